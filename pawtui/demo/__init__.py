@@ -1,0 +1,1 @@
+"""A made-up upstream and downstream, answered in-process as GitHub would."""

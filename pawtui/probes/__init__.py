@@ -1,0 +1,1 @@
+"""How a signal is measured: one file per kind of probe."""

@@ -1,0 +1,1 @@
+"""Markdown, JSON and plain text of the same model."""

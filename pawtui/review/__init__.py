@@ -1,0 +1,1 @@
+"""The record and its rules: refresh, verdicts, gates, notes, pins, drift and decision."""

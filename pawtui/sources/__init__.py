@@ -1,0 +1,1 @@
+"""Where facts come from: one protocol, and GitHub's REST API behind it."""

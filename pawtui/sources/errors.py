@@ -1,0 +1,45 @@
+"""What can go wrong with a source, as sentences: what happened, to what, and what to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+
+class SourceError(Exception):
+    """A fact could not be had. `str()` of it is one clear sentence for a person; it never holds a token."""
+
+
+class NotFound(SourceError):
+    """The repository, ref, path, commit or issue does not exist, or this token may not see it."""
+
+
+class Empty(SourceError):
+    """The repository has no commits."""
+
+
+class Unauthorized(SourceError):
+    """The token is wrong, expired or not allowed to read this."""
+
+
+class RateLimited(SourceError):
+    """No more requests for now. `until` is when they come back, where the answer said so."""
+
+    def __init__(self, sentence: str, until: dt.datetime | None = None) -> None:
+        super().__init__(sentence)
+        self.until = until
+
+
+class Offline(SourceError):
+    """No answer: no network, no such host, a refused or dropped connection, a timeout."""
+
+
+class Refused(SourceError):
+    """The request was understood and turned down (422, a redirect to another host, a blob that is too large)."""
+
+
+class BadAnswer(SourceError):
+    """The answer is not what the API promises: HTML, a cut-off body, JSON of another shape, a server error."""
+
+
+class Expired(SourceError):
+    """The refresh ran out of its time."""

@@ -1,0 +1,1 @@
+"""GitHub over httpx: the client, its cache, its token and its limits."""

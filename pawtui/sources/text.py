@@ -1,0 +1,41 @@
+"""Text from outside becomes safe here, once, on the way in.
+
+A commit subject, a path, an author's name: whoever can write one upstream can put escape sequences, bidirectional
+overrides or ten thousand characters into it. What terminals act on is made visible instead of dropped, so that an
+attempt can be seen: C0 and C1 controls as their Unicode pictures or `⟨U+009B⟩`, bidi, zero-width and tag characters
+as `⟨U+202E⟩` (CVE-2021-42574; CWE-150).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LINE_LIMIT = 300
+_VISIBLE_C0 = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
+# Everything below 0x20 but newline and tab, DEL, C1, soft hyphen, bidi controls and marks, zero-width (but the joiner
+# inside emoji), line and paragraph separators, interlinear and tag characters, and lone surrogates.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_SPACES = re.compile(r"\s+")
+
+
+def _visible(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return chr(_VISIBLE_C0[code]) if code in _VISIBLE_C0 else f"⟨U+{code:04X}⟩"
+
+
+def safe_text(text: str) -> str:
+    """Text of several lines, harmless to a terminal. Newlines and tabs stay; `\\r\\n` and `\\r` become newlines."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _UNSAFE.sub(_visible, text)
+
+
+def safe_line(text: str, limit: int = LINE_LIMIT) -> str:
+    """One harmless line of at most `limit` characters, white space folded; a cut is shown as `…`."""
+    # Cutting first keeps a hostile megabyte from costing a megabyte's work.
+    text = text[: limit * 8]
+    line = _UNSAFE.sub(_visible, _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

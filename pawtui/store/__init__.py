@@ -1,0 +1,1 @@
+"""The record on disk: TinyDB, written atomically, one writer at a time."""

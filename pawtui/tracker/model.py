@@ -1,0 +1,269 @@
+"""What is followed: the tracker file as typed, frozen structs.
+
+One tracker is one TOML file (`reader.py` reads it, `builtin.toml` is the one that comes along). Nothing here does I/O.
+Words are those of the README's table: tracker, surface, signal, probe, gate, policy.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+SOAK_MODES = ("either", "both")
+
+
+class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the tracker file: an unknown key in it is a mistake, not something to ignore."""
+
+
+class RefRule(_Strict, frozen=True, kw_only=True):
+    """One entry of a `refs` list. It counts only from `start` (inclusive) until `end` (exclusive), where given."""
+
+    name: str
+    start: dt.date | None = msgspec.field(default=None, name="from")
+    end: dt.date | None = msgspec.field(default=None, name="until")
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Whether this entry is to be tried on that day."""
+        return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
+
+
+class Side(_Strict, frozen=True, kw_only=True):
+    """A repository that is looked at: `owner/name` and the refs to follow, in order of preference."""
+
+    repo: str
+    refs: tuple[str | RefRule, ...]
+    # Paths that tell whether what is tracked is in this ref at all (PawWork's `main` has no opencode runtime any more).
+    runtime: tuple[str, ...] = ()
+
+    def refs_on(self, day: dt.date) -> tuple[str, ...]:
+        """The names to try on that day, in order."""
+        rules = (RefRule(name=ref) if isinstance(ref, str) else ref for ref in self.refs)
+        return tuple(rule.name for rule in rules if rule.holds_on(day))
+
+
+class ReleaseProbe(_Strict, frozen=True, kw_only=True, tag="release"):
+    """Is there a stable release of the line? `line` is a tag pattern (`v2.*`); pre-releases do not count."""
+
+    line: str
+    met: int = 1
+    why: str = ""
+
+
+class SoakProbe(_Strict, frozen=True, kw_only=True, tag="soak"):
+    """How long the line has run: days and releases since an anchor, by age and by quiet time.
+
+    The anchor is the first stable tag of `line`, or `commit`, or `date`, whichever is given.
+    `breaking` (a pattern over commit subjects on `surfaces`) is what restarts the quiet arm.
+    """
+
+    line: str = ""
+    commit: str = ""
+    date: dt.date | None = None
+    days: int = 28
+    days_partly: int = 14
+    releases: int = 3
+    minors: int = 1
+    surfaces: tuple[str, ...] = ()
+    breaking: str = ""
+    why: str = ""
+
+
+class PathsProbe(_Strict, frozen=True, kw_only=True, tag="paths"):
+    """Do these paths exist, or not exist, at the head? An entry `a | b` holds where any of its alternatives does."""
+
+    exist: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    why: str = ""
+
+
+class TextProbe(_Strict, frozen=True, kw_only=True, tag="text"):
+    """Does `pattern` stand in `file` (the first of its ` | ` alternatives that exists) at the head?"""
+
+    file: str
+    pattern: str
+    expect: Literal["present", "absent"] = "present"
+    why: str = ""
+
+
+class ChurnProbe(_Strict, frozen=True, kw_only=True, tag="churn"):
+    """How many commits touched these surfaces in the last `days`, alone or against the peak window of as many days.
+
+    `met` and `partly` are commits at most; `met_share` and `partly_share` are shares (0 to 1) of the peak at most.
+    """
+
+    surfaces: tuple[str, ...]
+    days: int = 28
+    met: int | None = None
+    partly: int | None = None
+    met_share: float | None = None
+    partly_share: float | None = None
+    why: str = ""
+
+
+class SubjectsProbe(_Strict, frozen=True, kw_only=True, tag="subjects"):
+    """How many commit subjects on these surfaces in the last `days` match `pattern`? `met`/`partly` are at most."""
+
+    surfaces: tuple[str, ...]
+    pattern: str
+    days: int = 28
+    met: int = 0
+    partly: int = 2
+    why: str = ""
+
+
+class NamesProbe(_Strict, frozen=True, kw_only=True, tag="names"):
+    """Which names left or entered a file over the last `days`? A name is what `pattern`'s groups caught, joined by `@`.
+
+    `files` are the homes of that file over time; at each date the first that exists is read.
+    `met`/`partly` count the names removed, at most; additions are fine.
+    """
+
+    files: tuple[str, ...]
+    pattern: str
+    days: int = 28
+    met: int = 0
+    partly: int = 2
+    why: str = ""
+
+
+class NewFilesProbe(_Strict, frozen=True, kw_only=True, tag="new-files"):
+    """Which files appeared under `paths` over the last `days` whose name matches `name` or whose text matches `body`?
+
+    `met`/`partly` count those files, at most.
+    """
+
+    paths: tuple[str, ...]
+    days: int = 56
+    name: str = ""
+    body: str = ""
+    met: int = 0
+    partly: int = 0
+    why: str = ""
+
+
+class IssuesProbe(_Strict, frozen=True, kw_only=True, tag="issues"):
+    """How many of the watched issues are open, and how many open issues does a search find?
+
+    `watch` holds numbers of the upstream repository. `query` is a search in GitHub's own words, scoped to that
+    repository. `met`/`partly` are open ones at most; `query_met`/`query_partly` the same for the search.
+    """
+
+    watch: tuple[int, ...] = ()
+    met: int = 0
+    partly: int = 1
+    query: str = ""
+    query_met: int = 0
+    query_partly: int = 0
+    why: str = ""
+
+
+class AttestedProbe(_Strict, frozen=True, kw_only=True, tag="attested"):
+    """What no machine can see: a question that only a person's verdict answers."""
+
+    ask: str
+    why: str = ""
+
+
+Probe = (
+    ReleaseProbe
+    | SoakProbe
+    | PathsProbe
+    | TextProbe
+    | ChurnProbe
+    | SubjectsProbe
+    | NamesProbe
+    | NewFilesProbe
+    | IssuesProbe
+    | AttestedProbe
+)
+PROBE_TYPES: tuple[type[Probe], ...] = Probe.__args__
+
+
+def kind_of(probe: Probe) -> str:
+    """The probe's kind as the tracker file spells it."""
+    return str(probe.__struct_config__.tag)
+
+
+class Signal(_Strict, frozen=True, kw_only=True):
+    """A statement about the upstream's maturity, and the probes that measure it.
+
+    `combine` says how the probes' states make the signal's: `worst` takes the worst of them; `parts` is met when all
+    are, unmet when none is at least partly met, and partly between.
+    """
+
+    id: str
+    title: str
+    about: str = ""
+    combine: Literal["worst", "parts"] = "worst"
+    probes: tuple[Probe, ...] = ()
+
+
+class Part(_Strict, frozen=True, kw_only=True):
+    """One line of a gate's own checklist."""
+
+    id: str
+    title: str
+
+
+class Gate(_Strict, frozen=True, kw_only=True):
+    """A statement about the downstream that must hold before it moves. `look` are paths worth opening there."""
+
+    id: str
+    title: str
+    about: str = ""
+    parts: tuple[Part, ...] = ()
+    look: tuple[str, ...] = ()
+
+
+class Policy(_Strict, frozen=True, kw_only=True):
+    """The numbers and choices behind the decision.
+
+    `soak`: whether the soak window closes by `either` arm (days or releases, the issue's own words) or needs `both`.
+    `recheck_days`: when the next look is due. `history_weeks`: how far back commits are listed (trend and peak).
+    """
+
+    soak: Literal["either", "both"] = "either"
+    recheck_days: int = 7
+    history_weeks: int = 12
+
+
+class Related(_Strict, frozen=True, kw_only=True):
+    """An issue or pull request that stays linked while its scope stays apart: `owner/repo#number`."""
+
+    ref: str
+    why: str = ""
+
+
+class Scope(_Strict, frozen=True, kw_only=True):
+    """What this tracker is for and what it is not, line by line."""
+
+    inside: tuple[str, ...] = msgspec.field(default=(), name="in")
+    outside: tuple[str, ...] = msgspec.field(default=(), name="out")
+
+
+class Tracker(_Strict, frozen=True, kw_only=True):
+    """The whole tracker file. `surfaces` maps a name to upstream paths: its homes over time."""
+
+    id: str
+    title: str
+    upstream: Side
+    downstream: Side
+    issue: str = ""
+    about: str = ""
+    policy: Policy = Policy()
+    scope: Scope = Scope()
+    surfaces: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    signals: tuple[Signal, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    related: tuple[Related, ...] = ()
+
+    def signal(self, signal_id: str) -> Signal | None:
+        """The signal of that id, or None."""
+        return next((signal for signal in self.signals if signal.id == signal_id), None)
+
+    def gate(self, gate_id: str) -> Gate | None:
+        """The gate of that id, or None."""
+        return next((gate for gate in self.gates if gate.id == gate_id), None)
