@@ -1,0 +1,347 @@
+"""What a person can do to the record, as pure functions: each returns the `Change` that the store then commits.
+
+Every act is checked against the tracker and the record as they are at that moment, under the store's lock, so that
+two people at work never write over each other without knowing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+
+from pawtui.review.ids import new_id
+from pawtui.review.model import (
+    GATE_STATES,
+    STATES,
+    Change,
+    Decision,
+    Edit,
+    GateEntry,
+    GateState,
+    Note,
+    Record,
+    Review,
+    State,
+    Verdict,
+)
+from pawtui.review.pins import parse_pin
+from pawtui.tracker.model import Gate, Signal, Tracker
+
+TEXT_LIMIT = 20_000
+
+
+class ActError(ValueError):
+    """The act cannot be done; `str()` is one sentence: what, why and what to do."""
+
+
+class NeedsEvidence(ActError):
+    """A gate was to be satisfied without a pin or a note."""
+
+
+class Who(msgspec.Struct, frozen=True, kw_only=True):
+    """Who acts and when (UTC). The name is what the record and the export show."""
+
+    by: str
+    at: dt.datetime
+
+
+def heads_of(record: Record) -> dict[str, tuple[str, str]]:
+    """`up` and `down` as (repository, full SHA) of the last refresh, for pins written as `up:path`."""
+    last = record.last
+    if last is None:
+        return {}
+    return {
+        "up": (last.upstream.repo, last.upstream.sha),
+        "down": (last.downstream.repo, last.downstream.sha),
+    }
+
+
+def _nearest(word: str, known: Iterable[str], what: str) -> str:
+    names = list(known)
+    close = get_close_matches(word, names, n=1, cutoff=0.5)
+    hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(names)}."
+    return f"The tracker has no {what} {word!r}: {hint}"
+
+
+def find_gate(tracker: Tracker, gate_id: str) -> Gate:
+    """The gate of that id; `ActError` names the nearest one."""
+    gate = tracker.gate(gate_id)
+    if gate is None:
+        raise ActError(_nearest(gate_id, (gate.id for gate in tracker.gates), "gate"))
+    return gate
+
+
+def find_signal(tracker: Tracker, signal_id: str) -> Signal:
+    """The signal of that id; `ActError` names the nearest one."""
+    signal = tracker.signal(signal_id)
+    if signal is None:
+        raise ActError(_nearest(signal_id, (signal.id for signal in tracker.signals), "signal"))
+    return signal
+
+
+def find_subject(tracker: Tracker, subject: str) -> str:
+    """`signal:ID`, `gate:ID` or `review`, from that or from a bare id; `ActError` where it is none or both."""
+    if subject == "review":
+        return subject
+    kind, colon, name = subject.partition(":")
+    if colon and kind == "signal":
+        return f"signal:{find_signal(tracker, name).id}"
+    if colon and kind == "gate":
+        return f"gate:{find_gate(tracker, name).id}"
+    is_signal, is_gate = tracker.signal(subject) is not None, tracker.gate(subject) is not None
+    if is_signal and is_gate:
+        raise ActError(f"{subject!r} is a signal and a gate: say signal:{subject} or gate:{subject}.")
+    if not (is_signal or is_gate):
+        known = ["review", *(s.id for s in tracker.signals), *(g.id for g in tracker.gates)]
+        raise ActError(_nearest(subject, known, "signal or gate"))
+    return f"signal:{subject}" if is_signal else f"gate:{subject}"
+
+
+def _checked_pins(record: Record, pins: Sequence[str]) -> tuple[str, ...]:
+    heads = heads_of(record)
+    return tuple(dict.fromkeys(str(parse_pin(pin, heads)) for pin in pins))
+
+
+def _checked_text(text: str, what: str) -> str:
+    text = text.strip()
+    if not text:
+        raise ActError(f"The {what} is empty: say it in a few words.")
+    if len(text) > TEXT_LIMIT:
+        raise ActError(f"The {what} has {len(text):,} characters; at most {TEXT_LIMIT:,} are kept: shorten it.")
+    return text
+
+
+def _shas(record: Record) -> tuple[str, str]:
+    last = record.last
+    return (last.upstream.sha, last.downstream.sha) if last else ("", "")
+
+
+def document(struct: msgspec.Struct | None) -> dict[str, Any] | None:
+    """A struct as the plain dictionary that is stored."""
+    if struct is None:
+        return None
+    built: dict[str, Any] = msgspec.to_builtins(struct)
+    return built
+
+
+def _change(who: Who, act: str, said: str, *edits: Edit) -> Change:
+    return Change(id=new_id(who.at), act=act, said=said, by=who.by, at=who.at, edits=edits)
+
+
+def _edit(table: str, key: str, before: msgspec.Struct | None, after: msgspec.Struct | None) -> Edit:
+    return Edit(table=table, key=key, before=document(before), after=document(after))
+
+
+def set_gate(
+    record: Record,
+    tracker: Tracker,
+    gate_id: str,
+    state: str,
+    who: Who,
+    *,
+    reason: str = "",
+    pins: Sequence[str] = (),
+) -> Change:
+    """Set a gate's state.
+
+    `satisfied` needs evidence: a pin now, a pin it already has, or a note on the gate (`NeedsEvidence` otherwise), and
+    ticks all its parts. `blocked` needs a reason. `untested` clears the parts and keeps the pins.
+    """
+    gate = find_gate(tracker, gate_id)
+    known = _gate_state(state)
+    old = record.gates.get(gate.id)
+    new_pins = _checked_pins(record, pins)
+    reason = reason.strip()
+    if known == "blocked" and not reason:
+        raise ActError(f"Gate {gate.id!r} cannot be blocked without a reason: say what blocks it.")
+    all_pins = tuple(dict.fromkeys((*(old.pins if old else ()), *new_pins)))
+    has_note = any(note.subject == f"gate:{gate.id}" for note in record.notes.values())
+    if known == "satisfied" and not all_pins and not has_note:
+        raise NeedsEvidence(
+            f"Gate {gate.id!r} needs evidence to be satisfied: give a pin, or write a note on it first."
+        )
+    parts = tuple(part.id for part in gate.parts) if known == "satisfied" else ()
+    if known == "blocked" and old:
+        parts = old.parts
+    return _gate_change(record, who, gate, known, reason, all_pins, parts, f"set {gate.id} to {known}")
+
+
+def _gate_state(state: str) -> GateState:
+    for known in GATE_STATES:
+        if state == known:
+            return known
+    raise ActError(_nearest(state, GATE_STATES, "gate state").replace("The tracker has", "There is"))
+
+
+def _gate_change(
+    record: Record,
+    who: Who,
+    gate: Gate,
+    state: GateState,
+    reason: str,
+    pins: tuple[str, ...],
+    parts: tuple[str, ...],
+    said: str,
+) -> Change:
+    up, down = _shas(record)
+    entry = GateEntry(
+        id=gate.id,
+        state=state,
+        reason=reason,
+        by=who.by,
+        at=who.at,
+        upstream=up,
+        downstream=down,
+        pins=pins,
+        parts=parts,
+    )
+    return _change(who, "gate", said, _edit("gates", gate.id, record.gates.get(gate.id), entry))
+
+
+def tick_part(record: Record, tracker: Tracker, gate_id: str, part_id: str, who: Who) -> Change:
+    """Tick or untick one part of a gate. The last tick satisfies a gate that has evidence; an untick unsettles it."""
+    gate = find_gate(tracker, gate_id)
+    names = [part.id for part in gate.parts]
+    if part_id not in names:
+        raise ActError(
+            _nearest(part_id, names, f"part of gate {gate.id!r} called") if names else f"Gate {gate.id!r} has no parts."
+        )
+    old = record.gates.get(gate.id)
+    had = set(old.parts) if old else set()
+    now = had ^ {part_id}
+    parts = tuple(name for name in names if name in now)
+    pins = old.pins if old else ()
+    has_evidence = bool(pins) or any(note.subject == f"gate:{gate.id}" for note in record.notes.values())
+    state: GateState = old.state if old else "untested"
+    if state != "blocked":
+        state = "satisfied" if len(parts) == len(names) and has_evidence else "untested"
+    verb = "unticked" if part_id in had else "ticked"
+    return _gate_change(
+        record, who, gate, state, old.reason if old else "", pins, parts, f"{verb} {part_id} of {gate.id}"
+    )
+
+
+def add_note(
+    record: Record, tracker: Tracker, subject: str, text: str, who: Who, *, pins: Sequence[str] = ()
+) -> Change:
+    """Write a note on a signal, a gate or the review as a whole, with pins."""
+    subject = find_subject(tracker, subject)
+    up, down = _shas(record)
+    note = Note(
+        id=new_id(who.at),
+        subject=subject,
+        text=_checked_text(text, "note"),
+        by=who.by,
+        at=who.at,
+        pins=_checked_pins(record, pins),
+        upstream=up,
+        downstream=down,
+    )
+    return _change(who, "note", f"wrote a note on {subject}", _edit("notes", note.id, None, note))
+
+
+def _find_note(record: Record, note_id: str) -> Note:
+    note = record.notes.get(note_id)
+    if note is None:
+        raise ActError(f"There is no note {note_id!r} any more: look at the list again.")
+    return note
+
+
+def edit_note(record: Record, note_id: str, text: str, who: Who, *, pins: Sequence[str] = ()) -> Change:
+    """Give a note another text and other pins; its subject, author and date stay, the log says who changed it."""
+    old = _find_note(record, note_id)
+    new = msgspec.structs.replace(old, text=_checked_text(text, "note"), pins=_checked_pins(record, pins))
+    return _change(who, "note", f"changed a note on {old.subject}", _edit("notes", old.id, old, new))
+
+
+def remove_note(record: Record, note_id: str, who: Who) -> Change:
+    """Take a note off the record; the log keeps it, and undo brings it back."""
+    old = _find_note(record, note_id)
+    return _change(who, "note", f"removed a note on {old.subject}", _edit("notes", old.id, old, None))
+
+
+def add_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, who: Who) -> Change:
+    """Pin evidence straight to a gate, without a note."""
+    gate = find_gate(tracker, gate_id)
+    old = record.gates.get(gate.id)
+    pins = tuple(dict.fromkeys((*(old.pins if old else ()), *_checked_pins(record, [pin]))))
+    state: GateState = old.state if old else "untested"
+    return _gate_change(
+        record,
+        who,
+        gate,
+        state,
+        old.reason if old else "",
+        pins,
+        old.parts if old else (),
+        f"pinned {pins[-1]} to {gate.id}",
+    )
+
+
+def give_verdict(
+    record: Record,
+    tracker: Tracker,
+    signal_id: str,
+    state: str,
+    who: Who,
+    *,
+    reason: str,
+    until: dt.date | None = None,
+) -> Change:
+    """Put a person's state over a signal's measured one, with its reason and, if wanted, the day it ends."""
+    signal = find_signal(tracker, signal_id)
+    if until is not None and until <= who.at.date():
+        raise ActError(f"The verdict would end on {until}, which is not after today: give a later day, or none.")
+    last = record.last
+    reading = last.signal(signal.id) if last else None
+    verdict = Verdict(
+        id=new_id(who.at),
+        signal=signal.id,
+        state=_state(state),
+        reason=_checked_text(reason, "reason"),
+        by=who.by,
+        at=who.at,
+        until=until,
+        upstream=last.upstream.sha if last else "",
+        measured=reading.state if reading else "unknown",
+        looked=reading.looked if reading else "",
+    )
+    said = f"judged {signal.id} {verdict.state}"
+    return _change(who, "verdict", said, _edit("verdicts", signal.id, record.verdicts.get(signal.id), verdict))
+
+
+def _state(state: str) -> State:
+    for known in STATES:
+        if state == known:
+            return known
+    raise ActError(_nearest(state, STATES, "state").replace("The tracker has", "There is"))
+
+
+def clear_verdict(record: Record, tracker: Tracker, signal_id: str, who: Who) -> Change:
+    """Take a verdict back: the measurement counts again."""
+    signal = find_signal(tracker, signal_id)
+    old = record.verdicts.get(signal.id)
+    if old is None:
+        raise ActError(f"Signal {signal.id!r} has no verdict to clear.")
+    return _change(who, "verdict", f"cleared the verdict on {signal.id}", _edit("verdicts", signal.id, old, None))
+
+
+def close_review(record: Record, decision: Decision, recommendation: str, who: Who) -> Change:
+    """Close the review of the last refresh with a recommendation; closing it again replaces the words."""
+    last = record.last
+    if last is None:
+        raise ActError("There is no refresh to close a review of: refresh first.")
+    old = record.reviews.get(last.id)
+    review = Review(
+        id=last.id,
+        refresh=last.id,
+        decision=decision,
+        recommendation=_checked_text(recommendation, "recommendation"),
+        by=who.by,
+        at=who.at,
+    )
+    return _change(who, "close", f"closed the review: {decision}", _edit("reviews", last.id, old, review))

@@ -1,0 +1,72 @@
+"""Go, hold or no-go, and why.
+
+The policy: `no-go` while any gate is blocked; `go` when every signal is met (measured, or by a standing verdict), every
+gate is satisfied and no evidence under them is stale; `hold` otherwise, saying what is missing and from which date.
+Unknown never counts as met.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import msgspec
+
+from pawtui.review.model import Decision
+from pawtui.review.views import GateView, SignalView
+
+
+class Ruling(msgspec.Struct, frozen=True, kw_only=True):
+    """The decision, the sentences behind it and, where every missing signal names a date, the day it could change."""
+
+    state: Decision
+    reasons: tuple[str, ...]
+    earliest: dt.date | None = None
+
+
+def _signal_reasons(view: SignalView) -> list[str]:
+    reasons = []
+    if view.effective != "met":
+        reasons.append(f"{view.signal.title} is {view.effective}: {view.said}.")
+    elif view.stale:
+        reasons.append(f"{view.signal.title} rests on stale evidence: {view.stale[0].pin} {view.stale[0].state}.")
+    if view.again:
+        reasons.append(f"{view.signal.title} needs its verdict again: {view.again}.")
+    return reasons
+
+
+def _gate_reasons(view: GateView) -> list[str]:
+    if view.state == "satisfied" and view.stale:
+        return [f"{view.gate.title} rests on stale evidence: {view.stale[0].pin} {view.stale[0].state}."]
+    if view.state != "satisfied":
+        return [f"{view.gate.title} is {view.state}{f': {view.said}' if view.said else ''}."]
+    return []
+
+
+def _met_on(view: SignalView) -> dt.date | None:
+    """The day this signal will be met if nothing else happens, where each of its missing probes names one."""
+    if view.reading is None:
+        return None
+    days = []
+    for probe in view.reading.probes:
+        if probe.state == "met":
+            continue
+        on = probe.facts.get("met_on")
+        if not isinstance(on, str):
+            return None
+        days.append(dt.date.fromisoformat(on))
+    return max(days, default=None)
+
+
+def decide(signals: Sequence[SignalView], gates: Sequence[GateView]) -> Ruling:
+    """The decision over all signals and gates."""
+    blocked = [view for view in gates if view.state == "blocked"]
+    missing = [reason for view in signals for reason in _signal_reasons(view)]
+    missing += [reason for view in gates if view not in blocked for reason in _gate_reasons(view)]
+    blocks = [reason for view in blocked for reason in _gate_reasons(view)]
+    if blocks:
+        return Ruling(state="no-go", reasons=tuple(blocks + missing))
+    if not missing:
+        return Ruling(state="go", reasons=("Every signal is met, every gate is satisfied, and no evidence is stale.",))
+    waits = [day for view in signals if view.effective != "met" and (day := _met_on(view))]
+    return Ruling(state="hold", reasons=tuple(missing), earliest=max(waits, default=None))

@@ -1,0 +1,119 @@
+"""The whole picture at one moment, derived from the tracker and the record: what screens, commands and exports show.
+
+Nothing here is stored: readings, verdicts and gates are, and this says what they add up to.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from pawtui.review.decision import decide
+from pawtui.review.drift import STALE
+from pawtui.review.model import Drift, GateEntry, GateState, Note, Record, SignalReading, State, Verdict
+from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.tracker.model import Gate, Signal, Tracker
+
+
+def _pin_drift(record: Record) -> dict[str, Drift]:
+    """Drift by pin as the last refresh found it; pins taken since are not checked yet."""
+    known = {drift.pin: drift for drift in record.last.drift} if record.last else {}
+    entries: Iterable[GateEntry | Note] = (*record.gates.values(), *record.notes.values())
+    for entry in entries:
+        for pin in entry.pins:
+            if pin not in known:
+                known[pin] = Drift(pin=pin, state="unchecked", said="taken since the last refresh")
+    return known
+
+
+def _stale(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]:
+    return tuple(drift[pin] for pin in dict.fromkeys(pins) if drift[pin].state in STALE)
+
+
+def _asked_again(verdict: Verdict, reading: SignalReading | None, today: dt.date) -> str:
+    """Why a verdict must be given again, or an empty string while it stands."""
+    if verdict.until is not None and today >= verdict.until:
+        return f"it ended on {verdict.until}"
+    if reading is None:
+        return ""
+    if reading.state != verdict.measured:
+        return f"the reading went from {verdict.measured} to {reading.state}"
+    if reading.looked and verdict.looked and reading.looked != verdict.looked:
+        return f"what it looks at changed upstream since {verdict.upstream[:10]}"
+    return ""
+
+
+def _said(reading: SignalReading | None) -> str:
+    """The finding that decides the signal's state, in a few words."""
+    if reading is None:
+        return "not measured yet"
+    if not reading.probes:
+        return "no probes: only a verdict counts"
+    for state in ("unmet", "unknown", "partly", "met"):
+        if deciding := [probe for probe in reading.probes if probe.state == state]:
+            return deciding[0].said
+    return ""
+
+
+def _signal_view(
+    signal: Signal, record: Record, notes: tuple[Note, ...], drift: Mapping[str, Drift], today: dt.date
+) -> SignalView:
+    reading = record.last.signal(signal.id) if record.last else None
+    measured: State = reading.state if reading else "unknown"
+    verdict = record.verdicts.get(signal.id)
+    again = _asked_again(verdict, reading, today) if verdict else ""
+    return SignalView(
+        signal=signal,
+        reading=reading,
+        measured=measured,
+        effective=verdict.state if verdict and not again else measured,
+        said=_said(reading),
+        verdict=verdict,
+        again=again,
+        notes=notes,
+        stale=_stale((pin for note in notes for pin in note.pins), drift),
+    )
+
+
+def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mapping[str, Drift]) -> GateView:
+    entry = record.gates.get(gate.id)
+    state: GateState = entry.state if entry else "untested"
+    pins = (*(entry.pins if entry else ()), *(pin for note in notes for pin in note.pins))
+    stale = _stale(pins, drift)
+    said = entry.reason if entry else ""
+    if gate.parts and state != "satisfied":
+        ticked = f"{len(entry.parts) if entry else 0} of {len(gate.parts)} parts"
+        said = f"{said} ({ticked})" if said else ticked
+    if stale and state == "satisfied":
+        said = f"evidence went stale: {stale[0].state}"
+    holds = state == "satisfied" and not stale
+    return GateView(gate=gate, entry=entry, state=state, holds=holds, said=said, notes=notes, stale=stale)
+
+
+def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
+    """What the record adds up to on that (UTC) day."""
+    drift = _pin_drift(record)
+    notes: dict[str, list[Note]] = {}
+    for note in record.notes.values():
+        notes.setdefault(note.subject, []).append(note)
+    signals = tuple(
+        _signal_view(signal, record, tuple(notes.get(f"signal:{signal.id}", ())), drift, today)
+        for signal in tracker.signals
+    )
+    gates = tuple(_gate_view(gate, record, tuple(notes.get(f"gate:{gate.id}", ())), drift) for gate in tracker.gates)
+    ruling = decide(signals, gates)
+    last = record.last
+    return Overview(
+        tracker=tracker,
+        record=record,
+        today=today,
+        last=last,
+        previous=record.refreshes[-2] if len(record.refreshes) > 1 else None,
+        signals=signals,
+        gates=gates,
+        decision=ruling.state,
+        reasons=ruling.reasons,
+        earliest=ruling.earliest,
+        drift=drift,
+        due=last.at.date() + dt.timedelta(days=tracker.policy.recheck_days) if last else None,
+    )

@@ -1,0 +1,148 @@
+"""Pins: where evidence lies, exactly. `owner/repo@sha:path#L10-L20`, a commit, an issue or pull request, or a URL.
+
+A pin is kept as its canonical string; `parse_pin` reads what people type or paste (GitHub permalinks too).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+
+from pawtui.sources import links
+
+_REPO = r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}"
+_SHA = r"[0-9a-f]{7,40}"
+_FILE = re.compile(rf"(?P<repo>{_REPO})@(?P<sha>{_SHA}):(?P<path>[^#]+?)(?:#L(?P<first>\d+)(?:-L?(?P<last>\d+))?)?")
+_COMMIT = re.compile(rf"(?P<repo>{_REPO})@(?P<sha>{_SHA})")
+_ISSUE = re.compile(rf"(?P<repo>{_REPO})#(?P<number>\d{{1,9}})")
+_SIDE = re.compile(r"(?P<side>up|down):(?P<path>[^#]+?)(?P<lines>#L\d+(?:-L?\d+)?)?")
+_WEB_FILE = re.compile(rf"/(?P<repo>{_REPO})/(?:blob|blame|raw)/(?P<sha>[0-9a-f]{{7,40}})/(?P<path>.+)")
+_WEB_COMMIT = re.compile(rf"/(?P<repo>{_REPO})/commit/(?P<sha>{_SHA})/?")
+_WEB_ISSUE = re.compile(rf"/(?P<repo>{_REPO})/(?:issues|pull|discussions)/(?P<number>\d{{1,9}})/?")
+_LINES = re.compile(r"L(?P<first>\d+)(?:-L?(?P<last>\d+))?")
+_URL_LIMIT = 2000
+
+EXAMPLE = "owner/repo@1a2b3c4:path/file.ts#L10-L20"
+
+
+class PinError(ValueError):
+    """What was given is no pin; `str()` is one sentence that says what is wrong and what a pin looks like."""
+
+
+class Pin(msgspec.Struct, frozen=True, kw_only=True):
+    """A pin, taken apart. `lines` are first and last, counted from 1; `url` is set for plain URLs only."""
+
+    kind: Literal["file", "commit", "issue", "url"]
+    repo: str = ""
+    sha: str = ""
+    path: str = ""
+    lines: tuple[int, int] | None = None
+    number: int = 0
+    url: str = ""
+
+    def __str__(self) -> str:
+        if self.kind == "url":
+            return self.url
+        if self.kind == "issue":
+            return f"{self.repo}#{self.number}"
+        if self.kind == "commit":
+            return f"{self.repo}@{self.sha}"
+        return f"{self.repo}@{self.sha}:{self.path}{self._fragment()}"
+
+    def _fragment(self) -> str:
+        if self.lines is None:
+            return ""
+        first, last = self.lines
+        return f"#L{first}" if first == last else f"#L{first}-L{last}"
+
+    def web(self, web_url: str = "https://github.com") -> str:
+        """The page this pin stands for."""
+        if self.kind == "url":
+            return self.url
+        if self.kind == "issue":
+            return links.issue_url(web_url, self.repo, self.number)
+        if self.kind == "commit":
+            return links.commit_url(web_url, self.repo, self.sha)
+        first, last = self.lines or (None, None)
+        return links.blob_url(web_url, self.repo, self.sha, self.path, first, last)
+
+
+def _lines(first: str | None, last: str | None) -> tuple[int, int] | None:
+    if first is None:
+        return None
+    start, end = int(first), int(last or first)
+    if start < 1 or end < start:
+        raise PinError(
+            f"The lines L{start}-L{end} are no range: the first line is 1, and the last not before the first."
+        )
+    return start, end
+
+
+def _file(repo: str, sha: str, path: str, lines: tuple[int, int] | None) -> Pin:
+    parts = path.split("/")
+    if any(part in ("", ".", "..") for part in parts):
+        raise PinError(f"The path {path!r} is not one inside a repository: give it from the top, as {EXAMPLE}.")
+    return Pin(kind="file", repo=repo, sha=sha, path=path, lines=lines)
+
+
+def _from_url(text: str) -> Pin:
+    if len(text) > _URL_LIMIT:
+        raise PinError(f"The link is {len(text)} characters long; at most {_URL_LIMIT} are kept: pin a shorter one.")
+    try:
+        url = urlsplit(text)
+        host = url.hostname
+    except ValueError as error:
+        raise PinError(f"{text!r} is not a link ({error}): give it as https://host/path.") from None
+    if not host or any(char.isspace() for char in text) or not text.isprintable():
+        raise PinError(f"{text!r} is not a link: give it as https://host/path, without spaces.")
+    if url.username or url.password:
+        raise PinError("The link holds a user name or password: pin it without.")
+    if host in ("github.com", "www.github.com"):
+        if found := _WEB_FILE.fullmatch(unquote(url.path)):
+            lines = _LINES.fullmatch(url.fragment)
+            span = _lines(lines["first"], lines["last"]) if lines else None
+            return _file(found["repo"], found["sha"], found["path"], span)
+        if found := _WEB_COMMIT.fullmatch(url.path):
+            return Pin(kind="commit", repo=found["repo"], sha=found["sha"])
+        if (found := _WEB_ISSUE.fullmatch(url.path)) and not url.fragment:
+            return Pin(kind="issue", repo=found["repo"], number=int(found["number"]))
+    return Pin(kind="url", url=text)
+
+
+def parse_pin(text: str, heads: Mapping[str, tuple[str, str]] | None = None) -> Pin:
+    """What a person typed or pasted, as a pin; raises `PinError`.
+
+    `heads` maps `up` and `down` to (repository, full SHA) of the last refresh, so that `up:path#L3` can be written.
+    """
+    text = text.strip()
+    if not text:
+        raise PinError(f"There is no pin here: give one as {EXAMPLE}.")
+    if text.startswith(("http://", "https://")):
+        return _from_url(text)
+    if not text.isprintable():
+        raise PinError(f"The pin holds characters that cannot be shown: give one as {EXAMPLE}.")
+    if found := _SIDE.fullmatch(text):
+        if not heads or found["side"] not in heads:
+            raise PinError(f"{text!r} needs a refresh to take its commit from: refresh first, or give {EXAMPLE}.")
+        repo, sha = heads[found["side"]]
+        return parse_pin(f"{repo}@{sha}:{found['path']}{found['lines'] or ''}")
+    if found := _ISSUE.fullmatch(text):
+        return Pin(kind="issue", repo=found["repo"], number=int(found["number"]))
+    if found := _COMMIT.fullmatch(text):
+        return Pin(kind="commit", repo=found["repo"], sha=found["sha"])
+    if found := _FILE.fullmatch(text):
+        return _file(found["repo"], found["sha"], found["path"], _lines(found["first"], found["last"]))
+    raise PinError(_hint(text))
+
+
+def _hint(text: str) -> str:
+    shown = text if len(text) <= 80 else text[:79] + "…"
+    if "@" not in text and "#" not in text:
+        return f"{shown!r} names no commit: give it as {EXAMPLE}, owner/repo#123 or a link."
+    if re.match(rf"{_REPO}@", text) and not re.match(rf"{_REPO}@{_SHA}(?![0-9A-Za-z])", text):
+        return f"The commit in {shown!r} is no SHA of 7 to 40 lower-case hex digits: pin a commit, not a branch."
+    return f"{shown!r} is no pin: give it as {EXAMPLE}, owner/repo@sha, owner/repo#123 or a link."

@@ -1,0 +1,84 @@
+"""Undo and redo: the log read backwards. Any number of steps, across restarts, safe with a second process.
+
+A change is taken back by a new change whose edits are the old ones turned round, so nothing ever leaves the log.
+People undo their own acts only, and not over somebody else's later act on the same thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from pawtui.review.acts import ActError, Who, document
+from pawtui.review.ids import new_id
+from pawtui.review.model import Change, Edit, Record
+
+
+def _stacks(record: Record, by: str) -> tuple[list[Change], list[Change]]:
+    """What this person could undo and redo now, the next one last."""
+    done: list[Change] = []
+    undone: list[Change] = []
+    for change in record.log:
+        if change.by != by:
+            continue
+        if change.undoes:
+            undone.append(done.pop())
+        elif change.redoes:
+            done.append(undone.pop())
+        else:
+            done.append(change)
+            undone.clear()
+    return done, undone
+
+
+def _held(record: Record, edit: Edit) -> dict[str, Any] | None:
+    tables: Mapping[str, Mapping[str, msgspec.Struct]] = {
+        "verdicts": record.verdicts,
+        "gates": record.gates,
+        "notes": record.notes,
+        "reviews": record.reviews,
+    }
+    return document(tables[edit.table].get(edit.key))
+
+
+def _refuse_if_moved_on(record: Record, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
+    for edit in edits:
+        if _held(record, edit) != edit.before:
+            later = next((c for c in reversed(record.log) if any(e.key == edit.key for e in c.edits)), None)
+            who = f"{later.by} has since {later.said}" if later else "it has been changed since"
+            raise ActError(f"“{change.said}” cannot be {verb}: {who}.")
+
+
+def undo(record: Record, who: Who) -> Change:
+    """Take back this person's last act that stands; `ActError` where there is none or others acted on it since."""
+    done, _ = _stacks(record, who.by)
+    if not done:
+        raise ActError("There is nothing of yours to undo.")
+    last = done[-1]
+    edits = tuple(
+        Edit(table=edit.table, key=edit.key, before=edit.after, after=edit.before) for edit in reversed(last.edits)
+    )
+    _refuse_if_moved_on(record, last, edits, "undone")
+    return Change(
+        id=new_id(who.at), act="undo", said=f"undid: {last.said}", by=who.by, at=who.at, edits=edits, undoes=last.id
+    )
+
+
+def redo(record: Record, who: Who) -> Change:
+    """Do again what this person undid last; `ActError` where there is nothing or others acted on it since."""
+    _, undone = _stacks(record, who.by)
+    if not undone:
+        raise ActError("There is nothing of yours to redo.")
+    last = undone[-1]
+    _refuse_if_moved_on(record, last, last.edits, "redone")
+    return Change(
+        id=new_id(who.at),
+        act="redo",
+        said=f"redid: {last.said}",
+        by=who.by,
+        at=who.at,
+        edits=last.edits,
+        redoes=last.id,
+    )

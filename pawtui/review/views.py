@@ -1,0 +1,99 @@
+"""What a view shows of a signal, a gate and the whole: frozen structs of facts and what they add up to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+import msgspec
+
+from pawtui.review.model import (
+    Decision,
+    Drift,
+    DriftState,
+    GateEntry,
+    GateState,
+    Note,
+    Record,
+    Refresh,
+    SignalReading,
+    State,
+    Verdict,
+)
+from pawtui.tracker.model import Gate, Signal, Tracker
+
+_T = TypeVar("_T")
+
+
+class SignalView(msgspec.Struct, frozen=True, kw_only=True):
+    """A signal now: what was measured, what a person says of it, and which of the two counts (`effective`).
+
+    `again` says why the verdict is asked for again; while it is set, the measurement counts. `said` is one short line.
+    `stale` are the pins of its notes that no longer stand as they were taken.
+    """
+
+    signal: Signal
+    reading: SignalReading | None
+    measured: State
+    effective: State
+    said: str
+    verdict: Verdict | None = None
+    again: str = ""
+    notes: tuple[Note, ...] = ()
+    stale: tuple[Drift, ...] = ()
+
+    @property
+    def overruled(self) -> bool:
+        """Whether a standing verdict says something else than the measurement."""
+        return self.verdict is not None and not self.again and self.verdict.state != self.measured
+
+
+class GateView(msgspec.Struct, frozen=True, kw_only=True):
+    """A gate now. `holds` is whether it counts as satisfied: stale evidence takes it out for the decision."""
+
+    gate: Gate
+    entry: GateEntry | None
+    state: GateState
+    holds: bool
+    said: str
+    notes: tuple[Note, ...] = ()
+    stale: tuple[Drift, ...] = ()
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a view shows. `reasons` are the sentences behind `decision`; `earliest` is when it could change."""
+
+    tracker: Tracker
+    record: Record
+    today: dt.date
+    last: Refresh | None
+    previous: Refresh | None
+    signals: tuple[SignalView, ...]
+    gates: tuple[GateView, ...]
+    decision: Decision
+    reasons: tuple[str, ...]
+    earliest: dt.date | None
+    drift: Mapping[str, Drift]
+    due: dt.date | None
+
+    def signal(self, signal_id: str) -> SignalView:
+        """The view of that signal; KeyError if the tracker has none."""
+        return _first(view for view in self.signals if view.signal.id == signal_id)
+
+    def gate(self, gate_id: str) -> GateView:
+        """The view of that gate; KeyError if the tracker has none."""
+        return _first(view for view in self.gates if view.gate.id == gate_id)
+
+    def drift_counts(self) -> dict[DriftState, int]:
+        """How many pins are in each state of drift."""
+        counts: dict[DriftState, int] = {"fresh": 0, "changed": 0, "moved": 0, "gone": 0, "unchecked": 0}
+        for drift in self.drift.values():
+            counts[drift.state] += 1
+        return counts
+
+
+def _first(found: Iterable[_T]) -> _T:
+    for one in found:
+        return one
+    raise KeyError
