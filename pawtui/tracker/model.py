@@ -44,15 +44,20 @@ class Side(_Strict, frozen=True, kw_only=True):
         return tuple(rule.name for rule in rules if rule.holds_on(day))
 
 
-class ReleaseProbe(_Strict, frozen=True, kw_only=True, tag="release"):
+class _Probe(_Strict, frozen=True, kw_only=True, tag_field="kind", tag=True):
+    """What every probe has: `why` its thresholds are what they are."""
+
+    why: str = ""
+
+
+class ReleaseProbe(_Probe, frozen=True, kw_only=True, tag="release"):
     """Is there a stable release of the line? `line` is a tag pattern (`v2.*`); pre-releases do not count."""
 
     line: str
     met: int = 1
-    why: str = ""
 
 
-class SoakProbe(_Strict, frozen=True, kw_only=True, tag="soak"):
+class SoakProbe(_Probe, frozen=True, kw_only=True, tag="soak"):
     """How long the line has run: days and releases since an anchor, by age and by quiet time.
 
     The anchor is the first stable tag of `line`, or `commit`, or `date`, whichever is given.
@@ -68,27 +73,24 @@ class SoakProbe(_Strict, frozen=True, kw_only=True, tag="soak"):
     minors: int = 1
     surfaces: tuple[str, ...] = ()
     breaking: str = ""
-    why: str = ""
 
 
-class PathsProbe(_Strict, frozen=True, kw_only=True, tag="paths"):
+class PathsProbe(_Probe, frozen=True, kw_only=True, tag="paths"):
     """Do these paths exist, or not exist, at the head? An entry `a | b` holds where any of its alternatives does."""
 
     exist: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
-    why: str = ""
 
 
-class TextProbe(_Strict, frozen=True, kw_only=True, tag="text"):
+class TextProbe(_Probe, frozen=True, kw_only=True, tag="text"):
     """Does `pattern` stand in `file` (the first of its ` | ` alternatives that exists) at the head?"""
 
     file: str
     pattern: str
     expect: Literal["present", "absent"] = "present"
-    why: str = ""
 
 
-class ChurnProbe(_Strict, frozen=True, kw_only=True, tag="churn"):
+class ChurnProbe(_Probe, frozen=True, kw_only=True, tag="churn"):
     """How many commits touched these surfaces in the last `days`, alone or against the peak window of as many days.
 
     `met` and `partly` are commits at most; `met_share` and `partly_share` are shares (0 to 1) of the peak at most.
@@ -100,10 +102,9 @@ class ChurnProbe(_Strict, frozen=True, kw_only=True, tag="churn"):
     partly: int | None = None
     met_share: float | None = None
     partly_share: float | None = None
-    why: str = ""
 
 
-class SubjectsProbe(_Strict, frozen=True, kw_only=True, tag="subjects"):
+class SubjectsProbe(_Probe, frozen=True, kw_only=True, tag="subjects"):
     """How many commit subjects on these surfaces in the last `days` match `pattern`? `met`/`partly` are at most."""
 
     surfaces: tuple[str, ...]
@@ -111,10 +112,9 @@ class SubjectsProbe(_Strict, frozen=True, kw_only=True, tag="subjects"):
     days: int = 28
     met: int = 0
     partly: int = 2
-    why: str = ""
 
 
-class NamesProbe(_Strict, frozen=True, kw_only=True, tag="names"):
+class NamesProbe(_Probe, frozen=True, kw_only=True, tag="names"):
     """Which names left or entered a file over the last `days`? A name is what `pattern`'s groups caught, joined by `@`.
 
     `files` are the homes of that file over time; at each date the first that exists is read.
@@ -126,10 +126,9 @@ class NamesProbe(_Strict, frozen=True, kw_only=True, tag="names"):
     days: int = 28
     met: int = 0
     partly: int = 2
-    why: str = ""
 
 
-class NewFilesProbe(_Strict, frozen=True, kw_only=True, tag="new-files"):
+class NewFilesProbe(_Probe, frozen=True, kw_only=True, tag="new-files"):
     """Which files appeared under `paths` over the last `days` whose name matches `name` or whose text matches `body`?
 
     `met`/`partly` count those files, at most.
@@ -141,10 +140,9 @@ class NewFilesProbe(_Strict, frozen=True, kw_only=True, tag="new-files"):
     body: str = ""
     met: int = 0
     partly: int = 0
-    why: str = ""
 
 
-class IssuesProbe(_Strict, frozen=True, kw_only=True, tag="issues"):
+class IssuesProbe(_Probe, frozen=True, kw_only=True, tag="issues"):
     """How many of the watched issues are open, and how many open issues does a search find?
 
     `watch` holds numbers of the upstream repository. `query` is a search in GitHub's own words, scoped to that
@@ -157,14 +155,12 @@ class IssuesProbe(_Strict, frozen=True, kw_only=True, tag="issues"):
     query: str = ""
     query_met: int = 0
     query_partly: int = 0
-    why: str = ""
 
 
-class AttestedProbe(_Strict, frozen=True, kw_only=True, tag="attested"):
+class AttestedProbe(_Probe, frozen=True, kw_only=True, tag="attested"):
     """What no machine can see: a question that only a person's verdict answers."""
 
     ask: str
-    why: str = ""
 
 
 Probe = (

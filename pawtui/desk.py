@@ -1,0 +1,96 @@
+"""The desk: one tracker, its record and its source, brought together. Screens and commands work at the same one.
+
+Nothing here waits on its own: `refresh` is a coroutine, and the store's calls are short but touch the disk, so that a
+screen makes them in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING
+
+from pawtui import __version__
+from pawtui.review.acts import Who
+from pawtui.review.model import Change, Record
+from pawtui.review.overview import overview
+from pawtui.review.progress import Outcome, Report
+from pawtui.review.views import Overview
+from pawtui.store.store import Store
+from pawtui.tracker.model import Tracker
+
+if TYPE_CHECKING:
+    from pawtui.sources.protocol import Source
+
+Clock = Callable[[], dt.datetime]
+
+
+def utc_now() -> dt.datetime:
+    """The present moment, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+class Desk:
+    """What pawtui was started on. `user` is the name acts are recorded under; `web` the forge's own address."""
+
+    def __init__(
+        self,
+        *,
+        tracker: Tracker,
+        store: Store,
+        user: str,
+        web: str,
+        open_source: Callable[[], AbstractAsyncContextManager[Source]],
+        clock: Clock = utc_now,
+        said: str = "",
+    ) -> None:
+        self.tracker = tracker
+        self.store = store
+        self.user = user
+        self.web = web
+        self.clock = clock
+        # A sentence about what this desk is (the demo says so), for the title.
+        self.said = said
+        self._open_source = open_source
+
+    def who(self) -> Who:
+        """The person at this desk, now."""
+        return Who(by=self.user, at=self.clock())
+
+    def look(self) -> Overview:
+        """The record as it is on disk now, and what it adds up to. Raises `StoreError`."""
+        return self.over(self.store.load())
+
+    def over(self, record: Record) -> Overview:
+        """What a record adds up to today."""
+        return overview(self.tracker, record, self.clock().date())
+
+    def act(self, make: Callable[[Record, Who], Change]) -> Overview:
+        """Commit one act. Raises `ActError` or `PinError` (nothing changed) or `StoreError`."""
+        return self.over(self.store.commit(lambda record: make(record, self.who())))
+
+    async def refresh(self, report: Report, *, force: bool = False) -> Outcome:
+        """Look at both repositories and record it, whole or not at all. Cancelling it leaves the record as it was.
+
+        Raises `SourceError` when nothing could be recorded, `StoreError` when it could not be written.
+        """
+        from pawtui.review.refresh import refresh
+
+        record = await asyncio.to_thread(self.store.load)
+        async with self._open_source() as source:
+            outcome = await refresh(
+                self.tracker,
+                source,
+                record,
+                clock=self.clock,
+                tool=f"pawtui {__version__}",
+                web=self.web,
+                report=report,
+                force=force,
+            )
+        if outcome.refresh is not None:
+            # Past this point the write must not be torn off by a cancel: it is short, and whole either way.
+            await asyncio.shield(asyncio.to_thread(self.store.add_refresh, outcome.refresh, outcome.blobs))
+        return outcome

@@ -1,0 +1,32 @@
+"""How a refresh tells the world how far it is, while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from pawtui.review.model import Refresh, SideLook, SignalReading
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """One step: `done` of `total`, what just came in (`said`), and what it brought, where it brought something."""
+
+    done: int
+    total: int
+    said: str
+    upstream: SideLook | None = None
+    downstream: SideLook | None = None
+    reading: SignalReading | None = None
+    sent: int = 0
+
+
+Report = Callable[[Progress], None]
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of it: a refresh to record with the blobs its pins named, or None and the sentence that says why."""
+
+    refresh: Refresh | None
+    said: str
+    blobs: Mapping[str, str] = {}
