@@ -11,15 +11,17 @@ from typing import Any, Literal
 
 import msgspec
 
+from pawtui.probes.reading import STATES as STATES
+from pawtui.probes.reading import Evidence as Evidence
+from pawtui.probes.reading import ProbeReading as ProbeReading
+from pawtui.probes.reading import State as State
 from pawtui.sources.facts import Spent
 
 SCHEMA = 1
 
-State = Literal["met", "partly", "unmet", "unknown"]
 GateState = Literal["satisfied", "blocked", "untested"]
 Decision = Literal["go", "hold", "no-go"]
 DriftState = Literal["fresh", "changed", "moved", "gone", "unchecked"]
-STATES: tuple[State, ...] = ("met", "partly", "unmet", "unknown")
 GATE_STATES: tuple[GateState, ...] = ("satisfied", "blocked", "untested")
 DECISIONS: tuple[Decision, ...] = ("go", "hold", "no-go")
 
@@ -56,31 +58,6 @@ class Ranges(_Frozen, frozen=True, kw_only=True):
 
     upstream: Range | None = None
     downstream: Range | None = None
-
-
-class Evidence(_Frozen, frozen=True, kw_only=True):
-    """Something a person can open: words, a link and, where it is a file or commit, its pin."""
-
-    text: str
-    url: str = ""
-    pin: str = ""
-    at: dt.datetime | None = None
-
-
-class ProbeReading(_Frozen, frozen=True, kw_only=True):
-    """What one probe found: the rule in words, the facts against it, the evidence, and what was not looked at.
-
-    `said` is the finding in a few words for a list; `cause` says why a state is `unknown`.
-    """
-
-    kind: str
-    state: State
-    said: str
-    rule: str
-    facts: dict[str, Any] = msgspec.field(default_factory=dict)
-    evidence: tuple[Evidence, ...] = ()
-    cause: str = ""
-    unseen: tuple[str, ...] = ()
 
 
 class SignalReading(_Frozen, frozen=True, kw_only=True):

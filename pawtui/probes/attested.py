@@ -1,0 +1,19 @@
+"""`attested`: nothing a machine can see. Only a person's verdict answers it."""
+
+from __future__ import annotations
+
+from pawtui.probes.look import Look
+from pawtui.probes.reading import ProbeReading
+from pawtui.tracker.model import AttestedProbe
+
+
+async def measure(probe: AttestedProbe, look: Look) -> ProbeReading:
+    """Always unknown: the question, waiting for a verdict."""
+    return ProbeReading(
+        kind="attested",
+        state="unknown",
+        said="waits for a person's verdict",
+        rule="only a person's verdict counts",
+        facts={"ask": probe.ask},
+        cause=f"no machine can see it: {probe.ask}",
+    )

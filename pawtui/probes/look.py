@@ -1,0 +1,238 @@
+"""What probes see: one upstream at one commit on one day, through a source, with every fact asked for once.
+
+Windows begin at the start of a UTC day: `git log --since=DAYT00:00:00Z SHA -- PATH` gives the same commits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from pawtui.sources import links
+from pawtui.sources.errors import NotFound, SourceError
+from pawtui.sources.facts import Commit, Commits, Entry, Found, Head, Issue, Tag, Tree
+from pawtui.sources.protocol import Source
+from pawtui.tracker.model import IssuesProbe, Tracker
+
+_T = TypeVar("_T")
+
+SHORT = 10
+
+
+class PathGone(SourceError):
+    """A path the probe is about does not exist (any more) at the head: that is never `met`."""
+
+
+class Surface(msgspec.Struct, frozen=True, kw_only=True):
+    """The commits of a surface in a window, newest first, each once; what could not be counted is in `unseen`."""
+
+    name: str
+    commits: tuple[Commit, ...]
+    unseen: tuple[str, ...] = ()
+
+
+class Past(msgspec.Struct, frozen=True, kw_only=True):
+    """The upstream as it stood at the start of a day."""
+
+    day: dt.date
+    commit: Commit
+    tree: Tree
+
+
+def day_start(day: dt.date) -> dt.datetime:
+    """Midnight UTC at the start of that day."""
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
+def homes(path: str) -> tuple[str, ...]:
+    """The alternatives of an `a | b` path."""
+    return tuple(home.strip() for home in path.split("|"))
+
+
+class Look:
+    """One look at the upstream. Facts are fetched when first asked for and shared by all probes.
+
+    `base` resolves to a commit known to be an ancestor of the head (the last refresh's), or None.
+    """
+
+    def __init__(
+        self,
+        *,
+        tracker: Tracker,
+        source: Source,
+        head: Head,
+        today: dt.date,
+        web: str,
+        base: Callable[[], Awaitable[str | None]] | None = None,
+    ) -> None:
+        self.tracker = tracker
+        self.head = head
+        self.today = today
+        self.web = web
+        self._source = source
+        self._base = base
+        self._asked: dict[object, asyncio.Task[Any]] = {}
+
+    async def _once(self, key: object, ask: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
+        task = self._asked.get(key)
+        if task is None:
+            task = self._asked[key] = asyncio.create_task(ask())
+        # One probe that is cancelled must not take the fact from the others that wait for it.
+        found: _T = await asyncio.shield(task)
+        return found
+
+    async def aclose(self) -> None:
+        """Cancel whatever is still being asked."""
+        for task in self._asked.values():
+            task.cancel()
+        await asyncio.gather(*self._asked.values(), return_exceptions=True)
+
+    @property
+    def where(self) -> str:
+        """The head as people write it: `v2 @ 041885d838`."""
+        return f"{self.head.ref} @ {self.head.sha[:SHORT]}"
+
+    @property
+    def history_start(self) -> dt.date:
+        """The first day commits are listed from: `history_weeks` back, or the longest window of any probe."""
+        weeks = self.tracker.policy.history_weeks
+        windows = (getattr(probe, "days", 0) for signal in self.tracker.signals for probe in signal.probes)
+        return self.today - dt.timedelta(days=max(weeks * 7, *windows, 1))
+
+    async def tree(self) -> Tree:
+        """Every path at the head."""
+        return await self._once("tree", lambda: self._source.tree(self.head.repo, self.head.sha))
+
+    async def entry(self, path: str) -> Entry | None:
+        """The object at a path, None where there is none; `BadAnswer`-like doubt (a cut tree) raises `SourceError`."""
+        tree = await self.tree()
+        found = tree.entries.get(path)
+        if found is None and tree.truncated:
+            raise SourceError(f"The list of paths at {self.where} was cut short, so that {path} may or may not exist.")
+        return found
+
+    async def home(self, alternatives: Iterable[str]) -> tuple[str, Entry]:
+        """The first alternative that exists at the head, and its object; `PathGone` where none does."""
+        alternatives = tuple(alternatives)
+        for path in alternatives:
+            if found := await self.entry(path):
+                return path, found
+        raise PathGone(f"path gone: {' or '.join(alternatives)} is not there at {self.where}")
+
+    async def commits(self, path: str) -> Commits:
+        """The commits on a path since `history_start`."""
+
+        async def ask() -> Commits:
+            found = (await self.tree()).entries.get(path)
+            base = await self._base() if self._base else None
+            return await self._source.commits(
+                self.head.repo,
+                self.head.sha,
+                path,
+                self.history_start,
+                entry=found.sha if found else None,
+                base=base,
+            )
+
+        return await self._once(("commits", path), ask)
+
+    async def surface(self, name: str, since: dt.date) -> Surface:
+        """The commits on all paths of a surface since the start of a day; `PathGone` when none of its paths exists."""
+        paths = self.tracker.surfaces[name]
+        there = [path for path in paths if await self.entry(path)]
+        if not there:
+            raise PathGone(f"path gone: surface {name} has none of its paths at {self.where} ({', '.join(paths)})")
+        lists = await asyncio.gather(*(self._commits_or_none(path) for path in paths))
+        start = day_start(since)
+        merged = {commit.sha: commit for found in lists if found for commit in found.items if commit.at >= start}
+        unseen = [
+            f"{found.path}: more commits than were listed; counts are at least these"
+            for found in lists
+            if found and not found.complete
+        ]
+        ordered = sorted(merged.values(), key=lambda commit: (commit.at, commit.sha), reverse=True)
+        return Surface(name=name, commits=tuple(ordered), unseen=tuple(unseen))
+
+    async def _commits_or_none(self, path: str) -> Commits | None:
+        try:
+            return await self.commits(path)
+        except NotFound:
+            # A former home that never was on this branch has no commits to count.
+            return None
+
+    async def blob_text(self, path: str, found: Entry) -> str:
+        """A file's text; `SourceError` where it is a folder, binary or too large."""
+        if found.type != "blob":
+            raise SourceError(
+                f"{path} is a {'folder' if found.type == 'tree' else 'submodule'} at {self.where}, not a file"
+            )
+        body = await self._once(("blob", found.sha), lambda: self._source.blob(self.head.repo, found.sha))
+        if b"\0" in body:
+            raise SourceError(f"{path} is a binary file at {self.where}, in which no text can be looked for")
+        return body.decode("utf-8", "replace")
+
+    async def past(self, day: dt.date) -> Past:
+        """The upstream at the start of a day; `SourceError` where it had not begun."""
+
+        async def ask() -> Past:
+            commit = await self._source.commit_before(self.head.repo, self.head.sha, day_start(day))
+            if commit is None:
+                raise SourceError(f"the history of {self.where} begins after {day}, where the window starts")
+            return Past(day=day, commit=commit, tree=await self._source.tree(self.head.repo, commit.sha))
+
+        return await self._once(("past", day), ask)
+
+    async def tags(self, prefix: str) -> tuple[Tag, ...]:
+        """Every tag that starts so."""
+        return await self._once(("tags", prefix), lambda: self._source.tags(self.head.repo, prefix))
+
+    async def tag_commit(self, tag: Tag) -> Commit:
+        """The commit of a tag."""
+        return await self._once(("tag", tag.sha), lambda: self._source.tag_commit(self.head.repo, tag))
+
+    async def commit(self, sha: str) -> Commit:
+        """One commit."""
+        return await self._once(("commit", sha), lambda: self._source.commit(self.head.repo, sha))
+
+    async def issues(self, numbers: Iterable[int]) -> Mapping[int, Issue | SourceError]:
+        """Upstream issues by number. All that the tracker watches are asked for together: that keeps it cheap."""
+        every = await self._once("issues", lambda: self._all_issues())
+        return {number: every[number] for number in numbers}
+
+    async def _all_issues(self) -> Mapping[int, Issue | SourceError]:
+        watched = {
+            number
+            for signal in self.tracker.signals
+            for probe in signal.probes
+            if isinstance(probe, IssuesProbe)
+            for number in probe.watch
+        }
+        prefix = f"{self.tracker.upstream.repo}#".lower()
+        related = {
+            int(one.ref.rpartition("#")[2]) for one in self.tracker.related if one.ref.lower().startswith(prefix)
+        }
+        return await self._source.issues(self.head.repo, sorted(watched | related))
+
+    async def search(self, query: str) -> Found:
+        """Upstream issues that match a search."""
+        return await self._once(("search", query), lambda: self._source.search(self.head.repo, query))
+
+    def commit_url(self, sha: str) -> str:
+        """A commit's page."""
+        return links.commit_url(self.web, self.head.repo, sha)
+
+    def file_url(self, path: str, line: int | None = None) -> str:
+        """A file's page at the head."""
+        return links.blob_url(self.web, self.head.repo, self.head.sha, path, line)
+
+    def pin(self, path: str, line: int | None = None) -> str:
+        """A pin to a file at the head."""
+        return f"{self.head.repo}@{self.head.sha}:{path}" + (f"#L{line}" if line else "")
+
+    def commit_pin(self, sha: str) -> str:
+        """A pin to a commit."""
+        return f"{self.head.repo}@{sha}"
