@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from pawtui.probes.look import Look, Surface, day_start
 from pawtui.probes.reading import ProbeReading, State
-from pawtui.probes.rules import commit_evidence, plural, window_start
+from pawtui.probes.rules import EVIDENCE_LIMIT, commit_evidence, plural, window_start
 from pawtui.sources.facts import Commit
 from pawtui.tracker.model import ChurnProbe
 
@@ -55,8 +55,9 @@ def _rule(probe: ChurnProbe) -> str:
         parts += [f"{share:.0%} of the busiest {probe.days} days"] if share is not None else []
         return " or ".join(parts)
 
+    rule = f"met up to {limit(probe.met, probe.met_share)} in {probe.days} days"
     partly = limit(probe.partly, probe.partly_share)
-    return f"met up to {limit(probe.met, probe.met_share)} in {probe.days} days{f', partly up to {partly}' if partly else ''}"
+    return f"{rule}, partly up to {partly}" if partly else rule
 
 
 def _surface_facts(surface: Surface, look: Look, probe: ChurnProbe, since: dt.date) -> dict[str, object]:
@@ -105,10 +106,6 @@ async def measure(probe: ChurnProbe, look: Look) -> ProbeReading:
 
 
 def _not_shown(count: int) -> tuple[str, ...]:
-    from pawtui.probes.rules import EVIDENCE_LIMIT
-
-    return (
-        (f"{count - EVIDENCE_LIMIT} older commits are counted but not kept as evidence",)
-        if count > EVIDENCE_LIMIT
-        else ()
-    )
+    if count <= EVIDENCE_LIMIT:
+        return ()
+    return (f"{count - EVIDENCE_LIMIT} older commits are counted but not kept as evidence",)

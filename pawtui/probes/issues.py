@@ -35,7 +35,7 @@ def _rule(probe: IssuesProbe) -> str:
 
 
 async def measure(probe: IssuesProbe, look: Look) -> ProbeReading:
-    """The watched issues' states and the search's count; one that cannot be had makes the reading unknown, not closed."""
+    """The watched issues' states and the search's count; one that cannot be had makes it unknown, never closed."""
     states: list[State] = []
     evidence: list[Evidence] = []
     unseen: list[str] = []

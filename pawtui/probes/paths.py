@@ -11,10 +11,8 @@ from pawtui.tracker.model import PathsProbe
 
 
 def _evidence(look: Look, path: str, found: Entry) -> Evidence:
-    if found.type == "tree":
-        url = links.tree_url(look.web, look.head.repo, look.head.sha, path)
-    else:
-        url = look.file_url(path)
+    folder = links.tree_url(look.web, look.head.repo, look.head.sha, path)
+    url = folder if found.type == "tree" else look.file_url(path)
     return Evidence(text=f"{path}  is there", url=url, pin=look.pin(path))
 
 
