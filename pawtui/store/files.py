@@ -9,8 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import os
-import secrets
-import shutil
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -97,7 +95,7 @@ class RecordFiles:
                     Path(entry).unlink()
 
     def _temporary(self) -> Path:
-        return self.real.with_name(f"{_PREFIX}{os.getpid()}-{secrets.token_hex(6)}{_SUFFIX}")
+        return self.real.with_name(f"{_PREFIX}{os.getpid()}-{os.urandom(6).hex()}{_SUFFIX}")
 
     def _write_temporary(self, temporary: Path, chunks: Iterable[bytes | memoryview]) -> Stamp:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -132,6 +130,8 @@ class RecordFiles:
             os.link(source, target)
         except OSError:
             # No hard links on this file system, or not to this file: a copy costs more and does the same.
+            import shutil  # Rarely, and a start without it is faster.
+
             shutil.copy2(source, target)
             with target.open("rb+") as file:
                 os.fsync(file.fileno())
