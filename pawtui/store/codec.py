@@ -154,20 +154,21 @@ def _located(name: str, table: msgspec.Raw, kind: type[T]) -> dict[str, T]:
         documents: dict[str, T] = _decoder(GenericAlias(dict, (str, kind))).decode(table)
         return documents
     except msgspec.DecodeError as error:
-        raise Damaged(f"{_place(name, table, kind)}: {error}") from error
+        raise Damaged(_place(name, table, kind) or f"table {name}: {error}") from error
 
 
 def _place(name: str, table: msgspec.Raw, kind: type[T]) -> str:
+    """What is wrong with the first document that is; empty where the table itself is no table."""
     try:
         documents = split(table)
     except msgspec.DecodeError:
-        return f"table {name}"
+        return ""
     for number, document in documents.items():
         try:
             typed(document, kind)
-        except msgspec.DecodeError:
-            return f"table {name}, document {number}"
-    return f"table {name}"
+        except msgspec.DecodeError as error:
+            return f"table {name}, document {number}: {error}"
+    return ""
 
 
 # Made when first needed: working out the types of a refresh takes longer than reading a small record.

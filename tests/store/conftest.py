@@ -1,0 +1,22 @@
+"""What every test of the store starts from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pawtui.store.store import Store
+from tests.store import acts
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A tracker's folder that does not exist yet."""
+    return tmp_path / "home" / "tracker"
+
+
+@pytest.fixture
+def store(folder: Path) -> Store:
+    """A store without a record, whose clock stands still."""
+    return Store(folder, clock=lambda: acts.AT, patience=5)

@@ -1,0 +1,220 @@
+"""A record that is damaged, newer or gone: nothing is lost silently, nothing is deleted, everything is said."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from pawtui.review.model import Record
+from pawtui.store.errors import RecordLost, RecordNewer, WriteFailed
+from pawtui.store.store import Store
+from tests.store import acts
+
+ASIDE = "pawtui.json.corrupt-20261120T140200Z"
+
+
+def _damaged(store: Store, kind: str) -> bytes:
+    data = store.path.read_bytes()
+    content = json.loads(data)
+    if kind == "no schema":
+        del content["meta"]
+    elif kind == "schema 0":
+        content["meta"]["1"]["schema"] = 0
+    elif kind == "wrong shape":
+        content["notes"]["1"]["by"] = 7
+    damaged = {
+        "empty": b"",
+        "cut": data[: len(data) // 2],
+        "tail": data + b'"}',
+        "list": b"[]",
+        "not text": b"\xff" * 100,
+        "zeros": bytes(len(data)),
+    }.get(kind, json.dumps(content).encode())
+    store.path.write_bytes(damaged)
+    return damaged
+
+
+KINDS = {
+    "empty": "it is empty",
+    "cut": "it is cut off or not JSON",
+    "tail": "it is cut off or not JSON",
+    "list": "it is not a record",
+    "not text": "it is cut off or not JSON",
+    "zeros": "it is cut off or not JSON",
+    "no schema": "it has no schema number",
+    "schema 0": "it has no schema number",
+    "wrong shape": "table notes, document 1: Expected `str`, got `int` - at `$.by`",
+}
+
+
+@pytest.mark.parametrize(("kind", "why"), KINDS.items())
+def test_the_earlier_generation_is_opened_and_the_damaged_one_kept(folder: Path, kind: str, why: str) -> None:
+    store = Store(folder, clock=lambda: acts.AT)
+    earlier = store.commit(acts.note("n1"))
+    store.commit(acts.note("n2"))
+    # Written in place, as a failing disk or a sync tool would; the earlier generation is a file of its own.
+    damaged = _damaged(store, kind)
+    store = Store(folder, clock=lambda: acts.AT)
+    assert store.load() == earlier
+    (notice,) = store.notices()
+    assert why in notice
+    assert f"moved aside as {ASIDE}" in notice
+    assert "the earlier generation of 20" in notice
+    assert store.notices() == ()
+    assert (folder / ASIDE).read_bytes() == damaged
+    # And it goes on from there.
+    assert list(store.commit(acts.note("n3")).notes) == ["n1", "n3"]
+    again = Store(folder)
+    assert list(again.load().notes) == ["n1", "n3"]
+    assert again.notices() == ()
+
+
+def test_a_writer_recovers_as_a_reader_does(store: Store) -> None:
+    store.commit(acts.note("n1"))
+    store.commit(acts.note("n2"))
+    _damaged(store, "cut")
+    assert list(store.commit(acts.note("n3")).notes) == ["n1", "n3"]
+    assert len(store.notices()) == 1
+
+
+def test_a_record_cut_anywhere_is_recovered(store: Store, folder: Path) -> None:
+    earlier = store.commit(acts.note("n1"))
+    store.commit(acts.note("n2"))
+    whole = store.path.read_bytes()
+    for length in range(0, len(whole), 7):
+        store.path.write_bytes(whole[:length])
+        again = Store(folder, clock=lambda: acts.AT)
+        assert again.load() == earlier, length
+        assert len(again.notices()) == 1, length
+    kept = sorted(path.name for path in folder.glob("*.corrupt-*"))
+    assert len(kept) == len(range(0, len(whole), 7))
+    assert kept[0] == ASIDE
+
+
+def test_a_record_that_is_gone_is_not_taken_for_a_new_one(store: Store, folder: Path) -> None:
+    earlier = store.commit(acts.note("n1"))
+    store.commit(acts.note("n2"))
+    store.path.unlink()
+    assert store.load() == earlier
+    (notice,) = store.notices()
+    assert "it is missing" in notice
+    assert list(folder.glob("*.corrupt-*")) == []
+
+
+@pytest.mark.parametrize("earlier", [None, b"", b'{"meta": '])
+def test_without_an_earlier_generation_it_is_said_and_the_next_start_begins_afresh(
+    store: Store, folder: Path, earlier: bytes | None
+) -> None:
+    store.commit(acts.note("n1"))
+    damaged = _damaged(store, "cut")
+    if earlier is not None:
+        (folder / "pawtui.json.bak").write_bytes(earlier)
+    with pytest.raises(RecordLost, match=f"nothing was deleted, it is kept as {ASIDE}"):
+        store.load()
+    assert (folder / ASIDE).read_bytes() == damaged
+    if earlier is not None:
+        assert (folder / "pawtui.json.bak.corrupt-20261120T140200Z").read_bytes() == earlier
+    again = Store(folder)
+    assert again.load() == Record()
+    assert list(again.commit(acts.note("n2")).notes) == ["n2"]
+
+
+def test_a_newer_schema_is_refused_and_left_alone(store: Store, folder: Path) -> None:
+    store.commit(acts.note("n1"))
+    content = json.loads(store.path.read_bytes())
+    content["meta"]["1"]["schema"] = 2
+    content["notes"] = "of another shape"
+    store.path.write_text(json.dumps(content), encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(RecordNewer, match=r"newer pawtui \(schema 2, this one knows 1\).*update pawtui"):
+        store.load()
+    with pytest.raises(RecordNewer):
+        store.commit(acts.note("n2"))
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_newer_earlier_generation_is_left_alone_too(store: Store, folder: Path) -> None:
+    store.commit(acts.note("n1"))
+    store.path.write_bytes(b"")
+    newer = b'{"meta": {"1": {"schema": 9}}}'
+    (folder / "pawtui.json.bak").write_bytes(newer)
+    with pytest.raises(RecordNewer, match="schema 9"):
+        store.load()
+    assert (folder / "pawtui.json.bak").read_bytes() == newer
+    assert store.path.exists()
+
+
+def _read_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file system turns read-only. The suite may run as root, whom no permission bit stops, so it is told here.
+
+    What opens for writing, links, renames or removes fails as it does on such a file system.
+    """
+    original = os.open
+
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    def opened(path: str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            refuse()
+        return original(path, flags, mode, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "open", opened)
+    for name in ("link", "replace", "rename", "unlink", "mkdir"):
+        monkeypatch.setattr(os, name, refuse)
+
+
+def test_a_read_only_folder_still_shows_the_earlier_generation(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = store.commit(acts.note("n1"))
+    store.commit(acts.note("n2"))
+    damaged = _damaged(store, "cut")
+    with monkeypatch.context() as patch:
+        _read_only(patch)
+        reader = Store(folder)
+        assert reader.load() == earlier
+        assert reader.load() == earlier
+        (notice,) = reader.notices()
+        assert "could not be moved aside" in notice
+        assert "read-only file system" in notice
+        with pytest.raises(WriteFailed, match="read-only file system"):
+            reader.commit(acts.note("n3"))
+    assert store.path.read_bytes() == damaged
+    assert list(folder.glob("*.corrupt-*")) == []
+
+
+def test_a_read_only_folder_without_an_earlier_generation_is_said(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.commit(acts.note("n1"))
+    _damaged(store, "cut")
+    with monkeypatch.context() as patch:
+        _read_only(patch)
+        with pytest.raises(RecordLost, match="there is no earlier generation, and it could not be moved aside"):
+            Store(folder).load()
+
+
+def test_a_recovery_that_fails_half_way_leaves_the_damaged_file_in_its_place(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = store.commit(acts.note("n1"))
+    store.commit(acts.note("n2"))
+    damaged = _damaged(store, "cut")
+
+    def full(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        reader = Store(folder)
+        assert reader.load() == earlier
+        assert "is full" in reader.notices()[0]
+    assert store.path.read_bytes() == damaged
+    assert list(folder.glob("*.corrupt-*")) == []
+    assert Store(folder).load() == earlier

@@ -1,0 +1,151 @@
+"""Whatever people and sources say goes through the record and comes back the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pawtui.review.model import (
+    DECISIONS,
+    GATE_STATES,
+    STATES,
+    Change,
+    Drift,
+    Edit,
+    Evidence,
+    GateEntry,
+    Note,
+    ProbeReading,
+    Record,
+    Refresh,
+    Review,
+    SideLook,
+    SignalReading,
+    Verdict,
+)
+from pawtui.store.store import Store
+from tests.store import acts
+
+# Surrogates do not get past the sources, and the store refuses them (test_store.py).
+_text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+_keys = st.sampled_from(["a", "b", "", "é", "\x00", '"', "signal:x", "__proto__"])
+_times = st.datetimes(timezones=st.just(dt.UTC))
+_facts: st.SearchStrategy[Any] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | _text,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_text, inner, max_size=3),
+    max_leaves=8,
+)
+_texts = st.lists(_text, max_size=3).map(tuple)
+_sides = st.builds(SideLook, repo=_text, ref=_text, sha=_text, committed_at=_times, remark=_text)
+_probes = st.builds(
+    ProbeReading,
+    kind=_text,
+    state=st.sampled_from(STATES),
+    said=_text,
+    rule=_text,
+    facts=st.dictionaries(_text, _facts, max_size=3),
+    evidence=st.lists(st.builds(Evidence, text=_text, url=_text, at=st.none() | _times), max_size=2).map(tuple),
+    unseen=_texts,
+)
+_signals = st.builds(
+    SignalReading, id=_text, state=st.sampled_from(STATES), probes=st.lists(_probes, max_size=2).map(tuple)
+)
+_refreshes = st.builds(
+    Refresh,
+    id=_text,
+    at=_times,
+    duration=st.floats(0, 1e6),
+    source=_text,
+    tool=_text,
+    upstream=_sides,
+    downstream=_sides,
+    signals=st.lists(_signals, max_size=2).map(tuple),
+    errors=_texts,
+    drift=st.lists(st.builds(Drift, pin=_text, state=st.just("moved")), max_size=2).map(tuple),
+    decision=st.sampled_from(DECISIONS),
+)
+_documents: st.SearchStrategy[tuple[str, msgspec.Struct]] = st.one_of(
+    st.builds(
+        Verdict,
+        id=_text,
+        signal=_text,
+        state=st.sampled_from(STATES),
+        reason=_text,
+        by=_text,
+        at=_times,
+        until=st.none() | st.dates(),
+    ).map(lambda entry: ("verdicts", entry)),
+    st.builds(
+        GateEntry,
+        id=_text,
+        state=st.sampled_from(GATE_STATES),
+        reason=_text,
+        by=_text,
+        at=_times,
+        pins=_texts,
+        parts=_texts,
+    ).map(lambda entry: ("gates", entry)),
+    st.builds(Note, id=_text, subject=_text, text=_text, by=_text, at=_times, pins=_texts).map(
+        lambda entry: ("notes", entry)
+    ),
+    st.builds(
+        Review, id=_text, refresh=_text, decision=st.sampled_from(DECISIONS), recommendation=_text, by=_text, at=_times
+    ).map(lambda entry: ("reviews", entry)),
+)
+# A refresh with blobs, a document put under a key, or a key removed from a table.
+_steps = st.lists(
+    st.tuples(_refreshes, st.dictionaries(_keys, _text, max_size=2))
+    | st.tuples(_keys, _documents)
+    | st.tuples(_keys, st.sampled_from(["verdicts", "gates", "notes", "reviews"])),
+    max_size=8,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_steps)
+def test_any_acts_come_back_the_same(steps: list[tuple[Any, Any]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        # One writes on, the other starts anew each time: neither what is kept in memory nor the file may stray.
+        model, store = Record(), Store(Path(folder))
+        for number, (first, second) in enumerate(steps):
+            if isinstance(first, Refresh):
+                first = msgspec.structs.replace(first, id=str(number))
+                written = store.add_refresh(first, second)
+                model = msgspec.structs.replace(model, refreshes=(*model.refreshes, first), blobs=model.blobs | second)
+            else:
+                table, entry = second if isinstance(second, tuple) else (second, None)
+                documents = dict(getattr(model, table))
+                edit = Edit(table=table, key=first, before=_plain(documents.pop(first, None)), after=_plain(entry))
+                if entry is not None:
+                    documents[first] = entry
+                change = acts.change(str(number), edit)
+                written = store.commit(partial(_given, change))
+                model = _with(model, table, documents, change)
+            assert written == model
+            assert Store(Path(folder)).load() == model
+        assert store.load() == model
+
+
+def _given(change: Change, _record: Record) -> Change:
+    return change
+
+
+def _plain(entry: msgspec.Struct | None) -> dict[str, Any] | None:
+    plain: dict[str, Any] | None = None if entry is None else msgspec.json.decode(msgspec.json.encode(entry))
+    return plain
+
+
+def _with(model: Record, table: str, documents: dict[str, Any], change: Change) -> Record:
+    changed: dict[str, Any] = {table: documents, "log": (*model.log, change)}
+    return msgspec.structs.replace(model, **changed)

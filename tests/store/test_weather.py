@@ -1,0 +1,232 @@
+"""Kills, a second process, a full disk and unusable homes."""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import selectors
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from filelock import FileLock
+
+from pawtui.store.errors import HomeUnusable, RecordBusy, StoreError, WriteFailed
+from pawtui.store.store import Store
+from tests.store import acts
+
+ROOT = Path(__file__).parents[2]
+KILLS = int(os.environ.get("PAWTUI_KILLS", "25"))
+ACTS = int(os.environ.get("PAWTUI_ACTS", "100"))
+
+
+def _writer(mode: str, folder: Path, name: str, count: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "tests.store.writer", mode, str(folder), name, str(count)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT)
+
+
+def _said(process: subprocess.Popen[bytes]) -> list[str]:
+    output, _ = process.communicate(timeout=120)
+    # A line that the kill cut off was not acknowledged.
+    return [line.decode() for line in output.split(b"\n")[:-1]]
+
+
+def _check(folder: Path, acknowledged: list[str]) -> None:
+    store = Store(folder)
+    record = store.load()
+    assert store.notices() == ()
+    log = [change.id for change in record.log]
+    assert len(log) == len(set(log))
+    assert set(acknowledged) <= set(log)
+    # Whole: each act is in the log and in its own table.
+    assert [edit.key for change in record.log for edit in change.edits if edit.table == "notes"] == list(record.notes)
+
+
+def test_acts_that_were_acknowledged_survive_kills_at_random_moments(folder: Path) -> None:
+    # The seed is printed by pytest when the test fails.
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    acknowledged: list[str] = []
+    for kill in range(KILLS):
+        process = _writer("acts", folder, f"k{kill}", 1_000_000)
+        assert process.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            assert selector.select(timeout=60)
+        # Not to wait for anything: the moment is what is random here.
+        time.sleep(chance.uniform(0, 0.03))
+        process.send_signal(signal.SIGKILL)
+        acknowledged += _said(process)
+        _check(folder, acknowledged)
+    assert len(acknowledged) >= KILLS
+
+
+@pytest.mark.parametrize(
+    ("step", "count"),
+    [("write", 1), ("write", 5), ("fsync", 1), ("link", 1), ("replace", 1), ("replace", 2), ("fsync", 2)],
+)
+def test_a_kill_before_any_step_of_a_write_leaves_a_whole_record(folder: Path, step: str, count: int) -> None:
+    process = _writer(step, folder, "w", count)
+    said = _said(process)
+    assert process.returncode == -signal.SIGKILL
+    assert said[0] == "w-first"
+    _check(folder, said)
+    # What the dead process held or left behind is in nobody's way.
+    assert "after" in Store(folder, patience=5).commit(acts.note("after")).notes
+
+
+def test_two_processes_beside_each_other_lose_nothing(folder: Path) -> None:
+    writers = [_writer("acts", folder, name, ACTS) for name in ("a", "b")]
+    watching = Store(folder)
+    seen = 0
+    while any(writer.poll() is None for writer in writers):
+        # A reader takes no lock and must always find a whole record, that only grows.
+        now = len(watching.load().log)
+        assert now >= seen
+        seen = now
+    acknowledged = [act for writer in writers for act in _said(writer)]
+    assert len(acknowledged) == 2 * ACTS
+    _check(folder, acknowledged)
+    assert len(Store(folder).load().log) == 2 * ACTS
+
+
+def test_a_full_disk_is_said_and_the_record_is_as_it_was(folder: Path) -> None:
+    *acknowledged, sentence = _said(_writer("full", folder, "f", 40_000))
+    assert len(acknowledged) > 3
+    assert sentence.startswith("WriteFailed: ")
+    assert "the record is as it was" in sentence
+    store = Store(folder)
+    assert [change.id for change in store.load().log] == acknowledged
+    assert store.notices() == ()
+    assert sorted(path.name for path in folder.iterdir()) == ["pawtui.json", "pawtui.json.bak", "pawtui.json.lock"]
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOSPC, "disk that holds .* is full; the record is as it was: free some space"),
+        (errno.EROFS, "may not be written .read-only file system.; the record is as it was"),
+        (errno.EIO, "could not be written .input/output error.; the record is as it was"),
+    ],
+)
+def test_a_write_that_fails_is_a_sentence(
+    store: Store, monkeypatch: pytest.MonkeyPatch, step: str, number: int, said: str
+) -> None:
+    record = store.commit(acts.note("n1"))
+    before = store.path.read_bytes()
+
+    def fail(*_: object) -> NoReturn:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, step, fail)
+        with pytest.raises(WriteFailed, match=said):
+            store.commit(acts.note("n2"))
+    assert store.path.read_bytes() == before
+    assert store.load() == record
+    assert list(store.path.parent.glob(".pawtui-*")) == []
+    # Memory did not run ahead of the disk.
+    assert list(store.commit(acts.note("n3")).notes) == ["n1", "n3"]
+
+
+def test_a_disk_that_does_not_confirm_is_said(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.commit(acts.note("n1"))
+    synced = []
+
+    def second_fails(descriptor: int) -> None:
+        synced.append(descriptor)
+        if len(synced) == 2:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fsync", second_fails)
+    with pytest.raises(WriteFailed, match="was written, but the disk did not confirm it"):
+        store.commit(acts.note("n2"))
+    assert list(store.load().notes) == ["n1", "n2"]
+
+
+def test_a_file_system_that_cannot_sync_folders_is_fine(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = os.fsync
+
+    def files_only(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        original(descriptor)
+
+    monkeypatch.setattr(os, "fsync", files_only)
+    assert list(store.commit(acts.note("n1")).notes) == ["n1"]
+
+
+def test_a_record_that_stays_locked_is_said(folder: Path) -> None:
+    store = Store(folder, patience=0.05)
+    store.commit(acts.note("n1"))
+    with FileLock(folder / "pawtui.json.lock"):
+        with pytest.raises(
+            RecordBusy, match=r"has been writing to the record for 0.05 seconds, so nothing was changed"
+        ):
+            store.commit(acts.note("n2"))
+        # Reading waits for nobody.
+        assert list(store.load().notes) == ["n1"]
+    assert list(store.commit(acts.note("n2")).notes) == ["n1", "n2"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who holds a lock")
+def test_the_process_that_holds_the_lock_is_named(folder: Path) -> None:
+    store = Store(folder, patience=0.05)
+    store.commit(acts.note("n1"))
+    with FileLock(folder / "pawtui.json.lock"), pytest.raises(RecordBusy, match=f"process {os.getpid()}\\)"):
+        store.commit(acts.note("n2"))
+
+
+def _refused(store: Store) -> list[str]:
+    sentences = []
+    for attempt in (store.load, lambda: store.commit(acts.note("n1"))):
+        with pytest.raises(HomeUnusable) as caught:
+            attempt()
+        sentences.append(str(caught.value))
+    return sentences
+
+
+def test_a_home_that_is_a_file_is_said(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.write_text("mine", encoding="utf-8")
+    for sentence in _refused(Store(home / "tracker")):
+        assert sentence.startswith(f"{home} is a file, but a folder is needed there")
+    assert home.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_tracker_folder_that_is_a_file_is_said(tmp_path: Path) -> None:
+    (tmp_path / "tracker").write_text("mine", encoding="utf-8")
+    for sentence in _refused(Store(tmp_path / "tracker")):
+        assert "tracker is a file" in sentence
+
+
+def test_a_record_that_is_a_folder_is_said(store: Store) -> None:
+    store.path.mkdir(parents=True)
+    for sentence in _refused(store):
+        assert "pawtui.json is a folder" in sentence
+
+
+def test_a_record_that_may_not_be_read_is_said(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The suite may run as root, whom no permission bit stops: the system's answer is given here."""
+    store.commit(acts.note("n1"))
+
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(HomeUnusable, match="may not be read by you"):
+        Store(store.path.parent).load()
+
+
+def test_every_error_is_a_store_error() -> None:
+    assert issubclass(HomeUnusable, StoreError)
+    assert issubclass(RecordBusy, StoreError)
+    assert issubclass(WriteFailed, StoreError)
