@@ -124,7 +124,8 @@ def document(struct: msgspec.Struct | None) -> dict[str, Any] | None:
     """A struct as the plain dictionary that is stored."""
     if struct is None:
         return None
-    built: dict[str, Any] = msgspec.to_builtins(struct)
+    # By way of JSON, so that it equals what is read back: `to_builtins` would keep tuples, which the log has as lists.
+    built: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(struct))
     return built
 
 
