@@ -21,6 +21,6 @@ def wrong_patterns(tracker: Tracker) -> list[Mistake]:
                 try:
                     regex.compile(pattern)
                 except regex.error as error:
-                    said = f"the pattern {pattern!r} does not compile: {error}."
+                    said = f"the pattern {pattern} does not compile: {error}."
                     mistakes.append(Mistake(("signals", index, "probes", number, key), said))
     return mistakes

@@ -58,9 +58,7 @@ def read_tracker(path: Path) -> Tracker:
             raise TrackerError([f"{path} has over {SIZE_LIMIT:,} bytes: that is no tracker file."])
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise TrackerError(
-            [f"There is no tracker file {path}: give another, or write one with `pawtui init`."]
-        ) from None
+        raise TrackerError([f"There is no tracker file {path}: name another, or run `pawtui init`."]) from None
     except UnicodeDecodeError as error:
         raise TrackerError([f"{path} is not UTF-8 text (byte {error.start}): save it as UTF-8."]) from None
     except OSError as error:
@@ -94,7 +92,7 @@ def check_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
 def _located(mistake: Mistake, data: Mapping[str, Any], text: str, name: str) -> str:
     line = line_of(text, mistake.path)
     where = f"{name}:{line}" if line else name
-    return f"{where}: {spell(mistake.path, data)}: {mistake.said}"
+    return ": ".join(part for part in (where, spell(mistake.path, data), mistake.said) if part)
 
 
 def spell(path: Sequence[Step], data: Mapping[str, Any]) -> str:
@@ -112,7 +110,7 @@ def spell(path: Sequence[Step], data: Mapping[str, Any]) -> str:
             spelled += f".{node['id']}"
         else:
             spelled += f".{step + 1}"
-    return spelled or "the file"
+    return spelled
 
 
 def _steps(path: str) -> list[Step]:
@@ -134,7 +132,7 @@ def _explain(error: str, data: Mapping[str, Any], text: str, name: str) -> str:
         return _located(Mistake((*path, key), _unknown_key(key, path, node)), data, text, name)
     if missing := re.match(r"Object missing required field `(.+)`", what):
         return _located(Mistake(tuple(path), f"the key {missing[1]!r} is missing: add it."), data, text, name)
-    if kind := re.match(r"Invalid value '?(.*?)'?$", what):
+    if kind := re.match(r"Invalid (?:enum )?value '?(.*?)'?$", what):
         return _located(Mistake(tuple(path), _bad_value(kind[1], path)), data, text, name)
     found = "" if isinstance(node, dict | list) else f"found {node!r}, "
     wanted = _wanted(what)
@@ -154,6 +152,8 @@ _KINDS = {
 
 
 def _wanted(what: str) -> str:
+    if "RFC3339" in what:
+        return f"which is no date; {_KINDS['date']} is wanted"
     expected = re.match(r"Expected `(.+?)`, got `(.+?)`", what)
     if not expected:
         return what[:1].lower() + what[1:]
