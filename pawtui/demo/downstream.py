@@ -1,0 +1,79 @@
+"""The made-up downstream: `example-fork/tuft`, a desktop application built on the upstream's previous line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+from pawtui.demo.repository import Edit, MadeRepository
+
+REPO = "example-fork/tuft"
+RUNTIME = "packages/runtime/src"
+EXPORT = f"{RUNTIME}/session/export.ts"
+PARTS = f"{RUNTIME}/session/message.ts"
+PROCESSOR = f"{RUNTIME}/session/processor.ts"
+PLAN = "docs/compatibility-plan.md"
+DESKTOP = "packages/desktop/src/main.ts"
+SDK = "packages/sdk/src/client.ts"
+# Six weeks ago `dev` went away: the line built on the upstream's runtime lives on as `maint/v1`.
+DEV_ENDED = -43.5
+
+FILES: dict[str, Edit] = {
+    "README.md": "# tuft\n\nA made-up desktop application.\n",
+    EXPORT: "// export\nexport function exportSession(id) {\n  return read(id)\n}\nexport const revision = 0\n",
+    PARTS: "// message\nexport const parts = [\n  'text', 'tool', 'subtask',\n  'skill', 'notice',\n]\n",
+    PROCESSOR: "// processor\nexport const notice = 'safe_retry_failed'\nexport const revision = 0\n",
+    DESKTOP: "// desktop\nimport { server } from '@tuft/runtime'\nexport const revision = 0\n",
+    SDK: "// sdk\nexport class Client {}\nexport const revision = 0\n",
+    PLAN: "# Compatibility plan\n\n- Desktop server: written\n- App: written\n- SDK: open\n",
+}
+_WORK = (
+    (DESKTOP, "fix(desktop): start the server once"),
+    (DESKTOP, "feat(desktop): say which session is open"),
+    (SDK, "fix(sdk): one way to ask for a page"),
+    (PROCESSOR, "fix(runtime): a notice when a retry is not safe"),
+    (PROCESSOR, "chore(runtime): tidy imports"),
+)
+AUTHORS = ("Robin", "Marlow")
+
+
+def _bump(text: str) -> str:
+    head, mark, number = text.rpartition("revision = ")
+    return f"{head}{mark}{int(number) + 1}\n"
+
+
+def build_downstream(today: dt.date) -> MadeRepository:
+    """The downstream as of today's midnight, the same for the same day."""
+    midnight = dt.datetime.combine(today, dt.time(), dt.UTC)
+
+    def at(day: float) -> dt.datetime:
+        return midnight + dt.timedelta(minutes=round(day * 24 * 60))
+
+    chance = random.Random(209)  # noqa: S311 - a fixed seed is the point
+    steps: list[tuple[float, str, dict[str, Edit]]] = [
+        (
+            -23.2,
+            "docs(plan): the SDK's part",
+            {PLAN: lambda text: text.replace("- SDK: open", "- SDK: written\n- Background run: open")},
+        ),
+        (
+            -5.7,
+            "feat(export): keep notices",
+            {EXPORT: lambda text: text.replace("read(id)", "[...read(id), ...notices(id)]")},
+        ),
+    ]
+    for _ in range(54):
+        path, subject = chance.choice(_WORK)
+        steps.append((chance.uniform(-180, -0.5), subject, {path: _bump}))
+    repository = MadeRepository(REPO, 1002, "main")
+    repository.commit("dev", at(-181), "Robin", "feat: take over the runtime of the previous line", FILES)
+    for day, subject, edits in sorted(steps, key=lambda step: step[0]):
+        if day >= DEV_ENDED and "maint/v1" not in repository.branches:
+            repository.branch("maint/v1", "dev", at(DEV_ENDED))
+        branch = "maint/v1" if "maint/v1" in repository.branches else "dev"
+        repository.commit(branch, at(day), chance.choice(AUTHORS), subject, edits)
+    repository.end_branch("dev", at(DEV_ENDED))
+    repository.branch("main", "dev", at(DEV_ENDED))
+    rewrite: dict[str, Edit] = {path: None for path in FILES if path.startswith("packages/runtime")}
+    repository.commit("main", at(DEV_ENDED + 0.2), "Marlow", "feat: a runtime of our own", rewrite)
+    return repository

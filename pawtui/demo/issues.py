@@ -1,0 +1,108 @@
+"""The made-up issues, pull requests and comments of both repositories. Nobody in them is real."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from pawtui.demo import downstream, upstream
+
+
+class MadeComment(msgspec.Struct, frozen=True, kw_only=True):
+    """A comment; `standing` is GitHub's word for the author's: OWNER, MEMBER, COLLABORATOR, NONE."""
+
+    id: int
+    repo: str
+    number: int
+    author: str
+    standing: str
+    body: str
+    at: dt.datetime
+
+
+class MadeIssue(msgspec.Struct, frozen=True, kw_only=True):
+    """An issue or a pull request."""
+
+    repo: str
+    number: int
+    title: str
+    created_at: dt.datetime
+    closed_at: dt.datetime | None = None
+    labels: tuple[str, ...] = ()
+    is_pull: bool = False
+    author: str = "Selvedge"
+    body: str = ""
+
+    def closed(self, moment: dt.datetime) -> bool:
+        """Whether it is closed at that moment."""
+        return self.closed_at is not None and self.closed_at <= moment
+
+    def updated_at(self, moment: dt.datetime) -> dt.datetime:
+        """When it last changed, as of that moment."""
+        return self.closed_at if self.closed_at is not None and self.closed_at <= moment else self.created_at
+
+
+# (repository, number, title, opened, closed or None, labels, whether a pull request)
+_ISSUES: tuple[tuple[str, int, str, float, float | None, tuple[str, ...], bool], ...] = (
+    (upstream.REPO, 412, "Review durable event names before general availability", -120, -8.5, ("2.0", "core"), False),
+    (upstream.REPO, 447, "Sessions of the previous line are invisible", -96, -40.2, ("2.0", "bug"), False),
+    (upstream.REPO, 503, "Import runs once, later sessions are missing", -71, -2.6, ("2.0", "bug", "core"), False),
+    (upstream.REPO, 561, "History lost after an import is tried again", -30, None, ("2.0", "bug"), False),
+    (upstream.REPO, 530, "The event table grows without end", -55, None, ("2.0", "core"), False),
+    (upstream.REPO, 572, "[red]Lost[/red] input after \x1b[7msuspend\x1b[0m | @everyone", -16, None, ("2.0",), False),
+    (upstream.REPO, 580, "Missing tool result in a long session", -4.1, None, ("2.0", "bug"), False),
+    (upstream.REPO, 549, "feat(core): resumable import", -62, -2.6, ("core",), True),
+    (downstream.REPO, 77, "Watch the new runtime and decide when to move", -150, None, ("planning",), False),
+    (downstream.REPO, 81, "feat: take over the sessions of the previous line", -64, -50.4, (), True),
+    (downstream.REPO, 96, "A shadow replay that only reads", -60, None, ("planning",), False),
+)
+
+# (author, standing, day, words) on the downstream's tracking issue.
+_COMMENTS = (
+    ("Robin", "OWNER", -149.5, "We look at this once a week until both sides are ready."),
+    (
+        "Marlow",
+        "COLLABORATOR",
+        -19.2,
+        "## Plan\n\n1. Copy ten session databases.\n2. Replay them without writing.\n3. Count what does not map.",
+    ),
+    ("visitor", "NONE", -18.4, "approved"),
+    ("Robin", "OWNER", -17.5, "> approved\n\nNot approved yet: say first which sessions."),
+)
+
+
+def _moment(today: dt.date, day: float) -> dt.datetime:
+    return dt.datetime.combine(today, dt.time(), dt.UTC) + dt.timedelta(minutes=round(day * 24 * 60))
+
+
+def build_issues(today: dt.date) -> tuple[MadeIssue, ...]:
+    """Every issue and pull request of both repositories."""
+    return tuple(
+        MadeIssue(
+            repo=repo,
+            number=number,
+            title=title,
+            created_at=_moment(today, opened),
+            closed_at=None if closed is None else _moment(today, closed),
+            labels=labels,
+            is_pull=is_pull,
+        )
+        for repo, number, title, opened, closed, labels, is_pull in _ISSUES
+    )
+
+
+def build_comments(today: dt.date) -> tuple[MadeComment, ...]:
+    """The comments on the tracking issue, oldest first."""
+    return tuple(
+        MadeComment(
+            id=9000 + index,
+            repo=downstream.REPO,
+            number=77,
+            author=author,
+            standing=standing,
+            body=words,
+            at=_moment(today, day),
+        )
+        for index, (author, standing, day, words) in enumerate(_COMMENTS)
+    )

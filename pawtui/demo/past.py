@@ -1,0 +1,299 @@
+"""The demo's past: eight weekly reviews, made by the real refresh and the real acts at the moments they tell of."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import msgspec
+
+from pawtui.demo import downstream, upstream
+from pawtui.demo.desk import COLLEAGUE, USER, DemoDesk, demo_source
+from pawtui.demo.server import DemoTransport
+from pawtui.demo.world import World
+from pawtui.desk import Desk
+from pawtui.review import acts
+from pawtui.review.acts import Who
+from pawtui.review.model import Change, Record
+from pawtui.review.progress import Progress
+from pawtui.review.undo import undo
+from pawtui.tracker.model import Tracker
+
+HOUR = dt.time(14, 2, tzinfo=dt.UTC)
+
+Act = Callable[[Record, Tracker, Who], Change]
+
+
+class Week(msgspec.Struct, frozen=True, kw_only=True):
+    """One review: how many days ago, what was done by whom, and the words it was closed with (none: left open)."""
+
+    ago: int
+    done: Sequence[tuple[str, Act]]
+    closed: str = ""
+
+
+class PastClock:
+    """A clock that stands at a past moment and moves on a little with every look, so that acts keep their order."""
+
+    def __init__(self, moment: dt.datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> dt.datetime:
+        """The moment, 20 ms later each time."""
+        self.moment += dt.timedelta(milliseconds=20)
+        return self.moment
+
+    def think(self, minutes: int) -> None:
+        """Lets time pass."""
+        self.moment += dt.timedelta(minutes=minutes)
+
+
+def _note(subject: str, text: str, *pins: str) -> Act:
+    return lambda record, tracker, who: acts.add_note(record, tracker, subject, text, who, pins=pins)
+
+
+def _gate(gate: str, state: str, reason: str = "", *pins: str) -> Act:
+    return lambda record, tracker, who: acts.set_gate(record, tracker, gate, state, who, reason=reason, pins=pins)
+
+
+def _part(gate: str, part: str) -> Act:
+    return lambda record, tracker, who: acts.tick_part(record, tracker, gate, part, who)
+
+
+def _verdict(signal: str, state: str, reason: str, until: dt.date | None = None) -> Act:
+    return lambda record, tracker, who: acts.give_verdict(
+        record, tracker, signal, state, who, reason=reason, until=until
+    )
+
+
+def _undo() -> Act:
+    return lambda record, tracker, who: undo(record, who)
+
+
+def _commit_pin(world: World, start: str) -> str:
+    """A pin to the upstream commit whose subject begins so."""
+    repository = world.repositories[upstream.REPO]
+    sha = next(made.sha for made in repository.commits.values() if made.message.startswith(start))
+    return f"{upstream.REPO}@{sha}"
+
+
+def weeks(world: World) -> tuple[Week, ...]:
+    """What was seen and decided, oldest first. Pins are to the commits of their own week: some go stale later."""
+    me, robin = USER, COLLEAGUE
+    first_stable = f"{upstream.REPO}@{world.repositories[upstream.REPO].tags['v2.0.0'].commit}"
+    return (
+        Week(
+            ago=56,
+            done=(
+                (me, _note("review", "First look. The new line is still in beta and resets its tables.")),
+                (
+                    me,
+                    _note(
+                        "low-churn",
+                        "Event names lost their prefix six weeks ago. Every name we read is in this list.",
+                        f"up:{upstream.EVENTS}#L10-L11",
+                    ),
+                ),
+            ),
+            closed="Hold. Nothing to plan before a stable release.",
+        ),
+        Week(
+            ago=49,
+            done=(
+                (
+                    me,
+                    _note(
+                        "recovery-story",
+                        "Tools settle before their step ends: this is the rule our replay relies on.",
+                        f"up:{upstream.SETTLEMENT}#L2",
+                    ),
+                ),
+                (
+                    robin,
+                    _gate(
+                        "code-debt-value",
+                        "satisfied",
+                        "One settlement instead of our two.",
+                        f"up:{upstream.SETTLEMENT}",
+                    ),
+                ),
+            ),
+            closed="Hold. Recovery reads well; churn does not.",
+        ),
+        Week(
+            ago=42,
+            done=(
+                (me, _note("review", "Our `dev` is gone: the line built on loom lives on as `maint/v1`.")),
+                (
+                    me,
+                    _note(
+                        "recovery-story",
+                        "Durable continuation after a crash is still listed as deferred.",
+                        f"up:{upstream.TODO}#L3",
+                    ),
+                ),
+                (robin, _part("compatibility-plan", "desktop-server")),
+                (robin, _part("compatibility-plan", "app")),
+            ),
+        ),
+        Week(
+            ago=35,
+            done=(
+                (me, _note("default-path", "2.0.0 is out; the plain binary name is theirs now.", first_stable)),
+                (me, _gate("user-value", "satisfied", "", f"up:{upstream.CLI}")),
+                (me, _undo()),
+            ),
+            closed="Hold. The default flipped; the clock starts.",
+        ),
+        Week(
+            ago=28,
+            done=(
+                (
+                    me,
+                    _gate(
+                        "user-value",
+                        "satisfied",
+                        "Sessions survive a hard kill, and an import no longer empties the table.",
+                        f"up:{upstream.IMPORT}#L3",
+                    ),
+                ),
+                (
+                    robin,
+                    _note(
+                        "sessions-survive",
+                        "Ten copies of real databases: all open, read, resume and export.\n\n"
+                        "| copy | sessions | lost |\n|---|---|---|\n| laptop | 31 | 0 |\n| desktop | 112 | 0 |",
+                        f"down:{downstream.EXPORT}#L2-L4",
+                    ),
+                ),
+            ),
+            closed="Hold. Two gates are there.",
+        ),
+        Week(
+            ago=21,
+            done=(
+                (
+                    me,
+                    _verdict(
+                        "no-resets",
+                        "met",
+                        "The upstream's durable names are under review and no reset is planned: said so in #412.",
+                        world.today + dt.timedelta(days=40),
+                    ),
+                ),
+                (robin, _part("compatibility-plan", "sdk")),
+                (
+                    robin,
+                    _gate(
+                        "shadow-replay",
+                        "blocked",
+                        "Skill and notice parts have no counterpart yet",
+                        f"down:{downstream.PARTS}#L3-L4",
+                    ),
+                ),
+                (
+                    me,
+                    _note(
+                        "low-churn",
+                        "A rename broke the quiet: input.promoted is inbox.delivered now.",
+                        _commit_pin(world, "feat(schema)!: rename session.input"),
+                    ),
+                ),
+            ),
+            closed="No-go while the replay is blocked. The quiet weeks start again.",
+        ),
+        Week(
+            ago=14,
+            done=(
+                (me, _gate("sessions-survive", "satisfied", "Ten copies, nothing lost.")),
+                (
+                    me,
+                    _verdict("low-churn", "partly", "The renames were one clean-up; what is left is ordinary work."),
+                ),
+                (
+                    robin,
+                    _note(
+                        "shadow-replay",
+                        "Subtask and tool parts map; notices do not. Asked upstream, and wrote it down.",
+                        f"{upstream.REPO}#561",
+                        f"{downstream.REPO}#96",
+                        "https://docs.example/loom/parts",
+                    ),
+                ),
+                (robin, _part("shadow-replay", "subtask")),
+                (robin, _part("shadow-replay", "tool")),
+            ),
+            closed="No-go while the replay is blocked. Everything else moves the right way.",
+        ),
+        Week(
+            ago=7,
+            done=(
+                (
+                    me,
+                    _note(
+                        "recovery-story",
+                        "A claim left behind is taken over after a restart. Watch whether that can happen twice.",
+                        f"up:{upstream.RESTART}#L2",
+                    ),
+                ),
+                (
+                    me,
+                    _note(
+                        "compatibility-plan",
+                        "Background runs and goals are the two parts nobody has written yet.",
+                        f"down:{downstream.PLAN}#L3-L6",
+                    ),
+                ),
+                (me, _note("review", "Next week: is the window closed, and did 2.2.0 change what we store?")),
+            ),
+            closed="No-go while the replay is blocked; look again when 2.2.0 is out.",
+        ),
+    )
+
+
+def _ignore(progress: Progress) -> None:
+    """Nobody watches the past being made."""
+
+
+async def _review(desk: DemoDesk, week: Week) -> None:
+    world = desk.server.world
+    clock = PastClock(dt.datetime.combine(world.today - dt.timedelta(days=week.ago), HOUR))
+
+    def at(user: str) -> Desk:
+        return Desk(
+            tracker=desk.tracker,
+            store=desk.store,
+            user=user,
+            web=desk.web,
+            open_source=lambda: demo_source(DemoTransport(world, moment=clock, latency=0), clock=clock),
+            clock=clock,
+        )
+
+    await at(USER).refresh(_ignore)
+    for user, act in week.done:
+        clock.think(3)
+        at(user).act(_on(desk.tracker, act))
+    if week.closed:
+        clock.think(5)
+        decision = at(USER).look().decision
+        at(USER).act(lambda record, who: acts.close_review(record, decision, week.closed, who))
+
+
+def _on(tracker: Tracker, act: Act) -> Callable[[Record, Who], Change]:
+    return lambda record, who: act(record, tracker, who)
+
+
+def furnish(desk: DemoDesk) -> None:
+    """Fills the demo's record with eight weekly reviews, the last one a week ago, in less than a second.
+
+    It may be called with or without a running event loop: its own runs in a thread. Raises `StoreError`.
+    """
+
+    async def live() -> None:
+        for week in weeks(desk.server.world):
+            await _review(desk, week)
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        pool.submit(asyncio.run, live()).result()

@@ -1,0 +1,225 @@
+"""A repository made of plain data: commits, trees, blobs and tags with the ids Git itself would give them.
+
+Object ids are SHA-1 over Git's own object formats ("Git Internals" in Pro Git), so that equal content has equal ids,
+which is what drift and surfaces are measured by. Nothing here runs Git.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import msgspec
+
+MADE_UP_MAIL = "nobody@example.invalid"
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """An edit that gives a path the text another one had before this commit."""
+
+    source: str
+
+
+# What a commit does to a path: the whole new text, a function of the old one, another path's text, or None to delete.
+Edit = str | Callable[[str], str] | Moved | None
+
+
+class MadeCommit(msgspec.Struct, frozen=True, kw_only=True):
+    """One commit: `at` is author's and committer's date, `paths` what it touched."""
+
+    sha: str
+    tree: str
+    parent: str
+    at: dt.datetime
+    author: str
+    message: str
+    paths: tuple[str, ...]
+
+
+class MadeTag(msgspec.Struct, frozen=True, kw_only=True):
+    """A tag; `object` is the annotated tag's own id, empty for a lightweight one."""
+
+    name: str
+    commit: str
+    at: dt.datetime
+    object: str = ""
+
+
+class Branch(msgspec.Struct, frozen=True, kw_only=True):
+    """A branch: it exists from `born` until (not including) `until`, where given."""
+
+    tip: str
+    born: dt.datetime
+    until: dt.datetime | None = None
+
+    def exists(self, moment: dt.datetime) -> bool:
+        """Whether it is there at that moment."""
+        return self.born <= moment and (self.until is None or moment < self.until)
+
+
+class MadeEntry(msgspec.Struct, frozen=True, array_like=True):
+    """One line of a tree: Git's mode, `blob` or `tree`, the object's id and a blob's size in bytes."""
+
+    mode: str
+    type: str
+    sha: str
+    size: int = 0
+
+
+class MadeRepository:
+    """A repository as it grows: `commit` adds to a branch, everything else reads, at a moment where that matters."""
+
+    def __init__(self, name: str, number: int, default_branch: str) -> None:
+        self.name = name
+        self.number = number
+        self.default_branch = default_branch
+        self.commits: dict[str, MadeCommit] = {}
+        self.trees: dict[str, dict[str, MadeEntry]] = {}
+        self.blobs: dict[str, bytes] = {}
+        self.branches: dict[str, Branch] = {}
+        self.tags: dict[str, MadeTag] = {}
+        self._flat: dict[str, dict[str, MadeEntry]] = {}
+        self._empty = self._store_tree({})
+
+    # --- Growing ---------------------------------------------------------------------------------------------------
+
+    def commit(self, branch: str, at: dt.datetime, author: str, message: str, edits: Mapping[str, Edit]) -> str:
+        """Adds a commit to a branch (which it starts, if need be) and returns its id."""
+        old = self.branches.get(branch)
+        parent = old.tip if old else ""
+        before = self.commits[parent].tree if parent else self._empty
+        tree = before
+        for path, edit in edits.items():
+            tree = self._put(tree, path.split("/"), self._text(before, path, edit))
+        lines = [f"tree {tree}", *([f"parent {parent}"] if parent else [])]
+        who = f"{author} <{MADE_UP_MAIL}> {int(at.timestamp())} +0000"
+        lines += [f"author {who}", f"committer {who}", "", message, ""]
+        sha = _object_id("commit", "\n".join(lines).encode())
+        paths = tuple(sorted(edits))
+        self.commits[sha] = MadeCommit(
+            sha=sha, tree=tree, parent=parent, at=at, author=author, message=message, paths=paths
+        )
+        self.branches[branch] = Branch(tip=sha, born=old.born if old else at, until=old.until if old else None)
+        return sha
+
+    def branch(self, name: str, source: str, born: dt.datetime) -> None:
+        """Starts a branch at the tip of another."""
+        self.branches[name] = Branch(tip=self.branches[source].tip, born=born)
+
+    def end_branch(self, name: str, until: dt.datetime) -> None:
+        """Deletes a branch from that moment on."""
+        self.branches[name] = msgspec.structs.replace(self.branches[name], until=until)
+
+    def tag(self, name: str, commit: str, at: dt.datetime, *, annotated: bool) -> None:
+        """Tags a commit."""
+        body = f"object {commit}\ntype commit\ntag {name}\ntagger loom <{MADE_UP_MAIL}> {int(at.timestamp())} +0000\n"
+        sha = _object_id("tag", f"{body}\n{name}\n".encode()) if annotated else ""
+        self.tags[name] = MadeTag(name=name, commit=commit, at=at, object=sha)
+
+    def _text(self, tree: str, path: str, edit: Edit) -> str | None:
+        if edit is None or isinstance(edit, str):
+            return edit
+        source = edit.source if isinstance(edit, Moved) else path
+        old = self.blobs[self.entries(tree)[source].sha].decode()
+        return old if isinstance(edit, Moved) else edit(old)
+
+    def _put(self, tree: str, parts: Sequence[str], text: str | None) -> str:
+        """The id of `tree` with one path set, or taken away where `text` is None."""
+        entries = dict(self.trees[tree])
+        name, rest = parts[0], parts[1:]
+        entry: MadeEntry | None = None
+        if rest:
+            child = self._put(entries[name].sha if name in entries else self._empty, rest, text)
+            entry = MadeEntry("040000", "tree", child) if child != self._empty else None
+        elif text is not None:
+            body = text.encode()
+            sha = _object_id("blob", body)
+            self.blobs[sha] = body
+            entry = MadeEntry("100644", "blob", sha, len(body))
+        if entry is None:
+            entries.pop(name, None)
+        else:
+            entries[name] = entry
+        return self._store_tree(entries)
+
+    def _store_tree(self, entries: dict[str, MadeEntry]) -> str:
+        # Git sorts a folder as if its name ended in a slash, and writes its mode without the leading zero.
+        def order(item: tuple[str, MadeEntry]) -> str:
+            return item[0] + "/" if item[1].type == "tree" else item[0]
+
+        lines = sorted(entries.items(), key=order)
+        body = b"".join(
+            f"{entry.mode.lstrip('0')} {name}\0".encode() + bytes.fromhex(entry.sha) for name, entry in lines
+        )
+        sha = _object_id("tree", body)
+        self.trees.setdefault(sha, dict(lines))
+        return sha
+
+    # --- Reading ---------------------------------------------------------------------------------------------------
+
+    def head(self, branch: str, moment: dt.datetime) -> MadeCommit | None:
+        """The tip of a branch as it stood at that moment."""
+        found = self.branches.get(branch)
+        if found is None or not found.exists(moment):
+            return None
+        return next((commit for commit in self.history(found.tip) if commit.at <= moment), None)
+
+    def resolve(self, ref: str, moment: dt.datetime) -> MadeCommit | None:
+        """The commit that a branch, tag, full or short SHA names at that moment."""
+        if found := self.head(ref, moment):
+            return found
+        tag = self.tags.get(ref)
+        if tag is not None and tag.at <= moment:
+            return self.commits[tag.commit]
+        if ref in self.commits:
+            return self.commits[ref]
+        if len(ref) < 4:
+            return None
+        close = [sha for sha in self.commits if sha.startswith(ref)]
+        return self.commits[close[0]] if len(close) == 1 else None
+
+    def history(self, sha: str, path: str = "") -> Iterator[MadeCommit]:
+        """The commits reachable from one, newest first; only those that touched `path` where given."""
+        while sha:
+            commit = self.commits[sha]
+            if not path or any(touched == path or touched.startswith(path + "/") for touched in commit.paths):
+                yield commit
+            sha = commit.parent
+
+    def entries(self, tree: str) -> dict[str, MadeEntry]:
+        """Every path under a tree, folders included, in Git's order."""
+        if tree not in self._flat:
+            flat: dict[str, MadeEntry] = {}
+            for name, entry in self.trees[tree].items():
+                flat[name] = entry
+                if entry.type == "tree":
+                    flat.update({f"{name}/{path}": under for path, under in self.entries(entry.sha).items()})
+            self._flat[tree] = flat
+        return self._flat[tree]
+
+    def changes(self, base: str, head: str) -> list[tuple[str, str, str, str]]:
+        """What differs between two commits' files: (path, status, blob SHA, earlier path), as the API's `files`.
+
+        `base` may be empty: everything is then added.
+        """
+        old = self._files(self.commits[base].tree) if base else {}
+        new = self._files(self.commits[head].tree)
+        removed = {path: sha for path, sha in old.items() if path not in new}
+        found = []
+        for path, sha in new.items():
+            if path not in old:
+                source = next((gone for gone, was in removed.items() if was == sha), "")
+                removed.pop(source, None)
+                found.append((path, "renamed" if source else "added", sha, source))
+            elif old[path] != sha:
+                found.append((path, "modified", sha, ""))
+        found += [(path, "removed", sha, "") for path, sha in removed.items()]
+        return sorted(found)
+
+    def _files(self, tree: str) -> dict[str, str]:
+        return {path: entry.sha for path, entry in self.entries(tree).items() if entry.type == "blob"}
+
+
+def _object_id(kind: str, body: bytes) -> str:
+    return hashlib.sha1(f"{kind} {len(body)}\0".encode() + body, usedforsecurity=False).hexdigest()

@@ -1,0 +1,39 @@
+"""GitHub's issue search, as far as a tracker's query goes: qualifiers, words, `OR` and brackets."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from pawtui.demo.issues import MadeIssue
+
+_TERM = re.compile(r'(?:(?P<key>[a-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s()"]+))')
+
+
+def search(issues: tuple[MadeIssue, ...], query: str, moment: dt.datetime) -> list[MadeIssue]:
+    """The issues that match, newest first. Words joined by `OR` need one of them in the title, others all."""
+    wanted: dict[str, list[str]] = {}
+    words: list[str] = []
+    for term in _TERM.finditer(query):
+        value = (term["quoted"] if term["quoted"] is not None else term["bare"]).lower()
+        if term["key"]:
+            wanted.setdefault(term["key"], []).append(value)
+        elif value != "or":
+            words.append(value)
+    enough = any if " OR " in query else all
+    found = [
+        issue
+        for issue in issues
+        if issue.created_at <= moment
+        and _qualifies(issue, wanted, moment)
+        and (not words or enough(word in issue.title.lower() for word in words))
+    ]
+    return sorted(found, key=lambda issue: issue.created_at, reverse=True)
+
+
+def _qualifies(issue: MadeIssue, wanted: dict[str, list[str]], moment: dt.datetime) -> bool:
+    state = "closed" if issue.closed(moment) else "open"
+    kind = "pr" if issue.is_pull else "issue"
+    has = {"repo": {issue.repo.lower()}, "label": {label.lower() for label in issue.labels}, "state": {state}}
+    has |= {"is": {state, kind}, "type": {kind}}
+    return all(value in has.get(key, {value}) for key, values in wanted.items() for value in values)

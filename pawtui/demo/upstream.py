@@ -1,0 +1,328 @@
+"""The made-up upstream: `example-upstream/loom`, an agent runtime on its way from one generation to the next.
+
+Nobody and nothing in it is real. Days are counted backwards from today's midnight (UTC), so that it always looks
+current: a new line is built in the open for half a year, becomes the default five weeks ago, and calms down slowly.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from pawtui.demo.repository import Edit, MadeRepository, Moved
+
+REPO = "example-upstream/loom"
+CORE = "packages/core/src"
+RUNNER = f"{CORE}/session/runner"
+EVENTS = "packages/schema/src/session-event.ts"
+MESSAGES = "packages/schema/src/session-message.ts"
+RESTART = f"{CORE}/session/execution/restart.ts"
+CLAIM = f"{CORE}/session/execution/claim.ts"
+COMPACTION = f"{CORE}/session/compaction.ts"
+SETTLEMENT = f"{CORE}/tool/settlement.ts"
+SETTLEMENT_NOW = f"{RUNNER}/settlement.ts"
+IMPORT = f"{CORE}/database/v1-import.ts"
+MIGRATIONS = f"{CORE}/database/migration"
+CLI = "packages/cli/package.json"
+SPEC = "specs/v2/session.md"
+TODO = "specs/v2/todo.md"
+V2_BORN = -139.0
+FIRST_STABLE = -35.4
+
+AUTHORS = ("Heddle", "Treadle", "Bobbin", "Selvedge", "loom-bot")
+
+
+def _module(name: str, *lines: str) -> str:
+    return "\n".join([f"// {name}", *lines, "export const revision = 0", ""])
+
+
+def _event(name: str, version: int = 1) -> str:
+    return f'define({{ type: "session.{name}", version: {version} }})'
+
+
+_NAMES = (
+    "step.started",
+    "step.ended",
+    "step.failed",
+    "text.ended",
+    "tool.called",
+    "tool.progress",
+    "tool.success",
+    "tool.failed",
+    "input.admitted",
+    "input.promoted",
+    "compaction.started",
+    "compaction.ended",
+)
+
+FILES: dict[str, Edit] = {
+    "README.md": "# loom\n\nA made-up agent runtime.\n",
+    "docs/guide.md": "# Guide\n\nInstall it, run it, read what it says.\n",
+    CLI: '{\n  "name": "loom-next",\n  "bin": { "loom2": "bin/loom.js" }\n}\n',
+    "packages/cli/src/main.ts": _module("cli", "import { run } from '@loom/core'"),
+    f"{RUNNER}/index.ts": _module("runner", "export async function run(session) {", "  return loop(session)", "}"),
+    f"{RUNNER}/step.ts": _module("step", "export const maxSteps = 50"),
+    f"{RUNNER}/retry.ts": _module("retry", "export const attempts = 3"),
+    f"{RUNNER}/to-message.ts": _module("to-message", "export const parts = ['text', 'tool', 'file']"),
+    RESTART: _module("restart", "// A restart resumes what was suspended; a hard kill is out of scope."),
+    COMPACTION: _module("compaction", "export const threshold = 0.9"),
+    f"{CORE}/tool/registry.ts": _module("registry", "export const tools = ['shell', 'edit', 'read']"),
+    f"{CORE}/tool/shell.ts": _module("shell", "export const timeout = 120"),
+    SETTLEMENT: _module(
+        "settlement", "// Every tool call settles before its step ends.", "export function settle() {}"
+    ),
+    EVENTS: "\n".join(["// Durable session events", *(_event(f"next.{name}") for name in _NAMES), ""]),
+    MESSAGES: _module("messages", "export const kinds = ['user', 'assistant', 'system']"),
+    f"{MIGRATIONS}/0001_init.sql": "CREATE TABLE session (id TEXT PRIMARY KEY);\nCREATE TABLE event (id TEXT);\n",
+    SPEC: "# Sessions\n\n## Recovery\n\nNot written yet.\n",
+    TODO: "# Still open\n\n- Deferred: durable continuation after a crash\n",
+}
+
+# Commits a week, oldest first: half a year from the first sketch over the busy middle to a calmer present.
+_PACE = (9, 11, 13, 15, 17, 20, 22, 24, 27, 30, 33, 36, 39, 38, 34, 29, 25, 21, 18, 15, 12, 9, 8, 7, 6, 5)
+_PLACES = {
+    f"{RUNNER}/index.ts": 4,
+    f"{RUNNER}/step.ts": 4,
+    f"{RUNNER}/retry.ts": 2,
+    f"{RUNNER}/to-message.ts": 3,
+    f"{CORE}/tool/registry.ts": 2,
+    f"{CORE}/tool/shell.ts": 2,
+    MESSAGES: 3,
+    COMPACTION: 2,
+    "packages/cli/src/main.ts": 3,
+    "docs/guide.md": 3,
+}
+_WORK = (
+    "fix({0}): keep the last part when a step is cut short",
+    "fix({0}): do not settle a call twice",
+    "feat({0}): say what is being waited for",
+    "refactor({0}): one way to build a message",
+    "test({0}): cover an empty answer",
+    "perf({0}): read the tail of a long session only",
+    "chore({0}): tidy imports",
+    "docs({0}): say when this runs",
+)
+_BREAKING = (
+    "refactor({0}): remove the second queue",
+    "refactor({0}): rename the step states",
+    "feat({0})!: collapse two part kinds into one",
+    "refactor({0}): replace the delta events",
+)
+# What somebody may have written to see what it does to the one who reads it.
+_HOSTILE = {
+    -47.3: "fix [/core] index[0] out of range",
+    -26.6: "fix: ping @everyone-at-example about #12 before merging",
+    -18.7: "docs: right to left \u202egnp.tnemucod\u202c and back",
+    -11.2: "feat(runner): [red]not red[/red], <b>not bold</b> | not a cell",
+    -4.6: "fix(runner): `code`, **stars**, \x1b[31mescape\x1b[0m and a subject that goes on" + " and on" * 60,
+}
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One commit that the story needs: `day` is before today's midnight, `branch` empty for the line's own."""
+
+    day: float
+    subject: str
+    edits: Mapping[str, Edit]
+    author: str = "Heddle"
+    branch: str = ""
+
+
+def _swap(old: str, new: str) -> Callable[[str], str]:
+    def edit(text: str) -> str:
+        if old not in text:
+            raise ValueError(f"the made-up file does not hold {old!r} any more")
+        return text.replace(old, new)
+
+    return edit
+
+
+def _add(line: str) -> Callable[[str], str]:
+    return lambda text: f"{text}{line}\n"
+
+
+def _bump(text: str) -> str:
+    """The same file with its revision one up, or one line longer where it has none."""
+    head, mark, number = text.rpartition("revision = ")
+    return f"{head}{mark}{int(number) + 1}\n" if mark else f"{text}\nOne more sentence.\n"
+
+
+def story(today: dt.date) -> list[Step]:
+    """What happened upstream that somebody downstream needs to know."""
+
+    def migration(day: int, name: str) -> str:
+        return f"{MIGRATIONS}/{today + dt.timedelta(days=day):%Y%m%d}_{name}.sql"
+
+    reset = "DELETE FROM event;\nDELETE FROM session_message;\n"
+    return [
+        Step(
+            day=-151.4,
+            subject="feat(schema)!: reset session events, payloads lose their prefix",
+            edits={
+                migration(-152, "reset_session_events"): reset,
+                EVENTS: _swap("session.next.step", "session.step"),
+            },
+        ),
+        Step(
+            day=-101.3,
+            subject="feat(schema)!: drop the session.next prefix everywhere",
+            edits={
+                migration(-102, "reset_event_names"): reset,
+                EVENTS: _swap("session.next.", "session."),
+                MESSAGES: _bump,
+            },
+            author="Treadle",
+        ),
+        Step(
+            day=-88.2,
+            subject="feat(core): import sessions of the previous line",
+            edits={
+                IMPORT: _module("import", "// One run for all sessions.", 'db.run("DELETE FROM event")'),
+                migration(-89, "session_origin"): "ALTER TABLE session ADD origin TEXT;\n",
+            },
+        ),
+        Step(
+            day=-74.5,
+            subject="feat(core): a write-ahead claim for every step",
+            edits={
+                CLAIM: _module("claim", "export const lease = 30"),
+                RESTART: _swap("a hard kill is out of scope", "a claim left behind is taken over"),
+                SPEC: _swap("Not written yet.", "A write-ahead claim survives a hard kill."),
+            },
+            author="Bobbin",
+        ),
+        Step(
+            day=-52.6,
+            subject="fix(import): keep events of sessions that were not imported",
+            edits={IMPORT: _swap('db.run("DELETE FROM event")', "export const keep = true")},
+            author="Treadle",
+        ),
+        Step(
+            day=-36.2,
+            subject="feat(cli): loom is loom now",
+            edits={CLI: '{\n  "name": "loom",\n  "bin": { "loom": "bin/loom.js" }\n}\n'},
+            author="Selvedge",
+        ),
+        Step(
+            day=-33.1,
+            subject="refactor(runner): remove the compatibility loop",
+            edits={f"{RUNNER}/index.ts": _bump, f"{RUNNER}/step.ts": _bump},
+        ),
+        Step(
+            day=-31.5,
+            subject="refactor(tool)!: replace the registry's own names",
+            edits={f"{CORE}/tool/registry.ts": _bump},
+            author="Bobbin",
+        ),
+        Step(
+            day=-29.8,
+            subject="fix(runner): drop steps that never began",
+            edits={f"{RUNNER}/step.ts": _bump},
+            author="Selvedge",
+        ),
+        Step(
+            day=-24.4,
+            subject="feat(schema)!: rename session.input.promoted to session.inbox.delivered",
+            edits={
+                EVENTS: _swap(_event("input.promoted"), _event("inbox.delivered")),
+                MESSAGES: _bump,
+                f"{RUNNER}/to-message.ts": _bump,
+            },
+            author="Treadle",
+        ),
+        Step(
+            day=-22.3,
+            subject="feat(database): optional titles",
+            edits={migration(-23, "optional_title"): "ALTER TABLE session ADD title TEXT;\n"},
+        ),
+        Step(
+            day=-17.6,
+            subject="refactor(runner): settlement moves to where it is used",
+            edits={SETTLEMENT_NOW: Moved(SETTLEMENT), SETTLEMENT: None},
+            author="Bobbin",
+        ),
+        Step(
+            day=-12.5,
+            subject="docs(spec): nothing is deferred any more",
+            edits={TODO: None, SPEC: _add("Interrupted tools settle as tool.interrupted.")},
+        ),
+        Step(
+            day=-6.3,
+            subject="feat(compaction): an abandoned compaction ends in an event of its own",
+            edits={EVENTS: _add(_event("compaction.failed")), COMPACTION: _bump},
+            author="Treadle",
+        ),
+        Step(
+            day=-3.4,
+            subject="fix(restart): take over a claim only once",
+            edits={RESTART: _add("export const once = true"), CLAIM: _bump},
+            author="Bobbin",
+        ),
+        *(
+            Step(day=day, subject=subject, edits={f"{RUNNER}/retry.ts": _bump}, author="Selvedge")
+            for day, subject in _HOSTILE.items()
+        ),
+        Step(
+            day=-58.5,
+            subject="fix(v1): a last fix for the previous line",
+            edits={"docs/guide.md": _bump},
+            branch="dev",
+        ),
+    ]
+
+
+# (name, day): a line with betas, a first stable release, two minors and their patches; and the previous line's own.
+TAGS = (
+    ("v1.18.0", -160.2),
+    ("v2.0.0-beta.1", -96.2),
+    ("v2.0.0-beta.2", -61.3),
+    ("v2.0.0-rc.1", -43.4),
+    ("v2.0.0", FIRST_STABLE),
+    ("v2.0.1", -33.6),
+    ("v2.0.2", -30.2),
+    ("v2.0.3", -25.3),
+    ("v2.1.0", -20.5),
+    ("v2.1.1", -14.4),
+    ("v2.1.2", -9.3),
+    ("v2.2.0", -2.4),
+)
+
+
+def _everyday_work(chance: random.Random) -> list[Step]:
+    """The commits that only count: many in the middle, few by now, and none that breaks in the last five weeks."""
+    steps = []
+    places, weights = list(_PLACES), list(_PLACES.values())
+    for week, pace in enumerate(_PACE):
+        for _ in range(pace):
+            day = (week - len(_PACE)) * 7 + chance.uniform(0.3, 6.9)
+            path = chance.choices(places, weights)[0]
+            scope = path.rsplit("/", 2)[-2] if "/src/" in path else "docs"
+            breaks = day < FIRST_STABLE and chance.random() < 0.15
+            subject = chance.choice(_BREAKING if breaks else _WORK).format(scope)
+            steps.append(Step(day=day, subject=subject, edits={path: _bump}, author=chance.choice(AUTHORS)))
+    return steps
+
+
+def build_upstream(today: dt.date) -> MadeRepository:
+    """The upstream as of today's midnight, the same for the same day."""
+    midnight = dt.datetime.combine(today, dt.time(), dt.UTC)
+
+    def at(day: float) -> dt.datetime:
+        return midnight + dt.timedelta(minutes=round(day * 24 * 60))
+
+    repository = MadeRepository(REPO, 1001, "v2")
+    repository.commit("dev", at(-182.9), "Heddle", "feat: start over", FILES)
+    steps = sorted(story(today) + _everyday_work(random.Random(1253)), key=lambda step: step.day)  # noqa: S311
+    tags = list(TAGS)
+    for step in steps:
+        if step.day >= V2_BORN and "v2" not in repository.branches:
+            repository.branch("v2", "dev", at(V2_BORN))
+        line = "v2" if "v2" in repository.branches else "dev"
+        while tags and tags[0][1] < step.day:
+            name, day = tags.pop(0)
+            repository.tag(name, repository.branches[line].tip, at(day), annotated="-" not in name)
+        repository.commit(step.branch or line, at(step.day), step.author, step.subject, step.edits)
+    return repository
