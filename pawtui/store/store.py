@@ -62,8 +62,9 @@ class Store:
     def commit(self, make: Callable[[Record], Change]) -> Record:
         """Makes a change against the record as it is now and writes it, with its line in the log, in one write.
 
-        `make` is called once, under the lock; whatever it raises passes through and nothing is written. Gives the new
-        record. Raises `Conflict`, `Unrecordable`, `WriteFailed`, `RecordBusy`, and what `load` raises.
+        `make` is called once, under the lock, and must not write itself; whatever it raises passes through and nothing
+        is written. Gives the new record. Raises `Conflict`, `Unrecordable`, `WriteFailed`, `RecordBusy`, and what `load`
+        raises.
         """
         return self._transaction(lambda record: edits.apply(record, make(record)))
 
@@ -101,7 +102,6 @@ class Store:
         try:
             return database.write(files, held, record, writes)
         except OSError as error:
-            self._held = None
             raise unwritable(error, self.path) from error
 
     def _fresh(self, files: RecordFiles) -> Held:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -90,6 +91,17 @@ def test_make_sees_what_another_process_wrote(store: Store, folder: Path) -> Non
     assert list(store.commit(make).notes) == ["n1", "n2", "n3"]
     assert seen == ["n1", "n2"]
     assert list(other.load().notes) == ["n1", "n2", "n3"]
+
+
+def test_threads_may_share_a_store(store: Store, folder: Path) -> None:
+    def write(name: str) -> None:
+        for number in range(15):
+            store.commit(acts.note(f"{name}{number}"))
+            assert f"{name}{number}" in store.load().notes
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, "abcd"))
+    assert len(Store(folder).load().notes) == len(store.load().log) == 60
 
 
 def test_the_stamp_changes_with_every_write(store: Store) -> None:
