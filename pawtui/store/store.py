@@ -63,8 +63,8 @@ class Store:
         """Makes a change against the record as it is now and writes it, with its line in the log, in one write.
 
         `make` is called once, under the lock, and must not write itself; whatever it raises passes through and nothing
-        is written. Gives the new record. Raises `Conflict`, `Unrecordable`, `WriteFailed`, `RecordBusy`, and what `load`
-        raises.
+        is written. Gives the new record. Raises `Conflict`, `Unrecordable`, `WriteFailed`, `RecordBusy`, and what
+        `load` raises.
         """
         return self._transaction(lambda record: edits.apply(record, make(record)))
 
