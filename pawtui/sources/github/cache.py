@@ -1,0 +1,153 @@
+"""What was fetched before, on disk. Deleting all of it costs requests, nothing else.
+
+One file per key, named by the key's hash. A file holds the key, the ETag, the body, the next page's address and when
+it was fetched; request headers and tokens are not in it. A file that cannot be read, is cut off or was changed by hand
+is a miss; a disk that cannot be written to is a cache that remembers nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import hashlib
+import os
+import secrets
+import time
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+FORMAT = "v1"
+KEEP_DAYS = 90
+_DAY = 86_400
+# Left behind by a process that was killed between write and rename.
+_STRAY_AGE = 3_600
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer: `etag` and `next` are empty where there are none; `sum` is the body's checksum."""
+
+    key: str
+    body: bytes
+    fetched_at: dt.datetime
+    etag: str = ""
+    next: str = ""
+    sum: bytes = b""
+
+
+class Cache:
+    """A folder of answers. Methods with `a` in front do the same in a thread, so that the event loop never waits."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / FORMAT
+        # One sentence once writing has failed; the screens may show it, nothing depends on it.
+        self.problem = ""
+
+    async def aget(self, key: str) -> Stored | None:
+        """What is stored under that key, or None."""
+        return await asyncio.to_thread(self.get, key)
+
+    async def aput(self, stored: Stored) -> None:
+        """Stores an answer whole, or not at all."""
+        await asyncio.to_thread(self.put, stored)
+
+    async def aget_as(self, key: str, kind: type[T]) -> T | None:
+        """What `put_as` stored under that key; None also where it was stored in another shape."""
+        return await asyncio.to_thread(self.get_as, key, kind)
+
+    async def aput_as(self, key: str, value: object, now: dt.datetime) -> None:
+        """Stores facts by a key of the caller's."""
+        await asyncio.to_thread(self.put_as, key, value, now)
+
+    def get(self, key: str) -> Stored | None:
+        """What is stored under that key, or None."""
+        path = self._path(key)
+        try:
+            raw = path.read_bytes()
+            stored = msgspec.msgpack.decode(raw, type=Stored)
+        except (OSError, msgspec.MsgspecError, ValueError):
+            return None
+        if stored.key != key or stored.sum != _checksum(stored.body):
+            return None
+        self._touch(path)
+        return stored
+
+    def put(self, stored: Stored) -> None:
+        """Stores an answer whole, or not at all."""
+        path = self._path(stored.key)
+        raw = msgspec.msgpack.encode(msgspec.structs.replace(stored, sum=_checksum(stored.body)))
+        stray = path.with_name(f".{path.name[:16]}-{os.getpid()}-{secrets.token_hex(4)}.tmp")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(stray, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(raw)
+            stray.replace(path)
+        except OSError as error:
+            self.problem = (
+                f"The cache cannot be written ({error.strerror or error}): the next look costs more requests."
+            )
+            _remove(stray)
+
+    def get_as(self, key: str, kind: type[T]) -> T | None:
+        """What `put_as` stored under that key; None also where it was stored in another shape."""
+        stored = self.get(key)
+        if stored is None:
+            return None
+        try:
+            return msgspec.msgpack.decode(stored.body, type=kind)
+        except (msgspec.MsgspecError, ValueError):
+            return None
+
+    def put_as(self, key: str, value: object, now: dt.datetime) -> None:
+        """Stores facts by a key of the caller's."""
+        self.put(Stored(key=key, body=msgspec.msgpack.encode(value), fetched_at=now))
+
+    def sweep(self, keep_days: int = KEEP_DAYS) -> int:
+        """Removes what was not used for `keep_days`, and strays; returns how many files. At most once a day."""
+        mark = self._folder / "swept"
+        now = time.time()
+        removed = 0
+        try:
+            if mark.exists() and now - mark.stat().st_mtime < _DAY:
+                return 0
+            if not self._folder.exists():
+                return 0
+            mark.touch()
+            for path in self._folder.glob("*/*"):
+                age = now - path.stat().st_mtime
+                if age > keep_days * _DAY or (path.suffix == ".tmp" and age > _STRAY_AGE):
+                    _remove(path)
+                    removed += 1
+        except OSError:
+            # Somebody else sweeps, or nobody may: it is only a cache.
+            return removed
+        return removed
+
+    def _path(self, key: str) -> Path:
+        name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+        return self._folder / name[:2] / name
+
+    @staticmethod
+    def _touch(path: Path) -> None:
+        """Marks a file as used, once a day at most."""
+        try:
+            if time.time() - path.stat().st_mtime > _DAY:
+                os.utime(path)
+        except OSError:
+            # A cache that may only be read still serves.
+            return
+
+
+def _checksum(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=8).digest()
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return

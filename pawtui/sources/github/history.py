@@ -1,0 +1,212 @@
+"""A repository's objects and history: commits, trees, blobs, tags, comparisons.
+
+What is asked for by full SHA never changes, so it is kept by SHA as the fact it became; a kept fact costs no request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import datetime as dt
+import hashlib
+from urllib.parse import quote
+
+import msgspec
+
+from pawtui.sources import links
+from pawtui.sources.errors import BadAnswer, NotFound, Refused
+from pawtui.sources.facts import Commit, Commits, Comparison, Tag, Tree
+from pawtui.sources.github import failures
+from pawtui.sources.github.api import Api, is_full_sha
+from pawtui.sources.github.wire import WireBlob, WireCommit, WireComparison, WireRef, WireTree
+from pawtui.sources.text import safe_line
+
+MOST_BLOB = 1_000_000
+# A blob comes as base64 in JSON, in lines: four bytes for three, and some room for the rest.
+_MOST_BLOB_ANSWER = 1_500_000
+# GitHub lists at most this many files of a comparison, all on its first page.
+MOST_FILES = 300
+_NO_COMMIT = frozenset({422})
+
+
+class KnownCommits(msgspec.Struct, frozen=True):
+    """The commits of a path as they were listed at `head`, where `entry` stood at the path."""
+
+    head: str
+    entry: str | None
+    since: dt.date
+    items: tuple[Commit, ...]
+    complete: bool
+
+
+async def commit(api: Api, repo: str, ref: str) -> Commit:
+    """One commit by full or short SHA, or by a tag's name."""
+    key = f"commit {api.name(repo).lower()} {ref}"
+    full = is_full_sha(ref)
+    if full and (known := await api.kept(key, Commit)) is not None:
+        return known
+    what = f"commit {safe_line(ref, 100)} of {repo}"
+    tail = f"/commits/{quote(ref, safe='/')}"
+    answer = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_NO_COMMIT, keep=not full)
+    if answer.status == 422:
+        raise NotFound(
+            f"{what[:1].upper()}{what[1:]} does not exist. Check the SHA, or whether it was force-pushed away."
+        )
+    fact = api.decode(answer, WireCommit, what).fact(api.web, api.name(repo))
+    if full:
+        if fact.sha != ref:
+            raise BadAnswer(f"{api.client.host} answered {what} with another commit ({fact.sha}). Try again.")
+        await api.keep(key, fact)
+    return fact
+
+
+async def commit_before(api: Api, repo: str, head: str, when: dt.datetime) -> Commit | None:
+    """The newest commit reachable from `head` that is not later than `when` (by committer's date)."""
+    until = f"{when.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+    key = f"before {api.name(repo).lower()} {head} {until}"
+    full = is_full_sha(head)
+    if full and (known := await api.kept(key, tuple[Commit, ...])) is not None:
+        return known[0] if known else None
+    what = f"the commit before {until} of {repo}"
+    answer = await api.get(repo, "/commits", {"sha": head, "until": until, "per_page": 1}, what=what, keep=False)
+    found = tuple(item.fact(api.web, api.name(repo)) for item in api.decode(answer, list[WireCommit], what))[:1]
+    if full:
+        await api.keep(key, found)
+    return found[0] if found else None
+
+
+async def tree(api: Api, repo: str, sha: str) -> Tree:
+    """Every path of a commit, keyed by its safe form."""
+    key = f"tree {api.name(repo).lower()} {sha}"
+    if (known := await api.kept(key, Tree)) is not None:
+        return known
+    what = f"the tree of {safe_line(sha, 40)} of {repo}"
+    answer = await api.get(repo, f"/git/trees/{quote(sha, safe='')}", {"recursive": 1}, what=what, keep=False)
+    # Thousands of paths: off the event loop, which is drawing.
+    fact = await asyncio.to_thread(lambda: api.decode(answer, WireTree, what).fact(sha))
+    if is_full_sha(sha):
+        await api.keep(key, fact)
+    return fact
+
+
+async def blob(api: Api, repo: str, sha: str) -> bytes:
+    """A file's bytes, checked against its SHA. `Refused` above 1 MB."""
+    key = f"blob {api.name(repo).lower()} {sha}"
+    if (known := await api.kept(key, bytes)) is not None:
+        return known
+    what = f"file {safe_line(sha, 40)} of {repo}"
+    tail = f"/git/blobs/{quote(sha, safe='')}"
+    answer = await api.get(repo, tail, what=what, most=_MOST_BLOB_ANSWER, keep=False)
+    wire = api.decode(answer, WireBlob, what)
+    if wire.size > MOST_BLOB:
+        raise failures.too_large(what, api.client.host, MOST_BLOB)
+    data = _decoded(wire)
+    if data is None or not _is_blob(data, sha):
+        raise BadAnswer(f"{api.client.host} answered {what} with other bytes than its SHA says. Try again.")
+    await api.keep(key, data)
+    return data
+
+
+def _decoded(wire: WireBlob) -> bytes | None:
+    if wire.encoding == "utf-8":
+        return wire.content.encode()
+    try:
+        return base64.b64decode(wire.content)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _is_blob(data: bytes, sha: str) -> bool:
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == sha
+
+
+async def commits(
+    api: Api, repo: str, head: str, path: str, since: dt.date, *, entry: str | None, base: str | None
+) -> Commits:
+    """The commits that touched `path` since the start of that UTC day, newest first.
+
+    The last list of each path is kept. It serves again where it reaches back far enough and is of the same head, or of
+    `base` while the same object stood at the path. (A change and its undoing between the two are then not listed.)
+    """
+    key = f"commits {api.client.identity} {api.name(repo).lower()} {path}"
+    known = await api.kept(key, KnownCommits)
+    if known is not None and known.since <= since:
+        unchanged = base is not None and known.head == base and entry is not None and known.entry == entry
+        if known.head == head or unchanged:
+            if (known.head, known.entry) != (head, entry):
+                await api.keep(key, msgspec.structs.replace(known, head=head, entry=entry))
+            return _since(path, since, known.items, known.complete)
+    what = f"the commits of {safe_line(path, 120) or 'the root'} of {repo}"
+    params: dict[str, str | int] = {"sha": head, "since": f"{since:%Y-%m-%d}T00:00:00Z", "per_page": 100}
+    if path:
+        params["path"] = path
+    wires, complete = await api.pages(repo, "/commits", params, list[WireCommit], what=what, keep=False)
+    items = tuple(wire.fact(api.web, api.name(repo)) for wire in wires)
+    if is_full_sha(head):
+        await api.keep(key, KnownCommits(head, entry, since, items, complete))
+    return _since(path, since, items, complete)
+
+
+def _since(path: str, since: dt.date, items: tuple[Commit, ...], complete: bool) -> Commits:
+    start = dt.datetime.combine(since, dt.time(), dt.UTC)
+    inside = tuple(item for item in items if item.at >= start)
+    # A list that was cut off beyond the window asked for is whole within it.
+    return Commits(path=path, since=since, items=inside, complete=complete or len(inside) < len(items))
+
+
+async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:
+    """Every tag whose name starts with `prefix`, in GitHub's order."""
+    what = f"the tags {safe_line(prefix, 60)}* of {repo}"
+    tail = f"/git/matching-refs/tags/{quote(prefix, safe='/')}"
+    wires, complete = await api.pages(repo, tail, {"per_page": 100}, list[WireRef], what=what)
+    if not complete:
+        raise Refused(f"{repo} has more than 3,000 tags {safe_line(prefix, 60)}*. Give the probe a longer `line`.")
+    return tuple(wire.tag() for wire in wires)
+
+
+async def tag_commit(api: Api, repo: str, tag: Tag) -> Commit:
+    """The commit a tag names. Kept by the tag object's SHA: a tag that is set anew is another object."""
+    if not tag.annotated:
+        return await commit(api, repo, tag.sha)
+    key = f"tag {api.name(repo).lower()} {tag.sha}"
+    if (known := await api.kept(key, Commit)) is not None:
+        return known
+    what = f"tag {tag.name} of {repo}"
+    tail = f"/commits/tags/{quote(tag.name, safe='/')}"
+    answer = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_NO_COMMIT, keep=False)
+    if answer.status == 422:
+        raise NotFound(f"{what[:1].upper()}{what[1:]} names no commit any more. Refresh to list the tags again.")
+    fact = api.decode(answer, WireCommit, what).fact(api.web, api.name(repo))
+    await api.keep(key, fact)
+    return fact
+
+
+async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
+    """What `head` has that `base` has not: the commits of `base..head`, and the files changed since their merge base.
+
+    Files are those of the three-dot difference (`git diff --name-only base...head`), a renamed one counted once, and at
+    most 300: at that number more may have changed. For commits GitHub counts exactly, however many there are.
+    """
+    name = api.name(repo).lower()
+    key = f"compare {name} {base} {head}"
+    if (known := await api.kept(key, Comparison)) is not None:
+        return known
+    what = f"the comparison of {safe_line(base, 40)} with {safe_line(head, 40)} of {repo}"
+    tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
+    # Of the commits only the number is wanted; the files all come on the first page anyhow.
+    answer = await api.get(repo, tail, {"per_page": 1, "page": 1}, what=what, keep=False)
+    wire = api.decode(answer, WireComparison, what)
+    files = len(wire.files or ())
+    fact = Comparison(
+        base=base,
+        head=head,
+        ancestor=wire.status in ("ahead", "identical"),
+        commits=wire.ahead_by,
+        files=files,
+        files_at_least=files >= MOST_FILES,
+        url=links.compare_url(api.web, api.name(repo), base, head),
+    )
+    if is_full_sha(base) and is_full_sha(head):
+        await api.keep(key, fact)
+    return fact

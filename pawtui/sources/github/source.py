@@ -1,0 +1,165 @@
+"""GitHub as a source of facts: the protocol's questions, each asked once."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from pawtui.sources.errors import SourceError
+from pawtui.sources.facts import Comment, Commit, Commits, Comparison, Found, Head, Issue, Spent, Tag, Tree
+from pawtui.sources.github import heads, history, issues
+from pawtui.sources.github.api import Api
+from pawtui.sources.github.cache import Cache
+from pawtui.sources.github.client import Client
+from pawtui.sources.github.once import Once
+from pawtui.sources.github.token import Secret
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+class GitHubSource:
+    """One look at GitHub: `async with` opens it, and from then on `deadline` seconds count.
+
+    Within one look a question is asked once, however often it comes up, but for `comments` and what writes; the next
+    look is a source of its own over the same cache. `cache` is a folder, or None to remember nothing on disk.
+    `api_url` and `token` are `token.py`'s. Every method raises a `SourceError` with a sentence, and nothing else.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_url: str,
+        token: Secret | None,
+        cache: Path | None,
+        deadline: float = 120.0,
+        transport: httpx.AsyncBaseTransport | None = None,
+        clock: Callable[[], dt.datetime] = _now,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        label: str = "live",
+    ) -> None:
+        self._label = label
+        self._cache = Cache(cache) if cache is not None else None
+        self._client = Client(
+            api_url=api_url,
+            token=token,
+            cache=self._cache,
+            deadline=deadline,
+            transport=transport,
+            clock=clock,
+            sleep=sleep,
+        )
+        self._api = Api(self._client, self._cache)
+        self._once = Once(keep=True)
+
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(self._client.open)
+        self._client.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._once.close()
+        await self._client.close()
+        if self._cache is not None:
+            await asyncio.to_thread(self._cache.sweep)
+
+    @property
+    def label(self) -> str:
+        """How this source is called in the record."""
+        return self._label
+
+    @property
+    def web(self) -> str:
+        """The web root that links begin with."""
+        return self._api.web
+
+    @property
+    def cache_problem(self) -> str:
+        """A sentence once the cache could not be written, else nothing."""
+        return self._cache.problem if self._cache is not None else ""
+
+    def spent(self) -> Spent:
+        """What this look has cost so far; `remaining` is of the core limit."""
+        return self._client.spent()
+
+    async def head(self, repo: str, refs: Sequence[str]) -> Head:
+        """See `Source.head`. A branch is preferred to a tag of the same name."""
+        key = ("head", repo, tuple(refs))
+        return await self._once(key, lambda: heads.head(self._api, repo, refs))
+
+    async def head_at(self, repo: str, refs: Sequence[str], when: dt.datetime) -> Head:
+        """See `Source.head_at`."""
+        key = ("head_at", repo, tuple(refs), when)
+        return await self._once(key, lambda: heads.head_at(self._api, repo, refs, when))
+
+    async def commit(self, repo: str, sha: str) -> Commit:
+        """See `Source.commit`."""
+        return await self._once(("commit", repo, sha), lambda: history.commit(self._api, repo, sha))
+
+    async def commit_before(self, repo: str, head: str, when: dt.datetime) -> Commit | None:
+        """See `Source.commit_before`."""
+        key = ("commit_before", repo, head, when)
+        return await self._once(key, lambda: history.commit_before(self._api, repo, head, when))
+
+    async def tree(self, repo: str, sha: str) -> Tree:
+        """See `Source.tree`. Paths are keyed by their safe form (`wire.safe_path`)."""
+        return await self._once(("tree", repo, sha), lambda: history.tree(self._api, repo, sha))
+
+    async def blob(self, repo: str, sha: str) -> bytes:
+        """See `Source.blob`. The bytes are as they are: decode and make safe what is shown of them."""
+        return await self._once(("blob", repo, sha), lambda: history.blob(self._api, repo, sha))
+
+    async def commits(
+        self, repo: str, head: str, path: str, since: dt.date, *, entry: str | None = None, base: str | None = None
+    ) -> Commits:
+        """See `Source.commits`. At most 3,000 commits are listed; `complete` says whether that was all."""
+        key = ("commits", repo, head, path, since)
+        return await self._once(
+            key, lambda: history.commits(self._api, repo, head, path, since, entry=entry, base=base)
+        )
+
+    async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
+        """See `Source.tags`."""
+        return await self._once(("tags", repo, prefix), lambda: history.tags(self._api, repo, prefix))
+
+    async def tag_commit(self, repo: str, tag: Tag) -> Commit:
+        """See `Source.tag_commit`."""
+        return await self._once(("tag", repo, tag.sha), lambda: history.tag_commit(self._api, repo, tag))
+
+    async def compare(self, repo: str, base: str, head: str) -> Comparison:
+        """See `Source.compare` and `history.compare`: files are those changed since the merge base."""
+        return await self._once(("compare", repo, base, head), lambda: history.compare(self._api, repo, base, head))
+
+    async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        """See `Source.issues`."""
+        key = ("issues", repo, tuple(numbers))
+        return await self._once(key, lambda: issues.issues(self._api, repo, numbers))
+
+    async def search(self, repo: str, query: str) -> Found:
+        """See `Source.search`. The first 30 are given."""
+        return await self._once(("search", repo, query), lambda: issues.search(self._api, repo, query))
+
+    async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
+        """Every comment on an issue or pull request, oldest first."""
+        return await issues.comments(self._api, repo, number)
+
+    async def user(self) -> str:
+        """The login behind the token; `Unauthorized` without one."""
+        return await issues.user(self._api)
+
+    async def post_comment(self, repo: str, number: int, body: str) -> Comment:
+        """Writes a comment: exactly one request, never sent again, never to a repository's new place by itself."""
+        return await issues.post_comment(self._api, repo, number, body)
+
+    async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
+        """Replaces a comment's text, as `post_comment` does."""
+        return await issues.edit_comment(self._api, repo, comment_id, body)

@@ -1,0 +1,177 @@
+"""Which GitHub is asked, and with which token.
+
+Order and names are those of the `gh` command: `GH_TOKEN`, then `GITHUB_TOKEN` for github.com and `*.ghe.com`;
+`GH_ENTERPRISE_TOKEN`, then `GITHUB_ENTERPRISE_TOKEN` for a server of one's own; then `gh auth token`. A token of
+github.com never goes to another host: which variables are read depends on the host that is asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import subprocess
+from collections.abc import Callable, Generator, Mapping
+from urllib.parse import SplitResult, urlsplit
+
+import httpx
+
+from pawtui.sources.errors import Refused
+
+GH = "gh"
+GH_TIMEOUT = 5.0
+GITHUB_API = "https://api.github.com"
+
+
+class Secret:
+    """A token that does not show itself: `repr`, `str` and formatting are masked; `reveal()` is the only way out."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The token itself, for the one header it belongs in."""
+        return self._value
+
+    def fingerprint(self) -> str:
+        """A short hash that tells tokens apart and gives none of them away."""
+        return hashlib.sha256(b"pawtui token\0" + self._value.encode()).hexdigest()[:16]
+
+    def redact(self, text: str) -> str:
+        """`text` with the token masked, should anybody have put it there."""
+        return text.replace(self._value, "***") if self._value else text
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+class HostAuth(httpx.Auth):
+    """Puts the token into `Authorization`, only for the API's own scheme, host and port, never in the open."""
+
+    def __init__(self, api_url: str, token: Secret | None) -> None:
+        self._token = token if may_carry_token(api_url) else None
+        self._origin = origin(api_url)
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Called by httpx for each request that is sent."""
+        if self._token is not None and origin(str(request.url)) == self._origin:
+            request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
+        yield request
+
+
+def origin(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port of a URL, the port spelled out."""
+    parts = urlsplit(url)
+    return parts.scheme, (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether that host name is this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def may_carry_token(api_url: str) -> bool:
+    """Whether a token may travel there: over https, or to this machine."""
+    scheme, host, _ = origin(api_url)
+    return scheme == "https" or is_loopback(host)
+
+
+def api_url(env: Mapping[str, str]) -> str:
+    """The API's root without a closing slash: `GITHUB_API_URL`, else what `GH_HOST` says, else github.com's.
+
+    Raises `Refused` when either cannot be one.
+    """
+    given = env.get("GITHUB_API_URL", "").strip().rstrip("/")
+    if given:
+        parts = _split(given)
+        if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+            raise Refused("GITHUB_API_URL is not a web address. Give one such as https://github.example.org/api/v3.")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise Refused("GITHUB_API_URL holds more than a host and a path. Put the token into GH_TOKEN instead.")
+        return given
+    host = env.get("GH_HOST", "").strip().lower()
+    if host in ("", "github.com", "api.github.com"):
+        return GITHUB_API
+    parts = _split(f"https://{host}")
+    if parts is None or not parts.hostname or parts.netloc != host or parts.username or parts.password:
+        raise Refused(f"GH_HOST is not a host name: {host[:60]!r}. Give one such as github.example.org.")
+    return f"https://api.{host}" if host.endswith(".ghe.com") else f"https://{host}/api/v3"
+
+
+def web_url(api_url: str) -> str:
+    """The web root that belongs to an API root, for links: `https://github.com` for github.com's."""
+    parts = urlsplit(api_url)
+    host = parts.netloc
+    if host == "api.github.com" or host.endswith(".ghe.com"):
+        host = host.removeprefix("api.")
+    return f"{parts.scheme}://{host}"
+
+
+def run_gh(host: str) -> str | None:
+    """What `gh auth token` knows for that host; None where there is none or nobody is logged in. Blocks up to 5 s."""
+    try:
+        done = subprocess.run(
+            [GH, "auth", "token", "--hostname", host],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=GH_TIMEOUT,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
+def find_token(env: Mapping[str, str], api_url: str, run_gh: Callable[[str], str | None] = run_gh) -> Secret | None:
+    """The token for that API, or None. Blocks while `gh` runs (5 s at most): call it in a thread from the screens.
+
+    On this machine (a look-alike or a proxy of one's own) the variables are read but `gh` is not asked; over plain
+    http to any other host there is no token at all.
+    """
+    if not may_carry_token(api_url):
+        return None
+    host = urlsplit(web_url(api_url)).hostname or ""
+    ours = host == "github.com" or host.endswith(".ghe.com") or is_loopback(host)
+    names = ("GH_TOKEN", "GITHUB_TOKEN") if ours else ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
+    for name in names:
+        if (token := _clean(env.get(name))) is not None:
+            return token
+    # Inside a workflow of that very server, GITHUB_TOKEN is that server's.
+    server = urlsplit(env.get("GITHUB_SERVER_URL", "")).hostname
+    if (
+        env.get("GITHUB_ACTIONS") == "true"
+        and server == host
+        and (token := _clean(env.get("GITHUB_TOKEN"))) is not None
+    ):
+        return token
+    return None if is_loopback(host) else _clean(run_gh(host))
+
+
+def _clean(value: str | None) -> Secret | None:
+    """A token as it can stand in a header: a stray newline is dropped, anything else odd makes it none."""
+    value = (value or "").strip()
+    return Secret(value) if value and value.isascii() and value.isprintable() and " " not in value else None
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - reading it is what checks it
+    except ValueError:
+        return None
+    return parts

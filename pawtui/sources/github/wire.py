@@ -1,0 +1,239 @@
+"""GitHub's answers as typed structs, only the fields that are used, and what they become.
+
+Decoding checks the shape: a missing field or another type is an error with the place in the JSON. All text becomes safe
+here (`text.py`), and every link is built by us (`links.py`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from pawtui.sources import links
+from pawtui.sources.facts import Comment, Commit, Entry, Issue, Tag, Tree
+from pawtui.sources.text import safe_line, safe_text
+
+Sha = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40}\Z")]
+PATH_LIMIT = 1_000
+_LINE_BREAKS = {9: "␉", 10: "␊"}
+
+
+class WirePerson(msgspec.Struct):
+    """Git's author or committer."""
+
+    name: str | None = None
+    date: dt.datetime | None = None
+
+
+class WireGitCommit(msgspec.Struct):
+    """The git part of a commit; GitHub allows either person to be null."""
+
+    message: str
+    author: WirePerson | None = None
+    committer: WirePerson | None = None
+
+
+class WireCommit(msgspec.Struct):
+    """An item of `/commits`, or `/commits/{ref}`."""
+
+    sha: Sha
+    commit: WireGitCommit
+    html_url: str = ""
+
+    def fact(self, web: str, repo: str) -> Commit:
+        """The commit; dated by its author where it has no committer's date, and by 1970 where it has neither."""
+        people = (self.commit.committer, self.commit.author)
+        at = next((who.date for who in people if who is not None and who.date is not None), None)
+        author = self.commit.author or self.commit.committer
+        return Commit(
+            sha=self.sha,
+            at=_utc(at) if at else dt.datetime.fromtimestamp(0, dt.UTC),
+            subject=safe_line(self.commit.message.lstrip().partition("\n")[0]),
+            author=safe_line((author.name if author else None) or "", 100),
+            url=links.commit_url(web, repo, self.sha),
+        )
+
+
+class WireTreeItem(msgspec.Struct):
+    """One path of a tree."""
+
+    path: str
+    type: Literal["blob", "tree", "commit"]
+    sha: Sha
+    size: int | None = None
+
+
+class WireTree(msgspec.Struct):
+    """`/git/trees/{sha}?recursive=1`."""
+
+    sha: Sha
+    tree: list[WireTreeItem]
+    truncated: bool = False
+
+    def fact(self, sha: str) -> Tree:
+        """The tree of the commit `sha`, keyed by each path's safe form (`safe_path`)."""
+        entries = {safe_path(item.path): Entry(item.sha, item.type, item.size or 0) for item in self.tree}
+        return Tree(sha=sha, entries=entries, truncated=self.truncated)
+
+
+class WireBlob(msgspec.Struct):
+    """`/git/blobs/{sha}`."""
+
+    content: str
+    encoding: str
+    size: int = 0
+
+
+class WireObject(msgspec.Struct):
+    """What a ref or an annotated tag names."""
+
+    sha: Sha
+    type: str
+
+
+class WireRef(msgspec.Struct):
+    """An item of `/git/matching-refs/...`."""
+
+    ref: str
+    object: WireObject
+
+    def tag(self) -> Tag:
+        """The tag of a ref below `refs/tags/`."""
+        name = safe_line(self.ref.removeprefix("refs/tags/"))
+        return Tag(name=name, sha=self.object.sha, annotated=self.object.type == "tag")
+
+
+class WireFile(msgspec.Struct):
+    """A changed file of a comparison."""
+
+    filename: str
+
+
+class WireComparison(msgspec.Struct):
+    """`/compare/{base}...{head}`."""
+
+    status: Literal["ahead", "behind", "diverged", "identical"]
+    ahead_by: int
+    files: list[WireFile] | None = None
+
+
+class WireLabel(msgspec.Struct):
+    """A label; old answers give its bare name."""
+
+    name: str | None = None
+
+
+class WirePull(msgspec.Struct):
+    """What an issue that is a pull request has besides."""
+
+    merged_at: dt.datetime | None = None
+
+
+class WireIssue(msgspec.Struct):
+    """An issue or a pull request, alone, in a list or in a search."""
+
+    number: int
+    title: str
+    state: Literal["open", "closed"]
+    html_url: str
+    created_at: dt.datetime
+    closed_at: dt.datetime | None = None
+    labels: list[WireLabel | str] = []
+    pull_request: WirePull | None = None
+
+    def fact(self, web: str, repo: str) -> Issue:
+        """The issue. Its repository is the one its own address names, `repo` where that names none."""
+        repo = repo_in(self.html_url) or repo
+        labels = (label if isinstance(label, str) else label.name or "" for label in self.labels)
+        return Issue(
+            repo=repo,
+            number=self.number,
+            title=safe_line(self.title),
+            state=self.state,
+            url=links.issue_url(web, repo, self.number),
+            is_pull=self.pull_request is not None,
+            merged=self.pull_request is not None and self.pull_request.merged_at is not None,
+            labels=tuple(safe_line(label, 100) for label in labels if label),
+            created_at=_utc(self.created_at),
+            closed_at=_utc(self.closed_at) if self.closed_at else None,
+        )
+
+
+class WireFound(msgspec.Struct):
+    """`/search/issues`."""
+
+    total_count: int
+    incomplete_results: bool
+    items: list[WireIssue]
+
+
+class WireUser(msgspec.Struct):
+    """An account."""
+
+    login: str
+
+
+class WireComment(msgspec.Struct):
+    """A comment on an issue; its account may be gone."""
+
+    id: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    body: str | None = None
+    user: WireUser | None = None
+    author_association: str = "NONE"
+    html_url: str = ""
+
+    def fact(self, web: str, repo: str, number: int) -> Comment:
+        """The comment on issue `number`."""
+        return Comment(
+            id=self.id,
+            author=safe_line(self.user.login if self.user else "ghost", 100),
+            association=safe_line(self.author_association, 40),
+            body=safe_text(self.body or ""),
+            created_at=_utc(self.created_at),
+            updated_at=_utc(self.updated_at),
+            url=f"{links.issue_url(web, repo, number)}#issuecomment-{self.id}",
+        )
+
+
+class WireRepo(msgspec.Struct):
+    """A repository."""
+
+    full_name: str
+
+
+def safe_path(path: str) -> str:
+    """A path harmless to show, not folded. One that holds controls is no longer the path git knows it by.
+
+    Such a path can be shown and compared with itself, but a file that is asked for by it will not be found. At most
+    1,000 characters: git allows more, nobody can read them.
+    """
+    if len(path) <= PATH_LIMIT and path.isascii() and path.isprintable():
+        return path
+    path = safe_text(path[: PATH_LIMIT * 2]).translate(_LINE_BREAKS)
+    return path if len(path) <= PATH_LIMIT else path[: PATH_LIMIT - 1] + "…"
+
+
+def repo_in(html_url: str) -> str:
+    """`owner/name` out of a web address of the forge, or nothing."""
+    owner, _, rest = urlsplit(html_url).path.lstrip("/").partition("/")
+    name = rest.partition("/")[0]
+    return f"{owner}/{name}" if is_repo_name(f"{owner}/{name}") else ""
+
+
+def is_repo_name(repo: str) -> bool:
+    """Whether that can be a repository's `owner/name` on GitHub."""
+    owner, _, name = repo.partition("/")
+    parts = (owner, name)
+    return all(
+        part.isascii() and part.replace("-", "").replace("_", "").replace(".", "").isalnum() and len(part) <= 100
+        for part in parts
+    )
+
+
+def _utc(when: dt.datetime) -> dt.datetime:
+    return when.astimezone(dt.UTC) if when.tzinfo else when.replace(tzinfo=dt.UTC)

@@ -1,0 +1,329 @@
+"""The HTTP half of the fake GitHub: a server on loopback with GitHub's headers, limits, bad moments and a log."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Literal
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+Body = Mapping[str, Any] | list[Any] | str | bytes | None
+_LIMITS = {("core", True): 5000, ("core", False): 60, ("search", True): 30, ("search", False): 10}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One request as it came and the status it got (0: the connection was dropped)."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    status: int
+    authorization: str
+    if_none_match: str
+    body: bytes
+
+    @property
+    def had_auth(self) -> bool:
+        """Whether it carried a token."""
+        return bool(self.authorization)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request, taken apart: `path` is decoded and without the API's prefix."""
+
+    method: str
+    path: str
+    raw_path: str
+    query: dict[str, str]
+    raw_query: str
+    body: bytes
+    has_token: bool
+
+    def number(self, name: str, default: int, most: int) -> int:
+        """A number from the query, between 1 and `most`."""
+        text = self.query.get(name, "")
+        return max(1, min(int(text), most)) if text.isdigit() else default
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What to answer. `etag` False is for what GitHub gives no ETag (searches, redirects, errors)."""
+
+    status: int
+    body: Body
+    headers: dict[str, str] = field(default_factory=dict)
+    etag: bool = True
+
+
+@dataclass
+class Fault:
+    """What goes wrong with requests whose `path?query` holds `match`, `times` times (None: always)."""
+
+    match: str
+    kind: Literal["answer", "drop", "truncate", "hold"]
+    times: int | None = 1
+    reply: Reply = Reply(500, None)
+    method: str = ""
+    # For `hold`: set by the server when a request has come, and by the test to let it go on.
+    arrived: threading.Event = field(default_factory=threading.Event)
+    released: threading.Event = field(default_factory=threading.Event)
+
+
+def message(text: str) -> dict[str, str]:
+    """GitHub's body of an error."""
+    return {"message": text, "documentation_url": "https://docs.github.com/rest"}
+
+
+class FakeServer:
+    """A server on 127.0.0.1. Subclasses answer in `handle`; all of it may be set while it runs.
+
+    `token` is the one that is accepted; `limits` maps (resource, with token) to requests an hour; `rate_headers` off is
+    an Enterprise server without limits; `latency` is seconds per request; `peak` the most requests that ran at once.
+    """
+
+    def __init__(self, *, token: str = "ghp_" + "a" * 36, prefix: str = "") -> None:
+        self.token = token
+        self.prefix = prefix
+        self.limits = dict(_LIMITS)
+        self.used: dict[tuple[str, bool], int] = {}
+        self.rate_headers = True
+        self.latency = 0.0
+        self.now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
+        self.reset_at = int(time.time()) + 3600
+        self.log: list[Seen] = []
+        self.faults: list[Fault] = []
+        self.peak = 0
+        self._running = 0
+        self._lock = threading.Lock()
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}{prefix}"
+        # A short poll: it is what stopping waits for.
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stops answering."""
+        for fault in self.faults:
+            fault.released.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def handle(self, asked: Asked) -> Reply:
+        """The answer of the API itself."""
+        raise NotImplementedError
+
+    # What a test scripts.
+
+    def fail(
+        self,
+        match: str,
+        status: int = 500,
+        text: str = "",
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: Body = None,
+        times: int | None = 1,
+        method: str = "",
+    ) -> Fault:
+        """Answers with that status and message, or that body (a `str` is sent as text/html)."""
+        reply = Reply(status, message(text) if body is None else body, dict(headers or {}), etag=False)
+        return self._add(Fault(match, "answer", times, reply, method))
+
+    def drop(self, match: str, *, times: int | None = 1) -> Fault:
+        """Closes the connection without an answer."""
+        return self._add(Fault(match, "drop", times))
+
+    def truncate(self, match: str, *, times: int | None = 1) -> Fault:
+        """Sends the true answer's head and half its body, then closes the connection."""
+        return self._add(Fault(match, "truncate", times))
+
+    def hold(self, match: str, *, times: int | None = 1) -> Fault:
+        """Keeps requests waiting until `released` is set on what is returned; `arrived` is set when one has come."""
+        return self._add(Fault(match, "hold", times))
+
+    def leave(self, remaining: int, resource: str = "core") -> None:
+        """From now on that many requests are left, with a token or without."""
+        for key, limit in self.limits.items():
+            if key[0] == resource:
+                self.used[key] = limit - remaining
+
+    def clear(self) -> None:
+        """Forgets the log, the peak and the faults."""
+        self.log.clear()
+        self.faults.clear()
+        self.peak = 0
+
+    def asked(self, part: str = "") -> list[Seen]:
+        """The logged requests whose path holds `part`."""
+        return [seen for seen in self.log if part in seen.path]
+
+    def _add(self, fault: Fault) -> Fault:
+        self.faults.append(fault)
+        return fault
+
+    # What the handler calls, on its own thread.
+
+    def enter(self) -> None:
+        """A request has come."""
+        with self._lock:
+            self._running += 1
+            self.peak = max(self.peak, self._running)
+
+    def leave_request(self, seen: Seen) -> None:
+        """A request is about to be answered. It is logged before the client can see the answer."""
+        with self._lock:
+            self._running -= 1
+            self.log.append(seen)
+
+    def fault_for(self, method: str, target: str) -> Fault | None:
+        """The first fault that fits, used up once."""
+        with self._lock:
+            for fault in self.faults:
+                if fault.match in target and fault.method in ("", method) and fault.times != 0:
+                    if fault.times is not None:
+                        fault.times -= 1
+                    return fault
+        return None
+
+    def answer(self, asked: Asked, authorization: str, if_none_match: str) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body, limits and revalidation included."""
+        resource = "search" if asked.path.startswith("/search/") else "core"
+        headers = self._common(resource, asked.has_token)
+        if authorization and not asked.has_token:
+            return self._encoded(Reply(401, message("Bad credentials"), etag=False), headers)
+        if self.rate_headers and self.limits[resource, asked.has_token] <= self.used.get(
+            (resource, asked.has_token), 0
+        ):
+            limited = Reply(403, message("API rate limit exceeded for 127.0.0.1."), etag=False)
+            return self._encoded(limited, headers | self._rate(resource, asked.has_token))
+        reply = self.handle(asked)
+        status, more, body = self._encoded(reply, headers)
+        etag = hashlib.sha256(body + str(asked.has_token).encode()).hexdigest()
+        unchanged = reply.etag and status == 200 and asked.method == "GET" and if_none_match.strip('W/"') == etag
+        free = asked.path == "/rate_limit" or (unchanged and asked.has_token)
+        if not free:
+            with self._lock:
+                key = (resource, asked.has_token)
+                self.used[key] = self.used.get(key, 0) + 1
+        more |= self._rate(resource, asked.has_token)
+        if unchanged:
+            # GitHub's 304 carries the tag without the W/ of the answer it belongs to.
+            return 304, more | {"ETag": f'"{etag}"'}, b""
+        if reply.etag and status == 200:
+            more["ETag"] = f'W/"{etag}"'
+        return status, more, body
+
+    def _common(self, resource: str, has_token: bool) -> dict[str, str]:
+        scope = "private" if has_token else "public"
+        return {
+            "Date": f"{self.now():%a, %d %b %Y %H:%M:%S GMT}",
+            "Cache-Control": "no-cache" if resource == "search" else f"{scope}, max-age=60, s-maxage=60",
+            "Vary": "Accept, Authorization, Cookie, X-GitHub-OTP,Accept-Encoding, Accept, X-Requested-With",
+            "X-GitHub-Media-Type": "github.v3; format=json",
+        }
+
+    def _rate(self, resource: str, has_token: bool) -> dict[str, str]:
+        if not self.rate_headers:
+            return {}
+        limit, used = self.limits[resource, has_token], self.used.get((resource, has_token), 0)
+        return {
+            "X-RateLimit-Limit": str(limit),
+            "X-RateLimit-Remaining": str(max(0, limit - used)),
+            "X-RateLimit-Used": str(used),
+            "X-RateLimit-Reset": str(self.reset_at),
+            "X-RateLimit-Resource": resource,
+        }
+
+    @staticmethod
+    def _encoded(reply: Reply, headers: Mapping[str, str]) -> tuple[int, dict[str, str], bytes]:
+        kind = "application/json; charset=utf-8"
+        if reply.body is None:
+            body = b""
+        elif isinstance(reply.body, bytes):
+            body = reply.body
+        elif isinstance(reply.body, str):
+            body, kind = reply.body.encode(), "text/html; charset=utf-8"
+        else:
+            body = json.dumps(reply.body).encode()
+        return reply.status, {**headers, "Content-Type": kind, **reply.headers}, body
+
+    def fault_answer(self, fault: Fault) -> tuple[int, dict[str, str], bytes]:
+        """A scripted answer, with GitHub's headers around it."""
+        return self._encoded(fault.reply, self._common("core", False))
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128
+    daemon_threads = True
+    # Tests end with kept-alive connections open: their threads are not worth waiting for.
+    block_on_close = False
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that went away in the middle is what some tests are about, not a line on stderr."""
+
+
+def _handler(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def do_GET(self) -> None:
+            self._serve()
+
+        def do_POST(self) -> None:
+            self._serve()
+
+        def do_PATCH(self) -> None:
+            self._serve()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+            """Nothing on stderr: the log is `fake.log`."""
+
+        def _serve(self) -> None:
+            fake.enter()
+            parts = urlsplit(self.path)
+            raw = parts.path.removeprefix(fake.prefix)
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            authorization = self.headers.get("Authorization") or ""
+            tag = self.headers.get("If-None-Match") or ""
+            query = dict(parse_qsl(parts.query, keep_blank_values=True))
+            has_token = authorization in (f"Bearer {fake.token}", f"token {fake.token}")
+            asked = Asked(self.command, unquote(raw), raw, query, parts.query, body, has_token)
+            if fake.latency:
+                time.sleep(fake.latency)
+            fault = fake.fault_for(self.command, unquote(raw) + (f"?{parts.query}" if parts.query else ""))
+            if fault is not None and fault.kind == "hold":
+                fault.arrived.set()
+                fault.released.wait()
+            if fault is not None and fault.kind == "answer":
+                status, headers, content = fake.fault_answer(fault)
+            elif fault is not None and fault.kind == "drop":
+                status, headers, content = 0, {}, b""
+            else:
+                status, headers, content = fake.answer(asked, authorization, tag)
+            fake.leave_request(Seen(self.command, asked.path, query, status, authorization, tag, body))
+            cut = fault is not None and fault.kind == "truncate"
+            if status:
+                self._write(status, headers, content, len(content) // 2 if cut else len(content))
+            if cut or not status:
+                self.close_connection = True
+
+        def _write(self, status: int, headers: Mapping[str, str], content: bytes, sent: int) -> None:
+            lines = [f"HTTP/1.1 {status} {self.responses.get(status, ('Status',))[0]}", "Server: github.com"]
+            lines += [f"{name}: {value}" for name, value in headers.items()]
+            if status != 304:
+                lines.append(f"Content-Length: {len(content)}")
+            # One write: head and body in two would wait for each other's acknowledgement.
+            self.wfile.write("\r\n".join([*lines, "", ""]).encode("latin-1", "replace") + content[:sent])
+            self.wfile.flush()
+
+    return Handler

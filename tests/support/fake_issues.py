@@ -1,0 +1,106 @@
+"""A repository's issues, pull requests and comments, as a test has set them, and what a search finds in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shlex
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from tests.support.fake_answers import WEB, iso
+
+SEARCH_LENGTH = 256
+
+
+@dataclass
+class FakeComment:
+    """One comment. `association` is the author's standing: OWNER, MEMBER, COLLABORATOR, CONTRIBUTOR, NONE."""
+
+    id: int
+    number: int
+    body: str
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    author: str = "ada"
+    association: str = "NONE"
+
+    def answer(self, full_name: str) -> dict[str, Any]:
+        """As the API gives it."""
+        return {
+            "id": self.id,
+            "body": self.body,
+            "user": {"login": self.author, "type": "User"},
+            "author_association": self.association,
+            "created_at": iso(self.created_at),
+            "updated_at": iso(self.updated_at),
+            "html_url": f"{WEB}/{full_name}/issues/{self.number}#issuecomment-{self.id}",
+        }
+
+
+@dataclass
+class FakeIssue:
+    """One issue, or a pull request. A deleted one answers 410, a moved one 301 to `moved_to` (`owner/name`, number)."""
+
+    number: int
+    title: str
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    state: Literal["open", "closed"] = "open"
+    labels: tuple[str, ...] = ()
+    closed_at: dt.datetime | None = None
+    is_pull: bool = False
+    merged_at: dt.datetime | None = None
+    deleted: bool = False
+    moved_to: tuple[str, int] | None = None
+    comments: list[FakeComment] = field(default_factory=list)
+
+    def answer(self, full_name: str, api: str) -> dict[str, Any]:
+        """As the API gives it."""
+        kind = "pull" if self.is_pull else "issues"
+        answer: dict[str, Any] = {
+            "number": self.number,
+            "title": self.title,
+            "state": self.state,
+            "state_reason": "completed" if self.state == "closed" else None,
+            "html_url": f"{WEB}/{full_name}/{kind}/{self.number}",
+            "repository_url": f"{api}/repos/{full_name}",
+            "labels": [{"id": 1, "name": label, "color": "ededed"} for label in self.labels],
+            "user": {"login": "ada"},
+            "created_at": iso(self.created_at),
+            "updated_at": iso(self.updated_at),
+            "closed_at": iso(self.closed_at) if self.closed_at else None,
+            "comments": len(self.comments),
+            "body": None,
+        }
+        if self.is_pull:
+            merged = iso(self.merged_at) if self.merged_at else None
+            answer["pull_request"] = {"html_url": answer["html_url"], "merged_at": merged}
+        return answer
+
+    def matches(self, words: list[str]) -> bool:
+        """Whether a search's terms (all but `repo:`) fit this issue."""
+        return all(self._fits(word) for word in words)
+
+    def _fits(self, word: str) -> bool:
+        if word.startswith("-"):
+            return not self._fits(word[1:])
+        key, colon, value = word.partition(":")
+        if not colon:
+            return word.lower() in self.title.lower()
+        facts = {self.state, "pr" if self.is_pull else "issue"} | ({"merged"} if self.merged_at else set())
+        match key:
+            case "is" | "state" | "type":
+                return value in facts
+            case "label":
+                return value in self.labels
+            case "in":
+                return True
+            case _:
+                return False
+
+
+def search_terms(query: str) -> tuple[list[str], list[str]]:
+    """A search query's repositories and its other terms."""
+    words = shlex.split(query)
+    repos = [word.removeprefix("repo:") for word in words if word.startswith("repo:")]
+    return repos, [word for word in words if not word.startswith("repo:")]
