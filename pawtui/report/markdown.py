@@ -1,0 +1,236 @@
+"""The summary of a refresh for the tracking issue, in the maintainers' own habit: fit to be pasted on GitHub as it is.
+
+Headings, full SHAs, ancestor words, `A..B` and "N commits and M changed files" are how PawWork writes its refresh
+comments. Whatever came from outside is harmless in it (`escape.py`); every link is built from repository, SHA and path.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from pawtui.report import escape
+from pawtui.report.difference import Difference, difference
+from pawtui.report.markdown_tables import gates_table, pin_link, signals_table
+from pawtui.report.words import ancestry, cost, counted, moment, movement
+from pawtui.review.model import Note, Range, Refresh, RelatedLook, SideLook
+from pawtui.review.views import Overview
+from pawtui.sources import links
+
+# A comment on GitHub holds 65,536 characters; what is above the notes and below them takes the rest.
+NOTES_BUDGET = 30_000
+_ACTS_SHOWN = 20
+_REASONS_SHOWN = 2
+_UNSEEN_SHOWN = 12
+
+
+def summary_markdown(overview: Overview, *, web: str, now: dt.datetime) -> str:
+    """The whole summary. `web` is the forge's web root, `now` the moment it is written (UTC)."""
+    last = overview.last
+    if last is None:
+        return (
+            f"## Scope refresh on {now:%Y-%m-%d}\n\n**Nothing has been measured yet: run `pawtui refresh` first.**\n\n"
+            + "\n".join(_closing(overview, web))
+            + "\n"
+        )
+    sections = [
+        [f"## Scope refresh on {last.at:%Y-%m-%d}"],
+        list(_recommendation(overview)),
+        ["### Source range", "", *_source_range(overview, last, web)],
+        ["### Upstream signals", "", *signals_table(overview, web)],
+        ["### Go/no-go gates", "", *gates_table(overview, web)],
+        ["### What changed since the last refresh", "", *_changes(overview, last, now)],
+        _titled("### Stale evidence", _stale(overview, web)),
+        _titled("### What could not be had", _missing(last)),
+        _titled("### Notes", _notes(overview, web)),
+        list(_closing(overview, web)),
+    ]
+    return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
+
+
+def _titled(title: str, lines: Iterator[str]) -> list[str]:
+    found = list(lines)
+    return [title, "", *found] if found else []
+
+
+def _recommendation(overview: Overview) -> Iterator[str]:
+    last = overview.last
+    review = overview.record.reviews.get(last.id) if last else None
+    if review is not None:
+        yield f"**Recommendation: {review.decision}. {escape.literal(review.recommendation)}**"
+        yield ""
+        yield f"Review closed by {escape.code(review.by)} at {moment(review.at)}."
+        if review.decision != overview.decision:
+            yield f"Since then the record came to say {overview.decision}: {_reasons(overview)}"
+        return
+    yield f"**Recommendation: {overview.decision}. {_reasons(overview)}**"
+
+
+def _reasons(overview: Overview) -> str:
+    shown = " ".join(escape.outside(reason) for reason in overview.reasons[:_REASONS_SHOWN])
+    rest = len(overview.reasons) - _REASONS_SHOWN
+    return f"{shown} And {counted(rest, 'more reason')}, below." if rest > 0 else shown
+
+
+def _source_range(overview: Overview, last: Refresh, web: str) -> Iterator[str]:
+    previous = overview.previous
+    yield from _side("Upstream", last.upstream, previous.upstream if previous else None, last.range.upstream, web)
+    yield from _side(
+        "Downstream", last.downstream, previous.downstream if previous else None, last.range.downstream, web
+    )
+    if previous is None:
+        yield "- First refresh: there are no earlier heads to compare with"
+    yield (
+        f"- Fetched {last.at:%H:%M} UTC by {escape.outside(last.tool)} ({escape.outside(last.source)}, "
+        f"{last.duration:.1f} s): {cost(last)}"
+    )
+
+
+def _commit(web: str, repo: str, sha: str) -> str:
+    return escape.link(sha, links.commit_url(web, repo, sha))
+
+
+def _side(name: str, look: SideLook, before: SideLook | None, range_: Range | None, web: str) -> Iterator[str]:
+    renamed = f", renamed from {escape.code(look.asked)}" if look.asked and look.asked != look.repo else ""
+    yield (
+        f"- {name} {escape.code(look.repo)}{renamed}, ref {escape.code(look.ref)}: "
+        f"{_commit(web, look.repo, look.sha)}, committed {moment(look.committed_at)}"
+    )
+    if look.remark:
+        yield f"- {name} remark: {escape.outside(look.remark)}"
+    if before is not None and before.ref != look.ref:
+        yield f"- Previous {name.lower()} ref was {escape.code(before.ref)}"
+    if range_ is not None:
+        yield f"- Previous {name.lower()} head {_commit(web, look.repo, range_.from_)} {ancestry(range_)}"
+        if range_.from_ != range_.to:
+            span = escape.link(
+                f"{range_.from_[:10]}..{range_.to[:10]}",
+                links.compare_url(web, look.repo, range_.from_, range_.to),
+            )
+            yield f"- {name} range {span}: **{movement(range_)}**"
+    elif before is not None and before.sha == look.sha:
+        yield f"- Previous {name.lower()} head {_commit(web, look.repo, before.sha)} is still the current head"
+    elif before is not None:
+        yield (
+            f"- Previous {name.lower()} head {_commit(web, before.repo, before.sha)}: "
+            "the comparison with the current head could not be had"
+        )
+
+
+def _changes(overview: Overview, last: Refresh, now: dt.datetime) -> Iterator[str]:
+    if overview.previous is None:
+        yield "This is the first refresh on record."
+        return
+    change = difference(overview.tracker, overview.record, overview.previous, last, now)
+    lines = [*_changed_readings(change), *_acts(change)]
+    yield from (f"- {escape.outside(warning)}" for warning in change.warnings)
+    yield from lines or ([] if change.warnings else ["No reading, verdict, gate or note changed."])
+
+
+def _changed_readings(change: Difference) -> Iterator[str]:
+    before, after = change.decision
+    if before != after:
+        yield f"- The decision went from {before} to {after}"
+    for reading in change.readings:
+        title = escape.outside(reading.title)
+        if reading.why:
+            states = f"from {reading.before or 'not measured'} to {reading.after or 'not measured'}"
+            yield f"- {title} went {states}: {escape.outside(reading.why)} ({escape.outside(reading.said)})"
+        else:
+            yield f"- {title} reads the same on other evidence: {len(reading.new)} new, {len(reading.gone)} gone"
+
+
+def _acts(change: Difference) -> Iterator[str]:
+    acts = change.acts
+    if len(acts) > _ACTS_SHOWN:
+        yield f"- {counted(len(acts) - _ACTS_SHOWN, 'earlier act')} not listed here (`pawtui log` has them)"
+    for act in acts[-_ACTS_SHOWN:]:
+        yield f"- {act.at:%Y-%m-%d} {escape.code(act.by)} {escape.outside(act.said)}"
+
+
+def _stale(overview: Overview, web: str) -> Iterator[str]:
+    for drift in overview.drift.values():
+        if drift.state in ("changed", "moved", "gone"):
+            difference_ = f" ({escape.link('what changed', drift.url)})" if drift.url else ""
+            yield f"- {pin_link(drift.pin, web)} **{drift.state}**: {escape.outside(drift.said)}{difference_}"
+    unchecked = overview.drift_counts()["unchecked"]
+    if unchecked:
+        yield f"- {counted(unchecked, 'pin')} could not be checked, or not yet"
+
+
+def _missing(last: Refresh) -> Iterator[str]:
+    for error in last.errors:
+        yield f"- {escape.code(error)}"
+    unseen = [
+        f"- {escape.code(reading.id)}: {escape.outside(one)}"
+        for reading in last.signals
+        for probe in reading.probes
+        for one in probe.unseen
+    ]
+    unseen = list(dict.fromkeys(unseen))
+    yield from unseen[:_UNSEEN_SHOWN]
+    if len(unseen) > _UNSEEN_SHOWN:
+        yield f"- and {counted(len(unseen) - _UNSEEN_SHOWN, 'more such gap')}"
+
+
+def _notes(overview: Overview, web: str) -> Iterator[str]:
+    """Notes, newest first, as many as fit in a comment."""
+    left = NOTES_BUDGET
+    notes = sorted(overview.record.notes.values(), key=lambda note: (note.at, note.id), reverse=True)
+    for index, note in enumerate(notes):
+        block = _note(overview, note, web)
+        left -= len(block)
+        if left < 0:
+            yield f"{counted(len(notes) - index, 'earlier note')} on record, not shown here for length."
+            return
+        yield block
+
+
+def _note(overview: Overview, note: Note, web: str) -> str:
+    head = f"On {_subject(overview, note.subject)}, {note.at:%Y-%m-%d}, {escape.code(note.by)}:"
+    pins = [f"- {pin_link(pin, web, overview.drift.get(pin))}" for pin in note.pins]
+    lines = [head, "", escape.quoted(note.text), ""]
+    return "\n".join([*lines, *pins, ""] if pins else lines)
+
+
+def _subject(overview: Overview, subject: str) -> str:
+    kind, _, name = subject.partition(":")
+    signal, gate = overview.tracker.signal(name), overview.tracker.gate(name)
+    if kind == "signal" and signal:
+        return escape.outside(signal.title)
+    if kind == "gate" and gate:
+        return escape.outside(gate.title)
+    return "the review as a whole" if subject == "review" else escape.code(subject)
+
+
+def _closing(overview: Overview, web: str) -> Iterator[str]:
+    tracker = overview.tracker
+    if overview.due:
+        earliest = f"; the decision could change on {overview.earliest} at the earliest" if overview.earliest else ""
+        yield f"Next re-check: **{overview.due}**{earliest}."
+        yield ""
+    if tracker.issue:
+        yield f"Tracking issue: {pin_link(tracker.issue, web)}"
+        yield ""
+    looks = {look.ref: look for look in overview.last.related} if overview.last else {}
+    if tracker.related:
+        yield "Related work, scopes apart:"
+        yield ""
+        for related in tracker.related:
+            yield f"- {pin_link(related.ref, web)}{_related(looks.get(related.ref))}{_why(related.why)}"
+        yield ""
+    if tracker.scope.inside:
+        yield f"In scope: {'; '.join(escape.outside(line) for line in tracker.scope.inside)}."
+        yield ""
+    if tracker.scope.outside:
+        yield f"Out of scope: {'; '.join(escape.outside(line) for line in tracker.scope.outside)}."
+
+
+def _related(look: RelatedLook | None) -> str:
+    if look is None:
+        return ""
+    return f" ({escape.outside(look.state)})" + (f" {escape.code(look.title)}" if look.title else "")
+
+
+def _why(why: str) -> str:
+    return f": {escape.outside(why)}" if why else ""

@@ -1,0 +1,249 @@
+"""The panes and lists as plain text, for a pipe, a log, a screen reader: words beside every glyph, no colour."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+
+from pawtui.report.words import (
+    DECISION_WORD,
+    DRIFT_GLYPH,
+    GATE_GLYPH,
+    STATE_GLYPH,
+    ago,
+    ancestry,
+    cost,
+    counted,
+    moment,
+    movement,
+    strip,
+)
+from pawtui.review.model import Change, ProbeReading, Range, Refresh, SideLook, State
+from pawtui.review.views import GateView, Overview, SignalView
+
+_HISTORY_SHOWN = 5
+_NOTES_SHOWN = 5
+
+
+def width_of(text: str) -> int:
+    """How many columns a terminal gives this text: two for East Asian wide characters, none for combining marks."""
+    if text.isascii():
+        return len(text)
+    columns = 0
+    for char in text:
+        if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
+            continue
+        columns += 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return columns
+
+
+def fit(text: str, columns: int) -> str:
+    """The text, cut with `…` where it is wider than `columns`."""
+    if width_of(text) <= columns:
+        return text
+    kept, used = "", 0
+    for char in text:
+        used += width_of(char)
+        if used > columns - 1:
+            break
+        kept += char
+    return kept.rstrip() + "…"
+
+
+def aligned(rows: Sequence[Sequence[str]], indent: str = "  ", width: int | None = None) -> Iterator[str]:
+    """Rows as columns, two spaces apart; the last column is as long as it is, cut at `width` where one is given."""
+    columns = max((len(row) for row in rows), default=0)
+    widths = [
+        max((width_of(row[index]) for row in rows if index < len(row) - 1), default=0) for index in range(columns)
+    ]
+    for row in rows:
+        cells = [cell + " " * (widths[index] - width_of(cell)) for index, cell in enumerate(row[:-1])]
+        line = (indent + "  ".join([*cells, row[-1]])).rstrip()
+        yield line if width is None else fit(line, width)
+
+
+def headline(overview: Overview) -> str:
+    """The decision in one line: `HOLD: 1 of 5 signals met, 0 of 6 gates satisfied`."""
+    met = sum(view.effective == "met" for view in overview.signals)
+    holding = sum(view.holds for view in overview.gates)
+    overruled = sum(view.overruled for view in overview.signals)
+    said = (
+        f"{DECISION_WORD[overview.decision]}: {met} of {counted(len(overview.signals), 'signal')} met, "
+        f"{holding} of {counted(len(overview.gates), 'gate')} satisfied"
+    )
+    return f"{said} ({overruled} overruled)" if overruled else said
+
+
+def status_text(overview: Overview, now: dt.datetime, width: int | None = None) -> str:
+    """The four panes: where both sides stand, signals, gates, history; then why the decision is what it is.
+
+    `width` in columns cuts long lines; None leaves them whole, for a pipe.
+    """
+    lines = [overview.tracker.title, headline(overview), "", *_sides(overview, now), "", "Signals"]
+    signal_rows = [row for view in overview.signals for row in _signal_rows(view)]
+    lines += aligned(signal_rows, width=width) if signal_rows else ["  the tracker has no signals"]
+    lines += ["", "Gates"]
+    gate_rows = [row for view in overview.gates for row in _gate_rows(view)]
+    lines += aligned(gate_rows, width=width) if gate_rows else ["  the tracker has no gates"]
+    lines += ["", "History", *_history(overview, width)]
+    notes = list(_notes(overview, width))
+    if notes:
+        lines += ["", f"Notes ({len(overview.record.notes):,})", *notes]
+    drift = _drift(overview)
+    lines += ["", *([drift] if drift else []), f"Why {overview.decision}"]
+    lines += [line if width is None else fit(line, width) for line in (f"  - {reason}" for reason in overview.reasons)]
+    if overview.earliest:
+        lines.append(f"  It could change on {overview.earliest} at the earliest.")
+    return "\n".join(lines) + "\n"
+
+
+def _sides(overview: Overview, now: dt.datetime) -> Iterator[str]:
+    last = overview.last
+    if last is None:
+        yield f"up    {overview.tracker.upstream.repo}  not looked at yet"
+        yield f"down  {overview.tracker.downstream.repo}  not looked at yet"
+        yield "No refresh is on record: run `pawtui refresh`."
+        return
+    yield from aligned(
+        [("up", *_side(last.upstream, now)), ("down", *_side(last.downstream, now))],
+        indent="",
+    )
+    due = f"; next look due {overview.due}" if overview.due else ""
+    yield f"refreshed {moment(last.at)} ({ago(last.at, now)}), {last.source}, {cost(last)}{due}"
+    for error in last.errors:
+        yield f"could not be had: {error}"
+
+
+def _side(look: SideLook, now: dt.datetime) -> tuple[str, str, str]:
+    remark = f"; {look.remark}" if look.remark else ""
+    renamed = f" (was {look.asked})" if look.asked and look.asked != look.repo else ""
+    return look.repo + renamed, f"{look.ref} @ {look.sha[:10]}", f"{ago(look.committed_at, now)}{remark}"
+
+
+def _state(state: State) -> str:
+    return f"{STATE_GLYPH[state]} {state}"
+
+
+def _signal_rows(view: SignalView) -> Iterator[tuple[str, ...]]:
+    yield _state(view.effective), view.signal.id, view.signal.title
+    if view.said:
+        yield "", "", view.said
+    verdict = view.verdict
+    if verdict is not None:
+        until = f", until {verdict.until}" if verdict.until else ""
+        over = f"measured {view.measured}, overruled" if view.overruled else "confirmed"
+        if view.again:
+            over = f"verdict {verdict.state} is asked for again ({view.again}); it was given"
+        yield "", "", f"{over} by {verdict.by} on {verdict.at:%Y-%m-%d}{until}: {_one_line(verdict.reason)}"
+    for drift in view.stale:
+        yield "", "", f"stale evidence: {drift.pin} {drift.state}"
+
+
+def _gate_rows(view: GateView) -> Iterator[tuple[str, ...]]:
+    yield f"{GATE_GLYPH[view.state]} {view.state}", view.gate.id, view.gate.title
+    if view.said:
+        yield "", "", _one_line(view.said)
+    for drift in view.stale:
+        yield "", "", f"stale evidence, so it does not count: {drift.pin} {drift.state}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _drift(overview: Overview) -> str:
+    counts = {state: number for state, number in overview.drift_counts().items() if number}
+    if not counts:
+        return ""
+    return "Pins: " + ", ".join(f"{number} {state}" for state, number in counts.items())
+
+
+def _history(overview: Overview, width: int | None) -> Iterable[str]:
+    shown = overview.record.refreshes[-_HISTORY_SHOWN:]
+    if not shown:
+        return ["  nothing yet"]
+    lines = list(aligned([history_row(overview, refresh) for refresh in reversed(shown)], width=width))
+    earlier = len(overview.record.refreshes) - len(shown)
+    return (
+        [*lines, f"  and {counted(earlier, 'earlier refresh', 'earlier refreshes')}: `pawtui history`"]
+        if earlier
+        else lines
+    )
+
+
+def history_row(overview: Overview, refresh: Refresh) -> tuple[str, ...]:
+    """A refresh as one row: day, both heads, what lay between, decision, strip of readings."""
+    return (
+        f"{refresh.at:%Y-%m-%d}",
+        f"{refresh.upstream.ref} {refresh.upstream.sha[:10]}",
+        f"{refresh.downstream.ref} {refresh.downstream.sha[:10]}",
+        _moved(refresh.range.upstream),
+        refresh.decision,
+        strip(refresh, (signal.id for signal in overview.tracker.signals)),
+    )
+
+
+def _moved(range_: Range | None) -> str:
+    if range_ is None:
+        return "-"
+    if not range_.ancestor:
+        return "rewritten"
+    if range_.from_ == range_.to:
+        return "unchanged"
+    more = "+" if range_.commits_at_least or range_.files_at_least else ""
+    return f"+{range_.commits:,}{more} commits, {range_.files:,}{more} files"
+
+
+def history_text(overview: Overview, width: int | None = None) -> str:
+    """Every refresh, newest first, under a row of titles."""
+    rows: list[tuple[str, ...]] = [("date", "upstream", "downstream", "moved", "decision", "readings")]
+    rows += [history_row(overview, refresh) for refresh in reversed(overview.record.refreshes)]
+    if len(rows) == 1:
+        return "No refresh is on record: run `pawtui refresh`.\n"
+    return "\n".join(aligned(rows, indent="", width=width)) + "\n"
+
+
+def _notes(overview: Overview, width: int | None) -> Iterable[str]:
+    notes = sorted(overview.record.notes.values(), key=lambda note: (note.at, note.id), reverse=True)
+    rows = []
+    for note in notes[:_NOTES_SHOWN]:
+        pins = f" [{', '.join(f'{pin} {_drift_word(overview, pin)}' for pin in note.pins)}]" if note.pins else ""
+        rows.append(
+            (f"{note.at:%Y-%m-%d}", note.subject.partition(":")[2] or note.subject, _one_line(note.text) + pins)
+        )
+    return aligned(rows, width=width)
+
+
+def _drift_word(overview: Overview, pin: str) -> str:
+    state = overview.drift[pin].state
+    return f"{DRIFT_GLYPH[state]} {state}"
+
+
+def refresh_text(refresh: Refresh, said: str = "") -> str:
+    """What one refresh recorded: both heads, what moved, each signal, what could not be had, what it cost."""
+    lines = [said] if said else []
+    for name, look, range_ in (
+        ("Upstream", refresh.upstream, refresh.range.upstream),
+        ("Downstream", refresh.downstream, refresh.range.downstream),
+    ):
+        lines.append(f"{name} {look.repo} {look.ref} @ {look.sha}, committed {moment(look.committed_at)}")
+        if look.remark:
+            lines.append(f"  {look.remark}")
+        if range_ is not None:
+            between = f": {movement(range_)}" if range_.from_ != range_.to else ""
+            lines.append(f"  the last head {range_.from_[:10]} {ancestry(range_)}{between}")
+    rows = [(_state(reading.state), reading.id, _found(reading.probes)) for reading in refresh.signals]
+    lines += aligned(rows)
+    lines += [f"Could not be had: {error}" for error in refresh.errors]
+    return "\n".join([*lines, f"{cost(refresh)}, {refresh.duration:.1f} s"]) + "\n"
+
+
+def _found(probes: Iterable[ProbeReading]) -> str:
+    return "; ".join(probe.cause or probe.said for probe in probes)
+
+
+def log_text(changes: Sequence[Change], width: int | None = None) -> str:
+    """Acts of people, newest first: when, who, what."""
+    rows = [(moment(change.at), change.by, _one_line(change.said)) for change in reversed(changes)]
+    return "\n".join(aligned(rows, indent="", width=width)) + "\n" if rows else "Nobody has done anything yet.\n"

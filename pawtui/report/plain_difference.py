@@ -1,0 +1,42 @@
+"""The difference between two refreshes as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pawtui.report.difference import Difference, ReadingChange
+from pawtui.report.words import STATE_GLYPH, moment
+from pawtui.review.model import State
+
+_EVIDENCE_SHOWN = 10
+
+
+def difference_text(change: Difference) -> str:
+    """Warnings first, then both repositories, readings with the reason, evidence, the decision and people's acts."""
+    lines = [f"From {moment(change.first.at)} to {moment(change.second.at)}"]
+    lines += [f"Warning: {warning}" for warning in change.warnings]
+    lines += change.moved
+    before, after = change.decision
+    lines.append(f"Decision: {before}, as before" if before == after else f"Decision: {before}, then {after}")
+    lines += ["", "Readings"]
+    lines += [line for reading in change.readings for line in _reading(reading)] or ["  none changed"]
+    lines += ["", "What people did"]
+    lines += [f"  {moment(act.at)}  {act.by}  {act.said}" for act in change.acts] or ["  nothing"]
+    return "\n".join(lines) + "\n"
+
+
+def _word(state: State | None) -> str:
+    return f"{STATE_GLYPH[state]} {state}" if state else "- not measured"
+
+
+def _reading(reading: ReadingChange) -> Iterator[str]:
+    if reading.why:
+        yield f"  {reading.id}: {_word(reading.before)} -> {_word(reading.after)}, because {reading.why}"
+    else:
+        yield f"  {reading.id}: {_word(reading.after)} as before, on other evidence"
+    yield f"    now: {reading.said}"
+    for sign, found in (("new", reading.new), ("gone", reading.gone)):
+        for evidence in found[:_EVIDENCE_SHOWN]:
+            yield f"    {sign}: {evidence.text}  {evidence.url}".rstrip()
+        if len(found) > _EVIDENCE_SHOWN:
+            yield f"    {sign}: {len(found) - _EVIDENCE_SHOWN} more"

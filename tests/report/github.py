@@ -1,0 +1,84 @@
+"""What GitHub would make of a Markdown comment, near enough: its Markdown, and what it looks for in rendered text."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from markdown_it import MarkdownIt
+
+_ACTIVE_TEXT = (
+    re.compile(r"(?<![\w/])@[A-Za-z0-9]"),
+    re.compile(r"#\d"),
+    re.compile(r"\bGH-\d", re.IGNORECASE),
+    re.compile(r"://|\bwww\.", re.IGNORECASE),
+    re.compile(r"[\w.+-]+@[\w-]+\.\w"),
+)
+_GAP = "\u200b"
+
+
+class Page(HTMLParser):
+    """A rendered comment: its tags, its links, its text outside code and links, and its tables' cells."""
+
+    def __init__(self, markdown: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.hrefs: list[str] = []
+        self.loose: list[str] = [""]
+        self.rows: list[list[str]] = []
+        self.text = ""
+        self._closed_to_github = 0
+        self._in_cell = False
+        # As GitHub: raw HTML is let through (and filtered later), addresses become links.
+        self.html = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(markdown)
+        self.feed(self.html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag in ("code", "a", "pre"):
+            self._closed_to_github += 1
+        if tag == "a":
+            self.hrefs.append(dict(attrs).get("href") or "")
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+            self._in_cell = True
+        self.loose.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("code", "a", "pre"):
+            self._closed_to_github -= 1
+        if tag in ("td", "th"):
+            self._in_cell = False
+        self.loose.append("")
+
+    def handle_comment(self, data: str) -> None:
+        self.tags.append("!--")
+
+    def handle_decl(self, decl: str) -> None:
+        self.tags.append("!")
+
+    def unknown_decl(self, data: str) -> None:
+        self.tags.append("!")
+
+    def handle_pi(self, data: str) -> None:
+        self.tags.append("?")
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if not self._closed_to_github:
+            self.loose[-1] += data
+        if self._in_cell:
+            self.rows[-1][-1] += data
+
+    @property
+    def acted_on(self) -> list[str]:
+        """What GitHub would turn into a mention, a reference or a link by itself."""
+        return [text for text in self.loose if any(pattern.search(text) for pattern in _ACTIVE_TEXT)]
+
+
+def without_gaps(text: str) -> str:
+    """Text as a person reads it: without zero-width spaces."""
+    return text.replace(_GAP, "")

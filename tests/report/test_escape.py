@@ -1,0 +1,175 @@
+"""Hostile text in Markdown stays text: no element, no mention, no link, no broken table, nothing lost."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pawtui.report import escape
+from pawtui.sources.text import safe_line
+from tests.report.github import Page, without_gaps
+
+_SHARDS = st.sampled_from(
+    [
+        "@octocat",
+        "@org/team",
+        "#123",
+        "owner/repo#9",
+        "GH-7",
+        "fixes #1",
+        "https://evil.test/x",
+        "http://a.b",
+        "www.evil.test",
+        "a@b.cd",
+        "mailto:a@b.cd",
+        "<img src=x>",
+        "<!--",
+        "-->",
+        "<details>",
+        "</table>",
+        "<https://a.b>",
+        "![x](https://t.co/p.png)",
+        "[x](javascript:alert(1))",
+        "[x](https://a.b)",
+        "[x]: https://a.b",
+        "[x][y]",
+        "[x]",
+        "[^1]",
+        "`",
+        "``",
+        "```",
+        "~~~",
+        "~~",
+        "**",
+        "*",
+        "_",
+        "__",
+        "|",
+        "\\|",
+        "\\",
+        "\\\\|",
+        "\n",
+        "\n\n",
+        "\r\n",
+        "\t",
+        " ",
+        "# ",
+        "> ",
+        "- ",
+        "1. ",
+        "---",
+        "===",
+        "&#64;octocat",
+        "&commat;o",
+        "&lt;b&gt;",
+        "&#x23;12",
+        ":x:",
+        "$x$",
+        "\\@octocat",
+        "\\#12",
+        "\\<b>",
+        "!",
+        "(",
+        ")",
+        "\u202e",
+        "\x1b[31m",
+        "a",
+        "word",
+        "0",
+        "1234567890abcdef",
+    ]
+)
+_HOSTILE = st.lists(_SHARDS | st.text(max_size=4), max_size=10).map("".join)
+
+
+@settings(max_examples=150)
+@given(_HOSTILE)
+def test_code_and_outside_are_one_harmless_line_with_nothing_lost(text: str) -> None:
+    for shown in (escape.code(text), escape.outside(text)):
+        page = Page(f"so: {shown} said")
+        assert set(page.tags) <= {"p", "code"}
+        assert page.acted_on == []
+        assert without_gaps(page.text).split() == without_gaps(f"so: {safe_line(text)} said").split()
+
+
+@settings(max_examples=150)
+@given(_HOSTILE)
+def test_literal_words_are_shown_as_typed_and_do_nothing(text: str) -> None:
+    page = Page(f"so: {escape.literal(text)} said")
+    assert set(page.tags) <= {"p"}
+    assert page.acted_on == []
+    assert without_gaps(page.text).split() == without_gaps(f"so: {safe_line(text, 2000)} said").split()
+
+
+@settings(max_examples=150)
+@given(_HOSTILE, _HOSTILE)
+def test_a_table_keeps_its_shape_around_any_cells(one: str, two: str) -> None:
+    cells = [
+        escape.code(one, cell=True),
+        escape.literal(two),
+        escape.outside(two, cell=True),
+        escape.link(one, "https://github.com/a/b/blob/c/d", cell=True),
+    ]
+    page = Page("| A | B | C | D |\n|---|---|---|---|\n| " + " | ".join(cells) + " |\n\nafter\n")
+    assert page.rows[0] == ["A", "B", "C", "D"]
+    assert len(page.rows) == 2
+    assert len(page.rows[1]) == 4
+    assert page.html.rstrip().endswith("<p>after</p>")
+    assert page.acted_on == []
+    assert without_gaps(page.rows[1][0]).split() == without_gaps(safe_line(one)).split()
+
+
+@settings(max_examples=150)
+@given(_HOSTILE)
+def test_a_quoted_note_reaches_nothing_outside_its_quote(text: str) -> None:
+    page = Page(f"{escape.quoted(text)}\n\nafter\n")
+    assert page.acted_on == []
+    assert not {"img", "!--", "!", "?", "details", "script", "b"} & set(page.tags)
+    assert page.html.rstrip().endswith("</blockquote>\n<p>after</p>")
+    assert all(href.startswith(("https://a.b", "https://t.co", "https://evil.test")) for href in page.hrefs)
+
+
+def test_a_note_keeps_its_markdown_and_the_link_that_was_written_out() -> None:
+    note = (
+        "**Seen** in `step.ts`:\n\n- [the issue](https://github.com/a/b/issues/12)\n- #12 by @mira\n\n```ts\nx < y\n```"
+    )
+    page = Page(escape.quoted(note))
+    assert {"strong", "ul", "li", "pre"} <= set(page.tags)
+    assert page.hrefs == ["https://redirect.github.com/a/b/issues/12"]
+    assert "x <\u200b y" in page.text
+    assert "#12 by @mira" in without_gaps(page.text)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://github.com/a/b/issues/1", "https://redirect.github.com/a/b/issues/1"),
+        ("https://github.com/a/b/pull/1#issuecomment-2", "https://redirect.github.com/a/b/pull/1#issuecomment-2"),
+        ("https://github.com/a/b/commit/1a2b3c4", "https://redirect.github.com/a/b/commit/1a2b3c4"),
+        ("https://github.com/a/b/blob/1a2b3c4/x.ts#L1", "https://github.com/a/b/blob/1a2b3c4/x.ts#L1"),
+        ("https://github.com/a/b/compare/a...b", "https://github.com/a/b/compare/a...b"),
+        ("https://github.example.org/a/b/issues/1", "https://github.example.org/a/b/issues/1"),
+    ],
+)
+def test_only_addresses_that_leave_a_back_reference_on_github_are_redirected(url: str, expected: str) -> None:
+    assert escape.redirected(url) == expected
+
+
+def test_a_link_that_is_no_web_address_is_only_its_label() -> None:
+    assert escape.link("x", "javascript:alert(1)") == "`x`"
+    assert escape.link("x", "") == "`x`"
+    assert escape.link("", "https://github.com/a") == ""
+
+
+def test_a_link_cannot_be_ended_by_its_own_address() -> None:
+    page = Page(escape.link("x", "https://h.test/a)<b>|`@octocat"))
+    assert page.tags == ["p", "a", "code"]
+    assert page.acted_on == []
+
+
+def test_plain_words_need_no_code_span() -> None:
+    assert escape.outside("17 of 28 days, 3 releases (2 minors)") == "17 of 28 days, 3 releases (2 minors)"
+    assert escape.outside("see 041885d838") == "see `041885d838`"
+    assert escape.outside("fix [b] @o/t, twice") == "fix `[b] @\u200bo/t,` twice"
+    assert escape.outside("rate limit: again at 14:02") == "rate limit: again at 14:02"
