@@ -1,0 +1,239 @@
+"""A tracker file is read whole or refused with the place, the finding and the way out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pawtui.tracker.locate import line_of
+from pawtui.tracker.model import PROBE_TYPES, kind_of
+from pawtui.tracker.reader import (
+    TrackerError,
+    builtin_text,
+    builtin_tracker,
+    check_tracker,
+    find_tracker,
+    read_tracker,
+)
+
+MISTAKES = [
+    # what is replaced, by what, and what the answer must hold
+    ('days = 56', 'days = "many"', ["signals.no-resets.probes.1.days", "found 'many'", "a whole number"]),
+    ("met_share = 0.25", "met_shar = 0.25", ["signals.low-churn.probes.1.met_shar", "did you mean 'met_share'?"]),
+    ('kind = "churn"', 'kind = "chrn"', ["probes.1.kind", "found 'chrn'", "allowed: release", "did you mean 'churn'?"]),
+    ('surfaces = ["runner",', 'surfaces = ["runnr",', ["no surface 'runnr'", "did you mean 'runner'?"]),
+    ('combine = "parts"', 'combine = "part"', ["recovery-story.combine", "allowed: worst, parts"]),
+    ("[policy]", "[polcy]", ["polcy", "did you mean 'policy'?"]),
+    ('id = "low-churn"', 'id = "no-resets"', ["signals.no-resets.id", "there twice"]),
+    ('id = "user-value"', 'id = "User Value"', ["found 'User Value'", "lower-case letters"]),
+    ('title = "PawWork follows opencode v2/core"\n', "", ["the key 'title' is missing"]),
+    ('refs = ["dev", "maint/v1", "main"]', 'refs = "dev"', ["downstream.refs", "a list in [brackets]"]),
+    ('refs = ["dev", "maint/v1", "main"]', "refs = []", ["downstream.refs", "the list is empty"]),
+    ('refs = ["dev", "maint/v1", "main"]', 'refs = ["--upload-pack=x"]', ["downstream.refs.1", "git does not allow"]),
+    ('repo = "anomalyco/opencode"', 'repo = "opencode"', ["upstream.repo", "owner/repo is wanted"]),
+    ("2026-06-28", '"soon"', ["upstream.refs.1.from", "a date as 2026-06-28"]),
+    ("watch = [34922]", 'watch = ["34922"]', ["watch.1", "found '34922'", "a whole number"]),
+    ("partly = 90", "partly = 9", ["signals.low-churn.probes.1.partly", "less than met = 40"]),
+    ("days = 56", "days = 0", ["probes.1.days", "1 to 3660"]),
+    ('"packages/core/src/tool"', '"../tool"', ["surfaces.tools.1", "path from the top"]),
+    ("pattern = 'session", "pattern = '(session", ["probes.6.pattern", "does not compile"]),
+    ("[[gates]]", "[gates", ["is not TOML", "line"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "wanted"), MISTAKES, ids=[new for _, new, _ in MISTAKES])
+def test_a_mistake_is_located_and_explained(old: str, new: str, wanted: list[str]) -> None:
+    text = builtin_text()
+    assert old in text
+    with pytest.raises(TrackerError) as caught:
+        check_tracker(text.replace(old, new, 1), "pawtui.toml", patterns=True)
+    sentence = str(caught.value)
+    assert sentence.startswith("pawtui.toml")
+    for part in wanted:
+        assert part in sentence
+
+
+def test_the_line_is_that_of_the_key() -> None:
+    text = builtin_text()
+    wrong = text.replace("days = 56", 'days = "many"', 1)
+    line = next(number for number, line in enumerate(wrong.split("\n"), 1) if line == 'days = "many"')
+    with pytest.raises(TrackerError, match=rf"^pawtui\.toml:{line}: "):
+        check_tracker(wrong, "pawtui.toml")
+
+
+def test_every_mistake_of_sense_is_told_at_once() -> None:
+    text = (
+        builtin_text().replace('id = "user-value"', 'id = "User"').replace('repo = "anomalyco/opencode"', 'repo = "x"')
+    )
+    with pytest.raises(TrackerError) as caught:
+        check_tracker(text, "pawtui.toml")
+    assert len(caught.value.mistakes) == 2
+
+
+def test_the_builtin_tracker_is_the_whole_of_the_issue() -> None:
+    tracker = check_tracker(builtin_text(), "built-in", patterns=True)
+    assert tracker == builtin_tracker()
+    assert [signal.id for signal in tracker.signals] == [
+        "default-path",
+        "stability-window",
+        "low-churn",
+        "recovery-story",
+        "no-resets",
+    ]
+    assert {gate.id: len(gate.parts) for gate in tracker.gates} == {
+        "sessions-survive": 4,
+        "shadow-replay": 6,
+        "compatibility-plan": 5,
+        "reversible-prs": 0,
+        "user-value": 0,
+        "code-debt-value": 0,
+    }
+    assert tracker.related
+    assert tracker.scope.inside
+    assert tracker.scope.outside
+    churn = next(probe for probe in tracker.signals[2].probes if kind_of(probe) == "churn")
+    assert set(getattr(churn, "surfaces", ())) == {"runner", "events", "messages", "tools", "compaction", "recovery"}
+
+
+def test_every_threshold_of_the_builtin_tracker_has_a_reason() -> None:
+    for signal in builtin_tracker().signals:
+        for probe in signal.probes:
+            assert probe.why, f"{signal.id}: {kind_of(probe)}"
+
+
+def test_a_dated_ref_counts_only_from_its_day() -> None:
+    upstream = builtin_tracker().upstream
+    assert upstream.refs_on(dt.date(2026, 6, 27)) == ("dev",)
+    assert upstream.refs_on(dt.date(2026, 6, 28)) == ("v2", "dev")
+
+
+@pytest.mark.parametrize("kind", [str(probe.__struct_config__.tag) for probe in PROBE_TYPES])
+def test_every_kind_of_probe_can_be_written(kind: str) -> None:
+    keys = {
+        "release": 'line = "v1.*"',
+        "soak": 'line = "v1.*"',
+        "paths": 'exist = ["a"]',
+        "text": 'file = "a"\npattern = "b"',
+        "churn": 'surfaces = ["s"]\nmet = 1',
+        "subjects": 'surfaces = ["s"]\npattern = "b"',
+        "names": 'files = ["a"]\npattern = "b"',
+        "new-files": 'paths = ["a"]',
+        "issues": "watch = [1]",
+        "attested": 'ask = "Is it?"',
+    }[kind]
+    tracker = check_tracker(_minimal(f'kind = "{kind}"\n{keys}'), "t.toml", patterns=True)
+    assert kind_of(tracker.signals[0].probes[0]) == kind
+
+
+@pytest.mark.parametrize(
+    ("probe", "wanted"),
+    [
+        ('kind = "paths"', "names no path"),
+        ('kind = "soak"', "nothing to start from"),
+        ('kind = "soak"\nline = "v1.*"\nbreaking = "x"', "no surfaces to look at"),
+        ('kind = "churn"\nsurfaces = ["s"]', "no threshold"),
+        ('kind = "churn"\nsurfaces = []\nmet = 1', "at least one surface"),
+        ('kind = "issues"', "asks for nothing"),
+        ('kind = "issues"\nwatch = [0]', "start at 1"),
+        ('kind = "new-files"\npaths = []', "at least one path"),
+    ],
+)
+def test_a_probe_that_asks_for_nothing_is_refused(probe: str, wanted: str) -> None:
+    with pytest.raises(TrackerError, match=wanted):
+        check_tracker(_minimal(probe), "t.toml")
+
+
+def _minimal(probe: str) -> str:
+    return f"""
+id = "t"
+title = "T"
+[upstream]
+repo = "a/b"
+refs = ["main"]
+[downstream]
+repo = "c/d"
+refs = ["main"]
+[surfaces]
+s = ["src"]
+[[signals]]
+id = "one"
+title = "One"
+[[signals.probes]]
+{probe}
+"""
+
+
+def test_a_file_is_looked_for_from_the_option_to_the_folders_above(tmp_path: Path) -> None:
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    assert find_tracker(None, {}, below) is None or tmp_path not in (find_tracker(None, {}, below) or tmp_path).parents
+    (tmp_path / "pawtui.toml").write_text(builtin_text(), encoding="utf-8")
+    assert find_tracker(None, {}, below) == tmp_path / "pawtui.toml"
+    assert find_tracker(None, {"PAWTUI_TRACKER": "x.toml"}, below) == Path("x.toml")
+    assert find_tracker("y.toml", {"PAWTUI_TRACKER": "x.toml"}, below) == Path("y.toml")
+
+
+def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(TrackerError, match=r"There is no tracker file .*pawtui init"):
+        read_tracker(tmp_path / "none.toml")
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(TrackerError, match="not UTF-8"):
+        read_tracker(binary)
+    with pytest.raises(TrackerError, match="cannot be read"):
+        read_tracker(tmp_path)
+    huge = tmp_path / "huge.toml"
+    huge.write_bytes(b"#" * 1_000_001)
+    with pytest.raises(TrackerError, match="no tracker file"):
+        read_tracker(huge)
+
+
+def test_lines_of_nested_tables_are_found() -> None:
+    text = 'a = 1\n[[s]]\nid = "x"\n[[s.p]]\nk = 1\n[[s.p]]\nk = 2\n[[s]]\n[[s.p]]\n"k" = 3\n'
+    assert line_of(text, ["a"]) == 1
+    assert line_of(text, ["s", 0, "p", 1, "k"]) == 7
+    assert line_of(text, ["s", 1, "p", 0, "k"]) == 10
+    assert line_of(text, ["s", 1, "p", 0, "missing"]) == 9
+    assert line_of(text, ["nowhere"]) is None
+
+
+@given(st.text(max_size=400))
+def test_no_text_is_answered_with_anything_but_sentences(text: str) -> None:
+    with pytest.raises(TrackerError) as caught:
+        check_tracker(text, "t.toml")
+    assert all(mistake.startswith("t.toml") for mistake in caught.value.mistakes)
+
+
+_SCALARS = st.one_of(
+    st.integers(), st.text(max_size=8), st.booleans(), st.floats(allow_nan=False, allow_infinity=False)
+)
+
+
+@given(data=st.data())
+def test_any_value_at_any_key_is_taken_or_explained(data: st.DataObject) -> None:
+    lines = builtin_text().split("\n")
+    keyed = [number for number, line in enumerate(lines) if " = " in line and not line.startswith(("#", "  "))]
+    number = data.draw(st.sampled_from(keyed))
+    key = lines[number].split(" = ")[0]
+    value = data.draw(_SCALARS)
+    shown = f'"{value.encode("unicode_escape").decode()}"' if isinstance(value, str) else str(value).lower()
+    lines[number] = f"{key} = {shown}"
+    text = "\n".join(lines)
+    for mistake in _mistakes_of(text):
+        assert mistake.startswith("t.toml")
+
+
+def _mistakes_of(text: str) -> tuple[str, ...]:
+    try:
+        tomllib.loads(text)
+        check_tracker(text, "t.toml", patterns=True)
+    except tomllib.TOMLDecodeError:
+        return ()
+    except TrackerError as error:
+        return error.mistakes
+    return ()
