@@ -77,5 +77,5 @@ def _written(table: str, document: Any, kind: type[codec.T]) -> tuple[msgspec.Ra
     try:
         data = codec.encode(document)
         return msgspec.Raw(data), codec.typed(data, kind)
-    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+    except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise Unrecordable(f"A document for {table} cannot be recorded, so nothing was written: {error}.") from error
