@@ -1,0 +1,89 @@
+"""Small, readable records and trackers for the tests of the rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from pawtui.review.acts import Who
+from pawtui.review.model import (
+    Change,
+    Drift,
+    ProbeReading,
+    Record,
+    Refresh,
+    SideLook,
+    SignalReading,
+    State,
+)
+from pawtui.tracker.model import Gate, Part, Side, Signal, Tracker
+
+NOON = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
+UP, DOWN = "a" * 40, "b" * 40
+ANN = Who(by="ann", at=NOON)
+
+TRACKER = Tracker(
+    id="t",
+    title="T",
+    upstream=Side(repo="up/stream", refs=("v2",)),
+    downstream=Side(repo="down/stream", refs=("dev",)),
+    signals=(Signal(id="calm", title="It is calm"), Signal(id="default", title="It is the default")),
+    gates=(
+        Gate(id="plan", title="There is a plan", parts=(Part(id="app", title="App"), Part(id="sdk", title="SDK"))),
+        Gate(id="value", title="There is value"),
+    ),
+)
+
+
+def side(repo: str, sha: str, ref: str = "v2") -> SideLook:
+    """One side of a refresh."""
+    return SideLook(repo=repo, ref=ref, sha=sha, committed_at=NOON - dt.timedelta(hours=3))
+
+
+def reading(
+    signal_id: str, state: State, *, said: str = "said so", looked: str = "l1", met_on: str = ""
+) -> SignalReading:
+    """A signal's reading with one probe."""
+    probe = ProbeReading(
+        kind="soak", state=state, said=said, rule="a rule", facts={"met_on": met_on or None}, cause="no answer"
+    )
+    return SignalReading(id=signal_id, state=state, probes=(probe,), looked=looked)
+
+
+def refresh(
+    *readings: SignalReading, at: dt.datetime = NOON, up: str = UP, down: str = DOWN, drift: tuple[Drift, ...] = ()
+) -> Refresh:
+    """One refresh with these readings."""
+    return Refresh(
+        id=f"r{at:%m%d%H%M%S}",
+        at=at,
+        duration=1.5,
+        source="live",
+        tool="pawtui 0",
+        upstream=side("up/stream", up),
+        downstream=side("down/stream", down, "dev"),
+        signals=readings,
+        drift=drift,
+    )
+
+
+def record(*refreshes: Refresh) -> Record:
+    """A record of these refreshes."""
+    return Record(refreshes=refreshes)
+
+
+def apply(to: Record, *changes: Change) -> Record:
+    """The record after these changes, as the store would leave it."""
+    for change in changes:
+        data = msgspec.json.decode(msgspec.json.encode(to))
+        for edit in change.edits:
+            table = data[edit.table]
+            assert table.get(edit.key) == edit.before
+            if edit.after is None:
+                del table[edit.key]
+            else:
+                table[edit.key] = edit.after
+        data["log"] = [*data["log"], msgspec.to_builtins(change)]
+        to = msgspec.convert(data, Record)
+    return to
