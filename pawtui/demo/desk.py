@@ -7,8 +7,6 @@ from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
-import msgspec
-
 from pawtui.demo.answers import API, WEB
 from pawtui.demo.server import DemoTransport
 from pawtui.demo.world import made_up_world
@@ -17,6 +15,7 @@ from pawtui.sources.github.source import GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.store.store import Store
 from pawtui.tracker.model import Tracker
+from pawtui.tracker.reader import check_tracker
 
 USER = "you"
 COLLEAGUE = "robin"
@@ -26,7 +25,7 @@ SAID = "demo: a made-up upstream, no network"
 def demo_tracker() -> Tracker:
     """The demo's tracker."""
     text = resources.files("pawtui.demo").joinpath("tracker.toml").read_text(encoding="utf-8")
-    return msgspec.toml.decode(text, type=Tracker)
+    return check_tracker(text, "the demo's tracker")
 
 
 def demo_source(
