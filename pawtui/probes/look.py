@@ -36,7 +36,7 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Past(msgspec.Struct, frozen=True, kw_only=True):
-    """The upstream as it stood at the start of a day."""
+    """Some paths as they stood at the start of a day: `tree` is right for those, at `commit`."""
 
     day: dt.date
     commit: Commit
@@ -175,16 +175,24 @@ class Look:
             raise SourceError(f"{path} is a binary file at {self.where}, in which no text can be looked for")
         return body.decode("utf-8", "replace")
 
-    async def past(self, day: dt.date) -> Past:
-        """The upstream at the start of a day; `SourceError` where it had not begun."""
+    async def past(self, day: dt.date, paths: Iterable[str]) -> Past:
+        """These paths as they stood at the start of a day; `SourceError` where the history had not begun.
+
+        The newest listed commit on them before that day holds their state then, and stays the same from day to day, so
+        that its tree is fetched once; only where none is listed is the commit of that day asked for.
+        """
+        start = day_start(day)
+        lists = await asyncio.gather(*(self._commits_or_none(path) for path in paths))
+        older = [commit for found in lists if found for commit in found.items if commit.at < start]
+        newest = max(older, key=lambda commit: commit.at, default=None)
 
         async def ask() -> Past:
-            commit = await self._source.commit_before(self.head.repo, self.head.sha, day_start(day))
+            commit = newest or await self._source.commit_before(self.head.repo, self.head.sha, start)
             if commit is None:
                 raise SourceError(f"the history of {self.where} begins after {day}, where the window starts")
             return Past(day=day, commit=commit, tree=await self._source.tree(self.head.repo, commit.sha))
 
-        return await self._once(("past", day), ask)
+        return await self._once(("past", newest.sha if newest else day), ask)
 
     async def tags(self, prefix: str) -> tuple[Tag, ...]:
         """Every tag that starts so."""

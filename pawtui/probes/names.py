@@ -34,7 +34,7 @@ async def measure(probe: NamesProbe, look: Look) -> ProbeReading:
             evidence=(Evidence(text=f"{path}  unchanged", url=look.file_url(path), pin=look.pin(path)),),
             cause="" if names else f"{path} holds no name that matches {probe.pattern!r}",
         )
-    past = await look.past(since)
+    past = await look.past(since, probe.files)
     old_path = next((home for home in probe.files if home in past.tree.entries), None)
     if old_path is None:
         raise PathGone(f"{listed(probe.files)} did not exist on {since}, so that nothing can be compared")

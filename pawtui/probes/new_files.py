@@ -57,7 +57,7 @@ async def measure(probe: NewFilesProbe, look: Look) -> ProbeReading:
             rule=_rule(probe),
             facts={"since": since.isoformat(), "files": len(now), "new": [], "matching": [], "removed": []},
         )
-    past = await look.past(since)
+    past = await look.past(since, probe.paths)
     before = _under(past.tree, probe.paths)
     fresh = sorted(now.keys() - before.keys())
     hits, unread = await _matching_files(probe, look, {path: now[path] for path in fresh})

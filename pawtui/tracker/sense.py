@@ -27,6 +27,8 @@ _ISSUE = re.compile(rf"{_REPO.pattern}#[1-9]\d{{0,8}}")
 # What git itself refuses in a ref name (git-check-ref-format), and what would be taken for an option.
 _BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|[/.]$|\.lock$")
 _MAX_DAYS = 3660
+# The record's folder is called like the tracker, beside the cache's.
+_TAKEN = frozenset({"cache"})
 
 
 class Mistake(NamedTuple):
@@ -51,6 +53,8 @@ def senseless(tracker: Tracker) -> list[Mistake]:
 def _tracker(tracker: Tracker) -> Iterator[Mistake]:
     if not _ID.fullmatch(tracker.id):
         yield Mistake(("id",), _bad_id(tracker.id))
+    if tracker.id in _TAKEN:
+        yield Mistake(("id",), f"{tracker.id!r} is the name of a folder of pawtui's own: choose another.")
     if tracker.issue and not _ISSUE.fullmatch(tracker.issue):
         yield Mistake(("issue",), f"found {tracker.issue!r}; owner/repo#number is wanted.")
     policy = tracker.policy

@@ -1,0 +1,43 @@
+"""The budgets, measured: `python -m tests.bench [NAME ...]` prints each as a ratio to its reference in the same run.
+
+Each `bench_*.py` has a `TITLE`, a `BUDGET` (the largest ratio) and `measure() -> (ours, reference)` in seconds. The
+exit status is 1 when a budget is broken. These are no tests: a busy machine makes no build red.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+
+import tests.bench
+
+
+def _names() -> list[str]:
+    return sorted(found.name for found in pkgutil.iter_modules(tests.bench.__path__) if found.name.startswith("bench_"))
+
+
+def main(wanted: list[str]) -> int:
+    """Run the benchmarks whose name holds one of the words (all, without words) and print the table."""
+    names = [name for name in _names() if not wanted or any(word in name for word in wanted)]
+    if not names:
+        print(f"There is no benchmark called {' or '.join(wanted)}; there are: {', '.join(_names())}.", file=sys.stderr)
+        return 2
+    broken = 0
+    print(f"{'what':58} {'ours':>11} {'reference':>11} {'ratio':>7} {'budget':>7}")
+    for name in names:
+        bench = importlib.import_module(f"tests.bench.{name}")
+        ours, reference = bench.measure()
+        ratio = ours / reference
+        held = ratio <= bench.BUDGET
+        broken += not held
+        verdict = "" if held else "  over"
+        print(
+            f"{bench.TITLE:58} {ours * 1000:8.2f} ms {reference * 1000:8.2f} ms {ratio:6.2f}x {bench.BUDGET:6.2f}x{verdict}",
+            flush=True,
+        )
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
