@@ -1,0 +1,50 @@
+"""The benchmarks' record is one that the app itself could have written."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+import pytest
+
+from pawtui.review.drift import all_pins
+from pawtui.review.model import Record
+from pawtui.review.overview import overview
+from pawtui.review.pins import parse_pin
+from pawtui.tracker.reader import builtin_tracker
+from tests.bench.make_record import make_record
+
+NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(("refreshes", "notes"), [(1, 0), (1, 7), (104, 500), (600, 40)])
+def test_it_has_what_was_asked_for_in_order(refreshes: int, notes: int) -> None:
+    record = make_record(refreshes, notes, now=NOW)
+    assert (len(record.refreshes), len(record.notes), len(record.reviews)) == (refreshes, notes, refreshes)
+    assert len(record.log) == refreshes + notes
+    ids = [refresh.id for refresh in record.refreshes]
+    assert ids == sorted(set(ids))
+    assert record.refreshes[-1].at < NOW
+    assert NOW - record.refreshes[0].at < dt.timedelta(days=3660)
+    assert all(note.at <= NOW for note in record.notes.values())
+    assert [change.at for change in record.log] == sorted(change.at for change in record.log)
+
+
+def test_it_is_the_same_each_time_and_survives_the_disk() -> None:
+    record = make_record(30, 100, now=NOW)
+    assert make_record(30, 100, now=NOW) == record
+    assert msgspec.json.decode(msgspec.json.encode(record), type=Record) == record
+
+
+def test_it_adds_up_to_an_overview_of_every_kind() -> None:
+    tracker = builtin_tracker()
+    record = make_record(52, 300, now=NOW)
+    view = overview(tracker, record, NOW.date())
+    assert {gate.state for gate in view.gates} == {"satisfied", "blocked", "untested"}
+    assert all(count > 0 for count in view.drift_counts().values())
+    assert set(view.drift) == set(all_pins(record))
+    assert {parse_pin(pin).kind for pin in view.drift} == {"file", "issue"}
+    noted = [*(one.notes for one in view.signals), *(one.notes for one in view.gates)]
+    assert sum(map(len, noted)) > 200
+    sizes = [len(msgspec.json.encode(refresh)) for refresh in record.refreshes[:-1]]
+    assert 14_000 < min(sizes) <= max(sizes) < 30_000
