@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
 
 from pawtui.demo.answers import API, WEB
+from pawtui.demo.past import USER, Act, Week, weeks
 from pawtui.demo.server import DemoTransport
 from pawtui.demo.world import made_up_world
 from pawtui.desk import Desk, utc_now
+from pawtui.review.acts import Who, close_review
+from pawtui.review.model import Change, Record
+from pawtui.review.progress import Progress
 from pawtui.sources.github.source import GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.store.store import Store
 from pawtui.tracker.model import Tracker
 from pawtui.tracker.reader import check_tracker
 
-USER = "you"
-COLLEAGUE = "robin"
+HOUR = dt.time(14, 2, tzinfo=dt.UTC)
 SAID = "demo: a made-up upstream, no network"
 
 
@@ -50,7 +55,7 @@ class DemoDesk(Desk):
 
 
 def demo_desk(home: Path, *, now: Callable[[], dt.datetime] = utc_now, latency: float = 0.06) -> DemoDesk:
-    """A desk whose record lies in `home`. It is empty until `past.furnish` has filled it.
+    """A desk whose record lies in `home`. It is empty until `furnish` has filled it.
 
     The world ends at the midnight (UTC) before `now()`; `latency` is in seconds a request. Whoever makes `home`
     removes it.
@@ -68,3 +73,65 @@ def demo_desk(home: Path, *, now: Callable[[], dt.datetime] = utc_now, latency: 
     )
     desk.server = server
     return desk
+
+
+class PastClock:
+    """A clock that stands at a past moment and moves on a little with every look, so that acts keep their order."""
+
+    def __init__(self, moment: dt.datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> dt.datetime:
+        """The moment, 20 ms later each time."""
+        self.moment += dt.timedelta(milliseconds=20)
+        return self.moment
+
+    def think(self, minutes: int) -> None:
+        """Lets time pass."""
+        self.moment += dt.timedelta(minutes=minutes)
+
+
+def _ignore(progress: Progress) -> None:
+    """Nobody watches the past being made."""
+
+
+async def _review(desk: DemoDesk, week: Week) -> None:
+    world = desk.server.world
+    clock = PastClock(dt.datetime.combine(world.today - dt.timedelta(days=week.ago), HOUR))
+
+    def at(user: str) -> Desk:
+        return Desk(
+            tracker=desk.tracker,
+            store=desk.store,
+            user=user,
+            web=desk.web,
+            open_source=lambda: demo_source(DemoTransport(world, moment=clock, latency=0), clock=clock),
+            clock=clock,
+        )
+
+    await at(USER).refresh(_ignore)
+    for user, act in week.done:
+        clock.think(3)
+        at(user).act(_on(desk.tracker, act))
+    if week.closed:
+        clock.think(5)
+        decision = at(USER).look().decision
+        at(USER).act(lambda record, who: close_review(record, decision, week.closed, who))
+
+
+def _on(tracker: Tracker, act: Act) -> Callable[[Record, Who], Change]:
+    return lambda record, who: act(record, tracker, who)
+
+
+def furnish(desk: DemoDesk) -> None:
+    """Fills the demo's record with eight weekly reviews, the last one a week ago, in less than a second.
+
+    It may be called with or without a running event loop: its own runs in a thread. Raises `StoreError`.
+    """
+
+    async def live() -> None:
+        for week in weeks(desk.server.world):
+            await _review(desk, week)
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        pool.submit(asyncio.run, live()).result()

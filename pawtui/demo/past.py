@@ -1,27 +1,22 @@
-"""The demo's past: eight weekly reviews, made by the real refresh and the real acts at the moments they tell of."""
+"""The demo's past: what was seen and decided in eight weekly reviews, as acts to do at the moments they tell of."""
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
 from pawtui.demo import downstream, upstream
-from pawtui.demo.desk import COLLEAGUE, USER, DemoDesk, demo_source
-from pawtui.demo.server import DemoTransport
 from pawtui.demo.world import World
-from pawtui.desk import Desk
 from pawtui.review import acts
 from pawtui.review.acts import Who
 from pawtui.review.model import Change, Record
-from pawtui.review.progress import Progress
 from pawtui.review.undo import undo
 from pawtui.tracker.model import Tracker
 
-HOUR = dt.time(14, 2, tzinfo=dt.UTC)
+USER = "you"
+COLLEAGUE = "robin"
 
 Act = Callable[[Record, Tracker, Who], Change]
 
@@ -32,22 +27,6 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
     ago: int
     done: Sequence[tuple[str, Act]]
     closed: str = ""
-
-
-class PastClock:
-    """A clock that stands at a past moment and moves on a little with every look, so that acts keep their order."""
-
-    def __init__(self, moment: dt.datetime) -> None:
-        self.moment = moment
-
-    def __call__(self) -> dt.datetime:
-        """The moment, 20 ms later each time."""
-        self.moment += dt.timedelta(milliseconds=20)
-        return self.moment
-
-    def think(self, minutes: int) -> None:
-        """Lets time pass."""
-        self.moment += dt.timedelta(minutes=minutes)
 
 
 def _note(subject: str, text: str, *pins: str) -> Act:
@@ -251,49 +230,3 @@ def weeks(world: World) -> tuple[Week, ...]:
             closed="No-go while the replay is blocked; look again when 2.2.0 is out.",
         ),
     )
-
-
-def _ignore(progress: Progress) -> None:
-    """Nobody watches the past being made."""
-
-
-async def _review(desk: DemoDesk, week: Week) -> None:
-    world = desk.server.world
-    clock = PastClock(dt.datetime.combine(world.today - dt.timedelta(days=week.ago), HOUR))
-
-    def at(user: str) -> Desk:
-        return Desk(
-            tracker=desk.tracker,
-            store=desk.store,
-            user=user,
-            web=desk.web,
-            open_source=lambda: demo_source(DemoTransport(world, moment=clock, latency=0), clock=clock),
-            clock=clock,
-        )
-
-    await at(USER).refresh(_ignore)
-    for user, act in week.done:
-        clock.think(3)
-        at(user).act(_on(desk.tracker, act))
-    if week.closed:
-        clock.think(5)
-        decision = at(USER).look().decision
-        at(USER).act(lambda record, who: acts.close_review(record, decision, week.closed, who))
-
-
-def _on(tracker: Tracker, act: Act) -> Callable[[Record, Who], Change]:
-    return lambda record, who: act(record, tracker, who)
-
-
-def furnish(desk: DemoDesk) -> None:
-    """Fills the demo's record with eight weekly reviews, the last one a week ago, in less than a second.
-
-    It may be called with or without a running event loop: its own runs in a thread. Raises `StoreError`.
-    """
-
-    async def live() -> None:
-        for week in weeks(desk.server.world):
-            await _review(desk, week)
-
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        pool.submit(asyncio.run, live()).result()

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from pawtui.demo import downstream, upstream
-from pawtui.demo.desk import COLLEAGUE, USER, DemoDesk, demo_desk, demo_tracker
-from pawtui.demo.past import furnish
+from pawtui.demo.desk import DemoDesk, demo_desk, demo_tracker, furnish
+from pawtui.demo.past import COLLEAGUE, USER
 from pawtui.review.progress import Progress
 from pawtui.review.undo import undo
 from pawtui.tracker.model import PROBE_TYPES
