@@ -1,0 +1,112 @@
+"""The `pawtui` command: finds the command that was asked for, runs it, and turns what goes wrong into one sentence.
+
+Every command imports what it needs when it runs, so that `pawtui status` starts without the screens, the network client
+and the store's writer. argparse, not a nicer library: it costs a seventh of the time `status` may take; others more
+than all of it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+
+WRONG_USAGE = 2
+FAILED = 4
+NEEDS_EVIDENCE = 5
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit status. A bug is told by `told_as_bug` when run as the program."""
+    if argv is None:
+        sys.excepthook = told_as_bug
+    for stream in (sys.stdout, sys.stderr):
+        # A character that the terminal's encoding lacks is no reason to fail.
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="replace")
+    try:
+        status = _run(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read has gone. Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except SystemExit as stop:
+        # argparse has said what is wrong, or printed the help that was asked for.
+        return stop.code if isinstance(stop.code, int) else WRONG_USAGE
+    except _expected() as error:
+        print(f"pawtui: {error}", file=sys.stderr)
+        return _status_of(error)
+    return status
+
+
+def _run(arguments: list[str]) -> int:
+    from pathlib import Path
+
+    from pawtui.commands import parser
+    from pawtui.settings import Settings
+
+    name, rest = parser.split(arguments)
+    if not name and any(word in ("-h", "--help", "--version") for word in rest):
+        parser.whole_parser().parse_args(rest)
+    if name and name not in parser.HOMES:
+        return _unknown(name, list(parser.HOMES))
+    command = parser.command_named(name)
+    args = parser.own_parser(command).parse_args(rest)
+    settings = Settings(tracker=args.tracker, home=args.home, env=os.environ, folder=Path.cwd())
+    return command.run(args, settings)
+
+
+def _unknown(name: str, known: list[str]) -> int:
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"did you mean {close[0]!r}?" if close else "`pawtui --help` lists them."
+    print(f"pawtui: there is no command {name!r}: {hint}", file=sys.stderr)
+    return WRONG_USAGE
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    """What can go wrong without a bug: looked up only once something has."""
+    from pawtui.commands.command import WrongUsage
+    from pawtui.review.acts import ActError
+    from pawtui.review.pins import PinError
+    from pawtui.sources.errors import SourceError
+    from pawtui.store.errors import StoreError
+    from pawtui.tracker.reader import TrackerError
+
+    return WrongUsage, TrackerError, ActError, PinError, SourceError, StoreError
+
+
+def _status_of(error: Exception) -> int:
+    """4 where the record or the forge could not be had, 5 for missing evidence, 2 where it was asked for wrongly."""
+    from pawtui.review.acts import NeedsEvidence
+    from pawtui.sources.errors import SourceError
+    from pawtui.store.errors import StoreError
+
+    if isinstance(error, NeedsEvidence):
+        return NEEDS_EVIDENCE
+    return FAILED if isinstance(error, SourceError | StoreError) else WRONG_USAGE
+
+
+def told_as_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A bug in one sentence, and how to report it; all of it, tokens masked, where PAWTUI_DEBUG=1 asks for it."""
+    from traceback import format_exception
+
+    from pawtui import __version__
+    from pawtui.redact import redact, tokens_in
+
+    tokens = tokens_in(os.environ)
+    if os.environ.get("PAWTUI_DEBUG") == "1":
+        sys.stderr.write(redact("".join(format_exception(kind, error, trace)), tokens))
+    said = redact(f"{kind.__name__}: {error}" if str(error) else kind.__name__, tokens)
+    print(
+        f"pawtui {__version__} ran into a bug ({' '.join(said.split())[:300]}). Please report it with what you "
+        "did and what the same command prints with PAWTUI_DEBUG=1.",
+        file=sys.stderr,
+    )

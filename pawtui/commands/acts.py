@@ -1,0 +1,201 @@
+"""Commands that change the record: signal, gate, note, undo, redo."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from pawtui.commands.command import DONE, Command, WrongUsage, no_options, say_notices
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from pawtui.desk import Desk
+    from pawtui.review.acts import Who
+    from pawtui.review.model import Change, Record
+    from pawtui.review.views import Overview
+    from pawtui.settings import Settings
+
+
+def _act(desk: Desk, make: Callable[[Record, Who], Change]) -> Overview:
+    """Commit one act, say what it did and where that leaves the decision."""
+    from pawtui.report.plain import headline
+
+    said = []
+
+    def noted(record: Record, who: Who) -> Change:
+        change = make(record, who)
+        said.append(change.said)
+        return change
+
+    seen = desk.act(noted)
+    say_notices(desk.store)
+    print(f"{desk.user} {said[-1]}. {headline(seen)}.")
+    return seen
+
+
+def _pin_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--pin",
+        action="append",
+        default=[],
+        metavar="PIN",
+        help="evidence: owner/repo@sha:path#L1-L2, up:path, down:path, owner/repo#12 or a link; may be repeated",
+    )
+
+
+def _day(text: str) -> dt.date:
+    import datetime as dt
+
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day: give one as 2026-12-01") from None
+
+
+def _signal_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="a signal of the tracker")
+    parser.add_argument("state", nargs="?", metavar="STATE", help="met, partly, unmet or unknown")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why (a verdict needs one)")
+    parser.add_argument("--until", type=_day, metavar="DATE", help="the day the verdict ends, such as 2026-12-01")
+    parser.add_argument("--clear", action="store_true", help="take the verdict back: the measurement counts again")
+
+
+def signal(args: argparse.Namespace, settings: Settings) -> int:
+    """A person's verdict over a measurement."""
+    from pawtui.review.acts import clear_verdict, give_verdict
+
+    if args.clear and (args.state or args.reason or args.until):
+        raise WrongUsage("--clear takes a verdict back, so it goes without a state, a reason or a date.")
+    if not args.clear and not args.state:
+        raise WrongUsage("A verdict needs a state: met, partly, unmet or unknown (or --clear to take it back).")
+    desk = settings.desk()
+    if args.clear:
+        _act(desk, lambda record, who: clear_verdict(record, desk.tracker, args.id, who))
+    else:
+        _act(
+            desk,
+            lambda record, who: give_verdict(
+                record, desk.tracker, args.id, args.state, who, reason=args.reason, until=args.until
+            ),
+        )
+    return DONE
+
+
+def _gate_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="a gate of the tracker")
+    parser.add_argument("state", nargs="?", metavar="STATE", help="satisfied, blocked or untested")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why (blocked needs one)")
+    _pin_option(parser)
+    parser.add_argument(
+        "--part", action="append", default=[], metavar="ID", help="tick a part of the gate; may be repeated"
+    )
+    parser.add_argument(
+        "--untick", action="append", default=[], metavar="ID", help="untick a part of the gate; may be repeated"
+    )
+
+
+def gate(args: argparse.Namespace, settings: Settings) -> int:
+    """A gate's state, its parts, its pins: each is an act of its own, the state last."""
+    from functools import partial
+
+    if not (args.state or args.part or args.untick or args.pin):
+        raise WrongUsage("Say what to do with the gate: a state, --part, --untick or --pin.")
+    if args.reason and not args.state:
+        raise WrongUsage("--reason goes with a state: satisfied, blocked or untested.")
+    desk = settings.desk()
+    # Pins before parts: the last tick satisfies a gate that has evidence.
+    for pin in args.pin if not args.state else ():
+        _act(desk, partial(_pinned, desk, args.id, pin))
+    for part in args.part:
+        _tick(desk, args.id, part, ticked=True)
+    for part in args.untick:
+        _tick(desk, args.id, part, ticked=False)
+    if args.state:
+        _act(desk, partial(_set, desk, args))
+    return DONE
+
+
+def _pinned(desk: Desk, gate_id: str, pin: str, record: Record, who: Who) -> Change:
+    from pawtui.review.acts import add_pin
+
+    return add_pin(record, desk.tracker, gate_id, pin, who)
+
+
+def _set(desk: Desk, args: argparse.Namespace, record: Record, who: Who) -> Change:
+    from pawtui.review.acts import set_gate
+
+    return set_gate(record, desk.tracker, args.id, args.state, who, reason=args.reason, pins=args.pin)
+
+
+def _tick(desk: Desk, gate_id: str, part: str, *, ticked: bool) -> None:
+    """Tick or untick a part, whichever was asked for: doing it twice is doing it once."""
+    from pawtui.review.acts import find_gate, tick_part
+
+    entry = desk.store.load().gates.get(gate_id)
+    known = part in {known.id for known in find_gate(desk.tracker, gate_id).parts}
+    if known and (entry is not None and part in entry.parts) == ticked:
+        print(f"{part} of {gate_id} is {'ticked' if ticked else 'not ticked'} already.")
+        return
+    _act(desk, lambda record, who: tick_part(record, desk.tracker, gate_id, part, who))
+
+
+def _note_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("subject", metavar="SUBJECT", help="a signal, a gate, or `review` for the whole")
+    parser.add_argument("text", metavar="TEXT", help="the note, or - to read it from stdin")
+    _pin_option(parser)
+
+
+def note(args: argparse.Namespace, settings: Settings) -> int:
+    """Evidence in words, with pins."""
+    from pawtui.review.acts import add_note
+
+    text = sys.stdin.read() if args.text == "-" else args.text
+    desk = settings.desk()
+    _act(desk, lambda record, who: add_note(record, desk.tracker, args.subject, text, who, pins=args.pin))
+    return DONE
+
+
+def undo(_args: argparse.Namespace, settings: Settings) -> int:
+    """Take back one's last act."""
+    from pawtui.review.undo import undo as taken_back
+
+    _act(settings.desk(), taken_back)
+    return DONE
+
+
+def redo(_args: argparse.Namespace, settings: Settings) -> int:
+    """Do again what was undone."""
+    from pawtui.review.undo import redo as done_again
+
+    _act(settings.desk(), done_again)
+    return DONE
+
+
+COMMANDS = (
+    Command(
+        "signal",
+        "put a verdict over a signal's measurement, or take it back",
+        'pawtui signal low-churn met --reason "Only renames of private helpers" --until 2026-12-01',
+        _signal_options,
+        signal,
+    ),
+    Command(
+        "gate",
+        "set a gate's state, tick its parts, pin evidence to it",
+        'pawtui gate shadow-replay blocked --reason "Skill parts are dropped" --pin anomalyco/opencode#42671',
+        _gate_options,
+        gate,
+    ),
+    Command(
+        "note",
+        "write a note on a signal, a gate or the review",
+        'pawtui note recovery-story "Interrupted tools settle now" --pin up:specs/v2/session.md#L10-L20',
+        _note_options,
+        note,
+    ),
+    Command("undo", "take back your last change", "pawtui undo", no_options, undo),
+    Command("redo", "do again what you undid last", "pawtui redo", no_options, redo),
+)

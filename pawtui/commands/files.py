@@ -1,0 +1,150 @@
+"""Commands about files: export, init, validate, completion."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from pawtui.commands.command import DONE, WRONG_USAGE, Command, WrongUsage, overview_of, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pawtui.settings import Settings
+
+
+def _export_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", metavar="FILE", help="write it there, over what is there; stdout otherwise")
+    parser.add_argument(
+        "--format", choices=("markdown", "json"), help="markdown, or json for everything (default: by FILE's ending)"
+    )
+    parser.add_argument("--json", action="store_const", const="json", dest="format", help="same as --format json")
+
+
+def export(args: argparse.Namespace, settings: Settings) -> int:
+    """The summary of the last refresh, for the tracking issue or a script."""
+    from pathlib import Path
+
+    from pawtui.settings import utc_now
+
+    output = Path(args.output) if args.output else None
+    seen = overview_of(settings)
+    as_json = args.format == "json" or (args.format is None and output is not None and output.suffix == ".json")
+    if as_json:
+        from pawtui.report.as_json import dumps, summary_json
+
+        text = dumps(summary_json(seen, now=utc_now()))
+    else:
+        from pawtui.report.markdown import summary_markdown
+
+        text = summary_markdown(seen, web=settings.web(), now=utc_now())
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        write_whole(output, text)
+        say(f"Wrote {output}.")
+    return DONE
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file whole or not at all. Raises `WrongUsage` with the reason where it cannot be written."""
+    import contextlib
+    import os
+    import secrets
+
+    target = path.resolve()
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        mode = target.stat().st_mode & 0o777 if target.is_file() else None
+        with temporary.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if mode is not None:
+            temporary.chmod(mode)
+        temporary.replace(target)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        reason = error.strerror or type(error).__name__
+        raise WrongUsage(f"{path} could not be written ({reason.lower()}): choose another file.") from None
+
+
+def _init_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", nargs="?", default="pawtui.toml", metavar="PATH", help="default pawtui.toml")
+    parser.add_argument("--force", action="store_true", help="write over a file that is there")
+
+
+def init(args: argparse.Namespace, _settings: Settings) -> int:
+    """The built-in tracker as a file to edit."""
+    from pathlib import Path
+
+    from pawtui.tracker.reader import FILE_NAME, builtin_text
+
+    path = Path(args.path)
+    if path.is_dir():
+        path /= FILE_NAME
+    if path.exists() and not args.force:
+        raise WrongUsage(f"{path} is there already: edit it, choose another path, or say --force to write over it.")
+    write_whole(path, builtin_text())
+    print(f"Wrote {path}: edit it, then run `pawtui validate {path}`.")
+    return DONE
+
+
+def _validate_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", nargs="?", metavar="PATH", help="default: the tracker that is followed here")
+
+
+def validate(args: argparse.Namespace, settings: Settings) -> int:
+    """Check a tracker file, its patterns too; every mistake with its line and key."""
+    from pathlib import Path
+
+    from pawtui.report.words import counted
+    from pawtui.tracker.reader import BUILTIN_NAME, TrackerError, builtin_text, check_tracker, read_tracker
+
+    path = Path(args.path) if args.path else settings.tracker_path()
+    try:
+        if path is None:
+            tracker = check_tracker(builtin_text(), BUILTIN_NAME, patterns=True)
+        else:
+            read_tracker(path)
+            tracker = check_tracker(path.read_text(encoding="utf-8"), str(path), patterns=True)
+    except TrackerError as error:
+        for mistake in error.mistakes:
+            say(mistake)
+        return WRONG_USAGE
+    probes = sum(len(signal.probes) for signal in tracker.signals)
+    print(
+        f"{path or BUILTIN_NAME} is a tracker: {tracker.title}; {counted(len(tracker.signals), 'signal')} with "
+        f"{counted(probes, 'probe')}, {counted(len(tracker.gates), 'gate')}."
+    )
+    return DONE
+
+
+def _completion_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="the shell to complete in")
+
+
+def completion(args: argparse.Namespace, _settings: Settings) -> int:
+    """A completion script for a shell."""
+    import shtab
+
+    from pawtui.commands.parser import whole_parser
+
+    print(shtab.complete(whole_parser(), args.shell))
+    return DONE
+
+
+COMMANDS = (
+    Command("export", "write the summary, in Markdown or JSON", "pawtui export -o summary.md", _export_options, export),
+    Command("init", "write the built-in tracker as a file to edit", "pawtui init pawtui.toml", _init_options, init),
+    Command("validate", "check a tracker file", "pawtui validate pawtui.toml", _validate_options, validate),
+    Command(
+        "completion",
+        "print a completion script for your shell",
+        "pawtui completion bash > ~/.local/share/bash-completion/completions/pawtui",
+        _completion_options,
+        completion,
+    ),
+)

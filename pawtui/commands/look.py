@@ -1,0 +1,180 @@
+"""Commands that read: status, check, history, diff, log."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from pawtui.commands.command import (
+    DONE,
+    HOLD,
+    NO_GO,
+    TOO_OLD,
+    Command,
+    WrongUsage,
+    json_option,
+    overview_of,
+    print_json,
+    terminal_width,
+)
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from pawtui.review.model import Refresh
+    from pawtui.settings import Settings
+
+
+def status(args: argparse.Namespace, settings: Settings) -> int:
+    """The four panes as text."""
+    from pawtui.settings import utc_now
+
+    seen = overview_of(settings)
+    if args.json:
+        from pawtui.report.as_json import status_json
+
+        print_json(status_json(seen))
+    else:
+        from pawtui.report.plain import status_text
+
+        sys.stdout.write(status_text(seen, utc_now(), terminal_width()))
+    return DONE
+
+
+def _check_options(parser: argparse.ArgumentParser) -> None:
+    json_option(parser)
+    parser.add_argument(
+        "--max-age",
+        type=_age,
+        default="8d",
+        metavar="AGE",
+        help="how old the last refresh may be: a number with m, h, d or w (default 8d)",
+    )
+
+
+def _age(text: str) -> dt.timedelta:
+    import datetime as dt
+
+    units = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+    try:
+        age = dt.timedelta(**{units[text[-1:]]: float(text[:-1])})
+    except (KeyError, ValueError, OverflowError):
+        age = dt.timedelta()
+    if age <= dt.timedelta():
+        raise argparse.ArgumentTypeError(f"{text!r} is no age: give a number with m, h, d or w, such as 8d")
+    return age
+
+
+def check(args: argparse.Namespace, settings: Settings) -> int:
+    """The decision as an exit status, for a workflow."""
+    from pawtui.report.plain import headline
+    from pawtui.report.words import ago
+    from pawtui.settings import utc_now
+
+    seen, now = overview_of(settings), utc_now()
+    if seen.last is None or now - seen.last.at > args.max_age:
+        code = TOO_OLD
+        said = f"last refreshed {ago(seen.last.at, now)}" if seen.last else "no refresh is on record"
+        said = f"Too old to decide by: {said}. Run `pawtui refresh`."
+    else:
+        code = {"go": DONE, "hold": HOLD, "no-go": NO_GO}[seen.decision]
+        said = headline(seen)
+    if args.json:
+        from pawtui.report.as_json import status_json
+
+        print_json({"check": {"status": code, "said": said}, **status_json(seen)})
+    else:
+        lines = [said, *(f"  - {reason}" for reason in seen.reasons if code != TOO_OLD)]
+        print("\n".join(lines))
+    return code
+
+
+def _history_options(parser: argparse.ArgumentParser) -> None:
+    json_option(parser)
+
+
+def history(args: argparse.Namespace, settings: Settings) -> int:
+    """Every refresh, newest first (as JSON: oldest first)."""
+    seen = overview_of(settings)
+    if args.json:
+        from pawtui.report.as_json import refresh_json
+
+        print_json([{**refresh_json(one), "decision": one.decision} for one in seen.record.refreshes])
+    else:
+        from pawtui.report.plain import history_text
+
+        sys.stdout.write(history_text(seen, terminal_width()))
+    return DONE
+
+
+def _diff_options(parser: argparse.ArgumentParser) -> None:
+    json_option(parser)
+    what = "a refresh: its id, its day (2026-11-20), the start of its upstream SHA, `last` or `previous`"
+    parser.add_argument("first", nargs="?", default="previous", metavar="A", help=f"{what} (default previous)")
+    parser.add_argument("second", nargs="?", default="last", metavar="B", help="another one (default last)")
+
+
+def find_refresh(refreshes: Sequence[Refresh], named: str) -> Refresh:
+    """The refresh that a person means: by id, day, upstream SHA, or `last` and `previous`. Raises `WrongUsage`."""
+    if not refreshes:
+        raise WrongUsage("No refresh is on record: run `pawtui refresh` first.")
+    if named == "last":
+        return refreshes[-1]
+    if named == "previous":
+        if len(refreshes) < 2:
+            raise WrongUsage("Only one refresh is on record, so there is nothing to compare it with yet.")
+        return refreshes[-2]
+    found = [
+        refresh
+        for refresh in refreshes
+        if refresh.id == named
+        or f"{refresh.at:%Y-%m-%d}" == named
+        or (len(named) >= 7 and refresh.upstream.sha.startswith(named.lower()))
+    ]
+    if not found:
+        raise WrongUsage(f"No refresh is called {named!r}: `pawtui history` lists their days and SHAs.")
+    # The last of a day, or of a SHA, is the one that counted.
+    return found[-1]
+
+
+def diff(args: argparse.Namespace, settings: Settings) -> int:
+    """What changed between two refreshes, and why."""
+    from pawtui.report.difference import difference
+
+    seen = overview_of(settings)
+    first, second = (find_refresh(seen.record.refreshes, named) for named in (args.first, args.second))
+    change = difference(seen.tracker, seen.record, first, second)
+    if args.json:
+        from pawtui.report.as_json import difference_json
+
+        print_json(difference_json(change))
+    else:
+        from pawtui.report.plain_difference import difference_text
+
+        sys.stdout.write(difference_text(change))
+    return DONE
+
+
+def log(args: argparse.Namespace, settings: Settings) -> int:
+    """What people did, newest first (as JSON: oldest first, with both states)."""
+    seen = overview_of(settings)
+    if args.json:
+        from pawtui.report.as_json import log_json
+
+        print_json(log_json(seen.record.log))
+    else:
+        from pawtui.report.plain import log_text
+
+        sys.stdout.write(log_text(seen.record.log, terminal_width()))
+    return DONE
+
+
+COMMANDS = (
+    Command("status", "show where both sides stand, signals, gates and history", "pawtui status", json_option, status),
+    Command("check", "give the decision as exit status, for CI", "pawtui check --max-age 8d", _check_options, check),
+    Command("history", "list every refresh", "pawtui history --json", _history_options, history),
+    Command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options, diff),
+    Command("log", "list what people changed", "pawtui log", json_option, log),
+)

@@ -1,0 +1,65 @@
+"""What opens the screens: `pawtui` alone, and the demo."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from pawtui.commands.command import DONE, Command, no_options, say, say_notices, terminal_width
+
+if TYPE_CHECKING:
+    from pawtui.desk import Desk
+    from pawtui.settings import Settings
+
+
+def has_terminal() -> bool:
+    """Whether a person can be shown screens: keys come from stdin, and nothing is sent into a pipe or a file."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
+def screens(_args: argparse.Namespace, settings: Settings) -> int:
+    """The screens; without a terminal the status as text."""
+    if not has_terminal():
+        from pawtui.commands.look import status
+
+        say("There is no terminal here to open the screens in: this is what `pawtui status` prints.")
+        return status(argparse.Namespace(json=False), settings)
+    return _open(settings.desk())
+
+
+def demo(_args: argparse.Namespace, _settings: Settings) -> int:
+    """The real app on a made-up upstream, in a home that is thrown away; without a terminal its status as text."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from pawtui.demo.desk import demo_desk
+    from pawtui.demo.past import furnish
+
+    with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
+        desk = demo_desk(Path(home))
+        furnish(desk)
+        if has_terminal():
+            return _open(desk)
+        from pawtui.report.plain import status_text
+
+        say("There is no terminal here to open the screens in: this is the demo's status.")
+        sys.stdout.write(status_text(desk.look(), desk.clock(), terminal_width()))
+        return DONE
+
+
+def _open(desk: Desk) -> int:
+    # A record that cannot be read is said here, in words, before the screen is taken.
+    first = desk.look()
+    from pawtui.tui.app import PawtuiApp
+
+    app = PawtuiApp(desk, first=first)
+    app.run()
+    say_notices(desk.store)
+    return app.return_code or DONE
+
+
+COMMANDS = (
+    Command("", "open the screens", "pawtui", no_options, screens),
+    Command("demo", "open the app on a made-up upstream, without network", "pawtui demo", no_options, demo),
+)
