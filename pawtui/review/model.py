@@ -93,6 +93,22 @@ class RelatedLook(_Frozen, frozen=True, kw_only=True):
     cause: str = ""
 
 
+class PlanLook(_Frozen, frozen=True, kw_only=True):
+    """Where the migration plan stands on the tracking issue: none, waiting `since`, or approved `by` whom and `at`.
+
+    `url` is the plan's comment, `approval_url` the approving one; `cause` says why it is unknown.
+    """
+
+    state: Literal["none", "waiting", "approved", "unknown"]
+    url: str = ""
+    since: dt.datetime | None = None
+    plan_by: str = ""
+    by: str = ""
+    at: dt.datetime | None = None
+    approval_url: str = ""
+    cause: str = ""
+
+
 class Refresh(_Frozen, frozen=True, kw_only=True):
     """One recorded look at both repositories. `duration` is in seconds; `rules` is the tracker's fingerprint."""
 
@@ -109,6 +125,7 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
     requests: Spent = Spent()
     drift: tuple[Drift, ...] = ()
     related: tuple[RelatedLook, ...] = ()
+    plan: PlanLook | None = None
     rules: str = ""
     # The decision as it stood when this refresh was recorded, by the gates and verdicts of that moment.
     decision: Decision = "hold"

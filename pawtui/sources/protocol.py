@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from pawtui.sources.errors import SourceError
-from pawtui.sources.facts import Commit, Commits, Comparison, Found, Head, Issue, Spent, Tag, Tree
+from pawtui.sources.facts import Comment, Commit, Commits, Comparison, Found, Head, Issue, Spent, Tag, Tree
 
 
 class Source(Protocol):
@@ -61,6 +61,9 @@ class Source(Protocol):
 
     async def search(self, repo: str, query: str) -> Found:
         """Issues of one repository that match a search in GitHub's own words."""
+
+    async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
+        """Every comment of an issue, oldest first."""
 
     def spent(self) -> Spent:
         """What this source has cost since it was opened."""
