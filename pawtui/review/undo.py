@@ -47,8 +47,8 @@ def _refuse_if_moved_on(record: Record, change: Change, edits: tuple[Edit, ...],
     for edit in edits:
         if _held(record, edit) != edit.before:
             later = next((c for c in reversed(record.log) if any(e.key == edit.key for e in c.edits)), None)
-            who = f"{later.by} has since {later.said}" if later else "it has been changed since"
-            raise ActError(f"“{change.said}” cannot be {verb}: {who}.")
+            since = f"“{later.said}” came after it, by {later.by}" if later else "it has been changed since"
+            raise ActError(f"“{change.said}” cannot be {verb}: {since}.")
 
 
 def undo(record: Record, who: Who) -> Change:

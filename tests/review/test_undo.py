@@ -50,7 +50,7 @@ def test_a_new_act_forgets_what_could_be_redone() -> None:
 def test_somebody_elses_later_act_is_not_written_over() -> None:
     now = apply(SEEN, acts.set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
     now = apply(now, acts.set_gate(now, TRACKER, "value", "untested", BOB))
-    with pytest.raises(ActError, match="bob has since set value to untested"):
+    with pytest.raises(ActError, match="“set value to untested” came after it, by bob"):
         undo(now, ANN)
     assert _tables(apply(now, undo(now, BOB)))[0] != {}
 
