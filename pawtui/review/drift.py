@@ -10,12 +10,11 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from pawtui.review.model import STALE as STALE
 from pawtui.review.model import Drift, GateEntry, Note, Record
 from pawtui.review.pins import Pin, PinError, parse_pin
 from pawtui.sources import links
 from pawtui.sources.facts import Commit, Tree
-
-STALE = frozenset({"changed", "moved", "gone"})
 
 
 class Ground(msgspec.Struct, frozen=True, kw_only=True):

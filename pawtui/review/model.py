@@ -23,6 +23,8 @@ GateState = Literal["satisfied", "blocked", "untested"]
 Decision = Literal["go", "hold", "no-go"]
 DriftState = Literal["fresh", "changed", "moved", "gone", "unchecked"]
 GATE_STATES: tuple[GateState, ...] = ("satisfied", "blocked", "untested")
+# What evidence rests on no longer: it takes its gate out of `satisfied` for the decision.
+STALE: frozenset[DriftState] = frozenset({"changed", "moved", "gone"})
 DECISIONS: tuple[Decision, ...] = ("go", "hold", "no-go")
 
 

@@ -9,8 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from pawtui.review.decision import decide
-from pawtui.review.drift import STALE
-from pawtui.review.model import Drift, GateEntry, GateState, Note, Record, SignalReading, State, Verdict
+from pawtui.review.model import STALE, Drift, GateEntry, GateState, Note, Record, SignalReading, State, Verdict
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.model import Gate, Signal, Tracker
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pawtui.tracker.locate import Step, line_of
 from pawtui.tracker.model import PROBE_TYPES, Tracker
-from pawtui.tracker.sense import Mistake, senseless
+
+if TYPE_CHECKING:
+    # What only a file of one's own needs, or a mistake in it, is imported there: `pawtui status` counts milliseconds.
+    from pawtui.tracker.locate import Step
+    from pawtui.tracker.sense import Mistake
 
 FILE_NAME = "pawtui.toml"
 BUILTIN_NAME = "the built-in tracker"
@@ -34,7 +35,8 @@ class TrackerError(Exception):
 
 def builtin_text() -> str:
     """The built-in tracker as TOML."""
-    return files("pawtui.tracker").joinpath("builtin.toml").read_text(encoding="utf-8")
+    # importlib.resources would cost more than all of the reading, and the package is never run from an archive.
+    return Path(__file__).with_name("builtin.toml").read_text(encoding="utf-8")
 
 
 def builtin_tracker() -> Tracker:
@@ -79,6 +81,8 @@ def check_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
         tracker = msgspec.convert(data, Tracker)
     except msgspec.ValidationError as error:
         raise TrackerError([_explain(str(error), data, text, name)]) from None
+    from pawtui.tracker.sense import senseless
+
     mistakes = senseless(tracker)
     if patterns:
         from pawtui.tracker.patterns import wrong_patterns
@@ -90,6 +94,8 @@ def check_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
 
 
 def _located(mistake: Mistake, data: Mapping[str, Any], text: str, name: str) -> str:
+    from pawtui.tracker.locate import line_of
+
     line = line_of(text, mistake.path)
     where = f"{name}:{line}" if line else name
     return ": ".join(part for part in (where, spell(mistake.path, data), mistake.said) if part)
@@ -119,6 +125,8 @@ def _steps(path: str) -> list[Step]:
 
 def _explain(error: str, data: Mapping[str, Any], text: str, name: str) -> str:
     """msgspec's words, turned into: where, what was found, what is allowed, the nearest known word."""
+    from pawtui.tracker.sense import Mistake
+
     matched = _AT.match(error)
     what, path = (matched["what"], _steps(matched["path"] or "")) if matched else (error, [])
     node: Any = data
@@ -188,6 +196,8 @@ def _struct_of(owner: Any, key: str) -> Any:
 
 
 def _unknown_key(key: str, path: Sequence[Step], node: Any) -> str:
+    from difflib import get_close_matches
+
     known = _fields_at(path, node)
     close = get_close_matches(key, known, n=1, cutoff=0.6)
     hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(known)}." if known else "remove it."
@@ -195,6 +205,8 @@ def _unknown_key(key: str, path: Sequence[Step], node: Any) -> str:
 
 
 def _bad_value(value: str, path: Sequence[Step]) -> str:
+    from difflib import get_close_matches
+
     key = path[-1] if path else ""
     allowed = {
         "kind": tuple(str(probe.__struct_config__.tag) for probe in PROBE_TYPES),
