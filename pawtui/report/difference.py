@@ -130,8 +130,9 @@ def _stable_tags(refresh: Refresh) -> dict[str, int]:
 
 
 def _evidence(reading: SignalReading | None) -> dict[str, Evidence]:
+    """Evidence by its words: its link and pin name the head it was seen at, which moves without anything changing."""
     probes = reading.probes if reading else ()
-    return {(one.pin or one.url or one.text): one for probe in probes for one in probe.evidence}
+    return {one.text: one for probe in probes for one in probe.evidence}
 
 
 def _reading(name: str, title: str, first: Refresh, second: Refresh) -> ReadingChange | None:

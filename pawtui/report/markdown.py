@@ -13,7 +13,7 @@ from pawtui.report import escape
 from pawtui.report.difference import Difference, difference
 from pawtui.report.markdown_tables import gates_table, pin_link, signals_table
 from pawtui.report.words import ancestry, cost, counted, moment, movement
-from pawtui.review.model import Note, Range, Refresh, RelatedLook, SideLook
+from pawtui.review.model import STALE, Note, Range, Refresh, RelatedLook, SideLook
 from pawtui.review.views import Overview
 from pawtui.sources import links
 
@@ -41,11 +41,11 @@ def summary_markdown(overview: Overview, *, web: str, now: dt.datetime) -> str:
         ["### Go/no-go gates", "", *gates_table(overview, web)],
         ["### What changed since the last refresh", "", *_changes(overview, last, now)],
         _titled("### Stale evidence", _stale(overview, web)),
-        _titled("### What could not be had", _missing(last)),
+        _titled("### What was not looked at", _missing(last)),
         _titled("### Notes", _notes(overview, web)),
         list(_closing(overview, web)),
     ]
-    return "\n\n".join("\n".join(section) for section in sections if section) + "\n"
+    return "\n\n".join("\n".join(section).strip("\n") for section in sections if section) + "\n"
 
 
 def _titled(title: str, lines: Iterator[str]) -> list[str]:
@@ -80,10 +80,21 @@ def _source_range(overview: Overview, last: Refresh, web: str) -> Iterator[str]:
     )
     if previous is None:
         yield "- First refresh: there are no earlier heads to compare with"
+    yield from _newest_releases(last, web)
     yield (
         f"- Fetched {last.at:%H:%M} UTC by {escape.outside(last.tool)} ({escape.outside(last.source)}, "
         f"{last.duration:.1f} s): {cost(last)}"
     )
+
+
+def _newest_releases(last: Refresh, web: str) -> Iterator[str]:
+    for reading in last.signals:
+        for probe in reading.probes:
+            newest = probe.facts.get("newest")
+            if probe.kind == "release" and isinstance(newest, dict):
+                tag, sha, at = (str(newest.get(key, "")) for key in ("tag", "sha", "at"))
+                commit = _commit(web, last.upstream.repo, sha)
+                yield f"- Newest stable release {escape.code(tag)} at {commit}, {escape.outside(at[:10])}"
 
 
 def _commit(web: str, repo: str, sha: str) -> str:
@@ -150,9 +161,13 @@ def _acts(change: Difference) -> Iterator[str]:
 
 def _stale(overview: Overview, web: str) -> Iterator[str]:
     for drift in overview.drift.values():
-        if drift.state in ("changed", "moved", "gone"):
-            difference_ = f" ({escape.link('what changed', drift.url)})" if drift.url else ""
-            yield f"- {pin_link(drift.pin, web)} **{drift.state}**: {escape.outside(drift.said)}{difference_}"
+        if drift.state in STALE:
+            label = "the difference" if "/compare/" in drift.url else "the file now"
+            there = f" ({escape.link(label, drift.url)})" if drift.url else ""
+            # The words mostly begin with the state already.
+            said = drift.said.removeprefix(f"{drift.state} ")
+            joint = ": " if said == drift.said else " "
+            yield f"- {pin_link(drift.pin, web)} **{drift.state}**{joint}{escape.outside(said)}{there}"
     unchecked = overview.drift_counts()["unchecked"]
     if unchecked:
         yield f"- {counted(unchecked, 'pin')} could not be checked, or not yet"

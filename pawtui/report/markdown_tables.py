@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from pawtui.report import escape
 from pawtui.report.words import counted
-from pawtui.review.model import Drift, Evidence, Verdict
+from pawtui.review.model import STALE, Drift, Evidence, Verdict
 from pawtui.review.pins import Pin, PinError, parse_pin
 from pawtui.review.views import GateView, Overview, SignalView
 
 _EVIDENCE_SHOWN = 3
 _PINS_SHOWN = 5
-_STALE = ("changed", "moved", "gone")
 
 
 def _row(cells: Iterable[str]) -> str:
@@ -133,4 +132,4 @@ def pin_link(text: str, web: str, drift: Drift | None = None, *, cell: bool = Fa
         shown = escape.code(text, cell=cell)
     else:
         shown = escape.link(_label(pin), pin.web(web), cell=cell)
-    return f"{shown} (**{drift.state}** since)" if drift is not None and drift.state in _STALE else shown
+    return f"{shown} (**{drift.state}** since)" if drift is not None and drift.state in STALE else shown

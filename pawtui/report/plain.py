@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -24,6 +25,7 @@ from pawtui.review.views import GateView, Overview, SignalView
 
 _HISTORY_SHOWN = 5
 _NOTES_SHOWN = 5
+_LONG_SHA = re.compile(r"@([0-9a-f]{10})[0-9a-f]+")
 
 
 def width_of(text: str) -> int:
@@ -137,7 +139,7 @@ def _signal_rows(view: SignalView) -> Iterator[tuple[str, ...]]:
             over = f"verdict {verdict.state} is asked for again ({view.again}); it was given"
         yield "", "", f"{over} by {verdict.by} on {verdict.at:%Y-%m-%d}{until}: {_one_line(verdict.reason)}"
     for drift in view.stale:
-        yield "", "", f"stale evidence: {drift.pin} {drift.state}"
+        yield "", "", f"stale evidence: {short_pin(drift.pin)} {drift.state}"
 
 
 def _gate_rows(view: GateView) -> Iterator[tuple[str, ...]]:
@@ -145,7 +147,12 @@ def _gate_rows(view: GateView) -> Iterator[tuple[str, ...]]:
     if view.said:
         yield "", "", _one_line(view.said)
     for drift in view.stale:
-        yield "", "", f"stale evidence, so it does not count: {drift.pin} {drift.state}"
+        yield "", "", f"stale evidence, so it does not count: {short_pin(drift.pin)} {drift.state}"
+
+
+def short_pin(pin: str) -> str:
+    """A pin with its SHA cut to ten digits, to be read and not to be pasted."""
+    return _LONG_SHA.sub(r"@\1", pin, count=1)
 
 
 def _one_line(text: str) -> str:
@@ -208,7 +215,11 @@ def _notes(overview: Overview, width: int | None) -> Iterable[str]:
     notes = sorted(overview.record.notes.values(), key=lambda note: (note.at, note.id), reverse=True)
     rows = []
     for note in notes[:_NOTES_SHOWN]:
-        pins = f" [{', '.join(f'{pin} {_drift_word(overview, pin)}' for pin in note.pins)}]" if note.pins else ""
+        pins = (
+            f" [{', '.join(f'{short_pin(pin)} {_drift_word(overview, pin)}' for pin in note.pins)}]"
+            if note.pins
+            else ""
+        )
         rows.append(
             (f"{note.at:%Y-%m-%d}", note.subject.partition(":")[2] or note.subject, _one_line(note.text) + pins)
         )
