@@ -33,8 +33,7 @@ def demo(_args: argparse.Namespace, _settings: Settings) -> int:
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
-    from pawtui.demo.desk import demo_desk
-    from pawtui.demo.past import furnish
+    from pawtui.demo.desk import demo_desk, furnish
 
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
         desk = demo_desk(Path(home))
