@@ -65,7 +65,7 @@ class FakeRepo:
             state="closed" if merged else state,
             labels=labels,
             closed_at=closed,
-            is_pull=is_pull,
+            is_pull=is_pull or merged,
             merged_at=when if merged else None,
         )
         self.issues[number] = made

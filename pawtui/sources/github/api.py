@@ -88,12 +88,11 @@ class Api:
         *,
         what: str,
         keep: bool = True,
-        most: int = MOST_PAGES,
     ) -> tuple[list[T], bool]:
-        """Every page of a list, and whether that was all of them: at most `most` pages are read."""
+        """Every page of a list, and whether that was all of them: at most `MOST_PAGES` are read."""
         answer = await self.get(repo, tail, params, what=what, keep=keep)
         items = self.decode(answer, kind, what)
-        for _ in range(most - 1):
+        for _ in range(MOST_PAGES - 1):
             if not answer.next:
                 return items, True
             answer = await self.client.get(answer.next, what=what, keep=keep)

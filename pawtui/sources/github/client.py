@@ -60,6 +60,10 @@ class _Reply(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
     url: str
 
+    def __repr__(self) -> str:
+        # Crash reports show local variables, and a server may echo what it was sent.
+        return f"_Reply(status={self.status}, body=<{len(self.body)} bytes>)"
+
 
 class _Message(msgspec.Struct):
     message: str = ""
@@ -279,10 +283,13 @@ class Client:
             reply = await self._exchange(method, url, headers, what, most, content)
             if isinstance(reply, Lost) or method != "GET" or reply.status not in REDIRECTS:
                 return reply
-            target = urljoin(url, reply.headers.get("location", ""))
+            location = reply.headers.get("location", "")
+            target = urljoin(url, location)
             parts = urlsplit(target)
-            if origin(target) != home or parts.username or parts.password or not reply.headers.get("location"):
-                return Lost(failures.elsewhere(what, self.host, safe_line(parts.hostname or "", 80)))
+            if origin(target) != home or parts.username or parts.password or not location:
+                return Lost(
+                    failures.elsewhere(what, self.host, safe_line(parts.hostname or "", 80) if location else "")
+                )
             url = target
         return Lost(Refused(f"{self.host} redirects {what} in a circle. Check the repository's name."))
 

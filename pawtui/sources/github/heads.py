@@ -66,7 +66,9 @@ async def _at(api: Api, repo: str, ref: str, when: dt.datetime | None) -> tuple[
                 continue
         answer = await _ask(api, repo, ref, spelling, when)
         if answer.status == 409:
-            raise failures.answered(409, "", f"{ref} of {repo}", api.client.host, api.client.has_token)
+            raise failures.answered(
+                409, "", f"ref {safe_line(ref, 100)} of {repo}", api.client.host, api.client.has_token
+            )
         exists = exists or answer.status in (200, 422)
         if answer.status == 200:
             what = f"ref {safe_line(ref, 100)} of {repo}"

@@ -81,7 +81,7 @@ async def tree(api: Api, repo: str, sha: str) -> Tree:
     key = f"tree {api.name(repo).lower()} {sha}"
     if (known := await api.kept(key, Tree)) is not None:
         return known
-    what = f"the tree of {safe_line(sha, 40)} of {repo}"
+    what = f"the tree of {_short(sha)} of {repo}"
     answer = await api.get(repo, f"/git/trees/{quote(sha, safe='')}", {"recursive": 1}, what=what, keep=False)
     # Thousands of paths: off the event loop, which is drawing.
     fact = await asyncio.to_thread(lambda: api.decode(answer, WireTree, what).fact(sha))
@@ -95,7 +95,7 @@ async def blob(api: Api, repo: str, sha: str) -> bytes:
     key = f"blob {api.name(repo).lower()} {sha}"
     if (known := await api.kept(key, bytes)) is not None:
         return known
-    what = f"file {safe_line(sha, 40)} of {repo}"
+    what = f"file {_short(sha)} of {repo}"
     tail = f"/git/blobs/{quote(sha, safe='')}"
     answer = await api.get(repo, tail, what=what, most=_MOST_BLOB_ANSWER, keep=False)
     wire = api.decode(answer, WireBlob, what)
@@ -192,7 +192,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     key = f"compare {name} {base} {head}"
     if (known := await api.kept(key, Comparison)) is not None:
         return known
-    what = f"the comparison of {safe_line(base, 40)} with {safe_line(head, 40)} of {repo}"
+    what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
     # Of the commits only the number is wanted; the files all come on the first page anyhow.
     answer = await api.get(repo, tail, {"per_page": 1, "page": 1}, what=what, keep=False)
@@ -210,3 +210,8 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     if is_full_sha(base) and is_full_sha(head):
         await api.keep(key, fact)
     return fact
+
+
+def _short(sha: str) -> str:
+    """A SHA as sentences name it."""
+    return safe_line(sha[:10])

@@ -1,0 +1,222 @@
+"""The cache: deleting or damaging it costs requests, nothing else; and no token is ever in it."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+import os
+import random
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pytest
+
+from pawtui.sources.errors import SourceError
+from pawtui.sources.github.cache import FORMAT, Cache, Stored
+from tests.support.fake_github import FakeGitHub
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
+
+MakeRepo = Callable[..., GitRepo]
+CANARY = "ghp_CANARY" + "0" * 30
+NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
+    """A repository with something for every question."""
+    repo = make_repo("up")
+    first = repo.commit({"src/a": "1", "b": "2"}, at="2026-06-01")
+    repo.tag("v2.0", first, annotated=True)
+    for number in range(120):
+        repo.commit({"src/a": f"{number}"})
+    made = fake.add("up/stream", repo)
+    made.issue(1, "An issue")
+    made.issue(2, "Another")
+    return repo
+
+
+async def everything(open_source: OpenSource, up: GitRepo, **options: Any) -> dict[str, object]:
+    """Every question once."""
+    base, sha, since = up.sha("main~5"), up.sha("main"), dt.date(2026, 1, 1)
+    async with open_source(**options) as source:
+        tags = await source.tags("up/stream", "v2")
+        return {
+            "head": await source.head("up/stream", ["v9", "main"]),
+            "tree": await source.tree("up/stream", sha),
+            "blob": await source.blob("up/stream", up.sha("main:b")),
+            "commits": await source.commits("up/stream", sha, "src", since),
+            "commit": await source.commit("up/stream", sha),
+            "before": await source.commit_before("up/stream", sha, NOW),
+            "tags": tags,
+            "tag": await source.tag_commit("up/stream", tags[0]),
+            "compare": await source.compare("up/stream", base, sha),
+            "issues": await source.issues("up/stream", [1, 2]),
+            "search": await source.search("up/stream", "is:open"),
+            "comments": await source.comments("up/stream", 1),
+            "user": await source.user(),
+        }
+
+
+def files(folder: Path) -> list[Path]:
+    """The files of the cache."""
+    return sorted(path for path in (folder / FORMAT).glob("*/*") if path.is_file())
+
+
+async def test_a_second_look_is_the_same_and_cheaper(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    first = await everything(open_source, up)
+    cold = len(fake.log)
+    fake.clear()
+    assert await everything(open_source, up) == first
+    assert len(fake.log) < cold / 2
+    assert {seen.status for seen in fake.log} == {200, 304, 422}
+
+
+async def test_damage_and_deletion_cost_requests_only(up: GitRepo, open_source: OpenSource, tmp_path: Path) -> None:
+    first = await everything(open_source, up)
+    chance = random.Random(7)
+    for round_ in range(6):
+        for path in files(tmp_path / "cache"):
+            raw = path.read_bytes()
+            match chance.randrange(5) if round_ else 0:
+                case 0:
+                    path.write_bytes(raw[: chance.randrange(len(raw))])
+                case 1:
+                    spot = chance.randrange(len(raw))
+                    path.write_bytes(raw[:spot] + bytes([raw[spot] ^ 0xFF]) + raw[spot + 1 :])
+                case 2:
+                    path.unlink()
+                case 3:
+                    path.write_bytes(b"")
+                case _:
+                    path.write_bytes(files(tmp_path / "cache")[0].read_bytes())
+        assert await everything(open_source, up) == first
+
+
+async def test_a_cache_that_cannot_be_written_only_costs(up: GitRepo, open_source: OpenSource, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("not a folder")
+    first = await everything(open_source, up)
+    assert await everything(open_source, up, cache=in_the_way) == first
+    async with open_source(cache=in_the_way) as source:
+        await source.tree("up/stream", up.sha("main"))
+        assert "The cache cannot be written" in source.cache_problem
+    assert in_the_way.read_text() == "not a folder"
+
+
+async def test_without_a_cache_everything_answers(up: GitRepo, open_source: OpenSource) -> None:
+    assert await everything(open_source, up, cache=None) == await everything(open_source, up)
+
+
+async def test_files_are_the_users_own(up: GitRepo, open_source: OpenSource, tmp_path: Path) -> None:
+    await everything(open_source, up)
+    assert files(tmp_path / "cache")
+    for path in files(tmp_path / "cache"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert path.suffix == ""
+
+
+def test_what_was_not_used_for_long_is_swept(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    for key in ("old", "used", "new"):
+        cache.put(Stored(key=key, body=b"x", fetched_at=NOW))
+    long_ago = NOW.timestamp() - 10_000 * 86_400
+    for path in files(tmp_path):
+        os.utime(path, (long_ago, long_ago))
+    cache.put(Stored(key="new", body=b"x", fetched_at=NOW))
+    stray = files(tmp_path)[0].with_name(".stray.tmp")
+    stray.write_bytes(b"half")
+    os.utime(stray, (long_ago, long_ago))
+    assert cache.get("used") is not None
+    assert cache.sweep() == 2
+    assert cache.get("old") is None
+    assert cache.get("used") is not None
+    assert cache.get("new") is not None
+    assert not stray.exists()
+    # Once a day at most.
+    os.utime(files(tmp_path)[0], (long_ago, long_ago))
+    assert cache.sweep() == 0
+
+
+def test_a_key_is_not_taken_for_another(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put(Stored(key="one", body=b"x", fetched_at=NOW))
+    assert cache.get("two") is None
+    assert cache.get_as("one", dict[str, int]) is None
+
+
+async def test_cancelling_leaves_no_half_written_file(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, tmp_path: Path
+) -> None:
+    for match in ("/tags", "/commits/", "/trees", "page=2", "/compare", "/issues/1", "/user"):
+        held = fake.hold(match)
+        task = asyncio.create_task(everything(open_source, up))
+        await asyncio.to_thread(held.arrived.wait)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        held.released.set()
+        fake.faults.clear()
+        assert list((tmp_path / "cache").rglob("*.tmp")) == []
+    first = await everything(open_source, up)
+    assert await everything(open_source, up) == first
+
+
+def _frames(error: BaseException | None) -> list[str]:
+    """The local variables of every frame an error carries, its causes included."""
+    found: list[str] = []
+    while error is not None:
+        trace: TracebackType | None = error.__traceback__
+        while trace is not None:
+            # Tests know the token; what is looked at is everybody else's frames.
+            if "tests" not in trace.tb_frame.f_code.co_filename:
+                found += [repr(value) for value in trace.tb_frame.f_locals.values()]
+            trace = trace.tb_next
+        error = error.__cause__ or error.__context__
+    return found
+
+
+async def test_the_token_is_nowhere(
+    up: GitRepo,
+    make_repo: MakeRepo,
+    fake: FakeGitHub,
+    open_source: OpenSource,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    fake.token = CANARY
+    with FakeGitHub(token=CANARY) as elsewhere:
+        await everything(open_source, up)
+        errors: list[SourceError] = []
+        scripts: list[Callable[[], object]] = [
+            lambda: fake.fail("/trees", 401, f"Bad credentials {CANARY}"),
+            lambda: fake.fail("/trees", 403, f"no: {CANARY}"),
+            lambda: fake.fail("/trees", 422, f"no: {CANARY}"),
+            lambda: fake.fail("/trees", 302, headers={"Location": f"{elsewhere.url}/x"}),
+            lambda: fake.fail("/trees", 200, body="<html>"),
+            lambda: fake.fail("/trees", 200, body=b"{"),
+            lambda: fake.drop("/trees", times=4),
+            lambda: fake.truncate("/trees", times=4),
+        ]
+        async with open_source() as source:
+            for number, script in enumerate(scripts):
+                script()
+                with pytest.raises(SourceError) as caught:
+                    await source.tree("up/stream", f"{number}" * 40)
+                errors.append(caught.value)
+            shown = [repr(source), repr(vars(source)), repr(vars(vars(source)["_client"]))]
+        assert elsewhere.log == []
+    assert fake.log[-1].authorization == f"Bearer {CANARY}"
+    shown += [f"{error!r} {error}" for error in errors]
+    shown += [local for error in errors for local in _frames(error)]
+    shown += [caplog.text]
+    assert len(shown) > 50
+    assert [text for text in shown if "CANARY" in text] == []
+    for path in files(tmp_path / "cache"):
+        assert b"CANARY" not in path.read_bytes()
+        assert b"uthorization" not in path.read_bytes()

@@ -1,0 +1,278 @@
+"""Commits, trees, blobs, tags and ranges: every number is git's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from pawtui.sources.errors import BadAnswer, NotFound, Refused
+from pawtui.sources.facts import Tag
+from pawtui.sources.text import LINE_LIMIT
+from tests.support.fake_github import FakeGitHub
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo, Submodule
+
+MakeRepo = Callable[..., GitRepo]
+START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
+    """400 commits, one every 12 hours, on three folders and a file; a branch is merged at two thirds."""
+    repo = make_repo("up")
+    for number in range(400):
+        at = START + dt.timedelta(hours=12 * number)
+        files = {f"src/{'abc'[number % 3]}/f{number % 7}.py": f"{number}\n"}
+        if number % 100 == 50:
+            files["one.txt"] = f"{number}\n"
+        if number == 250:
+            repo.branch("side", "main")
+        if number == 260:
+            repo.commit({"src/a/side.py": "s\n"}, branch="side", at=at, message="feat: aside")
+            repo.commit({"src/a/side.py": "s\n"}, at=at, message="Merge side", merge=["side"])
+        repo.commit(files, at=at, message=f"fix: change {number}\n\nA body.")
+    fake.add("up/stream", repo)
+    return repo
+
+
+def counted(repo: GitRepo, path: str, since: str) -> list[str]:
+    """Git's own list of the commits."""
+    return repo.git("log", "--format=%H", f"--since={since}T00:00:00Z", "main", "--", path).split()
+
+
+@pytest.mark.parametrize("path", ["src", "src/a", "src/b/f4.py", "one.txt", "not/there"])
+@pytest.mark.parametrize("since", ["2026-01-01", "2026-03-15", "2026-07-19", "2027-01-01"])
+async def test_commits_of_a_path_in_a_window(up: GitRepo, open_source: OpenSource, path: str, since: str) -> None:
+    async with open_source() as source:
+        commits = await source.commits("up/stream", up.sha("main"), path, dt.date.fromisoformat(since))
+    assert [commit.sha for commit in commits.items] == counted(up, path, since)
+    assert commits.complete
+
+
+async def test_a_commit_is_what_git_says(up: GitRepo, open_source: OpenSource) -> None:
+    sha = up.sha("main~3")
+    async with open_source() as source:
+        found = [await source.commit("up/stream", name) for name in (sha, sha[:10])]
+        listed = (await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1))).items
+    assert found[0] == found[1]
+    assert found[0] in listed
+    assert found[0].sha == sha
+    assert f"{found[0].at:%s}" == up.git("log", "-1", "--format=%ct", sha)
+    assert (found[0].subject, found[0].author) == (up.git("log", "-1", "--format=%s", sha), "Ada Lovelace")
+
+
+async def test_a_commit_that_does_not_exist(up: GitRepo, open_source: OpenSource) -> None:
+    async with open_source() as source:
+        for sha in ("0" * 40, "nothing"):
+            with pytest.raises(NotFound, match=f"Commit {sha} of up/stream does not exist. Check the SHA"):
+                await source.commit("up/stream", sha)
+
+
+async def test_paging_stops_and_says_so(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pawtui.sources.github.api.MOST_PAGES", 2)
+    async with open_source() as source:
+        cut = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1))
+    assert (len(cut.items), cut.complete) == (200, False)
+    assert len(fake.log) == 2
+    # Of a window within what was read nothing is missing.
+    async with open_source() as source:
+        inside = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 7, 1))
+    assert inside.complete
+    assert [commit.sha for commit in inside.items] == counted(up, "src", "2026-07-01")
+    assert len(fake.log) == 2
+
+
+async def test_a_list_is_carried_on_while_its_path_stands_still(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
+    since = dt.date(2026, 3, 1)
+    heads = [up.sha("main")]
+    for number in range(3):
+        up.commit({"elsewhere": f"{number}"})
+        heads.append(up.sha("main"))
+    entry = up.sha("main:src")
+    async with open_source() as source:
+        first = await source.commits("up/stream", heads[0], "src", since, entry=entry)
+    fake.clear()
+    for base, head in pairwise(heads):
+        since += dt.timedelta(days=7)
+        async with open_source() as source:
+            again = await source.commits("up/stream", head, "src", since, entry=entry, base=base)
+        assert [commit.sha for commit in again.items] == counted(up, "src", f"{since}")
+        assert len(again.items) < len(first.items)
+    assert fake.log == []
+    # Farther back, another object, a path that is not there, or no known base: asked anew.
+    up.commit({"src/a/new.py": "x"})
+    head, moved = up.sha("main"), up.sha("main:src")
+    for options in (
+        {"entry": moved, "base": heads[-1]},
+        {"entry": None, "base": head},
+        {"entry": moved, "base": None},
+    ):
+        up.commit({"elsewhere": str(options)})
+        async with open_source() as source:
+            found = await source.commits("up/stream", up.sha("main"), "src", since, **options)
+        assert [commit.sha for commit in found.items] == counted(up, "src", f"{since}")
+    async with open_source() as source:
+        farther = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1), entry=moved)
+    assert [commit.sha for commit in farther.items] == counted(up, "src", "2026-01-01")
+    assert all(seen.status == 200 for seen in fake.log)
+    assert len({seen.query["sha"] for seen in fake.log}) == 3
+
+
+async def test_a_tree_is_what_git_says(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    up.commit({"lib": Submodule("1" * 40), "odd\nname": "x", "ünï": "y", "d/\x1b[31m": "z"})
+    async with open_source() as source:
+        tree = await source.tree("up/stream", up.sha("main"))
+    lines = [line.split("\t") for line in up.git("ls-tree", "-r", "-t", "-l", "-z", "main").split("\0") if line]
+    expected = {path: head.split() for head, path in lines}
+    assert tree.entries.keys() == {path.replace("\n", "␊").replace("\x1b", "␛") for path in expected}
+    for path in ("src", "src/a/f0.py", "lib", "ünï"):
+        _, kind, sha, size = expected[path]
+        assert (tree.entries[path].type, tree.entries[path].sha) == (kind, sha)
+        assert tree.entries[path].size == (0 if size == "-" else int(size))
+    assert (tree.sha, tree.truncated) == (up.sha("main"), False)
+    # Immutable: the next look costs nothing.
+    async with open_source() as source:
+        assert await source.tree("up/stream", up.sha("main")) == tree
+    assert len(fake.log) == 1
+
+
+async def test_a_tree_that_was_cut_off_says_so(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    fake.repos["up/stream"].answers.tree_limit = 5
+    async with open_source() as source:
+        tree = await source.tree("up/stream", up.sha("main"))
+    assert (len(tree.entries), tree.truncated) == (5, True)
+
+
+@pytest.mark.parametrize("content", [b"", b"text\n", bytes(range(256)) * 50, b"x" * 1_000_000])
+async def test_a_blob_is_its_bytes(up: GitRepo, open_source: OpenSource, fake: FakeGitHub, content: bytes) -> None:
+    up.commit({"blob": content})
+    for _ in range(2):
+        async with open_source() as source:
+            assert await source.blob("up/stream", up.sha("main:blob")) == content
+    assert len(fake.log) == 1
+
+
+@pytest.mark.parametrize("size", [1_000_001, 3_000_000])
+async def test_a_blob_above_a_megabyte_is_not_read(up: GitRepo, open_source: OpenSource, size: int) -> None:
+    up.commit({"blob": b"x" * size})
+    async with open_source() as source:
+        with pytest.raises(Refused, match="MB, which is not read"):
+            await source.blob("up/stream", up.sha("main:blob"))
+
+
+async def test_a_blob_of_other_bytes_is_not_believed(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    sha = up.sha("main:one.txt")
+    for content in ("b3RoZXI=", "not base64!"):
+        fake.fail("/git/blobs", 200, body={"content": content, "encoding": "base64", "size": 5})
+        async with open_source() as source:
+            with pytest.raises(BadAnswer, match="other bytes than its SHA says"):
+                await source.blob("up/stream", sha)
+
+
+async def test_a_blob_that_is_a_folder_or_missing(up: GitRepo, open_source: OpenSource) -> None:
+    async with open_source() as source:
+        for sha in (up.sha("main:src"), "0" * 40):
+            with pytest.raises(NotFound, match=f"File {sha[:10]} of up/stream was not found"):
+                await source.blob("up/stream", sha)
+
+
+async def test_tags_of_a_line(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    for number in range(120):
+        up.tag(f"v2.{number}", "main" if number % 2 else "side", annotated=number % 3 == 0)
+    up.tag("v20")
+    up.tag("v3.0")
+    async with open_source() as source:
+        tags = await source.tags("up/stream", "v2.")
+        assert {tag.name for tag in tags} == set(up.git("tag", "--list", "v2.*").split())
+        for tag in (tags[0], tags[1], tags[-1]):
+            commit = await source.tag_commit("up/stream", tag)
+            assert commit.sha == up.sha(f"{tag.name}^{{commit}}")
+            assert tag.annotated == (up.git("cat-file", "-t", f"refs/tags/{tag.name}") == "tag")
+        assert await source.tags("up/stream", "v4.") == ()
+    # Tags may come and go, so they are asked for again; what each names is known.
+    fake.clear()
+    async with open_source() as source:
+        again = await source.tags("up/stream", "v2.")
+        await source.tag_commit("up/stream", again[0])
+    assert again == tags
+    assert [seen.status for seen in fake.log] == [304, 304]
+
+
+async def test_a_withdrawn_tag(up: GitRepo, open_source: OpenSource) -> None:
+    async with open_source() as source:
+        with pytest.raises(NotFound, match="names no commit any more"):
+            await source.tag_commit("up/stream", Tag(name="v9", sha="1" * 40, annotated=True))
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "ancestor"),
+    [("main~10", "main", True), ("main", "main", True), ("main", "main~5", False), ("side", "main~160", False)],
+)
+async def test_a_range_is_what_git_says(
+    up: GitRepo, open_source: OpenSource, base: str, head: str, ancestor: bool
+) -> None:
+    ends = (up.sha(base), up.sha(head))
+    async with open_source() as source:
+        found = await source.compare("up/stream", *ends)
+    assert found.ancestor == ancestor
+    assert found.commits == int(up.git("rev-list", "--count", f"{ends[0]}..{ends[1]}"))
+    assert found.files == len(up.git("diff", "--name-only", f"{ends[0]}...{ends[1]}").split())
+    assert not found.files_at_least
+    assert not found.commits_at_least
+
+
+async def test_a_rewritten_branch_is_no_descendant(up: GitRepo, open_source: OpenSource) -> None:
+    lost = up.sha("main")
+    up.branch("main", "side")
+    up.commit({"src/new.py": "x"})
+    async with open_source() as source:
+        found = await source.compare("up/stream", lost, up.sha("main"))
+    assert not found.ancestor
+    assert found.commits == int(up.git("rev-list", "--count", f"{lost}..main"))
+
+
+@pytest.mark.parametrize(("files", "at_least"), [(299, False), (300, True), (450, True)])
+async def test_the_limits_of_a_range(
+    fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource, files: int, at_least: bool
+) -> None:
+    repo = make_repo("wide")
+    base = repo.commit({"README": "x"})
+    for number in range(450):
+        repo.commit({f"f{number % files}": f"{number}"})
+    fake.add("up/wide", repo)
+    async with open_source() as source:
+        found = await source.compare("up/wide", base.sha, repo.sha("main"))
+    assert (found.commits, found.commits_at_least) == (450, False)
+    assert (found.files, found.files_at_least) == (min(files, 300), at_least)
+    # Immutable.
+    async with open_source() as source:
+        assert await source.compare("up/wide", base.sha, repo.sha("main")) == found
+    assert len(fake.log) == 1
+
+
+async def test_a_range_from_a_commit_that_is_gone(up: GitRepo, open_source: OpenSource) -> None:
+    async with open_source() as source:
+        with pytest.raises(NotFound, match=r"The comparison of 0{10} with .* was not found"):
+            await source.compare("up/stream", "0" * 40, up.sha("main"))
+
+
+async def test_hostile_text_is_harmless(fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource) -> None:
+    repo = make_repo("hostile")
+    for message in ("\x1b]0;owned\x07 [/foo]", "x" * 10_000, "\n\n late \u202e subject", "bad \udcff utf-8"):
+        repo.commit({"a": message.encode("utf-8", "replace")}, message=message, author="E\u202eve")
+    fake.add("up/hostile", repo)
+    async with open_source() as source:
+        items = (await source.commits("up/hostile", repo.sha("main"), "a", dt.date(2026, 1, 1))).items
+    subjects = [commit.subject for commit in reversed(items)]
+    assert subjects[0] == "␛]0;owned␇ [/foo]"
+    assert subjects[1] == "x" * (LINE_LIMIT - 1) + "…"
+    assert subjects[2] == "late ⟨U+202E⟩ subject"
+    assert subjects[3] == "bad \ufffd utf-8"
+    assert {commit.author for commit in items} == {"E⟨U+202E⟩ve"}

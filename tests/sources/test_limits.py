@@ -1,0 +1,231 @@
+"""What a look costs: limits, waits, revalidation, how many at once, and never the same question twice."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from pawtui.sources.errors import RateLimited
+from pawtui.sources.github.limits import pause
+from tests.support.fake_github import FakeGitHub
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
+
+MakeRepo = Callable[..., GitRepo]
+NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+RESET = int(NOW.timestamp()) + 90
+DATE = {"date": "Fri, 20 Nov 2026 09:00:00 GMT"}
+
+
+@pytest.fixture
+def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
+    """A repository of forty files, published."""
+    repo = make_repo("up")
+    repo.commit({f"f{number}": f"{number}\n" for number in range(40)}, at="2026-06-01")
+    repo.tag("v2.0")
+    fake.add("up/stream", repo).issue(1, "An issue")
+    return repo
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "message", "reason", "seconds"),
+    [
+        (403, {"retry-after": "30"}, "", "secondary", 30),
+        (429, {"retry-after": "30"}, "", "secondary", 30),
+        (429, {"retry-after": "Fri, 20 Nov 2026 09:00:30 GMT"} | DATE, "", "secondary", 30),
+        (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET}"} | DATE, "", "primary", 91),
+        (429, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET}"} | DATE, "", "primary", 91),
+        (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"} | DATE, "", "primary", 1),
+        (429, {}, "", "secondary", 60),
+        (403, {}, "You have exceeded a secondary rate limit.", "secondary", 60),
+        (403, {"x-ratelimit-remaining": "9"}, "You have triggered an abuse detection mechanism", "secondary", 60),
+        (500, {}, "", "server", 0.5),
+        (503, {"retry-after": "7"}, "", "server", 7),
+    ],
+)
+def test_the_wait_after_an_answer(
+    status: int, headers: dict[str, str], message: str, reason: str, seconds: float
+) -> None:
+    wait = pause(status, headers, message, 0, NOW)
+    assert wait is not None
+    assert (wait.reason, wait.seconds) == (reason, seconds)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [(403, {}), (403, {"x-ratelimit-remaining": "12"}), (404, {"retry-after": "30"}), (401, {}), (422, {}), (501, {})],
+)
+def test_no_wait_where_it_would_not_help(status: int, headers: dict[str, str]) -> None:
+    assert pause(status, headers, "Must have admin rights", 0, NOW) is None
+
+
+@pytest.mark.parametrize("headers", [{"retry-after": "soon"}, {"x-ratelimit-reset": "9" * 40}, {"date": "yesterday"}])
+def test_headers_that_cannot_be_read_are_none(headers: dict[str, str]) -> None:
+    wait = pause(429, headers | {"x-ratelimit-remaining": "0"}, "", 1, NOW)
+    assert wait is not None
+    assert wait.seconds == 120
+
+
+def test_a_wrong_clock_does_no_harm() -> None:
+    headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET}"} | DATE
+    wait = pause(403, headers, "", 0, NOW + dt.timedelta(days=3))
+    assert wait is not None
+    assert wait.seconds == 91
+
+
+async def test_a_used_up_hour_is_said_at_once_and_not_asked_again(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, naps: list[float]
+) -> None:
+    fake.leave(0)
+    until = dt.datetime.fromtimestamp(fake.reset_at, dt.UTC)
+    async with open_source() as source:
+        for _ in range(3):
+            with pytest.raises(RateLimited) as caught:
+                await source.head("up/stream", ["main"])
+            assert caught.value.until == until
+        spent = source.spent()
+    assert "The rate limit of 5,000 requests an hour of 127.0.0.1:" in str(caught.value)
+    assert f"is used up until {until:%H:%M} UTC" in str(caught.value)
+    assert (len(fake.log), naps) == (1, [])
+    assert (spent.sent, spent.remaining, spent.limit, spent.reset_at) == (1, 0, 5000, until)
+
+
+async def test_a_visitor_is_told_that_a_token_gives_more(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    fake.leave(0)
+    async with open_source(anonymous=True) as source:
+        with pytest.raises(RateLimited, match=r"limit of 60 requests an hour .* or set GH_TOKEN for a higher one"):
+            await source.head("up/stream", ["main"])
+
+
+async def test_the_last_request_of_the_hour_is_the_last_sent(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    fake.leave(1)
+    async with open_source() as source:
+        head = await source.head("up/stream", ["main"])
+        with pytest.raises(RateLimited):
+            await source.tree("up/stream", head.sha)
+    assert [seen.status for seen in fake.log] == [200]
+
+
+async def test_a_reset_within_the_deadline_is_waited_for(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    fake.now = lambda: NOW
+    fake.reset_at = int(NOW.timestamp()) + 20
+    fake.leave(0)
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        fake.leave(5000)
+
+    async with open_source(clock=lambda: NOW, sleep=sleep) as source:
+        assert (await source.head("up/stream", ["main"])).sha == up.sha("main")
+    assert slept == [21]
+
+
+async def test_a_secondary_limit_is_waited_for_as_asked(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, naps: list[float]
+) -> None:
+    fake.fail("/trees", 403, "You have exceeded a secondary rate limit", headers={"Retry-After": "3"})
+    fake.fail("/trees", 429, "Too many requests")
+    async with open_source(deadline=500, clock=lambda: NOW) as source:
+        await source.tree("up/stream", up.sha("main"))
+    assert naps == [3, 120]
+
+
+async def test_a_secondary_limit_without_end_is_given_up(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, naps: list[float]
+) -> None:
+    fake.fail("/trees", 429, times=None)
+    async with open_source(deadline=5000, clock=lambda: NOW) as source:
+        with pytest.raises(RateLimited, match="asks to slow down"):
+            await source.tree("up/stream", up.sha("main"))
+    assert naps == [60, 120, 240]
+    assert len(fake.log) == 4
+
+
+async def test_the_searches_limit_is_its_own(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    fake.leave(0, "search")
+    async with open_source() as source:
+        with pytest.raises(RateLimited, match=r"The rate limit of 127\.0\.0\.1"):
+            await source.search("up/stream", "is:open")
+        assert (await source.head("up/stream", ["main"])).sha == up.sha("main")
+        assert source.spent().remaining == 4999
+
+
+async def test_a_token_s_304_is_free_and_a_visitor_s_counts(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    for anonymous, used in ((False, 2), (True, 4)):
+        for _ in range(2):
+            async with open_source(anonymous=anonymous) as source:
+                await source.head("up/stream", ["main"])
+                await source.tags("up/stream", "v2")
+                spent = source.spent()
+        assert (spent.sent, spent.not_modified) == (2, 2)
+        assert fake.used["core", not anonymous] == used
+        assert spent.remaining == fake.limits["core", not anonymous] - used
+    # One who has a token is not served what another saw: the tag is asked for with his own.
+    assert [seen.status for seen in fake.log] == [200, 200, 304, 304] * 2
+
+
+async def test_a_moved_branch_is_seen_in_spite_of_the_cache(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    for number in range(3):
+        async with open_source() as source:
+            assert (await source.head("up/stream", ["main"])).sha == up.sha("main")
+        up.commit({"f0": f"changed {number}"})
+    assert [seen.status for seen in fake.log] == [200, 200, 200]
+
+
+async def test_at_most_eight_at_once(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    fake.latency = 0.02
+    async with open_source() as source:
+        tree = await source.tree("up/stream", up.sha("main"))
+        await asyncio.gather(*(source.blob("up/stream", entry.sha) for entry in tree.entries.values()))
+    assert len(fake.asked("/blobs")) == 40
+    assert 4 <= fake.peak <= 8
+
+
+async def test_the_same_question_is_asked_once(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    sha = up.sha("main")
+    async with open_source(cache=None) as source:
+        trees = await asyncio.gather(*(source.tree("up/stream", sha) for _ in range(10)))
+        await asyncio.gather(*(source.comments("up/stream", 1) for _ in range(10)))
+        assert await source.tree("up/stream", sha) is trees[0]
+    assert [seen.path.rpartition("/")[2] for seen in fake.log] == [sha, "comments"]
+
+
+async def test_one_who_leaves_does_not_end_it_for_the_other(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    held = fake.hold("/trees")
+    async with open_source() as source:
+        first = asyncio.create_task(source.tree("up/stream", up.sha("main")))
+        second = asyncio.create_task(source.tree("up/stream", up.sha("main")))
+        await asyncio.to_thread(held.arrived.wait)
+        first.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        held.released.set()
+        assert len((await second).entries) == 40
+    assert len(fake.log) == 1
+
+
+async def test_an_error_is_not_remembered(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    fake.leave(0)
+    async with open_source(clock=lambda: fake.now()) as source:
+        with pytest.raises(RateLimited):
+            await source.tree("up/stream", up.sha("main"))
+        fake.leave(10)
+        later = fake.now() + dt.timedelta(hours=2)
+        fake.now = lambda: later
+        assert len((await source.tree("up/stream", up.sha("main"))).entries) == 40

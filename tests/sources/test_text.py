@@ -1,0 +1,75 @@
+"""No text from outside can act on a terminal, whatever it is; and harmless text stays as it is."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pawtui.sources.github.wire import PATH_LIMIT, safe_path
+from pawtui.sources.text import LINE_LIMIT, safe_line, safe_text
+
+# What must not come through, told by Unicode's own categories and not by the pattern under test.
+_BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+_HIDDEN = set("\u200b\u2060\ufeff\u00ad")
+any_text = st.text(st.characters())
+
+
+def acts(character: str) -> bool:
+    """Whether a terminal or a reader could be misled by it."""
+    return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in _BIDI | _HIDDEN
+
+
+@given(any_text)
+def test_a_line_is_one_harmless_line(text: str) -> None:
+    line = safe_line(text)
+    assert len(line) <= LINE_LIMIT
+    assert not any(acts(character) for character in line)
+    assert safe_line(line) == line
+
+
+@given(any_text)
+def test_text_keeps_only_newlines_and_tabs(text: str) -> None:
+    safe = safe_text(text)
+    assert not any(acts(character) for character in safe.replace("\n", "").replace("\t", ""))
+    assert safe_text(safe) == safe
+
+
+@given(any_text)
+def test_a_path_is_one_harmless_line(text: str) -> None:
+    path = safe_path(text)
+    assert len(path) <= PATH_LIMIT
+    assert not any(acts(character) for character in path)
+
+
+@given(st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S", "Zs")), max_size=LINE_LIMIT))
+def test_harmless_text_stays(text: str) -> None:
+    assert safe_text(text) == text
+    assert safe_path(text) == text
+    assert safe_line(text) == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("hostile", "shown"),
+    [
+        ("\x1b]52;c;cm0gLXJm\x07", "␛]52;c;cm0gLXJm␇"),
+        ("a\x9b31mb", "a⟨U+009B⟩31mb"),
+        ("admin\u202egnp.exe", "admin⟨U+202E⟩gnp.exe"),
+        ("tag\U000e0041", "tag⟨U+E0041⟩"),
+        ("fix [/foo] [@click=app.quit]x[/]", "fix [/foo] [@click=app.quit]x[/]"),
+        ("a\r\nb\tc", "a b c"),
+    ],
+)
+def test_what_acts_is_shown(hostile: str, shown: str) -> None:
+    assert safe_line(hostile) == shown
+
+
+def test_ten_thousand_characters_are_cut_and_say_so() -> None:
+    assert safe_line("x" * 10_000) == "x" * (LINE_LIMIT - 1) + "…"
+    assert safe_path("x" * 10_000) == "x" * (PATH_LIMIT - 1) + "…"
+
+
+def test_a_path_with_a_newline_shows_it() -> None:
+    assert safe_path("a\nb\tc  d") == "a␊b␉c  d"

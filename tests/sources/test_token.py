@@ -1,0 +1,152 @@
+"""Which host is asked, with which token, and that a token of one host never goes to another."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from pawtui.sources.errors import Refused
+from pawtui.sources.github.token import HostAuth, Secret, api_url, find_token, run_gh, web_url
+
+GITHUB = "https://api.github.com"
+ENTERPRISE = "https://git.example.org/api/v3"
+ALL = {
+    "GH_TOKEN": "gh",
+    "GITHUB_TOKEN": "github",
+    "GH_ENTERPRISE_TOKEN": "gh-own",
+    "GITHUB_ENTERPRISE_TOKEN": "github-own",
+}
+
+
+def nobody(host: str) -> str | None:
+    return None
+
+
+@pytest.mark.parametrize(
+    ("env", "api", "web"),
+    [
+        ({}, GITHUB, "https://github.com"),
+        ({"GH_HOST": "github.com"}, GITHUB, "https://github.com"),
+        ({"GH_HOST": "acme.ghe.com"}, "https://api.acme.ghe.com", "https://acme.ghe.com"),
+        ({"GH_HOST": "git.example.org"}, ENTERPRISE, "https://git.example.org"),
+        ({"GH_HOST": "x.org", "GITHUB_API_URL": f"{ENTERPRISE}/"}, ENTERPRISE, "https://git.example.org"),
+        ({"GITHUB_API_URL": "http://127.0.0.1:8080"}, "http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+    ],
+)
+def test_the_api_and_its_web_root(env: dict[str, str], api: str, web: str) -> None:
+    assert api_url(env) == api
+    assert web_url(api) == web
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"GITHUB_API_URL": "api.github.com"},
+        {"GITHUB_API_URL": "ftp://x.org"},
+        {"GITHUB_API_URL": "https://user:secret@x.org"},
+        {"GITHUB_API_URL": "https://x.org:port"},
+        {"GITHUB_API_URL": "https://x.org?token=secret"},
+        {"GH_HOST": "x.org/path"},
+        {"GH_HOST": "user@x.org"},
+        {"GH_HOST": "[::"},
+    ],
+)
+def test_what_is_no_address_is_refused_in_one_sentence(env: dict[str, str]) -> None:
+    with pytest.raises(Refused) as caught:
+        api_url(env)
+    assert next(iter(env)) in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("api", "without", "expected"),
+    [
+        (GITHUB, (), "gh"),
+        (GITHUB, ("GH_TOKEN",), "github"),
+        ("https://api.acme.ghe.com", (), "gh"),
+        (ENTERPRISE, (), "gh-own"),
+        (ENTERPRISE, ("GH_ENTERPRISE_TOKEN",), "github-own"),
+        ("http://127.0.0.1:1", (), "gh"),
+    ],
+)
+def test_the_order_of_tokens(api: str, without: tuple[str, ...], expected: str) -> None:
+    env = {name: value for name, value in ALL.items() if name not in without}
+    token = find_token(env, api, nobody)
+    assert token is not None
+    assert token.reveal() == expected
+
+
+@pytest.mark.parametrize(
+    ("api", "names"),
+    [
+        (ENTERPRISE, ("GH_TOKEN", "GITHUB_TOKEN")),
+        (GITHUB, ("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")),
+        ("http://git.example.org/api/v3", tuple(ALL)),
+    ],
+)
+def test_a_token_of_another_host_or_in_the_open_is_none(api: str, names: tuple[str, ...]) -> None:
+    assert find_token({name: ALL[name] for name in names}, api, nobody) is None
+
+
+def test_a_workflow_on_an_own_server_uses_its_token() -> None:
+    env = {"GITHUB_ACTIONS": "true", "GITHUB_SERVER_URL": "https://git.example.org", "GITHUB_TOKEN": "job"}
+    assert find_token(env, ENTERPRISE, nobody) == Secret("job")
+    assert find_token(env | {"GITHUB_SERVER_URL": "https://github.com"}, ENTERPRISE, nobody) is None
+
+
+@pytest.mark.parametrize(
+    ("api", "asked"),
+    [
+        (GITHUB, ["github.com"]),
+        ("https://api.acme.ghe.com", ["acme.ghe.com"]),
+        (ENTERPRISE, ["git.example.org"]),
+        ("http://localhost:1", []),
+        ("http://git.example.org", []),
+    ],
+)
+def test_gh_is_asked_last_and_for_that_host_only(api: str, asked: list[str]) -> None:
+    hosts: list[str] = []
+
+    def gh(host: str) -> str:
+        hosts.append(host)
+        return "from-gh\n"
+
+    token = find_token({"GH_TOKEN": " \n"}, api, gh)
+    assert hosts == asked
+    assert token == (Secret("from-gh") if asked else None)
+
+
+def test_no_gh_is_no_token() -> None:
+    assert run_gh("github.com") is None
+
+
+@pytest.mark.parametrize("value", ["a b", "tok\x00en", "tök"])
+def test_what_cannot_stand_in_a_header_is_no_token(value: str) -> None:
+    assert find_token({"GH_TOKEN": value}, GITHUB, nobody) is None
+
+
+def test_a_secret_does_not_show_itself() -> None:
+    secret = Secret("canary")
+    shown = f"{secret} {secret!r} {[secret]} {secret.fingerprint()}"
+    assert "canary" not in shown
+    assert secret.redact("say canary") == "say ***"
+    assert Secret("other").fingerprint() != secret.fingerprint()
+
+
+@pytest.mark.parametrize(
+    ("api", "url", "sent"),
+    [
+        (GITHUB, "https://api.github.com/user", True),
+        (GITHUB, "https://api.github.com:443/user", True),
+        (GITHUB, "http://api.github.com/user", False),
+        (GITHUB, "https://api.github.com:8443/user", False),
+        (GITHUB, "https://raw.githubusercontent.com/x", False),
+        (GITHUB, "https://api.github.com.evil.org/user", False),
+        ("http://127.0.0.1:80", "http://127.0.0.1/user", True),
+        ("http://git.example.org", "http://git.example.org/user", False),
+    ],
+)
+def test_the_header_goes_to_the_api_only(api: str, url: str, sent: bool) -> None:
+    request = httpx.Request("GET", url)
+    next(HostAuth(api, Secret("canary")).auth_flow(request))
+    assert request.headers.get("Authorization") == ("Bearer canary" if sent else None)
