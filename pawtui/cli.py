@@ -7,10 +7,12 @@ than all of it.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
-from types import TracebackType
+from types import ModuleType, TracebackType
+from typing import cast
 
 WRONG_USAGE = 2
 FAILED = 4
@@ -46,20 +48,41 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    _import_msgspec()
     from pathlib import Path
 
     from pawtui.commands import parser
     from pawtui.settings import Settings
 
     name, rest = parser.split(arguments)
+    if name in parser.SHORT:
+        # They end before there is any garbage worth looking for.
+        gc.disable()
     if not name and any(word in ("-h", "--help", "--version") for word in rest):
         parser.whole_parser().parse_args(rest)
     if name and name not in parser.HOMES:
         return _unknown(name, list(parser.HOMES))
     command = parser.command_named(name)
-    args = parser.own_parser(command).parse_args(rest)
+    args = parser.parse(command, rest)
     settings = Settings(tracker=args.tracker, home=args.home, env=os.environ, folder=Path.cwd())
     return command.run(args, settings)
+
+
+def _import_msgspec() -> None:
+    """msgspec without typing_extensions, which it prefers where it is installed, at as much time again as its own.
+
+    Since Python 3.11 `typing` has all that msgspec asks of either. None in `sys.modules` is the import system's own
+    way to say that a module is not there; it is gone again before anything else runs.
+    """
+    modules = cast("dict[str, ModuleType | None]", sys.modules)
+    hidden = "typing_extensions" not in modules
+    if hidden:
+        modules["typing_extensions"] = None
+    try:
+        import msgspec  # noqa: F401
+    finally:
+        if hidden:
+            del modules["typing_extensions"]
 
 
 def _unknown(name: str, known: list[str]) -> int:

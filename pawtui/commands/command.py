@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    import argparse
+
     from pawtui.review.views import Overview
     from pawtui.settings import Settings
     from pawtui.store.store import Store
@@ -30,13 +31,17 @@ class WrongUsage(Exception):
 
 
 class Command(NamedTuple):
-    """A command: its name, a line of help, an example, its own options, and what it does (returns an exit status)."""
+    """A command: its name, a line of help, an example, its own options, and what it does (returns an exit status).
+
+    `bare` is what its options are when none is given, for a command that need not wait for argparse then.
+    """
 
     name: str
     help: str
     example: str
     options: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace, Settings], int]
+    bare: Mapping[str, object] | None = None
 
 
 def no_options(parser: argparse.ArgumentParser) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from pawtui.commands.command import (
 )
 
 if TYPE_CHECKING:
+    import argparse
     import datetime as dt
     from collections.abc import Sequence
 
@@ -55,6 +55,7 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _age(text: str) -> dt.timedelta:
+    import argparse
     import datetime as dt
 
     units = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -89,10 +90,6 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
         lines = [said, *(f"  - {reason}" for reason in seen.reasons if code != TOO_OLD)]
         print("\n".join(lines))
     return code
-
-
-def _history_options(parser: argparse.ArgumentParser) -> None:
-    json_option(parser)
 
 
 def history(args: argparse.Namespace, settings: Settings) -> int:
@@ -171,10 +168,18 @@ def log(args: argparse.Namespace, settings: Settings) -> int:
     return DONE
 
 
+_BARE = {"json": False}
 COMMANDS = (
-    Command("status", "show where both sides stand, signals, gates and history", "pawtui status", json_option, status),
+    Command(
+        "status",
+        "show where both sides stand, signals, gates and history",
+        "pawtui status",
+        json_option,
+        status,
+        _BARE,
+    ),
     Command("check", "give the decision as exit status, for CI", "pawtui check --max-age 8d", _check_options, check),
-    Command("history", "list every refresh", "pawtui history --json", _history_options, history),
+    Command("history", "list every refresh", "pawtui history --json", json_option, history, _BARE),
     Command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options, diff),
-    Command("log", "list what people changed", "pawtui log", json_option, log),
+    Command("log", "list what people changed", "pawtui log", json_option, log, _BARE),
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from pawtui.commands.command import Command
+
+if TYPE_CHECKING:
+    import argparse
 
 # Every command and the module that has it, in the order help lists them; without a name it is the screens.
 HOMES = {
@@ -28,6 +31,8 @@ HOMES = {
     "demo": "screens",
     "completion": "files",
 }
+# Commands that read the record once and end.
+SHORT = frozenset({"status", "check", "history", "diff", "log"})
 GLOBAL_WITH_VALUE = ("--tracker", "--home")
 
 
@@ -45,8 +50,21 @@ def add_globals(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--home", metavar="DIR", help="where records are kept (else PAWTUI_HOME, the data folder)")
 
 
+def parse(command: Command, words: list[str]) -> argparse.Namespace:
+    """What was asked of a command. Exits with status 2 (and says why) where it makes no sense, 0 after help."""
+    if not words and command.bare is not None:
+        # argparse and what it imports in turn take longer than the rest of a short command.
+        from types import SimpleNamespace
+        from typing import cast
+
+        return cast("argparse.Namespace", SimpleNamespace(tracker=None, home=None, **command.bare))
+    return own_parser(command).parse_args(words)
+
+
 def own_parser(command: Command) -> argparse.ArgumentParser:
     """The parser of one command."""
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog=f"pawtui {command.name}".strip(),
         description=f"{command.help[:1].upper()}{command.help[1:]}.",
@@ -60,6 +78,8 @@ def own_parser(command: Command) -> argparse.ArgumentParser:
 
 def whole_parser() -> argparse.ArgumentParser:
     """All of it, for `pawtui --help` and completion."""
+    import argparse
+
     from pawtui import __version__
 
     parser = argparse.ArgumentParser(
