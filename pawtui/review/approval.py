@@ -27,8 +27,8 @@ _PLAN_HEADING = re.compile(r"^ {0,3}#{1,6}\s.*\bplan\b", re.IGNORECASE | re.MULT
 _LEAD = r"(?:[\s*_#>\-+✅✔️👍🚀:.!,]|\[x\]|:[a-z_+0-9]+:|lgtm|yes|ok|okay|great|plan|this is|the plan is|i have|i've|i)*"
 _APPROVED = re.compile(rf"^{_LEAD}\bapproved?\b(?P<rest>.*)$", re.IGNORECASE)
 _CONDITION = re.compile(
-    r"\b(if|once|when|unless|until|after|but|except|provided|pending|subject to|assuming|only|with changes|conditional\w*"
-    r"|as soon as|not|never|no longer|by)\b",
+    r"\b(if|once|when|unless|until|after|but|except|provided|pending|subject to|assuming|only|with changes"
+    r"|conditional\w*|as soon as|not|never|no longer|by)\b",
     re.IGNORECASE,
 )
 _WITHDRAWN = re.compile(
