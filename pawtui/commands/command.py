@@ -33,7 +33,8 @@ class WrongUsage(Exception):
 class Command(NamedTuple):
     """A command: its name, a line of help, an example, its own options, and what it does (returns an exit status).
 
-    `bare` is what its options are when none is given, for a command that need not wait for argparse then.
+    `bare` is what its options are when none is given, for a command that need not wait for argparse then. `short`: it
+    reads the record once and ends.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Command(NamedTuple):
     options: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace, Settings], int]
     bare: Mapping[str, object] | None = None
+    short: bool = False
 
 
 def no_options(parser: argparse.ArgumentParser) -> None:
@@ -74,6 +76,18 @@ def overview_of(settings: Settings) -> Overview:
     record = store.load()
     say_notices(store)
     return overview(tracker, record, utc_now().date())
+
+
+def overview_of_end(settings: Settings, newest: int) -> tuple[Overview, int]:
+    """The same from the `newest` last refreshes alone, without the log, sooner; and how many refreshes there are."""
+    from pawtui.review.overview import overview
+    from pawtui.settings import utc_now
+
+    tracker = settings.tracker()
+    store = settings.store(tracker)
+    record, refreshes = store.load_end(newest)
+    say_notices(store)
+    return overview(tracker, record, utc_now().date()), refreshes
 
 
 def print_json(value: object) -> None:

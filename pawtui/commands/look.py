@@ -14,6 +14,7 @@ from pawtui.commands.command import (
     WrongUsage,
     json_option,
     overview_of,
+    overview_of_end,
     print_json,
     terminal_width,
 )
@@ -29,17 +30,16 @@ if TYPE_CHECKING:
 
 def status(args: argparse.Namespace, settings: Settings) -> int:
     """The four panes as text."""
+    from pawtui.report.plain import HISTORY_SHOWN, status_text
     from pawtui.settings import utc_now
 
-    seen = overview_of(settings)
+    seen, refreshes = overview_of_end(settings, HISTORY_SHOWN)
     if args.json:
         from pawtui.report.as_json import status_json
 
         print_json(status_json(seen))
     else:
-        from pawtui.report.plain import status_text
-
-        sys.stdout.write(status_text(seen, utc_now(), terminal_width()))
+        sys.stdout.write(status_text(seen, utc_now(), terminal_width(), refreshes))
     return DONE
 
 
@@ -74,7 +74,7 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
     from pawtui.report.words import ago
     from pawtui.settings import utc_now
 
-    seen, now = overview_of(settings), utc_now()
+    (seen, _), now = overview_of_end(settings, 2), utc_now()
     if seen.last is None or now - seen.last.at > args.max_age:
         code = TOO_OLD
         said = f"last refreshed {ago(seen.last.at, now)}" if seen.last else "no refresh is on record"
@@ -169,17 +169,22 @@ def log(args: argparse.Namespace, settings: Settings) -> int:
 
 
 _BARE = {"json": False}
-COMMANDS = (
-    Command(
-        "status",
-        "show where both sides stand, signals, gates and history",
-        "pawtui status",
-        json_option,
-        status,
-        _BARE,
-    ),
-    Command("check", "give the decision as exit status, for CI", "pawtui check --max-age 8d", _check_options, check),
-    Command("history", "list every refresh", "pawtui history --json", json_option, history, _BARE),
-    Command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options, diff),
-    Command("log", "list what people changed", "pawtui log", json_option, log, _BARE),
+COMMANDS = tuple(
+    command._replace(short=True)
+    for command in (
+        Command(
+            "status",
+            "show where both sides stand, signals, gates and history",
+            "pawtui status",
+            json_option,
+            status,
+            _BARE,
+        ),
+        Command(
+            "check", "give the decision as exit status, for CI", "pawtui check --max-age 8d", _check_options, check
+        ),
+        Command("history", "list every refresh", "pawtui history --json", json_option, history, _BARE),
+        Command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options, diff),
+        Command("log", "list what people changed", "pawtui log", json_option, log, _BARE),
+    )
 )

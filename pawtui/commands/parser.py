@@ -31,8 +31,6 @@ HOMES = {
     "demo": "screens",
     "completion": "files",
 }
-# Commands that read the record once and end.
-SHORT = frozenset({"status", "check", "history", "diff", "log"})
 GLOBAL_WITH_VALUE = ("--tracker", "--home")
 
 

@@ -23,7 +23,7 @@ from pawtui.report.words import (
 from pawtui.review.model import Change, ProbeReading, Range, Refresh, SideLook, State
 from pawtui.review.views import GateView, Overview, SignalView
 
-_HISTORY_SHOWN = 5
+HISTORY_SHOWN = 5
 _NOTES_SHOWN = 5
 _LONG_SHA = re.compile(r"@([0-9a-f]{10})[0-9a-f]+")
 
@@ -77,10 +77,11 @@ def headline(overview: Overview) -> str:
     return f"{said} ({overruled} overruled)" if overruled else said
 
 
-def status_text(overview: Overview, now: dt.datetime, width: int | None = None) -> str:
+def status_text(overview: Overview, now: dt.datetime, width: int | None = None, refreshes: int | None = None) -> str:
     """The four panes: where both sides stand, signals, gates, history; then why the decision is what it is.
 
-    `width` in columns cuts long lines; None leaves them whole, for a pipe.
+    `width` in columns cuts long lines; None leaves them whole, for a pipe. `refreshes` is how many are on record in
+    all, where the overview was made from the newest of them alone.
     """
     lines = [overview.tracker.title, headline(overview), "", *_sides(overview, now), "", "Signals"]
     signal_rows = [row for view in overview.signals for row in _signal_rows(view)]
@@ -88,7 +89,7 @@ def status_text(overview: Overview, now: dt.datetime, width: int | None = None) 
     lines += ["", "Gates"]
     gate_rows = [row for view in overview.gates for row in _gate_rows(view)]
     lines += aligned(gate_rows, width=width) if gate_rows else ["  the tracker has no gates"]
-    lines += ["", "History", *_history(overview, width)]
+    lines += ["", "History", *_history(overview, width, refreshes or len(overview.record.refreshes))]
     notes = list(_notes(overview, width))
     if notes:
         lines += ["", f"Notes ({len(overview.record.notes):,})", *notes]
@@ -166,12 +167,12 @@ def _drift(overview: Overview) -> str:
     return "Pins: " + ", ".join(f"{number} {state}" for state, number in counts.items())
 
 
-def _history(overview: Overview, width: int | None) -> Iterable[str]:
-    shown = overview.record.refreshes[-_HISTORY_SHOWN:]
+def _history(overview: Overview, width: int | None, in_all: int) -> Iterable[str]:
+    shown = overview.record.refreshes[-HISTORY_SHOWN:]
     if not shown:
         return ["  nothing yet"]
     lines = list(aligned([history_row(overview, refresh) for refresh in reversed(shown)], width=width))
-    earlier = len(overview.record.refreshes) - len(shown)
+    earlier = in_all - len(shown)
     return (
         [*lines, f"  and {counted(earlier, 'earlier refresh', 'earlier refreshes')}: `pawtui history`"]
         if earlier

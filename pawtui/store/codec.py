@@ -101,15 +101,7 @@ def hold(data: bytes, stamp: Stamp, path: Path, before: Held | None = None) -> H
 
     Raises `Damaged`, and `RecordNewer` for a schema that this pawtui does not know.
     """
-    if not data:
-        raise Damaged("it is empty")
-    try:
-        # Tables look like documents by name: anything, still as bytes.
-        tables = split(msgspec.Raw(data))
-    except msgspec.ValidationError as error:
-        raise Damaged(f"it is not a record: {error}") from error
-    except msgspec.DecodeError as error:
-        raise Damaged(f"it is cut off or not JSON: {error}") from error
+    tables = _tables(data)
     _check_schema(tables, path)
     parts: dict[str, Documents] = {}
     known: dict[str, Any] = {}
@@ -124,6 +116,31 @@ def hold(data: bytes, stamp: Stamp, path: Path, before: Held | None = None) -> H
         else:
             known[name] = _typed_table(name, tables[name])
     return Held(stamp, tables, Record(schema=SCHEMA, **known), parts)
+
+
+def _tables(data: bytes) -> Documents:
+    if not data:
+        raise Damaged("it is empty")
+    try:
+        # Tables look like documents by name: anything, still as bytes.
+        return split(msgspec.Raw(data))
+    except msgspec.ValidationError as error:
+        raise Damaged(f"it is not a record: {error}") from error
+    except msgspec.DecodeError as error:
+        raise Damaged(f"it is cut off or not JSON: {error}") from error
+
+
+def end_of(data: bytes, path: Path, newest: int) -> tuple[Record, int]:
+    """The record in these bytes with only its `newest` last refreshes, no log and no blobs; and how many it has.
+
+    Raises as `hold`, but for what is wrong in the documents that are left out.
+    """
+    tables = _tables(data)
+    _check_schema(tables, path)
+    listed = list(split(tables["refreshes"]).values()) if "refreshes" in tables else []
+    refreshes = tuple(typed(one, Refresh) for one in listed[-newest:])
+    known = {name: _typed_table(name, tables[name]) for name in KEYED if name in tables}
+    return Record(schema=SCHEMA, refreshes=refreshes, **known), len(listed)
 
 
 def _check_schema(tables: Mapping[str, msgspec.Raw], path: Path) -> None:

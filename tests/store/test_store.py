@@ -37,6 +37,27 @@ def test_what_is_written_is_what_a_new_start_reads(store: Store, folder: Path) -
     assert written.gates["g"].state == "blocked"
 
 
+def test_the_end_of_a_record_is_the_same_without_what_is_older(store: Store, folder: Path) -> None:
+    assert store.load_end(2) == (Record(), 0)
+    for name in ("r1", "r2", "r3"):
+        store.add_refresh(acts.refresh(name), {"o/n@sha:path": acts.SHA})
+    whole = store.commit(acts.gate("c1", "g", "blocked"))
+    end, refreshes = Store(folder).load_end(2)
+    assert refreshes == 3
+    assert [refresh.id for refresh in end.refreshes] == ["r2", "r3"]
+    assert msgspec.structs.replace(end, refreshes=whole.refreshes, log=whole.log, blobs=whole.blobs) == whole
+
+
+def test_the_end_of_a_damaged_record_is_that_of_the_earlier_generation(store: Store, folder: Path) -> None:
+    for name in ("r1", "r2", "r3"):
+        store.add_refresh(acts.refresh(name))
+    store.path.write_bytes(store.path.read_bytes()[:-100])
+    again = Store(folder)
+    end, refreshes = again.load_end(1)
+    assert ([refresh.id for refresh in end.refreshes], refreshes) == (["r2"], 2)
+    assert again.notices()
+
+
 def test_plain_tinydb_opens_the_file(store: Store) -> None:
     store.add_refresh(acts.refresh(), {"pin": acts.SHA})
     store.commit(acts.gate("c1", "g", "blocked"))

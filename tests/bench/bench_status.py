@@ -1,0 +1,70 @@
+"""`pawtui status` on a long record, against importing what a command of its kind cannot do without."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from pawtui.review.model import SCHEMA, Record
+from pawtui.settings import Settings
+from pawtui.store.codec import KEYED, LISTED
+from tests.bench.make_record import make_record
+
+TITLE = "status, 100 refreshes and 500 notes"
+BUDGET = 2.0
+ROUNDS = 25
+
+# The installed command does no more than this; `-m` would add runpy to it.
+_OURS = "import sys; from pawtui.cli import main; sys.argv = ['pawtui', 'status']; sys.exit(main())"
+_REFERENCE = "import argparse, json, tinydb"
+
+
+def measure() -> tuple[float, float]:
+    """Medians of whole processes, in seconds, taken in turns so that a busy moment falls on both."""
+    with TemporaryDirectory() as home:
+        settings = Settings(home=home, env={}, folder=Path(home))
+        record = make_record(100, 500, now=dt.datetime.now(dt.UTC))
+        write_record(settings.store(settings.tracker()).path, record)
+        env = {**os.environ, "PAWTUI_HOME": home, "PAWTUI_TRACKER": ""}
+        # An installed package is compiled: the first run of each compiles, and is not counted.
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
+        env["PYTHONPYCACHEPREFIX"] = str(Path(home) / "compiled")
+        for code in (_OURS, _REFERENCE):
+            _run(code, env, Path(home))
+        taken: dict[str, list[float]] = {_OURS: [], _REFERENCE: []}
+        for _ in range(ROUNDS):
+            for code, times in taken.items():
+                times.append(_run(code, env, Path(home)))
+    return statistics.median(taken[_OURS]), statistics.median(taken[_REFERENCE])
+
+
+def write_record(path: Path, record: Record) -> None:
+    """Write a whole record in the store's form at once; 600 acts through the store would take seconds."""
+    tables: dict[str, object] = {"meta": {"1": {"schema": SCHEMA}}}
+    for name in LISTED:
+        tables[name] = {str(number): one for number, one in enumerate(getattr(record, name), start=1)}
+    for name in KEYED:
+        documents = getattr(record, name).items()
+        tables[name] = {
+            str(number): {"key": key, **msgspec.to_builtins(one)}
+            for number, (key, one) in enumerate(documents, start=1)
+        }
+    tables["blobs"] = {
+        str(number): {"key": pin, "sha": sha} for number, (pin, sha) in enumerate(record.blobs.items(), start=1)
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(msgspec.json.encode(tables))
+
+
+def _run(code: str, env: dict[str, str], folder: Path) -> float:
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], env=env, cwd=folder, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - start
