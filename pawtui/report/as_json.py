@@ -131,6 +131,7 @@ def status_json(overview: Overview) -> Json:
         "gates": [_gate(view) for view in overview.gates],
         "notes": [_plain(note) for note in overview.record.notes.values()],
         "drift": [_plain(drift) for drift in overview.drift.values()],
+        "plan": _plain(overview.last.plan) if overview.last else None,
         "due": _plain(overview.due),
     }
 

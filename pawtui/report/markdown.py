@@ -13,7 +13,7 @@ from pawtui.report import escape
 from pawtui.report.difference import Difference, difference
 from pawtui.report.markdown_tables import gates_table, pin_link, signals_table
 from pawtui.report.words import ancestry, cost, counted, moment, movement
-from pawtui.review.model import STALE, Note, Range, Refresh, RelatedLook, SideLook
+from pawtui.review.model import STALE, Note, PlanLook, Range, Refresh, RelatedLook, SideLook
 from pawtui.review.views import Overview
 from pawtui.sources import links
 
@@ -227,6 +227,9 @@ def _closing(overview: Overview, web: str) -> Iterator[str]:
     if tracker.issue:
         yield f"Tracking issue: {pin_link(tracker.issue, web)}"
         yield ""
+    if overview.last and overview.last.plan:
+        yield f"Plan: {_plan(overview.last.plan)}"
+        yield ""
     looks = {look.ref: look for look in overview.last.related} if overview.last else {}
     if tracker.related:
         yield "Related work, scopes apart:"
@@ -239,6 +242,19 @@ def _closing(overview: Overview, web: str) -> Iterator[str]:
         yield ""
     if tracker.scope.outside:
         yield f"Out of scope: {'; '.join(escape.outside(line) for line in tracker.scope.outside)}."
+
+
+def _plan(plan: PlanLook) -> str:
+    if plan.state == "none":
+        return "none posted on the tracking issue yet."
+    if plan.state == "unknown":
+        return f"could not be looked at: {escape.outside(plan.cause)}"
+    posted = f"{escape.link('posted', plan.url)} by {escape.code(plan.plan_by)}"
+    if plan.state == "waiting":
+        since = f" since {plan.since:%Y-%m-%d}" if plan.since else ""
+        return f"{posted}, waiting for approval{since}."
+    on = f" on {plan.at:%Y-%m-%d}" if plan.at else ""
+    return f"{posted}, {escape.link('approved', plan.approval_url)} by {escape.code(plan.by)}{on}."
 
 
 def _related(look: RelatedLook | None) -> str:

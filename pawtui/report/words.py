@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from pawtui.review.model import Decision, DriftState, GateState, Range, Refresh, State
+from pawtui.review.model import Decision, DriftState, GateState, PlanLook, Range, Refresh, State
 
 STATE_GLYPH: dict[State, str] = {"met": "=", "partly": "~", "unmet": "x", "unknown": "?"}
 GATE_GLYPH: dict[GateState, str] = {"satisfied": "[x]", "blocked": "[!]", "untested": "[ ]"}
@@ -84,6 +84,19 @@ def cost(refresh: Refresh) -> str:
     if spent.remaining is not None:
         said += f", {spent.remaining:,} left this hour"
     return said
+
+
+def plan_said(plan: PlanLook) -> str:
+    """Where the plan stands: `waiting for approval since 2026-11-18 (by mira)`."""
+    if plan.state == "none":
+        return "none posted yet"
+    if plan.state == "unknown":
+        return f"unknown: {plan.cause}"
+    if plan.state == "waiting":
+        since = f" since {plan.since:%Y-%m-%d}" if plan.since else ""
+        return f"waiting for approval{since} (posted by {plan.plan_by})"
+    on = f" on {plan.at:%Y-%m-%d}" if plan.at else ""
+    return f"approved by {plan.by}{on}"
 
 
 def strip(refresh: Refresh, signal_ids: Iterable[str]) -> str:

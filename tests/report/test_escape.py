@@ -83,6 +83,11 @@ _SHARDS = st.sampled_from(
 _HOSTILE = st.lists(_SHARDS | st.text(max_size=4), max_size=10).map("".join)
 
 
+def hostile_text() -> st.SearchStrategy[str]:
+    """Text that tries everything, several lines of it."""
+    return _HOSTILE
+
+
 @settings(max_examples=150)
 @given(_HOSTILE)
 def test_code_and_outside_are_one_harmless_line_with_nothing_lost(text: str) -> None:

@@ -1,0 +1,147 @@
+"""Overviews to report on, as small as each test needs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from pawtui.review import acts
+from pawtui.review.acts import Who
+from pawtui.review.model import (
+    Change,
+    Drift,
+    Evidence,
+    PlanLook,
+    ProbeReading,
+    Range,
+    Ranges,
+    Record,
+    Refresh,
+    RelatedLook,
+    SideLook,
+    SignalReading,
+    State,
+)
+from pawtui.review.overview import overview
+from pawtui.review.views import Overview
+from pawtui.sources.facts import Spent
+from pawtui.tracker.model import Gate, Part, Related, Scope, Side, Signal, Tracker
+from tests.review.samples import apply
+
+WEB = "https://github.com"
+MONDAY = dt.datetime(2026, 11, 16, 14, 2, tzinfo=dt.UTC)
+FRIDAY = dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
+NOW = FRIDAY + dt.timedelta(hours=2)
+UP_1, UP_2, DOWN_1 = "a1" * 20, "b2" * 20, "d4" * 20
+
+TRACKER = Tracker(
+    id="t",
+    title="Fork follows upstream",
+    issue="down/stream#77",
+    upstream=Side(repo="up/stream", refs=("v2",)),
+    downstream=Side(repo="down/stream", refs=("dev",)),
+    scope=Scope(inside=("Watch it",), outside=("No code migration",)),
+    signals=(Signal(id="calm", title="It is calm"), Signal(id="default", title="It is the default")),
+    gates=(
+        Gate(id="plan", title="There is a plan", parts=(Part(id="app", title="App"), Part(id="sdk", title="SDK"))),
+        Gate(id="value", title="There is value"),
+    ),
+    related=(Related(ref="up/stream#9", why="Their own review"),),
+)
+
+
+def side(repo: str, sha: str, ref: str) -> SideLook:
+    """One side of a refresh, committed at noon on 15 November."""
+    return SideLook(repo=repo, ref=ref, sha=sha, committed_at=dt.datetime(2026, 11, 15, 12, tzinfo=dt.UTC))
+
+
+def reading(
+    name: str,
+    state: State,
+    said: str,
+    *evidence: Evidence,
+    looked: str = "l1",
+    cause: str = "",
+    unseen: tuple[str, ...] = (),
+    kind: str = "churn",
+    facts: dict[str, object] | None = None,
+) -> SignalReading:
+    """A signal's reading by one probe."""
+    probe = ProbeReading(
+        kind=kind, state=state, said=said, rule="r", facts=facts or {}, evidence=evidence, cause=cause, unseen=unseen
+    )
+    return SignalReading(id=name, state=state, probes=(probe,), looked=looked)
+
+
+def refresh(
+    *readings: SignalReading,
+    at: dt.datetime = FRIDAY,
+    up: str = UP_2,
+    range_: Range | None = None,
+    errors: tuple[str, ...] = (),
+    drift: tuple[Drift, ...] = (),
+    related: tuple[RelatedLook, ...] = (),
+    plan: PlanLook | None = None,
+    rules: str = "rules",
+) -> Refresh:
+    """A refresh on that day."""
+    return Refresh(
+        id=f"r{at:%m%d}",
+        at=at,
+        duration=3.25,
+        source="live",
+        tool="pawtui 0.1.0",
+        upstream=side("up/stream", up, "v2"),
+        downstream=side("down/stream", DOWN_1, "dev"),
+        range=Ranges(upstream=range_),
+        signals=readings,
+        errors=errors,
+        requests=Spent(sent=41, not_modified=4, remaining=4971),
+        drift=drift,
+        related=related,
+        plan=plan,
+        rules=rules,
+    )
+
+
+def moved(*, ancestor: bool = True, at_least: bool = False) -> Range:
+    """What lies between the two upstream heads."""
+    return Range(
+        from_=UP_1,
+        to=UP_2,
+        ancestor=ancestor,
+        commits=229,
+        files=562,
+        commits_at_least=at_least,
+        files_at_least=at_least,
+    )
+
+
+def week() -> Record:
+    """Two refreshes: the first calm unmet, the second met."""
+    commit = Evidence(text="b2b2b2b2b2  fix: calm down", url=f"{WEB}/up/stream/commit/{UP_2}")
+    return Record(
+        refreshes=(
+            refresh(reading("calm", "unmet", "74 commits", looked="l0"), at=MONDAY, up=UP_1),
+            refresh(
+                reading("calm", "met", "8 commits", commit),
+                reading("default", "unknown", "could not be measured", cause="GitHub did not answer within 10 s."),
+                range_=moved(),
+            ),
+        )
+    )
+
+
+def did(record: Record, make: Callable[[Record, Who], Change], by: str = "mira", at: dt.datetime = FRIDAY) -> Record:
+    """The record after an act."""
+    return apply(record, make(record, Who(by=by, at=at + dt.timedelta(minutes=len(record.log) + 1))))
+
+
+def blocked(record: Record, reason: str = "No one has started", *pins: str) -> Record:
+    """The record with gate `plan` blocked."""
+    return did(record, lambda now, who: acts.set_gate(now, TRACKER, "plan", "blocked", who, reason=reason, pins=pins))
+
+
+def seen(record: Record, tracker: Tracker = TRACKER) -> Overview:
+    """What a record adds up to on the Friday."""
+    return overview(tracker, record, NOW.date())

@@ -1,0 +1,113 @@
+"""The promised keys, exactly."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pawtui.report.as_json import difference_json, dumps, log_json, refresh_json, status_json, summary_json
+from pawtui.report.difference import difference
+from pawtui.review import acts
+from pawtui.review.model import Evidence, Record
+from tests.report import samples
+from tests.report.samples import NOW, TRACKER, UP_1, UP_2
+
+
+def read_back(value: object) -> Any:
+    """A value as a script reads it."""
+    return json.loads(dumps(value))
+
+
+def test_a_refresh_has_exactly_the_promised_keys() -> None:
+    evidence = Evidence(text="seen", url="https://github.com/a/b", pin="a/b#1")
+    reading = samples.reading("calm", "met", "8 commits", evidence, facts={"count": 8})
+    shown = read_back(refresh_json(samples.refresh(reading, range_=samples.moved(), errors=("no",))))
+    assert set(shown) == {
+        "id",
+        "at",
+        "duration",
+        "source",
+        "tool",
+        "upstream",
+        "downstream",
+        "range",
+        "signals",
+        "errors",
+        "requests",
+    }
+    assert set(shown["upstream"]) == set(shown["downstream"]) == {"repo", "ref", "sha", "committed_at"}
+    assert shown["range"] == {
+        "upstream": {"from": UP_1, "to": UP_2, "ancestor": True, "commits": 229, "files": 562},
+        "downstream": None,
+    }
+    assert shown["signals"] == [
+        {
+            "id": "calm",
+            "state": "met",
+            "probes": [
+                {
+                    "kind": "churn",
+                    "state": "met",
+                    "facts": {"count": 8},
+                    "evidence": [{"text": "seen", "url": "https://github.com/a/b", "pin": "a/b#1", "at": None}],
+                    "cause": "",
+                }
+            ],
+        }
+    ]
+    assert shown["errors"] == ["no"]
+    assert shown["requests"] == {"sent": 41, "not_modified": 4, "remaining": 4971}
+    assert (shown["at"], shown["duration"]) == ("2026-11-20T14:02:00Z", 3.25)
+
+
+def test_status_has_the_promised_keys() -> None:
+    pin = f"up/stream@{UP_1}:src/run.ts"
+    record = samples.blocked(samples.week(), "No one", pin)
+    record = samples.did(
+        record, lambda now, who: acts.give_verdict(now, TRACKER, "default", "met", who, reason="I ran it.")
+    )
+    record = samples.did(record, lambda now, who: acts.add_note(now, TRACKER, "calm", "Seen.", who))
+    shown = read_back(status_json(samples.seen(record)))
+    assert {"tracker", "decision", "refresh", "signals", "gates", "notes", "drift"} <= set(shown)
+    assert shown["decision"]["state"] == "no-go"
+    assert shown["decision"]["reasons"][0].startswith("There is a plan is blocked")
+    assert shown["refresh"]["id"] == "r1120"
+    by_id = {signal["id"]: signal for signal in shown["signals"]}
+    assert by_id["default"]["measured"] == "unknown"
+    assert by_id["default"]["effective"] == "met"
+    assert by_id["default"]["verdict"]["reason"] == "I ran it."
+    assert by_id["calm"]["verdict"] is None
+    gate = shown["gates"][0]
+    assert {"id", "title", "state", "reason", "by", "at", "stale"} <= set(gate)
+    assert (gate["state"], gate["reason"], gate["by"], gate["stale"]) == ("blocked", "No one", "mira", False)
+    assert shown["gates"][1]["by"] is shown["gates"][1]["at"] is None
+    assert shown["notes"][0]["text"] == "Seen."
+    assert shown["drift"] == [
+        {"pin": pin, "state": "unchecked", "said": "taken since the last refresh", "by": "", "url": ""}
+    ]
+
+
+def test_an_empty_record_has_the_same_keys() -> None:
+    full, empty = status_json(samples.seen(samples.week())), status_json(samples.seen(Record()))
+    assert set(full) == set(empty)
+    assert empty["refresh"] is None
+    assert empty["decision"]["state"] == "hold"
+
+
+def test_the_summary_has_everything() -> None:
+    record = samples.blocked(samples.week())
+    shown = read_back(summary_json(samples.seen(record), now=NOW))
+    assert len(shown["record"]["refreshes"]) == 2
+    assert [change["said"] for change in shown["record"]["log"]] == ["set plan to blocked"]
+    assert shown["rules"]["id"] == "t"
+    assert shown["exported_at"] == "2026-11-20T16:02:00Z"
+
+
+def test_the_log_and_a_difference_can_be_read_by_a_script() -> None:
+    record = samples.blocked(samples.week())
+    (change,) = read_back(log_json(record.log))
+    assert change["edits"][0]["before"] is None
+    assert change["edits"][0]["after"]["state"] == "blocked"
+    shown = read_back(difference_json(difference(TRACKER, record, record.refreshes[0], record.refreshes[1])))
+    assert shown["readings"][0]["why"] == "upstream changed what it looks at"
+    assert shown["decision"] == {"before": "hold", "after": "hold"}

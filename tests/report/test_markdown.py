@@ -1,0 +1,207 @@
+"""The summary says what the record says, in the maintainers' habit, and stays harmless whatever is in it."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pawtui.report.markdown import NOTES_BUDGET, summary_markdown
+from pawtui.review import acts
+from pawtui.review.model import Drift, Evidence, PlanLook, Record, RelatedLook
+from pawtui.sources.text import safe_line
+from tests.report import samples
+from tests.report.github import Page, without_gaps
+from tests.report.samples import NOW, TRACKER, UP_1, UP_2, WEB
+from tests.report.test_escape import hostile_text
+
+
+def summary(record: Record) -> str:
+    """The summary on the Friday."""
+    return summary_markdown(samples.seen(record), web=WEB, now=NOW)
+
+
+def test_the_source_range_has_full_shas_ancestor_words_and_counts() -> None:
+    text = summary(samples.week())
+    assert text.startswith("## Scope refresh on 2026-11-20\n\n**Recommendation: hold. ")
+    assert f"ref `v2`: [`{UP_2}`](https://redirect.github.com/up/stream/commit/{UP_2})" in text
+    assert f"[`{UP_1}`](https://redirect.github.com/up/stream/commit/{UP_1}) is still an ancestor" in text
+    assert f"[`{UP_1[:10]}..{UP_2[:10]}`]({WEB}/up/stream/compare/{UP_1}...{UP_2})" in text
+    assert "**229 commits and 562 changed files**" in text
+    assert "Fetched 14:02 UTC by pawtui 0.1.0 (live, 3.2 s): 41 requests (4 not modified), 4,971 left" in text
+
+
+def test_a_rewritten_branch_and_cut_counts_are_said() -> None:
+    record = samples.week()
+    cut = samples.refresh(at=samples.FRIDAY, range_=samples.moved(ancestor=False, at_least=True))
+    text = summary(msgspec.structs.replace(record, refreshes=(record.refreshes[0], cut)))
+    assert "is no longer an ancestor of the current head: the branch was rewritten" in text
+    assert "**at least 229 commits and at least 562 changed files**" in text
+    assert "- On 2026-11-20 the upstream head" in text
+
+
+def test_a_comparison_that_could_not_be_had_and_a_first_refresh_are_said() -> None:
+    record = samples.week()
+    bare = msgspec.structs.replace(
+        record.refreshes[1], range=msgspec.structs.replace(record.refreshes[1].range, upstream=None)
+    )
+    assert "the comparison with the current head could not be had" in summary(
+        msgspec.structs.replace(record, refreshes=(record.refreshes[0], bare))
+    )
+    first = summary(msgspec.structs.replace(record, refreshes=record.refreshes[:1]))
+    assert "First refresh: there are no earlier heads" in first
+    assert "This is the first refresh on record." in first
+
+
+def test_nothing_measured_yet_says_what_to_do() -> None:
+    text = summary(Record())
+    assert text.startswith("## Scope refresh on 2026-11-20\n\n**Nothing has been measured yet: run `pawtui refresh`")
+    assert "Out of scope: No code migration." in text
+
+
+def test_signals_and_gates_are_tables_of_the_promised_columns() -> None:
+    page = Page(summary(samples.blocked(samples.week(), "No one has started", "up/stream#9")))
+    assert page.rows[0] == ["Signal", "State", "Measured", "Evidence"]
+    assert page.rows[1] == ["It is calm", "met", "8 commits", "b2b2b2b2b2 fix: calm down"]
+    assert page.rows[2][1:3] == ["unknown", "could not be measured (GitHub did not answer within 10 s.)"]
+    assert page.rows[3] == ["Gate", "State", "Evidence"]
+    assert page.rows[4][:2] == ["There is a plan", "blocked"]
+    assert without_gaps(page.rows[4][2]) == "No one has started (mira, 2026-11-20); 0 of 2 parts; up/stream#9"
+    assert page.rows[5] == ["There is value", "untested", "none yet"]
+
+
+def test_an_overruled_signal_is_said_to_be_overruled() -> None:
+    record = samples.did(
+        samples.week(), lambda now, who: acts.give_verdict(now, TRACKER, "default", "met", who, reason="I ran it.")
+    )
+    assert "| **met**, overruled, measured unknown: I ran it. (`mira`, 2026-11-20) |" in summary(record)
+
+
+def test_a_closed_review_gives_its_own_words_and_says_when_the_record_has_moved_on() -> None:
+    record = samples.did(samples.week(), lambda now, who: acts.close_review(now, "hold", "Wait for 2.2.", who))
+    assert "**Recommendation: hold. Wait for 2.2.**\n\nReview closed by `mira` at 2026-11-20 14:03 UTC." in summary(
+        record
+    )
+    assert "Since then the record came to say no-go: There is a plan is blocked" in summary(samples.blocked(record))
+
+
+def test_what_changed_names_readings_with_the_reason_and_acts() -> None:
+    text = summary(samples.blocked(samples.week()))
+    assert "- It is calm went from unmet to met: upstream changed what it looks at (8 commits)" in text
+    assert "- It is the default went from not measured to unknown: it is measured in only one of them" in text
+    assert "- 2026-11-20 `mira` set plan to blocked" in text
+
+
+def test_stale_evidence_is_said_with_the_commit_and_a_comparison() -> None:
+    pin = f"up/stream@{UP_1}:src/run.ts#L3-L9"
+    record = samples.blocked(samples.week(), "No", pin)
+    drift = Drift(
+        pin=pin, state="changed", said="changed by b2b2b2b2b2 fix", by=UP_2, url=f"{WEB}/up/stream/compare/a...b"
+    )
+    last = msgspec.structs.replace(record.refreshes[-1], drift=(drift,))
+    text = summary(msgspec.structs.replace(record, refreshes=(record.refreshes[0], last)))
+    link = f"[`up/stream@\u200b{UP_1[:10]}:src/run.ts#L3-L9`]({WEB}/up/stream/blob/{UP_1}/src/run.ts#L3-L9)"
+    assert f"- {link} **changed** by `b2b2b2b2b2` fix ([`the difference`]({WEB}/up/stream/compare/a...b))" in text
+    assert f"{link} (**changed** since)" in text
+
+
+def test_what_was_not_looked_at_and_errors_are_said() -> None:
+    cut = samples.reading("calm", "partly", "9 commits", unseen=("src/old: no such path",))
+    record = Record(refreshes=(samples.refresh(cut, errors=("GitHub said no.",)),))
+    text = summary(record)
+    assert "### What was not looked at\n\n- `GitHub said no.`\n- `calm`: `src/old:` no such path\n" in text
+
+
+def test_notes_are_quoted_with_permalinks() -> None:
+    pin = f"up/stream@{UP_1}:src/run.ts#L3"
+    record = samples.did(
+        samples.week(),
+        lambda now, who: acts.add_note(now, TRACKER, "calm", "Seen **twice**.\nBy @mira.", who, pins=[pin]),
+    )
+    text = summary(record)
+    assert (
+        "### Notes\n\nOn It is calm, 2026-11-20, `mira`:\n\n> Seen **twice**.\n> By @\u200bmira.\n\n- [`up/stream@"
+        in text
+    )
+    assert f"]({WEB}/up/stream/blob/{UP_1}/src/run.ts#L3)" in text
+
+
+def test_notes_that_would_not_fit_in_a_comment_are_counted_instead() -> None:
+    record = samples.week()
+    for _ in range(4):
+        record = samples.did(record, lambda now, who: acts.add_note(now, TRACKER, "review", "word " * 2500, who))
+    text = summary(record)
+    assert "2 earlier notes on record, not shown here for length." in text
+    assert len(text) < NOTES_BUDGET + 10_000
+
+
+def test_plan_related_work_scope_and_the_next_look_close_it() -> None:
+    plan = PlanLook(
+        state="waiting", url=f"{WEB}/down/stream/issues/77#issuecomment-1", since=samples.MONDAY, plan_by="ann"
+    )
+    look = RelatedLook(ref="up/stream#9", title="Names", state="open")
+    text = summary(Record(refreshes=(samples.refresh(related=(look,), plan=plan),)))
+    assert "Next re-check: **2026-11-27**" in text
+    posted = "[`posted`](https://redirect.github.com/down/stream/issues/77#issuecomment-1)"
+    assert f"Plan: {posted} by `ann`, waiting for approval since 2026-11-16." in text
+    assert "- [`up/stream#9`](https://redirect.github.com/up/stream/issues/9) (open) `Names`: Their own review" in text
+    assert text.endswith("In scope: Watch it.\n\nOut of scope: No code migration.\n")
+
+
+@pytest.mark.parametrize(
+    ("plan", "expected"),
+    [
+        (PlanLook(state="none"), "Plan: none posted on the tracking issue yet."),
+        (PlanLook(state="unknown", cause="not allowed"), "Plan: could not be looked at: not allowed"),
+        (
+            PlanLook(
+                state="approved", url=f"{WEB}/a", plan_by="ann", by="bo", at=samples.MONDAY, approval_url=f"{WEB}/b"
+            ),
+            f"Plan: [`posted`]({WEB}/a) by `ann`, [`approved`]({WEB}/b) by `bo` on 2026-11-16.",
+        ),
+    ],
+)
+def test_the_plan_is_said(plan: PlanLook, expected: str) -> None:
+    assert expected in summary(Record(refreshes=(samples.refresh(plan=plan),)))
+
+
+def test_on_another_forge_links_go_there_directly() -> None:
+    record = Record(refreshes=(samples.refresh(samples.reading("calm", "met", "8 commits")),))
+    text = summary_markdown(samples.seen(record), web="https://git.example.org", now=NOW)
+    assert f"(https://git.example.org/up/stream/commit/{UP_2})" in text
+    assert "redirect.github.com" not in text
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(hostile_text(), min_size=6, max_size=6))
+def test_hostile_upstream_text_pings_nobody_links_nothing_and_breaks_no_table(texts: list[str]) -> None:
+    one, two, three, four, five, six = (safe_line(text) for text in texts)
+    evidence = Evidence(text=one, url=f"{WEB}/up/stream/blob/{UP_2}/x")
+    pin = f"up/stream@{UP_1}:src/run.ts"
+    record = Record(
+        refreshes=(
+            samples.refresh(samples.reading("calm", "met", two), at=samples.MONDAY, up=UP_1),
+            samples.refresh(
+                samples.reading("calm", "unknown", three, evidence, cause=four, unseen=(five,)),
+                errors=(six,) if six else (),
+                drift=(Drift(pin=pin, state="gone", said=two, url=f"{WEB}/up/stream/compare/a...b"),),
+                related=(RelatedLook(ref="up/stream#9", title=one, state="open"),),
+            ),
+        )
+    )
+    record = samples.blocked(record, four or "no", pin)
+    record = samples.did(
+        record, lambda now, who: acts.add_note(now, TRACKER, "calm", texts[0].strip() or "-", who, pins=[pin])
+    )
+    record = samples.did(record, lambda now, who: acts.close_review(now, "no-go", texts[1].strip() or "-", who), by=one)
+    page = Page(summary(record))
+    assert page.acted_on == []
+    assert not {"img", "script", "details", "b", "!--", "!", "?"} & set(page.tags)
+    tables = [row for row in page.rows if row and row[0] in ("Signal", "It is calm", "It is the default")]
+    assert [len(row) for row in tables] == [4, 4, 4]
+    assert page.html.rstrip().endswith("<p>Out of scope: No code migration.</p>")
+    written = re.compile(r"https://(a\.b|t\.co|evil\.test)")
+    assert all(href.startswith((WEB, "https://redirect.github.com/")) or written.match(href) for href in page.hrefs)

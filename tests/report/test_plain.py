@@ -1,0 +1,105 @@
+"""Plain text: aligned, whole in a pipe, cut to a terminal, with a word beside every glyph."""
+
+from __future__ import annotations
+
+import pytest
+
+from pawtui.report import plain
+from pawtui.review import acts
+from pawtui.review.model import Drift, Record
+from tests.report import samples
+from tests.report.samples import NOW, TRACKER, UP_1, UP_2
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"), [("abc", 3), ("日本", 4), ("e\u0301", 1), ("a\u200db", 2), ("", 0), ("⟨U+202E⟩", 8)]
+)
+def test_width_counts_columns(text: str, columns: int) -> None:
+    assert plain.width_of(text) == columns
+
+
+def test_a_line_is_cut_at_columns_not_characters() -> None:
+    assert plain.fit("日本語です", 10) == "日本語です"
+    assert plain.fit("日本語です", 9) == "日本語で…"
+    assert plain.fit("日本語です", 6) == "日本…"
+
+
+def test_columns_line_up_whatever_their_script() -> None:
+    lines = list(plain.aligned([("日本", "x"), ("abcde", "y")], indent=""))
+    assert lines == ["日本   x", "abcde  y"]
+
+
+def test_status_says_everything_in_words() -> None:
+    record = samples.did(
+        samples.blocked(samples.week()),
+        lambda now, who: acts.give_verdict(now, TRACKER, "default", "met", who, reason="I ran it."),
+    )
+    text = plain.status_text(samples.seen(record), NOW)
+    assert "NO-GO: 2 of 2 signals met, 0 of 2 gates satisfied (1 overruled)" in text
+    assert f"up    up/stream    v2 @ {UP_2[:10]}   5 d ago" in text
+    assert "refreshed 2026-11-20 14:02 UTC (2 h ago), live, 41 requests" in text
+    assert "next look due 2026-11-27" in text
+    assert "  = met  calm     It is calm\n                  8 commits" in text
+    assert "measured unknown, overruled by mira on 2026-11-20: I ran it." in text
+    assert "  [!] blocked   plan   There is a plan\n" in text
+    assert "No one has started (0 of 2 parts)" in text
+    assert f"  2026-11-20  v2 {UP_2[:10]}  dev d4d4d4d4d4  +229 commits, 562 files  hold  = ?" in text
+    assert "Why no-go\n  - There is a plan is blocked: No one has started (0 of 2 parts)." in text
+
+
+def test_a_verdict_asked_for_again_and_stale_evidence_are_said() -> None:
+    record = samples.did(
+        samples.week(), lambda now, who: acts.give_verdict(now, TRACKER, "calm", "partly", who, reason="Still busy.")
+    )
+    pin = f"up/stream@{UP_1}:src/run.ts"
+    record = samples.did(
+        record, lambda now, who: acts.set_gate(now, TRACKER, "value", "satisfied", who, reason="Seen", pins=[pin])
+    )
+    again = samples.refresh(samples.reading("calm", "unmet", "99 commits"), drift=(Drift(pin=pin, state="gone"),))
+    record = Record(refreshes=(*record.refreshes, again), verdicts=record.verdicts, gates=record.gates)
+    text = plain.status_text(samples.seen(record), NOW)
+    assert "verdict partly is asked for again (the reading went from met to unmet); it was given by mira" in text
+    assert f"stale evidence, so it does not count: up/stream@{UP_1[:10]}:src/run.ts gone" in text
+    assert "Pins: 1 gone" in text
+
+
+def test_status_fits_the_terminal_it_is_given() -> None:
+    record = samples.blocked(samples.week(), "because " * 30)
+    text = plain.status_text(samples.seen(record), NOW, 60)
+    body = text.partition("\nSignals\n")[2]
+    assert max(plain.width_of(line) for line in body.splitlines()) <= 60
+    assert "…" in body
+    assert "because " * 30 in plain.status_text(samples.seen(record), NOW)
+
+
+def test_status_of_a_record_of_which_only_the_end_was_read_counts_all() -> None:
+    assert "and 98 earlier refreshes: `pawtui history`" in plain.status_text(
+        samples.seen(samples.week()), NOW, None, 100
+    )
+
+
+def test_nothing_on_record_says_what_to_do_next() -> None:
+    seen = samples.seen(Record())
+    assert "No refresh is on record: run `pawtui refresh`." in plain.status_text(seen, NOW)
+    assert plain.history_text(seen) == "No refresh is on record: run `pawtui refresh`.\n"
+    assert plain.log_text(()) == "Nobody has done anything yet.\n"
+
+
+def test_a_refresh_is_told_with_full_shas_and_causes() -> None:
+    text = plain.refresh_text(samples.week().refreshes[-1], "Recorded.")
+    assert text.startswith("Recorded.\nUpstream up/stream v2 @ " + UP_2)
+    assert (
+        "  the last head a1a1a1a1a1 is still an ancestor of the current head: 229 commits and 562 changed files" in text
+    )
+    assert "  ? unknown  default  GitHub did not answer within 10 s." in text
+    assert text.endswith("4,971 left this hour, 3.2 s\n")
+
+
+def test_the_log_is_newest_first() -> None:
+    record = samples.did(
+        samples.blocked(samples.week()), lambda now, who: acts.add_note(now, TRACKER, "review", "x", who)
+    )
+    assert plain.log_text(record.log).splitlines() == [
+        "2026-11-20 14:04 UTC  mira  wrote a note on review",
+        "2026-11-20 14:03 UTC  mira  set plan to blocked",
+    ]

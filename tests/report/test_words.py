@@ -1,0 +1,67 @@
+"""Words, glyphs and numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from pawtui.report import words
+from pawtui.review.model import GATE_STATES, STATES, PlanLook
+from tests.report import samples
+
+NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        (dt.timedelta(seconds=3), "just now"),
+        (dt.timedelta(seconds=59), "59 s ago"),
+        (dt.timedelta(minutes=59), "59 min ago"),
+        (dt.timedelta(hours=2), "2 h ago"),
+        (dt.timedelta(hours=47), "47 h ago"),
+        (dt.timedelta(days=2), "2 d ago"),
+        (dt.timedelta(days=92), "3 mo ago"),
+        (dt.timedelta(days=800), "2 y ago"),
+        (dt.timedelta(hours=-3), "in 3 h"),
+    ],
+)
+def test_how_long_ago_is_said_in_one_unit(before: dt.timedelta, said: str) -> None:
+    assert words.ago(NOW - before, NOW) == said
+
+
+def test_every_state_has_a_glyph_of_its_own() -> None:
+    assert len({words.STATE_GLYPH[state] for state in STATES}) == len(STATES)
+    assert len({words.GATE_GLYPH[state] for state in GATE_STATES}) == len(GATE_STATES)
+
+
+def test_a_sparkline_is_as_wide_as_its_values_and_shows_the_smallest_above_zero() -> None:
+    assert words.sparkline([0, 1, 50, 100]) == " ▁▄█"
+    assert words.sparkline([0, 0]) == "  "
+    assert words.sparkline([]) == ""
+
+
+def test_numbers_have_their_nouns() -> None:
+    assert words.counted(1, "commit") == "1 commit"
+    assert words.counted(1204, "commit") == "1,204 commits"
+    assert words.counted(0, "entry", "entries") == "0 entries"
+    assert words.counted(300, "file", at_least=True) == "at least 300 files"
+
+
+def test_what_a_refresh_cost_leaves_out_what_is_not_known() -> None:
+    refresh = samples.refresh()
+    assert words.cost(refresh) == "41 requests (4 not modified), 4,971 left this hour"
+
+
+def test_the_strip_shows_readings_in_the_order_asked_for() -> None:
+    refresh = samples.refresh(samples.reading("b", "met", "x"), samples.reading("a", "unknown", "x"))
+    assert words.strip(refresh, ["a", "b", "c"]) == "? = -"
+
+
+def test_where_the_plan_stands() -> None:
+    assert words.plan_said(PlanLook(state="none")) == "none posted yet"
+    waiting = PlanLook(state="waiting", since=NOW, plan_by="ann")
+    assert words.plan_said(waiting) == "waiting for approval since 2026-11-20 (posted by ann)"
+    assert words.plan_said(PlanLook(state="approved", by="bo", at=NOW)) == "approved by bo on 2026-11-20"
+    assert words.plan_said(PlanLook(state="unknown", cause="no answer")) == "unknown: no answer"
