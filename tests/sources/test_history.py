@@ -125,6 +125,18 @@ async def test_a_list_is_carried_on_while_its_path_stands_still(
     assert len({seen.query["sha"] for seen in fake.log}) == 3
 
 
+async def test_what_came_and_went_between_two_looks_is_listed(up: GitRepo, open_source: OpenSource) -> None:
+    base, since = up.sha("main"), dt.date(2026, 1, 1)
+    async with open_source() as source:
+        assert (await source.commits("up/stream", base, "new", since, entry=None)).items == ()
+    up.commit({"new": "x"})
+    up.commit({"new": None})
+    async with open_source() as source:
+        found = await source.commits("up/stream", up.sha("main"), "new", since, entry=None, base=base)
+    assert [commit.sha for commit in found.items] == counted(up, "new", "2026-01-01")
+    assert len(found.items) == 2
+
+
 async def test_a_tree_is_what_git_says(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     up.commit({"lib": Submodule("1" * 40), "odd\nname": "x", "ünï": "y", "d/\x1b[31m": "z"})
     async with open_source() as source:

@@ -128,15 +128,17 @@ async def test_a_deleted_issue_is_found_out_within_a_month(
 async def test_a_moved_issue_is_followed(
     up: FakeRepo, fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource
 ) -> None:
-    fake.add("up/other", make_repo("other")).issue(40, "Moved here", state="closed", at="2026-06-09")
-    up.issues[1].moved_to = ("up/other", 40)
+    fake.add("up/other", make_repo("other")).issue(1, "Moved here", state="closed", at="2026-06-09")
+    up.issues[1].moved_to = ("up/other", 1)
     for days in (0, 7):
         async with open_source(clock=later(fake, days=days)) as source:
             found = (await source.issues("up/stream", [1, 2]))[1]
+            # Its repository is still where it was.
+            third = (await source.issues("up/stream", [3]))[3]
         assert isinstance(found, Issue)
-        assert (found.repo, found.number, found.state) == ("up/other", 40, "closed")
-    # Its repository is still where it was.
-    assert (await look(open_source, later(fake, days=8), [2]))[2] == "closed"
+        assert (found.repo, found.number, found.state) == ("up/other", 1, "closed")
+        assert isinstance(third, Issue)
+        assert third.repo == "up/stream"
 
 
 async def test_pull_requests_answer_where_issues_are_off(
@@ -176,6 +178,15 @@ async def test_a_search_is_good_for_ten_minutes(up: FakeRepo, fake: FakeGitHub, 
         async with open_source(clock=later(fake, minutes=minutes)) as source:
             await source.search("up/stream", "is:open")
         assert len(fake.asked("/search")) == requests
+
+
+async def test_a_search_of_one_token_is_not_another_s(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    up.private = True
+    async with open_source() as source:
+        assert (await source.search("up/stream", "is:open")).total == 3
+    async with open_source(anonymous=True) as source:
+        with pytest.raises(Refused, match="cannot be searched"):
+            await source.search("up/stream", "is:open")
 
 
 async def test_comments_of_all_pages(up: FakeRepo, open_source: OpenSource) -> None:

@@ -93,6 +93,15 @@ async def test_a_used_up_hour_is_said_at_once_and_not_asked_again(
     assert (spent.sent, spent.remaining, spent.limit, spent.reset_at) == (1, 0, 5000, until)
 
 
+async def test_who_waits_for_a_slot_hears_of_the_limit(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    fake.leave(0)
+    async with open_source() as source:
+        shas = [f"{number:040x}" for number in range(40)]
+        outcomes = await asyncio.gather(*(source.blob("up/stream", sha) for sha in shas), return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} == {RateLimited}
+    assert len(fake.log) <= 8
+
+
 async def test_a_visitor_is_told_that_a_token_gives_more(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
@@ -172,8 +181,9 @@ async def test_a_token_s_304_is_free_and_a_visitor_s_counts(
         assert (spent.sent, spent.not_modified) == (2, 2)
         assert fake.used["core", not anonymous] == used
         assert spent.remaining == fake.limits["core", not anonymous] - used
-    # One who has a token is not served what another saw: the tag is asked for with his own.
     assert [seen.status for seen in fake.log] == [200, 200, 304, 304] * 2
+    # What one was answered is not even mentioned by the other.
+    assert [bool(seen.if_none_match) for seen in fake.log] == [False, False, True, True] * 2
 
 
 async def test_a_moved_branch_is_seen_in_spite_of_the_cache(
