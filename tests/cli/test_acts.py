@@ -1,0 +1,101 @@
+"""Commands that change the record: what they say, what they refuse, and with which exit status."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from tests.cli.conftest import Run
+
+
+def test_a_gate_is_blocked_and_the_status_says_by_whom(run: Run) -> None:
+    done = run("gate", "plan", "blocked", "--reason", "No one has started")
+    assert (done.status, done.err) == (0, "")
+    assert done.out == "mira set plan to blocked. NO-GO: 0 of 2 signals met, 0 of 2 gates satisfied.\n"
+    (plan, _) = run("status", "--json").json["gates"]
+    assert (plan["state"], plan["reason"], plan["by"]) == ("blocked", "No one has started", "mira")
+
+
+def test_satisfied_without_evidence_is_5_and_nothing_is_written(run: Run) -> None:
+    refused = run("gate", "value", "satisfied")
+    assert refused.status == 5
+    assert refused.err.startswith("pawtui: Gate 'value' needs evidence")
+    assert run("log", "--json").json == []
+    assert run("gate", "value", "satisfied", "--pin", "up/stream#3", "--reason", "Seen").status == 0
+
+
+def test_parts_are_ticked_one_by_one_and_twice_is_once(run: Run) -> None:
+    assert run("gate", "plan", "--part", "app", "--pin", "up/stream#3").status == 0
+    assert run("gate", "plan", "--part", "app").out == "app of plan is ticked already.\n"
+    assert "1 of 2 gates satisfied" in run("gate", "plan", "--part", "sdk").out
+    assert "0 of 2 gates satisfied" in run("gate", "plan", "--untick", "sdk").out
+    assert run("status", "--json").json["gates"][0]["parts"] == {"app": True, "sdk": False}
+
+
+def test_a_verdict_counts_until_it_is_cleared(run: Run) -> None:
+    done = run("signal", "calm", "met", "--reason", "I read it all", "--until", "2999-01-01")
+    assert "1 of 2 signals met" in done.out
+    assert "(1 overruled)" in done.out
+    verdict = run("status", "--json").json["signals"][1]["verdict"]
+    assert (verdict["state"], verdict["reason"], verdict["until"]) == ("met", "I read it all", "2999-01-01")
+    assert run("signal", "calm", "--clear").status == 0
+    assert run("status", "--json").json["signals"][1]["verdict"] is None
+
+
+def test_a_note_is_written_from_an_argument_or_from_stdin(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("note", "calm", "Seen once.", "--pin", "up/stream#3", "--pin", "https://example.org/x").status == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO("Two\nlines.\n"))
+    assert run("note", "review", "-").status == 0
+    notes = run("status", "--json").json["notes"]
+    assert [(note["subject"], note["text"]) for note in notes] == [
+        ("signal:calm", "Seen once."),
+        ("review", "Two\nlines."),
+    ]
+    assert notes[0]["pins"] == ["up/stream#3", "https://example.org/x"]
+
+
+def test_undo_and_redo_across_starts(run: Run) -> None:
+    run("gate", "plan", "blocked", "--reason", "No")
+    assert run("undo").out.startswith("mira undid: set plan to blocked. HOLD")
+    assert run("redo").out.startswith("mira redid: set plan to blocked. NO-GO")
+    assert [change["act"] for change in run("log", "--json").json] == ["gate", "undo", "redo"]
+    assert run("log").out.splitlines()[0].endswith("mira  redid: set plan to blocked")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["gate", "plam", "blocked", "--reason", "x"], "no gate 'plam': did you mean 'plan'?"),
+        (["gate", "plan", "blocked"], "cannot be blocked without a reason"),
+        (["gate", "plan", "blocks", "--reason", "x"], "no gate state 'blocks': did you mean 'blocked'?"),
+        (["gate", "plan"], "Say what to do with the gate"),
+        (["gate", "plan", "--part", "ap"], "did you mean 'app'?"),
+        (["gate", "value", "--part", "app"], "has no parts"),
+        (["gate", "value", "--untick", "app"], "has no parts"),
+        (["gate", "plan", "--pin", "x", "--reason", "y"], "--reason goes with a state"),
+        (["signal", "clam", "met", "--reason", "x"], "no signal 'clam': did you mean 'calm'?"),
+        (["signal", "calm", "met"], "The reason is empty"),
+        (["signal", "calm", "mett", "--reason", "x"], "did you mean 'met'?"),
+        (["signal", "calm"], "A verdict needs a state"),
+        (["signal", "calm", "--clear"], "has no verdict to clear"),
+        (["signal", "calm", "met", "--clear"], "--clear takes a verdict back"),
+        (["signal", "calm", "met", "--reason", "x", "--until", "2020-01-01"], "not after today"),
+        (["signal", "calm", "met", "--reason", "x", "--until", "soon"], "'soon' is no day"),
+        (["note", "calm", ""], "The note is empty"),
+        (["note", "nothing", "x"], "no signal or gate 'nothing'"),
+        (["note", "calm", "x", "--pin", "up/stream@main:x"], "pin a commit, not a branch"),
+        (["note", "calm", "x", "--pin", "up:src/x"], "needs a refresh"),
+        (["undo"], "nothing of yours to undo"),
+        (["redo"], "nothing of yours to redo"),
+        (["gate"], "the following arguments are required: ID"),
+        (["gate", "plan", "blocked", "--raeson", "x"], "unrecognized arguments: --raeson x"),
+    ],
+)
+def test_what_cannot_be_done_is_2_and_one_sentence(run: Run, words: list[str], said: str) -> None:
+    refused = run(*words)
+    assert refused.status == 2
+    assert said in refused.err
+    assert refused.out == ""
+    assert "Traceback" not in refused.err
+    assert run("log", "--json").json == []

@@ -1,0 +1,100 @@
+"""refresh and probe, against a fake GitHub that answers from git."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from tests.cli.conftest import Run, World
+
+
+def test_refresh_measures_records_and_tells_its_progress_beside_the_result(run: Run, world: World) -> None:
+    done = run("refresh")
+    assert done.status == 0
+    assert f"Upstream up/stream v2 @ {world.up.sha('v2')}, committed 2026-01-05 12:00 UTC" in done.out
+    assert "  = met  default-path" in done.out
+    assert done.out.splitlines()[-1] == "HOLD: 2 of 2 signals met, 0 of 2 gates satisfied"
+    assert "up/stream: v2 @ " in done.err
+    assert done.err.splitlines()[0].startswith("[1/")
+    assert "Recorded" not in done.err
+
+
+def test_the_record_is_printed_as_json_and_again_where_nothing_moved(run: Run, world: World) -> None:
+    first = run("refresh", "--json", "--quiet")
+    assert (first.status, first.err) == (0, "")
+    assert first.json["upstream"]["sha"] == world.up.sha("v2")
+    assert first.json["requests"]["sent"] > 0
+    again = run("refresh", "--json", "--quiet")
+    assert again.status == 0
+    assert again.json["id"] == first.json["id"]
+    assert again.err.startswith("Nothing moved since")
+    assert run("refresh", "--quiet").out.startswith("Nothing moved since")
+    assert run("refresh", "--force", "--quiet", "--json").json["id"] != first.json["id"]
+    assert len(run("history", "--json").json) == 2
+
+
+def test_a_fact_that_could_not_be_had_is_3_and_the_rest_stands(run: Run, world: World) -> None:
+    del world.fake.repos["up/stream"].issues[3]
+    done = run("refresh", "--quiet", "--json")
+    assert done.status == 3
+    assert done.json["errors"]
+    assert done.json["signals"][0]["state"] == "met"
+
+
+def test_nothing_recorded_is_4_and_one_sentence(run: Run, world: World) -> None:
+    run("gate", "plan", "blocked", "--reason", "No")
+    world.up.delete_branch("v2")
+    done = run("refresh", "--quiet")
+    assert done.status == 4
+    assert done.out == ""
+    assert done.err.count("\n") == 1
+    assert "v2" in done.err
+    assert run("history", "--json").json == []
+
+
+def test_no_network_is_4(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:9")
+    done = run("refresh", "--quiet")
+    assert done.status == 4
+    assert "127.0.0.1" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_token_is_shown_nowhere(run: Run, world: World) -> None:
+    said = [run("refresh"), run("status"), run("status", "--json"), run("export"), run("export", "--json")]
+    assert not any(world.fake.token in one.out + one.err for one in said)
+
+
+def test_probe_prints_its_working_and_records_nothing(run: Run, world: World) -> None:
+    world.up.commit({"src/runner/run.ts": "two\n"}, message="fix: it", at=dt.datetime.now(dt.UTC))
+    done = run("probe", "calm")
+    assert done.status == 0
+    assert done.out.startswith("calm.1  churn  ~ partly: 1 commit in 28 days")
+    assert "  rule      " in done.out
+    assert f"  evidence  {world.up.sha('v2')[:10]}  fix: it" in done.out
+    assert "  because   The runner must be there." in run("probe", "default-path.1").out
+    assert run("history", "--json").json == []
+    assert run("probe", "default-path.1", "--json").json[0]["state"] == "met"
+
+
+def test_a_probe_whose_facts_cannot_be_had_is_3_with_the_cause(run: Run, world: World) -> None:
+    world.up.commit({"src/runner/run.ts": None, "src/other.ts": "x\n"})
+    done = run("probe", "calm")
+    assert done.status == 3
+    assert "? unknown" in done.out
+    assert "  cause     " in done.out
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("clam", "did you mean 'calm'?"),
+        ("calm.2", "Signal 'calm' has 1 probes, counted from 1: there is no 'calm.2'."),
+        ("calm.0", "there is no 'calm.0'"),
+    ],
+)
+def test_a_probe_that_is_not_there_is_wrong_usage(run: Run, name: str, said: str) -> None:
+    refused = run("probe", name)
+    assert refused.status == 2
+    assert said in refused.err
