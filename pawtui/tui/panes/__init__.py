@@ -1,1 +1,1 @@
-"""One pane a file."""
+"""The panes of the main screen, one file each."""

@@ -1,1 +1,1 @@
-"""One screen a file, beside its stylesheet."""
+"""The screens, one file each, every one with its style sheet beside it."""

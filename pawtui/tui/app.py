@@ -1,0 +1,155 @@
+"""The app: one desk, the state of things, and what every screen shares."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from pawtui.review.views import Overview
+from pawtui.tui import themes
+from pawtui.tui.failures import crash_report, sentence_of
+from pawtui.tui.messages import Cancelled, Failed, Looked, Noticed, Progressed, Refreshed, Weight
+from pawtui.tui.opener import open_page
+from pawtui.tui.screens.main import MainScreen
+from pawtui.tui.work import Work
+
+if TYPE_CHECKING:
+    from pawtui.desk import Desk
+
+
+def _commands() -> type[Provider]:
+    from pawtui.tui.commands import DeskCommands
+
+    return DeskCommands
+
+
+class PawtuiApp(App[None]):
+    """The screens over one desk. `first` is what to paint before anything else; without it the record is read first."""
+
+    TITLE = "pawtui"
+    # The default screen is not pushed, so that its own sheet would not be read.
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/main.tcss"]
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS = App.COMMANDS | {_commands}
+    BINDING_GROUP_TITLE = "pawtui"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark", "help", "Help", id="help", key_display="?", tooltip="Keys and what this pane is for"),
+        Binding("q", "quit", "Quit", id="quit", tooltip="Everything is saved already"),
+    ]
+    # How often another process's writes are looked for, in seconds.
+    WATCH_EVERY: ClassVar[float] = 1.0
+
+    overview: reactive[Overview | None] = reactive(None, init=False)
+
+    def __init__(
+        self, desk: Desk, *, first: Overview | None = None, opener: Callable[[str], object] = open_page
+    ) -> None:
+        wanted = themes.first_theme(os.environ)
+        super().__init__()
+        self.desk = desk
+        self.work = Work(self, desk, opener)
+        self.register_theme(themes.DARK)
+        self.register_theme(themes.LIGHT)
+        self.theme = wanted if wanted in self.available_themes else themes.DARK.name
+        self.set_reactive(PawtuiApp.overview, first)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The main screen, without a blank one before it."""
+        return MainScreen()
+
+    @property
+    def main(self) -> MainScreen:
+        """The main screen, at the bottom of the stack."""
+        screen = self.screen_stack[0]
+        assert isinstance(screen, MainScreen)  # noqa: S101 - nothing else is ever put there
+        return screen
+
+    def on_mount(self) -> None:
+        """Read the record where it was not given, and watch it."""
+        if self.overview is None:
+            self.work.look()
+        self.set_interval(self.WATCH_EVERY, self.work.watch)
+
+    # --- what workers tell ---
+
+    def on_looked(self, message: Looked) -> None:
+        """The record is another one."""
+        self.overview = message.overview
+        if message.said:
+            self.hint(f"{message.said[:1].upper()}{message.said[1:]}.")
+
+    def on_noticed(self, message: Noticed) -> None:
+        """The store has something to say."""
+        for sentence in message.sentences:
+            self.main.say(sentence, "warning")
+
+    def on_failed(self, message: Failed) -> None:
+        """Something could not be done."""
+        self.main.say(message.sentence, message.weight)
+        if self.screen is not self.main:
+            self.notify(message.sentence, severity=message.weight, markup=False)
+
+    def on_progressed(self, message: Progressed) -> None:
+        """A refresh is one step further."""
+        if self.work.refreshing:
+            self.main.progressed(message.progress)
+
+    def on_refreshed(self, message: Refreshed) -> None:
+        """A refresh is over."""
+        self.main.progressed(None)
+        refresh = message.outcome.refresh
+        if refresh is None or not refresh.errors:
+            self.hint(message.outcome.said)
+        else:
+            self.main.say(message.outcome.said, "warning")
+
+    def on_cancelled(self, message: Cancelled) -> None:
+        """A refresh was broken off."""
+        self.main.progressed(None)
+        said = "it had already been recorded, whole." if message.recorded else "the record is as it was."
+        self.main.say(f"The refresh was cancelled; {said}", "information")
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A worker failed: a sentence where it can happen to anyone, a crash where it is a bug."""
+        if event.state is not WorkerState.ERROR:
+            return
+        if event.worker.group == "refresh":
+            self.main.progressed(None)
+        sentence = sentence_of(event.worker.error)
+        if sentence is not None:
+            self.post_message(Failed(sentence))
+        elif isinstance(event.worker.error, Exception):
+            self._handle_exception(event.worker.error)
+
+    # --- what screens share ---
+
+    def hint(self, words: str, weight: Weight = "information") -> None:
+        """A word in passing."""
+        self.notify(words, severity=weight, markup=False, timeout=3)
+
+    def action_help(self) -> None:
+        """Show or hide the help panel."""
+        from textual.widgets import HelpPanel
+
+        if self.screen.query(HelpPanel):
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
+
+    def _fatal_error(self) -> None:
+        """End with one sentence and where it happened: Textual's own report would print the values of variables."""
+        error = self._exception
+        self.bell()
+        if error is not None:
+            self.panic(Text(crash_report(error)))
+        self._close_messages_no_wait()

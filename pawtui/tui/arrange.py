@@ -1,0 +1,140 @@
+"""Where the panes stand at which size: a pure plan, and the layout that follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+from textual.geometry import Region, Size
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.widget import Widget
+
+PANES = ("signals", "gates", "notes", "history")
+READER = "reader"
+# Below this width the panes become tabs; below this height they do too, beside the detail.
+NARROW, SHORT = 100, 30
+WIDE = 160
+_FRAME = 2
+
+Shape = Literal["tabs", "beside", "full", "wide"]
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What the plan depends on besides the size: rows in each pane, the current pane, and whether one reads only."""
+
+    rows: Mapping[str, int]
+    current: str
+    reading: bool = False
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """Where each pane stands (those not named are out of sight), and how many lines a row has in some of them."""
+
+    shape: Shape
+    regions: Mapping[str, Region]
+    row_heights: Mapping[str, int]
+
+
+def shape_of(width: int, height: int) -> Shape:
+    """How the panes stand in a body of that size."""
+    if width < NARROW:
+        return "tabs"
+    if height < SHORT:
+        return "beside"
+    return "wide" if width >= WIDE else "full"
+
+
+def plan(width: int, height: int, wish: Wish) -> Plan:
+    """The plan for a body of that size in cells."""
+    shape = shape_of(width, height)
+    if shape == "tabs":
+        return Plan(shape=shape, regions=_tabs(width, height, wish), row_heights={})
+    if shape == "beside":
+        return Plan(shape=shape, regions=_beside(width, height, wish), row_heights={"signals": 2, "gates": 2})
+    return _columns(shape, width, height, wish)
+
+
+def _tabs(width: int, height: int, wish: Wish) -> dict[str, Region]:
+    if wish.reading:
+        return {READER: Region(0, 0, width, height)}
+    wanted = wish.rows.get(wish.current, 0) + _FRAME
+    top = max(5, min(wanted, height // 2))
+    return {wish.current: Region(0, 0, width, top), READER: Region(0, top, width, height - top)}
+
+
+def _beside(width: int, height: int, wish: Wish) -> dict[str, Region]:
+    left = width * 46 // 100
+    return {wish.current: Region(0, 0, left, height), READER: Region(left, 0, width - left, height)}
+
+
+def _columns(shape: Shape, width: int, height: int, wish: Wish) -> Plan:
+    wide = shape == "wide"
+    left = min(78, width * 40 // 100) if wide else width * 46 // 100
+    past = max(4, min(wish.rows.get("history", 0) + _FRAME, height // 3 if wide else height // 5))
+    column = height if wide else height - past
+    heights = {"signals": 1, "gates": 1}
+    # What is left for the notes decides whether the rows above them may take two lines each.
+    for name in heights:
+        taken = sum(max(1, wish.rows.get(one, 0)) * (2 if one == name else heights[one]) + _FRAME for one in heights)
+        if column - taken >= (6 if name == "signals" else 10):
+            heights[name] = 2
+    tops = {name: max(1, wish.rows.get(name, 0)) * heights[name] + _FRAME for name in heights}
+    limit = (column - 5) // 2
+    signals, gates = (min(tops[name], max(limit, column - 5 - tops[other])) for name, other in _BOTH)
+    notes = column - signals - gates
+    regions = {
+        "signals": Region(0, 0, left, signals),
+        "gates": Region(0, signals, left, gates),
+        "notes": Region(0, signals + gates, left, notes),
+        READER: Region(left, 0, width - left, height - past),
+        "history": Region(left, height - past, width - left, past) if wide else Region(0, column, width, past),
+    }
+    return Plan(shape=shape, regions=regions, row_heights=heights)
+
+
+_BOTH = (("signals", "gates"), ("gates", "signals"))
+
+
+class PaneLayout(Layout):
+    """Places each child by the plan that its parent made for this size."""
+
+    name = "panes"
+
+    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
+        """The placements of the children that are in sight."""
+        if not isinstance(parent, Body):
+            return []
+        regions = plan(size.width, size.height, parent.wish).regions
+        placed = []
+        for child in children:
+            region = regions.get(child.id or "")
+            if region is not None:
+                placed.append(WidgetPlacement(region, region.offset.__class__(0, 0), child.styles.margin, child))
+        return placed
+
+
+class Body(Widget):
+    """Holds the panes and the detail, and keeps them in the places that suit its size."""
+
+    DEFAULT_CSS = "Body { width: 1fr; height: 1fr; }"
+    _panes = PaneLayout()
+
+    def __init__(self, *children: Widget) -> None:
+        super().__init__(*children, id="body")
+        self.wish = Wish(rows={}, current="signals")
+
+    @property
+    def layout(self) -> Layout:
+        """Our own layout, whatever the style sheet says."""
+        return self._panes
+
+    def want(self, wish: Wish) -> None:
+        """Arrange anew where the wish is another one."""
+        if wish != self.wish:
+            self.wish = wish
+            self.refresh(layout=True)
+
+    def made(self) -> Plan:
+        """The plan at the present size."""
+        return plan(self.size.width, self.size.height, self.wish)

@@ -1,0 +1,64 @@
+"""The command palette: every act and every place to go to, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from pawtui.sources.text import safe_line
+
+_ACTS = (
+    ("Refresh", "refresh", "look at both repositories and record it"),
+    ("Walk", "walk", "go through what needs you"),
+    ("Export", "export", "the Markdown summary"),
+    ("Diff", "diff", "what changed between two refreshes"),
+    ("Close the review", "close", "with a recommendation"),
+    ("Log", "log", "who changed what, and when"),
+    ("Scope and related work", "scope", "what this tracker is for, and what is linked"),
+    ("Write a note", "note", "on what the cursor is on"),
+    ("Undo", "undo", "take back your last act"),
+    ("Redo", "redo", "do again what you took back"),
+)
+
+
+class DeskCommands(Provider):
+    """Acts, and jumps to every signal and gate."""
+
+    def _commands(self) -> Iterator[tuple[str, Callable[[], object], str]]:
+        from pawtui.tui.app import PawtuiApp
+
+        app = self.app
+        if not isinstance(app, PawtuiApp):
+            return
+        main = app.main
+        if app.screen is main:
+            for name, action, words in _ACTS:
+                yield name, partial(main.run_action, action), words
+        for view in app.overview.signals if app.overview else ():
+            yield f"Go to signal: {view.signal.id}", partial(_jump, app, f"signal:{view.signal.id}"), view.signal.title
+        for gate in app.overview.gates if app.overview else ():
+            yield f"Go to gate: {gate.gate.id}", partial(_jump, app, f"gate:{gate.gate.id}"), gate.gate.title
+
+    async def discover(self) -> Hits:
+        """Everything, before a word is typed."""
+        for name, run, words in self._commands():
+            yield DiscoveryHit(safe_line(name), run, help=safe_line(words))
+
+    async def search(self, query: str) -> Hits:
+        """What matches."""
+        matcher = self.matcher(query)
+        for name, run, words in self._commands():
+            score = max(matcher.match(name), matcher.match(words) * 0.9)
+            if score > 0:
+                yield Hit(score, matcher.highlight(name), run, help=safe_line(words))
+
+
+def _jump(app: object, subject: str) -> None:
+    from pawtui.tui.app import PawtuiApp
+
+    if isinstance(app, PawtuiApp):
+        while app.screen is not app.main:
+            app.pop_screen()
+        app.main.jump(subject)

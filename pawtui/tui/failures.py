@@ -1,0 +1,30 @@
+"""The one place that turns what failed into a sentence for a person, and a bug into a crash that shows no values."""
+
+from __future__ import annotations
+
+import os
+import traceback
+
+from pawtui.redact import redact, tokens_in
+from pawtui.review.acts import ActError
+from pawtui.review.pins import PinError
+from pawtui.sources.errors import SourceError
+from pawtui.store.errors import StoreError
+from pawtui.tui.opener import CannotOpen
+
+EXPECTED = (SourceError, StoreError, ActError, PinError, CannotOpen)
+
+
+def sentence_of(error: BaseException | None) -> str | None:
+    """The sentence of a failure that can happen to anyone; None where it is a bug of ours."""
+    return str(error) if isinstance(error, EXPECTED) else None
+
+
+def crash_report(error: BaseException) -> str:
+    """A bug in words: one sentence, then where it happened, without the values of any variable and without tokens."""
+    where = "".join(traceback.format_exception(error)).rstrip()
+    return redact(
+        "pawtui ran into a bug and had to stop; the record is as it was last written. "
+        "Please report it with the lines below.\n\n" + where,
+        tokens_in(os.environ),
+    )

@@ -1,0 +1,215 @@
+"""A list that draws only the rows in sight: one widget for any number of rows, the cursor kept by key.
+
+Ten thousand rows cost what ten cost, since a row becomes text only when it is painted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from pawtui.tui.canvas import Canvas
+from pawtui.tui.text import LINK, MUTED, NONE, line, own, wrapped
+
+T = TypeVar("T")
+
+# The mark before the row under the cursor: it shows where one is without colour.
+CURSOR_MARK, BLURRED_MARK, NO_MARK = own("▌ ", LINK), own("▏ ", MUTED), own("  ")
+
+
+def _holds(text: str, words: Sequence[str]) -> bool:
+    return all(word in text for word in words)
+
+
+class LineList(Canvas, Generic[T], can_focus=True):
+    """Rows of one height over a sequence of items. Subclasses say what a row's key and lines are."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--cursor", "lines--blurred", "lines--hover"}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "step(1)", "Down", show=False, id="list.down"),
+        Binding("up,k", "step(-1)", "Up", show=False, id="list.up"),
+        Binding("home,g", "end(False)", "First", show=False, id="list.first"),
+        Binding("end,G", "end(True)", "Last", show=False, id="list.last"),
+        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="list.page_down"),
+        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="list.page_up"),
+        Binding("enter,right,l", "choose", "Detail", show=False, id="list.choose"),
+    ]
+
+    cursor: reactive[int] = reactive(0, init=False)
+    hover: reactive[int] = reactive(-1, init=False)
+    row_height: reactive[int] = reactive(1, init=False)
+
+    @dataclass
+    class Moved(Message):
+        """The cursor is on another row, or the row under it has changed."""
+
+        list: LineList[Any]
+
+    @dataclass
+    class Chosen(Message):
+        """The row under the cursor was entered."""
+
+        list: LineList[Any]
+
+    def __init__(self, *, empty: str, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self.empty = empty
+        self.items: Sequence[T] = ()
+        self._all: Sequence[T] = ()
+        self.sieve = ""
+        self._keys: list[str] = []
+
+    def key_of(self, item: T) -> str:
+        """What tells this row from the others, and finds it again after a change."""
+        raise NotImplementedError
+
+    def paint(self, item: T, width: int) -> list[Content]:
+        """The row's lines, at most `row_height` of them, for that many cells."""
+        raise NotImplementedError
+
+    def words_of(self, item: T) -> str:
+        """What `/` looks through."""
+        return self.key_of(item)
+
+    def fill(self, items: Sequence[T]) -> None:
+        """Show these items, as far as the filter lets them through. The cursor stays on its row, or near it."""
+        self._all = items
+        was, at = self.key, self.cursor
+        wanted = self.sieve.lower().split()
+        if wanted:
+            items = [item for item in items if _holds(self.words_of(item).lower(), wanted)]
+        self.items = items
+        self._keys = [self.key_of(item) for item in items]
+        if was is not None and not (at < len(self._keys) and self._keys[at] == was) and was in self._keys:
+            at = self._keys.index(was)
+        self.set_reactive(LineList.cursor, max(0, min(at, len(items) - 1)))
+        self._measure()
+        self.post_message(self.Moved(self))
+
+    def sift(self, words: str) -> None:
+        """Show only the rows that hold all these words; none of them: all rows."""
+        self.sieve = words
+        self.fill(self._all)
+
+    @property
+    def total(self) -> int:
+        """How many rows there are without the filter."""
+        return len(self._all)
+
+    @property
+    def key(self) -> str | None:
+        """The key of the row under the cursor, None in an empty list."""
+        return self._keys[self.cursor] if self.cursor < len(self._keys) else None
+
+    @property
+    def current(self) -> T | None:
+        """The item under the cursor, None in an empty list."""
+        return self.items[self.cursor] if self.cursor < len(self.items) else None
+
+    def go_to(self, key: str) -> bool:
+        """Put the cursor on the row of that key; False where there is none."""
+        if key not in self._keys:
+            return False
+        self.cursor = self._keys.index(key)
+        return True
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keep the cursor on a row."""
+        return max(0, min(cursor, len(self.items) - 1))
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        """Repaint the two rows and tell."""
+        self._repaint(before, now)
+        self.bring_into_sight(now * self.row_height, self.row_height)
+        self.post_message(self.Moved(self))
+
+    def watch_hover(self, before: int, now: int) -> None:
+        """Repaint the two rows."""
+        self._repaint(before, now)
+
+    def watch_row_height(self) -> None:
+        """Rows have another height: measure anew."""
+        self._measure()
+
+    def on_resize(self) -> None:
+        """Rows are as wide as the list."""
+        self._measure()
+
+    def _measure(self) -> None:
+        self.forget(len(self.items) * self.row_height)
+        self.bring_into_sight(self.cursor * self.row_height, self.row_height)
+
+    def _repaint(self, *rows: int) -> None:
+        for row in rows:
+            if row >= 0:
+                self.refresh_lines(row * self.row_height, self.row_height)
+
+    def action_step(self, by: int) -> None:
+        """Move the cursor by rows."""
+        self.cursor += by
+
+    def action_end(self, last: bool) -> None:
+        """Move to the first or last row."""
+        self.cursor = len(self.items) - 1 if last else 0
+
+    def action_page(self, by: int) -> None:
+        """Move by a screenful."""
+        self.cursor += by * max(1, self.rows_in_sight // self.row_height - 1)
+
+    def action_choose(self) -> None:
+        """Enter the row."""
+        if self.items:
+            self.post_message(self.Chosen(self))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Show what a click would take."""
+        row = self.line_at(event) // self.row_height
+        self.hover = row if row < len(self.items) else -1
+
+    def on_leave(self) -> None:
+        """Nothing is pointed at any more."""
+        self.hover = -1
+
+    def on_click(self, event: events.Click) -> None:
+        """One click moves the cursor, a second one enters."""
+        row = self.line_at(event) // self.row_height
+        if 0 <= row < len(self.items):
+            self.cursor = row
+            if event.chain > 1:
+                self.action_choose()
+
+    def render_line(self, y: int) -> Strip:
+        """One line in sight."""
+        if not self.items:
+            empty = (
+                f"Nothing here holds “{self.sieve}”. Esc shows all {self.total:,} again." if self._all else self.empty
+            )
+            said = wrapped(line(empty, MUTED), self.room - 4, indent=2)
+            return self.strip(said[y] if y < len(said) else NONE)
+        at = y + self.scroll_offset.y
+        row, nth = divmod(at, self.row_height)
+        if row >= len(self.items):
+            return self.strip(NONE)
+        look = self._look(row)
+        painted = self.remembered(at, look)
+        if painted is not None:
+            return painted
+        mark = NO_MARK
+        if row == self.cursor:
+            mark = CURSOR_MARK if self.has_focus else BLURRED_MARK
+        body = self.paint(self.items[row], self.room - mark.cell_length - 1)
+        content = body[nth] if nth < len(body) else NONE
+        return self.remember(at, look, self.strip(mark + content, look))
+
+    def _look(self, row: int) -> str:
+        if row == self.cursor:
+            return "lines--cursor" if self.has_focus else "lines--blurred"
+        return "lines--hover" if row == self.hover else ""

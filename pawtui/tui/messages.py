@@ -1,0 +1,57 @@
+"""What workers tell the app. Workers never touch a widget: they post one of these, and a handler changes the state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.message import Message
+
+from pawtui.review.progress import Outcome, Progress
+from pawtui.review.views import Overview
+
+Weight = Literal["information", "warning", "error"]
+
+
+@dataclass
+class Looked(Message):
+    """The record was read again; `said` is a sentence to show, where something was done."""
+
+    overview: Overview
+    said: str = ""
+
+
+@dataclass
+class Noticed(Message):
+    """The store has something to say (a damaged file was moved aside, an earlier generation opened)."""
+
+    sentences: tuple[str, ...]
+
+
+@dataclass
+class Failed(Message):
+    """Something could not be done: one sentence for a person, which stays until it is dismissed."""
+
+    sentence: str
+    weight: Weight = "error"
+
+
+@dataclass
+class Progressed(Message):
+    """A refresh is one step further."""
+
+    progress: Progress
+
+
+@dataclass
+class Refreshed(Message):
+    """A refresh came to its end: recorded, or with a sentence why there was nothing to record."""
+
+    outcome: Outcome
+
+
+@dataclass
+class Cancelled(Message):
+    """A refresh was broken off. `recorded`: it had already been written, whole."""
+
+    recorded: bool

@@ -1,0 +1,1 @@
+"""What the detail shows of each thing: pure functions from an overview to a page."""

@@ -1,0 +1,152 @@
+"""Parts that several pages have: notes, pins with their drift, evidence, and marks with words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from textual.content import Content
+
+from pawtui.report.words import DECISION_WORD, DRIFT_GLYPH, GATE_GLYPH, STATE_GLYPH, counted
+from pawtui.review.model import Decision, Drift, Evidence, GateState, Note, State
+from pawtui.review.pins import PinError, parse_pin
+from pawtui.tui.page import Block, Target, block, gap, heading
+from pawtui.tui.text import (
+    DECISION_STYLE,
+    DRIFT_STYLE,
+    GATE_STYLE,
+    LINK,
+    MUTED,
+    NONE,
+    STATE_STYLE,
+    STRONG,
+    glued,
+    line,
+    lines,
+    own,
+    spaced,
+    wrapped,
+)
+
+
+class Ground(msgspec.Struct, frozen=True, kw_only=True):
+    """What every page needs besides its subject: the forge's address, the moment, and the drift of each pin."""
+
+    web: str
+    now: dt.datetime
+    drift: Mapping[str, Drift]
+
+
+def state_mark(state: State) -> Content:
+    """`= met`, in colour."""
+    return line(f"{STATE_GLYPH[state]} {state}", STATE_STYLE[state])
+
+
+def gate_mark(state: GateState) -> Content:
+    """`[x] satisfied`, in colour."""
+    return line(f"{GATE_GLYPH[state]} {state}", GATE_STYLE[state])
+
+
+def decision_mark(decision: Decision) -> Content:
+    """`HOLD`, in colour."""
+    return line(DECISION_WORD[decision], f"bold {DECISION_STYLE[decision]}")
+
+
+def drift_mark(drift: Drift) -> Content:
+    """`! changed`, in colour."""
+    return line(f"{DRIFT_GLYPH[drift.state]} {drift.state}", DRIFT_STYLE[drift.state])
+
+
+def stamp(at: dt.datetime) -> str:
+    """A moment as it is written everywhere: UTC, to the minute."""
+    return f"{at:%Y-%m-%d %H:%M}"
+
+
+def pin_target(pin: str, web: str) -> Target:
+    """A pin's page, and the pin itself to copy."""
+    try:
+        url = parse_pin(pin).web(web)
+    except PinError:
+        url = ""
+    return Target(url=url, copy=pin)
+
+
+def short_pin(pin: str) -> str:
+    """A pin with its SHA cut to ten digits, as it is shown."""
+    repo, at, rest = pin.partition("@")
+    if not at or ":" in repo:
+        return pin
+    sha, colon, path = rest.partition(":")
+    return f"{repo}@{sha[:10]}{colon}{path}"
+
+
+def pin_blocks(pins: Iterable[str], ground: Ground, indent: int = 0) -> list[Block]:
+    """Each pin, what became of it, and the comparison that shows the change."""
+    blocks = []
+    for pin in pins:
+        drift = ground.drift.get(pin) or Drift(pin=pin, state="unchecked", said="not checked yet")
+        said = glued(own("pin  ", MUTED), line(short_pin(pin), LINK), "  ", drift_mark(drift))
+        blocks.append(block(said, indent=indent, hang=5, target=pin_target(pin, ground.web)))
+        if drift.said and drift.state != "fresh":
+            blocks.append(
+                block(
+                    line(drift.said, MUTED),
+                    indent=indent + 5,
+                    target=Target(url=drift.url, copy=drift.by or drift.url) if drift.url else None,
+                )
+            )
+    return blocks
+
+
+def note_blocks(notes: Iterable[Note], ground: Ground) -> list[Block]:
+    """All notes in full, newest first, each with its pins; Enter on one goes to it."""
+    ordered = sorted(notes, key=lambda note: note.id, reverse=True)
+    blocks = [heading("Notes", line(counted(len(ordered), "note") if ordered else "none yet: n writes one", MUTED))]
+    for note in ordered:
+        head = spaced([line(f"{note.at:%Y-%m-%d}", MUTED), line(note.by, MUTED)])
+        target = Target(copy=note.text, enter="show", object=f"note:{note.id}")
+        blocks.append(block(head, target=target))
+        blocks.append(block(lines(note.text), indent=2))
+        blocks += pin_blocks(note.pins, ground, indent=2)
+        blocks.append(gap())
+    return blocks
+
+
+def evidence_block(evidence: Evidence) -> Block:
+    """One piece of evidence on a line of its own: o opens exactly this."""
+    target = Target(url=evidence.url, copy=evidence.pin or evidence.url or evidence.text)
+    day = f"{evidence.at:%m-%d}" if evidence.at else ""
+    pin = _evidence_pin(evidence)
+
+    def lay(width: int) -> list[Content]:
+        lead = glued(own(day.ljust(7), MUTED), own(pin.ljust(12), LINK) if pin else NONE)
+        return wrapped(glued(lead, _linked(evidence)), width, hang=7)
+
+    return Block(lay, target)
+
+
+def _linked(evidence: Evidence) -> Content:
+    """Its text, with the SHA it may begin with in the colour of links."""
+    sha, space, rest = evidence.text.partition(" ")
+    if space and evidence.pin and f"@{sha}" in evidence.pin:
+        return glued(line(sha, LINK), own("  "), line(rest))
+    return line(evidence.text)
+
+
+def _evidence_pin(evidence: Evidence) -> str:
+    try:
+        pin = parse_pin(evidence.pin) if evidence.pin else None
+    except PinError:
+        return ""
+    if pin is None:
+        return ""
+    if pin.kind == "issue":
+        return "" if evidence.text.startswith("#") else f"#{pin.number}"
+    short = pin.sha[:10]
+    return "" if evidence.text.startswith(short[:7]) else short
+
+
+def titled(words: str) -> Content:
+    """A page's title, as it stands in the border."""
+    return line(words, STRONG)

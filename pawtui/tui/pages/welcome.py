@@ -1,0 +1,34 @@
+"""What the detail says where there is nothing to show yet: what this is for, and the first key to press."""
+
+from __future__ import annotations
+
+from pawtui.review.views import Overview
+from pawtui.tracker.model import Tracker
+from pawtui.tui.page import Block, Page, block, gap, pair
+from pawtui.tui.pages.common import titled
+from pawtui.tui.text import LINK, MUTED, STRONG, line
+
+
+def welcome_page(tracker: Tracker, overview: Overview | None) -> Page:
+    """The first steps; where something is recorded, only a word that this list is empty."""
+    if overview is not None and overview.last is not None:
+        return Page(key="welcome", title=titled("detail"), blocks=(block(line("Nothing to show here.", MUTED)),))
+    keys = (
+        ("r", "look at both repositories and measure every signal; it writes only to the record here"),
+        ("2", "go to the gates and say how your own project stands: s, b or u"),
+        ("n", "write down what you saw, with pins to the exact lines"),
+        ("e", "export the Markdown summary for the tracking issue"),
+        ("?", "every key, with what it does here"),
+    )
+    blocks: list[Block] = [
+        block(line("Nothing recorded yet.", STRONG)),
+        gap(),
+        block(line(tracker.about or tracker.title)),
+        gap(),
+        pair("upstream", line(tracker.upstream.repo)),
+        pair("downstream", line(tracker.downstream.repo)),
+        gap(),
+    ]
+    blocks += [pair(key, line(words), width=5) for key, words in keys]
+    blocks += [gap(), block(line("Start with r.", LINK))]
+    return Page(key="welcome", title=titled("welcome"), blocks=tuple(blocks))

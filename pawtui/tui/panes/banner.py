@@ -1,0 +1,84 @@
+"""Sentences that stay until they are dismissed, and the line that shows how far a refresh is."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widget import Widget
+
+from pawtui.review.progress import Progress
+from pawtui.tui.messages import Weight
+from pawtui.tui.text import ALERT, DANGER, LINK, MUTED, fitted, glued, line, own, right, wrapped
+
+_MARK: dict[Weight, tuple[str, str]] = {"error": ("x", DANGER), "warning": ("!", ALERT), "information": ("i", LINK)}
+
+
+class Banner(Widget):
+    """What went wrong, in one sentence each, newest first; Escape takes the newest away."""
+
+    def __init__(self) -> None:
+        super().__init__(id="banner")
+        self._said: list[tuple[str, Weight]] = []
+        self.display = False
+
+    def say(self, sentence: str, weight: Weight) -> None:
+        """Add a sentence; one that is there already is not repeated."""
+        self._said = [(sentence, weight), *(one for one in self._said if one[0] != sentence)][:3]
+        self._changed()
+
+    def dismiss(self) -> bool:
+        """Take the newest sentence away; False where there is none."""
+        if not self._said:
+            return False
+        self._said = self._said[1:]
+        self._changed()
+        return True
+
+    def _changed(self) -> None:
+        self.display = bool(self._said)
+        self.refresh(layout=True)
+
+    def render(self) -> Content:
+        """Each sentence wrapped behind its mark, and how to get rid of it."""
+        rows: list[Content] = []
+        for number, (sentence, weight) in enumerate(self._said):
+            mark, style = _MARK[weight]
+            tail = own("  Esc dismisses", MUTED) if number == 0 else line("")
+            rows += wrapped(glued(own(f"{mark} ", f"bold {style}"), line(sentence), tail), self.size.width, hang=2)
+        return Content("\n").join(rows)
+
+    def get_content_height(self, container: object, viewport: object, width: int) -> int:
+        """As many lines as the sentences take."""
+        count = 0
+        for number, (sentence, _weight) in enumerate(self._said):
+            text = glued("x ", line(sentence), "  Esc dismisses" if number == 0 else "")
+            count += len(wrapped(text, width, hang=2))
+        return count
+
+
+class ProgressLine(Widget):
+    """How far a running refresh is: a bar, the last thing that came in, what it has cost so far."""
+
+    def __init__(self) -> None:
+        super().__init__(id="progress")
+        self._progress: Progress | None = None
+        self.display = False
+
+    def show(self, progress: Progress | None) -> None:
+        """Show a step, or nothing."""
+        self._progress = progress
+        self.display = progress is not None
+        self.refresh()
+
+    def render(self) -> Content:
+        """One line."""
+        step, width = self._progress, self.size.width
+        if step is None:
+            return line("")
+        cells = 20 if width >= 100 else 10
+        filled = round(cells * min(1.0, step.done / step.total)) if step.total else 0
+        bar = glued(line("█" * filled, LINK), line("░" * (cells - filled), MUTED))
+        count = line(f"{step.done} of {step.total}" if step.total else "starting", "bold")
+        head = glued(own("refreshing ", LINK), bar, " ", count, "  ")
+        tail = line(f"{step.sent} sent, Esc cancels" if step.sent else "Esc cancels", MUTED)
+        room = width - head.cell_length - tail.cell_length - 2
+        return glued(head, fitted(line(step.said), room), "  ", right(tail, tail.cell_length))

@@ -1,0 +1,101 @@
+"""The two lines at the top: what is followed and the decision, both commits, and when they were looked at."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from textual.content import Content
+from textual.widget import Widget
+
+from pawtui.report.words import DECISION_WORD, ago
+from pawtui.review.model import SideLook
+from pawtui.review.views import Overview
+from pawtui.tui.text import ALERT, DECISION_STYLE, LINK, MUTED, STRONG, fitted, glued, line, own, spaced
+
+
+class Masthead(Widget):
+    """Two lines, laid out at whatever width there is."""
+
+    def __init__(self) -> None:
+        super().__init__(id="masthead")
+        self._overview: Overview | None = None
+        self._now = dt.datetime.min.replace(tzinfo=dt.UTC)
+        self._title = ""
+        self._said = ""
+        self._incoming: tuple[SideLook | None, SideLook | None] = (None, None)
+
+    def show(
+        self,
+        overview: Overview | None,
+        *,
+        now: dt.datetime,
+        title: str,
+        said: str = "",
+        incoming: tuple[SideLook | None, SideLook | None] = (None, None),
+    ) -> None:
+        """Show the state of things; `said` is a word about the desk, `incoming` what a refresh has just resolved."""
+        self._overview, self._now, self._title, self._said, self._incoming = overview, now, title, said, incoming
+        self.refresh()
+
+    def render(self) -> Content:
+        """Both lines."""
+        width = self.size.width
+        return Content("\n").join([self._first(width), self._second(width)])
+
+    def _first(self, width: int) -> Content:
+        name = glued(line("pawtui", f"bold {LINK}"), "  ", line(self._title, STRONG))
+        if self._said:
+            name = glued(name, "  ", line(self._said, ALERT))
+        overview = self._overview
+        if overview is None:
+            return _ends(name, line("reading the record", MUTED), width)
+        signals = sum(view.effective == "met" for view in overview.signals)
+        gates = sum(view.holds for view in overview.gates)
+        words = f"{signals} of {len(overview.signals)} signals, {gates} of {len(overview.gates)} gates"
+        badge = own(f" {DECISION_WORD[overview.decision]} ", f"bold reverse {DECISION_STYLE[overview.decision]}")
+        if width < 100:
+            words = f"{signals}/{len(overview.signals)} signals {gates}/{len(overview.gates)} gates"
+        return _ends(name, glued(badge, "  ", line(words)), width)
+
+    def _second(self, width: int) -> Content:
+        last = self._overview.last if self._overview else None
+        up = self._incoming[0] or (last.upstream if last else None)
+        down = self._incoming[1] or (last.downstream if last else None)
+        if up is None and down is None:
+            tracker = self._overview.tracker if self._overview else None
+            repos = f"up {tracker.upstream.repo}, down {tracker.downstream.repo}" if tracker else ""
+            return _ends(line(repos, MUTED), line("never refreshed", ALERT) if tracker else line(""), width)
+        brief = width < 100
+        sides = spaced([self._side("up", up, brief), self._side("down", down, brief)], gap=2 if brief else 5)
+        return _ends(sides, self._looked(brief), width)
+
+    def _side(self, label: str, side: SideLook | None, brief: bool) -> Content:
+        if side is None:
+            return line("")
+        age = ago(side.committed_at, self._now)
+        if brief:
+            age = age.removesuffix(" ago")
+        return glued(
+            own(f"{label} ", MUTED), line(side.ref, STRONG), " @ ", line(side.sha[:10], LINK), " ", line(age, MUTED)
+        )
+
+    def _looked(self, brief: bool) -> Content:
+        last = self._overview.last if self._overview else None
+        if last is None:
+            return line("")
+        when = ago(last.at, self._now)
+        due = self._overview.due if self._overview else None
+        late = line("look again", ALERT) if due and due <= self._now.date() else line("")
+        if brief:
+            return spaced([late, line(when.removesuffix(" ago"), MUTED)])
+        left = last.requests.remaining
+        parts = [f"refreshed {when}", last.source, f"{left:,} left" if left is not None else ""]
+        return spaced([late, line(", ".join(part for part in parts if part), MUTED)])
+
+
+def _ends(left: Content, right_side: Content, width: int) -> Content:
+    """One text at the left edge, one at the right; the left one gives way."""
+    room = width - right_side.cell_length - 2
+    if room < 12:
+        return fitted(right_side, width)
+    return glued(fitted(left, room), "  ", right_side)

@@ -1,0 +1,161 @@
+"""The reading pane: a page of wrapped lines, some of which one can stop at to open, copy or tick them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from pawtui.tui.canvas import Canvas
+from pawtui.tui.page import Page, Target
+from pawtui.tui.text import LINK, MUTED, NONE, own
+
+STOP_MARK, BLURRED_MARK, NO_MARK = own("▌ ", LINK), own("▏ ", MUTED), own("  ")
+
+
+class Reader(Canvas, can_focus=True):
+    """Shows a page. `j` and `k` go from one marked line to the next and scroll where there is none."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"reader--stop", "reader--blurred"}
+    HELP = """
+    The detail of what the cursor is on. `j` and `k` stop at each line that can be opened, copied or ticked;
+    **o** opens it in the browser, **y** copies its pin, link or SHA, **Enter** ticks a part or goes to a note.
+    **Escape** goes back to the list.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "step(1)", "Next line", show=False, id="reader.down"),
+        Binding("up,k", "step(-1)", "Line before", show=False, id="reader.up"),
+        Binding("home,g", "end(False)", "Top", show=False, id="reader.top"),
+        Binding("end,G", "end(True)", "End", show=False, id="reader.end"),
+        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="reader.page_down"),
+        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="reader.page_up"),
+        Binding("enter", "enter", "Open or tick", show=False, id="reader.enter"),
+    ]
+
+    stop: reactive[int] = reactive(0, init=False)
+
+    @dataclass
+    class Entered(Message):
+        """Enter was pressed on a marked line."""
+
+        target: Target
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self.page: Page | None = None
+        self._lines: list[tuple[Content, int]] = []
+        self._targets: list[Target] = []
+        self._tops: list[int] = []
+
+    def read(self, page: Page) -> None:
+        """Show a page; the place is kept where it is the same subject as before."""
+        same = self.page is not None and self.page.key == page.key
+        before = self.target if same else None
+        self.page = page
+        self.border_title = page.title
+        self.border_subtitle = page.subtitle
+        self._lay_out()
+        at = self._targets.index(before) if before in self._targets else min(self.stop, len(self._targets) - 1)
+        self.set_reactive(Reader.stop, max(0, at) if same else 0)
+        if not same:
+            self.scroll_to(y=0, animate=False)
+
+    @property
+    def target(self) -> Target | None:
+        """What the marked line stands for."""
+        return self._targets[self.stop] if self.stop < len(self._targets) else None
+
+    def _lay_out(self) -> None:
+        room = max(10, self.room - STOP_MARK.cell_length - 1)
+        self._lines, self._targets, self._tops = [], [], []
+        for one in self.page.blocks if self.page else ():
+            number = -1
+            if one.target is not None:
+                number = len(self._targets)
+                self._targets.append(one.target)
+                self._tops.append(len(self._lines))
+            self._lines += [(content, number) for content in one.lay(room)]
+        self.forget(len(self._lines))
+
+    def on_resize(self) -> None:
+        """The page wraps at the new width."""
+        self._lay_out()
+
+    def validate_stop(self, stop: int) -> int:
+        """Keep the mark on a line that can be stopped at."""
+        return max(0, min(stop, len(self._targets) - 1))
+
+    def watch_stop(self, before: int, now: int) -> None:
+        """Move the mark."""
+        for number in (before, now):
+            if number < len(self._tops):
+                self.refresh_lines(self._tops[number], self._height(number))
+        if now < len(self._tops):
+            self.bring_into_sight(self._tops[now], self._height(now))
+
+    def _height(self, number: int) -> int:
+        top = self._tops[number]
+        end = top
+        while end < len(self._lines) and self._lines[end][1] == number:
+            end += 1
+        return end - top
+
+    def action_step(self, by: int) -> None:
+        """Go to the next marked line if it is near; else scroll by a line."""
+        near = self.stop + by
+        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.rows_in_sight
+        current = self._tops[self.stop] if self._tops else -1
+        if self._tops and not top <= current < bottom:
+            # The mark was scrolled out of sight: take it along to the first marked line that is in sight.
+            seen = [number for number, line in enumerate(self._tops) if top <= line < bottom]
+            if seen:
+                self.stop = seen[0] if by > 0 else seen[-1]
+                return
+        elif 0 <= near < len(self._tops) and top - 1 <= self._tops[near] <= bottom:
+            self.stop = near
+            return
+        self.scroll_to(y=self.scroll_offset.y + by, animate=False)
+
+    def action_end(self, last: bool) -> None:
+        """Top or end of the page."""
+        self.stop = len(self._targets) - 1 if last else 0
+        self.scroll_to(y=self.virtual_size.height if last else 0, animate=False)
+
+    def action_page(self, by: int) -> None:
+        """Scroll by a screenful."""
+        self.scroll_to(y=self.scroll_offset.y + by * max(1, self.rows_in_sight - 2), animate=False)
+
+    def action_enter(self) -> None:
+        """Do what the marked line is for."""
+        if self.target is not None:
+            self.post_message(self.Entered(self.target))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click marks the line, a second one opens or ticks it."""
+        at = self.line_at(event)
+        if 0 <= at < len(self._lines) and (number := self._lines[at][1]) >= 0:
+            self.stop = number
+            if event.chain > 1:
+                self.action_enter()
+
+    def render_line(self, y: int) -> Strip:
+        """One line in sight."""
+        at = y + self.scroll_offset.y
+        if at >= len(self._lines):
+            return self.strip(NONE)
+        content, number = self._lines[at]
+        marked = number >= 0 and number == self.stop
+        look = "" if not marked else "reader--stop" if self.has_focus else "reader--blurred"
+        painted = self.remembered(at, look)
+        if painted is not None:
+            return painted
+        mark = NO_MARK
+        if marked:
+            mark = STOP_MARK if self.has_focus else BLURRED_MARK
+        return self.remember(at, look, self.strip(mark + content, look))

@@ -1,0 +1,112 @@
+"""What every dialog shares: a card, a place for what is wrong, saving, and asking before text is lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+from textual.worker import Worker, WorkerState
+
+from pawtui.tui.failures import sentence_of
+from pawtui.tui.text import DANGER, MUTED, NONE, glued, line
+from pawtui.tui.work import Make
+
+if TYPE_CHECKING:
+    from pawtui.tui.app import PawtuiApp
+
+
+class Dialog(ModalScreen[None]):
+    """A card with a title, fields, a line that says what is wrong, and a line of keys.
+
+    Subclasses give `title`, `fields()` and `submit()`; `dirty()` says whether there is something to lose.
+    """
+
+    CSS_PATH = "dialog.tcss"
+    AUTO_FOCUS = "Input, TextArea, LineList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "submit", "Save", id="dialog.save", priority=True),
+        Binding("escape", "leave", "Cancel", id="dialog.cancel"),
+    ]
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Esc", "cancel"))
+
+    card_title: str = ""
+    _asked = False
+
+    @property
+    def pawtui(self) -> PawtuiApp:
+        """The app, by its own type."""
+        from pawtui.tui.app import PawtuiApp
+
+        assert isinstance(self.app, PawtuiApp)  # noqa: S101 - these screens belong to no other app
+        return self.app
+
+    def compose(self) -> ComposeResult:
+        """The card."""
+        with Vertical(id="card") as card:
+            card.border_title = line(self.card_title)
+            yield from self.fields()
+            yield Static(id="wrong")
+            yield Static(keys_line(self.KEYS), id="keys")
+
+    def fields(self) -> ComposeResult:
+        """The dialog's own widgets."""
+        raise NotImplementedError
+
+    def submit(self) -> Make | None:
+        """The act that this dialog is for; None after saying what is wrong."""
+        raise NotImplementedError
+
+    def dirty(self) -> bool:
+        """Whether leaving now would lose something."""
+        return False
+
+    def wrong(self, sentence: str) -> None:
+        """Say what is wrong, in the dialog."""
+        self.query_one("#wrong", Static).update(line(sentence, DANGER) if sentence else NONE)
+
+    def action_submit(self) -> None:
+        """Commit the act; the dialog closes once it is on record."""
+        make = self.submit()
+        if make is not None:
+            self.run_worker(self._commit(make), group="save", exclusive=True, exit_on_error=False)
+
+    async def _commit(self, make: Make) -> None:
+        await self.pawtui.work.commit(make)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """The act is on record: close. It failed: say why and keep everything that was typed."""
+        if event.worker.group != "save":
+            return
+        event.stop()
+        if event.state is WorkerState.SUCCESS:
+            self.dismiss()
+        elif event.state is WorkerState.ERROR:
+            sentence = sentence_of(event.worker.error)
+            if sentence is not None:
+                self.wrong(sentence)
+            elif isinstance(event.worker.error, Exception):
+                self.app._handle_exception(event.worker.error)
+
+    def action_leave(self) -> None:
+        """Close, or ask first where something would be lost."""
+        if self.dirty() and not self._asked:
+            self._asked = True
+            self.wrong("What you wrote is not saved: Ctrl+S saves it, Esc again throws it away.")
+            return
+        self.dismiss()
+
+    def touched(self) -> None:
+        """Something was typed since the question: ask again before throwing it away."""
+        if self._asked:
+            self._asked = False
+            self.wrong("")
+
+
+def keys_line(keys: tuple[tuple[str, str], ...]) -> Content:
+    """`^s save   Esc cancel`."""
+    return Content("   ").join([glued(line(key, "bold $text-accent"), " ", line(words, MUTED)) for key, words in keys])

@@ -1,0 +1,125 @@
+"""The note editor: what it is on, the words, the pins checked as they are typed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Label, Static, TextArea
+
+from pawtui.review.acts import add_note, edit_note, heads_of
+from pawtui.review.model import Note
+from pawtui.tui.editor import NoEditor, edited
+from pawtui.tui.pinning import checked, typed_pins
+from pawtui.tui.screens.dialog import Dialog
+from pawtui.tui.text import LINK, MUTED, STRONG, glued, line, own
+from pawtui.tui.work import Make
+
+
+class NoteEditor(Dialog):
+    """Writes a note on a subject, or changes one."""
+
+    HELP = """
+    Write down **what you saw and where**. Pins keep the place exactly: `up:path/file.ts#L10-L20` takes the upstream
+    commit of the last refresh, `down:` the downstream's; a GitHub link becomes a pin too. **Ctrl+S** saves,
+    **Ctrl+E** opens your own editor, **Tab** goes to the pins.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+e", "editor", "Editor", id="note.editor", priority=True, tooltip="In $VISUAL or $EDITOR"),
+    ]
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("^s", "save"),
+        ("^e", "your editor"),
+        ("Tab", "text, pins"),
+        ("Esc", "cancel"),
+    )
+
+    def __init__(self, subject: str, *, note: Note | None = None, on_pins: bool = False) -> None:
+        super().__init__()
+        self._subject = subject
+        self._note = note
+        self._text = note.text if note else ""
+        self._was = "\n".join(note.pins) if note else ""
+        self.card_title = "change a note" if note else "write a note"
+        self._first = "#pins" if on_pins else "#text"
+
+    def fields(self) -> ComposeResult:
+        """Subject, text, pins and what each pin is read as."""
+        yield Static(self._on(), id="on")
+        yield TextArea(
+            self._text,
+            id="text",
+            classes="text",
+            language="markdown",
+            soft_wrap=True,
+            show_line_numbers=False,
+            placeholder="What you saw, in your own words. Markdown is fine.",
+        )
+        yield Label("Pins", classes="label")
+        yield TextArea(self._was, id="pins", classes="few", soft_wrap=True, show_line_numbers=False)
+        yield Static(Content("\n").join(checked([], {})[0]), id="checked", classes="checked")
+
+    def on_mount(self) -> None:
+        """Start where the person meant to."""
+        self.query_one(self._first, TextArea).focus()
+        self._show_pins()
+
+    def _on(self) -> Content:
+        kind, _, name = self._subject.partition(":")
+        title = ""
+        tracker = self.pawtui.desk.tracker
+        if kind == "signal" and (signal := tracker.signal(name)):
+            title = signal.title
+        elif kind == "gate" and (gate := tracker.gate(name)):
+            title = gate.title
+        where = glued(own("on ", MUTED), line(self._subject, LINK))
+        return glued(where, "  ", line(title, STRONG)) if title else glued(where, own(" as a whole", MUTED))
+
+    @on(TextArea.Changed)
+    def _typed(self, event: TextArea.Changed) -> None:
+        self.touched()
+        if event.text_area.id == "pins":
+            self._show_pins()
+
+    def _show_pins(self) -> None:
+        said, _wrong = checked(self._pins(), self._heads())
+        self.query_one("#checked", Static).update(Content("\n").join(said))
+
+    def _pins(self) -> list[str]:
+        return typed_pins(self.query_one("#pins", TextArea).text)
+
+    def _words(self) -> str:
+        return self.query_one("#text", TextArea).text
+
+    def _heads(self) -> dict[str, tuple[str, str]]:
+        overview = self.pawtui.overview
+        return heads_of(overview.record) if overview else {}
+
+    def dirty(self) -> bool:
+        """Whether text or pins are others than they were."""
+        return self._words().strip() != self._text.strip() or self._pins() != typed_pins(self._was)
+
+    def submit(self) -> Make | None:
+        """Write or change the note."""
+        text, pins = self._words(), self._pins()
+        _said, wrong = checked(pins, self._heads())
+        if wrong:
+            self.wrong(wrong)
+            return None
+        if self._note is not None:
+            note_id = self._note.id
+            return lambda record, who: edit_note(record, note_id, text, who, pins=pins)
+        tracker, subject = self.pawtui.desk.tracker, self._subject
+        return lambda record, who: add_note(record, tracker, subject, text, who, pins=pins)
+
+    def action_editor(self) -> None:
+        """Hand the text to the person's own editor."""
+        area = self.query_one("#text", TextArea)
+        try:
+            area.text = edited(self.app, area.text)
+        except NoEditor as error:
+            self.wrong(str(error))
+        area.focus()

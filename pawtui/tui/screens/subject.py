@@ -1,0 +1,215 @@
+"""What one can do to the thing one looks at: the same keys on the main screen and in the walk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from pawtui.review import undo
+from pawtui.review.acts import remove_note, set_gate, tick_part
+from pawtui.review.model import GateState, Note
+from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.tui.page import Page, Target
+from pawtui.tui.pages.common import Ground
+from pawtui.tui.pages.find import page_of
+
+if TYPE_CHECKING:
+    from pawtui.tui.app import PawtuiApp
+
+_SET = Binding.Group("Set", compact=True)
+_NEXT: dict[GateState, GateState] = {"untested": "satisfied", "satisfied": "blocked", "blocked": "untested"}
+
+
+class SubjectScreen(Screen[None]):
+    """A screen that shows one subject (`signal:ID`, `gate:ID`, `note:ID`, `refresh:ID`) and acts on it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "space", "next_state", "State", id="gate.next", show=False, tooltip="Next state; ticks the marked part"
+        ),
+        Binding("s", "gate('satisfied')", "Satisfied", id="gate.satisfied", group=_SET, tooltip="Needs evidence"),
+        Binding("b", "gate('blocked')", "Blocked", id="gate.blocked", group=_SET, tooltip="Needs a reason"),
+        Binding("u", "gate('untested')", "Untested", id="gate.untested", group=_SET, tooltip="Nobody has tested it"),
+        Binding("v", "verdict", "Verdict", id="signal.verdict", tooltip="Your judgement over the measurement"),
+        Binding("n", "note", "Note", id="note.write", tooltip="Write down what you saw"),
+        Binding(
+            "p",
+            "pin",
+            "Pin",
+            id="note.pin",
+            show=False,
+            tooltip="Pin evidence: a file and lines, a commit, an issue, a link",
+        ),
+        Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the note"),
+        Binding("X", "remove_note", "Remove", id="note.remove", tooltip="Take the note off the record"),
+        Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line in the browser"),
+        Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="The pin, SHA or link of the marked line"),
+        Binding("u", "undo", "Undo", id="undo", show=False, tooltip="Take back your last act"),
+        Binding("ctrl+z", "undo", "Undo", id="undo.anywhere", show=False, tooltip="Take back your last act"),
+        Binding("ctrl+r", "redo", "Redo", id="redo", show=False, tooltip="Do again what you took back"),
+    ]
+
+    subject: reactive[str] = reactive("", init=False, bindings=True)
+
+    @property
+    def pawtui(self) -> PawtuiApp:
+        """The app, by its own type."""
+        from pawtui.tui.app import PawtuiApp
+
+        assert isinstance(self.app, PawtuiApp)  # noqa: S101 - these screens belong to no other app
+        return self.app
+
+    @property
+    def overview(self) -> Overview | None:
+        """The state of things."""
+        return self.pawtui.overview
+
+    @property
+    def target(self) -> Target | None:
+        """What the marked line of the detail stands for."""
+        return None
+
+    @property
+    def ground(self) -> Ground:
+        """What pages need besides their subject."""
+        desk = self.pawtui.desk
+        return Ground(web=desk.web, now=desk.clock(), drift=self.overview.drift if self.overview else {})
+
+    def page(self) -> Page | None:
+        """The page of the subject."""
+        return page_of(self.overview, self.subject, self.ground) if self.overview else None
+
+    def signal_view(self) -> SignalView | None:
+        """The signal one looks at, if it is one."""
+        kind, _, name = self.subject.partition(":")
+        views = self.overview.signals if self.overview and kind == "signal" else ()
+        return next((view for view in views if view.signal.id == name), None)
+
+    def gate_view(self) -> GateView | None:
+        """The gate one looks at, if it is one."""
+        kind, _, name = self.subject.partition(":")
+        views = self.overview.gates if self.overview and kind == "gate" else ()
+        return next((view for view in views if view.gate.id == name), None)
+
+    def note_view(self) -> Note | None:
+        """The note one looks at, if it is one."""
+        kind, _, name = self.subject.partition(":")
+        return self.overview.record.notes.get(name) if self.overview and kind == "note" else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Show only the keys that do something to the subject."""
+        if action in ("next_state", "gate"):
+            return self.gate_view() is not None
+        if action == "verdict":
+            return self.signal_view() is not None
+        if action in ("edit_note", "remove_note"):
+            return self.note_view() is not None
+        if action == "pin":
+            return not self.subject.startswith("refresh:")
+        return True
+
+    def action_next_state(self) -> None:
+        """Tick the marked part where one is marked, else go to the gate's next state."""
+        view = self.gate_view()
+        target = self.target
+        if target is not None and target.enter == "part" and self.reading_detail():
+            self.tick(target.object)
+        elif view is not None:
+            self.action_gate(_NEXT[view.state])
+
+    def reading_detail(self) -> bool:
+        """Whether the detail has the keys."""
+        return False
+
+    def tick(self, which: str) -> None:
+        """Tick or untick `GATE/PART`."""
+        gate_id, _, part_id = which.partition("/")
+        tracker = self.pawtui.desk.tracker
+        self.pawtui.work.act(lambda record, who: tick_part(record, tracker, gate_id, part_id, who))
+
+    def action_gate(self, state: GateState) -> None:
+        """Set the gate's state; ask for what that state needs where it is missing."""
+        from pawtui.tui.screens.gate import GateDialog
+
+        view = self.gate_view()
+        if view is None:
+            return
+        has_evidence = bool((view.entry and view.entry.pins) or view.notes)
+        if state == "blocked" or (state == "satisfied" and not has_evidence):
+            self.app.push_screen(GateDialog(view, state))
+            return
+        tracker, gate_id = self.pawtui.desk.tracker, view.gate.id
+        self.pawtui.work.act(lambda record, who: set_gate(record, tracker, gate_id, state, who))
+
+    def action_verdict(self) -> None:
+        """Give a verdict on the signal."""
+        from pawtui.tui.screens.verdict import VerdictDialog
+
+        if view := self.signal_view():
+            self.app.push_screen(VerdictDialog(view))
+
+    def note_subject(self) -> str:
+        """What a new note would be on."""
+        note = self.note_view()
+        if note is not None:
+            return note.subject
+        return self.subject if self.subject.startswith(("signal:", "gate:")) else "review"
+
+    def action_note(self) -> None:
+        """Write a note."""
+        from pawtui.tui.screens.note import NoteEditor
+
+        self.app.push_screen(NoteEditor(self.note_subject()))
+
+    def action_pin(self) -> None:
+        """Pin evidence: straight to a gate; to anything else with a note."""
+        from pawtui.tui.screens.note import NoteEditor
+        from pawtui.tui.screens.pin import PinDialog
+
+        view = self.gate_view()
+        if view is not None:
+            self.app.push_screen(PinDialog(view))
+        else:
+            self.app.push_screen(NoteEditor(self.note_subject(), note=self.note_view(), on_pins=True))
+
+    def action_edit_note(self) -> None:
+        """Change the note."""
+        from pawtui.tui.screens.note import NoteEditor
+
+        if note := self.note_view():
+            self.app.push_screen(NoteEditor(note.subject, note=note))
+
+    def action_remove_note(self) -> None:
+        """Remove the note; undo brings it back."""
+        if note := self.note_view():
+            note_id = note.id
+            self.pawtui.work.act(lambda record, who: remove_note(record, note_id, who))
+
+    def action_open(self) -> None:
+        """Open what the marked line stands for."""
+        target = self.target
+        if target is not None and target.url:
+            self.pawtui.work.open(target.url)
+        else:
+            self.pawtui.hint("There is nothing to open on this line: j and k go to one that can be.")
+
+    def action_copy(self) -> None:
+        """Copy what the marked line stands for."""
+        target = self.target
+        text = (target.copy or target.url) if target else ""
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.pawtui.hint(f"Copied {text if len(text) < 60 else text[:59] + '…'}")
+        else:
+            self.pawtui.hint("There is nothing to copy on this line.")
+
+    def action_undo(self) -> None:
+        """Take back your last act."""
+        self.pawtui.work.act(undo.undo)
+
+    def action_redo(self) -> None:
+        """Do again what you took back last."""
+        self.pawtui.work.act(undo.redo)

@@ -1,0 +1,109 @@
+"""A person's verdict over a signal's measurement: state, reason, and until when it stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Input, Label, Static, TextArea
+
+from pawtui.review.acts import clear_verdict, give_verdict
+from pawtui.review.model import STATES, State
+from pawtui.review.views import SignalView
+from pawtui.tui.lines import LineList
+from pawtui.tui.pages.common import state_mark
+from pawtui.tui.screens.dialog import Dialog
+from pawtui.tui.text import MUTED, STRONG, glued, line, spaced
+from pawtui.tui.work import Make
+
+_MEANS: dict[str, str] = {
+    "met": "it holds, whatever was measured",
+    "partly": "it holds in part",
+    "unmet": "it does not hold",
+    "unknown": "nobody can say yet",
+    "clear": "take the verdict back: the measurement counts",
+}
+
+
+class States(LineList[str]):
+    """The states a verdict can give."""
+
+    def key_of(self, item: str) -> str:
+        """The state."""
+        return item
+
+    def paint(self, item: str, width: int) -> list[Content]:
+        """The state and what it says."""
+        mark = state_mark(item) if item in STATES else line("- clear")
+        return [glued(mark, " " * max(1, 12 - mark.cell_length), line(_MEANS[item], MUTED))]
+
+
+class VerdictDialog(Dialog):
+    """Gives, changes or clears a verdict."""
+
+    HELP = """
+    A **verdict** is your judgement over the measurement. It stands, and is shown as overruling, until its end date,
+    until the reading under it changes, or until what the signal looks at changes upstream: then it is asked again.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, view: SignalView, state: State | None = None) -> None:
+        super().__init__()
+        self._view = view
+        self._state = state or (view.verdict.state if view.verdict else "met")
+        self.card_title = f"verdict on {view.signal.id}"
+
+    def fields(self) -> ComposeResult:
+        """What was measured, the states, the reason, the end."""
+        view = self._view
+        yield Static(line(view.signal.title, STRONG))
+        yield Static(spaced([line("measured", MUTED), state_mark(view.measured), line(view.said, MUTED)]))
+        yield States(empty="", id="states")
+        yield Label("Reason", classes="label")
+        yield TextArea(view.verdict.reason if view.verdict else "", id="reason", classes="few", show_line_numbers=False)
+        yield Label("Until (a day such as 2026-12-31; empty: until the ground moves)", classes="label")
+        yield Input(str(view.verdict.until) if view.verdict and view.verdict.until else "", id="until")
+
+    def on_mount(self) -> None:
+        """The states, with the one that stands under the cursor."""
+        states = self.query_one(States)
+        states.fill([*STATES, "clear"] if self._view.verdict else list(STATES))
+        states.go_to(self._state)
+        states.focus()
+
+    @on(LineList.Chosen)
+    def _chosen(self) -> None:
+        self.query_one("#reason", TextArea).focus()
+
+    @on(TextArea.Changed)
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self.touched()
+
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        self.action_submit()
+
+    def dirty(self) -> bool:
+        """Whether a reason was typed."""
+        was = self._view.verdict.reason if self._view.verdict else ""
+        return self.query_one("#reason", TextArea).text.strip() != was.strip()
+
+    def submit(self) -> Make | None:
+        """Give the verdict, or take it back."""
+        tracker, signal_id = self.pawtui.desk.tracker, self._view.signal.id
+        state = self.query_one(States).current or self._state
+        if state == "clear":
+            return lambda record, who: clear_verdict(record, tracker, signal_id, who)
+        reason = self.query_one("#reason", TextArea).text
+        typed = self.query_one("#until", Input).value.strip()
+        try:
+            end = dt.date.fromisoformat(typed) if typed else None
+        except ValueError:
+            self.wrong("The end is no day: write it as 2026-12-31, or leave it empty.")
+            return None
+        return lambda record, who: give_verdict(record, tracker, signal_id, state, who, reason=reason, until=end)

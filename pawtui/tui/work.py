@@ -1,0 +1,123 @@
+"""Everything that takes time, off the event loop: reading and writing the record, refreshing, opening pages.
+
+Nothing here touches a widget: what comes of it is posted to the app as a message, or raised to whoever waited for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pawtui.review.acts import Who
+from pawtui.review.model import Change, Record
+from pawtui.review.progress import Progress
+from pawtui.review.views import Overview
+from pawtui.tui.messages import Cancelled, Failed, Looked, Noticed, Progressed, Refreshed
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.worker import Worker
+
+    from pawtui.desk import Desk
+
+Make = Callable[[Record, Who], Change]
+
+
+class Work:
+    """The app's workers. Acts and looks take their turn one after the other; a refresh runs beside them."""
+
+    def __init__(self, app: App[Any], desk: Desk, opener: Callable[[str], object]) -> None:
+        self._app = app
+        self._desk = desk
+        self._opener = opener
+        self._turn = asyncio.Lock()
+        self._stamp: object = None
+        self._refresh: Worker[None] | None = None
+
+    def look(self) -> None:
+        """Read the record again and post what it adds up to."""
+        self._app.run_worker(self._look(), group="record", exit_on_error=False)
+
+    def act(self, make: Make) -> None:
+        """Commit one act and post what came of it; a failure becomes a sentence on the screen."""
+        self._app.run_worker(self.commit(make), group="record", exit_on_error=False)
+
+    async def commit(self, make: Make) -> Overview:
+        """Commit one act, post what came of it and give it back. Raises `ActError`, `PinError` or `StoreError`."""
+        async with self._turn:
+            overview = await asyncio.to_thread(self._desk.act, make)
+            self._app.post_message(Looked(overview, said=overview.record.log[-1].said if overview.record.log else ""))
+        return overview
+
+    def watch(self) -> None:
+        """See whether another process has written the record; if so, read it again."""
+        self._app.run_worker(self._watch(), group="watch", exclusive=True, exit_on_error=False)
+
+    def open(self, url: str) -> None:
+        """Open a page in the browser."""
+        self._app.run_worker(self._open(url), group="open", exit_on_error=False)
+
+    @property
+    def refreshing(self) -> bool:
+        """Whether a refresh is under way."""
+        return self._refresh is not None and not self._refresh.is_finished
+
+    def refresh(self, *, force: bool = False) -> None:
+        """Look at both repositories, unless that is being done already."""
+        if self.refreshing:
+            self._app.post_message(Failed("A refresh is under way already: Escape cancels it.", "information"))
+            return
+        self._refresh = self._app.run_worker(self._refreshed(force), group="refresh", exit_on_error=False)
+
+    def cancel(self) -> bool:
+        """Break off a running refresh; False where there is none."""
+        if not self.refreshing or self._refresh is None:
+            return False
+        self._refresh.cancel()
+        return True
+
+    async def _look(self) -> None:
+        async with self._turn:
+            stamp = await asyncio.to_thread(self._desk.store.stamp)
+            overview = await asyncio.to_thread(self._desk.look)
+            self._stamp = stamp
+            self._app.post_message(Looked(overview))
+        self._notice()
+
+    async def _watch(self) -> None:
+        stamp = await asyncio.to_thread(self._desk.store.stamp)
+        if stamp != self._stamp:
+            await self._look()
+        else:
+            self._notice()
+
+    def _notice(self) -> None:
+        if sentences := self._desk.store.notices():
+            self._app.post_message(Noticed(sentences))
+
+    async def _open(self, url: str) -> None:
+        await asyncio.to_thread(self._opener, url)
+
+    async def _refreshed(self, force: bool) -> None:
+        before = await asyncio.to_thread(self._last)
+
+        def report(progress: Progress) -> None:
+            self._app.post_message(Progressed(progress))
+
+        try:
+            outcome = await self._desk.refresh(report, force=force)
+        except asyncio.CancelledError:
+            self._app.run_worker(self._cancelled(before), group="record", exit_on_error=False)
+            raise
+        self._app.post_message(Refreshed(outcome))
+        await self._look()
+
+    async def _cancelled(self, before: str | None) -> None:
+        # A cancel that came while the refresh was being written cannot take it back: say which of the two it was.
+        await self._look()
+        self._app.post_message(Cancelled(recorded=await asyncio.to_thread(self._last) != before))
+
+    def _last(self) -> str | None:
+        last = self._desk.store.load().last
+        return last.id if last else None
