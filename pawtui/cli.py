@@ -32,7 +32,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     # While modules are imported, and in commands that read once and end, there is no garbage worth looking for.
     gc.disable()
     try:
-        short, status = _run(list(sys.argv[1:] if argv is None else argv))
+        try:
+            short, status = _run(list(sys.argv[1:] if argv is None else argv))
+        except SystemExit as stop:
+            # argparse has said what is wrong, or printed the help that was asked for.
+            short, status = False, stop.code if isinstance(stop.code, int) else WRONG_USAGE
         sys.stdout.flush()
         if short and argv is None:
             # Its memory goes back in one piece: to take it apart would take a tenth of the time it ran.
@@ -44,10 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read has gone. Python would complain once more when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
-    except SystemExit as stop:
-        # argparse has said what is wrong, or printed the help that was asked for.
-        return stop.code if isinstance(stop.code, int) else WRONG_USAGE
-    except _expected() as error:
+    except expected_errors() as error:
         print(f"pawtui: {error}", file=sys.stderr)
         return _status_of(error)
     finally:
@@ -102,7 +103,7 @@ def _unknown(name: str, known: list[str]) -> int:
     return WRONG_USAGE
 
 
-def _expected() -> tuple[type[Exception], ...]:
+def expected_errors() -> tuple[type[Exception], ...]:
     """What can go wrong without a bug: looked up only once something has."""
     from pawtui.commands.command import WrongUsage
     from pawtui.review.acts import ActError

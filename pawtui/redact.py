@@ -16,7 +16,7 @@ _SHAPES = re.compile(
     r"|github_pat_[A-Za-z0-9_]{16,}"
     r"|(?<=x-access-token:)[^@\s]+(?=@)"
     r"|(?<=://)[^/@\s:]+:[^/@\s]+(?=@)"
-    r"|(?i:(?<=bearer )|(?<=authorization: token )|(?<=authorization: basic ))[A-Za-z0-9._~+/=-]+"
+    r"|(?i:(?<=bearer )|(?<=authorization: token )|(?<=authorization: basic ))[A-Za-z0-9._~+/=-]{8,}"
 )
 
 
