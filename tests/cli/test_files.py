@@ -1,0 +1,103 @@
+"""export, init, validate, completion."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pawtui.tracker.reader import builtin_text
+from tests.cli.conftest import Run, World
+
+
+def test_export_prints_or_writes_over_what_is_there(run: Run, world: World, tmp_path: Path) -> None:
+    run("refresh", "--quiet")
+    printed = run("export")
+    assert printed.out.startswith("## Scope refresh on ")
+    assert world.up.sha("v2") in printed.out
+    target = tmp_path / "summary.md"
+    target.write_text("old", encoding="utf-8")
+    target.chmod(0o640)
+    written = run("export", "-o", str(target))
+    assert (written.status, written.out, written.err) == (0, "", f"Wrote {target}.\n")
+    assert target.read_text(encoding="utf-8").startswith("## Scope refresh on ")
+    assert target.stat().st_mode & 0o777 == 0o640
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".summary")] == []
+
+
+def test_export_is_json_by_option_or_by_the_files_ending(run: Run, world: World, tmp_path: Path) -> None:
+    run("refresh", "--quiet")
+    assert run("export", "--format", "json").json["record"]["refreshes"]
+    assert run("export", "--json").json["tracker"]["id"] == "small"
+    target = tmp_path / "all.json"
+    run("export", "-o", str(target))
+    assert json.loads(target.read_text(encoding="utf-8"))["decision"]["state"] == "hold"
+    run("export", "-o", str(target), "--format", "markdown")
+    assert target.read_text(encoding="utf-8").startswith("## Scope")
+
+
+def test_export_into_a_folder_that_is_not_there_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    refused = run("export", "-o", str(tmp_path / "nowhere" / "x.md"))
+    assert refused.status == 2
+    assert refused.err.endswith("could not be written (no such file or directory): choose another file.\n")
+
+
+def test_init_writes_the_built_in_tracker_once(run: Run, tmp_path: Path) -> None:
+    done = run("init")
+    path = Path("pawtui.toml")
+    assert done.out == "Wrote pawtui.toml: edit it, then run `pawtui validate pawtui.toml`.\n"
+    assert path.read_text(encoding="utf-8") == builtin_text()
+    path.write_text("mine", encoding="utf-8")
+    refused = run("init")
+    assert refused.status == 2
+    assert "is there already" in refused.err
+    assert path.read_text(encoding="utf-8") == "mine"
+    assert run("init", "--force").status == 0
+    assert run("init", str(tmp_path)).status == 0
+    assert (tmp_path / "pawtui.toml").is_file()
+
+
+def test_validate_counts_what_is_right(run: Run, tracker_file: Path) -> None:
+    done = run("validate", str(tracker_file))
+    assert done.out == f"{tracker_file} is a tracker: Fork follows upstream; 2 signals with 2 probes, 2 gates.\n"
+    assert run("validate").out == done.out
+
+
+def test_validate_and_every_command_locate_a_mistake(run: Run, tracker_file: Path) -> None:
+    text = tracker_file.read_text(encoding="utf-8")
+    line = text.splitlines().index('kind = "churn"') + 1
+    tracker_file.write_text(text.replace('kind = "churn"', 'kind = "chrun"'), encoding="utf-8")
+    for command in (["validate", str(tracker_file)], ["status"], ["refresh"], ["gate", "plan", "untested"]):
+        refused = run(*command)
+        assert refused.status == 2
+        assert f"{tracker_file}:{line}" in refused.err
+        assert "did you mean 'churn'?" in refused.err
+
+
+def test_validate_finds_a_pattern_that_does_not_compile(run: Run, tracker_file: Path) -> None:
+    text = tracker_file.read_text(encoding="utf-8")
+    probe = '[[signals.probes]]\nkind = "text"\nfile = "a"\npattern = "("\n'
+    tracker_file.write_text(text.replace("[[gates]]", f"{probe}[[gates]]", 1), encoding="utf-8")
+    refused = run("validate", str(tracker_file))
+    assert refused.status == 2
+    assert "pattern" in refused.err
+
+
+def test_a_tracker_that_is_not_there_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    refused = run("validate", str(tmp_path / "none.toml"))
+    assert (refused.status, refused.err.count("\n")) == (2, 1)
+    assert "There is no tracker file" in refused.err
+
+
+def test_completion_is_a_script_the_shell_accepts(run: Run) -> None:
+    script = run("completion", "bash").out
+    subprocess.run(["bash", "-n"], input=script, text=True, check=True)
+    assert "refresh" in script
+    assert run("completion", "zsh").out.startswith("#compdef pawtui")
+
+
+@pytest.mark.parametrize("shell", ["fish", ""])
+def test_an_unknown_shell_is_wrong_usage(run: Run, shell: str) -> None:
+    assert run("completion", shell).status == 2
