@@ -7,18 +7,13 @@ from pawtui.probes.reading import ProbeReading
 from pawtui.tracker.model import AttestedProbe
 
 
-def rule(probe: AttestedProbe) -> str:
-    """The rule in words."""
-    return f"only a person's verdict answers: {probe.ask}"
-
-
 async def measure(probe: AttestedProbe, look: Look) -> ProbeReading:
     """Always unknown: the question, waiting for a verdict."""
     return ProbeReading(
         kind="attested",
         state="unknown",
         said="waits for a person's verdict",
-        rule=rule(probe),
+        rule="only a person's verdict counts",
         facts={"ask": probe.ask},
-        cause="no machine can see it: it waits for a person's verdict",
+        cause=f"no machine can see it: {probe.ask}",
     )
