@@ -7,13 +7,18 @@ from pawtui.probes.reading import ProbeReading
 from pawtui.tracker.model import AttestedProbe
 
 
+def rule(probe: AttestedProbe) -> str:
+    """The rule in words."""
+    return f"only a person's verdict answers: {probe.ask}"
+
+
 async def measure(probe: AttestedProbe, look: Look) -> ProbeReading:
     """Always unknown: the question, waiting for a verdict."""
     return ProbeReading(
         kind="attested",
         state="unknown",
         said="waits for a person's verdict",
-        rule="only a person's verdict counts",
+        rule=rule(probe),
         facts={"ask": probe.ask},
-        cause=f"no machine can see it: {probe.ask}",
+        cause="no machine can see it: it waits for a person's verdict",
     )

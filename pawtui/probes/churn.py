@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from pawtui.probes.look import Look, Surface, day_start
+from pawtui.probes.look import Look, Surface, day_start, newest_first
 from pawtui.probes.reading import ProbeReading, State
-from pawtui.probes.rules import EVIDENCE_LIMIT, commit_evidence, plural, window_start
+from pawtui.probes.rules import at_least, commit_evidence, cut_lists, gone_paths, not_shown, plural, window_start
 from pawtui.sources.facts import Commit
 from pawtui.tracker.model import ChurnProbe
 
@@ -21,12 +21,13 @@ def weekly(commits: Iterable[Commit], start: dt.date, weeks: int) -> list[int]:
     counts = [0] * weeks
     for commit in commits:
         week = (commit.at.date() - start).days // 7
+        # Before the first day, floor division gives a negative week.
         if week >= 0:
             counts[min(week, weeks - 1)] += 1
     return counts
 
 
-def peak_window(commits: Iterable[Commit], start: dt.date, today: dt.date, days: int) -> tuple[int, dt.date | None]:
+def peak_window(commits: Iterable[Commit], start: dt.date, days: int) -> tuple[int, dt.date | None]:
     """The most commits in any window of so many days that opens on or after `start`, and the day it opened."""
     dates = sorted(commit.at.date() for commit in commits if commit.at >= day_start(start))
     best, opened, first = 0, None, 0
@@ -49,63 +50,75 @@ def judge(probe: ChurnProbe, total: int, peak: int) -> State:
     return "partly" if within(probe.partly, probe.partly_share) else "unmet"
 
 
-def _rule(probe: ChurnProbe) -> str:
+def rule(probe: ChurnProbe) -> str:
+    """The rule in words."""
+
     def limit(count: int | None, share: float | None) -> str:
         parts = [plural(count, "commit")] if count is not None else []
         parts += [f"{share:.0%} of the busiest {probe.days} days"] if share is not None else []
         return " or ".join(parts)
 
-    rule = f"met up to {limit(probe.met, probe.met_share)} in {probe.days} days"
+    met = f"met up to {limit(probe.met, probe.met_share)} in {probe.days} days"
     partly = limit(probe.partly, probe.partly_share)
-    return f"{rule}, partly up to {partly}" if partly else rule
+    return f"{met}, partly up to {partly}" if partly else met
+
+
+def met_on(probe: ChurnProbe, commits: Sequence[Commit], look: Look) -> dt.date | None:
+    """The first day on which it is calm if nothing more lands, the peak moving out of the history as days go by."""
+    reach = look.today - look.history_start
+    for later in range(1, probe.days + 2):
+        day = look.today + dt.timedelta(days=later)
+        start = day_start(day - dt.timedelta(days=probe.days))
+        total = sum(commit.at >= start for commit in commits)
+        if judge(probe, total, peak_window(commits, day - reach, probe.days)[0]) == "met":
+            return day
+    return None
 
 
 def _surface_facts(surface: Surface, look: Look, probe: ChurnProbe, since: dt.date) -> dict[str, object]:
     weeks = look.tracker.policy.history_weeks
-    trend_start = look.today - dt.timedelta(days=weeks * 7)
     return {
         "name": surface.name,
         "count": sum(commit.at >= day_start(since) for commit in surface.commits),
-        "peak": peak_window(surface.commits, look.history_start, look.today, probe.days)[0],
-        "weeks": weekly((c for c in surface.commits if c.at >= day_start(trend_start)), trend_start, weeks),
+        "peak": peak_window(surface.commits, look.history_start, probe.days)[0],
+        "weeks": weekly(surface.commits, _trend_start(look), weeks),
     }
+
+
+def _trend_start(look: Look) -> dt.date:
+    return look.today - dt.timedelta(days=look.tracker.policy.history_weeks * 7)
 
 
 async def measure(probe: ChurnProbe, look: Look) -> ProbeReading:
     """Count per surface, in all, and in the busiest window of the history that is listed."""
     since = window_start(look, probe.days)
     surfaces = await asyncio.gather(*(look.surface(name, look.history_start) for name in probe.surfaces))
-    every = {commit.sha: commit for surface in surfaces for commit in surface.commits}
-    ordered = sorted(every.values(), key=lambda commit: (commit.at, commit.sha), reverse=True)
+    ordered = newest_first({commit.sha: commit for surface in surfaces for commit in surface.commits}.values())
     recent = [commit for commit in ordered if commit.at >= day_start(since)]
-    peak, peak_from = peak_window(ordered, look.history_start, look.today, probe.days)
-    unseen = tuple(reason for surface in surfaces for reason in surface.unseen)
-    state = judge(probe, len(recent), peak)
-    weeks = look.tracker.policy.history_weeks
-    trend_start = look.today - dt.timedelta(days=weeks * 7)
+    peak, peak_from = peak_window(ordered, look.history_start, probe.days)
+    # A list that ends before the window opens leaves the count whole; the peak is then at least what was seen of it,
+    # which can only make the rule stricter.
+    window = await asyncio.gather(*(look.surface(name, since) for name in probe.surfaces))
+    state = at_least(judge(probe, len(recent), peak), cut_lists(window))
+    calm_on = None if state in ("met", "unknown") else await asyncio.to_thread(met_on, probe, ordered, look)
     shares = f", {len(recent) / peak:.0%} of the peak" if peak else ""
     return ProbeReading(
         kind="churn",
-        state="unknown" if unseen and state == "met" else state,
+        state=state,
         said=f"{plural(len(recent), 'commit')} in {probe.days} days{shares}",
-        rule=_rule(probe),
+        rule=rule(probe),
         facts={
             "days": probe.days,
             "since": since.isoformat(),
             "total": len(recent),
             "peak": peak,
             "peak_from": peak_from.isoformat() if peak_from else None,
-            "weeks": weekly((c for c in ordered if c.at >= day_start(trend_start)), trend_start, weeks),
-            "weeks_from": trend_start.isoformat(),
+            "weeks": weekly(ordered, _trend_start(look), look.tracker.policy.history_weeks),
+            "weeks_from": _trend_start(look).isoformat(),
             "surfaces": [_surface_facts(surface, look, probe, since) for surface in surfaces],
+            "met_on": calm_on.isoformat() if calm_on else None,
         },
         evidence=commit_evidence(look, recent),
-        cause="not every commit was listed" if unseen and state == "met" else "",
-        unseen=(*unseen, *_not_shown(len(recent))),
+        cause="not every commit was listed" if state == "unknown" else "",
+        unseen=(*cut_lists(surfaces), *gone_paths(look, surfaces), *not_shown(len(recent), "older commit")),
     )
-
-
-def _not_shown(count: int) -> tuple[str, ...]:
-    if count <= EVIDENCE_LIMIT:
-        return ()
-    return (f"{count - EVIDENCE_LIMIT} older commits are counted but not kept as evidence",)

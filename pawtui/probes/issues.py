@@ -2,76 +2,139 @@
 
 from __future__ import annotations
 
-from pawtui.probes.look import Look
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+from pawtui.probes.look import Look, Unmeasurable
 from pawtui.probes.reading import Evidence, ProbeReading, State
-from pawtui.probes.rules import at_most, plural, worst
-from pawtui.sources.errors import SourceError
+from pawtui.probes.rules import at_most, listed, not_shown, plural, worst
+from pawtui.sources.errors import NotFound, SourceError
 from pawtui.sources.facts import Issue
 from pawtui.tracker.model import IssuesProbe
 
 _SHOWN = 12
 
-
-def _evidence(issue: Issue) -> Evidence:
-    what = "pull request" if issue.is_pull else "issue"
-    state = "merged" if issue.merged else issue.state
-    return Evidence(
-        text=f"#{issue.number} {state}  {issue.title}" + ("" if what == "issue" else f" ({what})"),
-        url=issue.url,
-        pin=f"{issue.repo}#{issue.number}",
-        at=issue.closed_at or issue.created_at,
-    )
+IssueState = Literal["open", "closed", "merged", "not yet"]
 
 
-def _rule(probe: IssuesProbe) -> str:
+class _Part(msgspec.Struct, frozen=True, kw_only=True):
+    """What one half of the probe (the watch list, the search) found; `cause` where it is unknown."""
+
+    state: State
+    said: str
+    facts: dict[str, object]
+    evidence: tuple[Evidence, ...] = ()
+    unseen: tuple[str, ...] = ()
+    cause: str = ""
+
+
+def state_at(issue: Issue, when: dt.datetime | None) -> IssueState:
+    """How an issue stands, or stood at a past moment, as far as its last closing tells. `not yet`: opened later."""
+    if when is not None and issue.created_at is not None and issue.created_at > when:
+        return "not yet"
+    if when is not None and issue.closed_at is not None and issue.closed_at > when:
+        return "open"
+    return "merged" if issue.merged else issue.state
+
+
+def rule(probe: IssuesProbe) -> str:
+    """The rule in words."""
     parts = []
     if probe.watch:
         parts.append(
             f"up to {probe.met} of {plural(len(probe.watch), 'watched issue')} open, partly up to {probe.partly}"
         )
     if probe.query:
-        parts.append(f"up to {probe.query_met} found by {probe.query!r}, partly up to {probe.query_partly}")
+        parts.append(f"up to {probe.query_met} open found by {probe.query!r}, partly up to {probe.query_partly}")
     return "met with " + " and ".join(parts)
 
 
 async def measure(probe: IssuesProbe, look: Look) -> ProbeReading:
     """The watched issues' states and the search's count; one that cannot be had makes it unknown, never closed."""
-    states: list[State] = []
-    evidence: list[Evidence] = []
-    unseen: list[str] = []
-    said: list[str] = []
-    facts: dict[str, object] = {}
-    if probe.watch:
-        found = await look.issues(probe.watch)
-        issues = {number: one for number, one in found.items() if isinstance(one, Issue)}
-        unseen += [str(one) for one in found.values() if isinstance(one, SourceError)]
-        still_open = [number for number, issue in issues.items() if issue.state == "open"]
-        watched = at_most(len(still_open), probe.met, probe.partly)
-        states.append("unknown" if unseen and watched != "unmet" else watched)
-        facts["watched"] = {str(number): issue.state for number, issue in issues.items()}
-        facts["open"] = len(still_open)
-        said.append(f"{len(still_open)} of {plural(len(probe.watch), 'watched issue')} open")
-        evidence += [
-            _evidence(issue) for issue in sorted(issues.values(), key=lambda one: (one.state != "open", one.number))
-        ]
+    parts = [await _watched(probe, look)] if probe.watch else []
     if probe.query:
-        answer = await look.search(probe.query)
-        searched = at_most(answer.total, probe.query_met, probe.query_partly)
-        if not answer.complete:
-            unseen.append(f"the search for {probe.query!r} ran out of time: there may be more")
-        states.append("unknown" if not answer.complete and searched != "unmet" else searched)
-        facts["query"] = probe.query
-        facts["found"] = answer.total
-        said.append(f"{plural(answer.total, 'issue')} found")
-        evidence += [_evidence(issue) for issue in answer.items[:_SHOWN]]
-    state = worst(states)
+        parts.append(await _searched(probe, look))
+    state = worst(part.state for part in parts)
     return ProbeReading(
         kind="issues",
         state=state,
-        said=", ".join(said),
-        rule=_rule(probe),
-        facts=facts,
-        evidence=tuple(evidence),
-        cause=(unseen[0] if unseen else "") if state == "unknown" else "",
-        unseen=tuple(unseen),
+        said=", ".join(part.said for part in parts),
+        rule=rule(probe),
+        facts={key: value for part in parts for key, value in part.facts.items()},
+        evidence=tuple(evidence for part in parts for evidence in part.evidence),
+        cause=next((part.cause for part in parts if part.cause), "") if state == "unknown" else "",
+        unseen=tuple(unseen for part in parts for unseen in part.unseen),
+    )
+
+
+async def _watched(probe: IssuesProbe, look: Look) -> _Part:
+    found = await look.issues(probe.watch)
+    issues = {number: one for number, one in found.items() if isinstance(one, Issue)}
+    lost = [one for one in found.values() if isinstance(one, SourceError)]
+    # One that was deleted, or never was, is a finding about the tracker: asking again would find the same.
+    look.missed += [error for error in lost if not isinstance(error, NotFound)]
+    states = {number: state_at(issue, look.as_of) for number, issue in issues.items()}
+    still_open = [number for number, state in states.items() if state == "open"]
+    later = [number for number, state in states.items() if state == "not yet"]
+    state = at_most(len(still_open), probe.met, probe.partly)
+    cause = ""
+    if lost and state != "unmet":
+        state, cause = "unknown", str(lost[0])
+    elif later and len(later) == len(probe.watch):
+        state, cause = "unknown", f"none of the watched issues had been opened by {look.today}"
+    order = sorted(issues.items(), key=lambda pair: (states[pair[0]] != "open", pair[0]))
+    return _Part(
+        state=state,
+        said=f"{len(still_open)} of {plural(len(probe.watch), 'watched issue')} open",
+        facts={"watched": {str(number): state for number, state in states.items()}, "open": len(still_open)},
+        evidence=tuple(_evidence(look, issue, states[number], number) for number, issue in order),
+        unseen=(*(str(one) for one in lost), *_told(look, later)),
+        cause=cause,
+    )
+
+
+async def _searched(probe: IssuesProbe, look: Look) -> _Part:
+    facts: dict[str, object] = {"query": probe.query, "found": None}
+    try:
+        answer = await look.search(probe.query)
+    except (SourceError, Unmeasurable) as error:
+        if isinstance(error, SourceError):
+            look.missed.append(error)
+        return _Part(state="unknown", said="the search failed", facts=facts, unseen=(str(error),), cause=str(error))
+    state = at_most(answer.total, probe.query_met, probe.query_partly)
+    cause = ""
+    if not answer.complete:
+        cause = f"the search for {probe.query!r} ran out of time: there may be more"
+        state = state if state == "unmet" else "unknown"
+    return _Part(
+        state=state,
+        said=f"{plural(answer.total, 'issue')} found",
+        facts=facts | {"found": answer.total},
+        evidence=tuple(_evidence(look, issue, issue.state, issue.number) for issue in answer.items[:_SHOWN]),
+        unseen=(*((cause,) if cause else ()), *not_shown(answer.total, "issue found", _SHOWN)),
+        cause=cause,
+    )
+
+
+def _told(look: Look, later: list[int]) -> tuple[str, ...]:
+    """What is not known of a past moment."""
+    if look.as_of is None:
+        return ()
+    known = "an issue counts by its last closing: one closed and opened again in between is not seen"
+    if not later:
+        return (known,)
+    return (f"{listed(f'#{number}' for number in later)} had not been opened by {look.today}", known)
+
+
+def _evidence(look: Look, issue: Issue, state: str, asked: int) -> Evidence:
+    moved = issue.number != asked or issue.repo.lower() not in (look.head.repo.lower(), look.head.asked.lower())
+    name = f"#{asked}, now {issue.repo}#{issue.number}," if moved else f"#{asked}"
+    pull = " (pull request)" if issue.is_pull else ""
+    return Evidence(
+        text=f"{name} {state}  {issue.title}{pull}",
+        url=issue.url,
+        pin=f"{issue.repo}#{issue.number}",
+        at=issue.closed_at or issue.created_at,
     )

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from pawtui.sources import links
-from pawtui.sources.errors import NotFound, SourceError
+from pawtui.sources.errors import SourceError
 from pawtui.sources.facts import Commit, Commits, Entry, Found, Head, Issue, Tag, Tree
 from pawtui.sources.protocol import Source
 from pawtui.tracker.model import IssuesProbe, Tracker
@@ -21,18 +21,31 @@ from pawtui.tracker.model import IssuesProbe, Tracker
 _T = TypeVar("_T")
 
 SHORT = 10
+MOST_TEXT = 1_000_000  # bytes of a file that are read, as the source allows
 
 
-class PathGone(SourceError):
+class Unmeasurable(Exception):
+    """What is there cannot be measured this way: a finding, no failure, for asking again would find the same.
+
+    `str()` is the cause, for `unknown: ...`.
+    """
+
+
+class PathGone(Unmeasurable):
     """A path the probe is about does not exist (any more) at the head: that is never `met`."""
 
 
 class Surface(msgspec.Struct, frozen=True, kw_only=True):
-    """The commits of a surface in a window, newest first, each once; what could not be counted is in `unseen`."""
+    """The commits of a surface in a window, newest first, each once.
+
+    `cut` names the paths whose list ended inside the window, so that counts are at least these; `gone` those that do
+    not exist at the head: what touched them before is counted.
+    """
 
     name: str
     commits: tuple[Commit, ...]
-    unseen: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 class Past(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,10 +66,21 @@ def homes(path: str) -> tuple[str, ...]:
     return tuple(home.strip() for home in path.split("|"))
 
 
+def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
+    """Commits by date, the newest first; those of one second by SHA, so that the order is always the same."""
+    return tuple(sorted(commits, key=lambda commit: (commit.at, commit.sha), reverse=True))
+
+
+def _reaches(found: Commits, start: dt.datetime) -> bool:
+    """Whether a list that was cut off still goes back beyond that moment."""
+    return any(commit.at < start for commit in found.items)
+
+
 class Look:
     """One look at the upstream. Facts are fetched when first asked for and shared by all probes.
 
-    `base` resolves to a commit known to be an ancestor of the head (the last refresh's), or None.
+    `base` resolves to a commit known to be an ancestor of the head (the last refresh's), or None. `as_of` is set for a
+    look at a past moment: tags and issues are then those of that moment, as far as today's answers tell.
     """
 
     def __init__(
@@ -68,11 +92,15 @@ class Look:
         today: dt.date,
         web: str,
         base: Callable[[], Awaitable[str | None]] | None = None,
+        as_of: dt.datetime | None = None,
     ) -> None:
         self.tracker = tracker
         self.head = head
         self.today = today
         self.web = web
+        self.as_of = as_of
+        # Facts that could not be had, noted by probes that gave a reading all the same.
+        self.missed: list[SourceError] = []
         self._source = source
         self._base = base
         self._asked: dict[object, asyncio.Task[Any]] = {}
@@ -108,11 +136,11 @@ class Look:
         return await self._once("tree", lambda: self._source.tree(self.head.repo, self.head.sha))
 
     async def entry(self, path: str) -> Entry | None:
-        """The object at a path, None where there is none; `BadAnswer`-like doubt (a cut tree) raises `SourceError`."""
+        """The object at a path, None where there is none; `Unmeasurable` where a cut list of paths leaves it open."""
         tree = await self.tree()
         found = tree.entries.get(path)
         if found is None and tree.truncated:
-            raise SourceError(f"The list of paths at {self.where} was cut short, so that {path} may or may not exist.")
+            raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may or may not be there")
         return found
 
     async def home(self, alternatives: Iterable[str]) -> tuple[str, Entry]:
@@ -143,53 +171,51 @@ class Look:
     async def surface(self, name: str, since: dt.date) -> Surface:
         """The commits on all paths of a surface since the start of a day; `PathGone` when none of its paths exists."""
         paths = self.tracker.surfaces[name]
-        there = [path for path in paths if await self.entry(path)]
-        if not there:
+        tree = await self.tree()
+        gone = tuple(path for path in paths if path not in tree.entries)
+        if len(gone) == len(paths):
+            # Where the list of paths was cut, this says so instead.
+            await self.entry(paths[0])
             raise PathGone(f"path gone: surface {name} has none of its paths at {self.where} ({', '.join(paths)})")
-        lists = await asyncio.gather(*(self._commits_or_none(path) for path in paths))
+        lists = await asyncio.gather(*(self.commits(path) for path in paths))
         start = day_start(since)
-        merged = {commit.sha: commit for found in lists if found for commit in found.items if commit.at >= start}
-        unseen = [
-            f"{found.path}: more commits than were listed; counts are at least these"
-            for found in lists
-            if found and not found.complete
-        ]
-        ordered = sorted(merged.values(), key=lambda commit: (commit.at, commit.sha), reverse=True)
-        return Surface(name=name, commits=tuple(ordered), unseen=tuple(unseen))
+        merged = {commit.sha: commit for found in lists for commit in found.items if commit.at >= start}
+        return Surface(
+            name=name,
+            commits=newest_first(merged.values()),
+            cut=tuple(found.path for found in lists if not found.complete and not _reaches(found, start)),
+            gone=() if tree.truncated else gone,
+        )
 
-    async def _commits_or_none(self, path: str) -> Commits | None:
-        try:
-            return await self.commits(path)
-        except NotFound:
-            # A former home that never was on this branch has no commits to count.
-            return None
-
-    async def blob_text(self, path: str, found: Entry) -> str:
-        """A file's text; `SourceError` where it is a folder, binary or too large."""
+    async def blob_text(self, path: str, found: Entry, at: str = "") -> str:
+        """A file's text; `Unmeasurable` where it is a folder, binary or over 1 MB. `at` names another commit."""
+        where = at or self.where
         if found.type != "blob":
-            raise SourceError(
-                f"{path} is a {'folder' if found.type == 'tree' else 'submodule'} at {self.where}, not a file"
+            raise Unmeasurable(
+                f"{path} is a {'folder' if found.type == 'tree' else 'submodule'} at {where}, not a file"
             )
+        if found.size > MOST_TEXT:
+            raise Unmeasurable(f"{path} is {found.size / 1e6:.1f} MB at {where}; files over 1 MB are not read")
         body = await self._once(("blob", found.sha), lambda: self._source.blob(self.head.repo, found.sha))
         if b"\0" in body:
-            raise SourceError(f"{path} is a binary file at {self.where}, in which no text can be looked for")
+            raise Unmeasurable(f"{path} is a binary file at {where}, in which no text can be looked for")
         return body.decode("utf-8", "replace")
 
     async def past(self, day: dt.date, paths: Iterable[str]) -> Past:
-        """These paths as they stood at the start of a day; `SourceError` where the history had not begun.
+        """These paths as they stood at the start of a day; `Unmeasurable` where the history had not begun.
 
         The newest listed commit on them before that day holds their state then, and stays the same from day to day, so
         that its tree is fetched once; only where none is listed is the commit of that day asked for.
         """
         start = day_start(day)
-        lists = await asyncio.gather(*(self._commits_or_none(path) for path in paths))
-        older = [commit for found in lists if found for commit in found.items if commit.at < start]
+        lists = await asyncio.gather(*(self.commits(path) for path in paths))
+        older = [commit for found in lists for commit in found.items if commit.at < start]
         newest = max(older, key=lambda commit: commit.at, default=None)
 
         async def ask() -> Past:
             commit = newest or await self._source.commit_before(self.head.repo, self.head.sha, start)
             if commit is None:
-                raise SourceError(f"the history of {self.where} begins after {day}, where the window starts")
+                raise Unmeasurable(f"the history of {self.where} begins after {day}, where the window opens")
             return Past(day=day, commit=commit, tree=await self._source.tree(self.head.repo, commit.sha))
 
         return await self._once(("past", newest.sha if newest else day), ask)
@@ -219,14 +245,15 @@ class Look:
             if isinstance(probe, IssuesProbe)
             for number in probe.watch
         }
-        prefix = f"{self.tracker.upstream.repo}#".lower()
-        related = {
-            int(one.ref.rpartition("#")[2]) for one in self.tracker.related if one.ref.lower().startswith(prefix)
-        }
+        names = {self.tracker.upstream.repo.lower(), self.head.repo.lower()}
+        refs = (one.ref.rpartition("#") for one in self.tracker.related)
+        related = {int(number) for repo, _, number in refs if repo.lower() in names}
         return await self._source.issues(self.head.repo, sorted(watched | related))
 
     async def search(self, query: str) -> Found:
-        """Upstream issues that match a search."""
+        """Upstream issues that match a search; `Unmeasurable` at a past moment, which no search can tell."""
+        if self.as_of is not None:
+            raise Unmeasurable(f"a search finds today's issues, not those of {self.today}")
         return await self._once(("search", query), lambda: self._source.search(self.head.repo, query))
 
     def commit_url(self, sha: str) -> str:
@@ -236,6 +263,10 @@ class Look:
     def file_url(self, path: str, line: int | None = None) -> str:
         """A file's page at the head."""
         return links.blob_url(self.web, self.head.repo, self.head.sha, path, line)
+
+    def folder_url(self, path: str) -> str:
+        """A folder's page at the head."""
+        return links.tree_url(self.web, self.head.repo, self.head.sha, path)
 
     def pin(self, path: str, line: int | None = None) -> str:
         """A pin to a file at the head."""

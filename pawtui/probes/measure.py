@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from pawtui.probes import attested, churn, issues, names, new_files, paths, release, soak, subjects, text
-from pawtui.probes.look import Look
+from pawtui.probes.look import Look, PathGone, Unmeasurable
 from pawtui.probes.pattern import PatternError
 from pawtui.probes.reading import ProbeReading, State
 from pawtui.probes.rules import worst
@@ -22,6 +22,7 @@ from pawtui.tracker.model import (
     NamesProbe,
     NewFilesProbe,
     PathsProbe,
+    Policy,
     Probe,
     ReleaseProbe,
     Signal,
@@ -56,16 +57,45 @@ async def _measure(probe: Probe, look: Look) -> ProbeReading:
             return await attested.measure(probe, look)
 
 
+def rule_of(probe: Probe, policy: Policy) -> str:
+    """The probe's rule in words, whether or not it could be measured."""
+    match probe:
+        case ReleaseProbe():
+            return release.rule(probe)
+        case SoakProbe():
+            return soak.rule(probe, policy.soak)
+        case PathsProbe():
+            return paths.rule(probe)
+        case TextProbe():
+            return text.rule(probe)
+        case ChurnProbe():
+            return churn.rule(probe)
+        case SubjectsProbe():
+            return subjects.rule(probe)
+        case NamesProbe():
+            return names.rule(probe)
+        case NewFilesProbe():
+            return new_files.rule(probe)
+        case IssuesProbe():
+            return issues.rule(probe)
+        case AttestedProbe():
+            return attested.rule(probe)
+
+
 async def measure_probe(probe: Probe, look: Look) -> tuple[ProbeReading, SourceError | None]:
-    """The reading, and the error that kept its facts away, if one did."""
+    """The reading, and the error that kept its facts away, if one did.
+
+    What cannot be measured for what it is (a path that is gone, a binary file, a runaway pattern) is a finding, no
+    error. Errors of probes that gave a reading all the same are in `look.missed`.
+    """
     try:
         reading = await _measure(probe, look)
-    except (SourceError, PatternError) as error:
+    except (SourceError, Unmeasurable, PatternError) as error:
         reading = ProbeReading(
             kind=kind_of(probe),
             state="unknown",
-            said="could not be measured",
-            rule=probe.why or "see the tracker",
+            said="path gone" if isinstance(error, PathGone) else "could not be measured",
+            rule=rule_of(probe, look.tracker.policy),
             cause=str(error),
             unseen=(str(error),),
         )
@@ -76,10 +106,7 @@ async def measure_probe(probe: Probe, look: Look) -> tuple[ProbeReading, SourceE
 def combine(signal: Signal, readings: Sequence[ProbeReading]) -> State:
     """A signal's state from its probes', by the tracker's `combine`."""
     states = [reading.state for reading in readings]
-    if signal.combine == "worst" or not states:
-        return worst(states)
-    if all(state == "met" for state in states):
-        return "met"
-    if any(state in ("met", "partly") for state in states):
-        return "partly"
-    return "unknown" if "unknown" in states else "unmet"
+    if signal.combine == "parts" and any(state in ("met", "partly") for state in states):
+        return "met" if all(state == "met" for state in states) else "partly"
+    # Of parts none of which is even partly met, the worst is what is known: unmet, or unknown where all of them are.
+    return worst(states)

@@ -1,22 +1,55 @@
 """`new-files`: which files appeared under a path in the window, by name or body?
 
-A file counts as new when it stands at the head and did not when the window opened. One that came and went between is
-not seen; those that were there and are gone are named among the facts.
+A file counts as new when it stands at the head and did not when the window opened, and was not merely moved. One that
+came and went between is not seen; those that were there and are gone are named among the facts.
 """
 
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 
-from pawtui.probes.look import Look, PathGone, day_start
+import msgspec
+
+from pawtui.probes.look import Look, PathGone, Unmeasurable, day_start
 from pawtui.probes.pattern import first_match, matching
-from pawtui.probes.reading import Evidence, ProbeReading, State
-from pawtui.probes.rules import at_most, listed, plural, window_start
+from pawtui.probes.reading import Evidence, ProbeReading
+from pawtui.probes.rules import (
+    at_least,
+    at_most,
+    commit_evidence,
+    leaves_on,
+    listed,
+    not_shown,
+    plural,
+    shown,
+    window_start,
+)
 from pawtui.sources.errors import SourceError
-from pawtui.sources.facts import Entry, Tree
+from pawtui.sources.facts import Commit, Entry, Tree
 from pawtui.tracker.model import NewFilesProbe
 
-BODY_LIMIT = 30  # files whose text is read; each costs a request the first time
+BODY_LIMIT = 24  # files whose text is read; each costs a request the first time
+READ_AT_ONCE = 8  # as many as a source sends at once: reading ends early where the state is decided
+DATED = 3  # matching files whose commit is asked for, a request each
+_LISTED = 60
+_SHOWN = 12
+
+
+class _Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """A new file that matches: why, and on which line where its text does."""
+
+    path: str
+    why: str
+    line: int | None = None
+
+
+def rule(probe: NewFilesProbe) -> str:
+    """The rule in words; the patterns are among the facts."""
+    by = [f"a name like {shown(probe.name)}"] if probe.name else []
+    by += [f"a text like {shown(probe.body)}"] if probe.body else []
+    which = f" with {' or '.join(by)}" if by else ""
+    return f"met up to {plural(probe.met, 'new file')}{which} in {probe.days} days, partly up to {probe.partly}"
 
 
 def _under(tree: Tree, roots: tuple[str, ...]) -> dict[str, Entry]:
@@ -27,94 +60,145 @@ def _under(tree: Tree, roots: tuple[str, ...]) -> dict[str, Entry]:
     }
 
 
-async def _touched(look: Look, roots: tuple[str, ...], since_days: int) -> bool:
+def new_among(now: dict[str, Entry], before: dict[str, Entry]) -> list[str]:
+    """The paths that are new, the last by name first (migrations carry their date). A moved file is not new."""
+    moved = {(path.rpartition("/")[2], entry.sha) for path, entry in before.items() if path not in now}
+    return sorted(
+        (path for path in now.keys() - before.keys() if (path.rpartition("/")[2], now[path].sha) not in moved),
+        reverse=True,
+    )
+
+
+async def _touched(look: Look, roots: tuple[str, ...], since: dt.date) -> bool:
     """Whether any commit touched the paths in the window; True as well where that is not known."""
-    start = day_start(window_start(look, since_days))
     lists = await asyncio.gather(*(look.commits(root) for root in roots))
-    return any(not found.complete or any(commit.at >= start for commit in found.items) for found in lists)
-
-
-def _rule(probe: NewFilesProbe) -> str:
-    by = [f"a name like {probe.name!r}"] if probe.name else []
-    by += [f"a text like {probe.body!r}"] if probe.body else []
-    which = f" with {' or '.join(by)}" if by else ""
-    return f"met up to {plural(probe.met, 'new file')}{which} in {probe.days} days, partly up to {probe.partly}"
+    return any(not found.complete or any(one.at >= day_start(since) for one in found.items) for found in lists)
 
 
 async def measure(probe: NewFilesProbe, look: Look) -> ProbeReading:
     """Count the new files whose name or text matches (all new files, where neither pattern is given)."""
     tree = await look.tree()
-    roots = tuple([root for root in probe.paths if await look.entry(root)])
+    roots = tuple(root for root in probe.paths if root in tree.entries)
+    if tree.truncated:
+        raise Unmeasurable(f"the list of paths at {look.where} was cut short, so that a new file may be missing")
     if not roots:
         raise PathGone(f"path gone: {listed(probe.paths)} is not there at {look.where}")
     since = window_start(look, probe.days)
     now = _under(tree, roots)
-    if not await _touched(look, roots, probe.days):
+    facts: dict[str, object] = {
+        "since": since.isoformat(),
+        "name": probe.name,
+        "body": probe.body,
+        "files": len(now),
+        "new": [],
+        "matching": [],
+        "removed": [],
+    }
+    if not await _touched(look, roots, since):
         return ProbeReading(
             kind="new-files",
-            state=at_most(0, probe.met, probe.partly),
+            state="met",
             said=f"nothing new in {probe.days} days",
-            rule=_rule(probe),
-            facts={"since": since.isoformat(), "files": len(now), "new": [], "matching": [], "removed": []},
+            rule=rule(probe),
+            facts=facts,
+            evidence=tuple(
+                Evidence(text=f"{root}  nothing new", url=look.folder_url(root), pin=look.pin(root)) for root in roots
+            ),
         )
     past = await look.past(since, probe.paths)
+    if past.tree.truncated:
+        raise Unmeasurable(f"the list of paths on {since} was cut short, so that what is new cannot be told")
     before = _under(past.tree, probe.paths)
-    fresh = sorted(now.keys() - before.keys())
+    fresh = new_among(now, before)
     hits, unread = await _matching_files(probe, look, {path: now[path] for path in fresh})
-    state: State = at_most(len(hits), probe.met, probe.partly)
-    doubtful = bool(unread) and state == "met"
+    state = at_least(at_most(len(hits), probe.met, probe.partly), unread)
+    added = await _added(look, hits, since)
+    met_on = leaves_on((commit.at.date() for commit in added), probe.met, probe.days) if state != "unknown" else None
     return ProbeReading(
         kind="new-files",
-        state="unknown" if doubtful else state,
+        state=state,
         said=f"{len(hits)} of {plural(len(fresh), 'new file')} in {probe.days} days match",
-        rule=_rule(probe),
-        facts={
-            "since": since.isoformat(),
+        rule=rule(probe),
+        facts=facts
+        | {
             "before_sha": past.commit.sha,
-            "files": len(now),
-            "new": fresh[:60],
-            "matching": sorted(hits),
-            "removed": sorted(before.keys() - now.keys())[:60],
+            "new": fresh[:_LISTED],
+            "matching": [hit.path for hit in hits],
+            "removed": sorted(before.keys() - now.keys())[:_LISTED],
+            "commits": [{"sha": one.sha, "subject": one.subject, "at": one.at.isoformat()} for one in added],
+            "met_on": met_on.isoformat() if met_on else None,
         },
-        evidence=tuple(
-            Evidence(
-                text=f"{path}{f':{line}' if line else ''}  {why}",
-                url=look.file_url(path, line),
-                pin=look.pin(path, line),
-            )
-            for path, (line, why) in sorted(hits.items(), reverse=True)
-        ),
-        cause="not every new file could be read" if doubtful else "",
-        unseen=tuple(unread),
+        evidence=(*(_evidence(look, hit) for hit in hits[:_SHOWN]), *commit_evidence(look, added)),
+        cause="not every new file was read" if state == "unknown" else "",
+        unseen=(*unread, *not_shown(len(hits), "matching file", _SHOWN)),
     )
 
 
-async def _matching_files(
-    probe: NewFilesProbe, look: Look, fresh: dict[str, Entry]
-) -> tuple[dict[str, tuple[int | None, str]], list[str]]:
-    """The new files that match, each with the line and why; and those whose text was not read, with the reason."""
+def _evidence(look: Look, hit: _Hit) -> Evidence:
+    line = f":{hit.line}" if hit.line else ""
+    return Evidence(
+        text=f"{hit.path}{line}  {hit.why}", url=look.file_url(hit.path, hit.line), pin=look.pin(hit.path, hit.line)
+    )
+
+
+async def _added(look: Look, hits: list[_Hit], since: dt.date) -> tuple[Commit, ...]:
+    """The commits that brought the first few matching files, the newest first, each once."""
+    found: dict[str, Commit] = {}
+    for hit in hits[:DATED]:
+        try:
+            listing = await look.commits(hit.path)
+        except SourceError as error:
+            look.missed.append(error)
+            continue
+        inside = [commit for commit in listing.items if commit.at >= day_start(since)]
+        if inside and listing.complete:
+            found[inside[-1].sha] = inside[-1]
+    return tuple(sorted(found.values(), key=lambda commit: commit.at, reverse=True))
+
+
+async def _matching_files(probe: NewFilesProbe, look: Look, fresh: dict[str, Entry]) -> tuple[list[_Hit], list[str]]:
+    """The new files that match, and sentences about those whose text was not read."""
     if not probe.name and not probe.body:
-        return dict.fromkeys(fresh, (None, "is new")), []
-    hits: dict[str, tuple[int | None, str]] = {}
+        return [_Hit(path=path, why="is new") for path in fresh], []
+    named = await _named(probe, fresh)
+    hits = [_Hit(path=path, why="is named so") for path in fresh if path in named]
+    rest = [path for path in fresh if path not in named]
     unread: list[str] = []
-    if probe.name:
-        names = [path.rpartition("/")[2] for path in fresh]
-        named = await matching(probe.name, names)
-        hits = {path: (None, "is named so") for path, hit in zip(fresh, named, strict=True) if hit}
     if not probe.body:
         return hits, unread
-    unnamed = [path for path in fresh if path not in hits]
-    unread += [f"{path}: not read, there are more than {BODY_LIMIT} new files" for path in unnamed[BODY_LIMIT:]]
+    while rest and len(hits) <= probe.partly and len(fresh) - len(rest) - len(named) < BODY_LIMIT:
+        now, rest = rest[:READ_AT_ONCE], rest[READ_AT_ONCE:]
+        for path, text in zip(
+            now, await asyncio.gather(*(_text(look, path, fresh[path]) for path in now)), strict=True
+        ):
+            if isinstance(text, Exception):
+                unread.append(str(text))
+            elif found := await first_match(probe.body, text):
+                hits.append(_Hit(path=path, why=found[1].strip()[:120], line=found[0]))
+    if rest:
+        why = "the state is decided" if len(hits) > probe.partly else f"{BODY_LIMIT} are read at most"
+        unread.append(f"{plural(len(rest), 'new file')} not read: {why}")
+    return sorted(hits, key=lambda hit: hit.path, reverse=True), unread
 
-    async def read(path: str) -> tuple[str, str | None, str]:
-        try:
-            return path, await look.blob_text(path, fresh[path]), ""
-        except SourceError as error:
-            return path, None, str(error)
 
-    for path, text, cause in await asyncio.gather(*(read(path) for path in unnamed[:BODY_LIMIT])):
-        if text is None:
-            unread.append(cause)
-        elif found := await first_match(probe.body, text):
-            hits[path] = (found[0], found[1].strip()[:120])
-    return hits, unread
+async def _named(probe: NewFilesProbe, fresh: dict[str, Entry]) -> set[str]:
+    """Those whose file name, or path below the folder that is looked at, matches."""
+    if not probe.name:
+        return set()
+    below = [
+        next((path.removeprefix(f"{root}/") for root in probe.paths if path.startswith(f"{root}/")), path)
+        for path in fresh
+    ]
+    by_path = await matching(probe.name, below)
+    by_name = await matching(probe.name, [path.rpartition("/")[2] for path in fresh])
+    return {path for path, *hit in zip(fresh, by_path, by_name, strict=True) if any(hit)}
+
+
+async def _text(look: Look, path: str, found: Entry) -> str | SourceError | Unmeasurable:
+    try:
+        return await look.blob_text(path, found)
+    except SourceError as error:
+        look.missed.append(error)
+        return error
+    except Unmeasurable as finding:
+        return finding

@@ -10,10 +10,22 @@ from pawtui.sources.facts import Entry
 from pawtui.tracker.model import PathsProbe
 
 
-def _evidence(look: Look, path: str, found: Entry) -> Evidence:
-    folder = links.tree_url(look.web, look.head.repo, look.head.sha, path)
-    url = folder if found.type == "tree" else look.file_url(path)
+def rule(probe: PathsProbe) -> str:
+    """The rule in words."""
+    wishes = [f"{' or '.join(homes(wish))} exists" for wish in probe.exist]
+    wishes += [f"{' or '.join(homes(wish))} does not exist" for wish in probe.absent]
+    return f"met when {listed(wishes)}"
+
+
+def _there(look: Look, path: str, found: Entry) -> Evidence:
+    url = look.folder_url(path) if found.type == "tree" else look.file_url(path)
     return Evidence(text=f"{path}  is there", url=url, pin=look.pin(path))
+
+
+def _missing(look: Look, path: str) -> Evidence:
+    """What can be opened of a path that is not there: the commits that touched it, the one that took it away first."""
+    url = links.history_url(look.web, look.head.repo, look.head.sha, path)
+    return Evidence(text=f"{path}  is not there: its history", url=url)
 
 
 async def measure(probe: PathsProbe, look: Look) -> ProbeReading:
@@ -21,23 +33,19 @@ async def measure(probe: PathsProbe, look: Look) -> ProbeReading:
     evidence: list[Evidence] = []
     facts: dict[str, object] = {}
     held, wrong = 0, []
-    for wish in (*probe.exist, *probe.absent):
-        wanted = wish in probe.exist
-        there = [(path, found) for path in homes(wish) if (found := await look.entry(path))]
-        facts[wish] = there[0][1].sha if there else None
-        evidence += [_evidence(look, path, found) for path, found in there]
-        if bool(there) == wanted:
-            held += 1
-        else:
-            wrong.append(f"{wish} is {'missing' if wanted else 'still there'}")
+    for wanted, wishes in ((True, probe.exist), (False, probe.absent)):
+        for wish in wishes:
+            there = [(path, found) for path in homes(wish) if (found := await look.entry(path))]
+            facts[wish] = there[0][1].sha if there else None
+            evidence += [_there(look, path, found) for path, found in there]
+            if not there:
+                evidence += [_missing(look, path) for path in homes(wish)]
+            if bool(there) == wanted:
+                held += 1
+            else:
+                wrong.append(f"{wish} is {'missing' if wanted else 'still there'}")
     state: State = "met" if not wrong else "partly" if held else "unmet"
-    wishes = [f"{path} exists" for path in probe.exist] + [f"{path} does not exist" for path in probe.absent]
     said = "; ".join(wrong) if wrong else (f"{listed(probe.exist)} there" if probe.exist else "none of them is left")
     return ProbeReading(
-        kind="paths",
-        state=state,
-        said=said,
-        rule=f"met when {listed(wishes)}",
-        facts={"paths": facts},
-        evidence=tuple(evidence),
+        kind="paths", state=state, said=said, rule=rule(probe), facts={"paths": facts}, evidence=tuple(evidence)
     )

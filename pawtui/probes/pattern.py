@@ -36,9 +36,10 @@ async def run_pattern(
 
     `find` passes the seconds on as `timeout=`; `PatternError` when they run out.
     """
-    compiled = compile_pattern(pattern)
 
     def work() -> list[_T]:
+        # Compiling is work as well: `(a{1000}){1000}` takes its time.
+        compiled = compile_pattern(pattern)
         end = time.monotonic() + TIME_LIMIT
         return [find(compiled, text, max(end - time.monotonic(), 0.001)) for text in texts]
 
@@ -73,9 +74,12 @@ async def names_in(pattern: str, texts: Sequence[str]) -> list[dict[str, int]]:
 
     def find(compiled: regex.Pattern[str], text: str, left: float) -> dict[str, int]:
         names: dict[str, int] = {}
+        line, counted = 1, 0
         for found in compiled.finditer(text, timeout=left, concurrent=True):
             name = "@".join(group for group in found.groups() if group) or found[0]
-            names.setdefault(name, text.count("\n", 0, found.start()) + 1)
+            line += text.count("\n", counted, found.start())
+            counted = found.start()
+            names.setdefault(name, line)
         return names
 
     return await run_pattern(pattern, texts, find)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from pawtui.probes.look import Look
+from pawtui.probes.look import Look, Surface
 from pawtui.probes.reading import Evidence, State
 from pawtui.sources.facts import Commit
 
 EVIDENCE_LIMIT = 12
+_PATTERN_SHOWN = 48
 
 
 def at_most(count: int, met: int, partly: int) -> State:
     """`met` up to the first number, `partly` up to the second, `unmet` above."""
     return "met" if count <= met else "partly" if count <= partly else "unmet"
+
+
+def at_least(state: State, cut: Iterable[str]) -> State:
+    """A state from a count that may be larger than was seen: only `unmet` stands, for more would not change it."""
+    return "unknown" if any(True for _ in cut) and state != "unmet" else state
 
 
 def worst(states: Iterable[State]) -> State:
@@ -35,9 +41,23 @@ def listed(names: Iterable[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
+def shown(pattern: str) -> str:
+    """A pattern in a sentence; the end of a long one is left out, for the facts hold it whole."""
+    return repr(pattern if len(pattern) <= _PATTERN_SHOWN else f"{pattern[: _PATTERN_SHOWN - 1]}…")
+
+
 def window_start(look: Look, days: int) -> dt.date:
     """The day a window of so many days opens on."""
     return look.today - dt.timedelta(days=days)
+
+
+def leaves_on(happened: Iterable[dt.date], keep: int, days: int) -> dt.date | None:
+    """The first day on which a window of so many days holds at most `keep` of these, if no more come.
+
+    None where it never held more.
+    """
+    newest = sorted(happened, reverse=True)
+    return newest[keep] + dt.timedelta(days=days + 1) if len(newest) > keep else None
 
 
 def commit_evidence(look: Look, commits: Iterable[Commit], limit: int = EVIDENCE_LIMIT) -> tuple[Evidence, ...]:
@@ -51,3 +71,23 @@ def commit_evidence(look: Look, commits: Iterable[Commit], limit: int = EVIDENCE
         )
         for commit in tuple(commits)[:limit]
     )
+
+
+def not_shown(count: int, what: str, limit: int = EVIDENCE_LIMIT) -> tuple[str, ...]:
+    """What is counted beyond the evidence that is kept, as a sentence, or nothing."""
+    return (f"{plural(count - limit, f'more {what}')}: counted, not kept as evidence",) if count > limit else ()
+
+
+def cut_lists(surfaces: Sequence[Surface]) -> tuple[str, ...]:
+    """A sentence for each path whose commits were not all listed."""
+    paths = dict.fromkeys(path for surface in surfaces for path in surface.cut)
+    return tuple(f"{path}: more commits than were listed, so that counts are at least these" for path in paths)
+
+
+def gone_paths(look: Look, surfaces: Sequence[Surface]) -> tuple[str, ...]:
+    """One sentence about the paths of surfaces that do not exist at the head, or nothing."""
+    paths = tuple(dict.fromkeys(path for surface in surfaces for path in surface.gone))
+    if not paths:
+        return ()
+    verb = "is" if len(paths) == 1 else "are"
+    return (f"{listed(paths)} {verb} not there at {look.where}: only commits from before are counted",)

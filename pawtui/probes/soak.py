@@ -12,14 +12,15 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.probes.look import Look
+from pawtui.probes.line import Line, Release, dated, line_of, since, tag_evidence
+from pawtui.probes.look import Look, day_start, newest_first
 from pawtui.probes.pattern import matching
 from pawtui.probes.reading import Evidence, ProbeReading, State
-from pawtui.probes.rules import commit_evidence, plural, window_start
-from pawtui.probes.versions import minor_of, prefix_of, stable_tags
-from pawtui.sources import links
+from pawtui.probes.rules import at_least, commit_evidence, cut_lists, gone_paths, not_shown, plural, window_start
 from pawtui.sources.facts import Commit
 from pawtui.tracker.model import SoakProbe
+
+_BREAKS_SHOWN = 5
 
 
 class _Anchor(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,9 +32,12 @@ class _Anchor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Releases(msgspec.Struct, frozen=True, kw_only=True):
-    count: int = 0
-    minors: int = 0
-    newest: str = ""
+    """The stable releases since the anchor, its own tag included, and the new minors among them."""
+
+    count: int
+    minors: int
+    newest: str
+    unseen: tuple[str, ...]
 
 
 class Arms(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,16 +53,20 @@ class Arms(msgspec.Struct, frozen=True, kw_only=True):
     releases_closed: bool
 
     def state(self, probe: SoakProbe, mode: str) -> State:
-        """The soak state: met when the window is closed; partly when one arm or half the days are."""
-        closed = (self.days_closed, self.releases_closed)
+        """The soak state: met when the window is closed; partly by quiet days, by age alone, or with one arm of two.
+
+        Releases without their minors are no half way: thirteen patches can come out in ten days.
+        """
+        # Without a line there are no releases to count: the days decide alone.
+        closed = (self.days_closed, self.releases_closed) if probe.line else (self.days_closed,)
         if all(closed) or (mode == "either" and any(closed)):
             return "met"
-        halfway = self.quiet >= probe.days_partly or self.age >= probe.days or self.releases >= probe.releases
+        halfway = self.quiet >= probe.days_partly or self.age >= probe.days
         return "partly" if any(closed) or halfway else "unmet"
 
-    def met_on(self, mode: str) -> dt.date | None:
+    def met_on(self, probe: SoakProbe, mode: str) -> dt.date | None:
         """The day the window closes if nothing breaks before; None where only further releases can close it."""
-        return self.quiet_on if mode == "either" or self.releases_closed else None
+        return self.quiet_on if mode == "either" or self.releases_closed or not probe.line else None
 
 
 def count_arms(
@@ -79,72 +87,96 @@ def count_arms(
     )
 
 
-def _rule(probe: SoakProbe, mode: str) -> str:
+def rule(probe: SoakProbe, mode: str) -> str:
+    """The rule in words; `mode` is the policy's `soak`."""
     joiner = "or" if mode == "either" else "and"
-    arms = f"{probe.days} days without a commit that breaks {joiner} {plural(probe.releases, 'stable release')}"
-    return f"met after {arms} with {plural(probe.minors, 'new minor')}; partly from {probe.days_partly} quiet days"
+    quiet = f"{probe.days} days without a commit that breaks"
+    releases = plural(probe.releases, "stable release")
+    minors = f" with {plural(probe.minors, 'new minor')}" if probe.minors else ""
+    arms = f"{quiet} {joiner} {releases}{minors}" if probe.line else quiet
+    return f"met after {arms}; partly from {probe.days_partly} quiet days, or {probe.days} days of age"
 
 
 async def _anchor(probe: SoakProbe, look: Look) -> tuple[_Anchor | None, _Releases]:
     """What the clock starts from and the releases since; None where the line has no stable tag yet."""
-    stable = stable_tags(probe.line, await look.tags(prefix_of(probe.line))) if probe.line else []
-    releases = _Releases(
-        count=len(stable),
-        minors=max(len({minor_of(version) for version, _ in stable}) - 1, 0),
-        newest=stable[-1][1].name if stable else "",
-    )
+    line = await line_of(look, probe.line) if probe.line else Line(releases=(), others=0)
+    newest = line.releases[-1].tag.name if line.releases else ""
+    if probe.date is None and not probe.commit:
+        releases = _Releases(
+            count=len(line.releases), minors=max(line.minors - 1, 0), newest=newest, unseen=line.unseen
+        )
+        return (await _first_tag(look, line.releases[0]) if line.releases else None), releases
+    anchor = await _given(probe, look)
+    count, minors = since(line.releases, await dated(look, line.releases), anchor.at)
+    return anchor, _Releases(count=count, minors=minors, newest=newest, unseen=line.unseen)
+
+
+async def _first_tag(look: Look, release: Release) -> _Anchor:
+    commit = await look.tag_commit(release.tag)
+    evidence = tag_evidence(look, release, commit, "the clock starts here")
+    return _Anchor(name=release.tag.name, at=commit.at, evidence=(evidence,))
+
+
+async def _given(probe: SoakProbe, look: Look) -> _Anchor:
     if probe.date is not None:
-        at = dt.datetime.combine(probe.date, dt.time(), dt.UTC)
-        return _Anchor(name=probe.date.isoformat(), at=at), releases
-    if probe.commit:
-        commit = await look.commit(probe.commit)
-        return _Anchor(name=commit.sha[:10], at=commit.at, evidence=commit_evidence(look, [commit])), releases
-    if not stable:
-        return None, releases
-    tag = stable[0][1]
-    commit = await look.tag_commit(tag)
-    evidence = Evidence(
-        text=f"{tag.name}  the clock starts here",
-        url=links.tag_url(look.web, look.head.repo, tag.name),
-        pin=look.commit_pin(commit.sha),
-        at=commit.at,
-    )
-    return _Anchor(name=tag.name, at=commit.at, evidence=(evidence,)), releases
+        return _Anchor(name=probe.date.isoformat(), at=day_start(probe.date))
+    commit = await look.commit(probe.commit)
+    return _Anchor(name=commit.sha[:10], at=commit.at, evidence=commit_evidence(look, [commit]))
 
 
-async def _breaks(probe: SoakProbe, look: Look, anchor: _Anchor) -> tuple[list[Commit], tuple[str, ...]]:
-    """The commits since the anchor whose subject says they break, newest first; and what could not be looked at."""
+class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
+    """The commits since the anchor whose subject says they break, newest first."""
+
+    commits: tuple[Commit, ...] = ()
+    cut: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+async def _breaks(probe: SoakProbe, look: Look, anchor: _Anchor) -> _Breaks:
+    """What broke within the window: an older break cannot hold it open any more."""
     if not probe.breaking or not probe.surfaces:
-        return [], ()
-    since = max(anchor.at.date(), window_start(look, probe.days))
-    surfaces = await asyncio.gather(*(look.surface(name, since) for name in probe.surfaces))
+        return _Breaks()
+    start = max(anchor.at.date(), window_start(look, probe.days))
+    surfaces = await asyncio.gather(*(look.surface(name, start) for name in probe.surfaces))
     commits = {commit.sha: commit for surface in surfaces for commit in surface.commits if commit.at > anchor.at}
-    ordered = sorted(commits.values(), key=lambda commit: (commit.at, commit.sha), reverse=True)
+    ordered = newest_first(commits.values())
     hits = await matching(probe.breaking, [commit.subject for commit in ordered])
-    unseen = tuple(reason for surface in surfaces for reason in surface.unseen)
-    return [commit for commit, hit in zip(ordered, hits, strict=True) if hit], unseen
+    return _Breaks(
+        commits=tuple(commit for commit, hit in zip(ordered, hits, strict=True) if hit),
+        cut=cut_lists(surfaces),
+        gone=gone_paths(look, surfaces),
+    )
 
 
 async def measure(probe: SoakProbe, look: Look) -> ProbeReading:
     """Both arms as they stand today, and the day the window closes if nothing breaks before."""
     mode = look.tracker.policy.soak
-    rule = _rule(probe, mode)
     anchor, releases = await _anchor(probe, look)
     facts: dict[str, object] = {"mode": mode, "days": probe.days, "releases": releases.count, "minors": releases.minors}
-    if anchor is None:
-        said = f"the clock has not started: no stable {probe.line} tag yet"
-        return ProbeReading(kind="soak", state="unmet", said=said, rule=rule, facts=facts)
-    breaks, unseen = await _breaks(probe, look, anchor)
+    if anchor is None or anchor.at.date() > look.today:
+        why = f"it starts on {anchor.at.date()}" if anchor else f"no stable {probe.line} tag yet"
+        return ProbeReading(
+            kind="soak",
+            state="unmet",
+            said=f"the clock has not started: {why}",
+            rule=rule(probe, mode),
+            facts=facts,
+            unseen=releases.unseen,
+        )
+    breaks = await _breaks(probe, look, anchor)
+    last = breaks.commits[0] if breaks.commits else None
     arms = count_arms(
         probe,
         today=look.today,
         anchor=anchor.at.date(),
-        last_break=breaks[0].at.date() if breaks else None,
+        last_break=last.at.date() if last else None,
         releases=releases.count,
         minors=releases.minors,
     )
-    state = arms.state(probe, mode)
-    met_on = None if state == "met" else arms.met_on(mode)
+    # A break that was not listed could only shorten the quiet time; the releases do not depend on it.
+    by_releases = mode == "either" and arms.releases_closed
+    state = arms.state(probe, mode) if by_releases else at_least(arms.state(probe, mode), breaks.cut)
+    met_on = None if state in ("met", "unknown") else arms.met_on(probe, mode)
     facts |= {
         "anchor": anchor.name,
         "anchor_at": anchor.at.isoformat(),
@@ -155,21 +187,30 @@ async def measure(probe: SoakProbe, look: Look) -> ProbeReading:
         "quiet_on": arms.quiet_on.isoformat(),
         "days_closed": arms.days_closed,
         "releases_closed": arms.releases_closed,
-        "breaks": len(breaks),
-        "last_break": {"sha": breaks[0].sha, "subject": breaks[0].subject, "at": breaks[0].at.isoformat()}
-        if breaks
-        else None,
+        "breaks": len(breaks.commits),
+        "last_break": {"sha": last.sha, "subject": last.subject, "at": last.at.isoformat()} if last else None,
         "met_on": met_on.isoformat() if met_on else None,
+        "breaking": probe.breaking,
     }
-    said = f"{arms.quiet} of {probe.days} quiet days, {plural(releases.count, 'release')}"
-    if breaks:
-        said += f"; {breaks[0].sha[:10]} broke it"
     return ProbeReading(
         kind="soak",
         state=state,
-        said=said,
-        rule=rule,
+        said=_said(probe, arms, last),
+        rule=rule(probe, mode),
         facts=facts,
-        evidence=(*anchor.evidence, *commit_evidence(look, breaks, 5)),
-        unseen=unseen,
+        evidence=(*anchor.evidence, *commit_evidence(look, breaks.commits, _BREAKS_SHOWN)),
+        cause="not every commit was listed, so that a break may be missing" if state == "unknown" else "",
+        unseen=(
+            *releases.unseen,
+            *breaks.cut,
+            *breaks.gone,
+            *not_shown(len(breaks.commits), "commit that breaks", _BREAKS_SHOWN),
+        ),
     )
+
+
+def _said(probe: SoakProbe, arms: Arms, last: Commit | None) -> str:
+    days = f"{arms.quiet} of {probe.days} quiet days"
+    if last is not None:
+        days += f" since {last.sha[:10]} broke it"
+    return f"{days}, {plural(arms.releases, 'release')}" if probe.line else days

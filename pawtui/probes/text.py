@@ -5,8 +5,15 @@ from __future__ import annotations
 from pawtui.probes.look import Look, homes
 from pawtui.probes.pattern import first_match
 from pawtui.probes.reading import Evidence, ProbeReading, State
+from pawtui.probes.rules import shown
 from pawtui.sources.text import safe_line
 from pawtui.tracker.model import TextProbe
+
+
+def rule(probe: TextProbe, path: str = "") -> str:
+    """The rule in words; `path` is the alternative that was read."""
+    stands = "stands" if probe.expect == "present" else "does not stand"
+    return f"met when {shown(probe.pattern)} {stands} in {path or ' or '.join(homes(probe.file))}"
 
 
 async def measure(probe: TextProbe, look: Look) -> ProbeReading:
@@ -15,21 +22,22 @@ async def measure(probe: TextProbe, look: Look) -> ProbeReading:
     text = await look.blob_text(path, found)
     match = await first_match(probe.pattern, text)
     state: State = "met" if (match is not None) == (probe.expect == "present") else "unmet"
-    rule = f"met when {probe.pattern!r} {'stands' if probe.expect == 'present' else 'does not stand'} in {path}"
-    facts: dict[str, object] = {"file": path, "blob": found.sha, "line": None, "text": None}
+    facts: dict[str, object] = {
+        "file": path,
+        "blob": found.sha,
+        "pattern": probe.pattern,
+        "expect": probe.expect,
+        "line": None,
+        "text": None,
+    }
     if match is None:
+        said = f"not in {path}"
         evidence = Evidence(text=f"{path}  has no match", url=look.file_url(path), pin=look.pin(path))
-        return ProbeReading(
-            kind="text", state=state, said=f"not in {path}", rule=rule, facts=facts, evidence=(evidence,)
+    else:
+        line, matched = match
+        said = f"in {path} at line {line}"
+        evidence = Evidence(
+            text=f"{path}:{line}  {safe_line(matched)}", url=look.file_url(path, line), pin=look.pin(path, line)
         )
-    line, matched = match
-    shown = safe_line(matched)
-    evidence = Evidence(text=f"{path}:{line}  {shown}", url=look.file_url(path, line), pin=look.pin(path, line))
-    return ProbeReading(
-        kind="text",
-        state=state,
-        said=f"in {path} at line {line}",
-        rule=rule,
-        facts=facts | {"line": line, "text": shown},
-        evidence=(evidence,),
-    )
+        facts |= {"line": line, "text": safe_line(matched)}
+    return ProbeReading(kind="text", state=state, said=said, rule=rule(probe, path), facts=facts, evidence=(evidence,))

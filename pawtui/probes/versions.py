@@ -9,18 +9,16 @@ from typing import TypeAlias
 from pawtui.sources.facts import Tag
 
 Version: TypeAlias = tuple[int, ...]
-# A stable tag is digits and dots after an optional prefix; anything behind them (`-beta.1`, `rc2`) is a pre-release.
-_STABLE = re.compile(r"^(?:.*[^0-9.])?(?P<version>\d+(?:\.\d+)*)$")
+# Digits and dots, and nothing behind them: `-beta.1`, `rc2` or `-20261011` make a pre-release.
+_STABLE = re.compile(r"[^0-9]*(?P<version>\d+(?:\.\d+)*)")
 
 
-def version_of(name: str) -> Version | None:
-    """The version a tag names, or None where it is a pre-release or no version at all."""
-    found = _STABLE.fullmatch(name)
-    if found is None or re.search(
-        r"\d[-+](?:alpha|beta|rc|next|dev|canary|pre|preview|nightly|test)", name, re.IGNORECASE
-    ):
-        return None
-    return tuple(int(part) for part in found["version"].split("."))
+def version_of(name: str, line: str = "*") -> Version | None:
+    """The version that a tag of a line (`v2.*`) names, or None where it is a pre-release or no version at all."""
+    # What the line fixes in front of its first number may hold digits of its own (`python3-v2.*`).
+    fixed = re.sub(r"[\d.]*$", "", prefix_of(line))
+    found = _STABLE.fullmatch(name.removeprefix(fixed))
+    return tuple(int(part) for part in found["version"].split(".")) if found else None
 
 
 def prefix_of(line: str) -> str:
@@ -31,7 +29,9 @@ def prefix_of(line: str) -> str:
 def stable_tags(line: str, tags: tuple[Tag, ...]) -> list[tuple[Version, Tag]]:
     """The stable tags of a line (`v2.*`), lowest version first."""
     found = [
-        (version, tag) for tag in tags if fnmatchcase(tag.name, line) and (version := version_of(tag.name)) is not None
+        (version, tag)
+        for tag in tags
+        if fnmatchcase(tag.name, line) and (version := version_of(tag.name, line)) is not None
     ]
     return sorted(found, key=lambda pair: (pair[0], pair[1].name))
 

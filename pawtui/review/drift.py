@@ -16,15 +16,30 @@ from pawtui.review.pins import Pin, PinError, parse_pin
 from pawtui.sources import links
 from pawtui.sources.facts import Commit, Tree
 
+# In place of a blob's SHA: the commit that was pinned has no such path.
+NO_SUCH_PATH = "-"
+
 
 class Ground(msgspec.Struct, frozen=True, kw_only=True):
-    """What a pin into one repository is held against: the head's tree, and the newest known commit of some paths."""
+    """What a pin into one repository is held against: the head's tree, and the newest known commit of some paths.
+
+    `homes` says where each object stands at the head, by its SHA.
+    """
 
     repo: str
     sha: str
     tree: Tree
+    homes: Mapping[str, str]
     web: str = "https://github.com"
     touched: Mapping[str, Commit] = {}
+
+
+def ground_of(repo: str, sha: str, tree: Tree, web: str) -> Ground:
+    """A head's tree as ground for pins."""
+    homes: dict[str, str] = {}
+    for path, entry in tree.entries.items():
+        homes.setdefault(entry.sha, path)
+    return Ground(repo=repo, sha=sha, tree=tree, homes=homes, web=web)
 
 
 def all_pins(record: Record) -> tuple[str, ...]:
@@ -62,6 +77,8 @@ def _file_drift(text: str, pin: Pin, ground: Ground, taken: str | None) -> Drift
         return Drift(pin=text, state="fresh", said=f"pinned at {short}")
     if taken is None:
         return Drift(pin=text, state="unchecked", said="what it named when it was taken is not known yet")
+    if taken == NO_SUCH_PATH:
+        return Drift(pin=text, state="gone", said=f"there was no such path at {pin.sha[:10]} either")
     difference = links.compare_url(ground.web, ground.repo, pin.sha, ground.sha)
     if found is not None and found.sha == taken:
         return Drift(pin=text, state="fresh", said=f"the same at {short}")
@@ -69,7 +86,7 @@ def _file_drift(text: str, pin: Pin, ground: Ground, taken: str | None) -> Drift
         by = ground.touched.get(pin.path)
         said = f"changed by {by.sha[:10]} {by.subject}" if by else f"changed since {pin.sha[:10]}"
         return Drift(pin=text, state="changed", said=said, by=by.sha if by else "", url=difference)
-    home = next((path for path, entry in ground.tree.entries.items() if entry.sha == taken), None)
+    home = ground.homes.get(taken)
     if home is not None:
         url = links.blob_url(ground.web, ground.repo, ground.sha, home)
         return Drift(pin=text, state="moved", said=f"the same text is now {home}", url=url)

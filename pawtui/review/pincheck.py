@@ -2,30 +2,62 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 
 import msgspec
 
 from pawtui.probes.look import Look
-from pawtui.review.drift import Ground, all_pins, drift_of, measure_drift
+from pawtui.review.drift import NO_SUCH_PATH, all_pins, drift_of, ground_of, measure_drift
 from pawtui.review.model import Drift, Record
 from pawtui.review.pins import PinError, parse_pin
 from pawtui.review.trouble import Trouble
 from pawtui.sources.errors import SourceError
-from pawtui.sources.facts import Commit, Head, Tree
+from pawtui.sources.facts import Commit, Commits, Head, Tree
 from pawtui.sources.protocol import Source
 
-OLD_TREES = 4  # trees of older commits fetched in one refresh to learn what a pin named when it was taken
+OLD_TREES = 24  # trees of older commits read in one refresh, most of them from the cache
 
 Sides = tuple[tuple[Head, Tree | None], tuple[Head, Tree | None]]
+_Heads = Mapping[str, tuple[Head, Tree | None]]
 
 
-async def _taken_blobs(
-    record: Record, source: Source, trouble: Trouble, heads: Mapping[str, tuple[Head, Tree | None]]
-) -> dict[str, str]:
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of every pin, and what was learnt of the blobs they named when they were taken."""
+
+    drifts: tuple[Drift, ...] = ()
+    blobs: Mapping[str, str] = {}
+
+
+async def check_pins(record: Record, source: Source, look: Look, trouble: Trouble, sides: Sides) -> Checked:
+    """What became of every pin, however many there are, for two requests at most.
+
+    The trees at hand answer for all of them. One request may learn what pins at an older commit named, and one may
+    name a commit that changed one; the next refresh learns and names the next.
+    """
+    if not all_pins(record):
+        return Checked()
+    heads = {name.lower(): side for side in sides for name in (side[0].repo, side[0].asked)}
+    learnt = await _taken_blobs(record, source, trouble, heads)
+    blobs = {**record.blobs, **learnt}
+    grounds = [ground_of(name, head.sha, tree, look.web) for name, (head, tree) in heads.items() if tree is not None]
+    drifts = {drift.pin: drift for drift in measure_drift(record, grounds, blobs)}
+    touched = await _who_touched(drifts, look, source, heads)
+    if touched:
+        named = [
+            msgspec.structs.replace(
+                ground, touched={path: commit for (sha, path), commit in touched.items() if sha == ground.sha}
+            )
+            for ground in grounds
+        ]
+        drifts |= {pin: drift_of(pin, named, blobs) for pin, drift in drifts.items() if drift.state == "changed"}
+    return Checked(drifts=tuple(drifts.values()), blobs=learnt)
+
+
+async def _taken_blobs(record: Record, source: Source, trouble: Trouble, heads: _Heads) -> dict[str, str]:
     """What each pin named when it was taken, as far as it is not known yet: from the heads' trees, or an older one."""
     blobs: dict[str, str] = {}
-    older: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    older: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for text in all_pins(record):
         if text in record.blobs:
             continue
@@ -36,68 +68,54 @@ async def _taken_blobs(
         if pin.kind != "file" or pin.repo.lower() not in heads:
             continue
         head, tree = heads[pin.repo.lower()]
-        if head.sha.startswith(pin.sha):
-            if tree is not None and pin.path in tree.entries:
-                blobs[text] = tree.entries[pin.path].sha
-        else:
-            older.setdefault((head.repo, pin.sha), []).append((text, pin.path))
-    for (repo, sha), pins in list(older.items())[:OLD_TREES]:
-        old_tree = await trouble.or_none(source.tree(repo, sha))
-        if old_tree is not None:
-            blobs |= {text: old_tree.entries[path].sha for text, path in pins if path in old_tree.entries}
+        if not head.sha.startswith(pin.sha):
+            older[head.repo, pin.sha].append((text, pin.path))
+        elif tree is not None and pin.path in tree.entries:
+            blobs[text] = tree.entries[pin.path].sha
+    # The commit that most pins wait for first. Trees seen before are on disk and cost nothing; the first one that
+    # costs a request is the last.
+    before = source.spent().sent
+    for (repo, sha), pins in sorted(older.items(), key=lambda item: -len(item[1]))[:OLD_TREES]:
+        if source.spent().sent > before:
+            break
+        tree = await trouble.or_none(source.tree(repo, sha))
+        if tree is not None:
+            blobs |= {
+                text: tree.entries[path].sha if path in tree.entries else NO_SUCH_PATH
+                for text, path in pins
+                if path in tree.entries or not tree.truncated
+            }
     return blobs
 
 
-async def check_pins(
-    record: Record,
-    source: Source,
-    look: Look,
-    trouble: Trouble,
-    sides: Sides,
-    web: str,
-) -> tuple[tuple[Drift, ...], dict[str, str]]:
-    """What became of every pin. The trees at hand answer for all of them; one request more may name one commit."""
-    if not all_pins(record):
-        return (), {}
-    heads = {name.lower(): side for side in sides for name in (side[0].repo, side[0].asked)}
-    new_blobs = await _taken_blobs(record, source, trouble, heads)
-    blobs = {**record.blobs, **new_blobs}
-    grounds = [
-        Ground(repo=name, sha=head.sha, tree=tree, web=web) for name, (head, tree) in heads.items() if tree is not None
-    ]
-    drifts = {drift.pin: drift for drift in measure_drift(record, grounds, blobs)}
-    touched = await _who_touched(drifts, look)
-    if touched:
-        named = [msgspec.structs.replace(ground, touched=touched) for ground in grounds]
-        drifts |= {pin: drift_of(pin, named, blobs) for pin, drift in drifts.items() if drift.state == "changed"}
-    return tuple(drifts.values()), new_blobs
-
-
-async def _who_touched(drifts: Mapping[str, Drift], look: Look) -> dict[str, Commit]:
-    """The newest commit on changed upstream paths: those listed for a surface anyway, and one more by a request.
-
-    One alone, so that checking a thousand pins costs no more than checking one; the next refresh names the next.
-    """
-    known = {path for paths in look.tracker.surfaces.values() for path in paths}
-    touched: dict[str, Commit] = {}
-    asked = 0
+async def _who_touched(
+    drifts: Mapping[str, Drift], look: Look, source: Source, heads: _Heads
+) -> dict[tuple[str, str], Commit]:
+    """The newest commit on changed files, by (head's SHA, path): those listed anyway, and one more by a request."""
+    listed = {path for paths in look.tracker.surfaces.values() for path in paths}
+    touched: dict[tuple[str, str], Commit] = {}
+    before = source.spent().sent
     for text, drift in drifts.items():
-        pin = parse_pin(text) if drift.state == "changed" else None
-        if (
-            pin is None
-            or pin.repo.lower() not in (look.head.repo.lower(), look.head.asked.lower())
-            or pin.path in touched
-        ):
+        if drift.state != "changed":
             continue
-        if pin.path not in known:
-            if asked:
-                continue
-            asked += 1
+        pin = parse_pin(text)
+        head, tree = heads[pin.repo.lower()]
+        upstream = head.sha == look.head.sha
+        if (head.sha, pin.path) in touched or tree is None:
+            continue
+        free = upstream and pin.path in listed
+        if not free and source.spent().sent > before:
+            continue
         try:
-            commits = await look.commits(pin.path)
+            commits = await (look.commits(pin.path) if upstream else _commits(source, look, head, tree, pin.path))
         except SourceError:
             # The pin is still known to have changed; which commit did it stays open.
             continue
         if commits.items:
-            touched[pin.path] = commits.items[0]
+            touched[head.sha, pin.path] = commits.items[0]
     return touched
+
+
+async def _commits(source: Source, look: Look, head: Head, tree: Tree, path: str) -> Commits:
+    found = tree.entries.get(path)
+    return await source.commits(head.repo, head.sha, path, look.history_start, entry=found.sha if found else None)

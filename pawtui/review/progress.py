@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from pawtui.review.model import Refresh, SideLook, SignalReading
+from pawtui.sources.protocol import Source
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,3 +31,35 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     refresh: Refresh | None
     said: str
     blobs: Mapping[str, str] = {}
+
+
+class Steps:
+    """Counts what is done, out of `total`, and passes it on with what `source` has cost so far."""
+
+    def __init__(self, total: int, report: Report, source: Source) -> None:
+        self._total = total
+        self._done = 0
+        self._report = report
+        self._source = source
+
+    def step(
+        self,
+        said: str,
+        *,
+        upstream: SideLook | None = None,
+        downstream: SideLook | None = None,
+        reading: SignalReading | None = None,
+    ) -> None:
+        """One more is done."""
+        self._done += 1
+        self._report(
+            Progress(
+                done=min(self._done, self._total),
+                total=self._total,
+                said=said,
+                upstream=upstream,
+                downstream=downstream,
+                reading=reading,
+                sent=self._source.spent().sent,
+            )
+        )

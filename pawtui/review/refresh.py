@@ -1,6 +1,6 @@
 """A refresh: one recorded look at both repositories, whole or not at all.
 
-Refs first, then everything else at once: the ranges since the last refresh, both trees, every probe, the related
+Both heads first; then everything else at once: the ranges since the last refresh, both trees, every probe, the related
 issues and the drift of every pin. Whatever cannot be had is `unknown` with its cause; only without both heads is there
 nothing to record.
 """
@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import hashlib
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 import msgspec
 
-from pawtui.probes.look import Look, homes
+from pawtui.probes.look import Look
 from pawtui.probes.measure import combine, measure_probe
 from pawtui.review.drift import all_pins
+from pawtui.review.fingerprints import looked_fingerprint, rules_fingerprint
 from pawtui.review.ids import new_id
 from pawtui.review.model import (
+    Drift,
     ProbeReading,
     Range,
     Ranges,
@@ -30,9 +31,10 @@ from pawtui.review.model import (
     SignalReading,
 )
 from pawtui.review.overview import overview
-from pawtui.review.pincheck import check_pins
-from pawtui.review.progress import Outcome, Progress, Report
+from pawtui.review.pincheck import Checked, check_pins
+from pawtui.review.progress import Outcome, Report, Steps
 from pawtui.review.related import look_at_related
+from pawtui.review.sides import quiet_remark, range_since, runtime_remark, side_look
 from pawtui.review.trouble import Trouble
 from pawtui.sources.errors import SourceError
 from pawtui.sources.facts import Head, Tree
@@ -40,129 +42,6 @@ from pawtui.sources.protocol import Source
 from pawtui.tracker.model import Side, Signal, Tracker
 
 _T = TypeVar("_T")
-
-
-def fingerprint(tracker: Tracker) -> str:
-    """Changes whenever a rule of the tracker does, so that a reading that moved for that reason can be told."""
-    return hashlib.sha256(msgspec.json.encode(tracker, order="deterministic")).hexdigest()[:16]
-
-
-class _Steps:
-    """Counts what is done and passes it on."""
-
-    def __init__(self, total: int, report: Report, source: Source) -> None:
-        self._total = total
-        self._done = 0
-        self._report = report
-        self._source = source
-
-    def step(
-        self,
-        said: str,
-        *,
-        upstream: SideLook | None = None,
-        downstream: SideLook | None = None,
-        reading: SignalReading | None = None,
-    ) -> None:
-        self._done += 1
-        self._report(
-            Progress(
-                done=min(self._done, self._total),
-                total=self._total,
-                said=said,
-                upstream=upstream,
-                downstream=downstream,
-                reading=reading,
-                sent=self._source.spent().sent,
-            )
-        )
-
-
-def _side(head: Head, remark: str = "") -> SideLook:
-    renamed = head.asked if head.asked.lower() != head.repo.lower() else ""
-    return SideLook(
-        repo=head.repo, ref=head.ref, sha=head.sha, committed_at=head.committed_at, asked=renamed, remark=remark
-    )
-
-
-def _nothing_moved(record: Record, rules: str, up: Head, down: Head, today: dt.date) -> bool:
-    """Whether a new refresh would say what the last one says: same commits, day and rules, and nothing left open."""
-    last = record.last
-    return (
-        last is not None
-        and (last.upstream.sha, last.downstream.sha) == (up.sha, down.sha)
-        and (last.upstream.ref, last.downstream.ref) == (up.ref, down.ref)
-        and last.at.date() == today
-        and last.rules == rules
-        and not last.errors
-        and {drift.pin for drift in last.drift} >= set(all_pins(record))
-    )
-
-
-async def _range(source: Source, trouble: Trouble, head: Head, before: SideLook | None) -> Range | None:
-    if before is None:
-        return None
-    if before.sha == head.sha:
-        return Range(from_=before.sha, to=head.sha, ancestor=True, commits=0, files=0)
-    found = await trouble.or_none(source.compare(head.repo, before.sha, head.sha))
-    if found is None:
-        return None
-    return Range(
-        from_=found.base,
-        to=found.head,
-        ancestor=found.ancestor,
-        commits=found.commits,
-        files=found.files,
-        commits_at_least=found.commits_at_least,
-        files_at_least=found.files_at_least,
-    )
-
-
-def _runtime_remark(side: Side, head: Head, tree: Tree | None) -> str:
-    if tree is None or not side.runtime or any(path in tree.entries for path in side.runtime):
-        return ""
-    return f"{head.ref} has no {' or '.join(side.runtime)}: what is tracked is not in this ref"
-
-
-def _watched_paths(tracker: Tracker, signal: Signal) -> list[str]:
-    """Every upstream path that a signal's probes look at."""
-    paths: set[str] = set()
-    for probe in signal.probes:
-        for name in getattr(probe, "surfaces", ()):
-            paths.update(tracker.surfaces.get(name, ()))
-        for key in ("exist", "absent", "files", "paths"):
-            for path in getattr(probe, key, ()):
-                paths.update(homes(path))
-        if file := getattr(probe, "file", ""):
-            paths.update(homes(file))
-    return sorted(paths)
-
-
-def _looked(tracker: Tracker, signal: Signal, tree: Tree | None) -> str:
-    paths = _watched_paths(tracker, signal)
-    if tree is None or not paths:
-        return ""
-    lines = (f"{path} {tree.entries[path].sha if path in tree.entries else '-'}" for path in paths)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
-
-
-async def _measure_signal(signal: Signal, look: Look, trouble: Trouble) -> SignalReading:
-    measured = await asyncio.gather(*(measure_probe(probe, look) for probe in signal.probes))
-    for _, error in measured:
-        if error is not None:
-            trouble.add(error)
-    readings: tuple[ProbeReading, ...] = tuple(reading for reading, _ in measured)
-    try:
-        tree = await look.tree()
-    except SourceError:
-        # The probes that needed it have said so already.
-        tree = None
-    return SignalReading(
-        id=signal.id,
-        state=combine(signal, readings),
-        probes=readings,
-        looked=_looked(look.tracker, signal, tree),
-    )
 
 
 async def refresh(
@@ -180,114 +59,210 @@ async def refresh(
     """Look at both repositories now, or as they stood `as_of`.
 
     Raises `SourceError` when a head cannot be had: then there is nothing to record. Cancelling leaves nothing behind.
+    A past look is compared with the last refresh before it, and checks no pins: they were taken since.
     """
     started = clock()
-    now = as_of or started
-    today = now.date()
-    rules = fingerprint(tracker)
-    steps = _Steps(6 + len(tracker.signals), report, source)
-    trouble = Trouble()
+    now = started if as_of is None else as_of.astimezone(dt.UTC)
+    earlier = record.refreshes if as_of is None else tuple(one for one in record.refreshes if one.at <= now)
+    run = _Run(
+        tracker,
+        source,
+        msgspec.structs.replace(record, refreshes=earlier),
+        now=now,
+        as_of=as_of,
+        web=web,
+        report=report,
+    )
+    try:
+        measured = await run.measure(force=force)
+    finally:
+        await run.aclose()
+    if measured is None:
+        return Outcome(refresh=None, said=_unmoved(earlier[-1]))
+    found = msgspec.structs.replace(
+        measured,
+        duration=round((clock() - started).total_seconds(), 3),
+        tool=tool,
+        requests=source.spent(),
+    )
+    after = msgspec.structs.replace(record, refreshes=(*earlier, found))
+    found = msgspec.structs.replace(found, decision=overview(tracker, after, now.date()).decision)
+    return Outcome(refresh=found, said=_said(found), blobs=run.blobs)
 
-    async def find_head(side: Side) -> Head:
-        refs = side.refs_on(today)
-        return await (source.head_at(side.repo, refs, as_of) if as_of else source.head(side.repo, refs))
 
-    up, down = await _both(find_head(tracker.upstream), find_head(tracker.downstream))
-    steps.step(f"{up.repo}: {up.ref} @ {up.sha[:10]}", upstream=_side(up))
-    steps.step(f"{down.repo}: {down.ref} @ {down.sha[:10]}", downstream=_side(down))
-    if not force and _nothing_moved(record, rules, up, down, today):
-        last = record.refreshes[-1]
-        return Outcome(
-            refresh=None,
-            said=f"Nothing moved since {last.at:%H:%M} UTC: both commits, the day and the rules are the same.",
+class _Run:
+    """One refresh under way. Whichever way it ends, `aclose` leaves none of its tasks running."""
+
+    def __init__(
+        self,
+        tracker: Tracker,
+        source: Source,
+        record: Record,
+        *,
+        now: dt.datetime,
+        as_of: dt.datetime | None,
+        web: str,
+        report: Report,
+    ) -> None:
+        self.blobs: dict[str, str] = {}
+        self._tracker = tracker
+        self._source = source
+        self._record = record
+        self._now = now
+        self._as_of = as_of
+        self._web = web
+        self._rules = rules_fingerprint(tracker)
+        self._steps = Steps(6 + len(tracker.signals), report, source)
+        self._trouble = Trouble()
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._look: Look | None = None
+
+    async def aclose(self) -> None:
+        """Cancel what still runs and wait until it has stopped."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._look is not None:
+            await self._look.aclose()
+
+    def _start(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
+        task = asyncio.create_task(work)
+        self._tasks.append(task)
+        return task
+
+    async def measure(self, *, force: bool) -> Refresh | None:
+        """Everything but what is known at the end only (cost and decision); None where nothing moved."""
+        last = self._record.last
+        up_head = self._start(self._head(self._tracker.upstream))
+        down_head = self._start(self._head(self._tracker.downstream))
+        up = await up_head
+        self._steps.step(f"{up.repo}: {up.ref} @ {up.sha[:10]}", upstream=side_look(up))
+        if not force and last is not None and self._could_be_unmoved(last, up):
+            down = await down_head
+            if _same(last.downstream, down):
+                return None
+        # The downstream's fallbacks may take three answers one after the other: the upstream need not wait for them.
+        up_range = self._start(range_since(self._source, self._trouble, up, last.upstream if last else None))
+        look = self._look = self._looking(up, up_range)
+        signals = [self._start(self._signal(signal, look)) for signal in self._tracker.signals]
+        down = await down_head
+        self._steps.step(f"{down.repo}: {down.ref} @ {down.sha[:10]}", downstream=side_look(down))
+        ranges = self._start(self._ranges(up_range, down, last))
+        down_tree = self._start(self._down_tree(down))
+        related = self._start(self._related(look, up, down))
+        await asyncio.gather(*signals, ranges, down_tree, related)
+        drift = await self._drift(look, down, down_tree.result())
+        return Refresh(
+            id=new_id(self._now),
+            at=self._now,
+            duration=0.0,
+            source=self._source.label,
+            tool="",
+            upstream=side_look(up, quiet_remark(up, self._now.date())),
+            downstream=self._down_side(down, down_tree.result()),
+            range=ranges.result(),
+            signals=tuple(task.result() for task in signals),
+            errors=tuple(self._trouble.said),
+            drift=drift,
+            related=related.result(),
+            rules=self._rules,
         )
 
-    last_seen = record.last
-    up_range = asyncio.create_task(_range(source, trouble, up, last_seen.upstream if last_seen else None))
+    async def _head(self, side: Side) -> Head:
+        refs = side.refs_on(self._now.date())
+        if self._as_of is not None:
+            return await self._source.head_at(side.repo, refs, self._as_of)
+        return await self._source.head(side.repo, refs)
 
-    async def base() -> str | None:
-        found = await asyncio.shield(up_range)
-        return found.from_ if found and found.ancestor else None
-
-    look = Look(tracker=tracker, source=source, head=up, today=today, web=web, base=base)
-
-    async def ranges() -> Ranges:
-        down_range = await _range(source, trouble, down, last_seen.downstream if last_seen else None)
-        found = Ranges(upstream=await up_range, downstream=down_range)
-        steps.step("compared with the last refresh" if last_seen else "first refresh: nothing to compare with")
-        return found
-
-    async def down_tree() -> Tree | None:
-        tree = await trouble.or_none(source.tree(down.repo, down.sha))
-        steps.step(
-            f"{down.repo}: listed its files", downstream=_side(down, _runtime_remark(tracker.downstream, down, tree))
+    def _could_be_unmoved(self, last: Refresh, up: Head) -> bool:
+        """Whether a new refresh would say what the last one says, as far as the upstream goes."""
+        return (
+            _same(last.upstream, up)
+            and last.at.date() == self._now.date()
+            and last.rules == self._rules
+            and not last.errors
+            and {drift.pin for drift in last.drift} >= set(all_pins(self._record))
         )
-        return tree
 
-    async def one_signal(signal: Signal) -> SignalReading:
-        reading = await _measure_signal(signal, look, trouble)
-        steps.step(f"{signal.title}: {reading.state}", reading=reading)
+    def _looking(self, up: Head, up_range: asyncio.Task[Range | None]) -> Look:
+        async def base() -> str | None:
+            found = await asyncio.shield(up_range)
+            return found.from_ if found and found.ancestor else None
+
+        return Look(
+            tracker=self._tracker,
+            source=self._source,
+            head=up,
+            today=self._now.date(),
+            web=self._web,
+            base=base,
+            as_of=self._as_of,
+        )
+
+    async def _signal(self, signal: Signal, look: Look) -> SignalReading:
+        measured = await asyncio.gather(*(measure_probe(probe, look) for probe in signal.probes))
+        for error in (*(error for _, error in measured if error is not None), *look.missed):
+            self._trouble.add(error)
+        readings: tuple[ProbeReading, ...] = tuple(reading for reading, _ in measured)
+        reading = SignalReading(
+            id=signal.id,
+            state=combine(signal, readings),
+            probes=readings,
+            looked=looked_fingerprint(self._tracker, signal, await self._up_tree(look)),
+        )
+        self._steps.step(f"{signal.title}: {reading.state}", reading=reading)
         return reading
 
-    async def related() -> tuple[RelatedLook, ...]:
-        found = await look_at_related(tracker, source, look, up, down)
-        steps.step("looked at related work")
+    async def _up_tree(self, look: Look) -> Tree | None:
+        try:
+            return await look.tree()
+        except SourceError as error:
+            self._trouble.add(error)
+            return None
+
+    async def _ranges(self, up_range: asyncio.Task[Range | None], down: Head, last: Refresh | None) -> Ranges:
+        down_range = await range_since(self._source, self._trouble, down, last.downstream if last else None)
+        found = Ranges(upstream=await asyncio.shield(up_range), downstream=down_range)
+        self._steps.step("compared with the last refresh" if last else "first refresh: nothing to compare with")
         return found
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            ranges_task = group.create_task(ranges())
-            tree_task = group.create_task(down_tree())
-            signal_tasks = [group.create_task(one_signal(signal)) for signal in tracker.signals]
-            related_task = group.create_task(related())
-        try:
-            up_tree: Tree | None = await look.tree()
-        except SourceError as error:
-            trouble.add(error)
-            up_tree = None
-        sides = ((up, up_tree), (down, tree_task.result()))
-        drifts, blobs = await check_pins(record, source, look, trouble, sides, web)
-        steps.step("checked every pin")
-    finally:
-        up_range.cancel()
-        await look.aclose()
+    def _down_side(self, down: Head, tree: Tree | None) -> SideLook:
+        return side_look(down, runtime_remark(self._tracker.downstream, down, tree))
 
-    for one in related_task.result():
-        if one.cause:
-            trouble.add(one.cause)
-    found = Refresh(
-        id=new_id(now),
-        at=now,
-        duration=round((clock() - started).total_seconds(), 3),
-        source=source.label,
-        tool=tool,
-        upstream=_side(up),
-        downstream=_side(down, _runtime_remark(tracker.downstream, down, tree_task.result())),
-        range=ranges_task.result(),
-        signals=tuple(task.result() for task in signal_tasks),
-        errors=tuple(trouble.said),
-        requests=source.spent(),
-        drift=drifts,
-        related=related_task.result(),
-        rules=rules,
-    )
-    after = msgspec.structs.replace(record, refreshes=(*record.refreshes, found))
-    found = msgspec.structs.replace(found, decision=overview(tracker, after, today).decision)
-    return Outcome(refresh=found, said=_said(found), blobs=blobs)
+    async def _down_tree(self, down: Head) -> Tree | None:
+        tree = await self._trouble.or_none(self._source.tree(down.repo, down.sha))
+        self._steps.step(f"{down.repo}: listed its files", downstream=self._down_side(down, tree))
+        return tree
+
+    async def _related(self, look: Look, up: Head, down: Head) -> tuple[RelatedLook, ...]:
+        found = await look_at_related(self._tracker, self._source, look, up, down)
+        for one in found:
+            if one.cause:
+                self._trouble.add(one.cause)
+        self._steps.step("looked at related work")
+        return found
+
+    async def _drift(self, look: Look, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
+        checked = Checked()
+        if self._as_of is None:
+            sides = ((look.head, await self._up_tree(look)), (down, down_tree))
+            checked = await check_pins(self._record, self._source, look, self._trouble, sides)
+        self.blobs = dict(checked.blobs)
+        self._steps.step("checked every pin" if checked.drifts else "no pins to check")
+        return checked.drifts
 
 
-async def _both(first: Awaitable[_T], second: Awaitable[_T]) -> tuple[_T, _T]:
-    """Both at once; the first error is raised and the other is waited for, so that nothing is left running."""
-    one, two = await asyncio.gather(first, second, return_exceptions=True)
-    if isinstance(one, BaseException):
-        raise one
-    if isinstance(two, BaseException):
-        raise two
-    return one, two
+def _same(before: SideLook, head: Head) -> bool:
+    return (before.ref, before.sha) == (head.ref, head.sha)
+
+
+def _unmoved(last: Refresh) -> str:
+    return f"Nothing moved since {last.at:%H:%M} UTC: both commits, the day and the rules are the same."
 
 
 def _said(found: Refresh) -> str:
     up = found.range.upstream
-    moved = f", {up.commits:,} commits since the last one" if up else ""
-    missing = f"; {len(found.errors)} facts could not be had" if found.errors else ""
+    moved = f", {up.commits:,} commit{'' if up.commits == 1 else 's'} since the last one" if up else ""
+    count = len(found.errors)
+    missing = f"; {count} {'fact' if count == 1 else 'facts'} could not be had" if count else ""
     return f"Recorded {found.upstream.ref} @ {found.upstream.sha[:10]}{moved}{missing}."

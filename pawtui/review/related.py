@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from pawtui.probes.issues import state_at
 from pawtui.probes.look import Look
 from pawtui.review.model import RelatedLook
 from pawtui.sources.errors import SourceError
@@ -16,41 +17,32 @@ async def look_at_related(
     tracker: Tracker, source: Source, look: Look, up: Head, down: Head
 ) -> tuple[RelatedLook, ...]:
     """The related issues and pull requests as they stand; upstream ones come with the watched issues' request."""
-    up_names = {tracker.upstream.repo.lower(), up.repo.lower()}
-    by_repo: dict[str, list[int]] = {}
+    names = {tracker.downstream.repo.lower(): down.repo}
+    names |= {name.lower(): up.repo for name in (tracker.upstream.repo, up.repo)}
+    wanted: dict[str, list[int]] = {}
+    places = []
     for one in tracker.related:
         repo, _, number = one.ref.rpartition("#")
-        if repo.lower() not in up_names:
-            name = down.repo if repo.lower() == tracker.downstream.repo.lower() else repo
-            by_repo.setdefault(name, []).append(int(number))
+        place = (names.get(repo.lower(), repo), int(number))
+        places.append(place)
+        wanted.setdefault(place[0], []).append(place[1])
 
-    async def ask(repo: str, numbers: list[int]) -> dict[str, Issue | SourceError]:
+    async def ask(repo: str, numbers: list[int]) -> dict[tuple[str, int], Issue | SourceError]:
         try:
-            found = await source.issues(repo, numbers)
+            found = await (look.issues(numbers) if repo == up.repo else source.issues(repo, numbers))
         except SourceError as error:
-            return {f"{repo}#{number}".lower(): error for number in numbers}
-        return {f"{repo}#{number}".lower(): one for number, one in found.items()}
+            return {(repo, number): error for number in numbers}
+        return {(repo, number): one for number, one in found.items()}
 
-    found: dict[str, Issue | SourceError] = {}
-    for answers in await asyncio.gather(*(ask(repo, numbers) for repo, numbers in by_repo.items())):
-        found |= answers
-    looks = []
-    for one in tracker.related:
-        repo, _, number = one.ref.rpartition("#")
-        if repo.lower() in up_names:
-            try:
-                answer: Issue | SourceError = (await look.issues([int(number)]))[int(number)]
-            except SourceError as error:
-                answer = error
-        else:
-            name = down.repo if repo.lower() == tracker.downstream.repo.lower() else repo
-            answer = found[f"{name}#{number}".lower()]
-        looks.append(_related_look(one.ref, answer))
-    return tuple(looks)
+    answers: dict[tuple[str, int], Issue | SourceError] = {}
+    for found in await asyncio.gather(*(ask(repo, numbers) for repo, numbers in wanted.items())):
+        answers |= found
+    return tuple(
+        _related_look(one.ref, answers[place], look) for one, place in zip(tracker.related, places, strict=True)
+    )
 
 
-def _related_look(ref: str, answer: Issue | SourceError) -> RelatedLook:
+def _related_look(ref: str, answer: Issue | SourceError, look: Look) -> RelatedLook:
     if isinstance(answer, SourceError):
         return RelatedLook(ref=ref, cause=str(answer))
-    state = "merged" if answer.merged else answer.state
-    return RelatedLook(ref=ref, title=answer.title, state=state, url=answer.url)
+    return RelatedLook(ref=ref, title=answer.title, state=state_at(answer, look.as_of), url=answer.url)
