@@ -123,7 +123,7 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _completion_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="the shell to complete in")
+    parser.add_argument("shell", metavar="SHELL", help="bash, zsh, tcsh, or another that shtab knows")
 
 
 def completion(args: argparse.Namespace, _settings: Settings) -> int:
@@ -132,6 +132,9 @@ def completion(args: argparse.Namespace, _settings: Settings) -> int:
 
     from pawtui.commands.parser import whole_parser
 
+    if args.shell not in shtab.SUPPORTED_SHELLS:
+        known = ", ".join(shtab.SUPPORTED_SHELLS)
+        raise WrongUsage(f"There is no completion for {args.shell!r}: give one of {known}.")
     print(shtab.complete(whole_parser(), args.shell))
     return DONE
 

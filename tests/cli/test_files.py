@@ -98,6 +98,8 @@ def test_completion_is_a_script_the_shell_accepts(run: Run) -> None:
     assert run("completion", "zsh").out.startswith("#compdef pawtui")
 
 
-@pytest.mark.parametrize("shell", ["fish", ""])
+@pytest.mark.parametrize("shell", ["cmd", ""])
 def test_an_unknown_shell_is_wrong_usage(run: Run, shell: str) -> None:
-    assert run("completion", shell).status == 2
+    refused = run("completion", shell)
+    assert refused.status == 2
+    assert f"no completion for {shell!r}: give one of bash, zsh" in refused.err
