@@ -56,6 +56,17 @@ class Meta(msgspec.Struct, frozen=True):
     schema: int
 
 
+class _File(msgspec.Struct, frozen=True):
+    """The tables that `end_of` looks into, the refreshes by document: the whole file is gone through once."""
+
+    meta: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    refreshes: dict[str, msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
+    verdicts: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    gates: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    notes: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    reviews: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
 class Held(NamedTuple):
     """One generation of the record in memory: its stamp (None: no file), its tables as bytes, and all of it typed.
 
@@ -119,11 +130,15 @@ def hold(data: bytes, stamp: Stamp, path: Path, before: Held | None = None) -> H
 
 
 def _tables(data: bytes) -> Documents:
+    # Tables look like documents by name: anything, still as bytes.
+    return _taken_apart(data, Documents)
+
+
+def _taken_apart(data: bytes, kind: type[T]) -> T:
     if not data:
         raise Damaged("it is empty")
     try:
-        # Tables look like documents by name: anything, still as bytes.
-        return split(msgspec.Raw(data))
+        return typed(data, kind)
     except msgspec.ValidationError as error:
         raise Damaged(f"it is not a record: {error}") from error
     except msgspec.DecodeError as error:
@@ -135,12 +150,17 @@ def end_of(data: bytes, path: Path, newest: int) -> tuple[Record, int]:
 
     Raises as `hold`, but for what is wrong in the documents that are left out.
     """
-    tables = _tables(data)
-    _check_schema(tables, path)
-    listed = list(split(tables["refreshes"]).values()) if "refreshes" in tables else []
+    tables = _taken_apart(data, _File)
+    known = {
+        name: table
+        for name, table in zip(_File.__struct_fields__, msgspec.structs.astuple(tables), strict=True)
+        if table is not msgspec.UNSET
+    }
+    listed = list(known.pop("refreshes", {}).values())
+    _check_schema(known, path)
     refreshes = tuple(typed(one, Refresh) for one in listed[-newest:])
-    known = {name: _typed_table(name, tables[name]) for name in KEYED if name in tables}
-    return Record(schema=SCHEMA, refreshes=refreshes, **known), len(listed)
+    kept = {name: _typed_table(name, known[name]) for name in KEYED if name in known}
+    return Record(schema=SCHEMA, refreshes=refreshes, **kept), len(listed)
 
 
 def _check_schema(tables: Mapping[str, msgspec.Raw], path: Path) -> None:
