@@ -43,6 +43,13 @@ class PawtuiApp(App[None]):
     COMMANDS = App.COMMANDS | {_commands}
     BINDING_GROUP_TITLE = "pawtui"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "refresh", "Refresh", id="refresh", tooltip="Look at both repositories and record it"),
+        Binding("w", "walk", "Walk", id="walk", tooltip="Go through what needs you, one thing at a time"),
+        Binding("e", "export", "Export", id="export", tooltip="The Markdown summary: read, copy, save"),
+        Binding("d", "diff", "Diff", id="diff", show=False, tooltip="What changed between two refreshes"),
+        Binding("c", "close", "Close", id="close", show=False, tooltip="Close the review with a recommendation"),
+        Binding("L", "log", "Log", id="log", show=False, tooltip="Who changed what, and when"),
+        Binding("S", "scope", "Scope", id="scope", show=False, tooltip="Scope lines, related work, the reasons"),
         Binding("question_mark", "help", "Help", id="help", key_display="?", tooltip="Keys and what this pane is for"),
         Binding("q", "quit", "Quit", id="quit", tooltip="Everything is saved already"),
     ]
@@ -136,6 +143,60 @@ class PawtuiApp(App[None]):
     def hint(self, words: str, weight: Weight = "information") -> None:
         """A word in passing."""
         self.notify(words, severity=weight, markup=False, timeout=3)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The keys that open a screen work on the main one, and where a screen asks for them itself."""
+        if action in ("refresh", "walk", "export", "diff", "close", "log", "scope"):
+            return self.screen is self.main
+        return True
+
+    def action_refresh(self) -> None:
+        """Look at both repositories."""
+        self.work.refresh()
+
+    def action_walk(self) -> None:
+        """Go through what needs a person."""
+        from pawtui.tui.screens.walk import WalkScreen
+
+        if self.overview is not None:
+            self.push_screen(WalkScreen(self.overview))
+
+    def action_export(self) -> None:
+        """Show the Markdown summary."""
+        from pawtui.tui.screens.export import ExportScreen
+
+        self.push_screen(ExportScreen())
+
+    def action_diff(self) -> None:
+        """Compare the refresh under the history's cursor with the one before it."""
+        from pawtui.tui.screens.diff import DiffScreen
+
+        refreshes = self.overview.record.refreshes if self.overview else ()
+        if len(refreshes) < 2:
+            self.hint("There are no two refreshes to compare yet.")
+            return
+        self.push_screen(DiffScreen(self.main.body.history.current or refreshes[-1]))
+
+    def action_close(self) -> None:
+        """Close the review with a recommendation."""
+        from pawtui.tui.screens.closing import CloseDialog
+
+        if self.overview is None or self.overview.last is None:
+            self.hint("There is no refresh to close a review of: r refreshes.")
+            return
+        self.push_screen(CloseDialog(self.overview))
+
+    def action_log(self) -> None:
+        """Show who changed what."""
+        from pawtui.tui.screens.log import LogScreen
+
+        self.push_screen(LogScreen())
+
+    def action_scope(self) -> None:
+        """Show scope and related work."""
+        from pawtui.tui.screens.scope import ScopeScreen
+
+        self.push_screen(ScopeScreen())
 
     def action_help(self) -> None:
         """Show or hide the help panel."""

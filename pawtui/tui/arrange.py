@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
-from textual.geometry import Region, Size
+from textual.geometry import NULL_OFFSET, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
@@ -96,6 +96,14 @@ def _columns(shape: Shape, width: int, height: int, wish: Wish) -> Plan:
 _BOTH = (("signals", "gates"), ("gates", "signals"))
 
 
+@runtime_checkable
+class Arranged(Protocol):
+    """A widget that says what its plan depends on."""
+
+    def wish(self) -> Wish:
+        """What the plan depends on besides the size."""
+
+
 class PaneLayout(Layout):
     """Places each child by the plan that its parent made for this size."""
 
@@ -103,38 +111,12 @@ class PaneLayout(Layout):
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
         """The placements of the children that are in sight."""
-        if not isinstance(parent, Body):
+        if not isinstance(parent, Arranged):
             return []
-        regions = plan(size.width, size.height, parent.wish).regions
+        regions = plan(size.width, size.height, parent.wish()).regions
         placed = []
         for child in children:
             region = regions.get(child.id or "")
             if region is not None:
-                placed.append(WidgetPlacement(region, region.offset.__class__(0, 0), child.styles.margin, child))
+                placed.append(WidgetPlacement(region, NULL_OFFSET, child.styles.margin, child))
         return placed
-
-
-class Body(Widget):
-    """Holds the panes and the detail, and keeps them in the places that suit its size."""
-
-    DEFAULT_CSS = "Body { width: 1fr; height: 1fr; }"
-    _panes = PaneLayout()
-
-    def __init__(self, *children: Widget) -> None:
-        super().__init__(*children, id="body")
-        self.wish = Wish(rows={}, current="signals")
-
-    @property
-    def layout(self) -> Layout:
-        """Our own layout, whatever the style sheet says."""
-        return self._panes
-
-    def want(self, wish: Wish) -> None:
-        """Arrange anew where the wish is another one."""
-        if wish != self.wish:
-            self.wish = wish
-            self.refresh(layout=True)
-
-    def made(self) -> Plan:
-        """The plan at the present size."""
-        return plan(self.size.width, self.size.height, self.wish)

@@ -14,7 +14,7 @@ from pawtui.tui.text import fitted
 _CACHE_LIMIT = 2000
 
 
-class Canvas(ScrollView):
+class Canvas(ScrollView, inherit_bindings=False):
     """A surface of `height_of_all` lines; `strip` makes one, and remembers it until something changes."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name

@@ -35,7 +35,7 @@ class DeskCommands(Provider):
         main = app.main
         if app.screen is main:
             for name, action, words in _ACTS:
-                yield name, partial(main.run_action, action), words
+                yield name, partial(_run, app, action), words
         for view in app.overview.signals if app.overview else ():
             yield f"Go to signal: {view.signal.id}", partial(_jump, app, f"signal:{view.signal.id}"), view.signal.title
         for gate in app.overview.gates if app.overview else ():
@@ -55,10 +55,17 @@ class DeskCommands(Provider):
                 yield Hit(score, matcher.highlight(name), run, help=safe_line(words))
 
 
+async def _run(app: object, action: str) -> None:
+    from pawtui.tui.app import PawtuiApp
+
+    if isinstance(app, PawtuiApp):
+        await (app.main if hasattr(app.main, f"action_{action}") else app).run_action(action)
+
+
 def _jump(app: object, subject: str) -> None:
     from pawtui.tui.app import PawtuiApp
 
     if isinstance(app, PawtuiApp):
         while app.screen is not app.main:
             app.pop_screen()
-        app.main.jump(subject)
+        app.main.body.jump(subject)

@@ -32,6 +32,7 @@ def _holds(text: str, words: Sequence[str]) -> bool:
 class LineList(Canvas, Generic[T], can_focus=True):
     """Rows of one height over a sequence of items. Subclasses say what a row's key and lines are."""
 
+    BINDING_GROUP_TITLE = "List"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--cursor", "lines--blurred", "lines--hover"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "step(1)", "Down", show=False, id="list.down"),

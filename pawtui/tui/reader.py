@@ -22,6 +22,7 @@ STOP_MARK, BLURRED_MARK, NO_MARK = own("▌ ", LINK), own("▏ ", MUTED), own(" 
 class Reader(Canvas, can_focus=True):
     """Shows a page. `j` and `k` go from one marked line to the next and scroll where there is none."""
 
+    BINDING_GROUP_TITLE = "Detail"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"reader--stop", "reader--blurred"}
     HELP = """
     The detail of what the cursor is on. `j` and `k` stop at each line that can be opened, copied or ticked;

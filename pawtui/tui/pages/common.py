@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from functools import partial
+from heapq import nlargest
 
 import msgspec
 from textual.content import Content
@@ -28,6 +30,8 @@ from pawtui.tui.text import (
     spaced,
     wrapped,
 )
+
+_NOTES_SHOWN = 20
 
 
 class Ground(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +76,28 @@ def pin_target(pin: str, web: str) -> Target:
     return Target(url=url, copy=pin)
 
 
+def pin_words(pin: str) -> tuple[str, str]:
+    """A pin in two parts: the commit it is at (empty for issues and links), and what it names there."""
+    try:
+        taken = parse_pin(pin)
+    except PinError:
+        return "", pin
+    if taken.kind in ("url", "issue"):
+        return "", pin
+    where = f"{taken.repo} @ {taken.sha[:10]}"
+    return (where, pin.partition(":")[2]) if taken.kind == "file" else ("", f"{taken.repo}@{taken.sha[:10]}")
+
+
+def _pin_lines(where: str, what: str, drift: Drift, indent: int, width: int) -> list[Content]:
+    """What it names, then where and what became of it; on one line where that fits."""
+    tail = spaced([line(where, MUTED), drift_mark(drift)])
+    head = glued(own("@ ", MUTED), line(what, LINK))
+    if indent + head.cell_length + 2 + tail.cell_length <= width:
+        return [glued(head, own("  "), tail).pad_left(indent)]
+    folded = [one.pad_left(indent) for one in head.fold(max(8, width - indent))]
+    return [*folded, *wrapped(tail, width, indent=indent + 2)]
+
+
 def short_pin(pin: str) -> str:
     """A pin with its SHA cut to ten digits, as it is shown."""
     repo, at, rest = pin.partition("@")
@@ -86,13 +112,13 @@ def pin_blocks(pins: Iterable[str], ground: Ground, indent: int = 0) -> list[Blo
     blocks = []
     for pin in pins:
         drift = ground.drift.get(pin) or Drift(pin=pin, state="unchecked", said="not checked yet")
-        said = glued(own("pin  ", MUTED), line(short_pin(pin), LINK), "  ", drift_mark(drift))
-        blocks.append(block(said, indent=indent, hang=5, target=pin_target(pin, ground.web)))
+        where, what = pin_words(pin)
+        blocks.append(Block(partial(_pin_lines, where, what, drift, indent), pin_target(pin, ground.web)))
         if drift.said and drift.state != "fresh":
             blocks.append(
                 block(
                     line(drift.said, MUTED),
-                    indent=indent + 5,
+                    indent=indent + 2,
                     target=Target(url=drift.url, copy=drift.by or drift.url) if drift.url else None,
                 )
             )
@@ -100,16 +126,18 @@ def pin_blocks(pins: Iterable[str], ground: Ground, indent: int = 0) -> list[Blo
 
 
 def note_blocks(notes: Iterable[Note], ground: Ground) -> list[Block]:
-    """All notes in full, newest first, each with its pins; Enter on one goes to it."""
-    ordered = sorted(notes, key=lambda note: note.id, reverse=True)
-    blocks = [heading("Notes", line(counted(len(ordered), "note") if ordered else "none yet: n writes one", MUTED))]
-    for note in ordered:
+    """The newest notes in full, each with its pins; Enter on one goes to it."""
+    notes = tuple(notes)
+    blocks = [heading("Notes", line(counted(len(notes), "note") if notes else "none yet: n writes one", MUTED))]
+    for note in nlargest(_NOTES_SHOWN, notes, key=lambda note: note.id):
         head = spaced([line(f"{note.at:%Y-%m-%d}", MUTED), line(note.by, MUTED)])
         target = Target(copy=note.text, enter="show", object=f"note:{note.id}")
         blocks.append(block(head, target=target))
         blocks.append(block(lines(note.text), indent=2))
         blocks += pin_blocks(note.pins, ground, indent=2)
         blocks.append(gap())
+    if len(notes) > _NOTES_SHOWN:
+        blocks.append(block(line(f"{len(notes) - _NOTES_SHOWN:,} older ones are in the notes: 3 goes there.", MUTED)))
     return blocks
 
 

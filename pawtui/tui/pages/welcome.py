@@ -6,11 +6,11 @@ from pawtui.review.views import Overview
 from pawtui.tracker.model import Tracker
 from pawtui.tui.page import Block, Page, block, gap, pair
 from pawtui.tui.pages.common import titled
-from pawtui.tui.text import LINK, MUTED, STRONG, line
+from pawtui.tui.text import LINK, MUTED, STRONG, glued, line, own
 
 
-def welcome_page(tracker: Tracker, overview: Overview | None) -> Page:
-    """The first steps; where something is recorded, only a word that this list is empty."""
+def welcome_page(tracker: Tracker, overview: Overview | None, subject: Page | None = None) -> Page:
+    """The first steps, and under them what will be measured; where something is recorded, that this list is empty."""
     if overview is not None and overview.last is not None:
         return Page(key="welcome", title=titled("detail"), blocks=(block(line("Nothing to show here.", MUTED)),))
     keys = (
@@ -21,7 +21,7 @@ def welcome_page(tracker: Tracker, overview: Overview | None) -> Page:
         ("?", "every key, with what it does here"),
     )
     blocks: list[Block] = [
-        block(line("Nothing recorded yet.", STRONG)),
+        block(glued(line("Nothing recorded yet.", STRONG), own(" Start with "), line("r", LINK), own("."))),
         gap(),
         block(line(tracker.about or tracker.title)),
         gap(),
@@ -30,5 +30,6 @@ def welcome_page(tracker: Tracker, overview: Overview | None) -> Page:
         gap(),
     ]
     blocks += [pair(key, line(words), width=5) for key, words in keys]
-    blocks += [gap(), block(line("Start with r.", LINK))]
+    if subject is not None:
+        blocks += [gap(), block(line("─" * 24, MUTED)), *subject.blocks]
     return Page(key="welcome", title=titled("welcome"), blocks=tuple(blocks))

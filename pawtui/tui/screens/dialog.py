@@ -27,6 +27,7 @@ class Dialog(ModalScreen[None]):
     """
 
     CSS_PATH = "dialog.tcss"
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (32, "-tall")]  # noqa: RUF012 - as in Screen
     AUTO_FOCUS = "Input, TextArea, LineList"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "submit", "Save", id="dialog.save", priority=True),

@@ -72,6 +72,7 @@ class VerdictDialog(Dialog):
         """The states, with the one that stands under the cursor."""
         states = self.query_one(States)
         states.fill([*STATES, "clear"] if self._view.verdict else list(STATES))
+        states.styles.height = len(states.items) + 2
         states.go_to(self._state)
         states.focus()
 

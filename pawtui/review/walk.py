@@ -1,0 +1,122 @@
+"""The walk: every signal and gate once, what needs a person first, and which of them have been looked at since.
+
+Nothing of a walk is stored but what people do in it. That one agreed is an act like any other, a line of the log
+without edits; so a walk can be left and taken up again, on another machine too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from pawtui.review.acts import Who, find_subject
+from pawtui.review.ids import new_id
+from pawtui.review.model import Change, Record, Refresh
+from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.tracker.model import Tracker
+
+_AGREED = "agree "
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One stop: `subject` is `signal:ID` or `gate:ID`, `why` says in words why it stands where it stands.
+
+    `urgency` counts from 0 (stale evidence) to 6 (nothing to do).
+    """
+
+    subject: str
+    why: str
+    urgency: int
+
+
+def steps(overview: Overview) -> tuple[Step, ...]:
+    """All signals and gates: stale evidence, verdicts to give again, changed readings, untested gates, unknown
+    readings, blocked gates, the rest; within each in the tracker's order."""
+    since = last_reviewed(overview.record)
+    found = [*(_signal(view, since) for view in overview.signals), *(_gate(view) for view in overview.gates)]
+    return tuple(sorted(found, key=lambda step: step.urgency))
+
+
+def last_reviewed(record: Record) -> Refresh | None:
+    """The refresh to compare with: the newest one before the last whose review was closed, else the one before it."""
+    earlier = record.refreshes[:-1]
+    closed = (refresh for refresh in reversed(earlier) if refresh.id in record.reviews)
+    return next(closed, earlier[-1] if earlier else None)
+
+
+def _signal(view: SignalView, since: Refresh | None) -> Step:
+    subject = f"signal:{view.signal.id}"
+    if view.stale:
+        return Step(subject=subject, why=f"evidence went stale: {view.stale[0].state}", urgency=0)
+    if view.again:
+        return Step(subject=subject, why=f"verdict asked again: {view.again}", urgency=1)
+    before = since.signal(view.signal.id) if since else None
+    if before is not None and before.state != view.measured:
+        return Step(subject=subject, why=f"reading changed: {before.state} to {view.measured}", urgency=2)
+    if view.measured == "unknown" and not view.verdict:
+        return Step(subject=subject, why="unknown, and no verdict says otherwise", urgency=4)
+    return Step(subject=subject, why=f"{view.effective}, as before" if before else view.effective, urgency=6)
+
+
+def _gate(view: GateView) -> Step:
+    subject = f"gate:{view.gate.id}"
+    if view.stale:
+        return Step(subject=subject, why=f"evidence went stale: {view.stale[0].state}", urgency=0)
+    if view.state == "untested":
+        return Step(subject=subject, why="untested", urgency=3)
+    if view.state == "blocked":
+        return Step(subject=subject, why=f"blocked: {view.entry.reason}" if view.entry else "blocked", urgency=5)
+    return Step(subject=subject, why="satisfied", urgency=6)
+
+
+def agree(record: Record, tracker: Tracker, subject: str, who: Who) -> Change:
+    """Say that a reading or a gate's state was looked at and is right. Changes nothing but the log."""
+    subject = find_subject(tracker, subject)
+    kind, _, name = subject.partition(":")
+    reading = record.last.signal(name) if record.last and kind == "signal" else None
+    entry = record.gates.get(name) if kind == "gate" else None
+    state = reading.state if reading else entry.state if entry else "untested" if kind == "gate" else "unknown"
+    return Change(
+        id=new_id(who.at), act=f"{_AGREED}{subject}", said=f"agreed with {name}: {state}", by=who.by, at=who.at
+    )
+
+
+def looked_at(record: Record) -> dict[str, Change]:
+    """What has been decided since the last refresh: subject to the newest act on it that stands."""
+    since = record.last.at if record.last else None
+    found: dict[str, Change] = {}
+    for change in _standing(record):
+        if since is None or change.at >= since:
+            found.update(dict.fromkeys(_subjects(change), change))
+    return found
+
+
+def _standing(record: Record) -> Iterator[Change]:
+    """The changes that have not been taken back, oldest first."""
+    undone: set[str] = set()
+    for change in record.log:
+        if change.undoes:
+            undone.add(change.undoes)
+        elif change.redoes:
+            undone.discard(change.redoes)
+    return (change for change in record.log if not (change.undoes or change.redoes or change.id in undone))
+
+
+def _subjects(change: Change) -> Iterator[str]:
+    if change.act.startswith(_AGREED):
+        yield change.act.removeprefix(_AGREED)
+    for edit in change.edits:
+        if edit.table == "gates" and _decided(edit.before, edit.after):
+            yield f"gate:{edit.key}"
+        elif edit.table == "verdicts":
+            yield f"signal:{edit.key}"
+
+
+def _decided(before: dict[str, object] | None, after: dict[str, object] | None) -> bool:
+    """Whether a gate's state was set, or its last part ticked; a pin or one part of several decides nothing yet."""
+    old, new = before or {}, after or {}
+    return (old.get("state", "untested"), old.get("reason", "")) != (
+        new.get("state", "untested"),
+        new.get("reason", ""),
+    ) or (old.get("pins"), old.get("parts")) == (new.get("pins"), new.get("parts"))

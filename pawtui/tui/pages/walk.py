@@ -1,0 +1,80 @@
+"""What the walk shows above a subject, and at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+import msgspec
+
+from pawtui.report.words import counted
+from pawtui.review.model import Change
+from pawtui.review.views import Overview
+from pawtui.review.walk import Step, last_reviewed
+from pawtui.tui.page import Block, Page, Target, block, gap, heading, pair
+from pawtui.tui.pages.common import Ground, decision_mark, state_mark, titled
+from pawtui.tui.pages.decision import decision_blocks
+from pawtui.tui.pages.find import page_of
+from pawtui.tui.text import ALERT, MUTED, STRONG, glued, line, own, spaced
+
+
+def step_page(overview: Overview, step: Step, ground: Ground, done: Change | None) -> Page | None:
+    """The subject's own page under what the walk has to say about it."""
+    page = page_of(overview, step.subject, ground)
+    if page is None:
+        return None
+    blocks = [pair("why now", line(step.why, ALERT if step.urgency < 4 else MUTED))]
+    blocks += _since(overview, step)
+    if done is not None:
+        blocks.append(pair("decided", line(f"{done.said}, by {done.by}", MUTED)))
+    blocks.append(gap())
+    return Page(key=f"walk:{page.key}", title=page.title, subtitle=page.subtitle, blocks=(*blocks, *page.blocks))
+
+
+def _since(overview: Overview, step: Step) -> list[Block]:
+    """How it read when somebody last closed a review."""
+    kind, _, name = step.subject.partition(":")
+    before = last_reviewed(overview.record)
+    old = before.signal(name) if before and kind == "signal" else None
+    if before is None or old is None:
+        return []
+    now = overview.signal(name)
+    said = next((probe.said for probe in old.probes if probe.state == old.state), "")
+    label = f"{before.at:%m-%d} read"
+    words = spaced([state_mark(old.state), line(said, MUTED)])
+    same = old.looked and now.reading and old.looked == now.reading.looked
+    moved = line("nothing it looks at has changed upstream since" if same else "", MUTED)
+    return [pair(label, words), *([pair("", moved)] if same else [])]
+
+
+def end_page(overview: Overview, walked: Sequence[Step], done: Mapping[str, Change], skipped: Collection[str]) -> Page:
+    """What was decided, what was skipped, and what it adds up to."""
+    decided = [step for step in walked if step.subject in done]
+    left = [step for step in walked if step.subject not in done]
+    blocks: list[Block] = [block(line("The walk is over.", STRONG)), *decision_blocks(overview)]
+    blocks.append(heading("Decided", line(counted(len(decided), "thing"), MUTED)))
+    blocks += [_line(step, f"{done[step.subject].said}, {done[step.subject].by}") for step in decided]
+    blocks.append(heading("Left open", line(counted(len(left), "thing"), MUTED)))
+    blocks += [_line(step, "skipped" if step.subject in skipped else "not looked at") for step in left]
+    keys = "c closes the review with your recommendation, e shows the summary, Left goes back."
+    blocks += [gap(), block(line(keys, MUTED))]
+    return Page(key="walk:end", title=titled("walk"), subtitle=decision_mark(overview.decision), blocks=tuple(blocks))
+
+
+def _line(step: Step, words: str) -> Block:
+    target = Target(enter="show", object=step.subject, copy=step.subject)
+    name = step.subject.partition(":")[2]
+    return block(glued(own(name.ljust(20)), own("  "), line(words, MUTED)), hang=22, target=target)
+
+
+class Tally(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a walk is."""
+
+    at: int
+    count: int
+    decided: int
+    skipped: int
+
+    def words(self) -> str:
+        """`step 3 of 11, 2 decided, 1 skipped`."""
+        place = f"step {self.at + 1} of {self.count}" if self.at < self.count else "at the end"
+        return f"{place}, {self.decided} decided, {self.skipped} skipped"

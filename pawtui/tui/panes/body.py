@@ -1,0 +1,167 @@
+"""The body of the main screen: the four lists and the detail, each in the place that suits the size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.layout import Layout
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from pawtui.review.model import SignalReading
+from pawtui.review.views import Overview
+from pawtui.tui.arrange import PANES, PaneLayout, Plan, Shape, Wish, plan
+from pawtui.tui.lines import LineList
+from pawtui.tui.panes.gates import GatesPane
+from pawtui.tui.panes.history import HistoryPane
+from pawtui.tui.panes.notes import NotesPane
+from pawtui.tui.panes.signals import SignalsPane
+from pawtui.tui.reader import Reader
+from pawtui.tui.text import line
+
+_KIND = {"signals": "signal", "gates": "gate", "notes": "note", "history": "refresh"}
+
+
+class Body(Widget):
+    """Knows which pane is current, and whether the detail has the keys (`reading`)."""
+
+    DEFAULT_CSS = "Body { width: 1fr; height: 1fr; }"
+    _panes = PaneLayout()
+
+    pane: reactive[str] = reactive("signals", init=False)
+    reading: reactive[bool] = reactive(False, init=False)
+
+    @dataclass
+    class Turned(Message):
+        """Another subject is current, or its row has changed."""
+
+    @dataclass
+    class Rearranged(Message):
+        """Rows, current pane or shape are others than before."""
+
+        shape: Shape
+
+    def __init__(self) -> None:
+        super().__init__(id="body")
+        self.signals, self.gates = SignalsPane(), GatesPane()
+        self.notes, self.history = NotesPane(), HistoryPane()
+        self.reader = Reader(id="reader")
+        self.lists: dict[str, LineList[Any]] = {
+            "signals": self.signals,
+            "gates": self.gates,
+            "notes": self.notes,
+            "history": self.history,
+        }
+
+    def compose(self) -> ComposeResult:
+        """The lists and the detail."""
+        yield from self.lists.values()
+        yield self.reader
+
+    @property
+    def layout(self) -> Layout:
+        """Our own layout, whatever the style sheet says."""
+        return self._panes
+
+    def wish(self) -> Wish:
+        """What the plan depends on besides the size."""
+        rows = {name: one.total for name, one in self.lists.items()}
+        return Wish(rows=rows, current=self.pane, reading=self.reading)
+
+    def made(self) -> Plan:
+        """The plan at the present size."""
+        return plan(self.size.width, self.size.height, self.wish())
+
+    def show(self, overview: Overview, incoming: dict[str, SignalReading]) -> None:
+        """Show the state of things; cursors stay where they are."""
+        self.signals.show(overview, incoming)
+        self.gates.show(overview)
+        self.notes.show(overview)
+        self.history.show(overview)
+        self._settle()
+
+    @property
+    def current(self) -> LineList[Any]:
+        """The list that is current."""
+        return self.lists[self.pane]
+
+    @property
+    def subject(self) -> str:
+        """What the cursor of the current list is on, such as `gate:ID`; empty in an empty list."""
+        key = self.current.key
+        return f"{_KIND[self.pane]}:{key}" if key else ""
+
+    def go(self, where: str) -> None:
+        """Give the keys to a pane, or to the detail (`reader`)."""
+        self.reading = where == "reader"
+        if where != "reader":
+            self.pane = where
+        # A pane that was out of sight takes the keys only once it has a place.
+        self.call_after_refresh(self.reader.focus if where == "reader" else self.lists[where].focus)
+
+    def step(self, by: int) -> None:
+        """The next pane, or the one before; the detail is the last of them."""
+        order = [*PANES, "reader"]
+        now = "reader" if self.reader.has_focus else self.pane
+        self.go(order[(order.index(now) + by) % len(order)])
+
+    def jump(self, subject: str) -> None:
+        """Put the cursor on a subject, in the list that has it, filtered away or not."""
+        kind, _, name = subject.partition(":")
+        pane = next((pane for pane, its in _KIND.items() if its == kind), None)
+        if pane is None:
+            return
+        if not self.lists[pane].go_to(name):
+            self.sift("", pane)
+            self.lists[pane].go_to(name)
+        self.go(pane)
+
+    def sift(self, words: str, pane: str | None = None) -> None:
+        """Show only the rows of a list (the current one if not named) that hold these words."""
+        one = self.lists[pane or self.pane]
+        one.sift(words)
+        if words:
+            one.border_subtitle = line(f"{len(one.items):,} of {one.total:,} hold “{words}”")
+
+    def watch_pane(self) -> None:
+        """Another pane is current."""
+        self._settle()
+        self.post_message(self.Turned())
+
+    def watch_reading(self) -> None:
+        """The detail takes the room, or gives it back."""
+        self._settle()
+
+    @on(LineList.Moved)
+    def _moved(self, event: LineList.Moved) -> None:
+        event.stop()
+        if event.list is self.current:
+            self.post_message(self.Turned())
+
+    @on(LineList.Chosen)
+    def _chosen(self, event: LineList.Chosen) -> None:
+        event.stop()
+        self.go("reader")
+
+    @on(events.DescendantFocus)
+    def _focused(self, event: events.DescendantFocus) -> None:
+        if event.widget.id in self.lists:
+            self.reading = False
+            self.pane = event.widget.id
+        elif event.widget is self.reader:
+            self.reading = True
+
+    @on(events.Resize)
+    def _settle(self) -> None:
+        """Arrange anew, with rows as high as there is room for."""
+        if not self.size:
+            return
+        made = self.made()
+        for name in ("signals", "gates"):
+            self.lists[name].row_height = made.row_heights.get(name, 1)
+        self.refresh(layout=True)
+        self.post_message(self.Rearranged(made.shape))

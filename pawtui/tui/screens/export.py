@@ -1,0 +1,155 @@
+"""The Markdown summary: read it, copy it, save it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input, Label, TextArea
+from textual.worker import Worker, WorkerState
+
+from pawtui.report.markdown import summary_markdown
+from pawtui.report.words import counted
+from pawtui.tui.screens.dialog import Dialog
+from pawtui.tui.screens.pages import PageScreen, Sheets
+from pawtui.tui.text import glued
+from pawtui.tui.work import Make
+
+
+class ExportScreen(PageScreen):
+    """Shows the summary as it would be pasted."""
+
+    CSS_PATH: ClassVar[Sheets] = ["pages.tcss", "export.tcss"]
+    BINDING_GROUP_TITLE = "Export"
+    HELP = """
+    The summary as Markdown, safe to paste: upstream's words ping nobody and link nothing. **y** copies, **s** saves.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy", "Copy all", id="export.copy", tooltip="The whole Markdown"),
+        Binding("s", "save", "Save", id="export.save", tooltip="To a file"),
+        Binding("j", "scroll(1)", "Down", id="export.down", show=False),
+        Binding("k", "scroll(-1)", "Up", id="export.up", show=False),
+    ]
+
+    card_title = "Export"
+    markdown = ""
+
+    def middle(self) -> ComposeResult:
+        """The text."""
+        yield TextArea("", id="markdown", read_only=True, soft_wrap=True, show_line_numbers=False)
+
+    def on_mount(self) -> None:
+        """Nothing to focus but the text."""
+        self.query_one(TextArea).focus()
+
+    def show(self) -> None:
+        """Write the summary, off the event loop: a long record makes a long one."""
+        self.run_worker(self._written(), group="export", exclusive=True, exit_on_error=False)
+
+    async def _written(self) -> str:
+        overview, desk = self.overview, self.pawtui.desk
+        if overview is None:
+            return ""
+        return await asyncio.to_thread(summary_markdown, overview, web=desk.web, now=desk.clock())
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show what was written."""
+        if event.worker.group == "export" and event.state is WorkerState.SUCCESS:
+            event.stop()
+            self.markdown = str(event.worker.result)
+            self.query_one(TextArea).text = self.markdown
+            self.heading.update(self.head())
+
+    def head(self) -> Content:
+        """How long it is."""
+        return glued(super().head(), self.aside(counted(self.markdown.count("\n"), "line")))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what the summary is for."""
+        return action in ("copy", "save", "scroll", "leave") or not hasattr(self, f"action_{action}")
+
+    def action_copy(self) -> None:
+        """Copy all of it."""
+        self.app.copy_to_clipboard(self.markdown)
+        self.pawtui.hint("Copied the whole summary.")
+
+    def action_save(self) -> None:
+        """Ask where to."""
+        day = self.pawtui.desk.clock().date()
+        self.app.push_screen(SaveDialog(self.markdown, Path.cwd() / f"pawtui-{day}.md"))
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll the text."""
+        self.query_one(TextArea).scroll_relative(y=by, animate=False)
+
+
+class SaveDialog(Dialog):
+    """Asks for a path, and asks again before replacing a file."""
+
+    def __init__(self, text: str, path: Path) -> None:
+        super().__init__()
+        self._text = text
+        self._path = path
+        self._replacing = ""
+        self.card_title = "save the summary"
+
+    def fields(self) -> ComposeResult:
+        """The path."""
+        yield Label("File", classes="label")
+        yield Input(str(self._path), id="path")
+
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        self.action_submit()
+
+    def submit(self) -> Make | None:
+        """Never an act on the record."""
+        return None
+
+    def action_submit(self) -> None:
+        """Write the file in a thread."""
+        typed = self.query_one("#path", Input).value.strip()
+        if not typed:
+            self.wrong("There is no file name: give one.")
+            return
+        path = Path(typed).expanduser()
+        if path.exists() and self._replacing != typed:
+            self._replacing = typed
+            self.wrong(f"{path.name} is there already: Enter again replaces it, or give another name.")
+            return
+        self.run_worker(asyncio.to_thread(_write, path, self._text), group="file", exit_on_error=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Saved, or why not."""
+        if event.worker.group != "file":
+            return
+        event.stop()
+        if event.state is WorkerState.SUCCESS:
+            self.pawtui.hint(f"Saved {event.worker.result}.")
+            self.dismiss()
+        elif isinstance(event.worker.error, OSError):
+            why = (event.worker.error.strerror or "it failed").lower()
+            self.wrong(f"The file could not be written ({why}): give another path.")
+        elif event.state is WorkerState.ERROR and isinstance(event.worker.error, Exception):
+            self.app._handle_exception(event.worker.error)
+
+
+def _write(path: Path, text: str) -> str:
+    """Write the text whole or not at all: to a file beside it, then in its place. Raises OSError."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".pawtui-", suffix=".md")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return path.name

@@ -1,0 +1,114 @@
+"""The audit: who changed what, when, from what to what."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+
+from pawtui.report.words import counted
+from pawtui.review.model import Change, Edit
+from pawtui.review.views import Overview
+from pawtui.tui.lines import LineList
+from pawtui.tui.page import Block, Page, block, gap, heading, pair
+from pawtui.tui.pages.common import stamp, titled
+from pawtui.tui.screens.pages import PageScreen, Sheets
+from pawtui.tui.text import ALERT, LINK, MUTED, STRONG, fitted, glued, line, lines, own
+
+
+class LogList(LineList[Change]):
+    """Every act, newest first."""
+
+    BORDER_TITLE: ClassVar[str] = "Log"
+
+    def key_of(self, item: Change) -> str:
+        """The change's id."""
+        return item.id
+
+    def paint(self, item: Change, width: int) -> list[Content]:
+        """When, who, what."""
+        head = glued(own(f"{stamp(item.at)}  ", MUTED), fitted(line(item.by, LINK), 14), own("  "))
+        return [glued(head, fitted(line(item.said), width - head.cell_length))]
+
+
+class LogScreen(PageScreen):
+    """The log and, under it, the act under the cursor from what to what."""
+
+    CSS_PATH: ClassVar[Sheets] = ["pages.tcss", "log.tcss"]
+    BINDING_GROUP_TITLE = "Log"
+    HELP = """
+    Every act of a person: who, when, from what to what. Nothing ever leaves the log; undo (**Ctrl+Z**) and redo
+    (**Ctrl+R**) are acts themselves.
+    """
+    card_title = "Log"
+
+    def middle(self) -> ComposeResult:
+        """List and detail."""
+        self.acts = LogList(
+            empty="Nobody has done anything yet: gates, verdicts and notes leave a line here.", id="acts"
+        )
+        yield self.acts
+        yield self.reader
+
+    def on_mount(self) -> None:
+        """The list has the keys."""
+        self.acts.focus()
+
+    def _changed(self, overview: Overview | None) -> None:
+        if overview is not None:
+            self.acts.fill(overview.record.log[::-1])
+        self.show()
+
+    def head(self) -> Content:
+        """How many acts."""
+        count = len(self.overview.record.log) if self.overview else 0
+        return glued(super().head(), self.aside(counted(count, "act")))
+
+    @on(LineList.Moved)
+    def _moved(self) -> None:
+        self.show()
+
+    def content(self) -> Page | None:
+        """The act under the cursor."""
+        change = self.acts.current
+        return change_page(change) if change else Page(key="log:", title=titled("act"))
+
+    def reading_detail(self) -> bool:
+        """Whether the detail has the keys."""
+        return self.reader.has_focus
+
+
+def change_page(change: Change) -> Page:
+    """An act, with every document it changed before and after."""
+    blocks: list[Block] = [
+        block(line(change.said, STRONG)),
+        pair("by", line(change.by)),
+        pair("at", line(f"{stamp(change.at)} UTC")),
+    ]
+    for edit in change.edits:
+        blocks += _edit(edit)
+    return Page(key=f"log:{change.id}", title=titled(change.act.partition(" ")[0]), blocks=tuple(blocks))
+
+
+def _edit(edit: Edit) -> list[Block]:
+    before, after = edit.before or {}, edit.after or {}
+    what = "removed" if edit.after is None else "new" if edit.before is None else "changed"
+    blocks = [heading(f"{edit.table} {edit.key}", line(what, MUTED))]
+    for name in dict.fromkeys((*before, *after)):
+        old, new = before.get(name), after.get(name)
+        if old == new:
+            continue
+        if old not in (None, "", [], ()):
+            blocks.append(pair(name, glued(own("- ", ALERT), lines(_words(old), MUTED)), width=13))
+            name = ""
+        if new not in (None, "", [], ()):
+            blocks.append(pair(name, glued(own("+ ", "$text-success"), lines(_words(new))), width=13))
+    return [*blocks, gap()]
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(one) for one in value)
+    return str(value)

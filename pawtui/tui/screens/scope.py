@@ -1,0 +1,52 @@
+"""What the tracker is for and what it is not, and the related work, kept beside the review."""
+
+from __future__ import annotations
+
+from pawtui.review.views import Overview
+from pawtui.tui.page import Block, Page, Target, block, gap, heading
+from pawtui.tui.pages.common import Ground, pin_target, titled
+from pawtui.tui.pages.decision import decision_blocks
+from pawtui.tui.screens.pages import PageScreen
+from pawtui.tui.text import LINK, MUTED, STRONG, glued, line, own, spaced
+
+
+class ScopeScreen(PageScreen):
+    """Scope lines, related work, and the decision's reasons."""
+
+    BINDING_GROUP_TITLE = "Scope"
+    HELP = "The scope lines of the tracker, its related issues and pull requests, and why the decision is what it is."
+    card_title = "Scope and related work"
+
+    def content(self) -> Page | None:
+        """The page."""
+        return scope_page(self.overview, self.ground) if self.overview else None
+
+
+def scope_page(overview: Overview, ground: Ground) -> Page:
+    """Scope, related work with the state of the last refresh, and the decision."""
+    tracker = overview.tracker
+    blocks: list[Block] = [block(line(tracker.title, STRONG))]
+    if tracker.about:
+        blocks.append(block(line(tracker.about, MUTED)))
+    if tracker.issue:
+        said = glued(line("tracked in "), line(tracker.issue, LINK))
+        blocks.append(block(said, target=pin_target(tracker.issue, ground.web)))
+    blocks += decision_blocks(overview)
+    blocks.append(heading("In scope"))
+    blocks += [block(glued(own("+ ", "$text-success"), line(one)), hang=2) for one in tracker.scope.inside]
+    blocks.append(heading("Out of scope"))
+    blocks += [block(glued(own("- ", "$text-error"), line(one)), hang=2) for one in tracker.scope.outside]
+    blocks.append(heading("Related work", line("linked, scopes apart", MUTED)))
+    looks = {look.ref: look for look in overview.last.related} if overview.last else {}
+    for one in tracker.related:
+        look = looks.get(one.ref)
+        state = look.state if look else "not looked at yet"
+        words = spaced([line(one.ref, LINK), line(state, STRONG), line(look.title if look else "")])
+        target = pin_target(one.ref, ground.web)
+        blocks.append(block(words, hang=2, target=Target(url=(look.url if look else "") or target.url, copy=one.ref)))
+        if one.why:
+            blocks.append(block(line(one.why, MUTED), indent=2))
+        if look and look.cause:
+            blocks.append(block(line(look.cause, MUTED), indent=2))
+    blocks.append(gap())
+    return Page(key="scope", title=titled(tracker.id), blocks=tuple(blocks))

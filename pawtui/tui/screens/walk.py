@@ -1,0 +1,121 @@
+"""The walk: one signal or gate at a time, what needs a person first, each with everything needed to judge it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from pawtui.review.views import Overview
+from pawtui.review.walk import Step, agree, looked_at, steps
+from pawtui.tui.page import Page
+from pawtui.tui.pages.walk import Tally, end_page, step_page
+from pawtui.tui.screens.pages import PageScreen
+from pawtui.tui.text import ALERT, glued, line, own
+
+
+class WalkScreen(PageScreen):
+    """Goes through the steps. What is decided is on record at once, so that a walk can be left at any moment."""
+
+    BINDING_GROUP_TITLE = "Walk"
+    HELP = """
+    One thing at a time, what needs you first: stale evidence, verdicts to give again, changed readings, untested gates.
+    **a** agrees and goes on, **v** overrules a reading, **s b u** set a gate, **n** writes a note, **p** pins evidence,
+    **Right** skips, **Left** goes back. Leave with **Esc** whenever you like: what you decided is kept, and the walk
+    goes on where it was.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "agree", "Agree", id="walk.agree", tooltip="It is right as it stands; go on"),
+        Binding("right,l", "go(1)", "Skip", id="walk.skip", tooltip="Go on without deciding"),
+        Binding("left,h", "go(-1)", "Back", id="walk.back", show=False, tooltip="The step before"),
+        Binding("c", "close", "Close", id="walk.close", tooltip="Close the review with a recommendation"),
+        Binding("e", "export", "Export", id="walk.export", tooltip="The Markdown summary"),
+        Binding("escape", "leave", "Leave", id="walk.leave", tooltip="What you decided is kept"),
+    ]
+
+    card_title = "Walk"
+
+    def __init__(self, overview: Overview) -> None:
+        super().__init__()
+        self._steps: tuple[Step, ...] = steps(overview)
+        done = looked_at(overview.record)
+        self._decided = {subject: change.id for subject, change in done.items()}
+        open_steps = [number for number, step in enumerate(self._steps) if step.subject not in done]
+        self._at = open_steps[0] if open_steps else len(self._steps)
+        self._skipped: set[str] = set()
+
+    @property
+    def step(self) -> Step | None:
+        """Where the walk is; None at its end."""
+        return self._steps[self._at] if self._at < len(self._steps) else None
+
+    def _changed(self, overview: Overview | None) -> None:
+        """Somebody acted; if it decided the step one looks at, go on to the next."""
+        if overview is None:
+            return
+        done = {subject: change.id for subject, change in looked_at(overview.record).items()}
+        step = self.step
+        if step is not None and done.get(step.subject) not in (None, self._decided.get(step.subject)):
+            self._at += 1
+        self._decided = done
+        self._skipped -= done.keys()
+        self.show()
+
+    def show(self) -> None:
+        """Show the step."""
+        self.subject = self.step.subject if self.step else ""
+        super().show()
+
+    def head(self) -> Content:
+        """How far it is, and why this comes now."""
+        walked = {step.subject for step in self._steps}
+        tally = Tally(
+            at=self._at,
+            count=len(self._steps),
+            decided=len(walked & self._decided.keys()),
+            skipped=len(self._skipped),
+        )
+        head = glued(super().head(), self.aside(tally.words()))
+        return glued(head, own("  "), line(self.step.why, ALERT)) if self.step and self.step.urgency < 4 else head
+
+    def content(self) -> Page | None:
+        """The step's page, or the end's."""
+        overview = self.overview
+        if overview is None:
+            return None
+        done = looked_at(overview.record)
+        if self.step is None:
+            return end_page(overview, self._steps, done, self._skipped)
+        return step_page(overview, self.step, self.ground, done.get(self.step.subject))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Agreeing and skipping end with the steps; closing and exporting come then."""
+        if action == "agree":
+            return self.step is not None
+        if action in ("close", "export"):
+            return self.step is None
+        if action == "go" and parameters == (1,):
+            return self.step is not None
+        return super().check_action(action, parameters)
+
+    def action_agree(self) -> None:
+        """It is right as it stands."""
+        if self.step is not None:
+            tracker, subject = self.pawtui.desk.tracker, self.step.subject
+            self.pawtui.work.act(lambda record, who: agree(record, tracker, subject, who))
+
+    def action_go(self, by: int) -> None:
+        """Skip, or go back."""
+        if by > 0 and self.step is not None and self.step.subject not in self._decided:
+            self._skipped.add(self.step.subject)
+        self._at = max(0, min(self._at + by, len(self._steps)))
+        self.show()
+
+    def action_close(self) -> None:
+        """Close the review."""
+        self.pawtui.action_close()
+
+    def action_export(self) -> None:
+        """Show the summary."""
+        self.pawtui.action_export()
