@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from pawtui.probes.look import Look, Surface, day_start, newest_first
 from pawtui.probes.reading import ProbeReading, State
-from pawtui.probes.rules import at_least, commit_evidence, cut_lists, gone_paths, not_shown, plural, window_start
+from pawtui.probes.rules import at_least, commit_evidence, doubts, gone_paths, not_shown, plural, window_start
 from pawtui.sources.facts import Commit
 from pawtui.tracker.model import ChurnProbe
 
@@ -99,7 +99,8 @@ async def measure(probe: ChurnProbe, look: Look) -> ProbeReading:
     # A list that ends before the window opens leaves the count whole; the peak is then at least what was seen of it,
     # which can only make the rule stricter.
     window = await asyncio.gather(*(look.surface(name, since) for name in probe.surfaces))
-    state = at_least(judge(probe, len(recent), peak), cut_lists(window))
+    doubt = doubts(look, window)
+    state = at_least(judge(probe, len(recent), peak), doubt)
     calm_on = None if state in ("met", "unknown") else await asyncio.to_thread(met_on, probe, ordered, look)
     shares = f", {len(recent) / peak:.0%} of the peak" if peak else ""
     return ProbeReading(
@@ -119,6 +120,6 @@ async def measure(probe: ChurnProbe, look: Look) -> ProbeReading:
             "met_on": calm_on.isoformat() if calm_on else None,
         },
         evidence=commit_evidence(look, recent),
-        cause="not every commit was listed" if state == "unknown" else "",
-        unseen=(*cut_lists(surfaces), *gone_paths(look, surfaces), *not_shown(len(recent), "older commit")),
+        cause=doubt[0] if state == "unknown" else "",
+        unseen=(*doubts(look, surfaces), *gone_paths(look, surfaces), *not_shown(len(recent), "older commit")),
     )

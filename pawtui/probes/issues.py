@@ -100,9 +100,11 @@ async def _searched(probe: IssuesProbe, look: Look) -> _Part:
     try:
         answer = await look.search(probe.query)
     except (SourceError, Unmeasurable) as error:
+        said = "no search of a past day"
         if isinstance(error, SourceError):
+            said = "the search failed"
             look.missed.append(error)
-        return _Part(state="unknown", said="the search failed", facts=facts, unseen=(str(error),), cause=str(error))
+        return _Part(state="unknown", said=said, facts=facts, unseen=(str(error),), cause=str(error))
     state = at_most(answer.total, probe.query_met, probe.query_partly)
     cause = ""
     if not answer.complete:

@@ -39,13 +39,14 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     """The commits of a surface in a window, newest first, each once.
 
     `cut` names the paths whose list ended inside the window, so that counts are at least these; `gone` those that do
-    not exist at the head: what touched them before is counted.
+    not exist at the head, of which only what touched them before is counted. `vanished`: none of its paths exists.
     """
 
     name: str
     commits: tuple[Commit, ...]
     cut: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    vanished: bool = False
 
 
 class Past(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,14 +170,10 @@ class Look:
         return await self._once(("commits", path), ask)
 
     async def surface(self, name: str, since: dt.date) -> Surface:
-        """The commits on all paths of a surface since the start of a day; `PathGone` when none of its paths exists."""
+        """The commits on all paths of a surface since the start of a day."""
         paths = self.tracker.surfaces[name]
         tree = await self.tree()
         gone = tuple(path for path in paths if path not in tree.entries)
-        if len(gone) == len(paths):
-            # Where the list of paths was cut, this says so instead.
-            await self.entry(paths[0])
-            raise PathGone(f"path gone: surface {name} has none of its paths at {self.where} ({', '.join(paths)})")
         lists = await asyncio.gather(*(self.commits(path) for path in paths))
         start = day_start(since)
         merged = {commit.sha: commit for found in lists for commit in found.items if commit.at >= start}
@@ -185,6 +182,7 @@ class Look:
             commits=newest_first(merged.values()),
             cut=tuple(found.path for found in lists if not found.complete and not _reaches(found, start)),
             gone=() if tree.truncated else gone,
+            vanished=len(gone) == len(paths),
         )
 
     async def blob_text(self, path: str, found: Entry, at: str = "") -> str:

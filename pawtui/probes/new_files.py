@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections.abc import Sequence
 
 import msgspec
 
 from pawtui.probes.look import Look, PathGone, Unmeasurable, day_start
 from pawtui.probes.pattern import first_match, matching
-from pawtui.probes.reading import Evidence, ProbeReading
+from pawtui.probes.reading import Evidence, ProbeReading, State
 from pawtui.probes.rules import (
     at_least,
     at_most,
@@ -49,7 +50,10 @@ def rule(probe: NewFilesProbe) -> str:
     by = [f"a name like {shown(probe.name)}"] if probe.name else []
     by += [f"a text like {shown(probe.body)}"] if probe.body else []
     which = f" with {' or '.join(by)}" if by else ""
-    return f"met up to {plural(probe.met, 'new file')}{which} in {probe.days} days, partly up to {probe.partly}"
+    partly = f"partly up to {probe.partly}"
+    if probe.days_unmet:
+        partly += f" older than {probe.days_unmet} days"
+    return f"met up to {plural(probe.met, 'new file')}{which} in {probe.days} days, {partly}"
 
 
 def _under(tree: Tree, roots: tuple[str, ...]) -> dict[str, Entry]:
@@ -67,6 +71,17 @@ def new_among(now: dict[str, Entry], before: dict[str, Entry]) -> list[str]:
         (path for path in now.keys() - before.keys() if (path.rpartition("/")[2], now[path].sha) not in moved),
         reverse=True,
     )
+
+
+def judge(probe: NewFilesProbe, count: int, added: Sequence[Commit], today: dt.date) -> State:
+    """The state of so many matching files, of which the newest came with these commits."""
+    state = at_most(count, probe.met, probe.partly)
+    if state != "partly" or not probe.days_unmet:
+        return state
+    # None of them could be dated: whether it is old enough is not known.
+    if not added:
+        return "unknown"
+    return "unmet" if (today - added[0].at.date()).days <= probe.days_unmet else "partly"
 
 
 async def _touched(look: Look, roots: tuple[str, ...], since: dt.date) -> bool:
@@ -111,13 +126,13 @@ async def measure(probe: NewFilesProbe, look: Look) -> ProbeReading:
     before = _under(past.tree, probe.paths)
     fresh = new_among(now, before)
     hits, unread = await _matching_files(probe, look, {path: now[path] for path in fresh})
-    state = at_least(at_most(len(hits), probe.met, probe.partly), unread)
     added = await _added(look, hits, since)
+    state = at_least(judge(probe, len(hits), added, look.today), unread)
     met_on = leaves_on((commit.at.date() for commit in added), probe.met, probe.days) if state != "unknown" else None
     return ProbeReading(
         kind="new-files",
         state=state,
-        said=f"{len(hits)} of {plural(len(fresh), 'new file')} in {probe.days} days match",
+        said=f"{len(hits)} of {plural(len(fresh), 'new file')} in {probe.days} days {_match(len(hits))}",
         rule=rule(probe),
         facts=facts
         | {
@@ -129,9 +144,13 @@ async def measure(probe: NewFilesProbe, look: Look) -> ProbeReading:
             "met_on": met_on.isoformat() if met_on else None,
         },
         evidence=(*(_evidence(look, hit) for hit in hits[:_SHOWN]), *commit_evidence(look, added)),
-        cause="not every new file was read" if state == "unknown" else "",
+        cause=(unread[0] if unread else "when the matching file came is not known") if state == "unknown" else "",
         unseen=(*unread, *not_shown(len(hits), "matching file", _SHOWN)),
     )
+
+
+def _match(count: int) -> str:
+    return "matches" if count == 1 else "match"
 
 
 def _evidence(look: Look, hit: _Hit) -> Evidence:

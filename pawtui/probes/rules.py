@@ -11,6 +11,7 @@ from pawtui.sources.facts import Commit
 
 EVIDENCE_LIMIT = 12
 _PATTERN_SHOWN = 48
+_PATHS_SHOWN = 3
 
 
 def at_most(count: int, met: int, partly: int) -> State:
@@ -78,10 +79,18 @@ def not_shown(count: int, what: str, limit: int = EVIDENCE_LIMIT) -> tuple[str, 
     return (f"{plural(count - limit, f'more {what}')}: counted, not kept as evidence",) if count > limit else ()
 
 
-def cut_lists(surfaces: Sequence[Surface]) -> tuple[str, ...]:
-    """A sentence for each path whose commits were not all listed."""
-    paths = dict.fromkeys(path for surface in surfaces for path in surface.cut)
-    return tuple(f"{path}: more commits than were listed, so that counts are at least these" for path in paths)
+def doubts(look: Look, surfaces: Sequence[Surface]) -> tuple[str, ...]:
+    """Why a count over these surfaces may be too low: a sentence for each surface that is gone and each cut list."""
+    vanished = tuple(
+        f"path gone: surface {surface.name} has none of its paths at {look.where}"
+        for surface in surfaces
+        if surface.vanished
+    )
+    cut = dict.fromkeys(path for surface in surfaces for path in surface.cut)
+    return (
+        *vanished,
+        *(f"{path}: not all of its commits were listed, so that counts are at least these" for path in cut),
+    )
 
 
 def gone_paths(look: Look, surfaces: Sequence[Surface]) -> tuple[str, ...]:
@@ -89,5 +98,6 @@ def gone_paths(look: Look, surfaces: Sequence[Surface]) -> tuple[str, ...]:
     paths = tuple(dict.fromkeys(path for surface in surfaces for path in surface.gone))
     if not paths:
         return ()
+    names = listed(paths if len(paths) <= _PATHS_SHOWN else (*paths[: _PATHS_SHOWN - 1], f"{len(paths) - 2} more"))
     verb = "is" if len(paths) == 1 else "are"
-    return (f"{listed(paths)} {verb} not there at {look.where}: only commits from before are counted",)
+    return (f"{names} {verb} not there at {look.where}: only commits from before are counted",)

@@ -16,7 +16,7 @@ from pawtui.probes.line import Line, Release, dated, line_of, since, tag_evidenc
 from pawtui.probes.look import Look, day_start, newest_first
 from pawtui.probes.pattern import matching
 from pawtui.probes.reading import Evidence, ProbeReading, State
-from pawtui.probes.rules import at_least, commit_evidence, cut_lists, gone_paths, not_shown, plural, window_start
+from pawtui.probes.rules import at_least, commit_evidence, doubts, gone_paths, not_shown, plural, window_start
 from pawtui.sources.facts import Commit
 from pawtui.tracker.model import SoakProbe
 
@@ -128,7 +128,7 @@ class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     """The commits since the anchor whose subject says they break, newest first."""
 
     commits: tuple[Commit, ...] = ()
-    cut: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
 
 
@@ -143,7 +143,7 @@ async def _breaks(probe: SoakProbe, look: Look, anchor: _Anchor) -> _Breaks:
     hits = await matching(probe.breaking, [commit.subject for commit in ordered])
     return _Breaks(
         commits=tuple(commit for commit, hit in zip(ordered, hits, strict=True) if hit),
-        cut=cut_lists(surfaces),
+        doubts=doubts(look, surfaces),
         gone=gone_paths(look, surfaces),
     )
 
@@ -175,7 +175,7 @@ async def measure(probe: SoakProbe, look: Look) -> ProbeReading:
     )
     # A break that was not listed could only shorten the quiet time; the releases do not depend on it.
     by_releases = mode == "either" and arms.releases_closed
-    state = arms.state(probe, mode) if by_releases else at_least(arms.state(probe, mode), breaks.cut)
+    state = arms.state(probe, mode) if by_releases else at_least(arms.state(probe, mode), breaks.doubts)
     met_on = None if state in ("met", "unknown") else arms.met_on(probe, mode)
     facts |= {
         "anchor": anchor.name,
@@ -199,10 +199,10 @@ async def measure(probe: SoakProbe, look: Look) -> ProbeReading:
         rule=rule(probe, mode),
         facts=facts,
         evidence=(*anchor.evidence, *commit_evidence(look, breaks.commits, _BREAKS_SHOWN)),
-        cause="not every commit was listed, so that a break may be missing" if state == "unknown" else "",
+        cause=breaks.doubts[0] if state == "unknown" else "",
         unseen=(
             *releases.unseen,
-            *breaks.cut,
+            *breaks.doubts,
             *breaks.gone,
             *not_shown(len(breaks.commits), "commit that breaks", _BREAKS_SHOWN),
         ),

@@ -11,7 +11,7 @@ from pawtui.probes.rules import (
     at_least,
     at_most,
     commit_evidence,
-    cut_lists,
+    doubts,
     gone_paths,
     leaves_on,
     not_shown,
@@ -34,8 +34,8 @@ async def measure(probe: SubjectsProbe, look: Look) -> ProbeReading:
     ordered = newest_first({commit.sha: commit for surface in surfaces for commit in surface.commits}.values())
     hits = await matching(probe.pattern, [commit.subject for commit in ordered])
     found = [commit for commit, hit in zip(ordered, hits, strict=True) if hit]
-    cut = cut_lists(surfaces)
-    state = at_least(at_most(len(found), probe.met, probe.partly), cut)
+    doubt = doubts(look, surfaces)
+    state = at_least(at_most(len(found), probe.met, probe.partly), doubt)
     met_on = None if state == "unknown" else leaves_on((commit.at.date() for commit in found), probe.met, probe.days)
     return ProbeReading(
         kind="subjects",
@@ -51,6 +51,6 @@ async def measure(probe: SubjectsProbe, look: Look) -> ProbeReading:
             "met_on": met_on.isoformat() if met_on else None,
         },
         evidence=commit_evidence(look, found),
-        cause="not every commit was listed" if state == "unknown" else "",
-        unseen=(*cut, *gone_paths(look, surfaces), *not_shown(len(found), "such commit")),
+        cause=doubt[0] if state == "unknown" else "",
+        unseen=(*doubt, *gone_paths(look, surfaces), *not_shown(len(found), "such commit")),
     )

@@ -131,11 +131,13 @@ class NamesProbe(_Probe, frozen=True, kw_only=True, tag="names"):
 class NewFilesProbe(_Probe, frozen=True, kw_only=True, tag="new-files"):
     """Which files appeared under `paths` over the last `days` whose name matches `name` or whose text matches `body`?
 
-    `met`/`partly` count those files, at most.
+    `met`/`partly` count those files, at most. One that is not older than `days_unmet` is never `partly` (0: no such
+    rule).
     """
 
     paths: tuple[str, ...]
     days: int = 56
+    days_unmet: int = 0
     name: str = ""
     body: str = ""
     met: int = 0

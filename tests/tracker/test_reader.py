@@ -41,7 +41,7 @@ MISTAKES = [
     ("partly = 90", "partly = 9", ["signals.low-churn.probes.1.partly", "less than met = 40"]),
     ("days = 56", "days = 0", ["probes.1.days", "1 to 3660"]),
     ('"packages/core/src/tool"', '"../tool"', ["surfaces.tools.1", "path from the top"]),
-    ("pattern = 'session", "pattern = '(session", ["probes.6.pattern", "does not compile"]),
+    ("pattern = 'session", "pattern = '(session", ["probes.9.pattern", "does not compile"]),
     ("[[gates]]", "[gates", ["is not TOML", "line"]),
 ]  # fmt: skip
 

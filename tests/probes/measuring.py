@@ -1,0 +1,124 @@
+"""Short ways to measure one probe or a whole tracker in a test."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from pawtui.probes.look import Look
+from pawtui.probes.measure import measure_probe
+from pawtui.review.model import ProbeReading, Record, Refresh
+from pawtui.review.progress import Outcome, Progress
+from pawtui.review.refresh import refresh
+from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.github.token import Secret
+from pawtui.sources.protocol import Source
+from pawtui.tracker.model import Policy, Probe, Related, Side, Signal, Tracker
+from tests.probes.opencode import DOWN, UP, make_downstream, make_issues, make_upstream
+from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.git_repo import GitRepo
+
+WEB = "https://github.com"
+TODAY = dt.date(2026, 11, 20)
+
+
+class World(NamedTuple):
+    """A fake GitHub with an upstream and a downstream."""
+
+    fake: FakeGitHub
+    up: FakeRepo
+    down: FakeRepo
+
+    def source(self, cache: Path | None = None) -> GitHubSource:
+        """A source that asks it."""
+        return GitHubSource(api_url=self.fake.url, token=Secret(self.fake.token), cache=cache, deadline=60)
+
+
+@contextmanager
+def open_world(folder: Path) -> Iterator[World]:
+    """Both repositories of the year 2026 (`opencode.py`), published."""
+    with FakeGitHub() as fake:
+        up = fake.add(UP, make_upstream(GitRepo(folder / "up", "dev")))
+        down = fake.add(DOWN, make_downstream(GitRepo(folder / "down", "main")))
+        make_issues(up, down)
+        yield World(fake, up, down)
+
+
+def tracker_of(
+    *probes: Probe,
+    surfaces: dict[str, tuple[str, ...]] | None = None,
+    policy: Policy | None = None,
+    related: tuple[Related, ...] = (),
+) -> Tracker:
+    """A tracker with one signal of these probes; it follows `main` of up/stream and down/stream."""
+    return Tracker(
+        id="t",
+        title="T",
+        upstream=Side(repo="up/stream", refs=("main",)),
+        downstream=Side(repo="down/stream", refs=("main",)),
+        policy=policy or Policy(),
+        surfaces=surfaces or {},
+        signals=(Signal(id="s", title="S", probes=probes),),
+        related=related,
+    )
+
+
+class Measured(NamedTuple):
+    """A reading, and what went wrong on the way."""
+
+    reading: ProbeReading
+    errors: tuple[Exception, ...]
+
+
+async def measure(
+    source: GitHubSource,
+    probe: Probe,
+    *,
+    today: dt.date = TODAY,
+    surfaces: dict[str, tuple[str, ...]] | None = None,
+    policy: Policy | None = None,
+    as_of: dt.datetime | None = None,
+) -> Measured:
+    """One probe, measured alone on up/stream's `main` on that day."""
+    tracker = tracker_of(probe, surfaces=surfaces, policy=policy)
+    async with source:
+        head = await (source.head_at("up/stream", ("main",), as_of) if as_of else source.head("up/stream", ("main",)))
+        look = Look(tracker=tracker, source=source, head=head, today=today, web=WEB, as_of=as_of)
+        try:
+            reading, error = await measure_probe(probe, look)
+        finally:
+            await look.aclose()
+    return Measured(reading, (*([error] if error else []), *look.missed))
+
+
+async def refreshed(
+    tracker: Tracker,
+    source: Source,
+    record: Record | None = None,
+    *,
+    at: dt.datetime,
+    steps: list[Progress] | None = None,
+    force: bool = False,
+    as_of: dt.datetime | None = None,
+) -> Outcome:
+    """A refresh by a clock that stands still."""
+    return await refresh(
+        tracker,
+        source,
+        record or Record(),
+        clock=lambda: at,
+        tool="pawtui test",
+        web=WEB,
+        report=(steps if steps is not None else []).append,
+        force=force,
+        as_of=as_of,
+    )
+
+
+def taken(outcome: Outcome) -> Refresh:
+    """The refresh that came of it."""
+    assert outcome.refresh is not None, outcome.said
+    return outcome.refresh

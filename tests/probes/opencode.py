@@ -1,0 +1,209 @@
+"""An upstream like opencode and a downstream like PawWork, in 2026: made up, but true to what is known of their year.
+
+Tags, migrations, event names, homes of files, sentences of the specification, issues and branches come and go on the
+days they really did (or on a plausible one); the texts are ours, and the commits between are filler.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from tests.support.fake_github import FakeRepo
+from tests.support.git_repo import GitRepo
+
+UP, DOWN = "anomalyco/opencode", "Astro-Han/pawwork"
+CORE = "packages/core/src"
+RUNNER = f"{CORE}/session/runner"
+OLD_EVENTS, EVENTS = f"{CORE}/session/event.ts", "packages/schema/src/session-event.ts"
+MESSAGES = "packages/schema/src/session-message.ts"
+RESTART = f"{CORE}/session/execution/restart.ts"
+SETTLEMENT = f"{RUNNER}/tool-settlement.ts"
+IMPORTER = f"{CORE}/database/v1-migration.bun.ts"
+MIGRATIONS = f"{CORE}/database/migration"
+CLI = "packages/cli/package.json"
+SPEC = "specs/v2/session.md"
+
+_NAMES = ("prompted", "step.started", "step.ended", "tool.called", "tool.success", "compaction.started")
+_LATER = ("input.enqueued", "input.promoted", "step.started", "step.ended", "tool.called", "compaction.started")
+_INBOX = ("inbox.enqueued", "inbox.delivered", "step.started", "step.ended", "tool.called", "compaction.started")
+
+
+def events(*names: str) -> str:
+    """A schema with an event of each name."""
+    return "// Durable events\n" + "".join(f'define({{ type: "session.{name}", version: 1 }})\n' for name in names)
+
+
+def cli(binary: str) -> str:
+    """The command's manifest; the workspace's own package is called opencode all the year."""
+    return (
+        f'{{\n  "name": "cli",\n  "bin": {{\n    "{binary}": "./bin/main"\n  }},\n'
+        '  "dependencies": { "opencode": "workspace:*" }\n}\n'
+    )
+
+
+Files = dict[str, str | None]
+
+_RESETS: tuple[tuple[str, str, str], ...] = (
+    ("2026-06-03T04:00", "20260603040000_session_message_projection_order", "DELETE FROM session_message;"),
+    ("2026-06-04T17:24", "20260604172448_event_sourced_session_input", "DELETE FROM `event`;\nDELETE FROM workspace;"),
+    ("2026-06-22T17:08", "20260622170816_reset_v2_session_state", "DELETE FROM event;"),
+    ("2026-06-22T20:24", "20260622202450_simplify_session_input", "ALTER TABLE session_input DROP COLUMN kind;"),
+    ("2026-07-03T09:00", "20260703090000_reset_v2_event_rename_sweep", "DELETE FROM event;"),
+    ("2026-07-03T19:00", "20260703190000_reset_v2_shell_event_payloads", "DELETE FROM event;"),
+    ("2026-07-04T20:00", "20260703200000_reset_v2_session_events", "DELETE FROM event;"),
+)
+_QUIET: tuple[tuple[str, str, str], ...] = (
+    ("2026-07-09T16:37", "20260709163752_time_suspended", "ALTER TABLE session ADD time_suspended integer;"),
+    ("2026-07-22T10:00", "20260722100000_canonical_tool_results", "ALTER TABLE part ADD result text;"),
+    ("2026-08-11T16:12", "20260811161259_execution_claim_attempts", "ALTER TABLE execution ADD attempts integer;"),
+    ("2026-09-03T01:05", "20260903010538_execution_claimed_at", "ALTER TABLE execution ADD claimed_at integer;"),
+    ("2026-09-03T17:27", "20260903172701_revert-recovery", "CREATE INDEX revert_recovery ON session (id);"),
+)
+_SQUASHED = "20260804233008_loose_psylocke"
+
+
+def _migration(name: str) -> str:
+    return f"{MIGRATIONS}/{name}.ts"
+
+
+def _migrations(rows: tuple[tuple[str, str, str], ...]) -> list[tuple[str, str, Files]]:
+    return [(at, f"feat: {name}", {_migration(name): f"-- {name}\n{body}\n"}) for at, name, body in rows]
+
+
+def _milestones() -> list[tuple[str, str, Files]]:
+    """What happened when: the moment, the subject and the files."""
+    july = [name for at, name, _ in (*_RESETS, *_QUIET) if at < "2026-08"]
+    deferred = "# Sessions\n\nManual compaction and overflow recovery are deferred.\n"
+    graceful = "# Sessions\n\nA graceful restart resumes. A SIGKILL runs none of this.\n"
+    claims = "# Sessions\n\nEach execution is a write-ahead claim, so that a killed one is found again.\n"
+    written = claims + (
+        "\n## Recovery Boundaries\n\nAn open tool call becomes tool.interrupted.\n"
+        "An abandoned compaction settles as compaction.interrupted.\n"
+    )
+    return [
+        ("2026-05-04", "feat: a runner of its own", {f"{RUNNER}/llm.ts": "// runner\n", OLD_EVENTS: events("next.a")}),
+        ("2026-05-05", "feat: events", {OLD_EVENTS: events(*(f"next.{name}" for name in _NAMES)), SPEC: deferred}),
+        ("2026-05-11", "refactor!: drop the facade", {f"{CORE}/session/projector.ts": "// projector\n"}),
+        ("2026-05-12", "feat: a command", {CLI: cli("lildax"), "specs/v2/todo.md": "Deferred durable recovery.\n"}),
+        *_migrations(_RESETS[:2]),
+        (
+            "2026-06-21",
+            "refactor!: simplify the event model",
+            {OLD_EVENTS: events("next.prompted", "next.step.started")},
+        ),
+        *_migrations(_RESETS[2:4]),
+        ("2026-06-30", "refactor: move the schema", {OLD_EVENTS: None, EVENTS: events("next.prompted")}),
+        ("2026-07-03T08:00", "refactor!: drop the next prefix", {EVENTS: events(*_LATER), MESSAGES: "// messages\n"}),
+        *_migrations(_RESETS[4:]),
+        ("2026-07-04T21:00", "feat: settle tools", {SETTLEMENT: "// Tool execution interrupted\n"}),
+        ("2026-07-09T15:00", "feat: resume after a restart", {RESTART: "// graceful\n", SPEC: graceful}),
+        *_migrations(_QUIET[:2]),
+        (
+            "2026-08-05T09:00",
+            "feat!: split the database",
+            {_migration(name): None for name in july}
+            | {_migration(_SQUASHED): "CREATE TABLE `session_v2`;\nDROP TABLE `session_message`;\nDROP TABLE kv;\n"}
+            | {IMPORTER: "// import\ndb.run('DELETE FROM event')\n", CLI: cli("opencode2")}
+            | {"packages/core/test/v1-migration.test.ts": "// test\n"},
+        ),
+        ("2026-08-11T15:00", "feat: claims", {SPEC: claims, RESTART: "// claims\n"}),
+        *_migrations(_QUIET[2:3]),
+        ("2026-08-28", "refactor!: the inbox", {EVENTS: events(*_INBOX)}),
+        *_migrations(_QUIET[3:]),
+        (
+            "2026-09-04",
+            "feat: settle abandoned compactions",
+            {EVENTS: events(*_INBOX, "compaction.failed"), SPEC: written, "specs/v2/todo.md": None},
+        ),
+        ("2026-09-11T20:00", "chore: take over the plain name", {CLI: cli("opencode")}),
+        ("2026-10-20", "feat: compact forward only", {f"{CORE}/session/compaction.ts": "// forward\n"}),
+    ]
+
+
+# Filler on the surfaces: (from, to, commits a week); who reads subjects finds a word of breaking in every third.
+_PACE = (("2026-05-12", "2026-09-08", 14), ("2026-09-08", "2026-09-12", 7), ("2026-09-12", "2026-11-20", 3))
+_PLACES = (f"{RUNNER}/llm.ts", f"{RUNNER}/step.ts", f"{CORE}/session/compaction.ts", f"{CORE}/tool/shell.ts")
+_TAGS = (
+    *(("2026-08-20", f"v2.0.0-beta.{number}") for number in (1, 2)),
+    *((f"2026-09-{11 + patch * 5 // 6:02}", f"v2.0.{patch}") for patch in range(13)),
+    *((f"2026-09-{22 + patch - 13}", f"v2.0.{patch}") for patch in range(13, 19)),
+    *((f"2026-10-{1 + patch - 19:02}", f"v2.0.{patch}") for patch in range(19, 22)),
+    ("2026-10-21", "v2.1.0"),
+    ("2026-11-05", "v2.2.5"),
+    ("2026-11-18", "v2.3.2"),
+)
+
+
+def _filler() -> list[tuple[str, str, Files]]:
+    made: list[tuple[str, str, Files]] = []
+    for first, last, pace in _PACE:
+        at, end = dt.datetime.fromisoformat(first), dt.datetime.fromisoformat(last)
+        calm = first == "2026-09-12"
+        while at < end:
+            number = len(made)
+            subject = "fix: keep the last part" if calm or number % 3 else "refactor: rename what was renamed"
+            made.append((at.isoformat(), subject, {_PLACES[number % len(_PLACES)]: f"// revision {number}\n"}))
+            at += dt.timedelta(days=7) / pace
+    return made
+
+
+def make_upstream(repo: GitRepo) -> GitRepo:
+    """The upstream's year in a repository whose default branch is `dev`."""
+    repo.commit({"README.md": "# upstream\n", "packages/opencode/src/session/prompt.ts": "// v1\n"}, at="2026-02-01")
+    repo.tag("v1.16.2")
+    branch = "dev"
+    tags = sorted(_TAGS)
+    for at, subject, files in sorted([*_milestones(), *_filler()], key=lambda one: dt.datetime.fromisoformat(one[0])):
+        while tags and dt.datetime.fromisoformat(f"{tags[0][0]}T22:00") < dt.datetime.fromisoformat(at):
+            when, name = tags.pop(0)
+            repo.tag(
+                name, repo.commit({"version": name}, branch=branch, at=f"{when}T22:00", message=f"release: {name}")
+            )
+        if branch == "dev" and at >= "2026-06-28":
+            repo.branch("v2", "dev")
+            branch = "v2"
+        repo.commit(files, branch=branch, at=at, message=subject)
+    for when, name in tags:
+        repo.tag(name, repo.commit({"version": name}, branch=branch, at=f"{when}T22:00", message=f"release: {name}"))
+    repo.tag("v1.19.6", repo.commit({"version": "v1.19.6"}, branch="dev", at="2026-11-17", message="release: v1.19.6"))
+    return repo
+
+
+def make_downstream(repo: GitRepo) -> GitRepo:
+    """The downstream: `main` left the runtime in August, `maint/v1` carries it on, and `dev` is gone."""
+    paths = ("session/export.ts", "session/message-v2.ts", "session/compaction.ts", "storage/db.ts")
+    files = {f"packages/opencode/src/{path}": f"// {path}\n" for path in paths}
+    repo.commit(files, branch="maint/v1", at="2026-02-02", message="feat: a desktop")
+    for day in ("2026-06-10", "2026-07-10", "2026-08-10"):
+        repo.commit({"CHANGELOG.md": f"{day}\n"}, branch="maint/v1", at=f"{day}T10:00", message="docs: what changed")
+    repo.branch("main", "maint/v1")
+    gone: Files = dict.fromkeys(files)
+    repo.commit({**gone, "app.ts": "// another\n"}, branch="main", at="2026-08-21", message="feat: another runtime")
+    return repo
+
+
+_ISSUES: tuple[tuple[int, str, str, str], ...] = (
+    (30701, "DB migrate break", "2026-06-04", "2026-06-20"),
+    (33356, "V1 event table grows", "2026-06-21", ""),
+    (33447, "30 of 34 sessions are invisible", "2026-06-22", ""),
+    (34922, "review V2 table and durable event type names before GA", "2026-07-02", ""),
+    (41217, "V1 history never imported", "2026-08-08", "2026-08-20"),
+    (42671, "the importer fails on corrupt parts", "2026-08-15", ""),
+    (42839, "event payloads are not kept", "2026-08-16", ""),
+    (47223, "event table of 64 GB", "2026-09-04", ""),
+    (49314, "import rejects its own export", "2026-09-16", ""),
+    (49412, "sessions are missing", "2026-09-17", ""),
+    (49641, "later sessions are never imported", "2026-09-18", ""),
+    (50130, "resetting the mark deletes every event", "2026-09-20", ""),
+)
+
+
+def make_issues(up: FakeRepo, down: FakeRepo) -> None:
+    """The issues and pull requests that the tracker watches."""
+    for number, title, opened, closed in _ISSUES:
+        labels = ("2.0", "bug") if "session" in title else ("bug",)
+        up.issue(number, title, at=opened, labels=labels)
+        if closed:
+            up.change(number, state="closed", at=closed)
+    for number in (1573, 1580):
+        down.issue(number, "feat: move the desktop", at="2026-08-20", is_pull=True, merged=True)
