@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -49,7 +49,7 @@ def open_world(folder: Path) -> Iterator[World]:
 
 def tracker_of(
     *probes: Probe,
-    surfaces: dict[str, tuple[str, ...]] | None = None,
+    surfaces: Mapping[str, tuple[str, ...]] | None = None,
     policy: Policy | None = None,
     related: tuple[Related, ...] = (),
 ) -> Tracker:
@@ -60,7 +60,7 @@ def tracker_of(
         upstream=Side(repo="up/stream", refs=("main",)),
         downstream=Side(repo="down/stream", refs=("main",)),
         policy=policy or Policy(),
-        surfaces=surfaces or {},
+        surfaces=dict(surfaces or {}),
         signals=(Signal(id="s", title="S", probes=probes),),
         related=related,
     )
@@ -78,7 +78,7 @@ async def measure(
     probe: Probe,
     *,
     today: dt.date = TODAY,
-    surfaces: dict[str, tuple[str, ...]] | None = None,
+    surfaces: Mapping[str, tuple[str, ...]] | None = None,
     policy: Policy | None = None,
     as_of: dt.datetime | None = None,
 ) -> Measured:

@@ -1,0 +1,165 @@
+"""`churn`: the counts are git's, and calm is calm."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from pawtui.probes.churn import judge, peak_window, weekly
+from pawtui.sources.facts import Commit
+from pawtui.tracker.model import ChurnProbe
+from tests.probes.measuring import TODAY, World, measure
+from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
+
+SURFACES = {
+    "runner": ("src/runner", "src/execution.ts"),
+    "events": ("schema/event.ts", "src/event.ts"),
+    "busy": ("busy.ts",),
+}
+BOTH = ChurnProbe(surfaces=("runner", "events"), days=28, met=5, partly=20)
+
+
+def counted(git: GitRepo, sha: str, since: dt.date, *paths: str) -> int:
+    """What git counts since the start of that UTC day."""
+    return int(git.git("rev-list", "--count", f"--since={since}T00:00:00Z", sha, "--", *paths))
+
+
+@pytest.fixture(scope="module")
+def big(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """6,000 commits in 120 days: a merge now and then, a file that moves home, one that every commit touches."""
+    git = GitRepo(tmp_path_factory.mktemp("big") / "up")
+    git.commit({"src/event.ts": "0", "src/execution.ts": "0"}, at="2026-07-20")
+    start = dt.datetime(2026, 7, 23, tzinfo=dt.UTC)
+    for number in range(6000):
+        at = start + dt.timedelta(minutes=number * 28.8)
+        files: dict[str, str | None] = {"busy.ts": f"{number}"}
+        if number % 17 == 0:
+            files[f"src/runner/part{number % 5}.ts"] = f"{number}"
+        if number % 61 == 0:
+            files["src/event.ts" if number < 4500 else "schema/event.ts"] = f"{number}"
+        if number == 4500:
+            files["src/event.ts"] = None
+        if number % 500 == 250:
+            side = git.commit({"src/runner/side.ts": f"{number}"}, branch=f"side{number}", at=at)
+            git.commit({**files, "src/runner/side.ts": f"{number}"}, at=at, merge=[side], message="merge a side")
+        else:
+            git.commit(files, at=at)
+    with FakeGitHub() as fake:
+        up = fake.add("up/stream", git)
+        yield World(fake, up, up)
+
+
+async def test_counts_are_gits(big: World) -> None:
+    git, sha = big.up.git, big.up.git.sha("main")
+    found = (await measure(big.source(), BOTH, surfaces=SURFACES)).reading
+    since = TODAY - dt.timedelta(days=28)
+    paths = (*SURFACES["runner"], *SURFACES["events"])
+    assert found.facts["total"] == counted(git, sha, since, *paths) > 80
+    by_name = {one["name"]: one for one in found.facts["surfaces"]}
+    for name in ("runner", "events"):
+        assert by_name[name]["count"] == counted(git, sha, since, *SURFACES[name])
+    trend = TODAY - dt.timedelta(days=84)
+    assert sum(found.facts["weeks"]) == counted(git, sha, trend, *paths)
+    assert sum(by_name["events"]["weeks"]) == counted(git, sha, trend, *SURFACES["events"])
+    windows = [trend + dt.timedelta(days=day) for day in range(57)]
+    most = max(
+        counted(git, sha, day, *paths) - counted(git, sha, day + dt.timedelta(days=29), *paths) for day in windows
+    )
+    assert found.facts["peak"] == most
+    assert found.state == "unmet"
+    newest = git.git("log", "-1", "--format=%H", sha, "--", *paths)
+    assert found.evidence[0].pin == f"up/stream@{newest}"
+    assert found.evidence[0].url.endswith(f"/commit/{newest}")
+    assert f"{found.facts['total'] - 12} more older commits" in found.unseen[-1]
+    assert "src/event.ts is not there at main" in found.unseen[0]
+
+
+async def test_a_list_that_is_cut_is_never_calm(big: World) -> None:
+    # 3,000 commits are listed at most: all of the last four weeks, not all of the last fourteen.
+    probe = ChurnProbe(surfaces=("busy",), days=28, met=5000)
+    found = (await measure(big.source(), probe, surfaces=SURFACES)).reading
+    since = TODAY - dt.timedelta(days=28)
+    assert (found.state, found.facts["total"]) == ("met", counted(big.up.git, "main", since, "busy.ts"))
+    assert found.unseen[0] == "busy.ts: not all of its commits were listed, so that counts are at least these"
+    found = (await measure(big.source(), msgspec.structs.replace(probe, days=98), surfaces=SURFACES)).reading
+    assert (found.state, found.facts["total"]) == ("unknown", 3000)
+    assert found.cause == found.unseen[0]
+
+
+@pytest.mark.parametrize(
+    ("total", "peak", "state"),
+    [(5, 5, "met"), (6, 5, "partly"), (6, 24, "met"), (20, 20, "partly"), (21, 21, "unmet"), (21, 42, "partly")],
+)
+def test_thresholds(total: int, peak: int, state: str) -> None:
+    probe = ChurnProbe(surfaces=("a",), met=5, partly=20, met_share=0.25, partly_share=0.5)
+    assert judge(probe, total, peak) == state
+
+
+def _commits(*days: int) -> list[Commit]:
+    return [
+        Commit(sha=f"{number:040}", at=dt.datetime(2026, 9, 1, 12, tzinfo=dt.UTC) + dt.timedelta(days=day), subject="")
+        for number, day in enumerate(days)
+    ]
+
+
+def test_peak_is_the_busiest_window_inside_the_history() -> None:
+    commits = _commits(0, 1, 2, 20, 30, 31)
+    start = dt.date(2026, 9, 1)
+    assert peak_window(commits, start, 3) == (3, start)
+    assert peak_window(commits, start + dt.timedelta(days=3), 11) == (3, dt.date(2026, 9, 21))
+    assert peak_window([], start, 28) == (0, None)
+
+
+def test_weeks_end_with_today() -> None:
+    assert weekly(_commits(-1, 0, 6, 7, 13, 14), dt.date(2026, 9, 1), 2) == [2, 3]
+
+
+async def test_it_is_met_on_the_day_it_says(up: FakeRepo, open_source: OpenSource) -> None:
+    for day in (*range(1, 20), 20, 20, 20):
+        up.git.commit({"src/runner/a.ts": f"{day}"}, at=f"2026-11-{day:02}T23:59", message="fix: it")
+    up.git.commit({"schema/event.ts": "0", "src/x": "1"}, at="2026-11-20T23:59:59")
+    found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
+    assert found.state == "unmet"
+    day = dt.date.fromisoformat(found.facts["met_on"])
+    assert (await measure(open_source(), BOTH, surfaces=SURFACES, today=day)).reading.state == "met"
+    before = day - dt.timedelta(days=1)
+    assert (await measure(open_source(), BOTH, surfaces=SURFACES, today=before)).reading.state == "partly"
+
+
+async def test_the_window_opens_with_the_day(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a.ts": "0", "schema/event.ts": "0"}, at="2026-10-22T23:59:59")
+    up.git.commit({"src/runner/a.ts": "1"}, at="2026-10-23T00:00:00")
+    found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
+    assert (found.facts["since"], found.facts["total"]) == ("2026-10-23", 1)
+    assert found.said == "1 commit in 28 days, 50% of the peak"
+    assert found.rule == "met up to 5 commits in 28 days, partly up to 20 commits"
+
+
+async def test_a_surface_that_is_gone_is_never_calm(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a.ts": "0", "src/event.ts": "0"}, at="2026-06-01")
+    up.git.commit({"src/event.ts": None}, at="2026-06-02")
+    found = await measure(open_source(), BOTH, surfaces=SURFACES)
+    assert found.reading.state == "unknown"
+    assert found.reading.cause.startswith("path gone: surface events has none of its paths at main @ ")
+    assert not found.errors
+    # What is known to be bad is not softened by doubt.
+    for number in range(21):
+        up.git.commit({"src/runner/a.ts": f"{number} again"}, at=f"2026-11-19T{number:02}:00")
+    reading = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
+    assert (reading.state, reading.facts["total"]) == ("unmet", 21)
+    assert reading.unseen[0].startswith("path gone")
+
+
+async def test_a_list_that_fails_is_not_an_empty_one(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a.ts": "0", "schema/event.ts": "0"}, at="2026-06-01")
+    fake.fail("/commits?", 404, "Not Found", times=None)
+    found = await measure(open_source(), BOTH, surfaces=SURFACES)
+    assert found.reading.state == "unknown"
+    assert found.errors
+    assert "was not found" in found.reading.cause
+    assert found.reading.rule.startswith("met up to 5 commits")
