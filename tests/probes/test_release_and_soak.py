@@ -1,0 +1,182 @@
+"""`release` and `soak`: stable tags of the line, and the two arms of the window with their dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from pawtui.probes.soak import count_arms
+from pawtui.probes.versions import version_of
+from pawtui.tracker.model import Policy, ReleaseProbe, SoakProbe
+from tests.probes.measuring import measure
+from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fixtures import OpenSource
+
+RELEASE = ReleaseProbe(line="v2.*")
+SURFACES = {"runner": ("src/runner",)}
+BREAKING = r"(?i)\bbreaking\b|^\w+(\([^)]*\))?!:"
+SOAK = SoakProbe(line="v2.*", days=28, days_partly=14, releases=3, minors=1, surfaces=("runner",), breaking=BREAKING)
+BOTH = Policy(soak="both")
+
+VERSIONS = [
+    ("v2.0.0", "v2.*", (2, 0, 0)),
+    ("v2.0.0-beta.1", "v2.*", None),
+    ("v2.0.0rc2", "v2.*", None),
+    ("v2.0.0-20261011", "v2.*", None),
+    ("v2.1.0-snapshot-7", "v2.*", None),
+    ("v2.0.0-next", "v2.*", None),
+    ("python3-v2.1", "python3-v2.*", (2, 1)),
+    ("@scope/cli@2.4.0", "@scope/cli@*", (2, 4, 0)),
+    ("release-2.0", "*", (2, 0)),
+    ("nightly", "*", None),
+]
+
+
+@pytest.mark.parametrize(("name", "line", "version"), VERSIONS, ids=[name for name, _, _ in VERSIONS])
+def test_what_is_a_stable_version(name: str, line: str, version: tuple[int, ...] | None) -> None:
+    assert version_of(name, line) == version
+
+
+async def test_a_line_without_tags(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a": "1"}, at="2026-06-01")
+    up.git.tag("v1.9.0")
+    assert (await measure(open_source(), RELEASE)).reading.said == "no stable v2.* tag yet"
+    up.git.tag("v2.0.0-beta.1")
+    found = (await measure(open_source(), RELEASE)).reading
+    assert (found.state, found.said) == ("unmet", "no stable v2.* tag yet (1 other tag)")
+    soak = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
+    assert (soak.state, soak.said) == ("unmet", "the clock has not started: no stable v2.* tag yet")
+
+
+async def test_first_and_newest_by_version_not_by_date(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    first = git.commit({"a": "1"}, at="2026-09-01")
+    newest = git.commit({"a": "2"}, at="2026-09-20")
+    backport = git.commit({"a": "3"}, at="2026-10-01")
+    git.tag("v2.0.0", first)
+    git.tag("v2.10.0", newest, annotated=True, on="2026-09-25")
+    git.tag("v2.2.0", backport)
+    found = (await measure(open_source(), RELEASE)).reading
+    assert (found.state, found.facts["stable"], found.facts["minors"]) == ("met", 3, 3)
+    assert found.facts["first"] == {"tag": "v2.0.0", "sha": first.sha, "at": "2026-09-01T12:00:00+00:00"}
+    assert found.facts["newest"]["sha"] == newest.sha
+    assert found.evidence[1].url == "https://github.com/up/stream/releases/tag/v2.10.0"
+
+
+async def test_tags_later_than_a_past_moment_do_not_count(up: FakeRepo, open_source: OpenSource) -> None:
+    for number, day in enumerate(("2026-09-01", "2026-09-10", "2026-10-05")):
+        up.git.tag(f"v2.{number}.0", up.git.commit({"src/runner/a": day}, at=day), annotated=number == 1)
+    for day, count in (("2026-09-02", 1), ("2026-09-20", 2)):
+        when = dt.datetime.fromisoformat(f"{day}T20:00:00+00:00")
+        found = (await measure(open_source(), RELEASE, today=when.date(), as_of=when)).reading
+        assert (found.facts["stable"], found.facts["prereleases"]) == (count, None)
+        assert found.unseen == (f"tags count by the date of their commit; those withdrawn since {day} are not seen",)
+        soak = (await measure(open_source(), SOAK, today=when.date(), as_of=when, surfaces=SURFACES)).reading
+        assert soak.facts["releases"] == count
+
+
+async def test_both_arms_with_their_dates(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.commit({"src/runner/a": "0"}, at="2026-06-01")
+    git.commit({"src/runner/a": "1"}, at="2026-10-31", message="feat!: before the clock")
+    git.tag("v2.0.0", git.commit({"a": "1"}, at="2026-11-01T23:30"))
+    git.tag("v2.0.1", git.commit({"a": "2"}, at="2026-11-02"))
+    found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
+    assert (found.state, found.said) == ("partly", "19 of 28 quiet days, 2 releases")
+    assert (found.facts["age_on"], found.facts["quiet_on"]) == ("2026-11-29", "2026-11-29")
+    assert found.facts["met_on"] == "2026-11-29"
+    assert found.evidence[0].url.endswith("/releases/tag/v2.0.0")
+    met = (await measure(open_source(), SOAK, surfaces=SURFACES, today=dt.date(2026, 11, 29))).reading
+    assert met.state == "met"
+    # With both arms wanted, only further releases can close it: no day can be named.
+    both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH, today=dt.date(2026, 11, 29))).reading
+    assert (both.state, both.facts["met_on"], both.facts["days_closed"]) == ("partly", None, True)
+
+
+async def test_a_break_restarts_the_quiet_arm_and_is_named(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.commit({"src/runner/a": "0"}, at="2026-06-01")
+    git.tag("v2.0.0", git.commit({"a": "1"}, at="2026-11-01"))
+    for patch in range(1, 13):
+        git.tag(f"v2.0.{patch}", git.commit({"a": f"p{patch}"}, at=f"2026-11-{patch + 1:02}"))
+    before = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
+    # Thirteen patches in as many days are no two releases with a new minor.
+    assert (before.state, before.facts["releases"], before.facts["releases_closed"]) == ("partly", 13, False)
+    broke = git.commit({"src/runner/a": "1"}, at="2026-11-16", message="refactor(runner)!: rename the step")
+    found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
+    assert (found.state, found.facts["quiet_days"], found.facts["age_days"]) == ("unmet", 4, 19)
+    assert found.said == f"4 of 28 quiet days since {broke.sha[:10]} broke it, 13 releases"
+    assert found.facts["last_break"]["sha"] == broke.sha
+    assert (found.facts["age_on"], found.facts["quiet_on"], found.facts["met_on"]) == (
+        "2026-11-29",
+        "2026-12-14",
+        "2026-12-14",
+    )
+    assert found.evidence[-1].pin == f"up/stream@{broke.sha}"
+    git.tag("v2.1.0", git.commit({"a": "m"}, at="2026-11-17"))
+    assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.state == "met"
+    both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH)).reading
+    assert (both.state, both.facts["met_on"]) == ("partly", "2026-12-14")
+
+
+async def test_anchors_that_are_given(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-09-01"))
+    start = git.commit({"src/runner/a": "1"}, at="2026-10-01")
+    git.tag("v2.0.1", git.commit({"a": "1"}, at="2026-10-05"))
+    git.tag("v2.1.0", git.commit({"a": "2"}, at="2026-10-06"))
+    dated = SoakProbe(line="v2.*", date=dt.date(2026, 10, 1), days=60)
+    found = (await measure(open_source(), dated)).reading
+    assert (found.facts["releases"], found.facts["minors"], found.facts["age_days"]) == (2, 1, 50)
+    committed = (await measure(open_source(), SoakProbe(commit=start.sha, days=50))).reading
+    assert (committed.state, committed.said) == ("met", "50 of 50 quiet days")
+    assert (
+        committed.rule == "met after 50 days without a commit that breaks; partly from 14 quiet days, or 50 days of age"
+    )
+    assert committed.evidence[0].pin == f"up/stream@{start.sha}"
+    later = (await measure(open_source(), SoakProbe(date=dt.date(2026, 12, 1)))).reading
+    assert (later.state, later.said) == ("unmet", "the clock has not started: it starts on 2026-12-01")
+
+
+async def test_a_surface_that_is_gone_cannot_prove_quiet(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.tag("v2.0.0", git.commit({"a": "0"}, at="2026-09-01"))
+    found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
+    assert (found.state, found.facts["met_on"]) == ("unknown", None)
+    assert found.cause.startswith("path gone: surface runner")
+    # The releases arm does not depend on it.
+    for number in (1, 2):
+        git.tag(f"v2.{number}.0", git.commit({"a": f"{number}"}, at="2026-09-02"))
+    assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.state == "met"
+
+
+async def test_tags_that_cannot_be_had(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a": "0"}, at="2026-09-01")
+    fake.fail("/git/matching-refs/", 500, times=None)
+    for probe in (RELEASE, SOAK):
+        found = await measure(open_source(), probe, surfaces=SURFACES)
+        assert (found.reading.state, len(found.errors)) == ("unknown", 1)
+
+
+@pytest.mark.parametrize(
+    ("age", "broke", "releases", "minors", "either", "both"),
+    [
+        (0, None, 1, 0, "unmet", "unmet"),
+        (13, None, 9, 0, "unmet", "unmet"),
+        (14, None, 1, 0, "partly", "partly"),
+        (27, None, 1, 0, "partly", "partly"),
+        (28, None, 1, 0, "met", "partly"),
+        (28, 0, 9, 0, "partly", "partly"),
+        (28, 0, 3, 1, "met", "partly"),
+        (60, 28, 3, 1, "met", "met"),
+        (5, None, 3, 1, "met", "partly"),
+        (5, None, 2, 1, "unmet", "unmet"),
+    ],
+)
+def test_the_arms(age: int, broke: int | None, releases: int, minors: int, either: str, both: str) -> None:
+    today = dt.date(2026, 11, 20)
+    last_break = today - dt.timedelta(days=broke) if broke is not None else None
+    anchor = today - dt.timedelta(days=age)
+    arms = count_arms(SOAK, today=today, anchor=anchor, last_break=last_break, releases=releases, minors=minors)
+    assert (arms.state(SOAK, "either"), arms.state(SOAK, "both")) == (either, both)
