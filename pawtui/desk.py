@@ -71,6 +71,10 @@ class Desk:
         """Commit one act. Raises `ActError` or `PinError` (nothing changed) or `StoreError`."""
         return self.over(self.store.commit(lambda record: make(record, self.who())))
 
+    def open_source(self) -> AbstractAsyncContextManager[Source]:
+        """The source, opened only when it is entered."""
+        return self._open_source()
+
     async def refresh(self, report: Report, *, force: bool = False) -> Outcome:
         """Look at both repositories and record it, whole or not at all. Cancelling it leaves the record as it was.
 
@@ -91,6 +95,12 @@ class Desk:
                 force=force,
             )
         if outcome.refresh is not None:
-            # Past this point the write must not be torn off by a cancel: it is short, and whole either way.
-            await asyncio.shield(asyncio.to_thread(self.store.add_refresh, outcome.refresh, outcome.blobs))
+            # Past this point the write must not be torn off by a cancel: it is short, and whole either way. Whoever
+            # cancelled hears of it once it is done, so that the record already tells which of the two it was.
+            write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, outcome.refresh, outcome.blobs))
+            try:
+                await asyncio.shield(write)
+            except asyncio.CancelledError:
+                await write
+                raise
         return outcome

@@ -39,7 +39,7 @@ class PawtuiApp(App[None]):
     TITLE = "pawtui"
     # The default screen is not pushed, so that its own sheet would not be read.
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/main.tcss"]
-    ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-roomy")]  # noqa: RUF012 - as in App
     COMMANDS = App.COMMANDS | {_commands}
     BINDING_GROUP_TITLE = "pawtui"
     BINDINGS: ClassVar[list[BindingType]] = [

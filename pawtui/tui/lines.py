@@ -66,6 +66,7 @@ class LineList(Canvas, Generic[T], can_focus=True):
         self.items: Sequence[T] = ()
         self._all: Sequence[T] = ()
         self.sieve = ""
+        self._filled = False
         self._keys: list[str] = []
 
     def key_of(self, item: T) -> str:
@@ -83,6 +84,7 @@ class LineList(Canvas, Generic[T], can_focus=True):
     def fill(self, items: Sequence[T]) -> None:
         """Show these items, as far as the filter lets them through. The cursor stays on its row, or near it."""
         self._all = items
+        self._filled = True
         was, at = self.key, self.cursor
         wanted = self.sieve.lower().split()
         if wanted:
@@ -190,10 +192,7 @@ class LineList(Canvas, Generic[T], can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line in sight."""
         if not self.items:
-            empty = (
-                f"Nothing here holds “{self.sieve}”. Esc shows all {self.total:,} again." if self._all else self.empty
-            )
-            said = wrapped(line(empty, MUTED), self.room - 4, indent=2)
+            said = wrapped(line(self._nothing(), MUTED), self.room - 4, indent=2)
             return self.strip(said[y] if y < len(said) else NONE)
         at = y + self.scroll_offset.y
         row, nth = divmod(at, self.row_height)
@@ -209,6 +208,12 @@ class LineList(Canvas, Generic[T], can_focus=True):
         body = self.paint(self.items[row], self.room - mark.cell_length - 1)
         content = body[nth] if nth < len(body) else NONE
         return self.remember(at, look, self.strip(mark + content, look))
+
+    def _nothing(self) -> str:
+        """Why there are no rows: not read yet, filtered away, or what to do next."""
+        if self._all:
+            return f"Nothing here holds “{self.sieve}”. Esc shows all {self.total:,} again."
+        return self.empty if self._filled else ""
 
     def _look(self, row: int) -> str:
         if row == self.cursor:

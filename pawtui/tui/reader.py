@@ -72,6 +72,11 @@ class Reader(Canvas, can_focus=True):
         """What the marked line stands for."""
         return self._targets[self.stop] if self.stop < len(self._targets) else None
 
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """All lines that stand for something, from the top."""
+        return tuple(self._targets)
+
     def _lay_out(self) -> None:
         room = max(10, self.room - STOP_MARK.cell_length - 1)
         self._lines, self._targets, self._tops = [], [], []

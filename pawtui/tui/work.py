@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pawtui.review.acts import Who
@@ -37,11 +38,11 @@ class Work:
 
     def look(self) -> None:
         """Read the record again and post what it adds up to."""
-        self._app.run_worker(self._look(), group="record", exit_on_error=False)
+        self._app.run_worker(self._look, group="record", exit_on_error=False)
 
     def act(self, make: Make) -> None:
         """Commit one act and post what came of it; a failure becomes a sentence on the screen."""
-        self._app.run_worker(self.commit(make), group="record", exit_on_error=False)
+        self._app.run_worker(partial(self.commit, make), group="record", exit_on_error=False)
 
     async def commit(self, make: Make) -> Overview:
         """Commit one act, post what came of it and give it back. Raises `ActError`, `PinError` or `StoreError`."""
@@ -52,11 +53,11 @@ class Work:
 
     def watch(self) -> None:
         """See whether another process has written the record; if so, read it again."""
-        self._app.run_worker(self._watch(), group="watch", exclusive=True, exit_on_error=False)
+        self._app.run_worker(self._watch, group="watch", exclusive=True, exit_on_error=False)
 
     def open(self, url: str) -> None:
         """Open a page in the browser."""
-        self._app.run_worker(self._open(url), group="open", exit_on_error=False)
+        self._app.run_worker(partial(self._open, url), group="open", exit_on_error=False)
 
     @property
     def refreshing(self) -> bool:
@@ -68,7 +69,7 @@ class Work:
         if self.refreshing:
             self._app.post_message(Failed("A refresh is under way already: Escape cancels it.", "information"))
             return
-        self._refresh = self._app.run_worker(self._refreshed(force), group="refresh", exit_on_error=False)
+        self._refresh = self._app.run_worker(partial(self._refreshed, force), group="refresh", exit_on_error=False)
 
     def cancel(self) -> bool:
         """Break off a running refresh; False where there is none."""
@@ -108,7 +109,7 @@ class Work:
         try:
             outcome = await self._desk.refresh(report, force=force)
         except asyncio.CancelledError:
-            self._app.run_worker(self._cancelled(before), group="record", exit_on_error=False)
+            self._app.run_worker(partial(self._cancelled, before), group="record", exit_on_error=False)
             raise
         self._app.post_message(Refreshed(outcome))
         await self._look()

@@ -97,11 +97,11 @@ class Body(Widget):
 
     def go(self, where: str) -> None:
         """Give the keys to a pane, or to the detail (`reader`)."""
+        # Before the new arrangement takes a place away from what has the keys now: hidden things lose them.
+        (self.reader if where == "reader" else self.lists[where]).focus(scroll_visible=False)
         self.reading = where == "reader"
         if where != "reader":
             self.pane = where
-        # A pane that was out of sight takes the keys only once it has a place.
-        self.call_after_refresh(self.reader.focus if where == "reader" else self.lists[where].focus)
 
     def step(self, by: int) -> None:
         """The next pane, or the one before; the detail is the last of them."""
@@ -163,5 +163,6 @@ class Body(Widget):
         made = self.made()
         for name in ("signals", "gates"):
             self.lists[name].row_height = made.row_heights.get(name, 1)
-        self.refresh(layout=True)
+        # A child's layout is what makes its parent arrange its children again.
+        self.reader.refresh(layout=True)
         self.post_message(self.Rearranged(made.shape))

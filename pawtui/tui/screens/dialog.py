@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -74,7 +75,7 @@ class Dialog(ModalScreen[None]):
         """Commit the act; the dialog closes once it is on record."""
         make = self.submit()
         if make is not None:
-            self.run_worker(self._commit(make), group="save", exclusive=True, exit_on_error=False)
+            self.run_worker(partial(self._commit, make), group="save", exclusive=True, exit_on_error=False)
 
     async def _commit(self, make: Make) -> None:
         await self.pawtui.work.commit(make)

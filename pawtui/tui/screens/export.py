@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Input, Label, TextArea
 from textual.worker import Worker, WorkerState
 
@@ -45,13 +47,13 @@ class ExportScreen(PageScreen):
         """The text."""
         yield TextArea("", id="markdown", read_only=True, soft_wrap=True, show_line_numbers=False)
 
-    def on_mount(self) -> None:
-        """Nothing to focus but the text."""
-        self.query_one(TextArea).focus()
+    def first(self) -> Widget:
+        """The text has the keys."""
+        return self.query_one(TextArea)
 
     def show(self) -> None:
         """Write the summary, off the event loop: a long record makes a long one."""
-        self.run_worker(self._written(), group="export", exclusive=True, exit_on_error=False)
+        self.run_worker(self._written, group="export", exclusive=True, exit_on_error=False)
 
     async def _written(self) -> str:
         overview, desk = self.overview, self.pawtui.desk
@@ -124,7 +126,7 @@ class SaveDialog(Dialog):
             self._replacing = typed
             self.wrong(f"{path.name} is there already: Enter again replaces it, or give another name.")
             return
-        self.run_worker(asyncio.to_thread(_write, path, self._text), group="file", exit_on_error=False)
+        self.run_worker(partial(asyncio.to_thread, _write, path, self._text), group="file", exit_on_error=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Saved, or why not."""

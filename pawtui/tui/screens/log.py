@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.widget import Widget
 
 from pawtui.report.words import counted
 from pawtui.review.model import Change, Edit
@@ -52,9 +53,9 @@ class LogScreen(PageScreen):
         yield self.acts
         yield self.reader
 
-    def on_mount(self) -> None:
+    def first(self) -> Widget:
         """The list has the keys."""
-        self.acts.focus()
+        return self.acts
 
     def _changed(self, overview: Overview | None) -> None:
         if overview is not None:
@@ -101,10 +102,10 @@ def _edit(edit: Edit) -> list[Block]:
         if old == new:
             continue
         if old not in (None, "", [], ()):
-            blocks.append(pair(name, glued(own("- ", ALERT), lines(_words(old), MUTED)), width=13))
+            blocks.append(pair(name, glued(own("- ", ALERT), lines(_words(old), MUTED)), width=16))
             name = ""
         if new not in (None, "", [], ()):
-            blocks.append(pair(name, glued(own("+ ", "$text-success"), lines(_words(new))), width=13))
+            blocks.append(pair(name, glued(own("+ ", "$text-success"), lines(_words(new))), width=16))
     return [*blocks, gap()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -115,6 +116,10 @@ class MainScreen(SubjectScreen):
     def target(self) -> Target | None:
         """What the marked line of the detail stands for."""
         return self.reader.target
+
+    def targets(self) -> Sequence[Target]:
+        """All lines of the detail that stand for something."""
+        return self.reader.targets
 
     def reading_detail(self) -> bool:
         """Whether the detail has the keys."""

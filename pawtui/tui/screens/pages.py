@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.widget import Widget
 from textual.widgets import Footer, Static
 
 from pawtui.review.views import Overview
@@ -40,9 +41,13 @@ class PageScreen(SubjectScreen):
         """What stands between title and keys."""
         yield self.reader
 
+    def first(self) -> Widget:
+        """What has the keys at first."""
+        return self.reader
+
     def on_mount(self) -> None:
         """Show the page and follow the record."""
-        self.reader.focus()
+        self.first().focus()
         self.watch(self.app, "overview", self._changed)
 
     def _changed(self, overview: Overview | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -71,6 +72,10 @@ class SubjectScreen(Screen[None]):
     def target(self) -> Target | None:
         """What the marked line of the detail stands for."""
         return None
+
+    def targets(self) -> Sequence[Target]:
+        """All lines of the detail that stand for something."""
+        return ()
 
     @property
     def ground(self) -> Ground:
@@ -189,10 +194,12 @@ class SubjectScreen(Screen[None]):
             self.pawtui.work.act(lambda record, who: remove_note(record, note_id, who))
 
     def action_open(self) -> None:
-        """Open what the marked line stands for."""
-        target = self.target
-        if target is not None and target.url:
-            self.pawtui.work.open(target.url)
+        """Open what the marked line stands for; from a list, else the first evidence there is."""
+        url = self.target.url if self.target else ""
+        if not url and not self.reading_detail():
+            url = next((one.url for one in self.targets() if one.url), "")
+        if url:
+            self.pawtui.work.open(url)
         else:
             self.pawtui.hint("There is nothing to open on this line: j and k go to one that can be.")
 

@@ -12,10 +12,11 @@ from pawtui.review.walk import Step, agree, looked_at, steps
 from pawtui.tui.page import Page
 from pawtui.tui.pages.walk import Tally, end_page, step_page
 from pawtui.tui.screens.pages import PageScreen
+from pawtui.tui.screens.subject import SubjectScreen
 from pawtui.tui.text import ALERT, glued, line, own
 
 
-class WalkScreen(PageScreen):
+class WalkScreen(PageScreen, inherit_bindings=False):
     """Goes through the steps. What is decided is on record at once, so that a walk can be left at any moment."""
 
     BINDING_GROUP_TITLE = "Walk"
@@ -27,6 +28,7 @@ class WalkScreen(PageScreen):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "agree", "Agree", id="walk.agree", tooltip="It is right as it stands; go on"),
+        *SubjectScreen.BINDINGS,
         Binding("right,l", "go(1)", "Skip", id="walk.skip", tooltip="Go on without deciding"),
         Binding("left,h", "go(-1)", "Back", id="walk.back", show=False, tooltip="The step before"),
         Binding("c", "close", "Close", id="walk.close", tooltip="Close the review with a recommendation"),

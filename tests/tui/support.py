@@ -1,0 +1,248 @@
+"""A desk to test screens at: a real store in a folder of the test's, a hand-built record, scripted refreshes."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from pathlib import Path
+
+from msgspec.structs import replace
+from textual.app import App
+from textual.pilot import Pilot
+
+from pawtui.desk import Desk
+from pawtui.review.acts import Who, add_note, add_pin, give_verdict, set_gate
+from pawtui.review.model import (
+    Change,
+    Drift,
+    Evidence,
+    ProbeReading,
+    Range,
+    Ranges,
+    Record,
+    Refresh,
+    RelatedLook,
+    SideLook,
+    SignalReading,
+    State,
+)
+from pawtui.review.progress import Outcome, Progress, Report
+from pawtui.sources.facts import Spent
+from pawtui.sources.protocol import Source
+from pawtui.store.store import Store
+from pawtui.tracker.model import (
+    AttestedProbe,
+    ChurnProbe,
+    Gate,
+    Part,
+    Related,
+    ReleaseProbe,
+    Scope,
+    Side,
+    Signal,
+    Tracker,
+)
+from pawtui.tui.app import PawtuiApp
+
+NOW = dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
+UP, DOWN = "loom/loom", "tuft/tuft"
+WEB = "https://github.com"
+
+
+def sha(letter: str) -> str:
+    """A SHA of one letter."""
+    return letter * 40
+
+
+def tracker() -> Tracker:
+    """Three signals of different kinds, three gates, one of them with parts."""
+    return Tracker(
+        id="tuft-loom",
+        title="tuft follows loom v2",
+        about="Is loom v2 mature enough?",
+        issue="tuft/tuft#1",
+        upstream=Side(repo=UP, refs=("v2",)),
+        downstream=Side(repo=DOWN, refs=("main",)),
+        scope=Scope(inside=("Watch the runtime",), outside=("No migration",)),
+        surfaces={"runner": ("src/runner",), "events": ("src/events.ts",)},
+        signals=(
+            Signal(id="released", title="v2 is the default path", probes=(ReleaseProbe(line="v2.*", why="Tags tell."),)),
+            Signal(id="calm", title="The runtime is calm", probes=(ChurnProbe(surfaces=("runner", "events"), met=8),)),
+            Signal(id="story", title="There is a recovery story", probes=(AttestedProbe(ask="Is it written down?"),)),
+        ),
+        gates=(
+            Gate(
+                id="sessions",
+                title="Sessions survive",
+                about="On copies.",
+                parts=(Part(id="open", title="Open"), Part(id="read", title="Read")),
+                look=("src/session",),
+            ),
+            Gate(id="replay", title="The shadow replay maps"),
+            Gate(id="value", title="The value is concrete"),
+        ),
+        related=(Related(ref="loom/loom#7", why="names before release"),),
+    )
+
+
+def reading(signal_id: str, state: State, said: str, *, looked: str = "", churn: tuple[int, ...] = ()) -> SignalReading:
+    """A reading with one probe; with `churn` it has facts of commits by week."""
+    facts: dict[str, object] = {}
+    kind = "release"
+    if churn:
+        kind = "churn"
+        facts = {
+            "days": 28,
+            "total": sum(churn[-4:]),
+            "peak": max(churn) * 4,
+            "weeks": list(churn),
+            "weeks_from": "2026-08-28",
+            "surfaces": [
+                {"name": "runner", "count": sum(churn[-4:]), "peak": 54, "weeks": list(churn)},
+                {"name": "events", "count": 0, "peak": 1, "weeks": [0] * len(churn)},
+            ],
+        }
+    evidence = (
+        Evidence(
+            text=f"{sha('c')[:10]} feat(core)!: rename {signal_id}",
+            url=f"{WEB}/{UP}/commit/{sha('c')}",
+            pin=f"{UP}@{sha('c')}",
+            at=NOW - dt.timedelta(days=6),
+        ),
+        Evidence(text="src/runner/llm.ts is there", url=f"{WEB}/{UP}/blob/{sha('b')}/src/runner/llm.ts"),
+    )
+    probe = ProbeReading(
+        kind=kind,
+        state=state,
+        said=said,
+        rule="met up to 8 commits in 28 days",
+        facts=facts,
+        evidence=evidence,
+        cause="the rate limit is used up" if state == "unknown" else "",
+        unseen=("3 older commits are counted but not kept",),
+    )
+    return SignalReading(id=signal_id, state=state, probes=(probe,), looked=looked)
+
+
+WEEKS = (31, 28, 22, 19, 14, 12, 9, 11, 8, 7, 3, 2)
+
+
+def refresh(number: int, *, up: str = "b", states: tuple[State, State, State] = ("met", "unmet", "unknown")) -> Refresh:
+    """The refresh of that week, the newest being 0; `up` is the letter of the upstream SHA."""
+    at = NOW - dt.timedelta(weeks=number, hours=2)
+    return Refresh(
+        id=f"refresh-{999 - number:04}",
+        at=at,
+        duration=2.5,
+        source="live",
+        tool="pawtui 0.1.0",
+        upstream=SideLook(repo=UP, ref="v2", sha=sha(up), committed_at=at - dt.timedelta(hours=2)),
+        downstream=SideLook(repo=DOWN, ref="main", sha=sha("d"), committed_at=at - dt.timedelta(days=90)),
+        range=Ranges(upstream=Range(from_=sha("a"), to=sha(up), ancestor=True, commits=229, files=300, files_at_least=True)),
+        signals=(
+            reading("released", states[0], "v2.3.2 is out", looked="r1"),
+            reading("calm", states[1], "20 commits in 28 days", looked=f"c-{up}", churn=WEEKS),
+            reading("story", states[2], "waits for a verdict"),
+        ),
+        requests=Spent(sent=41, not_modified=4, remaining=4971, limit=5000),
+        related=(RelatedLook(ref="loom/loom#7", title="Review names", state="open", url=f"{WEB}/loom/loom/issues/7"),),
+    )
+
+
+def record(weeks: int = 3) -> Record:
+    """Some refreshes, a note with a pin that changed, a blocked gate, a verdict that overrules."""
+    made = tracker()
+    states: tuple[State, State, State] = ("met", "partly", "unknown")
+    refreshes = tuple(refresh(number, up="b" if number == 0 else "a", states=states) for number in range(weeks, 0, -1))
+    out = Record(refreshes=(*refreshes, refresh(0)))
+    when = NOW - dt.timedelta(hours=1)
+    pin = f"{UP}@{sha('a')}:src/runner/llm.ts#L10-L20"
+    acts: list[Callable[[Record, Who], Change]] = [
+        lambda r, w: add_note(r, made, "signal:calm", "2.2 rejects older failed tools.\nSecond line.", w, pins=[pin]),
+        lambda r, w: set_gate(r, made, "replay", "blocked", w, reason="skill parts do not map"),
+        lambda r, w: give_verdict(r, made, "story", "met", w, reason="written down in specs"),
+        lambda r, w: add_pin(r, made, "value", "loom/loom#9", w),
+    ]
+    for number, act in enumerate(acts):
+        out = applied(out, act(out, Who(by="ana", at=when + dt.timedelta(seconds=number))))
+    last = replace(out.refreshes[-1], drift=(Drift(pin=pin, state="changed", said="changed by fedc6f2 rename", by=sha("f")),))
+    return replace(out, refreshes=(*out.refreshes[:-1], last))
+
+
+def applied(before: Record, change: Change) -> Record:
+    """The record after a change, as the store makes it."""
+    from pawtui.store.edits import apply
+
+    return apply(before, change)[0]
+
+
+def keep(store: Store, made: Record) -> None:
+    """Put a hand-built record into a store, by the store's own ways."""
+    for one in made.refreshes:
+        store.add_refresh(one)
+    for change in made.log:
+        store.commit(partial(_as_it_is, change))
+
+
+def _as_it_is(change: Change, _record: Record) -> Change:
+    return change
+
+
+Script = Callable[[Report], Awaitable[Outcome]]
+
+
+class TestDesk(Desk):
+    """A desk whose refresh follows a script instead of asking anyone."""
+
+    __test__ = False
+    script: Script | None = None
+
+    async def refresh(self, report: Report, *, force: bool = False) -> Outcome:
+        """Follow the script, then write what came of it."""
+        assert self.script is not None
+        outcome = await self.script(report)
+        if outcome.refresh is not None:
+            await asyncio.to_thread(self.store.add_refresh, outcome.refresh, outcome.blobs)
+        return outcome
+
+
+def no_source() -> AbstractAsyncContextManager[Source]:
+    """No test opens a source."""
+    raise AssertionError("a screen test asked for the network")
+
+
+def desk(home: Path, made: Record | None = None, *, user: str = "ben", of: Tracker | None = None) -> TestDesk:
+    """A desk at `home`, with that record in it."""
+    store = Store(home / "tuft-loom")
+    if made is not None:
+        keep(store, made)
+    return TestDesk(tracker=of or tracker(), store=store, user=user, web=WEB, open_source=no_source, clock=lambda: NOW)
+
+
+def app_at(at: TestDesk, opened: list[str] | None = None) -> PawtuiApp:
+    """The app as the command starts it: the record read before the first paint."""
+    return PawtuiApp(at, first=at.look(), opener=(opened if opened is not None else []).append)
+
+
+async def until(pilot: Pilot[None], true: Callable[[], object]) -> None:
+    """Let the app go on until something is true; it fails, with what stands on the screen, where that never comes."""
+    for _ in range(300):
+        if true():
+            await pilot.pause()
+            return
+        await pilot.pause()
+    raise AssertionError(f"this never came:\n{shown(pilot.app)}")
+
+
+def shown(app: App[None]) -> str:
+    """What stands on the screen, line by line, without styles."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+def step(done: int, total: int, said: str, one: SignalReading | None = None) -> Progress:
+    """A step of a refresh."""
+    return Progress(done=done, total=total, said=said, reading=one, sent=done)

@@ -1,0 +1,179 @@
+"""Gates, parts, pins, notes, verdicts and undo, by keyboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, TextArea
+
+from tests.tui.support import TestDesk, app_at, desk, record, sha, shown, until
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> TestDesk:
+    return desk(tmp_path, record())
+
+
+async def test_satisfied_asks_for_evidence_where_there_is_none(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "s")
+        await until(pilot, lambda: "sessions: satisfied" in shown(app))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "needs evidence to be satisfied" in shown(app))
+        await pilot.press(*"up:src/session/db.ts#L3")
+        await until(pilot, lambda: f"= loom/loom@{'b' * 10}:src/session/db.ts#L3" in shown(app))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.screen is app.main and app.overview and app.overview.gate("sessions").holds)
+    entry = at.store.load().gates["sessions"]
+    assert entry.pins == (f"loom/loom@{sha('b')}:src/session/db.ts#L3",)
+    assert entry.parts == ("open", "read")
+    assert (entry.by, entry.upstream, entry.downstream) == ("ben", sha("b"), sha("d"))
+
+
+async def test_blocked_asks_for_the_reason(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "b", "enter")
+        await until(pilot, lambda: "cannot be blocked without a reason" in shown(app))
+        await pilot.press(*"old ids", "enter")
+        await until(pilot, lambda: app.screen is app.main and "old ids" in shown(app))
+    assert at.store.load().gates["sessions"].reason == "old ids"
+
+
+async def test_space_goes_to_the_next_state_and_u_to_untested(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "G", "space")
+        await until(pilot, lambda: at.store.load().gates["value"].state == "satisfied")
+        await until(pilot, lambda: app.overview and app.overview.gate("value").state == "satisfied")
+        await pilot.press("u")
+        await until(pilot, lambda: at.store.load().gates["value"].state == "untested")
+
+
+async def test_parts_are_ticked_in_the_detail(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "enter", "space")
+        await until(pilot, lambda: app.overview and app.overview.gate("sessions").entry)
+        assert "1 of 2" in shown(app)
+        await pilot.press("g", "j", "enter")
+    assert "open" in at.store.load().gates["sessions"].parts
+
+
+async def test_undo_and_redo_go_back_and_forth(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "G", "s")
+        await until(pilot, lambda: at.store.load().gates["value"].state == "satisfied")
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: at.store.load().gates["value"].state == "untested")
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: at.store.load().gates["value"].state == "satisfied")
+        await pilot.press("1", "u")
+        await until(pilot, lambda: at.store.load().gates["value"].state == "untested")
+        await pilot.press("u")
+        await until(pilot, lambda: "nothing of yours to undo" in shown(app))
+
+
+async def test_a_note_is_written_with_pins_that_are_checked_as_they_are_typed(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("j", "n", *"Seen it", "enter", *"twice", "tab", *"loom/loom@main")
+        await until(pilot, lambda: "pin a commit, not a branch" in shown(app))
+        await pilot.press("ctrl+s")
+        assert len(at.store.load().notes) == 1, "nothing is kept while a pin is none"
+        app.screen.query_one("#pins", TextArea).text = f"loom/loom@{'e' * 7}:src/a.ts"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: len(at.store.load().notes) == 2)
+        await until(pilot, lambda: app.screen is app.main)
+    note = list(at.store.load().notes.values())[-1]
+    assert (note.subject, note.text, note.pins) == (
+        "signal:calm",
+        "Seen it\ntwice",
+        (f"loom/loom@{'e' * 7}:src/a.ts",),
+    )
+
+
+async def test_a_note_is_changed_and_removed_and_comes_back(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("3", "E")
+        app.screen.query_one("#text", TextArea).text = "other words"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.screen is app.main and "other words" in shown(app))
+        await pilot.press("X")
+        await until(pilot, lambda: not at.store.load().notes)
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: len(at.store.load().notes) == 1)
+
+
+async def test_unsaved_text_is_not_lost_by_one_escape(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n", *"words", "escape")
+        await pilot.pause()
+        assert "not saved" in shown(app)
+        await pilot.press("x", "escape")
+        await pilot.pause()
+        assert app.screen is not app.main, "typing on takes the first Escape back"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.screen is app.main
+        assert len(at.store.load().notes) == 1
+
+
+async def test_a_long_text_goes_through_the_editor(at: TestDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.delenv("EDITOR", raising=False)
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("n", *"words", "ctrl+e")
+        await until(pilot, lambda: "set VISUAL or EDITOR" in shown(app))
+        monkeypatch.setenv("EDITOR", "true")
+        await pilot.press("ctrl+e")
+        await until(pilot, lambda: "cannot be handed over" in shown(app))
+        assert app.screen.query_one("#text", TextArea).text == "words"
+
+
+async def test_a_pin_goes_straight_to_a_gate(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("2", "p", *"https://github.com/loom/loom/issues/5")
+        await until(pilot, lambda: "= loom/loom#5" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "sessions" in at.store.load().gates)
+    assert at.store.load().gates["sessions"].pins == ("loom/loom#5",)
+
+
+async def test_a_verdict_overrules_and_says_so(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("j", "v", "ctrl+s")
+        await until(pilot, lambda: "The reason is empty" in shown(app))
+        await pilot.press("j", "enter", *"only tidying", "tab", *"soon", "enter")
+        await until(pilot, lambda: "The end is no day" in shown(app))
+        app.screen.query_one("#until", Input).value = "2026-12-31"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.screen is app.main and "overruled, measured unmet" in shown(app))
+    verdict = at.store.load().verdicts["calm"]
+    assert (verdict.state, verdict.measured, str(verdict.until)) == ("partly", "unmet", "2026-12-31")
+
+
+async def test_a_verdict_is_taken_back(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("G", "v", "G", "ctrl+s")
+        await until(pilot, lambda: not at.store.load().verdicts)
+
+
+async def test_closing_keeps_the_decision_and_the_words(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 50)) as pilot:
+        await pilot.press("c", *"not yet", "ctrl+s")
+        await until(pilot, lambda: at.store.load().reviews)
+        await pilot.press("4")
+        await until(pilot, lambda: "not yet" in shown(app))
+    review = next(iter(at.store.load().reviews.values()))
+    assert (review.decision, review.recommendation, review.by) == ("no-go", "not yet", "ben")

@@ -1,0 +1,221 @@
+"""The main screen: what it shows at which size, and where the keys lead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from textual.content import Content
+
+from pawtui.review.model import Note, Record
+from tests.tui.support import app_at, desk, record, refresh, sha, shown, tracker, until
+
+
+async def test_everything_is_there_at_a_glance(tmp_path: Path) -> None:
+    app = app_at(desk(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        seen = shown(app)
+    for words in (
+        "tuft follows loom v2",
+        "NO-GO",
+        "2 of 3 signals, 0 of 3 gates",
+        "v2 @ bbbbbbbbbb",
+        "4,971 left",
+        "1 Signals",
+        "2 Gates",
+        "3 Notes",
+        "4 History",
+        "= met",
+        "x unmet",
+        "overruled, measured unknown",
+        "[!] blocked",
+        "0 of 2 parts",
+        "≠ changed",
+        "+229 commits, 300+ files",
+    ):
+        assert words in seen
+
+
+async def test_first_start_says_what_to_do_next(tmp_path: Path) -> None:
+    app = app_at(desk(tmp_path))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        seen = shown(app)
+    assert "Nothing recorded yet. Start with r." in seen
+    assert "Press r to look at both repositories" in seen
+    assert "Press n on a signal or a gate" in seen
+    assert "never refreshed" in seen
+
+
+async def test_the_record_is_read_where_it_was_not_given(tmp_path: Path) -> None:
+    from pawtui.tui.app import PawtuiApp
+
+    app = PawtuiApp(desk(tmp_path, record()), opener=lambda url: None)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "+229 commits" in shown(app))
+
+
+@pytest.mark.parametrize(("key", "words"), [("1", "Gates"), ("2", "Sessions survive"), ("3", "2.2 rejects"), ("4", "2026-11-13")])
+async def test_panes_are_tabs_where_there_is_no_room(tmp_path: Path, key: str, words: str) -> None:
+    app = app_at(desk(tmp_path, record()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(key)
+        seen = shown(app)
+    assert words in seen
+    assert seen.count("╭") == 2, "one pane and the detail"
+
+
+async def test_enter_reads_at_full_width_and_escape_goes_back(tmp_path: Path) -> None:
+    app = app_at(desk(tmp_path, record()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("j", "enter")
+        await until(pilot, lambda: shown(app).count("╭") == 1)
+        assert "Week by week" in shown(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: shown(app).count("╭") == 2)
+        assert app.main.subject == "signal:calm"
+
+
+async def test_tab_goes_round_all_panes_and_the_detail(tmp_path: Path) -> None:
+    app = app_at(desk(tmp_path, record()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        visited = []
+        for _ in range(6):
+            await pilot.press("tab")
+            assert app.focused is not None
+            visited.append(app.focused.id)
+        await pilot.press("shift+tab")
+        assert app.focused.id == "signals"
+    assert visited == ["gates", "notes", "history", "reader", "signals", "gates"]
+
+
+async def test_o_opens_exactly_the_marked_evidence_and_y_copies_its_pin(tmp_path: Path) -> None:
+    opened: list[str] = []
+    app = app_at(desk(tmp_path, record()), opened)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("o")
+        await until(pilot, lambda: opened)
+        await pilot.press("enter", "j", "o", "y")
+        await until(pilot, lambda: len(opened) == 2)
+        await pilot.press("k", "y")
+    assert opened == [
+        f"https://github.com/loom/loom/commit/{sha('c')}",
+        f"https://github.com/loom/loom/blob/{sha('b')}/src/runner/llm.ts",
+    ]
+    assert app.clipboard == f"loom/loom@{sha('c')}"
+
+
+async def test_the_chart_and_the_table_of_surfaces_tell_without_colour(tmp_path: Path) -> None:
+    app = app_at(desk(tmp_path, record()))
+    async with app.run_test(size=(120, 50)) as pilot:
+        await pilot.press("j", "enter")
+        seen = shown(app)
+    assert "runner" in seen
+    assert "54" in seen
+    assert "31" in seen
+    assert "08-28" in seen
+    assert "█" in seen
+
+
+async def test_a_filter_shows_the_rows_that_hold_the_words(tmp_path: Path) -> None:
+    app = app_at(desk(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "slash", *"replay", "enter")
+        await pilot.pause()
+        assert [view.gate.id for view in app.main.body.gates.items] == ["replay"]
+        assert "1 of 3 hold" in shown(app)
+        assert app.main.subject == "gate:replay"
+        await pilot.press("escape")
+        await pilot.pause()
+        assert len(app.main.body.gates.items) == 3
+
+
+async def test_keys_that_do_nothing_here_are_not_offered(tmp_path: Path) -> None:
+    app = app_at(desk(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.pause()
+        assert "v" in app.screen.active_bindings
+        assert "s" not in app.screen.active_bindings
+        assert app.screen.active_bindings["u"].binding.action == "undo"
+        await pilot.press("2")
+        await pilot.pause()
+        assert "v" not in app.screen.active_bindings
+        assert app.screen.active_bindings["u"].binding.action == "gate('untested')"
+        assert app.screen.active_bindings["ctrl+z"].binding.action == "undo"
+
+
+async def test_help_tells_of_the_pane_one_is_on(tmp_path: Path) -> None:
+    app = app_at(desk(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "question_mark")
+        await until(pilot, lambda: "Gates are statements" in shown(app))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "Gates are statements" not in shown(app))
+
+
+async def test_the_palette_jumps_to_a_gate(tmp_path: Path) -> None:
+    app = app_at(desk(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("ctrl+p", *"replay")
+        await until(pilot, lambda: "Go to gate: replay" in shown(app))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: app.main.subject == "gate:replay")
+
+
+async def test_keys_can_be_given_other_places(tmp_path: Path) -> None:
+    app = app_at(desk(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        app.set_keymap({"pane.gates": "f2"})
+        await pilot.press("f2")
+        await pilot.pause()
+        assert app.main.subject.startswith("gate:")
+
+
+async def test_a_tracker_without_signals_or_gates_still_opens(tmp_path: Path) -> None:
+    bare = replace(tracker(), signals=(), gates=())
+    app = app_at(desk(tmp_path, Record(refreshes=(refresh(0),)), of=bare))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("j", "enter", "2", "j", "space", "o", "y")
+        assert "names no signals" in shown(app)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (10, 3), (20, 5), (100, 30), (160, 50), (300, 90)])
+async def test_no_size_breaks_it(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = app_at(desk(tmp_path, record()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.resize_terminal(*size)
+        await pilot.press("j", "2", "enter", "j")
+        await pilot.resize_terminal(120, 36)
+        assert "2 Gates" in shown(app)
+
+
+async def test_one_click_moves_the_cursor(tmp_path: Path) -> None:
+    app = app_at(desk(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.click("#gates", offset=(5, 2))
+        await until(pilot, lambda: app.main.subject == "gate:replay")
+
+
+async def test_ten_thousand_notes_cost_no_more_rows_than_are_in_sight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = record()
+    one = next(iter(made.notes.values()))
+    notes = {f"n{number:05}": replace(one, id=f"n{number:05}", text=f"note {number}") for number in range(10_000)}
+    at = desk(tmp_path)
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        painted: list[str] = []
+        paint = app.main.body.notes.paint
+
+        def counting(item: Note, width: int) -> list[Content]:
+            painted.append(item.id)
+            return paint(item, width)
+
+        monkeypatch.setattr(app.main.body.notes, "paint", counting)
+        app.overview = at.over(replace(made, notes=notes))
+        await pilot.pause()
+        assert 0 < len(painted) < 40
+        await pilot.press("3", "G")
+        await until(pilot, lambda: "note 0" in shown(app))
+        assert len(painted) < 120

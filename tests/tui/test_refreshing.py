@@ -1,0 +1,153 @@
+"""A refresh on the screen: it streams in, can be cancelled, can fail, and is not started twice; a second process too."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from pawtui.review.acts import Who, add_note, set_gate
+from pawtui.review.model import Record
+from pawtui.review.progress import Outcome, Report
+from pawtui.sources.errors import RateLimited
+from pawtui.store.store import Store
+from pawtui.tui.app import PawtuiApp
+from tests.tui.support import (
+    NOW,
+    TestDesk,
+    app_at,
+    desk,
+    reading,
+    record,
+    refresh,
+    shown,
+    step,
+    tracker,
+    until,
+)
+
+
+class Held:
+    """A refresh that reports two steps and then waits until it is let go."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.go = asyncio.Event()
+        self.outcome = outcome
+        self.runs = 0
+
+    async def __call__(self, report: Report) -> Outcome:
+        self.runs += 1
+        report(step(1, 9, "both heads resolved"))
+        report(step(4, 9, "low churn measured", reading("calm", "met", "2 commits in 28 days")))
+        await self.go.wait()
+        return self.outcome
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> TestDesk:
+    made = record()
+    return desk(tmp_path, Record(refreshes=made.refreshes[:-1]))
+
+
+async def test_readings_stream_in_and_the_rest_goes_on_working(at: TestDesk) -> None:
+    at.script = held = Held(Outcome(refresh=refresh(0), said="Recorded: 229 commits."))
+    app = app_at(at)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: "4 of 9" in shown(app))
+        assert "just in" in shown(app)
+        assert "2 commits in 28 days" in shown(app)
+        assert "4 sent, Esc cancels" in shown(app)
+        await pilot.press("2", "b", *"why", "enter")
+        await until(pilot, lambda: "sessions" in at.store.load().gates)
+        await pilot.press("r")
+        await until(pilot, lambda: "under way already" in shown(app))
+        held.go.set()
+        await until(pilot, lambda: "v2 @ bbbbbbbbbb" in shown(app))
+        assert "4 of 9" not in shown(app)
+        assert "just in" not in shown(app)
+    assert held.runs == 1
+    assert len(at.store.load().refreshes) == 4
+
+
+async def test_escape_cancels_and_the_record_is_as_it_was(at: TestDesk) -> None:
+    at.script = Held(Outcome(refresh=refresh(0), said=""))
+    before = at.store.load()
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: "4 of 9" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "The refresh was cancelled; the record is as it was." in shown(app))
+        assert "4 of 9" not in shown(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "cancelled" not in shown(app))
+    assert at.store.load() == before
+
+
+async def test_a_failure_is_one_sentence_that_stays_until_it_is_dismissed(at: TestDesk) -> None:
+    async def fails(report: Report) -> Outcome:
+        report(step(1, 9, "both heads resolved"))
+        raise RateLimited("GitHub's limit of 60 requests an hour is used up: set GH_TOKEN, or wait until 15:00.")
+
+    at.script = fails
+    app = app_at(at)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: "requests an hour is used up" in shown(app))
+        await pilot.press("j", "2", "tab")
+        assert "requests an hour is used up" in shown(app)
+        assert "1 of 9" not in shown(app)
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: "used up" not in shown(app))
+
+
+async def test_nothing_new_is_said_and_costs_no_line_of_history(at: TestDesk) -> None:
+    async def nothing(_report: Report) -> Outcome:
+        return Outcome(refresh=None, said="Nothing has moved since the last refresh.")
+
+    at.script = nothing
+    app = app_at(at)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: "Nothing has moved" in shown(app))
+    assert len(at.store.load().refreshes) == 3
+
+
+async def test_what_another_process_writes_comes_in_and_cursors_stay(
+    at: TestDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PawtuiApp, "WATCH_EVERY", 0.02)
+    other, made, ana = Store(tmp_path / "tuft-loom"), tracker(), Who(by="ana", at=NOW)
+    other.commit(lambda r: add_note(r, made, "review", "an old note", ana))
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("3", "2", "j", "j")
+        note = app.main.body.notes.key
+        other.commit(lambda r: set_gate(r, made, "sessions", "blocked", ana, reason="from elsewhere"))
+        later = Who(by="ana", at=NOW.replace(year=2027))
+        other.commit(lambda r: add_note(r, made, "review", "a newer note", later))
+        await until(pilot, lambda: "from elsewhere" in shown(app) and "a newer note" in shown(app))
+        assert app.main.subject == "gate:value"
+        assert app.main.body.notes.key == note
+        assert app.main.body.notes.cursor == 1
+
+
+async def test_a_damaged_record_is_opened_from_before_and_said(at: TestDesk) -> None:
+    at.store.commit(lambda r: set_gate(r, tracker(), "value", "blocked", Who(by="ana", at=NOW), reason="x"))
+    app = PawtuiApp(desk(at.store.path.parent.parent), opener=lambda url: None)
+    at.store.path.write_bytes(b"{half")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "earlier" in shown(app))
+        assert app.overview is not None
+        assert len(app.overview.record.refreshes) == 3
+
+
+async def test_a_record_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
+    at = desk(tmp_path)
+    at.store.path.parent.mkdir(parents=True)
+    at.store.path.mkdir()
+    app = PawtuiApp(at, opener=lambda url: None)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "is a folder, but the record" in shown(app))
