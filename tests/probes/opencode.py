@@ -205,5 +205,6 @@ def make_issues(up: FakeRepo, down: FakeRepo) -> None:
         up.issue(number, title, at=opened, labels=labels)
         if closed:
             up.change(number, state="closed", at=closed)
-    for number in (1573, 1580):
-        down.issue(number, "feat: move the desktop", at="2026-08-20", is_pull=True, merged=True)
+    down.issue(1253, "Track the maturity of v2/core", at="2026-06-10")
+    down.issue(1253, "Track upstream v2/core runtime maturity", at="2026-06-10")
+    down.issue(1573, "feat: move the desktop", at="2026-08-20", is_pull=True, merged=True)
