@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 USER_LIMIT = 60
 GITHUB_WEB = "https://github.com"
+# Who a workflow's own token writes as.
+ACTIONS_BOT = "github-actions[bot]"
 
 
 def utc_now() -> dt.datetime:
@@ -117,5 +119,6 @@ async def _github(home: str | None, env: Mapping[str, str]) -> AsyncIterator[Sou
 
     api = api_url(env)
     token = await asyncio.to_thread(find_token, env, api)
-    async with GitHubSource(api_url=api, token=token, cache=cache_folder(home, env)) as source:
+    bot = ACTIONS_BOT if env.get("GITHUB_ACTIONS") == "true" else ""
+    async with GitHubSource(api_url=api, token=token, cache=cache_folder(home, env), bot=bot) as source:
         yield source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pawtui.sources.errors import SourceError
 from pawtui.sources.facts import Comment, Commit, Commits, Comparison, Found, Head, Issue, Spent, Tag, Tree
@@ -67,3 +67,21 @@ class Source(Protocol):
 
     def spent(self) -> Spent:
         """What this source has cost since it was opened."""
+
+
+@runtime_checkable
+class Forge(Source, Protocol):
+    """A source that can also be written to: comments on issues, nothing else. Each write is one request, sent once."""
+
+    @property
+    def can_write(self) -> bool:
+        """Whether there is a token to write with; what it is allowed to do, only an answer tells."""
+
+    async def user(self) -> str:
+        """The login that what is written will carry. `Unauthorized` where that cannot be known."""
+
+    async def post_comment(self, repo: str, number: int, body: str) -> Comment:
+        """Writes a comment on an issue, in the repository of that (present) name."""
+
+    async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
+        """Replaces a comment's text."""

@@ -183,7 +183,7 @@ class Client:
         wait = pause(reply.status, reply.headers, message, 0, self.clock())
         if wait is not None and wait.reason != "server":
             raise failures.limited(wait, what, self.host, True, self._spent.limit)
-        raise failures.answered(reply.status, message, what, self.host, True)
+        raise failures.answered(reply.status, message, what, self.host, True, to="write")
 
     async def _in_time(self, work: Coroutine[Any, Any, T], what: str) -> T:
         try:

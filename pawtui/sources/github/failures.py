@@ -35,8 +35,11 @@ class Lost(msgspec.Struct, frozen=True):
     again: int = 0
 
 
-def answered(status: int, message: str, what: str, host: str, token: bool) -> SourceError:
-    """The error for an answer that is neither success nor a limit. `message` is GitHub's, already safe."""
+def answered(status: int, message: str, what: str, host: str, token: bool, *, to: str = "read") -> SourceError:
+    """The error for an answer that is neither success nor a limit. `message` is GitHub's, already safe.
+
+    `to` is what was tried: `read` or `write`.
+    """
     said = f" ({message})" if message else ""
     if status == 401:
         advice = "Renew it (`gh auth login`, or GH_TOKEN), or unset it to read public repositories without one"
@@ -49,7 +52,12 @@ def answered(status: int, message: str, what: str, host: str, token: bool) -> So
     if status == 403:
         who = "the token is not allowed to" if token else "a visitor without a token may not"
         return Unauthorized(
-            f"{host} says {who} read {what}{said}. Check the token's permissions, or set another GH_TOKEN."
+            f"{host} says {who} {to} {what}{said}. Check the token's permissions, or set another GH_TOKEN."
+        )
+    if status == 404 and to == "write":
+        return NotFound(
+            f"The place for {what} was not found on {host}: it does not exist, or this token may not write there. "
+            "Check the issue and the token's permissions."
         )
     if status == 404:
         who = "this token may not see it" if token else "it is private and no token is set"

@@ -149,9 +149,12 @@ async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
     return tuple(wire.fact(api.web, repo_in(wire.html_url) or api.name(repo), number) for wire in wires)
 
 
-async def user(api: Api) -> str:
-    """The account behind the token."""
-    answer = await api.client.get("/user", what="your account")
+async def user(api: Api, bot: str = "") -> str:
+    """The account behind the token: `bot` where the token is valid but may not ask (403), as an app's never may."""
+    forbidden = frozenset({403}) if bot and api.client.has_token else frozenset()
+    answer = await api.client.get("/user", what="your account", allow=forbidden)
+    if answer.status in forbidden:
+        return bot
     return safe_line(api.decode(answer, WireUser, "your account").login, 100)
 
 

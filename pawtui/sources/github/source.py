@@ -30,7 +30,8 @@ class GitHubSource:
 
     Within one look a question is asked once, however often it comes up, but for `comments` and what writes; the next
     look is a source of its own over the same cache. `cache` is a folder, or None to remember nothing on disk.
-    `api_url` and `token` are `token.py`'s. Every method raises a `SourceError` with a sentence, and nothing else.
+    `api_url` and `token` are `token.py`'s; `bot` is the login behind a token that may not ask for it itself, as
+    a workflow's may not. Every method raises a `SourceError` with a sentence, and nothing else.
     """
 
     def __init__(
@@ -44,8 +45,10 @@ class GitHubSource:
         clock: Callable[[], dt.datetime] = _now,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         label: str = "live",
+        bot: str = "",
     ) -> None:
         self._label = label
+        self._bot = bot
         self._cache = Cache(cache) if cache is not None else None
         self._client = Client(
             api_url=api_url,
@@ -152,9 +155,14 @@ class GitHubSource:
         """Every comment on an issue or pull request, oldest first."""
         return await issues.comments(self._api, repo, number)
 
+    @property
+    def can_write(self) -> bool:
+        """Whether there is a token."""
+        return self._client.has_token
+
     async def user(self) -> str:
         """The login behind the token; `Unauthorized` without one."""
-        return await issues.user(self._api)
+        return await issues.user(self._api, self._bot)
 
     async def post_comment(self, repo: str, number: int, body: str) -> Comment:
         """Writes a comment: exactly one request, never sent again, never to a repository's new place by itself."""
