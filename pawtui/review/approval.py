@@ -15,9 +15,13 @@ from pawtui.sources.facts import Comment
 
 MAINTAINERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 
-_MARK = re.compile(r"<!-- pawtui:(?P<kind>plan|summary) (?P<tracker>[a-z0-9-]{1,64}) -->")
+MARK_START = "<!-- pawtui:"
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_FENCE = re.compile(r"^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)[`~]*\s*$|\Z)", re.DOTALL | re.MULTILINE)
+# In a list, too.
+_FENCE = re.compile(
+    r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(?P<fence>`{3,}|~{3,}).*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
 _CODE = re.compile(r"`+[^`]*`+")
 _TAG_BLOCK = re.compile(r"<(blockquote|pre|code|del|s|strike|details)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _STRUCK = re.compile(r"~~.*?~~", re.DOTALL)
@@ -26,11 +30,15 @@ _PLAN_HEADING = re.compile(r"^ {0,3}#{1,6}\s.*\bplan\b", re.IGNORECASE | re.MULT
 # What may stand before the word without weakening it: emphasis, a list mark, a tick, a greeting to agreement.
 _LEAD = r"(?:[\s*_#>\-+✅✔️👍🚀:.!,]|\[x\]|:[a-z_+0-9]+:|lgtm|yes|ok|okay|great|plan|this is|the plan is|i have|i've|i)*"
 _APPROVED = re.compile(rf"^{_LEAD}\bapproved?\b(?P<rest>.*)$", re.IGNORECASE)
+# "approved plans are rare" approves nothing: words may follow only behind a stop, or these.
+_FOLLOWS = re.compile(r"\s*(?:$|[^\w\s]+(?:\s|$)|(?:go|as|for|from|thanks?|thx|please|now|today)\b)", re.IGNORECASE)
 _CONDITION = re.compile(
     r"\b(if|once|when|unless|until|after|but|except|provided|pending|subject to|assuming|only|with changes"
-    r"|conditional\w*|as soon as|not|never|no longer|by)\b",
+    r"|conditional\w*|as soon as|not|never|no longer|by|nobody|no one|none|cannot|later|tomorrow|yet|kidding|joking)\b"
+    r"|\w+n['’]t\b|👎|❌|🚫|⛔|:-1:|:x:|:thumbsdown:",
     re.IGNORECASE,
 )
+_DENIED = re.compile(r"\W*(?:no|nope|false|tbd|todo)\b", re.IGNORECASE)
 _WITHDRAWN = re.compile(
     r"^\W*(?:this is |the plan is |plan is |i )?(?:not|no longer|never|un|dis)[\s-]?approved\b"
     r"|^\W*(?:i )?(?:withdraw|withdrawn|revoke|revoked|retract|retracted)\b.*\bapprov"
@@ -41,12 +49,21 @@ _WITHDRAWN = re.compile(
 
 def mark(kind: str, tracker_id: str) -> str:
     """The invisible line that lets a later post find and update this one."""
-    return f"<!-- pawtui:{kind} {tracker_id} -->"
+    return f"{MARK_START}{kind} {tracker_id} -->"
 
 
 def marked(body: str, kind: str, tracker_id: str) -> bool:
-    """Whether a comment carries that mark."""
-    return any(found["kind"] == kind and found["tracker"] == tracker_id for found in _MARK.finditer(body))
+    """Whether a comment carries that mark, as its first or last line: a commit's subject that is quoted in a summary
+    may look like one, too, but never stands there."""
+    lines = body.strip().split("\n")
+    return mark(kind, tracker_id) in (lines[0].strip(), lines[-1].strip())
+
+
+def code_free(text: str) -> str:
+    """The text without code and HTML comments: what GitHub looks for mentions in."""
+    for pattern in (_HIDDEN, _FENCE, _CODE):
+        text = pattern.sub(" ", text)
+    return text
 
 
 def _spoken(body: str) -> list[str]:
@@ -73,7 +90,9 @@ def says_approved(body: str) -> bool:
     """Whether a comment approves, explicitly and without a condition."""
     for line in _spoken(body):
         found = _APPROVED.match(line)
-        if found and "?" not in line and not _CONDITION.search(found["rest"]) and _is_past(line):
+        if found is None or "?" in line or not _FOLLOWS.match(found["rest"]):
+            continue
+        if _is_past(line) and not _CONDITION.search(line) and not _DENIED.match(found["rest"]):
             return True
     return False
 
@@ -88,6 +107,11 @@ def says_withdrawn(body: str) -> bool:
     return any(_WITHDRAWN.search(line) for line in _spoken(body))
 
 
+def _trusted(comment: Comment) -> bool:
+    """Whether the author is a maintainer, or an app that maintainers have let in (its login alone ends so)."""
+    return comment.association in MAINTAINERS or comment.author.endswith("[bot]")
+
+
 def is_plan(comment: Comment, tracker_id: str) -> bool:
     """Whether a comment is a plan: posted by pawtui as one, or a maintainer's with a heading that says so."""
     if marked(comment.body, "plan", tracker_id):
@@ -96,12 +120,15 @@ def is_plan(comment: Comment, tracker_id: str) -> bool:
 
 
 def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanLook:
-    """Where the newest plan stands. `comments` are all of the issue's, in any order."""
+    """Where the newest plan stands. `comments` are all of the issue's, in any order.
+
+    A marked plan by anybody counts, so that a contributor can propose one; it does not displace a maintainer's.
+    """
     ordered = sorted(comments, key=lambda comment: (comment.created_at, comment.id))
     plans = [comment for comment in ordered if is_plan(comment, tracker_id)]
     if not plans:
         return PlanLook(state="none")
-    plan = plans[-1]
+    plan = next((comment for comment in reversed(plans) if _trusted(comment)), plans[-1])
     approval: Comment | None = None
     for comment in ordered:
         # An edit after the answer makes it an answer to another text, on either side.

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from pawtui.review.approval import mark, plan_of, says_approved
+from pawtui.review.approval import code_free, mark, marked, plan_of, says_approved
 from pawtui.sources.facts import Comment
 from tests.review.samples import NOON
 
@@ -47,6 +47,9 @@ APPROVING = [
     "> old text\n\nApproved, go ahead with the shadow replay.",
     "- [x] approved",
     "The plan is approved.",
+    "Approved as posted.",
+    "Approved for the shadow replay.",
+    "approved -- thanks",
 ]
 
 NOT_APPROVING = [
@@ -84,6 +87,23 @@ NOT_APPROVING = [
     "It will be approved tomorrow",
     "to be approved",
     "аpproved",  # a Cyrillic a
+    "approved plans are rare",
+    "Approved changes go to the other issue",
+    "I approved the other plan",
+    "approved 👎",
+    "Approved: no",
+    "Approved. Just kidding",
+    "I haven't approved",
+    "ok, this isn't approved, I approve cats",
+    "- [ ] approved",
+    "| approved |",
+    "1. ```\n\n   approved\n   ```",
+    "* ~~~\n\n  approved",
+    "<pre>\napproved",
+    "> a quote\nthat goes on\napproved",
+    "Approved, nobody said",
+    "approved_by_default",
+    "approved.md",
 ]
 
 
@@ -148,3 +168,28 @@ def test_another_trackers_plan_is_not_ours() -> None:
 
 def test_the_plan_that_says_approved_does_not_approve_itself() -> None:
     assert plan_of([comment(1, f"{PLAN}\n\napproved")], "t").state == "waiting"
+
+
+def test_a_mark_counts_as_the_first_or_last_line_only() -> None:
+    own = mark("summary", "t")
+    assert marked(f"{own}\n## Scope refresh", "summary", "t")
+    assert marked(f"## Scope refresh\n\n{own}\n", "summary", "t")
+    # As an upstream commit's subject would come into a summary.
+    assert not marked(f"{own}\n- `{mark('plan', 't')}`\n\nend", "plan", "t")
+    assert not marked(f"start\n{mark('plan', 't')}\nend", "plan", "t")
+    assert not marked(own, "summary", "u")
+
+
+def test_a_strangers_marked_plan_counts_but_does_not_displace_a_maintainers() -> None:
+    body = f"{mark('plan', 't')}\nMine."
+    stranger = comment(5, body, hours=5, association="NONE", by="eve")
+    assert plan_of([stranger], "t").plan_by == "eve"
+    talk = [comment(1, PLAN), comment(2, "approved", hours=1), stranger]
+    assert (plan_of(talk, "t").state, plan_of(talk, "t").plan_by) == ("approved", "owner")
+    workflow = comment(6, body, hours=6, association="NONE", by="github-actions[bot]")
+    assert plan_of([*talk, workflow], "t").plan_by == "github-actions[bot]"
+
+
+def test_mentions_in_code_are_none() -> None:
+    assert "@" not in code_free("`@a`\n```\n@b\n```\n<!-- @c -->")
+    assert code_free("ask @d") == "ask @d"
