@@ -1,7 +1,7 @@
 """A refresh: one recorded look at both repositories, whole or not at all.
 
 Both heads first; then everything else at once: the ranges since the last refresh, both trees, every probe, the related
-issues and the drift of every pin. Whatever cannot be had is `unknown` with its cause; only without both heads is there
+issues, the plan and the drift of every pin. Whatever cannot be had is `unknown` with its cause; only without both heads is there
 nothing to record.
 """
 
@@ -21,6 +21,7 @@ from pawtui.review.fingerprints import looked_fingerprint, rules_fingerprint
 from pawtui.review.ids import new_id
 from pawtui.review.model import (
     Drift,
+    PlanLook,
     ProbeReading,
     Range,
     Ranges,
@@ -32,6 +33,7 @@ from pawtui.review.model import (
 )
 from pawtui.review.overview import overview
 from pawtui.review.pincheck import Checked, check_pins
+from pawtui.review.planning import look_at_plan
 from pawtui.review.progress import Outcome, Report, Steps
 from pawtui.review.related import look_at_related
 from pawtui.review.sides import quiet_remark, range_since, runtime_remark, side_look
@@ -116,6 +118,7 @@ class _Run:
         self._trouble = Trouble()
         self._tasks: list[asyncio.Task[Any]] = []
         self._look: Look | None = None
+        self._plan: asyncio.Task[PlanLook | None] | None = None
 
     async def aclose(self) -> None:
         """Cancel what still runs and wait until it has stopped."""
@@ -139,7 +142,7 @@ class _Run:
         self._steps.step(f"{up.repo}: {up.ref} @ {up.sha[:10]}", upstream=side_look(up))
         if not force and last is not None and self._could_be_unmoved(last, up):
             down = await down_head
-            if _same(last.downstream, down):
+            if _same(last.downstream, down) and await self._plan_task(up, down) == last.plan:
                 return None
         # The downstream's fallbacks may take three answers one after the other: the upstream need not wait for them.
         up_range = self._start(range_since(self._source, self._trouble, up, last.upstream if last else None))
@@ -149,8 +152,9 @@ class _Run:
         self._steps.step(f"{down.repo}: {down.ref} @ {down.sha[:10]}", downstream=side_look(down))
         ranges = self._start(self._ranges(up_range, down, last))
         down_tree = self._start(self._down_tree(down))
+        plan = self._plan_task(up, down)
         related = self._start(self._related(look, up, down))
-        await asyncio.gather(*signals, ranges, down_tree, related)
+        await asyncio.gather(*signals, ranges, down_tree, plan, related)
         drift = await self._drift(look, down, down_tree.result())
         return Refresh(
             id=new_id(self._now),
@@ -165,6 +169,7 @@ class _Run:
             errors=tuple(self._trouble.said),
             drift=drift,
             related=related.result(),
+            plan=plan.result(),
             rules=self._rules,
         )
 
@@ -183,6 +188,12 @@ class _Run:
             and not last.errors
             and {drift.pin for drift in last.drift} >= set(all_pins(self._record))
         )
+
+    def _plan_task(self, up: Head, down: Head) -> asyncio.Task[PlanLook | None]:
+        """Asks for the plan, once: whoever approves it need not wait for a commit to be seen."""
+        if self._plan is None:
+            self._plan = self._start(look_at_plan(self._tracker, self._source, self._trouble, up, down, self._as_of))
+        return self._plan
 
     def _looking(self, up: Head, up_range: asyncio.Task[Range | None]) -> Look:
         async def base() -> str | None:
@@ -257,7 +268,7 @@ def _same(before: SideLook, head: Head) -> bool:
 
 
 def _unmoved(last: Refresh) -> str:
-    return f"Nothing moved since {last.at:%H:%M} UTC: both commits, the day and the rules are the same."
+    return f"Nothing moved since {last.at:%H:%M} UTC: both commits, the day, the rules and the plan are the same."
 
 
 def _said(found: Refresh) -> str:

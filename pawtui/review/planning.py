@@ -1,0 +1,38 @@
+"""Where the migration plan stands on the tracking issue, as part of a refresh: one request while it has 100 comments."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pawtui.review.approval import plan_of
+from pawtui.review.model import PlanLook
+from pawtui.review.trouble import Trouble
+from pawtui.sources.errors import SourceError
+from pawtui.sources.facts import Head
+from pawtui.sources.protocol import Source
+from pawtui.tracker.model import Tracker
+
+
+async def look_at_plan(
+    tracker: Tracker, source: Source, trouble: Trouble, up: Head, down: Head, as_of: dt.datetime | None
+) -> PlanLook | None:
+    """The plan as it stands now, or stood `as_of`; None where the tracker names no issue.
+
+    `unknown` with its cause where the comments cannot be had (which `trouble` is told), or where the plan or its
+    approval has been edited since `as_of`: what it said then is not kept anywhere.
+    """
+    if not tracker.issue:
+        return None
+    repo, _, number = tracker.issue.rpartition("#")
+    present = {side.repo.lower(): head.repo for side, head in ((tracker.upstream, up), (tracker.downstream, down))}
+    try:
+        comments = await source.comments(present.get(repo.lower(), repo), int(number))
+    except SourceError as error:
+        trouble.add(error)
+        return PlanLook(state="unknown", cause=str(error))
+    if as_of is None:
+        return plan_of(comments, tracker.id)
+    look = plan_of([comment for comment in comments if comment.created_at <= as_of], tracker.id)
+    if any(moment is not None and moment > as_of for moment in (look.since, look.at)):
+        return PlanLook(state="unknown", url=look.url, cause=f"its comments have been edited since {as_of:%Y-%m-%d}")
+    return look
