@@ -1,4 +1,4 @@
-"""Commands that change the record: signal, gate, note, undo, redo."""
+"""Commands that change the record: signal, gate, note, undo, redo, close."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pawtui.settings import Settings
 
 
-def _act(desk: Desk, make: Callable[[Record, Who], Change]) -> Overview:
-    """Commit one act, say what it did and where that leaves the decision."""
+def perform(desk: Desk, make: Callable[[Record, Who], Change]) -> Overview:
+    """Commit one act, say what it did and where that leaves the decision. Raises what `Desk.act` does."""
     from pawtui.report.plain import headline
 
     said = []
@@ -73,9 +73,9 @@ def signal(args: argparse.Namespace, settings: Settings) -> int:
         raise WrongUsage("A verdict needs a state: met, partly, unmet or unknown (or --clear to take it back).")
     desk = settings.desk()
     if args.clear:
-        _act(desk, lambda record, who: clear_verdict(record, desk.tracker, args.id, who))
+        perform(desk, lambda record, who: clear_verdict(record, desk.tracker, args.id, who))
     else:
-        _act(
+        perform(
             desk,
             lambda record, who: give_verdict(
                 record, desk.tracker, args.id, args.state, who, reason=args.reason, until=args.until
@@ -108,13 +108,13 @@ def gate(args: argparse.Namespace, settings: Settings) -> int:
     desk = settings.desk()
     # Pins before parts: the last tick satisfies a gate that has evidence.
     for pin in args.pin if not args.state else ():
-        _act(desk, partial(_pinned, desk, args.id, pin))
+        perform(desk, partial(_pinned, desk, args.id, pin))
     for part in args.part:
         _tick(desk, args.id, part, ticked=True)
     for part in args.untick:
         _tick(desk, args.id, part, ticked=False)
     if args.state:
-        _act(desk, partial(_set, desk, args))
+        perform(desk, partial(_set, desk, args))
     return DONE
 
 
@@ -139,7 +139,7 @@ def _tick(desk: Desk, gate_id: str, part: str, *, ticked: bool) -> None:
     if known and (entry is not None and part in entry.parts) == ticked:
         print(f"{part} of {gate_id} is {'ticked' if ticked else 'not ticked'} already.")
         return
-    _act(desk, lambda record, who: tick_part(record, desk.tracker, gate_id, part, who))
+    perform(desk, lambda record, who: tick_part(record, desk.tracker, gate_id, part, who))
 
 
 def _note_options(parser: argparse.ArgumentParser) -> None:
@@ -154,7 +154,7 @@ def note(args: argparse.Namespace, settings: Settings) -> int:
 
     text = sys.stdin.read() if args.text == "-" else args.text
     desk = settings.desk()
-    _act(desk, lambda record, who: add_note(record, desk.tracker, args.subject, text, who, pins=args.pin))
+    perform(desk, lambda record, who: add_note(record, desk.tracker, args.subject, text, who, pins=args.pin))
     return DONE
 
 
@@ -162,7 +162,7 @@ def undo(_args: argparse.Namespace, settings: Settings) -> int:
     """Take back one's last act."""
     from pawtui.review.undo import undo as taken_back
 
-    _act(settings.desk(), taken_back)
+    perform(settings.desk(), taken_back)
     return DONE
 
 
@@ -170,8 +170,29 @@ def redo(_args: argparse.Namespace, settings: Settings) -> int:
     """Do again what was undone."""
     from pawtui.review.undo import redo as done_again
 
-    _act(settings.desk(), done_again)
+    perform(settings.desk(), done_again)
     return DONE
+
+
+def _close_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "words", nargs="+", metavar="RECOMMENDATION", help="what you recommend, or - to read it from stdin"
+    )
+
+
+def close(args: argparse.Namespace, settings: Settings) -> int:
+    """The review of the last refresh, with the decision as it stands and a person's recommendation."""
+    words = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)
+    desk = settings.desk()
+    perform(desk, closing(desk, words))
+    return DONE
+
+
+def closing(desk: Desk, words: str) -> Callable[[Record, Who], Change]:
+    """Closes the review, with the decision of the moment it is closed at."""
+    from pawtui.review.acts import close_review
+
+    return lambda record, who: close_review(record, desk.over(record).decision, words, who)
 
 
 COMMANDS = (
@@ -198,4 +219,11 @@ COMMANDS = (
     ),
     Command("undo", "take back your last change", "pawtui undo", no_options, undo),
     Command("redo", "do again what you undid last", "pawtui redo", no_options, redo),
+    Command(
+        "close",
+        "close the review of the last refresh with your recommendation",
+        "pawtui close Wait until 2.4 has run for two weeks, then look again",
+        _close_options,
+        close,
+    ),
 )

@@ -19,7 +19,7 @@ def difference_text(change: Difference) -> str:
     before, after = change.decision
     lines.append(f"Decision: {before}, as before" if before == after else f"Decision: {before}, then {after}")
     lines += ["", "Readings"]
-    lines += [line for reading in change.readings for line in _reading(reading)] or ["  none changed"]
+    lines += [line for reading in change.readings for line in reading_lines(reading)] or ["  none changed"]
     lines += ["", "What people did"]
     lines += [f"  {moment(act.at)}  {act.by}  {act.said}" for act in change.acts] or ["  nothing"]
     return "\n".join(lines) + "\n"
@@ -29,7 +29,8 @@ def _word(state: State | None) -> str:
     return f"{STATE_GLYPH[state]} {state}" if state else "- not measured"
 
 
-def _reading(reading: ReadingChange) -> Iterator[str]:
+def reading_lines(reading: ReadingChange) -> Iterator[str]:
+    """One signal: both states and why, what it says now, evidence that came or went."""
     if reading.why:
         yield f"  {reading.id}: {_word(reading.before)} -> {_word(reading.after)}, because {reading.why}"
     else:

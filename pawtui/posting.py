@@ -1,0 +1,211 @@
+"""Posting: the summary or a plan as a comment on the tracking issue. The only thing in pawtui that writes anywhere.
+
+`prepare` reads and decides everything there is to decide, `send` writes what was shown: one request, never sent again.
+Nothing is recorded here; the next refresh finds a plan and its approval by itself (`review/approval.py`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from pawtui.report.markdown import summary_markdown
+from pawtui.review.acts import ActError
+from pawtui.review.approval import MARK_START, code_free, mark, marked, plan_of
+from pawtui.review.pins import Pin, PinError, parse_pin
+from pawtui.sources.errors import SourceError
+from pawtui.sources.facts import Comment, Issue
+from pawtui.sources.protocol import Forge
+from pawtui.sources.text import safe_text
+
+if TYPE_CHECKING:
+    from pawtui.desk import Desk
+
+# What GitHub takes in one comment, in characters.
+BODY_LIMIT = 65_536
+_MOST_BYTES = 4 * BODY_LIMIT
+NOT_LOGGED_IN = "Posting needs a token: set GH_TOKEN, or run `gh auth login`."
+_MENTION = re.compile(r"(?<![\w@/`])@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:/[A-Za-z0-9._-]+)?)")
+_MENTIONS_SHOWN = 10
+
+
+class CannotPost(ActError):
+    """There is nothing that could be posted, or nowhere to; `str()` is one sentence."""
+
+
+class Posting(msgspec.Struct, frozen=True, kw_only=True):
+    """What would be posted, and where. `body` is exactly what is sent, its invisible first line included.
+
+    `repo` and `number` are where the issue is now. `updates` is one's own earlier comment that is replaced, None for a
+    new one; `unchanged` that it says the same already, so that there is nothing to send. `can_write` is whether there
+    is a token. `warnings` are sentences to read before it is sent.
+    """
+
+    kind: Literal["summary", "plan"]
+    repo: str
+    number: int
+    title: str
+    url: str
+    body: str
+    updates: Comment | None = None
+    unchanged: bool = False
+    can_write: bool = False
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def target(self) -> str:
+        """Where to, in words: `updates your comment of 2026-11-20 on down/fork#7 (Tracking)`."""
+        where = f"{self.repo}#{self.number} ({self.title})"
+        if self.updates is not None:
+            return f"updates your comment of {self.updates.created_at:%Y-%m-%d} on {where}"
+        return f"adds a comment to {where}"
+
+
+async def prepare(desk: Desk, *, plan: str | None = None, update: bool = False) -> Posting:
+    """The summary as it stands now, or the plan at that path, as it would be posted. Writes nothing.
+
+    With `update`, one's own newest comment of that kind is to be replaced, if there is one: it is found by its mark
+    and by its author, who must be the token's. Raises `CannotPost`, `StoreError`, or `SourceError` when the issue (or
+    for `update` the comments or the token's login) cannot be had.
+    """
+    pin = _tracking_issue(desk)
+    kind: Literal["summary", "plan"] = "summary" if plan is None else "plan"
+    text = await asyncio.to_thread(_summary, desk) if plan is None else await asyncio.to_thread(_plan, desk, plan)
+    body = f"{mark(kind, desk.tracker.id)}\n{text}"
+    if len(body) > BODY_LIMIT:
+        raise CannotPost(
+            f"The {kind} has {len(body):,} characters, and a comment holds {BODY_LIMIT:,}: shorten it, or post a link."
+        )
+    async with desk.open_source() as source:
+        if not isinstance(source, Forge):
+            raise CannotPost(f"Nothing can be posted by way of {source.label}: it only reads.")
+        issue = (await source.issues(pin.repo, (pin.number,)))[pin.number]
+        if isinstance(issue, SourceError):
+            raise issue
+        comments: Sequence[Comment] = ()
+        own = None
+        if update:
+            comments, login = await asyncio.gather(source.comments(issue.repo, issue.number), source.user())
+            own = _newest_own(comments, login, kind, desk.tracker.id)
+        can_write = source.can_write
+    unchanged = own is not None and own.body.strip() == safe_text(body).strip()
+    warnings = [*_moved(pin, issue), *(_risks(text) if kind == "plan" else ())]
+    if kind == "plan" and own is not None and not unchanged:
+        warnings += _unapproved(comments, own, desk.tracker.id)
+    return Posting(
+        kind=kind,
+        repo=issue.repo,
+        number=issue.number,
+        title=issue.title,
+        url=issue.url,
+        body=body,
+        updates=own,
+        unchanged=unchanged,
+        can_write=can_write,
+        warnings=tuple(warnings),
+    )
+
+
+async def send(desk: Desk, posting: Posting) -> Comment:
+    """Posts it: exactly one request, whatever comes of it. Gives the comment as it stands then.
+
+    Raises `SourceError` where it was not, or perhaps not, posted; `CannotPost` where it stands there already.
+    """
+    if posting.unchanged:
+        raise CannotPost(f"It stands on {posting.repo}#{posting.number} already, word for word: nothing was sent.")
+    async with desk.open_source() as source:
+        if not isinstance(source, Forge):
+            raise CannotPost(f"Nothing can be posted by way of {source.label}: it only reads.")
+        if posting.updates is not None:
+            return await source.edit_comment(posting.repo, posting.updates.id, posting.body)
+        return await source.post_comment(posting.repo, posting.number, posting.body)
+
+
+def _tracking_issue(desk: Desk) -> Pin:
+    issue = desk.tracker.issue
+    if not issue:
+        raise CannotPost('The tracker names no issue to post on: give it one, as issue = "owner/repo#123".')
+    try:
+        pin = parse_pin(issue)
+    except PinError:
+        pin = None
+    if pin is None or pin.kind != "issue":
+        raise CannotPost(f'The tracker\'s issue {issue!r} is none: give it as issue = "owner/repo#123".')
+    return pin
+
+
+def _summary(desk: Desk) -> str:
+    seen = desk.look()
+    if seen.last is None:
+        raise CannotPost("Nothing has been measured yet, so there is nothing to post: run `pawtui refresh` first.")
+    return summary_markdown(seen, web=desk.web, now=desk.clock())
+
+
+def _plan(desk: Desk, name: str) -> str:
+    """The plan's text as it is in the file, but for its line ends and a mark that is ours anyway."""
+    try:
+        with Path(name).open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        if isinstance(error, ValueError):
+            # A NUL in the name.
+            raise CannotPost(f"The plan {name!r} is no file's name: give another file.") from None
+        reason = (error.strerror or type(error).__name__).lower()
+        raise CannotPost(f"The plan {name} cannot be read ({reason}): give another file.") from None
+    if len(data) > _MOST_BYTES:
+        raise CannotPost(f"The plan {name} is longer than the {BODY_LIMIT:,} characters a comment holds: shorten it.")
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError:
+        raise CannotPost(f"The plan {name} is not text in UTF-8: save it as such.") from None
+    # Copied out of an earlier comment, it brings its mark along.
+    own = mark("plan", desk.tracker.id)
+    text = "\n".join(line for line in text.split("\n") if line.strip() != own).strip("\n")
+    if not text.strip():
+        raise CannotPost(f"The plan {name} is empty: write it first.")
+    if MARK_START in text:
+        raise CannotPost(
+            f"The plan {name} holds a mark of pawtui's own ({MARK_START}...), which would make it another comment's: "
+            "take it out."
+        )
+    return f"{text}\n"
+
+
+def _newest_own(comments: Sequence[Comment], login: str, kind: str, tracker_id: str) -> Comment | None:
+    """The newest comment that carries the mark and was written by that login; another's is never touched."""
+    own = [
+        comment
+        for comment in comments
+        if comment.author.casefold() == login.casefold() and marked(comment.body, kind, tracker_id)
+    ]
+    return max(own, key=lambda comment: (comment.created_at, comment.id), default=None)
+
+
+def _moved(pin: Pin, issue: Issue) -> Iterator[str]:
+    if (pin.repo.lower(), pin.number) != (issue.repo.lower(), issue.number):
+        yield f"The tracker's {pin.repo}#{pin.number} is {issue.repo}#{issue.number} now."
+    if issue.state == "closed":
+        yield f"{issue.repo}#{issue.number} is closed."
+
+
+def _risks(text: str) -> Iterator[str]:
+    """What a plan would do besides being read: it is posted as it is written."""
+    found = list(dict.fromkeys(f"@{name}" for name in _MENTION.findall(code_free(text))))
+    if found:
+        rest = len(found) - _MENTIONS_SHOWN
+        more = f" and {rest} more" if rest > 0 else ""
+        yield f"The plan mentions {', '.join(found[:_MENTIONS_SHOWN])}{more}: GitHub will notify them."
+    if safe_text(text) != unicodedata.normalize("NFC", text):
+        yield "The plan holds control or invisible characters; they are posted as they are."
+
+
+def _unapproved(comments: Sequence[Comment], own: Comment, tracker_id: str) -> Iterator[str]:
+    look = plan_of(comments, tracker_id)
+    if look.state == "approved" and look.url == own.url:
+        yield f"The plan is approved (by {look.by}): changing it asks for approval again."
