@@ -35,7 +35,7 @@ def summary_markdown(overview: Overview, *, web: str, now: dt.datetime) -> str:
         )
     sections = [
         [f"## Scope refresh on {last.at:%Y-%m-%d}"],
-        list(_recommendation(overview)),
+        [*_recommendation(overview), *_plan(last.plan)],
         ["### Source range", "", *_source_range(overview, last, web)],
         ["### Upstream signals", "", *signals_table(overview, web)],
         ["### Go/no-go gates", "", *gates_table(overview, web)],
@@ -64,6 +64,26 @@ def _recommendation(overview: Overview) -> Iterator[str]:
             yield f"Since then the record came to say {overview.decision}: {_reasons(overview)}"
         return
     yield f"**Recommendation: {overview.decision}. {_reasons(overview)}**"
+
+
+def _plan(plan: PlanLook | None) -> Iterator[str]:
+    """Where the plan stands. The decision is about readiness; that work waits for an approval is said beside it."""
+    if plan is None:
+        return
+    yield ""
+    if plan.state == "none":
+        yield "Plan: none posted on the tracking issue yet. Implementation waits for a plan and its approval."
+        return
+    if plan.state == "unknown":
+        yield f"Plan: could not be looked at: {escape.outside(plan.cause)}"
+        return
+    posted = f"{escape.link('posted', plan.url)} by {escape.code(plan.plan_by)}"
+    if plan.state == "waiting":
+        since = f" since {plan.since:%Y-%m-%d}" if plan.since else ""
+        yield f"Plan: {posted}, waiting for approval{since}. Implementation waits for it."
+        return
+    on = f" on {plan.at:%Y-%m-%d}" if plan.at else ""
+    yield f"Plan: {posted}, {escape.link('approved', plan.approval_url)} by {escape.code(plan.by)}{on}."
 
 
 def _reasons(overview: Overview) -> str:
@@ -227,9 +247,6 @@ def _closing(overview: Overview, web: str) -> Iterator[str]:
     if tracker.issue:
         yield f"Tracking issue: {pin_link(tracker.issue, web)}"
         yield ""
-    if overview.last and overview.last.plan:
-        yield f"Plan: {_plan(overview.last.plan)}"
-        yield ""
     looks = {look.ref: look for look in overview.last.related} if overview.last else {}
     if tracker.related:
         yield "Related work, scopes apart:"
@@ -242,19 +259,6 @@ def _closing(overview: Overview, web: str) -> Iterator[str]:
         yield ""
     if tracker.scope.outside:
         yield f"Out of scope: {'; '.join(escape.outside(line) for line in tracker.scope.outside)}."
-
-
-def _plan(plan: PlanLook) -> str:
-    if plan.state == "none":
-        return "none posted on the tracking issue yet."
-    if plan.state == "unknown":
-        return f"could not be looked at: {escape.outside(plan.cause)}"
-    posted = f"{escape.link('posted', plan.url)} by {escape.code(plan.plan_by)}"
-    if plan.state == "waiting":
-        since = f" since {plan.since:%Y-%m-%d}" if plan.since else ""
-        return f"{posted}, waiting for approval{since}."
-    on = f" on {plan.at:%Y-%m-%d}" if plan.at else ""
-    return f"{posted}, {escape.link('approved', plan.approval_url)} by {escape.code(plan.by)}{on}."
 
 
 def _related(look: RelatedLook | None) -> str:

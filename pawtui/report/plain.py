@@ -250,6 +250,8 @@ def refresh_text(refresh: Refresh, said: str = "") -> str:
             lines.append(f"  the last head {range_.from_[:10]} {ancestry(range_)}{between}")
     rows = [(_state(reading.state), reading.id, _found(reading.probes)) for reading in refresh.signals]
     lines += aligned(rows)
+    if refresh.plan is not None:
+        lines.append(f"Plan: {plan_said(refresh.plan)}")
     lines += [f"Could not be had: {error}" for error in refresh.errors]
     return "\n".join([*lines, f"{cost(refresh)}, {refresh.duration:.1f} s"]) + "\n"
 

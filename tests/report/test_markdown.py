@@ -138,7 +138,7 @@ def test_notes_that_would_not_fit_in_a_comment_are_counted_instead() -> None:
     assert len(text) < NOTES_BUDGET + 10_000
 
 
-def test_plan_related_work_scope_and_the_next_look_close_it() -> None:
+def test_the_plan_follows_the_recommendation_and_related_work_scope_and_the_next_look_close_it() -> None:
     plan = PlanLook(
         state="waiting", url=f"{WEB}/down/stream/issues/77#issuecomment-1", since=samples.MONDAY, plan_by="ann"
     )
@@ -146,7 +146,9 @@ def test_plan_related_work_scope_and_the_next_look_close_it() -> None:
     text = summary(Record(refreshes=(samples.refresh(related=(look,), plan=plan),)))
     assert "Next re-check: **2026-11-27**" in text
     posted = "[`posted`](https://redirect.github.com/down/stream/issues/77#issuecomment-1)"
-    assert f"Plan: {posted} by `ann`, waiting for approval since 2026-11-16." in text
+    waiting = f"Plan: {posted} by `ann`, waiting for approval since 2026-11-16. Implementation waits for it."
+    assert text.split("\n\n")[1].startswith("**Recommendation: hold.")
+    assert text.split("\n\n")[2] == waiting
     assert "- [`up/stream#9`](https://redirect.github.com/up/stream/issues/9) (open) `Names`: Their own review" in text
     assert text.endswith("In scope: Watch it.\n\nOut of scope: No code migration.\n")
 
@@ -154,7 +156,10 @@ def test_plan_related_work_scope_and_the_next_look_close_it() -> None:
 @pytest.mark.parametrize(
     ("plan", "expected"),
     [
-        (PlanLook(state="none"), "Plan: none posted on the tracking issue yet."),
+        (
+            PlanLook(state="none"),
+            "Plan: none posted on the tracking issue yet. Implementation waits for a plan and its approval.",
+        ),
         (PlanLook(state="unknown", cause="not allowed"), "Plan: could not be looked at: not allowed"),
         (
             PlanLook(
@@ -165,7 +170,9 @@ def test_plan_related_work_scope_and_the_next_look_close_it() -> None:
     ],
 )
 def test_the_plan_is_said(plan: PlanLook, expected: str) -> None:
-    assert expected in summary(Record(refreshes=(samples.refresh(plan=plan),)))
+    text = summary(Record(refreshes=(samples.refresh(plan=plan),)))
+    assert expected in text
+    assert "Plan:" not in summary(Record(refreshes=(samples.refresh(),)))
 
 
 def test_on_another_forge_links_go_there_directly() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from pawtui.report import plain
 from pawtui.review import acts
-from pawtui.review.model import Drift, Record
+from pawtui.review.model import Drift, PlanLook, Record
 from tests.report import samples
 from tests.report.samples import NOW, TRACKER, UP_1, UP_2
 
@@ -93,6 +93,8 @@ def test_a_refresh_is_told_with_full_shas_and_causes() -> None:
     )
     assert "  ? unknown  default  GitHub did not answer within 10 s." in text
     assert text.endswith("4,971 left this hour, 3.2 s\n")
+    assert "Plan:" not in text
+    assert "\nPlan: none posted yet\n" in plain.refresh_text(samples.refresh(plan=PlanLook(state="none")))
 
 
 def test_the_log_is_newest_first() -> None:
