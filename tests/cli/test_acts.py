@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, World
 
 
 def test_a_gate_is_blocked_and_the_status_says_by_whom(run: Run) -> None:
@@ -86,6 +86,7 @@ def test_undo_and_redo_across_starts(run: Run) -> None:
         (["note", "nothing", "x"], "no signal or gate 'nothing'"),
         (["note", "calm", "x", "--pin", "up/stream@main:x"], "pin a commit, not a branch"),
         (["note", "calm", "x", "--pin", "up:src/x"], "needs a refresh"),
+        (["close", ""], "There is no refresh"),
         (["undo"], "nothing of yours to undo"),
         (["redo"], "nothing of yours to redo"),
         (["gate"], "the following arguments are required: ID"),
@@ -99,3 +100,20 @@ def test_what_cannot_be_done_is_2_and_one_sentence(run: Run, words: list[str], s
     assert refused.out == ""
     assert "Traceback" not in refused.err
     assert run("log", "--json").json == []
+
+
+def test_a_review_is_closed_with_the_decision_of_the_moment_and_closing_again_replaces_the_words(
+    run: Run, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early = run("close", "Too early")
+    assert (early.status, early.out) == (2, "")
+    assert "There is no refresh to close a review of" in early.err
+    run("refresh", "--quiet")
+    assert run("close", "Wait", "two", "weeks").out.startswith("mira closed the review: hold. HOLD: ")
+    assert "**Recommendation: hold. Wait two weeks**" in run("export").out
+    run("gate", "plan", "blocked", "--reason", "No")
+    monkeypatch.setattr("sys.stdin", io.StringIO("Not now.\n"))
+    assert run("close", "-").out.startswith("mira closed the review: no-go. NO-GO: ")
+    assert "**Recommendation: no-go. Not now.**" in run("export").out
+    run("undo")
+    assert "**Recommendation: hold. Wait two weeks**" in run("export").out

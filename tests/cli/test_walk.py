@@ -1,0 +1,217 @@
+"""walk: the review one question at a time, at a terminal; the list of what needs a person where there is none."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import TRACKER, Ran, Run, World
+
+Walk = Callable[..., Ran]
+
+
+@pytest.fixture
+def measured(run: Run, world: World) -> World:
+    """A refresh is on record: two signals met, two gates untested."""
+    assert run("refresh", "--quiet").status == 0
+    return world
+
+
+@pytest.fixture
+def walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
+    """Walks at a terminal, answering in turn; Ctrl+D when there are no more answers."""
+
+    def walk_it(*answers: str) -> Ran:
+        left = list(answers)
+
+        def answer(question: str = "") -> str:
+            print(question, end="")
+            if not left:
+                raise EOFError
+            print(left[0])
+            return left.pop(0)
+
+        monkeypatch.setattr("pawtui.commands.screens.has_terminal", lambda: True)
+        monkeypatch.setattr("builtins.input", answer)
+        done = run("walk")
+        assert left == []
+        return done
+
+    return walk_it
+
+
+def stops(walked: Ran) -> list[str]:
+    """The steps that were shown, in order."""
+    return [line.split("  ")[1].split(":")[0] for line in walked.out.splitlines() if line.startswith("[")]
+
+
+def test_what_needs_a_person_comes_first_and_agreeing_goes_on(run: Run, walk: Walk) -> None:
+    walked = walk("a", "a", "a", "a", "Wait")
+    assert walked.status == 0
+    assert stops(walked) == ["gate plan", "gate value", "signal default-path", "signal calm"]
+    assert "[1/4]  gate plan: There is a plan\n  why now  untested\n" in walked.out
+    assert "part 2   not ticked: SDK (sdk)" in walked.out
+    assert "mira agreed with plan: untested. HOLD" in walked.out
+    assert "paths     = met: " in walked.out
+    assert "Decided: 4 things" in walked.out
+    assert "mira closed the review: hold." in walked.out
+    assert [change["said"] for change in run("log", "--json").json][-1] == "closed the review: hold"
+
+
+def test_everything_can_be_done_at_a_step(run: Run, walk: Walk) -> None:
+    walked = walk(
+        *("n", "Looked at it.", "down:package.json"),
+        *("p", "up/stream#3"),
+        *("t", "1", "t", "sdk"),
+        *("b", "Too dear"),
+        *("", "v", "partly", "Only the half of it", "2999-01-01"),
+        "",
+    )
+    assert walked.status == 0
+    seen = run("status", "--json").json
+    plan, value = seen["gates"]
+    assert (plan["state"], plan["pins"], plan["parts"]) == ("satisfied", ["up/stream#3"], {"app": True, "sdk": True})
+    assert (value["state"], value["reason"]) == ("blocked", "Too dear")
+    assert [note["subject"] for note in seen["notes"]] == ["gate:plan"]
+    assert seen["notes"][0]["pins"][0].endswith(":package.json")
+    first, second = (signal["verdict"] for signal in seen["signals"])
+    assert first is None
+    assert (second["state"], second["reason"], second["until"]) == ("partly", "Only the half of it", "2999-01-01")
+    assert "NO-GO" in walked.out
+
+
+def test_a_satisfied_gate_asks_for_evidence(run: Run, walk: Walk) -> None:
+    walked = walk("s", "Seen", "", "s", "Seen", "up/stream#3 https://example.org/x", "q")
+    assert "Gate 'plan' needs evidence to be satisfied" in walked.out
+    gate = run("status", "--json").json["gates"][0]
+    assert (gate["state"], gate["pins"]) == ("satisfied", ["up/stream#3", "https://example.org/x"])
+
+
+def test_it_is_left_and_taken_up_again_and_one_can_go_back(walk: Walk) -> None:
+    first = walk("k", "a", "", "k", "q")
+    assert stops(first) == ["gate plan", "gate value", "signal default-path", "gate value"]
+    assert "This is the first one." in first.out
+    assert "Left. What you decided is kept" in first.out
+    second = walk("k", "", "", "", "a", "k", "", "")
+    assert "Taken up again: 1 of 4 decided already." in second.out
+    assert stops(second)[:3] == ["gate value", "gate plan", "gate value"]
+    assert "decided  agreed with plan: untested, by mira" in second.out
+    assert "Left open: 2 things" in second.out
+    assert "closed the review" not in second.out
+
+
+def test_ctrl_d_leaves_at_any_question(run: Run, walk: Walk) -> None:
+    assert "Left." in walk().out
+    assert "Left." in walk("n", "half a note").out
+    assert run("log", "--json").json == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        (["x"], "'x' is none of them."),
+        (["v"], "'v' is none of them."),
+        (["b", ""], "cannot be blocked without a reason"),
+        (["p", "nonsense"], "'nonsense' names no commit"),
+        (["t", "9"], "'9'"),
+        (["t", "ap"], "did you mean 'app'?"),
+        (["z"], "nothing of yours to undo"),
+        (["n", "", ""], "The note is empty"),
+        (["", "t"], "has no parts"),
+        (["", "", "v", "mett", "x", ""], "did you mean 'met'?"),
+        (["", "", "v", "met", "", ""], "The reason is empty"),
+        (["", "", "v", "met", "x", "soon"], "'soon' is no day"),
+        (["", "", "c"], "has no verdict to clear"),
+        (["", "", "s"], "'s' is none of them."),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_asked_again(run: Run, walk: Walk, answers: list[str], said: str) -> None:
+    walked = walk(*answers, "q")
+    assert walked.status == 0
+    assert said in walked.out
+    assert run("log", "--json").json == []
+
+
+def test_undo_within_the_walk(run: Run, walk: Walk) -> None:
+    walked = walk("b", "No", "z", "q")
+    assert "mira undid: set plan to blocked." in walked.out
+    assert run("status", "--json").json["gates"][0]["state"] == "untested"
+
+
+def test_what_changed_since_the_last_closed_review_is_told(run: Run, walk: Walk, measured: World) -> None:
+    run("signal", "default-path", "met", "--reason", "As it should")
+    run("note", "default-path", "See there.", "--pin", "up:src/runner/run.ts#L1")
+    run("close", "All calm")
+    measured.up.commit({"src/runner/run.ts": None, "src/moved.ts": "x\n"}, message="move")
+    run("refresh", "--quiet")
+    listed = run("walk", "--json").json
+    assert [step["subject"] for step in listed][:2] == ["signal:default-path", "signal:calm"]
+    assert (listed[0]["urgency"], listed[0]["decided"]) == (0, False)
+    walked = walk("q")
+    assert "why now      evidence went stale: " in walked.out
+    assert "default-path: = met -> x unmet, because " in walked.out
+    assert "verdict      met is asked for again: As it should (mira, " in walked.out
+    assert "stale        up/stream@" in walked.out
+    assert ": See there. [up/stream@" in walked.out
+
+
+def test_without_a_terminal_it_lists_what_needs_a_person(run: Run, measured: World) -> None:
+    listed = run("walk")
+    assert listed.status == 0
+    assert listed.err == "There is no terminal here to ask you in: this is what the walk would begin with.\n"
+    assert listed.out.splitlines() == [
+        "2 things to look at. HOLD: 2 of 2 signals met, 0 of 2 gates satisfied.",
+        "  gate:plan   untested  There is a plan",
+        "  gate:value  untested  There is value",
+    ]
+    for gate in ("plan", "value"):
+        run("gate", gate, "satisfied", "--reason", "x", "--pin", "up/stream#3")
+    assert run("walk").out == "Nothing asks for you. GO: 2 of 2 signals met, 2 of 2 gates satisfied.\n"
+
+
+def test_before_the_first_refresh_there_is_nothing_to_walk(run: Run) -> None:
+    refused = run("walk")
+    assert (refused.status, refused.out, refused.err.count("\n")) == (2, "", 1)
+    assert "run `pawtui refresh` first" in refused.err
+
+
+def test_at_a_real_terminal(run: Run, measured: World, tracker_file: Path) -> None:
+    main, other = pty.openpty()
+    child = subprocess.Popen(
+        [sys.executable, "-c", "import sys; from pawtui.cli import main; sys.exit(main(['walk']))"],
+        stdin=other,
+        stdout=other,
+        stderr=other,
+        env={**os.environ, "PAWTUI_TRACKER": str(tracker_file), "TERM": "dumb"},
+    )
+    os.close(other)
+    os.write(main, b"a\nb\nNobody asked for it\nq\n")
+    shown = b""
+    try:
+        while chunk := os.read(main, 4096):
+            shown += chunk
+    except OSError:
+        # Linux's way to say that the other end is closed.
+        pass
+    finally:
+        os.close(main)
+    assert child.wait(timeout=30) == 0
+    text = shown.decode()
+    assert "[1/4]  gate plan: There is a plan" in text
+    assert "mira set value to blocked. NO-GO" in text
+    assert "Left. What you decided is kept" in text
+    assert run("status", "--json").json["gates"][1]["reason"] == "Nobody asked for it"
+
+
+def test_a_tracker_without_signals_and_gates_is_walked_at_once(walk: Walk, tracker_file: Path, measured: World) -> None:
+    head = TRACKER.partition("[[signals]]")[0]
+    tracker_file.write_text(head, encoding="utf-8")
+    walked = walk("")
+    assert walked.status == 0
+    assert walked.out.startswith("The walk is over.\nDecided: 0 things\n")
