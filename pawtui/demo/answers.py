@@ -147,7 +147,7 @@ def comment(made: MadeComment) -> Json:
         "user": {"login": made.author.lower()},
         "author_association": made.standing,
         "created_at": stamp(made.at),
-        "updated_at": stamp(made.at),
+        "updated_at": stamp(made.edited or made.at),
         "html_url": f"{WEB}/{made.repo}/issues/{made.number}#issuecomment-{made.id}",
     }
 

@@ -19,6 +19,7 @@ class MadeComment(msgspec.Struct, frozen=True, kw_only=True):
     standing: str
     body: str
     at: dt.datetime
+    edited: dt.datetime | None = None
 
 
 class MadeIssue(msgspec.Struct, frozen=True, kw_only=True):

@@ -281,7 +281,7 @@ class DemoTransport(httpx.AsyncBaseTransport):
     def _edit_comment(self, asked: _Asked) -> _Answer:
         for index, made in enumerate(self.posted):
             if made.id == int(asked.match[1]):
-                self.posted[index] = msgspec.structs.replace(made, body=_body_of(asked.body))
+                self.posted[index] = msgspec.structs.replace(made, body=_body_of(asked.body), edited=self.moment())
                 return _Answer(answers.comment(self.posted[index]))
         return _NOT_FOUND
 

@@ -210,7 +210,9 @@ async def test_comments_are_kept_in_memory(ask: Asker) -> None:
         before = await source.comments(downstream.REPO, 77)
         assert [comment.association for comment in before] == ["OWNER", "COLLABORATOR", "NONE", "OWNER"]
         posted = await source.post_comment(downstream.REPO, 77, "## Plan")
+        ask.server.moment = lambda: NOW + dt.timedelta(hours=1)
         edited = await source.edit_comment(downstream.REPO, posted.id, "## A better plan")
+        assert (edited.created_at, edited.updated_at) == (posted.created_at, NOW + dt.timedelta(hours=1))
         after = await source.comments(downstream.REPO, 77)
         assert edited.body == "## A better plan"
         assert [comment.body for comment in after] == [*(comment.body for comment in before), edited.body]
