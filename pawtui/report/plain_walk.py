@@ -14,7 +14,7 @@ from pawtui.review.walk import Step, last_reviewed
 
 # From this urgency on nothing asks for a person any more.
 CALM = 6
-_EVIDENCE_SHOWN = 5
+_EVIDENCE_SHOWN = 3
 _NOTES_SHOWN = 3
 
 
@@ -68,13 +68,16 @@ def _changed(overview: Overview, name: str) -> Iterator[tuple[str, str]]:
     if change is None:
         yield since, "nothing changed"
         return
-    for line in reading_lines(change):
-        yield since, line.strip()
+    # The first line says both states and why; what it reads now stands above, and evidence that left would fill a page.
+    yield since, next(reading_lines(change)).strip().removeprefix(f"{name}: ")
+    if change.new or change.gone:
+        yield since, f"{len(change.new)} new, {len(change.gone)} gone among the evidence (`pawtui diff` lists them)"
 
 
 def _gate(view: GateView, drift: Mapping[str, Drift]) -> Iterator[tuple[str, str]]:
     entry = view.entry
-    yield "state", f"{GATE_GLYPH[view.state]} {view.state}{'' if view.holds or view.state != 'satisfied' else ', but'}"
+    stale = ", on stale evidence: does not count" if view.state == "satisfied" and not view.holds else ""
+    yield "state", f"{GATE_GLYPH[view.state]} {view.state}{stale}"
     if entry is not None:
         reason = " ".join(entry.reason.split()) or "no reason given"
         yield "set", f"{reason} ({entry.by}, {entry.at:%Y-%m-%d})"

@@ -155,7 +155,8 @@ def test_what_changed_since_the_last_closed_review_is_told(run: Run, walk: Walk,
     assert (listed[0]["urgency"], listed[0]["decided"]) == (0, False)
     walked = walk("q")
     assert "why now      evidence went stale: " in walked.out
-    assert "default-path: = met -> x unmet, because " in walked.out
+    assert "= met -> x unmet, because " in walked.out
+    assert "new, 1 gone among the evidence" in walked.out
     assert "verdict      met is asked for again: As it should (mira, " in walked.out
     assert "stale        up/stream@" in walked.out
     assert ": See there. [up/stream@" in walked.out
