@@ -40,7 +40,7 @@ def bars(values: Sequence[int], labels: Sequence[str], *, width: int, height: in
                 style = ALERT if index == peak else LINK
                 cells.append(glued(own(_bar(value, top, height, row) * thick, style), " " * (step - thick)))
             else:
-                cells.append(Content(" " * step))
+                cells.append(own(" " * step))
         drawn.append(glued(*cells))
     drawn.append(line("─" * (step * len(values)), MUTED))
     drawn.append(_labels(labels, step))

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 
-from pawtui.sources.text import safe_line
+from pawtui.tui.text import MUTED, glued, line, own
 
 _ACTS = (
     ("Refresh", "refresh", "look at both repositories and record it"),
@@ -44,7 +45,7 @@ class DeskCommands(Provider):
     async def discover(self) -> Hits:
         """Everything, before a word is typed."""
         for name, run, words in self._commands():
-            yield DiscoveryHit(safe_line(name), run, help=safe_line(words))
+            yield DiscoveryHit(_shown(name, words), run, text=name)
 
     async def search(self, query: str) -> Hits:
         """What matches."""
@@ -52,7 +53,12 @@ class DeskCommands(Provider):
         for name, run, words in self._commands():
             score = max(matcher.match(name), matcher.match(words) * 0.9)
             if score > 0:
-                yield Hit(score, matcher.highlight(name), run, help=safe_line(words))
+                yield Hit(score, _shown(name, words), run, text=name)
+
+
+def _shown(name: str, words: str) -> Content:
+    """Two lines, literally: Textual's own highlighting and help read markup, and titles come from a file."""
+    return glued(line(name), own("\n"), line(words, MUTED))
 
 
 async def _run(app: object, action: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import traceback
 
+from textual.worker import WorkerFailed
+
 from pawtui.redact import redact, tokens_in
 from pawtui.review.acts import ActError
 from pawtui.review.pins import PinError
@@ -22,6 +24,8 @@ def sentence_of(error: BaseException | None) -> str | None:
 
 def crash_report(error: BaseException) -> str:
     """A bug in words: one sentence, then where it happened, without the values of any variable and without tokens."""
+    if isinstance(error, WorkerFailed):
+        error = error.error
     where = "".join(traceback.format_exception(error)).rstrip()
     return redact(
         "pawtui ran into a bug and had to stop; the record is as it was last written. "

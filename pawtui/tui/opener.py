@@ -13,8 +13,8 @@ class CannotOpen(Exception):
     """The page was not opened; `str()` is one sentence that says why and gives the address."""
 
 
-def open_page(url: str) -> None:
-    """Open an http or https page. Raises `CannotOpen`. Blocks for as long as the opener takes: call it in a thread."""
+def open_page(url: str) -> subprocess.Popen[bytes]:
+    """Open an http or https page; gives the opener's process, which goes on by itself. Raises `CannotOpen`."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or not url.isprintable():
         raise CannotOpen(f"Only web pages are opened, and {url[:80]!r} is none.")
@@ -22,7 +22,7 @@ def open_page(url: str) -> None:
     if command is None:
         raise CannotOpen(f"There is no browser here to open it in; the address is {url} (y copies it).")
     try:
-        subprocess.Popen(
+        return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -65,6 +65,11 @@ def _styled(text: str, style: str) -> Content:
     return content.stylize(style) if style and text else content
 
 
+def editable(text: str) -> str:
+    """Text from the record as it may be put into a field to be changed there: what terminals act on is visible."""
+    return safe_text(text)
+
+
 def glued(*parts: Content | str) -> Content:
     """Contents one after the other; the strings between them are ours and stay literal too."""
     return NONE.join(part if isinstance(part, Content) else Content(part) for part in parts)

@@ -14,6 +14,7 @@ from pawtui.review.acts import Who
 from pawtui.review.model import Change, Record
 from pawtui.review.progress import Progress
 from pawtui.review.views import Overview
+from pawtui.tui.jobs import start
 from pawtui.tui.messages import Cancelled, Failed, Looked, Noticed, Progressed, Refreshed
 
 if TYPE_CHECKING:
@@ -38,11 +39,11 @@ class Work:
 
     def look(self) -> None:
         """Read the record again and post what it adds up to."""
-        self._app.run_worker(self._look, group="record", exit_on_error=False)
+        start(self._app, self._look, "record")
 
     def act(self, make: Make) -> None:
         """Commit one act and post what came of it; a failure becomes a sentence on the screen."""
-        self._app.run_worker(partial(self.commit, make), group="record", exit_on_error=False)
+        start(self._app, partial(self.commit, make), "record")
 
     async def commit(self, make: Make) -> Overview:
         """Commit one act, post what came of it and give it back. Raises `ActError`, `PinError` or `StoreError`."""
@@ -53,11 +54,11 @@ class Work:
 
     def watch(self) -> None:
         """See whether another process has written the record; if so, read it again."""
-        self._app.run_worker(self._watch, group="watch", exclusive=True, exit_on_error=False)
+        start(self._app, self._watch, "watch", exclusive=True)
 
     def open(self, url: str) -> None:
         """Open a page in the browser."""
-        self._app.run_worker(partial(self._open, url), group="open", exit_on_error=False)
+        start(self._app, partial(self._open, url), "open")
 
     @property
     def refreshing(self) -> bool:
@@ -69,7 +70,7 @@ class Work:
         if self.refreshing:
             self._app.post_message(Failed("A refresh is under way already: Escape cancels it.", "information"))
             return
-        self._refresh = self._app.run_worker(partial(self._refreshed, force), group="refresh", exit_on_error=False)
+        self._refresh = start(self._app, partial(self._refreshed, force), "refresh")
 
     def cancel(self) -> bool:
         """Break off a running refresh; False where there is none."""
@@ -109,7 +110,7 @@ class Work:
         try:
             outcome = await self._desk.refresh(report, force=force)
         except asyncio.CancelledError:
-            self._app.run_worker(partial(self._cancelled, before), group="record", exit_on_error=False)
+            start(self._app, partial(self._cancelled, before), "record")
             raise
         self._app.post_message(Refreshed(outcome))
         await self._look()

@@ -69,7 +69,9 @@ def tracker() -> Tracker:
         scope=Scope(inside=("Watch the runtime",), outside=("No migration",)),
         surfaces={"runner": ("src/runner",), "events": ("src/events.ts",)},
         signals=(
-            Signal(id="released", title="v2 is the default path", probes=(ReleaseProbe(line="v2.*", why="Tags tell."),)),
+            Signal(
+                id="released", title="v2 is the default path", probes=(ReleaseProbe(line="v2.*", why="Tags tell."),)
+            ),
             Signal(id="calm", title="The runtime is calm", probes=(ChurnProbe(surfaces=("runner", "events"), met=8),)),
             Signal(id="story", title="There is a recovery story", probes=(AttestedProbe(ask="Is it written down?"),)),
         ),
@@ -141,7 +143,9 @@ def refresh(number: int, *, up: str = "b", states: tuple[State, State, State] = 
         tool="pawtui 0.1.0",
         upstream=SideLook(repo=UP, ref="v2", sha=sha(up), committed_at=at - dt.timedelta(hours=2)),
         downstream=SideLook(repo=DOWN, ref="main", sha=sha("d"), committed_at=at - dt.timedelta(days=90)),
-        range=Ranges(upstream=Range(from_=sha("a"), to=sha(up), ancestor=True, commits=229, files=300, files_at_least=True)),
+        range=Ranges(
+            upstream=Range(from_=sha("a"), to=sha(up), ancestor=True, commits=229, files=300, files_at_least=True)
+        ),
         signals=(
             reading("released", states[0], "v2.3.2 is out", looked="r1"),
             reading("calm", states[1], "20 commits in 28 days", looked=f"c-{up}", churn=WEEKS),
@@ -158,7 +162,7 @@ def record(weeks: int = 3) -> Record:
     states: tuple[State, State, State] = ("met", "partly", "unknown")
     refreshes = tuple(refresh(number, up="b" if number == 0 else "a", states=states) for number in range(weeks, 0, -1))
     out = Record(refreshes=(*refreshes, refresh(0)))
-    when = NOW - dt.timedelta(hours=1)
+    when = NOW - dt.timedelta(hours=3)
     pin = f"{UP}@{sha('a')}:src/runner/llm.ts#L10-L20"
     acts: list[Callable[[Record, Who], Change]] = [
         lambda r, w: add_note(r, made, "signal:calm", "2.2 rejects older failed tools.\nSecond line.", w, pins=[pin]),
@@ -168,7 +172,9 @@ def record(weeks: int = 3) -> Record:
     ]
     for number, act in enumerate(acts):
         out = applied(out, act(out, Who(by="ana", at=when + dt.timedelta(seconds=number))))
-    last = replace(out.refreshes[-1], drift=(Drift(pin=pin, state="changed", said="changed by fedc6f2 rename", by=sha("f")),))
+    last = replace(
+        out.refreshes[-1], drift=(Drift(pin=pin, state="changed", said="changed by fedc6f2 rename", by=sha("f")),)
+    )
     return replace(out, refreshes=(*out.refreshes[:-1], last))
 
 

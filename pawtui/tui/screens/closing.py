@@ -13,7 +13,7 @@ from pawtui.review.model import Change, Record
 from pawtui.review.views import Overview
 from pawtui.tui.pages.common import decision_mark
 from pawtui.tui.screens.dialog import Dialog
-from pawtui.tui.text import ALERT, MUTED, glued, line, own, spaced
+from pawtui.tui.text import ALERT, MUTED, editable, glued, line, own, spaced
 from pawtui.tui.work import Make
 
 
@@ -27,7 +27,7 @@ class CloseDialog(Dialog):
         self._overview = overview
         last = overview.last
         review = overview.record.reviews.get(last.id) if last else None
-        self._was = review.recommendation if review else ""
+        self._was = editable(review.recommendation) if review else ""
         self.card_title = f"close the review of {last.at:%Y-%m-%d}" if last else "close the review"
 
     def fields(self) -> ComposeResult:

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from pawtui.tui.failures import sentence_of
+from pawtui.tui.jobs import start
 from pawtui.tui.text import DANGER, MUTED, NONE, glued, line
 from pawtui.tui.work import Make
 
@@ -75,7 +76,7 @@ class Dialog(ModalScreen[None]):
         """Commit the act; the dialog closes once it is on record."""
         make = self.submit()
         if make is not None:
-            self.run_worker(partial(self._commit, make), group="save", exclusive=True, exit_on_error=False)
+            start(self, partial(self._commit, make), "save", exclusive=True)
 
     async def _commit(self, make: Make) -> None:
         await self.pawtui.work.commit(make)

@@ -19,6 +19,7 @@ from textual.worker import Worker, WorkerState
 
 from pawtui.report.markdown import summary_markdown
 from pawtui.report.words import counted
+from pawtui.tui.jobs import start
 from pawtui.tui.screens.dialog import Dialog
 from pawtui.tui.screens.pages import PageScreen, Sheets
 from pawtui.tui.text import glued
@@ -53,7 +54,7 @@ class ExportScreen(PageScreen):
 
     def show(self) -> None:
         """Write the summary, off the event loop: a long record makes a long one."""
-        self.run_worker(self._written, group="export", exclusive=True, exit_on_error=False)
+        start(self, self._written, "export", exclusive=True)
 
     async def _written(self) -> str:
         overview, desk = self.overview, self.pawtui.desk
@@ -126,7 +127,7 @@ class SaveDialog(Dialog):
             self._replacing = typed
             self.wrong(f"{path.name} is there already: Enter again replaces it, or give another name.")
             return
-        self.run_worker(partial(asyncio.to_thread, _write, path, self._text), group="file", exit_on_error=False)
+        start(self, partial(asyncio.to_thread, _write, path, self._text), "file")
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Saved, or why not."""

@@ -13,7 +13,7 @@ from pawtui.review.views import GateView
 from pawtui.tui.pages.common import gate_mark
 from pawtui.tui.pinning import checked, typed_pins
 from pawtui.tui.screens.dialog import Dialog
-from pawtui.tui.text import STRONG, glued, line
+from pawtui.tui.text import STRONG, editable, glued, line
 from pawtui.tui.work import Make
 
 
@@ -42,7 +42,7 @@ class GateDialog(Dialog):
         yield Label(label, classes="label")
         entry = self._view.entry
         was = entry.reason if entry and entry.state == self._state else ""
-        yield Input(was, id="reason")
+        yield Input(editable(was), id="reason")
 
     @on(TextArea.Changed, "#pins")
     def _typed(self) -> None:

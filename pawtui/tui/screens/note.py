@@ -15,7 +15,7 @@ from pawtui.review.model import Note
 from pawtui.tui.editor import NoEditor, edited
 from pawtui.tui.pinning import checked, typed_pins
 from pawtui.tui.screens.dialog import Dialog
-from pawtui.tui.text import LINK, MUTED, STRONG, glued, line, own
+from pawtui.tui.text import LINK, MUTED, STRONG, editable, glued, line, own
 from pawtui.tui.work import Make
 
 
@@ -41,8 +41,8 @@ class NoteEditor(Dialog):
         super().__init__()
         self._subject = subject
         self._note = note
-        self._text = note.text if note else ""
-        self._was = "\n".join(note.pins) if note else ""
+        self._text = editable(note.text) if note else ""
+        self._was = editable("\n".join(note.pins)) if note else ""
         self.card_title = "change a note" if note else "write a note"
         self._first = "#pins" if on_pins else "#text"
 

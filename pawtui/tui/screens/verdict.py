@@ -17,7 +17,7 @@ from pawtui.review.views import SignalView
 from pawtui.tui.lines import LineList
 from pawtui.tui.pages.common import state_mark
 from pawtui.tui.screens.dialog import Dialog
-from pawtui.tui.text import MUTED, STRONG, glued, line, spaced
+from pawtui.tui.text import MUTED, STRONG, editable, glued, line, spaced
 from pawtui.tui.work import Make
 
 _MEANS: dict[str, str] = {
@@ -55,6 +55,7 @@ class VerdictDialog(Dialog):
         super().__init__()
         self._view = view
         self._state = state or (view.verdict.state if view.verdict else "met")
+        self._was = editable(view.verdict.reason) if view.verdict else ""
         self.card_title = f"verdict on {view.signal.id}"
 
     def fields(self) -> ComposeResult:
@@ -64,7 +65,7 @@ class VerdictDialog(Dialog):
         yield Static(spaced([line("measured", MUTED), state_mark(view.measured), line(view.said, MUTED)]))
         yield States(empty="", id="states")
         yield Label("Reason", classes="label")
-        yield TextArea(view.verdict.reason if view.verdict else "", id="reason", classes="few", show_line_numbers=False)
+        yield TextArea(self._was, id="reason", classes="few", show_line_numbers=False)
         yield Label("Until (a day such as 2026-12-31; empty: until the ground moves)", classes="label")
         yield Input(str(view.verdict.until) if view.verdict and view.verdict.until else "", id="until")
 
@@ -91,8 +92,7 @@ class VerdictDialog(Dialog):
 
     def dirty(self) -> bool:
         """Whether a reason was typed."""
-        was = self._view.verdict.reason if self._view.verdict else ""
-        return self.query_one("#reason", TextArea).text.strip() != was.strip()
+        return self.query_one("#reason", TextArea).text.strip() != self._was.strip()
 
     def submit(self) -> Make | None:
         """Give the verdict, or take it back."""

@@ -1,0 +1,136 @@
+"""The walk's order, and what counts as looked at."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from msgspec.structs import replace
+
+from pawtui.review.acts import ActError, Who, add_pin, close_review, give_verdict, set_gate, tick_part
+from pawtui.review.model import Change, Drift, Record
+from pawtui.review.overview import overview
+from pawtui.review.undo import redo, undo
+from pawtui.review.walk import agree, last_reviewed, looked_at, steps
+from pawtui.store.edits import apply
+from tests.review.samples import NOON, TRACKER, reading, refresh
+
+TODAY = NOON.date()
+BEFORE = refresh(reading("calm", "met"), reading("default", "met"), at=NOON - dt.timedelta(days=7))
+LATER = Who(by="ann", at=NOON + dt.timedelta(hours=1))
+
+
+def after(record: Record, *changes: Change) -> Record:
+    for change in changes:
+        record = apply(record, change)[0]
+    return record
+
+
+def order(record: Record) -> list[tuple[str, int]]:
+    return [(step.subject, step.urgency) for step in steps(overview(TRACKER, record, TODAY))]
+
+
+def test_every_signal_and_gate_comes_once() -> None:
+    assert sorted(subject for subject, _ in order(Record())) == [
+        "gate:plan",
+        "gate:value",
+        "signal:calm",
+        "signal:default",
+    ]
+
+
+def test_what_needs_a_person_comes_first() -> None:
+    record = Record(refreshes=(BEFORE,))
+    pin = f"up/stream@{'a' * 40}:src/a.ts"
+    early = Who(by="ann", at=NOON - dt.timedelta(days=6))
+    record = after(record, give_verdict(record, TRACKER, "default", "unmet", early, reason="no"))
+    record = after(record, add_pin(record, TRACKER, "value", pin, early))
+    record = after(record, set_gate(record, TRACKER, "value", "satisfied", early))
+    now = refresh(
+        reading("calm", "unmet"), reading("default", "partly"), drift=(Drift(pin=pin, state="gone", said="gone"),)
+    )
+    record = replace(record, refreshes=(BEFORE, now))
+    found = steps(overview(TRACKER, record, TODAY))
+    assert [step.subject for step in found] == ["gate:value", "signal:default", "signal:calm", "gate:plan"]
+    assert [step.why for step in found] == [
+        "evidence went stale: gone",
+        "verdict asked again: the reading went from met to partly",
+        "reading changed: met to unmet",
+        "untested",
+    ]
+
+
+def test_blocked_and_settled_things_come_last() -> None:
+    now = refresh(reading("calm", "met"), reading("default", "unknown"))
+    record = Record(refreshes=(BEFORE, now))
+    record = after(record, set_gate(record, TRACKER, "plan", "blocked", LATER, reason="no sdk"))
+    record = after(record, add_pin(record, TRACKER, "value", "up/stream#1", LATER))
+    record = after(record, set_gate(record, TRACKER, "value", "satisfied", LATER))
+    assert order(record) == [("signal:default", 2), ("gate:plan", 5), ("signal:calm", 6), ("gate:value", 6)]
+
+
+def test_readings_are_held_against_the_last_closed_review() -> None:
+    middle = refresh(reading("calm", "unmet"), at=NOON - dt.timedelta(days=3))
+    now = refresh(reading("calm", "unmet"))
+    record = Record(refreshes=(BEFORE, middle, now))
+    assert last_reviewed(record) == middle
+    closed = after(
+        Record(refreshes=(BEFORE,)),
+        close_review(Record(refreshes=(BEFORE,)), "hold", "wait", Who(by="ann", at=BEFORE.at)),
+    )
+    record = replace(record, reviews=closed.reviews)
+    assert last_reviewed(record) == BEFORE
+    assert ("signal:calm", 2) in order(record)
+
+
+def test_there_is_nothing_to_compare_with_at_first() -> None:
+    assert last_reviewed(Record()) is None
+    assert last_reviewed(Record(refreshes=(BEFORE,))) is None
+
+
+def test_agreeing_is_a_line_of_the_log_and_nothing_else() -> None:
+    record = Record(refreshes=(BEFORE,))
+    agreed = after(record, agree(record, TRACKER, "signal:calm", LATER), agree(record, TRACKER, "plan", LATER))
+    assert [change.said for change in agreed.log] == ["agreed with calm: met", "agreed with plan: untested"]
+    assert replace(agreed, log=()) == record
+    assert set(looked_at(agreed)) == {"signal:calm", "gate:plan"}
+
+
+def test_agreeing_with_what_is_not_there_is_refused() -> None:
+    with pytest.raises(ActError, match="no signal 'clam': did you mean 'calm'"):
+        agree(Record(), TRACKER, "signal:clam", LATER)
+
+
+def test_decisions_count_pins_and_single_parts_do_not() -> None:
+    record = Record(refreshes=(BEFORE,))
+    record = after(record, add_pin(record, TRACKER, "plan", "up/stream#1", LATER))
+    record = after(record, tick_part(record, TRACKER, "plan", "app", LATER))
+    assert looked_at(record) == {}
+    record = after(record, tick_part(record, TRACKER, "plan", "sdk", LATER))
+    assert set(looked_at(record)) == {"gate:plan"}
+    record = after(record, give_verdict(record, TRACKER, "calm", "partly", LATER, reason="so"))
+    assert set(looked_at(record)) == {"gate:plan", "signal:calm"}
+
+
+def test_setting_a_gate_again_to_what_it_is_counts() -> None:
+    record = Record(refreshes=(BEFORE,))
+    record = after(record, set_gate(record, TRACKER, "plan", "untested", Who(by="ann", at=BEFORE.at - dt.timedelta(1))))
+    assert looked_at(record) == {}
+    record = after(record, set_gate(record, TRACKER, "plan", "untested", LATER))
+    assert set(looked_at(record)) == {"gate:plan"}
+
+
+def test_what_was_done_before_the_last_refresh_does_not_count() -> None:
+    record = Record(refreshes=(BEFORE,))
+    record = after(record, agree(record, TRACKER, "calm", Who(by="ann", at=BEFORE.at + dt.timedelta(hours=1))))
+    assert set(looked_at(record)) == {"signal:calm"}
+    assert looked_at(replace(record, refreshes=(BEFORE, refresh(reading("calm", "met"))))) == {}
+
+
+def test_what_was_taken_back_does_not_count_until_it_is_done_again() -> None:
+    record = Record(refreshes=(BEFORE,))
+    record = after(record, agree(record, TRACKER, "calm", LATER))
+    record = after(record, undo(record, LATER))
+    assert looked_at(record) == {}
+    record = after(record, redo(record, LATER))
+    assert set(looked_at(record)) == {"signal:calm"}

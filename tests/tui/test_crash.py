@@ -1,0 +1,74 @@
+"""A bug ends the app with one sentence, without the values of any variable and without tokens."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from pawtui.review.progress import Outcome, Report
+from pawtui.tui.failures import crash_report, sentence_of
+from pawtui.tui.opener import CannotOpen, open_page
+from tests.tui.support import app_at, desk, record
+
+CANARY = "ghp_" + "k" * 36
+
+
+async def test_a_bug_in_a_worker_ends_the_app_without_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GH_TOKEN", "plain-canary-token")
+
+    async def buggy(_report: Report) -> Outcome:
+        secret = CANARY
+        raise RuntimeError(f"no such thing, {secret} and plain-canary-token")
+
+    at = desk(tmp_path, record())
+    at.script = buggy
+    app = app_at(at)
+    printed = io.StringIO()
+    monkeypatch.setattr(app, "error_console", Console(file=printed, width=120))
+
+    async def run() -> None:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.press("r")
+            await pilot.pause()
+
+    with pytest.raises(RuntimeError):
+        await run()
+    said = printed.getvalue()
+    assert "ran into a bug" in said
+    assert "RuntimeError" in said
+    assert "buggy" in said
+    assert "k" * 36 not in said
+    assert "plain-canary-token" not in said
+    assert "locals" not in said
+    assert app.return_code == 1
+
+
+def test_what_can_happen_to_anyone_is_a_sentence_and_a_bug_is_not() -> None:
+    assert sentence_of(CannotOpen("Only web pages are opened.")) == "Only web pages are opened."
+    assert sentence_of(KeyError("x")) is None
+    assert sentence_of(None) is None
+
+
+def test_a_crash_report_masks_tokens() -> None:
+    assert CANARY not in crash_report(ValueError(CANARY))
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "javascript:alert(1)", "https://", "ssh://host/x", "-x", "", "https://a\nb.example/"]
+)
+def test_only_web_pages_are_opened(url: str) -> None:
+    with pytest.raises(CannotOpen):
+        open_page(url)
+
+
+def test_the_browser_gets_the_page_and_its_noise_goes_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    got = tmp_path / "got"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho noise; echo noise >&2; echo "$1" > {got}.part; mv {got}.part {got}\n')
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", str(browser))
+    open_page("https://github.com/loom/loom").wait(10)
+    assert got.read_text().strip() == "https://github.com/loom/loom"

@@ -1,0 +1,137 @@
+"""Text from outside on every surface: literal, never markup, never an action, never a crash."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from pawtui.review.acts import Who, add_note, add_pin, give_verdict, set_gate
+from pawtui.review.model import Evidence, Record, Refresh, RelatedLook
+from pawtui.review.progress import Outcome, Report
+from pawtui.sources.errors import Offline
+from pawtui.sources.text import safe_line
+from pawtui.tracker.model import Gate, Part, Signal, Tracker
+from tests.tui.support import NOW, app_at, applied, desk, refresh, shown, step, tracker, until
+
+HOSTILE = (
+    "a [/foo] b [@click=app.quit]x[/] [red]z[/red] [core] [$primary]x[/] [link=https://evil.example]y[/link] \\[b] \\",
+    "\x1b]52;c;ZXZpbA==\x07\x1b[31mred\x1b[0m \u202eevil\u2066\u200b\ufeff\x9b31m",
+    "y" * 5_000 + "漢字" * 2_500,
+    "\n\n\r\t",
+)
+
+
+def hostile_tracker(text: str) -> Tracker:
+    """The tracker with that text wherever a tracker has words."""
+    made = tracker()
+    word = safe_line(text)
+    return replace(
+        made,
+        title=word,
+        about=text,
+        signals=(
+            *(replace(signal, title=word, about=text) for signal in made.signals),
+            Signal(id="odd", title=text),
+        ),
+        gates=tuple(
+            Gate(id=gate.id, title=text, about=text, parts=(Part(id="p", title=text),), look=(text,))
+            for gate in made.gates
+        ),
+    )
+
+
+def hostile_refresh(text: str, number: int) -> Refresh:
+    """A refresh with that text wherever the outside has a say."""
+    made = refresh(number)
+    signals = tuple(
+        replace(
+            one,
+            probes=tuple(
+                replace(
+                    probe,
+                    said=text,
+                    rule=text,
+                    cause=text,
+                    unseen=(text,),
+                    evidence=(Evidence(text=text, url=text, pin=text), *probe.evidence),
+                    facts={**probe.facts, "surfaces": [{"name": text, "count": 1, "peak": 2, "weeks": [1, 2]}]},
+                )
+                for probe in one.probes
+            ),
+        )
+        for one in made.signals
+    )
+    side = replace(made.upstream, ref=text, asked=text, remark=text)
+    return replace(
+        made,
+        upstream=side,
+        source=text,
+        signals=signals,
+        errors=(text,),
+        related=(RelatedLook(ref="loom/loom#7", title=text, state=text, url=text, cause=text),),
+    )
+
+
+def hostile_record(text: str, made: Tracker) -> Record:
+    """Notes, gates and verdicts with that text in them."""
+    out = Record(refreshes=(hostile_refresh(text, 1), hostile_refresh(text, 0)))
+    who = Who(by=text, at=NOW - dt.timedelta(hours=1))
+    words = text if text.strip() else "words"
+    out = applied(out, add_note(out, made, "signal:calm", words, who, pins=["loom/loom#1"]))
+    out = applied(out, set_gate(out, made, "replay", "blocked", who, reason=words))
+    out = applied(out, add_pin(out, made, "value", "https://example.org/" + "z" * 500, who))
+    return applied(out, give_verdict(out, made, "calm", "met", who, reason=words))
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+async def test_every_surface_shows_it_harmlessly(tmp_path: Path, text: str) -> None:
+    made = hostile_tracker(text)
+    at = desk(tmp_path, hostile_record(text, made), of=made)
+
+    async def script(report: Report) -> Outcome:
+        report(msgspec.structs.replace(step(1, 3, text), upstream=hostile_refresh(text, 0).upstream))
+        report(step(2, 3, text, hostile_refresh(text, 0).signals[1]))
+        raise Offline(text or "nothing")
+
+    at.script = script
+    app = app_at(at)
+    seen: list[str] = []
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        for keys in ("1", "j", "G", "enter", "2", "j", "enter", "3", "enter", "4", "enter"):
+            await pilot.press(keys)
+            seen.append(shown(app))
+        await pilot.press("r")
+        await pilot.pause()
+        seen.append(shown(app))
+        for way in (["w"], ["right"], ["escape", "d"], ["escape", "L", "j"], ["escape", "S"], ["escape", "2", "b"]):
+            await pilot.press(*way)
+            seen.append(shown(app))
+        await pilot.press("escape", "1", "j", "v")
+        seen.append(shown(app))
+        await pilot.press("escape", "escape", "n")
+        seen.append(shown(app))
+        await pilot.press("escape", "ctrl+p", *"gate")
+        await until(pilot, lambda: "Go to gate" in shown(app))
+        seen.append(shown(app))
+        assert app.return_value is None
+        assert app.is_running
+    everything = "\n".join(seen)
+    assert not set(everything) & set("\x1b\x07\x9b\u202e\u2066\u200b")
+    if text.startswith("a [/foo]"):
+        assert "a [/foo] b [@click=app.quit]x[/] [red]z[/red]" in everything, "literally, nothing left out"
+
+
+async def test_nothing_of_it_can_be_clicked(tmp_path: Path) -> None:
+    text = "[@click=app.quit]x[/]"
+    made = hostile_tracker(text)
+    app = app_at(desk(tmp_path, hostile_record(text, made), of=made))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        for y in range(40):
+            for x in (4, 14, 22, 62, 80):
+                style = app.screen.get_style_at(x, y)
+                assert not any("quit" in str(value) for value in style.meta.values())

@@ -1,0 +1,45 @@
+"""A few pictures of the screens. `pytest tests/tui/test_looks.py --snapshot-update` takes them anew: look at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import TextArea
+
+from tests.tui.support import app_at, desk, record
+
+Compare = Callable[..., bool]
+
+
+async def _still(pilot: Pilot[None]) -> None:
+    """Nothing blinks in a picture."""
+    for area in pilot.app.screen.query(TextArea):
+        area.cursor_blink = False
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)], ids=str)
+def test_main(tmp_path: Path, snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(app_at(desk(tmp_path, record())), terminal_size=size, press=["j"])
+
+
+def test_first_start(tmp_path: Path, snap_compare: Compare) -> None:
+    assert snap_compare(app_at(desk(tmp_path)), terminal_size=(80, 24))
+
+
+def test_a_gate_in_the_light_theme(tmp_path: Path, snap_compare: Compare) -> None:
+    app = app_at(desk(tmp_path, record()))
+    app.theme = "pawtui-light"
+    assert snap_compare(app, terminal_size=(120, 36), press=["2", "enter"])
+
+
+def test_note_editor(tmp_path: Path, snap_compare: Compare) -> None:
+    app = app_at(desk(tmp_path, record()))
+    assert snap_compare(app, terminal_size=(120, 36), press=["n", *"Seen"], run_before=_still)
+
+
+def test_walk(tmp_path: Path, snap_compare: Compare) -> None:
+    assert snap_compare(app_at(desk(tmp_path, record())), terminal_size=(120, 36), press=["w"])

@@ -1,0 +1,176 @@
+"""Walk, diff, log, scope, export and palette: what they show and that their keys do what they say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from tests.tui.support import TestDesk, app_at, desk, record, sha, shown, until
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> TestDesk:
+    return desk(tmp_path, record())
+
+
+async def test_a_whole_walk_by_keyboard(at: TestDesk) -> None:
+    app = app_at(at)
+    presses = 0
+    async with app.run_test(size=(120, 60)) as pilot:
+
+        async def press(*keys: str) -> None:
+            nonlocal presses
+            presses += len(keys)
+            await pilot.press(*keys)
+
+        await press("w")
+        await until(pilot, lambda: "step 1 of 6" in shown(app))
+        assert "evidence went stale: changed" in shown(app), "the stalest comes first"
+        await press("a")
+        await until(pilot, lambda: "step 2 of 6, 1 decided" in shown(app))
+        assert "untested" in shown(app)
+        await press("b")
+        await until(pilot, lambda: "sessions: blocked" in shown(app))
+        await pilot.press(*"old")
+        await press("enter")
+        await until(pilot, lambda: "step 3 of 6, 2 decided" in shown(app))
+        await press("right")
+        await until(pilot, lambda: "step 4 of 6, 2 decided, 1 skipped" in shown(app))
+        await press("left", "s")
+        await until(pilot, lambda: "step 4 of 6, 3 decided, 0 skipped" in shown(app))
+        await press("a")
+        await until(pilot, lambda: "step 5 of 6" in shown(app))
+        await press("a")
+        await until(pilot, lambda: "step 6 of 6" in shown(app))
+        await press("a")
+        await until(pilot, lambda: "The walk is over." in shown(app))
+        seen = shown(app)
+        await press("c")
+        await until(pilot, lambda: "close the review" in shown(app))
+        await pilot.press(*"not yet")
+        await press("ctrl+s")
+        await until(pilot, lambda: at.store.load().reviews)
+        await press("e")
+        await until(pilot, lambda: "## Scope refresh on 2026-11-20" in shown(app))
+    assert "6 things" in seen
+    assert "set sessions to blocked" in seen
+    assert presses < 40
+
+
+async def test_a_walk_is_taken_up_where_it_was_left(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w", "a")
+        await until(pilot, lambda: "step 2 of 6" in shown(app))
+        await pilot.press("escape")
+    again = app_at(desk(at.store.path.parent.parent))
+    async with again.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w")
+        await until(pilot, lambda: "step 2 of 6, 1 decided" in shown(again))
+
+
+async def test_ticking_one_part_or_pinning_does_not_leave_the_step(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w", "right")
+        await until(pilot, lambda: "Sessions survive" in shown(app))
+        await pilot.press("space")
+        await until(pilot, lambda: "1 of 2" in shown(app))
+        assert "step 2 of 6" in shown(app)
+        await pilot.press("p", *"loom/loom#5", "enter")
+        await until(pilot, lambda: "loom/loom#5" in shown(app) and "step 2 of 6" in shown(app))
+        await pilot.press("j", "space")
+        await until(pilot, lambda: "step 3 of 6" in shown(app))
+    assert at.store.load().gates["sessions"].state == "satisfied"
+
+
+async def test_diff_says_what_changed_and_why(at: TestDesk) -> None:
+    opened: list[str] = []
+    app = app_at(at, opened)
+    async with app.run_test(size=(120, 50)) as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: "2026-11-13 12:02 to 2026-11-20 12:02" in shown(app))
+        seen = shown(app)
+        await pilot.press("o")
+        await until(pilot, lambda: opened)
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "2026-11-06 12:02 to 2026-11-20 12:02" in shown(app))
+    assert "partly  to  x unmet" in seen
+    assert "because upstream changed what it looks at" in seen
+    assert "ana" in seen
+    assert "set replay to blocked" in seen
+    assert opened == [f"https://github.com/loom/loom/compare/{sha('a')}...{sha('b')}"]
+
+
+async def test_the_log_tells_who_changed_what_from_what_to_what(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("L")
+        await until(pilot, lambda: "4 acts" in shown(app))
+        await pilot.press("j", "j")
+        await until(pilot, lambda: "skill parts do not map" in shown(app))
+        assert "ana" in shown(app)
+        await pilot.press("escape")
+        assert app.screen is app.main
+
+
+async def test_scope_lines_and_related_work_have_a_screen(at: TestDesk) -> None:
+    opened: list[str] = []
+    app = app_at(at, opened)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("S")
+        await until(pilot, lambda: "No migration" in shown(app))
+        seen = shown(app)
+        await pilot.press("o")
+        await until(pilot, lambda: opened)
+    assert "+ Watch the runtime" in seen
+    assert "loom/loom#7  open  Review names" in seen
+    assert "names before release" in seen
+    assert opened == ["https://github.com/tuft/tuft/issues/1"]
+
+
+async def test_the_summary_is_copied_and_saved_and_no_file_is_lost(at: TestDesk, tmp_path: Path) -> None:
+    app = app_at(at)
+    target = tmp_path / "out.md"
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("e")
+        await until(pilot, lambda: "## Scope refresh" in shown(app))
+        await pilot.press("y")
+        assert app.clipboard.startswith("## Scope refresh on 2026-11-20")
+        await pilot.press("s")
+        await pilot.pause()
+        assert app.screen.query_one("#path", Input).value.endswith("pawtui-2026-11-20.md")
+        app.screen.query_one("#path", Input).value = str(tmp_path / "no" / "such" / "folder.md")
+        await pilot.press("enter")
+        await until(pilot, lambda: "could not be written" in shown(app))
+        target.write_text("mine")
+        app.screen.query_one("#path", Input).value = str(target)
+        await pilot.press("enter")
+        await until(pilot, lambda: "is there already" in shown(app))
+        assert target.read_text() == "mine"
+        await pilot.press("enter")
+        await until(pilot, lambda: target.read_text() != "mine")
+        await until(pilot, lambda: not app.screen.query("#path"))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+    assert target.read_text() == app.clipboard
+
+
+async def test_a_reason_stays_in_its_dialog_where_the_disk_is_full(
+    at: TestDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pawtui.store.errors import WriteFailed
+
+    def full(_make: object) -> None:
+        raise WriteFailed("The disk that holds the record is full; the record is as it was: free some space.")
+
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        monkeypatch.setattr(at.store, "commit", full)
+        await pilot.press("n", *"words", "ctrl+s")
+        await until(pilot, lambda: "is full" in shown(app))
+        assert "words" in shown(app)
+        await pilot.press("escape", "escape", "2", "G", "s")
+        await until(pilot, lambda: app.screen is app.main and "is full" in shown(app))
