@@ -62,6 +62,9 @@ class PawtuiApp(App[None]):
         self, desk: Desk, *, first: Overview | None = None, opener: Callable[[str], object] = open_page
     ) -> None:
         wanted = themes.first_theme(os.environ)
+        # Textual decides in its own __init__ what NO_COLOR does to the theme it finds there: colours are taken out of
+        # an ANSI theme, but any other is turned to grey, and one of the terminal's colours afterwards to black on black.
+        self.set_reactive(App.theme, wanted)
         super().__init__()
         self.desk = desk
         self.work = Work(self, desk, opener)

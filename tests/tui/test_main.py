@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from textual.content import Content
+from textual.filter import Monochrome, NoColor
 
 from pawtui.review.model import Note, Record
 from tests.tui.support import app_at, desk, record, refresh, sha, shown, tracker, until
@@ -222,3 +223,17 @@ async def test_ten_thousand_notes_cost_no_more_rows_than_are_in_sight(
         await pilot.press("3", "G")
         await until(pilot, lambda: "note 0" in shown(app))
         assert len(painted) < 120
+
+
+async def test_no_color_takes_colours_out_instead_of_turning_them_to_black(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.delenv("TEXTUAL_THEME", raising=False)
+    app = app_at(desk(tmp_path, record()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        kinds = {type(one) for one in app._filters}
+    assert app.theme == "ansi-dark"
+    assert NoColor in kinds
+    assert Monochrome not in kinds

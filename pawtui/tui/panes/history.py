@@ -35,7 +35,11 @@ class HistoryPane(LineList[Refresh]):
         record = overview.record
         self._reviewed = frozenset(record.reviews)
         self._ids = tuple(view.signal.id for view in overview.signals)
+        # Who looks at the newest goes on looking at the newest, unless they are reading there.
+        newest = self.cursor == 0 and not self.has_focus
         self.fill(record.refreshes[::-1])
+        if newest:
+            self.cursor = 0
         due = f", next look due {overview.due}" if overview.due else ""
         count = len(record.refreshes)
         self.border_subtitle = line(f"{count:,} refresh{'' if count == 1 else 'es'}{due}" if count else "none yet")

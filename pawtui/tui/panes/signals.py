@@ -39,7 +39,7 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
             return spaced([line("just in", ALERT), line(said, MUTED)])
         marks = []
         if view.again:
-            marks.append(line("verdict asked again", ALERT))
+            marks.append(line("asked again", ALERT))
         if view.overruled:
             marks.append(line(f"overruled, measured {view.measured}", ALERT))
         if view.stale:
