@@ -1,4 +1,4 @@
-"""Where the migration plan stands on the tracking issue, as part of a refresh: one request while it has 100 comments."""
+"""Where the migration plan stands on the tracking issue, as part of a refresh: one request for up to 100 comments."""
 
 from __future__ import annotations
 
