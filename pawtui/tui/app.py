@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from pawtui.desk import Desk
 
 
+# What the theme is said to have been, so that the one that is wanted is a change and takes effect.
+_BEFORE = "textual-dark"
+
+
 def _commands() -> type[Provider]:
     from pawtui.tui.commands import DeskCommands
 
@@ -62,10 +66,11 @@ class PawtuiApp(App[None]):
         self, desk: Desk, *, first: Overview | None = None, opener: Callable[[str], object] = open_page
     ) -> None:
         wanted = themes.first_theme(os.environ)
-        # Textual decides in its own __init__ what NO_COLOR does to the theme it finds there: colours are taken out of
-        # an ANSI theme, but any other is turned to grey, and one of the terminal's colours afterwards to black on black.
+        # Textual decides in its own __init__ what NO_COLOR does, by the theme it finds there: it takes the colours out
+        # of an ANSI theme, and turns any other to grey; an ANSI theme set afterwards would come out black on black.
         self.set_reactive(App.theme, wanted)
         super().__init__()
+        self.set_reactive(App.theme, _BEFORE)
         self.desk = desk
         self.work = Work(self, desk, opener)
         self.register_theme(themes.DARK)

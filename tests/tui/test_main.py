@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from textual.content import Content
+from textual.events import Key
 from textual.filter import Monochrome, NoColor
 
-from pawtui.review.model import Note, Record
-from tests.tui.support import app_at, desk, record, refresh, sha, shown, tracker, until
+from pawtui.review.model import Note, PlanLook, Record
+from tests.tui.support import NOW, app_at, desk, record, refresh, sha, shown, tracker, until
 
 
 async def test_everything_is_there_at_a_glance(tmp_path: Path) -> None:
@@ -237,3 +238,55 @@ async def test_no_color_takes_colours_out_instead_of_turning_them_to_black(
     assert app.theme == "ansi-dark"
     assert NoColor in kinds
     assert Monochrome not in kinds
+
+
+async def test_a_key_pressed_before_the_detail_has_followed_still_means_the_row_under_the_cursor(
+    tmp_path: Path,
+) -> None:
+    opened: list[str] = []
+    app = app_at(desk(tmp_path, record()), opened)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2")
+        for key in ("j", "o"):
+            app.post_message(Key(key, key))
+        await until(pilot, lambda: opened)
+    assert opened == [f"https://github.com/loom/loom/commit/{sha('b')}"], "the blocked gate's, not the one's before"
+
+
+async def test_both_arms_of_a_soak_window_are_told_with_their_dates(tmp_path: Path) -> None:
+    facts: dict[str, object] = {
+        "mode": "both",
+        "days": 28,
+        "releases": 7,
+        "minors": 1,
+        "anchor": "v2.0.0",
+        "anchor_at": "2026-10-19T12:00:00+00:00",
+        "age_days": 32,
+        "age_on": "2026-11-16",
+        "quiet_days": 14,
+        "quiet_on": "2026-12-04",
+        "releases_closed": True,
+        "last_break": {"sha": sha("e"), "subject": "feat!: [/rename]", "at": "2026-11-06T00:00:00+00:00"},
+        "met_on": "2026-12-04",
+    }
+    made = record()
+    last = made.refreshes[-1]
+    probe = replace(last.signals[0].probes[0], kind="soak", facts=facts)
+    signals = (replace(last.signals[0], probes=(probe,)), *last.signals[1:])
+    plan = PlanLook(state="waiting", url="https://github.com/tuft/tuft/issues/1#c1", since=NOW, plan_by="mira")
+    made = Record(refreshes=(replace(last, signals=signals, plan=plan),))
+    app = app_at(desk(tmp_path, made))
+    async with app.run_test(size=(120, 60)) as pilot:
+        await pilot.pause()
+        seen = shown(app)
+        await pilot.press("S")
+        await until(pilot, lambda: "waiting for approval since 2026-11-20 (posted by mira)" in shown(app))
+    for words in (
+        "since v2.0.0 of 2026-10-19; both arms must close",
+        "██████████████░░░░░░░░░░░░░░  14 of 28 days, on 2026-12-04",
+        "32 of 28 days, since 2026-11-16",
+        "7, with 1 minor: this arm is closed",
+        "eeeeeeeeee  feat!: [/rename]",
+        "on 2026-12-04, if nothing breaks before",
+    ):
+        assert words in seen

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from pawtui.report.words import plan_said
+from pawtui.review.model import PlanLook
 from pawtui.review.views import Overview
-from pawtui.tui.page import Block, block, heading
+from pawtui.tui.page import Block, Target, block, heading
 from pawtui.tui.pages.common import decision_mark
-from pawtui.tui.text import ALERT, glued, line, own
+from pawtui.tui.text import ALERT, LINK, MUTED, glued, line, own
+
+
+def plan_blocks(plan: PlanLook | None) -> list[Block]:
+    """Where the migration plan stands on the tracking issue, with its comment and the approving one to open."""
+    if plan is None:
+        return []
+    style = {"approved": "$text-success", "waiting": ALERT}.get(plan.state, MUTED)
+    first = Target(url=plan.url, copy=plan.url) if plan.url else None
+    blocks = [heading("Plan", line("no migration work before it is approved", MUTED))]
+    blocks.append(block(line(plan_said(plan), style), target=first))
+    if plan.approval_url:
+        target = Target(url=plan.approval_url, copy=plan.approval_url)
+        blocks.append(block(line("the approving comment", LINK), target=target))
+    return blocks
 
 
 def decision_blocks(overview: Overview) -> list[Block]:

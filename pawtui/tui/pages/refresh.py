@@ -10,7 +10,7 @@ from pawtui.review.views import Overview
 from pawtui.sources import links
 from pawtui.tui.page import Block, Page, Target, block, gap, heading, pair
 from pawtui.tui.pages.common import Ground, decision_mark, pin_target, stamp, state_mark, titled
-from pawtui.tui.pages.decision import decision_blocks
+from pawtui.tui.pages.decision import decision_blocks, plan_blocks
 from pawtui.tui.text import ALERT, DANGER, LINK, MUTED, STRONG, glued, line, lines, spaced
 
 
@@ -26,6 +26,7 @@ def refresh_page(overview: Overview, refresh: Refresh, ground: Ground) -> Page:
     blocks += _closed(overview, refresh)
     if refresh is overview.last:
         blocks += decision_blocks(overview)
+    blocks += plan_blocks(refresh.plan)
     blocks += _readings(refresh, before)
     blocks += _errors(refresh)
     blocks += _cost(refresh)

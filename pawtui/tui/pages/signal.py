@@ -13,6 +13,7 @@ from pawtui.tracker.model import kind_of
 from pawtui.tui.chart import bars, spark, week_labels
 from pawtui.tui.page import Block, Page, Target, block, gap, heading, pair, rows
 from pawtui.tui.pages.common import Ground, evidence_block, note_blocks, stamp, state_mark, titled
+from pawtui.tui.pages.soak import soak_blocks
 from pawtui.tui.text import ALERT, LINK, MUTED, STATE_STYLE, STRONG, fitted, glued, line, lines, own, right, spaced
 from pawtui.tui.trends import Churn, Trend, churn_of
 
@@ -28,6 +29,7 @@ def signal_page(overview: Overview, view: SignalView, ground: Ground) -> Page:
     blocks.append(gap())
     blocks += _standing(view)
     blocks += _verdict(view)
+    blocks += soak_blocks(view.reading)
     churn = churn_of(view.reading)
     if churn:
         blocks += _churn(churn)

@@ -72,7 +72,9 @@ class ExportScreen(PageScreen):
 
     def head(self) -> Content:
         """How long it is."""
-        return glued(super().head(), self.aside(counted(self.markdown.count("\n"), "line")))
+        issue = self.pawtui.desk.tracker.issue
+        post = f", pawtui post puts it on {issue}" if issue else ""
+        return glued(super().head(), self.aside(f"{counted(self.markdown.count(chr(10)), 'line')}{post}"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what the summary is for."""

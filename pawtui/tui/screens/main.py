@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.timer import Timer
 from textual.widgets import Footer, Input
 
 from pawtui.review.model import SideLook, SignalReading
@@ -24,6 +25,8 @@ from pawtui.tui.panes.tabs import PaneTabs
 from pawtui.tui.reader import Reader
 from pawtui.tui.screens.subject import SubjectScreen
 
+# How long the detail waits for the cursor to come to rest, in seconds: about one frame.
+_PAUSE = 0.02
 _NAMES = {"signals": "Signals", "gates": "Gates", "notes": "Notes", "history": "History"}
 
 
@@ -40,6 +43,7 @@ class MainScreen(SubjectScreen):
         Binding("3", "go('notes')", "Notes", id="pane.notes", show=False),
         Binding("4", "go('history')", "History", id="pane.history", show=False),
         Binding("0", "go('reader')", "Detail", id="pane.detail", show=False),
+        Binding("left,h", "list", "To the list", id="pane.list", show=False),
         Binding("escape", "back", "Back", id="back", show=False, tooltip="Cancels a refresh; dismisses messages"),
     ]
 
@@ -48,6 +52,7 @@ class MainScreen(SubjectScreen):
         self._incoming: dict[str, SignalReading] = {}
         self._sides: tuple[SideLook | None, SideLook | None] = (None, None)
         self._read: tuple[object, str] = (None, "")
+        self._later: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """All widgets there ever are: the body arranges the panes by size."""
@@ -115,10 +120,12 @@ class MainScreen(SubjectScreen):
     @property
     def target(self) -> Target | None:
         """What the marked line of the detail stands for."""
+        self._catch_up()
         return self.reader.target
 
     def targets(self) -> Sequence[Target]:
         """All lines of the detail that stand for something."""
+        self._catch_up()
         return self.reader.targets
 
     def reading_detail(self) -> bool:
@@ -128,6 +135,21 @@ class MainScreen(SubjectScreen):
     @on(Body.Turned)
     def _turned(self) -> None:
         self.subject = self.body.subject
+        if (self.overview, self.subject) == self._read:
+            return
+        if self._read[0] is not self.overview:
+            self._catch_up()
+        elif self._later is None:
+            # The cursor's own row is painted first: a page is a new layout, and a held key would queue them up.
+            self._later = self.set_timer(_PAUSE, self._catch_up)
+        else:
+            self._later.reset()
+
+    def _catch_up(self) -> None:
+        """Show the subject in the detail, if it is not shown yet."""
+        if self._later is not None:
+            self._later.stop()
+            self._later = None
         if (self.overview, self.subject) != self._read:
             self._read = (self.overview, self.subject)
             self.reader.read(self._page())
@@ -156,6 +178,10 @@ class MainScreen(SubjectScreen):
     def action_step(self, by: int) -> None:
         """The next pane or the one before."""
         self.body.step(by)
+
+    def action_list(self) -> None:
+        """From the detail to the list it belongs to."""
+        self.body.go(self.body.pane)
 
     def action_back(self) -> None:
         """Out of a detail that fills the screen; else cancel a refresh, dismiss a message, clear the filter."""

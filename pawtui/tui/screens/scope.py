@@ -5,7 +5,7 @@ from __future__ import annotations
 from pawtui.review.views import Overview
 from pawtui.tui.page import Block, Page, Target, block, gap, heading
 from pawtui.tui.pages.common import Ground, pin_target, titled
-from pawtui.tui.pages.decision import decision_blocks
+from pawtui.tui.pages.decision import decision_blocks, plan_blocks
 from pawtui.tui.screens.pages import PageScreen
 from pawtui.tui.text import LINK, MUTED, STRONG, glued, line, own, spaced
 
@@ -32,6 +32,7 @@ def scope_page(overview: Overview, ground: Ground) -> Page:
         said = glued(line("tracked in "), line(tracker.issue, LINK))
         blocks.append(block(said, target=pin_target(tracker.issue, ground.web)))
     blocks += decision_blocks(overview)
+    blocks += plan_blocks(overview.last.plan if overview.last else None)
     blocks.append(heading("In scope"))
     blocks += [block(glued(own("+ ", "$text-success"), line(one)), hang=2) for one in tracker.scope.inside]
     blocks.append(heading("Out of scope"))

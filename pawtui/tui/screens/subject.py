@@ -53,7 +53,7 @@ class SubjectScreen(Screen[None]):
         Binding("ctrl+r", "redo", "Redo", id="redo", show=False, tooltip="Do again what you took back"),
     ]
 
-    subject: reactive[str] = reactive("", init=False, bindings=True)
+    subject: reactive[str] = reactive("", init=False)
 
     @property
     def pawtui(self) -> PawtuiApp:
@@ -103,6 +103,11 @@ class SubjectScreen(Screen[None]):
         """The note one looks at, if it is one."""
         kind, _, name = self.subject.partition(":")
         return self.overview.record.notes.get(name) if self.overview and kind == "note" else None
+
+    def watch_subject(self, before: str, now: str) -> None:
+        """Other keys work on another kind of thing; within one kind they stay, and so does the footer."""
+        if before.partition(":")[0] != now.partition(":")[0]:
+            self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show only the keys that do something to the subject."""
