@@ -240,7 +240,7 @@ async def test_no_color_takes_colours_out_instead_of_turning_them_to_black(
     assert Monochrome not in kinds
 
 
-async def test_a_key_pressed_before_the_detail_has_followed_still_means_the_row_under_the_cursor(
+async def test_a_key_pressed_before_the_detail_has_followed_means_the_row_under_the_cursor(
     tmp_path: Path,
 ) -> None:
     opened: list[str] = []
@@ -283,7 +283,7 @@ async def test_both_arms_of_a_soak_window_are_told_with_their_dates(tmp_path: Pa
         await until(pilot, lambda: "waiting for approval since 2026-11-20 (posted by mira)" in shown(app))
     for words in (
         "since v2.0.0 of 2026-10-19; both arms must close",
-        "██████████████░░░░░░░░░░░░░░  14 of 28 days, on 2026-12-04",
+        "████████░░░░░░░░  14 of 28 days, on 2026-12-04",
         "32 of 28 days, since 2026-11-16",
         "7, with 1 minor: this arm is closed",
         "eeeeeeeeee  feat!: [/rename]",

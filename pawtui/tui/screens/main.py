@@ -123,6 +123,11 @@ class MainScreen(SubjectScreen):
         self._catch_up()
         return self.reader.target
 
+    @property
+    def subject(self) -> str:
+        """What the cursor of the current list is on."""
+        return self.body.subject
+
     def targets(self) -> Sequence[Target]:
         """All lines of the detail that stand for something."""
         self._catch_up()
@@ -134,7 +139,7 @@ class MainScreen(SubjectScreen):
 
     @on(Body.Turned)
     def _turned(self) -> None:
-        self.subject = self.body.subject
+        self.rebind()
         if (self.overview, self.subject) == self._read:
             return
         if self._read[0] is not self.overview:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.reactive import reactive
 from textual.screen import Screen
 
 from pawtui.review import undo
@@ -53,7 +52,12 @@ class SubjectScreen(Screen[None]):
         Binding("ctrl+r", "redo", "Redo", id="redo", show=False, tooltip="Do again what you took back"),
     ]
 
-    subject: reactive[str] = reactive("", init=False)
+    _kind = ""
+
+    @property
+    def subject(self) -> str:
+        """What one looks at, as of this moment: keys typed fast must never act on the thing before."""
+        return ""
 
     @property
     def pawtui(self) -> PawtuiApp:
@@ -104,9 +108,11 @@ class SubjectScreen(Screen[None]):
         kind, _, name = self.subject.partition(":")
         return self.overview.record.notes.get(name) if self.overview and kind == "note" else None
 
-    def watch_subject(self, before: str, now: str) -> None:
+    def rebind(self) -> None:
         """Other keys work on another kind of thing; within one kind they stay, and so does the footer."""
-        if before.partition(":")[0] != now.partition(":")[0]:
+        kind = self.subject.partition(":")[0]
+        if kind != self._kind:
+            self._kind = kind
             self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -52,6 +52,11 @@ class WalkScreen(PageScreen, inherit_bindings=False):
         """Where the walk is; None at its end."""
         return self._steps[self._at] if self._at < len(self._steps) else None
 
+    @property
+    def subject(self) -> str:
+        """The step's signal or gate; nothing at the end."""
+        return self.step.subject if self.step else ""
+
     def _changed(self, overview: Overview | None) -> None:
         """Somebody acted; if it decided the step one looks at, go on to the next."""
         if overview is None:
@@ -66,7 +71,7 @@ class WalkScreen(PageScreen, inherit_bindings=False):
 
     def show(self) -> None:
         """Show the step."""
-        self.subject = self.step.subject if self.step else ""
+        self.rebind()
         super().show()
 
     def head(self) -> Content:
