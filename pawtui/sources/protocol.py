@@ -9,6 +9,9 @@ from typing import Protocol, runtime_checkable
 from pawtui.sources.errors import SourceError
 from pawtui.sources.facts import Comment, Commit, Commits, Comparison, Found, Head, Issue, Spent, Tag, Tree
 
+# For `Source.commits`: what stands at the path is not known yet.
+UNTOLD = "?"
+
 
 class Source(Protocol):
     """Questions may be asked at the same time; a source bounds how many it sends at once and asks none twice.
@@ -43,8 +46,9 @@ class Source(Protocol):
     ) -> Commits:
         """The commits that touched `path`, reachable from `head`, since the start of that UTC day, newest first.
 
-        `entry` is the SHA of the object at `path` (None: it does not exist there); `base` a commit known to be an
-        ancestor of `head`. A list already known at `base` for the same `entry` is still right and costs nothing.
+        `entry` is the SHA of the object at `path` (None: it does not exist there; `UNTOLD`: not waited for); `base`
+        a commit known to be an ancestor of `head`. A list already known at `base` for the same `entry` is still
+        right and costs nothing.
         """
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:

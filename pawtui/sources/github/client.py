@@ -25,6 +25,7 @@ from pawtui.sources.github.cache import Cache, Stored
 from pawtui.sources.github.failures import Lost
 from pawtui.sources.github.limits import FIRST_BACKOFF, TRIES, Pause, allowance, pause, resource_of, server_time
 from pawtui.sources.github.once import Once
+from pawtui.sources.github.slots import Slots, rank_of
 from pawtui.sources.github.token import HostAuth, Secret, is_loopback, origin
 from pawtui.sources.text import safe_line
 
@@ -94,7 +95,7 @@ class Client:
         self._deadline = deadline
         self._transport = transport
         self._sleep = sleep
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._slots = Slots(AT_ONCE)
         self._once = Once()
         # Limits known to hold, by resource, each with the time of our own clock at which it ends.
         self._blocked: dict[str, tuple[Pause, dt.datetime]] = {}
@@ -162,7 +163,7 @@ class Client:
 
     async def _write(self, method: str, url: str, body: object, what: str, done: int) -> bytes:
         content = msgspec.json.encode(body)
-        async with self._slots:
+        async with self._slots.hold():
             reply = await self._send(method, url, {"Content-Type": "application/json"}, what, MOST_BYTES, content)
         if isinstance(reply, Lost):
             raise Offline(
@@ -218,11 +219,12 @@ class Client:
 
     async def _insist(self, url: str, headers: dict[str, str], what: str, most: int) -> _Reply:
         """Sends a GET until there is an answer to give back, or no use in trying again."""
-        resource = resource_of(urlsplit(url).path)
+        path = urlsplit(url).path
+        resource = resource_of(path)
         attempt = 0
         while True:
             await self._hold(resource, what)
-            async with self._slots:
+            async with self._slots.hold(rank_of(path)):
                 if self._block(resource) is not None:
                     continue
                 reply = await self._send("GET", url, headers, what, most)

@@ -20,6 +20,7 @@ from pawtui.sources.facts import Commit, Commits, Comparison, Tag, Tree
 from pawtui.sources.github import failures
 from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.wire import WireBlob, WireCommit, WireComparison, WireRef, WireTree
+from pawtui.sources.protocol import UNTOLD
 from pawtui.sources.text import safe_line
 
 MOST_BLOB = 1_000_000
@@ -128,13 +129,17 @@ async def commits(
 
     The last list of each path is kept. It serves again where it reaches back far enough and is of the same head, or of
     `base` while the same object stood at the path. (A change and its undoing between the two are then not listed.)
+    What was listed before its `entry` was known (`UNTOLD`) is held against the tree of its commit, where that is kept.
     """
     key = f"commits {api.client.identity} {api.name(repo).lower()} {path}"
     known = await api.kept(key, KnownCommits)
     if known is not None and known.since <= since:
-        unchanged = base is not None and known.head == base and entry is not None and known.entry == entry
+        told = entry is not None and entry != UNTOLD
+        unchanged = (
+            told and base is not None and known.head == base and await _entry_then(api, repo, known, path) == entry
+        )
         if known.head == head or unchanged:
-            if (known.head, known.entry) != (head, entry):
+            if told and (known.head, known.entry) != (head, entry):
                 await api.keep(key, msgspec.structs.replace(known, head=head, entry=entry))
             return _since(path, since, known.items, known.complete)
     what = f"the commits of {safe_line(path, 120) or 'the root'} of {repo}"
@@ -146,6 +151,14 @@ async def commits(
     if is_full_sha(head):
         await api.keep(key, KnownCommits(head, entry, since, items, complete))
     return _since(path, since, items, complete)
+
+
+async def _entry_then(api: Api, repo: str, known: KnownCommits, path: str) -> str | None:
+    """What stood at the path where it was listed; None also where that is not known any more."""
+    if known.entry != UNTOLD:
+        return known.entry
+    then = await api.kept(f"tree {api.name(repo).lower()} {known.head}", Tree)
+    return then.entries[path].sha if then is not None and path in then.entries else None
 
 
 def _since(path: str, since: dt.date, items: tuple[Commit, ...], complete: bool) -> Commits:

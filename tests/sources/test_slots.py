@@ -1,0 +1,76 @@
+"""Places for requests: never more than there are, the most wanted first, none lost to a cancelled wait."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from pawtui.sources.github.slots import LAST, Slots, rank_of
+
+SHA = "1" * 40
+
+
+@pytest.mark.parametrize(
+    ("path", "rank"),
+    [
+        ("/repos/a/b/commits/heads/maint/v1", 0),
+        ("/repos/a/b/commits/dev", 0),
+        (f"/repos/a/b/git/trees/{SHA}", 0),
+        ("/repos/a/b/commits", 1),
+        ("/repositories/7/commits", 1),
+        (f"/repos/a/b/compare/{SHA}...{SHA}", 1),
+        (f"/repos/a/b/git/blobs/{SHA}", 2),
+        (f"/repos/a/b/commits/{SHA}", LAST),
+        ("/repos/a/b/issues/7", LAST),
+        ("/search/issues", LAST),
+        ("/repos/a/b/git/matching-refs/tags/v2.", LAST),
+    ],
+)
+def test_ranks(path: str, rank: int) -> None:
+    assert rank_of(path) == rank
+
+
+async def test_the_most_wanted_are_let_in_first() -> None:
+    slots, order, gate, full = Slots(2), list[str](), asyncio.Event(), asyncio.Event()
+    inside = most = 0
+
+    async def work(name: str, rank: int) -> None:
+        nonlocal inside, most
+        async with slots.hold(rank):
+            inside += 1
+            most = max(most, inside)
+            order.append(name)
+            if inside == 2:
+                full.set()
+            await gate.wait()
+            inside -= 1
+
+    names = [("first", LAST), ("second", LAST), ("issue", LAST), ("file", 2), ("tree", 0), ("other issue", LAST)]
+    tasks = [asyncio.create_task(work(name, rank)) for name, rank in names]
+    await full.wait()
+    gate.set()
+    await asyncio.gather(*tasks)
+    assert order == ["first", "second", "tree", "file", "issue", "other issue"]
+    assert most == 2
+
+
+@pytest.mark.parametrize("given", [False, True], ids=["while waiting", "in the moment the place is given"])
+async def test_a_cancelled_wait_loses_no_place(given: bool) -> None:
+    slots = Slots(1)
+
+    async def hold() -> None:
+        async with slots.hold():
+            return
+
+    async with slots.hold():
+        waiting = asyncio.create_task(hold())
+        await asyncio.sleep(0)
+        if not given:
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+    if given:
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+    assert waiting.cancelled()
+    await asyncio.wait_for(hold(), 5)
