@@ -15,7 +15,7 @@ import msgspec
 from pawtui.sources import links
 from pawtui.sources.errors import SourceError
 from pawtui.sources.facts import Commit, Commits, Entry, Found, Head, Issue, Tag, Tree
-from pawtui.sources.protocol import Source
+from pawtui.sources.protocol import UNTOLD, Source
 from pawtui.tracker.model import IssuesProbe, Tracker
 
 _T = TypeVar("_T")
@@ -65,6 +65,15 @@ def day_start(day: dt.date) -> dt.datetime:
 def homes(path: str) -> tuple[str, ...]:
     """The alternatives of an `a | b` path."""
     return tuple(home.strip() for home in path.split("|"))
+
+
+def watched_issues(tracker: Tracker, names: Iterable[str]) -> tuple[int, ...]:
+    """The upstream issues that any probe or related link is about; `names` are those the upstream goes by."""
+    probes = (probe for signal in tracker.signals for probe in signal.probes)
+    watched = {number for probe in probes if isinstance(probe, IssuesProbe) for number in probe.watch}
+    known = {name.lower() for name in names}
+    refs = (one.ref.rpartition("#") for one in tracker.related)
+    return tuple(sorted(watched | {int(number) for repo, _, number in refs if repo.lower() in known}))
 
 
 def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
@@ -156,25 +165,27 @@ class Look:
         """The commits on a path since `history_start`."""
 
         async def ask() -> Commits:
-            found = (await self.tree()).entries.get(path)
             base = await self._base() if self._base else None
+            entry: str | None = UNTOLD
+            if base is not None:
+                # What stands at the path tells whether the list that is known at the base is still right.
+                found = (await self.tree()).entries.get(path)
+                entry = found.sha if found else None
             return await self._source.commits(
-                self.head.repo,
-                self.head.sha,
-                path,
-                self.history_start,
-                entry=found.sha if found else None,
-                base=base,
+                self.head.repo, self.head.sha, path, self.history_start, entry=entry, base=base
             )
 
         return await self._once(("commits", path), ask)
 
+    async def tree_and_commits(self, paths: Iterable[str]) -> tuple[Tree, list[Commits]]:
+        """Both at once: listing commits need not wait for the tree."""
+        return await asyncio.gather(self.tree(), asyncio.gather(*(self.commits(path) for path in paths)))
+
     async def surface(self, name: str, since: dt.date) -> Surface:
         """The commits on all paths of a surface since the start of a day."""
         paths = self.tracker.surfaces[name]
-        tree = await self.tree()
+        tree, lists = await self.tree_and_commits(paths)
         gone = tuple(path for path in paths if path not in tree.entries)
-        lists = await asyncio.gather(*(self.commits(path) for path in paths))
         start = day_start(since)
         merged = {commit.sha: commit for found in lists for commit in found.items if commit.at >= start}
         return Surface(
@@ -220,7 +231,7 @@ class Look:
 
     async def tags(self, prefix: str) -> tuple[Tag, ...]:
         """Every tag that starts so."""
-        return await self._once(("tags", prefix), lambda: self._source.tags(self.head.repo, prefix))
+        return await self._once(("tags", prefix), lambda: self._source.tags(self.tracker.upstream.repo, prefix))
 
     async def tag_commit(self, tag: Tag) -> Commit:
         """The commit of a tag."""
@@ -236,23 +247,15 @@ class Look:
         return {number: every[number] for number in numbers}
 
     async def _all_issues(self) -> Mapping[int, Issue | SourceError]:
-        watched = {
-            number
-            for signal in self.tracker.signals
-            for probe in signal.probes
-            if isinstance(probe, IssuesProbe)
-            for number in probe.watch
-        }
-        names = {self.tracker.upstream.repo.lower(), self.head.repo.lower()}
-        refs = (one.ref.rpartition("#") for one in self.tracker.related)
-        related = {int(number) for repo, _, number in refs if repo.lower() in names}
-        return await self._source.issues(self.head.repo, sorted(watched | related))
+        # By the name it was asked by, as may have been done already; the source knows its present one.
+        repo = self.tracker.upstream.repo
+        return await self._source.issues(repo, watched_issues(self.tracker, (repo, self.head.repo)))
 
     async def search(self, query: str) -> Found:
         """Upstream issues that match a search; `Unmeasurable` at a past moment, which no search can tell."""
         if self.as_of is not None:
             raise Unmeasurable(f"a search finds today's issues, not those of {self.today}")
-        return await self._once(("search", query), lambda: self._source.search(self.head.repo, query))
+        return await self._once(("search", query), lambda: self._source.search(self.tracker.upstream.repo, query))
 
     def commit_url(self, sha: str) -> str:
         """A commit's page."""

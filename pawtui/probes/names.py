@@ -5,6 +5,7 @@ The file may have moved: at each date the first of its homes that exists is read
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 
 from pawtui.probes.look import Look, Past, PathGone, Unmeasurable, day_start
@@ -24,15 +25,15 @@ def rule(probe: NamesProbe) -> str:
 
 async def measure(probe: NamesProbe, look: Look) -> ProbeReading:
     """A name that is gone (or has another version) breaks what was stored by it; a new one breaks nothing."""
+    await look.tree_and_commits(probe.files)
     path, found = await look.home(probe.files)
     since = window_start(look, probe.days)
-    new_text = await look.blob_text(path, found)
     listing = await look.commits(path)
     touched = [commit.at.date() for commit in listing.items if commit.at >= day_start(since)]
     if listing.complete and not touched:
         # Untouched since the window opened: it says what it said then, and no older tree need be fetched.
-        return await _unchanged(probe, look, path, new_text, since)
-    past = await look.past(since, probe.files)
+        return await _unchanged(probe, look, path, await look.blob_text(path, found), since)
+    new_text, past = await asyncio.gather(look.blob_text(path, found), look.past(since, probe.files))
     old_path = next((home for home in probe.files if home in past.tree.entries), None)
     if old_path is None and past.tree.truncated:
         raise Unmeasurable(f"the list of paths on {since} was cut short, so that nothing can be compared")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -27,7 +27,7 @@ from pawtui.probes.rules import (
     window_start,
 )
 from pawtui.sources.errors import SourceError
-from pawtui.sources.facts import Commit, Entry, Tree
+from pawtui.sources.facts import Commit, Commits, Entry, Tree
 from pawtui.tracker.model import NewFilesProbe
 
 BODY_LIMIT = 24  # files whose text is read; each costs a request the first time
@@ -57,10 +57,11 @@ def rule(probe: NewFilesProbe) -> str:
 
 
 def _under(tree: Tree, roots: tuple[str, ...]) -> dict[str, Entry]:
+    below = tuple(f"{root}/" for root in roots)
     return {
         path: entry
         for path, entry in tree.entries.items()
-        if entry.type == "blob" and any(path == root or path.startswith(f"{root}/") for root in roots)
+        if (path.startswith(below) or path in roots) and entry.type == "blob"
     }
 
 
@@ -84,15 +85,14 @@ def judge(probe: NewFilesProbe, count: int, added: Sequence[Commit], today: dt.d
     return "unmet" if (today - added[0].at.date()).days <= probe.days_unmet else "partly"
 
 
-async def _touched(look: Look, roots: tuple[str, ...], since: dt.date) -> bool:
+def _touched(lists: Iterable[Commits], since: dt.date) -> bool:
     """Whether any commit touched the paths in the window; True as well where that is not known."""
-    lists = await asyncio.gather(*(look.commits(root) for root in roots))
     return any(not found.complete or any(one.at >= day_start(since) for one in found.items) for found in lists)
 
 
 async def measure(probe: NewFilesProbe, look: Look) -> ProbeReading:
     """Count the new files whose name or text matches (all new files, where neither pattern is given)."""
-    tree = await look.tree()
+    tree, lists = await look.tree_and_commits(probe.paths)
     roots = tuple(root for root in probe.paths if root in tree.entries)
     if tree.truncated:
         raise Unmeasurable(f"the list of paths at {look.where} was cut short, so that a new file may be missing")
@@ -109,7 +109,7 @@ async def measure(probe: NewFilesProbe, look: Look) -> ProbeReading:
         "matching": [],
         "removed": [],
     }
-    if not await _touched(look, roots, since):
+    if not _touched(lists, since):
         return ProbeReading(
             kind="new-files",
             state="met",

@@ -1,8 +1,8 @@
 """A refresh: one recorded look at both repositories, whole or not at all.
 
 Both heads first; then everything else at once: the ranges since the last refresh, both trees, every probe, the related
-issues, the plan and the drift of every pin. Whatever cannot be had is `unknown` with its cause; only without both heads is there
-nothing to record.
+issues, the plan and the drift of every pin. Whatever cannot be had is `unknown` with its cause; only without both heads
+is there nothing to record.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
 
 from pawtui.probes.look import Look
 from pawtui.probes.measure import combine, measure_probe
-from pawtui.review.drift import all_pins
+from pawtui.review.ahead import ask, compared_paths, is_due, questions
 from pawtui.review.fingerprints import looked_fingerprint, rules_fingerprint
 from pawtui.review.ids import new_id
 from pawtui.review.model import (
@@ -138,15 +139,19 @@ class _Run:
         last = self._record.last
         up_head = self._start(self._head(self._tracker.upstream))
         down_head = self._start(self._head(self._tracker.downstream))
+        due = force or is_due(self._record, self._rules, self._now.date())
+        if due:
+            self._start(ask(questions(self._tracker, self._source, past=self._as_of is not None)))
         up = await up_head
         self._steps.step(f"{up.repo}: {up.ref} @ {up.sha[:10]}", upstream=side_look(up))
-        if not force and last is not None and self._could_be_unmoved(last, up):
+        if not due and last is not None and _same(last.upstream, up):
             down = await down_head
             if _same(last.downstream, down) and await self._plan_task(up, down) == last.plan:
                 return None
         # The downstream's fallbacks may take three answers one after the other: the upstream need not wait for them.
         up_range = self._start(range_since(self._source, self._trouble, up, last.upstream if last else None))
         look = self._look = self._looking(up, up_range)
+        self._start(ask([partial(look.tree_and_commits, compared_paths(self._tracker))]))
         signals = [self._start(self._signal(signal, look)) for signal in self._tracker.signals]
         down = await down_head
         self._steps.step(f"{down.repo}: {down.ref} @ {down.sha[:10]}", downstream=side_look(down))
@@ -178,16 +183,6 @@ class _Run:
         if self._as_of is not None:
             return await self._source.head_at(side.repo, refs, self._as_of)
         return await self._source.head(side.repo, refs)
-
-    def _could_be_unmoved(self, last: Refresh, up: Head) -> bool:
-        """Whether a new refresh would say what the last one says, as far as the upstream goes."""
-        return (
-            _same(last.upstream, up)
-            and last.at.date() == self._now.date()
-            and last.rules == self._rules
-            and not last.errors
-            and {drift.pin for drift in last.drift} >= set(all_pins(self._record))
-        )
 
     def _plan_task(self, up: Head, down: Head) -> asyncio.Task[PlanLook | None]:
         """Asks for the plan, once: whoever approves it need not wait for a commit to be seen."""
