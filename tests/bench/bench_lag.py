@@ -1,0 +1,53 @@
+"""How late the event loop is while a refresh runs: p99 of a timer's delay, against one frame of 16 ms.
+
+The upstream has 6,000 paths and answers from another process. The cache is empty, so that every answer is decoded and
+written; a warm refresh does less. An idle loop on the same machine is a good deal below a millisecond.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.github.token import Secret
+from pawtui.tracker.reader import builtin_tracker
+from tests.bench.upstream import HOST_TOKEN, NOW, make_fake, make_repositories
+from tests.probes.measuring import refreshed, taken
+from tests.support.apart import apart
+
+TITLE = "event-loop lag during a refresh, p99"
+BUDGET = 1.0
+FRAME = 0.016
+TICK = 0.002
+ROUNDS = 8
+
+
+def measure(rounds: int = ROUNDS) -> tuple[float, float]:
+    """The p99 of all delays, in seconds; and one frame."""
+    with tempfile.TemporaryDirectory(prefix="pawtui-bench-") as folder:
+        home = Path(folder)
+        up, down = make_repositories(home)
+        with apart(lambda: make_fake(up, down, 0.01)) as url:
+            asyncio.run(_lags(url, home / "first"))
+            lags = [lag for number in range(rounds) for lag in asyncio.run(_lags(url, home / f"cache-{number}"))]
+    return sorted(lags)[int(len(lags) * 0.99)], FRAME
+
+
+async def _lags(url: str, cache: Path) -> list[float]:
+    """The delays of a timer that is due every 2 ms while one refresh runs."""
+
+    async def look() -> None:
+        async with GitHubSource(api_url=url, token=Secret(HOST_TOKEN), cache=cache) as source:
+            taken(await refreshed(builtin_tracker(), source, at=NOW))
+
+    loop = asyncio.get_running_loop()
+    work = asyncio.create_task(look())
+    lags = []
+    while not work.done():
+        due = loop.time() + TICK
+        await asyncio.sleep(TICK)
+        lags.append(max(0.0, loop.time() - due))
+    await work
+    return lags

@@ -1,0 +1,85 @@
+"""A cold refresh of the built-in tracker, 50 ms a round trip, against the longest chain of requests that must wait.
+
+A request must wait for another where it cannot be put before the other's answer is there. The longest such chain is
+that of the `new-files` probe where a migration resets, five long: the head; the folder's commits (and, at the same
+time, the tree), which say as what it stood when the window opened; the tree at that commit, which says what is new; the
+text of a new file, which says that it resets; that file's commits, which say when it came. (`names` has four; the
+downstream, behind a branch that is gone, four: two spellings of `dev`, then `maint/v1`, then its tree.)
+
+The reference is that chain, asked in the same run of the same server by the standard library's client, one request
+after the other on one connection. Beside it, 40 more requests share the eight places that there are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import tempfile
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.github.token import Secret
+from pawtui.tracker.reader import builtin_tracker
+from tests.bench.upstream import HOST_TOKEN, NOW, RESET, make_fake, make_repositories
+from tests.probes.measuring import refreshed, taken
+from tests.probes.opencode import MIGRATIONS, UP
+from tests.support.apart import apart
+from tests.support.git_repo import GitRepo
+
+TITLE = "cold refresh, 50 ms a round trip"
+BUDGET = 1.5
+ROUND_TRIP = 0.05
+ROUNDS = 9
+
+
+def measure(rounds: int = ROUNDS) -> tuple[float, float]:
+    """Median seconds of a refresh with an empty cache, and of the chain alone, taken in turns."""
+    with tempfile.TemporaryDirectory(prefix="pawtui-bench-") as folder:
+        home = Path(folder)
+        up, down = make_repositories(home)
+        paths = chain(up)
+        with apart(lambda: make_fake(up, down, ROUND_TRIP)) as url:
+            ours, reference = [], []
+            # The first round is not counted: the server asks git only once, and everything is imported then.
+            for number in range(rounds + 1):
+                ours.append(asyncio.run(_cold(url, home / f"cache-{number}")))
+                reference.append(_one_by_one(url, paths))
+    return statistics.median(ours[1:]), statistics.median(reference[1:])
+
+
+def chain(up: GitRepo) -> tuple[str, ...]:
+    """The five requests, as git knows what each answer would say."""
+    head = up.sha("v2")
+    then = up.git("log", "-1", "--format=%H", "--before=2026-09-27", "v2", "--", MIGRATIONS)
+    since = "since=2026-08-30T00:00:00Z&per_page=100"
+    return (
+        f"/repos/{UP}/commits/heads/v2?per_page=1",
+        f"/repos/{UP}/commits?sha={head}&{since}&path={MIGRATIONS}",
+        f"/repos/{UP}/git/trees/{then}?recursive=1",
+        f"/repos/{UP}/git/blobs/{up.sha(f'v2:{RESET}')}",
+        f"/repos/{UP}/commits?sha={head}&{since}&path={RESET}",
+    )
+
+
+def _one_by_one(url: str, paths: tuple[str, ...]) -> float:
+    start = time.perf_counter()
+    connection = HTTPConnection(urlsplit(url).netloc)
+    for path in paths:
+        connection.request("GET", path, headers={"Authorization": f"Bearer {HOST_TOKEN}"})
+        if (answer := connection.getresponse()).status != 200 or not answer.read():
+            raise RuntimeError(f"the server answered {path} with {answer.status}")
+    connection.close()
+    return time.perf_counter() - start
+
+
+async def _cold(url: str, cache: Path) -> float:
+    start = time.perf_counter()
+    async with GitHubSource(api_url=url, token=Secret(HOST_TOKEN), cache=cache) as source:
+        found = taken(await refreshed(builtin_tracker(), source, at=NOW))
+    seconds = time.perf_counter() - start
+    if found.errors or any(probe.cause for signal in found.signals for probe in signal.probes):
+        raise RuntimeError(f"the refresh that is measured did not measure everything: {found.errors}")
+    return seconds

@@ -1,0 +1,57 @@
+"""The upstream that the refresh's benchmarks look at: a year like opencode's, with a tree of its size."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from tests.probes.opencode import DOWN, EVENTS, MIGRATIONS, UP, make_downstream, make_issues, make_upstream
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_http import Asked, Reply
+from tests.support.git_repo import GitRepo
+
+NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
+HOST_TOKEN = "ghp_" + "a" * 36
+RESET = f"{MIGRATIONS}/20261121_tidy.ts"
+FILES = 6000  # about what the upstream's tree holds
+
+
+def make_repositories(home: Path) -> tuple[GitRepo, GitRepo]:
+    """The upstream and the downstream, written to disk."""
+    up, down = make_upstream(GitRepo(home / "up", "dev")), make_downstream(GitRepo(home / "down", "main"))
+    many = {f"packages/p{number % 40}/src/part{number % 17}/file{number}.ts": f"{number}\n" for number in range(FILES)}
+    up.commit(many, branch="v2", at="2026-11-19", message="chore: everything else")
+    # What makes it dear: a schema that changed, and migrations to read, of which one resets.
+    schema = up.git("show", f"v2:{EVENTS}") + '\ndefine({ type: "session.goal.set", version: 1 })\n'
+    up.commit({EVENTS: schema}, branch="v2", at="2026-11-20", message="feat: goals")
+    added = {f"{MIGRATIONS}/20261120_add.ts": "CREATE TABLE a;\n", RESET: "DELETE FROM event;\n"}
+    up.commit(added, branch="v2", at="2026-11-21", message="feat: tables")
+    up.flush()
+    down.flush()
+    return up, down
+
+
+class Remembering(FakeGitHub):
+    """A fake that works out each answer once: what is measured is not how fast it writes JSON."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], Reply] = {}
+        super().__init__(token=HOST_TOKEN)
+
+    def handle(self, asked: Asked) -> Reply:
+        """The answer, as bytes from the second time on."""
+        key = (asked.raw_path, asked.raw_query)
+        if key not in self._known:
+            reply = super().handle(asked)
+            self._known[key] = replace(reply, body=json.dumps(reply.body).encode())
+        return self._known[key]
+
+
+def make_fake(up: GitRepo, down: GitRepo, latency: float) -> FakeGitHub:
+    """A running fake of both that takes `latency` seconds for each request."""
+    fake = Remembering()
+    make_issues(fake.add(UP, up), fake.add(DOWN, down))
+    fake.latency = latency
+    return fake
