@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from pathlib import PurePath
@@ -93,7 +94,14 @@ class PawtuiApp(App[None]):
         """Read the record where it was not given, and watch it."""
         if self.overview is None:
             self.work.look()
+        self.call_after_refresh(self._collect)
         self.set_interval(self.WATCH_EVERY, self.work.watch)
+
+    def _collect(self) -> None:
+        """Start collecting garbage, where it was put off until the first paint; what is there now is there to stay."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     # --- what workers tell ---
 

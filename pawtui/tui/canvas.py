@@ -34,7 +34,8 @@ class Canvas(ScrollView, inherit_bindings=False):
     def forget(self, height: int) -> None:
         """What was painted no longer holds, and there are `height` lines now."""
         self._painted.clear()
-        self.virtual_size = Size(self.room, height)
+        # Nothing scrolls sideways, so that the width never makes a new layout necessary.
+        self.virtual_size = Size(1, height)
         self.refresh()
 
     def bring_into_sight(self, top: int, height: int) -> None:

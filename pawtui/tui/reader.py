@@ -78,6 +78,9 @@ class Reader(Canvas, can_focus=True):
         return tuple(self._targets)
 
     def _lay_out(self) -> None:
+        if self.room <= 0:
+            # Not placed yet: the first resize lays the page out, once.
+            return
         room = max(10, self.room - STOP_MARK.cell_length - 1)
         self._lines, self._targets, self._tops = [], [], []
         for one in self.page.blocks if self.page else ():

@@ -7,6 +7,7 @@ from typing import Any
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.geometry import Size
 from textual.layout import Layout
 from textual.message import Message
 from textual.reactive import reactive
@@ -158,9 +159,9 @@ class Body(Widget):
     @on(events.Resize)
     def _settle(self) -> None:
         """Arrange anew, with rows as high as there is room for."""
-        if not self.size:
-            return
-        made = self.made()
+        # Before the first layout, what the screen will leave for the body: two lines at the top and one below.
+        size = self.size or Size(self.app.size.width, self.app.size.height - 3)
+        made = plan(size.width, size.height, self.wish())
         for name in ("signals", "gates"):
             self.lists[name].row_height = made.row_heights.get(name, 1)
         # A child's layout is what makes its parent arrange its children again.

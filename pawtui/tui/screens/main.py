@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
-from textual.widgets import Footer, Input
+from textual.widgets import Footer
 
 from pawtui.review.model import SideLook, SignalReading
 from pawtui.review.progress import Progress
@@ -24,6 +24,9 @@ from pawtui.tui.panes.masthead import Masthead
 from pawtui.tui.panes.tabs import PaneTabs
 from pawtui.tui.reader import Reader
 from pawtui.tui.screens.subject import SubjectScreen
+
+if TYPE_CHECKING:
+    from pawtui.tui.panes.filter import FilterBox
 
 # How long the detail waits for the cursor to come to rest, in seconds: about one frame.
 _PAUSE = 0.02
@@ -59,14 +62,12 @@ class MainScreen(SubjectScreen):
         self.body = Body()
         self.reader = self.body.reader
         self.masthead, self.banner, self.progress, self.tabs = Masthead(), Banner(), ProgressLine(), PaneTabs()
+        self.tabs.display = False
         yield self.masthead
         yield self.banner
         yield self.progress
         yield self.tabs
         yield self.body
-        self.box = Input(id="filter", compact=True, placeholder="words to look for; Enter keeps them, Esc clears")
-        self.box.display = False
-        yield self.box
         yield Footer(compact=True, show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -190,7 +191,7 @@ class MainScreen(SubjectScreen):
 
     def action_back(self) -> None:
         """Out of a detail that fills the screen; else cancel a refresh, dismiss a message, clear the filter."""
-        if self.box.has_focus:
+        if self.query("#filter"):
             self._leave_box("")
         elif self.reader.has_focus and self.body.made().shape == "tabs":
             self.body.go(self.body.pane)
@@ -203,21 +204,22 @@ class MainScreen(SubjectScreen):
 
     def action_filter(self) -> None:
         """Ask for the words to look for in the current list."""
-        self.box.value = self.body.current.sieve
-        self.box.display = True
-        self.box.focus()
+        from pawtui.tui.panes.filter import FilterBox
 
-    @on(Input.Changed, "#filter")
-    def _sought(self, event: Input.Changed) -> None:
-        if self.box.display:
-            self.body.sift(event.value)
+        if not self.query("#filter"):
+            box = FilterBox(self.body.current.sieve)
+            self.mount(box, before=self.query_one(Footer))
+            box.focus()
 
-    @on(Input.Submitted, "#filter")
-    def _kept(self, event: Input.Submitted) -> None:
-        self._leave_box(event.value)
+    def on_filter_box_sought(self, event: FilterBox.Sought) -> None:
+        """Words were typed, or kept."""
+        if event.kept:
+            self._leave_box(event.words)
+        else:
+            self.body.sift(event.words)
 
     def _leave_box(self, words: str) -> None:
-        self.box.display = False
+        self.query("#filter").remove()
         self.body.sift(words)
         if not words and self.overview is not None:
             self.body.show(self.overview, self._incoming)
