@@ -197,7 +197,8 @@ async def test_no_size_breaks_it(tmp_path: Path, size: tuple[int, int]) -> None:
 async def test_one_click_moves_the_cursor(tmp_path: Path) -> None:
     app = app_at(desk(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.click("#gates", offset=(5, 2))
+        await pilot.pause()
+        await pilot.click("#gates", offset=(5, 4))
         await until(pilot, lambda: app.main.subject == "gate:replay")
 
 
@@ -283,7 +284,7 @@ async def test_both_arms_of_a_soak_window_are_told_with_their_dates(tmp_path: Pa
         await until(pilot, lambda: "waiting for approval since 2026-11-20 (posted by mira)" in shown(app))
     for words in (
         "since v2.0.0 of 2026-10-19; both arms must close",
-        "████████░░░░░░░░  14 of 28 days, on 2026-12-04",
+        "███████░░░░░░░  14 of 28 days, on 2026-12-04",
         "32 of 28 days, since 2026-11-16",
         "7, with 1 minor: this arm is closed",
         "eeeeeeeeee  feat!: [/rename]",

@@ -13,7 +13,7 @@ from pawtui.review.model import SignalReading
 from pawtui.tui.page import Block, heading, pair
 from pawtui.tui.text import ALERT, LINK, MUTED, glued, line, own, spaced
 
-_CELLS = 16
+_CELLS = 14
 
 
 def soak_blocks(reading: SignalReading | None) -> list[Block]:
