@@ -37,8 +37,8 @@ class LineList(Canvas, Generic[T], can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "step(1)", "Down", show=False, id="list.down"),
         Binding("up,k", "step(-1)", "Up", show=False, id="list.up"),
-        Binding("home,g", "end(False)", "First", show=False, id="list.first"),
-        Binding("end,G", "end(True)", "Last", show=False, id="list.last"),
+        Binding("home,g", "step(-1000000)", "First", show=False, id="list.first"),
+        Binding("end,G", "step(1000000)", "Last", show=False, id="list.last"),
         Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="list.page_down"),
         Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="list.page_up"),
         Binding("enter,right,l", "choose", "Detail", show=False, id="list.choose"),
@@ -94,7 +94,7 @@ class LineList(Canvas, Generic[T], can_focus=True):
         if was is not None and not (at < len(self._keys) and self._keys[at] == was) and was in self._keys:
             at = self._keys.index(was)
         self.set_reactive(LineList.cursor, max(0, min(at, len(items) - 1)))
-        self._measure()
+        self.watch_row_height()
         self.post_message(self.Moved(self))
 
     def sift(self, words: str) -> None:
@@ -138,15 +138,12 @@ class LineList(Canvas, Generic[T], can_focus=True):
         """Repaint the two rows."""
         self._repaint(before, now)
 
-    def watch_row_height(self) -> None:
-        """Rows have another height: measure anew."""
-        self._measure()
-
     def on_resize(self) -> None:
         """Rows are as wide as the list."""
-        self._measure()
+        self.watch_row_height()
 
-    def _measure(self) -> None:
+    def watch_row_height(self) -> None:
+        """Measure anew: how many lines there are in all, and where the cursor is among them."""
         self.forget(len(self.items) * self.row_height)
         self.bring_into_sight(self.cursor * self.row_height, self.row_height)
 
@@ -156,12 +153,8 @@ class LineList(Canvas, Generic[T], can_focus=True):
                 self.refresh_lines(row * self.row_height, self.row_height)
 
     def action_step(self, by: int) -> None:
-        """Move the cursor by rows."""
+        """Move the cursor by rows, as far as there are any."""
         self.cursor += by
-
-    def action_end(self, last: bool) -> None:
-        """Move to the first or last row."""
-        self.cursor = len(self.items) - 1 if last else 0
 
     def action_page(self, by: int) -> None:
         """Move by a screenful."""

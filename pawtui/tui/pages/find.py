@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pawtui.review.views import Overview
+from pawtui.review.model import Note
+from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tui.page import Page
 from pawtui.tui.pages.common import Ground
 from pawtui.tui.pages.gate import gate_page
@@ -11,17 +12,34 @@ from pawtui.tui.pages.refresh import refresh_page
 from pawtui.tui.pages.signal import signal_page
 
 
+def signal_of(overview: Overview | None, subject: str) -> SignalView | None:
+    """The signal that a subject names, if it is one."""
+    kind, _, name = subject.partition(":")
+    views = overview.signals if overview and kind == "signal" else ()
+    return next((view for view in views if view.signal.id == name), None)
+
+
+def gate_of(overview: Overview | None, subject: str) -> GateView | None:
+    """The gate that a subject names, if it is one."""
+    kind, _, name = subject.partition(":")
+    views = overview.gates if overview and kind == "gate" else ()
+    return next((view for view in views if view.gate.id == name), None)
+
+
+def note_of(overview: Overview | None, subject: str) -> Note | None:
+    """The note that a subject names, if it is one."""
+    kind, _, name = subject.partition(":")
+    return overview.record.notes.get(name) if overview and kind == "note" else None
+
+
 def page_of(overview: Overview, subject: str, ground: Ground) -> Page | None:
     """The page of `signal:ID`, `gate:ID`, `note:ID` or `refresh:ID`; None where there is no such thing any more."""
     kind, _, name = subject.partition(":")
-    if kind == "signal":
-        view = next((view for view in overview.signals if view.signal.id == name), None)
-        return signal_page(overview, view, ground) if view else None
-    if kind == "gate":
-        gate = next((view for view in overview.gates if view.gate.id == name), None)
-        return gate_page(overview, gate, ground) if gate else None
-    if kind == "note":
-        note = overview.record.notes.get(name)
-        return note_page(overview, note, ground) if note else None
+    if signal := signal_of(overview, subject):
+        return signal_page(overview, signal, ground)
+    if gate := gate_of(overview, subject):
+        return gate_page(overview, gate, ground)
+    if note := note_of(overview, subject):
+        return note_page(overview, note, ground)
     refresh = next((one for one in reversed(overview.record.refreshes) if one.id == name), None)
     return refresh_page(overview, refresh, ground) if refresh and kind == "refresh" else None

@@ -10,11 +10,11 @@ from textual.screen import Screen
 
 from pawtui.review import undo
 from pawtui.review.acts import remove_note, set_gate, tick_part
-from pawtui.review.model import GateState, Note
-from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.review.model import GateState
+from pawtui.review.views import Overview
 from pawtui.tui.page import Page, Target
 from pawtui.tui.pages.common import Ground
-from pawtui.tui.pages.find import page_of
+from pawtui.tui.pages.find import gate_of, note_of, page_of, signal_of
 
 if TYPE_CHECKING:
     from pawtui.tui.app import PawtuiApp
@@ -91,23 +91,6 @@ class SubjectScreen(Screen[None]):
         """The page of the subject."""
         return page_of(self.overview, self.subject, self.ground) if self.overview else None
 
-    def signal_view(self) -> SignalView | None:
-        """The signal one looks at, if it is one."""
-        kind, _, name = self.subject.partition(":")
-        views = self.overview.signals if self.overview and kind == "signal" else ()
-        return next((view for view in views if view.signal.id == name), None)
-
-    def gate_view(self) -> GateView | None:
-        """The gate one looks at, if it is one."""
-        kind, _, name = self.subject.partition(":")
-        views = self.overview.gates if self.overview and kind == "gate" else ()
-        return next((view for view in views if view.gate.id == name), None)
-
-    def note_view(self) -> Note | None:
-        """The note one looks at, if it is one."""
-        kind, _, name = self.subject.partition(":")
-        return self.overview.record.notes.get(name) if self.overview and kind == "note" else None
-
     def rebind(self) -> None:
         """Other keys work on another kind of thing; within one kind they stay, and so does the footer."""
         kind = self.subject.partition(":")[0]
@@ -118,18 +101,18 @@ class SubjectScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show only the keys that do something to the subject."""
         if action in ("next_state", "gate"):
-            return self.gate_view() is not None
+            return gate_of(self.overview, self.subject) is not None
         if action == "verdict":
-            return self.signal_view() is not None
+            return signal_of(self.overview, self.subject) is not None
         if action in ("edit_note", "remove_note"):
-            return self.note_view() is not None
+            return note_of(self.overview, self.subject) is not None
         if action == "pin":
             return not self.subject.startswith("refresh:")
         return True
 
     def action_next_state(self) -> None:
         """Tick the marked part where one is marked, else go to the gate's next state."""
-        view = self.gate_view()
+        view = gate_of(self.overview, self.subject)
         target = self.target
         if target is not None and target.enter == "part" and self.reading_detail():
             self.tick(target.object)
@@ -150,7 +133,7 @@ class SubjectScreen(Screen[None]):
         """Set the gate's state; ask for what that state needs where it is missing."""
         from pawtui.tui.screens.gate import GateDialog
 
-        view = self.gate_view()
+        view = gate_of(self.overview, self.subject)
         if view is None:
             return
         has_evidence = bool((view.entry and view.entry.pins) or view.notes)
@@ -164,12 +147,12 @@ class SubjectScreen(Screen[None]):
         """Give a verdict on the signal."""
         from pawtui.tui.screens.verdict import VerdictDialog
 
-        if view := self.signal_view():
+        if view := signal_of(self.overview, self.subject):
             self.app.push_screen(VerdictDialog(view))
 
     def note_subject(self) -> str:
         """What a new note would be on."""
-        note = self.note_view()
+        note = note_of(self.overview, self.subject)
         if note is not None:
             return note.subject
         return self.subject if self.subject.startswith(("signal:", "gate:")) else "review"
@@ -185,22 +168,24 @@ class SubjectScreen(Screen[None]):
         from pawtui.tui.screens.note import NoteEditor
         from pawtui.tui.screens.pin import PinDialog
 
-        view = self.gate_view()
+        view = gate_of(self.overview, self.subject)
         if view is not None:
             self.app.push_screen(PinDialog(view))
         else:
-            self.app.push_screen(NoteEditor(self.note_subject(), note=self.note_view(), on_pins=True))
+            self.app.push_screen(
+                NoteEditor(self.note_subject(), note=note_of(self.overview, self.subject), on_pins=True)
+            )
 
     def action_edit_note(self) -> None:
         """Change the note."""
         from pawtui.tui.screens.note import NoteEditor
 
-        if note := self.note_view():
+        if note := note_of(self.overview, self.subject):
             self.app.push_screen(NoteEditor(note.subject, note=note))
 
     def action_remove_note(self) -> None:
         """Remove the note; undo brings it back."""
-        if note := self.note_view():
+        if note := note_of(self.overview, self.subject):
             note_id = note.id
             self.pawtui.work.act(lambda record, who: remove_note(record, note_id, who))
 
