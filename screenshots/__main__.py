@@ -1,0 +1,80 @@
+"""The pictures in the README, taken of the real app on the demo: `python -m screenshots` writes them anew."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from textual.widgets import Input, TextArea
+
+from pawtui.demo.desk import demo_desk, furnish
+from pawtui.tui.app import PawtuiApp
+from tests.tui.support import shown, until
+
+FOLDER = Path(__file__).parent
+NOW = dt.datetime(2026, 11, 24, 14, 2, tzinfo=dt.UTC)
+
+WIDE, MIDDLE, SMALL = (160, 48), (120, 36), (80, 24)
+NOTE = "Opened ten copies of real databases:\n\n- all list and read\n- one export drops its notices"
+PIN = "up:packages/core/src/session/compaction.ts#L3-L9"
+
+
+def _type_note(app: PawtuiApp) -> None:
+    app.screen.query_one("#text", TextArea).text = NOTE
+    app.screen.query_one("#pins", TextArea).text = PIN
+
+
+def _nothing(_app: PawtuiApp) -> None:
+    return
+
+
+PICTURES: tuple[tuple[str, tuple[int, int], str, Sequence[str], str, Callable[[PawtuiApp], None]], ...] = (
+    ("wide", WIDE, "", ("j", "j"), "Week by week", _nothing),
+    ("narrow", SMALL, "", ("2", "j"), "Skill", _nothing),
+    ("light", MIDDLE, "pawtui-light", ("2", "j", "enter"), "Parts", _nothing),
+    ("help", MIDDLE, "", ("question_mark",), "Signals are statements", _nothing),
+    ("note", MIDDLE, "", ("2", "n"), "write a note", _type_note),
+    ("walk", MIDDLE, "", ("w",), "step 1 of", _nothing),
+    ("diff", MIDDLE, "", ("4", "j", "d"), "Readings that changed", _nothing),
+    ("refresh", MIDDLE, "", ("r",), "just in", _nothing),
+)
+
+
+async def take(
+    name: str, size: tuple[int, int], theme: str, keys: Sequence[str], words: str, then: Callable[[PawtuiApp], None]
+) -> None:
+    """Take one picture, once these words stand on the screen."""
+    with TemporaryDirectory() as home:
+        desk = demo_desk(Path(home), now=lambda: NOW, latency=0.15)
+        await asyncio.to_thread(furnish, desk)
+        app = PawtuiApp(desk, first=desk.look(), opener=_nothing_opened)
+        async with app.run_test(size=size) as pilot:
+            if theme:
+                app.theme = theme
+            await pilot.press(*keys)
+            await until(pilot, lambda: words in " ".join(shown(app).split()))
+            then(app)
+            for field in (*app.screen.query(TextArea), *app.screen.query(Input)):
+                field.cursor_blink = False
+            await pilot.pause()
+            picture = app.export_screenshot(title="pawtui")
+            app.work.cancel()
+    (FOLDER / f"{name}.svg").write_text(picture, encoding="utf-8")
+
+
+def _nothing_opened(_url: str) -> None:
+    raise AssertionError("no picture opens a page")
+
+
+def main() -> None:
+    """Take them all."""
+    for picture in PICTURES:
+        asyncio.run(take(*picture))
+        print(f"screenshots/{picture[0]}.svg")
+
+
+if __name__ == "__main__":
+    main()
