@@ -16,7 +16,7 @@ from pawtui.review.undo import undo
 from pawtui.tracker.model import Tracker
 
 USER = "you"
-COLLEAGUE = "robin"
+COLLEAGUE = "colleague"
 
 Act = Callable[[Record, Tracker, Who], Change]
 
@@ -60,7 +60,7 @@ def _commit_pin(world: World, start: str) -> str:
 
 def weeks(world: World) -> tuple[Week, ...]:
     """What was seen and decided, oldest first. Pins are to the commits of their own week: some go stale later."""
-    me, robin = USER, COLLEAGUE
+    me, other = USER, COLLEAGUE
     first_stable = f"{upstream.REPO}@{world.repositories[upstream.REPO].tags['v2.0.0'].commit}"
     return (
         Week(
@@ -90,7 +90,7 @@ def weeks(world: World) -> tuple[Week, ...]:
                     ),
                 ),
                 (
-                    robin,
+                    other,
                     _gate(
                         "code-debt-value",
                         "satisfied",
@@ -113,8 +113,8 @@ def weeks(world: World) -> tuple[Week, ...]:
                         f"up:{upstream.TODO}#L3",
                     ),
                 ),
-                (robin, _part("compatibility-plan", "desktop-server")),
-                (robin, _part("compatibility-plan", "app")),
+                (other, _part("compatibility-plan", "desktop-server")),
+                (other, _part("compatibility-plan", "app")),
             ),
         ),
         Week(
@@ -139,7 +139,7 @@ def weeks(world: World) -> tuple[Week, ...]:
                     ),
                 ),
                 (
-                    robin,
+                    other,
                     _note(
                         "sessions-survive",
                         "Ten copies of real databases: all open, read, resume and export.\n\n"
@@ -162,9 +162,9 @@ def weeks(world: World) -> tuple[Week, ...]:
                         world.today + dt.timedelta(days=40),
                     ),
                 ),
-                (robin, _part("compatibility-plan", "sdk")),
+                (other, _part("compatibility-plan", "sdk")),
                 (
-                    robin,
+                    other,
                     _gate(
                         "shadow-replay",
                         "blocked",
@@ -192,7 +192,7 @@ def weeks(world: World) -> tuple[Week, ...]:
                     _verdict("low-churn", "partly", "The renames were one clean-up; what is left is ordinary work."),
                 ),
                 (
-                    robin,
+                    other,
                     _note(
                         "shadow-replay",
                         "Subtask and tool parts map; notices do not. Asked upstream, and wrote it down.",
@@ -201,8 +201,8 @@ def weeks(world: World) -> tuple[Week, ...]:
                         "https://docs.example/loom/parts",
                     ),
                 ),
-                (robin, _part("shadow-replay", "subtask")),
-                (robin, _part("shadow-replay", "tool")),
+                (other, _part("shadow-replay", "subtask")),
+                (other, _part("shadow-replay", "tool")),
             ),
             closed="No-go while the replay is blocked. Everything else moves the right way.",
         ),

@@ -206,7 +206,7 @@ class _Maker:
             id=new_id(at, number),
             subject=subjects[number % len(subjects)],
             text=f"{_WORDS[number % len(_WORDS)]} ({number})",
-            by="robin" if number % 3 else "marlow",
+            by="one" if number % 3 else "other",
             at=at,
             pins=pins,
             upstream=_sha("up", refresh),
@@ -257,12 +257,12 @@ def make_record(refreshes: int, notes: int, *, now: dt.datetime) -> Record:
             refresh=refresh.id,
             decision=refresh.decision,
             recommendation=_WORDS[number % len(_WORDS)],
-            by="robin",
+            by="one",
             at=at,
         )
         reviews[refresh.id] = review
         edit = Edit(table="reviews", key=review.id, before=None, after=document(review))
-        log.append(_logged(number, "close", f"closed the review: {review.decision}", "robin", at, edit))
+        log.append(_logged(number, "close", f"closed the review: {review.decision}", "one", at, edit))
     last = made[-1]
     return Record(
         refreshes=tuple(made),
