@@ -19,7 +19,7 @@ from pawtui.report.markdown import summary_markdown
 from pawtui.review.acts import ActError
 from pawtui.review.approval import MARK_START, code_free, mark, marked, plan_of
 from pawtui.review.pins import Pin, PinError, parse_pin
-from pawtui.sources.errors import SourceError
+from pawtui.sources.errors import SourceError, Unauthorized
 from pawtui.sources.facts import Comment, Issue
 from pawtui.sources.protocol import Forge
 from pawtui.sources.text import safe_text
@@ -71,8 +71,8 @@ async def prepare(desk: Desk, *, plan: str | None = None, update: bool = False) 
     """The summary as it stands now, or the plan at that path, as it would be posted. Writes nothing.
 
     With `update`, one's own newest comment of that kind is to be replaced, if there is one: it is found by its mark
-    and by its author, who must be the token's. Raises `CannotPost`, `StoreError`, or `SourceError` when the issue (or
-    for `update` the comments or the token's login) cannot be had.
+    and by its author, who must be the token's: without one `Unauthorized` is raised. Raises `CannotPost`, `StoreError`,
+    or `SourceError` when the issue (or for `update` the comments or the token's login) cannot be had.
     """
     pin = _tracking_issue(desk)
     kind: Literal["summary", "plan"] = "summary" if plan is None else "plan"
@@ -88,6 +88,8 @@ async def prepare(desk: Desk, *, plan: str | None = None, update: bool = False) 
         issue = (await source.issues(pin.repo, (pin.number,)))[pin.number]
         if isinstance(issue, SourceError):
             raise issue
+        if update and not source.can_write:
+            raise Unauthorized(NOT_LOGGED_IN)
         comments: Sequence[Comment] = ()
         own = None
         if update:

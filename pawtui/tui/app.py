@@ -19,7 +19,7 @@ from textual.worker import Worker, WorkerState
 from pawtui.review.views import Overview
 from pawtui.tui import themes
 from pawtui.tui.failures import crash_report, sentence_of
-from pawtui.tui.messages import Cancelled, Failed, Looked, Noticed, Progressed, Refreshed, Weight
+from pawtui.tui.messages import Cancelled, Failed, Looked, Noticed, Posted, Progressed, Refreshed, Weight
 from pawtui.tui.opener import open_page
 from pawtui.tui.screens.main import MainScreen
 from pawtui.tui.work import Work
@@ -142,6 +142,15 @@ class PawtuiApp(App[None]):
         said = "it had already been recorded, whole." if message.recorded else "the record is as it was."
         self.main.say(f"The refresh was cancelled; {said}", "information")
 
+    def on_posted(self, message: Posted) -> None:
+        """A comment was posted, or it was not: it stays on the main screen, and the dialog says it too."""
+        from pawtui.tui.screens.post import PostDialog
+
+        where = f" {message.url}" if message.url else ""
+        self.main.say(f"{message.said}{where}", "information" if message.url else "error")
+        if isinstance(self.screen, PostDialog):
+            self.screen.told(message)
+
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker failed: a sentence where it can happen to anyone, a crash where it is a bug."""
         if event.state is not WorkerState.ERROR:
@@ -182,6 +191,18 @@ class PawtuiApp(App[None]):
         from pawtui.tui.screens.export import ExportScreen
 
         self.push_screen(ExportScreen())
+
+    def action_post(self) -> None:
+        """Show what would be posted on the tracking issue, and ask."""
+        from pawtui.tui.screens.post import PostDialog
+
+        self.push_screen(PostDialog())
+
+    def action_post_plan(self) -> None:
+        """The same for a plan, once it is known which file it is."""
+        from pawtui.tui.screens.post import PlanDialog
+
+        self.push_screen(PlanDialog())
 
     def action_diff(self) -> None:
         """Compare the refresh under the history's cursor with the one before it."""

@@ -51,6 +51,14 @@ class Refreshed(Message):
 
 
 @dataclass
+class Posted(Message):
+    """A comment was written at `url`; without one it was not, or perhaps not, and `said` tells why."""
+
+    said: str
+    url: str = ""
+
+
+@dataclass
 class Cancelled(Message):
     """A refresh was broken off. `recorded`: it had already been written, whole."""
 

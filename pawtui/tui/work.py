@@ -14,14 +14,16 @@ from pawtui.review.acts import Who
 from pawtui.review.model import Change, Record
 from pawtui.review.progress import Progress
 from pawtui.review.views import Overview
+from pawtui.tui.failures import EXPECTED
 from pawtui.tui.jobs import start
-from pawtui.tui.messages import Cancelled, Failed, Looked, Noticed, Progressed, Refreshed
+from pawtui.tui.messages import Cancelled, Failed, Looked, Noticed, Posted, Progressed, Refreshed
 
 if TYPE_CHECKING:
     from textual.app import App
     from textual.worker import Worker
 
     from pawtui.desk import Desk
+    from pawtui.posting import Posting
 
 Make = Callable[[Record, Who], Change]
 
@@ -36,6 +38,7 @@ class Work:
         self._turn = asyncio.Lock()
         self._stamp: object = None
         self._refresh: Worker[None] | None = None
+        self._post: Worker[None] | None = None
 
     def look(self) -> None:
         """Read the record again and post what it adds up to."""
@@ -78,6 +81,28 @@ class Work:
             return False
         self._refresh.cancel()
         return True
+
+    def post(self, posting: Posting) -> bool:
+        """Send a comment, once; False while another one is under way.
+
+        The app's own worker does it, so that no screen that closes tears it off.
+        """
+        if self._post is not None and not self._post.is_finished:
+            return False
+        self._post = start(self._app, partial(self._posted, posting), "post")
+        return True
+
+    async def _posted(self, posting: Posting) -> None:
+        from pawtui.posting import send
+
+        try:
+            written = await send(self._desk, posting)
+        except EXPECTED as error:
+            self._app.post_message(Posted(str(error)))
+            return
+        said = "Your comment was updated" if posting.updates is not None else "Posted as a new comment"
+        after = "; work waits for a maintainer's “approved”, which r looks for" if posting.kind == "plan" else ""
+        self._app.post_message(Posted(f"{said} on {posting.repo}#{posting.number}{after}.", written.url))
 
     async def _look(self) -> None:
         async with self._turn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -22,13 +23,16 @@ if TYPE_CHECKING:
     from pawtui.tui.app import PawtuiApp
 
 
+Sheets = str | PurePath | list[str | PurePath] | None
+
+
 class Dialog(ModalScreen[None]):
     """A card with a title, fields, a line that says what is wrong, and a line of keys.
 
     Subclasses give `title`, `fields()` and `submit()`; `dirty()` says whether there is something to lose.
     """
 
-    CSS_PATH = "dialog.tcss"
+    CSS_PATH: ClassVar[Sheets] = "dialog.tcss"
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (32, "-tall")]  # noqa: RUF012 - as in Screen
     AUTO_FOCUS = "Input, TextArea, LineList"
     BINDINGS: ClassVar[list[BindingType]] = [

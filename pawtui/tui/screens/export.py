@@ -1,4 +1,4 @@
-"""The Markdown summary: read it, copy it, save it."""
+"""The Markdown summary: read it, copy it, save it, post it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from textual.worker import Worker, WorkerState
 from pawtui.report.markdown import summary_markdown
 from pawtui.report.words import counted
 from pawtui.tui.jobs import start
-from pawtui.tui.screens.dialog import Dialog
-from pawtui.tui.screens.pages import PageScreen, Sheets
+from pawtui.tui.screens.dialog import Dialog, Sheets
+from pawtui.tui.screens.pages import PageScreen
 from pawtui.tui.text import glued
 from pawtui.tui.work import Make
 
@@ -32,11 +32,13 @@ class ExportScreen(PageScreen):
     CSS_PATH: ClassVar[Sheets] = ["pages.tcss", "export.tcss"]
     BINDING_GROUP_TITLE = "Export"
     HELP = """
-    The summary as Markdown, safe to paste: upstream's words ping nobody and link nothing. **y** copies, **s** saves.
+    The summary as Markdown, safe to paste: upstream's words ping nobody and link nothing. **y** copies, **s** saves,
+    **P** posts it on the tracking issue, after showing what would be posted and asking.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", "Copy all", id="export.copy", tooltip="The whole Markdown"),
         Binding("s", "save", "Save", id="export.save", tooltip="To a file"),
+        Binding("P", "app.post", "Post", id="export.post", tooltip="On the tracking issue; you are asked first"),
         Binding("j", "scroll(1)", "Down", id="export.down", show=False),
         Binding("k", "scroll(-1)", "Up", id="export.up", show=False),
     ]
@@ -73,7 +75,7 @@ class ExportScreen(PageScreen):
     def head(self) -> Content:
         """How long it is."""
         issue = self.pawtui.desk.tracker.issue
-        post = f", pawtui post puts it on {issue}" if issue else ""
+        post = f", P posts it on {issue}" if issue else ""
         return glued(super().head(), self.aside(f"{counted(self.markdown.count(chr(10)), 'line')}{post}"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

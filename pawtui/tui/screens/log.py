@@ -15,7 +15,8 @@ from pawtui.review.views import Overview
 from pawtui.tui.lines import LineList
 from pawtui.tui.page import Block, Page, block, gap, heading, pair
 from pawtui.tui.pages.common import stamp, titled
-from pawtui.tui.screens.pages import PageScreen, Sheets
+from pawtui.tui.screens.dialog import Sheets
+from pawtui.tui.screens.pages import PageScreen
 from pawtui.tui.text import ALERT, LINK, MUTED, STRONG, fitted, glued, line, lines, own
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,10 +13,9 @@ from textual.widgets import Footer, Static
 from pawtui.review.views import Overview
 from pawtui.tui.page import Page, Target
 from pawtui.tui.reader import Reader
+from pawtui.tui.screens.dialog import Sheets
 from pawtui.tui.screens.subject import SubjectScreen
 from pawtui.tui.text import LINK, MUTED, STRONG, glued, line, own
-
-Sheets = str | PurePath | list[str | PurePath] | None
 
 
 class PageScreen(SubjectScreen):
