@@ -34,7 +34,7 @@ _WORK = (
     (PROCESSOR, "fix(runtime): a notice when a retry is not safe"),
     (PROCESSOR, "chore(runtime): tidy imports"),
 )
-AUTHORS = ("Robin", "Marlow")
+AUTHORS = ("First Maintainer", "Second Maintainer")
 
 
 def _bump(text: str) -> str:
@@ -66,7 +66,7 @@ def build_downstream(today: dt.date) -> MadeRepository:
         path, subject = chance.choice(_WORK)
         steps.append((chance.uniform(-180, -0.5), subject, {path: _bump}))
     repository = MadeRepository(REPO, 1002, "main")
-    repository.commit("dev", at(-181), "Robin", "feat: take over the runtime of the previous line", FILES)
+    repository.commit("dev", at(-181), AUTHORS[0], "feat: take over the runtime of the previous line", FILES)
     for day, subject, edits in sorted(steps, key=lambda step: step[0]):
         if day >= DEV_ENDED and "maint/v1" not in repository.branches:
             repository.branch("maint/v1", "dev", at(DEV_ENDED))
@@ -75,5 +75,5 @@ def build_downstream(today: dt.date) -> MadeRepository:
     repository.end_branch("dev", at(DEV_ENDED))
     repository.branch("main", "dev", at(DEV_ENDED))
     rewrite: dict[str, Edit] = {path: None for path in FILES if path.startswith("packages/runtime")}
-    repository.commit("main", at(DEV_ENDED + 0.2), "Marlow", "feat: a runtime of our own", rewrite)
+    repository.commit("main", at(DEV_ENDED + 0.2), AUTHORS[1], "feat: a runtime of our own", rewrite)
     return repository

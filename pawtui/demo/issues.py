@@ -49,8 +49,8 @@ _ISSUES: tuple[tuple[str, int, str, float, float | None, tuple[str, ...], bool],
     (upstream.REPO, 412, "Review durable event names before general availability", -120, -8.5, ("2.0", "core"), False),
     (upstream.REPO, 447, "Sessions of the previous line are invisible", -96, -40.2, ("2.0", "bug"), False),
     (upstream.REPO, 503, "Import runs once, later sessions are missing", -71, -2.6, ("2.0", "bug", "core"), False),
-    (upstream.REPO, 561, "History lost after an import is tried again", -30, None, ("2.0", "bug"), False),
-    (upstream.REPO, 530, "The event table grows without end", -55, None, ("2.0", "core"), False),
+    (upstream.REPO, 561, "History lost after an import is tried again", -58, None, ("2.0", "bug"), False),
+    (upstream.REPO, 530, "The event table grows without end", -57.5, None, ("2.0", "core"), False),
     (upstream.REPO, 572, "[red]Lost[/red] input after \x1b[7msuspend\x1b[0m | @everyone", -16, None, ("2.0",), False),
     (upstream.REPO, 580, "Missing tool result in a long session", -4.1, None, ("2.0", "bug"), False),
     (upstream.REPO, 549, "feat(core): resumable import", -62, -2.6, ("core",), True),
@@ -61,15 +61,15 @@ _ISSUES: tuple[tuple[str, int, str, float, float | None, tuple[str, ...], bool],
 
 # (author, standing, day, words) on the downstream's tracking issue.
 _COMMENTS = (
-    ("Robin", "OWNER", -149.5, "We look at this once a week until both sides are ready."),
+    ("first-maintainer", "OWNER", -149.5, "We look at this once a week until both sides are ready."),
     (
-        "Marlow",
+        "second-maintainer",
         "COLLABORATOR",
         -19.2,
         "## Plan\n\n1. Copy ten session databases.\n2. Replay them without writing.\n3. Count what does not map.",
     ),
     ("visitor", "NONE", -18.4, "approved"),
-    ("Robin", "OWNER", -17.5, "> approved\n\nNot approved yet: say first which sessions."),
+    ("first-maintainer", "OWNER", -17.5, "> approved\n\nNot approved yet: say first which sessions."),
 )
 
 

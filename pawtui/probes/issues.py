@@ -10,7 +10,7 @@ import msgspec
 from pawtui.probes.look import Look, Unmeasurable
 from pawtui.probes.reading import Evidence, ProbeReading, State
 from pawtui.probes.rules import at_most, listed, not_shown, plural, worst
-from pawtui.sources.errors import NotFound, SourceError
+from pawtui.sources.errors import Deleted, SourceError
 from pawtui.sources.facts import Issue
 from pawtui.tracker.model import IssuesProbe
 
@@ -73,8 +73,8 @@ async def _watched(probe: IssuesProbe, look: Look) -> _Part:
     found = await look.issues(probe.watch)
     issues = {number: one for number, one in found.items() if isinstance(one, Issue)}
     lost = [one for one in found.values() if isinstance(one, SourceError)]
-    # One that was deleted, or never was, is a finding about the tracker: asking again would find the same.
-    look.missed += [error for error in lost if not isinstance(error, NotFound)]
+    # One that was deleted is a finding about the tracker, which stays the same however often it is asked for.
+    look.missed += [error for error in lost if not isinstance(error, Deleted)]
     states = {number: state_at(issue, look.as_of) for number, issue in issues.items()}
     still_open = [number for number, state in states.items() if state == "open"]
     later = [number for number, state in states.items() if state == "not yet"]

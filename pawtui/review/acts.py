@@ -16,6 +16,7 @@ import msgspec
 from pawtui.review.ids import new_id
 from pawtui.review.model import (
     GATE_STATES,
+    STALE,
     STATES,
     Change,
     Decision,
@@ -149,26 +150,46 @@ def set_gate(
 ) -> Change:
     """Set a gate's state.
 
-    `satisfied` needs evidence: a pin now, a pin it already has, or a note on the gate (`NeedsEvidence` otherwise), and
-    ticks all its parts. `blocked` needs a reason. `untested` clears the parts and keeps the pins.
+    `satisfied` needs evidence that is not stale: a pin now, one it has, or a note on the gate (`NeedsEvidence`
+    otherwise), and ticks all its parts; stale pins of its own give way to the new ones. `blocked` needs a reason.
+    `untested` keeps the pins, and the ticks unless all were there. A state set again without a reason keeps its own.
     """
     gate = find_gate(tracker, gate_id)
     known = _gate_state(state)
     old = record.gates.get(gate.id)
     new_pins = _checked_pins(record, pins)
     reason = reason.strip()
+    if not reason and old and old.state == known:
+        reason = old.reason
     if known == "blocked" and not reason:
         raise ActError(f"Gate {gate.id!r} cannot be blocked without a reason: say what blocks it.")
-    all_pins = tuple(dict.fromkeys((*(old.pins if old else ()), *new_pins)))
-    has_note = any(note.subject == f"gate:{gate.id}" for note in record.notes.values())
-    if known == "satisfied" and not all_pins and not has_note:
+    kept = old.pins if old else ()
+    if known == "satisfied":
+        kept = _standing_pins(record, gate, kept, new_pins)
+    pins_now = tuple(dict.fromkeys((*kept, *new_pins)))
+    every = tuple(part.id for part in gate.parts)
+    parts = every if known == "satisfied" else old.parts if old else ()
+    if known == "untested" and parts == every:
+        # All parts ticked is what satisfied says: an untested gate starts over.
+        parts = ()
+    return _gate_change(record, who, gate, known, reason, pins_now, parts, f"set {gate.id} to {known}")
+
+
+def _standing_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
+    """The gate's own pins that do not give way; `NeedsEvidence` where nothing that stands is left to rest on."""
+    stale = {drift.pin: drift for drift in record.last.drift if drift.state in STALE} if record.last else {}
+    standing = tuple(pin for pin in old if pin not in stale)
+    if new or standing:
+        return standing
+    notes = [note for note in record.notes.values() if note.subject == f"gate:{gate.id}"]
+    if any(not (set(note.pins) & stale.keys()) for note in notes):
+        return standing
+    gone = next((pin for pin in (*old, *(pin for note in notes for pin in note.pins)) if pin in stale), "")
+    if gone:
         raise NeedsEvidence(
-            f"Gate {gate.id!r} needs evidence to be satisfied: give a pin, or write a note on it first."
+            f"The evidence of gate {gate.id!r} went stale ({gone} {stale[gone].state}): pin what is there now."
         )
-    parts = tuple(part.id for part in gate.parts) if known == "satisfied" else ()
-    if known == "blocked" and old:
-        parts = old.parts
-    return _gate_change(record, who, gate, known, reason, all_pins, parts, f"set {gate.id} to {known}")
+    raise NeedsEvidence(f"Gate {gate.id!r} needs evidence to be satisfied: give a pin, or write a note on it first.")
 
 
 def _gate_state(state: str) -> GateState:
@@ -266,21 +287,25 @@ def remove_note(record: Record, note_id: str, who: Who) -> Change:
 
 
 def add_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, who: Who) -> Change:
-    """Pin evidence straight to a gate, without a note."""
+    """Pin evidence straight to a gate, without a note. Who set its state, when and at which commits stays as it was."""
     gate = find_gate(tracker, gate_id)
     old = record.gates.get(gate.id)
-    pins = tuple(dict.fromkeys((*(old.pins if old else ()), *_checked_pins(record, [pin]))))
-    state: GateState = old.state if old else "untested"
-    return _gate_change(
-        record,
-        who,
-        gate,
-        state,
-        old.reason if old else "",
-        pins,
-        old.parts if old else (),
-        f"pinned {pins[-1]} to {gate.id}",
-    )
+    (added,) = _checked_pins(record, [pin])
+    said = f"pinned {added} to {gate.id}"
+    if old is None:
+        return _gate_change(record, who, gate, "untested", "", (added,), (), said)
+    entry = msgspec.structs.replace(old, pins=tuple(dict.fromkeys((*old.pins, added))))
+    return _change(who, "gate", said, _edit("gates", gate.id, old, entry))
+
+
+def remove_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, who: Who) -> Change:
+    """Take a pin off a gate; the log keeps it, and undo brings it back."""
+    gate = find_gate(tracker, gate_id)
+    old = record.gates.get(gate.id)
+    if old is None or pin not in old.pins:
+        raise ActError(f"Gate {gate.id!r} has no pin {pin}: look at it again.")
+    entry = msgspec.structs.replace(old, pins=tuple(one for one in old.pins if one != pin))
+    return _change(who, "gate", f"took {pin} off {gate.id}", _edit("gates", gate.id, old, entry))
 
 
 def give_verdict(

@@ -28,18 +28,24 @@ def _signal_reasons(view: SignalView) -> list[str]:
     reasons = []
     if view.effective != "met":
         reasons.append(f"{view.signal.title} is {view.effective}: {view.said}.")
-    elif view.stale:
-        reasons.append(f"{view.signal.title} rests on stale evidence: {view.stale[0].pin} {view.stale[0].state}.")
+    else:
+        reasons += _evidence_reasons(view.signal.title, view)
     if view.again:
         reasons.append(f"{view.signal.title} needs its verdict again: {view.again}.")
     return reasons
 
 
 def _gate_reasons(view: GateView) -> list[str]:
-    if view.state == "satisfied" and view.stale:
-        return [f"{view.gate.title} rests on stale evidence: {view.stale[0].pin} {view.stale[0].state}."]
-    if view.state != "satisfied":
-        return [f"{view.gate.title} is {view.state}{f': {view.said}' if view.said else ''}."]
+    if view.state == "satisfied":
+        return _evidence_reasons(view.gate.title, view)
+    return [f"{view.gate.title} is {view.state}{f': {view.said}' if view.said else ''}."]
+
+
+def _evidence_reasons(title: str, view: SignalView | GateView) -> list[str]:
+    if view.stale:
+        return [f"{title} rests on stale evidence: {view.stale[0].pin} {view.stale[0].state}."]
+    if view.unsure:
+        return [f"{title} rests on evidence that could not be checked: {view.unsure[0].pin}."]
     return []
 
 

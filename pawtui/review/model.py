@@ -83,6 +83,8 @@ class Drift(_Frozen, frozen=True, kw_only=True):
     said: str = ""
     by: str = ""
     url: str = ""
+    # Whether a failure kept it from being checked: such evidence holds nothing up.
+    failed: bool = False
 
 
 class RelatedLook(_Frozen, frozen=True, kw_only=True):

@@ -29,6 +29,10 @@ def _stale(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]
     return tuple(drift[pin] for pin in dict.fromkeys(pins) if drift[pin].state in STALE)
 
 
+def _unsure(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]:
+    return tuple(drift[pin] for pin in dict.fromkeys(pins) if drift[pin].failed)
+
+
 def _asked_again(verdict: Verdict, reading: SignalReading | None, today: dt.date) -> str:
     """Why a verdict must be given again, or an empty string while it stands."""
     if verdict.until is not None and today >= verdict.until:
@@ -42,16 +46,19 @@ def _asked_again(verdict: Verdict, reading: SignalReading | None, today: dt.date
     return ""
 
 
-def _said(reading: SignalReading | None) -> str:
-    """The finding that decides the signal's state, in a few words."""
+def _said(signal: Signal, reading: SignalReading | None) -> str:
+    """The finding that decides the signal's state, in a few words; the cause, where it is unknown."""
     if reading is None:
         return "not measured yet"
     if not reading.probes:
         return "no probes: only a verdict counts"
-    for state in ("unmet", "unknown", "partly", "met"):
-        if deciding := [probe for probe in reading.probes if probe.state == state]:
-            return deciding[0].said
-    return ""
+    order: tuple[State, ...] = ("unmet", "unknown", "partly", "met")
+    deciding = min(reading.probes, key=lambda probe: order.index(probe.state))
+    said = deciding.cause or deciding.said if deciding.state == "unknown" else deciding.said
+    if signal.combine == "parts" and len(reading.probes) > 1:
+        met = sum(probe.state == "met" for probe in reading.probes)
+        return f"{met} of {len(reading.probes)} probes met; {said}" if met < len(reading.probes) else said
+    return said
 
 
 def _signal_view(
@@ -61,32 +68,49 @@ def _signal_view(
     measured: State = reading.state if reading else "unknown"
     verdict = record.verdicts.get(signal.id)
     again = _asked_again(verdict, reading, today) if verdict else ""
+    newest = next((note for note in reversed(notes) if note.pins), None)
+    judged_since = verdict is not None and not again and newest is not None and verdict.at > newest.at
+    pins = newest.pins if newest and not judged_since else ()
     return SignalView(
         signal=signal,
         reading=reading,
         measured=measured,
         effective=verdict.state if verdict and not again else measured,
-        said=_said(reading),
+        said=_said(signal, reading),
         verdict=verdict,
         again=again,
         notes=notes,
-        stale=_stale((pin for note in notes for pin in note.pins), drift),
+        stale=_stale(pins, drift),
+        unsure=_unsure(pins, drift),
     )
 
 
 def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mapping[str, Drift]) -> GateView:
     entry = record.gates.get(gate.id)
     state: GateState = entry.state if entry else "untested"
-    pins = (*(entry.pins if entry else ()), *(pin for note in notes for pin in note.pins))
-    stale = _stale(pins, drift)
+    pins = (entry.pins if entry else ()) or tuple(pin for note in notes for pin in note.pins)
+    stale, unsure = _stale(pins, drift), _unsure(pins, drift)
     said = entry.reason if entry else ""
     if gate.parts and state != "satisfied":
-        ticked = f"{len(entry.parts) if entry else 0} of {len(gate.parts)} parts"
-        said = f"{said} ({ticked})" if said else ticked
-    if stale and state == "satisfied":
+        ticked = len(entry.parts) if entry else 0
+        parts = f"{ticked} of {len(gate.parts)} parts"
+        if ticked == len(gate.parts) and not pins and not notes:
+            parts += ", no evidence yet"
+        said = f"{said} ({parts})" if said else parts
+    if state == "satisfied" and stale:
         said = f"evidence went stale: {stale[0].state}"
-    holds = state == "satisfied" and not stale
-    return GateView(gate=gate, entry=entry, state=state, holds=holds, said=said, notes=notes, stale=stale)
+    elif state == "satisfied" and unsure:
+        said = "evidence could not be checked"
+    return GateView(
+        gate=gate,
+        entry=entry,
+        state=state,
+        holds=state == "satisfied" and not stale and not unsure,
+        said=said,
+        notes=notes,
+        stale=stale,
+        unsure=unsure,
+    )
 
 
 def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from pawtui.probes.look import Look
-from pawtui.review.drift import NO_SUCH_PATH, all_pins, drift_of, ground_of, measure_drift
+from pawtui.review.drift import NO_SUCH_PATH, STALE, all_pins, drift_of, ground_of, measure_drift
 from pawtui.review.model import Drift, Record
 from pawtui.review.pins import PinError, parse_pin
 from pawtui.review.trouble import Trouble
@@ -42,6 +42,7 @@ async def check_pins(record: Record, source: Source, look: Look, trouble: Troubl
     blobs = {**record.blobs, **learnt}
     grounds = [ground_of(name, head.sha, tree, look.web) for name, (head, tree) in heads.items() if tree is not None]
     drifts = {drift.pin: drift for drift in measure_drift(record, grounds, blobs)}
+    drifts |= _kept_from(record, drifts, heads)
     touched = await _who_touched(drifts, look, source, heads)
     if touched:
         named = [
@@ -52,6 +53,22 @@ async def check_pins(record: Record, source: Source, look: Look, trouble: Troubl
         ]
         drifts |= {pin: drift_of(pin, named, blobs) for pin, drift in drifts.items() if drift.state == "changed"}
     return Checked(drifts=tuple(drifts.values()), blobs=learnt)
+
+
+def _kept_from(record: Record, drifts: Mapping[str, Drift], heads: _Heads) -> dict[str, Drift]:
+    """What a failure kept from being checked: still stale where it was, and in doubt otherwise, but never forgotten."""
+    before = {drift.pin: drift for drift in record.last.drift} if record.last else {}
+    lost = {name for name, (_, tree) in heads.items() if tree is None or tree.truncated}
+    kept: dict[str, Drift] = {}
+    for text, drift in drifts.items():
+        if drift.state != "unchecked" or not any(text.lower().startswith(f"{name}@") for name in lost):
+            continue
+        known = before.get(text)
+        if known is not None and known.state in STALE:
+            kept[text] = msgspec.structs.replace(known, said=f"not checked this time; before: {known.said}")
+        else:
+            kept[text] = msgspec.structs.replace(drift, said="could not be checked: see what failed", failed=True)
+    return kept
 
 
 async def _taken_blobs(record: Record, source: Source, trouble: Trouble, heads: _Heads) -> dict[str, str]:

@@ -30,7 +30,8 @@ class SignalView(msgspec.Struct, frozen=True, kw_only=True):
     """A signal now: what was measured, what a person says of it, and which of the two counts (`effective`).
 
     `again` says why the verdict is asked for again; while it is set, the measurement counts. `said` is one short line.
-    `stale` are the pins of its notes that no longer stand as they were taken.
+    It rests on the pins of its newest note that has any, or on a verdict given after that. `stale` are those pins that
+    no longer stand as they were taken, `unsure` those that a failure kept from being checked.
     """
 
     signal: Signal
@@ -42,6 +43,7 @@ class SignalView(msgspec.Struct, frozen=True, kw_only=True):
     again: str = ""
     notes: tuple[Note, ...] = ()
     stale: tuple[Drift, ...] = ()
+    unsure: tuple[Drift, ...] = ()
 
     @property
     def overruled(self) -> bool:
@@ -50,7 +52,8 @@ class SignalView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GateView(msgspec.Struct, frozen=True, kw_only=True):
-    """A gate now. `holds` is whether it counts as satisfied: stale evidence takes it out for the decision."""
+    """A gate now. `holds` is whether it counts as satisfied: evidence that is stale, or that a failure kept from being
+    checked (`unsure`), takes it out for the decision. It rests on its own pins, or else on those of its notes."""
 
     gate: Gate
     entry: GateEntry | None
@@ -59,6 +62,7 @@ class GateView(msgspec.Struct, frozen=True, kw_only=True):
     said: str
     notes: tuple[Note, ...] = ()
     stale: tuple[Drift, ...] = ()
+    unsure: tuple[Drift, ...] = ()
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):

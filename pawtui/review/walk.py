@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from pawtui.review.acts import Who, find_subject
+from pawtui.review.acts import ActError, Who, document, find_subject
 from pawtui.review.ids import new_id
-from pawtui.review.model import Change, Record, Refresh
+from pawtui.review.model import Change, Edit, Record, Refresh
+from pawtui.review.overview import overview
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.model import Tracker
 
@@ -30,11 +31,11 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     urgency: int
 
 
-def steps(overview: Overview) -> tuple[Step, ...]:
+def steps(now: Overview) -> tuple[Step, ...]:
     """All signals and gates: stale evidence, verdicts to give again, changed readings, untested gates, unknown
     readings, blocked gates, the rest; within each in the tracker's order."""
-    since = last_reviewed(overview.record)
-    found = [*(_signal(view, since) for view in overview.signals), *(_gate(view) for view in overview.gates)]
+    since = last_reviewed(now.record)
+    found = [*(_signal(view, since) for view in now.signals), *(_gate(view) for view in now.gates)]
     return tuple(sorted(found, key=lambda step: step.urgency))
 
 
@@ -71,15 +72,33 @@ def _gate(view: GateView) -> Step:
 
 
 def agree(record: Record, tracker: Tracker, subject: str, who: Who) -> Change:
-    """Say that a reading or a gate's state was looked at and is right. Changes nothing but the log."""
+    """Say that what counts of a signal or gate was looked at and is right.
+
+    Changes nothing but the log, except that agreeing with a reading takes back a verdict that was asked for again.
+    Where agreeing would settle nothing (evidence that does not stand), `ActError` says what would.
+    """
     subject = find_subject(tracker, subject)
     kind, _, name = subject.partition(":")
-    reading = record.last.signal(name) if record.last and kind == "signal" else None
-    entry = record.gates.get(name) if kind == "gate" else None
-    state = reading.state if reading else entry.state if entry else "untested" if kind == "gate" else "unknown"
-    return Change(
-        id=new_id(who.at), act=f"{_AGREED}{subject}", said=f"agreed with {name}: {state}", by=who.by, at=who.at
-    )
+    now = overview(tracker, record, who.at.date())
+    if kind == "gate":
+        gate = now.gate(name)
+        if gate.state == "satisfied" and not gate.holds:
+            raise ActError(f"{gate.gate.title} does not count on evidence that does not stand: pin what is there now.")
+        return _agreed(who, subject, name, gate.state)
+    signal = now.signal(name)
+    if signal.effective == "met" and signal.stale:
+        raise ActError(
+            f"{signal.signal.title} rests on stale evidence: write a note with a fresh pin, or give a verdict."
+        )
+    if signal.again and signal.verdict:
+        edit = Edit(table="verdicts", key=name, before=document(signal.verdict), after=None)
+        return _agreed(who, subject, name, signal.effective, edit)
+    return _agreed(who, subject, name, signal.effective)
+
+
+def _agreed(who: Who, subject: str, name: str, state: str, *edits: Edit) -> Change:
+    said = f"agreed with {name}: {state}"
+    return Change(id=new_id(who.at), act=f"{_AGREED}{subject}", said=said, by=who.by, at=who.at, edits=edits)
 
 
 def looked_at(record: Record) -> dict[str, Change]:

@@ -13,6 +13,10 @@ class NotFound(SourceError):
     """The repository, ref, path, commit or issue does not exist, or this token may not see it."""
 
 
+class Deleted(NotFound):
+    """It existed and was taken away for good: asking again would find the same."""
+
+
 class Empty(SourceError):
     """The repository has no commits."""
 

@@ -83,7 +83,7 @@ def test_status_has_the_promised_keys() -> None:
     assert shown["gates"][1]["by"] is shown["gates"][1]["at"] is None
     assert shown["notes"][0]["text"] == "Seen."
     assert shown["drift"] == [
-        {"pin": pin, "state": "unchecked", "said": "taken since the last refresh", "by": "", "url": ""}
+        {"pin": pin, "state": "unchecked", "said": "taken since the last refresh", "by": "", "url": "", "failed": False}
     ]
 
 

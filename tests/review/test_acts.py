@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+import msgspec
 import pytest
 
 from pawtui.review import acts
-from pawtui.review.acts import ActError, NeedsEvidence
+from pawtui.review.acts import ActError, NeedsEvidence, Who
+from pawtui.review.model import Drift, Record
+from pawtui.review.overview import overview
 from pawtui.review.pins import PinError
 from tests.review.samples import ANN, DOWN, NOON, TRACKER, UP, apply, reading, record, refresh
 
@@ -49,6 +52,63 @@ def test_all_parts_ticked_without_evidence_leave_a_gate_untested() -> None:
     now = apply(SEEN, acts.tick_part(SEEN, TRACKER, "plan", "app", ANN))
     now = apply(now, acts.tick_part(now, TRACKER, "plan", "sdk", ANN))
     assert now.gates["plan"].state == "untested"
+
+
+def _gone_stale(now: Record, *pins: str) -> Record:
+    last = msgspec.structs.replace(now.refreshes[-1], drift=tuple(Drift(pin=pin, state="changed") for pin in pins))
+    return msgspec.structs.replace(now, refreshes=(*now.refreshes[:-1], last))
+
+
+def test_stale_evidence_gives_way_to_fresh_evidence() -> None:
+    now = apply(SEEN, acts.set_gate(SEEN, TRACKER, "value", "satisfied", ANN, reason="asked for", pins=[PIN]))
+    now = _gone_stale(now, PIN)
+    with pytest.raises(NeedsEvidence, match="went stale"):
+        acts.set_gate(now, TRACKER, "value", "satisfied", ANN)
+    fresh = f"up/stream@{UP}:src/b.ts"
+    now = apply(now, acts.set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[fresh]))
+    assert (now.gates["value"].pins, now.gates["value"].reason) == ((fresh,), "asked for")
+
+
+def test_a_note_whose_pins_are_stale_is_no_evidence() -> None:
+    now = apply(SEEN, acts.add_note(SEEN, TRACKER, "value", "seen", ANN, pins=[PIN]))
+    with pytest.raises(NeedsEvidence, match="went stale"):
+        acts.set_gate(_gone_stale(now, PIN), TRACKER, "value", "satisfied", ANN)
+
+
+def test_a_gate_rests_on_its_own_pins_once_it_has_some() -> None:
+    now = apply(SEEN, acts.add_note(SEEN, TRACKER, "value", "seen", ANN, pins=[PIN]))
+    now = apply(now, acts.set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[f"up/stream@{UP}:src/b.ts"]))
+    assert overview(TRACKER, _gone_stale(now, PIN), NOON.date()).gate("value").holds
+
+
+def test_a_signal_rests_on_its_newest_note_with_pins_or_a_later_verdict() -> None:
+    now = apply(SEEN, acts.add_note(SEEN, TRACKER, "default", "seen", ANN, pins=[PIN]))
+    now = _gone_stale(now, PIN)
+    assert overview(TRACKER, now, NOON.date()).signal("default").stale
+    later = Who(by="ann", at=NOON + dt.timedelta(minutes=1))
+    renewed = apply(now, acts.add_note(now, TRACKER, "default", "again", later, pins=[f"up/stream@{UP}:src/b.ts"]))
+    assert not overview(TRACKER, renewed, NOON.date()).signal("default").stale
+    judged = apply(now, acts.give_verdict(now, TRACKER, "default", "met", later, reason="looked at it"))
+    assert not overview(TRACKER, judged, NOON.date()).signal("default").stale
+
+
+def test_a_pin_alone_does_not_sign_a_gate_anew_and_can_be_taken_off() -> None:
+    now = apply(SEEN, acts.set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
+    bob = Who(by="bob", at=NOON + dt.timedelta(days=3))
+    now = apply(now, acts.add_pin(now, TRACKER, "value", PIN, bob))
+    entry = now.gates["value"]
+    assert (entry.by, entry.at, entry.state, entry.pins) == ("ann", NOON, "blocked", (PIN,))
+    now = apply(now, acts.remove_pin(now, TRACKER, "value", PIN, bob))
+    assert now.gates["value"].pins == ()
+    with pytest.raises(ActError, match="has no pin"):
+        acts.remove_pin(now, TRACKER, "value", PIN, bob)
+
+
+def test_unsettling_a_blocked_gate_keeps_what_was_ticked() -> None:
+    now = apply(SEEN, acts.tick_part(SEEN, TRACKER, "plan", "app", ANN))
+    now = apply(now, acts.set_gate(now, TRACKER, "plan", "blocked", ANN, reason="waits"))
+    now = apply(now, acts.set_gate(now, TRACKER, "plan", "untested", ANN))
+    assert now.gates["plan"].parts == ("app",)
 
 
 def test_satisfying_a_gate_ticks_all_its_parts_and_untested_clears_them() -> None:

@@ -61,6 +61,18 @@ def test_stale_evidence_takes_a_gate_out_of_satisfied(state: DriftState, decisio
     assert view.gate("value").holds is (decision == "go")
 
 
+def test_evidence_that_a_failure_kept_from_being_checked_holds() -> None:
+    now = _satisfied(_seen())
+    last = msgspec.structs.replace(now.refreshes[-1], drift=(Drift(pin=PIN, state="unchecked", failed=True),))
+    view = overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY)
+    assert view.decision == "hold"
+    assert "could not be checked" in view.reasons[0]
+
+
+def test_an_unknown_signal_says_its_cause() -> None:
+    assert "no answer" in overview(TRACKER, _seen(calm="unknown"), TODAY).reasons[0]
+
+
 def test_nothing_recorded_holds_and_reads_unknown() -> None:
     view = overview(TRACKER, Record(), TODAY)
     assert view.decision == "hold"

@@ -119,7 +119,7 @@ async def test_a_deleted_issue_is_found_out_within_a_month(
 ) -> None:
     await look(open_source, later(fake), [1, 2])
     up.issues[1].deleted = True
-    assert await look(open_source, later(fake, days=31), [1, 2]) == {1: "NotFound", 2: "closed"}
+    assert await look(open_source, later(fake, days=31), [1, 2]) == {1: "Deleted", 2: "closed"}
     async with open_source() as source:
         gone = (await source.issues("up/stream", [1]))[1]
     assert "was deleted (This issue was deleted). Take it out of the tracker." in str(gone)

@@ -16,6 +16,7 @@ import msgspec
 
 from pawtui.sources.errors import (
     BadAnswer,
+    Deleted,
     Empty,
     Expired,
     NotFound,
@@ -65,7 +66,7 @@ def answered(status: int, message: str, what: str, host: str, token: bool, *, to
     if status == 409:
         return Empty(f"{_capital(what)} cannot be had: the repository is empty{said}. Look again once it has commits.")
     if status == 410:
-        return NotFound(f"{_capital(what)} was deleted{said}. Take it out of the tracker.")
+        return Deleted(f"{_capital(what)} was deleted{said}. Take it out of the tracker.")
     if status == 451:
         return NotFound(f"{_capital(what)} was taken down for legal reasons. Follow another repository.")
     if status >= 500:
