@@ -21,6 +21,7 @@ from pawtui.tui import themes
 from pawtui.tui.failures import crash_report, sentence_of
 from pawtui.tui.messages import Cancelled, Failed, Looked, Noticed, Posted, Progressed, Refreshed, Weight
 from pawtui.tui.opener import open_page
+from pawtui.tui.preferences import NAME, Preferences
 from pawtui.tui.screens.main import MainScreen
 from pawtui.tui.work import Work
 
@@ -36,6 +37,13 @@ def _commands() -> type[Provider]:
     from pawtui.tui.commands import DeskCommands
 
     return DeskCommands
+
+
+def _collect() -> None:
+    """Start collecting garbage, where it was put off until the first paint; what is there now is there to stay."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 class PawtuiApp(App[None]):
@@ -66,7 +74,8 @@ class PawtuiApp(App[None]):
     def __init__(
         self, desk: Desk, *, first: Overview | None = None, opener: Callable[[str], object] = open_page
     ) -> None:
-        wanted = themes.first_theme(os.environ)
+        self.preferences = Preferences(desk.store.path.parents[1] / NAME)
+        wanted = themes.first_theme(os.environ, self.preferences.theme)
         # Textual decides in its own __init__ what NO_COLOR does, by the theme it finds there: it takes the colours out
         # of an ANSI theme, and turns any other to grey; an ANSI theme set afterwards would come out black on black.
         self.set_reactive(App.theme, wanted)
@@ -94,14 +103,9 @@ class PawtuiApp(App[None]):
         """Read the record where it was not given, and watch it."""
         if self.overview is None:
             self.work.look()
-        self.call_after_refresh(self._collect)
+        self.preferences.apply(self)
+        self.call_after_refresh(_collect)
         self.set_interval(self.WATCH_EVERY, self.work.watch)
-
-    def _collect(self) -> None:
-        """Start collecting garbage, where it was put off until the first paint; what is there now is there to stay."""
-        if not gc.isenabled():
-            gc.freeze()
-            gc.enable()
 
     # --- what workers tell ---
 
@@ -192,17 +196,11 @@ class PawtuiApp(App[None]):
 
         self.push_screen(ExportScreen())
 
-    def action_post(self) -> None:
-        """Show what would be posted on the tracking issue, and ask."""
-        from pawtui.tui.screens.post import PostDialog
+    def action_post(self, plan: bool = False) -> None:
+        """Show what would be posted on the tracking issue, the summary or (once its file is known) a plan, and ask."""
+        from pawtui.tui.screens.post import PlanDialog, PostDialog
 
-        self.push_screen(PostDialog())
-
-    def action_post_plan(self) -> None:
-        """The same for a plan, once it is known which file it is."""
-        from pawtui.tui.screens.post import PlanDialog
-
-        self.push_screen(PlanDialog())
+        self.push_screen(PlanDialog() if plan else PostDialog())
 
     def action_diff(self) -> None:
         """Compare the refresh under the history's cursor with the one before it."""

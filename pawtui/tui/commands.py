@@ -15,7 +15,7 @@ _ACTS = (
     ("Walk", "walk", "go through what needs you"),
     ("Export", "export", "the Markdown summary"),
     ("Post the summary", "post", "on the tracking issue; it is shown first, and you are asked"),
-    ("Post a plan file", "post_plan", "on the tracking issue; work waits for its approval"),
+    ("Post a plan file", "post(True)", "on the tracking issue; work waits for its approval"),
     ("Diff", "diff", "what changed between two refreshes"),
     ("Close the review", "close", "with a recommendation"),
     ("Log", "log", "who changed what, and when"),

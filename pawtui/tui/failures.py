@@ -13,8 +13,9 @@ from pawtui.review.pins import PinError
 from pawtui.sources.errors import SourceError
 from pawtui.store.errors import StoreError
 from pawtui.tui.opener import CannotOpen
+from pawtui.tui.preferences import CannotRemember
 
-EXPECTED = (SourceError, StoreError, ActError, PinError, CannotOpen)
+EXPECTED = (SourceError, StoreError, ActError, PinError, CannotOpen, CannotRemember)
 
 
 def sentence_of(error: BaseException | None) -> str | None:

@@ -85,8 +85,9 @@ LIGHT = Theme(
 )
 
 
-def first_theme(environ: Mapping[str, str]) -> str:
-    """The theme to start with: what `TEXTUAL_THEME` names, the terminal's own colours under `NO_COLOR`, else ours."""
+def first_theme(environ: Mapping[str, str], remembered: str = "") -> str:
+    """The theme to start with: what `TEXTUAL_THEME` names, the terminal's own colours under `NO_COLOR`, the one that
+    was chosen last, else ours."""
     if chosen := environ.get("TEXTUAL_THEME"):
         return chosen
-    return "ansi-dark" if environ.get("NO_COLOR") else DARK.name
+    return "ansi-dark" if environ.get("NO_COLOR") else remembered or DARK.name

@@ -216,7 +216,7 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
     path.write_text("## Plan\n\n1. Ask @robin.\n", encoding="utf-8")
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
-        app.action_post_plan()
+        app.action_post(plan=True)
         await pilot.pause()
         await pilot.press("enter")
         await until(pilot, lambda: "There is no file name" in shown(app))
@@ -247,7 +247,7 @@ async def test_a_plan_that_cannot_be_posted_is_one_sentence(
         path.write_text(text, encoding="utf-8")
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
-        app.action_post_plan()
+        app.action_post(plan=True)
         await pilot.pause()
         app.screen.query_one("#path", Input).value = str(path)
         await pilot.press("enter")

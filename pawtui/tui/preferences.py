@@ -1,0 +1,151 @@
+"""What a person wants of the screens, kept in `screens.toml` beside the trackers' records: the theme, and keys.
+
+The file is read once, before the first paint, since the theme is part of it; that the keys can be had is found out
+afterwards. Only the theme is ever written: its line is replaced and the rest of the file left as it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
+
+from pawtui.sources.text import safe_line
+from pawtui.tui.jobs import start
+from pawtui.tui.messages import Noticed
+
+NAME = "screens.toml"
+_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
+_THEME = re.compile(r"^[ \t]*theme[ \t]*=.*$", re.MULTILINE)
+_SHOWN = 2
+
+
+class CannotRemember(Exception):
+    """The theme was not written down; `str()` is one sentence."""
+
+
+class Preferences:
+    """What the file at `path` says; nothing where there is none. `said` is what is wrong with it, a sentence each."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.theme = ""
+        self.keys: dict[str, tuple[str, ...]] = {}
+        self.said: list[str] = []
+        self._turn = asyncio.Lock()
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except (OSError, UnicodeDecodeError) as error:
+            why = (getattr(error, "strerror", None) or "it is not UTF-8").lower()
+            self.said.append(f"{path} cannot be read ({why}), so that the screens are as they are without it.")
+            return
+        self._take(text)
+
+    def _take(self, text: str) -> None:
+        import tomllib
+
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            why = safe_line(str(error), 120)
+            self.said.append(f"{self.path} is not TOML ({why}), so that the screens are as they are without it.")
+            return
+        for name in data.keys() - {"theme", "keys"}:
+            self.said.append(f"{NAME} holds {name!r}, which is not known: there are `theme` and `[keys]`.")
+        theme, keys = data.get("theme", ""), data.get("keys", {})
+        if isinstance(theme, str):
+            self.theme = theme
+        else:
+            self.said.append(f'The theme in {NAME} is no text: give a theme\'s name, such as "pawtui-light".')
+        if not isinstance(keys, dict):
+            self.said.append(f'`keys` in {NAME} is no table: write [keys], and below it refresh = "f5".')
+            return
+        for name, value in _leaves(keys):
+            asked = [value] if isinstance(value, str) else value
+            if isinstance(asked, list) and all(isinstance(one, str) for one in asked):
+                self.keys[name] = tuple(key for one in asked for key in one.split(",") if key.strip())
+            else:
+                self.said.append(f'`{name}` in {NAME} is no key: write it as "f5", or ["f5", "r"].')
+
+    def apply(self, app: App[Any]) -> None:
+        """Give the app its keys, say what is wrong, and from now on write down which theme is chosen."""
+        app.watch(app, "theme", partial(self._chosen, app), init=False)
+        if self.theme and self.theme not in app.available_themes:
+            close = get_close_matches(self.theme, app.available_themes, n=1, cutoff=0.5)
+            hint = f": did you mean {close[0]!r}?" if close else ": Ctrl+P, Theme shows which there are."
+            self.said.append(f"There is no theme {safe_line(self.theme, 60)!r}{hint}")
+        if self.keys:
+            start(app, partial(self._give_keys, app), "preferences")
+        else:
+            self._tell(app)
+
+    async def _give_keys(self, app: App[Any]) -> None:
+        from pawtui.tui.keys import keymap_of
+
+        keymap, said = await asyncio.to_thread(keymap_of, self.keys)
+        app.call_later(app.set_keymap, keymap)
+        self.said += [f"In {NAME}: {safe_line(one, 300)}" for one in said]
+        self._tell(app)
+
+    def _tell(self, app: App[Any]) -> None:
+        more = len(self.said) - _SHOWN
+        rest = (f"{NAME} holds {more} more mistakes.",) if more > 1 else tuple(self.said[_SHOWN:])
+        if self.said:
+            app.post_message(Noticed((*reversed(rest), *reversed(self.said[:_SHOWN]))))
+
+    def _chosen(self, app: App[Any], theme: str) -> None:
+        start(app, partial(self._remember, app), "preferences")
+
+    async def _remember(self, app: App[Any]) -> None:
+        # One after the other, each with the theme of its own moment: the last one stays.
+        async with self._turn:
+            await asyncio.to_thread(remember_theme, self.path, app.theme)
+
+
+def _leaves(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """`list.down = ...` is a table in a table to TOML; here it is one name."""
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
+
+
+def remember_theme(path: Path, theme: str) -> None:
+    """Write the theme's line, whole or not at all, and leave the rest of the file alone. Raises `CannotRemember`."""
+    import tomllib
+
+    from pawtui.store.files import RecordFiles
+
+    files = RecordFiles(path)
+    try:
+        files.make_folders()
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        data = tomllib.loads(text)
+        if data.get("theme") == theme:
+            return
+        changed = _with_theme(text, theme)
+        if tomllib.loads(changed) != {**data, "theme": theme}:
+            raise CannotRemember(f"The theme is not remembered: its line in {path} could not be found; write it there.")
+        files.write([changed.encode()], keep_earlier=False)
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise CannotRemember(f"The theme could not be remembered in {path} ({why}): it holds until you quit.") from None
+    except ValueError:
+        raise CannotRemember(f"The theme is not remembered: {path} is not TOML in UTF-8; mend it first.") from None
+
+
+def _with_theme(text: str, theme: str) -> str:
+    """The text with that theme: in its line before the first table, or in a new first line."""
+    table = _TABLE.search(text)
+    end = table.start() if table else len(text)
+    head, replaced = _THEME.subn(f'theme = "{theme}"', text[:end], count=1)
+    return head + text[end:] if replaced else f'theme = "{theme}"\n{text}'
