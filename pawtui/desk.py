@@ -13,7 +13,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING
 
 from pawtui import __version__
-from pawtui.review.acts import Who
+from pawtui.review.acts import Who, heads_of
 from pawtui.review.model import Change, Record
 from pawtui.review.overview import overview
 from pawtui.review.progress import Outcome, Report
@@ -22,6 +22,7 @@ from pawtui.store.store import Store
 from pawtui.tracker.model import Tracker
 
 if TYPE_CHECKING:
+    from pawtui.sources.facts import Tree
     from pawtui.sources.protocol import Source
 
 Clock = Callable[[], dt.datetime]
@@ -45,6 +46,7 @@ class Desk:
         open_source: Callable[[], AbstractAsyncContextManager[Source]],
         clock: Clock = utc_now,
         said: str = "",
+        known_tree: Callable[[str, str], Tree | None] | None = None,
     ) -> None:
         self.tracker = tracker
         self.store = store
@@ -54,6 +56,7 @@ class Desk:
         # A sentence about what this desk is (the demo says so), for the title.
         self.said = said
         self._open_source = open_source
+        self._known_tree = known_tree
 
     def who(self) -> Who:
         """The person at this desk, now."""
@@ -70,6 +73,24 @@ class Desk:
     def act(self, make: Callable[[Record, Who], Change]) -> Overview:
         """Commit one act. Raises `ActError` or `PinError` (nothing changed) or `StoreError`."""
         return self.over(self.store.commit(lambda record: make(record, self.who())))
+
+    def missing_path(self, text: str, record: Record) -> str:
+        """Why what was typed as a pin names no file, as a sentence; empty where it does or where that is not known.
+
+        Only commits whose tree an earlier refresh fetched are known; nobody is asked. Reads disk; raises `PinError`.
+        """
+        from pawtui.review.pins import parse_pin
+
+        heads = heads_of(record)
+        pin = parse_pin(text, heads)
+        full = next((sha for repo, sha in heads.values() if repo == pin.repo and sha.startswith(pin.sha)), pin.sha)
+        tree = self._known_tree(pin.repo, full) if self._known_tree and pin.kind == "file" else None
+        if tree is None or tree.truncated or pin.path in tree.entries:
+            return ""
+        name = pin.path.rpartition("/")[2]
+        namesake = next((path for path in tree.entries if path.rpartition("/")[2] == name), "")
+        hint = f"did you mean {namesake}?" if namesake else "check the path."
+        return f"There is no {pin.path} at {full[:10]} of {pin.repo}: {hint}"
 
     def open_source(self) -> AbstractAsyncContextManager[Source]:
         """The source, opened only when it is entered."""

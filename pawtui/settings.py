@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pawtui.desk import Desk
+    from pawtui.sources.facts import Tree
     from pawtui.sources.protocol import Source
     from pawtui.store.store import Store
     from pawtui.tracker.model import Tracker
@@ -92,7 +93,15 @@ class Settings:
             web=self.web(),
             open_source=self.open_source,
             clock=utc_now,
+            known_tree=self.known_tree,
         )
+
+    def known_tree(self, repo: str, sha: str) -> Tree | None:
+        """A commit's tree where an earlier look left it in the cache."""
+        from pawtui.sources.github.kept import kept_tree
+        from pawtui.store.home import cache_folder
+
+        return kept_tree(cache_folder(self._home_option, self.env), repo, sha)
 
 
 def _login_name() -> str:

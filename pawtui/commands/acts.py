@@ -36,6 +36,16 @@ def perform(desk: Desk, make: Callable[[Record, Who], Change]) -> Overview:
     return seen
 
 
+def check_paths(desk: Desk, pins: list[str]) -> None:
+    """Refuse a pin to a file that is known not to be there. Raises `WrongUsage`, `PinError`, `StoreError`."""
+    if not pins:
+        return
+    record = desk.store.load()
+    for pin in pins:
+        if missing := desk.missing_path(pin, record):
+            raise WrongUsage(missing)
+
+
 def _pin_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pin",
@@ -106,6 +116,7 @@ def gate(args: argparse.Namespace, settings: Settings) -> int:
     if args.reason and not args.state:
         raise WrongUsage("--reason goes with a state: satisfied, blocked or untested.")
     desk = settings.desk()
+    check_paths(desk, args.pin)
     # Pins before parts: the last tick satisfies a gate that has evidence.
     for pin in args.pin if not args.state else ():
         perform(desk, partial(_pinned, desk, args.id, pin))
@@ -154,6 +165,7 @@ def note(args: argparse.Namespace, settings: Settings) -> int:
 
     text = sys.stdin.read() if args.text == "-" else args.text
     desk = settings.desk()
+    check_paths(desk, args.pin)
     perform(desk, lambda record, who: add_note(record, desk.tracker, args.subject, text, who, pins=args.pin))
     return DONE
 

@@ -17,6 +17,7 @@ from pawtui.desk import Desk, utc_now
 from pawtui.review.acts import Who, close_review
 from pawtui.review.model import Change, Record
 from pawtui.review.progress import Progress
+from pawtui.sources.github.kept import kept_tree
 from pawtui.sources.github.source import GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.store.store import Store
@@ -70,6 +71,7 @@ def demo_desk(home: Path, *, now: Callable[[], dt.datetime] = utc_now, latency: 
         open_source=lambda: demo_source(server, clock=now, cache=home / "cache"),
         clock=now,
         said=SAID,
+        known_tree=lambda repo, sha: kept_tree(home / "cache", repo, sha),
     )
     desk.server = server
     return desk

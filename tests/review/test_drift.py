@@ -13,6 +13,7 @@ from pawtui.review import acts
 from pawtui.review.drift import drift_of, ground_of
 from pawtui.review.model import Drift
 from pawtui.sources.facts import Entry, Tree
+from pawtui.sources.github.kept import kept_tree
 from pawtui.store.store import Store
 from pawtui.tracker.model import Gate, Side, Signal, Tracker
 from tests.support.fake_github import FakeGitHub, FakeRepo
@@ -179,6 +180,44 @@ async def test_without_a_tree_pins_stay_unchecked_and_nothing_is_called_gone(ben
     bench.fake.fail(f"/git/trees/{head}", 503, times=None)
     await bench.desk.refresh(lambda _step: None)
     assert bench.drift()["SPEC"].state == "unchecked"
+    assert bench.drift()["SPEC"].failed
+
+
+async def test_a_failed_look_forgets_no_stale_evidence_and_is_never_a_go(bench: Bench) -> None:
+    await bench.refresh()
+    for gate, pin in (("plan", "down:plan.md"), ("value", "down:src/export.ts")):
+        bench.satisfy(gate, pin)
+    bench.down.git.commit({"plan.md": "another plan\n"}, at="2026-11-22")
+    await bench.refresh()
+    assert bench.drift()["plan.md"].state == "changed"
+    bench.down.git.commit({"README": "more\n"}, at="2026-11-23")
+    bench.now += dt.timedelta(days=1)
+    bench.fake.fail(f"/git/trees/{bench.down.git.sha('main')}", 502, times=None)
+    await bench.desk.refresh(lambda _step: None)
+    assert bench.drift()["plan.md"].state == "changed"
+    seen = bench.desk.look()
+    assert not seen.gate("plan").holds
+    assert not seen.gate("value").holds
+    assert any("could not be checked" in reason for reason in seen.reasons)
+
+
+async def test_a_pin_to_no_file_is_told_where_the_tree_is_known(bench: Bench, tmp_path: Path) -> None:
+    await bench.refresh()
+    record = bench.desk.store.load()
+    desk = Desk(
+        tracker=TRACKER,
+        store=bench.desk.store,
+        user="ann",
+        web="https://github.com",
+        open_source=bench.desk.open_source,
+        known_tree=lambda repo, sha: kept_tree(tmp_path / "cache", repo, sha),
+    )
+    assert desk.missing_path("up:SPEC#L3", record) == ""
+    assert "did you mean src/a.ts?" in desk.missing_path("up:lib/a.ts", record)
+    head = bench.up.git.sha("main")
+    assert f"There is no nope at {head[:10]}" in desk.missing_path(f"up/stream@{head[:8]}:nope", record)
+    assert desk.missing_path(f"up/stream@{'9' * 40}:nope", record) == ""
+    assert bench.desk.missing_path("up:nope", record) == ""
 
 
 def test_a_cut_list_of_paths_proves_nothing_gone() -> None:

@@ -19,6 +19,7 @@ from pawtui.sources.errors import BadAnswer, NotFound, Refused
 from pawtui.sources.facts import Commit, Commits, Comparison, Tag, Tree
 from pawtui.sources.github import failures
 from pawtui.sources.github.api import Api, is_full_sha
+from pawtui.sources.github.kept import tree_key
 from pawtui.sources.github.wire import WireBlob, WireCommit, WireComparison, WireRef, WireTree
 from pawtui.sources.protocol import UNTOLD
 from pawtui.sources.text import safe_line
@@ -79,7 +80,7 @@ async def commit_before(api: Api, repo: str, head: str, when: dt.datetime) -> Co
 
 async def tree(api: Api, repo: str, sha: str) -> Tree:
     """Every path of a commit, keyed by its safe form."""
-    key = f"tree {api.name(repo).lower()} {sha}"
+    key = tree_key(api.name(repo), sha)
     if (known := await api.kept(key, Tree)) is not None:
         return known
     what = f"the tree of {_short(sha)} of {repo}"
