@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.theme import BUILTIN_THEMES, Theme
 from textual.worker import Worker, WorkerState
 
 from pawtui.review.views import Overview
@@ -27,10 +28,6 @@ from pawtui.tui.work import Work
 
 if TYPE_CHECKING:
     from pawtui.desk import Desk
-
-
-# What the theme is said to have been, so that the one that is wanted is a change and takes effect.
-_BEFORE = "textual-dark"
 
 
 def _commands() -> type[Provider]:
@@ -77,16 +74,18 @@ class PawtuiApp(App[None]):
         self.preferences = Preferences(desk.store.path.parents[1] / NAME)
         wanted = themes.first_theme(os.environ, self.preferences.theme)
         # Textual decides in its own __init__ what NO_COLOR does, by the theme it finds there: it takes the colours out
-        # of an ANSI theme, and turns any other to grey; an ANSI theme set afterwards would come out black on black.
-        self.set_reactive(App.theme, wanted)
+        # of an ANSI theme, and turns any other to grey; an ANSI theme set afterwards would come out black on black, and
+        # any theme set afterwards makes it read all style sheets once more, which is a tenth of the first paint.
+        self.set_reactive(App.theme, wanted if wanted in BUILTIN_THEMES | themes.OURS else themes.DARK.name)
         super().__init__()
-        self.set_reactive(App.theme, _BEFORE)
         self.desk = desk
         self.work = Work(self, desk, opener)
-        self.register_theme(themes.DARK)
-        self.register_theme(themes.LIGHT)
-        self.theme = wanted if wanted in self.available_themes else themes.DARK.name
         self.set_reactive(PawtuiApp.overview, first)
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Textual's and ours: ours from the start, since its own __init__ looks the first theme up here."""
+        return {**super().available_themes, **themes.OURS}
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen, without a blank one before it."""

@@ -84,6 +84,8 @@ LIGHT = Theme(
     },
 )
 
+OURS = {theme.name: theme for theme in (DARK, LIGHT)}
+
 
 def first_theme(environ: Mapping[str, str], remembered: str = "") -> str:
     """The theme to start with: what `TEXTUAL_THEME` names, the terminal's own colours under `NO_COLOR`, the one that

@@ -1,0 +1,68 @@
+"""From a key to the bytes that it paints, with 10,000 notes and 3,650 refreshes on record, on a pseudo-terminal.
+
+The keys move the cursor: by one row, to the last row and back. With the big record they do so in all four lists, two of
+which then have thousands of rows; the reference is the same app on an empty record, where only the tracker's own two
+lists have rows to move over. The keys are typed one by one after the app has fallen silent, into both in turns.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pawtui.settings import Settings
+from tests.bench.bench_first_paint import OURS
+from tests.bench.bench_status import write_record
+from tests.bench.make_record import make_record
+from tests.bench.terminal import Terminal, environment
+
+TITLE = "key to paint, 10,000 notes and 3,650 refreshes"
+BUDGET = 1.5
+ROUNDS = 4
+KEYS = "jjjkkGgjjGkg"
+BIG_PANES, EMPTY_PANES = "1234", "1212"
+# Longer than the pause after which the detail follows the cursor, in seconds.
+QUIET = 0.06
+
+
+def measure() -> tuple[float, float]:
+    """Medians over all keys, in seconds."""
+    big, empty = times()
+    return statistics.median(big), statistics.median(empty)
+
+
+@cache
+def times(rounds: int = ROUNDS) -> tuple[list[float], list[float]]:
+    """The time of each key with the big record and with the empty one, in seconds; taken once for both benchmarks."""
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        settings = Settings(home=str(home / "big"), env={}, folder=home)
+        record = make_record(3650, 10_000, now=dt.datetime.now(dt.UTC))
+        write_record(settings.store(settings.tracker()).path, record)
+        big_env, empty_env = (environment(home / name, home / "compiled") for name in ("big", "empty"))
+        with Terminal(OURS, big_env) as big, Terminal(OURS, empty_env) as empty:
+            big.until(("3,650 refreshes", "10,000"))
+            empty.until(("Nothing recorded yet",))
+            taken: tuple[list[float], list[float]] = ([], [])
+            for terminal in (big, empty):
+                # The first look at whether another process has written falls into the first second.
+                terminal.settle(1.5)
+            for _ in range(rounds):
+                for panes in zip(BIG_PANES, EMPTY_PANES, strict=True):
+                    for terminal, pane, into in zip((big, empty), panes, taken, strict=True):
+                        into += _typed(terminal, pane)
+    return taken
+
+
+def _typed(terminal: Terminal, pane: str) -> list[float]:
+    """Goes to a pane, then types the keys that move in it."""
+    terminal.press(pane)
+    out = []
+    for key in KEYS:
+        terminal.settle(QUIET)
+        out.append(terminal.press(key))
+    terminal.settle(QUIET)
+    return out
