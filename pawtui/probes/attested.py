@@ -7,9 +7,9 @@ from pawtui.probes.reading import ProbeReading
 from pawtui.tracker.model import AttestedProbe
 
 
-def rule(probe: AttestedProbe) -> str:
-    """The rule in words."""
-    return f"only a person's verdict answers: {probe.ask}"
+def rule(_probe: AttestedProbe) -> str:
+    """The rule in words. The question itself is in the cause: both are mostly shown together."""
+    return "only a person's verdict answers it"
 
 
 async def measure(probe: AttestedProbe, look: Look) -> ProbeReading:
@@ -20,5 +20,5 @@ async def measure(probe: AttestedProbe, look: Look) -> ProbeReading:
         said="waits for a person's verdict",
         rule=rule(probe),
         facts={"ask": probe.ask},
-        cause="no machine can see it: it waits for a person's verdict",
+        cause=f"no machine can answer “{probe.ask}”",
     )

@@ -39,7 +39,8 @@ def test_states_combine(states: tuple[State, ...], worst: str, parts: str) -> No
 async def test_attested_waits_for_a_person(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a": "1"})
     found = (await measure(open_source(), AttestedProbe(ask="Is it promised?"))).reading
-    assert (found.state, found.rule) == ("unknown", "only a person's verdict answers: Is it promised?")
+    assert (found.state, found.rule) == ("unknown", "only a person's verdict answers it")
+    assert (found.said, found.cause) == ("waits for a person's verdict", "no machine can answer “Is it promised?”")
     assert found.facts["head"] == up.git.sha("main")
 
 
