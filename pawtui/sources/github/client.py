@@ -22,7 +22,7 @@ from pawtui.sources.errors import BadAnswer, Offline, Refused, SourceError, Unau
 from pawtui.sources.facts import Spent
 from pawtui.sources.github import failures
 from pawtui.sources.github.cache import Cache, Stored
-from pawtui.sources.github.failures import Lost
+from pawtui.sources.github.failures import Lost, To
 from pawtui.sources.github.limits import FIRST_BACKOFF, TRIES, Pause, allowance, pause, resource_of, server_time
 from pawtui.sources.github.once import Once
 from pawtui.sources.github.slots import Slots, rank_of
@@ -159,7 +159,7 @@ class Client:
         if not self.has_token:
             raise Unauthorized(f"Writing {what} needs a token. Set GH_TOKEN, or run `gh auth login`.")
         url = self._address(path, None, what)
-        return await self._in_time(self._write(method, url, body, what, done), what)
+        return await self._in_time(self._write(method, url, body, what, done), what, to="write")
 
     async def _write(self, method: str, url: str, body: object, what: str, done: int) -> bytes:
         content = msgspec.json.encode(body)
@@ -183,17 +183,17 @@ class Client:
         message = self._message(reply)
         wait = pause(reply.status, reply.headers, message, 0, self.clock())
         if wait is not None and wait.reason != "server":
-            raise failures.limited(wait, what, self.host, True, self._spent.limit)
+            raise failures.limited(wait, what, self.host, True, self._spent.limit, to="write")
         raise failures.answered(reply.status, message, what, self.host, True, to="write")
 
-    async def _in_time(self, work: Coroutine[Any, Any, T], what: str) -> T:
+    async def _in_time(self, work: Coroutine[Any, Any, T], what: str, to: To = "read") -> T:
         try:
             async with asyncio.timeout_at(self._ends) as limit:
                 return await work
         except TimeoutError:
             if not limit.expired():
                 raise
-        raise failures.expired(what, self.host, self._deadline)
+        raise failures.expired(what, self.host, self._deadline, to=to)
 
     async def _read(self, url: str, what: str, allow: frozenset[int], most: int, keep: bool) -> Answer:
         key = f"answer {self.identity} {url}"
