@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.content import Content
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 from textual.visual import Visual
 
 from pawtui.tui.text import fitted
 
 _CACHE_LIMIT = 2000
+# Every line begins with a mark that says where the cursor is; it is no part of the text.
+MARK_WIDTH = 2
 
 
 class Canvas(ScrollView, inherit_bindings=False):
-    """A surface of `height_of_all` lines; `strip` makes one, and remembers it until something changes."""
+    """A surface of lines of text that can be selected with the mouse.
+
+    Subclasses give `line_strip`; `strip` makes one, `remember` keeps it until something changes.
+    """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
@@ -34,6 +43,9 @@ class Canvas(ScrollView, inherit_bindings=False):
     def forget(self, height: int) -> None:
         """What was painted no longer holds, and there are `height` lines now."""
         self._painted.clear()
+        if self.is_attached and self.text_selection is not None:
+            # What was selected is not what stands there now.
+            self.screen.clear_selection()
         # Nothing scrolls sideways, so that the width never makes a new layout necessary.
         self.virtual_size = Size(1, height)
         self.refresh()
@@ -52,6 +64,42 @@ class Canvas(ScrollView, inherit_bindings=False):
         offset = event.get_content_offset(self)
         return -1 if offset is None else offset.y + self.scroll_offset.y
 
+    def line_strip(self, at: int) -> Strip:
+        """The line at that place, counted from the top of everything, whether it is in sight or not."""
+        raise NotImplementedError
+
+    def render_line(self, y: int) -> Strip:
+        """One line in sight, with what is selected of it."""
+        at = y + self.scroll_offset.y
+        strip = self.line_strip(at)
+        if self._is_pointed_at(y):
+            # Where the mouse is, Textual asks for the line again and reads there which character is under it. On every
+            # line it would be a fifth of the cost of painting one.
+            strip = strip.apply_offsets(0, at)
+        selection = self.text_selection
+        span = selection.get_span(at) if selection else None
+        if span is None:
+            return strip
+        return _highlighted(strip, *span, self.screen.get_component_rich_style("screen--selection"))
+
+    def _is_pointed_at(self, y: int) -> bool:
+        region = self.content_region
+        return min(self.app.mouse_position.y, region.bottom - 1) == region.y + y
+
+    def get_selection(self, selection: Selection) -> tuple[str, str]:
+        """The selected text, without marks and without the spaces that fill lines up."""
+        first = selection.start.y if selection.start else 0
+        last = min(selection.end.y if selection.end else self.virtual_size.height, self.virtual_size.height - 1)
+        found = []
+        for at in range(first, last + 1):
+            start, end = selection.get_span(at) or (0, 0)
+            text = self.line_strip(at).text.rstrip()
+            found.append(text[max(start, MARK_WIDTH) : len(text) if end < 0 else end].rstrip())
+        return "\n".join(found), "\n"
+
+    def text_select_all(self) -> None:
+        """A double click enters a line; it selects nothing."""
+
     def strip(self, content: Content, look: str = "") -> Strip:
         """A line as it is painted, in the style of a component class where one is named."""
         style = self.get_visual_style(look) if look else self.visual_style
@@ -59,6 +107,11 @@ class Canvas(ScrollView, inherit_bindings=False):
             self, fitted(content, self.room), self.room, 1, style, pad=True, apply_selection=False
         )
         return strips[0] if strips else Strip.blank(self.room, self.rich_style)
+
+    @property
+    def was_dragged(self) -> bool:
+        """Whether the click that comes now ended a selection of text."""
+        return self.text_selection is not None
 
     def remembered(self, y: int, look: str) -> Strip | None:
         """A line that was painted before at this width."""
@@ -75,3 +128,13 @@ class Canvas(ScrollView, inherit_bindings=False):
         """Colours have changed: what was painted no longer holds."""
         self._painted.clear()
         super().notify_style_update()
+
+
+def _highlighted(strip: Strip, start: int, end: int, style: Style) -> Strip:
+    """A strip with the characters from `start` to `end` (-1: its end) in that style."""
+    text = strip.text
+    length = strip.cell_length
+    cuts = [cell_len(text[:start]), length if end < 0 else cell_len(text[:end]), length]
+    before, inside, after = strip.divide(cuts)
+    marked = [Segment(part, (was or Style.null()) + style, control) for part, was, control in inside]
+    return Strip([*before, *marked, *after], length)

@@ -177,17 +177,16 @@ class LineList(Canvas, Generic[T], can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """One click moves the cursor, a second one enters."""
         row = self.line_at(event) // self.row_height
-        if 0 <= row < len(self.items):
+        if 0 <= row < len(self.items) and not self.was_dragged:
             self.cursor = row
             if event.chain > 1:
                 self.action_choose()
 
-    def render_line(self, y: int) -> Strip:
-        """One line in sight."""
+    def line_strip(self, at: int) -> Strip:
+        """One line of a row, or why there is none."""
         if not self.items:
             said = wrapped(line(self._nothing(), MUTED), self.room - 4, indent=2)
-            return self.strip(said[y] if y < len(said) else NONE)
-        at = y + self.scroll_offset.y
+            return self.strip(said[at] if at < len(said) else NONE)
         row, nth = divmod(at, self.row_height)
         if row >= len(self.items):
             return self.strip(NONE)

@@ -148,14 +148,15 @@ class Reader(Canvas, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """A click marks the line, a second one opens or ticks it."""
         at = self.line_at(event)
+        if self.was_dragged:
+            return
         if 0 <= at < len(self._lines) and (number := self._lines[at][1]) >= 0:
             self.stop = number
             if event.chain > 1:
                 self.action_enter()
 
-    def render_line(self, y: int) -> Strip:
-        """One line in sight."""
-        at = y + self.scroll_offset.y
+    def line_strip(self, at: int) -> Strip:
+        """One line of the page."""
         if at >= len(self._lines):
             return self.strip(NONE)
         content, number = self._lines[at]

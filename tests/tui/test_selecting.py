@@ -1,0 +1,118 @@
+"""Text is selected with the mouse as anywhere else in a terminal, and a drag is no click."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from pawtui.tui.app import PawtuiApp
+from tests.tui.support import TestDesk, app_at, desk, record, shown, until
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> TestDesk:
+    return desk(tmp_path, record())
+
+
+async def drag(pilot: Pilot[None], one: Widget, start: tuple[int, int], end: tuple[int, int]) -> None:
+    """Press the button, move, and let it go; both places are in cells within the widget, its border included."""
+    await pilot.mouse_down(one, offset=start)
+    await pilot.hover(one, offset=end)
+    await pilot.mouse_up(one, offset=end)
+    await pilot.pause()
+
+
+def colours(app: PawtuiApp, y: int) -> list[tuple[str, str]]:
+    """The pieces of a line of the screen with their background."""
+    line = app.screen._compositor.render_strips()[y]
+    return [(piece.text, str(piece.style.bgcolor) if piece.style else "") for piece in line]
+
+
+async def test_a_row_is_copied_without_its_marks_and_the_cursor_stays(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        signals = app.main.body.signals
+        await drag(pilot, signals, (1, 3), (27, 3))
+        await pilot.press("ctrl+c")
+        assert app.clipboard == "x unmet    The runtime is"
+        assert signals.cursor == 0, "a drag is no click"
+        await pilot.click(signals, offset=(20, 3))
+        assert signals.cursor == 1
+        assert app.screen.get_selected_text() is None, "a click takes the selection away"
+
+
+async def test_lines_of_the_detail_are_copied_as_they_stand(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        reader = app.main.reader
+        await drag(pilot, reader, (1, 1), (60, 4))
+        before = shown(app)
+        await pilot.press("ctrl+c")
+        assert app.clipboard.split("\n") == [
+            "v2 is the default path",
+            "",
+            "measured   = met  v2.3.2 is out",
+            "verdict    none: v gives one over the measurement",
+        ]
+        line = next(y for y, words in enumerate(before.split("\n")) if "measured   = met" in words)
+        backgrounds = {colour for words, colour in colours(app, line) if "v2.3.2 is out" in words}
+        await pilot.click(reader, offset=(20, 1))
+        assert shown(app) == before, "only the colour was another one"
+        assert backgrounds.isdisjoint({colour for words, colour in colours(app, line) if "v2.3.2 is out" in words})
+
+
+async def test_what_is_scrolled_and_wide_is_copied_by_character(tmp_path: Path) -> None:
+    from functools import partial
+
+    from pawtui.review.acts import Who, add_note
+    from pawtui.review.model import Change, Record
+    from tests.tui.support import NOW, applied, tracker
+
+    made = record()
+    act: partial[Change] = partial(add_note, made, tracker(), "gate:value")
+    text = "\n".join([*(f"line {number}" for number in range(60)), "日本語 is wide"])
+    out: Record = applied(made, act(text, Who(by="ana", at=NOW)))
+    app = app_at(desk(tmp_path, out))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("3", "0", "G")
+        await until(pilot, lambda: "日本語 is wide" in shown(app))
+        reader = app.main.reader
+        top = next(y for y, words in enumerate(shown(app).split("\n")) if "is wide" in words) - reader.region.y
+        await drag(pilot, reader, (reader.region.width - 3, top - 1), (7, top))
+        await pilot.press("ctrl+c")
+    assert app.clipboard == "\n日本語", "the character under the mouse is part of it"
+
+
+async def test_a_double_click_enters_and_selects_nothing(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.click(app.main.body.gates, offset=(10, 2), times=2)
+        await until(pilot, lambda: app.main.reader.has_focus)
+        assert app.screen.get_selected_text() is None
+
+
+async def test_what_changes_under_a_selection_takes_it_away(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await drag(pilot, app.main.reader, (3, 1), (20, 1))
+        assert app.screen.get_selected_text() == "v2 is the default"
+        await pilot.press("1", "j")
+        await until(pilot, lambda: "The runtime is calm" in app.main.reader.line_strip(0).text)
+        assert app.screen.get_selected_text() is None
+
+
+async def test_a_selection_over_several_panes_is_their_text(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        body = app.main.body
+        await pilot.mouse_down(body.signals, offset=(3, 1))
+        await pilot.hover(body.gates, offset=(52, 3))
+        await pilot.mouse_up(body.gates, offset=(52, 3))
+        await pilot.pause()
+        copied = app.screen.get_selected_text() or ""
+    assert copied.startswith("= met      v2 is the default path\n")
+    assert "[!] blocked" in copied
+    assert "│" not in copied
