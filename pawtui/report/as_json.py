@@ -161,6 +161,7 @@ def difference_json(change: Difference) -> Json:
         "warnings": list(change.warnings),
         "moved": list(change.moved),
         "decision": {"before": before, "after": after},
+        "plan": _plain(change.plan),
         "readings": _plain(change.readings),
         "acts": [{"at": _plain(act.at), "by": act.by, "act": act.act, "said": act.said} for act in change.acts],
     }

@@ -1,4 +1,4 @@
-"""What changed between two refreshes, and why: readings, evidence, people's acts, the commits between."""
+"""What changed between two refreshes, and why: readings, evidence, the plan, people's acts, the commits between."""
 
 from __future__ import annotations
 
@@ -6,8 +6,19 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.report.words import ancestry, counted, movement
-from pawtui.review.model import Change, Decision, Evidence, Range, Record, Refresh, SideLook, SignalReading, State
+from pawtui.report.words import ancestry, counted, movement, plan_said
+from pawtui.review.model import (
+    Change,
+    Decision,
+    Evidence,
+    PlanLook,
+    Range,
+    Record,
+    Refresh,
+    SideLook,
+    SignalReading,
+    State,
+)
 from pawtui.tracker.model import Tracker
 
 
@@ -27,6 +38,24 @@ class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
     gone: tuple[Evidence, ...] = ()
 
 
+class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the plan stood at each refresh (None: it was not looked at then), and what happened, where that is told.
+
+    `changed` is False where it stands as before.
+    """
+
+    before: PlanLook | None
+    after: PlanLook | None
+    changed: bool
+    why: str = ""
+
+    @property
+    def said(self) -> tuple[str, str]:
+        """Both in words."""
+        before, after = (plan_said(one).rstrip(".") if one else "not looked at" for one in (self.before, self.after))
+        return before, after
+
+
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """Two refreshes, the earlier one first. `warnings` come before everything else: rewritten branches, lost tags.
 
@@ -39,6 +68,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     moved: tuple[str, ...]
     readings: tuple[ReadingChange, ...]
     acts: tuple[Change, ...]
+    plan: PlanChange
 
     @property
     def decision(self) -> tuple[Decision, Decision]:
@@ -65,6 +95,7 @@ def difference(
             change for name, title in _names(tracker, first, second) if (change := _reading(name, title, first, second))
         ),
         acts=tuple(change for change in record.log if first.at < change.at <= end),
+        plan=_plan(first.plan, second.plan),
     )
 
 
@@ -107,6 +138,21 @@ def _rewrites(record: Record, first: Refresh, second: Refresh) -> list[str]:
         for side, range_ in (("upstream", refresh.range.upstream), ("downstream", refresh.range.downstream))
         if range_ is not None and not range_.ancestor and range_.from_ != range_.to
     ]
+
+
+def _plan(before: PlanLook | None, after: PlanLook | None) -> PlanChange:
+    if before is None or after is None:
+        return PlanChange(before=before, after=after, changed=before is not after)
+    changed = (before.state, before.url, before.since, before.by) != (after.state, after.url, after.since, after.by)
+    why = ""
+    if changed and before.state in ("waiting", "approved") and after.state in ("waiting", "approved"):
+        if before.url != after.url:
+            why = "another plan was posted"
+        elif before.since != after.since:
+            why = "it was edited"
+        elif after.state == "waiting":
+            why = "the approval was taken back"
+    return PlanChange(before=before, after=after, changed=changed, why=why)
 
 
 def _withdrawn(first: Refresh, second: Refresh) -> list[str]:

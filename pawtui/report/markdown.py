@@ -162,6 +162,9 @@ def _changed_readings(change: Difference) -> Iterator[str]:
     before, after = change.decision
     if before != after:
         yield f"- The decision went from {before} to {after}"
+    if change.plan.changed:
+        was, now = (escape.outside(one) for one in change.plan.said)
+        yield f"- The plan went from {was} to {now}" + (f": {change.plan.why}" if change.plan.why else "")
     for reading in change.readings:
         title = escape.outside(reading.title)
         if reading.why:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pawtui.report.difference import Difference, ReadingChange
+from pawtui.report.difference import Difference, PlanChange, ReadingChange
 from pawtui.report.words import STATE_GLYPH, moment
 from pawtui.review.model import State
 
@@ -12,17 +12,26 @@ _EVIDENCE_SHOWN = 10
 
 
 def difference_text(change: Difference) -> str:
-    """Warnings first, then both repositories, readings with the reason, evidence, the decision and people's acts."""
+    """Warnings first, then both repositories, readings with the reason, evidence, decision, plan, people's acts."""
     lines = [f"From {moment(change.first.at)} to {moment(change.second.at)}"]
     lines += [f"Warning: {warning}" for warning in change.warnings]
     lines += change.moved
     before, after = change.decision
     lines.append(f"Decision: {before}, as before" if before == after else f"Decision: {before}, then {after}")
+    lines += _plan(change.plan)
     lines += ["", "Readings"]
     lines += [line for reading in change.readings for line in reading_lines(reading)] or ["  none changed"]
     lines += ["", "What people did"]
     lines += [f"  {moment(act.at)}  {act.by}  {act.said}" for act in change.acts] or ["  nothing"]
     return "\n".join(lines) + "\n"
+
+
+def _plan(plan: PlanChange) -> Iterator[str]:
+    before, after = plan.said
+    if plan.changed:
+        yield f"Plan: {before}, then {after}" + (f": {plan.why}" if plan.why else "")
+    elif plan.after is not None:
+        yield f"Plan: {after}, as before"
 
 
 def _word(state: State | None) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from pawtui.report.as_json import difference_json
 from pawtui.report.difference import Difference, difference
+from pawtui.report.markdown import summary_markdown
 from pawtui.report.plain_difference import difference_text
-from pawtui.review.model import Evidence, Record, Refresh, SignalReading
+from pawtui.review.model import Evidence, PlanLook, Record, Refresh, SignalReading
 from tests.report import samples
 from tests.report.samples import FRIDAY, MONDAY, TRACKER, UP_1, UP_2
 
@@ -126,3 +129,49 @@ def test_acts_between_the_two_are_listed_and_the_commits_counted() -> None:
     assert "Upstream moved from a1a1a1a1a1 to b2b2b2b2b2, that is 229 commits and 562 changed files" in text
     assert "Downstream is still at d4d4d4d4d4" in text
     assert "calm: x unmet -> = met, because upstream changed what it looks at" in text
+
+
+NONE = PlanLook(state="none")
+WAITING = PlanLook(state="waiting", url="https://github.com/p1", since=MONDAY, plan_by="ana")
+APPROVED = msgspec.structs.replace(WAITING, state="approved", by="mira", at=FRIDAY)
+EDITED = msgspec.structs.replace(WAITING, since=FRIDAY)
+OTHER = msgspec.structs.replace(WAITING, url="https://github.com/p2")
+UNKNOWN = PlanLook(state="unknown", cause="No network.")
+WAITS, STANDS = "waiting for approval since 2026-11-16 (posted by ana)", "approved by mira on 2026-11-20"
+WAITS_NOW = WAITS.replace("11-16", "11-20")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (NONE, NONE, "Plan: none posted yet, as before"),
+        (NONE, WAITING, f"Plan: none posted yet, then {WAITS}"),
+        (WAITING, WAITING, f"Plan: {WAITS}, as before"),
+        (WAITING, APPROVED, f"Plan: {WAITS}, then {STANDS}"),
+        (WAITING, EDITED, f"Plan: {WAITS}, then {WAITS_NOW}: it was edited"),
+        (APPROVED, EDITED, f"Plan: {STANDS}, then {WAITS_NOW}: it was edited"),
+        (APPROVED, WAITING, f"Plan: {STANDS}, then {WAITS}: the approval was taken back"),
+        (APPROVED, OTHER, f"Plan: {STANDS}, then {WAITS}: another plan was posted"),
+        (APPROVED, NONE, f"Plan: {STANDS}, then none posted yet"),
+        (APPROVED, UNKNOWN, f"Plan: {STANDS}, then unknown: No network"),
+        (None, WAITING, f"Plan: not looked at, then {WAITS}"),
+        (None, None, None),
+    ],
+)
+def test_where_the_plan_stands_is_part_of_the_difference(
+    before: PlanLook | None, after: PlanLook | None, said: str | None
+) -> None:
+    calm = samples.reading("calm", "met", "x")
+    record = Record(refreshes=(samples.refresh(calm, at=MONDAY, plan=before), samples.refresh(calm, plan=after)))
+    change = between(*record.refreshes[:2])
+    assert [one for one in difference_text(change).split("\n") if one.startswith("Plan")] == [said] * (said is not None)
+    assert difference_json(change)["plan"]["changed"] is (said is not None and "as before" not in said)
+    changed = summary_markdown(samples.seen(record), web=samples.WEB, now=samples.NOW).partition("### What changed")[2]
+    assert ("- The plan went from " in changed) is (said is not None and ", then " in said)
+
+
+def test_the_summary_says_what_became_of_the_plan() -> None:
+    calm = samples.reading("calm", "met", "x")
+    record = Record(refreshes=(samples.refresh(calm, at=MONDAY, plan=APPROVED), samples.refresh(calm, plan=EDITED)))
+    text = summary_markdown(samples.seen(record), web=samples.WEB, now=samples.NOW)
+    assert f"- The plan went from {STANDS} to {WAITS_NOW}: it was edited\n" in text

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from textual.widgets import Input
 
-from tests.tui.support import TestDesk, app_at, desk, record, sha, shown, until
+from pawtui.review.model import PlanLook
+from tests.tui.support import NOW, TestDesk, app_at, desk, record, sha, shown, until
 
 
 @pytest.fixture
@@ -102,6 +104,25 @@ async def test_diff_says_what_changed_and_why(at: TestDesk) -> None:
     assert "ana" in seen
     assert "set replay to blocked" in seen
     assert opened == [f"https://github.com/loom/loom/compare/{sha('a')}...{sha('b')}"]
+
+
+async def test_diff_says_what_became_of_the_plan(tmp_path: Path) -> None:
+    made = record()
+    before = PlanLook(state="waiting", url="https://github.com/tuft/tuft/issues/1#c1", since=NOW, plan_by="ana")
+    after = replace(
+        before, state="approved", by="mira", at=NOW, approval_url="https://github.com/tuft/tuft/issues/1#c2"
+    )
+    *first, one, two = made.refreshes
+    made = replace(made, refreshes=(*first, replace(one, plan=before), replace(two, plan=after)))
+    opened: list[str] = []
+    app = app_at(desk(tmp_path, made), opened)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: "approved by mira on 2026-11-20" in shown(app))
+        assert "plan      waiting for approval since 2026-11-20 (posted by ana)  then  approved by mira" in shown(app)
+        await pilot.press("o")
+        await until(pilot, lambda: opened)
+    assert opened == [after.approval_url]
 
 
 async def test_the_log_tells_who_changed_what_from_what_to_what(at: TestDesk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from pawtui.report.difference import Difference, ReadingChange
+from pawtui.report.difference import Difference, PlanChange, ReadingChange
 from pawtui.report.words import counted
 from pawtui.review.model import State
 from pawtui.sources import links
@@ -21,6 +21,7 @@ def difference_page(found: Difference, ground: Ground) -> Page:
         block(glued(own("! ", f"bold {DANGER}"), line(one, DANGER)), hang=2) for one in found.warnings
     ]
     blocks.append(block(glued(_decision(found))))
+    blocks += _plan(found.plan)
     blocks += [block(line(one)) for one in found.moved]
     blocks += _compare(found, ground.web)
     changed = [one for one in found.readings if one.why]
@@ -46,6 +47,18 @@ def _decision(found: Difference) -> Content:
     if before == after:
         return spaced([line("decision", MUTED), decision_mark(after), line("as before", MUTED)])
     return spaced([line("decision", MUTED), decision_mark(before), line("then", MUTED), decision_mark(after)])
+
+
+def _plan(plan: PlanChange) -> list[Block]:
+    if plan.after is None and not plan.changed:
+        return []
+    before, after = (line(one) for one in plan.said)
+    parts = [before, line("then", MUTED), after] if plan.changed else [after, line("as before", MUTED)]
+    if plan.why:
+        parts.append(line(plan.why, ALERT))
+    look = plan.after or plan.before
+    url = (look.approval_url or look.url) if look else ""
+    return [block(spaced([own("plan    ", MUTED), *parts]), hang=10, target=Target(url=url, copy=url) if url else None)]
 
 
 def _compare(found: Difference, web: str) -> list[Block]:
