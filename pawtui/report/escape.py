@@ -4,15 +4,17 @@ Three kinds of text, by who wrote it:
 
 - `code` and `outside`, for what came from a repository or an answer: inside a code span whose fence is longer than any
   run of backticks in it. GitHub looks for mentions and references in rendered text, but not inside `code` and `a`;
-  entities and backslashes do not keep it from finding them. Mail replies are read as plain text, hence the zero-width
-  space after each `@` even there.
+  entities and backslashes do not keep it from finding them. A reply by mail quotes it as plain text, hence the
+  zero-width space even there after an `@` that could begin a mention. One that ends a word cannot, so that a pin is
+  copied whole.
 - `literal`, for short words of people on record and of the tracker (reasons, titles): one line, shown as typed. Marks
   that mean something inside a line are escaped (CommonMark 0.31, 2.4), what GitHub finds in rendered text is broken up.
 - `quoted`, for a note that a maintainer wrote: a block quote that keeps its Markdown. The quote contains whatever is
   left open in it (a fence, a list). Mentions, issue references, bare links, images, HTML, entities and reference
-  definitions are broken up by a zero-width space, which is harmless in text and in code alike, so that no guess about
-  which of the two it stands in can be wrong. A link that was written out, `[words](https://...)`, is meant and stays,
-  by way of `redirected`. A bare SHA stays too: it can lead only to a commit of the repository it is pasted in.
+  definitions are broken up by a zero-width space, which is harmless in text and in code alike. What is code beyond
+  doubt (`code_spans.py`) stays as it was written but for mentions, as above: it is there to be copied. A link that was
+  written out, `[words](https://...)`, is meant and stays, by way of `redirected`. A bare SHA stays too: it can lead
+  only to a commit of the repository it is pasted in.
 
 `redirected` sends links to issues, pull requests and commits through redirect.github.com: a direct one leaves a
 back-reference on the page it leads to. It is there for github.com only; links to files and comparisons leave none.
@@ -24,6 +26,7 @@ import re
 from itertools import groupby
 from urllib.parse import quote
 
+from pawtui.report.code_spans import pieces
 from pawtui.sources.text import safe_line, safe_text
 
 GITHUB = "https://github.com"
@@ -32,6 +35,8 @@ _GAP = "\u200b"
 CODE_LIMIT = 300
 LITERAL_LIMIT = 2000
 
+# GitHub takes no mention from the middle of a word, and its words are ASCII.
+_MENTION = re.compile(r"(?<![A-Za-z0-9_])@")
 _BACKTICKS = re.compile(r"`+")
 # A word without any meaning to Markdown or GitHub: no reference, no address, nothing that could be a SHA.
 _PLAIN = re.compile(r"(?:[A-Za-z0-9,;%()+'’?!–-]|[.:](?![A-Za-z/+-]))*")
@@ -53,12 +58,17 @@ def _apart(text: str) -> str:
     return _ACTIVE.sub(lambda found: found[0] + _GAP, text)
 
 
+def _unmentioned(text: str) -> str:
+    """Code without what could mention someone where it is read as plain text."""
+    return _MENTION.sub("@" + _GAP, text)
+
+
 def code(text: str, *, cell: bool = False, limit: int = CODE_LIMIT) -> str:
     """Outside text as one code span; an empty string for an empty text. `cell`: it stands in a table."""
     text = safe_line(text, limit)
     if not text:
         return ""
-    text = text.replace("@", "@" + _GAP)
+    text = _unmentioned(text)
     longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
     fence = "`" * (longest + 1)
     pad = " " if text[0] == "`" or text[-1] == "`" else ""
@@ -95,13 +105,18 @@ def _escaped(found: re.Match[str]) -> str:
 def quoted(text: str) -> str:
     """A maintainer's note as a block quote that keeps its Markdown, without what reaches out of the page."""
     text = safe_text(text).strip("\n")
+    safe = "".join(_unmentioned(piece) if is_code else _prose(piece) for piece, is_code in pieces(text))
+    return "\n".join(f"> {line}".rstrip() for line in safe.split("\n"))
+
+
+def _prose(text: str) -> str:
     parts: list[str] = []
     end = 0
     for found in _LINK.finditer(text):
         parts += [_apart(text[end : found.start()]), f"[{_apart(found[1])}]({redirected(found[2])})"]
         end = found.end()
     parts.append(_apart(text[end:]))
-    return "\n".join(f"> {line}".rstrip() for line in "".join(parts).split("\n"))
+    return "".join(parts)
 
 
 def redirected(url: str) -> str:

@@ -39,6 +39,9 @@ _SHARDS = st.sampled_from(
         "`",
         "``",
         "```",
+        "\n```\n",
+        "\n   ```\n",
+        "- ```ts\n",
         "~~~",
         "~~",
         "**",
@@ -46,6 +49,8 @@ _SHARDS = st.sampled_from(
         "_",
         "__",
         "|",
+        "\n\n| a | b |\n|---|---|\n| ",
+        "\\`",
         "\\|",
         "\\",
         "\\\\|",
@@ -125,7 +130,7 @@ def test_a_table_keeps_its_shape_around_any_cells(one: str, two: str) -> None:
     assert without_gaps(page.rows[1][0]).split() == without_gaps(safe_line(one)).split()
 
 
-@settings(max_examples=150)
+@settings(max_examples=300)
 @given(_HOSTILE)
 def test_a_quoted_note_reaches_nothing_outside_its_quote(text: str) -> None:
     page = Page(f"{escape.quoted(text)}\n\nafter\n")
@@ -142,8 +147,49 @@ def test_a_note_keeps_its_markdown_and_the_link_that_was_written_out() -> None:
     page = Page(escape.quoted(note))
     assert {"strong", "ul", "li", "pre"} <= set(page.tags)
     assert page.hrefs == ["https://redirect.github.com/a/b/issues/12"]
-    assert "x <\u200b y" in page.text
+    assert "x < y" in page.text
     assert "#12 by @mira" in without_gaps(page.text)
+
+
+PIN = "up/stream@1a2b3c4d5e:src/a#b.ts#L1-L9"
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        f"See `{PIN}`, and `https://a.b/#1`.",
+        f"- one\n- ``{PIN} ` x`` and `<b>`",
+        f"Run this:\n```sh\npawtui note x --pin {PIN}\n\n# 2 & 3\n```\nand `{PIN}` again",
+    ],
+)
+def test_code_in_a_note_is_copied_as_it_was_written(note: str) -> None:
+    page = Page(escape.quoted(note))
+    assert PIN in page.text
+    assert "\u200b" not in escape.quoted(note)
+    assert page.acted_on == []
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "an open ` here\nand `@mira #12` there",
+        "an \\`escaped `@mira #12` one",
+        "| a | b |\n|---|---|\n| `a | b` `@mira #12` |",
+        "- ```\n  x\n```\n`a\n```\n@mira #12 `x`",
+        "```\nclosed by\n\t```\n@mira #12",
+        "$`@mira #12`$",
+        "`@mira/x` in a mail is no code",
+    ],
+)
+def test_what_only_looks_like_code_mentions_nobody(note: str) -> None:
+    page = Page(escape.quoted(note))
+    assert page.acted_on == []
+    assert "@\u200bmira" in escape.quoted(note)
+
+
+def test_a_pin_in_a_code_span_is_copied_whole_but_no_mention_is_left() -> None:
+    assert escape.code(PIN) == f"`{PIN}`"
+    assert escape.code("by @mira, é@mira and a@b.cd") == "`by @\u200bmira, é@\u200bmira and a@b.cd`"
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_stale_evidence_is_said_with_the_commit_and_a_comparison() -> None:
     )
     last = msgspec.structs.replace(record.refreshes[-1], drift=(drift,))
     text = summary(msgspec.structs.replace(record, refreshes=(record.refreshes[0], last)))
-    link = f"[`up/stream@\u200b{UP_1[:10]}:src/run.ts#L3-L9`]({WEB}/up/stream/blob/{UP_1}/src/run.ts#L3-L9)"
+    link = f"[`up/stream@{UP_1[:10]}:src/run.ts#L3-L9`]({WEB}/up/stream/blob/{UP_1}/src/run.ts#L3-L9)"
     assert f"- {link} **changed** by `b2b2b2b2b2` fix ([`the difference`]({WEB}/up/stream/compare/a...b))" in text
     assert f"{link} (**changed** since)" in text
 
