@@ -173,9 +173,9 @@ def test_code_in_a_note_is_copied_as_it_was_written(note: str) -> None:
     "note",
     [
         "an open ` here\nand `@mira #12` there",
-        "an \\`escaped `@mira #12` one",
+        "an escaped \\`@mira #12` one",
         "| a | b |\n|---|---|\n| `a | b` `@mira #12` |",
-        "- ```\n  x\n```\n`a\n```\n@mira #12 `x`",
+        "~~~\n```\n~~~\n@mira #12\n```",
         "```\nclosed by\n\t```\n@mira #12",
         "$`@mira #12`$",
         "`@mira/x` in a mail is no code",
