@@ -46,8 +46,11 @@ def _asked_again(verdict: Verdict, reading: SignalReading | None, today: dt.date
     return ""
 
 
-def _said(signal: Signal, reading: SignalReading | None) -> str:
-    """The finding that decides the signal's state, in a few words; the cause, where it is unknown."""
+def words_of(signal: Signal | None, reading: SignalReading | None) -> str:
+    """The finding that decides a signal's state, in a few words; the cause, where it is unknown.
+
+    The reading may be an old one, of a signal that the tracker no longer has (None).
+    """
     if reading is None:
         return "not measured yet"
     if not reading.probes:
@@ -55,7 +58,7 @@ def _said(signal: Signal, reading: SignalReading | None) -> str:
     order: tuple[State, ...] = ("unmet", "unknown", "partly", "met")
     deciding = min(reading.probes, key=lambda probe: order.index(probe.state))
     said = deciding.cause or deciding.said if deciding.state == "unknown" else deciding.said
-    if signal.combine == "parts" and len(reading.probes) > 1:
+    if signal is not None and signal.combine == "parts" and len(reading.probes) > 1:
         met = sum(probe.state == "met" for probe in reading.probes)
         return f"{met} of {len(reading.probes)} probes met; {said}" if met < len(reading.probes) else said
     return said
@@ -76,7 +79,7 @@ def _signal_view(
         reading=reading,
         measured=measured,
         effective=verdict.state if verdict and not again else measured,
-        said=_said(signal, reading),
+        said=words_of(signal, reading),
         verdict=verdict,
         again=again,
         notes=notes,

@@ -35,8 +35,8 @@ class DeskCommands(Provider):
         app = self.app
         if not isinstance(app, PawtuiApp):
             return
-        main = app.main
-        if app.screen is main:
+        # The screen the palette was called from: the app's own is the palette itself.
+        if self.screen is app.main:
             for name, action, words in _ACTS:
                 yield name, partial(_run, app, action), words
         for view in app.overview.signals if app.overview else ():

@@ -179,6 +179,34 @@ async def test_the_summary_is_copied_and_saved_and_no_file_is_lost(at: TestDesk,
     assert target.read_text() == app.clipboard
 
 
+@pytest.mark.parametrize(
+    ("typed", "offers", "shows"),
+    [
+        ("walk", "go through what needs you", "step 1 of 6"),
+        ("diff", "what changed between two refreshes", "Readings that changed"),
+        ("close the review", "with a recommendation", "Your recommendation"),
+        ("write a note", "on what the cursor is on", "What you saw, in your own words"),
+        ("post a plan", "work waits for its approval", "The plan, a Markdown file"),
+        ("scope", "what this tracker is for", "No migration"),
+    ],
+)
+async def test_the_palette_does_what_the_keys_do(at: TestDesk, typed: str, offers: str, shows: str) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("ctrl+p", *typed)
+        await until(pilot, lambda: offers in shown(app) and "Change the current theme" not in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: shows in shown(app))
+
+
+async def test_the_palette_of_another_screen_offers_only_where_to_go(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 60)) as pilot:
+        await pilot.press("L", "ctrl+p")
+        await until(pilot, lambda: "Go to gate: value" in shown(app))
+        assert "go through what needs you" not in shown(app)
+
+
 async def test_a_reason_stays_in_its_dialog_where_the_disk_is_full(
     at: TestDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,7 @@ from textual.content import Content
 
 from pawtui.report.words import counted, movement
 from pawtui.review.model import Range, Refresh, RelatedLook, SideLook
+from pawtui.review.overview import words_of
 from pawtui.review.views import Overview
 from pawtui.sources import links
 from pawtui.tui.page import Block, Page, Target, block, gap, heading, pair
@@ -27,7 +28,7 @@ def refresh_page(overview: Overview, refresh: Refresh, ground: Ground) -> Page:
     if refresh is overview.last:
         blocks += decision_blocks(overview)
     blocks += plan_blocks(refresh.plan)
-    blocks += _readings(refresh, before)
+    blocks += _readings(overview, refresh, before)
     blocks += _errors(refresh)
     blocks += _cost(refresh)
     blocks += related_blocks(refresh.related, ground.web)
@@ -77,15 +78,14 @@ def _closed(overview: Overview, refresh: Refresh) -> list[Block]:
     ]
 
 
-def _readings(refresh: Refresh, before: Refresh | None) -> list[Block]:
+def _readings(overview: Overview, refresh: Refresh, before: Refresh | None) -> list[Block]:
     blocks = [heading("Readings", line("against the refresh before" if before else "the first refresh", MUTED))]
     for reading in refresh.signals:
         old = before.signal(reading.id) if before else None
         parts: list[Content] = [state_mark(reading.state), line(reading.id)]
         if old is not None and old.state != reading.state:
             parts.append(line(f"was {old.state}", ALERT))
-        said = next((probe.said for probe in reading.probes if probe.state == reading.state), "")
-        parts.append(line(said, MUTED))
+        parts.append(line(words_of(overview.tracker.signal(reading.id), reading), MUTED))
         target = Target(enter="show", object=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}")
         blocks.append(block(spaced(parts), hang=2, target=target))
     return blocks

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from pawtui.report.words import STATE_GLYPH, counted
 from pawtui.review.model import ProbeReading, Verdict
+from pawtui.review.overview import words_of
 from pawtui.review.views import Overview, SignalView
 from pawtui.tracker.model import kind_of
 from pawtui.tui.chart import bars, spark, week_labels
@@ -175,7 +176,7 @@ def _before(overview: Overview, signal_id: str) -> list[Block]:
     last = ""
     for refresh, reading in readings:
         if reading.state != last:
-            said = next((probe.said for probe in reading.probes if probe.state == reading.state), "")
+            said = words_of(overview.tracker.signal(signal_id), reading)
             changes.append((refresh.at, refresh.id, spaced([state_mark(reading.state), line(said, MUTED)])))
             last = reading.state
     for at, refresh_id, change in reversed(changes[-12:]):
