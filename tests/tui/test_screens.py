@@ -207,6 +207,19 @@ async def test_the_palette_of_another_screen_offers_only_where_to_go(at: TestDes
         assert "go through what needs you" not in shown(app)
 
 
+async def test_all_reasons_can_be_read_before_closing_on_a_small_screen(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: "Your recommendation" in shown(app))
+        last = app.overview.reasons[-1].split()[-1] if app.overview else ""
+        scroll = app.screen.query_one(".reasons")
+        assert scroll.max_scroll_y > 0, "they do not fit"
+        await pilot.press("shift+tab", "end")
+        await until(pilot, lambda: scroll.scroll_y == scroll.max_scroll_y)
+        assert last in shown(app)
+
+
 async def test_a_reason_stays_in_its_dialog_where_the_disk_is_full(
     at: TestDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

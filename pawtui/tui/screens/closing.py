@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -20,6 +22,7 @@ from pawtui.tui.work import Make
 class CloseDialog(Dialog):
     """Asks for the recommendation."""
 
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Tab", "words, reasons"), ("Esc", "cancel"))
     HELP = "Closing keeps the decision of this moment with your recommendation. Closing again replaces the words."
 
     def __init__(self, overview: Overview) -> None:
@@ -36,7 +39,7 @@ class CloseDialog(Dialog):
         date = f"could change on {overview.earliest} at the earliest" if overview.earliest else ""
         yield Static(spaced([decision_mark(overview.decision), line(date, ALERT)]))
         reasons = [glued(own("- ", MUTED), line(reason)) for reason in overview.reasons]
-        with VerticalScroll(classes="reasons", can_focus=False):
+        with VerticalScroll(classes="reasons"):
             yield Static(Content("\n").join(reasons))
         yield Label("Your recommendation", classes="label")
         yield TextArea(self._was, id="words", classes="few", soft_wrap=True, show_line_numbers=False)
