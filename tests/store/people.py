@@ -1,0 +1,65 @@
+"""A person in a process of their own: `python -m tests.store.people FOLDER NAME SEED COUNT`.
+
+They act at random, undo and redo between, through the store and the rules that screens and commands use. What the
+rules refuse is left undone. The number of acts that went on record is printed at the end.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import sys
+from functools import partial
+from pathlib import Path
+
+from pawtui.review import acts
+from pawtui.review.acts import ActError, Who
+from pawtui.review.model import Change, Record
+from pawtui.review.undo import redo, undo
+from pawtui.store.store import Store
+from tests.review.samples import TRACKER, UP
+
+STEPS = ("block", "clear", "satisfy", "tick", "note", "drop", "verdict", "undo", "undo", "redo")
+
+
+def act(step: str, who: Who, record: Record) -> Change:
+    """One act of that kind; raises `ActError` where it cannot be done now."""
+    match step:
+        case "block":
+            return acts.set_gate(record, TRACKER, "value", "blocked", who, reason=f"{who.by} says so")
+        case "clear":
+            return acts.set_gate(record, TRACKER, "value", "untested", who)
+        case "satisfy":
+            return acts.set_gate(record, TRACKER, "value", "satisfied", who, pins=[f"up/stream@{UP}:src/a.ts"])
+        case "tick":
+            return acts.tick_part(record, TRACKER, "plan", "app", who)
+        case "note":
+            return acts.add_note(record, TRACKER, "calm", "seen", who)
+        case "drop":
+            return acts.remove_note(record, next(reversed(record.notes), "none"), who)
+        case "verdict":
+            return acts.give_verdict(record, TRACKER, "calm", "met", who, reason="looked")
+        case "undo":
+            return undo(record, who)
+        case _:
+            return redo(record, who)
+
+
+def main(folder: str, name: str, seed: str, count: str) -> None:
+    """Acts so many times."""
+    chance = random.Random(seed)
+    store = Store(Path(folder), patience=60)
+    done = 0
+    for number in range(int(count)):
+        step = chance.choice(STEPS)
+        who = Who(by=name, at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC) + dt.timedelta(seconds=number))
+        try:
+            store.commit(partial(act, step, who))
+        except ActError:
+            continue
+        done += 1
+    print(done, flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,39 @@
+"""Two people at work at once, undoing and redoing: the record ends in the state that its log says."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pawtui.review.model import Record
+from pawtui.store.store import Store
+from tests.review.samples import apply
+
+ROOT = Path(__file__).parents[2]
+ACTS = int(os.environ.get("PAWTUI_ACTS", "100"))
+
+
+def _tables(record: Record) -> tuple[object, ...]:
+    return record.gates, record.verdicts, record.notes, record.reviews
+
+
+@pytest.mark.parametrize("names", [("ann", "bob"), ("ann", "ann")], ids=["two people", "one person twice"])
+def test_random_acts_with_undo_and_redo_in_two_processes(tmp_path: Path, names: tuple[str, str]) -> None:
+    people = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.store.people", str(tmp_path / "t"), name, str(seed), str(ACTS)],
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+        )
+        for seed, name in enumerate(names)
+    ]
+    done = sum(int(person.communicate(timeout=300)[0]) for person in people)
+    record = Store(tmp_path / "t").load()
+    assert len(record.log) == done
+    assert any(change.undoes for change in record.log)
+    assert any(change.redoes for change in record.log)
+    assert _tables(apply(Record(), *record.log)) == _tables(record)
