@@ -77,6 +77,13 @@ class Desk:
     def missing_path(self, text: str, record: Record) -> str:
         """Why what was typed as a pin names no file, as a sentence; empty where it does or where that is not known.
 
+        Reads disk; raises `PinError`.
+        """
+        return self.look_up(text, record)[1]
+
+    def look_up(self, text: str, record: Record) -> tuple[bool, str]:
+        """Whether it is known what a typed pin names, and the sentence that says that it names no file.
+
         Only commits whose tree an earlier refresh fetched are known; nobody is asked. Reads disk; raises `PinError`.
         """
         from pawtui.review.pins import parse_pin
@@ -85,12 +92,16 @@ class Desk:
         pin = parse_pin(text, heads)
         full = next((sha for repo, sha in heads.values() if repo == pin.repo and sha.startswith(pin.sha)), pin.sha)
         tree = self._known_tree(pin.repo, full) if self._known_tree and pin.kind == "file" else None
-        if tree is None or tree.truncated or pin.path in tree.entries:
-            return ""
+        if tree is None:
+            return False, ""
+        if pin.path in tree.entries:
+            return True, ""
+        if tree.truncated:
+            return False, ""
         name = pin.path.rpartition("/")[2]
         namesake = next((path for path in tree.entries if path.rpartition("/")[2] == name), "")
         hint = f"did you mean {namesake}?" if namesake else "check the path."
-        return f"There is no {pin.path} at {full[:10]} of {pin.repo}: {hint}"
+        return True, f"There is no {pin.path} at {full[:10]} of {pin.repo}: {hint}"
 
     def open_source(self) -> AbstractAsyncContextManager[Source]:
         """The source, opened only when it is entered."""

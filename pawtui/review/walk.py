@@ -32,7 +32,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def steps(now: Overview) -> tuple[Step, ...]:
-    """All signals and gates: stale evidence, verdicts to give again, changed readings, untested gates, unknown
+    """All signals and gates: stale or unchecked evidence, verdicts to give again, changed readings, untested gates, unknown
     readings, blocked gates, the rest; within each in the tracker's order."""
     since = last_reviewed(now.record)
     found = [*(_signal(view, since) for view in now.signals), *(_gate(view) for view in now.gates)]
@@ -50,6 +50,8 @@ def _signal(view: SignalView, since: Refresh | None) -> Step:
     subject = f"signal:{view.signal.id}"
     if view.stale:
         return Step(subject=subject, why=f"evidence went stale: {view.stale[0].state}", urgency=0)
+    if view.unsure:
+        return Step(subject=subject, why="evidence could not be checked", urgency=0)
     if view.again:
         return Step(subject=subject, why=f"verdict asked again: {view.again}", urgency=1)
     before = since.signal(view.signal.id) if since else None
@@ -64,6 +66,8 @@ def _gate(view: GateView) -> Step:
     subject = f"gate:{view.gate.id}"
     if view.stale:
         return Step(subject=subject, why=f"evidence went stale: {view.stale[0].state}", urgency=0)
+    if view.unsure:
+        return Step(subject=subject, why="evidence could not be checked", urgency=0)
     if view.state == "untested":
         return Step(subject=subject, why="untested", urgency=3)
     if view.state == "blocked":
@@ -101,6 +105,11 @@ def _agreed(who: Who, subject: str, name: str, state: str, *edits: Edit) -> Chan
     return Change(id=new_id(who.at), act=f"{_AGREED}{subject}", said=said, by=who.by, at=who.at, edits=edits)
 
 
+def agreed_with(change: Change) -> str:
+    """The subject that an agreement is about; empty for any other act."""
+    return change.act.removeprefix(_AGREED) if change.act.startswith(_AGREED) else ""
+
+
 def looked_at(record: Record) -> dict[str, Change]:
     """What has been decided since the last refresh: subject to the newest act on it that stands."""
     since = record.last.at if record.last else None
@@ -123,8 +132,8 @@ def _standing(record: Record) -> Iterator[Change]:
 
 
 def _subjects(change: Change) -> Iterator[str]:
-    if change.act.startswith(_AGREED):
-        yield change.act.removeprefix(_AGREED)
+    if agreed := agreed_with(change):
+        yield agreed
     for edit in change.edits:
         if edit.table == "gates" and _decided(edit.before, edit.after):
             yield f"gate:{edit.key}"

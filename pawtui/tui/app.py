@@ -13,14 +13,15 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.reactive import reactive
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.theme import BUILTIN_THEMES, Theme
 from textual.worker import Worker, WorkerState
 
+from pawtui.review.acts import ActError
 from pawtui.review.views import Overview
 from pawtui.tui import themes
 from pawtui.tui.failures import crash_report, sentence_of
-from pawtui.tui.messages import Cancelled, Failed, Looked, Noticed, Posted, Progressed, Refreshed, Weight
+from pawtui.tui.messages import Acknowledges, Cancelled, Failed, Looked, Noticed, Posted, Progressed, Refreshed, Weight
 from pawtui.tui.opener import open_page
 from pawtui.tui.preferences import NAME, Preferences
 from pawtui.tui.screens.main import MainScreen
@@ -112,6 +113,8 @@ class PawtuiApp(App[None]):
         """The record is another one."""
         self.overview = message.overview
         if message.said:
+            # One act's word at a time: a new one takes the place of the one before.
+            self.clear_notifications()
             self.hint(f"{message.said[:1].upper()}{message.said[1:]}.")
 
     def on_noticed(self, message: Noticed) -> None:
@@ -122,7 +125,7 @@ class PawtuiApp(App[None]):
     def on_failed(self, message: Failed) -> None:
         """Something could not be done."""
         self.main.say(message.sentence, message.weight)
-        if self.screen is not self.main:
+        if self.screen is not self.main and not self._acknowledged(message.sentence, message.weight):
             self.notify(message.sentence, severity=message.weight, markup=False)
 
     def on_progressed(self, message: Progressed) -> None:
@@ -161,6 +164,8 @@ class PawtuiApp(App[None]):
         if event.worker.group == "refresh":
             self.main.progressed(None)
         sentence = sentence_of(event.worker.error)
+        if isinstance(event.worker.error, ActError) and self._acknowledged(str(event.worker.error), "error"):
+            return
         if sentence is not None:
             self.post_message(Failed(sentence))
         elif isinstance(event.worker.error, Exception):
@@ -170,7 +175,16 @@ class PawtuiApp(App[None]):
 
     def hint(self, words: str, weight: Weight = "information") -> None:
         """A word in passing."""
-        self.notify(words, severity=weight, markup=False, timeout=3)
+        if not self._acknowledged(words, weight):
+            self.notify(words, severity=weight, markup=False, timeout=3)
+
+    def _acknowledged(self, words: str, weight: Weight) -> bool:
+        """Whether the screen in sight, or the one under a dialog, has a place of its own for what came of an act."""
+        screen = next((one for one in reversed(self.screen_stack) if not isinstance(one, ModalScreen)), None)
+        if not isinstance(screen, Acknowledges):
+            return False
+        screen.acknowledge(words, weight)
+        return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys that open a screen work on the main one, and where a screen asks for them itself."""
@@ -209,7 +223,11 @@ class PawtuiApp(App[None]):
         if len(refreshes) < 2:
             self.hint("There are no two refreshes to compare yet.")
             return
-        self.push_screen(DiffScreen(self.main.body.history.current or refreshes[-1]))
+        later = self.main.body.history.current or refreshes[-1]
+        if later.id == refreshes[0].id:
+            self.hint("This is the first refresh: there is none before it to compare it with.")
+            return
+        self.push_screen(DiffScreen(later))
 
     def action_close(self) -> None:
         """Close the review with a recommendation."""

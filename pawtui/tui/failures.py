@@ -24,12 +24,15 @@ def sentence_of(error: BaseException | None) -> str | None:
 
 
 def crash_report(error: BaseException) -> str:
-    """A bug in words: one sentence, then where it happened, without the values of any variable and without tokens."""
+    """A bug in words: where it happened, without the values of any variable and without tokens, then one sentence.
+
+    The sentence comes last, so that it is what is in view in the terminal.
+    """
     if isinstance(error, WorkerFailed):
         error = error.error
     where = "".join(traceback.format_exception(error)).rstrip()
     return redact(
-        "pawtui ran into a bug and had to stop; the record is as it was last written. "
-        "Please report it with the lines below.\n\n" + where,
+        f"{where}\n\npawtui ran into a bug and had to stop; the record is as it was last written. "
+        "Please report it with the lines above.",
         tokens_in(os.environ),
     )

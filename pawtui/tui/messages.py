@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 from textual.message import Message
 
@@ -63,3 +63,11 @@ class Cancelled(Message):
     """A refresh was broken off. `recorded`: it had already been written, whole."""
 
     recorded: bool
+
+
+@runtime_checkable
+class Acknowledges(Protocol):
+    """A screen with a place of its own for what came of an act: no toast covers it."""
+
+    def acknowledge(self, words: str, weight: Weight) -> None:
+        """Show what was done, or (as an error) why it was not."""

@@ -53,6 +53,7 @@ class Reader(Canvas, can_focus=True):
         self._lines: list[tuple[Content, int]] = []
         self._targets: list[Target] = []
         self._tops: list[int] = []
+        self._fresh = False
 
     def read(self, page: Page) -> None:
         """Show a page; the place is kept where it is the same subject as before."""
@@ -61,9 +62,11 @@ class Reader(Canvas, can_focus=True):
         self.page = page
         self.border_title = page.title
         self.border_subtitle = page.subtitle
+        self._fresh = self._fresh or not same
         self._lay_out()
-        at = self._targets.index(before) if before in self._targets else min(self.stop, len(self._targets) - 1)
-        self.set_reactive(Reader.stop, max(0, at) if same else 0)
+        if same and not self._fresh:
+            at = self._targets.index(before) if before in self._targets else min(self.stop, len(self._targets) - 1)
+            self.set_reactive(Reader.stop, max(0, at))
         if not same:
             self.scroll_to(y=0, animate=False)
 
@@ -91,6 +94,21 @@ class Reader(Canvas, can_focus=True):
                 self._tops.append(len(self._lines))
             self._lines += [(content, number) for content in one.lay(room)]
         self.forget(len(self._lines))
+        if self._fresh:
+            # The mark begins where there is something to tick, else at the top.
+            self._fresh = False
+            ticks = (number for number, target in enumerate(self._targets) if target.enter == "part")
+            self.set_reactive(Reader.stop, next(ticks, 0))
+
+    def reveal(self) -> bool:
+        """Scroll the mark into sight; False where it was there already."""
+        if not self._tops:
+            return False
+        top, height = self._tops[self.stop], self._height(self.stop)
+        seen = self.scroll_offset.y <= top and top + height <= self.scroll_offset.y + self.rows_in_sight
+        if not seen:
+            self.bring_into_sight(top, height)
+        return not seen
 
     def on_resize(self) -> None:
         """The page wraps at the new width."""

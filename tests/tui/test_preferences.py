@@ -116,7 +116,7 @@ async def test_keys_are_given_and_the_old_ones_are_free(tmp_path: Path) -> None:
         assert app.main.body.signals.cursor == 0
         await pilot.press("Z")
         assert app.main.body.signals.cursor == 1
-        await pilot.press("2", "down", "u")
+        await pilot.press("2", "down", "u", "y")
         await until(pilot, lambda: at.store.load().gates["replay"].state == "untested")
         await pilot.press("z")
         await until(pilot, lambda: at.store.load().gates["replay"].state == "blocked")

@@ -56,7 +56,7 @@ async def test_a_whole_walk_by_keyboard(at: TestDesk) -> None:
         await until(pilot, lambda: at.store.load().reviews)
         await press("e")
         await until(pilot, lambda: "## Scope refresh on 2026-11-20" in shown(app))
-    assert "6 things" in seen
+    assert "6 steps" in seen
     assert "set sessions to blocked" in seen
     assert presses < 40
 

@@ -15,6 +15,7 @@ from pawtui.review.model import Decision, Drift, Evidence, GateState, Note, Stat
 from pawtui.review.pins import PinError, parse_pin
 from pawtui.tui.page import Block, Target, block, gap, heading
 from pawtui.tui.text import (
+    ALERT,
     DECISION_STYLE,
     DRIFT_STYLE,
     GATE_STYLE,
@@ -35,11 +36,15 @@ _NOTES_SHOWN = 20
 
 
 class Ground(msgspec.Struct, frozen=True, kw_only=True):
-    """What every page needs besides its subject: the forge's address, the moment, and the drift of each pin."""
+    """What every page needs besides its subject: the forge's address, the moment, and the drift of each pin.
+
+    `opened` is the id of a refresh whose reading a signal's page shows in full, among how it read before.
+    """
 
     web: str
     now: dt.datetime
     drift: Mapping[str, Drift]
+    opened: str = ""
 
 
 def state_mark(state: State) -> Content:
@@ -58,7 +63,9 @@ def decision_mark(decision: Decision) -> Content:
 
 
 def drift_mark(drift: Drift) -> Content:
-    """`! changed`, in colour."""
+    """`≠ changed`, in colour; in words where a failure kept it from being checked."""
+    if drift.failed and drift.state == "unchecked":
+        return own("? could not be checked", ALERT)
     return line(f"{DRIFT_GLYPH[drift.state]} {drift.state}", DRIFT_STYLE[drift.state])
 
 

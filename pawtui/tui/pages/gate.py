@@ -18,19 +18,26 @@ def gate_page(overview: Overview, view: GateView, ground: Ground) -> Page:
     if gate.about:
         blocks.append(block(line(gate.about, MUTED)))
     blocks.append(gap())
-    blocks.append(pair("state", spaced([gate_mark(view.state), line(_stale(view), ALERT)])))
+    blocks.append(pair("state", spaced([gate_mark(view.state), line(_doubt(view), ALERT)])))
     blocks += _entry(entry, overview, ground.web) if entry else [pair("", line(_untouched(view), MUTED))]
     blocks += _parts(view)
     if entry and entry.pins:
-        blocks.append(heading("Evidence", line(counted(len(entry.pins), "pin"), MUTED)))
+        blocks.append(
+            heading("Evidence", line(f"{counted(len(entry.pins), 'pin')}: X takes the marked one off", MUTED))
+        )
         blocks += pin_blocks(entry.pins, ground)
     blocks += note_blocks(view.notes, ground)
     blocks += _look(overview, view, ground.web)
     return Page(key=f"gate:{gate.id}", title=titled(gate.id), subtitle=gate_mark(view.state), blocks=tuple(blocks))
 
 
-def _stale(view: GateView) -> str:
-    return "but its evidence is stale: it does not count" if view.state == "satisfied" and not view.holds else ""
+def _doubt(view: GateView) -> str:
+    doubts = ["is stale"] if view.stale else []
+    if view.unsure:
+        doubts.append("could not be checked")
+    if not doubts:
+        return ""
+    return f"its evidence {' and '.join(doubts)}" + (": it does not count" if view.state == "satisfied" else "")
 
 
 def _untouched(view: GateView) -> str:

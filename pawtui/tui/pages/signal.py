@@ -36,7 +36,7 @@ def signal_page(overview: Overview, view: SignalView, ground: Ground) -> Page:
         blocks += _churn(churn)
     blocks += _why(view)
     blocks += note_blocks(view.notes, ground)
-    blocks += _before(overview, signal.id)
+    blocks += _before(overview, signal.id, ground.opened)
     return Page(
         key=f"signal:{signal.id}",
         title=titled(signal.id),
@@ -53,6 +53,9 @@ def _standing(view: SignalView) -> list[Block]:
     if view.stale:
         gone = counted(len(view.stale), "pin no longer stands", "pins no longer stand")
         blocks.append(pair("evidence", line(f"stale: {gone} as taken", ALERT)))
+    if view.unsure:
+        lost = counted(len(view.unsure), "pin")
+        blocks.append(pair("" if view.stale else "evidence", line(f"{lost} could not be checked", ALERT)))
     return blocks
 
 
@@ -152,11 +155,11 @@ def _probe(probe: ProbeReading, why: str) -> list[Block]:
     return blocks
 
 
-def _indented(inner: Block) -> Block:
-    return Block(lambda width: [one.pad_left(2) for one in inner.lay(width - 2)], inner.target)
+def _indented(inner: Block, by: int = 2) -> Block:
+    return Block(lambda width: [one.pad_left(by) for one in inner.lay(width - by)], inner.target)
 
 
-def _before(overview: Overview, signal_id: str) -> list[Block]:
+def _before(overview: Overview, signal_id: str, opened: str) -> list[Block]:
     """The strip of its states over the refreshes, and each change in words, newest first."""
     readings = [
         (refresh, reading)
@@ -182,4 +185,21 @@ def _before(overview: Overview, signal_id: str) -> list[Block]:
     for at, refresh_id, change in reversed(changes[-12:]):
         target = Target(enter="show", object=f"refresh:{refresh_id}", copy=f"{at:%Y-%m-%d}")
         blocks.append(block(glued(own(f"{at:%Y-%m-%d}  ", MUTED), change), hang=12, target=target))
+        if refresh_id == opened:
+            blocks += _as_it_read(overview, refresh_id, signal_id)
+    return blocks
+
+
+def _as_it_read(overview: Overview, refresh_id: str, signal_id: str) -> list[Block]:
+    """A past reading in full, under its line."""
+    refresh = next(one for one in overview.record.refreshes if one.id == refresh_id)
+    reading = refresh.signal(signal_id)
+    where = f"upstream {refresh.upstream.ref} @ {refresh.upstream.sha[:10]}, looked at {stamp(refresh.at)}"
+    blocks = [block(line(where, MUTED), indent=4)]
+    for probe in reading.probes if reading else ():
+        head = spaced([state_mark(probe.state), line(probe.kind, STRONG), line(probe.said)])
+        blocks.append(block(head, indent=4, hang=2))
+        if probe.cause:
+            blocks.append(block(line(probe.cause, ALERT), indent=6))
+        blocks += [_indented(evidence_block(evidence), 6) for evidence in probe.evidence]
     return blocks

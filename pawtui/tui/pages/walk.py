@@ -12,22 +12,41 @@ from pawtui.review.views import Overview
 from pawtui.review.walk import Step, last_reviewed
 from pawtui.tui.page import Block, Page, Target, block, gap, heading, pair
 from pawtui.tui.pages.common import Ground, decision_mark, state_mark, titled
-from pawtui.tui.pages.decision import decision_blocks
-from pawtui.tui.pages.find import page_of
-from pawtui.tui.text import ALERT, MUTED, STRONG, glued, line, own, spaced
+from pawtui.tui.pages.find import gate_of, page_of, signal_of
+from pawtui.tui.text import ALERT, DANGER, MUTED, STRONG, glued, line, own, spaced
 
 
-def step_page(overview: Overview, step: Step, ground: Ground, done: Change | None) -> Page | None:
-    """The subject's own page under what the walk has to say about it."""
+def step_page(overview: Overview, step: Step, ground: Ground, done: Change | None, trouble: str = "") -> Page | None:
+    """The subject's own page under what the walk has to say about it; `trouble` is why the last act was refused."""
     page = page_of(overview, step.subject, ground)
     if page is None:
         return None
-    blocks = [pair("why now", line(step.why, ALERT if step.urgency < 4 else MUTED))]
+    blocks = [block(glued(own("x ", f"bold {DANGER}"), line(trouble, DANGER)), hang=2)] if trouble else []
+    blocks.append(pair("why now", line(step.why, ALERT if step.urgency < 4 else MUTED)))
+    if settled := settles(overview, step.subject):
+        blocks.append(pair("settles it", line(settled)))
     blocks += _since(overview, step)
     if done is not None:
         blocks.append(pair("decided", line(f"{done.said}, by {done.by}", MUTED)))
     blocks.append(gap())
     return Page(key=f"walk:{page.key}", title=page.title, subtitle=page.subtitle, blocks=(*blocks, *page.blocks))
+
+
+def settles(overview: Overview, subject: str) -> str:
+    """Which keys would settle what is in doubt about a subject; empty where nothing is."""
+    if gate := gate_of(overview, subject):
+        if gate.stale:
+            return "s asks for a pin to what is there now; b and u say otherwise."
+        if gate.unsure:
+            return "a refresh that can check it; or X takes the marked pin off, and p pins another."
+    if signal := signal_of(overview, subject):
+        if signal.stale:
+            return "n writes a note with a pin to what is there now; v judges anew."
+        if signal.unsure:
+            return "a refresh that can check it; or n writes a note with another pin, and v judges anew."
+        if signal.again:
+            return f"a takes the measurement, {signal.measured}; v judges anew."
+    return ""
 
 
 def _since(overview: Overview, step: Step) -> list[Block]:
@@ -47,15 +66,25 @@ def _since(overview: Overview, step: Step) -> list[Block]:
 
 
 def end_page(overview: Overview, walked: Sequence[Step], done: Mapping[str, Change], skipped: Collection[str]) -> Page:
-    """What was decided, what was skipped, and what it adds up to."""
+    """What it adds up to and what still stands in the way, what was decided, and what was not."""
     decided = [step for step in walked if step.subject in done]
     left = [step for step in walked if step.subject not in done]
-    blocks: list[Block] = [block(line("The walk is over.", STRONG)), *decision_blocks(overview)]
-    blocks.append(heading("Decided", line(counted(len(decided), "thing"), MUTED)))
+    blocks: list[Block] = [block(line("The walk is over.", STRONG))]
+    if overview.decision == "go":
+        blocks.append(heading("Decision now", decision_mark(overview.decision)))
+        blocks += [block(line(reason)) for reason in overview.reasons]
+    else:
+        count = line(f"because of {counted(len(overview.reasons), 'thing')} still in the way", MUTED)
+        blocks.append(heading("Decision now", spaced([decision_mark(overview.decision), count])))
+        blocks += [block(glued(own("- "), line(reason)), hang=2) for reason in overview.reasons]
+    if overview.earliest:
+        blocks.append(block(line(f"It could change on {overview.earliest} at the earliest.", ALERT)))
+    blocks.append(heading("Decided", line(f"{counted(len(decided), 'step')}: Enter goes back to one", MUTED)))
     blocks += [_line(step, f"{done[step.subject].said}, {done[step.subject].by}") for step in decided]
-    blocks.append(heading("Left open", line(counted(len(left), "thing"), MUTED)))
-    blocks += [_line(step, "skipped" if step.subject in skipped else "not looked at") for step in left]
-    keys = "c closes the review with your recommendation, e shows the summary, Left goes back."
+    if left:
+        blocks.append(heading("Not decided", line(counted(len(left), "step"), MUTED)))
+        blocks += [_line(step, "skipped" if step.subject in skipped else "not looked at") for step in left]
+    keys = "c closes the review with your recommendation, e shows the summary, the left arrow goes back a step."
     blocks += [gap(), block(line(keys, MUTED))]
     return Page(key="walk:end", title=titled("walk"), subtitle=decision_mark(overview.decision), blocks=tuple(blocks))
 
@@ -74,7 +103,10 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     decided: int
     skipped: int
 
+    def place(self) -> str:
+        """`step 3 of 11`."""
+        return f"step {self.at + 1} of {self.count}" if self.at < self.count else "at the end"
+
     def words(self) -> str:
         """`step 3 of 11, 2 decided, 1 skipped`."""
-        place = f"step {self.at + 1} of {self.count}" if self.at < self.count else "at the end"
-        return f"{place}, {self.decided} decided, {self.skipped} skipped"
+        return f"{self.place()}, {self.decided} decided, {self.skipped} skipped"

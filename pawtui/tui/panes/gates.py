@@ -12,6 +12,8 @@ from pawtui.tui.lines import LineList
 from pawtui.tui.text import ALERT, GATE_STYLE, MUTED, fitted, glued, line, right, spaced
 
 _WORD = 10
+# What is known of a gate is cut to no less than this many cells.
+_LEAST = 16
 
 
 class GatesPane(LineList[GateView]):
@@ -20,9 +22,9 @@ class GatesPane(LineList[GateView]):
     BORDER_TITLE: ClassVar[str] = "2 Gates"
     HELP = """
     **Gates** are statements about your own project. **Space** goes to the next state; **s** says satisfied (it asks
-    for evidence where there is none), **b** blocked (it asks for the reason), **u** untested. Parts are ticked in the
-    detail. While evidence is stale its gate does not count as satisfied.
-    Here **u** means untested; **Ctrl+Z** undoes everywhere.
+    for evidence where none stands), **b** blocked (it asks for the reason), **u** untested (it asks before a reason or
+    ticks are lost). In the detail **Space** ticks the marked part and **X** takes the marked pin off. While evidence is
+    stale, or could not be checked, its gate does not count as satisfied. **Ctrl+Z** undoes everywhere.
     """
 
     def __init__(self) -> None:
@@ -51,14 +53,28 @@ class GatesPane(LineList[GateView]):
         if self.row_height > 1:
             return [glued(head, fitted(title, room)), glued(" " * (_WORD + 4), fitted(said, room))]
         aside = said if width >= 74 else _short(item)
-        side = min(aside.cell_length, room * 2 // 5)
+        # The sentence comes first: what is known beside it takes what is left, and is left out rather than torn.
+        doubt = _doubt(item)
+        left = room - title.cell_length - 1
+        if aside.cell_length > left and left < _LEAST:
+            aside = doubt if doubt.cell_length < room // 2 else line("")
+            left = aside.cell_length
+        side = min(aside.cell_length, left)
         return [glued(head, fitted(title, room - side - 1), " ", right(aside, side))]
 
 
 def _said(item: GateView) -> Content:
-    stale = line("stale evidence: does not count", ALERT) if item.state == "satisfied" and not item.holds else line("")
-    words = "" if item.stale and item.state == "satisfied" else item.said
-    return spaced([stale, line(words or _nothing(item), MUTED)])
+    satisfied = item.state == "satisfied"
+    doubt = glued(_doubt(item), line(": does not count", ALERT)) if satisfied and not item.holds else _doubt(item)
+    # Of a satisfied gate in doubt, `said` is that doubt.
+    return spaced([doubt, line("" if satisfied and not item.holds else item.said or _nothing(item), MUTED)])
+
+
+def _doubt(item: GateView) -> Content:
+    """What is wrong with its evidence."""
+    if item.stale:
+        return line("stale evidence", ALERT)
+    return line("evidence could not be checked" if item.unsure else "", ALERT)
 
 
 def _nothing(item: GateView) -> str:
@@ -68,8 +84,8 @@ def _nothing(item: GateView) -> str:
 
 def _short(item: GateView) -> Content:
     """The most important thing in a few cells."""
-    if item.state == "satisfied" and not item.holds:
-        return line("stale", ALERT)
+    if item.stale or item.unsure:
+        return line("stale" if item.stale else "not checked", ALERT)
     if item.gate.parts and item.state != "satisfied":
         return line(f"{len(item.entry.parts) if item.entry else 0}/{len(item.gate.parts)}", MUTED)
     return line(item.entry.reason if item.entry else "", MUTED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.content import Content
@@ -61,14 +62,14 @@ class HistoryPane(LineList[Refresh]):
         tail = glued(decision, "  ", strip)
         if width < 86:
             day = line(f"{item.at:%Y-%m-%d}", MUTED)
-            head = spaced(
-                [day, line(item.upstream.sha[:10], LINK), line(item.downstream.sha[:10], LINK), _moved(item, True)]
-            )
+            head = spaced([day, line(item.upstream.sha[:10], LINK), line(item.downstream.sha[:10], LINK)])
         else:
             day = line(f"{item.at:%Y-%m-%d %H:%M}", MUTED)
-            head = spaced([day, _side(item.upstream, 14), _side(item.downstream, 20), _moved(item, False)])
+            head = spaced([day, _side(item.upstream, 14), _side(item.downstream, 20)])
             tail = glued(right(mark, 6), "  ", tail)
-        return [glued(fitted(head, width - tail.cell_length - 2), "  ", tail)]
+        room = width - tail.cell_length - 2
+        moved = _widest(_moved(item), room - head.cell_length - 2)
+        return [glued(fitted(spaced([head, moved]), room), "  ", tail)]
 
     def _strip(self, item: Refresh) -> Content:
         states = {reading.id: reading.state for reading in item.signals}
@@ -83,14 +84,20 @@ def _side(side: SideLook, width: int) -> Content:
     return fitted(glued(line(side.ref), " ", line(side.sha[:10], LINK)), width)
 
 
-def _moved(item: Refresh, brief: bool) -> Content:
+def _widest(wordings: Sequence[Content], room: int) -> Content:
+    """The first wording that fits; the last one, cut, where none does."""
+    return next((one for one in wordings if one.cell_length <= room), wordings[-1])
+
+
+def _moved(item: Refresh) -> list[Content]:
+    """What moved upstream, in fewer and fewer words."""
     span = item.range.upstream
     if span is None:
-        return line("first look" if not brief else "first", MUTED)
+        return [line("first look", MUTED), line("first", MUTED)]
     if not span.ancestor:
-        return line("rewritten", DANGER)
+        return [line("rewritten", DANGER)]
     if span.from_ == span.to:
-        return line("not moved", MUTED)
+        return [line("not moved", MUTED)]
     commits = f"+{span.commits:,}{'+' if span.commits_at_least else ''}"
     files = f"{span.files:,}{'+' if span.files_at_least else ''}"
-    return line(commits if brief else f"{commits} commits, {files} files", MUTED)
+    return [line(f"{commits} commits, {files} files", MUTED), line(f"{commits} commits", MUTED), line(commits, MUTED)]

@@ -66,18 +66,20 @@ class Masthead(Widget):
             repos = f"up {tracker.upstream.repo}, down {tracker.downstream.repo}" if tracker else ""
             return _ends(line(repos, MUTED), line("never refreshed", ALERT) if tracker else line(""), width)
         brief = width < 100
-        sides = spaced([self._side("up", up, brief), self._side("down", down, brief)], gap=2 if brief else 5)
-        return _ends(sides, self._looked(brief), width)
+        looked = self._looked(brief)
+        # The ages of the commits give way first: a refresh's page has them.
+        for aged in (True, False):
+            sides = spaced(
+                [_side("up", up, self._age(up, brief, aged)), _side("down", down, self._age(down, brief, aged))],
+                gap=2 if brief else 5,
+            )
+            if sides.cell_length + looked.cell_length + 2 <= width:
+                break
+        return _ends(sides, looked, width)
 
-    def _side(self, label: str, side: SideLook | None, brief: bool) -> Content:
-        if side is None:
-            return line("")
-        age = ago(side.committed_at, self._now)
-        if brief:
-            age = age.removesuffix(" ago")
-        return glued(
-            own(f"{label} ", MUTED), line(side.ref, STRONG), " @ ", line(side.sha[:10], LINK), " ", line(age, MUTED)
-        )
+    def _age(self, side: SideLook | None, brief: bool, aged: bool) -> str:
+        age = ago(side.committed_at, self._now) if side and aged else ""
+        return age.removesuffix(" ago") if brief else age
 
     def _looked(self, brief: bool) -> Content:
         last = self._overview.last if self._overview else None
@@ -85,12 +87,21 @@ class Masthead(Widget):
             return line("")
         when = ago(last.at, self._now)
         due = self._overview.due if self._overview else None
-        late = line("look again", ALERT) if due and due <= self._now.date() else line("")
+        late = line("a look is due", ALERT) if due and due <= self._now.date() else line("")
         if brief:
-            return spaced([late, line(when.removesuffix(" ago"), MUTED)])
+            return spaced([late, line(f"seen {when}", MUTED)])
         left = last.requests.remaining
         parts = [f"refreshed {when}", last.source, f"{left:,} left" if left is not None else ""]
         return spaced([late, line(", ".join(part for part in parts if part), MUTED)])
+
+
+def _side(label: str, side: SideLook | None, age: str) -> Content:
+    if side is None:
+        return line("")
+    return spaced(
+        [glued(own(f"{label} ", MUTED), line(side.ref, STRONG), " @ ", line(side.sha[:10], LINK)), line(age, MUTED)],
+        gap=1,
+    )
 
 
 def _ends(left: Content, right_side: Content, width: int) -> Content:

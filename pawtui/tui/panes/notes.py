@@ -12,7 +12,7 @@ from pawtui.review.drift import STALE
 from pawtui.review.model import Drift, Note
 from pawtui.review.views import Overview
 from pawtui.tui.lines import LineList
-from pawtui.tui.text import DRIFT_STYLE, LINK, MUTED, fitted, glued, line
+from pawtui.tui.text import ALERT, DRIFT_STYLE, LINK, MUTED, fitted, glued, line
 
 
 class NotesPane(LineList[Note]):
@@ -59,5 +59,7 @@ class NotesPane(LineList[Note]):
         if stale:
             worst = stale[0]
             return line(f"{DRIFT_GLYPH[worst.state]} {worst.state}", DRIFT_STYLE[worst.state])
+        if any(drift.failed for pin in note.pins if (drift := self._drift.get(pin))):
+            return line("? could not be checked", ALERT)
         count = len(note.pins)
         return line(f"{count} pin{'' if count == 1 else 's'}", MUTED)

@@ -44,6 +44,8 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
             marks.append(line(f"overruled, measured {view.measured}", ALERT))
         if view.stale:
             marks.append(line("stale evidence", ALERT))
+        if view.unsure:
+            marks.append(line("evidence could not be checked", ALERT))
         return spaced([*marks, line(view.said, MUTED)])
 
 

@@ -15,6 +15,7 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from pawtui.tui.failures import sentence_of
+from pawtui.tui.helping import hide_help
 from pawtui.tui.jobs import start
 from pawtui.tui.text import DANGER, MUTED, NONE, glued, line
 from pawtui.tui.work import Make
@@ -83,7 +84,11 @@ class Dialog(ModalScreen[None]):
             start(self, partial(self._commit, make), "save", exclusive=True)
 
     async def _commit(self, make: Make) -> None:
+        await self.ready()
         await self.pawtui.work.commit(make)
+
+    async def ready(self) -> None:
+        """What must be looked at before the act is committed; it raises what `failures` has a sentence for."""
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """The act is on record: close. It failed: say why and keep everything that was typed."""
@@ -101,6 +106,8 @@ class Dialog(ModalScreen[None]):
 
     def action_leave(self) -> None:
         """Close, or ask first where something would be lost."""
+        if hide_help(self):
+            return
         if self.dirty() and not self._asked:
             self._asked = True
             self.wrong("What you wrote is not saved: Ctrl+S saves it, Esc again throws it away.")

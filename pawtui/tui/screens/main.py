@@ -15,6 +15,7 @@ from pawtui.review.model import SideLook, SignalReading
 from pawtui.review.progress import Progress
 from pawtui.review.views import Overview
 from pawtui.tui.arrange import PANES
+from pawtui.tui.helping import hide_help
 from pawtui.tui.messages import Weight
 from pawtui.tui.page import Page, Target
 from pawtui.tui.pages.welcome import welcome_page
@@ -191,6 +192,8 @@ class MainScreen(SubjectScreen):
 
     def action_back(self) -> None:
         """Out of a detail that fills the screen; else cancel a refresh, dismiss a message, clear the filter."""
+        if hide_help(self):
+            return
         if self.query("#filter"):
             self._leave_box("")
         elif self.reader.has_focus and self.body.made().shape == "tabs":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import ClassVar
 
 from textual import on
@@ -10,16 +11,16 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Label, Static, TextArea
 
-from pawtui.review.acts import add_note, edit_note, heads_of
+from pawtui.review.acts import add_note, edit_note
 from pawtui.review.model import Note
 from pawtui.tui.editor import NoEditor, edited
 from pawtui.tui.pinning import checked, typed_pins
-from pawtui.tui.screens.dialog import Dialog
+from pawtui.tui.screens.pinning import PinningDialog
 from pawtui.tui.text import LINK, MUTED, STRONG, editable, glued, line, own
 from pawtui.tui.work import Make
 
 
-class NoteEditor(Dialog):
+class NoteEditor(PinningDialog):
     """Writes a note on a subject, or changes one."""
 
     HELP = """
@@ -60,12 +61,12 @@ class NoteEditor(Dialog):
         )
         yield Label("Pins", classes="label")
         yield TextArea(self._was, id="pins", classes="few", soft_wrap=True, show_line_numbers=False)
-        yield Static(Content("\n").join(checked([], {})[0]), id="checked", classes="checked")
+        yield Static(Content("\n").join(checked([], {}, {})[0]), id="checked", classes="checked")
 
     def on_mount(self) -> None:
         """Start where the person meant to."""
         self.query_one(self._first, TextArea).focus()
-        self._show_pins()
+        self.show_pins()
 
     def _on(self) -> Content:
         kind, _, name = self._subject.partition(":")
@@ -82,31 +83,27 @@ class NoteEditor(Dialog):
     def _typed(self, event: TextArea.Changed) -> None:
         self.touched()
         if event.text_area.id == "pins":
-            self._show_pins()
+            self.show_pins()
 
-    def _show_pins(self) -> None:
-        said, _wrong = checked(self._pins(), self._heads())
-        self.query_one("#checked", Static).update(Content("\n").join(said))
-
-    def _pins(self) -> list[str]:
+    def pins(self) -> list[str]:
+        """What was typed, one pin a line."""
         return typed_pins(self.query_one("#pins", TextArea).text)
 
     def _words(self) -> str:
         return self.query_one("#text", TextArea).text
 
-    def _heads(self) -> dict[str, tuple[str, str]]:
-        overview = self.pawtui.overview
-        return heads_of(overview.record) if overview else {}
+    def kept(self) -> Collection[str]:
+        """The pins of the note as it was."""
+        return self._note.pins if self._note else ()
 
     def dirty(self) -> bool:
         """Whether text or pins are others than they were."""
-        return self._words().strip() != self._text.strip() or self._pins() != typed_pins(self._was)
+        return self._words().strip() != self._text.strip() or self.pins() != typed_pins(self._was)
 
     def submit(self) -> Make | None:
         """Write or change the note."""
-        text, pins = self._words(), self._pins()
-        _said, wrong = checked(pins, self._heads())
-        if wrong:
+        text, pins = self._words(), self.pins()
+        if wrong := self.wrong_pin():
             self.wrong(wrong)
             return None
         if self._note is not None:

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Footer, Static
 
 from pawtui.review.views import Overview
+from pawtui.tui.helping import hide_help
 from pawtui.tui.page import Page, Target
 from pawtui.tui.reader import Reader
 from pawtui.tui.screens.dialog import Sheets
@@ -76,20 +77,25 @@ class PageScreen(SubjectScreen):
         return self.reader.target
 
     def reading_detail(self) -> bool:
-        """The page always has the keys here."""
-        return True
+        """The page always has the keys here, where there is one."""
+        return self.reader.is_attached
 
     def on_reader_entered(self, event: Reader.Entered) -> None:
-        """Tick a part, open a page, or go to a subject on the main screen."""
+        """Tick a part, open a page, or go to a subject."""
         target = event.target
         if target.enter == "part":
             self.tick(target.object)
         elif target.enter == "show":
-            self.dismiss()
-            self.pawtui.main.body.jump(target.object)
+            self.go_to(target.object)
         elif target.url:
             self.action_open()
 
-    def action_leave(self) -> None:
-        """Back to the main screen."""
+    def go_to(self, subject: str) -> None:
+        """Go to a subject on the main screen."""
         self.dismiss()
+        self.pawtui.main.body.jump(subject)
+
+    def action_leave(self) -> None:
+        """Back to the main screen; the help panel goes first."""
+        if not hide_help(self):
+            self.dismiss()

@@ -6,15 +6,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, Label, Static
 
-from pawtui.review.acts import add_pin, heads_of
+from pawtui.review.acts import add_pin
 from pawtui.review.views import GateView
-from pawtui.tui.pinning import checked
-from pawtui.tui.screens.dialog import Dialog
+from pawtui.tui.pinning import checked, typed_pins
+from pawtui.tui.screens.pinning import PinningDialog
 from pawtui.tui.text import STRONG, line
 from pawtui.tui.work import Make
 
 
-class PinDialog(Dialog):
+class PinDialog(PinningDialog):
     """One pin, checked as it is typed."""
 
     def __init__(self, view: GateView) -> None:
@@ -27,16 +27,15 @@ class PinDialog(Dialog):
         yield Static(line(self._view.gate.title, STRONG))
         yield Label("Pin", classes="label")
         yield Input(id="pin", placeholder="up:path/file.ts#L10-L20")
-        yield Static(checked([], {})[0][0], id="checked", classes="checked")
+        yield Static(checked([], {}, {})[0][0], id="checked", classes="checked")
 
-    def _heads(self) -> dict[str, tuple[str, str]]:
-        overview = self.pawtui.overview
-        return heads_of(overview.record) if overview else {}
+    def pins(self) -> list[str]:
+        """The pin, once something was typed."""
+        return typed_pins(self.query_one("#pin", Input).value)
 
     @on(Input.Changed, "#pin")
-    def _typed(self, event: Input.Changed) -> None:
-        said, _wrong = checked([event.value] if event.value.strip() else [], self._heads())
-        self.query_one("#checked", Static).update(said[0])
+    def _typed(self) -> None:
+        self.show_pins()
         self.touched()
 
     @on(Input.Submitted, "#pin")
@@ -45,10 +44,13 @@ class PinDialog(Dialog):
 
     def dirty(self) -> bool:
         """Whether a pin was typed."""
-        return bool(self.query_one("#pin", Input).value.strip())
+        return bool(self.pins())
 
     def submit(self) -> Make | None:
         """Pin it."""
         pin = self.query_one("#pin", Input).value
+        if wrong := self.wrong_pin():
+            self.wrong(wrong)
+            return None
         tracker, gate_id = self.pawtui.desk.tracker, self._view.gate.id
         return lambda record, who: add_pin(record, tracker, gate_id, pin, who)

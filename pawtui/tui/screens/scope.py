@@ -29,7 +29,7 @@ def scope_page(overview: Overview, ground: Ground) -> Page:
     if tracker.about:
         blocks.append(block(line(tracker.about, MUTED)))
     if tracker.issue:
-        said = glued(line("tracked in "), line(tracker.issue, LINK))
+        said = glued(own("tracked in "), line(tracker.issue, LINK))
         blocks.append(block(said, target=pin_target(tracker.issue, ground.web)))
     blocks += decision_blocks(overview)
     blocks += plan_blocks(overview.last.plan if overview.last else None)

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from pawtui.review import undo
-from pawtui.review.acts import remove_note, set_gate, tick_part
+from pawtui.review.acts import NeedsEvidence, remove_note, remove_pin, set_gate, tick_part
 from pawtui.review.model import GateState
 from pawtui.review.views import Overview
 from pawtui.tui.page import Page, Target
@@ -18,6 +18,7 @@ from pawtui.tui.pages.find import gate_of, note_of, page_of, signal_of
 
 if TYPE_CHECKING:
     from pawtui.tui.app import PawtuiApp
+    from pawtui.tui.reader import Reader
 
 _SET = Binding.Group("Set", compact=True)
 _NEXT: dict[GateState, GateState] = {"untested": "satisfied", "satisfied": "blocked", "blocked": "untested"}
@@ -28,7 +29,12 @@ class SubjectScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "space", "next_state", "State", id="gate.next", show=False, tooltip="Next state; ticks the marked part"
+            "space",
+            "next_state",
+            "State",
+            id="gate.next",
+            show=False,
+            tooltip="In the list the next state; in the detail it ticks the marked part",
         ),
         Binding("s", "gate('satisfied')", "Satisfied", id="gate.satisfied", group=_SET, tooltip="Needs evidence"),
         Binding("b", "gate('blocked')", "Blocked", id="gate.blocked", group=_SET, tooltip="Needs a reason"),
@@ -44,7 +50,8 @@ class SubjectScreen(Screen[None]):
             tooltip="Pin evidence: a file and lines, a commit, an issue, a link",
         ),
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the note"),
-        Binding("X", "remove_note", "Remove", id="note.remove", tooltip="Take the note off the record"),
+        Binding("X", "remove('note')", "Remove", id="note.remove", tooltip="Take the note off the record"),
+        Binding("X", "remove('pin')", "Unpin", id="gate.unpin", show=False, tooltip="Take the marked pin off the gate"),
         Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line in the browser"),
         Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="The pin, SHA or link of the marked line"),
         Binding("u", "undo", "Undo", id="undo", show=False, tooltip="Take back your last act"),
@@ -52,6 +59,7 @@ class SubjectScreen(Screen[None]):
         Binding("ctrl+r", "redo", "Redo", id="redo", show=False, tooltip="Do again what you took back"),
     ]
 
+    reader: Reader
     _kind = ""
 
     @property
@@ -100,24 +108,30 @@ class SubjectScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show only the keys that do something to the subject."""
-        if action in ("next_state", "gate"):
+        if action == "next_state" and self.reading_detail():
+            return True
+        if action in ("next_state", "gate") or (action == "remove" and parameters == ("pin",)):
             return gate_of(self.overview, self.subject) is not None
         if action == "verdict":
             return signal_of(self.overview, self.subject) is not None
-        if action in ("edit_note", "remove_note"):
+        if action in ("edit_note", "remove"):
             return note_of(self.overview, self.subject) is not None
         if action == "pin":
             return not self.subject.startswith("refresh:")
         return True
 
     def action_next_state(self) -> None:
-        """Tick the marked part where one is marked, else go to the gate's next state."""
+        """From a list go to the gate's next state. In the detail tick the marked part, else read on."""
         view = gate_of(self.overview, self.subject)
         target = self.target
-        if target is not None and target.enter == "part" and self.reading_detail():
+        if not self.reading_detail():
+            if view is not None:
+                self.action_gate(_NEXT[view.state])
+        elif target is None or target.enter != "part":
+            self.reader.action_page(1)
+        elif not self.reader.reveal():
+            # What nobody sees is not ticked: the first press shows it.
             self.tick(target.object)
-        elif view is not None:
-            self.action_gate(_NEXT[view.state])
 
     def reading_detail(self) -> bool:
         """Whether the detail has the keys."""
@@ -130,18 +144,24 @@ class SubjectScreen(Screen[None]):
         self.pawtui.work.act(lambda record, who: tick_part(record, tracker, gate_id, part_id, who))
 
     def action_gate(self, state: GateState) -> None:
-        """Set the gate's state; ask for what that state needs where it is missing."""
-        from pawtui.tui.screens.gate import GateDialog
+        """Set the gate's state; ask for what that state needs where it is missing, and before something is lost."""
+        from pawtui.tui.screens.gate import GateDialog, UntestedDialog, dropped
 
         view = gate_of(self.overview, self.subject)
-        if view is None:
+        if view is None or self.overview is None:
             return
-        has_evidence = bool((view.entry and view.entry.pins) or view.notes)
-        if state == "blocked" or (state == "satisfied" and not has_evidence):
+        desk, gate_id = self.pawtui.desk, view.gate.id
+        if state == "untested" and dropped(view):
+            self.app.push_screen(UntestedDialog(view))
+            return
+        try:
+            asks = state == "blocked" or not set_gate(self.overview.record, desk.tracker, gate_id, state, desk.who())
+        except NeedsEvidence:
+            asks = True
+        if asks:
             self.app.push_screen(GateDialog(view, state))
-            return
-        tracker, gate_id = self.pawtui.desk.tracker, view.gate.id
-        self.pawtui.work.act(lambda record, who: set_gate(record, tracker, gate_id, state, who))
+        else:
+            self.pawtui.work.act(lambda record, who: set_gate(record, desk.tracker, gate_id, state, who))
 
     def action_verdict(self) -> None:
         """Give a verdict on the signal."""
@@ -183,11 +203,18 @@ class SubjectScreen(Screen[None]):
         if note := note_of(self.overview, self.subject):
             self.app.push_screen(NoteEditor(note.subject, note=note))
 
-    def action_remove_note(self) -> None:
-        """Remove the note; undo brings it back."""
+    def action_remove(self, what: str) -> None:
+        """Remove the note, or take the marked pin off the gate; undo brings it back."""
         if note := note_of(self.overview, self.subject):
             note_id = note.id
             self.pawtui.work.act(lambda record, who: remove_note(record, note_id, who))
+        elif view := gate_of(self.overview, self.subject):
+            tracker, gate_id = self.pawtui.desk.tracker, view.gate.id
+            pin = self.target.copy if self.target and self.reading_detail() else ""
+            if view.entry and pin in view.entry.pins:
+                self.pawtui.work.act(lambda record, who: remove_pin(record, tracker, gate_id, pin, who))
+            else:
+                self.pawtui.hint("X takes a pin of the gate's own off: mark one in the detail.")
 
     def action_open(self) -> None:
         """Open what the marked line stands for; from a list, else the first evidence there is."""

@@ -66,8 +66,12 @@ class VerdictDialog(Dialog):
         yield States(empty="", id="states")
         yield Label("Reason", classes="label")
         yield TextArea(self._was, id="reason", classes="few", show_line_numbers=False)
-        yield Label("Until (a day such as 2026-12-31; empty: until the ground moves)", classes="label")
-        yield Input(str(view.verdict.until) if view.verdict and view.verdict.until else "", id="until")
+        yield Label("Until (a day such as 2026-12-31)", classes="label")
+        yield Input(
+            str(view.verdict.until) if view.verdict and view.verdict.until else "",
+            id="until",
+            placeholder="empty: it stands until the reading or the code under it changes",
+        )
 
     def on_mount(self) -> None:
         """The states, with the one that stands under the cursor."""

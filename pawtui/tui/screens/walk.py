@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from pawtui.review.views import Overview
 from pawtui.review.walk import Step, agree, looked_at, steps
+from pawtui.tui.arrange import NARROW
+from pawtui.tui.messages import Weight
 from pawtui.tui.page import Page
+from pawtui.tui.pages.common import Ground
 from pawtui.tui.pages.walk import Tally, end_page, step_page
 from pawtui.tui.screens.pages import PageScreen
 from pawtui.tui.screens.subject import SubjectScreen
-from pawtui.tui.text import ALERT, glued, line, own
+from pawtui.tui.text import glued, line, own
+
+# In the walk `u` is for gates alone: one that hits it on a signal's step must not take the step before back.
+_HERE = [one for one in SubjectScreen.BINDINGS if not (isinstance(one, Binding) and one.action == "undo")]
 
 
 class WalkScreen(PageScreen, inherit_bindings=False):
@@ -22,15 +29,16 @@ class WalkScreen(PageScreen, inherit_bindings=False):
     BINDING_GROUP_TITLE = "Walk"
     HELP = """
     One thing at a time, what needs you first: stale evidence, verdicts to give again, changed readings, untested gates.
-    **a** agrees and goes on, **v** overrules a reading, **s b u** set a gate, **n** writes a note, **p** pins evidence,
-    **Right** skips, **Left** goes back. Leave with **Esc** whenever you like: what you decided is kept, and the walk
-    goes on where it was.
+    **a** agrees and goes on, **v** overrules a reading, **s b u** set a gate, **Space** ticks the marked part, **n**
+    writes a note, **p** pins evidence. **Right** skips, **Left** goes back, **Ctrl+Z** undoes (here **u** never does).
+    Leave with **Esc** whenever you like: what you decided is kept, and the walk goes on where it was.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "agree", "Agree", id="walk.agree", tooltip="It is right as it stands; go on"),
-        *SubjectScreen.BINDINGS,
+        *_HERE,
         Binding("right,l", "go(1)", "Skip", id="walk.skip", tooltip="Go on without deciding"),
         Binding("left,h", "go(-1)", "Back", id="walk.back", show=False, tooltip="The step before"),
+        Binding("ctrl+z", "undo", "Undo", id="undo.anywhere", tooltip="Take back your last act"),
         Binding("c", "close", "Close", id="walk.close", tooltip="Close the review with a recommendation"),
         Binding("e", "export", "Export", id="walk.export", tooltip="The Markdown summary"),
         Binding("escape", "leave", "Leave", id="walk.leave", tooltip="What you decided is kept"),
@@ -46,6 +54,10 @@ class WalkScreen(PageScreen, inherit_bindings=False):
         open_steps = [number for number, step in enumerate(self._steps) if step.subject not in done]
         self._at = open_steps[0] if open_steps else len(self._steps)
         self._skipped: set[str] = set()
+        # What was just done, for the title line; why it was refused, for the step; and the past reading one looks at.
+        self._done = ""
+        self._trouble = ""
+        self._opened = ""
 
     @property
     def step(self) -> Step | None:
@@ -61,10 +73,13 @@ class WalkScreen(PageScreen, inherit_bindings=False):
         """Somebody acted; if it decided the step one looks at, go on to the next."""
         if overview is None:
             return
+        # What comes of an act is why a step comes up from now on; the order stays, so that nothing jumps.
+        now = {step.subject: step for step in steps(overview)}
+        self._steps = tuple(now.get(step.subject, step) for step in self._steps)
         done = {subject: change.id for subject, change in looked_at(overview.record).items()}
         step = self.step
         if step is not None and done.get(step.subject) not in (None, self._decided.get(step.subject)):
-            self._at += 1
+            self._turn(self._at + 1)
         self._decided = done
         self._skipped -= done.keys()
         self.show()
@@ -83,8 +98,11 @@ class WalkScreen(PageScreen, inherit_bindings=False):
             decided=len(walked & self._decided.keys()),
             skipped=len(self._skipped),
         )
-        head = glued(super().head(), self.aside(tally.words()))
-        return glued(head, own("  "), line(self.step.why, ALERT)) if self.step and self.step.urgency < 4 else head
+        if not self._done:
+            return glued(super().head(), self.aside(tally.words()))
+        # What was just decided is worth more than the counts, where there is no room for both.
+        place = tally.words() if self.app.size.width >= NARROW else tally.place()
+        return glued(super().head(), self.aside(place), own("  "), line(self._done, "$text-success"))
 
     def content(self) -> Page | None:
         """The step's page, or the end's."""
@@ -94,7 +112,7 @@ class WalkScreen(PageScreen, inherit_bindings=False):
         done = looked_at(overview.record)
         if self.step is None:
             return end_page(overview, self._steps, done, self._skipped)
-        return step_page(overview, self.step, self.ground, done.get(self.step.subject))
+        return step_page(overview, self.step, self.ground, done.get(self.step.subject), self._trouble)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Agreeing and skipping end with the steps; closing and exporting come then."""
@@ -116,7 +134,36 @@ class WalkScreen(PageScreen, inherit_bindings=False):
         """Skip, or go back."""
         if by > 0 and self.step is not None and self.step.subject not in self._decided:
             self._skipped.add(self.step.subject)
-        self._at = max(0, min(self._at + by, len(self._steps)))
+        self._turn(max(0, min(self._at + by, len(self._steps))))
+        self._done = ""
+        self.show()
+
+    def _turn(self, at: int) -> None:
+        """To another step: what was said of the one before is over."""
+        self._at, self._trouble, self._opened = at, "", ""
+
+    def acknowledge(self, words: str, weight: Weight) -> None:
+        """What was done goes into the title line, what was refused onto the step: nothing covers the page."""
+        if weight == "error":
+            self._trouble = words
+        else:
+            self._done, self._trouble = words, ""
+        self.show()
+        if weight == "error":
+            self.reader.scroll_home(animate=False)
+
+    @property
+    def ground(self) -> Ground:
+        """With the past reading that is shown in full."""
+        return replace(super().ground, opened=self._opened)
+
+    def go_to(self, subject: str) -> None:
+        """From the end back to a step; on a step show or hide a past reading. The walk is never left by this."""
+        if self.step is None:
+            self._turn(next((at for at, step in enumerate(self._steps) if step.subject == subject), self._at))
+        elif subject.startswith("refresh:"):
+            name = subject.partition(":")[2]
+            self._opened = "" if self._opened == name else name
         self.show()
 
     def action_close(self) -> None:
