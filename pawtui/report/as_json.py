@@ -90,6 +90,7 @@ def _signal(view: SignalView) -> Json:
         "overruled": view.overruled,
         "again": view.again,
         "stale": [drift.pin for drift in view.stale],
+        "unsure": [drift.pin for drift in view.unsure],
     }
 
 
@@ -107,6 +108,7 @@ def _gate(view: GateView) -> Json:
         "parts": {part.id: bool(entry and part.id in entry.parts) for part in view.gate.parts},
         "pins": list(entry.pins) if entry else [],
         "stale_pins": [drift.pin for drift in view.stale],
+        "unsure_pins": [drift.pin for drift in view.unsure],
     }
 
 

@@ -39,7 +39,7 @@ LITERAL_LIMIT = 2000
 _MENTION = re.compile(r"(?<![A-Za-z0-9_])@")
 _BACKTICKS = re.compile(r"`+")
 # A word without any meaning to Markdown or GitHub: no reference, no address, nothing that could be a SHA.
-_PLAIN = re.compile(r"(?:[A-Za-z0-9,;%()+'’?!–-]|[.:](?![A-Za-z/+-]))*")
+_PLAIN = re.compile(r"(?:[A-Za-z0-9,;%()+'’“”?!–-]|[.:](?![A-Za-z/+-]))*")
 _SUSPECT = re.compile(r"\b[0-9a-f]{7,}\b|\bGH-\d", re.IGNORECASE)
 # A colon counts where it could be an emoji's or an address's; what has no meaning inside a line is left readable.
 _LITERAL = re.compile(r"[\\`*_\[\]|~$#>!<&@]|:(?=[A-Za-z+\-/])|\bGH-(?=\d)|\bwww(?=\.)", re.IGNORECASE)

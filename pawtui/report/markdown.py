@@ -7,21 +7,19 @@ comments. Whatever came from outside is harmless in it (`escape.py`); every link
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pawtui.report import escape
 from pawtui.report.difference import Difference, difference
+from pawtui.report.markdown_evidence import missing, notes, stale_evidence, unchecked_evidence
 from pawtui.report.markdown_tables import gates_table, pin_link, signals_table
-from pawtui.report.words import ancestry, cost, counted, moment, movement
-from pawtui.review.model import STALE, Note, PlanLook, Range, Refresh, RelatedLook, SideLook
+from pawtui.report.words import ancestry, cost, counted, moment, movement, tally
+from pawtui.review.model import Change, PlanLook, Range, Refresh, RelatedLook, SideLook
 from pawtui.review.views import Overview
+from pawtui.review.walk import agreed_with
 from pawtui.sources import links
 
-# A comment on GitHub holds 65,536 characters; what is above the notes and below them takes the rest.
-NOTES_BUDGET = 30_000
 _ACTS_SHOWN = 20
-_REASONS_SHOWN = 2
-_UNSEEN_SHOWN = 12
 
 
 def summary_markdown(overview: Overview, *, web: str, now: dt.datetime) -> str:
@@ -36,13 +34,15 @@ def summary_markdown(overview: Overview, *, web: str, now: dt.datetime) -> str:
     sections = [
         [f"## Scope refresh on {last.at:%Y-%m-%d}"],
         [*_recommendation(overview), *_plan(last.plan)],
+        _titled(f"### Why {overview.decision}", _why_so(overview)),
         ["### Source range", "", *_source_range(overview, last, web)],
         ["### Upstream signals", "", *signals_table(overview, web)],
         ["### Go/no-go gates", "", *gates_table(overview, web)],
         ["### What changed since the last refresh", "", *_changes(overview, last, now)],
-        _titled("### Stale evidence", _stale(overview, web)),
-        _titled("### What was not looked at", _missing(last)),
-        _titled("### Notes", _notes(overview, web)),
+        _titled("### Stale evidence", stale_evidence(overview, web)),
+        _titled("### Evidence that was not checked", unchecked_evidence(overview, web)),
+        _titled("### What was not looked at", missing(last)),
+        _titled("### Notes", notes(overview, web)),
         list(_closing(overview, web)),
     ]
     return "\n\n".join("\n".join(section).strip("\n") for section in sections if section) + "\n"
@@ -56,14 +56,26 @@ def _titled(title: str, lines: Iterator[str]) -> list[str]:
 def _recommendation(overview: Overview) -> Iterator[str]:
     last = overview.last
     review = overview.record.reviews.get(last.id) if last else None
-    if review is not None:
-        yield f"**Recommendation: {review.decision}. {escape.literal(review.recommendation)}**"
-        yield ""
-        yield f"Review closed by {escape.code(review.by)} at {moment(review.at)}."
-        if review.decision != overview.decision:
-            yield f"Since then the record came to say {overview.decision}: {_reasons(overview)}"
+    # What it rests on follows as a list; the one sentence behind a `go` needs none.
+    so = escape.outside(" ".join(overview.reasons)) if overview.decision == "go" else f"{tally(overview)}."
+    if review is None:
+        yield f"**Recommendation: {overview.decision}. {so}**"
         return
-    yield f"**Recommendation: {overview.decision}. {_reasons(overview)}**"
+    yield f"**Recommendation: {review.decision}. {escape.literal(review.recommendation)}**"
+    yield ""
+    yield f"Review closed by {escape.code(review.by)} at {moment(review.at)}."
+    if review.decision != overview.decision:
+        yield f"Since then the record came to say {overview.decision}: {so}"
+
+
+def _why_so(overview: Overview) -> Iterator[str]:
+    """Every reason of the decision; none for `go`, where nothing is missing."""
+    if overview.decision == "go":
+        return
+    yield from (f"- {escape.outside(reason)}" for reason in overview.reasons)
+    if overview.earliest:
+        yield ""
+        yield f"It could change on **{overview.earliest}** at the earliest."
 
 
 def _plan(plan: PlanLook | None) -> Iterator[str]:
@@ -84,12 +96,6 @@ def _plan(plan: PlanLook | None) -> Iterator[str]:
         return
     on = f" on {plan.at:%Y-%m-%d}" if plan.at else ""
     yield f"Plan: {posted}, {escape.link('approved', plan.approval_url)} by {escape.code(plan.by)}{on}."
-
-
-def _reasons(overview: Overview) -> str:
-    shown = " ".join(escape.outside(reason) for reason in overview.reasons[:_REASONS_SHOWN])
-    rest = len(overview.reasons) - _REASONS_SHOWN
-    return f"{shown} And {counted(rest, 'more reason')}, below." if rest > 0 else shown
 
 
 def _source_range(overview: Overview, last: Refresh, web: str) -> Iterator[str]:
@@ -153,7 +159,7 @@ def _changes(overview: Overview, last: Refresh, now: dt.datetime) -> Iterator[st
         yield "This is the first refresh on record."
         return
     change = difference(overview.tracker, overview.record, overview.previous, last, now)
-    lines = [*_changed_readings(change), *_acts(change)]
+    lines = [*_changed_readings(change), *_acts(change, overview)]
     yield from (f"- {escape.outside(warning)}" for warning in change.warnings)
     yield from lines or ([] if change.warnings else ["No reading, verdict, gate or note changed."])
 
@@ -174,78 +180,41 @@ def _changed_readings(change: Difference) -> Iterator[str]:
             yield f"- {title} reads the same on other evidence: {len(reading.new)} new, {len(reading.gone)} gone"
 
 
-def _acts(change: Difference) -> Iterator[str]:
-    acts = change.acts
+def _acts(change: Difference, overview: Overview) -> Iterator[str]:
+    agreed, acts = _agreements(change.acts, overview)
     if len(acts) > _ACTS_SHOWN:
         yield f"- {counted(len(acts) - _ACTS_SHOWN, 'earlier act')} not listed here (`pawtui log` has them)"
     for act in acts[-_ACTS_SHOWN:]:
         yield f"- {act.at:%Y-%m-%d} {escape.code(act.by)} {escape.outside(act.said)}"
+    of = counted(len(overview.signals) + len(overview.gates), "signal or gate", "signals and gates")
+    yield from (f"- {escape.code(by)} agreed with {len(which)} of {of}" for by, which in agreed.items() if which)
 
 
-def _stale(overview: Overview, web: str) -> Iterator[str]:
-    for drift in overview.drift.values():
-        if drift.state in STALE:
-            label = "the difference" if "/compare/" in drift.url else "the file now"
-            there = f" ({escape.link(label, drift.url)})" if drift.url else ""
-            # The words mostly begin with the state already.
-            said = drift.said.removeprefix(f"{drift.state} ")
-            joint = ": " if said == drift.said else " "
-            yield f"- {pin_link(drift.pin, web)} **{drift.state}**{joint}{escape.outside(said)}{there}"
-    unchecked = overview.drift_counts()["unchecked"]
-    if unchecked:
-        yield f"- {counted(unchecked, 'pin')} could not be checked, or not yet"
-
-
-def _missing(last: Refresh) -> Iterator[str]:
-    for error in last.errors:
-        yield f"- {escape.code(error)}"
-    unseen = [
-        f"- {escape.code(reading.id)}: {escape.outside(one)}"
-        for reading in last.signals
-        for probe in reading.probes
-        for one in probe.unseen
-    ]
-    unseen = list(dict.fromkeys(unseen))
-    yield from unseen[:_UNSEEN_SHOWN]
-    if len(unseen) > _UNSEEN_SHOWN:
-        yield f"- and {counted(len(unseen) - _UNSEEN_SHOWN, 'more such gap')}"
-
-
-def _notes(overview: Overview, web: str) -> Iterator[str]:
-    """Notes, newest first, as many as fit in a comment."""
-    left = NOTES_BUDGET
-    notes = sorted(overview.record.notes.values(), key=lambda note: (note.at, note.id), reverse=True)
-    for index, note in enumerate(notes):
-        block = _note(overview, note, web)
-        left -= len(block)
-        if left < 0:
-            yield f"{counted(len(notes) - index, 'earlier note')} on record, not shown here for length."
-            return
-        yield block
-
-
-def _note(overview: Overview, note: Note, web: str) -> str:
-    head = f"On {_subject(overview, note.subject)}, {note.at:%Y-%m-%d}, {escape.code(note.by)}:"
-    pins = [f"- {pin_link(pin, web, overview.drift.get(pin))}" for pin in note.pins]
-    lines = [head, "", escape.quoted(note.text), ""]
-    return "\n".join([*lines, *pins, ""] if pins else lines)
-
-
-def _subject(overview: Overview, subject: str) -> str:
-    kind, _, name = subject.partition(":")
-    signal, gate = overview.tracker.signal(name), overview.tracker.gate(name)
-    if kind == "signal" and signal:
-        return escape.outside(signal.title)
-    if kind == "gate" and gate:
-        return escape.outside(gate.title)
-    return "the review as a whole" if subject == "review" else escape.code(subject)
+def _agreements(acts: Sequence[Change], overview: Overview) -> tuple[dict[str, set[str]], list[Change]]:
+    """Who agreed with what, and every other act. One that was taken back is not agreed with; one that ended a verdict
+    is an act like any other."""
+    known = {f"signal:{view.signal.id}" for view in overview.signals} | {
+        f"gate:{view.gate.id}" for view in overview.gates
+    }
+    by_id = {change.id: change for change in overview.record.log}
+    agreed: dict[str, set[str]] = {}
+    others = []
+    for act in acts:
+        about = by_id.get(act.undoes or act.redoes, act)
+        subject = agreed_with(about)
+        if not subject or about.edits:
+            others.append(act)
+        elif act.undoes:
+            agreed.setdefault(act.by, set()).discard(subject)
+        else:
+            agreed.setdefault(act.by, set()).update({subject} & known)
+    return agreed, others
 
 
 def _closing(overview: Overview, web: str) -> Iterator[str]:
     tracker = overview.tracker
     if overview.due:
-        earliest = f"; the decision could change on {overview.earliest} at the earliest" if overview.earliest else ""
-        yield f"Next re-check: **{overview.due}**{earliest}."
+        yield f"Next re-check: **{overview.due}**."
         yield ""
     if tracker.issue:
         yield f"Tracking issue: {pin_link(tracker.issue, web)}"

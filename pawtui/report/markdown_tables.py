@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pawtui.report import escape
-from pawtui.report.words import counted
+from pawtui.report.words import counted, doubt
 from pawtui.review.model import STALE, Drift, Evidence, Verdict
 from pawtui.review.pins import Pin, PinError, parse_pin
 from pawtui.review.views import GateView, Overview, SignalView
@@ -78,7 +78,7 @@ def _signal_evidence(view: SignalView, web: str) -> str:
     shown = [_evidence(evidence) for evidence in found[:_EVIDENCE_SHOWN]]
     if len(found) > _EVIDENCE_SHOWN:
         shown.append(f"{len(found) - _EVIDENCE_SHOWN} more")
-    shown += [f"{pin_link(drift.pin, web, drift, cell=True)}" for drift in view.stale]
+    shown += [pin_link(drift.pin, web, drift, cell=True) for drift in (*view.stale, *view.unsure)]
     if view.notes:
         shown.append(counted(len(view.notes), "note"))
     return ", ".join(part for part in shown if part) or "none"
@@ -95,7 +95,7 @@ def gates_table(overview: Overview, web: str) -> Iterator[str]:
 
 def _gate_state(view: GateView) -> str:
     if view.state == "satisfied" and not view.holds:
-        return "**satisfied, on stale evidence**: does not count"
+        return f"**satisfied, on {doubt(view)}**: does not count"
     return f"**{view.state}**"
 
 
@@ -103,17 +103,18 @@ def _gate_evidence(view: GateView, overview: Overview, web: str) -> str:
     entry = view.entry
     parts = []
     if entry is not None:
-        reason = escape.literal(entry.reason) if entry.reason else entry.state
-        parts.append(f"{reason} ({escape.code(entry.by, cell=True)}, {entry.at:%Y-%m-%d})")
+        by = f"{escape.code(entry.by, cell=True)}, {entry.at:%Y-%m-%d}"
+        parts.append(f"{escape.literal(entry.reason)} ({by})" if entry.reason else f"by {by}")
     if view.gate.parts:
         ticked = [part.id for part in view.gate.parts if entry and part.id in entry.parts]
         named = f" ({', '.join(escape.outside(name, cell=True) for name in ticked)})" if ticked else ""
         parts.append(f"{len(ticked)} of {counted(len(view.gate.parts), 'part')}{named}")
     pins = entry.pins if entry else ()
     parts += [pin_link(pin, web, overview.drift.get(pin), cell=True) for pin in pins[:_PINS_SHOWN]]
-    if len(pins) > _PINS_SHOWN:
-        parts.append(f"{len(pins) - _PINS_SHOWN} more pins")
-    parts += [pin_link(drift.pin, web, drift, cell=True) for drift in view.stale if drift.pin not in pins[:_PINS_SHOWN]]
+    others = [drift for drift in (*view.stale, *view.unsure) if drift.pin not in pins[:_PINS_SHOWN]]
+    parts += [pin_link(drift.pin, web, drift, cell=True) for drift in others[:_PINS_SHOWN]]
+    if more := len({*pins[_PINS_SHOWN:], *(drift.pin for drift in others)}) - len(others[:_PINS_SHOWN]):
+        parts.append(counted(more, "more pin"))
     if view.notes:
         parts.append(counted(len(view.notes), "note"))
     return "; ".join(parts) or "none yet"
@@ -132,4 +133,6 @@ def pin_link(text: str, web: str, drift: Drift | None = None, *, cell: bool = Fa
         shown = escape.code(text, cell=cell)
     else:
         shown = escape.link(_label(pin), pin.web(web), cell=cell)
+    if drift is not None and drift.failed:
+        return f"{shown} (**could not be checked**)"
     return f"{shown} (**{drift.state}** since)" if drift is not None and drift.state in STALE else shown

@@ -20,9 +20,11 @@ from pawtui.report.words import (
     movement,
     plan_said,
     strip,
+    tally,
 )
 from pawtui.review.model import Change, ProbeReading, Range, Refresh, SideLook, State
 from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.sources.text import safe_text
 
 HISTORY_SHOWN = 5
 _NOTES_SHOWN = 5
@@ -68,14 +70,7 @@ def aligned(rows: Sequence[Sequence[str]], indent: str = "  ", width: int | None
 
 def headline(overview: Overview) -> str:
     """The decision in one line: `HOLD: 1 of 5 signals met, 0 of 6 gates satisfied`."""
-    met = sum(view.effective == "met" for view in overview.signals)
-    holding = sum(view.holds for view in overview.gates)
-    overruled = sum(view.overruled for view in overview.signals)
-    said = (
-        f"{DECISION_WORD[overview.decision]}: {met} of {counted(len(overview.signals), 'signal')} met, "
-        f"{holding} of {counted(len(overview.gates), 'gate')} satisfied"
-    )
-    return f"{said} ({overruled} overruled)" if overruled else said
+    return f"{DECISION_WORD[overview.decision]}: {tally(overview)}"
 
 
 def status_text(overview: Overview, now: dt.datetime, width: int | None = None, refreshes: int | None = None) -> str:
@@ -144,6 +139,7 @@ def _signal_rows(view: SignalView) -> Iterator[tuple[str, ...]]:
         yield "", "", f"{over} by {verdict.by} on {verdict.at:%Y-%m-%d}{until}: {_one_line(verdict.reason)}"
     for drift in view.stale:
         yield "", "", f"stale evidence: {short_pin(drift.pin)} {drift.state}"
+    yield from _unsure_rows(view)
 
 
 def _gate_rows(view: GateView) -> Iterator[tuple[str, ...]]:
@@ -152,6 +148,12 @@ def _gate_rows(view: GateView) -> Iterator[tuple[str, ...]]:
         yield "", "", _one_line(view.said)
     for drift in view.stale:
         yield "", "", f"stale evidence, so it does not count: {short_pin(drift.pin)} {drift.state}"
+    yield from _unsure_rows(view)
+
+
+def _unsure_rows(view: SignalView | GateView) -> Iterator[tuple[str, ...]]:
+    for drift in view.unsure:
+        yield "", "", f"evidence that could not be checked: {short_pin(drift.pin)}"
 
 
 def short_pin(pin: str) -> str:
@@ -160,14 +162,16 @@ def short_pin(pin: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(safe_text(text).split())
 
 
 def _drift(overview: Overview) -> str:
     counts = {state: number for state, number in overview.drift_counts().items() if number}
     if not counts:
         return ""
-    return "Pins: " + ", ".join(f"{number} {state}" for state, number in counts.items())
+    failed = sum(drift.failed for drift in overview.drift.values())
+    said = "Pins: " + ", ".join(f"{number} {state}" for state, number in counts.items())
+    return f"{said} ({failed} of them because of a failure)" if failed else said
 
 
 def _history(overview: Overview, width: int | None, in_all: int) -> Iterable[str]:
@@ -183,10 +187,10 @@ def _history(overview: Overview, width: int | None, in_all: int) -> Iterable[str
     )
 
 
-def history_row(overview: Overview, refresh: Refresh) -> tuple[str, ...]:
-    """A refresh as one row: day, both heads, what lay between, decision, strip of readings."""
+def history_row(overview: Overview, refresh: Refresh, clock: str = "") -> tuple[str, ...]:
+    """A refresh as one row: day, both heads, what lay between, decision, strip of readings. `clock` may add a time."""
     return (
-        f"{refresh.at:%Y-%m-%d}",
+        f"{refresh.at:%Y-%m-%d{clock}}",
         f"{refresh.upstream.ref} {refresh.upstream.sha[:10]}",
         f"{refresh.downstream.ref} {refresh.downstream.sha[:10]}",
         _moved(refresh.range.upstream),
@@ -208,8 +212,8 @@ def _moved(range_: Range | None) -> str:
 
 def history_text(overview: Overview, width: int | None = None) -> str:
     """Every refresh, newest first, under a row of titles."""
-    rows: list[tuple[str, ...]] = [("date", "upstream", "downstream", "moved", "decision", "readings")]
-    rows += [history_row(overview, refresh) for refresh in reversed(overview.record.refreshes)]
+    rows: list[tuple[str, ...]] = [("date (UTC)", "upstream", "downstream", "moved", "decision", "readings")]
+    rows += [history_row(overview, refresh, " %H:%M") for refresh in reversed(overview.record.refreshes)]
     if len(rows) == 1:
         return "No refresh is on record: run `pawtui refresh`.\n"
     return "\n".join(aligned(rows, indent="", width=width)) + "\n"
@@ -258,6 +262,18 @@ def refresh_text(refresh: Refresh, said: str = "") -> str:
 
 def _found(probes: Iterable[ProbeReading]) -> str:
     return "; ".join(probe.cause or probe.said for probe in probes)
+
+
+def notes_text(overview: Overview) -> str:
+    """Every note, newest first, whole: its id, when, who, on what, its pins and what became of them."""
+    notes = sorted(overview.record.notes.values(), key=lambda note: (note.at, note.id), reverse=True)
+    blocks = []
+    for note in notes:
+        lines = [f"{note.id}  {moment(note.at)}  {note.by}  on {note.subject}"]
+        lines += [f"  {line}".rstrip() for line in safe_text(note.text).split("\n")]
+        lines += [f"  pinned {pin} {_drift_word(overview, pin)}" for pin in note.pins]
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n" if blocks else "Nobody has written a note yet.\n"
 
 
 def log_text(changes: Sequence[Change], width: int | None = None) -> str:

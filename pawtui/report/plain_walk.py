@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pawtui.report.difference import ReadingChange, difference
 from pawtui.report.plain import aligned, headline, short_pin
 from pawtui.report.plain_difference import reading_lines
-from pawtui.report.words import DRIFT_GLYPH, GATE_GLYPH, STATE_GLYPH, counted
+from pawtui.report.words import DRIFT_GLYPH, GATE_GLYPH, STATE_GLYPH, counted, doubt
 from pawtui.review.model import Change, Drift, Note
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import Step, last_reviewed
@@ -23,17 +23,17 @@ def step_text(overview: Overview, step: Step, place: str, done: Change | None) -
     evidence and the earlier notes. `place` is where in the walk it stands; `done` what was decided already."""
     kind, _, name = step.subject.partition(":")
     if kind == "signal":
-        title, about = overview.signal(name).signal.title, overview.signal(name).signal.about
-        rows = [*_signal(overview.signal(name)), *_changed(overview, name)]
-        notes, stale = overview.signal(name).notes, overview.signal(name).stale
+        view: SignalView | GateView = (signal := overview.signal(name))
+        title, about = signal.signal.title, signal.signal.about
+        rows = [*_signal(signal), *_changed(overview, name)]
     else:
-        gate = overview.gate(name)
-        title, about, notes, stale = gate.gate.title, gate.gate.about, gate.notes, gate.stale
+        view = (gate := overview.gate(name))
+        title, about = gate.gate.title, gate.gate.about
         rows = list(_gate(gate, overview.drift))
     head = [("why now", step.why)]
     if about:
         head.append(("about", " ".join(about.split())))
-    rows = [*head, *rows, *_stale(stale), *_notes(notes)]
+    rows = [*head, *rows, *_doubtful("stale", view.stale), *_doubtful("unchecked", view.unsure), *_notes(view.notes)]
     if done is not None:
         rows.append(("decided", f"{done.said}, by {done.by}"))
     return "\n".join([f"{place}  {kind} {name}: {title}", *aligned(rows)]) + "\n"
@@ -76,7 +76,7 @@ def _changed(overview: Overview, name: str) -> Iterator[tuple[str, str]]:
 
 def _gate(view: GateView, drift: Mapping[str, Drift]) -> Iterator[tuple[str, str]]:
     entry = view.entry
-    stale = ", on stale evidence: does not count" if view.state == "satisfied" and not view.holds else ""
+    stale = f", on {doubt(view)}: does not count" if view.state == "satisfied" and not view.holds else ""
     yield "state", f"{GATE_GLYPH[view.state]} {view.state}{stale}"
     if entry is not None:
         reason = " ".join(entry.reason.split()) or "no reason given"
@@ -90,9 +90,9 @@ def _gate(view: GateView, drift: Mapping[str, Drift]) -> Iterator[tuple[str, str
         yield "look at", path
 
 
-def _stale(drifts: Sequence[Drift]) -> Iterator[tuple[str, str]]:
+def _doubtful(word: str, drifts: Sequence[Drift]) -> Iterator[tuple[str, str]]:
     for drift in drifts:
-        yield "stale", " ".join(part for part in (short_pin(drift.pin), drift.said or drift.state, drift.url) if part)
+        yield word, " ".join(part for part in (short_pin(drift.pin), drift.said or drift.state, drift.url) if part)
 
 
 def _notes(notes: Sequence[Note]) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from pawtui.review.model import Decision, DriftState, GateState, PlanLook, Range, Refresh, State
+from pawtui.review.views import GateView, Overview
 
 STATE_GLYPH: dict[State, str] = {"met": "=", "partly": "~", "unmet": "x", "unknown": "?"}
 GATE_GLYPH: dict[GateState, str] = {"satisfied": "[x]", "blocked": "[!]", "untested": "[ ]"}
@@ -52,6 +53,23 @@ def sparkline(values: Sequence[float]) -> str:
 def counted(number: int, one: str, many: str = "", *, at_least: bool = False) -> str:
     """`1 commit`, `1,204 commits`, `at least 300 files`."""
     return f"{'at least ' if at_least else ''}{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def tally(overview: Overview) -> str:
+    """How far it is: `1 of 5 signals met, 0 of 6 gates satisfied (1 overruled)`."""
+    met = sum(view.effective == "met" for view in overview.signals)
+    holding = sum(view.holds for view in overview.gates)
+    overruled = sum(view.overruled for view in overview.signals)
+    said = (
+        f"{met} of {counted(len(overview.signals), 'signal')} met, "
+        f"{holding} of {counted(len(overview.gates), 'gate')} satisfied"
+    )
+    return f"{said} ({overruled} overruled)" if overruled else said
+
+
+def doubt(view: GateView) -> str:
+    """What a gate is satisfied on where it does not count."""
+    return "stale evidence" if view.stale else "evidence that could not be checked"
 
 
 def moment(at: dt.datetime) -> str:

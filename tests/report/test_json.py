@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
+
 from pawtui.report.as_json import difference_json, dumps, log_json, refresh_json, status_json, summary_json
 from pawtui.report.difference import difference
 from pawtui.review import acts
-from pawtui.review.model import Evidence, Record
+from pawtui.review.model import Drift, Evidence, Record
 from tests.report import samples
 from tests.report.samples import NOW, TRACKER, UP_1, UP_2
 
@@ -85,6 +87,19 @@ def test_status_has_the_promised_keys() -> None:
     assert shown["drift"] == [
         {"pin": pin, "state": "unchecked", "said": "taken since the last refresh", "by": "", "url": "", "failed": False}
     ]
+
+
+def test_evidence_that_a_failure_kept_from_being_checked_is_named() -> None:
+    pin = f"up/stream@{UP_1}:src/run.ts"
+    record = samples.did(
+        samples.blocked(samples.week(), "No", pin),
+        lambda now, who: acts.add_note(now, TRACKER, "calm", "Seen.", who, pins=[pin]),
+    )
+    failed = samples.refresh(drift=(Drift(pin=pin, state="unchecked", failed=True),))
+    shown = read_back(status_json(samples.seen(msgspec.structs.replace(record, refreshes=(failed,)))))
+    assert [gate["unsure_pins"] for gate in shown["gates"]] == [[pin], []]
+    assert [signal["unsure"] for signal in shown["signals"]] == [[pin], []]
+    assert shown["drift"][0]["failed"] is True
 
 
 def test_an_empty_record_has_the_same_keys() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import msgspec
@@ -9,14 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pawtui.report.markdown import NOTES_BUDGET, summary_markdown
+from pawtui.report.markdown import summary_markdown
+from pawtui.report.markdown_evidence import NOTES_BUDGET
 from pawtui.review import acts
 from pawtui.review.model import Drift, Evidence, PlanLook, Record, RelatedLook
+from pawtui.review.undo import undo
+from pawtui.review.walk import agree
 from pawtui.sources.text import safe_line
 from tests.report import samples
 from tests.report.github import Page, without_gaps
 from tests.report.samples import NOW, TRACKER, UP_1, UP_2, WEB
 from tests.report.test_escape import hostile_text
+
+FILE = f"up/stream@{UP_1}:src/run.ts"
 
 
 def summary(record: Record) -> str:
@@ -85,7 +91,61 @@ def test_a_closed_review_gives_its_own_words_and_says_when_the_record_has_moved_
     assert "**Recommendation: hold. Wait for 2.2.**\n\nReview closed by `mira` at 2026-11-20 14:03 UTC." in summary(
         record
     )
-    assert "Since then the record came to say no-go: There is a plan is blocked" in summary(samples.blocked(record))
+    moved_on = summary(samples.blocked(record))
+    assert "Since then the record came to say no-go: 1 of 2 signals met, 0 of 2 gates satisfied." in moved_on
+    assert "### Why no-go\n\n- There is a plan is blocked: No one has started (0 of 2 parts)." in moved_on
+
+
+def test_every_reason_is_listed_and_the_day_it_could_change() -> None:
+    soon = samples.reading("default", "unmet", "3 of 28 days", kind="soak", facts={"met_on": "2026-12-01"})
+    record = Record(refreshes=(samples.refresh(samples.reading("calm", "met", "8 commits"), soon),))
+    assert summary(record).split("\n\n")[1:5] == [
+        "**Recommendation: hold. 1 of 2 signals met, 0 of 2 gates satisfied.**",
+        "### Why hold",
+        "- It is the default is unmet: 3 of 28 days.\n- There is a plan is untested: 0 of 2 parts.\n"
+        "- There is value is untested.",
+        "It could change on **2026-12-01** at the earliest.",
+    ]
+    closed = samples.did(record, lambda now, who: acts.close_review(now, "hold", "Wait.", who))
+    assert "### Why hold\n\n- It is the default is unmet: 3 of 28 days.\n" in summary(closed)
+
+
+def test_where_nothing_is_missing_one_sentence_says_so() -> None:
+    text = summary(ready())
+    assert "**Recommendation: go. Every signal is met, every gate is satisfied, and no evidence is stale.**" in text
+    assert "### Why" not in text
+
+
+def ready(*drift: Drift) -> Record:
+    """All signals met, all gates satisfied, each on a pin of its own."""
+    record = Record(
+        refreshes=(
+            samples.refresh(samples.reading("calm", "met", "8"), samples.reading("default", "met", "yes"), drift=drift),
+        )
+    )
+    return satisfied(satisfied(record, "plan", FILE), "value", "up/stream#9")
+
+
+def satisfied(record: Record, gate: str, *pins: str) -> Record:
+    """The record with that gate satisfied, without a reason."""
+    return samples.did(record, lambda now, who: acts.set_gate(now, TRACKER, gate, "satisfied", who, pins=pins))
+
+
+def test_a_state_without_a_reason_says_by_whom_and_not_the_state_again() -> None:
+    assert "| There is value | **satisfied** | by `mira`, 2026-11-20; " in summary(ready())
+
+
+def test_evidence_that_a_failure_kept_from_being_checked_is_not_called_stale() -> None:
+    drift = Drift(pin=FILE, state="unchecked", said="could not be checked: see what failed", failed=True)
+    text = summary(ready(drift))
+    assert "### Stale evidence" not in text
+    link = f"[`up/stream@{UP_1[:10]}:src/run.ts`]({WEB}/up/stream/blob/{UP_1}/src/run.ts)"
+    assert (
+        f"### Evidence that was not checked\n\n- {link}: could not be checked: see what failed\n"
+        "- 1 pin: taken since the last refresh\n"
+    ) in text
+    assert "| **satisfied, on evidence that could not be checked**: does not count |" in text
+    assert f"{link} (**could not be checked**)" in text
 
 
 def test_what_changed_names_readings_with_the_reason_and_acts() -> None:
@@ -127,6 +187,67 @@ def test_notes_are_quoted_with_permalinks() -> None:
         in text
     )
     assert f"]({WEB}/up/stream/blob/{UP_1}/src/run.ts#L3)" in text
+
+
+def test_older_notes_are_counted_unless_something_rests_on_them() -> None:
+    def noted(record: Record, subject: str, text: str, *pins: str, days: int = 0) -> Record:
+        at = samples.FRIDAY - dt.timedelta(days=days)
+        return samples.did(record, lambda now, who: acts.add_note(now, TRACKER, subject, text, who, pins=pins), at=at)
+
+    record = samples.week()
+    record = noted(record, "value", "Rests on this.", "up/stream#9", days=30)
+    record = noted(record, "plan", "An old worry.", days=30)
+    record = noted(record, "default", "An older look.", FILE, days=31)
+    record = noted(record, "default", "The look it was judged on.", "up/stream#12", days=30)
+    record = noted(record, "calm", "Long past.", days=30)
+    record = satisfied(record, "value")
+    record = samples.did(
+        record, lambda now, who: acts.give_verdict(now, TRACKER, "default", "met", who, reason="I ran it.")
+    )
+    record = noted(record, "review", "Of this week.")
+    text = summary(record)
+    shown = [line for line in text.splitlines() if line.startswith("> ")]
+    assert shown == ["> Of this week.", "> The look it was judged on.", "> Rests on this."]
+    assert "3 older notes are on record (`pawtui notes` lists them)." in text
+
+
+def test_a_review_begins_where_the_one_before_was_closed() -> None:
+    def noted(record: Record, text: str, at: dt.datetime) -> Record:
+        return samples.did(record, lambda now, who: acts.add_note(now, TRACKER, "review", text, who), at=at)
+
+    first = Record(refreshes=samples.week().refreshes[:1])
+    first = noted(first, "Before it was closed.", samples.MONDAY)
+    first = samples.did(first, lambda now, who: acts.close_review(now, "hold", "Wait.", who), at=samples.MONDAY)
+    record = msgspec.structs.replace(first, refreshes=samples.week().refreshes)
+    text = summary(noted(record, "After.", samples.MONDAY + dt.timedelta(days=1)))
+    assert "> After." in text
+    assert "Before it was closed." not in text
+    assert "1 older note is on record" in text
+
+
+def test_agreements_are_counted_and_what_was_taken_back_is_not() -> None:
+    def agreed(record: Record, subject: str, by: str = "mira") -> Record:
+        return samples.did(record, lambda now, who: agree(now, TRACKER, subject, who), by=by)
+
+    record = samples.week()
+    for subject in ("calm", "default", "value", "value", "plan"):
+        record = agreed(record, subject)
+    record = samples.did(record, undo)
+    record = agreed(record, "calm", "ann")
+    text = summary(record)
+    assert "- `mira` agreed with 3 of 4 signals and gates\n- `ann` agreed with 1 of 4 signals and gates\n" in text
+    assert "agreed with calm" not in text
+    assert "undid" not in text
+
+
+def test_an_agreement_that_ended_a_verdict_is_listed() -> None:
+    record = samples.did(
+        samples.week(), lambda now, who: acts.give_verdict(now, TRACKER, "calm", "partly", who, reason="Busy.")
+    )
+    busier = samples.refresh(samples.reading("calm", "unmet", "99 commits"), at=samples.FRIDAY)
+    record = msgspec.structs.replace(record, refreshes=(record.refreshes[0], busier))
+    record = samples.did(record, lambda now, who: agree(now, TRACKER, "calm", who))
+    assert "- 2026-11-20 `mira` agreed with calm: unmet\n" in summary(record)
 
 
 def test_notes_that_would_not_fit_in_a_comment_are_counted_instead() -> None:

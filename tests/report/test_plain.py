@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+import msgspec
 import pytest
 
 from pawtui.report import plain
@@ -63,6 +66,42 @@ def test_a_verdict_asked_for_again_and_stale_evidence_are_said() -> None:
     assert "Pins: 1 gone" in text
 
 
+def test_evidence_that_a_failure_kept_from_being_checked_is_said() -> None:
+    pin = f"up/stream@{UP_1}:src/run.ts"
+    record = samples.did(
+        samples.week(), lambda now, who: acts.set_gate(now, TRACKER, "value", "satisfied", who, pins=[pin])
+    )
+    record = samples.did(record, lambda now, who: acts.add_note(now, TRACKER, "calm", "Seen.", who, pins=[pin]))
+    failed = samples.refresh(
+        samples.reading("calm", "met", "8 commits"), drift=(Drift(pin=pin, state="unchecked", failed=True),)
+    )
+    text = plain.status_text(samples.seen(msgspec.structs.replace(record, refreshes=(failed,))), NOW)
+    assert text.count(f"evidence that could not be checked: up/stream@{UP_1[:10]}:src/run.ts") == 2
+    assert "Pins: 1 unchecked (1 of them because of a failure)" in text
+
+
+def test_refreshes_of_one_day_are_told_apart() -> None:
+    one = samples.refresh()
+    two = samples.refresh(at=samples.FRIDAY + dt.timedelta(minutes=5))
+    shown = plain.history_text(samples.seen(Record(refreshes=(one, two)))).splitlines()
+    assert [line.split("  ")[0] for line in shown] == ["date (UTC)", "2026-11-20 14:07", "2026-11-20 14:02"]
+
+
+def test_notes_are_listed_whole_with_their_ids() -> None:
+    pin = f"up/stream@{UP_1}:src/run.ts"
+    record = samples.did(
+        samples.week(), lambda now, who: acts.add_note(now, TRACKER, "calm", "One.\n\nTwo \x1b[2J.", who, pins=[pin])
+    )
+    (name,) = record.notes
+    assert plain.notes_text(samples.seen(record)).splitlines() == [
+        f"{name}  2026-11-20 14:03 UTC  mira  on signal:calm",
+        "  One.",
+        "",
+        "  Two ␛[2J.",
+        f"  pinned {pin} ? unchecked",
+    ]
+
+
 def test_status_fits_the_terminal_it_is_given() -> None:
     record = samples.blocked(samples.week(), "because " * 30)
     text = plain.status_text(samples.seen(record), NOW, 60)
@@ -82,6 +121,7 @@ def test_nothing_on_record_says_what_to_do_next() -> None:
     seen = samples.seen(Record())
     assert "No refresh is on record: run `pawtui refresh`." in plain.status_text(seen, NOW)
     assert plain.history_text(seen) == "No refresh is on record: run `pawtui refresh`.\n"
+    assert plain.notes_text(seen) == "Nobody has written a note yet.\n"
     assert plain.log_text(()) == "Nobody has done anything yet.\n"
 
 
