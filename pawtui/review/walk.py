@@ -110,11 +110,6 @@ def agreed_with(change: Change) -> str:
     return change.act.removeprefix(_AGREED) if change.act.startswith(_AGREED) else ""
 
 
-def agreed_with(change: Change) -> str:
-    """The subject that an agreement is about; empty for any other act."""
-    return change.act.removeprefix(_AGREED) if change.act.startswith(_AGREED) else ""
-
-
 def looked_at(record: Record) -> dict[str, Change]:
     """What has been decided since the last refresh: subject to the newest act on it that stands."""
     since = record.last.at if record.last else None
