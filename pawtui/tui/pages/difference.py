@@ -57,7 +57,8 @@ def _plan(plan: PlanChange) -> list[Block]:
     if plan.why:
         parts.append(line(plan.why, ALERT))
     look = plan.after or plan.before
-    url = (look.approval_url or look.url) if look else ""
+    # Where it stands as before, the first line to open is what the commits between have changed.
+    url = (look.approval_url or look.url) if look and plan.changed else ""
     return [block(spaced([own("plan    ", MUTED), *parts]), hang=10, target=Target(url=url, copy=url) if url else None)]
 
 
