@@ -36,6 +36,7 @@ def demo(_args: argparse.Namespace, _settings: Settings) -> int:
 
     from pawtui.demo.desk import demo_desk, furnish
 
+    _end_in_order()
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
         desk = demo_desk(Path(home))
         furnish(desk)
@@ -46,6 +47,19 @@ def demo(_args: argparse.Namespace, _settings: Settings) -> int:
         say("There is no terminal here to open the screens in: this is the demo's status.")
         sys.stdout.write(status_text(desk.look(), desk.clock(), terminal_width()))
         return DONE
+
+
+def _end_in_order() -> None:
+    """Let a closed terminal end the process as any other exit does, so that what was made for it is removed."""
+    import signal
+
+    def leave(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    # Windows has no SIGHUP.
+    for name in ("SIGHUP", "SIGTERM"):
+        if (number := getattr(signal, name, None)) is not None:
+            signal.signal(number, leave)
 
 
 def _open(desk: Desk) -> int:

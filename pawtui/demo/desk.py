@@ -25,6 +25,7 @@ from pawtui.tracker.model import Tracker
 from pawtui.tracker.reader import check_tracker
 
 HOUR = dt.time(14, 2, tzinfo=dt.UTC)
+_CACHED_DAYS = 7  # reviews no older than this leave their trees in the cache
 SAID = "demo: a made-up upstream, no network"
 
 
@@ -50,9 +51,10 @@ def demo_source(
 
 
 class DemoDesk(Desk):
-    """The desk with the made-up server at hand."""
+    """The desk with the made-up server at hand, and the folder of its cache."""
 
     server: DemoTransport
+    cache: Path
 
 
 def demo_desk(home: Path, *, now: Callable[[], dt.datetime] = utc_now, latency: float = 0.06) -> DemoDesk:
@@ -73,7 +75,7 @@ def demo_desk(home: Path, *, now: Callable[[], dt.datetime] = utc_now, latency: 
         said=SAID,
         known_tree=lambda repo, sha: kept_tree(home / "cache", repo, sha),
     )
-    desk.server = server
+    desk.server, desk.cache = server, home / "cache"
     return desk
 
 
@@ -107,7 +109,12 @@ async def _review(desk: DemoDesk, week: Week) -> None:
             store=desk.store,
             user=user,
             web=desk.web,
-            open_source=lambda: demo_source(DemoTransport(world, moment=clock, latency=0), clock=clock),
+            # The trees of the last week stay in the cache, as they would: pins at them are looked up as one types.
+            open_source=lambda: demo_source(
+                DemoTransport(world, moment=clock, latency=0),
+                clock=clock,
+                cache=desk.cache if week.ago <= _CACHED_DAYS else None,
+            ),
             clock=clock,
         )
 

@@ -142,9 +142,12 @@ def _subjects(change: Change) -> Iterator[str]:
 
 
 def _decided(before: dict[str, object] | None, after: dict[str, object] | None) -> bool:
-    """Whether a gate's state was set, or its last part ticked; a pin or one part of several decides nothing yet."""
+    """Whether a gate's state was set (to what it was, too), or its last part ticked; a pin or one part of several
+    decides nothing yet."""
     old, new = before or {}, after or {}
-    return (old.get("state", "untested"), old.get("reason", "")) != (
-        new.get("state", "untested"),
-        new.get("reason", ""),
-    ) or (old.get("pins"), old.get("parts")) == (new.get("pins"), new.get("parts"))
+    if any(old.get(key, none) != new.get(key, none) for key, none in (("state", "untested"), ("reason", ""))):
+        return True
+    if before is None:
+        return not (new.get("pins") or new.get("parts"))
+    # A pin alone leaves when the state was set as it is; a tick changes the parts.
+    return old.get("at") != new.get("at") and old.get("parts") == new.get("parts")

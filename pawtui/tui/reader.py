@@ -110,6 +110,11 @@ class Reader(Canvas, can_focus=True):
             self.bring_into_sight(top, height)
         return not seen
 
+    def lead(self) -> None:
+        """Scroll the mark to the top, to show what follows it."""
+        if self._tops:
+            self.scroll_to(y=self._tops[self.stop], animate=False)
+
     def on_resize(self) -> None:
         """The page wraps at the new width."""
         self._lay_out()

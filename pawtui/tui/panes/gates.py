@@ -54,13 +54,12 @@ class GatesPane(LineList[GateView]):
             return [glued(head, fitted(title, room)), glued(" " * (_WORD + 4), fitted(said, room))]
         aside = said if width >= 74 else _short(item)
         # The sentence comes first: what is known beside it takes what is left, and is left out rather than torn.
-        doubt = _doubt(item)
-        left = room - title.cell_length - 1
+        left = room - title.cell_length - 2
         if aside.cell_length > left and left < _LEAST:
-            aside = doubt if doubt.cell_length < room // 2 else line("")
+            aside = _short(item) if item.stale or item.unsure else line("")
             left = aside.cell_length
         side = min(aside.cell_length, left)
-        return [glued(head, fitted(title, room - side - 1), " ", right(aside, side))]
+        return [glued(head, fitted(title, room - side - 2), "  ", right(aside, side))]
 
 
 def _said(item: GateView) -> Content:

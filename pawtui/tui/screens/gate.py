@@ -112,9 +112,14 @@ class UntestedDialog(Dialog):
 
     def on_key(self, event: events.Key) -> None:
         """The answer. These are no bindings: a question's y and n are the same whatever else the keys are."""
+        if event.key not in ("y", "n", "enter"):
+            return
+        # The screen below must not take the same key for one of its own.
+        event.stop()
+        event.prevent_default()
         if event.key == "y":
             self.action_submit()
-        elif event.key in ("n", "enter"):
+        else:
             self.action_leave()
 
     def submit(self) -> Make | None:

@@ -165,6 +165,8 @@ class WalkScreen(PageScreen, inherit_bindings=False):
             name = subject.partition(":")[2]
             self._opened = "" if self._opened == name else name
         self.show()
+        if self._opened:
+            self.reader.lead()
 
     def action_close(self) -> None:
         """Close the review."""
