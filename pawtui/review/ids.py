@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 
 # Crockford's alphabet: no letters that read like digits.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -20,4 +19,9 @@ def _base32(number: int, width: int) -> str:
 def new_id(now: dt.datetime, random: int | None = None) -> str:
     """A 19-character id that sorts by `now` (to the millisecond), with 45 random bits after it."""
     millis = int(now.timestamp() * 1000)
-    return _base32(millis, 10) + _base32(secrets.randbits(45) if random is None else random, 9)
+    if random is None:
+        # It brings hashlib and OpenSSL along, for which nothing that only reads should wait.
+        import secrets
+
+        random = secrets.randbits(45)
+    return _base32(millis, 10) + _base32(random, 9)

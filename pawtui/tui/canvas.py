@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
@@ -13,7 +15,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.visual import Visual
 
-from pawtui.tui.text import fitted
+from pawtui.tui.text import NONE, fitted
 
 _CACHE_LIMIT = 2000
 # Every line begins with a mark that says where the cursor is; it is no part of the text.
@@ -23,11 +25,13 @@ MARK_WIDTH = 2
 class Canvas(ScrollView, inherit_bindings=False):
     """A surface of lines of text that can be selected with the mouse.
 
-    Subclasses give `line_strip`; `strip` makes one, `remember` keeps it until something changes.
+    Subclasses give `line_strip`; `drawn` makes one and keeps it until something changes.
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
+        # No line of ours has a link of Textual's in it, and looking for one costs an eighth of painting a line.
+        self.auto_links = False
         self._painted: dict[tuple[int, int, str], Strip] = {}
 
     @property
@@ -100,29 +104,33 @@ class Canvas(ScrollView, inherit_bindings=False):
     def text_select_all(self) -> None:
         """A double click enters a line; it selects nothing."""
 
-    def strip(self, content: Content, look: str = "") -> Strip:
-        """A line as it is painted, in the style of a component class where one is named."""
+    def drawn(self, at: int, look: str, make: Callable[[int], Content]) -> Strip:
+        """The line at that place, in the style of the component class `look` where it names one.
+
+        `make` says what stands there, for so many cells; it is asked once, until something changes.
+        """
+        # Asked for once a line: Textual works it out anew each time, from borders and scroll bars.
+        room = self.room
+        strip = self._painted.get((at, room, look))
+        if strip is None:
+            if len(self._painted) > _CACHE_LIMIT:
+                self._painted.clear()
+            strip = self._painted[at, room, look] = self._styled(make(room), room, look)
+        return strip
+
+    def past_the_end(self) -> Strip:
+        """A line below the last one."""
+        return self.drawn(-1, "", lambda _room: NONE)
+
+    def _styled(self, content: Content, room: int, look: str) -> Strip:
         style = self.get_visual_style(look) if look else self.visual_style
-        strips = Visual.to_strips(
-            self, fitted(content, self.room), self.room, 1, style, pad=True, apply_selection=False
-        )
-        return strips[0] if strips else Strip.blank(self.room, self.rich_style)
+        strips = Visual.to_strips(self, fitted(content, room), room, 1, style, pad=True, apply_selection=False)
+        return strips[0] if strips else Strip.blank(room, self.rich_style)
 
     @property
     def was_dragged(self) -> bool:
         """Whether the click that comes now ended a selection of text."""
         return self.text_selection is not None
-
-    def remembered(self, y: int, look: str) -> Strip | None:
-        """A line that was painted before at this width."""
-        return self._painted.get((y, self.room, look))
-
-    def remember(self, y: int, look: str, strip: Strip) -> Strip:
-        """Keep a painted line."""
-        if len(self._painted) > _CACHE_LIMIT:
-            self._painted.clear()
-        self._painted[(y, self.room, look)] = strip
-        return strip
 
     def notify_style_update(self) -> None:
         """Colours have changed: what was painted no longer holds."""

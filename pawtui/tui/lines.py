@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import events
@@ -185,21 +186,22 @@ class LineList(Canvas, Generic[T], can_focus=True):
     def line_strip(self, at: int) -> Strip:
         """One line of a row, or why there is none."""
         if not self.items:
-            said = wrapped(line(self._nothing(), MUTED), self.room - 4, indent=2)
-            return self.strip(said[at] if at < len(said) else NONE)
+            return self.drawn(at, "", partial(self._said, at))
         row, nth = divmod(at, self.row_height)
         if row >= len(self.items):
-            return self.strip(NONE)
-        look = self._look(row)
-        painted = self.remembered(at, look)
-        if painted is not None:
-            return painted
+            return self.past_the_end()
+        return self.drawn(at, self._look(row), partial(self._line, row, nth))
+
+    def _line(self, row: int, nth: int, room: int) -> Content:
         mark = NO_MARK
         if row == self.cursor:
             mark = CURSOR_MARK if self.has_focus else BLURRED_MARK
-        body = self.paint(self.items[row], self.room - mark.cell_length - 1)
-        content = body[nth] if nth < len(body) else NONE
-        return self.remember(at, look, self.strip(mark + content, look))
+        body = self.paint(self.items[row], room - mark.cell_length - 1)
+        return mark + body[nth] if nth < len(body) else mark
+
+    def _said(self, nth: int, room: int) -> Content:
+        said = wrapped(line(self._nothing(), MUTED), room - 4, indent=2)
+        return said[nth] if nth < len(said) else NONE
 
     def _nothing(self) -> str:
         """Why there are no rows: not read yet, filtered away, or what to do next."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import webbrowser
 from urllib.parse import urlsplit
 
 
@@ -35,6 +34,9 @@ def open_page(url: str) -> subprocess.Popen[bytes]:
 
 def _command(url: str) -> list[str] | None:
     """What opens a page here: Python's own choice of browser, run as a child whose output goes nowhere."""
+    # Only where a page is opened: the first paint does not wait for it.
+    import webbrowser
+
     try:
         webbrowser.get()
     except webbrowser.Error:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Literal
 
+import msgspec
 from textual.content import Content
 
 from pawtui.tui.text import MUTED, NONE, STRONG, fitted, glued, line, own, wrapped
@@ -13,8 +13,7 @@ from pawtui.tui.text import MUTED, NONE, STRONG, fitted, glued, line, own, wrapp
 Layout = Callable[[int], list[Content]]
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """What a marked line stands for: a page to open, a text to copy, and what Enter does with it.
 
     `enter` is a verb and its object: `part` ticks `GATE/PART`, `show` goes to a subject, `open` opens `url`.
@@ -26,22 +25,20 @@ class Target:
     object: str = ""
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(msgspec.Struct, frozen=True):
     """Some lines that belong together; with a target, one can stop at them."""
 
     lay: Layout
     target: Target | None = None
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """What is shown of one subject. Two pages of the same `key` are the same subject, before and after a change."""
 
     key: str
     title: Content
     subtitle: Content = NONE
-    blocks: tuple[Block, ...] = field(default=())
+    blocks: tuple[Block, ...] = ()
 
 
 def block(content: Content, *, indent: int = 0, hang: int = 0, target: Target | None = None) -> Block:

@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from pawtui.tui.canvas import Canvas
 from pawtui.tui.page import Page, Target
-from pawtui.tui.text import LINK, MUTED, NONE, own
+from pawtui.tui.text import LINK, MUTED, own
 
 STOP_MARK, BLURRED_MARK, NO_MARK = own("▌ ", LINK), own("▏ ", MUTED), own("  ")
 
@@ -181,14 +181,11 @@ class Reader(Canvas, can_focus=True):
     def line_strip(self, at: int) -> Strip:
         """One line of the page."""
         if at >= len(self._lines):
-            return self.strip(NONE)
+            return self.past_the_end()
         content, number = self._lines[at]
         marked = number >= 0 and number == self.stop
         look = "" if not marked else "reader--stop" if self.has_focus else "reader--blurred"
-        painted = self.remembered(at, look)
-        if painted is not None:
-            return painted
         mark = NO_MARK
         if marked:
             mark = STOP_MARK if self.has_focus else BLURRED_MARK
-        return self.remember(at, look, self.strip(mark + content, look))
+        return self.drawn(at, look, lambda _room: mark + content)
