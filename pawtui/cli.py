@@ -51,9 +51,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     except expected_errors() as error:
         print(f"pawtui: {error}", file=sys.stderr)
         return _status_of(error)
+    except OSError as error:
+        if not _about_stdout(error):
+            raise
+        return _unwritten(error)
     finally:
         gc.enable()
     return status
+
+
+def _about_stdout(error: OSError) -> bool:
+    """Whether it is what a full disk or a broken device answers; files that pawtui opens itself are named in theirs."""
+    import errno
+
+    return error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
+def _unwritten(error: OSError) -> int:
+    """The sentence for output that could not be written."""
+    import contextlib
+
+    # Python would fail once more when it closes stdout.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with contextlib.suppress(OSError):
+        reason = (error.strerror or "no reason given").lower()
+        print(f"pawtui: The output could not be written ({reason}): send it somewhere else.", file=sys.stderr)
+    return FAILED
 
 
 def _run(words: list[str]) -> tuple[bool, int]:
@@ -97,7 +120,7 @@ def _import_msgspec() -> None:
 def _unknown(name: str, known: list[str]) -> int:
     from difflib import get_close_matches
 
-    close = get_close_matches(name, known, n=1, cutoff=0.5)
+    close = get_close_matches(name, known, n=1, cutoff=0.65)
     hint = f"did you mean {close[0]!r}?" if close else "`pawtui --help` lists them."
     print(f"pawtui: there is no command {name!r}: {hint}", file=sys.stderr)
     return WRONG_USAGE
@@ -116,14 +139,16 @@ def expected_errors() -> tuple[type[Exception], ...]:
 
 
 def _status_of(error: Exception) -> int:
-    """4 where the record or the forge could not be had, 5 for missing evidence, 2 where it was asked for wrongly."""
+    """4 where the record or the forge could not be had, or somebody was faster; 5 for missing evidence; 2 where it was
+    asked for wrongly."""
     from pawtui.review.acts import NeedsEvidence
+    from pawtui.review.undo import Overtaken
     from pawtui.sources.errors import SourceError
     from pawtui.store.errors import StoreError
 
     if isinstance(error, NeedsEvidence):
         return NEEDS_EVIDENCE
-    return FAILED if isinstance(error, SourceError | StoreError) else WRONG_USAGE
+    return FAILED if isinstance(error, SourceError | StoreError | Overtaken) else WRONG_USAGE
 
 
 def told_as_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -6,7 +6,17 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import DONE, PARTLY, Command, WrongUsage, json_option, print_json, say, say_notices
+from pawtui.commands.command import (
+    DONE,
+    INTERRUPTED,
+    PARTLY,
+    Command,
+    WrongUsage,
+    json_option,
+    print_json,
+    say,
+    say_notices,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,7 +63,12 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     import asyncio
 
     desk = settings.desk()
-    outcome = asyncio.run(desk.refresh(_progress(args.quiet), force=args.force))
+    before = desk.store.load().last
+    try:
+        outcome = asyncio.run(desk.refresh(_progress(args.quiet), force=args.force))
+    except KeyboardInterrupt:
+        _say_cancelled(recorded=desk.store.load().last != before)
+        return INTERRUPTED
     say_notices(desk.store)
     seen = desk.look()
     found: Refresh | None = outcome.refresh or seen.last
@@ -70,6 +85,13 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
 
         sys.stdout.write(refresh_text(outcome.refresh, outcome.said) + headline(seen) + "\n")
     return PARTLY if outcome.refresh is not None and outcome.refresh.errors else DONE
+
+
+def _say_cancelled(*, recorded: bool) -> None:
+    if sys.stderr.isatty():
+        # What progress stood there.
+        sys.stderr.write("\r\x1b[K")
+    say("Cancelled too late: the refresh is on record." if recorded else "Cancelled: the record is as it was.")
 
 
 def _probe_options(parser: argparse.ArgumentParser) -> None:

@@ -16,6 +16,14 @@ from pawtui.review.ids import new_id
 from pawtui.review.model import Change, Edit, Record
 
 
+class NothingLeft(ActError):
+    """There is nothing of this person's to undo or redo."""
+
+
+class Overtaken(ActError):
+    """Somebody acted on the same thing since: nothing was changed."""
+
+
 def _stacks(record: Record, by: str) -> tuple[list[Change], list[Change]]:
     """What this person could undo and redo now, the next one last."""
     done: list[Change] = []
@@ -48,14 +56,14 @@ def _refuse_if_moved_on(record: Record, change: Change, edits: tuple[Edit, ...],
         if _held(record, edit) != edit.before:
             later = next((c for c in reversed(record.log) if any(e.key == edit.key for e in c.edits)), None)
             since = f"“{later.said}” came after it, by {later.by}" if later else "it has been changed since"
-            raise ActError(f"“{change.said}” cannot be {verb}: {since}.")
+            raise Overtaken(f"“{change.said}” cannot be {verb}: {since}.")
 
 
 def undo(record: Record, who: Who) -> Change:
-    """Take back this person's last act that stands; `ActError` where there is none or others acted on it since."""
+    """Take back this person's last act that stands. Raises `NothingLeft`, or `Overtaken` where others acted on it."""
     done, _ = _stacks(record, who.by)
     if not done:
-        raise ActError("There is nothing of yours to undo.")
+        raise NothingLeft("There is nothing of yours to undo.")
     last = done[-1]
     edits = tuple(
         Edit(table=edit.table, key=edit.key, before=edit.after, after=edit.before) for edit in reversed(last.edits)
@@ -67,10 +75,10 @@ def undo(record: Record, who: Who) -> Change:
 
 
 def redo(record: Record, who: Who) -> Change:
-    """Do again what this person undid last; `ActError` where there is nothing or others acted on it since."""
+    """Do again what this person undid last. Raises `NothingLeft`, or `Overtaken` where others acted on it."""
     _, undone = _stacks(record, who.by)
     if not undone:
-        raise ActError("There is nothing of yours to redo.")
+        raise NothingLeft("There is nothing of yours to redo.")
     last = undone[-1]
     _refuse_if_moved_on(record, last, last.edits, "redone")
     return Change(

@@ -57,7 +57,12 @@ def test_the_whole_help_lists_every_command(run: Run) -> None:
 def test_a_command_nobody_made_is_answered_with_the_nearest(run: Run) -> None:
     refused = run("stauts")
     assert (refused.status, refused.err) == (2, "pawtui: there is no command 'stauts': did you mean 'status'?\n")
-    assert "`pawtui --help` lists them" in run("zzz").err
+
+
+@pytest.mark.parametrize("word", ["zzz", "bogus", "house", "data"])
+def test_a_command_that_is_near_none_gets_no_silly_guess(run: Run, word: str) -> None:
+    refused = run(word)
+    assert (refused.status, refused.err) == (2, f"pawtui: there is no command {word!r}: `pawtui --help` lists them.\n")
 
 
 @pytest.mark.parametrize("before", [True, False])
@@ -136,7 +141,7 @@ def test_the_demo_without_a_terminal_shows_its_status_and_leaves_nothing(
     assert list(place.iterdir()) == []
 
 
-def test_ctrl_c_is_130_quietly_and_leaves_the_record_untouched(run: Run, tracker_file: Path) -> None:
+def test_ctrl_c_is_130_with_one_sentence_and_leaves_the_record_untouched(run: Run, tracker_file: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(30)
         child = subprocess.Popen(
@@ -154,7 +159,7 @@ def test_ctrl_c_is_130_quietly_and_leaves_the_record_untouched(run: Run, tracker
         with connection:
             connection.recv(1)
             child.send_signal(signal.SIGINT)
-            assert child.communicate(timeout=30) == (b"", b"")
+            assert child.communicate(timeout=30) == (b"", b"Cancelled: the record is as it was.\n")
     assert child.returncode == 130
     assert run("history", "--json").json == []
 
@@ -189,6 +194,32 @@ def test_a_reader_that_has_gone_is_no_error(tracker_file: Path, words: list[str]
     assert errors == b""
     # argparse itself swallows the failure where stdout is not buffered.
     assert child.returncode == (0 if words[-1] == "--help" and buffered else 141)
+
+
+@pytest.mark.parametrize("buffered", ["", "1"])
+@pytest.mark.parametrize("words", [["status"], ["status", "--json"], ["export"]])
+def test_output_that_cannot_be_written_is_one_sentence(
+    tracker_file: Path, tmp_path: Path, words: list[str], buffered: str
+) -> None:
+    # No file may grow: what a full disk answers, without one.
+    code = (
+        "import resource, sys\n"
+        "from pawtui.cli import main\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+        f"sys.argv = {['pawtui', *words]!r}\n"
+        "sys.exit(main())\n"
+    )
+    with (tmp_path / "out").open("w") as out:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            stdout=out,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PAWTUI_TRACKER": str(tracker_file), "PYTHONUNBUFFERED": buffered},
+            check=False,
+        )
+    assert done.stderr == "pawtui: The output could not be written (file too large): send it somewhere else.\n"
+    assert done.returncode == 4
 
 
 @pytest.mark.parametrize("words", [["status"], ["status", "--json"], ["check"], ["history"], ["log"], []])
