@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import DONE, Command, WrongUsage, no_options, say_notices
+from pawtui.commands.command import DONE, Command, WrongUsage, no_options, say, say_notices
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -105,18 +105,23 @@ def _gate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--untick", action="append", default=[], metavar="ID", help="untick a part of the gate; may be repeated"
     )
+    parser.add_argument(
+        "--unpin", action="append", default=[], metavar="PIN", help="take a pin off the gate; may be repeated"
+    )
 
 
 def gate(args: argparse.Namespace, settings: Settings) -> int:
     """A gate's state, its parts, its pins: each is an act of its own, the state last."""
     from functools import partial
 
-    if not (args.state or args.part or args.untick or args.pin):
-        raise WrongUsage("Say what to do with the gate: a state, --part, --untick or --pin.")
+    if not (args.state or args.part or args.untick or args.pin or args.unpin):
+        raise WrongUsage("Say what to do with the gate: a state, --part, --untick, --pin or --unpin.")
     if args.reason and not args.state:
         raise WrongUsage("--reason goes with a state: satisfied, blocked or untested.")
     desk = settings.desk()
     check_paths(desk, args.pin)
+    for pin in args.unpin:
+        perform(desk, partial(_unpinned, desk, args.id, pin))
     # Pins before parts: the last tick satisfies a gate that has evidence.
     for pin in args.pin if not args.state else ():
         perform(desk, partial(_pinned, desk, args.id, pin))
@@ -133,6 +138,23 @@ def _pinned(desk: Desk, gate_id: str, pin: str, record: Record, who: Who) -> Cha
     from pawtui.review.acts import add_pin
 
     return add_pin(record, desk.tracker, gate_id, pin, who)
+
+
+def _unpinned(desk: Desk, gate_id: str, typed: str, record: Record, who: Who) -> Change:
+    """Takes the pin off that was meant: as it was typed in once, or as lists show it, with its SHA cut short."""
+    from pawtui.report.plain import short_pin
+    from pawtui.review.acts import heads_of, remove_pin
+    from pawtui.review.pins import PinError, parse_pin
+
+    entry = record.gates.get(gate_id)
+    try:
+        meant = str(parse_pin(typed, heads_of(record)))
+    except PinError:
+        meant = typed.strip()
+    if entry is not None and meant not in entry.pins:
+        alike = [pin for pin in entry.pins if short_pin(pin) == meant]
+        meant = alike[0] if len(alike) == 1 else meant
+    return remove_pin(record, desk.tracker, gate_id, meant, who)
 
 
 def _set(desk: Desk, args: argparse.Namespace, record: Record, who: Who) -> Change:
@@ -154,19 +176,53 @@ def _tick(desk: Desk, gate_id: str, part: str, *, ticked: bool) -> None:
 
 
 def _note_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("subject", metavar="SUBJECT", help="a signal, a gate, or `review` for the whole")
-    parser.add_argument("text", metavar="TEXT", help="the note, or - to read it from stdin")
+    needed = [
+        parser.add_argument("subject", metavar="SUBJECT", help="a signal, a gate, or `review` for the whole"),
+        parser.add_argument("text", metavar="TEXT", help="the note, or - to read it from stdin"),
+    ]
     _pin_option(parser)
+
+    class Instead(argparse.Action):
+        """An option that goes without a subject and a text."""
+
+        def __call__(self, _parser: object, args: argparse.Namespace, values: object, _name: object = None) -> None:
+            setattr(args, self.dest, values)
+            for action in needed:
+                action.required = False
+
+    parser.add_argument(
+        "--edit",
+        nargs=2,
+        action=Instead,
+        metavar=("ID", "TEXT"),
+        help="instead: give that note another text, and with --pin other pins (`pawtui notes` lists the ids)",
+    )
+    parser.add_argument("--remove", action=Instead, metavar="ID", help="instead: take that note off the record")
 
 
 def note(args: argparse.Namespace, settings: Settings) -> int:
-    """Evidence in words, with pins."""
-    from pawtui.review.acts import add_note
+    """Evidence in words, with pins: a new note, another text for an old one, or one note less."""
+    from pawtui.review.acts import add_note, edit_note, remove_note
 
-    text = sys.stdin.read() if args.text == "-" else args.text
+    if sum(map(bool, (args.subject, args.edit, args.remove))) > 1 or (args.remove and args.pin):
+        raise WrongUsage(
+            "Give one of three: a subject and a text, --edit with an id and a text, or --remove with an id."
+        )
     desk = settings.desk()
     check_paths(desk, args.pin)
-    perform(desk, lambda record, who: add_note(record, desk.tracker, args.subject, text, who, pins=args.pin))
+    if args.remove:
+        perform(desk, lambda record, who: remove_note(record, args.remove, who))
+        return DONE
+    edited, typed = args.edit or ("", args.text)
+    text = sys.stdin.read() if typed == "-" else typed
+
+    def make(record: Record, who: Who) -> Change:
+        if not args.edit:
+            return add_note(record, desk.tracker, args.subject, text, who, pins=args.pin)
+        old = record.notes.get(edited)
+        return edit_note(record, edited, text, who, pins=args.pin or (old.pins if old else ()))
+
+    perform(desk, make)
     return DONE
 
 
@@ -174,7 +230,17 @@ def undo(_args: argparse.Namespace, settings: Settings) -> int:
     """Take back one's last act."""
     from pawtui.review.undo import undo as taken_back
 
-    perform(settings.desk(), taken_back)
+    return _if_any(settings.desk(), taken_back)
+
+
+def _if_any(desk: Desk, make: Callable[[Record, Who], Change]) -> int:
+    """Where nothing is left to undo or redo, that is said, and no mistake: the record is as the person wants it."""
+    from pawtui.review.undo import NothingLeft
+
+    try:
+        perform(desk, make)
+    except NothingLeft as nothing:
+        say(str(nothing))
     return DONE
 
 
@@ -182,8 +248,7 @@ def redo(_args: argparse.Namespace, settings: Settings) -> int:
     """Do again what was undone."""
     from pawtui.review.undo import redo as done_again
 
-    perform(settings.desk(), done_again)
-    return DONE
+    return _if_any(settings.desk(), done_again)
 
 
 def _close_options(parser: argparse.ArgumentParser) -> None:
@@ -224,7 +289,7 @@ COMMANDS = (
     ),
     Command(
         "note",
-        "write a note on a signal, a gate or the review",
+        "write a note on a signal, a gate or the review; change or remove one",
         'pawtui note recovery-story "Interrupted tools settle now" --pin up:specs/v2/session.md#L10-L20',
         _note_options,
         note,

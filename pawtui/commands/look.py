@@ -1,4 +1,4 @@
-"""Commands that read: status, check, history, diff, log."""
+"""Commands that read: status, check, history, diff, log, notes."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pawtui.commands.command import (
     overview_of,
     overview_of_end,
     print_json,
+    say,
     terminal_width,
 )
 
@@ -108,49 +109,93 @@ def history(args: argparse.Namespace, settings: Settings) -> int:
 
 def _diff_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
-    what = "a refresh: its id, its day (2026-11-20), the start of its upstream SHA, `last` or `previous`"
+    what = (
+        "a refresh: its id, its day or minute (2026-11-20, 2026-11-20T14:02), the start of its upstream SHA, "
+        "`last` or `previous`"
+    )
     parser.add_argument("first", nargs="?", default="previous", metavar="A", help=f"{what} (default previous)")
     parser.add_argument("second", nargs="?", default="last", metavar="B", help="another one (default last)")
 
 
-def find_refresh(refreshes: Sequence[Refresh], named: str) -> Refresh:
-    """The refresh that a person means: by id, day, upstream SHA, or `last` and `previous`. Raises `WrongUsage`."""
-    if not refreshes:
-        raise WrongUsage("No refresh is on record: run `pawtui refresh` first.")
-    if named == "last":
-        return refreshes[-1]
-    if named == "previous":
-        if len(refreshes) < 2:
-            raise WrongUsage("Only one refresh is on record, so there is nothing to compare it with yet.")
-        return refreshes[-2]
+def find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
+    """The refreshes that a person may mean, oldest first: by id, day, minute, upstream SHA, `last` or `previous`.
+
+    Raises `WrongUsage` where there is none.
+    """
+    if named in ("last", "previous"):
+        return [refreshes[-1 if named == "last" else -2]]
     found = [
         refresh
         for refresh in refreshes
         if refresh.id == named
-        or f"{refresh.at:%Y-%m-%d}" == named
+        or named.replace(" ", "T").removesuffix("Z") in (f"{refresh.at:%Y-%m-%d}", f"{refresh.at:%Y-%m-%dT%H:%M}")
         or (len(named) >= 7 and refresh.upstream.sha.startswith(named.lower()))
     ]
     if not found:
         raise WrongUsage(f"No refresh is called {named!r}: `pawtui history` lists their days and SHAs.")
-    # The last of a day, or of a SHA, is the one that counted.
-    return found[-1]
+    return found
+
+
+def chosen_pair(refreshes: Sequence[Refresh], names: tuple[str, str]) -> tuple[Refresh, Refresh]:
+    """The two refreshes to compare, and on stderr which of several was taken.
+
+    The last of a day is the one that counted; where that would be compared with itself, the first one is.
+    """
+    from pawtui.report.words import counted, moment
+
+    firsts, seconds = (find_refreshes(refreshes, named) for named in names)
+    second = seconds[-1]
+    first = firsts[-1] if firsts[-1] is not second else firsts[0]
+    for named, found, taken in ((names[0], firsts, first), (names[1], seconds, second)):
+        if len(found) > 1:
+            which = "last" if taken is found[-1] else "first"
+            many = counted(len(found), "refresh is", "refreshes are")
+            say(f"{many} called {named}: the {which} is taken, of {moment(taken.at)}.")
+    return first, second
 
 
 def diff(args: argparse.Namespace, settings: Settings) -> int:
     """What changed between two refreshes, and why."""
     from pawtui.report.difference import difference
+    from pawtui.report.words import moment
 
     seen = overview_of(settings)
-    first, second = (find_refresh(seen.record.refreshes, named) for named in (args.first, args.second))
+    refreshes = seen.record.refreshes
+    if len(refreshes) < 2:
+        for named in (args.first, args.second) if refreshes else ():
+            if named != "previous":
+                find_refreshes(refreshes, named)
+        known = "Only one refresh is" if refreshes else "No refresh is"
+        say(f"{known} on record, so there is nothing to compare yet: run `pawtui refresh`.")
+        if args.json:
+            print_json(None)
+        return DONE
+    first, second = chosen_pair(refreshes, (args.first, args.second))
+    if first is second:
+        say(f"Both are the refresh of {moment(first.at)}, so nothing differs.")
     change = difference(seen.tracker, seen.record, first, second)
     if args.json:
         from pawtui.report.as_json import difference_json
 
         print_json(difference_json(change))
-    else:
+    elif first is not second:
         from pawtui.report.plain_difference import difference_text
 
         sys.stdout.write(difference_text(change))
+    return DONE
+
+
+def notes(args: argparse.Namespace, settings: Settings) -> int:
+    """Every note with its id, newest first (as JSON: oldest first)."""
+    seen = overview_of(settings)
+    if args.json:
+        from pawtui.report.as_json import notes_json
+
+        print_json(notes_json(seen))
+    else:
+        from pawtui.report.plain import notes_text
+
+        sys.stdout.write(notes_text(seen))
     return DONE
 
 
@@ -186,5 +231,6 @@ COMMANDS = tuple(
         Command("history", "list every refresh", "pawtui history --json", json_option, history, _BARE),
         Command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options, diff),
         Command("log", "list what people changed", "pawtui log", json_option, log, _BARE),
+        Command("notes", "list every note with its id", "pawtui notes", json_option, notes, _BARE),
     )
 )

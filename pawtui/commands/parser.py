@@ -26,6 +26,7 @@ HOMES = {
     "history": "look",
     "diff": "look",
     "log": "look",
+    "notes": "look",
     "export": "files",
     "post": "post",
     "init": "files",

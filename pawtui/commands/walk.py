@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pawtui.commands.acts import closing, perform
-from pawtui.commands.command import DONE, Command, WrongUsage, json_option, print_json, say, say_notices
+from pawtui.commands.command import DONE, Command, json_option, print_json, say, say_notices
 
 if TYPE_CHECKING:
     import argparse
@@ -41,15 +41,17 @@ def walk(args: argparse.Namespace, settings: Settings) -> int:
     seen = desk.look()
     say_notices(desk.store)
     if seen.last is None:
-        raise WrongUsage("There is nothing to walk yet, as no refresh is on record: run `pawtui refresh` first.")
+        say("There is nothing to walk yet, as no refresh is on record: run `pawtui refresh` first.")
     if args.json:
         done = looked_at(seen.record)
         print_json(
             [
                 {"subject": step.subject, "why": step.why, "urgency": step.urgency, "decided": step.subject in done}
-                for step in steps(seen)
+                for step in (steps(seen) if seen.last else ())
             ]
         )
+    elif seen.last is None:
+        return DONE
     elif not has_terminal():
         from pawtui.report.plain_walk import waiting_text
 

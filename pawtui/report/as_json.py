@@ -131,7 +131,7 @@ def status_json(overview: Overview) -> Json:
         "refresh": refresh_json(overview.last) if overview.last else None,
         "signals": [_signal(view) for view in overview.signals],
         "gates": [_gate(view) for view in overview.gates],
-        "notes": [_plain(note) for note in overview.record.notes.values()],
+        "notes": notes_json(overview),
         "drift": [_plain(drift) for drift in overview.drift.values()],
         "plan": _plain(overview.last.plan) if overview.last else None,
         "due": _plain(overview.due),
@@ -147,6 +147,11 @@ def summary_json(overview: Overview, *, now: dt.datetime) -> Json:
         "rules": _plain(overview.tracker),
         "record": _plain(overview.record),
     }
+
+
+def notes_json(overview: Overview) -> list[Any]:
+    """Every note as it is on record, its id among it, oldest first."""
+    return [_plain(note) for note in overview.record.notes.values()]
 
 
 def log_json(changes: tuple[Change, ...]) -> list[Any]:

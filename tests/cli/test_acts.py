@@ -63,6 +63,58 @@ def test_undo_and_redo_across_starts(run: Run) -> None:
     assert run("log").out.splitlines()[0].endswith("mira  redid: set plan to blocked")
 
 
+def test_a_pin_is_taken_off_as_it_was_given_or_as_it_is_shown(run: Run, world: World) -> None:
+    run("refresh", "--quiet")
+    sha = world.up.sha("v2")
+    run("gate", "plan", "--pin", "up/stream#3", "--pin", "up:src/runner/run.ts#L1", "--pin", "up:README.md")
+    assert run("gate", "plan", "--unpin", "up:README.md").status == 0
+    taken = run("gate", "plan", "--unpin", f"up/stream@{sha[:10]}:src/runner/run.ts#L1")
+    assert taken.out.startswith(f"mira took up/stream@{sha}:src/runner/run.ts#L1 off plan. HOLD")
+    assert run("status", "--json").json["gates"][0]["pins"] == ["up/stream#3"]
+    run("undo")
+    assert len(run("status", "--json").json["gates"][0]["pins"]) == 2
+
+
+def test_a_pin_gives_way_to_another_in_one_command(run: Run) -> None:
+    run("gate", "value", "satisfied", "--pin", "up/stream#3")
+    assert run("gate", "value", "satisfied", "--unpin", "up/stream#3", "--pin", "up/stream#4").status == 0
+    assert run("status", "--json").json["gates"][1]["pins"] == ["up/stream#4"]
+
+
+def test_a_note_is_changed_and_removed_by_its_id(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("notes").out == "Nobody has written a note yet.\n"
+    run("note", "calm", "--pin", "up/stream#3", "Seen once.")
+    (written,) = run("notes", "--json").json
+    assert run("notes").out.startswith(f"{written['id']}  ")
+    assert run("note", "--edit", written["id"], "Seen twice.").status == 0
+    assert [(note["text"], note["pins"]) for note in run("notes", "--json").json] == [("Seen twice.", ["up/stream#3"])]
+    monkeypatch.setattr("sys.stdin", io.StringIO("Three\nlines.\n"))
+    assert run("note", "--edit", written["id"], "-", "--pin", "up/stream#4").out.startswith("mira changed a note on")
+    assert [(note["text"], note["pins"]) for note in run("notes", "--json").json] == [
+        ("Three\nlines.", ["up/stream#4"])
+    ]
+    assert run("note", "--remove", written["id"]).out.startswith("mira removed a note on signal:calm. ")
+    assert run("notes", "--json").json == []
+    run("undo")
+    assert run("notes", "--json").json[0]["text"] == "Three\nlines."
+
+
+@pytest.mark.parametrize("verb", ["undo", "redo"])
+def test_nothing_left_to_take_back_is_one_sentence_and_no_mistake(run: Run, verb: str) -> None:
+    nothing = run(verb)
+    assert (nothing.status, nothing.out, nothing.err) == (0, "", f"There is nothing of yours to {verb}.\n")
+
+
+def test_what_somebody_acted_on_since_is_not_taken_back(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("gate", "plan", "blocked", "--reason", "No")
+    monkeypatch.setenv("PAWTUI_USER", "ann")
+    run("gate", "plan", "untested")
+    monkeypatch.setenv("PAWTUI_USER", "mira")
+    refused = run("undo")
+    assert (refused.status, refused.out) == (4, "")
+    assert refused.err.endswith("cannot be undone: “set plan to untested” came after it, by ann.\n")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -87,8 +139,14 @@ def test_undo_and_redo_across_starts(run: Run) -> None:
         (["note", "calm", "x", "--pin", "up/stream@main:x"], "pin a commit, not a branch"),
         (["note", "calm", "x", "--pin", "up:src/x"], "needs a refresh"),
         (["close", ""], "There is no refresh"),
-        (["undo"], "nothing of yours to undo"),
-        (["redo"], "nothing of yours to redo"),
+        (["gate", "plan", "--unpin", "up/stream#3"], "Gate 'plan' has no pin up/stream#3"),
+        (["note", "calm"], "the following arguments are required: TEXT"),
+        (["note", "--edit", "x"], "expected 2 arguments"),
+        (["note", "--edit", "x", "Better."], "There is no note 'x'"),
+        (["note", "--remove", "x"], "There is no note 'x'"),
+        (["note", "--remove", "x", "--pin", "up/stream#3"], "Give one of three"),
+        (["note", "--remove", "x", "--edit", "x", "Better."], "Give one of three"),
+        (["note", "calm", "Seen.", "--remove", "x"], "Give one of three"),
         (["gate"], "the following arguments are required: ID"),
         (["gate", "plan", "blocked", "--raeson", "x"], "unrecognized arguments: --raeson x"),
     ],

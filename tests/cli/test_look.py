@@ -46,15 +46,19 @@ def test_an_age_that_is_none_is_wrong_usage(run: Run, age: str) -> None:
 
 def test_history_and_diff(run: Run, world: World) -> None:
     assert run("history").out == "No refresh is on record: run `pawtui refresh`.\n"
-    assert run("diff").status == 2
+    none = run("diff")
+    assert (none.status, none.out, none.err.count("\n")) == (0, "", 1)
+    assert none.err.startswith("No refresh is on record, so there is nothing to compare yet")
     run("refresh")
-    assert "Only one refresh is on record" in run("diff").err
+    one = run("diff", "--json")
+    assert (one.status, one.json) == (0, None)
+    assert one.err.startswith("Only one refresh is on record, so there is nothing to compare yet")
     first = world.up.sha("v2")
     world.up.commit({"src/runner/run.ts": "two\n"}, message="feat!: change it", at=dt.datetime.now(dt.UTC))
     second = world.up.sha("v2")
     run("refresh")
     titles, newest, oldest = run("history").out.splitlines()
-    assert titles.split() == ["date", "upstream", "downstream", "moved", "decision", "readings"]
+    assert titles.split() == ["date", "(UTC)", "upstream", "downstream", "moved", "decision", "readings"]
     assert (second[:10] in newest, "+1 commits, 1 files" in newest) == (True, True)
     assert first[:10] in oldest
     assert [one["upstream"]["sha"] for one in run("history", "--json").json] == [first, second]
@@ -64,6 +68,45 @@ def test_history_and_diff(run: Run, world: World) -> None:
     assert f"new: {second[:10]}" in text
     by_sha = run("diff", first[:8], second[:8], "--json").json
     assert [reading["id"] for reading in by_sha["readings"]] == ["calm"]
+
+
+@pytest.fixture
+def busy_days(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Two refreshes on Thursday and three on Friday, at full hours; their ids."""
+    for moment in ("19T10", "19T11", "20T09", "20T10", "20T11"):
+        at = dt.datetime.fromisoformat(f"2026-11-{moment}:00:00+00:00")
+        monkeypatch.setattr("pawtui.settings.utc_now", lambda at=at: at)
+        world.up.commit({"src/runner/run.ts": moment}, message=f"fix: {moment}", at=at)
+        assert run("refresh", "--quiet").status == 0
+    return [one["id"] for one in run("history", "--json").json]
+
+
+@pytest.mark.parametrize(
+    ("names", "pair", "said"),
+    [
+        ((), (3, 4), ""),
+        (("2026-11-19",), (1, 4), "2 refreshes are called 2026-11-19: the last is taken, of 2026-11-19 11:00 UTC."),
+        (("2026-11-20",), (2, 4), "3 refreshes are called 2026-11-20: the first is taken, of 2026-11-20 09:00 UTC."),
+        (("2026-11-20", "2026-11-20"), (2, 4), "the last is taken, of 2026-11-20 11:00 UTC."),
+        (("2026-11-19", "2026-11-20"), (1, 4), "the last is taken, of 2026-11-20 11:00 UTC."),
+        (("2026-11-20", "2026-11-19"), (1, 4), "the last is taken, of 2026-11-19 11:00 UTC."),
+        (("2026-11-20T10:00", "2026-11-20 09:00"), (2, 3), ""),
+    ],
+)
+def test_a_day_with_several_refreshes_says_which_is_taken(
+    run: Run, busy_days: list[str], names: tuple[str, ...], pair: tuple[int, int], said: str
+) -> None:
+    shown = run("diff", *names, "--json")
+    assert (shown.json["first"]["id"], shown.json["second"]["id"]) == (busy_days[pair[0]], busy_days[pair[1]])
+    assert said in shown.err
+    assert bool(said) == bool(shown.err)
+
+
+def test_a_refresh_compared_with_itself_is_one_sentence(run: Run, busy_days: list[str]) -> None:
+    same = run("diff", busy_days[4], "last")
+    said = "Both are the refresh of 2026-11-20 11:00 UTC, so nothing differs.\n"
+    assert (same.status, same.out, same.err) == (0, "", said)
+    assert run("diff", "last", "last", "--json").json["readings"] == []
 
 
 @pytest.mark.parametrize("name", ["2020-01-01", "abcdef0", "nonsense"])

@@ -6,9 +6,11 @@ import re
 import shlex
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from pawtui.commands import parser
+from pawtui.tracker.model import PROBE_TYPES, Probe
 
 README = Path(__file__).parents[2] / "README.md"
 TEXT = README.read_text(encoding="utf-8")
@@ -41,3 +43,21 @@ def test_every_command_and_its_options_are_in_the_table(name: str) -> None:
         option for action in parser.own_parser(parser.command_named(name))._actions for option in action.option_strings
     }
     assert options <= has
+
+
+@pytest.mark.parametrize("kind", PROBE_TYPES)
+def test_every_key_of_a_probe_is_in_its_row(kind: type[Probe]) -> None:
+    row = re.search(rf"^\| `{kind.__struct_config__.tag}` \| [^|]* \|([^|]*)\|([^|]*)\|$", TEXT, re.MULTILINE)
+    assert row is not None
+    fields = [field for field in msgspec.structs.fields(kind) if field.name != "why"]
+    assert re.findall("`(.*?)`", row[1]) == [field.encode_name for field in fields if field.required]
+    assert re.findall("`(.*?)`", row[2]) == [
+        field.encode_name if field.default in ("", (), None) else f"{field.encode_name} = {toml(field.default)}"
+        for field in fields
+        if not field.required
+    ]
+
+
+def toml(value: object) -> str:
+    """A default as a tracker file would have it."""
+    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -138,6 +138,19 @@ def test_a_mistake_is_one_sentence_and_asked_again(run: Run, walk: Walk, answers
     assert run("log", "--json").json == []
 
 
+def test_agreeing_with_evidence_that_does_not_stand_is_refused_and_the_step_stays(
+    run: Run, walk: Walk, measured: World
+) -> None:
+    run("gate", "value", "satisfied", "--pin", "up:src/runner/run.ts")
+    measured.up.commit({"src/runner/run.ts": "other\n"}, message="fix: other")
+    run("refresh", "--quiet")
+    walked = walk("a", "q")
+    assert stops(walked) == ["gate value"]
+    assert "There is value does not count on evidence that does not stand: pin what is there now.\n" in walked.out
+    assert "Left." in walked.out
+    assert [change["act"] for change in run("log", "--json").json] == ["gate"]
+
+
 def test_undo_within_the_walk(run: Run, walk: Walk) -> None:
     walked = walk("b", "No", "z", "q")
     assert "mira undid: set plan to blocked." in walked.out
@@ -178,8 +191,9 @@ def test_without_a_terminal_it_lists_what_needs_a_person(run: Run, measured: Wor
 
 def test_before_the_first_refresh_there_is_nothing_to_walk(run: Run) -> None:
     refused = run("walk")
-    assert (refused.status, refused.out, refused.err.count("\n")) == (2, "", 1)
+    assert (refused.status, refused.out, refused.err.count("\n")) == (0, "", 1)
     assert "run `pawtui refresh` first" in refused.err
+    assert run("walk", "--json").json == []
 
 
 def test_at_a_real_terminal(run: Run, measured: World, tracker_file: Path) -> None:
