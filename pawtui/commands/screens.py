@@ -36,7 +36,8 @@ def demo(_args: argparse.Namespace, _settings: Settings) -> int:
 
     from pawtui.demo.desk import demo_desk, furnish
 
-    _end_in_order()
+    if has_terminal():
+        _end_in_order()
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
         desk = demo_desk(Path(home))
         furnish(desk)

@@ -59,6 +59,7 @@ class Reader(Canvas, can_focus=True):
         """Show a page; the place is kept where it is the same subject as before."""
         same = self.page is not None and self.page.key == page.key
         before = self.target if same else None
+        seen = same and self._in_sight()
         self.page = page
         self.border_title = page.title
         self.border_subtitle = page.subtitle
@@ -67,6 +68,9 @@ class Reader(Canvas, can_focus=True):
         if same and not self._fresh:
             at = self._targets.index(before) if before in self._targets else min(self.stop, len(self._targets) - 1)
             self.set_reactive(Reader.stop, max(0, at))
+        if seen:
+            # What one looks at stays in sight when lines come before it.
+            self.reveal()
         if not same:
             self.scroll_to(y=0, animate=False)
 
@@ -102,13 +106,16 @@ class Reader(Canvas, can_focus=True):
 
     def reveal(self) -> bool:
         """Scroll the mark into sight; False where it was there already."""
-        if not self._tops:
+        if not self._tops or self._in_sight():
             return False
-        top, height = self._tops[self.stop], self._height(self.stop)
-        seen = self.scroll_offset.y <= top and top + height <= self.scroll_offset.y + self.rows_in_sight
-        if not seen:
-            self.bring_into_sight(top, height)
-        return not seen
+        self.bring_into_sight(self._tops[self.stop], self._height(self.stop))
+        return True
+
+    def _in_sight(self) -> bool:
+        if self.stop >= len(self._tops):
+            return False
+        top, first = self._tops[self.stop], self.scroll_offset.y
+        return first <= top and top + self._height(self.stop) <= first + self.rows_in_sight
 
     def lead(self) -> None:
         """Scroll the mark to the top, to show what follows it."""

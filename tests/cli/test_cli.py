@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -138,6 +139,29 @@ def test_the_demo_without_a_terminal_shows_its_status_and_leaves_nothing(
     assert shown.status == 0
     assert "5 signals met" in shown.out
     assert "this is the demo's status" in shown.err
+    assert list(place.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_the_demo_leaves_nothing_where_its_terminal_is_closed(tmp_path: Path, number: signal.Signals) -> None:
+    place = tmp_path / "temporary"
+    place.mkdir()
+    ours, its = os.openpty()
+    env = {**os.environ, "TMPDIR": str(place), "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
+    demo = [sys.executable, "-m", "pawtui", "demo"]
+    with subprocess.Popen(demo, stdin=its, stdout=its, stderr=its, env=env, start_new_session=True) as process:
+        os.close(its)
+        seen = b""
+        while b"Signals" not in seen:
+            seen += os.read(ours, 4096)
+        assert list(place.iterdir()) != []
+        process.send_signal(number)
+        with contextlib.suppress(OSError):
+            # Until it has closed its end: it must not wait for somebody to read what it still paints.
+            while os.read(ours, 4096):
+                continue
+        assert process.wait() == 128 + number
+    os.close(ours)
     assert list(place.iterdir()) == []
 
 

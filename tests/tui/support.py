@@ -30,7 +30,7 @@ from pawtui.review.model import (
     State,
 )
 from pawtui.review.progress import Outcome, Progress, Report
-from pawtui.sources.facts import Spent
+from pawtui.sources.facts import Spent, Tree
 from pawtui.sources.protocol import Source
 from pawtui.store.store import Store
 from pawtui.tracker.model import (
@@ -220,12 +220,27 @@ def no_source() -> AbstractAsyncContextManager[Source]:
     raise AssertionError("a screen test asked for the network")
 
 
-def desk(home: Path, made: Record | None = None, *, user: str = "ben", of: Tracker | None = None) -> TestDesk:
+def desk(
+    home: Path,
+    made: Record | None = None,
+    *,
+    user: str = "ben",
+    of: Tracker | None = None,
+    known_tree: Callable[[str, str], Tree | None] | None = None,
+) -> TestDesk:
     """A desk at `home`, with that record in it."""
     store = Store(home / "tuft-loom")
     if made is not None:
         keep(store, made)
-    return TestDesk(tracker=of or tracker(), store=store, user=user, web=WEB, open_source=no_source, clock=lambda: NOW)
+    return TestDesk(
+        tracker=of or tracker(),
+        store=store,
+        user=user,
+        web=WEB,
+        open_source=no_source,
+        clock=lambda: NOW,
+        known_tree=known_tree,
+    )
 
 
 def app_at(at: TestDesk, opened: list[str] | None = None) -> PawtuiApp:

@@ -37,6 +37,7 @@ async def test_a_bug_in_a_worker_ends_the_app_without_values(tmp_path: Path, mon
     with pytest.raises(RuntimeError):
         await run()
     said = printed.getvalue()
+    assert said.split()[-4:] == ["with", "the", "lines", "above."], "the sentence is what is in view"
     assert "ran into a bug" in said
     assert "RuntimeError" in said
     assert "buggy" in said

@@ -10,7 +10,10 @@ from textual.content import Content
 from textual.events import Key
 from textual.filter import Monochrome, NoColor
 
-from pawtui.review.model import Note, PlanLook, Record
+from pawtui.review.model import Drift, Note, PlanLook, Record
+from pawtui.review.overview import overview
+from pawtui.tui.panes.gates import GatesPane
+from pawtui.tui.panes.history import HistoryPane
 from tests.tui.support import NOW, app_at, desk, record, refresh, sha, shown, tracker, until
 
 
@@ -291,3 +294,53 @@ async def test_both_arms_of_a_soak_window_are_told_with_their_dates(tmp_path: Pa
         "on 2026-12-04, if nothing breaks before",
     ):
         assert words in seen
+
+
+async def test_the_first_refresh_is_not_compared_with_itself(tmp_path: Path) -> None:
+    app = app_at(desk(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("4", "G", "d")
+        await until(pilot, lambda: ["none before it" in one.message for one in app._notifications] == [True])
+        assert app.screen is app.main
+        await pilot.press("k", "d")
+        await until(pilot, lambda: "2026-10-30 12:02 to 2026-11-06 12:02" in shown(app))
+
+
+@pytest.mark.parametrize("keys", [(), ("w",), ("L",)])
+async def test_escape_takes_the_help_panel_away_before_anything_else(tmp_path: Path, keys: tuple[str, ...]) -> None:
+    app = app_at(desk(tmp_path, record()))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press(*keys, "question_mark")
+        await until(pilot, lambda: app.screen.query("HelpPanel"))
+        here = app.screen
+        await pilot.press("escape")
+        await until(pilot, lambda: not app.screen.query("HelpPanel"))
+        assert app.screen is here
+
+
+async def test_when_it_was_looked_at_keeps_its_words_where_it_is_narrow(tmp_path: Path) -> None:
+    app = app_at(desk(tmp_path, record()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert "seen 2 h ago" in shown(app)
+
+
+def test_history_says_less_rather_than_half_a_word() -> None:
+    pane = HistoryPane()
+    seen = {width: pane.paint(refresh(0), width)[0].plain for width in range(50, 140)}
+    assert "+229 commits, 300+ files" in seen[139]
+    for width, row in seen.items():
+        assert "…" not in row, f"{width}: {row}"
+        assert "+229" in row
+
+
+def test_a_gates_sentence_goes_before_what_is_known_of_it() -> None:
+    made = overview(tracker(), record(), NOW.date())
+    view = replace(
+        made.gate("replay"), gate=replace(made.gate("replay").gate, title="A sentence of forty cells, word by word")
+    )
+    stale = replace(view, state="satisfied", stale=(Drift(pin="x", state="gone"),))
+    pane = GatesPane()
+    assert pane.paint(view, 56)[0].plain.rstrip().endswith("A sentence of forty cells, word by word")
+    assert pane.paint(view, 77)[0].plain.endswith("word by word  skill parts do not map")
+    assert pane.paint(stale, 56)[0].plain.rstrip().endswith("…  stale"), "but a doubt always has its place"

@@ -147,6 +147,7 @@ async def test_scope_lines_and_related_work_have_a_screen(at: TestDesk) -> None:
         await pilot.press("o")
         await until(pilot, lambda: opened)
     assert "+ Watch the runtime" in seen
+    assert "tracked in tuft/tuft#1" in seen
     assert "loom/loom#7  open  Review names" in seen
     assert "names before release" in seen
     assert opened == ["https://github.com/tuft/tuft/issues/1"]

@@ -115,10 +115,9 @@ class Dialog(ModalScreen[None]):
         self.dismiss()
 
     def touched(self) -> None:
-        """Something was typed since the question: ask again before throwing it away."""
-        if self._asked:
-            self._asked = False
-            self.wrong("")
+        """Something was typed: ask again before throwing it away, and what was wrong may be right now."""
+        self._asked = False
+        self.wrong("")
 
 
 def keys_line(keys: tuple[tuple[str, str], ...]) -> Content:

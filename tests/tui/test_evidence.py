@@ -1,0 +1,166 @@
+"""Evidence on the screens: asked for anew once it is stale, looked up as it is typed, taken off, and in doubt."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from textual.widgets import Input, TextArea
+
+from pawtui.review.acts import Who, set_gate
+from pawtui.review.model import Drift, DriftState, Record
+from pawtui.sources.facts import Entry, Tree
+from tests.tui.support import NOW, UP, TestDesk, app_at, applied, desk, record, sha, shown, tracker, until
+
+PIN = f"{UP}@{sha('a')}:src/runner/value.ts"
+SHORT = f"{UP}@{'a' * 10}:src/runner/value.ts"
+
+
+def tree(repo: str, commit: str) -> Tree | None:
+    """The trees that an earlier refresh left: the last one's upstream commit."""
+    if (repo, commit) != (UP, sha("b")):
+        return None
+    return Tree(sha=sha("9"), entries={"src/runner/new.ts": Entry(sha("8"), "blob")})
+
+
+def resting(state: DriftState, *, failed: bool = False) -> Record:
+    """The gate `value` satisfied for a reason, on a pin that became this."""
+    made, who = record(), Who(by="ana", at=NOW - dt.timedelta(hours=2.5))
+    made = replace(made, gates={name: entry for name, entry in made.gates.items() if name != "value"})
+    made = replace(made, log=made.log[:-1])
+    act = set_gate(made, tracker(), "value", "satisfied", who, reason="less code", pins=[PIN])
+    made = applied(made, act)
+    drift = Drift(pin=PIN, state=state, said="somewhere else now", failed=failed)
+    last = replace(made.refreshes[-1], drift=(*made.refreshes[-1].drift, drift))
+    return replace(made, refreshes=(*made.refreshes[:-1], last))
+
+
+def at_stale(tmp_path: Path) -> TestDesk:
+    return desk(tmp_path, resting("moved"), known_tree=tree)
+
+
+@pytest.mark.parametrize("walking", [False, True])
+async def test_satisfied_on_stale_evidence_asks_for_what_is_there_now(tmp_path: Path, walking: bool) -> None:
+    at = at_stale(tmp_path)
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press(*(["w", "right"] if walking else ["2", "G"]))
+        await until(pilot, lambda: "The value is concrete" in shown(app))
+        await pilot.press("s")
+        await until(pilot, lambda: "Its evidence went stale: pin what is there now." in shown(app))
+        assert "→ moved" in shown(app)
+        assert SHORT in shown(app), "it says which pin"
+        assert app.screen.query_one("#reason", Input).value == "less code"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "went stale" in shown(app) and "pin what is there now" in shown(app))
+        assert at.store.load().gates["value"].pins == (PIN,)
+        await pilot.press(*"up:src/runner/new.ts", "ctrl+s")
+        await until(pilot, lambda: app.overview and app.overview.gate("value").holds)
+        if walking:
+            await until(pilot, lambda: "step 3 of 6" in shown(app))
+    entry = at.store.load().gates["value"]
+    assert (entry.pins, entry.reason, entry.by) == ((f"{UP}@{sha('b')}:src/runner/new.ts",), "less code", "ben")
+
+
+async def test_satisfied_on_standing_evidence_confirms_and_keeps_the_reason(tmp_path: Path) -> None:
+    at = desk(tmp_path, resting("fresh"))
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "G", "s")
+        await until(pilot, lambda: at.store.load().gates["value"].by == "ben")
+    entry = at.store.load().gates["value"]
+    assert (entry.state, entry.reason, entry.pins) == ("satisfied", "less code", (PIN,))
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("up:src/runner/new.ts#L2", f"= {UP}@{'b' * 10}:src/runner/new.ts#L2  there"),
+        ("up:src/new.ts", f"x There is no src/new.ts at {'b' * 10} of {UP}: did you mean src/runner/new.ts?"),
+        (f"{UP}@{sha('e')}:src/x.ts", f"= {UP}@{'e' * 10}:src/x.ts  will be checked at the next refresh"),
+    ],
+)
+async def test_a_pin_is_looked_up_as_it_is_typed(tmp_path: Path, typed: str, says: str) -> None:
+    app = app_at(at_stale(tmp_path))
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("2", "p")
+        app.screen.query_one("#pin", Input).value = typed
+        await until(pilot, lambda: says in " ".join(_words(shown(app))))
+        await pilot.press("escape", "escape", "n")
+        await until(pilot, lambda: "write a note" in shown(app))
+        app.screen.query_one("#pins", TextArea).text = f"{typed}\nloom/loom#5"
+        await until(pilot, lambda: says in " ".join(_words(shown(app))))
+        assert "= loom/loom#5 " in shown(app), "an issue is no file: nothing is said of it"
+
+
+def _words(seen: str) -> list[str]:
+    """What a dialog says, its lines put together again, with two spaces where it has them."""
+    return [line.strip("│ ").split("│")[0].strip() for line in seen.replace("│ │", "│").split("\n")]
+
+
+async def test_a_pin_to_no_file_is_not_kept_however_fast_it_is_saved(tmp_path: Path) -> None:
+    at = at_stale(tmp_path)
+    app = app_at(at)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("2", "p")
+        app.screen.query_one("#pin", Input).value = "up:src/no.ts"
+        await pilot.press("enter")
+        await until(pilot, lambda: shown(app).count("There is no src/no.ts") == 2)
+        assert "sessions" not in at.store.load().gates
+        await pilot.press("backspace")
+        await until(pilot, lambda: "There is no src/no.ts" not in shown(app))
+
+
+async def test_a_pin_is_taken_off_a_gate_and_comes_back(tmp_path: Path) -> None:
+    at = at_stale(tmp_path)
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "G", "X")
+        await until(pilot, lambda: [one.message for one in app._notifications if "mark one" in one.message])
+        await pilot.press("enter", *["j"] * 2)
+        await until(pilot, lambda: app.main.target and app.main.target.copy == PIN)
+        await pilot.press("X")
+        await until(pilot, lambda: at.store.load().gates["value"].pins == ())
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: at.store.load().gates["value"].pins == (PIN,))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_evidence_that_could_not_be_checked_is_said_in_words(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = app_at(desk(tmp_path, resting("unchecked", failed=True)))
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("2", "G")
+        await until(pilot, lambda: "its evidence could not be" in shown(app))
+        rows = shown(app).split("\n")
+        row = next(number for number, one in enumerate(rows) if "[x] satisfied" in one)
+        assert "check" in rows[row] + rows[row + 1], "in the list"
+        await pilot.press("enter", "G")
+        await until(pilot, lambda: "? could not be checked" in shown(app))
+        await pilot.press("w")
+        await until(pilot, lambda: "a refresh that can check it" in shown(app) or "step 1 of 6" in shown(app))
+        await pilot.press("right")
+        await until(pilot, lambda: "a refresh that can check it" in " ".join(shown(app).split()))
+
+
+async def test_a_signal_says_what_could_not_be_checked_beside_what_is_stale(tmp_path: Path) -> None:
+    made = record()
+    note = next(iter(made.notes.values()))
+    two = replace(note, pins=(*note.pins, PIN))
+    last = made.refreshes[-1]
+    drift = (*last.drift, Drift(pin=PIN, state="unchecked", failed=True))
+    log = tuple(
+        replace(
+            change, edits=tuple(replace(e, after={**(e.after or {}), "pins": list(two.pins)}) for e in change.edits)
+        )
+        if change.act == "note"
+        else change
+        for change in made.log
+    )
+    made = replace(made, log=log, refreshes=(*made.refreshes[:-1], replace(last, drift=drift)))
+    app = app_at(desk(tmp_path, made))
+    async with app.run_test(size=(200, 60)) as pilot:
+        await pilot.press("j")
+        await until(pilot, lambda: "1 pin could not be checked" in shown(app))
+        assert "stale evidence  evidence could not be checked" in shown(app)

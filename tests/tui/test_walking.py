@@ -1,0 +1,199 @@
+"""The walk, typed in by somebody who is not always on the step they think: nothing is lost, nothing leaves it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from pawtui.review.acts import Who, give_verdict
+from pawtui.review.model import Record
+from pawtui.tui.app import PawtuiApp
+from tests.tui.support import NOW, TestDesk, app_at, applied, desk, record, refresh, shown, tracker, until
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> TestDesk:
+    return desk(tmp_path, record())
+
+
+def _holds(app: PawtuiApp, words: str) -> bool:
+    return words in shown(app)
+
+
+def one_line(seen: str) -> str:
+    """What stands on the screen as one line without frames."""
+    return " ".join(seen.replace("│", " ").split())
+
+
+async def test_space_never_sets_a_gate_in_the_walk(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w")
+        for number in range(1, 7):
+            await until(pilot, partial(_holds, app, f"step {number} of 6"))
+            await pilot.press("space", "right")
+        await until(pilot, lambda: "The walk is over." in shown(app))
+        await pilot.press("space")
+    made = at.store.load()
+    assert {name: entry.state for name, entry in made.gates.items()} == {
+        "sessions": "untested",
+        "replay": "blocked",
+        "value": "untested",
+    }
+    assert made.gates["sessions"].parts == ("open",), "there it ticks the marked part"
+
+
+async def test_what_was_decided_stands_in_the_title_line_and_no_toast_covers_the_walk(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("w", "right", "space")
+        await until(pilot, lambda: "Ticked open of sessions." in shown(app).split("\n")[0])
+        assert "step 2 of 6" in shown(app).split("\n")[0]
+        assert not list(app._notifications)
+        await pilot.press("right")
+        await until(pilot, lambda: "step 3 of 6, 0 decided, 2 skipped" in shown(app).split("\n")[0])
+
+
+async def test_elsewhere_one_act_has_one_toast(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "G", "s")
+        await until(pilot, lambda: [one.message for one in app._notifications] == ["Set value to satisfied."])
+        await pilot.press("u")
+        await until(pilot, lambda: [one.message for one in app._notifications] == ["Set value to untested."])
+
+
+async def test_u_on_a_signals_step_takes_nothing_back_and_ctrl_z_does(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w", "right", "p", *"loom/loom#5", "enter")
+        await until(pilot, lambda: "sessions" in at.store.load().gates)
+        await pilot.press("left")
+        await until(pilot, lambda: "The runtime is calm" in shown(app))
+        await pilot.press("u")
+        await pilot.pause()
+        assert "u" not in app.screen.active_bindings
+        assert "^z Undo" in shown(app)
+        assert "sessions" in at.store.load().gates
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: "sessions" not in at.store.load().gates)
+
+
+async def test_untested_asks_before_a_reason_is_lost(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "j", "u")
+        await until(pilot, lambda: "This drops the reason “skill parts do not map”" in shown(app))
+        await pilot.press("n")
+        await until(pilot, lambda: app.screen is app.main)
+        assert at.store.load().gates["replay"].state == "blocked"
+        await pilot.press("u", "y")
+        await until(pilot, lambda: at.store.load().gates["replay"].state == "untested")
+        await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_untested_asks_before_all_ticks_are_lost(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "p", *"loom/loom#5", "enter")
+        await until(pilot, lambda: app.overview and app.overview.gate("sessions").entry)
+        await pilot.press("s")
+        await until(pilot, lambda: at.store.load().gates["sessions"].parts == ("open", "read"))
+        await until(pilot, lambda: app.overview and app.overview.gate("sessions").state == "satisfied")
+        await pilot.press("u")
+        await until(pilot, lambda: "This drops all 2 ticks" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+    assert at.store.load().gates["sessions"].state == "satisfied"
+
+
+async def test_a_part_out_of_sight_is_shown_before_it_is_ticked(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(80, 14)) as pilot:
+        await pilot.press("w", "right")
+        await until(pilot, lambda: "Sessions survive" in shown(app))
+        assert "[ ] Open" not in shown(app)
+        await pilot.press("space")
+        await until(pilot, lambda: "[ ] Open" in shown(app))
+        assert "sessions" not in at.store.load().gates
+        await pilot.press("space")
+        await until(pilot, lambda: "[x] Open" in shown(app))
+
+
+def doubted() -> Record:
+    """The signal `calm` met by a verdict over its measurement, its note's evidence stale."""
+    made = record()
+    act = give_verdict(made, tracker(), "calm", "met", Who(by="ana", at=NOW - dt.timedelta(hours=3)), reason="tidying")
+    made = applied(made, act)
+    # The note is newer than the verdict, so that it is what the signal rests on.
+    note = next(iter(made.notes.values()))
+    log = made.log
+    edits = tuple(
+        replace(e, after={**(e.after or {}), "at": (NOW - dt.timedelta(hours=2.5)).isoformat()}) for e in log[0].edits
+    )
+    assert log[0].act == "note"
+    assert note.pins
+    return replace(made, log=(replace(log[0], edits=edits), *log[1:]))
+
+
+async def test_agreeing_that_settles_nothing_says_so_on_the_step_and_what_would(tmp_path: Path) -> None:
+    app = app_at(desk(tmp_path, doubted()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("w")
+        await until(pilot, lambda: "step 1 of 6" in shown(app))
+        assert "n writes a note with a pin to what is there now; v judges anew." in one_line(shown(app))
+        await pilot.press("a")
+        await until(pilot, lambda: "The runtime is calm rests on stale evidence: write a note" in one_line(shown(app)))
+        assert "step 1 of 6" in shown(app)
+        assert not list(app._notifications)
+        await pilot.press("right", "left")
+        await until(pilot, lambda: "step 1 of 6" in shown(app))
+        assert "write a note with a fresh pin" not in one_line(shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+        assert "rests on stale evidence: write" not in shown(app), "it belonged to the step"
+
+
+async def test_a_verdict_asked_again_says_what_either_key_does(tmp_path: Path) -> None:
+    made = record()
+    act = give_verdict(
+        made, tracker(), "released", "partly", Who(by="ana", at=NOW - dt.timedelta(hours=1)), reason="not by default"
+    )
+    made = applied(made, act)
+    later = refresh(0, states=("unmet", "unmet", "unknown"))
+    made = replace(made, refreshes=(*made.refreshes, replace(later, id="refresh-1000", at=NOW)))
+    at = desk(tmp_path, made)
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w")
+        await until(pilot, lambda: "a takes the measurement, unmet; v judges anew." in shown(app))
+        await pilot.press("a")
+        await until(pilot, lambda: "released" not in at.store.load().verdicts)
+
+
+async def test_the_end_names_what_is_still_in_the_way_and_goes_back_to_a_step(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("w", *["right"] * 6)
+        await until(pilot, lambda: "The walk is over." in shown(app))
+        seen = one_line(shown(app))
+        assert "still in the way" in seen
+        assert "- The shadow replay maps is blocked: skill parts do not map." in seen
+        assert "0 things" not in seen
+        await pilot.press("enter")
+        await until(pilot, lambda: "step 1 of 6" in shown(app))
+
+
+async def test_a_past_reading_is_shown_in_the_walk_and_hidden_again(at: TestDesk) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w", "G", "enter")
+        await until(pilot, lambda: "upstream v2 @ aaaaaaaaaa, looked at 2026-10-30 12:02" in shown(app))
+        assert "step 1 of 6" in shown(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: "looked at 2026-10-30" not in shown(app))
+        assert "step 1 of 6" in shown(app)
