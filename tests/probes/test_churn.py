@@ -161,5 +161,5 @@ async def test_a_list_that_fails_is_not_an_empty_one(fake: FakeGitHub, up: FakeR
     found = await measure(open_source(), BOTH, surfaces=SURFACES)
     assert found.reading.state == "unknown"
     assert found.errors
-    assert "was not found" in found.reading.cause
+    assert "were not found" in found.reading.cause
     assert found.reading.rule.startswith("met up to 5 commits")
