@@ -32,8 +32,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def steps(now: Overview) -> tuple[Step, ...]:
-    """All signals and gates: stale or unchecked evidence, verdicts to give again, changed readings, untested gates, unknown
-    readings, blocked gates, the rest; within each in the tracker's order."""
+    """All signals and gates: stale or unchecked evidence, verdicts to give again, changed readings, untested gates,
+    unknown readings, blocked gates, the rest; within each in the tracker's order."""
     since = last_reviewed(now.record)
     found = [*(_signal(view, since) for view in now.signals), *(_gate(view) for view in now.gates)]
     return tuple(sorted(found, key=lambda step: step.urgency))
