@@ -7,7 +7,17 @@ import datetime as dt
 import pytest
 from msgspec.structs import replace
 
-from pawtui.review.acts import ActError, Who, add_pin, close_review, give_verdict, set_gate, tick_part
+from pawtui.review.acts import (
+    ActError,
+    Who,
+    add_note,
+    add_pin,
+    close_review,
+    give_verdict,
+    remove_pin,
+    set_gate,
+    tick_part,
+)
 from pawtui.review.model import Change, Drift, Record
 from pawtui.review.overview import overview
 from pawtui.review.undo import redo, undo
@@ -118,6 +128,30 @@ def test_setting_a_gate_again_to_what_it_is_counts() -> None:
     assert looked_at(record) == {}
     record = after(record, set_gate(record, TRACKER, "plan", "untested", LATER))
     assert set(looked_at(record)) == {"gate:plan"}
+
+
+def test_a_gate_set_again_on_other_evidence_counts_and_its_pins_alone_do_not() -> None:
+    record = Record(refreshes=(BEFORE,))
+    early = Who(by="ann", at=BEFORE.at - dt.timedelta(1))
+    record = after(record, set_gate(record, TRACKER, "value", "satisfied", early, pins=["up/stream#1"]))
+    pinned = after(record, add_pin(record, TRACKER, "value", "up/stream#2", LATER))
+    assert looked_at(after(pinned, remove_pin(pinned, TRACKER, "value", "up/stream#1", LATER))) == {}
+    again = after(record, set_gate(record, TRACKER, "value", "satisfied", LATER, pins=["up/stream#2"]))
+    assert set(looked_at(again)) == {"gate:value"}
+
+
+def test_evidence_that_could_not_be_checked_comes_first_too() -> None:
+    pin = f"up/stream@{'a' * 40}:src/a.ts"
+    record = Record(refreshes=(BEFORE,))
+    record = after(record, set_gate(record, TRACKER, "value", "satisfied", LATER, pins=[pin]))
+    record = after(record, add_note(record, TRACKER, "signal:default", "seen", LATER, pins=[pin]))
+    lost = Drift(pin=pin, state="unchecked", said="could not be checked", failed=True)
+    record = replace(record, refreshes=(replace(BEFORE, drift=(lost,)),))
+    found = steps(overview(TRACKER, record, TODAY))
+    assert {(step.subject, step.why) for step in found if step.urgency == 0} == {
+        ("gate:value", "evidence could not be checked"),
+        ("signal:default", "evidence could not be checked"),
+    }
 
 
 def test_what_was_done_before_the_last_refresh_does_not_count() -> None:

@@ -24,7 +24,7 @@ def step_page(overview: Overview, step: Step, ground: Ground, done: Change | Non
     blocks = [block(glued(own("x ", f"bold {DANGER}"), line(trouble, DANGER)), hang=2)] if trouble else []
     blocks.append(pair("why now", line(step.why, ALERT if step.urgency < 4 else MUTED)))
     if settled := settles(overview, step.subject):
-        blocks.append(pair("settles it", line(settled)))
+        blocks.append(pair("to settle", line(settled)))
     blocks += _since(overview, step)
     if done is not None:
         blocks.append(pair("decided", line(f"{done.said}, by {done.by}", MUTED)))

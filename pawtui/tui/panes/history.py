@@ -64,7 +64,8 @@ class HistoryPane(LineList[Refresh]):
             day = line(f"{item.at:%Y-%m-%d}", MUTED)
             head = spaced([day, line(item.upstream.sha[:10], LINK), line(item.downstream.sha[:10], LINK)])
         else:
-            day = line(f"{item.at:%Y-%m-%d %H:%M}", MUTED)
+            # Below this width, what moved is worth more than the hour.
+            day = line(f"{item.at:%Y-%m-%d %H:%M}" if width >= 104 else f"{item.at:%Y-%m-%d}", MUTED)
             head = spaced([day, _side(item.upstream, 14), _side(item.downstream, 20)])
             tail = glued(right(mark, 6), "  ", tail)
         room = width - tail.cell_length - 2
