@@ -31,7 +31,7 @@ class Store:
     A write may wait for another process, so keep it off the event loop. `clock` names files that are moved aside;
     `patience` is how many seconds to wait for another writer.
 
-    Every method but `stamp` and `notices` raises a `StoreError` whose text is a sentence for a person.
+    Every method but `stamp`, `held_stamp` and `notices` raises a `StoreError` whose text is a sentence for a person.
     """
 
     def __init__(self, folder: Path, *, clock: Callable[[], dt.datetime] = _utc_now, patience: float = 10.0) -> None:
@@ -96,6 +96,12 @@ class Store:
             return stamp_of(self.path.stat())
         except OSError:
             return None
+
+    @property
+    def held_stamp(self) -> Stamp | None:
+        """The stamp of what was read or written last: the same as `stamp()` while nobody else has written since."""
+        held = self._held
+        return held.stamp if held is not None else None
 
     def notices(self) -> tuple[str, ...]:
         """What was done about a damaged record since the last call, as sentences: each is given once."""

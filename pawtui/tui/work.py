@@ -36,7 +36,9 @@ class Work:
         self._desk = desk
         self._opener = opener
         self._turn = asyncio.Lock()
-        self._stamp: object = None
+        # What is on the screen already, or is about to be, is not read and shown once more: with a long record that is
+        # a few frames' work.
+        self._stamp: object = desk.store.held_stamp
         self._refresh: Worker[None] | None = None
         self._post: Worker[None] | None = None
 
@@ -52,6 +54,7 @@ class Work:
         """Commit one act, post what came of it and give it back. Raises `ActError`, `PinError` or `StoreError`."""
         async with self._turn:
             overview = await asyncio.to_thread(self._desk.act, make)
+            self._stamp = self._desk.store.held_stamp
             self._app.post_message(Looked(overview, said=overview.record.log[-1].said if overview.record.log else ""))
         return overview
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -145,13 +143,3 @@ def test_only_one_place_makes_content_out_of_strings() -> None:
                 found.append(f"{file.name}:{node.lineno} {name}")
     # The crash report is printed after the screen is gone, as rich text without markup.
     assert [one for one in found if not re.fullmatch(r"app\.py:\d+ Text", one)] == []
-
-
-def test_the_app_starts_without_the_network_or_the_refresh() -> None:
-    code = (
-        "import sys, pawtui.tui.app;"
-        "heavy = ('httpx', 'pawtui.review.refresh', 'tinydb', 'textual.widgets._markdown');"
-        "print([name for name in heavy if name in sys.modules])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"

@@ -1,0 +1,70 @@
+"""What starting costs: what is imported, parsed and read, and what is not done twice."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from textual.css.stylesheet import Stylesheet
+
+from pawtui.review.acts import set_gate
+from pawtui.review.views import Overview
+from tests.tui.support import app_at, desk, record, tracker, until
+
+
+def test_the_app_starts_without_the_network_or_the_refresh() -> None:
+    code = (
+        "import sys, pawtui.tui.app;"
+        "heavy = ('httpx', 'pawtui.review.refresh', 'tinydb', 'textual.widgets._markdown',"
+        " 'textual.widgets._text_area', 'pawtui.tui.screens.walk', 'pawtui.tui.screens.dialog',"
+        " 'argparse', 'secrets', 'webbrowser');"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("chosen", "theme"), [("pawtui-light", "pawtui-light"), ("no such theme", "pawtui-dark")])
+async def test_the_first_theme_is_there_without_reading_the_style_sheets_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chosen: str, theme: str
+) -> None:
+    read: list[Stylesheet] = []
+    monkeypatch.setenv("TEXTUAL_THEME", chosen)
+    monkeypatch.setattr(Stylesheet, "reparse", lambda sheet: read.append(sheet))
+    app = app_at(desk(tmp_path, record()))
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert app.theme == theme
+        assert app.screen.styles.background.hex.lower() == app.current_theme.background
+    assert read == []
+
+
+async def test_what_is_on_the_screen_is_read_again_only_once_somebody_else_has_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = desk(tmp_path, record())
+    app = app_at(at)
+    looks: list[str] = []
+    look = at.look
+
+    def counted() -> Overview:
+        looks.append("looked")
+        return look()
+
+    monkeypatch.setattr(at, "look", counted)
+    async with app.run_test() as pilot:
+        for _ in range(2):
+            app.work.watch()
+            await app.workers.wait_for_complete()
+        app.work.act(lambda record, who: set_gate(record, tracker(), "value", "untested", who))
+        await app.workers.wait_for_complete()
+        app.work.watch()
+        await app.workers.wait_for_complete()
+        assert looks == []
+        other = desk(tmp_path)
+        other.act(lambda record, who: set_gate(record, tracker(), "value", "blocked", who, reason="elsewhere"))
+        app.work.watch()
+        await until(pilot, lambda: app.overview and app.overview.gate("value").state == "blocked")
+        assert looks == ["looked"]
