@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import sys
 from typing import TYPE_CHECKING
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING
 from pawtui.commands.command import DONE, Command, no_options, say, say_notices, terminal_width
 
 if TYPE_CHECKING:
+    import argparse
+
     from pawtui.desk import Desk
     from pawtui.settings import Settings
 
@@ -22,10 +23,12 @@ def has_terminal() -> bool:
 def screens(_args: argparse.Namespace, settings: Settings) -> int:
     """The screens; without a terminal the status as text."""
     if not has_terminal():
+        from argparse import Namespace
+
         from pawtui.commands.look import status
 
         say("There is no terminal here to open the screens in: this is what `pawtui status` prints.")
-        return status(argparse.Namespace(json=False), settings)
+        return status(Namespace(json=False), settings)
     return _open(settings.desk())
 
 
@@ -78,6 +81,6 @@ def _open(desk: Desk) -> int:
 
 
 COMMANDS = (
-    Command("", "open the screens", "pawtui", no_options, screens),
+    Command("", "open the screens", "pawtui", no_options, screens, bare={}),
     Command("demo", "open the app on a made-up upstream, without network", "pawtui demo", no_options, demo),
 )
