@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual.app import App
@@ -42,6 +42,15 @@ def _collect() -> None:
     if not gc.isenabled():
         gc.freeze()
         gc.enable()
+
+
+def _acknowledged(stack: Sequence[Screen[Any]], words: str, weight: Weight) -> bool:
+    """Whether the screen in sight, or the one under a dialog, has a place of its own for what came of an act."""
+    screen = next((one for one in reversed(stack) if not isinstance(one, ModalScreen)), None)
+    if not isinstance(screen, Acknowledges):
+        return False
+    screen.acknowledge(words, weight)
+    return True
 
 
 class PawtuiApp(App[None]):
@@ -125,7 +134,7 @@ class PawtuiApp(App[None]):
     def on_failed(self, message: Failed) -> None:
         """Something could not be done."""
         self.main.say(message.sentence, message.weight)
-        if self.screen is not self.main and not self._acknowledged(message.sentence, message.weight):
+        if self.screen is not self.main and not _acknowledged(self.screen_stack, message.sentence, message.weight):
             self.notify(message.sentence, severity=message.weight, markup=False)
 
     def on_progressed(self, message: Progressed) -> None:
@@ -164,7 +173,9 @@ class PawtuiApp(App[None]):
         if event.worker.group == "refresh":
             self.main.progressed(None)
         sentence = sentence_of(event.worker.error)
-        if isinstance(event.worker.error, ActError) and self._acknowledged(str(event.worker.error), "error"):
+        if isinstance(event.worker.error, ActError) and _acknowledged(
+            self.screen_stack, str(event.worker.error), "error"
+        ):
             return
         if sentence is not None:
             self.post_message(Failed(sentence))
@@ -175,16 +186,8 @@ class PawtuiApp(App[None]):
 
     def hint(self, words: str, weight: Weight = "information") -> None:
         """A word in passing."""
-        if not self._acknowledged(words, weight):
+        if not _acknowledged(self.screen_stack, words, weight):
             self.notify(words, severity=weight, markup=False, timeout=3)
-
-    def _acknowledged(self, words: str, weight: Weight) -> bool:
-        """Whether the screen in sight, or the one under a dialog, has a place of its own for what came of an act."""
-        screen = next((one for one in reversed(self.screen_stack) if not isinstance(one, ModalScreen)), None)
-        if not isinstance(screen, Acknowledges):
-            return False
-        screen.acknowledge(words, weight)
-        return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys that open a screen work on the main one, and where a screen asks for them itself."""
