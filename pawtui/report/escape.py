@@ -85,7 +85,13 @@ def outside(text: str, *, cell: bool = False) -> str:
     """Outside text on one line: plain words and numbers as they are, everything else in code spans."""
     words = safe_line(text).split(" ")
     groups = groupby(words, key=lambda word: bool(_PLAIN.fullmatch(word)) and not _SUSPECT.search(word))
-    return " ".join(" ".join(group) if plain else code(" ".join(group), cell=cell) for plain, group in groups)
+    return " ".join(" ".join(group) if plain else _spanned(" ".join(group), cell=cell) for plain, group in groups)
+
+
+def _spanned(text: str, *, cell: bool) -> str:
+    """In a code span, but for the stop that ends the sentence around it: who copies it wants it without."""
+    ends = len(text) > 1 and text[-1] in ".,;" and text[-2].isalnum()
+    return code(text[:-1], cell=cell) + text[-1] if ends else code(text, cell=cell)
 
 
 def literal(text: str) -> str:

@@ -222,5 +222,6 @@ def test_a_link_cannot_be_ended_by_its_own_address() -> None:
 def test_plain_words_need_no_code_span() -> None:
     assert escape.outside("17 of 28 days, 3 releases (2 minors)") == "17 of 28 days, 3 releases (2 minors)"
     assert escape.outside("see 041885d838") == "see `041885d838`"
-    assert escape.outside("fix [b] @o/t, twice") == "fix `[b] @\u200bo/t,` twice"
+    assert escape.outside("fix [b] @o/t, twice") == "fix `[b] @\u200bo/t`, twice"
+    assert escape.outside("changed since 041885d838.") == "changed since `041885d838`."
     assert escape.outside("rate limit: again at 14:02") == "rate limit: again at 14:02"
