@@ -10,6 +10,7 @@ import asyncio
 import datetime as dt
 import logging
 import re
+import ssl
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urljoin, urlsplit
@@ -116,6 +117,8 @@ class Client:
             timeout=_TIMEOUT,
             limits=httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE),
             transport=self._transport,
+            # Reading the certificates takes 15 ms; without TLS there is nobody to be trusted by them.
+            verify=True if origin(self.api_url)[0] == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             # A proxy is for the world outside, not for this machine.
             trust_env=not is_loopback(origin(self.api_url)[1]),
         )
