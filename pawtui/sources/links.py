@@ -12,11 +12,6 @@ def _url(web: str, repo: str, *parts: str) -> str:
     return "/".join((web.rstrip("/"), quote(repo, safe="/"), *(quote(part, safe="/.-_~") for part in parts)))
 
 
-def repo_url(web: str, repo: str) -> str:
-    """A repository's front page."""
-    return _url(web, repo)
-
-
 def commit_url(web: str, repo: str, sha: str) -> str:
     """One commit."""
     return _url(web, repo, "commit", sha)

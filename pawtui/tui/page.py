@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
@@ -69,8 +69,3 @@ def pair(label: str, content: Content, *, width: int = 11, target: Target | None
 def rows(lay: Layout, target: Target | None = None) -> Block:
     """Lines that depend on the width: tables and charts."""
     return Block(lay, target)
-
-
-def joined(*parts: Iterable[Block]) -> tuple[Block, ...]:
-    """All blocks of several parts in their order."""
-    return tuple(one for part in parts for one in part)

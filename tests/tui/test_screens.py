@@ -167,6 +167,12 @@ async def test_the_summary_is_copied_and_saved_and_no_file_is_lost(at: TestDesk,
         app.screen.query_one("#path", Input).value = str(tmp_path / "no" / "such" / "folder.md")
         await pilot.press("enter")
         await until(pilot, lambda: "could not be written" in shown(app))
+        app.screen.query_one("#path", Input).value = "~nobody-of-that-name/x.md"
+        await pilot.press("enter")
+        await until(pilot, lambda: "no home folder here" in shown(app))
+        app.screen.query_one("#path", Input).value = "x" * 300
+        await pilot.press("enter")
+        await until(pilot, lambda: "could not be written" in shown(app))
         target.write_text("mine")
         app.screen.query_one("#path", Input).value = str(target)
         await pilot.press("enter")

@@ -9,21 +9,20 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, Label, TextArea
+from textual.widgets import TextArea
 from textual.worker import Worker, WorkerState
 
 from pawtui.report.markdown import summary_markdown
 from pawtui.report.words import counted
 from pawtui.tui.jobs import start
-from pawtui.tui.screens.dialog import Dialog, Sheets
+from pawtui.tui.screens.dialog import Sheets
+from pawtui.tui.screens.filing import FileDialog
 from pawtui.tui.screens.pages import PageScreen
 from pawtui.tui.text import glued
-from pawtui.tui.work import Make
 
 
 class ExportScreen(PageScreen):
@@ -97,41 +96,25 @@ class ExportScreen(PageScreen):
         self.query_one(TextArea).scroll_relative(y=by, animate=False)
 
 
-class SaveDialog(Dialog):
+class SaveDialog(FileDialog):
     """Asks for a path, and asks again before replacing a file."""
 
+    card_title = "save the summary"
+
     def __init__(self, text: str, path: Path) -> None:
-        super().__init__()
+        super().__init__(str(path))
         self._text = text
-        self._path = path
-        self._replacing = ""
-        self.card_title = "save the summary"
-
-    def fields(self) -> ComposeResult:
-        """The path."""
-        yield Label("File", classes="label")
-        yield Input(str(self._path), id="path")
-
-    @on(Input.Submitted)
-    def _entered(self) -> None:
-        self.action_submit()
-
-    def submit(self) -> Make | None:
-        """Never an act on the record."""
-        return None
+        # The file that was asked about: entering it again replaces it.
+        self._asked_about: Path | None = None
+        self._writing: Path | None = None
 
     def action_submit(self) -> None:
         """Write the file in a thread."""
-        typed = self.query_one("#path", Input).value.strip()
-        if not typed:
-            self.wrong("There is no file name: give one.")
-            return
-        path = Path(typed).expanduser()
-        if path.exists() and self._replacing != typed:
-            self._replacing = typed
-            self.wrong(f"{path.name} is there already: Enter again replaces it, or give another name.")
-            return
-        start(self, partial(asyncio.to_thread, _write, path, self._text), "file")
+        path = self.path()
+        if path is not None:
+            self._writing = path
+            replace = path == self._asked_about
+            start(self, partial(asyncio.to_thread, _write, path, self._text, replace=replace), "file", exclusive=True)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Saved, or why not."""
@@ -141,6 +124,9 @@ class SaveDialog(Dialog):
         if event.state is WorkerState.SUCCESS:
             self.pawtui.hint(f"Saved {event.worker.result}.")
             self.dismiss()
+        elif isinstance(event.worker.error, FileExistsError) and self._writing is not None:
+            self._asked_about = self._writing
+            self.wrong(f"{self._writing.name} is there already: Enter again replaces it, or give another name.")
         elif isinstance(event.worker.error, OSError):
             why = (event.worker.error.strerror or "it failed").lower()
             self.wrong(f"The file could not be written ({why}): give another path.")
@@ -148,8 +134,10 @@ class SaveDialog(Dialog):
             self.app._handle_exception(event.worker.error)
 
 
-def _write(path: Path, text: str) -> str:
+def _write(path: Path, text: str, *, replace: bool) -> str:
     """Write the text whole or not at all: to a file beside it, then in its place. Raises OSError."""
+    if not replace and path.exists():
+        raise FileExistsError
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".pawtui-", suffix=".md")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import ClassVar, Literal
 
 from msgspec.structs import replace
@@ -10,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Input, Label, Static, TextArea
+from textual.widgets import Static, TextArea
 from textual.worker import Worker, WorkerState
 
 from pawtui.posting import NOT_LOGGED_IN, Posting, prepare
@@ -19,6 +18,7 @@ from pawtui.tui.jobs import start
 from pawtui.tui.lines import LineList
 from pawtui.tui.messages import Posted
 from pawtui.tui.screens.dialog import Dialog, Sheets, keys_line
+from pawtui.tui.screens.filing import FileDialog
 from pawtui.tui.text import ALERT, LINK, MUTED, STRONG, editable, glued, line, own
 from pawtui.tui.work import Make
 
@@ -188,34 +188,18 @@ class PostDialog(Dialog):
             self.pawtui.hint(f"Copied {self._url}")
 
 
-class PlanDialog(Dialog):
+class PlanDialog(FileDialog):
     """Asks which file is the plan."""
 
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("Enter", "show it as it would be posted"), ("Esc", "cancel"))
     card_title = "post a plan"
+    label = "The plan, a Markdown file"
 
-    def fields(self) -> ComposeResult:
-        """The path."""
-        yield Label("The plan, a Markdown file", classes="label")
-        yield Input(placeholder="plan.md", id="path")
-
-    @on(Input.Submitted)
-    def _entered(self) -> None:
-        self.action_submit()
-
-    def submit(self) -> Make | None:
-        """Never an act on the record."""
-        return None
+    def __init__(self) -> None:
+        super().__init__(hint="plan.md")
 
     def action_submit(self) -> None:
         """On to what would be posted."""
-        typed = self.query_one("#path", Input).value.strip()
-        if not typed:
-            self.wrong("There is no file name: give one.")
-            return
-        try:
-            path = str(Path(typed).expanduser())
-        except RuntimeError:
-            self.wrong(f"{typed} names a user who has no home folder here: give a full path.")
-            return
-        self.app.switch_screen(PostDialog(path))
+        path = self.path()
+        if path is not None:
+            self.app.switch_screen(PostDialog(str(path)))
