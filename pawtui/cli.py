@@ -88,8 +88,8 @@ def _run(words: list[str]) -> tuple[bool, int]:
     from pawtui.settings import Settings
 
     name, rest = parser.split(words)
-    if name not in parser.HOMES:
-        return False, _unknown(name, list(parser.HOMES))
+    if name not in parser.COMMAND_MODULES:
+        return False, _unknown(name, list(parser.COMMAND_MODULES))
     if not name and any(word in ("-h", "--help", "--version") for word in rest):
         parser.whole_parser().parse_args(rest)
     command = parser.command_named(name)
@@ -129,22 +129,22 @@ def _unknown(name: str, known: list[str]) -> int:
 def expected_errors() -> tuple[type[Exception], ...]:
     """What can go wrong without a bug: looked up only once something has."""
     from pawtui.commands.command import WrongUsage
-    from pawtui.review.acts import ActError
-    from pawtui.review.pins import PinError
-    from pawtui.sources.errors import SourceError
-    from pawtui.store.errors import StoreError
+    from pawtui.refresh.pins import PinError
+    from pawtui.review.actions import ActionError
+    from pawtui.sources.source_errors import SourceError
+    from pawtui.store.store_errors import StoreError
     from pawtui.tracker.reader import TrackerError
 
-    return WrongUsage, TrackerError, ActError, PinError, SourceError, StoreError
+    return WrongUsage, TrackerError, ActionError, PinError, SourceError, StoreError
 
 
 def _status_of(error: Exception) -> int:
     """4 where the record or the forge could not be had, or somebody was faster; 5 for missing evidence; 2 where it was
     asked for wrongly."""
-    from pawtui.review.acts import NeedsEvidence
+    from pawtui.review.actions import NeedsEvidence
     from pawtui.review.undo import Overtaken
-    from pawtui.sources.errors import SourceError
-    from pawtui.store.errors import StoreError
+    from pawtui.sources.source_errors import SourceError
+    from pawtui.store.store_errors import StoreError
 
     if isinstance(error, NeedsEvidence):
         return NEEDS_EVIDENCE
@@ -161,9 +161,9 @@ def told_as_bug(kind: type[BaseException], error: BaseException, trace: Tracebac
     tokens = tokens_in(os.environ)
     if os.environ.get("PAWTUI_DEBUG") == "1":
         sys.stderr.write(redact("".join(format_exception(kind, error, trace)), tokens))
-    said = redact(f"{kind.__name__}: {error}" if str(error) else kind.__name__, tokens)
+    summary = redact(f"{kind.__name__}: {error}" if str(error) else kind.__name__, tokens)
     print(
-        f"pawtui {__version__} ran into a bug ({' '.join(said.split())[:300]}). Please report it with what you "
+        f"pawtui {__version__} ran into a bug ({' '.join(summary.split())[:300]}). Please report it with what you "
         "did and what the same command prints with PAWTUI_DEBUG=1.",
         file=sys.stderr,
     )

@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from pawtui.refresh.approval import MARK_START, code_free, mark, marked, plan_of
+from pawtui.refresh.pins import Pin, PinError, parse_pin
 from pawtui.report.markdown import summary_markdown
-from pawtui.review.acts import ActError
-from pawtui.review.approval import MARK_START, code_free, mark, marked, plan_of
-from pawtui.review.pins import Pin, PinError, parse_pin
-from pawtui.sources.errors import SourceError, Unauthorized
+from pawtui.review.actions import ActionError
 from pawtui.sources.facts import Comment, Issue
 from pawtui.sources.protocol import Forge
-from pawtui.sources.text import safe_text
+from pawtui.sources.sanitize import safe_text
+from pawtui.sources.source_errors import SourceError, Unauthorized
 
 if TYPE_CHECKING:
-    from pawtui.desk import Desk
+    from pawtui.workspace import Workspace
 
 # What GitHub takes in one comment, in characters.
 BODY_LIMIT = 65_536
@@ -35,7 +35,7 @@ _MENTION = re.compile(r"(?<![\w@/`])@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:/[A-Za
 _MENTIONS_SHOWN = 10
 
 
-class CannotPost(ActError):
+class CannotPost(ActionError):
     """There is nothing that could be posted, or nowhere to; `str()` is one sentence."""
 
 
@@ -67,22 +67,26 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
         return f"adds a comment to {where}"
 
 
-async def prepare(desk: Desk, *, plan: str | None = None, update: bool = False) -> Posting:
+async def prepare(workspace: Workspace, *, plan: str | None = None, update: bool = False) -> Posting:
     """The summary as it stands now, or the plan at that path, as it would be posted. Writes nothing.
 
     With `update`, one's own newest comment of that kind is to be replaced, if there is one: it is found by its mark
     and by its author, who must be the token's: without one `Unauthorized` is raised. Raises `CannotPost`, `StoreError`,
     or `SourceError` when the issue (or for `update` the comments or the token's login) cannot be had.
     """
-    pin = _tracking_issue(desk)
+    pin = _tracking_issue(workspace)
     kind: Literal["summary", "plan"] = "summary" if plan is None else "plan"
-    text = await asyncio.to_thread(_summary, desk) if plan is None else await asyncio.to_thread(_plan, desk, plan)
-    body = f"{mark(kind, desk.tracker.id)}\n{text}"
+    text = (
+        await asyncio.to_thread(_summary, workspace)
+        if plan is None
+        else await asyncio.to_thread(_plan, workspace, plan)
+    )
+    body = f"{mark(kind, workspace.tracker.id)}\n{text}"
     if len(body) > BODY_LIMIT:
         raise CannotPost(
             f"The {kind} has {len(body):,} characters, and a comment holds {BODY_LIMIT:,}: shorten it, or post a link."
         )
-    async with desk.open_source() as source:
+    async with workspace.open_source() as source:
         if not isinstance(source, Forge):
             raise CannotPost(f"Nothing can be posted by way of {source.label}: it only reads.")
         issue = (await source.issues(pin.repo, (pin.number,)))[pin.number]
@@ -94,12 +98,12 @@ async def prepare(desk: Desk, *, plan: str | None = None, update: bool = False) 
         own = None
         if update:
             comments, login = await asyncio.gather(source.comments(issue.repo, issue.number), source.user())
-            own = _newest_own(comments, login, kind, desk.tracker.id)
+            own = _newest_own(comments, login, kind, workspace.tracker.id)
         can_write = source.can_write
     unchanged = own is not None and own.body.strip() == safe_text(body).strip()
     warnings = [*_moved(pin, issue), *(_risks(text) if kind == "plan" else ())]
     if kind == "plan" and own is not None and not unchanged:
-        warnings += _unapproved(comments, own, desk.tracker.id)
+        warnings += _unapproved(comments, own, workspace.tracker.id)
     return Posting(
         kind=kind,
         repo=issue.repo,
@@ -114,14 +118,14 @@ async def prepare(desk: Desk, *, plan: str | None = None, update: bool = False) 
     )
 
 
-async def send(desk: Desk, posting: Posting) -> Comment:
+async def send(workspace: Workspace, posting: Posting) -> Comment:
     """Posts it: exactly one request, whatever comes of it. Gives the comment as it stands then.
 
     Raises `SourceError` where it was not, or perhaps not, posted; `CannotPost` where it stands there already.
     """
     if posting.unchanged:
         raise CannotPost(f"It stands on {posting.repo}#{posting.number} already, word for word: nothing was sent.")
-    async with desk.open_source() as source:
+    async with workspace.open_source() as source:
         if not isinstance(source, Forge):
             raise CannotPost(f"Nothing can be posted by way of {source.label}: it only reads.")
         if posting.updates is not None:
@@ -129,8 +133,8 @@ async def send(desk: Desk, posting: Posting) -> Comment:
         return await source.post_comment(posting.repo, posting.number, posting.body)
 
 
-def _tracking_issue(desk: Desk) -> Pin:
-    issue = desk.tracker.issue
+def _tracking_issue(workspace: Workspace) -> Pin:
+    issue = workspace.tracker.issue
     if not issue:
         raise CannotPost('The tracker names no issue to post on: give it one, as issue = "owner/repo#123".')
     try:
@@ -142,14 +146,14 @@ def _tracking_issue(desk: Desk) -> Pin:
     return pin
 
 
-def _summary(desk: Desk) -> str:
-    seen = desk.look()
+def _summary(workspace: Workspace) -> str:
+    seen = workspace.overview()
     if seen.last is None:
         raise CannotPost("Nothing has been measured yet, so there is nothing to post: run `pawtui refresh` first.")
-    return summary_markdown(seen, web=desk.web, now=desk.clock())
+    return summary_markdown(seen, web=workspace.web, now=workspace.clock())
 
 
-def _plan(desk: Desk, name: str) -> str:
+def _plan(workspace: Workspace, name: str) -> str:
     """The plan's text as it is in the file, but for its line ends and a mark that is ours anyway."""
     try:
         with Path(name).open("rb") as file:
@@ -167,7 +171,7 @@ def _plan(desk: Desk, name: str) -> str:
     except UnicodeDecodeError:
         raise CannotPost(f"The plan {name} is not text in UTF-8: save it as such.") from None
     # Copied out of an earlier comment, it brings its mark along.
-    own = mark("plan", desk.tracker.id)
+    own = mark("plan", workspace.tracker.id)
     text = "\n".join(line for line in text.split("\n") if line.strip() != own).strip("\n")
     if not text.strip():
         raise CannotPost(f"The plan {name} is empty: write it first.")

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pawtui.desk import Desk
     from pawtui.sources.facts import Tree
     from pawtui.sources.protocol import Source
     from pawtui.store.store import Store
     from pawtui.tracker.model import Tracker
+    from pawtui.workspace import Workspace
 
 USER_LIMIT = 60
 GITHUB_WEB = "https://github.com"
@@ -64,7 +64,7 @@ class Settings:
 
     def user(self) -> str:
         """The name that acts are recorded under, on one line."""
-        from pawtui.sources.text import safe_line
+        from pawtui.sources.sanitize import safe_line
 
         return safe_line(self.env.get("PAWTUI_USER", "") or _login_name(), USER_LIMIT) or "somebody"
 
@@ -81,12 +81,12 @@ class Settings:
         """GitHub, opened only when it is entered: the client's import and the token's look-up wait until then."""
         return _github(self._home_option, self.env)
 
-    def desk(self) -> Desk:
+    def workspace(self) -> Workspace:
         """Tracker, record and source together. Raises `TrackerError`, `HomeUnusable`, `Refused`."""
-        from pawtui.desk import Desk
+        from pawtui.workspace import Workspace
 
         tracker = self.tracker()
-        return Desk(
+        return Workspace(
             tracker=tracker,
             store=self.store(tracker),
             user=self.user(),
@@ -98,10 +98,10 @@ class Settings:
 
     def known_tree(self, repo: str, sha: str) -> Tree | None:
         """A commit's tree where an earlier look left it in the cache."""
-        from pawtui.sources.github.kept import kept_tree
+        from pawtui.sources.github.cached_trees import cached_tree
         from pawtui.store.home import cache_folder
 
-        return kept_tree(cache_folder(self._home_option, self.env), repo, sha)
+        return cached_tree(cache_folder(self._home_option, self.env), repo, sha)
 
 
 def _login_name() -> str:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from textual.widgets import Input, TextArea
 
-from pawtui.demo.desk import demo_desk, furnish
+from pawtui.demo.start import demo_workspace, seed
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import shown, until
 
@@ -48,9 +48,9 @@ async def take(
 ) -> None:
     """Take one picture, once these words stand on the screen."""
     with TemporaryDirectory() as home:
-        desk = demo_desk(Path(home), now=lambda: NOW, latency=0.15)
-        await asyncio.to_thread(furnish, desk)
-        app = PawtuiApp(desk, first=desk.look(), opener=_nothing_opened)
+        workspace = demo_workspace(Path(home), now=lambda: NOW, latency=0.15)
+        await asyncio.to_thread(seed, workspace)
+        app = PawtuiApp(workspace, first=workspace.overview(), opener=_nothing_opened)
         async with app.run_test(size=size) as pilot:
             if theme:
                 app.theme = theme
@@ -61,7 +61,7 @@ async def take(
                 field.cursor_blink = False
             await pilot.pause()
             picture = app.export_screenshot(title="pawtui")
-            app.work.cancel()
+            app.background.cancel()
     (FOLDER / f"{name}.svg").write_text(picture, encoding="utf-8")
 
 

@@ -1,8 +1,22 @@
 """Loads the shared fixtures, and takes time limits out of the property tests: a busy machine makes no test red."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.probes.measuring import World, open_world
 
 settings.register_profile("pawtui", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("pawtui")
 
 pytest_plugins = ["tests.support.fixtures"]
+
+
+@pytest.fixture(scope="session")
+def opencode(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The year 2026 of an upstream like opencode, on a fake GitHub. Tests must not change it."""
+    with open_world(tmp_path_factory.mktemp("opencode")) as world:
+        yield world

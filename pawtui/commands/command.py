@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Exit statuses, as documented.
 DONE = 0
 WRONG_USAGE = 2
-PARTLY = 3
+PARTIAL = 3
 NOTHING_RECORDED = 4
 HOLD = 5
 NEEDS_EVIDENCE = 5

@@ -11,36 +11,36 @@ if TYPE_CHECKING:
     import argparse
 
 # Every command and the module that has it, in the order help lists them; without a name it is the screens.
-HOMES = {
-    "": "screens",
-    "refresh": "measure",
-    "status": "look",
-    "check": "look",
-    "walk": "walk",
-    "signal": "acts",
-    "gate": "acts",
-    "note": "acts",
-    "undo": "acts",
-    "redo": "acts",
-    "close": "acts",
-    "history": "look",
-    "diff": "look",
-    "log": "look",
-    "notes": "look",
-    "export": "files",
-    "post": "post",
-    "init": "files",
-    "validate": "files",
-    "probe": "measure",
-    "demo": "screens",
-    "completion": "files",
+COMMAND_MODULES = {
+    "": "open_screens",
+    "refresh": "run_refresh",
+    "status": "show_record",
+    "check": "show_record",
+    "walk": "walk_review",
+    "signal": "change_record",
+    "gate": "change_record",
+    "note": "change_record",
+    "undo": "change_record",
+    "redo": "change_record",
+    "close": "change_record",
+    "history": "show_record",
+    "diff": "show_record",
+    "log": "show_record",
+    "notes": "show_record",
+    "export": "write_files",
+    "post": "post_comment",
+    "init": "write_files",
+    "validate": "write_files",
+    "probe": "run_refresh",
+    "demo": "open_screens",
+    "completion": "write_files",
 }
 GLOBAL_WITH_VALUE = ("--tracker", "--home")
 
 
 def command_named(name: str) -> Command:
     """The command of that name; KeyError where there is none."""
-    commands: tuple[Command, ...] = import_module(f"pawtui.commands.{HOMES[name]}").COMMANDS
+    commands: tuple[Command, ...] = import_module(f"pawtui.commands.{COMMAND_MODULES[name]}").COMMANDS
     return next(command for command in commands if command.name == name)
 
 
@@ -94,7 +94,7 @@ def whole_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"pawtui {__version__}")
     add_globals(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
-    for name in HOMES:
+    for name in COMMAND_MODULES:
         command = command_named(name)
         own = commands.add_parser(
             name, help=command.help, description=command.help, epilog=f"example: {command.example}"

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from pawtui.demo.issues import MadeComment, MadeIssue
+from pawtui.demo.reports import MadeComment, MadeIssue
 from pawtui.demo.repository import MadeCommit, MadeEntry, MadeRepository, MadeTag
 
 # A name that can never exist (RFC 2606), laid out like a GitHub Enterprise server's.
@@ -123,7 +123,7 @@ def issue(made: MadeIssue, moment: dt.datetime) -> Json:
     """An issue or a pull request, alone, in a list or in a search."""
     closed = made.closed_at if made.closed(moment) else None
     kind = "pull" if made.is_pull else "issues"
-    said: Json = {
+    summary: Json = {
         "number": made.number,
         "title": made.title,
         "state": "closed" if closed else "open",
@@ -136,7 +136,7 @@ def issue(made: MadeIssue, moment: dt.datetime) -> Json:
         "user": {"login": made.author.lower()},
         "body": made.body,
     }
-    return said | ({"pull_request": {"merged_at": said["closed_at"]}} if made.is_pull else {})
+    return summary | ({"pull_request": {"merged_at": summary["closed_at"]}} if made.is_pull else {})
 
 
 def comment(made: MadeComment) -> Json:

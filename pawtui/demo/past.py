@@ -9,8 +9,8 @@ import msgspec
 
 from pawtui.demo import downstream, upstream
 from pawtui.demo.world import World
-from pawtui.review import acts
-from pawtui.review.acts import Who
+from pawtui.review import actions
+from pawtui.review.actions import Actor
 from pawtui.review.model import Change, Record
 from pawtui.review.undo import undo
 from pawtui.tracker.model import Tracker
@@ -18,7 +18,7 @@ from pawtui.tracker.model import Tracker
 USER = "you"
 COLLEAGUE = "colleague"
 
-Act = Callable[[Record, Tracker, Who], Change]
+Act = Callable[[Record, Tracker, Actor], Change]
 
 
 class Week(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,25 +30,27 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _note(subject: str, text: str, *pins: str) -> Act:
-    return lambda record, tracker, who: acts.add_note(record, tracker, subject, text, who, pins=pins)
+    return lambda record, tracker, actor: actions.add_note(record, tracker, subject, text, actor, pins=pins)
 
 
 def _gate(gate: str, state: str, reason: str = "", *pins: str) -> Act:
-    return lambda record, tracker, who: acts.set_gate(record, tracker, gate, state, who, reason=reason, pins=pins)
+    return lambda record, tracker, actor: actions.set_gate(
+        record, tracker, gate, state, actor, reason=reason, pins=pins
+    )
 
 
 def _part(gate: str, part: str) -> Act:
-    return lambda record, tracker, who: acts.tick_part(record, tracker, gate, part, who)
+    return lambda record, tracker, actor: actions.tick_part(record, tracker, gate, part, actor)
 
 
 def _verdict(signal: str, state: str, reason: str, until: dt.date | None = None) -> Act:
-    return lambda record, tracker, who: acts.give_verdict(
-        record, tracker, signal, state, who, reason=reason, until=until
+    return lambda record, tracker, actor: actions.give_verdict(
+        record, tracker, signal, state, actor, reason=reason, until=until
     )
 
 
 def _undo() -> Act:
-    return lambda record, tracker, who: undo(record, who)
+    return lambda record, tracker, actor: undo(record, actor)
 
 
 def _commit_pin(world: World, start: str) -> str:
@@ -189,7 +191,7 @@ def weeks(world: World) -> tuple[Week, ...]:
                 (me, _gate("sessions-survive", "satisfied", "Ten copies, nothing lost.")),
                 (
                     me,
-                    _verdict("low-churn", "partly", "The renames were one clean-up; what is left is ordinary work."),
+                    _verdict("low-churn", "partial", "The renames were one clean-up; what is left is ordinary work."),
                 ),
                 (
                     other,

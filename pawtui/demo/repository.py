@@ -93,8 +93,8 @@ class MadeRepository:
         for path, edit in edits.items():
             tree = self._put(tree, path.split("/"), self._text(before, path, edit))
         lines = [f"tree {tree}", *([f"parent {parent}"] if parent else [])]
-        who = f"{author} <{MADE_UP_MAIL}> {int(at.timestamp())} +0000"
-        lines += [f"author {who}", f"committer {who}", "", message, ""]
+        actor = f"{author} <{MADE_UP_MAIL}> {int(at.timestamp())} +0000"
+        lines += [f"author {actor}", f"committer {actor}", "", message, ""]
         sha = _object_id("commit", "\n".join(lines).encode())
         paths = tuple(sorted(edits))
         self.commits[sha] = MadeCommit(

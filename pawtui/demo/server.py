@@ -19,7 +19,7 @@ import httpx
 import msgspec
 
 from pawtui.demo import answers
-from pawtui.demo.issues import MadeComment
+from pawtui.demo.reports import MadeComment
 from pawtui.demo.repository import MadeCommit, MadeRepository
 from pawtui.demo.search import search
 from pawtui.demo.world import World

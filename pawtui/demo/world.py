@@ -8,7 +8,7 @@ from functools import lru_cache
 import msgspec
 
 from pawtui.demo.downstream import build_downstream
-from pawtui.demo.issues import MadeComment, MadeIssue, build_comments, build_issues
+from pawtui.demo.reports import MadeComment, MadeIssue, build_comments, build_issues
 from pawtui.demo.repository import MadeRepository
 from pawtui.demo.upstream import build_upstream
 

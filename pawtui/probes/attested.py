@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pawtui.probes.look import Look
+from pawtui.probes.context import ProbeContext
 from pawtui.probes.reading import ProbeReading
 from pawtui.tracker.model import AttestedProbe
 
@@ -12,12 +12,12 @@ def rule(_probe: AttestedProbe) -> str:
     return "only a person's verdict answers it"
 
 
-async def measure(probe: AttestedProbe, look: Look) -> ProbeReading:
+async def measure(probe: AttestedProbe, context: ProbeContext) -> ProbeReading:
     """Always unknown: the question, waiting for a verdict."""
     return ProbeReading(
         kind="attested",
         state="unknown",
-        said="waits for a person's verdict",
+        summary="waits for a person's verdict",
         rule=rule(probe),
         facts={"ask": probe.ask},
         cause=f"no machine can answer “{probe.ask}”",

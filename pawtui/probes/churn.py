@@ -9,9 +9,17 @@ import asyncio
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from pawtui.probes.look import Look, Surface, day_start, newest_first
+from pawtui.probes.context import ProbeContext, Surface, day_start, newest_first
 from pawtui.probes.reading import ProbeReading, State
-from pawtui.probes.rules import at_least, commit_evidence, doubts, gone_paths, not_shown, plural, window_start
+from pawtui.probes.rules import (
+    commit_evidence,
+    incomplete_reasons,
+    missing_path_notes,
+    not_listed,
+    plural,
+    unknown_if_incomplete,
+    window_start,
+)
 from pawtui.sources.facts import Commit
 from pawtui.tracker.model import ChurnProbe
 
@@ -47,7 +55,7 @@ def judge(probe: ChurnProbe, total: int, peak: int) -> State:
 
     if within(probe.met, probe.met_share):
         return "met"
-    return "partly" if within(probe.partly, probe.partly_share) else "unmet"
+    return "partial" if within(probe.partial, probe.partial_share) else "unmet"
 
 
 def rule(probe: ChurnProbe) -> str:
@@ -59,15 +67,15 @@ def rule(probe: ChurnProbe) -> str:
         return " or ".join(parts)
 
     met = f"met up to {limit(probe.met, probe.met_share)} in {probe.days} days"
-    partly = limit(probe.partly, probe.partly_share)
-    return f"{met}, partly up to {partly}" if partly else met
+    partial = limit(probe.partial, probe.partial_share)
+    return f"{met}, partial up to {partial}" if partial else met
 
 
-def met_on(probe: ChurnProbe, commits: Sequence[Commit], look: Look) -> dt.date | None:
+def met_on(probe: ChurnProbe, commits: Sequence[Commit], context: ProbeContext) -> dt.date | None:
     """The first day on which it is calm if nothing more lands, the peak moving out of the history as days go by."""
-    reach = look.today - look.history_start
+    reach = context.today - context.history_start
     for later in range(1, probe.days + 2):
-        day = look.today + dt.timedelta(days=later)
+        day = context.today + dt.timedelta(days=later)
         start = day_start(day - dt.timedelta(days=probe.days))
         total = sum(commit.at >= start for commit in commits)
         if judge(probe, total, peak_window(commits, day - reach, probe.days)[0]) == "met":
@@ -75,38 +83,38 @@ def met_on(probe: ChurnProbe, commits: Sequence[Commit], look: Look) -> dt.date 
     return None
 
 
-def _surface_facts(surface: Surface, look: Look, probe: ChurnProbe, since: dt.date) -> dict[str, object]:
-    weeks = look.tracker.policy.history_weeks
+def _surface_facts(surface: Surface, context: ProbeContext, probe: ChurnProbe, since: dt.date) -> dict[str, object]:
+    weeks = context.tracker.policy.history_weeks
     return {
         "name": surface.name,
         "count": sum(commit.at >= day_start(since) for commit in surface.commits),
-        "peak": peak_window(surface.commits, look.history_start, probe.days)[0],
-        "weeks": weekly(surface.commits, _trend_start(look), weeks),
+        "peak": peak_window(surface.commits, context.history_start, probe.days)[0],
+        "weeks": weekly(surface.commits, _trend_start(context), weeks),
     }
 
 
-def _trend_start(look: Look) -> dt.date:
-    return look.today - dt.timedelta(days=look.tracker.policy.history_weeks * 7)
+def _trend_start(context: ProbeContext) -> dt.date:
+    return context.today - dt.timedelta(days=context.tracker.policy.history_weeks * 7)
 
 
-async def measure(probe: ChurnProbe, look: Look) -> ProbeReading:
+async def measure(probe: ChurnProbe, context: ProbeContext) -> ProbeReading:
     """Count per surface, in all, and in the busiest window of the history that is listed."""
-    since = window_start(look, probe.days)
-    surfaces = await asyncio.gather(*(look.surface(name, look.history_start) for name in probe.surfaces))
+    since = window_start(context, probe.days)
+    surfaces = await asyncio.gather(*(context.surface(name, context.history_start) for name in probe.surfaces))
     ordered = newest_first({commit.sha: commit for surface in surfaces for commit in surface.commits}.values())
     recent = [commit for commit in ordered if commit.at >= day_start(since)]
-    peak, peak_from = peak_window(ordered, look.history_start, probe.days)
+    peak, peak_from = peak_window(ordered, context.history_start, probe.days)
     # A list that ends before the window opens leaves the count whole; the peak is then at least what was seen of it,
     # which can only make the rule stricter.
-    window = await asyncio.gather(*(look.surface(name, since) for name in probe.surfaces))
-    doubt = doubts(look, window)
-    state = at_least(judge(probe, len(recent), peak), doubt)
-    calm_on = None if state in ("met", "unknown") else await asyncio.to_thread(met_on, probe, ordered, look)
+    window = await asyncio.gather(*(context.surface(name, since) for name in probe.surfaces))
+    doubt = incomplete_reasons(context, window)
+    state = unknown_if_incomplete(judge(probe, len(recent), peak), doubt)
+    calm_on = None if state in ("met", "unknown") else await asyncio.to_thread(met_on, probe, ordered, context)
     shares = f", {len(recent) / peak:.0%} of the peak" if peak else ""
     return ProbeReading(
         kind="churn",
         state=state,
-        said=f"{plural(len(recent), 'commit')} in {probe.days} days{shares}",
+        summary=f"{plural(len(recent), 'commit')} in {probe.days} days{shares}",
         rule=rule(probe),
         facts={
             "days": probe.days,
@@ -114,12 +122,16 @@ async def measure(probe: ChurnProbe, look: Look) -> ProbeReading:
             "total": len(recent),
             "peak": peak,
             "peak_from": peak_from.isoformat() if peak_from else None,
-            "weeks": weekly(ordered, _trend_start(look), look.tracker.policy.history_weeks),
-            "weeks_from": _trend_start(look).isoformat(),
-            "surfaces": [_surface_facts(surface, look, probe, since) for surface in surfaces],
+            "weeks": weekly(ordered, _trend_start(context), context.tracker.policy.history_weeks),
+            "weeks_from": _trend_start(context).isoformat(),
+            "surfaces": [_surface_facts(surface, context, probe, since) for surface in surfaces],
             "met_on": calm_on.isoformat() if calm_on else None,
         },
-        evidence=commit_evidence(look, recent),
+        evidence=commit_evidence(context, recent),
         cause=doubt[0] if state == "unknown" else "",
-        unseen=(*doubts(look, surfaces), *gone_paths(look, surfaces), *not_shown(len(recent), "older commit")),
+        gaps=(
+            *incomplete_reasons(context, surfaces),
+            *missing_path_notes(context, surfaces),
+            *not_listed(len(recent), "older commit"),
+        ),
     )

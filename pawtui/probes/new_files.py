@@ -12,22 +12,22 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from pawtui.probes.look import Look, PathGone, Unmeasurable, day_start
+from pawtui.probes.context import PathGone, ProbeContext, Unmeasurable, day_start
 from pawtui.probes.pattern import first_match, matching
 from pawtui.probes.reading import Evidence, ProbeReading, State
 from pawtui.probes.rules import (
-    at_least,
-    at_most,
     commit_evidence,
-    leaves_on,
-    listed,
-    not_shown,
+    drops_to_on,
+    join_names,
+    not_listed,
     plural,
-    shown,
+    quote_pattern,
+    state_for_count,
+    unknown_if_incomplete,
     window_start,
 )
-from pawtui.sources.errors import SourceError
 from pawtui.sources.facts import Commit, Commits, Entry, Tree
+from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.model import NewFilesProbe
 
 BODY_LIMIT = 24  # files whose text is read; each costs a request the first time
@@ -47,13 +47,13 @@ class _Hit(msgspec.Struct, frozen=True, kw_only=True):
 
 def rule(probe: NewFilesProbe) -> str:
     """The rule in words; the patterns are among the facts."""
-    by = [f"a name like {shown(probe.name)}"] if probe.name else []
-    by += [f"a text like {shown(probe.body)}"] if probe.body else []
+    by = [f"a name like {quote_pattern(probe.name)}"] if probe.name else []
+    by += [f"a text like {quote_pattern(probe.body)}"] if probe.body else []
     which = f" with {' or '.join(by)}" if by else ""
-    partly = f"partly up to {probe.partly}"
+    partial = f"partial up to {probe.partial}"
     if probe.days_unmet:
-        partly += f" older than {probe.days_unmet} days"
-    return f"met up to {plural(probe.met, 'new file')}{which} in {probe.days} days, {partly}"
+        partial += f" older than {probe.days_unmet} days"
+    return f"met up to {plural(probe.met, 'new file')}{which} in {probe.days} days, {partial}"
 
 
 def _under(tree: Tree, roots: tuple[str, ...]) -> dict[str, Entry]:
@@ -76,13 +76,13 @@ def new_among(now: dict[str, Entry], before: dict[str, Entry]) -> list[str]:
 
 def judge(probe: NewFilesProbe, count: int, added: Sequence[Commit], today: dt.date) -> State:
     """The state of so many matching files, of which the newest came with these commits."""
-    state = at_most(count, probe.met, probe.partly)
-    if state != "partly" or not probe.days_unmet:
+    state = state_for_count(count, probe.met, probe.partial)
+    if state != "partial" or not probe.days_unmet:
         return state
     # None of them could be dated: whether it is old enough is not known.
     if not added:
         return "unknown"
-    return "unmet" if (today - added[0].at.date()).days <= probe.days_unmet else "partly"
+    return "unmet" if (today - added[0].at.date()).days <= probe.days_unmet else "partial"
 
 
 def _touched(lists: Iterable[Commits], since: dt.date) -> bool:
@@ -90,15 +90,15 @@ def _touched(lists: Iterable[Commits], since: dt.date) -> bool:
     return any(not found.complete or any(one.at >= day_start(since) for one in found.items) for found in lists)
 
 
-async def measure(probe: NewFilesProbe, look: Look) -> ProbeReading:
+async def measure(probe: NewFilesProbe, context: ProbeContext) -> ProbeReading:
     """Count the new files whose name or text matches (all new files, where neither pattern is given)."""
-    tree, lists = await look.tree_and_commits(probe.paths)
+    tree, lists = await context.tree_and_commits(probe.paths)
     roots = tuple(root for root in probe.paths if root in tree.entries)
     if tree.truncated:
-        raise Unmeasurable(f"the list of paths at {look.where} was cut short, so that a new file may be missing")
+        raise Unmeasurable(f"the list of paths at {context.where} was cut short, so that a new file may be missing")
     if not roots:
-        raise PathGone(f"path gone: {listed(probe.paths)} is not there at {look.where}")
-    since = window_start(look, probe.days)
+        raise PathGone(f"path gone: {join_names(probe.paths)} is not there at {context.where}")
+    since = window_start(context, probe.days)
     now = _under(tree, roots)
     facts: dict[str, object] = {
         "since": since.isoformat(),
@@ -113,26 +113,27 @@ async def measure(probe: NewFilesProbe, look: Look) -> ProbeReading:
         return ProbeReading(
             kind="new-files",
             state="met",
-            said=f"nothing new in {probe.days} days",
+            summary=f"nothing new in {probe.days} days",
             rule=rule(probe),
             facts=facts,
             evidence=tuple(
-                Evidence(text=f"{root}  nothing new", url=look.folder_url(root), pin=look.pin(root)) for root in roots
+                Evidence(text=f"{root}  nothing new", url=context.folder_url(root), pin=context.pin(root))
+                for root in roots
             ),
         )
-    past = await look.past(since, probe.paths)
+    past = await context.past(since, probe.paths)
     if past.tree.truncated:
         raise Unmeasurable(f"the list of paths on {since} was cut short, so that what is new cannot be told")
     before = _under(past.tree, probe.paths)
     fresh = new_among(now, before)
-    hits, unread = await _matching_files(probe, look, {path: now[path] for path in fresh})
-    added = await _added(look, hits, since)
-    state = at_least(judge(probe, len(hits), added, look.today), unread)
-    met_on = leaves_on((commit.at.date() for commit in added), probe.met, probe.days) if state != "unknown" else None
+    hits, unread = await _matching_files(probe, context, {path: now[path] for path in fresh})
+    added = await _added(context, hits, since)
+    state = unknown_if_incomplete(judge(probe, len(hits), added, context.today), unread)
+    met_on = drops_to_on((commit.at.date() for commit in added), probe.met, probe.days) if state != "unknown" else None
     return ProbeReading(
         kind="new-files",
         state=state,
-        said=f"{len(hits)} of {plural(len(fresh), 'new file')} in {probe.days} days {_match(len(hits))}",
+        summary=f"{len(hits)} of {plural(len(fresh), 'new file')} in {probe.days} days {_match(len(hits))}",
         rule=rule(probe),
         facts=facts
         | {
@@ -143,9 +144,9 @@ async def measure(probe: NewFilesProbe, look: Look) -> ProbeReading:
             "commits": [{"sha": one.sha, "subject": one.subject, "at": one.at.isoformat()} for one in added],
             "met_on": met_on.isoformat() if met_on else None,
         },
-        evidence=(*(_evidence(look, hit) for hit in hits[:_SHOWN]), *commit_evidence(look, added)),
+        evidence=(*(_evidence(context, hit) for hit in hits[:_SHOWN]), *commit_evidence(context, added)),
         cause=(unread[0] if unread else "when the matching file came is not known") if state == "unknown" else "",
-        unseen=(*unread, *not_shown(len(hits), "matching file", _SHOWN)),
+        gaps=(*unread, *not_listed(len(hits), "matching file", _SHOWN)),
     )
 
 
@@ -153,21 +154,23 @@ def _match(count: int) -> str:
     return "matches" if count == 1 else "match"
 
 
-def _evidence(look: Look, hit: _Hit) -> Evidence:
+def _evidence(context: ProbeContext, hit: _Hit) -> Evidence:
     line = f":{hit.line}" if hit.line else ""
     return Evidence(
-        text=f"{hit.path}{line}  {hit.why}", url=look.file_url(hit.path, hit.line), pin=look.pin(hit.path, hit.line)
+        text=f"{hit.path}{line}  {hit.why}",
+        url=context.file_url(hit.path, hit.line),
+        pin=context.pin(hit.path, hit.line),
     )
 
 
-async def _added(look: Look, hits: list[_Hit], since: dt.date) -> tuple[Commit, ...]:
+async def _added(context: ProbeContext, hits: list[_Hit], since: dt.date) -> tuple[Commit, ...]:
     """The commits that brought the first few matching files, the newest first, each once."""
     found: dict[str, Commit] = {}
     for hit in hits[:DATED]:
         try:
-            listing = await look.commits(hit.path)
+            listing = await context.commits(hit.path)
         except SourceError as error:
-            look.missed.append(error)
+            context.missed.append(error)
             continue
         inside = [commit for commit in listing.items if commit.at >= day_start(since)]
         if inside and listing.complete:
@@ -175,7 +178,9 @@ async def _added(look: Look, hits: list[_Hit], since: dt.date) -> tuple[Commit, 
     return tuple(sorted(found.values(), key=lambda commit: commit.at, reverse=True))
 
 
-async def _matching_files(probe: NewFilesProbe, look: Look, fresh: dict[str, Entry]) -> tuple[list[_Hit], list[str]]:
+async def _matching_files(
+    probe: NewFilesProbe, context: ProbeContext, fresh: dict[str, Entry]
+) -> tuple[list[_Hit], list[str]]:
     """The new files that match, and sentences about those whose text was not read."""
     if not probe.name and not probe.body:
         return [_Hit(path=path, why="is new") for path in fresh], []
@@ -185,17 +190,17 @@ async def _matching_files(probe: NewFilesProbe, look: Look, fresh: dict[str, Ent
     unread: list[str] = []
     if not probe.body:
         return hits, unread
-    while rest and len(hits) <= probe.partly and len(fresh) - len(rest) - len(named) < BODY_LIMIT:
+    while rest and len(hits) <= probe.partial and len(fresh) - len(rest) - len(named) < BODY_LIMIT:
         now, rest = rest[:READ_AT_ONCE], rest[READ_AT_ONCE:]
         for path, text in zip(
-            now, await asyncio.gather(*(_text(look, path, fresh[path]) for path in now)), strict=True
+            now, await asyncio.gather(*(_text(context, path, fresh[path]) for path in now)), strict=True
         ):
             if isinstance(text, Exception):
                 unread.append(str(text))
             elif found := await first_match(probe.body, text):
                 hits.append(_Hit(path=path, why=found[1].strip()[:120], line=found[0]))
     if rest:
-        why = "the state is decided" if len(hits) > probe.partly else f"{BODY_LIMIT} are read at most"
+        why = "the state is decided" if len(hits) > probe.partial else f"{BODY_LIMIT} are read at most"
         unread.append(f"{plural(len(rest), 'new file')} not read: {why}")
     return sorted(hits, key=lambda hit: hit.path, reverse=True), unread
 
@@ -213,11 +218,11 @@ async def _named(probe: NewFilesProbe, fresh: dict[str, Entry]) -> set[str]:
     return {path for path, *hit in zip(fresh, by_path, by_name, strict=True) if any(hit)}
 
 
-async def _text(look: Look, path: str, found: Entry) -> str | SourceError | Unmeasurable:
+async def _text(context: ProbeContext, path: str, found: Entry) -> str | SourceError | Unmeasurable:
     try:
-        return await look.blob_text(path, found)
+        return await context.blob_text(path, found)
     except SourceError as error:
-        look.missed.append(error)
+        context.missed.append(error)
         return error
     except Unmeasurable as finding:
         return finding

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
-State = Literal["met", "partly", "unmet", "unknown"]
-STATES: tuple[State, ...] = ("met", "partly", "unmet", "unknown")
+State = Literal["met", "partial", "unmet", "unknown"]
+STATES: tuple[State, ...] = ("met", "partial", "unmet", "unknown")
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,9 +31,9 @@ class ProbeReading(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: str
     state: State
-    said: str
+    summary: str
     rule: str
     facts: dict[str, Any] = msgspec.field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     cause: str = ""
-    unseen: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from pawtui.probes.look import Look, Surface
+from pawtui.probes.context import ProbeContext, Surface
 from pawtui.probes.reading import Evidence, State
 from pawtui.sources.facts import Commit
 
@@ -14,20 +14,20 @@ _PATTERN_SHOWN = 48
 _PATHS_SHOWN = 3
 
 
-def at_most(count: int, met: int, partly: int) -> State:
-    """`met` up to the first number, `partly` up to the second, `unmet` above."""
-    return "met" if count <= met else "partly" if count <= partly else "unmet"
+def state_for_count(count: int, met: int, partial: int) -> State:
+    """`met` up to the first number, `partial` up to the second, `unmet` above."""
+    return "met" if count <= met else "partial" if count <= partial else "unmet"
 
 
-def at_least(state: State, cut: Iterable[str]) -> State:
+def unknown_if_incomplete(state: State, cut: Iterable[str]) -> State:
     """A state from a count that may be larger than was seen: only `unmet` stands, for more would not change it."""
     return "unknown" if any(True for _ in cut) and state != "unmet" else state
 
 
 def worst(states: Iterable[State]) -> State:
-    """The worst of several states: unmet, unknown, partly, met. What is known to be bad is not softened by doubt."""
+    """The worst of several states: unmet, unknown, partial, met. What is known to be bad is not softened by doubt."""
     found = set(states)
-    order: tuple[State, ...] = ("unmet", "unknown", "partly")
+    order: tuple[State, ...] = ("unmet", "unknown", "partial")
     return next((state for state in order if state in found), "met" if found else "unknown")
 
 
@@ -36,23 +36,23 @@ def plural(count: int, noun: str, many: str = "") -> str:
     return f"{count:,} {noun if count == 1 else many or noun + 's'}"
 
 
-def listed(names: Iterable[str]) -> str:
+def join_names(names: Iterable[str]) -> str:
     """`a, b and c`."""
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def shown(pattern: str) -> str:
+def quote_pattern(pattern: str) -> str:
     """A pattern in a sentence; the end of a long one is left out, for the facts hold it whole."""
     return repr(pattern if len(pattern) <= _PATTERN_SHOWN else f"{pattern[: _PATTERN_SHOWN - 1]}…")
 
 
-def window_start(look: Look, days: int) -> dt.date:
+def window_start(context: ProbeContext, days: int) -> dt.date:
     """The day a window of so many days opens on."""
-    return look.today - dt.timedelta(days=days)
+    return context.today - dt.timedelta(days=days)
 
 
-def leaves_on(happened: Iterable[dt.date], keep: int, days: int) -> dt.date | None:
+def drops_to_on(happened: Iterable[dt.date], keep: int, days: int) -> dt.date | None:
     """The first day on which a window of so many days holds at most `keep` of these, if no more come.
 
     None where it never held more.
@@ -61,28 +61,30 @@ def leaves_on(happened: Iterable[dt.date], keep: int, days: int) -> dt.date | No
     return newest[keep] + dt.timedelta(days=days + 1) if len(newest) > keep else None
 
 
-def commit_evidence(look: Look, commits: Iterable[Commit], limit: int = EVIDENCE_LIMIT) -> tuple[Evidence, ...]:
+def commit_evidence(
+    context: ProbeContext, commits: Iterable[Commit], limit: int = EVIDENCE_LIMIT
+) -> tuple[Evidence, ...]:
     """The newest commits as evidence."""
     return tuple(
         Evidence(
             text=f"{commit.sha[:10]}  {commit.subject}",
-            url=look.commit_url(commit.sha),
-            pin=look.commit_pin(commit.sha),
+            url=context.commit_url(commit.sha),
+            pin=context.commit_pin(commit.sha),
             at=commit.at,
         )
         for commit in tuple(commits)[:limit]
     )
 
 
-def not_shown(count: int, what: str, limit: int = EVIDENCE_LIMIT) -> tuple[str, ...]:
+def not_listed(count: int, what: str, limit: int = EVIDENCE_LIMIT) -> tuple[str, ...]:
     """What is counted beyond the evidence that is kept, as a sentence, or nothing."""
     return (f"{plural(count - limit, f'more {what}')}: counted, not kept as evidence",) if count > limit else ()
 
 
-def doubts(look: Look, surfaces: Sequence[Surface]) -> tuple[str, ...]:
+def incomplete_reasons(context: ProbeContext, surfaces: Sequence[Surface]) -> tuple[str, ...]:
     """Why a count over these surfaces may be too low: a sentence for each surface that is gone and each cut list."""
     vanished = tuple(
-        f"path gone: surface {surface.name} has none of its paths at {look.where}"
+        f"path gone: surface {surface.name} has none of its paths at {context.where}"
         for surface in surfaces
         if surface.vanished
     )
@@ -93,11 +95,11 @@ def doubts(look: Look, surfaces: Sequence[Surface]) -> tuple[str, ...]:
     )
 
 
-def gone_paths(look: Look, surfaces: Sequence[Surface]) -> tuple[str, ...]:
+def missing_path_notes(context: ProbeContext, surfaces: Sequence[Surface]) -> tuple[str, ...]:
     """One sentence about the paths of surfaces that do not exist at the head, or nothing."""
     paths = tuple(dict.fromkeys(path for surface in surfaces for path in surface.gone))
     if not paths:
         return ()
-    names = listed(paths if len(paths) <= _PATHS_SHOWN else (*paths[: _PATHS_SHOWN - 1], f"{len(paths) - 2} more"))
+    names = join_names(paths if len(paths) <= _PATHS_SHOWN else (*paths[: _PATHS_SHOWN - 1], f"{len(paths) - 2} more"))
     verb = "is" if len(paths) == 1 else "are"
-    return (f"{names} {verb} not there at {look.where}: only commits from before are counted",)
+    return (f"{names} {verb} not there at {context.where}: only commits from before are counted",)

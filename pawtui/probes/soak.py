@@ -12,11 +12,19 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.probes.line import Line, Release, dated, line_of, since, tag_evidence
-from pawtui.probes.look import Look, day_start, newest_first
+from pawtui.probes.context import ProbeContext, day_start, newest_first
 from pawtui.probes.pattern import matching
 from pawtui.probes.reading import Evidence, ProbeReading, State
-from pawtui.probes.rules import at_least, commit_evidence, doubts, gone_paths, not_shown, plural, window_start
+from pawtui.probes.release_line import Line, Release, dated, line_of, since, tag_evidence
+from pawtui.probes.rules import (
+    commit_evidence,
+    incomplete_reasons,
+    missing_path_notes,
+    not_listed,
+    plural,
+    unknown_if_incomplete,
+    window_start,
+)
 from pawtui.sources.facts import Commit
 from pawtui.tracker.model import SoakProbe
 
@@ -37,7 +45,7 @@ class _Releases(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     minors: int
     newest: str
-    unseen: tuple[str, ...]
+    gaps: tuple[str, ...]
 
 
 class Arms(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +61,7 @@ class Arms(msgspec.Struct, frozen=True, kw_only=True):
     releases_closed: bool
 
     def state(self, probe: SoakProbe, mode: str) -> State:
-        """The soak state: met when the window is closed; partly by quiet days, by age alone, or with one arm of two.
+        """The soak state: met when the window is closed; partial by quiet days, by age alone, or with one arm of two.
 
         Releases without their minors are no half way: thirteen patches can come out in ten days.
         """
@@ -61,8 +69,8 @@ class Arms(msgspec.Struct, frozen=True, kw_only=True):
         closed = (self.days_closed, self.releases_closed) if probe.line else (self.days_closed,)
         if all(closed) or (mode == "either" and any(closed)):
             return "met"
-        halfway = self.quiet >= probe.days_partly or self.age >= probe.days
-        return "partly" if any(closed) or halfway else "unmet"
+        halfway = self.quiet >= probe.days_partial or self.age >= probe.days
+        return "partial" if any(closed) or halfway else "unmet"
 
     def met_on(self, probe: SoakProbe, mode: str) -> dt.date | None:
         """The day the window closes if nothing breaks before; None where only further releases can close it."""
@@ -94,80 +102,78 @@ def rule(probe: SoakProbe, mode: str) -> str:
     releases = plural(probe.releases, "stable release")
     minors = f" with {plural(probe.minors, 'new minor')}" if probe.minors else ""
     arms = f"{quiet} {joiner} {releases}{minors}" if probe.line else quiet
-    return f"met after {arms}; partly from {probe.days_partly} quiet days, or {probe.days} days of age"
+    return f"met after {arms}; partial from {probe.days_partial} quiet days, or {probe.days} days of age"
 
 
-async def _anchor(probe: SoakProbe, look: Look) -> tuple[_Anchor | None, _Releases]:
+async def _anchor(probe: SoakProbe, context: ProbeContext) -> tuple[_Anchor | None, _Releases]:
     """What the clock starts from and the releases since; None where the line has no stable tag yet."""
-    line = await line_of(look, probe.line) if probe.line else Line(releases=(), others=0)
+    line = await line_of(context, probe.line) if probe.line else Line(releases=(), others=0)
     newest = line.releases[-1].tag.name if line.releases else ""
     if probe.date is None and not probe.commit:
-        releases = _Releases(
-            count=len(line.releases), minors=max(line.minors - 1, 0), newest=newest, unseen=line.unseen
-        )
-        return (await _first_tag(look, line.releases[0]) if line.releases else None), releases
-    anchor = await _given(probe, look)
-    count, minors = since(line.releases, await dated(look, line.releases), anchor.at)
-    return anchor, _Releases(count=count, minors=minors, newest=newest, unseen=line.unseen)
+        releases = _Releases(count=len(line.releases), minors=max(line.minors - 1, 0), newest=newest, gaps=line.gaps)
+        return (await _first_tag(context, line.releases[0]) if line.releases else None), releases
+    anchor = await _given(probe, context)
+    count, minors = since(line.releases, await dated(context, line.releases), anchor.at)
+    return anchor, _Releases(count=count, minors=minors, newest=newest, gaps=line.gaps)
 
 
-async def _first_tag(look: Look, release: Release) -> _Anchor:
-    commit = await look.tag_commit(release.tag)
-    evidence = tag_evidence(look, release, commit, "the clock starts here")
+async def _first_tag(context: ProbeContext, release: Release) -> _Anchor:
+    commit = await context.tag_commit(release.tag)
+    evidence = tag_evidence(context, release, commit, "the clock starts here")
     return _Anchor(name=release.tag.name, at=commit.at, evidence=(evidence,))
 
 
-async def _given(probe: SoakProbe, look: Look) -> _Anchor:
+async def _given(probe: SoakProbe, context: ProbeContext) -> _Anchor:
     if probe.date is not None:
         return _Anchor(name=probe.date.isoformat(), at=day_start(probe.date))
-    commit = await look.commit(probe.commit)
-    return _Anchor(name=commit.sha[:10], at=commit.at, evidence=commit_evidence(look, [commit]))
+    commit = await context.commit(probe.commit)
+    return _Anchor(name=commit.sha[:10], at=commit.at, evidence=commit_evidence(context, [commit]))
 
 
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
     """The commits since the anchor whose subject says they break, newest first."""
 
     commits: tuple[Commit, ...] = ()
-    doubts: tuple[str, ...] = ()
+    incomplete_reasons: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
 
 
-async def _breaks(probe: SoakProbe, look: Look, anchor: _Anchor) -> _Breaks:
+async def _breaks(probe: SoakProbe, context: ProbeContext, anchor: _Anchor) -> _Breaks:
     """What broke within the window: an older break cannot hold it open any more."""
     if not probe.breaking or not probe.surfaces:
         return _Breaks()
-    start = max(anchor.at.date(), window_start(look, probe.days))
-    surfaces = await asyncio.gather(*(look.surface(name, start) for name in probe.surfaces))
+    start = max(anchor.at.date(), window_start(context, probe.days))
+    surfaces = await asyncio.gather(*(context.surface(name, start) for name in probe.surfaces))
     commits = {commit.sha: commit for surface in surfaces for commit in surface.commits if commit.at > anchor.at}
     ordered = newest_first(commits.values())
     hits = await matching(probe.breaking, [commit.subject for commit in ordered])
     return _Breaks(
         commits=tuple(commit for commit, hit in zip(ordered, hits, strict=True) if hit),
-        doubts=doubts(look, surfaces),
-        gone=gone_paths(look, surfaces),
+        incomplete_reasons=incomplete_reasons(context, surfaces),
+        gone=missing_path_notes(context, surfaces),
     )
 
 
-async def measure(probe: SoakProbe, look: Look) -> ProbeReading:
+async def measure(probe: SoakProbe, context: ProbeContext) -> ProbeReading:
     """Both arms as they stand today, and the day the window closes if nothing breaks before."""
-    mode = look.tracker.policy.soak
-    anchor, releases = await _anchor(probe, look)
+    mode = context.tracker.policy.soak
+    anchor, releases = await _anchor(probe, context)
     facts: dict[str, object] = {"mode": mode, "days": probe.days, "releases": releases.count, "minors": releases.minors}
-    if anchor is None or anchor.at.date() > look.today:
+    if anchor is None or anchor.at.date() > context.today:
         why = f"it starts on {anchor.at.date()}" if anchor else f"no stable {probe.line} tag yet"
         return ProbeReading(
             kind="soak",
             state="unmet",
-            said=f"the clock has not started: {why}",
+            summary=f"the clock has not started: {why}",
             rule=rule(probe, mode),
             facts=facts,
-            unseen=releases.unseen,
+            gaps=releases.gaps,
         )
-    breaks = await _breaks(probe, look, anchor)
+    breaks = await _breaks(probe, context, anchor)
     last = breaks.commits[0] if breaks.commits else None
     arms = count_arms(
         probe,
-        today=look.today,
+        today=context.today,
         anchor=anchor.at.date(),
         last_break=last.at.date() if last else None,
         releases=releases.count,
@@ -175,7 +181,11 @@ async def measure(probe: SoakProbe, look: Look) -> ProbeReading:
     )
     # A break that was not listed could only shorten the quiet time; the releases do not depend on it.
     by_releases = mode == "either" and arms.releases_closed
-    state = arms.state(probe, mode) if by_releases else at_least(arms.state(probe, mode), breaks.doubts)
+    state = (
+        arms.state(probe, mode)
+        if by_releases
+        else unknown_if_incomplete(arms.state(probe, mode), breaks.incomplete_reasons)
+    )
     met_on = None if state in ("met", "unknown") else arms.met_on(probe, mode)
     facts |= {
         "anchor": anchor.name,
@@ -195,21 +205,21 @@ async def measure(probe: SoakProbe, look: Look) -> ProbeReading:
     return ProbeReading(
         kind="soak",
         state=state,
-        said=_said(probe, arms, last),
+        summary=_summary(probe, arms, last),
         rule=rule(probe, mode),
         facts=facts,
-        evidence=(*anchor.evidence, *commit_evidence(look, breaks.commits, _BREAKS_SHOWN)),
-        cause=breaks.doubts[0] if state == "unknown" else "",
-        unseen=(
-            *releases.unseen,
-            *breaks.doubts,
+        evidence=(*anchor.evidence, *commit_evidence(context, breaks.commits, _BREAKS_SHOWN)),
+        cause=breaks.incomplete_reasons[0] if state == "unknown" else "",
+        gaps=(
+            *releases.gaps,
+            *breaks.incomplete_reasons,
             *breaks.gone,
-            *not_shown(len(breaks.commits), "commit that breaks", _BREAKS_SHOWN),
+            *not_listed(len(breaks.commits), "commit that breaks", _BREAKS_SHOWN),
         ),
     )
 
 
-def _said(probe: SoakProbe, arms: Arms, last: Commit | None) -> str:
+def _summary(probe: SoakProbe, arms: Arms, last: Commit | None) -> str:
     days = f"{arms.quiet} of {probe.days} quiet days"
     if last is not None:
         days += f" since {last.sha[:10]} broke it"

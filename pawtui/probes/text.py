@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from pawtui.probes.look import Look, homes
+from pawtui.probes.context import ProbeContext, alternatives
 from pawtui.probes.pattern import first_match
 from pawtui.probes.reading import Evidence, ProbeReading, State
-from pawtui.probes.rules import shown
-from pawtui.sources.text import safe_line
+from pawtui.probes.rules import quote_pattern
+from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.model import TextProbe
 
 
 def rule(probe: TextProbe, path: str = "") -> str:
     """The rule in words; `path` is the alternative that was read."""
     stands = "stands" if probe.expect == "present" else "does not stand"
-    return f"met when {shown(probe.pattern)} {stands} in {path or ' or '.join(homes(probe.file))}"
+    return f"met when {quote_pattern(probe.pattern)} {stands} in {path or ' or '.join(alternatives(probe.file))}"
 
 
-async def measure(probe: TextProbe, look: Look) -> ProbeReading:
+async def measure(probe: TextProbe, context: ProbeContext) -> ProbeReading:
     """The first alternative that exists is read; a file that is gone is never `met`, whatever was expected of it."""
-    path, found = await look.home(homes(probe.file))
-    text = await look.blob_text(path, found)
+    path, found = await context.home(alternatives(probe.file))
+    text = await context.blob_text(path, found)
     match = await first_match(probe.pattern, text)
     state: State = "met" if (match is not None) == (probe.expect == "present") else "unmet"
     facts: dict[str, object] = {
@@ -31,13 +31,15 @@ async def measure(probe: TextProbe, look: Look) -> ProbeReading:
         "text": None,
     }
     if match is None:
-        said = f"not in {path}"
-        evidence = Evidence(text=f"{path}  has no match", url=look.file_url(path), pin=look.pin(path))
+        summary = f"not in {path}"
+        evidence = Evidence(text=f"{path}  has no match", url=context.file_url(path), pin=context.pin(path))
     else:
         line, matched = match
-        said = f"in {path} at line {line}"
+        summary = f"in {path} at line {line}"
         evidence = Evidence(
-            text=f"{path}:{line}  {safe_line(matched)}", url=look.file_url(path, line), pin=look.pin(path, line)
+            text=f"{path}:{line}  {safe_line(matched)}", url=context.file_url(path, line), pin=context.pin(path, line)
         )
         facts |= {"line": line, "text": safe_line(matched)}
-    return ProbeReading(kind="text", state=state, said=said, rule=rule(probe, path), facts=facts, evidence=(evidence,))
+    return ProbeReading(
+        kind="text", state=state, summary=summary, rule=rule(probe, path), facts=facts, evidence=(evidence,)
+    )

@@ -12,8 +12,10 @@ from typing import Any
 import msgspec
 
 from pawtui import __version__
+from pawtui.probes.reading import ProbeReading
+from pawtui.refresh.model import Ranges, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.difference import Difference
-from pawtui.review.model import Change, ProbeReading, Ranges, Refresh, SideLook, SignalReading
+from pawtui.review.model import Change
 from pawtui.review.views import GateView, Overview, SignalView
 
 Json = dict[str, Any]
@@ -28,8 +30,13 @@ def dumps(value: object) -> str:
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
 
 
-def _side(look: SideLook) -> Json:
-    return {"repo": look.repo, "ref": look.ref, "sha": look.sha, "committed_at": _plain(look.committed_at)}
+def _side(snapshot: RepoSnapshot) -> Json:
+    return {
+        "repo": snapshot.repo,
+        "ref": snapshot.ref,
+        "sha": snapshot.sha,
+        "committed_at": _plain(snapshot.committed_at),
+    }
 
 
 def _ranges(ranges: Ranges) -> Json:
@@ -86,11 +93,11 @@ def _signal(view: SignalView) -> Json:
         "measured": view.measured,
         "verdict": _plain(view.verdict),
         "effective": view.effective,
-        "said": view.said,
-        "overruled": view.overruled,
-        "again": view.again,
+        "summary": view.summary,
+        "overridden": view.overridden,
+        "renewal": view.renewal,
         "stale": [drift.pin for drift in view.stale],
-        "unsure": [drift.pin for drift in view.unsure],
+        "unchecked": [drift.pin for drift in view.unchecked],
     }
 
 
@@ -108,7 +115,7 @@ def _gate(view: GateView) -> Json:
         "parts": {part.id: bool(entry and part.id in entry.parts) for part in view.gate.parts},
         "pins": list(entry.pins) if entry else [],
         "stale_pins": [drift.pin for drift in view.stale],
-        "unsure_pins": [drift.pin for drift in view.unsure],
+        "unchecked_pins": [drift.pin for drift in view.unchecked],
     }
 
 
@@ -170,5 +177,7 @@ def difference_json(change: Difference) -> Json:
         "decision": {"before": before, "after": after},
         "plan": _plain(change.plan),
         "readings": _plain(change.readings),
-        "acts": [{"at": _plain(act.at), "by": act.by, "act": act.act, "said": act.said} for act in change.acts],
+        "actions": [
+            {"at": _plain(act.at), "by": act.by, "action": act.action, "summary": act.summary} for act in change.actions
+        ],
     }

@@ -6,19 +6,10 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.report.words import ancestry, counted, movement, plan_said
-from pawtui.review.model import (
-    Change,
-    Decision,
-    Evidence,
-    PlanLook,
-    Range,
-    Record,
-    Refresh,
-    SideLook,
-    SignalReading,
-    State,
-)
+from pawtui.probes.reading import Evidence, State
+from pawtui.refresh.model import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
+from pawtui.report.words import ancestry, counted, movement, plan_summary
+from pawtui.review.model import Change, Record
 from pawtui.tracker.model import Tracker
 
 
@@ -32,7 +23,7 @@ class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     before: State | None
     after: State | None
-    said: str
+    summary: str
     why: str = ""
     new: tuple[Evidence, ...] = ()
     gone: tuple[Evidence, ...] = ()
@@ -44,15 +35,15 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     `changed` is False where it stands as before.
     """
 
-    before: PlanLook | None
-    after: PlanLook | None
+    before: PlanStatus | None
+    after: PlanStatus | None
     changed: bool
     why: str = ""
 
     @property
-    def said(self) -> tuple[str, str]:
+    def summary(self) -> tuple[str, str]:
         """Both in words."""
-        before, after = (plan_said(one).rstrip(".") if one else "not looked at" for one in (self.before, self.after))
+        before, after = (plan_summary(one).rstrip(".") if one else "not looked at" for one in (self.before, self.after))
         return before, after
 
 
@@ -67,7 +58,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...]
     moved: tuple[str, ...]
     readings: tuple[ReadingChange, ...]
-    acts: tuple[Change, ...]
+    actions: tuple[Change, ...]
     plan: PlanChange
 
     @property
@@ -94,7 +85,7 @@ def difference(
         readings=tuple(
             change for name, title in _names(tracker, first, second) if (change := _reading(name, title, first, second))
         ),
-        acts=tuple(change for change in record.log if first.at < change.at <= end),
+        actions=tuple(change for change in record.log if first.at < change.at <= end),
         plan=_plan(first.plan, second.plan),
     )
 
@@ -111,23 +102,23 @@ def _names(tracker: Tracker, first: Refresh, second: Refresh) -> list[tuple[str,
 def _range_between(first: Refresh, second: Refresh, side: str) -> Range | None:
     """The measured range from one refresh to the other: on record only where they follow each other."""
     range_: Range | None = getattr(second.range, side)
-    look: SideLook = getattr(first, side)
-    return range_ if range_ is not None and range_.from_ == look.sha else None
+    snapshot: RepoSnapshot = getattr(first, side)
+    return range_ if range_ is not None and range_.from_ == snapshot.sha else None
 
 
-def _side(name: str, before: SideLook, after: SideLook, range_: Range | None) -> str:
-    said = []
+def _side(name: str, before: RepoSnapshot, after: RepoSnapshot, range_: Range | None) -> str:
+    summary = []
     if before.repo != after.repo:
-        said.append(f"is now {after.repo} (it was {before.repo})")
+        summary.append(f"is now {after.repo} (it was {before.repo})")
     if before.ref != after.ref:
-        said.append(f"is followed on {after.ref} (it was {before.ref})")
+        summary.append(f"is followed on {after.ref} (it was {before.ref})")
     if before.sha == after.sha:
-        said.append(f"is still at {after.sha[:10]}")
+        summary.append(f"is still at {after.sha[:10]}")
     else:
-        said.append(f"moved from {before.sha[:10]} to {after.sha[:10]}")
+        summary.append(f"moved from {before.sha[:10]} to {after.sha[:10]}")
         if range_ is not None:
-            said.append(f"that is {movement(range_)}")
-    return f"{name} {', '.join(said)}"
+            summary.append(f"that is {movement(range_)}")
+    return f"{name} {', '.join(summary)}"
 
 
 def _rewrites(record: Record, first: Refresh, second: Refresh) -> list[str]:
@@ -140,7 +131,7 @@ def _rewrites(record: Record, first: Refresh, second: Refresh) -> list[str]:
     ]
 
 
-def _plan(before: PlanLook | None, after: PlanLook | None) -> PlanChange:
+def _plan(before: PlanStatus | None, after: PlanStatus | None) -> PlanChange:
     if before is None or after is None:
         return PlanChange(before=before, after=after, changed=before is not after)
     changed = (before.state, before.url, before.since, before.by) != (after.state, after.url, after.since, after.by)
@@ -194,7 +185,7 @@ def _reading(name: str, title: str, first: Refresh, second: Refresh) -> ReadingC
         title=title,
         before=before.state if before else None,
         after=after.state if after else None,
-        said="; ".join(probe.said for probe in after.probes) if after else "",
+        summary="; ".join(probe.summary for probe in after.probes) if after else "",
         why="" if same else _why(before, after, first, second),
         new=came,
         gone=went,
@@ -211,7 +202,7 @@ def _why(before: SignalReading | None, after: SignalReading | None, first: Refre
         return "it could not be measured before"
     if first.rules != second.rules:
         return "the tracker's rules changed"
-    if before.looked and after.looked and before.looked != after.looked:
+    if before.fingerprint and after.fingerprint and before.fingerprint != after.fingerprint:
         return "upstream changed what it looks at"
     if first.upstream.sha != second.upstream.sha:
         return "upstream moved"

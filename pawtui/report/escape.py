@@ -27,7 +27,7 @@ from itertools import groupby
 from urllib.parse import quote
 
 from pawtui.report.code_spans import pieces
-from pawtui.sources.text import safe_line, safe_text
+from pawtui.sources.sanitize import safe_line, safe_text
 
 GITHUB = "https://github.com"
 _REDIRECT = "https://redirect.github.com"

@@ -9,17 +9,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+from pawtui.refresh.model import PlanStatus, Range, Refresh, RelatedStatus, RepoSnapshot
 from pawtui.report import escape
 from pawtui.report.difference import Difference, difference
 from pawtui.report.markdown_evidence import missing, notes, stale_evidence, unchecked_evidence
 from pawtui.report.markdown_tables import gates_table, pin_link, signals_table
 from pawtui.report.words import ancestry, cost, counted, moment, movement, tally
-from pawtui.review.model import Change, PlanLook, Range, Refresh, RelatedLook, SideLook
+from pawtui.review.model import Change
+from pawtui.review.steps import agreed_with
 from pawtui.review.views import Overview
-from pawtui.review.walk import agreed_with
 from pawtui.sources import links
 
-_ACTS_SHOWN = 20
+_ACTIONS_SHOWN = 20
 
 
 def summary_markdown(overview: Overview, *, web: str, now: dt.datetime) -> str:
@@ -78,7 +79,7 @@ def _why_so(overview: Overview) -> Iterator[str]:
         yield f"It could change on **{overview.earliest}** at the earliest."
 
 
-def _plan(plan: PlanLook | None) -> Iterator[str]:
+def _plan(plan: PlanStatus | None) -> Iterator[str]:
     """Where the plan stands. The decision is about readiness; that work waits for an approval is said beside it."""
     if plan is None:
         return
@@ -127,26 +128,30 @@ def _commit(web: str, repo: str, sha: str) -> str:
     return escape.link(sha, links.commit_url(web, repo, sha))
 
 
-def _side(name: str, look: SideLook, before: SideLook | None, range_: Range | None, web: str) -> Iterator[str]:
-    renamed = f", renamed from {escape.code(look.asked)}" if look.asked and look.asked != look.repo else ""
-    yield (
-        f"- {name} {escape.code(look.repo)}{renamed}, ref {escape.code(look.ref)}: "
-        f"{_commit(web, look.repo, look.sha)}, committed {moment(look.committed_at)}"
+def _side(
+    name: str, snapshot: RepoSnapshot, before: RepoSnapshot | None, range_: Range | None, web: str
+) -> Iterator[str]:
+    renamed = (
+        f", renamed from {escape.code(snapshot.asked)}" if snapshot.asked and snapshot.asked != snapshot.repo else ""
     )
-    if look.remark:
-        yield f"- {name} remark: {escape.outside(look.remark)}"
-    if before is not None and before.ref != look.ref:
+    yield (
+        f"- {name} {escape.code(snapshot.repo)}{renamed}, ref {escape.code(snapshot.ref)}: "
+        f"{_commit(web, snapshot.repo, snapshot.sha)}, committed {moment(snapshot.committed_at)}"
+    )
+    if snapshot.remark:
+        yield f"- {name} remark: {escape.outside(snapshot.remark)}"
+    if before is not None and before.ref != snapshot.ref:
         yield f"- Previous {name.lower()} ref was {escape.code(before.ref)}"
     if range_ is not None:
-        yield f"- Previous {name.lower()} head {_commit(web, look.repo, range_.from_)} {ancestry(range_)}"
+        yield f"- Previous {name.lower()} head {_commit(web, snapshot.repo, range_.from_)} {ancestry(range_)}"
         if range_.from_ != range_.to:
             span = escape.link(
                 f"{range_.from_[:10]}..{range_.to[:10]}",
-                links.compare_url(web, look.repo, range_.from_, range_.to),
+                links.compare_url(web, snapshot.repo, range_.from_, range_.to),
             )
             yield f"- {name} range {span}: **{movement(range_)}**"
-    elif before is not None and before.sha == look.sha:
-        yield f"- Previous {name.lower()} head {_commit(web, look.repo, before.sha)} is still the current head"
+    elif before is not None and before.sha == snapshot.sha:
+        yield f"- Previous {name.lower()} head {_commit(web, snapshot.repo, before.sha)} is still the current head"
     elif before is not None:
         yield (
             f"- Previous {name.lower()} head {_commit(web, before.repo, before.sha)}: "
@@ -159,7 +164,7 @@ def _changes(overview: Overview, last: Refresh, now: dt.datetime) -> Iterator[st
         yield "This is the first refresh on record."
         return
     change = difference(overview.tracker, overview.record, overview.previous, last, now)
-    lines = [*_changed_readings(change), *_acts(change, overview)]
+    lines = [*_changed_readings(change), *_actions(change, overview)]
     yield from (f"- {escape.outside(warning)}" for warning in change.warnings)
     yield from lines or ([] if change.warnings else ["No reading, verdict, gate or note changed."])
 
@@ -169,28 +174,28 @@ def _changed_readings(change: Difference) -> Iterator[str]:
     if before != after:
         yield f"- The decision went from {before} to {after}"
     if change.plan.changed:
-        was, now = (escape.outside(one) for one in change.plan.said)
+        was, now = (escape.outside(one) for one in change.plan.summary)
         yield f"- The plan went from {was} to {now}" + (f": {change.plan.why}" if change.plan.why else "")
     for reading in change.readings:
         title = escape.outside(reading.title)
         if reading.why:
             states = f"from {reading.before or 'not measured'} to {reading.after or 'not measured'}"
-            yield f"- {title} went {states}: {escape.outside(reading.why)} ({escape.outside(reading.said)})"
+            yield f"- {title} went {states}: {escape.outside(reading.why)} ({escape.outside(reading.summary)})"
         else:
             yield f"- {title} reads the same on other evidence: {len(reading.new)} new, {len(reading.gone)} gone"
 
 
-def _acts(change: Difference, overview: Overview) -> Iterator[str]:
-    agreed, acts = _agreements(change.acts, overview)
-    if len(acts) > _ACTS_SHOWN:
-        yield f"- {counted(len(acts) - _ACTS_SHOWN, 'earlier act')} not listed here (`pawtui log` has them)"
-    for act in acts[-_ACTS_SHOWN:]:
-        yield f"- {act.at:%Y-%m-%d} {escape.code(act.by)} {escape.outside(act.said)}"
+def _actions(change: Difference, overview: Overview) -> Iterator[str]:
+    agreed, actions = _agreements(change.actions, overview)
+    if len(actions) > _ACTIONS_SHOWN:
+        yield f"- {counted(len(actions) - _ACTIONS_SHOWN, 'earlier act')} not listed here (`pawtui log` has them)"
+    for act in actions[-_ACTIONS_SHOWN:]:
+        yield f"- {act.at:%Y-%m-%d} {escape.code(act.by)} {escape.outside(act.summary)}"
     of = counted(len(overview.signals) + len(overview.gates), "signal or gate", "signals and gates")
     yield from (f"- {escape.code(by)} agreed with {len(which)} of {of}" for by, which in agreed.items() if which)
 
 
-def _agreements(acts: Sequence[Change], overview: Overview) -> tuple[dict[str, set[str]], list[Change]]:
+def _agreements(actions: Sequence[Change], overview: Overview) -> tuple[dict[str, set[str]], list[Change]]:
     """Who agreed with what, and every other act. One that was taken back is not agreed with; one that ended a verdict
     is an act like any other."""
     known = {f"signal:{view.signal.id}" for view in overview.signals} | {
@@ -199,7 +204,7 @@ def _agreements(acts: Sequence[Change], overview: Overview) -> tuple[dict[str, s
     by_id = {change.id: change for change in overview.record.log}
     agreed: dict[str, set[str]] = {}
     others = []
-    for act in acts:
+    for act in actions:
         about = by_id.get(act.undoes or act.redoes, act)
         subject = agreed_with(about)
         if not subject or about.edits:
@@ -219,12 +224,12 @@ def _closing(overview: Overview, web: str) -> Iterator[str]:
     if tracker.issue:
         yield f"Tracking issue: {pin_link(tracker.issue, web)}"
         yield ""
-    looks = {look.ref: look for look in overview.last.related} if overview.last else {}
+    statuses = {snapshot.ref: snapshot for snapshot in overview.last.related} if overview.last else {}
     if tracker.related:
         yield "Related work, scopes apart:"
         yield ""
         for related in tracker.related:
-            yield f"- {pin_link(related.ref, web)}{_related(looks.get(related.ref))}{_why(related.why)}"
+            yield f"- {pin_link(related.ref, web)}{_related(statuses.get(related.ref))}{_why(related.why)}"
         yield ""
     if tracker.scope.inside:
         yield f"In scope: {'; '.join(escape.outside(line) for line in tracker.scope.inside)}."
@@ -233,10 +238,10 @@ def _closing(overview: Overview, web: str) -> Iterator[str]:
         yield f"Out of scope: {'; '.join(escape.outside(line) for line in tracker.scope.outside)}."
 
 
-def _related(look: RelatedLook | None) -> str:
-    if look is None:
+def _related(snapshot: RelatedStatus | None) -> str:
+    if snapshot is None:
         return ""
-    return f" ({escape.outside(look.state)})" + (f" {escape.code(look.title)}" if look.title else "")
+    return f" ({escape.outside(snapshot.state)})" + (f" {escape.code(snapshot.title)}" if snapshot.title else "")
 
 
 def _why(why: str) -> str:

@@ -10,12 +10,13 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from pawtui.refresh.model import STALE, Drift, Refresh
 from pawtui.report import escape
 from pawtui.report.markdown_tables import pin_link
 from pawtui.report.words import counted
-from pawtui.review.model import STALE, Drift, Note, Record, Refresh
+from pawtui.review.model import Note, Record
+from pawtui.review.steps import last_reviewed
 from pawtui.review.views import Overview
-from pawtui.review.walk import last_reviewed
 
 # A comment on GitHub holds 65,536 characters; what is above the notes and below them takes the rest.
 NOTES_BUDGET = 30_000
@@ -33,7 +34,7 @@ def notes_of_now(overview: Overview) -> tuple[Note, ...]:
         if gate.state == "satisfied" and not (gate.entry and gate.entry.pins):
             kept |= {note.id for note in gate.notes if note.pins} or {note.id for note in gate.notes[-1:]}
     for signal in overview.signals:
-        if signal.verdict is not None and not signal.again:
+        if signal.verdict is not None and not signal.renewal:
             kept |= {note.id for note in [note for note in signal.notes if note.pins][-1:]}
     found = (note for note in overview.record.notes.values() if note.id in kept)
     return tuple(sorted(found, key=lambda note: (note.at, note.id), reverse=True))
@@ -51,9 +52,9 @@ def _pins_of_now(overview: Overview) -> tuple[Drift, ...]:
     """What became of the pins that are shown or rested on."""
     pins = [pin for gate in overview.gates if gate.entry for pin in gate.entry.pins]
     pins += [pin for note in notes_of_now(overview) for pin in note.pins]
-    pins += [drift.pin for view in overview.signals for drift in (*view.stale, *view.unsure)]
+    pins += [drift.pin for view in overview.signals for drift in (*view.stale, *view.unchecked)]
     resting = (view for view in overview.gates if view.state == "satisfied")
-    pins += [drift.pin for view in resting for drift in (*view.stale, *view.unsure)]
+    pins += [drift.pin for view in resting for drift in (*view.stale, *view.unchecked)]
     return tuple(overview.drift[pin] for pin in dict.fromkeys(pins))
 
 
@@ -64,9 +65,9 @@ def stale_evidence(overview: Overview, web: str) -> Iterator[str]:
             label = "the difference" if "/compare/" in drift.url else "the file now"
             there = f" ({escape.link(label, drift.url)})" if drift.url else ""
             # The words mostly begin with the state already.
-            said = drift.said.removeprefix(f"{drift.state} ")
-            joint = ": " if said == drift.said else " "
-            yield f"- {pin_link(drift.pin, web)} **{drift.state}**{joint}{escape.outside(said)}{there}"
+            summary = drift.summary.removeprefix(f"{drift.state} ")
+            joint = ": " if summary == drift.summary else " "
+            yield f"- {pin_link(drift.pin, web)} **{drift.state}**{joint}{escape.outside(summary)}{there}"
 
 
 def unchecked_evidence(overview: Overview, web: str) -> Iterator[str]:
@@ -74,25 +75,25 @@ def unchecked_evidence(overview: Overview, web: str) -> Iterator[str]:
     unchecked = [drift for drift in _pins_of_now(overview) if drift.state == "unchecked"]
     for drift in unchecked:
         if drift.failed:
-            yield f"- {pin_link(drift.pin, web)}: {escape.outside(drift.said)}"
-    for said, number in Counter(drift.said for drift in unchecked if not drift.failed).items():
-        yield f"- {counted(number, 'pin')}: {escape.outside(said)}"
+            yield f"- {pin_link(drift.pin, web)}: {escape.outside(drift.summary)}"
+    for summary, number in Counter(drift.summary for drift in unchecked if not drift.failed).items():
+        yield f"- {counted(number, 'pin')}: {escape.outside(summary)}"
 
 
 def missing(last: Refresh) -> Iterator[str]:
     """What the refresh could not have, and what its probes did not look at."""
     for error in last.errors:
         yield f"- {escape.code(error)}"
-    unseen = [
+    gaps = [
         f"- {escape.code(reading.id)}: {escape.outside(one)}"
         for reading in last.signals
         for probe in reading.probes
-        for one in probe.unseen
+        for one in probe.gaps
     ]
-    unseen = list(dict.fromkeys(unseen))
-    yield from unseen[:_UNSEEN_SHOWN]
-    if len(unseen) > _UNSEEN_SHOWN:
-        yield f"- and {counted(len(unseen) - _UNSEEN_SHOWN, 'more such gap')}"
+    gaps = list(dict.fromkeys(gaps))
+    yield from gaps[:_UNSEEN_SHOWN]
+    if len(gaps) > _UNSEEN_SHOWN:
+        yield f"- and {counted(len(gaps) - _UNSEEN_SHOWN, 'more such gap')}"
 
 
 def notes(overview: Overview, web: str) -> Iterator[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from pawtui.probes.reading import Evidence
+from pawtui.refresh.model import STALE, Drift
+from pawtui.refresh.pins import Pin, PinError, parse_pin
 from pawtui.report import escape
 from pawtui.report.words import counted, doubt
-from pawtui.review.model import STALE, Drift, Evidence, Verdict
-from pawtui.review.pins import Pin, PinError, parse_pin
+from pawtui.review.model import Verdict
 from pawtui.review.views import GateView, Overview, SignalView
 
 _EVIDENCE_SHOWN = 3
@@ -42,10 +44,10 @@ def _signal_state(view: SignalView) -> str:
     verdict = view.verdict
     if verdict is None:
         return f"**{view.effective}**"
-    if view.again:
-        again = escape.outside(view.again, cell=True)
-        return f"**{view.effective}**; the verdict {verdict.state} is asked for again: {again}"
-    over = f"overruled, measured {view.measured}" if view.overruled else "confirmed"
+    if view.renewal:
+        renewal = escape.outside(view.renewal, cell=True)
+        return f"**{view.effective}**; the verdict {verdict.state} is asked for again: {renewal}"
+    over = f"overruled, measured {view.measured}" if view.overridden else "confirmed"
     return f"**{view.effective}**, {over}: {_verdict(verdict)}"
 
 
@@ -65,7 +67,7 @@ def _measured(view: SignalView) -> str:
     for probe in view.reading.probes:
         cause = f" ({escape.outside(probe.cause, cell=True)})" if probe.state == "unknown" and probe.cause else ""
         prefix = f"{probe.kind} {probe.state}: " if several else ""
-        parts.append(f"{prefix}{escape.outside(probe.said, cell=True)}{cause}")
+        parts.append(f"{prefix}{escape.outside(probe.summary, cell=True)}{cause}")
     return "; ".join(parts)
 
 
@@ -78,7 +80,7 @@ def _signal_evidence(view: SignalView, web: str) -> str:
     shown = [_evidence(evidence) for evidence in found[:_EVIDENCE_SHOWN]]
     if len(found) > _EVIDENCE_SHOWN:
         shown.append(f"{len(found) - _EVIDENCE_SHOWN} more")
-    shown += [pin_link(drift.pin, web, drift, cell=True) for drift in (*view.stale, *view.unsure)]
+    shown += [pin_link(drift.pin, web, drift, cell=True) for drift in (*view.stale, *view.unchecked)]
     if view.notes:
         shown.append(counted(len(view.notes), "note"))
     return ", ".join(part for part in shown if part) or "none"
@@ -111,7 +113,7 @@ def _gate_evidence(view: GateView, overview: Overview, web: str) -> str:
         parts.append(f"{len(ticked)} of {counted(len(view.gate.parts), 'part')}{named}")
     pins = entry.pins if entry else ()
     parts += [pin_link(pin, web, overview.drift.get(pin), cell=True) for pin in pins[:_PINS_SHOWN]]
-    others = [drift for drift in (*view.stale, *view.unsure) if drift.pin not in pins[:_PINS_SHOWN]]
+    others = [drift for drift in (*view.stale, *view.unchecked) if drift.pin not in pins[:_PINS_SHOWN]]
     parts += [pin_link(drift.pin, web, drift, cell=True) for drift in others[:_PINS_SHOWN]]
     if more := len({*pins[_PINS_SHOWN:], *(drift.pin for drift in others)}) - len(others[:_PINS_SHOWN]):
         parts.append(counted(more, "more pin"))

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from pawtui.probes.reading import ProbeReading, State
+from pawtui.refresh.model import Range, Refresh, RepoSnapshot
 from pawtui.report.words import (
     DECISION_WORD,
     DRIFT_GLYPH,
@@ -18,13 +20,13 @@ from pawtui.report.words import (
     counted,
     moment,
     movement,
-    plan_said,
+    plan_summary,
     strip,
     tally,
 )
-from pawtui.review.model import Change, ProbeReading, Range, Refresh, SideLook, State
+from pawtui.review.model import Change
 from pawtui.review.views import GateView, Overview, SignalView
-from pawtui.sources.text import safe_text
+from pawtui.sources.sanitize import safe_text
 
 HISTORY_SHOWN = 5
 _NOTES_SHOWN = 5
@@ -90,7 +92,7 @@ def status_text(overview: Overview, now: dt.datetime, width: int | None = None, 
     if notes:
         lines += ["", f"Notes ({len(overview.record.notes):,})", *notes]
     if overview.last and overview.last.plan:
-        lines += ["", f"Plan: {plan_said(overview.last.plan)}"]
+        lines += ["", f"Plan: {plan_summary(overview.last.plan)}"]
     drift = _drift(overview)
     lines += ["", *([drift] if drift else []), f"Why {overview.decision}"]
     lines += [line if width is None else fit(line, width) for line in (f"  - {reason}" for reason in overview.reasons)]
@@ -116,10 +118,14 @@ def _sides(overview: Overview, now: dt.datetime) -> Iterator[str]:
         yield f"could not be had: {error}"
 
 
-def _side(look: SideLook, now: dt.datetime) -> tuple[str, str, str]:
-    remark = f"; {look.remark}" if look.remark else ""
-    renamed = f" (was {look.asked})" if look.asked and look.asked != look.repo else ""
-    return look.repo + renamed, f"{look.ref} @ {look.sha[:10]}", f"{ago(look.committed_at, now)}{remark}"
+def _side(snapshot: RepoSnapshot, now: dt.datetime) -> tuple[str, str, str]:
+    remark = f"; {snapshot.remark}" if snapshot.remark else ""
+    renamed = f" (was {snapshot.asked})" if snapshot.asked and snapshot.asked != snapshot.repo else ""
+    return (
+        snapshot.repo + renamed,
+        f"{snapshot.ref} @ {snapshot.sha[:10]}",
+        f"{ago(snapshot.committed_at, now)}{remark}",
+    )
 
 
 def _state(state: State) -> str:
@@ -128,31 +134,31 @@ def _state(state: State) -> str:
 
 def _signal_rows(view: SignalView) -> Iterator[tuple[str, ...]]:
     yield _state(view.effective), view.signal.id, view.signal.title
-    if view.said:
-        yield "", "", view.said
+    if view.summary:
+        yield "", "", view.summary
     verdict = view.verdict
     if verdict is not None:
         until = f", until {verdict.until}" if verdict.until else ""
-        over = f"measured {view.measured}, overruled" if view.overruled else "confirmed"
-        if view.again:
-            over = f"verdict {verdict.state} is asked for again ({view.again}); it was given"
+        over = f"measured {view.measured}, overruled" if view.overridden else "confirmed"
+        if view.renewal:
+            over = f"verdict {verdict.state} is asked for again ({view.renewal}); it was given"
         yield "", "", f"{over} by {verdict.by} on {verdict.at:%Y-%m-%d}{until}: {_one_line(verdict.reason)}"
     for drift in view.stale:
         yield "", "", f"stale evidence: {short_pin(drift.pin)} {drift.state}"
-    yield from _unsure_rows(view)
+    yield from _unchecked_rows(view)
 
 
 def _gate_rows(view: GateView) -> Iterator[tuple[str, ...]]:
     yield f"{GATE_GLYPH[view.state]} {view.state}", view.gate.id, view.gate.title
-    if view.said:
-        yield "", "", _one_line(view.said)
+    if view.summary:
+        yield "", "", _one_line(view.summary)
     for drift in view.stale:
         yield "", "", f"stale evidence, so it does not count: {short_pin(drift.pin)} {drift.state}"
-    yield from _unsure_rows(view)
+    yield from _unchecked_rows(view)
 
 
-def _unsure_rows(view: SignalView | GateView) -> Iterator[tuple[str, ...]]:
-    for drift in view.unsure:
+def _unchecked_rows(view: SignalView | GateView) -> Iterator[tuple[str, ...]]:
+    for drift in view.unchecked:
         yield "", "", f"evidence that could not be checked: {short_pin(drift.pin)}"
 
 
@@ -170,8 +176,8 @@ def _drift(overview: Overview) -> str:
     if not counts:
         return ""
     failed = sum(drift.failed for drift in overview.drift.values())
-    said = "Pins: " + ", ".join(f"{number} {state}" for state, number in counts.items())
-    return f"{said} ({failed} of them because of a failure)" if failed else said
+    summary = "Pins: " + ", ".join(f"{number} {state}" for state, number in counts.items())
+    return f"{summary} ({failed} of them because of a failure)" if failed else summary
 
 
 def _history(overview: Overview, width: int | None, in_all: int) -> Iterable[str]:
@@ -239,29 +245,31 @@ def _drift_word(overview: Overview, pin: str) -> str:
     return f"{DRIFT_GLYPH[state]} {state}"
 
 
-def refresh_text(refresh: Refresh, said: str = "") -> str:
+def refresh_text(refresh: Refresh, summary: str = "") -> str:
     """What one refresh recorded: both heads, what moved, each signal, what could not be had, what it cost."""
-    lines = [said] if said else []
-    for name, look, range_ in (
+    lines = [summary] if summary else []
+    for name, snapshot, range_ in (
         ("Upstream", refresh.upstream, refresh.range.upstream),
         ("Downstream", refresh.downstream, refresh.range.downstream),
     ):
-        lines.append(f"{name} {look.repo} {look.ref} @ {look.sha}, committed {moment(look.committed_at)}")
-        if look.remark:
-            lines.append(f"  {look.remark}")
+        lines.append(
+            f"{name} {snapshot.repo} {snapshot.ref} @ {snapshot.sha}, committed {moment(snapshot.committed_at)}"
+        )
+        if snapshot.remark:
+            lines.append(f"  {snapshot.remark}")
         if range_ is not None:
             between = f": {movement(range_)}" if range_.from_ != range_.to else ""
             lines.append(f"  the last head {range_.from_[:10]} {ancestry(range_)}{between}")
     rows = [(_state(reading.state), reading.id, _found(reading.probes)) for reading in refresh.signals]
     lines += aligned(rows)
     if refresh.plan is not None:
-        lines.append(f"Plan: {plan_said(refresh.plan)}")
+        lines.append(f"Plan: {plan_summary(refresh.plan)}")
     lines += [f"Could not be had: {error}" for error in refresh.errors]
     return "\n".join([*lines, f"{cost(refresh)}, {refresh.duration:.1f} s"]) + "\n"
 
 
 def _found(probes: Iterable[ProbeReading]) -> str:
-    return "; ".join(probe.cause or probe.said for probe in probes)
+    return "; ".join(probe.cause or probe.summary for probe in probes)
 
 
 def notes_text(overview: Overview) -> str:
@@ -278,5 +286,5 @@ def notes_text(overview: Overview) -> str:
 
 def log_text(changes: Sequence[Change], width: int | None = None) -> str:
     """Acts of people, newest first: when, who, what."""
-    rows = [(moment(change.at), change.by, _one_line(change.said)) for change in reversed(changes)]
+    rows = [(moment(change.at), change.by, _one_line(change.summary)) for change in reversed(changes)]
     return "\n".join(aligned(rows, indent="", width=width)) + "\n" if rows else "Nobody has done anything yet.\n"

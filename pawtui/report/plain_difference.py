@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pawtui.probes.reading import State
 from pawtui.report.difference import Difference, PlanChange, ReadingChange
 from pawtui.report.words import STATE_GLYPH, moment
-from pawtui.review.model import State
 
 _EVIDENCE_SHOWN = 10
 
@@ -22,12 +22,12 @@ def difference_text(change: Difference) -> str:
     lines += ["", "Readings"]
     lines += [line for reading in change.readings for line in reading_lines(reading)] or ["  none changed"]
     lines += ["", "What people did"]
-    lines += [f"  {moment(act.at)}  {act.by}  {act.said}" for act in change.acts] or ["  nothing"]
+    lines += [f"  {moment(act.at)}  {act.by}  {act.summary}" for act in change.actions] or ["  nothing"]
     return "\n".join(lines) + "\n"
 
 
 def _plan(plan: PlanChange) -> Iterator[str]:
-    before, after = plan.said
+    before, after = plan.summary
     if plan.changed:
         yield f"Plan: {before}, then {after}" + (f": {plan.why}" if plan.why else "")
     elif plan.after is not None:
@@ -44,7 +44,7 @@ def reading_lines(reading: ReadingChange) -> Iterator[str]:
         yield f"  {reading.id}: {_word(reading.before)} -> {_word(reading.after)}, because {reading.why}"
     else:
         yield f"  {reading.id}: {_word(reading.after)} as before, on other evidence"
-    yield f"    now: {reading.said}"
+    yield f"    now: {reading.summary}"
     for sign, found in (("new", reading.new), ("gone", reading.gone)):
         for evidence in found[:_EVIDENCE_SHOWN]:
             yield f"    {sign}: {evidence.text}  {evidence.url}".rstrip()

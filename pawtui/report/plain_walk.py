@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from pawtui.refresh.model import Drift
 from pawtui.report.difference import ReadingChange, difference
 from pawtui.report.plain import aligned, headline, short_pin
 from pawtui.report.plain_difference import reading_lines
 from pawtui.report.words import DRIFT_GLYPH, GATE_GLYPH, STATE_GLYPH, counted, doubt
-from pawtui.review.model import Change, Drift, Note
+from pawtui.review.model import Change, Note
+from pawtui.review.steps import Step, last_reviewed
 from pawtui.review.views import GateView, Overview, SignalView
-from pawtui.review.walk import Step, last_reviewed
 
 # From this urgency on nothing asks for a person any more.
 CALM = 6
@@ -33,9 +34,9 @@ def step_text(overview: Overview, step: Step, place: str, done: Change | None) -
     head = [("why now", step.why)]
     if about:
         head.append(("about", " ".join(about.split())))
-    rows = [*head, *rows, *_doubtful("stale", view.stale), *_doubtful("unchecked", view.unsure), *_notes(view.notes)]
+    rows = [*head, *rows, *_doubtful("stale", view.stale), *_doubtful("unchecked", view.unchecked), *_notes(view.notes)]
     if done is not None:
-        rows.append(("decided", f"{done.said}, by {done.by}"))
+        rows.append(("decided", f"{done.summary}, by {done.by}"))
     return "\n".join([f"{place}  {kind} {name}: {title}", *aligned(rows)]) + "\n"
 
 
@@ -43,18 +44,18 @@ def _signal(view: SignalView) -> Iterator[tuple[str, str]]:
     yield "measured", f"{STATE_GLYPH[view.measured]} {view.measured}"
     verdict = view.verdict
     if verdict is not None:
-        stands = "is asked for again" if view.again else "stands"
+        stands = "is asked for again" if view.renewal else "stands"
         until = f", until {verdict.until}" if verdict.until else ""
         reason = " ".join(verdict.reason.split())
         yield "verdict", f"{verdict.state} {stands}: {reason} ({verdict.by}, {verdict.at:%Y-%m-%d}{until})"
     for probe in view.reading.probes if view.reading else ():
-        yield probe.kind, f"{STATE_GLYPH[probe.state]} {probe.state}: {probe.cause or probe.said}"
+        yield probe.kind, f"{STATE_GLYPH[probe.state]} {probe.state}: {probe.cause or probe.summary}"
         yield "rule", probe.rule
         for evidence in probe.evidence[:_EVIDENCE_SHOWN]:
             yield "evidence", f"{evidence.text}  {evidence.url}".rstrip()
         if len(probe.evidence) > _EVIDENCE_SHOWN:
             yield "evidence", f"{len(probe.evidence) - _EVIDENCE_SHOWN} more"
-        for gap in probe.unseen:
+        for gap in probe.gaps:
             yield "not seen", gap
 
 
@@ -92,7 +93,7 @@ def _gate(view: GateView, drift: Mapping[str, Drift]) -> Iterator[tuple[str, str
 
 def _doubtful(word: str, drifts: Sequence[Drift]) -> Iterator[tuple[str, str]]:
     for drift in drifts:
-        yield word, " ".join(part for part in (short_pin(drift.pin), drift.said or drift.state, drift.url) if part)
+        yield word, " ".join(part for part in (short_pin(drift.pin), drift.summary or drift.state, drift.url) if part)
 
 
 def _notes(notes: Sequence[Note]) -> Iterator[tuple[str, str]]:
@@ -121,7 +122,7 @@ def _title(overview: Overview, step: Step) -> str:
 def end_text(overview: Overview, steps: Sequence[Step], done: Mapping[str, Change]) -> str:
     """What was decided, what is left open, and the decision that it adds up to, with its reasons."""
     decided = [
-        (step.subject, f"{done[step.subject].said}, by {done[step.subject].by}")
+        (step.subject, f"{done[step.subject].summary}, by {done[step.subject].by}")
         for step in steps
         if step.subject in done
     ]

@@ -8,10 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from pawtui.review.model import Decision, DriftState, GateState, PlanLook, Range, Refresh, State
+from pawtui.probes.reading import State
+from pawtui.refresh.model import Decision, DriftState, PlanStatus, Range, Refresh
+from pawtui.review.model import GateState
 from pawtui.review.views import GateView, Overview
 
-STATE_GLYPH: dict[State, str] = {"met": "=", "partly": "~", "unmet": "x", "unknown": "?"}
+STATE_GLYPH: dict[State, str] = {"met": "=", "partial": "~", "unmet": "x", "unknown": "?"}
 GATE_GLYPH: dict[GateState, str] = {"satisfied": "[x]", "blocked": "[!]", "untested": "[ ]"}
 DRIFT_GLYPH: dict[DriftState, str] = {"fresh": "=", "changed": "≠", "moved": "→", "gone": "x", "unchecked": "?"}
 DECISION_WORD: dict[Decision, str] = {"go": "GO", "hold": "HOLD", "no-go": "NO-GO"}
@@ -50,21 +52,21 @@ def sparkline(values: Sequence[float]) -> str:
     return "".join(_BARS[max(1, round(value / peak * top))] if value > 0 else _BARS[0] for value in values)
 
 
-def counted(number: int, one: str, many: str = "", *, at_least: bool = False) -> str:
+def counted(number: int, one: str, many: str = "", *, unknown_if_incomplete: bool = False) -> str:
     """`1 commit`, `1,204 commits`, `at least 300 files`."""
-    return f"{'at least ' if at_least else ''}{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{'at least ' if unknown_if_incomplete else ''}{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def tally(overview: Overview) -> str:
     """How far it is: `1 of 5 signals met, 0 of 6 gates satisfied (1 overruled)`."""
     met = sum(view.effective == "met" for view in overview.signals)
     holding = sum(view.holds for view in overview.gates)
-    overruled = sum(view.overruled for view in overview.signals)
-    said = (
+    overridden = sum(view.overridden for view in overview.signals)
+    summary = (
         f"{met} of {counted(len(overview.signals), 'signal')} met, "
         f"{holding} of {counted(len(overview.gates), 'gate')} satisfied"
     )
-    return f"{said} ({overruled} overruled)" if overruled else said
+    return f"{summary} ({overridden} overruled)" if overridden else summary
 
 
 def doubt(view: GateView) -> str:
@@ -79,8 +81,8 @@ def moment(at: dt.datetime) -> str:
 
 def movement(range_: Range) -> str:
     """What lies in a range, as maintainers write it: `229 commits and at least 300 changed files`."""
-    commits = counted(range_.commits, "commit", at_least=range_.commits_at_least)
-    files = counted(range_.files, "changed file", at_least=range_.files_at_least)
+    commits = counted(range_.commits, "commit", unknown_if_incomplete=range_.commits_at_least)
+    files = counted(range_.files, "changed file", unknown_if_incomplete=range_.files_at_least)
     return f"{commits} and {files}"
 
 
@@ -96,15 +98,15 @@ def ancestry(range_: Range) -> str:
 def cost(refresh: Refresh) -> str:
     """What a refresh spent: `41 requests (4 not modified), 4,971 left this hour`."""
     spent = refresh.requests
-    said = counted(spent.sent, "request")
+    summary = counted(spent.sent, "request")
     if spent.not_modified:
-        said += f" ({spent.not_modified:,} not modified)"
+        summary += f" ({spent.not_modified:,} not modified)"
     if spent.remaining is not None:
-        said += f", {spent.remaining:,} left this hour"
-    return said
+        summary += f", {spent.remaining:,} left this hour"
+    return summary
 
 
-def plan_said(plan: PlanLook) -> str:
+def plan_summary(plan: PlanStatus) -> str:
     """Where the plan stands: `waiting for approval since 2026-11-18 (by mira)`."""
     if plan.state == "none":
         return "none posted yet"

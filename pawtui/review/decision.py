@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from pawtui.review.model import Decision
+from pawtui.refresh.model import Decision
 from pawtui.review.views import GateView, SignalView
 
 
@@ -27,25 +27,25 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
 def _signal_reasons(view: SignalView) -> list[str]:
     reasons = []
     if view.effective != "met":
-        reasons.append(f"{view.signal.title} is {view.effective}: {view.said}.")
+        reasons.append(f"{view.signal.title} is {view.effective}: {view.summary}.")
     else:
         reasons += _evidence_reasons(view.signal.title, view)
-    if view.again:
-        reasons.append(f"{view.signal.title} needs its verdict again: {view.again}.")
+    if view.renewal:
+        reasons.append(f"{view.signal.title} needs its verdict again: {view.renewal}.")
     return reasons
 
 
 def _gate_reasons(view: GateView) -> list[str]:
     if view.state == "satisfied":
         return _evidence_reasons(view.gate.title, view)
-    return [f"{view.gate.title} is {view.state}{f': {view.said}' if view.said else ''}."]
+    return [f"{view.gate.title} is {view.state}{f': {view.summary}' if view.summary else ''}."]
 
 
 def _evidence_reasons(title: str, view: SignalView | GateView) -> list[str]:
     if view.stale:
         return [f"{title} rests on stale evidence: {view.stale[0].pin} {view.stale[0].state}."]
-    if view.unsure:
-        return [f"{title} rests on evidence that could not be checked: {view.unsure[0].pin}."]
+    if view.unchecked:
+        return [f"{title} rests on evidence that could not be checked: {view.unchecked[0].pin}."]
     return []
 
 

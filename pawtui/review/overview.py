@@ -8,8 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
+from pawtui.probes.reading import State
+from pawtui.refresh.model import STALE, Drift, SignalReading
 from pawtui.review.decision import decide
-from pawtui.review.model import STALE, Drift, GateEntry, GateState, Note, Record, SignalReading, State, Verdict
+from pawtui.review.model import GateEntry, GateState, Note, Record, Verdict
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.model import Gate, Signal, Tracker
 
@@ -21,7 +23,7 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
     for entry in entries:
         for pin in entry.pins:
             if pin not in known:
-                known[pin] = Drift(pin=pin, state="unchecked", said="taken since the last refresh")
+                known[pin] = Drift(pin=pin, state="unchecked", summary="taken since the last refresh")
     return known
 
 
@@ -29,11 +31,11 @@ def _stale(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]
     return tuple(drift[pin] for pin in dict.fromkeys(pins) if drift[pin].state in STALE)
 
 
-def _unsure(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]:
+def _unchecked(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]:
     return tuple(drift[pin] for pin in dict.fromkeys(pins) if drift[pin].failed)
 
 
-def _asked_again(verdict: Verdict, reading: SignalReading | None, today: dt.date) -> str:
+def _renewal_reason(verdict: Verdict, reading: SignalReading | None, today: dt.date) -> str:
     """Why a verdict must be given again, or an empty string while it stands."""
     if verdict.until is not None and today >= verdict.until:
         return f"it ended on {verdict.until}"
@@ -41,12 +43,12 @@ def _asked_again(verdict: Verdict, reading: SignalReading | None, today: dt.date
         return ""
     if reading.state != verdict.measured:
         return f"the reading went from {verdict.measured} to {reading.state}"
-    if reading.looked and verdict.looked and reading.looked != verdict.looked:
+    if reading.fingerprint and verdict.fingerprint and reading.fingerprint != verdict.fingerprint:
         return f"what it looks at changed upstream since {verdict.upstream[:10]}"
     return ""
 
 
-def words_of(signal: Signal | None, reading: SignalReading | None) -> str:
+def summary_of(signal: Signal | None, reading: SignalReading | None) -> str:
     """The finding that decides a signal's state, in a few words; the cause, where it is unknown.
 
     The reading may be an old one, of a signal that the tracker no longer has (None).
@@ -55,13 +57,13 @@ def words_of(signal: Signal | None, reading: SignalReading | None) -> str:
         return "not measured yet"
     if not reading.probes:
         return "no probes: only a verdict counts"
-    order: tuple[State, ...] = ("unmet", "unknown", "partly", "met")
+    order: tuple[State, ...] = ("unmet", "unknown", "partial", "met")
     deciding = min(reading.probes, key=lambda probe: order.index(probe.state))
-    said = deciding.cause or deciding.said if deciding.state == "unknown" else deciding.said
+    summary = deciding.cause or deciding.summary if deciding.state == "unknown" else deciding.summary
     if signal is not None and signal.combine == "parts" and len(reading.probes) > 1:
         met = sum(probe.state == "met" for probe in reading.probes)
-        return f"{met} of {len(reading.probes)} probes met; {said}" if met < len(reading.probes) else said
-    return said
+        return f"{met} of {len(reading.probes)} probes met; {summary}" if met < len(reading.probes) else summary
+    return summary
 
 
 def _signal_view(
@@ -70,21 +72,21 @@ def _signal_view(
     reading = record.last.signal(signal.id) if record.last else None
     measured: State = reading.state if reading else "unknown"
     verdict = record.verdicts.get(signal.id)
-    again = _asked_again(verdict, reading, today) if verdict else ""
+    renewal = _renewal_reason(verdict, reading, today) if verdict else ""
     newest = next((note for note in reversed(notes) if note.pins), None)
-    judged_since = verdict is not None and not again and newest is not None and verdict.at > newest.at
+    judged_since = verdict is not None and not renewal and newest is not None and verdict.at > newest.at
     pins = newest.pins if newest and not judged_since else ()
     return SignalView(
         signal=signal,
         reading=reading,
         measured=measured,
-        effective=verdict.state if verdict and not again else measured,
-        said=words_of(signal, reading),
+        effective=verdict.state if verdict and not renewal else measured,
+        summary=summary_of(signal, reading),
         verdict=verdict,
-        again=again,
+        renewal=renewal,
         notes=notes,
         stale=_stale(pins, drift),
-        unsure=_unsure(pins, drift),
+        unchecked=_unchecked(pins, drift),
     )
 
 
@@ -92,27 +94,27 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
     entry = record.gates.get(gate.id)
     state: GateState = entry.state if entry else "untested"
     pins = (entry.pins if entry else ()) or tuple(pin for note in notes for pin in note.pins)
-    stale, unsure = _stale(pins, drift), _unsure(pins, drift)
-    said = entry.reason if entry else ""
+    stale, unchecked = _stale(pins, drift), _unchecked(pins, drift)
+    summary = entry.reason if entry else ""
     if gate.parts and state != "satisfied":
         ticked = len(entry.parts) if entry else 0
         parts = f"{ticked} of {len(gate.parts)} parts"
         if ticked == len(gate.parts) and not pins and not notes:
             parts += ", no evidence yet"
-        said = f"{said} ({parts})" if said else parts
+        summary = f"{summary} ({parts})" if summary else parts
     if state == "satisfied" and stale:
-        said = f"evidence went stale: {stale[0].state}"
-    elif state == "satisfied" and unsure:
-        said = "evidence could not be checked"
+        summary = f"evidence went stale: {stale[0].state}"
+    elif state == "satisfied" and unchecked:
+        summary = "evidence could not be checked"
     return GateView(
         gate=gate,
         entry=entry,
         state=state,
-        holds=state == "satisfied" and not stale and not unsure,
-        said=said,
+        holds=state == "satisfied" and not stale and not unchecked,
+        summary=summary,
         notes=notes,
         stale=stale,
-        unsure=unsure,
+        unchecked=unchecked,
     )
 
 

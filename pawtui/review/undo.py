@@ -11,16 +11,16 @@ from typing import Any
 
 import msgspec
 
-from pawtui.review.acts import ActError, Who, document
-from pawtui.review.ids import new_id
+from pawtui.ids import new_id
+from pawtui.review.actions import ActionError, Actor, document
 from pawtui.review.model import Change, Edit, Record
 
 
-class NothingLeft(ActError):
+class NothingLeft(ActionError):
     """There is nothing of this person's to undo or redo."""
 
 
-class Overtaken(ActError):
+class Overtaken(ActionError):
     """Somebody acted on the same thing since: nothing was changed."""
 
 
@@ -55,13 +55,13 @@ def _refuse_if_moved_on(record: Record, change: Change, edits: tuple[Edit, ...],
     for edit in edits:
         if _held(record, edit) != edit.before:
             later = next((c for c in reversed(record.log) if any(e.key == edit.key for e in c.edits)), None)
-            since = f"“{later.said}” came after it, by {later.by}" if later else "it has been changed since"
-            raise Overtaken(f"“{change.said}” cannot be {verb}: {since}.")
+            since = f"“{later.summary}” came after it, by {later.by}" if later else "it has been changed since"
+            raise Overtaken(f"“{change.summary}” cannot be {verb}: {since}.")
 
 
-def undo(record: Record, who: Who) -> Change:
+def undo(record: Record, actor: Actor) -> Change:
     """Take back this person's last act that stands. Raises `NothingLeft`, or `Overtaken` where others acted on it."""
-    done, _ = _stacks(record, who.by)
+    done, _ = _stacks(record, actor.by)
     if not done:
         raise NothingLeft("There is nothing of yours to undo.")
     last = done[-1]
@@ -70,23 +70,29 @@ def undo(record: Record, who: Who) -> Change:
     )
     _refuse_if_moved_on(record, last, edits, "undone")
     return Change(
-        id=new_id(who.at), act="undo", said=f"undid: {last.said}", by=who.by, at=who.at, edits=edits, undoes=last.id
+        id=new_id(actor.at),
+        action="undo",
+        summary=f"undid: {last.summary}",
+        by=actor.by,
+        at=actor.at,
+        edits=edits,
+        undoes=last.id,
     )
 
 
-def redo(record: Record, who: Who) -> Change:
+def redo(record: Record, actor: Actor) -> Change:
     """Do again what this person undid last. Raises `NothingLeft`, or `Overtaken` where others acted on it."""
-    _, undone = _stacks(record, who.by)
+    _, undone = _stacks(record, actor.by)
     if not undone:
         raise NothingLeft("There is nothing of yours to redo.")
     last = undone[-1]
     _refuse_if_moved_on(record, last, last.edits, "redone")
     return Change(
-        id=new_id(who.at),
-        act="redo",
-        said=f"redid: {last.said}",
-        by=who.by,
-        at=who.at,
+        id=new_id(actor.at),
+        action="redo",
+        summary=f"redid: {last.summary}",
+        by=actor.by,
+        at=actor.at,
         edits=last.edits,
         redoes=last.id,
     )

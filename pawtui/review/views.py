@@ -8,19 +8,9 @@ from typing import TypeVar
 
 import msgspec
 
-from pawtui.review.model import (
-    Decision,
-    Drift,
-    DriftState,
-    GateEntry,
-    GateState,
-    Note,
-    Record,
-    Refresh,
-    SignalReading,
-    State,
-    Verdict,
-)
+from pawtui.probes.reading import State
+from pawtui.refresh.model import Decision, Drift, DriftState, Refresh, SignalReading
+from pawtui.review.model import GateEntry, GateState, Note, Record, Verdict
 from pawtui.tracker.model import Gate, Signal, Tracker
 
 _T = TypeVar("_T")
@@ -38,17 +28,17 @@ class SignalView(msgspec.Struct, frozen=True, kw_only=True):
     reading: SignalReading | None
     measured: State
     effective: State
-    said: str
+    summary: str
     verdict: Verdict | None = None
-    again: str = ""
+    renewal: str = ""
     notes: tuple[Note, ...] = ()
     stale: tuple[Drift, ...] = ()
-    unsure: tuple[Drift, ...] = ()
+    unchecked: tuple[Drift, ...] = ()
 
     @property
-    def overruled(self) -> bool:
+    def overridden(self) -> bool:
         """Whether a standing verdict says something else than the measurement."""
-        return self.verdict is not None and not self.again and self.verdict.state != self.measured
+        return self.verdict is not None and not self.renewal and self.verdict.state != self.measured
 
 
 class GateView(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,10 +49,10 @@ class GateView(msgspec.Struct, frozen=True, kw_only=True):
     entry: GateEntry | None
     state: GateState
     holds: bool
-    said: str
+    summary: str
     notes: tuple[Note, ...] = ()
     stale: tuple[Drift, ...] = ()
-    unsure: tuple[Drift, ...] = ()
+    unchecked: tuple[Drift, ...] = ()
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):

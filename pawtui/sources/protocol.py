@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
-from pawtui.sources.errors import SourceError
 from pawtui.sources.facts import Comment, Commit, Commits, Comparison, Found, Head, Issue, Spent, Tag, Tree
+from pawtui.sources.source_errors import SourceError
 
 # For `Source.commits`: what stands at the path is not known yet.
-UNTOLD = "?"
+NOT_KNOWN = "?"
 
 
 class Source(Protocol):

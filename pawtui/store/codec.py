@@ -15,9 +15,10 @@ from typing import Any, NamedTuple, TypeVar, cast
 
 import msgspec
 
-from pawtui.review.model import SCHEMA, Change, GateEntry, Note, Record, Refresh, Review, Verdict
-from pawtui.store.errors import RecordNewer
+from pawtui.refresh.model import Refresh
+from pawtui.review.model import SCHEMA, Change, GateEntry, Note, Record, Review, Verdict
 from pawtui.store.files import Stamp
+from pawtui.store.store_errors import RecordNewer
 
 LISTED: Mapping[str, type[Refresh | Change]] = {"refreshes": Refresh, "log": Change}
 KEYED: Mapping[str, type[Verdict | GateEntry | Note | Review]] = {

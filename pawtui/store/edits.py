@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from pawtui.review.model import Change, Edit, Record, Refresh
+from pawtui.refresh.model import Refresh
+from pawtui.review.model import Change, Edit, Record
 from pawtui.store import codec
-from pawtui.store.errors import Conflict, Unrecordable
+from pawtui.store.store_errors import Conflict, Unrecordable
 
 
 class Write(NamedTuple):

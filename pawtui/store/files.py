@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.store.errors import NotConfirmed
+from pawtui.store.store_errors import NotConfirmed
 
 _PREFIX, _SUFFIX = ".pawtui-", ".tmp"
 ORPHAN_SECONDS = 3600.0

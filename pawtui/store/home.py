@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from pawtui.store.errors import HomeUnusable
+from pawtui.store.store_errors import HomeUnusable
 
 
 def home_folder(option: str | Path | None, env: Mapping[str, str]) -> Path:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pawtui.store.errors import RecordBusy, unwritable
+from pawtui.store.store_errors import RecordBusy, unwritable
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -27,14 +27,14 @@ class RecordLock:
         self._lock: BaseFileLock = FileLock(path, mode=0o600)
 
     @contextmanager
-    def held(self, patience: float) -> Iterator[None]:
+    def held(self, timeout: float) -> Iterator[None]:
         """Waits at most `patience` seconds. Raises `RecordBusy`, or `WriteFailed` where no lock file can be made."""
         from filelock import Timeout
 
         try:
-            self._lock.acquire(timeout=patience, poll_interval=_POLL_SECONDS)
+            self._lock.acquire(timeout=timeout, poll_interval=_POLL_SECONDS)
         except Timeout as error:
-            raise RecordBusy(self._busy(patience)) from error
+            raise RecordBusy(self._busy(timeout)) from error
         except OSError as error:
             raise unwritable(error, self.path) from error
         try:
@@ -42,11 +42,11 @@ class RecordLock:
         finally:
             self._lock.release()
 
-    def _busy(self, patience: float) -> str:
+    def _busy(self, timeout: float) -> str:
         holder = _holder(self.path)
-        who = "Another pawtui" if holder is None else f"Another pawtui (process {holder})"
+        actor = "Another pawtui" if holder is None else f"Another pawtui (process {holder})"
         return (
-            f"{who} has been writing to the record for {patience:g} seconds, so nothing was changed: "
+            f"{actor} has been writing to the record for {timeout:g} seconds, so nothing was changed: "
             f"close it, or wait and do it again (the lock is {self.path})."
         )
 

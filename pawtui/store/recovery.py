@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pawtui.store import codec
 from pawtui.store.codec import Damaged, Held
-from pawtui.store.errors import RecordLost, unreadable, unwritable
 from pawtui.store.files import RecordFiles
+from pawtui.store.store_errors import RecordLost, unreadable, unwritable
 
 
 def recover(files: RecordFiles, damage: Damaged, now: dt.datetime) -> tuple[Held, str]:

@@ -10,12 +10,13 @@ from types import MappingProxyType
 
 import msgspec
 
-from pawtui.review.model import Change, Record, Refresh
+from pawtui.refresh.model import Refresh
+from pawtui.review.model import Change, Record
 from pawtui.store import codec, edits
 from pawtui.store.codec import Damaged, Held
-from pawtui.store.errors import HomeUnusable, WriteFailed, unreadable, unwritable
 from pawtui.store.files import RecordFiles, Stamp, stamp_of
 from pawtui.store.lock import RecordLock
+from pawtui.store.store_errors import HomeUnusable, WriteFailed, unreadable, unwritable
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -34,14 +35,14 @@ class Store:
     Every method but `stamp`, `held_stamp` and `notices` raises a `StoreError` whose text is a sentence for a person.
     """
 
-    def __init__(self, folder: Path, *, clock: Callable[[], dt.datetime] = _utc_now, patience: float = 10.0) -> None:
+    def __init__(self, folder: Path, *, clock: Callable[[], dt.datetime] = _utc_now, timeout: float = 10.0) -> None:
         self._folder = folder
         self._clock = clock
-        self._patience = patience
+        self._timeout = timeout
         # Replaced as a whole, never changed: a thread that reads while another writes has one generation or the other.
         self._held: Held | None = None
         self._lock: RecordLock | None = None
-        self._said: list[str] = []
+        self._given_notices: list[str] = []
         self._unsaid: list[str] = []
 
     @property
@@ -105,8 +106,8 @@ class Store:
 
     def notices(self) -> tuple[str, ...]:
         """What was done about a damaged record since the last call, as sentences: each is given once."""
-        said, self._unsaid = tuple(self._unsaid), []
-        return said
+        given, self._unsaid = tuple(self._unsaid), []
+        return given
 
     def _transaction(self, step: Callable[[Record], tuple[Record, list[edits.Write]]]) -> Record:
         files = RecordFiles(self.path)
@@ -170,8 +171,8 @@ class Store:
         return held
 
     def _notice(self, sentence: str) -> None:
-        if sentence not in self._said:
-            self._said.append(sentence)
+        if sentence not in self._given_notices:
+            self._given_notices.append(sentence)
             self._unsaid.append(sentence)
 
     @contextmanager
@@ -183,7 +184,7 @@ class Store:
         first = self._lock is None
         if self._lock is None or self._lock.path != files.lock:
             self._lock = RecordLock(files.lock)
-        with self._lock.held(self._patience):
+        with self._lock.held(self._timeout):
             if first:
                 try:
                     files.sweep()

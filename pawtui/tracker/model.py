@@ -68,7 +68,7 @@ class SoakProbe(_Probe, frozen=True, kw_only=True, tag="soak"):
     commit: str = ""
     date: dt.date | None = None
     days: int = 28
-    days_partly: int = 14
+    days_partial: int = 14
     releases: int = 3
     minors: int = 1
     surfaces: tuple[str, ...] = ()
@@ -93,45 +93,45 @@ class TextProbe(_Probe, frozen=True, kw_only=True, tag="text"):
 class ChurnProbe(_Probe, frozen=True, kw_only=True, tag="churn"):
     """How many commits touched these surfaces in the last `days`, alone or against the peak window of as many days.
 
-    `met` and `partly` are commits at most; `met_share` and `partly_share` are shares (0 to 1) of the peak at most.
+    `met` and `partial` are commits at most; `met_share` and `partial_share` are shares (0 to 1) of the peak at most.
     """
 
     surfaces: tuple[str, ...]
     days: int = 28
     met: int | None = None
-    partly: int | None = None
+    partial: int | None = None
     met_share: float | None = None
-    partly_share: float | None = None
+    partial_share: float | None = None
 
 
 class SubjectsProbe(_Probe, frozen=True, kw_only=True, tag="subjects"):
-    """How many commit subjects on these surfaces in the last `days` match `pattern`? `met`/`partly` are at most."""
+    """How many commit subjects on these surfaces in the last `days` match `pattern`? `met`/`partial` are at most."""
 
     surfaces: tuple[str, ...]
     pattern: str
     days: int = 28
     met: int = 0
-    partly: int = 2
+    partial: int = 2
 
 
 class NamesProbe(_Probe, frozen=True, kw_only=True, tag="names"):
     """Which names left or entered a file over the last `days`? A name is what `pattern`'s groups caught, joined by `@`.
 
     `files` are the homes of that file over time; at each date the first that exists is read.
-    `met`/`partly` count the names removed, at most; additions are fine.
+    `met`/`partial` count the names removed, at most; additions are fine.
     """
 
     files: tuple[str, ...]
     pattern: str
     days: int = 28
     met: int = 0
-    partly: int = 2
+    partial: int = 2
 
 
 class NewFilesProbe(_Probe, frozen=True, kw_only=True, tag="new-files"):
     """Which files appeared under `paths` over the last `days` whose name matches `name` or whose text matches `body`?
 
-    `met`/`partly` count those files, at most. One that is not older than `days_unmet` is never `partly` (0: no such
+    `met`/`partial` count those files, at most. One that is not older than `days_unmet` is never `partial` (0: no such
     rule).
     """
 
@@ -141,22 +141,22 @@ class NewFilesProbe(_Probe, frozen=True, kw_only=True, tag="new-files"):
     name: str = ""
     body: str = ""
     met: int = 0
-    partly: int = 0
+    partial: int = 0
 
 
 class IssuesProbe(_Probe, frozen=True, kw_only=True, tag="issues"):
     """How many of the watched issues are open, and how many open issues does a search find?
 
     `watch` holds numbers of the upstream repository. `query` is a search in GitHub's own words, scoped to that
-    repository. `met`/`partly` are open ones at most; `query_met`/`query_partly` the same for the search.
+    repository. `met`/`partial` are open ones at most; `query_met`/`query_partial` the same for the search.
     """
 
     watch: tuple[int, ...] = ()
     met: int = 0
-    partly: int = 1
+    partial: int = 1
     query: str = ""
     query_met: int = 0
-    query_partly: int = 0
+    query_partial: int = 0
 
 
 class AttestedProbe(_Probe, frozen=True, kw_only=True, tag="attested"):
@@ -189,7 +189,7 @@ class Signal(_Strict, frozen=True, kw_only=True):
     """A statement about the upstream's maturity, and the probes that measure it.
 
     `combine` says how the probes' states make the signal's: `worst` takes the worst of them; `parts` is met when all
-    are, unmet when none is at least partly met, and partly between.
+    are, unmet when none is at least partial met, and partial between.
     """
 
     id: str

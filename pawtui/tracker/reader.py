@@ -15,7 +15,7 @@ from pawtui.tracker.model import PROBE_TYPES, Tracker
 if TYPE_CHECKING:
     # What only a file of one's own needs, or a mistake in it, is imported there: `pawtui status` counts milliseconds.
     from pawtui.tracker.locate import Step
-    from pawtui.tracker.sense import Mistake
+    from pawtui.tracker.validate import Mistake
 
 FILE_NAME = "pawtui.toml"
 BUILTIN_NAME = "the built-in tracker"
@@ -81,13 +81,13 @@ def check_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
         tracker = msgspec.convert(data, Tracker)
     except msgspec.ValidationError as error:
         raise TrackerError([_explain(str(error), data, text, name)]) from None
-    from pawtui.tracker.sense import senseless
+    from pawtui.tracker.validate import find_mistakes
 
-    mistakes = senseless(tracker)
+    mistakes = find_mistakes(tracker)
     if patterns:
-        from pawtui.tracker.patterns import wrong_patterns
+        from pawtui.tracker.pattern_check import pattern_mistakes
 
-        mistakes += wrong_patterns(tracker)
+        mistakes += pattern_mistakes(tracker)
     if mistakes:
         raise TrackerError([_located(mistake, data, text, name) for mistake in mistakes])
     return tracker
@@ -98,7 +98,7 @@ def _located(mistake: Mistake, data: Mapping[str, Any], text: str, name: str) ->
 
     line = line_of(text, mistake.path)
     where = f"{name}:{line}" if line else name
-    return ": ".join(part for part in (where, spell(mistake.path, data), mistake.said) if part)
+    return ": ".join(part for part in (where, spell(mistake.path, data), mistake.message) if part)
 
 
 def spell(path: Sequence[Step], data: Mapping[str, Any]) -> str:
@@ -125,7 +125,7 @@ def _steps(path: str) -> list[Step]:
 
 def _explain(error: str, data: Mapping[str, Any], text: str, name: str) -> str:
     """msgspec's words, turned into: where, what was found, what is allowed, the nearest known word."""
-    from pawtui.tracker.sense import Mistake
+    from pawtui.tracker.validate import Mistake
 
     matched = _AT.match(error)
     what, path = (matched["what"], _steps(matched["path"] or "")) if matched else (error, [])
@@ -200,8 +200,10 @@ def _unknown_key(key: str, path: Sequence[Step], node: Any) -> str:
 
     known = _fields_at(path, node)
     close = get_close_matches(key, known, n=1, cutoff=0.6)
-    hint = f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(known)}." if known else "remove it."
-    return f"there is no key {key!r}; {hint}"
+    suggestion = (
+        f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(known)}." if known else "remove it."
+    )
+    return f"there is no key {key!r}; {suggestion}"
 
 
 def _bad_value(value: str, path: Sequence[Step]) -> str:
@@ -215,9 +217,9 @@ def _bad_value(value: str, path: Sequence[Step]) -> str:
         "soak": ("either", "both"),
     }.get(str(key), ())
     close = get_close_matches(value, allowed, n=1, cutoff=0.5)
-    hint = f" (did you mean {close[0]!r}?)" if close else ""
+    suggestion = f" (did you mean {close[0]!r}?)" if close else ""
     return (
-        f"found {value!r}; allowed: {', '.join(allowed)}{hint}."
+        f"found {value!r}; allowed: {', '.join(allowed)}{suggestion}."
         if allowed
         else f"found {value!r}, which is not allowed."
     )

@@ -17,24 +17,34 @@ from textual.screen import ModalScreen, Screen
 from textual.theme import BUILTIN_THEMES, Theme
 from textual.worker import Worker, WorkerState
 
-from pawtui.review.acts import ActError
+from pawtui.review.actions import ActionError
 from pawtui.review.views import Overview
 from pawtui.tui import themes
+from pawtui.tui.background import BackgroundTasks
+from pawtui.tui.browser import open_page
 from pawtui.tui.failures import crash_report, sentence_of
-from pawtui.tui.messages import Acknowledges, Cancelled, Failed, Looked, Noticed, Posted, Progressed, Refreshed, Weight
-from pawtui.tui.opener import open_page
+from pawtui.tui.messages import (
+    Acknowledges,
+    Cancelled,
+    Failed,
+    Looked,
+    Noticed,
+    Posted,
+    Progressed,
+    Refreshed,
+    Severity,
+)
 from pawtui.tui.preferences import NAME, Preferences
-from pawtui.tui.screens.main import MainScreen
-from pawtui.tui.work import Work
+from pawtui.tui.screens.main_screen import MainScreen
 
 if TYPE_CHECKING:
-    from pawtui.desk import Desk
+    from pawtui.workspace import Workspace
 
 
 def _commands() -> type[Provider]:
-    from pawtui.tui.commands import DeskCommands
+    from pawtui.tui.palette import PaletteCommands
 
-    return DeskCommands
+    return PaletteCommands
 
 
 def _collect() -> None:
@@ -44,12 +54,12 @@ def _collect() -> None:
         gc.enable()
 
 
-def _acknowledged(stack: Sequence[Screen[Any]], words: str, weight: Weight) -> bool:
+def _acknowledged(stack: Sequence[Screen[Any]], words: str, severity: Severity) -> bool:
     """Whether the screen in sight, or the one under a dialog, has a place of its own for what came of an act."""
     screen = next((one for one in reversed(stack) if not isinstance(one, ModalScreen)), None)
     if not isinstance(screen, Acknowledges):
         return False
-    screen.acknowledge(words, weight)
+    screen.acknowledge(words, severity)
     return True
 
 
@@ -58,7 +68,7 @@ class PawtuiApp(App[None]):
 
     TITLE = "pawtui"
     # The default screen is not pushed, so that its own sheet would not be read.
-    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/main.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/main_screen.tcss"]
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-roomy")]  # noqa: RUF012 - as in App
     COMMANDS = App.COMMANDS | {_commands}
     BINDING_GROUP_TITLE = "pawtui"
@@ -79,17 +89,17 @@ class PawtuiApp(App[None]):
     overview: reactive[Overview | None] = reactive(None, init=False)
 
     def __init__(
-        self, desk: Desk, *, first: Overview | None = None, opener: Callable[[str], object] = open_page
+        self, workspace: Workspace, *, first: Overview | None = None, opener: Callable[[str], object] = open_page
     ) -> None:
-        self.preferences = Preferences(desk.store.path.parents[1] / NAME)
+        self.preferences = Preferences(workspace.store.path.parents[1] / NAME)
         wanted = themes.first_theme(os.environ, self.preferences.theme)
         # Textual decides in its own __init__ what NO_COLOR does, by the theme it finds there: it takes the colours out
         # of an ANSI theme, and turns any other to grey; an ANSI theme set afterwards would come out black on black, and
         # any theme set afterwards makes it read all style sheets once more, which is a tenth of the first paint.
         self.set_reactive(App.theme, wanted if wanted in BUILTIN_THEMES | themes.OURS else themes.DARK.name)
         super().__init__()
-        self.desk = desk
-        self.work = Work(self, desk, opener)
+        self.workspace = workspace
+        self.background = BackgroundTasks(self, workspace, opener)
         self.set_reactive(PawtuiApp.overview, first)
 
     @property
@@ -111,20 +121,20 @@ class PawtuiApp(App[None]):
     def on_mount(self) -> None:
         """Read the record where it was not given, and watch it."""
         if self.overview is None:
-            self.work.look()
+            self.background.look()
         self.preferences.apply(self)
         self.call_after_refresh(_collect)
-        self.set_interval(self.WATCH_EVERY, self.work.watch)
+        self.set_interval(self.WATCH_EVERY, self.background.watch)
 
     # --- what workers tell ---
 
     def on_looked(self, message: Looked) -> None:
         """The record is another one."""
         self.overview = message.overview
-        if message.said:
+        if message.summary:
             # One act's word at a time: a new one takes the place of the one before.
             self.clear_notifications()
-            self.hint(f"{message.said[:1].upper()}{message.said[1:]}.")
+            self.toast(f"{message.summary[:1].upper()}{message.summary[1:]}.")
 
     def on_noticed(self, message: Noticed) -> None:
         """The store has something to say."""
@@ -133,13 +143,13 @@ class PawtuiApp(App[None]):
 
     def on_failed(self, message: Failed) -> None:
         """Something could not be done."""
-        self.main.say(message.sentence, message.weight)
-        if self.screen is not self.main and not _acknowledged(self.screen_stack, message.sentence, message.weight):
-            self.notify(message.sentence, severity=message.weight, markup=False)
+        self.main.say(message.sentence, message.severity)
+        if self.screen is not self.main and not _acknowledged(self.screen_stack, message.sentence, message.severity):
+            self.notify(message.sentence, severity=message.severity, markup=False)
 
     def on_progressed(self, message: Progressed) -> None:
         """A refresh is one step further."""
-        if self.work.refreshing:
+        if self.background.refreshing:
             self.main.progressed(message.progress)
 
     def on_refreshed(self, message: Refreshed) -> None:
@@ -147,24 +157,24 @@ class PawtuiApp(App[None]):
         self.main.progressed(None)
         refresh = message.outcome.refresh
         if refresh is None or not refresh.errors:
-            self.hint(message.outcome.said)
+            self.toast(message.outcome.message)
         else:
-            self.main.say(message.outcome.said, "warning")
+            self.main.say(message.outcome.message, "warning")
 
     def on_cancelled(self, message: Cancelled) -> None:
         """A refresh was broken off."""
         self.main.progressed(None)
-        said = "it had already been recorded, whole." if message.recorded else "the record is as it was."
-        self.main.say(f"The refresh was cancelled; {said}", "information")
+        summary = "it had already been recorded, whole." if message.recorded else "the record is as it was."
+        self.main.say(f"The refresh was cancelled; {summary}", "information")
 
     def on_posted(self, message: Posted) -> None:
         """A comment was posted, or it was not: it stays on the main screen, and the dialog says it too."""
-        from pawtui.tui.screens.post import PostDialog
+        from pawtui.tui.screens.post_dialog import PostDialog
 
         where = f" {message.url}" if message.url else ""
-        self.main.say(f"{message.said}{where}", "information" if message.url else "error")
+        self.main.say(f"{message.summary}{where}", "information" if message.url else "error")
         if isinstance(self.screen, PostDialog):
-            self.screen.told(message)
+            self.screen.on_written(message)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker failed: a sentence where it can happen to anyone, a crash where it is a bug."""
@@ -173,7 +183,7 @@ class PawtuiApp(App[None]):
         if event.worker.group == "refresh":
             self.main.progressed(None)
         sentence = sentence_of(event.worker.error)
-        if isinstance(event.worker.error, ActError) and _acknowledged(
+        if isinstance(event.worker.error, ActionError) and _acknowledged(
             self.screen_stack, str(event.worker.error), "error"
         ):
             return
@@ -184,10 +194,10 @@ class PawtuiApp(App[None]):
 
     # --- what screens share ---
 
-    def hint(self, words: str, weight: Weight = "information") -> None:
+    def toast(self, words: str, severity: Severity = "information") -> None:
         """A word in passing."""
-        if not _acknowledged(self.screen_stack, words, weight):
-            self.notify(words, severity=weight, markup=False, timeout=3)
+        if not _acknowledged(self.screen_stack, words, severity):
+            self.notify(words, severity=severity, markup=False, timeout=3)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys that open a screen work on the main one, and where a screen asks for them itself."""
@@ -197,59 +207,59 @@ class PawtuiApp(App[None]):
 
     def action_refresh(self) -> None:
         """Look at both repositories."""
-        self.work.refresh()
+        self.background.refresh()
 
     def action_walk(self) -> None:
         """Go through what needs a person."""
-        from pawtui.tui.screens.walk import WalkScreen
+        from pawtui.tui.screens.walk_screen import WalkScreen
 
         if self.overview is not None:
             self.push_screen(WalkScreen(self.overview))
 
     def action_export(self) -> None:
         """Show the Markdown summary."""
-        from pawtui.tui.screens.export import ExportScreen
+        from pawtui.tui.screens.export_screen import ExportScreen
 
         self.push_screen(ExportScreen())
 
     def action_post(self, plan: bool = False) -> None:
         """Show what would be posted on the tracking issue, the summary or (once its file is known) a plan, and ask."""
-        from pawtui.tui.screens.post import PlanDialog, PostDialog
+        from pawtui.tui.screens.post_dialog import PlanDialog, PostDialog
 
         self.push_screen(PlanDialog() if plan else PostDialog())
 
     def action_diff(self) -> None:
         """Compare the refresh under the history's cursor with the one before it."""
-        from pawtui.tui.screens.diff import DiffScreen
+        from pawtui.tui.screens.diff_screen import DiffScreen
 
         refreshes = self.overview.record.refreshes if self.overview else ()
         if len(refreshes) < 2:
-            self.hint("There are no two refreshes to compare yet.")
+            self.toast("There are no two refreshes to compare yet.")
             return
         later = self.main.body.history.current or refreshes[-1]
         if later.id == refreshes[0].id:
-            self.hint("This is the first refresh: there is none before it to compare it with.")
+            self.toast("This is the first refresh: there is none before it to compare it with.")
             return
         self.push_screen(DiffScreen(later))
 
     def action_close(self) -> None:
         """Close the review with a recommendation."""
-        from pawtui.tui.screens.closing import CloseDialog
+        from pawtui.tui.screens.close_dialog import CloseDialog
 
         if self.overview is None or self.overview.last is None:
-            self.hint("There is no refresh to close a review of: r refreshes.")
+            self.toast("There is no refresh to close a review of: r refreshes.")
             return
         self.push_screen(CloseDialog(self.overview))
 
     def action_log(self) -> None:
         """Show who changed what."""
-        from pawtui.tui.screens.log import LogScreen
+        from pawtui.tui.screens.log_screen import LogScreen
 
         self.push_screen(LogScreen())
 
     def action_scope(self) -> None:
         """Show scope and related work."""
-        from pawtui.tui.screens.scope import ScopeScreen
+        from pawtui.tui.screens.scope_screen import ScopeScreen
 
         self.push_screen(ScopeScreen())
 

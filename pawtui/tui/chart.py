@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from pawtui.report.words import sparkline
-from pawtui.tui.text import ALERT, LINK, MUTED, glued, line, own
+from pawtui.tui.content import ALERT, LINK, MUTED, concat, line, trusted
 
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 
@@ -35,13 +35,13 @@ def bars(values: Sequence[int], labels: Sequence[str], *, width: int, height: in
         for index, value in enumerate(values):
             if row == heights[index]:
                 shown = str(value) if len(str(value)) < step else "·"
-                cells.append(own(shown.center(thick).ljust(step)[:step]))
+                cells.append(trusted(shown.center(thick).ljust(step)[:step]))
             elif row < heights[index]:
                 style = ALERT if index == peak else LINK
-                cells.append(glued(own(_bar(value, top, height, row) * thick, style), " " * (step - thick)))
+                cells.append(concat(trusted(_bar(value, top, height, row) * thick, style), " " * (step - thick)))
             else:
-                cells.append(own(" " * step))
-        drawn.append(glued(*cells))
+                cells.append(trusted(" " * step))
+        drawn.append(concat(*cells))
     drawn.append(line("─" * (step * len(values)), MUTED))
     drawn.append(_labels(labels, step))
     return drawn
@@ -55,7 +55,7 @@ def _labels(labels: Sequence[str], step: int) -> Content:
         if at >= free:
             text = text.ljust(at) + label
             free = at + len(label) + 1
-    return own(text.ljust(len(labels) * step)[: len(labels) * step], MUTED)
+    return trusted(text.ljust(len(labels) * step)[: len(labels) * step], MUTED)
 
 
 def week_labels(start: dt.date | None, weeks: int) -> list[str]:

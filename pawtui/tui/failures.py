@@ -8,14 +8,14 @@ import traceback
 from textual.worker import WorkerFailed
 
 from pawtui.redact import redact, tokens_in
-from pawtui.review.acts import ActError
-from pawtui.review.pins import PinError
-from pawtui.sources.errors import SourceError
-from pawtui.store.errors import StoreError
-from pawtui.tui.opener import CannotOpen
+from pawtui.refresh.pins import PinError
+from pawtui.review.actions import ActionError
+from pawtui.sources.source_errors import SourceError
+from pawtui.store.store_errors import StoreError
+from pawtui.tui.browser import CannotOpen
 from pawtui.tui.preferences import CannotRemember
 
-EXPECTED = (SourceError, StoreError, ActError, PinError, CannotOpen, CannotRemember)
+EXPECTED = (SourceError, StoreError, ActionError, PinError, CannotOpen, CannotRemember)
 
 
 def sentence_of(error: BaseException | None) -> str | None:

@@ -70,20 +70,20 @@ def keymap_of(wanted: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], tupl
     has that key. `quit` keeps `q` whatever else it gets.
     """
     known = known_bindings()
-    said: list[str] = []
+    summary: list[str] = []
     given: dict[str, tuple[str, ...]] = {}
     for name, keys in wanted.items():
         taken = tuple(dict.fromkeys(_normal(key) for key in keys))
         wrong = _wrong(name, taken, known)
         if wrong:
-            said.append(wrong)
+            summary.append(wrong)
         else:
             given[name] = tuple(dict.fromkeys(("q", *taken))) if name == QUIT else taken
     while clash := _clash(given, known):
         name, key, other = clash
         del given[name]
-        said.append(f"`{name}` cannot have the key {key}, which is `{other}`'s: give one of them another.")
-    return {name: ",".join(keys) for name, keys in (given | _shared(given, known)).items()}, tuple(said)
+        summary.append(f"`{name}` cannot have the key {key}, which is `{other}`'s: give one of them another.")
+    return {name: ",".join(keys) for name, keys in (given | _shared(given, known)).items()}, tuple(summary)
 
 
 def _normal(key: str) -> str:

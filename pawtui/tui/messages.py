@@ -7,10 +7,10 @@ from typing import Literal, Protocol, runtime_checkable
 
 from textual.message import Message
 
-from pawtui.review.progress import Outcome, Progress
+from pawtui.refresh.progress import Outcome, Progress
 from pawtui.review.views import Overview
 
-Weight = Literal["information", "warning", "error"]
+Severity = Literal["information", "warning", "error"]
 
 
 @dataclass
@@ -18,7 +18,7 @@ class Looked(Message):
     """The record was read again; `said` is a sentence to show, where something was done."""
 
     overview: Overview
-    said: str = ""
+    summary: str = ""
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Failed(Message):
     """Something could not be done: one sentence for a person, which stays until it is dismissed."""
 
     sentence: str
-    weight: Weight = "error"
+    severity: Severity = "error"
 
 
 @dataclass
@@ -54,7 +54,7 @@ class Refreshed(Message):
 class Posted(Message):
     """A comment was written at `url`; without one it was not, or perhaps not, and `said` tells why."""
 
-    said: str
+    summary: str
     url: str = ""
 
 
@@ -69,5 +69,5 @@ class Cancelled(Message):
 class Acknowledges(Protocol):
     """A screen with a place of its own for what came of an act: no toast covers it."""
 
-    def acknowledge(self, words: str, weight: Weight) -> None:
+    def acknowledge(self, words: str, severity: Severity) -> None:
         """Show what was done, or (as an error) why it was not."""

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 from textual.content import Content
 
-from pawtui.tui.text import MUTED, NONE, STRONG, fitted, glued, line, own, wrapped
+from pawtui.tui.content import MUTED, NONE, STRONG, concat, fit, line, trusted, wrapped
 
 Layout = Callable[[int], list[Content]]
 
@@ -53,7 +53,7 @@ def gap() -> Block:
 
 def heading(words: str, aside: Content = NONE) -> Block:
     """The title of a part, with an empty line above."""
-    return Block(lambda width: [NONE, fitted(glued(line(words, STRONG), "  ", aside), width).rstrip()])
+    return Block(lambda width: [NONE, fit(concat(line(words, STRONG), "  ", aside), width).rstrip()])
 
 
 def pair(label: str, content: Content, *, width: int = 11, target: Target | None = None) -> Block:
@@ -61,7 +61,7 @@ def pair(label: str, content: Content, *, width: int = 11, target: Target | None
 
     def lay(room: int) -> list[Content]:
         first, *rest = wrapped(content, room - width)
-        return [glued(fitted(own(label, MUTED), width), first), *(one.pad_left(width) for one in rest)]
+        return [concat(fit(trusted(label, MUTED), width), first), *(one.pad_left(width) for one in rest)]
 
     return Block(lay, target)
 

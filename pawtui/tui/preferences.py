@@ -16,9 +16,9 @@ from typing import Any
 
 from textual.app import App
 
-from pawtui.sources.text import safe_line
-from pawtui.tui.jobs import start
+from pawtui.sources.sanitize import safe_line
 from pawtui.tui.messages import Noticed
+from pawtui.tui.workers import start
 
 NAME = "screens.toml"
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
@@ -37,7 +37,7 @@ class Preferences:
         self.path = path
         self.theme = ""
         self.keys: dict[str, tuple[str, ...]] = {}
-        self.said: list[str] = []
+        self.problems: list[str] = []
         self._turn = asyncio.Lock()
         try:
             text = path.read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ class Preferences:
             return
         except (OSError, UnicodeDecodeError) as error:
             why = (getattr(error, "strerror", None) or "it is not UTF-8").lower()
-            self.said.append(f"{path} cannot be read ({why}), so that the screens are as they are without it.")
+            self.problems.append(f"{path} cannot be read ({why}), so that the screens are as they are without it.")
             return
         self._take(text)
 
@@ -56,32 +56,32 @@ class Preferences:
             data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             why = safe_line(str(error), 120)
-            self.said.append(f"{self.path} is not TOML ({why}), so that the screens are as they are without it.")
+            self.problems.append(f"{self.path} is not TOML ({why}), so that the screens are as they are without it.")
             return
         for name in data.keys() - {"theme", "keys"}:
-            self.said.append(f"{NAME} holds {name!r}, which is not known: there are `theme` and `[keys]`.")
+            self.problems.append(f"{NAME} holds {name!r}, which is not known: there are `theme` and `[keys]`.")
         theme, keys = data.get("theme", ""), data.get("keys", {})
         if isinstance(theme, str):
             self.theme = theme
         else:
-            self.said.append(f'The theme in {NAME} is no text: give a theme\'s name, such as "pawtui-light".')
+            self.problems.append(f'The theme in {NAME} is no text: give a theme\'s name, such as "pawtui-light".')
         if not isinstance(keys, dict):
-            self.said.append(f'`keys` in {NAME} is no table: write [keys], and below it refresh = "f5".')
+            self.problems.append(f'`keys` in {NAME} is no table: write [keys], and below it refresh = "f5".')
             return
         for name, value in _leaves(keys):
             asked = [value] if isinstance(value, str) else value
             if isinstance(asked, list) and all(isinstance(one, str) for one in asked):
                 self.keys[name] = tuple(key for one in asked for key in one.split(",") if key.strip())
             else:
-                self.said.append(f'`{name}` in {NAME} is no key: write it as "f5", or ["f5", "r"].')
+                self.problems.append(f'`{name}` in {NAME} is no key: write it as "f5", or ["f5", "r"].')
 
     def apply(self, app: App[Any]) -> None:
         """Give the app its keys, say what is wrong, and from now on write down which theme is chosen."""
         app.watch(app, "theme", partial(self._chosen, app), init=False)
         if self.theme and self.theme not in app.available_themes:
             close = get_close_matches(self.theme, app.available_themes, n=1, cutoff=0.5)
-            hint = f": did you mean {close[0]!r}?" if close else ": Ctrl+P, Theme shows which there are."
-            self.said.append(f"There is no theme {safe_line(self.theme, 60)!r}{hint}")
+            toast = f": did you mean {close[0]!r}?" if close else ": Ctrl+P, Theme shows which there are."
+            self.problems.append(f"There is no theme {safe_line(self.theme, 60)!r}{toast}")
         if self.keys:
             start(app, partial(self._give_keys, app), "preferences")
         else:
@@ -90,16 +90,16 @@ class Preferences:
     async def _give_keys(self, app: App[Any]) -> None:
         from pawtui.tui.keys import keymap_of
 
-        keymap, said = await asyncio.to_thread(keymap_of, self.keys)
+        keymap, problems = await asyncio.to_thread(keymap_of, self.keys)
         app.call_later(app.set_keymap, keymap)
-        self.said += [f"In {NAME}: {safe_line(one, 300)}" for one in said]
+        self.problems += [f"In {NAME}: {safe_line(one, 300)}" for one in problems]
         self._tell(app)
 
     def _tell(self, app: App[Any]) -> None:
-        more = len(self.said) - _SHOWN
-        rest = (f"{NAME} holds {more} more mistakes.",) if more > 1 else tuple(self.said[_SHOWN:])
-        if self.said:
-            app.post_message(Noticed((*reversed(rest), *reversed(self.said[:_SHOWN]))))
+        more = len(self.problems) - _SHOWN
+        rest = (f"{NAME} holds {more} more mistakes.",) if more > 1 else tuple(self.problems[_SHOWN:])
+        if self.problems:
+            app.post_message(Noticed((*reversed(rest), *reversed(self.problems[:_SHOWN]))))
 
     def _chosen(self, app: App[Any], theme: str) -> None:
         start(app, partial(self._remember, app), "preferences")

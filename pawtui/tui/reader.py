@@ -12,14 +12,14 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from pawtui.tui.canvas import Canvas
+from pawtui.tui.content import LINK, MUTED, trusted
+from pawtui.tui.line_view import LineView
 from pawtui.tui.page import Page, Target
-from pawtui.tui.text import LINK, MUTED, own
 
-STOP_MARK, BLURRED_MARK, NO_MARK = own("▌ ", LINK), own("▏ ", MUTED), own("  ")
+STOP_MARK, BLURRED_MARK, NO_MARK = trusted("▌ ", LINK), trusted("▏ ", MUTED), trusted("  ")
 
 
-class Reader(Canvas, can_focus=True):
+class Reader(LineView, can_focus=True):
     """Shows a page. `j` and `k` go from one marked line to the next and scroll where there is none."""
 
     BINDING_GROUP_TITLE = "Detail"

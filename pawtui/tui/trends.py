@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from pawtui.review.model import SignalReading
+from pawtui.refresh.model import SignalReading
 
 
 class Trend(msgspec.Struct, frozen=True, kw_only=True):

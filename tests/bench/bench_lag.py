@@ -38,12 +38,12 @@ def measure(rounds: int = ROUNDS) -> tuple[float, float]:
 async def _lags(url: str, cache: Path) -> list[float]:
     """The delays of a timer that is due every 2 ms while one refresh runs."""
 
-    async def look() -> None:
+    async def context() -> None:
         async with GitHubSource(api_url=url, token=Secret(HOST_TOKEN), cache=cache) as source:
             taken(await refreshed(builtin_tracker(), source, at=NOW))
 
     loop = asyncio.get_running_loop()
-    work = asyncio.create_task(look())
+    work = asyncio.create_task(context())
     lags = []
     while not work.done():
         due = loop.time() + TICK

@@ -14,18 +14,9 @@ from pathlib import Path
 
 import msgspec
 
-from pawtui.review.model import (
-    Change,
-    Edit,
-    Evidence,
-    GateEntry,
-    Note,
-    ProbeReading,
-    Record,
-    Refresh,
-    SideLook,
-    SignalReading,
-)
+from pawtui.probes.reading import Evidence, ProbeReading
+from pawtui.refresh.model import Refresh, RepoSnapshot, SignalReading
+from pawtui.review.model import Change, Edit, GateEntry, Note, Record
 from pawtui.store.store import Store
 
 TITLE = "one gate toggled, at 1 MB of record"
@@ -89,17 +80,19 @@ def toggle(number: int) -> Callable[[Record], Change]:
 
 
 def _change(act: str, number: int, edit: Edit) -> Change:
-    return Change(id=f"{act}-{number}", act=act, said=f"{act} {edit.key}", by="reviewer", at=_START, edits=(edit,))
+    return Change(
+        id=f"{act}-{number}", action=act, summary=f"{act} {edit.key}", by="reviewer", at=_START, edits=(edit,)
+    )
 
 
 def _refresh(number: int) -> Refresh:
     at = _START + dt.timedelta(weeks=number)
-    side = SideLook(repo="owner/name", ref="main", sha=_SHA, committed_at=at)
+    side = RepoSnapshot(repo="owner/name", ref="main", sha=_SHA, committed_at=at)
     evidence = tuple(
         Evidence(text=f"rename the thing ({item})", url=f"https://github.com/owner/name/commit/{_SHA}", at=at)
         for item in range(5)
     )
-    reading = ProbeReading(kind="churn", state="unmet", said="74 commits", rule="at most 8", evidence=evidence)
+    reading = ProbeReading(kind="churn", state="unmet", summary="74 commits", rule="at most 8", evidence=evidence)
     signals = tuple(SignalReading(id=f"signal-{item}", state="unmet", probes=(reading,)) for item in range(5))
     return Refresh(
         id=f"refresh-{number}",

@@ -12,29 +12,11 @@ import hashlib
 import random
 from typing import Any
 
-from pawtui.review.acts import document
-from pawtui.review.ids import new_id
-from pawtui.review.model import (
-    Change,
-    Drift,
-    DriftState,
-    Edit,
-    Evidence,
-    GateEntry,
-    GateState,
-    Note,
-    ProbeReading,
-    Range,
-    Ranges,
-    Record,
-    Refresh,
-    RelatedLook,
-    Review,
-    SideLook,
-    SignalReading,
-    State,
-    Verdict,
-)
+from pawtui.ids import new_id
+from pawtui.probes.reading import Evidence, ProbeReading, State
+from pawtui.refresh.model import Drift, DriftState, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
+from pawtui.review.actions import document
+from pawtui.review.model import Change, Edit, GateEntry, GateState, Note, Record, Review, Verdict
 from pawtui.sources.facts import Spent
 from pawtui.tracker.model import Probe, Tracker, kind_of
 from pawtui.tracker.reader import builtin_tracker
@@ -110,7 +92,7 @@ class _Maker:
             surfaces.append({"name": name, "count": sum(weeks[-4:]), "peak": max(weeks) * 3, "weeks": weeks})
         weeks = [sum(surface["weeks"][week] for surface in surfaces) for week in range(WEEKS)]
         total = sum(weeks[-4:])
-        state: State = "met" if total < 180 else "partly" if total < 220 else "unmet"
+        state: State = "met" if total < 180 else "partial" if total < 220 else "unmet"
         facts: dict[str, Any] = {
             "head": _sha("up", number),
             "days": 28,
@@ -122,9 +104,11 @@ class _Maker:
             "weeks_from": (at.date() - dt.timedelta(days=7 * WEEKS)).isoformat(),
             "surfaces": surfaces,
         }
-        said = f"{total} commits in 28 days"
+        summary = f"{total} commits in 28 days"
         evidence = self.commits(number, 12)
-        return ProbeReading(kind=kind_of(probe), state=state, said=said, rule=probe.why, facts=facts, evidence=evidence)
+        return ProbeReading(
+            kind=kind_of(probe), state=state, summary=summary, rule=probe.why, facts=facts, evidence=evidence
+        )
 
     def reading(self, number: int, probe: Probe, place: str) -> ProbeReading:
         kind = kind_of(probe)
@@ -133,12 +117,12 @@ class _Maker:
         # A probe's finding changes now and then, not every week.
         period = number // 8
         if (place, period) not in self.steady:
-            states: tuple[State, ...] = ("met", "partly", "unmet", "met")
+            states: tuple[State, ...] = ("met", "partial", "unmet", "met")
             state: State = "unknown" if kind == "attested" else states[(period + len(place)) % 4]
             self.steady[place, period] = ProbeReading(
                 kind=kind,
                 state=state,
-                said=f"{kind}: {state} at {self.times[number]:%Y-%m-%d}",
+                summary=f"{kind}: {state} at {self.times[number]:%Y-%m-%d}",
                 rule=probe.why,
                 facts={
                     "head": _sha("up", number),
@@ -150,10 +134,10 @@ class _Maker:
             )
         return self.steady[place, period]
 
-    def side(self, which: str, number: int) -> SideLook:
+    def side(self, which: str, number: int) -> RepoSnapshot:
         side = self.tracker.upstream if which == "up" else self.tracker.downstream
         at = self.times[number] - dt.timedelta(hours=3)
-        return SideLook(
+        return RepoSnapshot(
             repo=side.repo, ref="v2" if which == "up" else "maint/v1", sha=_sha(which, number), committed_at=at
         )
 
@@ -171,12 +155,12 @@ class _Maker:
             probes = tuple(
                 self.reading(number, probe, f"{signal.id}.{index}") for index, probe in enumerate(signal.probes)
             )
-            order: tuple[State, ...] = ("unmet", "unknown", "partly", "met")
+            order: tuple[State, ...] = ("unmet", "unknown", "partial", "met")
             state = next(one for one in order if any(probe.state == one for probe in probes))
-            looked = _sha(signal.id, number // 8)[:16]
-            signals.append(SignalReading(id=signal.id, state=state, probes=probes, looked=looked))
+            fingerprint = _sha(signal.id, number // 8)[:16]
+            signals.append(SignalReading(id=signal.id, state=state, probes=probes, fingerprint=fingerprint))
         related = tuple(
-            RelatedLook(ref=one.ref, title=one.why, state="open", url=f"{WEB}/{one.ref.replace('#', '/issues/')}")
+            RelatedStatus(ref=one.ref, title=one.why, state="open", url=f"{WEB}/{one.ref.replace('#', '/issues/')}")
             for one in self.tracker.related
         )
         return Refresh(
@@ -214,8 +198,8 @@ class _Maker:
         )
 
 
-def _logged(number: int, act: str, said: str, by: str, at: dt.datetime, edit: Edit) -> Change:
-    return Change(id=new_id(at, number), act=act, said=said, by=by, at=at, edits=(edit,))
+def _logged(number: int, act: str, summary: str, by: str, at: dt.datetime, edit: Edit) -> Change:
+    return Change(id=new_id(at, number), action=act, summary=summary, by=by, at=at, edits=(edit,))
 
 
 def make_record(refreshes: int, notes: int, *, now: dt.datetime) -> Record:
@@ -243,7 +227,7 @@ def make_record(refreshes: int, notes: int, *, now: dt.datetime) -> Record:
         Drift(
             pin=pin,
             state=_DRIFTS[number % len(_DRIFTS)] if ":" in pin else "unchecked",
-            said=f"changed by {_sha(number)[:10]} {_SUBJECTS[number % len(_SUBJECTS)]}",
+            summary=f"changed by {_sha(number)[:10]} {_SUBJECTS[number % len(_SUBJECTS)]}",
             url=f"{WEB}/{tracker.upstream.repo}/compare/{_sha('up', 0)}...{_sha('up', number)}",
         )
         for number, pin in enumerate(pins)
@@ -285,13 +269,13 @@ def make_record(refreshes: int, notes: int, *, now: dt.datetime) -> Record:
             "no-resets": Verdict(
                 id=new_id(newest, 1),
                 signal="no-resets",
-                state="partly",
+                state="partial",
                 reason="The last two migrations kept everything.",
                 by="other",
                 at=newest,
                 upstream=last.upstream.sha,
                 measured=last.signals[-1].state,
-                looked=last.signals[-1].looked,
+                fingerprint=last.signals[-1].fingerprint,
             )
         },
         reviews=reviews,

@@ -68,8 +68,8 @@ class Terminal:
             raise AssertionError(f"the key {key!r} painted nothing")
         return time.perf_counter() - pressed
 
-    def _read(self, patience: float) -> bool:
-        if not select.select([self._fd], [], [], max(0.0, patience))[0]:
+    def _read(self, timeout: float) -> bool:
+        if not select.select([self._fd], [], [], max(0.0, timeout))[0]:
             return False
         try:
             got = os.read(self._fd, 1 << 16)

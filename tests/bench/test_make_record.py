@@ -7,10 +7,9 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.review.drift import all_pins
+from pawtui.refresh.pins import parse_pin
 from pawtui.review.model import Record
 from pawtui.review.overview import overview
-from pawtui.review.pins import parse_pin
 from pawtui.tracker.reader import builtin_tracker
 from tests.bench.make_record import make_record
 
@@ -42,7 +41,7 @@ def test_it_adds_up_to_an_overview_of_every_kind() -> None:
     view = overview(tracker, record, NOW.date())
     assert {gate.state for gate in view.gates} == {"satisfied", "blocked", "untested"}
     assert all(count > 0 for count in view.drift_counts().values())
-    assert set(view.drift) == set(all_pins(record))
+    assert set(view.drift) == set(record.pins)
     assert {parse_pin(pin).kind for pin in view.drift} == {"file", "issue"}
     noted = [*(one.notes for one in view.signals), *(one.notes for one in view.gates)]
     assert sum(map(len, noted)) > 200

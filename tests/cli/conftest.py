@@ -42,7 +42,7 @@ kind = "churn"
 surfaces = ["runner"]
 days = 28
 met = 0
-partly = 1
+partial = 1
 [[gates]]
 id = "plan"
 title = "There is a plan"
@@ -105,8 +105,8 @@ def run(capsys: pytest.CaptureFixture[str], tracker_file: Path, monkeypatch: pyt
     def run_it(*words: str) -> Ran:
         capsys.readouterr()
         status = main(list(words))
-        said = capsys.readouterr()
-        return Ran(status, said.out, said.err)
+        summary = capsys.readouterr()
+        return Ran(status, summary.out, summary.err)
 
     return run_it
 

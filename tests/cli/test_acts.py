@@ -59,7 +59,7 @@ def test_undo_and_redo_across_starts(run: Run) -> None:
     run("gate", "plan", "blocked", "--reason", "No")
     assert run("undo").out.startswith("mira undid: set plan to blocked. HOLD")
     assert run("redo").out.startswith("mira redid: set plan to blocked. NO-GO")
-    assert [change["act"] for change in run("log", "--json").json] == ["gate", "undo", "redo"]
+    assert [change["action"] for change in run("log", "--json").json] == ["gate", "undo", "redo"]
     assert run("log").out.splitlines()[0].endswith("mira  redid: set plan to blocked")
 
 
@@ -116,7 +116,7 @@ def test_what_somebody_acted_on_since_is_not_taken_back(run: Run, monkeypatch: p
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "summary"),
     [
         (["gate", "plam", "blocked", "--reason", "x"], "no gate 'plam': did you mean 'plan'?"),
         (["gate", "plan", "blocked"], "cannot be blocked without a reason"),
@@ -151,10 +151,10 @@ def test_what_somebody_acted_on_since_is_not_taken_back(run: Run, monkeypatch: p
         (["gate", "plan", "blocked", "--raeson", "x"], "unrecognized arguments: --raeson x"),
     ],
 )
-def test_what_cannot_be_done_is_2_and_one_sentence(run: Run, words: list[str], said: str) -> None:
+def test_what_cannot_be_done_is_2_and_one_sentence(run: Run, words: list[str], summary: str) -> None:
     refused = run(*words)
     assert refused.status == 2
-    assert said in refused.err
+    assert summary in refused.err
     assert refused.out == ""
     assert "Traceback" not in refused.err
     assert run("log", "--json").json == []

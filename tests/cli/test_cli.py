@@ -17,7 +17,7 @@ from pawtui.commands import parser
 from pawtui.settings import Settings
 from tests.cli.conftest import TRACKER, Run
 
-COMMANDS = sorted(filter(None, parser.HOMES))
+COMMANDS = sorted(filter(None, parser.COMMAND_MODULES))
 
 
 def python(code: str, *, stdin: str = "", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -193,8 +193,8 @@ def test_with_a_terminal_the_screens_open_on_what_is_on_record(run: Run, monkeyp
 
     run("gate", "plan", "blocked", "--reason", "x")
     opened = []
-    monkeypatch.setattr("pawtui.commands.screens.has_terminal", lambda: True)
-    monkeypatch.setattr(PawtuiApp, "run", lambda app: opened.append((app.desk.user, app.overview.decision)))
+    monkeypatch.setattr("pawtui.commands.open_screens.has_terminal", lambda: True)
+    monkeypatch.setattr(PawtuiApp, "run", lambda app: opened.append((app.workspace.user, app.overview.decision)))
     assert run().status == 0
     assert run("demo").status == 0
     assert opened == [("mira", "no-go"), ("you", "no-go")]
@@ -314,7 +314,7 @@ def test_the_expected_errors_are_sentences_of_their_own_kinds() -> None:
     assert {kind.__name__ for kind in cli.expected_errors()} == {
         "WrongUsage",
         "TrackerError",
-        "ActError",
+        "ActionError",
         "PinError",
         "SourceError",
         "StoreError",

@@ -64,7 +64,7 @@ def test_history_and_diff(run: Run, world: World) -> None:
     assert [one["upstream"]["sha"] for one in run("history", "--json").json] == [first, second]
     text = run("diff").out
     assert f"Upstream moved from {first[:10]} to {second[:10]}, that is 1 commit and 1 changed file" in text
-    assert "calm: = met -> ~ partly, because upstream changed what it looks at" in text
+    assert "calm: = met -> ~ partial, because upstream changed what it looks at" in text
     assert f"new: {second[:10]}" in text
     by_sha = run("diff", first[:8], second[:8], "--json").json
     assert [reading["id"] for reading in by_sha["readings"]] == ["calm"]
@@ -82,7 +82,7 @@ def busy_days(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> list[s
 
 
 @pytest.mark.parametrize(
-    ("names", "pair", "said"),
+    ("names", "pair", "summary"),
     [
         ((), (3, 4), ""),
         (("2026-11-19",), (1, 4), "2 refreshes are called 2026-11-19: the last is taken, of 2026-11-19 11:00 UTC."),
@@ -94,18 +94,18 @@ def busy_days(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> list[s
     ],
 )
 def test_a_day_with_several_refreshes_says_which_is_taken(
-    run: Run, busy_days: list[str], names: tuple[str, ...], pair: tuple[int, int], said: str
+    run: Run, busy_days: list[str], names: tuple[str, ...], pair: tuple[int, int], summary: str
 ) -> None:
     shown = run("diff", *names, "--json")
     assert (shown.json["first"]["id"], shown.json["second"]["id"]) == (busy_days[pair[0]], busy_days[pair[1]])
-    assert said in shown.err
-    assert bool(said) == bool(shown.err)
+    assert summary in shown.err
+    assert bool(summary) == bool(shown.err)
 
 
 def test_a_refresh_compared_with_itself_is_one_sentence(run: Run, busy_days: list[str]) -> None:
     same = run("diff", busy_days[4], "last")
-    said = "Both are the refresh of 2026-11-20 11:00 UTC, so nothing differs.\n"
-    assert (same.status, same.out, same.err) == (0, "", said)
+    summary = "Both are the refresh of 2026-11-20 11:00 UTC, so nothing differs.\n"
+    assert (same.status, same.out, same.err) == (0, "", summary)
     assert run("diff", "last", "last", "--json").json["readings"] == []
 
 

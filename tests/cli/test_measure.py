@@ -25,10 +25,10 @@ def test_the_record_is_printed_as_json_and_again_where_nothing_moved(run: Run, w
     assert (first.status, first.err) == (0, "")
     assert first.json["upstream"]["sha"] == world.up.sha("v2")
     assert first.json["requests"]["sent"] > 0
-    again = run("refresh", "--json", "--quiet")
-    assert again.status == 0
-    assert again.json["id"] == first.json["id"]
-    assert again.err.startswith("Nothing moved since")
+    renewal = run("refresh", "--json", "--quiet")
+    assert renewal.status == 0
+    assert renewal.json["id"] == first.json["id"]
+    assert renewal.err.startswith("Nothing moved since")
     assert run("refresh", "--quiet").out.startswith("Nothing moved since")
     assert run("refresh", "--force", "--quiet", "--json").json["id"] != first.json["id"]
     assert len(run("history", "--json").json) == 2
@@ -62,15 +62,15 @@ def test_no_network_is_4(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_token_is_shown_nowhere(run: Run, world: World) -> None:
-    said = [run("refresh"), run("status"), run("status", "--json"), run("export"), run("export", "--json")]
-    assert not any(world.fake.token in one.out + one.err for one in said)
+    summary = [run("refresh"), run("status"), run("status", "--json"), run("export"), run("export", "--json")]
+    assert not any(world.fake.token in one.out + one.err for one in summary)
 
 
 def test_probe_prints_its_working_and_records_nothing(run: Run, world: World) -> None:
     world.up.commit({"src/runner/run.ts": "two\n"}, message="fix: it", at=dt.datetime.now(dt.UTC))
     done = run("probe", "calm")
     assert done.status == 0
-    assert done.out.startswith("calm.1  churn  ~ partly: 1 commit in 28 days")
+    assert done.out.startswith("calm.1  churn  ~ partial: 1 commit in 28 days")
     assert "  rule      " in done.out
     assert f"  evidence  {world.up.sha('v2')[:10]}  fix: it" in done.out
     assert "  because   The runner must be there." in run("probe", "default-path.1").out
@@ -87,14 +87,14 @@ def test_a_probe_whose_facts_cannot_be_had_is_3_with_the_cause(run: Run, world: 
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "summary"),
     [
         ("clam", "did you mean 'calm'?"),
         ("calm.2", "Signal 'calm' has 1 probes, counted from 1: there is no 'calm.2'."),
         ("calm.0", "there is no 'calm.0'"),
     ],
 )
-def test_a_probe_that_is_not_there_is_wrong_usage(run: Run, name: str, said: str) -> None:
+def test_a_probe_that_is_not_there_is_wrong_usage(run: Run, name: str, summary: str) -> None:
     refused = run("probe", name)
     assert refused.status == 2
-    assert said in refused.err
+    assert summary in refused.err

@@ -11,7 +11,7 @@ from typing import NoReturn
 import pytest
 
 from pawtui.posting import BODY_LIMIT
-from pawtui.review.approval import mark
+from pawtui.refresh.approval import mark
 from tests.cli.conftest import TRACKER, Run, World
 from tests.support.fake_github import FakeGitHub, FakeRepo
 from tests.support.fake_issues import FakeComment
@@ -112,9 +112,9 @@ def test_update_without_an_earlier_one_adds_one(run: Run, down: FakeRepo) -> Non
 def test_what_stands_there_already_is_not_sent_again(run: Run, down: FakeRepo, plan: Path) -> None:
     run("post", "--plan", str(plan), "--yes")
     down.fake.clear()
-    again = run("post", "--plan", str(plan), "--update", "--yes")
-    assert (again.status, again.out) == (0, "")
-    assert again.err == "It stands there already, word for word: there is nothing to post.\n"
+    renewal = run("post", "--plan", str(plan), "--update", "--yes")
+    assert (renewal.status, renewal.out) == (0, "")
+    assert renewal.err == "It stands there already, word for word: there is nothing to post.\n"
     assert run("post", "--plan", str(plan), "--update", "--json").json["action"] == "none"
     assert written(down.fake) == []
 
@@ -205,7 +205,7 @@ def test_a_renamed_repository_and_a_closed_issue_are_said_and_posted_to(run: Run
 def test_at_a_terminal_it_asks_after_showing(
     run: Run, down: FakeRepo, monkeypatch: pytest.MonkeyPatch, answer: str, count: int
 ) -> None:
-    monkeypatch.setattr("pawtui.commands.screens.has_terminal", lambda: True)
+    monkeypatch.setattr("pawtui.commands.open_screens.has_terminal", lambda: True)
     monkeypatch.setattr("sys.stdin", io.StringIO(answer))
     asked = run("post")
     assert asked.status == 0
@@ -223,7 +223,7 @@ def test_nobody_is_asked_for_json_or_without_a_terminal(
 
     monkeypatch.setattr("sys.stdin", Unasked())
     run("post")
-    monkeypatch.setattr("pawtui.commands.screens.has_terminal", lambda: True)
+    monkeypatch.setattr("pawtui.commands.open_screens.has_terminal", lambda: True)
     run("post", "--json")
     assert written(down.fake) == []
 
@@ -259,7 +259,7 @@ def test_control_characters_in_a_plan_are_said_and_not_sent_to_a_terminal(
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "summary"),
     [
         (b"", "is empty: write it first"),
         (b" \r\n\t\n", "is empty: write it first"),
@@ -272,7 +272,7 @@ def test_control_characters_in_a_plan_are_said_and_not_sent_to_a_terminal(
     ],
 )
 def test_a_plan_that_cannot_be_posted_is_one_sentence(
-    run: Run, down: FakeRepo, plan: Path, content: bytes | None, said: str
+    run: Run, down: FakeRepo, plan: Path, content: bytes | None, summary: str
 ) -> None:
     if content is None:
         plan.unlink()
@@ -280,15 +280,15 @@ def test_a_plan_that_cannot_be_posted_is_one_sentence(
         plan.write_bytes(content)
     refused = run("post", "--plan", str(plan), "--yes")
     assert (refused.status, refused.out, refused.err.count("\n")) == (2, "", 1)
-    assert said in refused.err
+    assert summary in refused.err
     assert written(down.fake) == []
 
 
-@pytest.mark.parametrize(("name", "said"), [(".", "is a directory"), ("a\0b", "is no file's name")])
-def test_a_plan_that_is_no_file_is_one_sentence(run: Run, down: FakeRepo, name: str, said: str) -> None:
+@pytest.mark.parametrize(("name", "summary"), [(".", "is a directory"), ("a\0b", "is no file's name")])
+def test_a_plan_that_is_no_file_is_one_sentence(run: Run, down: FakeRepo, name: str, summary: str) -> None:
     refused = run("post", "--plan", name)
     assert (refused.status, refused.err.count("\n")) == (2, 1)
-    assert said in refused.err
+    assert summary in refused.err
 
 
 def test_a_tracker_without_an_issue_has_nowhere_to_post(run: Run, down: FakeRepo, tracker_file: Path) -> None:
@@ -325,33 +325,33 @@ def test_from_the_plan_to_its_approval_and_back(run: Run, world: World, plan: Pa
         now += dt.timedelta(minutes=1)
         return now
 
-    def look() -> tuple[str, str]:
+    def context() -> tuple[str, str]:
         assert run("refresh", "--quiet").status == 0
-        look = run("status", "--json").json["plan"]
-        return look["state"], look["by"]
+        context = run("status", "--json").json["plan"]
+        return context["state"], context["by"]
 
     fake.now = later
-    assert look() == ("none", "")
+    assert context() == ("none", "")
     assert "Plan: none posted yet" in run("status").out
     posted = run("post", "--plan", str(plan), "--yes")
     assert "Work waits for a maintainer's comment" in posted.err
-    assert look() == ("waiting", "")
+    assert context() == ("waiting", "")
     assert "Implementation waits for it." in run("export").out
     down.comment(7, "approved", author="visitor", association="CONTRIBUTOR")
     down.comment(7, "> approved\n\nNot approved yet.", author="han", association="OWNER")
-    assert look() == ("waiting", "")
+    assert context() == ("waiting", "")
     approval = down.comment(7, "Approved, go ahead.", author="han", association="MEMBER")
-    assert look() == ("approved", "han")
+    assert context() == ("approved", "han")
     assert f"#issuecomment-{approval.id})" in run("export").out
     assert "Plan: approved by han on 2026-01-10" in run("status").out
     plan.write_text("## Plan\n\n1. Replay all sessions.\n", encoding="utf-8")
     warned = run("post", "--plan", str(plan), "--update")
     assert "The plan is approved (by han): changing it asks for approval again." in warned.err
-    assert look() == ("approved", "han")
+    assert context() == ("approved", "han")
     assert run("post", "--plan", str(plan), "--update", "--yes").out.startswith("Updated: ")
-    assert look() == ("waiting", "")
+    assert context() == ("waiting", "")
     down.comment(7, "approved", author="han", association="COLLABORATOR")
-    assert look() == ("approved", "han")
+    assert context() == ("approved", "han")
     # Nothing else moved all the while, and each look that found news is on record.
     assert len(run("history", "--json").json) == 5
 

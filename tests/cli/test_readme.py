@@ -34,7 +34,7 @@ def test_the_workflow_is_among_it() -> None:
     assert {"pawtui refresh ", "pawtui post --update --yes", "pawtui check --max-age 2d "} <= set(TYPED)
 
 
-@pytest.mark.parametrize("name", sorted(filter(None, parser.HOMES)))
+@pytest.mark.parametrize("name", sorted(filter(None, parser.COMMAND_MODULES)))
 def test_every_command_and_its_options_are_in_the_table(name: str) -> None:
     rows = [row for row in MENTIONED if row.split()[1:2] == [name]]
     assert rows

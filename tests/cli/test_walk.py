@@ -37,7 +37,7 @@ def walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
             print(left[0])
             return left.pop(0)
 
-        monkeypatch.setattr("pawtui.commands.screens.has_terminal", lambda: True)
+        monkeypatch.setattr("pawtui.commands.open_screens.has_terminal", lambda: True)
         monkeypatch.setattr("builtins.input", answer)
         done = run("walk")
         assert left == []
@@ -61,7 +61,7 @@ def test_what_needs_a_person_comes_first_and_agreeing_goes_on(run: Run, walk: Wa
     assert "paths     = met: " in walked.out
     assert "Decided: 4 things" in walked.out
     assert "mira closed the review: hold." in walked.out
-    assert [change["said"] for change in run("log", "--json").json][-1] == "closed the review: hold"
+    assert [change["summary"] for change in run("log", "--json").json][-1] == "closed the review: hold"
 
 
 def test_everything_can_be_done_at_a_step(run: Run, walk: Walk) -> None:
@@ -70,7 +70,7 @@ def test_everything_can_be_done_at_a_step(run: Run, walk: Walk) -> None:
         *("p", "up/stream#3"),
         *("t", "1", "t", "sdk"),
         *("b", "Too dear"),
-        *("", "v", "partly", "Only the half of it", "2999-01-01"),
+        *("", "v", "partial", "Only the half of it", "2999-01-01"),
         "",
     )
     assert walked.status == 0
@@ -82,7 +82,7 @@ def test_everything_can_be_done_at_a_step(run: Run, walk: Walk) -> None:
     assert seen["notes"][0]["pins"][0].endswith(":package.json")
     first, second = (signal["verdict"] for signal in seen["signals"])
     assert first is None
-    assert (second["state"], second["reason"], second["until"]) == ("partly", "Only the half of it", "2999-01-01")
+    assert (second["state"], second["reason"], second["until"]) == ("partial", "Only the half of it", "2999-01-01")
     assert "NO-GO" in walked.out
 
 
@@ -113,7 +113,7 @@ def test_ctrl_d_leaves_at_any_question(run: Run, walk: Walk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "said"),
+    ("answers", "summary"),
     [
         (["x"], "'x' is none of them."),
         (["v"], "'v' is none of them."),
@@ -131,10 +131,10 @@ def test_ctrl_d_leaves_at_any_question(run: Run, walk: Walk) -> None:
         (["", "", "s"], "'s' is none of them."),
     ],
 )
-def test_a_mistake_is_one_sentence_and_asked_again(run: Run, walk: Walk, answers: list[str], said: str) -> None:
+def test_a_mistake_is_one_sentence_and_asked_again(run: Run, walk: Walk, answers: list[str], summary: str) -> None:
     walked = walk(*answers, "q")
     assert walked.status == 0
-    assert said in walked.out
+    assert summary in walked.out
     assert run("log", "--json").json == []
 
 
@@ -148,7 +148,7 @@ def test_agreeing_with_evidence_that_does_not_stand_is_refused_and_the_step_stay
     assert stops(walked) == ["gate value"]
     assert "There is value does not count on evidence that does not stand: pin what is there now.\n" in walked.out
     assert "Left." in walked.out
-    assert [change["act"] for change in run("log", "--json").json] == ["gate"]
+    assert [change["action"] for change in run("log", "--json").json] == ["gate"]
 
 
 def test_undo_within_the_walk(run: Run, walk: Walk) -> None:

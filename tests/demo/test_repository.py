@@ -27,8 +27,8 @@ def made() -> MadeRepository:
 
 def git(folder: Path, *words: str, when: dt.datetime = START) -> str:
     date = f"{int(when.timestamp())} +0000"
-    who = {"NAME": "Heddle", "EMAIL": MADE_UP_MAIL, "DATE": date}
-    env = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in who.items()}
+    actor = {"NAME": "Heddle", "EMAIL": MADE_UP_MAIL, "DATE": date}
+    env = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in actor.items()}
     env |= {"PATH": os.environ["PATH"], "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1"}
     done = subprocess.run(["git", *words], cwd=folder, env=env, check=True, capture_output=True, text=True)
     return done.stdout.strip()

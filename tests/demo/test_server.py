@@ -15,9 +15,9 @@ from pawtui.demo.answers import API
 from pawtui.demo.repository import MadeCommit, MadeRepository
 from pawtui.demo.server import HOUR_LIMIT, DemoTransport
 from pawtui.demo.world import made_up_world
-from pawtui.sources.errors import NotFound
 from pawtui.sources.github.source import GitHubSource
 from pawtui.sources.github.token import Secret
+from pawtui.sources.source_errors import NotFound
 
 TODAY = dt.date(2026, 11, 24)
 NOW = dt.datetime(2026, 11, 24, 15, 30, tzinfo=dt.UTC)
@@ -153,10 +153,10 @@ async def test_a_move_is_named_in_its_commit(ask: Asker) -> None:
 
 async def test_an_unchanged_answer_is_304_and_not_counted(ask: Asker) -> None:
     first = await ask.http.get(f"{API}{UP}/commits/v2")
-    again = await ask.http.get(f"{API}{UP}/commits/v2", headers={"If-None-Match": first.headers["etag"]})
-    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
-    assert first.headers["etag"] == f"W/{again.headers['etag']}"
-    left = [int(answer.headers["x-ratelimit-remaining"]) for answer in (first, again)]
+    renewal = await ask.http.get(f"{API}{UP}/commits/v2", headers={"If-None-Match": first.headers["etag"]})
+    assert (first.status_code, renewal.status_code, renewal.content) == (200, 304, b"")
+    assert first.headers["etag"] == f"W/{renewal.headers['etag']}"
+    left = [int(answer.headers["x-ratelimit-remaining"]) for answer in (first, renewal)]
     assert left == [HOUR_LIMIT - 1, HOUR_LIMIT - 1]
 
 

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.probes.look import Look
+from pawtui.probes.context import ProbeContext
 from pawtui.probes.measure import measure_probe
-from pawtui.review.model import ProbeReading, Record, Refresh
-from pawtui.review.progress import Outcome, Progress
-from pawtui.review.refresh import refresh
+from pawtui.probes.reading import ProbeReading
+from pawtui.refresh.model import Refresh
+from pawtui.refresh.progress import Outcome, Progress
+from pawtui.refresh.run import refresh
+from pawtui.review.model import Record
 from pawtui.sources.github.source import GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.sources.protocol import Source
@@ -86,12 +88,12 @@ async def measure(
     tracker = tracker_of(probe, surfaces=surfaces, policy=policy)
     async with source:
         head = await (source.head_at("up/stream", ("main",), as_of) if as_of else source.head("up/stream", ("main",)))
-        look = Look(tracker=tracker, source=source, head=head, today=today, web=WEB, as_of=as_of)
+        context = ProbeContext(tracker=tracker, source=source, head=head, today=today, web=WEB, as_of=as_of)
         try:
-            reading, error = await measure_probe(probe, look)
+            reading, error = await measure_probe(probe, context)
         finally:
-            await look.aclose()
-    return Measured(reading, (*([error] if error else []), *look.missed))
+            await context.aclose()
+    return Measured(reading, (*([error] if error else []), *context.missed))
 
 
 async def refreshed(
@@ -108,7 +110,7 @@ async def refreshed(
     return await refresh(
         tracker,
         source,
-        record or Record(),
+        (record or Record()).baseline,
         clock=lambda: at,
         tool="pawtui test",
         web=WEB,
@@ -120,5 +122,5 @@ async def refreshed(
 
 def taken(outcome: Outcome) -> Refresh:
     """The refresh that came of it."""
-    assert outcome.refresh is not None, outcome.said
+    assert outcome.refresh is not None, outcome.message
     return outcome.refresh

@@ -21,7 +21,7 @@ SURFACES = {
     "events": ("schema/event.ts", "src/event.ts"),
     "busy": ("busy.ts",),
 }
-BOTH = ChurnProbe(surfaces=("runner", "events"), days=28, met=5, partly=20)
+BOTH = ChurnProbe(surfaces=("runner", "events"), days=28, met=5, partial=20)
 
 
 def counted(git: GitRepo, sha: str, since: dt.date, *paths: str) -> int:
@@ -75,8 +75,8 @@ async def test_counts_are_gits(big: World) -> None:
     newest = git.git("log", "-1", "--format=%H", sha, "--", *paths)
     assert found.evidence[0].pin == f"up/stream@{newest}"
     assert found.evidence[0].url.endswith(f"/commit/{newest}")
-    assert f"{found.facts['total'] - 12} more older commits" in found.unseen[-1]
-    assert "src/event.ts is not there at main" in found.unseen[0]
+    assert f"{found.facts['total'] - 12} more older commits" in found.gaps[-1]
+    assert "src/event.ts is not there at main" in found.gaps[0]
 
 
 async def test_a_list_that_is_cut_is_never_calm(big: World) -> None:
@@ -85,18 +85,18 @@ async def test_a_list_that_is_cut_is_never_calm(big: World) -> None:
     found = (await measure(big.source(), probe, surfaces=SURFACES)).reading
     since = TODAY - dt.timedelta(days=28)
     assert (found.state, found.facts["total"]) == ("met", counted(big.up.git, "main", since, "busy.ts"))
-    assert found.unseen[0] == "busy.ts: not all of its commits were listed, so that counts are at least these"
+    assert found.gaps[0] == "busy.ts: not all of its commits were listed, so that counts are at least these"
     found = (await measure(big.source(), msgspec.structs.replace(probe, days=98), surfaces=SURFACES)).reading
     assert (found.state, found.facts["total"]) == ("unknown", 3000)
-    assert found.cause == found.unseen[0]
+    assert found.cause == found.gaps[0]
 
 
 @pytest.mark.parametrize(
     ("total", "peak", "state"),
-    [(5, 5, "met"), (6, 5, "partly"), (6, 24, "met"), (20, 20, "partly"), (21, 21, "unmet"), (21, 42, "partly")],
+    [(5, 5, "met"), (6, 5, "partial"), (6, 24, "met"), (20, 20, "partial"), (21, 21, "unmet"), (21, 42, "partial")],
 )
 def test_thresholds(total: int, peak: int, state: str) -> None:
-    probe = ChurnProbe(surfaces=("a",), met=5, partly=20, met_share=0.25, partly_share=0.5)
+    probe = ChurnProbe(surfaces=("a",), met=5, partial=20, met_share=0.25, partial_share=0.5)
     assert judge(probe, total, peak) == state
 
 
@@ -128,7 +128,7 @@ async def test_it_is_met_on_the_day_it_says(up: FakeRepo, open_source: OpenSourc
     day = dt.date.fromisoformat(found.facts["met_on"])
     assert (await measure(open_source(), BOTH, surfaces=SURFACES, today=day)).reading.state == "met"
     before = day - dt.timedelta(days=1)
-    assert (await measure(open_source(), BOTH, surfaces=SURFACES, today=before)).reading.state == "partly"
+    assert (await measure(open_source(), BOTH, surfaces=SURFACES, today=before)).reading.state == "partial"
 
 
 async def test_the_window_opens_with_the_day(up: FakeRepo, open_source: OpenSource) -> None:
@@ -136,8 +136,8 @@ async def test_the_window_opens_with_the_day(up: FakeRepo, open_source: OpenSour
     up.git.commit({"src/runner/a.ts": "1"}, at="2026-10-23T00:00:00")
     found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
     assert (found.facts["since"], found.facts["total"]) == ("2026-10-23", 1)
-    assert found.said == "1 commit in 28 days, 50% of the peak"
-    assert found.rule == "met up to 5 commits in 28 days, partly up to 20 commits"
+    assert found.summary == "1 commit in 28 days, 50% of the peak"
+    assert found.rule == "met up to 5 commits in 28 days, partial up to 20 commits"
 
 
 async def test_a_surface_that_is_gone_is_never_calm(up: FakeRepo, open_source: OpenSource) -> None:
@@ -152,7 +152,7 @@ async def test_a_surface_that_is_gone_is_never_calm(up: FakeRepo, open_source: O
         up.git.commit({"src/runner/a.ts": f"{number} again"}, at=f"2026-11-19T{number:02}:00")
     reading = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
     assert (reading.state, reading.facts["total"]) == ("unmet", 21)
-    assert reading.unseen[0].startswith("path gone")
+    assert reading.gaps[0].startswith("path gone")
 
 
 async def test_a_list_that_fails_is_not_an_empty_one(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:

@@ -13,7 +13,7 @@ from tests.support.fake_github import FakeGitHub, FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 
-WATCH = IssuesProbe(watch=(1, 2, 3, 4), met=1, partly=2)
+WATCH = IssuesProbe(watch=(1, 2, 3, 4), met=1, partial=2)
 QUERY = 'is:issue is:open label:"2.0" lost in:title'
 
 
@@ -25,13 +25,13 @@ def issues(up: FakeRepo) -> FakeRepo:
     return up
 
 
-@pytest.mark.parametrize(("still", "state"), [(0, "met"), (1, "met"), (2, "partly"), (3, "unmet"), (4, "unmet")])
+@pytest.mark.parametrize(("still", "state"), [(0, "met"), (1, "met"), (2, "partial"), (3, "unmet"), (4, "unmet")])
 async def test_thresholds(issues: FakeRepo, open_source: OpenSource, still: int, state: str) -> None:
     for number in range(1, 5 - still):
         issues.change(number, state="closed", at="2026-10-01")
     found = (await measure(open_source(), WATCH)).reading
     assert (found.state, found.facts["open"]) == (state, still)
-    assert found.said == f"{still} of 4 watched issues open"
+    assert found.summary == f"{still} of 4 watched issues open"
     assert found.evidence[0].text.startswith("#" + ("1 closed" if not still else f"{5 - still} open"))
 
 
@@ -73,9 +73,9 @@ async def test_one_that_cannot_be_had_is_unknown_unless_it_is_bad_enough(
 async def test_a_search_counts_and_shows(issues: FakeRepo, open_source: OpenSource) -> None:
     issues.issue(9, "a lost pull", is_pull=True, labels=("2.0",))
     issues.change(3, state="closed")
-    probe = IssuesProbe(query=QUERY, query_met=1, query_partly=3)
+    probe = IssuesProbe(query=QUERY, query_met=1, query_partial=3)
     found = (await measure(open_source(), probe)).reading
-    assert (found.state, found.said, found.facts["found"]) == ("partly", "3 issues found", 3)
+    assert (found.state, found.summary, found.facts["found"]) == ("partial", "3 issues found", 3)
     assert {one.pin for one in found.evidence} == {f"up/stream#{number}" for number in (1, 2, 4)}
     assert QUERY in found.rule
 
@@ -84,23 +84,23 @@ async def test_a_refused_search_leaves_the_watched_issues_standing(
     fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource
 ) -> None:
     fake.fail("/search/issues", 422, "Validation Failed", times=None)
-    both = IssuesProbe(watch=WATCH.watch, met=4, partly=4, query=QUERY, query_met=9, query_partly=9)
+    both = IssuesProbe(watch=WATCH.watch, met=4, partial=4, query=QUERY, query_met=9, query_partial=9)
     found = await measure(open_source(), both)
     assert found.reading.state == "unknown"
-    assert found.reading.said == "4 of 4 watched issues open, the search failed"
+    assert found.reading.summary == "4 of 4 watched issues open, the search failed"
     assert "refused the search" in found.reading.cause
     assert len(found.errors) == 1
     worse = await measure(open_source(), IssuesProbe(watch=WATCH.watch, query=QUERY))
     assert worse.reading.state == "unmet"
     assert not worse.reading.cause
-    assert "refused the search" in worse.reading.unseen[0]
+    assert "refused the search" in worse.reading.gaps[0]
 
 
 async def test_a_search_that_ran_out_of_time_may_have_missed_some(
     fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource
 ) -> None:
     fake.fail("/search/issues", 200, body={"total_count": 1, "incomplete_results": True, "items": []}, times=None)
-    found = (await measure(open_source(), IssuesProbe(query=QUERY, query_met=1, query_partly=2))).reading
+    found = (await measure(open_source(), IssuesProbe(query=QUERY, query_met=1, query_partial=2))).reading
     assert found.state == "unknown"
     assert "ran out of time" in found.cause
 
@@ -111,8 +111,8 @@ async def test_at_a_past_moment(issues: FakeRepo, open_source: OpenSource) -> No
     when = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)
     found = (await measure(open_source(), WATCH, today=when.date(), as_of=when)).reading
     assert found.facts["watched"] == {"1": "closed", "2": "open", "3": "open", "4": "not yet"}
-    assert found.state == "partly"
-    assert found.unseen[0] == "#4 had not been opened by 2026-03-10"
+    assert found.state == "partial"
+    assert found.gaps[0] == "#4 had not been opened by 2026-03-10"
     early = dt.datetime(2026, 1, 20, tzinfo=dt.UTC)
     later = IssuesProbe(watch=(3, 4))
     found = (await measure(open_source(), later, today=early.date(), as_of=early)).reading

@@ -14,16 +14,16 @@ from tests.support.fixtures import OpenSource
 
 
 def _reading(state: State) -> ProbeReading:
-    return ProbeReading(kind="text", state=state, said="", rule="")
+    return ProbeReading(kind="text", state=state, summary="", rule="")
 
 
 @pytest.mark.parametrize(
     ("states", "worst", "parts"),
     [
         (("met", "met"), "met", "met"),
-        (("met", "partly"), "partly", "partly"),
-        (("met", "unmet"), "unmet", "partly"),
-        (("met", "unknown"), "unknown", "partly"),
+        (("met", "partial"), "partial", "partial"),
+        (("met", "unmet"), "unmet", "partial"),
+        (("met", "unknown"), "unknown", "partial"),
         (("unmet", "unknown"), "unmet", "unmet"),
         (("unknown", "unknown"), "unknown", "unknown"),
         (("unmet", "unmet"), "unmet", "unmet"),
@@ -40,7 +40,7 @@ async def test_attested_waits_for_a_person(up: FakeRepo, open_source: OpenSource
     up.git.commit({"a": "1"})
     found = (await measure(open_source(), AttestedProbe(ask="Is it promised?"))).reading
     assert (found.state, found.rule) == ("unknown", "only a person's verdict answers it")
-    assert (found.said, found.cause) == ("waits for a person's verdict", "no machine can answer “Is it promised?”")
+    assert (found.summary, found.cause) == ("waits for a person's verdict", "no machine can answer “Is it promised?”")
     assert found.facts["head"] == up.git.sha("main")
 
 

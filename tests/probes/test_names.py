@@ -12,7 +12,7 @@ from tests.support.fake_github import FakeGitHub, FakeRepo
 from tests.support.fixtures import OpenSource
 
 PATTERN = r'type:\s*"(session\.[^"]+)"(?:[^{}]*?version:\s*(\d+))?'
-PROBE = NamesProbe(files=("schema/event.ts", "src/event.ts"), pattern=PATTERN, days=28, met=0, partly=1)
+PROBE = NamesProbe(files=("schema/event.ts", "src/event.ts"), pattern=PATTERN, days=28, met=0, partial=1)
 
 
 def schema(*names: str) -> str:
@@ -23,7 +23,7 @@ async def test_untouched_names_are_met(fake: FakeGitHub, up: FakeRepo, open_sour
     up.git.commit({"schema/event.ts": schema("a", "b")}, at="2026-06-01")
     up.git.commit({"README": "new"}, at="2026-11-19")
     found = (await measure(open_source(), PROBE)).reading
-    assert (found.state, found.said) == ("met", "2 names, none changed in 28 days")
+    assert (found.state, found.summary) == ("met", "2 names, none changed in 28 days")
     assert found.evidence[0].url.endswith("/schema/event.ts")
     # One list of each commit and no older tree: nothing else was needed.
     assert len(fake.asked("/git/trees/")) == 1
@@ -37,22 +37,22 @@ async def test_a_name_removed_renamed_or_with_another_version(up: FakeRepo, open
     assert found.state == "unmet"
     assert found.facts["removed"] == ["session.a@1", "session.b@1", "session.c@1"]
     assert found.facts["added"] == ["session.a@2", "session.d@1"]
-    assert found.said == "3 of 3 names removed, 2 added in 28 days"
+    assert found.summary == "3 of 3 names removed, 2 added in 28 days"
     assert found.evidence[1].pin == f"up/stream@{before.sha}:schema/event.ts#L3"
     assert found.evidence[3].pin == f"up/stream@{up.git.sha('main')}:schema/event.ts#L2"
     assert found.evidence[-1].url.endswith(f"/compare/{before.sha}...{up.git.sha('main')}")
 
 
-async def test_new_names_break_nothing_and_one_removed_is_partly(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_new_names_break_nothing_and_one_removed_is_partial(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"schema/event.ts": schema("a")}, at="2026-10-01")
     up.git.commit({"schema/event.ts": schema("a", "b")}, at="2026-11-01")
     assert (await measure(open_source(), PROBE)).reading.state == "met"
     up.git.commit({"schema/event.ts": schema("b")}, at="2026-11-02T23:30")
     found = (await measure(open_source(), PROBE)).reading
-    assert found.state == "partly"
+    assert found.state == "partial"
     day = dt.date.fromisoformat(found.facts["met_on"])
     assert (await measure(open_source(), PROBE, today=day)).reading.state == "met"
-    assert (await measure(open_source(), PROBE, today=day - dt.timedelta(days=1))).reading.state == "partly"
+    assert (await measure(open_source(), PROBE, today=day - dt.timedelta(days=1))).reading.state == "partial"
 
 
 async def test_a_file_that_moves_home_keeps_its_names(up: FakeRepo, open_source: OpenSource) -> None:
@@ -83,7 +83,7 @@ async def test_what_cannot_be_compared_is_unknown(
     found = await measure(open_source(), PROBE)
     assert found.reading.state == "unknown"
     assert cause in found.reading.cause
-    assert found.reading.rule == "met up to 0 names removed in 28 days, partly up to 1"
+    assert found.reading.rule == "met up to 0 names removed in 28 days, partial up to 1"
     assert not found.errors
 
 

@@ -21,7 +21,7 @@ PROBE = NewFilesProbe(
     name="(?i)reset|drop",
     body=r"(?i)delete from [`\"]?event\b",
     met=0,
-    partly=2,
+    partial=2,
 )
 HARMLESS = "CREATE TABLE a;\n"
 RESET = "-- all of it\nDELETE FROM event;\n"
@@ -33,7 +33,7 @@ async def test_nothing_new_is_met_without_an_older_tree(
     up.git.commit({"db/migration/01_reset.sql": RESET}, at="2026-06-01")
     up.git.commit({"README": "1"}, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
-    assert (found.state, found.said) == ("met", "nothing new in 56 days")
+    assert (found.state, found.summary) == ("met", "nothing new in 56 days")
     assert len(fake.asked("/git/trees/")) == 1
 
 
@@ -44,8 +44,8 @@ async def test_a_reset_is_found_by_name_or_text(up: FakeRepo, open_source: OpenS
     named = git.commit({"db/migration/03_reset/up.sql": HARMLESS}, at="2026-10-02")
     wiped = git.commit({"db/migration/04_tidy.sql": RESET}, at="2026-10-03")
     found = (await measure(open_source(), PROBE)).reading
-    assert found.state == "partly"
-    assert found.said == "2 of 3 new files in 56 days match"
+    assert found.state == "partial"
+    assert found.summary == "2 of 3 new files in 56 days match"
     assert found.facts["matching"] == ["db/migration/04_tidy.sql", "db/migration/03_reset/up.sql"]
     assert found.evidence[0].pin == f"up/stream@{git.sha('main')}:db/migration/04_tidy.sql#L2"
     assert found.evidence[0].text == "db/migration/04_tidy.sql:2  DELETE FROM event;"
@@ -57,7 +57,7 @@ async def test_a_reset_is_found_by_name_or_text(up: FakeRepo, open_source: OpenS
     )
 
 
-async def test_a_reset_ages_from_unmet_to_partly_to_met(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_reset_ages_from_unmet_to_partial_to_met(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"db/migration/01_init.sql": HARMLESS}, at="2026-06-01")
     landed = dt.date(2026, 10, 1)
     up.git.commit({"db/migration/02_drop.sql": HARMLESS}, at=f"{landed}T23:59:59")
@@ -67,7 +67,7 @@ async def test_a_reset_ages_from_unmet_to_partly_to_met(up: FakeRepo, open_sourc
         states[age] = found.state
         if found.state != "met":
             assert found.facts["met_on"] == (landed + dt.timedelta(days=57)).isoformat()
-    assert states == {0: "unmet", 28: "unmet", 29: "partly", 56: "partly", 57: "met"}
+    assert states == {0: "unmet", 28: "unmet", 29: "partial", 56: "partial", 57: "met"}
 
 
 async def test_files_that_move_are_not_new_and_those_that_go_are_named(up: FakeRepo, open_source: OpenSource) -> None:
@@ -75,8 +75,8 @@ async def test_files_that_move_are_not_new_and_those_that_go_are_named(up: FakeR
     up.git.commit(
         {"old/01_reset.sql": None, "old/02_reset.sql": None, "db/migration/01_reset.sql": RESET}, at="2026-11-01"
     )
-    homes = NewFilesProbe(paths=("db/migration", "old"), name="reset")
-    found = (await measure(open_source(), homes)).reading
+    alternatives = NewFilesProbe(paths=("db/migration", "old"), name="reset")
+    found = (await measure(open_source(), alternatives)).reading
     assert (found.state, found.facts["new"]) == ("met", [])
     assert found.facts["removed"] == ["old/01_reset.sql", "old/02_reset.sql"]
 
@@ -90,7 +90,7 @@ async def test_reading_ends_where_the_state_is_decided(fake: FakeGitHub, up: Fak
     up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
     up.git.commit({f"db/migration/1{n:02}.sql": f"{RESET}{n}" for n in range(40)}, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
-    assert (found.state, found.unseen[0]) == ("unmet", "32 new files not read: the state is decided")
+    assert (found.state, found.gaps[0]) == ("unmet", "32 new files not read: the state is decided")
     assert len(fake.asked("/git/blobs/")) == 8
     # By name alone nothing needs to be read at all.
     fake.clear()
@@ -135,7 +135,7 @@ async def test_a_text_that_is_refused_is_an_error_beside_the_reading(
 async def test_paths_gone_history_too_short_and_a_cut_tree_are_unknown(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"README": "1"}, at="2026-10-01")
     found = (await measure(open_source(), PROBE)).reading
-    assert (found.state, found.said) == ("unknown", "path gone")
+    assert (found.state, found.summary) == ("unknown", "path gone")
     assert found.cause.startswith("path gone: db/migration is not there at main @ ")
     up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-10-02")
     found = (await measure(open_source(), PROBE)).reading

@@ -16,7 +16,7 @@ from tests.support.fixtures import OpenSource
 RELEASE = ReleaseProbe(line="v2.*")
 SURFACES = {"runner": ("src/runner",)}
 BREAKING = r"(?i)\bbreaking\b|^\w+(\([^)]*\))?!:"
-SOAK = SoakProbe(line="v2.*", days=28, days_partly=14, releases=3, minors=1, surfaces=("runner",), breaking=BREAKING)
+SOAK = SoakProbe(line="v2.*", days=28, days_partial=14, releases=3, minors=1, surfaces=("runner",), breaking=BREAKING)
 BOTH = Policy(soak="both")
 
 VERSIONS = [
@@ -41,12 +41,12 @@ def test_what_is_a_stable_version(name: str, line: str, version: tuple[int, ...]
 async def test_a_line_without_tags(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/runner/a": "1"}, at="2026-06-01")
     up.git.tag("v1.9.0")
-    assert (await measure(open_source(), RELEASE)).reading.said == "no stable v2.* tag yet"
+    assert (await measure(open_source(), RELEASE)).reading.summary == "no stable v2.* tag yet"
     up.git.tag("v2.0.0-beta.1")
     found = (await measure(open_source(), RELEASE)).reading
-    assert (found.state, found.said) == ("unmet", "no stable v2.* tag yet (1 other tag)")
+    assert (found.state, found.summary) == ("unmet", "no stable v2.* tag yet (1 other tag)")
     soak = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
-    assert (soak.state, soak.said) == ("unmet", "the clock has not started: no stable v2.* tag yet")
+    assert (soak.state, soak.summary) == ("unmet", "the clock has not started: no stable v2.* tag yet")
 
 
 async def test_first_and_newest_by_version_not_by_date(up: FakeRepo, open_source: OpenSource) -> None:
@@ -71,7 +71,7 @@ async def test_tags_later_than_a_past_moment_do_not_count(up: FakeRepo, open_sou
         when = dt.datetime.fromisoformat(f"{day}T20:00:00+00:00")
         found = (await measure(open_source(), RELEASE, today=when.date(), as_of=when)).reading
         assert (found.facts["stable"], found.facts["prereleases"]) == (count, None)
-        assert found.unseen == (f"tags count by the date of their commit; those withdrawn since {day} are not seen",)
+        assert found.gaps == (f"tags count by the date of their commit; those withdrawn since {day} are not seen",)
         soak = (await measure(open_source(), SOAK, today=when.date(), as_of=when, surfaces=SURFACES)).reading
         assert soak.facts["releases"] == count
 
@@ -83,7 +83,7 @@ async def test_both_arms_with_their_dates(up: FakeRepo, open_source: OpenSource)
     git.tag("v2.0.0", git.commit({"a": "1"}, at="2026-11-01T23:30"))
     git.tag("v2.0.1", git.commit({"a": "2"}, at="2026-11-02"))
     found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
-    assert (found.state, found.said) == ("partly", "19 of 28 quiet days, 2 releases")
+    assert (found.state, found.summary) == ("partial", "19 of 28 quiet days, 2 releases")
     assert (found.facts["age_on"], found.facts["quiet_on"]) == ("2026-11-29", "2026-11-29")
     assert found.facts["met_on"] == "2026-11-29"
     assert found.evidence[0].url.endswith("/releases/tag/v2.0.0")
@@ -91,7 +91,7 @@ async def test_both_arms_with_their_dates(up: FakeRepo, open_source: OpenSource)
     assert met.state == "met"
     # With both arms wanted, only further releases can close it: no day can be named.
     both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH, today=dt.date(2026, 11, 29))).reading
-    assert (both.state, both.facts["met_on"], both.facts["days_closed"]) == ("partly", None, True)
+    assert (both.state, both.facts["met_on"], both.facts["days_closed"]) == ("partial", None, True)
 
 
 async def test_a_break_restarts_the_quiet_arm_and_is_named(up: FakeRepo, open_source: OpenSource) -> None:
@@ -102,11 +102,11 @@ async def test_a_break_restarts_the_quiet_arm_and_is_named(up: FakeRepo, open_so
         git.tag(f"v2.0.{patch}", git.commit({"a": f"p{patch}"}, at=f"2026-11-{patch + 1:02}"))
     before = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     # Thirteen patches in as many days are no two releases with a new minor.
-    assert (before.state, before.facts["releases"], before.facts["releases_closed"]) == ("partly", 13, False)
+    assert (before.state, before.facts["releases"], before.facts["releases_closed"]) == ("partial", 13, False)
     broke = git.commit({"src/runner/a": "1"}, at="2026-11-16", message="refactor(runner)!: rename the step")
     found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     assert (found.state, found.facts["quiet_days"], found.facts["age_days"]) == ("unmet", 4, 19)
-    assert found.said == f"4 of 28 quiet days since {broke.sha[:10]} broke it, 13 releases"
+    assert found.summary == f"4 of 28 quiet days since {broke.sha[:10]} broke it, 13 releases"
     assert found.facts["last_break"]["sha"] == broke.sha
     assert (found.facts["age_on"], found.facts["quiet_on"], found.facts["met_on"]) == (
         "2026-11-29",
@@ -117,7 +117,7 @@ async def test_a_break_restarts_the_quiet_arm_and_is_named(up: FakeRepo, open_so
     git.tag("v2.1.0", git.commit({"a": "m"}, at="2026-11-17"))
     assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.state == "met"
     both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH)).reading
-    assert (both.state, both.facts["met_on"]) == ("partly", "2026-12-14")
+    assert (both.state, both.facts["met_on"]) == ("partial", "2026-12-14")
 
 
 async def test_anchors_that_are_given(up: FakeRepo, open_source: OpenSource) -> None:
@@ -130,13 +130,14 @@ async def test_anchors_that_are_given(up: FakeRepo, open_source: OpenSource) -> 
     found = (await measure(open_source(), dated)).reading
     assert (found.facts["releases"], found.facts["minors"], found.facts["age_days"]) == (2, 1, 50)
     committed = (await measure(open_source(), SoakProbe(commit=start.sha, days=50))).reading
-    assert (committed.state, committed.said) == ("met", "50 of 50 quiet days")
+    assert (committed.state, committed.summary) == ("met", "50 of 50 quiet days")
     assert (
-        committed.rule == "met after 50 days without a commit that breaks; partly from 14 quiet days, or 50 days of age"
+        committed.rule
+        == "met after 50 days without a commit that breaks; partial from 14 quiet days, or 50 days of age"
     )
     assert committed.evidence[0].pin == f"up/stream@{start.sha}"
     later = (await measure(open_source(), SoakProbe(date=dt.date(2026, 12, 1)))).reading
-    assert (later.state, later.said) == ("unmet", "the clock has not started: it starts on 2026-12-01")
+    assert (later.state, later.summary) == ("unmet", "the clock has not started: it starts on 2026-12-01")
 
 
 async def test_a_surface_that_is_gone_cannot_prove_quiet(up: FakeRepo, open_source: OpenSource) -> None:
@@ -164,13 +165,13 @@ async def test_tags_that_cannot_be_had(fake: FakeGitHub, up: FakeRepo, open_sour
     [
         (0, None, 1, 0, "unmet", "unmet"),
         (13, None, 9, 0, "unmet", "unmet"),
-        (14, None, 1, 0, "partly", "partly"),
-        (27, None, 1, 0, "partly", "partly"),
-        (28, None, 1, 0, "met", "partly"),
-        (28, 0, 9, 0, "partly", "partly"),
-        (28, 0, 3, 1, "met", "partly"),
+        (14, None, 1, 0, "partial", "partial"),
+        (27, None, 1, 0, "partial", "partial"),
+        (28, None, 1, 0, "met", "partial"),
+        (28, 0, 9, 0, "partial", "partial"),
+        (28, 0, 3, 1, "met", "partial"),
         (60, 28, 3, 1, "met", "met"),
-        (5, None, 3, 1, "met", "partly"),
+        (5, None, 3, 1, "met", "partial"),
         (5, None, 2, 1, "unmet", "unmet"),
     ],
 )

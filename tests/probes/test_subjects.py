@@ -13,7 +13,7 @@ from tests.support.fixtures import OpenSource
 
 SURFACES = {"runner": ("src/runner",), "tools": ("src/tool",)}
 PATTERN = r"(?i)\b(rename|reset|drop|remove|replace|collapse|breaking)\b|^\w+(\([^)]*\))?!:"
-PROBE = SubjectsProbe(surfaces=("runner", "tools"), pattern=PATTERN, days=28, met=1, partly=3)
+PROBE = SubjectsProbe(surfaces=("runner", "tools"), pattern=PATTERN, days=28, met=1, partial=3)
 
 
 async def test_matching_subjects_are_counted_once_each(up: FakeRepo, open_source: OpenSource) -> None:
@@ -24,8 +24,8 @@ async def test_matching_subjects_are_counted_once_each(up: FakeRepo, open_source
     git.commit({"README": "2"}, at="2026-11-03", message="feat!: elsewhere")
     last = git.commit({"src/tool/a": "3"}, at="2026-11-04", message="feat(tool)!: settle\n\nremove nothing")
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
-    assert found.state == "partly"
-    assert found.said == "2 of 3 subjects in 28 days with a breaking word"
+    assert found.state == "partial"
+    assert found.summary == "2 of 3 subjects in 28 days with a breaking word"
     assert [one.pin for one in found.evidence] == [f"up/stream@{last.sha}", f"up/stream@{both.sha}"]
     assert found.facts["pattern"] == PATTERN
     assert PATTERN not in found.rule
@@ -33,7 +33,7 @@ async def test_matching_subjects_are_counted_once_each(up: FakeRepo, open_source
     assert found.facts["commits"] == int(git.git("rev-list", "--count", since, "main", "--", "src/runner", "src/tool"))
 
 
-@pytest.mark.parametrize(("breaks", "state"), [(0, "met"), (1, "met"), (2, "partly"), (3, "partly"), (4, "unmet")])
+@pytest.mark.parametrize(("breaks", "state"), [(0, "met"), (1, "met"), (2, "partial"), (3, "partial"), (4, "unmet")])
 async def test_thresholds_and_the_day_it_is_met(up: FakeRepo, open_source: OpenSource, breaks: int, state: str) -> None:
     up.git.commit({"src/runner/a": "0", "src/tool/a": "0"}, at="2026-06-01")
     for number in range(breaks):
@@ -46,7 +46,7 @@ async def test_thresholds_and_the_day_it_is_met(up: FakeRepo, open_source: OpenS
     day = dt.date.fromisoformat(found.facts["met_on"])
     assert (await measure(open_source(), PROBE, surfaces=SURFACES, today=day)).reading.state == "met"
     before = await measure(open_source(), PROBE, surfaces=SURFACES, today=day - dt.timedelta(days=1))
-    assert before.reading.state == "partly"
+    assert before.reading.state == "partial"
 
 
 async def test_a_pattern_that_runs_away_is_unknown(

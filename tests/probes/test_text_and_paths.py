@@ -17,7 +17,7 @@ async def test_text_leads_to_its_line(up: FakeRepo, open_source: OpenSource) -> 
     up.git.commit({"docs/session.md": "# Sessions\n\nEach is a Write-ahead claim.\x1b[31m\n"}, at="2026-06-01")
     found = (await measure(open_source(), CLAIM)).reading
     sha = up.git.sha("main")
-    assert (found.state, found.said) == ("met", "in docs/session.md at line 3")
+    assert (found.state, found.summary) == ("met", "in docs/session.md at line 3")
     assert found.evidence[0].url == f"https://github.com/up/stream/blob/{sha}/docs/session.md#L3"
     assert found.evidence[0].pin == f"up/stream@{sha}:docs/session.md#L3"
     assert found.facts["text"] == "Each is a Write-ahead claim.␛[31m"
@@ -84,8 +84,8 @@ async def test_paths_there_and_missing(up: FakeRepo, open_source: OpenSource) ->
     probe = PathsProbe(exist=("src/runner", "home.ts | new/home.ts", "gone.ts"), absent=("old.ts",))
     found = (await measure(open_source(), probe)).reading
     sha = up.git.sha("main")
-    assert found.state == "partly"
-    assert found.said == "gone.ts is missing; old.ts is still there"
+    assert found.state == "partial"
+    assert found.summary == "gone.ts is missing; old.ts is still there"
     assert found.facts["paths"] == {
         "src/runner": up.git.sha("main:src/runner"),
         "home.ts | new/home.ts": up.git.sha("main:new/home.ts"),
@@ -109,7 +109,7 @@ async def test_paths_there_and_missing(up: FakeRepo, open_source: OpenSource) ->
         (PathsProbe(exist=("b",)), "unmet"),
         (PathsProbe(absent=("b",)), "met"),
         (PathsProbe(absent=("a",)), "unmet"),
-        (PathsProbe(exist=("a", "b")), "partly"),
+        (PathsProbe(exist=("a", "b")), "partial"),
     ],
 )
 async def test_path_states(up: FakeRepo, open_source: OpenSource, probe: PathsProbe, state: str) -> None:

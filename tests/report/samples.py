@@ -5,23 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from pawtui.review import acts
-from pawtui.review.acts import Who
-from pawtui.review.model import (
-    Change,
-    Drift,
-    Evidence,
-    PlanLook,
-    ProbeReading,
-    Range,
-    Ranges,
-    Record,
-    Refresh,
-    RelatedLook,
-    SideLook,
-    SignalReading,
-    State,
-)
+from pawtui.probes.reading import Evidence, ProbeReading, State
+from pawtui.refresh.model import Drift, PlanStatus, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
+from pawtui.review import actions
+from pawtui.review.actions import Actor
+from pawtui.review.model import Change, Record
 from pawtui.review.overview import overview
 from pawtui.review.views import Overview
 from pawtui.sources.facts import Spent
@@ -50,27 +38,27 @@ TRACKER = Tracker(
 )
 
 
-def side(repo: str, sha: str, ref: str) -> SideLook:
+def side(repo: str, sha: str, ref: str) -> RepoSnapshot:
     """One side of a refresh, committed at noon on 15 November."""
-    return SideLook(repo=repo, ref=ref, sha=sha, committed_at=dt.datetime(2026, 11, 15, 12, tzinfo=dt.UTC))
+    return RepoSnapshot(repo=repo, ref=ref, sha=sha, committed_at=dt.datetime(2026, 11, 15, 12, tzinfo=dt.UTC))
 
 
 def reading(
     name: str,
     state: State,
-    said: str,
+    summary: str,
     *evidence: Evidence,
-    looked: str = "l1",
+    fingerprint: str = "l1",
     cause: str = "",
-    unseen: tuple[str, ...] = (),
+    gaps: tuple[str, ...] = (),
     kind: str = "churn",
     facts: dict[str, object] | None = None,
 ) -> SignalReading:
     """A signal's reading by one probe."""
     probe = ProbeReading(
-        kind=kind, state=state, said=said, rule="r", facts=facts or {}, evidence=evidence, cause=cause, unseen=unseen
+        kind=kind, state=state, summary=summary, rule="r", facts=facts or {}, evidence=evidence, cause=cause, gaps=gaps
     )
-    return SignalReading(id=name, state=state, probes=(probe,), looked=looked)
+    return SignalReading(id=name, state=state, probes=(probe,), fingerprint=fingerprint)
 
 
 def refresh(
@@ -80,8 +68,8 @@ def refresh(
     range_: Range | None = None,
     errors: tuple[str, ...] = (),
     drift: tuple[Drift, ...] = (),
-    related: tuple[RelatedLook, ...] = (),
-    plan: PlanLook | None = None,
+    related: tuple[RelatedStatus, ...] = (),
+    plan: PlanStatus | None = None,
     rules: str = "rules",
 ) -> Refresh:
     """A refresh on that day."""
@@ -104,7 +92,7 @@ def refresh(
     )
 
 
-def moved(*, ancestor: bool = True, at_least: bool = False) -> Range:
+def moved(*, ancestor: bool = True, unknown_if_incomplete: bool = False) -> Range:
     """What lies between the two upstream heads."""
     return Range(
         from_=UP_1,
@@ -112,8 +100,8 @@ def moved(*, ancestor: bool = True, at_least: bool = False) -> Range:
         ancestor=ancestor,
         commits=229,
         files=562,
-        commits_at_least=at_least,
-        files_at_least=at_least,
+        commits_at_least=unknown_if_incomplete,
+        files_at_least=unknown_if_incomplete,
     )
 
 
@@ -122,7 +110,7 @@ def week() -> Record:
     commit = Evidence(text="b2b2b2b2b2  fix: calm down", url=f"{WEB}/up/stream/commit/{UP_2}")
     return Record(
         refreshes=(
-            refresh(reading("calm", "unmet", "74 commits", looked="l0"), at=MONDAY, up=UP_1),
+            refresh(reading("calm", "unmet", "74 commits", fingerprint="l0"), at=MONDAY, up=UP_1),
             refresh(
                 reading("calm", "met", "8 commits", commit),
                 reading("default", "unknown", "could not be measured", cause="GitHub did not answer within 10 s."),
@@ -132,14 +120,16 @@ def week() -> Record:
     )
 
 
-def did(record: Record, make: Callable[[Record, Who], Change], by: str = "mira", at: dt.datetime = FRIDAY) -> Record:
+def did(record: Record, make: Callable[[Record, Actor], Change], by: str = "mira", at: dt.datetime = FRIDAY) -> Record:
     """The record after an act."""
-    return apply(record, make(record, Who(by=by, at=at + dt.timedelta(minutes=len(record.log) + 1))))
+    return apply(record, make(record, Actor(by=by, at=at + dt.timedelta(minutes=len(record.log) + 1))))
 
 
 def blocked(record: Record, reason: str = "No one has started", *pins: str) -> Record:
     """The record with gate `plan` blocked."""
-    return did(record, lambda now, who: acts.set_gate(now, TRACKER, "plan", "blocked", who, reason=reason, pins=pins))
+    return did(
+        record, lambda now, actor: actions.set_gate(now, TRACKER, "plan", "blocked", actor, reason=reason, pins=pins)
+    )
 
 
 def seen(record: Record, tracker: Tracker = TRACKER) -> Overview:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from pawtui.probes.reading import Evidence
+from pawtui.refresh.model import PlanStatus, Refresh, SignalReading
 from pawtui.report.as_json import difference_json
 from pawtui.report.difference import Difference, difference
 from pawtui.report.markdown import summary_markdown
 from pawtui.report.plain_difference import difference_text
-from pawtui.review.model import Evidence, PlanLook, Record, Refresh, SignalReading
+from pawtui.review.model import Record
 from tests.report import samples
 from tests.report.samples import FRIDAY, MONDAY, TRACKER, UP_1, UP_2
 
@@ -23,8 +25,8 @@ def between(first: Refresh, second: Refresh) -> Difference:
     ("before", "after", "heads", "rules", "why"),
     [
         (
-            samples.reading("calm", "met", "x", looked="a"),
-            samples.reading("calm", "unmet", "x", looked="b"),
+            samples.reading("calm", "met", "x", fingerprint="a"),
+            samples.reading("calm", "unmet", "x", fingerprint="b"),
             (UP_1, UP_2),
             ("r", "r"),
             "upstream changed what it looks at",
@@ -122,27 +124,27 @@ def test_the_order_asked_in_does_not_matter() -> None:
 def test_acts_between_the_two_are_listed_and_the_commits_counted() -> None:
     record = samples.blocked(samples.week())
     one, two = record.refreshes
-    assert difference(TRACKER, record, one, two).acts == ()
+    assert difference(TRACKER, record, one, two).actions == ()
     change = difference(TRACKER, record, one, two, until=FRIDAY.replace(hour=23))
-    assert [act.said for act in change.acts] == ["set plan to blocked"]
+    assert [act.summary for act in change.actions] == ["set plan to blocked"]
     text = difference_text(change)
     assert "Upstream moved from a1a1a1a1a1 to b2b2b2b2b2, that is 229 commits and 562 changed files" in text
     assert "Downstream is still at d4d4d4d4d4" in text
     assert "calm: x unmet -> = met, because upstream changed what it looks at" in text
 
 
-NONE = PlanLook(state="none")
-WAITING = PlanLook(state="waiting", url="https://github.com/p1", since=MONDAY, plan_by="ana")
+NONE = PlanStatus(state="none")
+WAITING = PlanStatus(state="waiting", url="https://github.com/p1", since=MONDAY, plan_by="ana")
 APPROVED = msgspec.structs.replace(WAITING, state="approved", by="mira", at=FRIDAY)
 EDITED = msgspec.structs.replace(WAITING, since=FRIDAY)
 OTHER = msgspec.structs.replace(WAITING, url="https://github.com/p2")
-UNKNOWN = PlanLook(state="unknown", cause="No network.")
+UNKNOWN = PlanStatus(state="unknown", cause="No network.")
 WAITS, STANDS = "waiting for approval since 2026-11-16 (posted by ana)", "approved by mira on 2026-11-20"
 WAITS_NOW = WAITS.replace("11-16", "11-20")
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "said"),
+    ("before", "after", "summary"),
     [
         (NONE, NONE, "Plan: none posted yet, as before"),
         (NONE, WAITING, f"Plan: none posted yet, then {WAITS}"),
@@ -159,15 +161,17 @@ WAITS_NOW = WAITS.replace("11-16", "11-20")
     ],
 )
 def test_where_the_plan_stands_is_part_of_the_difference(
-    before: PlanLook | None, after: PlanLook | None, said: str | None
+    before: PlanStatus | None, after: PlanStatus | None, summary: str | None
 ) -> None:
     calm = samples.reading("calm", "met", "x")
     record = Record(refreshes=(samples.refresh(calm, at=MONDAY, plan=before), samples.refresh(calm, plan=after)))
     change = between(*record.refreshes[:2])
-    assert [one for one in difference_text(change).split("\n") if one.startswith("Plan")] == [said] * (said is not None)
-    assert difference_json(change)["plan"]["changed"] is (said is not None and "as before" not in said)
+    assert [one for one in difference_text(change).split("\n") if one.startswith("Plan")] == [summary] * (
+        summary is not None
+    )
+    assert difference_json(change)["plan"]["changed"] is (summary is not None and "as before" not in summary)
     changed = summary_markdown(samples.seen(record), web=samples.WEB, now=samples.NOW).partition("### What changed")[2]
-    assert ("- The plan went from " in changed) is (said is not None and ", then " in said)
+    assert ("- The plan went from " in changed) is (summary is not None and ", then " in summary)
 
 
 def test_the_summary_says_what_became_of_the_plan() -> None:

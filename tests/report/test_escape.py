@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pawtui.report import escape
-from pawtui.sources.text import safe_line
+from pawtui.sources.sanitize import safe_line
 from tests.report.github import Page, without_gaps
 
 _SHARDS = st.sampled_from(

@@ -7,10 +7,12 @@ from typing import Any
 
 import msgspec
 
+from pawtui.probes.reading import Evidence
+from pawtui.refresh.model import Drift
 from pawtui.report.as_json import difference_json, dumps, log_json, refresh_json, status_json, summary_json
 from pawtui.report.difference import difference
-from pawtui.review import acts
-from pawtui.review.model import Drift, Evidence, Record
+from pawtui.review import actions
+from pawtui.review.model import Record
 from tests.report import samples
 from tests.report.samples import NOW, TRACKER, UP_1, UP_2
 
@@ -66,9 +68,9 @@ def test_status_has_the_promised_keys() -> None:
     pin = f"up/stream@{UP_1}:src/run.ts"
     record = samples.blocked(samples.week(), "No one", pin)
     record = samples.did(
-        record, lambda now, who: acts.give_verdict(now, TRACKER, "default", "met", who, reason="I ran it.")
+        record, lambda now, actor: actions.give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it.")
     )
-    record = samples.did(record, lambda now, who: acts.add_note(now, TRACKER, "calm", "Seen.", who))
+    record = samples.did(record, lambda now, actor: actions.add_note(now, TRACKER, "calm", "Seen.", actor))
     shown = read_back(status_json(samples.seen(record)))
     assert {"tracker", "decision", "refresh", "signals", "gates", "notes", "drift"} <= set(shown)
     assert shown["decision"]["state"] == "no-go"
@@ -85,7 +87,14 @@ def test_status_has_the_promised_keys() -> None:
     assert shown["gates"][1]["by"] is shown["gates"][1]["at"] is None
     assert shown["notes"][0]["text"] == "Seen."
     assert shown["drift"] == [
-        {"pin": pin, "state": "unchecked", "said": "taken since the last refresh", "by": "", "url": "", "failed": False}
+        {
+            "pin": pin,
+            "state": "unchecked",
+            "summary": "taken since the last refresh",
+            "by": "",
+            "url": "",
+            "failed": False,
+        }
     ]
 
 
@@ -93,12 +102,12 @@ def test_evidence_that_a_failure_kept_from_being_checked_is_named() -> None:
     pin = f"up/stream@{UP_1}:src/run.ts"
     record = samples.did(
         samples.blocked(samples.week(), "No", pin),
-        lambda now, who: acts.add_note(now, TRACKER, "calm", "Seen.", who, pins=[pin]),
+        lambda now, actor: actions.add_note(now, TRACKER, "calm", "Seen.", actor, pins=[pin]),
     )
     failed = samples.refresh(drift=(Drift(pin=pin, state="unchecked", failed=True),))
     shown = read_back(status_json(samples.seen(msgspec.structs.replace(record, refreshes=(failed,)))))
-    assert [gate["unsure_pins"] for gate in shown["gates"]] == [[pin], []]
-    assert [signal["unsure"] for signal in shown["signals"]] == [[pin], []]
+    assert [gate["unchecked_pins"] for gate in shown["gates"]] == [[pin], []]
+    assert [signal["unchecked"] for signal in shown["signals"]] == [[pin], []]
     assert shown["drift"][0]["failed"] is True
 
 
@@ -113,7 +122,7 @@ def test_the_summary_has_everything() -> None:
     record = samples.blocked(samples.week())
     shown = read_back(summary_json(samples.seen(record), now=NOW))
     assert len(shown["record"]["refreshes"]) == 2
-    assert [change["said"] for change in shown["record"]["log"]] == ["set plan to blocked"]
+    assert [change["summary"] for change in shown["record"]["log"]] == ["set plan to blocked"]
     assert shown["rules"]["id"] == "t"
     assert shown["exported_at"] == "2026-11-20T16:02:00Z"
 

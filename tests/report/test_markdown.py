@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pawtui.probes.reading import Evidence
+from pawtui.refresh.model import Drift, PlanStatus, RelatedStatus
 from pawtui.report.markdown import summary_markdown
 from pawtui.report.markdown_evidence import NOTES_BUDGET
-from pawtui.review import acts
-from pawtui.review.model import Drift, Evidence, PlanLook, Record, RelatedLook
+from pawtui.review import actions
+from pawtui.review.model import Record
+from pawtui.review.steps import agree
 from pawtui.review.undo import undo
-from pawtui.review.walk import agree
-from pawtui.sources.text import safe_line
+from pawtui.sources.sanitize import safe_line
 from tests.report import samples
 from tests.report.github import Page, without_gaps
 from tests.report.samples import NOW, TRACKER, UP_1, UP_2, WEB
@@ -42,7 +44,7 @@ def test_the_source_range_has_full_shas_ancestor_words_and_counts() -> None:
 
 def test_a_rewritten_branch_and_cut_counts_are_said() -> None:
     record = samples.week()
-    cut = samples.refresh(at=samples.FRIDAY, range_=samples.moved(ancestor=False, at_least=True))
+    cut = samples.refresh(at=samples.FRIDAY, range_=samples.moved(ancestor=False, unknown_if_incomplete=True))
     text = summary(msgspec.structs.replace(record, refreshes=(record.refreshes[0], cut)))
     assert "is no longer an ancestor of the current head: the branch was rewritten" in text
     assert "**at least 229 commits and at least 562 changed files**" in text
@@ -81,13 +83,14 @@ def test_signals_and_gates_are_tables_of_the_promised_columns() -> None:
 
 def test_an_overruled_signal_is_said_to_be_overruled() -> None:
     record = samples.did(
-        samples.week(), lambda now, who: acts.give_verdict(now, TRACKER, "default", "met", who, reason="I ran it.")
+        samples.week(),
+        lambda now, actor: actions.give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
     )
     assert "| **met**, overruled, measured unknown: I ran it. (`mira`, 2026-11-20) |" in summary(record)
 
 
 def test_a_closed_review_gives_its_own_words_and_says_when_the_record_has_moved_on() -> None:
-    record = samples.did(samples.week(), lambda now, who: acts.close_review(now, "hold", "Wait for 2.2.", who))
+    record = samples.did(samples.week(), lambda now, actor: actions.close_review(now, "hold", "Wait for 2.2.", actor))
     assert "**Recommendation: hold. Wait for 2.2.**\n\nReview closed by `mira` at 2026-11-20 14:03 UTC." in summary(
         record
     )
@@ -106,7 +109,7 @@ def test_every_reason_is_listed_and_the_day_it_could_change() -> None:
         "- There is value is untested.",
         "It could change on **2026-12-01** at the earliest.",
     ]
-    closed = samples.did(record, lambda now, who: acts.close_review(now, "hold", "Wait.", who))
+    closed = samples.did(record, lambda now, actor: actions.close_review(now, "hold", "Wait.", actor))
     assert "### Why hold\n\n- It is the default is unmet: 3 of 28 days.\n" in summary(closed)
 
 
@@ -128,7 +131,7 @@ def ready(*drift: Drift) -> Record:
 
 def satisfied(record: Record, gate: str, *pins: str) -> Record:
     """The record with that gate satisfied, without a reason."""
-    return samples.did(record, lambda now, who: acts.set_gate(now, TRACKER, gate, "satisfied", who, pins=pins))
+    return samples.did(record, lambda now, actor: actions.set_gate(now, TRACKER, gate, "satisfied", actor, pins=pins))
 
 
 def test_a_state_without_a_reason_says_by_whom_and_not_the_state_again() -> None:
@@ -136,7 +139,7 @@ def test_a_state_without_a_reason_says_by_whom_and_not_the_state_again() -> None
 
 
 def test_evidence_that_a_failure_kept_from_being_checked_is_not_called_stale() -> None:
-    drift = Drift(pin=FILE, state="unchecked", said="could not be checked: see what failed", failed=True)
+    drift = Drift(pin=FILE, state="unchecked", summary="could not be checked: see what failed", failed=True)
     text = summary(ready(drift))
     assert "### Stale evidence" not in text
     link = f"[`up/stream@{UP_1[:10]}:src/run.ts`]({WEB}/up/stream/blob/{UP_1}/src/run.ts)"
@@ -159,7 +162,7 @@ def test_stale_evidence_is_said_with_the_commit_and_a_comparison() -> None:
     pin = f"up/stream@{UP_1}:src/run.ts#L3-L9"
     record = samples.blocked(samples.week(), "No", pin)
     drift = Drift(
-        pin=pin, state="changed", said="changed by b2b2b2b2b2 fix", by=UP_2, url=f"{WEB}/up/stream/compare/a...b"
+        pin=pin, state="changed", summary="changed by b2b2b2b2b2 fix", by=UP_2, url=f"{WEB}/up/stream/compare/a...b"
     )
     last = msgspec.structs.replace(record.refreshes[-1], drift=(drift,))
     text = summary(msgspec.structs.replace(record, refreshes=(record.refreshes[0], last)))
@@ -169,7 +172,7 @@ def test_stale_evidence_is_said_with_the_commit_and_a_comparison() -> None:
 
 
 def test_what_was_not_looked_at_and_errors_are_said() -> None:
-    cut = samples.reading("calm", "partly", "9 commits", unseen=("src/old: no such path",))
+    cut = samples.reading("calm", "partial", "9 commits", gaps=("src/old: no such path",))
     record = Record(refreshes=(samples.refresh(cut, errors=("GitHub said no.",)),))
     text = summary(record)
     assert "### What was not looked at\n\n- `GitHub said no.`\n- `calm`: `src/old:` no such path\n" in text
@@ -179,7 +182,7 @@ def test_notes_are_quoted_with_permalinks() -> None:
     pin = f"up/stream@{UP_1}:src/run.ts#L3"
     record = samples.did(
         samples.week(),
-        lambda now, who: acts.add_note(now, TRACKER, "calm", "Seen **twice**.\nBy @mira.", who, pins=[pin]),
+        lambda now, actor: actions.add_note(now, TRACKER, "calm", "Seen **twice**.\nBy @mira.", actor, pins=[pin]),
     )
     text = summary(record)
     assert (
@@ -192,7 +195,9 @@ def test_notes_are_quoted_with_permalinks() -> None:
 def test_older_notes_are_counted_unless_something_rests_on_them() -> None:
     def noted(record: Record, subject: str, text: str, *pins: str, days: int = 0) -> Record:
         at = samples.FRIDAY - dt.timedelta(days=days)
-        return samples.did(record, lambda now, who: acts.add_note(now, TRACKER, subject, text, who, pins=pins), at=at)
+        return samples.did(
+            record, lambda now, actor: actions.add_note(now, TRACKER, subject, text, actor, pins=pins), at=at
+        )
 
     record = samples.week()
     record = noted(record, "value", "Rests on this.", "up/stream#9", days=30)
@@ -202,7 +207,7 @@ def test_older_notes_are_counted_unless_something_rests_on_them() -> None:
     record = noted(record, "calm", "Long past.", days=30)
     record = satisfied(record, "value")
     record = samples.did(
-        record, lambda now, who: acts.give_verdict(now, TRACKER, "default", "met", who, reason="I ran it.")
+        record, lambda now, actor: actions.give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it.")
     )
     record = noted(record, "review", "Of this week.")
     text = summary(record)
@@ -213,11 +218,11 @@ def test_older_notes_are_counted_unless_something_rests_on_them() -> None:
 
 def test_a_review_begins_where_the_one_before_was_closed() -> None:
     def noted(record: Record, text: str, at: dt.datetime) -> Record:
-        return samples.did(record, lambda now, who: acts.add_note(now, TRACKER, "review", text, who), at=at)
+        return samples.did(record, lambda now, actor: actions.add_note(now, TRACKER, "review", text, actor), at=at)
 
     first = Record(refreshes=samples.week().refreshes[:1])
     first = noted(first, "Before it was closed.", samples.MONDAY)
-    first = samples.did(first, lambda now, who: acts.close_review(now, "hold", "Wait.", who), at=samples.MONDAY)
+    first = samples.did(first, lambda now, actor: actions.close_review(now, "hold", "Wait.", actor), at=samples.MONDAY)
     record = msgspec.structs.replace(first, refreshes=samples.week().refreshes)
     text = summary(noted(record, "After.", samples.MONDAY + dt.timedelta(days=1)))
     assert "> After." in text
@@ -227,7 +232,7 @@ def test_a_review_begins_where_the_one_before_was_closed() -> None:
 
 def test_agreements_are_counted_and_what_was_taken_back_is_not() -> None:
     def agreed(record: Record, subject: str, by: str = "mira") -> Record:
-        return samples.did(record, lambda now, who: agree(now, TRACKER, subject, who), by=by)
+        return samples.did(record, lambda now, actor: agree(now, TRACKER, subject, actor), by=by)
 
     record = samples.week()
     for subject in ("calm", "default", "value", "value", "plan"):
@@ -242,29 +247,29 @@ def test_agreements_are_counted_and_what_was_taken_back_is_not() -> None:
 
 def test_an_agreement_that_ended_a_verdict_is_listed() -> None:
     record = samples.did(
-        samples.week(), lambda now, who: acts.give_verdict(now, TRACKER, "calm", "partly", who, reason="Busy.")
+        samples.week(), lambda now, actor: actions.give_verdict(now, TRACKER, "calm", "partial", actor, reason="Busy.")
     )
     busier = samples.refresh(samples.reading("calm", "unmet", "99 commits"), at=samples.FRIDAY)
     record = msgspec.structs.replace(record, refreshes=(record.refreshes[0], busier))
-    record = samples.did(record, lambda now, who: agree(now, TRACKER, "calm", who))
+    record = samples.did(record, lambda now, actor: agree(now, TRACKER, "calm", actor))
     assert "- 2026-11-20 `mira` agreed with calm: unmet\n" in summary(record)
 
 
 def test_notes_that_would_not_fit_in_a_comment_are_counted_instead() -> None:
     record = samples.week()
     for _ in range(4):
-        record = samples.did(record, lambda now, who: acts.add_note(now, TRACKER, "review", "word " * 2500, who))
+        record = samples.did(record, lambda now, actor: actions.add_note(now, TRACKER, "review", "word " * 2500, actor))
     text = summary(record)
     assert "2 earlier notes on record, not shown here for length." in text
     assert len(text) < NOTES_BUDGET + 10_000
 
 
 def test_the_plan_follows_the_recommendation_and_related_work_scope_and_the_next_look_close_it() -> None:
-    plan = PlanLook(
+    plan = PlanStatus(
         state="waiting", url=f"{WEB}/down/stream/issues/77#issuecomment-1", since=samples.MONDAY, plan_by="ann"
     )
-    look = RelatedLook(ref="up/stream#9", title="Names", state="open")
-    text = summary(Record(refreshes=(samples.refresh(related=(look,), plan=plan),)))
+    context = RelatedStatus(ref="up/stream#9", title="Names", state="open")
+    text = summary(Record(refreshes=(samples.refresh(related=(context,), plan=plan),)))
     assert "Next re-check: **2026-11-27**" in text
     posted = "[`posted`](https://redirect.github.com/down/stream/issues/77#issuecomment-1)"
     waiting = f"Plan: {posted} by `ann`, waiting for approval since 2026-11-16. Implementation waits for it."
@@ -278,19 +283,19 @@ def test_the_plan_follows_the_recommendation_and_related_work_scope_and_the_next
     ("plan", "expected"),
     [
         (
-            PlanLook(state="none"),
+            PlanStatus(state="none"),
             "Plan: none posted on the tracking issue yet. Implementation waits for a plan and its approval.",
         ),
-        (PlanLook(state="unknown", cause="not allowed"), "Plan: could not be looked at: not allowed"),
+        (PlanStatus(state="unknown", cause="not allowed"), "Plan: could not be looked at: not allowed"),
         (
-            PlanLook(
+            PlanStatus(
                 state="approved", url=f"{WEB}/a", plan_by="ann", by="bo", at=samples.MONDAY, approval_url=f"{WEB}/b"
             ),
             f"Plan: [`posted`]({WEB}/a) by `ann`, [`approved`]({WEB}/b) by `bo` on 2026-11-16.",
         ),
     ],
 )
-def test_the_plan_is_said(plan: PlanLook, expected: str) -> None:
+def test_the_plan_is_said(plan: PlanStatus, expected: str) -> None:
     text = summary(Record(refreshes=(samples.refresh(plan=plan),)))
     assert expected in text
     assert "Plan:" not in summary(Record(refreshes=(samples.refresh(),)))
@@ -313,18 +318,20 @@ def test_hostile_upstream_text_pings_nobody_links_nothing_and_breaks_no_table(te
         refreshes=(
             samples.refresh(samples.reading("calm", "met", two), at=samples.MONDAY, up=UP_1),
             samples.refresh(
-                samples.reading("calm", "unknown", three, evidence, cause=four, unseen=(five,)),
+                samples.reading("calm", "unknown", three, evidence, cause=four, gaps=(five,)),
                 errors=(six,) if six else (),
-                drift=(Drift(pin=pin, state="gone", said=two, url=f"{WEB}/up/stream/compare/a...b"),),
-                related=(RelatedLook(ref="up/stream#9", title=one, state="open"),),
+                drift=(Drift(pin=pin, state="gone", summary=two, url=f"{WEB}/up/stream/compare/a...b"),),
+                related=(RelatedStatus(ref="up/stream#9", title=one, state="open"),),
             ),
         )
     )
     record = samples.blocked(record, four or "no", pin)
     record = samples.did(
-        record, lambda now, who: acts.add_note(now, TRACKER, "calm", texts[0].strip() or "-", who, pins=[pin])
+        record, lambda now, actor: actions.add_note(now, TRACKER, "calm", texts[0].strip() or "-", actor, pins=[pin])
     )
-    record = samples.did(record, lambda now, who: acts.close_review(now, "no-go", texts[1].strip() or "-", who), by=one)
+    record = samples.did(
+        record, lambda now, actor: actions.close_review(now, "no-go", texts[1].strip() or "-", actor), by=one
+    )
     page = Page(summary(record))
     assert page.acted_on == []
     assert not {"img", "script", "details", "b", "!--", "!", "?"} & set(page.tags)

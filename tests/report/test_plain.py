@@ -7,9 +7,10 @@ import datetime as dt
 import msgspec
 import pytest
 
+from pawtui.refresh.model import Drift, PlanStatus
 from pawtui.report import plain
-from pawtui.review import acts
-from pawtui.review.model import Drift, PlanLook, Record
+from pawtui.review import actions
+from pawtui.review.model import Record
 from tests.report import samples
 from tests.report.samples import NOW, TRACKER, UP_1, UP_2
 
@@ -35,7 +36,7 @@ def test_columns_line_up_whatever_their_script() -> None:
 def test_status_says_everything_in_words() -> None:
     record = samples.did(
         samples.blocked(samples.week()),
-        lambda now, who: acts.give_verdict(now, TRACKER, "default", "met", who, reason="I ran it."),
+        lambda now, actor: actions.give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
     )
     text = plain.status_text(samples.seen(record), NOW)
     assert "NO-GO: 2 of 2 signals met, 0 of 2 gates satisfied (1 overruled)" in text
@@ -52,16 +53,18 @@ def test_status_says_everything_in_words() -> None:
 
 def test_a_verdict_asked_for_again_and_stale_evidence_are_said() -> None:
     record = samples.did(
-        samples.week(), lambda now, who: acts.give_verdict(now, TRACKER, "calm", "partly", who, reason="Still busy.")
+        samples.week(),
+        lambda now, actor: actions.give_verdict(now, TRACKER, "calm", "partial", actor, reason="Still busy."),
     )
     pin = f"up/stream@{UP_1}:src/run.ts"
     record = samples.did(
-        record, lambda now, who: acts.set_gate(now, TRACKER, "value", "satisfied", who, reason="Seen", pins=[pin])
+        record,
+        lambda now, actor: actions.set_gate(now, TRACKER, "value", "satisfied", actor, reason="Seen", pins=[pin]),
     )
-    again = samples.refresh(samples.reading("calm", "unmet", "99 commits"), drift=(Drift(pin=pin, state="gone"),))
-    record = Record(refreshes=(*record.refreshes, again), verdicts=record.verdicts, gates=record.gates)
+    renewal = samples.refresh(samples.reading("calm", "unmet", "99 commits"), drift=(Drift(pin=pin, state="gone"),))
+    record = Record(refreshes=(*record.refreshes, renewal), verdicts=record.verdicts, gates=record.gates)
     text = plain.status_text(samples.seen(record), NOW)
-    assert "verdict partly is asked for again (the reading went from met to unmet); it was given by mira" in text
+    assert "verdict partial is asked for again (the reading went from met to unmet); it was given by mira" in text
     assert f"stale evidence, so it does not count: up/stream@{UP_1[:10]}:src/run.ts gone" in text
     assert "Pins: 1 gone" in text
 
@@ -69,9 +72,9 @@ def test_a_verdict_asked_for_again_and_stale_evidence_are_said() -> None:
 def test_evidence_that_a_failure_kept_from_being_checked_is_said() -> None:
     pin = f"up/stream@{UP_1}:src/run.ts"
     record = samples.did(
-        samples.week(), lambda now, who: acts.set_gate(now, TRACKER, "value", "satisfied", who, pins=[pin])
+        samples.week(), lambda now, actor: actions.set_gate(now, TRACKER, "value", "satisfied", actor, pins=[pin])
     )
-    record = samples.did(record, lambda now, who: acts.add_note(now, TRACKER, "calm", "Seen.", who, pins=[pin]))
+    record = samples.did(record, lambda now, actor: actions.add_note(now, TRACKER, "calm", "Seen.", actor, pins=[pin]))
     failed = samples.refresh(
         samples.reading("calm", "met", "8 commits"), drift=(Drift(pin=pin, state="unchecked", failed=True),)
     )
@@ -90,7 +93,8 @@ def test_refreshes_of_one_day_are_told_apart() -> None:
 def test_notes_are_listed_whole_with_their_ids() -> None:
     pin = f"up/stream@{UP_1}:src/run.ts"
     record = samples.did(
-        samples.week(), lambda now, who: acts.add_note(now, TRACKER, "calm", "One.\n\nTwo \x1b[2J.", who, pins=[pin])
+        samples.week(),
+        lambda now, actor: actions.add_note(now, TRACKER, "calm", "One.\n\nTwo \x1b[2J.", actor, pins=[pin]),
     )
     (name,) = record.notes
     assert plain.notes_text(samples.seen(record)).splitlines() == [
@@ -134,12 +138,12 @@ def test_a_refresh_is_told_with_full_shas_and_causes() -> None:
     assert "  ? unknown  default  GitHub did not answer within 10 s." in text
     assert text.endswith("4,971 left this hour, 3.2 s\n")
     assert "Plan:" not in text
-    assert "\nPlan: none posted yet\n" in plain.refresh_text(samples.refresh(plan=PlanLook(state="none")))
+    assert "\nPlan: none posted yet\n" in plain.refresh_text(samples.refresh(plan=PlanStatus(state="none")))
 
 
 def test_the_log_is_newest_first() -> None:
     record = samples.did(
-        samples.blocked(samples.week()), lambda now, who: acts.add_note(now, TRACKER, "review", "x", who)
+        samples.blocked(samples.week()), lambda now, actor: actions.add_note(now, TRACKER, "review", "x", actor)
     )
     assert plain.log_text(record.log).splitlines() == [
         "2026-11-20 14:04 UTC  mira  wrote a note on review",

@@ -6,15 +6,17 @@ import datetime as dt
 
 import pytest
 
+from pawtui.probes.reading import STATES
+from pawtui.refresh.model import PlanStatus
 from pawtui.report import words
-from pawtui.review.model import GATE_STATES, STATES, PlanLook
+from pawtui.review.model import GATE_STATES
 from tests.report import samples
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize(
-    ("before", "said"),
+    ("before", "summary"),
     [
         (dt.timedelta(seconds=3), "just now"),
         (dt.timedelta(seconds=59), "59 s ago"),
@@ -27,8 +29,8 @@ NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
         (dt.timedelta(hours=-3), "in 3 h"),
     ],
 )
-def test_how_long_ago_is_said_in_one_unit(before: dt.timedelta, said: str) -> None:
-    assert words.ago(NOW - before, NOW) == said
+def test_how_long_ago_is_said_in_one_unit(before: dt.timedelta, summary: str) -> None:
+    assert words.ago(NOW - before, NOW) == summary
 
 
 def test_every_state_has_a_glyph_of_its_own() -> None:
@@ -46,7 +48,7 @@ def test_numbers_have_their_nouns() -> None:
     assert words.counted(1, "commit") == "1 commit"
     assert words.counted(1204, "commit") == "1,204 commits"
     assert words.counted(0, "entry", "entries") == "0 entries"
-    assert words.counted(300, "file", at_least=True) == "at least 300 files"
+    assert words.counted(300, "file", unknown_if_incomplete=True) == "at least 300 files"
 
 
 def test_what_a_refresh_cost_leaves_out_what_is_not_known() -> None:
@@ -60,8 +62,8 @@ def test_the_strip_shows_readings_in_the_order_asked_for() -> None:
 
 
 def test_where_the_plan_stands() -> None:
-    assert words.plan_said(PlanLook(state="none")) == "none posted yet"
-    waiting = PlanLook(state="waiting", since=NOW, plan_by="ann")
-    assert words.plan_said(waiting) == "waiting for approval since 2026-11-20 (posted by ann)"
-    assert words.plan_said(PlanLook(state="approved", by="bo", at=NOW)) == "approved by bo on 2026-11-20"
-    assert words.plan_said(PlanLook(state="unknown", cause="no answer")) == "unknown: no answer"
+    assert words.plan_summary(PlanStatus(state="none")) == "none posted yet"
+    waiting = PlanStatus(state="waiting", since=NOW, plan_by="ann")
+    assert words.plan_summary(waiting) == "waiting for approval since 2026-11-20 (posted by ann)"
+    assert words.plan_summary(PlanStatus(state="approved", by="bo", at=NOW)) == "approved by bo on 2026-11-20"
+    assert words.plan_summary(PlanStatus(state="unknown", cause="no answer")) == "unknown: no answer"

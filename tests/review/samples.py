@@ -6,22 +6,15 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.review.acts import Who
-from pawtui.review.model import (
-    Change,
-    Drift,
-    ProbeReading,
-    Record,
-    Refresh,
-    SideLook,
-    SignalReading,
-    State,
-)
+from pawtui.probes.reading import ProbeReading, State
+from pawtui.refresh.model import Drift, Refresh, RepoSnapshot, SignalReading
+from pawtui.review.actions import Actor
+from pawtui.review.model import Change, Record
 from pawtui.tracker.model import Gate, Part, Side, Signal, Tracker
 
 NOON = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
 UP, DOWN = "a" * 40, "b" * 40
-ANN = Who(by="ann", at=NOON)
+ANN = Actor(by="ann", at=NOON)
 
 TRACKER = Tracker(
     id="t",
@@ -36,19 +29,19 @@ TRACKER = Tracker(
 )
 
 
-def side(repo: str, sha: str, ref: str = "v2") -> SideLook:
+def side(repo: str, sha: str, ref: str = "v2") -> RepoSnapshot:
     """One side of a refresh."""
-    return SideLook(repo=repo, ref=ref, sha=sha, committed_at=NOON - dt.timedelta(hours=3))
+    return RepoSnapshot(repo=repo, ref=ref, sha=sha, committed_at=NOON - dt.timedelta(hours=3))
 
 
 def reading(
-    signal_id: str, state: State, *, said: str = "said so", looked: str = "l1", met_on: str = ""
+    signal_id: str, state: State, *, summary: str = "said so", fingerprint: str = "l1", met_on: str = ""
 ) -> SignalReading:
     """A signal's reading with one probe."""
     probe = ProbeReading(
-        kind="soak", state=state, said=said, rule="a rule", facts={"met_on": met_on or None}, cause="no answer"
+        kind="soak", state=state, summary=summary, rule="a rule", facts={"met_on": met_on or None}, cause="no answer"
     )
-    return SignalReading(id=signal_id, state=state, probes=(probe,), looked=looked)
+    return SignalReading(id=signal_id, state=state, probes=(probe,), fingerprint=fingerprint)
 
 
 def refresh(

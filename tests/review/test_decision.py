@@ -7,8 +7,10 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.review import acts
-from pawtui.review.model import Drift, DriftState, Record, SignalReading, State
+from pawtui.probes.reading import State
+from pawtui.refresh.model import Drift, DriftState, SignalReading
+from pawtui.review import actions
+from pawtui.review.model import Record
 from pawtui.review.overview import overview
 from tests.review.samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
 
@@ -22,7 +24,7 @@ def _seen(calm: State = "met", default: State = "met", **more: str) -> Record:
 
 def _satisfied(now: Record) -> Record:
     for gate in ("plan", "value"):
-        now = apply(now, acts.set_gate(now, TRACKER, gate, "satisfied", ANN, pins=[PIN]))
+        now = apply(now, actions.set_gate(now, TRACKER, gate, "satisfied", ANN, pins=[PIN]))
     return now
 
 
@@ -36,7 +38,7 @@ def test_go_needs_everything() -> None:
     assert (view.decision, len(view.reasons)) == ("go", 1)
 
 
-@pytest.mark.parametrize("state", ["unknown", "unmet", "partly"])
+@pytest.mark.parametrize("state", ["unknown", "unmet", "partial"])
 def test_a_signal_that_is_not_met_holds(state: State) -> None:
     view = overview(TRACKER, _satisfied(_seen(calm=state)), TODAY)
     assert view.decision == "hold"
@@ -45,7 +47,7 @@ def test_a_signal_that_is_not_met_holds(state: State) -> None:
 
 def test_an_untested_gate_holds_and_a_blocked_one_is_no_go() -> None:
     assert overview(TRACKER, _seen(), TODAY).decision == "hold"
-    now = apply(_seen(), acts.set_gate(_seen(), TRACKER, "value", "blocked", ANN, reason="nobody asked"))
+    now = apply(_seen(), actions.set_gate(_seen(), TRACKER, "value", "blocked", ANN, reason="nobody asked"))
     view = overview(TRACKER, now, TODAY)
     assert view.decision == "no-go"
     assert view.reasons[0] == "There is value is blocked: nobody asked."
@@ -81,35 +83,35 @@ def test_nothing_recorded_holds_and_reads_unknown() -> None:
 
 def test_a_verdict_stands_and_is_shown_as_overruling() -> None:
     now = _seen(calm="unmet")
-    now = apply(now, acts.give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only"))
+    now = apply(now, actions.give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only"))
     one = overview(TRACKER, now, TODAY).signal("calm")
-    assert (one.measured, one.effective, one.overruled, one.again) == ("unmet", "met", True, "")
+    assert (one.measured, one.effective, one.overridden, one.renewal) == ("unmet", "met", True, "")
 
 
 @pytest.mark.parametrize(
     ("now_reading", "day", "wanted"),
     [
         (reading("calm", "unmet"), TODAY + dt.timedelta(days=10), "it ended on 2026-11-30"),
-        (reading("calm", "partly"), TODAY, "went from unmet to partly"),
-        (reading("calm", "unmet", looked="l2"), TODAY, "changed upstream since aaaaaaaaaa"),
+        (reading("calm", "partial"), TODAY, "went from unmet to partial"),
+        (reading("calm", "unmet", fingerprint="l2"), TODAY, "changed upstream since aaaaaaaaaa"),
         (reading("calm", "unmet"), TODAY + dt.timedelta(days=9), ""),
     ],
 )
 def test_a_verdict_is_asked_for_again(now_reading: SignalReading, day: dt.date, wanted: str) -> None:
     now = _seen(calm="unmet")
     until = dt.date(2026, 11, 30)
-    now = apply(now, acts.give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only", until=until))
+    now = apply(now, actions.give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only", until=until))
     now = msgspec.structs.replace(now, refreshes=(*now.refreshes, refresh(now_reading, up="c" * 40)))
     one = overview(TRACKER, now, day).signal("calm")
-    assert wanted in one.again
-    assert bool(one.again) is bool(wanted)
+    assert wanted in one.renewal
+    assert bool(one.renewal) is bool(wanted)
     assert one.effective == (now_reading.state if wanted else "met")
 
 
 def test_hold_names_the_day_it_could_change_only_where_all_that_is_missing_has_one() -> None:
-    now = _satisfied(_seen(calm="partly", met_on="2026-12-01"))
+    now = _satisfied(_seen(calm="partial", met_on="2026-12-01"))
     assert overview(TRACKER, now, TODAY).earliest == dt.date(2026, 12, 1)
-    undated = _satisfied(_seen(calm="partly"))
+    undated = _satisfied(_seen(calm="partial"))
     assert overview(TRACKER, undated, TODAY).earliest is None
 
 

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pawtui.review import acts
-from pawtui.review.acts import ActError, Who
+from pawtui.review import actions
+from pawtui.review.actions import ActionError, Actor
 from pawtui.review.model import Change, Record
 from pawtui.review.undo import redo, undo
 from tests.review.samples import ANN, NOON, TRACKER, apply, reading, record, refresh
 
 SEEN = record(refresh(reading("calm", "unmet"), reading("default", "met")))
-BOB = Who(by="bob", at=NOON)
+BOB = Actor(by="bob", at=NOON)
 
 
 def _tables(of: Record) -> tuple[object, ...]:
@@ -25,75 +25,75 @@ def _tables(of: Record) -> tuple[object, ...]:
 def test_any_number_of_steps_back_and_forth() -> None:
     states = [SEEN]
     for state in ("blocked", "untested", "blocked"):
-        states.append(apply(states[-1], acts.set_gate(states[-1], TRACKER, "value", state, ANN, reason="r")))
+        states.append(apply(states[-1], actions.set_gate(states[-1], TRACKER, "value", state, ANN, reason="r")))
     now = states[-1]
     for before in reversed(states[:-1]):
         now = apply(now, undo(now, ANN))
         assert _tables(now) == _tables(before)
-    with pytest.raises(ActError, match="nothing of yours to undo"):
+    with pytest.raises(ActionError, match="nothing of yours to undo"):
         undo(now, ANN)
     for after in states[1:]:
         now = apply(now, redo(now, ANN))
         assert _tables(now) == _tables(after)
-    with pytest.raises(ActError, match="nothing of yours to redo"):
+    with pytest.raises(ActionError, match="nothing of yours to redo"):
         redo(now, ANN)
 
 
 def test_a_new_act_forgets_what_could_be_redone() -> None:
-    now = apply(SEEN, acts.set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
+    now = apply(SEEN, actions.set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
     now = apply(now, undo(now, ANN))
-    now = apply(now, acts.add_note(now, TRACKER, "calm", "x", ANN))
-    with pytest.raises(ActError, match="nothing of yours to redo"):
+    now = apply(now, actions.add_note(now, TRACKER, "calm", "x", ANN))
+    with pytest.raises(ActionError, match="nothing of yours to redo"):
         redo(now, ANN)
 
 
 def test_somebody_elses_later_act_is_not_written_over() -> None:
-    now = apply(SEEN, acts.set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
-    now = apply(now, acts.set_gate(now, TRACKER, "value", "untested", BOB))
-    with pytest.raises(ActError, match="“set value to untested” came after it, by bob"):
+    now = apply(SEEN, actions.set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
+    now = apply(now, actions.set_gate(now, TRACKER, "value", "untested", BOB))
+    with pytest.raises(ActionError, match="“set value to untested” came after it, by bob"):
         undo(now, ANN)
     assert _tables(apply(now, undo(now, BOB)))[0] != {}
 
 
 def test_people_undo_their_own_acts() -> None:
-    now = apply(SEEN, acts.set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
-    now = apply(now, acts.add_note(now, TRACKER, "calm", "x", BOB))
+    now = apply(SEEN, actions.set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
+    now = apply(now, actions.add_note(now, TRACKER, "calm", "x", BOB))
     now = apply(now, undo(now, ANN))
     assert now.gates == {}
     assert len(now.notes) == 1
 
 
-_ACTS = st.sampled_from(["block", "clear", "tick", "note", "verdict", "drop", "undo", "redo"])
+_ACTIONS = st.sampled_from(["block", "clear", "tick", "note", "verdict", "drop", "undo", "redo"])
 
 
 @settings(max_examples=60)
-@given(st.lists(st.tuples(_ACTS, st.sampled_from(["ann", "bob"])), max_size=40))
+@given(st.lists(st.tuples(_ACTIONS, st.sampled_from(["ann", "bob"])), max_size=40))
 def test_the_log_replayed_is_the_record(steps: list[tuple[str, str]]) -> None:
     now = SEEN
     for number, (step, by) in enumerate(steps):
-        who = Who(by=by, at=NOON + dt.timedelta(seconds=number))
+        actor = Actor(by=by, at=NOON + dt.timedelta(seconds=number))
         try:
-            now = apply(now, _one(now, step, who))
-        except ActError:
+            now = apply(now, _one(now, step, actor))
+        except ActionError:
             continue
     assert _tables(apply(SEEN, *now.log)) == _tables(now)
 
 
-def _one(now: Record, step: str, who: Who) -> Change:
+def _one(now: Record, step: str, actor: Actor) -> Change:
     match step:
         case "block":
-            return acts.set_gate(now, TRACKER, "value", "blocked", who, reason=f"{who.by} says so")
+            return actions.set_gate(now, TRACKER, "value", "blocked", actor, reason=f"{actor.by} says so")
         case "clear":
-            return acts.set_gate(now, TRACKER, "value", "untested", who)
+            return actions.set_gate(now, TRACKER, "value", "untested", actor)
         case "tick":
-            return acts.tick_part(now, TRACKER, "plan", "app", who)
+            return actions.tick_part(now, TRACKER, "plan", "app", actor)
         case "note":
-            return acts.add_note(now, TRACKER, "calm", "seen", who)
+            return actions.add_note(now, TRACKER, "calm", "seen", actor)
         case "verdict":
-            return acts.give_verdict(now, TRACKER, "calm", "met", who, reason="r")
+            return actions.give_verdict(now, TRACKER, "calm", "met", actor, reason="r")
         case "drop":
-            return acts.remove_note(now, next(iter(now.notes), "none"), who)
+            return actions.remove_note(now, next(iter(now.notes), "none"), actor)
         case "undo":
-            return undo(now, who)
+            return undo(now, actor)
         case _:
-            return redo(now, who)
+            return redo(now, actor)

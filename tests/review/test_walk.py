@@ -7,9 +7,10 @@ import datetime as dt
 import pytest
 from msgspec.structs import replace
 
-from pawtui.review.acts import (
-    ActError,
-    Who,
+from pawtui.refresh.model import Drift
+from pawtui.review.actions import (
+    ActionError,
+    Actor,
     add_note,
     add_pin,
     close_review,
@@ -18,16 +19,16 @@ from pawtui.review.acts import (
     set_gate,
     tick_part,
 )
-from pawtui.review.model import Change, Drift, Record
+from pawtui.review.model import Change, Record
 from pawtui.review.overview import overview
+from pawtui.review.steps import agree, last_reviewed, looked_at, steps
 from pawtui.review.undo import redo, undo
-from pawtui.review.walk import agree, last_reviewed, looked_at, steps
 from pawtui.store.edits import apply
 from tests.review.samples import NOON, TRACKER, reading, refresh
 
 TODAY = NOON.date()
 BEFORE = refresh(reading("calm", "met"), reading("default", "met"), at=NOON - dt.timedelta(days=7))
-LATER = Who(by="ann", at=NOON + dt.timedelta(hours=1))
+LATER = Actor(by="ann", at=NOON + dt.timedelta(hours=1))
 
 
 def after(record: Record, *changes: Change) -> Record:
@@ -52,19 +53,19 @@ def test_every_signal_and_gate_comes_once() -> None:
 def test_what_needs_a_person_comes_first() -> None:
     record = Record(refreshes=(BEFORE,))
     pin = f"up/stream@{'a' * 40}:src/a.ts"
-    early = Who(by="ann", at=NOON - dt.timedelta(days=6))
+    early = Actor(by="ann", at=NOON - dt.timedelta(days=6))
     record = after(record, give_verdict(record, TRACKER, "default", "unmet", early, reason="no"))
     record = after(record, add_pin(record, TRACKER, "value", pin, early))
     record = after(record, set_gate(record, TRACKER, "value", "satisfied", early))
     now = refresh(
-        reading("calm", "unmet"), reading("default", "partly"), drift=(Drift(pin=pin, state="gone", said="gone"),)
+        reading("calm", "unmet"), reading("default", "partial"), drift=(Drift(pin=pin, state="gone", summary="gone"),)
     )
     record = replace(record, refreshes=(BEFORE, now))
     found = steps(overview(TRACKER, record, TODAY))
     assert [step.subject for step in found] == ["gate:value", "signal:default", "signal:calm", "gate:plan"]
     assert [step.why for step in found] == [
         "evidence went stale: gone",
-        "verdict asked again: the reading went from met to partly",
+        "verdict asked again: the reading went from met to partial",
         "reading changed: met to unmet",
         "untested",
     ]
@@ -86,7 +87,7 @@ def test_readings_are_held_against_the_last_closed_review() -> None:
     assert last_reviewed(record) == middle
     closed = after(
         Record(refreshes=(BEFORE,)),
-        close_review(Record(refreshes=(BEFORE,)), "hold", "wait", Who(by="ann", at=BEFORE.at)),
+        close_review(Record(refreshes=(BEFORE,)), "hold", "wait", Actor(by="ann", at=BEFORE.at)),
     )
     record = replace(record, reviews=closed.reviews)
     assert last_reviewed(record) == BEFORE
@@ -101,13 +102,13 @@ def test_there_is_nothing_to_compare_with_at_first() -> None:
 def test_agreeing_is_a_line_of_the_log_and_nothing_else() -> None:
     record = Record(refreshes=(BEFORE,))
     agreed = after(record, agree(record, TRACKER, "signal:calm", LATER), agree(record, TRACKER, "plan", LATER))
-    assert [change.said for change in agreed.log] == ["agreed with calm: met", "agreed with plan: untested"]
+    assert [change.summary for change in agreed.log] == ["agreed with calm: met", "agreed with plan: untested"]
     assert replace(agreed, log=()) == record
     assert set(looked_at(agreed)) == {"signal:calm", "gate:plan"}
 
 
 def test_agreeing_with_what_is_not_there_is_refused() -> None:
-    with pytest.raises(ActError, match="no signal 'clam': did you mean 'calm'"):
+    with pytest.raises(ActionError, match="no signal 'clam': did you mean 'calm'"):
         agree(Record(), TRACKER, "signal:clam", LATER)
 
 
@@ -118,13 +119,15 @@ def test_decisions_count_pins_and_single_parts_do_not() -> None:
     assert looked_at(record) == {}
     record = after(record, tick_part(record, TRACKER, "plan", "sdk", LATER))
     assert set(looked_at(record)) == {"gate:plan"}
-    record = after(record, give_verdict(record, TRACKER, "calm", "partly", LATER, reason="so"))
+    record = after(record, give_verdict(record, TRACKER, "calm", "partial", LATER, reason="so"))
     assert set(looked_at(record)) == {"gate:plan", "signal:calm"}
 
 
 def test_setting_a_gate_again_to_what_it_is_counts() -> None:
     record = Record(refreshes=(BEFORE,))
-    record = after(record, set_gate(record, TRACKER, "plan", "untested", Who(by="ann", at=BEFORE.at - dt.timedelta(1))))
+    record = after(
+        record, set_gate(record, TRACKER, "plan", "untested", Actor(by="ann", at=BEFORE.at - dt.timedelta(1)))
+    )
     assert looked_at(record) == {}
     record = after(record, set_gate(record, TRACKER, "plan", "untested", LATER))
     assert set(looked_at(record)) == {"gate:plan"}
@@ -132,12 +135,12 @@ def test_setting_a_gate_again_to_what_it_is_counts() -> None:
 
 def test_a_gate_set_again_on_other_evidence_counts_and_its_pins_alone_do_not() -> None:
     record = Record(refreshes=(BEFORE,))
-    early = Who(by="ann", at=BEFORE.at - dt.timedelta(1))
+    early = Actor(by="ann", at=BEFORE.at - dt.timedelta(1))
     record = after(record, set_gate(record, TRACKER, "value", "satisfied", early, pins=["up/stream#1"]))
     pinned = after(record, add_pin(record, TRACKER, "value", "up/stream#2", LATER))
     assert looked_at(after(pinned, remove_pin(pinned, TRACKER, "value", "up/stream#1", LATER))) == {}
-    again = after(record, set_gate(record, TRACKER, "value", "satisfied", LATER, pins=["up/stream#2"]))
-    assert set(looked_at(again)) == {"gate:value"}
+    renewal = after(record, set_gate(record, TRACKER, "value", "satisfied", LATER, pins=["up/stream#2"]))
+    assert set(looked_at(renewal)) == {"gate:value"}
 
 
 def test_evidence_that_could_not_be_checked_comes_first_too() -> None:
@@ -145,7 +148,7 @@ def test_evidence_that_could_not_be_checked_comes_first_too() -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(record, set_gate(record, TRACKER, "value", "satisfied", LATER, pins=[pin]))
     record = after(record, add_note(record, TRACKER, "signal:default", "seen", LATER, pins=[pin]))
-    lost = Drift(pin=pin, state="unchecked", said="could not be checked", failed=True)
+    lost = Drift(pin=pin, state="unchecked", summary="could not be checked", failed=True)
     record = replace(record, refreshes=(replace(BEFORE, drift=(lost,)),))
     found = steps(overview(TRACKER, record, TODAY))
     assert {(step.subject, step.why) for step in found if step.urgency == 0} == {
@@ -156,7 +159,7 @@ def test_evidence_that_could_not_be_checked_comes_first_too() -> None:
 
 def test_what_was_done_before_the_last_refresh_does_not_count() -> None:
     record = Record(refreshes=(BEFORE,))
-    record = after(record, agree(record, TRACKER, "calm", Who(by="ann", at=BEFORE.at + dt.timedelta(hours=1))))
+    record = after(record, agree(record, TRACKER, "calm", Actor(by="ann", at=BEFORE.at + dt.timedelta(hours=1))))
     assert set(looked_at(record)) == {"signal:calm"}
     assert looked_at(replace(record, refreshes=(BEFORE, refresh(reading("calm", "met"))))) == {}
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from pawtui.sources.errors import SourceError
 from pawtui.sources.github.cache import FORMAT, Cache, Stored
+from pawtui.sources.source_errors import SourceError
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo

@@ -35,9 +35,9 @@ def test_a_used_up_limit_says_what_could_not_be_read() -> None:
 
 @pytest.mark.parametrize("status", [401, 403, 404, 409, 410, 422, 451, 500, 503])
 def test_a_write_that_was_turned_down_has_advice_of_its_own(status: int) -> None:
-    said = str(failures.answered(status, "", COMMENT, HOST, True, to="write"))
-    assert COMMENT in said
-    assert not any(word in said for word in READING_WORDS)
+    summary = str(failures.answered(status, "", COMMENT, HOST, True, to="write"))
+    assert COMMENT in summary
+    assert not any(word in summary for word in READING_WORDS)
 
 
 def test_a_write_that_may_have_been_done_says_to_look_first() -> None:
@@ -51,5 +51,5 @@ def test_a_write_that_may_have_been_done_says_to_look_first() -> None:
 @pytest.mark.parametrize("reason", ["primary", "secondary"])
 def test_a_write_over_a_limit_is_posted_again_then(reason: str) -> None:
     pause = Pause("primary" if reason == "primary" else "secondary", 60, UNTIL)
-    said = str(failures.limited(pause, COMMENT, HOST, True, 5000, to="write"))
-    assert said.endswith(f"until 07:55 UTC, so {COMMENT} could not be written. Post it again then.")
+    summary = str(failures.limited(pause, COMMENT, HOST, True, 5000, to="write"))
+    assert summary.endswith(f"until 07:55 UTC, so {COMMENT} could not be written. Post it again then.")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.sources.errors import Empty, NotFound, Refused
+from pawtui.sources.source_errors import Empty, NotFound, Refused
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo

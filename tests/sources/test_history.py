@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import pytest
 
-from pawtui.sources.errors import BadAnswer, NotFound, Refused
 from pawtui.sources.facts import Tag
-from pawtui.sources.text import LINE_LIMIT
+from pawtui.sources.sanitize import LINE_LIMIT
+from pawtui.sources.source_errors import BadAnswer, NotFound, Refused
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo, Submodule
@@ -102,9 +102,9 @@ async def test_a_list_is_carried_on_while_its_path_stands_still(
     for base, head in pairwise(heads):
         since += dt.timedelta(days=7)
         async with open_source() as source:
-            again = await source.commits("up/stream", head, "src", since, entry=entry, base=base)
-        assert [commit.sha for commit in again.items] == counted(up, "src", f"{since}")
-        assert len(again.items) < len(first.items)
+            renewal = await source.commits("up/stream", head, "src", since, entry=entry, base=base)
+        assert [commit.sha for commit in renewal.items] == counted(up, "src", f"{since}")
+        assert len(renewal.items) < len(first.items)
     assert fake.log == []
     # Farther back, another object, a path that is not there, or no known base: asked anew.
     up.commit({"src/a/new.py": "x"})
@@ -211,9 +211,9 @@ async def test_tags_of_a_line(up: GitRepo, open_source: OpenSource, fake: FakeGi
     # Tags may come and go, so they are asked for again; what each names is known.
     fake.clear()
     async with open_source() as source:
-        again = await source.tags("up/stream", "v2.")
-        await source.tag_commit("up/stream", again[0])
-    assert again == tags
+        renewal = await source.tags("up/stream", "v2.")
+        await source.tag_commit("up/stream", renewal[0])
+    assert renewal == tags
     assert [seen.status for seen in fake.log] == [304, 304]
 
 

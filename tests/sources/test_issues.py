@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.sources.errors import (
+from pawtui.sources.facts import Issue
+from pawtui.sources.source_errors import (
     BadAnswer,
     NotFound,
     Offline,
@@ -16,7 +17,6 @@ from pawtui.sources.errors import (
     SourceError,
     Unauthorized,
 )
-from pawtui.sources.facts import Issue
 from tests.support.fake_github import FakeGitHub, FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -45,7 +45,7 @@ def later(fake: FakeGitHub, **ago: int) -> Callable[[], dt.datetime]:
     return lambda: now
 
 
-async def look(open_source: OpenSource, clock: Callable[[], dt.datetime], numbers: list[int]) -> dict[int, str]:
+async def context(open_source: OpenSource, clock: Callable[[], dt.datetime], numbers: list[int]) -> dict[int, str]:
     """What each issue is now, in a word."""
     async with open_source(clock=clock) as source:
         found = await source.issues("up/stream", numbers)
@@ -77,49 +77,49 @@ async def test_issues_that_stood_still_cost_one_request(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
     numbers = [1, 2, 3, 4, 5]
-    first = await look(open_source, later(fake), numbers)
+    first = await context(open_source, later(fake), numbers)
     fake.clear()
-    assert await look(open_source, later(fake, days=7), numbers) == first
+    assert await context(open_source, later(fake, days=7), numbers) == first
     assert [seen.path for seen in fake.log] == ["/repos/up/stream/issues"]
     # Closed and reopened in between: one request still, and both are seen.
     fake.clear()
     up.change(1, state="closed", at=NOW + dt.timedelta(days=8))
     up.change(2, state="open", at=NOW + dt.timedelta(days=8))
-    assert await look(open_source, later(fake, days=14), numbers) == first | {1: "closed", 2: "open"}
+    assert await context(open_source, later(fake, days=14), numbers) == first | {1: "closed", 2: "open"}
     assert len(fake.log) == 1
     # A number that was never asked for before is asked for alone.
     fake.clear()
     up.issue(6, at=NOW)
-    assert (await look(open_source, later(fake, days=15), [*numbers, 6]))[6] == "open"
+    assert (await context(open_source, later(fake, days=15), [*numbers, 6]))[6] == "open"
     assert [seen.path for seen in fake.log] == ["/repos/up/stream/issues", "/repos/up/stream/issues/6"]
 
 
 async def test_where_too_much_changed_each_is_asked_for(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    await look(open_source, later(fake), [1, 2, 3])
+    await context(open_source, later(fake), [1, 2, 3])
     for number in range(100, 250):
         up.issue(number, at=NOW + dt.timedelta(days=2))
     up.change(3, state="closed", at=NOW + dt.timedelta(days=1))
     fake.clear()
-    assert await look(open_source, later(fake, days=7), [1, 2, 3]) == {1: "open", 2: "closed", 3: "closed"}
+    assert await context(open_source, later(fake, days=7), [1, 2, 3]) == {1: "open", 2: "closed", 3: "closed"}
     assert sorted(seen.status for seen in fake.log) == [200, 200, 304, 304]
 
 
 async def test_a_change_in_the_second_of_the_last_look_is_seen(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    await look(open_source, later(fake), [1, 2])
+    await context(open_source, later(fake), [1, 2])
     up.change(1, state="closed", at=NOW)
-    assert await look(open_source, later(fake, minutes=5), [1, 2]) == {1: "closed", 2: "closed"}
+    assert await context(open_source, later(fake, minutes=5), [1, 2]) == {1: "closed", 2: "closed"}
 
 
 async def test_a_deleted_issue_is_found_out_within_a_month(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    await look(open_source, later(fake), [1, 2])
+    await context(open_source, later(fake), [1, 2])
     up.issues[1].deleted = True
-    assert await look(open_source, later(fake, days=31), [1, 2]) == {1: "Deleted", 2: "closed"}
+    assert await context(open_source, later(fake, days=31), [1, 2]) == {1: "Deleted", 2: "closed"}
     async with open_source() as source:
         gone = (await source.issues("up/stream", [1]))[1]
     assert "was deleted (This issue was deleted). Take it out of the tracker." in str(gone)
@@ -144,18 +144,22 @@ async def test_a_moved_issue_is_followed(
 async def test_pull_requests_answer_where_issues_are_off(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    await look(open_source, later(fake), [3, 4])
+    await context(open_source, later(fake), [3, 4])
     up.issues_off = True
-    assert await look(open_source, later(fake, days=1), [3, 4]) == {3: "open", 4: "closed"}
+    assert await context(open_source, later(fake, days=1), [3, 4]) == {3: "open", 4: "closed"}
 
 
 async def test_one_that_fails_leaves_the_others(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     fake.fail("/issues/3", 200, body="<html>")
-    assert await look(open_source, later(fake), [1, 3]) == {1: "open", 3: "BadAnswer"}
+    assert await context(open_source, later(fake), [1, 3]) == {1: "open", 3: "BadAnswer"}
     fake.fail("/issues?", 403, "Forbidden")
-    assert await look(open_source, later(fake, days=1), [1, 2, 4]) == {1: "open", 2: "closed", 4: "closed"}
+    assert await context(open_source, later(fake, days=1), [1, 2, 4]) == {1: "open", 2: "closed", 4: "closed"}
     fake.fail("/issues?", 403, "Forbidden")
-    assert await look(open_source, later(fake, days=1), [1, 2, 5]) == {1: "Unauthorized", 2: "Unauthorized", 5: "open"}
+    assert await context(open_source, later(fake, days=1), [1, 2, 5]) == {
+        1: "Unauthorized",
+        2: "Unauthorized",
+        5: "open",
+    }
 
 
 async def test_a_search_stays_within_its_repository(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:

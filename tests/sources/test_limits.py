@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.sources.errors import RateLimited
 from pawtui.sources.github.limits import pause
+from pawtui.sources.source_errors import RateLimited
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo

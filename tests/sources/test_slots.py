@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from pawtui.sources.github.slots import LAST, Slots, rank_of
+from pawtui.sources.github.request_slots import LAST, RequestSlots, rank_of
 
 SHA = "1" * 40
 
@@ -32,7 +32,7 @@ def test_ranks(path: str, rank: int) -> None:
 
 
 async def test_the_most_wanted_are_let_in_first() -> None:
-    slots, order, gate, full = Slots(2), list[str](), asyncio.Event(), asyncio.Event()
+    slots, order, gate, full = RequestSlots(2), list[str](), asyncio.Event(), asyncio.Event()
     inside = most = 0
 
     async def work(name: str, rank: int) -> None:
@@ -57,7 +57,7 @@ async def test_the_most_wanted_are_let_in_first() -> None:
 
 @pytest.mark.parametrize("given", [False, True], ids=["while waiting", "in the moment the place is given"])
 async def test_a_cancelled_wait_loses_no_place(given: bool) -> None:
-    slots = Slots(1)
+    slots = RequestSlots(1)
 
     async def hold() -> None:
         async with slots.hold():

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pawtui.sources.github.wire import PATH_LIMIT, safe_path
-from pawtui.sources.text import LINE_LIMIT, safe_line, safe_text
+from pawtui.sources.sanitize import LINE_LIMIT, safe_line, safe_text
 
 # What must not come through, told by Unicode's own categories and not by the pattern under test.
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
@@ -17,7 +17,7 @@ _HIDDEN = set("\u200b\u2060\ufeff\u00ad")
 any_text = st.text(st.characters())
 
 
-def acts(character: str) -> bool:
+def actions(character: str) -> bool:
     """Whether a terminal or a reader could be misled by it."""
     return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in _BIDI | _HIDDEN
 
@@ -26,14 +26,14 @@ def acts(character: str) -> bool:
 def test_a_line_is_one_harmless_line(text: str) -> None:
     line = safe_line(text)
     assert len(line) <= LINE_LIMIT
-    assert not any(acts(character) for character in line)
+    assert not any(actions(character) for character in line)
     assert safe_line(line) == line
 
 
 @given(any_text)
 def test_text_keeps_only_newlines_and_tabs(text: str) -> None:
     safe = safe_text(text)
-    assert not any(acts(character) for character in safe.replace("\n", "").replace("\t", ""))
+    assert not any(actions(character) for character in safe.replace("\n", "").replace("\t", ""))
     assert safe_text(safe) == safe
 
 
@@ -41,7 +41,7 @@ def test_text_keeps_only_newlines_and_tabs(text: str) -> None:
 def test_a_path_is_one_harmless_line(text: str) -> None:
     path = safe_path(text)
     assert len(path) <= PATH_LIMIT
-    assert not any(acts(character) for character in path)
+    assert not any(actions(character) for character in path)
 
 
 @given(st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S", "Zs")), max_size=LINE_LIMIT))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from pawtui.sources.errors import Refused
 from pawtui.sources.github.token import HostAuth, Secret, api_url, find_token, run_gh, web_url
+from pawtui.sources.source_errors import Refused
 
 GITHUB = "https://api.github.com"
 ENTERPRISE = "https://git.example.org/api/v3"

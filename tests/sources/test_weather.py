@@ -11,7 +11,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from pawtui.sources.errors import (
+from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.source_errors import (
     BadAnswer,
     Empty,
     Expired,
@@ -22,7 +23,6 @@ from pawtui.sources.errors import (
     SourceError,
     Unauthorized,
 )
-from pawtui.sources.github.source import GitHubSource
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -43,13 +43,13 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
 
 def one_sentence(error: SourceError) -> str:
     """What it says, checked to be short, whole and free of addresses' query strings and Python."""
-    said = str(error)
-    assert said.endswith(".")
-    assert "\n" not in said
-    assert len(said) < 280
+    summary = str(error)
+    assert summary.endswith(".")
+    assert "\n" not in summary
+    assert len(summary) < 280
     for word in ("Traceback", "httpx", "Error(", "per_page", "recursive"):
-        assert word not in said
-    return said
+        assert word not in summary
+    return summary
 
 
 @pytest.mark.parametrize(
@@ -109,9 +109,9 @@ async def test_bad_weather_is_one_sentence(
     async with open_source() as source:
         with pytest.raises(error) as caught:
             await source.tree("up/stream", SHA)
-    said = one_sentence(caught.value)
-    assert sentence in said
-    assert f"ree of {SHA[:10]} of up/stream" in said
+    summary = one_sentence(caught.value)
+    assert sentence in summary
+    assert f"ree of {SHA[:10]} of up/stream" in summary
     assert len(fake.log) == requests
     # The next look is not spoilt by it.
     fake.clear()

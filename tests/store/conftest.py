@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.store.store import Store
-from tests.store import acts
+from tests.store import actions
 
 
 @pytest.fixture
@@ -19,4 +19,4 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(folder: Path) -> Store:
     """A store without a record, whose clock stands still."""
-    return Store(folder, clock=lambda: acts.AT, patience=5)
+    return Store(folder, clock=lambda: actions.AT, timeout=5)

@@ -12,8 +12,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from pawtui.review import acts
-from pawtui.review.acts import ActError, Who
+from pawtui.review import actions
+from pawtui.review.actions import ActionError, Actor
 from pawtui.review.model import Change, Record
 from pawtui.review.undo import redo, undo
 from pawtui.store.store import Store
@@ -22,40 +22,40 @@ from tests.review.samples import TRACKER, UP
 STEPS = ("block", "clear", "satisfy", "tick", "note", "drop", "verdict", "undo", "undo", "redo")
 
 
-def act(step: str, who: Who, record: Record) -> Change:
+def act(step: str, actor: Actor, record: Record) -> Change:
     """One act of that kind; raises `ActError` where it cannot be done now."""
     match step:
         case "block":
-            return acts.set_gate(record, TRACKER, "value", "blocked", who, reason=f"{who.by} says so")
+            return actions.set_gate(record, TRACKER, "value", "blocked", actor, reason=f"{actor.by} says so")
         case "clear":
-            return acts.set_gate(record, TRACKER, "value", "untested", who)
+            return actions.set_gate(record, TRACKER, "value", "untested", actor)
         case "satisfy":
-            return acts.set_gate(record, TRACKER, "value", "satisfied", who, pins=[f"up/stream@{UP}:src/a.ts"])
+            return actions.set_gate(record, TRACKER, "value", "satisfied", actor, pins=[f"up/stream@{UP}:src/a.ts"])
         case "tick":
-            return acts.tick_part(record, TRACKER, "plan", "app", who)
+            return actions.tick_part(record, TRACKER, "plan", "app", actor)
         case "note":
-            return acts.add_note(record, TRACKER, "calm", "seen", who)
+            return actions.add_note(record, TRACKER, "calm", "seen", actor)
         case "drop":
-            return acts.remove_note(record, next(reversed(record.notes), "none"), who)
+            return actions.remove_note(record, next(reversed(record.notes), "none"), actor)
         case "verdict":
-            return acts.give_verdict(record, TRACKER, "calm", "met", who, reason="looked")
+            return actions.give_verdict(record, TRACKER, "calm", "met", actor, reason="looked")
         case "undo":
-            return undo(record, who)
+            return undo(record, actor)
         case _:
-            return redo(record, who)
+            return redo(record, actor)
 
 
 def main(folder: str, name: str, seed: str, count: str) -> None:
     """Acts so many times."""
     chance = random.Random(seed)
-    store = Store(Path(folder), patience=60)
+    store = Store(Path(folder), timeout=60)
     done = 0
     for number in range(int(count)):
         step = chance.choice(STEPS)
-        who = Who(by=name, at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC) + dt.timedelta(seconds=number))
+        actor = Actor(by=name, at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC) + dt.timedelta(seconds=number))
         try:
-            store.commit(partial(act, step, who))
-        except ActError:
+            store.commit(partial(act, step, actor))
+        except ActionError:
             continue
         done += 1
     print(done, flush=True)

@@ -11,9 +11,9 @@ from typing import NoReturn
 import pytest
 
 from pawtui.review.model import Record
-from pawtui.store.errors import RecordLost, RecordNewer, WriteFailed
 from pawtui.store.store import Store
-from tests.store import acts
+from pawtui.store.store_errors import RecordLost, RecordNewer, WriteFailed
+from tests.store import actions
 
 ASIDE = "pawtui.json.corrupt-20261120T140200Z"
 
@@ -54,12 +54,12 @@ KINDS = {
 
 @pytest.mark.parametrize(("kind", "why"), KINDS.items())
 def test_the_earlier_generation_is_opened_and_the_damaged_one_kept(folder: Path, kind: str, why: str) -> None:
-    store = Store(folder, clock=lambda: acts.AT)
-    earlier = store.commit(acts.note("n1"))
-    store.commit(acts.note("n2"))
+    store = Store(folder, clock=lambda: actions.AT)
+    earlier = store.commit(actions.note("n1"))
+    store.commit(actions.note("n2"))
     # Written in place, as a failing disk or a sync tool would; the earlier generation is a file of its own.
     damaged = _damaged(store, kind)
-    store = Store(folder, clock=lambda: acts.AT)
+    store = Store(folder, clock=lambda: actions.AT)
     assert store.load() == earlier
     (notice,) = store.notices()
     assert why in notice
@@ -68,37 +68,37 @@ def test_the_earlier_generation_is_opened_and_the_damaged_one_kept(folder: Path,
     assert store.notices() == ()
     assert (folder / ASIDE).read_bytes() == damaged
     # And it goes on from there.
-    assert list(store.commit(acts.note("n3")).notes) == ["n1", "n3"]
-    again = Store(folder)
-    assert list(again.load().notes) == ["n1", "n3"]
-    assert again.notices() == ()
+    assert list(store.commit(actions.note("n3")).notes) == ["n1", "n3"]
+    renewal = Store(folder)
+    assert list(renewal.load().notes) == ["n1", "n3"]
+    assert renewal.notices() == ()
 
 
 def test_a_writer_recovers_as_a_reader_does(store: Store) -> None:
-    store.commit(acts.note("n1"))
-    store.commit(acts.note("n2"))
+    store.commit(actions.note("n1"))
+    store.commit(actions.note("n2"))
     _damaged(store, "cut")
-    assert list(store.commit(acts.note("n3")).notes) == ["n1", "n3"]
+    assert list(store.commit(actions.note("n3")).notes) == ["n1", "n3"]
     assert len(store.notices()) == 1
 
 
 def test_a_record_cut_anywhere_is_recovered(store: Store, folder: Path) -> None:
-    earlier = store.commit(acts.note("n1"))
-    store.commit(acts.note("n2"))
+    earlier = store.commit(actions.note("n1"))
+    store.commit(actions.note("n2"))
     whole = store.path.read_bytes()
     for length in range(0, len(whole), 7):
         store.path.write_bytes(whole[:length])
-        again = Store(folder, clock=lambda: acts.AT)
-        assert again.load() == earlier, length
-        assert len(again.notices()) == 1, length
+        renewal = Store(folder, clock=lambda: actions.AT)
+        assert renewal.load() == earlier, length
+        assert len(renewal.notices()) == 1, length
     kept = sorted(path.name for path in folder.glob("*.corrupt-*"))
     assert len(kept) == len(range(0, len(whole), 7))
     assert kept[0] == ASIDE
 
 
 def test_a_record_that_is_gone_is_not_taken_for_a_new_one(store: Store, folder: Path) -> None:
-    earlier = store.commit(acts.note("n1"))
-    store.commit(acts.note("n2"))
+    earlier = store.commit(actions.note("n1"))
+    store.commit(actions.note("n2"))
     store.path.unlink()
     assert store.load() == earlier
     (notice,) = store.notices()
@@ -110,7 +110,7 @@ def test_a_record_that_is_gone_is_not_taken_for_a_new_one(store: Store, folder: 
 def test_without_an_earlier_generation_it_is_said_and_the_next_start_begins_afresh(
     store: Store, folder: Path, earlier: bytes | None
 ) -> None:
-    store.commit(acts.note("n1"))
+    store.commit(actions.note("n1"))
     damaged = _damaged(store, "cut")
     if earlier is not None:
         (folder / "pawtui.json.bak").write_bytes(earlier)
@@ -119,27 +119,27 @@ def test_without_an_earlier_generation_it_is_said_and_the_next_start_begins_afre
     assert (folder / ASIDE).read_bytes() == damaged
     if earlier is not None:
         assert (folder / "pawtui.json.bak.corrupt-20261120T140200Z").read_bytes() == earlier
-    again = Store(folder)
-    assert again.load() == Record()
-    assert list(again.commit(acts.note("n2")).notes) == ["n2"]
+    renewal = Store(folder)
+    assert renewal.load() == Record()
+    assert list(renewal.commit(actions.note("n2")).notes) == ["n2"]
 
 
 def test_a_newer_schema_is_refused_and_left_alone(store: Store, folder: Path) -> None:
-    store.commit(acts.note("n1"))
+    store.commit(actions.note("n1"))
     content = json.loads(store.path.read_bytes())
-    content["meta"]["1"]["schema"] = 2
+    content["meta"]["1"]["schema"] = 3
     content["notes"] = "of another shape"
     store.path.write_text(json.dumps(content), encoding="utf-8")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    with pytest.raises(RecordNewer, match=r"newer pawtui \(schema 2, this one knows 1\).*update pawtui"):
+    with pytest.raises(RecordNewer, match=r"newer pawtui \(schema 3, this one knows 2\).*update pawtui"):
         store.load()
     with pytest.raises(RecordNewer):
-        store.commit(acts.note("n2"))
+        store.commit(actions.note("n2"))
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_a_newer_earlier_generation_is_left_alone_too(store: Store, folder: Path) -> None:
-    store.commit(acts.note("n1"))
+    store.commit(actions.note("n1"))
     store.path.write_bytes(b"")
     newer = b'{"meta": {"1": {"schema": 9}}}'
     (folder / "pawtui.json.bak").write_bytes(newer)
@@ -172,8 +172,8 @@ def _read_only(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_read_only_folder_still_shows_the_earlier_generation(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    earlier = store.commit(acts.note("n1"))
-    store.commit(acts.note("n2"))
+    earlier = store.commit(actions.note("n1"))
+    store.commit(actions.note("n2"))
     damaged = _damaged(store, "cut")
     with monkeypatch.context() as patch:
         _read_only(patch)
@@ -184,7 +184,7 @@ def test_a_read_only_folder_still_shows_the_earlier_generation(
         assert "could not be moved aside" in notice
         assert "read-only file system" in notice
         with pytest.raises(WriteFailed, match="read-only file system"):
-            reader.commit(acts.note("n3"))
+            reader.commit(actions.note("n3"))
     assert store.path.read_bytes() == damaged
     assert list(folder.glob("*.corrupt-*")) == []
 
@@ -192,7 +192,7 @@ def test_a_read_only_folder_still_shows_the_earlier_generation(
 def test_a_read_only_folder_without_an_earlier_generation_is_said(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store.commit(acts.note("n1"))
+    store.commit(actions.note("n1"))
     _damaged(store, "cut")
     with monkeypatch.context() as patch:
         _read_only(patch)
@@ -203,8 +203,8 @@ def test_a_read_only_folder_without_an_earlier_generation_is_said(
 def test_a_recovery_that_fails_half_way_leaves_the_damaged_file_in_its_place(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    earlier = store.commit(acts.note("n1"))
-    store.commit(acts.note("n2"))
+    earlier = store.commit(actions.note("n1"))
+    store.commit(actions.note("n2"))
     damaged = _damaged(store, "cut")
 
     def full(*_: object) -> NoReturn:

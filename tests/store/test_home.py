@@ -7,8 +7,8 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from pawtui.store.errors import HomeUnusable
 from pawtui.store.home import cache_folder, home_folder
+from pawtui.store.store_errors import HomeUnusable
 
 
 def test_the_option_comes_first(tmp_path: Path) -> None:

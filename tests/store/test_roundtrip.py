@@ -12,26 +12,11 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pawtui.review.model import (
-    DECISIONS,
-    GATE_STATES,
-    STATES,
-    Change,
-    Drift,
-    Edit,
-    Evidence,
-    GateEntry,
-    Note,
-    ProbeReading,
-    Record,
-    Refresh,
-    Review,
-    SideLook,
-    SignalReading,
-    Verdict,
-)
+from pawtui.probes.reading import STATES, Evidence, ProbeReading
+from pawtui.refresh.model import DECISIONS, Drift, Refresh, RepoSnapshot, SignalReading
+from pawtui.review.model import GATE_STATES, Change, Edit, GateEntry, Note, Record, Review, Verdict
 from pawtui.store.store import Store
-from tests.store import acts
+from tests.store import actions
 
 # Surrogates do not get past the sources, and the store refuses them (test_store.py).
 _text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -47,16 +32,16 @@ _facts: st.SearchStrategy[Any] = st.recursive(
     max_leaves=8,
 )
 _texts = st.lists(_text, max_size=3).map(tuple)
-_sides = st.builds(SideLook, repo=_text, ref=_text, sha=_text, committed_at=_times, remark=_text)
+_sides = st.builds(RepoSnapshot, repo=_text, ref=_text, sha=_text, committed_at=_times, remark=_text)
 _probes = st.builds(
     ProbeReading,
     kind=_text,
     state=st.sampled_from(STATES),
-    said=_text,
+    summary=_text,
     rule=_text,
     facts=st.dictionaries(_text, _facts, max_size=3),
     evidence=st.lists(st.builds(Evidence, text=_text, url=_text, at=st.none() | _times), max_size=2).map(tuple),
-    unseen=_texts,
+    gaps=_texts,
 )
 _signals = st.builds(
     SignalReading, id=_text, state=st.sampled_from(STATES), probes=st.lists(_probes, max_size=2).map(tuple)
@@ -129,7 +114,7 @@ def test_any_acts_come_back_the_same(steps: list[tuple[Any, Any]]) -> None:
                 edit = Edit(table=table, key=first, before=_plain(documents.pop(first, None)), after=_plain(entry))
                 if entry is not None:
                     documents[first] = entry
-                change = acts.change(str(number), edit)
+                change = actions.change(str(number), edit)
                 written = store.commit(partial(_given, change))
                 model = _with(model, table, documents, change)
             assert written == model

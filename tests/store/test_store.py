@@ -15,9 +15,9 @@ from tinydb import TinyDB
 
 from pawtui.review.model import Change, Edit, Record
 from pawtui.store import files
-from pawtui.store.errors import Conflict, Unrecordable
 from pawtui.store.store import Store
-from tests.store import acts
+from pawtui.store.store_errors import Conflict, Unrecordable
+from tests.store import actions
 
 
 def test_a_new_record_is_empty_and_reading_makes_nothing(store: Store, folder: Path) -> None:
@@ -27,21 +27,21 @@ def test_a_new_record_is_empty_and_reading_makes_nothing(store: Store, folder: P
 
 
 def test_what_is_written_is_what_a_new_start_reads(store: Store, folder: Path) -> None:
-    store.add_refresh(acts.refresh(), {"o/n@sha:path": acts.SHA})
-    store.commit(acts.note("n1"))
-    written = store.commit(acts.gate("c2", "g", "blocked"))
+    store.add_refresh(actions.refresh(), {"o/n@sha:path": actions.SHA})
+    store.commit(actions.note("n1"))
+    written = store.commit(actions.gate("c2", "g", "blocked"))
     assert Store(folder).load() == written == store.load()
     assert [change.id for change in written.log] == ["n1", "c2"]
-    assert written.refreshes == (acts.refresh(),)
-    assert written.blobs == {"o/n@sha:path": acts.SHA}
+    assert written.refreshes == (actions.refresh(),)
+    assert written.blobs == {"o/n@sha:path": actions.SHA}
     assert written.gates["g"].state == "blocked"
 
 
 def test_the_end_of_a_record_is_the_same_without_what_is_older(store: Store, folder: Path) -> None:
     assert store.load_end(2) == (Record(), 0)
     for name in ("r1", "r2", "r3"):
-        store.add_refresh(acts.refresh(name), {"o/n@sha:path": acts.SHA})
-    whole = store.commit(acts.gate("c1", "g", "blocked"))
+        store.add_refresh(actions.refresh(name), {"o/n@sha:path": actions.SHA})
+    whole = store.commit(actions.gate("c1", "g", "blocked"))
     end, refreshes = Store(folder).load_end(2)
     assert refreshes == 3
     assert [refresh.id for refresh in end.refreshes] == ["r2", "r3"]
@@ -50,44 +50,44 @@ def test_the_end_of_a_record_is_the_same_without_what_is_older(store: Store, fol
 
 def test_the_end_of_a_damaged_record_is_that_of_the_earlier_generation(store: Store, folder: Path) -> None:
     for name in ("r1", "r2", "r3"):
-        store.add_refresh(acts.refresh(name))
+        store.add_refresh(actions.refresh(name))
     store.path.write_bytes(store.path.read_bytes()[:-100])
-    again = Store(folder)
-    end, refreshes = again.load_end(1)
+    renewal = Store(folder)
+    end, refreshes = renewal.load_end(1)
     assert ([refresh.id for refresh in end.refreshes], refreshes) == (["r2"], 2)
-    assert again.notices()
+    assert renewal.notices()
 
 
 def test_plain_tinydb_opens_the_file(store: Store) -> None:
-    store.add_refresh(acts.refresh(), {"pin": acts.SHA})
-    store.commit(acts.gate("c1", "g", "blocked"))
-    store.commit(acts.gate("c2", "g", "untested"))
+    store.add_refresh(actions.refresh(), {"pin": actions.SHA})
+    store.commit(actions.gate("c1", "g", "blocked"))
+    store.commit(actions.gate("c2", "g", "untested"))
     with TinyDB(store.path, access_mode="r") as database:
         assert database.tables() == {"meta", "refreshes", "verdicts", "gates", "notes", "reviews", "log", "blobs"}
-        assert [meta["schema"] for meta in database.table("meta")] == [1]
+        assert [meta["schema"] for meta in database.table("meta")] == [2]
         assert [gate["state"] for gate in database.table("gates")] == ["untested"]
         assert [change["id"] for change in database.table("log")] == ["c1", "c2"]
-        assert [(blob["key"], blob["sha"]) for blob in database.table("blobs")] == [("pin", acts.SHA)]
+        assert [(blob["key"], blob["sha"]) for blob in database.table("blobs")] == [("pin", actions.SHA)]
 
 
 def test_a_document_that_changes_stays_in_its_place(store: Store, folder: Path) -> None:
     for name in ("a", "b", "c"):
-        store.commit(acts.gate(f"c{name}", name, "untested"))
-    store.commit(acts.gate("again", "a", "blocked"))
+        store.commit(actions.gate(f"c{name}", name, "untested"))
+    store.commit(actions.gate("again", "a", "blocked"))
     assert list(store.load().gates) == list(Store(folder).load().gates) == ["a", "b", "c"]
 
 
 def test_a_document_is_removed(store: Store, folder: Path) -> None:
-    store.commit(acts.note("n1"))
-    store.commit(acts.note("n2"))
+    store.commit(actions.note("n1"))
+    store.commit(actions.note("n2"))
     before = msgspec.to_builtins(store.load().notes["n1"])
-    record = store.commit(lambda _: acts.change("c3", Edit(table="notes", key="n1", before=before, after=None)))
+    record = store.commit(lambda _: actions.change("c3", Edit(table="notes", key="n1", before=before, after=None)))
     assert list(record.notes) == ["n2"]
     assert Store(folder).load() == record
 
 
 def test_what_make_raises_passes_through_and_nothing_is_written(store: Store) -> None:
-    store.commit(acts.note("n1"))
+    store.commit(actions.note("n1"))
     stamp = store.stamp()
 
     def make(record: Record) -> Change:
@@ -96,18 +96,18 @@ def test_what_make_raises_passes_through_and_nothing_is_written(store: Store) ->
     with pytest.raises(LookupError, match="1 note"):
         store.commit(make)
     assert store.stamp() == stamp
-    store.commit(acts.note("n2"))  # The lock is free again.
+    store.commit(actions.note("n2"))  # The lock is free again.
 
 
 def test_make_sees_what_another_process_wrote(store: Store, folder: Path) -> None:
-    store.commit(acts.note("n1"))
+    store.commit(actions.note("n1"))
     other = Store(folder)
-    other.commit(acts.note("n2"))
+    other.commit(actions.note("n2"))
     seen: list[str] = []
 
     def make(record: Record) -> Change:
         seen.extend(record.notes)
-        return acts.note("n3")(record)
+        return actions.note("n3")(record)
 
     assert list(store.commit(make).notes) == ["n1", "n2", "n3"]
     assert seen == ["n1", "n2"]
@@ -117,7 +117,7 @@ def test_make_sees_what_another_process_wrote(store: Store, folder: Path) -> Non
 def test_threads_may_share_a_store(store: Store, folder: Path) -> None:
     def write(name: str) -> None:
         for number in range(15):
-            store.commit(acts.note(f"{name}{number}"))
+            store.commit(actions.note(f"{name}{number}"))
             assert f"{name}{number}" in store.load().notes
 
     with ThreadPoolExecutor(4) as pool:
@@ -129,13 +129,13 @@ def test_the_stamp_changes_with_every_write(store: Store) -> None:
     stamps = set()
     for number in range(20):
         # Of the same length each, so that only inode and time can tell them apart.
-        store.commit(acts.gate(f"c{number:02}", "g", "blocked"))
+        store.commit(actions.gate(f"c{number:02}", "g", "blocked"))
         stamps.add(store.stamp())
     assert len(stamps) == 20
 
 
 def test_a_record_that_did_not_change_is_not_read_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    store.commit(acts.note("n1"))
+    store.commit(actions.note("n1"))
     reads: list[Path] = []
     original = files.RecordFiles.read
 
@@ -146,7 +146,7 @@ def test_a_record_that_did_not_change_is_not_read_again(store: Store, monkeypatc
     monkeypatch.setattr(files.RecordFiles, "read", counted)
     assert store.load() is store.load()
     assert reads == []
-    Store(store.path.parent).commit(acts.note("n2"))
+    Store(store.path.parent).commit(actions.note("n2"))
     reads.clear()
     assert len(store.load().notes) == len(store.load().notes) == 2
     assert len(reads) == 1
@@ -154,54 +154,54 @@ def test_a_record_that_did_not_change_is_not_read_again(store: Store, monkeypatc
 
 @pytest.mark.parametrize("before", [None, {"state": "untested"}])
 def test_a_change_over_something_else_is_a_conflict(store: Store, before: dict[str, str] | None) -> None:
-    store.commit(acts.gate("c1", "g", "blocked"))
+    store.commit(actions.gate("c1", "g", "blocked"))
     stamp = store.stamp()
     entry = msgspec.to_builtins(store.load().gates["g"])
     edit = Edit(table="gates", key="g", before=None if before is None else entry | before, after=entry)
     with pytest.raises(Conflict, match="g in gates was changed by someone else"):
-        store.commit(lambda _: acts.change("c2", edit))
+        store.commit(lambda _: actions.change("c2", edit))
     assert store.stamp() == stamp
 
 
 def test_a_refresh_is_recorded_once(store: Store) -> None:
-    store.add_refresh(acts.refresh("r1"))
+    store.add_refresh(actions.refresh("r1"))
     with pytest.raises(Conflict, match="r1 is on record already"):
-        store.add_refresh(acts.refresh("r1"))
+        store.add_refresh(actions.refresh("r1"))
     assert len(store.load().refreshes) == 1
 
 
 @pytest.mark.parametrize(
-    ("edit", "said"),
+    ("edit", "summary"),
     [
         (Edit(table="log", key="x", before=None, after={"id": "x"}), "log is no table"),
         (Edit(table="notes", key="x", before=None, after={"id": "x"}), "missing required field"),
         (Edit(table="notes", key="x", before=None, after={"id": 3}), r"Expected `str`, got `int` - at `\$.id`"),
     ],
 )
-def test_a_document_that_could_not_be_read_again_is_not_written(store: Store, edit: Edit, said: str) -> None:
-    store.commit(acts.note("n1"))
+def test_a_document_that_could_not_be_read_again_is_not_written(store: Store, edit: Edit, summary: str) -> None:
+    store.commit(actions.note("n1"))
     stamp = store.stamp()
-    with pytest.raises(Unrecordable, match=said):
-        store.commit(lambda _: acts.change("c2", edit))
+    with pytest.raises(Unrecordable, match=summary):
+        store.commit(lambda _: actions.change("c2", edit))
     assert store.stamp() == stamp
 
 
 def test_text_that_json_cannot_hold_is_not_written(store: Store) -> None:
     with pytest.raises(Unrecordable, match="surrogates not allowed"):
-        store.commit(acts.note("n1", "\ud800"))
+        store.commit(actions.note("n1", "\ud800"))
     with pytest.raises(Unrecordable, match="duration"):
-        store.add_refresh(msgspec.structs.replace(acts.refresh(), duration=float("nan")))
+        store.add_refresh(msgspec.structs.replace(actions.refresh(), duration=float("nan")))
     assert store.stamp() is None
 
 
 def test_what_a_newer_minor_wrote_besides_is_kept(store: Store) -> None:
-    store.commit(acts.gate("c1", "g", "blocked"))
-    store.commit(acts.note("n1"))
+    store.commit(actions.gate("c1", "g", "blocked"))
+    store.commit(actions.note("n1"))
     data = json.loads(store.path.read_bytes())
     data["notes"]["1"]["mood"] = "calm"
     data["moods"] = {"1": {"id": "m"}}
     store.path.write_text(json.dumps(data), encoding="utf-8")
-    store.commit(acts.gate("c2", "g", "untested"))
+    store.commit(actions.gate("c2", "g", "untested"))
     after = json.loads(store.path.read_bytes())
     assert after["notes"]["1"]["mood"] == "calm"
     assert after["moods"] == {"1": {"id": "m"}}
@@ -212,25 +212,25 @@ def test_a_link_stays_a_link(store: Store, folder: Path, tmp_path: Path) -> None
     synced.mkdir()
     folder.mkdir(parents=True)
     store.path.symlink_to(synced / "record.json")
-    store.commit(acts.note("n1"))
-    store.commit(acts.note("n2"))
+    store.commit(actions.note("n1"))
+    store.commit(actions.note("n2"))
     assert store.path.is_symlink()
     assert list(Store(folder).load().notes) == ["n1", "n2"]
     assert sorted(path.name for path in synced.iterdir()) == ["record.json", "record.json.bak", "record.json.lock"]
 
 
 def test_only_the_user_may_read_the_record(store: Store, folder: Path) -> None:
-    store.commit(acts.note("n1"))
-    store.commit(acts.note("n2"))
+    store.commit(actions.note("n1"))
+    store.commit(actions.note("n2"))
     assert folder.stat().st_mode & 0o777 == 0o700
     for path in folder.iterdir():
         assert path.stat().st_mode & 0o077 == 0, path
 
 
 def test_the_earlier_generation_is_the_write_before(store: Store, folder: Path) -> None:
-    store.commit(acts.note("n1"))
+    store.commit(actions.note("n1"))
     first = store.path.read_bytes()
-    store.commit(acts.note("n2"))
+    store.commit(actions.note("n2"))
     assert (folder / "pawtui.json.bak").read_bytes() == first
 
 
@@ -241,9 +241,9 @@ def test_the_earlier_generation_is_copied_where_there_are_no_hard_links(
         raise OSError(95, "not supported")
 
     monkeypatch.setattr(os, "link", refuse)
-    store.commit(acts.note("n1"))
+    store.commit(actions.note("n1"))
     first, stamp = store.path.read_bytes(), store.stamp()
-    store.commit(acts.note("n2"))
+    store.commit(actions.note("n2"))
     earlier = folder / "pawtui.json.bak"
     assert earlier.read_bytes() == first
     # The notice after a recovery tells the earlier generation by its time.
@@ -258,14 +258,14 @@ def test_temporary_files_of_killed_processes_are_swept_after_an_hour(folder: Pat
         path.write_bytes(b"{")
     for path in (old, other):
         os.utime(path, (0, 0))
-    Store(folder).commit(acts.note("n1"))
+    Store(folder).commit(actions.note("n1"))
     assert not old.exists()
     assert young.exists()
     assert other.exists()
 
 
 def test_reading_imports_neither_tinydb_nor_filelock(store: Store) -> None:
-    store.commit(acts.note("n1"))
+    store.commit(actions.note("n1"))
     program = (
         "import sys; from pathlib import Path; from pawtui.store.store import Store; from pawtui.store import home\n"
         "home.home_folder(None, {'PAWTUI_HOME': 'x'})\n"

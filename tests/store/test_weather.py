@@ -17,9 +17,9 @@ from typing import NoReturn
 import pytest
 from filelock import FileLock
 
-from pawtui.store.errors import HomeUnusable, RecordBusy, WriteFailed
 from pawtui.store.store import Store
-from tests.store import acts
+from pawtui.store.store_errors import HomeUnusable, RecordBusy, WriteFailed
+from tests.store import actions
 
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("PAWTUI_KILLS", "25"))
@@ -31,7 +31,7 @@ def _writer(mode: str, folder: Path, name: str, count: int) -> subprocess.Popen[
     return subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT)
 
 
-def _said(process: subprocess.Popen[bytes]) -> list[str]:
+def _summary(process: subprocess.Popen[bytes]) -> list[str]:
     output, _ = process.communicate(timeout=120)
     # A line that the kill cut off was not acknowledged.
     return [line.decode() for line in output.split(b"\n")[:-1]]
@@ -59,7 +59,7 @@ def test_acts_that_were_acknowledged_survive_kills_at_random_moments(folder: Pat
         # Not to wait for anything: the moment is what is random here.
         time.sleep(random.uniform(0, 0.03))
         process.send_signal(signal.SIGKILL)
-        acknowledged += _said(process)
+        acknowledged += _summary(process)
         _check(folder, acknowledged)
     assert len(acknowledged) >= KILLS
 
@@ -70,12 +70,12 @@ def test_acts_that_were_acknowledged_survive_kills_at_random_moments(folder: Pat
 )
 def test_a_kill_before_any_step_of_a_write_leaves_a_whole_record(folder: Path, step: str, count: int) -> None:
     process = _writer(step, folder, "w", count)
-    said = _said(process)
+    summary = _summary(process)
     assert process.returncode == -signal.SIGKILL
-    assert said[0] == "w-first"
-    _check(folder, said)
+    assert summary[0] == "w-first"
+    _check(folder, summary)
     # What the dead process held or left behind is in nobody's way.
-    assert "after" in Store(folder, patience=5).commit(acts.note("after")).notes
+    assert "after" in Store(folder, timeout=5).commit(actions.note("after")).notes
 
 
 def test_two_processes_beside_each_other_lose_nothing(folder: Path) -> None:
@@ -87,14 +87,14 @@ def test_two_processes_beside_each_other_lose_nothing(folder: Path) -> None:
         now = len(watching.load().log)
         assert now >= seen
         seen = now
-    acknowledged = [act for writer in writers for act in _said(writer)]
+    acknowledged = [act for writer in writers for act in _summary(writer)]
     assert len(acknowledged) == 2 * ACTS
     _check(folder, acknowledged)
     assert len(Store(folder).load().log) == 2 * ACTS
 
 
 def test_a_full_disk_is_said_and_the_record_is_as_it_was(folder: Path) -> None:
-    *acknowledged, sentence = _said(_writer("full", folder, "f", 40_000))
+    *acknowledged, sentence = _summary(_writer("full", folder, "f", 40_000))
     assert len(acknowledged) > 3
     assert sentence.startswith("WriteFailed: ")
     assert "the record is as it was" in sentence
@@ -106,7 +106,7 @@ def test_a_full_disk_is_said_and_the_record_is_as_it_was(folder: Path) -> None:
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "summary"),
     [
         (errno.ENOSPC, "disk that holds .* is full; the record is as it was: free some space"),
         (errno.EROFS, "may not be written .read-only file system.; the record is as it was"),
@@ -114,9 +114,9 @@ def test_a_full_disk_is_said_and_the_record_is_as_it_was(folder: Path) -> None:
     ],
 )
 def test_a_write_that_fails_is_a_sentence(
-    store: Store, monkeypatch: pytest.MonkeyPatch, step: str, number: int, said: str
+    store: Store, monkeypatch: pytest.MonkeyPatch, step: str, number: int, summary: str
 ) -> None:
-    record = store.commit(acts.note("n1"))
+    record = store.commit(actions.note("n1"))
     before = store.path.read_bytes()
 
     def fail(*_: object) -> NoReturn:
@@ -124,17 +124,17 @@ def test_a_write_that_fails_is_a_sentence(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, step, fail)
-        with pytest.raises(WriteFailed, match=said):
-            store.commit(acts.note("n2"))
+        with pytest.raises(WriteFailed, match=summary):
+            store.commit(actions.note("n2"))
     assert store.path.read_bytes() == before
     assert store.load() == record
     assert list(store.path.parent.glob(".pawtui-*")) == []
     # Memory did not run ahead of the disk.
-    assert list(store.commit(acts.note("n3")).notes) == ["n1", "n3"]
+    assert list(store.commit(actions.note("n3")).notes) == ["n1", "n3"]
 
 
 def test_a_disk_that_does_not_confirm_is_said(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    store.commit(acts.note("n1"))
+    store.commit(actions.note("n1"))
     synced = []
 
     def second_fails(descriptor: int) -> None:
@@ -144,7 +144,7 @@ def test_a_disk_that_does_not_confirm_is_said(store: Store, monkeypatch: pytest.
 
     monkeypatch.setattr(os, "fsync", second_fails)
     with pytest.raises(WriteFailed, match="was written, but the disk did not confirm it"):
-        store.commit(acts.note("n2"))
+        store.commit(actions.note("n2"))
     assert list(store.load().notes) == ["n1", "n2"]
 
 
@@ -157,25 +157,25 @@ def test_a_file_system_that_cannot_sync_folders_is_fine(store: Store, monkeypatc
         original(descriptor)
 
     monkeypatch.setattr(os, "fsync", files_only)
-    assert list(store.commit(acts.note("n1")).notes) == ["n1"]
+    assert list(store.commit(actions.note("n1")).notes) == ["n1"]
 
 
 def test_a_record_that_stays_locked_is_said(folder: Path) -> None:
-    store = Store(folder, patience=0.05)
-    store.commit(acts.note("n1"))
+    store = Store(folder, timeout=0.05)
+    store.commit(actions.note("n1"))
     with FileLock(folder / "pawtui.json.lock"):
         with pytest.raises(
             RecordBusy, match=r"has been writing to the record for 0.05 seconds, so nothing was changed"
         ):
-            store.commit(acts.note("n2"))
+            store.commit(actions.note("n2"))
         # Reading waits for nobody.
         assert list(store.load().notes) == ["n1"]
-    assert list(store.commit(acts.note("n2")).notes) == ["n1", "n2"]
+    assert list(store.commit(actions.note("n2")).notes) == ["n1", "n2"]
 
 
 def _refused(store: Store) -> list[str]:
     sentences = []
-    for attempt in (store.load, lambda: store.commit(acts.note("n1"))):
+    for attempt in (store.load, lambda: store.commit(actions.note("n1"))):
         with pytest.raises(HomeUnusable) as caught:
             attempt()
         sentences.append(str(caught.value))
@@ -204,7 +204,7 @@ def test_a_record_that_is_a_folder_is_said(store: Store) -> None:
 
 def test_a_record_that_may_not_be_read_is_said(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The suite may run as root, whom no permission bit stops: the system's answer is given here."""
-    store.commit(acts.note("n1"))
+    store.commit(actions.note("n1"))
 
     def refuse(*_: object, **__: object) -> NoReturn:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))

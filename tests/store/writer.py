@@ -14,25 +14,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pawtui.store.errors import StoreError
 from pawtui.store.store import Store
-from tests.store import acts
+from pawtui.store.store_errors import StoreError
+from tests.store import actions
 
 
 def main(mode: str, folder: str, name: str, count: str) -> None:
     """Runs one mode."""
-    store = Store(Path(folder), patience=60)
+    store = Store(Path(folder), timeout=60)
     if mode == "full":
         _fill(store, name, int(count))
         return
     if mode != "acts":
-        store.commit(acts.note(f"{name}-first"))
+        store.commit(actions.note(f"{name}-first"))
         _say(f"{name}-first")
         _kill_at(mode, int(count))
     for number in range(int(count) if mode == "acts" else 1_000):
         act = f"{name}-{number}"
         # Every act says the same thing twice, in two tables: a record that is half of one and half of another shows.
-        store.commit(acts.note(act, "words " * 200) if number % 2 else acts.gate(act, "gate", "blocked"))
+        store.commit(actions.note(act, "words " * 200) if number % 2 else actions.gate(act, "gate", "blocked"))
         _say(act)
 
 
@@ -47,7 +47,7 @@ def _fill(store: Store, name: str, limit: int) -> None:
     try:
         for number in range(1_000):
             act = f"{name}-{number}"
-            store.commit(acts.note(act, "words " * 200))
+            store.commit(actions.note(act, "words " * 200))
             _say(act)
     except StoreError as error:
         _say(f"{type(error).__name__}: {error}")

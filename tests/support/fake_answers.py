@@ -36,18 +36,18 @@ class GitAnswers:
         # Trees with more paths than this are cut off and say so.
         self.tree_limit = 100_000
         self._api = f"{api}/repositories/{number}"
-        self._said: dict[tuple[int, tuple[str, ...]], bytes] = {}
+        self._summary: dict[tuple[int, tuple[str, ...]], bytes] = {}
 
     def run(self, *args: str) -> bytes:
         """Git's output; `Missing` when it fails."""
         self.git.flush()
         key = (self.git.version, args)
-        if key not in self._said:
+        if key not in self._summary:
             try:
-                self._said[key] = self.git.git_bytes(*args)
+                self._summary[key] = self.git.git_bytes(*args)
             except (subprocess.CalledProcessError, ValueError) as error:
                 raise Missing from error
-        return self._said[key]
+        return self._summary[key]
 
     def text(self, *args: str) -> str:
         """Git's output as text."""

@@ -38,7 +38,7 @@ MISTAKES = [
     ('repo = "anomalyco/opencode"', 'repo = "opencode"', ["upstream.repo", "owner/repo is wanted"]),
     ("2026-06-28", '"soon"', ["upstream.refs.1.from", "a date as 2026-06-28"]),
     ("watch = [34922]", 'watch = ["34922"]', ["watch.1", "found '34922'", "a whole number"]),
-    ("partly = 90", "partly = 9", ["signals.low-churn.probes.1.partly", "less than met = 40"]),
+    ("partial = 90", "partial = 9", ["signals.low-churn.probes.1.partial", "less than met = 40"]),
     ("days = 56", "days = 0", ["probes.1.days", "1 to 3660"]),
     ('"packages/core/src/tool"', '"../tool"', ["surfaces.tools.1", "path from the top"]),
     ("pattern = 'session", "pattern = '(session", ["probes.9.pattern", "does not compile"]),

@@ -13,23 +13,11 @@ from msgspec.structs import replace
 from textual.app import App
 from textual.pilot import Pilot
 
-from pawtui.desk import Desk
-from pawtui.review.acts import Who, add_note, add_pin, give_verdict, set_gate
-from pawtui.review.model import (
-    Change,
-    Drift,
-    Evidence,
-    ProbeReading,
-    Range,
-    Ranges,
-    Record,
-    Refresh,
-    RelatedLook,
-    SideLook,
-    SignalReading,
-    State,
-)
-from pawtui.review.progress import Outcome, Progress, Report
+from pawtui.probes.reading import Evidence, ProbeReading, State
+from pawtui.refresh.model import Drift, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
+from pawtui.refresh.progress import Outcome, Progress, Report
+from pawtui.review.actions import Actor, add_note, add_pin, give_verdict, set_gate
+from pawtui.review.model import Change, Record
 from pawtui.sources.facts import Spent, Tree
 from pawtui.sources.protocol import Source
 from pawtui.store.store import Store
@@ -46,6 +34,7 @@ from pawtui.tracker.model import (
     Tracker,
 )
 from pawtui.tui.app import PawtuiApp
+from pawtui.workspace import Workspace
 
 NOW = dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
 UP, DOWN = "loom/loom", "tuft/tuft"
@@ -90,7 +79,9 @@ def tracker() -> Tracker:
     )
 
 
-def reading(signal_id: str, state: State, said: str, *, looked: str = "", churn: tuple[int, ...] = ()) -> SignalReading:
+def reading(
+    signal_id: str, state: State, summary: str, *, fingerprint: str = "", churn: tuple[int, ...] = ()
+) -> SignalReading:
     """A reading with one probe; with `churn` it has facts of commits by week."""
     facts: dict[str, object] = {}
     kind = "release"
@@ -119,14 +110,14 @@ def reading(signal_id: str, state: State, said: str, *, looked: str = "", churn:
     probe = ProbeReading(
         kind=kind,
         state=state,
-        said=said,
+        summary=summary,
         rule="met up to 8 commits in 28 days",
         facts=facts,
         evidence=evidence,
         cause="the rate limit is used up" if state == "unknown" else "",
-        unseen=("3 older commits are counted but not kept",),
+        gaps=("3 older commits are counted but not kept",),
     )
-    return SignalReading(id=signal_id, state=state, probes=(probe,), looked=looked)
+    return SignalReading(id=signal_id, state=state, probes=(probe,), fingerprint=fingerprint)
 
 
 WEEKS = (31, 28, 22, 19, 14, 12, 9, 11, 8, 7, 3, 2)
@@ -141,39 +132,41 @@ def refresh(number: int, *, up: str = "b", states: tuple[State, State, State] = 
         duration=2.5,
         source="live",
         tool="pawtui 0.1.0",
-        upstream=SideLook(repo=UP, ref="v2", sha=sha(up), committed_at=at - dt.timedelta(hours=2)),
-        downstream=SideLook(repo=DOWN, ref="main", sha=sha("d"), committed_at=at - dt.timedelta(days=90)),
+        upstream=RepoSnapshot(repo=UP, ref="v2", sha=sha(up), committed_at=at - dt.timedelta(hours=2)),
+        downstream=RepoSnapshot(repo=DOWN, ref="main", sha=sha("d"), committed_at=at - dt.timedelta(days=90)),
         range=Ranges(
             upstream=Range(from_=sha("a"), to=sha(up), ancestor=True, commits=229, files=300, files_at_least=True)
         ),
         signals=(
-            reading("released", states[0], "v2.3.2 is out", looked="r1"),
-            reading("calm", states[1], "20 commits in 28 days", looked=f"c-{up}", churn=WEEKS),
+            reading("released", states[0], "v2.3.2 is out", fingerprint="r1"),
+            reading("calm", states[1], "20 commits in 28 days", fingerprint=f"c-{up}", churn=WEEKS),
             reading("story", states[2], "waits for a verdict"),
         ),
         requests=Spent(sent=41, not_modified=4, remaining=4971, limit=5000),
-        related=(RelatedLook(ref="loom/loom#7", title="Review names", state="open", url=f"{WEB}/loom/loom/issues/7"),),
+        related=(
+            RelatedStatus(ref="loom/loom#7", title="Review names", state="open", url=f"{WEB}/loom/loom/issues/7"),
+        ),
     )
 
 
 def record(weeks: int = 3) -> Record:
     """Some refreshes, a note with a pin that changed, a blocked gate, a verdict that overrules."""
     made = tracker()
-    states: tuple[State, State, State] = ("met", "partly", "unknown")
+    states: tuple[State, State, State] = ("met", "partial", "unknown")
     refreshes = tuple(refresh(number, up="b" if number == 0 else "a", states=states) for number in range(weeks, 0, -1))
     out = Record(refreshes=(*refreshes, refresh(0)))
     when = NOW - dt.timedelta(hours=3)
     pin = f"{UP}@{sha('a')}:src/runner/llm.ts#L10-L20"
-    acts: list[Callable[[Record, Who], Change]] = [
+    actions: list[Callable[[Record, Actor], Change]] = [
         lambda r, w: add_note(r, made, "signal:calm", "2.2 rejects older failed tools.\nSecond line.", w, pins=[pin]),
         lambda r, w: set_gate(r, made, "replay", "blocked", w, reason="skill parts do not map"),
         lambda r, w: give_verdict(r, made, "story", "met", w, reason="written down in specs"),
         lambda r, w: add_pin(r, made, "value", "loom/loom#9", w),
     ]
-    for number, act in enumerate(acts):
-        out = applied(out, act(out, Who(by="ana", at=when + dt.timedelta(seconds=number))))
+    for number, act in enumerate(actions):
+        out = applied(out, act(out, Actor(by="ana", at=when + dt.timedelta(seconds=number))))
     last = replace(
-        out.refreshes[-1], drift=(Drift(pin=pin, state="changed", said="changed by fedc6f2 rename", by=sha("f")),)
+        out.refreshes[-1], drift=(Drift(pin=pin, state="changed", summary="changed by fedc6f2 rename", by=sha("f")),)
     )
     return replace(out, refreshes=(*out.refreshes[:-1], last))
 
@@ -200,7 +193,7 @@ def _as_it_is(change: Change, _record: Record) -> Change:
 Script = Callable[[Report], Awaitable[Outcome]]
 
 
-class TestDesk(Desk):
+class TestWorkspace(Workspace):
     """A desk whose refresh follows a script instead of asking anyone."""
 
     __test__ = False
@@ -220,19 +213,19 @@ def no_source() -> AbstractAsyncContextManager[Source]:
     raise AssertionError("a screen test asked for the network")
 
 
-def desk(
+def workspace(
     home: Path,
     made: Record | None = None,
     *,
     user: str = "ben",
     of: Tracker | None = None,
     known_tree: Callable[[str, str], Tree | None] | None = None,
-) -> TestDesk:
+) -> TestWorkspace:
     """A desk at `home`, with that record in it."""
     store = Store(home / "tuft-loom")
     if made is not None:
         keep(store, made)
-    return TestDesk(
+    return TestWorkspace(
         tracker=of or tracker(),
         store=store,
         user=user,
@@ -243,9 +236,9 @@ def desk(
     )
 
 
-def app_at(at: TestDesk, opened: list[str] | None = None) -> PawtuiApp:
+def app_at(at: TestWorkspace, opened: list[str] | None = None) -> PawtuiApp:
     """The app as the command starts it: the record read before the first paint."""
-    return PawtuiApp(at, first=at.look(), opener=(opened if opened is not None else []).append)
+    return PawtuiApp(at, first=at.overview(), opener=(opened if opened is not None else []).append)
 
 
 async def until(pilot: Pilot[None], true: Callable[[], object]) -> None:
@@ -264,6 +257,6 @@ def shown(app: App[None]) -> str:
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
-def step(done: int, total: int, said: str, one: SignalReading | None = None) -> Progress:
+def step(done: int, total: int, summary: str, one: SignalReading | None = None) -> Progress:
     """A step of a refresh."""
-    return Progress(done=done, total=total, said=said, reading=one, sent=done)
+    return Progress(done=done, total=total, message=summary, reading=one, sent=done)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from pawtui.review.progress import Outcome, Report
+from pawtui.refresh.progress import Outcome, Report
+from pawtui.tui.browser import CannotOpen, open_page
 from pawtui.tui.failures import crash_report, sentence_of
-from pawtui.tui.opener import CannotOpen, open_page
-from tests.tui.support import app_at, desk, record
+from tests.tui.support import app_at, record, workspace
 
 CANARY = "ghp_" + "k" * 36
 
@@ -23,7 +23,7 @@ async def test_a_bug_in_a_worker_ends_the_app_without_values(tmp_path: Path, mon
         secret = CANARY
         raise RuntimeError(f"no such thing, {secret} and plain-canary-token")
 
-    at = desk(tmp_path, record())
+    at = workspace(tmp_path, record())
     at.script = buggy
     app = app_at(at)
     printed = io.StringIO()
@@ -36,14 +36,14 @@ async def test_a_bug_in_a_worker_ends_the_app_without_values(tmp_path: Path, mon
 
     with pytest.raises(RuntimeError):
         await run()
-    said = printed.getvalue()
-    assert said.split()[-4:] == ["with", "the", "lines", "above."], "the sentence is what is in view"
-    assert "ran into a bug" in said
-    assert "RuntimeError" in said
-    assert "buggy" in said
-    assert "k" * 36 not in said
-    assert "plain-canary-token" not in said
-    assert "locals" not in said
+    summary = printed.getvalue()
+    assert summary.split()[-4:] == ["with", "the", "lines", "above."], "the sentence is what is in view"
+    assert "ran into a bug" in summary
+    assert "RuntimeError" in summary
+    assert "buggy" in summary
+    assert "k" * 36 not in summary
+    assert "plain-canary-token" not in summary
+    assert "locals" not in summary
     assert app.return_code == 1
 
 

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, TextArea
 
-from tests.tui.support import TestDesk, app_at, desk, record, sha, shown, until
+from tests.tui.support import TestWorkspace, app_at, record, sha, shown, until, workspace
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> TestDesk:
-    return desk(tmp_path, record())
+def at(tmp_path: Path) -> TestWorkspace:
+    return workspace(tmp_path, record())
 
 
-async def test_satisfied_asks_for_evidence_where_there_is_none(at: TestDesk) -> None:
+async def test_satisfied_asks_for_evidence_where_there_is_none(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "s")
@@ -32,7 +32,7 @@ async def test_satisfied_asks_for_evidence_where_there_is_none(at: TestDesk) -> 
     assert (entry.by, entry.upstream, entry.downstream) == ("ben", sha("b"), sha("d"))
 
 
-async def test_blocked_asks_for_the_reason(at: TestDesk) -> None:
+async def test_blocked_asks_for_the_reason(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "b", "enter")
@@ -42,7 +42,7 @@ async def test_blocked_asks_for_the_reason(at: TestDesk) -> None:
     assert at.store.load().gates["sessions"].reason == "old ids"
 
 
-async def test_space_goes_to_the_next_state_and_u_to_untested(at: TestDesk) -> None:
+async def test_space_goes_to_the_next_state_and_u_to_untested(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "G", "space")
@@ -52,7 +52,7 @@ async def test_space_goes_to_the_next_state_and_u_to_untested(at: TestDesk) -> N
         await until(pilot, lambda: at.store.load().gates["value"].state == "untested")
 
 
-async def test_parts_are_ticked_in_the_detail(at: TestDesk) -> None:
+async def test_parts_are_ticked_in_the_detail(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "enter", "space")
@@ -62,7 +62,7 @@ async def test_parts_are_ticked_in_the_detail(at: TestDesk) -> None:
     assert "open" in at.store.load().gates["sessions"].parts
 
 
-async def test_undo_and_redo_go_back_and_forth(at: TestDesk) -> None:
+async def test_undo_and_redo_go_back_and_forth(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "G", "s")
@@ -77,7 +77,7 @@ async def test_undo_and_redo_go_back_and_forth(at: TestDesk) -> None:
         await until(pilot, lambda: "nothing of yours to undo" in shown(app))
 
 
-async def test_a_note_is_written_with_pins_that_are_checked_as_they_are_typed(at: TestDesk) -> None:
+async def test_a_note_is_written_with_pins_that_are_checked_as_they_are_typed(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("j", "n", *"Seen it", "enter", *"twice", "tab", *"loom/loom@main")
@@ -96,7 +96,7 @@ async def test_a_note_is_written_with_pins_that_are_checked_as_they_are_typed(at
     )
 
 
-async def test_a_note_is_changed_and_removed_and_comes_back(at: TestDesk) -> None:
+async def test_a_note_is_changed_and_removed_and_comes_back(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("3", "E")
@@ -109,7 +109,7 @@ async def test_a_note_is_changed_and_removed_and_comes_back(at: TestDesk) -> Non
         await until(pilot, lambda: len(at.store.load().notes) == 1)
 
 
-async def test_unsaved_text_is_not_lost_by_one_escape(at: TestDesk) -> None:
+async def test_unsaved_text_is_not_lost_by_one_escape(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n", *"words", "escape")
@@ -124,7 +124,7 @@ async def test_unsaved_text_is_not_lost_by_one_escape(at: TestDesk) -> None:
         assert len(at.store.load().notes) == 1
 
 
-async def test_a_long_text_goes_through_the_editor(at: TestDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_long_text_goes_through_the_editor(at: TestWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.delenv("EDITOR", raising=False)
     app = app_at(at)
@@ -137,7 +137,7 @@ async def test_a_long_text_goes_through_the_editor(at: TestDesk, monkeypatch: py
         assert app.screen.query_one("#text", TextArea).text == "words"
 
 
-async def test_a_pin_goes_straight_to_a_gate(at: TestDesk) -> None:
+async def test_a_pin_goes_straight_to_a_gate(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("2", "p", *"https://github.com/loom/loom/issues/5")
@@ -147,7 +147,7 @@ async def test_a_pin_goes_straight_to_a_gate(at: TestDesk) -> None:
     assert at.store.load().gates["sessions"].pins == ("loom/loom#5",)
 
 
-async def test_a_verdict_overrules_and_says_so(at: TestDesk) -> None:
+async def test_a_verdict_overrules_and_says_so(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("j", "v", "ctrl+s")
@@ -158,17 +158,17 @@ async def test_a_verdict_overrules_and_says_so(at: TestDesk) -> None:
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.screen is app.main and "overruled, measured unmet" in shown(app))
     verdict = at.store.load().verdicts["calm"]
-    assert (verdict.state, verdict.measured, str(verdict.until)) == ("partly", "unmet", "2026-12-31")
+    assert (verdict.state, verdict.measured, str(verdict.until)) == ("partial", "unmet", "2026-12-31")
 
 
-async def test_a_verdict_is_taken_back(at: TestDesk) -> None:
+async def test_a_verdict_is_taken_back(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("G", "v", "G", "ctrl+s")
         await until(pilot, lambda: not at.store.load().verdicts)
 
 
-async def test_closing_keeps_the_decision_and_the_words(at: TestDesk) -> None:
+async def test_closing_keeps_the_decision_and_the_words(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 50)) as pilot:
         await pilot.press("c", *"not yet", "ctrl+s")

@@ -9,10 +9,11 @@ import pytest
 from msgspec.structs import replace
 from textual.widgets import Input, TextArea
 
-from pawtui.review.acts import Who, set_gate
-from pawtui.review.model import Drift, DriftState, Record
+from pawtui.refresh.model import Drift, DriftState
+from pawtui.review.actions import Actor, set_gate
+from pawtui.review.model import Record
 from pawtui.sources.facts import Entry, Tree
-from tests.tui.support import NOW, UP, TestDesk, app_at, applied, desk, record, sha, shown, tracker, until
+from tests.tui.support import NOW, UP, TestWorkspace, app_at, applied, record, sha, shown, tracker, until, workspace
 
 PIN = f"{UP}@{sha('a')}:src/runner/value.ts"
 SHORT = f"{UP}@{'a' * 10}:src/runner/value.ts"
@@ -27,18 +28,18 @@ def tree(repo: str, commit: str) -> Tree | None:
 
 def resting(state: DriftState, *, failed: bool = False) -> Record:
     """The gate `value` satisfied for a reason, on a pin that became this."""
-    made, who = record(), Who(by="ana", at=NOW - dt.timedelta(hours=2.5))
+    made, actor = record(), Actor(by="ana", at=NOW - dt.timedelta(hours=2.5))
     made = replace(made, gates={name: entry for name, entry in made.gates.items() if name != "value"})
     made = replace(made, log=made.log[:-1])
-    act = set_gate(made, tracker(), "value", "satisfied", who, reason="less code", pins=[PIN])
+    act = set_gate(made, tracker(), "value", "satisfied", actor, reason="less code", pins=[PIN])
     made = applied(made, act)
-    drift = Drift(pin=PIN, state=state, said="somewhere else now", failed=failed)
+    drift = Drift(pin=PIN, state=state, summary="somewhere else now", failed=failed)
     last = replace(made.refreshes[-1], drift=(*made.refreshes[-1].drift, drift))
     return replace(made, refreshes=(*made.refreshes[:-1], last))
 
 
-def at_stale(tmp_path: Path) -> TestDesk:
-    return desk(tmp_path, resting("moved"), known_tree=tree)
+def at_stale(tmp_path: Path) -> TestWorkspace:
+    return workspace(tmp_path, resting("moved"), known_tree=tree)
 
 
 @pytest.mark.parametrize("walking", [False, True])
@@ -65,7 +66,7 @@ async def test_satisfied_on_stale_evidence_asks_for_what_is_there_now(tmp_path: 
 
 
 async def test_satisfied_on_standing_evidence_confirms_and_keeps_the_reason(tmp_path: Path) -> None:
-    at = desk(tmp_path, resting("fresh"))
+    at = workspace(tmp_path, resting("fresh"))
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "G", "s")
@@ -129,7 +130,7 @@ async def test_a_pin_is_taken_off_a_gate_and_comes_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 async def test_evidence_that_could_not_be_checked_is_said_in_words(tmp_path: Path, size: tuple[int, int]) -> None:
-    app = app_at(desk(tmp_path, resting("unchecked", failed=True)))
+    app = app_at(workspace(tmp_path, resting("unchecked", failed=True)))
     async with app.run_test(size=size) as pilot:
         await pilot.press("2", "G")
         await until(pilot, lambda: "its evidence could not be" in shown(app))
@@ -154,12 +155,12 @@ async def test_a_signal_says_what_could_not_be_checked_beside_what_is_stale(tmp_
         replace(
             change, edits=tuple(replace(e, after={**(e.after or {}), "pins": list(two.pins)}) for e in change.edits)
         )
-        if change.act == "note"
+        if change.action == "note"
         else change
         for change in made.log
     )
     made = replace(made, log=log, refreshes=(*made.refreshes[:-1], replace(last, drift=drift)))
-    app = app_at(desk(tmp_path, made))
+    app = app_at(workspace(tmp_path, made))
     async with app.run_test(size=(200, 60)) as pilot:
         await pilot.press("j")
         await until(pilot, lambda: "1 pin could not be checked" in shown(app))

@@ -9,13 +9,15 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from pawtui.review.acts import Who, add_note, add_pin, give_verdict, set_gate
-from pawtui.review.model import Evidence, Record, Refresh, RelatedLook
-from pawtui.review.progress import Outcome, Report
-from pawtui.sources.errors import Offline
-from pawtui.sources.text import safe_line
+from pawtui.probes.reading import Evidence
+from pawtui.refresh.model import Refresh, RelatedStatus
+from pawtui.refresh.progress import Outcome, Report
+from pawtui.review.actions import Actor, add_note, add_pin, give_verdict, set_gate
+from pawtui.review.model import Record
+from pawtui.sources.sanitize import safe_line
+from pawtui.sources.source_errors import Offline
 from pawtui.tracker.model import Gate, Part, Signal, Tracker
-from tests.tui.support import NOW, app_at, applied, desk, refresh, shown, step, tracker, until
+from tests.tui.support import NOW, app_at, applied, refresh, shown, step, tracker, until, workspace
 
 HOSTILE = (
     "a [/foo] b [@click=app.quit]x[/] [red]z[/red] [core] [$primary]x[/] [link=https://evil.example]y[/link] \\[b] \\",
@@ -53,10 +55,10 @@ def hostile_refresh(text: str, number: int) -> Refresh:
             probes=tuple(
                 replace(
                     probe,
-                    said=text,
+                    summary=text,
                     rule=text,
                     cause=text,
-                    unseen=(text,),
+                    gaps=(text,),
                     evidence=(Evidence(text=text, url=text, pin=text), *probe.evidence),
                     facts={**probe.facts, "surfaces": [{"name": text, "count": 1, "peak": 2, "weeks": [1, 2]}]},
                 )
@@ -72,25 +74,25 @@ def hostile_refresh(text: str, number: int) -> Refresh:
         source=text,
         signals=signals,
         errors=(text,),
-        related=(RelatedLook(ref="loom/loom#7", title=text, state=text, url=text, cause=text),),
+        related=(RelatedStatus(ref="loom/loom#7", title=text, state=text, url=text, cause=text),),
     )
 
 
 def hostile_record(text: str, made: Tracker) -> Record:
     """Notes, gates and verdicts with that text in them."""
     out = Record(refreshes=(hostile_refresh(text, 1), hostile_refresh(text, 0)))
-    who = Who(by=text, at=NOW - dt.timedelta(hours=1))
+    actor = Actor(by=text, at=NOW - dt.timedelta(hours=1))
     words = text if text.strip() else "words"
-    out = applied(out, add_note(out, made, "signal:calm", words, who, pins=["loom/loom#1"]))
-    out = applied(out, set_gate(out, made, "replay", "blocked", who, reason=words))
-    out = applied(out, add_pin(out, made, "value", "https://example.org/" + "z" * 500, who))
-    return applied(out, give_verdict(out, made, "calm", "met", who, reason=words))
+    out = applied(out, add_note(out, made, "signal:calm", words, actor, pins=["loom/loom#1"]))
+    out = applied(out, set_gate(out, made, "replay", "blocked", actor, reason=words))
+    out = applied(out, add_pin(out, made, "value", "https://example.org/" + "z" * 500, actor))
+    return applied(out, give_verdict(out, made, "calm", "met", actor, reason=words))
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 async def test_every_surface_shows_it_harmlessly(tmp_path: Path, text: str) -> None:
     made = hostile_tracker(text)
-    at = desk(tmp_path, hostile_record(text, made), of=made)
+    at = workspace(tmp_path, hostile_record(text, made), of=made)
 
     async def script(report: Report) -> Outcome:
         report(msgspec.structs.replace(step(1, 3, text), upstream=hostile_refresh(text, 0).upstream))
@@ -128,7 +130,7 @@ async def test_every_surface_shows_it_harmlessly(tmp_path: Path, text: str) -> N
 async def test_nothing_of_it_can_be_clicked(tmp_path: Path) -> None:
     text = "[@click=app.quit]x[/]"
     made = hostile_tracker(text)
-    app = app_at(desk(tmp_path, hostile_record(text, made), of=made))
+    app = app_at(workspace(tmp_path, hostile_record(text, made), of=made))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         for y in range(40):

@@ -10,15 +10,16 @@ from textual.content import Content
 from textual.events import Key
 from textual.filter import Monochrome, NoColor
 
-from pawtui.review.model import Drift, Note, PlanLook, Record
+from pawtui.refresh.model import Drift, PlanStatus
+from pawtui.review.model import Note, Record
 from pawtui.review.overview import overview
-from pawtui.tui.panes.gates import GatesPane
-from pawtui.tui.panes.history import HistoryPane
-from tests.tui.support import NOW, app_at, desk, record, refresh, sha, shown, tracker, until
+from pawtui.tui.panes.gates_pane import GatesPane
+from pawtui.tui.panes.history_pane import HistoryPane
+from tests.tui.support import NOW, app_at, record, refresh, sha, shown, tracker, until, workspace
 
 
 async def test_everything_is_there_at_a_glance(tmp_path: Path) -> None:
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         seen = shown(app)
@@ -44,7 +45,7 @@ async def test_everything_is_there_at_a_glance(tmp_path: Path) -> None:
 
 
 async def test_first_start_says_what_to_do_next(tmp_path: Path) -> None:
-    app = app_at(desk(tmp_path))
+    app = app_at(workspace(tmp_path))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         seen = shown(app)
@@ -57,7 +58,7 @@ async def test_first_start_says_what_to_do_next(tmp_path: Path) -> None:
 async def test_the_record_is_read_where_it_was_not_given(tmp_path: Path) -> None:
     from pawtui.tui.app import PawtuiApp
 
-    app = PawtuiApp(desk(tmp_path, record()), opener=lambda url: None)
+    app = PawtuiApp(workspace(tmp_path, record()), opener=lambda url: None)
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "+229 commits" in shown(app))
 
@@ -66,7 +67,7 @@ async def test_the_record_is_read_where_it_was_not_given(tmp_path: Path) -> None
     ("key", "words"), [("1", "Gates"), ("2", "Sessions survive"), ("3", "2.2 rejects"), ("4", "2026-11-13")]
 )
 async def test_panes_are_tabs_where_there_is_no_room(tmp_path: Path, key: str, words: str) -> None:
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(key)
         seen = shown(app)
@@ -75,7 +76,7 @@ async def test_panes_are_tabs_where_there_is_no_room(tmp_path: Path, key: str, w
 
 
 async def test_enter_reads_at_full_width_and_escape_goes_back(tmp_path: Path) -> None:
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("j", "enter")
         await until(pilot, lambda: shown(app).count("╭") == 1)
@@ -86,7 +87,7 @@ async def test_enter_reads_at_full_width_and_escape_goes_back(tmp_path: Path) ->
 
 
 async def test_tab_goes_round_all_panes_and_the_detail(tmp_path: Path) -> None:
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
         visited = []
         for _ in range(6):
@@ -99,7 +100,7 @@ async def test_tab_goes_round_all_panes_and_the_detail(tmp_path: Path) -> None:
 
 async def test_o_opens_exactly_the_marked_evidence_and_y_copies_its_pin(tmp_path: Path) -> None:
     opened: list[str] = []
-    app = app_at(desk(tmp_path, record()), opened)
+    app = app_at(workspace(tmp_path, record()), opened)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("o")
         await until(pilot, lambda: opened)
@@ -114,7 +115,7 @@ async def test_o_opens_exactly_the_marked_evidence_and_y_copies_its_pin(tmp_path
 
 
 async def test_the_chart_and_the_table_of_surfaces_tell_without_colour(tmp_path: Path) -> None:
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 50)) as pilot:
         await pilot.press("j", "enter")
         seen = shown(app)
@@ -126,7 +127,7 @@ async def test_the_chart_and_the_table_of_surfaces_tell_without_colour(tmp_path:
 
 
 async def test_a_filter_shows_the_rows_that_hold_the_words(tmp_path: Path) -> None:
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "slash", *"replay", "enter")
         await pilot.pause()
@@ -139,7 +140,7 @@ async def test_a_filter_shows_the_rows_that_hold_the_words(tmp_path: Path) -> No
 
 
 async def test_keys_that_do_nothing_here_are_not_offered(tmp_path: Path) -> None:
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         assert "v" in app.screen.active_bindings
@@ -153,7 +154,7 @@ async def test_keys_that_do_nothing_here_are_not_offered(tmp_path: Path) -> None
 
 
 async def test_help_tells_of_the_pane_one_is_on(tmp_path: Path) -> None:
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "question_mark")
         await until(pilot, lambda: "Gates are statements" in shown(app))
@@ -162,7 +163,7 @@ async def test_help_tells_of_the_pane_one_is_on(tmp_path: Path) -> None:
 
 
 async def test_the_palette_jumps_to_a_gate(tmp_path: Path) -> None:
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("ctrl+p", *"replay")
         await until(pilot, lambda: "Go to gate: replay" in shown(app))
@@ -171,7 +172,7 @@ async def test_the_palette_jumps_to_a_gate(tmp_path: Path) -> None:
 
 
 async def test_keys_can_be_given_other_places(tmp_path: Path) -> None:
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         app.set_keymap({"pane.gates": "f2"})
         await pilot.press("f2")
@@ -181,7 +182,7 @@ async def test_keys_can_be_given_other_places(tmp_path: Path) -> None:
 
 async def test_a_tracker_without_signals_or_gates_still_opens(tmp_path: Path) -> None:
     bare = replace(tracker(), signals=(), gates=())
-    app = app_at(desk(tmp_path, Record(refreshes=(refresh(0),)), of=bare))
+    app = app_at(workspace(tmp_path, Record(refreshes=(refresh(0),)), of=bare))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("j", "enter", "2", "j", "space", "o", "y")
         assert "names no signals" in shown(app)
@@ -189,7 +190,7 @@ async def test_a_tracker_without_signals_or_gates_still_opens(tmp_path: Path) ->
 
 @pytest.mark.parametrize("size", [(1, 1), (10, 3), (20, 5), (100, 30), (160, 50), (300, 90)])
 async def test_no_size_breaks_it(tmp_path: Path, size: tuple[int, int]) -> None:
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.resize_terminal(*size)
         await pilot.press("j", "2", "enter", "j")
@@ -198,7 +199,7 @@ async def test_no_size_breaks_it(tmp_path: Path, size: tuple[int, int]) -> None:
 
 
 async def test_one_click_moves_the_cursor(tmp_path: Path) -> None:
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         await pilot.click("#gates", offset=(5, 4))
@@ -211,7 +212,7 @@ async def test_ten_thousand_notes_cost_no_more_rows_than_are_in_sight(
     made = record()
     one = next(iter(made.notes.values()))
     notes = {f"n{number:05}": replace(one, id=f"n{number:05}", text=f"note {number}") for number in range(10_000)}
-    at = desk(tmp_path)
+    at = workspace(tmp_path)
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         painted: list[str] = []
@@ -222,7 +223,7 @@ async def test_ten_thousand_notes_cost_no_more_rows_than_are_in_sight(
             return paint(item, width)
 
         monkeypatch.setattr(app.main.body.notes, "paint", counting)
-        app.overview = at.over(replace(made, notes=notes))
+        app.overview = at.overview_of(replace(made, notes=notes))
         await pilot.pause()
         assert 0 < len(painted) < 40
         await pilot.press("3", "G")
@@ -235,7 +236,7 @@ async def test_no_color_takes_colours_out_instead_of_turning_them_to_black(
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.delenv("TEXTUAL_THEME", raising=False)
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         kinds = {type(one) for one in app._filters}
@@ -248,7 +249,7 @@ async def test_a_key_pressed_before_the_detail_has_followed_means_the_row_under_
     tmp_path: Path,
 ) -> None:
     opened: list[str] = []
-    app = app_at(desk(tmp_path, record()), opened)
+    app = app_at(workspace(tmp_path, record()), opened)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2")
         for key in ("j", "o"):
@@ -277,9 +278,9 @@ async def test_both_arms_of_a_soak_window_are_told_with_their_dates(tmp_path: Pa
     last = made.refreshes[-1]
     probe = replace(last.signals[0].probes[0], kind="soak", facts=facts)
     signals = (replace(last.signals[0], probes=(probe,)), *last.signals[1:])
-    plan = PlanLook(state="waiting", url="https://github.com/tuft/tuft/issues/1#c1", since=NOW, plan_by="mira")
+    plan = PlanStatus(state="waiting", url="https://github.com/tuft/tuft/issues/1#c1", since=NOW, plan_by="mira")
     made = Record(refreshes=(replace(last, signals=signals, plan=plan),))
-    app = app_at(desk(tmp_path, made))
+    app = app_at(workspace(tmp_path, made))
     async with app.run_test(size=(120, 60)) as pilot:
         await pilot.pause()
         seen = shown(app)
@@ -297,7 +298,7 @@ async def test_both_arms_of_a_soak_window_are_told_with_their_dates(tmp_path: Pa
 
 
 async def test_the_first_refresh_is_not_compared_with_itself(tmp_path: Path) -> None:
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("4", "G", "d")
         await until(pilot, lambda: ["none before it" in one.message for one in app._notifications] == [True])
@@ -308,7 +309,7 @@ async def test_the_first_refresh_is_not_compared_with_itself(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("keys", [(), ("w",), ("L",)])
 async def test_escape_takes_the_help_panel_away_before_anything_else(tmp_path: Path, keys: tuple[str, ...]) -> None:
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press(*keys, "question_mark")
         await until(pilot, lambda: app.screen.query("HelpPanel"))
@@ -319,7 +320,7 @@ async def test_escape_takes_the_help_panel_away_before_anything_else(tmp_path: P
 
 
 async def test_when_it_was_looked_at_keeps_its_words_where_it_is_narrow(tmp_path: Path) -> None:
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert "seen 2 h ago" in shown(app)

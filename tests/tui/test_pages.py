@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from pawtui.review.overview import overview
 from pawtui.review.views import Overview
 from pawtui.tui.page import Page
-from pawtui.tui.pages.common import Ground
-from pawtui.tui.pages.find import page_of
+from pawtui.tui.pages.common import PageContext
+from pawtui.tui.pages.subjects import page_of
 from tests.tui.support import NOW, WEB, reading, record, tracker
 
 
@@ -26,7 +26,7 @@ def in_parts() -> Overview:
         made, signals=tuple(replace(one, combine="parts") if one.id == "calm" else one for one in made.signals)
     )
     met, unmet = reading("calm", "met", "3 releases"), reading("calm", "unmet", "20 commits in 28 days")
-    mixed = replace(met, state="partly", probes=(*met.probes, *unmet.probes))
+    mixed = replace(met, state="partial", probes=(*met.probes, *unmet.probes))
     last = seen.refreshes[-1]
     last = replace(last, signals=tuple(mixed if one.id == "calm" else one for one in last.signals))
     return overview(made, replace(seen, refreshes=(*seen.refreshes[:-1], last)), NOW.date())
@@ -34,8 +34,8 @@ def in_parts() -> Overview:
 
 @pytest.mark.parametrize("subject", ["signal:calm", "refresh:refresh-0999"])
 def test_a_reading_whose_probes_differ_has_words_too(subject: str) -> None:
-    page = page_of(in_parts(), subject, Ground(web=WEB, now=NOW, drift={}))
-    lines = [one for one in text_of(page).split("\n") if "~ partly" in one]
+    page = page_of(in_parts(), subject, PageContext(web=WEB, now=NOW, drift={}))
+    lines = [one for one in text_of(page).split("\n") if "~ partial" in one]
     assert any("1 of 2 probes met; 20 commits in 28 days" in one for one in lines), lines
 
 
@@ -43,5 +43,5 @@ def test_a_reading_of_a_signal_that_is_gone_is_shown_as_it_was() -> None:
     seen = record()
     made = tracker()
     after = overview(replace(made, signals=made.signals[:1]), seen, NOW.date())
-    page = page_of(after, "refresh:refresh-0999", Ground(web=WEB, now=NOW, drift={}))
-    assert "x unmet  calm  was partly  20 commits in 28 days" in text_of(page)
+    page = page_of(after, "refresh:refresh-0999", PageContext(web=WEB, now=NOW, drift={}))
+    assert "x unmet  calm  was partial  20 commits in 28 days" in text_of(page)

@@ -15,9 +15,9 @@ from textual.geometry import Region
 
 import pawtui.tui
 from pawtui.report.words import STATE_GLYPH
-from pawtui.tui.arrange import PANES, READER, Wish, plan, shape_of
 from pawtui.tui.chart import bars, spark, week_labels
-from pawtui.tui.text import fitted, line, lines, right, wrapped
+from pawtui.tui.content import fit, line, lines, right, wrapped
+from pawtui.tui.layout import PANES, READER, LayoutRequest, plan, shape_of
 from pawtui.tui.themes import first_theme
 from pawtui.tui.trends import churn_of
 from tests.tui.support import WEEKS, reading
@@ -30,7 +30,7 @@ HERE = Path(pawtui.tui.__file__).parent
 def test_the_panes_in_sight_fill_the_body_and_never_overlap(
     width: int, height: int, rows: dict[str, int], current: str, reading_only: bool
 ) -> None:
-    made = plan(width, height, Wish(rows=rows, current=current, reading=reading_only))
+    made = plan(width, height, LayoutRequest(rows=rows, current=current, reading=reading_only))
     body = Region(0, 0, width, height)
     regions = list(made.regions.values())
     assert READER in made.regions
@@ -102,7 +102,7 @@ def test_there_is_no_trend_without_a_reading() -> None:
 
 @given(st.text(), st.integers(0, 60))
 def test_fitted_text_has_exactly_the_width_it_is_given(text: str, width: int) -> None:
-    assert fitted(line(text), width).cell_length == width
+    assert fit(line(text), width).cell_length == width
     assert right(line(text), width).cell_length == width
 
 
@@ -132,7 +132,7 @@ def test_only_one_place_makes_content_out_of_strings() -> None:
     """`Content(...)` of anything but a literal, markup, and rich text from strings stay in `text.py`."""
     found = []
     for file in HERE.rglob("*.py"):
-        if file.name == "text.py":
+        if file.name == "content.py":
             continue
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):

@@ -11,16 +11,16 @@ from msgspec.structs import replace
 from textual.widgets import Input, Static, TextArea
 
 from pawtui.demo.answers import API
-from pawtui.demo.desk import demo_source
 from pawtui.demo.server import DemoTransport
+from pawtui.demo.start import demo_source
 from pawtui.demo.world import World, made_up_world
 from pawtui.posting import BODY_LIMIT
-from pawtui.review.approval import mark
+from pawtui.refresh.approval import mark
 from pawtui.sources.facts import Comment
 from pawtui.sources.github.source import GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.tui.app import PawtuiApp
-from tests.tui.support import NOW, TestDesk, app_at, desk, record, shown, tracker, until
+from tests.tui.support import NOW, TestWorkspace, app_at, record, shown, tracker, until, workspace
 
 ISSUE = "example-fork/tuft#77"
 SUMMARY, PLAN = mark("summary", "tuft-loom"), mark("plan", "tuft-loom")
@@ -49,15 +49,15 @@ def server(world: World) -> DemoTransport:
     return DemoTransport(world, moment=lambda: NOW, latency=0)
 
 
-def posting_desk(home: Path, server: DemoTransport, issue: str = ISSUE) -> TestDesk:
+def posting_desk(home: Path, server: DemoTransport, issue: str = ISSUE) -> TestWorkspace:
     """A desk whose tracking issue is the made-up server's."""
-    at = desk(home, record(), of=replace(tracker(), issue=issue))
+    at = workspace(home, record(), of=replace(tracker(), issue=issue))
     at._open_source = lambda: demo_source(server, clock=lambda: NOW)
     return at
 
 
 @pytest.fixture
-def at(tmp_path: Path, server: DemoTransport) -> TestDesk:
+def at(tmp_path: Path, server: DemoTransport) -> TestWorkspace:
     return posting_desk(tmp_path, server)
 
 
@@ -66,7 +66,7 @@ def words(app: PawtuiApp) -> str:
     return "\n".join(str(one.visual) for one in app.screen.query(Static) if one.display)
 
 
-async def test_the_summary_is_shown_and_posted_once_at_a_yes(at: TestDesk, server: DemoTransport) -> None:
+async def test_the_summary_is_shown_and_posted_once_at_a_yes(at: TestWorkspace, server: DemoTransport) -> None:
     opened: list[str] = []
     app = app_at(at, opened)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -91,7 +91,7 @@ async def test_the_summary_is_shown_and_posted_once_at_a_yes(at: TestDesk, serve
 
 
 @pytest.mark.parametrize("keys", [("enter",), ("escape",), ("j", "k", "enter"), ("ctrl+s",)], ids="-".join)
-async def test_without_a_yes_nothing_is_posted(at: TestDesk, server: DemoTransport, keys: tuple[str, ...]) -> None:
+async def test_without_a_yes_nothing_is_posted(at: TestWorkspace, server: DemoTransport, keys: tuple[str, ...]) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")
@@ -101,7 +101,7 @@ async def test_without_a_yes_nothing_is_posted(at: TestDesk, server: DemoTranspo
     assert server.posted == []
 
 
-async def test_it_can_be_left_while_it_is_prepared(at: TestDesk, server: DemoTransport) -> None:
+async def test_it_can_be_left_while_it_is_prepared(at: TestWorkspace, server: DemoTransport) -> None:
     server.latency = 30.0
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -112,7 +112,7 @@ async def test_it_can_be_left_while_it_is_prepared(at: TestDesk, server: DemoTra
     assert server.posted == []
 
 
-async def test_no_key_sends_it_twice_and_none_tears_it_off(at: TestDesk, server: DemoTransport) -> None:
+async def test_no_key_sends_it_twice_and_none_tears_it_off(at: TestWorkspace, server: DemoTransport) -> None:
     Gate.asked, Gate.let = 0, asyncio.Event()
     at._open_source = lambda: Gate(
         api_url=API, token=Secret("made-up"), cache=None, transport=server, clock=lambda: NOW, label="demo"
@@ -138,7 +138,7 @@ async def test_no_key_sends_it_twice_and_none_tears_it_off(at: TestDesk, server:
     assert Gate.asked == len(server.posted) == 1
 
 
-async def test_ones_own_earlier_summary_is_updated_in_place(at: TestDesk, server: DemoTransport) -> None:
+async def test_ones_own_earlier_summary_is_updated_in_place(at: TestWorkspace, server: DemoTransport) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")
@@ -191,7 +191,7 @@ async def test_what_cannot_be_posted_is_one_sentence(
 
 
 async def test_an_issue_that_went_away_meanwhile_is_said_and_not_tried_again(
-    at: TestDesk, server: DemoTransport, world: World
+    at: TestWorkspace, server: DemoTransport, world: World
 ) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -210,7 +210,7 @@ async def test_an_issue_that_went_away_meanwhile_is_said_and_not_tried_again(
 
 
 async def test_a_plan_is_posted_from_a_file_with_its_warnings(
-    at: TestDesk, server: DemoTransport, tmp_path: Path
+    at: TestWorkspace, server: DemoTransport, tmp_path: Path
 ) -> None:
     path = tmp_path / "plan.md"
     path.write_text("## Plan\n\n1. Ask @robin.\n", encoding="utf-8")
@@ -240,7 +240,7 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
     ids=["too-long", "empty", "missing"],
 )
 async def test_a_plan_that_cannot_be_posted_is_one_sentence(
-    at: TestDesk, server: DemoTransport, tmp_path: Path, text: str | None, sentence: str
+    at: TestWorkspace, server: DemoTransport, tmp_path: Path, text: str | None, sentence: str
 ) -> None:
     path = tmp_path / "plan.md"
     if text is not None:

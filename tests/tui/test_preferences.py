@@ -13,7 +13,7 @@ from textual.theme import BUILTIN_THEMES
 from pawtui.tui.keys import keymap_of, known_bindings
 from pawtui.tui.preferences import NAME, CannotRemember, Preferences, remember_theme
 from pawtui.tui.themes import first_theme
-from tests.tui.support import TestDesk, app_at, desk, record, shown, until
+from tests.tui.support import TestWorkspace, app_at, record, shown, until, workspace
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -24,23 +24,23 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def with_file(tmp_path: Path, text: str) -> TestDesk:
+def with_file(tmp_path: Path, text: str) -> TestWorkspace:
     """A desk in a home that holds this file."""
     (tmp_path / NAME).write_text(text, encoding="utf-8")
-    return desk(tmp_path, record())
+    return workspace(tmp_path, record())
 
 
 async def test_a_chosen_theme_is_there_at_the_next_start(tmp_path: Path) -> None:
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test() as pilot:
         assert app.theme == "pawtui-dark"
         assert not (tmp_path / NAME).exists(), "nothing was chosen yet"
         app.theme = "nord"
         app.theme = "pawtui-light"
         await until(pilot, lambda: Preferences(tmp_path / NAME).theme == "pawtui-light")
-    again = app_at(desk(tmp_path))
-    async with again.run_test():
-        assert again.theme == "pawtui-light"
+    renewal = app_at(workspace(tmp_path))
+    async with renewal.run_test():
+        assert renewal.theme == "pawtui-light"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_file_that_is_not_understood_is_left_as_it_is(tmp_path: Path, text: st
 
 async def test_a_theme_that_cannot_be_written_down_still_holds(tmp_path: Path) -> None:
     (tmp_path / NAME).mkdir()
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: f"{NAME} cannot be read (is a directory)" in " ".join(shown(app).split()))
         app.theme = "nord"
@@ -166,7 +166,7 @@ async def test_many_mistakes_leave_room_for_the_screen(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "keymap", "said"),
+    ("wanted", "keymap", "summary"),
     [
         ({"log": ["f5"]}, {"log": "f5"}, ()),
         ({"help": ["?", "f1"]}, {"help": "question_mark,f1"}, ()),
@@ -187,12 +187,12 @@ async def test_many_mistakes_leave_room_for_the_screen(tmp_path: Path) -> None:
     ids=str,
 )
 def test_no_key_is_taken_from_another(
-    wanted: dict[str, list[str]], keymap: dict[str, str], said: tuple[str, ...]
+    wanted: dict[str, list[str]], keymap: dict[str, str], summary: tuple[str, ...]
 ) -> None:
     made, sentences = keymap_of(wanted)
     assert made == keymap
-    assert len(sentences) == len(said)
-    assert all(one.startswith(start) for one, start in zip(sentences, said, strict=True))
+    assert len(sentences) == len(summary)
+    assert all(one.startswith(start) for one, start in zip(sentences, summary, strict=True))
 
 
 def _written(key: str) -> str:
@@ -212,7 +212,7 @@ def test_the_readmes_example_has_no_mistake(tmp_path: Path) -> None:
     path = tmp_path / NAME
     path.write_text(example, encoding="utf-8")
     found = Preferences(path)
-    assert found.said == []
+    assert found.problems == []
     assert found.theme in BUILTIN_THEMES | {"pawtui-light": None}
     assert tomllib.loads(example)["keys"]
     assert keymap_of(found.keys)[1] == ()

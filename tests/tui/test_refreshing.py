@@ -7,17 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.review.acts import Who, add_note, set_gate
+from pawtui.refresh.progress import Outcome, Report
+from pawtui.review.actions import Actor, add_note, set_gate
 from pawtui.review.model import Record
-from pawtui.review.progress import Outcome, Report
-from pawtui.sources.errors import RateLimited
+from pawtui.sources.source_errors import RateLimited
 from pawtui.store.store import Store
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import (
     NOW,
-    TestDesk,
+    TestWorkspace,
     app_at,
-    desk,
     reading,
     record,
     refresh,
@@ -25,6 +24,7 @@ from tests.tui.support import (
     step,
     tracker,
     until,
+    workspace,
 )
 
 
@@ -45,13 +45,13 @@ class Held:
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> TestDesk:
+def at(tmp_path: Path) -> TestWorkspace:
     made = record()
-    return desk(tmp_path, Record(refreshes=made.refreshes[:-1]))
+    return workspace(tmp_path, Record(refreshes=made.refreshes[:-1]))
 
 
-async def test_readings_stream_in_and_the_rest_goes_on_working(at: TestDesk) -> None:
-    at.script = held = Held(Outcome(refresh=refresh(0), said="Recorded: 229 commits."))
+async def test_readings_stream_in_and_the_rest_goes_on_working(at: TestWorkspace) -> None:
+    at.script = held = Held(Outcome(refresh=refresh(0), message="Recorded: 229 commits."))
     app = app_at(at)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("r")
@@ -71,8 +71,8 @@ async def test_readings_stream_in_and_the_rest_goes_on_working(at: TestDesk) -> 
     assert len(at.store.load().refreshes) == 4
 
 
-async def test_escape_cancels_and_the_record_is_as_it_was(at: TestDesk) -> None:
-    at.script = Held(Outcome(refresh=refresh(0), said=""))
+async def test_escape_cancels_and_the_record_is_as_it_was(at: TestWorkspace) -> None:
+    at.script = Held(Outcome(refresh=refresh(0), message=""))
     before = at.store.load()
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -86,7 +86,7 @@ async def test_escape_cancels_and_the_record_is_as_it_was(at: TestDesk) -> None:
     assert at.store.load() == before
 
 
-async def test_a_failure_is_one_sentence_that_stays_until_it_is_dismissed(at: TestDesk) -> None:
+async def test_a_failure_is_one_sentence_that_stays_until_it_is_dismissed(at: TestWorkspace) -> None:
     async def fails(report: Report) -> Outcome:
         report(step(1, 9, "both heads resolved"))
         raise RateLimited("GitHub's limit of 60 requests an hour is used up: set GH_TOKEN, or wait until 15:00.")
@@ -103,9 +103,9 @@ async def test_a_failure_is_one_sentence_that_stays_until_it_is_dismissed(at: Te
         await until(pilot, lambda: "used up" not in shown(app))
 
 
-async def test_nothing_new_is_said_and_costs_no_line_of_history(at: TestDesk) -> None:
+async def test_nothing_new_is_said_and_costs_no_line_of_history(at: TestWorkspace) -> None:
     async def nothing(_report: Report) -> Outcome:
-        return Outcome(refresh=None, said="Nothing has moved since the last refresh.")
+        return Outcome(refresh=None, message="Nothing has moved since the last refresh.")
 
     at.script = nothing
     app = app_at(at)
@@ -116,17 +116,17 @@ async def test_nothing_new_is_said_and_costs_no_line_of_history(at: TestDesk) ->
 
 
 async def test_what_another_process_writes_comes_in_and_cursors_stay(
-    at: TestDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    at: TestWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(PawtuiApp, "WATCH_EVERY", 0.02)
-    other, made, ana = Store(tmp_path / "tuft-loom"), tracker(), Who(by="ana", at=NOW)
+    other, made, ana = Store(tmp_path / "tuft-loom"), tracker(), Actor(by="ana", at=NOW)
     other.commit(lambda r: add_note(r, made, "review", "an old note", ana))
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("3", "2", "j", "j")
         note = app.main.body.notes.key
         other.commit(lambda r: set_gate(r, made, "sessions", "blocked", ana, reason="from elsewhere"))
-        later = Who(by="ana", at=NOW.replace(year=2027))
+        later = Actor(by="ana", at=NOW.replace(year=2027))
         other.commit(lambda r: add_note(r, made, "review", "a newer note", later))
         await until(pilot, lambda: "from elsewhere" in shown(app) and "a newer note" in shown(app))
         assert app.main.subject == "gate:value"
@@ -134,9 +134,9 @@ async def test_what_another_process_writes_comes_in_and_cursors_stay(
         assert app.main.body.notes.cursor == 1
 
 
-async def test_a_damaged_record_is_opened_from_before_and_said(at: TestDesk) -> None:
-    at.store.commit(lambda r: set_gate(r, tracker(), "value", "blocked", Who(by="ana", at=NOW), reason="x"))
-    app = PawtuiApp(desk(at.store.path.parent.parent), opener=lambda url: None)
+async def test_a_damaged_record_is_opened_from_before_and_said(at: TestWorkspace) -> None:
+    at.store.commit(lambda r: set_gate(r, tracker(), "value", "blocked", Actor(by="ana", at=NOW), reason="x"))
+    app = PawtuiApp(workspace(at.store.path.parent.parent), opener=lambda url: None)
     at.store.path.write_bytes(b"{half")
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "earlier" in shown(app))
@@ -145,7 +145,7 @@ async def test_a_damaged_record_is_opened_from_before_and_said(at: TestDesk) -> 
 
 
 async def test_a_record_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
-    at = desk(tmp_path)
+    at = workspace(tmp_path)
     at.store.path.parent.mkdir(parents=True)
     at.store.path.mkdir()
     app = PawtuiApp(at, opener=lambda url: None)

@@ -8,16 +8,16 @@ import pytest
 from msgspec.structs import replace
 from textual.widgets import Input
 
-from pawtui.review.model import PlanLook
-from tests.tui.support import NOW, TestDesk, app_at, desk, record, sha, shown, until
+from pawtui.refresh.model import PlanStatus
+from tests.tui.support import NOW, TestWorkspace, app_at, record, sha, shown, until, workspace
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> TestDesk:
-    return desk(tmp_path, record())
+def at(tmp_path: Path) -> TestWorkspace:
+    return workspace(tmp_path, record())
 
 
-async def test_a_whole_walk_by_keyboard(at: TestDesk) -> None:
+async def test_a_whole_walk_by_keyboard(at: TestWorkspace) -> None:
     app = app_at(at)
     presses = 0
     async with app.run_test(size=(120, 60)) as pilot:
@@ -61,19 +61,19 @@ async def test_a_whole_walk_by_keyboard(at: TestDesk) -> None:
     assert presses < 40
 
 
-async def test_a_walk_is_taken_up_where_it_was_left(at: TestDesk) -> None:
+async def test_a_walk_is_taken_up_where_it_was_left(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "a")
         await until(pilot, lambda: "step 2 of 6" in shown(app))
         await pilot.press("escape")
-    again = app_at(desk(at.store.path.parent.parent))
-    async with again.run_test(size=(120, 36)) as pilot:
+    renewal = app_at(workspace(at.store.path.parent.parent))
+    async with renewal.run_test(size=(120, 36)) as pilot:
         await pilot.press("w")
-        await until(pilot, lambda: "step 2 of 6, 1 decided" in shown(again))
+        await until(pilot, lambda: "step 2 of 6, 1 decided" in shown(renewal))
 
 
-async def test_ticking_one_part_or_pinning_does_not_leave_the_step(at: TestDesk) -> None:
+async def test_ticking_one_part_or_pinning_does_not_leave_the_step(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "right")
@@ -88,7 +88,7 @@ async def test_ticking_one_part_or_pinning_does_not_leave_the_step(at: TestDesk)
     assert at.store.load().gates["sessions"].state == "satisfied"
 
 
-async def test_diff_says_what_changed_and_why(at: TestDesk) -> None:
+async def test_diff_says_what_changed_and_why(at: TestWorkspace) -> None:
     opened: list[str] = []
     app = app_at(at, opened)
     async with app.run_test(size=(120, 50)) as pilot:
@@ -99,7 +99,7 @@ async def test_diff_says_what_changed_and_why(at: TestDesk) -> None:
         await until(pilot, lambda: opened)
         await pilot.press("left_square_bracket")
         await until(pilot, lambda: "2026-11-06 12:02 to 2026-11-20 12:02" in shown(app))
-    assert "partly  to  x unmet" in seen
+    assert "partial  to  x unmet" in seen
     assert "because upstream changed what it looks at" in seen
     assert "ana" in seen
     assert "set replay to blocked" in seen
@@ -108,14 +108,14 @@ async def test_diff_says_what_changed_and_why(at: TestDesk) -> None:
 
 async def test_diff_says_what_became_of_the_plan(tmp_path: Path) -> None:
     made = record()
-    before = PlanLook(state="waiting", url="https://github.com/tuft/tuft/issues/1#c1", since=NOW, plan_by="ana")
+    before = PlanStatus(state="waiting", url="https://github.com/tuft/tuft/issues/1#c1", since=NOW, plan_by="ana")
     after = replace(
         before, state="approved", by="mira", at=NOW, approval_url="https://github.com/tuft/tuft/issues/1#c2"
     )
     *first, one, two = made.refreshes
     made = replace(made, refreshes=(*first, replace(one, plan=before), replace(two, plan=after)))
     opened: list[str] = []
-    app = app_at(desk(tmp_path, made), opened)
+    app = app_at(workspace(tmp_path, made), opened)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("d")
         await until(pilot, lambda: "approved by mira on 2026-11-20" in shown(app))
@@ -125,7 +125,7 @@ async def test_diff_says_what_became_of_the_plan(tmp_path: Path) -> None:
     assert opened == [after.approval_url]
 
 
-async def test_the_log_tells_who_changed_what_from_what_to_what(at: TestDesk) -> None:
+async def test_the_log_tells_who_changed_what_from_what_to_what(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("L")
@@ -137,7 +137,7 @@ async def test_the_log_tells_who_changed_what_from_what_to_what(at: TestDesk) ->
         assert app.screen is app.main
 
 
-async def test_scope_lines_and_related_work_have_a_screen(at: TestDesk) -> None:
+async def test_scope_lines_and_related_work_have_a_screen(at: TestWorkspace) -> None:
     opened: list[str] = []
     app = app_at(at, opened)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -153,7 +153,7 @@ async def test_scope_lines_and_related_work_have_a_screen(at: TestDesk) -> None:
     assert opened == ["https://github.com/tuft/tuft/issues/1"]
 
 
-async def test_the_summary_is_copied_and_saved_and_no_file_is_lost(at: TestDesk, tmp_path: Path) -> None:
+async def test_the_summary_is_copied_and_saved_and_no_file_is_lost(at: TestWorkspace, tmp_path: Path) -> None:
     app = app_at(at)
     target = tmp_path / "out.md"
     async with app.run_test(size=(120, 36)) as pilot:
@@ -197,7 +197,7 @@ async def test_the_summary_is_copied_and_saved_and_no_file_is_lost(at: TestDesk,
         ("scope", "what this tracker is for", "No migration"),
     ],
 )
-async def test_the_palette_does_what_the_keys_do(at: TestDesk, typed: str, offers: str, shows: str) -> None:
+async def test_the_palette_does_what_the_keys_do(at: TestWorkspace, typed: str, offers: str, shows: str) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("ctrl+p", *typed)
@@ -206,7 +206,7 @@ async def test_the_palette_does_what_the_keys_do(at: TestDesk, typed: str, offer
         await until(pilot, lambda: shows in shown(app))
 
 
-async def test_the_palette_of_another_screen_offers_only_where_to_go(at: TestDesk) -> None:
+async def test_the_palette_of_another_screen_offers_only_where_to_go(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 60)) as pilot:
         await pilot.press("L", "ctrl+p")
@@ -214,7 +214,7 @@ async def test_the_palette_of_another_screen_offers_only_where_to_go(at: TestDes
         assert "go through what needs you" not in shown(app)
 
 
-async def test_all_reasons_can_be_read_before_closing_on_a_small_screen(at: TestDesk) -> None:
+async def test_all_reasons_can_be_read_before_closing_on_a_small_screen(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(60, 20)) as pilot:
         await pilot.press("c")
@@ -228,9 +228,9 @@ async def test_all_reasons_can_be_read_before_closing_on_a_small_screen(at: Test
 
 
 async def test_a_reason_stays_in_its_dialog_where_the_disk_is_full(
-    at: TestDesk, monkeypatch: pytest.MonkeyPatch
+    at: TestWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pawtui.store.errors import WriteFailed
+    from pawtui.store.store_errors import WriteFailed
 
     def full(_make: object) -> None:
         raise WriteFailed("The disk that holds the record is full; the record is as it was: free some space.")

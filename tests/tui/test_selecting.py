@@ -9,12 +9,12 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from pawtui.tui.app import PawtuiApp
-from tests.tui.support import TestDesk, app_at, desk, record, shown, until
+from tests.tui.support import TestWorkspace, app_at, record, shown, until, workspace
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> TestDesk:
-    return desk(tmp_path, record())
+def at(tmp_path: Path) -> TestWorkspace:
+    return workspace(tmp_path, record())
 
 
 async def drag(pilot: Pilot[None], one: Widget, start: tuple[int, int], end: tuple[int, int]) -> None:
@@ -31,7 +31,7 @@ def colours(app: PawtuiApp, y: int) -> list[tuple[str, str]]:
     return [(piece.text, str(piece.style.bgcolor) if piece.style else "") for piece in line]
 
 
-async def test_a_row_is_copied_without_its_marks_and_the_cursor_stays(at: TestDesk) -> None:
+async def test_a_row_is_copied_without_its_marks_and_the_cursor_stays(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         signals = app.main.body.signals
@@ -44,7 +44,7 @@ async def test_a_row_is_copied_without_its_marks_and_the_cursor_stays(at: TestDe
         assert app.screen.get_selected_text() is None, "a click takes the selection away"
 
 
-async def test_lines_of_the_detail_are_copied_as_they_stand(at: TestDesk) -> None:
+async def test_lines_of_the_detail_are_copied_as_they_stand(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         reader = app.main.reader
@@ -67,15 +67,15 @@ async def test_lines_of_the_detail_are_copied_as_they_stand(at: TestDesk) -> Non
 async def test_what_is_scrolled_and_wide_is_copied_by_character(tmp_path: Path) -> None:
     from functools import partial
 
-    from pawtui.review.acts import Who, add_note
+    from pawtui.review.actions import Actor, add_note
     from pawtui.review.model import Change, Record
     from tests.tui.support import NOW, applied, tracker
 
     made = record()
     act: partial[Change] = partial(add_note, made, tracker(), "gate:value")
     text = "\n".join([*(f"line {number}" for number in range(60)), "日本語 is wide"])
-    out: Record = applied(made, act(text, Who(by="ana", at=NOW)))
-    app = app_at(desk(tmp_path, out))
+    out: Record = applied(made, act(text, Actor(by="ana", at=NOW)))
+    app = app_at(workspace(tmp_path, out))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("3", "0", "G")
         await until(pilot, lambda: "日本語 is wide" in shown(app))
@@ -86,7 +86,7 @@ async def test_what_is_scrolled_and_wide_is_copied_by_character(tmp_path: Path) 
     assert app.clipboard == "\n日本語", "the character under the mouse is part of it"
 
 
-async def test_a_double_click_enters_and_selects_nothing(at: TestDesk) -> None:
+async def test_a_double_click_enters_and_selects_nothing(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.click(app.main.body.gates, offset=(10, 2), times=2)
@@ -94,7 +94,7 @@ async def test_a_double_click_enters_and_selects_nothing(at: TestDesk) -> None:
         assert app.screen.get_selected_text() is None
 
 
-async def test_what_changes_under_a_selection_takes_it_away(at: TestDesk) -> None:
+async def test_what_changes_under_a_selection_takes_it_away(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await drag(pilot, app.main.reader, (3, 1), (20, 1))
@@ -104,7 +104,7 @@ async def test_what_changes_under_a_selection_takes_it_away(at: TestDesk) -> Non
         assert app.screen.get_selected_text() is None
 
 
-async def test_a_selection_over_several_panes_is_their_text(at: TestDesk) -> None:
+async def test_a_selection_over_several_panes_is_their_text(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         body = app.main.body

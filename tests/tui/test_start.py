@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from textual.css.stylesheet import Stylesheet
 
-from pawtui.review.acts import set_gate
+from pawtui.review.actions import set_gate
 from pawtui.review.views import Overview
-from tests.tui.support import app_at, desk, record, tracker, until
+from tests.tui.support import app_at, record, tracker, until, workspace
 
 
 def test_the_app_starts_without_the_network_or_the_refresh() -> None:
     code = (
         "import sys, pawtui.tui.app;"
-        "heavy = ('httpx', 'pawtui.review.refresh', 'tinydb', 'textual.widgets._markdown',"
-        " 'textual.widgets._text_area', 'pawtui.tui.screens.walk', 'pawtui.tui.screens.dialog',"
+        "heavy = ('httpx', 'pawtui.refresh.run', 'tinydb', 'textual.widgets._markdown',"
+        " 'textual.widgets._text_area', 'pawtui.tui.screens.walk_screen', 'pawtui.tui.screens.dialog',"
         " 'argparse', 'secrets', 'webbrowser');"
         "print([name for name in heavy if name in sys.modules])"
     )
@@ -33,7 +33,7 @@ async def test_the_first_theme_is_there_without_reading_the_style_sheets_twice(
     read: list[Stylesheet] = []
     monkeypatch.setenv("TEXTUAL_THEME", chosen)
     monkeypatch.setattr(Stylesheet, "reparse", lambda sheet: read.append(sheet))
-    app = app_at(desk(tmp_path, record()))
+    app = app_at(workspace(tmp_path, record()))
     async with app.run_test() as pilot:
         await pilot.pause()
         assert app.theme == theme
@@ -44,27 +44,27 @@ async def test_the_first_theme_is_there_without_reading_the_style_sheets_twice(
 async def test_what_is_on_the_screen_is_read_again_only_once_somebody_else_has_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at = desk(tmp_path, record())
+    at = workspace(tmp_path, record())
     app = app_at(at)
     looks: list[str] = []
-    look = at.look
+    context = at.overview
 
     def counted() -> Overview:
         looks.append("looked")
-        return look()
+        return context()
 
-    monkeypatch.setattr(at, "look", counted)
+    monkeypatch.setattr(at, "overview", counted)
     async with app.run_test() as pilot:
         for _ in range(2):
-            app.work.watch()
+            app.background.watch()
             await app.workers.wait_for_complete()
-        app.work.act(lambda record, who: set_gate(record, tracker(), "value", "untested", who))
+        app.background.submit(lambda record, actor: set_gate(record, tracker(), "value", "untested", actor))
         await app.workers.wait_for_complete()
-        app.work.watch()
+        app.background.watch()
         await app.workers.wait_for_complete()
         assert looks == []
-        other = desk(tmp_path)
-        other.act(lambda record, who: set_gate(record, tracker(), "value", "blocked", who, reason="elsewhere"))
-        app.work.watch()
+        other = workspace(tmp_path)
+        other.commit(lambda record, actor: set_gate(record, tracker(), "value", "blocked", actor, reason="elsewhere"))
+        app.background.watch()
         await until(pilot, lambda: app.overview and app.overview.gate("value").state == "blocked")
         assert looks == ["looked"]

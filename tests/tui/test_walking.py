@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from pawtui.review.acts import Who, give_verdict
+from pawtui.review.actions import Actor, give_verdict
 from pawtui.review.model import Record
 from pawtui.tui.app import PawtuiApp
-from tests.tui.support import NOW, TestDesk, app_at, applied, desk, record, refresh, shown, tracker, until
+from tests.tui.support import NOW, TestWorkspace, app_at, applied, record, refresh, shown, tracker, until, workspace
 
 
 @pytest.fixture
-def at(tmp_path: Path) -> TestDesk:
-    return desk(tmp_path, record())
+def at(tmp_path: Path) -> TestWorkspace:
+    return workspace(tmp_path, record())
 
 
 def _holds(app: PawtuiApp, words: str) -> bool:
@@ -29,7 +29,7 @@ def one_line(seen: str) -> str:
     return " ".join(seen.replace("│", " ").split())
 
 
-async def test_space_never_sets_a_gate_in_the_walk(at: TestDesk) -> None:
+async def test_space_never_sets_a_gate_in_the_walk(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w")
@@ -47,7 +47,7 @@ async def test_space_never_sets_a_gate_in_the_walk(at: TestDesk) -> None:
     assert made.gates["sessions"].parts == ("open",), "there it ticks the marked part"
 
 
-async def test_what_was_decided_stands_in_the_title_line_and_no_toast_covers_the_walk(at: TestDesk) -> None:
+async def test_what_was_decided_stands_in_the_title_line_and_no_toast_covers_the_walk(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w", "right", "space")
@@ -58,7 +58,7 @@ async def test_what_was_decided_stands_in_the_title_line_and_no_toast_covers_the
         await until(pilot, lambda: "step 3 of 6, 0 decided, 2 skipped" in shown(app).split("\n")[0])
 
 
-async def test_elsewhere_one_act_has_one_toast(at: TestDesk) -> None:
+async def test_elsewhere_one_act_has_one_toast(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "G", "s")
@@ -67,7 +67,7 @@ async def test_elsewhere_one_act_has_one_toast(at: TestDesk) -> None:
         await until(pilot, lambda: [one.message for one in app._notifications] == ["Set value to untested."])
 
 
-async def test_u_on_a_signals_step_takes_nothing_back_and_ctrl_z_does(at: TestDesk) -> None:
+async def test_u_on_a_signals_step_takes_nothing_back_and_ctrl_z_does(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "right", "p", *"loom/loom#5", "enter")
@@ -83,7 +83,7 @@ async def test_u_on_a_signals_step_takes_nothing_back_and_ctrl_z_does(at: TestDe
         await until(pilot, lambda: "sessions" not in at.store.load().gates)
 
 
-async def test_untested_asks_before_a_reason_is_lost(at: TestDesk) -> None:
+async def test_untested_asks_before_a_reason_is_lost(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "j", "u")
@@ -96,7 +96,7 @@ async def test_untested_asks_before_a_reason_is_lost(at: TestDesk) -> None:
         await until(pilot, lambda: app.screen is app.main)
 
 
-async def test_untested_asks_before_all_ticks_are_lost(at: TestDesk) -> None:
+async def test_untested_asks_before_all_ticks_are_lost(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "p", *"loom/loom#5", "enter")
@@ -111,7 +111,7 @@ async def test_untested_asks_before_all_ticks_are_lost(at: TestDesk) -> None:
     assert at.store.load().gates["sessions"].state == "satisfied"
 
 
-async def test_a_part_out_of_sight_is_shown_before_it_is_ticked(at: TestDesk) -> None:
+async def test_a_part_out_of_sight_is_shown_before_it_is_ticked(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 14)) as pilot:
         await pilot.press("w", "right")
@@ -127,7 +127,9 @@ async def test_a_part_out_of_sight_is_shown_before_it_is_ticked(at: TestDesk) ->
 def doubted() -> Record:
     """The signal `calm` met by a verdict over its measurement, its note's evidence stale."""
     made = record()
-    act = give_verdict(made, tracker(), "calm", "met", Who(by="ana", at=NOW - dt.timedelta(hours=3)), reason="tidying")
+    act = give_verdict(
+        made, tracker(), "calm", "met", Actor(by="ana", at=NOW - dt.timedelta(hours=3)), reason="tidying"
+    )
     made = applied(made, act)
     # The note is newer than the verdict, so that it is what the signal rests on.
     note = next(iter(made.notes.values()))
@@ -135,13 +137,13 @@ def doubted() -> Record:
     edits = tuple(
         replace(e, after={**(e.after or {}), "at": (NOW - dt.timedelta(hours=2.5)).isoformat()}) for e in log[0].edits
     )
-    assert log[0].act == "note"
+    assert log[0].action == "note"
     assert note.pins
     return replace(made, log=(replace(log[0], edits=edits), *log[1:]))
 
 
 async def test_agreeing_that_settles_nothing_says_so_on_the_step_and_what_would(tmp_path: Path) -> None:
-    app = app_at(desk(tmp_path, doubted()))
+    app = app_at(workspace(tmp_path, doubted()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
         await until(pilot, lambda: "step 1 of 6" in shown(app))
@@ -161,12 +163,12 @@ async def test_agreeing_that_settles_nothing_says_so_on_the_step_and_what_would(
 async def test_a_verdict_asked_again_says_what_either_key_does(tmp_path: Path) -> None:
     made = record()
     act = give_verdict(
-        made, tracker(), "released", "partly", Who(by="ana", at=NOW - dt.timedelta(hours=1)), reason="not by default"
+        made, tracker(), "released", "partial", Actor(by="ana", at=NOW - dt.timedelta(hours=1)), reason="not by default"
     )
     made = applied(made, act)
     later = refresh(0, states=("unmet", "unmet", "unknown"))
     made = replace(made, refreshes=(*made.refreshes, replace(later, id="refresh-1000", at=NOW)))
-    at = desk(tmp_path, made)
+    at = workspace(tmp_path, made)
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w")
@@ -175,7 +177,7 @@ async def test_a_verdict_asked_again_says_what_either_key_does(tmp_path: Path) -
         await until(pilot, lambda: "released" not in at.store.load().verdicts)
 
 
-async def test_the_end_names_what_is_still_in_the_way_and_goes_back_to_a_step(at: TestDesk) -> None:
+async def test_the_end_names_what_is_still_in_the_way_and_goes_back_to_a_step(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("w", *["right"] * 6)
@@ -188,7 +190,7 @@ async def test_the_end_names_what_is_still_in_the_way_and_goes_back_to_a_step(at
         await until(pilot, lambda: "step 1 of 6" in shown(app))
 
 
-async def test_a_past_reading_is_shown_in_the_walk_and_hidden_again(at: TestDesk) -> None:
+async def test_a_past_reading_is_shown_in_the_walk_and_hidden_again(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "G", "enter")

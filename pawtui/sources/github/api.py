@@ -9,13 +9,13 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from pawtui.sources.errors import Refused
 from pawtui.sources.github import failures
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import MOST_BYTES, Answer, Client
 from pawtui.sources.github.token import web_url
 from pawtui.sources.github.wire import WireRepo, is_repo_name
-from pawtui.sources.text import safe_line
+from pawtui.sources.sanitize import safe_line
+from pawtui.sources.source_errors import Refused
 
 T = TypeVar("T")
 

@@ -19,16 +19,16 @@ import httpx
 import msgspec
 
 from pawtui import __version__
-from pawtui.sources.errors import BadAnswer, Offline, Refused, SourceError, Unauthorized
 from pawtui.sources.facts import Spent
 from pawtui.sources.github import failures
 from pawtui.sources.github.cache import Cache, Stored
 from pawtui.sources.github.failures import Lost, To
 from pawtui.sources.github.limits import FIRST_BACKOFF, TRIES, Pause, allowance, pause, resource_of, server_time
-from pawtui.sources.github.once import Once
-from pawtui.sources.github.slots import Slots, rank_of
+from pawtui.sources.github.request_slots import RequestSlots, rank_of
+from pawtui.sources.github.single_flight import SingleFlight
 from pawtui.sources.github.token import HostAuth, Secret, is_loopback, origin
-from pawtui.sources.text import safe_line
+from pawtui.sources.sanitize import safe_line
+from pawtui.sources.source_errors import BadAnswer, Offline, Refused, SourceError, Unauthorized
 
 T = TypeVar("T")
 
@@ -96,8 +96,8 @@ class Client:
         self._deadline = deadline
         self._transport = transport
         self._sleep = sleep
-        self._slots = Slots(AT_ONCE)
-        self._once = Once()
+        self._slots = RequestSlots(AT_ONCE)
+        self._once = SingleFlight()
         # Limits known to hold, by resource, each with the time of our own clock at which it ends.
         self._blocked: dict[str, tuple[Pause, dt.datetime]] = {}
         self._http: httpx.AsyncClient | None = None
@@ -203,7 +203,7 @@ class Client:
         cache = self._cache if keep else None
         stored = await cache.aget(key) if cache else None
         headers = {"If-None-Match": stored.etag} if stored is not None and stored.etag else {}
-        reply = await self._insist(url, headers, what, most)
+        reply = await self._get_with_retries(url, headers, what, most)
         now = server_time(reply.headers, self.clock())
         moved = reply.url != url
         if reply.status == 304 and stored is not None:
@@ -220,7 +220,7 @@ class Client:
             await cache.aput(Stored(key=key, body=reply.body, fetched_at=self.clock(), etag=etag, next=following))
         return Answer(status=reply.status, body=reply.body, url=reply.url, moved=moved, next=following, at=now)
 
-    async def _insist(self, url: str, headers: dict[str, str], what: str, most: int) -> _Reply:
+    async def _get_with_retries(self, url: str, headers: dict[str, str], what: str, most: int) -> _Reply:
         """Sends a GET until there is an answer to give back, or no use in trying again."""
         path = urlsplit(url).path
         resource = resource_of(path)
@@ -233,7 +233,7 @@ class Client:
                 reply = await self._send("GET", url, headers, what, most)
             if isinstance(reply, Lost):
                 seconds = FIRST_BACKOFF * 2**attempt
-                if attempt >= reply.again or not self._has_time(seconds):
+                if attempt >= reply.renewal or not self._has_time(seconds):
                     raise reply.error
                 await self._sleep(seconds)
                 attempt += 1

@@ -16,7 +16,8 @@ from typing import Literal
 import httpx
 import msgspec
 
-from pawtui.sources.errors import (
+from pawtui.sources.github.limits import Pause
+from pawtui.sources.source_errors import (
     BadAnswer,
     Deleted,
     Empty,
@@ -28,7 +29,6 @@ from pawtui.sources.errors import (
     SourceError,
     Unauthorized,
 )
-from pawtui.sources.github.limits import Pause
 
 # What was tried: the advice for something that was to be written is another.
 To = Literal["read", "write"]
@@ -39,7 +39,7 @@ class Lost(msgspec.Struct, frozen=True):
     """No whole answer came: the error to raise, and how often it is worth another try."""
 
     error: SourceError
-    again: int = 0
+    renewal: int = 0
 
 
 def answered(status: int, message: str, what: str, host: str, token: bool, *, to: To = "read") -> SourceError:
@@ -53,9 +53,9 @@ def answered(status: int, message: str, what: str, host: str, token: bool, *, to
             else f"{host} wants a token for {what}. Set GH_TOKEN, or run `gh auth login`."
         )
     if status == 403:
-        who = "the token is not allowed to" if token else "a visitor without a token may not"
+        person = "the token is not allowed to" if token else "a visitor without a token may not"
         return Unauthorized(
-            f"{host} says {who} {to} {what}{said}. Check the token's permissions, or set another GH_TOKEN."
+            f"{host} says {person} {to} {what}{said}. Check the token's permissions, or set another GH_TOKEN."
         )
     if to == "write":
         return _unwritten(status, said, what, host)
@@ -63,8 +63,8 @@ def answered(status: int, message: str, what: str, host: str, token: bool, *, to
     if status == 404:
         see = "them" if be == "were" else "it"
         private = "they are private" if be == "were" else "it is private"
-        who = f"this token may not see {see}" if token else f"{private} and no token is set"
-        return NotFound(f"{_capital(what)} {be} not found on {host}: {they} not exist, or {who}. Check the name.")
+        person = f"this token may not see {see}" if token else f"{private} and no token is set"
+        return NotFound(f"{_capital(what)} {be} not found on {host}: {they} not exist, or {person}. Check the name.")
     if status == 409:
         return Empty(f"{_capital(what)} cannot be had: the repository is empty{said}. Look again once it has commits.")
     if status == 410:
@@ -100,11 +100,11 @@ def limited(pause: Pause, what: str, host: str, token: bool, limit: int | None, 
     so = _so(what, to)
     if pause.reason == "server":
         return BadAnswer(f"{host} is not well and asks to come back at {at}{so}. Try again then.")
-    again = "Refresh again then" if to == "read" else "Post it again then"
+    renewal = "Refresh again then" if to == "read" else "Post it again then"
     if pause.reason == "secondary":
-        return RateLimited(f"{host} asks to slow down (secondary rate limit) until {at}{so}. {again}.", pause.until)
+        return RateLimited(f"{host} asks to slow down (secondary rate limit) until {at}{so}. {renewal}.", pause.until)
     size = "" if limit is None else f" of {limit:,} requests an hour"
-    advice = f"{again}." if token else f"{again}, or set GH_TOKEN for a higher one."
+    advice = f"{renewal}." if token else f"{renewal}, or set GH_TOKEN for a higher one."
     return RateLimited(f"The rate limit{size} of {host} is used up until {at}{so}. {advice}", pause.until)
 
 

@@ -10,13 +10,13 @@ import datetime as dt
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from pawtui.sources.errors import BadAnswer, NotFound
 from pawtui.sources.facts import Head
 from pawtui.sources.github import failures
 from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.client import Answer
 from pawtui.sources.github.wire import WireCommit, repo_in
-from pawtui.sources.text import safe_line
+from pawtui.sources.sanitize import safe_line
+from pawtui.sources.source_errors import BadAnswer, NotFound
 
 _MISSING = frozenset({404, 409, 422})
 _PREFIXES = ("heads/", "tags/")

@@ -15,14 +15,14 @@ from urllib.parse import quote
 import msgspec
 
 from pawtui.sources import links
-from pawtui.sources.errors import BadAnswer, NotFound, Refused
 from pawtui.sources.facts import Commit, Commits, Comparison, Tag, Tree
 from pawtui.sources.github import failures
 from pawtui.sources.github.api import Api, is_full_sha
-from pawtui.sources.github.kept import tree_key
+from pawtui.sources.github.cached_trees import tree_key
 from pawtui.sources.github.wire import WireBlob, WireCommit, WireComparison, WireRef, WireTree
-from pawtui.sources.protocol import UNTOLD
-from pawtui.sources.text import safe_line
+from pawtui.sources.protocol import NOT_KNOWN
+from pawtui.sources.sanitize import safe_line
+from pawtui.sources.source_errors import BadAnswer, NotFound, Refused
 
 MOST_BLOB = 1_000_000
 # A blob comes as base64 in JSON, in lines: four bytes for three, and some room for the rest.
@@ -135,7 +135,7 @@ async def commits(
     key = f"commits {api.client.identity} {api.name(repo).lower()} {path}"
     known = await api.kept(key, KnownCommits)
     if known is not None and known.since <= since:
-        told = entry is not None and entry != UNTOLD
+        told = entry is not None and entry != NOT_KNOWN
         unchanged = (
             told and base is not None and known.head == base and await _entry_then(api, repo, known, path) == entry
         )
@@ -156,7 +156,7 @@ async def commits(
 
 async def _entry_then(api: Api, repo: str, known: KnownCommits, path: str) -> str | None:
     """What stood at the path where it was listed; None also where that is not known any more."""
-    if known.entry != UNTOLD:
+    if known.entry != NOT_KNOWN:
         return known.entry
     then = await api.kept(f"tree {api.name(repo).lower()} {known.head}", Tree)
     return then.entries[path].sha if then is not None and path in then.entries else None

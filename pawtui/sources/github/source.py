@@ -11,14 +11,14 @@ from typing import Self
 
 import httpx
 
-from pawtui.sources.errors import SourceError
 from pawtui.sources.facts import Comment, Commit, Commits, Comparison, Found, Head, Issue, Spent, Tag, Tree
-from pawtui.sources.github import heads, history, issues
+from pawtui.sources.github import discussions, heads, history
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import Client
-from pawtui.sources.github.once import Once
+from pawtui.sources.github.single_flight import SingleFlight
 from pawtui.sources.github.token import Secret
+from pawtui.sources.source_errors import SourceError
 
 
 def _now() -> dt.datetime:
@@ -60,7 +60,7 @@ class GitHubSource:
             sleep=sleep,
         )
         self._api = Api(self._client, self._cache)
-        self._once = Once(keep=True)
+        self._once = SingleFlight(keep=True)
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._client.open)
@@ -145,15 +145,15 @@ class GitHubSource:
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         """See `Source.issues`."""
         key = ("issues", repo, tuple(numbers))
-        return await self._once(key, lambda: issues.issues(self._api, repo, numbers))
+        return await self._once(key, lambda: discussions.issues(self._api, repo, numbers))
 
     async def search(self, repo: str, query: str) -> Found:
         """See `Source.search`. The first 30 are given."""
-        return await self._once(("search", repo, query), lambda: issues.search(self._api, repo, query))
+        return await self._once(("search", repo, query), lambda: discussions.search(self._api, repo, query))
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
         """Every comment on an issue or pull request, oldest first."""
-        return await issues.comments(self._api, repo, number)
+        return await discussions.comments(self._api, repo, number)
 
     @property
     def can_write(self) -> bool:
@@ -162,12 +162,12 @@ class GitHubSource:
 
     async def user(self) -> str:
         """The login behind the token; `Unauthorized` without one."""
-        return await issues.user(self._api, self._bot)
+        return await discussions.user(self._api, self._bot)
 
     async def post_comment(self, repo: str, number: int, body: str) -> Comment:
         """Writes a comment: exactly one request, never sent again, never to a repository's new place by itself."""
-        return await issues.post_comment(self._api, repo, number, body)
+        return await discussions.post_comment(self._api, repo, number, body)
 
     async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
         """Replaces a comment's text, as `post_comment` does."""
-        return await issues.edit_comment(self._api, repo, comment_id, body)
+        return await discussions.edit_comment(self._api, repo, comment_id, body)

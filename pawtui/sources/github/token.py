@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
-from pawtui.sources.errors import Refused
+from pawtui.sources.source_errors import Refused
 
 GH = "gh"
 GH_TIMEOUT = 5.0

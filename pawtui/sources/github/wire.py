@@ -14,7 +14,7 @@ import msgspec
 
 from pawtui.sources import links
 from pawtui.sources.facts import Comment, Commit, Entry, Issue, Tag, Tree
-from pawtui.sources.text import safe_line, safe_text
+from pawtui.sources.sanitize import safe_line, safe_text
 
 Sha = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40}\Z")]
 PATH_LIMIT = 1_000
@@ -46,7 +46,7 @@ class WireCommit(msgspec.Struct):
     def fact(self, web: str, repo: str) -> Commit:
         """The commit; dated by its author where it has no committer's date, and by 1970 where it has neither."""
         people = (self.commit.committer, self.commit.author)
-        at = next((who.date for who in people if who is not None and who.date is not None), None)
+        at = next((person.date for person in people if person is not None and person.date is not None), None)
         author = self.commit.author or self.commit.committer
         return Commit(
             sha=self.sha,

@@ -10,11 +10,12 @@ from heapq import nlargest
 import msgspec
 from textual.content import Content
 
+from pawtui.probes.reading import Evidence, State
+from pawtui.refresh.model import Decision, Drift
+from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.report.words import DECISION_WORD, DRIFT_GLYPH, GATE_GLYPH, STATE_GLYPH, counted
-from pawtui.review.model import Decision, Drift, Evidence, GateState, Note, State
-from pawtui.review.pins import PinError, parse_pin
-from pawtui.tui.page import Block, Target, block, gap, heading
-from pawtui.tui.text import (
+from pawtui.review.model import GateState, Note
+from pawtui.tui.content import (
     ALERT,
     DECISION_STYLE,
     DRIFT_STYLE,
@@ -24,18 +25,19 @@ from pawtui.tui.text import (
     NONE,
     STATE_STYLE,
     STRONG,
-    glued,
+    concat,
     line,
     lines,
-    own,
     spaced,
+    trusted,
     wrapped,
 )
+from pawtui.tui.page import Block, Target, block, gap, heading
 
 _NOTES_SHOWN = 20
 
 
-class Ground(msgspec.Struct, frozen=True, kw_only=True):
+class PageContext(msgspec.Struct, frozen=True, kw_only=True):
     """What every page needs besides its subject: the forge's address, the moment, and the drift of each pin.
 
     `opened` is the id of a refresh whose reading a signal's page shows in full, among how it read before.
@@ -65,7 +67,7 @@ def decision_mark(decision: Decision) -> Content:
 def drift_mark(drift: Drift) -> Content:
     """`≠ changed`, in colour; in words where a failure kept it from being checked."""
     if drift.failed and drift.state == "unchecked":
-        return own("? could not be checked", ALERT)
+        return trusted("? could not be checked", ALERT)
     return line(f"{DRIFT_GLYPH[drift.state]} {drift.state}", DRIFT_STYLE[drift.state])
 
 
@@ -98,9 +100,9 @@ def pin_words(pin: str) -> tuple[str, str]:
 def _pin_lines(where: str, what: str, drift: Drift, indent: int, width: int) -> list[Content]:
     """What it names, then where and what became of it; on one line where that fits."""
     tail = spaced([line(where, MUTED), drift_mark(drift)])
-    head = glued(own("@ ", MUTED), line(what, LINK))
+    head = concat(trusted("@ ", MUTED), line(what, LINK))
     if indent + head.cell_length + 2 + tail.cell_length <= width:
-        return [glued(head, own("  "), tail).pad_left(indent)]
+        return [concat(head, trusted("  "), tail).pad_left(indent)]
     folded = [one.pad_left(indent) for one in head.fold(max(8, width - indent))]
     return [*folded, *wrapped(tail, width, indent=indent + 2)]
 
@@ -114,17 +116,17 @@ def short_pin(pin: str) -> str:
     return f"{repo}@{sha[:10]}{colon}{path}"
 
 
-def pin_blocks(pins: Iterable[str], ground: Ground, indent: int = 0) -> list[Block]:
+def pin_blocks(pins: Iterable[str], page_context: PageContext, indent: int = 0) -> list[Block]:
     """Each pin, what became of it, and the comparison that shows the change."""
     blocks = []
     for pin in pins:
-        drift = ground.drift.get(pin) or Drift(pin=pin, state="unchecked", said="not checked yet")
+        drift = page_context.drift.get(pin) or Drift(pin=pin, state="unchecked", summary="not checked yet")
         where, what = pin_words(pin)
-        blocks.append(Block(partial(_pin_lines, where, what, drift, indent), pin_target(pin, ground.web)))
-        if drift.said and drift.state != "fresh":
+        blocks.append(Block(partial(_pin_lines, where, what, drift, indent), pin_target(pin, page_context.web)))
+        if drift.summary and drift.state != "fresh":
             blocks.append(
                 block(
-                    line(drift.said, MUTED),
+                    line(drift.summary, MUTED),
                     indent=indent + 2,
                     target=Target(url=drift.url, copy=drift.by or drift.url) if drift.url else None,
                 )
@@ -132,7 +134,7 @@ def pin_blocks(pins: Iterable[str], ground: Ground, indent: int = 0) -> list[Blo
     return blocks
 
 
-def note_blocks(notes: Iterable[Note], ground: Ground) -> list[Block]:
+def note_blocks(notes: Iterable[Note], page_context: PageContext) -> list[Block]:
     """The newest notes in full, each with its pins; Enter on one goes to it."""
     notes = tuple(notes)
     blocks = [heading("Notes", line(counted(len(notes), "note") if notes else "none yet: n writes one", MUTED))]
@@ -141,7 +143,7 @@ def note_blocks(notes: Iterable[Note], ground: Ground) -> list[Block]:
         target = Target(copy=note.text, enter="show", object=f"note:{note.id}")
         blocks.append(block(head, target=target))
         blocks.append(block(lines(note.text), indent=2))
-        blocks += pin_blocks(note.pins, ground, indent=2)
+        blocks += pin_blocks(note.pins, page_context, indent=2)
         blocks.append(gap())
     if len(notes) > _NOTES_SHOWN:
         blocks.append(block(line(f"{len(notes) - _NOTES_SHOWN:,} older ones are in the notes: 3 goes there.", MUTED)))
@@ -155,8 +157,8 @@ def evidence_block(evidence: Evidence) -> Block:
     pin = _evidence_pin(evidence)
 
     def lay(width: int) -> list[Content]:
-        lead = glued(own(day.ljust(7), MUTED), own(pin.ljust(12), LINK) if pin else NONE)
-        return wrapped(glued(lead, _linked(evidence)), width, hang=7)
+        lead = concat(trusted(day.ljust(7), MUTED), trusted(pin.ljust(12), LINK) if pin else NONE)
+        return wrapped(concat(lead, _linked(evidence)), width, hang=7)
 
     return Block(lay, target)
 
@@ -165,7 +167,7 @@ def _linked(evidence: Evidence) -> Content:
     """Its text, with the SHA it may begin with in the colour of links."""
     sha, space, rest = evidence.text.partition(" ")
     if space and evidence.pin and f"@{sha}" in evidence.pin:
-        return glued(line(sha, LINK), own("  "), line(rest))
+        return concat(line(sha, LINK), trusted("  "), line(rest))
     return line(evidence.text)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widget import Widget
 
-from pawtui.review.progress import Progress
-from pawtui.tui.messages import Weight
-from pawtui.tui.text import ALERT, DANGER, LINK, MUTED, fitted, glued, line, own, right, wrapped
+from pawtui.refresh.progress import Progress
+from pawtui.tui.content import ALERT, DANGER, LINK, MUTED, concat, fit, line, right, trusted, wrapped
+from pawtui.tui.messages import Severity
 
-_MARK: dict[Weight, tuple[str, str]] = {"error": ("x", DANGER), "warning": ("!", ALERT), "information": ("i", LINK)}
+_MARK: dict[Severity, tuple[str, str]] = {"error": ("x", DANGER), "warning": ("!", ALERT), "information": ("i", LINK)}
 
 
 class Banner(Widget):
@@ -17,40 +17,40 @@ class Banner(Widget):
 
     def __init__(self) -> None:
         super().__init__(id="banner")
-        self._said: list[tuple[str, Weight]] = []
+        self._summary: list[tuple[str, Severity]] = []
         self.display = False
 
-    def say(self, sentence: str, weight: Weight) -> None:
+    def say(self, sentence: str, severity: Severity) -> None:
         """Add a sentence; one that is there already is not repeated."""
-        self._said = [(sentence, weight), *(one for one in self._said if one[0] != sentence)][:3]
+        self._summary = [(sentence, severity), *(one for one in self._summary if one[0] != sentence)][:3]
         self._changed()
 
     def dismiss(self) -> bool:
         """Take the newest sentence away; False where there is none."""
-        if not self._said:
+        if not self._summary:
             return False
-        self._said = self._said[1:]
+        self._summary = self._summary[1:]
         self._changed()
         return True
 
     def _changed(self) -> None:
-        self.display = bool(self._said)
+        self.display = bool(self._summary)
         self.refresh(layout=True)
 
     def render(self) -> Content:
         """Each sentence wrapped behind its mark, and how to get rid of it."""
         rows: list[Content] = []
-        for number, (sentence, weight) in enumerate(self._said):
-            mark, style = _MARK[weight]
-            tail = own("  Esc dismisses", MUTED) if number == 0 else line("")
-            rows += wrapped(glued(own(f"{mark} ", f"bold {style}"), line(sentence), tail), self.size.width, hang=2)
+        for number, (sentence, severity) in enumerate(self._summary):
+            mark, style = _MARK[severity]
+            tail = trusted("  Esc dismisses", MUTED) if number == 0 else line("")
+            rows += wrapped(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence), tail), self.size.width, hang=2)
         return Content("\n").join(rows)
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
         """As many lines as the sentences take."""
         count = 0
-        for number, (sentence, _weight) in enumerate(self._said):
-            text = glued("x ", line(sentence), "  Esc dismisses" if number == 0 else "")
+        for number, (sentence, _weight) in enumerate(self._summary):
+            text = concat("x ", line(sentence), "  Esc dismisses" if number == 0 else "")
             count += len(wrapped(text, width, hang=2))
         return count
 
@@ -76,9 +76,9 @@ class ProgressLine(Widget):
             return line("")
         cells = 20 if width >= 100 else 10
         filled = round(cells * min(1.0, step.done / step.total)) if step.total else 0
-        bar = glued(line("█" * filled, LINK), line("░" * (cells - filled), MUTED))
+        bar = concat(line("█" * filled, LINK), line("░" * (cells - filled), MUTED))
         count = line(f"{step.done} of {step.total}" if step.total else "starting", "bold")
-        head = glued(own("refreshing ", LINK), bar, " ", count, "  ")
+        head = concat(trusted("refreshing ", LINK), bar, " ", count, "  ")
         tail = line(f"{step.sent} sent, Esc cancels" if step.sent else "Esc cancels", MUTED)
         room = width - head.cell_length - tail.cell_length - 2
-        return glued(head, fitted(line(step.said), room), "  ", right(tail, tail.cell_length))
+        return concat(head, fit(line(step.message), room), "  ", right(tail, tail.cell_length))

@@ -13,16 +13,16 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from pawtui.review.model import SignalReading
+from pawtui.refresh.model import SignalReading
 from pawtui.review.views import Overview
-from pawtui.tui.arrange import PANES, PaneLayout, Plan, Shape, Wish, plan
-from pawtui.tui.lines import LineList
-from pawtui.tui.panes.gates import GatesPane
-from pawtui.tui.panes.history import HistoryPane
-from pawtui.tui.panes.notes import NotesPane
-from pawtui.tui.panes.signals import SignalsPane
+from pawtui.tui.content import line
+from pawtui.tui.layout import PANES, LayoutRequest, PaneLayout, Plan, Shape, plan
+from pawtui.tui.line_list import LineList
+from pawtui.tui.panes.gates_pane import GatesPane
+from pawtui.tui.panes.history_pane import HistoryPane
+from pawtui.tui.panes.notes_pane import NotesPane
+from pawtui.tui.panes.signals_pane import SignalsPane
 from pawtui.tui.reader import Reader
-from pawtui.tui.text import line
 
 _KIND = {"signals": "signal", "gates": "gate", "notes": "note", "history": "refresh"}
 
@@ -68,14 +68,14 @@ class Body(Widget):
         """Our own layout, whatever the style sheet says."""
         return self._panes
 
-    def wish(self) -> Wish:
+    def layout_request(self) -> LayoutRequest:
         """What the plan depends on besides the size."""
         rows = {name: one.total for name, one in self.lists.items()}
-        return Wish(rows=rows, current=self.pane, reading=self.reading)
+        return LayoutRequest(rows=rows, current=self.pane, reading=self.reading)
 
     def made(self) -> Plan:
         """The plan at the present size."""
-        return plan(self.size.width, self.size.height, self.wish())
+        return plan(self.size.width, self.size.height, self.layout_request())
 
     def show(self, overview: Overview, incoming: dict[str, SignalReading]) -> None:
         """Show the state of things; cursors stay where they are."""
@@ -117,14 +117,14 @@ class Body(Widget):
         if pane is None:
             return
         if not self.lists[pane].go_to(name):
-            self.sift("", pane)
+            self.filter_rows("", pane)
             self.lists[pane].go_to(name)
         self.go(pane)
 
-    def sift(self, words: str, pane: str | None = None) -> None:
+    def filter_rows(self, words: str, pane: str | None = None) -> None:
         """Show only the rows of a list (the current one if not named) that hold these words."""
         one = self.lists[pane or self.pane]
-        one.sift(words)
+        one.filter_rows(words)
         if words:
             one.border_subtitle = line(f"{len(one.items):,} of {one.total:,} hold “{words}”")
 
@@ -161,7 +161,7 @@ class Body(Widget):
         """Arrange anew, with rows as high as there is room for."""
         # Before the first layout, what the screen will leave for the body: two lines at the top and one below.
         size = self.size or Size(self.app.size.width, self.app.size.height - 3)
-        made = plan(size.width, size.height, self.wish())
+        made = plan(size.width, size.height, self.layout_request())
         for name in ("signals", "gates"):
             self.lists[name].row_height = made.row_heights.get(name, 1)
         # A child's layout is what makes its parent arrange its children again.

@@ -7,10 +7,10 @@ import datetime as dt
 from textual.content import Content
 from textual.widget import Widget
 
+from pawtui.refresh.model import RepoSnapshot
 from pawtui.report.words import DECISION_WORD, ago
-from pawtui.review.model import SideLook
 from pawtui.review.views import Overview
-from pawtui.tui.text import ALERT, DECISION_STYLE, LINK, MUTED, STRONG, fitted, glued, line, own, spaced
+from pawtui.tui.content import ALERT, DECISION_STYLE, LINK, MUTED, STRONG, concat, fit, line, spaced, trusted
 
 
 class Masthead(Widget):
@@ -21,8 +21,8 @@ class Masthead(Widget):
         self._overview: Overview | None = None
         self._now = dt.datetime.min.replace(tzinfo=dt.UTC)
         self._title = ""
-        self._said = ""
-        self._incoming: tuple[SideLook | None, SideLook | None] = (None, None)
+        self._summary = ""
+        self._incoming: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None)
 
     def show(
         self,
@@ -30,11 +30,11 @@ class Masthead(Widget):
         *,
         now: dt.datetime,
         title: str,
-        said: str = "",
-        incoming: tuple[SideLook | None, SideLook | None] = (None, None),
+        summary: str = "",
+        incoming: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None),
     ) -> None:
         """Show the state of things; `said` is a word about the desk, `incoming` what a refresh has just resolved."""
-        self._overview, self._now, self._title, self._said, self._incoming = overview, now, title, said, incoming
+        self._overview, self._now, self._title, self._summary, self._incoming = overview, now, title, summary, incoming
         self.refresh()
 
     def render(self) -> Content:
@@ -43,19 +43,19 @@ class Masthead(Widget):
         return Content("\n").join([self._first(width), self._second(width)])
 
     def _first(self, width: int) -> Content:
-        name = glued(line("pawtui", f"bold {LINK}"), "  ", line(self._title, STRONG))
-        if self._said:
-            name = glued(name, "  ", line(self._said, ALERT))
+        name = concat(line("pawtui", f"bold {LINK}"), "  ", line(self._title, STRONG))
+        if self._summary:
+            name = concat(name, "  ", line(self._summary, ALERT))
         overview = self._overview
         if overview is None:
             return _ends(name, line("reading the record", MUTED), width)
         signals = sum(view.effective == "met" for view in overview.signals)
         gates = sum(view.holds for view in overview.gates)
         words = f"{signals} of {len(overview.signals)} signals, {gates} of {len(overview.gates)} gates"
-        badge = own(f" {DECISION_WORD[overview.decision]} ", f"bold reverse {DECISION_STYLE[overview.decision]}")
+        badge = trusted(f" {DECISION_WORD[overview.decision]} ", f"bold reverse {DECISION_STYLE[overview.decision]}")
         if width < 100:
             words = f"{signals}/{len(overview.signals)} signals {gates}/{len(overview.gates)} gates"
-        return _ends(name, glued(badge, "  ", line(words)), width)
+        return _ends(name, concat(badge, "  ", line(words)), width)
 
     def _second(self, width: int) -> Content:
         last = self._overview.last if self._overview else None
@@ -77,7 +77,7 @@ class Masthead(Widget):
                 break
         return _ends(sides, looked, width)
 
-    def _age(self, side: SideLook | None, brief: bool, aged: bool) -> str:
+    def _age(self, side: RepoSnapshot | None, brief: bool, aged: bool) -> str:
         age = ago(side.committed_at, self._now) if side and aged else ""
         return age.removesuffix(" ago") if brief else age
 
@@ -95,11 +95,14 @@ class Masthead(Widget):
         return spaced([late, line(", ".join(part for part in parts if part), MUTED)])
 
 
-def _side(label: str, side: SideLook | None, age: str) -> Content:
+def _side(label: str, side: RepoSnapshot | None, age: str) -> Content:
     if side is None:
         return line("")
     return spaced(
-        [glued(own(f"{label} ", MUTED), line(side.ref, STRONG), " @ ", line(side.sha[:10], LINK)), line(age, MUTED)],
+        [
+            concat(trusted(f"{label} ", MUTED), line(side.ref, STRONG), " @ ", line(side.sha[:10], LINK)),
+            line(age, MUTED),
+        ],
         gap=1,
     )
 
@@ -108,5 +111,5 @@ def _ends(left: Content, right_side: Content, width: int) -> Content:
     """One text at the left edge, one at the right; the left one gives way."""
     room = width - right_side.cell_length - 2
     if room < 12:
-        return fitted(right_side, width)
-    return glued(fitted(left, room), "  ", right_side)
+        return fit(right_side, width)
+    return concat(fit(left, room), "  ", right_side)

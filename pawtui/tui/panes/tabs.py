@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from pawtui.tui.text import MUTED, glued, line, own
+from pawtui.tui.content import MUTED, concat, line, trusted
 
 
 class PaneTabs(Widget):
@@ -34,12 +34,12 @@ class PaneTabs(Widget):
 
     def render(self) -> Content:
         """The current tab in brackets, so that it shows without colour."""
-        return glued(" ", *(self._tab(pane, words) for pane, words in self._tabs))
+        return concat(" ", *(self._tab(pane, words) for pane, words in self._tabs))
 
     def _tab(self, pane: str, words: str) -> Content:
         if pane == self._current:
-            return own(f"[{words}] ", "bold $text-primary")
-        return glued(" ", line(words, MUTED), "  ")
+            return trusted(f"[{words}] ", "bold $text-primary")
+        return concat(" ", line(words, MUTED), "  ")
 
     def on_click(self, event: events.Click) -> None:
         """Find the tab under the mouse."""

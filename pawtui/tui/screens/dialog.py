@@ -14,11 +14,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
+from pawtui.tui.background import ChangeFactory
+from pawtui.tui.content import DANGER, MUTED, NONE, concat, line
 from pawtui.tui.failures import sentence_of
-from pawtui.tui.helping import hide_help
-from pawtui.tui.jobs import start
-from pawtui.tui.text import DANGER, MUTED, NONE, glued, line
-from pawtui.tui.work import Make
+from pawtui.tui.help_panel import hide_help
+from pawtui.tui.workers import start
 
 if TYPE_CHECKING:
     from pawtui.tui.app import PawtuiApp
@@ -65,7 +65,7 @@ class Dialog(ModalScreen[None]):
         """The dialog's own widgets."""
         raise NotImplementedError
 
-    def submit(self) -> Make | None:
+    def submit(self) -> ChangeFactory | None:
         """The act that this dialog is for; None after saying what is wrong."""
         raise NotImplementedError
 
@@ -83,9 +83,9 @@ class Dialog(ModalScreen[None]):
         if make is not None:
             start(self, partial(self._commit, make), "save", exclusive=True)
 
-    async def _commit(self, make: Make) -> None:
+    async def _commit(self, make: ChangeFactory) -> None:
         await self.ready()
-        await self.pawtui.work.commit(make)
+        await self.pawtui.background.commit(make)
 
     async def ready(self) -> None:
         """What must be looked at before the act is committed; it raises what `failures` has a sentence for."""
@@ -122,4 +122,4 @@ class Dialog(ModalScreen[None]):
 
 def keys_line(keys: tuple[tuple[str, str], ...]) -> Content:
     """`^s save   Esc cancel`."""
-    return Content("   ").join([glued(line(key, "bold $text-accent"), " ", line(words, MUTED)) for key, words in keys])
+    return Content("   ").join([concat(line(key, "bold $text-accent"), " ", line(words, MUTED)) for key, words in keys])

@@ -1,0 +1,306 @@
+"""Commands that change the record: signal, gate, note, undo, redo, close."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from pawtui.commands.command import DONE, Command, WrongUsage, no_options, say, say_notices
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from pawtui.review.actions import Actor
+    from pawtui.review.model import Change, Record
+    from pawtui.review.views import Overview
+    from pawtui.settings import Settings
+    from pawtui.workspace import Workspace
+
+
+def perform(workspace: Workspace, make: Callable[[Record, Actor], Change]) -> Overview:
+    """Commit one act, say what it did and where that leaves the decision. Raises what `Desk.act` does."""
+    from pawtui.report.plain import headline
+
+    summary = []
+
+    def noted(record: Record, actor: Actor) -> Change:
+        change = make(record, actor)
+        summary.append(change.summary)
+        return change
+
+    seen = workspace.commit(noted)
+    say_notices(workspace.store)
+    print(f"{workspace.user} {summary[-1]}. {headline(seen)}.")
+    return seen
+
+
+def check_paths(workspace: Workspace, pins: list[str]) -> None:
+    """Refuse a pin to a file that is known not to be there. Raises `WrongUsage`, `PinError`, `StoreError`."""
+    if not pins:
+        return
+    record = workspace.store.load()
+    for pin in pins:
+        if missing := workspace.missing_path(pin, record):
+            raise WrongUsage(missing)
+
+
+def _pin_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--pin",
+        action="append",
+        default=[],
+        metavar="PIN",
+        help="evidence: owner/repo@sha:path#L1-L2, up:path, down:path, owner/repo#12 or a link; may be repeated",
+    )
+
+
+def _day(text: str) -> dt.date:
+    import datetime as dt
+
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day: give one as 2026-12-01") from None
+
+
+def _signal_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="a signal of the tracker")
+    parser.add_argument("state", nargs="?", metavar="STATE", help="met, partial, unmet or unknown")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why (a verdict needs one)")
+    parser.add_argument("--until", type=_day, metavar="DATE", help="the day the verdict ends, such as 2026-12-01")
+    parser.add_argument("--clear", action="store_true", help="take the verdict back: the measurement counts again")
+
+
+def signal(args: argparse.Namespace, settings: Settings) -> int:
+    """A person's verdict over a measurement."""
+    from pawtui.review.actions import clear_verdict, give_verdict
+
+    if args.clear and (args.state or args.reason or args.until):
+        raise WrongUsage("--clear takes a verdict back, so it goes without a state, a reason or a date.")
+    if not args.clear and not args.state:
+        raise WrongUsage("A verdict needs a state: met, partial, unmet or unknown (or --clear to take it back).")
+    workspace = settings.workspace()
+    if args.clear:
+        perform(workspace, lambda record, actor: clear_verdict(record, workspace.tracker, args.id, actor))
+    else:
+        perform(
+            workspace,
+            lambda record, actor: give_verdict(
+                record, workspace.tracker, args.id, args.state, actor, reason=args.reason, until=args.until
+            ),
+        )
+    return DONE
+
+
+def _gate_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="a gate of the tracker")
+    parser.add_argument("state", nargs="?", metavar="STATE", help="satisfied, blocked or untested")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why (blocked needs one)")
+    _pin_option(parser)
+    parser.add_argument(
+        "--part", action="append", default=[], metavar="ID", help="tick a part of the gate; may be repeated"
+    )
+    parser.add_argument(
+        "--untick", action="append", default=[], metavar="ID", help="untick a part of the gate; may be repeated"
+    )
+    parser.add_argument(
+        "--unpin", action="append", default=[], metavar="PIN", help="take a pin off the gate; may be repeated"
+    )
+
+
+def gate(args: argparse.Namespace, settings: Settings) -> int:
+    """A gate's state, its parts, its pins: each is an act of its own, the state last."""
+    from functools import partial
+
+    if not (args.state or args.part or args.untick or args.pin or args.unpin):
+        raise WrongUsage("Say what to do with the gate: a state, --part, --untick, --pin or --unpin.")
+    if args.reason and not args.state:
+        raise WrongUsage("--reason goes with a state: satisfied, blocked or untested.")
+    workspace = settings.workspace()
+    check_paths(workspace, args.pin)
+    for pin in args.unpin:
+        perform(workspace, partial(_unpinned, workspace, args.id, pin))
+    # Pins before parts: the last tick satisfies a gate that has evidence.
+    for pin in args.pin if not args.state else ():
+        perform(workspace, partial(_pinned, workspace, args.id, pin))
+    for part in args.part:
+        _tick(workspace, args.id, part, ticked=True)
+    for part in args.untick:
+        _tick(workspace, args.id, part, ticked=False)
+    if args.state:
+        perform(workspace, partial(_set, workspace, args))
+    return DONE
+
+
+def _pinned(workspace: Workspace, gate_id: str, pin: str, record: Record, actor: Actor) -> Change:
+    from pawtui.review.actions import add_pin
+
+    return add_pin(record, workspace.tracker, gate_id, pin, actor)
+
+
+def _unpinned(workspace: Workspace, gate_id: str, typed: str, record: Record, actor: Actor) -> Change:
+    """Takes the pin off that was meant: as it was typed in once, or as lists show it, with its SHA cut short."""
+    from pawtui.refresh.pins import PinError, parse_pin
+    from pawtui.report.plain import short_pin
+    from pawtui.review.actions import heads_of, remove_pin
+
+    entry = record.gates.get(gate_id)
+    try:
+        meant = str(parse_pin(typed, heads_of(record)))
+    except PinError:
+        meant = typed.strip()
+    if entry is not None and meant not in entry.pins:
+        alike = [pin for pin in entry.pins if short_pin(pin) == meant]
+        meant = alike[0] if len(alike) == 1 else meant
+    return remove_pin(record, workspace.tracker, gate_id, meant, actor)
+
+
+def _set(workspace: Workspace, args: argparse.Namespace, record: Record, actor: Actor) -> Change:
+    from pawtui.review.actions import set_gate
+
+    return set_gate(record, workspace.tracker, args.id, args.state, actor, reason=args.reason, pins=args.pin)
+
+
+def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> None:
+    """Tick or untick a part, whichever was asked for: doing it twice is doing it once."""
+    from pawtui.review.actions import find_gate, tick_part
+
+    entry = workspace.store.load().gates.get(gate_id)
+    known = part in {known.id for known in find_gate(workspace.tracker, gate_id).parts}
+    if known and (entry is not None and part in entry.parts) == ticked:
+        print(f"{part} of {gate_id} is {'ticked' if ticked else 'not ticked'} already.")
+        return
+    perform(workspace, lambda record, actor: tick_part(record, workspace.tracker, gate_id, part, actor))
+
+
+def _note_options(parser: argparse.ArgumentParser) -> None:
+    needed = [
+        parser.add_argument("subject", metavar="SUBJECT", help="a signal, a gate, or `review` for the whole"),
+        parser.add_argument("text", metavar="TEXT", help="the note, or - to read it from stdin"),
+    ]
+    _pin_option(parser)
+
+    class Instead(argparse.Action):
+        """An option that goes without a subject and a text."""
+
+        def __call__(self, _parser: object, args: argparse.Namespace, values: object, _name: object = None) -> None:
+            setattr(args, self.dest, values)
+            for action in needed:
+                action.required = False
+
+    parser.add_argument(
+        "--edit",
+        nargs=2,
+        action=Instead,
+        metavar=("ID", "TEXT"),
+        help="instead: give that note another text, and with --pin other pins (`pawtui notes` lists the ids)",
+    )
+    parser.add_argument("--remove", action=Instead, metavar="ID", help="instead: take that note off the record")
+
+
+def note(args: argparse.Namespace, settings: Settings) -> int:
+    """Evidence in words, with pins: a new note, another text for an old one, or one note less."""
+    from pawtui.review.actions import add_note, edit_note, remove_note
+
+    if sum(map(bool, (args.subject, args.edit, args.remove))) > 1 or (args.remove and args.pin):
+        raise WrongUsage(
+            "Give one of three: a subject and a text, --edit with an id and a text, or --remove with an id."
+        )
+    workspace = settings.workspace()
+    check_paths(workspace, args.pin)
+    if args.remove:
+        perform(workspace, lambda record, actor: remove_note(record, args.remove, actor))
+        return DONE
+    edited, typed = args.edit or ("", args.text)
+    text = sys.stdin.read() if typed == "-" else typed
+
+    def make(record: Record, actor: Actor) -> Change:
+        if not args.edit:
+            return add_note(record, workspace.tracker, args.subject, text, actor, pins=args.pin)
+        old = record.notes.get(edited)
+        return edit_note(record, edited, text, actor, pins=args.pin or (old.pins if old else ()))
+
+    perform(workspace, make)
+    return DONE
+
+
+def undo(_args: argparse.Namespace, settings: Settings) -> int:
+    """Take back one's last act."""
+    from pawtui.review.undo import undo as taken_back
+
+    return _if_any(settings.workspace(), taken_back)
+
+
+def _if_any(workspace: Workspace, make: Callable[[Record, Actor], Change]) -> int:
+    """Where nothing is left to undo or redo, that is said, and no mistake: the record is as the person wants it."""
+    from pawtui.review.undo import NothingLeft
+
+    try:
+        perform(workspace, make)
+    except NothingLeft as nothing:
+        say(str(nothing))
+    return DONE
+
+
+def redo(_args: argparse.Namespace, settings: Settings) -> int:
+    """Do again what was undone."""
+    from pawtui.review.undo import redo as done_again
+
+    return _if_any(settings.workspace(), done_again)
+
+
+def _close_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "words", nargs="+", metavar="RECOMMENDATION", help="what you recommend, or - to read it from stdin"
+    )
+
+
+def close(args: argparse.Namespace, settings: Settings) -> int:
+    """The review of the last refresh, with the decision as it stands and a person's recommendation."""
+    words = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)
+    workspace = settings.workspace()
+    perform(workspace, closing(workspace, words))
+    return DONE
+
+
+def closing(workspace: Workspace, words: str) -> Callable[[Record, Actor], Change]:
+    """Closes the review, with the decision of the moment it is closed at."""
+    from pawtui.review.actions import close_review
+
+    return lambda record, actor: close_review(record, workspace.overview_of(record).decision, words, actor)
+
+
+COMMANDS = (
+    Command(
+        "signal",
+        "put a verdict over a signal's measurement, or take it back",
+        'pawtui signal low-churn met --reason "Only renames of private helpers" --until 2026-12-01',
+        _signal_options,
+        signal,
+    ),
+    Command(
+        "gate",
+        "set a gate's state, tick its parts, pin evidence to it",
+        'pawtui gate shadow-replay blocked --reason "Skill parts are dropped" --pin anomalyco/opencode#42671',
+        _gate_options,
+        gate,
+    ),
+    Command(
+        "note",
+        "write a note on a signal, a gate or the review; change or remove one",
+        'pawtui note recovery-story "Interrupted tools settle now" --pin up:specs/v2/session.md#L10-L20',
+        _note_options,
+        note,
+    ),
+    Command("undo", "take back your last change", "pawtui undo", no_options, undo),
+    Command("redo", "do again what you undid last", "pawtui redo", no_options, redo),
+    Command(
+        "close",
+        "close the review of the last refresh with your recommendation",
+        "pawtui close Wait until 2.4 has run for two weeks, then look again",
+        _close_options,
+        close,
+    ),
+)

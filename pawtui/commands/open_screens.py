@@ -1,0 +1,86 @@
+"""What opens the screens: `pawtui` alone, and the demo."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from typing import TYPE_CHECKING
+
+from pawtui.commands.command import DONE, Command, no_options, say, say_notices, terminal_width
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pawtui.settings import Settings
+    from pawtui.workspace import Workspace
+
+
+def has_terminal() -> bool:
+    """Whether a person can be shown screens: keys come from stdin, and nothing is sent into a pipe or a file."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
+def screens(_args: argparse.Namespace, settings: Settings) -> int:
+    """The screens; without a terminal the status as text."""
+    if not has_terminal():
+        from argparse import Namespace
+
+        from pawtui.commands.show_record import status
+
+        say("There is no terminal here to open the screens in: this is what `pawtui status` prints.")
+        return status(Namespace(json=False), settings)
+    return _open(settings.workspace())
+
+
+def demo(_args: argparse.Namespace, _settings: Settings) -> int:
+    """The real app on a made-up upstream, in a home that is thrown away; without a terminal its status as text."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from pawtui.demo.start import demo_workspace, seed
+
+    if has_terminal():
+        _end_in_order()
+    with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
+        workspace = demo_workspace(Path(home))
+        seed(workspace)
+        if has_terminal():
+            return _open(workspace)
+        from pawtui.report.plain import status_text
+
+        say("There is no terminal here to open the screens in: this is the demo's status.")
+        sys.stdout.write(status_text(workspace.overview(), workspace.clock(), terminal_width()))
+        return DONE
+
+
+def _end_in_order() -> None:
+    """Let a closed terminal end the process as any other exit does, so that what was made for it is removed."""
+    import signal
+
+    def leave(number: int, _frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    # Windows has no SIGHUP.
+    for name in ("SIGHUP", "SIGTERM"):
+        if (number := getattr(signal, name, None)) is not None:
+            signal.signal(number, leave)
+
+
+def _open(workspace: Workspace) -> int:
+    # Nothing of what starting makes is garbage, and looking for it costs a tenth of the first paint: the app turns
+    # the collector on again once it has painted.
+    gc.disable()
+    # A record that cannot be read is said here, in words, before the screen is taken.
+    first = workspace.overview()
+    from pawtui.tui.app import PawtuiApp
+
+    app = PawtuiApp(workspace, first=first)
+    app.run()
+    say_notices(workspace.store)
+    return app.return_code or DONE
+
+
+COMMANDS = (
+    Command("", "open the screens", "pawtui", no_options, screens, bare={}),
+    Command("demo", "open the app on a made-up upstream, without network", "pawtui demo", no_options, demo),
+)

@@ -1,0 +1,109 @@
+"""The command that writes to the tracking issue, and only when told to: post."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from pawtui.commands.command import DONE, Command, json_option, print_json, say, say_notices
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pawtui.posting import Posting
+    from pawtui.settings import Settings
+    from pawtui.sources.facts import Comment
+
+
+def _post_options(parser: argparse.ArgumentParser) -> None:
+    json_option(parser)
+    parser.add_argument("--plan", metavar="FILE", help="post this Markdown file as the plan instead of the summary")
+    parser.add_argument(
+        "--update", action="store_true", help="replace your own earlier comment of that kind, if there is one"
+    )
+    parser.add_argument("--yes", action="store_true", help="post it; without, it is only shown")
+
+
+def post(args: argparse.Namespace, settings: Settings) -> int:
+    """Show what would be posted and where; post it with `--yes`, or when a person at the terminal says so."""
+    import asyncio
+
+    from pawtui.posting import NOT_LOGGED_IN, prepare, send
+    from pawtui.sources.source_errors import Unauthorized
+
+    workspace = settings.workspace()
+    posting = asyncio.run(prepare(workspace, plan=args.plan, update=args.update))
+    say_notices(workspace.store)
+    for warning in posting.warnings:
+        say(warning)
+    if args.yes and not posting.can_write:
+        raise Unauthorized(NOT_LOGGED_IN)
+    if not args.yes and not args.json:
+        sys.stdout.write(_shown(posting))
+    if posting.unchanged:
+        say("It stands there already, word for word: there is nothing to post.")
+    elif not posting.can_write:
+        say(f"Nothing was posted. {NOT_LOGGED_IN}")
+    elif args.yes or _agreed(posting, asked=not args.json):
+        written = asyncio.run(send(workspace, posting))
+        _tell(posting, written, as_json=args.json)
+        return DONE
+    else:
+        say("Nothing was posted: `--yes` posts it.")
+    if args.json:
+        print_json(_json(posting, None))
+    return DONE
+
+
+def _shown(posting: Posting) -> str:
+    from pawtui.sources.sanitize import safe_text
+
+    # A terminal acts on what a plan may hold; a pipe gets it as it is.
+    body = safe_text(posting.body) if posting.kind == "plan" and sys.stdout.isatty() else posting.body
+    return f"This {posting.target}, {posting.url}:\n\n{body}"
+
+
+def _agreed(posting: Posting, *, asked: bool) -> bool:
+    """Whether a person at the terminal says yes; nobody is asked where there is none."""
+    from pawtui.commands.open_screens import has_terminal
+
+    if not asked or not has_terminal():
+        return False
+    sys.stdout.flush()
+    sys.stderr.write(f"Post it? It {posting.target}. [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _tell(posting: Posting, written: Comment, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_json(posting, written))
+    else:
+        print(f"{'Updated' if posting.updates else 'Posted'}: {written.url}")
+    if posting.kind == "plan":
+        say("Work waits for a maintainer's comment that says approved: `pawtui refresh` looks for it.")
+
+
+def _json(posting: Posting, written: Comment | None) -> dict[str, object]:
+    """`action` is what is (to be) done; `comment` the one that was written, or is there already."""
+    there = written or posting.updates
+    return {
+        "kind": posting.kind,
+        "issue": {"repo": posting.repo, "number": posting.number, "title": posting.title, "url": posting.url},
+        "action": "none" if posting.unchanged else "update" if posting.updates else "add",
+        "comment": {"id": there.id, "url": there.url, "author": there.author} if there else None,
+        "posted": written is not None,
+        "body": posting.body,
+        "warnings": list(posting.warnings),
+    }
+
+
+COMMANDS = (
+    Command(
+        "post",
+        "show what would be posted on the tracking issue (the summary, or a plan); post it with --yes",
+        "pawtui post --update --yes",
+        _post_options,
+        post,
+    ),
+)

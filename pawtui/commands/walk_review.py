@@ -1,0 +1,252 @@
+"""The review on the command line: one question at a time, answered by a letter and Enter."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pawtui.commands.change_record import closing, perform
+from pawtui.commands.command import DONE, Command, json_option, print_json, say, say_notices
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+    from pawtui.review.actions import Actor
+    from pawtui.review.model import Change, Record
+    from pawtui.review.steps import Step
+    from pawtui.review.views import Overview
+    from pawtui.settings import Settings
+    from pawtui.workspace import Workspace
+
+ChangeFactory = Callable[["Record", "Actor"], "Change"]
+
+_FOR_SIGNALS = "a agree, v overrule, c clear the verdict, n note"
+_FOR_GATES = "a agree, s satisfied, b blocked, u untested, t tick a part, p pin, n note"
+_ALWAYS = "z undo, Enter skip, k back, q leave"
+
+
+class _Left(Exception):
+    """The person leaves the walk."""
+
+
+def walk(args: argparse.Namespace, settings: Settings) -> int:
+    """Every signal and gate once, what needs a person first. What is decided is on record at once."""
+    from pawtui.commands.open_screens import has_terminal
+    from pawtui.review.steps import looked_at, steps
+
+    workspace = settings.workspace()
+    seen = workspace.overview()
+    say_notices(workspace.store)
+    if seen.last is None:
+        say("There is nothing to walk yet, as no refresh is on record: run `pawtui refresh` first.")
+    if args.json:
+        done = looked_at(seen.record)
+        print_json(
+            [
+                {"subject": step.subject, "why": step.why, "urgency": step.urgency, "decided": step.subject in done}
+                for step in (steps(seen) if seen.last else ())
+            ]
+        )
+    elif seen.last is None:
+        return DONE
+    elif not has_terminal():
+        from pawtui.report.plain_walk import waiting_text
+
+        say("There is no terminal here to ask you in: this is what the walk would begin with.")
+        sys.stdout.write(waiting_text(seen, steps(seen), looked_at(seen.record)))
+    else:
+        _Walk(workspace, seen).go()
+    return DONE
+
+
+class _Walk:
+    """A walk under way. The steps are those of its beginning, so that nothing comes twice or gets lost."""
+
+    def __init__(self, workspace: Workspace, seen: Overview) -> None:
+        from pawtui.review.steps import steps
+
+        self._workspace = workspace
+        self._seen = seen
+        self._steps: tuple[Step, ...] = steps(seen)
+        done = self._done()
+        left = [number for number, step in enumerate(self._steps) if step.subject not in done]
+        self._at = left[0] if left else len(self._steps)
+
+    def go(self) -> None:
+        """Ask until the end, or until the person leaves."""
+        decided = len(self._done().keys() & {step.subject for step in self._steps})
+        if decided:
+            print(f"Taken up again: {decided} of {len(self._steps)} decided already.\n")
+        try:
+            while True:
+                while self._at < len(self._steps):
+                    self._stop(self._steps[self._at])
+                if self._end():
+                    return
+        except _Left:
+            print("Left. What you decided is kept; `pawtui walk` goes on from there.")
+
+    def _done(self) -> Mapping[str, Change]:
+        from pawtui.review.steps import looked_at
+
+        return looked_at(self._seen.record)
+
+    def _stop(self, step: Step) -> None:
+        """Show one step and ask until something is decided, skipped or gone back from."""
+        from pawtui.report.plain_walk import step_text
+
+        place = f"[{self._at + 1}/{len(self._steps)}]"
+        sys.stdout.write(step_text(self._seen, step, place, self._done().get(step.subject)))
+        signal = step.subject.startswith("signal:")
+        keys = _FOR_SIGNALS if signal else _FOR_GATES
+        here = self._at
+        while self._at == here:
+            letter = _ask(f"{keys}; {_ALWAYS} > ").lower()
+            if letter == "":
+                self._at += 1
+            elif letter == "k":
+                self._at = max(0, self._at - 1)
+                if here == 0:
+                    print("This is the first one.")
+            elif letter == "q":
+                raise _Left
+            else:
+                make = self._common(letter, step) or (self._signal if signal else self._gate)(letter, step)
+                if make is None:
+                    print(f"{letter!r} is none of them.")
+                else:
+                    self._perform(make, step)
+        print()
+
+    def _perform(self, ask: Callable[[], ChangeFactory], step: Step) -> None:
+        """Ask for what the act needs and do it; go on if that decided the step."""
+        from pawtui.refresh.pins import PinError
+        from pawtui.review.actions import ActionError
+
+        before = self._done().get(step.subject)
+        try:
+            self._seen = perform(self._workspace, ask())
+        except (ActionError, PinError) as error:
+            print(error)
+            return
+        after = self._done().get(step.subject)
+        if after is not None and (before is None or after.id != before.id):
+            self._at += 1
+
+    def _common(self, letter: str, step: Step) -> Callable[[], ChangeFactory] | None:
+        from pawtui.review.steps import agree
+        from pawtui.review.undo import undo
+
+        tracker = self._workspace.tracker
+        if letter == "a":
+            return lambda: lambda record, actor: agree(record, tracker, step.subject, actor)
+        if letter == "n":
+            return partial(self._note, step.subject)
+        return (lambda: undo) if letter == "z" else None
+
+    def _signal(self, letter: str, step: Step) -> Callable[[], ChangeFactory] | None:
+        from pawtui.review.actions import clear_verdict
+
+        name = step.subject.partition(":")[2]
+        if letter == "v":
+            return partial(self._verdict, name)
+        if letter == "c":
+            return lambda: lambda record, actor: clear_verdict(record, self._workspace.tracker, name, actor)
+        return None
+
+    def _gate(self, letter: str, step: Step) -> Callable[[], ChangeFactory] | None:
+        name = step.subject.partition(":")[2]
+        states = {"s": "satisfied", "b": "blocked", "u": "untested"}
+        if letter in states:
+            return partial(self._state, name, states[letter])
+        if letter == "t":
+            return partial(self._part, name)
+        return partial(self._pin, name) if letter == "p" else None
+
+    def _note(self, subject: str) -> ChangeFactory:
+        from pawtui.review.actions import add_note
+
+        text = _ask("Note: ")
+        pins = _ask("Pins, if any, with spaces between: ").split()
+        return lambda record, actor: add_note(record, self._workspace.tracker, subject, text, actor, pins=pins)
+
+    def _verdict(self, name: str) -> ChangeFactory:
+        import datetime as dt
+
+        from pawtui.review.actions import ActionError, give_verdict
+
+        state = _ask("State (met, partial, unmet, unknown): ").lower()
+        reason = _ask("Reason: ")
+        typed = _ask("Until, such as 2026-12-31 (Enter: until the ground moves): ")
+        try:
+            until = dt.date.fromisoformat(typed) if typed else None
+        except ValueError:
+            raise ActionError(f"{typed!r} is no day: give one as 2026-12-31, or none.") from None
+        return lambda record, actor: give_verdict(
+            record, self._workspace.tracker, name, state, actor, reason=reason, until=until
+        )
+
+    def _state(self, name: str, state: str) -> ChangeFactory:
+        from pawtui.review.actions import set_gate
+
+        reason = _ask("Reason: ")
+        pins = _ask("Evidence pins, if any, with spaces between: ").split() if state == "satisfied" else []
+        return lambda record, actor: set_gate(
+            record, self._workspace.tracker, name, state, actor, reason=reason, pins=pins
+        )
+
+    def _part(self, name: str) -> ChangeFactory:
+        from pawtui.review.actions import find_gate, tick_part
+
+        parts = find_gate(self._workspace.tracker, name).parts
+        typed = _ask("Which part, by number or id (again to untick): ") if parts else ""
+        chosen = parts[int(typed) - 1].id if typed.isdecimal() and 0 < int(typed) <= len(parts) else typed
+        return lambda record, actor: tick_part(record, self._workspace.tracker, name, chosen, actor)
+
+    def _pin(self, name: str) -> ChangeFactory:
+        from pawtui.review.actions import add_pin
+
+        pin = _ask("Pin: ")
+        return lambda record, actor: add_pin(record, self._workspace.tracker, name, pin, actor)
+
+    def _end(self) -> bool:
+        """Tell what came of it and offer to close the review. False: the person goes back into the walk."""
+        from pawtui.report.plain_walk import end_text
+        from pawtui.review.actions import ActionError
+
+        sys.stdout.write(end_text(self._seen, self._steps, self._done()))
+        words = _ask("Your recommendation, to close the review (Enter: leave it open, k: back) > ")
+        if words.lower() == "k" and self._steps:
+            self._at = len(self._steps) - 1
+            return False
+        if words:
+            try:
+                self._seen = perform(self._workspace, closing(self._workspace, words))
+            except ActionError as error:
+                print(error)
+                return False
+        print("`pawtui export` writes the summary, `pawtui post` shows it as it would be posted.")
+        return True
+
+
+def _ask(question: str) -> str:
+    """One line, without the spaces around it. Ctrl+D leaves the walk."""
+    try:
+        return input(question).strip()
+    except EOFError:
+        print()
+        raise _Left from None
+
+
+COMMANDS = (
+    Command(
+        "walk",
+        "go through signals and gates one by one, what needs you first",
+        "pawtui walk",
+        json_option,
+        walk,
+    ),
+)

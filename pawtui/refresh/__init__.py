@@ -1,0 +1,1 @@
+"""How a refresh measures both repositories: heads, ranges, probes, drift, plan."""

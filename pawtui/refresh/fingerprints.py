@@ -1,0 +1,46 @@
+"""Fingerprints: of a tracker's rules, and of everything upstream that a signal looks at."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from pawtui.probes.context import alternatives
+from pawtui.sources.facts import Tree
+from pawtui.tracker.model import Signal, Tracker
+
+
+def rules_fingerprint(tracker: Tracker) -> str:
+    """Changes whenever a rule of the tracker does, so that a reading that moved for that reason can be told."""
+    return _short(msgspec.json.encode(tracker, order="deterministic"))
+
+
+def watched_fingerprint(tracker: Tracker, signal: Signal, tree: Tree | None) -> str:
+    """Changes whenever the upstream changes a path that one of the signal's probes looks at, and only then.
+
+    Empty where there is no tree, or no path to look at.
+    """
+    paths = watched_paths(tracker, signal)
+    if tree is None or not paths:
+        return ""
+    lines = (f"{path} {tree.entries[path].sha if path in tree.entries else '-'}" for path in paths)
+    return _short("\n".join(lines).encode())
+
+
+def watched_paths(tracker: Tracker, signal: Signal) -> list[str]:
+    """Every upstream path that a signal's probes look at, each once."""
+    paths: set[str] = set()
+    for probe in signal.probes:
+        for name in getattr(probe, "surfaces", ()):
+            paths.update(tracker.surfaces.get(name, ()))
+        for key in ("exist", "absent", "files", "paths"):
+            for path in getattr(probe, key, ()):
+                paths.update(alternatives(path))
+        if file := getattr(probe, "file", ""):
+            paths.update(alternatives(file))
+    return sorted(paths)
+
+
+def _short(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]

@@ -1,0 +1,147 @@
+"""What a refresh records: both repositories as they stood, every reading, what became of each pin, and the plan.
+
+These structs are stored, exported and promised by `--json`; a renamed key is a breaking change.
+Times are timezone-aware UTC, SHAs full 40-hex, ids our own and time-ordered (`pawtui/ids.py`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from pawtui.probes.reading import ProbeReading, State
+from pawtui.sources.facts import Spent
+
+Decision = Literal["go", "hold", "no-go"]
+DriftState = Literal["fresh", "changed", "moved", "gone", "unchecked"]
+DECISIONS: tuple[Decision, ...] = ("go", "hold", "no-go")
+# States of evidence that no longer supports a gate: it does not count as satisfied for the decision.
+STALE: frozenset[DriftState] = frozenset({"changed", "moved", "gone"})
+
+
+class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
+    """A document of the record. Unknown keys are ignored when read, so that an older pawtui reads a newer minor."""
+
+
+class RepoSnapshot(_Frozen, frozen=True, kw_only=True):
+    """One repository as a refresh found it. `asked` is set when it has been renamed; `remark` says what is odd."""
+
+    repo: str
+    ref: str
+    sha: str
+    committed_at: dt.datetime
+    asked: str = ""
+    remark: str = ""
+
+
+class Range(_Frozen, frozen=True, kw_only=True):
+    """What lies between the last refresh's commit and this one's. `ancestor` False: the branch was rewritten."""
+
+    from_: str = msgspec.field(name="from")
+    to: str
+    ancestor: bool
+    commits: int
+    files: int
+    commits_at_least: bool = False
+    files_at_least: bool = False
+
+
+class Ranges(_Frozen, frozen=True, kw_only=True):
+    """The ranges of both sides; None where there was no earlier refresh or the comparison could not be had."""
+
+    upstream: Range | None = None
+    downstream: Range | None = None
+
+
+class SignalReading(_Frozen, frozen=True, kw_only=True):
+    """A signal as measured: its state and its probes' readings, in the tracker's order.
+
+    `looked` is a fingerprint of every path its probes look at, by object SHA: another one means that the upstream
+    changed under it. Empty where the tree could not be had.
+    """
+
+    id: str
+    state: State
+    probes: tuple[ProbeReading, ...] = ()
+    fingerprint: str = ""
+
+
+class Drift(_Frozen, frozen=True, kw_only=True):
+    """What became of a pin: `by` is the commit that changed it where known, `url` shows the difference."""
+
+    pin: str
+    state: DriftState
+    summary: str = ""
+    by: str = ""
+    url: str = ""
+    # Whether a failure kept it from being checked: such evidence holds nothing up.
+    failed: bool = False
+
+
+class RelatedStatus(_Frozen, frozen=True, kw_only=True):
+    """A related issue or pull request as it stood."""
+
+    ref: str
+    title: str = ""
+    state: str = "unknown"
+    url: str = ""
+    cause: str = ""
+
+
+class PlanStatus(_Frozen, frozen=True, kw_only=True):
+    """Where the migration plan stands on the tracking issue: none, waiting `since`, or approved `by` whom and `at`.
+
+    `url` is the plan's comment, `approval_url` the approving one; `cause` says why it is unknown.
+    """
+
+    state: Literal["none", "waiting", "approved", "unknown"]
+    url: str = ""
+    since: dt.datetime | None = None
+    plan_by: str = ""
+    by: str = ""
+    at: dt.datetime | None = None
+    approval_url: str = ""
+    cause: str = ""
+
+
+class Refresh(_Frozen, frozen=True, kw_only=True):
+    """One recorded look at both repositories. `duration` is in seconds; `rules` is the tracker's fingerprint."""
+
+    id: str
+    at: dt.datetime
+    duration: float
+    source: str
+    tool: str
+    upstream: RepoSnapshot
+    downstream: RepoSnapshot
+    range: Ranges = Ranges()
+    signals: tuple[SignalReading, ...] = ()
+    errors: tuple[str, ...] = ()
+    requests: Spent = Spent()
+    drift: tuple[Drift, ...] = ()
+    related: tuple[RelatedStatus, ...] = ()
+    plan: PlanStatus | None = None
+    rules: str = ""
+    # The decision as it stood when this refresh was recorded, by the gates and verdicts of that moment.
+    decision: Decision = "hold"
+
+    def signal(self, signal_id: str) -> SignalReading | None:
+        """The reading of that signal, or None."""
+        return next((reading for reading in self.signals if reading.id == signal_id), None)
+
+
+class Baseline(msgspec.Struct, frozen=True, kw_only=True):
+    """What a refresh compares with: the earlier refreshes (oldest first), every pin on record, and the blob SHA of
+    each pinned file at its pinned commit, as far as it is known."""
+
+    refreshes: tuple[Refresh, ...] = ()
+    pins: tuple[str, ...] = ()
+    blobs: Mapping[str, str] = {}
+
+    @property
+    def last(self) -> Refresh | None:
+        """The newest refresh, or None."""
+        return self.refreshes[-1] if self.refreshes else None

@@ -1,0 +1,71 @@
+"""What a refresh can ask before it knows any commit: the places beside the two heads are free meanwhile.
+
+The same questions come up again in the probes and are then answered by what is under way: a source asks none twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Coroutine, Iterable
+from functools import partial
+from typing import Any
+
+from pawtui.probes.versions import prefix_of
+from pawtui.refresh.model import Baseline
+from pawtui.sources.protocol import Source
+from pawtui.sources.source_errors import SourceError
+from pawtui.tracker.model import IssuesProbe, NamesProbe, NewFilesProbe, ReleaseProbe, SoakProbe, Tracker
+
+# Made when it is asked: a coroutine that was made and is then not wanted any more would complain.
+Question = Callable[[], Coroutine[Any, Any, object]]
+
+
+def questions(tracker: Tracker, source: Source, *, past: bool) -> list[Question]:
+    """The tags and searches that some probe will want, and related issues; no search where a past day is meant.
+
+    The watched issues are left for later: there are so many that the trees would have to wait behind them.
+    """
+    repo = tracker.upstream.repo
+    probes = [probe for signal in tracker.signals for probe in signal.probes]
+    lines = {prefix_of(probe.line) for probe in probes if isinstance(probe, ReleaseProbe | SoakProbe) and probe.line}
+    asked: list[Question] = [partial(source.tags, repo, prefix) for prefix in sorted(lines)]
+    if not past:
+        queries = {probe.query for probe in probes if isinstance(probe, IssuesProbe) and probe.query}
+        asked += [partial(source.search, repo, query) for query in sorted(queries)]
+    down = tracker.downstream.repo
+    linked = [one.ref.rpartition("#") for one in tracker.related]
+    if numbers := [int(number) for name, _, number in linked if name == down]:
+        asked.append(partial(source.issues, down, numbers))
+    return asked
+
+
+def compared_paths(tracker: Tracker) -> list[str]:
+    """The paths whose past state will be asked for once their commits are known: the sooner, the earlier all ends."""
+    paths: list[str] = []
+    for signal in tracker.signals:
+        for probe in signal.probes:
+            if isinstance(probe, NewFilesProbe):
+                paths += probe.paths
+            elif isinstance(probe, NamesProbe):
+                paths += probe.files
+    return list(dict.fromkeys(paths))
+
+
+async def ask(wanted: Iterable[Question]) -> None:
+    """Ask all at once. What goes wrong is said where the answer is wanted."""
+    for answer in await asyncio.gather(*(question() for question in wanted), return_exceptions=True):
+        if isinstance(answer, BaseException) and not isinstance(answer, SourceError):
+            raise answer
+
+
+def is_due(baseline: Baseline, rules: str, today: dt.date) -> bool:
+    """Whether a refresh is due wherever the heads stand: no last one, or one of another day or rules, or with gaps."""
+    last = baseline.last
+    return (
+        last is None
+        or last.at.date() != today
+        or last.rules != rules
+        or bool(last.errors)
+        or not {drift.pin for drift in last.drift} >= set(baseline.pins)
+    )

@@ -1,0 +1,196 @@
+"""Issues, pull requests, searches and comments; the only place that writes, and only comments."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from pawtui.sources.facts import Comment, Found, Issue
+from pawtui.sources.github.api import Api
+from pawtui.sources.github.wire import WireComment, WireFound, WireIssue, WireUser, repo_in
+from pawtui.sources.sanitize import safe_line
+from pawtui.sources.source_errors import BadAnswer, NotFound, Refused, SourceError
+
+# A list of what changed does not say what was deleted or moved away, so each issue is asked for itself now and then.
+TRUST_FOR = dt.timedelta(days=30)
+# A search has no ETag and a small limit of its own.
+SEARCH_FOR = dt.timedelta(minutes=10)
+# Room for clocks that do not agree.
+_MARGIN = dt.timedelta(minutes=1)
+_OTHER_PLACES = ("repo:", "org:", "user:")
+
+
+class KnownIssue(msgspec.Struct, frozen=True):
+    """An issue as it stood: `at` is when it was last known to stand so, `own` when it was last asked for itself."""
+
+    issue: Issue
+    at: dt.datetime
+    own: dt.datetime
+
+
+class KnownSearch(msgspec.Struct, frozen=True):
+    """A search's answer and when it was had."""
+
+    at: dt.datetime
+    found: Found
+
+
+async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+    """Each number's issue, or why it cannot be had.
+
+    Those seen before cost one request in all while little has changed: what was updated since. The rest is asked for
+    one by one.
+    """
+    key = f"issues {api.client.identity} {api.name(repo).lower()}"
+    known_issues = await api.kept(key, dict[int, KnownIssue]) or {}
+    wanted = tuple(dict.fromkeys(numbers))
+    now = api.client.clock()
+    known = [number for number in wanted if _stands(known_issues.get(number), repo, api, number, now)]
+    answers: dict[int, Issue | SourceError] = {}
+    if len(known) > 1:
+        try:
+            updated = await _updated(api, repo, known_issues, known)
+        except NotFound:
+            # Issues are switched off; pull requests still answer to their number.
+            updated = None
+        except SourceError as error:
+            answers |= dict.fromkeys(known, error)
+            updated = {}
+        if updated is not None:
+            known_issues |= updated
+            answers |= {number: updated[number].issue for number in known if number in updated}
+    missing = [number for number in wanted if number not in answers]
+    for number, asked in zip(
+        missing, await asyncio.gather(*(_one(api, repo, number) for number in missing)), strict=True
+    ):
+        if isinstance(asked, SourceError):
+            answers[number] = asked
+            known_issues.pop(number, None)
+        else:
+            answers[number] = asked.issue
+            known_issues[number] = asked
+    await api.keep(key, known_issues)
+    return {number: answers[number] for number in wanted}
+
+
+def _stands(known: KnownIssue | None, repo: str, api: Api, number: int, now: dt.datetime) -> bool:
+    """Whether a list of what changed would tell about this issue."""
+    if known is None or known.issue.number != number or now - known.own > TRUST_FOR:
+        return False
+    return known.issue.repo.lower() in (repo.lower(), api.name(repo).lower())
+
+
+async def _updated(
+    api: Api, repo: str, known_issues: Mapping[int, KnownIssue], known: Sequence[int]
+) -> dict[int, KnownIssue] | None:
+    """The known issues as they stand now; None where too much has changed to tell in one page."""
+    since = min(known_issues[number].at for number in known) - _MARGIN
+    what = f"the issues of {repo} that changed"
+    params: dict[str, str | int] = {
+        "state": "all",
+        "since": f"{since.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "per_page": 100,
+    }
+    answer = await api.get(repo, "/issues", params, what=what, keep=False)
+    if answer.next:
+        return None
+    changed = {wire.number: wire.fact(api.web, api.name(repo)) for wire in api.decode(answer, list[WireIssue], what)}
+    at = min(answer.at, api.client.clock())
+    return {
+        number: KnownIssue(changed[number], at, at)
+        if number in changed
+        else msgspec.structs.replace(known_issues[number], at=at)
+        for number in known
+    }
+
+
+async def _one(api: Api, repo: str, number: int) -> KnownIssue | SourceError:
+    what = f"issue #{number} of {repo}"
+    try:
+        answer = await api.get(repo, f"/issues/{number}", what=what)
+        fact = api.decode(answer, WireIssue, what).fact(api.web, api.name(repo))
+    except SourceError as error:
+        return error
+    at = min(answer.at, api.client.clock())
+    return KnownIssue(fact, at, at)
+
+
+async def search(api: Api, repo: str, query: str) -> Found:
+    """The first 30 issues that match, and how many do. The query stays within the repository."""
+    if any(word.lower().lstrip("-").startswith(_OTHER_PLACES) for word in query.split()):
+        raise Refused(
+            "The search names a place of its own (repo:, org: or user:). Take it out: the upstream is searched."
+        )
+    name = api.name(repo)
+    key = f"search {api.client.identity} {name.lower()} {query}"
+    now = api.client.clock()
+    known = await api.kept(key, KnownSearch)
+    if known is not None and abs(now - known.at) < SEARCH_FOR:
+        return known.found
+    api.root(repo)
+    what = f"the search {safe_line(query, 80)!r} in {repo}"
+    params: dict[str, str | int] = {"q": f"repo:{name} {query}", "per_page": 30}
+    answer = await api.client.get("/search/issues", params, what=what, keep=False)
+    wire = api.decode(answer, WireFound, what)
+    found = Found(
+        total=wire.total_count,
+        items=tuple(item.fact(api.web, name) for item in wire.items),
+        complete=not wire.incomplete_results,
+    )
+    await api.keep(key, KnownSearch(now, found))
+    return found
+
+
+async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
+    """Every comment on an issue or pull request, oldest first."""
+    what = f"the comments on #{number} of {repo}"
+    wires, complete = await api.pages(
+        repo, f"/issues/{number}/comments", {"per_page": 100}, list[WireComment], what=what
+    )
+    if not complete:
+        raise Refused(f"#{number} of {repo} has more than 3,000 comments, which are not read. Use a younger issue.")
+    return tuple(wire.fact(api.web, repo_in(wire.html_url) or api.name(repo), number) for wire in wires)
+
+
+async def user(api: Api, bot: str = "") -> str:
+    """The account behind the token: `bot` where the token is valid but may not ask (403), as an app's never may."""
+    forbidden = frozenset({403}) if bot and api.client.has_token else frozenset()
+    answer = await api.client.get("/user", what="your account", allow=forbidden)
+    if answer.status in forbidden:
+        return bot
+    return safe_line(api.decode(answer, WireUser, "your account").login, 100)
+
+
+async def post_comment(api: Api, repo: str, number: int, body: str) -> Comment:
+    """Posts one comment: one request."""
+    what = f"a comment on #{number} of {repo}"
+    path = f"{api.root(repo)}/issues/{number}/comments"
+    raw = await api.client.write("POST", path, {"body": body}, what=what, done=201)
+    return _written(api, repo, number, raw, what)
+
+
+async def edit_comment(api: Api, repo: str, comment_id: int, body: str) -> Comment:
+    """Replaces one comment's text: one request."""
+    what = f"comment {comment_id} of {repo}"
+    path = f"{api.root(repo)}/issues/comments/{comment_id}"
+    raw = await api.client.write("PATCH", path, {"body": body}, what=what, done=200)
+    return _written(api, repo, None, raw, what)
+
+
+def _written(api: Api, repo: str, number: int | None, raw: bytes, what: str) -> Comment:
+    try:
+        wire = msgspec.json.decode(raw, type=WireComment)
+    except (msgspec.MsgspecError, ValueError):
+        wire = None
+    if wire is None:
+        raise BadAnswer(f"{api.client.host} took {what}, but its answer cannot be read. Look at it on the web.")
+    return wire.fact(api.web, api.name(repo), _number_in(wire.html_url) if number is None else number)
+
+
+def _number_in(html_url: str) -> int:
+    """The issue's number in a comment's web address; 0 where it names none."""
+    last = html_url.partition("#")[0].rpartition("/")[2]
+    return int(last) if last.isascii() and last.isdigit() else 0

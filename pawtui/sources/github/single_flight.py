@@ -1,0 +1,54 @@
+"""The same question asked twice at the same time is asked once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Hashable
+from typing import Any, TypeVar, cast
+
+T = TypeVar("T")
+
+
+class SingleFlight:
+    """Shares one running piece of work between all who ask for it by the same key.
+
+    Who asks may be cancelled without harm to the others; when the last of them is, the work is cancelled as well.
+    With `keep`, an answer (never an error) is remembered for as long as this object lives.
+    """
+
+    def __init__(self, *, keep: bool = False) -> None:
+        self._keep = keep
+        self._tasks: dict[Hashable, asyncio.Task[Any]] = {}
+        self._waiting: dict[Hashable, int] = {}
+
+    async def __call__(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """The result of `work()`, or of the same key's work that is already under way."""
+        task = self._tasks.get(key)
+        if task is None:
+            task = self._tasks[key] = asyncio.create_task(work())
+            self._waiting[key] = 0
+        self._waiting[key] += 1
+        try:
+            return cast("T", await asyncio.shield(task))
+        finally:
+            self._leave(key, task)
+
+    def _leave(self, key: Hashable, task: asyncio.Task[Any]) -> None:
+        if self._tasks.get(key) is not task:
+            return
+        self._waiting[key] -= 1
+        if task.done():
+            if task.cancelled() or task.exception() is not None or not self._keep:
+                del self._tasks[key], self._waiting[key]
+        elif self._waiting[key] == 0:
+            task.cancel()
+            del self._tasks[key], self._waiting[key]
+
+    async def close(self) -> None:
+        """Cancels what still runs and waits until it has stopped."""
+        running = [task for task in self._tasks.values() if not task.done()]
+        self._tasks.clear()
+        self._waiting.clear()
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)

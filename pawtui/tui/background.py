@@ -1,0 +1,155 @@
+"""Everything that takes time, off the event loop: reading and writing the record, refreshing, opening pages.
+
+Nothing here touches a widget: what comes of it is posted to the app as a message, or raised to whoever waited for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from pawtui.refresh.progress import Progress
+from pawtui.review.actions import Actor
+from pawtui.review.model import Change, Record
+from pawtui.review.views import Overview
+from pawtui.tui.failures import EXPECTED
+from pawtui.tui.messages import Cancelled, Failed, Looked, Noticed, Posted, Progressed, Refreshed
+from pawtui.tui.workers import start
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.worker import Worker
+
+    from pawtui.posting import Posting
+    from pawtui.workspace import Workspace
+
+ChangeFactory = Callable[[Record, Actor], Change]
+
+
+class BackgroundTasks:
+    """The app's workers. Acts and looks take their turn one after the other; a refresh runs beside them."""
+
+    def __init__(self, app: App[Any], workspace: Workspace, opener: Callable[[str], object]) -> None:
+        self._app = app
+        self._workspace = workspace
+        self._opener = opener
+        self._turn = asyncio.Lock()
+        # What is on the screen already, or is about to be, is not read and shown once more: with a long record that is
+        # a few frames' work.
+        self._stamp: object = workspace.store.held_stamp
+        self._refresh: Worker[None] | None = None
+        self._post: Worker[None] | None = None
+
+    def look(self) -> None:
+        """Read the record again and post what it adds up to."""
+        start(self._app, self._look, "record")
+
+    def submit(self, make: ChangeFactory) -> None:
+        """Commit one act and post what came of it; a failure becomes a sentence on the screen."""
+        start(self._app, partial(self.commit, make), "record")
+
+    async def commit(self, make: ChangeFactory) -> Overview:
+        """Commit one act, post what came of it and give it back. Raises `ActError`, `PinError` or `StoreError`."""
+        async with self._turn:
+            overview = await asyncio.to_thread(self._workspace.commit, make)
+            self._stamp = self._workspace.store.held_stamp
+            self._app.post_message(
+                Looked(overview, summary=overview.record.log[-1].summary if overview.record.log else "")
+            )
+        return overview
+
+    def watch(self) -> None:
+        """See whether another process has written the record; if so, read it again."""
+        start(self._app, self._watch, "watch", exclusive=True)
+
+    def open(self, url: str) -> None:
+        """Open a page in the browser."""
+        start(self._app, partial(self._open, url), "open")
+
+    @property
+    def refreshing(self) -> bool:
+        """Whether a refresh is under way."""
+        return self._refresh is not None and not self._refresh.is_finished
+
+    def refresh(self, *, force: bool = False) -> None:
+        """Look at both repositories, unless that is being done already."""
+        if self.refreshing:
+            self._app.post_message(Failed("A refresh is under way already: Escape cancels it.", "information"))
+            return
+        self._refresh = start(self._app, partial(self._refreshed, force), "refresh")
+
+    def cancel(self) -> bool:
+        """Break off a running refresh; False where there is none."""
+        if not self.refreshing or self._refresh is None:
+            return False
+        self._refresh.cancel()
+        return True
+
+    def post(self, posting: Posting) -> bool:
+        """Send a comment, once; False while another one is under way.
+
+        The app's own worker does it, so that no screen that closes tears it off.
+        """
+        if self._post is not None and not self._post.is_finished:
+            return False
+        self._post = start(self._app, partial(self._posted, posting), "post")
+        return True
+
+    async def _posted(self, posting: Posting) -> None:
+        from pawtui.posting import send
+
+        try:
+            written = await send(self._workspace, posting)
+        except EXPECTED as error:
+            self._app.post_message(Posted(str(error)))
+            return
+        summary = "Your comment was updated" if posting.updates is not None else "Posted as a new comment"
+        after = "; work waits for a maintainer's “approved”, which r looks for" if posting.kind == "plan" else ""
+        self._app.post_message(Posted(f"{summary} on {posting.repo}#{posting.number}{after}.", written.url))
+
+    async def _look(self) -> None:
+        async with self._turn:
+            stamp = await asyncio.to_thread(self._workspace.store.stamp)
+            overview = await asyncio.to_thread(self._workspace.overview)
+            self._stamp = stamp
+            self._app.post_message(Looked(overview))
+        self._notice()
+
+    async def _watch(self) -> None:
+        stamp = await asyncio.to_thread(self._workspace.store.stamp)
+        if stamp != self._stamp:
+            await self._look()
+        else:
+            self._notice()
+
+    def _notice(self) -> None:
+        if sentences := self._workspace.store.notices():
+            self._app.post_message(Noticed(sentences))
+
+    async def _open(self, url: str) -> None:
+        await asyncio.to_thread(self._opener, url)
+
+    async def _refreshed(self, force: bool) -> None:
+        before = await asyncio.to_thread(self._last)
+
+        def report(progress: Progress) -> None:
+            self._app.post_message(Progressed(progress))
+
+        try:
+            outcome = await self._workspace.refresh(report, force=force)
+        except asyncio.CancelledError:
+            start(self._app, partial(self._cancelled, before), "record")
+            raise
+        self._app.post_message(Refreshed(outcome))
+        await self._look()
+
+    async def _cancelled(self, before: str | None) -> None:
+        # A cancel that came while the refresh was being written cannot take it back: say which of the two it was.
+        await self._look()
+        self._app.post_message(Cancelled(recorded=await asyncio.to_thread(self._last) != before))
+
+    def _last(self) -> str | None:
+        last = self._workspace.store.load().last
+        return last.id if last else None

@@ -1,0 +1,124 @@
+"""Where the panes stand at which size: a pure plan, and the layout that follows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, Protocol, runtime_checkable
+
+import msgspec
+from textual.geometry import NULL_OFFSET, Region, Size
+from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.widget import Widget
+
+PANES = ("signals", "gates", "notes", "history")
+READER = "reader"
+# Below this width the panes become tabs; below this height they do too, beside the detail.
+NARROW, SHORT = 100, 30
+WIDE = 160
+_FRAME = 2
+
+Shape = Literal["tabs", "beside", "full", "wide"]
+
+
+class LayoutRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What the plan depends on besides the size: rows in each pane, the current pane, and whether one reads only."""
+
+    rows: Mapping[str, int]
+    current: str
+    reading: bool = False
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """Where each pane stands (those not named are out of sight), and how many lines a row has in some of them."""
+
+    shape: Shape
+    regions: Mapping[str, Region]
+    row_heights: Mapping[str, int]
+
+
+def shape_of(width: int, height: int) -> Shape:
+    """How the panes stand in a body of that size."""
+    if width < NARROW:
+        return "tabs"
+    if height < SHORT:
+        return "beside"
+    return "wide" if width >= WIDE else "full"
+
+
+def plan(width: int, height: int, layout_request: LayoutRequest) -> Plan:
+    """The plan for a body of that size in cells."""
+    shape = shape_of(width, height)
+    if shape == "tabs":
+        return Plan(shape=shape, regions=_tabs(width, height, layout_request), row_heights={})
+    if shape == "beside":
+        return Plan(shape=shape, regions=_beside(width, height, layout_request), row_heights={"signals": 2, "gates": 2})
+    return _columns(shape, width, height, layout_request)
+
+
+def _tabs(width: int, height: int, layout_request: LayoutRequest) -> dict[str, Region]:
+    if layout_request.reading:
+        return {READER: Region(0, 0, width, height)}
+    wanted = layout_request.rows.get(layout_request.current, 0) + _FRAME
+    top = max(5, min(wanted, height // 2))
+    return {layout_request.current: Region(0, 0, width, top), READER: Region(0, top, width, height - top)}
+
+
+def _beside(width: int, height: int, layout_request: LayoutRequest) -> dict[str, Region]:
+    left = width * 46 // 100
+    return {layout_request.current: Region(0, 0, left, height), READER: Region(left, 0, width - left, height)}
+
+
+def _columns(shape: Shape, width: int, height: int, layout_request: LayoutRequest) -> Plan:
+    wide = shape == "wide"
+    left = min(78, width * 40 // 100) if wide else width * 46 // 100
+    past = max(4, min(layout_request.rows.get("history", 0) + _FRAME, height // 3 if wide else height // 5))
+    column = height if wide else height - past
+    heights = {"signals": 1, "gates": 1}
+    # What is left for the notes decides whether the rows above them may take two lines each.
+    for name in heights:
+        taken = sum(
+            max(1, layout_request.rows.get(one, 0)) * (2 if one == name else heights[one]) + _FRAME for one in heights
+        )
+        if column - taken >= (6 if name == "signals" else 10):
+            heights[name] = 2
+    tops = {name: max(1, layout_request.rows.get(name, 0)) * heights[name] + _FRAME for name in heights}
+    limit = (column - 5) // 2
+    signals, gates = (min(tops[name], max(limit, column - 5 - tops[other])) for name, other in _BOTH)
+    notes = column - signals - gates
+    regions = {
+        "signals": Region(0, 0, left, signals),
+        "gates": Region(0, signals, left, gates),
+        "notes": Region(0, signals + gates, left, notes),
+        READER: Region(left, 0, width - left, height - past),
+        "history": Region(left, height - past, width - left, past) if wide else Region(0, column, width, past),
+    }
+    return Plan(shape=shape, regions=regions, row_heights=heights)
+
+
+_BOTH = (("signals", "gates"), ("gates", "signals"))
+
+
+@runtime_checkable
+class Arranged(Protocol):
+    """A widget that says what its plan depends on."""
+
+    def layout_request(self) -> LayoutRequest:
+        """What the plan depends on besides the size."""
+
+
+class PaneLayout(Layout):
+    """Places each child by the plan that its parent made for this size."""
+
+    name = "panes"
+
+    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
+        """The placements of the children that are in sight."""
+        if not isinstance(parent, Arranged):
+            return []
+        regions = plan(size.width, size.height, parent.layout_request()).regions
+        placed = []
+        for child in children:
+            region = regions.get(child.id or "")
+            if region is not None:
+                placed.append(WidgetPlacement(region, NULL_OFFSET, child.styles.margin, child))
+        return placed

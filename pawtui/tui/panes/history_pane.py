@@ -1,0 +1,104 @@
+"""The refreshes, newest first: both commits, what moved, the decision then, and the strip of readings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.content import Content
+
+from pawtui.refresh.model import Refresh, RepoSnapshot
+from pawtui.report.words import DECISION_WORD, STATE_GLYPH
+from pawtui.review.views import Overview
+from pawtui.tui.content import DANGER, DECISION_STYLE, LINK, MUTED, STATE_STYLE, concat, fit, line, right, spaced
+from pawtui.tui.line_list import LineList
+
+
+class HistoryPane(LineList[Refresh]):
+    """Every look at both repositories."""
+
+    BORDER_TITLE: ClassVar[str] = "4 History"
+    HELP = """
+    **History** holds every refresh, newest first: both refs and commits, what moved upstream since the one before, the
+    decision as it stood, and one mark a signal. **d** compares the one under the cursor with the one before it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            empty="Nothing recorded yet. Press r to look at both repositories: a few seconds, and it writes only here.",
+            id="history",
+        )
+        self._reviewed: frozenset[str] = frozenset()
+        self._ids: tuple[str, ...] = ()
+
+    def show(self, overview: Overview) -> None:
+        """Show the refreshes."""
+        record = overview.record
+        self._reviewed = frozenset(record.reviews)
+        self._ids = tuple(view.signal.id for view in overview.signals)
+        # Who looks at the newest goes on looking at the newest, unless they are reading there.
+        newest = self.cursor == 0 and not self.has_focus
+        self.fill(record.refreshes[::-1])
+        if newest:
+            self.cursor = 0
+        due = f", next look due {overview.due}" if overview.due else ""
+        count = len(record.refreshes)
+        self.border_subtitle = line(f"{count:,} refresh{'' if count == 1 else 'es'}{due}" if count else "none yet")
+
+    def key_of(self, item: Refresh) -> str:
+        """The refresh's id."""
+        return item.id
+
+    def summary_of(self, item: Refresh) -> str:
+        """What `/` looks through."""
+        sides = f"{item.upstream.ref} {item.upstream.sha} {item.downstream.ref} {item.downstream.sha}"
+        return f"{item.at:%Y-%m-%d} {sides} {item.decision}"
+
+    def paint(self, item: Refresh, width: int) -> list[Content]:
+        """One line, with as much as there is room for."""
+        strip = self._strip(item)
+        decision = fit(line(DECISION_WORD[item.decision], DECISION_STYLE[item.decision]), 5)
+        mark = line("closed" if item.id in self._reviewed else "", MUTED)
+        tail = concat(decision, "  ", strip)
+        if width < 86:
+            day = line(f"{item.at:%Y-%m-%d}", MUTED)
+            head = spaced([day, line(item.upstream.sha[:10], LINK), line(item.downstream.sha[:10], LINK)])
+        else:
+            # Below this width, what moved is worth more than the hour.
+            day = line(f"{item.at:%Y-%m-%d %H:%M}" if width >= 104 else f"{item.at:%Y-%m-%d}", MUTED)
+            head = spaced([day, _side(item.upstream, 14), _side(item.downstream, 20)])
+            tail = concat(right(mark, 6), "  ", tail)
+        room = width - tail.cell_length - 2
+        moved = _widest(_moved(item), room - head.cell_length - 2)
+        return [concat(fit(spaced([head, moved]), room), "  ", tail)]
+
+    def _strip(self, item: Refresh) -> Content:
+        states = {reading.id: reading.state for reading in item.signals}
+        marks = [
+            line(STATE_GLYPH[states[key]], STATE_STYLE[states[key]]) if key in states else line(" ")
+            for key in self._ids
+        ]
+        return Content(" ").join(marks)
+
+
+def _side(side: RepoSnapshot, width: int) -> Content:
+    return fit(concat(line(side.ref), " ", line(side.sha[:10], LINK)), width)
+
+
+def _widest(wordings: Sequence[Content], room: int) -> Content:
+    """The first wording that fits; the last one, cut, where none does."""
+    return next((one for one in wordings if one.cell_length <= room), wordings[-1])
+
+
+def _moved(item: Refresh) -> list[Content]:
+    """What moved upstream, in fewer and fewer words."""
+    span = item.range.upstream
+    if span is None:
+        return [line("first look", MUTED), line("first", MUTED)]
+    if not span.ancestor:
+        return [line("rewritten", DANGER)]
+    if span.from_ == span.to:
+        return [line("not moved", MUTED)]
+    commits = f"+{span.commits:,}{'+' if span.commits_at_least else ''}"
+    files = f"{span.files:,}{'+' if span.files_at_least else ''}"
+    return [line(f"{commits} commits, {files} files", MUTED), line(f"{commits} commits", MUTED), line(commits, MUTED)]

@@ -1,0 +1,65 @@
+"""The evidence notes, newest first: on what, the first words, and what became of their pins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from textual.content import Content
+
+from pawtui.refresh.model import STALE, Drift
+from pawtui.report.words import DRIFT_GLYPH
+from pawtui.review.model import Note
+from pawtui.review.views import Overview
+from pawtui.tui.content import ALERT, DRIFT_STYLE, LINK, MUTED, concat, fit, line
+from pawtui.tui.line_list import LineList
+
+
+class NotesPane(LineList[Note]):
+    """What people saw, in their words."""
+
+    BORDER_TITLE: ClassVar[str] = "3 Notes"
+    HELP = """
+    **Notes** are evidence in words, with pins to the exact commit and lines. **n** writes one on what the cursor is on,
+    **E** changes the one under the cursor, **X** removes it (undo brings it back). A pin that no longer stands as it
+    was taken is marked with what became of it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(empty="No notes yet. Press n on a signal or a gate to write down what you saw.", id="notes")
+        self._drift: Mapping[str, Drift] = {}
+
+    def show(self, overview: Overview) -> None:
+        """Show the notes."""
+        self._drift = overview.drift
+        notes = overview.record.notes
+        self.fill([notes[note_id] for note_id in sorted(notes, reverse=True)])
+        self.border_subtitle = line(f"{len(notes):,}" if notes else "none yet")
+
+    def key_of(self, item: Note) -> str:
+        """The note's id."""
+        return item.id
+
+    def summary_of(self, item: Note) -> str:
+        """What `/` looks through."""
+        return f"{item.subject} {item.text} {item.by} {item.at:%Y-%m-%d} {' '.join(item.pins)}"
+
+    def paint(self, item: Note, width: int) -> list[Content]:
+        """One line: day, subject, first words, pins."""
+        pins = self._pins(item)
+        day = f"{item.at:%Y-%m-%d}" if width > 60 else f"{item.at:%m-%d}"
+        subject = fit(line(item.subject.partition(":")[2] or item.subject, LINK), min(17, width // 4))
+        room = width - len(day) - subject.cell_length - pins.cell_length - 6
+        return [concat(line(day, MUTED), "  ", subject, "  ", fit(line(item.text), room), "  ", pins)]
+
+    def _pins(self, note: Note) -> Content:
+        if not note.pins:
+            return line("")
+        stale = [drift for pin in note.pins if (drift := self._drift.get(pin)) and drift.state in STALE]
+        if stale:
+            worst = stale[0]
+            return line(f"{DRIFT_GLYPH[worst.state]} {worst.state}", DRIFT_STYLE[worst.state])
+        if any(drift.failed for pin in note.pins if (drift := self._drift.get(pin))):
+            return line("? could not be checked", ALERT)
+        count = len(note.pins)
+        return line(f"{count} pin{'' if count == 1 else 's'}", MUTED)

@@ -1,0 +1,81 @@
+"""Two refreshes side by side; the earlier one can be moved further back."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from pawtui.refresh.model import Refresh
+from pawtui.report.difference import difference
+from pawtui.tui.content import concat
+from pawtui.tui.page import Page
+from pawtui.tui.pages.common import stamp
+from pawtui.tui.pages.difference_page import difference_page
+from pawtui.tui.screens.page_screen import PageScreen
+
+
+class DiffScreen(PageScreen):
+    """What changed from one refresh to a later one."""
+
+    BINDING_GROUP_TITLE = "Diff"
+    HELP = """
+    What changed between two refreshes, and why. **[** takes the earlier refresh further back, **]** nearer;
+    **{** and **}** move the later one.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left_square_bracket", "earlier(-1)", "Further back", id="diff.back", key_display="["),
+        Binding("right_square_bracket", "earlier(1)", "Nearer", id="diff.near", key_display="]"),
+        Binding("left_curly_bracket", "later(-1)", "Later one back", id="diff.later_back", show=False, key_display="{"),
+        Binding("right_curly_bracket", "later(1)", "Later one on", id="diff.later_on", show=False, key_display="}"),
+    ]
+
+    card_title = "Diff"
+
+    def __init__(self, second: Refresh) -> None:
+        super().__init__()
+        self._second = second.id
+        self._first = ""
+
+    def _refreshes(self) -> tuple[Refresh, ...]:
+        return self.overview.record.refreshes if self.overview else ()
+
+    def _places(self) -> tuple[int, int]:
+        """Where both stand among the refreshes; the earlier one is just before the later one unless it was moved."""
+        ids = [refresh.id for refresh in self._refreshes()]
+        second = ids.index(self._second) if self._second in ids else len(ids) - 1
+        first = ids.index(self._first) if self._first in ids else second - 1
+        return max(0, min(first, second - 1)), second
+
+    def head(self) -> Content:
+        """Both moments."""
+        first, second = self._places()
+        refreshes = self._refreshes()
+        words = f"{stamp(refreshes[first].at)} to {stamp(refreshes[second].at)} UTC"
+        return concat(super().head(), self.aside(words))
+
+    def content(self) -> Page | None:
+        """The difference."""
+        overview = self.overview
+        if overview is None:
+            return None
+        first, second = self._places()
+        refreshes = overview.record.refreshes
+        # Acts after the last refresh belong to it: nothing later will show them.
+        until = self.pawtui.workspace.clock() if second == len(refreshes) - 1 else refreshes[second + 1].at
+        found = difference(overview.tracker, overview.record, refreshes[first], refreshes[second], until)
+        return difference_page(found, self.page_context)
+
+    def action_earlier(self, by: int) -> None:
+        """Move the earlier refresh."""
+        first, second = self._places()
+        self._first = self._refreshes()[max(0, min(first + by, second - 1))].id
+        self.show()
+
+    def action_later(self, by: int) -> None:
+        """Move the later refresh."""
+        first, second = self._places()
+        self._second = self._refreshes()[max(first + 1, min(second + by, len(self._refreshes()) - 1))].id
+        self._first = self._refreshes()[first].id
+        self.show()

@@ -1,0 +1,233 @@
+"""The main screen: signals, gates, notes and history, with the detail of what the cursor is on beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.widgets import Footer
+
+from pawtui.refresh.model import RepoSnapshot, SignalReading
+from pawtui.refresh.progress import Progress
+from pawtui.review.views import Overview
+from pawtui.tui.help_panel import hide_help
+from pawtui.tui.layout import PANES
+from pawtui.tui.messages import Severity
+from pawtui.tui.page import Page, Target
+from pawtui.tui.pages.welcome_page import welcome_page
+from pawtui.tui.panes.banner import Banner, ProgressLine
+from pawtui.tui.panes.body import Body
+from pawtui.tui.panes.masthead import Masthead
+from pawtui.tui.panes.tabs import PaneTabs
+from pawtui.tui.reader import Reader
+from pawtui.tui.screens.subject_screen import SubjectScreen
+
+if TYPE_CHECKING:
+    from pawtui.tui.panes.filter import FilterBox
+
+# How long the detail waits for the cursor to come to rest, in seconds: about one frame.
+_PAUSE = 0.02
+_NAMES = {"signals": "Signals", "gates": "Gates", "notes": "Notes", "history": "History"}
+
+
+class MainScreen(SubjectScreen):
+    """Everything at a glance, and one thing in detail."""
+
+    BINDING_GROUP_TITLE = "Everywhere"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "filter", "Filter", id="filter", key_display="/", tooltip="Only rows that hold some words"),
+        Binding("tab", "step(1)", "Next pane", id="pane.next", show=False),
+        Binding("shift+tab", "step(-1)", "Pane before", id="pane.before", show=False),
+        Binding("1", "go('signals')", "Signals", id="pane.signals", show=False),
+        Binding("2", "go('gates')", "Gates", id="pane.gates", show=False),
+        Binding("3", "go('notes')", "Notes", id="pane.notes", show=False),
+        Binding("4", "go('history')", "History", id="pane.history", show=False),
+        Binding("0", "go('reader')", "Detail", id="pane.detail", show=False),
+        Binding("left,h", "list", "To the list", id="pane.list", show=False),
+        Binding("escape", "back", "Back", id="back", show=False, tooltip="Cancels a refresh; dismisses messages"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._incoming: dict[str, SignalReading] = {}
+        self._sides: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None)
+        self._read: tuple[object, str] = (None, "")
+        self._later: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """All widgets there ever are: the body arranges the panes by size."""
+        self.body = Body()
+        self.reader = self.body.reader
+        self.masthead, self.banner, self.progress, self.tabs = Masthead(), Banner(), ProgressLine(), PaneTabs()
+        self.tabs.display = False
+        yield self.masthead
+        yield self.banner
+        yield self.progress
+        yield self.tabs
+        yield self.body
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Show what there is, and put the keys on the signals."""
+        self.body.signals.focus()
+        self.watch(self.app, "overview", self.show)
+        self.set_interval(20, self._head)
+
+    def show(self, overview: Overview | None) -> None:
+        """Show the state of things; cursors stay where they are."""
+        self._head()
+        if overview is not None:
+            self.body.show(overview, self._incoming)
+            self._turned()
+
+    def _head(self) -> None:
+        workspace = self.pawtui.workspace
+        self.masthead.show(
+            self.overview,
+            now=workspace.clock(),
+            title=workspace.tracker.title,
+            summary=workspace.description,
+            incoming=self._sides,
+        )
+
+    @on(Body.Rearranged)
+    def _rearranged(self, event: Body.Rearranged) -> None:
+        self.tabs.display = event.shape in ("tabs", "beside")
+        names = [
+            (name, f"{number} {_NAMES[name]} {self.body.lists[name].total:,}") for number, name in enumerate(PANES, 1)
+        ]
+        self.tabs.show(names, self.body.pane)
+
+    @on(PaneTabs.Picked)
+    def _picked(self, event: PaneTabs.Picked) -> None:
+        self.body.go(event.pane)
+
+    def say(self, sentence: str, severity: Severity) -> None:
+        """A sentence that stays until it is dismissed."""
+        self.banner.say(sentence, severity)
+
+    def progressed(self, progress: Progress | None) -> None:
+        """A refresh is one step further, or (None) over."""
+        self.progress.show(progress)
+        if progress is None:
+            self._incoming, self._sides = {}, (None, None)
+        else:
+            self._sides = (progress.upstream or self._sides[0], progress.downstream or self._sides[1])
+            if progress.reading is not None:
+                self._incoming[progress.reading.id] = progress.reading
+        self._head()
+        if self.overview is not None and (progress is None or progress.reading is not None):
+            self.body.signals.show(self.overview, self._incoming)
+
+    @property
+    def target(self) -> Target | None:
+        """What the marked line of the detail stands for."""
+        self._catch_up()
+        return self.reader.target
+
+    @property
+    def subject(self) -> str:
+        """What the cursor of the current list is on."""
+        return self.body.subject
+
+    def targets(self) -> Sequence[Target]:
+        """All lines of the detail that stand for something."""
+        self._catch_up()
+        return self.reader.targets
+
+    def reading_detail(self) -> bool:
+        """Whether the detail has the keys."""
+        return self.reader.has_focus
+
+    @on(Body.Turned)
+    def _turned(self) -> None:
+        self.rebind()
+        if (self.overview, self.subject) == self._read:
+            return
+        if self._read[0] is not self.overview:
+            self._catch_up()
+        elif self._later is None:
+            # The cursor's own row is painted first: a page is a new layout, and a held key would queue them up.
+            self._later = self.set_timer(_PAUSE, self._catch_up)
+        else:
+            self._later.reset()
+
+    def _catch_up(self) -> None:
+        """Show the subject in the detail, if it is not shown yet."""
+        if self._later is not None:
+            self._later.stop()
+            self._later = None
+        if (self.overview, self.subject) != self._read:
+            self._read = (self.overview, self.subject)
+            self.reader.read(self._page())
+
+    def _page(self) -> Page:
+        overview, tracker = self.overview, self.pawtui.workspace.tracker
+        page = self.page()
+        if overview is None or page is None or (overview.last is None and self.body.pane in ("signals", "history")):
+            return welcome_page(tracker, overview, page)
+        return page
+
+    @on(Reader.Entered)
+    def _entered(self, event: Reader.Entered) -> None:
+        target = event.target
+        if target.enter == "part":
+            self.tick(target.object)
+        elif target.enter == "show":
+            self.body.jump(target.object)
+        elif target.url:
+            self.action_open()
+
+    def action_go(self, where: str) -> None:
+        """Give the keys to a pane or to the detail."""
+        self.body.go(where)
+
+    def action_step(self, by: int) -> None:
+        """The next pane or the one before."""
+        self.body.step(by)
+
+    def action_list(self) -> None:
+        """From the detail to the list it belongs to."""
+        self.body.go(self.body.pane)
+
+    def action_back(self) -> None:
+        """Out of a detail that fills the screen; else cancel a refresh, dismiss a message, clear the filter."""
+        if hide_help(self):
+            return
+        if self.query("#filter"):
+            self._leave_box("")
+        elif self.reader.has_focus and self.body.made().shape == "tabs":
+            self.body.go(self.body.pane)
+        elif self.pawtui.background.cancel() or self.banner.dismiss():
+            return
+        elif self.body.current.filter_text:
+            self._leave_box("")
+        else:
+            self.body.go(self.body.pane)
+
+    def action_filter(self) -> None:
+        """Ask for the words to look for in the current list."""
+        from pawtui.tui.panes.filter import FilterBox
+
+        if not self.query("#filter"):
+            box = FilterBox(self.body.current.filter_text)
+            self.mount(box, before=self.query_one(Footer))
+            box.focus()
+
+    def on_filter_box_sought(self, event: FilterBox.Sought) -> None:
+        """Words were typed, or kept."""
+        if event.kept:
+            self._leave_box(event.words)
+        else:
+            self.body.filter_rows(event.words)
+
+    def _leave_box(self, words: str) -> None:
+        self.query("#filter").remove()
+        self.body.filter_rows(words)
+        if not words and self.overview is not None:
+            self.body.show(self.overview, self._incoming)
+        self.body.go(self.body.pane)

@@ -1,0 +1,122 @@
+"""The note editor: what it is on, the words, the pins checked as they are typed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Label, Static, TextArea
+
+from pawtui.review.actions import add_note, edit_note
+from pawtui.review.model import Note
+from pawtui.tui.background import ChangeFactory
+from pawtui.tui.content import LINK, MUTED, STRONG, concat, editable, line, trusted
+from pawtui.tui.editor import NoEditor, edited
+from pawtui.tui.pin_input import checked, typed_pins
+from pawtui.tui.screens.pins_dialog import PinningDialog
+
+
+class NoteEditor(PinningDialog):
+    """Writes a note on a subject, or changes one."""
+
+    HELP = """
+    Write down **what you saw and where**. Pins keep the place exactly: `up:path/file.ts#L10-L20` takes the upstream
+    commit of the last refresh, `down:` the downstream's; a GitHub link becomes a pin too. **Ctrl+S** saves,
+    **Ctrl+E** opens your own editor, **Tab** goes to the pins.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+e", "editor", "Editor", id="note.editor", priority=True, tooltip="In $VISUAL or $EDITOR"),
+    ]
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("^s", "save"),
+        ("^e", "your editor"),
+        ("Tab", "text, pins"),
+        ("Esc", "cancel"),
+    )
+
+    def __init__(self, subject: str, *, note: Note | None = None, on_pins: bool = False) -> None:
+        super().__init__()
+        self._subject = subject
+        self._note = note
+        self._text = editable(note.text) if note else ""
+        self._was = editable("\n".join(note.pins)) if note else ""
+        self.card_title = "change a note" if note else "write a note"
+        self._first = "#pins" if on_pins else "#text"
+
+    def fields(self) -> ComposeResult:
+        """Subject, text, pins and what each pin is read as."""
+        yield Static(self._on(), id="on")
+        yield TextArea(
+            self._text,
+            id="text",
+            classes="text",
+            language="markdown",
+            soft_wrap=True,
+            show_line_numbers=False,
+            placeholder="What you saw, in your own words. Markdown is fine.",
+        )
+        yield Label("Pins", classes="label")
+        yield TextArea(self._was, id="pins", classes="few", soft_wrap=True, show_line_numbers=False)
+        yield Static(Content("\n").join(checked([], {}, {})[0]), id="checked", classes="checked")
+
+    def on_mount(self) -> None:
+        """Start where the person meant to."""
+        self.query_one(self._first, TextArea).focus()
+        self.show_pins()
+
+    def _on(self) -> Content:
+        kind, _, name = self._subject.partition(":")
+        title = ""
+        tracker = self.pawtui.workspace.tracker
+        if kind == "signal" and (signal := tracker.signal(name)):
+            title = signal.title
+        elif kind == "gate" and (gate := tracker.gate(name)):
+            title = gate.title
+        where = concat(trusted("on ", MUTED), line(self._subject, LINK))
+        return concat(where, "  ", line(title, STRONG)) if title else concat(where, trusted(" as a whole", MUTED))
+
+    @on(TextArea.Changed)
+    def _typed(self, event: TextArea.Changed) -> None:
+        self.touched()
+        if event.text_area.id == "pins":
+            self.show_pins()
+
+    def pins(self) -> list[str]:
+        """What was typed, one pin a line."""
+        return typed_pins(self.query_one("#pins", TextArea).text)
+
+    def _words(self) -> str:
+        return self.query_one("#text", TextArea).text
+
+    def kept(self) -> Collection[str]:
+        """The pins of the note as it was."""
+        return self._note.pins if self._note else ()
+
+    def dirty(self) -> bool:
+        """Whether text or pins are others than they were."""
+        return self._words().strip() != self._text.strip() or self.pins() != typed_pins(self._was)
+
+    def submit(self) -> ChangeFactory | None:
+        """Write or change the note."""
+        text, pins = self._words(), self.pins()
+        if wrong := self.wrong_pin():
+            self.wrong(wrong)
+            return None
+        if self._note is not None:
+            note_id = self._note.id
+            return lambda record, actor: edit_note(record, note_id, text, actor, pins=pins)
+        tracker, subject = self.pawtui.workspace.tracker, self._subject
+        return lambda record, actor: add_note(record, tracker, subject, text, actor, pins=pins)
+
+    def action_editor(self) -> None:
+        """Hand the text to the person's own editor."""
+        area = self.query_one("#text", TextArea)
+        try:
+            area.text = edited(self.app, area.text)
+        except NoEditor as error:
+            self.wrong(str(error))
+        area.focus()

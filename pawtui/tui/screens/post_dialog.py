@@ -1,0 +1,205 @@
+"""Posting on the tracking issue: exactly what would be sent and where, a question whose answer is No, one request."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from msgspec.structs import replace
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Static, TextArea
+from textual.worker import Worker, WorkerState
+
+from pawtui.posting import NOT_LOGGED_IN, Posting, prepare
+from pawtui.tui.background import ChangeFactory
+from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, trusted
+from pawtui.tui.failures import sentence_of
+from pawtui.tui.line_list import LineList
+from pawtui.tui.messages import Posted
+from pawtui.tui.screens.dialog import Dialog, Sheets, keys_line
+from pawtui.tui.screens.file_dialog import FileDialog
+from pawtui.tui.workers import start
+
+Choice = Literal["no", "update", "add"]
+
+
+class Choices(LineList[Choice]):
+    """What may be done with it; the first one is nothing."""
+
+    def key_of(self, item: Choice) -> str:
+        """The choice."""
+        return item
+
+    def paint(self, item: Choice, width: int) -> list[Content]:
+        """The choice and what it does."""
+        words, means = {
+            "no": ("No", "post nothing"),
+            "update": ("Yes", "replace the text of your earlier comment"),
+            "add": ("Yes", "add a new comment"),
+        }[item]
+        return [concat(trusted(words.ljust(5), STRONG), trusted(means, MUTED))]
+
+
+class PostDialog(Dialog):
+    """Shows what would be posted, asks, sends it once, and says where it is. `plan` is a file's path."""
+
+    CSS_PATH: ClassVar[Sheets] = ["dialog.tcss", "post_dialog.tcss"]
+    HELP = """
+    What stands here, its invisible first line included, is sent as it is: in one request, at your word, never again
+    by itself. **o** opens the issue, afterwards the comment; **y** copies that address.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "open", "Open", id="post.open", tooltip="The issue; once it is posted, the comment"),
+        Binding("y", "copy", "Copy link", id="post.copy", tooltip="The same address"),
+    ]
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("Enter", "choose"),
+        ("Tab", "read all of it"),
+        ("o", "open the issue"),
+        ("Esc", "post nothing"),
+    )
+
+    def __init__(self, plan: str | None = None) -> None:
+        super().__init__()
+        self._plan = plan
+        self._posting: Posting | None = None
+        self._sending = False
+        self._url = ""
+        self.card_title = "post the summary" if plan is None else "post a plan"
+
+    def fields(self) -> ComposeResult:
+        """Where to, what to know before, the text, the question."""
+        yield Static(line("Asking the tracking issue what stands there ...", MUTED), id="where")
+        yield Static(id="warnings")
+        yield TextArea("", id="body", read_only=True, soft_wrap=True, show_line_numbers=False)
+        yield Choices(empty="", id="choices")
+
+    def on_mount(self) -> None:
+        """Prepare it; nothing is written by that."""
+        self.query_one(Choices).display = False
+        self.query_one("#warnings").display = False
+        start(self, self._prepare, "prepare", exclusive=True)
+
+    async def _prepare(self) -> Posting:
+        return await prepare(self.pawtui.workspace, plan=self._plan, update=True)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """It is prepared, or why it cannot be posted."""
+        event.stop()
+        if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Posting):
+            self._ask(event.worker.result)
+        elif event.state is WorkerState.ERROR:
+            sentence = sentence_of(event.worker.error)
+            if sentence is not None:
+                self._settled(sentence)
+            elif isinstance(event.worker.error, Exception):
+                self.app._handle_exception(event.worker.error)
+
+    def _ask(self, posting: Posting) -> None:
+        self._posting, self._url = posting, posting.url
+        self._say_where(trusted("This "), line(posting.target), trusted("."))
+        warnings = self.query_one("#warnings", Static)
+        warnings.display = bool(posting.warnings)
+        warnings.update(Content("\n").join([line(f"! {one}", ALERT) for one in posting.warnings]))
+        self.query_one("#body", TextArea).text = posting.body if posting.kind == "summary" else editable(posting.body)
+        if posting.unchanged and posting.updates is not None:
+            self._url = posting.updates.url
+            self._settled("It stands there already, word for word: there is nothing to post.", wrong=False)
+        elif not posting.can_write:
+            self._settled(NOT_LOGGED_IN)
+        else:
+            choices = self.query_one(Choices)
+            choices.fill(["no", "update", "add"] if posting.updates is not None else ["no", "add"])
+            choices.styles.height = len(choices.items) + 2
+            choices.border_title = line("Post it?")
+            choices.display = True
+            choices.focus()
+
+    @on(LineList.Chosen)
+    def _chosen(self) -> None:
+        self.action_submit()
+
+    def submit(self) -> ChangeFactory | None:
+        """Never an act on the record."""
+        return None
+
+    def action_submit(self) -> None:
+        """Do what the cursor is on: only a Yes sends, and only once."""
+        choice = self.query_one(Choices).current
+        if self._posting is None or self._sending or choice is None:
+            return
+        if choice == "no":
+            self.dismiss()
+            return
+        posting = self._posting if choice == "update" else replace(self._posting, updates=None, unchanged=False)
+        if not self.pawtui.background.post(posting):
+            self.wrong("Something is being posted already: its answer comes in a moment.")
+            return
+        # From here on nothing in this dialog sends it again, whatever comes of it.
+        self._posting, self._sending = None, True
+        self.wrong("")
+        self.query_one(Choices).display = False
+        self.query_one("#body").focus()
+        self.query_one("#keys", Static).update(keys_line((("", "sending, please wait"),)))
+
+    def on_written(self, message: Posted) -> None:
+        """It was posted, or it was not, or nobody knows."""
+        if not self._sending:
+            return
+        self._sending = False
+        if message.url:
+            self._url = message.url
+            self._say_where(line(message.summary))
+        self._settled("" if message.url else message.summary)
+
+    def _say_where(self, *summary: Content) -> None:
+        self.query_one("#where", Static).update(concat(*summary, "\n", line(self._url, LINK)))
+
+    def _settled(self, sentence: str, *, wrong: bool = True) -> None:
+        """There is nothing left to decide here."""
+        if wrong:
+            self.wrong(sentence)
+        else:
+            self._say_where(line(sentence))
+        if not self._url:
+            self.query_one("#where").display = self.query_one("#body").display = False
+            self.add_class("-nothing")
+        keys = (("o", "open it"), ("y", "copy the link"), ("Esc", "close"))
+        self.query_one("#keys", Static).update(keys_line(keys if self._url else keys[2:]))
+
+    def action_leave(self) -> None:
+        """Close: nothing is posted. Once it is being sent, there is an answer to wait for."""
+        if self._sending:
+            self.wrong("It is being sent and cannot be taken back: the answer comes in a moment.")
+            return
+        self.dismiss()
+
+    def action_open(self) -> None:
+        """Open the issue, or what was posted."""
+        if self._url:
+            self.pawtui.background.open(self._url)
+
+    def action_copy(self) -> None:
+        """Copy the same address."""
+        if self._url:
+            self.app.copy_to_clipboard(self._url)
+            self.pawtui.toast(f"Copied {self._url}")
+
+
+class PlanDialog(FileDialog):
+    """Asks which file is the plan."""
+
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("Enter", "show it as it would be posted"), ("Esc", "cancel"))
+    card_title = "post a plan"
+    label = "The plan, a Markdown file"
+
+    def __init__(self) -> None:
+        super().__init__(toast="plan.md")
+
+    def action_submit(self) -> None:
+        """On to what would be posted."""
+        path = self.path()
+        if path is not None:
+            self.app.switch_screen(PostDialog(str(path)))

@@ -1,0 +1,114 @@
+"""A person's verdict over a signal's measurement: state, reason, and until when it stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Input, Label, Static, TextArea
+
+from pawtui.probes.reading import STATES, State
+from pawtui.review.actions import clear_verdict, give_verdict
+from pawtui.review.views import SignalView
+from pawtui.tui.background import ChangeFactory
+from pawtui.tui.content import MUTED, STRONG, concat, editable, line, spaced
+from pawtui.tui.line_list import LineList
+from pawtui.tui.pages.common import state_mark
+from pawtui.tui.screens.dialog import Dialog
+
+_MEANS: dict[str, str] = {
+    "met": "it holds, whatever was measured",
+    "partial": "it holds in part",
+    "unmet": "it does not hold",
+    "unknown": "nobody can say yet",
+    "clear": "take the verdict back: the measurement counts",
+}
+
+
+class States(LineList[str]):
+    """The states a verdict can give."""
+
+    def key_of(self, item: str) -> str:
+        """The state."""
+        return item
+
+    def paint(self, item: str, width: int) -> list[Content]:
+        """The state and what it says."""
+        mark = state_mark(item) if item in STATES else line("- clear")
+        return [concat(mark, " " * max(1, 12 - mark.cell_length), line(_MEANS[item], MUTED))]
+
+
+class VerdictDialog(Dialog):
+    """Gives, changes or clears a verdict."""
+
+    HELP = """
+    A **verdict** is your judgement over the measurement. It stands, and is shown as overruling, until its end date,
+    until the reading under it changes, or until what the signal looks at changes upstream: then it is asked again.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, view: SignalView, state: State | None = None) -> None:
+        super().__init__()
+        self._view = view
+        self._state = state or (view.verdict.state if view.verdict else "met")
+        self._was = editable(view.verdict.reason) if view.verdict else ""
+        self.card_title = f"verdict on {view.signal.id}"
+
+    def fields(self) -> ComposeResult:
+        """What was measured, the states, the reason, the end."""
+        view = self._view
+        yield Static(line(view.signal.title, STRONG))
+        yield Static(spaced([line("measured", MUTED), state_mark(view.measured), line(view.summary, MUTED)]))
+        yield States(empty="", id="states")
+        yield Label("Reason", classes="label")
+        yield TextArea(self._was, id="reason", classes="few", show_line_numbers=False)
+        yield Label("Until (a day such as 2026-12-31)", classes="label")
+        yield Input(
+            str(view.verdict.until) if view.verdict and view.verdict.until else "",
+            id="until",
+            placeholder="empty: it stands until the reading or the code under it changes",
+        )
+
+    def on_mount(self) -> None:
+        """The states, with the one that stands under the cursor."""
+        states = self.query_one(States)
+        states.fill([*STATES, "clear"] if self._view.verdict else list(STATES))
+        states.styles.height = len(states.items) + 2
+        states.go_to(self._state)
+        states.focus()
+
+    @on(LineList.Chosen)
+    def _chosen(self) -> None:
+        self.query_one("#reason", TextArea).focus()
+
+    @on(TextArea.Changed)
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self.touched()
+
+    @on(Input.Submitted)
+    def _entered(self) -> None:
+        self.action_submit()
+
+    def dirty(self) -> bool:
+        """Whether a reason was typed."""
+        return self.query_one("#reason", TextArea).text.strip() != self._was.strip()
+
+    def submit(self) -> ChangeFactory | None:
+        """Give the verdict, or take it back."""
+        tracker, signal_id = self.pawtui.workspace.tracker, self._view.signal.id
+        state = self.query_one(States).current or self._state
+        if state == "clear":
+            return lambda record, actor: clear_verdict(record, tracker, signal_id, actor)
+        reason = self.query_one("#reason", TextArea).text
+        typed = self.query_one("#until", Input).value.strip()
+        try:
+            end = dt.date.fromisoformat(typed) if typed else None
+        except ValueError:
+            self.wrong("The end is no day: write it as 2026-12-31, or leave it empty.")
+            return None
+        return lambda record, actor: give_verdict(record, tracker, signal_id, state, actor, reason=reason, until=end)

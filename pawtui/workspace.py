@@ -1,0 +1,143 @@
+"""The desk: one tracker, its record and its source, brought together. Screens and commands work at the same one.
+
+Nothing here waits on its own: `refresh` is a coroutine, and the store's calls are short but touch the disk, so that a
+screen makes them in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING
+
+from pawtui import __version__
+from pawtui.refresh.progress import Outcome, Report
+from pawtui.review.actions import Actor, heads_of
+from pawtui.review.model import Change, Record
+from pawtui.review.overview import overview
+from pawtui.review.views import Overview
+from pawtui.store.store import Store
+from pawtui.tracker.model import Tracker
+
+if TYPE_CHECKING:
+    from pawtui.sources.facts import Tree
+    from pawtui.sources.protocol import Source
+
+Clock = Callable[[], dt.datetime]
+
+
+def utc_now() -> dt.datetime:
+    """The present moment, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+class Workspace:
+    """What pawtui was started on. `user` is the name acts are recorded under; `web` the forge's own address."""
+
+    def __init__(
+        self,
+        *,
+        tracker: Tracker,
+        store: Store,
+        user: str,
+        web: str,
+        open_source: Callable[[], AbstractAsyncContextManager[Source]],
+        clock: Clock = utc_now,
+        description: str = "",
+        known_tree: Callable[[str, str], Tree | None] | None = None,
+    ) -> None:
+        self.tracker = tracker
+        self.store = store
+        self.user = user
+        self.web = web
+        self.clock = clock
+        # A sentence about what this desk is (the demo says so), for the title.
+        self.description = description
+        self._open_source = open_source
+        self._known_tree = known_tree
+
+    def actor(self) -> Actor:
+        """The person at this desk, now."""
+        return Actor(by=self.user, at=self.clock())
+
+    def overview(self) -> Overview:
+        """The record as it is on disk now, and what it adds up to. Raises `StoreError`."""
+        return self.overview_of(self.store.load())
+
+    def overview_of(self, record: Record) -> Overview:
+        """What a record adds up to today."""
+        return overview(self.tracker, record, self.clock().date())
+
+    def commit(self, make: Callable[[Record, Actor], Change]) -> Overview:
+        """Commit one act. Raises `ActError` or `PinError` (nothing changed) or `StoreError`."""
+        return self.overview_of(self.store.commit(lambda record: make(record, self.actor())))
+
+    def missing_path(self, text: str, record: Record) -> str:
+        """Why what was typed as a pin names no file, as a sentence; empty where it does or where that is not known.
+
+        Reads disk; raises `PinError`.
+        """
+        return self.look_up(text, record)[1]
+
+    def look_up(self, text: str, record: Record) -> tuple[bool, str]:
+        """Whether it is known what a typed pin names, and the sentence that says that it names no file.
+
+        Only commits whose tree an earlier refresh fetched are known; nobody is asked. Reads disk; raises `PinError`.
+        """
+        from pawtui.refresh.pins import parse_pin
+
+        heads = heads_of(record)
+        pin = parse_pin(text, heads)
+        full = next((sha for repo, sha in heads.values() if repo == pin.repo and sha.startswith(pin.sha)), pin.sha)
+        tree = self._known_tree(pin.repo, full) if self._known_tree and pin.kind == "file" else None
+        if tree is None:
+            return False, ""
+        if pin.path in tree.entries:
+            return True, ""
+        if tree.truncated:
+            return False, ""
+        name = pin.path.rpartition("/")[2]
+        namesake = next((path for path in tree.entries if path.rpartition("/")[2] == name), "")
+        suggestion = f"did you mean {namesake}?" if namesake else "check the path."
+        return True, f"There is no {pin.path} at {full[:10]} of {pin.repo}: {suggestion}"
+
+    def open_source(self) -> AbstractAsyncContextManager[Source]:
+        """The source, opened only when it is entered."""
+        return self._open_source()
+
+    async def refresh(self, report: Report, *, force: bool = False) -> Outcome:
+        """Look at both repositories and record it, whole or not at all. Cancelling it leaves the record as it was.
+
+        Raises `SourceError` when nothing could be recorded, `StoreError` when it could not be written.
+        """
+        from msgspec.structs import replace
+
+        from pawtui.refresh.run import refresh
+
+        record = await asyncio.to_thread(self.store.load)
+        async with self._open_source() as source:
+            outcome = await refresh(
+                self.tracker,
+                source,
+                record.baseline,
+                clock=self.clock,
+                tool=f"pawtui {__version__}",
+                web=self.web,
+                report=report,
+                force=force,
+            )
+        if outcome.refresh is not None:
+            after = replace(record, refreshes=(*record.refreshes, outcome.refresh))
+            measured = replace(outcome.refresh, decision=self.overview_of(after).decision)
+            outcome = replace(outcome, refresh=measured)
+            # Past this point the write must not be torn off by a cancel: it is short, and whole either way. Whoever
+            # cancelled hears of it once it is done, so that the record already tells which of the two it was.
+            write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, measured, outcome.blobs))
+            try:
+                await asyncio.shield(write)
+            except asyncio.CancelledError:
+                await write
+                raise
+        return outcome

@@ -1,0 +1,97 @@
+"""Pins are read as people type and paste them, and kept in one form."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pawtui.refresh.pins import Pin, PinError, parse_pin
+
+SHA = "0123456789abcdef0123456789abcdef01234567"
+HEADS = {"up": ("anomalyco/opencode", SHA), "down": ("Astro-Han/pawwork", "f" * 40)}
+
+GOOD = [
+    (f"a/b@{SHA}:src/x.ts#L10-L20", f"a/b@{SHA}:src/x.ts#L10-L20", f"https://github.com/a/b/blob/{SHA}/src/x.ts#L10-L20"),
+    ("a/b@0123456:src/x.ts#L10", "a/b@0123456:src/x.ts#L10", "https://github.com/a/b/blob/0123456/src/x.ts#L10"),
+    ("a/b@0123456:x y#z.ts", None, None),
+    ("a/b@0123456", "a/b@0123456", "https://github.com/a/b/commit/0123456"),
+    ("a/b#12", "a/b#12", "https://github.com/a/b/issues/12"),
+    ("up:src/x.ts#L3", f"anomalyco/opencode@{SHA}:src/x.ts#L3", None),
+    ("down:a.ts", f"Astro-Han/pawwork@{'f' * 40}:a.ts", None),
+    (f"https://github.com/a/b/blob/{SHA}/src/x%20y.ts#L1-L2", f"a/b@{SHA}:src/x y.ts#L1-L2", None),
+    ("https://github.com/a/b/commit/0123456", "a/b@0123456", None),
+    ("https://github.com/a/b/pull/7", "a/b#7", None),
+    ("https://github.com/a/b/issues/7#issuecomment-1", "https://github.com/a/b/issues/7#issuecomment-1", None),
+    ("https://github.com/a/b/blob/main/x.ts", "https://github.com/a/b/blob/main/x.ts", None),
+    ("https://example.org/a?b=c", "https://example.org/a?b=c", "https://example.org/a?b=c"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "kept", "page"), [row for row in GOOD if row[1]])
+def test_what_people_type_is_kept_in_one_form(typed: str, kept: str, page: str | None) -> None:
+    pin = parse_pin(f"  {typed} ", HEADS)
+    assert str(pin) == kept
+    assert str(parse_pin(kept)) == kept
+    if page:
+        assert pin.web() == page
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("", "There is no pin here"),
+        ("src/x.ts", "names no commit"),
+        ("a/b@main:src/x.ts", "pin a commit, not a branch"),
+        ("a/b@0123456:/etc/passwd", "inside a repository"),
+        ("a/b@0123456:../x", "inside a repository"),
+        ("a/b@0123456:x#L20-L10", "no range"),
+        ("a/b@0123456:x#L0", "no range"),
+        ("up:src/x.ts", "needs a refresh"),
+        ("https://user:secret@example.org/", "user name or password"),
+        ("https://", "not a link"),
+        ("https://[::1", "not a link"),
+        ("https://x y", "not a link"),
+        ("https://x/" + "a" * 3000, "characters long"),
+        ("a/b@0123456:x\x1b[31m", "cannot be shown"),
+        ("a/b#", "is no pin"),
+    ],
+)
+def test_what_is_no_pin_is_one_sentence(typed: str, wanted: str) -> None:
+    with pytest.raises(PinError, match=wanted) as caught:
+        parse_pin(typed)
+    assert "secret" not in str(caught.value)
+
+
+_NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9-]{0,10}", fullmatch=True)
+_PATHS = st.from_regex(r"[A-Za-z0-9 _.\-]{1,8}(/[A-Za-z0-9 _\-]{1,8}){0,3}", fullmatch=True).filter(
+    lambda path: path == path.strip() and not {".", ".."} & set(path.split("/"))
+)
+
+
+@given(
+    owner=_NAMES,
+    name=_NAMES,
+    sha=st.from_regex(r"[0-9a-f]{7,40}", fullmatch=True),
+    path=_PATHS,
+    first=st.integers(1, 9999),
+    more=st.integers(0, 500),
+)
+def test_every_file_pin_survives_being_written_and_read(
+    owner: str, name: str, sha: str, path: str, first: int, more: int
+) -> None:
+    pin = Pin(kind="file", repo=f"{owner}/{name}", sha=sha, path=path, lines=(first, first + more))
+    assert parse_pin(str(pin)) == pin
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_pin_or_a_sentence(text: str) -> None:
+    pin, sentence = _read(text)
+    assert sentence.endswith(".") if pin is None else str(parse_pin(str(pin))) == str(pin)
+
+
+def _read(text: str) -> tuple[Pin | None, str]:
+    try:
+        return parse_pin(text), ""
+    except PinError as error:
+        return None, str(error)

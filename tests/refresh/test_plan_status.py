@@ -1,0 +1,109 @@
+"""The plan as a refresh finds it: now or at a past date, in a repository that was renamed, or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.model import PlanStatus
+from pawtui.refresh.plan_status import plan_status
+from pawtui.sources.facts import Head
+from pawtui.tracker.model import Side, Tracker
+from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
+
+TRACKER = Tracker(
+    id="t",
+    title="T",
+    issue="down/fork#7",
+    upstream=Side(repo="up/stream", refs=("main",)),
+    downstream=Side(repo="Down/Fork", refs=("main",)),
+)
+
+
+@pytest.fixture
+def down(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
+    """The downstream with its tracking issue: a plan on the 10th, approved on the 12th."""
+    repo = fake.add("down/fork", make_repo("down"))
+    repo.issue(7, "Tracking", at="2026-11-01")
+    repo.comment(7, "## Plan\n\nReplay.", author="ann", association="MEMBER", at="2026-11-10T08:00:00Z")
+    repo.comment(7, "Approved.", author="han", association="OWNER", at="2026-11-12T08:00:00Z")
+    return repo
+
+
+def head(repo: str) -> Head:
+    return Head(repo=repo, asked=repo, ref="main", sha="a" * 40, committed_at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
+
+
+async def context(
+    open_source: OpenSource, error_log: ErrorLog, *, day: str = "", repo: str = "down/fork", tracker: Tracker = TRACKER
+) -> PlanStatus | None:
+    as_of = dt.datetime.fromisoformat(f"{day}T12:00:00+00:00") if day else None
+    async with open_source() as source:
+        return await plan_status(tracker, source, error_log, head("up/stream"), head(repo), as_of)
+
+
+@pytest.mark.parametrize(
+    ("day", "state", "by"),
+    [
+        ("2026-11-09", "none", ""),
+        ("2026-11-10", "waiting", ""),
+        ("2026-11-12", "approved", "han"),
+        ("", "approved", "han"),
+    ],
+)
+async def test_a_past_date_sees_the_comments_there_were(
+    down: FakeRepo, open_source: OpenSource, day: str, state: str, by: str
+) -> None:
+    error_log = ErrorLog()
+    found = await context(open_source, error_log, day=day)
+    assert found is not None
+    assert (found.state, found.by, error_log.messages) == (state, by, [])
+    assert len(down.fake.log) == 1
+
+
+@pytest.mark.parametrize("number", [0, 1])
+async def test_what_was_edited_since_is_unknown_at_a_past_date(
+    down: FakeRepo, open_source: OpenSource, number: int
+) -> None:
+    down.issues[7].comments[number].updated_at = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+    error_log = ErrorLog()
+    found = await context(open_source, error_log, day="2026-11-13")
+    assert found is not None
+    assert (found.state, found.cause) == ("unknown", "its comments have been edited since 2026-11-13")
+    assert error_log.messages == []
+    now = await context(open_source, error_log)
+    assert now is not None
+    # An edited plan waits again; an approval that is edited still approves.
+    assert now.state == ("waiting", "approved")[number]
+
+
+async def test_a_renamed_downstream_is_asked_by_its_present_name(down: FakeRepo, open_source: OpenSource) -> None:
+    down.fake.rename("down/fork", "new/place")
+    found = await context(open_source, ErrorLog(), repo="new/place")
+    assert found is not None
+    assert (found.state, found.url) == (
+        "approved",
+        f"{down.fake.url}/new/place/issues/7#issuecomment-{down.issues[7].comments[0].id}",
+    )
+    assert [seen.path for seen in down.fake.log] == ["/repos/new/place/issues/7/comments"]
+
+
+async def test_a_tracker_without_an_issue_asks_nothing(down: FakeRepo, open_source: OpenSource) -> None:
+    assert await context(open_source, ErrorLog(), tracker=msgspec.structs.replace(TRACKER, issue="")) is None
+    assert down.fake.log == []
+
+
+async def test_comments_that_cannot_be_had_are_unknown_with_the_cause(down: FakeRepo, open_source: OpenSource) -> None:
+    del down.issues[7]
+    error_log = ErrorLog()
+    found = await context(open_source, error_log)
+    assert found is not None
+    assert found.state == "unknown"
+    assert error_log.messages == [found.cause]
+    assert "#7 of down/fork" in found.cause

@@ -1,0 +1,327 @@
+"""A refresh: both repositories looked at, recorded whole or not at all, and what becomes of it when things fail."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from pawtui.refresh.model import Refresh
+from pawtui.refresh.progress import Progress
+from pawtui.review import actions
+from pawtui.review.model import Record
+from pawtui.sources.source_errors import NotFound, SourceError
+from pawtui.store.store import Store
+from pawtui.tracker.model import (
+    ChurnProbe,
+    IssuesProbe,
+    PathsProbe,
+    Related,
+    ReleaseProbe,
+    Side,
+    Signal,
+    SubjectsProbe,
+    TextProbe,
+    Tracker,
+)
+from pawtui.tracker.reader import builtin_tracker
+from pawtui.workspace import Workspace
+from tests.probes.measuring import World, refreshed, taken
+from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
+
+NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
+TRACKER = Tracker(
+    id="t",
+    title="T",
+    upstream=Side(repo="up/stream", refs=("v2", "main")),
+    downstream=Side(repo="down/stream", refs=("dev", "main"), runtime=("src/session",)),
+    surfaces={"runner": ("src/runner",), "tools": ("src/tool",)},
+    signals=(
+        Signal(id="calm", title="Calm", probes=(ChurnProbe(surfaces=("runner", "tools"), met=3, partial=5),)),
+        Signal(id="kind", title="Kind", probes=(SubjectsProbe(surfaces=("runner",), pattern="!:", met=0, partial=1),)),
+        Signal(id="out", title="Out", probes=(ReleaseProbe(line="v2.*"), PathsProbe(exist=("src/runner",)))),
+        Signal(
+            id="told", title="Told", probes=(TextProbe(file="SPEC", pattern="claim"), IssuesProbe(watch=(1, 2), met=0))
+        ),
+    ),
+    related=(Related(ref="up/stream#2"), Related(ref="down/stream#7")),
+)
+
+
+class Pair:
+    """An upstream and a downstream, published, with a month behind them."""
+
+    def __init__(self, fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> None:
+        self.fake = fake
+        self.up: FakeRepo = fake.add("up/stream", make_repo("up"))
+        self.down: FakeRepo = fake.add("down/stream", make_repo("down"))
+        self.begun = self.up.git.commit({"src/runner/a": "0", "src/tool/a": "0", "SPEC": "a claim\n"}, at="2026-10-01")
+        self.up.git.tag("v2.0.0")
+        self.up.git.commit({"src/runner/a": "1"}, at="2026-11-15", message="fix: it")
+        self.down.git.commit({"src/session/a": "0"}, at="2026-10-02")
+        for number in (1, 2):
+            self.up.issue(number, state="closed", at="2026-10-03")
+        self.down.issue(7, "the plan", is_pull=True, merged=True)
+
+
+@pytest.fixture
+def pair(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> Pair:
+    return Pair(fake, make_repo)
+
+
+def states(found: Refresh) -> dict[str, str]:
+    return {reading.id: reading.state for reading in found.signals}
+
+
+async def context(
+    open_source: OpenSource, record: Record | None = None, *, at: dt.datetime = NOW, tracker: Tracker = TRACKER
+) -> Refresh:
+    async with open_source() as source:
+        return taken(await refreshed(tracker, source, record, at=at))
+
+
+def after(*found: Refresh) -> Record:
+    return Record(refreshes=found)
+
+
+async def test_the_built_in_tracker_measures_everything(opencode: World) -> None:
+    steps: list[Progress] = []
+    async with opencode.source() as source:
+        found = taken(await refreshed(builtin_tracker(), source, at=NOW, steps=steps))
+    up, down = opencode.up.git, opencode.down.git
+    assert (found.upstream.ref, found.upstream.sha) == ("v2", up.sha("v2"))
+    assert (found.downstream.ref, found.downstream.sha) == ("maint/v1", down.sha("maint/v1"))
+    assert states(found) == {
+        "default-path": "met",
+        "stability-window": "met",
+        "low-churn": "met",
+        "recovery-story": "partial",
+        "no-resets": "partial",
+    }
+    assert not found.errors
+    for signal in found.signals:
+        for probe in signal.probes:
+            assert probe.cause or probe.state != "unknown"
+            assert probe.rule.startswith("met ")
+            assert probe.facts["head"] == found.upstream.sha
+            assert all("/anomalyco/opencode/" in one.url for one in probe.evidence)
+            assert probe.evidence or probe.state == "met"
+    assert [context.state for context in found.related] == ["open", "open", "merged"]
+    assert [step.done for step in steps] == list(range(1, len(steps) + 1))
+    assert steps[-1].done == steps[-1].total == 11
+    assert {step.reading.id for step in steps if step.reading} == set(states(found))
+    assert {side.repo for step in steps for side in (step.upstream, step.downstream) if side} == {
+        "anomalyco/opencode",
+        "Astro-Han/pawwork",
+    }
+    assert steps[-1].sent == found.requests.sent
+
+
+async def test_a_first_refresh_and_a_second(pair: Pair, open_source: OpenSource) -> None:
+    first = await context(open_source)
+    assert states(first) == {"calm": "met", "kind": "met", "out": "met", "told": "met"}
+    assert (first.range.upstream, first.range.downstream) == (None, None)
+    pair.up.git.commit({"src/runner/a": "2"}, at="2026-11-21", message="fix!: break")
+    second = await context(open_source, after(first), at=NOW + dt.timedelta(hours=1))
+    moved = second.range.upstream
+    assert moved is not None
+    assert (moved.from_, moved.to) == (first.upstream.sha, second.upstream.sha)
+    assert (moved.ancestor, moved.commits, moved.files) == (True, 1, 1)
+    assert second.range.downstream is not None
+    assert (second.range.downstream.commits, second.range.downstream.ancestor) == (0, True)
+    assert states(second)["kind"] == "partial"
+
+
+async def test_where_nothing_moved_nothing_is_recorded(pair: Pair, open_source: OpenSource) -> None:
+    first = await context(open_source)
+    record = after(first)
+    later = NOW + dt.timedelta(hours=1)
+
+    async def renewal(record: Record = record, *, at: dt.datetime = later, force: bool = False) -> Refresh | None:
+        async with open_source() as source:
+            return (await refreshed(TRACKER, source, record, at=at, force=force)).refresh
+
+    assert await renewal() is None
+    assert await renewal(force=True) is not None
+    # A day later the windows have moved on; other rules, a fact that was missing or a new pin are reasons as well.
+    assert await renewal(at=NOW + dt.timedelta(days=1)) is not None
+    assert await renewal(after(msgspec.structs.replace(first, rules="others"))) is not None
+    assert await renewal(after(msgspec.structs.replace(first, errors=("lost",)))) is not None
+    pair.down.git.commit({"src/session/a": "1"}, at="2026-11-22")
+    assert await renewal() is not None
+
+
+async def test_a_rewritten_branch_is_no_ancestor(pair: Pair, open_source: OpenSource) -> None:
+    first = await context(open_source)
+    pair.up.git.branch("main", pair.begun)
+    pair.up.git.commit({"src/runner/a": "9"}, at="2026-11-20", message="fix: it otherwise")
+    second = await context(open_source, after(first), at=NOW + dt.timedelta(hours=1))
+    moved = second.range.upstream
+    assert moved is not None
+    assert (moved.ancestor, moved.commits, moved.files) == (False, 1, 1)
+    # What was listed at a commit that is gone is not taken for what is there now.
+    counted = int(pair.up.git.git("rev-list", "--count", "--since=2026-10-25", "main", "--", "src/runner", "src/tool"))
+    assert second.signals[0].probes[0].facts["total"] == counted == 1
+    assert second.signals[0].probes[0].evidence[0].pin.endswith(second.upstream.sha)
+
+
+FAILURES = [
+    # what fails, the signal that does not know, and what the others say
+    ("/git/matching-refs/", "out"),
+    ("/git/blobs/", "told"),
+    ("/issues/1", "told"),
+    ("path=src%2Ftool", "calm"),
+]
+
+
+@pytest.mark.parametrize(("match", "signal"), FAILURES, ids=[match for match, _ in FAILURES])
+async def test_one_thing_that_fails_leaves_the_rest_standing(
+    pair: Pair, open_source: OpenSource, match: str, signal: str
+) -> None:
+    pair.fake.fail(match, 503, times=None)
+    found = await context(open_source)
+    wanted = {"calm": "met", "kind": "met", "out": "met", "told": "met"} | {signal: "unknown"}
+    assert states(found) == wanted
+    assert len(found.errors) == 1
+    reading = found.signal(signal)
+    assert reading is not None
+    assert found.errors[0] in {probe.cause for probe in reading.probes}
+    # It is tried again although neither commit has moved.
+    pair.fake.clear()
+    assert states(await context(open_source, after(found), at=NOW + dt.timedelta(hours=1)))[signal] == "met"
+
+
+async def test_without_the_upstreams_tree_what_does_not_need_it_stands(pair: Pair, open_source: OpenSource) -> None:
+    pair.fake.fail(f"/repos/up/stream/git/trees/{pair.up.git.sha('main')}", 503, times=None)
+    found = await context(open_source)
+    assert states(found) == {"calm": "unknown", "kind": "unknown", "out": "unknown", "told": "unknown"}
+    assert [probe.state for reading in found.signals[2:] for probe in reading.probes] == [
+        "met",
+        "unknown",
+        "unknown",
+        "met",
+    ]
+    assert len(found.errors) == 1
+    assert {reading.fingerprint for reading in found.signals} == {""}
+
+
+@pytest.mark.parametrize(("repo", "others"), [("up/stream", "down/stream"), ("down/stream", "up/stream")])
+async def test_without_both_heads_there_is_nothing_to_record(
+    pair: Pair, open_source: OpenSource, repo: str, others: str
+) -> None:
+    pair.fake.fail(f"/repos/{repo}/commits/heads", 500, times=None)
+    with pytest.raises(SourceError, match=repo):
+        await context(open_source)
+    before = asyncio.all_tasks()
+    assert before == {asyncio.current_task()}
+    pair.fake.clear()
+    pair.fake.repos.pop(others)
+    with pytest.raises(NotFound, match=others):
+        await context(open_source)
+
+
+async def test_a_renamed_repository_is_followed_and_said(pair: Pair, open_source: OpenSource) -> None:
+    pair.fake.rename("up/stream", "new/river")
+    found = await context(open_source)
+    assert (found.upstream.repo, found.upstream.asked) == ("new/river", "up/stream")
+    assert states(found) == {"calm": "met", "kind": "met", "out": "met", "told": "met"}
+    pins = [one.pin for reading in found.signals for probe in reading.probes for one in probe.evidence if one.pin]
+    assert all(pin.startswith("new/river") for pin in pins)
+    assert [context.state for context in found.related] == ["closed", "merged"]
+
+
+async def test_a_downstream_without_the_runtime_is_said(pair: Pair, open_source: OpenSource) -> None:
+    assert not (await context(open_source)).downstream.remark
+    pair.down.git.commit({"src/session/a": None, "other": "1"})
+    found = await context(open_source)
+    assert found.downstream.remark == "main has no src/session: what is tracked is not in this ref"
+
+
+async def test_an_upstream_branch_that_is_left_behind_is_said(pair: Pair, open_source: OpenSource) -> None:
+    found = await context(open_source, at=NOW + dt.timedelta(days=30))
+    assert found.upstream.remark == "main has had no commit for 37 days: is it still the branch the work goes on at?"
+
+
+async def test_fingerprints_change_with_what_is_watched_only(pair: Pair, open_source: OpenSource) -> None:
+    first = await context(open_source)
+    pair.up.git.commit({"README": "1"}, at="2026-11-21")
+    second = await context(open_source)
+    assert [one.fingerprint for one in second.signals] == [one.fingerprint for one in first.signals]
+    pair.up.git.commit({"src/tool/a": "1"}, at="2026-11-21T13:00")
+    third = await context(open_source)
+    changed = [
+        new.id for new, old in zip(third.signals, second.signals, strict=True) if new.fingerprint != old.fingerprint
+    ]
+    assert changed == ["calm"]
+    assert first.rules == third.rules
+    other = msgspec.structs.replace(TRACKER, title="Other")
+    assert (await context(open_source, tracker=other)).rules != first.rules
+
+
+async def test_a_past_look_is_compared_with_what_came_before_it(pair: Pair, open_source: OpenSource) -> None:
+    async def at(day: str, record: Record) -> Refresh:
+        when = dt.datetime.fromisoformat(f"{day}T20:00:00+00:00")
+        async with open_source() as source:
+            return taken(await refreshed(TRACKER, source, record, at=NOW, as_of=when))
+
+    today = await context(open_source)
+    october = await at("2026-10-10", after(today))
+    assert (october.at.date().isoformat(), october.range.upstream) == ("2026-10-10", None)
+    assert october.upstream.sha == pair.up.git.git("rev-parse", "main~1")
+    november = await at("2026-11-16", after(october, today))
+    assert november.range.upstream is not None
+    assert (november.range.upstream.from_, november.range.upstream.commits) == (october.upstream.sha, 1)
+    assert sorted([today.id, october.id, november.id]) == [october.id, november.id, today.id]
+    async with open_source() as source:
+        early = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
+        with pytest.raises(NotFound, match="before 2026-09-01"):
+            await refreshed(TRACKER, source, at=NOW, as_of=early)
+
+
+def workspace(pair: Pair, open_source: OpenSource, home: Path) -> Workspace:
+    return Workspace(
+        tracker=TRACKER,
+        store=Store(home / "t"),
+        user="ann",
+        web="https://github.com",
+        open_source=open_source,
+        clock=lambda: NOW,
+    )
+
+
+async def test_the_desk_records_it_with_its_decision(pair: Pair, open_source: OpenSource, tmp_path: Path) -> None:
+    at = workspace(pair, open_source, tmp_path)
+    await at.refresh(lambda _step: None)
+    view = at.overview()
+    assert view.last is not None
+    assert (view.last.decision, view.decision) == ("go", "go")
+    assert view.last.id == at.store.load().refreshes[-1].id
+    pair.up.issue(1, state="open")
+    at.commit(lambda record, actor: actions.give_verdict(record, TRACKER, "told", "unmet", actor, reason="not yet"))
+    await at.refresh(lambda _step: None, force=True)
+    assert [one.decision for one in at.store.load().refreshes] == ["go", "hold"]
+
+
+@pytest.mark.parametrize("match", ["/commits/heads", "/git/matching-refs/", "/git/trees/", "/issues"])
+async def test_cancelling_leaves_no_task_and_no_trace(
+    pair: Pair, open_source: OpenSource, tmp_path: Path, match: str
+) -> None:
+    at = workspace(pair, open_source, tmp_path)
+    await at.refresh(lambda _step: None)
+    before = at.store.path.read_bytes()
+    pair.up.git.commit({"src/runner/a": "3"}, at="2026-11-21")
+    hold = pair.fake.hold(match, times=None)
+    work = asyncio.create_task(at.refresh(lambda _step: None, force=True))
+    await asyncio.to_thread(hold.arrived.wait, 10)
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    hold.released.set()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+    assert at.store.path.read_bytes() == before

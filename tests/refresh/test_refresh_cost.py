@@ -1,0 +1,119 @@
+"""What a refresh costs, counted on the fake's own log."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from pawtui.refresh.progress import Outcome
+from pawtui.review.model import Note, Record
+from pawtui.tracker.reader import builtin_tracker
+from tests.probes.measuring import World, open_world, refreshed, taken
+from tests.probes.opencode import MIGRATIONS
+
+NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
+LATER = NOW + dt.timedelta(hours=2)
+HARMLESS = 4
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A year of the upstream, with what makes a cold refresh dear: new migrations to read, and a changed schema."""
+    with open_world(tmp_path) as made:
+        git = made.up.git
+        files = {f"{MIGRATIONS}/2026110{n}_add.ts": f"CREATE TABLE a{n};\n" for n in range(HARMLESS)}
+        git.commit(files, branch="v2", at="2026-11-20", message="feat: tables")
+        schema = git.git("show", "v2:packages/schema/src/session-event.ts")
+        added = schema + '\ndefine({ type: "session.goal.set", version: 1 })\n'
+        git.commit({"packages/schema/src/session-event.ts": added}, branch="v2", at="2026-11-21", message="feat: goals")
+        yield made
+
+
+async def go(world: World, cache: Path, record: Record | None = None, *, at: dt.datetime = NOW) -> Outcome:
+    """A refresh with this cache; the fake's log then holds its requests only."""
+    world.fake.clear()
+    async with world.source(cache) as source:
+        return await refreshed(builtin_tracker(), source, record, at=at)
+
+
+async def test_cold_and_again(world: World, tmp_path: Path) -> None:
+    first = taken(await go(world, tmp_path / "cache"))
+    assert len(world.fake.log) == first.requests.sent <= 45
+    assert world.fake.peak <= 8
+    assert len(world.fake.asked("/git/blobs/")) >= HARMLESS
+    asked = Counter((seen.path, *sorted(seen.query.items())) for seen in world.fake.log)
+    assert max(asked.values()) == 1
+    record = Record(refreshes=(first,))
+    renewal = await go(world, tmp_path / "cache", record, at=LATER)
+    assert renewal.refresh is None
+    assert len(world.fake.log) <= 4
+
+
+async def test_ten_commits_on_one_surface(world: World, tmp_path: Path) -> None:
+    first = taken(await go(world, tmp_path / "cache"))
+    for number in range(10):
+        world.up.git.commit(
+            {"packages/core/src/session/compaction.ts": f"// {number}\n"}, branch="v2", at=f"2026-11-22T10:{number:02}"
+        )
+    second = taken(await go(world, tmp_path / "cache", Record(refreshes=(first,)), at=LATER))
+    assert second.range.upstream is not None
+    assert second.range.upstream.commits == 10
+    # What moved: the head, its tree, the range, the surface's one list. What may have: the tags, the issues of both
+    # repositories, the search, the downstream's head behind a branch that is gone. And the surfaces' former homes:
+    # nothing says of a path that is not there whether it came and went.
+    tree = world.up.git.git("ls-tree", "-r", "-t", "--name-only", "v2").split("\n")
+    alternatives = {path for paths in builtin_tracker().surfaces.values() for path in paths}
+    watched = alternatives - set(builtin_tracker().surfaces["schema"])
+    assert len(world.fake.log) <= 10 + len(watched - set(tree))
+    assert [seen.query["path"] for seen in world.fake.asked("/commits") if seen.query.get("path") in tree] == [
+        "packages/core/src/session/compaction.ts"
+    ]
+    # A day later nothing has moved but the window: no list and no tree is asked for again.
+    await go(world, tmp_path / "cache", Record(refreshes=(first, second)), at=LATER + dt.timedelta(days=1))
+    assert not world.fake.asked("/git/trees/")
+    assert not [seen for seen in world.fake.log if "path" in seen.query]
+
+
+def pinned(record: Record, count: int) -> Record:
+    """The record with that many pins, into both repositories, at the last refresh's commits and at older ones."""
+    assert record.last is not None
+    up, down = record.last.upstream, record.last.downstream
+    pins = [f"{side.repo}@{side.sha}:packages/{number}.ts" for number in range(count // 2) for side in (up, down)]
+    pins.insert(0, f"{up.repo}@{up.sha}:packages/cli/package.json#L3")
+    note = Note(id="n", subject="review", text="seen", by="ann", at=NOW, pins=tuple(pins[:count]))
+    return msgspec.structs.replace(record, notes={"n": note})
+
+
+async def test_a_thousand_pins_cost_what_one_costs(world: World, tmp_path: Path) -> None:
+    record = Record(refreshes=(taken(await go(world, tmp_path / "cache")),))
+    world.up.git.commit({"packages/cli/package.json": "{}\n"}, branch="v2", at="2026-11-22T10:00")
+    sent = {}
+    for count in (1, 1000):
+        # Each with a cache of its own, in the same state.
+        cache = tmp_path / f"cache-{count}"
+        taken(await go(world, cache))
+        found = taken(await go(world, cache, pinned(record, count), at=LATER))
+        assert len(found.drift) == count
+        sent[count] = len(world.fake.log)
+    assert sent[1000] <= sent[1]
+
+
+async def test_pins_at_many_older_commits_are_learnt_one_by_one(world: World, tmp_path: Path) -> None:
+    record = Record(refreshes=(taken(await go(world, tmp_path / "cache")),))
+    shas = world.up.git.git("rev-list", "-12", "--skip=1", "v2").split()
+    pins = tuple(f"anomalyco/opencode@{sha}:packages/cli/package.json" for sha in shas)
+    note = Note(id="n", subject="review", text="seen", by="ann", at=NOW, pins=pins)
+    record = msgspec.structs.replace(record, notes={"n": note})
+    for known in (1, 2, 3):
+        outcome = await go(world, tmp_path / "cache", record, at=LATER + dt.timedelta(days=known))
+        found = taken(outcome)
+        assert len(world.fake.asked("/git/trees/")) == 1
+        assert [one.state for one in found.drift].count("fresh") == known
+        record = msgspec.structs.replace(
+            record, refreshes=(*record.refreshes, found), blobs={**record.blobs, **outcome.blobs}
+        )

@@ -1,0 +1,154 @@
+"""Stories of an upstream, week by week: each signal moves as a maintainer would move it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from pawtui.refresh.model import Refresh
+from pawtui.review.model import Record
+from pawtui.tracker.model import Tracker
+from pawtui.tracker.reader import builtin_tracker
+from tests.probes.measuring import refreshed, taken
+from tests.probes.opencode import CLI, EVENTS, MIGRATIONS, RESTART, RUNNER, cli, events
+from tests.support.fake_github import FakeGitHub
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
+
+TRACKER: Tracker = builtin_tracker()
+COMPACTION = "packages/core/src/session/compaction.ts"
+TOOL = "packages/core/src/tool/shell.ts"
+MESSAGES = "packages/schema/src/session-message.ts"
+NAMES = ("step.started", "step.ended", "input.admitted", "tool.called")
+
+
+class Story:
+    """A mature upstream that began long ago, and the refreshes of its weeks."""
+
+    def __init__(self, fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: OpenSource) -> None:
+        self.git = make_repo("up", "dev")
+        up = fake.add("anomalyco/opencode", self.git)
+        down = fake.add("Astro-Han/pawwork", make_repo("down", "maint/v1"))
+        down.git.commit({"packages/opencode/src/session/a.ts": "1"}, at="2026-01-01")
+        files = dict.fromkeys((f"{RUNNER}/llm.ts", COMPACTION, TOOL, MESSAGES, RESTART), "// 0\n")
+        self.git.commit(
+            {**files, EVENTS: events(*NAMES), CLI: cli("opencode2"), f"{MIGRATIONS}/01_init.ts": "CREATE TABLE a;\n"},
+            at="2026-01-01",
+        )
+        for number in (33356, 33447, 34922, 41217, 42671, 42839, 49314, 49641, 50130):
+            up.issue(number, at="2026-01-02", state="closed")
+        down.issue(1253, "the tracker", at="2026-01-02")
+        down.issue(1573, is_pull=True, merged=True)
+        self._open = open_source
+        self._record = Record()
+
+    def land(self, day: str, message: str = "fix: it", **files: str | None) -> str:
+        """A commit on that day; the files' names are this module's constants."""
+        paths = {globals().get(name, name): text for name, text in files.items()}
+        return self.git.commit(paths or {f"{RUNNER}/llm.ts": f"// {day}\n"}, at=day, message=message).sha
+
+    async def week(self, day: str) -> dict[str, str]:
+        """The states of a refresh on that day's evening."""
+        at = dt.datetime.fromisoformat(f"{day}T20:00:00+00:00")
+        async with self._open() as source:
+            found = taken(await refreshed(TRACKER, source, self._record, at=at))
+        self._record = Record(refreshes=(*self._record.refreshes, found))
+        return {reading.id: reading.state for reading in found.signals}
+
+    @property
+    def last(self) -> Refresh:
+        assert self._record.last is not None
+        return self._record.last
+
+    def probes(self, signal: str) -> list[tuple[str, str]]:
+        reading = self.last.signal(signal)
+        assert reading is not None
+        return [(probe.kind, probe.state) for probe in reading.probes]
+
+
+@pytest.fixture
+def story(fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: OpenSource) -> Story:
+    return Story(fake, make_repo, open_source)
+
+
+async def test_a_calm_upstream_breaks_an_event_name(story: Story) -> None:
+    assert (await story.week("2026-06-01"))["low-churn"] == "met"
+    story.land("2026-06-03", EVENTS=events(*NAMES[1:]))
+    # One name gone is partial; with the rename of another it is a break.
+    assert (await story.week("2026-06-08"))["low-churn"] == "partial"
+    assert story.probes("low-churn") == [("churn", "met"), ("subjects", "met"), ("names", "partial")]
+    story.land("2026-06-10", "refactor: the inbox", EVENTS=events("step.ended", "inbox.admitted", "tool.called"))
+    assert (await story.week("2026-06-15"))["low-churn"] == "unmet"
+    reading = story.last.signal("low-churn")
+    assert reading is not None
+    assert reading.probes[2].facts["removed"] == ["session.input.admitted@1", "session.step.started@1"]
+    story.land("2026-07-01", EVENTS=events("step.ended", "inbox.admitted", "tool.called", "goal.set"))
+    assert (await story.week("2026-07-20"))["low-churn"] == "met"
+
+
+async def test_a_surface_moves_home(story: Story) -> None:
+    await story.week("2026-06-01")
+    story.land(
+        "2026-06-03", "refactor: move the compaction", **{"COMPACTION": None, "packages/core/src/x.ts": "// 0\n"}
+    )
+    assert (await story.week("2026-06-08"))["low-churn"] == "unknown"
+    reading = story.last.signal("low-churn")
+    assert reading is not None
+    assert reading.probes[0].cause.startswith("path gone: surface compaction has none of its paths at dev @ ")
+    # Its last commit is still counted.
+    assert reading.probes[0].facts["total"] == 1
+
+
+async def test_a_migration_resets(story: Story) -> None:
+    assert (await story.week("2026-06-01"))["no-resets"] == "met"
+    rebuilt = "CREATE TABLE __new_session;\nDROP TABLE `session`;\nALTER TABLE __new_session RENAME TO `session`;\n"
+    story.git.commit({f"{MIGRATIONS}/02_title.ts": rebuilt}, at="2026-06-02")
+    assert (await story.week("2026-06-08"))["no-resets"] == "met"
+    sha = story.git.commit(
+        {f"{MIGRATIONS}/03_loose_psylocke.ts": "CREATE TABLE b;\nDROP TABLE `session_message`;\n"}, at="2026-06-09"
+    ).sha
+    assert (await story.week("2026-06-15"))["no-resets"] == "unmet"
+    reading = story.last.signal("no-resets")
+    assert reading is not None
+    assert reading.probes[0].evidence[0].text == f"{MIGRATIONS}/03_loose_psylocke.ts:2  DROP TABLE `session_message`;"
+    assert reading.probes[0].evidence[1].pin == f"anomalyco/opencode@{sha}"
+    assert reading.probes[0].facts["met_on"] == "2026-08-05"
+    # The rules of the other signals do not mind a migration.
+    assert (await story.week("2026-07-07"))["no-resets"] == "unmet"
+    assert (await story.week("2026-07-08"))["no-resets"] == "partial"
+    assert (await story.week("2026-08-04"))["no-resets"] == "partial"
+    assert (await story.week("2026-08-05"))["no-resets"] == "met"
+
+
+async def test_a_tag_line_appears_grows_quiet_and_breaks(story: Story) -> None:
+    assert (await story.week("2026-06-01"))["stability-window"] == "unmet"
+    story.git.tag("v2.0.0-beta.1")
+    assert (await story.week("2026-06-08"))["default-path"] == "unmet"
+    story.land("2026-06-10", "feat: take over the plain name", CLI=cli("opencode"))
+    story.git.tag("v2.0.0")
+    first = await story.week("2026-06-12")
+    assert (first["default-path"], first["stability-window"]) == ("met", "unmet")
+    # A quiet fortnight, then a break.
+    assert (await story.week("2026-06-23"))["stability-window"] == "unmet"
+    assert (await story.week("2026-06-24"))["stability-window"] == "partial"
+    broke = story.land("2026-06-25", "feat(runner)!: another step")
+    assert (await story.week("2026-06-29"))["stability-window"] == "unmet"
+    reading = story.last.signal("stability-window")
+    assert reading is not None
+    assert reading.probes[0].facts["last_break"]["sha"] == broke
+    assert reading.probes[0].facts["met_on"] == "2026-07-23"
+    assert (await story.week("2026-07-22"))["stability-window"] == "partial"
+    assert (await story.week("2026-07-23"))["stability-window"] == "met"
+    # Released and quiet for long, it is met; a late break takes it back, for age alone is half of it.
+    story.land("2026-08-20", "feat(runner)!: once more")
+    assert (await story.week("2026-08-24"))["stability-window"] == "partial"
+
+
+async def test_the_issue_of_names_is_settled(story: Story, fake: FakeGitHub) -> None:
+    up = fake.repos["anomalyco/opencode"]
+    up.change(34922, state="open", at="2026-06-01")
+    assert (await story.week("2026-06-02"))["no-resets"] == "partial"
+    up.change(34922, state="closed")
+    assert (await story.week("2026-06-09"))["no-resets"] == "met"
