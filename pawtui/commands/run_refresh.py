@@ -21,7 +21,7 @@ from pawtui.commands.command import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pawtui.probes.reading import ProbeReading
+    from pawtui.probes.kinds import ProbeReading
     from pawtui.refresh.model import Refresh
     from pawtui.refresh.progress import Progress
     from pawtui.settings import Settings
@@ -119,21 +119,11 @@ def _chosen(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, Probe
 
 
 async def _readings(settings: Settings, tracker: Tracker, probes: list[Probe]) -> list[ProbeReading]:
-    import asyncio
-
-    from pawtui.probes.context import ProbeContext
-    from pawtui.probes.measure import measure_probe
+    from pawtui.refresh.trial import try_probes
     from pawtui.settings import utc_now
 
-    today = utc_now().date()
     async with settings.open_source() as source:
-        head = await source.head(tracker.upstream.repo, tracker.upstream.refs_on(today))
-        context = ProbeContext(tracker=tracker, source=source, head=head, today=today, web=settings.web())
-        try:
-            measured = await asyncio.gather(*(measure_probe(probe, context) for probe in probes))
-        finally:
-            await context.aclose()
-    return [reading for reading, _ in measured]
+        return await try_probes(tracker, source, probes, now=utc_now(), web=settings.web())
 
 
 def probe(args: argparse.Namespace, settings: Settings) -> int:
@@ -164,6 +154,8 @@ def probe(args: argparse.Namespace, settings: Settings) -> int:
 def _working(name: str, asked: Probe, reading: ProbeReading) -> Iterator[str]:
     import json
 
+    import msgspec
+
     from pawtui.report.words import STATE_GLYPH
 
     yield f"{name}  {reading.kind}  {STATE_GLYPH[reading.state]} {reading.state}: {reading.summary}"
@@ -172,7 +164,8 @@ def _working(name: str, asked: Probe, reading: ProbeReading) -> Iterator[str]:
         yield f"  because   {asked.why}"
     if reading.cause:
         yield f"  cause     {reading.cause}"
-    for key, value in reading.facts.items():
+    facts = msgspec.to_builtins(reading.facts) if reading.facts is not None else {}
+    for key, value in facts.items():
         yield f"  fact      {key}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
     for evidence in reading.evidence:
         yield f"  evidence  {evidence.text}" + (f"  {evidence.url}" if evidence.url else "")

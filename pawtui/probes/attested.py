@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from pawtui.probes import finding
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.reading import ProbeReading
+from pawtui.probes.finding import Finding
 from pawtui.tracker.model import AttestedProbe
 
 
+class Facts(finding.Facts, frozen=True, kw_only=True, tag="attested"):
+    """The question for a person."""
+
+    ask: str = ""
+
+
 def rule(_probe: AttestedProbe) -> str:
-    """The rule in words. The question itself is in the cause: both are mostly shown together."""
+    """Say the rule in words. The question itself is in the cause: both are mostly shown together."""
     return "only a person's verdict answers it"
 
 
-async def measure(probe: AttestedProbe, context: ProbeContext) -> ProbeReading:
+async def measure(probe: AttestedProbe, _context: ProbeContext) -> Finding:
     """Always unknown: the question, waiting for a verdict."""
-    return ProbeReading(
-        kind="attested",
+    return Finding(
         state="unknown",
-        summary="waits for a person's verdict",
-        rule=rule(probe),
-        facts={"ask": probe.ask},
-        cause=f"no machine can answer “{probe.ask}”",
+        summary="needs a person's verdict",
+        facts=Facts(ask=probe.ask),
+        cause=f"only a person can answer: {probe.ask}",
     )

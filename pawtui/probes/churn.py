@@ -1,16 +1,20 @@
-"""`churn`: how many commits touched these surfaces in the window; against the peak window of as many days.
+"""`churn`: how many commits touched these surfaces in the window, alone and against the busiest window before?
 
-A commit that touches two surfaces counts once in the total and once in each.
+A commit counts by its own date. One that touches two surfaces counts once in the total and once in each.
 """
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from pawtui.probes.context import ProbeContext, Surface, day_start, newest_first
-from pawtui.probes.reading import ProbeReading, State
+import msgspec
+
+from pawtui.probes import finding
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.finding import Finding, State
+from pawtui.probes.repo_view import RepoView, Surface, day_start, newest_first
 from pawtui.probes.rules import (
     commit_evidence,
     incomplete_reasons,
@@ -19,12 +23,44 @@ from pawtui.probes.rules import (
     plural,
     unknown_if_incomplete,
     window_start,
+    worst,
 )
+from pawtui.probes.window import unsteady
 from pawtui.sources.facts import Commit
-from pawtui.tracker.model import ChurnProbe
+from pawtui.tracker.model import ChurnProbe, Limits
 
 
-def weekly(commits: Iterable[Commit], start: dt.date, weeks: int) -> list[int]:
+class SurfaceFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One surface: commits in the window, in the busiest window before it, and per week (oldest first).
+
+    `state` is set where the tracker gives the surface limits of its own.
+    """
+
+    name: str
+    count: int = 0
+    peak: int = 0
+    weeks: tuple[int, ...] = ()
+    state: State | None = None
+
+
+class Facts(finding.Facts, frozen=True, kw_only=True, tag="churn"):
+    """`total` counts each commit once. `peak` is that of the busiest window before this one, which `peak_from` opens.
+
+    `weeks` are commits per week from `weeks_from`, oldest first. `young` names surfaces younger than the window.
+    """
+
+    days: int = 0
+    since: dt.date | None = None
+    total: int = 0
+    peak: int = 0
+    peak_from: dt.date | None = None
+    weeks: tuple[int, ...] = ()
+    weeks_from: dt.date | None = None
+    surfaces: tuple[SurfaceFacts, ...] = ()
+    young: tuple[str, ...] = ()
+
+
+def weekly(commits: Iterable[Commit], start: dt.date, weeks: int) -> tuple[int, ...]:
     """Commits per week of seven days from `start`; the last week also holds the days after it."""
     counts = [0] * weeks
     for commit in commits:
@@ -32,12 +68,12 @@ def weekly(commits: Iterable[Commit], start: dt.date, weeks: int) -> list[int]:
         # Before the first day, floor division gives a negative week.
         if week >= 0:
             counts[min(week, weeks - 1)] += 1
-    return counts
+    return tuple(counts)
 
 
-def peak_window(commits: Iterable[Commit], start: dt.date, days: int) -> tuple[int, dt.date | None]:
-    """The most commits in any window of so many days that opens on or after `start`, and the day it opened."""
-    dates = sorted(commit.at.date() for commit in commits if commit.at >= day_start(start))
+def peak_window(commits: Iterable[Commit], start: dt.date, end: dt.date, days: int) -> tuple[int, dt.date | None]:
+    """The most commits in any window of so many days between `start` and `end` (exclusive), and the day it opened."""
+    dates = sorted(commit.at.date() for commit in commits if day_start(start) <= commit.at < day_start(end))
     best, opened, first = 0, None, 0
     for last, day in enumerate(dates):
         while (day - dates[first]).days > days:
@@ -47,91 +83,126 @@ def peak_window(commits: Iterable[Commit], start: dt.date, days: int) -> tuple[i
     return best, opened
 
 
-def judge(probe: ChurnProbe, total: int, peak: int) -> State:
+def judge(limits: Limits | ChurnProbe, total: int, peak: int) -> State:
     """Calm in commits or calm against the peak: either is enough, for a surface that never was busy has no peak."""
 
     def within(count: int | None, share: float | None) -> bool:
         return (count is not None and total <= count) or (share is not None and total <= share * peak)
 
-    if within(probe.met, probe.met_share):
+    if within(limits.met, limits.met_share):
         return "met"
-    return "partial" if within(probe.partial, probe.partial_share) else "unmet"
+    return "partial" if within(limits.partial, limits.partial_share) else "unmet"
 
 
 def rule(probe: ChurnProbe) -> str:
-    """The rule in words."""
+    """Say the rule in words."""
+    words = _limits(probe, probe.days) if probe.met is not None or probe.met_share is not None else ""
+    own = [f"{name}: {_limits(limits, probe.days)}" for name, limits in probe.limits.items()]
+    return "; ".join([*([words] if words else []), *own])
 
+
+def _limits(limits: Limits | ChurnProbe, days: int) -> str:
     def limit(count: int | None, share: float | None) -> str:
         parts = [plural(count, "commit")] if count is not None else []
-        parts += [f"{share:.0%} of the busiest {probe.days} days"] if share is not None else []
+        parts += [f"{share:.0%} of the busiest {days} days before"] if share is not None else []
         return " or ".join(parts)
 
-    met = f"met up to {limit(probe.met, probe.met_share)} in {probe.days} days"
-    partial = limit(probe.partial, probe.partial_share)
+    met = f"met up to {limit(limits.met, limits.met_share)} in {days} days"
+    partial = limit(limits.partial, limits.partial_share)
     return f"{met}, partial up to {partial}" if partial else met
 
 
-def met_on(probe: ChurnProbe, commits: Sequence[Commit], context: ProbeContext) -> dt.date | None:
+class _Counted(msgspec.Struct, frozen=True):
+    """Commits by surface, newest first, and all of them together."""
+
+    by_surface: Mapping[str, Sequence[Commit]]
+    every: Sequence[Commit]
+
+
+def _state(probe: ChurnProbe, counted: _Counted, today: dt.date, reach: dt.timedelta) -> State:
+    """The state on a day, from commits alone."""
+    since = window_start(today, probe.days)
+
+    def count(commits: Sequence[Commit]) -> tuple[int, int]:
+        recent = sum(day_start(since) <= commit.at for commit in commits)
+        return recent, peak_window(commits, today - reach, since, probe.days)[0]
+
+    whole = probe.met is not None or probe.met_share is not None
+    states = [judge(probe, *count(counted.every))] if whole else []
+    states += [judge(limits, *count(counted.by_surface[name])) for name, limits in probe.limits.items()]
+    return worst(states)
+
+
+def met_on(probe: ChurnProbe, counted: _Counted, today: dt.date, reach: dt.timedelta) -> dt.date | None:
     """The first day on which it is calm if nothing more lands, the peak moving out of the history as days go by."""
-    reach = context.today - context.history_start
-    for later in range(1, probe.days + 2):
-        day = context.today + dt.timedelta(days=later)
-        start = day_start(day - dt.timedelta(days=probe.days))
-        total = sum(commit.at >= start for commit in commits)
-        if judge(probe, total, peak_window(commits, day - reach, probe.days)[0]) == "met":
-            return day
-    return None
+    days = (today + dt.timedelta(days=later) for later in range(1, probe.days + 2))
+    return next((day for day in days if _state(probe, counted, day, reach) == "met"), None)
 
 
-def _surface_facts(surface: Surface, context: ProbeContext, probe: ChurnProbe, since: dt.date) -> dict[str, object]:
+async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
+    """Count per surface, in all, and in the busiest window of the listed history before this one."""
+    view = await context.repo(probe)
+    since = window_start(view.today, probe.days)
+    paths = context.tracker.surfaces
+    surfaces = await asyncio.gather(*(view.surface(name, paths[name], since) for name in probe.surfaces))
+    by_surface = {one.name: (*one.commits, *one.earlier) for one in surfaces}
+    every = newest_first({commit.sha: commit for found in by_surface.values() for commit in found}.values())
+    counted, reach = _Counted(by_surface, every), view.today - view.history_start
+    recent = [commit for commit in every if commit.at >= day_start(since)]
+    peak, peak_from = peak_window(every, view.history_start, since, probe.days)
+    incomplete = incomplete_reasons(view, surfaces)
+    judged = unknown_if_incomplete(_state(probe, counted, view.today, reach), incomplete)
+    steady = await unsteady(context, view, surfaces, since, judged)
+    state: State = "unmet" if steady.young else "unknown" if steady.causes else judged
+    calm_on = None
+    if state not in ("met", "unknown") and not steady.young:
+        calm_on = await asyncio.to_thread(met_on, probe, counted, view.today, reach)
     weeks = context.tracker.policy.history_weeks
-    return {
-        "name": surface.name,
-        "count": sum(commit.at >= day_start(since) for commit in surface.commits),
-        "peak": peak_window(surface.commits, context.history_start, probe.days)[0],
-        "weeks": weekly(surface.commits, _trend_start(context), weeks),
-    }
-
-
-def _trend_start(context: ProbeContext) -> dt.date:
-    return context.today - dt.timedelta(days=context.tracker.policy.history_weeks * 7)
-
-
-async def measure(probe: ChurnProbe, context: ProbeContext) -> ProbeReading:
-    """Count per surface, in all, and in the busiest window of the history that is listed."""
-    since = window_start(context, probe.days)
-    surfaces = await asyncio.gather(*(context.surface(name, context.history_start) for name in probe.surfaces))
-    ordered = newest_first({commit.sha: commit for surface in surfaces for commit in surface.commits}.values())
-    recent = [commit for commit in ordered if commit.at >= day_start(since)]
-    peak, peak_from = peak_window(ordered, context.history_start, probe.days)
-    # A list that ends before the window opens leaves the count whole; the peak is then at least what was seen of it,
-    # which can only make the rule stricter.
-    window = await asyncio.gather(*(context.surface(name, since) for name in probe.surfaces))
-    doubt = incomplete_reasons(context, window)
-    state = unknown_if_incomplete(judge(probe, len(recent), peak), doubt)
-    calm_on = None if state in ("met", "unknown") else await asyncio.to_thread(met_on, probe, ordered, context)
-    shares = f", {len(recent) / peak:.0%} of the peak" if peak else ""
-    return ProbeReading(
-        kind="churn",
+    weeks_from = view.today - dt.timedelta(days=weeks * 7)
+    return Finding(
         state=state,
-        summary=f"{plural(len(recent), 'commit')} in {probe.days} days{shares}",
-        rule=rule(probe),
-        facts={
-            "days": probe.days,
-            "since": since.isoformat(),
-            "total": len(recent),
-            "peak": peak,
-            "peak_from": peak_from.isoformat() if peak_from else None,
-            "weeks": weekly(ordered, _trend_start(context), context.tracker.policy.history_weeks),
-            "weeks_from": _trend_start(context).isoformat(),
-            "surfaces": [_surface_facts(surface, context, probe, since) for surface in surfaces],
-            "met_on": calm_on.isoformat() if calm_on else None,
-        },
-        evidence=commit_evidence(context, recent),
-        cause=doubt[0] if state == "unknown" else "",
+        summary=_summary(len(recent), probe.days, peak, steady.young),
+        facts=Facts(
+            days=probe.days,
+            since=since,
+            total=len(recent),
+            peak=peak,
+            peak_from=peak_from,
+            weeks=weekly(every, weeks_from, weeks),
+            weeks_from=weeks_from,
+            surfaces=tuple(_surface_facts(one, probe, view, since, weeks_from, weeks) for one in surfaces),
+            young=steady.young,
+            met_on=calm_on,
+        ),
+        evidence=commit_evidence(view, recent),
+        cause=next(iter((*incomplete, *steady.causes)), "") if state == "unknown" else "",
         gaps=(
-            *incomplete_reasons(context, surfaces),
-            *missing_path_notes(context, surfaces),
+            *incomplete,
+            *steady.causes,
+            *missing_path_notes(view, surfaces),
             *not_listed(len(recent), "older commit"),
         ),
+    )
+
+
+def _summary(total: int, days: int, peak: int, young: Sequence[str]) -> str:
+    counted = f"{plural(total, 'commit')} in {days} days"
+    if young:
+        return f"{young[0]}, younger than the window of {days} days; {counted}"
+    return f"{counted}, {total / peak:.0%} of the peak before" if peak else counted
+
+
+def _surface_facts(
+    surface: Surface, probe: ChurnProbe, view: RepoView, since: dt.date, weeks_from: dt.date, weeks: int
+) -> SurfaceFacts:
+    commits = (*surface.commits, *surface.earlier)
+    count = len(surface.commits)
+    peak = peak_window(commits, view.history_start, since, probe.days)[0]
+    limits = probe.limits.get(surface.name)
+    return SurfaceFacts(
+        name=surface.name,
+        count=count,
+        peak=peak,
+        weeks=weekly(commits, weeks_from, weeks),
+        state=judge(limits, count, peak) if limits else None,
     )

@@ -1,33 +1,64 @@
-"""`issues`: are the watched issues closed, and how many open ones does a search find?"""
+"""`issues`: are the watched issues done, and how many open ones does a search find?
+
+Closed is not done: GitHub says why an issue was closed (`state_reason`), and only `completed`, or closed before reasons
+were kept, counts. One closed as a duplicate is as done as its original.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
-from pawtui.probes.context import ProbeContext, Unmeasurable
-from pawtui.probes.reading import Evidence, ProbeReading, State
+from pawtui.probes import finding
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.finding import Evidence, Finding, State
+from pawtui.probes.repo_view import RepoView, Unmeasurable
 from pawtui.probes.rules import join_names, not_listed, plural, state_for_count, worst
 from pawtui.sources.facts import Issue
 from pawtui.sources.source_errors import Deleted, SourceError
 from pawtui.tracker.model import IssuesProbe
 
 _SHOWN = 12
+_MOST_ORIGINALS = 3  # duplicates of duplicates
 
-IssueState = Literal["open", "closed", "merged", "not yet"]
+IssueState = Literal["open", "closed", "merged", "not planned", "duplicate", "stale", "not yet"]
+DONE: frozenset[IssueState] = frozenset({"closed", "merged"})
+_REASONS: Mapping[str, IssueState] = {"not_planned": "not planned", "duplicate": "duplicate"}
 
 
-class _Part(msgspec.Struct, frozen=True, kw_only=True):
+class Facts(finding.Facts, frozen=True, kw_only=True, tag="issues"):
+    """`watched` has each number's state, `originals` the issue that a duplicate repeats. `undone` counts what is not
+    done; `found` is a search's count (None: there was none)."""
+
+    watched: Mapping[str, str] = {}
+    originals: Mapping[str, str] = {}
+    open: int = 0
+    undone: int = 0
+    query: str = ""
+    found: int | None = None
+
+
+class _Half(msgspec.Struct, frozen=True, kw_only=True):
     """What one half of the probe (the watch list, the search) found; `cause` where it is unknown."""
 
     state: State
     summary: str
-    facts: dict[str, object]
+    facts: Facts
     evidence: tuple[Evidence, ...] = ()
     gaps: tuple[str, ...] = ()
     cause: str = ""
+
+
+class _Watched(msgspec.Struct, frozen=True, kw_only=True):
+    """One watched issue: as it stands itself, and as it counts (a duplicate by its original)."""
+
+    issue: Issue
+    state: IssueState
+    counts_as: IssueState
+    original: Issue | None = None
 
 
 def state_at(issue: Issue, when: dt.datetime | None) -> IssueState:
@@ -36,106 +67,158 @@ def state_at(issue: Issue, when: dt.datetime | None) -> IssueState:
         return "not yet"
     if when is not None and issue.closed_at is not None and issue.closed_at > when:
         return "open"
-    return "merged" if issue.merged else issue.state
+    if issue.merged:
+        return "merged"
+    if issue.state == "open":
+        return "open"
+    if issue.is_pull:
+        # Closed without being merged.
+        return "not planned"
+    if issue.reason in _REASONS:
+        return _REASONS[issue.reason]
+    # A bot may close what nobody answered without giving a reason; its label tells.
+    return "stale" if any("stale" in label.lower() for label in issue.labels) else "closed"
 
 
 def rule(probe: IssuesProbe) -> str:
-    """The rule in words."""
+    """Say the rule in words."""
     parts = []
     if probe.watch:
-        parts.append(
-            f"up to {probe.met} of {plural(len(probe.watch), 'watched issue')} open, partial up to {probe.partial}"
-        )
+        watched = plural(len(probe.watch), "watched issue")
+        parts.append(f"up to {probe.met} of {watched} not done, partial up to {probe.partial}")
     if probe.query:
         parts.append(f"up to {probe.query_met} open found by {probe.query!r}, partial up to {probe.query_partial}")
     return "met with " + " and ".join(parts)
 
 
-async def measure(probe: IssuesProbe, context: ProbeContext) -> ProbeReading:
-    """The watched issues' states and the search's count; one that cannot be had makes it unknown, never closed."""
-    parts = [await _watched(probe, context)] if probe.watch else []
+async def measure(probe: IssuesProbe, context: ProbeContext) -> Finding:
+    """The watched issues' states and the search's count; one that cannot be had makes it unknown, never done."""
+    view = await context.repo(probe)
+    halves = [await _watched(probe, context, view)] if probe.watch else []
     if probe.query:
-        parts.append(await _searched(probe, context))
-    state = worst(part.state for part in parts)
-    return ProbeReading(
-        kind="issues",
+        halves.append(await _searched(probe, context, view))
+    state = worst(half.state for half in halves)
+    facts = halves[0].facts
+    if len(halves) > 1:
+        facts = msgspec.structs.replace(facts, query=halves[1].facts.query, found=halves[1].facts.found)
+    return Finding(
         state=state,
-        summary=", ".join(part.summary for part in parts),
-        rule=rule(probe),
-        facts={key: value for part in parts for key, value in part.facts.items()},
-        evidence=tuple(evidence for part in parts for evidence in part.evidence),
-        cause=next((part.cause for part in parts if part.cause), "") if state == "unknown" else "",
-        gaps=tuple(gaps for part in parts for gaps in part.gaps),
+        summary=", ".join(half.summary for half in halves),
+        facts=facts,
+        evidence=tuple(evidence for half in halves for evidence in half.evidence),
+        cause=next((half.cause for half in halves if half.cause), "") if state == "unknown" else "",
+        gaps=tuple(gap for half in halves for gap in half.gaps),
     )
 
 
-async def _watched(probe: IssuesProbe, context: ProbeContext) -> _Part:
-    found = await context.issues(probe.watch)
-    issues = {number: one for number, one in found.items() if isinstance(one, Issue)}
-    lost = [one for one in found.values() if isinstance(one, SourceError)]
+async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _Half:
+    answers = await context.issues(view, probe.watch)
+    lost = [one for one in answers.values() if isinstance(one, SourceError)]
     # One that was deleted is a finding about the tracker, which stays the same however often it is asked for.
     context.missed += [error for error in lost if not isinstance(error, Deleted)]
-    states = {number: state_at(issue, context.as_of) for number, issue in issues.items()}
-    still_open = [number for number, state in states.items() if state == "open"]
-    later = [number for number, state in states.items() if state == "not yet"]
-    state = state_for_count(len(still_open), probe.met, probe.partial)
+    found = {number: await _followed(context, issue) for number, issue in answers.items() if isinstance(issue, Issue)}
+    undone = [number for number, one in found.items() if one.counts_as not in DONE and one.counts_as != "not yet"]
+    later = [number for number, one in found.items() if one.counts_as == "not yet"]
+    state = state_for_count(len(undone), probe.met, probe.partial)
     cause = ""
     if lost and state != "unmet":
         state, cause = "unknown", str(lost[0])
     elif later and len(later) == len(probe.watch):
-        state, cause = "unknown", f"none of the watched issues had been opened by {context.today}"
-    order = sorted(issues.items(), key=lambda pair: (states[pair[0]] != "open", pair[0]))
-    return _Part(
+        state, cause = "unknown", f"none of the watched issues had been opened by {view.today}"
+    order = sorted(found.items(), key=lambda pair: (pair[1].counts_as in DONE, pair[0]))
+    still_open = sum(one.state == "open" for one in found.values())
+    return _Half(
         state=state,
-        summary=f"{len(still_open)} of {plural(len(probe.watch), 'watched issue')} open",
-        facts={"watched": {str(number): state for number, state in states.items()}, "open": len(still_open)},
-        evidence=tuple(_evidence(context, issue, states[number], number) for number, issue in order),
-        gaps=(*(str(one) for one in lost), *_told(context, later)),
+        summary=_summary(len(undone), still_open, len(probe.watch)),
+        facts=Facts(
+            watched={str(number): one.state for number, one in found.items()},
+            originals={
+                str(number): f"{one.original.repo}#{one.original.number}"
+                for number, one in found.items()
+                if one.original is not None
+            },
+            open=still_open,
+            undone=len(undone),
+        ),
+        evidence=tuple(_evidence(view, one, number) for number, one in order),
+        gaps=(*(str(one) for one in lost), *_past_gaps(context, view, later)),
         cause=cause,
     )
 
 
-async def _searched(probe: IssuesProbe, context: ProbeContext) -> _Part:
-    facts: dict[str, object] = {"query": probe.query, "found": None}
+def _summary(undone: int, still_open: int, watched: int) -> str:
+    words = f"{undone} of {plural(watched, 'watched issue')} not done"
+    return f"{words} ({still_open} open)" if undone != still_open else words
+
+
+async def _followed(context: ProbeContext, issue: Issue) -> _Watched:
+    """An issue with, where it is a duplicate, the original that decides whether it is done."""
+    state = state_at(issue, context.as_of)
+    original, at, seen = None, issue, {f"{issue.repo}#{issue.number}".lower()}
+    while state_at(at, context.as_of) == "duplicate" and at.original and len(seen) <= _MOST_ORIGINALS:
+        if at.original.lower() in seen:
+            break
+        seen.add(at.original.lower())
+        repo, _, number = at.original.rpartition("#")
+        answer = await context.issue(repo, int(number))
+        if isinstance(answer, SourceError):
+            context.missed.append(answer)
+            break
+        original = at = answer
+    counts_as = state_at(original, context.as_of) if original is not None and state == "duplicate" else state
+    return _Watched(issue=issue, state=state, counts_as=counts_as, original=original)
+
+
+async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _Half:
     try:
-        answer = await context.search(probe.query)
+        answer = await context.search(view, probe.query)
     except (SourceError, Unmeasurable) as error:
         summary = "no search of a past day"
         if isinstance(error, SourceError):
             summary = "the search failed"
             context.missed.append(error)
-        return _Part(state="unknown", summary=summary, facts=facts, gaps=(str(error),), cause=str(error))
+        return _Half(
+            state="unknown", summary=summary, facts=Facts(query=probe.query), gaps=(str(error),), cause=str(error)
+        )
     state = state_for_count(answer.total, probe.query_met, probe.query_partial)
     cause = ""
     if not answer.complete:
         cause = f"the search for {probe.query!r} ran out of time: there may be more"
         state = state if state == "unmet" else "unknown"
-    return _Part(
+    return _Half(
         state=state,
         summary=f"{plural(answer.total, 'issue')} found",
-        facts=facts | {"found": answer.total},
-        evidence=tuple(_evidence(context, issue, issue.state, issue.number) for issue in answer.items[:_SHOWN]),
+        facts=Facts(query=probe.query, found=answer.total),
+        evidence=tuple(
+            _evidence(view, _Watched(issue=issue, state=issue.state, counts_as=issue.state), issue.number)
+            for issue in answer.items[:_SHOWN]
+        ),
         gaps=(*((cause,) if cause else ()), *not_listed(answer.total, "issue found", _SHOWN)),
         cause=cause,
     )
 
 
-def _told(context: ProbeContext, later: list[int]) -> tuple[str, ...]:
+def _past_gaps(context: ProbeContext, view: RepoView, later: list[int]) -> tuple[str, ...]:
     """What is not known of a past moment."""
     if context.as_of is None:
         return ()
     known = "an issue counts by its last closing: one closed and opened again in between is not seen"
     if not later:
         return (known,)
-    return (f"{join_names(f'#{number}' for number in later)} had not been opened by {context.today}", known)
+    return (f"{join_names(f'#{number}' for number in later)} had not been opened by {view.today}", known)
 
 
-def _evidence(context: ProbeContext, issue: Issue, state: str, asked: int) -> Evidence:
-    moved = issue.number != asked or issue.repo.lower() not in (context.head.repo.lower(), context.head.asked.lower())
+def _evidence(view: RepoView, watched: _Watched, asked: int) -> Evidence:
+    issue = watched.issue
+    moved = issue.number != asked or issue.repo.lower() not in (view.head.repo.lower(), view.head.asked.lower())
     name = f"#{asked}, now {issue.repo}#{issue.number}," if moved else f"#{asked}"
     pull = " (pull request)" if issue.is_pull else ""
+    state = watched.state
+    words = f"closed as {state}" if state in ("not planned", "duplicate", "stale") else state
+    if watched.original is not None:
+        words += f" of {watched.original.repo}#{watched.original.number} ({watched.counts_as})"
     return Evidence(
-        text=f"{name} {state}  {issue.title}{pull}",
+        text=f"{name} {words}  {issue.title}{pull}",
         url=issue.url,
         pin=f"{issue.repo}#{issue.number}",
         at=issue.closed_at or issue.created_at,

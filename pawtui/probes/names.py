@@ -1,16 +1,24 @@
-"""`names`: which names left or entered a file between two dates?
+"""`names`: which names left or entered a file between the start of the window and now?
 
-The file may have moved: at each date the first of its homes that exists is read.
+The file may have moved: at each date the first of its homes that exists is read. What it said then is what it said at
+the commit that the followed branch itself held.
 """
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import time
+from collections.abc import Mapping
 
-from pawtui.probes.context import Past, PathGone, ProbeContext, Unmeasurable, day_start
-from pawtui.probes.pattern import names_in
-from pawtui.probes.reading import Evidence, ProbeReading
+import msgspec
+
+from pawtui.probes import finding
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.finding import Evidence, Finding
+from pawtui.probes.pattern import in_time, names_in
+from pawtui.probes.readers.contract import Changes, Definition, changes, read_contract
+from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start
 from pawtui.probes.rules import (
     drops_to_on,
     join_names,
@@ -18,101 +26,188 @@ from pawtui.probes.rules import (
     plural,
     quote_pattern,
     state_for_count,
+    unknown_if_incomplete,
     window_start,
 )
-from pawtui.sources import links
+from pawtui.sources import globs, links
+from pawtui.sources.facts import Tree
 from pawtui.tracker.model import NamesProbe
 
 _SHOWN = 12
 
 
+class Facts(finding.Facts, frozen=True, kw_only=True, tag="names"):
+    """`names` stand in `file` now; `removed` and `added` since it stood as `before` at `before_sha`.
+
+    `unsure` are names of which it cannot be told whether they changed; `opaque` those with fields that are not in the
+    file. `before_source` says how it is known what the branch held then.
+    """
+
+    file: str = ""
+    before: str = ""
+    before_sha: str = ""
+    before_source: str = ""
+    since: dt.date | None = None
+    pattern: str = ""
+    names: int = 0
+    removed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
+    opaque: tuple[str, ...] = ()
+
+
+class _Names(msgspec.Struct, frozen=True):
+    """The names in one text with their lines, and with a contract the definitions behind them."""
+
+    lines: Mapping[str, int]
+    definitions: Mapping[str, Definition] | None = None
+
+
 def rule(probe: NamesProbe) -> str:
-    """The rule in words."""
-    return f"met up to {plural(probe.met, 'name')} removed in {probe.days} days, partial up to {probe.partial}"
+    """Say the rule in words."""
+    what = plural(probe.met, "name or field" if probe.contract else "name", "names or fields" if probe.contract else "")
+    return f"met up to {what} removed in {probe.days} days, partial up to {probe.partial}"
 
 
-async def measure(probe: NamesProbe, context: ProbeContext) -> ProbeReading:
+async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     """A name that is gone (or has another version) breaks what was stored by it; a new one breaks nothing."""
-    await context.tree_and_commits(probe.files)
-    path, found = await context.home(probe.files)
-    since = window_start(context, probe.days)
-    listing = await context.commits(path)
-    touched = [commit.at.date() for commit in listing.items if commit.at >= day_start(since)]
-    if listing.complete and not touched:
-        # Untouched since the window opened: it says what it said then, and no older tree need be fetched.
-        return await _unchanged(probe, context, path, await context.blob_text(path, found), since)
-    new_text, past = await asyncio.gather(context.blob_text(path, found), context.past(since, probe.files))
-    old_path = next((home for home in probe.files if home in past.tree.entries), None)
-    if old_path is None and past.tree.truncated:
-        raise Unmeasurable(f"the list of paths on {since} was cut short, so that nothing can be compared")
+    view = await context.repo(probe)
+    since = window_start(view.today, probe.days)
+    path, entry = await view.first_existing(probe.files)
+    text, past = await asyncio.gather(view.blob_text(path, entry), view.past(since))
+    old_path = _home(probe.files, past.tree)
     if old_path is None:
-        raise PathGone(f"{join_names(probe.files)} did not exist on {since}, so that nothing can be compared")
-    old_text = await context.blob_text(old_path, past.tree.entries[old_path], f"{past.commit.sha[:10]}, on {since}")
-    old, new = await names_in(probe.pattern, [old_text, new_text])
-    if not old:
-        raise Unmeasurable(f"{old_path} held no name that matches {quote_pattern(probe.pattern)} on {since}")
-    removed = sorted(old.keys() - new.keys())
-    added = sorted(new.keys() - old.keys())
-    state = state_for_count(len(removed), probe.met, probe.partial)
-    # The file then says what it says now; it may be met earlier, for not every commit takes a name away.
-    met_on = None if state == "met" else drops_to_on(touched, 0, probe.days)
-    return ProbeReading(
-        kind="names",
+        raise PathGone(f"{join_names(probe.files)} did not exist on {since}, so nothing can be compared")
+    old_text = await view.blob_text(old_path, past.tree.entries[old_path], f"{past.sha[:10]}, on {since}")
+    old, new = await _read(probe, old_path, old_text), await _read(probe, path, text)
+    if not old.lines:
+        raise Unmeasurable(f"{old_path} held no name on {since} that {_matches(probe)}")
+    if not new.lines:
+        raise Unmeasurable(f"{path} holds no name that {_matches(probe)}")
+    change = _changes(old, new)
+    doubt = [f"{one} draws on what is not in the file, so whether it changed cannot be told" for one in change.unsure]
+    state = unknown_if_incomplete(state_for_count(len(change.left), probe.met, probe.partial), doubt)
+    met_on = None
+    if state in ("partial", "unmet"):
+        listing = await view.commits(path)
+        touched = [commit.at.date() for commit in listing.items if commit.at >= day_start(since)]
+        # The file then says what it says now; it may be met earlier, for not every commit takes a name away.
+        met_on = drops_to_on(touched, 0, probe.days)
+    return Finding(
         state=state,
-        summary=f"{len(removed)} of {plural(len(old), 'name')} removed, {len(added)} added in {probe.days} days",
-        rule=rule(probe),
-        facts={
-            "file": path,
-            "before": old_path,
-            "before_sha": past.commit.sha,
-            "since": since.isoformat(),
-            "pattern": probe.pattern,
-            "names": len(new),
-            "removed": removed,
-            "added": added,
-            "met_on": met_on.isoformat() if met_on else None,
-        },
-        evidence=(
-            *(_left(context, past, old_path, name, old[name]) for name in removed[:_SHOWN]),
-            *(_entered(context, path, name, new[name]) for name in added[:_SHOWN]),
-            Evidence(
-                text=f"{past.commit.sha[:10]}..{context.head.sha[:10]}  everything between",
-                url=links.compare_url(context.web, context.head.repo, past.commit.sha, context.head.sha),
-            ),
+        summary=_summary(change, len(old.lines), probe),
+        facts=Facts(
+            file=path,
+            before=old_path,
+            before_sha=past.sha,
+            before_source=past.point.source,
+            since=since,
+            pattern=probe.pattern,
+            names=len(new.lines),
+            removed=change.left,
+            added=change.entered,
+            unsure=change.unsure,
+            opaque=tuple(name for name, one in (new.definitions or {}).items() if one.opaque),
+            met_on=met_on,
         ),
-        gaps=(*not_listed(len(removed), "removed name", _SHOWN), *not_listed(len(added), "added name", _SHOWN)),
+        evidence=_evidence(view, past, (old_path, old), (path, new), change),
+        cause=doubt[0] if state == "unknown" else "",
+        gaps=(
+            *doubt,
+            *_opaque_gap(new),
+            *not_listed(len(change.left), "removed name", _SHOWN),
+            *not_listed(len(change.entered), "added name", _SHOWN),
+        ),
     )
 
 
-def _left(context: ProbeContext, past: Past, path: str, name: str, line: int) -> Evidence:
+def _home(files: tuple[str, ...], tree: Tree) -> str | None:
+    for path in files:
+        if globs.is_glob(path):
+            matched = sorted(name for name in tree.entries if globs.matches(path, name))
+            if matched:
+                return matched[0]
+        elif path in tree.entries:
+            return path
+    return None
+
+
+def _matches(probe: NamesProbe) -> str:
+    return "is defined as `contract` says" if probe.contract else f"matches {quote_pattern(probe.pattern)}"
+
+
+async def _read(probe: NamesProbe, path: str, text: str) -> _Names:
+    shape = probe.contract
+    if shape is None:
+        return _Names((await names_in(probe.pattern, [text]))[0])
+
+    def work(end: float) -> dict[str, Definition]:
+        return read_contract(text, shape, max(end - time.monotonic(), 0.001))
+
+    try:
+        definitions = await in_time(work, f"reading the definitions of {path}")
+    except Unmeasurable as error:
+        raise Unmeasurable(f"the definitions in {path} cannot be read: {error}") from None
+    return _Names({name: one.line for name, one in definitions.items()}, definitions)
+
+
+def _changes(old: _Names, new: _Names) -> Changes:
+    if old.definitions is not None and new.definitions is not None:
+        return changes(dict(old.definitions), dict(new.definitions))
+    left = tuple(sorted(old.lines.keys() - new.lines.keys()))
+    return Changes(left, tuple(sorted(new.lines.keys() - old.lines.keys())), ())
+
+
+def _summary(change: Changes, before: int, probe: NamesProbe) -> str:
+    if not (change.left or change.entered or change.unsure):
+        return f"{plural(before, 'name')}, none changed in {probe.days} days"
+    what = "names and fields" if probe.contract else "names"
+    return f"{len(change.left)} {what} removed of {plural(before, 'name')}, {len(change.entered)} added"
+
+
+def _opaque_gap(new: _Names) -> tuple[str, ...]:
+    opaque = [name for name, one in (new.definitions or {}).items() if one.opaque]
+    if not opaque:
+        return ()
+    return (f"{plural(len(opaque), 'definition')} ({', '.join(opaque[:3])}) have fields that are not in the file",)
+
+
+def _evidence(
+    view: RepoView, past: Past, old: tuple[str, _Names], new: tuple[str, _Names], change: Changes
+) -> tuple[Evidence, ...]:
+    between = Evidence(
+        text=f"{past.sha[:10]}..{view.head.sha[:10]}  everything between",
+        url=links.compare_url(view.web, view.head.repo, past.sha, view.head.sha),
+    )
+    if not (change.left or change.entered):
+        path = new[0]
+        return (Evidence(text=f"{path}  no name left", url=view.file_url(path), pin=view.pin(path)), between)
+    return (
+        *(_left(view, past, old, name) for name in change.left[:_SHOWN]),
+        *(_entered(view, new, name) for name in change.entered[:_SHOWN]),
+        between,
+    )
+
+
+def _line(names: _Names, name: str) -> int | None:
+    """The line of a name, or of the definition that a field belongs to."""
+    return names.lines.get(name) or next(
+        (line for known, line in names.lines.items() if name.startswith(f"{known}.")), None
+    )
+
+
+def _left(view: RepoView, past: Past, old: tuple[str, _Names], name: str) -> Evidence:
+    path, line = old[0], _line(old[1], name)
+    at = f"#L{line}" if line else ""
     return Evidence(
-        text=f"- {name}  {path}:{line}",
-        url=links.blob_url(context.web, context.head.repo, past.commit.sha, path, line),
-        pin=f"{context.head.repo}@{past.commit.sha}:{path}#L{line}",
-        at=past.commit.at,
+        text=f"- {name}  {path}{f':{line}' if line else ''}",
+        url=links.blob_url(view.web, view.head.repo, past.sha, path, line),
+        pin=f"{view.head.repo}@{past.sha}:{path}{at}",
     )
 
 
-def _entered(context: ProbeContext, path: str, name: str, line: int) -> Evidence:
-    return Evidence(text=f"+ {name}  {path}:{line}", url=context.file_url(path, line), pin=context.pin(path, line))
-
-
-async def _unchanged(probe: NamesProbe, context: ProbeContext, path: str, text: str, since: dt.date) -> ProbeReading:
-    names = (await names_in(probe.pattern, [text]))[0]
-    if not names:
-        raise Unmeasurable(f"{path} holds no name that matches {quote_pattern(probe.pattern)}")
-    return ProbeReading(
-        kind="names",
-        state="met",
-        summary=f"{plural(len(names), 'name')}, none changed in {probe.days} days",
-        rule=rule(probe),
-        facts={
-            "file": path,
-            "since": since.isoformat(),
-            "pattern": probe.pattern,
-            "names": len(names),
-            "removed": [],
-            "added": [],
-        },
-        evidence=(Evidence(text=f"{path}  unchanged", url=context.file_url(path), pin=context.pin(path)),),
+def _entered(view: RepoView, new: tuple[str, _Names], name: str) -> Evidence:
+    path, line = new[0], _line(new[1], name)
+    return Evidence(
+        text=f"+ {name}  {path}{f':{line}' if line else ''}", url=view.file_url(path, line), pin=view.pin(path, line)
     )

@@ -1,20 +1,26 @@
-"""`new-files`: which files appeared under a path in the window, by name or body?
+"""`new-files`: which files appeared under a path in the window, by name, text or what they throw away?
 
-A file counts as new when it stands at the head and did not when the window opened, and was not merely moved. One that
-came and went between is not seen; those that were there and are gone are named among the facts.
+A file is new when it exists at the head and the followed branch did not hold it when the window opened: neither at its
+path, nor moved in from elsewhere, nor, where the tracker names a part of the path that identifies it, by that part. One
+that came and went in between is not seen; those that existed and are gone are named among the facts.
 """
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import msgspec
+import regex
 
-from pawtui.probes.context import PathGone, ProbeContext, Unmeasurable, day_start
-from pawtui.probes.pattern import first_match, matching
-from pawtui.probes.reading import Evidence, ProbeReading, State
+from pawtui.probes import finding
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.finding import Evidence, Finding, State
+from pawtui.probes.pattern import compile_pattern, first_match, in_time, matching
+from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start
+from pawtui.probes.row_loss import lost_rows
 from pawtui.probes.rules import (
     commit_evidence,
     drops_to_on,
@@ -23,206 +29,344 @@ from pawtui.probes.rules import (
     plural,
     quote_pattern,
     state_for_count,
-    unknown_if_incomplete,
     window_start,
 )
-from pawtui.sources.facts import Commit, Commits, Entry, Tree
-from pawtui.sources.source_errors import SourceError
+from pawtui.sources import globs
+from pawtui.sources.facts import Commit, Entry, Tree
+from pawtui.sources.source_errors import NotSettled, SourceError
 from pawtui.tracker.model import NewFilesProbe
 
-BODY_LIMIT = 24  # files whose text is read; each costs a request the first time
 READ_AT_ONCE = 8  # as many as a source sends at once: reading ends early where the state is decided
-DATED = 3  # matching files whose commit is asked for, a request each
+DATED = 3  # matching files whose commits are asked for, a request each
 _LISTED = 60
 _SHOWN = 12
 
+_Files = dict[str, Entry]
 
-class _Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """A new file that matches: why, and on which line where its text does."""
+
+class CommitFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A commit that brought a matching file."""
+
+    sha: str
+    subject: str
+    at: dt.datetime
+
+
+class Facts(finding.Facts, frozen=True, kw_only=True, tag="new-files"):
+    """Of `files` under the paths some are `new` since `before_sha`, of which some are `matching`; at most 60 are named.
+
+    `partly` are matching files that throw away rows of some kind only. `unread` counts new files that were not read.
+    """
+
+    since: dt.date | None = None
+    name: str = ""
+    body: str = ""
+    discards: str = ""
+    files: int = 0
+    before_sha: str = ""
+    before_source: str = ""
+    new: tuple[str, ...] = ()
+    matching: tuple[str, ...] = ()
+    partly: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unread: int = 0
+    commits: tuple[CommitFacts, ...] = ()
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """A new file that matches: why, and on which line where its text does. `part`: only some rows are thrown away."""
 
     path: str
     why: str
     line: int | None = None
+    part: bool = False
 
 
 def rule(probe: NewFilesProbe) -> str:
-    """The rule in words; the patterns are among the facts."""
+    """Say the rule in words; the patterns are among the facts."""
     by = [f"a name like {quote_pattern(probe.name)}"] if probe.name else []
     by += [f"a text like {quote_pattern(probe.body)}"] if probe.body else []
+    by += [f"statements that throw away rows of {quote_pattern(probe.discards)}"] if probe.discards else []
     which = f" with {' or '.join(by)}" if by else ""
-    partial = f"partial up to {probe.partial}"
+    partial_words = f"partial up to {probe.partial}"
     if probe.days_unmet:
-        partial += f" older than {probe.days_unmet} days"
-    return f"met up to {plural(probe.met, 'new file')}{which} in {probe.days} days, {partial}"
+        partial_words += f" older than {probe.days_unmet} days"
+    return f"met up to {plural(probe.met, 'new file')}{which} in {probe.days} days, {partial_words}"
 
 
-def _under(tree: Tree, roots: tuple[str, ...]) -> dict[str, Entry]:
-    below = tuple(f"{root}/" for root in roots)
+def under(tree: Tree, roots: Sequence[str]) -> _Files:
+    """The files at or below some paths or globs."""
+    below = tuple(f"{root}/" for root in roots if not globs.is_glob(root))
+    wild = [root for root in roots if globs.is_glob(root)]
     return {
         path: entry
         for path, entry in tree.entries.items()
-        if (path.startswith(below) or path in roots) and entry.type == "blob"
+        if entry.type == "blob"
+        and (path.startswith(below) or path in roots or any(globs.matches(root, path) for root in wild))
     }
 
 
-def new_among(now: dict[str, Entry], before: dict[str, Entry]) -> list[str]:
-    """The paths that are new, the last by name first (migrations carry their date). A moved file is not new."""
-    moved = {(path.rpartition("/")[2], entry.sha) for path, entry in before.items() if path not in now}
-    return sorted(
-        (path for path in now.keys() - before.keys() if (path.rpartition("/")[2], now[path].sha) not in moved),
-        reverse=True,
-    )
+def new_among(now: _Files, before: _Files, everywhere: Tree, identity: str = "") -> list[str]:
+    """The paths that are new, the last by name first (migrations carry their date), one for each identity.
+
+    A file that was moved is not new, from wherever in the repository it came.
+    """
+    moved = {(path.rpartition("/")[2], entry.sha) for path, entry in everywhere.entries.items() if path not in now}
+    fresh = [path for path in now.keys() - before.keys() if (path.rpartition("/")[2], now[path].sha) not in moved]
+    if not identity:
+        return sorted(fresh, reverse=True)
+    compiled = compile_pattern(identity)
+    known = {_identity(compiled, path) for path in before}
+    by_identity: dict[str, str] = {}
+    for path in sorted(fresh):
+        name = _identity(compiled, path)
+        if name not in known:
+            by_identity.setdefault(name, path)
+    return [by_identity[name] for name in sorted(by_identity, reverse=True)]
 
 
-def judge(probe: NewFilesProbe, count: int, added: Sequence[Commit], today: dt.date) -> State:
-    """The state of so many matching files, of which the newest came with these commits."""
-    state = state_for_count(count, probe.met, probe.partial)
-    if state != "partial" or not probe.days_unmet:
-        return state
-    # None of them could be dated: whether it is old enough is not known.
-    if not added:
-        return "unknown"
-    return "unmet" if (today - added[0].at.date()).days <= probe.days_unmet else "partial"
+def _identity(compiled: regex.Pattern[str], path: str) -> str:
+    found = compiled.search(path, timeout=0.1)
+    return str(found[0]) if found else path
 
 
-def _touched(lists: Iterable[Commits], since: dt.date) -> bool:
-    """Whether any commit touched the paths in the window; True as well where that is not known."""
-    return any(not found.complete or any(one.at >= day_start(since) for one in found.items) for found in lists)
+def judge(probe: NewFilesProbe, hits: Sequence[Hit], recent: bool | None) -> State:
+    """The state of these matching files; `recent` says whether one of the whole ones came within `days_unmet`.
+
+    (None: not known.) Files that throw away rows of some kind only make it partial at worst.
+    """
+    whole = sum(not hit.part for hit in hits)
+    state = state_for_count(whole, probe.met, probe.partial)
+    if state == "partial" and probe.days_unmet:
+        state = "unknown" if recent is None else "unmet" if recent else "partial"
+    if state == "met" and len(hits) > probe.met:
+        return "partial"
+    return state
 
 
-async def measure(probe: NewFilesProbe, context: ProbeContext) -> ProbeReading:
-    """Count the new files whose name or text matches (all new files, where neither pattern is given)."""
-    tree, lists = await context.tree_and_commits(probe.paths)
-    roots = tuple(root for root in probe.paths if root in tree.entries)
+async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
+    """Count the new files that match (all new files, where no pattern is given)."""
+    view = await context.repo(probe)
+    tree = await view.tree()
     if tree.truncated:
-        raise Unmeasurable(f"the list of paths at {context.where} was cut short, so that a new file may be missing")
-    if not roots:
-        raise PathGone(f"path gone: {join_names(probe.paths)} is not there at {context.where}")
-    since = window_start(context, probe.days)
-    now = _under(tree, roots)
-    facts: dict[str, object] = {
-        "since": since.isoformat(),
-        "name": probe.name,
-        "body": probe.body,
-        "files": len(now),
-        "new": [],
-        "matching": [],
-        "removed": [],
-    }
-    if not _touched(lists, since):
-        return ProbeReading(
-            kind="new-files",
-            state="met",
-            summary=f"nothing new in {probe.days} days",
-            rule=rule(probe),
-            facts=facts,
-            evidence=tuple(
-                Evidence(text=f"{root}  nothing new", url=context.folder_url(root), pin=context.pin(root))
-                for root in roots
-            ),
-        )
-    past = await context.past(since, probe.paths)
-    if past.tree.truncated:
-        raise Unmeasurable(f"the list of paths on {since} was cut short, so that what is new cannot be told")
-    before = _under(past.tree, probe.paths)
-    fresh = new_among(now, before)
-    hits, unread = await _matching_files(probe, context, {path: now[path] for path in fresh})
-    added = await _added(context, hits, since)
-    state = unknown_if_incomplete(judge(probe, len(hits), added, context.today), unread)
-    met_on = drops_to_on((commit.at.date() for commit in added), probe.met, probe.days) if state != "unknown" else None
-    return ProbeReading(
-        kind="new-files",
-        state=state,
-        summary=f"{len(hits)} of {plural(len(fresh), 'new file')} in {probe.days} days {_match(len(hits))}",
-        rule=rule(probe),
-        facts=facts
-        | {
-            "before_sha": past.commit.sha,
-            "new": fresh[:_LISTED],
-            "matching": [hit.path for hit in hits],
-            "removed": sorted(before.keys() - now.keys())[:_LISTED],
-            "commits": [{"sha": one.sha, "subject": one.subject, "at": one.at.isoformat()} for one in added],
-            "met_on": met_on.isoformat() if met_on else None,
-        },
-        evidence=(*(_evidence(context, hit) for hit in hits[:_SHOWN]), *commit_evidence(context, added)),
-        cause=(unread[0] if unread else "when the matching file came is not known") if state == "unknown" else "",
-        gaps=(*unread, *not_listed(len(hits), "matching file", _SHOWN)),
-    )
+        raise Unmeasurable(f"the list of paths at {view.where} was cut short, so a new file may be missing")
+    now = under(tree, probe.paths)
+    if not now and not any(path in tree.entries for path in probe.paths):
+        raise PathGone(f"path gone: {join_names(probe.paths)} does not exist at {view.where}")
+    return await _Measured(probe, context, view, now).measure()
 
 
-def _match(count: int) -> str:
-    return "matches" if count == 1 else "match"
+class _Measured:
+    """One measurement under way: what is new, which of it matches, and since when."""
 
+    def __init__(self, probe: NewFilesProbe, context: ProbeContext, view: RepoView, now: _Files) -> None:
+        self._probe = probe
+        self._context = context
+        self._view = view
+        self._now = now
+        self._since = window_start(view.today, probe.days)
+        # Sentences on new files whose text is not known.
+        self._unread: list[str] = []
+        self._skipped = 0
 
-def _evidence(context: ProbeContext, hit: _Hit) -> Evidence:
-    line = f":{hit.line}" if hit.line else ""
-    return Evidence(
-        text=f"{hit.path}{line}  {hit.why}",
-        url=context.file_url(hit.path, hit.line),
-        pin=context.pin(hit.path, hit.line),
-    )
-
-
-async def _added(context: ProbeContext, hits: list[_Hit], since: dt.date) -> tuple[Commit, ...]:
-    """The commits that brought the first few matching files, the newest first, each once."""
-    found: dict[str, Commit] = {}
-    for hit in hits[:DATED]:
+    async def measure(self) -> Finding:
         try:
-            listing = await context.commits(hit.path)
+            past = await self._view.past(self._since)
+        except NotSettled as error:
+            return await self._without_past(error)
+        before = under(past.tree, self._probe.paths)
+        fresh = await self._new(before, past.tree)
+        hits = await self._hits(fresh)
+        recent, commits = await asyncio.gather(self._recent(hits), self._commits(hits))
+        state = judge(self._probe, hits, recent)
+        doubts = [*self._unread]
+        if self._skipped:
+            doubts.append(f"{plural(self._skipped, 'new file')} not read yet")
+            if state != "unmet":
+                self._context.missed.append(
+                    NotSettled(f"The budget was spent before {doubts[-1].removesuffix(' yet')}.")
+                )
+        if state != "unmet" and doubts:
+            state = "unknown"
+        cause = ""
+        if state == "unknown":
+            cause = doubts[0] if doubts else "whether the matching file came in the last weeks is not known"
+        met_on = None
+        if state in ("partial", "unmet") and commits:
+            met_on = drops_to_on((one.at.date() for one in commits), self._probe.met, self._probe.days)
+        return Finding(
+            state=state,
+            summary=self._summary(len(hits), len(fresh)),
+            facts=Facts(
+                since=self._since,
+                name=self._probe.name,
+                body=self._probe.body,
+                discards=self._probe.discards,
+                files=len(self._now),
+                before_sha=past.sha,
+                before_source=past.point.source,
+                new=tuple(fresh[:_LISTED]),
+                matching=tuple(hit.path for hit in hits),
+                partly=tuple(hit.path for hit in hits if hit.part),
+                removed=tuple(sorted(before.keys() - self._now.keys())[:_LISTED]),
+                unread=self._skipped + len(self._unread),
+                commits=tuple(CommitFacts(sha=one.sha, subject=one.subject, at=one.at) for one in commits),
+                met_on=met_on,
+            ),
+            evidence=self._evidence(hits, commits),
+            cause=cause,
+            gaps=(*doubts, *not_listed(len(hits), "matching file", _SHOWN)),
+        )
+
+    async def _without_past(self, error: NotSettled) -> Finding:
+        """What can be told where it is not known what the branch held: a file is new when its first commit is.
+
+        That is enough for `unmet`, never for anything better.
+        """
+        self._context.missed.append(error)
+        newest = sorted(self._now, reverse=True)[:READ_AT_ONCE]
+        hits = [hit for hit in await self._read(newest) if not hit.part]
+        added = {hit.path: await self._first_commit(hit.path) for hit in hits[:DATED]}
+        surely = [hit for hit in hits if (one := added.get(hit.path)) and one.at >= day_start(self._since)]
+        newly = [one for hit in surely if (one := added[hit.path]) is not None]
+        recent = any((self._view.today - one.at.date()).days <= self._probe.days_unmet for one in newly)
+        unmet = judge(self._probe, surely, recent) == "unmet"
+        return Finding(
+            state="unmet" if unmet else "unknown",
+            summary=f"{plural(len(surely), 'new file')} at least in {self._probe.days} days match"
+            if unmet
+            else "could not be measured",
+            facts=Facts(
+                since=self._since,
+                name=self._probe.name,
+                body=self._probe.body,
+                discards=self._probe.discards,
+                files=len(self._now),
+                new=tuple(hit.path for hit in surely),
+                matching=tuple(hit.path for hit in surely),
+                unread=len(self._now) - len(newest),
+                commits=tuple(CommitFacts(sha=one.sha, subject=one.subject, at=one.at) for one in newly),
+            ),
+            evidence=self._evidence(surely, newly),
+            cause="" if unmet else str(error),
+            gaps=(str(error), f"{plural(len(self._now) - len(newest), 'older file')} not read"),
+        )
+
+    async def _new(self, before: _Files, everywhere: Tree) -> list[str]:
+        work = partial(new_among, self._now, before, everywhere, self._probe.identity)
+        try:
+            return await in_time(lambda _end: work(), "the pattern `identity`")
+        except TimeoutError:
+            raise Unmeasurable("the pattern `identity` takes too long on a path: make it simpler") from None
+
+    def _summary(self, hits: int, new: int) -> str:
+        if not new:
+            return f"nothing new in {self._probe.days} days"
+        if not (self._probe.name or self._probe.body or self._probe.discards):
+            return f"{plural(new, 'new file')} in {self._probe.days} days"
+        verb = "throws away history" if self._probe.discards else "matches"
+        plural_verb = "throw away history" if self._probe.discards else "match"
+        return f"{hits} of {plural(new, 'new file')} in {self._probe.days} days {verb if hits == 1 else plural_verb}"
+
+    async def _hits(self, fresh: Sequence[str]) -> list[Hit]:
+        """The new files that match, the last by name first."""
+        probe = self._probe
+        if not (probe.name or probe.body or probe.discards):
+            return [Hit(path=path, why="is new") for path in fresh]
+        named = await self._named(fresh)
+        hits = [Hit(path=path, why="has such a name") for path in fresh if path in named]
+        rest = [path for path in fresh if path not in named]
+        if not (probe.body or probe.discards):
+            return hits
+        while rest and sum(not hit.part for hit in hits) <= probe.partial:
+            if self._skipped:
+                break
+            batch, rest = rest[:READ_AT_ONCE], rest[READ_AT_ONCE:]
+            hits += await self._read(batch)
+            if rest and any(not hit.part for hit in hits) and await self._recent(hits):
+                # One that came lately decides; the others would not change it.
+                break
+        self._skipped += len(rest)
+        return sorted(hits, key=lambda hit: hit.path, reverse=True)
+
+    async def _read(self, paths: Sequence[str]) -> list[Hit]:
+        """Those of these files whose text matches."""
+        found = await asyncio.gather(*(self._hit(path) for path in paths))
+        return [hit for hit in found if hit is not None]
+
+    async def _hit(self, path: str) -> Hit | None:
+        probe = self._probe
+        try:
+            text = await self._view.blob_text(path, self._now[path], optional=True)
+            if probe.discards and (lost := await lost_rows(text, path, probe.discards)) is not None:
+                return Hit(path=path, why=lost.words, line=lost.line, part=lost.part)
+            if probe.body and (found := await first_match(probe.body, text, path=path, read=probe.read)):
+                return Hit(path=path, why=found[1].strip()[:120], line=found[0])
+        except NotSettled:
+            self._skipped += 1
         except SourceError as error:
-            context.missed.append(error)
-            continue
-        inside = [commit for commit in listing.items if commit.at >= day_start(since)]
-        if inside and listing.complete:
-            found[inside[-1].sha] = inside[-1]
-    return tuple(sorted(found.values(), key=lambda commit: commit.at, reverse=True))
+            self._context.missed.append(error)
+            self._unread.append(str(error))
+        except Unmeasurable as reason:
+            self._unread.append(str(reason))
+        return None
 
+    async def _named(self, fresh: Sequence[str]) -> set[str]:
+        """Those whose file name, or path below the folder that is watched, matches."""
+        if not self._probe.name:
+            return set()
+        below = [
+            next((path.removeprefix(f"{root}/") for root in self._probe.paths if path.startswith(f"{root}/")), path)
+            for path in fresh
+        ]
+        by_path = await matching(self._probe.name, below)
+        by_name = await matching(self._probe.name, [path.rpartition("/")[2] for path in fresh])
+        return {path for path, *hit in zip(fresh, by_path, by_name, strict=True) if any(hit)}
 
-async def _matching_files(
-    probe: NewFilesProbe, context: ProbeContext, fresh: dict[str, Entry]
-) -> tuple[list[_Hit], list[str]]:
-    """The new files that match, and sentences about those whose text was not read."""
-    if not probe.name and not probe.body:
-        return [_Hit(path=path, why="is new") for path in fresh], []
-    named = await _named(probe, fresh)
-    hits = [_Hit(path=path, why="is named so") for path in fresh if path in named]
-    rest = [path for path in fresh if path not in named]
-    unread: list[str] = []
-    if not probe.body:
-        return hits, unread
-    while rest and len(hits) <= probe.partial and len(fresh) - len(rest) - len(named) < BODY_LIMIT:
-        now, rest = rest[:READ_AT_ONCE], rest[READ_AT_ONCE:]
-        for path, text in zip(
-            now, await asyncio.gather(*(_text(context, path, fresh[path]) for path in now)), strict=True
-        ):
-            if isinstance(text, Exception):
-                unread.append(str(text))
-            elif found := await first_match(probe.body, text):
-                hits.append(_Hit(path=path, why=found[1].strip()[:120], line=found[0]))
-    if rest:
-        why = "the state is decided" if len(hits) > probe.partial else f"{BODY_LIMIT} are read at most"
-        unread.append(f"{plural(len(rest), 'new file')} not read: {why}")
-    return sorted(hits, key=lambda hit: hit.path, reverse=True), unread
+    async def _recent(self, hits: Sequence[Hit]) -> bool | None:
+        """Whether one of the whole hits came within `days_unmet`; None where that is not known."""
+        whole = {hit.path: self._now[hit.path] for hit in hits if not hit.part}
+        if not self._probe.days_unmet or not whole:
+            return False
+        day = window_start(self._view.today, self._probe.days_unmet)
+        try:
+            past: Past = await self._view.past(day)
+        except (SourceError, Unmeasurable) as error:
+            if isinstance(error, SourceError):
+                self._context.missed.append(error)
+            return None
+        return bool(new_among(whole, under(past.tree, self._probe.paths), past.tree, self._probe.identity))
 
+    async def _commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
+        """The commits that brought the first few matching files, the newest first, each once."""
+        first = await asyncio.gather(*(self._first_commit(hit.path) for hit in hits[:DATED]))
+        found: Mapping[str, Commit] = {one.sha: one for one in first if one is not None}
+        return tuple(sorted(found.values(), key=lambda commit: commit.at, reverse=True))
 
-async def _named(probe: NewFilesProbe, fresh: dict[str, Entry]) -> set[str]:
-    """Those whose file name, or path below the folder that is looked at, matches."""
-    if not probe.name:
-        return set()
-    below = [
-        next((path.removeprefix(f"{root}/") for root in probe.paths if path.startswith(f"{root}/")), path)
-        for path in fresh
-    ]
-    by_path = await matching(probe.name, below)
-    by_name = await matching(probe.name, [path.rpartition("/")[2] for path in fresh])
-    return {path for path, *hit in zip(fresh, by_path, by_name, strict=True) if any(hit)}
+    async def _first_commit(self, path: str) -> Commit | None:
+        """The commit that brought a file; None where its list does not go back so far."""
+        try:
+            listing = await self._view.commits(path)
+        except SourceError as error:
+            self._context.missed.append(error)
+            return None
+        except Unmeasurable:
+            return None
+        return listing.items[-1] if listing.items and listing.begins else None
 
-
-async def _text(context: ProbeContext, path: str, found: Entry) -> str | SourceError | Unmeasurable:
-    try:
-        return await context.blob_text(path, found)
-    except SourceError as error:
-        context.missed.append(error)
-        return error
-    except Unmeasurable as finding:
-        return finding
+    def _evidence(self, hits: Sequence[Hit], commits: Sequence[Commit]) -> tuple[Evidence, ...]:
+        view = self._view
+        shown = [
+            Evidence(
+                text=f"{hit.path}{f':{hit.line}' if hit.line else ''}  {hit.why}",
+                url=view.file_url(hit.path, hit.line),
+                pin=view.pin(hit.path, hit.line),
+            )
+            for hit in hits[:_SHOWN]
+        ]
+        if not shown:
+            roots = [root for root in self._probe.paths if not globs.is_glob(root)]
+            shown = [
+                Evidence(text=f"{root}  no match", url=view.folder_url(root), pin=view.pin(root)) for root in roots
+            ]
+        return (*shown, *commit_evidence(view, commits))

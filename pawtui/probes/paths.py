@@ -2,52 +2,64 @@
 
 from __future__ import annotations
 
-from pawtui.probes.context import ProbeContext, alternatives
-from pawtui.probes.reading import Evidence, ProbeReading, State
-from pawtui.probes.rules import join_names
-from pawtui.sources import links
+from collections.abc import Mapping
+
+from pawtui.probes import finding
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.finding import Evidence, Finding, State
+from pawtui.probes.repo_view import RepoView, alternatives
+from pawtui.probes.rules import join_names, not_listed
+from pawtui.sources import globs, links
 from pawtui.sources.facts import Entry
 from pawtui.tracker.model import PathsProbe
 
+_SHOWN = 6  # files that one glob matches
+
+
+class Facts(finding.Facts, frozen=True, kw_only=True, tag="paths"):
+    """Each wanted or unwanted path as the tracker writes it, with the SHA of the object there (None: it is missing)."""
+
+    paths: Mapping[str, str | None] = {}
+
 
 def rule(probe: PathsProbe) -> str:
-    """The rule in words."""
-    wishes = [f"{' or '.join(alternatives(layout_request))} exists" for layout_request in probe.exist]
-    wishes += [f"{' or '.join(alternatives(layout_request))} does not exist" for layout_request in probe.absent]
-    return f"met when {join_names(wishes)}"
+    """Say the rule in words."""
+    wanted = [f"{' or '.join(alternatives(path))} exists" for path in probe.exist]
+    wanted += [f"{' or '.join(alternatives(path))} does not exist" for path in probe.absent]
+    return f"met when {join_names(wanted)}"
 
 
-def _there(context: ProbeContext, path: str, found: Entry) -> Evidence:
-    url = context.folder_url(path) if found.type == "tree" else context.file_url(path)
-    return Evidence(text=f"{path}  is there", url=url, pin=context.pin(path))
+def _present(view: RepoView, path: str, entry: Entry) -> Evidence:
+    url = view.folder_url(path) if entry.type == "tree" else view.file_url(path)
+    return Evidence(text=f"{path}  exists", url=url, pin=view.pin(path))
 
 
-def _missing(context: ProbeContext, path: str) -> Evidence:
-    """What can be opened of a path that is not there: the commits that touched it, the one that took it away first."""
-    url = links.history_url(context.web, context.head.repo, context.head.sha, path)
-    return Evidence(text=f"{path}  is not there: its history", url=url)
+def _missing(view: RepoView, path: str) -> Evidence:
+    """What can be opened of a missing path: the commits that touched it, the one that removed it first."""
+    folder = globs.fixed_folder(path)
+    url = links.history_url(view.web, view.head.repo, view.head.sha, folder) if folder else ""
+    return Evidence(text=f"{path}  does not exist: its history", url=url)
 
 
-async def measure(probe: PathsProbe, context: ProbeContext) -> ProbeReading:
+async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
     """Each wanted path counts where one of its alternatives exists; partial when some of the wishes hold."""
+    view = await context.repo(probe)
     evidence: list[Evidence] = []
-    facts: dict[str, object] = {}
+    facts: dict[str, str | None] = {}
+    gaps: list[str] = []
     held, wrong = 0, []
-    for wanted, wishes in ((True, probe.exist), (False, probe.absent)):
-        for layout_request in wishes:
-            there = [(path, found) for path in alternatives(layout_request) if (found := await context.entry(path))]
-            facts[layout_request] = there[0][1].sha if there else None
-            evidence += [_there(context, path, found) for path, found in there]
-            if not there:
-                evidence += [_missing(context, path) for path in alternatives(layout_request)]
-            if bool(there) == wanted:
+    for wanted, entries in ((True, probe.exist), (False, probe.absent)):
+        for entry in entries:
+            found = [one for path in alternatives(entry) for one in await view.found(path)]
+            facts[entry] = found[0][1].sha if found else None
+            evidence += [_present(view, path, one) for path, one in found[:_SHOWN]]
+            gaps += not_listed(len(found), f"more match of {entry}", _SHOWN)
+            if not found:
+                evidence += [_missing(view, path) for path in alternatives(entry)]
+            if bool(found) == wanted:
                 held += 1
             else:
-                wrong.append(f"{layout_request} is {'missing' if wanted else 'still there'}")
+                wrong.append(f"{entry} {'is missing' if wanted else 'still exists'}")
     state: State = "met" if not wrong else "partial" if held else "unmet"
-    summary = (
-        "; ".join(wrong) if wrong else (f"{join_names(probe.exist)} there" if probe.exist else "none of them is left")
-    )
-    return ProbeReading(
-        kind="paths", state=state, summary=summary, rule=rule(probe), facts={"paths": facts}, evidence=tuple(evidence)
-    )
+    summary = "; ".join(wrong) or (f"{join_names(probe.exist)} exists" if probe.exist else "none of them exists")
+    return Finding(state=state, summary=summary, facts=Facts(paths=facts), evidence=tuple(evidence), gaps=tuple(gaps))

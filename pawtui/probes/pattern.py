@@ -1,32 +1,51 @@
-"""Patterns from a tracker run under a time limit: a runaway one is an answer, not a hung screen.
+"""Patterns from a tracker run under limits: a runaway one is an answer, not a hung screen.
 
-The dialect is that of the `regex` library, which alone can stop a match in the middle.
+The dialect is that of the `regex` library, which alone can stop a match in the middle. `^` and `$` mean lines.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from itertools import accumulate
+from typing import Literal, TypeVar
 
 import regex
 
+from pawtui.probes.readers.sql import statements
+from pawtui.tracker.pattern_limits import pattern_problem
+
 TIME_LIMIT = 1.0  # seconds for all texts of one probe together
 
+Read = Literal["text", "sql"]
 _T = TypeVar("_T")
 
 
 class PatternError(ValueError):
-    """The pattern does not compile or ran away; `str()` is the cause, for `unknown: ...`."""
+    """The pattern does not compile or takes too long; `str()` is the cause, for `unknown: ...`."""
 
 
 def compile_pattern(pattern: str) -> regex.Pattern[str]:
-    """The pattern, compiled; `PatternError` says where it is wrong."""
+    """The pattern, compiled; `PatternError` says what is wrong with it."""
+    if problem := pattern_problem(pattern):
+        raise PatternError(f"the pattern {pattern[:60]!r} {problem}")
     try:
-        return regex.compile(pattern, regex.VERSION0)
-    except regex.error as error:
+        return regex.compile(pattern, regex.VERSION0 | regex.MULTILINE)
+    except (regex.error, OverflowError, RecursionError, MemoryError) as error:
         raise PatternError(f"the pattern {pattern!r} does not compile: {error}") from None
+
+
+async def in_time(work: Callable[[float], _T], what: str) -> _T:
+    """Run work in a thread; it is given the moment (of `time.monotonic`) at which it must end.
+
+    `PatternError` when it raises `TimeoutError`; `what` names what ran too long.
+    """
+    try:
+        return await asyncio.to_thread(lambda: work(time.monotonic() + TIME_LIMIT))
+    except TimeoutError:
+        raise PatternError(f"{what} ran for over {TIME_LIMIT:g} s: make it simpler") from None
 
 
 async def run_pattern(
@@ -37,16 +56,12 @@ async def run_pattern(
     `find` passes the seconds on as `timeout=`; `PatternError` when they run out.
     """
 
-    def work() -> list[_T]:
-        # Compiling is work as well: `(a{1000}){1000}` takes its time.
+    def work(end: float) -> list[_T]:
+        # Compiling is work as well: `(a{100}){100}` takes its time.
         compiled = compile_pattern(pattern)
-        end = time.monotonic() + TIME_LIMIT
         return [find(compiled, text, max(end - time.monotonic(), 0.001)) for text in texts]
 
-    try:
-        return await asyncio.to_thread(work)
-    except TimeoutError:
-        raise PatternError(f"the pattern {pattern!r} ran for over {TIME_LIMIT:g} s: make it simpler") from None
+    return await in_time(work, f"the pattern {pattern!r}")
 
 
 async def matching(pattern: str, texts: Sequence[str]) -> list[bool]:
@@ -64,9 +79,16 @@ def _first_line(compiled: regex.Pattern[str], text: str, left: float) -> tuple[i
     return line, text.split("\n")[line - 1]
 
 
-async def first_match(pattern: str, text: str) -> tuple[int, str] | None:
-    """The first match as (line number from 1, that line), or None."""
-    return (await run_pattern(pattern, [text], _first_line))[0]
+async def first_match(pattern: str, text: str, *, path: str = "", read: Read = "text") -> tuple[int, str] | None:
+    """The first match as (line number from 1, that line), or None.
+
+    With `read = "sql"` the text is the file's SQL statements, folded, one a line; the line number is the file's.
+    """
+    if read == "text":
+        return (await run_pattern(pattern, [text], _first_line))[0]
+    folded = await asyncio.to_thread(statements, text, path)
+    found = (await run_pattern(pattern, ["\n".join(one.text for one in folded)], _first_line))[0]
+    return (folded[found[0] - 1].line, found[1]) if found else None
 
 
 async def names_in(pattern: str, texts: Sequence[str]) -> list[dict[str, int]]:
@@ -74,12 +96,10 @@ async def names_in(pattern: str, texts: Sequence[str]) -> list[dict[str, int]]:
 
     def find(compiled: regex.Pattern[str], text: str, left: float) -> dict[str, int]:
         names: dict[str, int] = {}
-        line, counted = 1, 0
+        starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
         for found in compiled.finditer(text, timeout=left, concurrent=True):
             name = "@".join(group for group in found.groups() if group) or found[0]
-            line += text.count("\n", counted, found.start())
-            counted = found.start()
-            names.setdefault(name, line)
+            names.setdefault(name, bisect_right(starts, found.start()))
         return names
 
     return await run_pattern(pattern, texts, find)

@@ -5,46 +5,64 @@ Tags of the line decide, never "the latest release": that badge can point at the
 
 from __future__ import annotations
 
+import datetime as dt
+
+import msgspec
+
+from pawtui.probes import finding
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.reading import ProbeReading, State
+from pawtui.probes.finding import Finding, State
 from pawtui.probes.release_line import dated, line_of, tag_evidence
 from pawtui.probes.rules import plural
 from pawtui.tracker.model import ReleaseProbe
 
 
+class TagFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A tag, the commit it names, and when the tag was made (the tagger's date of an annotated one)."""
+
+    tag: str
+    sha: str
+    at: dt.datetime
+
+
+class Facts(finding.Facts, frozen=True, kw_only=True, tag="release"):
+    """How many `stable` tags the line has, and how many others (None: not told for a past moment)."""
+
+    line: str = ""
+    stable: int = 0
+    prereleases: int | None = None
+    minors: int = 0
+    first: TagFacts | None = None
+    newest: TagFacts | None = None
+
+
 def rule(probe: ReleaseProbe) -> str:
-    """The rule in words."""
+    """Say the rule in words."""
     return f"met with at least {plural(probe.met, 'stable tag')} of the line {probe.line}; pre-releases do not count"
 
 
-async def measure(probe: ReleaseProbe, context: ProbeContext) -> ProbeReading:
-    """Count the stable tags of the line; the first and the newest are dated by their commits."""
-    line = await line_of(context, probe.line)
+async def measure(probe: ReleaseProbe, context: ProbeContext) -> Finding:
+    """Count the stable tags of the line, and date the first and the newest."""
+    view = await context.repo(probe)
+    line = await line_of(context, view, probe.line)
     stable = line.releases
     state: State = "met" if len(stable) >= probe.met else "unmet"
-    facts: dict[str, object] = {
-        "line": probe.line,
-        "stable": len(stable),
-        "prereleases": line.others,
-        "minors": line.minors,
-    }
+    facts = Facts(line=probe.line, stable=len(stable), prereleases=line.others, minors=line.minors)
     if not stable:
         others = f" ({plural(line.others, 'other tag')})" if line.others else ""
-        summary = f"no stable {probe.line} tag yet{others}"
-        return ProbeReading(kind="release", state=state, summary=summary, rule=rule(probe), facts=facts, gaps=line.gaps)
-    ends = (stable[0], stable[-1])
-    commits = await dated(context, ends)
-    for role, release, commit in zip(("first", "newest"), ends, commits, strict=True):
-        facts[role] = {"tag": release.tag.name, "sha": commit.sha, "at": commit.at.isoformat()}
-    evidence = [tag_evidence(context, stable[-1], commits[-1], "newest stable tag of the line")]
+        return Finding(state=state, summary=f"no stable {probe.line} tag yet{others}", facts=facts, gaps=line.gaps)
+    first, newest = await dated(context, view, (stable[0], stable[-1]))
+    evidence = [tag_evidence(view, newest, "newest stable tag of the line")]
     if len(stable) > 1:
-        evidence.insert(0, tag_evidence(context, stable[0], commits[0], "first stable tag of the line"))
-    return ProbeReading(
-        kind="release",
+        evidence.insert(0, tag_evidence(view, first, "first stable tag of the line"))
+    return Finding(
         state=state,
-        summary=f"{stable[-1].tag.name} is out, {plural(len(stable), 'stable release')} of the line",
-        rule=rule(probe),
-        facts=facts,
+        summary=f"{newest.name} is out, {plural(len(stable), 'stable release')} of the line",
+        facts=msgspec.structs.replace(
+            facts,
+            first=TagFacts(tag=first.name, sha=first.sha, at=first.at),
+            newest=TagFacts(tag=newest.name, sha=newest.sha, at=newest.at),
+        ),
         evidence=tuple(evidence),
         gaps=line.gaps,
     )

@@ -8,10 +8,11 @@ import datetime as dt
 import msgspec
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.reading import Evidence
+from pawtui.probes.finding import Evidence
+from pawtui.probes.repo_view import RepoView
 from pawtui.probes.versions import Version, minor_of, prefix_of, stable_tags
 from pawtui.sources import links
-from pawtui.sources.facts import Commit, Tag
+from pawtui.sources.facts import DatedTag, Tag
 
 
 class Release(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,40 +35,40 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         return len({minor_of(release.version) for release in self.releases})
 
 
-async def line_of(context: ProbeContext, pattern: str) -> Line:
-    """The line as it stands; at a past moment only the tags whose commit is not later than it.
+async def line_of(context: ProbeContext, view: RepoView, pattern: str) -> Line:
+    """The line as it stands; at a past moment only the tags that were made by then.
 
-    Then each stable tag costs a request the first time; when a tag itself was set, or taken away, is not told.
+    Then each stable tag costs a request the first time; a tag that was taken away since is not seen.
     """
-    tags = await context.tags(prefix_of(pattern))
+    tags = await context.tags(view, prefix_of(pattern))
     releases = tuple(Release(version=version, tag=tag) for version, tag in stable_tags(pattern, tags))
     if context.as_of is None:
         return Line(releases=releases, others=len(tags) - len(releases))
-    dates = await dated(context, releases)
+    made = await dated(context, view, releases)
     return Line(
-        releases=tuple(one for one, commit in zip(releases, dates, strict=True) if commit.at <= context.as_of),
+        releases=tuple(one for one, tag in zip(releases, made, strict=True) if tag.at <= context.as_of),
         others=None,
-        gaps=(f"tags count by the date of their commit; those withdrawn since {context.today} are not seen",),
+        gaps=(f"tags withdrawn since {view.today} are not seen",),
     )
 
 
-async def dated(context: ProbeContext, releases: tuple[Release, ...]) -> tuple[Commit, ...]:
-    """The commit of each release, all asked for at once."""
-    return tuple(await asyncio.gather(*(context.tag_commit(release.tag) for release in releases)))
+async def dated(context: ProbeContext, view: RepoView, releases: tuple[Release, ...]) -> tuple[DatedTag, ...]:
+    """When each release was tagged and at which commit, all asked for at once."""
+    return tuple(await asyncio.gather(*(context.dated_tag(view, release.tag) for release in releases)))
 
 
-def tag_evidence(context: ProbeContext, release: Release, commit: Commit, summary: str) -> Evidence:
+def tag_evidence(view: RepoView, tag: DatedTag, words: str) -> Evidence:
     """A release as evidence: its page, pinned to the commit it names."""
     return Evidence(
-        text=f"{release.tag.name}  {summary}",
-        url=links.tag_url(context.web, context.head.repo, release.tag.name),
-        pin=context.commit_pin(commit.sha),
-        at=commit.at,
+        text=f"{tag.name}  {words}",
+        url=links.tag_url(view.web, view.head.repo, tag.name),
+        pin=view.commit_pin(tag.sha),
+        at=tag.at,
     )
 
 
-def since(releases: tuple[Release, ...], dates: tuple[Commit, ...], start: dt.datetime) -> tuple[int, int]:
+def since(releases: tuple[Release, ...], made: tuple[DatedTag, ...], start: dt.datetime) -> tuple[int, int]:
     """How many releases came at `start` or later, and how many minors among them are new."""
-    after = [one for one, commit in zip(releases, dates, strict=True) if commit.at >= start]
-    before = {minor_of(one.version) for one, commit in zip(releases, dates, strict=True) if commit.at < start}
+    after = [one for one, tag in zip(releases, made, strict=True) if tag.at >= start]
+    before = {minor_of(one.version) for one, tag in zip(releases, made, strict=True) if tag.at < start}
     return len(after), len({minor_of(one.version) for one in after} - before)

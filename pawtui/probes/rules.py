@@ -1,12 +1,12 @@
-"""Small rules that several kinds of probe share."""
+"""Small rules and phrases that several kinds of probe share."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from pawtui.probes.context import ProbeContext, Surface
-from pawtui.probes.reading import Evidence, State
+from pawtui.probes.finding import Evidence, State
+from pawtui.probes.repo_view import Past, RepoView, Surface
 from pawtui.sources.facts import Commit
 
 EVIDENCE_LIMIT = 12
@@ -19,9 +19,9 @@ def state_for_count(count: int, met: int, partial: int) -> State:
     return "met" if count <= met else "partial" if count <= partial else "unmet"
 
 
-def unknown_if_incomplete(state: State, cut: Iterable[str]) -> State:
-    """A state from a count that may be larger than was seen: only `unmet` stands, for more would not change it."""
-    return "unknown" if any(True for _ in cut) and state != "unmet" else state
+def unknown_if_incomplete(state: State, reasons: Iterable[str]) -> State:
+    """The state of a count that may be higher than what was seen: only `unmet` holds, for more would not change it."""
+    return "unknown" if any(True for _ in reasons) and state != "unmet" else state
 
 
 def worst(states: Iterable[State]) -> State:
@@ -47,9 +47,9 @@ def quote_pattern(pattern: str) -> str:
     return repr(pattern if len(pattern) <= _PATTERN_SHOWN else f"{pattern[: _PATTERN_SHOWN - 1]}…")
 
 
-def window_start(context: ProbeContext, days: int) -> dt.date:
+def window_start(today: dt.date, days: int) -> dt.date:
     """The day a window of so many days opens on."""
-    return context.today - dt.timedelta(days=days)
+    return today - dt.timedelta(days=days)
 
 
 def drops_to_on(happened: Iterable[dt.date], keep: int, days: int) -> dt.date | None:
@@ -61,15 +61,13 @@ def drops_to_on(happened: Iterable[dt.date], keep: int, days: int) -> dt.date | 
     return newest[keep] + dt.timedelta(days=days + 1) if len(newest) > keep else None
 
 
-def commit_evidence(
-    context: ProbeContext, commits: Iterable[Commit], limit: int = EVIDENCE_LIMIT
-) -> tuple[Evidence, ...]:
+def commit_evidence(view: RepoView, commits: Iterable[Commit], limit: int = EVIDENCE_LIMIT) -> tuple[Evidence, ...]:
     """The newest commits as evidence."""
     return tuple(
         Evidence(
             text=f"{commit.sha[:10]}  {commit.subject}",
-            url=context.commit_url(commit.sha),
-            pin=context.commit_pin(commit.sha),
+            url=view.commit_url(commit.sha),
+            pin=view.commit_pin(commit.sha),
             at=commit.at,
         )
         for commit in tuple(commits)[:limit]
@@ -77,29 +75,60 @@ def commit_evidence(
 
 
 def not_listed(count: int, what: str, limit: int = EVIDENCE_LIMIT) -> tuple[str, ...]:
-    """What is counted beyond the evidence that is kept, as a sentence, or nothing."""
-    return (f"{plural(count - limit, f'more {what}')}: counted, not kept as evidence",) if count > limit else ()
+    """How many are counted beyond the evidence that is kept, or nothing."""
+    return (f"{plural(count - limit, what)} not listed",) if count > limit else ()
 
 
-def incomplete_reasons(context: ProbeContext, surfaces: Sequence[Surface]) -> tuple[str, ...]:
+def incomplete_reasons(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str, ...]:
     """Why a count over these surfaces may be too low: a sentence for each surface that is gone and each cut list."""
     vanished = tuple(
-        f"path gone: surface {surface.name} has none of its paths at {context.where}"
+        f"path gone: surface {surface.name} has none of its paths at {view.where}"
         for surface in surfaces
         if surface.vanished
     )
     cut = dict.fromkeys(path for surface in surfaces for path in surface.cut)
-    return (
-        *vanished,
-        *(f"{path}: not all of its commits were listed, so that counts are at least these" for path in cut),
-    )
+    return (*vanished, *(f"{path}: not all of its commits were listed, so counts are at least these" for path in cut))
 
 
-def missing_path_notes(context: ProbeContext, surfaces: Sequence[Surface]) -> tuple[str, ...]:
+def missing_path_notes(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str, ...]:
     """One sentence about the paths of surfaces that do not exist at the head, or nothing."""
-    paths = tuple(dict.fromkeys(path for surface in surfaces for path in surface.gone))
+    paths = tuple(dict.fromkeys(path for surface in surfaces if not surface.vanished for path in surface.gone))
     if not paths:
         return ()
     names = join_names(paths if len(paths) <= _PATHS_SHOWN else (*paths[: _PATHS_SHOWN - 1], f"{len(paths) - 2} more"))
-    verb = "is" if len(paths) == 1 else "are"
-    return (f"{names} {verb} not there at {context.where}: only commits from before are counted",)
+    verb = "does" if len(paths) == 1 else "do"
+    return (f"{names} {verb} not exist at {view.where}: only earlier commits are counted",)
+
+
+def young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | None, today: dt.date) -> tuple[str, ...]:
+    """The surfaces that did not exist when the window opened: few commits there are no sign of calm.
+
+    By the first commit of each list, and, where it is known what the branch held then (`past`), by that: a side
+    branch's commits may be older than their merge.
+    """
+    young = []
+    for surface in surfaces:
+        if surface.vanished:
+            continue
+        if surface.first is not None and surface.first >= since:
+            young.append(f"surface {surface.name} is {plural((today - surface.first).days, 'day')} old")
+        elif past is not None and not any(path in past.tree.entries for path in surface.paths):
+            young.append(f"surface {surface.name} was not in the branch on {since}")
+    return tuple(young)
+
+
+def merged_unseen(surfaces: Sequence[Surface], past: Past, tree_now: dict[str, str]) -> tuple[str, ...]:
+    """The paths that changed in the window although no commit of the window touched them.
+
+    A merge brought older commits in: their dates say that nothing happened, the branch's own states say otherwise.
+    `tree_now` is each path's object at the head.
+    """
+    changed = []
+    for surface in surfaces:
+        if surface.commits:
+            continue
+        for path in surface.paths:
+            then = past.tree.entries.get(path)
+            if (then.sha if then else None) != tree_now.get(path):
+                changed.append(f"{path} changed since {past.day} by a merge of older commits, which are not counted")
+    return tuple(changed)

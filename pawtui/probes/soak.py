@@ -1,7 +1,7 @@
 """`soak`: how long the line has run, by days and by releases.
 
 The days arm goes by quiet time: it opens at the anchor and again at every commit that breaks, and it closes `days`
-later; age alone is shown beside it. The releases arm wants so many stable releases and new minors since the anchor.
+later; age alone is shown beside it. The releases arm needs so many stable releases and new minors since the anchor.
 `either` closes with one arm, as PawWork's #1253 words it; `both` needs the two (`[policy] soak`).
 """
 
@@ -12,10 +12,12 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.probes.context import ProbeContext, day_start, newest_first
+from pawtui.probes import finding
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import matching
-from pawtui.probes.reading import Evidence, ProbeReading, State
-from pawtui.probes.release_line import Line, Release, dated, line_of, since, tag_evidence
+from pawtui.probes.release_line import Line, dated, line_of, since, tag_evidence
+from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, day_start, newest_first
 from pawtui.probes.rules import (
     commit_evidence,
     incomplete_reasons,
@@ -23,12 +25,45 @@ from pawtui.probes.rules import (
     not_listed,
     plural,
     unknown_if_incomplete,
-    window_start,
 )
 from pawtui.sources.facts import Commit
 from pawtui.tracker.model import SoakProbe
 
 _BREAKS_SHOWN = 5
+
+
+class BreakFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The last commit whose subject says that it breaks."""
+
+    sha: str
+    subject: str
+    at: dt.datetime
+
+
+class Facts(finding.Facts, frozen=True, kw_only=True, tag="soak"):
+    """Both arms. Days are whole UTC days; `*_on` is the day an arm closes if nothing breaks before.
+
+    `quiet_days` counts from the last break, however long ago, or from the anchor; they are at least so many where
+    `quiet_at_least` says that the history was not listed back to the anchor.
+    """
+
+    mode: str = "either"
+    days: int = 0
+    releases: int = 0
+    minors: int = 0
+    anchor: str = ""
+    anchor_at: dt.datetime | None = None
+    newest: str = ""
+    age_days: int = 0
+    age_on: dt.date | None = None
+    quiet_days: int = 0
+    quiet_on: dt.date | None = None
+    quiet_at_least: bool = False
+    days_closed: bool = False
+    releases_closed: bool = False
+    breaks: int = 0
+    last_break: BreakFacts | None = None
+    breaking: str = ""
 
 
 class _Anchor(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,15 +96,17 @@ class Arms(msgspec.Struct, frozen=True, kw_only=True):
     releases_closed: bool
 
     def state(self, probe: SoakProbe, mode: str) -> State:
-        """The soak state: met when the window is closed; partial by quiet days, by age alone, or with one arm of two.
+        """The soak state: met when the window is closed; partial by either low end, by age alone, or one arm of two.
 
-        Releases without their minors are no half way: thirteen patches can come out in ten days.
+        Releases without their minors are not half way: thirteen patches can come out in ten days.
         """
         # Without a line there are no releases to count: the days decide alone.
         closed = (self.days_closed, self.releases_closed) if probe.line else (self.days_closed,)
         if all(closed) or (mode == "either" and any(closed)):
             return "met"
         halfway = self.quiet >= probe.days_partial or self.age >= probe.days
+        by_releases = probe.line and probe.releases_partial and self.minors >= probe.minors
+        halfway = halfway or bool(by_releases and self.releases >= probe.releases_partial)
         return "partial" if any(closed) or halfway else "unmet"
 
     def met_on(self, probe: SoakProbe, mode: str) -> dt.date | None:
@@ -96,84 +133,95 @@ def count_arms(
 
 
 def rule(probe: SoakProbe, mode: str) -> str:
-    """The rule in words; `mode` is the policy's `soak`."""
+    """Say the rule in words; `mode` is the policy's `soak`."""
     joiner = "or" if mode == "either" else "and"
-    quiet = f"{probe.days} days without a commit that breaks"
-    releases = plural(probe.releases, "stable release")
+    quiet = f"{probe.days} days without a breaking commit"
     minors = f" with {plural(probe.minors, 'new minor')}" if probe.minors else ""
-    arms = f"{quiet} {joiner} {releases}{minors}" if probe.line else quiet
-    return f"met after {arms}; partial from {probe.days_partial} quiet days, or {probe.days} days of age"
+    releases = f"{plural(probe.releases, 'stable release')}{minors}"
+    arms = f"{quiet} {joiner} {releases}" if probe.line else quiet
+    partial = f"partial from {probe.days_partial} quiet days, or {probe.days} days of age"
+    if probe.line and probe.releases_partial:
+        partial += f", or {plural(probe.releases_partial, 'release')}{minors}"
+    return f"met after {arms}; {partial}"
 
 
-async def _anchor(probe: SoakProbe, context: ProbeContext) -> tuple[_Anchor | None, _Releases]:
+async def _anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> tuple[_Anchor | None, _Releases]:
     """What the clock starts from and the releases since; None where the line has no stable tag yet."""
-    line = await line_of(context, probe.line) if probe.line else Line(releases=(), others=0)
+    line = await line_of(context, view, probe.line) if probe.line else Line(releases=(), others=0)
     newest = line.releases[-1].tag.name if line.releases else ""
     if probe.date is None and not probe.commit:
         releases = _Releases(count=len(line.releases), minors=max(line.minors - 1, 0), newest=newest, gaps=line.gaps)
-        return (await _first_tag(context, line.releases[0]) if line.releases else None), releases
-    anchor = await _given(probe, context)
-    count, minors = since(line.releases, await dated(context, line.releases), anchor.at)
+        return (await _first_tag(context, view, line) if line.releases else None), releases
+    anchor = await _given(probe, context, view)
+    count, minors = since(line.releases, await dated(context, view, line.releases), anchor.at)
     return anchor, _Releases(count=count, minors=minors, newest=newest, gaps=line.gaps)
 
 
-async def _first_tag(context: ProbeContext, release: Release) -> _Anchor:
-    commit = await context.tag_commit(release.tag)
-    evidence = tag_evidence(context, release, commit, "the clock starts here")
-    return _Anchor(name=release.tag.name, at=commit.at, evidence=(evidence,))
+async def _first_tag(context: ProbeContext, view: RepoView, line: Line) -> _Anchor:
+    tag = await context.dated_tag(view, line.releases[0].tag)
+    return _Anchor(name=tag.name, at=tag.at, evidence=(tag_evidence(view, tag, "the window opens here"),))
 
 
-async def _given(probe: SoakProbe, context: ProbeContext) -> _Anchor:
+async def _given(probe: SoakProbe, context: ProbeContext, view: RepoView) -> _Anchor:
     if probe.date is not None:
         return _Anchor(name=probe.date.isoformat(), at=day_start(probe.date))
-    commit = await context.commit(probe.commit)
-    return _Anchor(name=commit.sha[:10], at=commit.at, evidence=commit_evidence(context, [commit]))
+    commit = await context.commit(view, probe.commit)
+    return _Anchor(name=commit.sha[:10], at=commit.at, evidence=commit_evidence(view, [commit]))
 
 
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
-    """The commits since the anchor whose subject says they break, newest first."""
+    """The commits since the anchor whose subject says that they break, newest first."""
 
     commits: tuple[Commit, ...] = ()
-    incomplete_reasons: tuple[str, ...] = ()
-    gone: tuple[str, ...] = ()
+    incomplete: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
-async def _breaks(probe: SoakProbe, context: ProbeContext, anchor: _Anchor) -> _Breaks:
-    """What broke within the window: an older break cannot hold it open any more."""
+async def _breaks(probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor) -> _Breaks:
+    """Every break since the anchor; the history is listed further back only where the usual part holds none."""
     if not probe.breaking or not probe.surfaces:
         return _Breaks()
-    start = max(anchor.at.date(), window_start(context, probe.days))
-    surfaces = await asyncio.gather(*(context.surface(name, start) for name in probe.surfaces))
+    found = await _breaks_since(probe, context, view, anchor, max(anchor.at.date(), view.history_start))
+    if found.commits or found.incomplete or anchor.at.date() >= view.history_start:
+        return found
+    return await _breaks_since(probe, context, view, anchor, anchor.at.date())
+
+
+async def _breaks_since(
+    probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor, start: dt.date
+) -> _Breaks:
+    paths = context.tracker.surfaces
+    surfaces: list[Surface] = await asyncio.gather(*(view.surface(name, paths[name], start) for name in probe.surfaces))
     commits = {commit.sha: commit for surface in surfaces for commit in surface.commits if commit.at > anchor.at}
     ordered = newest_first(commits.values())
     hits = await matching(probe.breaking, [commit.subject for commit in ordered])
     return _Breaks(
         commits=tuple(commit for commit, hit in zip(ordered, hits, strict=True) if hit),
-        incomplete_reasons=incomplete_reasons(context, surfaces),
-        gone=missing_path_notes(context, surfaces),
+        incomplete=incomplete_reasons(view, surfaces),
+        missing=missing_path_notes(view, surfaces),
     )
 
 
-async def measure(probe: SoakProbe, context: ProbeContext) -> ProbeReading:
+async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     """Both arms as they stand today, and the day the window closes if nothing breaks before."""
+    view = await context.repo(probe)
+    if probe.surfaces and view.doubt:
+        raise Unmeasurable(view.doubt)
     mode = context.tracker.policy.soak
-    anchor, releases = await _anchor(probe, context)
-    facts: dict[str, object] = {"mode": mode, "days": probe.days, "releases": releases.count, "minors": releases.minors}
-    if anchor is None or anchor.at.date() > context.today:
-        why = f"it starts on {anchor.at.date()}" if anchor else f"no stable {probe.line} tag yet"
-        return ProbeReading(
-            kind="soak",
+    anchor, releases = await _anchor(probe, context, view)
+    if anchor is None or anchor.at.date() > view.today:
+        why = f"it opens on {anchor.at.date()}" if anchor else f"no stable {probe.line} tag yet"
+        return Finding(
             state="unmet",
-            summary=f"the clock has not started: {why}",
-            rule=rule(probe, mode),
-            facts=facts,
+            summary=f"the window is not open: {why}",
+            facts=Facts(mode=mode, days=probe.days, releases=releases.count, minors=releases.minors),
             gaps=releases.gaps,
         )
-    breaks = await _breaks(probe, context, anchor)
+    breaks = await _breaks(probe, context, view, anchor)
     last = breaks.commits[0] if breaks.commits else None
     arms = count_arms(
         probe,
-        today=context.today,
+        today=view.today,
         anchor=anchor.at.date(),
         last_break=last.at.date() if last else None,
         releases=releases.count,
@@ -181,40 +229,38 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> ProbeReading:
     )
     # A break that was not listed could only shorten the quiet time; the releases do not depend on it.
     by_releases = mode == "either" and arms.releases_closed
-    state = (
-        arms.state(probe, mode)
-        if by_releases
-        else unknown_if_incomplete(arms.state(probe, mode), breaks.incomplete_reasons)
-    )
-    met_on = None if state in ("met", "unknown") else arms.met_on(probe, mode)
-    facts |= {
-        "anchor": anchor.name,
-        "anchor_at": anchor.at.isoformat(),
-        "newest": releases.newest,
-        "age_days": arms.age,
-        "age_on": arms.age_on.isoformat(),
-        "quiet_days": arms.quiet,
-        "quiet_on": arms.quiet_on.isoformat(),
-        "days_closed": arms.days_closed,
-        "releases_closed": arms.releases_closed,
-        "breaks": len(breaks.commits),
-        "last_break": {"sha": last.sha, "subject": last.subject, "at": last.at.isoformat()} if last else None,
-        "met_on": met_on.isoformat() if met_on else None,
-        "breaking": probe.breaking,
-    }
-    return ProbeReading(
-        kind="soak",
+    state = arms.state(probe, mode)
+    state = state if by_releases else unknown_if_incomplete(state, breaks.incomplete)
+    return Finding(
         state=state,
         summary=_summary(probe, arms, last),
-        rule=rule(probe, mode),
-        facts=facts,
-        evidence=(*anchor.evidence, *commit_evidence(context, breaks.commits, _BREAKS_SHOWN)),
-        cause=breaks.incomplete_reasons[0] if state == "unknown" else "",
+        facts=Facts(
+            mode=mode,
+            days=probe.days,
+            releases=releases.count,
+            minors=releases.minors,
+            anchor=anchor.name,
+            anchor_at=anchor.at,
+            newest=releases.newest,
+            age_days=arms.age,
+            age_on=arms.age_on,
+            quiet_days=arms.quiet,
+            quiet_on=arms.quiet_on,
+            quiet_at_least=bool(breaks.incomplete),
+            days_closed=arms.days_closed,
+            releases_closed=arms.releases_closed,
+            breaks=len(breaks.commits),
+            last_break=BreakFacts(sha=last.sha, subject=last.subject, at=last.at) if last else None,
+            breaking=probe.breaking,
+            met_on=None if state in ("met", "unknown") else arms.met_on(probe, mode),
+        ),
+        evidence=(*anchor.evidence, *commit_evidence(view, breaks.commits, _BREAKS_SHOWN)),
+        cause=breaks.incomplete[0] if state == "unknown" else "",
         gaps=(
             *releases.gaps,
-            *breaks.incomplete_reasons,
-            *breaks.gone,
-            *not_listed(len(breaks.commits), "commit that breaks", _BREAKS_SHOWN),
+            *breaks.incomplete,
+            *breaks.missing,
+            *not_listed(len(breaks.commits), "older breaking commit", _BREAKS_SHOWN),
         ),
     )
 

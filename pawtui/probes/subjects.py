@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 
-from pawtui.probes.context import ProbeContext, newest_first
+from pawtui.probes import finding
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.finding import Finding, State
 from pawtui.probes.pattern import matching
-from pawtui.probes.reading import ProbeReading
+from pawtui.probes.repo_view import newest_first
 from pawtui.probes.rules import (
     commit_evidence,
     drops_to_on,
@@ -18,39 +21,55 @@ from pawtui.probes.rules import (
     unknown_if_incomplete,
     window_start,
 )
+from pawtui.probes.window import unsteady
 from pawtui.tracker.model import SubjectsProbe
 
 
+class Facts(finding.Facts, frozen=True, kw_only=True, tag="subjects"):
+    """`matching` of so many `commits` in the window have a subject that matches `pattern`."""
+
+    days: int = 0
+    since: dt.date | None = None
+    pattern: str = ""
+    commits: int = 0
+    matching: int = 0
+
+
 def rule(probe: SubjectsProbe) -> str:
-    """The rule in words; the pattern is among the facts."""
-    many = plural(probe.met, "subject")
-    return f"met up to {many} with a breaking word in {probe.days} days, partial up to {probe.partial}"
+    """Say the rule in words; the pattern is among the facts."""
+    many = plural(probe.met, "commit subject")
+    return f"met up to {many} that mention a breaking change in {probe.days} days, partial up to {probe.partial}"
 
 
-async def measure(probe: SubjectsProbe, context: ProbeContext) -> ProbeReading:
-    """Count the commits whose subject matches; the subject is a promise of the author's, not a proof."""
-    since = window_start(context, probe.days)
-    surfaces = await asyncio.gather(*(context.surface(name, since) for name in probe.surfaces))
+async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
+    """Count the commits whose subject matches; a subject is what its author says, not a proof."""
+    view = await context.repo(probe)
+    since = window_start(view.today, probe.days)
+    paths = context.tracker.surfaces
+    surfaces = await asyncio.gather(*(view.surface(name, paths[name], since) for name in probe.surfaces))
     ordered = newest_first({commit.sha: commit for surface in surfaces for commit in surface.commits}.values())
     hits = await matching(probe.pattern, [commit.subject for commit in ordered])
     found = [commit for commit, hit in zip(ordered, hits, strict=True) if hit]
-    doubt = incomplete_reasons(context, surfaces)
-    state = unknown_if_incomplete(state_for_count(len(found), probe.met, probe.partial), doubt)
-    met_on = None if state == "unknown" else drops_to_on((commit.at.date() for commit in found), probe.met, probe.days)
-    return ProbeReading(
-        kind="subjects",
+    incomplete = incomplete_reasons(view, surfaces)
+    judged = unknown_if_incomplete(state_for_count(len(found), probe.met, probe.partial), incomplete)
+    steady = await unsteady(context, view, surfaces, since, judged)
+    young = tuple(f"{one}, younger than the window of {probe.days} days" for one in steady.young)
+    causes = (*incomplete, *(() if judged == "unmet" else young), *steady.causes)
+    state: State = "unknown" if causes and judged != "unmet" else judged
+    met_on = None if state == "unknown" else drops_to_on((one.at.date() for one in found), probe.met, probe.days)
+    mention = "mentions" if len(found) == 1 else "mention"
+    return Finding(
         state=state,
-        summary=f"{len(found)} of {plural(len(ordered), 'subject')} in {probe.days} days with a breaking word",
-        rule=rule(probe),
-        facts={
-            "days": probe.days,
-            "since": since.isoformat(),
-            "pattern": probe.pattern,
-            "commits": len(ordered),
-            "matching": len(found),
-            "met_on": met_on.isoformat() if met_on else None,
-        },
-        evidence=commit_evidence(context, found),
-        cause=doubt[0] if state == "unknown" else "",
-        gaps=(*doubt, *missing_path_notes(context, surfaces), *not_listed(len(found), "such commit")),
+        summary=f"{len(found)} of {plural(len(ordered), 'subject')} in {probe.days} days {mention} a breaking change",
+        facts=Facts(
+            days=probe.days,
+            since=since,
+            pattern=probe.pattern,
+            commits=len(ordered),
+            matching=len(found),
+            met_on=met_on,
+        ),
+        evidence=commit_evidence(view, found),
+        cause=causes[0] if state == "unknown" else "",
+        gaps=(*causes, *missing_path_notes(view, surfaces), *not_listed(len(found), "older commit")),
     )

@@ -1,45 +1,114 @@
-"""`text`: does this pattern stand in this file at the head?"""
+"""`text`: does this pattern match in these files at the head?"""
 
 from __future__ import annotations
 
-from pawtui.probes.context import ProbeContext, alternatives
+from pawtui.probes import finding
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import first_match
-from pawtui.probes.reading import Evidence, ProbeReading, State
-from pawtui.probes.rules import quote_pattern
+from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, alternatives
+from pawtui.probes.row_loss import lost_rows
+from pawtui.probes.rules import join_names, plural, quote_pattern
+from pawtui.sources.facts import Entry
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.model import TextProbe
 
-
-def rule(probe: TextProbe, path: str = "") -> str:
-    """The rule in words; `path` is the alternative that was read."""
-    stands = "stands" if probe.expect == "present" else "does not stand"
-    return f"met when {quote_pattern(probe.pattern)} {stands} in {path or ' or '.join(alternatives(probe.file))}"
+MOST_FILES = 12  # files that one probe reads, a request each the first time
 
 
-async def measure(probe: TextProbe, context: ProbeContext) -> ProbeReading:
-    """The first alternative that exists is read; a file that is gone is never `met`, whatever was expected of it."""
-    path, found = await context.home(alternatives(probe.file))
-    text = await context.blob_text(path, found)
-    match = await first_match(probe.pattern, text)
-    state: State = "met" if (match is not None) == (probe.expect == "present") else "unmet"
-    facts: dict[str, object] = {
-        "file": path,
-        "blob": found.sha,
-        "pattern": probe.pattern,
-        "expect": probe.expect,
-        "line": None,
-        "text": None,
-    }
-    if match is None:
-        summary = f"not in {path}"
-        evidence = Evidence(text=f"{path}  has no match", url=context.file_url(path), pin=context.pin(path))
-    else:
-        line, matched = match
-        summary = f"in {path} at line {line}"
-        evidence = Evidence(
-            text=f"{path}:{line}  {safe_line(matched)}", url=context.file_url(path, line), pin=context.pin(path, line)
+class Facts(finding.Facts, frozen=True, kw_only=True, tag="text"):
+    """The `files` that were read, and where the pattern first matches (`line` counts from 1; None: nowhere).
+
+    `file` is the one with the match, else the first that was read; `blob` is its SHA and `text` the matched line.
+    """
+
+    files: tuple[str, ...] = ()
+    file: str = ""
+    blob: str = ""
+    pattern: str = ""
+    expect: str = "present"
+    line: int | None = None
+    text: str | None = None
+
+
+def rule(probe: TextProbe, files: tuple[str, ...] = ()) -> str:
+    """Say the rule in words; `files` are those that were read, where that is known."""
+    if probe.discards:
+        kept = "throw" if probe.expect == "present" else "do not throw"
+        where = join_names(files or [" or ".join(alternatives(one)) for one in _wanted(probe)])
+        return f"met when the statements of {where} {kept} away rows of tables named {quote_pattern(probe.discards)}"
+    matches = "matches" if probe.expect == "present" else "does not match"
+    where = join_names(files or [" or ".join(alternatives(one)) for one in _wanted(probe)])
+    verb = matches if len(files) < 2 else {"matches": "any matches", "does not match": "none matches"}[matches]
+    return f"met when {where} {verb} {quote_pattern(probe.pattern)}"
+
+
+def _wanted(probe: TextProbe) -> tuple[str, ...]:
+    return (probe.file,) if probe.file else probe.files
+
+
+async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, Entry]]:
+    """The files to read: of each entry the first alternative that exists, of a glob all that match."""
+    found: dict[str, Entry] = {}
+    for entry in _wanted(probe):
+        for path in alternatives(entry):
+            if matched := await view.found(path):
+                found |= dict(matched)
+                break
+        else:
+            raise PathGone(f"path gone: {' or '.join(alternatives(entry))} does not exist at {view.where}")
+    if len(found) > MOST_FILES:
+        raise Unmeasurable(
+            f"{len(found)} files match {join_names(_wanted(probe))}, and at most {MOST_FILES} are read: "
+            "name fewer of them"
         )
-        facts |= {"line": line, "text": safe_line(matched)}
-    return ProbeReading(
-        kind="text", state=state, summary=summary, rule=rule(probe, path), facts=facts, evidence=(evidence,)
+    return list(found.items())
+
+
+async def _match(probe: TextProbe, path: str, text: str) -> tuple[int, str] | None:
+    """The first match in a file as (line from 1, that line)."""
+    if not probe.discards:
+        return await first_match(probe.pattern, text, path=path, read=probe.read)
+    lost = await lost_rows(text, path, probe.discards)
+    return (lost.line, lost.words) if lost is not None else None
+
+
+async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
+    """Read every file; one that is gone is never `met`, whatever was expected of it."""
+    view = await context.repo(probe)
+    files = await _files(probe, view)
+    names = tuple(path for path, _ in files)
+    match: tuple[int, str] | None = None
+    path, entry = files[0]
+    for path, entry in files:
+        match = await _match(probe, path, await view.blob_text(path, entry))
+        if match is not None:
+            break
+    else:
+        path, entry = files[0]
+    state: State = "met" if (match is not None) == (probe.expect == "present") else "unmet"
+    line, matched = match or (None, None)
+    if line is None:
+        summary = f"no match in {path}" if len(files) == 1 else f"no match in {plural(len(files), 'file')}"
+        evidence = tuple(
+            Evidence(text=f"{name}  has no match", url=view.file_url(name), pin=view.pin(name)) for name in names
+        )
+    else:
+        summary = f"match in {path} at line {line}"
+        text = f"{path}:{line}  {safe_line(matched or '')}"
+        evidence = (Evidence(text=text, url=view.file_url(path, line), pin=view.pin(path, line)),)
+    return Finding(
+        state=state,
+        summary=summary,
+        rule=rule(probe, names),
+        facts=Facts(
+            files=names,
+            file=path,
+            blob=entry.sha,
+            pattern=probe.pattern or probe.discards,
+            expect=probe.expect,
+            line=line,
+            text=safe_line(matched) if matched is not None else None,
+        ),
+        evidence=evidence,
     )

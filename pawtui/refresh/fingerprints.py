@@ -6,7 +6,8 @@ import hashlib
 
 import msgspec
 
-from pawtui.probes.context import alternatives
+from pawtui.probes.repo_view import alternatives
+from pawtui.sources import globs
 from pawtui.sources.facts import Tree
 from pawtui.tracker.model import Signal, Tracker
 
@@ -24,7 +25,7 @@ def watched_fingerprint(tracker: Tracker, signal: Signal, tree: Tree | None) -> 
     paths = watched_paths(tracker, signal)
     if tree is None or not paths:
         return ""
-    lines = (f"{path} {tree.entries[path].sha if path in tree.entries else '-'}" for path in paths)
+    lines = (f"{path} {sha}" for path in paths for sha in _objects(path, tree))
     return _short("\n".join(lines).encode())
 
 
@@ -32,6 +33,8 @@ def watched_paths(tracker: Tracker, signal: Signal) -> list[str]:
     """Every upstream path that a signal's probes look at, each once."""
     paths: set[str] = set()
     for probe in signal.probes:
+        if probe.side != "upstream":
+            continue
         for name in getattr(probe, "surfaces", ()):
             paths.update(tracker.surfaces.get(name, ()))
         for key in ("exist", "absent", "files", "paths"):
@@ -40,6 +43,13 @@ def watched_paths(tracker: Tracker, signal: Signal) -> list[str]:
         if file := getattr(probe, "file", ""):
             paths.update(alternatives(file))
     return sorted(paths)
+
+
+def _objects(path: str, tree: Tree) -> list[str]:
+    """The SHA of the object at a path, or of every file that a glob matches; `-` where there is none."""
+    if globs.is_glob(path):
+        return [entry.sha for name, entry in sorted(tree.entries.items()) if globs.matches(path, name)] or ["-"]
+    return [tree.entries[path].sha if path in tree.entries else "-"]
 
 
 def _short(data: bytes) -> str:

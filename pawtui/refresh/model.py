@@ -12,7 +12,8 @@ from typing import Literal
 
 import msgspec
 
-from pawtui.probes.reading import ProbeReading, State
+from pawtui.probes.finding import State
+from pawtui.probes.kinds import ProbeReading
 from pawtui.sources.facts import Spent
 
 Decision = Literal["go", "hold", "no-go"]
@@ -27,26 +28,43 @@ class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RepoSnapshot(_Frozen, frozen=True, kw_only=True):
-    """One repository as a refresh found it. `asked` is set when it has been renamed; `remark` says what is odd."""
+    """One repository as a refresh found it.
+
+    `renamed_from` is set when it has another name than the tracker gives. `remark` says what is odd about the ref;
+    `doubt` why it may be the wrong one, so that nothing was read from it. `missing` are refs of the tracker that do not
+    exist (`dev`, or `dev (now main)` where the forge says so).
+    """
 
     repo: str
     ref: str
     sha: str
     committed_at: dt.datetime
-    asked: str = ""
+    renamed_from: str = ""
     remark: str = ""
+    doubt: str = ""
+    missing: tuple[str, ...] = ()
 
 
 class Range(_Frozen, frozen=True, kw_only=True):
-    """What lies between the last refresh's commit and this one's. `ancestor` False: the branch was rewritten."""
+    """What lies between the last refresh's commit and this one's.
+
+    `commits` are those of the new head only, `behind` those of the former one only. `ancestor` False means that the
+    branch was rewritten, or, where `ref_before` names another ref, that the followed ref changed.
+    """
 
     from_: str = msgspec.field(name="from")
     to: str
     ancestor: bool
     commits: int
     files: int
-    commits_at_least: bool = False
+    behind: int = 0
     files_at_least: bool = False
+    ref_before: str = ""
+
+    @property
+    def reset_back(self) -> bool:
+        """Whether the branch was set back to an earlier commit of its own."""
+        return not self.ref_before and self.behind > 0 and self.commits == 0
 
 
 class Ranges(_Frozen, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.repo_view import Unmeasurable
 from pawtui.refresh.drift import NO_SUCH_PATH, baseline_of, drift_of, measure_drift
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.model import STALE, Baseline, Drift
@@ -42,9 +43,8 @@ async def check_pins(
     heads = {name.lower(): side for side in sides for name in (side[0].repo, side[0].asked)}
     learnt = await _taken_blobs(known, source, error_log, heads)
     blobs = {**known.blobs, **learnt}
-    baselines = [
-        baseline_of(name, head.sha, tree, context.web) for name, (head, tree) in heads.items() if tree is not None
-    ]
+    web = context.upstream.web
+    baselines = [baseline_of(name, head.sha, tree, web) for name, (head, tree) in heads.items() if tree is not None]
     drifts = {drift.pin: drift for drift in measure_drift(known.pins, baselines, blobs)}
     drifts |= _kept_from(known, drifts, heads)
     touched = await _who_touched(drifts, context, source, heads)
@@ -121,15 +121,17 @@ async def _who_touched(
             continue
         pin = parse_pin(text)
         head, tree = heads[pin.repo.lower()]
-        upstream = head.sha == context.head.sha
+        upstream = head.sha == context.upstream.head.sha
         if (head.sha, pin.path) in touched or tree is None:
             continue
         free = upstream and pin.path in listed
         if not free and source.spent().sent > before:
             continue
         try:
-            commits = await (context.commits(pin.path) if upstream else _commits(source, context, head, tree, pin.path))
-        except SourceError:
+            commits = await (
+                context.upstream.commits(pin.path) if upstream else _commits(source, context, head, tree, pin.path)
+            )
+        except (SourceError, Unmeasurable):
             # The pin is still known to have changed; which commit did it stays open.
             continue
         if commits.items:
@@ -139,4 +141,5 @@ async def _who_touched(
 
 async def _commits(source: Source, context: ProbeContext, head: Head, tree: Tree, path: str) -> Commits:
     found = tree.entries.get(path)
-    return await source.commits(head.repo, head.sha, path, context.history_start, entry=found.sha if found else None)
+    start = context.upstream.history_start
+    return await source.commits(head.repo, head.sha, path, start, entry=found.sha if found else None)

@@ -15,41 +15,36 @@ from pawtui.probes.versions import prefix_of
 from pawtui.refresh.model import Baseline
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.model import IssuesProbe, NamesProbe, NewFilesProbe, ReleaseProbe, SoakProbe, Tracker
+from pawtui.tracker.model import IssuesProbe, JsonProbe, ReleaseProbe, SoakProbe, Tracker
 
 # Made when it is asked: a coroutine that was made and is then not wanted any more would complain.
 Question = Callable[[], Coroutine[Any, Any, object]]
 
 
 def questions(tracker: Tracker, source: Source, *, past: bool) -> list[Question]:
-    """The tags and searches that some probe will want, and related issues; no search where a past day is meant.
+    """The tags and searches that some probe will need, and related issues; no search where a past day is meant.
 
     The watched issues are left for later: there are so many that the trees would have to wait behind them.
     """
-    repo = tracker.upstream.repo
+    repos = {"upstream": tracker.upstream.repo, "downstream": tracker.downstream.repo}
     probes = [probe for signal in tracker.signals for probe in signal.probes]
-    lines = {prefix_of(probe.line) for probe in probes if isinstance(probe, ReleaseProbe | SoakProbe) and probe.line}
-    asked: list[Question] = [partial(source.tags, repo, prefix) for prefix in sorted(lines)]
+    lines = {
+        (repos[probe.side], prefix_of(probe.line))
+        for probe in probes
+        if isinstance(probe, ReleaseProbe | SoakProbe) and probe.line
+    }
+    asked: list[Question] = [partial(source.tags, repo, prefix) for repo, prefix in sorted(lines)]
     if not past:
-        queries = {probe.query for probe in probes if isinstance(probe, IssuesProbe) and probe.query}
-        asked += [partial(source.search, repo, query) for query in sorted(queries)]
+        searching = (probe for probe in probes if isinstance(probe, IssuesProbe) and probe.query)
+        queries = {(repos[probe.side], probe.query) for probe in searching}
+        asked += [partial(source.search, repo, query) for repo, query in sorted(queries)]
+        urls = {probe.url for probe in probes if isinstance(probe, JsonProbe)}
+        asked += [partial(source.document, url) for url in sorted(urls)]
     down = tracker.downstream.repo
     linked = [one.ref.rpartition("#") for one in tracker.related]
     if numbers := [int(number) for name, _, number in linked if name == down]:
         asked.append(partial(source.issues, down, numbers))
     return asked
-
-
-def compared_paths(tracker: Tracker) -> list[str]:
-    """The paths whose past state will be asked for once their commits are known: the sooner, the earlier all ends."""
-    paths: list[str] = []
-    for signal in tracker.signals:
-        for probe in signal.probes:
-            if isinstance(probe, NewFilesProbe):
-                paths += probe.paths
-            elif isinstance(probe, NamesProbe):
-                paths += probe.files
-    return list(dict.fromkeys(paths))
 
 
 async def ask(wanted: Iterable[Question]) -> None:

@@ -29,7 +29,9 @@ async def related_statuses(
 
     async def ask(repo: str, numbers: list[int]) -> dict[tuple[str, int], Issue | SourceError]:
         try:
-            found = await (context.issues(numbers) if repo == up.repo else source.issues(repo, numbers))
+            found = await (
+                context.issues(context.upstream, numbers) if repo == up.repo else source.issues(repo, numbers)
+            )
         except SourceError as error:
             return {(repo, number): error for number in numbers}
         return {(repo, number): one for number, one in found.items()}

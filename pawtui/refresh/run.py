@@ -1,4 +1,4 @@
-"""A refresh: one recorded look at both repositories, whole or not at all.
+"""A refresh: one recorded measurement of both repositories, whole or not at all.
 
 Both heads first; then everything else at once: the ranges since the last refresh, both trees, every probe, the related
 issues, the plan and the drift of every pin. Whatever cannot be had is `unknown` with its cause; only without both heads
@@ -16,11 +16,13 @@ from typing import Any, TypeVar
 import msgspec
 
 from pawtui.ids import new_id
-from pawtui.probes.context import ProbeContext
+from pawtui.probes.context import ProbeContext, history_start
+from pawtui.probes.kinds import ProbeReading
 from pawtui.probes.measure import combine, measure_probe
-from pawtui.probes.reading import ProbeReading
+from pawtui.probes.repo_view import RepoView, Unmeasurable
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
+from pawtui.refresh.heads import Followed, follow, release_lines
 from pawtui.refresh.model import (
     Baseline,
     Drift,
@@ -34,14 +36,14 @@ from pawtui.refresh.model import (
 )
 from pawtui.refresh.pin_check import Checked, check_pins
 from pawtui.refresh.plan_status import plan_status
-from pawtui.refresh.prefetch import ask, compared_paths, is_due, questions
+from pawtui.refresh.prefetch import ask, is_due, questions
 from pawtui.refresh.progress import Outcome, Report, Steps
 from pawtui.refresh.related import related_statuses
 from pawtui.refresh.snapshots import quiet_remark, range_since, runtime_remark, snapshot_of
-from pawtui.sources.facts import Head, Tree
+from pawtui.sources.facts import Head, RefMoment, Tree
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.model import Side, Signal, Tracker
+from pawtui.tracker.model import Signal, Tracker
 
 _T = TypeVar("_T")
 
@@ -58,10 +60,10 @@ async def refresh(
     force: bool = False,
     as_of: dt.datetime | None = None,
 ) -> Outcome:
-    """Look at both repositories now, or as they stood `as_of`.
+    """Measure both repositories now, or as they stood `as_of`.
 
     Raises `SourceError` when a head cannot be had: then there is nothing to record. Cancelling leaves nothing behind.
-    A past look is compared with the last refresh before it, and checks no pins: they were taken since.
+    A past moment is compared with the last refresh before it, and checks no pins: they were taken since.
     """
     started = clock()
     now = started if as_of is None else as_of.astimezone(dt.UTC)
@@ -113,9 +115,8 @@ class _Run:
         self._web = web
         self._rules = rules_fingerprint(tracker)
         self._steps = Steps(6 + len(tracker.signals), report, source)
-        self._error_log = ErrorLog()
+        self._errors = ErrorLog()
         self._tasks: list[asyncio.Task[Any]] = []
-        self._context: ProbeContext | None = None
         self._plan: asyncio.Task[PlanStatus | None] | None = None
 
     async def aclose(self) -> None:
@@ -123,8 +124,6 @@ class _Run:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._context is not None:
-            await self._context.aclose()
 
     def _start(self, work: Coroutine[Any, Any, _T]) -> asyncio.Task[_T]:
         task = asyncio.create_task(work)
@@ -134,30 +133,37 @@ class _Run:
     async def measure(self, *, force: bool) -> Refresh | None:
         """Everything but what is known at the end only (cost and decision); None where nothing moved."""
         last = self._baseline.last
-        up_head = self._start(self._head(self._tracker.upstream))
-        down_head = self._start(self._head(self._tracker.downstream))
+        following = (self._start(self._follow(upstream=True)), self._start(self._follow(upstream=False)))
         due = force or is_due(self._baseline, self._rules, self._now.date())
         if due:
             self._start(ask(questions(self._tracker, self._source, past=self._as_of is not None)))
-        up = await up_head
-        self._steps.step(f"{up.repo}: {up.ref} @ {up.sha[:10]}", upstream=snapshot_of(up))
+        up = await following[0]
+        self._steps.step(_stands(up), upstream=snapshot_of(up))
         if not due and last is not None and _same(last.upstream, up):
-            down = await down_head
-            if _same(last.downstream, down) and await self._plan_task(up, down) == last.plan:
+            down = await following[1]
+            if _same(last.downstream, down) and await self._plan_task(up.head, down.head) == last.plan:
                 return None
-        # The downstream's fallbacks may take three answers one after the other: the upstream need not wait for them.
-        up_range = self._start(range_since(self._source, self._error_log, up, last.upstream if last else None))
-        context = self._context = self._new_context(up, up_range)
-        self._start(ask([partial(context.tree_and_commits, compared_paths(self._tracker))]))
+        # The downstream's candidates may take three answers one after the other: the upstream need not wait for them.
+        ranges = tuple(
+            self._start(self._range(side, last.upstream if upstream else last.downstream) if last else _nothing())
+            for upstream, side in ((True, following[0]), (False, following[1]))
+        )
+        context = ProbeContext(
+            self._tracker,
+            self._source,
+            upstream=self._view(up, ranges[0], upstream=True),
+            downstream=partial(self._downstream_view, following[1], ranges[1]),
+            as_of=self._as_of,
+        )
         signals = [self._start(self._signal(signal, context)) for signal in self._tracker.signals]
-        down = await down_head
-        self._steps.step(f"{down.repo}: {down.ref} @ {down.sha[:10]}", downstream=snapshot_of(down))
-        ranges = self._start(self._ranges(up_range, down, last))
+        down = await following[1]
+        self._steps.step(_stands(down), downstream=snapshot_of(down))
+        both = self._start(self._ranges(*ranges))
         down_tree = self._start(self._down_tree(down))
-        plan = self._plan_task(up, down)
-        related = self._start(self._related(context, up, down))
-        await asyncio.gather(*signals, ranges, down_tree, plan, related)
-        drift = await self._drift(context, down, down_tree.result())
+        plan = self._plan_task(up.head, down.head)
+        related = self._start(self._related(context, up.head, down.head))
+        await asyncio.gather(*signals, both, down_tree, plan, related)
+        drift = await self._drift(context, down.head, down_tree.result())
         return Refresh(
             id=new_id(self._now),
             at=self._now,
@@ -165,47 +171,71 @@ class _Run:
             source=self._source.label,
             tool="",
             upstream=snapshot_of(up, quiet_remark(up, self._now.date())),
-            downstream=self._down_side(down, down_tree.result()),
-            range=ranges.result(),
+            downstream=self._down_snapshot(down, down_tree.result()),
+            range=both.result(),
             signals=tuple(task.result() for task in signals),
-            errors=tuple(self._error_log.messages),
+            errors=tuple(self._errors.messages),
             drift=drift,
             related=related.result(),
             plan=plan.result(),
             rules=self._rules,
         )
 
-    async def _head(self, side: Side) -> Head:
-        refs = side.refs_on(self._now.date())
-        if self._as_of is not None:
-            return await self._source.head_at(side.repo, refs, self._as_of)
-        return await self._source.head(side.repo, refs)
+    async def _follow(self, *, upstream: bool) -> Followed:
+        return await follow(
+            self._tracker.upstream if upstream else self._tracker.downstream,
+            self._source,
+            self._errors,
+            now=self._now,
+            as_of=self._as_of,
+            lines=release_lines(self._tracker) if upstream else (),
+            leads=upstream,
+        )
 
     def _plan_task(self, up: Head, down: Head) -> asyncio.Task[PlanStatus | None]:
-        """Asks for the plan, once: whoever approves it need not wait for a commit to be seen."""
+        """Asks for the plan, once: an approval is seen without waiting for a commit."""
         if self._plan is None:
-            self._plan = self._start(plan_status(self._tracker, self._source, self._error_log, up, down, self._as_of))
+            self._plan = self._start(plan_status(self._tracker, self._source, self._errors, up, down, self._as_of))
         return self._plan
 
-    def _new_context(self, up: Head, up_range: asyncio.Task[Range | None]) -> ProbeContext:
+    def _view(self, followed: Followed, since: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
         async def base() -> str | None:
-            found = await asyncio.shield(up_range)
+            found = await asyncio.shield(since)
             return found.from_ if found and found.ancestor else None
 
-        return ProbeContext(
-            tracker=self._tracker,
-            source=self._source,
-            head=up,
-            today=self._now.date(),
+        head, today = followed.head, self._now.date()
+        return RepoView(
+            self._source,
+            head,
+            today=today,
+            history_start=history_start(self._tracker, today),
             web=self._web,
             base=base,
-            as_of=self._as_of,
+            recorded=self._recorded(head, upstream=upstream),
+            doubt=followed.doubt,
+            thorough=self._as_of is not None,
         )
+
+    def _recorded(self, head: Head, *, upstream: bool) -> tuple[RefMoment, ...]:
+        """The commits that earlier refreshes saw this ref at, oldest first."""
+        seen = ((one.at, one.upstream if upstream else one.downstream) for one in self._baseline.refreshes)
+        return tuple(
+            RefMoment(sha=side.sha, at=at, committed_at=side.committed_at)
+            for at, side in seen
+            if side.ref == head.ref and side.repo.lower() in (head.repo.lower(), head.asked.lower())
+        )
+
+    async def _downstream_view(self, following: asyncio.Task[Followed], since: asyncio.Task[Range | None]) -> RepoView:
+        return self._view(await asyncio.shield(following), since, upstream=False)
+
+    async def _range(self, following: asyncio.Task[Followed], before: RepoSnapshot) -> Range | None:
+        followed = await asyncio.shield(following)
+        return await range_since(self._source, self._errors, followed.head, before)
 
     async def _signal(self, signal: Signal, context: ProbeContext) -> SignalReading:
         measured = await asyncio.gather(*(measure_probe(probe, context) for probe in signal.probes))
         for error in (*(error for _, error in measured if error is not None), *context.missed):
-            self._error_log.add(error)
+            self._errors.add(error)
         readings: tuple[ProbeReading, ...] = tuple(reading for reading, _ in measured)
         reading = SignalReading(
             id=signal.id,
@@ -218,45 +248,57 @@ class _Run:
 
     async def _up_tree(self, context: ProbeContext) -> Tree | None:
         try:
-            return await context.tree()
+            return await context.upstream.tree()
         except SourceError as error:
-            self._error_log.add(error)
+            self._errors.add(error)
+        except Unmeasurable:
+            # The followed ref is doubted: the snapshot says why.
             return None
+        return None
 
-    async def _ranges(self, up_range: asyncio.Task[Range | None], down: Head, last: Refresh | None) -> Ranges:
-        down_range = await range_since(self._source, self._error_log, down, last.downstream if last else None)
-        found = Ranges(upstream=await asyncio.shield(up_range), downstream=down_range)
-        self._steps.step("compared with the last refresh" if last else "first refresh: nothing to compare with")
+    async def _ranges(self, upstream: asyncio.Task[Range | None], downstream: asyncio.Task[Range | None]) -> Ranges:
+        found = Ranges(upstream=await asyncio.shield(upstream), downstream=await asyncio.shield(downstream))
+        first = self._baseline.last is None
+        self._steps.step("first refresh: nothing to compare with" if first else "compared with the last refresh")
         return found
 
-    def _down_side(self, down: Head, tree: Tree | None) -> RepoSnapshot:
-        return snapshot_of(down, runtime_remark(self._tracker.downstream, down, tree))
+    def _down_snapshot(self, down: Followed, tree: Tree | None) -> RepoSnapshot:
+        return snapshot_of(down, runtime_remark(self._tracker.downstream, down.head, tree))
 
-    async def _down_tree(self, down: Head) -> Tree | None:
-        tree = await self._error_log.value_or_none(self._source.tree(down.repo, down.sha))
-        self._steps.step(f"{down.repo}: listed its files", downstream=self._down_side(down, tree))
+    async def _down_tree(self, down: Followed) -> Tree | None:
+        tree = await self._errors.value_or_none(self._source.tree(down.head.repo, down.head.sha))
+        self._steps.step(f"{down.head.repo}: listed its files", downstream=self._down_snapshot(down, tree))
         return tree
 
     async def _related(self, context: ProbeContext, up: Head, down: Head) -> tuple[RelatedStatus, ...]:
         found = await related_statuses(self._tracker, self._source, context, up, down)
         for one in found:
             if one.cause:
-                self._error_log.add(one.cause)
-        self._steps.step("looked at related work")
+                self._errors.add(one.cause)
+        self._steps.step("read the related issues")
         return found
 
     async def _drift(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
         checked = Checked()
         if self._as_of is None:
-            sides = ((context.head, await self._up_tree(context)), (down, down_tree))
-            checked = await check_pins(self._baseline, self._source, context, self._error_log, sides)
+            sides = ((context.upstream.head, await self._up_tree(context)), (down, down_tree))
+            checked = await check_pins(self._baseline, self._source, context, self._errors, sides)
         self.blobs = dict(checked.blobs)
         self._steps.step("checked every pin" if checked.drifts else "no pins to check")
         return checked.drifts
 
 
-def _same(before: RepoSnapshot, head: Head) -> bool:
-    return (before.ref, before.sha) == (head.ref, head.sha)
+async def _nothing() -> None:
+    return None
+
+
+def _stands(followed: Followed) -> str:
+    head = followed.head
+    return f"{head.repo}: {head.ref} @ {head.sha[:10]}"
+
+
+def _same(before: RepoSnapshot, followed: Followed) -> bool:
+    return (before.ref, before.sha, before.doubt) == (followed.head.ref, followed.head.sha, followed.doubt)
 
 
 def _unmoved(last: Refresh) -> str:
@@ -268,4 +310,5 @@ def _message(found: Refresh) -> str:
     moved = f", {up.commits:,} commit{'' if up.commits == 1 else 's'} since the last one" if up else ""
     count = len(found.errors)
     missing = f"; {count} {'fact' if count == 1 else 'facts'} could not be had" if count else ""
-    return f"Recorded {found.upstream.ref} @ {found.upstream.sha[:10]}{moved}{missing}."
+    doubt = f"; {found.upstream.doubt}" if found.upstream.doubt else ""
+    return f"Recorded {found.upstream.ref} @ {found.upstream.sha[:10]}{moved}{doubt}{missing}."

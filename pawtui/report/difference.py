@@ -6,7 +6,8 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.probes.reading import Evidence, State
+from pawtui.probes import release
+from pawtui.probes.finding import Evidence, State
 from pawtui.refresh.model import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.words import ancestry, counted, movement, plan_summary
 from pawtui.review.model import Change, Record
@@ -160,9 +161,8 @@ def _stable_tags(refresh: Refresh) -> dict[str, int]:
     found: dict[str, int] = {}
     for reading in refresh.signals:
         for probe in reading.probes:
-            stable = probe.facts.get("stable")
-            if probe.kind == "release" and isinstance(stable, int):
-                found[str(probe.facts.get("line", ""))] = stable
+            if isinstance(probe.facts, release.Facts):
+                found[probe.facts.line] = probe.facts.stable
     return found
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+from pawtui.probes import release
 from pawtui.refresh.model import PlanStatus, Range, Refresh, RelatedStatus, RepoSnapshot
 from pawtui.report import escape
 from pawtui.report.difference import Difference, difference
@@ -117,11 +118,9 @@ def _source_range(overview: Overview, last: Refresh, web: str) -> Iterator[str]:
 def _newest_releases(last: Refresh, web: str) -> Iterator[str]:
     for reading in last.signals:
         for probe in reading.probes:
-            newest = probe.facts.get("newest")
-            if probe.kind == "release" and isinstance(newest, dict):
-                tag, sha, at = (str(newest.get(key, "")) for key in ("tag", "sha", "at"))
-                commit = _commit(web, last.upstream.repo, sha)
-                yield f"- Newest stable release {escape.code(tag)} at {commit}, {escape.outside(at[:10])}"
+            if isinstance(probe.facts, release.Facts) and (newest := probe.facts.newest) is not None:
+                commit = _commit(web, last.upstream.repo, newest.sha)
+                yield f"- Newest stable release {escape.code(newest.tag)} at {commit}, {newest.at.date()}"
 
 
 def _commit(web: str, repo: str, sha: str) -> str:
@@ -131,9 +130,7 @@ def _commit(web: str, repo: str, sha: str) -> str:
 def _side(
     name: str, snapshot: RepoSnapshot, before: RepoSnapshot | None, range_: Range | None, web: str
 ) -> Iterator[str]:
-    renamed = (
-        f", renamed from {escape.code(snapshot.asked)}" if snapshot.asked and snapshot.asked != snapshot.repo else ""
-    )
+    renamed = f", renamed from {escape.code(snapshot.renamed_from)}" if snapshot.renamed_from else ""
     yield (
         f"- {name} {escape.code(snapshot.repo)}{renamed}, ref {escape.code(snapshot.ref)}: "
         f"{_commit(web, snapshot.repo, snapshot.sha)}, committed {moment(snapshot.committed_at)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pawtui.probes.reading import Evidence
+from pawtui.probes.finding import Evidence
 from pawtui.refresh.model import STALE, Drift
 from pawtui.refresh.pins import Pin, PinError, parse_pin
 from pawtui.report import escape

@@ -7,7 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-from pawtui.probes.reading import ProbeReading, State
+from pawtui.probes.finding import State
+from pawtui.probes.kinds import ProbeReading
 from pawtui.refresh.model import Range, Refresh, RepoSnapshot
 from pawtui.report.words import (
     DECISION_WORD,
@@ -120,7 +121,7 @@ def _sides(overview: Overview, now: dt.datetime) -> Iterator[str]:
 
 def _side(snapshot: RepoSnapshot, now: dt.datetime) -> tuple[str, str, str]:
     remark = f"; {snapshot.remark}" if snapshot.remark else ""
-    renamed = f" (was {snapshot.asked})" if snapshot.asked and snapshot.asked != snapshot.repo else ""
+    renamed = f" (was {snapshot.renamed_from})" if snapshot.renamed_from else ""
     return (
         snapshot.repo + renamed,
         f"{snapshot.ref} @ {snapshot.sha[:10]}",
@@ -212,7 +213,7 @@ def _moved(range_: Range | None) -> str:
         return "rewritten"
     if range_.from_ == range_.to:
         return "unchanged"
-    more = "+" if range_.commits_at_least or range_.files_at_least else ""
+    more = "+" if range_.files_at_least else ""
     return f"+{range_.commits:,}{more} commits, {range_.files:,}{more} files"
 
 

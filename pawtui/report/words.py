@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from pawtui.probes.reading import State
+from pawtui.probes.finding import State
 from pawtui.refresh.model import Decision, DriftState, PlanStatus, Range, Refresh
 from pawtui.review.model import GateState
 from pawtui.review.views import GateView, Overview
@@ -52,9 +52,9 @@ def sparkline(values: Sequence[float]) -> str:
     return "".join(_BARS[max(1, round(value / peak * top))] if value > 0 else _BARS[0] for value in values)
 
 
-def counted(number: int, one: str, many: str = "", *, unknown_if_incomplete: bool = False) -> str:
+def counted(number: int, one: str, many: str = "", *, at_least: bool = False) -> str:
     """`1 commit`, `1,204 commits`, `at least 300 files`."""
-    return f"{'at least ' if unknown_if_incomplete else ''}{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{'at least ' if at_least else ''}{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def tally(overview: Overview) -> str:
@@ -81,8 +81,8 @@ def moment(at: dt.datetime) -> str:
 
 def movement(range_: Range) -> str:
     """What lies in a range, as maintainers write it: `229 commits and at least 300 changed files`."""
-    commits = counted(range_.commits, "commit", unknown_if_incomplete=range_.commits_at_least)
-    files = counted(range_.files, "changed file", unknown_if_incomplete=range_.files_at_least)
+    commits = counted(range_.commits, "commit")
+    files = counted(range_.files, "changed file", at_least=range_.files_at_least)
     return f"{commits} and {files}"
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from pawtui.ids import new_id
-from pawtui.probes.reading import STATES, State
+from pawtui.probes.finding import STATES, State
 from pawtui.refresh.model import STALE, Decision
 from pawtui.refresh.pins import parse_pin
 from pawtui.review.model import GATE_STATES, Change, Edit, GateEntry, GateState, Note, Record, Review, Verdict

@@ -57,10 +57,9 @@ def _met_on(view: SignalView) -> dt.date | None:
     for probe in view.reading.probes:
         if probe.state == "met":
             continue
-        on = probe.facts.get("met_on")
-        if not isinstance(on, str):
+        if probe.facts is None or probe.facts.met_on is None:
             return None
-        days.append(dt.date.fromisoformat(on))
+        days.append(probe.facts.met_on)
     return max(days, default=None)
 
 

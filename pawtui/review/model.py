@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from pawtui.probes.reading import State
+from pawtui.probes.finding import State
 from pawtui.refresh.model import Baseline, Decision, Refresh
 
 SCHEMA = 2

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from pawtui.probes.reading import State
+from pawtui.probes.finding import State
 from pawtui.refresh.model import STALE, Drift, SignalReading
 from pawtui.review.decision import decide
 from pawtui.review.model import GateEntry, GateState, Note, Record, Verdict

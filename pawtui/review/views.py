@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from pawtui.probes.reading import State
+from pawtui.probes.finding import State
 from pawtui.refresh.model import Decision, Drift, DriftState, Refresh, SignalReading
 from pawtui.review.model import GateEntry, GateState, Note, Record, Verdict
 from pawtui.tracker.model import Gate, Signal, Tracker

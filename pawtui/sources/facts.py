@@ -20,8 +20,32 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     sha: str
     committed_at: dt.datetime
     subject: str = ""
-    # Refs that were tried before this one and do not exist.
-    missing: tuple[str, ...] = ()
+
+
+class MissingRef(msgspec.Struct, frozen=True, kw_only=True):
+    """A ref that does not exist. `leads_to` is the branch that the forge redirects its name to, where it does."""
+
+    name: str
+    leads_to: str = ""
+
+
+class RefMoment(msgspec.Struct, frozen=True, kw_only=True):
+    """A commit that a ref is known to have held at a moment. `committed_at` is that commit's own date."""
+
+    sha: str
+    at: dt.datetime
+    committed_at: dt.datetime
+
+
+class BranchPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """The commit that a branch itself held at a moment.
+
+    `source` says how that is known: `first parents` (from its head back), `activity` (the forge's list of pushes) or
+    `refresh` (an earlier refresh recorded it).
+    """
+
+    sha: str
+    source: Literal["first parents", "activity", "refresh"]
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,19 +59,27 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Commits(msgspec.Struct, frozen=True, kw_only=True):
-    """The commits of one path since a day, newest first. `complete` is False when paging stopped before that day."""
+    """The commits of one path since a day, newest first; older ones may follow.
+
+    `complete` is False when paging stopped before that day.
+    `begins` is True when the list goes back to the first commit that touched the path.
+    """
 
     path: str
     since: dt.date
     items: tuple[Commit, ...]
     complete: bool = True
+    begins: bool = False
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
-    """A path in a tree: the object's SHA, `blob`, `tree` or `commit` (a submodule), and a blob's size in bytes."""
+    """A path in a tree: the object's SHA, its type (`commit` is a submodule), and a blob's size in bytes.
+
+    The blob of a `symlink` holds the path that it points to, never a file's text.
+    """
 
     sha: str
-    type: Literal["blob", "tree", "commit"]
+    type: Literal["blob", "tree", "commit", "symlink"]
     size: int = 0
 
 
@@ -60,29 +92,49 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tag(msgspec.Struct, frozen=True, kw_only=True):
-    """A tag's name and the object it names (a commit or an annotated tag), whose date costs a look of its own."""
+    """A tag's name and the object it names: a commit, or the object of an annotated tag."""
 
     name: str
     sha: str
     annotated: bool = False
 
 
+class DatedTag(msgspec.Struct, frozen=True, kw_only=True):
+    """The commit that a tag names, and when the tag was made: the tagger's date of an annotated tag, else the
+    commit's."""
+
+    name: str
+    sha: str
+    at: dt.datetime
+
+
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """What lies between two commits. `at_least` flags say that GitHub's limits (300 files) cut the count short."""
+    """What lies between two commits: `commits` are those of `head` only, `behind` those of `base` only.
+
+    `base` is an ancestor of `head`, or the same, where `behind` is 0. `files` are at least so many where
+    `files_at_least` says so (GitHub lists 300).
+    """
 
     base: str
     head: str
-    # Whether `base` is an ancestor of (or is) `head`; False after a force-push.
-    ancestor: bool
     commits: int
+    behind: int
     files: int
-    commits_at_least: bool = False
     files_at_least: bool = False
     url: str = ""
 
+    @property
+    def ancestor(self) -> bool:
+        """Whether `base` is an ancestor of `head`, or the same commit."""
+        return self.behind == 0
+
 
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
-    """An issue or a pull request. `repo` and `number` are its present ones: it may have been moved."""
+    """An issue or a pull request. `repo` and `number` are its present ones: it may have been moved.
+
+    `reason` is why it was closed, in the forge's words: `completed`, `not_planned`, `duplicate`, or empty where none
+    was given. `original` is the issue (`owner/repo#number`) that it repeats, where that is known.
+    """
 
     repo: str
     number: int
@@ -94,6 +146,34 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     labels: tuple[str, ...] = ()
     created_at: dt.datetime | None = None
     closed_at: dt.datetime | None = None
+    reason: str = ""
+    original: str = ""
+
+
+class Pull(msgspec.Struct, frozen=True, kw_only=True):
+    """An open pull request: `head` is the SHA of its newest commit."""
+
+    number: int
+    title: str
+    url: str
+    head: str
+    updated_at: dt.datetime
+    draft: bool = False
+
+
+class Pulls(msgspec.Struct, frozen=True, kw_only=True):
+    """The open pull requests into a branch, the one updated last first. `complete` is False when more exist."""
+
+    items: tuple[Pull, ...]
+    complete: bool = True
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """What stood at an address outside the forge: the body's bytes and the host that gave it."""
+
+    body: bytes
+    host: str
+    url: str
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The one protocol every source answers: read-only questions about a repository on a forge or a disk."""
+"""The one protocol that every source answers: read-only questions about a repository on a forge or a disk."""
 
 from __future__ import annotations
 
@@ -6,7 +6,24 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
-from pawtui.sources.facts import Comment, Commit, Commits, Comparison, Found, Head, Issue, Spent, Tag, Tree
+from pawtui.sources.facts import (
+    BranchPoint,
+    Comment,
+    Commit,
+    Commits,
+    Comparison,
+    DatedTag,
+    Document,
+    Found,
+    Head,
+    Issue,
+    MissingRef,
+    Pulls,
+    RefMoment,
+    Spent,
+    Tag,
+    Tree,
+)
 from pawtui.sources.source_errors import SourceError
 
 # For `Source.commits`: what stands at the path is not known yet.
@@ -23,30 +40,36 @@ class Source(Protocol):
     def label(self) -> str:
         """How this source is called in the record and on the screen: `live`, `demo`."""
 
-    async def head(self, repo: str, refs: Sequence[str]) -> Head:
-        """The first of `refs` that exists, with its full SHA. Follows a renamed repository."""
+    async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
+        """Where a branch, tag or SHA stands. Follows a renamed repository."""
 
-    async def head_at(self, repo: str, refs: Sequence[str], when: dt.datetime) -> Head:
-        """The same as it stood at `when`: the newest commit of the first such ref whose committer date is not later."""
+    async def branch_point(
+        self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment] = (), *, thorough: bool = False
+    ) -> BranchPoint:
+        """The commit that the branch of `head` held at `when`, which is not the newest commit of its ancestry.
+
+        The first of these that settles it: a commit that an earlier refresh recorded (`recorded`, oldest first), the
+        first-parent chain from the next recorded commit or from `head` back, the forge's own list of pushes. Raises
+        `NotSettled` where none does within the requests that may be spent on it; with `thorough` there is no such limit
+        but that of a few thousand commits.
+        """
 
     async def commit(self, repo: str, sha: str) -> Commit:
         """One commit by SHA (short or full) or tag name."""
 
-    async def commit_before(self, repo: str, head: str, when: dt.datetime) -> Commit | None:
-        """The newest commit reachable from `head` that is not later than `when`; None if there is none."""
-
     async def tree(self, repo: str, sha: str) -> Tree:
         """Every path of a commit, in one request."""
 
-    async def blob(self, repo: str, sha: str) -> bytes:
-        """A file's bytes by blob SHA. `Refused` above 1 MB."""
+    async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
+        """A file's bytes by blob SHA. `Refused` above 1 MB; one that is `optional` is `NotSettled` over the budget."""
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, *, entry: str | None = None, base: str | None = None
     ) -> Commits:
         """The commits that touched `path`, reachable from `head`, since the start of that UTC day, newest first.
 
-        `entry` is the SHA of the object at `path` (None: it does not exist there; `UNTOLD`: not waited for); `base`
+        Older ones may follow. A commit counts by its own date, whenever it was merged.
+        `entry` is the SHA of the object at `path` (None: it does not exist there; `NOT_KNOWN`: not waited for); `base`
         a commit known to be an ancestor of `head`. A list already known at `base` for the same `entry` is still
         right and costs nothing.
         """
@@ -54,8 +77,8 @@ class Source(Protocol):
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         """Every tag whose name starts with `prefix`."""
 
-    async def tag_commit(self, repo: str, tag: Tag) -> Commit:
-        """The commit a tag names, whether it is annotated or not."""
+    async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
+        """The commit that a tag names and when the tag was made."""
 
     async def compare(self, repo: str, base: str, head: str) -> Comparison:
         """What lies between two commits of one repository."""
@@ -69,8 +92,20 @@ class Source(Protocol):
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
         """Every comment of an issue, oldest first."""
 
+    async def open_pulls(self, repo: str, branch: str) -> Pulls:
+        """The open pull requests into that branch, the one updated last first."""
+
+    async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
+        """The paths that a pull request changes, at its newest commit `head`; for a renamed file both names."""
+
+    async def document(self, url: str) -> Document:
+        """A document at an https address, asked for without any token. `Refused` above 1 MB."""
+
     def spent(self) -> Spent:
         """What this source has cost since it was opened."""
+
+    def spare(self) -> int:
+        """How many requests may still be sent for what makes a reading more exact but is not needed for one."""
 
 
 @runtime_checkable
@@ -85,7 +120,7 @@ class Forge(Source, Protocol):
         """The login that what is written will carry. `Unauthorized` where that cannot be known."""
 
     async def post_comment(self, repo: str, number: int, body: str) -> Comment:
-        """Writes a comment on an issue, in the repository of that (present) name."""
+        """Write a comment on an issue, in the repository of that (present) name."""
 
     async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
-        """Replaces a comment's text."""
+        """Replace a comment's text."""

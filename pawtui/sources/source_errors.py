@@ -47,3 +47,11 @@ class BadAnswer(SourceError):
 
 class Expired(SourceError):
     """The refresh ran out of its time."""
+
+
+class NotSettled(SourceError):
+    """What a branch held at a moment is not known, within the requests that may be spent on it."""
+
+
+class BeginsLater(NotFound):
+    """A history begins after the moment that was asked for: asking again would find the same."""

@@ -45,9 +45,16 @@ class Side(_Strict, frozen=True, kw_only=True):
 
 
 class _Probe(_Strict, frozen=True, kw_only=True, tag_field="kind", tag=True):
-    """What every probe has: `why` its thresholds are what they are."""
+    """What every probe has.
+
+    `why` says why its thresholds are what they are. `part` is the id of the signal's part that it measures. `side` is
+    the repository that it looks at. One that does not decide (`decides = false`) is measured and shown as evidence.
+    """
 
     why: str = ""
+    part: str = ""
+    decides: bool = True
+    side: Literal["upstream", "downstream"] = "upstream"
 
 
 class ReleaseProbe(_Probe, frozen=True, kw_only=True, tag="release"):
@@ -61,7 +68,8 @@ class SoakProbe(_Probe, frozen=True, kw_only=True, tag="soak"):
     """How long the line has run: days and releases since an anchor, by age and by quiet time.
 
     The anchor is the first stable tag of `line`, or `commit`, or `date`, whichever is given.
-    `breaking` (a pattern over commit subjects on `surfaces`) is what restarts the quiet arm.
+    `breaking` (a pattern over commit subjects on `surfaces`) is what restarts the quiet days. `days_partial` and
+    `releases_partial` are the low ends of "2-4 weeks or 2-3 releases" (0: there is none).
     """
 
     line: str = ""
@@ -70,6 +78,7 @@ class SoakProbe(_Probe, frozen=True, kw_only=True, tag="soak"):
     days: int = 28
     days_partial: int = 14
     releases: int = 3
+    releases_partial: int = 0
     minors: int = 1
     surfaces: tuple[str, ...] = ()
     breaking: str = ""
@@ -83,17 +92,34 @@ class PathsProbe(_Probe, frozen=True, kw_only=True, tag="paths"):
 
 
 class TextProbe(_Probe, frozen=True, kw_only=True, tag="text"):
-    """Does `pattern` stand in `file` (the first of its ` | ` alternatives that exists) at the head?"""
+    """Does `pattern` match in `file` (the first of its ` | ` alternatives that exists), or in any of `files`?
 
-    file: str
-    pattern: str
+    `expect` says whether it should. `read = "sql"` holds it against the file's SQL statements, folded. Instead of a
+    pattern, `discards` is a pattern of table names: does the file throw their rows away?
+    """
+
+    file: str = ""
+    files: tuple[str, ...] = ()
+    pattern: str = ""
+    discards: str = ""
+    read: Literal["text", "sql"] = "text"
     expect: Literal["present", "absent"] = "present"
 
 
+class Limits(_Strict, frozen=True, kw_only=True):
+    """Thresholds of one surface: commits at most, or shares (0 to 1) of its busiest window before at most."""
+
+    met: int | None = None
+    partial: int | None = None
+    met_share: float | None = None
+    partial_share: float | None = None
+
+
 class ChurnProbe(_Probe, frozen=True, kw_only=True, tag="churn"):
-    """How many commits touched these surfaces in the last `days`, alone or against the peak window of as many days.
+    """How many commits touched these surfaces in the last `days`, alone or against the busiest window before?
 
     `met` and `partial` are commits at most; `met_share` and `partial_share` are shares (0 to 1) of the peak at most.
+    `limits` gives single surfaces thresholds of their own; the worst of all decides.
     """
 
     surfaces: tuple[str, ...]
@@ -102,6 +128,7 @@ class ChurnProbe(_Probe, frozen=True, kw_only=True, tag="churn"):
     partial: int | None = None
     met_share: float | None = None
     partial_share: float | None = None
+    limits: dict[str, Limits] = msgspec.field(default_factory=dict)
 
 
 class SubjectsProbe(_Probe, frozen=True, kw_only=True, tag="subjects"):
@@ -114,25 +141,44 @@ class SubjectsProbe(_Probe, frozen=True, kw_only=True, tag="subjects"):
     partial: int = 2
 
 
-class NamesProbe(_Probe, frozen=True, kw_only=True, tag="names"):
-    """Which names left or entered a file over the last `days`? A name is what `pattern`'s groups caught, joined by `@`.
+class Contract(_Strict, frozen=True, kw_only=True):
+    """How definitions are written in a source text, for `names`.
 
-    `files` are the homes of that file over time; at each date the first that exists is read.
-    `met`/`partial` count the names removed, at most; additions are fine.
+    `block` is a pattern that ends right before the `{` of a definition; what its group `stored` catches is stored by
+    that word alone. `name`, `fields` and `version` (dotted, the first that is set; 1 where none is) are keys in it.
+    `stored` are keys of which a stored definition has one; without any, all are stored.
+    """
+
+    block: str
+    name: str
+    fields: str
+    version: tuple[str, ...] = ()
+    stored: tuple[str, ...] = ()
+
+
+class NamesProbe(_Probe, frozen=True, kw_only=True, tag="names"):
+    """Which names left or entered a file over the last `days`?
+
+    A name is what `pattern`'s groups caught, joined by `@`; or, with `contract`, each definition's name and version
+    and each of its fields. `files` are the homes of that file over time; at each date the first that exists is read.
+    `met`/`partial` count the names that left, at most; additions are fine.
     """
 
     files: tuple[str, ...]
-    pattern: str
+    pattern: str = ""
+    contract: Contract | None = None
     days: int = 28
     met: int = 0
     partial: int = 2
 
 
 class NewFilesProbe(_Probe, frozen=True, kw_only=True, tag="new-files"):
-    """Which files appeared under `paths` over the last `days` whose name matches `name` or whose text matches `body`?
+    """Which files appeared under `paths` over the last `days` whose name matches `name`, whose text matches `body`, or
+    that throw rows of tables named like `discards` away?
 
-    `met`/`partial` count those files, at most. One that is not older than `days_unmet` is never `partial` (0: no such
-    rule).
+    `met`/`partial` count those files, at most. One that came within `days_unmet` is never `partial` (0: no such rule).
+    `identity` is the part of a path that stays the same in every home of a file (a migration's id): a file is new when
+    that part is. `read = "sql"` holds `body` against the file's SQL statements, folded.
     """
 
     paths: tuple[str, ...]
@@ -140,15 +186,19 @@ class NewFilesProbe(_Probe, frozen=True, kw_only=True, tag="new-files"):
     days_unmet: int = 0
     name: str = ""
     body: str = ""
+    discards: str = ""
+    identity: str = ""
+    read: Literal["text", "sql"] = "text"
     met: int = 0
     partial: int = 0
 
 
 class IssuesProbe(_Probe, frozen=True, kw_only=True, tag="issues"):
-    """How many of the watched issues are open, and how many open issues does a search find?
+    """How many of the watched issues are not done, and how many open issues does a search find?
 
-    `watch` holds numbers of the upstream repository. `query` is a search in GitHub's own words, scoped to that
-    repository. `met`/`partial` are open ones at most; `query_met`/`query_partial` the same for the search.
+    Done is closed as completed, or merged: an issue that was closed as not planned or as stale is not, and a duplicate
+    is as done as its original. `watch` holds numbers of the probe's repository. `query` is a search in GitHub's own
+    words, scoped to it. `met`/`partial` are issues not done, at most; `query_met`/`query_partial` found ones.
     """
 
     watch: tuple[int, ...] = ()
@@ -157,6 +207,30 @@ class IssuesProbe(_Probe, frozen=True, kw_only=True, tag="issues"):
     query: str = ""
     query_met: int = 0
     query_partial: int = 0
+
+
+class PullsProbe(_Probe, frozen=True, kw_only=True, tag="pulls"):
+    """Which pull requests touch these surfaces: merged in the last `days`, and open now?
+
+    `met`/`partial` count the open ones that touch a surface, at most.
+    """
+
+    surfaces: tuple[str, ...]
+    days: int = 28
+    met: int = 0
+    partial: int = 3
+
+
+class JsonProbe(_Probe, frozen=True, kw_only=True, tag="json"):
+    """Does one field of a JSON document match `pattern`? `url` is an https address, asked without any token.
+
+    `field` names it with dots (`metadata.github.ref`); a number is a place in a list, counted from 0.
+    """
+
+    url: str
+    field: str
+    pattern: str
+    expect: Literal["present", "absent"] = "present"
 
 
 class AttestedProbe(_Probe, frozen=True, kw_only=True, tag="attested"):
@@ -175,6 +249,8 @@ Probe = (
     | NamesProbe
     | NewFilesProbe
     | IssuesProbe
+    | PullsProbe
+    | JsonProbe
     | AttestedProbe
 )
 PROBE_TYPES: tuple[type[Probe], ...] = Probe.__args__
@@ -185,25 +261,27 @@ def kind_of(probe: Probe) -> str:
     return str(probe.__struct_config__.tag)
 
 
+class Part(_Strict, frozen=True, kw_only=True):
+    """One part of a signal or a gate."""
+
+    id: str
+    title: str
+
+
 class Signal(_Strict, frozen=True, kw_only=True):
     """A statement about the upstream's maturity, and the probes that measure it.
 
     `combine` says how the probes' states make the signal's: `worst` takes the worst of them; `parts` is met when all
-    are, unmet when none is at least partial met, and partial between.
+    are, unmet when none is at least partial, and partial between. With `parts`, each probe measures one of them, the
+    worst probe of a part is the part's state, and the parts make the signal's.
     """
 
     id: str
     title: str
     about: str = ""
     combine: Literal["worst", "parts"] = "worst"
+    parts: tuple[Part, ...] = ()
     probes: tuple[Probe, ...] = ()
-
-
-class Part(_Strict, frozen=True, kw_only=True):
-    """One line of a gate's own checklist."""
-
-    id: str
-    title: str
 
 
 class Gate(_Strict, frozen=True, kw_only=True):

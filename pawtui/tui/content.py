@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from textual.content import Content
 
-from pawtui.probes.reading import State
+from pawtui.probes.finding import State
 from pawtui.refresh.model import Decision, DriftState
 from pawtui.review.model import GateState
 from pawtui.sources.sanitize import safe_line, safe_text

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
 
 import msgspec
 
+from pawtui.probes import churn
 from pawtui.refresh.model import SignalReading
 
 
 class Trend(msgspec.Struct, frozen=True, kw_only=True):
-    """One surface, or all of them: commits in the window, in its busiest one, and per week (oldest first)."""
+    """One surface, or all of them: commits in the window, in the busiest one before, and per week (oldest first)."""
 
     name: str
     count: int
@@ -29,41 +28,17 @@ class Churn(msgspec.Struct, frozen=True, kw_only=True):
     surfaces: tuple[Trend, ...]
 
 
-def _number(value: object) -> int:
-    return value if isinstance(value, int) else 0
-
-
-def _weeks(value: object) -> tuple[int, ...]:
-    return tuple(_number(one) for one in value) if isinstance(value, Sequence) and not isinstance(value, str) else ()
-
-
-def _day(value: object) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-
-
-def _trend(facts: Mapping[str, Any], name: str, count: str) -> Trend:
-    return Trend(
-        name=name, count=_number(facts.get(count)), peak=_number(facts.get("peak")), weeks=_weeks(facts.get("weeks"))
-    )
-
-
 def churn_of(reading: SignalReading | None) -> Churn | None:
-    """The signal's first churn reading with weeks in it, or None. Facts of another shape count as none."""
+    """The signal's first churn reading with weeks in it, or None."""
     for probe in reading.probes if reading else ():
         facts = probe.facts
-        if probe.kind != "churn" or not _weeks(facts.get("weeks")):
-            continue
-        surfaces = facts.get("surfaces")
-        listed = surfaces if isinstance(surfaces, Sequence) else ()
-        return Churn(
-            days=_number(facts.get("days")),
-            start=_day(facts.get("weeks_from")),
-            total=_trend(facts, "all surfaces", "total"),
-            surfaces=tuple(
-                _trend(one, str(one.get("name", "?")), "count") for one in listed if isinstance(one, Mapping)
-            ),
-        )
+        if isinstance(facts, churn.Facts) and facts.weeks:
+            return Churn(
+                days=facts.days,
+                start=facts.weeks_from,
+                total=Trend(name="all surfaces", count=facts.total, peak=facts.peak, weeks=facts.weeks),
+                surfaces=tuple(
+                    Trend(name=one.name, count=one.count, peak=one.peak, weeks=one.weeks) for one in facts.surfaces
+                ),
+            )
     return None

@@ -13,7 +13,8 @@ import random
 from typing import Any
 
 from pawtui.ids import new_id
-from pawtui.probes.reading import Evidence, ProbeReading, State
+from pawtui.probes.finding import Evidence, State
+from pawtui.probes.kinds import ProbeReading
 from pawtui.refresh.model import Drift, DriftState, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
 from pawtui.review.actions import document
 from pawtui.review.model import Change, Edit, GateEntry, GateState, Note, Record, Review, Verdict

@@ -8,9 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.probes.context import ProbeContext
+from pawtui.probes.context import ProbeContext, history_start
+from pawtui.probes.kinds import ProbeReading
 from pawtui.probes.measure import measure_probe
-from pawtui.probes.reading import ProbeReading
+from pawtui.probes.repo_view import RepoView
+from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.heads import follow
 from pawtui.refresh.model import Refresh
 from pawtui.refresh.progress import Outcome, Progress
 from pawtui.refresh.run import refresh
@@ -83,16 +86,26 @@ async def measure(
     surfaces: Mapping[str, tuple[str, ...]] | None = None,
     policy: Policy | None = None,
     as_of: dt.datetime | None = None,
+    doubt: str = "",
 ) -> Measured:
-    """One probe, measured alone on up/stream's `main` on that day."""
+    """One probe, measured alone on that day: on `main` of up/stream, or of down/stream if it looks there."""
     tracker = tracker_of(probe, surfaces=surfaces, policy=policy)
     async with source:
-        head = await (source.head_at("up/stream", ("main",), as_of) if as_of else source.head("up/stream", ("main",)))
-        context = ProbeContext(tracker=tracker, source=source, head=head, today=today, web=WEB, as_of=as_of)
-        try:
-            reading, error = await measure_probe(probe, context)
-        finally:
-            await context.aclose()
+
+        async def view(side: Side) -> RepoView:
+            now = dt.datetime.combine(today, dt.time(12), dt.UTC)
+            followed = await follow(side, source, ErrorLog(), now=now, as_of=as_of)
+            start = history_start(tracker, today)
+            head = followed.head
+            return RepoView(
+                source, head, today=today, history_start=start, web=WEB, doubt=doubt, thorough=as_of is not None
+            )
+
+        upstream = await view(tracker.upstream if probe.side == "upstream" else tracker.downstream)
+        context = ProbeContext(
+            tracker, source, upstream=upstream, downstream=lambda: view(tracker.downstream), as_of=as_of
+        )
+        reading, error = await measure_probe(probe, context)
     return Measured(reading, (*([error] if error else []), *context.missed))
 
 

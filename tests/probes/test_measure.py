@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pawtui.probes.finding import State
+from pawtui.probes.kinds import ProbeReading
 from pawtui.probes.measure import combine, rule_of
-from pawtui.probes.reading import ProbeReading, State
 from pawtui.tracker.model import AttestedProbe, Policy, Signal
 from pawtui.tracker.reader import builtin_tracker
 from tests.probes.measuring import measure

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from pawtui.probes.reading import Evidence
+from pawtui.probes.finding import Evidence
 from pawtui.refresh.model import PlanStatus, Refresh, SignalReading
 from pawtui.report.as_json import difference_json
 from pawtui.report.difference import Difference, difference

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pawtui.probes.reading import Evidence
+from pawtui.probes.finding import Evidence
 from pawtui.refresh.model import Drift, PlanStatus, RelatedStatus
 from pawtui.report.markdown import summary_markdown
 from pawtui.report.markdown_evidence import NOTES_BUDGET

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from pawtui.probes.reading import STATES
+from pawtui.probes.finding import STATES
 from pawtui.refresh.model import PlanStatus
 from pawtui.report import words
 from pawtui.review.model import GATE_STATES

@@ -6,7 +6,8 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.probes.reading import ProbeReading, State
+from pawtui.probes.finding import State
+from pawtui.probes.kinds import ProbeReading
 from pawtui.refresh.model import Drift, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.actions import Actor
 from pawtui.review.model import Change, Record

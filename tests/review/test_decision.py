@@ -7,7 +7,7 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes.reading import State
+from pawtui.probes.finding import State
 from pawtui.refresh.model import Drift, DriftState, SignalReading
 from pawtui.review import actions
 from pawtui.review.model import Record

@@ -12,7 +12,8 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pawtui.probes.reading import STATES, Evidence, ProbeReading
+from pawtui.probes.finding import STATES, Evidence
+from pawtui.probes.kinds import ProbeReading
 from pawtui.refresh.model import DECISIONS, Drift, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.model import GATE_STATES, Change, Edit, GateEntry, Note, Record, Review, Verdict
 from pawtui.store.store import Store

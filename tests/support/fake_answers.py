@@ -36,18 +36,18 @@ class GitAnswers:
         # Trees with more paths than this are cut off and say so.
         self.tree_limit = 100_000
         self._api = f"{api}/repositories/{number}"
-        self._summary: dict[tuple[int, tuple[str, ...]], bytes] = {}
+        self._known: dict[tuple[int, tuple[str, ...]], bytes] = {}
 
     def run(self, *args: str) -> bytes:
         """Git's output; `Missing` when it fails."""
         self.git.flush()
         key = (self.git.version, args)
-        if key not in self._summary:
+        if key not in self._known:
             try:
-                self._summary[key] = self.git.git_bytes(*args)
+                self._known[key] = self.git.git_bytes(*args)
             except (subprocess.CalledProcessError, ValueError) as error:
                 raise Missing from error
-        return self._summary[key]
+        return self._known[key]
 
     def text(self, *args: str) -> str:
         """Git's output as text."""
@@ -114,7 +114,7 @@ class GitAnswers:
             mode, kind, item, size = head.split()
             entry: dict[str, Any] = {"path": path, "mode": mode, "type": kind, "sha": item}
             if kind == "blob":
-                entry["size"] = int(size)
+                entry["size"] = int(size) if size.isdigit() else 0
             items.append(entry | ({"url": f"{self._api}/git/{kind}s/{item}"} if kind != "commit" else {}))
         cut = len(items) > self.tree_limit
         return {"sha": tree, "url": f"{self._api}/git/trees/{tree}", "tree": items[: self.tree_limit], "truncated": cut}
@@ -136,12 +136,36 @@ class GitAnswers:
         """An annotated tag's object."""
         head, _, message = self.text("cat-file", "tag", sha).partition("\n\n")
         fields = dict(line.split(" ", 1) for line in head.splitlines())
+        name, _, rest = fields["tagger"].partition(" <")
+        email, _, when = rest.partition("> ")
         return {
             "sha": sha,
             "tag": fields["tag"],
             "message": message.rstrip("\n"),
+            "tagger": {"name": name, "email": email, "date": _epoch(when.partition(" ")[0])},
             "object": {"sha": fields["object"], "type": fields["type"]},
         }
+
+    def pushes(self, ref: str) -> list[dict[str, Any]]:
+        """How a branch moved, oldest first, as if each commit of its own had been pushed when it was committed."""
+        lines = self.text("log", "--first-parent", "--reverse", "--format=%H %ct", f"refs/heads/{ref}").splitlines()
+        before, moves = "0" * 40, []
+        for line in lines:
+            sha, _, when = line.partition(" ")
+            kind = "push" if moves else "branch_creation"
+            moves.append(
+                {
+                    "id": len(moves) + 1,
+                    "before": before,
+                    "after": sha,
+                    "ref": f"refs/heads/{ref}",
+                    "timestamp": _epoch(when),
+                    "activity_type": kind,
+                    "actor": {"login": "ada"},
+                }
+            )
+            before = sha
+        return moves
 
     def refs(self, prefix: str) -> list[dict[str, Any]]:
         """Every ref below `refs/` whose name starts with `prefix`."""

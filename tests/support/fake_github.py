@@ -19,11 +19,11 @@ import re
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Literal, Self
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from tests.support.fake_answers import GitAnswers, Missing
 from tests.support.fake_http import Asked, FakeServer, Reply, message
-from tests.support.fake_issues import SEARCH_LENGTH, FakeComment, FakeIssue, search_terms
+from tests.support.fake_issues import SEARCH_LENGTH, FakeComment, FakeIssue, FakePull, search_terms
 from tests.support.git_repo import GitRepo, Moment, moment
 
 _NOT_FOUND = Reply(404, message("Not Found"), etag=False)
@@ -42,6 +42,12 @@ class FakeRepo:
         self.private = False
         self.issues_off = False
         self.issues: dict[int, FakeIssue] = {}
+        self.pulls: dict[int, FakePull] = {}
+        # Old names of branches, and where they lead now.
+        self.renamed: dict[str, str] = {}
+        # Whether the list of pushes is answered at all (an old Enterprise server has none); pushes that a test sets.
+        self.has_activity = True
+        self.activity: dict[str, list[dict[str, Any]]] = {}
 
     def issue(
         self,
@@ -53,8 +59,9 @@ class FakeRepo:
         at: Moment | None = None,
         is_pull: bool = False,
         merged: bool = False,
+        reason: str | None = "completed",
     ) -> FakeIssue:
-        """Opens an issue or pull request at `at` (now)."""
+        """Opens an issue or pull request at `at` (now); `reason` is why it is closed, once it is."""
         when = self.fake.now() if at is None else moment(at)
         closed = when if state == "closed" or merged else None
         made = FakeIssue(
@@ -65,16 +72,32 @@ class FakeRepo:
             state="closed" if merged else state,
             labels=labels,
             closed_at=closed,
+            reason=reason,
             is_pull=is_pull or merged,
             merged_at=when if merged else None,
         )
         self.issues[number] = made
         return made
 
-    def change(self, number: int, *, state: Literal["open", "closed"], at: Moment | None = None) -> None:
+    def pull(self, number: int, title: str, *files: str, base: str | None = None, at: Moment | None = None) -> FakePull:
+        """Opens a pull request that changes these files."""
+        when = self.fake.now() if at is None else moment(at)
+        made = FakePull(number, title, when, base or self.git.default, f"{number:040x}", files)
+        self.pulls[number] = made
+        return made
+
+    def change(
+        self,
+        number: int,
+        *,
+        state: Literal["open", "closed"],
+        at: Moment | None = None,
+        reason: str | None = "completed",
+    ) -> None:
         """Closes or reopens an issue."""
         when = self.fake.now() if at is None else moment(at)
         issue = self.issues[number]
+        issue.reason = reason
         issue.state, issue.updated_at = state, when
         issue.closed_at = when if state == "closed" else None
 
@@ -271,6 +294,54 @@ def _compare(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
     return Reply(200, repo.answers.compare(repo.full_name, *ends, page, size))
 
 
+def _branch(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
+    name = unquote(match["name"])
+    if name in repo.renamed:
+        target = f"{repo.fake.url}/repositories/{repo.id}/branches/{quote(repo.renamed[name], safe='')}"
+        return Reply(301, {"message": "Moved Permanently", "url": target}, {"Location": target}, etag=False)
+    try:
+        sha = repo.answers.resolve(f"heads/{name}")
+    except Missing:
+        return Reply(404, message("Branch not found"), etag=False)
+    return Reply(200, {"name": name, "commit": repo.answers.commit(repo.full_name, sha, 0), "protected": False})
+
+
+def _activity(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
+    if not repo.has_activity:
+        return _NOT_FOUND
+    ref = asked.query.get("ref", "").removeprefix("refs/heads/")
+    days = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}.get(asked.query.get("time_period", ""), 3650)
+    oldest = repo.fake.now() - dt.timedelta(days=days)
+    moves = repo.activity.get(ref)
+    if moves is None:
+        moves = repo.answers.pushes(ref)
+    found = [move for move in moves if dt.datetime.fromisoformat(move["timestamp"]) >= oldest]
+    if asked.query.get("direction", "desc") == "desc":
+        found.reverse()
+    # The cursors are opaque: there are no page numbers.
+    start, size = int(asked.query.get("after", "0")), asked.number("per_page", 30, 100)
+    shown = found[start : start + size]
+    query = urlencode(asked.query | {"after": str(start + size)}, quote_via=quote)
+    link = f'<{repo.fake.url}/repositories/{repo.id}/activity?{query}>; rel="next"'
+    return Reply(200, shown, {"Link": link} if start + size < len(found) else {})
+
+
+def _pulls(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
+    base = asked.query.get("base")
+    found = [one for one in repo.pulls.values() if base in (None, one.base)]
+    # As GitHub does: by number unless asked otherwise, and by `updated` the oldest first unless asked otherwise.
+    key = (lambda one: one.updated_at) if asked.query.get("sort") == "updated" else (lambda one: one.number)
+    ordered = sorted(found, key=key, reverse=asked.query.get("direction") == "desc")
+    return repo.fake.slice(repo, asked, "/pulls", [one.answer(repo.full_name) for one in ordered])
+
+
+def _pull_files(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
+    pull = repo.pulls.get(int(match["number"]))
+    if pull is None:
+        return _NOT_FOUND
+    return repo.fake.slice(repo, asked, match[0], [{"filename": name, "status": "modified"} for name in pull.files])
+
+
 def _issues(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
     if repo.issues_off:
         return Reply(410, message("Issues has been disabled in this repository."), etag=False)
@@ -354,6 +425,10 @@ _ROUTES: tuple[tuple[str, str, Callable[[FakeRepo, Asked, re.Match[str]], Reply]
     ("GET", f"/git/tags/{_SHA}", _git_tag),
     ("GET", "/git/matching-refs/(?P<prefix>.*)", _refs),
     ("GET", r"/compare/(?P<basehead>.+)", _compare),
+    ("GET", "/branches/(?P<name>.+)", _branch),
+    ("GET", "/activity", _activity),
+    ("GET", "/pulls", _pulls),
+    ("GET", r"/pulls/(?P<number>\d+)/files", _pull_files),
     ("GET", "/issues", _issues),
     ("GET", r"/issues/(?P<number>\d+)", _issue),
     ("GET", r"/issues/(?P<number>\d+)/comments", _comments),

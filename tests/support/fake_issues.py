@@ -38,6 +38,33 @@ class FakeComment:
 
 
 @dataclass
+class FakePull:
+    """An open pull request into `base`; `head` is the SHA of its newest commit, `files` what it changes."""
+
+    number: int
+    title: str
+    updated_at: dt.datetime
+    base: str
+    head: str
+    files: tuple[str, ...] = ()
+    draft: bool = False
+
+    def answer(self, full_name: str) -> dict[str, Any]:
+        """As the API gives it."""
+        return {
+            "number": self.number,
+            "title": self.title,
+            "state": "open",
+            "html_url": f"{WEB}/{full_name}/pull/{self.number}",
+            "updated_at": iso(self.updated_at),
+            "merged_at": None,
+            "draft": self.draft,
+            "head": {"ref": f"pull-{self.number}", "sha": self.head},
+            "base": {"ref": self.base, "sha": self.head},
+        }
+
+
+@dataclass
 class FakeIssue:
     """One issue, or a pull request. A deleted one answers 410, a moved one 301 to `moved_to` (`owner/name`, number)."""
 
@@ -48,6 +75,7 @@ class FakeIssue:
     state: Literal["open", "closed"] = "open"
     labels: tuple[str, ...] = ()
     closed_at: dt.datetime | None = None
+    reason: str | None = "completed"
     is_pull: bool = False
     merged_at: dt.datetime | None = None
     deleted: bool = False
@@ -61,7 +89,7 @@ class FakeIssue:
             "number": self.number,
             "title": self.title,
             "state": self.state,
-            "state_reason": "completed" if self.state == "closed" else None,
+            "state_reason": self.reason if self.state == "closed" else None,
             "html_url": f"{WEB}/{full_name}/{kind}/{self.number}",
             "repository_url": f"{api}/repos/{full_name}",
             "labels": [{"id": 1, "name": label, "color": "ededed"} for label in self.labels],

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from textual.app import App
 from textual.pilot import Pilot
 
-from pawtui.probes.reading import Evidence, ProbeReading, State
+from pawtui.probes.finding import Evidence, State
+from pawtui.probes.kinds import ProbeReading
 from pawtui.refresh.model import Drift, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
 from pawtui.refresh.progress import Outcome, Progress, Report
 from pawtui.review.actions import Actor, add_note, add_pin, give_verdict, set_gate

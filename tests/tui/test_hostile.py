@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from pawtui.probes.reading import Evidence
+from pawtui.probes.finding import Evidence
 from pawtui.refresh.model import Refresh, RelatedStatus
 from pawtui.refresh.progress import Outcome, Report
 from pawtui.review.actions import Actor, add_note, add_pin, give_verdict, set_gate

@@ -67,10 +67,13 @@ class Api:
         allow: frozenset[int] = frozenset(),
         most: int = MOST_BYTES,
         keep: bool = True,
+        keep_back: int | None = None,
     ) -> Answer:
         """`Client.get` below a repository; `tail` is percent-encoded and begins with a slash, or is empty."""
         root = self.root(repo)
-        answer = await self.client.get(root + tail, params, what=what, allow=allow, most=most, keep=keep)
+        answer = await self.client.get(
+            root + tail, params, what=what, allow=allow, most=most, keep=keep, keep_back=keep_back
+        )
         if answer.moved and not tail.startswith("/issues/"):
             # The rest of the path is as asked, so what stands before it is the repository's new place.
             # An issue may have moved by itself, which says nothing of its repository.
@@ -108,11 +111,11 @@ class Api:
         place = urlsplit(answer.url).path
         raise failures.other_shape(what, self.client.host, f"{where}, at {safe_line(place, 120)}")
 
-    async def kept(self, key: str, kind: type[T]) -> T | None:
-        """What `keep` stored under that key, or None."""
+    async def cached(self, key: str, kind: type[T]) -> T | None:
+        """What `store` stored under that key, or None."""
         return await self.cache.aget_as(key, kind) if self.cache else None
 
-    async def keep(self, key: str, value: object) -> None:
+    async def store(self, key: str, value: object) -> None:
         """Stores facts by a key that names all they depend on."""
         if self.cache:
             await self.cache.aput_as(key, value, self.client.clock())

@@ -10,7 +10,7 @@ from pawtui.sources.github.cache import Cache
 
 def tree_key(repo: str, sha: str) -> str:
     """The key that a commit's tree is kept under; `repo` is the repository's present name."""
-    return f"tree {repo.lower()} {sha}"
+    return f"full tree {repo.lower()} {sha}"
 
 
 def cached_tree(folder: Path, repo: str, sha: str) -> Tree | None:

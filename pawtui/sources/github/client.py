@@ -12,6 +12,7 @@ import logging
 import re
 import ssl
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
@@ -24,11 +25,11 @@ from pawtui.sources.github import failures
 from pawtui.sources.github.cache import Cache, Stored
 from pawtui.sources.github.failures import Lost, To
 from pawtui.sources.github.limits import FIRST_BACKOFF, TRIES, Pause, allowance, pause, resource_of, server_time
-from pawtui.sources.github.request_slots import RequestSlots, rank_of
+from pawtui.sources.github.request_slots import OPTIONAL, RequestSlots, rank_of
 from pawtui.sources.github.single_flight import SingleFlight
 from pawtui.sources.github.token import HostAuth, Secret, is_loopback, origin
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import BadAnswer, Offline, Refused, SourceError, Unauthorized
+from pawtui.sources.source_errors import BadAnswer, NotSettled, Offline, Refused, SourceError, Unauthorized
 
 T = TypeVar("T")
 
@@ -81,6 +82,7 @@ class Client:
         token: Secret | None,
         cache: Cache | None,
         deadline: float,
+        budget: int,
         transport: httpx.AsyncBaseTransport | None,
         clock: Callable[[], dt.datetime],
         sleep: Callable[[float], Awaitable[None]],
@@ -94,6 +96,7 @@ class Client:
         self._token = token
         self._cache = cache
         self._deadline = deadline
+        self._budget = budget
         self._transport = transport
         self._sleep = sleep
         self._slots = RequestSlots(AT_ONCE)
@@ -138,6 +141,17 @@ class Client:
         """What was sent since this client was made."""
         return self._spent
 
+    def count_outside(self) -> None:
+        """Count a request that was sent to another host."""
+        self._spent = msgspec.structs.replace(self._spent, sent=self._spent.sent + 1)
+
+    def spare(self) -> int:
+        """How many optional requests may still be sent: within the budget, and within the hour's limit."""
+        left = self._budget - self._spent.sent
+        if self._spent.remaining is not None:
+            left = min(left, self._spent.remaining)
+        return max(0, left)
+
     async def get(
         self,
         path: str,
@@ -147,15 +161,19 @@ class Client:
         allow: frozenset[int] = frozenset(),
         most: int = MOST_BYTES,
         keep: bool = True,
+        keep_back: int | None = None,
     ) -> Answer:
         """A read of a path under the API's root, or of a page's address as an answer gave it.
 
         `path` is percent-encoded already. A status in `allow` is returned like a success; any other that is not one
         raises a `SourceError` about `what`. A body above `most` bytes is `Refused`. With `keep` the answer is cached
-        and revalidated by its ETag: not for what is immutable, which callers keep by SHA themselves.
+        and revalidated by its ETag: not for what is immutable, which callers keep by SHA themselves. A
+        number in `keep_back` makes it optional: it waits until nothing else is under way, and raises `NotSettled` where
+        no more than so many requests of the budget are left by then.
         """
         url = self._address(path, params, what)
-        return await self._once((url, allow), lambda: self._in_time(self._read(url, what, allow, most, keep), what))
+        work = partial(self._read, url, what, allow, most, keep, keep_back)
+        return await self._once((url, allow), lambda: self._in_time(work(), what))
 
     async def write(self, method: str, path: str, body: object, *, what: str, done: int) -> bytes:
         """One request that writes, sent once: never again, never elsewhere. Returns the body of a `done` answer."""
@@ -198,12 +216,14 @@ class Client:
                 raise
         raise failures.expired(what, self.host, self._deadline, to=to)
 
-    async def _read(self, url: str, what: str, allow: frozenset[int], most: int, keep: bool) -> Answer:
+    async def _read(
+        self, url: str, what: str, allow: frozenset[int], most: int, keep: bool, keep_back: int | None
+    ) -> Answer:
         key = f"answer {self.identity} {url}"
         cache = self._cache if keep else None
         stored = await cache.aget(key) if cache else None
         headers = {"If-None-Match": stored.etag} if stored is not None and stored.etag else {}
-        reply = await self._get_with_retries(url, headers, what, most)
+        reply = await self._get_with_retries(url, headers, what, most, keep_back)
         now = server_time(reply.headers, self.clock())
         moved = reply.url != url
         if reply.status == 304 and stored is not None:
@@ -220,16 +240,21 @@ class Client:
             await cache.aput(Stored(key=key, body=reply.body, fetched_at=self.clock(), etag=etag, next=following))
         return Answer(status=reply.status, body=reply.body, url=reply.url, moved=moved, next=following, at=now)
 
-    async def _get_with_retries(self, url: str, headers: dict[str, str], what: str, most: int) -> _Reply:
-        """Sends a GET until there is an answer to give back, or no use in trying again."""
+    async def _get_with_retries(
+        self, url: str, headers: dict[str, str], what: str, most: int, keep_back: int | None
+    ) -> _Reply:
+        """Retry a GET until the answer is final."""
         path = urlsplit(url).path
+        rank = rank_of(path) if keep_back is None else OPTIONAL
         resource = resource_of(path)
         attempt = 0
         while True:
             await self._hold(resource, what)
-            async with self._slots.hold(rank_of(path)):
+            async with self._slots.hold(rank):
                 if self._block(resource) is not None:
                     continue
+                if keep_back is not None and self.spare() <= keep_back:
+                    raise NotSettled(f"The budget of {self._budget} requests was spent before {what} could be read.")
                 reply = await self._send("GET", url, headers, what, most)
             if isinstance(reply, Lost):
                 seconds = FIRST_BACKOFF * 2**attempt

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from pawtui.sources.facts import Comment, Found, Issue
+from pawtui.sources.facts import Comment, Found, Issue, Pulls
 from pawtui.sources.github.api import Api
-from pawtui.sources.github.wire import WireComment, WireFound, WireIssue, WireUser, repo_in
+from pawtui.sources.github.wire import (
+    WireComment,
+    WireFile,
+    WireFound,
+    WireIssue,
+    WirePullItem,
+    WireUser,
+    is_repo_name,
+    repo_in,
+    safe_path,
+)
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadAnswer, NotFound, Refused, SourceError
 
@@ -20,7 +31,15 @@ TRUST_FOR = dt.timedelta(days=30)
 SEARCH_FOR = dt.timedelta(minutes=10)
 # Room for clocks that do not agree.
 _MARGIN = dt.timedelta(minutes=1)
+# Requests left for what decides a state, before the files of pull requests are asked for.
+PULLS_KEEP_BACK = 6
 _OTHER_PLACES = ("repo:", "org:", "user:")
+MAINTAINERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
+_DUPLICATE_OF = re.compile(
+    r"\bduplicate of\s+(?:(?P<repo>[\w.-]+/[\w.-]+)?#|https://[\w.-]+/(?P<linked>[\w.-]+/[\w.-]+)/(?:issues|pull)/)"
+    r"(?P<number>[1-9]\d{0,8})\b",
+    re.IGNORECASE,
+)
 
 
 class KnownIssue(msgspec.Struct, frozen=True):
@@ -45,7 +64,7 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
     one by one.
     """
     key = f"issues {api.client.identity} {api.name(repo).lower()}"
-    known_issues = await api.kept(key, dict[int, KnownIssue]) or {}
+    known_issues = await api.cached(key, dict[int, KnownIssue]) or {}
     wanted = tuple(dict.fromkeys(numbers))
     now = api.client.clock()
     known = [number for number in wanted if _stands(known_issues.get(number), repo, api, number, now)]
@@ -72,8 +91,37 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
         else:
             answers[number] = asked.issue
             known_issues[number] = asked
-    await api.keep(key, known_issues)
-    return {number: answers[number] for number in wanted}
+    await api.store(key, known_issues)
+    return {number: await _with_original(api, answers[number]) for number in wanted}
+
+
+async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | SourceError:
+    """The issue; one that was closed as a duplicate with the issue that it repeats, where a maintainer named it.
+
+    REST has no field for it (GraphQL's `MarkedAsDuplicateEvent.canonical` needs a token), but closing as a duplicate is
+    done with a comment `Duplicate of #7` (GitHub's documentation, "Marking issues or pull requests as a duplicate").
+    """
+    if isinstance(issue, SourceError) or issue.reason != "duplicate":
+        return issue
+    key = f"original of {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.closed_at}"
+    original = await api.cached(key, str)
+    if original is None:
+        try:
+            answers = await comments(api, issue.repo, issue.number)
+        except SourceError:
+            return issue
+        named = [found for comment in answers if comment.association in MAINTAINERS for found in _named(comment, issue)]
+        original = named[-1] if named else ""
+        await api.store(key, original)
+    return msgspec.structs.replace(issue, original=original)
+
+
+def _named(comment: Comment, issue: Issue) -> Iterator[str]:
+    """The issues that a comment calls the original of this one, as `owner/repo#number`."""
+    for found in _DUPLICATE_OF.finditer(comment.body):
+        repo = found["repo"] or found["linked"] or issue.repo
+        if is_repo_name(repo) and (repo.lower(), int(found["number"])) != (issue.repo.lower(), issue.number):
+            yield f"{repo}#{found['number']}"
 
 
 def _stands(known: KnownIssue | None, repo: str, api: Api, number: int, now: dt.datetime) -> bool:
@@ -118,6 +166,37 @@ async def _one(api: Api, repo: str, number: int) -> KnownIssue | SourceError:
     return KnownIssue(fact, at, at)
 
 
+async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
+    """The open pull requests into a branch, the one updated last first: the first 50."""
+    what = f"the open pull requests of {repo}"
+    params: dict[str, str | int] = {
+        "state": "open",
+        "base": branch,
+        "sort": "updated",
+        "direction": "desc",
+        "per_page": 50,
+    }
+    answer = await api.get(repo, "/pulls", params, what=what)
+    items = api.decode(answer, list[WirePullItem], what)
+    return Pulls(items=tuple(item.fact(api.web, api.name(repo)) for item in items), complete=not answer.next)
+
+
+async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, ...]:
+    """The paths that a pull request changes at its newest commit: the first 100, both names of a renamed file."""
+    key = f"pull files {api.name(repo).lower()} {number} {head}"
+    if (known := await api.cached(key, tuple[str, ...])) is not None:
+        return known
+    what = f"the files of #{number} of {repo}"
+    answer = await api.get(
+        repo, f"/pulls/{number}/files", {"per_page": 100}, what=what, keep=False, keep_back=PULLS_KEEP_BACK
+    )
+    files = api.decode(answer, list[WireFile], what)
+    named = (name for file in files for name in (file.filename, file.previous_filename) if name)
+    paths = tuple(dict.fromkeys(safe_path(name) for name in named))
+    await api.store(key, paths)
+    return paths
+
+
 async def search(api: Api, repo: str, query: str) -> Found:
     """The first 30 issues that match, and how many do. The query stays within the repository."""
     if any(word.lower().lstrip("-").startswith(_OTHER_PLACES) for word in query.split()):
@@ -127,7 +206,7 @@ async def search(api: Api, repo: str, query: str) -> Found:
     name = api.name(repo)
     key = f"search {api.client.identity} {name.lower()} {query}"
     now = api.client.clock()
-    known = await api.kept(key, KnownSearch)
+    known = await api.cached(key, KnownSearch)
     if known is not None and abs(now - known.at) < SEARCH_FOR:
         return known.found
     api.root(repo)
@@ -140,7 +219,7 @@ async def search(api: Api, repo: str, query: str) -> Found:
         items=tuple(item.fact(api.web, name) for item in wire.items),
         complete=not wire.incomplete_results,
     )
-    await api.keep(key, KnownSearch(now, found))
+    await api.store(key, KnownSearch(now, found))
     return found
 
 

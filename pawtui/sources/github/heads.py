@@ -1,4 +1,4 @@
-"""Where a ref stands: now, or as it stood at a past time.
+"""Where a ref stands now.
 
 GitHub takes `heads/NAME`, `tags/NAME`, a bare name or a SHA. A bare name is ambiguous where a branch and a tag share
 it, so a branch is asked for as one first; only where there is none may the name be a tag or a SHA.
@@ -7,87 +7,74 @@ it, so a branch is asked for as one first; only where there is none may the name
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from urllib.parse import quote
 
-from pawtui.sources.facts import Head
+import msgspec
+
+from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.github import failures
 from pawtui.sources.github.api import Api, is_full_sha
-from pawtui.sources.github.client import Answer
-from pawtui.sources.github.wire import WireCommit, repo_in
+from pawtui.sources.github.wire import WireBranch, WireCommit, repo_in
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import BadAnswer, NotFound
+from pawtui.sources.source_errors import BadAnswer
 
 _MISSING = frozenset({404, 409, 422})
 _PREFIXES = ("heads/", "tags/")
-# How long a name that was neither branch, tag nor SHA is taken for no tag: a branch of that name is found at once.
-_MISSING_FOR = dt.timedelta(days=1)
+# For how long a missing ref is not asked for at all, and for how long only as a branch.
+_TRUSTED_FOR = dt.timedelta(hours=20)
+_BRANCH_ONLY_FOR = dt.timedelta(days=30)
 
 
-async def head(api: Api, repo: str, refs: Sequence[str]) -> Head:
-    """The first of `refs` that exists."""
-    return await _first(api, repo, refs, None)
+class _Seen(msgspec.Struct, frozen=True):
+    """That a ref was missing: when it was last asked for, when in every spelling, and where its name leads."""
+
+    asked: dt.datetime
+    searched: dt.datetime
+    leads_to: str
 
 
-async def head_at(api: Api, repo: str, refs: Sequence[str], when: dt.datetime) -> Head:
-    """The first of `refs` that has a commit not later than `when`, and the newest such commit.
-
-    The ref's history is today's: what a force-push took away since is not seen.
-    """
-    return await _first(api, repo, refs, when.astimezone(dt.UTC))
-
-
-async def _first(api: Api, repo: str, refs: Sequence[str], when: dt.datetime | None) -> Head:
-    missing: list[str] = []
+async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
+    """The commit of a ref, or that it does not exist. A missing ref costs one request a day."""
+    key = f"missing ref {api.client.identity} {repo.lower()} {ref}"
+    name = safe_line(ref, 100)
+    now = api.client.clock()
+    seen = await api.cached(key, _Seen)
+    if seen is not None and abs(now - seen.asked) < _TRUSTED_FOR:
+        return MissingRef(name=name, leads_to=seen.leads_to)
+    again = seen is not None and abs(now - seen.searched) < _BRANCH_ONLY_FOR
     exists = False
-    for ref in refs:
-        commit, known = await _at(api, repo, ref, when)
-        exists = exists or known
-        if commit is not None:
-            return await _found(api, repo, ref, commit, missing)
-        missing.append(safe_line(ref, 100))
-    if not exists:
-        # Nothing has told yet whether it is the refs that are missing or the repository.
-        await api.get(repo, "", what=f"repository {repo}")
-    names = ", ".join(missing) or "(no refs given)"
-    then = f" with a commit before {when:%Y-%m-%d %H:%M} UTC" if when is not None else ""
-    raise NotFound(f"None of the refs {names} exists in {safe_line(repo, 100)}{then}. Check `refs` in the tracker.")
-
-
-async def _at(api: Api, repo: str, ref: str, when: dt.datetime | None) -> tuple[WireCommit | None, bool]:
-    """The commit of one ref, and whether the answers prove that the repository exists."""
-    exists = False
-    note = f"missing {api.client.identity} {repo.lower()} {ref}"
-    for spelling in _spellings(ref):
-        bare = spelling == ref and not ref.startswith(_PREFIXES) and not is_full_sha(ref)
-        if bare:
-            seen = await api.kept(note, dt.datetime)
-            if seen is not None and abs(api.client.clock() - seen) < _MISSING_FOR:
-                continue
-        answer = await _ask(api, repo, ref, spelling, when)
-        if answer.status == 409:
-            raise failures.answered(
-                409, "", f"ref {safe_line(ref, 100)} of {repo}", api.client.host, api.client.has_token
-            )
-        exists = exists or answer.status in (200, 422)
+    for spelling in _spellings(ref)[: 1 if again else None]:
+        what = f"ref {name} of {repo}"
+        # One file of the commit is enough: its list of files is not used.
+        tail = f"/commits/{quote(spelling, safe='/')}"
+        answer = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING)
         if answer.status == 200:
-            what = f"ref {safe_line(ref, 100)} of {repo}"
-            if when is None:
-                return api.decode(answer, WireCommit, what), True
-            commits = api.decode(answer, list[WireCommit], what)
-            return (commits[0] if commits else None), True
-        if bare and answer.status == 422:
-            await api.keep(note, api.client.clock())
-    return None, exists
+            return await _found(api, repo, ref, api.decode(answer, WireCommit, what))
+        if answer.status == 409:
+            raise failures.answered(409, "", what, api.client.host, api.client.has_token)
+        exists = exists or answer.status == 422
+    if not exists:
+        # Nothing has told yet whether the ref is missing or the repository.
+        await api.get(repo, "", what=f"repository {repo}")
+    if again and seen is not None:
+        await api.store(key, msgspec.structs.replace(seen, asked=now))
+        return MissingRef(name=name, leads_to=seen.leads_to)
+    leads_to = await _leads_to(api, repo, ref)
+    await api.store(key, _Seen(now, now, leads_to))
+    return MissingRef(name=name, leads_to=leads_to)
 
 
-async def _ask(api: Api, repo: str, ref: str, spelling: str, when: dt.datetime | None) -> Answer:
-    what = f"ref {safe_line(ref, 100)} of {repo}"
-    if when is None:
-        # One file of the commit is enough: its list of files is not looked at.
-        return await api.get(repo, f"/commits/{quote(spelling, safe='/')}", {"per_page": 1}, what=what, allow=_MISSING)
-    params: dict[str, str | int] = {"sha": spelling, "until": f"{when:%Y-%m-%dT%H:%M:%SZ}", "per_page": 1}
-    return await api.get(repo, "/commits", params, what=what, allow=_MISSING, keep=False)
+async def _leads_to(api: Api, repo: str, ref: str) -> str:
+    """The branch that GitHub redirects a missing branch's name to: its new name after a renaming."""
+    if ref.removeprefix("refs/").startswith("tags/") or is_full_sha(ref):
+        return ""
+    name = ref.removeprefix("refs/").removeprefix("heads/")
+    what = f"branch {safe_line(ref, 100)} of {repo}"
+    answer = await api.get(repo, f"/branches/{quote(name, safe='')}", what=what, allow=_MISSING, keep=False)
+    if answer.status != 200:
+        return ""
+    found = api.decode(answer, WireBranch, what).name
+    return safe_line(found, 100) if found != name else ""
 
 
 def _spellings(ref: str) -> tuple[str, ...]:
@@ -97,7 +84,7 @@ def _spellings(ref: str) -> tuple[str, ...]:
     return (f"heads/{ref}", ref)
 
 
-async def _found(api: Api, repo: str, ref: str, commit: WireCommit, missing: list[str]) -> Head:
+async def _found(api: Api, repo: str, ref: str, commit: WireCommit) -> Head:
     if is_full_sha(ref) and commit.sha != ref:
         raise BadAnswer(
             f"{api.client.host} answered commit {ref} of {repo} with another one ({commit.sha}). Try again."
@@ -114,5 +101,4 @@ async def _found(api: Api, repo: str, ref: str, commit: WireCommit, missing: lis
         sha=fact.sha,
         committed_at=fact.at,
         subject=fact.subject,
-        missing=tuple(missing),
     )

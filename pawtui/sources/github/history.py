@@ -1,6 +1,6 @@
 """A repository's objects and history: commits, trees, blobs, tags, comparisons.
 
-What is asked for by full SHA never changes, so it is kept by SHA as the fact it became; a kept fact costs no request.
+What is asked for by full SHA never changes, so it is known by SHA as the fact it became; a kept fact costs no request.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from urllib.parse import quote
 import msgspec
 
 from pawtui.sources import links
-from pawtui.sources.facts import Commit, Commits, Comparison, Tag, Tree
+from pawtui.sources.facts import Commit, Commits, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import failures
-from pawtui.sources.github.api import Api, is_full_sha
+from pawtui.sources.github.api import MOST_PAGES, Api, is_full_sha
 from pawtui.sources.github.cached_trees import tree_key
-from pawtui.sources.github.wire import WireBlob, WireCommit, WireComparison, WireRef, WireTree
+from pawtui.sources.github.wire import WireAnnotatedTag, WireBlob, WireCommit, WireComparison, WireRef, WireTree, utc
 from pawtui.sources.protocol import NOT_KNOWN
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadAnswer, NotFound, Refused
@@ -30,6 +30,7 @@ _MOST_BLOB_ANSWER = 1_500_000
 # GitHub lists at most this many files of a comparison, all on its first page.
 MOST_FILES = 300
 _NO_COMMIT = frozenset({422})
+_MOST_NESTED = 5  # tags of tags
 
 
 class KnownCommits(msgspec.Struct, frozen=True):
@@ -40,13 +41,14 @@ class KnownCommits(msgspec.Struct, frozen=True):
     since: dt.date
     items: tuple[Commit, ...]
     complete: bool
+    begins: bool = False
 
 
 async def commit(api: Api, repo: str, ref: str) -> Commit:
     """One commit by full or short SHA, or by a tag's name."""
     key = f"commit {api.name(repo).lower()} {ref}"
     full = is_full_sha(ref)
-    if full and (known := await api.kept(key, Commit)) is not None:
+    if full and (known := await api.cached(key, Commit)) is not None:
         return known
     what = f"commit {safe_line(ref, 100)} of {repo}"
     tail = f"/commits/{quote(ref, safe='/')}"
@@ -59,54 +61,39 @@ async def commit(api: Api, repo: str, ref: str) -> Commit:
     if full:
         if fact.sha != ref:
             raise BadAnswer(f"{api.client.host} answered {what} with another commit ({fact.sha}). Try again.")
-        await api.keep(key, fact)
+        await api.store(key, fact)
     return fact
-
-
-async def commit_before(api: Api, repo: str, head: str, when: dt.datetime) -> Commit | None:
-    """The newest commit reachable from `head` that is not later than `when` (by committer's date)."""
-    until = f"{when.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
-    key = f"before {api.name(repo).lower()} {head} {until}"
-    full = is_full_sha(head)
-    if full and (known := await api.kept(key, tuple[Commit, ...])) is not None:
-        return known[0] if known else None
-    what = f"the commit before {until} of {repo}"
-    answer = await api.get(repo, "/commits", {"sha": head, "until": until, "per_page": 1}, what=what, keep=False)
-    found = tuple(item.fact(api.web, api.name(repo)) for item in api.decode(answer, list[WireCommit], what))[:1]
-    if full:
-        await api.keep(key, found)
-    return found[0] if found else None
 
 
 async def tree(api: Api, repo: str, sha: str) -> Tree:
     """Every path of a commit, keyed by its safe form."""
     key = tree_key(api.name(repo), sha)
-    if (known := await api.kept(key, Tree)) is not None:
+    if (known := await api.cached(key, Tree)) is not None:
         return known
     what = f"the tree of {_short(sha)} of {repo}"
     answer = await api.get(repo, f"/git/trees/{quote(sha, safe='')}", {"recursive": 1}, what=what, keep=False)
     # Thousands of paths: off the event loop, which is drawing.
     fact = await asyncio.to_thread(lambda: api.decode(answer, WireTree, what).fact(sha))
     if is_full_sha(sha):
-        await api.keep(key, fact)
+        await api.store(key, fact)
     return fact
 
 
-async def blob(api: Api, repo: str, sha: str) -> bytes:
+async def blob(api: Api, repo: str, sha: str, keep_back: int | None = None) -> bytes:
     """A file's bytes, checked against its SHA. `Refused` above 1 MB."""
     key = f"blob {api.name(repo).lower()} {sha}"
-    if (known := await api.kept(key, bytes)) is not None:
+    if (known := await api.cached(key, bytes)) is not None:
         return known
     what = f"file {_short(sha)} of {repo}"
     tail = f"/git/blobs/{quote(sha, safe='')}"
-    answer = await api.get(repo, tail, what=what, most=_MOST_BLOB_ANSWER, keep=False)
+    answer = await api.get(repo, tail, what=what, most=_MOST_BLOB_ANSWER, keep=False, keep_back=keep_back)
     wire = api.decode(answer, WireBlob, what)
     if wire.size > MOST_BLOB:
         raise failures.too_large(what, api.client.host, MOST_BLOB)
     data = _decoded(wire)
     if data is None or not _is_blob(data, sha):
         raise BadAnswer(f"{api.client.host} answered {what} with other bytes than its SHA says. Try again.")
-    await api.keep(key, data)
+    await api.store(key, data)
     return data
 
 
@@ -128,45 +115,63 @@ async def commits(
 ) -> Commits:
     """The commits that touched `path` since the start of that UTC day, newest first.
 
-    The last list of each path is kept. It serves again where it reaches back far enough and is of the same head, or of
-    `base` while the same object stood at the path. (A change and its undoing between the two are then not listed.)
-    What was listed before its `entry` was known (`UNTOLD`) is held against the tree of its commit, where that is kept.
+    Pages are read until one goes back beyond that day. The address names no day, so that it stays the same from day to
+    day; and a first page that holds all says when the path was first committed.
+
+    The last list of each path is cached. It serves again where it reaches back far enough and is of the same head, or
+    of `base` while the same object stood at the path. (A change and its undoing between the two are then not listed.)
+    What was listed before its `entry` was known (`NOT_KNOWN`) is held against the tree of its commit, where that is
+    cached.
     """
-    key = f"commits {api.client.identity} {api.name(repo).lower()} {path}"
-    known = await api.kept(key, KnownCommits)
-    if known is not None and known.since <= since:
+    key = f"path history {api.client.identity} {api.name(repo).lower()} {path}"
+    known = await api.cached(key, KnownCommits)
+    if known is not None and (known.begins or known.since <= since):
         told = entry is not None and entry != NOT_KNOWN
         unchanged = (
             told and base is not None and known.head == base and await _entry_then(api, repo, known, path) == entry
         )
         if known.head == head or unchanged:
             if told and (known.head, known.entry) != (head, entry):
-                await api.keep(key, msgspec.structs.replace(known, head=head, entry=entry))
-            return _since(path, since, known.items, known.complete)
+                await api.store(key, msgspec.structs.replace(known, head=head, entry=entry))
+            return _since(path, since, known)
+    found = await _listed(api, repo, head, path, since, entry)
+    if is_full_sha(head):
+        await api.store(key, found)
+    return _since(path, since, found)
+
+
+async def _listed(api: Api, repo: str, head: str, path: str, since: dt.date, entry: str | None) -> KnownCommits:
+    start = dt.datetime.combine(since, dt.time(), dt.UTC)
     what = f"the commits of {safe_line(path, 120) or 'the root'} of {repo}"
-    params: dict[str, str | int] = {"sha": head, "since": f"{since:%Y-%m-%d}T00:00:00Z", "per_page": 100}
+    params: dict[str, str | int] = {"sha": head, "per_page": 100}
     if path:
         params["path"] = path
-    wires, complete = await api.pages(repo, "/commits", params, list[WireCommit], what=what, keep=False)
-    items = tuple(wire.fact(api.web, api.name(repo)) for wire in wires)
-    if is_full_sha(head):
-        await api.keep(key, KnownCommits(head, entry, since, items, complete))
-    return _since(path, since, items, complete)
+    answer = await api.get(repo, "/commits", params, what=what, keep=False)
+    items: list[Commit] = []
+    for page in range(MOST_PAGES):
+        wires = api.decode(answer, list[WireCommit], what)
+        items += [wire.fact(api.web, api.name(repo)) for wire in wires]
+        if not answer.next or (wires and wires[-1].at < start):
+            reached = not answer.next
+            return KnownCommits(head, entry, since, tuple(items), complete=True, begins=reached)
+        if page + 1 < MOST_PAGES:
+            answer = await api.client.get(answer.next, what=what, keep=False)
+    return KnownCommits(head, entry, since, tuple(items), complete=False)
 
 
 async def _entry_then(api: Api, repo: str, known: KnownCommits, path: str) -> str | None:
     """What stood at the path where it was listed; None also where that is not known any more."""
     if known.entry != NOT_KNOWN:
         return known.entry
-    then = await api.kept(f"tree {api.name(repo).lower()} {known.head}", Tree)
+    then = await api.cached(tree_key(api.name(repo), known.head), Tree)
     return then.entries[path].sha if then is not None and path in then.entries else None
 
 
-def _since(path: str, since: dt.date, items: tuple[Commit, ...], complete: bool) -> Commits:
+def _since(path: str, since: dt.date, known: KnownCommits) -> Commits:
+    """The list as it answers for a day: one that was cut off further back is whole for it."""
     start = dt.datetime.combine(since, dt.time(), dt.UTC)
-    inside = tuple(item for item in items if item.at >= start)
-    # A list that was cut off beyond the window asked for is whole within it.
-    return Commits(path=path, since=since, items=inside, complete=complete or len(inside) < len(items))
+    complete = known.complete or any(item.at < start for item in known.items)
+    return Commits(path=path, since=since, items=known.items, complete=complete, begins=known.begins)
 
 
 async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:
@@ -179,21 +184,30 @@ async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:
     return tuple(wire.tag() for wire in wires)
 
 
-async def tag_commit(api: Api, repo: str, tag: Tag) -> Commit:
-    """The commit a tag names. Kept by the tag object's SHA: a tag that is set anew is another object."""
+async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
+    """The commit that a tag names and when the tag was made. Cached by the tag object's SHA: a new tag has another."""
     if not tag.annotated:
-        return await commit(api, repo, tag.sha)
-    key = f"tag {api.name(repo).lower()} {tag.sha}"
-    if (known := await api.kept(key, Commit)) is not None:
+        made = await commit(api, repo, tag.sha)
+        return DatedTag(name=tag.name, sha=made.sha, at=made.at)
+    key = f"dated tag {api.name(repo).lower()} {tag.sha}"
+    if (known := await api.cached(key, DatedTag)) is not None:
         return known
     what = f"tag {tag.name} of {repo}"
-    tail = f"/commits/tags/{quote(tag.name, safe='/')}"
-    answer = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_NO_COMMIT, keep=False)
-    if answer.status == 422:
-        raise NotFound(f"{what[:1].upper()}{what[1:]} names no commit any more. Refresh to list the tags again.")
-    fact = api.decode(answer, WireCommit, what).fact(api.web, api.name(repo))
-    await api.keep(key, fact)
-    return fact
+    sha, at = tag.sha, None
+    for _ in range(_MOST_NESTED):
+        answer = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what, keep=False)
+        wire = api.decode(answer, WireAnnotatedTag, what)
+        at = at or (wire.tagger.date if wire.tagger else None)
+        sha = wire.object.sha
+        if wire.object.type != "tag":
+            break
+    if wire.object.type != "commit":
+        raise NotFound(f"{what[:1].upper()}{what[1:]} names no commit. Leave it out of the probe's `line`.")
+    if at is None:
+        at = (await commit(api, repo, sha)).at
+    found = DatedTag(name=tag.name, sha=sha, at=utc(at))
+    await api.store(key, found)
+    return found
 
 
 async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
@@ -203,8 +217,8 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     most 300: at that number more may have changed. For commits GitHub counts exactly, however many there are.
     """
     name = api.name(repo).lower()
-    key = f"compare {name} {base} {head}"
-    if (known := await api.kept(key, Comparison)) is not None:
+    key = f"comparison {name} {base} {head}"
+    if (known := await api.cached(key, Comparison)) is not None:
         return known
     what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
@@ -215,14 +229,14 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     fact = Comparison(
         base=base,
         head=head,
-        ancestor=wire.status in ("ahead", "identical"),
         commits=wire.ahead_by,
+        behind=wire.behind_by,
         files=files,
         files_at_least=files >= MOST_FILES,
         url=links.compare_url(api.web, api.name(repo), base, head),
     )
     if is_full_sha(base) and is_full_sha(head):
-        await api.keep(key, fact)
+        await api.store(key, fact)
     return fact
 
 

@@ -1,4 +1,4 @@
-"""Places for requests under way: a fixed number, and who waits is let in by what waits for it in turn."""
+"""A priority semaphore for requests under way: what others depend on goes first, what is optional last."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from itertools import count
 
 LAST = 9
+# For requests that only make a reading more exact: they start when no other request is under way.
+OPTIONAL = 99
 _RANKS = (
     # A head or a tree is what others are asked from; then what has happened to a path, and what stands in a file.
     (re.compile(r"/git/trees/|/commits/(?![0-9a-f]{40}$)"), 0),
@@ -24,25 +26,27 @@ def rank_of(path: str) -> int:
 
 
 class RequestSlots:
-    """At most `places` at once. Who waits is let in by rank, and in the order of coming within one."""
+    """At most `places` requests at once. They start by rank, and within a rank in the order they came."""
 
     def __init__(self, places: int) -> None:
         self._free = places
+        # Requests under way that are not optional: while there are any, no optional one starts.
+        self._required = 0
         self._order = count()
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
 
     @asynccontextmanager
     async def hold(self, rank: int = LAST) -> AsyncIterator[None]:
-        """A place, for as long as the block runs."""
+        """Hold a place for as long as the block runs."""
         await self._take(rank)
         try:
             yield
         finally:
-            self._give()
+            self._give(rank)
 
     async def _take(self, rank: int) -> None:
-        if self._free:
-            self._free -= 1
+        if self._may_start(rank):
+            self._start(rank)
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (rank, next(self._order), turn))
@@ -51,13 +55,21 @@ class RequestSlots:
         except asyncio.CancelledError:
             # The place may have been given in the same moment: then it goes on to the next.
             if turn.done() and not turn.cancelled():
-                self._give()
+                self._give(rank)
             raise
 
-    def _give(self) -> None:
-        while self._waiting:
-            turn = heapq.heappop(self._waiting)[2]
-            if not turn.done():
-                turn.set_result(None)
-                return
+    def _may_start(self, rank: int) -> bool:
+        return self._free > 0 and (rank < OPTIONAL or self._required == 0)
+
+    def _start(self, rank: int) -> None:
+        self._free -= 1
+        self._required += rank < OPTIONAL
+
+    def _give(self, rank: int) -> None:
         self._free += 1
+        self._required -= rank < OPTIONAL
+        while self._waiting and self._may_start(self._waiting[0][0]):
+            next_rank, _, turn = heapq.heappop(self._waiting)
+            if not turn.done():
+                self._start(next_rank)
+                turn.set_result(None)

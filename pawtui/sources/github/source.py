@@ -11,14 +11,35 @@ from typing import Self
 
 import httpx
 
-from pawtui.sources.facts import Comment, Commit, Commits, Comparison, Found, Head, Issue, Spent, Tag, Tree
-from pawtui.sources.github import discussions, heads, history
+from pawtui.sources.facts import (
+    BranchPoint,
+    Comment,
+    Commit,
+    Commits,
+    Comparison,
+    DatedTag,
+    Document,
+    Found,
+    Head,
+    Issue,
+    MissingRef,
+    Pulls,
+    RefMoment,
+    Spent,
+    Tag,
+    Tree,
+)
+from pawtui.sources.github import discussions, documents, heads, history
 from pawtui.sources.github.api import Api
+from pawtui.sources.github.branches import Branches
 from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import Client
 from pawtui.sources.github.single_flight import SingleFlight
 from pawtui.sources.github.token import Secret
 from pawtui.sources.source_errors import SourceError
+
+# Requests that one refresh may take: a visitor without a token has 60 an hour.
+BUDGET = 45
 
 
 def _now() -> dt.datetime:
@@ -41,7 +62,9 @@ class GitHubSource:
         token: Secret | None,
         cache: Path | None,
         deadline: float = 120.0,
+        budget: int = BUDGET,
         transport: httpx.AsyncBaseTransport | None = None,
+        web_transport: httpx.AsyncBaseTransport | None = None,
         clock: Callable[[], dt.datetime] = _now,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         label: str = "live",
@@ -55,11 +78,14 @@ class GitHubSource:
             token=token,
             cache=self._cache,
             deadline=deadline,
+            budget=budget,
             transport=transport,
             clock=clock,
             sleep=sleep,
         )
         self._api = Api(self._client, self._cache)
+        self._branches = Branches(self._api)
+        self._web_transport = web_transport
         self._once = SingleFlight(keep=True)
 
     async def __aenter__(self) -> Self:
@@ -91,35 +117,36 @@ class GitHubSource:
         return self._cache.problem if self._cache is not None else ""
 
     def spent(self) -> Spent:
-        """What this look has cost so far; `remaining` is of the core limit."""
+        """What this source has cost so far; `remaining` is of the core limit."""
         return self._client.spent()
 
-    async def head(self, repo: str, refs: Sequence[str]) -> Head:
-        """See `Source.head`. A branch is preferred to a tag of the same name."""
-        key = ("head", repo, tuple(refs))
-        return await self._once(key, lambda: heads.head(self._api, repo, refs))
+    def spare(self) -> int:
+        """See `Source.spare`."""
+        return self._client.spare()
 
-    async def head_at(self, repo: str, refs: Sequence[str], when: dt.datetime) -> Head:
-        """See `Source.head_at`."""
-        key = ("head_at", repo, tuple(refs), when)
-        return await self._once(key, lambda: heads.head_at(self._api, repo, refs, when))
+    async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
+        """See `Source.ref_head`. A branch is preferred to a tag of the same name."""
+        return await self._once(("ref", repo, ref), lambda: heads.ref_head(self._api, repo, ref))
+
+    async def branch_point(
+        self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment] = (), *, thorough: bool = False
+    ) -> BranchPoint:
+        """See `Source.branch_point` and `branches.py`."""
+        key = ("branch point", head.repo, head.ref, head.sha, when)
+        return await self._once(key, lambda: self._branches.point(head, when, recorded, thorough=thorough))
 
     async def commit(self, repo: str, sha: str) -> Commit:
         """See `Source.commit`."""
         return await self._once(("commit", repo, sha), lambda: history.commit(self._api, repo, sha))
 
-    async def commit_before(self, repo: str, head: str, when: dt.datetime) -> Commit | None:
-        """See `Source.commit_before`."""
-        key = ("commit_before", repo, head, when)
-        return await self._once(key, lambda: history.commit_before(self._api, repo, head, when))
-
     async def tree(self, repo: str, sha: str) -> Tree:
         """See `Source.tree`. Paths are keyed by their safe form (`wire.safe_path`)."""
         return await self._once(("tree", repo, sha), lambda: history.tree(self._api, repo, sha))
 
-    async def blob(self, repo: str, sha: str) -> bytes:
+    async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         """See `Source.blob`. The bytes are as they are: decode and make safe what is shown of them."""
-        return await self._once(("blob", repo, sha), lambda: history.blob(self._api, repo, sha))
+        keep_back = 0 if optional else None
+        return await self._once(("blob", repo, sha), lambda: history.blob(self._api, repo, sha, keep_back))
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, *, entry: str | None = None, base: str | None = None
@@ -134,9 +161,9 @@ class GitHubSource:
         """See `Source.tags`."""
         return await self._once(("tags", repo, prefix), lambda: history.tags(self._api, repo, prefix))
 
-    async def tag_commit(self, repo: str, tag: Tag) -> Commit:
-        """See `Source.tag_commit`."""
-        return await self._once(("tag", repo, tag.sha), lambda: history.tag_commit(self._api, repo, tag))
+    async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
+        """See `Source.dated_tag`."""
+        return await self._once(("tag", repo, tag.sha), lambda: history.dated_tag(self._api, repo, tag))
 
     async def compare(self, repo: str, base: str, head: str) -> Comparison:
         """See `Source.compare` and `history.compare`: files are those changed since the merge base."""
@@ -154,6 +181,23 @@ class GitHubSource:
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
         """Every comment on an issue or pull request, oldest first."""
         return await discussions.comments(self._api, repo, number)
+
+    async def open_pulls(self, repo: str, branch: str) -> Pulls:
+        """See `Source.open_pulls`. The first 50 are given."""
+        return await self._once(("pulls", repo, branch), lambda: discussions.open_pulls(self._api, repo, branch))
+
+    async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
+        """See `Source.pull_files`. The first 100 are given."""
+        key = ("pull files", repo, number, head)
+        return await self._once(key, lambda: discussions.pull_files(self._api, repo, number, head))
+
+    async def document(self, url: str) -> Document:
+        """See `Source.document`."""
+        return await self._once(("document", url), lambda: self._document(url))
+
+    async def _document(self, url: str) -> Document:
+        self._client.count_outside()
+        return await documents.fetch(url, self._web_transport)
 
     @property
     def can_write(self) -> bool:

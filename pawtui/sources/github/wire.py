@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from pawtui.sources import links
-from pawtui.sources.facts import Comment, Commit, Entry, Issue, Tag, Tree
+from pawtui.sources.facts import Comment, Commit, Entry, Issue, Pull, Tag, Tree
 from pawtui.sources.sanitize import safe_line, safe_text
 
 Sha = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40}\Z")]
@@ -36,21 +36,33 @@ class WireGitCommit(msgspec.Struct):
     committer: WirePerson | None = None
 
 
+class WireParent(msgspec.Struct):
+    """A commit's parent."""
+
+    sha: Sha
+
+
 class WireCommit(msgspec.Struct):
     """An item of `/commits`, or `/commits/{ref}`."""
 
     sha: Sha
     commit: WireGitCommit
     html_url: str = ""
+    parents: list[WireParent] = []
 
-    def fact(self, web: str, repo: str) -> Commit:
-        """The commit; dated by its author where it has no committer's date, and by 1970 where it has neither."""
+    @property
+    def at(self) -> dt.datetime:
+        """The committer's date; the author's where there is none, and 1970 where there is neither."""
         people = (self.commit.committer, self.commit.author)
         at = next((person.date for person in people if person is not None and person.date is not None), None)
+        return utc(at) if at else dt.datetime.fromtimestamp(0, dt.UTC)
+
+    def fact(self, web: str, repo: str) -> Commit:
+        """The commit, dated as `at` says."""
         author = self.commit.author or self.commit.committer
         return Commit(
             sha=self.sha,
-            at=_utc(at) if at else dt.datetime.fromtimestamp(0, dt.UTC),
+            at=self.at,
             subject=safe_line(self.commit.message.lstrip().partition("\n")[0]),
             author=safe_line((author.name if author else None) or "", 100),
             url=links.commit_url(web, repo, self.sha),
@@ -65,6 +77,11 @@ class WireTreeItem(msgspec.Struct):
     # By its length alone: a pattern for each of some thousand would hold up the event loop for three times as long.
     sha: Annotated[str, msgspec.Meta(min_length=40, max_length=40)]
     size: int | None = None
+    mode: str = ""
+
+    def entry(self) -> Entry:
+        """The object at the path; git marks a symbolic link by its mode alone (gitformat-index(5))."""
+        return Entry(self.sha, "symlink" if self.mode == "120000" else self.type, self.size or 0)
 
 
 class WireTree(msgspec.Struct):
@@ -76,7 +93,7 @@ class WireTree(msgspec.Struct):
 
     def fact(self, sha: str) -> Tree:
         """The tree of the commit `sha`, keyed by each path's safe form (`safe_path`)."""
-        entries = {safe_path(item.path): Entry(item.sha, item.type, item.size or 0) for item in self.tree}
+        entries = {safe_path(item.path): item.entry() for item in self.tree}
         return Tree(sha=sha, entries=entries, truncated=self.truncated)
 
 
@@ -107,10 +124,33 @@ class WireRef(msgspec.Struct):
         return Tag(name=name, sha=self.object.sha, annotated=self.object.type == "tag")
 
 
+class WireAnnotatedTag(msgspec.Struct):
+    """`/git/tags/{sha}`: the object of an annotated tag, which may name another tag."""
+
+    object: WireObject
+    tagger: WirePerson | None = None
+
+
+class WireBranch(msgspec.Struct):
+    """`/branches/{name}`. GitHub redirects the name of a renamed branch, so `name` may be another one."""
+
+    name: str
+
+
+class WireActivity(msgspec.Struct):
+    """An item of `/activity`: a ref moved from `before` to `after` (40 zeros: it did not exist)."""
+
+    ref: str
+    before: Sha
+    after: Sha
+    timestamp: dt.datetime
+
+
 class WireFile(msgspec.Struct):
-    """A changed file of a comparison."""
+    """A changed file of a comparison or a pull request."""
 
     filename: str
+    previous_filename: str | None = None
 
 
 class WireComparison(msgspec.Struct):
@@ -118,6 +158,7 @@ class WireComparison(msgspec.Struct):
 
     status: Literal["ahead", "behind", "diverged", "identical"]
     ahead_by: int
+    behind_by: int
     files: list[WireFile] | None = None
 
 
@@ -144,6 +185,7 @@ class WireIssue(msgspec.Struct):
     closed_at: dt.datetime | None = None
     labels: list[WireLabel | str] = []
     pull_request: WirePull | None = None
+    state_reason: str | None = None
 
     def fact(self, web: str, repo: str) -> Issue:
         """The issue. Its repository is the one its own address names, `repo` where that names none."""
@@ -158,8 +200,31 @@ class WireIssue(msgspec.Struct):
             is_pull=self.pull_request is not None,
             merged=self.pull_request is not None and self.pull_request.merged_at is not None,
             labels=tuple(safe_line(label, 100) for label in labels if label),
-            created_at=_utc(self.created_at),
-            closed_at=_utc(self.closed_at) if self.closed_at else None,
+            created_at=utc(self.created_at),
+            closed_at=utc(self.closed_at) if self.closed_at else None,
+            reason=safe_line(self.state_reason or "", 40) if self.state == "closed" else "",
+        )
+
+
+class WirePullItem(msgspec.Struct):
+    """An item of `/pulls`."""
+
+    number: int
+    title: str
+    html_url: str
+    updated_at: dt.datetime
+    head: WireParent
+    draft: bool = False
+
+    def fact(self, web: str, repo: str) -> Pull:
+        """The pull request."""
+        return Pull(
+            number=self.number,
+            title=safe_line(self.title),
+            url=links.issue_url(web, repo, self.number),
+            head=self.head.sha,
+            updated_at=utc(self.updated_at),
+            draft=self.draft,
         )
 
 
@@ -195,8 +260,8 @@ class WireComment(msgspec.Struct):
             author=safe_line(self.user.login if self.user else "ghost", 100),
             association=safe_line(self.author_association, 40),
             body=safe_text(self.body or ""),
-            created_at=_utc(self.created_at),
-            updated_at=_utc(self.updated_at),
+            created_at=utc(self.created_at),
+            updated_at=utc(self.updated_at),
             url=f"{links.issue_url(web, repo, number)}#issuecomment-{self.id}",
         )
 
@@ -236,5 +301,6 @@ def is_repo_name(repo: str) -> bool:
     )
 
 
-def _utc(when: dt.datetime) -> dt.datetime:
+def utc(when: dt.datetime) -> dt.datetime:
+    """A time as UTC; one without a zone is taken for it."""
     return when.astimezone(dt.UTC) if when.tzinfo else when.replace(tzinfo=dt.UTC)

@@ -10,7 +10,7 @@ from heapq import nlargest
 import msgspec
 from textual.content import Content
 
-from pawtui.probes.reading import Evidence, State
+from pawtui.probes.finding import Evidence, State
 from pawtui.refresh.model import Decision, Drift
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.report.words import DECISION_WORD, DRIFT_GLYPH, GATE_GLYPH, STATE_GLYPH, counted

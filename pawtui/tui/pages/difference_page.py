@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from pawtui.probes.reading import State
+from pawtui.probes.finding import State
 from pawtui.report.difference import Difference, PlanChange, ReadingChange
 from pawtui.report.words import counted
 from pawtui.sources import links

@@ -47,8 +47,8 @@ def _side(label: str, side: RepoSnapshot, span: Range | None, web: str) -> list[
         pair("", line(side.sha, LINK), target=target),
         pair("", line(f"committed {stamp(side.committed_at)}", MUTED)),
     ]
-    if side.asked and side.asked != side.repo:
-        blocks.append(pair("", line(f"{side.asked} has been renamed to {side.repo}.", ALERT)))
+    if side.renamed_from:
+        blocks.append(pair("", line(f"{side.renamed_from} has been renamed to {side.repo}.", ALERT)))
     if side.remark:
         blocks.append(pair("", line(side.remark, ALERT)))
     if span is not None:

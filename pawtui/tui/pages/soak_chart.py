@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
 
 from textual.content import Content
 
+from pawtui.probes import soak
 from pawtui.refresh.model import SignalReading
 from pawtui.report.words import counted
 from pawtui.tui.content import ALERT, LINK, MUTED, concat, line, spaced, trusted
@@ -17,53 +16,36 @@ _CELLS = 14
 
 
 def soak_blocks(reading: SignalReading | None) -> list[Block]:
-    """The window of the signal's soak probe; nothing where it has none or its clock has not started."""
-    facts = next((probe.facts for probe in reading.probes if probe.kind == "soak"), {}) if reading else {}
-    if "anchor" not in facts:
+    """The window of the signal's soak probe; nothing where it has none or the window is not open yet."""
+    probes = reading.probes if reading else ()
+    facts = next((one.facts for one in probes if isinstance(one.facts, soak.Facts)), None)
+    if facts is None or facts.anchor_at is None:
         return []
-    mode = "both arms must close" if facts.get("mode") == "both" else "either arm closes it"
-    since = str(facts.get("anchor_at", ""))[:10]
-    days = _whole(facts, "days")
+    mode = "both arms must close" if facts.mode == "both" else "either arm closes it"
     blocks = [
-        heading("Window", line(f"since {facts['anchor']} of {since}; {mode}", MUTED)),
-        pair("quiet", _days(facts, "quiet", days)),
-        pair("age", _days(facts, "age", days)),
+        heading("Window", line(f"since {facts.anchor} of {facts.anchor_at.date()}; {mode}", MUTED)),
+        pair("quiet", _days(facts.quiet_days, facts.quiet_on, facts.days, at_least=facts.quiet_at_least)),
+        pair("age", _days(facts.age_days, facts.age_on, facts.days)),
         pair("releases", _releases(facts)),
     ]
-    last = facts.get("last_break")
-    if isinstance(last, Mapping):
-        words = concat(line(str(last.get("sha", ""))[:10], LINK), trusted("  "), line(str(last.get("subject", ""))))
-        blocks.append(pair("last break", spaced([line(str(last.get("at", ""))[:10], MUTED), words])))
-    met_on = facts.get("met_on")
-    if isinstance(met_on, str):
-        blocks.append(pair("closes", line(f"on {met_on}, if nothing breaks before", ALERT)))
+    last = facts.last_break
+    if last is not None:
+        words = concat(line(last.sha[:10], LINK), trusted("  "), line(last.subject))
+        blocks.append(pair("last break", spaced([line(f"{last.at.date()}", MUTED), words])))
+    if facts.met_on is not None:
+        blocks.append(pair("closes", line(f"on {facts.met_on}, if nothing breaks before", ALERT)))
     return blocks
 
 
-def _whole(facts: Mapping[str, Any], key: str) -> int:
-    value = facts.get(key)
-    return value if isinstance(value, int) else 0
-
-
-def _days(facts: Mapping[str, Any], arm: str, days: int) -> Content:
+def _days(run: int, on: dt.date | None, days: int, *, at_least: bool = False) -> Content:
     """`██████░░░░ 17 of 28 days, on 2026-12-01`."""
-    run = _whole(facts, f"{arm}_days")
     filled = min(_CELLS, run * _CELLS // days) if days > 0 else 0
-    on = facts.get(f"{arm}_on")
-    day = _date(on)
-    when = f", {'since' if run >= days else 'on'} {day}" if day else ""
+    when = f", {'since' if run >= days else 'on'} {on}" if on else ""
     bar = concat(trusted("█" * filled, LINK), trusted("░" * (_CELLS - filled), MUTED))
-    return concat(bar, trusted("  "), line(f"{run} of {counted(days, 'day')}{when}"))
+    least = "at least " if at_least else ""
+    return concat(bar, trusted("  "), line(f"{least}{run} of {counted(days, 'day')}{when}"))
 
 
-def _date(value: object) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-
-
-def _releases(facts: Mapping[str, Any]) -> Content:
-    count, minors = _whole(facts, "releases"), _whole(facts, "minors")
-    closed = "closed" if facts.get("releases_closed") else "not closed yet"
-    return line(f"{count}, with {counted(minors, 'minor')}: this arm is {closed}")
+def _releases(facts: soak.Facts) -> Content:
+    closed = "closed" if facts.releases_closed else "not closed yet"
+    return line(f"{facts.releases}, with {counted(facts.minors, 'minor')}: this arm is {closed}")

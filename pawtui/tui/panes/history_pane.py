@@ -99,6 +99,6 @@ def _moved(item: Refresh) -> list[Content]:
         return [line("rewritten", DANGER)]
     if span.from_ == span.to:
         return [line("not moved", MUTED)]
-    commits = f"+{span.commits:,}{'+' if span.commits_at_least else ''}"
+    commits = f"+{span.commits:,}"
     files = f"{span.files:,}{'+' if span.files_at_least else ''}"
     return [line(f"{commits} commits, {files} files", MUTED), line(f"{commits} commits", MUTED), line(commits, MUTED)]

@@ -7,7 +7,7 @@ from typing import ClassVar
 import msgspec
 from textual.content import Content
 
-from pawtui.probes.reading import State
+from pawtui.probes.finding import State
 from pawtui.refresh.model import SignalReading
 from pawtui.report.words import STATE_GLYPH
 from pawtui.review.views import Overview, SignalView

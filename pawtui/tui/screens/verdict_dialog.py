@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input, Label, Static, TextArea
 
-from pawtui.probes.reading import STATES, State
+from pawtui.probes.finding import STATES, State
 from pawtui.review.actions import clear_verdict, give_verdict
 from pawtui.review.views import SignalView
 from pawtui.tui.background import ChangeFactory

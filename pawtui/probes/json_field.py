@@ -1,0 +1,78 @@
+"""`json`: does one field of a JSON document at an address of the tracker's match a pattern?
+
+For what the forge does not know, such as the vendor's own update service. Asked without any token; the host is named.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pawtui.probes import finding
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.finding import Evidence, Finding, State
+from pawtui.probes.pattern import first_match
+from pawtui.probes.repo_view import Unmeasurable
+from pawtui.probes.rules import quote_pattern
+from pawtui.sources.sanitize import safe_line
+from pawtui.tracker.model import JsonProbe
+
+_SHOWN = 120
+
+
+class Facts(finding.Facts, frozen=True, kw_only=True, tag="json"):
+    """The `value` of `field` in the document that `host` gave, as text, cut at 300 characters."""
+
+    url: str = ""
+    host: str = ""
+    field: str = ""
+    value: str = ""
+    pattern: str = ""
+    expect: str = "present"
+
+
+def rule(probe: JsonProbe) -> str:
+    """Say the rule in words."""
+    matches = "matches" if probe.expect == "present" else "does not match"
+    return f"met when {probe.field} at {probe.url} {matches} {quote_pattern(probe.pattern)}"
+
+
+def field_of(document: Any, field: str) -> str:
+    """A field's value as text; raises `Unmeasurable` where there is no such field, or it is no single value."""
+    value = document
+    for step in field.split("."):
+        if isinstance(value, dict) and step in value:
+            value = value[step]
+        elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            raise Unmeasurable(f"the document has no field {field} ({step} is missing)")
+    if isinstance(value, dict | list):
+        raise Unmeasurable(f"{field} is a {'table' if isinstance(value, dict) else 'list'}, not a single value")
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+async def measure(probe: JsonProbe, context: ProbeContext) -> Finding:
+    """Read the document and hold the field against the pattern."""
+    answer = await context.document(probe.url)
+    try:
+        document = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        raise Unmeasurable(f"{answer.host} answered with something that is not JSON") from None
+    value = field_of(document, probe.field)
+    match = await first_match(probe.pattern, value[:10_000])
+    state: State = "met" if (match is not None) == (probe.expect == "present") else "unmet"
+    shown = safe_line(value, _SHOWN)
+    return Finding(
+        state=state,
+        summary=f"{probe.field} is {shown!r} at {answer.host}",
+        facts=Facts(
+            url=probe.url,
+            host=answer.host,
+            field=probe.field,
+            value=safe_line(value),
+            pattern=probe.pattern,
+            expect=probe.expect,
+        ),
+        evidence=(Evidence(text=f"{probe.field} is {shown!r}  {answer.host}", url=answer.url),),
+    )

@@ -1,0 +1,165 @@
+"""`pulls`: which pull requests touch these surfaces, merged in the window and open now?
+
+Merged ones are read off the commits: GitHub ends a squashed commit's subject with `(#7)`, and begins a merge's with
+`Merge pull request #7 from`. Of the open ones each costs a request for its files, until its head moves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from pawtui.probes import finding
+from pawtui.probes.context import ProbeContext
+from pawtui.probes.finding import Evidence, Finding
+from pawtui.probes.repo_view import RepoView, newest_first
+from pawtui.probes.rules import (
+    incomplete_reasons,
+    not_listed,
+    plural,
+    state_for_count,
+    unknown_if_incomplete,
+    window_start,
+)
+from pawtui.sources import globs, links
+from pawtui.sources.facts import Commit, Pull
+from pawtui.sources.source_errors import NotSettled, SourceError
+from pawtui.tracker.model import PullsProbe
+
+_SHOWN = 12
+_SQUASHED = re.compile(r"\(#([1-9]\d{0,8})\)\s*$")
+_MERGED = re.compile(r"^Merge pull request #([1-9]\d{0,8}) from ")
+
+
+class PullFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A pull request, the surfaces that it touches (empty: a commit on one of them names it) and when it moved last."""
+
+    number: int
+    title: str
+    surfaces: tuple[str, ...] = ()
+    at: dt.datetime | None = None
+
+
+class Facts(finding.Facts, frozen=True, kw_only=True, tag="pulls"):
+    """`merged` in the window and `open` now, on the surfaces. `unread` counts open ones whose files are not known."""
+
+    days: int = 0
+    since: dt.date | None = None
+    merged: tuple[PullFacts, ...] = ()
+    open: tuple[PullFacts, ...] = ()
+    unread: int = 0
+
+
+def rule(probe: PullsProbe) -> str:
+    """Say the rule in words."""
+    many = plural(probe.met, "open pull request")
+    return f"met up to {many} on these surfaces, partial up to {probe.partial}"
+
+
+def pull_number(subject: str) -> int | None:
+    """The pull request that a commit came by, as GitHub writes it into the subject; None where it does not say."""
+    found = _MERGED.search(subject) or _SQUASHED.search(subject)
+    return int(found[1]) if found else None
+
+
+def touched(paths: Iterable[str], surfaces: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The names of the surfaces that some of these paths lie in."""
+    paths = tuple(paths)
+
+    def lies_in(path: str, home: str) -> bool:
+        return globs.matches(home, path) if globs.is_glob(home) else path == home or path.startswith(f"{home}/")
+
+    return tuple(
+        name for name, homes in surfaces.items() if any(lies_in(path, home) for path in paths for home in homes)
+    )
+
+
+async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
+    """List what was merged in the window, and count the open ones that touch a surface."""
+    view = await context.repo(probe)
+    since = window_start(view.today, probe.days)
+    homes = {name: context.tracker.surfaces[name] for name in probe.surfaces}
+    lists = await asyncio.gather(*(view.surface(name, paths, since) for name, paths in homes.items()))
+    commits = newest_first({commit.sha: commit for found in lists for commit in found.commits}.values())
+    merged = _merged(commits)
+    pulls = await context.open_pulls(view)
+    answers = await _read(context, view, pulls.items)
+    on_surfaces = [
+        (pull, names) for pull, files in answers.items() if files is not None and (names := touched(files, homes))
+    ]
+    unread = sum(files is None for files in answers.values())
+    doubts = [f"the files of {plural(unread, 'open pull request')} were not read"] if unread else []
+    if not pulls.complete:
+        doubts.append("only the open pull requests that were updated last are listed")
+    state = unknown_if_incomplete(state_for_count(len(on_surfaces), probe.met, probe.partial), doubts)
+    return Finding(
+        state=state,
+        summary=f"{len(on_surfaces)} open on these surfaces, {len(merged)} merged in {probe.days} days",
+        facts=Facts(
+            days=probe.days,
+            since=since,
+            merged=tuple(PullFacts(number=number, title=one.subject, at=one.at) for number, one in merged.items()),
+            open=tuple(
+                PullFacts(number=pull.number, title=pull.title, surfaces=names, at=pull.updated_at)
+                for pull, names in on_surfaces
+            ),
+            unread=unread,
+        ),
+        evidence=(
+            *(_open_evidence(view, pull, names) for pull, names in on_surfaces[:_SHOWN]),
+            *(_merged_evidence(view, number, one) for number, one in list(merged.items())[:_SHOWN]),
+        ),
+        cause=doubts[0] if state == "unknown" else "",
+        gaps=(
+            *doubts,
+            *incomplete_reasons(view, lists),
+            *not_listed(len(on_surfaces), "open pull request", _SHOWN),
+            *not_listed(len(merged), "merged pull request", _SHOWN),
+        ),
+    )
+
+
+def _merged(commits: Sequence[Commit]) -> dict[int, Commit]:
+    found: dict[int, Commit] = {}
+    for commit in commits:
+        if (number := pull_number(commit.subject)) is not None:
+            found.setdefault(number, commit)
+    return found
+
+
+async def _read(context: ProbeContext, view: RepoView, pulls: Sequence[Pull]) -> dict[Pull, tuple[str, ...] | None]:
+    """The files of each pull request; None where they could not be had."""
+
+    async def files(pull: Pull) -> tuple[str, ...] | None:
+        try:
+            return await context.pull_files(view, pull.number, pull.head)
+        except NotSettled:
+            return None
+        except SourceError as error:
+            context.missed.append(error)
+            return None
+
+    return dict(zip(pulls, await asyncio.gather(*map(files, pulls)), strict=True))
+
+
+def _open_evidence(view: RepoView, pull: Pull, names: tuple[str, ...]) -> Evidence:
+    draft = ", draft" if pull.draft else ""
+    return Evidence(
+        text=f"#{pull.number} open{draft}, touches {', '.join(names)}  {pull.title}",
+        url=pull.url,
+        pin=f"{view.head.repo}#{pull.number}",
+        at=pull.updated_at,
+    )
+
+
+def _merged_evidence(view: RepoView, number: int, commit: Commit) -> Evidence:
+    return Evidence(
+        text=f"#{number} merged  {commit.subject}",
+        url=links.issue_url(view.web, view.head.repo, number),
+        pin=f"{view.head.repo}#{number}",
+        at=commit.at,
+    )

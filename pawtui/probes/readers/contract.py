@@ -1,0 +1,254 @@
+"""Definitions in JavaScript or TypeScript text as a contract: `name@version` and the names of the fields.
+
+It knows object literals, local constants and spreads, and no project: how definitions are written is the tracker's
+(`Contract`). What it cannot be sure of it refuses (`Unreadable`) or keeps as `opaque`: a piece of text that stands for
+fields it cannot see. A definition that is not stored breaks nothing that is.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import regex
+
+from pawtui.probes.repo_view import Unmeasurable
+from pawtui.tracker.model import Contract
+
+_NAME = r"[A-Za-z_$][\w$]*"
+# Comments, strings, templates and regex literals: nothing in them is code. `bad` is one that never ends.
+_TOKEN = regex.compile(
+    r"""(?P<comment>//[^\n]*|/\*.*?\*/)
+    |(?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`
+      |(?<=(?:[(,=:\[!&|?{};+*%~^<>-]|^|\breturn)\s*)/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/)
+    |(?P<bad>["'`]|/\*)""",
+    regex.X | regex.S,
+)
+_KEY = regex.compile(rf"({_NAME}|\d+|[\"'] *[\"'])\s*:(?!:)")
+
+# Where a value stands in the text: its first and last offset.
+_Span = tuple[int, int]
+
+
+class Unreadable(Unmeasurable):
+    """The text cannot be read for sure; `str()` is the cause, for `unknown: ...`."""
+
+
+class Definition(NamedTuple):
+    """One stored definition. `opaque` are spreads and values that are not in this text."""
+
+    line: int
+    fields: frozenset[str]
+    opaque: frozenset[str]
+
+
+class Changes(NamedTuple):
+    """What left a contract (`name@version` or `name@version.field`), what entered, and what cannot be told."""
+
+    left: tuple[str, ...]
+    entered: tuple[str, ...]
+    unsure: tuple[str, ...]
+
+
+def read_contract(text: str, shape: Contract, timeout: float = 1.0) -> dict[str, Definition]:
+    """Read every stored definition of a text, by `name@version`.
+
+    Raises `Unreadable`, and `TimeoutError` after `timeout` seconds.
+    """
+    return _Text(text, timeout).contract(shape)
+
+
+def changes(old: dict[str, Definition], new: dict[str, Definition]) -> Changes:
+    """Compare two states of a contract."""
+    left = [key for key in old if key not in new]
+    entered = [key for key in new if key not in old]
+    unsure = []
+    for key in old.keys() & new.keys():
+        before, after = old[key], new[key]
+        gone = sorted(before.fields - after.fields)
+        if before.opaque - after.opaque or (gone and after.opaque):
+            # A field may have moved into, or left with, a struct that is not in the text.
+            unsure.append(key)
+        else:
+            left += [f"{key}.{field}" for field in gone]
+        entered += [f"{key}.{field}" for field in sorted(after.fields - before.fields)]
+    return Changes(tuple(sorted(left)), tuple(sorted(entered)), tuple(sorted(unsure)))
+
+
+class _Text:
+    """A text and, position by position, its code with comments and the insides of literals blanked out."""
+
+    def __init__(self, text: str, timeout: float) -> None:
+        self._text, self._timeout = text, timeout
+        self._code = _TOKEN.sub(self._blank, text, timeout=timeout)
+        # Where the bracket closes that opens at an offset.
+        self._close: dict[int, int] = {}
+        stack: list[int] = []
+        for found in regex.finditer(r"[(){}\[\]]", self._code):
+            if found[0] in "({[":
+                stack.append(found.start())
+            elif stack and self._code[stack[-1]] + found[0] in ("()", "{}", "[]"):
+                self._close[stack.pop()] = found.start()
+            else:
+                raise Unreadable(f"line {self._line(found.start())}: a bracket closes that was not opened")
+        if stack:
+            raise Unreadable(f"line {self._line(stack[-1])}: a bracket is not closed")
+
+    def contract(self, shape: Contract) -> dict[str, Definition]:
+        found: dict[str, Definition] = {}
+        blocks: list[_Span] = []
+        for match in regex.finditer(shape.block, self._code, timeout=self._timeout):
+            start = self._skip(match.end())
+            if self._code[start : start + 1] != "{":
+                raise Unreadable(f"line {self._line(match.start())}: no {{ after {match[0].strip()}")
+            blocks.append((start, self._close[start]))
+            members, foreign = self._members(start)
+            if not self._is_stored(match, members, foreign, shape):
+                continue
+            where = f"line {self._line(start)}"
+            if foreign:
+                raise Unreadable(f"{where}: {min(foreign)} is not in this file")
+            name = self._string(members.get(shape.name))
+            if name is None:
+                raise Unreadable(f"{where}: {shape.name} is not a plain string")
+            key = f"{name}@{self._version(members, shape.version, where)}"
+            if key in found:
+                raise Unreadable(f"{where}: {key} is defined twice")
+            fields, opaque = self._fields(members.get(shape.fields))
+            found[key] = Definition(self._line(start), fields, opaque)
+        self._refuse_names_outside(shape.name, blocks)
+        return found
+
+    @staticmethod
+    def _is_stored(match: regex.Match[str], members: dict[str, _Span], foreign: set[str], shape: Contract) -> bool:
+        by_verb = bool(match.groupdict().get("stored"))
+        return by_verb or bool(foreign) or not shape.stored or bool(members.keys() & set(shape.stored))
+
+    def _refuse_names_outside(self, name: str, blocks: list[_Span]) -> None:
+        """A name outside every block shows a way of defining that `block` does not know: not everything left."""
+        for match in regex.finditer(rf"(?<![\w$.]){regex.escape(name)}\s*:\s*[\"'`]", self._code):
+            if not any(start < match.start() < end for start, end in blocks):
+                raise Unreadable(f"line {self._line(match.start())}: a {name} outside every definition")
+
+    def _blank(self, found: regex.Match[str]) -> str:
+        if found["bad"]:
+            raise Unreadable(f"line {self._line(found.start())}: a string or comment does not end")
+        inside = regex.sub(r"[^\n]", " ", found[0])
+        return inside if found["comment"] else found[0][0] + inside[1:-1] + found[0][-1]
+
+    def _line(self, at: int) -> int:
+        return self._text.count("\n", 0, at) + 1
+
+    def _skip(self, at: int) -> int:
+        return at + len(self._code[at:]) - len(self._code[at:].lstrip())
+
+    def _members(self, start: int, seen: tuple[int, ...] = ()) -> tuple[dict[str, _Span], set[str]]:
+        """The keys of the object literal that opens at `start`, with their values; and what is not in this text."""
+        if start in seen:
+            raise Unreadable(f"line {self._line(start)}: an object spreads itself")
+        members: dict[str, _Span] = {}
+        foreign: set[str] = set()
+        for begin, end in self._parts(start + 1, self._close[start]):
+            code = self._code[begin:end]
+            if code.startswith("..."):
+                inner = self._literal(begin + 3, end)
+                if inner is None:
+                    foreign.add(self._opaque(begin, end))
+                else:
+                    more, unseen = self._members(inner, (*seen, start))
+                    members |= more
+                    foreign |= unseen
+            elif key := _KEY.match(code):
+                name = self._text[begin : begin + key.end(1)].strip("\"'")
+                members[name] = (self._skip(begin + key.end()), end)
+            elif regex.fullmatch(_NAME, code):
+                members[code] = (begin, end)
+            else:
+                raise Unreadable(f"line {self._line(begin)}: neither key nor spread: {self._folded(begin, end)[:40]}")
+        return members, foreign
+
+    def _parts(self, at: int, end: int) -> list[_Span]:
+        """What stands between the commas from `at` to `end`, brackets skipped, without space around."""
+        parts, begin, flat = [], at, ""
+        while at <= end:
+            if at == end or self._code[at] == ",":
+                first, last = self._skip(begin), begin + len(self._code[begin:at].rstrip())
+                if first < last:
+                    parts.append((first, last))
+                if flat.count(":") > 1 + flat.count("?") or "..." in flat.strip()[1:]:
+                    raise Unreadable(f"line {self._line(first)}: no comma between two members")
+                begin, flat = at + 1, ""
+            else:
+                flat += self._code[at]
+            at = self._close.get(at, at) + 1
+        return parts
+
+    def _literal(self, begin: int, end: int) -> int | None:
+        """Where the object literal opens that this value is, or that the local constant of this name holds."""
+        code = regex.sub(r"\s+(as\s+const|satisfies\s.*)$", "", self._code[begin:end].strip(), flags=regex.S)
+        begin = self._skip(begin)
+        if code.startswith("{") and self._close[begin] == begin + len(code) - 1:
+            return begin
+        if not regex.fullmatch(_NAME, code):
+            return None
+        at = self._constant(code)
+        if at is None or self._code[at : at + 1] != "{":
+            return None
+        return None if regex.match(r"\s*[.(\[?]", self._code, pos=self._close[at] + 1) else at
+
+    def _constant(self, name: str) -> int | None:
+        """Where the value of the local constant begins."""
+        pattern = rf"\b(?:const|let|var)\s+{regex.escape(name)}(?![\w$])[^=;{{(]*=(?![=>])\s*"
+        found = [match.end() for match in regex.finditer(pattern, self._code)]
+        if len(found) > 1:
+            raise Unreadable(f"line {self._line(found[1])}: {name} is set twice")
+        return found[0] if found else None
+
+    def _opaque(self, begin: int, end: int, seen: tuple[str, ...] = ()) -> str:
+        """The text of what is not read, with the local constants it draws on: it changes when they do."""
+        text = self._folded(begin, end)
+        for name in sorted(set(regex.findall(rf"(?<![\w$]|\w\.){_NAME}(?!\s*:)", self._code[begin:end])) - {*seen}):
+            if (at := self._constant(name)) is not None:
+                stop = at
+                while stop < len(self._code) and self._code[stop] not in "\n;":
+                    stop = self._close.get(stop, stop) + 1
+                text += f"; {name} = {self._opaque(at, stop, (*seen, name))}"
+        return text
+
+    def _string(self, span: _Span | None) -> str | None:
+        text = self._text[slice(*span)] if span else ""
+        plain = regex.fullmatch(r"([\"'`])([^\"'`\\]*)\1(?:\s+as\s+const)?", text)
+        return None if plain is None or "${" in text else str(plain[2])
+
+    def _version(self, members: dict[str, _Span], paths: tuple[str, ...], where: str) -> str:
+        """The first of the dotted keys that is set; 1 where none is."""
+        for path in paths:
+            *outer, last = path.split(".")
+            here = members
+            for key in outer:
+                if key not in here:
+                    here = {}
+                    break
+                inner = self._literal(*here[key])
+                here, foreign = ({}, {path}) if inner is None else self._members(inner)
+                if foreign:
+                    raise Unreadable(f"{where}: {path} is not in this file")
+            if last in here:
+                number = self._text[slice(*here[last])]
+                if not number.isdecimal():
+                    raise Unreadable(f"{where}: {path} is not a number")
+                return number
+        return "1"
+
+    def _fields(self, span: _Span | None) -> tuple[frozenset[str], frozenset[str]]:
+        if span is None:
+            return frozenset(), frozenset()
+        inner = self._literal(*span)
+        if inner is None:
+            return frozenset(), frozenset({self._opaque(*span)})
+        members, foreign = self._members(inner)
+        return frozenset(members), frozenset(foreign)
+
+    def _folded(self, begin: int, end: int) -> str:
+        """A piece of the text on one line, without comments."""
+        bare = _TOKEN.sub(lambda found: " " if found["comment"] else found[0], self._text[begin:end])
+        return " ".join(bare.split())

@@ -1,0 +1,160 @@
+"""Which tables lose their rows by what a source file does: emptied, dropped or renamed aside, and not copied before.
+
+`DELETE`, `TRUNCATE` and `DROP` empty a table; `RENAME` moves its rows; `INSERT ... SELECT` and `CREATE ... AS` copy
+them. A table is lost unless its rows end in a table that is asked for, or were copied into one that is named after it:
+a table that is rebuilt (`CREATE __new_x`, `INSERT ... SELECT`, `DROP x`, `RENAME`) is not reset, one that is renamed
+aside and created anew is. Statements are followed in the order of the text; conditions around them are not.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import regex
+
+from pawtui.probes.readers.sql import Statement, statements, table_of_constant, take_apart
+
+# For a table whose name only the running program knows.
+COMPUTED = "?"
+
+_NAME = r"((?:[\w]+\.)?[\w?]+)"
+_DELETE = regex.compile(rf"delete from {_NAME}(?: as \w+)?(?: where (.*?))?(?: returning .*)?$")  # noqa: S608 - a pattern
+_TRUNCATE = regex.compile(rf"truncate(?: table)? {_NAME}(?: .*)?$")
+_DROP = regex.compile(rf"drop table (?:if exists )?({_NAME}(?: ?, ?{_NAME})*)(?: cascade| restrict)?$")
+_RENAME = regex.compile(rf"(?:alter table (?:if exists )?{_NAME} rename|rename table {_NAME}) to {_NAME}$")
+_CREATE = regex.compile(rf"create (?:temp |temporary |unlogged )?table (if not exists )?{_NAME} ?(as .*)?")
+_INSERT = regex.compile(
+    rf"(?:insert(?: or \w+)?|replace) into {_NAME} ?(?:\([^()]*\) ?)?(select .*|with .*|\(select .*)"
+)
+_OPEN_END = regex.compile(r"(?:delete from|drop table(?: if exists)?|truncate table)$")
+_SOURCE = regex.compile(rf"\b(?:from|join) {_NAME}")
+# A condition on a value: rows of one kind go, the others stay.
+_KIND = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
+_BUILDER = regex.compile(r"\.delete\(\s*([\w.]+)\s*\)(?:\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\)))?")
+
+
+class Discard(NamedTuple):
+    """The rows of `table` are lost by the statement on `line` (from 1); only some kind of them where `part`."""
+
+    table: str
+    how: str
+    line: int
+    part: bool = False
+
+
+def discards(text: str, path: str, tables: str) -> list[Discard]:
+    """The tables whose name matches `tables` wholly and whose rows are lost, in the order of the text.
+
+    A statement whose table is computed (`DELETE FROM ${table}`) is told as table `COMPUTED`.
+    """
+    wanted = regex.compile(tables, regex.IGNORECASE)
+    rows = _Rows()
+    for statement in statements(text, path):
+        rows.follow(statement)
+    found = rows.lost(wanted)
+    if not path.endswith(".sql"):
+        found += _by_builder(text, wanted)
+    return sorted(found, key=lambda one: (one.line, one.table))
+
+
+def _by_builder(text: str, wanted: regex.Pattern[str]) -> list[Discard]:
+    """Deletes by a query builder: `tx.delete(SessionMessageTable).where(...)`."""
+    code = take_apart(text).code
+    found = []
+    for call in _BUILDER.finditer(code):
+        name = table_of_constant(call[1])
+        if name and wanted.fullmatch(name):
+            condition = (call["condition"] or "").replace('""', "''")
+            line = code.count("\n", 0, call.start()) + 1
+            found.append(Discard(name, "delete", line, part=_KIND.search(condition) is not None))
+    return found
+
+
+class _Rows:
+    """Where the rows of each table stand after the statements so far."""
+
+    def __init__(self) -> None:
+        # Whose rows stand in a table; one that is not named holds its own.
+        self._holds: dict[str, set[str]] = {}
+        # Tables that were created here: their rows are not anybody's history.
+        self._created: set[str] = set()
+        self._copied: set[str] = set()
+        self._gone: dict[str, Discard] = {}
+        self._part: list[Discard] = []
+
+    def follow(self, statement: Statement) -> None:
+        """Take one more statement."""
+        line, text = statement
+        if found := _DELETE.match(text):
+            if found[2] and _KIND.search(found[2]):
+                self._part.append(Discard(_table(found[1]), "delete", line, part=True))
+            else:
+                self._remove(_table(found[1]), "delete", line)
+        elif found := _TRUNCATE.match(text):
+            self._remove(_table(found[1]), "truncate", line)
+        elif found := _DROP.match(text):
+            for name in found[1].split(","):
+                self._remove(_table(name.strip()), "drop", line)
+        elif found := _RENAME.match(text):
+            self._rename(_table(found[1] or found[2]), _table(found[3]), line)
+        elif found := _CREATE.match(text):
+            self._create(_table(found[2]), found[3] or "", exists=bool(found[1]))
+        elif _OPEN_END.match(text):
+            self._remove(COMPUTED, text.partition(" ")[0], line)
+        elif found := _INSERT.match(text):
+            name = _table(found[1])
+            self._holds[name] = self._rows(name) | self._selected(found[2])
+            self._copied.add(name)
+
+    def lost(self, wanted: regex.Pattern[str]) -> list[Discard]:
+        """The tables that match and whose rows are lost, and those with a computed name."""
+        whole = [
+            one
+            for one in self._gone.values()
+            if one.table == COMPUTED or (wanted.fullmatch(one.table) and not self._kept(one.table, wanted))
+        ]
+        return whole + [one for one in self._part if one.table == COMPUTED or wanted.fullmatch(one.table)]
+
+    def _rows(self, name: str) -> set[str]:
+        return self._holds.get(name, {name})
+
+    def _selected(self, query: str) -> set[str]:
+        return set().union(*(self._rows(_table(one)) for one in _SOURCE.findall(query)))
+
+    def _remove(self, name: str, how: str, line: int) -> None:
+        if name not in self._created:
+            self._gone.setdefault(name, Discard(name, how, line))
+        self._holds[name] = set()
+
+    def _rename(self, old: str, new: str, line: int) -> None:
+        moved = self._rows(old)
+        self._remove(old, "rename", line)
+        self._holds[new] = moved
+        for group in (self._created, self._copied):
+            if old in group:
+                group.discard(old)
+                group.add(new)
+
+    def _create(self, name: str, query: str, *, exists: bool) -> None:
+        if query:
+            self._holds[name] = self._selected(query)
+            self._copied.add(name)
+            self._created.add(name)
+        elif exists:
+            # IF NOT EXISTS: what stands there stays.
+            self._holds.setdefault(name, {name})
+        else:
+            self._holds[name] = set()
+            self._created.add(name)
+
+    def _kept(self, name: str, wanted: regex.Pattern[str]) -> bool:
+        """Whether the rows stand in a table that is asked for, or were copied into one named after this one."""
+        word = regex.compile(rf"(?:^|_){regex.escape(name)}(?:_|$)")
+        return any(
+            name in held and (wanted.fullmatch(place) or (place in self._copied and word.search(place)))
+            for place, held in self._holds.items()
+        )
+
+
+def _table(name: str) -> str:
+    return name.rpartition(".")[2].lstrip("?") or COMPUTED

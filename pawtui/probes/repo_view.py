@@ -1,0 +1,272 @@
+"""One repository at one commit on one day, as probes see it.
+
+Windows begin at the start of a UTC day: `git log --since=DAYT00:00:00Z SHA -- PATH` gives the same commits. What stood
+then is what the followed branch itself held at that moment (`Source.branch_point`), never the newest-dated commit of
+its ancestry, which may be a side branch's that was merged later.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+import msgspec
+
+from pawtui.sources import globs, links
+from pawtui.sources.facts import BranchPoint, Commit, Commits, Entry, Head, RefMoment, Tree
+from pawtui.sources.protocol import NOT_KNOWN, Source
+from pawtui.sources.source_errors import BeginsLater
+
+SHORT = 10
+MOST_TEXT = 1_000_000  # bytes of a file that are read, as the source allows
+# What control characters in a path were replaced by (`sources/sanitize.py`): such a name cannot be asked for.
+_ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
+MOST_LISTED = 8  # paths of a surface whose commits are listed, a request each
+
+
+class Unmeasurable(Exception):
+    """What exists cannot be measured this way: a finding, not a failure, for asking again would find the same.
+
+    `str()` is the cause, for `unknown: ...`.
+    """
+
+
+class TooYoung(Unmeasurable):
+    """The history begins after the day that was asked for."""
+
+
+class PathGone(Unmeasurable):
+    """A path that the probe is about does not exist at the head: that is never `met`."""
+
+
+class Surface(msgspec.Struct, frozen=True, kw_only=True):
+    """The commits of a surface in a window, newest first, each once; `earlier` are those listed from before it.
+
+    `cut` names the paths whose list ended inside the window, so that counts are at least these; `gone` the paths that
+    do not exist at the head, whose earlier commits are counted. `vanished`: none of its paths exists.
+    `first` is the day of the first commit that any of its paths had, where the lists go back so far.
+    """
+
+    name: str
+    paths: tuple[str, ...]
+    commits: tuple[Commit, ...]
+    earlier: tuple[Commit, ...]
+    cut: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    vanished: bool = False
+    first: dt.date | None = None
+
+
+class Past(msgspec.Struct, frozen=True, kw_only=True):
+    """What the followed branch held at the start of a day: the commit and every path in it."""
+
+    day: dt.date
+    point: BranchPoint
+    tree: Tree
+
+    @property
+    def sha(self) -> str:
+        """The commit's full SHA."""
+        return self.point.sha
+
+
+def day_start(day: dt.date) -> dt.datetime:
+    """Midnight UTC at the start of that day."""
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
+def alternatives(path: str) -> tuple[str, ...]:
+    """The alternatives of an `a | b` path."""
+    return tuple(one.strip() for one in path.split("|"))
+
+
+def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
+    """Commits by date, the newest first; those of one second by SHA, so that the order is always the same."""
+    return tuple(sorted(commits, key=lambda commit: (commit.at, commit.sha), reverse=True))
+
+
+class RepoView:
+    """The facts of one repository that probes share. The source asks for each only once.
+
+    `base` resolves to a commit known to be an ancestor of the head (the last refresh's), or None. `recorded` are the
+    commits that earlier refreshes saw the followed ref at. `doubt` says why the head may be the wrong one: then nothing
+    can be read from it. `thorough` (for past moments) spends what it takes.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        head: Head,
+        *,
+        today: dt.date,
+        history_start: dt.date,
+        web: str,
+        base: Callable[[], Awaitable[str | None]] | None = None,
+        recorded: Sequence[RefMoment] = (),
+        doubt: str = "",
+        thorough: bool = False,
+    ) -> None:
+        self.head = head
+        self.today = today
+        self.web = web
+        self.history_start = history_start
+        self.doubt = doubt
+        self._source = source
+        self._base = base
+        self._recorded = tuple(recorded)
+        self._thorough = thorough
+
+    @property
+    def where(self) -> str:
+        """The head as people write it: `v2 @ 041885d838`."""
+        return f"{self.head.ref} @ {self.head.sha[:SHORT]}"
+
+    async def tree(self) -> Tree:
+        """Every path at the head. Raises `Unmeasurable` where the head may be the wrong one."""
+        if self.doubt:
+            raise Unmeasurable(self.doubt)
+        return await self._source.tree(self.head.repo, self.head.sha)
+
+    async def entry(self, path: str) -> Entry | None:
+        """The object at a path, None where there is none; `Unmeasurable` where a cut list of paths leaves it open."""
+        tree = await self.tree()
+        found = tree.entries.get(path)
+        if found is None and tree.truncated:
+            raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may or may not exist")
+        return found
+
+    async def found(self, path: str) -> list[tuple[str, Entry]]:
+        """What exists at a path; for a glob every file that it matches, in order of their paths."""
+        if not globs.is_glob(path):
+            entry = await self.entry(path)
+            return [(path, entry)] if entry else []
+        tree = await self.tree()
+        if tree.truncated:
+            raise Unmeasurable(f"the list of paths at {self.where} was cut short: {path} may match more")
+        return [
+            (name, entry)
+            for name, entry in sorted(tree.entries.items())
+            if entry.type in ("blob", "symlink") and globs.matches(path, name)
+        ]
+
+    async def first_existing(self, paths: Iterable[str]) -> tuple[str, Entry]:
+        """The first of these paths that exists at the head, and its object; `PathGone` where none does."""
+        paths = tuple(paths)
+        for path in paths:
+            if found := await self.found(path):
+                return found[0]
+        raise PathGone(f"path gone: {' or '.join(paths)} does not exist at {self.where}")
+
+    async def commits(self, path: str, since: dt.date | None = None) -> Commits:
+        """The commits on a path since `history_start`, or since an earlier day."""
+        if self.doubt:
+            raise Unmeasurable(self.doubt)
+        if any(mark in path for mark in _ALTERED):
+            raise Unmeasurable(f"{path} is not the name that git knows: it holds control characters")
+        base = await self._base() if self._base else None
+        entry: str | None = NOT_KNOWN
+        if base is not None:
+            # What stands at the path tells whether the list that is known at the base is still right.
+            found = (await self.tree()).entries.get(path)
+            entry = found.sha if found else None
+        start = min(self.history_start, since) if since else self.history_start
+        return await self._source.commits(self.head.repo, self.head.sha, path, start, entry=entry, base=base)
+
+    async def surface(self, name: str, paths: Sequence[str], since: dt.date) -> Surface:
+        """The commits on all paths of a surface since the start of a day."""
+        fixed = await self._listed_paths(name, paths)
+        # Listing commits need not wait for the tree.
+        tree, lists = await asyncio.gather(self.tree(), asyncio.gather(*(self.commits(path, since) for path in fixed)))
+        start = day_start(since)
+        merged = {commit.sha: commit for found in lists for commit in found.items}
+        ordered = newest_first(merged.values())
+        gone = () if tree.truncated else tuple(path for path in fixed if path not in tree.entries)
+        oldest = min((found.items[-1].at for found in lists if found.items and found.begins), default=None)
+        return Surface(
+            name=name,
+            paths=fixed,
+            commits=tuple(commit for commit in ordered if commit.at >= start),
+            earlier=tuple(commit for commit in ordered if commit.at < start),
+            cut=tuple(found.path for found in lists if not found.complete),
+            gone=gone,
+            vanished=bool(fixed) and len(gone) == len(fixed),
+            first=oldest.date() if oldest and all(found.begins for found in lists) else None,
+        )
+
+    async def _listed_paths(self, name: str, paths: Sequence[str]) -> tuple[str, ...]:
+        """The paths to list commits of: globs become the files that they match, for a list is of one path."""
+        if not any(globs.is_glob(path) for path in paths):
+            return tuple(dict.fromkeys(paths))
+        out: list[str] = []
+        for path in paths:
+            if not globs.is_glob(path):
+                out.append(path)
+                continue
+            matched = [file for file, _ in await self.found(path)]
+            if not matched:
+                raise PathGone(f"path gone: nothing matches {path} of surface {name} at {self.where}")
+            out += matched
+        if len(out) > MOST_LISTED:
+            raise Unmeasurable(
+                f"surface {name} matches {len(out)} files, and the commits of at most {MOST_LISTED} are listed: "
+                "name their folder instead"
+            )
+        return tuple(dict.fromkeys(out))
+
+    async def blob_text(self, path: str, found: Entry, at: str = "", *, optional: bool = False) -> str:
+        """A file's text with `\\n` at line ends; `Unmeasurable` where it is no text file. `at` names another commit.
+
+        One that is `optional` is `NotSettled` where the budget is spent.
+        """
+        where = at or self.where
+        if found.type != "blob":
+            kind = {"tree": "folder", "commit": "submodule", "symlink": "symbolic link"}[found.type]
+            raise Unmeasurable(f"{path} is a {kind} at {where}, not a file")
+        if found.size > MOST_TEXT:
+            raise Unmeasurable(f"{path} is {found.size / 1e6:.1f} MB at {where}; files over 1 MB are not read")
+        body = await self._source.blob(self.head.repo, found.sha, optional=optional and not self._thorough)
+        if b"\0" in body:
+            raise Unmeasurable(f"{path} is a binary file at {where}, which holds no text")
+        return body.decode("utf-8", "replace").replace("\r\n", "\n")
+
+    async def past(self, day: dt.date) -> Past:
+        """What the followed branch held at the start of a day.
+
+        Raises `NotSettled` where that is not known within the budget, `Unmeasurable` where a cut list of paths would
+        leave it open, `TooYoung` where the history begins later.
+        """
+        if self.doubt:
+            raise Unmeasurable(self.doubt)
+        try:
+            point = await self._source.branch_point(self.head, day_start(day), self._recorded, thorough=self._thorough)
+        except BeginsLater as error:
+            raise TooYoung(str(error)) from None
+        tree = await self._source.tree(self.head.repo, point.sha)
+        if tree.truncated:
+            raise Unmeasurable(f"the list of paths on {day} was cut short, so that nothing can be compared with it")
+        return Past(day=day, point=point, tree=tree)
+
+    def spare(self) -> int:
+        """How many requests may still be sent for what makes a reading more exact."""
+        return self._source.spare()
+
+    def commit_url(self, sha: str) -> str:
+        """A commit's page."""
+        return links.commit_url(self.web, self.head.repo, sha)
+
+    def file_url(self, path: str, line: int | None = None) -> str:
+        """A file's page at the head."""
+        return links.blob_url(self.web, self.head.repo, self.head.sha, path, line)
+
+    def folder_url(self, path: str) -> str:
+        """A folder's page at the head."""
+        return links.tree_url(self.web, self.head.repo, self.head.sha, path)
+
+    def pin(self, path: str, line: int | None = None) -> str:
+        """A pin to a file at the head."""
+        return f"{self.head.repo}@{self.head.sha}:{path}" + (f"#L{line}" if line else "")
+
+    def commit_pin(self, sha: str) -> str:
+        """A pin to a commit."""
+        return f"{self.head.repo}@{sha}"

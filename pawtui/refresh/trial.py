@@ -1,0 +1,49 @@
+"""Measure single probes without recording anything: for trying a tracker's rules."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Sequence
+from functools import partial
+
+from pawtui.probes.context import ProbeContext, history_start
+from pawtui.probes.kinds import ProbeReading
+from pawtui.probes.measure import measure_probe
+from pawtui.probes.repo_view import RepoView
+from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.heads import follow, release_lines
+from pawtui.sources.protocol import Source
+from pawtui.tracker.model import Probe, Tracker
+
+
+async def try_probes(
+    tracker: Tracker, source: Source, probes: Sequence[Probe], *, now: dt.datetime, web: str
+) -> list[ProbeReading]:
+    """Measure these probes at the present heads. Raises `SourceError` when a head cannot be had."""
+    view = partial(_view, tracker, source, now, web)
+    context = ProbeContext(
+        tracker, source, upstream=await view(upstream=True), downstream=partial(view, upstream=False)
+    )
+    measured = await asyncio.gather(*(measure_probe(probe, context) for probe in probes))
+    return [reading for reading, _ in measured]
+
+
+async def _view(tracker: Tracker, source: Source, now: dt.datetime, web: str, *, upstream: bool) -> RepoView:
+    followed = await follow(
+        tracker.upstream if upstream else tracker.downstream,
+        source,
+        ErrorLog(),
+        now=now,
+        lines=release_lines(tracker) if upstream else (),
+        leads=upstream,
+    )
+    today = now.date()
+    return RepoView(
+        source,
+        followed.head,
+        today=today,
+        history_start=history_start(tracker, today),
+        web=web,
+        doubt=followed.doubt,
+    )
