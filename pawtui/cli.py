@@ -1,133 +1,96 @@
-"""The `pawtui` command: finds the command that was asked for, runs it, and turns what goes wrong into one sentence.
+"""The `pawtui` command: find the command that was asked for, run it, and turn an expected error into one sentence.
 
-Every command imports what it needs when it runs, so that `pawtui status` starts without the screens, the network client
-and the store's writer. argparse, not a nicer library: it costs a seventh of the time `status` may take; others more
-than all of it.
+Each command imports what it needs when it runs, so that `pawtui status` starts without Textual and httpx.
 """
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Sequence
-from types import ModuleType, TracebackType
-from typing import cast
+from pathlib import Path
+from types import TracebackType
 
-WRONG_USAGE = 2
-FAILED = 4
-NEEDS_EVIDENCE = 5
-INTERRUPTED = 130
-BROKEN_PIPE = 141
+from pawtui.commands import parser
+from pawtui.commands.exit_status import ExitStatus
+from pawtui.settings import Settings
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit status. A bug is told by `told_as_bug` when run as the program."""
+    """Run one command and return its exit status (see `ExitStatus`)."""
     if argv is None:
-        sys.excepthook = told_as_bug
+        sys.excepthook = report_bug
     for stream in (sys.stdout, sys.stderr):
         # A character that the terminal's encoding lacks is no reason to fail.
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="replace")
-    # While modules are imported, and in commands that read once and end, there is no garbage worth looking for.
-    gc.disable()
     try:
         try:
-            short, status = _run(list(sys.argv[1:] if argv is None else argv))
+            status = _run(list(sys.argv[1:] if argv is None else argv))
         except SystemExit as stop:
-            # argparse has said what is wrong, or printed the help that was asked for.
-            short, status = False, stop.code if isinstance(stop.code, int) else WRONG_USAGE
+            # argparse has printed the mistake, or the help that was asked for.
+            status = stop.code if isinstance(stop.code, int) else ExitStatus.WRONG_USAGE
         sys.stdout.flush()
-        if short and argv is None:
-            # Its memory goes back in one piece: to take it apart would take a tenth of the time it ran.
-            sys.stderr.flush()
-            os._exit(status)
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return ExitStatus.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read has gone. Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
+        _discard_stdout()
+        return ExitStatus.BROKEN_PIPE
     except expected_errors() as error:
         print(f"pawtui: {error}", file=sys.stderr)
         return _status_of(error)
     except OSError as error:
         if not _about_stdout(error):
             raise
-        return _unwritten(error)
-    finally:
-        gc.enable()
+        return _report_unwritable_output(error)
     return status
 
 
+def _discard_stdout() -> None:
+    """Send the rest of stdout nowhere: Python would fail once more when it closes it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _about_stdout(error: OSError) -> bool:
-    """Whether it is what a full disk or a broken device answers; files that pawtui opens itself are named in theirs."""
+    """Return whether the error is about stdout: errors about files that pawtui opens carry a file name."""
     import errno
 
     return error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
-def _unwritten(error: OSError) -> int:
-    """The sentence for output that could not be written."""
+def _report_unwritable_output(error: OSError) -> ExitStatus:
     import contextlib
 
-    # Python would fail once more when it closes stdout.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _discard_stdout()
     with contextlib.suppress(OSError):
-        reason = (error.strerror or "no reason given").lower()
-        print(f"pawtui: The output could not be written ({reason}): send it somewhere else.", file=sys.stderr)
-    return FAILED
+        reason = (error.strerror or "unknown reason").lower()
+        print(f"pawtui: Cannot write the output: {reason}. Send it somewhere else.", file=sys.stderr)
+    return ExitStatus.FAILED
 
 
-def _run(words: list[str]) -> tuple[bool, int]:
-    """Whether it was a short command, and its exit status."""
-    _import_msgspec()
-    from pathlib import Path
-
-    from pawtui.commands import parser
-    from pawtui.settings import Settings
-
+def _run(words: list[str]) -> int:
     name, rest = parser.split(words)
     if name not in parser.COMMAND_MODULES:
-        return False, _unknown(name, list(parser.COMMAND_MODULES))
+        return _report_unknown(name)
     if not name and any(word in ("-h", "--help", "--version") for word in rest):
-        parser.whole_parser().parse_args(rest)
+        parser.full_parser().parse_args(rest)
     command = parser.command_named(name)
-    args = parser.parse(command, rest)
-    if not command.short:
-        gc.enable()
+    args = parser.command_parser(command).parse_args(rest)
     settings = Settings(tracker=args.tracker, home=args.home, env=os.environ, folder=Path.cwd())
-    return command.short, command.run(args, settings)
+    return command.run(args, settings)
 
 
-def _import_msgspec() -> None:
-    """msgspec without typing_extensions, which it prefers where it is installed, at as much time again as its own.
-
-    Since Python 3.11 `typing` has all that msgspec asks of either. None in `sys.modules` is the import system's own
-    way to say that a module is not there; it is gone again before anything else runs.
-    """
-    modules = cast("dict[str, ModuleType | None]", sys.modules)
-    hidden = "typing_extensions" not in modules
-    if hidden:
-        modules["typing_extensions"] = None
-    try:
-        import msgspec  # noqa: F401
-    finally:
-        if hidden:
-            del modules["typing_extensions"]
-
-
-def _unknown(name: str, known: list[str]) -> int:
+def _report_unknown(name: str) -> ExitStatus:
     from difflib import get_close_matches
 
-    close = get_close_matches(name, known, n=1, cutoff=0.65)
-    hint = f"did you mean {close[0]!r}?" if close else "`pawtui --help` lists them."
-    print(f"pawtui: there is no command {name!r}: {hint}", file=sys.stderr)
-    return WRONG_USAGE
+    close = get_close_matches(name, parser.COMMAND_MODULES, n=1, cutoff=0.65)
+    hint = f"Did you mean {close[0]!r}?" if close else "`pawtui --help` lists all commands."
+    print(f"pawtui: Unknown command {name!r}. {hint}", file=sys.stderr)
+    return ExitStatus.WRONG_USAGE
 
 
 def expected_errors() -> tuple[type[Exception], ...]:
-    """What can go wrong without a bug: looked up only once something has."""
+    """Return the base classes of expected errors; they are imported only after something failed."""
     from pawtui.commands.command import WrongUsage
     from pawtui.refresh.pins import PinError
     from pawtui.review.actions import ActionError
@@ -138,21 +101,20 @@ def expected_errors() -> tuple[type[Exception], ...]:
     return WrongUsage, TrackerError, ActionError, PinError, SourceError, StoreError
 
 
-def _status_of(error: Exception) -> int:
-    """4 where the record or the forge could not be had, or somebody was faster; 5 for missing evidence; 2 where it was
-    asked for wrongly."""
+def _status_of(error: Exception) -> ExitStatus:
+    """Return the exit status that an expected error ends the command with."""
     from pawtui.review.actions import NeedsEvidence
     from pawtui.review.undo import Overtaken
     from pawtui.sources.source_errors import SourceError
     from pawtui.store.store_errors import StoreError
 
     if isinstance(error, NeedsEvidence):
-        return NEEDS_EVIDENCE
-    return FAILED if isinstance(error, SourceError | StoreError | Overtaken) else WRONG_USAGE
+        return ExitStatus.NEEDS_EVIDENCE
+    return ExitStatus.FAILED if isinstance(error, SourceError | StoreError | Overtaken) else ExitStatus.WRONG_USAGE
 
 
-def told_as_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """A bug in one sentence, and how to report it; all of it, tokens masked, where PAWTUI_DEBUG=1 asks for it."""
+def report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print a bug in one sentence and how to report it; with PAWTUI_DEBUG=1 also its traceback, tokens masked."""
     from traceback import format_exception
 
     from pawtui import __version__

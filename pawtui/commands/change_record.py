@@ -6,7 +6,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import DONE, Command, WrongUsage, no_options, say, say_notices
+from pawtui.commands.command import Command, WrongUsage, no_options, say, say_notices
+from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -91,7 +92,7 @@ def signal(args: argparse.Namespace, settings: Settings) -> int:
                 record, workspace.tracker, args.id, args.state, actor, reason=args.reason, until=args.until
             ),
         )
-    return DONE
+    return ExitStatus.DONE
 
 
 def _gate_options(parser: argparse.ArgumentParser) -> None:
@@ -131,7 +132,7 @@ def gate(args: argparse.Namespace, settings: Settings) -> int:
         _tick(workspace, args.id, part, ticked=False)
     if args.state:
         perform(workspace, partial(_set, workspace, args))
-    return DONE
+    return ExitStatus.DONE
 
 
 def _pinned(workspace: Workspace, gate_id: str, pin: str, record: Record, actor: Actor) -> Change:
@@ -212,7 +213,7 @@ def note(args: argparse.Namespace, settings: Settings) -> int:
     check_paths(workspace, args.pin)
     if args.remove:
         perform(workspace, lambda record, actor: remove_note(record, args.remove, actor))
-        return DONE
+        return ExitStatus.DONE
     edited, typed = args.edit or ("", args.text)
     text = sys.stdin.read() if typed == "-" else typed
 
@@ -223,7 +224,7 @@ def note(args: argparse.Namespace, settings: Settings) -> int:
         return edit_note(record, edited, text, actor, pins=args.pin or (old.pins if old else ()))
 
     perform(workspace, make)
-    return DONE
+    return ExitStatus.DONE
 
 
 def undo(_args: argparse.Namespace, settings: Settings) -> int:
@@ -241,7 +242,7 @@ def _if_any(workspace: Workspace, make: Callable[[Record, Actor], Change]) -> in
         perform(workspace, make)
     except NothingLeft as nothing:
         say(str(nothing))
-    return DONE
+    return ExitStatus.DONE
 
 
 def redo(_args: argparse.Namespace, settings: Settings) -> int:
@@ -262,7 +263,7 @@ def close(args: argparse.Namespace, settings: Settings) -> int:
     words = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)
     workspace = settings.workspace()
     perform(workspace, closing(workspace, words))
-    return DONE
+    return ExitStatus.DONE
 
 
 def closing(workspace: Workspace, words: str) -> Callable[[Record, Actor], Change]:

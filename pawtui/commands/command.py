@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -14,36 +14,19 @@ if TYPE_CHECKING:
     from pawtui.settings import Settings
     from pawtui.store.store import Store
 
-# Exit statuses, as documented.
-DONE = 0
-WRONG_USAGE = 2
-PARTIAL = 3
-NOTHING_RECORDED = 4
-HOLD = 5
-NEEDS_EVIDENCE = 5
-NO_GO = 6
-TOO_OLD = 7
-INTERRUPTED = 130
-
 
 class WrongUsage(Exception):
     """The command cannot be run like this; `str()` is one sentence."""
 
 
 class Command(NamedTuple):
-    """A command: its name, a line of help, an example, its own options, and what it does (returns an exit status).
-
-    `bare` is what its options are when none is given, for a command that need not wait for argparse then. `short`: it
-    reads the record once and ends.
-    """
+    """A command: its name, a line of help, an example, its own options, and the function that runs it."""
 
     name: str
     help: str
     example: str
     options: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace, Settings], int]
-    bare: Mapping[str, object] | None = None
-    short: bool = False
 
 
 def no_options(parser: argparse.ArgumentParser) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import DONE, Command, no_options, say, say_notices, terminal_width
+from pawtui.commands.command import Command, no_options, say, say_notices, terminal_width
+from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     import argparse
@@ -50,7 +50,7 @@ def demo(_args: argparse.Namespace, _settings: Settings) -> int:
 
         say("There is no terminal here to open the screens in: this is the demo's status.")
         sys.stdout.write(status_text(workspace.overview(), workspace.clock(), terminal_width()))
-        return DONE
+        return ExitStatus.DONE
 
 
 def _end_in_order() -> None:
@@ -67,20 +67,17 @@ def _end_in_order() -> None:
 
 
 def _open(workspace: Workspace) -> int:
-    # Nothing of what starting makes is garbage, and looking for it costs a tenth of the first paint: the app turns
-    # the collector on again once it has painted.
-    gc.disable()
-    # A record that cannot be read is said here, in words, before the screen is taken.
+    # An error in the record is printed here, before the screen takes the terminal.
     first = workspace.overview()
     from pawtui.tui.app import PawtuiApp
 
     app = PawtuiApp(workspace, first=first)
     app.run()
     say_notices(workspace.store)
-    return app.return_code or DONE
+    return app.return_code or ExitStatus.DONE
 
 
 COMMANDS = (
-    Command("", "open the screens", "pawtui", no_options, screens, bare={}),
+    Command("", "open the screens", "pawtui", no_options, screens),
     Command("demo", "open the app on a made-up upstream, without network", "pawtui demo", no_options, demo),
 )

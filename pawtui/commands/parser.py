@@ -1,16 +1,18 @@
-"""Parsers. A command runs with its own parser alone; the whole one is built for help and completion only."""
+"""Find and parse the command that was asked for.
+
+A command runs with its own parser, so that only its module is imported; the parser of all commands is built for help
+and completion.
+"""
 
 from __future__ import annotations
 
+import argparse
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+from pawtui import __version__
 from pawtui.commands.command import Command
 
-if TYPE_CHECKING:
-    import argparse
-
-# Every command and the module that has it, in the order help lists them; without a name it is the screens.
+# Each command's module, in the order in which help lists them. The command without a name opens the screens.
 COMMAND_MODULES = {
     "": "open_screens",
     "refresh": "run_refresh",
@@ -39,34 +41,21 @@ GLOBAL_WITH_VALUE = ("--tracker", "--home")
 
 
 def command_named(name: str) -> Command:
-    """The command of that name; KeyError where there is none."""
+    """Return the command of that name. Raises `KeyError` for an unknown name."""
     commands: tuple[Command, ...] = import_module(f"pawtui.commands.{COMMAND_MODULES[name]}").COMMANDS
     return next(command for command in commands if command.name == name)
 
 
 def add_globals(parser: argparse.ArgumentParser) -> None:
-    """The options that every command takes, before or after its name."""
+    """Add the options that every command takes, before or after its name."""
     parser.add_argument(
         "--tracker", metavar="PATH", help="the tracker file (else PAWTUI_TRACKER, pawtui.toml here or above, built-in)"
     )
     parser.add_argument("--home", metavar="DIR", help="where records are kept (else PAWTUI_HOME, the data folder)")
 
 
-def parse(command: Command, words: list[str]) -> argparse.Namespace:
-    """What was asked of a command. Exits with status 2 (and says why) where it makes no sense, 0 after help."""
-    if not words and command.bare is not None:
-        # argparse and what it imports in turn take longer than the rest of a short command.
-        from types import SimpleNamespace
-        from typing import cast
-
-        return cast("argparse.Namespace", SimpleNamespace(tracker=None, home=None, **command.bare))
-    return own_parser(command).parse_args(words)
-
-
-def own_parser(command: Command) -> argparse.ArgumentParser:
-    """The parser of one command."""
-    import argparse
-
+def command_parser(command: Command) -> argparse.ArgumentParser:
+    """Return the parser of one command. Parsing exits with status 2 for wrong usage and 0 after help."""
     parser = argparse.ArgumentParser(
         prog=f"pawtui {command.name}".strip(),
         description=f"{command.help[:1].upper()}{command.help[1:]}.",
@@ -78,12 +67,8 @@ def own_parser(command: Command) -> argparse.ArgumentParser:
     return parser
 
 
-def whole_parser() -> argparse.ArgumentParser:
-    """All of it, for `pawtui --help` and completion."""
-    import argparse
-
-    from pawtui import __version__
-
+def full_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands, for `pawtui --help` and completion."""
     parser = argparse.ArgumentParser(
         prog="pawtui",
         description="Decide when it is safe to move a downstream project onto a moving upstream. "
@@ -94,7 +79,7 @@ def whole_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"pawtui {__version__}")
     add_globals(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
-    for name in COMMAND_MODULES:
+    for name in filter(None, COMMAND_MODULES):
         command = command_named(name)
         own = commands.add_parser(
             name, help=command.help, description=command.help, epilog=f"example: {command.example}"
@@ -105,7 +90,7 @@ def whole_parser() -> argparse.ArgumentParser:
 
 
 def split(arguments: list[str]) -> tuple[str, list[str]]:
-    """The command's name (empty: none was given) and everything else, in order."""
+    """Split the arguments into the command's name (empty where none is given) and everything else, in order."""
     index = 0
     while index < len(arguments):
         word = arguments[index]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import DONE, Command, json_option, print_json, say, say_notices
+from pawtui.commands.command import Command, json_option, print_json, say, say_notices
+from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     import argparse
@@ -47,12 +48,12 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
     elif args.yes or _agreed(posting, asked=not args.json):
         written = asyncio.run(send(workspace, posting))
         _tell(posting, written, as_json=args.json)
-        return DONE
+        return ExitStatus.DONE
     else:
         say("Nothing was posted: `--yes` posts it.")
     if args.json:
         print_json(_json(posting, None))
-    return DONE
+    return ExitStatus.DONE
 
 
 def _shown(posting: Posting) -> str:

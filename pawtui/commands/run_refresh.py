@@ -6,17 +6,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import (
-    DONE,
-    INTERRUPTED,
-    PARTIAL,
-    Command,
-    WrongUsage,
-    json_option,
-    print_json,
-    say,
-    say_notices,
-)
+from pawtui.commands.command import Command, WrongUsage, json_option, print_json, say, say_notices
+from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,7 +60,7 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
         outcome = asyncio.run(workspace.refresh(_progress(args.quiet), force=args.force))
     except KeyboardInterrupt:
         _say_cancelled(recorded=workspace.store.load().last != before)
-        return INTERRUPTED
+        return ExitStatus.INTERRUPTED
     say_notices(workspace.store)
     seen = workspace.overview()
     found: Refresh | None = outcome.refresh or seen.last
@@ -85,7 +76,7 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
         from pawtui.report.plain import headline, refresh_text
 
         sys.stdout.write(refresh_text(outcome.refresh, outcome.message) + headline(seen) + "\n")
-    return PARTIAL if outcome.refresh is not None and outcome.refresh.errors else DONE
+    return ExitStatus.INCOMPLETE if outcome.refresh is not None and outcome.refresh.errors else ExitStatus.DONE
 
 
 def _say_cancelled(*, recorded: bool) -> None:
@@ -148,7 +139,7 @@ def probe(args: argparse.Namespace, settings: Settings) -> int:
             for (number, one), reading in zip(chosen, readings, strict=True)
         )
         print("\n\n".join(blocks) or f"Signal {signal.id!r} has no probes: only a verdict counts.")
-    return PARTIAL if any(reading.cause for reading in readings) else DONE
+    return ExitStatus.INCOMPLETE if any(reading.cause for reading in readings) else ExitStatus.DONE
 
 
 def _working(name: str, asked: Probe, reading: ProbeReading) -> Iterator[str]:

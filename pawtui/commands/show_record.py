@@ -6,10 +6,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import (
-    DONE,
-    HOLD,
-    NO_GO,
-    TOO_OLD,
     Command,
     WrongUsage,
     json_option,
@@ -19,6 +15,7 @@ from pawtui.commands.command import (
     say,
     terminal_width,
 )
+from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     import argparse
@@ -41,7 +38,7 @@ def status(args: argparse.Namespace, settings: Settings) -> int:
         print_json(status_json(seen))
     else:
         sys.stdout.write(status_text(seen, utc_now(), terminal_width(), refreshes))
-    return DONE
+    return ExitStatus.DONE
 
 
 def _check_options(parser: argparse.ArgumentParser) -> None:
@@ -77,18 +74,18 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
 
     (seen, _), now = overview_of_end(settings, 2), utc_now()
     if seen.last is None or now - seen.last.at > args.max_age:
-        code = TOO_OLD
+        code = ExitStatus.TOO_OLD
         summary = f"last refreshed {ago(seen.last.at, now)}" if seen.last else "no refresh is on record"
         summary = f"Too old to decide by: {summary}. Run `pawtui refresh`."
     else:
-        code = {"go": DONE, "hold": HOLD, "no-go": NO_GO}[seen.decision]
+        code = {"go": ExitStatus.DONE, "hold": ExitStatus.HOLD, "no-go": ExitStatus.NO_GO}[seen.decision]
         summary = headline(seen)
     if args.json:
         from pawtui.report.as_json import status_json
 
         print_json({"check": {"status": code, "said": summary}, **status_json(seen)})
     else:
-        lines = [summary, *(f"  - {reason}" for reason in seen.reasons if code != TOO_OLD)]
+        lines = [summary, *(f"  - {reason}" for reason in seen.reasons if code != ExitStatus.TOO_OLD)]
         print("\n".join(lines))
     return code
 
@@ -104,7 +101,7 @@ def history(args: argparse.Namespace, settings: Settings) -> int:
         from pawtui.report.plain import history_text
 
         sys.stdout.write(history_text(seen, terminal_width()))
-    return DONE
+    return ExitStatus.DONE
 
 
 def _diff_options(parser: argparse.ArgumentParser) -> None:
@@ -169,7 +166,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
         say(f"{known} on record, so there is nothing to compare yet: run `pawtui refresh`.")
         if args.json:
             print_json(None)
-        return DONE
+        return ExitStatus.DONE
     first, second = chosen_pair(refreshes, (args.first, args.second))
     if first is second:
         say(f"Both are the refresh of {moment(first.at)}, so nothing differs.")
@@ -182,7 +179,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
         from pawtui.report.plain_difference import difference_text
 
         sys.stdout.write(difference_text(change))
-    return DONE
+    return ExitStatus.DONE
 
 
 def notes(args: argparse.Namespace, settings: Settings) -> int:
@@ -196,7 +193,7 @@ def notes(args: argparse.Namespace, settings: Settings) -> int:
         from pawtui.report.plain import notes_text
 
         sys.stdout.write(notes_text(seen))
-    return DONE
+    return ExitStatus.DONE
 
 
 def log(args: argparse.Namespace, settings: Settings) -> int:
@@ -210,27 +207,14 @@ def log(args: argparse.Namespace, settings: Settings) -> int:
         from pawtui.report.plain import log_text
 
         sys.stdout.write(log_text(seen.record.log, terminal_width()))
-    return DONE
+    return ExitStatus.DONE
 
 
-_BARE = {"json": False}
-COMMANDS = tuple(
-    command._replace(short=True)
-    for command in (
-        Command(
-            "status",
-            "show where both sides stand, signals, gates and history",
-            "pawtui status",
-            json_option,
-            status,
-            _BARE,
-        ),
-        Command(
-            "check", "give the decision as exit status, for CI", "pawtui check --max-age 8d", _check_options, check
-        ),
-        Command("history", "list every refresh", "pawtui history --json", json_option, history, _BARE),
-        Command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options, diff),
-        Command("log", "list what people changed", "pawtui log", json_option, log, _BARE),
-        Command("notes", "list every note with its id", "pawtui notes", json_option, notes, _BARE),
-    )
+COMMANDS = (
+    Command("status", "show where both sides stand, signals, gates and history", "pawtui status", json_option, status),
+    Command("check", "give the decision as exit status, for CI", "pawtui check --max-age 8d", _check_options, check),
+    Command("history", "list every refresh", "pawtui history --json", json_option, history),
+    Command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options, diff),
+    Command("log", "list what people changed", "pawtui log", json_option, log),
+    Command("notes", "list every note with its id", "pawtui notes", json_option, notes),
 )

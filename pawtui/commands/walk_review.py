@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pawtui.commands.change_record import closing, perform
-from pawtui.commands.command import DONE, Command, json_option, print_json, say, say_notices
+from pawtui.commands.command import Command, json_option, print_json, say, say_notices
+from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     import argparse
@@ -51,7 +52,7 @@ def walk(args: argparse.Namespace, settings: Settings) -> int:
             ]
         )
     elif seen.last is None:
-        return DONE
+        return ExitStatus.DONE
     elif not has_terminal():
         from pawtui.report.plain_walk import waiting_text
 
@@ -59,7 +60,7 @@ def walk(args: argparse.Namespace, settings: Settings) -> int:
         sys.stdout.write(waiting_text(seen, steps(seen), looked_at(seen.record)))
     else:
         _Walk(workspace, seen).go()
-    return DONE
+    return ExitStatus.DONE
 
 
 class _Walk:

@@ -6,7 +6,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import DONE, WRONG_USAGE, Command, WrongUsage, overview_of, say
+from pawtui.commands.command import Command, WrongUsage, overview_of, say
+from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +45,7 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
     else:
         write_whole(output, text)
         say(f"Wrote {output}.")
-    return DONE
+    return ExitStatus.DONE
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -89,7 +90,7 @@ def init(args: argparse.Namespace, _settings: Settings) -> int:
         raise WrongUsage(f"{path} is there already: edit it, choose another path, or say --force to write over it.")
     write_whole(path, builtin_text())
     print(f"Wrote {path}: edit it, then run `pawtui validate {path}`.")
-    return DONE
+    return ExitStatus.DONE
 
 
 def _validate_options(parser: argparse.ArgumentParser) -> None:
@@ -113,13 +114,13 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
     except TrackerError as error:
         for mistake in error.mistakes:
             say(mistake)
-        return WRONG_USAGE
+        return ExitStatus.WRONG_USAGE
     probes = sum(len(signal.probes) for signal in tracker.signals)
     print(
         f"{path or BUILTIN_NAME} is a tracker: {tracker.title}; {counted(len(tracker.signals), 'signal')} with "
         f"{counted(probes, 'probe')}, {counted(len(tracker.gates), 'gate')}."
     )
-    return DONE
+    return ExitStatus.DONE
 
 
 def _completion_options(parser: argparse.ArgumentParser) -> None:
@@ -130,13 +131,13 @@ def completion(args: argparse.Namespace, _settings: Settings) -> int:
     """A completion script for a shell."""
     import shtab
 
-    from pawtui.commands.parser import whole_parser
+    from pawtui.commands.parser import full_parser
 
     if args.shell not in shtab.SUPPORTED_SHELLS:
         known = ", ".join(shtab.SUPPORTED_SHELLS)
         raise WrongUsage(f"There is no completion for {args.shell!r}: give one of {known}.")
-    print(shtab.complete(whole_parser(), args.shell))
-    return DONE
+    print(shtab.complete(full_parser(), args.shell))
+    return ExitStatus.DONE
 
 
 COMMANDS = (

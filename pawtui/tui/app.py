@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
@@ -45,13 +44,6 @@ def _commands() -> type[Provider]:
     from pawtui.tui.palette import PaletteCommands
 
     return PaletteCommands
-
-
-def _collect() -> None:
-    """Start collecting garbage, where it was put off until the first paint; what is there now is there to stay."""
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()
 
 
 def _acknowledged(stack: Sequence[Screen[Any]], words: str, severity: Severity) -> bool:
@@ -123,7 +115,6 @@ class PawtuiApp(App[None]):
         if self.overview is None:
             self.background.look()
         self.preferences.apply(self)
-        self.call_after_refresh(_collect)
         self.set_interval(self.WATCH_EVERY, self.background.watch)
 
     # --- what workers tell ---

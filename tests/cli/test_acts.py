@@ -17,9 +17,9 @@ def test_a_gate_is_blocked_and_the_status_says_by_whom(run: Run) -> None:
     assert (plan["state"], plan["reason"], plan["by"]) == ("blocked", "No one has started", "mira")
 
 
-def test_satisfied_without_evidence_is_5_and_nothing_is_written(run: Run) -> None:
+def test_satisfied_without_evidence_exits_8_and_records_nothing(run: Run) -> None:
     refused = run("gate", "value", "satisfied")
-    assert refused.status == 5
+    assert refused.status == 8
     assert refused.err.startswith("pawtui: Gate 'value' needs evidence")
     assert run("log", "--json").json == []
     assert run("gate", "value", "satisfied", "--pin", "up/stream#3", "--reason", "Seen").status == 0

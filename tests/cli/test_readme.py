@@ -22,7 +22,7 @@ MENTIONED = re.findall(r"`(pawtui(?: [^`]*)?)`", TEXT)
 def known(words: list[str]) -> None:
     """Parses a command as it is written; argparse exits where it makes no sense."""
     name, rest = parser.split(words)
-    parser.parse(parser.command_named(name), rest)
+    parser.command_parser(parser.command_named(name)).parse_args(rest)
 
 
 @pytest.mark.parametrize("line", sorted({*TYPED, *(line for line in MENTIONED if not re.search("[A-Z[]", line))}))
@@ -40,7 +40,9 @@ def test_every_command_and_its_options_are_in_the_table(name: str) -> None:
     assert rows
     options = {option for row in rows for option in re.findall(r"--[a-z-]+", row)}
     has = {
-        option for action in parser.own_parser(parser.command_named(name))._actions for option in action.option_strings
+        option
+        for action in parser.command_parser(parser.command_named(name))._actions
+        for option in action.option_strings
     }
     assert options <= has
 
