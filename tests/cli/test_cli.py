@@ -252,7 +252,7 @@ def test_reading_imports_neither_screens_nor_network_nor_the_writer(tracker_file
         "import sys\n"
         "from pawtui.cli import main\n"
         f"main({words!r})\n"
-        "heavy = {'textual', 'httpx', 'rich', 'tinydb', 'filelock', 'asyncio', 'platformdirs', 'regex', 'shtab'}\n"
+        "heavy = {'textual', 'httpx', 'rich', 'filelock', 'asyncio', 'platformdirs', 'regex', 'shtab'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
     )
     done = python(code, env={"PAWTUI_TRACKER": str(tracker_file)})
