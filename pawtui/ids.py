@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Iterable
 
 # Crockford's alphabet: no letters that read like digits.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_TIME_DIGITS = 10
+_RANDOM_DIGITS = 9
+_LAST = 32**_TIME_DIGITS - 1
+_OURS = re.compile(f"[{_ALPHABET}]{{{_TIME_DIGITS + _RANDOM_DIGITS}}}")
 
 
 def _base32(number: int, width: int) -> str:
@@ -16,12 +22,24 @@ def _base32(number: int, width: int) -> str:
     return digits
 
 
-def new_id(now: dt.datetime, random: int | None = None) -> str:
-    """A 19-character id that sorts by `now` (to the millisecond), with 45 random bits after it."""
+def new_id(now: dt.datetime, random: int | None = None, *, after: str = "") -> str:
+    """Return a 19-character id that sorts by `now` (to the millisecond), with 45 random bits after it.
+
+    It sorts after `after`, an id of this form, even where the clock went back; give the newest id on record, under the
+    store's lock.
+    """
     millis = int(now.timestamp() * 1000)
+    if _OURS.fullmatch(after):
+        earliest = sum(_ALPHABET.index(digit) * 32**place for place, digit in enumerate(reversed(after[:_TIME_DIGITS])))
+        millis = min(max(millis, earliest + 1), _LAST)
     if random is None:
-        # It brings hashlib and OpenSSL along, for which nothing that only reads should wait.
+        # It imports hashlib and OpenSSL, which commands that only read do not need.
         import secrets
 
         random = secrets.randbits(45)
-    return _base32(millis, 10) + _base32(random, 9)
+    return _base32(millis, _TIME_DIGITS) + _base32(random, _RANDOM_DIGITS)
+
+
+def newest_id(ids: Iterable[str]) -> str:
+    """Return the last in order of those that have the form of `new_id`; empty where none has."""
+    return max(filter(_OURS.fullmatch, ids), default="")

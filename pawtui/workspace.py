@@ -10,11 +10,14 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from pawtui import __version__
 from pawtui.refresh.progress import Outcome, Report
-from pawtui.review.actions import Actor, heads_of
+from pawtui.review.actions import Actor, heads_of, next_id
 from pawtui.review.model import Change, Record
 from pawtui.review.overview import overview
 from pawtui.review.views import Overview
@@ -22,6 +25,7 @@ from pawtui.store.store import Store
 from pawtui.tracker.model import Tracker
 
 if TYPE_CHECKING:
+    from pawtui.refresh.model import Refresh
     from pawtui.sources.facts import Tree
     from pawtui.sources.protocol import Source
 
@@ -112,8 +116,6 @@ class Workspace:
 
         Raises `SourceError` when nothing could be recorded, `StoreError` when it could not be written.
         """
-        from msgspec.structs import replace
-
         from pawtui.refresh.run import refresh
 
         record = await asyncio.to_thread(self.store.load)
@@ -129,15 +131,20 @@ class Workspace:
                 force=force,
             )
         if outcome.refresh is not None:
-            after = replace(record, refreshes=(*record.refreshes, outcome.refresh))
-            measured = replace(outcome.refresh, decision=self.overview_of(after).decision)
-            outcome = replace(outcome, refresh=measured)
+            make = partial(self._now_recorded, outcome.refresh)
             # Past this point the write must not be torn off by a cancel: it is short, and whole either way. Whoever
             # cancelled hears of it once it is done, so that the record already tells which of the two it was.
-            write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, measured, outcome.blobs))
+            write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, make, outcome.blobs))
             try:
-                await asyncio.shield(write)
+                record = await asyncio.shield(write)
             except asyncio.CancelledError:
                 await write
                 raise
+            outcome = replace(outcome, refresh=record.last)
         return outcome
+
+    def _now_recorded(self, measured: Refresh, record: Record) -> Refresh:
+        """Add what depends on the record at the moment of writing: the decision, and an id after all others."""
+        after = replace(record, refreshes=(*record.refreshes, measured))
+        decision = self.overview_of(after).decision
+        return replace(measured, id=next_id(record, measured.at), decision=decision)

@@ -61,18 +61,6 @@ def overview_of(settings: Settings) -> Overview:
     return overview(tracker, record, utc_now().date())
 
 
-def overview_of_end(settings: Settings, newest: int) -> tuple[Overview, int]:
-    """The same from the `newest` last refreshes alone, without the log, sooner; and how many refreshes there are."""
-    from pawtui.review.overview import overview
-    from pawtui.settings import utc_now
-
-    tracker = settings.tracker()
-    store = settings.store(tracker)
-    record, refreshes = store.load_end(newest)
-    say_notices(store)
-    return overview(tracker, record, utc_now().date()), refreshes
-
-
 def print_json(value: object) -> None:
     """Indented JSON on stdout."""
     from pawtui.report.as_json import dumps

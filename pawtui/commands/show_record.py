@@ -10,7 +10,6 @@ from pawtui.commands.command import (
     WrongUsage,
     json_option,
     overview_of,
-    overview_of_end,
     print_json,
     say,
     terminal_width,
@@ -28,16 +27,16 @@ if TYPE_CHECKING:
 
 def status(args: argparse.Namespace, settings: Settings) -> int:
     """The four panes as text."""
-    from pawtui.report.plain import HISTORY_SHOWN, status_text
+    from pawtui.report.plain import status_text
     from pawtui.settings import utc_now
 
-    seen, refreshes = overview_of_end(settings, HISTORY_SHOWN)
+    seen = overview_of(settings)
     if args.json:
         from pawtui.report.as_json import status_json
 
         print_json(status_json(seen))
     else:
-        sys.stdout.write(status_text(seen, utc_now(), terminal_width(), refreshes))
+        sys.stdout.write(status_text(seen, utc_now(), terminal_width()))
     return ExitStatus.DONE
 
 
@@ -72,7 +71,7 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
     from pawtui.report.words import ago
     from pawtui.settings import utc_now
 
-    (seen, _), now = overview_of_end(settings, 2), utc_now()
+    seen, now = overview_of(settings), utc_now()
     if seen.last is None or now - seen.last.at > args.max_age:
         code = ExitStatus.TOO_OLD
         summary = f"last refreshed {ago(seen.last.at, now)}" if seen.last else "no refresh is on record"

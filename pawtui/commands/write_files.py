@@ -50,24 +50,11 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file whole or not at all. Raises `WrongUsage` with the reason where it cannot be written."""
-    import contextlib
-    import os
-    import secrets
+    from pawtui.atomic import write_file
 
-    target = path.resolve()
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
     try:
-        mode = target.stat().st_mode & 0o777 if target.is_file() else None
-        with temporary.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if mode is not None:
-            temporary.chmod(mode)
-        temporary.replace(target)
+        write_file(path, text.encode())
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
         reason = error.strerror or type(error).__name__
         raise WrongUsage(f"{path} could not be written ({reason.lower()}): choose another file.") from None
 

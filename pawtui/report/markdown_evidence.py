@@ -37,7 +37,7 @@ def notes_of_now(overview: Overview) -> tuple[Note, ...]:
         if signal.verdict is not None and not signal.renewal:
             kept |= {note.id for note in [note for note in signal.notes if note.pins][-1:]}
     found = (note for note in overview.record.notes.values() if note.id in kept)
-    return tuple(sorted(found, key=lambda note: (note.at, note.id), reverse=True))
+    return tuple(sorted(found, key=lambda note: note.id, reverse=True))
 
 
 def _begun(record: Record) -> dt.datetime | None:

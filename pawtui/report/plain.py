@@ -29,7 +29,7 @@ from pawtui.review.model import Change
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.sources.sanitize import safe_text
 
-HISTORY_SHOWN = 5
+_HISTORY_SHOWN = 5
 _NOTES_SHOWN = 5
 _LONG_SHA = re.compile(r"@([0-9a-f]{10})[0-9a-f]+")
 
@@ -76,11 +76,10 @@ def headline(overview: Overview) -> str:
     return f"{DECISION_WORD[overview.decision]}: {tally(overview)}"
 
 
-def status_text(overview: Overview, now: dt.datetime, width: int | None = None, refreshes: int | None = None) -> str:
+def status_text(overview: Overview, now: dt.datetime, width: int | None = None) -> str:
     """The four panes: where both sides stand, signals, gates, history; then why the decision is what it is.
 
-    `width` in columns cuts long lines; None leaves them whole, for a pipe. `refreshes` is how many are on record in
-    all, where the overview was made from the newest of them alone.
+    `width` in columns cuts long lines; None leaves them whole, for a pipe.
     """
     lines = [overview.tracker.title, headline(overview), "", *_sides(overview, now), "", "Signals"]
     signal_rows = [row for view in overview.signals for row in _signal_rows(view)]
@@ -88,7 +87,7 @@ def status_text(overview: Overview, now: dt.datetime, width: int | None = None, 
     lines += ["", "Gates"]
     gate_rows = [row for view in overview.gates for row in _gate_rows(view)]
     lines += aligned(gate_rows, width=width) if gate_rows else ["  the tracker has no gates"]
-    lines += ["", "History", *_history(overview, width, refreshes or len(overview.record.refreshes))]
+    lines += ["", "History", *_history(overview, width)]
     notes = list(_notes(overview, width))
     if notes:
         lines += ["", f"Notes ({len(overview.record.notes):,})", *notes]
@@ -181,12 +180,12 @@ def _drift(overview: Overview) -> str:
     return f"{summary} ({failed} of them because of a failure)" if failed else summary
 
 
-def _history(overview: Overview, width: int | None, in_all: int) -> Iterable[str]:
-    shown = overview.record.refreshes[-HISTORY_SHOWN:]
+def _history(overview: Overview, width: int | None) -> Iterable[str]:
+    shown = overview.record.refreshes[-_HISTORY_SHOWN:]
     if not shown:
         return ["  nothing yet"]
     lines = list(aligned([history_row(overview, refresh) for refresh in reversed(shown)], width=width))
-    earlier = in_all - len(shown)
+    earlier = len(overview.record.refreshes) - len(shown)
     return (
         [*lines, f"  and {counted(earlier, 'earlier refresh', 'earlier refreshes')}: `pawtui history`"]
         if earlier
@@ -227,7 +226,7 @@ def history_text(overview: Overview, width: int | None = None) -> str:
 
 
 def _notes(overview: Overview, width: int | None) -> Iterable[str]:
-    notes = sorted(overview.record.notes.values(), key=lambda note: (note.at, note.id), reverse=True)
+    notes = sorted(overview.record.notes.values(), key=lambda note: note.id, reverse=True)
     rows = []
     for note in notes[:_NOTES_SHOWN]:
         pins = (
@@ -275,7 +274,7 @@ def _found(probes: Iterable[ProbeReading]) -> str:
 
 def notes_text(overview: Overview) -> str:
     """Every note, newest first, whole: its id, when, who, on what, its pins and what became of them."""
-    notes = sorted(overview.record.notes.values(), key=lambda note: (note.at, note.id), reverse=True)
+    notes = sorted(overview.record.notes.values(), key=lambda note: note.id, reverse=True)
     blocks = []
     for note in notes:
         lines = [f"{note.id}  {moment(note.at)}  {note.by}  on {note.subject}"]

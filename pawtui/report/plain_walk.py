@@ -97,7 +97,7 @@ def _doubtful(word: str, drifts: Sequence[Drift]) -> Iterator[tuple[str, str]]:
 
 
 def _notes(notes: Sequence[Note]) -> Iterator[tuple[str, str]]:
-    newest = sorted(notes, key=lambda note: (note.at, note.id), reverse=True)
+    newest = sorted(notes, key=lambda note: note.id, reverse=True)
     for note in newest[:_NOTES_SHOWN]:
         pins = f" [{', '.join(short_pin(pin) for pin in note.pins)}]" if note.pins else ""
         yield "note", f"{note.at:%Y-%m-%d} {note.by}: {' '.join(note.text.split())}{pins}"

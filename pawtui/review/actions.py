@@ -13,11 +13,22 @@ from typing import Any
 
 import msgspec
 
-from pawtui.ids import new_id
+from pawtui.ids import new_id, newest_id
 from pawtui.probes.finding import STATES, State
 from pawtui.refresh.model import STALE, Decision
 from pawtui.refresh.pins import parse_pin
-from pawtui.review.model import GATE_STATES, Change, Edit, GateEntry, GateState, Note, Record, Review, Verdict
+from pawtui.review.model import (
+    GATE_STATES,
+    Change,
+    Edit,
+    GateEntry,
+    GateState,
+    Note,
+    Record,
+    Review,
+    Verdict,
+    document_of,
+)
 from pawtui.tracker.model import Gate, Signal, Tracker
 
 TEXT_LIMIT = 20_000
@@ -36,6 +47,11 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
     by: str
     at: dt.datetime
+
+
+def next_id(record: Record, now: dt.datetime) -> str:
+    """Return an id that sorts after every id on record, whatever the clock says."""
+    return new_id(now, after=newest_id(record.ids))
 
 
 def heads_of(record: Record) -> dict[str, tuple[str, str]]:
@@ -111,15 +127,12 @@ def _shas(record: Record) -> tuple[str, str]:
 
 def document(struct: msgspec.Struct | None) -> dict[str, Any] | None:
     """A struct as the plain dictionary that is stored."""
-    if struct is None:
-        return None
-    # By way of JSON, so that it equals what is read back: `to_builtins` would keep tuples, which the log has as lists.
-    built: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(struct))
-    return built
+    return None if struct is None else document_of(struct)
 
 
-def _change(actor: Actor, act: str, summary: str, *edits: Edit) -> Change:
-    return Change(id=new_id(actor.at), action=act, summary=summary, by=actor.by, at=actor.at, edits=edits)
+def _change(record: Record, actor: Actor, action: str, summary: str, *edits: Edit) -> Change:
+    change_id = next_id(record, actor.at)
+    return Change(id=change_id, action=action, summary=summary, by=actor.by, at=actor.at, edits=edits)
 
 
 def _edit(table: str, key: str, before: msgspec.Struct | None, after: msgspec.Struct | None) -> Edit:
@@ -209,7 +222,7 @@ def _gate_change(
         pins=pins,
         parts=parts,
     )
-    return _change(actor, "gate", summary, _edit("gates", gate.id, record.gates.get(gate.id), entry))
+    return _change(record, actor, "gate", summary, _edit("gates", gate.id, record.gates.get(gate.id), entry))
 
 
 def tick_part(record: Record, tracker: Tracker, gate_id: str, part_id: str, actor: Actor) -> Change:
@@ -242,7 +255,7 @@ def add_note(
     subject = find_subject(tracker, subject)
     up, down = _shas(record)
     note = Note(
-        id=new_id(actor.at),
+        id=next_id(record, actor.at),
         subject=subject,
         text=_checked_text(text, "note"),
         by=actor.by,
@@ -251,7 +264,7 @@ def add_note(
         upstream=up,
         downstream=down,
     )
-    return _change(actor, "note", f"wrote a note on {subject}", _edit("notes", note.id, None, note))
+    return _change(record, actor, "note", f"wrote a note on {subject}", _edit("notes", note.id, None, note))
 
 
 def _find_note(record: Record, note_id: str) -> Note:
@@ -265,13 +278,13 @@ def edit_note(record: Record, note_id: str, text: str, actor: Actor, *, pins: Se
     """Give a note another text and other pins; its subject, author and date stay, the log says who changed it."""
     old = _find_note(record, note_id)
     new = msgspec.structs.replace(old, text=_checked_text(text, "note"), pins=_checked_pins(record, pins))
-    return _change(actor, "note", f"changed a note on {old.subject}", _edit("notes", old.id, old, new))
+    return _change(record, actor, "note", f"changed a note on {old.subject}", _edit("notes", old.id, old, new))
 
 
 def remove_note(record: Record, note_id: str, actor: Actor) -> Change:
     """Take a note off the record; the log keeps it, and undo brings it back."""
     old = _find_note(record, note_id)
-    return _change(actor, "note", f"removed a note on {old.subject}", _edit("notes", old.id, old, None))
+    return _change(record, actor, "note", f"removed a note on {old.subject}", _edit("notes", old.id, old, None))
 
 
 def add_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: Actor) -> Change:
@@ -283,7 +296,7 @@ def add_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: Act
     if old is None:
         return _gate_change(record, actor, gate, "untested", "", (added,), (), summary)
     entry = msgspec.structs.replace(old, pins=tuple(dict.fromkeys((*old.pins, added))))
-    return _change(actor, "gate", summary, _edit("gates", gate.id, old, entry))
+    return _change(record, actor, "gate", summary, _edit("gates", gate.id, old, entry))
 
 
 def remove_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: Actor) -> Change:
@@ -293,7 +306,7 @@ def remove_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: 
     if old is None or pin not in old.pins:
         raise ActionError(f"Gate {gate.id!r} has no pin {pin}: look at it again.")
     entry = msgspec.structs.replace(old, pins=tuple(one for one in old.pins if one != pin))
-    return _change(actor, "gate", f"took {pin} off {gate.id}", _edit("gates", gate.id, old, entry))
+    return _change(record, actor, "gate", f"took {pin} off {gate.id}", _edit("gates", gate.id, old, entry))
 
 
 def give_verdict(
@@ -313,7 +326,7 @@ def give_verdict(
     last = record.last
     reading = last.signal(signal.id) if last else None
     verdict = Verdict(
-        id=new_id(actor.at),
+        id=next_id(record, actor.at),
         signal=signal.id,
         state=_state(state),
         reason=_checked_text(reason, "reason"),
@@ -325,7 +338,9 @@ def give_verdict(
         fingerprint=reading.fingerprint if reading else "",
     )
     summary = f"judged {signal.id} {verdict.state}"
-    return _change(actor, "verdict", summary, _edit("verdicts", signal.id, record.verdicts.get(signal.id), verdict))
+    return _change(
+        record, actor, "verdict", summary, _edit("verdicts", signal.id, record.verdicts.get(signal.id), verdict)
+    )
 
 
 def _state(state: str) -> State:
@@ -341,7 +356,9 @@ def clear_verdict(record: Record, tracker: Tracker, signal_id: str, actor: Actor
     old = record.verdicts.get(signal.id)
     if old is None:
         raise ActionError(f"Signal {signal.id!r} has no verdict to clear.")
-    return _change(actor, "verdict", f"cleared the verdict on {signal.id}", _edit("verdicts", signal.id, old, None))
+    return _change(
+        record, actor, "verdict", f"cleared the verdict on {signal.id}", _edit("verdicts", signal.id, old, None)
+    )
 
 
 def close_review(record: Record, decision: Decision, recommendation: str, actor: Actor) -> Change:
@@ -358,4 +375,4 @@ def close_review(record: Record, decision: Decision, recommendation: str, actor:
         by=actor.by,
         at=actor.at,
     )
-    return _change(actor, "close", f"closed the review: {decision}", _edit("reviews", last.id, old, review))
+    return _change(record, actor, "close", f"closed the review: {decision}", _edit("reviews", last.id, old, review))

@@ -7,7 +7,7 @@ Times are timezone-aware UTC, SHAs full 40-hex, ids our own and time-ordered (`p
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -82,6 +82,13 @@ class Review(_Frozen, frozen=True, kw_only=True):
     at: dt.datetime
 
 
+def document_of(struct: Any) -> dict[str, Any]:
+    """Return a struct as the plain dictionary that its JSON is read as."""
+    # `to_builtins` would keep tuples, which are lists in what is read back.
+    document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(struct))
+    return document
+
+
 class Edit(_Frozen, frozen=True, kw_only=True):
     """One document changed: its table and key, and the whole document before and after (None: not there)."""
 
@@ -104,6 +111,17 @@ class Change(_Frozen, frozen=True, kw_only=True):
     redoes: str = ""
 
 
+# Tables of the record: of documents in order, of documents by key, and all of them (`blobs` are texts by key).
+LISTED: Mapping[str, type[Refresh | Change]] = {"refreshes": Refresh, "log": Change}
+KEYED: Mapping[str, type[Verdict | GateEntry | Note | Review]] = {
+    "verdicts": Verdict,
+    "gates": GateEntry,
+    "notes": Note,
+    "reviews": Review,
+}
+TABLES = ("refreshes", *KEYED, "log", "blobs")
+
+
 class Record(_Frozen, frozen=True, kw_only=True):
     """Everything on record for one tracker. Lists are oldest first."""
 
@@ -122,6 +140,12 @@ class Record(_Frozen, frozen=True, kw_only=True):
         """Every pin of a gate or note, once, in the order they were taken."""
         entries: Iterable[GateEntry | Note] = (*self.gates.values(), *self.notes.values())
         return tuple(dict.fromkeys(pin for entry in entries for pin in entry.pins))
+
+    @property
+    def ids(self) -> Iterable[str]:
+        """Every id on record, in no order."""
+        for one in (self.refreshes, self.log, self.verdicts.values(), self.notes.values()):
+            yield from (document.id for document in one)
 
     @property
     def baseline(self) -> Baseline:

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from pawtui.ids import new_id
 from pawtui.refresh.model import Refresh
-from pawtui.review.actions import ActionError, Actor, document, find_subject
+from pawtui.review.actions import ActionError, Actor, document, find_subject, next_id
 from pawtui.review.model import Change, Edit, Record
 from pawtui.review.overview import overview
 from pawtui.review.views import GateView, Overview, SignalView
@@ -91,7 +90,7 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
             raise ActionError(
                 f"{gate.gate.title} does not count on evidence that does not stand: pin what is there now."
             )
-        return _agreed(actor, subject, name, gate.state)
+        return _agreed(record, actor, subject, name, gate.state)
     signal = now.signal(name)
     if signal.effective == "met" and signal.stale:
         raise ActionError(
@@ -99,14 +98,18 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
         )
     if signal.renewal and signal.verdict:
         edit = Edit(table="verdicts", key=name, before=document(signal.verdict), after=None)
-        return _agreed(actor, subject, name, signal.effective, edit)
-    return _agreed(actor, subject, name, signal.effective)
+        return _agreed(record, actor, subject, name, signal.effective, edit)
+    return _agreed(record, actor, subject, name, signal.effective)
 
 
-def _agreed(actor: Actor, subject: str, name: str, state: str, *edits: Edit) -> Change:
-    summary = f"agreed with {name}: {state}"
+def _agreed(record: Record, actor: Actor, subject: str, name: str, state: str, *edits: Edit) -> Change:
     return Change(
-        id=new_id(actor.at), action=f"{_AGREED}{subject}", summary=summary, by=actor.by, at=actor.at, edits=edits
+        id=next_id(record, actor.at),
+        action=f"{_AGREED}{subject}",
+        summary=f"agreed with {name}: {state}",
+        by=actor.by,
+        at=actor.at,
+        edits=edits,
     )
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from pawtui.ids import new_id
-from pawtui.review.actions import ActionError, Actor, document
+from pawtui.review.actions import ActionError, Actor, document, next_id
+from pawtui.review.consistency import UndoStacks, undo_stacks
 from pawtui.review.model import Change, Edit, Record
 
 
@@ -24,21 +24,13 @@ class Overtaken(ActionError):
     """Somebody acted on the same thing since: nothing was changed."""
 
 
-def _stacks(record: Record, by: str) -> tuple[list[Change], list[Change]]:
-    """What this person could undo and redo now, the next one last."""
-    done: list[Change] = []
-    undone: list[Change] = []
-    for change in record.log:
-        if change.by != by:
-            continue
-        if change.undoes:
-            undone.append(done.pop())
-        elif change.redoes:
-            done.append(undone.pop())
-        else:
-            done.append(change)
-            undone.clear()
-    return done, undone
+def _stacks(record: Record, actor: Actor) -> UndoStacks:
+    """Return what this person could undo and redo now."""
+    return undo_stacks(record.log).get(actor.by, UndoStacks())
+
+
+def _last(changes: dict[str, Change]) -> Change | None:
+    return next(reversed(changes.values()), None)
 
 
 def _held(record: Record, edit: Edit) -> dict[str, Any] | None:
@@ -61,16 +53,15 @@ def _refuse_if_moved_on(record: Record, change: Change, edits: tuple[Edit, ...],
 
 def undo(record: Record, actor: Actor) -> Change:
     """Take back this person's last act that stands. Raises `NothingLeft`, or `Overtaken` where others acted on it."""
-    done, _ = _stacks(record, actor.by)
-    if not done:
+    last = _last(_stacks(record, actor).done)
+    if last is None:
         raise NothingLeft("There is nothing of yours to undo.")
-    last = done[-1]
     edits = tuple(
         Edit(table=edit.table, key=edit.key, before=edit.after, after=edit.before) for edit in reversed(last.edits)
     )
     _refuse_if_moved_on(record, last, edits, "undone")
     return Change(
-        id=new_id(actor.at),
+        id=next_id(record, actor.at),
         action="undo",
         summary=f"undid: {last.summary}",
         by=actor.by,
@@ -82,13 +73,12 @@ def undo(record: Record, actor: Actor) -> Change:
 
 def redo(record: Record, actor: Actor) -> Change:
     """Do again what this person undid last. Raises `NothingLeft`, or `Overtaken` where others acted on it."""
-    _, undone = _stacks(record, actor.by)
-    if not undone:
+    last = _last(_stacks(record, actor).undone)
+    if last is None:
         raise NothingLeft("There is nothing of yours to redo.")
-    last = undone[-1]
     _refuse_if_moved_on(record, last, last.edits, "redone")
     return Change(
-        id=new_id(actor.at),
+        id=next_id(record, actor.at),
         action="redo",
         summary=f"redid: {last.summary}",
         by=actor.by,

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pawtui.atomic import stat_file
 from pawtui.store.store_errors import RecordBusy, unwritable
 
 if TYPE_CHECKING:
@@ -28,10 +29,12 @@ class RecordLock:
 
     @contextmanager
     def held(self, timeout: float) -> Iterator[None]:
-        """Waits at most `patience` seconds. Raises `RecordBusy`, or `WriteFailed` where no lock file can be made."""
+        """Wait at most `timeout` seconds. Raises `RecordBusy`, `WriteFailed` or `HomeUnusable` without a lock file."""
         from filelock import Timeout
 
         try:
+            # Opening a named pipe may block, and a lock on a device keeps nobody out.
+            stat_file(self.path)
             self._lock.acquire(timeout=timeout, poll_interval=_POLL_SECONDS)
         except Timeout as error:
             raise RecordBusy(self._busy(timeout)) from error

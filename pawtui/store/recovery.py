@@ -1,4 +1,4 @@
-"""What is done about a damaged record: it is kept aside, the earlier generation opened, and both are said."""
+"""Recover from a damaged record: keep it aside, put the earlier generation in its place, and say both."""
 
 from __future__ import annotations
 
@@ -6,27 +6,28 @@ import datetime as dt
 from contextlib import suppress
 from pathlib import Path
 
-from pawtui.store import codec
-from pawtui.store.codec import Damaged, Held
-from pawtui.store.files import RecordFiles
-from pawtui.store.store_errors import RecordLost, unreadable, unwritable
+from pawtui import atomic
+from pawtui.review.model import Record
+from pawtui.store.database import RecordDatabase
+from pawtui.store.files import RecordFiles, Stamp
+from pawtui.store.store_errors import Damaged, RecordLost, unreadable, unwritable
 
 
-def recover(files: RecordFiles, damage: Damaged, now: dt.datetime) -> tuple[Held, str]:
-    """Keeps the damaged record aside and puts the earlier generation in its place. Only under the lock.
+def recover(files: RecordFiles, damage: Damaged, now: dt.datetime) -> str:
+    """Keep the damaged record aside, put the earlier generation in its place, and return the sentence that says so.
 
-    Gives what is then held and the sentence that says so. Raises `RecordLost` where no earlier generation is usable
-    (the next start begins a new record), `RecordNewer` where that one is of a newer schema, `WriteFailed` where nothing
-    can be moved.
+    Only under the lock. Raises `RecordLost` where no earlier generation is usable (the next start begins a new record),
+    `RecordNewer` where that one is of a newer schema, `WriteFailed` where nothing can be moved.
     """
-    found = _earlier(files)
     try:
-        if isinstance(found, str):
-            raise _lost(files, damage, found, now)
-        data, held = found
+        _, stamp = read_earlier(files)
+    except Damaged as unusable:
+        raise _lost(files, damage, unusable, now) from unusable
+    try:
+        data, _ = atomic.read_file(files.earlier)
         aside = _aside(files, files.real, now)
         try:
-            stamp = files.write([data], keep_earlier=False)
+            atomic.write_file(files.real, data, mode=atomic.PRIVATE)
         except BaseException:
             # The damaged file is still in its own place.
             if aside is not None:
@@ -35,49 +36,56 @@ def recover(files: RecordFiles, damage: Damaged, now: dt.datetime) -> tuple[Held
     except OSError as error:
         raise unwritable(error, files.path) from error
     kept = "" if aside is None else f" and was moved aside as {aside.name}"
-    return held._replace(stamp=stamp), (
-        f"The record {files.path} was damaged ({damage}){kept}; {_generation(held)} was opened in its place: "
-        "look whether your last change is there."
+    return (
+        f"The record {files.path} was damaged ({damage}){kept}. The earlier generation of {_time(stamp)} was opened in "
+        "its place: check that your last change is there."
     )
 
 
-def look_back(files: RecordFiles, damage: Damaged, obstacle: str) -> tuple[Held, str]:
-    """The earlier generation, without touching anything: for a folder that cannot be written. Raises as `recover`."""
-    found = _earlier(files)
-    if isinstance(found, str):
-        raise RecordLost(
-            f"The record {files.path} is damaged ({damage}), {found}, and it could not be moved aside: {obstacle}"
-        )
-    held = found[1]
-    return held._replace(stamp=None), (
-        f"The record {files.path} is damaged ({damage}) and could not be moved aside; {_generation(held)} is shown. "
-        f"{obstacle}"
-    )
+def show_earlier(files: RecordFiles, damage: Damaged, obstacle: str) -> tuple[Record, str]:
+    """Return the earlier generation and a notice, without touching anything: for a folder that cannot be written.
 
-
-def _earlier(files: RecordFiles) -> tuple[bytes, Held] | str:
-    """The earlier generation, or why there is none."""
+    `obstacle` is why, as a sentence. Raises as `recover`.
+    """
     try:
-        data, stamp = files.read(files.earlier)
-        return data, codec.hold(data, stamp, files.earlier)
-    except FileNotFoundError:
-        return "there is no earlier generation"
+        record, stamp = read_earlier(files)
+    except Damaged as unusable:
+        raise RecordLost(
+            f"The record {files.path} is damaged ({damage}), {unusable}, and it could not be moved aside. {obstacle}"
+        ) from unusable
+    return record, (
+        f"The record {files.path} is damaged ({damage}) and could not be moved aside. The earlier generation of "
+        f"{_time(stamp)} is shown. {obstacle}"
+    )
+
+
+def read_earlier(files: RecordFiles) -> tuple[Record, Stamp]:
+    """Return the earlier generation. Raises `Damaged` with the reason, as a clause, where there is no usable one."""
+    try:
+        database = RecordDatabase(files.earlier)
+        record = database.load()
     except OSError as error:
         raise unreadable(error, files.earlier) from error
     except Damaged as damage:
-        return f"the earlier generation {files.earlier.name} is damaged too ({damage})"
+        raise Damaged(f"the earlier generation {files.earlier.name} is damaged too ({damage})") from damage
+    if database.stamp is None:
+        raise Damaged("there is no earlier generation")
+    return record, database.stamp
 
 
-def _lost(files: RecordFiles, damage: Damaged, reason: str, now: dt.datetime) -> RecordLost:
-    """Keeps whatever is there aside, so that the next start begins afresh, and says where it is."""
+def _lost(files: RecordFiles, damage: Damaged, reason: Damaged, now: dt.datetime) -> Exception:
+    """Move whatever is there aside, so that the next start begins a new record, and say where it is."""
     asides = []
-    for path in (files.real, files.earlier):
-        aside = _aside(files, path, now)
-        if aside is not None:
-            path.unlink()
-            asides.append(aside.name)
+    try:
+        for path in (files.real, files.earlier):
+            aside = _aside(files, path, now)
+            if aside is not None:
+                path.unlink()
+                asides.append(aside.name)
+    except OSError as error:
+        return unwritable(error, files.path)
     return RecordLost(
-        f"The record {files.path} is damaged ({damage}) and {reason}; nothing was deleted, it is kept as "
+        f"The record {files.path} is damaged ({damage}) and {reason}. Nothing was deleted; it is kept as "
         f"{' and '.join(asides)}: put a good copy in its place, or start pawtui again to begin a new record."
     )
 
@@ -88,8 +96,5 @@ def _aside(files: RecordFiles, path: Path, now: dt.datetime) -> Path | None:
     return None
 
 
-def _generation(held: Held) -> str:
-    if held.stamp is None:
-        return "the earlier generation"
-    when = dt.datetime.fromtimestamp(held.stamp.mtime_ns / 1e9, dt.UTC)
-    return f"the earlier generation of {when:%Y-%m-%d %H:%M} UTC"
+def _time(stamp: Stamp) -> str:
+    return f"{dt.datetime.fromtimestamp(stamp.mtime_ns / 1e9, dt.UTC):%Y-%m-%d %H:%M} UTC"

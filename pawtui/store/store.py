@@ -7,18 +7,29 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
-import msgspec
-
+from pawtui import atomic
 from pawtui.refresh.model import Refresh
 from pawtui.review.model import Change, Record
-from pawtui.store import codec, edits
-from pawtui.store.codec import Damaged, Held
+from pawtui.store import edits
+from pawtui.store.database import RecordDatabase
 from pawtui.store.files import RecordFiles, Stamp, stamp_of
 from pawtui.store.lock import RecordLock
-from pawtui.store.store_errors import HomeUnusable, WriteFailed, unreadable, unwritable
+from pawtui.store.store_errors import Damaged, HomeUnusable, WriteFailed, unreadable, unwritable
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class _Held(NamedTuple):
+    """The generation that was read or written last. `stamp` None: there is no file, or it is not this record.
+
+    `database` is kept from one write to the next, so that the file need not be read in between.
+    """
+
+    stamp: Stamp | None
+    record: Record
+    database: RecordDatabase | None = None
 
 
 def _utc_now() -> dt.datetime:
@@ -28,9 +39,9 @@ def _utc_now() -> dt.datetime:
 class Store:
     """The record of one tracker, in `folder` (`<home>/<tracker id>`), which is made at the first write.
 
-    May be used from several threads and beside other processes: every write is lock, reload, change, one atomic write.
+    Several threads may use it, and other processes beside it: every write is lock, reload, change, one atomic write.
     A write may wait for another process, so keep it off the event loop. `clock` names files that are moved aside;
-    `patience` is how many seconds to wait for another writer.
+    `timeout` is how many seconds to wait for another writer.
 
     Every method but `stamp`, `held_stamp` and `notices` raises a `StoreError` whose text is a sentence for a person.
     """
@@ -40,10 +51,10 @@ class Store:
         self._clock = clock
         self._timeout = timeout
         # Replaced as a whole, never changed: a thread that reads while another writes has one generation or the other.
-        self._held: Held | None = None
+        self._held: _Held | None = None
         self._lock: RecordLock | None = None
         self._given_notices: list[str] = []
-        self._unsaid: list[str] = []
+        self._new_notices: list[str] = []
 
     @property
     def path(self) -> Path:
@@ -51,48 +62,36 @@ class Store:
         return self._folder / "pawtui.json"
 
     def load(self) -> Record:
-        """Everything on record; an empty record where there is no file yet. Cheap while the file has not changed.
+        """Return everything on record; an empty record where there is no file yet. Cheap while the file is the same.
 
-        A damaged file is kept aside and the earlier generation opened (`notices()` says so). Raises `RecordLost`,
+        A damaged file is moved aside and the earlier generation opened (`notices()` says so). Raises `RecordLost`,
         `RecordNewer`, `HomeUnusable`, `RecordBusy`.
         """
+        if held := self._current():
+            return held.record
         files = RecordFiles(self.path)
         try:
-            return self._fresh(files).record
+            return self._open(files)[1]
         except Damaged as damage:
-            return self._recovered(files, damage).record
-
-    def load_end(self, newest: int) -> tuple[Record, int]:
-        """The record with only its `newest` last refreshes, no log and no blobs; and how many refreshes it has in all.
-
-        For a look at where things stand, in a third of the time that all of a long record takes. Where that part
-        cannot be read, this is as `load`, which says and does what is to be done about it.
-        """
-        files = RecordFiles(self.path)
-        try:
-            data, _ = files.read(files.real)
-            return codec.end_of(data, self.path, newest)
-        except (OSError, Damaged, msgspec.DecodeError):
-            record = self.load()
-        return msgspec.structs.replace(record, refreshes=record.refreshes[-newest:], log=(), blobs={}), len(
-            record.refreshes
-        )
+            return self._recovered(files, damage)
 
     def commit(self, make: Callable[[Record], Change]) -> Record:
-        """Makes a change against the record as it is now and writes it, with its line in the log, in one write.
+        """Make a change against the record as it is now, write it with its line in the log, and return the new record.
 
         `make` is called once, under the lock, and must not write itself; whatever it raises passes through and nothing
-        is written. Gives the new record. Raises `Conflict`, `Unrecordable`, `WriteFailed`, `RecordBusy`, and what
-        `load` raises.
+        is written. Raises `Conflict`, `Unrecordable`, `WriteFailed`, `RecordBusy`, and what `load` raises.
         """
         return self._transaction(lambda record: edits.apply(record, make(record)))
 
-    def add_refresh(self, refresh: Refresh, blobs: Mapping[str, str] = _NOTHING) -> Record:
-        """Appends a refresh, and the blob SHA of each pin in `blobs`, in one write. Raises as `commit`."""
-        return self._transaction(lambda record: edits.append(record, refresh, blobs))
+    def add_refresh(self, make: Callable[[Record], Refresh], blobs: Mapping[str, str] = _NOTHING) -> Record:
+        """Append a refresh, and the blob SHA of each pin in `blobs`, in one write, and return the new record.
+
+        `make` and errors as in `commit`.
+        """
+        return self._transaction(lambda record: edits.append(record, make(record), blobs))
 
     def stamp(self) -> Stamp | None:
-        """What changes whenever the file does: inode, size in bytes, mtime in nanoseconds. None where there is none."""
+        """Return what changes whenever the file does; None where there is none."""
         try:
             return stamp_of(self.path.stat())
         except OSError:
@@ -105,75 +104,87 @@ class Store:
         return held.stamp if held is not None else None
 
     def notices(self) -> tuple[str, ...]:
-        """What was done about a damaged record since the last call, as sentences: each is given once."""
-        given, self._unsaid = tuple(self._unsaid), []
+        """Return what was done about a damaged record since the last call, as sentences: each is given once."""
+        given, self._new_notices = tuple(self._new_notices), []
         return given
 
     def _transaction(self, step: Callable[[Record], tuple[Record, list[edits.Write]]]) -> Record:
         files = RecordFiles(self.path)
         with self._locked(files):
             try:
-                held = self._fresh(files)
+                database, record = self._open(files)
             except Damaged as damage:
-                held = self._recover(files, damage)
-            record, writes = step(held.record)
-            self._held = self._write(files, held, record, writes)
+                self._recover(files, damage)
+                database, record = self._open(files)
+            record, writes = step(record)
+            database.write(writes)
+            try:
+                database.save(files)
+            except OSError as error:
+                raise unwritable(error, self.path) from error
+            self._held = _Held(database.stamp, record, database)
         return record
 
-    def _write(self, files: RecordFiles, held: Held, record: Record, writes: list[edits.Write]) -> Held:
-        # Only now: a command that only reads does not pay for TinyDB.
-        from pawtui.store import database
+    def _open(self, files: RecordFiles) -> tuple[RecordDatabase, Record]:
+        """Return the record as the file is now. Raises `Damaged`.
 
+        The database is no longer held then: a change that fails half-way must not be found in it by the next one.
+        """
+        held = self._current()
+        if held is not None and held.database is not None:
+            self._held = held._replace(database=None)
+            return held.database, held.record
         try:
-            return database.write(files, held, record, writes)
-        except OSError as error:
-            raise unwritable(error, self.path) from error
-
-    def _fresh(self, files: RecordFiles) -> Held:
-        """The record as the file is now. Raises `Damaged`."""
-        held = self._held
-        if held is not None and held.stamp is not None and held.stamp == self.stamp():
-            return held
-        try:
-            data, stamp = files.read(files.real)
-        except FileNotFoundError:
-            if files.earlier.exists():
-                raise Damaged("it is missing") from None
-            return codec.empty()
+            database = RecordDatabase(files.real)
+            if database.stamp is None:
+                self._check_new(files)
         except OSError as error:
             raise unreadable(error, self.path) from error
-        self._held = held = codec.hold(data, stamp, self.path, held)
-        return held
+        if held is None or held.stamp != database.stamp:
+            self._held = held = _Held(database.stamp, database.load())
+        return database, held.record
 
-    def _recovered(self, files: RecordFiles, damage: Damaged) -> Held:
-        """The earlier generation, by a reader: put in place where the folder can be written, only shown otherwise."""
+    def _current(self) -> _Held | None:
+        """Return what is held, while the file is still that one."""
+        held = self._held
+        return held if held is not None and held.stamp is not None and held.stamp == self.stamp() else None
+
+    @staticmethod
+    def _check_new(files: RecordFiles) -> None:
+        """Make sure that a record that is not there was never there. Raises `Damaged`, `OSError`."""
+        if atomic.stat_file(files.earlier) is not None:
+            raise Damaged("it is missing")
+        # A link to a file that does not exist, such as one on a disk that is not mounted, is no new record.
+        atomic.stat_file(files.path)
+
+    def _recovered(self, files: RecordFiles, damage: Damaged) -> Record:
+        """Return the earlier generation: put in place where the folder can be written, only shown otherwise."""
         try:
             with self._locked(files):
                 try:
-                    # Another process may have put it right since.
-                    return self._fresh(files)
+                    # Another process may have recovered it since.
+                    return self._open(files)[1]
                 except Damaged as still:
-                    return self._recover(files, still)
+                    self._recover(files, still)
+                return self._open(files)[1]
         except (WriteFailed, HomeUnusable) as error:
-            from pawtui.store.recovery import look_back
+            from pawtui.store.recovery import show_earlier
 
-            held, notice = look_back(files, damage, str(error))
+            record, notice = show_earlier(files, damage, str(error))
+            self._held = _Held(None, record)
             self._notice(notice)
-            return held
+            return record
 
-    def _recover(self, files: RecordFiles, damage: Damaged) -> Held:
+    def _recover(self, files: RecordFiles, damage: Damaged) -> None:
         from pawtui.store.recovery import recover
 
         self._held = None
-        held, notice = recover(files, damage, self._clock())
-        self._notice(notice)
-        self._held = held
-        return held
+        self._notice(recover(files, damage, self._clock()))
 
     def _notice(self, sentence: str) -> None:
         if sentence not in self._given_notices:
             self._given_notices.append(sentence)
-            self._unsaid.append(sentence)
+            self._new_notices.append(sentence)
 
     @contextmanager
     def _locked(self, files: RecordFiles) -> Iterator[None]:
@@ -186,6 +197,7 @@ class Store:
             self._lock = RecordLock(files.lock)
         with self._lock.held(self._timeout):
             if first:
+                files.give_lock_to_owner()
                 try:
                     files.sweep()
                 except OSError as error:

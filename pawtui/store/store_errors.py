@@ -1,4 +1,4 @@
-"""What can go wrong with the record, as sentences: what happened, to what, and what to do."""
+"""What can go wrong with the record, as sentences: what failed, why, what to do."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import errno
 import os
 from pathlib import Path
 
+from pawtui.atomic import NotAFile, NotConfirmed, OtherOwner
+
 _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 _FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
-class NotConfirmed(OSError):
-    """The new record is in place, but the disk did not confirm that it will be there after a power cut."""
+class Damaged(Exception):
+    """A file holds no whole record; `str()` says why, as a clause. Never leaves the store: it recovers."""
 
 
 class StoreError(Exception):
@@ -19,7 +21,7 @@ class StoreError(Exception):
 
 
 class HomeUnusable(StoreError):
-    """The place where the record lives cannot hold one: it is a file, may not be read, or lies behind a bad link."""
+    """The home cannot hold a record: something else has its name, or it cannot be read."""
 
 
 class RecordNewer(StoreError):
@@ -35,7 +37,7 @@ class RecordBusy(StoreError):
 
 
 class WriteFailed(StoreError):
-    """The disk is full or may not be written. The record is as it was."""
+    """The disk is full or cannot be written. The record is as it was."""
 
 
 class Conflict(StoreError):
@@ -46,52 +48,54 @@ class Unrecordable(StoreError):
     """A document has not the shape its table promises. Nothing was written: a later start could not have read it."""
 
 
+_OTHER_HOME = "choose another home with --home or PAWTUI_HOME"
+
+
 def unreadable(error: OSError, path: Path) -> HomeUnusable:
-    """The sentence for a record or folder that cannot be looked at."""
-    culprit = _file_in_the_way(path)
+    """Return the sentence for a record or folder that cannot be read."""
+    if isinstance(error, NotAFile):
+        return HomeUnusable(f"{error.path} is {error.kind}, but pawtui needs a file there: move it away.")
+    culprit = _in_the_way(path)
     if culprit is not None:
-        return HomeUnusable(
-            f"{culprit} is a file, but a folder is needed there for the record: "
-            "choose another home with --home or PAWTUI_HOME."
-        )
-    if isinstance(error, IsADirectoryError):
-        return HomeUnusable(f"{path} is a folder, but the record is a file of that name: move the folder away.")
+        kind = "a link that leads to no folder" if culprit.is_symlink() else "a file"
+        return HomeUnusable(f"{culprit} is {kind}, but a folder is needed there for the record: {_OTHER_HOME}.")
     if error.errno in _FORBIDDEN:
-        return HomeUnusable(
-            f"{path} may not be read by you: allow it, or choose another home with --home or PAWTUI_HOME."
-        )
-    return HomeUnusable(
-        f"{path} could not be read ({_reason(error)}): "
-        "check the disk, or choose another home with --home or PAWTUI_HOME."
-    )
+        return HomeUnusable(f"Cannot read {path}: permission denied. Make it readable, or {_OTHER_HOME}.")
+    return HomeUnusable(f"Cannot read {path}: {_reason(error)}. Check the disk, or {_OTHER_HOME}.")
 
 
 def unwritable(error: OSError, path: Path) -> StoreError:
-    """The sentence for a write that failed: `WriteFailed`, or `HomeUnusable` where the home itself is the trouble."""
-    if _file_in_the_way(path) is not None or isinstance(error, IsADirectoryError):
+    """Return the sentence for a write that failed: `WriteFailed`, or `HomeUnusable` where the home is the reason."""
+    if isinstance(error, NotAFile) or _in_the_way(path) is not None:
         return unreadable(error, path)
     if isinstance(error, NotConfirmed):
         return WriteFailed(
             f"{path} was written, but the disk did not confirm it ({_reason(error)}): "
             "check the disk, then look whether the change is there."
         )
-    kept = "the record is as it was"
+    kept = "The record is as it was"
+    if isinstance(error, OtherOwner):
+        return WriteFailed(
+            f"Cannot write {path}: it belongs to another user, to whom you cannot give the new file. {kept}; "
+            "run pawtui as that user."
+        )
     if error.errno in _FULL:
-        return WriteFailed(f"The disk that holds {path} is full; {kept}: free some space and do it again.")
+        return WriteFailed(f"Cannot write {path}: the disk is full. {kept}; free some space and try again.")
     if error.errno == errno.EFBIG:
-        return WriteFailed(f"{path} would become larger than files may be here; {kept}: raise that limit (ulimit -f).")
+        return WriteFailed(
+            f"Cannot write {path}: it would be larger than files can be here. {kept}; raise the limit (ulimit -f)."
+        )
     if error.errno in _FORBIDDEN:
         return WriteFailed(
-            f"{path} may not be written ({_reason(error)}); {kept}: "
-            "make its folder writable, or choose another home with --home or PAWTUI_HOME."
+            f"Cannot write {path}: {_reason(error)}. {kept}; make its folder writable, or {_OTHER_HOME}."
         )
-    return WriteFailed(f"{path} could not be written ({_reason(error)}); {kept}: check the disk and do it again.")
+    return WriteFailed(f"Cannot write {path}: {_reason(error)}. {kept}; check the disk and try again.")
 
 
 def _reason(error: OSError) -> str:
     return os.strerror(error.errno).lower() if error.errno else type(error).__name__
 
 
-def _file_in_the_way(path: Path) -> Path | None:
+def _in_the_way(path: Path) -> Path | None:
     """The first part above `path` that exists and is not a folder."""
     return next((part for part in reversed(path.parents) if os.path.lexists(part) and not part.is_dir()), None)

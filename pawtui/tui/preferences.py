@@ -123,11 +123,10 @@ def remember_theme(path: Path, theme: str) -> None:
     """Write the theme's line, whole or not at all, and leave the rest of the file alone. Raises `CannotRemember`."""
     import tomllib
 
-    from pawtui.store.files import RecordFiles
+    from pawtui.atomic import write_file
 
-    files = RecordFiles(path)
     try:
-        files.make_folders()
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         data = tomllib.loads(text)
         if data.get("theme") == theme:
@@ -135,7 +134,7 @@ def remember_theme(path: Path, theme: str) -> None:
         changed = _with_theme(text, theme)
         if tomllib.loads(changed) != {**data, "theme": theme}:
             raise CannotRemember(f"The theme is not remembered: its line in {path} could not be found; write it there.")
-        files.write([changed.encode()], keep_earlier=False)
+        write_file(path, changed.encode())
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
         raise CannotRemember(f"The theme could not be remembered in {path} ({why}): it holds until you quit.") from None

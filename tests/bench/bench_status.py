@@ -13,13 +13,12 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from pawtui.review.model import SCHEMA, Record
+from pawtui.review.model import KEYED, LISTED, SCHEMA, Record
 from pawtui.settings import Settings
-from pawtui.store.codec import KEYED, LISTED
 from tests.bench.make_record import make_record
 
 TITLE = "status, 100 refreshes and 500 notes"
-BUDGET = 2.0
+BUDGET = 3.0
 ROUNDS = 25
 
 # The installed command does no more than this; `-m` would add runpy to it.

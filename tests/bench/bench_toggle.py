@@ -46,7 +46,7 @@ def measure(rounds: int = ROUNDS) -> tuple[float, float]:
 def fill(store: Store, size: int) -> None:
     """Brings the record to `size` bytes: a weekly refresh for two years, then notes, each with its line in the log."""
     for number in range(104):
-        store.add_refresh(_refresh(number))
+        store.add_refresh(partial(_refresh, number))
     for number in count():
         stamp = store.stamp()
         if stamp is not None and stamp[1] >= size:
@@ -86,7 +86,7 @@ def _change(act: str, number: int, edit: Edit) -> Change:
     )
 
 
-def _refresh(number: int) -> Refresh:
+def _refresh(number: int, _record: Record) -> Refresh:
     at = _START + dt.timedelta(weeks=number)
     side = RepoSnapshot(repo="owner/name", ref="main", sha=_SHA, committed_at=at)
     evidence = tuple(

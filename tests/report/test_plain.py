@@ -115,10 +115,10 @@ def test_status_fits_the_terminal_it_is_given() -> None:
     assert "because " * 30 in plain.status_text(samples.seen(record), NOW)
 
 
-def test_status_of_a_record_of_which_only_the_end_was_read_counts_all() -> None:
-    assert "and 98 earlier refreshes: `pawtui history`" in plain.status_text(
-        samples.seen(samples.week()), NOW, None, 100
-    )
+def test_status_counts_the_refreshes_it_does_not_show() -> None:
+    record = samples.week()
+    many = msgspec.structs.replace(record, refreshes=(record.refreshes[0],) * 99 + record.refreshes[-1:])
+    assert "and 95 earlier refreshes: `pawtui history`" in plain.status_text(samples.seen(many), NOW)
 
 
 def test_nothing_on_record_says_what_to_do_next() -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import msgspec
 import pytest
 
+from pawtui.ids import newest_id
 from pawtui.refresh.model import Drift
 from pawtui.refresh.pins import PinError
 from pawtui.review import actions
 from pawtui.review.actions import ActionError, Actor, NeedsEvidence
-from pawtui.review.model import Record
+from pawtui.review.model import Change, Record
 from pawtui.review.overview import overview
+from pawtui.review.steps import agree
+from pawtui.review.undo import undo
 from tests.review.samples import ANN, DOWN, NOON, TRACKER, UP, apply, reading, record, refresh
 
 PIN = f"up/stream@{UP}:src/a.ts#L3"
@@ -185,3 +189,26 @@ def test_closing_a_review_again_replaces_the_words() -> None:
     now = apply(now, actions.close_review(now, "hold", "Wait for 2.5.", ANN))
     (review,) = now.reviews.values()
     assert review.recommendation == "Wait for 2.5."
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda now, actor: actions.add_note(now, TRACKER, "calm", "later", actor),
+        lambda now, actor: actions.give_verdict(now, TRACKER, "calm", "met", actor, reason="x"),
+        lambda now, actor: agree(now, TRACKER, "calm", actor),
+        lambda now, actor: undo(now, actor),
+    ],
+    ids=["note", "verdict", "agree", "undo"],
+)
+def test_ids_sort_after_those_on_record_though_the_clock_went_back(
+    act: Callable[[Record, Actor], Change],
+) -> None:
+    before = apply(SEEN, actions.add_note(SEEN, TRACKER, "calm", "seen", ANN))
+    early = Actor(by="ann", at=NOON - dt.timedelta(days=400))
+    change = act(before, early)
+    assert change.at == early.at
+    known = set(before.ids)
+    made = set(apply(before, change).ids) - known
+    assert made
+    assert min(made) > newest_id(known)

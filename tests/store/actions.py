@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import TypeVar
 
 import msgspec
 
@@ -12,12 +13,18 @@ from pawtui.review.model import Change, Edit, GateEntry, GateState, Note, Record
 
 AT = dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
 SHA = "041885d838" * 4
+Made = TypeVar("Made", Change, Refresh)
 
 
 def refresh(refresh_id: str = "r1") -> Refresh:
     """A small refresh."""
     side = RepoSnapshot(repo="owner/name", ref="main", sha=SHA, committed_at=AT)
     return Refresh(id=refresh_id, at=AT, duration=1.5, source="live", tool="t", upstream=side, downstream=side)
+
+
+def as_is(made: Made) -> Callable[[Record], Made]:
+    """Give that refresh or change, whatever the record is."""
+    return lambda _record: made
 
 
 def note(note_id: str, text: str = "seen", by: str = "ada") -> Callable[[Record], Change]:

@@ -64,7 +64,7 @@ def test_the_earlier_generation_is_opened_and_the_damaged_one_kept(folder: Path,
     (notice,) = store.notices()
     assert why in notice
     assert f"moved aside as {ASIDE}" in notice
-    assert "the earlier generation of 20" in notice
+    assert "The earlier generation of 20" in notice
     assert store.notices() == ()
     assert (folder / ASIDE).read_bytes() == damaged
     # And it goes on from there.
@@ -114,7 +114,7 @@ def test_without_an_earlier_generation_it_is_said_and_the_next_start_begins_afre
     damaged = _damaged(store, "cut")
     if earlier is not None:
         (folder / "pawtui.json.bak").write_bytes(earlier)
-    with pytest.raises(RecordLost, match=f"nothing was deleted, it is kept as {ASIDE}"):
+    with pytest.raises(RecordLost, match=f"Nothing was deleted; it is kept as {ASIDE}"):
         store.load()
     assert (folder / ASIDE).read_bytes() == damaged
     if earlier is not None:
@@ -214,7 +214,7 @@ def test_a_recovery_that_fails_half_way_leaves_the_damaged_file_in_its_place(
         patch.setattr(os, "fsync", full)
         reader = Store(folder)
         assert reader.load() == earlier
-        assert "is full" in reader.notices()[0]
+        assert "the disk is full" in reader.notices()[0]
     assert store.path.read_bytes() == damaged
     assert list(folder.glob("*.corrupt-*")) == []
     assert Store(folder).load() == earlier

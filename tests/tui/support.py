@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec.structs import replace
 from textual.app import App
@@ -36,6 +37,8 @@ from pawtui.tracker.model import (
 )
 from pawtui.tui.app import PawtuiApp
 from pawtui.workspace import Workspace
+
+Made = TypeVar("Made", Change, Refresh)
 
 NOW = dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
 UP, DOWN = "loom/loom", "tuft/tuft"
@@ -182,13 +185,13 @@ def applied(before: Record, change: Change) -> Record:
 def keep(store: Store, made: Record) -> None:
     """Put a hand-built record into a store, by the store's own ways."""
     for one in made.refreshes:
-        store.add_refresh(one)
+        store.add_refresh(partial(_as_it_is, one))
     for change in made.log:
         store.commit(partial(_as_it_is, change))
 
 
-def _as_it_is(change: Change, _record: Record) -> Change:
-    return change
+def _as_it_is(made: Made, _record: Record) -> Made:
+    return made
 
 
 Script = Callable[[Report], Awaitable[Outcome]]
@@ -205,7 +208,7 @@ class TestWorkspace(Workspace):
         assert self.script is not None
         outcome = await self.script(report)
         if outcome.refresh is not None:
-            await asyncio.to_thread(self.store.add_refresh, outcome.refresh, outcome.blobs)
+            await asyncio.to_thread(self.store.add_refresh, partial(_as_it_is, outcome.refresh), outcome.blobs)
         return outcome
 
 

@@ -150,4 +150,4 @@ async def test_a_record_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> Non
     at.store.path.mkdir()
     app = PawtuiApp(at, opener=lambda url: None)
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: "is a folder, but the record is a file" in " ".join(shown(app).split()))
+        await until(pilot, lambda: "is a folder, but pawtui needs a file" in " ".join(shown(app).split()))

@@ -11,12 +11,13 @@ import asyncio
 import datetime as dt
 import hashlib
 import os
-import secrets
 import time
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+
+from pawtui.atomic import PRIVATE, SUFFIX, write_file
 
 T = TypeVar("T")
 
@@ -79,18 +80,13 @@ class Cache:
         """Stores an answer whole, or not at all."""
         path = self._path(stored.key)
         raw = msgspec.msgpack.encode(msgspec.structs.replace(stored, sum=_checksum(stored.body)))
-        stray = path.with_name(f".{path.name[:16]}-{os.getpid()}-{secrets.token_hex(4)}.tmp")
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor = os.open(stray, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(raw)
-            stray.replace(path)
+            write_file(path, raw, mode=PRIVATE, fsync=False)
         except OSError as error:
             self.problem = (
                 f"The cache cannot be written ({error.strerror or error}): the next look costs more requests."
             )
-            _remove(stray)
 
     def get_as(self, key: str, kind: type[T]) -> T | None:
         """What `put_as` stored under that key; None also where it was stored in another shape."""
@@ -119,7 +115,7 @@ class Cache:
             mark.touch()
             for path in self._folder.glob("*/*"):
                 age = now - path.stat().st_mtime
-                if age > keep_days * _DAY or (path.suffix == ".tmp" and age > _STRAY_AGE):
+                if age > keep_days * _DAY or (path.suffix == SUFFIX and age > _STRAY_AGE):
                     _remove(path)
                     removed += 1
         except OSError:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import tempfile
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -16,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 from textual.worker import Worker, WorkerState
 
+from pawtui.atomic import write_file
 from pawtui.report.markdown import summary_markdown
 from pawtui.report.words import counted
 from pawtui.tui.content import concat
@@ -135,16 +134,8 @@ class SaveDialog(FileDialog):
 
 
 def _write(path: Path, text: str, *, replace: bool) -> str:
-    """Write the text whole or not at all: to a file beside it, then in its place. Raises OSError."""
+    """Write the text whole or not at all, and return the file's name. Raises `OSError`."""
     if not replace and path.exists():
         raise FileExistsError
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".pawtui-", suffix=".md")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_file(path, text.encode())
     return path.name

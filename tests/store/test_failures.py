@@ -97,7 +97,7 @@ def test_a_full_disk_is_said_and_the_record_is_as_it_was(folder: Path) -> None:
     *acknowledged, sentence = _summary(_writer("full", folder, "f", 40_000))
     assert len(acknowledged) > 3
     assert sentence.startswith("WriteFailed: ")
-    assert "the record is as it was" in sentence
+    assert "The record is as it was" in sentence
     store = Store(folder)
     assert [change.id for change in store.load().log] == acknowledged
     assert store.notices() == ()
@@ -108,9 +108,9 @@ def test_a_full_disk_is_said_and_the_record_is_as_it_was(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("number", "summary"),
     [
-        (errno.ENOSPC, "disk that holds .* is full; the record is as it was: free some space"),
-        (errno.EROFS, "may not be written .read-only file system.; the record is as it was"),
-        (errno.EIO, "could not be written .input/output error.; the record is as it was"),
+        (errno.ENOSPC, "the disk is full. The record is as it was; free some space"),
+        (errno.EROFS, "Cannot write .*: read-only file system. The record is as it was"),
+        (errno.EIO, "Cannot write .*: input/output error. The record is as it was"),
     ],
 )
 def test_a_write_that_fails_is_a_sentence(
@@ -210,5 +210,5 @@ def test_a_record_that_may_not_be_read_is_said(store: Store, monkeypatch: pytest
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(HomeUnusable, match="may not be read by you"):
+    with pytest.raises(HomeUnusable, match=r"Cannot read .*: permission denied\. Make it readable"):
         Store(store.path.parent).load()

@@ -1,4 +1,4 @@
-"""A person in a process of their own: `python -m tests.store.people FOLDER NAME SEED COUNT`.
+"""A person in a process of their own: `python -m tests.store.concurrent_writer FOLDER NAME SEED COUNT`.
 
 They act at random, undo and redo between, through the store and the rules that screens and commands use. What the
 rules refuse is left undone. The number of acts that went on record is printed at the end.

@@ -25,7 +25,7 @@ def _tables(record: Record) -> tuple[object, ...]:
 def test_random_acts_with_undo_and_redo_in_two_processes(tmp_path: Path, names: tuple[str, str]) -> None:
     people = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.store.people", str(tmp_path / "t"), name, str(seed), str(ACTS)],
+            [sys.executable, "-m", "tests.store.concurrent_writer", str(tmp_path / "t"), name, str(seed), str(ACTS)],
             stdout=subprocess.PIPE,
             cwd=ROOT,
         )

@@ -1,0 +1,76 @@
+"""What a record must not say of itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+
+from pawtui.review import actions
+from pawtui.review.actions import Actor
+from pawtui.review.consistency import find_inconsistency, undo_stacks
+from pawtui.review.model import Change, Edit, Record
+from pawtui.review.undo import redo, undo
+from tests.review.samples import ANN, NOON, TRACKER, apply, refresh
+from tests.review.samples import record as record_of
+
+BOB = Actor(by="bob", at=NOON)
+
+
+def logged(change_id: str, by: str = "ann", *, undoes: str = "", redoes: str = "", table: str = "gates") -> Change:
+    """A line of a log."""
+    edit = Edit(table=table, key="value", before=None, after=None)
+    return Change(id=change_id, action="a", summary="s", by=by, at=NOON, edits=(edit,), undoes=undoes, redoes=redoes)
+
+
+def test_what_people_do_is_consistent() -> None:
+    record = record_of(refresh(), refresh(at=NOON + dt.timedelta(days=1)))
+    steps: list[Callable[[Record], Change]] = [
+        lambda now: actions.set_gate(now, TRACKER, "value", "blocked", ANN, reason="x"),
+        lambda now: actions.add_note(now, TRACKER, "calm", "seen", BOB),
+        lambda now: undo(now, ANN),
+        lambda now: redo(now, ANN),
+        lambda now: undo(now, ANN),
+        lambda now: undo(now, BOB),
+        lambda now: actions.give_verdict(now, TRACKER, "calm", "met", ANN, reason="x"),
+    ]
+    for step in steps:
+        record = apply(record, step(record))
+        assert find_inconsistency(record) == ""
+
+
+WRONG = {
+    "twice": ([logged("a"), logged("a")], "two changes in the log have the id a"),
+    "table": ([logged("a", table="log")], "in the log, a edits 'log', which is no table of the record"),
+    "undo of nothing": ([logged("a", undoes="z")], "in the log, a undoes z, which"),
+    "undo of a later one": ([logged("a", undoes="b"), logged("b")], "in the log, a undoes b, which"),
+    "undo twice": ([logged("a"), logged("b", undoes="a"), logged("c", undoes="a")], "in the log, c undoes a, which"),
+    "undo of another's": ([logged("a"), logged("b", "bob", undoes="a")], "in the log, b undoes a, which"),
+    "undo of an undo": ([logged("a"), logged("b", undoes="a"), logged("c", undoes="b")], "in the log, c undoes b"),
+    "redo of what stands": ([logged("a"), logged("b", redoes="a")], "in the log, b redoes a, which"),
+    "redo after another act": (
+        [logged("a"), logged("b", undoes="a"), logged("c"), logged("d", redoes="a")],
+        "in the log, d redoes a, which",
+    ),
+}
+
+
+@pytest.mark.parametrize(("log", "clause"), WRONG.values(), ids=WRONG)
+def test_a_log_that_contradicts_itself_is_found(log: list[Change], clause: str) -> None:
+    assert find_inconsistency(Record(log=tuple(log))).startswith(clause)
+
+
+def test_a_refresh_that_is_there_twice_is_found() -> None:
+    one = refresh()
+    assert find_inconsistency(record_of(one, replace(one, source="again"))).startswith("two refreshes have the id")
+
+
+def test_undo_and_redo_move_what_they_name() -> None:
+    log = [logged("a"), logged("b"), logged("c", "bob"), logged("d", undoes="b"), logged("e", undoes="a")]
+    stacks = undo_stacks(log)
+    assert (list(stacks["ann"].done), list(stacks["ann"].undone)) == ([], ["b", "a"])
+    assert list(stacks["bob"].done) == ["c"]
+    stacks = undo_stacks([*log, logged("f", redoes="a")])
+    assert (list(stacks["ann"].done), list(stacks["ann"].undone)) == (["a"], ["b"])

@@ -1,0 +1,185 @@
+"""Records of older schemas: `data/schema-N.json` is one that the last version of schema N wrote, with fewer refreshes.
+
+Its people judged, noted, blocked, closed, undid and redid; two signals and two verdicts are in the state that changed
+its name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec import to_builtins
+from tinydb import TinyDB
+
+from pawtui.review.actions import Actor
+from pawtui.review.model import KEYED, SCHEMA, TABLES, Record
+from pawtui.review.undo import NothingLeft, redo, undo
+from pawtui.store.migrations import STEPS, migrate
+from pawtui.store.store import Store
+from tests.review.samples import apply
+from tests.store import actions
+
+OLD = (Path(__file__).parent / "data" / "schema-1.json").read_bytes()
+TABLES_OF_OLD: dict[str, dict[str, dict[str, Any]]] = json.loads(OLD)
+YOU = Actor(by="you", at=actions.AT)
+
+
+@pytest.fixture
+def migrated(store: Store, folder: Path) -> Store:
+    """A store whose file is of schema 1."""
+    folder.mkdir(parents=True)
+    store.path.write_bytes(OLD)
+    return store
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Every value that is no list and no object."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from leaves(inner)
+    else:
+        yield value
+
+
+def holds(new: Any, old: Any) -> bool:
+    """Whether everything in the old value is in the new one; the same moment has several spellings."""
+    if isinstance(old, dict):
+        return isinstance(new, dict) and all(key in new and holds(new[key], inner) for key, inner in old.items())
+    if isinstance(old, list):
+        return len(new) == len(old) and all(map(holds, new, old))
+    if isinstance(old, str) and old.endswith("+00:00"):
+        return bool(dt.datetime.fromisoformat(new) == dt.datetime.fromisoformat(old))
+    return bool(new == old)
+
+
+def without_facts(value: Any) -> Any:
+    """The same tables without facts, which get a kind."""
+    if isinstance(value, dict):
+        return {key: without_facts(inner) for key, inner in value.items() if key != "facts"}
+    return [without_facts(inner) for inner in value] if isinstance(value, list) else value
+
+
+def test_every_older_schema_has_its_steps() -> None:
+    assert set(STEPS) == set(range(1, SCHEMA))
+
+
+def test_reading_alone_writes_nothing(migrated: Store, folder: Path) -> None:
+    assert len(migrated.load().log) == 14
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"pawtui.json": OLD}
+    assert migrated.notices() == ()
+
+
+def test_every_table_is_read(migrated: Store) -> None:
+    record = migrated.load()
+    for name in TABLES:
+        assert len(getattr(record, name)) == len(TABLES_OF_OLD[name]) > 0, name
+    old_refreshes = TABLES_OF_OLD["refreshes"].values()
+    for refresh, old in zip(record.refreshes, old_refreshes, strict=True):
+        assert [drift.summary for drift in refresh.drift] == [drift["said"] for drift in old["drift"]]
+        for reading, was in zip(refresh.signals, old["signals"], strict=True):
+            assert reading.fingerprint == was["looked"] != ""
+            assert [probe.summary for probe in reading.probes] == [probe["said"] for probe in was["probes"]]
+            assert [list(probe.gaps) for probe in reading.probes] == [probe["unseen"] for probe in was["probes"]]
+            assert [probe.kind for probe in reading.probes] == [probe["kind"] for probe in was["probes"]]
+            for probe, read in zip(reading.probes, was["probes"], strict=True):
+                assert holds(to_builtins(probe.facts), read["facts"]), probe.kind
+    last = record.refreshes[-1]
+    assert [(one.id, one.state) for one in last.signals] == [
+        ("stability-window", "partial"),
+        ("low-churn", "unmet"),
+        ("recovery-story", "partial"),
+    ]
+    assert any(probe.gaps for one in last.signals for probe in one.probes)
+    assert any(drift.summary for drift in last.drift)
+    verdict = record.verdicts["recovery-story"]
+    assert (verdict.state, verdict.measured) == ("partial", "partial")
+    assert verdict.fingerprint == TABLES_OF_OLD["verdicts"]["1"]["looked"]
+    for change, was in zip(record.log, TABLES_OF_OLD["log"].values(), strict=True):
+        assert (change.id, change.action, change.summary) == (was["id"], was["act"], was["said"])
+
+
+def test_nothing_is_lost_and_nothing_added(migrated: Store) -> None:
+    migrated.commit(actions.note("n1"))
+    tables = json.loads(migrated.path.read_bytes())
+    del tables["log"][max(tables["log"], key=int)]
+    del tables["notes"][max(tables["notes"], key=int)]
+    # Only whole states are spelled "partly"; sentences say it among other words.
+    before = Counter("partial" if value == "partly" else value for value in leaves(without_facts(TABLES_OF_OLD)))
+    before[1] -= 1  # the schema number
+    before[SCHEMA] += 1
+    ranges = [side for one in TABLES_OF_OLD["refreshes"].values() for side in one["range"].values() if side]
+    before[False] -= sum(side["commits_at_least"] is False for side in ranges)  # never written, and no longer a key
+    after = Counter(leaves(without_facts(tables)))
+    added = after - before
+    assert before - after == Counter()
+    # Keys that the present schema adds with their defaults: nothing of the old record is among them.
+    assert set(added) <= {"", 0, True}
+
+
+def test_the_log_replays_to_the_record(migrated: Store) -> None:
+    record = migrated.load()
+    assert any(change.undoes for change in record.log)
+    assert any(change.redoes for change in record.log)
+    assert any(edit.after and edit.after.get("measured") == "partial" for change in record.log for edit in change.edits)
+    replayed = apply(Record(), *record.log)
+    for name in (*KEYED, "log"):
+        assert getattr(replayed, name) == getattr(record, name), name
+
+
+def test_the_next_write_keeps_the_file_of_the_older_schema(migrated: Store, folder: Path) -> None:
+    before = migrated.load()
+    after = migrated.commit(actions.note("n1"))
+    assert Store(folder).load() == after
+    assert after.refreshes == before.refreshes
+    with TinyDB(migrated.path, access_mode="r") as database:
+        assert [meta["schema"] for meta in database.table("meta")] == [SCHEMA]
+    assert (folder / "pawtui.json.bak").read_bytes() == OLD
+    assert (folder / "pawtui.json.schema-1").read_bytes() == OLD
+    migrated.commit(actions.note("n2"))
+    assert (folder / "pawtui.json.bak").read_bytes() != OLD
+    assert (folder / "pawtui.json.schema-1").read_bytes() == OLD
+
+
+def test_what_was_done_before_is_undone_and_redone_after(migrated: Store, folder: Path) -> None:
+    before = migrated.load()
+    mine = [change for change in before.log if change.by == YOU.by]
+    standing = len(mine) - 2 * sum(bool(change.undoes) for change in mine)
+    for _ in range(standing):
+        migrated.commit(lambda now: undo(now, YOU))
+    with pytest.raises(NothingLeft):
+        migrated.commit(lambda now: undo(now, YOU))
+    record = Store(folder).load()
+    assert (record.verdicts, record.reviews) == ({}, {})
+    assert [note.by for note in record.notes.values()] == ["colleague"] * 2
+    for _ in range(standing):
+        migrated.commit(lambda now: redo(now, YOU))
+    record = Store(folder).load()
+    assert (record.verdicts, record.gates, record.reviews) == (before.verdicts, before.gates, before.reviews)
+    assert record.notes == before.notes
+
+
+def test_a_damaged_record_is_recovered_from_a_generation_of_the_older_schema(migrated: Store, folder: Path) -> None:
+    before = migrated.load()
+    migrated.commit(actions.note("n1"))
+    migrated.path.write_bytes(b"{")
+    renewal = Store(folder)
+    assert renewal.load() == before
+    assert len(renewal.notices()) == 1
+    assert renewal.path.read_bytes() == OLD
+    assert list(renewal.commit(actions.note("n2")).notes)[-1] == "n2"
+
+
+@pytest.mark.parametrize("table", ["refreshes", "verdicts", "log"])
+@pytest.mark.parametrize(
+    "wrong", [None, 3, "x", [], {"1": None}, {"1": {"signals": {"probes": 3}, "edits": [None, {"table": []}]}}]
+)
+def test_wrong_shapes_are_left_for_reading_to_find(table: str, wrong: Any) -> None:
+    tables = {"meta": {"1": {"schema": 1}}, table: wrong}
+    migrate(tables, 1)
+    assert tables == {"meta": {"1": {"schema": SCHEMA}}, table: wrong}

@@ -1,0 +1,208 @@
+"""Whole files: replaced or left alone, with the mode and the owner they had, and never what is no file."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from pawtui.atomic import PRIVATE, NotAFile, NotConfirmed, OtherOwner, read_file, write_file
+
+ELSE = 4242
+
+
+@pytest.fixture
+def umask() -> Iterator[None]:
+    """A umask that takes more than the usual one, for one test."""
+    before = os.umask(0o027)
+    yield
+    os.umask(before)
+
+
+def refuse(*_: object) -> NoReturn:
+    """What the system says to a user who may not."""
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+
+def mode_of(path: Path) -> int:
+    """The permission bits."""
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.usefixtures("umask")
+def test_a_new_file_has_the_mode_that_the_umask_leaves(tmp_path: Path) -> None:
+    write_file(tmp_path / "public", b"1")
+    write_file(tmp_path / "private", b"1", mode=PRIVATE)
+    assert mode_of(tmp_path / "public") == 0o640
+    assert mode_of(tmp_path / "private") == 0o600
+
+
+@pytest.mark.usefixtures("umask")
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o666, 0o660])
+def test_a_file_keeps_the_mode_it_has(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"before")
+    path.chmod(mode)
+    write_file(path, b"after", mode=PRIVATE)
+    assert mode_of(path) == mode
+    assert path.read_bytes() == b"after"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
+@pytest.mark.parametrize("links", [True, False], ids=["hard links", "copies"])
+def test_root_leaves_a_file_to_its_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool) -> None:
+    if not links:
+        monkeypatch.setattr(os, "link", refuse)
+    path, earlier = tmp_path / "file", tmp_path / "earlier"
+    path.write_bytes(b"before")
+    os.chown(path, ELSE, ELSE)
+    write_file(path, b"after", keep=[earlier])
+    assert [(one.stat().st_uid, one.stat().st_gid) for one in (path, earlier)] == [(ELSE, ELSE)] * 2
+    assert path.read_bytes() == b"after"
+
+
+def test_a_file_of_another_owner_is_left_alone_where_it_cannot_be_given_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"before")
+    original = os.fstat
+
+    def made_by_me(descriptor: int) -> os.stat_result:
+        found = original(descriptor)
+        return os.stat_result((*found[:4], ELSE, *found[5:10]))
+
+    monkeypatch.setattr(os, "fstat", made_by_me)
+    monkeypatch.setattr(os, "fchown", refuse)
+    with pytest.raises(OtherOwner):
+        write_file(path, b"after")
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+    assert path.read_bytes() == b"before"
+
+
+def test_a_link_stays_a_link_and_its_target_is_replaced(tmp_path: Path) -> None:
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_bytes(b"before")
+    link.symlink_to(target)
+    write_file(link, b"after")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"after"
+
+
+def make(path: Path, kind: str) -> None:
+    """Put something there that is no file."""
+    match kind:
+        case "a folder":
+            path.mkdir()
+        case "a named pipe":
+            os.mkfifo(path)
+        case "a device":
+            path.symlink_to("/dev/zero")
+        case "a link to itself":
+            path.symlink_to(path)
+        case _:
+            path.symlink_to(path.with_name("none"))
+
+
+KINDS = ["a folder", "a named pipe", "a device", "a link to itself", "a link to"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_no_file_is_not_read(tmp_path: Path, kind: str) -> None:
+    make(tmp_path / "file", kind)
+    with pytest.raises(NotAFile) as caught:
+        read_file(tmp_path / "file")
+    assert caught.value.kind.startswith(kind)
+    assert caught.value.strerror == f"is {caught.value.kind}"
+
+
+@pytest.mark.parametrize("kind", KINDS[:-1])
+def test_what_is_no_file_is_not_replaced(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "file"
+    make(path, kind)
+    before = path.lstat()
+    with pytest.raises(NotAFile):
+        write_file(path, b"after")
+    assert path.lstat() == before
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_no_file_is_not_replaced_by_the_earlier_content(tmp_path: Path, kind: str) -> None:
+    path, earlier = tmp_path / "file", tmp_path / "earlier"
+    path.write_bytes(b"before")
+    make(earlier, kind)
+    with pytest.raises(NotAFile) as caught:
+        write_file(path, b"after", keep=[earlier])
+    assert caught.value.path == earlier
+    assert path.read_bytes() == b"before"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["earlier", "file"]
+
+
+def test_the_replaced_content_is_kept_under_every_name(tmp_path: Path) -> None:
+    path, names = tmp_path / "file", [tmp_path / "a", tmp_path / "b"]
+    write_file(path, b"1", keep=names)
+    assert not any(name.exists() for name in names)
+    for content in (b"2", b"3"):
+        before = path.read_bytes()
+        write_file(path, content, keep=names)
+        assert [name.read_bytes() for name in names] == [before, before]
+
+
+def test_without_fsync_nothing_is_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    write_file(tmp_path / "file", b"1", fsync=False)
+    assert synced == []
+    write_file(tmp_path / "file", b"2")
+    assert len(synced) == 2, "the file and its folder"
+
+
+def test_a_write_in_pieces_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, data: original(descriptor, data[:3]))
+    write_file(tmp_path / "file", b"0123456789")
+    assert read_file(tmp_path / "file")[0] == b"0123456789"
+
+
+def test_a_folder_that_is_not_confirmed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = os.fsync
+
+    def files_only(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        original(descriptor)
+
+    monkeypatch.setattr(os, "fsync", files_only)
+    with pytest.raises(NotConfirmed):
+        write_file(tmp_path / "file", b"1")
+    assert (tmp_path / "file").read_bytes() == b"1"
+
+
+def test_a_failed_write_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, earlier = tmp_path / "file", tmp_path / "earlier"
+    write_file(path, b"before")
+
+    def full(*_: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        write_file(path, b"after", keep=[earlier])
+    assert path.read_bytes() == b"before"
+    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_copy_is_kept_where_there_are_no_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, earlier = tmp_path / "file", tmp_path / "earlier"
+    write_file(path, b"before", mode=PRIVATE)
+    before = path.stat()
+    monkeypatch.setattr(os, "link", refuse)
+    write_file(path, b"after", keep=[earlier])
+    assert earlier.read_bytes() == b"before"
+    assert (earlier.stat().st_mtime_ns, earlier.stat().st_mode) == (before.st_mtime_ns, before.st_mode)
