@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pawtui.errors import PawtuiError
 
-class SourceError(Exception):
+
+class SourceError(PawtuiError):
     """A fact could not be had. `str()` of it is one clear sentence for a person; it never holds a token."""
 
 

@@ -15,7 +15,7 @@ from pawtui.sources.github.token import Secret
 from pawtui.tracker.reader import builtin_tracker
 from tests.bench.upstream import HOST_TOKEN, NOW, make_fake, make_repositories
 from tests.probes.measuring import refreshed, taken
-from tests.support.apart import apart
+from tests.support.subprocess_server import serve_in_subprocess
 
 TITLE = "event-loop lag during a refresh, p99"
 BUDGET = 1.0
@@ -29,7 +29,7 @@ def measure(rounds: int = ROUNDS) -> tuple[float, float]:
     with tempfile.TemporaryDirectory(prefix="pawtui-bench-") as folder:
         home = Path(folder)
         up, down = make_repositories(home)
-        with apart(lambda: make_fake(up, down, 0.01)) as url:
+        with serve_in_subprocess(lambda: make_fake(up, down, 0.01)) as url:
             asyncio.run(_lags(url, home / "first"))
             lags = [lag for number in range(rounds) for lag in asyncio.run(_lags(url, home / f"cache-{number}"))]
     return sorted(lags)[int(len(lags) * 0.99)], FRAME

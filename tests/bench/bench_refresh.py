@@ -26,8 +26,8 @@ from pawtui.tracker.reader import builtin_tracker
 from tests.bench.upstream import HOST_TOKEN, NOW, RESET, make_fake, make_repositories
 from tests.probes.measuring import refreshed, taken
 from tests.probes.opencode import MIGRATIONS, UP
-from tests.support.apart import apart
 from tests.support.git_repo import GitRepo
+from tests.support.subprocess_server import serve_in_subprocess
 
 TITLE = "cold refresh, 50 ms a round trip"
 BUDGET = 1.5
@@ -41,7 +41,7 @@ def measure(rounds: int = ROUNDS) -> tuple[float, float]:
         home = Path(folder)
         up, down = make_repositories(home)
         paths = chain(up)
-        with apart(lambda: make_fake(up, down, ROUND_TRIP)) as url:
+        with serve_in_subprocess(lambda: make_fake(up, down, ROUND_TRIP)) as url:
             ours, reference = [], []
             # The first round is not counted: the server asks git only once, and everything is imported then.
             for number in range(rounds + 1):

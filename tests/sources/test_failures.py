@@ -1,55 +1,255 @@
-"""What the sentences of failures say: in number with what was asked for, and with advice that fits what was tried."""
+"""Bad weather: each kind is one clear sentence of the right class, and nothing but a `SourceError` comes out."""
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import socket
+import ssl
+from collections.abc import Callable
 
+import httpx
 import pytest
 
-from pawtui.sources.github import failures
-from pawtui.sources.github.limits import Pause
+from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.source_errors import (
+    BadAnswer,
+    Empty,
+    Expired,
+    NotFound,
+    Offline,
+    RateLimited,
+    Refused,
+    SourceError,
+    Unauthorized,
+)
+from tests.support.fake_github import FakeGitHub
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
 
-HOST = "api.github.com"
-UNTIL = dt.datetime(2026, 11, 20, 7, 55, tzinfo=dt.UTC)
-COMMENTS, COMMENT = "the comments on #7 of down/fork", "a comment on #7 of down/fork"
-READING_WORDS = ("Refresh", "read", "out of the tracker", "Look again", "Follow another")
-
-
-def test_a_sentence_agrees_in_number_with_what_was_asked_for() -> None:
-    many = str(failures.answered(404, "", COMMENTS, HOST, True))
-    assert many.startswith("The comments on #7 of down/fork were not found on api.github.com: they do not exist, or ")
-    one = str(failures.answered(404, "", "issue #7 of down/fork", HOST, False))
-    assert "was not found on api.github.com: it does not exist, or it is private and no token is set." in one
-    assert "were deleted. Take what they belong to out of the tracker." in str(
-        failures.answered(410, "", COMMENTS, HOST, True)
-    )
-
-
-def test_a_used_up_limit_says_what_could_not_be_read() -> None:
-    limited = failures.limited(Pause("primary", 60, UNTIL), "ref v3 of up/stream", HOST, False, 60)
-    assert str(limited) == (
-        "The rate limit of 60 requests an hour of api.github.com is used up until 07:55 UTC, so ref v3 of up/stream "
-        "could not be read. Refresh again then, or set GH_TOKEN for a higher one."
-    )
+MakeRepo = Callable[..., GitRepo]
+SHA = "1" * 40
+ALWAYS = None
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 409, 410, 422, 451, 500, 503])
-def test_a_write_that_was_turned_down_has_advice_of_its_own(status: int) -> None:
-    summary = str(failures.answered(status, "", COMMENT, HOST, True, to="write"))
-    assert COMMENT in summary
-    assert not any(word in summary for word in READING_WORDS)
+@pytest.fixture
+def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
+    """A small repository, published."""
+    repo = make_repo("up")
+    repo.commit({"a": "1"}, at="2026-06-01")
+    fake.add("up/stream", repo)
+    return repo
 
 
-def test_a_write_that_may_have_been_done_says_to_look_first() -> None:
-    for error in (
-        failures.answered(502, "", COMMENT, HOST, True, to="write"),
-        failures.expired(COMMENT, HOST, 120, to="write"),
-    ):
-        assert str(error).endswith("which may have been written or not. Look on the web before trying again.")
+def one_sentence(error: SourceError) -> str:
+    """What it says, checked to be short, whole and free of addresses' query strings and Python."""
+    summary = str(error)
+    assert summary.endswith(".")
+    assert "\n" not in summary
+    assert len(summary) < 280
+    for word in ("Traceback", "httpx", "Error(", "per_page", "recursive"):
+        assert word not in summary
+    return summary
 
 
-@pytest.mark.parametrize("reason", ["primary", "secondary"])
-def test_a_write_over_a_limit_is_posted_again_then(reason: str) -> None:
-    pause = Pause("primary" if reason == "primary" else "secondary", 60, UNTIL)
-    summary = str(failures.limited(pause, COMMENT, HOST, True, 5000, to="write"))
-    assert summary.endswith(f"until 07:55 UTC, so {COMMENT} could not be written. Post it again then.")
+@pytest.mark.parametrize(
+    ("script", "error", "sentence", "requests"),
+    [
+        (lambda fake: fake.fail("/trees", 401, "Bad credentials"), Unauthorized, "did not accept the token", 1),
+        (lambda fake: fake.fail("/trees", 403, "Resource protected by SAML"), Unauthorized, "protected by SAML", 1),
+        (lambda fake: fake.fail("/trees", 404, "Not Found"), NotFound, "does not exist, or this token may not see", 1),
+        (lambda fake: fake.fail("/trees", 409, "Git Repository is empty."), Empty, "the repository is empty", 1),
+        (lambda fake: fake.fail("/trees", 410), NotFound, "was deleted", 1),
+        (lambda fake: fake.fail("/trees", 418), Refused, "status 418", 1),
+        (lambda fake: fake.fail("/trees", 422, "Validation Failed"), Refused, "Validation Failed", 1),
+        (lambda fake: fake.fail("/trees", 451), NotFound, "legal reasons", 1),
+        (lambda fake: fake.fail("/trees", 500, times=ALWAYS), BadAnswer, "an error of its own (500)", 4),
+        (lambda fake: fake.fail("/trees", 503, body="<html>", times=ALWAYS), BadAnswer, "of its own (503)", 4),
+        (lambda fake: fake.drop("/trees", times=ALWAYS), Offline, "dropped the connection", 4),
+        (lambda fake: fake.truncate("/trees", times=ALWAYS), BadAnswer, "was cut off", 4),
+        (lambda fake: fake.fail("/trees", 200, body="<html>login"), BadAnswer, "a web page instead of JSON", 1),
+        (lambda fake: fake.fail("/trees", 200, body=b"OK"), BadAnswer, "something else instead of JSON", 1),
+        (lambda fake: fake.fail("/trees", 200, body=b""), BadAnswer, "something else instead of JSON", 1),
+        (lambda fake: fake.fail("/trees", 304, body=b""), Refused, "status 304", 1),
+        (lambda fake: fake.fail("/trees", 200, body=b'{"sha": "11'), BadAnswer, "of another shape", 1),
+        (lambda fake: fake.fail("/trees", 200, body={"sha": SHA}), BadAnswer, "missing required field `tree`", 1),
+        (lambda fake: fake.fail("/trees", 200, body={"sha": "xyz", "tree": []}), BadAnswer, "another shape", 1),
+        (lambda fake: fake.fail("/trees", 200, body=[1, 2]), BadAnswer, "another shape", 1),
+        (
+            lambda fake: fake.fail("/trees", 200, body=b"{}", headers={"Content-Encoding": "gzip"}, times=ALWAYS),
+            BadAnswer,
+            "is damaged",
+            2,
+        ),
+        (lambda fake: fake.fail("/trees", 301), Refused, "sends to another host (none named)", 1),
+        (
+            lambda fake: fake.fail("/trees", 302, headers={"Location": "/somewhere/trees"}, times=ALWAYS),
+            Refused,
+            "in a circle",
+            5,
+        ),
+        (
+            lambda fake: fake.fail("/trees", 302, headers={"Location": "https://x@127.0.0.1/"}),
+            Refused,
+            "another host (127.0.0.1)",
+            1,
+        ),
+    ],
+)
+async def test_bad_weather_is_one_sentence(
+    up: GitRepo,
+    fake: FakeGitHub,
+    open_source: OpenSource,
+    script: Callable[[FakeGitHub], object],
+    error: type[SourceError],
+    sentence: str,
+    requests: int,
+) -> None:
+    script(fake)
+    async with open_source() as source:
+        with pytest.raises(error) as caught:
+            await source.tree("up/stream", SHA)
+    summary = one_sentence(caught.value)
+    assert sentence in summary
+    assert f"ree of {SHA[:10]} of up/stream" in summary
+    assert len(fake.log) == requests
+    # The next look is not spoilt by it.
+    fake.clear()
+    async with open_source() as source:
+        assert (await source.tree("up/stream", up.sha("main"))).entries.keys() == {"a"}
+
+
+async def test_a_wrong_token_says_what_to_do(up: GitRepo, open_source: OpenSource) -> None:
+    async with open_source(token="ghp_wrong") as source:
+        with pytest.raises(Unauthorized, match="gh auth login") as caught:
+            await source.head("up/stream", ["main"])
+    one_sentence(caught.value)
+
+
+async def test_without_a_token_it_says_so(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    fake.fail("/trees", 403, "Forbidden")
+    fake.fail("/trees", 401, "Requires authentication")
+    async with open_source(anonymous=True) as source:
+        with pytest.raises(Unauthorized, match="a visitor without a token may not read"):
+            await source.tree("up/stream", SHA)
+        with pytest.raises(Unauthorized, match="Set GH_TOKEN, or run `gh auth login`"):
+            await source.tree("up/stream", SHA)
+
+
+async def test_a_redirect_to_another_host_is_not_followed(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    with FakeGitHub() as elsewhere:
+        fake.fail("/trees", 302, headers={"Location": f"{elsewhere.url}/evil"})
+        fake.fail("/commits?", 200, body=[], headers={"Link": f'<{elsewhere.url}/next>; rel="next"'})
+        async with open_source() as source:
+            with pytest.raises(Refused, match="sends to another host"):
+                await source.tree("up/stream", SHA)
+            with pytest.raises(Refused, match="sends to another host"):
+                await source.commits("up/stream", SHA, "a", dt.date(2026, 1, 1))
+        assert elsewhere.log == []
+
+
+def _raise(error: Exception, cause: Exception | None = None) -> httpx.MockTransport:
+    def handle(request: httpx.Request) -> httpx.Response:
+        raise error from cause
+
+    return httpx.MockTransport(handle)
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "sentence", "tries"),
+    [
+        (httpx.ConnectError("x"), socket.gaierror(-2, "x"), "No such host or no network", 2),
+        (httpx.ConnectError("x"), None, "No connection to", 2),
+        (httpx.ConnectError("x"), ssl.SSLCertVerificationError("x"), "certificate of .* is not trusted", 1),
+        (httpx.ConnectTimeout("x"), None, "could not be reached in time", 2),
+        (httpx.ReadTimeout("x"), None, "took too long to answer", 2),
+        (httpx.RemoteProtocolError("x"), None, "dropped the connection", 4),
+        (httpx.ReadError("x"), None, "dropped the connection", 4),
+        (httpx.ProxyError("x"), None, "Check the network and proxy", 2),
+    ],
+)
+async def test_no_answer_is_offline(
+    open_source: OpenSource, naps: list[float], error: Exception, cause: Exception | None, sentence: str, tries: int
+) -> None:
+    async with open_source(transport=_raise(error, cause)) as source:
+        with pytest.raises(Offline, match=sentence) as caught:
+            await source.tree("up/stream", SHA)
+        assert source.spent().sent == tries
+    one_sentence(caught.value)
+    assert len(naps) == tries - 1
+
+
+async def test_nobody_listening_is_offline(open_source: OpenSource) -> None:
+    with FakeGitHub() as gone:
+        url = gone.url
+    async with GitHubSource(api_url=url, token=None, cache=None, sleep=lambda _: asyncio.sleep(0)) as source:
+        with pytest.raises(Offline, match="No connection to"):
+            await source.tree("up/stream", SHA)
+
+
+async def test_an_address_that_cannot_be_asked_is_refused(open_source: OpenSource) -> None:
+    async with open_source(transport=_raise(httpx.UnsupportedProtocol("x"))) as source:
+        with pytest.raises(Refused, match="Check GITHUB_API_URL"):
+            await source.tree("up/stream", SHA)
+
+
+@pytest.mark.parametrize("script", ["drop", "truncate", "fail"])
+async def test_a_bad_moment_passes(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, naps: list[float], script: str
+) -> None:
+    getattr(fake, script)("/trees", times=3)
+    async with open_source() as source:
+        assert (await source.tree("up/stream", up.sha("main"))).entries.keys() == {"a"}
+        assert source.spent().sent == 4
+    assert naps == [0.5, 1.0, 2.0]
+
+
+async def test_the_deadline_ends_what_hangs(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    held = fake.hold("/trees", times=ALWAYS)
+    async with open_source(deadline=0.3) as source:
+        with pytest.raises(Expired, match=r"The time of 0\.3 s was over") as caught:
+            await source.tree("up/stream", SHA)
+        # It was the whole look's time.
+        with pytest.raises(Expired):
+            await source.head("up/stream", ["main"])
+    held.released.set()
+    one_sentence(caught.value)
+
+
+async def test_no_retry_beyond_the_deadline(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource, naps: list[float]
+) -> None:
+    fake.fail("/trees", 502, headers={"Retry-After": "300"}, times=ALWAYS)
+    async with open_source() as source:
+        with pytest.raises(BadAnswer, match="is not well and asks to come back at"):
+            await source.tree("up/stream", SHA)
+    assert (len(fake.log), naps) == (1, [])
+
+
+async def test_a_limit_is_not_mistaken_for_weather(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    fake.fail("/trees", 429, headers={"Retry-After": "3600"})
+    async with open_source() as source:
+        with pytest.raises(RateLimited) as caught:
+            await source.tree("up/stream", SHA)
+    assert "asks to slow down" in one_sentence(caught.value)
+
+
+async def test_an_enterprise_server_below_a_path(make_repo: MakeRepo) -> None:
+    repo = make_repo("own")
+    repo.commit({"a": "1"}, at="2026-06-01")
+    for number in range(150):
+        repo.commit({"a": str(number)})
+    with FakeGitHub(prefix="/api/v3") as fake:
+        fake.rate_headers = False
+        fake.add("up/stream", repo)
+        fake.rename("up/stream", "new/place")
+        async with GitHubSource(api_url=fake.url, token=None, cache=None) as source:
+            head = await source.head("up/stream", ["main"])
+            assert (head.repo, head.sha) == ("new/place", repo.sha("main"))
+            found = await source.commits("up/stream", head.sha, "a", dt.date(2026, 1, 1))
+            assert len(found.items) == int(repo.git("rev-list", "--count", "main"))
+            assert found.items[0].url == f"{fake.url.removesuffix('/api/v3')}/new/place/commit/{head.sha}"
+            spent = source.spent()
+    assert (spent.sent, spent.remaining, spent.limit, spent.reset_at) == (len(fake.log), None, None, None)
