@@ -13,6 +13,7 @@ from types import TracebackType
 
 from pawtui.commands import parser
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.errors import PawtuiError
 from pawtui.settings import Settings
 
 
@@ -36,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _discard_stdout()
         return ExitStatus.BROKEN_PIPE
-    except expected_errors() as error:
+    except PawtuiError as error:
         print(f"pawtui: {error}", file=sys.stderr)
         return _status_of(error)
     except OSError as error:
@@ -89,20 +90,7 @@ def _report_unknown(name: str) -> ExitStatus:
     return ExitStatus.WRONG_USAGE
 
 
-def expected_errors() -> tuple[type[Exception], ...]:
-    """Return the base classes of expected errors; they are imported only after something failed."""
-    from pawtui.commands.command import WrongUsage
-    from pawtui.refresh.pins import PinError
-    from pawtui.review.actions import ActionError
-    from pawtui.sources.source_errors import SourceError
-    from pawtui.store.store_errors import StoreError
-    from pawtui.tracker.reader import TrackerError
-
-    return WrongUsage, TrackerError, ActionError, PinError, SourceError, StoreError
-
-
-def _status_of(error: Exception) -> ExitStatus:
-    """Return the exit status that an expected error ends the command with."""
+def _status_of(error: PawtuiError) -> ExitStatus:
     from pawtui.review.actions import NeedsEvidence
     from pawtui.review.undo import Overtaken
     from pawtui.sources.source_errors import SourceError

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from pawtui.errors import PawtuiError
+
 if TYPE_CHECKING:
     import argparse
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from pawtui.store.store import Store
 
 
-class WrongUsage(Exception):
+class WrongUsage(PawtuiError):
     """The command cannot be run like this; `str()` is one sentence."""
 
 

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from pawtui.errors import PawtuiError
 from pawtui.sources import links
 
 _REPO = r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}"
@@ -29,7 +30,7 @@ _URL_LIMIT = 2000
 EXAMPLE = "owner/repo@1a2b3c4:path/file.ts#L10-L20"
 
 
-class PinError(ValueError):
+class PinError(PawtuiError):
     """What was given is no pin; `str()` is one sentence that says what is wrong and what a pin looks like."""
 
 

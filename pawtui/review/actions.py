@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from pawtui.errors import PawtuiError
 from pawtui.ids import new_id, newest_id
 from pawtui.probes.finding import STATES, State
 from pawtui.refresh.model import STALE, Decision
@@ -34,7 +35,7 @@ from pawtui.tracker.model import Gate, Signal, Tracker
 TEXT_LIMIT = 20_000
 
 
-class ActionError(ValueError):
+class ActionError(PawtuiError):
     """The act cannot be done; `str()` is one sentence: what, why and what to do."""
 
 

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from pawtui.atomic import NotAFile, NotConfirmed, OtherOwner
+from pawtui.errors import PawtuiError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 _FORBIDDEN = {errno.EROFS, errno.EACCES, errno.EPERM}
@@ -16,7 +17,7 @@ class Damaged(Exception):
     """A file holds no whole record; `str()` says why, as a clause. Never leaves the store: it recovers."""
 
 
-class StoreError(Exception):
+class StoreError(PawtuiError):
     """The record could not be read or written. `str()` of it is one clear sentence for a person."""
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from pawtui.errors import PawtuiError
 from pawtui.tracker.model import PROBE_TYPES, Tracker
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _AT = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]|\[\.\.\.\]")
 
 
-class TrackerError(Exception):
+class TrackerError(PawtuiError):
     """The tracker cannot be used. `mistakes` has one sentence for each, `str()` all of them, a line each."""
 
     def __init__(self, mistakes: Sequence[str]) -> None:

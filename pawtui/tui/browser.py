@@ -7,8 +7,10 @@ import subprocess
 import sys
 from urllib.parse import urlsplit
 
+from pawtui.errors import PawtuiError
 
-class CannotOpen(Exception):
+
+class CannotOpen(PawtuiError):
     """The page was not opened; `str()` is one sentence that says why and gives the address."""
 
 

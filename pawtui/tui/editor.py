@@ -12,8 +12,10 @@ from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
+from pawtui.errors import PawtuiError
 
-class NoEditor(Exception):
+
+class NoEditor(PawtuiError):
     """The text could not be edited outside; `str()` is one sentence that says why and what to do."""
 
 

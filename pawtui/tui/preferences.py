@@ -16,6 +16,7 @@ from typing import Any
 
 from textual.app import App
 
+from pawtui.errors import PawtuiError
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.messages import Noticed
 from pawtui.tui.workers import start
@@ -26,7 +27,7 @@ _THEME = re.compile(r"^[ \t]*theme[ \t]*=.*$", re.MULTILINE)
 _SHOWN = 2
 
 
-class CannotRemember(Exception):
+class CannotRemember(PawtuiError):
     """The theme was not written down; `str()` is one sentence."""
 
 
