@@ -1,38 +1,23 @@
-"""The app: one desk, the state of things, and what every screen shares."""
+"""The app: which screen opens when, and what to do with the messages of workers."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
-from textual.reactive import reactive
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.theme import BUILTIN_THEMES, Theme
-from textual.worker import Worker, WorkerState
 
-from pawtui.review.actions import ActionError
 from pawtui.review.views import Overview
 from pawtui.tui import themes
-from pawtui.tui.background import BackgroundTasks
+from pawtui.tui.base_app import BaseApp, acknowledged
 from pawtui.tui.browser import open_page
-from pawtui.tui.failures import crash_report, sentence_of
-from pawtui.tui.messages import (
-    Acknowledges,
-    Cancelled,
-    Failed,
-    Looked,
-    Noticed,
-    Posted,
-    Progressed,
-    Refreshed,
-    Severity,
-)
+from pawtui.tui.messages import Cancelled, Failed, GoTo, Looked, Noticed, Posted, Progressed, Refreshed
 from pawtui.tui.preferences import NAME, Preferences
 from pawtui.tui.screens.main_screen import MainScreen
 
@@ -46,17 +31,8 @@ def _commands() -> type[Provider]:
     return PaletteCommands
 
 
-def _acknowledged(stack: Sequence[Screen[Any]], words: str, severity: Severity) -> bool:
-    """Whether the screen in sight, or the one under a dialog, has a place of its own for what came of an act."""
-    screen = next((one for one in reversed(stack) if not isinstance(one, ModalScreen)), None)
-    if not isinstance(screen, Acknowledges):
-        return False
-    screen.acknowledge(words, severity)
-    return True
-
-
-class PawtuiApp(App[None]):
-    """The screens over one desk. `first` is what to paint before anything else; without it the record is read first."""
+class PawtuiApp(BaseApp):
+    """The screens of one workspace. `first` is the overview to paint first; without it the record is read first."""
 
     TITLE = "pawtui"
     # The default screen is not pushed, so that its own sheet would not be read.
@@ -78,8 +54,6 @@ class PawtuiApp(App[None]):
     # How often another process's writes are looked for, in seconds.
     WATCH_EVERY: ClassVar[float] = 1.0
 
-    overview: reactive[Overview | None] = reactive(None, init=False)
-
     def __init__(
         self, workspace: Workspace, *, first: Overview | None = None, opener: Callable[[str], object] = open_page
     ) -> None:
@@ -89,10 +63,7 @@ class PawtuiApp(App[None]):
         # of an ANSI theme, and turns any other to grey; an ANSI theme set afterwards would come out black on black, and
         # any theme set afterwards makes it read all style sheets once more, which is a tenth of the first paint.
         self.set_reactive(App.theme, wanted if wanted in BUILTIN_THEMES | themes.OURS else themes.DARK.name)
-        super().__init__()
-        self.workspace = workspace
-        self.background = BackgroundTasks(self, workspace, opener)
-        self.set_reactive(PawtuiApp.overview, first)
+        super().__init__(workspace, first, opener)
 
     @property
     def available_themes(self) -> dict[str, Theme]:
@@ -133,10 +104,20 @@ class PawtuiApp(App[None]):
             self.main.say(sentence, "warning")
 
     def on_failed(self, message: Failed) -> None:
-        """Something could not be done."""
-        self.main.say(message.sentence, message.severity)
-        if self.screen is not self.main and not _acknowledged(self.screen_stack, message.sentence, message.severity):
+        """Something could not be done: say it on the screen in view, and keep it on the main one."""
+        if message.group == "refresh":
+            self.main.progressed(None)
+        if self.screen is self.main:
+            self.main.say(message.sentence, message.severity)
+        elif not acknowledged(self.screen_stack, message.sentence, message.severity):
+            self.main.say(message.sentence, message.severity)
             self.notify(message.sentence, severity=message.severity, markup=False)
+
+    def on_go_to(self, message: GoTo) -> None:
+        """Show a subject on the main screen."""
+        while self.screen is not self.main:
+            self.pop_screen()
+        self.main.body.jump(message.subject)
 
     def on_progressed(self, message: Progressed) -> None:
         """A refresh is one step further."""
@@ -167,28 +148,7 @@ class PawtuiApp(App[None]):
         if isinstance(self.screen, PostDialog):
             self.screen.on_written(message)
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A worker failed: a sentence where it can happen to anyone, a crash where it is a bug."""
-        if event.state is not WorkerState.ERROR:
-            return
-        if event.worker.group == "refresh":
-            self.main.progressed(None)
-        sentence = sentence_of(event.worker.error)
-        if isinstance(event.worker.error, ActionError) and _acknowledged(
-            self.screen_stack, str(event.worker.error), "error"
-        ):
-            return
-        if sentence is not None:
-            self.post_message(Failed(sentence))
-        elif isinstance(event.worker.error, Exception):
-            self._handle_exception(event.worker.error)
-
     # --- what screens share ---
-
-    def toast(self, words: str, severity: Severity = "information") -> None:
-        """A word in passing."""
-        if not _acknowledged(self.screen_stack, words, severity):
-            self.notify(words, severity=severity, markup=False, timeout=3)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys that open a screen work on the main one, and where a screen asks for them itself."""
@@ -262,11 +222,3 @@ class PawtuiApp(App[None]):
             self.action_hide_help_panel()
         else:
             self.action_show_help_panel()
-
-    def _fatal_error(self) -> None:
-        """End with one sentence and where it happened: Textual's own report would print the values of variables."""
-        error = self._exception
-        self.bell()
-        if error is not None:
-            self.panic(Text(crash_report(error)))
-        self._close_messages_no_wait()

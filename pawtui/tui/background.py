@@ -10,11 +10,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pawtui.errors import PawtuiError
 from pawtui.refresh.progress import Progress
 from pawtui.review.actions import Actor
 from pawtui.review.model import Change, Record
 from pawtui.review.views import Overview
-from pawtui.tui.failures import EXPECTED
 from pawtui.tui.messages import Cancelled, Failed, Looked, Noticed, Posted, Progressed, Refreshed
 from pawtui.tui.workers import start
 
@@ -48,7 +48,10 @@ class BackgroundTasks:
 
     def submit(self, make: ChangeFactory) -> None:
         """Commit one act and post what came of it; a failure becomes a sentence on the screen."""
-        start(self._app, partial(self.commit, make), "record")
+        start(self._app, partial(self._submit, make), "record")
+
+    async def _submit(self, make: ChangeFactory) -> None:
+        await self.commit(make)
 
     async def commit(self, make: ChangeFactory) -> Overview:
         """Commit one act, post what came of it and give it back. Raises `ActError`, `PinError` or `StoreError`."""
@@ -102,7 +105,7 @@ class BackgroundTasks:
 
         try:
             written = await send(self._workspace, posting)
-        except EXPECTED as error:
+        except PawtuiError as error:
             self._app.post_message(Posted(str(error)))
             return
         summary = "Your comment was updated" if posting.updates is not None else "Posted as a new comment"

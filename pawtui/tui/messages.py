@@ -30,10 +30,11 @@ class Noticed(Message):
 
 @dataclass
 class Failed(Message):
-    """Something could not be done: one sentence for a person, which stays until it is dismissed."""
+    """Something could not be done: one sentence that stays until it is dismissed. `group` names the failed worker's."""
 
     sentence: str
     severity: Severity = "error"
+    group: str = ""
 
 
 @dataclass
@@ -56,6 +57,13 @@ class Posted(Message):
 
     summary: str
     url: str = ""
+
+
+@dataclass
+class GoTo(Message):
+    """Show a subject, such as `gate:ID`, on the main screen."""
+
+    subject: str
 
 
 @dataclass

@@ -8,21 +8,24 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import MUTED, concat, line, trusted
+from pawtui.tui.messages import GoTo
+from pawtui.tui.screens.main_screen import MainScreen
 
 _ACTIONS = (
-    ("Refresh", "refresh", "look at both repositories and record it"),
-    ("Walk", "walk", "go through what needs you"),
-    ("Export", "export", "the Markdown summary"),
-    ("Post the summary", "post", "on the tracking issue; it is shown first, and you are asked"),
-    ("Post a plan file", "post(True)", "on the tracking issue; work waits for its approval"),
-    ("Diff", "diff", "what changed between two refreshes"),
-    ("Close the review", "close", "with a recommendation"),
-    ("Log", "log", "who changed what, and when"),
-    ("Scope and related work", "scope", "what this tracker is for, and what is linked"),
-    ("Write a note", "note", "on what the cursor is on"),
-    ("Undo", "undo", "take back your last act"),
-    ("Redo", "redo", "do again what you took back"),
+    ("Refresh", "app.refresh", "look at both repositories and record it"),
+    ("Walk", "app.walk", "go through what needs you"),
+    ("Export", "app.export", "the Markdown summary"),
+    ("Post the summary", "app.post", "on the tracking issue; it is shown first, and you are asked"),
+    ("Post a plan file", "app.post(True)", "on the tracking issue; work waits for its approval"),
+    ("Diff", "app.diff", "what changed between two refreshes"),
+    ("Close the review", "app.close", "with a recommendation"),
+    ("Log", "app.log", "who changed what, and when"),
+    ("Scope and related work", "app.scope", "what this tracker is for, and what is linked"),
+    ("Write a note", "screen.note", "on what the cursor is on"),
+    ("Undo", "screen.undo", "take back your last act"),
+    ("Redo", "screen.redo", "do again what you took back"),
 )
 
 
@@ -30,19 +33,17 @@ class PaletteCommands(Provider):
     """Acts, and jumps to every signal and gate."""
 
     def _commands(self) -> Iterator[tuple[str, Callable[[], object], str]]:
-        from pawtui.tui.app import PawtuiApp
-
         app = self.app
-        if not isinstance(app, PawtuiApp):
+        if not isinstance(app, BaseApp):
             return
-        # The screen the palette was called from: the app's own is the palette itself.
-        if self.screen is app.main:
+        # The screen that the palette was opened from; the app's own is the palette itself.
+        if isinstance(self.screen, MainScreen):
             for name, action, words in _ACTIONS:
-                yield name, partial(_run, app, action), words
+                yield name, partial(app.run_action, action), words
         for view in app.overview.signals if app.overview else ():
-            yield f"Go to signal: {view.signal.id}", partial(_jump, app, f"signal:{view.signal.id}"), view.signal.title
+            yield f"Go to signal: {view.signal.id}", partial(_go_to, app, f"signal:{view.signal.id}"), view.signal.title
         for gate in app.overview.gates if app.overview else ():
-            yield f"Go to gate: {gate.gate.id}", partial(_jump, app, f"gate:{gate.gate.id}"), gate.gate.title
+            yield f"Go to gate: {gate.gate.id}", partial(_go_to, app, f"gate:{gate.gate.id}"), gate.gate.title
 
     async def discover(self) -> Hits:
         """Everything, before a word is typed."""
@@ -63,17 +64,5 @@ def _shown(name: str, words: str) -> Content:
     return concat(line(name), trusted("\n"), line(words, MUTED))
 
 
-async def _run(app: object, action: str) -> None:
-    from pawtui.tui.app import PawtuiApp
-
-    if isinstance(app, PawtuiApp):
-        await (app.main if hasattr(app.main, f"action_{action}") else app).run_action(action)
-
-
-def _jump(app: object, subject: str) -> None:
-    from pawtui.tui.app import PawtuiApp
-
-    if isinstance(app, PawtuiApp):
-        while app.screen is not app.main:
-            app.pop_screen()
-        app.main.body.jump(subject)
+def _go_to(app: BaseApp, subject: str) -> None:
+    app.post_message(GoTo(subject))

@@ -1,22 +1,30 @@
-"""Starting a worker, the one way this app does it: in a group of its own kind, and never taking the app down itself."""
+"""Start workers: each has a group, and its expected errors become a message in this one place."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import Any
 
 from textual.dom import DOMNode
 from textual.worker import Worker
 
-T = TypeVar("T")
+from pawtui.errors import PawtuiError
+from pawtui.tui.messages import Failed
 
 
 def start(
-    node: DOMNode, job: Callable[[], Coroutine[Any, Any, T]], group: str, *, exclusive: bool = False
-) -> Worker[T]:
-    """Run a coroutine function beside the event loop's other work. `exclusive` cancels the group's others on that node.
+    node: DOMNode, job: Callable[[], Coroutine[Any, Any, None]], group: str, *, exclusive: bool = False
+) -> Worker[None]:
+    """Run a coroutine function in a worker of `node`; `exclusive` cancels the other workers of that group and node.
 
-    What it raises comes to `on_worker_state_changed`: a sentence, or the end where it is a bug.
+    An expected error (`PawtuiError`) is posted to `node` as `Failed`, which bubbles up to the app. Any other exception
+    is a bug and ends the app with a report.
     """
-    worker: Worker[T] = node.run_worker(job, group=group, exclusive=exclusive, exit_on_error=False)
-    return worker
+
+    async def run() -> None:
+        try:
+            await job()
+        except PawtuiError as error:
+            node.post_message(Failed(str(error), group=group))
+
+    return node.run_worker(run, group=group, exclusive=exclusive)

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from textual.app import App
 from textual.pilot import Pilot
 
+from pawtui.probes import churn, release
 from pawtui.probes.finding import Evidence, State
 from pawtui.probes.kinds import ProbeReading
 from pawtui.refresh.model import Drift, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
@@ -84,24 +85,24 @@ def tracker() -> Tracker:
 
 
 def reading(
-    signal_id: str, state: State, summary: str, *, fingerprint: str = "", churn: tuple[int, ...] = ()
+    signal_id: str, state: State, summary: str, *, fingerprint: str = "", weeks: tuple[int, ...] = ()
 ) -> SignalReading:
-    """A reading with one probe; with `churn` it has facts of commits by week."""
-    facts: dict[str, object] = {}
+    """A reading with one probe; with `weeks` it has facts of commits by week."""
+    facts: release.Facts | churn.Facts = release.Facts()
     kind = "release"
-    if churn:
+    if weeks:
         kind = "churn"
-        facts = {
-            "days": 28,
-            "total": sum(churn[-4:]),
-            "peak": max(churn) * 4,
-            "weeks": list(churn),
-            "weeks_from": "2026-08-28",
-            "surfaces": [
-                {"name": "runner", "count": sum(churn[-4:]), "peak": 54, "weeks": list(churn)},
-                {"name": "events", "count": 0, "peak": 1, "weeks": [0] * len(churn)},
-            ],
-        }
+        facts = churn.Facts(
+            days=28,
+            total=sum(weeks[-4:]),
+            peak=max(weeks) * 4,
+            weeks=weeks,
+            weeks_from=dt.date(2026, 8, 28),
+            surfaces=(
+                churn.SurfaceFacts(name="runner", count=sum(weeks[-4:]), peak=54, weeks=weeks),
+                churn.SurfaceFacts(name="events", count=0, peak=1, weeks=(0,) * len(weeks)),
+            ),
+        )
     evidence = (
         Evidence(
             text=f"{sha('c')[:10]} feat(core)!: rename {signal_id}",
@@ -143,7 +144,7 @@ def refresh(number: int, *, up: str = "b", states: tuple[State, State, State] = 
         ),
         signals=(
             reading("released", states[0], "v2.3.2 is out", fingerprint="r1"),
-            reading("calm", states[1], "20 commits in 28 days", fingerprint=f"c-{up}", churn=WEEKS),
+            reading("calm", states[1], "20 commits in 28 days", fingerprint=f"c-{up}", weeks=WEEKS),
             reading("story", states[2], "waits for a verdict"),
         ),
         requests=Spent(sent=41, not_modified=4, remaining=4971, limit=5000),

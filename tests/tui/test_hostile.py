@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from pawtui.probes import churn, kinds
 from pawtui.probes.finding import Evidence
 from pawtui.refresh.model import Refresh, RelatedStatus
 from pawtui.refresh.progress import Outcome, Report
@@ -46,6 +47,13 @@ def hostile_tracker(text: str) -> Tracker:
     )
 
 
+def hostile_facts(text: str, facts: kinds.Facts | None) -> kinds.Facts | None:
+    """The facts, with that text as the name of a surface where they have surfaces."""
+    if not isinstance(facts, churn.Facts):
+        return facts
+    return replace(facts, surfaces=(churn.SurfaceFacts(name=text, count=1, peak=2, weeks=(1, 2)),))
+
+
 def hostile_refresh(text: str, number: int) -> Refresh:
     """A refresh with that text wherever the outside has a say."""
     made = refresh(number)
@@ -60,14 +68,14 @@ def hostile_refresh(text: str, number: int) -> Refresh:
                     cause=text,
                     gaps=(text,),
                     evidence=(Evidence(text=text, url=text, pin=text), *probe.evidence),
-                    facts={**probe.facts, "surfaces": [{"name": text, "count": 1, "peak": 2, "weeks": [1, 2]}]},
+                    facts=hostile_facts(text, probe.facts),
                 )
                 for probe in one.probes
             ),
         )
         for one in made.signals
     )
-    side = replace(made.upstream, ref=text, asked=text, remark=text)
+    side = replace(made.upstream, ref=text, renamed_from=text, remark=text, doubt=text, missing=(text,))
     return replace(
         made,
         upstream=side,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from textual.content import Content
 from textual.events import Key
 from textual.filter import Monochrome, NoColor
 
+from pawtui.probes import soak
 from pawtui.refresh.model import Drift, PlanStatus
 from pawtui.review.model import Note, Record
 from pawtui.review.overview import overview
@@ -259,21 +261,23 @@ async def test_a_key_pressed_before_the_detail_has_followed_means_the_row_under_
 
 
 async def test_both_arms_of_a_soak_window_are_told_with_their_dates(tmp_path: Path) -> None:
-    facts: dict[str, object] = {
-        "mode": "both",
-        "days": 28,
-        "releases": 7,
-        "minors": 1,
-        "anchor": "v2.0.0",
-        "anchor_at": "2026-10-19T12:00:00+00:00",
-        "age_days": 32,
-        "age_on": "2026-11-16",
-        "quiet_days": 14,
-        "quiet_on": "2026-12-04",
-        "releases_closed": True,
-        "last_break": {"sha": sha("e"), "subject": "feat!: [/rename]", "at": "2026-11-06T00:00:00+00:00"},
-        "met_on": "2026-12-04",
-    }
+    facts = soak.Facts(
+        mode="both",
+        days=28,
+        releases=7,
+        minors=1,
+        anchor="v2.0.0",
+        anchor_at=dt.datetime(2026, 10, 19, 12, tzinfo=dt.UTC),
+        age_days=32,
+        age_on=dt.date(2026, 11, 16),
+        quiet_days=14,
+        quiet_on=dt.date(2026, 12, 4),
+        releases_closed=True,
+        last_break=soak.BreakFacts(
+            sha=sha("e"), subject="feat!: [/rename]", at=dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
+        ),
+        met_on=dt.date(2026, 12, 4),
+    )
     made = record()
     last = made.refreshes[-1]
     probe = replace(last.signals[0].probes[0], kind="soak", facts=facts)

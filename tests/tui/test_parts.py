@@ -73,7 +73,7 @@ def test_a_sparkline_shows_where_it_begins_and_ends() -> None:
 
 
 def test_trends_come_out_of_the_churn_facts() -> None:
-    churn = churn_of(reading("calm", "unmet", "x", churn=WEEKS))
+    churn = churn_of(reading("calm", "unmet", "x", weeks=WEEKS))
     assert churn is not None
     assert churn.total.weeks == WEEKS
     assert [(one.name, one.count, one.peak) for one in churn.surfaces] == [("runner", 20, 54), ("events", 0, 1)]
@@ -90,7 +90,7 @@ FACTS = (
 
 @given(st.dictionaries(st.sampled_from(["weeks", "surfaces", "total", "peak", "weeks_from", "days"]), FACTS))
 def test_facts_of_another_shape_are_no_trend_and_no_crash(facts: dict[str, object]) -> None:
-    made = reading("calm", "unmet", "x", churn=WEEKS)
+    made = reading("calm", "unmet", "x", weeks=WEEKS)
     probe = replace(made.probes[0], facts=facts)
     churn_of(replace(made, probes=(probe,)))
 
@@ -129,7 +129,7 @@ def test_a_state_is_never_told_by_its_colour_alone() -> None:
 
 
 def test_only_one_place_makes_content_out_of_strings() -> None:
-    """`Content(...)` of anything but a literal, markup, and rich text from strings stay in `text.py`."""
+    """`Content(...)` of anything but a literal, markup, and rich text from strings stay in `content.py`."""
     found = []
     for file in HERE.rglob("*.py"):
         if file.name == "content.py":
@@ -142,4 +142,4 @@ def test_only_one_place_makes_content_out_of_strings() -> None:
             if name in ("from_markup", "from_rich_text", "from_text") or (name in ("Content", "Text") and not literal):
                 found.append(f"{file.name}:{node.lineno} {name}")
     # The crash report is printed after the screen is gone, as rich text without markup.
-    assert [one for one in found if not re.fullmatch(r"app\.py:\d+ Text", one)] == []
+    assert [one for one in found if not re.fullmatch(r"textual_private\.py:\d+ Text", one)] == []

@@ -166,17 +166,17 @@ async def test_the_summary_is_copied_and_saved_and_no_file_is_lost(at: TestWorks
         assert app.screen.query_one("#path", Input).value.endswith("pawtui-2026-11-20.md")
         app.screen.query_one("#path", Input).value = str(tmp_path / "no" / "such" / "folder.md")
         await pilot.press("enter")
-        await until(pilot, lambda: "could not be written" in shown(app))
+        await until(pilot, lambda: "Cannot write" in shown(app))
         app.screen.query_one("#path", Input).value = "~nobody-of-that-name/x.md"
         await pilot.press("enter")
         await until(pilot, lambda: "no home folder here" in shown(app))
         app.screen.query_one("#path", Input).value = "x" * 300
         await pilot.press("enter")
-        await until(pilot, lambda: "could not be written" in shown(app))
+        await until(pilot, lambda: "Cannot write" in shown(app))
         target.write_text("mine")
         app.screen.query_one("#path", Input).value = str(target)
         await pilot.press("enter")
-        await until(pilot, lambda: "is there already" in shown(app))
+        await until(pilot, lambda: "exists already" in shown(app))
         assert target.read_text() == "mine"
         await pilot.press("enter")
         await until(pilot, lambda: target.read_text() != "mine")

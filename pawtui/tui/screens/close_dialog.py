@@ -54,7 +54,7 @@ class CloseDialog(Dialog):
 
     def submit(self) -> ChangeFactory | None:
         """Close, with the decision as the record then stands."""
-        words, workspace = self.query_one("#words", TextArea).text, self.pawtui.workspace
+        words, workspace = self.query_one("#words", TextArea).text, self.app.workspace
 
         def make(record: Record, actor: Actor) -> Change:
             return close_review(record, workspace.overview_of(record).decision, words, actor)

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
-from textual.worker import Worker, WorkerState
 
 from pawtui.tui.background import ChangeFactory
+from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import DANGER, MUTED, NONE, concat, line
-from pawtui.tui.failures import sentence_of
 from pawtui.tui.help_panel import hide_help
+from pawtui.tui.messages import Failed
 from pawtui.tui.workers import start
-
-if TYPE_CHECKING:
-    from pawtui.tui.app import PawtuiApp
-
 
 Sheets = str | PurePath | list[str | PurePath] | None
 
@@ -42,16 +40,12 @@ class Dialog(ModalScreen[None]):
     ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Esc", "cancel"))
 
+    class Committed(Message):
+        """The act is on record."""
+
+    app = getters.app(BaseApp)
     card_title: str = ""
     _asked = False
-
-    @property
-    def pawtui(self) -> PawtuiApp:
-        """The app, by its own type."""
-        from pawtui.tui.app import PawtuiApp
-
-        assert isinstance(self.app, PawtuiApp)  # noqa: S101 - these screens belong to no other app
-        return self.app
 
     def compose(self) -> ComposeResult:
         """The card."""
@@ -85,24 +79,20 @@ class Dialog(ModalScreen[None]):
 
     async def _commit(self, make: ChangeFactory) -> None:
         await self.ready()
-        await self.pawtui.background.commit(make)
+        await self.app.background.commit(make)
+        self.post_message(self.Committed())
 
     async def ready(self) -> None:
-        """What must be looked at before the act is committed; it raises what `failures` has a sentence for."""
+        """Check what can only be checked with I/O before the act is committed. Raises `PawtuiError`."""
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """The act is on record: close. It failed: say why and keep everything that was typed."""
-        if event.worker.group != "save":
-            return
+    @on(Committed)
+    def _committed(self) -> None:
+        self.dismiss()
+
+    def on_failed(self, event: Failed) -> None:
+        """Say what failed, and keep everything that was typed."""
         event.stop()
-        if event.state is WorkerState.SUCCESS:
-            self.dismiss()
-        elif event.state is WorkerState.ERROR:
-            sentence = sentence_of(event.worker.error)
-            if sentence is not None:
-                self.wrong(sentence)
-            elif isinstance(event.worker.error, Exception):
-                self.app._handle_exception(event.worker.error)
+        self.wrong(event.sentence)
 
     def action_leave(self) -> None:
         """Close, or ask first where something would be lost."""

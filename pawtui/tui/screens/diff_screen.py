@@ -63,7 +63,7 @@ class DiffScreen(PageScreen):
         first, second = self._places()
         refreshes = overview.record.refreshes
         # Acts after the last refresh belong to it: nothing later will show them.
-        until = self.pawtui.workspace.clock() if second == len(refreshes) - 1 else refreshes[second + 1].at
+        until = self.app.workspace.clock() if second == len(refreshes) - 1 else refreshes[second + 1].at
         found = difference(overview.tracker, overview.record, refreshes[first], refreshes[second], until)
         return difference_page(found, self.page_context)
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import TextArea
-from textual.worker import Worker, WorkerState
 
 from pawtui.atomic import write_file
+from pawtui.errors import PawtuiError
 from pawtui.report.markdown import summary_markdown
 from pawtui.report.words import counted
 from pawtui.tui.content import concat
@@ -26,6 +29,12 @@ from pawtui.tui.workers import start
 
 class ExportScreen(PageScreen):
     """Shows the summary as it would be pasted."""
+
+    @dataclass
+    class Written(Message):
+        """The summary's text is ready."""
+
+        text: str
 
     CSS_PATH: ClassVar[Sheets] = ["page_screen.tcss", "export_screen.tcss"]
     BINDING_GROUP_TITLE = "Export"
@@ -54,25 +63,23 @@ class ExportScreen(PageScreen):
 
     def show(self) -> None:
         """Write the summary, off the event loop: a long record makes a long one."""
-        start(self, self._written, "export", exclusive=True)
+        start(self, self._write, "export", exclusive=True)
 
-    async def _written(self) -> str:
-        overview, workspace = self.overview, self.pawtui.workspace
-        if overview is None:
-            return ""
-        return await asyncio.to_thread(summary_markdown, overview, web=workspace.web, now=workspace.clock())
+    async def _write(self) -> None:
+        overview, workspace = self.overview, self.app.workspace
+        if overview is not None:
+            text = await asyncio.to_thread(summary_markdown, overview, web=workspace.web, now=workspace.clock())
+            self.post_message(self.Written(text))
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Show what was written."""
-        if event.worker.group == "export" and event.state is WorkerState.SUCCESS:
-            event.stop()
-            self.markdown = str(event.worker.result)
-            self.query_one(TextArea).text = self.markdown
-            self.heading.update(self.head())
+    @on(Written)
+    def _written(self, event: Written) -> None:
+        self.markdown = event.text
+        self.query_one(TextArea).text = self.markdown
+        self.heading.update(self.head())
 
     def head(self) -> Content:
         """How long it is."""
-        issue = self.pawtui.workspace.tracker.issue
+        issue = self.app.workspace.tracker.issue
         post = f", P posts it on {issue}" if issue else ""
         return concat(super().head(), self.aside(f"{counted(self.markdown.count(chr(10)), 'line')}{post}"))
 
@@ -83,11 +90,11 @@ class ExportScreen(PageScreen):
     def action_copy(self) -> None:
         """Copy all of it."""
         self.app.copy_to_clipboard(self.markdown)
-        self.pawtui.toast("Copied the whole summary.")
+        self.app.toast("Copied the whole summary.")
 
     def action_save(self) -> None:
         """Ask where to."""
-        day = self.pawtui.workspace.clock().date()
+        day = self.app.workspace.clock().date()
         self.app.push_screen(SaveDialog(self.markdown, Path.cwd() / f"pawtui-{day}.md"))
 
     def action_scroll(self, by: int) -> None:
@@ -95,8 +102,24 @@ class ExportScreen(PageScreen):
         self.query_one(TextArea).scroll_relative(y=by, animate=False)
 
 
+class CannotSave(PawtuiError):
+    """The summary was not written; `str()` is one sentence."""
+
+
 class SaveDialog(FileDialog):
     """Asks for a path, and asks again before replacing a file."""
+
+    @dataclass
+    class Saved(Message):
+        """The file is written."""
+
+        path: Path
+
+    @dataclass
+    class Exists(Message):
+        """A file of that name exists, and nothing was written."""
+
+        path: Path
 
     card_title = "save the summary"
 
@@ -105,37 +128,36 @@ class SaveDialog(FileDialog):
         self._text = text
         # The file that was asked about: entering it again replaces it.
         self._asked_about: Path | None = None
-        self._writing: Path | None = None
 
     def action_submit(self) -> None:
         """Write the file in a thread."""
         path = self.path()
         if path is not None:
-            self._writing = path
-            replace = path == self._asked_about
-            start(self, partial(asyncio.to_thread, _write, path, self._text, replace=replace), "file", exclusive=True)
+            start(self, partial(self._save, path, replace=path == self._asked_about), "file", exclusive=True)
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Saved, or why not."""
-        if event.worker.group != "file":
-            return
-        event.stop()
-        if event.state is WorkerState.SUCCESS:
-            self.pawtui.toast(f"Saved {event.worker.result}.")
-            self.dismiss()
-        elif isinstance(event.worker.error, FileExistsError) and self._writing is not None:
-            self._asked_about = self._writing
-            self.wrong(f"{self._writing.name} is there already: Enter again replaces it, or give another name.")
-        elif isinstance(event.worker.error, OSError):
-            why = (event.worker.error.strerror or "it failed").lower()
-            self.wrong(f"The file could not be written ({why}): give another path.")
-        elif event.state is WorkerState.ERROR and isinstance(event.worker.error, Exception):
-            self.app._handle_exception(event.worker.error)
+    async def _save(self, path: Path, *, replace: bool) -> None:
+        exists = await asyncio.to_thread(_write, path, self._text, replace=replace)
+        self.post_message(self.Exists(path) if exists else self.Saved(path))
+
+    @on(Saved)
+    def _saved(self, event: Saved) -> None:
+        self.app.toast(f"Saved {event.path.name}.")
+        self.dismiss()
+
+    @on(Exists)
+    def _exists(self, event: Exists) -> None:
+        self._asked_about = event.path
+        self.wrong(f"{event.path.name} exists already. Press Enter again to replace it, or give another name.")
 
 
-def _write(path: Path, text: str, *, replace: bool) -> str:
-    """Write the text whole or not at all, and return the file's name. Raises `OSError`."""
-    if not replace and path.exists():
-        raise FileExistsError
-    write_file(path, text.encode())
-    return path.name
+def _write(path: Path, text: str, *, replace: bool) -> bool:
+    """Write the text whole or not at all; return whether it was not written because the file exists."""
+    try:
+        if not replace and path.exists():
+            return True
+        write_file(path, text.encode())
+    except OSError as error:
+        raise CannotSave(
+            f"Cannot write {path.name}: {(error.strerror or 'it failed').lower()}. Give another path."
+        ) from None
+    return False

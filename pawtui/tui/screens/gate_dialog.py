@@ -77,7 +77,7 @@ class GateDialog(PinningDialog):
         if wrong := self.wrong_pin():
             self.wrong(wrong)
             return None
-        tracker, gate_id, state = self.pawtui.workspace.tracker, self._view.gate.id, self._state
+        tracker, gate_id, state = self.app.workspace.tracker, self._view.gate.id, self._state
         return lambda record, actor: set_gate(record, tracker, gate_id, state, actor, reason=reason, pins=pins)
 
 
@@ -124,5 +124,5 @@ class UntestedDialog(Dialog):
 
     def submit(self) -> ChangeFactory | None:
         """Set it to untested."""
-        tracker, gate_id = self.pawtui.workspace.tracker, self._view.gate.id
+        tracker, gate_id = self.app.workspace.tracker, self._view.gate.id
         return lambda record, actor: set_gate(record, tracker, gate_id, "untested", actor)

@@ -85,7 +85,7 @@ class MainScreen(SubjectScreen):
             self._turned()
 
     def _head(self) -> None:
-        workspace = self.pawtui.workspace
+        workspace = self.app.workspace
         self.masthead.show(
             self.overview,
             now=workspace.clock(),
@@ -166,7 +166,7 @@ class MainScreen(SubjectScreen):
             self.reader.read(self._page())
 
     def _page(self) -> Page:
-        overview, tracker = self.overview, self.pawtui.workspace.tracker
+        overview, tracker = self.overview, self.app.workspace.tracker
         page = self.page()
         if overview is None or page is None or (overview.last is None and self.body.pane in ("signals", "history")):
             return welcome_page(tracker, overview, page)
@@ -202,7 +202,7 @@ class MainScreen(SubjectScreen):
             self._leave_box("")
         elif self.reader.has_focus and self.body.made().shape == "tabs":
             self.body.go(self.body.pane)
-        elif self.pawtui.background.cancel() or self.banner.dismiss():
+        elif self.app.background.cancel() or self.banner.dismiss():
             return
         elif self.body.current.filter_text:
             self._leave_box("")

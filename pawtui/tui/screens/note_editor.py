@@ -71,7 +71,7 @@ class NoteEditor(PinningDialog):
     def _on(self) -> Content:
         kind, _, name = self._subject.partition(":")
         title = ""
-        tracker = self.pawtui.workspace.tracker
+        tracker = self.app.workspace.tracker
         if kind == "signal" and (signal := tracker.signal(name)):
             title = signal.title
         elif kind == "gate" and (gate := tracker.gate(name)):
@@ -109,7 +109,7 @@ class NoteEditor(PinningDialog):
         if self._note is not None:
             note_id = self._note.id
             return lambda record, actor: edit_note(record, note_id, text, actor, pins=pins)
-        tracker, subject = self.pawtui.workspace.tracker, self._subject
+        tracker, subject = self.app.workspace.tracker, self._subject
         return lambda record, actor: add_note(record, tracker, subject, text, actor, pins=pins)
 
     def action_editor(self) -> None:

@@ -13,6 +13,7 @@ from textual.widgets import Footer, Static
 from pawtui.review.views import Overview
 from pawtui.tui.content import LINK, MUTED, STRONG, concat, line, trusted
 from pawtui.tui.help_panel import hide_help
+from pawtui.tui.messages import GoTo
 from pawtui.tui.page import Page, Target
 from pawtui.tui.reader import Reader
 from pawtui.tui.screens.dialog import Sheets
@@ -92,8 +93,7 @@ class PageScreen(SubjectScreen):
 
     def go_to(self, subject: str) -> None:
         """Go to a subject on the main screen."""
-        self.dismiss()
-        self.pawtui.main.body.jump(subject)
+        self.app.post_message(GoTo(subject))
 
     def action_leave(self) -> None:
         """Back to the main screen; the help panel goes first."""

@@ -52,5 +52,5 @@ class PinDialog(PinningDialog):
         if wrong := self.wrong_pin():
             self.wrong(wrong)
             return None
-        tracker, gate_id = self.pawtui.workspace.tracker, self._view.gate.id
+        tracker, gate_id = self.app.workspace.tracker, self._view.gate.id
         return lambda record, actor: add_pin(record, tracker, gate_id, pin, actor)

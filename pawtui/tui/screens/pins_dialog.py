@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import partial
 
+from textual import on
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
-from textual.worker import Worker, WorkerState
 
 from pawtui.refresh.pins import PinError
 from pawtui.review.actions import heads_of
@@ -24,6 +26,12 @@ _REST = 0.1
 
 class PinningDialog(Dialog):
     """A dialog with a `#checked` line under its pins. Subclasses say what was typed, and call `show_pins` on change."""
+
+    @dataclass
+    class LookedUp(Message):
+        """By pin: whether it is known what it names, and the sentence where there is no such file."""
+
+        found: Found
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,17 +62,17 @@ class PinningDialog(Dialog):
         return heads_of(self._record())
 
     def _record(self) -> Record:
-        return self.pawtui.overview.record if self.pawtui.overview else Record()
+        return self.app.overview.record if self.app.overview else Record()
 
     def _new_files(self) -> list[str]:
         return files_in((pin for pin in self.pins() if pin not in self.kept()), self.heads())
 
-    async def _rested(self, pins: list[str], record: Record) -> Found:
+    async def _rested(self, pins: list[str], record: Record) -> None:
         await asyncio.sleep(_REST)
-        return await self._look_up(pins, record)
+        self.post_message(self.LookedUp(await self._look_up(pins, record)))
 
     async def _look_up(self, pins: list[str], record: Record) -> Found:
-        look_up = self.pawtui.workspace.look_up
+        look_up = self.app.workspace.look_up
         return await asyncio.to_thread(lambda: {pin: look_up(pin, record) for pin in pins})
 
     async def ready(self) -> None:
@@ -73,9 +81,7 @@ class PinningDialog(Dialog):
             if missing:
                 raise PinError(missing)
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What was looked up is known: say it."""
-        if event.worker.group == _LOOKUP and event.state is WorkerState.SUCCESS and event.worker.result:
-            event.stop()
-            self._found |= event.worker.result
-            self.show_pins()
+    @on(LookedUp)
+    def _looked_up(self, event: LookedUp) -> None:
+        self._found |= event.found
+        self.show_pins()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from msgspec.structs import replace
@@ -9,15 +10,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static, TextArea
-from textual.worker import Worker, WorkerState
 
 from pawtui.posting import NOT_LOGGED_IN, Posting, prepare
 from pawtui.tui.background import ChangeFactory
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, trusted
-from pawtui.tui.failures import sentence_of
 from pawtui.tui.line_list import LineList
-from pawtui.tui.messages import Posted
+from pawtui.tui.messages import Failed, Posted
 from pawtui.tui.screens.dialog import Dialog, Sheets, keys_line
 from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.workers import start
@@ -44,6 +44,12 @@ class Choices(LineList[Choice]):
 
 class PostDialog(Dialog):
     """Shows what would be posted, asks, sends it once, and says where it is. `plan` is a file's path."""
+
+    @dataclass
+    class Prepared(Message):
+        """What would be posted is known."""
+
+        posting: Posting
 
     CSS_PATH: ClassVar[Sheets] = ["dialog.tcss", "post_dialog.tcss"]
     HELP = """
@@ -82,22 +88,17 @@ class PostDialog(Dialog):
         self.query_one("#warnings").display = False
         start(self, self._prepare, "prepare", exclusive=True)
 
-    async def _prepare(self) -> Posting:
-        return await prepare(self.pawtui.workspace, plan=self._plan, update=True)
+    async def _prepare(self) -> None:
+        self.post_message(self.Prepared(await prepare(self.app.workspace, plan=self._plan, update=True)))
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """It is prepared, or why it cannot be posted."""
+    def on_failed(self, event: Failed) -> None:
+        """Say why it cannot be posted."""
         event.stop()
-        if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Posting):
-            self._ask(event.worker.result)
-        elif event.state is WorkerState.ERROR:
-            sentence = sentence_of(event.worker.error)
-            if sentence is not None:
-                self._settled(sentence)
-            elif isinstance(event.worker.error, Exception):
-                self.app._handle_exception(event.worker.error)
+        self._settled(event.sentence)
 
-    def _ask(self, posting: Posting) -> None:
+    @on(Prepared)
+    def _ask(self, event: Prepared) -> None:
+        posting = event.posting
         self._posting, self._url = posting, posting.url
         self._say_where(trusted("This "), line(posting.target), trusted("."))
         warnings = self.query_one("#warnings", Static)
@@ -134,7 +135,7 @@ class PostDialog(Dialog):
             self.dismiss()
             return
         posting = self._posting if choice == "update" else replace(self._posting, updates=None, unchanged=False)
-        if not self.pawtui.background.post(posting):
+        if not self.app.background.post(posting):
             self.wrong("Something is being posted already: its answer comes in a moment.")
             return
         # From here on nothing in this dialog sends it again, whatever comes of it.
@@ -179,13 +180,13 @@ class PostDialog(Dialog):
     def action_open(self) -> None:
         """Open the issue, or what was posted."""
         if self._url:
-            self.pawtui.background.open(self._url)
+            self.app.background.open(self._url)
 
     def action_copy(self) -> None:
         """Copy the same address."""
         if self._url:
             self.app.copy_to_clipboard(self._url)
-            self.pawtui.toast(f"Copied {self._url}")
+            self.app.toast(f"Copied {self._url}")
 
 
 class PlanDialog(FileDialog):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import getters
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -12,12 +13,12 @@ from pawtui.review import undo
 from pawtui.review.actions import NeedsEvidence, remove_note, remove_pin, set_gate, tick_part
 from pawtui.review.model import GateState
 from pawtui.review.views import Overview
+from pawtui.tui.base_app import BaseApp
 from pawtui.tui.page import Page, Target
 from pawtui.tui.pages.common import PageContext
 from pawtui.tui.pages.subjects import gate_of, note_of, page_of, signal_of
 
 if TYPE_CHECKING:
-    from pawtui.tui.app import PawtuiApp
     from pawtui.tui.reader import Reader
 
 _SET = Binding.Group("Set", compact=True)
@@ -59,6 +60,7 @@ class SubjectScreen(Screen[None]):
         Binding("ctrl+r", "redo", "Redo", id="redo", show=False, tooltip="Do again what you took back"),
     ]
 
+    app = getters.app(BaseApp)
     reader: Reader
     _kind = ""
 
@@ -68,17 +70,9 @@ class SubjectScreen(Screen[None]):
         return ""
 
     @property
-    def pawtui(self) -> PawtuiApp:
-        """The app, by its own type."""
-        from pawtui.tui.app import PawtuiApp
-
-        assert isinstance(self.app, PawtuiApp)  # noqa: S101 - these screens belong to no other app
-        return self.app
-
-    @property
     def overview(self) -> Overview | None:
         """The state of things."""
-        return self.pawtui.overview
+        return self.app.overview
 
     @property
     def target(self) -> Target | None:
@@ -92,7 +86,7 @@ class SubjectScreen(Screen[None]):
     @property
     def page_context(self) -> PageContext:
         """What pages need besides their subject."""
-        workspace = self.pawtui.workspace
+        workspace = self.app.workspace
         return PageContext(web=workspace.web, now=workspace.clock(), drift=self.overview.drift if self.overview else {})
 
     def page(self) -> Page | None:
@@ -140,8 +134,8 @@ class SubjectScreen(Screen[None]):
     def tick(self, which: str) -> None:
         """Tick or untick `GATE/PART`."""
         gate_id, _, part_id = which.partition("/")
-        tracker = self.pawtui.workspace.tracker
-        self.pawtui.background.submit(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor))
+        tracker = self.app.workspace.tracker
+        self.app.background.submit(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor))
 
     def action_gate(self, state: GateState) -> None:
         """Set the gate's state; ask for what that state needs where it is missing, and before something is lost."""
@@ -150,7 +144,7 @@ class SubjectScreen(Screen[None]):
         view = gate_of(self.overview, self.subject)
         if view is None or self.overview is None:
             return
-        workspace, gate_id = self.pawtui.workspace, view.gate.id
+        workspace, gate_id = self.app.workspace, view.gate.id
         if state == "untested" and dropped(view):
             self.app.push_screen(UntestedDialog(view))
             return
@@ -163,9 +157,7 @@ class SubjectScreen(Screen[None]):
         if asks:
             self.app.push_screen(GateDialog(view, state))
         else:
-            self.pawtui.background.submit(
-                lambda record, actor: set_gate(record, workspace.tracker, gate_id, state, actor)
-            )
+            self.app.background.submit(lambda record, actor: set_gate(record, workspace.tracker, gate_id, state, actor))
 
     def action_verdict(self) -> None:
         """Give a verdict on the signal."""
@@ -211,14 +203,14 @@ class SubjectScreen(Screen[None]):
         """Remove the note, or take the marked pin off the gate; undo brings it back."""
         if note := note_of(self.overview, self.subject):
             note_id = note.id
-            self.pawtui.background.submit(lambda record, actor: remove_note(record, note_id, actor))
+            self.app.background.submit(lambda record, actor: remove_note(record, note_id, actor))
         elif view := gate_of(self.overview, self.subject):
-            tracker, gate_id = self.pawtui.workspace.tracker, view.gate.id
+            tracker, gate_id = self.app.workspace.tracker, view.gate.id
             pin = self.target.copy if self.target and self.reading_detail() else ""
             if view.entry and pin in view.entry.pins:
-                self.pawtui.background.submit(lambda record, actor: remove_pin(record, tracker, gate_id, pin, actor))
+                self.app.background.submit(lambda record, actor: remove_pin(record, tracker, gate_id, pin, actor))
             else:
-                self.pawtui.toast("X takes a pin of the gate's own off: mark one in the detail.")
+                self.app.toast("X takes a pin of the gate's own off: mark one in the detail.")
 
     def action_open(self) -> None:
         """Open what the marked line stands for; from a list, else the first evidence there is."""
@@ -226,9 +218,9 @@ class SubjectScreen(Screen[None]):
         if not url and not self.reading_detail():
             url = next((one.url for one in self.targets() if one.url), "")
         if url:
-            self.pawtui.background.open(url)
+            self.app.background.open(url)
         else:
-            self.pawtui.toast("There is nothing to open on this line: j and k go to one that can be.")
+            self.app.toast("There is nothing to open on this line: j and k go to one that can be.")
 
     def action_copy(self) -> None:
         """Copy what the marked line stands for."""
@@ -236,14 +228,14 @@ class SubjectScreen(Screen[None]):
         text = (target.copy or target.url) if target else ""
         if text:
             self.app.copy_to_clipboard(text)
-            self.pawtui.toast(f"Copied {text if len(text) < 60 else text[:59] + '…'}")
+            self.app.toast(f"Copied {text if len(text) < 60 else text[:59] + '…'}")
         else:
-            self.pawtui.toast("There is nothing to copy on this line.")
+            self.app.toast("There is nothing to copy on this line.")
 
     def action_undo(self) -> None:
         """Take back your last act."""
-        self.pawtui.background.submit(undo.undo)
+        self.app.background.submit(undo.undo)
 
     def action_redo(self) -> None:
         """Do again what you took back last."""
-        self.pawtui.background.submit(undo.redo)
+        self.app.background.submit(undo.redo)

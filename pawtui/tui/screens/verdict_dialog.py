@@ -100,7 +100,7 @@ class VerdictDialog(Dialog):
 
     def submit(self) -> ChangeFactory | None:
         """Give the verdict, or take it back."""
-        tracker, signal_id = self.pawtui.workspace.tracker, self._view.signal.id
+        tracker, signal_id = self.app.workspace.tracker, self._view.signal.id
         state = self.query_one(States).current or self._state
         if state == "clear":
             return lambda record, actor: clear_verdict(record, tracker, signal_id, actor)

@@ -127,8 +127,8 @@ class WalkScreen(PageScreen, inherit_bindings=False):
     def action_agree(self) -> None:
         """It is right as it stands."""
         if self.step is not None:
-            tracker, subject = self.pawtui.workspace.tracker, self.step.subject
-            self.pawtui.background.submit(lambda record, actor: agree(record, tracker, subject, actor))
+            tracker, subject = self.app.workspace.tracker, self.step.subject
+            self.app.background.submit(lambda record, actor: agree(record, tracker, subject, actor))
 
     def action_go(self, by: int) -> None:
         """Skip, or go back."""
@@ -170,8 +170,13 @@ class WalkScreen(PageScreen, inherit_bindings=False):
 
     def action_close(self) -> None:
         """Close the review."""
-        self.pawtui.action_close()
+        from pawtui.tui.screens.close_dialog import CloseDialog
+
+        if self.overview is not None:
+            self.app.push_screen(CloseDialog(self.overview))
 
     def action_export(self) -> None:
         """Show the summary."""
-        self.pawtui.action_export()
+        from pawtui.tui.screens.export_screen import ExportScreen
+
+        self.app.push_screen(ExportScreen())
