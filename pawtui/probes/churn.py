@@ -178,11 +178,18 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
         cause=next(iter((*incomplete, *steady.causes)), "") if state == "unknown" else "",
         gaps=(
             *incomplete,
+            *_peak_gaps(surfaces),
             *steady.causes,
             *missing_path_notes(view, surfaces),
             *not_listed(len(recent), "older commit"),
         ),
     )
+
+
+def _peak_gaps(surfaces: Sequence[Surface]) -> tuple[str, ...]:
+    """Where the busiest window before may have been busier: a lower peak only makes the rule stricter."""
+    paths = dict.fromkeys(path for surface in surfaces for path in surface.cut_earlier)
+    return tuple(f"{path}: not all of its earlier commits were listed, so the peak is at least this" for path in paths)
 
 
 def _summary(total: int, days: int, peak: int, young: Sequence[str]) -> str:

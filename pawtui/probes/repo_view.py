@@ -43,8 +43,9 @@ class PathGone(Unmeasurable):
 class Surface(msgspec.Struct, frozen=True, kw_only=True):
     """The commits of a surface in a window, newest first, each once; `earlier` are those listed from before it.
 
-    `cut` names the paths whose list ended inside the window, so that counts are at least these; `gone` the paths that
-    do not exist at the head, whose earlier commits are counted. `vanished`: none of its paths exists.
+    `cut` names the paths whose list ended inside the window, so that counts are at least these; `cut_earlier` those
+    whose list ended before it. `gone` are the paths that do not exist at the head, whose earlier commits are counted.
+    `vanished`: none of its paths exists.
     `first` is the day of the first commit that any of its paths had, where the lists go back so far.
     """
 
@@ -53,6 +54,7 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     commits: tuple[Commit, ...]
     earlier: tuple[Commit, ...]
     cut: tuple[str, ...] = ()
+    cut_earlier: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     vanished: bool = False
     first: dt.date | None = None
@@ -182,13 +184,15 @@ class RepoView:
         merged = {commit.sha: commit for found in lists for commit in found.items}
         ordered = newest_first(merged.values())
         gone = () if tree.truncated else tuple(path for path in fixed if path not in tree.entries)
+        cut = {found.path: not found.items or found.items[-1].at >= start for found in lists if not found.complete}
         oldest = min((found.items[-1].at for found in lists if found.items and found.begins), default=None)
         return Surface(
             name=name,
             paths=fixed,
             commits=tuple(commit for commit in ordered if commit.at >= start),
             earlier=tuple(commit for commit in ordered if commit.at < start),
-            cut=tuple(found.path for found in lists if not found.complete),
+            cut=tuple(path for path, inside in cut.items() if inside),
+            cut_earlier=tuple(path for path, inside in cut.items() if not inside),
             gone=gone,
             vanished=bool(fixed) and len(gone) == len(fixed),
             first=oldest.date() if oldest and all(found.begins for found in lists) else None,

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from pawtui.probes import finding
 from pawtui.probes.context import ProbeContext, history_start
 from pawtui.probes.kinds import ProbeReading
 from pawtui.probes.measure import measure_probe
@@ -18,7 +19,7 @@ from pawtui.refresh.model import Refresh
 from pawtui.refresh.progress import Outcome, Progress
 from pawtui.refresh.run import refresh
 from pawtui.review.model import Record
-from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.github.source import BUDGET, GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.sources.protocol import Source
 from pawtui.tracker.model import Policy, Probe, Related, Side, Signal, Tracker
@@ -28,6 +29,7 @@ from tests.support.git_repo import GitRepo
 
 WEB = "https://github.com"
 TODAY = dt.date(2026, 11, 20)
+_Facts = TypeVar("_Facts", bound=finding.Facts)
 
 
 class World(NamedTuple):
@@ -37,9 +39,10 @@ class World(NamedTuple):
     up: FakeRepo
     down: FakeRepo
 
-    def source(self, cache: Path | None = None) -> GitHubSource:
+    def source(self, cache: Path | None = None, *, budget: int = BUDGET) -> GitHubSource:
         """A source that asks it."""
-        return GitHubSource(api_url=self.fake.url, token=Secret(self.fake.token), cache=cache, deadline=60)
+        token = Secret(self.fake.token)
+        return GitHubSource(api_url=self.fake.url, token=token, cache=cache, deadline=60, budget=budget)
 
 
 @contextmanager
@@ -107,6 +110,12 @@ async def measure(
         )
         reading, error = await measure_probe(probe, context)
     return Measured(reading, (*([error] if error else []), *context.missed))
+
+
+def facts_of(reading: ProbeReading, kind: type[_Facts]) -> _Facts:
+    """The facts of a reading, which must be those of that kind of probe."""
+    assert isinstance(reading.facts, kind), reading.cause
+    return reading.facts
 
 
 async def refreshed(

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
+from pawtui.probes import churn
 from pawtui.probes.churn import judge, peak_window, weekly
 from pawtui.sources.facts import Commit
-from pawtui.tracker.model import ChurnProbe
-from tests.probes.measuring import TODAY, World, measure
+from pawtui.tracker.model import ChurnProbe, Limits
+from tests.probes.measuring import TODAY, World, facts_of, measure
 from tests.support.fake_github import FakeGitHub, FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -57,38 +58,50 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 async def test_counts_are_gits(big: World) -> None:
     git, sha = big.up.git, big.up.git.sha("main")
     found = (await measure(big.source(), BOTH, surfaces=SURFACES)).reading
+    facts = facts_of(found, churn.Facts)
     since = TODAY - dt.timedelta(days=28)
     paths = (*SURFACES["runner"], *SURFACES["events"])
-    assert found.facts["total"] == counted(git, sha, since, *paths) > 80
-    by_name = {one["name"]: one for one in found.facts["surfaces"]}
+    assert facts.total == counted(git, sha, since, *paths) > 80
+    by_name = {one.name: one for one in facts.surfaces}
     for name in ("runner", "events"):
-        assert by_name[name]["count"] == counted(git, sha, since, *SURFACES[name])
+        assert by_name[name].count == counted(git, sha, since, *SURFACES[name])
     trend = TODAY - dt.timedelta(days=84)
-    assert sum(found.facts["weeks"]) == counted(git, sha, trend, *paths)
-    assert sum(by_name["events"]["weeks"]) == counted(git, sha, trend, *SURFACES["events"])
-    windows = [trend + dt.timedelta(days=day) for day in range(57)]
+    assert sum(facts.weeks) == counted(git, sha, trend, *paths)
+    assert sum(by_name["events"].weeks) == counted(git, sha, trend, *SURFACES["events"])
+    # The busiest window ends before the present one begins.
+    windows = [trend + dt.timedelta(days=day) for day in range(28)]
     most = max(
         counted(git, sha, day, *paths) - counted(git, sha, day + dt.timedelta(days=29), *paths) for day in windows
     )
-    assert found.facts["peak"] == most
+    assert facts.peak == most
     assert found.state == "unmet"
     newest = git.git("log", "-1", "--format=%H", sha, "--", *paths)
     assert found.evidence[0].pin == f"up/stream@{newest}"
     assert found.evidence[0].url.endswith(f"/commit/{newest}")
-    assert f"{found.facts['total'] - 12} more older commits" in found.gaps[-1]
-    assert "src/event.ts is not there at main" in found.gaps[0]
+    assert found.gaps[-1] == f"{facts.total - 12} older commits not listed"
+    assert found.gaps[0].startswith("src/event.ts does not exist at main @ ")
 
 
 async def test_a_list_that_is_cut_is_never_calm(big: World) -> None:
     # 3,000 commits are listed at most: all of the last four weeks, not all of the last fourteen.
     probe = ChurnProbe(surfaces=("busy",), days=28, met=5000)
-    found = (await measure(big.source(), probe, surfaces=SURFACES)).reading
+    # Enough requests to list it, and to find out what the branch held when the window opened.
+    found = (await measure(big.source(budget=200), probe, surfaces=SURFACES)).reading
     since = TODAY - dt.timedelta(days=28)
-    assert (found.state, found.facts["total"]) == ("met", counted(big.up.git, "main", since, "busy.ts"))
-    assert found.gaps[0] == "busy.ts: not all of its commits were listed, so that counts are at least these"
+    assert (found.state, facts_of(found, churn.Facts).total) == ("met", counted(big.up.git, "main", since, "busy.ts"))
+    assert found.gaps[0] == "busy.ts: not all of its earlier commits were listed, so the peak is at least this"
     found = (await measure(big.source(), msgspec.structs.replace(probe, days=98), surfaces=SURFACES)).reading
-    assert (found.state, found.facts["total"]) == ("unknown", 3000)
+    assert (found.state, facts_of(found, churn.Facts).total) == ("unknown", 3000)
+    assert found.cause == "busy.ts: not all of its commits were listed, so counts are at least these"
     assert found.cause == found.gaps[0]
+
+
+async def test_what_the_budget_does_not_reach_is_not_calm(big: World) -> None:
+    probe = ChurnProbe(surfaces=("busy",), days=28, met=5000)
+    found = await measure(big.source(), probe, surfaces=SURFACES)
+    assert found.reading.state == "unknown"
+    assert found.reading.cause.startswith("What main held on 2026-10-23 is not known yet")
+    assert [str(error) for error in found.errors] == [found.reading.cause]
 
 
 @pytest.mark.parametrize(
@@ -109,23 +122,27 @@ def _commits(*days: int) -> list[Commit]:
 
 def test_peak_is_the_busiest_window_inside_the_history() -> None:
     commits = _commits(0, 1, 2, 20, 30, 31)
-    start = dt.date(2026, 9, 1)
-    assert peak_window(commits, start, 3) == (3, start)
-    assert peak_window(commits, start + dt.timedelta(days=3), 11) == (3, dt.date(2026, 9, 21))
-    assert peak_window([], start, 28) == (0, None)
+    start, end = dt.date(2026, 9, 1), dt.date(2026, 10, 3)
+    assert peak_window(commits, start, end, 3) == (3, start)
+    assert peak_window(commits, start + dt.timedelta(days=3), end, 11) == (3, dt.date(2026, 9, 21))
+    # What happened on the last day, or later, is not part of it.
+    assert peak_window(commits, start + dt.timedelta(days=3), dt.date(2026, 10, 2), 11) == (2, dt.date(2026, 9, 21))
+    assert peak_window([], start, end, 28) == (0, None)
 
 
 def test_weeks_end_with_today() -> None:
-    assert weekly(_commits(-1, 0, 6, 7, 13, 14), dt.date(2026, 9, 1), 2) == [2, 3]
+    assert weekly(_commits(-1, 0, 6, 7, 13, 14), dt.date(2026, 9, 1), 2) == (2, 3)
 
 
 async def test_it_is_met_on_the_day_it_says(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a.ts": "0", "schema/event.ts": "0"}, at="2026-06-01")
     for day in (*range(1, 20), 20, 20, 20):
         up.git.commit({"src/runner/a.ts": f"{day}"}, at=f"2026-11-{day:02}T23:59", message="fix: it")
-    up.git.commit({"schema/event.ts": "0", "src/x": "1"}, at="2026-11-20T23:59:59")
+    up.git.commit({"schema/event.ts": "1", "src/x": "1"}, at="2026-11-20T23:59:59")
     found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
     assert found.state == "unmet"
-    day = dt.date.fromisoformat(found.facts["met_on"])
+    day = facts_of(found, churn.Facts).met_on
+    assert day is not None
     assert (await measure(open_source(), BOTH, surfaces=SURFACES, today=day)).reading.state == "met"
     before = day - dt.timedelta(days=1)
     assert (await measure(open_source(), BOTH, surfaces=SURFACES, today=before)).reading.state == "partial"
@@ -135,9 +152,64 @@ async def test_the_window_opens_with_the_day(up: FakeRepo, open_source: OpenSour
     up.git.commit({"src/runner/a.ts": "0", "schema/event.ts": "0"}, at="2026-10-22T23:59:59")
     up.git.commit({"src/runner/a.ts": "1"}, at="2026-10-23T00:00:00")
     found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
-    assert (found.facts["since"], found.facts["total"]) == ("2026-10-23", 1)
-    assert found.summary == "1 commit in 28 days, 50% of the peak"
+    facts = facts_of(found, churn.Facts)
+    assert (facts.since, facts.total) == (dt.date(2026, 10, 23), 1)
+    assert found.state == "met"
+    assert found.summary == "1 commit in 28 days, 100% of the peak before"
     assert found.rule == "met up to 5 commits in 28 days, partial up to 20 commits"
+
+
+async def test_a_surface_younger_than_its_window_is_not_calm(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a.ts": "0"}, at="2026-06-01")
+    up.git.commit({"schema/event.ts": "0"}, at="2026-10-23T00:00:00")
+    found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
+    facts = facts_of(found, churn.Facts)
+    assert (found.state, facts.total, facts.met_on) == ("unmet", 1, None)
+    assert facts.young == ("surface events is 28 days old",)
+    assert found.summary == "surface events is 28 days old, younger than the window of 28 days; 1 commit in 28 days"
+    later = (await measure(open_source(), BOTH, surfaces=SURFACES, today=TODAY + dt.timedelta(days=1))).reading
+    assert (later.state, facts_of(later, churn.Facts).young) == ("met", ())
+
+
+async def test_what_a_late_merge_brought_is_not_calm(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    base = git.commit({"src/runner/a.ts": "0", "schema/event.ts": "0"}, at="2026-06-01")
+    git.branch("side", base)
+    side = git.commit({"schema/event.ts": "1"}, branch="side", at="2026-07-01")
+    git.commit({"schema/event.ts": "1"}, at="2026-11-01", message="Merge side", merge=[side])
+    # Git lists no commit of the window on this path: only the merge is younger, and it is simplified away.
+    assert counted(git, "main", TODAY - dt.timedelta(days=28), "schema/event.ts") == 0
+    found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
+    assert found.state == "unknown"
+    assert found.cause == (
+        "schema/event.ts changed since 2026-10-23 by a merge of older commits, which are not counted"
+    )
+    # A surface that came by such a merge is young, whatever its commits say.
+    git.branch("older", base)
+    older = git.commit({"src/event.ts": "1"}, branch="older", at="2026-07-02")
+    git.commit({"src/event.ts": "1"}, at="2026-11-02", message="Merge older", merge=[older])
+    probe = ChurnProbe(surfaces=("old",), days=28, met=5, partial=20)
+    found = (await measure(open_source(), probe, surfaces={"old": ("src/event.ts",)})).reading
+    assert found.state == "unmet"
+    assert facts_of(found, churn.Facts).young == ("surface old was not in the branch on 2026-10-23",)
+
+
+async def test_a_surface_may_have_limits_of_its_own(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/runner/a.ts": "0", "schema/event.ts": "0"}, at="2026-06-01")
+    for number in range(3):
+        up.git.commit({"schema/event.ts": f"{number} again"}, at=f"2026-11-1{number}")
+    strict = ChurnProbe(
+        surfaces=("runner", "events"), days=28, met=5, partial=20, limits={"events": Limits(met=1, partial=2)}
+    )
+    found = (await measure(open_source(), strict, surfaces=SURFACES)).reading
+    assert (found.state, facts_of(found, churn.Facts).total) == ("unmet", 3)
+    assert {one.name: one.state for one in facts_of(found, churn.Facts).surfaces} == {"runner": None, "events": "unmet"}
+    assert found.rule.endswith("; events: met up to 1 commit in 28 days, partial up to 2 commits")
+    day = facts_of(found, churn.Facts).met_on
+    assert day is not None
+    assert (await measure(open_source(), strict, surfaces=SURFACES, today=day)).reading.state == "met"
+    before = await measure(open_source(), strict, surfaces=SURFACES, today=day - dt.timedelta(days=1))
+    assert before.reading.state == "partial"
 
 
 async def test_a_surface_that_is_gone_is_never_calm(up: FakeRepo, open_source: OpenSource) -> None:
@@ -151,7 +223,7 @@ async def test_a_surface_that_is_gone_is_never_calm(up: FakeRepo, open_source: O
     for number in range(21):
         up.git.commit({"src/runner/a.ts": f"{number} again"}, at=f"2026-11-19T{number:02}:00")
     reading = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
-    assert (reading.state, reading.facts["total"]) == ("unmet", 21)
+    assert (reading.state, facts_of(reading, churn.Facts).total) == ("unmet", 21)
     assert reading.gaps[0].startswith("path gone")
 
 

@@ -149,7 +149,8 @@ class GitAnswers:
     def pushes(self, ref: str) -> list[dict[str, Any]]:
         """How a branch moved, oldest first, as if each commit of its own had been pushed when it was committed."""
         lines = self.text("log", "--first-parent", "--reverse", "--format=%H %ct", f"refs/heads/{ref}").splitlines()
-        before, moves = "0" * 40, []
+        before = "0" * 40
+        moves: list[dict[str, Any]] = []
         for line in lines:
             sha, _, when = line.partition(" ")
             kind = "push" if moves else "branch_creation"
