@@ -93,12 +93,12 @@ class ProbeContext:
 
     async def search(self, view: RepoView, query: str) -> Found:
         """Issues that match a search; `Unmeasurable` at a past moment, which no search can tell."""
-        self._refuse_past("a search finds today's issues")
+        self._refuse_past(f"a search finds today's issues, not those of {self.today}")
         return await self._source.search(self._asked(view), query)
 
     async def open_pulls(self, view: RepoView) -> Pulls:
         """The open pull requests into the followed branch; `Unmeasurable` at a past moment."""
-        self._refuse_past("which pull requests were open then is not kept")
+        self._refuse_past(f"which pull requests were open on {self.today} is not known")
         return await self._source.open_pulls(view.head.repo, view.head.ref)
 
     async def pull_files(self, view: RepoView, number: int, head: str) -> tuple[str, ...]:
@@ -107,12 +107,12 @@ class ProbeContext:
 
     async def document(self, url: str) -> Document:
         """A document outside the forge; `Unmeasurable` at a past moment."""
-        self._refuse_past("a document at an address is today's")
+        self._refuse_past(f"a document at an address is today's, not that of {self.today}")
         return await self._source.document(url)
 
     def _refuse_past(self, why: str) -> None:
         if self.as_of is not None:
-            raise Unmeasurable(f"{why}, not that of {self.today}")
+            raise Unmeasurable(why)
 
     def _asked(self, view: RepoView) -> str:
         """The name that a repository was asked for by first: what was asked for by it is not asked for again."""

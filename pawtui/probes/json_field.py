@@ -18,6 +18,7 @@ from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.model import JsonProbe
 
 _SHOWN = 120
+_MOST_CHARACTERS = 10_000  # of a value
 
 
 class Facts(finding.Facts, frozen=True, kw_only=True, tag="json"):
@@ -60,7 +61,9 @@ async def measure(probe: JsonProbe, context: ProbeContext) -> Finding:
     except (ValueError, RecursionError):
         raise Unmeasurable(f"{answer.host} answered with something that is not JSON") from None
     value = field_of(document, probe.field)
-    match = await first_match(probe.pattern, value[:10_000])
+    if len(value) > _MOST_CHARACTERS:
+        raise Unmeasurable(f"{probe.field} has {len(value):,} characters; at most {_MOST_CHARACTERS:,} are read")
+    match = await first_match(probe.pattern, value)
     state: State = "met" if (match is not None) == (probe.expect == "present") else "unmet"
     shown = safe_line(value, _SHOWN)
     return Finding(

@@ -233,7 +233,8 @@ class _Measured:
         unmet = judge(self._probe, surely, recent) == "unmet"
         return Finding(
             state="unmet" if unmet else "unknown",
-            summary=f"{plural(len(surely), 'new file')} at least in {self._probe.days} days match"
+            summary=f"at least {plural(len(surely), 'new file')} in {self._probe.days} days "
+            f"{'matches' if len(surely) == 1 else 'match'}"
             if unmet
             else "could not be measured",
             facts=Facts(

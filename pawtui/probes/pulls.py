@@ -92,7 +92,10 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
         (pull, names) for pull, files in answers.items() if files is not None and (names := touched(files, homes))
     ]
     unread = sum(files is None for files in answers.values())
-    doubts = [f"the files of {plural(unread, 'open pull request')} were not read"] if unread else []
+    # A path that is gone is touched by none: that is no sign of calm.
+    doubts = [*incomplete_reasons(view, [one for one in lists if one.vanished])]
+    if unread:
+        doubts.append(f"the files of {plural(unread, 'open pull request')} were not read")
     if not pulls.complete:
         doubts.append("only the open pull requests that were updated last are listed")
     state = unknown_if_incomplete(state_for_count(len(on_surfaces), probe.met, probe.partial), doubts)
@@ -116,7 +119,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
         cause=doubts[0] if state == "unknown" else "",
         gaps=(
             *doubts,
-            *incomplete_reasons(view, lists),
+            *incomplete_reasons(view, [one for one in lists if not one.vanished]),
             *not_listed(len(on_surfaces), "open pull request", _SHOWN),
             *not_listed(len(merged), "merged pull request", _SHOWN),
         ),
