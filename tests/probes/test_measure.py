@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from pawtui.probes import attested, text
 from pawtui.probes.finding import State
-from pawtui.probes.kinds import ProbeReading
-from pawtui.probes.measure import combine, rule_of
-from pawtui.tracker.model import AttestedProbe, Policy, Signal
+from pawtui.probes.kinds import ProbeReading, rule_of
+from pawtui.probes.measure import combine, part_states
+from pawtui.tracker.model import AttestedProbe, Part, Policy, Signal, TextProbe
 from pawtui.tracker.reader import builtin_tracker
-from tests.probes.measuring import measure
-from tests.support.fake_github import FakeRepo
+from tests.probes.measuring import facts_of, measure
+from tests.support.fake_github import FakeGitHub, FakeRepo
 from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
 
 
-def _reading(state: State) -> ProbeReading:
-    return ProbeReading(kind="text", state=state, summary="", rule="")
+def _reading(state: State, part: str = "", *, decides: bool = True) -> ProbeReading:
+    return ProbeReading(kind="text", state=state, summary="", rule="", part=part, decides=decides)
 
 
 @pytest.mark.parametrize(
@@ -37,12 +41,61 @@ def test_states_combine(states: tuple[State, ...], worst: str, parts: str) -> No
     assert combine(Signal(id="s", title="S", combine="parts"), readings) == parts
 
 
+PARTS = Signal(id="s", title="S", parts=(Part(id="a", title="A"), Part(id="b", title="B")))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "parts", "signal"),
+    [
+        (("met", "met"), ("met",), {"a": "met", "b": "met"}, "met"),
+        (("met", "unmet"), ("met",), {"a": "partial", "b": "met"}, "partial"),
+        (("unmet", "unknown"), ("unmet",), {"a": "unmet", "b": "unmet"}, "unmet"),
+        (("unknown",), ("unknown",), {"a": "unknown", "b": "unknown"}, "unknown"),
+        (("met",), (), {"a": "met", "b": "unknown"}, "partial"),
+    ],
+)
+def test_parts_combine(first: tuple[State, ...], second: tuple[State, ...], parts: dict[str, str], signal: str) -> None:
+    readings = [*(_reading(state, "a") for state in first), *(_reading(state, "b") for state in second)]
+    assert part_states(PARTS, readings) == parts
+    assert combine(PARTS, readings) == signal
+    # A probe of no part counts beside them.
+    assert combine(PARTS, [*readings, _reading("unmet")]) == ("partial" if signal in ("met", "partial") else "unmet")
+
+
+def test_what_does_not_decide_changes_nothing() -> None:
+    evidence = _reading("unmet", decides=False)
+    assert combine(Signal(id="s", title="S"), [_reading("met"), evidence]) == "met"
+    assert combine(PARTS, [_reading("met", "a"), _reading("met", "b"), _reading("unmet", "a", decides=False)]) == "met"
+    assert combine(Signal(id="s", title="S"), [evidence]) == "unknown"
+
+
 async def test_attested_waits_for_a_person(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a": "1"})
     found = (await measure(open_source(), AttestedProbe(ask="Is it promised?"))).reading
     assert (found.state, found.rule) == ("unknown", "only a person's verdict answers it")
-    assert (found.summary, found.cause) == ("waits for a person's verdict", "no machine can answer “Is it promised?”")
-    assert found.facts["head"] == up.git.sha("main")
+    assert (found.summary, found.cause) == ("needs a person's verdict", "only a person can answer: Is it promised?")
+    facts = facts_of(found, attested.Facts)
+    assert (facts.ask, facts.head) == ("Is it promised?", up.git.sha("main"))
+
+
+async def test_a_head_in_doubt_is_not_read(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"SPEC": "a claim\n"})
+    probe = TextProbe(file="SPEC", pattern="claim")
+    found = (await measure(open_source(), probe, doubt="main does not contain v2.3.2")).reading
+    assert (found.state, found.cause, found.facts) == ("unknown", "main does not contain v2.3.2", None)
+
+
+async def test_any_probe_may_look_at_the_downstream(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource, make_repo: Callable[..., GitRepo]
+) -> None:
+    up.git.commit({"SPEC": "nothing\n"})
+    down = fake.add("down/stream", make_repo("down"))
+    down.git.commit({"SPEC": "a claim\n"})
+    probe = TextProbe(file="SPEC", pattern="claim", side="downstream", part="p", decides=False)
+    found = (await measure(open_source(), probe)).reading
+    assert (found.state, facts_of(found, text.Facts).head) == ("met", down.git.sha("main"))
+    assert found.evidence[0].pin == f"down/stream@{down.git.sha('main')}:SPEC#L1"
+    assert (found.part, found.decides) == ("p", False)
 
 
 def test_every_threshold_of_the_built_in_tracker_has_its_reason_and_rule() -> None:

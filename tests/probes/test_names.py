@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 
-from pawtui.tracker.model import NamesProbe
-from tests.probes.measuring import measure
+from pawtui.probes import names
+from pawtui.tracker.model import Contract, NamesProbe
+from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub, FakeRepo
 from tests.support.fixtures import OpenSource
 
@@ -25,8 +26,9 @@ async def test_untouched_names_are_met(fake: FakeGitHub, up: FakeRepo, open_sour
     found = (await measure(open_source(), PROBE)).reading
     assert (found.state, found.summary) == ("met", "2 names, none changed in 28 days")
     assert found.evidence[0].url.endswith("/schema/event.ts")
-    # One list of each commit and no older tree: nothing else was needed.
-    assert len(fake.asked("/git/trees/")) == 1
+    # The head's tree and the one of then; the text stayed the same, so that it is read once.
+    assert len(fake.asked("/git/trees/")) == 2
+    assert len(fake.asked("/git/blobs/")) == 1
 
 
 async def test_a_name_removed_renamed_or_with_another_version(up: FakeRepo, open_source: OpenSource) -> None:
@@ -35,9 +37,11 @@ async def test_a_name_removed_renamed_or_with_another_version(up: FakeRepo, open
     up.git.commit({"schema/event.ts": bumped}, at="2026-11-10")
     found = (await measure(open_source(), PROBE)).reading
     assert found.state == "unmet"
-    assert found.facts["removed"] == ["session.a@1", "session.b@1", "session.c@1"]
-    assert found.facts["added"] == ["session.a@2", "session.d@1"]
-    assert found.summary == "3 of 3 names removed, 2 added in 28 days"
+    facts = facts_of(found, names.Facts)
+    assert facts.removed == ("session.a@1", "session.b@1", "session.c@1")
+    assert facts.added == ("session.a@2", "session.d@1")
+    assert (facts.before_sha, facts.before_source) == (before.sha, "first parents")
+    assert found.summary == "3 names removed of 3 names, 2 added"
     assert found.evidence[1].pin == f"up/stream@{before.sha}:schema/event.ts#L3"
     assert found.evidence[3].pin == f"up/stream@{up.git.sha('main')}:schema/event.ts#L2"
     assert found.evidence[-1].url.endswith(f"/compare/{before.sha}...{up.git.sha('main')}")
@@ -50,7 +54,8 @@ async def test_new_names_break_nothing_and_one_removed_is_partial(up: FakeRepo, 
     up.git.commit({"schema/event.ts": schema("b")}, at="2026-11-02T23:30")
     found = (await measure(open_source(), PROBE)).reading
     assert found.state == "partial"
-    day = dt.date.fromisoformat(found.facts["met_on"])
+    day = facts_of(found, names.Facts).met_on
+    assert day is not None
     assert (await measure(open_source(), PROBE, today=day)).reading.state == "met"
     assert (await measure(open_source(), PROBE, today=day - dt.timedelta(days=1))).reading.state == "partial"
 
@@ -59,15 +64,97 @@ async def test_a_file_that_moves_home_keeps_its_names(up: FakeRepo, open_source:
     up.git.commit({"src/event.ts": schema("a", "b")}, at="2026-10-01")
     up.git.commit({"src/event.ts": None, "schema/event.ts": schema("a", "b")}, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
-    assert (found.state, found.facts["before"], found.facts["file"]) == ("met", "src/event.ts", "schema/event.ts")
+    facts = facts_of(found, names.Facts)
+    assert (found.state, facts.before, facts.file) == ("met", "src/event.ts", "schema/event.ts")
+
+
+async def test_a_name_that_an_older_side_branch_removed_left_when_it_was_merged(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    base = git.commit({"schema/event.ts": schema("a", "b")}, at="2026-06-01")
+    git.branch("side", base)
+    # Dated before the window, and newer than what the branch itself held when the window opened.
+    side = git.commit({"schema/event.ts": schema("a")}, branch="side", at="2026-10-20")
+    git.commit({"README": "1"}, at="2026-10-10")
+    git.commit({"schema/event.ts": schema("a")}, at="2026-11-02", message="Merge side", merge=[side])
+    found = (await measure(open_source(), PROBE)).reading
+    facts = facts_of(found, names.Facts)
+    assert (found.state, facts.removed) == ("partial", ("session.b@1",))
+    assert facts.before_sha == git.sha("main~1")
+
+
+DEFINED = Contract(
+    block=r"\bEvent\.(?:(?P<stored>durable)|ephemeral)\(",
+    name="type",
+    version=("version",),
+    stored=("durable",),
+    fields="schema",
+)
+CONTRACT = NamesProbe(files=("schema/event.ts",), contract=DEFINED, days=28, met=0, partial=1)
+
+
+def defined(name: str, fields: str, *, how: str = "durable", version: int = 1) -> str:
+    return f'export const E = Event.{how}({{ type: "session.{name}", version: {version}, schema: {{ {fields} }} }})\n'
+
+
+BEFORE = defined("a", "id: String, text: String") + defined("b", "id: String") + defined("c", "x: Number")
+CONTRACTS = [
+    # the text now, the state, what left and what entered
+    (BEFORE + defined("d", "id: String"), "met", (), ("session.d@1",)),
+    (BEFORE.replace("text: String", "text: String, more: String"), "met", (), ("session.a@1.more",)),
+    (BEFORE.replace("text: String", "body: String"), "partial", ("session.a@1.text",), ("session.a@1.body",)),
+    (BEFORE.replace(defined("b", "id: String"), ""), "partial", ("session.b@1",), ()),
+    (
+        BEFORE.replace(defined("b", "id: String"), defined("b", "id: String", version=2)),
+        "partial",
+        ("session.b@1",),
+        ("session.b@2",),
+    ),
+    # One that is commented out is gone.
+    (
+        f"// {defined('b', 'id: String')}{defined('a', 'id: String')}",
+        "unmet",
+        ("session.a@1.text", "session.b@1", "session.c@1"),
+        (),
+    ),
+]
+
+
+@pytest.mark.parametrize(("now", "state", "left", "entered"), CONTRACTS)
+async def test_a_stored_definition_loses_versions_and_fields(
+    up: FakeRepo, open_source: OpenSource, now: str, state: str, left: tuple[str, ...], entered: tuple[str, ...]
+) -> None:
+    up.git.commit({"schema/event.ts": BEFORE}, at="2026-06-01")
+    up.git.commit({"schema/event.ts": now}, at="2026-11-01")
+    found = (await measure(open_source(), CONTRACT)).reading
+    facts = facts_of(found, names.Facts)
+    assert (found.state, facts.removed, facts.added) == (state, left, entered)
+
+
+async def test_an_ephemeral_definition_may_leave(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"schema/event.ts": BEFORE + defined("e", "id: String", how="ephemeral")}, at="2026-06-01")
+    up.git.commit({"schema/event.ts": BEFORE}, at="2026-11-01")
+    found = (await measure(open_source(), CONTRACT)).reading
+    assert (found.state, facts_of(found, names.Facts).names) == ("met", 3)
+
+
+async def test_a_field_that_may_have_moved_out_of_the_file_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"schema/event.ts": BEFORE}, at="2026-06-01")
+    up.git.commit({"schema/event.ts": BEFORE.replace("text: String", "...Shared.fields")}, at="2026-11-01")
+    found = (await measure(open_source(), CONTRACT)).reading
+    facts = facts_of(found, names.Facts)
+    assert (found.state, facts.removed, facts.unsure) == ("unknown", (), ("session.a@1",))
+    assert found.cause == "session.a@1 draws on what is not in the file, so whether it changed cannot be told"
+    assert facts.opaque == ("session.a@1",)
 
 
 CANNOT = [
     # the files long ago, the files now, and what the cause must hold
-    ({"x": "1"}, {"x": "2"}, "path gone: schema/event.ts or src/event.ts is not there at main @ "),
+    ({"x": "1"}, {"x": "2"}, "path gone: schema/event.ts or src/event.ts does not exist at main @ "),
     ({"x": "1"}, {"schema/event.ts": schema("a")}, "did not exist on 2026-10-23"),
-    ({"schema/event.ts": "none\n"}, {"schema/event.ts": schema("a")}, "held no name that matches"),
-    ({"schema/event.ts": "none\n"}, {"x": "2"}, "schema/event.ts holds no name that matches"),
+    ({"schema/event.ts": "none\n"}, {"schema/event.ts": schema("a")}, "held no name on 2026-10-23 that matches"),
+    ({"schema/event.ts": schema("a")}, {"schema/event.ts": "none\n"}, "schema/event.ts holds no name that matches"),
     ({"schema/event.ts/index": "1"}, {"x": "2"}, "schema/event.ts is a folder at main @ "),
     ({"schema/event.ts": b"a\0b"}, {"x": "2"}, "schema/event.ts is a binary file at main @ "),
     ({"schema/event.ts": b"a\0b"}, {"schema/event.ts": schema("a")}, "schema/event.ts is a binary file at "),
@@ -91,4 +178,4 @@ async def test_a_window_before_the_repository_began_is_unknown(up: FakeRepo, ope
     up.git.commit({"schema/event.ts": schema("a")}, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
     assert found.state == "unknown"
-    assert "begins after 2026-10-23, where the window opens" in found.cause
+    assert found.cause == "The history of up/stream begins on 2026-11-01, after 2026-10-23."

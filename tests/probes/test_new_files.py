@@ -7,10 +7,11 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes.new_files import BODY_LIMIT, new_among
-from pawtui.sources.facts import Entry
+from pawtui.probes import new_files
+from pawtui.probes.new_files import new_among
+from pawtui.sources.facts import Entry, Tree
 from pawtui.tracker.model import NewFilesProbe
-from tests.probes.measuring import measure
+from tests.probes.measuring import TODAY, facts_of, measure
 from tests.support.fake_github import FakeGitHub, FakeRepo
 from tests.support.fixtures import OpenSource
 
@@ -27,14 +28,14 @@ HARMLESS = "CREATE TABLE a;\n"
 RESET = "-- all of it\nDELETE FROM event;\n"
 
 
-async def test_nothing_new_is_met_without_an_older_tree(
-    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
-) -> None:
+async def test_nothing_new_is_met(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"db/migration/01_reset.sql": RESET}, at="2026-06-01")
     up.git.commit({"README": "1"}, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
     assert (found.state, found.summary) == ("met", "nothing new in 56 days")
-    assert len(fake.asked("/git/trees/")) == 1
+    # What is compared are the paths now and then: no file is read.
+    assert len(fake.asked("/git/trees/")) == 2
+    assert not fake.asked("/git/blobs/")
 
 
 async def test_a_reset_is_found_by_name_or_text(up: FakeRepo, open_source: OpenSource) -> None:
@@ -46,15 +47,13 @@ async def test_a_reset_is_found_by_name_or_text(up: FakeRepo, open_source: OpenS
     found = (await measure(open_source(), PROBE)).reading
     assert found.state == "partial"
     assert found.summary == "2 of 3 new files in 56 days match"
-    assert found.facts["matching"] == ["db/migration/04_tidy.sql", "db/migration/03_reset/up.sql"]
+    facts = facts_of(found, new_files.Facts)
+    assert facts.matching == ("db/migration/04_tidy.sql", "db/migration/03_reset/up.sql")
     assert found.evidence[0].pin == f"up/stream@{git.sha('main')}:db/migration/04_tidy.sql#L2"
     assert found.evidence[0].text == "db/migration/04_tidy.sql:2  DELETE FROM event;"
     assert [one.pin for one in found.evidence[2:]] == [f"up/stream@{wiped.sha}", f"up/stream@{named.sha}"]
-    since = found.facts["since"]
-    assert (
-        git.git("log", "--diff-filter=A", "--name-only", "--format=", f"--since={since}T00:00:00Z").split()
-        == (found.facts["new"])
-    )
+    added = git.git("log", "--diff-filter=A", "--name-only", "--format=", f"--since={facts.since}T00:00:00Z").split()
+    assert added == list(facts.new)
 
 
 async def test_a_reset_ages_from_unmet_to_partial_to_met(up: FakeRepo, open_source: OpenSource) -> None:
@@ -66,7 +65,7 @@ async def test_a_reset_ages_from_unmet_to_partial_to_met(up: FakeRepo, open_sour
         found = (await measure(open_source(), PROBE, today=landed + dt.timedelta(days=age))).reading
         states[age] = found.state
         if found.state != "met":
-            assert found.facts["met_on"] == (landed + dt.timedelta(days=57)).isoformat()
+            assert facts_of(found, new_files.Facts).met_on == landed + dt.timedelta(days=57)
     assert states == {0: "unmet", 28: "unmet", 29: "partial", 56: "partial", 57: "met"}
 
 
@@ -77,20 +76,58 @@ async def test_files_that_move_are_not_new_and_those_that_go_are_named(up: FakeR
     )
     alternatives = NewFilesProbe(paths=("db/migration", "old"), name="reset")
     found = (await measure(open_source(), alternatives)).reading
-    assert (found.state, found.facts["new"]) == ("met", [])
-    assert found.facts["removed"] == ["old/01_reset.sql", "old/02_reset.sql"]
+    facts = facts_of(found, new_files.Facts)
+    assert (found.state, facts.new) == ("met", ())
+    assert facts.removed == ("old/01_reset.sql", "old/02_reset.sql")
+    # The same where its former folder is not watched.
+    found = (await measure(open_source(), NewFilesProbe(paths=("db/migration",), name="reset"))).reading
+    assert (found.state, facts_of(found, new_files.Facts).new) == ("met", ())
+
+
+async def test_what_an_older_side_branch_brought_is_new_when_it_was_merged(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    base = git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
+    git.branch("side", base)
+    side = git.commit({"db/migration/01.sql": RESET}, branch="side", at="2026-09-01")
+    git.commit({"README": "1"}, at="2026-08-01")
+    git.commit({"db/migration/01.sql": RESET}, at="2026-11-02", message="Merge side", merge=[side])
+    found = (await measure(open_source(), PROBE)).reading
+    facts = facts_of(found, new_files.Facts)
+    assert (found.state, facts.new) == ("unmet", ("db/migration/01.sql",))
+    assert (facts.before_sha, facts.before_source) == (git.sha("main~1"), "first parents")
+
+
+def _tree(entries: dict[str, Entry]) -> Tree:
+    return Tree(sha="0" * 40, entries=entries)
 
 
 def test_a_copy_is_new() -> None:
     kept, copy = Entry("1" * 40, "blob"), Entry("1" * 40, "blob")
-    assert new_among({"a/x.sql": kept, "b/x.sql": copy}, {"a/x.sql": kept}) == ["b/x.sql"]
+    before = {"a/x.sql": kept}
+    assert new_among({"a/x.sql": kept, "b/x.sql": copy}, before, _tree(before)) == ["b/x.sql"]
+    # Another name is another file, whatever it holds.
+    assert new_among({"b/y.sql": copy}, {}, _tree(before)) == ["b/y.sql"]
+    assert new_among({"b/x.sql": copy}, {}, _tree(before)) == []
+
+
+def test_a_file_with_two_homes_is_one() -> None:
+    def entry(digit: str) -> Entry:
+        return Entry(digit * 40, "blob")
+
+    before = {"a/01_init.ts": entry("1")}
+    now = {"b/01_init/up.sql": entry("2"), "a/02_add.ts": entry("3"), "b/02_add/up.sql": entry("4")}
+    assert new_among(now, before, _tree(before), r"\d\d_\w+") == ["a/02_add.ts"]
+    assert len(new_among(now, before, _tree(before))) == 3
 
 
 async def test_reading_ends_where_the_state_is_decided(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
     up.git.commit({f"db/migration/1{n:02}.sql": f"{RESET}{n}" for n in range(40)}, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
-    assert (found.state, found.gaps[0]) == ("unmet", "32 new files not read: the state is decided")
+    assert (found.state, found.gaps[0]) == ("unmet", "32 new files not read yet")
+    assert facts_of(found, new_files.Facts).unread == 32
     assert len(fake.asked("/git/blobs/")) == 8
     # By name alone nothing needs to be read at all.
     fake.clear()
@@ -99,11 +136,84 @@ async def test_reading_ends_where_the_state_is_decided(fake: FakeGitHub, up: Fak
     assert not fake.asked("/git/blobs/")
 
 
-async def test_too_many_to_read_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_what_the_budget_does_not_reach_is_unknown(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
+) -> None:
     up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
-    up.git.commit({f"db/migration/1{n:02}.sql": f"{HARMLESS}{n}" for n in range(BODY_LIMIT + 6)}, at="2026-11-01")
-    found = (await measure(open_source(), PROBE)).reading
-    assert (found.state, found.cause) == ("unknown", "6 new files not read: 24 are read at most")
+    up.git.commit({f"db/migration/1{n:02}.sql": f"{HARMLESS}{n}" for n in range(40)}, at="2026-11-01")
+    found = await measure(open_source(budget=20), PROBE)
+    assert found.reading.state == "unknown"
+    unread = facts_of(found.reading, new_files.Facts).unread
+    assert unread == 40 - len(fake.asked("/git/blobs/")) > 0
+    assert found.reading.cause == f"{unread} new files not read yet"
+    assert len(fake.log) <= 20
+    assert [str(error) for error in found.errors] == [f"The budget was spent before {unread} new files not read."]
+    # What was read stays known: the next refreshes go on there.
+    for _ in range(3):
+        found = await measure(open_source(budget=20), PROBE)
+    assert found.reading.state == "met"
+
+
+WIPED = "DELETE FROM event;\n"
+DISCARDS = NewFilesProbe(paths=("db/migration",), discards="event|session(_message)?", met=0, partial=0)
+STATEMENTS = [
+    # the name, the text, and what the probe makes of it
+    ("1.sql", HARMLESS, "met"),
+    ("1.sql", WIPED, "unmet"),
+    ("1.sql", f"-- {WIPED}", "met"),
+    ("1.sql", "DELETE FROM other;\n", "met"),
+    ("1.ts", "run(sql`DELETE FROM \\`event\\`;`)\n", "unmet"),
+    ("1.ts", f"// run(`{WIPED.strip()}`)\n", "met"),
+    ("1.ts", "run(`delete\n  from event`)\n", "unmet"),
+    ("1.ts", "run(`DELETE FROM ${table}`)\n", "unknown"),
+    ("1.ts", "await tx.delete(SessionMessageTable)\n", "unmet"),
+    ("1.sql", "DELETE FROM event WHERE kind = 'x';\n", "partial"),
+    ("1.sql", "TRUNCATE TABLE event;\n", "unmet"),
+    ("1.sql", "DROP TABLE IF EXISTS `session`;\n", "unmet"),
+    ("1.sql", "ALTER TABLE session RENAME TO session_old;\nCREATE TABLE session (id text);\n", "unmet"),
+    (
+        "1.sql",
+        "CREATE TABLE __new_session (id text);\nINSERT INTO __new_session (id) SELECT id FROM session;\n"
+        "DROP TABLE session;\nALTER TABLE __new_session RENAME TO session;\n",
+        "met",
+    ),
+    (
+        "1.sql",
+        "CREATE TABLE __new_session (id text);\nDROP TABLE session;\nALTER TABLE __new_session RENAME TO session;\n",
+        "unmet",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "state"), STATEMENTS, ids=[text for _, text, _ in STATEMENTS])
+async def test_statements_that_throw_rows_away(
+    up: FakeRepo, open_source: OpenSource, name: str, text: str, state: str
+) -> None:
+    up.git.commit({"db/migration/0.sql": WIPED}, at="2026-06-01")
+    up.git.commit({f"db/migration/{name}": text}, at="2026-11-01")
+    found = (await measure(open_source(), DISCARDS)).reading
+    assert found.state == state
+    facts = facts_of(found, new_files.Facts)
+    assert facts.matching == ((f"db/migration/{name}",) if state in ("unmet", "partial") else ())
+    assert facts.partly == ((f"db/migration/{name}",) if state == "partial" else ())
+
+
+async def test_without_the_past_a_new_reset_is_unmet_and_nothing_is_met(up: FakeRepo, open_source: OpenSource) -> None:
+    start = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
+    up.git.commit({"db/migration/0.sql": HARMLESS}, at="2026-06-01")
+    # Too many commits to walk back within the budget, and no list of pushes.
+    up.has_activity = False
+    for number in range(3000):
+        up.git.commit({"README": f"{number}"}, at=start + dt.timedelta(minutes=number * 38))
+    when = TODAY + dt.timedelta(days=1)
+    found = await measure(open_source(budget=20), DISCARDS, today=when)
+    assert found.reading.state == "unknown"
+    assert found.reading.cause.startswith("What main held on 2026-09-26 is not known yet")
+    up.git.commit({"db/migration/1.sql": WIPED}, at="2026-11-20T23:00")
+    found = await measure(open_source(budget=20, cache=None), DISCARDS, today=when)
+    assert found.reading.state == "unmet"
+    assert found.reading.summary == "at least 1 new file in 56 days matches"
+    assert len(found.errors) == 1
 
 
 @pytest.mark.parametrize(
@@ -136,10 +246,10 @@ async def test_paths_gone_history_too_short_and_a_cut_tree_are_unknown(up: FakeR
     up.git.commit({"README": "1"}, at="2026-10-01")
     found = (await measure(open_source(), PROBE)).reading
     assert (found.state, found.summary) == ("unknown", "path gone")
-    assert found.cause.startswith("path gone: db/migration is not there at main @ ")
+    assert found.cause.startswith("path gone: db/migration does not exist at main @ ")
     up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-10-02")
     found = (await measure(open_source(), PROBE)).reading
-    assert "begins after 2026-09-25, where the window opens" in found.cause
+    assert found.cause == "The history of up/stream begins on 2026-10-01, after 2026-09-25."
     up.answers.tree_limit = 1
     found = (await measure(open_source(cache=None), PROBE)).reading
     assert found.state == "unknown"

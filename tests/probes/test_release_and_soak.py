@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
+import msgspec
 import pytest
 
+from pawtui.probes import release, soak
+from pawtui.probes.kinds import ProbeReading
 from pawtui.probes.soak import count_arms
 from pawtui.probes.versions import version_of
 from pawtui.tracker.model import Policy, ReleaseProbe, SoakProbe
-from tests.probes.measuring import measure
+from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub, FakeRepo
 from tests.support.fixtures import OpenSource
 
@@ -33,6 +36,10 @@ VERSIONS = [
 ]
 
 
+def _soak(reading: ProbeReading) -> soak.Facts:
+    return facts_of(reading, soak.Facts)
+
+
 @pytest.mark.parametrize(("name", "line", "version"), VERSIONS, ids=[name for name, _, _ in VERSIONS])
 def test_what_is_a_stable_version(name: str, line: str, version: tuple[int, ...] | None) -> None:
     assert version_of(name, line) == version
@@ -45,8 +52,8 @@ async def test_a_line_without_tags(up: FakeRepo, open_source: OpenSource) -> Non
     up.git.tag("v2.0.0-beta.1")
     found = (await measure(open_source(), RELEASE)).reading
     assert (found.state, found.summary) == ("unmet", "no stable v2.* tag yet (1 other tag)")
-    soak = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
-    assert (soak.state, soak.summary) == ("unmet", "the clock has not started: no stable v2.* tag yet")
+    window = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
+    assert (window.state, window.summary) == ("unmet", "the window is not open: no stable v2.* tag yet")
 
 
 async def test_first_and_newest_by_version_not_by_date(up: FakeRepo, open_source: OpenSource) -> None:
@@ -58,22 +65,29 @@ async def test_first_and_newest_by_version_not_by_date(up: FakeRepo, open_source
     git.tag("v2.10.0", newest, annotated=True, on="2026-09-25")
     git.tag("v2.2.0", backport)
     found = (await measure(open_source(), RELEASE)).reading
-    assert (found.state, found.facts["stable"], found.facts["minors"]) == ("met", 3, 3)
-    assert found.facts["first"] == {"tag": "v2.0.0", "sha": first.sha, "at": "2026-09-01T12:00:00+00:00"}
-    assert found.facts["newest"]["sha"] == newest.sha
+    facts = facts_of(found, release.Facts)
+    assert (found.state, facts.stable, facts.minors) == ("met", 3, 3)
+    at = dt.datetime(2026, 9, 1, 12, tzinfo=dt.UTC)
+    assert facts.first == release.TagFacts(tag="v2.0.0", sha=first.sha, at=at)
+    # An annotated tag has the tagger's date.
+    tagged = dt.datetime(2026, 9, 25, 12, tzinfo=dt.UTC)
+    assert facts.newest == release.TagFacts(tag="v2.10.0", sha=newest.sha, at=tagged)
     assert found.evidence[1].url == "https://github.com/up/stream/releases/tag/v2.10.0"
 
 
 async def test_tags_later_than_a_past_moment_do_not_count(up: FakeRepo, open_source: OpenSource) -> None:
     for number, day in enumerate(("2026-09-01", "2026-09-10", "2026-10-05")):
-        up.git.tag(f"v2.{number}.0", up.git.commit({"src/runner/a": day}, at=day), annotated=number == 1)
-    for day, count in (("2026-09-02", 1), ("2026-09-20", 2)):
+        # The second tag was made five days after its commit.
+        made = up.git.commit({"src/runner/a": day}, at=day)
+        up.git.tag(f"v2.{number}.0", made, annotated=number == 1, on="2026-09-15" if number == 1 else None)
+    for day, count in (("2026-09-02", 1), ("2026-09-14", 1), ("2026-09-20", 2)):
         when = dt.datetime.fromisoformat(f"{day}T20:00:00+00:00")
         found = (await measure(open_source(), RELEASE, today=when.date(), as_of=when)).reading
-        assert (found.facts["stable"], found.facts["prereleases"]) == (count, None)
-        assert found.gaps == (f"tags count by the date of their commit; those withdrawn since {day} are not seen",)
-        soak = (await measure(open_source(), SOAK, today=when.date(), as_of=when, surfaces=SURFACES)).reading
-        assert soak.facts["releases"] == count
+        facts = facts_of(found, release.Facts)
+        assert (facts.stable, facts.prereleases) == (count, None)
+        assert found.gaps == (f"tags withdrawn since {day} are not seen",)
+        window = (await measure(open_source(), SOAK, today=when.date(), as_of=when, surfaces=SURFACES)).reading
+        assert _soak(window).releases == count
 
 
 async def test_both_arms_with_their_dates(up: FakeRepo, open_source: OpenSource) -> None:
@@ -84,14 +98,14 @@ async def test_both_arms_with_their_dates(up: FakeRepo, open_source: OpenSource)
     git.tag("v2.0.1", git.commit({"a": "2"}, at="2026-11-02"))
     found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     assert (found.state, found.summary) == ("partial", "19 of 28 quiet days, 2 releases")
-    assert (found.facts["age_on"], found.facts["quiet_on"]) == ("2026-11-29", "2026-11-29")
-    assert found.facts["met_on"] == "2026-11-29"
+    closes = dt.date(2026, 11, 29)
+    assert (_soak(found).age_on, _soak(found).quiet_on, _soak(found).met_on) == (closes, closes, closes)
     assert found.evidence[0].url.endswith("/releases/tag/v2.0.0")
-    met = (await measure(open_source(), SOAK, surfaces=SURFACES, today=dt.date(2026, 11, 29))).reading
+    met = (await measure(open_source(), SOAK, surfaces=SURFACES, today=closes)).reading
     assert met.state == "met"
     # With both arms wanted, only further releases can close it: no day can be named.
-    both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH, today=dt.date(2026, 11, 29))).reading
-    assert (both.state, both.facts["met_on"], both.facts["days_closed"]) == ("partial", None, True)
+    both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH, today=closes)).reading
+    assert (both.state, _soak(both).met_on, _soak(both).days_closed) == ("partial", None, True)
 
 
 async def test_a_break_restarts_the_quiet_arm_and_is_named(up: FakeRepo, open_source: OpenSource) -> None:
@@ -102,22 +116,47 @@ async def test_a_break_restarts_the_quiet_arm_and_is_named(up: FakeRepo, open_so
         git.tag(f"v2.0.{patch}", git.commit({"a": f"p{patch}"}, at=f"2026-11-{patch + 1:02}"))
     before = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     # Thirteen patches in as many days are no two releases with a new minor.
-    assert (before.state, before.facts["releases"], before.facts["releases_closed"]) == ("partial", 13, False)
+    assert (before.state, _soak(before).releases, _soak(before).releases_closed) == ("partial", 13, False)
     broke = git.commit({"src/runner/a": "1"}, at="2026-11-16", message="refactor(runner)!: rename the step")
     found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
-    assert (found.state, found.facts["quiet_days"], found.facts["age_days"]) == ("unmet", 4, 19)
+    facts = _soak(found)
+    assert (found.state, facts.quiet_days, facts.age_days) == ("unmet", 4, 19)
     assert found.summary == f"4 of 28 quiet days since {broke.sha[:10]} broke it, 13 releases"
-    assert found.facts["last_break"]["sha"] == broke.sha
-    assert (found.facts["age_on"], found.facts["quiet_on"], found.facts["met_on"]) == (
-        "2026-11-29",
-        "2026-12-14",
-        "2026-12-14",
-    )
+    assert facts.last_break is not None
+    assert facts.last_break.sha == broke.sha
+    quiet = dt.date(2026, 12, 14)
+    assert (facts.age_on, facts.quiet_on, facts.met_on) == (dt.date(2026, 11, 29), quiet, quiet)
     assert found.evidence[-1].pin == f"up/stream@{broke.sha}"
     git.tag("v2.1.0", git.commit({"a": "m"}, at="2026-11-17"))
     assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.state == "met"
     both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH)).reading
-    assert (both.state, both.facts["met_on"]) == ("partial", "2026-12-14")
+    assert (both.state, _soak(both).met_on) == ("partial", quiet)
+
+
+async def test_quiet_days_reach_back_to_the_last_break_however_old(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-01-10"))
+    broke = git.commit({"src/runner/a": "1"}, at="2026-03-01", message="feat!: long ago")
+    git.commit({"src/runner/a": "2"}, at="2026-11-10", message="fix: it")
+    found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
+    facts = _soak(found)
+    assert (found.state, facts.quiet_days, facts.quiet_at_least) == ("met", 264, False)
+    assert facts.last_break is not None
+    assert facts.last_break.sha == broke.sha
+
+
+async def test_the_low_end_of_the_releases_is_partial(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-11-15"))
+    git.tag("v2.1.0", git.commit({"a": "1"}, at="2026-11-16"))
+    assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.state == "unmet"
+    low = msgspec.structs.replace(SOAK, releases_partial=2)
+    found = (await measure(open_source(), low, surfaces=SURFACES)).reading
+    assert found.state == "partial"
+    assert found.rule.endswith(", or 2 releases with 1 new minor")
+    # Patches alone are not half way.
+    few = msgspec.structs.replace(low, minors=2)
+    assert (await measure(open_source(), few, surfaces=SURFACES)).reading.state == "unmet"
 
 
 async def test_anchors_that_are_given(up: FakeRepo, open_source: OpenSource) -> None:
@@ -128,23 +167,22 @@ async def test_anchors_that_are_given(up: FakeRepo, open_source: OpenSource) -> 
     git.tag("v2.1.0", git.commit({"a": "2"}, at="2026-10-06"))
     dated = SoakProbe(line="v2.*", date=dt.date(2026, 10, 1), days=60)
     found = (await measure(open_source(), dated)).reading
-    assert (found.facts["releases"], found.facts["minors"], found.facts["age_days"]) == (2, 1, 50)
+    assert (_soak(found).releases, _soak(found).minors, _soak(found).age_days) == (2, 1, 50)
     committed = (await measure(open_source(), SoakProbe(commit=start.sha, days=50))).reading
     assert (committed.state, committed.summary) == ("met", "50 of 50 quiet days")
     assert (
-        committed.rule
-        == "met after 50 days without a commit that breaks; partial from 14 quiet days, or 50 days of age"
+        committed.rule == "met after 50 days without a breaking commit; partial from 14 quiet days, or 50 days of age"
     )
     assert committed.evidence[0].pin == f"up/stream@{start.sha}"
     later = (await measure(open_source(), SoakProbe(date=dt.date(2026, 12, 1)))).reading
-    assert (later.state, later.summary) == ("unmet", "the clock has not started: it starts on 2026-12-01")
+    assert (later.state, later.summary) == ("unmet", "the window is not open: it opens on 2026-12-01")
 
 
 async def test_a_surface_that_is_gone_cannot_prove_quiet(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.tag("v2.0.0", git.commit({"a": "0"}, at="2026-09-01"))
     found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
-    assert (found.state, found.facts["met_on"]) == ("unknown", None)
+    assert (found.state, _soak(found).met_on) == ("unknown", None)
     assert found.cause.startswith("path gone: surface runner")
     # The releases arm does not depend on it.
     for number in (1, 2):

@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 
+from pawtui.probes import subjects
 from pawtui.tracker.model import SubjectsProbe
-from tests.probes.measuring import measure
+from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeRepo
 from tests.support.fixtures import OpenSource
 
@@ -25,12 +26,13 @@ async def test_matching_subjects_are_counted_once_each(up: FakeRepo, open_source
     last = git.commit({"src/tool/a": "3"}, at="2026-11-04", message="feat(tool)!: settle\n\nremove nothing")
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
     assert found.state == "partial"
-    assert found.summary == "2 of 3 subjects in 28 days with a breaking word"
+    assert found.summary == "2 of 3 subjects in 28 days mention a breaking change"
     assert [one.pin for one in found.evidence] == [f"up/stream@{last.sha}", f"up/stream@{both.sha}"]
-    assert found.facts["pattern"] == PATTERN
+    facts = facts_of(found, subjects.Facts)
+    assert facts.pattern == PATTERN
     assert PATTERN not in found.rule
-    since = f"--since={found.facts['since']}T00:00:00Z"
-    assert found.facts["commits"] == int(git.git("rev-list", "--count", since, "main", "--", "src/runner", "src/tool"))
+    since = f"--since={facts.since}T00:00:00Z"
+    assert facts.commits == int(git.git("rev-list", "--count", since, "main", "--", "src/runner", "src/tool"))
 
 
 @pytest.mark.parametrize(("breaks", "state"), [(0, "met"), (1, "met"), (2, "partial"), (3, "partial"), (4, "unmet")])
@@ -41,12 +43,40 @@ async def test_thresholds_and_the_day_it_is_met(up: FakeRepo, open_source: OpenS
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
     assert found.state == state
     if state == "met":
-        assert found.facts["met_on"] is None
+        assert facts_of(found, subjects.Facts).met_on is None
         return
-    day = dt.date.fromisoformat(found.facts["met_on"])
+    day = facts_of(found, subjects.Facts).met_on
+    assert day is not None
     assert (await measure(open_source(), PROBE, surfaces=SURFACES, today=day)).reading.state == "met"
     before = await measure(open_source(), PROBE, surfaces=SURFACES, today=day - dt.timedelta(days=1))
     assert before.reading.state == "partial"
+
+
+@pytest.mark.parametrize(("breaks", "state"), [(0, "unknown"), (3, "unknown"), (4, "unmet")])
+async def test_few_subjects_on_a_young_surface_prove_nothing(
+    up: FakeRepo, open_source: OpenSource, breaks: int, state: str
+) -> None:
+    up.git.commit({"src/tool/a": "0"}, at="2026-06-01")
+    up.git.commit({"src/runner/a": "0"}, at="2026-11-01")
+    for number in range(breaks):
+        up.git.commit({"src/runner/a": f"{number + 1}"}, at=f"2026-11-{10 + number}", message="fix!: it")
+    found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
+    assert (found.state, facts_of(found, subjects.Facts).matching) == (state, breaks)
+    young = "surface runner is 19 days old, younger than the window of 28 days"
+    assert found.cause == (young if state == "unknown" else "")
+
+
+async def test_subjects_that_a_late_merge_brought_are_not_counted_as_calm(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    base = git.commit({"src/runner/a": "0", "src/tool/a": "0"}, at="2026-06-01")
+    git.branch("side", base)
+    side = git.commit({"src/runner/a": "1"}, branch="side", at="2026-07-01", message="feat!: rename all")
+    git.commit({"src/runner/a": "1"}, at="2026-11-01", message="Merge side", merge=[side])
+    found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
+    assert found.state == "unknown"
+    assert found.cause == "src/runner changed since 2026-10-23 by a merge of older commits, which are not counted"
 
 
 async def test_a_pattern_that_runs_away_is_unknown(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
+from pawtui.probes import paths, text
 from pawtui.tracker.model import PathsProbe, TextProbe
-from tests.probes.measuring import measure
+from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub, FakeRepo
 from tests.support.fixtures import OpenSource
-from tests.support.git_repo import Submodule
+from tests.support.git_repo import Link, Submodule
 
 CLAIM = TextProbe(file="specs/session.md | docs/session.md", pattern="(?i)write-ahead claim")
 
@@ -17,12 +20,14 @@ async def test_text_leads_to_its_line(up: FakeRepo, open_source: OpenSource) -> 
     up.git.commit({"docs/session.md": "# Sessions\n\nEach is a Write-ahead claim.\x1b[31m\n"}, at="2026-06-01")
     found = (await measure(open_source(), CLAIM)).reading
     sha = up.git.sha("main")
-    assert (found.state, found.summary) == ("met", "in docs/session.md at line 3")
+    assert (found.state, found.summary) == ("met", "match in docs/session.md at line 3")
     assert found.evidence[0].url == f"https://github.com/up/stream/blob/{sha}/docs/session.md#L3"
     assert found.evidence[0].pin == f"up/stream@{sha}:docs/session.md#L3"
-    assert found.facts["text"] == "Each is a Write-ahead claim.␛[31m"
-    assert found.facts["blob"] == up.git.sha("main:docs/session.md")
-    assert found.rule == "met when '(?i)write-ahead claim' stands in docs/session.md"
+    facts = facts_of(found, text.Facts)
+    assert (facts.line, facts.text) == (3, "Each is a Write-ahead claim.␛[31m")
+    assert (facts.file, facts.files) == ("docs/session.md", ("docs/session.md",))
+    assert facts.blob == up.git.sha("main:docs/session.md")
+    assert found.rule == "met when docs/session.md matches '(?i)write-ahead claim'"
 
 
 @pytest.mark.parametrize(
@@ -40,7 +45,7 @@ async def test_text_expected_or_not(
 
 
 CANNOT = [
-    ({"x": "1"}, "path gone: specs/session.md or docs/session.md is not there at main @ "),
+    ({"x": "1"}, "path gone: specs/session.md or docs/session.md does not exist at main @ "),
     ({"specs/session.md/a": "1"}, "specs/session.md is a folder at main @ "),
     ({"specs/session.md": Submodule("1" * 40)}, "specs/session.md is a submodule at main @ "),
     ({"specs/session.md": b"\0"}, "specs/session.md is a binary file at main @ "),
@@ -61,6 +66,71 @@ async def test_what_is_no_text_is_unknown(
     assert not found.errors
 
 
+@pytest.mark.parametrize("expect", ["present", "absent"])
+@pytest.mark.parametrize(("name", "there"), [("src/a.ts", True), ("lib/a.ts", False), ("src/deep/b.ts", True)])
+async def test_text_in_any_of_several_files(
+    up: FakeRepo, open_source: OpenSource, name: str, there: bool, expect: Literal["present", "absent"]
+) -> None:
+    up.git.commit({"src/first.ts": "nothing", "specs/x": "nothing", name: "one\nuse(FLAG)\n"}, at="2026-06-01")
+    probe = TextProbe(files=("src/**/*.ts", "gone.md | specs/x"), pattern="FLAG", expect=expect)
+    found = (await measure(open_source(), probe)).reading
+    facts = facts_of(found, text.Facts)
+    assert found.state == ("met" if there == (expect == "present") else "unmet")
+    assert (facts.file, facts.line) == ((name, 2) if there else ("src/first.ts", None))
+    assert facts.files == (tuple(sorted(["src/first.ts", name])) if there else ("src/first.ts",)) + ("specs/x",)
+    *most, last = facts.files
+    verb = "any matches" if expect == "present" else "none matches"
+    assert found.rule == f"met when {', '.join(most)} and {last} {verb} 'FLAG'"
+
+
+async def test_a_file_of_several_that_is_gone_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a.ts": "nothing"}, at="2026-06-01")
+    for probe in (
+        TextProbe(files=("a.ts", "gone/*.ts"), pattern="FLAG", expect="absent"),
+        TextProbe(files=("a.ts", "gone.ts"), pattern="nothing"),
+    ):
+        found = (await measure(open_source(), probe)).reading
+        assert (found.state, found.summary) == ("unknown", "path gone")
+
+
+@pytest.mark.parametrize(
+    ("content", "there"),
+    [("first\nkey: 1\nlast", True), ("first\r\nkey: 1\r\nlast", True), ("first key: 1\n", False), ("key: 12", False)],
+)
+async def test_the_ends_of_a_pattern_are_those_of_a_line(
+    up: FakeRepo, open_source: OpenSource, content: str, there: bool
+) -> None:
+    up.git.commit({"a": content}, at="2026-06-01")
+    found = (await measure(open_source(), TextProbe(file="a", pattern="^key: 1$"))).reading
+    assert found.state == ("met" if there else "unmet")
+
+
+async def test_sql_is_matched_as_folded_statements(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a.ts": "// import\nrun(`\n  ALTER   TABLE \\`Part\\`\n  ADD x`)\n"}, at="2026-06-01")
+    found = (await measure(open_source(), TextProbe(file="a.ts", pattern="^alter table part add", read="sql"))).reading
+    assert (found.state, facts_of(found, text.Facts).line) == ("met", 3)
+    plain = (await measure(open_source(), TextProbe(file="a.ts", pattern="^alter table part add"))).reading
+    assert plain.state == "unmet"
+
+
+async def test_a_file_that_throws_rows_away(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a.ts": "// import\nrun('DELETE FROM event')\n"}, at="2026-06-01")
+    probe = TextProbe(file="a.ts", discards="event", expect="absent")
+    found = (await measure(open_source(), probe)).reading
+    assert (found.state, facts_of(found, text.Facts).line) == ("unmet", 2)
+    assert found.evidence[0].text == "a.ts:2  delete throws away the rows of event"
+    assert found.rule == "met when the statements of a.ts do not throw away rows of tables named 'event'"
+    up.git.commit({"a.ts": "// import: DELETE FROM event\n"})
+    assert (await measure(open_source(), probe)).reading.state == "met"
+
+
+async def test_a_symbolic_link_is_not_the_text_it_points_to(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a": Link("write-ahead claim")}, at="2026-06-01")
+    found = (await measure(open_source(), TextProbe(file="a", pattern="claim"))).reading
+    assert found.state == "unknown"
+    assert found.cause.startswith("a is a symbolic link at main @ ")
+
+
 async def test_a_runaway_pattern_on_a_text_is_unknown(
     up: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,6 +141,13 @@ async def test_a_runaway_pattern_on_a_text_is_unknown(
     assert found.cause.endswith("make it simpler")
 
 
+async def test_a_pattern_that_would_fill_the_memory_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"a": "x"}, at="2026-06-01")
+    found = (await measure(open_source(), TextProbe(file="a", pattern="((x{900}){900}){900}"))).reading
+    assert found.state == "unknown"
+    assert "repeats groups inside groups to over 50,000 steps" in found.cause
+
+
 async def test_a_failing_blob_is_an_error(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"specs/session.md": "x"}, at="2026-06-01")
     fake.fail("/git/blobs/", 502, times=None)
@@ -79,14 +156,28 @@ async def test_a_failing_blob_is_an_error(fake: FakeGitHub, up: FakeRepo, open_s
     assert [str(error) for error in found.errors] == [found.reading.cause]
 
 
+@pytest.mark.parametrize(
+    "glob",
+    ["src/*.ts", "src/**/*.ts", "**/b.ts", "src/?.ts", "src/[!a].ts", "src/[ab].*", "*.ts", "src/**", "**", "s*/a.ts"],
+)
+async def test_paths_take_gits_globs(up: FakeRepo, open_source: OpenSource, glob: str) -> None:
+    up.git.commit({"src/a.ts": "1", "src/deep/b.ts": "2", "README": "3", "src/[ab].md": "4"}, at="2026-06-01")
+    names = up.git.git("--no-literal-pathspecs", "log", "--name-only", "--format=", "main", "--", f":(glob){glob}")
+    matched = sorted(names.split())
+    for probe, met in ((PathsProbe(exist=(glob,)), bool(matched)), (PathsProbe(absent=(glob,)), not matched)):
+        found = (await measure(open_source(), probe)).reading
+        assert found.state == ("met" if met else "unmet")
+        assert [one.pin.rpartition(":")[2] for one in found.evidence if one.pin] == matched
+
+
 async def test_paths_there_and_missing(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/runner/a.ts": "1", "old.ts": "1", "new/home.ts": "1"}, at="2026-06-01")
     probe = PathsProbe(exist=("src/runner", "home.ts | new/home.ts", "gone.ts"), absent=("old.ts",))
     found = (await measure(open_source(), probe)).reading
     sha = up.git.sha("main")
     assert found.state == "partial"
-    assert found.summary == "gone.ts is missing; old.ts is still there"
-    assert found.facts["paths"] == {
+    assert found.summary == "gone.ts is missing; old.ts still exists"
+    assert facts_of(found, paths.Facts).paths == {
         "src/runner": up.git.sha("main:src/runner"),
         "home.ts | new/home.ts": up.git.sha("main:new/home.ts"),
         "gone.ts": None,
@@ -123,5 +214,5 @@ async def test_a_cut_list_of_paths_leaves_it_open(up: FakeRepo, open_source: Ope
     up.answers.tree_limit = 1
     found = (await measure(open_source(), probe)).reading
     assert found.state == "unknown"
-    assert "was cut short: z may or may not be there" in found.cause
+    assert "was cut short: z may or may not exist" in found.cause
     assert (await measure(open_source(), PathsProbe(exist=("a",)))).reading.state == "met"

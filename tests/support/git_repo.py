@@ -37,6 +37,12 @@ class Submodule(NamedTuple):
     sha: str
 
 
+class Link(NamedTuple):
+    """A symbolic link to a path."""
+
+    target: str
+
+
 class Made(NamedTuple):
     """A commit of a `GitRepo`; its SHA is known once the repository is asked."""
 
@@ -78,7 +84,7 @@ class GitRepo:
 
     def commit(
         self,
-        files: Mapping[str, str | bytes | Submodule | None] | None = None,
+        files: Mapping[str, str | bytes | Submodule | Link | None] | None = None,
         *,
         branch: str | None = None,
         at: Moment | None = None,
@@ -181,12 +187,15 @@ class GitRepo:
         return done.stdout
 
 
-def _file(path: str, content: str | bytes | Submodule | None) -> bytes:
+def _file(path: str, content: str | bytes | Submodule | Link | None) -> bytes:
     raw = path.encode("utf-8", "surrogateescape")
     name = b'"' + raw.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n") + b'"'
     if content is None:
         return b"D %s\n" % name
     if isinstance(content, Submodule):
         return b"M 160000 %s %s\n" % (content.sha.encode(), name)
+    if isinstance(content, Link):
+        target = content.target.encode()
+        return b"M 120000 inline %s\ndata %d\n%s\n" % (name, len(target), target)
     body = content.encode() if isinstance(content, str) else content
     return b"M 100644 inline %s\ndata %d\n%s\n" % (name, len(body), body)

@@ -1,0 +1,100 @@
+"""`json`: one field of a document at an https address, asked without any token."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import httpx
+import pytest
+
+from pawtui.probes import json_field
+from pawtui.tracker.model import JsonProbe
+from tests.probes.measuring import facts_of, measure
+from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fixtures import OpenSource
+
+URL = "https://updates.example.org/latest"
+PROBE = JsonProbe(url=URL, field="releases.0.version", pattern=r"^2\.")
+
+
+@pytest.fixture(autouse=True)
+def begun(up: FakeRepo) -> None:
+    up.git.commit({"a": "1"}, at="2026-06-01")
+
+
+def answering(body: bytes | str, *, asked: list[httpx.Request] | None = None) -> httpx.MockTransport:
+    def handle(request: httpx.Request) -> httpx.Response:
+        if asked is not None:
+            asked.append(request)
+        return httpx.Response(200, content=body)
+
+    return httpx.MockTransport(handle)
+
+
+@pytest.mark.parametrize(
+    ("version", "expect", "state"),
+    [("2.3.2", "present", "met"), ("1.9.0", "present", "unmet"), ("2.3.2", "absent", "unmet"), ("1", "absent", "met")],
+)
+async def test_a_field_is_held_against_a_pattern(
+    up: FakeRepo, open_source: OpenSource, version: str, expect: Literal["present", "absent"], state: str
+) -> None:
+    asked: list[httpx.Request] = []
+    transport = answering(f'{{"releases": [{{"version": "{version}"}}]}}', asked=asked)
+    probe = JsonProbe(url=URL, field=PROBE.field, pattern=PROBE.pattern, expect=expect)
+    found = (await measure(open_source(web_transport=transport), probe)).reading
+    facts = facts_of(found, json_field.Facts)
+    assert (found.state, facts.value, facts.host) == (state, version, "updates.example.org")
+    assert found.summary == f"releases.0.version is {version!r} at updates.example.org"
+    assert found.evidence[0].url == URL
+    assert [str(request.url) for request in asked] == [URL]
+    assert not {"authorization", "cookie"} & {name.lower() for name in asked[0].headers}
+
+
+CANNOT = [
+    ("<html>", "updates.example.org answered with something that is not JSON"),
+    ('{"releases": []}', "the document has no field releases.0.version (0 is missing)"),
+    ('{"releases": [{"version": {}}]}', "releases.0.version is a table, not a single value"),
+    (f'{{"releases": [{{"version": "{"x" * 10_001}"}}]}}', "releases.0.version has 10,001 characters"),
+]
+
+
+@pytest.mark.parametrize("expect", ["present", "absent"])
+@pytest.mark.parametrize(("body", "cause"), CANNOT, ids=[cause for _, cause in CANNOT])
+async def test_what_has_no_such_value_is_unknown(
+    up: FakeRepo, open_source: OpenSource, body: str, cause: str, expect: Literal["present", "absent"]
+) -> None:
+    probe = JsonProbe(url=URL, field=PROBE.field, pattern=PROBE.pattern, expect=expect)
+    found = await measure(open_source(web_transport=answering(body)), probe)
+    assert found.reading.state == "unknown"
+    assert found.reading.cause.startswith(cause)
+    assert not found.errors
+
+
+async def test_another_host_and_http_are_refused(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
+    for location in ("https://elsewhere.example.org/latest", "http://updates.example.org/latest"):
+        asked: list[str] = []
+
+        def handle(request: httpx.Request, to: str = location, seen: list[str] = asked) -> httpx.Response:
+            seen.append(request.url.host)
+            return httpx.Response(302, headers={"Location": to})
+
+        found = await measure(open_source(web_transport=httpx.MockTransport(handle)), PROBE)
+        assert (found.reading.state, len(found.errors)) == ("unknown", 1)
+        assert asked == ["updates.example.org"]
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(500), httpx.Response(200, content=b"1" * 1_000_001)])
+async def test_what_cannot_be_had_is_an_error(up: FakeRepo, open_source: OpenSource, answer: httpx.Response) -> None:
+    transport = httpx.MockTransport(lambda _request: answer)
+    found = await measure(open_source(web_transport=transport), PROBE)
+    assert (found.reading.state, len(found.errors)) == ("unknown", 1)
+    assert found.reading.cause == str(found.errors[0])
+    assert "updates.example.org" in found.reading.cause
+
+
+async def test_no_document_tells_of_a_past_day(up: FakeRepo, open_source: OpenSource) -> None:
+    when = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
+    found = await measure(open_source(), PROBE, today=when.date(), as_of=when)
+    assert found.reading.cause == "a document at an address is today's, not that of 2026-07-01"
+    assert not found.errors

@@ -1,0 +1,105 @@
+"""`pulls`: which pull requests touch the surfaces, merged in the window and open now."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from pawtui.probes import pulls
+from pawtui.probes.pulls import pull_number
+from pawtui.tracker.model import PullsProbe
+from tests.probes.measuring import facts_of, measure
+from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fixtures import OpenSource
+
+SURFACES = {"runner": ("src/runner",), "events": ("schema/*.ts",)}
+PROBE = PullsProbe(surfaces=("runner", "events"), days=28, met=1, partial=2)
+
+
+@pytest.fixture
+def begun(up: FakeRepo) -> FakeRepo:
+    up.git.commit({"src/runner/a": "0", "schema/event.ts": "0"}, at="2026-06-01", message="feat: begin (#1)")
+    return up
+
+
+@pytest.mark.parametrize(
+    ("subject", "number"),
+    [
+        ("feat: resume (#71)", 71),
+        ("Merge pull request #8 from ada/branch", 8),
+        ("fix: what #9 broke", None),
+        ("feat: (#71) resume", None),
+        ("revert: (#0)", None),
+    ],
+)
+def test_the_number_of_a_subject(subject: str, number: int | None) -> None:
+    assert pull_number(subject) == number
+
+
+async def test_merged_and_open_ones(begun: FakeRepo, open_source: OpenSource) -> None:
+    git = begun.git
+    git.commit({"src/runner/a": "1"}, at="2026-11-01", message="feat: resume (#71)")
+    git.commit({"schema/event.ts": "1"}, at="2026-11-02", message="fix: no number")
+    git.commit({"README": "1"}, at="2026-11-03", message="docs: elsewhere (#72)")
+    begun.pull(80, "another runner", "src/runner/b", "README", at="2026-11-10")
+    begun.pull(81, "events and runner", "schema/event.ts", "src/runner/a", at="2026-11-11")
+    begun.pull(82, "elsewhere", "schema/deep/x.ts", "src/runner2", at="2026-11-12")
+    begun.pull(83, "into another branch", "src/runner/a", base="v1")
+    found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
+    facts = facts_of(found, pulls.Facts)
+    assert [(one.number, one.title) for one in facts.merged] == [(71, "feat: resume (#71)")]
+    assert {one.number: one.surfaces for one in facts.open} == {80: ("runner",), 81: ("runner", "events")}
+    assert (found.state, found.summary) == ("partial", "2 open on these surfaces, 1 merged in 28 days")
+    assert {one.pin for one in found.evidence} == {"up/stream#80", "up/stream#81", "up/stream#71"}
+
+
+@pytest.mark.parametrize(("count", "state"), [(0, "met"), (1, "met"), (2, "partial"), (3, "unmet")])
+async def test_thresholds(begun: FakeRepo, open_source: OpenSource, count: int, state: str) -> None:
+    for number in range(count):
+        begun.pull(80 + number, "a change", "src/runner/a")
+    assert (await measure(open_source(), PROBE, surfaces=SURFACES)).reading.state == state
+
+
+async def test_files_that_cannot_be_had_leave_it_open(
+    fake: FakeGitHub, begun: FakeRepo, open_source: OpenSource
+) -> None:
+    for number in (80, 81, 82):
+        begun.pull(number, "a change", "src/runner/a")
+    fake.fail("/pulls/81/files", 503, times=None)
+    found = await measure(open_source(), PROBE, surfaces=SURFACES)
+    assert (found.reading.state, len(found.errors)) == ("unknown", 1)
+    assert found.reading.cause == "the files of 1 open pull request were not read"
+    assert facts_of(found.reading, pulls.Facts).unread == 1
+    # More would not change what is bad enough.
+    for number in (83, 84):
+        begun.pull(number, "a change", "src/runner/a")
+    assert (await measure(open_source(), PROBE, surfaces=SURFACES)).reading.state == "unmet"
+
+
+async def test_a_surface_that_is_gone_is_never_met(begun: FakeRepo, open_source: OpenSource) -> None:
+    begun.git.commit({"src/runner/a": None}, at="2026-06-02")
+    found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
+    assert found.state == "unknown"
+    assert found.cause.startswith("path gone: surface runner has none of its paths at main @ ")
+
+
+async def test_the_files_of_a_head_are_asked_for_once(
+    fake: FakeGitHub, begun: FakeRepo, open_source: OpenSource
+) -> None:
+    begun.pull(80, "a change", "src/runner/a")
+    for _ in range(2):
+        assert (await measure(open_source(), PROBE, surfaces=SURFACES)).reading.state == "met"
+    assert len(fake.asked("/pulls/80/files")) == 1
+    begun.pulls[80].head = "f" * 40
+    begun.pulls[80].files = ("README",)
+    found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
+    assert facts_of(found, pulls.Facts).open == ()
+    assert len(fake.asked("/pulls/80/files")) == 2
+
+
+async def test_which_were_open_on_a_past_day_is_unknown(begun: FakeRepo, open_source: OpenSource) -> None:
+    when = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
+    found = await measure(open_source(), PROBE, surfaces=SURFACES, today=when.date(), as_of=when)
+    assert found.reading.cause == "which pull requests were open on 2026-07-01 is not known"
+    assert not found.errors
