@@ -224,10 +224,11 @@ class Branches:
         """Keep the chain, not what else the pages listed: what came in by merges would be most of it."""
         links = self._links[repo]
         stored = await self._api.cached(self._key(repo), dict[str, Link]) or {}
+        # Also beyond what an earlier walk stored: that is where this one went on.
         at = start
-        while at in links and at not in stored:
-            stored[at] = links[at]
-            at = links[at].parent
+        while (link := links.get(at)) is not None:
+            stored[at] = link
+            at = link.parent
         if len(stored) > _MOST_LINKS:
             newest = sorted(stored.items(), key=lambda item: item[1].at, reverse=True)[:_MOST_LINKS]
             stored = dict(newest)

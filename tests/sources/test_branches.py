@@ -1,0 +1,198 @@
+"""What a branch itself held at a past moment: its first parents, what was recorded, or the list of pushes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from pawtui.sources.facts import BranchPoint, RefMoment
+from pawtui.sources.source_errors import BeginsLater, NotSettled
+from tests.sources.asking import head_of
+from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
+
+START = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
+NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def up(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
+    """250 commits, one every 12 hours; every tenth is a merge of a side branch's commit that is five days older."""
+    git = make_repo("up")
+    for number in range(250):
+        at = START + dt.timedelta(hours=12 * number)
+        files = {"a": f"{number}"}
+        if number % 10 == 5:
+            git.branch("side", "main")
+            side = git.commit({"b": f"{number}"}, branch="side", at=at - dt.timedelta(days=5))
+            git.commit({**files, "b": f"{number}"}, at=at, merge=[side], message="Merge side")
+        else:
+            git.commit(files, at=at)
+    return fake.add("up/stream", git)
+
+
+def held(git: GitRepo, when: dt.datetime) -> str:
+    """The newest of git's first parents that is not later."""
+    lines = (line.split() for line in git.git("log", "--first-parent", "--format=%H %ct", "main").split("\n"))
+    return next(sha for sha, at in lines if int(at) <= when.timestamp())
+
+
+async def point(
+    open_source: OpenSource, when: dt.datetime, *recorded: RefMoment, thorough: bool = False, budget: int = 45
+) -> BranchPoint:
+    async with open_source(clock=lambda: NOW, budget=budget) as source:
+        head = await head_of(source, "up/stream", "main")
+        return await source.branch_point(head, when, recorded, thorough=thorough)
+
+
+@pytest.mark.parametrize("day", [0, 1, 2.4, 5, 30.5, 62, 100, 124, 200])
+async def test_it_is_what_the_first_parents_say(up: FakeRepo, open_source: OpenSource, day: float) -> None:
+    when = START + dt.timedelta(days=day)
+    up.has_activity = False
+    assert await point(open_source, when) == BranchPoint(sha=held(up.git, when), source="first parents")
+
+
+async def test_a_side_branch_was_not_held_before_its_merge(up: FakeRepo, open_source: OpenSource) -> None:
+    # The newest commit of the ancestry by its date is the side branch's, from five days before the merge.
+    when = START + dt.timedelta(hours=12 * 235, days=-5, minutes=1)
+    newest = up.git.git("log", "-1", "--format=%H", f"--until={when.isoformat()}", "main")
+    found = await point(open_source, when)
+    assert found.sha == held(up.git, when) != newest
+
+
+async def test_before_the_first_commit_there_is_nothing(up: FakeRepo, open_source: OpenSource) -> None:
+    with pytest.raises(BeginsLater, match="The history of up/stream begins on 2026-06-01, after 2026-05-31"):
+        await point(open_source, START - dt.timedelta(minutes=1), thorough=True)
+
+
+async def test_the_chain_is_walked_once(up: FakeRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    up.has_activity = False
+    when = START + dt.timedelta(days=30)
+    found = await point(open_source, when)
+    walked = len(pages(fake))
+    assert walked >= 2
+    assert await point(open_source, when) == found
+    assert len(pages(fake)) == walked
+    # New commits on top cost one page.
+    up.git.commit({"a": "more"}, at="2026-11-01")
+    assert await point(open_source, when) == found
+    assert len(pages(fake)) == walked + 1
+
+
+async def test_a_head_that_was_there_already_costs_nothing(
+    up: FakeRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
+    assert (await point(open_source, NOW)).sha == up.git.sha("main")
+    assert not pages(fake)
+
+
+def pages(fake: FakeGitHub) -> list[str]:
+    """The commits that pages of history were asked for from."""
+    return [seen.query["sha"] for seen in fake.asked("/commits") if "sha" in seen.query]
+
+
+def moment(git: GitRepo, ref: str, at: dt.datetime) -> RefMoment:
+    committed_at = dt.datetime.fromisoformat(git.git("log", "-1", "--format=%cI", ref))
+    return RefMoment(sha=git.sha(ref), at=at, committed_at=committed_at)
+
+
+async def test_what_refreshes_recorded_settles_it(up: FakeRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    git = up.git
+    early = moment(git, "main~100", START + dt.timedelta(days=76))
+    late = moment(git, "main~100", START + dt.timedelta(days=90))
+    # The same commit was seen before and after.
+    found = await point(open_source, START + dt.timedelta(days=80), early, late)
+    assert found == BranchPoint(sha=git.sha("main~100"), source="refresh")
+    assert not pages(fake)
+    # Seen only later: the walk begins there instead of at the head.
+    when = START + dt.timedelta(days=60)
+    assert (await point(open_source, when, late)).sha == held(git, when)
+    assert pages(fake) == [git.sha("main~100")]
+
+
+async def test_a_rewritten_branch_does_not_tell_what_it_held(up: FakeRepo, open_source: OpenSource) -> None:
+    git, when = up.git, START + dt.timedelta(days=110)
+    before = moment(git, "main", START + dt.timedelta(days=109))
+    git.branch("main", "side")
+    git.commit({"a": "another"}, at="2026-11-01")
+    up.has_activity = False
+    with pytest.raises(NotSettled, match=f"the branch was rewritten after .* when it was at {before.sha[:10]}"):
+        await point(open_source, when, before)
+
+
+def push(before: str, after: str, at: dt.datetime) -> dict[str, object]:
+    return {
+        "id": 1,
+        "before": before,
+        "after": after,
+        "ref": "refs/heads/main",
+        "timestamp": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        "activity_type": "push",
+        "actor": {"login": "ada"},
+    }
+
+
+@pytest.fixture
+def busy(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
+    """2,000 commits in 32 days, pushed twice a day: many pages to walk, few pushes to read."""
+    git = make_repo("busy")
+    start = NOW - dt.timedelta(days=32)
+    step = dt.timedelta(days=32) / 2000
+    made = [git.commit({"a": f"{number}"}, at=start + step * number) for number in range(2000)]
+    repo = fake.add("up/stream", git)
+    fake.now = lambda: NOW
+    ends = [(made[number].sha, start + step * number + dt.timedelta(minutes=1)) for number in range(24, 2000, 25)]
+    befores = ["0" * 40, *(sha for sha, _ in ends)]
+    repo.activity["main"] = [push(before, sha, at) for before, (sha, at) in zip(befores, ends, strict=False)]
+    return repo
+
+
+# Near the beginning of the last month, which GitHub lists pushes from.
+LONG_AGO = NOW - dt.timedelta(days=29)
+
+
+async def test_the_list_of_pushes_is_shorter(busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    found = await point(open_source, LONG_AGO)
+    last = [move for move in busy.activity["main"] if dt.datetime.fromisoformat(str(move["timestamp"])) <= LONG_AGO][-1]
+    assert found == BranchPoint(sha=str(last["after"]), source="activity")
+    assert len(fake.asked("/activity")) == 1
+    assert len(pages(fake)) == 2
+
+
+async def test_pushes_that_do_not_fit_together_are_not_believed(
+    busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
+    later = [move for move in busy.activity["main"] if dt.datetime.fromisoformat(str(move["timestamp"])) > LONG_AGO]
+    busy.activity["main"].remove(later[0])
+    found = await point(open_source, LONG_AGO)
+    assert found == BranchPoint(sha=held(busy.git, LONG_AGO), source="first parents")
+    assert len(fake.asked("/activity")) == 1
+
+
+async def test_a_walk_that_the_budget_ends_goes_on_with_the_next_look(
+    busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
+    busy.has_activity = False
+    with pytest.raises(NotSettled, match=r"What main held on 2026-10-22 is not known yet, followed back to .* so far"):
+        await point(open_source, LONG_AGO, budget=20)
+    assert len(fake.log) <= 20
+    walked = len(pages(fake))
+    for _ in range(5):
+        try:
+            found = await point(open_source, LONG_AGO, budget=20)
+        except NotSettled:
+            continue
+        break
+    assert found.sha == held(busy.git, LONG_AGO)
+    assert walked < len(pages(fake)) == len(set(pages(fake)))
+
+
+async def test_with_time_to_spare_it_is_walked_to_the_end(
+    busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
+    found = await point(open_source, LONG_AGO, thorough=True, budget=5)
+    assert found == BranchPoint(sha=held(busy.git, LONG_AGO), source="first parents")
+    assert not fake.asked("/activity")
