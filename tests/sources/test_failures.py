@@ -23,6 +23,7 @@ from pawtui.sources.source_errors import (
     SourceError,
     Unauthorized,
 )
+from tests.sources.asking import head_of
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -122,7 +123,7 @@ async def test_bad_weather_is_one_sentence(
 async def test_a_wrong_token_says_what_to_do(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source(token="ghp_wrong") as source:
         with pytest.raises(Unauthorized, match="gh auth login") as caught:
-            await source.head("up/stream", ["main"])
+            await head_of(source, "up/stream", "main")
     one_sentence(caught.value)
 
 
@@ -213,7 +214,7 @@ async def test_the_deadline_ends_what_hangs(up: GitRepo, fake: FakeGitHub, open_
             await source.tree("up/stream", SHA)
         # It was the whole look's time.
         with pytest.raises(Expired):
-            await source.head("up/stream", ["main"])
+            await head_of(source, "up/stream", "main")
     held.released.set()
     one_sentence(caught.value)
 
@@ -246,7 +247,7 @@ async def test_an_enterprise_server_below_a_path(make_repo: MakeRepo) -> None:
         fake.add("up/stream", repo)
         fake.rename("up/stream", "new/place")
         async with GitHubSource(api_url=fake.url, token=None, cache=None) as source:
-            head = await source.head("up/stream", ["main"])
+            head = await head_of(source, "up/stream", "main")
             assert (head.repo, head.sha) == ("new/place", repo.sha("main"))
             found = await source.commits("up/stream", head.sha, "a", dt.date(2026, 1, 1))
             assert len(found.items) == int(repo.git("rev-list", "--count", "main"))

@@ -1,4 +1,4 @@
-"""Refs: which is followed, what it stands at, and what is said where there is none."""
+"""Refs: what each stands at, and what is said where there is none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
+from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.source_errors import Empty, NotFound, Refused
+from tests.sources.asking import head_of
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -29,10 +31,10 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
     return repo
 
 
-async def test_the_first_ref_that_exists_is_followed(up: GitRepo, open_source: OpenSource) -> None:
+async def test_where_a_ref_stands(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
-        head = await source.head("up/stream", ["v2", "dev", "maint/v1"])
-    assert (head.ref, head.sha, head.missing) == ("dev", up.sha("dev"), ("v2",))
+        head = await head_of(source, "up/stream", "dev")
+    assert (head.ref, head.sha) == ("dev", up.sha("dev"))
     assert (head.repo, head.asked) == ("up/stream", "up/stream")
     assert head.committed_at == dt.datetime(2026, 8, 1, 12, tzinfo=dt.UTC)
     assert head.subject == "feat: three"
@@ -44,44 +46,57 @@ async def test_the_first_ref_that_exists_is_followed(up: GitRepo, open_source: O
 )
 async def test_every_spelling_of_a_ref(up: GitRepo, open_source: OpenSource, ref: str, is_: str) -> None:
     async with open_source() as source:
-        assert (await source.head("up/stream", [ref])).sha == up.sha(is_)
+        assert (await head_of(source, "up/stream", ref)).sha == up.sha(is_)
 
 
 async def test_a_full_sha_is_a_ref(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     async with open_source() as source:
-        assert (await source.head("up/stream", [up.sha("dev~1")])).sha == up.sha("dev~1")
+        assert (await head_of(source, "up/stream", up.sha("dev~1"))).sha == up.sha("dev~1")
     assert len(fake.log) == 1
 
 
 async def test_a_branch_goes_before_a_tag_of_its_name(up: GitRepo, open_source: OpenSource) -> None:
     up.tag("dev", "maint/v1")
     async with open_source() as source:
-        assert (await source.head("up/stream", ["dev"])).sha == up.sha("refs/heads/dev")
+        assert (await head_of(source, "up/stream", "dev")).sha == up.sha("refs/heads/dev")
 
 
-async def test_a_missing_ref_is_asked_for_as_a_tag_once_a_day(
-    up: GitRepo, open_source: OpenSource, fake: FakeGitHub
-) -> None:
+async def test_a_missing_ref_costs_one_request_a_day(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     now = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
-    for clock, requests in ((now, 3), (now + dt.timedelta(hours=1), 2), (now + dt.timedelta(days=2), 3)):
+
+    async def asked(days: float) -> tuple[Head | MissingRef, int]:
         fake.clear()
-        async with open_source(clock=lambda at=clock: at) as source:
-            assert (await source.head("up/stream", ["v2", "dev"])).ref == "dev"
-        assert len(fake.log) == requests
-    # A branch of that name is found at once.
+        async with open_source(clock=lambda: now + dt.timedelta(days=days)) as source:
+            found = await source.ref_head("up/stream", "v2")
+        return found, len(fake.log)
+
+    missing = MissingRef(name="v2")
+    # As a branch, as a tag or SHA, and whether its name leads to another branch.
+    assert await asked(0) == (missing, 3)
+    assert await asked(0.5) == (missing, 0)
+    assert await asked(1) == (missing, 1)
+    assert await asked(1.5) == (missing, 0)
+    assert await asked(31) == (missing, 3)
+    # A branch of that name is found on the next day.
     up.branch("v2", "dev")
-    async with open_source(clock=lambda: now + dt.timedelta(days=2)) as source:
-        assert (await source.head("up/stream", ["v2", "dev"])).ref == "v2"
+    found, requests = await asked(32)
+    assert isinstance(found, Head)
+    assert (found.sha, requests) == (up.sha("dev"), 1)
+
+
+async def test_a_branch_that_was_renamed_is_said(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    fake.repos["up/stream"].renamed["old"] = "dev"
+    for _ in range(2):
+        async with open_source() as source:
+            assert await source.ref_head("up/stream", "old") == MissingRef(name="old", leads_to="dev")
 
 
 async def test_no_ref_and_no_repository_are_told_apart(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
-        with pytest.raises(NotFound, match=r"None of the refs v2, v3 exists in up/stream\. Check `refs`"):
-            await source.head("up/stream", ["v2", "v3"])
+        assert await source.ref_head("up/stream", "v2") == MissingRef(name="v2")
+        assert await source.ref_head("up/stream", "0" * 40) == MissingRef(name="0" * 40)
         with pytest.raises(NotFound, match="Repository up/nowhere was not found on"):
-            await source.head("up/nowhere", ["dev"])
-        with pytest.raises(NotFound, match=r"None of the refs \(no refs given\)"):
-            await source.head("up/stream", [])
+            await source.ref_head("up/nowhere", "dev")
 
 
 async def test_a_repository_without_commits_says_so(
@@ -90,7 +105,7 @@ async def test_a_repository_without_commits_says_so(
     fake.add("up/empty", make_repo("empty"))
     async with open_source() as source:
         with pytest.raises(Empty, match="Ref main of up/empty cannot be had: the repository is empty"):
-            await source.head("up/empty", ["main"])
+            await head_of(source, "up/empty", "main")
 
 
 @pytest.mark.parametrize("name", ["stream", "a/b/c", "../x", "a/..", "up/str eam", "up/\x1b[31m", ""])
@@ -99,7 +114,7 @@ async def test_what_is_no_repository_name_is_not_asked_for(
 ) -> None:
     async with open_source() as source:
         with pytest.raises(Refused, match="is not a repository's name") as caught:
-            await source.head(name, ["main"])
+            await source.ref_head(name, "main")
     assert fake.log == []
     assert "\x1b" not in str(caught.value)
 
@@ -107,32 +122,11 @@ async def test_what_is_no_repository_name_is_not_asked_for(
 async def test_a_private_repository_needs_the_token(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     fake.repos["up/stream"].private = True
     async with open_source() as source:
-        assert (await source.head("up/stream", ["dev"])).sha == up.sha("dev")
+        assert (await head_of(source, "up/stream", "dev")).sha == up.sha("dev")
     # The answer is in the cache now, but it is not this visitor's.
     async with open_source(anonymous=True) as source:
         with pytest.raises(NotFound, match="it is private and no token is set"):
-            await source.head("up/stream", ["dev"])
-
-
-@pytest.mark.parametrize(
-    ("when", "is_"), [("2026-06-01T12:00", "dev~2"), ("2026-07-15T00:00", "dev~1"), ("2027-01-01T00:00", "dev")]
-)
-async def test_a_ref_as_it_stood(up: GitRepo, open_source: OpenSource, when: str, is_: str) -> None:
-    at = dt.datetime.fromisoformat(when).replace(tzinfo=dt.UTC)
-    async with open_source() as source:
-        head = await source.head_at("up/stream", ["v2", "dev"], at)
-        before = await source.commit_before("up/stream", up.sha("dev"), at)
-    assert (head.ref, head.sha, head.missing) == ("dev", up.sha(is_), ("v2",))
-    assert before is not None
-    assert before.sha == up.sha(is_)
-
-
-async def test_before_the_first_commit_there_is_nothing(up: GitRepo, open_source: OpenSource) -> None:
-    at = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
-    async with open_source() as source:
-        assert await source.commit_before("up/stream", up.sha("dev"), at) is None
-        with pytest.raises(NotFound, match="with a commit before 2026-05-01 00:00 UTC"):
-            await source.head_at("up/stream", ["dev"], at)
+            await head_of(source, "up/stream", "dev")
 
 
 async def test_a_renamed_repository_is_followed_and_its_new_name_used(
@@ -140,7 +134,7 @@ async def test_a_renamed_repository_is_followed_and_its_new_name_used(
 ) -> None:
     fake.rename("up/stream", "New/Place")
     async with open_source() as source:
-        head = await source.head("up/stream", ["dev"])
+        head = await head_of(source, "up/stream", "dev")
         assert (head.repo, head.asked, head.sha) == ("New/Place", "up/stream", up.sha("dev"))
         fake.clear()
         for name in ("up/stream", "New/Place"):
@@ -159,6 +153,6 @@ async def test_a_rename_met_elsewhere_than_at_the_head_is_learnt(
     async with open_source() as source:
         await source.tree("up/stream", up.sha("dev"))
         await source.tree("up/stream", up.sha("dev~1"))
-        head = await source.head("up/stream", ["dev"])
+        head = await head_of(source, "up/stream", "dev")
     assert [seen.status for seen in fake.log] == [301, 200, 200, 200]
     assert head.repo == "new/place"

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from pawtui.sources.facts import Tag
+from pawtui.sources.facts import Commits, Tag
 from pawtui.sources.sanitize import LINE_LIMIT
 from pawtui.sources.source_errors import BadAnswer, NotFound, Refused
 from tests.support.fake_github import FakeGitHub
@@ -38,6 +38,12 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
     return repo
 
 
+def within(commits: Commits, since: str) -> list[str]:
+    """The listed commits since that day."""
+    start = dt.datetime.combine(dt.date.fromisoformat(since), dt.time(), dt.UTC)
+    return [commit.sha for commit in commits.items if commit.at >= start]
+
+
 def counted(repo: GitRepo, path: str, since: str) -> list[str]:
     """Git's own list of the commits."""
     return repo.git("log", "--format=%H", f"--since={since}T00:00:00Z", "main", "--", path).split()
@@ -48,8 +54,12 @@ def counted(repo: GitRepo, path: str, since: str) -> list[str]:
 async def test_commits_of_a_path_in_a_window(up: GitRepo, open_source: OpenSource, path: str, since: str) -> None:
     async with open_source() as source:
         commits = await source.commits("up/stream", up.sha("main"), path, dt.date.fromisoformat(since))
-    assert [commit.sha for commit in commits.items] == counted(up, path, since)
+    assert within(commits, since) == counted(up, path, since)
     assert commits.complete
+    # Older ones may follow, without a gap; `begins` says that those are all.
+    every = counted(up, path, "2000-01-01")
+    assert [commit.sha for commit in commits.items] == every[: len(commits.items)]
+    assert commits.begins == (len(commits.items) == len(every))
 
 
 async def test_a_commit_is_what_git_says(up: GitRepo, open_source: OpenSource) -> None:
@@ -74,7 +84,7 @@ async def test_a_commit_that_does_not_exist(up: GitRepo, open_source: OpenSource
 async def test_paging_stops_and_says_so(
     up: GitRepo, open_source: OpenSource, fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pawtui.sources.github.api.MOST_PAGES", 2)
+    monkeypatch.setattr("pawtui.sources.github.history.MOST_PAGES", 2)
     async with open_source() as source:
         cut = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1))
     assert (len(cut.items), cut.complete) == (200, False)
@@ -83,7 +93,7 @@ async def test_paging_stops_and_says_so(
     async with open_source() as source:
         inside = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 7, 1))
     assert inside.complete
-    assert [commit.sha for commit in inside.items] == counted(up, "src", "2026-07-01")
+    assert within(inside, "2026-07-01") == counted(up, "src", "2026-07-01")
     assert len(fake.log) == 2
 
 
@@ -97,14 +107,13 @@ async def test_a_list_is_carried_on_while_its_path_stands_still(
         heads.append(up.sha("main"))
     entry = up.sha("main:src")
     async with open_source() as source:
-        first = await source.commits("up/stream", heads[0], "src", since, entry=entry)
+        await source.commits("up/stream", heads[0], "src", since, entry=entry)
     fake.clear()
     for base, head in pairwise(heads):
         since += dt.timedelta(days=7)
         async with open_source() as source:
             renewal = await source.commits("up/stream", head, "src", since, entry=entry, base=base)
-        assert [commit.sha for commit in renewal.items] == counted(up, "src", f"{since}")
-        assert len(renewal.items) < len(first.items)
+        assert within(renewal, f"{since}") == counted(up, "src", f"{since}")
     assert fake.log == []
     # Farther back, another object, a path that is not there, or no known base: asked anew.
     up.commit({"src/a/new.py": "x"})
@@ -117,7 +126,7 @@ async def test_a_list_is_carried_on_while_its_path_stands_still(
         up.commit({"elsewhere": str(options)})
         async with open_source() as source:
             found = await source.commits("up/stream", up.sha("main"), "src", since, **options)
-        assert [commit.sha for commit in found.items] == counted(up, "src", f"{since}")
+        assert within(found, f"{since}") == counted(up, "src", f"{since}")
     async with open_source() as source:
         farther = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1), entry=moved)
     assert [commit.sha for commit in farther.items] == counted(up, "src", "2026-01-01")
@@ -204,23 +213,44 @@ async def test_tags_of_a_line(up: GitRepo, open_source: OpenSource, fake: FakeGi
         tags = await source.tags("up/stream", "v2.")
         assert {tag.name for tag in tags} == set(up.git("tag", "--list", "v2.*").split())
         for tag in (tags[0], tags[1], tags[-1]):
-            commit = await source.tag_commit("up/stream", tag)
-            assert commit.sha == up.sha(f"{tag.name}^{{commit}}")
+            dated = await source.dated_tag("up/stream", tag)
+            assert dated.sha == up.sha(f"{tag.name}^{{commit}}")
             assert tag.annotated == (up.git("cat-file", "-t", f"refs/tags/{tag.name}") == "tag")
         assert await source.tags("up/stream", "v4.") == ()
     # Tags may come and go, so they are asked for again; what each names is known.
     fake.clear()
     async with open_source() as source:
         renewal = await source.tags("up/stream", "v2.")
-        await source.tag_commit("up/stream", renewal[0])
+        for tag in (renewal[0], renewal[1], renewal[-1]):
+            await source.dated_tag("up/stream", tag)
     assert renewal == tags
     assert [seen.status for seen in fake.log] == [304, 304]
 
 
+async def test_a_tag_has_its_own_date_where_it_is_annotated(up: GitRepo, open_source: OpenSource) -> None:
+    up.tag("v1.0", "main", annotated=True, on="2026-10-01T08:00")
+    up.tag("v1.1", "main")
+    async with open_source() as source:
+        annotated, light = [await source.dated_tag("up/stream", tag) for tag in await source.tags("up/stream", "v1.")]
+    sha = up.sha("main")
+    assert (annotated.sha, light.sha) == (sha, sha)
+    assert annotated.at == dt.datetime(2026, 10, 1, 8, tzinfo=dt.UTC)
+    assert light.at == dt.datetime.fromisoformat(up.git("log", "-1", "--format=%cI", sha))
+
+
+async def test_a_tag_that_names_no_commit(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    fake.fail("/git/tags/", 200, body={"tagger": None, "object": {"sha": up.sha("main^{tree}"), "type": "tree"}})
+    async with open_source() as source:
+        with pytest.raises(NotFound, match=r"Tag v9 of up/stream names no commit\. Leave it out"):
+            await source.dated_tag("up/stream", Tag(name="v9", sha="1" * 40, annotated=True))
+
+
 async def test_a_withdrawn_tag(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
-        with pytest.raises(NotFound, match="names no commit any more"):
-            await source.tag_commit("up/stream", Tag(name="v9", sha="1" * 40, annotated=True))
+        with pytest.raises(NotFound, match="Tag v9 of up/stream was not found"):
+            await source.dated_tag("up/stream", Tag(name="v9", sha="1" * 40, annotated=True))
+        with pytest.raises(NotFound, match=f"Commit {'1' * 40} of up/stream does not exist"):
+            await source.dated_tag("up/stream", Tag(name="v9", sha="1" * 40))
 
 
 @pytest.mark.parametrize(
@@ -235,9 +265,9 @@ async def test_a_range_is_what_git_says(
         found = await source.compare("up/stream", *ends)
     assert found.ancestor == ancestor
     assert found.commits == int(up.git("rev-list", "--count", f"{ends[0]}..{ends[1]}"))
+    assert found.behind == int(up.git("rev-list", "--count", f"{ends[1]}..{ends[0]}"))
     assert found.files == len(up.git("diff", "--name-only", f"{ends[0]}...{ends[1]}").split())
     assert not found.files_at_least
-    assert not found.commits_at_least
 
 
 async def test_a_rewritten_branch_is_no_descendant(up: GitRepo, open_source: OpenSource) -> None:
@@ -261,7 +291,7 @@ async def test_the_limits_of_a_range(
     fake.add("up/wide", repo)
     async with open_source() as source:
         found = await source.compare("up/wide", base.sha, repo.sha("main"))
-    assert (found.commits, found.commits_at_least) == (450, False)
+    assert found.commits == 450
     assert (found.files, found.files_at_least) == (min(files, 300), at_least)
     # Immutable.
     async with open_source() as source:
