@@ -61,5 +61,6 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
             else:
                 wrong.append(f"{entry} {'is missing' if wanted else 'still exists'}")
     state: State = "met" if not wrong else "partial" if held else "unmet"
-    summary = "; ".join(wrong) or (f"{join_names(probe.exist)} exists" if probe.exist else "none of them exists")
+    exist = "exists" if len(probe.exist) == 1 else "exist"
+    summary = "; ".join(wrong) or (f"{join_names(probe.exist)} {exist}" if probe.exist else "none of them exists")
     return Finding(state=state, summary=summary, facts=Facts(paths=facts), evidence=tuple(evidence), gaps=tuple(gaps))
