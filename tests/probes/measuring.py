@@ -26,6 +26,7 @@ from pawtui.tracker.model import Policy, Probe, Related, Side, Signal, Tracker
 from tests.probes.opencode import DOWN, UP, make_downstream, make_issues, make_upstream
 from tests.support.fake_github import FakeGitHub, FakeRepo
 from tests.support.git_repo import GitRepo
+from tests.support.web import update_service
 
 WEB = "https://github.com"
 TODAY = dt.date(2026, 11, 20)
@@ -42,7 +43,14 @@ class World(NamedTuple):
     def source(self, cache: Path | None = None, *, budget: int = BUDGET) -> GitHubSource:
         """A source that asks it."""
         token = Secret(self.fake.token)
-        return GitHubSource(api_url=self.fake.url, token=token, cache=cache, deadline=60, budget=budget)
+        return GitHubSource(
+            api_url=self.fake.url,
+            token=token,
+            cache=cache,
+            deadline=60,
+            budget=budget,
+            web_transport=update_service(),
+        )
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 """An upstream like opencode and a downstream like PawWork, in 2026: made up, but true to what is known of their year.
 
 Tags, migrations, event names, homes of files, sentences of the specification, issues and branches come and go on the
-days they really did (or on a plausible one); the texts are ours, and the commits between are filler.
+days they really did (or on a plausible one), in the shapes that the real files have: SQL in template literals with
+escaped quotes, stored events with shared options, changes that came in by merges of older side branches. The texts are
+ours, and the commits between are filler.
 """
 
 from __future__ import annotations
@@ -14,23 +16,50 @@ from tests.support.git_repo import GitRepo
 UP, DOWN = "anomalyco/opencode", "Astro-Han/pawwork"
 CORE = "packages/core/src"
 RUNNER = f"{CORE}/session/runner"
+LLM = f"{RUNNER}/llm.ts"
 OLD_EVENTS, EVENTS = f"{CORE}/session/event.ts", "packages/schema/src/session-event.ts"
 MESSAGES = "packages/schema/src/session-message.ts"
 RESTART = f"{CORE}/session/execution/restart.ts"
-SETTLEMENT = f"{RUNNER}/tool-settlement.ts"
+BUS = f"{CORE}/bus.ts"
 IMPORTER = f"{CORE}/database/v1-migration.bun.ts"
+IMPORTER_TEST = "packages/core/test/v1-migration.test.ts"
 MIGRATIONS = f"{CORE}/database/migration"
+PLAIN_MIGRATIONS = "packages/core/migration"
 CLI = "packages/cli/package.json"
 SPEC = "specs/v2/session.md"
+OLD_FLAGS, FLAGS = "packages/opencode/src/effect/runtime-flags.ts", f"{CORE}/flag/flag.ts"
 
 _NAMES = ("prompted", "step.started", "step.ended", "tool.called", "tool.success", "compaction.started")
 _LATER = ("input.enqueued", "input.promoted", "step.started", "step.ended", "tool.called", "compaction.started")
 _INBOX = ("inbox.enqueued", "inbox.delivered", "step.started", "step.ended", "tool.called", "compaction.started")
 
+Files = dict[str, str | None]
+
+
+def event(name: str) -> str:
+    """The definition of a stored event."""
+    body = f'  type: "session.{name}",\n  ...options,\n  schema: {{ sessionID: Schema.String }},\n'
+    return f"export const {name.title().replace('.', '')} = Event.durable({{\n{body}}})\n"
+
 
 def events(*names: str) -> str:
-    """A schema with an event of each name."""
-    return "// Durable events\n" + "".join(f'define({{ type: "session.{name}", version: 1 }})\n' for name in names)
+    """A schema with a stored event of each name, and one that is not stored."""
+    options = 'const options = { durable: { aggregate: "sessionID", version: 1 } } as const\n'
+    progress = 'export const Progress = Event.ephemeral({ type: "session.progress", schema: { n: Schema.Number } })\n'
+    return f"// Events\n{options}{progress}{''.join(event(name) for name in names)}"
+
+
+def migration(*statements: str) -> str:
+    """A migration in TypeScript: each statement a template literal, with the quotes around names escaped."""
+    escaped = (statement.replace("`", "\\`") for statement in statements)
+    calls = "".join(f"    yield* tx.run(`{statement};`)\n" for statement in escaped)
+    return f"export default {{\n  up: Effect.fn(function* (tx) {{\n{calls}  }}),\n}}\n"
+
+
+def llm(*, settles: bool = False) -> str:
+    """The runner: an interrupted tool call ends in an error of its own; with `settles`, abandoned compactions end."""
+    tool = 'const error = { type: "aborted", message: `Tool execution interrupted by ${reason}` }\n'
+    return tool + ('settle(compaction, "compaction.interrupted")\n' if settles else "")
 
 
 def cli(binary: str) -> str:
@@ -41,47 +70,88 @@ def cli(binary: str) -> str:
     )
 
 
-Files = dict[str, str | None]
+_IMPORT = """// import
+for (;;) {
+  const done = yield* tx.run(sql`
+    DELETE FROM event
+    WHERE rowid IN (SELECT rowid FROM event LIMIT ${size})
+  `)
+}
+"""
 
-_RESETS: tuple[tuple[str, str, str], ...] = (
-    ("2026-06-03T04:00", "20260603040000_session_message_projection_order", "DELETE FROM session_message;"),
-    ("2026-06-04T17:24", "20260604172448_event_sourced_session_input", "DELETE FROM `event`;\nDELETE FROM workspace;"),
-    ("2026-06-22T17:08", "20260622170816_reset_v2_session_state", "DELETE FROM event;"),
-    ("2026-06-22T20:24", "20260622202450_simplify_session_input", "ALTER TABLE session_input DROP COLUMN kind;"),
-    ("2026-07-03T09:00", "20260703090000_reset_v2_event_rename_sweep", "DELETE FROM event;"),
-    ("2026-07-03T19:00", "20260703190000_reset_v2_shell_event_payloads", "DELETE FROM event;"),
-    ("2026-07-04T20:00", "20260703200000_reset_v2_session_events", "DELETE FROM event;"),
+# When, which, and what it does.
+_RESETS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("2026-06-03T04:00", "20260603040000_session_message_projection_order", ("DELETE FROM `session_message`",)),
+    (
+        "2026-06-04T17:24",
+        "20260604172448_event_sourced_session_input",
+        ("DELETE FROM `event`", "DELETE FROM `session_message`", "DELETE FROM `workspace`"),
+    ),
+    ("2026-06-22T17:08", "20260622170816_reset_v2_session_state", ("DELETE FROM `event`",)),
+    ("2026-06-22T20:24", "20260622202450_simplify_session_input", ("ALTER TABLE `session_input` DROP COLUMN `kind`",)),
+    (
+        "2026-07-03T09:00",
+        "20260703090000_reset_v2_event_rename_sweep",
+        ("ALTER TABLE `event` RENAME TO `__discard_event`", "CREATE TABLE `event` (`id` text)"),
+    ),
+    ("2026-07-03T19:00", "20260703190000_reset_v2_shell_event_payloads", ("DELETE FROM `event`",)),
+    ("2026-07-04T20:00", "20260703200000_reset_v2_session_events", ("DELETE FROM `event`",)),
 )
-_QUIET: tuple[tuple[str, str, str], ...] = (
-    ("2026-07-09T16:37", "20260709163752_time_suspended", "ALTER TABLE session ADD time_suspended integer;"),
-    ("2026-07-22T10:00", "20260722100000_canonical_tool_results", "ALTER TABLE part ADD result text;"),
-    ("2026-08-11T16:12", "20260811161259_execution_claim_attempts", "ALTER TABLE execution ADD attempts integer;"),
-    ("2026-09-03T01:05", "20260903010538_execution_claimed_at", "ALTER TABLE execution ADD claimed_at integer;"),
-    ("2026-09-03T17:27", "20260903172701_revert-recovery", "CREATE INDEX revert_recovery ON session (id);"),
+_QUIET: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("2026-07-09T16:37", "20260709163752_time_suspended", ("ALTER TABLE `session` ADD `time_suspended` integer",)),
+    ("2026-07-22T10:00", "20260722100000_canonical_tool_results", ("ALTER TABLE `part` ADD `result` text",)),
+    (
+        "2026-08-11T16:12",
+        "20260811161259_execution_claim_attempts",
+        (
+            "CREATE TABLE `__new_session` (`id` text)",
+            "INSERT INTO `__new_session` (`id`) SELECT `id` FROM `session`",
+            "DROP TABLE `session`",
+            "ALTER TABLE `__new_session` RENAME TO `session`",
+        ),
+    ),
+    ("2026-09-03T01:05", "20260903010538_execution_claimed_at", ("ALTER TABLE `execution` ADD `claimed_at` integer",)),
+    ("2026-09-03T17:27", "20260903172701_revert-recovery", ("CREATE INDEX `revert` ON `session` (`id`)",)),
 )
 _SQUASHED = "20260804233008_loose_psylocke"
+_SPLIT = ("CREATE TABLE `session_v2` (`id` text)", "DROP TABLE `session_message`", "CREATE TABLE `kv` (`key` text)")
+# What came in by the merge of a side branch, and when the side branch's commit was made.
+_MERGED = {
+    "feat: 20260622170816_reset_v2_session_state": "2026-06-11T10:00",
+    "refactor!: the inbox": "2026-08-12T23:00",
+}
 
 
 def _migration(name: str) -> str:
     return f"{MIGRATIONS}/{name}.ts"
 
 
-def _migrations(rows: tuple[tuple[str, str, str], ...]) -> list[tuple[str, str, Files]]:
-    return [(at, f"feat: {name}", {_migration(name): f"-- {name}\n{body}\n"}) for at, name, body in rows]
+def _migrations(rows: tuple[tuple[str, str, tuple[str, ...]], ...]) -> list[tuple[str, str, Files]]:
+    made: list[tuple[str, str, Files]] = []
+    for at, name, statements in rows:
+        files: Files = {_migration(name): migration(*statements)}
+        if at < "2026-06-23":
+            # In June each stood as plain SQL, too.
+            plain = "--> statement-breakpoint\n".join(f"{statement};\n" for statement in statements)
+            files[f"{PLAIN_MIGRATIONS}/{name}/migration.sql"] = plain
+        made.append((at, f"feat: {name}", files))
+    return made
 
 
 def _milestones() -> list[tuple[str, str, Files]]:
     """What happened when: the moment, the subject and the files."""
     july = [name for at, name, _ in (*_RESETS, *_QUIET) if at < "2026-08"]
+    june = [name for at, name, _ in _RESETS if at < "2026-06-23"]
     deferred = "# Sessions\n\nManual compaction and overflow recovery are deferred.\n"
     graceful = "# Sessions\n\nA graceful restart resumes. A SIGKILL runs none of this.\n"
-    claims = "# Sessions\n\nEach execution is a write-ahead claim, so that a killed one is found again.\n"
+    claims = "# Sessions\n\nEach execution is a write-ahead execution claim, so that a killed one is found again.\n"
     written = claims + (
-        "\n## Recovery Boundaries\n\nAn open tool call becomes tool.interrupted.\n"
+        "\n## Recovery Boundaries\n\nResuming fails stale running tool projections as tool.interrupted.\n"
         "An abandoned compaction settles as compaction.interrupted.\n"
     )
+    flag = 'export const events = process.env["OPENCODE_EXPERIMENTAL_EVENT_SYSTEM"]\n'
     return [
-        ("2026-05-04", "feat: a runner of its own", {f"{RUNNER}/llm.ts": "// runner\n", OLD_EVENTS: events("next.a")}),
+        ("2026-05-04", "feat: a runner of its own", {LLM: "// runner\n", OLD_FLAGS: flag}),
         ("2026-05-05", "feat: events", {OLD_EVENTS: events(*(f"next.{name}" for name in _NAMES)), SPEC: deferred}),
         ("2026-05-11", "refactor!: drop the facade", {f"{CORE}/session/projector.ts": "// projector\n"}),
         ("2026-05-12", "feat: a command", {CLI: cli("lildax"), "specs/v2/todo.md": "Deferred durable recovery.\n"}),
@@ -92,28 +162,35 @@ def _milestones() -> list[tuple[str, str, Files]]:
             {OLD_EVENTS: events("next.prompted", "next.step.started")},
         ),
         *_migrations(_RESETS[2:4]),
+        ("2026-06-26", "refactor: separate the two runtimes", {OLD_FLAGS: None, FLAGS: "// flags\n"}),
         ("2026-06-30", "refactor: move the schema", {OLD_EVENTS: None, EVENTS: events("next.prompted")}),
         ("2026-07-03T08:00", "refactor!: drop the next prefix", {EVENTS: events(*_LATER), MESSAGES: "// messages\n"}),
         *_migrations(_RESETS[4:]),
-        ("2026-07-04T21:00", "feat: settle tools", {SETTLEMENT: "// Tool execution interrupted\n"}),
+        ("2026-07-04T21:00", "feat: settle tools", {LLM: llm()}),
         ("2026-07-09T15:00", "feat: resume after a restart", {RESTART: "// graceful\n", SPEC: graceful}),
         *_migrations(_QUIET[:2]),
         (
             "2026-08-05T09:00",
             "feat!: split the database",
             {_migration(name): None for name in july}
-            | {_migration(_SQUASHED): "CREATE TABLE `session_v2`;\nDROP TABLE `session_message`;\nDROP TABLE kv;\n"}
-            | {IMPORTER: "// import\ndb.run('DELETE FROM event')\n", CLI: cli("opencode2")}
-            | {"packages/core/test/v1-migration.test.ts": "// test\n"},
+            | {f"{PLAIN_MIGRATIONS}/{name}/migration.sql": None for name in june}
+            | {_migration(_SQUASHED): migration(*_SPLIT), IMPORTER: _IMPORT, IMPORTER_TEST: "// test\n"}
+            | {CLI: cli("opencode2")},
         ),
-        ("2026-08-11T15:00", "feat: claims", {SPEC: claims, RESTART: "// claims\n"}),
+        ("2026-08-11T15:00", "feat: claims", {SPEC: claims, RESTART: "yield* store.countResume(sessionID)\n"}),
         *_migrations(_QUIET[2:3]),
+        ("2026-08-16", "feat: keep no payloads", {BUS: "const persist = options?.persist ?? false\n"}),
         ("2026-08-28", "refactor!: the inbox", {EVENTS: events(*_INBOX)}),
         *_migrations(_QUIET[3:]),
         (
             "2026-09-04",
             "feat: settle abandoned compactions",
-            {EVENTS: events(*_INBOX, "compaction.failed"), SPEC: written, "specs/v2/todo.md": None},
+            {
+                EVENTS: events(*_INBOX, "compaction.failed"),
+                SPEC: written,
+                LLM: llm(settles=True),
+                "specs/v2/todo.md": None,
+            },
         ),
         ("2026-09-11T20:00", "chore: take over the plain name", {CLI: cli("opencode")}),
         ("2026-10-20", "feat: compact forward only", {f"{CORE}/session/compaction.ts": "// forward\n"}),
@@ -122,7 +199,7 @@ def _milestones() -> list[tuple[str, str, Files]]:
 
 # Filler on the surfaces: (from, to, commits a week); who reads subjects finds a word of breaking in every third.
 _PACE = (("2026-05-12", "2026-09-08", 14), ("2026-09-08", "2026-09-12", 7), ("2026-09-12", "2026-11-20", 3))
-_PLACES = (f"{RUNNER}/llm.ts", f"{RUNNER}/step.ts", f"{CORE}/session/compaction.ts", f"{CORE}/tool/shell.ts")
+_PLACES = (f"{RUNNER}/publish.ts", f"{RUNNER}/step.ts", f"{CORE}/session/compaction.ts", f"{CORE}/tool/shell.ts")
 _TAGS = (
     *(("2026-08-20", f"v2.0.0-beta.{number}") for number in (1, 2)),
     *((f"2026-09-{11 + patch * 5 // 6:02}", f"v2.0.{patch}") for patch in range(13)),
@@ -147,6 +224,16 @@ def _filler() -> list[tuple[str, str, Files]]:
     return made
 
 
+def _land(repo: GitRepo, branch: str, at: str, subject: str, files: Files) -> None:
+    made = _MERGED.get(subject)
+    if made is None:
+        repo.commit(files, branch=branch, at=at, message=subject)
+        return
+    repo.branch("topic", branch)
+    side = repo.commit(files, branch="topic", at=made, message=subject)
+    repo.commit(files, branch=branch, at=at, message=f"Merge branch 'topic': {subject}", merge=[side])
+
+
 def make_upstream(repo: GitRepo) -> GitRepo:
     """The upstream's year in a repository whose default branch is `dev`."""
     repo.commit({"README.md": "# upstream\n", "packages/opencode/src/session/prompt.ts": "// v1\n"}, at="2026-02-01")
@@ -162,7 +249,7 @@ def make_upstream(repo: GitRepo) -> GitRepo:
         if branch == "dev" and at >= "2026-06-28":
             repo.branch("v2", "dev")
             branch = "v2"
-        repo.commit(files, branch=branch, at=at, message=subject)
+        _land(repo, branch, at, subject, files)
     for when, name in tags:
         repo.tag(name, repo.commit({"version": name}, branch=branch, at=f"{when}T22:00", message=f"release: {name}"))
     repo.tag("v1.19.6", repo.commit({"version": "v1.19.6"}, branch="dev", at="2026-11-17", message="release: v1.19.6"))

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from pawtui.probes import churn
 from pawtui.refresh.model import Refresh
 from pawtui.refresh.progress import Progress
 from pawtui.review import actions
@@ -30,7 +31,7 @@ from pawtui.tracker.model import (
 )
 from pawtui.tracker.reader import builtin_tracker
 from pawtui.workspace import Workspace
-from tests.probes.measuring import World, refreshed, taken
+from tests.probes.measuring import World, facts_of, refreshed, taken
 from tests.support.fake_github import FakeGitHub, FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -103,18 +104,23 @@ async def test_the_built_in_tracker_measures_everything(opencode: World) -> None
         "low-churn": "met",
         "recovery-story": "partial",
         "no-resets": "partial",
+        "own-runtime": "met",
     }
     assert not found.errors
+    assert not found.upstream.doubt
     for signal in found.signals:
         for probe in signal.probes:
             assert probe.cause or probe.state != "unknown"
             assert probe.rule.startswith("met ")
-            assert probe.facts["head"] == found.upstream.sha
-            assert all("/anomalyco/opencode/" in one.url for one in probe.evidence)
+            side = found.downstream if signal.id == "own-runtime" else found.upstream
+            assert probe.facts is not None
+            assert probe.facts.head == side.sha
+            place = "https://opencode.ai/" if probe.kind == "json" else f"/{side.repo}/"
+            assert all(place in one.url for one in probe.evidence)
             assert probe.evidence or probe.state == "met"
     assert [context.state for context in found.related] == ["open", "open", "merged"]
     assert [step.done for step in steps] == list(range(1, len(steps) + 1))
-    assert steps[-1].done == steps[-1].total == 11
+    assert steps[-1].done == steps[-1].total == 12
     assert {step.reading.id for step in steps if step.reading} == set(states(found))
     assert {side.repo for step in steps for side in (step.upstream, step.downstream) if side} == {
         "anomalyco/opencode",
@@ -167,13 +173,12 @@ async def test_a_rewritten_branch_is_no_ancestor(pair: Pair, open_source: OpenSo
     assert (moved.ancestor, moved.commits, moved.files) == (False, 1, 1)
     # What was listed at a commit that is gone is not taken for what is there now.
     counted = int(pair.up.git.git("rev-list", "--count", "--since=2026-10-25", "main", "--", "src/runner", "src/tool"))
-    assert second.signals[0].probes[0].facts["total"] == counted == 1
+    assert facts_of(second.signals[0].probes[0], churn.Facts).total == counted == 1
     assert second.signals[0].probes[0].evidence[0].pin.endswith(second.upstream.sha)
 
 
 FAILURES = [
     # what fails, the signal that does not know, and what the others say
-    ("/git/matching-refs/", "out"),
     ("/git/blobs/", "told"),
     ("/issues/1", "told"),
     ("path=src%2Ftool", "calm"),
@@ -195,6 +200,19 @@ async def test_one_thing_that_fails_leaves_the_rest_standing(
     # It is tried again although neither commit has moved.
     pair.fake.clear()
     assert states(await context(open_source, after(found), at=NOW + dt.timedelta(hours=1)))[signal] == "met"
+
+
+async def test_without_the_tags_the_head_is_in_doubt(pair: Pair, open_source: OpenSource) -> None:
+    pair.fake.fail("/git/matching-refs/", 503, times=None)
+    found = await context(open_source)
+    assert found.upstream.doubt == "whether main contains the newest release could not be checked"
+    assert states(found) == dict.fromkeys(("calm", "kind", "out", "told"), "unknown")
+    # What the head does not tell is known: the watched issues are done.
+    assert found.signals[3].probes[1].state == "met"
+    assert len(found.errors) == 1
+    pair.fake.clear()
+    again = await context(open_source, after(found), at=NOW + dt.timedelta(hours=1))
+    assert (again.upstream.doubt, set(states(again).values())) == ("", {"met"})
 
 
 async def test_without_the_upstreams_tree_what_does_not_need_it_stands(pair: Pair, open_source: OpenSource) -> None:
@@ -229,11 +247,59 @@ async def test_without_both_heads_there_is_nothing_to_record(
 async def test_a_renamed_repository_is_followed_and_said(pair: Pair, open_source: OpenSource) -> None:
     pair.fake.rename("up/stream", "new/river")
     found = await context(open_source)
-    assert (found.upstream.repo, found.upstream.asked) == ("new/river", "up/stream")
+    assert (found.upstream.repo, found.upstream.renamed_from) == ("new/river", "up/stream")
     assert states(found) == {"calm": "met", "kind": "met", "out": "met", "told": "met"}
     pins = [one.pin for reading in found.signals for probe in reading.probes for one in probe.evidence if one.pin]
     assert all(pin.startswith("new/river") for pin in pins)
     assert [context.state for context in found.related] == ["closed", "merged"]
+
+
+async def test_a_ref_that_is_gone_or_renamed_is_said(pair: Pair, open_source: OpenSource) -> None:
+    pair.down.renamed["dev"] = "main"
+    found = await context(open_source)
+    assert (found.upstream.ref, found.upstream.missing) == ("main", ("v2",))
+    assert (found.downstream.ref, found.downstream.missing) == ("main", ("dev (now main)",))
+
+
+async def test_a_switch_of_ref_is_not_a_rewritten_branch(pair: Pair, open_source: OpenSource) -> None:
+    first = await context(open_source)
+    pair.up.git.branch("next", pair.begun)
+    pair.up.git.commit({"src/runner/a": "2"}, branch="next", at="2026-11-21", message="fix: it")
+    other = msgspec.structs.replace(TRACKER, upstream=Side(repo="up/stream", refs=("next",)))
+    second = await context(open_source, after(first), at=NOW + dt.timedelta(hours=1), tracker=other)
+    moved = second.range.upstream
+    assert moved is not None
+    assert (second.upstream.ref, moved.ref_before, moved.ancestor) == ("next", "main", False)
+    assert (moved.commits, moved.behind, moved.reset_back) == (1, 1, False)
+
+
+async def test_a_branch_that_was_set_back_says_what_it_undid(pair: Pair, open_source: OpenSource) -> None:
+    first = await context(open_source)
+    pair.up.git.branch("main", pair.begun)
+    second = await context(open_source, after(first), at=NOW + dt.timedelta(hours=1))
+    moved = second.range.upstream
+    assert moved is not None
+    assert (moved.ancestor, moved.commits, moved.behind, moved.reset_back) == (False, 0, 1, True)
+
+
+async def test_a_ref_that_lags_behind_its_releases_is_in_doubt(pair: Pair, open_source: OpenSource) -> None:
+    for number in (1, 2):
+        pair.up.git.commit({"src/runner/a": f"{number} again"}, branch="elsewhere", at=f"2026-11-1{number}")
+    pair.up.git.branch("release", pair.begun)
+    for number in (1, 2):
+        pair.up.git.commit({"x": f"{number}"}, branch="release", at=f"2026-11-1{number}")
+    pair.up.git.tag("v2.1.0", "release")
+    found = await context(open_source)
+    assert found.upstream.doubt == "main does not contain v2.1.0"
+    told = found.signal("out")
+    assert told is not None
+    assert [(probe.state, probe.cause) for probe in told.probes] == [
+        ("met", ""),
+        ("unknown", "main does not contain v2.1.0"),
+    ]
+    assert {one.state for one in found.signals} == {"unknown"}
+    assert found.decision == "hold"
+    assert not found.errors
 
 
 async def test_a_downstream_without_the_runtime_is_said(pair: Pair, open_source: OpenSource) -> None:

@@ -6,19 +6,21 @@ import datetime as dt
 
 import pytest
 
+from pawtui.probes import names, new_files
+from pawtui.refresh.model import Refresh
 from pawtui.tracker.reader import builtin_tracker
-from tests.probes.measuring import World, refreshed, taken
+from tests.probes.measuring import World, facts_of, refreshed, taken
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 ANY = {"met", "partial", "unmet", "unknown"}
 BY_HAND = {
-    # date: default path, stability window, low churn, recovery story, no resets
-    "2026-06-10": ({"unmet"}, {"unmet"}, {"unmet"}, {"unmet"}, {"unmet"}),
-    "2026-07-10": ({"unmet"}, {"unmet"}, {"unmet"}, {"partial"}, {"unmet"}),
-    "2026-08-10": ({"unmet"}, {"unmet"}, {"unmet"}, {"partial"}, {"unmet"}),
-    "2026-09-10": ({"unmet"}, {"unmet"}, {"unmet", "unknown"}, {"partial"}, {"partial"}),
-    "2026-10-10": ({"met"}, {"met"}, ANY, {"partial"}, {"partial"}),
-    "2026-11-10": ({"met"}, {"met"}, ANY, {"partial", "met"}, {"partial"}),
+    # date: default path, stability window, low churn, recovery story, no resets, own runtime
+    "2026-06-10": ({"unmet"}, {"unmet"}, {"unmet"}, {"unmet"}, {"unmet"}, {"met"}),
+    "2026-07-10": ({"unmet"}, {"unmet"}, {"unmet"}, {"partial"}, {"unmet"}, {"met"}),
+    "2026-08-10": ({"unmet"}, {"unmet"}, {"unmet"}, {"partial"}, {"unmet"}, {"met"}),
+    "2026-09-10": ({"unmet"}, {"unmet"}, {"unmet", "unknown"}, {"partial"}, {"partial"}, {"met"}),
+    "2026-10-10": ({"met"}, {"met"}, ANY, {"partial"}, {"partial"}, {"met"}),
+    "2026-11-10": ({"met"}, {"met"}, ANY, {"partial", "met"}, {"partial"}, {"met"}),
 }
 
 
@@ -34,3 +36,26 @@ async def test_signals_at_past_dates(opencode: World, day: str) -> None:
     assert found.upstream.ref == ("dev" if day < "2026-06-28" else "v2")
     assert found.downstream.ref == "maint/v1"
     assert found.upstream.committed_at <= when
+    assert not found.upstream.doubt
+
+
+async def test_what_older_side_branches_brought_counts_from_its_merge(opencode: World) -> None:
+    async def at(day: str) -> Refresh:
+        when = dt.datetime.fromisoformat(f"{day}T23:00:00+00:00")
+        async with opencode.source() as source:
+            return taken(await refreshed(builtin_tracker(), source, at=NOW, as_of=when))
+
+    # Event names left by a commit of 12 August that was merged on the 28th: the window opens in between.
+    reading = (await at("2026-09-10")).signal("low-churn")
+    assert reading is not None
+    contract = facts_of(reading.probes[2], names.Facts)
+    assert contract.since == dt.date(2026, 8, 13)
+    assert contract.removed == ("session.input.enqueued@1", "session.input.promoted@1")
+    # The reset of 22 June was written on the 11th: a day before the merge it is not there, a day later it is.
+    before, after = [(await at(day)).signal("no-resets") for day in ("2026-06-21", "2026-06-23")]
+    assert before is not None
+    assert after is not None
+    reset = "20260622170816_reset_v2_session_state"
+    assert not [path for path in facts_of(before.probes[0], new_files.Facts).new if reset in path]
+    # It stands twice, as TypeScript and as plain SQL, and counts once.
+    assert len([path for path in facts_of(after.probes[0], new_files.Facts).matching if reset in path]) == 1

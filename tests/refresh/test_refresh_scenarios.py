@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 import pytest
 
+from pawtui.probes import churn, names, new_files, soak
 from pawtui.refresh.model import Refresh
 from pawtui.review.model import Record
 from pawtui.tracker.model import Tracker
 from pawtui.tracker.reader import builtin_tracker
-from tests.probes.measuring import refreshed, taken
-from tests.probes.opencode import CLI, EVENTS, MIGRATIONS, RESTART, RUNNER, cli, events
+from tests.probes.measuring import facts_of, refreshed, taken
+from tests.probes.opencode import CLI, EVENTS, MIGRATIONS, RESTART, RUNNER, cli, events, migration
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -34,7 +35,12 @@ class Story:
         down.git.commit({"packages/opencode/src/session/a.ts": "1"}, at="2026-01-01")
         files = dict.fromkeys((f"{RUNNER}/llm.ts", COMPACTION, TOOL, MESSAGES, RESTART), "// 0\n")
         self.git.commit(
-            {**files, EVENTS: events(*NAMES), CLI: cli("opencode2"), f"{MIGRATIONS}/01_init.ts": "CREATE TABLE a;\n"},
+            {
+                **files,
+                EVENTS: events(*NAMES),
+                CLI: cli("opencode2"),
+                f"{MIGRATIONS}/20260101100000_init.ts": migration("CREATE TABLE a"),
+            },
             at="2026-01-01",
         )
         for number in (33356, 33447, 34922, 41217, 42671, 42839, 49314, 49641, 50130):
@@ -78,12 +84,13 @@ async def test_a_calm_upstream_breaks_an_event_name(story: Story) -> None:
     story.land("2026-06-03", EVENTS=events(*NAMES[1:]))
     # One name gone is partial; with the rename of another it is a break.
     assert (await story.week("2026-06-08"))["low-churn"] == "partial"
-    assert story.probes("low-churn") == [("churn", "met"), ("subjects", "met"), ("names", "partial")]
+    assert story.probes("low-churn")[:3] == [("churn", "met"), ("subjects", "met"), ("names", "partial")]
     story.land("2026-06-10", "refactor: the inbox", EVENTS=events("step.ended", "inbox.admitted", "tool.called"))
     assert (await story.week("2026-06-15"))["low-churn"] == "unmet"
     reading = story.last.signal("low-churn")
     assert reading is not None
-    assert reading.probes[2].facts["removed"] == ["session.input.admitted@1", "session.step.started@1"]
+    removed = ("session.input.admitted@1", "session.step.started@1")
+    assert facts_of(reading.probes[2], names.Facts).removed == removed
     story.land("2026-07-01", EVENTS=events("step.ended", "inbox.admitted", "tool.called", "goal.set"))
     assert (await story.week("2026-07-20"))["low-churn"] == "met"
 
@@ -98,23 +105,28 @@ async def test_a_surface_moves_home(story: Story) -> None:
     assert reading is not None
     assert reading.probes[0].cause.startswith("path gone: surface compaction has none of its paths at dev @ ")
     # Its last commit is still counted.
-    assert reading.probes[0].facts["total"] == 1
+    assert facts_of(reading.probes[0], churn.Facts).total == 1
 
 
 async def test_a_migration_resets(story: Story) -> None:
     assert (await story.week("2026-06-01"))["no-resets"] == "met"
-    rebuilt = "CREATE TABLE __new_session;\nDROP TABLE `session`;\nALTER TABLE __new_session RENAME TO `session`;\n"
-    story.git.commit({f"{MIGRATIONS}/02_title.ts": rebuilt}, at="2026-06-02")
+    rebuilt = (
+        "CREATE TABLE `__new_session` (`id` text)",
+        "INSERT INTO `__new_session` (`id`) SELECT `id` FROM `session`",
+        "DROP TABLE `session`",
+        "ALTER TABLE `__new_session` RENAME TO `session`",
+    )
+    story.git.commit({f"{MIGRATIONS}/20260602100000_title.ts": migration(*rebuilt)}, at="2026-06-02")
     assert (await story.week("2026-06-08"))["no-resets"] == "met"
-    sha = story.git.commit(
-        {f"{MIGRATIONS}/03_loose_psylocke.ts": "CREATE TABLE b;\nDROP TABLE `session_message`;\n"}, at="2026-06-09"
-    ).sha
+    wiped = f"{MIGRATIONS}/20260609100000_loose_psylocke.ts"
+    text = migration("CREATE TABLE `b` (`id` text)", "DROP TABLE `session_message`")
+    sha = story.git.commit({wiped: text}, at="2026-06-09").sha
     assert (await story.week("2026-06-15"))["no-resets"] == "unmet"
     reading = story.last.signal("no-resets")
     assert reading is not None
-    assert reading.probes[0].evidence[0].text == f"{MIGRATIONS}/03_loose_psylocke.ts:2  DROP TABLE `session_message`;"
+    assert reading.probes[0].evidence[0].text == f"{wiped}:4  drop throws away the rows of session_message"
     assert reading.probes[0].evidence[1].pin == f"anomalyco/opencode@{sha}"
-    assert reading.probes[0].facts["met_on"] == "2026-08-05"
+    assert facts_of(reading.probes[0], new_files.Facts).met_on == dt.date(2026, 8, 5)
     # The rules of the other signals do not mind a migration.
     assert (await story.week("2026-07-07"))["no-resets"] == "unmet"
     assert (await story.week("2026-07-08"))["no-resets"] == "partial"
@@ -137,8 +149,9 @@ async def test_a_tag_line_appears_grows_quiet_and_breaks(story: Story) -> None:
     assert (await story.week("2026-06-29"))["stability-window"] == "unmet"
     reading = story.last.signal("stability-window")
     assert reading is not None
-    assert reading.probes[0].facts["last_break"]["sha"] == broke
-    assert reading.probes[0].facts["met_on"] == "2026-07-23"
+    facts = facts_of(reading.probes[0], soak.Facts)
+    assert facts.last_break is not None
+    assert (facts.last_break.sha, facts.met_on) == (broke, dt.date(2026, 7, 23))
     assert (await story.week("2026-07-22"))["stability-window"] == "partial"
     assert (await story.week("2026-07-23"))["stability-window"] == "met"
     # Released and quiet for long, it is met; a late break takes it back, for age alone is half of it.

@@ -13,6 +13,7 @@ from pawtui.sources.github.source import GitHubSource
 from pawtui.sources.github.token import Secret
 from tests.support.fake_github import FakeGitHub
 from tests.support.git_repo import GitRepo
+from tests.support.web import update_service
 
 _FOREIGN = (
     "GH_TOKEN",
@@ -89,7 +90,12 @@ def open_source(fake: FakeGitHub, tmp_path: Path, naps: list[float]) -> OpenSour
     def make(*, anonymous: bool = False, token: str = "", cache: Path | None = unset, **options: Any) -> GitHubSource:
         secret = None if anonymous else Secret(token or fake.token)
         folder = tmp_path / "cache" if cache is unset else cache
-        settings: dict[str, Any] = {"sleep": sleep, "deadline": 60.0, "clock": lambda: dt.datetime.now(dt.UTC)}
+        settings: dict[str, Any] = {
+            "sleep": sleep,
+            "deadline": 60.0,
+            "clock": lambda: dt.datetime.now(dt.UTC),
+            "web_transport": update_service(),
+        }
         return GitHubSource(api_url=fake.url, token=secret, cache=folder, **(settings | options))
 
     return make

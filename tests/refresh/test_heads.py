@@ -1,0 +1,166 @@
+"""Which ref is followed: the first that exists and holds the newest release, never a quiet one left behind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.heads import Followed, follow, release_lines
+from pawtui.sources.facts import MissingRef
+from pawtui.sources.source_errors import NotFound
+from pawtui.tracker.model import RefRule, ReleaseProbe, Side, SoakProbe
+from tests.probes.measuring import tracker_of
+from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
+
+NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+LINE = ("v2.*",)
+
+
+@pytest.fixture
+def up(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
+    """`v2` and `dev` with a common beginning, `dev` a month ahead."""
+    git = make_repo("up", default="dev")
+    git.commit({"a": "1"}, at="2026-06-01")
+    git.branch("v2", git.commit({"a": "2"}, at="2026-10-10"))
+    git.commit({"a": "3"}, at="2026-11-10")
+    return fake.add("up/stream", git)
+
+
+async def following(
+    open_source: OpenSource,
+    *refs: str | RefRule,
+    lines: Sequence[str] = (),
+    leads: bool = False,
+    now: dt.datetime = NOW,
+    as_of: dt.datetime | None = None,
+    errors: ErrorLog | None = None,
+) -> Followed:
+    async with open_source(clock=lambda: NOW) as source:
+        side = Side(repo="up/stream", refs=refs)
+        return await follow(side, source, errors or ErrorLog(), now=now, as_of=as_of, lines=lines, leads=leads)
+
+
+async def test_the_first_ref_that_exists_is_followed(up: FakeRepo, open_source: OpenSource) -> None:
+    up.renamed["main"] = "dev"
+    found = await following(open_source, "v3", "main", "dev", "v2")
+    assert (found.head.ref, found.head.sha) == ("dev", up.git.sha("dev"))
+    assert found.missing == (MissingRef(name="v3"), MissingRef(name="main", leads_to="dev"))
+    assert (found.doubt, found.passed_over) == ("", ())
+
+
+async def test_where_none_exists_it_says_which_were_tried(up: FakeRepo, open_source: OpenSource) -> None:
+    with pytest.raises(NotFound, match=r"None of the refs v3, v4 exists in up/stream\. Check `refs`"):
+        await following(open_source, "v3", "v4")
+    with pytest.raises(NotFound, match=r"None of the refs \(no refs given\)"):
+        await following(open_source)
+    early = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
+    with pytest.raises(NotFound, match="with a commit before 2026-05-01 00:00 UTC"):
+        await following(open_source, "dev", now=early, as_of=early)
+
+
+@pytest.mark.parametrize(("day", "ref"), [("2026-06-27", "dev"), ("2026-06-28", "v2"), ("2026-11-01", "dev")])
+async def test_an_entry_counts_on_its_days_only(up: FakeRepo, open_source: OpenSource, day: str, ref: str) -> None:
+    rule = RefRule(name="v2", start=dt.date(2026, 6, 28), end=dt.date(2026, 11, 1))
+    now = dt.datetime.fromisoformat(f"{day}T12:00:00+00:00")
+    assert (await following(open_source, rule, "dev", now=now)).head.ref == ref
+
+
+@pytest.mark.parametrize(
+    ("when", "is_"), [("2026-06-01T12:00", "dev~2"), ("2026-10-15T00:00", "dev~1"), ("2026-11-19T00:00", "dev")]
+)
+async def test_a_ref_as_it_stood(up: FakeRepo, open_source: OpenSource, when: str, is_: str) -> None:
+    at = dt.datetime.fromisoformat(when).replace(tzinfo=dt.UTC)
+    found = await following(open_source, "v3", "dev", now=at, as_of=at)
+    assert (found.head.ref, found.head.sha) == ("dev", up.git.sha(is_))
+    assert found.head.committed_at <= at
+
+
+async def test_a_candidate_without_the_newest_release_is_passed_over(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.tag("v2.0.0", "v2")
+    assert (await following(open_source, "v2", "dev", lines=LINE)).head.ref == "v2"
+    git.commit({"a": "4"}, at="2026-11-11")
+    git.tag("v2.1.0", "dev")
+    found = await following(open_source, "v2", "dev", lines=LINE)
+    assert (found.head.ref, found.passed_over, found.doubt) == ("dev", ("v2 does not contain v2.1.0",), "")
+    # Of a past moment the tags of that moment decide.
+    then = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+    assert (await following(open_source, "v2", "dev", lines=LINE, now=then, as_of=then)).head.ref == "v2"
+
+
+async def test_where_no_candidate_has_the_newest_release_the_first_is_in_doubt(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.branch("elsewhere", "v2")
+    git.commit({"a": "5"}, branch="elsewhere", at="2026-11-12")
+    git.commit({"a": "6"}, branch="elsewhere", at="2026-11-13")
+    git.tag("v2.3.2", "elsewhere")
+    found = await following(open_source, "v3", "v2", "dev", lines=LINE)
+    assert (found.head.ref, found.doubt) == ("v2", "v2 does not contain v2.3.2")
+    assert found.missing == (MissingRef(name="v3"),)
+    # A pre-release and another line say nothing.
+    git.delete_tag("v2.3.2")
+    git.tag("v2.3.2-beta.1", "elsewhere")
+    git.tag("v3.0.0", "elsewhere")
+    assert not (await following(open_source, "v2", "dev", lines=LINE)).doubt
+
+
+async def test_a_release_may_be_one_commit_beside_the_branch(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.branch("cut", "dev")
+    git.commit({"version": "2.0.1"}, branch="cut", at="2026-11-11", message="release: v2.0.1")
+    git.tag("v2.0.1", "cut", annotated=True)
+    found = await following(open_source, "dev", lines=LINE)
+    assert (found.head.ref, found.doubt) == ("dev", "")
+
+
+async def test_tags_that_cannot_be_had_leave_a_doubt(up: FakeRepo, open_source: OpenSource) -> None:
+    up.fake.fail("/git/matching-refs/", 503, times=None)
+    errors = ErrorLog()
+    found = await following(open_source, "v2", lines=LINE, errors=errors)
+    assert found.doubt == "whether v2 contains the newest release could not be checked"
+    assert len(errors.messages) == 1
+
+
+async def test_a_quiet_branch_is_doubted_where_another_candidate_moved_on(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    found = await following(open_source, "v2", "dev", leads=True)
+    assert (found.head.ref, found.doubt) == ("v2", "v2 has had no commit for 40 days, while dev moved on")
+    # A downstream need not lead, and a branch that others did not leave behind may be quiet.
+    assert not (await following(open_source, "v2", "dev")).doubt
+    assert not (await following(open_source, "v2", leads=True)).doubt
+    assert not (await following(open_source, "dev", "v2", leads=True)).doubt
+    busy = dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
+    assert not (await following(open_source, "v2", "dev", leads=True, now=busy)).doubt
+
+
+async def test_a_quiet_branch_is_doubted_where_a_later_tag_is_not_in_it(up: FakeRepo, open_source: OpenSource) -> None:
+    git = up.git
+    git.branch("elsewhere", "v2")
+    git.commit({"a": "5"}, branch="elsewhere", at="2026-11-12")
+    git.commit({"a": "6"}, branch="elsewhere", at="2026-11-13")
+    git.tag("v9.0.0", "elsewhere")
+    found = await following(open_source, "v2", leads=True)
+    assert found.doubt == "v2 has had no commit for 40 days, while v9.0.0 came out"
+    # One in the branch itself, or from before it went quiet, says nothing.
+    git.delete_tag("v9.0.0")
+    git.tag("v9.0.1", "v2", annotated=True, on="2026-11-13")
+    assert not (await following(open_source, "v2", leads=True)).doubt
+
+
+def test_the_lines_are_those_of_probes_on_the_upstream() -> None:
+    tracker = tracker_of(
+        ReleaseProbe(line="v2.*"),
+        SoakProbe(line="v2.*"),
+        SoakProbe(date=dt.date(2026, 6, 1)),
+        ReleaseProbe(line="v1.*", side="downstream"),
+        SoakProbe(line="cli-*"),
+    )
+    assert release_lines(tracker) == ("v2.*", "cli-*")
