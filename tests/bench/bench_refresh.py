@@ -1,13 +1,12 @@
 """A cold refresh of the built-in tracker, 50 ms a round trip, against the longest chain of requests that must wait.
 
 A request must wait for another where it cannot be put before the other's answer is there. The longest such chain is
-that of the `new-files` probe where a migration resets, five long: the head; the folder's commits (and, at the same
-time, the tree), which say as what it stood when the window opened; the tree at that commit, which says what is new; the
-text of a new file, which says that it resets; that file's commits, which say when it came. (`names` has four; the
-downstream, behind a branch that is gone, four: two spellings of `dev`, then `maint/v1`, then its tree.)
+that of the `new-files` probe where a migration resets, six long: the head; whether it holds the newest release; the
+branch's own history, which says what it held when the window opened; the tree at that commit, which says what is new;
+the text of a new file, which says that it resets; that file's commits, which say when it came. (`names` has five.)
 
 The reference is that chain, asked in the same run of the same server by the standard library's client, one request
-after the other on one connection. Beside it, 40 more requests share the eight places that there are.
+after the other on one connection. Beside it, 35 more requests share the eight places that there are.
 """
 
 from __future__ import annotations
@@ -25,9 +24,10 @@ from pawtui.sources.github.token import Secret
 from pawtui.tracker.reader import builtin_tracker
 from tests.bench.upstream import HOST_TOKEN, NOW, RESET, make_fake, make_repositories
 from tests.probes.measuring import refreshed, taken
-from tests.probes.opencode import MIGRATIONS, UP
+from tests.probes.opencode import UP
 from tests.support.git_repo import GitRepo
 from tests.support.subprocess_server import serve_in_subprocess
+from tests.support.web import update_service
 
 TITLE = "cold refresh, 50 ms a round trip"
 BUDGET = 1.5
@@ -51,16 +51,16 @@ def measure(rounds: int = ROUNDS) -> tuple[float, float]:
 
 
 def chain(up: GitRepo) -> tuple[str, ...]:
-    """The five requests, as git knows what each answer would say."""
-    head = up.sha("v2")
-    then = up.git("log", "-1", "--format=%H", "--before=2026-09-27", "v2", "--", MIGRATIONS)
-    since = "since=2026-08-30T00:00:00Z&per_page=100"
+    """The six requests, as git knows what each answer would say."""
+    head, newest = up.sha("v2"), up.sha("v2.3.2^{commit}")
+    then = up.git("log", "-1", "--first-parent", "--format=%H", "--before=2026-09-27", "v2")
     return (
         f"/repos/{UP}/commits/heads/v2?per_page=1",
-        f"/repos/{UP}/commits?sha={head}&{since}&path={MIGRATIONS}",
+        f"/repos/{UP}/compare/{newest}...{head}?per_page=1&page=1",
+        f"/repos/{UP}/commits?sha={head}&per_page=100",
         f"/repos/{UP}/git/trees/{then}?recursive=1",
         f"/repos/{UP}/git/blobs/{up.sha(f'v2:{RESET}')}",
-        f"/repos/{UP}/commits?sha={head}&{since}&path={RESET}",
+        f"/repos/{UP}/commits?sha={head}&per_page=100&path={RESET}",
     )
 
 
@@ -77,7 +77,8 @@ def _one_by_one(url: str, paths: tuple[str, ...]) -> float:
 
 async def _cold(url: str, cache: Path) -> float:
     start = time.perf_counter()
-    async with GitHubSource(api_url=url, token=Secret(HOST_TOKEN), cache=cache) as source:
+    token, web = Secret(HOST_TOKEN), update_service()
+    async with GitHubSource(api_url=url, token=token, cache=cache, web_transport=web) as source:
         found = taken(await refreshed(builtin_tracker(), source, at=NOW))
     seconds = time.perf_counter() - start
     if found.errors or any(probe.cause for signal in found.signals for probe in signal.probes):

@@ -7,14 +7,24 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from tests.probes.opencode import DOWN, EVENTS, MIGRATIONS, UP, make_downstream, make_issues, make_upstream
+from tests.probes.opencode import (
+    DOWN,
+    EVENTS,
+    MIGRATIONS,
+    UP,
+    event,
+    make_downstream,
+    make_issues,
+    make_upstream,
+    migration,
+)
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_http import Asked, Reply
 from tests.support.git_repo import GitRepo
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 HOST_TOKEN = "ghp_" + "a" * 36
-RESET = f"{MIGRATIONS}/20261121_tidy.ts"
+RESET = f"{MIGRATIONS}/20261121000000_tidy.ts"
 FILES = 6000  # about what the upstream's tree holds
 
 
@@ -24,9 +34,10 @@ def make_repositories(home: Path) -> tuple[GitRepo, GitRepo]:
     many = {f"packages/p{number % 40}/src/part{number % 17}/file{number}.ts": f"{number}\n" for number in range(FILES)}
     up.commit(many, branch="v2", at="2026-11-19", message="chore: everything else")
     # What makes it dear: a schema that changed, and migrations to read, of which one resets.
-    schema = up.git("show", f"v2:{EVENTS}") + '\ndefine({ type: "session.goal.set", version: 1 })\n'
+    schema = up.git("show", f"v2:{EVENTS}") + "\n" + event("goal.set")
     up.commit({EVENTS: schema}, branch="v2", at="2026-11-20", message="feat: goals")
-    added = {f"{MIGRATIONS}/20261120_add.ts": "CREATE TABLE a;\n", RESET: "DELETE FROM event;\n"}
+    harmless = f"{MIGRATIONS}/20261120000000_add.ts"
+    added = {harmless: migration("CREATE TABLE a"), RESET: migration("DELETE FROM `event`")}
     up.commit(added, branch="v2", at="2026-11-21", message="feat: tables")
     up.flush()
     down.flush()
