@@ -16,6 +16,9 @@ README = Path(__file__).parents[2] / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 # Lines of code blocks: a shell's, or a workflow's `run`.
 TYPED = re.findall(r"^(?:\s*- run: )?(?:pip install \S+ && )?(pawtui(?: [^\n|&]*)?)", TEXT, re.MULTILINE)
+# What every probe has, beside the keys of its kind; and the defaults of keys that are not set.
+COMMON = {"why", "part", "decides", "side"}
+UNSET = ("", (), None, msgspec.NODEFAULT)
 MENTIONED = re.findall(r"`(pawtui(?: [^`]*)?)`", TEXT)
 
 
@@ -51,13 +54,20 @@ def test_every_command_and_its_options_are_in_the_table(name: str) -> None:
 def test_every_key_of_a_probe_is_in_its_row(kind: type[Probe]) -> None:
     row = re.search(rf"^\| `{kind.__struct_config__.tag}` \| [^|]* \|([^|]*)\|([^|]*)\|$", TEXT, re.MULTILINE)
     assert row is not None
-    fields = [field for field in msgspec.structs.fields(kind) if field.name != "why"]
+    fields = [field for field in msgspec.structs.fields(kind) if field.name not in COMMON]
     assert re.findall("`(.*?)`", row[1]) == [field.encode_name for field in fields if field.required]
     assert re.findall("`(.*?)`", row[2]) == [
-        field.encode_name if field.default in ("", (), None) else f"{field.encode_name} = {toml(field.default)}"
+        f"{field.encode_name} = {toml(field.default)}" if field.default not in UNSET else field.encode_name
         for field in fields
         if not field.required
     ]
+
+
+def test_the_keys_that_every_probe_has_are_told_once() -> None:
+    assert {field.name for kind in PROBE_TYPES for field in msgspec.structs.fields(kind)} >= COMMON
+    told = re.search(r"^Every probe may also have (.*?)\n\n", TEXT, re.MULTILINE | re.DOTALL)
+    assert told is not None
+    assert {key for key in COMMON if f"`{key}" in told[1]} == COMMON
 
 
 def toml(value: object) -> str:
