@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
+import pkgutil
 import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from pawtui import __version__, cli
+import pawtui
+from pawtui import __version__
 from pawtui.commands import parser
+from pawtui.errors import PawtuiError
+from pawtui.refresh.pins import PinError
 from pawtui.settings import Settings
+from pawtui.store.store_errors import StoreError, WriteFailed
+from pawtui.tracker.reader import TrackerError
 from tests.cli.conftest import TRACKER, Run
 
 COMMANDS = sorted(filter(None, parser.COMMAND_MODULES))
@@ -302,12 +310,33 @@ def test_output_that_the_terminal_cannot_write_is_replaced_not_a_crash(tracker_f
     assert done.stdout.startswith("F?rk ? follows upstream")
 
 
+def _modules() -> list[ModuleType]:
+    """Every module but those of the screens and what runs when it is imported."""
+    found = pkgutil.walk_packages(pawtui.__path__, "pawtui.")
+    names = (one.name for one in found if not one.name.startswith("pawtui.tui") and not one.name.endswith("__main__"))
+    return [importlib.import_module(name) for name in names]
+
+
 def test_the_expected_errors_are_sentences_of_their_own_kinds() -> None:
-    assert {kind.__name__ for kind in cli.expected_errors()} == {
-        "WrongUsage",
-        "TrackerError",
-        "ActionError",
-        "PinError",
-        "SourceError",
-        "StoreError",
+    own = {
+        kind.__name__
+        for module in _modules()
+        for kind in vars(module).values()
+        if isinstance(kind, type) and kind.__module__ == module.__name__ and kind.__bases__ == (PawtuiError,)
     }
+    assert own == {"WrongUsage", "TrackerError", "ActionError", "PinError", "SourceError", "StoreError"}
+
+
+@pytest.mark.parametrize(
+    "error", [PinError("No such pin."), TrackerError(["One mistake.", "Another."]), WriteFailed("No.")]
+)
+def test_an_expected_error_is_its_own_sentence_and_no_traceback(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: PawtuiError
+) -> None:
+    def fail(_settings: Settings) -> None:
+        raise error
+
+    monkeypatch.setattr(Settings, "tracker", fail)
+    refused = run("status")
+    assert (refused.out, refused.err) == ("", f"pawtui: {error}\n")
+    assert refused.status == (4 if isinstance(error, StoreError) else 2)
