@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from pawtui.probes.finding import Evidence, State
-from pawtui.probes.kinds import ProbeReading
+from pawtui.probes.kinds import Facts, ProbeReading
 from pawtui.refresh.model import Drift, PlanStatus, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
 from pawtui.review import actions
 from pawtui.review.actions import Actor
@@ -53,11 +53,11 @@ def reading(
     cause: str = "",
     gaps: tuple[str, ...] = (),
     kind: str = "churn",
-    facts: dict[str, object] | None = None,
+    facts: Facts | None = None,
 ) -> SignalReading:
     """A signal's reading by one probe."""
     probe = ProbeReading(
-        kind=kind, state=state, summary=summary, rule="r", facts=facts or {}, evidence=evidence, cause=cause, gaps=gaps
+        kind=kind, state=state, summary=summary, rule="r", facts=facts, evidence=evidence, cause=cause, gaps=gaps
     )
     return SignalReading(id=name, state=state, probes=(probe,), fingerprint=fingerprint)
 
@@ -93,7 +93,7 @@ def refresh(
     )
 
 
-def moved(*, ancestor: bool = True, unknown_if_incomplete: bool = False) -> Range:
+def moved(*, ancestor: bool = True, files_at_least: bool = False) -> Range:
     """What lies between the two upstream heads."""
     return Range(
         from_=UP_1,
@@ -101,8 +101,8 @@ def moved(*, ancestor: bool = True, unknown_if_incomplete: bool = False) -> Rang
         ancestor=ancestor,
         commits=229,
         files=562,
-        commits_at_least=unknown_if_incomplete,
-        files_at_least=unknown_if_incomplete,
+        behind=0 if ancestor else 3,
+        files_at_least=files_at_least,
     )
 
 

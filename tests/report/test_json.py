@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from pawtui.probes import churn
 from pawtui.probes.finding import Evidence
 from pawtui.refresh.model import Drift
 from pawtui.report.as_json import difference_json, dumps, log_json, refresh_json, status_json, summary_json
@@ -24,7 +25,7 @@ def read_back(value: object) -> Any:
 
 def test_a_refresh_has_exactly_the_promised_keys() -> None:
     evidence = Evidence(text="seen", url="https://github.com/a/b", pin="a/b#1")
-    reading = samples.reading("calm", "met", "8 commits", evidence, facts={"count": 8})
+    reading = samples.reading("calm", "met", "8 commits", evidence, facts=churn.Facts(head=UP_2, total=8))
     shown = read_back(refresh_json(samples.refresh(reading, range_=samples.moved(), errors=("no",))))
     assert set(shown) == {
         "id",
@@ -44,6 +45,22 @@ def test_a_refresh_has_exactly_the_promised_keys() -> None:
         "upstream": {"from": UP_1, "to": UP_2, "ancestor": True, "commits": 229, "files": 562},
         "downstream": None,
     }
+    facts = shown["signals"][0]["probes"][0].pop("facts")
+    assert set(facts) == {
+        "kind",
+        "head",
+        "met_on",
+        "days",
+        "since",
+        "total",
+        "peak",
+        "peak_from",
+        "weeks",
+        "weeks_from",
+        "surfaces",
+        "young",
+    }
+    assert (facts["kind"], facts["head"], facts["total"]) == ("churn", UP_2, 8)
     assert shown["signals"] == [
         {
             "id": "calm",
@@ -52,7 +69,6 @@ def test_a_refresh_has_exactly_the_promised_keys() -> None:
                 {
                     "kind": "churn",
                     "state": "met",
-                    "facts": {"count": 8},
                     "evidence": [{"text": "seen", "url": "https://github.com/a/b", "pin": "a/b#1", "at": None}],
                     "cause": "",
                 }

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pawtui.probes import soak
 from pawtui.probes.finding import Evidence
 from pawtui.refresh.model import Drift, PlanStatus, RelatedStatus
 from pawtui.report.markdown import summary_markdown
@@ -44,10 +45,10 @@ def test_the_source_range_has_full_shas_ancestor_words_and_counts() -> None:
 
 def test_a_rewritten_branch_and_cut_counts_are_said() -> None:
     record = samples.week()
-    cut = samples.refresh(at=samples.FRIDAY, range_=samples.moved(ancestor=False, unknown_if_incomplete=True))
+    cut = samples.refresh(at=samples.FRIDAY, range_=samples.moved(ancestor=False, files_at_least=True))
     text = summary(msgspec.structs.replace(record, refreshes=(record.refreshes[0], cut)))
     assert "is no longer an ancestor of the current head: the branch was rewritten" in text
-    assert "**at least 229 commits and at least 562 changed files**" in text
+    assert "**229 commits and at least 562 changed files**" in text
     assert "- On 2026-11-20 the upstream head" in text
 
 
@@ -100,7 +101,8 @@ def test_a_closed_review_gives_its_own_words_and_says_when_the_record_has_moved_
 
 
 def test_every_reason_is_listed_and_the_day_it_could_change() -> None:
-    soon = samples.reading("default", "unmet", "3 of 28 days", kind="soak", facts={"met_on": "2026-12-01"})
+    facts = soak.Facts(met_on=dt.date(2026, 12, 1))
+    soon = samples.reading("default", "unmet", "3 of 28 days", kind="soak", facts=facts)
     record = Record(refreshes=(samples.refresh(samples.reading("calm", "met", "8 commits"), soon),))
     assert summary(record).split("\n\n")[1:5] == [
         "**Recommendation: hold. 1 of 2 signals met, 0 of 2 gates satisfied.**",

@@ -48,7 +48,7 @@ def test_numbers_have_their_nouns() -> None:
     assert words.counted(1, "commit") == "1 commit"
     assert words.counted(1204, "commit") == "1,204 commits"
     assert words.counted(0, "entry", "entries") == "0 entries"
-    assert words.counted(300, "file", unknown_if_incomplete=True) == "at least 300 files"
+    assert words.counted(300, "file", at_least=True) == "at least 300 files"
 
 
 def test_what_a_refresh_cost_leaves_out_what_is_not_known() -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 
 import msgspec
 
+from pawtui.probes import soak
 from pawtui.probes.finding import State
 from pawtui.probes.kinds import ProbeReading
 from pawtui.refresh.model import Drift, Refresh, RepoSnapshot, SignalReading
@@ -36,12 +37,11 @@ def side(repo: str, sha: str, ref: str = "v2") -> RepoSnapshot:
 
 
 def reading(
-    signal_id: str, state: State, *, summary: str = "said so", fingerprint: str = "l1", met_on: str = ""
+    signal_id: str, state: State, *, summary: str = "said so", fingerprint: str = "l1", met_on: dt.date | None = None
 ) -> SignalReading:
     """A signal's reading with one probe."""
-    probe = ProbeReading(
-        kind="soak", state=state, summary=summary, rule="a rule", facts={"met_on": met_on or None}, cause="no answer"
-    )
+    facts = soak.Facts(met_on=met_on)
+    probe = ProbeReading(kind="soak", state=state, summary=summary, rule="a rule", facts=facts, cause="no answer")
     return SignalReading(id=signal_id, state=state, probes=(probe,), fingerprint=fingerprint)
 
 

@@ -18,8 +18,8 @@ TODAY = NOON.date()
 PIN = f"up/stream@{UP}:src/a.ts"
 
 
-def _seen(calm: State = "met", default: State = "met", **more: str) -> Record:
-    return record(refresh(reading("calm", calm, **more), reading("default", default)))
+def _seen(calm: State = "met", default: State = "met", *, met_on: dt.date | None = None) -> Record:
+    return record(refresh(reading("calm", calm, met_on=met_on), reading("default", default)))
 
 
 def _satisfied(now: Record) -> Record:
@@ -109,7 +109,7 @@ def test_a_verdict_is_asked_for_again(now_reading: SignalReading, day: dt.date, 
 
 
 def test_hold_names_the_day_it_could_change_only_where_all_that_is_missing_has_one() -> None:
-    now = _satisfied(_seen(calm="partial", met_on="2026-12-01"))
+    now = _satisfied(_seen(calm="partial", met_on=dt.date(2026, 12, 1)))
     assert overview(TRACKER, now, TODAY).earliest == dt.date(2026, 12, 1)
     undated = _satisfied(_seen(calm="partial"))
     assert overview(TRACKER, undated, TODAY).earliest is None
