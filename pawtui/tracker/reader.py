@@ -138,7 +138,7 @@ def _explain(error: str, data: Mapping[str, Any], text: str, name: str) -> str:
             break
     if unknown := re.match(r"Object contains unknown field `(.+)`", what):
         key = unknown[1]
-        return _located(Mistake((*path, key), _unknown_key(key, path, node)), data, text, name)
+        return _located(Mistake((*path, key), _unknown_key(key, path, data)), data, text, name)
     if missing := re.match(r"Object missing required field `(.+)`", what):
         return _located(Mistake(tuple(path), f"the key {missing[1]!r} is missing: add it."), data, text, name)
     if kind := re.match(r"Invalid (?:enum )?value '?(.*?)'?$", what):
@@ -171,35 +171,42 @@ def _wanted(what: str) -> str:
     return f"which is {got}; {' or '.join(kinds)} is wanted"
 
 
-def _fields_at(path: Sequence[Step], node: Any) -> tuple[str, ...]:
+def _fields_at(path: Sequence[Step], data: Mapping[str, Any]) -> tuple[str, ...]:
     """The keys that are known where `path` leads."""
-    kind = node.get("kind") if isinstance(node, dict) else None
-    if kind is not None:
-        for probe in PROBE_TYPES:
-            if probe.__struct_config__.tag == kind:
-                return ("kind", *probe.__struct_encode_fields__)
     owner: Any = Tracker
+    node: Any = data
     for step in path:
-        if isinstance(step, str):
+        try:
+            node = node[step]
+        except (KeyError, IndexError, TypeError):
+            # msgspec does not say which name in a table it was (`limits[...]`).
+            node = None
+        if isinstance(step, str) and owner is not None:
             owner = _struct_of(owner, step)
-        if owner is None:
-            return ()
-    return tuple(owner.__struct_encode_fields__)
+        kind = node.get("kind") if isinstance(node, dict) else None
+        owner = next((probe for probe in PROBE_TYPES if probe.__struct_config__.tag == kind), owner)
+    if owner is None:
+        return ()
+    fields = tuple(owner.__struct_encode_fields__)
+    return ("kind", *fields) if owner in PROBE_TYPES else fields
 
 
 def _struct_of(owner: Any, key: str) -> Any:
-    """The struct type that a field holds, alone or in a list; None where it holds none."""
+    """The struct type that a field holds, alone, in a list or by name; None where it holds none.
+
+    A key that is no field is a name in the table that the owner stands for (`limits.events`).
+    """
     field = next((field for field in msgspec.structs.fields(owner) if field.encode_name == key), None)
     if field is None:
-        return None
+        return owner
     candidates = [field.type, *getattr(field.type, "__args__", ())]
     return next((one for one in candidates if isinstance(one, type) and issubclass(one, msgspec.Struct)), None)
 
 
-def _unknown_key(key: str, path: Sequence[Step], node: Any) -> str:
+def _unknown_key(key: str, path: Sequence[Step], data: Mapping[str, Any]) -> str:
     from difflib import get_close_matches
 
-    known = _fields_at(path, node)
+    known = _fields_at(path, data)
     close = get_close_matches(key, known, n=1, cutoff=0.6)
     suggestion = (
         f"did you mean {close[0]!r}?" if close else f"known here: {', '.join(known)}." if known else "remove it."

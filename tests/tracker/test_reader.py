@@ -21,27 +21,37 @@ from pawtui.tracker.reader import (
     read_tracker,
 )
 
+DOWN_REFS = 'refs = [{ name = "dev", until = 2026-08-21 }, "maint/v1", "main"]'
 MISTAKES = [
     # what is replaced, by what, and what the answer must hold
     ('days = 56', 'days = "many"', ["signals.no-resets.probes.1.days", "found 'many'", "a whole number"]),
     ("met_share = 0.25", "met_shar = 0.25", ["signals.low-churn.probes.1.met_shar", "did you mean 'met_share'?"]),
     ('kind = "churn"', 'kind = "chrn"', ["probes.1.kind", "found 'chrn'", "allowed: release", "did you mean 'churn'?"]),
     ('surfaces = ["runner",', 'surfaces = ["runnr",', ["no surface 'runnr'", "did you mean 'runner'?"]),
-    ('combine = "parts"', 'combine = "part"', ["recovery-story.combine", "allowed: worst, parts"]),
+    (
+        'id = "no-resets"\n',
+        'id = "no-resets"\ncombine = "part"\n',
+        ["no-resets.combine", "allowed: worst, parts", "did you mean 'parts'?"],
+    ),
     ("[policy]", "[polcy]", ["polcy", "did you mean 'policy'?"]),
     ('id = "low-churn"', 'id = "no-resets"', ["signals.no-resets.id", "there twice"]),
     ('id = "user-value"', 'id = "User Value"', ["found 'User Value'", "lower-case letters"]),
     ('title = "PawWork follows opencode v2/core"\n', "", ["the key 'title' is missing"]),
-    ('refs = ["dev", "maint/v1", "main"]', 'refs = "dev"', ["downstream.refs", "a list in [brackets]"]),
-    ('refs = ["dev", "maint/v1", "main"]', "refs = []", ["downstream.refs", "the list is empty"]),
-    ('refs = ["dev", "maint/v1", "main"]', 'refs = ["--upload-pack=x"]', ["downstream.refs.1", "git does not allow"]),
+    (DOWN_REFS, 'refs = "dev"', ["downstream.refs", "a list in [brackets]"]),
+    (DOWN_REFS, "refs = []", ["downstream.refs", "the list is empty"]),
+    (DOWN_REFS, 'refs = ["--upload-pack=x"]', ["downstream.refs.1", "git does not allow"]),
     ('repo = "anomalyco/opencode"', 'repo = "opencode"', ["upstream.repo", "owner/repo is wanted"]),
     ("2026-06-28", '"soon"', ["upstream.refs.1.from", "a date as 2026-06-28"]),
     ("watch = [34922]", 'watch = ["34922"]', ["watch.1", "found '34922'", "a whole number"]),
     ("partial = 90", "partial = 9", ["signals.low-churn.probes.1.partial", "less than met = 40"]),
     ("days = 56", "days = 0", ["probes.1.days", "1 to 3660"]),
     ('"packages/core/src/tool"', '"../tool"', ["surfaces.tools.1", "path from the top"]),
-    ("pattern = 'session", "pattern = '(session", ["probes.9.pattern", "does not compile"]),
+    ("pattern = '^([2-9]", "pattern = '(^([2-9]", ["signals.default-path.probes.5.pattern", "does not compile"]),
+    ('kind = "pulls"', 'kind = "pull"', ["probes.4.kind", "found 'pull'", "did you mean 'pulls'?"]),
+    ('side = "downstream"', 'side = "down"', ["own-runtime.probes.1.side", "found 'down'"]),
+    ('name = "type"', 'nam = "type"', ["low-churn.probes.3.contract.nam", "did you mean 'name'?"]),
+    ("events = { met = 8", "events = { mett = 8", ["low-churn.probes.1.limits", "'mett'", "did you mean 'met'?"]),
+    ('id = "crash", title = "Crash', 'id = "crash", titel = "Crash', ["parts.crash.titel", "did you mean 'title'?"]),
     ("[[gates]]", "[gates", ["is not TOML", "line"]),
 ]  # fmt: skip
 
@@ -84,7 +94,16 @@ def test_the_builtin_tracker_is_the_whole_of_the_issue() -> None:
         "low-churn",
         "recovery-story",
         "no-resets",
+        "own-runtime",
     ]
+    assert [part.id for part in tracker.signals[3].parts] == [
+        "old-sessions",
+        "crash",
+        "tools",
+        "compaction",
+        "long-runs",
+    ]
+    assert {probe.part for probe in tracker.signals[3].probes} == {part.id for part in tracker.signals[3].parts}
     assert {gate.id: len(gate.parts) for gate in tracker.gates} == {
         "sessions-survive": 4,
         "shadow-replay": 6,
@@ -106,10 +125,12 @@ def test_every_threshold_of_the_builtin_tracker_has_a_reason() -> None:
             assert probe.why, f"{signal.id}: {kind_of(probe)}"
 
 
-def test_a_dated_ref_counts_only_from_its_day() -> None:
-    upstream = builtin_tracker().upstream
+def test_a_dated_ref_counts_on_its_days_only() -> None:
+    upstream, downstream = builtin_tracker().upstream, builtin_tracker().downstream
     assert upstream.refs_on(dt.date(2026, 6, 27)) == ("dev",)
     assert upstream.refs_on(dt.date(2026, 6, 28)) == ("v2", "dev")
+    assert downstream.refs_on(dt.date(2026, 8, 20)) == ("dev", "maint/v1", "main")
+    assert downstream.refs_on(dt.date(2026, 8, 21)) == ("maint/v1", "main")
 
 
 @pytest.mark.parametrize("kind", [str(probe.__struct_config__.tag) for probe in PROBE_TYPES])
@@ -124,6 +145,8 @@ def test_every_kind_of_probe_can_be_written(kind: str) -> None:
         "names": 'files = ["a"]\npattern = "b"',
         "new-files": 'paths = ["a"]',
         "issues": "watch = [1]",
+        "pulls": 'surfaces = ["s"]',
+        "json": 'url = "https://a.example/b"\nfield = "c"\npattern = "d"',
         "attested": 'ask = "Is it?"',
     }[kind]
     tracker = check_tracker(_minimal(f'kind = "{kind}"\n{keys}'), "t.toml", patterns=True)
