@@ -20,7 +20,7 @@ _SHEETS = Path(pawtui.tui.__file__).parent
 class EmptyApp(App[None]):
     """The main screen's widgets in its layout, with nothing in them."""
 
-    CSS_PATH: ClassVar = [_SHEETS / "app.tcss", _SHEETS / "screens" / "main.tcss"]
+    CSS_PATH: ClassVar = [_SHEETS / "app.tcss", _SHEETS / "screens" / "main_screen.tcss"]
 
     def compose(self) -> ComposeResult:
         """The same widgets in the same order as on the main screen."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import random
-from typing import Any
+from typing import get_args
 
 from pawtui.ids import new_id
+from pawtui.probes import churn, kinds
 from pawtui.probes.finding import Evidence, State
 from pawtui.probes.kinds import ProbeReading
 from pawtui.refresh.model import Drift, DriftState, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
@@ -22,6 +23,7 @@ from pawtui.sources.facts import Spent
 from pawtui.tracker.model import Probe, Tracker, kind_of
 from pawtui.tracker.reader import builtin_tracker
 
+_FACTS = {str(one.__struct_config__.tag): one for one in get_args(kinds.Facts)}
 WEB = "https://github.com"
 WEEKS = 12
 TEN_YEARS = dt.timedelta(days=3650)
@@ -87,24 +89,24 @@ class _Maker:
 
     def churn(self, number: int, probe: Probe) -> ProbeReading:
         at = self.times[number]
-        surfaces: list[dict[str, Any]] = []
+        surfaces: list[churn.SurfaceFacts] = []
         for name in self.tracker.surfaces:
-            weeks = [self.chance.randint(0, 18) for _ in range(WEEKS)]
-            surfaces.append({"name": name, "count": sum(weeks[-4:]), "peak": max(weeks) * 3, "weeks": weeks})
-        weeks = [sum(surface["weeks"][week] for surface in surfaces) for week in range(WEEKS)]
+            counts = tuple(self.chance.randint(0, 18) for _ in range(WEEKS))
+            surfaces.append(churn.SurfaceFacts(name=name, count=sum(counts[-4:]), peak=max(counts) * 3, weeks=counts))
+        weeks = tuple(sum(surface.weeks[week] for surface in surfaces) for week in range(WEEKS))
         total = sum(weeks[-4:])
         state: State = "met" if total < 180 else "partial" if total < 220 else "unmet"
-        facts: dict[str, Any] = {
-            "head": _sha("up", number),
-            "days": 28,
-            "since": (at.date() - dt.timedelta(days=28)).isoformat(),
-            "total": total,
-            "peak": max(weeks) * 4,
-            "peak_from": (at.date() - dt.timedelta(days=70)).isoformat(),
-            "weeks": weeks,
-            "weeks_from": (at.date() - dt.timedelta(days=7 * WEEKS)).isoformat(),
-            "surfaces": surfaces,
-        }
+        facts = churn.Facts(
+            head=_sha("up", number),
+            days=28,
+            since=at.date() - dt.timedelta(days=28),
+            total=total,
+            peak=max(weeks) * 4,
+            peak_from=at.date() - dt.timedelta(days=70),
+            weeks=weeks,
+            weeks_from=at.date() - dt.timedelta(days=7 * WEEKS),
+            surfaces=tuple(surfaces),
+        )
         summary = f"{total} commits in 28 days"
         evidence = self.commits(number, 12)
         return ProbeReading(
@@ -125,11 +127,7 @@ class _Maker:
                 state=state,
                 summary=f"{kind}: {state} at {self.times[number]:%Y-%m-%d}",
                 rule=probe.why,
-                facts={
-                    "head": _sha("up", number),
-                    "found": [_sha(place, item) for item in range(3)],
-                    "open": period % 3,
-                },
+                facts=_FACTS[kind](head=_sha("up", number)),
                 evidence=self.commits(number, _EVIDENCE.get(kind, 1)),
                 cause="no machine can see it" if state == "unknown" else "",
             )

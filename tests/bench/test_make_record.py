@@ -46,4 +46,4 @@ def test_it_adds_up_to_an_overview_of_every_kind() -> None:
     noted = [*(one.notes for one in view.signals), *(one.notes for one in view.gates)]
     assert sum(map(len, noted)) > 200
     sizes = [len(msgspec.json.encode(refresh)) for refresh in record.refreshes[:-1]]
-    assert 14_000 < min(sizes) <= max(sizes) < 30_000
+    assert 14_000 < min(sizes) <= max(sizes) < 32_000
