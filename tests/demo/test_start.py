@@ -13,6 +13,7 @@ import pytest
 from pawtui.demo import downstream, upstream
 from pawtui.demo.past import COLLEAGUE, USER
 from pawtui.demo.start import DemoWorkspace, demo_tracker, demo_workspace, seed
+from pawtui.probes import churn
 from pawtui.refresh.progress import Progress
 from pawtui.review.undo import undo
 from pawtui.tracker.model import PROBE_TYPES
@@ -98,7 +99,9 @@ def test_counts_are_those_of_the_world(furnished: DemoWorkspace) -> None:
     paths = {path for name in demo_tracker().surfaces for path in demo_tracker().surfaces[name]}
     start = dt.datetime.combine(last.at.date() - dt.timedelta(days=28), dt.time(), dt.UTC)
     counted = {c.sha for path in paths for c in repo.history(last.upstream.sha, path) if c.at >= start}
-    assert reading.probes[0].facts["total"] == len(counted)
+    facts = reading.probes[0].facts
+    assert isinstance(facts, churn.Facts)
+    assert facts.total == len(counted)
 
 
 async def test_a_refresh_brings_news_without_a_network(workspace: DemoWorkspace) -> None:
