@@ -129,11 +129,12 @@ class DemoSource:
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, *, entry: str | None = None, base: str | None = None
     ) -> Commits:
-        """Every commit that touched `path`, newest first: the whole history is at hand."""
-        await self._ask("commits", repo, head, path)
+        """The commits that touched `path` since that day, newest first."""
+        await self._ask("commits", repo, head, path, since)
         made = self._repository(repo)
-        items = tuple(_commit_fact(made, one) for one in made.history(head, path))
-        return Commits(path=path, since=since, items=items, begins=True)
+        touched = list(made.history(head, path))
+        items = tuple(_commit_fact(made, one) for one in touched if one.at.date() >= since)
+        return Commits(path=path, since=since, items=items, begins=len(items) == len(touched))
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         """Every tag whose name starts with `prefix`."""

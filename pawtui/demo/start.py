@@ -119,9 +119,9 @@ def seed(workspace: DemoWorkspace) -> None:
     It may be called with or without a running event loop: its own runs in a thread. Raises `StoreError`.
     """
 
-    async def live() -> None:
+    async def review_all() -> None:
         for week in weeks(workspace.forge.world):
             await _review(workspace, week)
 
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        pool.submit(asyncio.run, live()).result()
+    with ThreadPoolExecutor(max_workers=1) as pool, workspace.store.batch():
+        pool.submit(asyncio.run, review_all()).result()

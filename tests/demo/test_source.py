@@ -61,10 +61,14 @@ def test_it_implements_the_protocol() -> None:
 
 @pytest.mark.parametrize("path", [upstream.RUNNER, upstream.EVENTS, upstream.SETTLEMENT, "packages", "pack"])
 async def test_the_commits_of_a_path_are_those_that_changed_it(path: str) -> None:
-    listed = await source_at().commits(upstream.REPO, TIP, path, NOW.date())
-    assert [one.sha for one in listed.items] == [one.sha for one in touching(UP, TIP, path)]
-    assert listed.complete
+    source, changed = source_at(), touching(UP, TIP, path)
+    listed = await source.commits(upstream.REPO, TIP, path, dt.date(2020, 1, 1))
+    assert [one.sha for one in listed.items] == [one.sha for one in changed]
     assert listed.begins
+    since = NOW.date() - 60 * DAY
+    recent = await source.commits(upstream.REPO, TIP, path, since)
+    assert [one.sha for one in recent.items] == [one.sha for one in changed if one.at.date() >= since]
+    assert recent.begins == (len(recent.items) == len(changed))
 
 
 async def test_refs_tags_and_issues_are_those_of_the_moment() -> None:
