@@ -23,7 +23,7 @@ class MadeComment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MadeIssue(msgspec.Struct, frozen=True, kw_only=True):
-    """An issue or a pull request."""
+    """An issue or a pull request; `reason` is why an issue is closed, `paths` what a pull request changes."""
 
     repo: str
     number: int
@@ -32,8 +32,8 @@ class MadeIssue(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: dt.datetime | None = None
     labels: tuple[str, ...] = ()
     is_pull: bool = False
-    author: str = "Selvedge"
-    body: str = ""
+    reason: str = "completed"
+    paths: tuple[str, ...] = ()
 
     def closed(self, moment: dt.datetime) -> bool:
         """Whether it is closed at that moment."""
@@ -44,19 +44,21 @@ class MadeIssue(msgspec.Struct, frozen=True, kw_only=True):
         return self.closed_at if self.closed_at is not None and self.closed_at <= moment else self.created_at
 
 
-# (repository, number, title, opened, closed or None, labels, whether a pull request)
-_ISSUES: tuple[tuple[str, int, str, float, float | None, tuple[str, ...], bool], ...] = (
-    (upstream.REPO, 412, "Review durable event names before general availability", -120, -8.5, ("2.0", "core"), False),
-    (upstream.REPO, 447, "Sessions of the previous line are invisible", -96, -40.2, ("2.0", "bug"), False),
-    (upstream.REPO, 503, "Import runs once, later sessions are missing", -71, -2.6, ("2.0", "bug", "core"), False),
-    (upstream.REPO, 561, "History lost after an import is tried again", -58, None, ("2.0", "bug"), False),
-    (upstream.REPO, 530, "The event table grows without end", -57.5, None, ("2.0", "core"), False),
-    (upstream.REPO, 572, "[red]Lost[/red] input after \x1b[7msuspend\x1b[0m | @everyone", -16, None, ("2.0",), False),
-    (upstream.REPO, 580, "Missing tool result in a long session", -4.1, None, ("2.0", "bug"), False),
-    (upstream.REPO, 549, "feat(core): resumable import", -62, -2.6, ("core",), True),
-    (downstream.REPO, 77, "Watch the new runtime and decide when to move", -150, None, ("planning",), False),
-    (downstream.REPO, 81, "feat: take over the sessions of the previous line", -64, -50.4, (), True),
-    (downstream.REPO, 96, "A shadow replay that only reads", -60, None, ("planning",), False),
+# (repository, number, title, opened, closed or None, labels, the paths that a pull request changes)
+_ISSUES: tuple[tuple[str, int, str, float, float | None, tuple[str, ...], tuple[str, ...]], ...] = (
+    (upstream.REPO, 412, "Review durable event names before general availability", -120, -8.5, ("2.0", "core"), ()),
+    (upstream.REPO, 447, "Sessions of the previous line are invisible", -96, -40.2, ("2.0", "bug"), ()),
+    (upstream.REPO, 503, "Import runs once, later sessions are missing", -71, -2.6, ("2.0", "bug", "core"), ()),
+    (upstream.REPO, 561, "History lost after an import is tried again", -58, None, ("2.0", "bug"), ()),
+    (upstream.REPO, 530, "The event table grows without end", -57.5, None, ("2.0", "core"), ()),
+    (upstream.REPO, 572, "[red]Lost[/red] input after \x1b[7msuspend\x1b[0m | @everyone", -16, None, ("2.0",), ()),
+    (upstream.REPO, 580, "Missing tool result in a long session", -4.1, None, ("2.0", "bug"), ()),
+    (upstream.REPO, 549, "feat(core): resumable import", -62, -2.6, ("core",), (upstream.IMPORT,)),
+    (upstream.REPO, 588, "refactor(runner): split the loop", -5.2, None, ("core",), (f"{upstream.RUNNER}/index.ts",)),
+    (upstream.REPO, 591, "docs: a guide to imports", -1.8, None, (), ("docs/guide.md",)),
+    (downstream.REPO, 77, "Watch the new runtime and decide when to move", -150, None, ("planning",), ()),
+    (downstream.REPO, 81, "feat: take over the sessions of the previous line", -64, -50.4, (), (downstream.EXPORT,)),
+    (downstream.REPO, 96, "A shadow replay that only reads", -60, None, ("planning",), ()),
 )
 
 # (author, standing, day, words) on the downstream's tracking issue.
@@ -87,9 +89,10 @@ def build_issues(today: dt.date) -> tuple[MadeIssue, ...]:
             created_at=_moment(today, opened),
             closed_at=None if closed is None else _moment(today, closed),
             labels=labels,
-            is_pull=is_pull,
+            is_pull=bool(paths),
+            paths=paths,
         )
-        for repo, number, title, opened, closed, labels, is_pull in _ISSUES
+        for repo, number, title, opened, closed, labels, paths in _ISSUES
     )
 
 

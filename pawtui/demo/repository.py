@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
 
 import msgspec
 
@@ -80,6 +81,9 @@ class MadeRepository:
         self.branches: dict[str, Branch] = {}
         self.tags: dict[str, MadeTag] = {}
         self._flat: dict[str, dict[str, MadeEntry]] = {}
+        # By path, folders included: the commits that touched it, oldest first.
+        self._touching: dict[str, list[MadeCommit]] = {}
+        self._ancestry: dict[str, set[str]] = {}
         self._empty = self._store_tree({})
 
     # --- Growing ---------------------------------------------------------------------------------------------------
@@ -97,9 +101,11 @@ class MadeRepository:
         lines += [f"author {actor}", f"committer {actor}", "", message, ""]
         sha = _object_id("commit", "\n".join(lines).encode())
         paths = tuple(sorted(edits))
-        self.commits[sha] = MadeCommit(
-            sha=sha, tree=tree, parent=parent, at=at, author=author, message=message, paths=paths
-        )
+        made = MadeCommit(sha=sha, tree=tree, parent=parent, at=at, author=author, message=message, paths=paths)
+        self.commits[sha] = made
+        folders = {folder for path in paths for folder in accumulate(path.split("/"), "{}/{}".format)}
+        for path in folders:
+            self._touching.setdefault(path, []).append(made)
         self.branches[branch] = Branch(tip=sha, born=old.born if old else at, until=old.until if old else None)
         return sha
 
@@ -181,11 +187,19 @@ class MadeRepository:
 
     def history(self, sha: str, path: str = "") -> Iterator[MadeCommit]:
         """The commits reachable from one, newest first; only those that touched `path` where given."""
+        if path:
+            ancestry = self._ancestors(sha)
+            yield from (commit for commit in reversed(self._touching.get(path, [])) if commit.sha in ancestry)
+            return
         while sha:
-            commit = self.commits[sha]
-            if not path or any(touched == path or touched.startswith(path + "/") for touched in commit.paths):
-                yield commit
-            sha = commit.parent
+            yield self.commits[sha]
+            sha = self.commits[sha].parent
+
+    def _ancestors(self, sha: str) -> set[str]:
+        """The commits reachable from one, itself included; they never change."""
+        if sha not in self._ancestry:
+            self._ancestry[sha] = {commit.sha for commit in self.history(sha)}
+        return self._ancestry[sha]
 
     def entries(self, tree: str) -> dict[str, MadeEntry]:
         """Every path under a tree, folders included, in Git's order."""

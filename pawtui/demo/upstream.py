@@ -15,6 +15,7 @@ import msgspec
 from pawtui.demo.repository import Edit, MadeRepository, Moved
 
 REPO = "example-upstream/loom"
+UPDATE_SERVICE = "https://loom.example/update/latest"
 CORE = "packages/core/src"
 RUNNER = f"{CORE}/session/runner"
 EVENTS = "packages/schema/src/session-event.ts"

@@ -14,7 +14,7 @@ from pawtui.demo.upstream import build_upstream
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the demo's server can answer with. It ends at `today`'s midnight (UTC)."""
+    """Everything the demo's source can answer with. It ends at `today`'s midnight (UTC)."""
 
     today: dt.date
     repositories: dict[str, MadeRepository]

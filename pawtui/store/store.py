@@ -53,6 +53,7 @@ class Store:
         # Replaced as a whole, never changed: a thread that reads while another writes has one generation or the other.
         self._held: _Held | None = None
         self._lock: RecordLock | None = None
+        self._batch: _Held | None = None
         self._given_notices: list[str] = []
         self._new_notices: list[str] = []
 
@@ -67,7 +68,7 @@ class Store:
         A damaged file is moved aside and the earlier generation opened (`notices()` says so). Raises `RecordLost`,
         `RecordNewer`, `HomeUnusable`, `RecordBusy`.
         """
-        if held := self._current():
+        if held := self._batch or self._current():
             return held.record
         files = RecordFiles(self.path)
         try:
@@ -90,6 +91,23 @@ class Store:
         """
         return self._transaction(lambda record: edits.append(record, make(record), blobs))
 
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Make all changes of the block one write: nothing is on disk before its end, and nothing if it raises.
+
+        The record is locked meanwhile. For one thread at a time. Raises what `commit` raises.
+        """
+        files = RecordFiles(self.path)
+        with self._locked(files):
+            database, record = self._open_locked(files)
+            self._batch = _Held(None, record, database)
+            try:
+                yield
+                record = self._batch.record
+            finally:
+                self._batch = None
+            self._save(files, database, record)
+
     def stamp(self) -> Stamp | None:
         """Return what changes whenever the file does; None where there is none."""
         try:
@@ -109,21 +127,33 @@ class Store:
         return given
 
     def _transaction(self, step: Callable[[Record], tuple[Record, list[edits.Write]]]) -> Record:
+        if self._batch is not None and self._batch.database is not None:
+            record, writes = step(self._batch.record)
+            self._batch.database.write(writes)
+            self._batch = self._batch._replace(record=record)
+            return record
         files = RecordFiles(self.path)
         with self._locked(files):
-            try:
-                database, record = self._open(files)
-            except Damaged as damage:
-                self._recover(files, damage)
-                database, record = self._open(files)
+            database, record = self._open_locked(files)
             record, writes = step(record)
             database.write(writes)
-            try:
-                database.save(files)
-            except OSError as error:
-                raise unwritable(error, self.path) from error
-            self._held = _Held(database.stamp, record, database)
+            self._save(files, database, record)
         return record
+
+    def _open_locked(self, files: RecordFiles) -> tuple[RecordDatabase, Record]:
+        """Return the record as the file is now, recovered where it is damaged; the lock is held."""
+        try:
+            return self._open(files)
+        except Damaged as damage:
+            self._recover(files, damage)
+            return self._open(files)
+
+    def _save(self, files: RecordFiles, database: RecordDatabase, record: Record) -> None:
+        try:
+            database.save(files)
+        except OSError as error:
+            raise unwritable(error, self.path) from error
+        self._held = _Held(database.stamp, record, database)
 
     def _open(self, files: RecordFiles) -> tuple[RecordDatabase, Record]:
         """Return the record as the file is now. Raises `Damaged`.

@@ -1,4 +1,4 @@
-"""The furnished demo: every pane has something to show, made by the real refresh and acts, without a network."""
+"""The demo: every pane has something to show, made by the real refresh and acts, without a network."""
 
 from __future__ import annotations
 
@@ -35,26 +35,26 @@ def _no_process(*words: Any, **named: Any) -> None:
     raise AssertionError("the demo started a process")
 
 
-def desk_in(home: Path, now: dt.datetime = NOW) -> DemoWorkspace:
+def seeded_in(home: Path, now: dt.datetime = NOW) -> DemoWorkspace:
     workspace = demo_workspace(home, now=lambda: now, latency=0)
     seed(workspace)
     return workspace
 
 
 @pytest.fixture(scope="module")
-def furnished(tmp_path_factory: pytest.TempPathFactory) -> DemoWorkspace:
-    return desk_in(tmp_path_factory.mktemp("home"))
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> DemoWorkspace:
+    return seeded_in(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DemoWorkspace:
     monkeypatch.setattr(socket, "socket", NoNetwork)
     monkeypatch.setattr(subprocess, "Popen", _no_process)
-    return desk_in(tmp_path)
+    return seeded_in(tmp_path)
 
 
-def test_every_pane_has_something_to_show(furnished: DemoWorkspace) -> None:
-    view = furnished.overview()
+def test_every_pane_has_something_to_show(seeded: DemoWorkspace) -> None:
+    view = seeded.overview()
     assert len({signal.effective for signal in view.signals}) >= 3
     assert {gate.state for gate in view.gates} == {"satisfied", "blocked", "untested"}
     assert len(view.record.notes) >= 8
@@ -64,16 +64,16 @@ def test_every_pane_has_something_to_show(furnished: DemoWorkspace) -> None:
     assert len(view.record.reviews) == 7
 
 
-def test_verdicts_stand_or_come_up_again(furnished: DemoWorkspace) -> None:
-    view = furnished.overview()
+def test_verdicts_stand_or_come_up_again(seeded: DemoWorkspace) -> None:
+    view = seeded.overview()
     assert view.signal("no-resets").overridden
     assert view.signal("low-churn").renewal
     assert [gate.gate.id for gate in view.gates if gate.state == "satisfied" and not gate.holds] == ["code-debt-value"]
     assert 0 < len((view.gate("compatibility-plan").entry or pytest.fail("not set")).parts) < 5
 
 
-def test_the_past_is_whole(furnished: DemoWorkspace) -> None:
-    record = furnished.store.load()
+def test_the_past_is_whole(seeded: DemoWorkspace) -> None:
+    record = seeded.store.load()
     refreshes = record.refreshes
     assert [(NOW.date() - refresh.at.date()).days for refresh in refreshes] == [56, 49, 42, 35, 28, 21, 14, 7]
     assert all(not refresh.errors and refresh.requests.sent <= 45 for refresh in refreshes)
@@ -88,10 +88,10 @@ def test_the_past_is_whole(furnished: DemoWorkspace) -> None:
     assert not any(causes)
 
 
-def test_counts_are_those_of_the_world(furnished: DemoWorkspace) -> None:
-    last = furnished.store.load().refreshes[-1]
+def test_counts_are_those_of_the_world(seeded: DemoWorkspace) -> None:
+    last = seeded.store.load().refreshes[-1]
     assert last.range.upstream is not None
-    repo = furnished.server.world.repositories[upstream.REPO]
+    repo = seeded.forge.world.repositories[upstream.REPO]
     history = [commit.sha for commit in repo.history(last.upstream.sha)]
     assert last.range.upstream.commits == history.index(last.range.upstream.from_)
     reading = last.signal("low-churn")
@@ -134,16 +134,16 @@ def test_what_was_done_can_be_undone(workspace: DemoWorkspace) -> None:
 
 @pytest.mark.parametrize("now", ["2024-02-29T00:00:01+00:00", "2027-12-31T23:59:59+00:00", "2030-07-01T03:00:00+09:00"])
 def test_it_is_current_on_any_day(tmp_path: Path, now: str) -> None:
-    workspace = desk_in(tmp_path, dt.datetime.fromisoformat(now))
+    workspace = seeded_in(tmp_path, dt.datetime.fromisoformat(now))
     last = workspace.overview().last
     assert last is not None
     assert dt.timedelta(days=6) < workspace.clock() - last.at < dt.timedelta(days=8)
 
 
-def test_its_tracker_is_sound_and_uses_every_kind_of_probe(furnished: DemoWorkspace) -> None:
+def test_its_tracker_is_sound_and_uses_every_kind_of_probe(seeded: DemoWorkspace) -> None:
     text = (Path(downstream.__file__).parent / "tracker.toml").read_text(encoding="utf-8")
     tracker = check_tracker(text, "tracker.toml", patterns=True)
-    assert tracker == furnished.tracker
+    assert tracker == seeded.tracker
     assert {type(probe) for signal in tracker.signals for probe in signal.probes} == set(PROBE_TYPES)
     real = builtin_tracker()
     assert [signal.id for signal in tracker.signals] == [signal.id for signal in real.signals]
@@ -152,8 +152,8 @@ def test_its_tracker_is_sound_and_uses_every_kind_of_probe(furnished: DemoWorksp
     ]
 
 
-def test_hostile_text_is_on_record_but_harmless(furnished: DemoWorkspace) -> None:
-    texts = [e.text for r in furnished.store.load().refreshes for s in r.signals for p in s.probes for e in p.evidence]
+def test_hostile_text_is_on_record_but_harmless(seeded: DemoWorkspace) -> None:
+    texts = [e.text for r in seeded.store.load().refreshes for s in r.signals for p in s.probes for e in p.evidence]
     assert any("[red]" in text for text in texts)
     assert any("⟨U+202E⟩" in text for text in texts)
     assert all(text.isprintable() for text in texts)

@@ -255,3 +255,29 @@ def test_reading_does_not_import_what_only_a_writer_needs(store: Store) -> None:
         [sys.executable, "-c", program, str(store.path.parent)], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_batch_is_one_write(store: Store, folder: Path) -> None:
+    with store.batch():
+        store.commit(actions.note("n1"))
+        store.add_refresh(actions.as_is(actions.refresh()))
+        assert [change.id for change in store.load().log] == ["n1"]
+        assert store.stamp() is None
+    assert Store(folder).load() == store.load()
+    assert len(store.load().refreshes) == 1
+
+
+def test_a_batch_that_fails_writes_nothing(store: Store) -> None:
+    store.commit(actions.note("n1"))
+    before = store.path.read_bytes()
+
+    def fail() -> None:
+        with store.batch():
+            store.commit(actions.note("n2"))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert store.path.read_bytes() == before
+    assert [change.id for change in store.load().log] == ["n1"]
+    assert [change.id for change in store.commit(actions.note("n3")).log] == ["n1", "n3"]

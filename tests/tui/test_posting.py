@@ -10,15 +10,11 @@ import pytest
 from msgspec.structs import replace
 from textual.widgets import Input, Static, TextArea
 
-from pawtui.demo.answers import API
-from pawtui.demo.server import DemoTransport
-from pawtui.demo.start import demo_source
+from pawtui.demo.source import DemoSource, MadeForge
 from pawtui.demo.world import World, made_up_world
 from pawtui.posting import BODY_LIMIT
 from pawtui.refresh.approval import mark
 from pawtui.sources.facts import Comment
-from pawtui.sources.github.source import GitHubSource
-from pawtui.sources.github.token import Secret
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import NOW, TestWorkspace, app_at, record, shown, tracker, until, workspace
 
@@ -26,16 +22,16 @@ ISSUE = "example-fork/tuft#77"
 SUMMARY, PLAN = mark("summary", "tuft-loom"), mark("plan", "tuft-loom")
 
 
-class Gate(GitHubSource):
-    """The real source over the made-up server; what is written waits until it is let through."""
+class HeldSource(DemoSource):
+    """A source whose comments wait until they are let through."""
 
     asked = 0
     let = asyncio.Event()
 
     async def post_comment(self, repo: str, number: int, body: str) -> Comment:
         """Count it, then wait."""
-        Gate.asked += 1
-        await Gate.let.wait()
+        HeldSource.asked += 1
+        await HeldSource.let.wait()
         return await super().post_comment(repo, number, body)
 
 
@@ -45,20 +41,20 @@ def world() -> World:
 
 
 @pytest.fixture
-def server(world: World) -> DemoTransport:
-    return DemoTransport(world, moment=lambda: NOW, latency=0)
+def forge(world: World) -> MadeForge:
+    return MadeForge(world, clock=lambda: NOW)
 
 
-def posting_desk(home: Path, server: DemoTransport, issue: str = ISSUE) -> TestWorkspace:
-    """A desk whose tracking issue is the made-up server's."""
+def posting_workspace(home: Path, forge: MadeForge, issue: str = ISSUE) -> TestWorkspace:
+    """A workspace whose tracking issue is the demo's."""
     at = workspace(home, record(), of=replace(tracker(), issue=issue))
-    at._open_source = lambda: demo_source(server, clock=lambda: NOW)
+    at._open_source = lambda: DemoSource(forge)
     return at
 
 
 @pytest.fixture
-def at(tmp_path: Path, server: DemoTransport) -> TestWorkspace:
-    return posting_desk(tmp_path, server)
+def at(tmp_path: Path, forge: MadeForge) -> TestWorkspace:
+    return posting_workspace(tmp_path, forge)
 
 
 def words(app: PawtuiApp) -> str:
@@ -66,7 +62,7 @@ def words(app: PawtuiApp) -> str:
     return "\n".join(str(one.visual) for one in app.screen.query(Static) if one.display)
 
 
-async def test_the_summary_is_shown_and_posted_once_at_a_yes(at: TestWorkspace, server: DemoTransport) -> None:
+async def test_the_summary_is_shown_and_posted_once_at_a_yes(at: TestWorkspace, forge: MadeForge) -> None:
     opened: list[str] = []
     app = app_at(at, opened)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -75,14 +71,14 @@ async def test_the_summary_is_shown_and_posted_once_at_a_yes(at: TestWorkspace, 
         assert f"This adds a comment to {ISSUE} (Watch the new runtime and decide when to move)." in words(app)
         body = app.screen.query_one("#body", TextArea).text
         assert body.startswith(f"{SUMMARY}\n## Scope refresh on 2026-11-20")
-        assert server.posted == []
+        assert forge.posted == []
         await pilot.press("j", "enter")
         await until(pilot, lambda: "Posted as a new comment" in shown(app))
         await pilot.press("enter", "ctrl+s", "o", "y")
         await until(pilot, lambda: opened)
         await pilot.press("escape", "escape")
         await until(pilot, lambda: app.screen is app.main and "Posted as" in shown(app))
-        (written,) = server.posted
+        (written,) = forge.posted
         link = f"https://github.example/example-fork/tuft/issues/77#issuecomment-{written.id}"
         assert link in shown(app).replace("\n ", ""), "it stays on the main screen"
     assert written.body == body
@@ -91,38 +87,36 @@ async def test_the_summary_is_shown_and_posted_once_at_a_yes(at: TestWorkspace, 
 
 
 @pytest.mark.parametrize("keys", [("enter",), ("escape",), ("j", "k", "enter"), ("ctrl+s",)], ids="-".join)
-async def test_without_a_yes_nothing_is_posted(at: TestWorkspace, server: DemoTransport, keys: tuple[str, ...]) -> None:
+async def test_without_a_yes_nothing_is_posted(at: TestWorkspace, forge: MadeForge, keys: tuple[str, ...]) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
         await pilot.press(*keys)
         await until(pilot, lambda: app.screen.query("#markdown"))
-    assert server.posted == []
+    assert forge.posted == []
 
 
-async def test_it_can_be_left_while_it_is_prepared(at: TestWorkspace, server: DemoTransport) -> None:
-    server.latency = 30.0
+async def test_it_can_be_left_while_it_is_prepared(at: TestWorkspace, forge: MadeForge) -> None:
+    forge.latency = 30.0
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")
         await until(pilot, lambda: "Asking the tracking issue" in shown(app))
         await pilot.press("enter", "ctrl+s", "escape")
         await until(pilot, lambda: app.screen.query("#markdown"))
-    assert server.posted == []
+    assert forge.posted == []
 
 
-async def test_no_key_sends_it_twice_and_none_tears_it_off(at: TestWorkspace, server: DemoTransport) -> None:
-    Gate.asked, Gate.let = 0, asyncio.Event()
-    at._open_source = lambda: Gate(
-        api_url=API, token=Secret("made-up"), cache=None, transport=server, clock=lambda: NOW, label="demo"
-    )
+async def test_no_key_sends_it_twice_and_none_tears_it_off(at: TestWorkspace, forge: MadeForge) -> None:
+    HeldSource.asked, HeldSource.let = 0, asyncio.Event()
+    at._open_source = lambda: HeldSource(forge)
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
         await pilot.press("j", "enter", "enter", "ctrl+s")
-        await until(pilot, lambda: Gate.asked == 1)
+        await until(pilot, lambda: HeldSource.asked == 1)
         await pilot.press("escape", "enter", "j", "ctrl+s", "P")
         await until(pilot, lambda: "cannot be taken back" in shown(app))
         # Even with the dialog gone, it goes on, and another one has to wait.
@@ -131,14 +125,14 @@ async def test_no_key_sends_it_twice_and_none_tears_it_off(at: TestWorkspace, se
         await until(pilot, lambda: "Post it?" in shown(app))
         await pilot.press("j", "enter")
         await until(pilot, lambda: "being posted already" in words(app))
-        assert server.posted == []
-        Gate.let.set()
-        await until(pilot, lambda: len(server.posted) == 1)
+        assert forge.posted == []
+        HeldSource.let.set()
+        await until(pilot, lambda: len(forge.posted) == 1)
         assert "Post it?" in shown(app), "what the first one came to is not the second one's answer"
-    assert Gate.asked == len(server.posted) == 1
+    assert HeldSource.asked == len(forge.posted) == 1
 
 
-async def test_ones_own_earlier_summary_is_updated_in_place(at: TestWorkspace, server: DemoTransport) -> None:
+async def test_ones_own_earlier_summary_is_updated_in_place(at: TestWorkspace, forge: MadeForge) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")
@@ -148,19 +142,19 @@ async def test_ones_own_earlier_summary_is_updated_in_place(at: TestWorkspace, s
         await pilot.press("escape", "P")
         await until(pilot, lambda: "there is nothing to post" in shown(app))
         await pilot.press("enter", "escape")
-        server.posted[0] = replace(server.posted[0], body=f"{SUMMARY}\nolder")
+        forge.posted[0] = replace(forge.posted[0], body=f"{SUMMARY}\nolder")
         await pilot.press("P")
         await until(pilot, lambda: "replace the text of your earlier comment" in shown(app))
         assert f"This updates your comment of 2026-11-20 on {ISSUE}" in words(app)
         await pilot.press("j", "enter")
         await until(pilot, lambda: "Your comment was updated" in shown(app))
-        assert server.posted[0].body.startswith(f"{SUMMARY}\n## Scope refresh")
-        server.posted[0] = replace(server.posted[0], body=f"{SUMMARY}\nolder")
+        assert forge.posted[0].body.startswith(f"{SUMMARY}\n## Scope refresh")
+        forge.posted[0] = replace(forge.posted[0], body=f"{SUMMARY}\nolder")
         await pilot.press("escape", "P")
         await until(pilot, lambda: "add a new comment" in shown(app))
         await pilot.press("j", "j", "enter")
         await until(pilot, lambda: "Posted as a new comment" in shown(app))
-    assert [one.body.partition("\n")[2][:5] for one in server.posted] == ["older", "## Sc"]
+    assert [one.body.partition("\n")[2][:5] for one in forge.posted] == ["older", "## Sc"]
 
 
 @pytest.mark.parametrize(
@@ -173,13 +167,11 @@ async def test_ones_own_earlier_summary_is_updated_in_place(at: TestWorkspace, s
     ids=["no-issue", "no-token", "no-such-issue"],
 )
 async def test_what_cannot_be_posted_is_one_sentence(
-    tmp_path: Path, server: DemoTransport, issue: str, token: bool, sentence: str
+    tmp_path: Path, forge: MadeForge, issue: str, token: bool, sentence: str
 ) -> None:
-    at = posting_desk(tmp_path, server, issue)
+    at = posting_workspace(tmp_path, forge, issue)
     if not token:
-        at._open_source = lambda: GitHubSource(
-            api_url=API, token=None, cache=None, transport=server, clock=lambda: NOW, label="demo"
-        )
+        at._open_source = lambda: DemoSource(forge, can_write=False)
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("e", "P")
@@ -187,30 +179,30 @@ async def test_what_cannot_be_posted_is_one_sentence(
         assert "Post it?" not in shown(app)
         await pilot.press("enter", "ctrl+s", "escape")
         await until(pilot, lambda: app.screen.query("#markdown"))
-    assert server.posted == []
+    assert forge.posted == []
 
 
 async def test_an_issue_that_went_away_meanwhile_is_said_and_not_tried_again(
-    at: TestWorkspace, server: DemoTransport, world: World
+    at: TestWorkspace, forge: MadeForge, world: World
 ) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
-        server.world = replace(world, issues=())
+        forge.world = replace(world, issues=())
         await pilot.press("j", "enter")
         await until(pilot, lambda: "sending" not in str(app.screen.query_one("#keys", Static).content))
         assert str(app.screen.query_one("#wrong", Static).content), "why, in a sentence"
-        server.world = world
+        forge.world = world
         await pilot.press("enter", "ctrl+s")
-        assert server.posted == []
+        assert forge.posted == []
         await pilot.press("escape")
         await until(pilot, lambda: app.screen.query("#markdown"))
-    assert server.posted == []
+    assert forge.posted == []
 
 
 async def test_a_plan_is_posted_from_a_file_with_its_warnings(
-    at: TestWorkspace, server: DemoTransport, tmp_path: Path
+    at: TestWorkspace, forge: MadeForge, tmp_path: Path
 ) -> None:
     path = tmp_path / "plan.md"
     path.write_text("## Plan\n\n1. Ask @robin.\n", encoding="utf-8")
@@ -226,8 +218,8 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
         assert "The plan mentions @robin: GitHub will notify them." in words(app)
         await pilot.press("j", "enter")
         await until(pilot, lambda: "work waits for a maintainer's" in words(app))
-    assert [one.body for one in server.posted] == [f"{PLAN}\n## Plan\n\n1. Ask @robin.\n"]
-    assert server.posted[0].at == dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
+    assert [one.body for one in forge.posted] == [f"{PLAN}\n## Plan\n\n1. Ask @robin.\n"]
+    assert forge.posted[0].at == dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +232,7 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
     ids=["too-long", "empty", "missing"],
 )
 async def test_a_plan_that_cannot_be_posted_is_one_sentence(
-    at: TestWorkspace, server: DemoTransport, tmp_path: Path, text: str | None, sentence: str
+    at: TestWorkspace, forge: MadeForge, tmp_path: Path, text: str | None, sentence: str
 ) -> None:
     path = tmp_path / "plan.md"
     if text is not None:
@@ -254,4 +246,4 @@ async def test_a_plan_that_cannot_be_posted_is_one_sentence(
         await until(pilot, lambda: sentence in words(app))
         await pilot.press("enter", "ctrl+s", "escape")
         await until(pilot, lambda: app.screen is app.main)
-    assert server.posted == []
+    assert forge.posted == []

@@ -1,0 +1,331 @@
+"""The demo's source: answers from the made-up world in memory, without HTTP, a cache or a network."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+from msgspec.structs import replace
+
+from pawtui.demo.reports import MadeComment, MadeIssue
+from pawtui.demo.repository import MadeCommit, MadeRepository
+from pawtui.demo.search import search
+from pawtui.demo.upstream import UPDATE_SERVICE
+from pawtui.demo.world import World
+from pawtui.sources import links
+from pawtui.sources.facts import (
+    BranchPoint,
+    Comment,
+    Commit,
+    Commits,
+    Comparison,
+    DatedTag,
+    Document,
+    Entry,
+    Found,
+    Head,
+    Issue,
+    MissingRef,
+    Pull,
+    Pulls,
+    RefMoment,
+    Spent,
+    Tag,
+    Tree,
+)
+from pawtui.sources.sanitize import safe_line, safe_text
+from pawtui.sources.source_errors import BeginsLater, NotFound, SourceError
+
+# A host that can never exist (RFC 2606).
+WEB = "https://github.example"
+LOGIN = "You"
+_FOUND_SHOWN = 30
+
+
+class MadeForge:
+    """The made-up forge: a world as it stood at `clock()`, and the comments that were posted to it.
+
+    `latency` is in seconds a question.
+    """
+
+    def __init__(self, world: World, *, clock: Callable[[], dt.datetime], latency: float = 0.0) -> None:
+        self.world = world
+        self.clock = clock
+        self.latency = latency
+        self.posted: list[MadeComment] = []
+
+
+class DemoSource:
+    """A source over a made-up forge, which can also be written to."""
+
+    label = "demo"
+
+    def __init__(self, forge: MadeForge, *, can_write: bool = True) -> None:
+        self.can_write = can_write
+        self._forge = forge
+        self._asked: dict[tuple[object, ...], asyncio.Future[None]] = {}
+
+    async def __aenter__(self) -> Self:
+        """Open the source; there is nothing to open."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the source; there is nothing to close."""
+
+    async def _ask(self, *question: object) -> dt.datetime:
+        """Wait as long as a request takes, and return the moment that is asked about.
+
+        A question that was asked before costs nothing more.
+        """
+        if question not in self._asked:
+            self._asked[question] = asyncio.ensure_future(asyncio.sleep(self._forge.latency))
+        await asyncio.shield(self._asked[question])
+        return self._forge.clock()
+
+    def _repository(self, name: str) -> MadeRepository:
+        found = self._forge.world.repository(name)
+        if found is None:
+            raise NotFound(f"The demo has no repository {name}. Use the demo's own tracker.")
+        return found
+
+    def _commit(self, repo: MadeRepository, ref: str, moment: dt.datetime) -> MadeCommit:
+        found = repo.resolve(ref, moment)
+        if found is None:
+            raise NotFound(f"{repo.name} has no commit {ref}. Check the SHA or the name.")
+        return found
+
+    # --- Refs, commits and tags -------------------------------------------------------------------------------------
+
+    async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
+        """Where a branch, tag or SHA stands."""
+        moment, made = await self._ask("ref", repo, ref), self._repository(repo)
+        found = made.resolve(ref, moment)
+        if found is None:
+            return MissingRef(name=ref)
+        subject = safe_line(found.message.partition("\n")[0])
+        return Head(repo=made.name, asked=repo, ref=ref, sha=found.sha, committed_at=found.at, subject=subject)
+
+    async def branch_point(
+        self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment] = (), *, thorough: bool = False
+    ) -> BranchPoint:
+        """The commit that the branch held at `when`: made-up histories have no merges."""
+        await self._ask("branch point", head.repo, head.sha, when)
+        for commit in self._repository(head.repo).history(head.sha):
+            if commit.at <= when:
+                return BranchPoint(sha=commit.sha, source="first parents")
+        raise BeginsLater(f"{head.repo} has no commit before {when:%Y-%m-%d}.")
+
+    async def commit(self, repo: str, sha: str) -> Commit:
+        """One commit by SHA (short or full) or tag name."""
+        moment, made = await self._ask("commit", repo, sha), self._repository(repo)
+        return _commit_fact(made, self._commit(made, sha, moment))
+
+    async def commits(
+        self, repo: str, head: str, path: str, since: dt.date, *, entry: str | None = None, base: str | None = None
+    ) -> Commits:
+        """The commits that touched `path` since that day, newest first."""
+        await self._ask("commits", repo, head, path, since)
+        made = self._repository(repo)
+        touched = list(made.history(head, path))
+        items = tuple(_commit_fact(made, one) for one in touched if one.at.date() >= since)
+        return Commits(path=path, since=since, items=items, begins=len(items) == len(touched))
+
+    async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
+        """Every tag whose name starts with `prefix`."""
+        moment, made = await self._ask("tags", repo, prefix), self._repository(repo)
+        return tuple(
+            Tag(name=one.name, sha=one.object or one.commit, annotated=bool(one.object))
+            for one in sorted(made.tags.values(), key=lambda one: one.name)
+            if one.name.startswith(prefix) and one.at <= moment
+        )
+
+    async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
+        """The commit that a tag names and when the tag was made."""
+        await self._ask("tag", repo, tag.name)
+        made = self._repository(repo).tags[tag.name]
+        return DatedTag(name=made.name, sha=made.commit, at=made.at)
+
+    async def compare(self, repo: str, base: str, head: str) -> Comparison:
+        """What lies between two commits."""
+        moment, made = await self._ask("compare", repo, base, head), self._repository(repo)
+        first, second = self._commit(made, base, moment), self._commit(made, head, moment)
+        theirs = [one.sha for one in made.history(first.sha)]
+        ours = [one.sha for one in made.history(second.sha)]
+        shared = next((sha for sha in ours if sha in set(theirs)), "")
+        return Comparison(
+            base=first.sha,
+            head=second.sha,
+            commits=ours.index(shared) if shared else len(ours),
+            behind=theirs.index(shared) if shared else len(theirs),
+            files=len(made.changes(shared, second.sha)),
+            url=links.compare_url(WEB, made.name, first.sha, second.sha),
+        )
+
+    # --- Files ------------------------------------------------------------------------------------------------------
+
+    async def tree(self, repo: str, sha: str) -> Tree:
+        """Every path of a commit."""
+        moment, made = await self._ask("tree", repo, sha), self._repository(repo)
+        return tree_fact(made, self._commit(made, sha, moment).sha)
+
+    async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
+        """A file's bytes by blob SHA."""
+        await self._ask("blob", repo, sha)
+        found = self._repository(repo).blobs.get(sha)
+        if found is None:
+            raise NotFound(f"{repo} has no file with the SHA {sha}. Check the SHA.")
+        return found
+
+    async def document(self, url: str) -> Document:
+        """What the made-up update service offers: the newest stable version."""
+        moment = await self._ask("document", url)
+        if url != UPDATE_SERVICE:
+            raise NotFound(f"The demo has no document at {safe_line(url, 80)}. Use the demo's own tracker.")
+        tags = (one for repo in self._forge.world.repositories.values() for one in repo.tags.values())
+        stable = [one for one in tags if one.at <= moment and one.name.startswith("v") and "-" not in one.name]
+        version = max(stable, key=lambda one: one.at).name.removeprefix("v")
+        return Document(body=json.dumps({"version": version}).encode(), host="loom.example", url=url)
+
+    # --- Issues, pull requests and comments -------------------------------------------------------------------------
+
+    def _issues(self, repo: MadeRepository, moment: dt.datetime) -> list[MadeIssue]:
+        return [one for one in self._forge.world.issues if one.repo == repo.name and one.created_at <= moment]
+
+    async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        """Issues or pull requests by number."""
+        moment, made = await self._ask("issues", repo, *numbers), self._repository(repo)
+        known = {one.number: _issue_fact(one, moment) for one in self._issues(made, moment)}
+        return {
+            number: known.get(number) or NotFound(f"{made.name} has no issue #{number}. Check the number.")
+            for number in numbers
+        }
+
+    async def search(self, repo: str, query: str) -> Found:
+        """Issues that match a search."""
+        moment, made = await self._ask("search", repo, query), self._repository(repo)
+        found = search(tuple(self._issues(made, moment)), query, moment)
+        return Found(total=len(found), items=tuple(_issue_fact(one, moment) for one in found[:_FOUND_SHOWN]))
+
+    async def open_pulls(self, repo: str, branch: str) -> Pulls:
+        """The open pull requests, the one updated last first. All of them go into the branch that is followed."""
+        moment, made = await self._ask("pulls", repo, branch), self._repository(repo)
+        pulls = [one for one in self._issues(made, moment) if one.is_pull and not one.closed(moment)]
+        return Pulls(
+            items=tuple(
+                Pull(
+                    number=one.number,
+                    title=safe_line(one.title),
+                    url=links.issue_url(WEB, made.name, one.number),
+                    head=f"{one.number:040x}",
+                    updated_at=one.updated_at(moment),
+                )
+                for one in sorted(pulls, key=lambda one: one.updated_at(moment), reverse=True)
+            )
+        )
+
+    async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
+        """The paths that a pull request changes."""
+        moment, made = await self._ask("pull files", repo, number), self._repository(repo)
+        return next(one.paths for one in self._issues(made, moment) if one.number == number)
+
+    async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
+        """Every comment of an issue, oldest first."""
+        moment, made = await self._ask("comments", repo, number, len(self._forge.posted)), self._repository(repo)
+        every = (*self._forge.world.comments, *self._forge.posted)
+        return tuple(
+            _comment_fact(one) for one in every if one.repo == made.name and one.number == number and one.at <= moment
+        )
+
+    async def user(self) -> str:
+        """The login that comments carry."""
+        return LOGIN
+
+    async def post_comment(self, repo: str, number: int, body: str) -> Comment:
+        """Add a comment to the made-up issue."""
+        moment, made = await self._ask("post", repo, number, body), self._repository(repo)
+        if number not in {one.number for one in self._issues(made, moment)}:
+            raise NotFound(f"{made.name} has no issue #{number}. Check `issue` in the tracker.")
+        comment = MadeComment(
+            id=9500 + len(self._forge.posted),
+            repo=made.name,
+            number=number,
+            author=LOGIN,
+            standing="MEMBER",
+            body=body,
+            at=moment,
+        )
+        self._forge.posted.append(comment)
+        return _comment_fact(comment)
+
+    async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
+        """Replace a comment's text."""
+        moment = await self._ask("edit", comment_id, body)
+        for index, made in enumerate(self._forge.posted):
+            if made.id == comment_id:
+                self._forge.posted[index] = replace(made, body=body, edited=moment)
+                return _comment_fact(self._forge.posted[index])
+        raise NotFound(f"{repo} has no comment {comment_id} of yours. Post a new one.")
+
+    # --- Cost -------------------------------------------------------------------------------------------------------
+
+    def spent(self) -> Spent:
+        """How many different questions were asked."""
+        return Spent(sent=len(self._asked))
+
+    def spare(self) -> int:
+        """There is no limit."""
+        return 1_000
+
+
+def tree_fact(repo: MadeRepository, sha: str) -> Tree:
+    """Every path of a made-up commit."""
+    entries = {
+        path: Entry(entry.sha, "tree" if entry.type == "tree" else "blob", entry.size)
+        for path, entry in repo.entries(repo.commits[sha].tree).items()
+    }
+    return Tree(sha=sha, entries=entries)
+
+
+def _commit_fact(repo: MadeRepository, made: MadeCommit) -> Commit:
+    return Commit(
+        sha=made.sha,
+        at=made.at,
+        subject=safe_line(made.message.partition("\n")[0]),
+        author=made.author,
+        url=links.commit_url(WEB, repo.name, made.sha),
+    )
+
+
+def _issue_fact(made: MadeIssue, moment: dt.datetime) -> Issue:
+    closed = made.closed(moment)
+    return Issue(
+        repo=made.repo,
+        number=made.number,
+        title=safe_line(made.title),
+        state="closed" if closed else "open",
+        url=links.issue_url(WEB, made.repo, made.number),
+        is_pull=made.is_pull,
+        merged=made.is_pull and closed,
+        labels=made.labels,
+        created_at=made.created_at,
+        closed_at=made.closed_at if closed else None,
+        reason=made.reason if closed and not made.is_pull else "",
+    )
+
+
+def _comment_fact(made: MadeComment) -> Comment:
+    return Comment(
+        id=made.id,
+        author=made.author.lower(),
+        association=made.standing,
+        body=safe_text(made.body),
+        created_at=made.at,
+        updated_at=made.edited or made.at,
+        url=f"{links.issue_url(WEB, made.repo, made.number)}#issuecomment-{made.id}",
+    )

@@ -1,0 +1,26 @@
+"""From the start of `pawtui demo` to its first painted frame with the whole made-up record in it.
+
+The reference is an ordinary start of `pawtui` on a record of 100 refreshes and 500 notes. Both are measured as in
+`bench_first_paint`, in turns.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.bench import bench_first_paint as first_paint
+
+TITLE = "first paint of the demo"
+BUDGET = 1.5
+ROUNDS = 15
+
+_DEMO = "import sys; from pawtui.cli import main; sys.argv = ['pawtui', 'demo']; sys.exit(main())"
+_MARKS = {_DEMO: ("4 History", "8 refreshes"), first_paint.OURS: first_paint.MARKS[first_paint.OURS]}
+
+
+def measure(rounds: int = ROUNDS) -> tuple[float, float]:
+    """Lower quartiles of whole starts, in seconds, taken in turns."""
+    with TemporaryDirectory() as folder:
+        taken = first_paint.starts(_MARKS, Path(folder), rounds)
+    return taken[_DEMO], taken[first_paint.OURS]

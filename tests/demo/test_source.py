@@ -1,0 +1,162 @@
+"""The demo's source answers as the protocol says, and as the world stood at the moment that is asked about."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+
+from pawtui.demo import downstream, upstream
+from pawtui.demo.repository import MadeCommit, MadeRepository
+from pawtui.demo.source import DemoSource, MadeForge
+from pawtui.demo.world import made_up_world
+from pawtui.sources.facts import Head, Issue, MissingRef
+from pawtui.sources.protocol import Forge
+from pawtui.sources.source_errors import BeginsLater, NotFound
+
+NOW = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
+WORLD = made_up_world(NOW.date())
+UP = WORLD.repositories[upstream.REPO]
+TIP = UP.branches["v2"].tip
+DAY = dt.timedelta(days=1)
+
+
+def source_at(moment: dt.datetime = NOW) -> DemoSource:
+    """A source over a forge of its own."""
+    return DemoSource(MadeForge(WORLD, clock=lambda: moment))
+
+
+async def head_of(source: DemoSource, repo: str, ref: str) -> Head:
+    """The head of a ref that exists."""
+    head = await source.ref_head(repo, ref)
+    assert isinstance(head, Head)
+    return head
+
+
+def touching(repo: MadeRepository, tip: str, path: str) -> list[MadeCommit]:
+    """The commits whose trees differ from their parents' at a path: a second way to count them."""
+
+    def at(commit: MadeCommit | None) -> str:
+        entry = repo.entries(commit.tree).get(path) if commit else None
+        return entry.sha if entry else ""
+
+    history = list(repo.history(tip))
+    parents = [*history[1:], None]
+    return [commit for commit, parent in zip(history, parents, strict=True) if at(commit) != at(parent)]
+
+
+@pytest.mark.parametrize("repo", [UP, WORLD.repositories[downstream.REPO]], ids=lambda repo: repo.name)
+def test_every_object_that_a_commit_names_exists(repo: MadeRepository) -> None:
+    for commit in repo.commits.values():
+        assert not commit.parent or commit.parent in repo.commits
+        for entry in repo.entries(commit.tree).values():
+            assert entry.sha in (repo.trees if entry.type == "tree" else repo.blobs)
+    assert all(tag.commit in repo.commits for tag in repo.tags.values())
+
+
+def test_it_implements_the_protocol() -> None:
+    assert isinstance(source_at(), Forge)
+
+
+@pytest.mark.parametrize("path", [upstream.RUNNER, upstream.EVENTS, upstream.SETTLEMENT, "packages", "pack"])
+async def test_the_commits_of_a_path_are_those_that_changed_it(path: str) -> None:
+    source, changed = source_at(), touching(UP, TIP, path)
+    listed = await source.commits(upstream.REPO, TIP, path, dt.date(2020, 1, 1))
+    assert [one.sha for one in listed.items] == [one.sha for one in changed]
+    assert listed.begins
+    since = NOW.date() - 60 * DAY
+    recent = await source.commits(upstream.REPO, TIP, path, since)
+    assert [one.sha for one in recent.items] == [one.sha for one in changed if one.at.date() >= since]
+    assert recent.begins == (len(recent.items) == len(changed))
+
+
+async def test_refs_tags_and_issues_are_those_of_the_moment() -> None:
+    past = source_at(NOW - 60 * DAY)
+    before, now = await head_of(past, upstream.REPO, "v2"), await head_of(source_at(), upstream.REPO, "v2")
+    assert before.committed_at <= NOW - 60 * DAY < now.committed_at
+    assert await past.tags(upstream.REPO, "v2.0.0") == (
+        *(tag for tag in await source_at().tags(upstream.REPO, "v2.0.0-beta")),
+    )
+    assert "v2.0.0" in {tag.name for tag in await source_at().tags(upstream.REPO, "v2.")}
+    then, today = (await past.issues(upstream.REPO, [503]))[503], (await source_at().issues(upstream.REPO, [503]))[503]
+    assert isinstance(then, Issue)
+    assert isinstance(today, Issue)
+    assert (then.state, today.state) == ("open", "closed")
+    assert today.reason == "completed"
+
+
+async def test_a_branch_that_ended_is_missing_from_then_on() -> None:
+    ended = dt.timedelta(days=-downstream.DEV_ENDED)
+    assert await source_at().ref_head(downstream.REPO, "dev") == MissingRef(name="dev")
+    assert (await head_of(source_at(NOW - ended - DAY), downstream.REPO, "dev")).sha
+
+
+async def test_a_branch_held_its_newest_commit_of_a_moment() -> None:
+    head, when = await head_of(source_at(), upstream.REPO, "v2"), NOW - 28 * DAY
+    point = await source_at().branch_point(head, when)
+    assert UP.commits[point.sha].at <= when
+    later = next(one for one in UP.history(TIP) if one.at <= when)
+    assert point.sha == later.sha
+    with pytest.raises(BeginsLater):
+        await source_at().branch_point(head, NOW - 400 * DAY)
+
+
+async def test_a_comparison_counts_commits_and_files() -> None:
+    shas = [one.sha for one in UP.history(TIP)]
+    found = await source_at().compare(upstream.REPO, shas[9], TIP)
+    assert (found.commits, found.behind, found.ancestor) == (9, 0, True)
+    paths = {path for sha in shas[:9] for path in UP.commits[sha].paths}
+    assert 0 < found.files <= len(paths)
+    back = await source_at().compare(upstream.REPO, TIP, shas[9])
+    assert (back.commits, back.behind, back.ancestor) == (0, 9, False)
+
+
+async def test_files_of_a_tree_can_be_read() -> None:
+    source = source_at()
+    tree = await source.tree(upstream.REPO, TIP)
+    entry = tree.entries[upstream.EVENTS]
+    assert len(await source.blob(upstream.REPO, entry.sha)) == entry.size
+    assert tree.entries[upstream.RUNNER].type == "tree"
+
+
+async def test_the_update_service_offers_the_newest_stable_version() -> None:
+    document = await source_at().document(upstream.UPDATE_SERVICE)
+    assert json.loads(document.body) == {"version": "2.2.0"}
+    with pytest.raises(NotFound):
+        await source_at().document("https://elsewhere.example/")
+
+
+async def test_open_pull_requests_come_with_their_paths() -> None:
+    source = source_at()
+    pulls = await source.open_pulls(upstream.REPO, "v2")
+    assert [one.number for one in pulls.items] == [591, 588]
+    assert await source.pull_files(upstream.REPO, 588, pulls.items[1].head) == (f"{upstream.RUNNER}/index.ts",)
+
+
+async def test_a_comment_is_posted_edited_and_listed() -> None:
+    source = source_at()
+    before = await source.comments(downstream.REPO, 77)
+    posted = await source.post_comment(downstream.REPO, 77, "first")
+    edited = await source.edit_comment(downstream.REPO, posted.id, "second")
+    assert (await source.comments(downstream.REPO, 77)) == (*before, edited)
+    assert edited.body == "second"
+    with pytest.raises(NotFound):
+        await source.post_comment(downstream.REPO, 99999, "nowhere")
+
+
+async def test_the_same_question_is_asked_once() -> None:
+    source = source_at()
+    for _ in range(3):
+        await source.tree(upstream.REPO, TIP)
+    assert source.spent().sent == 1
+
+
+async def test_what_does_not_exist_is_one_sentence() -> None:
+    for asking in (
+        source_at().tree("example-upstream/nothing", TIP),
+        source_at().commit(upstream.REPO, "0" * 40),
+        source_at().blob(upstream.REPO, "0" * 40),
+    ):
+        with pytest.raises(NotFound, match=r"\.$"):
+            await asking
