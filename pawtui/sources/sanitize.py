@@ -12,6 +12,7 @@ import re
 import unicodedata
 
 LINE_LIMIT = 300
+PATH_LIMIT = 1_000
 _VISIBLE_C0 = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 # Everything below 0x20 but newline and tab, DEL, C1, soft hyphen, bidi controls and marks, zero-width (but the joiner
 # inside emoji), line and paragraph separators, interlinear and tag characters, and lone surrogates.
@@ -20,6 +21,7 @@ _UNSAFE = re.compile(
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _SPACES = re.compile(r"\s+")
+_LINE_BREAKS = {9: "␉", 10: "␊"}
 
 
 def _visible(match: re.Match[str]) -> str:
@@ -39,3 +41,15 @@ def safe_line(text: str, limit: int = LINE_LIMIT) -> str:
     text = text[: limit * 8]
     line = _UNSAFE.sub(_visible, _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def safe_path(path: str) -> str:
+    """A path harmless to show, not folded. One that holds controls is no longer the path git knows it by.
+
+    Such a path can be shown and compared with itself, but a file that is asked for by it will not be found. At most
+    1,000 characters: git allows more, nobody can read them.
+    """
+    if len(path) <= PATH_LIMIT and path.isascii() and path.isprintable():
+        return path
+    path = safe_text(path[: PATH_LIMIT * 2]).translate(_LINE_BREAKS)
+    return path if len(path) <= PATH_LIMIT else path[: PATH_LIMIT - 1] + "…"

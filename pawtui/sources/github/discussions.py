@@ -20,9 +20,8 @@ from pawtui.sources.github.wire import (
     WireUser,
     is_repo_name,
     repo_in,
-    safe_path,
 )
-from pawtui.sources.sanitize import safe_line
+from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import BadAnswer, NotFound, Refused, SourceError
 
 # A list of what changed does not say what was deleted or moved away, so each issue is asked for itself now and then.

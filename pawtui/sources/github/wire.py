@@ -14,11 +14,9 @@ import msgspec
 
 from pawtui.sources import links
 from pawtui.sources.facts import Comment, Commit, Entry, Issue, Pull, Tag, Tree
-from pawtui.sources.sanitize import safe_line, safe_text
+from pawtui.sources.sanitize import safe_line, safe_path, safe_text
 
 Sha = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40}\Z")]
-PATH_LIMIT = 1_000
-_LINE_BREAKS = {9: "␉", 10: "␊"}
 
 
 class WirePerson(msgspec.Struct):
@@ -270,18 +268,6 @@ class WireRepo(msgspec.Struct):
     """A repository."""
 
     full_name: str
-
-
-def safe_path(path: str) -> str:
-    """A path harmless to show, not folded. One that holds controls is no longer the path git knows it by.
-
-    Such a path can be shown and compared with itself, but a file that is asked for by it will not be found. At most
-    1,000 characters: git allows more, nobody can read them.
-    """
-    if len(path) <= PATH_LIMIT and path.isascii() and path.isprintable():
-        return path
-    path = safe_text(path[: PATH_LIMIT * 2]).translate(_LINE_BREAKS)
-    return path if len(path) <= PATH_LIMIT else path[: PATH_LIMIT - 1] + "…"
 
 
 def repo_in(html_url: str) -> str:
