@@ -196,6 +196,16 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     url: str
 
 
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the facts of a repository come from: `words` says which are a clone's (empty: all are the forge's).
+
+    `known_until` is the moment up to which its refs are known (None: they are asked for now).
+    """
+
+    words: str = ""
+    known_until: dt.datetime | None = None
+
+
 class Spent(msgspec.Struct, frozen=True, kw_only=True):
     """What a refresh cost: requests sent, how many were answered 304, what the hour's limit leaves (None: unknown)."""
 

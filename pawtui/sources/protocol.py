@@ -18,6 +18,7 @@ from pawtui.sources.facts import (
     Head,
     Issue,
     MissingRef,
+    Origin,
     Pulls,
     RefMoment,
     Spent,
@@ -39,6 +40,9 @@ class Source(Protocol):
     @property
     def label(self) -> str:
         """How this source is called in the record and on the screen: `live`, `demo`."""
+
+    def origin(self, repo: str) -> Origin:
+        """Where the facts of a repository come from, as far as it has been asked for."""
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         """Where a branch, tag or SHA stands. Follows a renamed repository."""
@@ -80,8 +84,8 @@ class Source(Protocol):
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
         """The commit that a tag names and when the tag was made."""
 
-    async def compare(self, repo: str, base: str, head: str) -> Comparison:
-        """What lies between two commits of one repository."""
+    async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
+        """What lies between two commits of one repository. Without `files` they may be left uncounted."""
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         """Issues or pull requests by number; one that cannot be had is its error, beside the others."""

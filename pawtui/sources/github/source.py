@@ -23,6 +23,7 @@ from pawtui.sources.facts import (
     Head,
     Issue,
     MissingRef,
+    Origin,
     Pulls,
     RefMoment,
     Spent,
@@ -106,6 +107,10 @@ class GitHubSource:
         """How this source is called in the record."""
         return self._label
 
+    def origin(self, repo: str) -> Origin:
+        """See `Source.origin`."""
+        return Origin()
+
     @property
     def web(self) -> str:
         """The web root that links begin with."""
@@ -140,7 +145,7 @@ class GitHubSource:
         return await self._once(("commit", repo, sha), lambda: history.commit(self._api, repo, sha))
 
     async def tree(self, repo: str, sha: str) -> Tree:
-        """See `Source.tree`. Paths are keyed by their safe form (`wire.safe_path`)."""
+        """See `Source.tree`. Paths are keyed by their safe form (`safe_path`)."""
         return await self._once(("tree", repo, sha), lambda: history.tree(self._api, repo, sha))
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
@@ -163,10 +168,10 @@ class GitHubSource:
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
         """See `Source.dated_tag`."""
-        return await self._once(("tag", repo, tag.sha), lambda: history.dated_tag(self._api, repo, tag))
+        return await self._once(("tag", repo, tag.name, tag.sha), lambda: history.dated_tag(self._api, repo, tag))
 
-    async def compare(self, repo: str, base: str, head: str) -> Comparison:
-        """See `Source.compare` and `history.compare`: files are those changed since the merge base."""
+    async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
+        """See `Source.compare` and `history.compare`: files are those changed since the merge base, always counted."""
         return await self._once(("compare", repo, base, head), lambda: history.compare(self._api, repo, base, head))
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
