@@ -16,7 +16,7 @@ import msgspec
 from pawtui.sources import globs, links
 from pawtui.sources.facts import BranchPoint, Commit, Commits, Entry, Head, RefMoment, Tree
 from pawtui.sources.protocol import NOT_KNOWN, Source
-from pawtui.sources.source_errors import BeginsLater
+from pawtui.sources.source_errors import BeginsLater, TooLarge
 
 SHORT = 10
 MOST_TEXT = 1_000_000  # bytes of a file that are read, as the source allows
@@ -81,6 +81,10 @@ def day_start(day: dt.date) -> dt.datetime:
 def alternatives(path: str) -> tuple[str, ...]:
     """The alternatives of an `a | b` path."""
     return tuple(one.strip() for one in path.split("|"))
+
+
+def _too_large(path: str, size: int, where: str) -> str:
+    return f"{path} is {size / 1e6:.1f} MB at {where}; files over 1 MB are not read"
 
 
 def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
@@ -228,8 +232,11 @@ class RepoView:
             kind = {"tree": "folder", "commit": "submodule", "symlink": "symbolic link"}[found.type]
             raise Unmeasurable(f"{path} is a {kind} at {where}, not a file")
         if found.size > MOST_TEXT:
-            raise Unmeasurable(f"{path} is {found.size / 1e6:.1f} MB at {where}; files over 1 MB are not read")
-        body = await self._source.blob(self.head.repo, found.sha, optional=optional and not self._thorough)
+            raise Unmeasurable(_too_large(path, found.size, where))
+        try:
+            body = await self._source.blob(self.head.repo, found.sha, optional=optional and not self._thorough)
+        except TooLarge as error:
+            raise Unmeasurable(_too_large(path, error.size, where)) from None
         if b"\0" in body:
             raise Unmeasurable(f"{path} is a binary file at {where}, which holds no text")
         return body.decode("utf-8", "replace").replace("\r\n", "\n")

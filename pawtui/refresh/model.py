@@ -30,6 +30,7 @@ class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
 class RepoSnapshot(_Frozen, frozen=True, kw_only=True):
     """One repository as a refresh found it.
 
+    `source` says which of its facts a clone gave (empty: all are the forge's).
     `renamed_from` is set when it has another name than the tracker gives. `remark` says what is odd about the ref;
     `doubt` why it may be the wrong one, so that nothing was read from it. `missing` are refs of the tracker that do not
     exist (`dev`, or `dev (now main)` where the forge says so).
@@ -43,6 +44,7 @@ class RepoSnapshot(_Frozen, frozen=True, kw_only=True):
     remark: str = ""
     doubt: str = ""
     missing: tuple[str, ...] = ()
+    source: str = ""
 
 
 class Range(_Frozen, frozen=True, kw_only=True):
@@ -126,7 +128,11 @@ class PlanStatus(_Frozen, frozen=True, kw_only=True):
 
 
 class Refresh(_Frozen, frozen=True, kw_only=True):
-    """One recorded look at both repositories. `duration` is in seconds; `rules` is the tracker's fingerprint."""
+    """One recorded look at both repositories. `duration` is in seconds; `rules` is the tracker's fingerprint.
+
+    `as_of` is set where both were measured as they stood at a past moment; `at` is when that was done. Such a refresh
+    takes no part in the decision: it has none.
+    """
 
     id: str
     at: dt.datetime
@@ -145,6 +151,12 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
     rules: str = ""
     # The decision as it stood when this refresh was recorded, by the gates and verdicts of that moment.
     decision: Decision = "hold"
+    as_of: dt.datetime | None = None
+
+    @property
+    def moment(self) -> dt.datetime:
+        """The moment that the readings are of."""
+        return self.as_of or self.at
 
     def signal(self, signal_id: str) -> SignalReading | None:
         """The reading of that signal, or None."""
@@ -152,10 +164,14 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
 
 
 class Baseline(msgspec.Struct, frozen=True, kw_only=True):
-    """What a refresh compares with: the earlier refreshes (oldest first), every pin on record, and the blob SHA of
-    each pinned file at its pinned commit, as far as it is known."""
+    """What a refresh compares with: the refreshes of earlier moments (oldest first), every pin on record, and the blob
+    SHA of each pinned file at its pinned commit, as far as it is known.
+
+    `seen` are the refreshes that saw the branches at the time, whatever moment is measured now.
+    """
 
     refreshes: tuple[Refresh, ...] = ()
+    seen: tuple[Refresh, ...] = ()
     pins: tuple[str, ...] = ()
     blobs: Mapping[str, str] = {}
 

@@ -59,7 +59,7 @@ def is_due(baseline: Baseline, rules: str, today: dt.date) -> bool:
     last = baseline.last
     return (
         last is None
-        or last.at.date() != today
+        or last.moment.date() != today
         or last.rules != rules
         or bool(last.errors)
         or not {drift.pin for drift in last.drift} >= set(baseline.pins)

@@ -36,6 +36,7 @@ def _side(snapshot: RepoSnapshot) -> Json:
         "ref": snapshot.ref,
         "sha": snapshot.sha,
         "committed_at": _plain(snapshot.committed_at),
+        "source": snapshot.source,
     }
 
 
@@ -74,6 +75,7 @@ def refresh_json(refresh: Refresh) -> Json:
     return {
         "id": refresh.id,
         "at": _plain(refresh.at),
+        "as_of": _plain(refresh.as_of),
         "duration": refresh.duration,
         "source": refresh.source,
         "tool": refresh.tool,

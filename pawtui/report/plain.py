@@ -196,11 +196,11 @@ def _history(overview: Overview, width: int | None) -> Iterable[str]:
 def history_row(overview: Overview, refresh: Refresh, clock: str = "") -> tuple[str, ...]:
     """A refresh as one row: day, both heads, what lay between, decision, strip of readings. `clock` may add a time."""
     return (
-        f"{refresh.at:%Y-%m-%d{clock}}",
+        f"{refresh.moment:%Y-%m-%d{clock}}",
         f"{refresh.upstream.ref} {refresh.upstream.sha[:10]}",
         f"{refresh.downstream.ref} {refresh.downstream.sha[:10]}",
         _moved(refresh.range.upstream),
-        refresh.decision,
+        refresh.decision if refresh.as_of is None else "-",
         strip(refresh, (signal.id for signal in overview.tracker.signals)),
     )
 
@@ -216,12 +216,14 @@ def _moved(range_: Range | None) -> str:
     return f"+{range_.commits:,}{more} commits, {range_.files:,}{more} files"
 
 
-def history_text(overview: Overview, width: int | None = None) -> str:
-    """Every refresh, newest first, under a row of titles."""
+def history_text(overview: Overview, width: int | None = None, *, past: bool = False) -> str:
+    """Every refresh, newest first, under a row of titles; with `past` those of past moments instead of live ones."""
+    refreshes = overview.record.past_refreshes if past else overview.record.refreshes
     rows: list[tuple[str, ...]] = [("date (UTC)", "upstream", "downstream", "moved", "decision", "readings")]
-    rows += [history_row(overview, refresh, " %H:%M") for refresh in reversed(overview.record.refreshes)]
+    rows += [history_row(overview, refresh, " %H:%M") for refresh in reversed(refreshes)]
     if len(rows) == 1:
-        return "No refresh is on record: run `pawtui refresh`.\n"
+        how = "pawtui refresh --as-of DATE" if past else "pawtui refresh"
+        return f"No refresh {'of a past moment ' if past else ''}is on record: run `{how}`.\n"
     return "\n".join(aligned(rows, indent="", width=width)) + "\n"
 
 
@@ -255,8 +257,7 @@ def refresh_text(refresh: Refresh, summary: str = "") -> str:
         lines.append(
             f"{name} {snapshot.repo} {snapshot.ref} @ {snapshot.sha}, committed {moment(snapshot.committed_at)}"
         )
-        if snapshot.remark:
-            lines.append(f"  {snapshot.remark}")
+        lines += [f"  {line}" for line in (snapshot.remark, snapshot.source) if line]
         if range_ is not None:
             between = f": {movement(range_)}" if range_.from_ != range_.to else ""
             lines.append(f"  the last head {range_.from_[:10]} {ancestry(range_)}{between}")

@@ -13,7 +13,7 @@ import msgspec
 from tinydb.storages import Storage
 
 from pawtui import atomic
-from pawtui.review.model import SCHEMA, TABLES
+from pawtui.review.model import LATER_TABLES, SCHEMA, TABLES
 from pawtui.store.files import RecordFiles, Stamp, stamp_of
 from pawtui.store.migrations import migrate
 from pawtui.store.store_errors import Damaged, RecordNewer
@@ -87,6 +87,7 @@ def decode(data: bytes, path: Path) -> tuple[Tables, int]:
     for name in TABLES:
         if name not in tables:
             raise Damaged(f"table {name} is missing")
+    for name in (*TABLES, *(name for name in LATER_TABLES if name in tables)):
         _check_table(name, tables[name])
     return tables, schema
 

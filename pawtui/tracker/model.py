@@ -31,12 +31,16 @@ class RefRule(_Strict, frozen=True, kw_only=True):
 
 
 class Side(_Strict, frozen=True, kw_only=True):
-    """A repository that is looked at: `owner/name` and the refs to follow, in order of preference."""
+    """A repository that is looked at: `owner/name` and the refs to follow, in order of preference.
+
+    `clone` is the path of a clone of it, from the tracker file's folder on: it is only ever read.
+    """
 
     repo: str
     refs: tuple[str | RefRule, ...]
     # Paths that tell whether what is tracked is in this ref at all (PawWork's `main` has no opencode runtime any more).
     runtime: tuple[str, ...] = ()
+    clone: str = ""
 
     def refs_on(self, day: dt.date) -> tuple[str, ...]:
         """The names to try on that day, in order."""

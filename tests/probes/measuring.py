@@ -140,7 +140,7 @@ async def refreshed(
     return await refresh(
         tracker,
         source,
-        (record or Record()).baseline,
+        (record or Record()).baseline if as_of is None else (record or Record()).baseline_at(as_of),
         clock=lambda: at,
         tool="pawtui test",
         web=WEB,
