@@ -36,8 +36,8 @@ _LACKS = re.compile(
 )
 _DAMAGED = re.compile(
     r"corrupt|inflate|truncated|garbage|bad (?:pack|index|signature|tree|commit|config)|does not match index|"
-    r"hash mismatch|sha1 mismatch|is too small|wrong (?:index|version)|packfile|pack has|too short|"
-    r"not (?:from|a) .*index|unknown object type|malformed",
+    r"hash mismatch|sha1 mismatch|is too small|wrong (?:index|version)|packfile|pack has|too short|unknown object type|"
+    r"not (?:from|a) .*index|malformed|missing object",
     re.IGNORECASE,
 )
 _NO_NETWORK = re.compile(

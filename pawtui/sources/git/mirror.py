@@ -160,14 +160,8 @@ class Mirror:
         if await asyncio.to_thread(self._stamp) is None:
             await self._begin(git)
         reader = ProgressReader(report)
-        report("asking for its branches and tags")
-        listed = await self._network(git, ["ls-remote", "--heads", "origin"], {}, lock=lock)
-        there = {line.partition("\t")[2] for line in listed.out.decode("utf-8", "replace").splitlines()}
         if self.updated_at() is None:
-            for name in (name for name in first if f"refs/heads/{name}" in there):
-                report(f"fetching {name}")
-                spec = f"+refs/heads/{name}:refs/heads/{name}"
-                await self._network(git, [*_FETCH, "origin", spec], {}, progress=reader.feed, lock=lock)
+            await self._fetch_first(git, report, reader, first, lock)
         report("fetching all branches and tags")
         everything = [*_FETCH, "--prune", "origin", _BRANCHES, _TAGS]
         await self._network(git, everything, {}, progress=reader.feed, lock=lock)
@@ -175,9 +169,20 @@ class Mirror:
         report("writing the index of commits")
         # Both only make reading faster: a mirror without is as good.
         for args in (["pack-refs", "--all"], ["commit-graph", "write", "--reachable"]):
-            await git.run(args, what="the mirror", limit=600, lock=lock)
+            await git.run(args, what="the mirror", limited=False, lock=lock)
         await asyncio.to_thread(self._write_stamp, now)
         return await self._state(git, now)
+
+    async def _fetch_first(
+        self, git: Git, report: Report, reader: ProgressReader, first: Sequence[str], lock: int
+    ) -> None:
+        """Fetch some branches one by one: what is fetched by then stays when the next is broken off."""
+        listed = await self._network(git, ["ls-remote", "--heads", "origin"], {}, lock=lock)
+        there = {line.partition("\t")[2] for line in listed.out.decode("utf-8", "replace").split("\n")}
+        for name in (name for name in first if f"refs/heads/{name}" in there):
+            report(f"fetching {name}")
+            spec = f"+refs/heads/{name}:refs/heads/{name}"
+            await self._network(git, [*_FETCH, "origin", spec], {}, progress=reader.feed, lock=lock)
 
     async def _state(self, git: Git, now: dt.datetime) -> MirrorState:
         out = await git.read("for-each-ref", "--format=%(refname)", what=f"the refs of {self.repo}")
@@ -223,7 +228,9 @@ class Mirror:
         host = urlsplit(self._web).netloc
         for with_token in (False, True) if self._token and not self._needs_token else (self._needs_token,):
             env = network_environment(self._env, self._protocol(), {**settings, **self._header(with_token)})
-            done = await git.run(args, what=self.repo, stdin=stdin, limit=None, env=env, progress=progress, lock=lock)
+            done = await git.run(
+                args, what=self.repo, stdin=stdin, limited=False, env=env, progress=progress, lock=lock
+            )
             if done.status == 0:
                 self._needs_token = with_token
                 return done
@@ -271,7 +278,8 @@ class Mirror:
 
 def mirror_path(folder: Path, web: str, repo: str) -> Path:
     """Return where the mirror of a repository is; names are in lower case, as the forge does not tell them apart."""
-    host = (urlsplit(web).hostname or "forge").lower()
+    # A port of its own is another forge.
+    host = urlsplit(web).netloc.lower().replace(":", "-") or "forge"
     owner, _, name = repo.lower().partition("/")
     return folder / "mirrors" / host / owner / f"{name}.git"
 

@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 from pawtui.sources.git import git_failures
 from pawtui.sources.git.process import TIMEOUT, Git, stop
+from pawtui.sources.source_errors import CloneDamaged, NotInClone
+
+_CHUNK = 1 << 14
 
 
 class Object(NamedTuple):
@@ -22,14 +25,43 @@ class Object(NamedTuple):
     data: bytes = b""
 
 
+class _Running:
+    """A running `git cat-file`, and what it has said on stderr so far."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        if process.stdin is None or process.stdout is None or process.stderr is None:
+            raise RuntimeError("git runs without pipes")
+        self.stdin, self.stdout = process.stdin, process.stdout
+        self.errors = b""
+        self._process = process
+        self._listening = asyncio.create_task(self._listen(process.stderr))
+
+    async def _listen(self, stderr: asyncio.StreamReader) -> None:
+        while chunk := await stderr.read(_CHUNK):
+            self.errors = (self.errors + chunk)[-_CHUNK:]
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process.returncode is not None
+
+    async def last_words(self) -> str:
+        """Return stderr of a process that has ended."""
+        await self._listening
+        return self.errors.decode("utf-8", "replace")
+
+    async def stop(self) -> None:
+        await stop(self._process)
+        await asyncio.gather(self._listening, return_exceptions=True)
+
+
 class Batch:
-    """A running `git cat-file`, asked by one caller at a time. `contents` says whether it gives the objects' bytes."""
+    """A `git cat-file` that is asked by one caller at a time. `contents` says whether it gives the objects' bytes."""
 
     def __init__(self, git: Git, *, contents: bool) -> None:
         self._git = git
         self._contents = contents
         self._turn = asyncio.Lock()
-        self._process: asyncio.subprocess.Process | None = None
+        self._running: _Running | None = None
 
     async def ask(self, names: list[str], what: str, most: int = 0) -> list[Object | None]:
         """Return each object, None for one that is not there; the bytes of those of at most `most` bytes."""
@@ -53,48 +85,61 @@ class Batch:
             await self._stop()
 
     async def _ask(self, names: list[str], what: str, most: int) -> list[Object | None]:
-        process = await self._running()
-        if process.stdin is None or process.stdout is None:
-            raise RuntimeError("git runs without pipes")
+        running = await self._started()
         found: list[Object | None] = []
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            process.stdin.write("".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape"))
-        for number in range(len(names)):
-            one = await self._next(process, process.stdout, what, most)
+            running.stdin.write("".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape"))
+        for number in range(1, len(names) + 1):
+            one = await self._next(running, what, most)
             found.append(one)
-            if self._contents and one is not None and one.size > most:
-                # Its bytes come next; a new process is cheaper than reading past them.
+            unread = self._contents and one is not None and one.size > most
+            if unread or running.stdout.at_eof():
+                # Its bytes come next, or git has ended over it. Either way the rest needs a process of its own.
                 await self._stop()
-                return [*found, *(await self._ask(names[number + 1 :], what, most))] if names[number + 1 :] else found
+                rest = names[number:]
+                return [*found, *(await self._ask(rest, what, most) if rest else [])]
         return found
 
-    async def _next(
-        self, process: asyncio.subprocess.Process, stdout: asyncio.StreamReader, what: str, most: int
-    ) -> Object | None:
+    async def _next(self, running: _Running, what: str, most: int) -> Object | None:
         try:
-            words = (await stdout.readuntil(b"\n")).decode("utf-8", "surrogateescape").split()
+            words = (await running.stdout.readuntil(b"\n")).decode("utf-8", "replace").split()
             if len(words) < 3 or not words[-1].isdigit():
                 # "NAME missing", "NAME ambiguous", and "SHA submodule" where there is a commit of another repository.
+                await self._check_damage(running, what)
                 return None
             sha, kind, size = words[-3], words[-2], int(words[-1])
             if not self._contents or size > most:
                 return Object(sha, kind, size)
-            return Object(sha, kind, size, (await stdout.readexactly(size + 1))[:-1])
+            return Object(sha, kind, size, (await running.stdout.readexactly(size + 1))[:-1])
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            error = await process.stderr.read() if process.stderr is not None else b""
-        text = error.decode("utf-8", "replace")
-        raise git_failures.read_failed(text, what, self._git.name, partial=self._git.partial)
+            failure = self._failure(await running.last_words(), what)
+        if isinstance(failure, NotInClone):
+            # Of a clone made without some objects, git before 2.45 ends where one is missing.
+            return None
+        raise failure
 
-    async def _running(self) -> asyncio.subprocess.Process:
-        if self._process is None or self._process.returncode is not None:
+    async def _check_damage(self, running: _Running, what: str) -> None:
+        """Raise `CloneDamaged` where git has said that it could not read what would hold an object."""
+        # What it said came before its answer, by another pipe.
+        await asyncio.sleep(0)
+        failure = self._failure(running.errors.decode("utf-8", "replace"), what) if running.errors else None
+        if isinstance(failure, CloneDamaged):
+            raise failure
+
+    def _failure(self, error: str, what: str) -> Exception:
+        return git_failures.read_failed(error, what, self._git.name, partial=self._git.partial)
+
+    async def _started(self) -> _Running:
+        if self._running is None or self._running.has_ended:
+            await self._stop()
             mode = "--batch" if self._contents else "--batch-check"
-            self._process = await self._git.start(["cat-file", mode])
-        return self._process
+            self._running = _Running(await self._git.start(["cat-file", mode]))
+        return self._running
 
     async def _stop(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            await stop(process)
+        running, self._running = self._running, None
+        if running is not None:
+            await running.stop()
 
 
 class Objects:

@@ -66,22 +66,23 @@ class Git:
         what: str,
         stdin: bytes = b"",
         most: int = MOST_OUTPUT,
-        limit: float | None = TIMEOUT,
+        limited: bool = True,
         env: Mapping[str, str] | None = None,
         progress: Callable[[bytes], None] | None = None,
         lock: int | None = None,
     ) -> Done:
         """Return a command's outcome, whatever its status. Taking too long or being cancelled ends it.
 
-        `limit` is in seconds (None: there is none). `progress` gets stderr as it comes. `lock` is a file descriptor
-        that the command shall hold open too.
+        Without `limited` it may take as long as it does. `progress` gets stderr as it comes. `lock` is a file
+        descriptor that the command shall hold open too.
         """
+        limit = TIMEOUT if limited else None
         async with self._slots, self._started(args, env, bool(stdin), lock) as process:
             try:
                 async with asyncio.timeout(limit):
                     return await _finish(process, stdin, most, what, progress)
             except TimeoutError:
-                raise git_failures.timed_out(what, limit or 0) from None
+                raise git_failures.timed_out(what, TIMEOUT) from None
 
     @asynccontextmanager
     async def _started(

@@ -68,9 +68,8 @@ class Repository:
         known = await self.known_refs()
         if known.is_empty:
             raise Empty(f"{self.clone.repo} has no commits in {self._git.name}. Fetch it there once it has.")
-        named = known.named(ref)
         try:
-            commit = None if named is None else await self.commit(named)
+            commit = await self.commit(ref)
         except NotFound:
             commit = None
         if commit is None:

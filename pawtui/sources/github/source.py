@@ -71,6 +71,7 @@ class GitHubSource:
         label: str = "live",
         bot: str = "",
     ) -> None:
+        self.token = token
         self._label = label
         self._bot = bot
         self._cache = Cache(cache) if cache is not None else None
@@ -128,6 +129,10 @@ class GitHubSource:
     def spare(self) -> int:
         """See `Source.spare`."""
         return self._client.spare()
+
+    async def repo_size(self, repo: str) -> int | None:
+        """The size of a repository on the forge with all its history, in bytes; None where the forge does not say."""
+        return await self._api.repo_size(repo)
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         """See `Source.ref_head`. A branch is preferred to a tag of the same name."""

@@ -265,9 +265,10 @@ class WireComment(msgspec.Struct):
 
 
 class WireRepo(msgspec.Struct):
-    """A repository."""
+    """A repository. `size` is in kilobytes."""
 
     full_name: str
+    size: int | None = None
 
 
 def repo_in(html_url: str) -> str:
