@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import Command, WrongUsage, json_option, print_json, say, say_notices
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.source_options import source_choice, source_options
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator
 
     from pawtui.probes.reading import ProbeReading
     from pawtui.refresh.model import Refresh
     from pawtui.refresh.progress import Progress
-    from pawtui.settings import Settings
+    from pawtui.review.model import Record
+    from pawtui.settings import Settings, SourceChoice
     from pawtui.tracker.model import Probe, Signal, Tracker
 
 
 def _refresh_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
+    source_options(parser)
     parser.add_argument("--force", action="store_true", help="measure and record even where nothing moved")
     parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
 
@@ -54,16 +58,18 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     """Measure and record. Interrupted, it leaves the record as it was."""
     import asyncio
 
-    workspace = settings.workspace()
-    before = workspace.store.load().last
+    choice = source_choice(args, settings)
+    workspace = settings.workspace(choice)
+    before = workspace.store.load()
     try:
-        outcome = asyncio.run(workspace.refresh(_progress(args.quiet), force=args.force))
+        outcome = asyncio.run(workspace.refresh(_progress(args.quiet), force=args.force, as_of=choice.as_of))
     except KeyboardInterrupt:
-        _say_cancelled(recorded=workspace.store.load().last != before)
+        after = workspace.store.load()
+        _say_cancelled(recorded=(after.last, after.past) != (before.last, before.past))
         return ExitStatus.INTERRUPTED
     say_notices(workspace.store)
     seen = workspace.overview()
-    found: Refresh | None = outcome.refresh or seen.last
+    found: Refresh | None = outcome.refresh or _on_record(seen.record, choice.as_of)
     if args.json:
         from pawtui.report.as_json import refresh_json
 
@@ -75,8 +81,19 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     else:
         from pawtui.report.plain import headline, refresh_text
 
-        sys.stdout.write(refresh_text(outcome.refresh, outcome.message) + headline(seen) + "\n")
+        # A past moment decides nothing.
+        decision = f"{headline(seen)}\n" if choice.as_of is None else ""
+        sys.stdout.write(refresh_text(outcome.refresh, outcome.message) + decision)
     return ExitStatus.INCOMPLETE if outcome.refresh is not None and outcome.refresh.errors else ExitStatus.DONE
+
+
+def _on_record(record: Record, as_of: dt.datetime | None) -> Refresh | None:
+    """Return the refresh that says what one more would have said."""
+    if as_of is None:
+        return record.last
+    from pawtui.review.model import past_key
+
+    return record.past.get(past_key(as_of))
 
 
 def _say_cancelled(*, recorded: bool) -> None:
@@ -88,6 +105,7 @@ def _say_cancelled(*, recorded: bool) -> None:
 
 def _probe_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
+    source_options(parser)
     parser.add_argument(
         "probe", metavar="SIGNAL[.N]", help="a signal of the tracker; .N is one of its probes, counted from 1"
     )
@@ -109,12 +127,14 @@ def _chosen(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, Probe
     return signal, found
 
 
-async def _readings(settings: Settings, tracker: Tracker, probes: list[Probe]) -> list[ProbeReading]:
+async def _readings(
+    settings: Settings, tracker: Tracker, probes: list[Probe], choice: SourceChoice
+) -> list[ProbeReading]:
     from pawtui.refresh.trial import try_probes
     from pawtui.settings import utc_now
 
-    async with settings.open_source() as source:
-        return await try_probes(tracker, source, probes, now=utc_now(), web=settings.web())
+    async with settings.open_source(tracker, choice) as source:
+        return await try_probes(tracker, source, probes, now=utc_now(), web=settings.web(), as_of=choice.as_of)
 
 
 def probe(args: argparse.Namespace, settings: Settings) -> int:
@@ -125,7 +145,8 @@ def probe(args: argparse.Namespace, settings: Settings) -> int:
 
     tracker = settings.tracker()
     signal, chosen = _chosen(tracker, args.probe)
-    readings = asyncio.run(_readings(settings, tracker, [one for _, one in chosen]))
+    choice = source_choice(args, settings)
+    readings = asyncio.run(_readings(settings, tracker, [one for _, one in chosen], choice))
     if args.json:
         print_json(
             [

@@ -89,17 +89,23 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
     return code
 
 
+def _history_options(parser: argparse.ArgumentParser) -> None:
+    json_option(parser)
+    parser.add_argument("--past", action="store_true", help="list those measured with --as-of instead")
+
+
 def history(args: argparse.Namespace, settings: Settings) -> int:
     """Every refresh, newest first (as JSON: oldest first)."""
     seen = overview_of(settings)
     if args.json:
         from pawtui.report.as_json import refresh_json
 
-        print_json([{**refresh_json(one), "decision": one.decision} for one in seen.record.refreshes])
+        live = [{**refresh_json(one), "decision": one.decision} for one in seen.record.refreshes if not args.past]
+        print_json([refresh_json(one) for one in seen.record.past_refreshes] if args.past else live)
     else:
         from pawtui.report.plain import history_text
 
-        sys.stdout.write(history_text(seen, terminal_width()))
+        sys.stdout.write(history_text(seen, terminal_width(), past=args.past))
     return ExitStatus.DONE
 
 
@@ -212,7 +218,7 @@ def log(args: argparse.Namespace, settings: Settings) -> int:
 COMMANDS = (
     Command("status", "show where both sides stand, signals, gates and history", "pawtui status", json_option, status),
     Command("check", "give the decision as exit status, for CI", "pawtui check --max-age 8d", _check_options, check),
-    Command("history", "list every refresh", "pawtui history --json", json_option, history),
+    Command("history", "list every refresh", "pawtui history --json", _history_options, history),
     Command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options, diff),
     Command("log", "list what people changed", "pawtui log", json_option, log),
     Command("notes", "list every note with its id", "pawtui notes", json_option, notes),
