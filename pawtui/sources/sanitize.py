@@ -37,6 +37,9 @@ def safe_text(text: str) -> str:
 
 def safe_line(text: str, limit: int = LINE_LIMIT) -> str:
     """One harmless line of at most `limit` characters, white space folded; a cut is shown as `…`."""
+    if len(text) <= limit and text.isascii() and text.isprintable() and "  " not in text and text == text.strip():
+        # Most lines are harmless as they are.
+        return text
     # Cutting first keeps a hostile megabyte from costing a megabyte's work.
     text = text[: limit * 8]
     line = _UNSAFE.sub(_visible, _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip())
