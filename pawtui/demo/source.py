@@ -132,7 +132,15 @@ class DemoSource:
         return _commit_fact(made, self._commit(made, sha, moment))
 
     async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, *, entry: str | None = None, base: str | None = None
+        self,
+        repo: str,
+        head: str,
+        path: str,
+        since: dt.date,
+        *,
+        entry: str | None = None,
+        base: str | None = None,
+        beginning: bool = False,
     ) -> Commits:
         """The commits that touched `path` since that day, newest first."""
         await self._ask("commits", repo, head, path, since)

@@ -164,8 +164,11 @@ class RepoView:
                 return found[0]
         raise PathGone(f"path gone: {' or '.join(paths)} does not exist at {self.where}")
 
-    async def commits(self, path: str, since: dt.date | None = None) -> Commits:
-        """The commits on a path since `history_start`, or since an earlier day."""
+    async def commits(self, path: str, since: dt.date | None = None, *, beginning: bool = False) -> Commits:
+        """The commits on a path since `history_start`, or since an earlier day.
+
+        With `beginning`, whether the list goes back to the first commit is told for sure.
+        """
         if self.doubt:
             raise Unmeasurable(self.doubt)
         if any(mark in path for mark in _ALTERED):
@@ -177,7 +180,9 @@ class RepoView:
             found = (await self.tree()).entries.get(path)
             entry = found.sha if found else None
         start = min(self.history_start, since) if since else self.history_start
-        return await self._source.commits(self.head.repo, self.head.sha, path, start, entry=entry, base=base)
+        return await self._source.commits(
+            self.head.repo, self.head.sha, path, start, entry=entry, base=base, beginning=beginning
+        )
 
     async def surface(self, name: str, paths: Sequence[str], since: dt.date) -> Surface:
         """The commits on all paths of a surface since the start of a day."""
@@ -185,6 +190,10 @@ class RepoView:
         # Listing commits need not wait for the tree.
         tree, lists = await asyncio.gather(self.tree(), asyncio.gather(*(self.commits(path, since) for path in fixed)))
         start = day_start(since)
+        last = [found.items[-1].at for found in lists if found.items]
+        if last and min(last) >= start:
+            # It looks as if it had begun in the window, which must be told for sure.
+            lists = await asyncio.gather(*(self.commits(path, since, beginning=True) for path in fixed))
         merged = {commit.sha: commit for found in lists for commit in found.items}
         ordered = newest_first(merged.values())
         gone = () if tree.truncated else tuple(path for path in fixed if path not in tree.entries)

@@ -62,7 +62,8 @@ class Commits(msgspec.Struct, frozen=True, kw_only=True):
     """The commits of one path since a day, newest first; older ones may follow.
 
     `complete` is False when paging stopped before that day.
-    `begins` is True when the list goes back to the first commit that touched the path.
+    `begins` is True when the list goes back to the first commit that touched the path; where nobody asked for that, it
+    may be False all the same.
     """
 
     path: str
@@ -72,7 +73,7 @@ class Commits(msgspec.Struct, frozen=True, kw_only=True):
     begins: bool = False
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True):
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A path in a tree: the object's SHA, its type (`commit` is a submodule), and a blob's size in bytes.
 
     The blob of a `symlink` holds the path that it points to, never a file's text.

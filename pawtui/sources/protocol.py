@@ -68,14 +68,22 @@ class Source(Protocol):
         """A file's bytes by blob SHA. `Refused` above 1 MB; one that is `optional` is `NotSettled` over the budget."""
 
     async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, *, entry: str | None = None, base: str | None = None
+        self,
+        repo: str,
+        head: str,
+        path: str,
+        since: dt.date,
+        *,
+        entry: str | None = None,
+        base: str | None = None,
+        beginning: bool = False,
     ) -> Commits:
         """The commits that touched `path`, reachable from `head`, since the start of that UTC day, newest first.
 
         Older ones may follow. A commit counts by its own date, whenever it was merged.
         `entry` is the SHA of the object at `path` (None: it does not exist there; `NOT_KNOWN`: not waited for); `base`
         a commit known to be an ancestor of `head`. A list already known at `base` for the same `entry` is still
-        right and costs nothing.
+        right and costs nothing. With `beginning`, whether the list goes back to the first commit is told for sure.
         """
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:

@@ -6,8 +6,9 @@ import os
 import subprocess
 from pathlib import Path
 
-from tests.support.fake_github import FakeGitHub
+from tests.support.fake_github import FakeGitHub, FakeRepo
 from tests.support.fake_http import Asked, Reply
+from tests.support.git_repo import GitRepo
 
 _GIT_PATH = (".git/info/refs", ".git/git-upload-pack")
 
@@ -23,6 +24,12 @@ class FakeForge(FakeGitHub):
         self._size = size
         super().__init__()
 
+    def add(self, full_name: str, git: GitRepo) -> FakeRepo:
+        """Publish a git repository, which gives out parts of itself as GitHub does."""
+        for key in ("uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"):
+            git.git("config", key, "true")
+        return super().add(full_name, git)
+
     def handle(self, asked: Asked) -> Reply:
         """Answer git where it asks, and add the size to what the API says of a repository."""
         name, _, _ = asked.path.lstrip("/").partition(".git/")
@@ -36,8 +43,6 @@ class FakeForge(FakeGitHub):
             # As GitHub does: whether it exists is told to nobody.
             return Reply(401, "Repository not found.", {"WWW-Authenticate": 'Basic realm="GitHub"'}, etag=False)
         repo.git.flush()
-        for key in ("uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"):
-            repo.git.git("config", key, "true")
         self.uploads += asked.path.endswith("git-upload-pack") and b"command=fetch" in asked.body
         return _git_http_backend(repo.git.path, asked)
 

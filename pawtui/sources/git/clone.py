@@ -1,4 +1,4 @@
-"""Open a clone: find its git folder, check that facts can be read from it, and how its branches are called.
+"""Open a clone: find its git folder, check that facts can be read from it, and read its refs.
 
 The path is taken as it is given: no folder above it is searched. `--git-dir` names the folder to git, so that git looks
 for no other and needs no `safe.directory` for a clone of somebody else's.
@@ -11,38 +11,33 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
 
 from pawtui.sources.git.environment import read_environment
 from pawtui.sources.git.process import Git, check_version, find_git
+from pawtui.sources.git.refs import BranchRefs, Refs, parse_refs
 from pawtui.sources.source_errors import CloneUnusable
 
 _SCP_LIKE = re.compile(r"[^/]*?:(?!/)(?P<path>.*)")
 _HEADS = "refs/heads/"
-
-
-class BranchRefs(NamedTuple):
-    """Where the branches of the forge's repository are kept: `prefix` goes before a branch's name.
-
-    `only` are the branches that are kept, where not all of them are.
-    """
-
-    prefix: str = _HEADS
-    only: frozenset[str] | None = None
+_REFS = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
+# Executables that are new enough, with the time of their file: a version is asked for once.
+_Version = tuple[str, int]
+_USABLE: set[_Version] = set()
+_USUAL = (_HEADS, "refs/remotes/", "refs/tags/")
 
 
 class Clone(msgspec.Struct, frozen=True):
-    """A clone that facts can be read from. `updated_at` is when it was fetched into last, where that is known.
+    """A clone that facts can be read from, and its refs. `updated_at` is when it was fetched into last, if known.
 
     `mirror`: pawtui made it and may fetch into it; any other clone is only ever read.
     """
 
     repo: str
     git: Git
-    branches: BranchRefs
+    refs: Refs
     mirror: bool = False
     updated_at: dt.datetime | None = None
 
@@ -62,22 +57,48 @@ def find_git_dir(path: Path) -> Path | None:
     return path if (path / "HEAD").is_file() and (path / "objects").is_dir() else None
 
 
-async def open_clone(repo: str, path: Path, env: Mapping[str, str]) -> Clone:
+async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: bool = False) -> Clone:
     """Open the clone of `repo` at a path. Raises `CloneUnusable` where facts cannot be read from it."""
-    name = f"the clone of {repo}"
-    git_dir = await asyncio.to_thread(_checked_dir, name, path)
-    git = Git(await asyncio.to_thread(find_git, env), git_dir, read_environment(env), name=name)
-    check_version((await git.read("version", what="its version")).decode("utf-8", "replace"))
-    await _check_format(git)
-    settings = await _settings(git)
-    git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in settings)
+    name = f"the {'mirror' if mirror else 'clone'} of {repo}"
+    git_dir, executable, version = await asyncio.to_thread(_places, name, path, env)
+    git = Git(executable, git_dir, read_environment(env), name=name)
+    usable, settings, refs = await asyncio.gather(
+        _check_git(git, version),
+        git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1)),
+        git.read(*_REFS, *_USUAL, what=f"the refs of {repo}"),
+        return_exceptions=True,
+    )
+    # An old git fails at the others for that reason.
+    _checked(usable)
+    pairs = _pairs(_checked(settings))
+    _check_format(name, git_dir, pairs)
+    git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in pairs)
+    branches = BranchRefs() if mirror else branch_refs(pairs, repo)
+    listed = _checked(refs)
+    if not branches.prefix.startswith(_USUAL):
+        listed += await git.read(*_REFS, branches.prefix, what=f"the refs of {repo}")
     # Nobody fetches into a clone without a remote: its own branches are the forge's.
-    has_remote = any(key.startswith("remote.") for key, _ in settings)
+    has_remote = any(key.startswith("remote.") for key, _ in pairs)
     updated_at = await asyncio.to_thread(_fetched_at, git_dir) if has_remote else None
-    return Clone(repo, git, branch_refs(settings, repo), updated_at=updated_at)
+    return Clone(repo, git, parse_refs(listed, branches), mirror, updated_at)
 
 
-def _checked_dir(name: str, path: Path) -> Path:
+async def _check_git(git: Git, version: _Version) -> bytes:
+    """Make sure that git is new enough. Raises `CloneUnusable`."""
+    if version not in _USABLE:
+        check_version((await git.read("version", what="its version")).decode("utf-8", "replace"))
+        _USABLE.add(version)
+    return b""
+
+
+def _checked(result: bytes | BaseException) -> bytes:
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+def _places(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Path, _Version]:
+    """Return the git folder of the clone, the path of git, and what changes with git. Raises `CloneUnusable`."""
     try:
         git_dir = find_git_dir(path)
         exists = path.exists()
@@ -87,27 +108,24 @@ def _checked_dir(name: str, path: Path) -> Path:
     if git_dir is None:
         why = "is no git repository" if exists else "does not exist"
         raise CloneUnusable(f"{name[:1].upper()}{name[1:]} {why} at the path that was given. Give the path of a clone.")
-    return git_dir.absolute()
+    executable = find_git(env)
+    return git_dir.absolute(), executable, (str(executable), executable.stat().st_mtime_ns)
 
 
-async def _check_format(git: Git) -> None:
+def _check_format(name: str, git_dir: Path, settings: list[tuple[str, str]]) -> None:
     """Make sure that the history is whole and its SHAs are those of the forge. Raises `CloneUnusable`."""
-    what = "the format of the repository"
-    out = await git.read("rev-parse", "--is-shallow-repository", "--show-object-format", what=what)
-    words = out.decode("utf-8", "replace").split()
-    capital = f"{git.name[:1].upper()}{git.name[1:]}"
-    if words[:1] == ["true"]:
-        raise CloneUnusable(f"{capital} is shallow: its history is cut off. Run `git fetch --unshallow` in it.")
-    if words[1:2] != ["sha1"]:
+    capital = f"{name[:1].upper()}{name[1:]}"
+    if ("extensions.objectformat", "sha256") in settings:
         raise CloneUnusable(f"{capital} does not use SHA-1, which GitHub uses. Give a clone of the forge's repository.")
+    shallow = _common_dir(git_dir) / "shallow"
+    if shallow.exists() and shallow.stat().st_size:
+        raise CloneUnusable(f"{capital} is shallow: its history is cut off. Run `git fetch --unshallow` in it.")
 
 
-async def _settings(git: Git) -> list[tuple[str, str]]:
-    """Return the repository's configuration, keys as git writes them (section and variable in lower case)."""
-    out = await git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1))
+def _pairs(out: bytes) -> list[tuple[str, str]]:
+    """Return a repository's configuration, keys as git writes them (section and variable in lower case)."""
     entries = out.decode("utf-8", "surrogateescape").split("\0")
-    pairs = (entry.partition("\n") for entry in entries if entry)
-    return [(key, value) for key, _, value in pairs]
+    return [(key, value) for key, _, value in (entry.partition("\n") for entry in entries if entry)]
 
 
 def branch_refs(settings: list[tuple[str, str]], repo: str) -> BranchRefs:
@@ -155,21 +173,25 @@ def _kept_in(specs: list[str]) -> BranchRefs:
     return BranchRefs()
 
 
+def _common_dir(git_dir: Path) -> Path:
+    """Return the git folder that a linked working tree shares with others; of any other clone its own."""
+    try:
+        return git_dir / (git_dir / "commondir").read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return git_dir
+
+
 def _fetched_at(git_dir: Path) -> dt.datetime | None:
     """Return when the clone was fetched into last; None where that left no trace.
 
     A clone that was never fetched into since it was made is as old as its oldest file of those that are not touched by
     reading or checking out.
     """
-    common = git_dir / "commondir"
-    try:
-        folders = (git_dir, git_dir / common.read_text(encoding="utf-8").strip()) if common.exists() else (git_dir,)
-    except (OSError, ValueError):
-        folders = (git_dir,)
-    fetched = [at for folder in folders if (at := _changed_at(folder / "FETCH_HEAD")) is not None]
+    common = _common_dir(git_dir)
+    fetched = [at for folder in {git_dir, common} if (at := _changed_at(folder / "FETCH_HEAD")) is not None]
     if fetched:
         return max(fetched)
-    made = [at for name in ("description", "config", "packed-refs") if (at := _changed_at(folders[-1] / name))]
+    made = [at for name in ("description", "config", "packed-refs") if (at := _changed_at(common / name))]
     return min(made, default=None)
 
 

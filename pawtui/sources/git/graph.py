@@ -33,13 +33,20 @@ class Graph:
             date, sha, *before = line.split(" ")
             if sha in place:
                 continue
-            parents = tuple([place[one] for one in before])
             seconds = int(date)
+            if len(before) == 1:
+                # Most have one parent, and a history has many.
+                parent = place[before[0]]
+                parents: tuple[int, ...] = (parent,)
+                latest = newest[parent]
+            else:
+                parents = tuple([place[one] for one in before])
+                latest = max([newest[one] for one in parents], default=seconds)
             place[sha] = len(newest)
             self.shas.append(sha)
             self.parents.append(parents)
             self.dates.append(seconds)
-            newest.append(max([seconds, *[newest[one] for one in parents]]))
+            newest.append(latest if latest > seconds else seconds)
 
     def first_parents(self, start: int) -> Iterator[int]:
         """Give a commit, its first parent, and so on."""
@@ -94,6 +101,10 @@ class Changes:
         self._paths: dict[int, list[frozenset[str]]] = {}
         # The next commit back along first parents that changes anything, or that has not been read.
         self._next: dict[int, int] = {}
+
+    def knows(self, head: int, since: int) -> bool:
+        """Return whether `listed` can answer for a head from a moment on."""
+        return self._read.get(head, since + 1) <= since
 
     def plan(self, head: int, since: int) -> Plan:
         """Return what must be read before `listed` can answer for a head from a moment on."""

@@ -1,7 +1,8 @@
 """A clone's history: one `git rev-list` for the commits, one `git diff-tree` for what they change on watched paths.
 
-Both are asked for what is new only. Changes are read as far back as a question needs, and all the way where a path
-did not exist at the end of that: whether an older commit touched it cannot be told otherwise. Renames are not looked
+Both are asked for what is new only. Changes are read as far back as a question needs, and all the way where it must be
+told how a path began that did not exist at the end of that: whether an older commit touched it is not known otherwise.
+Renames are not looked
 for: what `git log -- PATH` lists is what is listed here.
 """
 
@@ -59,13 +60,17 @@ class History:
         # Paths that were asked for and are not watched yet: those asked for at once are read in one pass.
         self._wanted: list[str] = []
         self._details: dict[str, _Details] = {}
+        self._commits: dict[str, Commit] = {}
 
     async def load(self, head: str) -> int:
         """Return the place of a commit in the graph, which then holds all that is behind it."""
+        if (place := self.graph.place.get(head)) is not None:
+            # Others may be reading what commits change, which takes longer.
+            return place
         async with self._turn:
             return await self._load(head)
 
-    async def commits(self, head: str, path: str, since: dt.date) -> Commits:
+    async def commits(self, head: str, path: str, since: dt.date, *, beginning: bool = False) -> Commits:
         """Return the commits that touched a path; see `Source.commits`."""
         start = int(dt.datetime.combine(since, dt.time(), dt.UTC).timestamp())
         name = safe_path(path).rstrip("/")
@@ -81,7 +86,7 @@ class History:
             await self._read(group, place, start)
             found, ends = group.changes.listed(name, place)
             begins = not ends
-            if ends and not await self._existed(name, ends):
+            if beginning and ends and not await self._existed(name, ends):
                 await self._read(group, place, _ALWAYS)
                 found, ends = group.changes.listed(name, place)
                 begins = not ends
@@ -121,6 +126,8 @@ class History:
 
     async def _read(self, group: _Watched, head: int, since: int) -> None:
         """Read what commits change on a group's paths, as far back as it is needed and not known."""
+        if group.changes.knows(head, since):
+            return
         plan = await asyncio.to_thread(group.changes.plan, head, since)
         if not plan.unread:
             group.changes.add(plan, {})
@@ -185,15 +192,20 @@ class History:
         facts = []
         for at in found:
             sha = self.graph.shas[at]
-            known = self._details.get(sha)
-            if known is not None:
-                facts.append(commit_fact(sha, known.seconds, known.author, known.message, **self._place()))
-                continue
-            raw = await self._objects.read(sha, f"commit {sha[:10]} of {self._repo}", _MOST_COMMIT)
-            if raw is None or raw.type != "commit":
-                raise NotInClone(f"Commit {sha[:10]} of {self._repo} is not in {self._git.name}. Fetch it there.")
-            facts.append(parse_commit(sha, raw.data, **self._place()))
+            known = self._commits.get(sha)
+            if known is None:
+                known = self._commits[sha] = await self._fact(sha)
+            facts.append(known)
         return tuple(facts)
+
+    async def _fact(self, sha: str) -> Commit:
+        details = self._details.get(sha)
+        if details is not None:
+            return commit_fact(sha, details.seconds, details.author, details.message, **self._place())
+        raw = await self._objects.read(sha, f"commit {sha[:10]} of {self._repo}", _MOST_COMMIT)
+        if raw is None or raw.type != "commit":
+            raise NotInClone(f"Commit {sha[:10]} of {self._repo} is not in {self._git.name}. Fetch it there.")
+        return parse_commit(sha, raw.data, **self._place())
 
     def _place(self) -> dict[str, str]:
         return {"web": self._web, "repo": self._repo}

@@ -21,7 +21,7 @@ import msgspec
 
 from pawtui.atomic import PRIVATE, write_file
 from pawtui.sources.git import git_failures
-from pawtui.sources.git.clone import BranchRefs, Clone, open_clone
+from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.environment import network_environment, read_environment
 from pawtui.sources.git.fetch_progress import ProgressReader
 from pawtui.sources.git.lock import Busy, locked
@@ -111,9 +111,8 @@ class Mirror:
         updated_at = await asyncio.to_thread(self.updated_at)
         if updated_at is None:
             raise CloneUnusable(f"There is no mirror of {self.repo}. Run `pawtui mirror`.")
-        clone = await open_clone(self.repo, self.path, self._env)
-        clone.git.name = f"the mirror of {self.repo}"
-        return msgspec.structs.replace(clone, branches=BranchRefs(), mirror=True, updated_at=updated_at)
+        clone = await open_clone(self.repo, self.path, self._env, mirror=True)
+        return msgspec.structs.replace(clone, updated_at=updated_at)
 
     async def update(self, report: Report, *, first: Sequence[str] = (), wait: float = 30.0) -> MirrorState:
         """Make the mirror, or fetch what is new into it. `first` are refs that are fetched before all others.

@@ -10,7 +10,7 @@ import contextlib
 from typing import NamedTuple
 
 from pawtui.sources.git import git_failures
-from pawtui.sources.git.process import TIMEOUT, Git, stop
+from pawtui.sources.git.process import TIMEOUT, Git, kill, stop
 from pawtui.sources.source_errors import CloneDamaged, NotInClone
 
 _CHUNK = 1 << 14
@@ -50,8 +50,9 @@ class _Running:
         return self.errors.decode("utf-8", "replace")
 
     async def stop(self) -> None:
+        kill(self._process)
+        await asyncio.shield(self._listening)
         await stop(self._process)
-        await asyncio.gather(self._listening, return_exceptions=True)
 
 
 class Batch:

@@ -23,6 +23,7 @@ AT_ONCE = 4
 TIMEOUT = 120.0  # seconds that a command may take
 MOST_OUTPUT = 400_000_000  # bytes
 _CHUNK = 1 << 18
+_PIPE = 1 << 20
 _MOST_ERROR = 1 << 14
 _VERSION = re.compile(r"(\d+)\.(\d+)")
 
@@ -41,7 +42,7 @@ class Git:
     Every method raises a `SourceError`.
     """
 
-    def __init__(self, executable: str, git_dir: Path, env: Mapping[str, str], *, name: str) -> None:
+    def __init__(self, executable: Path, git_dir: Path, env: Mapping[str, str], *, name: str) -> None:
         self.name = name
         self.git_dir = git_dir
         # Whether objects may be missing on purpose: a clone made with a filter.
@@ -116,6 +117,8 @@ class Git:
                 cwd=self.git_dir,
                 env=dict(self._env if env is None else env),
                 start_new_session=True,
+                # What fits into the pipe is written without waiting to be read. (Linux; elsewhere it has no effect.)
+                pipesize=_PIPE,
                 pass_fds=() if lock is None or os.name == "nt" else (lock,),
             )
         except FileNotFoundError:
@@ -133,10 +136,17 @@ async def _finish(
     what: str,
     progress: Callable[[bytes], None] | None,
 ) -> Done:
-    _, out, error = await asyncio.gather(
-        _feed(process, stdin), _drain(process.stdout, most, what), _listen(process.stderr, progress)
-    )
-    return Done(await process.wait(), out, error)
+    feeding = asyncio.create_task(_feed(process, stdin))
+    draining = asyncio.create_task(_drain(process.stdout, most, what))
+    listening = asyncio.create_task(_listen(process.stderr, progress))
+    work = (feeding, draining, listening)
+    try:
+        await asyncio.gather(*work)
+    finally:
+        for task in work:
+            task.cancel()
+        await asyncio.gather(*work, return_exceptions=True)
+    return Done(await process.wait(), draining.result(), listening.result())
 
 
 async def _feed(process: asyncio.subprocess.Process, data: bytes) -> None:
@@ -173,23 +183,36 @@ async def _listen(stream: asyncio.StreamReader | None, progress: Callable[[bytes
 
 
 async def stop(process: asyncio.subprocess.Process) -> None:
-    """End a process and what it started, if it still runs, and wait for its end."""
+    """End a process and what it started, if it still runs, and wait for its end. Nobody may be reading from it."""
+    kill(process)
+    # A cancelled wait would leave a process behind that nobody has waited for.
+    await asyncio.shield(_settle(process))
+
+
+def kill(process: asyncio.subprocess.Process) -> None:
+    """Kill a process and what it started, if it still runs."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             if os.name == "nt":
                 process.kill()
             else:
                 os.killpg(process.pid, signal.SIGKILL)
-    # A cancelled wait would leave a process behind that nobody has waited for.
-    await asyncio.shield(process.wait())
 
 
-def find_git(env: Mapping[str, str]) -> str:
+async def _settle(process: asyncio.subprocess.Process) -> None:
+    # `wait` returns only once both pipes have come to their end, which nobody reads to any more.
+    for stream in (process.stdout, process.stderr):
+        while stream is not None and await stream.read(_CHUNK):
+            pass
+    await process.wait()
+
+
+def find_git(env: Mapping[str, str]) -> Path:
     """Return the path of the `git` executable. Raises `CloneUnusable` where there is none."""
     found = shutil.which("git", path=env.get("PATH", os.defpath))
     if found is None:
         raise git_failures.not_installed()
-    return str(Path(found).absolute())
+    return Path(found).absolute()
 
 
 def check_version(output: str) -> None:

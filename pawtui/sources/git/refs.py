@@ -10,11 +10,20 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from pawtui.sources.facts import Tag
-from pawtui.sources.git.clone import BranchRefs
 from pawtui.sources.sanitize import safe_line
 
 _TAGS = "refs/tags/"
 _SHA = re.compile(r"[0-9a-f]{7,40}")
+
+
+class BranchRefs(NamedTuple):
+    """Where the branches of the forge's repository are kept: `prefix` goes before a branch's name.
+
+    `only` are the branches that are kept, where not all of them are.
+    """
+
+    prefix: str = "refs/heads/"
+    only: frozenset[str] | None = None
 
 
 class Ref(NamedTuple):
@@ -62,13 +71,8 @@ def is_sha(text: str) -> bool:
     return _SHA.fullmatch(text) is not None
 
 
-def arguments(branches: BranchRefs) -> tuple[str, ...]:
-    """Return the command that lists what `parse` reads."""
-    return ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)", branches.prefix, _TAGS)
-
-
-def parse(out: bytes, branches: BranchRefs) -> Refs:
-    """Return the refs that git printed."""
+def parse_refs(out: bytes, branches: BranchRefs) -> Refs:
+    """Return the branches and tags among the refs that git listed as `SHA TYPE NAME`."""
     heads: dict[str, Ref] = {}
     tags: dict[str, Ref] = {}
     for line in filter(None, out.decode("utf-8", "replace").split("\n")):

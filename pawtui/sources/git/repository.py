@@ -19,17 +19,20 @@ from pawtui.sources.facts import (
     Tag,
     Tree,
 )
-from pawtui.sources.git import git_failures, refs, trees
+from pawtui.sources.git import git_failures, trees
 from pawtui.sources.git.clone import Clone
 from pawtui.sources.git.commits import RawTag, moment, parse_commit, parse_tag
 from pawtui.sources.git.history import History
 from pawtui.sources.git.objects import Object, Objects
+from pawtui.sources.git.refs import is_sha
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BeginsLater, Empty, NotFound, NotInClone, NotSettled, TooLarge
 
 MOST_BLOB = 1_000_000  # bytes, as the forge allows
 _MOST_COMMIT = 10_000_000
 _MOST_NESTED = 5  # tags of tags
+_MOST_TREES = 8  # kept to tell others from
+_FAR = 1 << 62
 
 
 class Repository:
@@ -44,29 +47,31 @@ class Repository:
         self._web = web
         self._objects = Objects(clone.git)
         self._history = History(clone.git, self._objects, clone.repo, web, watched)
-        self._trees = trees.Trees()
-        self._refs: asyncio.Task[refs.Refs] | None = None
+        # The last trees that were asked for: another is told from one of them, and shares what is the same.
+        self._known_trees: dict[str, Tree] = {}
+        self._preloading: asyncio.Task[int] | None = None
+        self._preloads = bool(watched)
 
     async def close(self) -> None:
         """End every process."""
-        if self._refs is not None:
-            self._refs.cancel()
-            await asyncio.gather(self._refs, return_exceptions=True)
+        if self._preloading is not None:
+            self._preloading.cancel()
+            await asyncio.gather(self._preloading, return_exceptions=True)
         await self._objects.close()
 
     async def holds(self, sha: str) -> bool:
         """Return whether the clone has the commit or tag of that SHA (short or full)."""
         if sha in self._history.graph.place:
             return True
-        if not refs.is_sha(sha):
+        if not is_sha(sha):
             return False
-        found = await self._objects.known(sha, self._what(f"commit {sha[:10]}"))
+        # Commits are small, and the process that gives contents runs anyhow.
+        found = await self._objects.read(sha, self._what(f"commit {sha[:10]}"), _MOST_COMMIT)
         return found is not None and found.type in ("commit", "tag")
 
     async def ref_head(self, ref: str) -> Head | MissingRef:
         """Return where a ref stands in this clone. Of a renamed branch only its present name is known."""
-        known = await self.known_refs()
-        if known.is_empty:
+        if self.clone.refs.is_empty:
             raise Empty(f"{self.clone.repo} has no commits in {self._git.name}. Fetch it there once it has.")
         try:
             commit = await self.commit(ref)
@@ -74,6 +79,10 @@ class Repository:
             commit = None
         if commit is None:
             return MissingRef(name=safe_line(ref, 100))
+        if self._preloads and self._preloading is None:
+            # Paths of this repository will be asked for: their history begins here.
+            self._preloading = asyncio.create_task(self._history.load(commit.sha))
+            self._preloading.add_done_callback(_retrieve)
         return Head(
             repo=self.clone.repo,
             asked=self.clone.repo,
@@ -82,17 +91,6 @@ class Repository:
             committed_at=commit.at,
             subject=commit.subject,
         )
-
-    async def known_refs(self) -> refs.Refs:
-        """Return branches and tags, read once."""
-        if self._refs is None:
-            self._refs = asyncio.create_task(self._read_refs())
-        return await asyncio.shield(self._refs)
-
-    async def _read_refs(self) -> refs.Refs:
-        branches = self.clone.branches
-        out = await self._git.read(*refs.arguments(branches), what=self._what("the refs"))
-        return refs.parse(out, branches)
 
     async def branch_point(self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment]) -> BranchPoint:
         """Return the commit that a branch held at a moment; see `Source.branch_point`.
@@ -140,9 +138,8 @@ class Repository:
 
     async def commit(self, name: str) -> Commit:
         """Return one commit by SHA, short or full, or by a tag's name."""
-        known = await self.known_refs()
         what = self._what(f"commit {safe_line(name, 100)}")
-        named = known.named(name)
+        named = self.clone.refs.named(name)
         found = None if named is None else await self._objects.read(f"{named}^{{commit}}", what, _MOST_COMMIT)
         if found is None or found.type != "commit":
             raise NotInClone(
@@ -153,10 +150,37 @@ class Repository:
     async def tree(self, sha: str) -> Tree:
         """Return every path of a commit."""
         what = self._what(f"the tree of {safe_line(sha[:10])}")
-        if not await self.holds(sha):
-            raise NotInClone(f"{what[:1].upper()}{what[1:]} is not in {self._git.name}. Fetch it there.")
-        out = await self._git.read(*trees.ARGUMENTS, sha, what=what)
-        return await asyncio.to_thread(self._trees.parse, sha, out)
+        absent = NotInClone(f"{what[:1].upper()}{what[1:]} is not in {self._git.name}. Fetch it there.")
+        if not is_sha(sha):
+            raise absent
+        known = self._nearest_tree(sha)
+        args = [*trees.LIST, sha] if known is None else [*trees.DIFFER, known.sha, sha, "--"]
+        done = await self._git.run(args, what=what)
+        if done.status != 0:
+            if not await self.holds(sha):
+                raise absent
+            raise git_failures.read_failed(done.error, what, self._git.name, partial=self._git.partial)
+        if known is None:
+            found = await asyncio.to_thread(trees.parse_list, sha, done.out)
+        else:
+            found = await asyncio.to_thread(trees.parse_difference, known, sha, done.out)
+        self._known_trees[sha] = found
+        while len(self._known_trees) > _MOST_TREES:
+            del self._known_trees[next(iter(self._known_trees))]
+        return found
+
+    def _nearest_tree(self, sha: str) -> Tree | None:
+        """Return the known tree of the commit that is nearest in time: little differs from it."""
+        graph = self._history.graph
+        at = graph.place.get(sha)
+        if at is None or not self._known_trees:
+            return next(reversed(self._known_trees.values()), None)
+
+        def distance(known: str) -> int:
+            place = graph.place.get(known)
+            return abs(graph.dates[place] - graph.dates[at]) if place is not None else _FAR
+
+        return self._known_trees[min(self._known_trees, key=distance)]
 
     async def blob(self, sha: str) -> bytes:
         """Return a file's bytes. `TooLarge` above 1 MB, `NotInClone` where the clone was made without it."""
@@ -179,13 +203,13 @@ class Repository:
         found = await self._objects.all_known(shas, self._what("files"))
         return [sha for sha, one in zip(shas, found, strict=True) if one is None]
 
-    async def commits(self, head: str, path: str, since: dt.date) -> Commits:
-        """Return the commits that touched a path; see `Source.commits`. All of them are listed."""
-        return await self._history.commits(head, path, since)
+    async def commits(self, head: str, path: str, since: dt.date, *, beginning: bool = False) -> Commits:
+        """Return the commits that touched a path; see `Source.commits`. All since that day are listed."""
+        return await self._history.commits(head, path, since, beginning=beginning)
 
     async def tags(self, prefix: str) -> tuple[Tag, ...]:
         """Return every tag whose name starts so."""
-        return (await self.known_refs()).tags_from(prefix)
+        return self.clone.refs.tags_from(prefix)
 
     async def dated_tag(self, tag: Tag) -> DatedTag:
         """Return the commit that a tag names and when the tag was made."""
@@ -225,14 +249,15 @@ class Repository:
         files' contents, only one that was renamed without a change is known to be.
         """
         what = self._what(f"the comparison of {safe_line(base[:10])} with {safe_line(head[:10])}")
-        counted, merge_base = await asyncio.gather(
-            self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what),
-            self._git.read("merge-base", base, head, what=what, allow=(0, 1)),
-        )
-        if not merge_base.strip():
-            raise NotFound(f"{what[:1].upper()}{what[1:]} was not found: they have no common history.")
+        counted = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
         behind, ahead = (int(word) for word in counted.split())
-        changed = await self._changed_files(merge_base.decode("ascii").split()[0], head, what) if files else 0
+        merge_base = base
+        if behind:
+            found = await self._git.read("merge-base", base, head, what=what, allow=(0, 1))
+            if not found.strip():
+                raise NotFound(f"{what[:1].upper()}{what[1:]} was not found: they have no common history.")
+            merge_base = found.decode("ascii").split()[0]
+        changed = await self._changed_files(merge_base, head, what) if files else 0
         return Comparison(
             base=base,
             head=head,
@@ -256,3 +281,9 @@ class Repository:
 
     def _what(self, thing: str) -> str:
         return f"{thing} of {self.clone.repo}"
+
+
+def _retrieve(task: asyncio.Task[int]) -> None:
+    """Take note of how a task ended: whoever needs its result will meet the same error."""
+    if not task.cancelled():
+        task.exception()

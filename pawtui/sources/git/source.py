@@ -162,15 +162,23 @@ class GitSource(ForgePart):
         )
 
     async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, *, entry: str | None = None, base: str | None = None
+        self,
+        repo: str,
+        head: str,
+        path: str,
+        since: dt.date,
+        *,
+        entry: str | None = None,
+        base: str | None = None,
+        beginning: bool = False,
     ) -> Commits:
         """See `Source.commits`."""
         return await self._answer(
-            ("commits", repo, head, path, since),
+            ("commits", repo, head, path, since, beginning),
             repo,
             (head,),
-            lambda clone: clone.commits(head, path, since),
-            lambda: self.api.commits(repo, head, path, since, entry=entry, base=base),
+            lambda clone: clone.commits(head, path, since, beginning=beginning),
+            lambda: self.api.commits(repo, head, path, since, entry=entry, base=base, beginning=beginning),
         )
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:

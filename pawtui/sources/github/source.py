@@ -159,7 +159,15 @@ class GitHubSource:
         return await self._once(("blob", repo, sha), lambda: history.blob(self._api, repo, sha, keep_back))
 
     async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, *, entry: str | None = None, base: str | None = None
+        self,
+        repo: str,
+        head: str,
+        path: str,
+        since: dt.date,
+        *,
+        entry: str | None = None,
+        base: str | None = None,
+        beginning: bool = False,
     ) -> Commits:
         """See `Source.commits`. At most 3,000 commits are listed; `complete` says whether that was all."""
         key = ("commits", repo, head, path, since)

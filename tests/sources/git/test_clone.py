@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -13,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from pawtui.sources.facts import Head, MissingRef
-from pawtui.sources.git.clone import BranchRefs, branch_refs, names_repo, open_clone
+from pawtui.sources.git.clone import branch_refs, names_repo, open_clone
+from pawtui.sources.git.refs import BranchRefs
 from pawtui.sources.git.repository import Repository
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Empty, Expired, NotInClone, SourceError, TooLarge
 from tests.sources.git.clones import UP, opened
@@ -34,7 +36,7 @@ def git(folder: Path, *args: str) -> str:
 def up(make_repo: MakeRepo) -> GitRepo:
     """A forge's repository with two branches and a tag."""
     repo = make_repo("forge/up/stream.git", default="dev")
-    repo.commit({"a": "1\n", "big": "x" * 1_000_001}, at="2026-06-01")
+    repo.commit({"a": "1\n", "big": "x" * 8_000_000}, at="2026-06-01")
     repo.commit({"a": "2\n"}, at="2026-06-02")
     repo.branch("v2", "dev")
     repo.commit({"a": "v2\n"}, branch="v2", at="2026-06-03")
@@ -203,7 +205,7 @@ async def test_a_large_file_is_not_read_and_the_next_one_is(up: GitRepo) -> None
     async with opened(up) as repository:
         with pytest.raises(TooLarge, match="is larger than 1 MB, which is not read") as caught:
             await repository.blob(up.sha("dev:big"))
-        assert caught.value.size == 1_000_001
+        assert caught.value.size == 8_000_000
         assert await repository.blob(up.sha("dev:a")) == b"2\n"
 
 
@@ -236,10 +238,22 @@ async def test_a_corrupt_pack_is_one_sentence(up: GitRepo, tmp_path: Path) -> No
     data = bytearray(pack.read_bytes())
     data[20:-20] = bytes(len(data) - 40)
     pack.write_bytes(data)
-    async with opened(tmp_path / "corrupt") as repository:
-        await expect_damage(repository, up)
+    assert DAMAGED.match(await refused(tmp_path / "corrupt", CloneDamaged))
     pack.write_bytes(b"")
+    assert DAMAGED.match(await refused(tmp_path / "corrupt", CloneDamaged))
+
+
+DAMAGED = re.compile(r"^The clone of up/stream is damaged \(.*\)\. Make it again\.$")
+
+
+@pytest.mark.parametrize("ruined", ["zeros", "nothing"])
+async def test_a_pack_that_breaks_later_is_one_sentence(up: GitRepo, tmp_path: Path, ruined: str) -> None:
+    git(tmp_path, "clone", "-q", "--bare", "--no-local", str(up.path), "corrupt")
+    (pack,) = packs(tmp_path / "corrupt")
     async with opened(tmp_path / "corrupt") as repository:
+        pack.chmod(stat.S_IRUSR | stat.S_IWUSR)
+        size = pack.stat().st_size
+        pack.write_bytes(pack.read_bytes()[:20] + bytes(size - 20) if ruined == "zeros" else b"")
         await expect_damage(repository, up)
 
 
@@ -250,7 +264,7 @@ async def expect_damage(repository: Repository, up: GitRepo) -> None:
         repository.tree(sha),
         repository.commits(sha, "a", dt.date(2026, 1, 1)),
     ):
-        with pytest.raises(CloneDamaged, match=r"^The clone of up/stream is damaged \(.*\)\. Make it again\.$"):
+        with pytest.raises(CloneDamaged, match=DAMAGED):
             await question
 
 

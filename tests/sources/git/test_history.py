@@ -71,9 +71,9 @@ async def test_questions_in_any_order(odd: GitRepo, seed: int) -> None:
 async def test_all_paths_are_read_in_one_pass(odd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     spy = Spy(monkeypatch)
     head, since = odd.sha("main"), dt.date(2026, 6, 1)
-    async with opened(odd, watched=["src", "lib/d.py"]) as repository:
+    async with opened(odd, watched=["src", "lib/d.py", "pkg"]) as repository:
         spy.clear()
-        for path in ("src", "src/a.py", "lib/d.py", "src/deep"):
+        for path in ("src", "src/a.py", "lib/d.py", "src/deep", "src/no", "pkg"):
             await repository.commits(head, path, since)
         assert spy.commands == ["rev-list", "diff-tree"]
 
@@ -108,12 +108,13 @@ async def test_the_beginning_is_told_where_a_path_is_younger_than_the_window(mak
     repo.commit({"again": "2"}, at=START + dt.timedelta(days=51))
     head, since = repo.sha("main"), (START + dt.timedelta(days=40)).date()
     async with opened(repo, watched=["old", "again", "new"]) as repository:
-        old = await repository.commits(head, "old", since)
+        old = await repository.commits(head, "old", since, beginning=True)
         assert (old.items, old.begins) == ((), False)
-        new = await repository.commits(head, "new", since)
+        new = await repository.commits(head, "new", since, beginning=True)
         assert ([commit.sha for commit in new.items], new.begins) == ([repo.sha("main~1")], True)
-        again = await repository.commits(head, "again", since)
+        again = await repository.commits(head, "again", since, beginning=True)
         assert again.begins
+        assert (await repository.commits(head, "new", since)).begins
         assert [commit.sha for commit in again.items] == repo.git("log", "--format=%H", "--", "again").split()
 
 

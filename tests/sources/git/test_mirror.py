@@ -62,11 +62,7 @@ def silent(line: str) -> None:
 
 async def facts(mirror: Mirror) -> tuple[list[str], list[str]]:
     """The mirror's branches and tags, by name and SHA."""
-    repository = Repository(await mirror.open(), web="https://github.com")
-    try:
-        refs = await repository.known_refs()
-    finally:
-        await repository.close()
+    refs = (await mirror.open()).refs
     return [f"{name} {ref.sha}" for name, ref in refs.branches.items()], list(refs.tags)
 
 
