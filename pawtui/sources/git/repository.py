@@ -69,6 +69,14 @@ class Repository:
         found = await self._objects.read(sha, self._what(f"commit {sha[:10]}"), _MOST_COMMIT)
         return found is not None and found.type in ("commit", "tag")
 
+    async def _require(self, *shas: str) -> None:
+        """Raise `NotInClone` where the clone lacks one of these commits."""
+        for sha in shas:
+            if not await self.holds(sha):
+                raise NotInClone(
+                    f"Commit {safe_line(sha[:10])} of {self.clone.repo} is not in {self._git.name}. Fetch it there."
+                )
+
     async def ref_head(self, ref: str) -> Head | MissingRef:
         """Return where a ref stands in this clone. Of a renamed branch only its present name is known."""
         if self.clone.refs.is_empty:
@@ -105,8 +113,7 @@ class Repository:
             return BranchPoint(sha=before.sha, source="refresh")
         if committed_at <= when and before is None:
             return BranchPoint(sha=start, source="first parents")
-        if not await self.holds(start):
-            raise NotInClone(f"Commit {start[:10]} of {self.clone.repo} is not in {self._git.name}. Fetch it there.")
+        await self._require(start)
         graph, place = self._history.graph, await self._history.load(start)
         limit = int(when.timestamp())
         first = place
@@ -205,6 +212,7 @@ class Repository:
 
     async def commits(self, head: str, path: str, since: dt.date, *, beginning: bool = False) -> Commits:
         """Return the commits that touched a path; see `Source.commits`. All since that day are listed."""
+        await self._require(head)
         return await self._history.commits(head, path, since, beginning=beginning)
 
     async def tags(self, prefix: str) -> tuple[Tag, ...]:
@@ -249,6 +257,7 @@ class Repository:
         files' contents, only one that was renamed without a change is known to be.
         """
         what = self._what(f"the comparison of {safe_line(base[:10])} with {safe_line(head[:10])}")
+        await self._require(base, head)
         counted = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
         behind, ahead = (int(word) for word in counted.split())
         merge_base = base
