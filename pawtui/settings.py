@@ -201,11 +201,33 @@ class Settings:
         )
 
     def known_tree(self, repo: str, sha: str) -> Tree | None:
-        """A commit's tree where an earlier look left it in the cache."""
+        """A commit's tree where an earlier look left it in the cache, or a clone holds it. Nobody else is asked.
+
+        Runs git, and an event loop for it: not to be called on one.
+        """
         from pawtui.sources.github.cached_trees import cached_tree
         from pawtui.store.home import cache_folder
 
-        return cached_tree(cache_folder(self._home_option, self.env), repo, sha)
+        found = cached_tree(cache_folder(self._home_option, self.env), repo, sha)
+        return self._tree_in_clone(repo, sha) if found is None else found
+
+    def _tree_in_clone(self, repo: str, sha: str) -> Tree | None:
+        from pawtui.sources.git.stamp import mirror_path, read_stamp
+        from pawtui.store.home import cache_folder
+
+        tracker = self.tracker()
+        side = next((one for one in (tracker.upstream, tracker.downstream) if one.repo.lower() == repo.lower()), None)
+        path = self._clone_path(side) if side is not None else None
+        if path is None:
+            path = mirror_path(cache_folder(self._home_option, self.env), self.web(), repo)
+            stamp = read_stamp(path, repo)
+            if stamp is None or stamp.updated_at is None:
+                return None
+        import asyncio
+
+        from pawtui.sources.git.repository import tree_in
+
+        return asyncio.run(tree_in(repo, path, sha, self.env))
 
 
 def ref_names(side: Side) -> tuple[str, ...]:

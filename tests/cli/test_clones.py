@@ -114,6 +114,17 @@ def test_a_mirror_that_cannot_be_read_leaves_it_to_the_forge(run: Run, world: Wo
     assert "mirror" in run("refresh", "--json", "--quiet", "--force").json["upstream"]["source"]
 
 
+def test_a_pin_that_is_typed_is_looked_up_in_a_mirror(run: Run, world: World, fake: FakeForge) -> None:
+    assert run("mirror", "--quiet").status == 0
+    assert run("refresh", "--quiet").status == 0
+    fake.clear()
+    assert run("note", "signal:calm", "Seen", "--pin", "up:src/runner/run.ts").err == ""
+    missing = run("note", "signal:calm", "Seen", "--pin", "up:src/run.ts")
+    assert "There is no src/run.ts at" in missing.err
+    assert "did you mean src/runner/run.ts?" in missing.err
+    assert fake.log == []
+
+
 def test_the_forge_alone_asks_no_clone(run: Run, world: World, clones: list[str], fake: FakeForge) -> None:
     done = run("refresh", "--json", "--quiet", "--source", "github")
     assert (done.json["source"], done.json["upstream"]["source"]) == ("live", "")

@@ -19,18 +19,16 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from pawtui.atomic import PRIVATE, write_file
 from pawtui.sources.git import git_failures
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.environment import network_environment, read_environment
 from pawtui.sources.git.fetch_progress import ProgressReader
 from pawtui.sources.git.lock import Busy, locked
 from pawtui.sources.git.process import Done, Git, check_version, find_git
+from pawtui.sources.git.stamp import STAMP, Stamp, mirror_path, read_stamp, write_stamp
 from pawtui.sources.github.token import Secret, is_loopback, may_carry_token
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Refused
 
-STAMP = "pawtui-mirror.json"
-FORMAT = 1
 _FILTER = "--filter=blob:none"
 _BRANCHES = "+refs/heads/*:refs/heads/*"
 _TAGS = "+refs/tags/*:refs/tags/*"
@@ -56,14 +54,6 @@ _LEFT_BEHIND = (
 )
 
 Report = Callable[[str], None]
-
-
-class Stamp(msgspec.Struct, frozen=True, kw_only=True):
-    """What a mirror says of itself. `updated_at` is None until everything has been fetched once."""
-
-    repo: str
-    format: int = FORMAT
-    updated_at: dt.datetime | None = None
 
 
 class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
@@ -252,15 +242,10 @@ class Mirror:
         raise Refused(f"A mirror is fetched over https, and {parts.netloc} is not. Use `--source github`.")
 
     def _stamp(self) -> Stamp | None:
-        try:
-            stamp = msgspec.json.decode((self.path / STAMP).read_bytes(), type=Stamp)
-        except (OSError, msgspec.MsgspecError, ValueError):
-            return None
-        return stamp if stamp.format == FORMAT and stamp.repo.lower() == self.repo.lower() else None
+        return read_stamp(self.path, self.repo)
 
     def _write_stamp(self, updated_at: dt.datetime | None) -> None:
-        stamp = Stamp(repo=self.repo, updated_at=updated_at)
-        write_file(self.path / STAMP, msgspec.json.encode(stamp), mode=PRIVATE)
+        write_stamp(self.path, Stamp(repo=self.repo, updated_at=updated_at))
 
     def _tidy(self) -> None:
         """Remove what a killed update left behind. Nobody else updates: the lock is held."""
@@ -273,14 +258,6 @@ class Mirror:
                     shutil.rmtree(path, ignore_errors=True)
                 else:
                     path.unlink(missing_ok=True)
-
-
-def mirror_path(folder: Path, web: str, repo: str) -> Path:
-    """Return where the mirror of a repository is; names are in lower case, as the forge does not tell them apart."""
-    # A port of its own is another forge.
-    host = urlsplit(web).netloc.lower().replace(":", "-") or "forge"
-    owner, _, name = repo.lower().partition("/")
-    return folder / "mirrors" / host / owner / f"{name}.git"
 
 
 def _size_of(folder: Path) -> int:

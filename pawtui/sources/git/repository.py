@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from pawtui.sources import links
 from pawtui.sources.facts import (
@@ -20,13 +21,13 @@ from pawtui.sources.facts import (
     Tree,
 )
 from pawtui.sources.git import git_failures, trees
-from pawtui.sources.git.clone import Clone
+from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.commits import RawTag, moment, parse_commit, parse_tag
 from pawtui.sources.git.history import History
 from pawtui.sources.git.objects import Object, Objects
 from pawtui.sources.git.refs import is_sha
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import BeginsLater, Empty, NotFound, NotInClone, NotSettled, TooLarge
+from pawtui.sources.source_errors import BeginsLater, Empty, NotFound, NotInClone, NotSettled, SourceError, TooLarge
 
 MOST_BLOB = 1_000_000  # bytes, as the forge allows
 _MOST_COMMIT = 10_000_000
@@ -296,3 +297,17 @@ def _retrieve(task: asyncio.Task[int]) -> None:
     """Take note of how a task ended: whoever needs its result will meet the same error."""
     if not task.cancelled():
         task.exception()
+
+
+async def tree_in(repo: str, path: Path, sha: str, env: Mapping[str, str]) -> Tree | None:
+    """Return a commit's tree where the clone of a repository at a path holds it, or None."""
+    try:
+        repository = Repository(await open_clone(repo, path, env), web="")
+    except SourceError:
+        return None
+    try:
+        return await repository.tree(sha)
+    except SourceError:
+        return None
+    finally:
+        await repository.close()
