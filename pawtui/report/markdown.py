@@ -137,6 +137,8 @@ def _side(
     )
     if snapshot.remark:
         yield f"- {name} remark: {escape.outside(snapshot.remark)}"
+    if snapshot.source:
+        yield f"- {name} facts: {escape.outside(snapshot.source)}"
     if before is not None and before.ref != snapshot.ref:
         yield f"- Previous {name.lower()} ref was {escape.code(before.ref)}"
     if range_ is not None:

@@ -51,6 +51,8 @@ def _side(label: str, side: RepoSnapshot, span: Range | None, web: str) -> list[
         blocks.append(pair("", line(f"{side.renamed_from} has been renamed to {side.repo}.", ALERT)))
     if side.remark:
         blocks.append(pair("", line(side.remark, ALERT)))
+    if side.source:
+        blocks.append(pair("", line(side.source, MUTED)))
     if span is not None:
         blocks += _span(side.repo, span, web)
     return [*blocks, gap()]
