@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 from pawtui.sources.facts import Commit, Commits
 from pawtui.sources.git.commits import commit_fact, parse_commit
@@ -20,6 +21,8 @@ from pawtui.sources.git.objects import Objects
 from pawtui.sources.git.process import Git
 from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import CloneUnusable, NotInClone
+
+T = TypeVar("T")
 
 _ALWAYS = -(1 << 62)
 _MOST_COMMIT = 10_000_000  # bytes of a commit object
@@ -84,19 +87,29 @@ class History:
             place = await self._load(head)
             group = self._group_of(name)
             await self._read(group, place, start)
-            found, ends = group.changes.listed(name, place)
-            begins = not ends
+            # Off the event loop, which is drawing: there may be thousands.
+            items, ends = await _whole(partial(self._listed, group, name, place))
             if beginning and ends and not await self._existed(name, ends):
                 await self._read(group, place, _ALWAYS)
-                found, ends = group.changes.listed(name, place)
-                begins = not ends
-        items = await self._facts(found)
-        return Commits(path=path, since=since, items=items, begins=begins)
+                items, ends = await _whole(partial(self._listed, group, name, place))
+        return Commits(path=path, since=since, items=items, begins=not ends)
+
+    def _listed(self, group: _Watched, name: str, place: int) -> tuple[tuple[Commit, ...], list[int]]:
+        """Return the commits that touched a path, and where what has been read ends."""
+        found, ends = group.changes.listed(name, place)
+        commits = self._commits
+        for at in found:
+            sha = self.graph.shas[at]
+            if sha not in commits:
+                # Each changes something, so that its details were read with that.
+                details = self._details[sha]
+                commits[sha] = commit_fact(sha, details.seconds, details.author, details.message, **self._place())
+        return tuple([commits[self.graph.shas[at]] for at in found]), ends
 
     async def _every(self, head: str, path: str, since: dt.date, start: int) -> Commits:
         place = await self.load(head)
-        found = await asyncio.to_thread(self.graph.since, place, start)
-        return Commits(path=path, since=since, items=await self._facts(found))
+        found = await _whole(partial(self.graph.since, place, start))
+        return Commits(path=path, since=since, items=tuple([await self._fact(self.graph.shas[at]) for at in found]))
 
     async def _load(self, head: str) -> int:
         place = self.graph.place.get(head)
@@ -106,7 +119,7 @@ class History:
         args = ["rev-list", "--timestamp", "--parents", "--topo-order", "--reverse", head]
         out = await self._git.read(*args, *(f"^{known}" for known in self._heads), "--", what=what)
         try:
-            await asyncio.to_thread(lambda: self.graph.add(out.decode("ascii").splitlines()))
+            await _whole(lambda: self.graph.add(out.decode("ascii").splitlines()))
             place = self.graph.place[head]
         except (KeyError, ValueError):
             raise CloneUnusable(f"git listed {what} without all parents. Run `git fsck` in {self._git.name}.") from None
@@ -128,7 +141,7 @@ class History:
         """Read what commits change on a group's paths, as far back as it is needed and not known."""
         if group.changes.knows(head, since):
             return
-        plan = await asyncio.to_thread(group.changes.plan, head, since)
+        plan = await _whole(partial(group.changes.plan, head, since))
         if not plan.unread:
             group.changes.add(plan, {})
             return
@@ -156,7 +169,7 @@ class History:
             what=f"the changes in {self._repo}",
             stdin="\n".join([*lines, ""]).encode(),
         )
-        await asyncio.to_thread(self._add, group, plan, out)
+        await _whole(partial(self._add, group, plan, out))
 
     def _add(self, group: _Watched, plan: Plan, out: bytes) -> None:
         """Add what `git diff-tree` printed: for each pair with changes a header of five fields, then the paths."""
@@ -188,27 +201,28 @@ class History:
         found = await self._objects.all_known(names, f"{safe_line(path, 120)} of {self._repo}")
         return any(one is not None for one in found)
 
-    async def _facts(self, found: Iterable[int]) -> tuple[Commit, ...]:
-        facts = []
-        for at in found:
-            sha = self.graph.shas[at]
-            known = self._commits.get(sha)
-            if known is None:
-                known = self._commits[sha] = await self._fact(sha)
-            facts.append(known)
-        return tuple(facts)
-
     async def _fact(self, sha: str) -> Commit:
-        details = self._details.get(sha)
-        if details is not None:
-            return commit_fact(sha, details.seconds, details.author, details.message, **self._place())
-        raw = await self._objects.read(sha, f"commit {sha[:10]} of {self._repo}", _MOST_COMMIT)
-        if raw is None or raw.type != "commit":
-            raise NotInClone(f"Commit {sha[:10]} of {self._repo} is not in {self._git.name}. Fetch it there.")
-        return parse_commit(sha, raw.data, **self._place())
+        """Return a commit whatever it changes."""
+        found = self._commits.get(sha)
+        if found is None:
+            raw = await self._objects.read(sha, f"commit {sha[:10]} of {self._repo}", _MOST_COMMIT)
+            if raw is None or raw.type != "commit":
+                raise NotInClone(f"Commit {sha[:10]} of {self._repo} is not in {self._git.name}. Fetch it there.")
+            found = self._commits[sha] = parse_commit(sha, raw.data, **self._place())
+        return found
 
     def _place(self) -> dict[str, str]:
         return {"web": self._web, "repo": self._repo}
+
+
+async def _whole(work: Callable[[], T]) -> T:
+    """Do some work in a thread, to its end also where the caller is cancelled: the next one finds it whole."""
+    task = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise
 
 
 def _roots(paths: Iterable[str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,8 @@ from pawtui.sources.source_errors import CloneUnusable, SourceError
 
 # How long a refresh waits for a mirror that another process is updating, in seconds.
 _WAIT = 1.0
+# How long an update may take within a refresh, in seconds: what was fetched by then is kept.
+_MOST_UPDATE = 120.0
 
 
 class Place(Protocol):
@@ -75,7 +78,10 @@ class MirrorPlace:
         if updated_at is None or (since is not None and updated_at >= since):
             return ""
         try:
-            await self._mirror.update(_unreported, first=self._first, wait=_WAIT)
+            async with asyncio.timeout(_MOST_UPDATE):
+                await self._mirror.update(_unreported, first=self._first, wait=_WAIT)
+        except TimeoutError:
+            return f"Updating the mirror of {self.repo} took longer than {_MOST_UPDATE:g} s. Run `pawtui mirror`."
         except SourceError as error:
             return str(error)
         return ""

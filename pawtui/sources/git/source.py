@@ -29,6 +29,7 @@ from pawtui.sources.facts import (
 from pawtui.sources.git.files import Files
 from pawtui.sources.git.forge_part import ForgePart
 from pawtui.sources.git.place import Place
+from pawtui.sources.git.refs import is_sha
 from pawtui.sources.git.repository import Repository
 from pawtui.sources.github.single_flight import SingleFlight
 from pawtui.sources.protocol import Source
@@ -257,7 +258,7 @@ class GitSource(ForgePart):
             repository = await self._once(("open", name), lambda: self._open(name, place, _ANY_TIME))
             if await self._holds(repository, needs):
                 return repository
-            if not repository.clone.mirror:
+            if not repository.clone.mirror or not all(map(is_sha, needs)):
                 return None
             repository = await self._once(("update", name), lambda: self._open(name, place, None))
             return repository if await self._holds(repository, needs) else None
