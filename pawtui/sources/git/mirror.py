@@ -27,6 +27,8 @@ from pawtui.sources.git.lock import Busy, locked
 from pawtui.sources.git.process import Done, Git, check_version, find_git
 from pawtui.sources.git.stamp import STAMP, Stamp, mirror_path, read_stamp, write_stamp
 from pawtui.sources.github.token import Secret, is_loopback, may_carry_token
+from pawtui.sources.github.wire import is_repo_name
+from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Refused
 
 _FILTER = "--filter=blob:none"
@@ -82,6 +84,8 @@ class Mirror:
         token: Secret | None,
         clock: Callable[[], dt.datetime],
     ) -> None:
+        if not is_repo_name(repo):
+            raise Refused(f"{safe_line(repo, 80)!r} is not a repository's name. Give it as owner/name.")
         self.repo = repo
         self.path = mirror_path(folder, web, repo)
         self._web = web

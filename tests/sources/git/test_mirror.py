@@ -201,6 +201,12 @@ async def test_what_went_wrong_is_one_sentence(up: GitRepo, make_mirror: MakeMir
         await make_mirror(env={"PATH": "/nowhere"}).update(silent)
 
 
+@pytest.mark.parametrize("name", ["../../elsewhere", "owner/..", "owner", "a/b/c", "owner/na me", ""])
+def test_a_name_that_is_none_leads_nowhere(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Refused, match="is not a repository's name"):
+        Mirror(name, tmp_path, web="https://github.com", env={}, token=None, clock=lambda: NOW)
+
+
 async def test_two_updates_do_not_run_beside_each_other(up: GitRepo, make_mirror: MakeMirror, forge: FakeForge) -> None:
     hold = forge.hold("git-upload-pack")
     first = asyncio.create_task(make_mirror().update(silent))
