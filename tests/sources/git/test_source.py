@@ -16,6 +16,8 @@ from pawtui.sources.git.process import Git
 from pawtui.sources.git.source import GitSource
 from pawtui.sources.protocol import Forge
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline
+from pawtui.tracker.model import PathsProbe
+from tests.probes.measuring import refreshed, taken, tracker_of
 from tests.sources.asking import head_of
 from tests.sources.git.clones import NOW, UP, git_source
 from tests.sources.git.test_clone import git
@@ -211,3 +213,26 @@ async def test_cancelling_leaves_no_process(up: GitRepo, open_source: OpenSource
 async def ask_everything(source: GitSource, sha: str) -> None:
     await source.ref_head(UP, "main")
     await asyncio.gather(source.tree(UP, sha), source.commits(UP, sha, "src", DAY), source.commit(UP, sha))
+
+
+@pytest.mark.parametrize(
+    ("fetched", "as_of", "doubtful"),
+    [
+        (dt.timedelta(hours=20), None, False),
+        (dt.timedelta(days=3), None, True),
+        (dt.timedelta(days=3), dt.timedelta(days=4), False),
+        (dt.timedelta(days=3), dt.timedelta(days=2), True),
+    ],
+)
+async def test_a_clone_that_was_fetched_into_long_ago_leaves_the_head_in_doubt(
+    behind: Path, fetched: dt.timedelta, as_of: dt.timedelta | None, doubtful: bool
+) -> None:
+    at = NOW - fetched
+    (behind / "FETCH_HEAD").touch()
+    os.utime(behind / "FETCH_HEAD", (at.timestamp(), at.timestamp()))
+    tracker = tracker_of(PathsProbe(exist=("src",)))
+    async with git_source((UP, behind), ("down/stream", behind)) as source:
+        found = taken(await refreshed(tracker, source, at=NOW, as_of=NOW - as_of if as_of else None))
+    said = f"the clone was last fetched into on {at:%Y-%m-%d %H:%M} UTC, so what came after it is not known"
+    assert found.upstream.doubt == (said if doubtful else "")
+    assert found.signals[0].state == ("unknown" if doubtful else "met")
