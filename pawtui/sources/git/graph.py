@@ -102,6 +102,11 @@ class Changes:
         # The next commit back along first parents that changes anything, or that has not been read.
         self._next: dict[int, int] = {}
 
+    @property
+    def size(self) -> int:
+        """Return how many commits change anything, among those that have been read."""
+        return len(self._paths)
+
     def knows(self, head: int, since: int) -> bool:
         """Return whether `listed` can answer for a head from a moment on."""
         return self._read.get(head, since + 1) <= since

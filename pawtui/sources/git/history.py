@@ -25,6 +25,7 @@ from pawtui.sources.source_errors import CloneUnusable, NotInClone
 T = TypeVar("T")
 
 _ALWAYS = -(1 << 62)
+_FEW = 1_000  # commits with changes that take no longer to go through than a frame to draw
 _MOST_COMMIT = 10_000_000  # bytes of a commit object
 _FORMAT = "%x00%H %P%x00%ct%x00%an%x00%B%x00"
 
@@ -87,12 +88,17 @@ class History:
             place = await self._load(head)
             group = self._group_of(name)
             await self._read(group, place, start)
-            # Off the event loop, which is drawing: there may be thousands.
-            items, ends = await _whole(partial(self._listed, group, name, place))
+            items, ends = await self._list(group, name, place)
             if beginning and ends and not await self._existed(name, ends):
                 await self._read(group, place, _ALWAYS)
-                items, ends = await _whole(partial(self._listed, group, name, place))
+                items, ends = await self._list(group, name, place)
         return Commits(path=path, since=since, items=items, begins=not ends)
+
+    async def _list(self, group: _Watched, name: str, place: int) -> tuple[tuple[Commit, ...], list[int]]:
+        if group.changes.size < _FEW:
+            return self._listed(group, name, place)
+        # Off the event loop, which is drawing.
+        return await _whole(partial(self._listed, group, name, place))
 
     def _listed(self, group: _Watched, name: str, place: int) -> tuple[tuple[Commit, ...], list[int]]:
         """Return the commits that touched a path, and where what has been read ends."""

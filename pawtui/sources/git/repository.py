@@ -27,7 +27,16 @@ from pawtui.sources.git.history import History
 from pawtui.sources.git.objects import Object, Objects
 from pawtui.sources.git.refs import is_sha
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import BeginsLater, Empty, NotFound, NotInClone, NotSettled, SourceError, TooLarge
+from pawtui.sources.source_errors import (
+    BeginsLater,
+    CloneUnusable,
+    Empty,
+    NotFound,
+    NotInClone,
+    NotSettled,
+    SourceError,
+    TooLarge,
+)
 
 MOST_BLOB = 1_000_000  # bytes, as the forge allows
 _MOST_COMMIT = 10_000_000
@@ -213,8 +222,12 @@ class Repository:
 
     async def commits(self, head: str, path: str, since: dt.date, *, beginning: bool = False) -> Commits:
         """Return the commits that touched a path; see `Source.commits`. All since that day are listed."""
-        await self._require(head)
-        return await self._history.commits(head, path, since, beginning=beginning)
+        try:
+            return await self._history.commits(head, path, since, beginning=beginning)
+        except CloneUnusable:
+            # git says the same of a commit that is not there and of one that cannot be read.
+            await self._require(head)
+            raise
 
     async def tags(self, prefix: str) -> tuple[Tag, ...]:
         """Return every tag whose name starts so."""
@@ -258,8 +271,11 @@ class Repository:
         files' contents, only one that was renamed without a change is known to be.
         """
         what = self._what(f"the comparison of {safe_line(base[:10])} with {safe_line(head[:10])}")
-        await self._require(base, head)
-        counted = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
+        try:
+            counted = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
+        except CloneUnusable:
+            await self._require(base, head)
+            raise
         behind, ahead = (int(word) for word in counted.split())
         merge_base = base
         if behind:
