@@ -36,6 +36,7 @@ COMMAND_MODULES = {
     "probe": "run_refresh",
     "demo": "open_screens",
     "completion": "write_files",
+    "help": "show_help",
 }
 GLOBAL_WITH_VALUE = ("--tracker", "--home")
 
