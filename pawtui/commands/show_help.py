@@ -104,7 +104,7 @@ def _nearest(name: str, pages: Iterable[str]) -> str:
     from pawtui.commands.parser import COMMAND_MODULES
 
     known = [one for one in (*pages, *COMMAND_MODULES) if one]
-    close = [one for one in known if one.startswith(name)] or get_close_matches(name, known, n=1, cutoff=0.6)
+    close = [one for one in known if one.startswith(name)] or get_close_matches(name, known, n=1, cutoff=0.65)
     return f"Did you mean {close[0]!r}?" if close else "`pawtui help` lists all of them."
 
 

@@ -52,8 +52,9 @@ def test_a_name_that_is_not_known_suggests_the_nearest(run: Run, name: str, near
     assert refused.err == f"pawtui: Unknown topic or command {name!r}. {nearest}\n"
 
 
-def test_a_name_that_is_near_none_points_to_the_list(run: Run) -> None:
-    assert run("help", "zzz").err == "pawtui: Unknown topic or command 'zzz'. `pawtui help` lists all of them.\n"
+@pytest.mark.parametrize("name", ["zzz", "nonsense"])
+def test_a_name_that_is_near_none_points_to_the_list(run: Run, name: str) -> None:
+    assert run("help", name).err == f"pawtui: Unknown topic or command {name!r}. `pawtui help` lists all of them.\n"
 
 
 def test_it_imports_neither_textual_nor_httpx() -> None:
