@@ -27,7 +27,7 @@ class ExitStatus(IntEnum):
     FAILED = 4, "No access to the record, an output or GitHub, or someone else changed the same thing."
     HOLD = 5, "The decision is hold."
     NO_GO = 6, "The decision is no-go."
-    TOO_OLD = 7, "The last refresh is older than `--max-age`, or there is none."
+    TOO_OLD = 7, "No refresh is recorded, or the last one is older than `--max-age`."
     NEEDS_EVIDENCE = 8, "The gate has no valid evidence, so it cannot be satisfied."
     # 128 + SIGINT and 128 + SIGPIPE, as shells count them.
     INTERRUPTED = 130, "You pressed Ctrl+C."

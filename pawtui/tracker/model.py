@@ -101,7 +101,6 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
     breaking: str = ""
 
     def find_mistakes(self) -> Iterator[WrongKey]:
-        """Yield what is wrong with the keys of this kind."""
         if not (self.line or self.commit or self.date):
             yield WrongKey("", "it has nothing to start from: give `line`, `commit` or `date`.")
         elif self.breaking and not self.surfaces:
@@ -115,7 +114,6 @@ class PathsProbe(ProbeKeys, frozen=True, kw_only=True, tag="paths"):
     absent: tuple[str, ...] = ()
 
     def find_mistakes(self) -> Iterator[WrongKey]:
-        """Yield what is wrong with the keys of this kind."""
         if not (self.exist or self.absent):
             yield WrongKey("", "it names no path: give `exist` or `absent`.")
 
@@ -162,7 +160,6 @@ class ChurnProbe(ProbeKeys, frozen=True, kw_only=True, tag="churn"):
     limits: dict[str, Limits] = msgspec.field(default_factory=dict)
 
     def find_mistakes(self) -> Iterator[WrongKey]:
-        """Yield what is wrong with the keys of this kind."""
         if self.met is None and self.met_share is None:
             yield WrongKey("", "it has no threshold: give `met` or `met_share`.")
 
@@ -234,7 +231,6 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     partial: int = 0
 
     def find_mistakes(self) -> Iterator[WrongKey]:
-        """Yield what is wrong with the keys of this kind."""
         if not self.paths:
             yield WrongKey("paths", "the list is empty: name at least one path.")
 
@@ -256,7 +252,6 @@ class IssuesProbe(ProbeKeys, frozen=True, kw_only=True, tag="issues"):
     query_partial: int = 0
 
     def find_mistakes(self) -> Iterator[WrongKey]:
-        """Yield what is wrong with the keys of this kind."""
         if not (self.watch or self.query):
             yield WrongKey("", "it asks for nothing: give `watch` or `query`.")
         elif any(number < 1 for number in self.watch):
