@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from pawtui.commands.exit_status import ExitStatus
 from pawtui.errors import PawtuiError
 
 if TYPE_CHECKING:
@@ -22,37 +23,41 @@ class WrongUsage(PawtuiError):
 
 
 class Command(NamedTuple):
-    """A command: its name, a line of help, an example, its own options, and the function that runs it."""
+    """A command: its name, a line of help, an example, its own options, and the function that runs it.
+
+    `statuses` are the exit statuses that it has besides those of every command (`COMMON`).
+    """
 
     name: str
     help: str
     example: str
     options: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace, Settings], int]
+    statuses: tuple[ExitStatus, ...] = ()
 
 
 def no_options(parser: argparse.ArgumentParser) -> None:
-    """For a command without options of its own."""
+    """Add nothing: for a command without options of its own."""
 
 
 def json_option(parser: argparse.ArgumentParser) -> None:
-    """`--json`, for commands that read."""
-    parser.add_argument("--json", action="store_true", help="print JSON with documented keys")
+    """Add `--json`, for a command that reads."""
+    parser.add_argument("--json", action="store_true", help="print JSON (keys: `pawtui help json`)")
 
 
 def say(sentence: str) -> None:
-    """A sentence for the person, beside the result: on stderr."""
+    """Print a sentence that is not the result, on stderr."""
     print(sentence, file=sys.stderr)
 
 
 def say_notices(store: Store) -> None:
-    """What was done about a damaged record, if anything."""
+    """Print how a damaged record was recovered, if one was."""
     for notice in store.notices():
         say(notice)
 
 
 def overview_of(settings: Settings) -> Overview:
-    """What the record adds up to now, without the desk: reading needs no source and no event loop."""
+    """Return the overview of the record now, without a workspace: reading needs no source and no event loop."""
     from pawtui.review.overview import overview
     from pawtui.settings import utc_now
 
@@ -64,14 +69,14 @@ def overview_of(settings: Settings) -> Overview:
 
 
 def print_json(value: object) -> None:
-    """Indented JSON on stdout."""
+    """Print indented JSON on stdout."""
     from pawtui.report.as_json import dumps
 
     sys.stdout.write(dumps(value))
 
 
 def terminal_width() -> int | None:
-    """The columns of the terminal that stdout is; None for a pipe or a file, where nothing is cut."""
+    """Return the width of the terminal that stdout is, in columns; None for a pipe or a file, where nothing is cut."""
     if not sys.stdout.isatty():
         return None
     try:

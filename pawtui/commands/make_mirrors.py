@@ -40,9 +40,9 @@ def mirror(args: argparse.Namespace, settings: Settings) -> int:
         say("Cancelled. What was fetched is kept: run `pawtui mirror` again to go on.")
         return ExitStatus.INTERRUPTED
     if args.json:
-        import msgspec
+        from msgspec.structs import asdict
 
-        print_json(msgspec.to_builtins(states))
+        print_json([asdict(state) for state in states])
     else:
         for state in states:
             print(_state_line(state))

@@ -79,5 +79,5 @@ def _open(workspace: Workspace) -> int:
 
 COMMANDS = (
     Command("", "open the screens", "pawtui", no_options, screens),
-    Command("demo", "open the app on a made-up upstream, without network", "pawtui demo", no_options, demo),
+    Command("demo", "try pawtui on made-up data, without network", "pawtui demo", no_options, demo),
 )

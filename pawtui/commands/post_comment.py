@@ -12,17 +12,18 @@ if TYPE_CHECKING:
     import argparse
 
     from pawtui.posting import Posting
+    from pawtui.report.json_types import PostJson
     from pawtui.settings import Settings
     from pawtui.sources.facts import Comment
 
 
 def _post_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
-    parser.add_argument("--plan", metavar="FILE", help="post this Markdown file as the plan instead of the summary")
+    parser.add_argument("--plan", metavar="FILE", help="post this Markdown file as the plan, instead of the summary")
     parser.add_argument(
-        "--update", action="store_true", help="replace your own earlier comment of that kind, if there is one"
+        "--update", action="store_true", help="replace your earlier comment of that kind, if there is one"
     )
-    parser.add_argument("--yes", action="store_true", help="post it; without, it is only shown")
+    parser.add_argument("--yes", action="store_true", help="post it without asking you first")
 
 
 def post(args: argparse.Namespace, settings: Settings) -> int:
@@ -85,8 +86,7 @@ def _tell(posting: Posting, written: Comment, *, as_json: bool) -> None:
         say("Work waits for a maintainer's comment that says approved: `pawtui refresh` looks for it.")
 
 
-def _json(posting: Posting, written: Comment | None) -> dict[str, object]:
-    """`action` is what is (to be) done; `comment` the one that was written, or is there already."""
+def _json(posting: Posting, written: Comment | None) -> PostJson:
     there = written or posting.updates
     return {
         "kind": posting.kind,
@@ -102,7 +102,7 @@ def _json(posting: Posting, written: Comment | None) -> dict[str, object]:
 COMMANDS = (
     Command(
         "post",
-        "show what would be posted on the tracking issue (the summary, or a plan); post it with --yes",
+        "show the summary or a plan for the tracking issue, and post it if you agree",
         "pawtui post --update --yes",
         _post_options,
         post,

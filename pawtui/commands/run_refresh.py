@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 def _refresh_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
     source_options(parser)
-    parser.add_argument("--force", action="store_true", help="measure and record even where nothing moved")
-    parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
+    parser.add_argument("--force", action="store_true", help="measure and record even if nothing changed")
+    parser.add_argument("--quiet", action="store_true", help="print no progress")
 
 
 def _progress(quiet: bool) -> Callable[[Progress], None]:
@@ -107,7 +107,7 @@ def _probe_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
     source_options(parser)
     parser.add_argument(
-        "probe", metavar="SIGNAL[.N]", help="a signal of the tracker; .N is one of its probes, counted from 1"
+        "probe", metavar="SIGNAL[.N]", help="a signal of the tracker; .N chooses one of its probes, counted from 1"
     )
 
 
@@ -141,16 +141,16 @@ def probe(args: argparse.Namespace, settings: Settings) -> int:
     """Measure one signal's probes and show the working; nothing is recorded."""
     import asyncio
 
-    import msgspec
-
     tracker = settings.tracker()
     signal, chosen = _chosen(tracker, args.probe)
     choice = source_choice(args, settings)
     readings = asyncio.run(_readings(settings, tracker, [one for _, one in chosen], choice))
     if args.json:
+        from pawtui.report.as_json import trial_json
+
         print_json(
             [
-                {"probe": f"{signal.id}.{number}", **msgspec.to_builtins(reading)}
+                trial_json(f"{signal.id}.{number}", reading)
                 for (number, _), reading in zip(chosen, readings, strict=True)
             ]
         )
@@ -186,12 +186,20 @@ def _working(name: str, asked: Probe, reading: ProbeReading) -> Iterator[str]:
 
 
 COMMANDS = (
-    Command("refresh", "measure both repositories and record it", "pawtui refresh --json", _refresh_options, refresh),
+    Command(
+        "refresh",
+        "measure both repositories and record the result",
+        "pawtui refresh --json",
+        _refresh_options,
+        refresh,
+        statuses=(ExitStatus.INCOMPLETE,),
+    ),
     Command(
         "probe",
-        "try a signal's probes and show the working, recording nothing",
+        "try the probes of a signal and show details, without recording",
         "pawtui probe low-churn.1",
         _probe_options,
         probe,
+        statuses=(ExitStatus.INCOMPLETE,),
     ),
 )

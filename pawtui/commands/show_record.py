@@ -47,7 +47,7 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
         type=_age,
         default="8d",
         metavar="AGE",
-        help="how old the last refresh may be: a number with m, h, d or w (default 8d)",
+        help="the highest age of the last refresh: a number with m, h, d or w (default: 8d)",
     )
 
 
@@ -61,7 +61,7 @@ def _age(text: str) -> dt.timedelta:
     except (KeyError, ValueError, OverflowError):
         age = dt.timedelta()
     if age <= dt.timedelta():
-        raise argparse.ArgumentTypeError(f"{text!r} is no age: give a number with m, h, d or w, such as 8d")
+        raise argparse.ArgumentTypeError(f"{text!r} is not an age: give a number with m, h, d or w, such as 8d")
     return age
 
 
@@ -80,9 +80,9 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
         code = {"go": ExitStatus.DONE, "hold": ExitStatus.HOLD, "no-go": ExitStatus.NO_GO}[seen.decision]
         summary = headline(seen)
     if args.json:
-        from pawtui.report.as_json import status_json
+        from pawtui.report.as_json import check_json
 
-        print_json({"check": {"status": code, "said": summary}, **status_json(seen)})
+        print_json(check_json(seen, code, summary))
     else:
         lines = [summary, *(f"  - {reason}" for reason in seen.reasons if code != ExitStatus.TOO_OLD)]
         print("\n".join(lines))
@@ -98,10 +98,9 @@ def history(args: argparse.Namespace, settings: Settings) -> int:
     """Every refresh, newest first (as JSON: oldest first)."""
     seen = overview_of(settings)
     if args.json:
-        from pawtui.report.as_json import refresh_json
+        from pawtui.report.as_json import history_json
 
-        live = [{**refresh_json(one), "decision": one.decision} for one in seen.record.refreshes if not args.past]
-        print_json([refresh_json(one) for one in seen.record.past_refreshes] if args.past else live)
+        print_json(history_json(seen.record.past_refreshes if args.past else seen.record.refreshes))
     else:
         from pawtui.report.plain import history_text
 
@@ -115,8 +114,10 @@ def _diff_options(parser: argparse.ArgumentParser) -> None:
         "a refresh: its id, its day or minute (2026-11-20, 2026-11-20T14:02), the start of its upstream SHA, "
         "`last` or `previous`"
     )
-    parser.add_argument("first", nargs="?", default="previous", metavar="A", help=f"{what} (default previous)")
-    parser.add_argument("second", nargs="?", default="last", metavar="B", help="another one (default last)")
+    parser.add_argument("first", nargs="?", default="previous", metavar="A", help=f"{what} (default: previous)")
+    parser.add_argument(
+        "second", nargs="?", default="last", metavar="B", help="the refresh to compare it with (default: last)"
+    )
 
 
 def find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
@@ -216,10 +217,19 @@ def log(args: argparse.Namespace, settings: Settings) -> int:
 
 
 COMMANDS = (
-    Command("status", "show where both sides stand, signals, gates and history", "pawtui status", json_option, status),
-    Command("check", "give the decision as exit status, for CI", "pawtui check --max-age 8d", _check_options, check),
-    Command("history", "list every refresh", "pawtui history --json", _history_options, history),
+    Command(
+        "status", "show the decision, the signals, the gates and the history", "pawtui status", json_option, status
+    ),
+    Command(
+        "check",
+        "exit with a status that says the decision, for CI",
+        "pawtui check --max-age 8d",
+        _check_options,
+        check,
+        statuses=(ExitStatus.HOLD, ExitStatus.NO_GO, ExitStatus.TOO_OLD),
+    ),
+    Command("history", "list all refreshes", "pawtui history --json", _history_options, history),
     Command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options, diff),
     Command("log", "list what people changed", "pawtui log", json_option, log),
-    Command("notes", "list every note with its id", "pawtui notes", json_option, notes),
+    Command("notes", "list all notes with their ids", "pawtui notes", json_option, notes),
 )

@@ -44,13 +44,9 @@ def walk(args: argparse.Namespace, settings: Settings) -> int:
     if seen.last is None:
         say("There is nothing to walk yet, as no refresh is on record: run `pawtui refresh` first.")
     if args.json:
-        done = looked_at(seen.record)
-        print_json(
-            [
-                {"subject": step.subject, "why": step.why, "urgency": step.urgency, "decided": step.subject in done}
-                for step in (steps(seen) if seen.last else ())
-            ]
-        )
+        from pawtui.report.as_json import steps_json
+
+        print_json(steps_json(steps(seen) if seen.last else (), looked_at(seen.record)))
     elif seen.last is None:
         return ExitStatus.DONE
     elif not has_terminal():
@@ -245,7 +241,7 @@ def _ask(question: str) -> str:
 COMMANDS = (
     Command(
         "walk",
-        "go through signals and gates one by one, what needs you first",
+        "review the signals and gates one by one, most urgent first",
         "pawtui walk",
         json_option,
         walk,

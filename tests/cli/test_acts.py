@@ -133,7 +133,7 @@ def test_what_somebody_acted_on_since_is_not_taken_back(run: Run, monkeypatch: p
         (["signal", "calm", "--clear"], "has no verdict to clear"),
         (["signal", "calm", "met", "--clear"], "--clear takes a verdict back"),
         (["signal", "calm", "met", "--reason", "x", "--until", "2020-01-01"], "not after today"),
-        (["signal", "calm", "met", "--reason", "x", "--until", "soon"], "'soon' is no day"),
+        (["signal", "calm", "met", "--reason", "x", "--until", "soon"], "'soon' is not a date"),
         (["note", "calm", ""], "The note is empty"),
         (["note", "nothing", "x"], "no signal or gate 'nothing'"),
         (["note", "calm", "x", "--pin", "up/stream@main:x"], "pin a commit, not a branch"),

@@ -171,7 +171,7 @@ def test_where_the_plan_stands_is_part_of_the_difference(
     assert [one for one in difference_text(change).split("\n") if one.startswith("Plan")] == [summary] * (
         summary is not None
     )
-    assert difference_json(change)["plan"]["changed"] is (summary is not None and "as before" not in summary)
+    assert difference_json(change)["plan"].changed is (summary is not None and "as before" not in summary)
     changed = summary_markdown(samples.seen(record), web=samples.WEB, now=samples.NOW).partition("### What changed")[2]
     assert ("- The plan went from " in changed) is (summary is not None and ", then " in summary)
 

@@ -7,15 +7,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from textual.keys import key_to_character
 from textual.theme import BUILTIN_THEMES
 
-from pawtui.tui.keys import keymap_of, known_bindings
+from pawtui.help.pages import read_page, topics
+from pawtui.tui.keys import keymap_of
 from pawtui.tui.preferences import NAME, CannotRemember, Preferences, remember_theme
 from pawtui.tui.themes import first_theme
 from tests.tui.support import TestWorkspace, app_at, record, shown, until, workspace
-
-README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.fixture(autouse=True)
@@ -195,20 +193,8 @@ def test_no_key_is_taken_from_another(
     assert all(one.startswith(start) for one, start in zip(sentences, summary, strict=True))
 
 
-def _written(key: str) -> str:
-    """A key as the README has it: the character, where it is one."""
-    return key if "+" in key or key == "space" else key_to_character(key) or key
-
-
-def test_the_readme_lists_every_id_with_its_keys() -> None:
-    listed = re.findall(r"^\| `([a-z_.]+)` \| (.+?) \| (.+?) \|$", README.read_text(encoding="utf-8"), re.MULTILINE)
-    assert [row for row in listed if row[0] in known_bindings() or "." in row[0]] == [
-        (one.id, " ".join(f"`{_written(key)}`" for key in one.keys), one.does) for one in known_bindings().values()
-    ]
-
-
-def test_the_readmes_example_has_no_mistake(tmp_path: Path) -> None:
-    (example,) = re.findall(r"```toml\n(theme = .+?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+def test_the_example_of_the_reference_has_no_mistake(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```toml\n(theme = .+?)```", read_page(topics()["screens"]), re.DOTALL)
     path = tmp_path / NAME
     path.write_text(example, encoding="utf-8")
     found = Preferences(path)

@@ -209,7 +209,9 @@ async def _settle(process: asyncio.subprocess.Process) -> None:
 
 def find_git(env: Mapping[str, str]) -> Path:
     """Return the path of the `git` executable. Raises `CloneUnusable` where there is none."""
-    found = shutil.which("git", path=env.get("PATH", os.defpath))
+    # Without one, `which` would search the path of this process.
+    path = {"PATH": os.defpath, **env}["PATH"]
+    found = shutil.which("git", path=path)
     if found is None:
         raise git_failures.not_installed()
     return Path(found).absolute()
