@@ -16,7 +16,7 @@ from textual.widget import Widget
 from pawtui.refresh.model import SignalReading
 from pawtui.review.views import Overview
 from pawtui.tui.content import line
-from pawtui.tui.layout import PANES, LayoutRequest, PaneLayout, Plan, Shape, plan
+from pawtui.tui.layout import HEAD_AND_FOOT, PANES, LayoutRequest, PaneLayout, Plan, Shape, plan
 from pawtui.tui.line_list import LineList
 from pawtui.tui.panes.gates_pane import GatesPane
 from pawtui.tui.panes.history_pane import HistoryPane
@@ -84,6 +84,10 @@ class Body(Widget):
         self.notes.show(overview)
         self.history.show(overview)
         self._settle()
+
+    def labels(self) -> dict[str, str]:
+        """Return the panes' names with their key and how many rows they have, such as `2 Gates 6`."""
+        return {name: f"{number} {name.title()} {self.lists[name].total:,}" for number, name in enumerate(PANES, 1)}
 
     @property
     def current(self) -> LineList[Any]:
@@ -159,8 +163,8 @@ class Body(Widget):
     @on(events.Resize)
     def _settle(self) -> None:
         """Arrange anew, with rows as high as there is room for."""
-        # Before the first layout, what the screen will leave for the body: two lines at the top and one below.
-        size = self.size or Size(self.app.size.width, self.app.size.height - 3)
+        # Before the first layout, what the screen will leave for the body.
+        size = self.size or Size(self.app.size.width, self.app.size.height - HEAD_AND_FOOT)
         made = plan(size.width, size.height, self.layout_request())
         for name in ("signals", "gates"):
             self.lists[name].row_height = made.row_heights.get(name, 1)
