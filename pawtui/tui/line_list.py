@@ -33,7 +33,7 @@ def _holds(text: str, words: Sequence[str]) -> bool:
 class LineList(LineView, Generic[T], can_focus=True):
     """Rows of one height over a sequence of items. Subclasses say what a row's key and lines are."""
 
-    BINDING_GROUP_TITLE = "List"
+    BINDING_GROUP_TITLE = "Lists"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--cursor", "lines--blurred", "lines--hover"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "step(1)", "Down", show=False, id="list.down"),
@@ -42,7 +42,9 @@ class LineList(LineView, Generic[T], can_focus=True):
         Binding("end,G", "step(1000000)", "Last", show=False, id="list.last"),
         Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="list.page_down"),
         Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="list.page_up"),
-        Binding("enter,right,l", "choose", "Detail", show=False, id="list.choose"),
+        Binding(
+            "enter,right,l", "choose", "Detail", show=False, id="list.choose", tooltip="Go to the detail of the row"
+        ),
     ]
 
     cursor: reactive[int] = reactive(0, init=False)

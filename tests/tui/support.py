@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from msgspec.structs import replace
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
 from textual.app import App
+from textual.errors import NoWidget
 from textual.pilot import Pilot
 
 from pawtui.probes import churn, release
@@ -258,8 +262,33 @@ async def until(pilot: Pilot[None], true: Callable[[], object]) -> None:
 
 def shown(app: App[None]) -> str:
     """What stands on the screen, line by line, without styles."""
-    strips = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+    return "\n".join("".join(text for text, _style in row) for row in cells(app))
+
+
+Cell = tuple[str, Style]
+
+
+def cells(app: App[None]) -> list[list[Cell]]:
+    """Every cell of the screen with its style, line by line; the second cell of a wide character is empty."""
+    width, height = app.size
+    grid: list[list[Cell]] = [[(" ", Style.null())] * width for _ in range(height)]
+    placed = []
+    for widget in (app.screen, *app.screen.query("*")):
+        with suppress(NoWidget):
+            placed.append((app.screen.find_widget(widget), widget))
+    for geometry, widget in sorted(placed, key=lambda one: one[0].order):
+        region = geometry.visible_region
+        lines = widget.render_lines(region.translate(-geometry.region.offset)) if region.area else []
+        for y, strip in enumerate(lines, region.y):
+            grid[y][region.x : region.right] = [cell for segment in strip for cell in _cells(segment)]
+    return grid
+
+
+def _cells(segment: Segment) -> Iterator[Cell]:
+    style = segment.style or Style.null()
+    for character in segment.text:
+        yield character, style
+        yield from [("", style)] * (cell_len(character) - 1)
 
 
 def step(done: int, total: int, summary: str, one: SignalReading | None = None) -> Progress:

@@ -145,30 +145,40 @@ async def test_keys_that_do_nothing_here_are_not_offered(tmp_path: Path) -> None
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
-        assert "v" in app.screen.active_bindings
-        assert "s" not in app.screen.active_bindings
-        assert app.screen.active_bindings["u"].binding.action == "undo"
+        assert "v Verdict" in shown(app)
+        assert not {"s", "b", "t", "X"} & app.screen.active_bindings.keys()
         await pilot.press("2")
-        await pilot.pause()
-        assert "v" not in app.screen.active_bindings
-        assert app.screen.active_bindings["u"].binding.action == "gate('untested')"
-        assert app.screen.active_bindings["ctrl+z"].binding.action == "undo"
+        await until(pilot, lambda: "sbt Set" in shown(app))
+        assert "v Verdict" not in shown(app)
+        assert app.screen.active_bindings["u"].binding.action == "undo"
+        assert app.screen.active_bindings["t"].binding.action == "gate('untested')"
+        assert "X Remove" not in shown(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: "X Remove" in shown(app))
 
 
-async def test_help_tells_of_the_pane_one_is_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 99, 120, 200])
+async def test_the_footer_shows_whole_keys_and_always_the_way_to_the_others(tmp_path: Path, width: int) -> None:
     app = app_at(workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("2", "question_mark")
-        await until(pilot, lambda: "Gates are statements" in shown(app))
-        await pilot.press("question_mark")
-        await until(pilot, lambda: "Gates are statements" not in shown(app))
+    async with app.run_test(size=(width, 36)) as pilot:
+        await until(pilot, lambda: "? Help" in shown(app).split("\n")[-1])
+        footers = {"1": shown(app).split("\n")[-1]}
+        for pane in "23":
+            await pilot.press(pane)
+            await pilot.pause()
+            footers[pane] = shown(app).split("\n")[-1]
+        names = {one.binding.description for one in app.screen.active_bindings.values()} | {"Verdict", "Set"}
+    for footer in footers.values():
+        words = [word for word in footer.split() if len(word) > 1 and word != "sbt"]
+        assert set(words) <= names
+        assert words[-1] == "Help"
 
 
 async def test_the_palette_jumps_to_a_gate(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("ctrl+p", *"replay")
-        await until(pilot, lambda: "Go to gate: replay" in shown(app))
+        await until(pilot, lambda: "Go to gate replay" in shown(app))
         await pilot.press("down", "enter")
         await until(pilot, lambda: app.main.subject == "gate:replay")
 
@@ -241,7 +251,7 @@ async def test_no_color_takes_colours_out_instead_of_turning_them_to_black(
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        kinds = {type(one) for one in app._filters}
+        kinds = {type(one) for one in app.get_line_filters()}
     assert app.theme == "ansi-dark"
     assert NoColor in kinds
     assert Monochrome not in kinds
@@ -303,24 +313,12 @@ async def test_both_arms_of_a_soak_window_are_told_with_their_dates(tmp_path: Pa
 
 async def test_the_first_refresh_is_not_compared_with_itself(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("4", "G", "d")
-        await until(pilot, lambda: ["none before it" in one.message for one in app._notifications] == [True])
+        await until(pilot, lambda: "none before it" in shown(app))
         assert app.screen is app.main
         await pilot.press("k", "d")
         await until(pilot, lambda: "2026-10-30 12:02 to 2026-11-06 12:02" in shown(app))
-
-
-@pytest.mark.parametrize("keys", [(), ("w",), ("L",)])
-async def test_escape_takes_the_help_panel_away_before_anything_else(tmp_path: Path, keys: tuple[str, ...]) -> None:
-    app = app_at(workspace(tmp_path, record()))
-    async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press(*keys, "question_mark")
-        await until(pilot, lambda: app.screen.query("HelpPanel"))
-        here = app.screen
-        await pilot.press("escape")
-        await until(pilot, lambda: not app.screen.query("HelpPanel"))
-        assert app.screen is here
 
 
 async def test_when_it_was_looked_at_keeps_its_words_where_it_is_narrow(tmp_path: Path) -> None:
@@ -348,4 +346,5 @@ def test_a_gates_sentence_goes_before_what_is_known_of_it() -> None:
     pane = GatesPane()
     assert pane.paint(view, 56)[0].plain.rstrip().endswith("A sentence of forty cells, word by word")
     assert pane.paint(view, 77)[0].plain.endswith("word by word  skill parts do not map")
-    assert pane.paint(stale, 56)[0].plain.rstrip().endswith("…  stale"), "but a doubt always has its place"
+    assert pane.paint(stale, 56)[0].plain.startswith("[~] stale ")
+    assert pane.paint(stale, 56)[0].plain.rstrip().endswith("…  gone"), "but a doubt always has its place"

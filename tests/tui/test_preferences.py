@@ -7,11 +7,19 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.keys import key_to_character
 from textual.theme import BUILTIN_THEMES
 
+from pawtui.tui.app import PawtuiApp
 from pawtui.tui.keys import keymap_of, known_bindings
+from pawtui.tui.line_list import LineList
 from pawtui.tui.preferences import NAME, CannotRemember, Preferences, remember_theme
+from pawtui.tui.reader import Reader
+from pawtui.tui.screens.export_screen import ExportScreen
+from pawtui.tui.screens.main_screen import MainScreen
+from pawtui.tui.screens.walk_screen import WalkScreen
 from pawtui.tui.themes import first_theme
 from tests.tui.support import TestWorkspace, app_at, record, shown, until, workspace
 
@@ -116,8 +124,9 @@ async def test_keys_are_given_and_the_old_ones_are_free(tmp_path: Path) -> None:
         assert app.main.body.signals.cursor == 0
         await pilot.press("Z")
         assert app.main.body.signals.cursor == 1
-        await pilot.press("2", "down", "u", "y")
+        await pilot.press("2", "down", "t", "y")
         await until(pilot, lambda: at.store.load().gates["replay"].state == "untested")
+        await pilot.press("u")
         await pilot.press("z")
         await until(pilot, lambda: at.store.load().gates["replay"].state == "blocked")
         await pilot.press("ctrl+t")
@@ -142,7 +151,7 @@ MISTAKES = [
     ('colour = "red"\ntheme = "nord"', "'colour', which is not known", "nord"),
     ('keys = "r"\ntheme = "nord"', "is no table", "nord"),
     ("theme = 'nord'\n[keys]\nrefresh = 5", "`refresh` in screens.toml is no key", "nord"),
-    ("theme = 'nord'\n[keys]\nrefesh = 'f5'", "no key called `refesh`: did you mean `refresh`?", "nord"),
+    ("theme = 'nord'\n[keys]\nrefesh = 'f5'", "There is no key `refesh`: did you mean `refresh`?", "nord"),
 ]
 
 
@@ -172,21 +181,25 @@ async def test_many_mistakes_leave_room_for_the_screen(tmp_path: Path) -> None:
         ({"help": ["?", "f1"]}, {"help": "question_mark,f1"}, ()),
         ({"walk": ["r"], "refresh": ["w"]}, {"walk": "r", "refresh": "w"}, ()),
         ({"quit": ["x"]}, {"quit": "q,x"}, ()),
-        ({"undo": ["z"]}, {"undo": "z", "gate.untested": "u"}, ()),
-        ({"list.down": ["n"]}, {}, ("`list.down` cannot have the key n, which is `note.write`'s",)),
-        ({"note.write": ["r"]}, {}, ("`note.write` cannot have the key r, which is `refresh`'s",)),
-        ({"log": ["f5"], "diff": ["f5"]}, {"log": "f5"}, ("`diff` cannot have the key f5, which is `log`'s",)),
-        ({"log": []}, {}, ("`log` is given no key",)),
-        ({"log": ["foo"]}, {}, ("`log` is given 'foo', which is no key",)),
+        ({"undo": ["z"]}, {"undo": "z"}, ()),
+        ({"note.remove": ["delete"]}, {"note.remove": "delete"}, ()),
+        ({"list.down": ["n"]}, {"list.down": "n"}, ("`list.down` and `note.write` share the key n.",)),
+        ({"note.write": ["r"]}, {"note.write": "r"}, ("`note.write` and `refresh` share the key r.",)),
+        ({"walk": ["d"]}, {"walk": "d"}, ("`walk` and `diff` share the key d. Give one of them another key.",)),
+        ({"log": ["f5"], "diff": ["f5"]}, {"log": "f5", "diff": "f5"}, ("`log` and `diff` share the key f5.",)),
+        ({"log": []}, {}, ("`log` has no key. Name at least one.",)),
+        ({"log": ["foo"]}, {}, ("`log` cannot have 'foo': there is no such key.",)),
+        ({"log": ["q", "f5"]}, {}, ("`log` cannot have q, which always quits. Choose another key.",)),
         ({"log": ["hyper+x", "f5"]}, {"log": "hyper+x,f5"}, ()),
         ({"log": ["ctrl+q"]}, {}, ("`log` cannot have ctrl+q, which always quits.",)),
-        ({"walk.agree": ["S"]}, {}, ("`walk.agree` cannot have the key S, which is `scope`'s",)),
+        ({"walk.agree": ["S"]}, {"walk.agree": "S"}, ()),
+        ({"walk.agree": ["n"]}, {"walk.agree": "n"}, ("`walk.agree` and `note.write` share the key n.",)),
         ({"export.copy": ["a"], "walk.agree": ["ctrl+g"]}, {"export.copy": "a", "walk.agree": "ctrl+g"}, ()),
         ({"reader.down": ["down"], "list.down": ["j"]}, {"reader.down": "down", "list.down": "j"}, ()),
     ],
     ids=str,
 )
-def test_no_key_is_taken_from_another(
+def test_keys_are_checked_before_they_are_set(
     wanted: dict[str, list[str]], keymap: dict[str, str], summary: tuple[str, ...]
 ) -> None:
     made, sentences = keymap_of(wanted)
@@ -195,15 +208,32 @@ def test_no_key_is_taken_from_another(
     assert all(one.startswith(start) for one, start in zip(sentences, summary, strict=True))
 
 
+@pytest.mark.parametrize("node", [LineList, Reader, MainScreen, WalkScreen, ExportScreen, PawtuiApp], ids=str)
+def test_by_default_no_key_has_two_ids_on_one_node(node: type[DOMNode]) -> None:
+    """Textual takes a key from all bindings that have it on a node, where one of them gets another."""
+    own = [one for one in Binding.make_bindings(vars(node)["BINDINGS"]) if one.id]
+    assert len({one.key for one in own}) == len(own)
+
+
+async def test_a_clash_is_said_on_the_screen_and_the_key_goes_to_the_nearer(tmp_path: Path) -> None:
+    app = app_at(with_file(tmp_path, '[keys]\nlist.down = "n"\n'))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "`list.down` and `note.write` share the key n." in shown(app))
+        await pilot.press("n")
+        assert app.main.body.signals.cursor == 1
+
+
 def _written(key: str) -> str:
-    """A key as the README has it: the character, where it is one."""
-    return key if "+" in key or key == "space" else key_to_character(key) or key
+    """A key as the README has it: the character, where it is one that can be seen."""
+    character = key_to_character(key) or ""
+    return character if character.isprintable() and character.strip() else key
 
 
 def test_the_readme_lists_every_id_with_its_keys() -> None:
     listed = re.findall(r"^\| `([a-z_.]+)` \| (.+?) \| (.+?) \|$", README.read_text(encoding="utf-8"), re.MULTILINE)
     assert [row for row in listed if row[0] in known_bindings() or "." in row[0]] == [
-        (one.id, " ".join(f"`{_written(key)}`" for key in one.keys), one.does) for one in known_bindings().values()
+        (one.id, " ".join(f"`{_written(key)}`" for key in one.keys), one.does)
+        for one in sorted(known_bindings().values(), key=lambda one: one.id)
     ]
 
 

@@ -19,7 +19,8 @@ def test_the_app_starts_without_the_network_or_the_refresh() -> None:
         "import sys, pawtui.tui.app;"
         "heavy = ('httpx', 'pawtui.refresh.run', 'tinydb', 'textual.widgets._markdown',"
         " 'textual.widgets._text_area', 'pawtui.tui.screens.walk_screen', 'pawtui.tui.screens.dialog',"
-        " 'argparse', 'secrets', 'webbrowser');"
+        " 'argparse', 'secrets', 'webbrowser', 'pawtui.tui.keys', 'pawtui.tui.help_list', 'pawtui.tui.palette',"
+        " 'pawtui.tui.screens.help_screen', 'pawtui.tui.panes.tabs');"
         "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

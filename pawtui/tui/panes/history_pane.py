@@ -19,8 +19,8 @@ class HistoryPane(LineList[Refresh]):
 
     BORDER_TITLE: ClassVar[str] = "4 History"
     HELP = """
-    **History** holds every refresh, newest first: both refs and commits, what moved upstream since the one before, the
-    decision as it stood, and one mark a signal. **d** compares the one under the cursor with the one before it.
+    Every refresh, newest first, with the decision and one mark per signal.
+    d compares the selected one with the one before.
     """
 
     def __init__(self) -> None:

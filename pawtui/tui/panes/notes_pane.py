@@ -20,9 +20,8 @@ class NotesPane(LineList[Note]):
 
     BORDER_TITLE: ClassVar[str] = "3 Notes"
     HELP = """
-    **Notes** are evidence in words, with pins to the exact commit and lines. **n** writes one on what the cursor is on,
-    **E** changes the one under the cursor, **X** removes it (undo brings it back). A pin that no longer stands as it
-    was taken is marked with what became of it.
+    Notes are evidence in words, with pins to commits and lines. Every refresh checks the pins.
+    n writes a note.
     """
 
     def __init__(self) -> None:

@@ -55,9 +55,8 @@ class SignalsPane(LineList[SignalRow]):
 
     BORDER_TITLE: ClassVar[str] = "1 Signals"
     HELP = """
-    **Signals** are statements about the upstream. `= met`, `~ partial`, `x unmet` and `? unknown` are measured at every
-    refresh; a verdict (**v**) puts your judgement over the measurement, with its reason, and is asked again when the
-    upstream moves under it. Unknown never counts as met.
+    Signals are conditions of the upstream, measured at every refresh. Unknown never counts as met.
+    v gives your verdict.
     """
 
     def __init__(self) -> None:

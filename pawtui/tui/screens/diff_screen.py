@@ -1,4 +1,4 @@
-"""Two refreshes side by side; the earlier one can be moved further back."""
+"""What changed between two refreshes; both can be chosen."""
 
 from __future__ import annotations
 
@@ -21,14 +21,13 @@ class DiffScreen(PageScreen):
 
     BINDING_GROUP_TITLE = "Diff"
     HELP = """
-    What changed between two refreshes, and why. **[** takes the earlier refresh further back, **]** nearer;
-    **{** and **}** move the later one.
+    What changed between two refreshes, and why. [ and ] choose the older one, { and } the newer one.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left_square_bracket", "earlier(-1)", "Further back", id="diff.back", key_display="["),
-        Binding("right_square_bracket", "earlier(1)", "Nearer", id="diff.near", key_display="]"),
-        Binding("left_curly_bracket", "later(-1)", "Later one back", id="diff.later_back", show=False, key_display="{"),
-        Binding("right_curly_bracket", "later(1)", "Later one on", id="diff.later_on", show=False, key_display="}"),
+        Binding("left_square_bracket", "earlier(-1)", "Older base", id="diff.back", key_display="["),
+        Binding("right_square_bracket", "earlier(1)", "Newer base", id="diff.near", key_display="]"),
+        Binding("left_curly_bracket", "later(-1)", "Older target", id="diff.later_back", key_display="{"),
+        Binding("right_curly_bracket", "later(1)", "Newer target", id="diff.later_on", key_display="}"),
     ]
 
     card_title = "Diff"

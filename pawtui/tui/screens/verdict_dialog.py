@@ -46,8 +46,8 @@ class VerdictDialog(Dialog):
     """Gives, changes or clears a verdict."""
 
     HELP = """
-    A **verdict** is your judgement over the measurement. It stands, and is shown as overruling, until its end date,
-    until the reading under it changes, or until what the signal looks at changes upstream: then it is asked again.
+    Your judgement of the signal. It overrides the measured state until the end date, or until the state or
+    the watched code changes.
     """
     BINDINGS: ClassVar[list[BindingType]] = []
 
