@@ -25,7 +25,7 @@ _NAMED = frozenset(key.value for key in Keys)
 QUIT = "quit"
 # `quit` keeps the first of these whatever else it gets; the second is Textual's own, and has no id.
 _ALWAYS_QUIT = ("q", "ctrl+q")
-# Where bindings apply, by the part of their id before the dot. Others apply where their class does.
+# Where bindings of everywhere apply, by the part of their id before the dot. Others apply where their class does.
 _PLACES = {"gate": "On a gate", "signal": "On a signal", "note": "Notes", "evidence": "Detail"}
 
 
@@ -55,7 +55,9 @@ def known_bindings() -> dict[str, KnownBinding]:
                 continue
             known = found.get(one.id)
             if known is None:
-                place = _PLACES.get(one.id.partition(".")[0]) or node.BINDING_GROUP_TITLE or node.__name__
+                place = node.BINDING_GROUP_TITLE or node.__name__
+                if place == "Everywhere":
+                    place = _PLACES.get(one.id.partition(".")[0], place)
                 found[one.id] = KnownBinding(
                     id=one.id, name=one.description, about=one.tooltip, keys=(one.key,), place=place, node=node
                 )

@@ -90,7 +90,7 @@ class PaletteCommands(Provider):
         """Return the actions that apply here, and where to go, before a word is typed."""
         for command in (*self._actions, *self._subjects()):
             if command.listed:
-                yield DiscoveryHit(_shown(command), command.run, text=command.name)
+                yield DiscoveryHit(self._shown(command), command.run, text=command.name)
 
     async def search(self, query: str) -> Hits:
         """Return what matches: names letter by letter, everything else by its words."""
@@ -100,11 +100,17 @@ class PaletteCommands(Provider):
             for command in commands:
                 score = matcher.match(command.name) or _ABOUT_SCORE * _holds(command, words)
                 if score > 0:
-                    yield Hit(score * weight, _shown(command), command.run, text=command.name)
+                    yield Hit(score * weight, self._shown(command), command.run, text=command.name)
         # Letter by letter would take too long over long texts.
         found = (command for command in self._records() if _holds(command, words))
         for command in await asyncio.to_thread(lambda: list(islice(found, _RECORDS_SHOWN))):
-            yield Hit(_RECORD_SCORE, _shown(command), command.run, text=command.name)
+            yield Hit(_RECORD_SCORE, self._shown(command), command.run, text=command.name)
+
+    def _shown(self, command: Command) -> Content:
+        """Two lines, literally: Textual's own highlighting and help read markup, and titles come from a file."""
+        # In the terminal's own colours, another one may not be seen on the selected row.
+        style = "" if self.app.current_theme.ansi else MUTED
+        return concat(line(command.name), trusted("\n"), line(command.about, style))
 
     def _named(self) -> list[Command]:
         return [*self._subjects(), *self._decisions()]
@@ -118,8 +124,3 @@ def _about(entry: HelpEntry) -> str:
 def _holds(command: Command, words: list[str]) -> bool:
     text = f"{command.name} {command.about}".lower()
     return all(word in text for word in words)
-
-
-def _shown(command: Command) -> Content:
-    """Two lines, literally: Textual's own highlighting and help read markup, and titles come from a file."""
-    return concat(line(command.name), trusted("\n"), line(command.about, MUTED))

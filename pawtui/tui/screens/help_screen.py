@@ -15,7 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from pawtui.tui.content import ALERT, MUTED, NONE, STRONG, concat, fit, line, trusted
+from pawtui.tui.content import ALERT, MUTED, NONE, STRONG, concat, fit, line, trusted, uncoloured
 from pawtui.tui.help_list import HelpEntry, elsewhere
 from pawtui.tui.screens.dialog import Sheets, keys_line
 
@@ -73,7 +73,8 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
     def _show(self, words: str) -> None:
         wanted = words.lower().split()
         found = [one for one in self._entries.values() if all(word in one.searched for word in wanted)]
-        self._list.set_options(_options(found))
+        # In the terminal's own colours, those of the text may not be seen on the selected row.
+        self._list.set_options(_options(found, coloured=not self.app.current_theme.ansi))
         self._list.action_first()
         self._list.scroll_home(animate=False)
         self._say(NONE if found else line(f"No action matches “{words}”.", ALERT))
@@ -103,14 +104,15 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
         self.dismiss(None)
 
 
-def _options(entries: Sequence[HelpEntry]) -> Iterator[Option]:
+def _options(entries: Sequence[HelpEntry], *, coloured: bool) -> Iterator[Option]:
     """The entries under the heading of their place."""
     for number, (place, group) in enumerate(groupby(entries, key=lambda one: one.place)):
         found = list(group)
         aside = NONE if any(one.node for one in found) else trusted("  elsewhere", MUTED)
         yield Option(concat(trusted("\n" if number else ""), line(place, STRONG), aside), disabled=True)
         for one in found:
-            yield Option(_row(one), id=one.id)
+            row = _row(one)
+            yield Option(row if coloured else uncoloured(row), id=one.id)
 
 
 def _row(entry: HelpEntry) -> Content:
