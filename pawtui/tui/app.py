@@ -99,21 +99,21 @@ class PawtuiApp(BaseApp):
         self.preferences.apply(self)
         self.set_interval(self.WATCH_EVERY, self.background.watch)
 
-    # --- what workers tell ---
+    # --- messages of workers ---
 
     def on_looked(self, message: Looked) -> None:
-        """The record is another one."""
+        """The record has changed."""
         self.overview = message.overview
         if message.summary:
             self.toast(f"{message.summary[:1].upper()}{message.summary[1:]}.")
 
     def on_noticed(self, message: Noticed) -> None:
-        """The store has something to say."""
+        """The store reports something."""
         for sentence in message.sentences:
             self.main.say(sentence, "warning")
 
     def on_failed(self, message: Failed) -> None:
-        """Something could not be done: say so on the screen in view."""
+        """Something failed: show it on the screen in view."""
         if message.group == "refresh":
             self.main.progressed(None)
         if self.screen is self.main:
@@ -134,7 +134,7 @@ class PawtuiApp(BaseApp):
             await self.run_action(message.action, self.main)
 
     def on_progressed(self, message: Progressed) -> None:
-        """A refresh is one step further."""
+        """A refresh made progress."""
         if self.background.refreshing:
             self.main.progressed(message.progress)
 
@@ -148,13 +148,13 @@ class PawtuiApp(BaseApp):
             self.main.say(message.outcome.message, "warning")
 
     def on_cancelled(self, message: Cancelled) -> None:
-        """A refresh was broken off."""
+        """A refresh was cancelled."""
         self.main.progressed(None)
-        summary = "it had already been recorded, whole." if message.recorded else "the record is as it was."
-        self.main.say(f"The refresh was cancelled; {summary}", "information")
+        summary = "It was already recorded." if message.recorded else "Nothing was recorded."
+        self.main.say(f"Refresh cancelled. {summary}", "information")
 
     def on_posted(self, message: Posted) -> None:
-        """A comment was posted, or it was not: it stays on the main screen, and the dialog says it too."""
+        """Show the result of posting on the main screen, and in the dialog."""
         from pawtui.tui.screens.post_dialog import PostDialog
 
         where = f" {message.url}" if message.url else ""
@@ -165,11 +165,11 @@ class PawtuiApp(BaseApp):
     # --- what screens share ---
 
     def action_refresh(self) -> None:
-        """Look at both repositories."""
+        """Measure both repositories."""
         self.background.refresh()
 
     def action_walk(self) -> None:
-        """Go through what needs a person."""
+        """Review what needs a person, step by step."""
         from pawtui.tui.screens.walk_screen import WalkScreen
 
         if self.overview is not None:

@@ -101,7 +101,7 @@ class LineList(LineView, Generic[T], can_focus=True):
         self.post_message(self.Moved(self))
 
     def filter_rows(self, words: str) -> None:
-        """Show only the rows that hold all these words; none of them: all rows."""
+        """Show only the rows that match all these words; without words, all rows."""
         self.filter_text = words
         self.fill(self._all)
 
@@ -208,7 +208,7 @@ class LineList(LineView, Generic[T], can_focus=True):
     def _nothing(self) -> str:
         """Why there are no rows: not read yet, filtered away, or what to do next."""
         if self._all:
-            return f"Nothing here holds “{self.filter_text}”. Esc shows all {self.total:,} again."
+            return f"No row matches “{self.filter_text}”. Esc shows all {self.total:,}."
         return self.empty if self._filled else ""
 
     def _look(self, row: int) -> str:

@@ -217,6 +217,9 @@ class TestWorkspace(Workspace):
         return outcome
 
 
+OpenSource = Callable[[], AbstractAsyncContextManager[Source]]
+
+
 def no_source() -> AbstractAsyncContextManager[Source]:
     """No test opens a source."""
     raise AssertionError("a screen test asked for the network")
@@ -229,6 +232,7 @@ def workspace(
     user: str = "ben",
     of: Tracker | None = None,
     known_tree: Callable[[str, str], Tree | None] | None = None,
+    open_source: OpenSource = no_source,
 ) -> TestWorkspace:
     """A desk at `home`, with that record in it."""
     store = Store(home / "tuft-loom")
@@ -239,7 +243,7 @@ def workspace(
         store=store,
         user=user,
         web=WEB,
-        open_source=no_source,
+        open_source=open_source,
         clock=lambda: NOW,
         known_tree=known_tree,
     )

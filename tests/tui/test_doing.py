@@ -188,10 +188,10 @@ async def test_a_verdict_overrules_and_says_so(at: TestWorkspace) -> None:
         await pilot.press("j", "v", "ctrl+s")
         await until(pilot, lambda: "The reason is empty" in shown(app))
         await pilot.press("j", "enter", *"only tidying", "tab", *"soon", "enter")
-        await until(pilot, lambda: "The end is no day" in shown(app))
+        await until(pilot, lambda: "The end is not a date" in shown(app))
         app.screen.query_one("#until", Input).value = "2026-12-31"
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.screen is app.main and "overruled, measured unmet" in shown(app))
+        await until(pilot, lambda: app.screen is app.main and "overrides “unmet”" in shown(app))
     verdict = at.store.load().verdicts["calm"]
     assert (verdict.state, verdict.measured, str(verdict.until)) == ("partial", "unmet", "2026-12-31")
 

@@ -164,4 +164,4 @@ async def test_a_signal_says_what_could_not_be_checked_beside_what_is_stale(tmp_
     async with app.run_test(size=(200, 60)) as pilot:
         await pilot.press("j")
         await until(pilot, lambda: "1 pin could not be checked" in shown(app))
-        assert "stale evidence  evidence could not be checked" in shown(app)
+        assert "stale evidence  unchecked evidence" in shown(app)

@@ -30,14 +30,14 @@ async def test_everything_is_there_at_a_glance(tmp_path: Path) -> None:
         "NO-GO",
         "2 of 3 signals, 0 of 3 gates",
         "v2 @ bbbbbbbbbb",
-        "4,971 left",
+        "4,971 requests left",
         "1 Signals",
         "2 Gates",
         "3 Notes",
         "4 History",
         "= met",
         "x unmet",
-        "overruled, measured unknown",
+        "overrides “unknown”",
         "[!] blocked",
         "0 of 2 parts",
         "≠ changed",
@@ -52,8 +52,8 @@ async def test_first_start_says_what_to_do_next(tmp_path: Path) -> None:
         await pilot.pause()
         seen = shown(app)
     assert "Nothing recorded yet. Start with r." in seen
-    assert "Press r to look at both repositories" in seen
-    assert "Press n on a signal or a gate" in seen
+    assert "Press r to measure both repositories" in seen
+    assert "Press n on a signal or gate" in seen
     assert "never refreshed" in seen
 
 
@@ -134,7 +134,7 @@ async def test_a_filter_shows_the_rows_that_hold_the_words(tmp_path: Path) -> No
         await pilot.press("2", "slash", *"replay", "enter")
         await pilot.pause()
         assert [view.gate.id for view in app.main.body.gates.items] == ["replay"]
-        assert "1 of 3 hold" in shown(app)
+        assert "1 of 3 match" in shown(app)
         assert app.main.subject == "gate:replay"
         await pilot.press("escape")
         await pilot.pause()
@@ -197,7 +197,7 @@ async def test_a_tracker_without_signals_or_gates_still_opens(tmp_path: Path) ->
     app = app_at(workspace(tmp_path, Record(refreshes=(refresh(0),)), of=bare))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("j", "enter", "2", "j", "space", "o", "y")
-        assert "names no signals" in shown(app)
+        assert "No signals in the tracker." in shown(app)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (10, 3), (20, 5), (100, 30), (160, 50), (300, 90)])
@@ -325,7 +325,7 @@ async def test_when_it_was_looked_at_keeps_its_words_where_it_is_narrow(tmp_path
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        assert "seen 2 h ago" in shown(app)
+        assert "refreshed 2 h" in shown(app)
 
 
 def test_history_says_less_rather_than_half_a_word() -> None:

@@ -95,7 +95,7 @@ def test_only_the_line_of_the_theme_is_written(tmp_path: Path, before: str | Non
 def test_a_file_that_is_not_understood_is_left_as_it_is(tmp_path: Path, text: str) -> None:
     path = tmp_path / NAME
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(CannotRemember, match="The theme is not remembered"):
+    with pytest.raises(CannotRemember, match="Cannot save the theme: "):
         remember_theme(path, "pawtui-light")
     assert path.read_text(encoding="utf-8") == text
 
@@ -104,9 +104,11 @@ async def test_a_theme_that_cannot_be_written_down_still_holds(tmp_path: Path) -
     (tmp_path / NAME).mkdir()
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: f"{NAME} cannot be read (is a directory)" in " ".join(shown(app).split()))
+        await until(
+            pilot, lambda: f"{NAME}: is a directory. The default theme and keys apply." in " ".join(shown(app).split())
+        )
         app.theme = "nord"
-        await until(pilot, lambda: "could not be remembered" in shown(app))
+        await until(pilot, lambda: "Cannot save the theme in" in shown(app))
         assert app.theme == "nord"
 
 
@@ -147,10 +149,10 @@ async def test_whatever_the_file_says_there_is_a_way_out(tmp_path: Path, key: st
 MISTAKES = [
     ('theme = "nord', "is not TOML (", "pawtui-dark"),
     ('theme = "nrod"', "There is no theme 'nrod': did you mean 'nord'?", "pawtui-dark"),
-    ("theme = 3", "is no text", "pawtui-dark"),
-    ('colour = "red"\ntheme = "nord"', "'colour', which is not known", "nord"),
-    ('keys = "r"\ntheme = "nord"', "is no table", "nord"),
-    ("theme = 'nord'\n[keys]\nrefresh = 5", "`refresh` in screens.toml is no key", "nord"),
+    ("theme = 3", "is not a text", "pawtui-dark"),
+    ('colour = "red"\ntheme = "nord"', "has an unknown entry 'colour'", "nord"),
+    ('keys = "r"\ntheme = "nord"', "is not a table", "nord"),
+    ("theme = 'nord'\n[keys]\nrefresh = 5", "`refresh` in screens.toml is not a key", "nord"),
     ("theme = 'nord'\n[keys]\nrefesh = 'f5'", "There is no key `refesh`: did you mean `refresh`?", "nord"),
 ]
 
@@ -170,8 +172,8 @@ async def test_a_mistake_is_one_sentence_and_the_rest_works(
 async def test_many_mistakes_leave_room_for_the_screen(tmp_path: Path) -> None:
     app = app_at(with_file(tmp_path, "theme = 3\n[keys]\n" + "".join(f"no{one} = 'x'\n" for one in range(30))))
     async with app.run_test(size=(120, 24)) as pilot:
-        await until(pilot, lambda: "screens.toml holds 29 more mistakes." in shown(app))
-        assert "The theme in screens.toml is no text" in shown(app)
+        await until(pilot, lambda: "screens.toml has 29 more mistakes." in shown(app))
+        assert "The theme in screens.toml is not a text" in shown(app)
 
 
 @pytest.mark.parametrize(

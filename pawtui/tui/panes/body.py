@@ -126,11 +126,11 @@ class Body(Widget):
         self.go(pane)
 
     def filter_rows(self, words: str, pane: str | None = None) -> None:
-        """Show only the rows of a list (the current one if not named) that hold these words."""
+        """Show only the rows of a list (the current one if not named) that match these words."""
         one = self.lists[pane or self.pane]
         one.filter_rows(words)
         if words:
-            one.border_subtitle = line(f"{len(one.items):,} of {one.total:,} hold “{words}”")
+            one.border_subtitle = line(f"{len(one.items):,} of {one.total:,} match “{words}”")
 
     def watch_pane(self) -> None:
         """Another pane is current."""

@@ -1,4 +1,4 @@
-"""The gates: mark, word, title, and what is known about them."""
+"""The gates: state, title, and a remark."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LEAST = 16
 
 
 class GatesPane(LineList[GateView]):
-    """The downstream's go/no-go checklist."""
+    """The gates of the downstream."""
 
     BORDER_TITLE: ClassVar[str] = "2 Gates"
     HELP = """
@@ -26,7 +26,7 @@ class GatesPane(LineList[GateView]):
     """
 
     def __init__(self) -> None:
-        super().__init__(empty="The tracker names no gates. pawtui validate shows what it holds.", id="gates")
+        super().__init__(empty="No gates in the tracker. Run: pawtui validate", id="gates")
 
     def show(self, overview: Overview) -> None:
         """Show the gates."""

@@ -69,7 +69,7 @@ class Dialog(ModalScreen[None]):
         return False
 
     def wrong(self, sentence: str) -> None:
-        """Say what is wrong, in the dialog."""
+        """Show a mistake in the dialog."""
         self.query_one("#wrong", Static).update(line(sentence, DANGER) if sentence else NONE)
 
     def action_submit(self) -> None:
@@ -99,7 +99,7 @@ class Dialog(ModalScreen[None]):
         """Close, or ask first where something would be lost."""
         if self.dirty() and not self._asked:
             self._asked = True
-            self.wrong("What you wrote is not saved: Ctrl+S saves it, Esc again throws it away.")
+            self.wrong("Text not saved. Ctrl+S saves it, Esc again discards it.")
             return
         self.dismiss()
 
