@@ -62,6 +62,7 @@ async def take(
             await pilot.pause()
             picture = app.export_screenshot(title="pawtui")
             app.background.cancel()
+            await until(pilot, lambda: not app.background.refreshing and not app.main.progress.display)
     (FOLDER / f"{name}.svg").write_text(picture, encoding="utf-8")
 
 

@@ -41,7 +41,7 @@ class MainScreen(SubjectScreen):
         Binding("w", "app.walk", "Walk", id="walk", tooltip="Review what needs you, step by step"),
         Binding("r", "app.refresh", "Refresh", id="refresh", tooltip="Measure both repositories and record it"),
         Binding("e", "app.export", "Export", id="export", tooltip="The Markdown summary: copy, save, post"),
-        Binding("slash", "filter", "Filter", id="filter", key_display="/", tooltip="Only rows that match some words"),
+        Binding("slash", "filter", "Filter", id="filter", tooltip="Only rows that match some words"),
         Binding("d", "app.diff", "Diff", id="diff", tooltip="What changed between two refreshes"),
         Binding("c", "app.close", "Close", id="close", tooltip="Close the review with a recommendation"),
         Binding("L", "app.log", "Log", id="log", show=False, tooltip="Who changed what, and when"),
