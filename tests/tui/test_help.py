@@ -136,8 +136,10 @@ def test_no_row_is_wider_than_the_list_on_80_columns(one: object) -> None:
     assert len(one.about) <= 43
 
 
-@pytest.mark.parametrize("keys", [("1",), ("2",), ("3",), ("4",), ("0",), ("w",), ("d",), ("L",), ("S",), ("e",)])
-async def test_each_help_text_has_at_most_two_lines(at: TestWorkspace, keys: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "keys", [*"1234", "0", "w", "d", "L", "S", "e", "n", "c", "v", ("2", "p"), ("2", "b"), ("2", "s"), ("e", "s"), "A"]
+)
+async def test_each_help_text_has_at_most_two_lines(at: TestWorkspace, keys: str | tuple[str, ...]) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(*keys)

@@ -54,8 +54,8 @@ class GatesPane(LineList[GateView]):
         aside = summary if width >= 74 else _short(item)
         # The title comes first: the remark gets what room is left, and is left out rather than cut short.
         left = room - title.cell_length - 2
-        if aside.cell_length > left and left < _LEAST:
-            aside = _short(item) if item.stale or item.unchecked else line("")
+        if aside.cell_length > left and (_found(item) or left < _LEAST):
+            aside = _short(item) if _found(item) else line("")
             left = aside.cell_length
         side = min(aside.cell_length, left)
         return [concat(head, fit(title, room - side - 2), "  ", right(aside, side))]

@@ -120,6 +120,7 @@ class SaveDialog(FileDialog):
 
         path: Path
 
+    HELP = "Writes the Markdown to a file. It asks before it replaces one."
     card_title = "save the summary"
 
     def __init__(self, text: str, path: Path) -> None:

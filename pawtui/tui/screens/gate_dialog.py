@@ -23,6 +23,8 @@ from pawtui.tui.screens.pins_dialog import PinningDialog
 class GateDialog(PinningDialog):
     """Asks for what the state needs. Where evidence is stale it lists the pins, and asks for new ones."""
 
+    HELP = "Satisfied needs evidence: a pin, one per line. Blocked needs a reason."
+
     def __init__(self, view: GateView, state: GateState) -> None:
         super().__init__()
         self._view = view

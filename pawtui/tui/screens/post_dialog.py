@@ -193,6 +193,7 @@ class PlanDialog(FileDialog):
     """Asks which file is the plan."""
 
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("Enter", "show it as it would be posted"), ("Esc", "cancel"))
+    HELP = "Shows the plan as it would be posted. Nothing is sent before you choose Yes."
     card_title = "post a plan"
     label = "The plan, a Markdown file"
 
