@@ -12,7 +12,7 @@ from pawtui.commands.exit_status import ExitStatus
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pawtui.probes.kinds import ProbeReading
+    from pawtui.probes.reading import ProbeReading
     from pawtui.refresh.model import Refresh
     from pawtui.refresh.progress import Progress
     from pawtui.settings import Settings

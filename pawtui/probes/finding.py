@@ -23,10 +23,10 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     at: dt.datetime | None = None
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+class ProbeFacts(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """What every kind's facts have: the head they were read at, and the day the probe is met if nothing else happens.
 
-    Each kind adds its own in its file; a field that a later version adds has a default.
+    Each kind adds its own (`facts.py`).
     """
 
     head: str = ""
@@ -42,7 +42,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     state: State
     summary: str
-    facts: Facts
+    facts: ProbeFacts
     evidence: tuple[Evidence, ...] = ()
     cause: str = ""
     gaps: tuple[str, ...] = ()

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 import msgspec
 
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.facts import Facts
 from pawtui.probes.finding import State
-from pawtui.probes.kinds import KINDS, Facts, ProbeReading, rule_of
+from pawtui.probes.kinds import kind_for
 from pawtui.probes.pattern import PatternError
+from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import PathGone, Unmeasurable
 from pawtui.probes.rules import worst
 from pawtui.sources.source_errors import SourceError
@@ -25,9 +27,10 @@ async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReadi
     What cannot be measured for what it is (a path that is gone, a binary file, a runaway pattern) is a finding, no
     error. Errors of probes that gave a reading all the same are in `context.missed`.
     """
-    rule = rule_of(probe, context.tracker.policy)
+    kind = kind_for(probe)
+    rule = kind.rule(probe, context.tracker.policy)
     try:
-        found = await KINDS[type(probe)].measure(probe, context)
+        found = await kind.measure(probe, context)
     except (SourceError, Unmeasurable, PatternError) as error:
         reading = ProbeReading(
             kind=kind_of(probe),

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from pawtui.probes.finding import State
-from pawtui.probes.kinds import ProbeReading
+from pawtui.probes.reading import ProbeReading
 from pawtui.sources.facts import Spent
 
 Decision = Literal["go", "hold", "no-go"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.issues import state_at
+from pawtui.probes.kinds.issues_probe import state_at
 from pawtui.refresh.model import RelatedStatus
 from pawtui.sources.facts import Head, Issue
 from pawtui.sources.protocol import Source

@@ -17,8 +17,8 @@ import msgspec
 
 from pawtui.ids import new_id
 from pawtui.probes.context import ProbeContext, history_start
-from pawtui.probes.kinds import ProbeReading
 from pawtui.probes.measure import combine, measure_probe
+from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView, Unmeasurable
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint

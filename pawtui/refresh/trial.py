@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from pawtui.probes.context import ProbeContext, history_start
-from pawtui.probes.kinds import ProbeReading
 from pawtui.probes.measure import measure_probe
+from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import follow, release_lines

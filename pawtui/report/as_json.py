@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from pawtui import __version__
-from pawtui.probes.kinds import ProbeReading
+from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.model import Ranges, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.difference import Difference
 from pawtui.review.model import Change

@@ -6,7 +6,7 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.probes import release
+from pawtui.probes.facts import ReleaseFacts
 from pawtui.probes.finding import Evidence, State
 from pawtui.refresh.model import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.words import ancestry, counted, movement, plan_summary
@@ -161,7 +161,7 @@ def _stable_tags(refresh: Refresh) -> dict[str, int]:
     found: dict[str, int] = {}
     for reading in refresh.signals:
         for probe in reading.probes:
-            if isinstance(probe.facts, release.Facts):
+            if isinstance(probe.facts, ReleaseFacts):
                 found[probe.facts.line] = probe.facts.stable
     return found
 

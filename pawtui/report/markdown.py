@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
-from pawtui.probes import release
+from pawtui.probes.facts import ReleaseFacts
 from pawtui.refresh.model import PlanStatus, Range, Refresh, RelatedStatus, RepoSnapshot
 from pawtui.report import escape
 from pawtui.report.difference import Difference, difference
@@ -118,7 +118,7 @@ def _source_range(overview: Overview, last: Refresh, web: str) -> Iterator[str]:
 def _newest_releases(last: Refresh, web: str) -> Iterator[str]:
     for reading in last.signals:
         for probe in reading.probes:
-            if isinstance(probe.facts, release.Facts) and (newest := probe.facts.newest) is not None:
+            if isinstance(probe.facts, ReleaseFacts) and (newest := probe.facts.newest) is not None:
                 commit = _commit(web, last.upstream.repo, newest.sha)
                 yield f"- Newest stable release {escape.code(newest.tag)} at {commit}, {newest.at.date()}"
 

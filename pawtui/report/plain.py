@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from pawtui.probes.finding import State
-from pawtui.probes.kinds import ProbeReading
+from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.model import Range, Refresh, RepoSnapshot
 from pawtui.report.words import (
     DECISION_WORD,

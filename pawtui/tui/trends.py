@@ -6,7 +6,7 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.probes import churn
+from pawtui.probes.facts import ChurnFacts
 from pawtui.refresh.model import SignalReading
 
 
@@ -32,7 +32,7 @@ def churn_of(reading: SignalReading | None) -> Churn | None:
     """The signal's first churn reading with weeks in it, or None."""
     for probe in reading.probes if reading else ():
         facts = probe.facts
-        if isinstance(facts, churn.Facts) and facts.weeks:
+        if isinstance(facts, ChurnFacts) and facts.weeks:
             return Churn(
                 days=facts.days,
                 start=facts.weeks_from,

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from pawtui.probes.finding import Evidence
-from pawtui.probes.kinds import ProbeReading
+from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.model import Refresh, RepoSnapshot, SignalReading
 from pawtui.review.model import Change, Edit, GateEntry, Note, Record
 from pawtui.store.store import Store

@@ -13,9 +13,10 @@ import random
 from typing import get_args
 
 from pawtui.ids import new_id
-from pawtui.probes import churn, kinds
+from pawtui.probes import facts as probe_facts
+from pawtui.probes.facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.finding import Evidence, State
-from pawtui.probes.kinds import ProbeReading
+from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.model import Drift, DriftState, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
 from pawtui.review.actions import document
 from pawtui.review.model import Change, Edit, GateEntry, GateState, Note, Record, Review, Verdict
@@ -23,7 +24,7 @@ from pawtui.sources.facts import Spent
 from pawtui.tracker.model import Probe, Tracker, kind_of
 from pawtui.tracker.reader import builtin_tracker
 
-_FACTS = {str(one.__struct_config__.tag): one for one in get_args(kinds.Facts)}
+_FACTS = {str(one.__struct_config__.tag): one for one in get_args(probe_facts.Facts)}
 WEB = "https://github.com"
 WEEKS = 12
 TEN_YEARS = dt.timedelta(days=3650)
@@ -89,14 +90,14 @@ class _Maker:
 
     def churn(self, number: int, probe: Probe) -> ProbeReading:
         at = self.times[number]
-        surfaces: list[churn.SurfaceFacts] = []
+        surfaces: list[SurfaceFacts] = []
         for name in self.tracker.surfaces:
             counts = tuple(self.chance.randint(0, 18) for _ in range(WEEKS))
-            surfaces.append(churn.SurfaceFacts(name=name, count=sum(counts[-4:]), peak=max(counts) * 3, weeks=counts))
+            surfaces.append(SurfaceFacts(name=name, count=sum(counts[-4:]), peak=max(counts) * 3, weeks=counts))
         weeks = tuple(sum(surface.weeks[week] for surface in surfaces) for week in range(WEEKS))
         total = sum(weeks[-4:])
         state: State = "met" if total < 180 else "partial" if total < 220 else "unmet"
-        facts = churn.Facts(
+        facts = ChurnFacts(
             head=_sha("up", number),
             days=28,
             since=at.date() - dt.timedelta(days=28),

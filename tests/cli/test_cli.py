@@ -148,7 +148,7 @@ def test_the_demo_without_a_terminal_shows_its_status_and_leaves_nothing(
     monkeypatch.setattr("tempfile.tempdir", str(place))
     shown = run("demo")
     assert shown.status == 0
-    assert "5 signals met" in shown.out
+    assert "6 signals met" in shown.out
     assert "this is the demo's status" in shown.err
     assert list(place.iterdir()) == []
 

@@ -13,7 +13,7 @@ import pytest
 from pawtui.demo import downstream, upstream
 from pawtui.demo.past import COLLEAGUE, USER
 from pawtui.demo.start import DemoWorkspace, demo_tracker, demo_workspace, seed
-from pawtui.probes import churn
+from pawtui.probes.facts import ChurnFacts
 from pawtui.refresh.progress import Progress
 from pawtui.review.undo import undo
 from pawtui.tracker.model import PROBE_TYPES
@@ -100,7 +100,7 @@ def test_counts_are_those_of_the_world(seeded: DemoWorkspace) -> None:
     start = dt.datetime.combine(last.at.date() - dt.timedelta(days=28), dt.time(), dt.UTC)
     counted = {c.sha for path in paths for c in repo.history(last.upstream.sha, path) if c.at >= start}
     facts = reading.probes[0].facts
-    assert isinstance(facts, churn.Facts)
+    assert isinstance(facts, ChurnFacts)
     assert facts.total == len(counted)
 
 

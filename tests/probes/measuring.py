@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from pawtui.probes import finding
 from pawtui.probes.context import ProbeContext, history_start
-from pawtui.probes.kinds import ProbeReading
+from pawtui.probes.finding import ProbeFacts
 from pawtui.probes.measure import measure_probe
+from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import follow
@@ -30,7 +30,7 @@ from tests.support.web import update_service
 
 WEB = "https://github.com"
 TODAY = dt.date(2026, 11, 20)
-_Facts = TypeVar("_Facts", bound=finding.Facts)
+_Facts = TypeVar("_Facts", bound=ProbeFacts)
 
 
 class World(NamedTuple):

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from pawtui.probes import churn
-from pawtui.probes.churn import judge, peak_window, weekly
+from pawtui.probes.facts import ChurnFacts
+from pawtui.probes.kinds.churn_probe import judge, peak_window, weekly
 from pawtui.sources.facts import Commit
 from pawtui.tracker.model import ChurnProbe, Limits
 from tests.probes.measuring import TODAY, World, facts_of, measure
@@ -58,7 +58,7 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 async def test_counts_are_gits(big: World) -> None:
     git, sha = big.up.git, big.up.git.sha("main")
     found = (await measure(big.source(), BOTH, surfaces=SURFACES)).reading
-    facts = facts_of(found, churn.Facts)
+    facts = facts_of(found, ChurnFacts)
     since = TODAY - dt.timedelta(days=28)
     paths = (*SURFACES["runner"], *SURFACES["events"])
     assert facts.total == counted(git, sha, since, *paths) > 80
@@ -88,10 +88,10 @@ async def test_a_list_that_is_cut_is_never_calm(big: World) -> None:
     # Enough requests to list it, and to find out what the branch held when the window opened.
     found = (await measure(big.source(budget=200), probe, surfaces=SURFACES)).reading
     since = TODAY - dt.timedelta(days=28)
-    assert (found.state, facts_of(found, churn.Facts).total) == ("met", counted(big.up.git, "main", since, "busy.ts"))
+    assert (found.state, facts_of(found, ChurnFacts).total) == ("met", counted(big.up.git, "main", since, "busy.ts"))
     assert found.gaps[0] == "busy.ts: not all of its earlier commits were listed, so the peak is at least this"
     found = (await measure(big.source(), msgspec.structs.replace(probe, days=98), surfaces=SURFACES)).reading
-    assert (found.state, facts_of(found, churn.Facts).total) == ("unknown", 3000)
+    assert (found.state, facts_of(found, ChurnFacts).total) == ("unknown", 3000)
     assert found.cause == "busy.ts: not all of its commits were listed, so counts are at least these"
     assert found.cause == found.gaps[0]
 
@@ -141,7 +141,7 @@ async def test_it_is_met_on_the_day_it_says(up: FakeRepo, open_source: OpenSourc
     up.git.commit({"schema/event.ts": "1", "src/x": "1"}, at="2026-11-20T23:59:59")
     found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
     assert found.state == "unmet"
-    day = facts_of(found, churn.Facts).met_on
+    day = facts_of(found, ChurnFacts).met_on
     assert day is not None
     assert (await measure(open_source(), BOTH, surfaces=SURFACES, today=day)).reading.state == "met"
     before = day - dt.timedelta(days=1)
@@ -152,7 +152,7 @@ async def test_the_window_opens_with_the_day(up: FakeRepo, open_source: OpenSour
     up.git.commit({"src/runner/a.ts": "0", "schema/event.ts": "0"}, at="2026-10-22T23:59:59")
     up.git.commit({"src/runner/a.ts": "1"}, at="2026-10-23T00:00:00")
     found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
-    facts = facts_of(found, churn.Facts)
+    facts = facts_of(found, ChurnFacts)
     assert (facts.since, facts.total) == (dt.date(2026, 10, 23), 1)
     assert found.state == "met"
     assert found.summary == "1 commit in 28 days, 100% of the peak before"
@@ -163,12 +163,12 @@ async def test_a_surface_younger_than_its_window_is_not_calm(up: FakeRepo, open_
     up.git.commit({"src/runner/a.ts": "0"}, at="2026-06-01")
     up.git.commit({"schema/event.ts": "0"}, at="2026-10-23T00:00:00")
     found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
-    facts = facts_of(found, churn.Facts)
+    facts = facts_of(found, ChurnFacts)
     assert (found.state, facts.total, facts.met_on) == ("unmet", 1, None)
     assert facts.young == ("surface events is 28 days old",)
     assert found.summary == "surface events is 28 days old, younger than the window of 28 days; 1 commit in 28 days"
     later = (await measure(open_source(), BOTH, surfaces=SURFACES, today=TODAY + dt.timedelta(days=1))).reading
-    assert (later.state, facts_of(later, churn.Facts).young) == ("met", ())
+    assert (later.state, facts_of(later, ChurnFacts).young) == ("met", ())
 
 
 async def test_what_a_late_merge_brought_is_not_calm(up: FakeRepo, open_source: OpenSource) -> None:
@@ -191,7 +191,7 @@ async def test_what_a_late_merge_brought_is_not_calm(up: FakeRepo, open_source: 
     probe = ChurnProbe(surfaces=("old",), days=28, met=5, partial=20)
     found = (await measure(open_source(), probe, surfaces={"old": ("src/event.ts",)})).reading
     assert found.state == "unmet"
-    assert facts_of(found, churn.Facts).young == ("surface old was not in the branch on 2026-10-23",)
+    assert facts_of(found, ChurnFacts).young == ("surface old was not in the branch on 2026-10-23",)
 
 
 async def test_a_surface_may_have_limits_of_its_own(up: FakeRepo, open_source: OpenSource) -> None:
@@ -202,10 +202,10 @@ async def test_a_surface_may_have_limits_of_its_own(up: FakeRepo, open_source: O
         surfaces=("runner", "events"), days=28, met=5, partial=20, limits={"events": Limits(met=1, partial=2)}
     )
     found = (await measure(open_source(), strict, surfaces=SURFACES)).reading
-    assert (found.state, facts_of(found, churn.Facts).total) == ("unmet", 3)
-    assert {one.name: one.state for one in facts_of(found, churn.Facts).surfaces} == {"runner": None, "events": "unmet"}
+    assert (found.state, facts_of(found, ChurnFacts).total) == ("unmet", 3)
+    assert {one.name: one.state for one in facts_of(found, ChurnFacts).surfaces} == {"runner": None, "events": "unmet"}
     assert found.rule.endswith("; events: met up to 1 commit in 28 days, partial up to 2 commits")
-    day = facts_of(found, churn.Facts).met_on
+    day = facts_of(found, ChurnFacts).met_on
     assert day is not None
     assert (await measure(open_source(), strict, surfaces=SURFACES, today=day)).reading.state == "met"
     before = await measure(open_source(), strict, surfaces=SURFACES, today=day - dt.timedelta(days=1))
@@ -223,7 +223,7 @@ async def test_a_surface_that_is_gone_is_never_calm(up: FakeRepo, open_source: O
     for number in range(21):
         up.git.commit({"src/runner/a.ts": f"{number} again"}, at=f"2026-11-19T{number:02}:00")
     reading = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
-    assert (reading.state, facts_of(reading, churn.Facts).total) == ("unmet", 21)
+    assert (reading.state, facts_of(reading, ChurnFacts).total) == ("unmet", 21)
     assert reading.gaps[0].startswith("path gone")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.probes import issues as kind
+from pawtui.probes.facts import IssuesFacts
 from pawtui.tracker.model import IssuesProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub, FakeRepo
@@ -31,7 +31,7 @@ async def test_thresholds(issues: FakeRepo, open_source: OpenSource, still: int,
     for number in range(1, 5 - still):
         issues.change(number, state="closed", at="2026-10-01")
     found = (await measure(open_source(), WATCH)).reading
-    facts = facts_of(found, kind.Facts)
+    facts = facts_of(found, IssuesFacts)
     assert (found.state, facts.open, facts.undone) == (state, still, still)
     assert found.summary == f"{still} of 4 watched issues not done"
     assert found.evidence[0].text.startswith("#" + ("1 closed" if not still else f"{5 - still} open"))
@@ -55,7 +55,7 @@ async def test_closed_is_not_done_for_every_reason(
     issues.issue(5, "sessions are lost", labels=labels, at="2026-02-01")
     issues.change(5, state="closed", reason=reason, at="2026-10-01")
     found = (await measure(open_source(), IssuesProbe(watch=(5,), met=0, partial=0))).reading
-    facts = facts_of(found, kind.Facts)
+    facts = facts_of(found, IssuesFacts)
     done = stands == "closed"
     assert facts.watched == {"5": stands}
     assert (found.state, facts.undone, facts.open) == ("met" if done else "unmet", 0 if done else 1, 0)
@@ -67,7 +67,7 @@ async def test_closed_is_not_done_for_every_reason(
 async def test_a_pull_request_that_was_not_merged_is_not_done(issues: FakeRepo, open_source: OpenSource) -> None:
     issues.issue(5, "resume after a crash", is_pull=True, state="closed", at="2026-02-01")
     found = (await measure(open_source(), IssuesProbe(watch=(5,), met=0))).reading
-    assert (found.state, facts_of(found, kind.Facts).watched) == ("partial", {"5": "not planned"})
+    assert (found.state, facts_of(found, IssuesFacts).watched) == ("partial", {"5": "not planned"})
 
 
 @pytest.mark.parametrize(("original", "state"), [("open", "partial"), ("closed", "met")])
@@ -79,7 +79,7 @@ async def test_a_duplicate_is_as_done_as_its_original(
     if original == "closed":
         issues.change(2, state="closed", at="2026-04-01")
     found = (await measure(open_source(), IssuesProbe(watch=(1,), met=0))).reading
-    facts = facts_of(found, kind.Facts)
+    facts = facts_of(found, IssuesFacts)
     assert (found.state, facts.watched, facts.originals) == (state, {"1": "duplicate"}, {"1": "up/stream#2"})
     assert found.evidence[0].text == f"#1 closed as duplicate of up/stream#2 ({original})  sessions are lost 1"
 
@@ -124,7 +124,7 @@ async def test_a_search_counts_and_shows(issues: FakeRepo, open_source: OpenSour
     issues.change(3, state="closed")
     probe = IssuesProbe(query=QUERY, query_met=1, query_partial=3)
     found = (await measure(open_source(), probe)).reading
-    assert (found.state, found.summary, facts_of(found, kind.Facts).found) == ("partial", "3 issues found", 3)
+    assert (found.state, found.summary, facts_of(found, IssuesFacts).found) == ("partial", "3 issues found", 3)
     assert {one.pin for one in found.evidence} == {f"up/stream#{number}" for number in (1, 2, 4)}
     assert QUERY in found.rule
 
@@ -159,7 +159,7 @@ async def test_at_a_past_moment(issues: FakeRepo, open_source: OpenSource) -> No
     issues.change(2, state="closed", at="2026-10-15")
     when = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)
     found = (await measure(open_source(), WATCH, today=when.date(), as_of=when)).reading
-    assert facts_of(found, kind.Facts).watched == {"1": "closed", "2": "open", "3": "open", "4": "not yet"}
+    assert facts_of(found, IssuesFacts).watched == {"1": "closed", "2": "open", "3": "open", "4": "not yet"}
     assert found.state == "partial"
     assert found.gaps[0] == "#4 had not been opened by 2026-03-10"
     early = dt.datetime(2026, 1, 20, tzinfo=dt.UTC)

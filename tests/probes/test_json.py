@@ -8,7 +8,7 @@ from typing import Literal
 import httpx
 import pytest
 
-from pawtui.probes import json_field
+from pawtui.probes.facts import JsonFacts
 from pawtui.tracker.model import JsonProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub, FakeRepo
@@ -43,7 +43,7 @@ async def test_a_field_is_held_against_a_pattern(
     transport = answering(f'{{"releases": [{{"version": "{version}"}}]}}', asked=asked)
     probe = JsonProbe(url=URL, field=PROBE.field, pattern=PROBE.pattern, expect=expect)
     found = (await measure(open_source(web_transport=transport), probe)).reading
-    facts = facts_of(found, json_field.Facts)
+    facts = facts_of(found, JsonFacts)
     assert (found.state, facts.value, facts.host) == (state, version, "updates.example.org")
     assert found.summary == f"releases.0.version is {version!r} at updates.example.org"
     assert found.evidence[0].url == URL

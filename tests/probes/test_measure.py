@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.probes import attested, text
+from pawtui.probes.facts import AttestedFacts, TextFacts
 from pawtui.probes.finding import State
-from pawtui.probes.kinds import ProbeReading, rule_of
+from pawtui.probes.kinds import kind_for
 from pawtui.probes.measure import combine, part_states
+from pawtui.probes.reading import ProbeReading
 from pawtui.tracker.model import AttestedProbe, Part, Policy, Signal, TextProbe
 from pawtui.tracker.reader import builtin_tracker
 from tests.probes.measuring import facts_of, measure
@@ -74,7 +75,7 @@ async def test_attested_waits_for_a_person(up: FakeRepo, open_source: OpenSource
     found = (await measure(open_source(), AttestedProbe(ask="Is it promised?"))).reading
     assert (found.state, found.rule) == ("unknown", "only a person's verdict answers it")
     assert (found.summary, found.cause) == ("needs a person's verdict", "only a person can answer: Is it promised?")
-    facts = facts_of(found, attested.Facts)
+    facts = facts_of(found, AttestedFacts)
     assert (facts.ask, facts.head) == ("Is it promised?", up.git.sha("main"))
 
 
@@ -93,7 +94,7 @@ async def test_any_probe_may_look_at_the_downstream(
     down.git.commit({"SPEC": "a claim\n"})
     probe = TextProbe(file="SPEC", pattern="claim", side="downstream", part="p", decides=False)
     found = (await measure(open_source(), probe)).reading
-    assert (found.state, facts_of(found, text.Facts).head) == ("met", down.git.sha("main"))
+    assert (found.state, facts_of(found, TextFacts).head) == ("met", down.git.sha("main"))
     assert found.evidence[0].pin == f"down/stream@{down.git.sha('main')}:SPEC#L1"
     assert (found.part, found.decides) == ("p", False)
 
@@ -104,6 +105,6 @@ def test_every_threshold_of_the_built_in_tracker_has_its_reason_and_rule() -> No
             assert probe.why.endswith(".")
             assert "\n" not in probe.why
             assert len(probe.why) <= 130
-            rule = rule_of(probe, Policy())
+            rule = kind_for(probe).rule(probe, Policy())
             assert rule.startswith("met ")
             assert len(rule) <= 260

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from pawtui.probes import names
+from pawtui.probes.facts import NamesFacts
 from pawtui.tracker.model import Contract, NamesProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub, FakeRepo
@@ -37,7 +37,7 @@ async def test_a_name_removed_renamed_or_with_another_version(up: FakeRepo, open
     up.git.commit({"schema/event.ts": bumped}, at="2026-11-10")
     found = (await measure(open_source(), PROBE)).reading
     assert found.state == "unmet"
-    facts = facts_of(found, names.Facts)
+    facts = facts_of(found, NamesFacts)
     assert facts.removed == ("session.a@1", "session.b@1", "session.c@1")
     assert facts.added == ("session.a@2", "session.d@1")
     assert (facts.before_sha, facts.before_source) == (before.sha, "first parents")
@@ -54,7 +54,7 @@ async def test_new_names_break_nothing_and_one_removed_is_partial(up: FakeRepo, 
     up.git.commit({"schema/event.ts": schema("b")}, at="2026-11-02T23:30")
     found = (await measure(open_source(), PROBE)).reading
     assert found.state == "partial"
-    day = facts_of(found, names.Facts).met_on
+    day = facts_of(found, NamesFacts).met_on
     assert day is not None
     assert (await measure(open_source(), PROBE, today=day)).reading.state == "met"
     assert (await measure(open_source(), PROBE, today=day - dt.timedelta(days=1))).reading.state == "partial"
@@ -64,7 +64,7 @@ async def test_a_file_that_moves_home_keeps_its_names(up: FakeRepo, open_source:
     up.git.commit({"src/event.ts": schema("a", "b")}, at="2026-10-01")
     up.git.commit({"src/event.ts": None, "schema/event.ts": schema("a", "b")}, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
-    facts = facts_of(found, names.Facts)
+    facts = facts_of(found, NamesFacts)
     assert (found.state, facts.before, facts.file) == ("met", "src/event.ts", "schema/event.ts")
 
 
@@ -79,7 +79,7 @@ async def test_a_name_that_an_older_side_branch_removed_left_when_it_was_merged(
     git.commit({"README": "1"}, at="2026-10-10")
     git.commit({"schema/event.ts": schema("a")}, at="2026-11-02", message="Merge side", merge=[side])
     found = (await measure(open_source(), PROBE)).reading
-    facts = facts_of(found, names.Facts)
+    facts = facts_of(found, NamesFacts)
     assert (found.state, facts.removed) == ("partial", ("session.b@1",))
     assert facts.before_sha == git.sha("main~1")
 
@@ -128,7 +128,7 @@ async def test_a_stored_definition_loses_versions_and_fields(
     up.git.commit({"schema/event.ts": BEFORE}, at="2026-06-01")
     up.git.commit({"schema/event.ts": now}, at="2026-11-01")
     found = (await measure(open_source(), CONTRACT)).reading
-    facts = facts_of(found, names.Facts)
+    facts = facts_of(found, NamesFacts)
     assert (found.state, facts.removed, facts.added) == (state, left, entered)
 
 
@@ -136,14 +136,14 @@ async def test_an_ephemeral_definition_may_leave(up: FakeRepo, open_source: Open
     up.git.commit({"schema/event.ts": BEFORE + defined("e", "id: String", how="ephemeral")}, at="2026-06-01")
     up.git.commit({"schema/event.ts": BEFORE}, at="2026-11-01")
     found = (await measure(open_source(), CONTRACT)).reading
-    assert (found.state, facts_of(found, names.Facts).names) == ("met", 3)
+    assert (found.state, facts_of(found, NamesFacts).names) == ("met", 3)
 
 
 async def test_a_field_that_may_have_moved_out_of_the_file_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"schema/event.ts": BEFORE}, at="2026-06-01")
     up.git.commit({"schema/event.ts": BEFORE.replace("text: String", "...Shared.fields")}, at="2026-11-01")
     found = (await measure(open_source(), CONTRACT)).reading
-    facts = facts_of(found, names.Facts)
+    facts = facts_of(found, NamesFacts)
     assert (found.state, facts.removed, facts.unsure) == ("unknown", (), ("session.a@1",))
     assert found.cause == "session.a@1 draws on what is not in the file, so whether it changed cannot be told"
     assert facts.opaque == ("session.a@1",)

@@ -7,8 +7,8 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes import new_files
-from pawtui.probes.new_files import new_among
+from pawtui.probes.facts import NewFilesFacts
+from pawtui.probes.kinds.new_files_probe import new_among
 from pawtui.sources.facts import Entry, Tree
 from pawtui.tracker.model import NewFilesProbe
 from tests.probes.measuring import TODAY, facts_of, measure
@@ -47,7 +47,7 @@ async def test_a_reset_is_found_by_name_or_text(up: FakeRepo, open_source: OpenS
     found = (await measure(open_source(), PROBE)).reading
     assert found.state == "partial"
     assert found.summary == "2 of 3 new files in 56 days match"
-    facts = facts_of(found, new_files.Facts)
+    facts = facts_of(found, NewFilesFacts)
     assert facts.matching == ("db/migration/04_tidy.sql", "db/migration/03_reset/up.sql")
     assert found.evidence[0].pin == f"up/stream@{git.sha('main')}:db/migration/04_tidy.sql#L2"
     assert found.evidence[0].text == "db/migration/04_tidy.sql:2  DELETE FROM event;"
@@ -65,7 +65,7 @@ async def test_a_reset_ages_from_unmet_to_partial_to_met(up: FakeRepo, open_sour
         found = (await measure(open_source(), PROBE, today=landed + dt.timedelta(days=age))).reading
         states[age] = found.state
         if found.state != "met":
-            assert facts_of(found, new_files.Facts).met_on == landed + dt.timedelta(days=57)
+            assert facts_of(found, NewFilesFacts).met_on == landed + dt.timedelta(days=57)
     assert states == {0: "unmet", 28: "unmet", 29: "partial", 56: "partial", 57: "met"}
 
 
@@ -76,12 +76,12 @@ async def test_files_that_move_are_not_new_and_those_that_go_are_named(up: FakeR
     )
     alternatives = NewFilesProbe(paths=("db/migration", "old"), name="reset")
     found = (await measure(open_source(), alternatives)).reading
-    facts = facts_of(found, new_files.Facts)
+    facts = facts_of(found, NewFilesFacts)
     assert (found.state, facts.new) == ("met", ())
     assert facts.removed == ("old/01_reset.sql", "old/02_reset.sql")
     # The same where its former folder is not watched.
     found = (await measure(open_source(), NewFilesProbe(paths=("db/migration",), name="reset"))).reading
-    assert (found.state, facts_of(found, new_files.Facts).new) == ("met", ())
+    assert (found.state, facts_of(found, NewFilesFacts).new) == ("met", ())
 
 
 async def test_what_an_older_side_branch_brought_is_new_when_it_was_merged(
@@ -94,7 +94,7 @@ async def test_what_an_older_side_branch_brought_is_new_when_it_was_merged(
     git.commit({"README": "1"}, at="2026-08-01")
     git.commit({"db/migration/01.sql": RESET}, at="2026-11-02", message="Merge side", merge=[side])
     found = (await measure(open_source(), PROBE)).reading
-    facts = facts_of(found, new_files.Facts)
+    facts = facts_of(found, NewFilesFacts)
     assert (found.state, facts.new) == ("unmet", ("db/migration/01.sql",))
     assert (facts.before_sha, facts.before_source) == (git.sha("main~1"), "first parents")
 
@@ -127,7 +127,7 @@ async def test_reading_ends_where_the_state_is_decided(fake: FakeGitHub, up: Fak
     up.git.commit({f"db/migration/1{n:02}.sql": f"{RESET}{n}" for n in range(40)}, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
     assert (found.state, found.gaps[0]) == ("unmet", "32 new files not read yet")
-    assert facts_of(found, new_files.Facts).unread == 32
+    assert facts_of(found, NewFilesFacts).unread == 32
     assert len(fake.asked("/git/blobs/")) == 8
     # By name alone nothing needs to be read at all.
     fake.clear()
@@ -143,7 +143,7 @@ async def test_what_the_budget_does_not_reach_is_unknown(
     up.git.commit({f"db/migration/1{n:02}.sql": f"{HARMLESS}{n}" for n in range(40)}, at="2026-11-01")
     found = await measure(open_source(budget=20), PROBE)
     assert found.reading.state == "unknown"
-    unread = facts_of(found.reading, new_files.Facts).unread
+    unread = facts_of(found.reading, NewFilesFacts).unread
     assert unread == 40 - len(fake.asked("/git/blobs/")) > 0
     assert found.reading.cause == f"{unread} new files not read yet"
     assert len(fake.log) <= 20
@@ -193,7 +193,7 @@ async def test_statements_that_throw_rows_away(
     up.git.commit({f"db/migration/{name}": text}, at="2026-11-01")
     found = (await measure(open_source(), DISCARDS)).reading
     assert found.state == state
-    facts = facts_of(found, new_files.Facts)
+    facts = facts_of(found, NewFilesFacts)
     assert facts.matching == ((f"db/migration/{name}",) if state in ("unmet", "partial") else ())
     assert facts.partly == ((f"db/migration/{name}",) if state == "partial" else ())
 

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from pawtui.probes import pulls
-from pawtui.probes.pulls import pull_number
+from pawtui.probes.facts import PullsFacts
+from pawtui.probes.kinds.pulls_probe import pull_number
 from pawtui.tracker.model import PullsProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub, FakeRepo
@@ -47,7 +47,7 @@ async def test_merged_and_open_ones(begun: FakeRepo, open_source: OpenSource) ->
     begun.pull(82, "elsewhere", "schema/deep/x.ts", "src/runner2", at="2026-11-12")
     begun.pull(83, "into another branch", "src/runner/a", base="v1")
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
-    facts = facts_of(found, pulls.Facts)
+    facts = facts_of(found, PullsFacts)
     assert [(one.number, one.title) for one in facts.merged] == [(71, "feat: resume (#71)")]
     assert {one.number: one.surfaces for one in facts.open} == {80: ("runner",), 81: ("runner", "events")}
     assert (found.state, found.summary) == ("partial", "2 open on these surfaces, 1 merged in 28 days")
@@ -70,7 +70,7 @@ async def test_files_that_cannot_be_had_leave_it_open(
     found = await measure(open_source(), PROBE, surfaces=SURFACES)
     assert (found.reading.state, len(found.errors)) == ("unknown", 1)
     assert found.reading.cause == "the files of 1 open pull request were not read"
-    assert facts_of(found.reading, pulls.Facts).unread == 1
+    assert facts_of(found.reading, PullsFacts).unread == 1
     # More would not change what is bad enough.
     for number in (83, 84):
         begun.pull(number, "a change", "src/runner/a")
@@ -94,7 +94,7 @@ async def test_the_files_of_a_head_are_asked_for_once(
     begun.pulls[80].head = "f" * 40
     begun.pulls[80].files = ("README",)
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
-    assert facts_of(found, pulls.Facts).open == ()
+    assert facts_of(found, PullsFacts).open == ()
     assert len(fake.asked("/pulls/80/files")) == 2
 
 

@@ -7,9 +7,9 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes import release, soak
-from pawtui.probes.kinds import ProbeReading
-from pawtui.probes.soak import count_arms
+from pawtui.probes.facts import ReleaseFacts, SoakFacts, TagFacts
+from pawtui.probes.kinds.soak_probe import count_arms
+from pawtui.probes.reading import ProbeReading
 from pawtui.probes.versions import version_of
 from pawtui.tracker.model import Policy, ReleaseProbe, SoakProbe
 from tests.probes.measuring import facts_of, measure
@@ -36,8 +36,8 @@ VERSIONS = [
 ]
 
 
-def _soak(reading: ProbeReading) -> soak.Facts:
-    return facts_of(reading, soak.Facts)
+def _soak(reading: ProbeReading) -> SoakFacts:
+    return facts_of(reading, SoakFacts)
 
 
 @pytest.mark.parametrize(("name", "line", "version"), VERSIONS, ids=[name for name, _, _ in VERSIONS])
@@ -65,13 +65,13 @@ async def test_first_and_newest_by_version_not_by_date(up: FakeRepo, open_source
     git.tag("v2.10.0", newest, annotated=True, on="2026-09-25")
     git.tag("v2.2.0", backport)
     found = (await measure(open_source(), RELEASE)).reading
-    facts = facts_of(found, release.Facts)
+    facts = facts_of(found, ReleaseFacts)
     assert (found.state, facts.stable, facts.minors) == ("met", 3, 3)
     at = dt.datetime(2026, 9, 1, 12, tzinfo=dt.UTC)
-    assert facts.first == release.TagFacts(tag="v2.0.0", sha=first.sha, at=at)
+    assert facts.first == TagFacts(tag="v2.0.0", sha=first.sha, at=at)
     # An annotated tag has the tagger's date.
     tagged = dt.datetime(2026, 9, 25, 12, tzinfo=dt.UTC)
-    assert facts.newest == release.TagFacts(tag="v2.10.0", sha=newest.sha, at=tagged)
+    assert facts.newest == TagFacts(tag="v2.10.0", sha=newest.sha, at=tagged)
     assert found.evidence[1].url == "https://github.com/up/stream/releases/tag/v2.10.0"
 
 
@@ -83,7 +83,7 @@ async def test_tags_later_than_a_past_moment_do_not_count(up: FakeRepo, open_sou
     for day, count in (("2026-09-02", 1), ("2026-09-14", 1), ("2026-09-20", 2)):
         when = dt.datetime.fromisoformat(f"{day}T20:00:00+00:00")
         found = (await measure(open_source(), RELEASE, today=when.date(), as_of=when)).reading
-        facts = facts_of(found, release.Facts)
+        facts = facts_of(found, ReleaseFacts)
         assert (facts.stable, facts.prereleases) == (count, None)
         assert found.gaps == (f"tags withdrawn since {day} are not seen",)
         window = (await measure(open_source(), SOAK, today=when.date(), as_of=when, surfaces=SURFACES)).reading

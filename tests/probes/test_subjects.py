@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from pawtui.probes import subjects
+from pawtui.probes.facts import SubjectsFacts
 from pawtui.tracker.model import SubjectsProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeRepo
@@ -28,7 +28,7 @@ async def test_matching_subjects_are_counted_once_each(up: FakeRepo, open_source
     assert found.state == "partial"
     assert found.summary == "2 of 3 subjects in 28 days mention a breaking change"
     assert [one.pin for one in found.evidence] == [f"up/stream@{last.sha}", f"up/stream@{both.sha}"]
-    facts = facts_of(found, subjects.Facts)
+    facts = facts_of(found, SubjectsFacts)
     assert facts.pattern == PATTERN
     assert PATTERN not in found.rule
     since = f"--since={facts.since}T00:00:00Z"
@@ -43,9 +43,9 @@ async def test_thresholds_and_the_day_it_is_met(up: FakeRepo, open_source: OpenS
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
     assert found.state == state
     if state == "met":
-        assert facts_of(found, subjects.Facts).met_on is None
+        assert facts_of(found, SubjectsFacts).met_on is None
         return
-    day = facts_of(found, subjects.Facts).met_on
+    day = facts_of(found, SubjectsFacts).met_on
     assert day is not None
     assert (await measure(open_source(), PROBE, surfaces=SURFACES, today=day)).reading.state == "met"
     before = await measure(open_source(), PROBE, surfaces=SURFACES, today=day - dt.timedelta(days=1))
@@ -61,7 +61,7 @@ async def test_few_subjects_on_a_young_surface_prove_nothing(
     for number in range(breaks):
         up.git.commit({"src/runner/a": f"{number + 1}"}, at=f"2026-11-{10 + number}", message="fix!: it")
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
-    assert (found.state, facts_of(found, subjects.Facts).matching) == (state, breaks)
+    assert (found.state, facts_of(found, SubjectsFacts).matching) == (state, breaks)
     young = "surface runner is 19 days old, younger than the window of 28 days"
     assert found.cause == (young if state == "unknown" else "")
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 
-from pawtui.probes import paths, text
+from pawtui.probes.facts import PathsFacts, TextFacts
 from pawtui.tracker.model import PathsProbe, TextProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub, FakeRepo
@@ -23,7 +23,7 @@ async def test_text_leads_to_its_line(up: FakeRepo, open_source: OpenSource) -> 
     assert (found.state, found.summary) == ("met", "match in docs/session.md at line 3")
     assert found.evidence[0].url == f"https://github.com/up/stream/blob/{sha}/docs/session.md#L3"
     assert found.evidence[0].pin == f"up/stream@{sha}:docs/session.md#L3"
-    facts = facts_of(found, text.Facts)
+    facts = facts_of(found, TextFacts)
     assert (facts.line, facts.text) == (3, "Each is a Write-ahead claim.␛[31m")
     assert (facts.file, facts.files) == ("docs/session.md", ("docs/session.md",))
     assert facts.blob == up.git.sha("main:docs/session.md")
@@ -74,7 +74,7 @@ async def test_text_in_any_of_several_files(
     up.git.commit({"src/first.ts": "nothing", "specs/x": "nothing", name: "one\nuse(FLAG)\n"}, at="2026-06-01")
     probe = TextProbe(files=("src/**/*.ts", "gone.md | specs/x"), pattern="FLAG", expect=expect)
     found = (await measure(open_source(), probe)).reading
-    facts = facts_of(found, text.Facts)
+    facts = facts_of(found, TextFacts)
     assert found.state == ("met" if there == (expect == "present") else "unmet")
     assert (facts.file, facts.line) == ((name, 2) if there else ("src/first.ts", None))
     assert facts.files == (tuple(sorted(["src/first.ts", name])) if there else ("src/first.ts",)) + ("specs/x",)
@@ -108,7 +108,7 @@ async def test_the_ends_of_a_pattern_are_those_of_a_line(
 async def test_sql_is_matched_as_folded_statements(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a.ts": "// import\nrun(`\n  ALTER   TABLE \\`Part\\`\n  ADD x`)\n"}, at="2026-06-01")
     found = (await measure(open_source(), TextProbe(file="a.ts", pattern="^alter table part add", read="sql"))).reading
-    assert (found.state, facts_of(found, text.Facts).line) == ("met", 3)
+    assert (found.state, facts_of(found, TextFacts).line) == ("met", 3)
     plain = (await measure(open_source(), TextProbe(file="a.ts", pattern="^alter table part add"))).reading
     assert plain.state == "unmet"
 
@@ -117,7 +117,7 @@ async def test_a_file_that_throws_rows_away(up: FakeRepo, open_source: OpenSourc
     up.git.commit({"a.ts": "// import\nrun('DELETE FROM event')\n"}, at="2026-06-01")
     probe = TextProbe(file="a.ts", discards="event", expect="absent")
     found = (await measure(open_source(), probe)).reading
-    assert (found.state, facts_of(found, text.Facts).line) == ("unmet", 2)
+    assert (found.state, facts_of(found, TextFacts).line) == ("unmet", 2)
     assert found.evidence[0].text == "a.ts:2  delete throws away the rows of event"
     assert found.rule == "met when the statements of a.ts do not throw away rows of tables named 'event'"
     up.git.commit({"a.ts": "// import: DELETE FROM event\n"})
@@ -177,7 +177,7 @@ async def test_paths_there_and_missing(up: FakeRepo, open_source: OpenSource) ->
     sha = up.git.sha("main")
     assert found.state == "partial"
     assert found.summary == "gone.ts is missing; old.ts still exists"
-    assert facts_of(found, paths.Facts).paths == {
+    assert facts_of(found, PathsFacts).paths == {
         "src/runner": up.git.sha("main:src/runner"),
         "home.ts | new/home.ts": up.git.sha("main:new/home.ts"),
         "gone.ts": None,

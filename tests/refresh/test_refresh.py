@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pawtui.probes import churn
+from pawtui.probes.facts import ChurnFacts
 from pawtui.refresh.model import Refresh
 from pawtui.refresh.progress import Progress
 from pawtui.review import actions
@@ -173,7 +173,7 @@ async def test_a_rewritten_branch_is_no_ancestor(pair: Pair, open_source: OpenSo
     assert (moved.ancestor, moved.commits, moved.files) == (False, 1, 1)
     # What was listed at a commit that is gone is not taken for what is there now.
     counted = int(pair.up.git.git("rev-list", "--count", "--since=2026-10-25", "main", "--", "src/runner", "src/tool"))
-    assert facts_of(second.signals[0].probes[0], churn.Facts).total == counted == 1
+    assert facts_of(second.signals[0].probes[0], ChurnFacts).total == counted == 1
     assert second.signals[0].probes[0].evidence[0].pin.endswith(second.upstream.sha)
 
 

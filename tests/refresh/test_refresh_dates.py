@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from pawtui.probes import names, new_files
+from pawtui.probes.facts import NamesFacts, NewFilesFacts
 from pawtui.refresh.model import Refresh
 from pawtui.tracker.reader import builtin_tracker
 from tests.probes.measuring import World, facts_of, refreshed, taken
@@ -48,7 +48,7 @@ async def test_what_older_side_branches_brought_counts_from_its_merge(opencode: 
     # Event names left by a commit of 12 August that was merged on the 28th: the window opens in between.
     reading = (await at("2026-09-10")).signal("low-churn")
     assert reading is not None
-    contract = facts_of(reading.probes[2], names.Facts)
+    contract = facts_of(reading.probes[2], NamesFacts)
     assert contract.since == dt.date(2026, 8, 13)
     assert contract.removed == ("session.input.enqueued@1", "session.input.promoted@1")
     # The reset of 22 June was written on the 11th: a day before the merge it is not there, a day later it is.
@@ -56,6 +56,6 @@ async def test_what_older_side_branches_brought_counts_from_its_merge(opencode: 
     assert before is not None
     assert after is not None
     reset = "20260622170816_reset_v2_session_state"
-    assert not [path for path in facts_of(before.probes[0], new_files.Facts).new if reset in path]
+    assert not [path for path in facts_of(before.probes[0], NewFilesFacts).new if reset in path]
     # It stands twice, as TypeScript and as plain SQL, and counts once.
-    assert len([path for path in facts_of(after.probes[0], new_files.Facts).matching if reset in path]) == 1
+    assert len([path for path in facts_of(after.probes[0], NewFilesFacts).matching if reset in path]) == 1

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.probes import churn, names, new_files, soak
+from pawtui.probes.facts import ChurnFacts, NamesFacts, NewFilesFacts, SoakFacts
 from pawtui.refresh.model import Refresh
 from pawtui.review.model import Record
 from pawtui.tracker.model import Tracker
@@ -90,7 +90,7 @@ async def test_a_calm_upstream_breaks_an_event_name(story: Story) -> None:
     reading = story.last.signal("low-churn")
     assert reading is not None
     removed = ("session.input.admitted@1", "session.step.started@1")
-    assert facts_of(reading.probes[2], names.Facts).removed == removed
+    assert facts_of(reading.probes[2], NamesFacts).removed == removed
     story.land("2026-07-01", EVENTS=events("step.ended", "inbox.admitted", "tool.called", "goal.set"))
     assert (await story.week("2026-07-20"))["low-churn"] == "met"
 
@@ -105,7 +105,7 @@ async def test_a_surface_moves_home(story: Story) -> None:
     assert reading is not None
     assert reading.probes[0].cause.startswith("path gone: surface compaction has none of its paths at dev @ ")
     # Its last commit is still counted.
-    assert facts_of(reading.probes[0], churn.Facts).total == 1
+    assert facts_of(reading.probes[0], ChurnFacts).total == 1
 
 
 async def test_a_migration_resets(story: Story) -> None:
@@ -126,7 +126,7 @@ async def test_a_migration_resets(story: Story) -> None:
     assert reading is not None
     assert reading.probes[0].evidence[0].text == f"{wiped}:4  drop throws away the rows of session_message"
     assert reading.probes[0].evidence[1].pin == f"anomalyco/opencode@{sha}"
-    assert facts_of(reading.probes[0], new_files.Facts).met_on == dt.date(2026, 8, 5)
+    assert facts_of(reading.probes[0], NewFilesFacts).met_on == dt.date(2026, 8, 5)
     # The rules of the other signals do not mind a migration.
     assert (await story.week("2026-07-07"))["no-resets"] == "unmet"
     assert (await story.week("2026-07-08"))["no-resets"] == "partial"
@@ -149,7 +149,7 @@ async def test_a_tag_line_appears_grows_quiet_and_breaks(story: Story) -> None:
     assert (await story.week("2026-06-29"))["stability-window"] == "unmet"
     reading = story.last.signal("stability-window")
     assert reading is not None
-    facts = facts_of(reading.probes[0], soak.Facts)
+    facts = facts_of(reading.probes[0], SoakFacts)
     assert facts.last_break is not None
     assert (facts.last_break.sha, facts.met_on) == (broke, dt.date(2026, 7, 23))
     assert (await story.week("2026-07-22"))["stability-window"] == "partial"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from pawtui.probes.facts import Facts
 from pawtui.probes.finding import Evidence, State
-from pawtui.probes.kinds import Facts, ProbeReading
+from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.model import Drift, PlanStatus, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
 from pawtui.review import actions
 from pawtui.review.actions import Actor

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from pawtui.probes import release
+from pawtui.probes.facts import ReleaseFacts
 from pawtui.probes.finding import Evidence
 from pawtui.refresh.model import PlanStatus, Refresh, SignalReading
 from pawtui.report.as_json import difference_json
@@ -103,7 +103,7 @@ def test_new_and_vanished_evidence_is_listed() -> None:
 
 def test_a_rewritten_branch_and_a_withdrawn_tag_come_first() -> None:
     def tags(stable: int) -> SignalReading:
-        facts = release.Facts(line="v2.*", stable=stable)
+        facts = ReleaseFacts(line="v2.*", stable=stable)
         return samples.reading("default", "met", "x", kind="release", facts=facts)
 
     change = between(

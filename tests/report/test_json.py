@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from pawtui.probes import churn
+from pawtui.probes.facts import ChurnFacts
 from pawtui.probes.finding import Evidence
 from pawtui.refresh.model import Drift
 from pawtui.report.as_json import difference_json, dumps, log_json, refresh_json, status_json, summary_json
@@ -25,7 +25,7 @@ def read_back(value: object) -> Any:
 
 def test_a_refresh_has_exactly_the_promised_keys() -> None:
     evidence = Evidence(text="seen", url="https://github.com/a/b", pin="a/b#1")
-    reading = samples.reading("calm", "met", "8 commits", evidence, facts=churn.Facts(head=UP_2, total=8))
+    reading = samples.reading("calm", "met", "8 commits", evidence, facts=ChurnFacts(head=UP_2, total=8))
     shown = read_back(refresh_json(samples.refresh(reading, range_=samples.moved(), errors=("no",))))
     assert set(shown) == {
         "id",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pawtui.probes import soak
+from pawtui.probes.facts import SoakFacts
 from pawtui.probes.finding import Evidence
 from pawtui.refresh.model import Drift, PlanStatus, RelatedStatus
 from pawtui.report.markdown import summary_markdown
@@ -101,7 +101,7 @@ def test_a_closed_review_gives_its_own_words_and_says_when_the_record_has_moved_
 
 
 def test_every_reason_is_listed_and_the_day_it_could_change() -> None:
-    facts = soak.Facts(met_on=dt.date(2026, 12, 1))
+    facts = SoakFacts(met_on=dt.date(2026, 12, 1))
     soon = samples.reading("default", "unmet", "3 of 28 days", kind="soak", facts=facts)
     record = Record(refreshes=(samples.refresh(samples.reading("calm", "met", "8 commits"), soon),))
     assert summary(record).split("\n\n")[1:5] == [

@@ -6,9 +6,9 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.probes import soak
+from pawtui.probes.facts import SoakFacts
 from pawtui.probes.finding import State
-from pawtui.probes.kinds import ProbeReading
+from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.model import Drift, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.actions import Actor
 from pawtui.review.model import Change, Record
@@ -40,7 +40,7 @@ def reading(
     signal_id: str, state: State, *, summary: str = "said so", fingerprint: str = "l1", met_on: dt.date | None = None
 ) -> SignalReading:
     """A signal's reading with one probe."""
-    facts = soak.Facts(met_on=met_on)
+    facts = SoakFacts(met_on=met_on)
     probe = ProbeReading(kind="soak", state=state, summary=summary, rule="a rule", facts=facts, cause="no answer")
     return SignalReading(id=signal_id, state=state, probes=(probe,), fingerprint=fingerprint)
 

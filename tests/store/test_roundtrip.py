@@ -11,9 +11,9 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pawtui.probes import churn, issues, paths, soak, text
+from pawtui.probes.facts import BreakFacts, ChurnFacts, IssuesFacts, PathsFacts, SoakFacts, SurfaceFacts, TextFacts
 from pawtui.probes.finding import STATES, Evidence
-from pawtui.probes.kinds import ProbeReading
+from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.model import DECISIONS, Drift, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.model import GATE_STATES, Change, Edit, GateEntry, Note, Record, Review, Verdict
 from pawtui.store.store import Store
@@ -27,11 +27,11 @@ _texts = st.lists(_text, max_size=3).map(tuple)
 _counts = st.integers(-(2**63), 2**64 - 1)
 _facts = st.one_of(
     st.none(),
-    st.builds(paths.Facts, head=_text, paths=st.dictionaries(_text, st.none() | _text, max_size=3)),
-    st.builds(text.Facts, files=_texts, pattern=_text, line=st.none() | _counts, text=st.none() | _text),
-    st.builds(issues.Facts, watched=st.dictionaries(_keys, _text, max_size=3), open=_counts, met_on=st.dates()),
-    st.builds(soak.Facts, last_break=st.builds(soak.BreakFacts, sha=_text, subject=_text, at=_times), anchor_at=_times),
-    st.builds(churn.Facts, surfaces=st.lists(st.builds(churn.SurfaceFacts, name=_text), max_size=2).map(tuple)),
+    st.builds(PathsFacts, head=_text, paths=st.dictionaries(_text, st.none() | _text, max_size=3)),
+    st.builds(TextFacts, files=_texts, pattern=_text, line=st.none() | _counts, text=st.none() | _text),
+    st.builds(IssuesFacts, watched=st.dictionaries(_keys, _text, max_size=3), open=_counts, met_on=st.dates()),
+    st.builds(SoakFacts, last_break=st.builds(BreakFacts, sha=_text, subject=_text, at=_times), anchor_at=_times),
+    st.builds(ChurnFacts, surfaces=st.lists(st.builds(SurfaceFacts, name=_text), max_size=2).map(tuple)),
 )
 _sides = st.builds(RepoSnapshot, repo=_text, ref=_text, sha=_text, committed_at=_times, remark=_text)
 _probes = st.builds(

@@ -18,9 +18,9 @@ from textual.app import App
 from textual.errors import NoWidget
 from textual.pilot import Pilot
 
-from pawtui.probes import churn, release
+from pawtui.probes.facts import ChurnFacts, ReleaseFacts, SurfaceFacts
 from pawtui.probes.finding import Evidence, State
-from pawtui.probes.kinds import ProbeReading
+from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.model import Drift, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
 from pawtui.refresh.progress import Outcome, Progress, Report
 from pawtui.review.actions import Actor, add_note, add_pin, give_verdict, set_gate
@@ -92,19 +92,19 @@ def reading(
     signal_id: str, state: State, summary: str, *, fingerprint: str = "", weeks: tuple[int, ...] = ()
 ) -> SignalReading:
     """A reading with one probe; with `weeks` it has facts of commits by week."""
-    facts: release.Facts | churn.Facts = release.Facts()
+    facts: ReleaseFacts | ChurnFacts = ReleaseFacts()
     kind = "release"
     if weeks:
         kind = "churn"
-        facts = churn.Facts(
+        facts = ChurnFacts(
             days=28,
             total=sum(weeks[-4:]),
             peak=max(weeks) * 4,
             weeks=weeks,
             weeks_from=dt.date(2026, 8, 28),
             surfaces=(
-                churn.SurfaceFacts(name="runner", count=sum(weeks[-4:]), peak=54, weeks=weeks),
-                churn.SurfaceFacts(name="events", count=0, peak=1, weeks=(0,) * len(weeks)),
+                SurfaceFacts(name="runner", count=sum(weeks[-4:]), peak=54, weeks=weeks),
+                SurfaceFacts(name="events", count=0, peak=1, weeks=(0,) * len(weeks)),
             ),
         )
     evidence = (

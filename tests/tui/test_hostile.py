@@ -9,7 +9,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from pawtui.probes import churn, kinds
+from pawtui.probes import facts as probe_facts
+from pawtui.probes.facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.finding import Evidence
 from pawtui.refresh.model import Refresh, RelatedStatus
 from pawtui.refresh.progress import Outcome, Report
@@ -47,11 +48,11 @@ def hostile_tracker(text: str) -> Tracker:
     )
 
 
-def hostile_facts(text: str, facts: kinds.Facts | None) -> kinds.Facts | None:
+def hostile_facts(text: str, facts: probe_facts.Facts | None) -> probe_facts.Facts | None:
     """The facts, with that text as the name of a surface where they have surfaces."""
-    if not isinstance(facts, churn.Facts):
+    if not isinstance(facts, ChurnFacts):
         return facts
-    return replace(facts, surfaces=(churn.SurfaceFacts(name=text, count=1, peak=2, weeks=(1, 2)),))
+    return replace(facts, surfaces=(SurfaceFacts(name=text, count=1, peak=2, weeks=(1, 2)),))
 
 
 def hostile_refresh(text: str, number: int) -> Refresh:

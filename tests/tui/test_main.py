@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.events import Key
 from textual.filter import Monochrome, NoColor
 
-from pawtui.probes import soak
+from pawtui.probes.facts import BreakFacts, SoakFacts
 from pawtui.refresh.model import Drift, PlanStatus
 from pawtui.review.model import Note, Record
 from pawtui.review.overview import overview
@@ -271,7 +271,7 @@ async def test_a_key_pressed_before_the_detail_has_followed_means_the_row_under_
 
 
 async def test_both_arms_of_a_soak_window_are_told_with_their_dates(tmp_path: Path) -> None:
-    facts = soak.Facts(
+    facts = SoakFacts(
         mode="both",
         days=28,
         releases=7,
@@ -283,9 +283,7 @@ async def test_both_arms_of_a_soak_window_are_told_with_their_dates(tmp_path: Pa
         quiet_days=14,
         quiet_on=dt.date(2026, 12, 4),
         releases_closed=True,
-        last_break=soak.BreakFacts(
-            sha=sha("e"), subject="feat!: [/rename]", at=dt.datetime(2026, 11, 6, tzinfo=dt.UTC)
-        ),
+        last_break=BreakFacts(sha=sha("e"), subject="feat!: [/rename]", at=dt.datetime(2026, 11, 6, tzinfo=dt.UTC)),
         met_on=dt.date(2026, 12, 4),
     )
     made = record()

@@ -6,7 +6,7 @@ import datetime as dt
 
 from textual.content import Content
 
-from pawtui.probes.kinds import ProbeReading
+from pawtui.probes.reading import ProbeReading
 from pawtui.report.words import STATE_GLYPH, counted
 from pawtui.review.model import Verdict
 from pawtui.review.overview import summary_of

@@ -6,7 +6,7 @@ import datetime as dt
 
 from textual.content import Content
 
-from pawtui.probes import soak
+from pawtui.probes.facts import SoakFacts
 from pawtui.refresh.model import SignalReading
 from pawtui.report.words import counted
 from pawtui.tui.content import ALERT, LINK, MUTED, concat, line, spaced, trusted
@@ -18,7 +18,7 @@ _CELLS = 14
 def soak_blocks(reading: SignalReading | None) -> list[Block]:
     """The window of the signal's soak probe; nothing where it has none or the window is not open yet."""
     probes = reading.probes if reading else ()
-    facts = next((one.facts for one in probes if isinstance(one.facts, soak.Facts)), None)
+    facts = next((one.facts for one in probes if isinstance(one.facts, SoakFacts)), None)
     if facts is None or facts.anchor_at is None:
         return []
     mode = "both arms must close" if facts.mode == "both" else "either arm closes it"
@@ -46,6 +46,6 @@ def _days(run: int, on: dt.date | None, days: int, *, at_least: bool = False) ->
     return concat(bar, trusted("  "), line(f"{least}{run} of {counted(days, 'day')}{when}"))
 
 
-def _releases(facts: soak.Facts) -> Content:
+def _releases(facts: SoakFacts) -> Content:
     closed = "closed" if facts.releases_closed else "not closed yet"
     return line(f"{facts.releases}, with {counted(facts.minors, 'minor')}: this arm is {closed}")

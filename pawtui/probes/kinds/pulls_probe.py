@@ -7,14 +7,11 @@ Merged ones are read off the commits: GitHub ends a squashed commit's subject wi
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-import msgspec
-
-from pawtui.probes import finding
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.facts import PullFacts, PullsFacts
 from pawtui.probes.finding import Evidence, Finding
 from pawtui.probes.repo_view import RepoView, newest_first
 from pawtui.probes.rules import (
@@ -28,33 +25,14 @@ from pawtui.probes.rules import (
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Commit, Pull
 from pawtui.sources.source_errors import NotSettled, SourceError
-from pawtui.tracker.model import PullsProbe
+from pawtui.tracker.model import Policy, PullsProbe
 
 _SHOWN = 12
 _SQUASHED = re.compile(r"\(#([1-9]\d{0,8})\)\s*$")
 _MERGED = re.compile(r"^Merge pull request #([1-9]\d{0,8}) from ")
 
 
-class PullFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A pull request, the surfaces that it touches (empty: a commit on one of them names it) and when it moved last."""
-
-    number: int
-    title: str
-    surfaces: tuple[str, ...] = ()
-    at: dt.datetime | None = None
-
-
-class Facts(finding.Facts, frozen=True, kw_only=True, tag="pulls"):
-    """`merged` in the window and `open` now, on the surfaces. `unread` counts open ones whose files are not known."""
-
-    days: int = 0
-    since: dt.date | None = None
-    merged: tuple[PullFacts, ...] = ()
-    open: tuple[PullFacts, ...] = ()
-    unread: int = 0
-
-
-def rule(probe: PullsProbe) -> str:
+def rule(probe: PullsProbe, _policy: Policy) -> str:
     """Say the rule in words."""
     many = plural(probe.met, "open pull request")
     return f"met up to {many} on these surfaces, partial up to {probe.partial}"
@@ -102,7 +80,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     return Finding(
         state=state,
         summary=f"{len(on_surfaces)} open on these surfaces, {len(merged)} merged in {probe.days} days",
-        facts=Facts(
+        facts=PullsFacts(
             days=probe.days,
             since=since,
             merged=tuple(PullFacts(number=number, title=one.subject, at=one.at) for number, one in merged.items()),

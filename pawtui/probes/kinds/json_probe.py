@@ -8,31 +8,20 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pawtui.probes import finding
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.facts import JsonFacts
 from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import first_match
 from pawtui.probes.repo_view import Unmeasurable
 from pawtui.probes.rules import quote_pattern
 from pawtui.sources.sanitize import safe_line
-from pawtui.tracker.model import JsonProbe
+from pawtui.tracker.model import JsonProbe, Policy
 
 _SHOWN = 120
 _MOST_CHARACTERS = 10_000  # of a value
 
 
-class Facts(finding.Facts, frozen=True, kw_only=True, tag="json"):
-    """The `value` of `field` in the document that `host` gave, as text, cut at 300 characters."""
-
-    url: str = ""
-    host: str = ""
-    field: str = ""
-    value: str = ""
-    pattern: str = ""
-    expect: str = "present"
-
-
-def rule(probe: JsonProbe) -> str:
+def rule(probe: JsonProbe, _policy: Policy) -> str:
     """Say the rule in words."""
     matches = "matches" if probe.expect == "present" else "does not match"
     return f"met when {probe.field} at {probe.url} {matches} {quote_pattern(probe.pattern)}"
@@ -69,7 +58,7 @@ async def measure(probe: JsonProbe, context: ProbeContext) -> Finding:
     return Finding(
         state=state,
         summary=f"{probe.field} is {shown!r} at {answer.host}",
-        facts=Facts(
+        facts=JsonFacts(
             url=probe.url,
             host=answer.host,
             field=probe.field,

@@ -12,8 +12,8 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.probes import finding
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.facts import BreakFacts, SoakFacts
 from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import matching
 from pawtui.probes.release_line import Line, dated, line_of, since, tag_evidence
@@ -27,43 +27,9 @@ from pawtui.probes.rules import (
     unknown_if_incomplete,
 )
 from pawtui.sources.facts import Commit
-from pawtui.tracker.model import SoakProbe
+from pawtui.tracker.model import Policy, SoakProbe
 
 _BREAKS_SHOWN = 5
-
-
-class BreakFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """The last commit whose subject says that it breaks."""
-
-    sha: str
-    subject: str
-    at: dt.datetime
-
-
-class Facts(finding.Facts, frozen=True, kw_only=True, tag="soak"):
-    """Both arms. Days are whole UTC days; `*_on` is the day an arm closes if nothing breaks before.
-
-    `quiet_days` counts from the last break, however long ago, or from the anchor; they are at least so many where
-    `quiet_at_least` says that the history was not listed back to the anchor.
-    """
-
-    mode: str = "either"
-    days: int = 0
-    releases: int = 0
-    minors: int = 0
-    anchor: str = ""
-    anchor_at: dt.datetime | None = None
-    newest: str = ""
-    age_days: int = 0
-    age_on: dt.date | None = None
-    quiet_days: int = 0
-    quiet_on: dt.date | None = None
-    quiet_at_least: bool = False
-    days_closed: bool = False
-    releases_closed: bool = False
-    breaks: int = 0
-    last_break: BreakFacts | None = None
-    breaking: str = ""
 
 
 class _Anchor(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,9 +98,9 @@ def count_arms(
     )
 
 
-def rule(probe: SoakProbe, mode: str) -> str:
-    """Say the rule in words; `mode` is the policy's `soak`."""
-    joiner = "or" if mode == "either" else "and"
+def rule(probe: SoakProbe, policy: Policy) -> str:
+    """Say the rule in words."""
+    joiner = "or" if policy.soak == "either" else "and"
     quiet = f"{probe.days} days without a breaking commit"
     minors = f" with {plural(probe.minors, 'new minor')}" if probe.minors else ""
     releases = f"{plural(probe.releases, 'stable release')}{minors}"
@@ -214,7 +180,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         return Finding(
             state="unmet",
             summary=f"the window is not open: {why}",
-            facts=Facts(mode=mode, days=probe.days, releases=releases.count, minors=releases.minors),
+            facts=SoakFacts(mode=mode, days=probe.days, releases=releases.count, minors=releases.minors),
             gaps=releases.gaps,
         )
     breaks = await _breaks(probe, context, view, anchor)
@@ -234,7 +200,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     return Finding(
         state=state,
         summary=_summary(probe, arms, last),
-        facts=Facts(
+        facts=SoakFacts(
             mode=mode,
             days=probe.days,
             releases=releases.count,

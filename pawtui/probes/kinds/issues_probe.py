@@ -12,14 +12,14 @@ from typing import Literal
 
 import msgspec
 
-from pawtui.probes import finding
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.facts import IssuesFacts
 from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.repo_view import RepoView, Unmeasurable
 from pawtui.probes.rules import join_names, not_listed, plural, state_for_count, worst
 from pawtui.sources.facts import Issue
 from pawtui.sources.source_errors import Deleted, SourceError
-from pawtui.tracker.model import IssuesProbe
+from pawtui.tracker.model import IssuesProbe, Policy
 
 _SHOWN = 12
 _MOST_ORIGINALS = 3  # duplicates of duplicates
@@ -29,24 +29,12 @@ DONE: frozenset[IssueState] = frozenset({"closed", "merged"})
 _REASONS: Mapping[str, IssueState] = {"not_planned": "not planned", "duplicate": "duplicate"}
 
 
-class Facts(finding.Facts, frozen=True, kw_only=True, tag="issues"):
-    """`watched` has each number's state, `originals` the issue that a duplicate repeats. `undone` counts what is not
-    done; `found` is a search's count (None: there was none)."""
-
-    watched: Mapping[str, str] = {}
-    originals: Mapping[str, str] = {}
-    open: int = 0
-    undone: int = 0
-    query: str = ""
-    found: int | None = None
-
-
 class _Half(msgspec.Struct, frozen=True, kw_only=True):
     """What one half of the probe (the watch list, the search) found; `cause` where it is unknown."""
 
     state: State
     summary: str
-    facts: Facts
+    facts: IssuesFacts
     evidence: tuple[Evidence, ...] = ()
     gaps: tuple[str, ...] = ()
     cause: str = ""
@@ -80,7 +68,7 @@ def state_at(issue: Issue, when: dt.datetime | None) -> IssueState:
     return "stale" if any("stale" in label.lower() for label in issue.labels) else "closed"
 
 
-def rule(probe: IssuesProbe) -> str:
+def rule(probe: IssuesProbe, _policy: Policy) -> str:
     """Say the rule in words."""
     parts = []
     if probe.watch:
@@ -130,7 +118,7 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
     return _Half(
         state=state,
         summary=_summary(len(undone), still_open, len(probe.watch)),
-        facts=Facts(
+        facts=IssuesFacts(
             watched={str(number): one.state for number, one in found.items()},
             originals={
                 str(number): f"{one.original.repo}#{one.original.number}"
@@ -178,7 +166,7 @@ async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -
             summary = "the search failed"
             context.missed.append(error)
         return _Half(
-            state="unknown", summary=summary, facts=Facts(query=probe.query), gaps=(str(error),), cause=str(error)
+            state="unknown", summary=summary, facts=IssuesFacts(query=probe.query), gaps=(str(error),), cause=str(error)
         )
     state = state_for_count(answer.total, probe.query_met, probe.query_partial)
     cause = ""
@@ -188,7 +176,7 @@ async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -
     return _Half(
         state=state,
         summary=f"{plural(answer.total, 'issue')} found",
-        facts=Facts(query=probe.query, found=answer.total),
+        facts=IssuesFacts(query=probe.query, found=answer.total),
         evidence=tuple(
             _evidence(view, _Watched(issue=issue, state=issue.state, counts_as=issue.state), issue.number)
             for issue in answer.items[:_SHOWN]

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from pawtui.probes import finding
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.facts import PathsFacts
 from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.repo_view import RepoView, alternatives
 from pawtui.probes.rules import join_names, not_listed
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Entry
-from pawtui.tracker.model import PathsProbe
+from pawtui.tracker.model import PathsProbe, Policy
 
 _SHOWN = 6  # files that one glob matches
 
 
-class Facts(finding.Facts, frozen=True, kw_only=True, tag="paths"):
-    """Each wanted or unwanted path as the tracker writes it, with the SHA of the object there (None: it is missing)."""
-
-    paths: Mapping[str, str | None] = {}
-
-
-def rule(probe: PathsProbe) -> str:
+def rule(probe: PathsProbe, _policy: Policy) -> str:
     """Say the rule in words."""
     wanted = [f"{' or '.join(alternatives(path))} exists" for path in probe.exist]
     wanted += [f"{' or '.join(alternatives(path))} does not exist" for path in probe.absent]
@@ -63,4 +55,6 @@ async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
     state: State = "met" if not wrong else "partial" if held else "unmet"
     exist = "exists" if len(probe.exist) == 1 else "exist"
     summary = "; ".join(wrong) or (f"{join_names(probe.exist)} {exist}" if probe.exist else "none of them exists")
-    return Finding(state=state, summary=summary, facts=Facts(paths=facts), evidence=tuple(evidence), gaps=tuple(gaps))
+    return Finding(
+        state=state, summary=summary, facts=PathsFacts(paths=facts), evidence=tuple(evidence), gaps=tuple(gaps)
+    )

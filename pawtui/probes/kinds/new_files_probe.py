@@ -8,15 +8,14 @@ that came and went in between is not seen; those that existed and are gone are n
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import partial
 
 import msgspec
 import regex
 
-from pawtui.probes import finding
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.facts import CommitFacts, NewFilesFacts
 from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import compile_pattern, first_match, in_time, matching
 from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start
@@ -34,7 +33,7 @@ from pawtui.probes.rules import (
 from pawtui.sources import globs
 from pawtui.sources.facts import Commit, Entry, Tree
 from pawtui.sources.source_errors import NotSettled, SourceError
-from pawtui.tracker.model import NewFilesProbe
+from pawtui.tracker.model import NewFilesProbe, Policy
 
 READ_AT_ONCE = 8  # as many as a source sends at once: reading ends early where the state is decided
 DATED = 3  # matching files whose commits are asked for, a request each
@@ -42,35 +41,6 @@ _LISTED = 60
 _SHOWN = 12
 
 _Files = dict[str, Entry]
-
-
-class CommitFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A commit that brought a matching file."""
-
-    sha: str
-    subject: str
-    at: dt.datetime
-
-
-class Facts(finding.Facts, frozen=True, kw_only=True, tag="new-files"):
-    """Of `files` under the paths some are `new` since `before_sha`, of which some are `matching`; at most 60 are named.
-
-    `partly` are matching files that throw away rows of some kind only. `unread` counts new files that were not read.
-    """
-
-    since: dt.date | None = None
-    name: str = ""
-    body: str = ""
-    discards: str = ""
-    files: int = 0
-    before_sha: str = ""
-    before_source: str = ""
-    new: tuple[str, ...] = ()
-    matching: tuple[str, ...] = ()
-    partly: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    unread: int = 0
-    commits: tuple[CommitFacts, ...] = ()
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +52,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     part: bool = False
 
 
-def rule(probe: NewFilesProbe) -> str:
+def rule(probe: NewFilesProbe, _policy: Policy) -> str:
     """Say the rule in words; the patterns are among the facts."""
     by = [f"a name like {quote_pattern(probe.name)}"] if probe.name else []
     by += [f"a text like {quote_pattern(probe.body)}"] if probe.body else []
@@ -197,7 +167,7 @@ class _Measured:
         return Finding(
             state=state,
             summary=self._summary(len(hits), len(fresh)),
-            facts=Facts(
+            facts=NewFilesFacts(
                 since=self._since,
                 name=self._probe.name,
                 body=self._probe.body,
@@ -237,7 +207,7 @@ class _Measured:
             f"{'matches' if len(surely) == 1 else 'match'}"
             if unmet
             else "could not be measured",
-            facts=Facts(
+            facts=NewFilesFacts(
                 since=self._since,
                 name=self._probe.name,
                 body=self._probe.body,

@@ -7,14 +7,13 @@ the commit that the followed branch itself held.
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import time
 from collections.abc import Mapping
 
 import msgspec
 
-from pawtui.probes import finding
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.facts import NamesFacts
 from pawtui.probes.finding import Evidence, Finding
 from pawtui.probes.pattern import in_time, names_in
 from pawtui.probes.readers.contract import Changes, Definition, changes, read_contract
@@ -31,29 +30,9 @@ from pawtui.probes.rules import (
 )
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Tree
-from pawtui.tracker.model import NamesProbe
+from pawtui.tracker.model import NamesProbe, Policy
 
 _SHOWN = 12
-
-
-class Facts(finding.Facts, frozen=True, kw_only=True, tag="names"):
-    """`names` stand in `file` now; `removed` and `added` since it stood as `before` at `before_sha`.
-
-    `unsure` are names of which it cannot be told whether they changed; `opaque` those with fields that are not in the
-    file. `before_source` says how it is known what the branch held then.
-    """
-
-    file: str = ""
-    before: str = ""
-    before_sha: str = ""
-    before_source: str = ""
-    since: dt.date | None = None
-    pattern: str = ""
-    names: int = 0
-    removed: tuple[str, ...] = ()
-    added: tuple[str, ...] = ()
-    unsure: tuple[str, ...] = ()
-    opaque: tuple[str, ...] = ()
 
 
 class _Names(msgspec.Struct, frozen=True):
@@ -63,7 +42,7 @@ class _Names(msgspec.Struct, frozen=True):
     definitions: Mapping[str, Definition] | None = None
 
 
-def rule(probe: NamesProbe) -> str:
+def rule(probe: NamesProbe, _policy: Policy) -> str:
     """Say the rule in words."""
     what = plural(probe.met, "name or field" if probe.contract else "name", "names or fields" if probe.contract else "")
     return f"met up to {what} removed in {probe.days} days, partial up to {probe.partial}"
@@ -96,7 +75,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     return Finding(
         state=state,
         summary=_summary(change, len(old.lines), probe),
-        facts=Facts(
+        facts=NamesFacts(
             file=path,
             before=old_path,
             before_sha=past.sha,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 
-from pawtui.probes import finding
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.facts import SubjectsFacts
 from pawtui.probes.finding import Finding, State
 from pawtui.probes.pattern import matching
 from pawtui.probes.repo_view import newest_first
@@ -22,20 +21,10 @@ from pawtui.probes.rules import (
     window_start,
 )
 from pawtui.probes.window import unsteady
-from pawtui.tracker.model import SubjectsProbe
+from pawtui.tracker.model import Policy, SubjectsProbe
 
 
-class Facts(finding.Facts, frozen=True, kw_only=True, tag="subjects"):
-    """`matching` of so many `commits` in the window have a subject that matches `pattern`."""
-
-    days: int = 0
-    since: dt.date | None = None
-    pattern: str = ""
-    commits: int = 0
-    matching: int = 0
-
-
-def rule(probe: SubjectsProbe) -> str:
+def rule(probe: SubjectsProbe, _policy: Policy) -> str:
     """Say the rule in words; the pattern is among the facts."""
     many = plural(probe.met, "commit subject")
     return f"met up to {many} that mention a breaking change in {probe.days} days, partial up to {probe.partial}"
@@ -61,7 +50,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     return Finding(
         state=state,
         summary=f"{len(found)} of {plural(len(ordered), 'subject')} in {probe.days} days {mention} a breaking change",
-        facts=Facts(
+        facts=SubjectsFacts(
             days=probe.days,
             since=since,
             pattern=probe.pattern,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pawtui.probes import finding
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.facts import TextFacts
 from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import first_match
 from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, alternatives
@@ -11,28 +11,18 @@ from pawtui.probes.row_loss import lost_rows
 from pawtui.probes.rules import join_names, plural, quote_pattern
 from pawtui.sources.facts import Entry
 from pawtui.sources.sanitize import safe_line
-from pawtui.tracker.model import TextProbe
+from pawtui.tracker.model import Policy, TextProbe
 
 MOST_FILES = 12  # files that one probe reads, a request each the first time
 
 
-class Facts(finding.Facts, frozen=True, kw_only=True, tag="text"):
-    """The `files` that were read, and where the pattern first matches (`line` counts from 1; None: nowhere).
-
-    `file` is the one with the match, else the first that was read; `blob` is its SHA and `text` the matched line.
-    """
-
-    files: tuple[str, ...] = ()
-    file: str = ""
-    blob: str = ""
-    pattern: str = ""
-    expect: str = "present"
-    line: int | None = None
-    text: str | None = None
+def rule(probe: TextProbe, _policy: Policy) -> str:
+    """Say the rule in words."""
+    return _rule_over(probe, ())
 
 
-def rule(probe: TextProbe, files: tuple[str, ...] = ()) -> str:
-    """Say the rule in words; `files` are those that were read, where that is known."""
+def _rule_over(probe: TextProbe, files: tuple[str, ...]) -> str:
+    """The rule over the files that were read; over those that are asked for, where none were."""
     if probe.discards:
         kept = "throw" if probe.expect == "present" else "do not throw"
         where = join_names(files or [" or ".join(alternatives(one)) for one in _wanted(probe)])
@@ -100,8 +90,8 @@ async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
     return Finding(
         state=state,
         summary=summary,
-        rule=rule(probe, names),
-        facts=Facts(
+        rule=_rule_over(probe, names),
+        facts=TextFacts(
             files=names,
             file=path,
             blob=entry.sha,

@@ -5,38 +5,17 @@ Tags of the line decide, never "the latest release": that badge can point at the
 
 from __future__ import annotations
 
-import datetime as dt
-
 import msgspec
 
-from pawtui.probes import finding
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.facts import ReleaseFacts, TagFacts
 from pawtui.probes.finding import Finding, State
 from pawtui.probes.release_line import dated, line_of, tag_evidence
 from pawtui.probes.rules import plural
-from pawtui.tracker.model import ReleaseProbe
+from pawtui.tracker.model import Policy, ReleaseProbe
 
 
-class TagFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A tag, the commit it names, and when the tag was made (the tagger's date of an annotated one)."""
-
-    tag: str
-    sha: str
-    at: dt.datetime
-
-
-class Facts(finding.Facts, frozen=True, kw_only=True, tag="release"):
-    """How many `stable` tags the line has, and how many others (None: not told for a past moment)."""
-
-    line: str = ""
-    stable: int = 0
-    prereleases: int | None = None
-    minors: int = 0
-    first: TagFacts | None = None
-    newest: TagFacts | None = None
-
-
-def rule(probe: ReleaseProbe) -> str:
+def rule(probe: ReleaseProbe, _policy: Policy) -> str:
     """Say the rule in words."""
     return f"met with at least {plural(probe.met, 'stable tag')} of the line {probe.line}; pre-releases do not count"
 
@@ -47,7 +26,7 @@ async def measure(probe: ReleaseProbe, context: ProbeContext) -> Finding:
     line = await line_of(context, view, probe.line)
     stable = line.releases
     state: State = "met" if len(stable) >= probe.met else "unmet"
-    facts = Facts(line=probe.line, stable=len(stable), prereleases=line.others, minors=line.minors)
+    facts = ReleaseFacts(line=probe.line, stable=len(stable), prereleases=line.others, minors=line.minors)
     if not stable:
         others = f" ({plural(line.others, 'other tag')})" if line.others else ""
         return Finding(state=state, summary=f"no stable {probe.line} tag yet{others}", facts=facts, gaps=line.gaps)

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from pawtui.probes import finding
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.facts import AttestedFacts
 from pawtui.probes.finding import Finding
-from pawtui.tracker.model import AttestedProbe
+from pawtui.tracker.model import AttestedProbe, Policy
 
 
-class Facts(finding.Facts, frozen=True, kw_only=True, tag="attested"):
-    """The question for a person."""
-
-    ask: str = ""
-
-
-def rule(_probe: AttestedProbe) -> str:
+def rule(_probe: AttestedProbe, _policy: Policy) -> str:
     """Say the rule in words. The question itself is in the cause: both are mostly shown together."""
     return "only a person's verdict answers it"
 
@@ -24,6 +18,6 @@ async def measure(probe: AttestedProbe, _context: ProbeContext) -> Finding:
     return Finding(
         state="unknown",
         summary="needs a person's verdict",
-        facts=Facts(ask=probe.ask),
+        facts=AttestedFacts(ask=probe.ask),
         cause=f"only a person can answer: {probe.ask}",
     )

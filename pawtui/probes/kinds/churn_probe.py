@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from pawtui.probes import finding
 from pawtui.probes.context import ProbeContext
+from pawtui.probes.facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.finding import Finding, State
 from pawtui.probes.repo_view import RepoView, Surface, day_start, newest_first
 from pawtui.probes.rules import (
@@ -27,37 +27,7 @@ from pawtui.probes.rules import (
 )
 from pawtui.probes.window import unsteady
 from pawtui.sources.facts import Commit
-from pawtui.tracker.model import ChurnProbe, Limits
-
-
-class SurfaceFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """One surface: commits in the window, in the busiest window before it, and per week (oldest first).
-
-    `state` is set where the tracker gives the surface limits of its own.
-    """
-
-    name: str
-    count: int = 0
-    peak: int = 0
-    weeks: tuple[int, ...] = ()
-    state: State | None = None
-
-
-class Facts(finding.Facts, frozen=True, kw_only=True, tag="churn"):
-    """`total` counts each commit once. `peak` is that of the busiest window before this one, which `peak_from` opens.
-
-    `weeks` are commits per week from `weeks_from`, oldest first. `young` names surfaces younger than the window.
-    """
-
-    days: int = 0
-    since: dt.date | None = None
-    total: int = 0
-    peak: int = 0
-    peak_from: dt.date | None = None
-    weeks: tuple[int, ...] = ()
-    weeks_from: dt.date | None = None
-    surfaces: tuple[SurfaceFacts, ...] = ()
-    young: tuple[str, ...] = ()
+from pawtui.tracker.model import ChurnProbe, Limits, Policy
 
 
 def weekly(commits: Iterable[Commit], start: dt.date, weeks: int) -> tuple[int, ...]:
@@ -94,7 +64,7 @@ def judge(limits: Limits | ChurnProbe, total: int, peak: int) -> State:
     return "partial" if within(limits.partial, limits.partial_share) else "unmet"
 
 
-def rule(probe: ChurnProbe) -> str:
+def rule(probe: ChurnProbe, _policy: Policy) -> str:
     """Say the rule in words."""
     words = _limits(probe, probe.days) if probe.met is not None or probe.met_share is not None else ""
     own = [f"{name}: {_limits(limits, probe.days)}" for name, limits in probe.limits.items()]
@@ -162,7 +132,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     return Finding(
         state=state,
         summary=_summary(len(recent), probe.days, peak, steady.young),
-        facts=Facts(
+        facts=ChurnFacts(
             days=probe.days,
             since=since,
             total=len(recent),
