@@ -82,5 +82,5 @@ async def run_entry(app: BaseApp, entry: HelpEntry) -> None:
 
 
 def elsewhere(entry: HelpEntry) -> str:
-    """Say where an action applies: `"Agree" does not apply here. Where it does: Walk.`"""
+    """Return the sentence on where an action applies that does not apply here."""
     return f"“{entry.name}” does not apply here. It applies in: {entry.place}."
