@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 ChangeFactory = Callable[["Record", "Actor"], "Change"]
 
 _FOR_SIGNALS = "a agree, v overrule, c clear the verdict, n note"
-_FOR_GATES = "a agree, s satisfied, b blocked, u untested, t tick a part, p pin, n note"
-_ALWAYS = "z undo, Enter skip, k back, q leave"
+_FOR_GATES = "a agree, s satisfied, b blocked, t untested, x tick a part, p pin, n note"
+_ALWAYS = "u undo, Enter skip, k back, q leave"
 
 
 class _Left(Exception):
@@ -142,7 +142,7 @@ class _Walk:
             return lambda: lambda record, actor: agree(record, tracker, step.subject, actor)
         if letter == "n":
             return partial(self._note, step.subject)
-        return (lambda: undo) if letter == "z" else None
+        return (lambda: undo) if letter == "u" else None
 
     def _signal(self, letter: str, step: Step) -> Callable[[], ChangeFactory] | None:
         from pawtui.review.actions import clear_verdict
@@ -156,10 +156,10 @@ class _Walk:
 
     def _gate(self, letter: str, step: Step) -> Callable[[], ChangeFactory] | None:
         name = step.subject.partition(":")[2]
-        states = {"s": "satisfied", "b": "blocked", "u": "untested"}
+        states = {"s": "satisfied", "b": "blocked", "t": "untested"}
         if letter in states:
             return partial(self._state, name, states[letter])
-        if letter == "t":
+        if letter == "x":
             return partial(self._part, name)
         return partial(self._pin, name) if letter == "p" else None
 

@@ -19,6 +19,7 @@ from pawtui.report.words import (
     ancestry,
     cost,
     counted,
+    gate_shown,
     moment,
     movement,
     plan_summary,
@@ -149,7 +150,8 @@ def _signal_rows(view: SignalView) -> Iterator[tuple[str, ...]]:
 
 
 def _gate_rows(view: GateView) -> Iterator[tuple[str, ...]]:
-    yield f"{GATE_GLYPH[view.state]} {view.state}", view.gate.id, view.gate.title
+    shown = gate_shown(view)
+    yield f"{GATE_GLYPH[shown]} {shown}", view.gate.id, view.gate.title
     if view.summary:
         yield "", "", _one_line(view.summary)
     for drift in view.stale:

@@ -8,7 +8,7 @@ from pawtui.refresh.model import Drift
 from pawtui.report.difference import ReadingChange, difference
 from pawtui.report.plain import aligned, headline, short_pin
 from pawtui.report.plain_difference import reading_lines
-from pawtui.report.words import DRIFT_GLYPH, GATE_GLYPH, STATE_GLYPH, counted, doubt
+from pawtui.report.words import DRIFT_GLYPH, GATE_GLYPH, STATE_GLYPH, counted, doubt, gate_shown
 from pawtui.review.model import Change, Note
 from pawtui.review.steps import Step, last_reviewed
 from pawtui.review.views import GateView, Overview, SignalView
@@ -78,7 +78,7 @@ def _changed(overview: Overview, name: str) -> Iterator[tuple[str, str]]:
 def _gate(view: GateView, drift: Mapping[str, Drift]) -> Iterator[tuple[str, str]]:
     entry = view.entry
     stale = f", on {doubt(view)}: does not count" if view.state == "satisfied" and not view.holds else ""
-    yield "state", f"{GATE_GLYPH[view.state]} {view.state}{stale}"
+    yield "state", f"{GATE_GLYPH[gate_shown(view)]} {view.state}{stale}"
     if entry is not None:
         reason = " ".join(entry.reason.split()) or "no reason given"
         yield "set", f"{reason} ({entry.by}, {entry.at:%Y-%m-%d})"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from pawtui.probes.finding import State
 from pawtui.refresh.model import Decision, DriftState, PlanStatus, Range, Refresh
@@ -14,7 +15,15 @@ from pawtui.review.model import GateState
 from pawtui.review.views import GateView, Overview
 
 STATE_GLYPH: dict[State, str] = {"met": "=", "partial": "~", "unmet": "x", "unknown": "?"}
-GATE_GLYPH: dict[GateState, str] = {"satisfied": "[x]", "blocked": "[!]", "untested": "[ ]"}
+# A gate as it is shown: one that is satisfied but does not count has a word of its own.
+GateShown = GateState | Literal["stale", "unchecked"]
+GATE_GLYPH: dict[GateShown, str] = {
+    "satisfied": "[x]",
+    "stale": "[~]",
+    "unchecked": "[?]",
+    "blocked": "[!]",
+    "untested": "[ ]",
+}
 DRIFT_GLYPH: dict[DriftState, str] = {"fresh": "=", "changed": "≠", "moved": "→", "gone": "x", "unchecked": "?"}
 DECISION_WORD: dict[Decision, str] = {"go": "GO", "hold": "HOLD", "no-go": "NO-GO"}
 
@@ -67,6 +76,13 @@ def tally(overview: Overview) -> str:
         f"{holding} of {counted(len(overview.gates), 'gate')} satisfied"
     )
     return f"{summary} ({overridden} overruled)" if overridden else summary
+
+
+def gate_shown(view: GateView) -> GateShown:
+    """Return a gate's state as it is shown: `stale` or `unchecked` where it is satisfied on such evidence."""
+    if view.state != "satisfied" or view.holds:
+        return view.state
+    return "stale" if view.stale else "unchecked"
 
 
 def doubt(view: GateView) -> str:

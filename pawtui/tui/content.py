@@ -12,7 +12,7 @@ from textual.content import Content
 
 from pawtui.probes.finding import State
 from pawtui.refresh.model import Decision, DriftState
-from pawtui.review.model import GateState
+from pawtui.report.words import GateShown
 from pawtui.sources.sanitize import safe_line, safe_text
 
 NONE = Content("")
@@ -23,8 +23,10 @@ STATE_STYLE: dict[State, str] = {
     "unmet": "$text-error",
     "unknown": "$text-secondary",
 }
-GATE_STYLE: dict[GateState, str] = {
+GATE_STYLE: dict[GateShown, str] = {
     "satisfied": "$text-success",
+    "stale": "$text-warning",
+    "unchecked": "$text-warning",
     "blocked": "$text-error",
     "untested": "$text-secondary",
 }
@@ -70,6 +72,11 @@ def _styled(text: str, style: str) -> Content:
 def editable(text: str) -> str:
     """Text from the record as it may be put into a field to be changed there: what terminals act on is visible."""
     return safe_text(text)
+
+
+def uncoloured(content: Content) -> Content:
+    """The same text without any style."""
+    return Content(content.plain)
 
 
 def concat(*parts: Content | str) -> Content:

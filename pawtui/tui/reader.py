@@ -25,18 +25,17 @@ class Reader(LineView, can_focus=True):
     BINDING_GROUP_TITLE = "Detail"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"reader--stop", "reader--blurred"}
     HELP = """
-    The detail of what the cursor is on. `j` and `k` stop at each line that can be opened, copied or ticked;
-    **o** opens it in the browser, **y** copies its pin, link or SHA, **Enter** ticks a part or goes to a note.
-    **Escape** goes back to the list.
+    The detail of the selected row. j and k go to each line that can be opened, copied or ticked.
+    Esc returns to the list.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "step(1)", "Next line", show=False, id="reader.down"),
-        Binding("up,k", "step(-1)", "Line before", show=False, id="reader.up"),
+        Binding("up,k", "step(-1)", "Previous line", show=False, id="reader.up"),
         Binding("home,g", "end(False)", "Top", show=False, id="reader.top"),
         Binding("end,G", "end(True)", "End", show=False, id="reader.end"),
         Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="reader.page_down"),
         Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="reader.page_up"),
-        Binding("enter", "enter", "Open or tick", show=False, id="reader.enter"),
+        Binding("enter", "enter", "Open or tick", show=False, id="reader.enter", tooltip="What the marked line is for"),
     ]
 
     stop: reactive[int] = reactive(0, init=False)

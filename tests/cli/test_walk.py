@@ -68,7 +68,7 @@ def test_everything_can_be_done_at_a_step(run: Run, walk: Walk) -> None:
     walked = walk(
         *("n", "Looked at it.", "down:package.json"),
         *("p", "up/stream#3"),
-        *("t", "1", "t", "sdk"),
+        *("x", "1", "x", "sdk"),
         *("b", "Too dear"),
         *("", "v", "partial", "Only the half of it", "2999-01-01"),
         "",
@@ -115,15 +115,15 @@ def test_ctrl_d_leaves_at_any_question(run: Run, walk: Walk) -> None:
 @pytest.mark.parametrize(
     ("answers", "summary"),
     [
-        (["x"], "'x' is none of them."),
+        (["w"], "'w' is none of them."),
         (["v"], "'v' is none of them."),
         (["b", ""], "cannot be blocked without a reason"),
         (["p", "nonsense"], "'nonsense' names no commit"),
-        (["t", "9"], "'9'"),
-        (["t", "ap"], "did you mean 'app'?"),
-        (["z"], "nothing of yours to undo"),
+        (["x", "9"], "'9'"),
+        (["x", "ap"], "did you mean 'app'?"),
+        (["u"], "nothing of yours to undo"),
         (["n", "", ""], "The note is empty"),
-        (["", "t"], "has no parts"),
+        (["", "x"], "has no parts"),
         (["", "", "v", "mett", "x", ""], "did you mean 'met'?"),
         (["", "", "v", "met", "", ""], "The reason is empty"),
         (["", "", "v", "met", "x", "soon"], "'soon' is no day"),
@@ -152,7 +152,7 @@ def test_agreeing_with_evidence_that_does_not_stand_is_refused_and_the_step_stay
 
 
 def test_undo_within_the_walk(run: Run, walk: Walk) -> None:
-    walked = walk("b", "No", "z", "q")
+    walked = walk("b", "No", "u", "q")
     assert "mira undid: set plan to blocked." in walked.out
     assert run("status", "--json").json["gates"][0]["state"] == "untested"
 

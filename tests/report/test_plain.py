@@ -65,6 +65,8 @@ def test_a_verdict_asked_for_again_and_stale_evidence_are_said() -> None:
     record = Record(refreshes=(*record.refreshes, renewal), verdicts=record.verdicts, gates=record.gates)
     text = plain.status_text(samples.seen(record), NOW)
     assert "verdict partial is asked for again (the reading went from met to unmet); it was given by mira" in text
+    assert "[~] stale" in text
+    assert "[x] satisfied" not in text
     assert f"stale evidence, so it does not count: up/stream@{UP_1[:10]}:src/run.ts gone" in text
     assert "Pins: 1 gone" in text
 

@@ -35,7 +35,7 @@ def test_how_long_ago_is_said_in_one_unit(before: dt.timedelta, summary: str) ->
 
 def test_every_state_has_a_glyph_of_its_own() -> None:
     assert len({words.STATE_GLYPH[state] for state in STATES}) == len(STATES)
-    assert len({words.GATE_GLYPH[state] for state in GATE_STATES}) == len(GATE_STATES)
+    assert len(set(words.GATE_GLYPH.values())) == len(words.GATE_GLYPH) > len(GATE_STATES)
 
 
 def test_a_sparkline_is_as_wide_as_its_values_and_shows_the_smallest_above_zero() -> None:

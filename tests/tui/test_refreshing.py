@@ -56,17 +56,17 @@ async def test_readings_stream_in_and_the_rest_goes_on_working(at: TestWorkspace
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: "4 of 9" in shown(app))
-        assert "just in" in shown(app)
+        assert "new reading" in shown(app)
         assert "2 commits in 28 days" in shown(app)
-        assert "4 sent, Esc cancels" in shown(app)
+        assert "4 requests, Esc cancels" in shown(app)
         await pilot.press("2", "b", *"why", "enter")
         await until(pilot, lambda: "sessions" in at.store.load().gates)
         await pilot.press("r")
-        await until(pilot, lambda: "under way already" in shown(app))
+        await until(pilot, lambda: "A refresh is running." in shown(app))
         held.go.set()
         await until(pilot, lambda: "v2 @ bbbbbbbbbb" in shown(app))
         assert "4 of 9" not in shown(app)
-        assert "just in" not in shown(app)
+        assert "new reading" not in shown(app)
     assert held.runs == 1
     assert len(at.store.load().refreshes) == 4
 
@@ -79,7 +79,7 @@ async def test_escape_cancels_and_the_record_is_as_it_was(at: TestWorkspace) -> 
         await pilot.press("r")
         await until(pilot, lambda: "4 of 9" in shown(app))
         await pilot.press("escape")
-        await until(pilot, lambda: "The refresh was cancelled; the record is as it was." in shown(app))
+        await until(pilot, lambda: "Refresh cancelled. Nothing was recorded." in shown(app))
         assert "4 of 9" not in shown(app)
         await pilot.press("escape")
         await until(pilot, lambda: "cancelled" not in shown(app))

@@ -13,8 +13,8 @@ from textual.content import Content
 from pawtui.probes.finding import Evidence, State
 from pawtui.refresh.model import Decision, Drift
 from pawtui.refresh.pins import PinError, parse_pin
-from pawtui.report.words import DECISION_WORD, DRIFT_GLYPH, GATE_GLYPH, STATE_GLYPH, counted
-from pawtui.review.model import GateState, Note
+from pawtui.report.words import DECISION_WORD, DRIFT_GLYPH, GATE_GLYPH, STATE_GLYPH, GateShown, counted
+from pawtui.review.model import Note
 from pawtui.tui.content import (
     ALERT,
     DECISION_STYLE,
@@ -54,7 +54,7 @@ def state_mark(state: State) -> Content:
     return line(f"{STATE_GLYPH[state]} {state}", STATE_STYLE[state])
 
 
-def gate_mark(state: GateState) -> Content:
+def gate_mark(state: GateShown) -> Content:
     """`[x] satisfied`, in colour."""
     return line(f"{GATE_GLYPH[state]} {state}", GATE_STYLE[state])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pawtui.report.words import counted
+from pawtui.report.words import counted, gate_shown
 from pawtui.review.model import GateEntry
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
@@ -13,12 +13,12 @@ from pawtui.tui.pages.common import PageContext, gate_mark, note_blocks, pin_blo
 
 def gate_page(overview: Overview, view: GateView, page_context: PageContext) -> Page:
     """Everything about one gate."""
-    gate, entry = view.gate, view.entry
+    gate, entry, mark = view.gate, view.entry, gate_mark(gate_shown(view))
     blocks: list[Block] = [block(line(gate.title, STRONG))]
     if gate.about:
         blocks.append(block(line(gate.about, MUTED)))
     blocks.append(gap())
-    blocks.append(pair("state", spaced([gate_mark(view.state), line(_doubt(view), ALERT)])))
+    blocks.append(pair("state", spaced([mark, line(_doubt(view), ALERT)])))
     blocks += _entry(entry, overview, page_context.web) if entry else [pair("", line(_untouched(view), MUTED))]
     blocks += _parts(view)
     if entry and entry.pins:
@@ -28,7 +28,7 @@ def gate_page(overview: Overview, view: GateView, page_context: PageContext) -> 
         blocks += pin_blocks(entry.pins, page_context)
     blocks += note_blocks(view.notes, page_context)
     blocks += _look(overview, view, page_context.web)
-    return Page(key=f"gate:{gate.id}", title=titled(gate.id), subtitle=gate_mark(view.state), blocks=tuple(blocks))
+    return Page(key=f"gate:{gate.id}", title=titled(gate.id), subtitle=mark, blocks=tuple(blocks))
 
 
 def _doubt(view: GateView) -> str:

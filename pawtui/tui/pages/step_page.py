@@ -38,7 +38,7 @@ def settles(overview: Overview, subject: str) -> str:
     """Which keys would settle what is in doubt about a subject; empty where nothing is."""
     if gate := gate_of(overview, subject):
         if gate.stale:
-            return "s asks for a pin to what is there now; b and u say otherwise."
+            return "s: satisfied (pin again), b: blocked, t: untested"
         if gate.unchecked:
             return "a refresh that can check it; or X takes the marked pin off, and p pins another."
     if signal := signal_of(overview, subject):

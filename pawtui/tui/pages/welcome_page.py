@@ -15,7 +15,7 @@ def welcome_page(tracker: Tracker, overview: Overview | None, subject: Page | No
         return Page(key="welcome", title=titled("detail"), blocks=(block(line("Nothing to show here.", MUTED)),))
     keys = (
         ("r", "look at both repositories and measure every signal; it writes only to the record here"),
-        ("2", "go to the gates and say how your own project stands: s, b or u"),
+        ("2", "go to the gates and say how your own project stands: s, b or t"),
         ("n", "write down what you saw, with pins to the exact lines"),
         ("e", "export the Markdown summary for the tracking issue"),
         ("?", "every key, with what it does here"),

@@ -23,7 +23,7 @@ class CloseDialog(Dialog):
     """Asks for the recommendation."""
 
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Tab", "words, reasons"), ("Esc", "cancel"))
-    HELP = "Closing keeps the decision of this moment with your recommendation. Closing again replaces the words."
+    HELP = "Records the current decision with your recommendation. Closing again replaces the recommendation."
 
     def __init__(self, overview: Overview) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Two refreshes side by side; the earlier one can be moved further back."""
+"""What changed between two refreshes; both can be chosen."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.screen import Screen
 
 from pawtui.refresh.model import Refresh
 from pawtui.report.difference import difference
@@ -14,21 +15,25 @@ from pawtui.tui.page import Page
 from pawtui.tui.pages.common import stamp
 from pawtui.tui.pages.difference_page import difference_page
 from pawtui.tui.screens.page_screen import PageScreen
+from pawtui.tui.screens.subject_screen import SubjectScreen
 
 
-class DiffScreen(PageScreen):
+class DiffScreen(PageScreen, inherit_bindings=False):
     """What changed from one refresh to a later one."""
 
     BINDING_GROUP_TITLE = "Diff"
     HELP = """
-    What changed between two refreshes, and why. **[** takes the earlier refresh further back, **]** nearer;
-    **{** and **}** move the later one.
+    What changed between two refreshes, and why. [ and ] choose the older one, { and } the newer one.
     """
+    # In the order of the footer.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left_square_bracket", "earlier(-1)", "Further back", id="diff.back", key_display="["),
-        Binding("right_square_bracket", "earlier(1)", "Nearer", id="diff.near", key_display="]"),
-        Binding("left_curly_bracket", "later(-1)", "Later one back", id="diff.later_back", show=False, key_display="{"),
-        Binding("right_curly_bracket", "later(1)", "Later one on", id="diff.later_on", show=False, key_display="}"),
+        Binding("left_square_bracket", "earlier(-1)", "Older base", id="diff.back"),
+        Binding("right_square_bracket", "earlier(1)", "Newer base", id="diff.near"),
+        Binding("left_curly_bracket", "later(-1)", "Older target", id="diff.later_back"),
+        Binding("right_curly_bracket", "later(1)", "Newer target", id="diff.later_on"),
+        *SubjectScreen.BINDINGS,
+        *PageScreen.BINDINGS,
+        *Screen.BINDINGS,
     ]
 
     card_title = "Diff"

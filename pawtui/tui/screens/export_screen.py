@@ -39,13 +39,12 @@ class ExportScreen(PageScreen):
     CSS_PATH: ClassVar[Sheets] = ["page_screen.tcss", "export_screen.tcss"]
     BINDING_GROUP_TITLE = "Export"
     HELP = """
-    The summary as Markdown, safe to paste: upstream's words ping nobody and link nothing. **y** copies, **s** saves,
-    **P** posts it on the tracking issue, after showing what would be posted and asking.
+    The summary as Markdown, ready to paste: it mentions nobody and links no issue by accident.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "copy", "Copy all", id="export.copy", tooltip="The whole Markdown"),
-        Binding("s", "save", "Save", id="export.save", tooltip="To a file"),
-        Binding("P", "app.post", "Post", id="export.post", tooltip="On the tracking issue; you are asked first"),
+        Binding("y", "copy", "Copy all", id="export.copy", tooltip="The Markdown, to the clipboard"),
+        Binding("s", "save", "Save", id="export.save", tooltip="The Markdown, to a file"),
+        Binding("P", "app.post", "Post", id="export.post", tooltip="On the tracking issue; asks first"),
         Binding("j", "scroll(1)", "Down", id="export.down", show=False),
         Binding("k", "scroll(-1)", "Up", id="export.up", show=False),
     ]
@@ -121,6 +120,7 @@ class SaveDialog(FileDialog):
 
         path: Path
 
+    HELP = "Writes the Markdown to a file. It asks before it replaces one."
     card_title = "save the summary"
 
     def __init__(self, text: str, path: Path) -> None:

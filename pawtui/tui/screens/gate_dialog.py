@@ -1,4 +1,4 @@
-"""What a gate's state needs: evidence for satisfied, a reason for blocked, a yes before something is dropped."""
+"""Dialogs for a gate's state: evidence for satisfied, a reason for blocked, a yes before parts or reasons change."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from pawtui.tui.screens.pins_dialog import PinningDialog
 
 
 class GateDialog(PinningDialog):
-    """Asks for what the state needs. Where evidence went stale it says which, and asks for what is there now."""
+    """Asks for what the state needs. Where evidence is stale it lists the pins, and asks for new ones."""
+
+    HELP = "Satisfied needs evidence: a pin, one per line. Blocked needs a reason."
 
     def __init__(self, view: GateView, state: GateState) -> None:
         super().__init__()
@@ -39,11 +41,13 @@ class GateDialog(PinningDialog):
             yield from self._reason("What blocks it")
         elif self._view.stale:
             yield Static(Content("\n").join(self._stale()), id="stale")
-        yield Label("Evidence" if not blocked else "Evidence, if there is any", classes="label")
+        if self._state == "satisfied" and unticked(self._view):
+            yield Static(line(f"Saving also ticks: {', '.join(unticked(self._view))}", ALERT), id="ticks")
+        yield Label("Evidence" if not blocked else "Evidence (optional)", classes="label")
         yield TextArea(id="pins", classes="few", show_line_numbers=False)
         yield Static(Content("\n").join(checked([], {}, {})[0]), id="checked", classes="checked")
         if not blocked:
-            yield from self._reason("In a few words, if you like")
+            yield from self._reason("Comment (optional)")
 
     def _reason(self, label: str) -> ComposeResult:
         yield Label(label, classes="label")
@@ -51,7 +55,7 @@ class GateDialog(PinningDialog):
 
     def _stale(self) -> list[Content]:
         pins = [spaced([drift_mark(one), line(short_pin(one.pin), LINK)]) for one in self._view.stale]
-        return [trusted("Its evidence went stale: pin what is there now.", ALERT), *pins]
+        return [trusted("Stale evidence: pin the current place.", ALERT), *pins]
 
     @on(TextArea.Changed, "#pins")
     def _typed(self) -> None:
@@ -81,37 +85,45 @@ class GateDialog(PinningDialog):
         return lambda record, actor: set_gate(record, tracker, gate_id, state, actor, reason=reason, pins=pins)
 
 
-def dropped(view: GateView) -> str:
-    """What a gate loses when it becomes untested: its reason, and its ticks where all were there; empty if nothing."""
+def unticked(view: GateView) -> tuple[str, ...]:
+    """Return the titles of the gate's parts that are not ticked."""
+    ticked = view.entry.parts if view.entry else ()
+    return tuple(part.title for part in view.gate.parts if part.id not in ticked)
+
+
+def consequence(view: GateView, state: GateState) -> str:
+    """Return what else changes when the gate gets that state, as one sentence; empty where nothing else does."""
+    if state == "satisfied" and (parts := unticked(view)):
+        return f"This also ticks: {', '.join(parts)}."
     entry = view.entry
-    if entry is None or entry.state == "untested":
+    if state != "untested" or entry is None or entry.state == "untested":
         return ""
-    parts = []
-    if entry.reason:
-        parts.append(f"the reason “{entry.reason}”")
+    lost = [f"the reason “{entry.reason}”"] if entry.reason else []
     if entry.parts and len(entry.parts) == len(view.gate.parts):
-        parts.append(f"all {len(entry.parts)} ticks")
-    return " and ".join(parts)
+        lost.append(f"all {len(entry.parts)} ticks")
+    return f"This removes {' and '.join(lost)}. u restores." if lost else ""
 
 
-class UntestedDialog(Dialog):
-    """Asks before a gate loses what people gave it: nothing but a yes changes it."""
+class ConfirmGateDialog(Dialog):
+    """Asks before setting a gate's state changes anything else. Only `y` sets it."""
 
     AUTO_FOCUS = ""
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("y", "yes"), ("n", "no, leave it as it is"))
+    HELP = "Setting this state changes more than the state. y sets it, n or Esc leaves the gate as it is."
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("y", "yes"), ("n", "no, change nothing"))
 
-    def __init__(self, view: GateView) -> None:
+    def __init__(self, view: GateView, state: GateState) -> None:
         super().__init__()
         self._view = view
-        self.card_title = f"{view.gate.id}: untested?"
+        self._state: GateState = state
+        self.card_title = f"{view.gate.id}: {state}?"
 
     def fields(self) -> ComposeResult:
-        """The sentence, and what would be lost."""
-        yield Static(concat(gate_mark("untested"), "  ", line(self._view.gate.title, STRONG)))
-        yield Static(line(f"This drops {dropped(self._view)}. Ctrl+Z brings it back.", ALERT))
+        """The gate, and what else would change."""
+        yield Static(concat(gate_mark(self._state), "  ", line(self._view.gate.title, STRONG)))
+        yield Static(line(consequence(self._view, self._state), ALERT))
 
     def on_key(self, event: events.Key) -> None:
-        """The answer. These are no bindings: a question's y and n are the same whatever else the keys are."""
+        """Answer. These are no bindings: y and n are the same whatever other keys are set."""
         if event.key not in ("y", "n", "enter"):
             return
         # The screen below must not take the same key for one of its own.
@@ -123,6 +135,6 @@ class UntestedDialog(Dialog):
             self.action_leave()
 
     def submit(self) -> ChangeFactory | None:
-        """Set it to untested."""
-        tracker, gate_id = self.app.workspace.tracker, self._view.gate.id
-        return lambda record, actor: set_gate(record, tracker, gate_id, "untested", actor)
+        """Set the state."""
+        tracker, gate_id, state = self.app.workspace.tracker, self._view.gate.id, self._state
+        return lambda record, actor: set_gate(record, tracker, gate_id, state, actor)

@@ -41,8 +41,7 @@ class LogScreen(PageScreen):
     CSS_PATH: ClassVar[Sheets] = ["page_screen.tcss", "log_screen.tcss"]
     BINDING_GROUP_TITLE = "Log"
     HELP = """
-    Every act of a person: who, when, from what to what. Nothing ever leaves the log; undo (**Ctrl+Z**) and redo
-    (**Ctrl+R**) are acts themselves.
+    Every change a person made: who, when, from what to what. Undo is a change too; nothing leaves the log.
     """
     card_title = "Log"
 

@@ -8,13 +8,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from pawtui.review.views import Overview
 from pawtui.tui.content import LINK, MUTED, STRONG, concat, line, trusted
-from pawtui.tui.help_panel import hide_help
+from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import GoTo
 from pawtui.tui.page import Page, Target
+from pawtui.tui.panes.banner import Banner
 from pawtui.tui.reader import Reader
 from pawtui.tui.screens.dialog import Sheets
 from pawtui.tui.screens.subject_screen import SubjectScreen
@@ -24,8 +25,9 @@ class PageScreen(SubjectScreen):
     """Shows `content()`, and shows it anew whenever the record is another one."""
 
     CSS_PATH: ClassVar[Sheets] = "page_screen.tcss"
+    BINDING_GROUP_TITLE = "Other screens"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", id="page.back", tooltip="To the main screen"),
+        Binding("escape", "leave", "Back", id="page.back", tooltip="To the main screen; nothing is lost"),
     ]
     card_title: str = ""
 
@@ -33,9 +35,11 @@ class PageScreen(SubjectScreen):
         """Title, page, keys."""
         self.heading = Static(id="heading")
         self.reader = Reader(id="reader")
+        self.banner = Banner()
         yield self.heading
+        yield self.banner
         yield from self.middle()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeysFooter()
 
     def middle(self) -> ComposeResult:
         """What stands between title and keys."""
@@ -96,6 +100,6 @@ class PageScreen(SubjectScreen):
         self.app.post_message(GoTo(subject))
 
     def action_leave(self) -> None:
-        """Back to the main screen; the help panel goes first."""
-        if not hide_help(self):
+        """Dismiss a message, or go back to the main screen."""
+        if not self.banner.dismiss():
             self.dismiss()

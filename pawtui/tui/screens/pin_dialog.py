@@ -17,6 +17,8 @@ from pawtui.tui.screens.pins_dialog import PinningDialog
 class PinDialog(PinningDialog):
     """One pin, checked as it is typed."""
 
+    HELP = "A pin is a place at a commit (up:path/file.ts#L10-L20), an issue (owner/repo#12) or a link."
+
     def __init__(self, view: GateView) -> None:
         super().__init__()
         self._view = view

@@ -14,7 +14,7 @@ class ScopeScreen(PageScreen):
     """Scope lines, related work, and the decision's reasons."""
 
     BINDING_GROUP_TITLE = "Scope"
-    HELP = "The scope lines of the tracker, its related issues and pull requests, and why the decision is what it is."
+    HELP = "What the tracker covers and what not, related issues and pull requests, and the reasons for the decision."
     card_title = "Scope and related work"
 
     def content(self) -> Page | None:

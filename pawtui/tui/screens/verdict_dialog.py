@@ -21,11 +21,11 @@ from pawtui.tui.pages.common import state_mark
 from pawtui.tui.screens.dialog import Dialog
 
 _MEANS: dict[str, str] = {
-    "met": "it holds, whatever was measured",
-    "partial": "it holds in part",
-    "unmet": "it does not hold",
-    "unknown": "nobody can say yet",
-    "clear": "take the verdict back: the measurement counts",
+    "met": "holds",
+    "partial": "holds in part",
+    "unmet": "does not hold",
+    "unknown": "cannot be judged yet",
+    "clear": "remove the verdict; the measured state applies",
 }
 
 
@@ -46,8 +46,8 @@ class VerdictDialog(Dialog):
     """Gives, changes or clears a verdict."""
 
     HELP = """
-    A **verdict** is your judgement over the measurement. It stands, and is shown as overruling, until its end date,
-    until the reading under it changes, or until what the signal looks at changes upstream: then it is asked again.
+    Your judgement of the signal. It overrides the measured state until the end date, or until the state or
+    the watched code changes.
     """
     BINDINGS: ClassVar[list[BindingType]] = []
 
@@ -66,11 +66,11 @@ class VerdictDialog(Dialog):
         yield States(empty="", id="states")
         yield Label("Reason", classes="label")
         yield TextArea(self._was, id="reason", classes="few", show_line_numbers=False)
-        yield Label("Until (a day such as 2026-12-31)", classes="label")
+        yield Label("Until (date, such as 2026-12-31)", classes="label")
         yield Input(
             str(view.verdict.until) if view.verdict and view.verdict.until else "",
             id="until",
-            placeholder="empty: it stands until the reading or the code under it changes",
+            placeholder="Empty: until the measured state or the code changes",
         )
 
     def on_mount(self) -> None:
@@ -109,6 +109,6 @@ class VerdictDialog(Dialog):
         try:
             end = dt.date.fromisoformat(typed) if typed else None
         except ValueError:
-            self.wrong("The end is no day: write it as 2026-12-31, or leave it empty.")
+            self.wrong("The end is not a date. Write it as 2026-12-31, or leave it empty.")
             return None
         return lambda record, actor: give_verdict(record, tracker, signal_id, state, actor, reason=reason, until=end)

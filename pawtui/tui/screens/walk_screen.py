@@ -7,6 +7,7 @@ from typing import ClassVar
 from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.screen import Screen
 
 from pawtui.review.steps import Step, agree, looked_at, steps
 from pawtui.review.views import Overview
@@ -19,29 +20,25 @@ from pawtui.tui.pages.step_page import Tally, end_page, step_page
 from pawtui.tui.screens.page_screen import PageScreen
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
-# In the walk `u` is for gates alone: one that hits it on a signal's step must not take the step before back.
-_HERE = [one for one in SubjectScreen.BINDINGS if not (isinstance(one, Binding) and one.action == "undo")]
-
 
 class WalkScreen(PageScreen, inherit_bindings=False):
-    """Goes through the steps. What is decided is on record at once, so that a walk can be left at any moment."""
+    """Goes through the steps. A decision is recorded at once, so that a walk can be left at any moment."""
 
     BINDING_GROUP_TITLE = "Walk"
     HELP = """
-    One thing at a time, what needs you first: stale evidence, verdicts to give again, changed readings, untested gates.
-    **a** agrees and goes on, **v** overrules a reading, **s b u** set a gate, **Space** ticks the marked part, **n**
-    writes a note, **p** pins evidence. **Right** skips, **Left** goes back, **Ctrl+Z** undoes (here **u** never does).
-    Leave with **Esc** whenever you like: what you decided is kept, and the walk goes on where it was.
+    One step per signal or gate, most urgent first. a agrees, v gives a verdict, s b t set a gate.
+    Esc leaves; decisions are kept.
     """
+    # In the order of the footer; a class that inherits bindings has its own behind those it inherits.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "agree", "Agree", id="walk.agree", tooltip="It is right as it stands; go on"),
-        *_HERE,
-        Binding("right,l", "go(1)", "Skip", id="walk.skip", tooltip="Go on without deciding"),
-        Binding("left,h", "go(-1)", "Back", id="walk.back", show=False, tooltip="The step before"),
-        Binding("ctrl+z", "undo", "Undo", id="undo.anywhere", tooltip="Take back your last act"),
+        Binding("a", "agree", "Agree", id="walk.agree", tooltip="Confirm this step and go to the next"),
         Binding("c", "close", "Close", id="walk.close", tooltip="Close the review with a recommendation"),
         Binding("e", "export", "Export", id="walk.export", tooltip="The Markdown summary"),
-        Binding("escape", "leave", "Leave", id="walk.leave", tooltip="What you decided is kept"),
+        Binding("right,l", "go(1)", "Skip", id="walk.skip", tooltip="Go to the next step without a decision"),
+        *SubjectScreen.BINDINGS,
+        Binding("left,h", "go(-1)", "Previous", id="walk.back", show=False, tooltip="Go to the step before"),
+        *PageScreen.BINDINGS,
+        *Screen.BINDINGS,
     ]
 
     card_title = "Walk"
@@ -142,8 +139,8 @@ class WalkScreen(PageScreen, inherit_bindings=False):
         """To another step: what was said of the one before is over."""
         self._at, self._trouble, self._opened = at, "", ""
 
-    def acknowledge(self, words: str, severity: Severity) -> None:
-        """What was done goes into the title line, what was refused onto the step: nothing covers the page."""
+    def show_message(self, words: str, severity: Severity) -> bool:
+        """Show what was done in the title line, and what was refused on the step."""
         if severity == "error":
             self._trouble = words
         else:
@@ -151,6 +148,7 @@ class WalkScreen(PageScreen, inherit_bindings=False):
         self.show()
         if severity == "error":
             self.reader.scroll_home(animate=False)
+        return True
 
     @property
     def page_context(self) -> PageContext:
