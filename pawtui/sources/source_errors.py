@@ -39,6 +39,10 @@ class Offline(SourceError):
     """No answer: no network, no such host, a refused or dropped connection, a timeout."""
 
 
+class BadNetworkSettings(SourceError):
+    """A proxy or a certificate file that the environment names cannot be used."""
+
+
 class Refused(SourceError):
     """The request was understood and turned down (422, a redirect to another host, a blob that is too large)."""
 

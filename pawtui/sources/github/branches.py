@@ -26,10 +26,10 @@ _PAGE = 100
 # The first pages of a walk are asked for at once; further ones wait until nothing else is under way, and leave some
 # requests for what a state is decided by: trees, files, commits.
 _FIRST_PAGES = 2
-_MOST_PAGES = 30
-_KEEP_BACK = 12
+_MAX_PAGES = 30
+_RESERVE = 12
 _ACTIVITY_PAGES = 2
-_MOST_LINKS = 20_000
+_MAX_LINKS = 20_000
 _NOBODY = "0" * 40
 # Names that GitHub gives to periods, with the days that they are sure to reach back.
 _PERIODS = ((1, "day"), (7, "week"), (31, "month"), (92, "quarter"), (365, "year"))
@@ -165,11 +165,11 @@ class Branches:
         api = self._api
         what = f"the history of {repo} at {sha[:10]}"
         pages = self._pages[repo] = self._pages.get(repo, 0) + 1
-        if pages > _MOST_PAGES:
-            raise NotSettled(f"{_MOST_PAGES} pages of {what} were read.")
-        keep_back = None if thorough or pages <= _FIRST_PAGES else _KEEP_BACK
+        if pages > _MAX_PAGES:
+            raise NotSettled(f"{_MAX_PAGES} pages of {what} were read.")
+        reserve = None if thorough or pages <= _FIRST_PAGES else _RESERVE
         params: dict[str, str | int] = {"sha": sha, "per_page": _PAGE}
-        answer = await api.get(repo, "/commits", params, what=what, keep=False, keep_back=keep_back)
+        answer = await api.get(repo, "/commits", params, what=what, cached=False, reserve=reserve)
         links = self._links[repo]
         for commit in api.decode(answer, list[WireCommit], what):
             parent = commit.parents[0].sha if commit.parents else ""
@@ -199,17 +199,17 @@ class Branches:
         params: dict[str, str | int] = {"ref": ref, "time_period": period, "direction": "asc", "per_page": _PAGE}
         try:
             answer = await api.get(
-                head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, keep=False, keep_back=0
+                head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, cached=False, reserve=0
             )
             if answer.status in _NO_ACTIVITY:
                 await api.store(key, now)
                 return None
-            moves = _moves(api.decode(answer, list[WireActivity], what), ref)
-            for _ in range(_ACTIVITY_PAGES - 1):
-                if not answer.next or (moves and moves[-1].timestamp > when):
+            moves: list[WireActivity] = []
+            async for page in api.pages(answer, what=what, cached=False, reserve=2, limit=_ACTIVITY_PAGES):
+                answer = page
+                moves += _moves(api.decode(page, list[WireActivity], what), ref)
+                if moves and moves[-1].at > when:
                     break
-                answer = await api.client.get(answer.next, what=what, keep=False, keep_back=2)
-                moves += _moves(api.decode(answer, list[WireActivity], what), ref)
         except SourceError:
             # Only a shorter way to what the walk finds, too.
             return None
@@ -229,8 +229,8 @@ class Branches:
         while (link := links.get(at)) is not None:
             stored[at] = link
             at = link.parent
-        if len(stored) > _MOST_LINKS:
-            newest = sorted(stored.items(), key=lambda item: item[1].at, reverse=True)[:_MOST_LINKS]
+        if len(stored) > _MAX_LINKS:
+            newest = sorted(stored.items(), key=lambda item: item[1].at, reverse=True)[:_MAX_LINKS]
             stored = dict(newest)
         await self._api.store(self._key(repo), stored)
 
@@ -244,8 +244,8 @@ def _moves(items: Sequence[WireActivity], ref: str) -> list[WireActivity]:
 
 def _held(moves: Sequence[WireActivity], when: dt.datetime, *, complete: bool, head: str) -> BranchPoint | None:
     """The commit between the last move until `when` and the first one after it."""
-    earlier = [move for move in moves if move.timestamp <= when]
-    later = [move for move in moves if move.timestamp > when]
+    earlier = [move for move in moves if move.at <= when]
+    later = [move for move in moves if move.at > when]
     if not earlier or earlier[-1].after == _NOBODY:
         return None
     sha = earlier[-1].after

@@ -32,7 +32,7 @@ SEARCH_FOR = dt.timedelta(minutes=10)
 # Room for clocks that do not agree.
 _MARGIN = dt.timedelta(minutes=1)
 # Requests left for what decides a state, before the files of pull requests are asked for.
-PULLS_KEEP_BACK = 6
+PULLS_RESERVE = 6
 _OTHER_PLACES = ("repo:", "org:", "user:")
 MAINTAINERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 _DUPLICATE_OF = re.compile(
@@ -142,7 +142,7 @@ async def _updated(
         "since": f"{since.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
         "per_page": 100,
     }
-    answer = await api.get(repo, "/issues", params, what=what, keep=False)
+    answer = await api.get(repo, "/issues", params, what=what, cached=False)
     if answer.next:
         return None
     changed = {wire.number: wire.fact(api.web, api.name(repo)) for wire in api.decode(answer, list[WireIssue], what)}
@@ -188,7 +188,7 @@ async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, 
         return known
     what = f"the files of #{number} of {repo}"
     answer = await api.get(
-        repo, f"/pulls/{number}/files", {"per_page": 100}, what=what, keep=False, keep_back=PULLS_KEEP_BACK
+        repo, f"/pulls/{number}/files", {"per_page": 100}, what=what, cached=False, reserve=PULLS_RESERVE
     )
     files = api.decode(answer, list[WireFile], what)
     named = (name for file in files for name in (file.filename, file.previous_filename) if name)
@@ -212,7 +212,7 @@ async def search(api: Api, repo: str, query: str) -> Found:
     api.root(repo)
     what = f"the search {safe_line(query, 80)!r} in {repo}"
     params: dict[str, str | int] = {"q": f"repo:{name} {query}", "per_page": 30}
-    answer = await api.client.get("/search/issues", params, what=what, keep=False)
+    answer = await api.client.get("/search/issues", params, what=what, cached=False)
     wire = api.decode(answer, WireFound, what)
     found = Found(
         total=wire.total_count,
@@ -226,7 +226,7 @@ async def search(api: Api, repo: str, query: str) -> Found:
 async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
     """Every comment on an issue or pull request, oldest first."""
     what = f"the comments on #{number} of {repo}"
-    wires, complete = await api.pages(
+    wires, complete = await api.list_all(
         repo, f"/issues/{number}/comments", {"per_page": 100}, list[WireComment], what=what
     )
     if not complete:
@@ -262,7 +262,7 @@ async def edit_comment(api: Api, repo: str, comment_id: int, body: str) -> Comme
 def _written(api: Api, repo: str, number: int | None, raw: bytes, what: str) -> Comment:
     try:
         wire = msgspec.json.decode(raw, type=WireComment)
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         wire = None
     if wire is None:
         raise BadAnswer(f"{api.client.host} took {what}, but its answer cannot be read. Look at it on the web.")
@@ -272,4 +272,4 @@ def _written(api: Api, repo: str, number: int | None, raw: bytes, what: str) -> 
 def _number_in(html_url: str) -> int:
     """The issue's number in a comment's web address; 0 where it names none."""
     last = html_url.partition("#")[0].rpartition("/")[2]
-    return int(last) if last.isascii() and last.isdigit() else 0
+    return int(last) if last.isascii() and last.isdigit() and len(last) < 10 else 0

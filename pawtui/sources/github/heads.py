@@ -20,6 +20,9 @@ from pawtui.sources.source_errors import BadAnswer
 
 _MISSING = frozenset({404, 409, 422})
 _PREFIXES = ("heads/", "tags/")
+# GitHub ends its own requests after 10 s ("Troubleshooting the REST API"), and heads are its quickest. All of a refresh
+# waits for them, so that a person hears of a silent server soon.
+TIME_LIMIT = 10.0
 # For how long a missing ref is not asked for at all, and for how long only as a branch.
 _TRUSTED_FOR = dt.timedelta(hours=20)
 _BRANCH_ONLY_FOR = dt.timedelta(days=30)
@@ -47,15 +50,15 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
         what = f"ref {name} of {repo}"
         # One file of the commit is enough: its list of files is not used.
         tail = f"/commits/{quote(spelling, safe='/')}"
-        answer = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING)
+        answer = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING, time_limit=TIME_LIMIT)
         if answer.status == 200:
             return await _found(api, repo, ref, api.decode(answer, WireCommit, what))
         if answer.status == 409:
-            raise failures.answered(409, "", what, api.client.host, api.client.has_token)
+            raise failures.status_error(409, "", api.client.target(what))
         exists = exists or answer.status == 422
     if not exists:
         # Nothing has told yet whether the ref is missing or the repository.
-        await api.get(repo, "", what=f"repository {repo}")
+        await api.get(repo, "", what=f"repository {repo}", time_limit=TIME_LIMIT)
     if again and seen is not None:
         await api.store(key, msgspec.structs.replace(seen, asked=now))
         return MissingRef(name=name, leads_to=seen.leads_to)
@@ -70,7 +73,8 @@ async def _leads_to(api: Api, repo: str, ref: str) -> str:
         return ""
     name = ref.removeprefix("refs/").removeprefix("heads/")
     what = f"branch {safe_line(ref, 100)} of {repo}"
-    answer = await api.get(repo, f"/branches/{quote(name, safe='')}", what=what, allow=_MISSING, keep=False)
+    tail = f"/branches/{quote(name, safe='')}"
+    answer = await api.get(repo, tail, what=what, allow=_MISSING, cached=False, time_limit=TIME_LIMIT)
     if answer.status != 200:
         return ""
     found = api.decode(answer, WireBranch, what).name

@@ -10,16 +10,16 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import subprocess
-from collections.abc import Callable, Generator, Mapping
-from urllib.parse import SplitResult, urlsplit
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
-import httpx
-
+from pawtui.sources.github.urls import origin, split_url
 from pawtui.sources.source_errors import Refused
 
 GH = "gh"
 GH_TIMEOUT = 5.0
 GITHUB_API = "https://api.github.com"
+_MIN_LENGTH = 8
 
 
 class Secret:
@@ -31,16 +31,16 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """The token itself, for the one header it belongs in."""
+        """Return the token itself, for the one header it belongs in."""
         return self._value
 
     def fingerprint(self) -> str:
-        """A short hash that tells tokens apart and gives none of them away."""
+        """Return a non-reversible id of the token."""
         return hashlib.sha256(b"pawtui token\0" + self._value.encode()).hexdigest()[:16]
 
-    def redact(self, text: str) -> str:
-        """`text` with the token masked, should anybody have put it there."""
-        return text.replace(self._value, "***") if self._value else text
+    def is_in(self, data: bytes) -> bool:
+        """Return whether data holds the token. A value too short for a token is found by chance and does not count."""
+        return len(self._value) >= _MIN_LENGTH and self._value.encode() in data
 
     def __repr__(self) -> str:
         return "Secret(***)"
@@ -52,26 +52,6 @@ class Secret:
 
     def __hash__(self) -> int:
         return hash(self._value)
-
-
-class HostAuth(httpx.Auth):
-    """Puts the token into `Authorization`, only for the API's own scheme, host and port, never in the open."""
-
-    def __init__(self, api_url: str, token: Secret | None) -> None:
-        self._token = token if may_carry_token(api_url) else None
-        self._origin = origin(api_url)
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Called by httpx for each request that is sent."""
-        if self._token is not None and origin(str(request.url)) == self._origin:
-            request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
-        yield request
-
-
-def origin(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port of a URL, the port spelled out."""
-    parts = urlsplit(url)
-    return parts.scheme, (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def is_loopback(host: str) -> bool:
@@ -86,8 +66,8 @@ def is_loopback(host: str) -> bool:
 
 def may_carry_token(api_url: str) -> bool:
     """Whether a token may travel there: over https, or to this machine."""
-    scheme, host, _ = origin(api_url)
-    return scheme == "https" or is_loopback(host)
+    found = origin(api_url)
+    return found is not None and (found[0] == "https" or is_loopback(found[1]))
 
 
 def api_url(env: Mapping[str, str]) -> str:
@@ -97,7 +77,7 @@ def api_url(env: Mapping[str, str]) -> str:
     """
     given = env.get("GITHUB_API_URL", "").strip().rstrip("/")
     if given:
-        parts = _split(given)
+        parts = split_url(given)
         if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
             raise Refused("GITHUB_API_URL is not a web address. Give one such as https://github.example.org/api/v3.")
         if parts.username or parts.password or parts.query or parts.fragment:
@@ -106,7 +86,7 @@ def api_url(env: Mapping[str, str]) -> str:
     host = env.get("GH_HOST", "").strip().lower()
     if host in ("", "github.com", "api.github.com"):
         return GITHUB_API
-    parts = _split(f"https://{host}")
+    parts = split_url(f"https://{host}")
     if parts is None or not parts.hostname or parts.netloc != host or parts.username or parts.password:
         raise Refused(f"GH_HOST is not a host name: {host[:60]!r}. Give one such as github.example.org.")
     return f"https://api.{host}" if host.endswith(".ghe.com") else f"https://{host}/api/v3"
@@ -166,12 +146,3 @@ def _clean(value: str | None) -> Secret | None:
     """A token as it can stand in a header: a stray newline is dropped, anything else odd makes it none."""
     value = (value or "").strip()
     return Secret(value) if value and value.isascii() and value.isprintable() and " " not in value else None
-
-
-def _split(url: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018 - reading it is what checks it
-    except ValueError:
-        return None
-    return parts
