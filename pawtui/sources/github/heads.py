@@ -17,12 +17,10 @@ from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.wire import WireBranch, WireCommit, repo_in
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadAnswer
+from pawtui.sources.waiting import HEAD_TIME_LIMIT
 
 _MISSING = frozenset({404, 409, 422})
 _PREFIXES = ("heads/", "tags/")
-# GitHub ends its own requests after 10 s ("Troubleshooting the REST API"), and heads are its quickest. All of a refresh
-# waits for them, so that a person hears of a silent server soon.
-TIME_LIMIT = 10.0
 # For how long a missing ref is not asked for at all, and for how long only as a branch.
 _TRUSTED_FOR = dt.timedelta(hours=20)
 _BRANCH_ONLY_FOR = dt.timedelta(days=30)
@@ -50,7 +48,7 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
         what = f"ref {name} of {repo}"
         # One file of the commit is enough: its list of files is not used.
         tail = f"/commits/{quote(spelling, safe='/')}"
-        answer = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING, time_limit=TIME_LIMIT)
+        answer = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING, time_limit=HEAD_TIME_LIMIT)
         if answer.status == 200:
             return await _found(api, repo, ref, api.decode(answer, WireCommit, what))
         if answer.status == 409:
@@ -58,7 +56,7 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
         exists = exists or answer.status == 422
     if not exists:
         # Nothing has told yet whether the ref is missing or the repository.
-        await api.get(repo, "", what=f"repository {repo}", time_limit=TIME_LIMIT)
+        await api.get(repo, "", what=f"repository {repo}", time_limit=HEAD_TIME_LIMIT)
     if again and seen is not None:
         await api.store(key, msgspec.structs.replace(seen, asked=now))
         return MissingRef(name=name, leads_to=seen.leads_to)
@@ -74,7 +72,7 @@ async def _leads_to(api: Api, repo: str, ref: str) -> str:
     name = ref.removeprefix("refs/").removeprefix("heads/")
     what = f"branch {safe_line(ref, 100)} of {repo}"
     tail = f"/branches/{quote(name, safe='')}"
-    answer = await api.get(repo, tail, what=what, allow=_MISSING, cached=False, time_limit=TIME_LIMIT)
+    answer = await api.get(repo, tail, what=what, allow=_MISSING, cached=False, time_limit=HEAD_TIME_LIMIT)
     if answer.status != 200:
         return ""
     found = api.decode(answer, WireBranch, what).name

@@ -38,12 +38,10 @@ from pawtui.sources.github.single_flight import SingleFlight
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import host_of
 from pawtui.sources.source_errors import SourceError
-from pawtui.sources.waiting import Waiting
+from pawtui.sources.waiting import DEADLINE, Waiting
 
 # Requests that one refresh may take: without a token there are 60 an hour.
 BUDGET = 45
-# Seconds that one refresh may take.
-DEADLINE = 120.0
 
 
 def _now() -> dt.datetime:

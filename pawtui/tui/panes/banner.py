@@ -56,7 +56,7 @@ class Banner(Widget):
 
 
 class ProgressLine(Widget):
-    """How far a running refresh is: a bar, the last thing that came in, what it has cost so far."""
+    """How far a running refresh is: a bar, what came in last or is waited for, what it has cost so far."""
 
     def __init__(self) -> None:
         super().__init__(id="progress")
@@ -81,4 +81,4 @@ class ProgressLine(Widget):
         head = concat(trusted("refreshing ", LINK), bar, " ", count, "  ")
         tail = line(f"{step.sent} sent, Esc cancels" if step.sent else "Esc cancels", MUTED)
         room = width - head.cell_length - tail.cell_length - 2
-        return concat(head, fit(line(step.message), room), "  ", right(tail, tail.cell_length))
+        return concat(head, fit(line(step.text), room), "  ", right(tail, tail.cell_length))

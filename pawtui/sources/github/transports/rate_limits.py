@@ -46,7 +46,7 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
         """Send the request when it may be sent."""
         if request.method != "GET":
             async with self._slots.hold():
-                return await self._inner.handle_async_request(request)
+                return await self._exchange(request)
         resource = resource_of(path_of(request))
         attempt = 0
         while True:
@@ -72,7 +72,12 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
             async with self._slots.hold(rank):
                 # While it waited for its place, another request may have met a limit.
                 if self._current_block(resource) is None:
-                    return await self._inner.handle_async_request(request)
+                    return await self._exchange(request)
+
+    async def _exchange(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        self._waits.answered()
+        return response
 
     async def _wait_for_limit(self, resource: str) -> None:
         """Wait while a limit is known to hold: further requests would only prolong it."""
