@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import os
 import subprocess
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
+from pawtui.redact import child_environment
 from pawtui.sources.github.urls import origin, split_url
 from pawtui.sources.source_errors import Refused
 
@@ -107,6 +109,8 @@ def run_gh(host: str) -> str | None:
         done = subprocess.run(
             [GH, "auth", "token", "--hostname", host],
             stdin=subprocess.DEVNULL,
+            # What the variables hold was no token for that host: gh's own store is asked.
+            env=child_environment(os.environ),
             capture_output=True,
             text=True,
             timeout=GH_TIMEOUT,
