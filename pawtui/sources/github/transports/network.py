@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Mapping
+from importlib.util import find_spec
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -14,7 +15,6 @@ from pawtui.sources.github.urls import host_of, split_url
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadNetworkSettings
 
-_TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 _PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
@@ -38,12 +38,11 @@ def tls_context() -> ssl.SSLContext:
     try:
         return httpx.create_ssl_context()
     except OSError as error:
-        reason = error.strerror or getattr(error, "reason", "") or "unknown reason"
-    named = [name for name in _TLS_VARIABLES if os.environ.get(name)]
-    if not named:
-        raise BadNetworkSettings(f"Cannot read the certificates for TLS: {_lower(reason)}. Install certifi again.")
-    names = " or ".join(named)
-    raise BadNetworkSettings(f"Cannot use {names} for TLS: {_lower(reason)}. Correct the path, or unset the variable.")
+        no_certificate = isinstance(error, ssl.SSLError)
+        reason = "it holds no certificate" if no_certificate else (error.strerror or "unknown reason").lower()
+        about_keys = error.filename is not None and error.filename == os.environ.get("SSLKEYLOGFILE")
+    name = "SSLKEYLOGFILE" if about_keys else "SSL_CERT_FILE"
+    raise BadNetworkSettings(f"Cannot use the file in {name} for TLS: {reason}. Correct the path, or unset {name}.")
 
 
 def _proxy_url(url: str) -> str:
@@ -70,7 +69,7 @@ def _proxy(url: str, context: ssl.SSLContext) -> httpx.Proxy:
             f"The proxy in {name} has the unknown scheme {safe_line(parts.scheme, 20)!r}. "
             "Set an http or https proxy, or unset it."
         )
-    if parts.scheme.startswith("socks") and not _has_socks():
+    if parts.scheme.startswith("socks") and find_spec("socksio") is None:
         raise BadNetworkSettings(
             f"The proxy in {name} is a SOCKS proxy, and the package socksio is not installed. "
             "Install httpx[socks], or set an http proxy."
@@ -83,17 +82,7 @@ def _proxy(url: str, context: ssl.SSLContext) -> httpx.Proxy:
         ) from None
 
 
-def _has_socks() -> bool:
-    from importlib.util import find_spec
-
-    return find_spec("socksio") is not None
-
-
 def _variable_of(url: str, env: Mapping[str, str]) -> str:
     """Return the name of the variable that a proxy comes from; a proxy may also be the system's setting."""
     named = [name for name in env if name.lower().endswith("_proxy") and env[name].strip() == url]
     return min(named, default="the system's settings", key=len)
-
-
-def _lower(reason: str) -> str:
-    return reason[:1].lower() + reason[1:].rstrip(".")
