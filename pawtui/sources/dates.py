@@ -48,3 +48,8 @@ def parse_date(text: str) -> dt.datetime | None:
 def is_out_of_range(when: dt.datetime) -> bool:
     """Return whether a date was (or may have been) changed by `clamp_date`."""
     return when <= EARLIEST or when >= LATEST
+
+
+def describe_out_of_range(when: dt.datetime) -> str:
+    """Return a date that is out of range in words: "1970-01-01 or earlier", "2100-01-01 or later"."""
+    return f"{when:%Y-%m-%d} or {'earlier' if when <= EARLIEST else 'later'}"

@@ -88,7 +88,7 @@ async def test_a_proxy_that_does_not_answer_is_one_sentence(monkeypatch: pytest.
 
     async with GitHubSource(api_url=GITHUB, token=None, cache=None, sleep=sleep) as source:
         with pytest.raises(
-            SourceError, match="No connection to api.github.com.* Check the network and proxy"
+            SourceError, match=r"No connection to api.github.com.* Check the network and proxy"
         ) as caught:
             await source.ref_head("up/stream", "main")
     assert "canary" not in str(caught.value)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -20,7 +20,7 @@ from pawtui.sources.facts import BranchPoint, Head, RefMoment
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import BeginsLater, NotSettled, SourceError
+from pawtui.sources.source_errors import BadAnswer, BeginsLater, NotSettled, SourceError
 
 _PAGE = 100
 # The first pages of a walk are asked for at once; further ones wait until nothing else is under way, and leave some
@@ -48,6 +48,20 @@ class Link(msgspec.Struct, frozen=True, array_like=True):
         """The committer's date."""
         return dt.datetime.fromtimestamp(self.at, dt.UTC)
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether the date is usable: 1970 stands for whatever is earlier or cannot be read."""
+        return self.at > 0
+
+
+def _first_parents(links: Mapping[str, Link], start: str) -> Iterator[tuple[str, Link]]:
+    """Yield a commit and its first parents as far as they are known, each once."""
+    at, seen = start, set[str]()
+    while (link := links.get(at)) is not None and at not in seen:
+        yield at, link
+        seen.add(at)
+        at = link.parent
+
 
 class _Chain:
     """The first parents of one commit, as far as they are known."""
@@ -62,13 +76,18 @@ class _Chain:
         self._count = 0
 
     def at(self, when: dt.datetime) -> str | None:
-        """The newest commit of the chain that is not later than `when`; None where the known part is all later.
+        """Return the newest commit of the chain that is not later than `when`; None where the known part is all later.
 
-        Raises `BeginsLater` where the chain's first commit is later.
+        A commit without a usable date is passed by, unless it is the first of all.
+
+        Raises `BeginsLater` where the chain's first commit is later, `BadAnswer` for a chain that is a circle, which
+        git cannot make: a SHA covers the parents.
         """
         limit = int(when.timestamp())
         while (link := self._links.get(self.end)) is not None:
-            if link.at <= limit:
+            if self._count > len(self._links):
+                raise BadAnswer(f"The history of {self._repo} goes in a circle. Check that this is GitHub's API.")
+            if link.at <= limit and (link.is_dated or not link.parent):
                 return self.end
             self._last = link
             self._count += 1
@@ -89,11 +108,11 @@ class _Chain:
 
     def misses(self, found: str, before: RefMoment) -> bool:
         """Whether the chain from `found` back is known not to hold the commit that was seen earlier."""
-        at = found
-        while (link := self._links.get(at)) is not None and at != before.sha:
-            if link.when < before.committed_at or not link.parent:
+        for sha, link in _first_parents(self._links, found):
+            if sha == before.sha:
+                return False
+            if (link.is_dated and link.when < before.committed_at) or not link.parent:
                 return True
-            at = link.parent
         return False
 
     def reached(self) -> str:
@@ -123,12 +142,14 @@ class Branches:
         if committed_at <= when and before is None:
             return BranchPoint(sha=start, source="first parents")
         async with self._turn:
-            links = await self._load(head.repo)
-            known = len(links)
+            known = len(await self._load(head.repo))
             try:
                 return await self._settle(head, start, when, before, thorough=thorough)
+            except BadAnswer:
+                self._links[head.repo] = {}
+                raise
             finally:
-                if len(links) != known:
+                if len(self._links[head.repo]) > known:
                     await self._save(head.repo, start)
 
     async def _settle(
@@ -225,10 +246,7 @@ class Branches:
         links = self._links[repo]
         stored = await self._api.cached(self._key(repo), dict[str, Link]) or {}
         # Also beyond what an earlier walk stored: that is where this one went on.
-        at = start
-        while (link := links.get(at)) is not None:
-            stored[at] = link
-            at = link.parent
+        stored.update(_first_parents(links, start))
         if len(stored) > _MAX_LINKS:
             newest = sorted(stored.items(), key=lambda item: item[1].at, reverse=True)[:_MAX_LINKS]
             stored = dict(newest)

@@ -10,11 +10,13 @@ import base64
 import binascii
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import msgspec
 
 from pawtui.sources import links
+from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Commit, Commits, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import failures
 from pawtui.sources.github.api import Api, is_full_sha
@@ -151,7 +153,7 @@ async def _listed(api: Api, repo: str, head: str, path: str, since: dt.date, ent
     async for page in api.pages(answer, what=what, cached=False):
         wires = api.decode(page, list[WireCommit], what)
         items += [wire.fact(api.web, api.name(repo)) for wire in wires]
-        if not page.next or (wires and wires[-1].at < start):
+        if not page.next or _reaches_back([wire.at for wire in wires], start):
             return KnownCommits(head, entry, since, tuple(items), complete=True, begins=not page.next)
     return KnownCommits(head, entry, since, tuple(items), complete=False)
 
@@ -164,10 +166,19 @@ async def _entry_then(api: Api, repo: str, known: KnownCommits, path: str) -> st
     return then.entries[path].sha if then is not None and path in then.entries else None
 
 
+def _reaches_back(dates: Sequence[dt.datetime], start: dt.datetime) -> bool:
+    """Return whether a list of commits, newest first, goes back beyond a moment.
+
+    The last one with a usable date decides: one dated 1970 among newer ones says nothing of those after it.
+    """
+    last = next((when for when in reversed(dates) if not is_out_of_range(when)), None)
+    return last is not None and last < start
+
+
 def _since(path: str, since: dt.date, known: KnownCommits) -> Commits:
     """The list as it answers for a day: one that was cut off further back is whole for it."""
     start = dt.datetime.combine(since, dt.time(), dt.UTC)
-    complete = known.complete or any(item.at < start for item in known.items)
+    complete = known.complete or _reaches_back([item.at for item in known.items], start)
     return Commits(path=path, since=since, items=known.items, complete=complete, begins=known.begins)
 
 
