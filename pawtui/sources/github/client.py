@@ -33,7 +33,7 @@ from pawtui.sources.github.transports.options import MAX_BYTES, RequestOptions, 
 from pawtui.sources.github.transports.redirects import REDIRECTS
 from pawtui.sources.github.transports.stack import compose
 from pawtui.sources.github.transports.waits import Deadline, WaitTracker
-from pawtui.sources.github.urls import host_of, same_origin
+from pawtui.sources.github.urls import has_credentials, host_of, same_origin
 from pawtui.sources.github.wire import error_message
 from pawtui.sources.source_errors import BadAnswer, Refused, Unauthorized
 
@@ -241,6 +241,6 @@ class Client:
     def _address(self, path: str, params: Mapping[str, str | int] | None, target: Target) -> str:
         if path.startswith("/"):
             return self.api_url + path + (f"?{urlencode(params, quote_via=quote)}" if params else "")
-        if not same_origin(path, self.api_url):
+        if not same_origin(path, self.api_url) or has_credentials(path):
             raise failures.foreign_redirect(host_of(path), target)
         return path
