@@ -78,7 +78,7 @@ async def test_what_is_waited_for_is_on_the_screen(at: TestWorkspace, width: int
 
     async def waits(report: Report) -> Outcome:
         host = "api.github.com"
-        report(Progress(done=0, total=0, message="", waiting=Waiting(host=host, seconds=12)))
+        report(Progress(done=0, total=0, message="", sent=5, waiting=Waiting(host=host, seconds=12)))
         await first.wait()
         until_then = NOW.replace(hour=15, second=31)
         report(Progress(done=1, total=9, message="x", waiting=Waiting(host=host, seconds=1, until=until_then)))
@@ -89,7 +89,7 @@ async def test_what_is_waited_for_is_on_the_screen(at: TestWorkspace, width: int
     app = app_at(at)
     async with app.run_test(size=(width, 36)) as pilot:
         await pilot.press("r")
-        await until(pilot, lambda: "starting  waiting 12 s for api.github" in shown(app))
+        await until(pilot, lambda: "starting  waiting 12 s for api.github.com " in shown(app))
         assert "Esc cancels" in shown(app)
         first.set()
         await until(pilot, lambda: "1 of 9  waiting until 15:02:31 UTC" in shown(app))

@@ -79,6 +79,8 @@ class ProgressLine(Widget):
         bar = concat(line("█" * filled, LINK), line("░" * (cells - filled), MUTED))
         count = line(f"{step.done} of {step.total}" if step.total else "starting", "bold")
         head = concat(trusted("refreshing ", LINK), bar, " ", count, "  ")
-        tail = line(f"{step.sent} sent, Esc cancels" if step.sent else "Esc cancels", MUTED)
+        # On a narrow screen the host that is waited for needs the room.
+        shows_sent = step.sent and (width >= 100 or step.waiting is None or step.text != step.waiting.text)
+        tail = line(f"{step.sent} sent, Esc cancels" if shows_sent else "Esc cancels", MUTED)
         room = width - head.cell_length - tail.cell_length - 2
         return concat(head, fit(line(step.text), room), "  ", right(tail, tail.cell_length))
