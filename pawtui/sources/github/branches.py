@@ -1,11 +1,12 @@
-"""What a branch itself held at a past moment.
+"""Find the commit that a branch itself held at a past moment.
 
 The commits listed for a branch are its whole ancestry: a side branch's commits stand among them under their own dates,
 also those that were merged much later. A branch's own states are its head's first parents (git-log(1),
 `--first-parent`): the newest of them that is not later than a moment is what the branch held then.
 
-GitHub lists no first parents, but each listed commit names its parents, so the chain is walked page by page and kept:
-a commit's parents never change. Where the walk is long, the repository's activity (a list of pushes) may be shorter.
+GitHub lists no first parents, but each listed commit names its parents, so the chain is walked page by page and
+cached: a commit's parents never change. Where the walk is long, the repository's activity (a list of pushes) may be
+shorter.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _MAX_PAGES = 30
 _RESERVE = 12
 _ACTIVITY_PAGES = 2
 _MAX_LINKS = 20_000
-_NOBODY = "0" * 40
+_NO_COMMIT_SHA = "0" * 40
 # Names that GitHub gives to periods, with the days that they are sure to reach back.
 _PERIODS = ((1, "day"), (7, "week"), (31, "month"), (92, "quarter"), (365, "year"))
 _NO_ACTIVITY = frozenset({401, 403, 404, 410, 422})
@@ -97,17 +98,17 @@ class _Chain:
         return None
 
     def pace(self) -> float:
-        """Seconds between two commits of the chain, on average; 0 where that cannot be told."""
+        """Return the seconds between two commits of the chain, on average; 0 where that is not known."""
         first, last = self._links.get(self._start), self._last
         return max(0.0, (first.at - last.at) / self._count) if first and last and self._count else 0.0
 
     def pages_to(self, when: dt.datetime) -> float:
-        """How many more pages it takes to get there at the chain's pace; infinite where that cannot be told."""
+        """Return how many more pages lead to that moment at the chain's pace; infinite where that is not known."""
         pace = self.pace()
         return (self._last.at - when.timestamp()) / (pace * _PAGE) if self._last and pace > 0 else float("inf")
 
     def misses(self, found: str, before: RefMoment) -> bool:
-        """Whether the chain from `found` back is known not to hold the commit that was seen earlier."""
+        """Return whether the chain from `found` back is known not to hold the commit that was seen earlier."""
         for sha, link in _first_parents(self._links, found):
             if sha == before.sha:
                 return False
@@ -116,7 +117,7 @@ class _Chain:
         return False
 
     def reached(self) -> str:
-        """How far back the chain is known, for a sentence."""
+        """Return how far back the chain is known, for a sentence."""
         return f", followed back to {self._last.when:%Y-%m-%d} so far" if self._last else ""
 
 
@@ -172,7 +173,7 @@ class Branches:
                     "Refresh again to go on."
                 ) from None
         if before is not None and chain.misses(found, before):
-            # The branch was rewritten since: its present history does not tell what it held.
+            # The branch was rewritten since: what it held is not in its present history.
             point = await self._from_activity(head, when, chain.pace())
             if point is not None:
                 return point
@@ -232,7 +233,7 @@ class Branches:
                 if moves and moves[-1].at > when:
                     break
         except SourceError:
-            # Only a shorter way to what the walk finds, too.
+            # The walk finds the same, with more requests.
             return None
         return _held(moves, when, complete=not answer.next, head=head.sha)
 
@@ -242,7 +243,7 @@ class Branches:
         return self._links[repo]
 
     async def _save(self, repo: str, start: str) -> None:
-        """Keep the chain, not what else the pages listed: what came in by merges would be most of it."""
+        """Cache the chain, without the commits of merged branches, which are most of what the pages list."""
         links = self._links[repo]
         stored = await self._api.cached(self._key(repo), dict[str, Link]) or {}
         # Also beyond what an earlier walk stored: that is where this one went on.
@@ -264,7 +265,7 @@ def _held(moves: Sequence[WireActivity], when: dt.datetime, *, complete: bool, h
     """The commit between the last move until `when` and the first one after it."""
     earlier = [move for move in moves if move.at <= when]
     later = [move for move in moves if move.at > when]
-    if not earlier or earlier[-1].after == _NOBODY:
+    if not earlier or earlier[-1].after == _NO_COMMIT_SHA:
         return None
     sha = earlier[-1].after
     follows = later[0].before if later else head if complete else None

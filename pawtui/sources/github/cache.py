@@ -1,8 +1,8 @@
 """What was fetched before, on disk. Deleting all of it costs requests, nothing else.
 
 One file per key, named by the key's hash. A file holds the key, the ETag, the `Link` header and the body; request
-headers and tokens are not in it. A file that cannot be read, is cut off or was changed by hand is a miss; a disk that
-cannot be written to is a cache that remembers nothing.
+headers and tokens are not in it. A file that cannot be read, is cut off or was changed by hand is a miss; on a disk
+that cannot be written to, nothing is cached.
 """
 
 from __future__ import annotations
@@ -50,8 +50,6 @@ class Cache:
         self._root = folder
         self._folder = folder / FORMAT
         self._secret = secret
-        # One sentence once writing has failed; the screens may show it, nothing depends on it.
-        self.problem = ""
 
     async def aget(self, key: str) -> Stored | None:
         """Return what is stored under that key, or None."""
@@ -91,10 +89,9 @@ class Cache:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_file(path, raw, mode=PRIVATE, fsync=False)
-        except OSError as error:
-            self.problem = (
-                f"The cache cannot be written ({error.strerror or error}): the next refresh costs more requests."
-            )
+        except OSError:
+            # Without a cache the next refresh costs more requests, nothing else.
+            return
 
     def get_as(self, key: str, kind: type[T]) -> T | None:
         """Return what `put_as` stored under that key; None also where it was stored in another shape."""
@@ -129,7 +126,7 @@ class Cache:
                     _remove(path)
                     removed += 1
         except OSError:
-            # Somebody else sweeps, or nobody may: it is only a cache.
+            # Another process removes files too, or the folder is read-only: it is only a cache.
             return removed
         return removed
 
@@ -144,7 +141,7 @@ class Cache:
             if time.time() - path.stat().st_mtime > _DAY:
                 os.utime(path)
         except OSError:
-            # A cache that may only be read still serves.
+            # A read-only cache can still be read.
             return
 
 

@@ -1,4 +1,4 @@
-"""Where a ref stands now.
+"""Find the commit that a ref names now.
 
 GitHub takes `heads/NAME`, `tags/NAME`, a bare name or a SHA. A bare name is ambiguous where a branch and a tag share
 it, so a branch is asked for as one first; only where there is none may the name be a tag or a SHA.
@@ -35,7 +35,7 @@ class _Seen(msgspec.Struct, frozen=True):
 
 
 async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
-    """The commit of a ref, or that it does not exist. A missing ref costs one request a day."""
+    """Return the head of a ref, or that it is missing. A missing ref costs one request a day."""
     key = f"missing ref {api.client.identity} {repo.lower()} {ref}"
     name = safe_line(ref, 100)
     now = api.client.clock()
@@ -55,7 +55,7 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
             raise failures.status_error(409, "", api.client.target(what))
         exists = exists or answer.status == 422
     if not exists:
-        # Nothing has told yet whether the ref is missing or the repository.
+        # It is not known yet whether the ref is missing or the repository.
         await api.get(repo, "", what=f"repository {repo}", time_limit=HEAD_TIME_LIMIT)
     if again and seen is not None:
         await api.store(key, msgspec.structs.replace(seen, asked=now))
@@ -66,7 +66,7 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
 
 
 async def _leads_to(api: Api, repo: str, ref: str) -> str:
-    """The branch that GitHub redirects a missing branch's name to: its new name after a renaming."""
+    """Return the branch that GitHub redirects a missing branch's name to: its new name after a renaming."""
     if ref.removeprefix("refs/").startswith("tags/") or is_full_sha(ref):
         return ""
     name = ref.removeprefix("refs/").removeprefix("heads/")

@@ -1,6 +1,6 @@
 """A repository's objects and history: commits, trees, blobs, tags, comparisons.
 
-What is asked for by full SHA never changes, so it is known by SHA as the fact it became; a kept fact costs no request.
+What a full SHA names never changes, so the decoded fact is cached by SHA; a cached fact costs no request.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ async def blob(api: Api, repo: str, sha: str, reserve: int | None = None) -> byt
         raise failures.too_large(MAX_BLOB, api.client.target(what))
     data = _decoded(wire)
     if data is None or not _is_blob(data, sha):
-        raise BadAnswer(f"{api.client.host} answered {what} with other bytes than its SHA says. Try again.")
+        raise BadAnswer(f"{api.client.host} answered {what} with content that does not match its SHA. Try again.")
     await api.store(key, data)
     return data
 
@@ -128,12 +128,15 @@ async def commits(
     key = f"path history {api.client.identity} {api.name(repo).lower()} {path}"
     known = await api.cached(key, KnownCommits)
     if known is not None and (known.begins or known.since <= since):
-        told = entry is not None and entry != NOT_KNOWN
+        entry_is_known = entry is not None and entry != NOT_KNOWN
         unchanged = (
-            told and base is not None and known.head == base and await _entry_then(api, repo, known, path) == entry
+            entry_is_known
+            and base is not None
+            and known.head == base
+            and await _entry_then(api, repo, known, path) == entry
         )
         if known.head == head or unchanged:
-            if told and (known.head, known.entry) != (head, entry):
+            if entry_is_known and (known.head, known.entry) != (head, entry):
                 await api.store(key, msgspec.structs.replace(known, head=head, entry=entry))
             return _since(path, since, known)
     found = await _listed(api, repo, head, path, since, entry)

@@ -18,7 +18,7 @@ from pawtui.sources.dates import LATEST, clamp_date, epoch_to_date
 ATTEMPTS = 4
 FIRST_BACKOFF = 0.5
 SECONDARY_WAIT = 60.0
-# Limits are renewed every hour: a server that asks for more than a day is not taken at its word.
+# Limits are renewed every hour: a longer wait than a day is an error of the server's, and is cut.
 MAX_WAIT = 86_400.0
 SERVER_ERRORS = frozenset({500, 502, 503, 504})
 # A `Date` header further from our own clock than this is wrong, and not our clock.

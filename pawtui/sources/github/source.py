@@ -113,11 +113,6 @@ class GitHubSource:
         """The web root that links begin with."""
         return self._api.web
 
-    @property
-    def cache_problem(self) -> str:
-        """A sentence once the cache could not be written, else nothing."""
-        return self._cache.problem if self._cache is not None else ""
-
     def spent(self) -> Spent:
         """What this source has cost so far; `remaining` is of the core limit."""
         return self._client.spent

@@ -1,8 +1,8 @@
-"""Which GitHub is asked, and with which token.
+"""Choose the GitHub server and the token for it.
 
 Order and names are those of the `gh` command: `GH_TOKEN`, then `GITHUB_TOKEN` for github.com and `*.ghe.com`;
 `GH_ENTERPRISE_TOKEN`, then `GITHUB_ENTERPRISE_TOKEN` for a server of one's own; then `gh auth token`. A token of
-github.com never goes to another host: which variables are read depends on the host that is asked.
+github.com never goes to another host: the variables that are read depend on the host.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Secret:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether that host name is this machine."""
+    """Return whether that host name is this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
@@ -67,13 +67,13 @@ def is_loopback(host: str) -> bool:
 
 
 def may_carry_token(api_url: str) -> bool:
-    """Whether a token may travel there: over https, or to this machine."""
+    """Return whether a token may be sent there: over https, or to this machine."""
     found = origin(api_url)
     return found is not None and (found[0] == "https" or is_loopback(found[1]))
 
 
 def api_url(env: Mapping[str, str]) -> str:
-    """The API's root without a closing slash: `GITHUB_API_URL`, else what `GH_HOST` says, else github.com's.
+    """Return the API's root without a closing slash: `GITHUB_API_URL`, else what `GH_HOST` says, else github.com's.
 
     Raises `Refused` when either cannot be one.
     """
@@ -95,7 +95,7 @@ def api_url(env: Mapping[str, str]) -> str:
 
 
 def web_url(api_url: str) -> str:
-    """The web root that belongs to an API root, for links: `https://github.com` for github.com's."""
+    """Return the web root that belongs to an API root, for links: `https://github.com` for github.com's."""
     parts = urlsplit(api_url)
     host = parts.netloc
     if host == "api.github.com" or host.endswith(".ghe.com"):
@@ -104,7 +104,7 @@ def web_url(api_url: str) -> str:
 
 
 def run_gh(host: str) -> str | None:
-    """What `gh auth token` knows for that host; None where there is none or nobody is logged in. Blocks up to 5 s."""
+    """Return the output of `gh auth token` for that host; None without gh or a login. Blocks up to 5 s."""
     try:
         done = subprocess.run(
             [GH, "auth", "token", "--hostname", host],
@@ -122,10 +122,10 @@ def run_gh(host: str) -> str | None:
 
 
 def find_token(env: Mapping[str, str], api_url: str, run_gh: Callable[[str], str | None] = run_gh) -> Secret | None:
-    """The token for that API, or None. Blocks while `gh` runs (5 s at most): call it in a thread from the screens.
+    """Return the token for that API, or None. Blocks while `gh` runs, 5 s at most: call it in a thread.
 
-    On this machine (a look-alike or a proxy of one's own) the variables are read but `gh` is not asked; over plain
-    http to any other host there is no token at all.
+    For a server on this machine the variables are read but `gh` is not asked; over plain http to any other host
+    there is no token at all.
     """
     if not may_carry_token(api_url):
         return None
@@ -147,6 +147,6 @@ def find_token(env: Mapping[str, str], api_url: str, run_gh: Callable[[str], str
 
 
 def _clean(value: str | None) -> Secret | None:
-    """A token as it can stand in a header: a stray newline is dropped, anything else odd makes it none."""
+    """Return a token that is valid in a header: white space around it is removed, any other makes it None."""
     value = (value or "").strip()
     return Secret(value) if value and value.isascii() and value.isprintable() and " " not in value else None

@@ -17,8 +17,9 @@ class RequestOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The treatment of one request.
 
     `max_bytes` bounds the decoded body. `time_limit` is in seconds for one whole exchange, 0 for none besides the
-    timeouts of the connection. With a `cache_key` the answer is kept under it and revalidated by its ETag. A `reserve`
-    makes the request optional: it is sent last, and only while more than so many requests of the budget are left.
+    timeouts of the connection. With a `cache_key` the response is cached under it and revalidated by its ETag. A
+    `reserve` makes the request optional: it is sent last, and only while more requests than that are left of the
+    budget.
     """
 
     max_bytes: int = MAX_BYTES
@@ -47,12 +48,12 @@ def path_of(request: httpx.Request) -> str:
 
 
 def note_url(response: httpx.Response, url: str) -> None:
-    """Note where a response came from."""
+    """Note the address that redirects led to."""
     response.extensions[_URL] = url
 
 
 def url_of(response: httpx.Response) -> str:
-    """Return where a response came from, after redirects; empty where that was not noted."""
+    """Return the address that redirects led to; empty where there were none."""
     return str(response.extensions.get(_URL, ""))
 
 

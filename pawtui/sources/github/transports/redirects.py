@@ -17,8 +17,8 @@ MAX_REQUESTS = 5
 class RedirectTransport(httpx.AsyncBaseTransport):
     """Follows the redirects of GET requests within the origin of `home`; a write's redirect is returned as it is.
 
-    Sends at most `max_requests` requests. Raises `ForeignRedirect` or `RedirectLoop`. Notes on the response where it
-    came from.
+    Sends at most `max_requests` requests. Raises `ForeignRedirect` or `RedirectLoop`. Notes on the response where a
+    redirect led to.
     """
 
     def __init__(self, inner: httpx.AsyncBaseTransport, home: str, max_requests: int = MAX_REQUESTS) -> None:
@@ -28,10 +28,11 @@ class RedirectTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request, and again to where each redirect leads."""
-        for _ in range(self._max_requests):
+        for number in range(self._max_requests):
             response = await self._inner.handle_async_request(request)
             if request.method != "GET" or response.status_code not in REDIRECTS:
-                note_url(response, str(request.url))
+                if number:
+                    note_url(response, str(request.url))
                 return response
             target = self._target(request, response.headers.get("location", ""))
             await response.aclose()

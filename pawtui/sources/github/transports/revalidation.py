@@ -1,4 +1,4 @@
-"""Answers are kept with their ETag, and asked for again only if they changed."""
+"""Responses are cached with their ETag, and revalidated (RFC 9111, section 4.3)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pawtui.sources.github.transports.options import is_redacted, options_of
 
 
 class RevalidationTransport(httpx.AsyncBaseTransport):
-    """Keeps the JSON of requests with a cache key, and turns a 304 into the response that it stands for.
+    """Caches the JSON of requests with a cache key, and turns a 304 into the response that it stands for.
 
-    A response that echoed the token is not kept, nor is one that is no JSON: it would come back for as long as the
+    A response that echoed the token is not cached, nor is one that is no JSON: it would come back for as long as the
     server's ETag stays the same.
     """
 
