@@ -340,3 +340,18 @@ def test_an_expected_error_is_its_own_sentence_and_no_traceback(
     refused = run("status")
     assert (refused.out, refused.err) == ("", f"pawtui: {error}\n")
     assert refused.status == (4 if isinstance(error, StoreError) else 2)
+
+
+def test_a_deleted_folder_is_one_sentence(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    for words in (["status"], ["refresh"], ["validate"], ["check"]):
+        failed = run(*words)
+        assert (failed.status, failed.out) == (2, "")
+        assert failed.err == (
+            "pawtui: Cannot read the current folder: no such file or directory. "
+            "Change to another folder and run pawtui again.\n"
+        )
+    assert run("--version").status == 0
