@@ -18,7 +18,6 @@ from pawtui.review.views import Overview
 from pawtui.tui import themes
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.browser import open_page
-from pawtui.tui.exit_signals import exit_on_signals
 from pawtui.tui.messages import Cancelled, Failed, GoTo, Looked, Noticed, Posted, Progressed, Refreshed
 from pawtui.tui.preferences import NAME, Preferences
 from pawtui.tui.screens.main_screen import MainScreen
@@ -99,8 +98,6 @@ class PawtuiApp(BaseApp):
             self.background.look()
         self.preferences.apply(self)
         self.set_interval(self.WATCH_EVERY, self.background.watch)
-        if not self.is_headless:
-            exit_on_signals(self)
 
     # --- messages of workers ---
 

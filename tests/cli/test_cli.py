@@ -171,7 +171,7 @@ def test_the_demo_leaves_nothing_where_its_terminal_is_closed(tmp_path: Path, nu
             # Until it has closed its end: it must not wait for somebody to read what it still paints.
             while os.read(ours, 4096):
                 continue
-        assert process.wait() == 128 + number
+        assert process.wait() == -number
     os.close(ours)
     assert list(place.iterdir()) == []
 
