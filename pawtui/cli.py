@@ -77,8 +77,18 @@ def _run(words: list[str]) -> int:
         parser.full_parser().parse_args(rest)
     command = parser.command_named(name)
     args = parser.command_parser(command).parse_args(rest)
-    settings = Settings(tracker=args.tracker, home=args.home, env=os.environ, folder=Path.cwd())
+    settings = Settings(tracker=args.tracker, home=args.home, env=os.environ, folder=_current_folder())
     return command.run(args, settings)
+
+
+def _current_folder() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+    from pawtui.commands.command import WrongUsage
+
+    raise WrongUsage(f"Cannot read the current folder: {reason}. Change to another folder and run pawtui again.")
 
 
 def _report_unknown(name: str) -> ExitStatus:

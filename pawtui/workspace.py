@@ -12,11 +12,12 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
 from pawtui import __version__
-from pawtui.refresh.progress import Outcome, Report
+from pawtui.refresh.progress import Outcome, Report, WaitReporter
 from pawtui.review.actions import Actor, heads_of, next_id
 from pawtui.review.model import Change, Record, past_key
 from pawtui.review.overview import overview
@@ -117,21 +118,9 @@ class Workspace:
         Cancelling it leaves the record as it was. Raises `SourceError` when nothing could be recorded, `StoreError`
         when it could not be written.
         """
-        from pawtui.refresh.run import refresh
-
-        record = await asyncio.to_thread(self.store.load)
-        async with self._open_source() as source:
-            outcome = await refresh(
-                self.tracker,
-                source,
-                record.baseline if as_of is None else record.baseline_at(as_of),
-                clock=self.clock,
-                tool=f"pawtui {__version__}",
-                web=self.web,
-                report=report,
-                force=force,
-                as_of=as_of,
-            )
+        async with WaitReporter(report, urlsplit(self.web).netloc, clock=self.clock) as reporter:
+            record = await asyncio.to_thread(self.store.load)
+            outcome = await self._measure(record, reporter, force=force, as_of=as_of)
         if outcome.refresh is not None:
             make = partial(self._now_recorded, outcome.refresh)
             # Past this point the write must not be torn off by a cancel: it is short, and whole either way. Whoever
@@ -145,6 +134,25 @@ class Workspace:
             written = record.last if as_of is None else record.past[past_key(as_of)]
             outcome = replace(outcome, refresh=written)
         return outcome
+
+    async def _measure(
+        self, record: Record, reporter: WaitReporter, *, force: bool, as_of: dt.datetime | None
+    ) -> Outcome:
+        from pawtui.refresh.run import refresh
+
+        async with self._open_source() as source:
+            reporter.watch(source)
+            return await refresh(
+                self.tracker,
+                source,
+                record.baseline if as_of is None else record.baseline_at(as_of),
+                clock=self.clock,
+                tool=f"pawtui {__version__}",
+                web=self.web,
+                report=reporter.report,
+                force=force,
+                as_of=as_of,
+            )
 
     def _now_recorded(self, measured: Refresh, record: Record) -> Refresh:
         """Add what depends on the record at the moment of writing: the decision, and an id after all others."""

@@ -8,50 +8,33 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import Command, WrongUsage, json_option, print_json, say, say_notices
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.progress_lines import ProgressLines
 from pawtui.commands.source_options import source_choice, source_options
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from pawtui.probes.reading import ProbeReading
     from pawtui.refresh.model import Refresh
-    from pawtui.refresh.progress import Progress
     from pawtui.review.model import Record
     from pawtui.settings import Settings, SourceChoice
     from pawtui.tracker.model import Probe, Signal, Tracker
 
 
 def _refresh_options(parser: argparse.ArgumentParser) -> None:
+    from pawtui.sources.waiting import DEADLINE, HEAD_TIME_LIMIT
+
+    parser.description = (
+        "Measure both repositories and record it. "
+        f"A refresh ends after {DEADLINE:g} s at most; the first requests, which find the commits to look at, after "
+        f"{HEAD_TIME_LIMIT:g} s. While it waits, the host and the seconds are shown on stderr. Ctrl+C cancels it and "
+        "leaves the record as it was."
+    )
     json_option(parser)
     source_options(parser)
     parser.add_argument("--force", action="store_true", help="measure and record even if nothing changed")
     parser.add_argument("--quiet", action="store_true", help="print no progress")
-
-
-def _progress(quiet: bool) -> Callable[[Progress], None]:
-    """Progress for stderr: one line that is written over on a terminal, a line a step elsewhere."""
-    from pawtui.report.plain import fit
-
-    def silent(_step: Progress) -> None:
-        return
-
-    def line(step: Progress) -> None:
-        say(_step_said(step))
-
-    def over(step: Progress) -> None:
-        sys.stderr.write(f"\r\x1b[K{fit(_step_said(step), 78)}")
-        if step.done == step.total:
-            sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
-
-    if quiet:
-        return silent
-    return over if sys.stderr.isatty() else line
-
-
-def _step_said(step: Progress) -> str:
-    return f"[{step.done}/{step.total}] {step.message} ({step.sent} requests)"
 
 
 def refresh(args: argparse.Namespace, settings: Settings) -> int:
@@ -61,12 +44,17 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     choice = source_choice(args, settings)
     workspace = settings.workspace(choice)
     before = workspace.store.load()
+    progress = ProgressLines(quiet=args.quiet)
     try:
-        outcome = asyncio.run(workspace.refresh(_progress(args.quiet), force=args.force, as_of=choice.as_of))
+        outcome = asyncio.run(workspace.refresh(progress, force=args.force, as_of=choice.as_of))
     except KeyboardInterrupt:
+        progress.clear()
         after = workspace.store.load()
-        _say_cancelled(recorded=(after.last, after.past) != (before.last, before.past))
+        recorded = (after.last, after.past) != (before.last, before.past)
+        say("Cancelled too late: the refresh is on record." if recorded else "Cancelled: the record is as it was.")
         return ExitStatus.INTERRUPTED
+    finally:
+        progress.clear()
     say_notices(workspace.store)
     seen = workspace.overview()
     found: Refresh | None = outcome.refresh or _on_record(seen.record, choice.as_of)
@@ -96,13 +84,6 @@ def _on_record(record: Record, as_of: dt.datetime | None) -> Refresh | None:
     return record.past.get(past_key(as_of))
 
 
-def _say_cancelled(*, recorded: bool) -> None:
-    if sys.stderr.isatty():
-        # What progress stood there.
-        sys.stderr.write("\r\x1b[K")
-    say("Cancelled too late: the refresh is on record." if recorded else "Cancelled: the record is as it was.")
-
-
 def _probe_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
     source_options(parser)
@@ -130,11 +111,21 @@ def _chosen(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, Probe
 async def _readings(
     settings: Settings, tracker: Tracker, probes: list[Probe], choice: SourceChoice
 ) -> list[ProbeReading]:
+    from urllib.parse import urlsplit
+
+    from pawtui.refresh.progress import WaitReporter
     from pawtui.refresh.trial import try_probes
     from pawtui.settings import utc_now
 
-    async with settings.open_source(tracker, choice) as source:
-        return await try_probes(tracker, source, probes, now=utc_now(), web=settings.web(), as_of=choice.as_of)
+    web = settings.web()
+    progress = ProgressLines()
+    try:
+        waits = WaitReporter(progress, urlsplit(web).netloc, clock=utc_now)
+        async with waits, settings.open_source(tracker, choice) as source:
+            waits.watch(source)
+            return await try_probes(tracker, source, probes, now=utc_now(), web=web, as_of=choice.as_of)
+    finally:
+        progress.clear()
 
 
 def probe(args: argparse.Namespace, settings: Settings) -> int:

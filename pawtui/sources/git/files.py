@@ -6,6 +6,7 @@ import asyncio
 
 from pawtui.sources.git.place import Place
 from pawtui.sources.git.repository import Repository
+from pawtui.sources.github.transports.waits import WaitTracker
 from pawtui.sources.source_errors import NotInClone, SourceError
 
 # How long the first of several waits for the others, in seconds: a fetch takes longer than that by far.
@@ -15,9 +16,10 @@ _COLLECT = 0.01
 class Files:
     """The files of one clone by their SHA."""
 
-    def __init__(self, repository: Repository, place: Place) -> None:
+    def __init__(self, repository: Repository, place: Place, waits: WaitTracker) -> None:
         self._repository = repository
         self._place = place
+        self._waits = waits
         self._wanted: list[str] = []
         self._fetching: asyncio.Task[None] | None = None
 
@@ -42,4 +44,5 @@ class Files:
     async def _fetch_wanted(self) -> None:
         await asyncio.sleep(_COLLECT)
         wanted, self._wanted, self._fetching = self._wanted, [], None
-        await self._place.fetch_files(wanted)
+        with self._waits.request():
+            await self._place.fetch_files(wanted)

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from pawtui.redact import redact
 from pawtui.sources.git import git_failures
 from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.environment import network_environment, read_environment
@@ -229,7 +230,7 @@ class Mirror:
                 return done
             if with_token or not git_failures.is_access_denied(done.error):
                 break
-        error = done.error if self._token is None else self._token.redact(done.error)
+        error = redact(done.error, () if self._token is None else (self._token.reveal(),))
         raise git_failures.fetch_failed(error, self.repo, host, token=self._token is not None)
 
     def _header(self, with_token: bool) -> dict[str, str]:

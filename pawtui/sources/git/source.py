@@ -12,6 +12,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Literal, Self, TypeVar
+from urllib.parse import urlsplit
 
 from pawtui.sources.facts import (
     BranchPoint,
@@ -32,13 +33,19 @@ from pawtui.sources.git.place import Place
 from pawtui.sources.git.refs import is_sha
 from pawtui.sources.git.repository import Repository
 from pawtui.sources.github.single_flight import SingleFlight
+from pawtui.sources.github.transports.waits import WaitTracker
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, SourceError
+from pawtui.sources.waiting import Waiting
 
 T = TypeVar("T")
 
 Heads = Literal["clone", "forge"]
 _ANY_TIME = dt.datetime.min.replace(tzinfo=dt.UTC)  # no mirror is older
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
 
 
 class GitSource(ForgePart):
@@ -65,7 +72,9 @@ class GitSource(ForgePart):
         self._web = web
         self._since = since
         self._watched = {repo.lower(): tuple(paths) for repo, paths in (watched or {}).items()}
-        self._once = SingleFlight(keep=True)
+        self._shared = SingleFlight(remember=True)
+        # What fetches into mirrors wait for.
+        self._fetches = WaitTracker(urlsplit(web).netloc, clock=_now)
         self._opened: dict[str, Repository] = {}
         self._former: list[Repository] = []
         self._files: dict[str, Files] = {}
@@ -81,13 +90,18 @@ class GitSource(ForgePart):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._once.close()
+        await self._shared.close()
         await asyncio.gather(*(repository.close() for repository in (*self._opened.values(), *self._former)))
 
     @property
     def label(self) -> str:
         """How this source is called in the record: `git`, or what the API is called with `git` behind it."""
         return "git" if self._heads == "clone" else f"{self.api.label} and git"
+
+    def waiting(self) -> Waiting | None:
+        """See `Source.waiting`: the host of the API, or the one that a mirror is fetched from."""
+        waits = [wait for wait in (self._fetches.current(), self.api.waiting()) if wait is not None]
+        return max(waits, key=lambda wait: wait.seconds, default=None)
 
     def origin(self, repo: str) -> Origin:
         """See `Source.origin`."""
@@ -106,7 +120,7 @@ class GitSource(ForgePart):
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         """See `Source.ref_head`."""
-        return await self._once(("ref", repo, ref), lambda: self._ref_head(repo, ref))
+        return await self._shared(("ref", repo, ref), lambda: self._ref_head(repo, ref))
 
     async def _ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         if self._heads == "clone" and (repository := await self._repository(repo)) is not None:
@@ -184,7 +198,7 @@ class GitSource(ForgePart):
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         """See `Source.tags`."""
-        return await self._once(("tags", repo, prefix), lambda: self._tags(repo, prefix))
+        return await self._shared(("tags", repo, prefix), lambda: self._tags(repo, prefix))
 
     async def _tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         if self._heads == "clone" and (repository := await self._repository(repo)) is not None:
@@ -220,7 +234,7 @@ class GitSource(ForgePart):
         of_forge: Callable[[], Awaitable[T]],
     ) -> T:
         """Return the clone's answer where it holds the objects that are needed, else the forge's."""
-        return await self._once(key, lambda: self._answered(repo, needs, of_clone, of_forge))
+        return await self._shared(key, lambda: self._answered(repo, needs, of_clone, of_forge))
 
     async def _answered(
         self,
@@ -254,13 +268,13 @@ class GitSource(ForgePart):
             return None
         try:
             if self._heads == "clone":
-                return await self._once(("update", name), lambda: self._open(name, place, self._since))
-            repository = await self._once(("open", name), lambda: self._open(name, place, _ANY_TIME))
+                return await self._shared(("update", name), lambda: self._open(name, place, self._since))
+            repository = await self._shared(("open", name), lambda: self._open(name, place, _ANY_TIME))
             if await self._holds(repository, needs):
                 return repository
             if not repository.clone.mirror or not all(map(is_sha, needs)):
                 return None
-            repository = await self._once(("update", name), lambda: self._open(name, place, None))
+            repository = await self._shared(("update", name), lambda: self._open(name, place, None))
             return repository if await self._holds(repository, needs) else None
         except CloneUnusable as error:
             self._give_up(name, error)
@@ -269,7 +283,9 @@ class GitSource(ForgePart):
             return None
 
     async def _open(self, name: str, place: Place, since: dt.datetime | None) -> Repository:
-        if problem := await place.update(since):
+        with self._fetches.request():
+            problem = await place.update(since)
+        if problem:
             self._outdated[name] = problem
         clone = await place.open()
         former = self._opened.get(name)
@@ -277,7 +293,7 @@ class GitSource(ForgePart):
             return former
         repository = Repository(clone, web=self._web, watched=self._watched.get(name, ()))
         self._opened[name] = repository
-        self._files[name] = Files(repository, place)
+        self._files[name] = Files(repository, place, self._fetches)
         if former is not None:
             # It may be answering others still.
             self._former.append(former)

@@ -56,7 +56,7 @@ class Banner(Widget):
 
 
 class ProgressLine(Widget):
-    """How far a running refresh is: a bar, the last thing that came in, what it has cost so far."""
+    """How far a running refresh is: a bar, what came in last or is waited for, what it has cost so far."""
 
     def __init__(self) -> None:
         super().__init__(id="progress")
@@ -79,6 +79,8 @@ class ProgressLine(Widget):
         bar = concat(line("█" * filled, LINK), line("░" * (cells - filled), MUTED))
         count = line(f"{step.done} of {step.total}" if step.total else "starting", "bold")
         head = concat(trusted("refreshing ", LINK), bar, " ", count, "  ")
-        tail = line(f"{step.sent} requests, Esc cancels" if step.sent else "Esc cancels", MUTED)
+        # On a narrow screen the host that is waited for needs the room.
+        shows_sent = step.sent and (width >= 100 or step.waiting is None or step.text != step.waiting.text)
+        tail = line(f"{step.sent} requests, Esc cancels" if shows_sent else "Esc cancels", MUTED)
         room = width - head.cell_length - tail.cell_length - 2
-        return concat(head, fit(line(step.message), room), "  ", right(tail, tail.cell_length))
+        return concat(head, fit(line(step.text), room), "  ", right(tail, tail.cell_length))
