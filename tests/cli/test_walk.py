@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pawtui.cli import main
 from tests.cli.conftest import TRACKER, Ran, Run, World
 
 Walk = Callable[..., Ran]
@@ -42,6 +43,35 @@ def walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
         done = run("walk")
         assert left == []
         return done
+
+    return walk_it
+
+
+@pytest.fixture
+def interrupted_walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
+    """Walks as `walk`; an answer that is a list of words is a command that ann runs while the question is open."""
+
+    def walk_it(*answers: str | list[str]) -> Ran:
+        left = list(answers)
+        heard: list[str] = []
+
+        def answer(question: str = "") -> str:
+            heard.append(question)
+            while left and isinstance(left[0], list):
+                monkeypatch.setenv("PAWTUI_USER", "ann")
+                assert main(["--home", os.environ["PAWTUI_HOME"], *left.pop(0)]) == 0
+                monkeypatch.setenv("PAWTUI_USER", "mira")
+            if not left:
+                raise EOFError
+            typed = left.pop(0)
+            assert isinstance(typed, str)
+            return typed
+
+        monkeypatch.setattr("pawtui.commands.open_screens.has_terminal", lambda: True)
+        monkeypatch.setattr("builtins.input", answer)
+        done = run("walk")
+        assert left == []
+        return done._replace(err="".join(heard))
 
     return walk_it
 
@@ -155,6 +185,41 @@ def test_undo_within_the_walk(run: Run, walk: Walk) -> None:
     walked = walk("b", "No", "z", "q")
     assert "mira undid: set plan to blocked." in walked.out
     assert run("status", "--json").json["gates"][0]["state"] == "untested"
+
+
+def test_what_somebody_else_changed_at_an_open_question_is_shown_before_it_is_replaced(
+    run: Run, interrupted_walk: Walk
+) -> None:
+    block = ["gate", "plan", "blocked", "--reason", "Data loss"]
+    walked = interrupted_walk("s", "Seen", block, "up/stream#3", "", "s", "Seen", "up/stream#3", "q")
+    assert "Gate 'plan' changed since it was shown: ann set plan to blocked at " in walked.out
+    assert "state    [!] blocked" in walked.out, "the step is shown as it is now"
+    assert walked.err.count("Do it anyway? [y/N] > ") == 1
+    assert "Nothing was recorded.\n" in walked.out
+    assert [change["summary"] for change in run("log", "--json").json] == [
+        "set plan to blocked",
+        "set plan to satisfied",
+    ]
+
+
+def test_an_act_of_the_walk_is_given_again_with_one_letter(run: Run, interrupted_walk: Walk) -> None:
+    close = ["close", "Not this year"]
+    block = ["gate", "value", "blocked", "--reason", "No users"]
+    walked = interrupted_walk("", "", "", "", block, "Wait", close, "y", "y")
+    assert "the decision is no-go (before: hold)" in walked.out
+    assert "ann closed the review: no-go at " in walked.out
+    assert walked.err.count("Do it anyway? [y/N] > ") == 2
+    (last,) = run("log", "--json").json[-1:]
+    assert (last["by"], last["summary"]) == ("mira", "closed the review: no-go")
+
+
+def test_a_pin_of_the_walk_is_taken_at_the_commit_that_was_shown(
+    run: Run, interrupted_walk: Walk, measured: World
+) -> None:
+    before = measured.up.sha("v2")
+    measured.up.commit({"src/other.ts": "x\n"}, message="add")
+    interrupted_walk("p", "up:README.md", "n", "Seen", "up:README.md", ["refresh", "--quiet"], "q")
+    assert run("status", "--json").json["gates"][0]["pins"] == [f"up/stream@{before}:README.md"]
 
 
 def test_what_changed_since_the_last_closed_review_is_told(run: Run, walk: Walk, measured: World) -> None:

@@ -14,7 +14,6 @@ from textual.message import Message
 from textual.widgets import Static, TextArea
 
 from pawtui.posting import NOT_LOGGED_IN, Posting, prepare
-from pawtui.tui.background import ChangeFactory
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, trusted
 from pawtui.tui.line_list import LineList
 from pawtui.tui.messages import Failed, Posted
@@ -121,10 +120,6 @@ class PostDialog(Dialog):
     @on(LineList.Chosen)
     def _chosen(self) -> None:
         self.action_submit()
-
-    def submit(self) -> ChangeFactory | None:
-        """Never an act on the record."""
-        return None
 
     def action_submit(self) -> None:
         """Do what the cursor is on: only a Yes sends, and only once."""

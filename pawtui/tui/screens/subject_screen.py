@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from pawtui.review import undo
 from pawtui.review.actions import NeedsEvidence, remove_note, remove_pin, set_gate, tick_part
+from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.model import GateState
 from pawtui.review.views import Overview
 from pawtui.tui.base_app import BaseApp
@@ -127,6 +128,11 @@ class SubjectScreen(Screen[None]):
             # What nobody sees is not ticked: the first press shows it.
             self.tick(target.object)
 
+    def act(self, make: ChangeFactory, subject: str) -> None:
+        """Commit an act on a subject as this screen shows it."""
+        if self.overview is not None:
+            self.app.background.submit(make, Basis(subject, self.overview))
+
     def reading_detail(self) -> bool:
         """Whether the detail has the keys."""
         return False
@@ -135,7 +141,7 @@ class SubjectScreen(Screen[None]):
         """Tick or untick `GATE/PART`."""
         gate_id, _, part_id = which.partition("/")
         tracker = self.app.workspace.tracker
-        self.app.background.submit(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor))
+        self.act(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor), f"gate:{gate_id}")
 
     def action_gate(self, state: GateState) -> None:
         """Set the gate's state; ask for what that state needs where it is missing, and before something is lost."""
@@ -146,7 +152,7 @@ class SubjectScreen(Screen[None]):
             return
         workspace, gate_id = self.app.workspace, view.gate.id
         if state == "untested" and dropped(view):
-            self.app.push_screen(UntestedDialog(view))
+            self.app.push_screen(UntestedDialog(self.overview, gate_id))
             return
         try:
             asks = state == "blocked" or not set_gate(
@@ -155,16 +161,18 @@ class SubjectScreen(Screen[None]):
         except NeedsEvidence:
             asks = True
         if asks:
-            self.app.push_screen(GateDialog(view, state))
+            self.app.push_screen(GateDialog(self.overview, gate_id, state))
         else:
-            self.app.background.submit(lambda record, actor: set_gate(record, workspace.tracker, gate_id, state, actor))
+            self.act(
+                lambda record, actor: set_gate(record, workspace.tracker, gate_id, state, actor), f"gate:{gate_id}"
+            )
 
     def action_verdict(self) -> None:
         """Give a verdict on the signal."""
         from pawtui.tui.screens.verdict_dialog import VerdictDialog
 
-        if view := signal_of(self.overview, self.subject):
-            self.app.push_screen(VerdictDialog(view))
+        if self.overview is not None and (view := signal_of(self.overview, self.subject)):
+            self.app.push_screen(VerdictDialog(self.overview, view.signal.id))
 
     def note_subject(self) -> str:
         """What a new note would be on."""
@@ -177,38 +185,40 @@ class SubjectScreen(Screen[None]):
         """Write a note."""
         from pawtui.tui.screens.note_editor import NoteEditor
 
-        self.app.push_screen(NoteEditor(self.note_subject()))
+        if self.overview is not None:
+            self.app.push_screen(NoteEditor(self.overview, self.note_subject()))
 
     def action_pin(self) -> None:
         """Pin evidence: straight to a gate; to anything else with a note."""
         from pawtui.tui.screens.note_editor import NoteEditor
         from pawtui.tui.screens.pin_dialog import PinDialog
 
+        if self.overview is None:
+            return
         view = gate_of(self.overview, self.subject)
         if view is not None:
-            self.app.push_screen(PinDialog(view))
+            self.app.push_screen(PinDialog(self.overview, view.gate.id))
         else:
-            self.app.push_screen(
-                NoteEditor(self.note_subject(), note=note_of(self.overview, self.subject), on_pins=True)
-            )
+            note = note_of(self.overview, self.subject)
+            self.app.push_screen(NoteEditor(self.overview, self.note_subject(), note=note, on_pins=True))
 
     def action_edit_note(self) -> None:
         """Change the note."""
         from pawtui.tui.screens.note_editor import NoteEditor
 
-        if note := note_of(self.overview, self.subject):
-            self.app.push_screen(NoteEditor(note.subject, note=note))
+        if self.overview is not None and (note := note_of(self.overview, self.subject)):
+            self.app.push_screen(NoteEditor(self.overview, note.subject, note=note))
 
     def action_remove(self, what: str) -> None:
         """Remove the note, or take the marked pin off the gate; undo brings it back."""
         if note := note_of(self.overview, self.subject):
             note_id = note.id
-            self.app.background.submit(lambda record, actor: remove_note(record, note_id, actor))
+            self.act(lambda record, actor: remove_note(record, note_id, actor), f"note:{note_id}")
         elif view := gate_of(self.overview, self.subject):
             tracker, gate_id = self.app.workspace.tracker, view.gate.id
             pin = self.target.copy if self.target and self.reading_detail() else ""
             if view.entry and pin in view.entry.pins:
-                self.app.background.submit(lambda record, actor: remove_pin(record, tracker, gate_id, pin, actor))
+                self.act(lambda record, actor: remove_pin(record, tracker, gate_id, pin, actor), f"gate:{gate_id}")
             else:
                 self.app.toast("X takes a pin of the gate's own off: mark one in the detail.")
 
@@ -234,8 +244,8 @@ class SubjectScreen(Screen[None]):
 
     def action_undo(self) -> None:
         """Take back your last act."""
-        self.app.background.submit(undo.undo)
+        self.act(undo.undo, "undo")
 
     def action_redo(self) -> None:
         """Do again what you took back last."""
-        self.app.background.submit(undo.redo)
+        self.act(undo.redo, "redo")

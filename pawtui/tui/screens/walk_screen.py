@@ -128,7 +128,7 @@ class WalkScreen(PageScreen, inherit_bindings=False):
         """It is right as it stands."""
         if self.step is not None:
             tracker, subject = self.app.workspace.tracker, self.step.subject
-            self.app.background.submit(lambda record, actor: agree(record, tracker, subject, actor))
+            self.act(lambda record, actor: agree(record, tracker, subject, actor), subject)
 
     def action_go(self, by: int) -> None:
         """Skip, or go back."""
