@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import Command, json_option, print_json, say, say_notices
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
     import argparse
@@ -40,7 +41,7 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
     if args.yes and not posting.can_write:
         raise Unauthorized(NOT_LOGGED_IN)
     if not args.yes and not args.json:
-        sys.stdout.write(_shown(posting))
+        _show(posting)
     if posting.unchanged:
         say("It stands there already, word for word: there is nothing to post.")
     elif not posting.can_write:
@@ -56,12 +57,13 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
     return ExitStatus.DONE
 
 
-def _shown(posting: Posting) -> str:
-    from pawtui.sources.sanitize import safe_text
-
-    # A terminal acts on what a plan may hold; a pipe gets it as it is.
-    body = safe_text(posting.body) if posting.kind == "plan" and sys.stdout.isatty() else posting.body
-    return f"This {posting.target}, {posting.url}:\n\n{body}"
+def _show(posting: Posting) -> None:
+    print(f"This {posting.target}, {posting.url}:\n")
+    if posting.kind == "plan":
+        # It is posted as it is in its file; here, what a terminal acts on is shown instead.
+        sys.stdout.write(posting.body)
+    else:
+        write_markdown(posting.body)
 
 
 def _agreed(posting: Posting, *, asked: bool) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import Command, WrongUsage, json_option, print_json, say, say_notices
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.terminal import show_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,10 +37,7 @@ def _progress(quiet: bool) -> Callable[[Progress], None]:
         say(_step_said(step))
 
     def over(step: Progress) -> None:
-        sys.stderr.write(f"\r\x1b[K{fit(_step_said(step), 78)}")
-        if step.done == step.total:
-            sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+        show_progress("" if step.done == step.total else fit(_step_said(step), 78))
 
     if quiet:
         return silent
@@ -81,8 +79,7 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
 
 def _say_cancelled(*, recorded: bool) -> None:
     if sys.stderr.isatty():
-        # What progress stood there.
-        sys.stderr.write("\r\x1b[K")
+        show_progress("")
     say("Cancelled too late: the refresh is on record." if recorded else "Cancelled: the record is as it was.")
 
 

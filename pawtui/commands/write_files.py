@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import Command, WrongUsage, overview_of, say
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,11 +41,13 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
         from pawtui.report.markdown import summary_markdown
 
         text = summary_markdown(seen, web=settings.web(), now=utc_now())
-    if output is None:
-        sys.stdout.write(text)
-    else:
+    if output is not None:
         write_whole(output, text)
         say(f"Wrote {output}.")
+    elif as_json:
+        sys.stdout.write(text)
+    else:
+        write_markdown(text)
     return ExitStatus.DONE
 
 

@@ -1,7 +1,7 @@
 """The record and what it adds up to as JSON. The keys are promised: a change of one is a breaking change.
 
-Times are ISO 8601 in UTC, dates ISO 8601, SHAs full. Text in it is as it was read from outside (made safe to show,
-never trusted): a reader that renders it must escape it.
+Times are ISO 8601 in UTC, dates ISO 8601, SHAs full. Text in it is as it was read from outside: a reader that renders
+it must escape it. What a terminal acts on is escaped as JSON, so that printing JSON is safe.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pawtui.refresh.model import Ranges, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.difference import Difference
 from pawtui.review.model import Change
 from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.sources.sanitize import json_escaped
 
 Json = dict[str, Any]
 
@@ -26,8 +27,8 @@ def _plain(value: object) -> Any:
 
 
 def dumps(value: object) -> str:
-    """Indented JSON with a newline at its end."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+    """Indented JSON with a newline at its end; control, bidirectional and invisible characters are `\\uXXXX` in it."""
+    return json_escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()) + "\n"
 
 
 def _side(snapshot: RepoSnapshot) -> Json:

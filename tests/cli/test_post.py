@@ -253,7 +253,8 @@ def test_control_characters_in_a_plan_are_said_and_not_sent_to_a_terminal(
     plan.write_text("Café\u0301 \x1b[2J\u202e plan", encoding="utf-8")
     shown = run("post", "--plan", str(plan))
     assert "holds control or invisible characters" in shown.err
-    assert "\x1b[2J" in shown.out
+    assert "\n<!-- pawtui:plan small -->\n" in shown.out
+    assert "␛[2J⟨U+202E⟩ plan\n" in shown.out
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     assert "\x1b" not in run("post", "--plan", str(plan)).out
 

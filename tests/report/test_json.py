@@ -151,3 +151,13 @@ def test_the_log_and_a_difference_can_be_read_by_a_script() -> None:
     shown = read_back(difference_json(difference(TRACKER, record, record.refreshes[0], record.refreshes[1])))
     assert shown["readings"][0]["why"] == "upstream changed what it looks at"
     assert shown["decision"] == {"before": "hold", "after": "hold"}
+
+
+def test_what_a_terminal_acts_on_is_escaped_and_reads_back_the_same() -> None:
+    text = "\x1b]52;c;eA==\x07 \x7f\x9b31m \u202eevil\u2066 \u200b\u2028 \U000e0041 Förk → 漢字 👩\u200d💻 \\u202e"
+    printed = dumps({"text": text, text: [text]})
+    assert json.loads(printed) == {"text": text, text: [text]}
+    assert not set(printed) & set("\x1b\x07\x7f\x9b\u202e\u2066\u200b\u2028\U000e0041")
+    assert "Förk → 漢字" in printed, "what is harmless stays readable"
+    assert "\\u202e" in printed
+    assert "\\udb40\\udc41" in printed
