@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from pawtui.moments import Moment
 from pawtui.probes.finding import ProbeFacts, State
 
 
@@ -18,7 +19,7 @@ class TagFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     tag: str
     sha: str
-    at: dt.datetime
+    at: Moment
 
 
 class ReleaseFacts(ProbeFacts, frozen=True, kw_only=True, tag="release"):
@@ -37,7 +38,7 @@ class BreakFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     sha: str
     subject: str
-    at: dt.datetime
+    at: Moment
 
 
 class SoakFacts(ProbeFacts, frozen=True, kw_only=True, tag="soak"):
@@ -52,7 +53,7 @@ class SoakFacts(ProbeFacts, frozen=True, kw_only=True, tag="soak"):
     releases: int = 0
     minors: int = 0
     anchor: str = ""
-    anchor_at: dt.datetime | None = None
+    anchor_at: Moment | None = None
     newest: str = ""
     age_days: int = 0
     age_on: dt.date | None = None
@@ -87,6 +88,9 @@ class TextFacts(ProbeFacts, frozen=True, kw_only=True, tag="text"):
     text: str | None = None
 
 
+_MOST_WEEKS = 10_000
+
+
 class SurfaceFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One surface: commits in the window, in the busiest window before it, and per week (oldest first).
 
@@ -115,6 +119,11 @@ class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
     weeks_from: dt.date | None = None
     surfaces: tuple[SurfaceFacts, ...] = ()
     young: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse weeks beyond the calendar: a chart could not name them."""
+        if self.weeks_from is not None and (self.weeks_from.year > 9000 or len(self.weeks) > _MOST_WEEKS):
+            raise ValueError("weeks out of range")
 
 
 class SubjectsFacts(ProbeFacts, frozen=True, kw_only=True, tag="subjects"):
@@ -152,7 +161,7 @@ class CommitFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     sha: str
     subject: str
-    at: dt.datetime
+    at: Moment
 
 
 class NewFilesFacts(ProbeFacts, frozen=True, kw_only=True, tag="new-files"):
@@ -194,7 +203,7 @@ class PullFacts(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     title: str
     surfaces: tuple[str, ...] = ()
-    at: dt.datetime | None = None
+    at: Moment | None = None
 
 
 class PullsFacts(ProbeFacts, frozen=True, kw_only=True, tag="pulls"):

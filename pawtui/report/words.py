@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from pawtui.moments import moment_text
 from pawtui.probes.finding import State
 from pawtui.refresh.model import Decision, DriftState, PlanStatus, Range, Refresh
 from pawtui.review.model import GateState
@@ -76,7 +77,7 @@ def doubt(view: GateView) -> str:
 
 def moment(at: dt.datetime) -> str:
     """A time as records and exports write it: `2026-11-20 14:02 UTC`."""
-    return f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
+    return moment_text(at)
 
 
 def movement(range_: Range) -> str:

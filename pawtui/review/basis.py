@@ -9,12 +9,12 @@ A command that reads the record and acts in one go needs no basis.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import msgspec
 
+from pawtui.moments import moment_text
 from pawtui.review.actions import ActionError, Actor
 from pawtui.review.consistency import InconsistentLog
 from pawtui.review.model import KEYED, Change, Note, Record
@@ -144,7 +144,7 @@ class _Comparison:
         if before == after:
             return
         new, old = (
-            f"“{change.summary}” of {_moment(change.at)}" if change else "nothing" for change in (after, before)
+            f"“{change.summary}” of {moment_text(change.at)}" if change else "nothing" for change in (after, before)
         )
         yield f"it is {new} (before: {old})"
 
@@ -168,7 +168,7 @@ class _Comparison:
 
     def _refresh(self) -> str:
         last = self._now.last
-        return f"the refresh of {_moment(last.at)}" if last else "the record without a refresh"
+        return f"the refresh of {moment_text(last.at)}" if last else "the record without a refresh"
 
 
 def _ids(notes: Collection[Note]) -> list[str]:
@@ -180,7 +180,7 @@ def _edits(change: Change, table: str, key: str) -> bool:
 
 
 def _told(change: Change) -> str:
-    return f"{change.by} {change.summary} at {_moment(change.at)}"
+    return f"{change.by} {change.summary} at {moment_text(change.at)}"
 
 
 def _state(document: Any, table: str) -> str:
@@ -189,7 +189,3 @@ def _state(document: Any, table: str) -> str:
         return "untested" if table == "gates" else "none"
     state: str = getattr(document, "state", "") or getattr(document, "decision", "another text")
     return state
-
-
-def _moment(at: dt.datetime) -> str:
-    return f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"

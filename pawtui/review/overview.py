@@ -118,6 +118,14 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
     )
 
 
+def _due(at: dt.datetime, days: int) -> dt.date | None:
+    """The day of the next refresh; None where the record's last one is at the end of the calendar."""
+    try:
+        return at.date() + dt.timedelta(days=days)
+    except OverflowError:
+        return None
+
+
 def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
     """What the record adds up to on that (UTC) day."""
     drift = _pin_drift(record)
@@ -143,5 +151,5 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         reasons=ruling.reasons,
         earliest=ruling.earliest,
         drift=drift,
-        due=last.at.date() + dt.timedelta(days=tracker.policy.recheck_days) if last else None,
+        due=_due(last.at, tracker.policy.recheck_days) if last else None,
     )
