@@ -61,7 +61,11 @@ class RecordFiles:
         return aside
 
     def sweep(self) -> None:
-        """Remove temporary files that a killed process left over an hour ago. Only under the lock."""
+        """Remove temporary files that a killed process left. Only under the lock.
+
+        Those of this record at once: only the holder of its lock writes them. Others, of whatever writes into the same
+        folder, once they are an hour old.
+        """
         oldest = time.time() - ORPHAN_SECONDS
         with os.scandir(self.real.parent) as entries:
             orphans = [
@@ -72,7 +76,7 @@ class RecordFiles:
         for entry in orphans:
             # Another user's, or gone already: not worth failing a write over.
             with suppress(OSError):
-                if entry.stat().st_mtime < oldest:
+                if atomic.is_temporary_of(self.real, entry.name) or entry.stat().st_mtime < oldest:
                     Path(entry).unlink()
 
     def give_lock_to_owner(self) -> None:

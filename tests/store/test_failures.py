@@ -64,20 +64,6 @@ def test_acts_that_were_acknowledged_survive_kills_at_random_moments(folder: Pat
     assert len(acknowledged) >= KILLS
 
 
-@pytest.mark.parametrize(
-    ("step", "count"),
-    [("write", 1), ("write", 5), ("fsync", 1), ("link", 1), ("replace", 1), ("replace", 2), ("fsync", 2)],
-)
-def test_a_kill_before_any_step_of_a_write_leaves_a_whole_record(folder: Path, step: str, count: int) -> None:
-    process = _writer(step, folder, "w", count)
-    summary = _summary(process)
-    assert process.returncode == -signal.SIGKILL
-    assert summary[0] == "w-first"
-    _check(folder, summary)
-    # What the dead process held or left behind is in nobody's way.
-    assert "after" in Store(folder, timeout=5).commit(actions.note("after")).notes
-
-
 def test_two_processes_beside_each_other_lose_nothing(folder: Path) -> None:
     writers = [_writer("acts", folder, name, ACTS) for name in ("a", "b")]
     watching = Store(folder)
