@@ -83,12 +83,18 @@ def read_file(path: Path) -> tuple[bytes, os.stat_result]:
 
 
 def write_file(
-    path: Path, data: bytes, *, mode: int = PUBLIC, fsync: bool = True, keep: Iterable[Path] = ()
+    path: Path,
+    data: bytes,
+    *,
+    mode: int = PUBLIC,
+    fsync: bool = True,
+    keep: Iterable[Path] = (),
+    like: Path | None = None,
 ) -> os.stat_result:
     """Replace the file at `path` by `data`, whole or not at all, and return the new file's stat.
 
-    A new file gets `mode` less the umask; one that exists keeps its mode, its owner and its group. A link stays a link:
-    the file it points to is replaced. The replaced file is kept under the names in `keep` (in the same folder, over
+    A new file gets the mode, owner and group of the file `like`, without it `mode` less the umask; one that exists keeps
+    its own. A link stays a link: the file it points to is replaced. The replaced file is kept under the names in `keep` (in the same folder, over
     what is there). Without `fsync` a power cut may lose the file, but never mixes two contents.
 
     Raises `NotAFile`, `OtherOwner`, and `OSError` as the system gives it: the file is then as it was. Raises
@@ -98,7 +104,8 @@ def write_file(
     before = stat_file(real)
     temporary = _temporary_beside(real)
     try:
-        after = _write_temporary(temporary, real, data, mode, before, fsync=fsync)
+        model = before or (stat_file(like) if like else None)
+        after = _write_temporary(temporary, real, data, mode, model, fsync=fsync)
         if before is not None:
             for name in keep:
                 keep_file(real, name)

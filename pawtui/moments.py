@@ -11,6 +11,15 @@ import msgspec
 Moment = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 
 
+# Clocks of two machines may differ by this much.
+_SKEW = dt.timedelta(minutes=5)
+
+
+def is_in_future(at: dt.datetime, now: dt.datetime) -> bool:
+    """Return whether a moment lies further ahead than clocks may differ."""
+    return at - now > _SKEW
+
+
 def moment_text(at: dt.datetime) -> str:
     """Return a moment as records and exports write it: `2026-11-20 14:02 UTC`."""
     return f"{in_utc(at):%Y-%m-%d %H:%M} UTC"

@@ -67,12 +67,19 @@ def _age(text: str) -> dt.timedelta:
 
 def check(args: argparse.Namespace, settings: Settings) -> int:
     """The decision as an exit status, for a workflow."""
+    from pawtui.moments import is_in_future
     from pawtui.report.plain import headline
-    from pawtui.report.words import ago
+    from pawtui.report.words import ago, moment
     from pawtui.settings import utc_now
 
     seen, now = overview_of(settings), utc_now()
-    if seen.last is None or now - seen.last.at > args.max_age:
+    if seen.last is not None and is_in_future(seen.last.at, now):
+        code = ExitStatus.TOO_OLD
+        summary = (
+            f"The last refresh is dated {moment(seen.last.at)}, which is in the future, so its age is unknown. "
+            "Check the clock, then run `pawtui refresh`."
+        )
+    elif seen.last is None or now - seen.last.at > args.max_age:
         code = ExitStatus.TOO_OLD
         summary = f"last refreshed {ago(seen.last.at, now)}" if seen.last else "no refresh is on record"
         summary = f"Too old to decide by: {summary}. Run `pawtui refresh`."

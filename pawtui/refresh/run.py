@@ -134,7 +134,7 @@ class _Run:
         """Everything but what is known at the end only (cost and decision); None where nothing moved."""
         last = self._baseline.last
         following = (self._start(self._follow(upstream=True)), self._start(self._follow(upstream=False)))
-        due = force or is_due(self._baseline, self._rules, self._now.date())
+        due = force or is_due(self._baseline, self._rules, self._now)
         if due:
             self._start(ask(questions(self._tracker, self._source, past=self._as_of is not None)))
         up = await following[0]

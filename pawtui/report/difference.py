@@ -11,6 +11,7 @@ from pawtui.probes.finding import Evidence, State
 from pawtui.refresh.model import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.words import ancestry, counted, movement, plan_summary
 from pawtui.review.model import Change, Record
+from pawtui.review.order import is_after
 from pawtui.tracker.model import Tracker
 
 
@@ -72,9 +73,8 @@ def difference(
     tracker: Tracker, record: Record, first: Refresh, second: Refresh, until: dt.datetime | None = None
 ) -> Difference:
     """What changed from `first` to `second`. `until` is the last moment of acts, that of `second` if not given."""
-    if first.at > second.at:
+    if is_after(first, second):
         first, second = second, first
-    end = until or second.at
     return Difference(
         first=first,
         second=second,
@@ -86,9 +86,13 @@ def difference(
         readings=tuple(
             change for name, title in _names(tracker, first, second) if (change := _reading(name, title, first, second))
         ),
-        actions=tuple(change for change in record.log if first.at < change.at <= end),
+        actions=tuple(change for change in record.log if is_after(change, first) and _until(change, second, until)),
         plan=_plan(first.plan, second.plan),
     )
+
+
+def _until(change: Change, second: Refresh, until: dt.datetime | None) -> bool:
+    return change.at <= until if until else not is_after(change, second)
 
 
 def _names(tracker: Tracker, first: Refresh, second: Refresh) -> list[tuple[str, str]]:
@@ -123,7 +127,7 @@ def _side(name: str, before: RepoSnapshot, after: RepoSnapshot, range_: Range | 
 
 
 def _rewrites(record: Record, first: Refresh, second: Refresh) -> list[str]:
-    between = [refresh for refresh in record.refreshes if first.at < refresh.at <= second.at]
+    between = [one for one in record.refreshes if is_after(one, first) and not is_after(one, second)]
     return [
         f"On {refresh.at:%Y-%m-%d} the {side} head {range_.from_[:10]} {ancestry(range_)}"
         for refresh in between

@@ -12,6 +12,7 @@ from pawtui.probes.finding import State
 from pawtui.refresh.model import STALE, Drift, SignalReading
 from pawtui.review.decision import decide
 from pawtui.review.model import GateEntry, GateState, Note, Record, Verdict
+from pawtui.review.order import is_after
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.model import Gate, Signal, Tracker
 
@@ -74,7 +75,7 @@ def _signal_view(
     verdict = record.verdicts.get(signal.id)
     renewal = _renewal_reason(verdict, reading, today) if verdict else ""
     newest = next((note for note in reversed(notes) if note.pins), None)
-    judged_since = verdict is not None and not renewal and newest is not None and verdict.at > newest.at
+    judged_since = verdict is not None and not renewal and newest is not None and is_after(verdict, newest)
     pins = newest.pins if newest and not judged_since else ()
     return SignalView(
         signal=signal,

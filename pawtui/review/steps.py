@@ -13,6 +13,7 @@ import msgspec
 from pawtui.refresh.model import Refresh
 from pawtui.review.actions import ActionError, Actor, document, find_subject, next_id
 from pawtui.review.model import Change, Edit, Record
+from pawtui.review.order import is_after
 from pawtui.review.overview import overview
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.model import Tracker
@@ -120,10 +121,9 @@ def agreed_with(change: Change) -> str:
 
 def looked_at(record: Record) -> dict[str, Change]:
     """What has been decided since the last refresh: subject to the newest act on it that stands."""
-    since = record.last.at if record.last else None
     found: dict[str, Change] = {}
     for change in _standing(record):
-        if since is None or change.at >= since:
+        if record.last is None or not is_after(record.last, change):
             found.update(dict.fromkeys(_subjects(change), change))
     return found
 
@@ -158,4 +158,5 @@ def _decided(before: dict[str, object] | None, after: dict[str, object] | None) 
     if before is None:
         return not (new.get("pins") or new.get("parts"))
     # A pin alone leaves when the state was set as it is; a tick changes the parts.
-    return old.get("at") != new.get("at") and old.get("parts") == new.get("parts")
+    # Set again to what it was, on a clock that stood still, it is the same to the last key.
+    return old == new or (old.get("at") != new.get("at") and old.get("parts") == new.get("parts"))

@@ -37,6 +37,29 @@ def test_check_is_an_exit_status(run: Run, world: World, monkeypatch: pytest.Mon
     assert run("check", "--max-age", "2w").status == 0
 
 
+def test_a_refresh_dated_in_the_future_is_not_young_and_can_be_made_again(
+    run: Run, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = dt.datetime.now(dt.UTC)
+    monkeypatch.setattr("pawtui.settings.utc_now", lambda: now.replace(year=now.year + 10, day=1))
+    run("refresh", "--quiet")
+    for gate in ("plan", "value"):
+        run("gate", gate, "satisfied", "--pin", "up/stream#3")
+    assert run("check").status == 0
+    monkeypatch.setattr("pawtui.settings.utc_now", lambda: now)
+    for age in ("1d", "9999w"):
+        refused = run("check", "--max-age", age)
+        assert refused.status == 7
+        assert f"is dated {now.year + 10}-" in refused.out
+        assert "which is in the future, so its age is unknown. Check the clock, then run" in refused.out
+    assert run("check", "--json").json["check"]["status"] == 7
+    assert run("refresh", "--quiet").out.startswith("Recorded "), "though nothing moved"
+    assert run("check").status == 0
+    # Clocks of two machines differ a little.
+    monkeypatch.setattr("pawtui.settings.utc_now", lambda: now - dt.timedelta(minutes=4))
+    assert run("check").status == 0
+
+
 @pytest.mark.parametrize("age", ["8", "d", "0d", "-1d", "x", "8y", ""])
 def test_an_age_that_is_none_is_wrong_usage(run: Run, age: str) -> None:
     refused = run("check", f"--max-age={age}")

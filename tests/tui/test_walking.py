@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from pawtui.review.actions import Actor, give_verdict
+from pawtui.review.actions import Actor, add_note, give_verdict
 from pawtui.review.model import Record
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import NOW, TestWorkspace, app_at, applied, record, refresh, shown, tracker, until, workspace
@@ -127,19 +127,11 @@ async def test_a_part_out_of_sight_is_shown_before_it_is_ticked(at: TestWorkspac
 def doubted() -> Record:
     """The signal `calm` met by a verdict over its measurement, its note's evidence stale."""
     made = record()
-    act = give_verdict(
-        made, tracker(), "calm", "met", Actor(by="ana", at=NOW - dt.timedelta(hours=3)), reason="tidying"
-    )
-    made = applied(made, act)
-    # The note is newer than the verdict, so that it is what the signal rests on.
-    note = next(iter(made.notes.values()))
-    log = made.log
-    edits = tuple(
-        replace(e, after={**(e.after or {}), "at": (NOW - dt.timedelta(hours=2.5)).isoformat()}) for e in log[0].edits
-    )
-    assert log[0].action == "note"
-    assert note.pins
-    return replace(made, log=(replace(log[0], edits=edits), *log[1:]))
+    (note,) = made.notes.values()
+    ana = Actor(by="ana", at=NOW - dt.timedelta(hours=3))
+    made = applied(made, give_verdict(made, tracker(), "calm", "met", ana, reason="tidying"))
+    # The newest note is newer than the verdict, so that it is what the signal rests on.
+    return applied(made, add_note(made, tracker(), "signal:calm", "seen again", ana, pins=note.pins))
 
 
 async def test_agreeing_that_settles_nothing_says_so_on_the_step_and_what_would(tmp_path: Path) -> None:
