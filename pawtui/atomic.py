@@ -93,9 +93,10 @@ def write_file(
 ) -> os.stat_result:
     """Replace the file at `path` by `data`, whole or not at all, and return the new file's stat.
 
-    A new file gets the mode, owner and group of the file `like`, without it `mode` less the umask; one that exists keeps
-    its own. A link stays a link: the file it points to is replaced. The replaced file is kept under the names in `keep` (in the same folder, over
-    what is there). Without `fsync` a power cut may lose the file, but never mixes two contents.
+    A new file gets the mode, owner and group of the file `like`, without one `mode` less the umask; one that exists
+    keeps its own. A link stays a link: the file it points to is replaced. The replaced file is kept under the names in
+    `keep` (in the same folder, over what is there). Without `fsync` a power cut may lose the file, but never mixes two
+    contents.
 
     Raises `NotAFile`, `OtherOwner`, and `OSError` as the system gives it: the file is then as it was. Raises
     `NotConfirmed` where only the folder's sync failed.

@@ -58,7 +58,7 @@ class Workspace:
         self.user = user
         self.web = web
         self.clock = clock
-        # A sentence about what this desk is (the demo says so), for the title.
+        # What to know of this workspace, for the title: that it is the demo, or which tracker file was found.
         self.description = description
         self._open_source = open_source
         self._known_tree = known_tree

@@ -34,9 +34,11 @@ def status(args: argparse.Namespace, settings: Settings) -> int:
     if args.json:
         from pawtui.report.as_json import status_json
 
-        print_json(status_json(seen))
+        print_json(status_json(seen, settings.tracker_path()))
     else:
         sys.stdout.write(status_text(seen, utc_now(), terminal_width()))
+        if found := settings.found_tracker():
+            print(f"\nTracker file: {found} (found here or above; --tracker chooses another)")
     return ExitStatus.DONE
 
 
@@ -89,7 +91,7 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
     if args.json:
         from pawtui.report.as_json import status_json
 
-        print_json({"check": {"status": code, "said": summary}, **status_json(seen)})
+        print_json({"check": {"status": code, "said": summary}, **status_json(seen, settings.tracker_path())})
     else:
         lines = [summary, *(f"  - {reason}" for reason in seen.reasons if code != ExitStatus.TOO_OLD)]
         print("\n".join(lines))

@@ -7,6 +7,7 @@ it must escape it. What a terminal acts on is escaped as JSON, so that printing 
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from pawtui.refresh.model import Ranges, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.difference import Difference
 from pawtui.review.model import Change
 from pawtui.review.views import GateView, Overview, SignalView
-from pawtui.sources.sanitize import json_escaped
+from pawtui.sources.sanitize import json_escaped, visible
 
 Json = dict[str, Any]
 
@@ -120,14 +121,18 @@ def _gate(view: GateView) -> Json:
     }
 
 
-def status_json(overview: Overview) -> Json:
-    """What `pawtui status --json` promises, and what else a script may want to know."""
+def status_json(overview: Overview, tracker_file: Path | None = None) -> Json:
+    """What `pawtui status --json` promises, and what else a script may want to know.
+
+    `tracker_file` is None for the built-in tracker.
+    """
     tracker = overview.tracker
     return {
         "tracker": {
             "id": tracker.id,
             "title": tracker.title,
             "issue": tracker.issue,
+            "file": visible(str(tracker_file)) if tracker_file else None,
             "upstream": tracker.upstream.repo,
             "downstream": tracker.downstream.repo,
         },

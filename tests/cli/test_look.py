@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,25 @@ def test_status_before_the_first_refresh_says_what_to_do(run: Run) -> None:
     assert "Fork follows upstream\nHOLD: 0 of 2 signals met, 0 of 2 gates satisfied" in seen.out
     assert "No refresh is on record: run `pawtui refresh`." in seen.out
     assert {"tracker", "decision", "refresh", "signals", "gates", "notes", "drift"} <= set(run("status", "--json").json)
+
+
+def test_status_says_which_tracker_file_was_found(
+    run: Run, tracker_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Tracker file" not in run("status").out, "it was named"
+    assert run("status", "--json").json["tracker"]["file"] == str(tracker_file)
+    monkeypatch.delenv("PAWTUI_TRACKER")
+    assert "Tracker file" not in run("status").out, "the built-in one"
+    assert run("status", "--json").json["tracker"]["file"] is None
+    deep = tracker_file.parent / "deep"
+    deep.mkdir()
+    found = tracker_file.rename(tracker_file.with_name("pawtui.toml"))
+    monkeypatch.chdir(deep)
+    assert run("status").out.endswith(f"\nTracker file: {found} (found here or above; --tracker chooses another)\n")
+    assert run("status", "--json").json["tracker"]["file"] == str(found)
+    assert run("check", "--json").json["tracker"]["file"] == str(found)
+    assert Settings(env={}, folder=deep).workspace().description == "tracker: ../pawtui.toml"
+    assert Settings(tracker=str(found), env={}, folder=deep).workspace().description == ""
 
 
 def test_check_is_an_exit_status(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
