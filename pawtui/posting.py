@@ -1,6 +1,7 @@
 """Posting: the summary or a plan as a comment on the tracking issue. The only thing in pawtui that writes anywhere.
 
 `prepare` reads and decides everything there is to decide, `send` writes what was shown: one request, never sent again.
+Several at once on one machine take turns, and each looks at the comments once more before it writes.
 Nothing is recorded here; the next refresh finds a plan and its approval by itself (`review/approval.py`).
 """
 
@@ -18,11 +19,13 @@ import msgspec
 from pawtui.refresh.approval import MARK_START, code_free, mark, marked, plan_of
 from pawtui.refresh.pins import Pin, PinError, parse_pin
 from pawtui.report.markdown import summary_markdown
+from pawtui.report.words import moment
 from pawtui.review.actions import ActionError
 from pawtui.sources.facts import Comment, Issue
 from pawtui.sources.protocol import Forge
 from pawtui.sources.sanitize import safe_text
 from pawtui.sources.source_errors import SourceError, Unauthorized
+from pawtui.store.posting_lock import posting_lock
 
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
@@ -43,8 +46,9 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     """What would be posted, and where. `body` is exactly what is sent, its invisible first line included.
 
     `repo` and `number` are where the issue is now. `updates` is one's own earlier comment that is replaced, None for a
-    new one; `unchanged` that it says the same already, so that there is nothing to send. `can_write` is whether there
-    is a token. `warnings` are sentences to read before it is sent.
+    new one; `unchanged` that it says the same already, so that there is nothing to send. `one_comment` is whether
+    there is to be one such comment only, so that an earlier one is looked for. `can_write` is whether there is a token.
+    `warnings` are sentences to read before it is sent.
     """
 
     kind: Literal["summary", "plan"]
@@ -55,6 +59,7 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     body: str
     updates: Comment | None = None
     unchanged: bool = False
+    one_comment: bool = False
     can_write: bool = False
     warnings: tuple[str, ...] = ()
 
@@ -65,6 +70,13 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
         if self.updates is not None:
             return f"updates your comment of {self.updates.created_at:%Y-%m-%d} on {where}"
         return f"adds a comment to {where}"
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """The comment as it is now, and what was done for it; `unchanged`: another one had posted the same before."""
+
+    comment: Comment
+    action: Literal["added", "updated", "unchanged"]
 
 
 async def prepare(workspace: Workspace, *, plan: str | None = None, update: bool = False) -> Posting:
@@ -100,7 +112,7 @@ async def prepare(workspace: Workspace, *, plan: str | None = None, update: bool
             comments, login = await asyncio.gather(source.comments(issue.repo, issue.number), source.user())
             own = _newest_own(comments, login, kind, workspace.tracker.id)
         can_write = source.can_write
-    unchanged = own is not None and own.body.strip() == safe_text(body).strip()
+    unchanged = own is not None and _says(own, body)
     warnings = [*_moved(pin, issue), *(_risks(text) if kind == "plan" else ())]
     if kind == "plan" and own is not None and not unchanged:
         warnings += _unapproved(comments, own, workspace.tracker.id)
@@ -113,24 +125,56 @@ async def prepare(workspace: Workspace, *, plan: str | None = None, update: bool
         body=body,
         updates=own,
         unchanged=unchanged,
+        one_comment=update,
         can_write=can_write,
         warnings=tuple(warnings),
     )
 
 
-async def send(workspace: Workspace, posting: Posting) -> Comment:
-    """Posts it: exactly one request, whatever comes of it. Gives the comment as it stands then.
+async def send(workspace: Workspace, posting: Posting, *, as_shown: bool) -> Sent:
+    """Post it: one request that writes, whatever comes of it.
 
-    Raises `SourceError` where it was not, or perhaps not, posted; `CannotPost` where it stands there already.
+    Where it is to be one comment, the issue is read once more before: what was posted since `prepare` is then updated,
+    or, with `as_shown` (a person saw what would be done), told instead. Raises `SourceError` where it was not, or
+    perhaps not, posted; `CannotPost` where it is there already or is not as shown; `StoreError` without a lock.
     """
     if posting.unchanged:
         raise CannotPost(f"It stands on {posting.repo}#{posting.number} already, word for word: nothing was sent.")
-    async with workspace.open_source() as source:
+    async with posting_lock(workspace.store.path.parent), workspace.open_source() as source:
         if not isinstance(source, Forge):
             raise CannotPost(f"Nothing can be posted by way of {source.label}: it only reads.")
-        if posting.updates is not None:
-            return await source.edit_comment(posting.repo, posting.updates.id, posting.body)
-        return await source.post_comment(posting.repo, posting.number, posting.body)
+        own = posting.updates
+        if posting.one_comment:
+            comments, login = await asyncio.gather(source.comments(posting.repo, posting.number), source.user())
+            own = _newest_own(comments, login, posting.kind, workspace.tracker.id)
+            if own is not None and _says(own, posting.body):
+                return Sent(own, "unchanged")
+            if as_shown and _state_of(own) != _state_of(posting.updates):
+                raise CannotPost(_changed(posting, own))
+        if own is not None:
+            return Sent(await source.edit_comment(posting.repo, own.id, posting.body), "updated")
+        return Sent(await source.post_comment(posting.repo, posting.number, posting.body), "added")
+
+
+def _says(comment: Comment, body: str) -> bool:
+    """Whether a comment says this already, as it is read back."""
+    return comment.body.strip() == safe_text(body).strip()
+
+
+def _state_of(comment: Comment | None) -> tuple[int, str] | None:
+    return (comment.id, comment.body) if comment else None
+
+
+def _changed(posting: Posting, own: Comment | None) -> str:
+    """What became of one's own comment since it was shown what would be posted."""
+    where = f"{posting.repo}#{posting.number}"
+    if own is None:
+        what = f"Your comment on {where} was removed"
+    elif posting.updates is None:
+        what = f"A comment of yours was added to {where} at {moment(own.created_at)}"
+    else:
+        what = f"Your comment on {where} was changed at {moment(own.updated_at)}"
+    return f"{what} since this was shown, so nothing was posted: look at it, then post again."
 
 
 def _tracking_issue(workspace: Workspace) -> Pin:

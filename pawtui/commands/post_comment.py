@@ -12,9 +12,8 @@ from pawtui.terminal import write_markdown
 if TYPE_CHECKING:
     import argparse
 
-    from pawtui.posting import Posting
+    from pawtui.posting import Posting, Sent
     from pawtui.settings import Settings
-    from pawtui.sources.facts import Comment
 
 
 def _post_options(parser: argparse.ArgumentParser) -> None:
@@ -47,8 +46,7 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
     elif not posting.can_write:
         say(f"Nothing was posted. {NOT_LOGGED_IN}")
     elif args.yes or _agreed(posting, asked=not args.json):
-        written = asyncio.run(send(workspace, posting))
-        _tell(posting, written, as_json=args.json)
+        _tell(posting, asyncio.run(send(workspace, posting, as_shown=not args.yes)), as_json=args.json)
         return ExitStatus.DONE
     else:
         say("Nothing was posted: `--yes` posts it.")
@@ -78,24 +76,27 @@ def _agreed(posting: Posting, *, asked: bool) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _tell(posting: Posting, written: Comment, *, as_json: bool) -> None:
+def _tell(posting: Posting, sent: Sent, *, as_json: bool) -> None:
     if as_json:
-        print_json(_json(posting, written))
+        print_json(_json(posting, sent))
     else:
-        print(f"{'Updated' if posting.updates else 'Posted'}: {written.url}")
+        verb = {"added": "Posted", "updated": "Updated", "unchanged": "Posted already"}[sent.action]
+        print(f"{verb}: {sent.comment.url}")
     if posting.kind == "plan":
         say("Work waits for a maintainer's comment that says approved: `pawtui refresh` looks for it.")
 
 
-def _json(posting: Posting, written: Comment | None) -> dict[str, object]:
+def _json(posting: Posting, sent: Sent | None) -> dict[str, object]:
     """`action` is what is (to be) done; `comment` the one that was written, or is there already."""
-    there = written or posting.updates
+    there = sent.comment if sent else posting.updates
+    done = {"added": "add", "updated": "update", "unchanged": "none"}
+    planned = "none" if posting.unchanged else "update" if posting.updates else "add"
     return {
         "kind": posting.kind,
         "issue": {"repo": posting.repo, "number": posting.number, "title": posting.title, "url": posting.url},
-        "action": "none" if posting.unchanged else "update" if posting.updates else "add",
+        "action": done[sent.action] if sent else planned,
         "comment": {"id": there.id, "url": there.url, "author": there.author} if there else None,
-        "posted": written is not None,
+        "posted": sent is not None and sent.action != "unchanged",
         "body": posting.body,
         "warnings": list(posting.warnings),
     }

@@ -109,13 +109,17 @@ class BackgroundTasks:
         from pawtui.posting import send
 
         try:
-            written = await send(self._workspace, posting)
+            sent = await send(self._workspace, posting, as_shown=True)
         except PawtuiError as error:
             self._app.post_message(Posted(str(error)))
             return
-        summary = "Your comment was updated" if posting.updates is not None else "Posted as a new comment"
+        summary = {
+            "added": "Posted as a new comment",
+            "updated": "Your comment was updated",
+            "unchanged": "It had been posted already",
+        }[sent.action]
         after = "; work waits for a maintainer's “approved”, which r looks for" if posting.kind == "plan" else ""
-        self._app.post_message(Posted(f"{summary} on {posting.repo}#{posting.number}{after}.", written.url))
+        self._app.post_message(Posted(f"{summary} on {posting.repo}#{posting.number}{after}.", sent.comment.url))
 
     async def _look(self) -> None:
         async with self._turn:
