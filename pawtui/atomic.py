@@ -39,6 +39,15 @@ class NotAFile(OSError):
         self.kind = kind
 
 
+class TooLarge(OSError):
+    """The file at `path` has more bytes (`size`) than are read."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        super().__init__(errno.EFBIG, "too large")
+        self.path = path
+        self.size = size
+
+
 class OtherOwner(PermissionError):
     """The file belongs to another user, and a replacement cannot be given to them. Nothing was changed."""
 
@@ -71,13 +80,16 @@ def stat_file(path: Path) -> os.stat_result | None:
     return found
 
 
-def read_file(path: Path) -> tuple[bytes, os.stat_result]:
+def read_file(path: Path, most: int | None = None) -> tuple[bytes, os.stat_result]:
     """Return a regular file's content and the stat of exactly this content.
 
-    Raises `FileNotFoundError`, `NotAFile`, and `OSError` as the system gives it.
+    Raises `FileNotFoundError`, `NotAFile`, `TooLarge` for more than `most` bytes, and `OSError` as the system gives it.
     """
-    if stat_file(path) is None:
+    found = stat_file(path)
+    if found is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    if most is not None and found.st_size > most:
+        raise TooLarge(path, found.st_size)
     with path.open("rb", buffering=0) as file:
         return file.readall(), os.fstat(file.fileno())
 

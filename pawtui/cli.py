@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from pawtui.commands import parser
+from pawtui.commands.command import WrongUsage
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.errors import PawtuiError
 from pawtui.settings import Settings
@@ -83,8 +84,18 @@ def _run(words: list[str]) -> int:
         parser.full_parser().parse_args(rest)
     command = parser.command_named(name)
     args = parser.command_parser(command).parse_args(rest)
-    settings = Settings(tracker=args.tracker, home=args.home, env=os.environ, folder=Path.cwd())
+    settings = Settings(tracker=args.tracker, home=args.home, env=os.environ, folder=_current_folder())
     return command.run(args, settings)
+
+
+def _current_folder() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise WrongUsage(
+            f"Cannot find the current folder ({reason}): it was deleted or is closed to you. Go to another one."
+        ) from None
 
 
 def _report_unknown(name: str) -> ExitStatus:

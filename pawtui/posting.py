@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from pawtui.atomic import TooLarge, read_file
 from pawtui.refresh.approval import MARK_START, code_free, mark, marked, plan_of
 from pawtui.refresh.pins import Pin, PinError, parse_pin
 from pawtui.report.markdown import summary_markdown
@@ -200,16 +201,18 @@ def _summary(workspace: Workspace) -> str:
 def _plan(workspace: Workspace, name: str) -> str:
     """The plan's text as it is in the file, but for its line ends and a mark that is ours anyway."""
     try:
-        with Path(name).open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
+        # Reading a named pipe or a device may never end.
+        data = read_file(Path(name), _MOST_BYTES)[0]
+    except TooLarge:
+        raise CannotPost(
+            f"The plan {name} is longer than the {BODY_LIMIT:,} characters a comment holds: shorten it."
+        ) from None
     except (OSError, ValueError) as error:
         if isinstance(error, ValueError):
             # A NUL in the name.
             raise CannotPost(f"The plan {name!r} is no file's name: give another file.") from None
         reason = (error.strerror or type(error).__name__).lower()
         raise CannotPost(f"The plan {name} cannot be read ({reason}): give another file.") from None
-    if len(data) > _MOST_BYTES:
-        raise CannotPost(f"The plan {name} is longer than the {BODY_LIMIT:,} characters a comment holds: shorten it.")
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError:

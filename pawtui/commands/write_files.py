@@ -92,15 +92,14 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
     from pathlib import Path
 
     from pawtui.report.words import counted
-    from pawtui.tracker.reader import BUILTIN_NAME, TrackerError, builtin_text, check_tracker, read_tracker
+    from pawtui.tracker.reader import BUILTIN_NAME, TrackerError, builtin_text, check_tracker, tracker_text
 
     path = Path(args.path) if args.path else settings.tracker_path()
     try:
         if path is None:
             tracker = check_tracker(builtin_text(), BUILTIN_NAME, patterns=True)
         else:
-            read_tracker(path)
-            tracker = check_tracker(path.read_text(encoding="utf-8"), str(path), patterns=True)
+            tracker = check_tracker(tracker_text(path), str(path), patterns=True)
     except TrackerError as error:
         for mistake in error.mistakes:
             say(mistake)

@@ -38,10 +38,9 @@ class RecordStorage(Storage):
         self.stamp: Stamp | None = None
         self.schema: int | None = None
         try:
-            found = atomic.stat_file(path)
-            if found is not None and found.st_size > RECORD_LIMIT:
-                raise Damaged(f"it has {found.st_size:,} bytes, of which at most {RECORD_LIMIT:,} are read")
-            data, stat = atomic.read_file(path)
+            data, stat = atomic.read_file(path, RECORD_LIMIT)
+        except atomic.TooLarge as error:
+            raise Damaged(f"it has {error.size:,} bytes, of which at most {RECORD_LIMIT:,} are read") from error
         except FileNotFoundError:
             self._tables = {"meta": {"1": {"schema": SCHEMA}}, **{name: {} for name in TABLES}}
         else:

@@ -285,7 +285,7 @@ def test_a_plan_that_cannot_be_posted_is_one_sentence(
     assert written(down.fake) == []
 
 
-@pytest.mark.parametrize(("name", "summary"), [(".", "is a directory"), ("a\0b", "is no file's name")])
+@pytest.mark.parametrize(("name", "summary"), [(".", "is a folder"), ("a\0b", "is no file's name")])
 def test_a_plan_that_is_no_file_is_one_sentence(run: Run, down: FakeRepo, name: str, summary: str) -> None:
     refused = run("post", "--plan", name)
     assert (refused.status, refused.err.count("\n")) == (2, 1)
