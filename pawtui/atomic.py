@@ -209,11 +209,12 @@ def _take_over(descriptor: int, real: Path, before: os.stat_result) -> None:
 def _sync_folder(folder: Path) -> None:
     if os.name == "nt":  # A folder cannot be opened there, and NTFS journals its renames.
         return
-    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         if error.errno not in _NO_FOLDER_SYNC:
             raise NotConfirmed(error.errno, os.strerror(error.errno or 0)) from error
-    finally:
-        os.close(descriptor)

@@ -22,6 +22,7 @@ from tests.attack import hostile
 from tests.attack.attack_terminal import made_up_record
 from tests.attack.cases import each_case
 from tests.attack.isolated import command, isolated
+from tests.attack.tracker_text import demo_tracker_text
 
 TITLE = "a damaged or hostile record"
 CASES = 60
@@ -86,7 +87,7 @@ def _attack(chance: Random) -> None:
         whole, earlier = _generations()
         path = folder / "home" / "demo" / "pawtui.json"
         path.parent.mkdir(parents=True)
-        (folder / "work" / "pawtui.toml").write_text(_tracker_text(), encoding="utf-8")
+        (folder / "work" / "pawtui.toml").write_text(demo_tracker_text(), encoding="utf-8")
         damaged = chance.choice(_WAYS)(chance, whole if chance.random() < 0.9 else _older())
         path.write_bytes(damaged)
         kept = chance.random()
@@ -177,13 +178,6 @@ def _older() -> bytes:
     """A record as an earlier version wrote it."""
     (path,) = (Path(__file__).parents[1] / "store" / "data").glob("*.json")
     return path.read_bytes()
-
-
-@lru_cache(maxsize=1)
-def _tracker_text() -> str:
-    from importlib import resources
-
-    return resources.files("pawtui.demo").joinpath("tracker.toml").read_text(encoding="utf-8")
 
 
 def _flipped(chance: Random, data: bytes) -> bytes:

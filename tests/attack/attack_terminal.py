@@ -13,7 +13,6 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,6 +26,7 @@ from tests.attack import hostile
 from tests.attack.cases import each_case
 from tests.attack.isolated import Output, command, isolated
 from tests.attack.toml import toml_of
+from tests.attack.tracker_text import demo_tracker_text
 
 TITLE = "every command with a hostile tracker, record, names, arguments"
 CASES = 5
@@ -47,7 +47,7 @@ def run(seed: int, cases: int) -> None:
 
 
 def _attack(chance: Random) -> None:
-    with isolated() as folder, _made_up_source():
+    with isolated() as folder, made_up_source():
         here = folder / "work" / hostile.file_name(chance)
         here.mkdir(parents=True, exist_ok=True)
         with _current(here):
@@ -79,7 +79,7 @@ def _current(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _made_up_source() -> Iterator[None]:
+def made_up_source() -> Iterator[None]:
     """Refreshes ask the demo's world, whose subjects, reports and authors are hostile already."""
     now = dt.datetime.now(dt.UTC)
     forge = MadeForge(_world(now.date()), clock=lambda: now)
@@ -94,13 +94,13 @@ def _world(day: dt.date) -> Any:
 
 @lru_cache(maxsize=1)
 def _tracker() -> dict[str, Any]:
-    return tomllib.loads(resources.files("pawtui.demo").joinpath("tracker.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(demo_tracker_text())
 
 
 @lru_cache(maxsize=1)
 def made_up_record() -> dict[str, Any]:
     """A record of every kind of document, as the commands make it."""
-    with isolated() as folder, _made_up_source():
+    with isolated() as folder, made_up_source():
         (folder / "work" / "pawtui.toml").write_text(toml_of(_tracker()), encoding="utf-8")
         gates, signals = ([one["id"] for one in _tracker()[name]] for name in ("gates", "signals"))
         for words in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -96,7 +97,7 @@ async def test_a_theme_that_cannot_be_written_down_still_holds(tmp_path: Path) -
     (tmp_path / NAME).mkdir()
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: f"{NAME} cannot be read (is a directory)" in " ".join(shown(app).split()))
+        await until(pilot, lambda: f"{NAME} cannot be read (is a folder)" in " ".join(shown(app).split()))
         app.theme = "nord"
         await until(pilot, lambda: "could not be remembered" in shown(app))
         assert app.theme == "nord"
@@ -216,3 +217,20 @@ def test_the_readmes_example_has_no_mistake(tmp_path: Path) -> None:
     assert found.theme in BUILTIN_THEMES | {"pawtui-light": None}
     assert tomllib.loads(example)["keys"]
     assert keymap_of(found.keys)[1] == ()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "deep", "huge"])
+def test_a_file_that_is_none_or_cannot_be_taken_is_said_and_nothing_waits_for_it(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "screens.toml"
+    match kind:
+        case "pipe":
+            os.mkfifo(path)
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "deep":
+            path.write_text(f"theme = {'[' * 20_000}", encoding="utf-8")
+        case _:
+            path.write_text("#" * 100_001, encoding="utf-8")
+    found = Preferences(path)
+    assert len(found.problems) == 1
+    assert "so that the screens are as they are without it" in found.problems[0]
