@@ -198,7 +198,7 @@ def _mixed(chance: Random, data: bytes) -> bytes:
     return data[:start] + middle + data[end:]
 
 
-def _retyped(chance: Random, data: bytes) -> bytes:
+def retyped(chance: Random, data: bytes) -> bytes:
     """One to three values somewhere are of another type or out of range."""
     root = json.loads(data)
     for _ in range(chance.choice((1, 1, 3))):
@@ -295,9 +295,9 @@ _WAYS: tuple[Callable[[Random, bytes], bytes], ...] = (
     _flipped,
     _cut,
     _mixed,
-    _retyped,
-    _retyped,
-    _retyped,
+    retyped,
+    retyped,
+    retyped,
     _rekeyed,
     _swapped,
     _strange_tables,

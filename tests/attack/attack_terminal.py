@@ -51,7 +51,7 @@ def _attack(chance: Random) -> None:
         here = folder / "work" / hostile.file_name(chance)
         here.mkdir(parents=True, exist_ok=True)
         with _current(here):
-            _write_tracker(chance, here)
+            write_tracker(chance, here)
             if chance.random() < 0.9:
                 _write_record(chance, folder / "home")
             for words, typed in _commands(chance, here):
@@ -123,7 +123,7 @@ def made_up_record() -> dict[str, Any]:
         return made
 
 
-def _write_tracker(chance: Random, folder: Path) -> None:
+def write_tracker(chance: Random, folder: Path) -> None:
     tables = json.loads(json.dumps(_tracker(), default=str))
     tables = _spoilt_tracker(chance, tables, chance.choice((0.0, 0.0, 0.0, 0.0, 0.02)))
     (folder / "pawtui.toml").write_text(toml_of(tables), encoding="utf-8")
@@ -146,18 +146,18 @@ def _spoilt_tracker(chance: Random, node: Any, wrong: float, key: str = "") -> A
 def _write_record(chance: Random, home: Path) -> None:
     path = home / _tracker()["id"] / "pawtui.json"
     path.parent.mkdir(parents=True)
-    spoilt = json.dumps(_spoilt_record(chance, made_up_record(), chance.choice((0.05, 0.4))))
+    spoilt = json.dumps(spoilt_record(chance, made_up_record(), chance.choice((0.05, 0.4))))
     # The same person everywhere: the log would contradict itself otherwise.
     path.write_text(spoilt.replace('"mira"', json.dumps(hostile.text(chance))), encoding="utf-8")
     if chance.random() < 0.5:
         shutil.copy(path, path.with_name("pawtui.json.bak"))
 
 
-def _spoilt_record(chance: Random, node: Any, share: float, key: str = "") -> Any:
+def spoilt_record(chance: Random, node: Any, share: float, key: str = "") -> Any:
     if isinstance(node, dict):
-        return {name: _spoilt_record(chance, one, share, name) for name, one in node.items()}
+        return {name: spoilt_record(chance, one, share, name) for name, one in node.items()}
     if isinstance(node, list):
-        return [_spoilt_record(chance, one, share, key) for one in node]
+        return [spoilt_record(chance, one, share, key) for one in node]
     free = key not in _STRICT and not key.endswith(_STRICT_ENDS)
     if free and isinstance(node, str) and chance.random() < share:
         return hostile.text(chance)
