@@ -42,10 +42,11 @@ _BACKTICKS = re.compile(r"`+")
 _PLAIN = re.compile(r"(?:[A-Za-z0-9,;%()+'’“”?!–-]|[.:](?![A-Za-z/+-]))*")
 _SUSPECT = re.compile(r"\b[0-9a-f]{7,}\b|\bGH-\d", re.IGNORECASE)
 # A colon counts where it could be an emoji's or an address's; what has no meaning inside a line is left readable.
-_LITERAL = re.compile(r"[\\`*_\[\]|~$#>!<&@]|:(?=[A-Za-z+\-/])|\bGH-(?=\d)|\bwww(?=\.)", re.IGNORECASE)
-# Each alternative ends where the zero-width space goes.
+_LITERAL = re.compile(r"[\\`*_\[\]|~$#>!<&@]|:(?=[A-Za-z+\-/])|GH-(?=\d)|www(?=\.)", re.IGNORECASE)
+# Each alternative ends where the zero-width space goes. Whether something begins a word is not asked: emphasis, as in
+# `_GH-4_`, and escapes, as in `GH\-4`, are gone in the text that GitHub looks at.
 _ACTIVE = re.compile(
-    r"@|#(?=\\?\d)|\bGH-(?=\d)|:(?=\\?/)|\bwww(?=\\?\.)|\b(?:mailto|xmpp):|<|&(?=[#A-Za-z])|!(?=\\?\[)|\](?=\\?[(\[:])",
+    r"@|#(?=\\?\d)|GH\\?-(?=\d)|:(?=\\?/)|www(?=\\?\.)|(?:mailto|xmpp)\\?:|<|&(?=[#A-Za-z])|!(?=\\?\[)|\](?=\\?[(\[:])",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"(?<![\\!\]])\[([^\[\]`\\\n]{1,300})\]\((https?://[A-Za-z0-9/_.~%#?=&+:,@-]{1,2000})\)")

@@ -9,82 +9,9 @@ from hypothesis import strategies as st
 from pawtui.report import escape
 from pawtui.sources.sanitize import safe_line
 from tests.report.github import Page, without_gaps
+from tests.report.hostile_markdown import SHARDS
 
-_SHARDS = st.sampled_from(
-    [
-        "@octocat",
-        "@org/team",
-        "#123",
-        "owner/repo#9",
-        "GH-7",
-        "fixes #1",
-        "https://evil.test/x",
-        "http://a.b",
-        "www.evil.test",
-        "a@b.cd",
-        "mailto:a@b.cd",
-        "<img src=x>",
-        "<!--",
-        "-->",
-        "<details>",
-        "</table>",
-        "<https://a.b>",
-        "![x](https://t.co/p.png)",
-        "[x](javascript:alert(1))",
-        "[x](https://a.b)",
-        "[x]: https://a.b",
-        "[x][y]",
-        "[x]",
-        "[^1]",
-        "`",
-        "``",
-        "```",
-        "\n```\n",
-        "\n   ```\n",
-        "- ```ts\n",
-        "~~~",
-        "~~",
-        "**",
-        "*",
-        "_",
-        "__",
-        "|",
-        "\n\n| a | b |\n|---|---|\n| ",
-        "\\`",
-        "\\|",
-        "\\",
-        "\\\\|",
-        "\n",
-        "\n\n",
-        "\r\n",
-        "\t",
-        " ",
-        "# ",
-        "> ",
-        "- ",
-        "1. ",
-        "---",
-        "===",
-        "&#64;octocat",
-        "&commat;o",
-        "&lt;b&gt;",
-        "&#x23;12",
-        ":x:",
-        "$x$",
-        "\\@octocat",
-        "\\#12",
-        "\\<b>",
-        "!",
-        "(",
-        ")",
-        "\u202e",
-        "\x1b[31m",
-        "a",
-        "word",
-        "0",
-        "1234567890abcdef",
-    ]
-)
+_SHARDS = st.sampled_from(SHARDS)
 _HOSTILE = st.lists(_SHARDS | st.text(max_size=4), max_size=10).map("".join)
 
 
@@ -138,6 +65,33 @@ def test_a_quoted_note_reaches_nothing_outside_its_quote(text: str) -> None:
     assert not {"img", "!--", "!", "?", "details", "script", "b"} & set(page.tags)
     assert page.html.rstrip().endswith("</blockquote>\n<p>after</p>")
     assert all(href.startswith(("https://a.b", "https://t.co", "https://evil.test")) for href in page.hrefs)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "_GH-4_",
+        "__GH-4__ and *gh-4*",
+        "é_GH-4_, xGH-4, éGH-4",
+        "GH\\-4",
+        "_www.example.com_",
+        "~~www.example.com~~ éwww.example.com",
+        "www\\.example.com",
+        "_https://example.com_ ftp://example.com http\\://example.com",
+        "_mailto:me@example.com_ mailto\\:me@example.com xmpp:me@example.com",
+        "_me@example.com_",
+        "_@mira_ and __@org/team__",
+        "_#12_ owner/repo#12 \\#12",
+        "mira@1234567 owner/repo@1234567890abcdef",
+    ],
+)
+def test_emphasis_and_escapes_make_no_reference_of_a_note(note: str) -> None:
+    page = Page(f"> {note}")
+    assert page.acted_on, "written out, GitHub acts on it"
+    page = Page(escape.quoted(note))
+    assert page.acted_on == []
+    assert page.hrefs == []
+    assert without_gaps(page.text).split() == Page(f"> {note}").text.split()
 
 
 def test_a_note_keeps_its_markdown_and_the_link_that_was_written_out() -> None:
