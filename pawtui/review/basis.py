@@ -91,7 +91,9 @@ class _Comparison:
             yield from self._next_step(subject, by)
 
     def _signal(self, shown: SignalView, now: SignalView) -> Iterator[str]:
-        found = [*self._reading(shown, now), *self._document("verdicts", now.signal.id), *self._evidence(shown, now)]
+        name = now.signal.id
+        found = [*self._reading(shown, now), *self._document("verdicts", name)]
+        found += self._evidence(f"signal:{name}", shown, now)
         if not found and shown.effective != now.effective and not self._acted_on("verdicts", now.signal.id):
             why = f": {now.renewal}" if now.renewal else ""
             found.append(f"it counts as {now.effective} (before: {shown.effective}){why}")
@@ -107,16 +109,23 @@ class _Comparison:
 
     def _gate(self, shown: GateView, now: GateView) -> Iterator[str]:
         yield from self._document("gates", now.gate.id)
-        yield from self._evidence(shown, now)
+        yield from self._evidence(f"gate:{now.gate.id}", shown, now)
 
-    def _evidence(self, shown: SignalView | GateView, now: SignalView | GateView) -> Iterator[str]:
+    def _evidence(self, subject: str, shown: SignalView | GateView, now: SignalView | GateView) -> Iterator[str]:
         before, after = ({one.pin: one for one in (*view.stale, *view.unchecked)} for view in (shown, now))
         for pin, drift in after.items():
             if pin not in before and pin in self._shown.drift:
                 state = drift.state if drift.state != "unchecked" else "that it could not be checked"
                 yield f"{self._refresh()} found the evidence {pin} {state} (before: {self._shown.drift[pin].state})"
-        for note_id in dict.fromkeys(_ids(shown.notes) + _ids(now.notes)):
+        for note_id in dict.fromkeys([*_ids(shown.notes), *_ids(now.notes), *self._own_notes(subject)]):
             yield from self._document("notes", note_id)
+
+    def _own_notes(self, subject: str) -> Iterator[str]:
+        """The notes on a subject that the session wrote since: they may be gone again."""
+        for change in self._own:
+            for edit in change.edits:
+                if edit.table == "notes" and (edit.after or {}).get("subject") == subject:
+                    yield edit.key
 
     def _review(self) -> Iterator[str]:
         shown, now = self._shown, self._now

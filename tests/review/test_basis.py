@@ -191,6 +191,14 @@ def test_what_the_session_did_itself_is_known_to_it() -> None:
     assert refusal("gate:plan", SEEN, mixed, (mixed.log[-1].id,)) == ""
 
 
+def test_a_note_of_ones_own_that_somebody_else_removed_is_told() -> None:
+    noted = apply(SEEN, actions.add_note(SEEN, TRACKER, "plan", "seen", ANN))
+    (note,) = noted.notes.values()
+    removed = apply(noted, actions.remove_note(noted, note.id, BOB))
+    assert "bob removed a note on gate:plan at" in refusal("gate:plan", SEEN, removed, (noted.log[-1].id,))
+    assert refusal("gate:plan", SEEN, removed) == "", "who never knew of it misses nothing"
+
+
 def test_undo_and_redo_of_a_session_may_be_pressed_faster_than_the_screen_shows() -> None:
     one = apply(SEEN, blocked(SEEN, ANN))
     two = apply(one, actions.add_note(one, TRACKER, "calm", "seen", ANN))
