@@ -45,7 +45,7 @@ def _progress(quiet: bool) -> Callable[[Progress], None]:
 
 
 def _step_said(step: Progress) -> str:
-    return f"[{step.done}/{step.total}] {step.message} ({step.sent} requests)"
+    return f"[{step.done}/{step.total}] {' '.join(step.message.split())} ({step.sent} requests)"
 
 
 def refresh(args: argparse.Namespace, settings: Settings) -> int:
@@ -132,7 +132,8 @@ def probe(args: argparse.Namespace, settings: Settings) -> int:
         )
     else:
         blocks = (
-            "\n".join(_working(f"{signal.id}.{number}", one, reading))
+            # A title or a reason of the tracker may hold line ends: no part of it may look like a line of its own.
+            "\n".join(" ".join(line.splitlines()) for line in _working(f"{signal.id}.{number}", one, reading))
             for (number, one), reading in zip(chosen, readings, strict=True)
         )
         print("\n\n".join(blocks) or f"Signal {signal.id!r} has no probes: only a verdict counts.")

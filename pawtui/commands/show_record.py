@@ -93,7 +93,8 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
 
         print_json({"check": {"status": code, "said": summary}, **status_json(seen, settings.tracker_path())})
     else:
-        lines = [summary, *(f"  - {reason}" for reason in seen.reasons if code != ExitStatus.TOO_OLD)]
+        reasons = seen.reasons if code != ExitStatus.TOO_OLD else ()
+        lines = [summary, *(f"  - {' '.join(reason.split())}" for reason in reasons)]
         print("\n".join(lines))
     return code
 

@@ -74,9 +74,14 @@ def init(args: argparse.Namespace, _settings: Settings) -> int:
     from pawtui.tracker.reader import FILE_NAME, builtin_text
 
     path = Path(args.path)
-    if path.is_dir():
-        path /= FILE_NAME
-    if path.exists() and not args.force:
+    try:
+        if path.is_dir():
+            path /= FILE_NAME
+        is_there = path.exists()
+    except OSError:
+        # Such as a name that is too long: writing it says why.
+        is_there = False
+    if is_there and not args.force:
         raise WrongUsage(f"{path} is there already: edit it, choose another path, or say --force to write over it.")
     write_whole(path, builtin_text())
     print(f"Wrote {path}: edit it, then run `pawtui validate {path}`.")
@@ -105,8 +110,9 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
             say(mistake)
         return ExitStatus.WRONG_USAGE
     probes = sum(len(signal.probes) for signal in tracker.signals)
+    title = " ".join(tracker.title.split())
     print(
-        f"{path or BUILTIN_NAME} is a tracker: {tracker.title}; {counted(len(tracker.signals), 'signal')} with "
+        f"{path or BUILTIN_NAME} is a tracker: {title}; {counted(len(tracker.signals), 'signal')} with "
         f"{counted(probes, 'probe')}, {counted(len(tracker.gates), 'gate')}."
     )
     return ExitStatus.DONE

@@ -61,6 +61,7 @@ def fit(text: str, columns: int) -> str:
 
 def aligned(rows: Sequence[Sequence[str]], indent: str = "  ", width: int | None = None) -> Iterator[str]:
     """Rows as columns, two spaces apart; the last column is as long as it is, cut at `width` where one is given."""
+    rows = [[" ".join(cell.split()) for cell in row] for row in rows]
     columns = max((len(row) for row in rows), default=0)
     widths = [
         max((width_of(row[index]) for row in rows if index < len(row) - 1), default=0) for index in range(columns)
@@ -81,7 +82,7 @@ def status_text(overview: Overview, now: dt.datetime, width: int | None = None) 
 
     `width` in columns cuts long lines; None leaves them whole, for a pipe.
     """
-    lines = [overview.tracker.title, headline(overview), "", *_sides(overview, now), "", "Signals"]
+    lines = [_one_line(overview.tracker.title), headline(overview), "", *_sides(overview, now), "", "Signals"]
     signal_rows = [row for view in overview.signals for row in _signal_rows(view)]
     lines += aligned(signal_rows, width=width) if signal_rows else ["  the tracker has no signals"]
     lines += ["", "Gates"]
@@ -92,10 +93,13 @@ def status_text(overview: Overview, now: dt.datetime, width: int | None = None) 
     if notes:
         lines += ["", f"Notes ({len(overview.record.notes):,})", *notes]
     if overview.last and overview.last.plan:
-        lines += ["", f"Plan: {plan_summary(overview.last.plan)}"]
+        lines += ["", _one_line(f"Plan: {plan_summary(overview.last.plan)}")]
     drift = _drift(overview)
     lines += ["", *([drift] if drift else []), f"Why {overview.decision}"]
-    lines += [line if width is None else fit(line, width) for line in (f"  - {reason}" for reason in overview.reasons)]
+    lines += [
+        line if width is None else fit(line, width)
+        for line in (f"  - {_one_line(reason)}" for reason in overview.reasons)
+    ]
     if overview.earliest:
         lines.append(f"  It could change on {overview.earliest} at the earliest.")
     return "\n".join(lines) + "\n"
@@ -113,9 +117,9 @@ def _sides(overview: Overview, now: dt.datetime) -> Iterator[str]:
         indent="",
     )
     due = f"; next look due {overview.due}" if overview.due else ""
-    yield f"refreshed {moment(last.at)} ({ago(last.at, now)}), {last.source}, {cost(last)}{due}"
+    yield _one_line(f"refreshed {moment(last.at)} ({ago(last.at, now)}), {last.source}, {cost(last)}{due}")
     for error in last.errors:
-        yield f"could not be had: {error}"
+        yield _one_line(f"could not be had: {error}")
 
 
 def _side(snapshot: RepoSnapshot, now: dt.datetime) -> tuple[str, str, str]:
@@ -252,19 +256,18 @@ def refresh_text(refresh: Refresh, summary: str = "") -> str:
         ("Upstream", refresh.upstream, refresh.range.upstream),
         ("Downstream", refresh.downstream, refresh.range.downstream),
     ):
-        lines.append(
-            f"{name} {snapshot.repo} {snapshot.ref} @ {snapshot.sha}, committed {moment(snapshot.committed_at)}"
-        )
+        head = f"{snapshot.repo} {snapshot.ref} @ {snapshot.sha}, committed {moment(snapshot.committed_at)}"
+        lines.append(_one_line(f"{name} {head}"))
         if snapshot.remark:
-            lines.append(f"  {snapshot.remark}")
+            lines.append(f"  {_one_line(snapshot.remark)}")
         if range_ is not None:
             between = f": {movement(range_)}" if range_.from_ != range_.to else ""
             lines.append(f"  the last head {range_.from_[:10]} {ancestry(range_)}{between}")
     rows = [(_state(reading.state), reading.id, _found(reading.probes)) for reading in refresh.signals]
     lines += aligned(rows)
     if refresh.plan is not None:
-        lines.append(f"Plan: {plan_summary(refresh.plan)}")
-    lines += [f"Could not be had: {error}" for error in refresh.errors]
+        lines.append(_one_line(f"Plan: {plan_summary(refresh.plan)}"))
+    lines += [_one_line(f"Could not be had: {error}") for error in refresh.errors]
     return "\n".join([*lines, f"{cost(refresh)}, {refresh.duration:.1f} s"]) + "\n"
 
 
@@ -277,9 +280,9 @@ def notes_text(overview: Overview) -> str:
     notes = sorted(overview.record.notes.values(), key=lambda note: note.id, reverse=True)
     blocks = []
     for note in notes:
-        lines = [f"{note.id}  {moment(note.at)}  {note.by}  on {note.subject}"]
+        lines = [f"{note.id}  {moment(note.at)}  {_one_line(note.by)}  on {_one_line(note.subject)}"]
         lines += [f"  {line}".rstrip() for line in safe_text(note.text).split("\n")]
-        lines += [f"  pinned {pin} {_drift_word(overview, pin)}" for pin in note.pins]
+        lines += [f"  pinned {_one_line(pin)} {_drift_word(overview, pin)}" for pin in note.pins]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n" if blocks else "Nobody has written a note yet.\n"
 

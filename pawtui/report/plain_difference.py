@@ -23,7 +23,7 @@ def difference_text(change: Difference) -> str:
     lines += [line for reading in change.readings for line in reading_lines(reading)] or ["  none changed"]
     lines += ["", "What people did"]
     lines += [f"  {moment(act.at)}  {act.by}  {act.summary}" for act in change.actions] or ["  nothing"]
-    return "\n".join(lines) + "\n"
+    return "\n".join(" ".join(line.split("\n")) for line in lines) + "\n"
 
 
 def _plan(plan: PlanChange) -> Iterator[str]:

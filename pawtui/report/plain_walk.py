@@ -37,7 +37,7 @@ def step_text(overview: Overview, step: Step, place: str, done: Change | None) -
     rows = [*head, *rows, *_doubtful("stale", view.stale), *_doubtful("unchecked", view.unchecked), *_notes(view.notes)]
     if done is not None:
         rows.append(("decided", f"{done.summary}, by {done.by}"))
-    return "\n".join([f"{place}  {kind} {name}: {title}", *aligned(rows)]) + "\n"
+    return "\n".join([f"{place}  {kind} {name}: {' '.join(title.split())}", *aligned(rows)]) + "\n"
 
 
 def _signal(view: SignalView) -> Iterator[tuple[str, str]]:
@@ -129,7 +129,7 @@ def end_text(overview: Overview, steps: Sequence[Step], done: Mapping[str, Chang
     left = [(step.subject, step.why) for step in steps if step.subject not in done]
     lines = ["The walk is over.", f"Decided: {counted(len(decided), 'thing')}", *aligned(decided)]
     lines += [f"Left open: {counted(len(left), 'thing')}", *aligned(left), f"{headline(overview)}."]
-    lines += [f"  - {reason}" for reason in overview.reasons]
+    lines += [f"  - {' '.join(reason.split())}" for reason in overview.reasons]
     if overview.earliest:
         lines.append(f"  It could change on {overview.earliest} at the earliest.")
     return "\n".join(lines) + "\n"

@@ -107,7 +107,9 @@ def _located(mistake: Mistake, data: Mapping[str, Any], text: str, name: str) ->
 
     line = line_of(text, mistake.path)
     where = f"{name}:{line}" if line else name
-    return ": ".join(part for part in (where, spell(mistake.path, data), mistake.message) if part)
+    # A key or an id may hold line ends.
+    key = " ".join(spell(mistake.path, data).split())
+    return ": ".join(part for part in (where, key, mistake.message) if part)
 
 
 def spell(path: Sequence[Step], data: Mapping[str, Any]) -> str:

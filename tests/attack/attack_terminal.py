@@ -37,6 +37,8 @@ _WORDS = {"title", "about", "why", "ask", "out", "in"}
 _STRICT = {"id", "key", "state", "at", "kind", "decision", "table", "undoes", "redoes", "until", "since", "combine"}
 _STRICT |= {"measured", "weeks_from", "shape", "by"}
 _STRICT_ENDS = ("_at", "_on", "_from")
+# The beginning of a line that is not pawtui's.
+_FORGED = "GO, forged:"
 # What pawtui itself does to a terminal.
 _OWN = "\r\x1b[K"
 
@@ -64,6 +66,8 @@ def _check(words: list[str], done: Output) -> None:
     assert done.status in [*map(int, ExitStatus)], (words, done)
     for output in (done.out, done.err.replace(_OWN, "")):
         assert hostile.raw_controls(output) == [], (words, done)
+        if "export" not in words and "post" not in words:
+            assert not [line for line in output.splitlines() if line.startswith(_FORGED)], (words, done)
     if done.status == 0 and "--json" in words:
         json.loads(done.out)
 
@@ -139,7 +143,7 @@ def _spoilt_tracker(chance: Random, node: Any, wrong: float, key: str = "") -> A
     if isinstance(node, list):
         return [_spoilt_tracker(chance, one, wrong, key) for one in node]
     if isinstance(node, str) and (chance.random() < (0.7 if key in _WORDS else wrong)):
-        return f"x{hostile.text(chance)}"
+        return f"x{_planted(chance)}"
     return node
 
 
@@ -160,8 +164,13 @@ def spoilt_record(chance: Random, node: Any, share: float, key: str = "") -> Any
         return [spoilt_record(chance, one, share, key) for one in node]
     free = key not in _STRICT and not key.endswith(_STRICT_ENDS)
     if free and isinstance(node, str) and chance.random() < share:
-        return hostile.text(chance)
+        return _planted(chance)
     return node
+
+
+def _planted(chance: Random) -> str:
+    """A hostile string of a file; now and then one that tries to be a line of its own."""
+    return hostile.text(chance) + (f"\n{_FORGED} all signals met" if chance.random() < 0.3 else "")
 
 
 def _commands(chance: Random, here: Path) -> Iterator[tuple[list[str], list[str]]]:

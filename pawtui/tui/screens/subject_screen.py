@@ -14,6 +14,7 @@ from pawtui.review.actions import NeedsEvidence, remove_note, remove_pin, set_ga
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.model import GateState
 from pawtui.review.views import Overview
+from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.page import Page, Target
 from pawtui.tui.pages.common import PageContext
@@ -235,7 +236,8 @@ class SubjectScreen(Screen[None]):
     def action_copy(self) -> None:
         """Copy what the marked line stands for."""
         target = self.target
-        text = (target.copy or target.url) if target else ""
+        # Pasted into a shell, a line end would run what is before it.
+        text = safe_line((target.copy or target.url) if target else "", 2_000)
         if text:
             self.app.copy_to_clipboard(text)
             self.app.toast(f"Copied {text if len(text) < 60 else text[:59] + '…'}")
