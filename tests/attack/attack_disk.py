@@ -120,9 +120,11 @@ def _failing(number: int, error: int) -> Iterator[None]:
     with ExitStack() as stack:
         for name in _CALLS:
             stack.enter_context(mock.patch.object(os, name, failing(getattr(os, name), lambda *_, **__: True)))
-        stack.enter_context(mock.patch.object(io, "open", failing(io.open, _is_for_writing)))
+        stack.enter_context(mock.patch.object(os, "stat", failing(os.stat, _is_in_home)))
+        stack.enter_context(mock.patch.object(io, "open", failing(io.open, _is_in_home)))
         yield
 
 
-def _is_for_writing(_file: object, mode: str = "r", *_: object, **__: object) -> bool:
-    return any(letter in mode for letter in "wax+")
+def _is_in_home(path: object, *_: object, **__: object) -> bool:
+    """Whether it is about the record's folder: elsewhere, what is read is Python's own as well."""
+    return f"{os.sep}home{os.sep}" in str(path)
