@@ -26,5 +26,5 @@ def test_every_call_of_every_way_of_writing(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     kills = dict(json.loads(line) for line in done.stdout.splitlines())
     assert list(kills) == [scenario.name for scenario in SCENARIOS]
-    # A write makes some fifty calls.
-    assert all(number > 30 for number in kills.values()), kills
+    # A write makes more than ten calls that change something.
+    assert all(number > 10 for number in kills.values()), kills
