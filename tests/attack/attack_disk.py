@@ -24,7 +24,7 @@ from tests.attack.isolated import Output, command, isolated
 from tests.attack.tracker_text import demo_tracker_text
 
 TITLE = "a disk that fails at any call"
-CASES = 60
+CASES = 40
 
 _ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENOENT)
 _CALLS: tuple[str, ...] = ("chmod", "fchmod", "fsync", "link", "mkdir", "open", "rename", "replace", "scandir")

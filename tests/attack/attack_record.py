@@ -25,7 +25,7 @@ from tests.attack.isolated import command, isolated
 from tests.attack.tracker_text import demo_tracker_text
 
 TITLE = "a damaged or hostile record"
-CASES = 60
+CASES = 40
 
 _NOW = dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
 _ODD: tuple[Any, ...] = (

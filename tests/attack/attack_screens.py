@@ -21,7 +21,7 @@ from tests.attack.isolated import isolated
 from tests.tui.support import shown
 
 TITLE = "every screen with a hostile record and tracker"
-CASES = 3
+CASES = 2
 
 _SIZES = ((120, 40), (80, 24), (200, 60), (40, 10))
 _WAYS = (

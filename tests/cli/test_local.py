@@ -63,10 +63,10 @@ def record(isolated: Path) -> Path:
 @pytest.mark.parametrize("command", READING)
 def test_a_record_that_is_no_file_is_not_read(run: Run, record: Path, kind: str, command: str) -> None:
     put(record, kind)
-    before = record.lstat()
+    before = record.lstat()[:8:2], record.lstat().st_mtime_ns
     one_sentence(run(command))
     one_sentence(run(*ACTING))
-    assert record.lstat() == before
+    assert (record.lstat()[:8:2], record.lstat().st_mtime_ns) == before
 
 
 @pytest.mark.parametrize("kind", KINDS)

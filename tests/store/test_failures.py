@@ -22,7 +22,7 @@ from pawtui.store.store_errors import HomeUnusable, RecordBusy, WriteFailed
 from tests.store import actions
 
 ROOT = Path(__file__).parents[2]
-KILLS = int(os.environ.get("PAWTUI_KILLS", "25"))
+KILLS = int(os.environ.get("PAWTUI_KILLS", "10"))
 ACTS = int(os.environ.get("PAWTUI_ACTS", "100"))
 
 
