@@ -205,13 +205,14 @@ def note(args: argparse.Namespace, settings: Settings) -> int:
     """Evidence in words, with pins: a new note, another text for an old one, or one note less."""
     from pawtui.review.actions import add_note, edit_note, remove_note
 
-    if sum(map(bool, (args.subject, args.edit, args.remove))) > 1 or (args.remove and args.pin):
+    given = [one for one in (args.subject, args.edit, args.remove) if one is not None]
+    if len(given) != 1 or (args.remove is not None and args.pin):
         raise WrongUsage(
             "Give one of three: a subject and a text, --edit with an id and a text, or --remove with an id."
         )
     workspace = settings.workspace()
     check_paths(workspace, args.pin)
-    if args.remove:
+    if args.remove is not None:
         perform(workspace, lambda record, actor: remove_note(record, args.remove, actor))
         return ExitStatus.DONE
     edited, typed = args.edit or ("", args.text)
