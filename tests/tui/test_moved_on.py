@@ -95,6 +95,19 @@ async def test_a_gate_that_a_colleague_set_meanwhile_is_not_written_over_unseen(
     assert (at.store.load().gates["sessions"].state, at.store.load().gates["sessions"].reason) == ("blocked", "old ids")
 
 
+async def test_what_changed_is_in_view_on_a_short_screen(at: TestWorkspace, app: PawtuiApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("G", "v", "enter", *"no: ")
+        elsewhere(
+            at, lambda r, w: give_verdict(r, TRACKER, "story", "unmet", w, reason="it is gone from the specs again")
+        )
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "ana judged story unmet at" in words(app))
+        await until(pilot, lambda: "(before: met). Ctrl+S records yours over it." in words(app))
+        assert "^s save" in words(app)
+        assert app.screen.query_one("#reason", TextArea).text.startswith("no: ")
+
+
 async def test_a_key_without_a_dialog_is_refused_once_and_shows_what_is_there(
     at: TestWorkspace, app: PawtuiApp
 ) -> None:

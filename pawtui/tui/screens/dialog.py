@@ -58,7 +58,11 @@ class Dialog(ModalScreen[None]):
 
     def wrong(self, sentence: str) -> None:
         """Say what is wrong, in the dialog."""
-        self.query_one("#wrong", Static).update(line(sentence, DANGER) if sentence else NONE)
+        said = self.query_one("#wrong", Static)
+        said.update(line(sentence, DANGER) if sentence else NONE)
+        if sentence:
+            # On a short screen it may be below what is in view.
+            self.call_after_refresh(self.query_one("#card", Vertical).scroll_end, animate=False)
 
     def action_submit(self) -> None:
         """Do what this dialog is for."""
