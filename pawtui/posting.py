@@ -1,7 +1,7 @@
 """Posting: the summary or a plan as a comment on the tracking issue. The only thing in pawtui that writes anywhere.
 
 `prepare` reads and decides everything there is to decide, `send` writes what was shown: one request, never sent again.
-Several at once on one machine take turns, and each looks at the comments once more before it writes.
+Several at once on one machine take turns, and each reads the comments again before it writes.
 Nothing is recorded here; the next refresh finds a plan and its approval by itself (`review/approval.py`).
 """
 
@@ -47,7 +47,7 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
     """What would be posted, and where. `body` is exactly what is sent, its invisible first line included.
 
     `repo` and `number` are where the issue is now. `updates` is one's own earlier comment that is replaced, None for a
-    new one; `unchanged` that it says the same already, so that there is nothing to send. `one_comment` is whether
+    new one; `unchanged` is whether it has this text already, so that there is nothing to send. `one_comment` is whether
     there is to be one such comment only, so that an earlier one is looked for. `can_write` is whether there is a token.
     `warnings` are sentences to read before it is sent.
     """
@@ -113,7 +113,7 @@ async def prepare(workspace: Workspace, *, plan: str | None = None, update: bool
             comments, login = await asyncio.gather(source.comments(issue.repo, issue.number), source.user())
             own = _newest_own(comments, login, kind, workspace.tracker.id)
         can_write = source.can_write
-    unchanged = own is not None and _says(own, body)
+    unchanged = own is not None and _has_text(own, body)
     warnings = [*_moved(pin, issue), *(_risks(text) if kind == "plan" else ())]
     if kind == "plan" and own is not None and not unchanged:
         warnings += _unapproved(comments, own, workspace.tracker.id)
@@ -135,8 +135,8 @@ async def prepare(workspace: Workspace, *, plan: str | None = None, update: bool
 async def send(workspace: Workspace, posting: Posting, *, as_shown: bool) -> Sent:
     """Post it: one request that writes, whatever comes of it.
 
-    Where it is to be one comment, the issue is read once more before: what was posted since `prepare` is then updated,
-    or, with `as_shown` (a person saw what would be done), told instead. Raises `SourceError` where it was not, or
+    Where it is to be one comment, the comments are read again before: one that was posted since `prepare` is updated,
+    or, with `as_shown` (a person saw what would be done), refused. Raises `SourceError` where it was not, or
     perhaps not, posted; `CannotPost` where it is there already or is not as shown; `StoreError` without a lock.
     """
     if posting.unchanged:
@@ -148,7 +148,7 @@ async def send(workspace: Workspace, posting: Posting, *, as_shown: bool) -> Sen
         if posting.one_comment:
             comments, login = await asyncio.gather(source.comments(posting.repo, posting.number), source.user())
             own = _newest_own(comments, login, posting.kind, workspace.tracker.id)
-            if own is not None and _says(own, posting.body):
+            if own is not None and _has_text(own, posting.body):
                 return Sent(own, "unchanged")
             if as_shown and _state_of(own) != _state_of(posting.updates):
                 raise CannotPost(_changed(posting, own))
@@ -157,8 +157,8 @@ async def send(workspace: Workspace, posting: Posting, *, as_shown: bool) -> Sen
         return Sent(await source.post_comment(posting.repo, posting.number, posting.body), "added")
 
 
-def _says(comment: Comment, body: str) -> bool:
-    """Whether a comment says this already, as it is read back."""
+def _has_text(comment: Comment, body: str) -> bool:
+    """Return whether a comment has this text already, as it is read back."""
     return comment.body.strip() == safe_text(body).strip()
 
 
@@ -167,7 +167,7 @@ def _state_of(comment: Comment | None) -> tuple[int, str] | None:
 
 
 def _changed(posting: Posting, own: Comment | None) -> str:
-    """What became of one's own comment since it was shown what would be posted."""
+    """Return what changed since a person saw what would be posted, as a sentence."""
     where = f"{posting.repo}#{posting.number}"
     if own is None:
         what = f"Your comment on {where} was removed"

@@ -50,7 +50,7 @@ class Settings:
         return find_tracker(self._tracker_option, self.env, self.folder)
 
     def found_tracker(self) -> Path | None:
-        """The tracker file that nobody named: found in the current folder or above."""
+        """Return the tracker file that was found in the current folder or above; None where one was named."""
         return None if self._tracker_option or self.env.get("PAWTUI_TRACKER") else self.tracker_path()
 
     def tracker(self) -> Tracker:

@@ -1,10 +1,10 @@
-"""The only way to stdout and stderr: whatever is printed there is made harmless to a terminal.
+"""The output to stdout and stderr, made harmless to a terminal in one place.
 
 A tracker file, a record and even a file's name may come from anybody. `guarded` puts a stream in front of both that
-writes what a terminal acts on as visible characters, so that no `print`, parser or traceback has to remember it. What
-pawtui itself does to a terminal, and Markdown that it made, have functions of their own here.
+writes what a terminal acts on as visible characters: every `print`, parser message and traceback passes through it.
+Control sequences of pawtui's own, and Markdown that it made, have functions of their own here.
 
-The screens do not pass through here: `tui/content.py` is their place for it.
+The screens have `tui/content.py` for the same.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the author of an act saw, and whether the record still says it.
+"""What the author of an act saw, and whether the record still holds it.
 
 An act at a screen or in the walk carries a `Basis`. It is checked under the store's lock, against the record that the
 act would change: where its subject is not as it was shown, the act is refused (`MovedOn`) with what changed, by whom,
@@ -133,7 +133,7 @@ class _Comparison:
         if last is not None and (shown.last is None or last.id != shown.last.id):
             yield f"{self._refresh()} was recorded"
         newest = (self._foreign or self._own)[-1:]
-        cause = f"{_told(newest[0])}; " if newest else ""
+        cause = f"{_summary_of(newest[0])}; " if newest else ""
         if shown.decision != now.decision:
             yield f"{cause}the decision is {now.decision} (before: {shown.decision})"
         elif shown.reasons != now.reasons:
@@ -170,7 +170,7 @@ class _Comparison:
         change_by = next((change for change in reversed(self._foreign) if _edits(change, table, key)), None)
         old, new = _state(before, table), _state(after, table)
         was = f" (before: {old})" if old != new and table != "notes" else ""
-        yield f"{_told(change_by)}{was}" if change_by else f"it is {new}{was}"
+        yield f"{_summary_of(change_by)}{was}" if change_by else f"it is {new}{was}"
 
     def _acted_on(self, table: str, key: str) -> bool:
         return any(_edits(change, table, key) for change in self._own)
@@ -188,7 +188,7 @@ def _edits(change: Change, table: str, key: str) -> bool:
     return any((edit.table, edit.key) == (table, key) for edit in change.edits)
 
 
-def _told(change: Change) -> str:
+def _summary_of(change: Change) -> str:
     return f"{change.by} {change.summary} at {moment_text(change.at)}"
 
 

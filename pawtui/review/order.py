@@ -1,4 +1,4 @@
-"""In which order documents were recorded, whatever the clocks of their authors said."""
+"""The order in which documents were recorded, independent of clocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How deep JSON is nested, told from its bytes before anything is built from it.
+"""How deep JSON is nested, counted in its bytes before anything is built from it.
 
 A record's own documents are some twelve levels deep. Thousands of levels can be read, but whatever walks through them
 afterwards (a view, an undo, an export) may run out of stack.

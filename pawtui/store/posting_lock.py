@@ -1,6 +1,6 @@
-"""One poster at a time: a lock beside the record, held from the last look at the comments until one is written.
+"""One poster at a time: a lock beside the record, held from reading the comments until one is written.
 
-It is this machine's: a second machine, or a home on a network drive without locks, is not kept out.
+It works on one machine: it does not keep out a second machine, or a home on a network drive without locks.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ async def posting_lock(folder: Path, wait_seconds: float = 60.0) -> AsyncIterato
 
 
 def _is_taken(lock: BaseFileLock, path: Path) -> bool:
-    """Take the lock if nobody has it; return whether it is ours now."""
+    """Try to take the lock; return whether it is held now."""
     from filelock import Timeout
 
     try:

@@ -1,7 +1,7 @@
 """A disk that fails: full, read-only, broken or closed to this user, at any call of any command that writes.
 
-The command says so in one sentence, the record is the old one or the new one, whole, and once the disk is well again
-the same command works.
+The command says so in one sentence, the record is the old one or the new one, whole, and once the disk works again the
+same command succeeds.
 """
 
 from __future__ import annotations

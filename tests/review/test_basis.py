@@ -99,17 +99,17 @@ def test_a_verdict_of_a_colleague_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "summary"),
     [
         (lambda r: actions.tick_part(r, TRACKER, "plan", "app", BOB), "bob ticked app of plan at"),
         (lambda r: actions.add_pin(r, TRACKER, "plan", PIN, BOB), f"bob pinned {PIN} to plan at"),
         (lambda r: actions.add_note(r, TRACKER, "plan", "seen", BOB), "bob wrote a note on gate:plan at"),
     ],
 )
-def test_parts_pins_and_notes_belong_to_what_was_shown_of_a_gate(make: object, told: str) -> None:
+def test_parts_pins_and_notes_belong_to_what_was_shown_of_a_gate(make: object, summary: str) -> None:
     assert callable(make)
     found = refusal("gate:plan", SEEN, apply(SEEN, make(SEEN)))
-    assert told in found
+    assert summary in found
     assert "(before:" not in found, "its state is the same"
 
 

@@ -21,7 +21,8 @@ class ActDialog(Dialog):
     """A dialog for one act on a subject (`signal:ID`, `gate:ID`, `note:ID`, `review`; empty: it replaces nothing).
 
     The act is based on `shown`, the overview that the dialog shows its subject from. Where the record has moved on, the
-    dialog stays as it was typed, says what changed, and shows the subject anew: given again, the act is based on that.
+    dialog keeps what was typed, shows what changed and the subject as it is now; submitted again, the act is based on
+    that.
 
     Subclasses give `submit()`, `fields()` with a `Static` of `state()` called `#state`, and `subject`.
     """

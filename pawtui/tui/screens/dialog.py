@@ -58,8 +58,8 @@ class Dialog(ModalScreen[None]):
 
     def wrong(self, sentence: str) -> None:
         """Say what is wrong, in the dialog."""
-        said = self.query_one("#wrong", Static)
-        said.update(line(sentence, DANGER) if sentence else NONE)
+        message = self.query_one("#wrong", Static)
+        message.update(line(sentence, DANGER) if sentence else NONE)
         if sentence:
             # On a short screen it may be below what is in view.
             self.call_after_refresh(self.query_one("#card", Vertical).scroll_end, animate=False)

@@ -91,7 +91,7 @@ class GateDialog(PinningDialog):
 
 
 def gate_standing(view: GateView) -> Content:
-    """A gate's state now, by whom and when, and what its view says of it."""
+    """Return a gate's state now, by whom and when, and its summary."""
     entry = view.entry
     by = line(f"{entry.by}, {stamp(entry.at)}", MUTED) if entry else line("")
     return spaced([line("now", MUTED), gate_mark(view.state), by, line(view.summary, MUTED)])
