@@ -17,7 +17,7 @@ import msgspec
 
 from pawtui.refresh.approval import MARK_START, code_free, mark, marked, plan_of
 from pawtui.refresh.pins import Pin, PinError, parse_pin
-from pawtui.report.markdown import summary_markdown
+from pawtui.report.summary_markdown import summary_markdown
 from pawtui.review.actions import ActionError
 from pawtui.sources.facts import Comment, Issue
 from pawtui.sources.protocol import Forge

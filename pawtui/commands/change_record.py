@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def perform(workspace: Workspace, make: Callable[[Record, Actor], Change]) -> Overview:
     """Commit one act, say what it did and where that leaves the decision. Raises what `Desk.act` does."""
-    from pawtui.report.plain import headline
+    from pawtui.report.words import headline
 
     summary = []
 
@@ -146,7 +146,7 @@ def _pinned(workspace: Workspace, gate_id: str, pin: str, record: Record, actor:
 def _unpinned(workspace: Workspace, gate_id: str, typed: str, record: Record, actor: Actor) -> Change:
     """Takes the pin off that was meant: as it was typed in once, or as lists show it, with its SHA cut short."""
     from pawtui.refresh.pins import PinError, parse_pin
-    from pawtui.report.plain import short_pin
+    from pawtui.report.words import short_pin
     from pawtui.review.actions import heads_of, remove_pin
 
     entry = record.gates.get(gate_id)

@@ -40,7 +40,7 @@ class ProgressLines:
             sys.stderr.flush()
 
     def _overwrite(self, step: Progress) -> None:
-        from pawtui.report.plain import fit
+        from pawtui.report.line_wrapping import fit
 
         text = f"{_count(step)}{step.text} ({step.sent} requests, Ctrl+C cancels)"
         sys.stderr.write(f"\r\x1b[K{fit(text, shutil.get_terminal_size().columns - 2)}")

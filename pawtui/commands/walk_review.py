@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pawtui.commands.change_record import closing, perform
-from pawtui.commands.command import Command, json_option, print_json, say, say_notices
+from pawtui.commands.command import Command, json_option, print_document, print_json, say, say_notices
 from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
+    from pawtui.report.documents.document_parts import PageContext
     from pawtui.review.actions import Actor
     from pawtui.review.model import Change, Record
     from pawtui.review.steps import Step
@@ -50,10 +50,10 @@ def walk(args: argparse.Namespace, settings: Settings) -> int:
     elif seen.last is None:
         return ExitStatus.DONE
     elif not has_terminal():
-        from pawtui.report.plain_walk import waiting_text
+        from pawtui.report.documents.walk_document import waiting_document
 
-        say("There is no terminal here to ask you in: this is what the walk would begin with.")
-        sys.stdout.write(waiting_text(seen, steps(seen), looked_at(seen.record)))
+        say("The walk needs a terminal. These steps are open:")
+        print_document(waiting_document(seen, steps(seen), looked_at(seen.record)))
     else:
         _Walk(workspace, seen).go()
     return ExitStatus.DONE
@@ -86,6 +86,13 @@ class _Walk:
         except _Left:
             print("Left. What you decided is kept; `pawtui walk` goes on from there.")
 
+    def _context(self) -> PageContext:
+        """A step on paper is shorter than on a screen: it cannot be scrolled."""
+        from pawtui.report.documents.document_parts import PageContext
+
+        workspace = self._workspace
+        return PageContext(web=workspace.web, now=workspace.clock(), most_evidence=3, most_notes=3)
+
     def _done(self) -> Mapping[str, Change]:
         from pawtui.review.steps import looked_at
 
@@ -93,10 +100,12 @@ class _Walk:
 
     def _stop(self, step: Step) -> None:
         """Show one step and ask until something is decided, skipped or gone back from."""
-        from pawtui.report.plain_walk import step_text
+        from pawtui.report.documents.walk_document import step_document
 
-        place = f"[{self._at + 1}/{len(self._steps)}]"
-        sys.stdout.write(step_text(self._seen, step, place, self._done().get(step.subject)))
+        print(f"[{self._at + 1}/{len(self._steps)}]  {step.subject}")
+        document = step_document(self._seen, step, self._context(), self._done().get(step.subject))
+        if document is not None:
+            print_document(document, urls=True)
         signal = step.subject.startswith("signal:")
         keys = _FOR_SIGNALS if signal else _FOR_GATES
         here = self._at
@@ -211,10 +220,10 @@ class _Walk:
 
     def _end(self) -> bool:
         """Tell what came of it and offer to close the review. False: the person goes back into the walk."""
-        from pawtui.report.plain_walk import end_text
+        from pawtui.report.documents.walk_document import end_document
         from pawtui.review.actions import ActionError
 
-        sys.stdout.write(end_text(self._seen, self._steps, self._done()))
+        print_document(end_document(self._seen, self._steps, self._done()))
         words = _ask("Your recommendation, to close the review (Enter: leave it open, k: back) > ")
         if words.lower() == "k" and self._steps:
             self._at = len(self._steps) - 1

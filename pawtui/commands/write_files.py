@@ -39,7 +39,7 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
 
         text = dumps(summary_json(seen, now=utc_now()))
     else:
-        from pawtui.report.markdown import summary_markdown
+        from pawtui.report.summary_markdown import summary_markdown
 
         text = summary_markdown(seen, web=settings.web(), now=utc_now())
     if output is None:

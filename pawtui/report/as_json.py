@@ -16,11 +16,13 @@ from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.model import Range, Ranges, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.difference import Difference
 from pawtui.report.json_types import (
+    ActionJson,
     CheckJson,
     ComparedRefreshJson,
     DifferenceJson,
     GateJson,
     HistoryEntryJson,
+    LoggedChangeJson,
     ProbeJson,
     RangeJson,
     RangesJson,
@@ -33,6 +35,7 @@ from pawtui.report.json_types import (
     SummaryJson,
     TrialJson,
 )
+from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.model import Change, Note
 from pawtui.review.steps import Step
 from pawtui.review.views import GateView, Overview, SignalView
@@ -151,7 +154,8 @@ def status_json(overview: Overview) -> StatusJson:
         },
         "decision": {
             "state": overview.decision,
-            "reasons": list(overview.reasons),
+            "reasons": [reason.text for reason in overview.reasons],
+            "missing": list(overview.reasons),
             "earliest": overview.earliest,
         },
         "refresh": refresh_json(overview.last) if overview.last else None,
@@ -210,25 +214,48 @@ def notes_json(overview: Overview) -> list[Note]:
     return list(overview.record.notes.values())
 
 
-def log_json(changes: tuple[Change, ...]) -> list[Change]:
-    """Return what people did, oldest first, each with the documents that it changed before and after."""
-    return list(changes)
+def log_json(changes: tuple[Change, ...]) -> list[LoggedChangeJson]:
+    """Return what people did, oldest first, undos and redos among it."""
+    undone = {entry.change.id for entry in fold_log(changes) if entry.is_undone}
+    return [
+        {
+            "id": change.id,
+            "action": change.action,
+            "by": change.by,
+            "at": change.at,
+            "summary": change.summary,
+            "edits": change.edits,
+            "undoes": change.undoes,
+            "redoes": change.redoes,
+            "undone": change.id in undone,
+        }
+        for change in changes
+    ]
 
 
 def difference_json(change: Difference) -> DifferenceJson:
-    """Return two refreshes by id and what differs, warnings first."""
+    """Return two refreshes by id and what differs, warnings first; undone changes are folded."""
     before, after = change.decision
     return {
         "first": _compared(change.first),
         "second": _compared(change.second),
         "warnings": list(change.warnings),
-        "moved": list(change.moved),
+        "moved": [side.text for side in change.sides],
         "decision": {"before": before, "after": after},
         "plan": change.plan,
         "readings": list(change.readings),
-        "actions": [
-            {"at": act.at, "by": act.by, "action": act.action, "summary": act.summary} for act in change.actions
-        ],
+        "actions": [_action(entry) for entry in change.entries],
+    }
+
+
+def _action(entry: LogEntry) -> ActionJson:
+    change = entry.change
+    return {
+        "at": change.at,
+        "by": change.by,
+        "action": change.action,
+        "summary": change.summary,
+        "undone": entry.is_undone,
     }
 
 

@@ -332,18 +332,18 @@ def test_from_the_plan_to_its_approval_and_back(run: Run, world: World, plan: Pa
 
     fake.now = later
     assert context() == ("none", "")
-    assert "Plan: none posted yet" in run("status").out
+    assert "plan         none posted" in run("status").out
     posted = run("post", "--plan", str(plan), "--yes")
     assert "Work waits for a maintainer's comment" in posted.err
     assert context() == ("waiting", "")
-    assert "Implementation waits for it." in run("export").out
+    assert "- **Plan:** [waiting for approval since 2026-01-10 (posted by " in run("export").out
     down.comment(7, "approved", author="visitor", association="CONTRIBUTOR")
     down.comment(7, "> approved\n\nNot approved yet.", author="han", association="OWNER")
     assert context() == ("waiting", "")
     approval = down.comment(7, "Approved, go ahead.", author="han", association="MEMBER")
     assert context() == ("approved", "han")
     assert f"#issuecomment-{approval.id})" in run("export").out
-    assert "Plan: approved by han on 2026-01-10" in run("status").out
+    assert "plan         approved by han on 2026-01-10" in run("status").out
     plan.write_text("## Plan\n\n1. Replay all sessions.\n", encoding="utf-8")
     warned = run("post", "--plan", str(plan), "--update")
     assert "The plan is approved (by han): changing it asks for approval again." in warned.err
@@ -361,5 +361,5 @@ def test_comments_that_cannot_be_had_leave_the_rest_standing(run: Run, world: Wo
     done = run("refresh", "--quiet")
     assert done.status == 3
     assert "= met  default-path" in done.out
-    assert "Plan: unknown: " in run("status").out
-    assert "Plan: could not be looked at: " in run("export").out
+    assert "plan           unknown: " in run("status").out
+    assert "- **Plan:** unknown: " in run("export").out

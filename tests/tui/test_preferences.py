@@ -119,7 +119,7 @@ async def test_keys_are_given_and_the_old_ones_are_free(tmp_path: Path) -> None:
         await pilot.press("L")
         assert app.screen is app.main, "L is nobody's key now"
         await pilot.press("f5")
-        await until(pilot, lambda: "4 acts" in shown(app))
+        await until(pilot, lambda: "4 changes" in shown(app))
         await pilot.press("escape", "j")
         assert app.main.body.signals.cursor == 0
         await pilot.press("Z")

@@ -10,12 +10,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Label, Static, TextArea
 
+from pawtui.report.words import short_pin
 from pawtui.review.actions import Actor, close_review
 from pawtui.review.model import Change, Record
 from pawtui.review.views import Overview
 from pawtui.tui.background import ChangeFactory
-from pawtui.tui.content import ALERT, MUTED, concat, editable, line, spaced, trusted
-from pawtui.tui.pages.common import decision_mark
+from pawtui.tui.content import ALERT, MUTED, concat, editable, line, spaced, state_mark, trusted
 from pawtui.tui.screens.dialog import Dialog
 
 
@@ -36,9 +36,9 @@ class CloseDialog(Dialog):
     def fields(self) -> ComposeResult:
         """Decision, reasons, the words."""
         overview = self._overview
-        date = f"could change on {overview.earliest} at the earliest" if overview.earliest else ""
-        yield Static(spaced([decision_mark(overview.decision), line(date, ALERT)]))
-        reasons = [concat(trusted("- ", MUTED), line(reason)) for reason in overview.reasons]
+        date = f"earliest possible change: {overview.earliest}" if overview.earliest else ""
+        yield Static(spaced([state_mark(overview.decision), line(date, ALERT)]))
+        reasons = [concat(trusted("- ", MUTED), line(short_pin(reason.text))) for reason in overview.reasons]
         with VerticalScroll(classes="reasons"):
             yield Static(Content("\n").join(reasons))
         yield Label("Your recommendation", classes="label")

@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Label, Static, TextArea
 
+from pawtui.report.words import short_pin
 from pawtui.review.actions import set_gate
 from pawtui.review.model import GateState
 from pawtui.review.views import GateView
 from pawtui.tui.background import ChangeFactory
-from pawtui.tui.content import ALERT, LINK, STRONG, concat, editable, line, spaced, trusted
-from pawtui.tui.pages.common import drift_mark, gate_mark, short_pin
+from pawtui.tui.content import ALERT, LINK, STRONG, concat, editable, line, spaced, state_mark, trusted
 from pawtui.tui.pin_input import checked, typed_pins
 from pawtui.tui.screens.dialog import Dialog
 from pawtui.tui.screens.pins_dialog import PinningDialog
@@ -35,7 +35,7 @@ class GateDialog(PinningDialog):
 
     def fields(self) -> ComposeResult:
         """The sentence, then reason and pins in the order in which the state needs them."""
-        yield Static(concat(gate_mark(self._state), "  ", line(self._view.gate.title, STRONG)))
+        yield Static(concat(state_mark(self._state), "  ", line(self._view.gate.title, STRONG)))
         blocked = self._state == "blocked"
         if blocked:
             yield from self._reason("What blocks it")
@@ -54,7 +54,7 @@ class GateDialog(PinningDialog):
         yield Input(self._was, id="reason")
 
     def _stale(self) -> list[Content]:
-        pins = [spaced([drift_mark(one), line(short_pin(one.pin), LINK)]) for one in self._view.stale]
+        pins = [spaced([state_mark(one.state), line(short_pin(one.pin), LINK)]) for one in self._view.stale]
         return [trusted("Stale evidence: pin the current place.", ALERT), *pins]
 
     @on(TextArea.Changed, "#pins")
@@ -119,7 +119,7 @@ class ConfirmGateDialog(Dialog):
 
     def fields(self) -> ComposeResult:
         """The gate, and what else would change."""
-        yield Static(concat(gate_mark(self._state), "  ", line(self._view.gate.title, STRONG)))
+        yield Static(concat(state_mark(self._state), "  ", line(self._view.gate.title, STRONG)))
         yield Static(line(consequence(self._view, self._state), ALERT))
 
     def on_key(self, event: events.Key) -> None:

@@ -10,15 +10,15 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from pawtui.probes.finding import State
+from pawtui.report.document import Document, Target
+from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.subject_document import gate_of, note_of, signal_of, subject_document
 from pawtui.review import undo
 from pawtui.review.actions import NeedsEvidence, remove_note, remove_pin, set_gate, tick_part
 from pawtui.review.model import GateState
 from pawtui.review.views import Overview
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.messages import Severity
-from pawtui.tui.page import Page, Target
-from pawtui.tui.pages.common import PageContext
-from pawtui.tui.pages.subjects import gate_of, note_of, page_of, signal_of
 
 if TYPE_CHECKING:
     from pawtui.tui.panes.banner import Banner
@@ -57,32 +57,45 @@ class SubjectScreen(Screen[None]):
 
     @property
     def subject(self) -> str:
-        """What one looks at, as of this moment: keys typed fast must never act on the thing before."""
+        """The subject at this moment: keys typed fast must never act on the one before."""
         return ""
 
     @property
     def overview(self) -> Overview | None:
-        """The state of things."""
+        """The overview of the record."""
         return self.app.overview
 
     @property
     def target(self) -> Target | None:
-        """What the marked line of the detail stands for."""
+        """What the line under the cursor of the detail stands for."""
         return None
 
     def targets(self) -> Sequence[Target]:
-        """All lines of the detail that stand for something."""
+        """The targets of all stops of the detail."""
         return ()
 
     @property
     def page_context(self) -> PageContext:
-        """What pages need besides their subject."""
+        """What documents need besides their subject."""
         workspace = self.app.workspace
-        return PageContext(web=workspace.web, now=workspace.clock(), drift=self.overview.drift if self.overview else {})
+        return PageContext(web=workspace.web, now=workspace.clock())
 
-    def page(self) -> Page | None:
-        """The page of the subject."""
-        return page_of(self.overview, self.subject, self.page_context) if self.overview else None
+    def subject_document(self) -> Document | None:
+        """The document of the subject."""
+        return subject_document(self.overview, self.subject, self.page_context) if self.overview else None
+
+    def enter(self, target: Target) -> None:
+        """Do what Enter does on a line: tick a part, go to a subject, or open a page."""
+        if target.action == "tick":
+            self.tick(target.object)
+        elif target.action == "show":
+            self.go_to(target.object)
+        elif target.action == "open" and target.url:
+            self.action_open()
+
+    def go_to(self, subject: str) -> None:
+        """Show a subject."""
+        raise NotImplementedError
 
     def show_message(self, words: str, severity: Severity) -> bool:
         """Show a message in the banner; return False where it is short and no problem, so that a toast is enough."""
@@ -122,14 +135,14 @@ class SubjectScreen(Screen[None]):
         if not self.reading_detail():
             if view is not None:
                 self.action_gate(_NEXT[view.state])
-        elif target is None or target.enter != "part":
+        elif target is None or target.action != "tick":
             self.reader.action_page(1)
         elif not self.reader.reveal():
             # Do not tick parts that are off screen: the first press shows the part.
             self.tick(target.object)
 
     def reading_detail(self) -> bool:
-        """Whether the detail has the keys."""
+        """Whether the detail has the focus."""
         return False
 
     def tick(self, which: str) -> None:
@@ -171,7 +184,7 @@ class SubjectScreen(Screen[None]):
         self.app.toast("Verdicts are for signals. s, b, t set a gate.")
 
     def note_subject(self) -> str:
-        """What a new note would be on."""
+        """The subject of a new note."""
         note = note_of(self.overview, self.subject)
         if note is not None:
             return note.subject
@@ -217,7 +230,7 @@ class SubjectScreen(Screen[None]):
                 self.app.toast("No pin marked. Mark a pin of this gate in the detail, then press X.")
 
     def action_open(self) -> None:
-        """Open what the marked line stands for; from a list, else the first evidence there is."""
+        """Open what the line under the cursor stands for; from a list, else the first evidence there is."""
         url = self.target.url if self.target else ""
         if not url and not self.reading_detail():
             url = next((one.url for one in self.targets() if one.url), "")
@@ -227,7 +240,7 @@ class SubjectScreen(Screen[None]):
             self.app.toast("Nothing to open on this line. j and k go to a line that can be opened.")
 
     def action_copy(self) -> None:
-        """Copy what the marked line stands for."""
+        """Copy what the line under the cursor stands for."""
         target = self.target
         text = (target.copy or target.url) if target else ""
         if text:

@@ -15,9 +15,8 @@ from pawtui.probes.finding import STATES, State
 from pawtui.review.actions import clear_verdict, give_verdict
 from pawtui.review.views import SignalView
 from pawtui.tui.background import ChangeFactory
-from pawtui.tui.content import MUTED, STRONG, concat, editable, line, spaced
+from pawtui.tui.content import MUTED, STRONG, concat, editable, line, spaced, state_mark
 from pawtui.tui.line_list import LineList
-from pawtui.tui.pages.common import state_mark
 from pawtui.tui.screens.dialog import Dialog
 
 _MEANS: dict[str, str] = {
