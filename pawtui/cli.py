@@ -92,10 +92,9 @@ def _current_folder() -> Path:
     try:
         return Path.cwd()
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise WrongUsage(
-            f"Cannot find the current folder ({reason}): it was deleted or is closed to you. Go to another one."
-        ) from None
+        reason = (error.strerror or "unknown reason").lower()
+
+    raise WrongUsage(f"Cannot read the current folder: {reason}. Change to another folder and run pawtui again.")
 
 
 def _report_unknown(name: str) -> ExitStatus:

@@ -19,7 +19,7 @@ import msgspec
 from pawtui.atomic import TooLarge, read_file
 from pawtui.refresh.approval import MARK_START, code_free, mark, marked, plan_of
 from pawtui.refresh.pins import Pin, PinError, parse_pin
-from pawtui.report.markdown import summary_markdown
+from pawtui.report.summary_markdown import summary_markdown
 from pawtui.report.words import moment
 from pawtui.review.actions import ActionError
 from pawtui.sources.facts import Comment, Issue

@@ -12,11 +12,12 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
 from pawtui import __version__
-from pawtui.refresh.progress import Outcome, Report
+from pawtui.refresh.progress import Outcome, Report, WaitReporter
 from pawtui.review.actions import Actor, heads_of, next_id
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.model import Change, Record
@@ -132,20 +133,9 @@ class Workspace:
 
         Raises `SourceError` when nothing could be recorded, `StoreError` when it could not be written.
         """
-        from pawtui.refresh.run import refresh
-
-        record = await asyncio.to_thread(self.store.load)
-        async with self._open_source() as source:
-            outcome = await refresh(
-                self.tracker,
-                source,
-                record.baseline,
-                clock=self.clock,
-                tool=f"pawtui {__version__}",
-                web=self.web,
-                report=report,
-                force=force,
-            )
+        async with WaitReporter(report, urlsplit(self.web).netloc, clock=self.clock) as reporter:
+            record = await asyncio.to_thread(self.store.load)
+            outcome = await self._measure(record, reporter, force=force)
         if outcome.refresh is not None:
             make = partial(self._now_recorded, outcome.refresh)
             # Past this point the write must not be torn off by a cancel: it is short, and whole either way. Whoever
@@ -158,6 +148,22 @@ class Workspace:
                 raise
             outcome = replace(outcome, refresh=record.last)
         return outcome
+
+    async def _measure(self, record: Record, reporter: WaitReporter, *, force: bool) -> Outcome:
+        from pawtui.refresh.run import refresh
+
+        async with self._open_source() as source:
+            reporter.watch(source)
+            return await refresh(
+                self.tracker,
+                source,
+                record.baseline,
+                clock=self.clock,
+                tool=f"pawtui {__version__}",
+                web=self.web,
+                report=reporter.report,
+                force=force,
+            )
 
     def _now_recorded(self, measured: Refresh, record: Record) -> Refresh:
         """Add what depends on the record at the moment of writing: the decision, and an id after all others."""

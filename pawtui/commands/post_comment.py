@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pawtui.commands.command import Command, json_option, print_json, say, say_notices
 from pawtui.commands.exit_status import ExitStatus
@@ -13,16 +13,17 @@ if TYPE_CHECKING:
     import argparse
 
     from pawtui.posting import Posting, Sent
+    from pawtui.report.json_types import PostJson
     from pawtui.settings import Settings
 
 
 def _post_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
-    parser.add_argument("--plan", metavar="FILE", help="post this Markdown file as the plan instead of the summary")
+    parser.add_argument("--plan", metavar="FILE", help="post this Markdown file as the plan, instead of the summary")
     parser.add_argument(
-        "--update", action="store_true", help="replace your own earlier comment of that kind, if there is one"
+        "--update", action="store_true", help="replace your earlier comment of that kind, if there is one"
     )
-    parser.add_argument("--yes", action="store_true", help="post it; without, it is only shown")
+    parser.add_argument("--yes", action="store_true", help="post it without asking you first")
 
 
 def post(args: argparse.Namespace, settings: Settings) -> int:
@@ -86,11 +87,10 @@ def _tell(posting: Posting, sent: Sent, *, as_json: bool) -> None:
         say("Work waits for a maintainer's comment that says approved: `pawtui refresh` looks for it.")
 
 
-def _json(posting: Posting, sent: Sent | None) -> dict[str, object]:
-    """`action` is what is (to be) done; `comment` the one that was written, or is there already."""
+def _json(posting: Posting, sent: Sent | None) -> PostJson:
     there = sent.comment if sent else posting.updates
-    done = {"added": "add", "updated": "update", "unchanged": "none"}
-    planned = "none" if posting.unchanged else "update" if posting.updates else "add"
+    done: dict[str, Literal["add", "update", "none"]] = {"added": "add", "updated": "update", "unchanged": "none"}
+    planned: Literal["add", "update", "none"] = "none" if posting.unchanged else "update" if posting.updates else "add"
     return {
         "kind": posting.kind,
         "issue": {"repo": posting.repo, "number": posting.number, "title": posting.title, "url": posting.url},
@@ -105,7 +105,7 @@ def _json(posting: Posting, sent: Sent | None) -> dict[str, object]:
 COMMANDS = (
     Command(
         "post",
-        "show what would be posted on the tracking issue (the summary, or a plan); post it with --yes",
+        "show the summary or a plan for the tracking issue, and post it if you agree",
         "pawtui post --update --yes",
         _post_options,
         post,

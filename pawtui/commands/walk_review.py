@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pawtui.commands.change_record import closing, perform
-from pawtui.commands.command import Command, json_option, print_json, say, say_notices
+from pawtui.commands.command import Command, json_option, print_document, print_json, say, say_notices
 from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
+    from pawtui.report.documents.document_parts import PageContext
     from pawtui.review.basis import ChangeFactory
     from pawtui.review.model import Change
     from pawtui.review.steps import Step
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
 _FOR_SIGNALS = "a agree, v overrule, c clear the verdict, n note"
-_FOR_GATES = "a agree, s satisfied, b blocked, u untested, t tick a part, p pin, n note"
-_ALWAYS = "z undo, Enter skip, k back, q leave"
+_FOR_GATES = "a agree, s satisfied, b blocked, t untested, x tick a part, p pin, n note"
+_ALWAYS = "u undo, Enter skip, k back, q leave"
 
 
 class _Left(Exception):
@@ -42,20 +42,16 @@ def walk(args: argparse.Namespace, settings: Settings) -> int:
     if seen.last is None:
         say("There is nothing to walk yet, as no refresh is on record: run `pawtui refresh` first.")
     if args.json:
-        done = looked_at(seen.record)
-        print_json(
-            [
-                {"subject": step.subject, "why": step.why, "urgency": step.urgency, "decided": step.subject in done}
-                for step in (steps(seen) if seen.last else ())
-            ]
-        )
+        from pawtui.report.as_json import steps_json
+
+        print_json(steps_json(steps(seen) if seen.last else (), looked_at(seen.record)))
     elif seen.last is None:
         return ExitStatus.DONE
     elif not has_terminal():
-        from pawtui.report.plain_walk import waiting_text
+        from pawtui.report.documents.walk_document import waiting_document
 
-        say("There is no terminal here to ask you in: this is what the walk would begin with.")
-        sys.stdout.write(waiting_text(seen, steps(seen), looked_at(seen.record)))
+        say("The walk needs a terminal. These steps are open:")
+        print_document(waiting_document(seen, steps(seen), looked_at(seen.record)))
     else:
         _Walk(workspace, seen).go()
     return ExitStatus.DONE
@@ -88,6 +84,13 @@ class _Walk:
         except _Left:
             print("Left. What you decided is kept; `pawtui walk` goes on from there.")
 
+    def _context(self) -> PageContext:
+        """A step on paper is shorter than on a screen: it cannot be scrolled."""
+        from pawtui.report.documents.document_parts import PageContext
+
+        workspace = self._workspace
+        return PageContext(web=workspace.web, now=workspace.clock(), most_evidence=3, most_notes=3)
+
     def _done(self) -> Mapping[str, Change]:
         from pawtui.review.steps import looked_at
 
@@ -115,14 +118,16 @@ class _Walk:
                     print(f"{letter!r} is none of them.")
                 else:
                     # A note replaces nothing, and undo is about the last act, whatever it was on.
-                    self._perform(make, {"n": "", "z": "undo"}.get(letter, step.subject), step)
+                    self._perform(make, {"n": "", "u": "undo"}.get(letter, step.subject), step)
         print()
 
     def _show(self, step: Step) -> None:
-        from pawtui.report.plain_walk import step_text
+        from pawtui.report.documents.walk_document import step_document
 
-        place = f"[{self._at + 1}/{len(self._steps)}]"
-        sys.stdout.write(step_text(self._seen, step, place, self._done().get(step.subject)))
+        print(f"[{self._at + 1}/{len(self._steps)}]  {step.subject}")
+        document = step_document(self._seen, step, self._context(), self._done().get(step.subject))
+        if document is not None:
+            print_document(document, urls=True)
 
     def _perform(self, ask: Callable[[], ChangeFactory], subject: str, step: Step) -> None:
         """Ask for what the act needs and do it; go on if that decided the step."""
@@ -169,7 +174,7 @@ class _Walk:
             return lambda: lambda record, actor: agree(record, tracker, step.subject, actor)
         if letter == "n":
             return partial(self._note, step.subject)
-        return (lambda: undo) if letter == "z" else None
+        return (lambda: undo) if letter == "u" else None
 
     def _signal(self, letter: str, step: Step) -> Callable[[], ChangeFactory] | None:
         from pawtui.review.actions import clear_verdict
@@ -183,10 +188,10 @@ class _Walk:
 
     def _gate(self, letter: str, step: Step) -> Callable[[], ChangeFactory] | None:
         name = step.subject.partition(":")[2]
-        states = {"s": "satisfied", "b": "blocked", "u": "untested"}
+        states = {"s": "satisfied", "b": "blocked", "t": "untested"}
         if letter in states:
             return partial(self._state, name, states[letter])
-        if letter == "t":
+        if letter == "x":
             return partial(self._part, name)
         return partial(self._pin, name) if letter == "p" else None
 
@@ -257,7 +262,8 @@ class _Walk:
             return False
         if words:
             try:
-                self._commit(closing(self._workspace, words), "review", self._show_end)
+                if not self._commit(closing(self._workspace, words), "review", self._show_end):
+                    return False
             except ActionError as error:
                 print(error)
                 return False
@@ -265,9 +271,9 @@ class _Walk:
         return True
 
     def _show_end(self) -> None:
-        from pawtui.report.plain_walk import end_text
+        from pawtui.report.documents.walk_document import end_document
 
-        sys.stdout.write(end_text(self._seen, self._steps, self._done()))
+        print_document(end_document(self._seen, self._steps, self._done()))
 
 
 def _ask(question: str) -> str:
@@ -282,7 +288,7 @@ def _ask(question: str) -> str:
 COMMANDS = (
     Command(
         "walk",
-        "go through signals and gates one by one, what needs you first",
+        "review the signals and gates one by one, most urgent first",
         "pawtui walk",
         json_option,
         walk,

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 
 def _export_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-o", "--output", metavar="FILE", help="write it there, over what is there; stdout otherwise")
+    parser.add_argument("-o", "--output", metavar="FILE", help="the file to write or replace (default: stdout)")
     parser.add_argument(
-        "--format", choices=("markdown", "json"), help="markdown, or json for everything (default: by FILE's ending)"
+        "--format",
+        choices=("markdown", "json"),
+        help="markdown for the summary, json for all data (default: from the name of FILE)",
     )
-    parser.add_argument("--json", action="store_const", const="json", dest="format", help="same as --format json")
+    parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
 
 
 def export(args: argparse.Namespace, settings: Settings) -> int:
@@ -38,7 +40,7 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
 
         text = dumps(summary_json(seen, now=utc_now()))
     else:
-        from pawtui.report.markdown import summary_markdown
+        from pawtui.report.summary_markdown import summary_markdown
 
         text = summary_markdown(seen, web=settings.web(), now=utc_now())
     if output is not None:
@@ -63,8 +65,10 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def _init_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", nargs="?", default="pawtui.toml", metavar="PATH", help="default pawtui.toml")
-    parser.add_argument("--force", action="store_true", help="write over a file that is there")
+    parser.add_argument(
+        "path", nargs="?", default="pawtui.toml", metavar="PATH", help="the file to write (default: pawtui.toml)"
+    )
+    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
 
 
 def init(args: argparse.Namespace, _settings: Settings) -> int:
@@ -89,7 +93,7 @@ def init(args: argparse.Namespace, _settings: Settings) -> int:
 
 
 def _validate_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", nargs="?", metavar="PATH", help="default: the tracker that is followed here")
+    parser.add_argument("path", nargs="?", metavar="PATH", help="the file to check (default: the tracker in use)")
 
 
 def validate(args: argparse.Namespace, settings: Settings) -> int:
@@ -119,7 +123,7 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _completion_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("shell", metavar="SHELL", help="bash, zsh, tcsh, or another that shtab knows")
+    parser.add_argument("shell", metavar="SHELL", help="the name of your shell, such as bash, zsh or fish")
 
 
 def completion(args: argparse.Namespace, _settings: Settings) -> int:
@@ -136,8 +140,16 @@ def completion(args: argparse.Namespace, _settings: Settings) -> int:
 
 
 COMMANDS = (
-    Command("export", "write the summary, in Markdown or JSON", "pawtui export -o summary.md", _export_options, export),
-    Command("init", "write the built-in tracker as a file to edit", "pawtui init pawtui.toml", _init_options, init),
+    Command(
+        "export",
+        "write the summary as Markdown, or all data as JSON",
+        "pawtui export -o summary.md",
+        _export_options,
+        export,
+    ),
+    Command(
+        "init", "write the built-in tracker to a file that you can edit", "pawtui init pawtui.toml", _init_options, init
+    ),
     Command("validate", "check a tracker file", "pawtui validate pawtui.toml", _validate_options, validate),
     Command(
         "completion",

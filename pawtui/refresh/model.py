@@ -28,11 +28,11 @@ class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RepoSnapshot(_Frozen, frozen=True, kw_only=True):
-    """One repository as a refresh found it.
+    """One repository as a refresh found it: the followed ref and its commit.
 
-    `renamed_from` is set when it has another name than the tracker gives. `remark` says what is odd about the ref;
-    `doubt` why it may be the wrong one, so that nothing was read from it. `missing` are refs of the tracker that do not
-    exist (`dev`, or `dev (now main)` where the forge says so).
+    `renamed_from` is its name in the tracker if it has another one now. `remark` says what is unusual about the ref.
+    `doubt` says why it may be the wrong one: then nothing was read from it. `missing` are refs of the tracker that do
+    not exist, such as `dev`, or `dev (now main)` if it was renamed.
     """
 
     repo: str
@@ -46,10 +46,10 @@ class RepoSnapshot(_Frozen, frozen=True, kw_only=True):
 
 
 class Range(_Frozen, frozen=True, kw_only=True):
-    """What lies between the last refresh's commit and this one's.
+    """What lies between the commit of the last refresh and this one.
 
-    `commits` are those of the new head only, `behind` those of the former one only. `ancestor` False means that the
-    branch was rewritten, or, where `ref_before` names another ref, that the followed ref changed.
+    `commits` counts those of the new head only, `behind` those of the old one only. `ancestor` is False if the branch
+    was rewritten, or if another ref was followed before (`ref_before`). `files_at_least`: there may be more files.
     """
 
     from_: str = msgspec.field(name="from")
@@ -63,22 +63,22 @@ class Range(_Frozen, frozen=True, kw_only=True):
 
     @property
     def reset_back(self) -> bool:
-        """Whether the branch was set back to an earlier commit of its own."""
+        """Return whether the branch was reset to an earlier commit of its own."""
         return not self.ref_before and self.behind > 0 and self.commits == 0
 
 
 class Ranges(_Frozen, frozen=True, kw_only=True):
-    """The ranges of both sides; None where there was no earlier refresh or the comparison could not be had."""
+    """The ranges of both repositories; None without an earlier refresh, or if the comparison could not be fetched."""
 
     upstream: Range | None = None
     downstream: Range | None = None
 
 
 class SignalReading(_Frozen, frozen=True, kw_only=True):
-    """A signal as measured: its state and its probes' readings, in the tracker's order.
+    """A signal as a refresh measured it: its state, and the readings of its probes in the order of the tracker.
 
-    `looked` is a fingerprint of every path its probes look at, by object SHA: another one means that the upstream
-    changed under it. Empty where the tree could not be had.
+    `fingerprint` covers every path that its probes read: another one means that the upstream changed there. It is empty
+    if the list of paths could not be fetched.
     """
 
     id: str
@@ -88,19 +88,21 @@ class SignalReading(_Frozen, frozen=True, kw_only=True):
 
 
 class Drift(_Frozen, frozen=True, kw_only=True):
-    """What became of a pin: `by` is the commit that changed it where known, `url` shows the difference."""
+    """What happened to a pin: `by` is the commit that changed it, if known, and `url` shows the difference.
+
+    `failed` means that a failure kept the pin from being checked: then it supports nothing.
+    """
 
     pin: str
     state: DriftState
     summary: str = ""
     by: str = ""
     url: str = ""
-    # Whether a failure kept it from being checked: such evidence holds nothing up.
     failed: bool = False
 
 
 class RelatedStatus(_Frozen, frozen=True, kw_only=True):
-    """A related issue or pull request as it stood."""
+    """A related issue or pull request at the time of the refresh. `cause` says why its state is unknown."""
 
     ref: str
     title: str = ""
@@ -110,9 +112,9 @@ class RelatedStatus(_Frozen, frozen=True, kw_only=True):
 
 
 class PlanStatus(_Frozen, frozen=True, kw_only=True):
-    """Where the migration plan stands on the tracking issue: none, waiting `since`, or approved `by` whom and `at`.
+    """The state of the migration plan on the tracking issue: waiting `since` a time, or approved `by` someone (`at`).
 
-    `url` is the plan's comment, `approval_url` the approving one; `cause` says why it is unknown.
+    `url` is the comment with the plan, `approval_url` the one that approves it. `cause` says why it is unknown.
     """
 
     state: Literal["none", "waiting", "approved", "unknown"]
@@ -126,7 +128,10 @@ class PlanStatus(_Frozen, frozen=True, kw_only=True):
 
 
 class Refresh(_Frozen, frozen=True, kw_only=True):
-    """One recorded look at both repositories. `duration` is in seconds; `rules` is the tracker's fingerprint."""
+    """One recorded measurement of both repositories. `duration` is in seconds; `rules` is a fingerprint of the tracker.
+
+    `decision` is the one at the time, with the gates and verdicts of that moment.
+    """
 
     id: str
     at: Moment
@@ -143,11 +148,10 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
     related: tuple[RelatedStatus, ...] = ()
     plan: PlanStatus | None = None
     rules: str = ""
-    # The decision as it stood when this refresh was recorded, by the gates and verdicts of that moment.
     decision: Decision = "hold"
 
     def signal(self, signal_id: str) -> SignalReading | None:
-        """The reading of that signal, or None."""
+        """Return the reading of that signal, or None."""
         return next((reading for reading in self.signals if reading.id == signal_id), None)
 
 

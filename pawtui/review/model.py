@@ -29,8 +29,8 @@ class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
 class Verdict(_Frozen, frozen=True, kw_only=True):
     """A person's judgement of a signal, which overrides the measurement.
 
-    `measured`, `fingerprint` and `upstream` are what it was given over. It needs renewal when the reading changes, on
-    the day `until`, or when a path that the signal's probes read has changed since `upstream`.
+    `measured`, `fingerprint` and `upstream` are the reading and the commit that it was given over. It needs renewal
+    when the reading changes, on the date `until`, or when a path that the probes read has changed.
     """
 
     id: str
@@ -46,7 +46,7 @@ class Verdict(_Frozen, frozen=True, kw_only=True):
 
 
 class GateEntry(_Frozen, frozen=True, kw_only=True):
-    """A gate's state as a person set it, with both SHAs at that moment. `parts` holds the ids that are ticked."""
+    """The state of a gate as a person set it, with both commits at that moment. `parts` lists the ticked parts."""
 
     id: str
     state: GateState
@@ -60,7 +60,7 @@ class GateEntry(_Frozen, frozen=True, kw_only=True):
 
 
 class Note(_Frozen, frozen=True, kw_only=True):
-    """Evidence in words, with pins. `subject` is `signal:ID`, `gate:ID` or `review`."""
+    """A note: evidence in words, with pins. `subject` is `signal:ID`, `gate:ID` or `review`."""
 
     id: str
     subject: str
@@ -73,7 +73,7 @@ class Note(_Frozen, frozen=True, kw_only=True):
 
 
 class Review(_Frozen, frozen=True, kw_only=True):
-    """A closed walk over a refresh: the decision at that moment and the reviewer's recommendation."""
+    """A closed review of a refresh: the decision at that moment, and the recommendation of the reviewer."""
 
     id: str
     refresh: str
@@ -91,7 +91,7 @@ def document_of(struct: Any) -> dict[str, Any]:
 
 
 class Edit(_Frozen, frozen=True, kw_only=True):
-    """One document changed: its table and key, and the whole document before and after (None: not there)."""
+    """A change of one document: its table and key, and the whole document before and after; None if there was none."""
 
     table: str
     key: str
@@ -100,7 +100,7 @@ class Edit(_Frozen, frozen=True, kw_only=True):
 
 
 class Change(_Frozen, frozen=True, kw_only=True):
-    """What a person did, as one line of the log. `undoes` names the change that this one takes back or redoes."""
+    """One line of the log: what a person did. `undoes` or `redoes` is the id of the change that it undoes or redoes."""
 
     id: str
     action: str
@@ -124,7 +124,10 @@ TABLES = ("refreshes", *KEYED, "log", "blobs")
 
 
 class Record(_Frozen, frozen=True, kw_only=True):
-    """Everything on record for one tracker. Lists are oldest first."""
+    """Everything that is recorded for one tracker. Lists are oldest first.
+
+    `blobs` has the SHA of each pinned file at its pinned commit: whether a pin changed is measured from it.
+    """
 
     schema: int = SCHEMA
     refreshes: tuple[Refresh, ...] = ()
@@ -133,7 +136,6 @@ class Record(_Frozen, frozen=True, kw_only=True):
     notes: dict[str, Note] = msgspec.field(default_factory=dict)
     reviews: dict[str, Review] = msgspec.field(default_factory=dict)
     log: tuple[Change, ...] = ()
-    # Blob SHA of each pinned file at its pinned commit, filled in as pins are checked: drift is measured from it.
     blobs: dict[str, str] = msgspec.field(default_factory=dict)
 
     @property

@@ -102,7 +102,7 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
         parts = f"{ticked} of {len(gate.parts)} parts"
         if ticked == len(gate.parts) and not pins and not notes:
             parts += ", no evidence yet"
-        summary = f"{summary} ({parts})" if summary else parts
+        summary = f"{summary}; {parts}" if summary else parts
     if state == "satisfied" and stale:
         summary = f"evidence went stale: {stale[0].state}"
     elif state == "satisfied" and unchecked:

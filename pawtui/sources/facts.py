@@ -199,7 +199,7 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Spent(msgspec.Struct, frozen=True, kw_only=True):
-    """What a refresh cost: requests sent, how many were answered 304, what the hour's limit leaves (None: unknown)."""
+    """What a refresh cost: requests sent, those answered with 304, and what is left of the hourly limit, if known."""
 
     sent: int = 0
     not_modified: int = 0

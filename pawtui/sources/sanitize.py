@@ -1,9 +1,9 @@
 """Text from outside becomes safe here, once, on the way in.
 
-A commit subject, a path, an author's name: whoever can write one upstream can put escape sequences, bidirectional
-overrides or ten thousand characters into it. What terminals act on is made visible instead of dropped, so that an
-attempt can be seen: C0 and C1 controls as their Unicode pictures or `⟨U+009B⟩`, bidi, zero-width and tag characters
-as `⟨U+202E⟩` (CVE-2021-42574; CWE-150).
+A commit subject, a path or an author's name may hold escape sequences, bidirectional overrides or ten thousand
+characters. What terminals act on is made visible instead of dropped, so that an attempt can be seen: C0 and C1
+controls as their Unicode pictures or `⟨U+009B⟩`, bidi, zero-width and tag characters as `⟨U+202E⟩` (CVE-2021-42574;
+CWE-150).
 """
 
 from __future__ import annotations

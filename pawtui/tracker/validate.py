@@ -8,18 +8,10 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
 
+import msgspec
+
 from pawtui.tracker.locate import Step
-from pawtui.tracker.model import (
-    ChurnProbe,
-    IssuesProbe,
-    NewFilesProbe,
-    PathsProbe,
-    Probe,
-    RefRule,
-    Side,
-    SoakProbe,
-    Tracker,
-)
+from pawtui.tracker.model import Probe, RefRule, Side, Tracker
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
@@ -153,26 +145,11 @@ def _probe(tracker: Tracker, probe: Probe, where: tuple[Step, ...]) -> Iterator[
             )
         if met is not None and met < 0:
             yield Mistake((*where, low), f"found {met}; 0 or more is wanted.")
-    yield from _needs_something(probe, where)
+    if getattr(probe, "surfaces", None) == () and _required(probe, "surfaces"):
+        yield Mistake((*where, "surfaces"), "the list is empty: name at least one surface.")
+    for wrong in probe.find_mistakes():
+        yield Mistake((*where, wrong.key) if wrong.key else where, wrong.message)
 
 
-def _needs_something(probe: Probe, where: tuple[Step, ...]) -> Iterator[Mistake]:
-    match probe:
-        case PathsProbe() if not (probe.exist or probe.absent):
-            yield Mistake(where, "it names no path: give `exist` or `absent`.")
-        case SoakProbe() if not (probe.line or probe.commit or probe.date):
-            yield Mistake(where, "it has nothing to start from: give `line`, `commit` or `date`.")
-        case SoakProbe() if probe.breaking and not probe.surfaces:
-            yield Mistake((*where, "breaking"), "it has no surfaces to look at: give `surfaces`.")
-        case ChurnProbe() if probe.met is None and probe.met_share is None:
-            yield Mistake(where, "it has no threshold: give `met` or `met_share`.")
-        case IssuesProbe() if not (probe.watch or probe.query):
-            yield Mistake(where, "it asks for nothing: give `watch` or `query`.")
-        case IssuesProbe() if any(number < 1 for number in probe.watch):
-            yield Mistake((*where, "watch"), "issue numbers start at 1.")
-        case NewFilesProbe() if not probe.paths:
-            yield Mistake((*where, "paths"), "the list is empty: name at least one path.")
-        case _ if getattr(probe, "surfaces", None) == () and not isinstance(probe, SoakProbe):
-            yield Mistake((*where, "surfaces"), "the list is empty: name at least one surface.")
-        case _:
-            return
+def _required(probe: Probe, key: str) -> bool:
+    return any(field.name == key and field.required for field in msgspec.structs.fields(probe))

@@ -84,7 +84,7 @@ class BackgroundTasks:
     def refresh(self, *, force: bool = False) -> None:
         """Look at both repositories, unless that is being done already."""
         if self.refreshing:
-            self._app.post_message(Failed("A refresh is under way already: Escape cancels it.", "information"))
+            self._app.post_message(Failed("A refresh is running. Esc cancels it.", "information"))
             return
         self._refresh = start(self._app, partial(self._refreshed, force), "refresh")
 

@@ -123,7 +123,7 @@ def test_a_workflows_token_knows_its_own_comment(run: Run, down: FakeRepo, monke
     down.fake.fail("/user", 403, "Resource not accessible by integration", times=None)
     refused = run("post", "--update")
     assert (refused.status, refused.out) == (4, "")
-    assert "not allowed to read your account (Resource not accessible by integration)" in refused.err
+    assert "has no permission to read your account (Resource not accessible by integration)" in refused.err
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     down.fake.user = "github-actions[bot]"
     assert run("post", "--update", "--yes").out.startswith("Posted: ")
@@ -150,15 +150,15 @@ FAILURES: list[tuple[Callable[[FakeGitHub], object], str]] = [
     (lambda fake: fake.fail("/comments", 401, method="POST"), "did not accept the token"),
     (
         lambda fake: fake.fail("/comments", 403, "No", method="POST"),
-        "the token is not allowed to write a comment on #7",
+        "the token has no permission to write a comment on #7",
     ),
     (lambda fake: fake.fail("/comments", 404, method="POST"), "this token may not write there"),
     (lambda fake: fake.fail("/comments", 410, "This issue is locked", method="POST"), "This issue is locked"),
     (lambda fake: fake.fail("/comments", 422, "Validation Failed", method="POST"), "Validation Failed"),
     (lambda fake: fake.fail("/comments", 429, headers={"Retry-After": "1"}, method="POST"), "slow down"),
-    (lambda fake: fake.fail("/comments", 500, method="POST"), "had an error of its own (500)"),
-    (lambda fake: fake.fail("/comments", 502, body="<html>", method="POST"), "had an error of its own (502)"),
-    (lambda fake: fake.drop("/comments"), "it may have been written or not"),
+    (lambda fake: fake.fail("/comments", 500, method="POST"), "reported a server error (500)"),
+    (lambda fake: fake.fail("/comments", 502, body="<html>", method="POST"), "reported a server error (502)"),
+    (lambda fake: fake.drop("/comments"), "which may have been written or not"),
     (
         lambda fake: fake.fail("/comments", 307, headers={"Location": f"{fake.url}/repositories/1"}, method="POST"),
         "has moved, so nothing was written",
@@ -333,18 +333,18 @@ def test_from_the_plan_to_its_approval_and_back(run: Run, world: World, plan: Pa
 
     fake.now = later
     assert context() == ("none", "")
-    assert "Plan: none posted yet" in run("status").out
+    assert "plan         none posted" in run("status").out
     posted = run("post", "--plan", str(plan), "--yes")
     assert "Work waits for a maintainer's comment" in posted.err
     assert context() == ("waiting", "")
-    assert "Implementation waits for it." in run("export").out
+    assert "- **Plan:** [waiting for approval since 2026-01-10 (posted by " in run("export").out
     down.comment(7, "approved", author="visitor", association="CONTRIBUTOR")
     down.comment(7, "> approved\n\nNot approved yet.", author="han", association="OWNER")
     assert context() == ("waiting", "")
     approval = down.comment(7, "Approved, go ahead.", author="han", association="MEMBER")
     assert context() == ("approved", "han")
     assert f"#issuecomment-{approval.id})" in run("export").out
-    assert "Plan: approved by han on 2026-01-10" in run("status").out
+    assert "plan         approved by han on 2026-01-10" in run("status").out
     plan.write_text("## Plan\n\n1. Replay all sessions.\n", encoding="utf-8")
     warned = run("post", "--plan", str(plan), "--update")
     assert "The plan is approved (by han): changing it asks for approval again." in warned.err
@@ -362,5 +362,5 @@ def test_comments_that_cannot_be_had_leave_the_rest_standing(run: Run, world: Wo
     done = run("refresh", "--quiet")
     assert done.status == 3
     assert "= met  default-path" in done.out
-    assert "Plan: unknown: " in run("status").out
-    assert "Plan: could not be looked at: " in run("export").out
+    assert "plan           unknown: " in run("status").out
+    assert "- **Plan:** unknown: " in run("export").out

@@ -63,7 +63,7 @@ def test_acts_between_two_refreshes_are_told_by_the_order_on_record() -> None:
     first, second = now.refreshes
     change = difference(TRACKER, now, first, second)
     assert (change.first.id, change.second.id) == (first.id, second.id)
-    assert [act.summary for act in change.actions] == ["set value to blocked"]
+    assert [entry.change.summary for entry in change.entries] == ["set value to blocked"]
 
 
 def test_a_verdict_given_after_a_note_counts_though_its_clock_was_behind() -> None:

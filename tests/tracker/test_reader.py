@@ -6,6 +6,7 @@ import datetime as dt
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -135,21 +136,20 @@ def test_a_dated_ref_counts_on_its_days_only() -> None:
 
 @pytest.mark.parametrize("kind", [str(probe.__struct_config__.tag) for probe in PROBE_TYPES])
 def test_every_kind_of_probe_can_be_written(kind: str) -> None:
-    keys = {
-        "release": 'line = "v1.*"',
+    # What a kind needs besides its required keys.
+    more = {
         "soak": 'line = "v1.*"',
         "paths": 'exist = ["a"]',
         "text": 'file = "a"\npattern = "b"',
-        "churn": 'surfaces = ["s"]\nmet = 1',
-        "subjects": 'surfaces = ["s"]\npattern = "b"',
-        "names": 'files = ["a"]\npattern = "b"',
-        "new-files": 'paths = ["a"]',
+        "churn": "met = 1",
+        "names": 'pattern = "b"',
         "issues": "watch = [1]",
-        "pulls": 'surfaces = ["s"]',
-        "json": 'url = "https://a.example/b"\nfield = "c"\npattern = "d"',
-        "attested": 'ask = "Is it?"',
-    }[kind]
-    tracker = check_tracker(_minimal(f'kind = "{kind}"\n{keys}'), "t.toml", patterns=True)
+    }.get(kind, "")
+    (struct,) = [one for one in PROBE_TYPES if one.__struct_config__.tag == kind]
+    required = [field for field in msgspec.structs.fields(struct) if field.required]
+    values = {field.encode_name: '"s"' if field.type is str else '["s"]' for field in required}
+    keys = "\n".join(f"{key} = {value}" for key, value in values.items())
+    tracker = check_tracker(_minimal(f'kind = "{kind}"\n{keys}\n{more}'), "t.toml", patterns=True)
     assert kind_of(tracker.signals[0].probes[0]) == kind
 
 
@@ -158,7 +158,7 @@ def test_every_kind_of_probe_can_be_written(kind: str) -> None:
     [
         ('kind = "paths"', "names no path"),
         ('kind = "soak"', "nothing to start from"),
-        ('kind = "soak"\nline = "v1.*"\nbreaking = "x"', "no surfaces to look at"),
+        ('kind = "soak"\nline = "v1.*"\nbreaking = "x"', "no surfaces to read"),
         ('kind = "churn"\nsurfaces = ["s"]', "no threshold"),
         ('kind = "churn"\nsurfaces = []\nmet = 1', "at least one surface"),
         ('kind = "issues"', "asks for nothing"),

@@ -10,12 +10,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Label, Static, TextArea
 
+from pawtui.report.words import short_pin
 from pawtui.review.actions import Actor, close_review
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.model import Change, Record
 from pawtui.review.views import Overview
-from pawtui.tui.content import ALERT, MUTED, concat, editable, line, spaced, trusted
-from pawtui.tui.pages.common import decision_mark
+from pawtui.tui.content import ALERT, MUTED, concat, editable, line, spaced, state_mark, trusted
 from pawtui.tui.screens.act_dialog import ActDialog
 
 
@@ -23,7 +23,7 @@ class CloseDialog(ActDialog):
     """Asks for the recommendation."""
 
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Tab", "words, reasons"), ("Esc", "cancel"))
-    HELP = "Closing keeps the decision of this moment with your recommendation. Closing again replaces the words."
+    HELP = "Records the current decision with your recommendation. Closing again replaces the recommendation."
 
     subject = "review"
 
@@ -45,11 +45,12 @@ class CloseDialog(ActDialog):
     def state(self) -> Content:
         """The decision, and when it could change."""
         earliest = self.shown.earliest
-        date = f"could change on {earliest} at the earliest" if earliest else ""
-        return spaced([decision_mark(self.shown.decision), line(date, ALERT)])
+        date = f"earliest possible change: {earliest}" if earliest else ""
+        return spaced([state_mark(self.shown.decision), line(date, ALERT)])
 
     def _reasons(self) -> Content:
-        return Content("\n").join([concat(trusted("- ", MUTED), line(reason)) for reason in self.shown.reasons])
+        reasons = [concat(trusted("- ", MUTED), line(short_pin(reason.text))) for reason in self.shown.reasons]
+        return Content("\n").join(reasons)
 
     def show_state(self) -> None:
         """Show the decision and its reasons anew."""

@@ -15,7 +15,6 @@ from textual.widgets import Static
 
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import DANGER, MUTED, NONE, concat, line
-from pawtui.tui.help_panel import hide_help
 from pawtui.tui.messages import Failed
 
 Sheets = str | PurePath | list[str | PurePath] | None
@@ -30,9 +29,11 @@ class Dialog(ModalScreen[None]):
     CSS_PATH: ClassVar[Sheets] = "dialog.tcss"
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (32, "-tall")]  # noqa: RUF012 - as in Screen
     AUTO_FOCUS = "Input, TextArea, LineList"
+    BINDING_GROUP_TITLE = "Dialogs"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "submit", "Save", id="dialog.save", priority=True),
-        Binding("escape", "leave", "Cancel", id="dialog.cancel"),
+        Binding("ctrl+s", "submit", "Save", id="dialog.save", priority=True, tooltip="Record it and close the dialog"),
+        Binding("escape", "leave", "Cancel", id="dialog.cancel", tooltip="Close the dialog; asks before text is lost"),
+        Binding("f1", "app.help", "Help", id="help", show=False, tooltip="Every action, with its key"),
     ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Esc", "cancel"))
 
@@ -57,7 +58,7 @@ class Dialog(ModalScreen[None]):
         return False
 
     def wrong(self, sentence: str) -> None:
-        """Say what is wrong, in the dialog."""
+        """Show a mistake in the dialog."""
         message = self.query_one("#wrong", Static)
         message.update(line(sentence, DANGER) if sentence else NONE)
         if sentence:
@@ -75,11 +76,9 @@ class Dialog(ModalScreen[None]):
 
     def action_leave(self) -> None:
         """Close, or ask first where something would be lost."""
-        if hide_help(self):
-            return
         if self.dirty() and not self._asked:
             self._asked = True
-            self.wrong("What you wrote is not saved: Ctrl+S saves it, Esc again throws it away.")
+            self.wrong("Text not saved. Ctrl+S saves it, Esc again discards it.")
             return
         self.dismiss()
 

@@ -25,12 +25,13 @@ class NoteEditor(PinningDialog):
     """Writes a note on a subject, or changes one."""
 
     HELP = """
-    Write down **what you saw and where**. Pins keep the place exactly: `up:path/file.ts#L10-L20` takes the upstream
-    commit of the last refresh, `down:` the downstream's; a GitHub link becomes a pin too. **Ctrl+S** saves,
-    **Ctrl+E** opens your own editor, **Tab** goes to the pins.
+    Write what you saw and where. A pin is a place at a commit: up:path/file.ts#L10-L20 or a GitHub link.
     """
+    BINDING_GROUP_TITLE = "Note editor"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+e", "editor", "Editor", id="note.editor", priority=True, tooltip="In $VISUAL or $EDITOR"),
+        Binding(
+            "ctrl+e", "editor", "Editor", id="note.editor", priority=True, tooltip="Edit the text in $VISUAL or $EDITOR"
+        ),
     ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("^s", "save"),

@@ -20,6 +20,8 @@ from pawtui.tui.screens.pins_dialog import PinningDialog
 class PinDialog(PinningDialog):
     """One pin, checked as it is typed."""
 
+    HELP = "A pin is a place at a commit (up:path/file.ts#L10-L20), an issue (owner/repo#12) or a link."
+
     def __init__(self, shown: Overview, gate_id: str) -> None:
         super().__init__(shown)
         self._gate_id = gate_id

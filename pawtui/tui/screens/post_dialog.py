@@ -52,12 +52,12 @@ class PostDialog(Dialog):
 
     CSS_PATH: ClassVar[Sheets] = ["dialog.tcss", "post_dialog.tcss"]
     HELP = """
-    What stands here, its invisible first line included, is sent as it is: in one request, at your word, never again
-    by itself. **o** opens the issue, afterwards the comment; **y** copies that address.
+    The text is sent as shown, once, and only after you choose Yes. Its first line is invisible on GitHub.
     """
+    BINDING_GROUP_TITLE = "Post"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "open", "Open", id="post.open", tooltip="The issue; once it is posted, the comment"),
-        Binding("y", "copy", "Copy link", id="post.copy", tooltip="The same address"),
+        Binding("o", "open", "Open", id="post.open", tooltip="The issue or comment, in the browser"),
+        Binding("y", "copy", "Copy link", id="post.copy", tooltip="The address of the issue or comment"),
     ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("Enter", "choose"),
@@ -194,6 +194,7 @@ class PlanDialog(FileDialog):
     """Asks which file is the plan."""
 
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("Enter", "show it as it would be posted"), ("Esc", "cancel"))
+    HELP = "Shows the plan as it would be posted. Nothing is sent before you choose Yes."
     card_title = "post a plan"
     label = "The plan, a Markdown file"
 

@@ -12,20 +12,20 @@ from textual.content import Content
 from textual.widgets import Input, Label, Static, TextArea
 
 from pawtui.probes.finding import STATES, State
+from pawtui.report.words import minute
 from pawtui.review.actions import clear_verdict, give_verdict
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.views import Overview, SignalView
-from pawtui.tui.content import ALERT, MUTED, STRONG, concat, editable, line, spaced
+from pawtui.tui.content import ALERT, MUTED, STRONG, concat, editable, line, spaced, state_mark
 from pawtui.tui.line_list import LineList
-from pawtui.tui.pages.common import stamp, state_mark
 from pawtui.tui.screens.act_dialog import ActDialog
 
 _MEANS: dict[str, str] = {
-    "met": "it holds, whatever was measured",
-    "partial": "it holds in part",
-    "unmet": "it does not hold",
-    "unknown": "nobody can say yet",
-    "clear": "take the verdict back: the measurement counts",
+    "met": "holds",
+    "partial": "holds in part",
+    "unmet": "does not hold",
+    "unknown": "cannot be judged yet",
+    "clear": "remove the verdict; the measured state applies",
 }
 
 
@@ -46,8 +46,8 @@ class VerdictDialog(ActDialog):
     """Gives, changes or clears a verdict."""
 
     HELP = """
-    A **verdict** is your judgement over the measurement. It stands, and is shown as overruling, until its end date,
-    until the reading under it changes, or until what the signal looks at changes upstream: then it is asked again.
+    Your judgement of the signal. It overrides the measured state until the end date, or until the state or
+    the watched code changes.
     """
     BINDINGS: ClassVar[list[BindingType]] = []
 
@@ -70,7 +70,7 @@ class VerdictDialog(ActDialog):
         measured = spaced([line("measured", MUTED), state_mark(view.measured), line(view.summary, MUTED)])
         if view.verdict is None:
             return measured
-        by = f"{view.verdict.by}, {stamp(view.verdict.at)}"
+        by = f"{view.verdict.by}, {minute(view.verdict.at)}"
         expired = line(f"expired: {view.renewal}", ALERT) if view.renewal else line("")
         verdict = spaced([line("verdict ", MUTED), state_mark(view.verdict.state), line(by, MUTED), expired])
         return Content("\n").join([measured, verdict])
@@ -88,11 +88,11 @@ class VerdictDialog(ActDialog):
         yield States(empty="", id="states")
         yield Label("Reason", classes="label")
         yield TextArea(self._was, id="reason", classes="few", show_line_numbers=False)
-        yield Label("Until (a day such as 2026-12-31)", classes="label")
+        yield Label("Until (date, such as 2026-12-31)", classes="label")
         yield Input(
             str(view.verdict.until) if view.verdict and view.verdict.until else "",
             id="until",
-            placeholder="empty: it stands until the reading or the code under it changes",
+            placeholder="Empty: until the measured state or the code changes",
         )
 
     def on_mount(self) -> None:
@@ -134,6 +134,6 @@ class VerdictDialog(ActDialog):
         try:
             end = dt.date.fromisoformat(typed) if typed else None
         except ValueError:
-            self.wrong("The end is no day: write it as 2026-12-31, or leave it empty.")
+            self.wrong("The end is not a date. Write it as 2026-12-31, or leave it empty.")
             return None
         return lambda record, actor: give_verdict(record, tracker, signal_id, state, actor, reason=reason, until=end)
