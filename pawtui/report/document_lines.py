@@ -140,11 +140,12 @@ class _Layout:
         found = list(texts)
         url = target.url if target and self._style.urls and target.action == "open" else ""
         if url and found and not any(url in span.text for text in found for span in text):
-            longer = spaced(found[-1], Span(url, "link"))
+            (link,) = one_line((Span(url, "link"),))
+            longer = spaced(found[-1], link)
             if width is None or text_width(longer) <= width:
                 found[-1] = longer
             else:
-                found.append(text_of("  ", Span(url, "link")))
+                found.append(text_of("  ", link))
         for number, text in enumerate(found):
             yield Line(text, target, first=number == 0 and target is not None)
 

@@ -26,7 +26,7 @@ from tests.attack.tracker_text import demo_tracker_text
 TITLE = "a disk that fails at any call"
 CASES = 40
 
-_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENOENT)
+_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ESTALE)
 _CALLS: tuple[str, ...] = ("chmod", "fchmod", "fsync", "link", "mkdir", "open", "rename", "replace", "scandir")
 _CALLS += ("unlink", "utime", "write")
 _COMMANDS = (
