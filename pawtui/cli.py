@@ -12,9 +12,11 @@ from pathlib import Path
 from types import TracebackType
 
 from pawtui.commands import parser
+from pawtui.commands.command import WrongUsage
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.errors import PawtuiError
 from pawtui.settings import Settings
+from pawtui.terminal import guarded
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,6 +27,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A character that the terminal's encoding lacks is no reason to fail.
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="replace")
+    with guarded():
+        return _main(argv)
+
+
+def _main(argv: Sequence[str] | None) -> int:
     try:
         try:
             status = _run(list(sys.argv[1:] if argv is None else argv))
@@ -86,7 +93,6 @@ def _current_folder() -> Path:
         return Path.cwd()
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
-    from pawtui.commands.command import WrongUsage
 
     raise WrongUsage(f"Cannot read the current folder: {reason}. Change to another folder and run pawtui again.")
 
@@ -119,11 +125,12 @@ def report_bug(kind: type[BaseException], error: BaseException, trace: Traceback
     from pawtui.redact import redact, tokens_in
 
     tokens = tokens_in(os.environ)
-    if os.environ.get("PAWTUI_DEBUG") == "1":
-        sys.stderr.write(redact("".join(format_exception(kind, error, trace)), tokens))
     summary = redact(f"{kind.__name__}: {error}" if str(error) else kind.__name__, tokens)
-    print(
-        f"pawtui {__version__} ran into a bug ({' '.join(summary.split())[:300]}). Please report it with what you "
-        "did and what the same command prints with PAWTUI_DEBUG=1.",
-        file=sys.stderr,
-    )
+    with guarded():
+        if os.environ.get("PAWTUI_DEBUG") == "1":
+            sys.stderr.write(redact("".join(format_exception(kind, error, trace)), tokens))
+        print(
+            f"pawtui {__version__} ran into a bug ({' '.join(summary.split())[:300]}). Please report it with what you "
+            "did and what the same command prints with PAWTUI_DEBUG=1.",
+            file=sys.stderr,
+        )

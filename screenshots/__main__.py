@@ -38,7 +38,7 @@ PICTURES: tuple[tuple[str, tuple[int, int], str, Sequence[str], str, Callable[[P
     ("help", MIDDLE, "", ("question_mark",), "Signals are conditions", _nothing),
     ("note", MIDDLE, "", ("2", "n"), "write a note", _type_note),
     ("walk", MIDDLE, "", ("w",), "step 1 of", _nothing),
-    ("diff", MIDDLE, "", ("4", "j", "d"), "Readings that changed", _nothing),
+    ("diff", MIDDLE, "", ("4", "j", "d"), "Changed states", _nothing),
     ("refresh", MIDDLE, "", ("r",), "new reading", _nothing),
 )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import Command, json_option, print_json, say
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.terminal import show_progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +107,7 @@ def _megabytes(size: int) -> str:
 
 def _reporter(quiet: bool) -> Callable[[str, str], None]:
     """Return what writes progress: one line that is written over on a terminal, a line for each step elsewhere."""
-    from pawtui.report.plain import fit
+    from pawtui.report.line_wrapping import fit
 
     def silent(_repo: str, _line: str) -> None:
         return
@@ -116,9 +117,11 @@ def _reporter(quiet: bool) -> Callable[[str, str], None]:
             say(f"{repo}: {line}")
 
     def over(repo: str, line: str) -> None:
-        end = "" if _PERCENT in line else "\n"
-        sys.stderr.write(f"\r\x1b[K{fit(f'{repo}: {line}', 78) if not end else f'{repo}: {line}'}{end}")
-        sys.stderr.flush()
+        if _PERCENT in line:
+            show_progress(fit(f"{repo}: {line}", 78))
+        else:
+            _clear_line()
+            say(f"{repo}: {line}")
 
     if quiet:
         return silent
@@ -127,8 +130,7 @@ def _reporter(quiet: bool) -> Callable[[str, str], None]:
 
 def _clear_line() -> None:
     if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+        show_progress("")
 
 
 COMMANDS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, no_options, say, say_notices, terminal_width
+from pawtui.commands.command import Command, no_options, say, say_notices
 from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ def demo(_args: argparse.Namespace, _settings: Settings) -> int:
         seed(workspace)
         if has_terminal():
             return _open(workspace)
-        from pawtui.report.plain import status_text
+        from pawtui.commands.show_record import print_status
 
         say("There is no terminal here to open the screens in: this is the demo's status.")
-        sys.stdout.write(status_text(workspace.overview(), workspace.clock(), terminal_width()))
+        print_status(workspace.overview(), workspace.web, workspace.clock())
         return ExitStatus.DONE
 
 

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import say
+from pawtui.terminal import show_progress
 
 if TYPE_CHECKING:
     from pawtui.refresh.progress import Progress
@@ -36,27 +37,25 @@ class ProgressLines:
     def clear(self) -> None:
         """Remove the line, so that the next one starts where it stood."""
         if self._overwrites and not self._quiet:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+            show_progress("")
 
     def _overwrite(self, step: Progress) -> None:
-        from pawtui.report.plain import fit
+        from pawtui.report.line_wrapping import fit
 
         text = f"{_count(step)}{step.text} ({step.sent} requests, Ctrl+C cancels)"
-        sys.stderr.write(f"\r\x1b[K{fit(text, shutil.get_terminal_size().columns - 2)}")
-        sys.stderr.flush()
+        show_progress(fit(" ".join(text.split()), shutil.get_terminal_size().columns - 2))
 
     def _add(self, step: Progress) -> None:
         if (step.done, step.message) != self._step and step.message:
             self._step = (step.done, step.message)
             self._printed_wait = ""
-            say(f"{_count(step)}{step.message} ({step.sent} requests)")
+            say(f"{_count(step)}{' '.join(step.message.split())} ({step.sent} requests)")
         elif step.waiting is not None and step.text == step.waiting.text:
             # The same wait is printed once, then every ten seconds.
             wait = str(step.waiting.until or f"{step.waiting.host} {step.waiting.seconds // _REPEAT_WAIT}")
             if wait != self._printed_wait:
                 self._printed_wait = wait
-                say(f"{_count(step)}{step.text} (Ctrl+C cancels)")
+                say(f"{_count(step)}{' '.join(step.text.split())} (Ctrl+C cancels)")
 
 
 def _count(step: Progress) -> str:

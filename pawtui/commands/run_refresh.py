@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, WrongUsage, json_option, print_json, say, say_notices
+from pawtui.commands.command import (
+    Command,
+    WrongUsage,
+    json_option,
+    page_context,
+    print_document,
+    print_json,
+    say,
+    say_notices,
+)
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import ProgressLines
 from pawtui.commands.source_options import source_choice, source_options
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
 
     from pawtui.probes.reading import ProbeReading
     from pawtui.refresh.model import Refresh
@@ -67,11 +74,14 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     elif outcome.refresh is None:
         print(outcome.message)
     else:
-        from pawtui.report.plain import headline, refresh_text
+        from pawtui.report.documents.refresh_document import refresh_document
+        from pawtui.report.words import headline
 
-        # A past moment decides nothing.
-        decision = f"{headline(seen)}\n" if choice.as_of is None else ""
-        sys.stdout.write(refresh_text(outcome.refresh, outcome.message) + decision)
+        print(outcome.message)
+        print_document(refresh_document(seen, outcome.refresh, page_context(settings)))
+        if choice.as_of is None:
+            # A past moment decides nothing.
+            print(headline(seen))
     return ExitStatus.INCOMPLETE if outcome.refresh is not None and outcome.refresh.errors else ExitStatus.DONE
 
 
@@ -145,35 +155,14 @@ def probe(args: argparse.Namespace, settings: Settings) -> int:
                 for (number, _), reading in zip(chosen, readings, strict=True)
             ]
         )
+    elif not chosen:
+        print(f"Signal {signal.id!r} has no probes: only a verdict counts.")
     else:
-        blocks = (
-            "\n".join(_working(f"{signal.id}.{number}", one, reading))
-            for (number, one), reading in zip(chosen, readings, strict=True)
-        )
-        print("\n\n".join(blocks) or f"Signal {signal.id!r} has no probes: only a verdict counts.")
+        from pawtui.report.documents.probe_document import trial_document
+
+        for (number, one), reading in zip(chosen, readings, strict=True):
+            print_document(trial_document(f"{signal.id}.{number}", reading, one.why, page_context(settings)), urls=True)
     return ExitStatus.INCOMPLETE if any(reading.cause for reading in readings) else ExitStatus.DONE
-
-
-def _working(name: str, asked: Probe, reading: ProbeReading) -> Iterator[str]:
-    import json
-
-    import msgspec
-
-    from pawtui.report.words import STATE_GLYPH
-
-    yield f"{name}  {reading.kind}  {STATE_GLYPH[reading.state]} {reading.state}: {reading.summary}"
-    yield f"  rule      {reading.rule}"
-    if asked.why:
-        yield f"  because   {asked.why}"
-    if reading.cause:
-        yield f"  cause     {reading.cause}"
-    facts = msgspec.to_builtins(reading.facts) if reading.facts is not None else {}
-    for key, value in facts.items():
-        yield f"  fact      {key}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
-    for evidence in reading.evidence:
-        yield f"  evidence  {evidence.text}" + (f"  {evidence.url}" if evidence.url else "")
-    for gap in reading.gaps:
-        yield f"  not seen  {gap}"
 
 
 COMMANDS = (

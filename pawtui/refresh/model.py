@@ -6,12 +6,12 @@ Times are timezone-aware UTC, SHAs full 40-hex, ids our own and time-ordered (`p
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
+from pawtui.moments import Moment
 from pawtui.probes.finding import State
 from pawtui.probes.reading import ProbeReading
 from pawtui.sources.facts import Spent
@@ -39,7 +39,7 @@ class RepoSnapshot(_Frozen, frozen=True, kw_only=True):
     repo: str
     ref: str
     sha: str
-    committed_at: dt.datetime
+    committed_at: Moment
     renamed_from: str = ""
     remark: str = ""
     doubt: str = ""
@@ -121,10 +121,10 @@ class PlanStatus(_Frozen, frozen=True, kw_only=True):
 
     state: Literal["none", "waiting", "approved", "unknown"]
     url: str = ""
-    since: dt.datetime | None = None
+    since: Moment | None = None
     plan_by: str = ""
     by: str = ""
-    at: dt.datetime | None = None
+    at: Moment | None = None
     approval_url: str = ""
     cause: str = ""
 
@@ -137,7 +137,7 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
     """
 
     id: str
-    at: dt.datetime
+    at: Moment
     duration: float
     source: str
     tool: str
@@ -152,10 +152,10 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
     plan: PlanStatus | None = None
     rules: str = ""
     decision: Decision = "hold"
-    as_of: dt.datetime | None = None
+    as_of: Moment | None = None
 
     @property
-    def moment(self) -> dt.datetime:
+    def moment(self) -> Moment:
         """The moment that the readings are of."""
         return self.as_of or self.at
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import partial
 from typing import Any
 
+from pawtui.moments import is_in_future
 from pawtui.probes.context import watched_issues
 from pawtui.probes.repo_view import day_start
 from pawtui.probes.rules import window_start
@@ -76,12 +77,16 @@ async def ask(wanted: Iterable[Question]) -> None:
             raise answer
 
 
-def is_due(baseline: Baseline, rules: str, today: dt.date) -> bool:
-    """Whether a refresh is due wherever the heads stand: no last one, or one of another day or rules, or with gaps."""
+def is_due(baseline: Baseline, rules: str, now: dt.datetime) -> bool:
+    """Whether a refresh is due wherever the heads stand: no last one, or one of another day or rules, or with gaps.
+
+    One that is dated in the future is due too: nothing is known of when it was made.
+    """
     last = baseline.last
     return (
         last is None
-        or last.moment.date() != today
+        or last.moment.date() != now.date()
+        or is_in_future(last.moment, now)
         or last.rules != rules
         or bool(last.errors)
         or not {drift.pin for drift in last.drift} >= set(baseline.pins)

@@ -127,7 +127,7 @@ class _Run:
         """Everything but what is known at the end only (cost and decision); None where nothing moved."""
         last = self._baseline.last
         following = (self._start(self._follow(upstream=True)), self._start(self._follow(upstream=False)))
-        due = force or is_due(self._baseline, self._rules, self._now.date())
+        due = force or is_due(self._baseline, self._rules, self._now)
         # Of a past day, only the very moment is the same: tags and issues go by it.
         due = due or (self._as_of is not None and last is not None and last.as_of != self._as_of)
         if due:

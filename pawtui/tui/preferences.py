@@ -16,6 +16,7 @@ from typing import Any
 
 from textual.app import App
 
+from pawtui.atomic import read_file
 from pawtui.errors import PawtuiError
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.messages import Noticed
@@ -25,6 +26,7 @@ NAME = "screens.toml"
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _THEME = re.compile(r"^[ \t]*theme[ \t]*=.*$", re.MULTILINE)
 _SHOWN = 2
+_MOST_BYTES = 100_000
 
 
 class CannotRemember(PawtuiError):
@@ -41,7 +43,8 @@ class Preferences:
         self.problems: list[str] = []
         self._turn = asyncio.Lock()
         try:
-            text = path.read_text(encoding="utf-8")
+            # Reading a named pipe or a device may never end.
+            text = read_file(path, _MOST_BYTES)[0].decode()
         except (FileNotFoundError, NotADirectoryError):
             return
         except (OSError, UnicodeDecodeError) as error:
@@ -55,7 +58,7 @@ class Preferences:
 
         try:
             data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             why = safe_line(str(error), 120)
             self.problems.append(f"{self.path} is not TOML ({why}). The default theme and keys apply.")
             return

@@ -12,8 +12,8 @@ from tests.cli.conftest import Run, World
 def test_refresh_measures_records_and_tells_its_progress_beside_the_result(run: Run, world: World) -> None:
     done = run("refresh")
     assert done.status == 0
-    assert f"Upstream up/stream v2 @ {world.up.sha('v2')}, committed 2026-01-05 12:00 UTC" in done.out
-    assert "  = met  default-path" in done.out
+    assert f"upstream    up/stream  v2\n            {world.up.sha('v2')}\n" in done.out
+    assert "= met  default-path" in done.out
     assert done.out.splitlines()[-1] == "HOLD: 2 of 2 signals met, 0 of 2 gates satisfied"
     assert "up/stream: v2 @ " in done.err
     first, second = done.err.splitlines()[:2]
@@ -72,10 +72,11 @@ def test_probe_prints_its_working_and_records_nothing(run: Run, world: World) ->
     world.up.commit({"src/runner/run.ts": "two\n"}, message="fix: it", at=dt.datetime.now(dt.UTC))
     done = run("probe", "calm")
     assert done.status == 0
-    assert done.out.startswith("calm.1  churn  ~ partial: 1 commit in 28 days")
-    assert "  rule      " in done.out
-    assert f"  evidence  {world.up.sha('v2')[:10]}  fix: it" in done.out
-    assert "  because   The runner must be there." in run("probe", "default-path.1").out
+    assert done.out.startswith("calm.1  ~ partial  churn  1 commit in 28 days\n  rule  met up to 0 commits in 28 days")
+    assert f"  {world.up.sha('v2')[:10]}  fix: it  http://" in done.out
+    assert "\nfacts\n  head        " in done.out
+    assert "  total       1\n" in done.out
+    assert "  reason  The runner must be there." in run("probe", "default-path.1").out
     assert run("history", "--json").json == []
     assert run("probe", "default-path.1", "--json").json[0]["state"] == "met"
 
@@ -85,7 +86,7 @@ def test_a_probe_whose_facts_cannot_be_had_is_3_with_the_cause(run: Run, world: 
     done = run("probe", "calm")
     assert done.status == 3
     assert "? unknown" in done.out
-    assert "  cause     " in done.out
+    assert "  cause        " in done.out
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,11 @@ import msgspec
 
 from pawtui.refresh.model import Refresh
 from pawtui.report.as_json import dumps, refresh_json
-from pawtui.report.plain import refresh_text
+from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.refresh_document import refresh_document
+from pawtui.report.plain_text import plain_text
 from pawtui.review.model import Record
+from pawtui.review.overview import overview
 from pawtui.sources.facts import Head, Tag
 from pawtui.sources.github.source import GitHubSource
 from pawtui.sources.github.token import Secret
@@ -170,7 +173,8 @@ def check_refresh(found: Refresh) -> None:
     ):
         assert decode(encode(found), type=Refresh) == found
     _check_text(dumps(refresh_json(found)))
-    _check_text(refresh_text(found, "Recorded."))
+    seen = overview(builtin_tracker(), Record(refreshes=(found,)), NOW.date())
+    _check_text(plain_text(refresh_document(seen, found, PageContext(web="https://github.com", now=NOW))))
 
 
 def _check_text(text: str) -> None:

@@ -190,9 +190,14 @@ def applied(before: Record, change: Change) -> Record:
 def keep(store: Store, made: Record) -> None:
     """Put a hand-built record into a store, by the store's own ways."""
     for one in made.refreshes:
-        store.add_refresh(partial(_as_it_is, one))
+        keep_refresh(store, one)
     for change in made.log:
         store.commit(partial(_as_it_is, change))
+
+
+def keep_refresh(store: Store, one: Refresh) -> None:
+    """Put a hand-built refresh into a store."""
+    store.add_refresh(partial(_as_it_is, one))
 
 
 def _as_it_is(made: Made, _record: Record) -> Made:

@@ -299,12 +299,12 @@ async def test_both_arms_of_a_soak_window_are_told_with_their_dates(tmp_path: Pa
         await pilot.press("S")
         await until(pilot, lambda: "waiting for approval since 2026-11-20 (posted by mira)" in shown(app))
     for words in (
-        "since v2.0.0 of 2026-10-19; both arms must close",
+        "since v2.0.0 (2026-10-19); days and releases",
         "███████░░░░░░░  14 of 28 days, on 2026-12-04",
         "32 of 28 days, since 2026-11-16",
-        "7, with 1 minor: this arm is closed",
+        "7 releases, 1 new minor: enough",
         "eeeeeeeeee  feat!: [/rename]",
-        "on 2026-12-04, if nothing breaks before",
+        "closes      2026-12-04, if nothing breaks before",
     ):
         assert words in seen
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -103,7 +104,7 @@ async def test_a_theme_that_cannot_be_written_down_still_holds(tmp_path: Path) -
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(
-            pilot, lambda: f"{NAME}: is a directory. The default theme and keys apply." in " ".join(shown(app).split())
+            pilot, lambda: f"{NAME}: is a folder. The default theme and keys apply." in " ".join(shown(app).split())
         )
         app.theme = "nord"
         await until(pilot, lambda: "Cannot save the theme in" in shown(app))
@@ -119,7 +120,7 @@ async def test_keys_are_given_and_the_old_ones_are_free(tmp_path: Path) -> None:
         await pilot.press("L")
         assert app.screen is app.main, "L is nobody's key now"
         await pilot.press("f5")
-        await until(pilot, lambda: "4 acts" in shown(app))
+        await until(pilot, lambda: "4 changes" in shown(app))
         await pilot.press("escape", "j")
         assert app.main.body.signals.cursor == 0
         await pilot.press("Z")
@@ -232,3 +233,20 @@ def test_the_example_of_the_reference_has_no_mistake(tmp_path: Path) -> None:
     assert found.theme in BUILTIN_THEMES | {"pawtui-light": None}
     assert tomllib.loads(example)["keys"]
     assert keymap_of(found.keys)[1] == ()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "deep", "huge"])
+def test_a_file_that_is_none_or_cannot_be_taken_is_said_and_nothing_waits_for_it(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "screens.toml"
+    match kind:
+        case "pipe":
+            os.mkfifo(path)
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "deep":
+            path.write_text(f"theme = {'[' * 20_000}", encoding="utf-8")
+        case _:
+            path.write_text("#" * 100_001, encoding="utf-8")
+    found = Preferences(path)
+    assert len(found.problems) == 1
+    assert "The default theme and keys apply." in found.problems[0]

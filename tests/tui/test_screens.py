@@ -48,7 +48,7 @@ async def test_a_whole_walk_by_keyboard(at: TestWorkspace) -> None:
         await press("a")
         await until(pilot, lambda: "step 6 of 6" in shown(app))
         await press("a")
-        await until(pilot, lambda: "The walk is over." in shown(app))
+        await until(pilot, lambda: "End of the walk" in shown(app))
         seen = shown(app)
         await press("c")
         await until(pilot, lambda: "close the review" in shown(app))
@@ -56,7 +56,7 @@ async def test_a_whole_walk_by_keyboard(at: TestWorkspace) -> None:
         await press("ctrl+s")
         await until(pilot, lambda: at.store.load().reviews)
         await press("e")
-        await until(pilot, lambda: "## Scope refresh on 2026-11-20" in shown(app))
+        await until(pilot, lambda: "Scope refresh on 2026-11-20: tuft follows loom v2" in shown(app))
     assert "6 steps" in seen
     assert "set sessions to blocked" in seen
     assert presses < 40
@@ -100,8 +100,8 @@ async def test_diff_says_what_changed_and_why(at: TestWorkspace) -> None:
         await until(pilot, lambda: opened)
         await pilot.press("left_square_bracket")
         await until(pilot, lambda: "2026-11-06 12:02 to 2026-11-20 12:02" in shown(app))
-    assert "partial  to  x unmet" in seen
-    assert "because upstream changed what it looks at" in seen
+    assert "The runtime is calm  ~ partial  then  x unmet" in seen
+    assert "why  watched paths changed upstream" in seen
     assert "ana" in seen
     assert "set replay to blocked" in seen
     assert opened == [f"https://github.com/loom/loom/compare/{sha('a')}...{sha('b')}"]
@@ -120,7 +120,7 @@ async def test_diff_says_what_became_of_the_plan(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("d")
         await until(pilot, lambda: "approved by mira on 2026-11-20" in shown(app))
-        assert "plan      waiting for approval since 2026-11-20 (posted by ana)  then  approved by mira" in shown(app)
+        assert "plan        waiting for approval since 2026-11-20 (posted by ana)  then  approved by mira" in shown(app)
         await pilot.press("o")
         await until(pilot, lambda: opened)
     assert opened == [after.approval_url]
@@ -130,7 +130,7 @@ async def test_the_log_tells_who_changed_what_from_what_to_what(at: TestWorkspac
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("L")
-        await until(pilot, lambda: "4 acts" in shown(app))
+        await until(pilot, lambda: "4 changes" in shown(app))
         await pilot.press("j", "j")
         await until(pilot, lambda: "skill parts do not map" in shown(app))
         assert "ana" in shown(app)
@@ -148,7 +148,7 @@ async def test_scope_lines_and_related_work_have_a_screen(at: TestWorkspace) -> 
         await pilot.press("o")
         await until(pilot, lambda: opened)
     assert "+ Watch the runtime" in seen
-    assert "tracked in tuft/tuft#1" in seen
+    assert "tracking issue: tuft/tuft#1" in seen
     assert "loom/loom#7  open  Review names" in seen
     assert "names before release" in seen
     assert opened == ["https://github.com/tuft/tuft/issues/1"]
@@ -159,9 +159,13 @@ async def test_the_summary_is_copied_and_saved_and_no_file_is_lost(at: TestWorks
     target = tmp_path / "out.md"
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e")
-        await until(pilot, lambda: "## Scope refresh" in shown(app))
+        await until(pilot, lambda: "Missing for GO" in shown(app))
+        await pilot.press("m")
+        await until(pilot, lambda: "### Missing for GO" in shown(app))
         await pilot.press("y")
-        assert app.clipboard.startswith("## Scope refresh on 2026-11-20")
+        assert app.clipboard.startswith("## Scope refresh on 2026-11-20: tuft follows loom v2\n")
+        await pilot.press("m")
+        await until(pilot, lambda: "### Missing for GO" not in shown(app))
         await pilot.press("s")
         await pilot.pause()
         assert app.screen.query_one("#path", Input).value.endswith("pawtui-2026-11-20.md")
@@ -198,7 +202,7 @@ def highlighted(app: PawtuiApp) -> str:
     ("typed", "offers", "shows"),
     [
         ("walk", "w: Review what needs you", "step 1 of 6"),
-        ("diff", "d: What changed between two refreshes", "Readings that changed"),
+        ("diff", "d: What changed between two refreshes", "Changed states"),
         ("close", "c: Close the review", "Your recommendation"),
         ("note", "n: What you saw", "What you saw, in your own words"),
         ("post plan", "A: A plan file on the issue", "The plan, a Markdown file"),
@@ -257,10 +261,10 @@ async def test_the_palette_takes_no_text_that_is_not_saved(at: TestWorkspace) ->
 
 async def test_all_reasons_can_be_read_before_closing_on_a_small_screen(at: TestWorkspace) -> None:
     app = app_at(at)
-    async with app.run_test(size=(60, 20)) as pilot:
+    async with app.run_test(size=(50, 14)) as pilot:
         await pilot.press("c")
         await until(pilot, lambda: "Your recommendation" in shown(app))
-        last = app.overview.reasons[-1].split()[-1] if app.overview else ""
+        last = app.overview.reasons[-1].text.split()[-1] if app.overview else ""
         scroll = app.screen.query_one(".reasons")
         assert scroll.max_scroll_y > 0, "they do not fit"
         await pilot.press("shift+tab", "end")

@@ -56,8 +56,8 @@ async def test_lines_of_the_detail_are_copied_as_they_stand(at: TestWorkspace) -
         assert app.clipboard.split("\n") == [
             "v2 is the default path",
             "",
-            "measured   = met  v2.3.2 is out",
-            "verdict    none: v gives one over the measurement",
+            "measured  = met  v2.3.2 is out",
+            "verdict   none (v to override)",
         ]
         selected = backgrounds(app, "= met  v2.3.2 is out")
         await pilot.click(reader, offset=(20, 1))

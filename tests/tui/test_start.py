@@ -10,6 +10,7 @@ import pytest
 from textual.css.stylesheet import Stylesheet
 
 from pawtui.review.actions import set_gate
+from pawtui.review.basis import Basis
 from pawtui.review.views import Overview
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import app_at, record, tracker, until, workspace
@@ -47,6 +48,7 @@ async def test_what_is_on_the_screen_is_read_again_only_once_somebody_else_has_w
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = workspace(tmp_path, record())
+    shown = at.overview()
     app = app_at(at)
     looks: list[str] = []
     context = at.overview
@@ -62,7 +64,9 @@ async def test_what_is_on_the_screen_is_read_again_only_once_somebody_else_has_w
         for _ in range(2):
             app.background.watch()
             await app.workers.wait_for_complete()
-        app.background.submit(lambda record, actor: set_gate(record, tracker(), "value", "untested", actor))
+        app.background.submit(
+            lambda record, actor: set_gate(record, tracker(), "value", "untested", actor), Basis("gate:value", shown)
+        )
         await app.workers.wait_for_complete()
         app.background.watch()
         await app.workers.wait_for_complete()

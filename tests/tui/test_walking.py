@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from pawtui.review.actions import Actor, give_verdict
+from pawtui.review.actions import Actor, add_note, give_verdict
 from pawtui.review.model import Record
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import NOW, TestWorkspace, app_at, applied, record, refresh, shown, tracker, until, workspace
@@ -36,7 +36,7 @@ async def test_space_never_sets_a_gate_in_the_walk(at: TestWorkspace) -> None:
         for number in range(1, 7):
             await until(pilot, partial(_holds, app, f"step {number} of 6"))
             await pilot.press("space", "right")
-        await until(pilot, lambda: "The walk is over." in shown(app))
+        await until(pilot, lambda: "End of the walk" in shown(app))
         await pilot.press("space")
     made = at.store.load()
     assert {name: entry.state for name, entry in made.gates.items()} == {
@@ -121,7 +121,7 @@ async def test_untested_asks_before_all_ticks_are_lost(at: TestWorkspace) -> Non
 
 async def test_a_part_out_of_sight_is_shown_before_it_is_ticked(at: TestWorkspace) -> None:
     app = app_at(at)
-    async with app.run_test(size=(80, 14)) as pilot:
+    async with app.run_test(size=(80, 12)) as pilot:
         await pilot.press("w", "right")
         await until(pilot, lambda: "Sessions survive" in shown(app))
         assert "[ ] Open" not in shown(app)
@@ -135,19 +135,11 @@ async def test_a_part_out_of_sight_is_shown_before_it_is_ticked(at: TestWorkspac
 def doubted() -> Record:
     """The signal `calm` met by a verdict over its measurement, its note's evidence stale."""
     made = record()
-    act = give_verdict(
-        made, tracker(), "calm", "met", Actor(by="ana", at=NOW - dt.timedelta(hours=3)), reason="tidying"
-    )
-    made = applied(made, act)
-    # The note is newer than the verdict, so that it is what the signal rests on.
-    note = next(iter(made.notes.values()))
-    log = made.log
-    edits = tuple(
-        replace(e, after={**(e.after or {}), "at": (NOW - dt.timedelta(hours=2.5)).isoformat()}) for e in log[0].edits
-    )
-    assert log[0].action == "note"
-    assert note.pins
-    return replace(made, log=(replace(log[0], edits=edits), *log[1:]))
+    (note,) = made.notes.values()
+    ana = Actor(by="ana", at=NOW - dt.timedelta(hours=3))
+    made = applied(made, give_verdict(made, tracker(), "calm", "met", ana, reason="tidying"))
+    # The newest note is newer than the verdict, so that it is what the signal rests on.
+    return applied(made, add_note(made, tracker(), "signal:calm", "seen again", ana, pins=note.pins))
 
 
 async def test_agreeing_that_settles_nothing_says_so_on_the_step_and_what_would(tmp_path: Path) -> None:
@@ -155,20 +147,21 @@ async def test_agreeing_that_settles_nothing_says_so_on_the_step_and_what_would(
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
         await until(pilot, lambda: "step 1 of 6" in shown(app))
-        assert "n writes a note with a pin to what is there now; v judges anew." in one_line(shown(app))
+        assert "to settle n: note with a new pin, v: new verdict" in one_line(shown(app))
         await pilot.press("a")
-        await until(pilot, lambda: "The runtime is calm rests on stale evidence: write a note" in one_line(shown(app)))
+        refused = 'Cannot agree with "The runtime is calm": its evidence is stale. Write a note'
+        await until(pilot, lambda: refused in one_line(shown(app)))
         assert "step 1 of 6" in shown(app)
         assert not app.screen.query("Toast")
         await pilot.press("right", "left")
         await until(pilot, lambda: "step 1 of 6" in shown(app))
-        assert "write a note with a fresh pin" not in one_line(shown(app))
+        assert "Cannot agree" not in shown(app)
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
-        assert "rests on stale evidence: write" not in shown(app), "it belonged to the step"
+        assert "Cannot agree" not in shown(app), "it belonged to the step"
 
 
-async def test_a_verdict_asked_again_says_what_either_key_does(tmp_path: Path) -> None:
+async def test_a_verdict_that_needs_renewal_says_what_either_key_does(tmp_path: Path) -> None:
     made = record()
     act = give_verdict(
         made, tracker(), "released", "partial", Actor(by="ana", at=NOW - dt.timedelta(hours=1)), reason="not by default"
@@ -180,30 +173,31 @@ async def test_a_verdict_asked_again_says_what_either_key_does(tmp_path: Path) -
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w")
-        await until(pilot, lambda: "a takes the measurement, unmet; v judges anew." in shown(app))
+        await until(pilot, lambda: 'a: accept the measured "unmet", v: new verdict' in shown(app))
         await pilot.press("a")
         await until(pilot, lambda: "released" not in at.store.load().verdicts)
 
 
-async def test_the_end_names_what_is_still_in_the_way_and_goes_back_to_a_step(at: TestWorkspace) -> None:
+async def test_the_end_names_what_is_missing_and_goes_back_to_a_step(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("w", *["right"] * 6)
-        await until(pilot, lambda: "The walk is over." in shown(app))
+        await until(pilot, lambda: "End of the walk" in shown(app))
         seen = one_line(shown(app))
-        assert "still in the way" in seen
-        assert "- The shadow replay maps is blocked: skill parts do not map." in seen
-        assert "0 things" not in seen
+        assert "Decision NO-GO 4 reasons" in seen
+        assert '- Blocked: "The shadow replay maps": skill parts do not map' in seen
         await pilot.press("enter")
-        await until(pilot, lambda: "step 1 of 6" in shown(app))
+        await until(pilot, lambda: "step 4 of 6" in shown(app))
+        await pilot.press(*["right"] * 3, "G", "enter")
+        await until(pilot, lambda: "step 6 of 6" in shown(app))
 
 
 async def test_a_past_reading_is_shown_in_the_walk_and_hidden_again(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "G", "enter")
-        await until(pilot, lambda: "upstream v2 @ aaaaaaaaaa, looked at 2026-10-30 12:02" in shown(app))
+        await until(pilot, lambda: "upstream v2 @ aaaaaaaaaa, measured 2026-10-30 12:02" in shown(app))
         assert "step 1 of 6" in shown(app)
         await pilot.press("enter")
-        await until(pilot, lambda: "looked at 2026-10-30" not in shown(app))
+        await until(pilot, lambda: "measured 2026-10-30" not in shown(app))
         assert "step 1 of 6" in shown(app)

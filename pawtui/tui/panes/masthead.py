@@ -78,14 +78,14 @@ class Masthead(Widget):
         return _ends(sides, looked, width)
 
     def _age(self, side: RepoSnapshot | None, brief: bool, aged: bool) -> str:
-        age = ago(side.committed_at, self._now) if side and aged else ""
+        age = ago(side.committed_at, self._now, brief=brief) if side and aged else ""
         return age.removesuffix(" ago") if brief else age
 
     def _looked(self, brief: bool) -> Content:
         last = self._overview.last if self._overview else None
         if last is None:
             return line("")
-        when = ago(last.at, self._now)
+        when = ago(last.at, self._now, brief=brief)
         due = self._overview.due if self._overview else None
         late = line("Review due", ALERT) if due and due <= self._now.date() else line("")
         if brief:

@@ -9,12 +9,11 @@ from textual.content import Content
 
 from pawtui.probes.finding import State
 from pawtui.refresh.model import SignalReading
-from pawtui.report.words import STATE_GLYPH
+from pawtui.report.probe_facts import churn_facts
+from pawtui.report.words import STATE_GLYPH, sparkline
 from pawtui.review.views import Overview, SignalView
-from pawtui.tui.chart import spark
 from pawtui.tui.content import ALERT, LINK, MUTED, STATE_STYLE, concat, fit, line, right, spaced, trusted
 from pawtui.tui.line_list import LineList
-from pawtui.tui.trends import churn_of
 
 _WORD = 9
 # From this many cells on, title and finding stand side by side.
@@ -84,8 +83,8 @@ class SignalsPane(LineList[SignalRow]):
         )
         room = width - _WORD - 2
         title, finding = line(item.view.signal.title), item.finding()
-        churn = churn_of(item.incoming or item.view.reading)
-        weeks = trusted(spark(churn.total.weeks), LINK) if churn else line("")
+        churn = churn_facts(item.incoming or item.view.reading)
+        weeks = trusted(sparkline(churn.weeks), LINK) if churn else line("")
         if self.row_height > 1:
             second = concat(" " * (_WORD + 2), fit(finding, room - weeks.cell_length - 1), " ", weeks)
             return [concat(head, fit(title, room)), second]

@@ -9,14 +9,14 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Label, Static, TextArea
 
+from pawtui.report.words import minute, short_pin
 from pawtui.review.actions import set_gate
+from pawtui.review.basis import ChangeFactory
 from pawtui.review.model import GateState
-from pawtui.review.views import GateView
-from pawtui.tui.background import ChangeFactory
-from pawtui.tui.content import ALERT, LINK, STRONG, concat, editable, line, spaced, trusted
-from pawtui.tui.pages.common import drift_mark, gate_mark, short_pin
+from pawtui.review.views import GateView, Overview
+from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, spaced, state_mark, trusted
 from pawtui.tui.pin_input import checked, typed_pins
-from pawtui.tui.screens.dialog import Dialog
+from pawtui.tui.screens.act_dialog import ActDialog
 from pawtui.tui.screens.pins_dialog import PinningDialog
 
 
@@ -25,24 +25,35 @@ class GateDialog(PinningDialog):
 
     HELP = "Satisfied needs evidence: a pin, one per line. Blocked needs a reason."
 
-    def __init__(self, view: GateView, state: GateState) -> None:
-        super().__init__()
-        self._view = view
+    def __init__(self, shown: Overview, gate_id: str, state: GateState) -> None:
+        super().__init__(shown)
+        self._gate_id = gate_id
         self._state: GateState = state
-        entry = view.entry
+        self.subject = f"gate:{gate_id}"
+        entry = self._view.entry
         self._was = editable(entry.reason) if entry and entry.state == state else ""
-        self.card_title = f"{view.gate.id}: {state}"
+        self.card_title = f"{gate_id}: {state}"
+
+    @property
+    def _view(self) -> GateView:
+        return self.shown.gate(self._gate_id)
+
+    def state(self) -> Content:
+        """The gate's state; for `satisfied` also the evidence that went stale, and the parts that are ticked by it."""
+        lines = [gate_standing(self._view)]
+        if self._state == "satisfied":
+            lines += self._stale() if self._view.stale else []
+            if parts := unticked(self._view):
+                lines.append(line(f"Saving also ticks: {', '.join(parts)}", ALERT))
+        return Content("\n").join(lines)
 
     def fields(self) -> ComposeResult:
         """The sentence, then reason and pins in the order in which the state needs them."""
-        yield Static(concat(gate_mark(self._state), "  ", line(self._view.gate.title, STRONG)))
+        yield Static(concat(state_mark(self._state), "  ", line(self._view.gate.title, STRONG)))
+        yield Static(self.state(), id="state")
         blocked = self._state == "blocked"
         if blocked:
             yield from self._reason("What blocks it")
-        elif self._view.stale:
-            yield Static(Content("\n").join(self._stale()), id="stale")
-        if self._state == "satisfied" and unticked(self._view):
-            yield Static(line(f"Saving also ticks: {', '.join(unticked(self._view))}", ALERT), id="ticks")
         yield Label("Evidence" if not blocked else "Evidence (optional)", classes="label")
         yield TextArea(id="pins", classes="few", show_line_numbers=False)
         yield Static(Content("\n").join(checked([], {}, {})[0]), id="checked", classes="checked")
@@ -54,7 +65,7 @@ class GateDialog(PinningDialog):
         yield Input(self._was, id="reason")
 
     def _stale(self) -> list[Content]:
-        pins = [spaced([drift_mark(one), line(short_pin(one.pin), LINK)]) for one in self._view.stale]
+        pins = [spaced([state_mark(one.state), line(short_pin(one.pin), LINK)]) for one in self._view.stale]
         return [trusted("Stale evidence: pin the current place.", ALERT), *pins]
 
     @on(TextArea.Changed, "#pins")
@@ -76,13 +87,20 @@ class GateDialog(PinningDialog):
 
     def submit(self) -> ChangeFactory | None:
         """Set the gate, with its reason and pins."""
-        pins = self.pins()
         reason = self.query_one("#reason", Input).value
         if wrong := self.wrong_pin():
             self.wrong(wrong)
             return None
-        tracker, gate_id, state = self.app.workspace.tracker, self._view.gate.id, self._state
+        pins = self.full_pins()
+        tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._state
         return lambda record, actor: set_gate(record, tracker, gate_id, state, actor, reason=reason, pins=pins)
+
+
+def gate_standing(view: GateView) -> Content:
+    """Return a gate's state now, by whom and when, and its summary."""
+    entry = view.entry
+    by = line(f"{entry.by}, {minute(entry.at)}", MUTED) if entry else line("")
+    return spaced([line("now", MUTED), state_mark(view.state), by, line(view.summary, MUTED)])
 
 
 def unticked(view: GateView) -> tuple[str, ...]:
@@ -104,23 +122,31 @@ def consequence(view: GateView, state: GateState) -> str:
     return f"This removes {' and '.join(lost)}. u restores." if lost else ""
 
 
-class ConfirmGateDialog(Dialog):
+class ConfirmGateDialog(ActDialog):
     """Asks before setting a gate's state changes anything else. Only `y` sets it."""
 
     AUTO_FOCUS = ""
+    AGAIN = "y sets it anyway."
     HELP = "Setting this state changes more than the state. y sets it, n or Esc leaves the gate as it is."
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("y", "yes"), ("n", "no, change nothing"))
 
-    def __init__(self, view: GateView, state: GateState) -> None:
-        super().__init__()
-        self._view = view
+    def __init__(self, shown: Overview, gate_id: str, state: GateState) -> None:
+        super().__init__(shown)
+        self._gate_id = gate_id
         self._state: GateState = state
-        self.card_title = f"{view.gate.id}: {state}?"
+        self.subject = f"gate:{gate_id}"
+        self.card_title = f"{gate_id}: {state}?"
+
+    def state(self) -> Content:
+        """The gate's state, and what else would change."""
+        view = self.shown.gate(self._gate_id)
+        return Content("\n").join([gate_standing(view), line(consequence(view, self._state), ALERT)])
 
     def fields(self) -> ComposeResult:
         """The gate, and what else would change."""
-        yield Static(concat(gate_mark(self._state), "  ", line(self._view.gate.title, STRONG)))
-        yield Static(line(consequence(self._view, self._state), ALERT))
+        title = self.shown.gate(self._gate_id).gate.title
+        yield Static(concat(state_mark(self._state), "  ", line(title, STRONG)))
+        yield Static(self.state(), id="state")
 
     def on_key(self, event: events.Key) -> None:
         """Answer. These are no bindings: y and n are the same whatever other keys are set."""
@@ -136,5 +162,5 @@ class ConfirmGateDialog(Dialog):
 
     def submit(self) -> ChangeFactory | None:
         """Set the state."""
-        tracker, gate_id, state = self.app.workspace.tracker, self._view.gate.id, self._state
+        tracker, gate_id, state = self.app.workspace.tracker, self._gate_id, self._state
         return lambda record, actor: set_gate(record, tracker, gate_id, state, actor)

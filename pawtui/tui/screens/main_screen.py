@@ -12,12 +12,12 @@ from textual.timer import Timer
 
 from pawtui.refresh.model import RepoSnapshot, SignalReading
 from pawtui.refresh.progress import Progress
+from pawtui.report.document import Document, Target
+from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.review.views import Overview
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.layout import HEAD_AND_FOOT, TABBED, shape_of
 from pawtui.tui.messages import Severity
-from pawtui.tui.page import Page, Target
-from pawtui.tui.pages.welcome_page import welcome_page
 from pawtui.tui.panes.banner import Banner, ProgressLine
 from pawtui.tui.panes.body import Body
 from pawtui.tui.panes.masthead import Masthead
@@ -144,7 +144,7 @@ class MainScreen(SubjectScreen):
 
     @property
     def target(self) -> Target | None:
-        """What the marked line of the detail stands for."""
+        """What the line under the cursor of the detail stands for."""
         self._catch_up()
         return self.reader.target
 
@@ -154,12 +154,12 @@ class MainScreen(SubjectScreen):
         return self.body.subject
 
     def targets(self) -> Sequence[Target]:
-        """All lines of the detail that stand for something."""
+        """The targets of all stops of the detail."""
         self._catch_up()
         return self.reader.targets
 
     def reading_detail(self) -> bool:
-        """Whether the detail has the keys."""
+        """Whether the detail has the focus."""
         return self.reader.has_focus
 
     @on(Body.Turned)
@@ -170,7 +170,7 @@ class MainScreen(SubjectScreen):
         if self._read[0] is not self.overview:
             self._catch_up()
         elif self._later is None:
-            # The cursor's own row is painted first: a page is a new layout, and a held key would queue them up.
+            # The cursor's own row is painted first: a document is a new layout, and a held key would queue them up.
             self._later = self.set_timer(_PAUSE, self._catch_up)
         else:
             self._later.reset()
@@ -182,24 +182,22 @@ class MainScreen(SubjectScreen):
             self._later = None
         if (self.overview, self.subject) != self._read:
             self._read = (self.overview, self.subject)
-            self.reader.read(self._page())
+            self.reader.show_document(self._document())
 
-    def _page(self) -> Page:
+    def _document(self) -> Document:
         overview, tracker = self.overview, self.app.workspace.tracker
-        page = self.page()
-        if overview is None or page is None or (overview.last is None and self.body.pane in ("signals", "history")):
-            return welcome_page(tracker, overview, page)
-        return page
+        found = self.subject_document()
+        if overview is None or found is None or (overview.last is None and self.body.pane in ("signals", "history")):
+            return welcome_document(tracker, overview, found)
+        return found
 
     @on(Reader.Entered)
     def _entered(self, event: Reader.Entered) -> None:
-        target = event.target
-        if target.enter == "part":
-            self.tick(target.object)
-        elif target.enter == "show":
-            self.body.jump(target.object)
-        elif target.url:
-            self.action_open()
+        self.enter(event.target)
+
+    def go_to(self, subject: str) -> None:
+        """Put the cursor on a subject."""
+        self.body.jump(subject)
 
     def action_go(self, where: str) -> None:
         """Give the keys to a pane or to the detail."""

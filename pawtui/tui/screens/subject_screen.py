@@ -10,15 +10,17 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from pawtui.probes.finding import State
+from pawtui.report.document import Document, Target
+from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.subject_document import gate_of, note_of, signal_of, subject_document
 from pawtui.review import undo
 from pawtui.review.actions import NeedsEvidence, remove_note, remove_pin, set_gate, tick_part
+from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.model import GateState
 from pawtui.review.views import Overview
+from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.messages import Severity
-from pawtui.tui.page import Page, Target
-from pawtui.tui.pages.common import PageContext
-from pawtui.tui.pages.subjects import gate_of, note_of, page_of, signal_of
 
 if TYPE_CHECKING:
     from pawtui.tui.panes.banner import Banner
@@ -57,32 +59,45 @@ class SubjectScreen(Screen[None]):
 
     @property
     def subject(self) -> str:
-        """What one looks at, as of this moment: keys typed fast must never act on the thing before."""
+        """The subject at this moment: keys typed fast must never act on the one before."""
         return ""
 
     @property
     def overview(self) -> Overview | None:
-        """The state of things."""
+        """The overview of the record."""
         return self.app.overview
 
     @property
     def target(self) -> Target | None:
-        """What the marked line of the detail stands for."""
+        """What the line under the cursor of the detail stands for."""
         return None
 
     def targets(self) -> Sequence[Target]:
-        """All lines of the detail that stand for something."""
+        """The targets of all stops of the detail."""
         return ()
 
     @property
     def page_context(self) -> PageContext:
-        """What pages need besides their subject."""
+        """What documents need besides their subject."""
         workspace = self.app.workspace
-        return PageContext(web=workspace.web, now=workspace.clock(), drift=self.overview.drift if self.overview else {})
+        return PageContext(web=workspace.web, now=workspace.clock())
 
-    def page(self) -> Page | None:
-        """The page of the subject."""
-        return page_of(self.overview, self.subject, self.page_context) if self.overview else None
+    def subject_document(self) -> Document | None:
+        """The document of the subject."""
+        return subject_document(self.overview, self.subject, self.page_context) if self.overview else None
+
+    def enter(self, target: Target) -> None:
+        """Do what Enter does on a line: tick a part, go to a subject, or open a page."""
+        if target.action == "tick":
+            self.tick(target.object)
+        elif target.action == "show":
+            self.go_to(target.object)
+        elif target.action == "open" and target.url:
+            self.action_open()
+
+    def go_to(self, subject: str) -> None:
+        """Show a subject."""
+        raise NotImplementedError
 
     def show_message(self, words: str, severity: Severity) -> bool:
         """Show a message in the banner; return False where it is short and no problem, so that a toast is enough."""
@@ -122,21 +137,26 @@ class SubjectScreen(Screen[None]):
         if not self.reading_detail():
             if view is not None:
                 self.action_gate(_NEXT[view.state])
-        elif target is None or target.enter != "part":
+        elif target is None or target.action != "tick":
             self.reader.action_page(1)
         elif not self.reader.reveal():
             # Do not tick parts that are off screen: the first press shows the part.
             self.tick(target.object)
 
+    def act(self, make: ChangeFactory, subject: str) -> None:
+        """Commit an act on a subject as this screen shows it."""
+        if self.overview is not None:
+            self.app.background.submit(make, Basis(subject, self.overview))
+
     def reading_detail(self) -> bool:
-        """Whether the detail has the keys."""
+        """Whether the detail has the focus."""
         return False
 
     def tick(self, which: str) -> None:
         """Tick or untick `GATE/PART`."""
         gate_id, _, part_id = which.partition("/")
         tracker = self.app.workspace.tracker
-        self.app.background.submit(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor))
+        self.act(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor), f"gate:{gate_id}")
 
     def action_gate(self, state: GateState) -> None:
         """Set the gate's state; ask for what it needs, and before it ticks parts or loses something."""
@@ -153,25 +173,27 @@ class SubjectScreen(Screen[None]):
             except NeedsEvidence:
                 needs_input = True
         if needs_input:
-            self.app.push_screen(GateDialog(view, state))
+            self.app.push_screen(GateDialog(self.overview, gate_id, state))
         elif consequence(view, state):
-            self.app.push_screen(ConfirmGateDialog(view, state))
+            self.app.push_screen(ConfirmGateDialog(self.overview, gate_id, state))
         else:
-            self.app.background.submit(lambda record, actor: set_gate(record, workspace.tracker, gate_id, state, actor))
+            self.act(
+                lambda record, actor: set_gate(record, workspace.tracker, gate_id, state, actor), f"gate:{gate_id}"
+            )
 
     def action_verdict(self, state: State | None = None) -> None:
         """Give a verdict on the signal; `state` is what the dialog starts with."""
         from pawtui.tui.screens.verdict_dialog import VerdictDialog
 
-        if view := signal_of(self.overview, self.subject):
-            self.app.push_screen(VerdictDialog(view, state))
+        if self.overview is not None and (view := signal_of(self.overview, self.subject)):
+            self.app.push_screen(VerdictDialog(self.overview, view.signal.id, state))
 
     def action_explain_verdict(self) -> None:
         """Say what `v` does not do on a gate."""
         self.app.toast("Verdicts are for signals. s, b, t set a gate.")
 
     def note_subject(self) -> str:
-        """What a new note would be on."""
+        """The subject of a new note."""
         note = note_of(self.overview, self.subject)
         if note is not None:
             return note.subject
@@ -181,43 +203,45 @@ class SubjectScreen(Screen[None]):
         """Write a note."""
         from pawtui.tui.screens.note_editor import NoteEditor
 
-        self.app.push_screen(NoteEditor(self.note_subject()))
+        if self.overview is not None:
+            self.app.push_screen(NoteEditor(self.overview, self.note_subject()))
 
     def action_pin(self) -> None:
         """Pin evidence: straight to a gate; to anything else with a note."""
         from pawtui.tui.screens.note_editor import NoteEditor
         from pawtui.tui.screens.pin_dialog import PinDialog
 
+        if self.overview is None:
+            return
         view = gate_of(self.overview, self.subject)
         if view is not None:
-            self.app.push_screen(PinDialog(view))
+            self.app.push_screen(PinDialog(self.overview, view.gate.id))
         else:
-            self.app.push_screen(
-                NoteEditor(self.note_subject(), note=note_of(self.overview, self.subject), on_pins=True)
-            )
+            note = note_of(self.overview, self.subject)
+            self.app.push_screen(NoteEditor(self.overview, self.note_subject(), note=note, on_pins=True))
 
     def action_edit_note(self) -> None:
         """Change the note."""
         from pawtui.tui.screens.note_editor import NoteEditor
 
-        if note := note_of(self.overview, self.subject):
-            self.app.push_screen(NoteEditor(note.subject, note=note))
+        if self.overview is not None and (note := note_of(self.overview, self.subject)):
+            self.app.push_screen(NoteEditor(self.overview, note.subject, note=note))
 
     def action_remove(self) -> None:
         """Remove the note, or the marked pin of the gate; undo restores it."""
         if note := note_of(self.overview, self.subject):
             note_id = note.id
-            self.app.background.submit(lambda record, actor: remove_note(record, note_id, actor))
+            self.act(lambda record, actor: remove_note(record, note_id, actor), f"note:{note_id}")
         elif view := gate_of(self.overview, self.subject):
             tracker, gate_id = self.app.workspace.tracker, view.gate.id
             pin = self.target.copy if self.target and self.reading_detail() else ""
             if view.entry and pin in view.entry.pins:
-                self.app.background.submit(lambda record, actor: remove_pin(record, tracker, gate_id, pin, actor))
+                self.act(lambda record, actor: remove_pin(record, tracker, gate_id, pin, actor), f"gate:{gate_id}")
             else:
                 self.app.toast("No pin marked. Mark a pin of this gate in the detail, then press X.")
 
     def action_open(self) -> None:
-        """Open what the marked line stands for; from a list, else the first evidence there is."""
+        """Open what the line under the cursor stands for; from a list, else the first evidence there is."""
         url = self.target.url if self.target else ""
         if not url and not self.reading_detail():
             url = next((one.url for one in self.targets() if one.url), "")
@@ -227,9 +251,10 @@ class SubjectScreen(Screen[None]):
             self.app.toast("Nothing to open on this line. j and k go to a line that can be opened.")
 
     def action_copy(self) -> None:
-        """Copy what the marked line stands for."""
+        """Copy what the line under the cursor stands for."""
         target = self.target
-        text = (target.copy or target.url) if target else ""
+        # Pasted into a shell, a line end would run what is before it.
+        text = safe_line((target.copy or target.url) if target else "", 2_000)
         if text:
             self.app.copy_to_clipboard(text)
             self.app.toast(f"Copied {text if len(text) < 60 else text[:59] + '…'}")
@@ -238,8 +263,8 @@ class SubjectScreen(Screen[None]):
 
     def action_undo(self) -> None:
         """Undo your last change."""
-        self.app.background.submit(undo.undo)
+        self.act(undo.undo, "undo")
 
     def action_redo(self) -> None:
         """Redo your last undone change."""
-        self.app.background.submit(undo.redo)
+        self.act(undo.redo, "redo")
