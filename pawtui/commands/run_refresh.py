@@ -44,7 +44,8 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     import asyncio
 
     workspace = settings.workspace()
-    before = workspace.store.load().last
+    earlier = workspace.overview()
+    before = earlier.last
     progress = ProgressLines(quiet=args.quiet)
     try:
         outcome = asyncio.run(workspace.refresh(progress, force=args.force))
@@ -69,10 +70,13 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     else:
         from pawtui.report.documents.refresh_document import refresh_document
         from pawtui.report.words import headline
+        from pawtui.review.attention import attention
 
         print(outcome.message)
         print_document(refresh_document(seen, outcome.refresh, page_context(settings)))
         print(headline(seen))
+        if found_now := attention(earlier, seen).text:
+            print(f"{found_now}: `pawtui walk` goes through it.")
     return ExitStatus.INCOMPLETE if outcome.refresh is not None and outcome.refresh.errors else ExitStatus.DONE
 
 
