@@ -21,8 +21,8 @@ class GatesPane(LineList[GateView]):
 
     BORDER_TITLE: ClassVar[str] = "2 Gates"
     HELP = """
-    Gates are conditions of your project. Satisfied needs evidence, blocked a reason.
-    Stale or unchecked evidence does not count. * marks rows that changed since you read them.
+    Gates are conditions of your project. Stale or unchecked evidence
+    does not count. * marks rows that changed since you read them.
     """
 
     def __init__(self) -> None:

@@ -54,7 +54,7 @@ class SignalsPane(LineList[SignalRow]):
 
     BORDER_TITLE: ClassVar[str] = "1 Signals"
     HELP = """
-    Signals are conditions of the upstream, measured at every refresh. Unknown never counts as met.
+    Signals are conditions of the upstream. Unknown never counts as met.
     v gives your verdict. * marks rows that changed since you read them.
     """
 
