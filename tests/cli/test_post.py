@@ -60,7 +60,7 @@ def test_without_yes_it_is_shown_and_nothing_is_written(run: Run, down: FakeRepo
 
 @pytest.mark.parametrize("options", [(), ("--update",)])
 def test_it_is_shown_without_a_network(run: Run, down: FakeRepo, options: tuple[str, ...]) -> None:
-    down.fake.fail("/repos/down/fork/issues/7", 500, times=None)
+    down.fake.fail("/repos/down/fork/issues/7", 403, "Forbidden", times=None)
     shown = run("post", *options)
     assert shown.status == 0
     assert shown.out.startswith(f"For down/fork#7, {down.fake.url}/down/fork/issues/7:\n\n{SUMMARY}\n## Scope refresh")
