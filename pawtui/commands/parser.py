@@ -36,7 +36,7 @@ COMMAND_MODULES = {
     "validate": "write_files",
     "probe": "run_refresh",
     "demo": "open_screens",
-    "completion": "write_files",
+    "completion": "complete_words",
     "help": "show_help",
 }
 GLOBAL_WITH_VALUE = ("--tracker", "--home")

@@ -50,7 +50,8 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
 
     choice = source_choice(args, settings)
     workspace = settings.workspace(choice)
-    before = workspace.store.load()
+    earlier = workspace.overview()
+    before = earlier.record
     progress = ProgressLines(quiet=args.quiet)
     try:
         outcome = asyncio.run(workspace.refresh(progress, force=args.force, as_of=choice.as_of))
@@ -76,12 +77,16 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     else:
         from pawtui.report.documents.refresh_document import refresh_document
         from pawtui.report.words import headline
+        from pawtui.review.attention import attention
 
         print(outcome.message)
         print_document(refresh_document(seen, outcome.refresh, page_context(settings)))
-        if choice.as_of is None:
+        if choice.as_of is not None:
             # A past moment decides nothing.
-            print(headline(seen))
+            return ExitStatus.INCOMPLETE if outcome.refresh.errors else ExitStatus.DONE
+        print(headline(seen))
+        if found_now := attention(earlier, seen).text:
+            print(f"{found_now}: `pawtui walk` goes through it.")
     return ExitStatus.INCOMPLETE if outcome.refresh is not None and outcome.refresh.errors else ExitStatus.DONE
 
 

@@ -219,7 +219,7 @@ def notes(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def log(args: argparse.Namespace, settings: Settings) -> int:
-    """What people did, newest first (as JSON: oldest first, with both states)."""
+    """What people did, newest first, undone changes folded (as JSON: oldest first, with both states)."""
     seen = overview_of(settings)
     if args.json:
         from pawtui.report.as_json import log_json

@@ -221,10 +221,20 @@ class ActionJson(TypedDict):
     undone: bool
 
 
+class LaterChangeJson(TypedDict):
+    """An undo or a redo of a change: `action` is `undo` or `redo`."""
+
+    id: str
+    action: str
+    by: str
+    at: dt.datetime
+
+
 class LoggedChangeJson(TypedDict):
     """What a person did, with each document that it changed before and after.
 
-    `undoes` or `redoes` is the id of the change that it undoes or redoes. `undone` says whether it is undone now.
+    `undone` says whether it is undone now; `later` are its undos and redos, oldest first. `record.log` of
+    `pawtui export --json` lists them as changes of their own.
     """
 
     id: str
@@ -233,9 +243,8 @@ class LoggedChangeJson(TypedDict):
     at: dt.datetime
     summary: str
     edits: tuple[Edit, ...]
-    undoes: str
-    redoes: str
     undone: bool
+    later: list[LaterChangeJson]
 
 
 class DifferenceJson(TypedDict):
