@@ -90,18 +90,20 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
 
     from pawtui.report.words import counted
     from pawtui.tracker.reader import BUILTIN_NAME, TrackerError, builtin_text, check_tracker, read_tracker
+    from pawtui.tracker.validate import find_gaps
 
     path = Path(args.path) if args.path else settings.tracker_path()
     try:
         if path is None:
             tracker = check_tracker(builtin_text(), BUILTIN_NAME, patterns=True)
         else:
-            read_tracker(path)
-            tracker = check_tracker(path.read_text(encoding="utf-8"), str(path), patterns=True)
+            tracker = read_tracker(path, patterns=True)
     except TrackerError as error:
         for mistake in error.mistakes:
             say(mistake)
         return ExitStatus.WRONG_USAGE
+    for gap in find_gaps(tracker):
+        say(f"{path or BUILTIN_NAME}: {gap}")
     probes = sum(len(signal.probes) for signal in tracker.signals)
     print(
         f"{path or BUILTIN_NAME} is a tracker: {tracker.title}; {counted(len(tracker.signals), 'signal')} with "

@@ -13,7 +13,7 @@ from pawtui.probes.context import ProbeContext
 from pawtui.probes.facts import Facts
 from pawtui.probes.finding import State
 from pawtui.probes.kinds import kind_for
-from pawtui.probes.pattern import PatternError
+from pawtui.probes.pattern import PatternError, check_patterns
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import PathGone, Unmeasurable
 from pawtui.probes.rules import worst
@@ -30,6 +30,7 @@ async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReadi
     kind = kind_for(probe)
     rule = kind.rule(probe, context.tracker.policy)
     try:
+        await check_patterns(probe)
         found = await kind.measure(probe, context)
     except (SourceError, Unmeasurable, PatternError) as error:
         reading = ProbeReading(

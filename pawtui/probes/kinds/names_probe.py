@@ -15,7 +15,7 @@ import msgspec
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.facts import NamesFacts
 from pawtui.probes.finding import Evidence, Finding
-from pawtui.probes.pattern import in_time, names_in
+from pawtui.probes.pattern import compile_pattern, in_time, names_in
 from pawtui.probes.readers.contract import Changes, Definition, changes, read_contract
 from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start
 from pawtui.probes.rules import (
@@ -119,6 +119,8 @@ async def _read(probe: NamesProbe, path: str, text: str) -> _Names:
     shape = probe.contract
     if shape is None:
         return _Names((await names_in(probe.pattern, [text]))[0])
+
+    compile_pattern(shape.block)
 
     def work(end: float) -> dict[str, Definition]:
         return read_contract(text, shape, max(end - time.monotonic(), 0.001))
