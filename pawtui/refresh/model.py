@@ -110,12 +110,15 @@ class RelatedStatus(_Frozen, frozen=True, kw_only=True):
 
 
 class PlanStatus(_Frozen, frozen=True, kw_only=True):
-    """Where the migration plan stands on the tracking issue: none, waiting `since`, or approved `by` whom and `at`.
+    """Where the migration plan stands on the tracking issue.
 
-    `url` is the plan's comment, `approval_url` the approving one; `cause` says why it is unknown.
+    `since` is the plan's last edit. `unclear`: a maintainer's comment (`unclear_url`, `by`, `at`) may be about
+    approving, and is not a clear approval. `approval_url` is the approving comment. `answered_at` is when a maintainer
+    last wrote or edited a comment that is about approving. `recorded`: a maintainer said in pawtui what the comments
+    mean, and `cause` is the reason. Otherwise `cause` says why the state is unknown, or why a plan does not count.
     """
 
-    state: Literal["none", "waiting", "approved", "unknown"]
+    state: Literal["none", "waiting", "approved", "withdrawn", "unclear", "unknown"]
     url: str = ""
     since: dt.datetime | None = None
     plan_by: str = ""
@@ -123,6 +126,9 @@ class PlanStatus(_Frozen, frozen=True, kw_only=True):
     at: dt.datetime | None = None
     approval_url: str = ""
     cause: str = ""
+    unclear_url: str = ""
+    answered_at: dt.datetime | None = None
+    recorded: bool = False
 
 
 class Refresh(_Frozen, frozen=True, kw_only=True):

@@ -33,7 +33,7 @@ async def plan_status(
     if as_of is None:
         return plan_of(comments, tracker.id)
     context = plan_of([comment for comment in comments if comment.created_at <= as_of], tracker.id)
-    if any(moment is not None and moment > as_of for moment in (context.since, context.at)):
+    if any(moment is not None and moment > as_of for moment in (context.since, context.answered_at)):
         return PlanStatus(
             state="unknown", url=context.url, cause=f"its comments have been edited since {as_of:%Y-%m-%d}"
         )

@@ -140,7 +140,7 @@ def status_json(overview: Overview) -> Json:
         "gates": [_gate(view) for view in overview.gates],
         "notes": notes_json(overview),
         "drift": [_plain(drift) for drift in overview.drift.values()],
-        "plan": _plain(overview.last.plan) if overview.last else None,
+        "plan": _plain(overview.plan),
         "due": _plain(overview.due),
     }
 

@@ -15,7 +15,7 @@ from pawtui.report import escape
 from pawtui.report.difference import Difference, difference
 from pawtui.report.markdown_evidence import missing, notes, stale_evidence, unchecked_evidence
 from pawtui.report.markdown_tables import gates_table, pin_link, signals_table
-from pawtui.report.words import ancestry, cost, counted, moment, movement, tally
+from pawtui.report.words import ancestry, cost, counted, moment, movement, plan_summary, tally
 from pawtui.review.model import Change
 from pawtui.review.steps import agreed_with
 from pawtui.review.views import Overview
@@ -35,7 +35,7 @@ def summary_markdown(overview: Overview, *, web: str, now: dt.datetime) -> str:
         )
     sections = [
         [f"## Scope refresh on {last.at:%Y-%m-%d}"],
-        [*_recommendation(overview), *_plan(last.plan)],
+        [*_recommendation(overview), *_plan(overview.plan)],
         _titled(f"### Why {overview.decision}", _why_so(overview)),
         ["### Source range", "", *_source_range(overview, last, web)],
         ["### Upstream signals", "", *signals_table(overview, web)],
@@ -86,12 +86,20 @@ def _plan(plan: PlanStatus | None) -> Iterator[str]:
         return
     yield ""
     if plan.state == "none":
-        yield "Plan: none posted on the tracking issue yet. Implementation waits for a plan and its approval."
+        cause = f" ({escape.outside(plan.cause)})" if plan.cause else ""
+        yield f"Plan: none posted on the tracking issue yet{cause}. Implementation waits for a plan and its approval."
         return
     if plan.state == "unknown":
         yield f"Plan: could not be looked at: {escape.outside(plan.cause)}"
         return
     posted = f"{escape.link('posted', plan.url)} by {escape.code(plan.plan_by)}"
+    if plan.recorded or plan.state == "unclear":
+        url = plan.approval_url or plan.unclear_url
+        comment = f" ({escape.link('comment', url)})" if url else ""
+        waits = "" if plan.state == "approved" else " Implementation waits for its approval."
+        words = plan_summary(plan).partition(" Record what")[0].rstrip(".")
+        yield f"Plan: {posted}, {escape.outside(words)}{comment}.{waits}"
+        return
     if plan.state == "waiting":
         since = f" since {plan.since:%Y-%m-%d}" if plan.since else ""
         yield f"Plan: {posted}, waiting for approval{since}. Implementation waits for it."

@@ -91,8 +91,8 @@ def status_text(overview: Overview, now: dt.datetime, width: int | None = None) 
     notes = list(_notes(overview, width))
     if notes:
         lines += ["", f"Notes ({len(overview.record.notes):,})", *notes]
-    if overview.last and overview.last.plan:
-        lines += ["", f"Plan: {plan_summary(overview.last.plan)}"]
+    if overview.plan:
+        lines += ["", f"Plan: {plan_summary(overview.plan)}"]
     drift = _drift(overview)
     lines += ["", *([drift] if drift else []), f"Why {overview.decision}"]
     lines += [line if width is None else fit(line, width) for line in (f"  - {reason}" for reason in overview.reasons)]

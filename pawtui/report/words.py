@@ -109,14 +109,19 @@ def cost(refresh: Refresh) -> str:
 def plan_summary(plan: PlanStatus) -> str:
     """Where the plan stands: `waiting for approval since 2026-11-18 (by mira)`."""
     if plan.state == "none":
-        return "none posted yet"
+        return f"none posted yet ({plan.cause})" if plan.cause else "none posted yet"
     if plan.state == "unknown":
         return f"unknown: {plan.cause}"
+    on = f" on {plan.at:%Y-%m-%d}" if plan.at else ""
+    if plan.recorded:
+        state = "waiting for approval" if plan.state == "waiting" else plan.state
+        return f"{state}, recorded by {plan.by}{on}: {plan.cause}"
     if plan.state == "waiting":
         since = f" since {plan.since:%Y-%m-%d}" if plan.since else ""
         return f"waiting for approval{since} (posted by {plan.plan_by})"
-    on = f" on {plan.at:%Y-%m-%d}" if plan.at else ""
-    return f"approved by {plan.by}{on}"
+    if plan.state == "unclear":
+        return f"unclear: a comment of {plan.by}{on} may be about approval. Record what it means: `pawtui plan`"
+    return f"{plan.state} by {plan.by}{on}"
 
 
 def strip(refresh: Refresh, signal_ids: Iterable[str]) -> str:

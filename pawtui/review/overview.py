@@ -12,6 +12,7 @@ from pawtui.probes.finding import State
 from pawtui.refresh.model import STALE, Drift, SignalReading
 from pawtui.review.decision import decide
 from pawtui.review.model import GateEntry, GateState, Note, Record, Verdict
+from pawtui.review.plan_rulings import current_plan
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.model import Gate, Signal, Tracker
 
@@ -144,4 +145,5 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         earliest=ruling.earliest,
         drift=drift,
         due=last.at.date() + dt.timedelta(days=tracker.policy.recheck_days) if last else None,
+        plan=current_plan(record),
     )

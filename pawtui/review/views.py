@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from pawtui.probes.finding import State
-from pawtui.refresh.model import Decision, Drift, DriftState, Refresh, SignalReading
+from pawtui.refresh.model import Decision, Drift, DriftState, PlanStatus, Refresh, SignalReading
 from pawtui.review.model import GateEntry, GateState, Note, Record, Verdict
 from pawtui.tracker.model import Gate, Signal, Tracker
 
@@ -56,7 +56,10 @@ class GateView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a view shows. `reasons` are the sentences behind `decision`; `earliest` is when it could change."""
+    """Everything a view shows. `reasons` are the sentences behind `decision`; `earliest` is when it could change.
+
+    `plan` is where the plan stands, as the last refresh found it or as a maintainer recorded since.
+    """
 
     tracker: Tracker
     record: Record
@@ -70,6 +73,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     earliest: dt.date | None
     drift: Mapping[str, Drift]
     due: dt.date | None
+    plan: PlanStatus | None = None
 
     def signal(self, signal_id: str) -> SignalView:
         """The view of that signal; KeyError if the tracker has none."""

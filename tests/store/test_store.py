@@ -14,7 +14,7 @@ import pytest
 from tinydb import TinyDB
 
 from pawtui import atomic
-from pawtui.review.model import Change, Edit, Record
+from pawtui.review.model import SCHEMA, Change, Edit, Record
 from pawtui.store.store import Store
 from pawtui.store.store_errors import Conflict, Unrecordable
 from tests.store import actions
@@ -42,8 +42,18 @@ def test_plain_tinydb_opens_the_file(store: Store) -> None:
     store.commit(actions.gate("c1", "g", "blocked"))
     store.commit(actions.gate("c2", "g", "untested"))
     with TinyDB(store.path, access_mode="r") as database:
-        assert database.tables() == {"meta", "refreshes", "verdicts", "gates", "notes", "reviews", "log", "blobs"}
-        assert [meta["schema"] for meta in database.table("meta")] == [2]
+        assert database.tables() == {
+            "meta",
+            "refreshes",
+            "verdicts",
+            "gates",
+            "notes",
+            "reviews",
+            "rulings",
+            "log",
+            "blobs",
+        }
+        assert [meta["schema"] for meta in database.table("meta")] == [SCHEMA]
         assert [gate["state"] for gate in database.table("gates")] == ["untested"]
         assert [change["id"] for change in database.table("log")] == ["c1", "c2"]
         assert [(blob["key"], blob["sha"]) for blob in database.table("blobs")] == [("pin", actions.SHA)]

@@ -14,13 +14,13 @@ def plan_blocks(plan: PlanStatus | None) -> list[Block]:
     """Where the migration plan stands on the tracking issue, with its comment and the approving one to open."""
     if plan is None:
         return []
-    style = {"approved": "$text-success", "waiting": ALERT}.get(plan.state, MUTED)
+    style = {"approved": "$text-success", "waiting": ALERT, "unclear": ALERT, "withdrawn": ALERT}.get(plan.state, MUTED)
     first = Target(url=plan.url, copy=plan.url) if plan.url else None
     blocks = [heading("Plan", line("no migration work before it is approved", MUTED))]
     blocks.append(block(line(plan_summary(plan), style), target=first))
-    if plan.approval_url:
-        target = Target(url=plan.approval_url, copy=plan.approval_url)
-        blocks.append(block(line("the approving comment", LINK), target=target))
+    for url, words in ((plan.approval_url, "the approving comment"), (plan.unclear_url, "the comment")):
+        if url:
+            blocks.append(block(line(words, LINK), target=Target(url=url, copy=url)))
     return blocks
 
 

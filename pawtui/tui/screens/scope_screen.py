@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
 from pawtui.review.views import Overview
 from pawtui.tui.content import LINK, MUTED, STRONG, concat, line, spaced, trusted
 from pawtui.tui.page import Block, Page, Target, block, gap, heading
 from pawtui.tui.pages.common import PageContext, pin_target, titled
 from pawtui.tui.pages.decision_page import decision_blocks, plan_blocks
 from pawtui.tui.screens.page_screen import PageScreen
+from pawtui.tui.screens.plan_ruling_dialog import PlanRulingDialog
 
 
 class ScopeScreen(PageScreen):
@@ -15,7 +20,18 @@ class ScopeScreen(PageScreen):
 
     BINDING_GROUP_TITLE = "Scope"
     HELP = "The scope lines of the tracker, its related issues and pull requests, and why the decision is what it is."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "rule_on_plan", "Plan", id="scope.plan", tooltip="Record what the plan's comments mean"),
+    ]
     card_title = "Scope and related work"
+
+    def action_rule_on_plan(self) -> None:
+        """Ask what the comments under the plan mean."""
+        plan = self.overview.plan if self.overview else None
+        if plan is None or plan.state in ("none", "unknown"):
+            self.app.notify("No plan is known. Post one, then refresh.")
+        else:
+            self.app.push_screen(PlanRulingDialog(plan))
 
     def content(self) -> Page | None:
         """The page."""
@@ -32,7 +48,7 @@ def scope_page(overview: Overview, page_context: PageContext) -> Page:
         summary = concat(trusted("tracked in "), line(tracker.issue, LINK))
         blocks.append(block(summary, target=pin_target(tracker.issue, page_context.web)))
     blocks += decision_blocks(overview)
-    blocks += plan_blocks(overview.last.plan if overview.last else None)
+    blocks += plan_blocks(overview.plan)
     blocks.append(heading("In scope"))
     blocks += [block(concat(trusted("+ ", "$text-success"), line(one)), hang=2) for one in tracker.scope.inside]
     blocks.append(heading("Out of scope"))
