@@ -13,7 +13,7 @@ class ProbeReading(msgspec.Struct, frozen=True, kw_only=True):
 
     `summary` is the finding in a few words for a list; `cause` says why a state is `unknown`; `facts` are None where it
     could not be measured. `part` is the id of the signal's part that it measures; one that does not `decide` the
-    signal's state is shown as evidence only.
+    signal's state is shown as evidence only. `absence`: it is met by what is not there, which shows nothing by itself.
     """
 
     kind: str
@@ -26,3 +26,4 @@ class ProbeReading(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[str, ...] = ()
     part: str = ""
     decides: bool = True
+    absence: bool = False

@@ -49,7 +49,8 @@ class Range(_Frozen, frozen=True, kw_only=True):
     """What lies between the last refresh's commit and this one's.
 
     `commits` are those of the new head only, `behind` those of the former one only. `ancestor` False means that the
-    branch was rewritten, or, where `ref_before` names another ref, that the followed ref changed.
+    branch was rewritten, or, where `ref_before` names another ref, that the followed ref changed. `undone` names the
+    newest commits that a reset took back, where they are known (`aaaaaaaaaa feat: it`).
     """
 
     from_: str = msgspec.field(name="from")
@@ -60,6 +61,7 @@ class Range(_Frozen, frozen=True, kw_only=True):
     behind: int = 0
     files_at_least: bool = False
     ref_before: str = ""
+    undone: tuple[str, ...] = ()
 
     @property
     def reset_back(self) -> bool:
@@ -74,16 +76,26 @@ class Ranges(_Frozen, frozen=True, kw_only=True):
     downstream: Range | None = None
 
 
-class SignalReading(_Frozen, frozen=True, kw_only=True):
-    """A signal as measured: its state and its probes' readings, in the tracker's order.
+class PartReading(_Frozen, frozen=True, kw_only=True):
+    """One part of a signal as measured: `summary` is the finding that decides its state."""
 
-    `looked` is a fingerprint of every path its probes look at, by object SHA: another one means that the upstream
-    changed under it. Empty where the tree could not be had.
+    id: str
+    title: str
+    state: State
+    summary: str = ""
+
+
+class SignalReading(_Frozen, frozen=True, kw_only=True):
+    """A signal as measured: its state, its parts and its probes' readings, in the tracker's order.
+
+    `fingerprint` is one of every path that its probes read, by object SHA: another one means that the upstream changed
+    under it. Empty where the tree could not be had.
     """
 
     id: str
     state: State
     probes: tuple[ProbeReading, ...] = ()
+    parts: tuple[PartReading, ...] = ()
     fingerprint: str = ""
 
 

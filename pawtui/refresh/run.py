@@ -17,9 +17,10 @@ import msgspec
 
 from pawtui.ids import new_id
 from pawtui.probes.context import ProbeContext, history_start
-from pawtui.probes.measure import combine, measure_probe
+from pawtui.probes.measure import measure_probe
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView, Unmeasurable
+from pawtui.probes.signal_state import combine
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
 from pawtui.refresh.heads import Followed, follow, release_lines
@@ -34,6 +35,7 @@ from pawtui.refresh.model import (
     RepoSnapshot,
     SignalReading,
 )
+from pawtui.refresh.parts import part_readings
 from pawtui.refresh.pin_check import Checked, check_pins
 from pawtui.refresh.plan_status import plan_status
 from pawtui.refresh.prefetch import ask, is_due, questions
@@ -240,6 +242,7 @@ class _Run:
         reading = SignalReading(
             id=signal.id,
             state=combine(signal, readings),
+            parts=part_readings(signal, readings),
             probes=readings,
             fingerprint=watched_fingerprint(self._tracker, signal, await self._up_tree(context)),
         )

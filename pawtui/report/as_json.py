@@ -36,6 +36,10 @@ def _side(snapshot: RepoSnapshot) -> Json:
         "ref": snapshot.ref,
         "sha": snapshot.sha,
         "committed_at": _plain(snapshot.committed_at),
+        "renamed_from": snapshot.renamed_from,
+        "doubt": snapshot.doubt,
+        "missing": list(snapshot.missing),
+        "remark": snapshot.remark,
     }
 
 
@@ -47,6 +51,10 @@ def _ranges(ranges: Ranges) -> Json:
             "ancestor": range_.ancestor,
             "commits": range_.commits,
             "files": range_.files,
+            "files_at_least": range_.files_at_least,
+            "behind": range_.behind,
+            "ref_before": range_.ref_before,
+            "undone": list(range_.undone),
         }
         if range_
         else None
@@ -61,11 +69,18 @@ def _probe(probe: ProbeReading) -> Json:
         "facts": _plain(probe.facts),
         "evidence": _plain(probe.evidence),
         "cause": probe.cause,
+        "part": probe.part,
+        "decides": probe.decides,
     }
 
 
 def _reading(reading: SignalReading) -> Json:
-    return {"id": reading.id, "state": reading.state, "probes": [_probe(probe) for probe in reading.probes]}
+    return {
+        "id": reading.id,
+        "state": reading.state,
+        "parts": _plain(reading.parts),
+        "probes": [_probe(probe) for probe in reading.probes],
+    }
 
 
 def refresh_json(refresh: Refresh) -> Json:
@@ -94,6 +109,7 @@ def _signal(view: SignalView) -> Json:
         "verdict": _plain(view.verdict),
         "effective": view.effective,
         "summary": view.summary,
+        "parts": _plain(view.reading.parts) if view.reading else [],
         "overridden": view.overridden,
         "renewal": view.renewal,
         "stale": [drift.pin for drift in view.stale],

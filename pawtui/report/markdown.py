@@ -9,13 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from pawtui.probes.facts import ReleaseFacts
 from pawtui.refresh.model import PlanStatus, Range, Refresh, RelatedStatus, RepoSnapshot
 from pawtui.report import escape
 from pawtui.report.difference import Difference, difference
 from pawtui.report.markdown_evidence import missing, notes, stale_evidence, unchecked_evidence
 from pawtui.report.markdown_tables import gates_table, pin_link, signals_table
-from pawtui.report.words import ancestry, cost, counted, moment, movement, plan_summary, tally
+from pawtui.report.words import ancestry, cost, counted, moment, movement, plan_summary, ref_doubt, ref_notes, tally
 from pawtui.review.model import Change
 from pawtui.review.steps import agreed_with
 from pawtui.review.views import Overview
@@ -143,12 +145,15 @@ def _side(
         f"- {name} {escape.code(snapshot.repo)}{renamed}, ref {escape.code(snapshot.ref)}: "
         f"{_commit(web, snapshot.repo, snapshot.sha)}, committed {moment(snapshot.committed_at)}"
     )
-    if snapshot.remark:
-        yield f"- {name} remark: {escape.outside(snapshot.remark)}"
+    if doubt := ref_doubt(snapshot):
+        yield f"- **{name} {escape.outside(doubt)}**: nothing was read from this ref"
+    for note in ref_notes(replace(snapshot, doubt="")):
+        yield f"- {name} remark: {escape.outside(note)}"
     if before is not None and before.ref != snapshot.ref:
         yield f"- Previous {name.lower()} ref was {escape.code(before.ref)}"
     if range_ is not None:
-        yield f"- Previous {name.lower()} head {_commit(web, snapshot.repo, range_.from_)} {ancestry(range_)}"
+        became = escape.outside(ancestry(range_))
+        yield f"- Previous {name.lower()} head {_commit(web, snapshot.repo, range_.from_)} {became}"
         if range_.from_ != range_.to:
             span = escape.link(
                 f"{range_.from_[:10]}..{range_.to[:10]}",

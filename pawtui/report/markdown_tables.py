@@ -8,7 +8,7 @@ from pawtui.probes.finding import Evidence
 from pawtui.refresh.model import STALE, Drift
 from pawtui.refresh.pins import Pin, PinError, parse_pin
 from pawtui.report import escape
-from pawtui.report.words import counted, doubt
+from pawtui.report.words import counted, doubt, parts_met
 from pawtui.review.model import Verdict
 from pawtui.review.views import GateView, Overview, SignalView
 
@@ -63,7 +63,8 @@ def _measured(view: SignalView) -> str:
     if not view.reading.probes:
         return "no probes"
     several = len(view.reading.probes) > 1
-    parts = []
+    parts = [f"**{parts_met(view.reading)} met**"] if view.reading.parts else []
+    parts += [f"{escape.outside(part.title, cell=True)} {part.state}" for part in view.reading.parts]
     for probe in view.reading.probes:
         cause = f" ({escape.outside(probe.cause, cell=True)})" if probe.state == "unknown" and probe.cause else ""
         prefix = f"{probe.kind} {probe.state}: " if several else ""

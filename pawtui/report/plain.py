@@ -21,7 +21,9 @@ from pawtui.report.words import (
     counted,
     moment,
     movement,
+    part_line,
     plan_summary,
+    ref_notes,
     strip,
     tally,
 )
@@ -119,7 +121,7 @@ def _sides(overview: Overview, now: dt.datetime) -> Iterator[str]:
 
 
 def _side(snapshot: RepoSnapshot, now: dt.datetime) -> tuple[str, str, str]:
-    remark = f"; {snapshot.remark}" if snapshot.remark else ""
+    remark = "".join(f"; {note}" for note in ref_notes(snapshot))
     renamed = f" (was {snapshot.renamed_from})" if snapshot.renamed_from else ""
     return (
         snapshot.repo + renamed,
@@ -136,6 +138,8 @@ def _signal_rows(view: SignalView) -> Iterator[tuple[str, ...]]:
     yield _state(view.effective), view.signal.id, view.signal.title
     if view.summary:
         yield "", "", view.summary
+    for part in view.reading.parts if view.reading else ():
+        yield "", "", part_line(part)
     verdict = view.verdict
     if verdict is not None:
         until = f", until {verdict.until}" if verdict.until else ""
@@ -209,7 +213,7 @@ def _moved(range_: Range | None) -> str:
     if range_ is None:
         return "-"
     if not range_.ancestor:
-        return "rewritten"
+        return "other ref" if range_.ref_before else "reset back" if range_.reset_back else "rewritten"
     if range_.from_ == range_.to:
         return "unchanged"
     more = "+" if range_.files_at_least else ""
@@ -255,8 +259,7 @@ def refresh_text(refresh: Refresh, summary: str = "") -> str:
         lines.append(
             f"{name} {snapshot.repo} {snapshot.ref} @ {snapshot.sha}, committed {moment(snapshot.committed_at)}"
         )
-        if snapshot.remark:
-            lines.append(f"  {snapshot.remark}")
+        lines += [f"  {note}" for note in ref_notes(snapshot)]
         if range_ is not None:
             between = f": {movement(range_)}" if range_.from_ != range_.to else ""
             lines.append(f"  the last head {range_.from_[:10]} {ancestry(range_)}{between}")

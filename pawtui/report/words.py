@@ -9,7 +9,16 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from pawtui.probes.finding import State
-from pawtui.refresh.model import Decision, DriftState, PlanStatus, Range, Refresh
+from pawtui.refresh.model import (
+    Decision,
+    DriftState,
+    PartReading,
+    PlanStatus,
+    Range,
+    Refresh,
+    RepoSnapshot,
+    SignalReading,
+)
 from pawtui.review.model import GateState
 from pawtui.review.views import GateView, Overview
 
@@ -87,12 +96,50 @@ def movement(range_: Range) -> str:
 
 
 def ancestry(range_: Range) -> str:
-    """What became of the previous head, in words."""
+    """Return what became of the previous head: the branch went on, back or was rewritten, or another is followed."""
+    before = f" (on {range_.ref_before}, which was followed before)" if range_.ref_before else ""
     if range_.from_ == range_.to:
-        return "is still the current head"
+        return f"is still the current head{before}"
     if range_.ancestor:
-        return "is still an ancestor of the current head"
+        return f"is still an ancestor of the current head{before}"
+    if range_.ref_before:
+        return f"is not an ancestor of the current head: another ref is followed, not {range_.ref_before} any more"
+    if range_.reset_back:
+        return f"is later than the current head: the branch was reset, which took back {undone(range_)}"
     return "is no longer an ancestor of the current head: the branch was rewritten"
+
+
+def undone(range_: Range) -> str:
+    """Return what a reset took back: `2 commits (aaaaaaaaaa feat: it; bbbbbbbbbb fix: that)`."""
+    names = "; ".join(range_.undone)
+    rest = range_.behind - len(range_.undone)
+    more = f"; {rest:,} more" if range_.undone and rest > 0 else ""
+    return counted(range_.behind, "commit") + (f" ({names}{more})" if names else "")
+
+
+def ref_doubt(snapshot: RepoSnapshot) -> str:
+    """Return why nothing was read from a ref: `unknown: v2 does not contain v2.3.2`; empty where it was read."""
+    return f"unknown: {snapshot.doubt}" if snapshot.doubt else ""
+
+
+def ref_notes(snapshot: RepoSnapshot) -> tuple[str, ...]:
+    """Return what is odd about a followed ref: a doubt first, then refs that are gone or renamed, then the remark."""
+    gone = tuple(
+        f"{name} is called {now.removesuffix(')')} now" if now else f"{name} does not exist"
+        for name, _, now in (one.partition(" (now ") for one in snapshot.missing)
+    )
+    return tuple(one for one in (ref_doubt(snapshot), *gone, snapshot.remark) if one)
+
+
+def parts_met(reading: SignalReading) -> str:
+    """Return how many parts of a signal are met: `3 of 5 parts`; empty for a signal without parts."""
+    met = sum(part.state == "met" for part in reading.parts)
+    return f"{met} of {counted(len(reading.parts), 'part')}" if reading.parts else ""
+
+
+def part_line(part: PartReading) -> str:
+    """Return a part on one line: `~ partial  Crash recovery: no match in specs/v2/session.md`."""
+    return f"{STATE_GLYPH[part.state]} {part.state}  {part.title}" + (f": {part.summary}" if part.summary else "")
 
 
 def cost(refresh: Refresh) -> str:

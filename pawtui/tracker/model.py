@@ -272,8 +272,9 @@ class Signal(_Strict, frozen=True, kw_only=True):
     """A statement about the upstream's maturity, and the probes that measure it.
 
     `combine` says how the probes' states make the signal's: `worst` takes the worst of them; `parts` is met when all
-    are, unmet when none is at least partial, and partial between. With `parts`, each probe measures one of them, the
-    worst probe of a part is the part's state, and the parts make the signal's.
+    are, partial when some are at least partial, and else the worst of them. With `parts`, each probe measures one of
+    them: the probes of a part make its state so, and the parts the signal's. What is met by an absence alone
+    (`expect = "absent"`) makes nothing partial: it was met before anything was built.
     """
 
     id: str

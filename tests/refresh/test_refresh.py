@@ -13,12 +13,14 @@ import pytest
 from pawtui.probes.facts import ChurnFacts
 from pawtui.refresh.model import Refresh
 from pawtui.refresh.progress import Progress
+from pawtui.report.words import ancestry
 from pawtui.review import actions
 from pawtui.review.model import Record
 from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.store.store import Store
 from pawtui.tracker.model import (
     ChurnProbe,
+    Gate,
     IssuesProbe,
     PathsProbe,
     Related,
@@ -280,6 +282,8 @@ async def test_a_branch_that_was_set_back_says_what_it_undid(pair: Pair, open_so
     moved = second.range.upstream
     assert moved is not None
     assert (moved.ancestor, moved.commits, moved.behind, moved.reset_back) == (False, 0, 1, True)
+    assert moved.undone == (f"{first.upstream.sha[:10]} fix: it",)
+    assert ancestry(moved).endswith(f"which took back 1 commit ({first.upstream.sha[:10]} fix: it)")
 
 
 async def test_a_ref_that_lags_behind_its_releases_is_in_doubt(pair: Pair, open_source: OpenSource) -> None:
@@ -350,9 +354,9 @@ async def test_a_past_look_is_compared_with_what_came_before_it(pair: Pair, open
             await refreshed(TRACKER, source, at=NOW, as_of=early)
 
 
-def workspace(pair: Pair, open_source: OpenSource, home: Path) -> Workspace:
+def workspace(pair: Pair, open_source: OpenSource, home: Path, tracker: Tracker = TRACKER) -> Workspace:
     return Workspace(
-        tracker=TRACKER,
+        tracker=tracker,
         store=Store(home / "t"),
         user="ann",
         web="https://github.com",
@@ -362,7 +366,10 @@ def workspace(pair: Pair, open_source: OpenSource, home: Path) -> Workspace:
 
 
 async def test_the_desk_records_it_with_its_decision(pair: Pair, open_source: OpenSource, tmp_path: Path) -> None:
-    at = workspace(pair, open_source, tmp_path)
+    tracker = msgspec.structs.replace(TRACKER, gates=(Gate(id="value", title="There is value"),))
+    at = workspace(pair, open_source, tmp_path, tracker)
+    pin = f"down/stream@{pair.down.git.sha('main')}:src/session/a"
+    at.commit(lambda record, actor: actions.set_gate(record, tracker, "value", "satisfied", actor, pins=[pin]))
     await at.refresh(lambda _step: None)
     view = at.overview()
     assert view.last is not None

@@ -40,11 +40,11 @@ def test_a_refresh_has_exactly_the_promised_keys() -> None:
         "errors",
         "requests",
     }
-    assert set(shown["upstream"]) == set(shown["downstream"]) == {"repo", "ref", "sha", "committed_at"}
-    assert shown["range"] == {
-        "upstream": {"from": UP_1, "to": UP_2, "ancestor": True, "commits": 229, "files": 562},
-        "downstream": None,
-    }
+    keys = {"repo", "ref", "sha", "committed_at", "renamed_from", "doubt", "missing", "remark"}
+    assert set(shown["upstream"]) == set(shown["downstream"]) == keys
+    span = {"from": UP_1, "to": UP_2, "ancestor": True, "commits": 229, "files": 562}
+    assert shown["range"]["downstream"] is None
+    assert shown["range"]["upstream"] == span | {"files_at_least": False, "behind": 0, "ref_before": "", "undone": []}
     facts = shown["signals"][0]["probes"][0].pop("facts")
     assert set(facts) == {
         "kind",
@@ -65,8 +65,11 @@ def test_a_refresh_has_exactly_the_promised_keys() -> None:
         {
             "id": "calm",
             "state": "met",
+            "parts": [],
             "probes": [
                 {
+                    "part": "",
+                    "decides": True,
                     "kind": "churn",
                     "state": "met",
                     "evidence": [{"text": "seen", "url": "https://github.com/a/b", "pin": "a/b#1", "at": None}],

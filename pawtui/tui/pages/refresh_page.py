@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from pawtui.refresh.model import Range, Refresh, RelatedStatus, RepoSnapshot
-from pawtui.report.words import counted, movement
+from pawtui.report.words import ancestry, counted, movement, ref_notes
 from pawtui.review.overview import summary_of
 from pawtui.review.views import Overview
 from pawtui.sources import links
@@ -49,8 +49,7 @@ def _side(label: str, side: RepoSnapshot, span: Range | None, web: str) -> list[
     ]
     if side.renamed_from:
         blocks.append(pair("", line(f"{side.renamed_from} has been renamed to {side.repo}.", ALERT)))
-    if side.remark:
-        blocks.append(pair("", line(side.remark, ALERT)))
+    blocks += [pair("", line(note, ALERT)) for note in ref_notes(side)]
     if span is not None:
         blocks += _span(side.repo, span, web)
     return [*blocks, gap()]
@@ -63,7 +62,7 @@ def _span(repo: str, span: Range, web: str) -> list[Block]:
     summary = concat(line(f"{span.from_[:10]}..{span.to[:10]}", LINK), "  ", line(movement(span)))
     blocks = [pair("", summary, target=target)]
     if not span.ancestor:
-        blocks.append(pair("", line("The branch was rewritten: the earlier commit is no ancestor.", DANGER)))
+        blocks.append(pair("", line(f"The earlier commit {ancestry(span)}.", DANGER)))
     return blocks
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 from textual.content import Content
 
 from pawtui.probes.reading import ProbeReading
-from pawtui.report.words import STATE_GLYPH, counted
+from pawtui.report.words import STATE_GLYPH, counted, part_line
 from pawtui.review.model import Verdict
 from pawtui.review.overview import summary_of
 from pawtui.review.views import Overview, SignalView
@@ -49,6 +49,8 @@ def signal_page(overview: Overview, view: SignalView, page_context: PageContext)
 def _standing(view: SignalView) -> list[Block]:
     measured = spaced([state_mark(view.measured), line(view.summary)])
     blocks = [pair("measured", measured)]
+    for number, part in enumerate(view.reading.parts if view.reading else ()):
+        blocks.append(pair("" if number else "parts", line(part_line(part))))
     if view.overridden and view.verdict:
         blocks.append(pair("counts as", spaced([state_mark(view.effective), line("overruled by a verdict", ALERT)])))
     if view.stale:
