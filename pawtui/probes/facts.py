@@ -198,13 +198,17 @@ class PullFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PullsFacts(ProbeFacts, frozen=True, kw_only=True, tag="pulls"):
-    """`merged` in the window and `open` now, on the surfaces. `unread` counts open ones whose files are not known."""
+    """`merged` in the window and `open` now, on the surfaces; `unnumbered` counts commits that name no pull request.
+
+    `unread` counts open ones whose files are not known.
+    """
 
     days: int = 0
     since: dt.date | None = None
     merged: tuple[PullFacts, ...] = ()
     open: tuple[PullFacts, ...] = ()
     unread: int = 0
+    unnumbered: int = 0
 
 
 class JsonFacts(ProbeFacts, frozen=True, kw_only=True, tag="json"):

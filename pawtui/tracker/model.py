@@ -212,7 +212,7 @@ class IssuesProbe(_Probe, frozen=True, kw_only=True, tag="issues"):
 class PullsProbe(_Probe, frozen=True, kw_only=True, tag="pulls"):
     """Which pull requests touch these surfaces: merged in the last `days`, and open now?
 
-    `met`/`partial` count the open ones that touch a surface, at most.
+    `met`/`partial` count them together, at most; a commit in the window that names no pull request counts as one.
     """
 
     surfaces: tuple[str, ...]
