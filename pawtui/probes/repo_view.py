@@ -22,6 +22,7 @@ SHORT = 10
 MOST_TEXT = 1_000_000  # bytes of a file that are read, as the source allows
 # What control characters in a path were replaced by (`sources/sanitize.py`): such a name cannot be asked for.
 _ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
+_NO_BUDGET = 1_000_000
 MOST_LISTED = 8  # paths of a surface whose commits are listed, a request each
 
 
@@ -252,8 +253,8 @@ class RepoView:
         return Past(day=day, point=point, tree=tree)
 
     def spare(self) -> int:
-        """How many requests may still be sent for what makes a reading more exact."""
-        return self._source.spare()
+        """Return how many requests may be sent for what makes a reading more exact; for a past moment any number."""
+        return _NO_BUDGET if self._thorough else self._source.spare()
 
     def commit_url(self, sha: str) -> str:
         """A commit's page."""

@@ -11,35 +11,40 @@ from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 from typing import Any
 
-from pawtui.probes.versions import prefix_of
+from pawtui.probes.context import watched_issues
+from pawtui.probes.repo_view import RepoView, Unmeasurable
+from pawtui.probes.rules import window_start
+from pawtui.probes.versions import prefix_of, stable_tags
 from pawtui.refresh.model import Baseline
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.model import IssuesProbe, JsonProbe, ReleaseProbe, SoakProbe, Tracker
+from pawtui.tracker.model import IssuesProbe, JsonProbe, NamesProbe, NewFilesProbe, ReleaseProbe, SoakProbe, Tracker
 
 # Made when it is asked: a coroutine that was made and is then not wanted any more would complain.
 Question = Callable[[], Coroutine[Any, Any, object]]
 
 
 def questions(tracker: Tracker, source: Source, *, past: bool) -> list[Question]:
-    """The tags and searches that some probe will need, and related issues; no search where a past day is meant.
+    """Return what some probe will need: tags and the dates of the first and last, issues, searches and documents.
 
-    The watched issues are left for later: there are so many that the trees would have to wait behind them.
+    No search and no document where a past day is meant.
     """
     repos = {"upstream": tracker.upstream.repo, "downstream": tracker.downstream.repo}
     probes = [probe for signal in tracker.signals for probe in signal.probes]
     lines = {
-        (repos[probe.side], prefix_of(probe.line))
+        (repos[probe.side], probe.line)
         for probe in probes
         if isinstance(probe, ReleaseProbe | SoakProbe) and probe.line
     }
-    asked: list[Question] = [partial(source.tags, repo, prefix) for repo, prefix in sorted(lines)]
+    asked: list[Question] = [partial(_dated_ends, source, repo, line) for repo, line in sorted(lines)]
     if not past:
         searching = (probe for probe in probes if isinstance(probe, IssuesProbe) and probe.query)
         queries = {(repos[probe.side], probe.query) for probe in searching}
         asked += [partial(source.search, repo, query) for repo, query in sorted(queries)]
         urls = {probe.url for probe in probes if isinstance(probe, JsonProbe)}
         asked += [partial(source.document, url) for url in sorted(urls)]
+    if watched := watched_issues(tracker, (repos["upstream"],)):
+        asked.append(partial(source.issues, repos["upstream"], watched))
     down = tracker.downstream.repo
     linked = [one.ref.rpartition("#") for one in tracker.related]
     if numbers := [int(number) for name, _, number in linked if name == down]:
@@ -47,10 +52,27 @@ def questions(tracker: Tracker, source: Source, *, past: bool) -> list[Question]
     return asked
 
 
+async def _dated_ends(source: Source, repo: str, line: str) -> None:
+    """The dates of a line's first and last stable tag, which say since when it is out."""
+    stable = stable_tags(line, await source.tags(repo, prefix_of(line)))
+    await asyncio.gather(*(source.dated_tag(repo, tag) for _, tag in [*stable[:1], *stable[1:][-1:]]))
+
+
+def past_questions(tracker: Tracker, view: RepoView) -> list[Question]:
+    """Return what the followed branch held when windows opened that probes compare with, the latest first."""
+    days = {
+        window_start(view.today, probe.days)
+        for signal in tracker.signals
+        for probe in signal.probes
+        if isinstance(probe, NamesProbe | NewFilesProbe) and probe.side == "upstream"
+    }
+    return [partial(view.past, day) for day in sorted(days, reverse=True)]
+
+
 async def ask(wanted: Iterable[Question]) -> None:
     """Ask all at once. What goes wrong is said where the answer is wanted."""
     for answer in await asyncio.gather(*(question() for question in wanted), return_exceptions=True):
-        if isinstance(answer, BaseException) and not isinstance(answer, SourceError):
+        if isinstance(answer, BaseException) and not isinstance(answer, SourceError | Unmeasurable):
             raise answer
 
 

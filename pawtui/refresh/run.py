@@ -37,8 +37,8 @@ from pawtui.refresh.model import (
 )
 from pawtui.refresh.parts import part_readings
 from pawtui.refresh.pin_check import Checked, check_pins
-from pawtui.refresh.plan_status import plan_status
-from pawtui.refresh.prefetch import ask, is_due, questions
+from pawtui.refresh.plan_status import is_about, plan_status
+from pawtui.refresh.prefetch import ask, is_due, past_questions, questions
 from pawtui.refresh.progress import Outcome, Report, Steps
 from pawtui.refresh.related import related_statuses
 from pawtui.refresh.snapshots import quiet_remark, range_since, runtime_remark, snapshot_of
@@ -48,6 +48,7 @@ from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.model import Signal, Tracker
 
 _T = TypeVar("_T")
+_Following = tuple["asyncio.Task[Followed]", "asyncio.Task[Followed]"]
 
 
 async def refresh(
@@ -139,11 +140,12 @@ class _Run:
         due = force or is_due(self._baseline, self._rules, self._now.date())
         if due:
             self._start(ask(questions(self._tracker, self._source, past=self._as_of is not None)))
+            self._plan_task(following)
         up = await following[0]
         self._steps.step(_stands(up), upstream=snapshot_of(up))
         if not due and last is not None and _same(last.upstream, up):
             down = await following[1]
-            if _same(last.downstream, down) and await self._plan_task(up.head, down.head) == last.plan:
+            if _same(last.downstream, down) and await self._plan_task(following) == last.plan:
                 return None
         # The downstream's candidates may take three answers one after the other: the upstream need not wait for them.
         ranges = tuple(
@@ -157,12 +159,14 @@ class _Run:
             downstream=partial(self._downstream_view, following[1], ranges[1]),
             as_of=self._as_of,
         )
+        # The walk along the branch is the longest way: it begins at once, and probes wait for it where they need it.
+        self._start(ask(past_questions(self._tracker, context.upstream)))
         signals = [self._start(self._signal(signal, context)) for signal in self._tracker.signals]
         down = await following[1]
         self._steps.step(_stands(down), downstream=snapshot_of(down))
         both = self._start(self._ranges(*ranges))
         down_tree = self._start(self._down_tree(down))
-        plan = self._plan_task(up.head, down.head)
+        plan = self._plan_task(following)
         related = self._start(self._related(context, up.head, down.head))
         await asyncio.gather(*signals, both, down_tree, plan, related)
         drift = await self._drift(context, down.head, down_tree.result())
@@ -194,11 +198,17 @@ class _Run:
             leads=upstream,
         )
 
-    def _plan_task(self, up: Head, down: Head) -> asyncio.Task[PlanStatus | None]:
-        """Asks for the plan, once: an approval is seen without waiting for a commit."""
+    def _plan_task(self, following: _Following) -> asyncio.Task[PlanStatus | None]:
+        """Ask for the plan, once: an approval is seen without waiting for a commit."""
         if self._plan is None:
-            self._plan = self._start(plan_status(self._tracker, self._source, self._errors, up, down, self._as_of))
+            self._plan = self._start(self._plan_status(following))
         return self._plan
+
+    async def _plan_status(self, following: _Following) -> PlanStatus | None:
+        sides = zip((self._tracker.upstream, self._tracker.downstream), following, strict=True)
+        asked = [task for side, task in sides if is_about(self._tracker.issue, side)]
+        present = (await asyncio.shield(asked[0])).head.repo if asked else ""
+        return await plan_status(self._tracker, self._source, self._errors, present, self._as_of)
 
     def _view(self, followed: Followed, since: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
         async def base() -> str | None:

@@ -53,7 +53,9 @@ async def test_merged_and_open_ones(begun: FakeRepo, open_source: OpenSource) ->
     assert facts.unnumbered == 1
     assert found.summary == "2 open on these surfaces, 1 merged in 28 days, 1 commit without a number"
     assert found.state == "unmet"
-    assert {one.pin for one in found.evidence} == {"up/stream#80", "up/stream#81", "up/stream#71"}
+    pins = {one.pin for one in found.evidence}
+    assert {"up/stream#80", "up/stream#81", "up/stream#71"} < pins
+    assert len(pins) == 4
 
 
 @pytest.mark.parametrize(("count", "state"), [(0, "met"), (1, "met"), (2, "partial"), (3, "unmet")])

@@ -16,6 +16,7 @@ from pawtui.probes.facts import PullFacts, PullsFacts
 from pawtui.probes.finding import Evidence, Finding
 from pawtui.probes.repo_view import RepoView, Unmeasurable, newest_first
 from pawtui.probes.rules import (
+    commit_evidence,
     incomplete_reasons,
     not_listed,
     plural,
@@ -30,6 +31,7 @@ from pawtui.sources.source_errors import NotSettled, SourceError
 from pawtui.tracker.model import Policy, PullsProbe
 
 _SHOWN = 12
+_COMMITS_SHOWN = 4
 _SQUASHED = re.compile(r"\(#([1-9]\d{0,8})\)\s*$")
 _MERGED = re.compile(r"^Merge pull request #([1-9]\d{0,8}) from ")
 
@@ -66,7 +68,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     lists = await asyncio.gather(*(view.surface(name, paths, since) for name, paths in homes.items()))
     commits = newest_first({commit.sha: commit for found in lists for commit in found.commits}.values())
     merged = _merged(commits)
-    unnumbered = sum(pull_number(commit.subject) is None for commit in commits)
+    unnumbered = [commit for commit in commits if pull_number(commit.subject) is None]
     doubts = [*incomplete_reasons(view, lists)]
     try:
         pulls = await context.open_pulls(view)
@@ -83,7 +85,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
         doubts.append(f"the files of {plural(unread, 'open pull request')} were not read")
     if not pulls.complete:
         doubts.append("only the open pull requests that were updated last are listed")
-    total = len(on_surfaces) + len(merged) + unnumbered
+    total = len(on_surfaces) + len(merged) + len(unnumbered)
     state = unknown_if_incomplete(state_for_count(total, probe.met, probe.partial), doubts)
     if state == "met":
         steady = await unsteady(context, view, lists, since, state)
@@ -91,7 +93,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
         state = unknown_if_incomplete(state, doubts)
     return Finding(
         state=state,
-        summary=_summary(len(on_surfaces), len(merged), unnumbered, probe.days),
+        summary=_summary(len(on_surfaces), len(merged), len(unnumbered), probe.days),
         facts=PullsFacts(
             days=probe.days,
             since=since,
@@ -101,17 +103,19 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
                 for pull, names in on_surfaces
             ),
             unread=unread,
-            unnumbered=unnumbered,
+            unnumbered=len(unnumbered),
         ),
         evidence=(
             *(_open_evidence(view, pull, names) for pull, names in on_surfaces[:_SHOWN]),
             *(_merged_evidence(view, number, one) for number, one in list(merged.items())[:_SHOWN]),
+            *commit_evidence(view, unnumbered, _COMMITS_SHOWN),
         ),
         cause=doubts[0] if state == "unknown" else "",
         gaps=(
             *doubts,
             *not_listed(len(on_surfaces), "open pull request", _SHOWN),
             *not_listed(len(merged), "merged pull request", _SHOWN),
+            *not_listed(len(unnumbered), "further commit", _COMMITS_SHOWN),
         ),
     )
 

@@ -30,6 +30,7 @@ from pawtui.sources.facts import Commit
 from pawtui.tracker.model import Policy, SoakProbe
 
 _BREAKS_SHOWN = 5
+_KEPT_FREE = 6  # requests that are left for the other probes
 
 
 class _Anchor(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,6 +151,11 @@ async def _breaks(probe: SoakProbe, context: ProbeContext, view: RepoView, ancho
     found = await _breaks_since(probe, context, view, anchor, max(anchor.at.date(), view.history_start))
     if found.commits or found.incomplete or anchor.at.date() >= view.history_start:
         return found
+    paths = [path for name in probe.surfaces for path in context.tracker.surfaces[name]]
+    if view.spare() < len(paths) + _KEPT_FREE:
+        # A request for each path: what is not listed could only shorten the quiet time.
+        cause = f"the commits before {view.history_start} were not listed: the budget of requests is too small"
+        return msgspec.structs.replace(found, incomplete=(cause,))
     return await _breaks_since(probe, context, view, anchor, anchor.at.date())
 
 

@@ -30,8 +30,14 @@ class Api:
         self.client = client
         self.cache = cache
         self.web = web_url(client.api_url)
+        # A past moment is measured without the budget of a refresh: lists are read to their end.
+        self.reads_all = False
         # By lower-case name: the path a renamed repository was found at.
         self._roots: dict[str, str] = {}
+
+    def is_scarce(self, requests: int) -> bool:
+        """Return whether no more than so many requests of the budget are left for what may be left out."""
+        return not self.reads_all and self.client.spare() <= requests
 
     def root(self, repo: str) -> str:
         """The path of a repository, after what renames have been seen. `Refused` for what is no `owner/name`."""

@@ -28,6 +28,7 @@ _PAGE = 100
 _FIRST_PAGES = 2
 _MOST_PAGES = 30
 _KEEP_BACK = 12
+_ACTIVITY_KEEP_BACK = 6
 _ACTIVITY_PAGES = 2
 _MOST_LINKS = 20_000
 _NOBODY = "0" * 40
@@ -199,7 +200,7 @@ class Branches:
         params: dict[str, str | int] = {"ref": ref, "time_period": period, "direction": "asc", "per_page": _PAGE}
         try:
             answer = await api.get(
-                head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, keep=False, keep_back=0
+                head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, keep=False, keep_back=_ACTIVITY_KEEP_BACK
             )
             if answer.status in _NO_ACTIVITY:
                 await api.store(key, now)
@@ -208,7 +209,7 @@ class Branches:
             for _ in range(_ACTIVITY_PAGES - 1):
                 if not answer.next or (moves and moves[-1].timestamp > when):
                     break
-                answer = await api.client.get(answer.next, what=what, keep=False, keep_back=2)
+                answer = await api.client.get(answer.next, what=what, keep=False, keep_back=_ACTIVITY_KEEP_BACK)
                 moves += _moves(api.decode(answer, list[WireActivity], what), ref)
         except SourceError:
             # Only a shorter way to what the walk finds, too.

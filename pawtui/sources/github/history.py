@@ -22,7 +22,7 @@ from pawtui.sources.github.cached_trees import tree_key
 from pawtui.sources.github.wire import WireAnnotatedTag, WireBlob, WireCommit, WireComparison, WireRef, WireTree, utc
 from pawtui.sources.protocol import NOT_KNOWN
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import BadAnswer, NotFound, Refused
+from pawtui.sources.source_errors import BadAnswer, NotFound, NotSettled, Refused
 
 MOST_BLOB = 1_000_000
 # A blob comes as base64 in JSON, in lines: four bytes for three, and some room for the rest.
@@ -30,6 +30,9 @@ _MOST_BLOB_ANSWER = 1_500_000
 # GitHub lists at most this many files of a comparison, all on its first page.
 MOST_FILES = 300
 _NO_COMMIT = frozenset({422})
+# With so many requests left or fewer, further pages of a list wait, and leave so many for the rest.
+_PAGES_SPARE = 20
+_PAGES_KEEP_BACK = 6
 _MOST_NESTED = 5  # tags of tags
 
 
@@ -155,8 +158,17 @@ async def _listed(api: Api, repo: str, head: str, path: str, since: dt.date, ent
             reached = not answer.next
             return KnownCommits(head, entry, since, tuple(items), complete=True, begins=reached)
         if page + 1 < MOST_PAGES:
-            answer = await api.client.get(answer.next, what=what, keep=False)
+            try:
+                answer = await api.client.get(answer.next, what=what, keep=False, keep_back=_keep_back(api))
+            except NotSettled:
+                # A list that was cut says so: what is counted is then the least.
+                break
     return KnownCommits(head, entry, since, tuple(items), complete=False)
+
+
+def _keep_back(api: Api) -> int | None:
+    """A further page is read at once while there is room, and last of all where there is little."""
+    return _PAGES_KEEP_BACK if api.is_scarce(_PAGES_SPARE) else None
 
 
 async def _entry_then(api: Api, repo: str, known: KnownCommits, path: str) -> str | None:
