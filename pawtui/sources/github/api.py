@@ -32,6 +32,8 @@ class Api:
         self.web = web_url(client.api_url)
         # A past moment is measured without the budget of a refresh: lists are read to their end.
         self.reads_all = False
+        # Whether a ref that was missing before has been asked for again: one at each look.
+        self.asked_missing_ref = False
         # By lower-case name: the path a renamed repository was found at.
         self._roots: dict[str, str] = {}
 
