@@ -112,7 +112,9 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
     later = [number for number, one in found.items() if one.counts_as == "not yet"]
     state = state_for_count(len(undone), probe.met, probe.partial)
     cause = ""
-    if lost and state != "unmet":
+    at_worst = state_for_count(len(undone) + len(lost), probe.met, probe.partial)
+    if lost and (state == "met" or state != at_worst) and state != "unmet":
+        # What is not known is never met, and partial only where it is so whatever became of the rest.
         state, cause = "unknown", str(lost[0])
     elif later and len(later) == len(probe.watch):
         state, cause = "unknown", f"none of the watched issues had been opened by {view.today}"
