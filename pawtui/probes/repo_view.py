@@ -46,7 +46,7 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
 
     `cut` names the paths whose list ended inside the window, so that counts are at least these; `cut_earlier` those
     whose list ended before it. `gone` are the paths that do not exist at the head, whose earlier commits are counted.
-    `vanished`: none of its paths exists.
+    `vanished`: none of its paths exists. `quiet` are the paths without a commit in the window, `patterns` the globs.
     `first` is the day of the first commit that any of its paths had, where the lists go back so far.
     """
 
@@ -59,6 +59,8 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     gone: tuple[str, ...] = ()
     vanished: bool = False
     first: dt.date | None = None
+    quiet: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
 
 
 class Past(msgspec.Struct, frozen=True, kw_only=True):
@@ -196,6 +198,8 @@ class RepoView:
             cut_earlier=tuple(path for path, inside in cut.items() if not inside),
             gone=gone,
             vanished=bool(fixed) and len(gone) == len(fixed),
+            quiet=tuple(found.path for found in lists if all(one.at < start for one in found.items)),
+            patterns=tuple(path for path in paths if globs.is_glob(path)),
             first=oldest.date() if oldest and all(found.begins for found in lists) else None,
         )
 
