@@ -213,7 +213,13 @@ class _Run:
     def _view(self, followed: Followed, since: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
         async def base() -> str | None:
             found = await asyncio.shield(since)
-            return found.from_ if found and found.ancestor else None
+            if found is None or not found.ancestor:
+                return None
+            if found.from_ == found.to:
+                return found.from_
+            # The source knows the comparison by now: this is no further request.
+            between = await self._source.compare(head.repo, found.from_, found.to)
+            return found.from_ if between.plain else None
 
         head, today = followed.head, self._now.date()
         return RepoView(

@@ -10,6 +10,7 @@ import base64
 import binascii
 import datetime as dt
 import hashlib
+import re
 from urllib.parse import quote
 
 import msgspec
@@ -34,10 +35,13 @@ _NO_COMMIT = frozenset({422})
 _PAGES_SPARE = 20
 _PAGES_KEEP_BACK = 6
 _MOST_NESTED = 5  # tags of tags
+# How many days a list of commits serves again for later heads.
+_SERVES_DAYS = 7
+_UNDOING = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add|appl|introduc|enabl|instat)")
 
 
 class KnownCommits(msgspec.Struct, frozen=True):
-    """The commits of a path as they were listed at `head`, where `entry` stood at the path."""
+    """The commits of a path as they were listed at `head` on a day, where `entry` stood at the path."""
 
     head: str
     entry: str | None
@@ -45,6 +49,7 @@ class KnownCommits(msgspec.Struct, frozen=True):
     items: tuple[Commit, ...]
     complete: bool
     begins: bool = False
+    listed: dt.date = dt.date.min
 
 
 async def commit(api: Api, repo: str, ref: str) -> Commit:
@@ -122,7 +127,8 @@ async def commits(
     day; and a first page that holds all says when the path was first committed.
 
     The last list of each path is cached. It serves again where it reaches back far enough and is of the same head, or
-    of `base` while the same object stood at the path. (A change and its undoing between the two are then not listed.)
+    of `base` while the same object stood at the path, for a week. (A change and its undoing between the two are then
+    not listed: `base` is only given where no commit says that it undoes another.)
     What was listed before its `entry` was known (`NOT_KNOWN`) is held against the tree of its commit, where that is
     cached.
     """
@@ -131,7 +137,11 @@ async def commits(
     if known is not None and (known.begins or known.since <= since):
         told = entry is not None and entry != NOT_KNOWN
         unchanged = (
-            told and base is not None and known.head == base and await _entry_then(api, repo, known, path) == entry
+            told
+            and base is not None
+            and known.head == base
+            and (api.client.clock().date() - known.listed).days <= _SERVES_DAYS
+            and await _entry_then(api, repo, known, path) == entry
         )
         if known.head == head or unchanged:
             if told and (known.head, known.entry) != (head, entry):
@@ -150,20 +160,21 @@ async def _listed(api: Api, repo: str, head: str, path: str, since: dt.date, ent
     if path:
         params["path"] = path
     answer = await api.get(repo, "/commits", params, what=what, keep=False)
+    today = api.client.clock().date()
     items: list[Commit] = []
     for page in range(MOST_PAGES):
         wires = api.decode(answer, list[WireCommit], what)
         items += [wire.fact(api.web, api.name(repo)) for wire in wires]
         if not answer.next or (wires and wires[-1].at < start):
             reached = not answer.next
-            return KnownCommits(head, entry, since, tuple(items), complete=True, begins=reached)
+            return KnownCommits(head, entry, since, tuple(items), complete=True, begins=reached, listed=today)
         if page + 1 < MOST_PAGES:
             try:
                 answer = await api.client.get(answer.next, what=what, keep=False, keep_back=_keep_back(api))
             except NotSettled:
                 # A list that was cut says so: what is counted is then the least.
                 break
-    return KnownCommits(head, entry, since, tuple(items), complete=False)
+    return KnownCommits(head, entry, since, tuple(items), complete=False, listed=today)
 
 
 def _keep_back(api: Api) -> int | None:
@@ -234,9 +245,9 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         return known
     what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
-    # Of the commits only the number is wanted; the files all come on the first page anyhow.
-    answer = await api.get(repo, tail, {"per_page": 1, "page": 1}, what=what, keep=False)
-    wire = api.decode(answer, WireComparison, what)
+    # The files all come on the first page anyhow.
+    answer = await api.get(repo, tail, {"per_page": 100, "page": 1}, what=what, keep=False)
+    wire = await asyncio.to_thread(lambda: api.decode(answer, WireComparison, what))
     files = len(wire.files or ())
     fact = Comparison(
         base=base,
@@ -246,6 +257,8 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         files=files,
         files_at_least=files >= MOST_FILES,
         url=links.compare_url(api.web, api.name(repo), base, head),
+        plain=len(wire.commits) == wire.ahead_by
+        and not any(_UNDOING.search(one.commit.message) for one in wire.commits),
     )
     if is_full_sha(base) and is_full_sha(head):
         await api.store(key, fact)

@@ -159,6 +159,7 @@ class WireComparison(msgspec.Struct):
     status: Literal["ahead", "behind", "diverged", "identical"]
     ahead_by: int
     behind_by: int
+    commits: list[WireCommit] = []
     files: list[WireFile] | None = None
 
 
