@@ -99,6 +99,23 @@ async def test_what_an_older_side_branch_brought_is_new_when_it_was_merged(
     assert (facts.before_sha, facts.before_source) == (git.sha("main~1"), "first parents")
 
 
+async def test_a_cut_list_of_paths_then_or_now_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+    files: dict[str, str | None] = {f"a{number}": "1" for number in range(6)}
+    up.git.commit({**files, "db/migration/01_reset.sql": RESET}, at="2026-06-01")
+    up.git.commit(dict.fromkeys(files), at="2026-11-01")
+    up.answers.tree_limit = 4
+    # Then: what is there now may have been there.
+    found = (await measure(open_source(), PROBE)).reading
+    assert found.state == "unknown"
+    assert "was cut short" in found.cause
+    # Now: a new one may be missing, and the folder may be there.
+    up.git.commit({"README": "1"}, at="2026-11-02")
+    up.answers.tree_limit = 1
+    for probe in (PROBE, msgspec.structs.replace(PROBE, paths=("other",))):
+        found = (await measure(open_source(), probe)).reading
+        assert (found.state, "gone" in found.summary + found.cause) == ("unknown", False)
+
+
 def _tree(entries: dict[str, Entry]) -> Tree:
     return Tree(sha="0" * 40, entries=entries)
 

@@ -75,6 +75,23 @@ def test_a_document_is_removed(store: Store, folder: Path) -> None:
     assert Store(folder).load() == record
 
 
+def test_what_comes_after_a_removal_takes_nobodys_place(store: Store, folder: Path) -> None:
+    names = ["n1", "n2", "n3"]
+    for name in names:
+        store.commit(actions.note(name))
+    for removed, added in (("n1", "n4"), ("n4", "n5"), ("n2", "n6")):
+        before = msgspec.to_builtins(store.load().notes[removed])
+        gone = actions.change(f"gone{removed}", Edit(table="notes", key=removed, before=before, after=None))
+        store.commit(lambda _, gone=gone: gone)
+        names.remove(removed)
+        # Another start counts anew.
+        store = Store(folder)
+        store.commit(actions.note(added))
+        names.append(added)
+        assert sorted(Store(folder).load().notes) == sorted(names)
+    assert list(Store(folder).load().notes) == names
+
+
 def test_what_make_raises_passes_through_and_nothing_is_written(store: Store) -> None:
     store.commit(actions.note("n1"))
     stamp = store.stamp()
