@@ -139,6 +139,17 @@ def test_a_file_with_two_homes_is_one() -> None:
     assert len(new_among(now, before, _tree(before))) == 3
 
 
+async def test_an_identity_that_several_files_share_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"db/migration/01_init.sql": HARMLESS}, at="2026-06-01")
+    up.git.commit({"db/migration/02_reset.sql": RESET}, at="2026-11-01")
+    found = (await measure(open_source(), msgspec.structs.replace(PROBE, identity="migration"))).reading
+    assert found.state == "unknown"
+    assert found.cause == (
+        "`identity` 'migration' is the same for db/migration/01_init.sql and db/migration/02_reset.sql: "
+        "make it tell them apart"
+    )
+
+
 async def test_reading_ends_where_the_state_is_decided(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
     up.git.commit({f"db/migration/1{n:02}.sql": f"{RESET}{n}" for n in range(40)}, at="2026-11-01")

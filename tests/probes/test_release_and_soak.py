@@ -159,6 +159,16 @@ async def test_the_low_end_of_the_releases_is_partial(up: FakeRepo, open_source:
     assert (await measure(open_source(), few, surfaces=SURFACES)).reading.state == "unmet"
 
 
+async def test_without_a_low_end_in_days_an_open_window_is_unmet(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.tag("v2.0.0", up.git.commit({"src/runner/a": "0"}, at="2026-11-01"))
+    probe = msgspec.structs.replace(SOAK, days_partial=0)
+    found = (await measure(open_source(), probe, surfaces=SURFACES)).reading
+    assert (found.state, found.rule) == (
+        "unmet",
+        "met after 28 days without a breaking commit or 3 stable releases with 1 new minor",
+    )
+
+
 async def test_anchors_that_are_given(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-09-01"))

@@ -80,25 +80,39 @@ def under(tree: Tree, roots: Sequence[str]) -> _Files:
 def new_among(now: _Files, before: _Files, everywhere: Tree, identity: str = "") -> list[str]:
     """The paths that are new, the last by name first (migrations carry their date), one for each identity.
 
-    A file that was moved is not new, from wherever in the repository it came.
+    A file that was moved is not new, from wherever in the repository it came. Raises `Unmeasurable` where `identity` is
+    one for several files of a folder: a new one would pass for the others.
     """
     moved = {(path.rpartition("/")[2], entry.sha) for path, entry in everywhere.entries.items() if path not in now}
     fresh = [path for path in now.keys() - before.keys() if (path.rpartition("/")[2], now[path].sha) not in moved]
     if not identity:
         return sorted(fresh, reverse=True)
     compiled = compile_pattern(identity)
+    names = {path: _identity(compiled, path) for path in now}
+    _check_identities(names, identity)
     known = {_identity(compiled, path) for path in before}
     by_identity: dict[str, str] = {}
     for path in sorted(fresh):
-        name = _identity(compiled, path)
-        if name not in known:
-            by_identity.setdefault(name, path)
+        if names[path] not in known:
+            by_identity.setdefault(names[path], path)
     return [by_identity[name] for name in sorted(by_identity, reverse=True)]
 
 
 def _identity(compiled: regex.Pattern[str], path: str) -> str:
     found = compiled.search(path, timeout=0.1)
     return str(found[0]) if found else path
+
+
+def _check_identities(names: Mapping[str, str], identity: str) -> None:
+    """Homes of one file differ in their folder or in what follows the first dot of their name."""
+    seen: dict[tuple[str, str, str], str] = {}
+    for path in sorted(names):
+        folder, _, file = path.rpartition("/")
+        other = seen.setdefault((folder, file.partition(".")[2], names[path]), path)
+        if other != path:
+            raise Unmeasurable(
+                f"`identity` {quote_pattern(identity)} is the same for {other} and {path}: make it tell them apart"
+            )
 
 
 def judge(probe: NewFilesProbe, hits: Sequence[Hit], recent: bool | None) -> State:

@@ -71,7 +71,7 @@ class Arms(msgspec.Struct, frozen=True, kw_only=True):
         closed = (self.days_closed, self.releases_closed) if probe.line else (self.days_closed,)
         if all(closed) or (mode == "either" and any(closed)):
             return "met"
-        halfway = self.quiet >= probe.days_partial or self.age >= probe.days
+        halfway = probe.days_partial > 0 and (self.quiet >= probe.days_partial or self.age >= probe.days)
         by_releases = probe.line and probe.releases_partial and self.minors >= probe.minors
         halfway = halfway or bool(by_releases and self.releases >= probe.releases_partial)
         return "partial" if any(closed) or halfway else "unmet"
@@ -106,10 +106,10 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     minors = f" with {plural(probe.minors, 'new minor')}" if probe.minors else ""
     releases = f"{plural(probe.releases, 'stable release')}{minors}"
     arms = f"{quiet} {joiner} {releases}" if probe.line else quiet
-    partial = f"partial from {probe.days_partial} quiet days, or {probe.days} days of age"
+    partial = [f"from {probe.days_partial} quiet days", f"{probe.days} days of age"] if probe.days_partial else []
     if probe.line and probe.releases_partial:
-        partial += f", or {plural(probe.releases_partial, 'release')}{minors}"
-    return f"met after {arms}; {partial}"
+        partial.append(f"{plural(probe.releases_partial, 'release')}{minors}")
+    return f"met after {arms}; partial {', or '.join(partial)}" if partial else f"met after {arms}"
 
 
 async def _anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> tuple[_Anchor | None, _Releases]:
