@@ -43,8 +43,8 @@ class BreakFacts(msgspec.Struct, frozen=True, kw_only=True):
 class SoakFacts(ProbeFacts, frozen=True, kw_only=True, tag="soak"):
     """Both arms. Days are whole UTC days; `*_on` is the day an arm closes if nothing breaks before.
 
-    `quiet_days` counts from the last break, however long ago, or from the anchor; they are at least so many where
-    `quiet_at_least` says that the history was not listed back to the anchor.
+    `quiet_days` counts from the last break, however long ago, or from the anchor; they are at most so many where
+    `quiet_at_most` says that not every commit since the anchor was listed.
     """
 
     mode: str = "either"
@@ -58,7 +58,7 @@ class SoakFacts(ProbeFacts, frozen=True, kw_only=True, tag="soak"):
     age_on: dt.date | None = None
     quiet_days: int = 0
     quiet_on: dt.date | None = None
-    quiet_at_least: bool = False
+    quiet_at_most: bool = False
     days_closed: bool = False
     releases_closed: bool = False
     breaks: int = 0

@@ -90,10 +90,12 @@ async def test_a_list_that_is_cut_is_never_calm(big: World) -> None:
     since = TODAY - dt.timedelta(days=28)
     assert (found.state, facts_of(found, ChurnFacts).total) == ("met", counted(big.up.git, "main", since, "busy.ts"))
     assert found.gaps[0] == "busy.ts: not all of its earlier commits were listed, so the peak is at least this"
+    assert found.summary.split(", ")[1].startswith("at most ")
     found = (await measure(big.source(), msgspec.structs.replace(probe, days=98), surfaces=SURFACES)).reading
     assert (found.state, facts_of(found, ChurnFacts).total) == ("unknown", 3000)
     assert found.cause == "busy.ts: not all of its commits were listed, so counts are at least these"
     assert found.cause == found.gaps[0]
+    assert found.summary == "at least 3,000 commits in 98 days"
 
 
 async def test_what_the_budget_does_not_reach_is_not_calm(big: World) -> None:

@@ -345,6 +345,15 @@ async def test_a_range_from_a_commit_that_is_gone(up: GitRepo, open_source: Open
             await source.compare("up/stream", "0" * 40, up.sha("main"))
 
 
+async def test_a_subject_is_what_git_takes_for_it(up: GitRepo, open_source: OpenSource) -> None:
+    for message in ("one\ntwo\n\nbody", "one\r\n  two\r\n\r\nbody", "\n\none", "one\n \nbody", "one"):
+        up.commit({"a": message}, message=message)
+    async with open_source() as source:
+        items = (await source.commits("up/stream", up.sha("main"), "a", dt.date(2026, 1, 1))).items
+    told = up.git("log", "--format=%s", "main", "--", "a").split("\n")
+    assert [commit.subject for commit in items] == [" ".join(subject.split()) for subject in told]
+
+
 async def test_hostile_text_is_harmless(fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource) -> None:
     repo = make_repo("hostile")
     for message in ("\x1b]0;owned\x07 [/foo]", "x" * 10_000, "\n\n late \u202e subject", "bad \udcff utf-8"):

@@ -177,6 +177,16 @@ def test_a_damaged_record_is_recovered_from_a_generation_of_the_older_schema(mig
     assert list(renewal.commit(actions.note("n2")).notes)[-1] == "n2"
 
 
+def test_quiet_days_are_at_most_so_many() -> None:
+    def tables(key: str) -> dict[str, Any]:
+        probe = {"kind": "soak", "facts": {"kind": "soak", "quiet_days": 30, key: True}}
+        return {"refreshes": {"1": {"signals": [{"id": "s", "probes": [probe, {"kind": "text", "facts": None}]}]}}}
+
+    found = {"meta": {"1": {"schema": 2}}, **tables("quiet_at_least")}
+    migrate(found, 2)
+    assert found == {"meta": {"1": {"schema": SCHEMA}}, **tables("quiet_at_most"), "rulings": {}}
+
+
 @pytest.mark.parametrize("table", ["refreshes", "verdicts", "log"])
 @pytest.mark.parametrize(
     "wrong", [None, 3, "x", [], {"1": None}, {"1": {"signals": {"probes": 3}, "edits": [None, {"table": []}]}}]

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.facts import PullFacts, PullsFacts
 from pawtui.probes.finding import Evidence, Finding
-from pawtui.probes.repo_view import RepoView, Unmeasurable, newest_first
+from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, newest_first
 from pawtui.probes.rules import (
     commit_evidence,
     incomplete_reasons,
@@ -93,7 +93,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
         state = unknown_if_incomplete(state, doubts)
     return Finding(
         state=state,
-        summary=_summary(len(on_surfaces), len(merged), len(unnumbered), probe.days),
+        summary=_summary(lists, len(on_surfaces), len(merged), len(unnumbered), probe.days),
         facts=PullsFacts(
             days=probe.days,
             since=since,
@@ -120,9 +120,10 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
     )
 
 
-def _summary(open_now: int, merged: int, unnumbered: int, days: int) -> str:
+def _summary(surfaces: Sequence[Surface], open_now: int, merged: int, unnumbered: int, days: int) -> str:
+    least = "at least " if any(surface.cut for surface in surfaces) else ""
     more = f", {plural(unnumbered, 'commit')} without a number" if unnumbered else ""
-    return f"{open_now} open on these surfaces, {merged} merged in {days} days{more}"
+    return f"{open_now} open on these surfaces, {least}{merged} merged in {days} days{more}"
 
 
 def _merged(commits: Sequence[Commit]) -> dict[int, Commit]:

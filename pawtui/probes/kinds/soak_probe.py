@@ -205,7 +205,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     state = state if by_releases else unknown_if_incomplete(state, breaks.incomplete)
     return Finding(
         state=state,
-        summary=_summary(probe, arms, last),
+        summary=_summary(probe, arms, last, at_most=bool(breaks.incomplete)),
         facts=SoakFacts(
             mode=mode,
             days=probe.days,
@@ -218,7 +218,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
             age_on=arms.age_on,
             quiet_days=arms.quiet,
             quiet_on=arms.quiet_on,
-            quiet_at_least=bool(breaks.incomplete),
+            quiet_at_most=bool(breaks.incomplete),
             days_closed=arms.days_closed,
             releases_closed=arms.releases_closed,
             breaks=len(breaks.commits),
@@ -237,8 +237,8 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     )
 
 
-def _summary(probe: SoakProbe, arms: Arms, last: Commit | None) -> str:
-    days = f"{arms.quiet} of {probe.days} quiet days"
+def _summary(probe: SoakProbe, arms: Arms, last: Commit | None, *, at_most: bool) -> str:
+    days = f"{'at most ' if at_most else ''}{arms.quiet} of {probe.days} quiet days"
     if last is not None:
         days += f" since {last.sha[:10]} broke it"
     return f"{days}, {plural(arms.releases, 'release')}" if probe.line else days

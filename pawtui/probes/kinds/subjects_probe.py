@@ -46,10 +46,11 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     causes = (*incomplete, *(() if judged == "unmet" else young), *steady.causes)
     state: State = "unknown" if causes and judged != "unmet" else judged
     met_on = None if state == "unknown" else drops_to_on((one.at.date() for one in found), probe.met, probe.days)
-    mention = "mentions" if len(found) == 1 else "mention"
+    least = "at least " if any(surface.cut for surface in surfaces) else ""
+    counted = f"{least}{len(found)} of {plural(len(ordered), 'subject')} in {probe.days} days"
     return Finding(
         state=state,
-        summary=f"{len(found)} of {plural(len(ordered), 'subject')} in {probe.days} days {mention} a breaking change",
+        summary=f"{counted} {'mentions' if len(found) == 1 else 'mention'} a breaking change",
         facts=SubjectsFacts(
             days=probe.days,
             since=since,

@@ -63,7 +63,7 @@ class WireCommit(msgspec.Struct):
         return Commit(
             sha=self.sha,
             at=self.at,
-            subject=safe_line(self.commit.message.lstrip().partition("\n")[0]),
+            subject=safe_line(_subject(self.commit.message)),
             author=safe_line((author.name if author else None) or "", 100),
             url=links.commit_url(web, repo, self.sha),
         )
@@ -271,6 +271,13 @@ class WireRepo(msgspec.Struct):
     """A repository."""
 
     full_name: str
+
+
+def _subject(message: str) -> str:
+    """A message's first paragraph on one line, as `git log --format=%s` has it."""
+    lines = message.lstrip().replace("\r\n", "\n").split("\n")
+    end = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
+    return " ".join(line.strip() for line in lines[:end])
 
 
 def safe_path(path: str) -> str:

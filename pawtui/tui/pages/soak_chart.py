@@ -24,7 +24,7 @@ def soak_blocks(reading: SignalReading | None) -> list[Block]:
     mode = "both arms must close" if facts.mode == "both" else "either arm closes it"
     blocks = [
         heading("Window", line(f"since {facts.anchor} of {facts.anchor_at.date()}; {mode}", MUTED)),
-        pair("quiet", _days(facts.quiet_days, facts.quiet_on, facts.days, at_least=facts.quiet_at_least)),
+        pair("quiet", _days(facts.quiet_days, facts.quiet_on, facts.days, at_most=facts.quiet_at_most)),
         pair("age", _days(facts.age_days, facts.age_on, facts.days)),
         pair("releases", _releases(facts)),
     ]
@@ -37,13 +37,13 @@ def soak_blocks(reading: SignalReading | None) -> list[Block]:
     return blocks
 
 
-def _days(run: int, on: dt.date | None, days: int, *, at_least: bool = False) -> Content:
+def _days(run: int, on: dt.date | None, days: int, *, at_most: bool = False) -> Content:
     """`██████░░░░ 17 of 28 days, on 2026-12-01`."""
     filled = min(_CELLS, run * _CELLS // days) if days > 0 else 0
     when = f", {'since' if run >= days else 'on'} {on}" if on else ""
     bar = concat(trusted("█" * filled, LINK), trusted("░" * (_CELLS - filled), MUTED))
-    least = "at least " if at_least else ""
-    return concat(bar, trusted("  "), line(f"{least}{run} of {counted(days, 'day')}{when}"))
+    most = "at most " if at_most else ""
+    return concat(bar, trusted("  "), line(f"{most}{run} of {counted(days, 'day')}{when}"))
 
 
 def _releases(facts: SoakFacts) -> Content:
