@@ -44,7 +44,8 @@ class SoakFacts(ProbeFacts, frozen=True, kw_only=True, tag="soak"):
     """Both arms. Days are whole UTC days; `*_on` is the day an arm closes if nothing breaks before.
 
     `quiet_days` counts from the last break, however long ago, or from the anchor; they are at most so many where
-    `quiet_at_most` says that not every commit since the anchor was listed.
+    `quiet_at_most` says that not every commit since the anchor was listed. `breaks` counts those of the listed history,
+    which ends before the anchor where it holds one.
     """
 
     mode: str = "either"

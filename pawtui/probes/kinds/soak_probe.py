@@ -137,8 +137,9 @@ async def _given(probe: SoakProbe, context: ProbeContext, view: RepoView) -> _An
 
 
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
-    """The commits since the anchor whose subject says that they break, newest first."""
+    """The commits whose subject says that they break, newest first: since the anchor, or a later day (`since`)."""
 
+    since: dt.date | None = None
     commits: tuple[Commit, ...] = ()
     incomplete: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -149,8 +150,10 @@ async def _breaks(probe: SoakProbe, context: ProbeContext, view: RepoView, ancho
     if not probe.breaking or not probe.surfaces:
         return _Breaks()
     found = await _breaks_since(probe, context, view, anchor, max(anchor.at.date(), view.history_start))
-    if found.commits or found.incomplete or anchor.at.date() >= view.history_start:
+    if anchor.at.date() >= view.history_start:
         return found
+    if found.commits or found.incomplete:
+        return msgspec.structs.replace(found, since=view.history_start)
     paths = [path for name in probe.surfaces for path in context.tracker.surfaces[name]]
     if view.spare() < len(paths) + _KEPT_FREE:
         # A request for each path: what is not listed could only shorten the quiet time.
@@ -232,6 +235,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
             *releases.gaps,
             *breaks.incomplete,
             *breaks.missing,
+            *((f"breaking commits before {breaks.since} are not counted",) if breaks.since and last else ()),
             *not_listed(len(breaks.commits), "older breaking commit", _BREAKS_SHOWN),
         ),
     )
