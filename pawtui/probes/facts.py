@@ -119,13 +119,18 @@ class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
 
 
 class SubjectsFacts(ProbeFacts, frozen=True, kw_only=True, tag="subjects"):
-    """`matching` of so many `commits` in the window have a subject that matches `pattern`."""
+    """`matching` of so many `commits` in the window have a subject that matches `pattern`, or `breaking`.
+
+    `breaks` of them match `breaking`.
+    """
 
     days: int = 0
     since: dt.date | None = None
     pattern: str = ""
     commits: int = 0
     matching: int = 0
+    breaking: str = ""
+    breaks: int = 0
 
 
 class NamesFacts(ProbeFacts, frozen=True, kw_only=True, tag="names"):

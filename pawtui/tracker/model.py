@@ -132,10 +132,14 @@ class ChurnProbe(_Probe, frozen=True, kw_only=True, tag="churn"):
 
 
 class SubjectsProbe(_Probe, frozen=True, kw_only=True, tag="subjects"):
-    """How many commit subjects on these surfaces in the last `days` match `pattern`? `met`/`partial` are at most."""
+    """How many commit subjects on these surfaces in the last `days` match `pattern`? `met`/`partial` are at most.
+
+    One that matches `breaking` counts, too, and is never within `met`.
+    """
 
     surfaces: tuple[str, ...]
     pattern: str
+    breaking: str = ""
     days: int = 28
     met: int = 0
     partial: int = 2
