@@ -11,18 +11,18 @@ from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
 
     from pawtui.review.actions import Actor
+    from pawtui.review.basis import Basis, ChangeFactory
     from pawtui.review.model import Change, Record
     from pawtui.review.views import Overview
     from pawtui.settings import Settings
     from pawtui.workspace import Workspace
 
 
-def perform(workspace: Workspace, make: Callable[[Record, Actor], Change]) -> Overview:
-    """Commit one act, say what it did and where that leaves the decision. Raises what `Desk.act` does."""
-    from pawtui.report.plain import headline
+def perform(workspace: Workspace, make: ChangeFactory, basis: Basis | None = None) -> Overview:
+    """Commit one act, say what it did and where that leaves the decision. Raises what `Workspace.commit` does."""
+    from pawtui.report.words import headline
 
     summary = []
 
@@ -31,7 +31,7 @@ def perform(workspace: Workspace, make: Callable[[Record, Actor], Change]) -> Ov
         summary.append(change.summary)
         return change
 
-    seen = workspace.commit(noted)
+    seen = workspace.commit(noted, basis)
     say_notices(workspace.store)
     print(f"{workspace.user} {summary[-1]}. {headline(seen)}.")
     return seen
@@ -53,7 +53,7 @@ def _pin_option(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="PIN",
-        help="evidence: owner/repo@sha:path#L1-L2, up:path, down:path, owner/repo#12 or a link; may be repeated",
+        help="evidence, such as up:path#L3, owner/repo@sha:path, owner/repo#12 or a link; you may repeat it",
     )
 
 
@@ -63,15 +63,17 @@ def _day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day: give one as 2026-12-01") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date: give one such as 2026-12-01") from None
 
 
 def _signal_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="a signal of the tracker")
     parser.add_argument("state", nargs="?", metavar="STATE", help="met, partial, unmet or unknown")
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why (a verdict needs one)")
-    parser.add_argument("--until", type=_day, metavar="DATE", help="the day the verdict ends, such as 2026-12-01")
-    parser.add_argument("--clear", action="store_true", help="take the verdict back: the measurement counts again")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why; a verdict needs a reason")
+    parser.add_argument(
+        "--until", type=_day, metavar="DATE", help="the day on which the verdict expires, such as 2026-12-01"
+    )
+    parser.add_argument("--clear", action="store_true", help="remove the verdict: the measured state applies again")
 
 
 def signal(args: argparse.Namespace, settings: Settings) -> int:
@@ -98,16 +100,16 @@ def signal(args: argparse.Namespace, settings: Settings) -> int:
 def _gate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="a gate of the tracker")
     parser.add_argument("state", nargs="?", metavar="STATE", help="satisfied, blocked or untested")
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why (blocked needs one)")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why; blocked needs a reason")
     _pin_option(parser)
     parser.add_argument(
-        "--part", action="append", default=[], metavar="ID", help="tick a part of the gate; may be repeated"
+        "--part", action="append", default=[], metavar="ID", help="tick a part of the gate; you may repeat it"
     )
     parser.add_argument(
-        "--untick", action="append", default=[], metavar="ID", help="untick a part of the gate; may be repeated"
+        "--untick", action="append", default=[], metavar="ID", help="untick a part of the gate; you may repeat it"
     )
     parser.add_argument(
-        "--unpin", action="append", default=[], metavar="PIN", help="take a pin off the gate; may be repeated"
+        "--unpin", action="append", default=[], metavar="PIN", help="remove a pin from the gate; you may repeat it"
     )
 
 
@@ -144,7 +146,7 @@ def _pinned(workspace: Workspace, gate_id: str, pin: str, record: Record, actor:
 def _unpinned(workspace: Workspace, gate_id: str, typed: str, record: Record, actor: Actor) -> Change:
     """Takes the pin off that was meant: as it was typed in once, or as lists show it, with its SHA cut short."""
     from pawtui.refresh.pins import PinError, parse_pin
-    from pawtui.report.plain import short_pin
+    from pawtui.report.words import short_pin
     from pawtui.review.actions import heads_of, remove_pin
 
     entry = record.gates.get(gate_id)
@@ -166,20 +168,22 @@ def _set(workspace: Workspace, args: argparse.Namespace, record: Record, actor: 
 
 def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> None:
     """Tick or untick a part, whichever was asked for: doing it twice is doing it once."""
-    from pawtui.review.actions import find_gate, tick_part
+    from pawtui.review.actions import AlreadyDone, tick_part
 
-    entry = workspace.store.load().gates.get(gate_id)
-    known = part in {known.id for known in find_gate(workspace.tracker, gate_id).parts}
-    if known and (entry is not None and part in entry.parts) == ticked:
-        print(f"{part} of {gate_id} is {'ticked' if ticked else 'not ticked'} already.")
-        return
-    perform(workspace, lambda record, actor: tick_part(record, workspace.tracker, gate_id, part, actor))
+    try:
+        perform(
+            workspace, lambda record, actor: tick_part(record, workspace.tracker, gate_id, part, actor, ticked=ticked)
+        )
+    except AlreadyDone as done:
+        print(done)
 
 
 def _note_options(parser: argparse.ArgumentParser) -> None:
     needed = [
-        parser.add_argument("subject", metavar="SUBJECT", help="a signal, a gate, or `review` for the whole"),
-        parser.add_argument("text", metavar="TEXT", help="the note, or - to read it from stdin"),
+        parser.add_argument(
+            "subject", metavar="SUBJECT", help="a signal, a gate, or `review` for the review as a whole"
+        ),
+        parser.add_argument("text", metavar="TEXT", help="the text of the note, or - to read it from stdin"),
     ]
     _pin_option(parser)
 
@@ -196,22 +200,23 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
         nargs=2,
         action=Instead,
         metavar=("ID", "TEXT"),
-        help="instead: give that note another text, and with --pin other pins (`pawtui notes` lists the ids)",
+        help="replace the text of a note, and with --pin its pins (`pawtui notes` lists the ids)",
     )
-    parser.add_argument("--remove", action=Instead, metavar="ID", help="instead: take that note off the record")
+    parser.add_argument("--remove", action=Instead, metavar="ID", help="remove a note")
 
 
 def note(args: argparse.Namespace, settings: Settings) -> int:
     """Evidence in words, with pins: a new note, another text for an old one, or one note less."""
     from pawtui.review.actions import add_note, edit_note, remove_note
 
-    if sum(map(bool, (args.subject, args.edit, args.remove))) > 1 or (args.remove and args.pin):
+    given = [one for one in (args.subject, args.edit, args.remove) if one is not None]
+    if len(given) != 1 or (args.remove is not None and args.pin):
         raise WrongUsage(
             "Give one of three: a subject and a text, --edit with an id and a text, or --remove with an id."
         )
     workspace = settings.workspace()
     check_paths(workspace, args.pin)
-    if args.remove:
+    if args.remove is not None:
         perform(workspace, lambda record, actor: remove_note(record, args.remove, actor))
         return ExitStatus.DONE
     edited, typed = args.edit or ("", args.text)
@@ -234,7 +239,7 @@ def undo(_args: argparse.Namespace, settings: Settings) -> int:
     return _if_any(settings.workspace(), taken_back)
 
 
-def _if_any(workspace: Workspace, make: Callable[[Record, Actor], Change]) -> int:
+def _if_any(workspace: Workspace, make: ChangeFactory) -> int:
     """Where nothing is left to undo or redo, that is said, and no mistake: the record is as the person wants it."""
     from pawtui.review.undo import NothingLeft
 
@@ -254,7 +259,7 @@ def redo(_args: argparse.Namespace, settings: Settings) -> int:
 
 def _close_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "words", nargs="+", metavar="RECOMMENDATION", help="what you recommend, or - to read it from stdin"
+        "words", nargs="+", metavar="RECOMMENDATION", help="your recommendation, or - to read it from stdin"
     )
 
 
@@ -266,7 +271,7 @@ def close(args: argparse.Namespace, settings: Settings) -> int:
     return ExitStatus.DONE
 
 
-def closing(workspace: Workspace, words: str) -> Callable[[Record, Actor], Change]:
+def closing(workspace: Workspace, words: str) -> ChangeFactory:
     """Closes the review, with the decision of the moment it is closed at."""
     from pawtui.review.actions import close_review
 
@@ -276,7 +281,7 @@ def closing(workspace: Workspace, words: str) -> Callable[[Record, Actor], Chang
 COMMANDS = (
     Command(
         "signal",
-        "put a verdict over a signal's measurement, or take it back",
+        "give a verdict on a signal, or clear it",
         'pawtui signal low-churn met --reason "Only renames of private helpers" --until 2026-12-01',
         _signal_options,
         signal,
@@ -287,16 +292,17 @@ COMMANDS = (
         'pawtui gate shadow-replay blocked --reason "Skill parts are dropped" --pin anomalyco/opencode#42671',
         _gate_options,
         gate,
+        statuses=(ExitStatus.NEEDS_EVIDENCE,),
     ),
     Command(
         "note",
-        "write a note on a signal, a gate or the review; change or remove one",
+        "write, edit or remove a note on a signal, a gate or the review",
         'pawtui note recovery-story "Interrupted tools settle now" --pin up:specs/v2/session.md#L10-L20',
         _note_options,
         note,
     ),
-    Command("undo", "take back your last change", "pawtui undo", no_options, undo),
-    Command("redo", "do again what you undid last", "pawtui redo", no_options, redo),
+    Command("undo", "undo your last change", "pawtui undo", no_options, undo),
+    Command("redo", "redo the change that you undid last", "pawtui redo", no_options, redo),
     Command(
         "close",
         "close the review of the last refresh with your recommendation",

@@ -1,4 +1,4 @@
-"""What a command is, and what several of them need: the overview, the terminal's width, notices, JSON."""
+"""What a command is, and what several of them need: the overview, documents as text, notices, JSON."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
+from pawtui.commands.exit_status import ExitStatus
 from pawtui.errors import PawtuiError
 
 if TYPE_CHECKING:
     import argparse
 
+    from pawtui.report.document import Document
+    from pawtui.report.documents.document_parts import PageContext
     from pawtui.review.views import Overview
     from pawtui.settings import Settings
     from pawtui.store.store import Store
@@ -22,37 +25,41 @@ class WrongUsage(PawtuiError):
 
 
 class Command(NamedTuple):
-    """A command: its name, a line of help, an example, its own options, and the function that runs it."""
+    """A command: its name, a line of help, an example, its own options, and the function that runs it.
+
+    `statuses` are the exit statuses that it has besides those of every command (`COMMON`).
+    """
 
     name: str
     help: str
     example: str
     options: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace, Settings], int]
+    statuses: tuple[ExitStatus, ...] = ()
 
 
 def no_options(parser: argparse.ArgumentParser) -> None:
-    """For a command without options of its own."""
+    """Add nothing: for a command without options of its own."""
 
 
 def json_option(parser: argparse.ArgumentParser) -> None:
-    """`--json`, for commands that read."""
-    parser.add_argument("--json", action="store_true", help="print JSON with documented keys")
+    """Add `--json`, for a command that reads."""
+    parser.add_argument("--json", action="store_true", help="print JSON (keys: `pawtui help json`)")
 
 
 def say(sentence: str) -> None:
-    """A sentence for the person, beside the result: on stderr."""
+    """Print a sentence that is not the result, on stderr."""
     print(sentence, file=sys.stderr)
 
 
 def say_notices(store: Store) -> None:
-    """What was done about a damaged record, if anything."""
+    """Print how a damaged record was recovered, if one was."""
     for notice in store.notices():
         say(notice)
 
 
 def overview_of(settings: Settings) -> Overview:
-    """What the record adds up to now, without the desk: reading needs no source and no event loop."""
+    """Return the overview of the record now, without a workspace: reading needs no source and no event loop."""
     from pawtui.review.overview import overview
     from pawtui.settings import utc_now
 
@@ -63,15 +70,30 @@ def overview_of(settings: Settings) -> Overview:
     return overview(tracker, record, utc_now().date())
 
 
+def page_context(settings: Settings) -> PageContext:
+    """What documents need besides their subject."""
+    from pawtui.report.documents.document_parts import PageContext
+    from pawtui.settings import utc_now
+
+    return PageContext(web=settings.web(), now=utc_now())
+
+
+def print_document(document: Document, *, urls: bool = False) -> None:
+    """Print a document as plain text, fitted to the terminal; `urls` adds the addresses of what can be opened."""
+    from pawtui.report.plain_text import plain_text
+
+    sys.stdout.write(plain_text(document, terminal_width(), urls=urls))
+
+
 def print_json(value: object) -> None:
-    """Indented JSON on stdout."""
+    """Print indented JSON on stdout."""
     from pawtui.report.as_json import dumps
 
     sys.stdout.write(dumps(value))
 
 
 def terminal_width() -> int | None:
-    """The columns of the terminal that stdout is; None for a pipe or a file, where nothing is cut."""
+    """Return the width of the terminal that stdout is, in columns; None for a pipe or a file, where nothing is cut."""
     if not sys.stdout.isatty():
         return None
     try:

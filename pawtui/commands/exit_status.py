@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Self
 
 
 class ExitStatus(IntEnum):
-    """What a command's exit status means. Numbers are promised: a change of one is a breaking change."""
+    """An exit status and its meaning. Numbers are promised: a change of one is a breaking change."""
 
-    DONE = 0
-    BUG = 1
-    """An unexpected error. Python's own status for an uncaught exception."""
-    WRONG_USAGE = 2
-    """A wrong option, name or value, or a mistake in the tracker file. argparse's own status."""
-    INCOMPLETE = 3
-    """A refresh or a measurement in which some facts could not be fetched."""
-    FAILED = 4
-    """A record, an output or the source could not be read or written, or somebody else changed the same thing."""
-    HOLD = 5
-    """`check`: the decision is hold."""
-    NO_GO = 6
-    """`check`: the decision is no-go."""
-    TOO_OLD = 7
-    """`check`: no refresh is as young as --max-age."""
-    NEEDS_EVIDENCE = 8
-    """A gate cannot be satisfied without evidence."""
-    INTERRUPTED = 130
-    """Ctrl+C: 128 + SIGINT, as shells count it."""
-    BROKEN_PIPE = 141
-    """The reader of stdout has gone: 128 + SIGPIPE."""
+    meaning: str
+
+    def __new__(cls, number: int, meaning: str) -> Self:
+        """Make a member that is the number and knows its meaning."""
+        status = int.__new__(cls, number)
+        status._value_ = number
+        status.meaning = meaning
+        return status
+
+    DONE = 0, "Done. For `check`: the decision is go."
+    # Python's own status for an uncaught exception.
+    BUG = 1, "A bug: please report it."
+    # argparse's own status.
+    WRONG_USAGE = 2, "Wrong usage: an unknown option, name or value, or a mistake in the tracker file."
+    INCOMPLETE = 3, "Done, but some facts could not be fetched: their probes are unknown."
+    FAILED = 4, "No access to the record, an output or GitHub, or someone else changed the same thing."
+    HOLD = 5, "The decision is hold."
+    NO_GO = 6, "The decision is no-go."
+    TOO_OLD = 7, "No refresh is recorded, or the last one is older than `--max-age`."
+    NEEDS_EVIDENCE = 8, "The gate has no valid evidence, so it cannot be satisfied."
+    # 128 + SIGINT and 128 + SIGPIPE, as shells count them.
+    INTERRUPTED = 130, "You pressed Ctrl+C."
+    BROKEN_PIPE = 141, "The program that reads the output ended first."
+
+
+COMMON = (
+    ExitStatus.DONE,
+    ExitStatus.BUG,
+    ExitStatus.WRONG_USAGE,
+    ExitStatus.FAILED,
+    ExitStatus.INTERRUPTED,
+    ExitStatus.BROKEN_PIPE,
+)
+"""What every command may exit with. The others belong to the commands that list them (`Command.statuses`)."""

@@ -37,6 +37,7 @@ COMMAND_MODULES = {
     "probe": "run_refresh",
     "demo": "open_screens",
     "completion": "write_files",
+    "help": "show_help",
 }
 GLOBAL_WITH_VALUE = ("--tracker", "--home")
 
@@ -50,17 +51,23 @@ def command_named(name: str) -> Command:
 def add_globals(parser: argparse.ArgumentParser) -> None:
     """Add the options that every command takes, before or after its name."""
     parser.add_argument(
-        "--tracker", metavar="PATH", help="the tracker file (else PAWTUI_TRACKER, pawtui.toml here or above, built-in)"
+        "--tracker",
+        metavar="PATH",
+        help="the tracker file (default: PAWTUI_TRACKER, then pawtui.toml in this folder or above, then the built-in)",
     )
-    parser.add_argument("--home", metavar="DIR", help="where records are kept (else PAWTUI_HOME, the data folder)")
+    parser.add_argument(
+        "--home", metavar="DIR", help="the folder of the records (default: PAWTUI_HOME, then your data folder)"
+    )
 
 
 def command_parser(command: Command) -> argparse.ArgumentParser:
     """Return the parser of one command. Parsing exits with status 2 for wrong usage and 0 after help."""
     parser = argparse.ArgumentParser(
         prog=f"pawtui {command.name}".strip(),
-        description=f"{command.help[:1].upper()}{command.help[1:]}.",
-        epilog=f"example: {command.example}",
+        description=_sentence(command.help),
+        epilog=_epilog(command),
+        # The example and the statuses are lines of their own, to be copied and found.
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     command.options(parser)
@@ -74,20 +81,30 @@ def full_parser() -> argparse.ArgumentParser:
         prog="pawtui",
         description="Decide when it is safe to move a downstream project onto a moving upstream. "
         "Without a command, pawtui opens the screens.",
-        epilog="example: pawtui refresh && pawtui export -o summary.md",
+        epilog="`pawtui help` lists the topics of the reference, `pawtui help COMMAND` shows the options of a command.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"pawtui {__version__}")
+    parser.add_argument("--version", action="version", version=f"pawtui {__version__}", help="print the version")
     add_globals(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for name in filter(None, COMMAND_MODULES):
         command = command_named(name)
-        own = commands.add_parser(
-            name, help=command.help, description=command.help, epilog=f"example: {command.example}"
-        )
+        own = commands.add_parser(name, help=command.help, description=_sentence(command.help))
         command.options(own)
         add_globals(own)
     return parser
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _epilog(command: Command) -> str:
+    lines = ["example:", f"  {command.example}"]
+    if command.statuses:
+        lines += ["", "exit status (`pawtui help commands` lists those of all commands):"]
+        lines += [f"  {status:<4} {status.meaning}" for status in command.statuses]
+    return "\n".join(lines)
 
 
 def split(arguments: list[str]) -> tuple[str, list[str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import Command, WrongUsage, overview_of, say
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
 
 
 def _export_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-o", "--output", metavar="FILE", help="write it there, over what is there; stdout otherwise")
+    parser.add_argument("-o", "--output", metavar="FILE", help="the file to write or replace (default: stdout)")
     parser.add_argument(
-        "--format", choices=("markdown", "json"), help="markdown, or json for everything (default: by FILE's ending)"
+        "--format",
+        choices=("markdown", "json"),
+        help="markdown for the summary, json for all data (default: from the name of FILE)",
     )
-    parser.add_argument("--json", action="store_const", const="json", dest="format", help="same as --format json")
+    parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
 
 
 def export(args: argparse.Namespace, settings: Settings) -> int:
@@ -37,14 +40,16 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
 
         text = dumps(summary_json(seen, now=utc_now()))
     else:
-        from pawtui.report.markdown import summary_markdown
+        from pawtui.report.summary_markdown import summary_markdown
 
         text = summary_markdown(seen, web=settings.web(), now=utc_now())
-    if output is None:
-        sys.stdout.write(text)
-    else:
+    if output is not None:
         write_whole(output, text)
         say(f"Wrote {output}.")
+    elif as_json:
+        sys.stdout.write(text)
+    else:
+        write_markdown(text)
     return ExitStatus.DONE
 
 
@@ -60,8 +65,10 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def _init_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", nargs="?", default="pawtui.toml", metavar="PATH", help="default pawtui.toml")
-    parser.add_argument("--force", action="store_true", help="write over a file that is there")
+    parser.add_argument(
+        "path", nargs="?", default="pawtui.toml", metavar="PATH", help="the file to write (default: pawtui.toml)"
+    )
+    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
 
 
 def init(args: argparse.Namespace, _settings: Settings) -> int:
@@ -71,9 +78,14 @@ def init(args: argparse.Namespace, _settings: Settings) -> int:
     from pawtui.tracker.reader import FILE_NAME, builtin_text
 
     path = Path(args.path)
-    if path.is_dir():
-        path /= FILE_NAME
-    if path.exists() and not args.force:
+    try:
+        if path.is_dir():
+            path /= FILE_NAME
+        is_there = path.exists()
+    except OSError:
+        # Such as a name that is too long: writing it says why.
+        is_there = False
+    if is_there and not args.force:
         raise WrongUsage(f"{path} is there already: edit it, choose another path, or say --force to write over it.")
     write_whole(path, builtin_text())
     print(f"Wrote {path}: edit it, then run `pawtui validate {path}`.")
@@ -81,7 +93,7 @@ def init(args: argparse.Namespace, _settings: Settings) -> int:
 
 
 def _validate_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", nargs="?", metavar="PATH", help="default: the tracker that is followed here")
+    parser.add_argument("path", nargs="?", metavar="PATH", help="the file to check (default: the tracker in use)")
 
 
 def validate(args: argparse.Namespace, settings: Settings) -> int:
@@ -89,7 +101,7 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
     from pathlib import Path
 
     from pawtui.report.words import counted
-    from pawtui.tracker.reader import BUILTIN_NAME, TrackerError, builtin_text, check_tracker, read_tracker
+    from pawtui.tracker.reader import BUILTIN_NAME, TrackerError, builtin_text, check_tracker, tracker_text
     from pawtui.tracker.validate import find_gaps
 
     path = Path(args.path) if args.path else settings.tracker_path()
@@ -97,7 +109,7 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
         if path is None:
             tracker = check_tracker(builtin_text(), BUILTIN_NAME, patterns=True)
         else:
-            tracker = read_tracker(path, patterns=True)
+            tracker = check_tracker(tracker_text(path), str(path), patterns=True)
     except TrackerError as error:
         for mistake in error.mistakes:
             say(mistake)
@@ -105,15 +117,16 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
     for gap in find_gaps(tracker):
         say(f"{path or BUILTIN_NAME}: {gap}")
     probes = sum(len(signal.probes) for signal in tracker.signals)
+    title = " ".join(tracker.title.split())
     print(
-        f"{path or BUILTIN_NAME} is a tracker: {tracker.title}; {counted(len(tracker.signals), 'signal')} with "
+        f"{path or BUILTIN_NAME} is a tracker: {title}; {counted(len(tracker.signals), 'signal')} with "
         f"{counted(probes, 'probe')}, {counted(len(tracker.gates), 'gate')}."
     )
     return ExitStatus.DONE
 
 
 def _completion_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("shell", metavar="SHELL", help="bash, zsh, tcsh, or another that shtab knows")
+    parser.add_argument("shell", metavar="SHELL", help="the name of your shell, such as bash, zsh or fish")
 
 
 def completion(args: argparse.Namespace, _settings: Settings) -> int:
@@ -130,8 +143,16 @@ def completion(args: argparse.Namespace, _settings: Settings) -> int:
 
 
 COMMANDS = (
-    Command("export", "write the summary, in Markdown or JSON", "pawtui export -o summary.md", _export_options, export),
-    Command("init", "write the built-in tracker as a file to edit", "pawtui init pawtui.toml", _init_options, init),
+    Command(
+        "export",
+        "write the summary as Markdown, or all data as JSON",
+        "pawtui export -o summary.md",
+        _export_options,
+        export,
+    ),
+    Command(
+        "init", "write the built-in tracker to a file that you can edit", "pawtui init pawtui.toml", _init_options, init
+    ),
     Command("validate", "check a tracker file", "pawtui validate pawtui.toml", _validate_options, validate),
     Command(
         "completion",

@@ -1,6 +1,7 @@
 """The facts of each kind of probe: what was counted or read, as the record and `--json` have it.
 
-A field that a later version adds has a default; a renamed one is a breaking change.
+A field that a later version adds has a default; a renamed one is a breaking change. `pawtui help probes` prints the
+docstrings and fields below.
 """
 
 from __future__ import annotations
@@ -10,19 +11,20 @@ from collections.abc import Mapping
 
 import msgspec
 
+from pawtui.moments import Moment
 from pawtui.probes.finding import ProbeFacts, State
 
 
 class TagFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A tag, the commit it names, and when the tag was made (the tagger's date of an annotated one)."""
+    """A tag, its commit, and when the tag was made: for an annotated tag, the tagger's date."""
 
     tag: str
     sha: str
-    at: dt.datetime
+    at: Moment
 
 
 class ReleaseFacts(ProbeFacts, frozen=True, kw_only=True, tag="release"):
-    """How many `stable` tags the line has, and how many others (None: not told for a past moment)."""
+    """How many `stable` tags the line has, over how many `minors`. `prereleases` is None if it is not known."""
 
     line: str = ""
     stable: int = 0
@@ -33,19 +35,19 @@ class ReleaseFacts(ProbeFacts, frozen=True, kw_only=True, tag="release"):
 
 
 class BreakFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """The last commit whose subject says that it breaks."""
+    """The last commit whose subject matches `breaking`."""
 
     sha: str
     subject: str
-    at: dt.datetime
+    at: Moment
 
 
 class SoakFacts(ProbeFacts, frozen=True, kw_only=True, tag="soak"):
-    """Both arms. Days are whole UTC days; `*_on` is the day an arm closes if nothing breaks before.
+    """Days and releases since the start (`anchor`). Days are whole UTC days.
 
-    `quiet_days` counts from the last break, however long ago, or from the anchor; they are at most so many where
-    `quiet_at_most` says that not every commit since the anchor was listed. `breaks` counts those of the listed history,
-    which ends before the anchor where it holds one.
+    `age_on` and `quiet_on` are the dates on which those days are enough, if nothing breaks before. `quiet_days` counts
+    from the last breaking commit, however long ago, or from the start; with `quiet_at_most` there may be fewer, since
+    not every commit was listed. `breaks` counts the breaking commits that were listed.
     """
 
     mode: str = "either"
@@ -53,7 +55,7 @@ class SoakFacts(ProbeFacts, frozen=True, kw_only=True, tag="soak"):
     releases: int = 0
     minors: int = 0
     anchor: str = ""
-    anchor_at: dt.datetime | None = None
+    anchor_at: Moment | None = None
     newest: str = ""
     age_days: int = 0
     age_on: dt.date | None = None
@@ -68,15 +70,15 @@ class SoakFacts(ProbeFacts, frozen=True, kw_only=True, tag="soak"):
 
 
 class PathsFacts(ProbeFacts, frozen=True, kw_only=True, tag="paths"):
-    """Each wanted or unwanted path as the tracker writes it, with the SHA of the object there (None: it is missing)."""
+    """Each path of the tracker with the SHA of the object there; None if it does not exist."""
 
     paths: Mapping[str, str | None] = {}
 
 
 class TextFacts(ProbeFacts, frozen=True, kw_only=True, tag="text"):
-    """The `files` that were read, and where the pattern first matches (`line` counts from 1; None: nowhere).
+    """The `files` that were read, and the first match: its `line`, counted from 1, and the `text` of that line.
 
-    `file` is the one with the match, else the first that was read; `blob` is its SHA and `text` the matched line.
+    Both are None without a match. `file` is the one with the match, or the first that was read; `blob` is its SHA.
     """
 
     files: tuple[str, ...] = ()
@@ -88,10 +90,13 @@ class TextFacts(ProbeFacts, frozen=True, kw_only=True, tag="text"):
     text: str | None = None
 
 
-class SurfaceFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """One surface: commits in the window, in the busiest window before it, and per week (oldest first).
+_MOST_WEEKS = 10_000
 
-    `state` is set where the tracker gives the surface limits of its own.
+
+class SurfaceFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The commits on one surface: in the window, in the busiest window before, and per week, oldest first.
+
+    `state` is None if the surface has no limits of its own.
     """
 
     name: str
@@ -102,9 +107,10 @@ class SurfaceFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
-    """`total` counts each commit once. `peak` is that of the busiest window before this one, which `peak_from` opens.
+    """The commits in the window, each counted once (`total`), and in the busiest window before (`peak`).
 
-    `weeks` are commits per week from `weeks_from`, oldest first. `young` names surfaces younger than the window.
+    `peak_from` is the first day of that window. `weeks` counts commits per week from `weeks_from`, oldest first.
+    `young` names surfaces that are younger than the window.
     """
 
     days: int = 0
@@ -117,11 +123,16 @@ class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
     surfaces: tuple[SurfaceFacts, ...] = ()
     young: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse weeks beyond the calendar: a chart could not name them."""
+        if self.weeks_from is not None and (self.weeks_from.year > 9000 or len(self.weeks) > _MOST_WEEKS):
+            raise ValueError("weeks out of range")
+
 
 class SubjectsFacts(ProbeFacts, frozen=True, kw_only=True, tag="subjects"):
-    """`matching` of so many `commits` in the window have a subject that matches `pattern`, or `breaking`.
+    """How many `commits` are in the window, and how many of them have a `matching` subject.
 
-    `breaks` of them match `breaking`.
+    A subject matches `pattern` or `breaking`; `breaks` counts those that match `breaking`.
     """
 
     days: int = 0
@@ -134,10 +145,10 @@ class SubjectsFacts(ProbeFacts, frozen=True, kw_only=True, tag="subjects"):
 
 
 class NamesFacts(ProbeFacts, frozen=True, kw_only=True, tag="names"):
-    """`names` stand in `file` now; `removed` and `added` since it stood as `before` at `before_sha`.
+    """How many `names` are in `file` now, and which were `removed` and `added` since the window opened.
 
-    `unsure` are names of which it cannot be told whether they changed; `opaque` those with fields that are not in the
-    file. `before_source` says how it is known what the branch held then.
+    The file was `before` at the commit `before_sha` then; `before_source` says how that commit was found. For names in
+    `unsure` it is not known whether they changed; those in `opaque` have fields that are defined in other files.
     """
 
     file: str = ""
@@ -158,13 +169,14 @@ class CommitFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     sha: str
     subject: str
-    at: dt.datetime
+    at: Moment
 
 
 class NewFilesFacts(ProbeFacts, frozen=True, kw_only=True, tag="new-files"):
-    """Of `files` under the paths some are `new` since `before_sha`, of which some are `matching`; at most 60 are named.
+    """How many `files` are under the paths, which are `new` since the commit `before_sha`, and which `matching`.
 
-    `partly` are matching files that throw away rows of some kind only. `unread` counts new files that were not read.
+    `new` and `removed` have at most 60 paths. `before_source` says how the commit was found. Files in `partly` match,
+    but delete only some rows of a table. `unread` counts new files that were not read.
     """
 
     since: dt.date | None = None
@@ -183,8 +195,10 @@ class NewFilesFacts(ProbeFacts, frozen=True, kw_only=True, tag="new-files"):
 
 
 class IssuesFacts(ProbeFacts, frozen=True, kw_only=True, tag="issues"):
-    """`watched` has each number's state, `originals` the issue that a duplicate repeats. `undone` counts what is not
-    done; `found` is a search's count (None: there was none)."""
+    """The state of each `watched` issue, how many are `open`, and how many are `undone`.
+
+    `originals` has the original of each duplicate. `found` is the result of the search, None without a search.
+    """
 
     watched: Mapping[str, str] = {}
     originals: Mapping[str, str] = {}
@@ -195,18 +209,21 @@ class IssuesFacts(ProbeFacts, frozen=True, kw_only=True, tag="issues"):
 
 
 class PullFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A pull request, the surfaces that it touches (empty: a commit on one of them names it) and when it moved last."""
+    """A pull request, the surfaces that it touches, and when it changed last.
+
+    `surfaces` is empty for a merged one: a commit on a surface names it.
+    """
 
     number: int
     title: str
     surfaces: tuple[str, ...] = ()
-    at: dt.datetime | None = None
+    at: Moment | None = None
 
 
 class PullsFacts(ProbeFacts, frozen=True, kw_only=True, tag="pulls"):
-    """`merged` in the window and `open` now, on the surfaces; `unnumbered` counts commits that name no pull request.
+    """Pull requests on the surfaces: `merged` in the window, and `open` now. `unread` counts open ones not read.
 
-    `unread` counts open ones whose files are not known.
+    `unnumbered` counts commits in the window that name no pull request.
     """
 
     days: int = 0
@@ -218,7 +235,7 @@ class PullsFacts(ProbeFacts, frozen=True, kw_only=True, tag="pulls"):
 
 
 class JsonFacts(ProbeFacts, frozen=True, kw_only=True, tag="json"):
-    """The `value` of `field` in the document that `host` gave, as text, cut at 300 characters."""
+    """The `value` of the field in the document, as text of at most 300 characters."""
 
     url: str = ""
     host: str = ""

@@ -10,23 +10,25 @@ from typing import Literal
 
 import msgspec
 
+from pawtui.moments import Moment
+
 State = Literal["met", "partial", "unmet", "unknown"]
 STATES: tuple[State, ...] = ("met", "partial", "unmet", "unknown")
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """Something a person can open: words, a link and, where it is a file or commit, its pin."""
+    """Something that you can open: a text, a link, and for a file or a commit its pin."""
 
     text: str
     url: str = ""
     pin: str = ""
-    at: dt.datetime | None = None
+    at: Moment | None = None
 
 
 class ProbeFacts(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """What every kind's facts have: the head they were read at, and the day the probe is met if nothing else happens.
+    """The keys that the facts of every kind have; each kind adds its own in `facts.py`.
 
-    Each kind adds its own (`facts.py`).
+    `head` is the commit that was read. `met_on` is the date on which the probe is met if nothing else happens.
     """
 
     head: str = ""

@@ -9,11 +9,11 @@ from pawtui.probes.finding import Evidence, State
 
 
 class ProbeReading(msgspec.Struct, frozen=True, kw_only=True):
-    """What one probe found: the rule in words, the facts against it, the evidence, and what it does not cover.
+    """What one probe found: its rule in words, the facts, the evidence, and what they do not cover (`gaps`).
 
-    `summary` is the finding in a few words for a list; `cause` says why a state is `unknown`; `facts` are None where it
-    could not be measured. `part` is the id of the signal's part that it measures; one that does not `decide` the
-    signal's state is shown as evidence only. `absence`: it is met by what is not there, which shows nothing by itself.
+    `summary` is the finding in a few words; `cause` says why a state is `unknown`. `facts` is None if the probe could
+    not be measured. `part` and `decides` are those of the tracker. `absence`: it is met by what is not there, which
+    shows nothing by itself.
     """
 
     kind: str

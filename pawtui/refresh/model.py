@@ -6,12 +6,12 @@ Times are timezone-aware UTC, SHAs full 40-hex, ids our own and time-ordered (`p
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
+from pawtui.moments import Moment
 from pawtui.probes.finding import State
 from pawtui.probes.reading import ProbeReading
 from pawtui.sources.facts import Spent
@@ -28,17 +28,17 @@ class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RepoSnapshot(_Frozen, frozen=True, kw_only=True):
-    """One repository as a refresh found it.
+    """One repository as a refresh found it: the followed ref and its commit.
 
-    `renamed_from` is set when it has another name than the tracker gives. `remark` says what is odd about the ref;
-    `doubt` why it may be the wrong one, so that nothing was read from it. `missing` are refs of the tracker that do not
-    exist (`dev`, or `dev (now main)` where the forge says so).
+    `renamed_from` is its name in the tracker if it has another one now. `remark` says what is unusual about the ref.
+    `doubt` says why it may be the wrong one: then nothing was read from it. `missing` are refs of the tracker that do
+    not exist, such as `dev`, or `dev (now main)` if it was renamed.
     """
 
     repo: str
     ref: str
     sha: str
-    committed_at: dt.datetime
+    committed_at: Moment
     renamed_from: str = ""
     remark: str = ""
     doubt: str = ""
@@ -46,11 +46,11 @@ class RepoSnapshot(_Frozen, frozen=True, kw_only=True):
 
 
 class Range(_Frozen, frozen=True, kw_only=True):
-    """What lies between the last refresh's commit and this one's.
+    """What lies between the commit of the last refresh and this one.
 
-    `commits` are those of the new head only, `behind` those of the former one only. `ancestor` False means that the
-    branch was rewritten, or, where `ref_before` names another ref, that the followed ref changed. `undone` names the
-    newest commits that a reset took back, where they are known (`aaaaaaaaaa feat: it`).
+    `commits` counts those of the new head only, `behind` those of the old one only. `ancestor` is False if the branch
+    was rewritten, or if another ref was followed before (`ref_before`). `files_at_least`: there may be more files.
+    `undone` names the newest commits that a reset took back, if they are known (`aaaaaaaaaa feat: it`).
     """
 
     from_: str = msgspec.field(name="from")
@@ -65,12 +65,12 @@ class Range(_Frozen, frozen=True, kw_only=True):
 
     @property
     def reset_back(self) -> bool:
-        """Whether the branch was set back to an earlier commit of its own."""
+        """Return whether the branch was reset to an earlier commit of its own."""
         return not self.ref_before and self.behind > 0 and self.commits == 0
 
 
 class Ranges(_Frozen, frozen=True, kw_only=True):
-    """The ranges of both sides; None where there was no earlier refresh or the comparison could not be had."""
+    """The ranges of both repositories; None without an earlier refresh, or if the comparison could not be fetched."""
 
     upstream: Range | None = None
     downstream: Range | None = None
@@ -86,10 +86,10 @@ class PartReading(_Frozen, frozen=True, kw_only=True):
 
 
 class SignalReading(_Frozen, frozen=True, kw_only=True):
-    """A signal as measured: its state, its parts and its probes' readings, in the tracker's order.
+    """A signal as a refresh measured it: its state, its parts and the readings of its probes in the tracker's order.
 
-    `fingerprint` is one of every path that its probes read, by object SHA: another one means that the upstream changed
-    under it. Empty where the tree could not be had.
+    `fingerprint` covers every path that its probes read: another one means that the upstream changed there. It is empty
+    if the list of paths could not be fetched.
     """
 
     id: str
@@ -100,19 +100,21 @@ class SignalReading(_Frozen, frozen=True, kw_only=True):
 
 
 class Drift(_Frozen, frozen=True, kw_only=True):
-    """What became of a pin: `by` is the commit that changed it where known, `url` shows the difference."""
+    """What happened to a pin: `by` is the commit that changed it, if known, and `url` shows the difference.
+
+    `failed` means that a failure kept the pin from being checked: then it supports nothing.
+    """
 
     pin: str
     state: DriftState
     summary: str = ""
     by: str = ""
     url: str = ""
-    # Whether a failure kept it from being checked: such evidence holds nothing up.
     failed: bool = False
 
 
 class RelatedStatus(_Frozen, frozen=True, kw_only=True):
-    """A related issue or pull request as it stood."""
+    """A related issue or pull request at the time of the refresh. `cause` says why its state is unknown."""
 
     ref: str
     title: str = ""
@@ -122,32 +124,36 @@ class RelatedStatus(_Frozen, frozen=True, kw_only=True):
 
 
 class PlanStatus(_Frozen, frozen=True, kw_only=True):
-    """Where the migration plan stands on the tracking issue.
+    """The state of the migration plan on the tracking issue: waiting `since` a time, or approved `by` someone (`at`).
 
-    `since` is the plan's last edit. `unclear`: a maintainer's comment (`unclear_url`, `by`, `at`) may be about
-    approving, and is not a clear approval. `approval_url` is the approving comment. `answered_at` is when a maintainer
-    last wrote or edited a comment that is about approving. `recorded`: a maintainer said in pawtui what the comments
-    mean, and `cause` is the reason. Otherwise `cause` says why the state is unknown, or why a plan does not count.
+    `since` is the last edit of the plan. `unclear` means that a maintainer's comment (`unclear_url`) may be about the
+    approval without being a clear one. `url` is the comment with the plan, `approval_url` the one that approves it.
+    `answered_at` is when a maintainer last wrote or edited a comment on the approval. With `recorded`, a maintainer
+    recorded in pawtui what the comments mean, and `cause` is the reason; otherwise `cause` says why the state is
+    unknown, or why a plan does not count.
     """
 
     state: Literal["none", "waiting", "approved", "withdrawn", "unclear", "unknown"]
     url: str = ""
-    since: dt.datetime | None = None
+    since: Moment | None = None
     plan_by: str = ""
     by: str = ""
-    at: dt.datetime | None = None
+    at: Moment | None = None
     approval_url: str = ""
     cause: str = ""
     unclear_url: str = ""
-    answered_at: dt.datetime | None = None
+    answered_at: Moment | None = None
     recorded: bool = False
 
 
 class Refresh(_Frozen, frozen=True, kw_only=True):
-    """One recorded look at both repositories. `duration` is in seconds; `rules` is the tracker's fingerprint."""
+    """One recorded measurement of both repositories. `duration` is in seconds; `rules` is a fingerprint of the tracker.
+
+    `decision` is the one at the time, with the gates and verdicts of that moment.
+    """
 
     id: str
-    at: dt.datetime
+    at: Moment
     duration: float
     source: str
     tool: str
@@ -161,11 +167,10 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
     related: tuple[RelatedStatus, ...] = ()
     plan: PlanStatus | None = None
     rules: str = ""
-    # The decision as it stood when this refresh was recorded, by the gates and verdicts of that moment.
     decision: Decision = "hold"
 
     def signal(self, signal_id: str) -> SignalReading | None:
-        """The reading of that signal, or None."""
+        """Return the reading of that signal, or None."""
         return next((reading for reading in self.signals if reading.id == signal_id), None)
 
 

@@ -7,27 +7,32 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import partial
 from typing import Any
 
+from pawtui.moments import is_in_future
 from pawtui.probes.context import watched_issues
-from pawtui.probes.repo_view import RepoView, Unmeasurable
+from pawtui.probes.repo_view import day_start
 from pawtui.probes.rules import window_start
 from pawtui.probes.versions import prefix_of, stable_tags
 from pawtui.refresh.model import Baseline
+from pawtui.sources.facts import Head, RefMoment
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.model import IssuesProbe, JsonProbe, NamesProbe, NewFilesProbe, ReleaseProbe, SoakProbe, Tracker
 
+# Issues that find a place beside the heads and the first comparison.
+_FEW = 8
 # Made when it is asked: a coroutine that was made and is then not wanted any more would complain.
 Question = Callable[[], Coroutine[Any, Any, object]]
 
 
 def questions(tracker: Tracker, source: Source, *, past: bool) -> list[Question]:
-    """Return what some probe will need: tags and the dates of the first and last, issues, searches and documents.
+    """Return what some probe will need: tags, the dates of the first and last, searches, documents and issues.
 
-    No search and no document where a past day is meant.
+    No search and no document where a past day is meant. Upstream issues are left for later where there are many: the
+    trees would have to wait behind them.
     """
     repos = {"upstream": tracker.upstream.repo, "downstream": tracker.downstream.repo}
     probes = [probe for signal in tracker.signals for probe in signal.probes]
@@ -43,12 +48,13 @@ def questions(tracker: Tracker, source: Source, *, past: bool) -> list[Question]
         asked += [partial(source.search, repo, query) for repo, query in sorted(queries)]
         urls = {probe.url for probe in probes if isinstance(probe, JsonProbe)}
         asked += [partial(source.document, url) for url in sorted(urls)]
-    if watched := watched_issues(tracker, (repos["upstream"],)):
-        asked.append(partial(source.issues, repos["upstream"], watched))
     down = tracker.downstream.repo
     linked = [one.ref.rpartition("#") for one in tracker.related]
     if numbers := [int(number) for name, _, number in linked if name == down]:
         asked.append(partial(source.issues, down, numbers))
+    up = tracker.upstream.repo
+    if 0 < len(watched := watched_issues(tracker, (up,))) <= _FEW:
+        asked.append(partial(source.issues, up, watched))
     return asked
 
 
@@ -58,30 +64,36 @@ async def _dated_ends(source: Source, repo: str, line: str) -> None:
     await asyncio.gather(*(source.dated_tag(repo, tag) for _, tag in [*stable[:1], *stable[1:][-1:]]))
 
 
-def past_questions(tracker: Tracker, view: RepoView) -> list[Question]:
-    """Return what the followed branch held when windows opened that probes compare with, the latest first."""
+def history_questions(
+    tracker: Tracker, source: Source, head: Head, recorded: Sequence[RefMoment], today: dt.date
+) -> list[Question]:
+    """Return what the upstream's branch held when its probes' windows opened: none of it needs the tree of the head."""
+    probes = [probe for signal in tracker.signals for probe in signal.probes]
     days = {
-        window_start(view.today, probe.days)
-        for signal in tracker.signals
-        for probe in signal.probes
-        if isinstance(probe, NamesProbe | NewFilesProbe) and probe.side == "upstream"
+        window_start(today, probe.days)
+        for probe in probes
+        if isinstance(probe, NewFilesProbe | NamesProbe) and probe.side == "upstream"
     }
-    return [partial(view.past, day) for day in sorted(days, reverse=True)]
+    return [partial(source.branch_point, head, day_start(day), recorded) for day in sorted(days, reverse=True)]
 
 
 async def ask(wanted: Iterable[Question]) -> None:
     """Ask all at once. What goes wrong is said where the answer is wanted."""
     for answer in await asyncio.gather(*(question() for question in wanted), return_exceptions=True):
-        if isinstance(answer, BaseException) and not isinstance(answer, SourceError | Unmeasurable):
+        if isinstance(answer, BaseException) and not isinstance(answer, SourceError):
             raise answer
 
 
-def is_due(baseline: Baseline, rules: str, today: dt.date) -> bool:
-    """Whether a refresh is due wherever the heads stand: no last one, or one of another day or rules, or with gaps."""
+def is_due(baseline: Baseline, rules: str, now: dt.datetime) -> bool:
+    """Whether a refresh is due wherever the heads stand: no last one, or one of another day or rules, or with gaps.
+
+    One that is dated in the future is due too: nothing is known of when it was made.
+    """
     last = baseline.last
     return (
         last is None
-        or last.at.date() != today
+        or last.at.date() != now.date()
+        or is_in_future(last.at, now)
         or last.rules != rules
         or bool(last.errors)
         or not {drift.pin for drift in last.drift} >= set(baseline.pins)

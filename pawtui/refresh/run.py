@@ -38,7 +38,7 @@ from pawtui.refresh.model import (
 from pawtui.refresh.parts import part_readings
 from pawtui.refresh.pin_check import Checked, check_pins
 from pawtui.refresh.plan_status import is_about, plan_status
-from pawtui.refresh.prefetch import ask, is_due, past_questions, questions
+from pawtui.refresh.prefetch import ask, history_questions, is_due, questions
 from pawtui.refresh.progress import Outcome, Report, Steps
 from pawtui.refresh.related import related_statuses
 from pawtui.refresh.snapshots import quiet_remark, range_since, runtime_remark, snapshot_of
@@ -137,7 +137,7 @@ class _Run:
         """Everything but what is known at the end only (cost and decision); None where nothing moved."""
         last = self._baseline.last
         following = (self._start(self._follow(upstream=True)), self._start(self._follow(upstream=False)))
-        due = force or is_due(self._baseline, self._rules, self._now.date())
+        due = force or is_due(self._baseline, self._rules, self._now)
         if due:
             self._start(ask(questions(self._tracker, self._source, past=self._as_of is not None)))
             self._plan_task(following)
@@ -147,6 +147,10 @@ class _Run:
             down = await following[1]
             if _same(last.downstream, down) and await self._plan_task(following) == last.plan:
                 return None
+        if not up.doubt and self._as_of is None:
+            # The walk along the branch is the longest way: it begins at once.
+            recorded = self._recorded(up.head, upstream=True)
+            self._start(ask(history_questions(self._tracker, self._source, up.head, recorded, self._now.date())))
         # The downstream's candidates may take three answers one after the other: the upstream need not wait for them.
         ranges = tuple(
             self._start(self._range(side, last.upstream if upstream else last.downstream) if last else _nothing())
@@ -159,8 +163,6 @@ class _Run:
             downstream=partial(self._downstream_view, following[1], ranges[1]),
             as_of=self._as_of,
         )
-        # The walk along the branch is the longest way: it begins at once, and probes wait for it where they need it.
-        self._start(ask(past_questions(self._tracker, context.upstream)))
         signals = [self._start(self._signal(signal, context)) for signal in self._tracker.signals]
         down = await following[1]
         self._steps.step(_stands(down), downstream=snapshot_of(down))

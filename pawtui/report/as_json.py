@@ -1,41 +1,62 @@
-"""The record and what it adds up to as JSON. The keys are promised: a change of one is a breaking change.
+"""The record and the overview as JSON (`json_types.py` has the shapes).
 
-Times are ISO 8601 in UTC, dates ISO 8601, SHAs full. Text in it is as it was read from outside (made safe to show,
-never trusted): a reader that renders it must escape it.
+Times are ISO 8601 in UTC, dates ISO 8601, SHAs full. Text from outside is never trusted: a program that renders it must
+escape it. What a terminal acts on is escaped as JSON, so that printing JSON is safe.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Collection
+from pathlib import Path
 
 import msgspec
 
 from pawtui import __version__
 from pawtui.probes.reading import ProbeReading
-from pawtui.refresh.model import Ranges, Refresh, RepoSnapshot, SignalReading
+from pawtui.refresh.model import Range, Ranges, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.difference import Difference
-from pawtui.review.model import Change
+from pawtui.report.json_types import (
+    ActionJson,
+    CheckJson,
+    ComparedRefreshJson,
+    DifferenceJson,
+    GateJson,
+    HistoryEntryJson,
+    LoggedChangeJson,
+    ProbeJson,
+    RangeJson,
+    RangesJson,
+    RefreshJson,
+    RepositoryJson,
+    SignalJson,
+    SignalReadingJson,
+    StatusJson,
+    StepJson,
+    SummaryJson,
+    TrialJson,
+)
+from pawtui.review.log_entries import LogEntry, fold_log
+from pawtui.review.model import Change, Note
+from pawtui.review.steps import Step
 from pawtui.review.views import GateView, Overview, SignalView
-
-Json = dict[str, Any]
-
-
-def _plain(value: object) -> Any:
-    return msgspec.to_builtins(value)
+from pawtui.sources.sanitize import json_escaped, visible
 
 
 def dumps(value: object) -> str:
-    """Indented JSON with a newline at its end."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+    """Return a value as indented JSON with a newline at its end.
+
+    Control, bidirectional and invisible characters are `\\uXXXX` in it.
+    """
+    return json_escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()) + "\n"
 
 
-def _side(snapshot: RepoSnapshot) -> Json:
+def _repository(snapshot: RepoSnapshot) -> RepositoryJson:
     return {
         "repo": snapshot.repo,
         "ref": snapshot.ref,
         "sha": snapshot.sha,
-        "committed_at": _plain(snapshot.committed_at),
+        "committed_at": snapshot.committed_at,
         "renamed_from": snapshot.renamed_from,
         "doubt": snapshot.doubt,
         "missing": list(snapshot.missing),
@@ -43,57 +64,58 @@ def _side(snapshot: RepoSnapshot) -> Json:
     }
 
 
-def _ranges(ranges: Ranges) -> Json:
+def _range(range_: Range | None) -> RangeJson | None:
+    if range_ is None:
+        return None
     return {
-        name: {
-            "from": range_.from_,
-            "to": range_.to,
-            "ancestor": range_.ancestor,
-            "commits": range_.commits,
-            "files": range_.files,
-            "files_at_least": range_.files_at_least,
-            "behind": range_.behind,
-            "ref_before": range_.ref_before,
-            "undone": list(range_.undone),
-        }
-        if range_
-        else None
-        for name, range_ in (("upstream", ranges.upstream), ("downstream", ranges.downstream))
+        "from": range_.from_,
+        "to": range_.to,
+        "ancestor": range_.ancestor,
+        "commits": range_.commits,
+        "files": range_.files,
+        "files_at_least": range_.files_at_least,
+        "behind": range_.behind,
+        "ref_before": range_.ref_before,
+        "undone": list(range_.undone),
     }
 
 
-def _probe(probe: ProbeReading) -> Json:
+def _ranges(ranges: Ranges) -> RangesJson:
+    return {"upstream": _range(ranges.upstream), "downstream": _range(ranges.downstream)}
+
+
+def _probe(probe: ProbeReading) -> ProbeJson:
     return {
         "kind": probe.kind,
         "state": probe.state,
-        "facts": _plain(probe.facts),
-        "evidence": _plain(probe.evidence),
+        "facts": probe.facts,
+        "evidence": probe.evidence,
         "cause": probe.cause,
         "part": probe.part,
         "decides": probe.decides,
     }
 
 
-def _reading(reading: SignalReading) -> Json:
+def _reading(reading: SignalReading) -> SignalReadingJson:
     return {
         "id": reading.id,
         "state": reading.state,
-        "parts": _plain(reading.parts),
+        "parts": reading.parts,
         "probes": [_probe(probe) for probe in reading.probes],
     }
 
 
-def refresh_json(refresh: Refresh) -> Json:
-    """One refresh, with exactly the promised keys. `duration` is in seconds; `requests.remaining` null if unknown."""
+def refresh_json(refresh: Refresh) -> RefreshJson:
+    """Return one refresh, with exactly the promised keys."""
     spent = refresh.requests
     return {
         "id": refresh.id,
-        "at": _plain(refresh.at),
+        "at": refresh.at,
         "duration": refresh.duration,
         "source": refresh.source,
         "tool": refresh.tool,
-        "upstream": _side(refresh.upstream),
-        "downstream": _side(refresh.downstream),
+        "upstream": _repository(refresh.upstream),
+        "downstream": _repository(refresh.downstream),
         "range": _ranges(refresh.range),
         "signals": [_reading(reading) for reading in refresh.signals],
         "errors": list(refresh.errors),
@@ -101,15 +123,20 @@ def refresh_json(refresh: Refresh) -> Json:
     }
 
 
-def _signal(view: SignalView) -> Json:
+def history_json(refreshes: tuple[Refresh, ...]) -> list[HistoryEntryJson]:
+    """Return all refreshes, oldest first."""
+    return [{**refresh_json(refresh), "decision": refresh.decision} for refresh in refreshes]
+
+
+def _signal(view: SignalView) -> SignalJson:
     return {
         "id": view.signal.id,
         "title": view.signal.title,
         "measured": view.measured,
-        "verdict": _plain(view.verdict),
+        "verdict": view.verdict,
         "effective": view.effective,
         "summary": view.summary,
-        "parts": _plain(view.reading.parts) if view.reading else [],
+        "parts": view.reading.parts if view.reading else (),
         "overridden": view.overridden,
         "renewal": view.renewal,
         "stale": [drift.pin for drift in view.stale],
@@ -117,7 +144,7 @@ def _signal(view: SignalView) -> Json:
     }
 
 
-def _gate(view: GateView) -> Json:
+def _gate(view: GateView) -> GateJson:
     entry = view.entry
     return {
         "id": view.gate.id,
@@ -125,7 +152,7 @@ def _gate(view: GateView) -> Json:
         "state": view.state,
         "reason": entry.reason if entry else "",
         "by": entry.by if entry else None,
-        "at": _plain(entry.at) if entry else None,
+        "at": entry.at if entry else None,
         "stale": bool(view.stale),
         "holds": view.holds,
         "parts": {part.id: bool(entry and part.id in entry.parts) for part in view.gate.parts},
@@ -135,65 +162,124 @@ def _gate(view: GateView) -> Json:
     }
 
 
-def status_json(overview: Overview) -> Json:
-    """What `pawtui status --json` promises, and what else a script may want to know."""
+def status_json(overview: Overview, tracker_file: Path | None = None) -> StatusJson:
+    """Return what counts now. `tracker_file` is None for the built-in tracker."""
     tracker = overview.tracker
     return {
         "tracker": {
             "id": tracker.id,
             "title": tracker.title,
             "issue": tracker.issue,
+            "file": visible(str(tracker_file)) if tracker_file else None,
             "upstream": tracker.upstream.repo,
             "downstream": tracker.downstream.repo,
         },
         "decision": {
             "state": overview.decision,
-            "reasons": list(overview.reasons),
-            "earliest": _plain(overview.earliest),
+            "reasons": [reason.text for reason in overview.reasons],
+            "missing": list(overview.reasons),
+            "earliest": overview.earliest,
         },
         "refresh": refresh_json(overview.last) if overview.last else None,
         "signals": [_signal(view) for view in overview.signals],
         "gates": [_gate(view) for view in overview.gates],
         "notes": notes_json(overview),
-        "drift": [_plain(drift) for drift in overview.drift.values()],
-        "plan": _plain(overview.plan),
-        "due": _plain(overview.due),
+        "drift": list(overview.drift.values()),
+        "plan": overview.plan,
+        "due": overview.due,
     }
 
 
-def summary_json(overview: Overview, *, now: dt.datetime) -> Json:
-    """Everything: what `status_json` says, the tracker as it is followed, and the whole record with its log."""
+def check_json(overview: Overview, status: int, summary: str, tracker_file: Path | None = None) -> CheckJson:
+    """Return the result of `pawtui check` and what it is based on."""
+    return {"check": {"status": status, "summary": summary}, **status_json(overview, tracker_file)}
+
+
+def steps_json(steps: tuple[Step, ...], decided: Collection[str]) -> list[StepJson]:
+    """Return the steps of a review; `decided` are the subjects that were decided since the last refresh."""
+    return [
+        {"subject": step.subject, "why": step.why, "urgency": step.urgency, "decided": step.subject in decided}
+        for step in steps
+    ]
+
+
+def trial_json(probe: str, reading: ProbeReading) -> TrialJson:
+    """Return what a probe found when it was tried. `probe` is its name, such as `low-churn.1`."""
     return {
-        "exported_at": _plain(now),
+        "probe": probe,
+        "kind": reading.kind,
+        "state": reading.state,
+        "summary": reading.summary,
+        "rule": reading.rule,
+        "facts": reading.facts,
+        "evidence": reading.evidence,
+        "cause": reading.cause,
+        "gaps": reading.gaps,
+        "part": reading.part,
+        "decides": reading.decides,
+    }
+
+
+def summary_json(overview: Overview, *, now: dt.datetime) -> SummaryJson:
+    """Return everything: the status, the tracker as it is followed, and the whole record with its log."""
+    return {
+        "exported_at": now,
         "tool": f"pawtui {__version__}",
         **status_json(overview),
-        "rules": _plain(overview.tracker),
-        "record": _plain(overview.record),
+        "rules": overview.tracker,
+        "record": overview.record,
     }
 
 
-def notes_json(overview: Overview) -> list[Any]:
-    """Every note as it is on record, its id among it, oldest first."""
-    return [_plain(note) for note in overview.record.notes.values()]
+def notes_json(overview: Overview) -> list[Note]:
+    """Return all notes, oldest first."""
+    return list(overview.record.notes.values())
 
 
-def log_json(changes: tuple[Change, ...]) -> list[Any]:
-    """People's acts, oldest first, each with the documents it changed as they were before and after."""
-    return [_plain(change) for change in changes]
+def log_json(changes: tuple[Change, ...]) -> list[LoggedChangeJson]:
+    """Return what people did, oldest first, undos and redos among it."""
+    undone = {entry.change.id for entry in fold_log(changes) if entry.is_undone}
+    return [
+        {
+            "id": change.id,
+            "action": change.action,
+            "by": change.by,
+            "at": change.at,
+            "summary": change.summary,
+            "edits": change.edits,
+            "undoes": change.undoes,
+            "redoes": change.redoes,
+            "undone": change.id in undone,
+        }
+        for change in changes
+    ]
 
 
-def difference_json(change: Difference) -> Json:
-    """Two refreshes by id and what differs, warnings first."""
+def difference_json(change: Difference) -> DifferenceJson:
+    """Return two refreshes by id and what differs, warnings first; undone changes are folded."""
     before, after = change.decision
     return {
-        "first": {"id": change.first.id, "at": _plain(change.first.at), "sha": change.first.upstream.sha},
-        "second": {"id": change.second.id, "at": _plain(change.second.at), "sha": change.second.upstream.sha},
+        "first": _compared(change.first),
+        "second": _compared(change.second),
         "warnings": list(change.warnings),
-        "moved": list(change.moved),
+        "moved": [side.text for side in change.sides],
         "decision": {"before": before, "after": after},
-        "plan": _plain(change.plan),
-        "readings": _plain(change.readings),
-        "actions": [
-            {"at": _plain(act.at), "by": act.by, "action": act.action, "summary": act.summary} for act in change.actions
-        ],
+        "plan": change.plan,
+        "readings": list(change.readings),
+        "actions": [_action(entry) for entry in change.entries],
     }
+
+
+def _action(entry: LogEntry) -> ActionJson:
+    change = entry.change
+    return {
+        "at": change.at,
+        "by": change.by,
+        "action": change.action,
+        "summary": change.summary,
+        "undone": entry.is_undone,
+    }
+
+
+def _compared(refresh: Refresh) -> ComparedRefreshJson:
+    return {"id": refresh.id, "at": refresh.at, "sha": refresh.upstream.sha}

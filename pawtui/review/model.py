@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from pawtui.moments import Moment
 from pawtui.probes.finding import State
 from pawtui.refresh.model import Baseline, Decision, Refresh
 
@@ -28,8 +29,8 @@ class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
 class Verdict(_Frozen, frozen=True, kw_only=True):
     """A person's judgement of a signal, which overrides the measurement.
 
-    `measured`, `fingerprint` and `upstream` are what it was given over. It needs renewal when the reading changes, on
-    the day `until`, or when a path that the signal's probes read has changed since `upstream`.
+    `measured`, `fingerprint` and `upstream` are the reading and the commit that it was given over. It needs renewal
+    when the reading changes, on the date `until`, or when a path that the probes read has changed.
     """
 
     id: str
@@ -37,7 +38,7 @@ class Verdict(_Frozen, frozen=True, kw_only=True):
     state: State
     reason: str
     by: str
-    at: dt.datetime
+    at: Moment
     until: dt.date | None = None
     upstream: str = ""
     measured: State = "unknown"
@@ -45,13 +46,13 @@ class Verdict(_Frozen, frozen=True, kw_only=True):
 
 
 class GateEntry(_Frozen, frozen=True, kw_only=True):
-    """A gate's state as a person set it, with both SHAs at that moment. `parts` holds the ids that are ticked."""
+    """The state of a gate as a person set it, with both commits at that moment. `parts` lists the ticked parts."""
 
     id: str
     state: GateState
     reason: str
     by: str
-    at: dt.datetime
+    at: Moment
     upstream: str = ""
     downstream: str = ""
     pins: tuple[str, ...] = ()
@@ -59,27 +60,27 @@ class GateEntry(_Frozen, frozen=True, kw_only=True):
 
 
 class Note(_Frozen, frozen=True, kw_only=True):
-    """Evidence in words, with pins. `subject` is `signal:ID`, `gate:ID` or `review`."""
+    """A note: evidence in words, with pins. `subject` is `signal:ID`, `gate:ID` or `review`."""
 
     id: str
     subject: str
     text: str
     by: str
-    at: dt.datetime
+    at: Moment
     pins: tuple[str, ...] = ()
     upstream: str = ""
     downstream: str = ""
 
 
 class Review(_Frozen, frozen=True, kw_only=True):
-    """A closed walk over a refresh: the decision at that moment and the reviewer's recommendation."""
+    """A closed review of a refresh: the decision at that moment, and the recommendation of the reviewer."""
 
     id: str
     refresh: str
     decision: Decision
     recommendation: str
     by: str
-    at: dt.datetime
+    at: Moment
 
 
 RulingState = Literal["approved", "waiting", "withdrawn"]
@@ -112,7 +113,7 @@ def document_of(struct: Any) -> dict[str, Any]:
 
 
 class Edit(_Frozen, frozen=True, kw_only=True):
-    """One document changed: its table and key, and the whole document before and after (None: not there)."""
+    """A change of one document: its table and key, and the whole document before and after; None if there was none."""
 
     table: str
     key: str
@@ -121,13 +122,13 @@ class Edit(_Frozen, frozen=True, kw_only=True):
 
 
 class Change(_Frozen, frozen=True, kw_only=True):
-    """What a person did, as one line of the log. `undoes` names the change that this one takes back or redoes."""
+    """One line of the log: what a person did. `undoes` or `redoes` is the id of the change that it undoes or redoes."""
 
     id: str
     action: str
     summary: str
     by: str
-    at: dt.datetime
+    at: Moment
     edits: tuple[Edit, ...] = ()
     undoes: str = ""
     redoes: str = ""
@@ -146,7 +147,10 @@ TABLES = ("refreshes", *KEYED, "log", "blobs")
 
 
 class Record(_Frozen, frozen=True, kw_only=True):
-    """Everything on record for one tracker. Lists are oldest first."""
+    """Everything that is recorded for one tracker. Lists are oldest first.
+
+    `blobs` has the SHA of each pinned file at its pinned commit: whether a pin changed is measured from it.
+    """
 
     schema: int = SCHEMA
     refreshes: tuple[Refresh, ...] = ()
@@ -156,7 +160,6 @@ class Record(_Frozen, frozen=True, kw_only=True):
     reviews: dict[str, Review] = msgspec.field(default_factory=dict)
     rulings: dict[str, PlanRuling] = msgspec.field(default_factory=dict)
     log: tuple[Change, ...] = ()
-    # Blob SHA of each pinned file at its pinned commit, filled in as pins are checked: drift is measured from it.
     blobs: dict[str, str] = msgspec.field(default_factory=dict)
 
     @property

@@ -10,6 +10,8 @@ from typing import Literal
 
 import msgspec
 
+from pawtui.moments import Moment
+
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
     """Where a ref stood: `repo` is the repository's present name, `asked` the one it was asked by."""
@@ -198,10 +200,10 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Spent(msgspec.Struct, frozen=True, kw_only=True):
-    """What a refresh cost: requests sent, how many were answered 304, what the hour's limit leaves (None: unknown)."""
+    """What a refresh cost: requests sent, those answered with 304, and what is left of the hourly limit, if known."""
 
     sent: int = 0
     not_modified: int = 0
     remaining: int | None = None
     limit: int | None = None
-    reset_at: dt.datetime | None = None
+    reset_at: Moment | None = None

@@ -1,7 +1,7 @@
 """What is followed: the tracker file as typed, frozen structs.
 
-One tracker is one TOML file (`reader.py` reads it, `builtin.toml` is the one that comes along). Nothing here does I/O.
-Words are those of the README's table: tracker, surface, signal, probe, gate, policy.
+One tracker is one TOML file (`reader.py` reads it, `builtin.toml` is the built-in one). Nothing here does I/O.
+`pawtui help tracker` and `pawtui help probes` print the docstrings and fields below: they are written for users.
 """
 
 from __future__ import annotations
@@ -11,44 +11,45 @@ from typing import Literal
 
 import msgspec
 
-SOAK_MODES = ("either", "both")
-
 
 class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of the tracker file: an unknown key in it is a mistake, not something to ignore."""
 
 
 class RefRule(_Strict, frozen=True, kw_only=True):
-    """One entry of a `refs` list. It counts only from `start` (inclusive) until `end` (exclusive), where given."""
+    """An entry of `refs` that is only valid from a date (inclusive) or until one (exclusive)."""
 
     name: str
     start: dt.date | None = msgspec.field(default=None, name="from")
     end: dt.date | None = msgspec.field(default=None, name="until")
 
     def holds_on(self, day: dt.date) -> bool:
-        """Whether this entry is to be tried on that day."""
+        """Return whether this entry is valid on that day."""
         return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
 
 
 class Side(_Strict, frozen=True, kw_only=True):
-    """A repository that is looked at: `owner/name` and the refs to follow, in order of preference."""
+    """The upstream or the downstream: a repository as `owner/name`, and the branches or tags to follow.
+
+    `refs` is in order of preference: the first one that exists is followed. `runtime` lists paths in the downstream; if
+    the followed ref has none of them, the refresh says so.
+    """
 
     repo: str
     refs: tuple[str | RefRule, ...]
-    # Paths that tell whether what is tracked is in this ref at all (PawWork's `main` has no opencode runtime any more).
     runtime: tuple[str, ...] = ()
 
     def refs_on(self, day: dt.date) -> tuple[str, ...]:
-        """The names to try on that day, in order."""
+        """Return the names to try on that day, in order."""
         rules = (RefRule(name=ref) if isinstance(ref, str) else ref for ref in self.refs)
         return tuple(rule.name for rule in rules if rule.holds_on(day))
 
 
-class _Probe(_Strict, frozen=True, kw_only=True, tag_field="kind", tag=True):
-    """What every probe has.
+class ProbeKeys(_Strict, frozen=True, kw_only=True, tag_field="kind", tag=True):
+    """The keys that every kind has.
 
-    `why` says why its thresholds are what they are. `part` is the id of the signal's part that it measures. `side` is
-    the repository that it looks at. One that does not decide (`decides = false`) is measured and shown as evidence.
+    `why` explains the thresholds. `part` is the id of the signal's part that the probe measures. With `decides = false`
+    the probe is measured and shown, but does not change the state of the signal. `side` is the repository to read.
     """
 
     why: str = ""
@@ -57,19 +58,23 @@ class _Probe(_Strict, frozen=True, kw_only=True, tag_field="kind", tag=True):
     side: Literal["upstream", "downstream"] = "upstream"
 
 
-class ReleaseProbe(_Probe, frozen=True, kw_only=True, tag="release"):
-    """Is there a stable release of the line? `line` is a tag pattern (`v2.*`); pre-releases do not count."""
+class ReleaseProbe(ProbeKeys, frozen=True, kw_only=True, tag="release"):
+    """Is there a stable release of the line? `line` is a pattern of tags, such as `v2.*`; pre-releases do not count.
+
+    `met` is the number of stable releases that it takes.
+    """
 
     line: str
     met: int = 1
 
 
-class SoakProbe(_Probe, frozen=True, kw_only=True, tag="soak"):
-    """How long the line has run: days and releases since an anchor, by age and by quiet time.
+class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
+    """How long has the line been in use? It counts quiet days and releases since a start.
 
-    The anchor is the first stable tag of `line`, or `commit`, or `date`, whichever is given.
-    `breaking` (a pattern over commit subjects on `surfaces`) is what restarts the quiet days. `days_partial` and
-    `releases_partial` are the low ends of "2-4 weeks or 2-3 releases" (0: there is none).
+    The start is the first stable tag of `line`, or `commit`, or `date`. A commit on `surfaces` whose subject matches
+    `breaking` restarts the quiet days. The window closes after `days`, or after `releases` with `minors` new minor
+    versions (`[policy] soak` says whether one is enough). For `partial`, `days_partial` quiet days are enough, or
+    `releases_partial` releases (0: never).
     """
 
     line: str = ""
@@ -84,18 +89,19 @@ class SoakProbe(_Probe, frozen=True, kw_only=True, tag="soak"):
     breaking: str = ""
 
 
-class PathsProbe(_Probe, frozen=True, kw_only=True, tag="paths"):
-    """Do these paths exist, or not exist, at the head? An entry `a | b` holds where any of its alternatives does."""
+class PathsProbe(ProbeKeys, frozen=True, kw_only=True, tag="paths"):
+    """Do these paths exist at the head, or not exist? An entry `a | b` has alternatives: one of them is enough."""
 
     exist: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
 
 
-class TextProbe(_Probe, frozen=True, kw_only=True, tag="text"):
-    """Does `pattern` match in `file` (the first of its ` | ` alternatives that exists), or in any of `files`?
+class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
+    """Does `pattern` match in `file`, or in one of `files`? Of `a | b` the first path that exists is read.
 
-    `expect` says whether it should. `read = "sql"` holds it against the file's SQL statements, folded. Instead of a
-    pattern, `discards` is a pattern of table names: does the file throw their rows away?
+    `expect` says whether it should match. With `read = "sql"` the pattern is matched against the SQL statements in the
+    file, each on one line. `discards` replaces `pattern`: it matches names of tables, and asks whether the file deletes
+    their rows.
     """
 
     file: str = ""
@@ -107,7 +113,7 @@ class TextProbe(_Probe, frozen=True, kw_only=True, tag="text"):
 
 
 class Limits(_Strict, frozen=True, kw_only=True):
-    """Thresholds of one surface: commits at most, or shares (0 to 1) of its busiest window before at most."""
+    """The highest counts for one surface: commits, or shares (0 to 1) of its busiest window before."""
 
     met: int | None = None
     partial: int | None = None
@@ -115,11 +121,12 @@ class Limits(_Strict, frozen=True, kw_only=True):
     partial_share: float | None = None
 
 
-class ChurnProbe(_Probe, frozen=True, kw_only=True, tag="churn"):
-    """How many commits touched these surfaces in the last `days`, alone or against the busiest window before?
+class ChurnProbe(ProbeKeys, frozen=True, kw_only=True, tag="churn"):
+    """How many commits touched these surfaces in the last `days`, also compared with the busiest window before?
 
-    `met` and `partial` are commits at most; `met_share` and `partial_share` are shares (0 to 1) of the peak at most.
-    `limits` gives single surfaces thresholds of their own; the worst of all decides.
+    `met` and `partial` are the highest numbers of commits; `met_share` and `partial_share` are the highest shares (0 to
+    1) of the busiest window. A probe needs `met` or `met_share`. `limits` gives single surfaces their own thresholds;
+    the worst state of all decides.
     """
 
     surfaces: tuple[str, ...]
@@ -131,10 +138,11 @@ class ChurnProbe(_Probe, frozen=True, kw_only=True, tag="churn"):
     limits: dict[str, Limits] = msgspec.field(default_factory=dict)
 
 
-class SubjectsProbe(_Probe, frozen=True, kw_only=True, tag="subjects"):
-    """How many commit subjects on these surfaces in the last `days` match `pattern`? `met`/`partial` are at most.
+class SubjectsProbe(ProbeKeys, frozen=True, kw_only=True, tag="subjects"):
+    """How many commits on these surfaces in the last `days` have a subject that matches `pattern`?
 
-    One that matches `breaking` counts, too, and is never within `met`.
+    `met` and `partial` are the highest numbers of such commits. A subject that matches `breaking` counts too, and one
+    of them is enough that the probe is not met.
     """
 
     surfaces: tuple[str, ...]
@@ -146,11 +154,12 @@ class SubjectsProbe(_Probe, frozen=True, kw_only=True, tag="subjects"):
 
 
 class Contract(_Strict, frozen=True, kw_only=True):
-    """How definitions are written in a source text, for `names`.
+    """How definitions look in a source file, for `names`.
 
-    `block` is a pattern that ends right before the `{` of a definition; what its group `stored` catches is stored by
-    that word alone. `name`, `fields` and `version` (dotted, the first that is set; 1 where none is) are keys in it.
-    `stored` are keys of which a stored definition has one; without any, all are stored.
+    `block` is a pattern that ends right before the `{` of a definition. `name` and `fields` are the keys in it that
+    hold the name and the fields. `version` are dotted keys: the first that exists holds the version, otherwise it is 1.
+    `stored` are keys that only a stored definition has; without them all definitions are stored. A definition is also
+    stored if the group `stored` of `block` matches.
     """
 
     block: str
@@ -160,12 +169,12 @@ class Contract(_Strict, frozen=True, kw_only=True):
     stored: tuple[str, ...] = ()
 
 
-class NamesProbe(_Probe, frozen=True, kw_only=True, tag="names"):
-    """Which names left or entered a file over the last `days`?
+class NamesProbe(ProbeKeys, frozen=True, kw_only=True, tag="names"):
+    """Which names disappeared from a file in the last `days`, and which are new?
 
-    A name is what `pattern`'s groups caught, joined by `@`; or, with `contract`, each definition's name and version
-    and each of its fields. `files` are the homes of that file over time; at each date the first that exists is read.
-    `met`/`partial` count the names that left, at most; additions are fine.
+    A name is what the groups of `pattern` match, joined by `@`. With `contract`, names are the definitions with their
+    versions, and their fields. `files` are the paths of the file over time: at each date the first that exists is read.
+    `met` and `partial` are the highest numbers of names that disappeared; new names do no harm.
     """
 
     files: tuple[str, ...]
@@ -176,13 +185,14 @@ class NamesProbe(_Probe, frozen=True, kw_only=True, tag="names"):
     partial: int = 2
 
 
-class NewFilesProbe(_Probe, frozen=True, kw_only=True, tag="new-files"):
-    """Which files appeared under `paths` over the last `days` whose name matches `name`, whose text matches `body`, or
-    that throw rows of tables named like `discards` away?
+class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
+    """Which files are new under `paths` in the last `days`, and match?
 
-    `met`/`partial` count those files, at most. One that came within `days_unmet` is never `partial` (0: no such rule).
-    `identity` is the part of a path that stays the same in every home of a file (a migration's id): a file is new when
-    that part is. `read = "sql"` holds `body` against the file's SQL statements, folded.
+    A file matches if its name matches `name`, its text matches `body`, or it deletes rows of tables whose names match
+    `discards`; without these keys, every new file does. `met` and `partial` are the highest numbers of such files. If
+    one is newer than `days_unmet`, the probe is unmet instead of partial (0: never). `identity` matches the part of a
+    path that stays the same when the file moves, such as the id of a migration: a file is new if that part is new. With
+    `read = "sql"`, `body` is matched against the SQL statements in the file, each on one line.
     """
 
     paths: tuple[str, ...]
@@ -197,12 +207,13 @@ class NewFilesProbe(_Probe, frozen=True, kw_only=True, tag="new-files"):
     partial: int = 0
 
 
-class IssuesProbe(_Probe, frozen=True, kw_only=True, tag="issues"):
+class IssuesProbe(ProbeKeys, frozen=True, kw_only=True, tag="issues"):
     """How many of the watched issues are not done, and how many open issues does a search find?
 
-    Done is closed as completed, or merged: an issue that was closed as not planned or as stale is not, and a duplicate
-    is as done as its original. `watch` holds numbers of the probe's repository. `query` is a search in GitHub's own
-    words, scoped to it. `met`/`partial` are issues not done, at most; `query_met`/`query_partial` found ones.
+    `watch` lists issue numbers of the repository. Done means closed as completed, or merged; closed as not planned does
+    not count, and a duplicate counts like its original. `query` is a search in GitHub's syntax, limited to the
+    repository. `met` and `partial` are the highest numbers of watched issues that are not done, `query_met` and
+    `query_partial` those of issues that the search finds.
     """
 
     watch: tuple[int, ...] = ()
@@ -213,10 +224,11 @@ class IssuesProbe(_Probe, frozen=True, kw_only=True, tag="issues"):
     query_partial: int = 0
 
 
-class PullsProbe(_Probe, frozen=True, kw_only=True, tag="pulls"):
+class PullsProbe(ProbeKeys, frozen=True, kw_only=True, tag="pulls"):
     """Which pull requests touch these surfaces: merged in the last `days`, and open now?
 
-    `met`/`partial` count them together, at most; a commit in the window that names no pull request counts as one.
+    `met` and `partial` are the highest numbers of both together. A commit in the window that names no pull request
+    counts as one.
     """
 
     surfaces: tuple[str, ...]
@@ -225,10 +237,11 @@ class PullsProbe(_Probe, frozen=True, kw_only=True, tag="pulls"):
     partial: int = 3
 
 
-class JsonProbe(_Probe, frozen=True, kw_only=True, tag="json"):
-    """Does one field of a JSON document match `pattern`? `url` is an https address, asked without any token.
+class JsonProbe(ProbeKeys, frozen=True, kw_only=True, tag="json"):
+    """Does one field of a JSON document match `pattern`? `url` is an https address; no token is sent to it.
 
-    `field` names it with dots (`metadata.github.ref`); a number is a place in a list, counted from 0.
+    `field` is a path with dots, such as `metadata.github.ref`; a number is a position in a list, counted from 0.
+    `expect` says whether it should match.
     """
 
     url: str
@@ -237,8 +250,8 @@ class JsonProbe(_Probe, frozen=True, kw_only=True, tag="json"):
     expect: Literal["present", "absent"] = "present"
 
 
-class AttestedProbe(_Probe, frozen=True, kw_only=True, tag="attested"):
-    """What no machine can see: a question that only a person's verdict answers."""
+class AttestedProbe(ProbeKeys, frozen=True, kw_only=True, tag="attested"):
+    """A question that only a person can answer, with a verdict. It is always unknown by itself."""
 
     ask: str
 
@@ -261,23 +274,23 @@ PROBE_TYPES: tuple[type[Probe], ...] = Probe.__args__
 
 
 def kind_of(probe: Probe) -> str:
-    """The probe's kind as the tracker file spells it."""
+    """Return the probe's kind as the tracker file spells it."""
     return str(probe.__struct_config__.tag)
 
 
 class Part(_Strict, frozen=True, kw_only=True):
-    """One part of a signal or a gate."""
+    """A part of a signal or of a gate."""
 
     id: str
     title: str
 
 
 class Signal(_Strict, frozen=True, kw_only=True):
-    """A statement about the upstream's maturity, and the probes that measure it.
+    """A statement about the maturity of the upstream, and the probes that measure it.
 
-    `combine` says how the probes' states make the signal's: `worst` takes the worst of them; `parts` is met when all
-    are, partial when some are at least partial, and else the worst of them. With `parts`, each probe measures one of
-    them: the probes of a part make its state so, and the parts the signal's. What is met by an absence alone
+    `combine` says how the states of the probes make the state of the signal. `worst` takes the worst of them. `parts`
+    is met if all are met, partial if some are at least partial, otherwise the worst of them. A signal with `parts`
+    always combines in the second way: first the probes of each part, then the parts. What is met by an absence alone
     (`expect = "absent"`) makes nothing partial: it was met before anything was built.
     """
 
@@ -290,7 +303,7 @@ class Signal(_Strict, frozen=True, kw_only=True):
 
 
 class Gate(_Strict, frozen=True, kw_only=True):
-    """A statement about the downstream that must hold before it moves. `look` are paths worth opening there."""
+    """A statement about the downstream that must be true before it moves. `look` lists paths to open there."""
 
     id: str
     title: str
@@ -300,10 +313,11 @@ class Gate(_Strict, frozen=True, kw_only=True):
 
 
 class Policy(_Strict, frozen=True, kw_only=True):
-    """The numbers and choices behind the decision.
+    """Numbers and choices that apply to the whole tracker.
 
-    `soak`: whether the soak window closes by `either` arm (days or releases, the issue's own words) or needs `both`.
-    `recheck_days`: when the next look is due. `history_weeks`: how far back commits are listed (trend and peak).
+    `soak` says whether days or releases alone close a soak window (`either`), or only the two together (`both`).
+    `recheck_days` is the number of days until the next review. `history_weeks` is how far back commits are listed, for
+    trends and the busiest window.
     """
 
     soak: Literal["either", "both"] = "either"
@@ -312,21 +326,24 @@ class Policy(_Strict, frozen=True, kw_only=True):
 
 
 class Related(_Strict, frozen=True, kw_only=True):
-    """An issue or pull request that stays linked while its scope stays apart: `owner/repo#number`."""
+    """A related issue or pull request that is out of scope here. `ref` is `owner/repo#number`."""
 
     ref: str
     why: str = ""
 
 
 class Scope(_Strict, frozen=True, kw_only=True):
-    """What this tracker is for and what it is not, line by line."""
+    """What is in scope of this tracker and what is out of scope, a sentence each."""
 
     inside: tuple[str, ...] = msgspec.field(default=(), name="in")
     outside: tuple[str, ...] = msgspec.field(default=(), name="out")
 
 
 class Tracker(_Strict, frozen=True, kw_only=True):
-    """The whole tracker file. `surfaces` maps a name to upstream paths: its homes over time."""
+    """The top level of the file.
+
+    `issue` is the tracking issue, as `owner/repo#number`. `surfaces` gives a name to a list of upstream paths.
+    """
 
     id: str
     title: str
@@ -342,9 +359,9 @@ class Tracker(_Strict, frozen=True, kw_only=True):
     related: tuple[Related, ...] = ()
 
     def signal(self, signal_id: str) -> Signal | None:
-        """The signal of that id, or None."""
+        """Return the signal of that id, or None."""
         return next((signal for signal in self.signals if signal.id == signal_id), None)
 
     def gate(self, gate_id: str) -> Gate | None:
-        """The gate of that id, or None."""
+        """Return the gate of that id, or None."""
         return next((gate for gate in self.gates if gate.id == gate_id), None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import stat
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from pawtui.atomic import NotAFile, TooLarge, read_file
 from pawtui.errors import PawtuiError
 from pawtui.tracker.model import Tracker
 
@@ -56,22 +56,26 @@ def find_tracker(option: str | Path | None, env: Mapping[str, str], folder: Path
     return next((found for at in (folder, *folder.parents) if (found := at / FILE_NAME).is_file()), None)
 
 
-def read_tracker(path: Path, *, patterns: bool = False) -> Tracker:
-    """Read and check a tracker file, with `patterns` its regular expressions too. Raises `TrackerError`."""
+def read_tracker(path: Path) -> Tracker:
+    """Read and check a tracker file; raises `TrackerError`."""
+    return check_tracker(tracker_text(path), str(path))
+
+
+def tracker_text(path: Path) -> str:
+    """Return the text of a tracker file, unchecked. Raises `TrackerError` where there is no file or no text."""
     try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise TrackerError([f"{path} cannot be read (it is not a file). Name a TOML file."])
-        if found.st_size > SIZE_LIMIT:
-            raise TrackerError([f"{path} has over {SIZE_LIMIT:,} bytes: that is no tracker file."])
-        text = path.read_text(encoding="utf-8-sig")
+        # Reading a named pipe or a device may never end.
+        return read_file(path, SIZE_LIMIT)[0].decode("utf-8-sig")
     except FileNotFoundError:
         raise TrackerError([f"There is no tracker file {path}: name another, or run `pawtui init`."]) from None
     except UnicodeDecodeError as error:
         raise TrackerError([f"{path} is not UTF-8 text (byte {error.start}): save it as UTF-8."]) from None
+    except TooLarge:
+        raise TrackerError([f"{path} has over {SIZE_LIMIT:,} bytes: that is no tracker file."]) from None
+    except NotAFile as error:
+        raise TrackerError([f"{path} is {error.kind}, but a tracker is a file: name another."]) from None
     except OSError as error:
         raise TrackerError([f"{path} cannot be read ({error.strerror}): check the path and its permissions."]) from None
-    return check_tracker(text, str(path), patterns=patterns)
 
 
 def check_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
@@ -79,6 +83,7 @@ def check_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
 
     With `patterns`, regular expressions are compiled too (which costs an import that reading alone does not need).
     """
+    text = text.replace("\r\n", "\n")
     data = _parsed(text, name)
     from pawtui.tracker.validate import empty_mistakes, find_mistakes, number_mistakes
 

@@ -65,7 +65,7 @@ def test_what_needs_a_person_comes_first() -> None:
     assert [step.subject for step in found] == ["gate:value", "signal:default", "signal:calm", "gate:plan"]
     assert [step.why for step in found] == [
         "evidence went stale: gone",
-        "verdict asked again: the reading went from met to partial",
+        "verdict needs renewal: the reading went from met to partial",
         "reading changed: met to unmet",
         "untested",
     ]
@@ -85,7 +85,7 @@ def test_an_unknown_signal_needs_a_person_only_until_there_is_a_verdict() -> Non
     record = Record(refreshes=(before, refresh(reading("calm", "unknown"), reading("default", "unknown"))))
     record = after(record, give_verdict(record, TRACKER, "default", "unmet", LATER, reason="I looked"))
     whys = {step.subject: (step.urgency, step.why) for step in steps(overview(TRACKER, record, TODAY))}
-    assert whys["signal:calm"] == (4, "unknown, and no verdict says otherwise")
+    assert whys["signal:calm"] == (4, "unknown, no verdict")
     assert whys["signal:default"] == (6, "unmet, as before")
 
 

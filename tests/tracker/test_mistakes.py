@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.tracker.reader import TrackerError, check_tracker, read_tracker
+from pawtui.tracker.reader import TrackerError, check_tracker, read_tracker, tracker_text
 from pawtui.tracker.validate import find_gaps
 
 HEAD = """id = "t"
@@ -311,9 +311,9 @@ def test_lines_are_found_past_texts_that_look_like_keys() -> None:
 def test_other_line_ends_and_a_byte_order_mark_are_no_mistakes(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "pawtui.toml"
     path.write_bytes(body)
-    assert read_tracker(path, patterns=True).id == "t"
+    assert check_tracker(tracker_text(path), str(path), patterns=True).id == "t"
 
 
 def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
-    with pytest.raises(TrackerError, match="it is not a file"):
+    with pytest.raises(TrackerError, match="is a device, but a tracker is a file"):
         read_tracker(Path("/dev/zero"))

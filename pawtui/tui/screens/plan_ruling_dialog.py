@@ -7,14 +7,14 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input, Label, Static
 
-from pawtui.refresh.model import PlanStatus
 from pawtui.report.words import plan_summary
+from pawtui.review.basis import ChangeFactory
 from pawtui.review.model import RULING_STATES
 from pawtui.review.plan_rulings import rule_on_plan
-from pawtui.tui.background import ChangeFactory
+from pawtui.review.views import Overview
 from pawtui.tui.content import MUTED, concat, line
 from pawtui.tui.line_list import LineList
-from pawtui.tui.screens.dialog import Dialog
+from pawtui.tui.screens.act_dialog import ActDialog
 
 _MEANS = {
     "approved": "a maintainer approved it",
@@ -35,7 +35,7 @@ class RulingStates(LineList[str]):
         return [concat(line(f"{item:12}"), line(_MEANS[item], MUTED))]
 
 
-class PlanRulingDialog(Dialog):
+class PlanRulingDialog(ActDialog):
     """Asks for the state, the reason and, if wanted, the comment that says so."""
 
     HELP = """
@@ -44,19 +44,24 @@ class PlanRulingDialog(Dialog):
     maintainer answers again, and u takes it back.
     """
     card_title = "Plan: record what the comments mean"
+    subject = "plan"
 
-    def __init__(self, plan: PlanStatus) -> None:
-        super().__init__()
-        self._plan = plan
+    def __init__(self, shown: Overview) -> None:
+        super().__init__(shown)
+        self._comment = shown.plan.unclear_url if shown.plan else ""
+
+    def state(self) -> Content:
+        """Return where the plan stands."""
+        return line(plan_summary(self.shown.plan) if self.shown.plan else "none posted")
 
     def fields(self) -> ComposeResult:
         """The state now, the states, the reason, the comment."""
-        yield Static(line(plan_summary(self._plan)))
+        yield Static(self.state(), id="state")
         yield RulingStates(empty="", id="states")
         yield Label("Reason", classes="label")
         yield Input(id="reason")
         yield Label("Link to the comment (optional)", classes="label")
-        yield Input(self._plan.unclear_url, id="comment")
+        yield Input(self._comment, id="comment")
 
     def on_mount(self) -> None:
         """List the states."""

@@ -1,0 +1,126 @@
+"""The command that prints the reference: help."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from pawtui.commands.command import Command, WrongUsage, terminal_width
+from pawtui.commands.exit_status import COMMON, ExitStatus
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Mapping
+
+    from pawtui.help.pages import Part
+    from pawtui.settings import Settings
+
+_WIDTH = 80
+
+
+def _help_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "name", nargs="?", metavar="TOPIC", help="a topic of the reference, or a command (default: list all)"
+    )
+
+
+def show_help(args: argparse.Namespace, _settings: Settings) -> int:
+    """Print a page, the help of a command, or the list of both."""
+    from pawtui.commands.parser import COMMAND_MODULES, command_named, command_parser
+    from pawtui.help.pages import fill, read_page, topics
+
+    pages = topics()
+    if args.name is None:
+        _print(_contents())
+    elif args.name in pages:
+        _print(fill(read_page(pages[args.name]), parts()))
+    elif args.name in COMMAND_MODULES:
+        command_parser(command_named(args.name)).print_help()
+    else:
+        raise WrongUsage(f"Unknown topic or command {args.name!r}. {_nearest(args.name, pages)}")
+    return ExitStatus.DONE
+
+
+def parts() -> Mapping[str, Part]:
+    """Return the parts of pages that are generated when a page is printed."""
+    from pawtui.help import reference
+
+    return {
+        "commands": command_table,
+        "exit-statuses": status_table,
+        "json": reference.json_keys,
+        "probes": reference.probe_kinds,
+        "record": reference.record_keys,
+        "tracker": reference.tracker_keys,
+    }
+
+
+def command_table() -> str:
+    """Return all commands: what they do, and the exit statuses that only they have."""
+    from pawtui.help.key_tables import table
+
+    rows = [
+        (f"`pawtui {command.name}`", command.help, ", ".join(f"{status}" for status in command.statuses))
+        for command in _commands()
+    ]
+    return table(("command", "does", "exit status"), rows)
+
+
+def status_table() -> str:
+    """Return all exit statuses, what they mean, and the commands that have them."""
+    from pawtui.help.key_tables import table
+
+    commands = _commands()
+    rows = []
+    for status in ExitStatus:
+        of = [f"`{command.name}`" for command in commands if status in command.statuses]
+        rows.append((f"{status}", status.meaning, "all" if status in COMMON else ", ".join(of)))
+    return table(("status", "means", "of"), rows)
+
+
+def _commands() -> list[Command]:
+    from pawtui.commands.parser import COMMAND_MODULES, command_named
+
+    return [command_named(name) for name in COMMAND_MODULES if name]
+
+
+def _contents() -> str:
+    from pawtui.help.key_tables import table
+    from pawtui.help.pages import read_page, summary_of, topics
+
+    pages = [(f"`{topic}`", summary_of(read_page(path))) for topic, path in topics().items()]
+    commands = [(f"`{command.name}`", f"{command.help[:1].upper()}{command.help[1:]}.") for command in _commands()]
+    return (
+        "`pawtui help TOPIC` prints a topic of the reference:\n\n"
+        f"{table(('page', 'what is in it'), pages)}\n\n"
+        "`pawtui help COMMAND` shows the options of a command:\n\n"
+        f"{table(('command', 'what it does'), commands)}\n"
+    )
+
+
+def _nearest(name: str, pages: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    from pawtui.commands.parser import COMMAND_MODULES
+
+    known = [one for one in (*pages, *COMMAND_MODULES) if one]
+    close = [one for one in known if one.startswith(name)] or get_close_matches(name, known, n=1, cutoff=0.65)
+    return f"Did you mean {close[0]!r}?" if close else "`pawtui help` lists all of them."
+
+
+def _print(page: str) -> None:
+    from pawtui.help.rendering import render
+
+    width = terminal_width()
+    sys.stdout.write(render(page, width or _WIDTH, styled=width is not None))
+
+
+COMMANDS = (
+    Command(
+        "help",
+        "print a topic of the reference, or the options of a command",
+        "pawtui help tracker",
+        _help_options,
+        show_help,
+    ),
+)

@@ -1,0 +1,55 @@
+"""Find the pages of the reference and fill in their generated parts.
+
+A page is a Markdown file in this folder: a title, one sentence that says what is in it, then the rest. A part between
+`<!-- generated: NAME -->` and `<!-- end -->` comes from the code. Most parts are generated when the page is printed,
+so their text in the file only says where to find them; `tests/help` checks the others and rewrites them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+Part = Callable[[], str]
+
+_GENERATED = re.compile(
+    r"^<!-- generated: (?P<name>[a-z-]+) -->\n(?P<text>.*?)^<!-- end -->\n", re.DOTALL | re.MULTILINE
+)
+_SUMMARY = re.compile(r"# [^\n]+\n\n(.+?)\n(?:\n|\Z)", re.DOTALL)
+
+
+def topics() -> dict[str, Path]:
+    """Return the page of each topic, sorted by name: a page that is put into the folder is a topic."""
+    return {path.stem: path for path in sorted(FOLDER.glob("*.md"))}
+
+
+def read_page(path: Path) -> str:
+    """Return a page as it is in its file."""
+    return path.read_text(encoding="utf-8")
+
+
+def summary_of(page: str) -> str:
+    """Return the sentence below a page's title."""
+    found = _SUMMARY.match(page)
+    return " ".join(found[1].split()) if found else ""
+
+
+def fill(page: str, parts: Mapping[str, Part], *, keep_marks: bool = False) -> str:
+    """Return the page with these parts generated anew; a part that is not among them stays as it is in the file.
+
+    With `keep_marks` the result can be written back to the file, without it is only good to read.
+    """
+
+    def filled(found: re.Match[str]) -> str:
+        part = parts.get(found["name"])
+        text = f"\n{part().strip()}\n\n" if part else found["text"]
+        return f"<!-- generated: {found['name']} -->\n{text}<!-- end -->\n" if keep_marks else text
+
+    return _GENERATED.sub(filled, page)
+
+
+def parts_of(page: str) -> list[str]:
+    """Return the names of the generated parts of a page."""
+    return [found["name"] for found in _GENERATED.finditer(page)]

@@ -1,0 +1,91 @@
+"""Render a Markdown page for a terminal, with Rich: text, lists, tables and code, wrapped at the terminal's width."""
+
+from __future__ import annotations
+
+import re
+from io import StringIO
+from typing import ClassVar
+
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.markdown import CodeBlock, Heading, Markdown, MarkdownElement
+from rich.text import Text
+from rich.theme import Theme
+
+_PICTURES = re.compile(r"^.*!\[[^\]]*\]\([^)]*\).*\n+", re.MULTILINE)
+_LINK_TO_PAGE = re.compile(r"\[(?P<text>[^\]]+)\]\((?P<topic>[a-z-]+)\.md\)")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_FENCED = re.compile(r"(^```.*?^```\n)", re.DOTALL | re.MULTILINE)
+_CODE = re.compile(r"`([^`\n]+)`")
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# No colours: what stands out is bold, on any background.
+_THEME = Theme(
+    {
+        "markdown.code": "bold",
+        "markdown.h1": "bold underline",
+        "markdown.h2": "bold underline",
+        "markdown.h3": "bold",
+        "markdown.item.bullet": "none",
+        "markdown.item.number": "none",
+        "markdown.link": "none",
+        "markdown.link_url": "none",
+        "markdown.table.border": "none",
+        "markdown.table.header": "bold",
+    }
+)
+
+
+class _LeftHeading(Heading):
+    """A heading at the left margin: Rich centres those of the first level."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        self.text.justify = "left"
+        yield self.text
+
+
+class _IndentedCode(CodeBlock):
+    """Code as it is, to be copied: indented, never wrapped."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        lines = str(self.text).rstrip().split("\n")
+        yield Text("\n".join(f"    {line}".rstrip() for line in lines), no_wrap=True, overflow="ignore")
+
+
+class _Page(Markdown):
+    elements: ClassVar[dict[str, type[MarkdownElement]]] = {
+        **Markdown.elements,
+        "heading_open": _LeftHeading,
+        "fence": _IndentedCode,
+        "code_block": _IndentedCode,
+    }
+
+
+def render(page: str, width: int, *, styled: bool) -> str:
+    """Return the page as text of that many columns, `styled` with bold and underlined words.
+
+    Code in a sentence is bold, and keeps its backticks where it cannot be.
+    """
+    page = _LINK_TO_PAGE.sub(r"\g<text> (`pawtui help \g<topic>`)", _PICTURES.sub("", page))
+    page = page if styled else _with_backticks(page)
+    out = StringIO()
+    console = Console(
+        file=out,
+        width=width,
+        theme=_THEME,
+        force_terminal=styled,
+        color_system="standard" if styled else None,
+        highlight=False,
+        legacy_windows=False,
+    )
+    console.print(_Page(page, hyperlinks=False), crop=False)
+    text = "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+    return _BLANK_LINES.sub("\n\n", text).strip("\n") + "\n"
+
+
+def _with_backticks(page: str) -> str:
+    parts = _FENCED.split(page)
+    return "".join(part if _FENCED.match(part) else _CODE.sub(_escaped, part) for part in parts)
+
+
+def _escaped(code: re.Match[str]) -> str:
+    # In a table a pipe is escaped already.
+    return _PUNCTUATION.sub(r"\\\1", code[0].replace(r"\|", "|"))

@@ -1,0 +1,352 @@
+"""The shapes of all JSON output, as typed dictionaries: mypy holds the code to them, `pawtui help json` prints them.
+
+The keys are promised: a change of one is a breaking change. Where a shape holds a struct of the record (`Note`,
+`Verdict`, `Evidence`), its fields are the keys.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, Literal, TypedDict
+
+from pawtui.probes.facts import Facts
+from pawtui.probes.finding import Evidence, State
+from pawtui.refresh.model import Decision, Drift, PartReading, PlanStatus
+from pawtui.report.difference import PlanChange, ReadingChange
+from pawtui.review.model import Edit, GateState, Note, Record, Verdict
+from pawtui.review.views import Reason
+from pawtui.tracker.model import Tracker
+
+
+class RepositoryJson(TypedDict):
+    """One repository as the refresh found it: the followed ref and its commit.
+
+    `doubt` says why the ref may be the wrong one: nothing was read from it. `missing` lists refs of the tracker that do
+    not exist, `remark` is anything else that is unusual about the ref.
+    """
+
+    repo: str
+    ref: str
+    sha: str
+    committed_at: dt.datetime
+    renamed_from: str
+    doubt: str
+    missing: list[str]
+    remark: str
+
+
+RangeJson = TypedDict(
+    "RangeJson",
+    {
+        "from": str,
+        "to": str,
+        "ancestor": bool,
+        "commits": int,
+        "files": int,
+        "files_at_least": bool,
+        "behind": int,
+        "ref_before": str,
+        "undone": list[str],
+    },
+)
+RangeJson.__doc__ = """What lies between the commit of the last refresh and this one.
+
+`ancestor` is false if the branch was rewritten or another ref is followed: `ref_before` is the one before. `behind`
+counts the commits of the old head only; `undone` names the newest of them after a reset. `files_at_least` is true if
+there may be more files.
+"""
+
+
+class RangesJson(TypedDict):
+    """The ranges of both repositories: null without an earlier refresh, or if the comparison could not be fetched."""
+
+    upstream: RangeJson | None
+    downstream: RangeJson | None
+
+
+class ProbeJson(TypedDict):
+    """What one probe found. `facts` has the keys of its kind, or is null if it could not be measured.
+
+    `cause` says why the state is `unknown`. `part` is the id of the part that it measures, or empty.
+    """
+
+    kind: str
+    state: State
+    facts: Facts | None
+    evidence: tuple[Evidence, ...]
+    cause: str
+    part: str
+    decides: bool
+
+
+class SignalReadingJson(TypedDict):
+    """A signal as a refresh measured it, with the state of each part if it has parts."""
+
+    id: str
+    state: State
+    parts: tuple[PartReading, ...]
+    probes: list[ProbeJson]
+
+
+class RequestsJson(TypedDict):
+    """What the refresh cost. `remaining` is null if GitHub did not say how many requests are left."""
+
+    sent: int
+    not_modified: int
+    remaining: int | None
+
+
+class RefreshJson(TypedDict):
+    """One refresh. `duration` is in seconds; `errors` says what could not be fetched."""
+
+    id: str
+    at: dt.datetime
+    duration: float
+    source: str
+    tool: str
+    upstream: RepositoryJson
+    downstream: RepositoryJson
+    range: RangesJson
+    signals: list[SignalReadingJson]
+    errors: list[str]
+    requests: RequestsJson
+
+
+class HistoryEntryJson(RefreshJson):
+    """One refresh, with the decision at the time."""
+
+    decision: Decision
+
+
+class TrackerJson(TypedDict):
+    """Which tracker it is, and its two repositories. `file` is null for the built-in tracker."""
+
+    id: str
+    title: str
+    issue: str
+    file: str | None
+    upstream: str
+    downstream: str
+
+
+class DecisionJson(TypedDict):
+    """The decision and its reasons, each as one line and as what is missing.
+
+    `earliest` is the first date on which it could become `go`, if that is known.
+    """
+
+    state: Decision
+    reasons: list[str]
+    missing: list[Reason]
+    earliest: dt.date | None
+
+
+class SignalJson(TypedDict):
+    """A signal now. `effective` is the state that counts: that of a valid verdict, otherwise the measured one.
+
+    `overridden` says whether a valid verdict differs from the measurement. `renewal` says why the verdict must be
+    renewed. `stale` are pins that changed, `unchecked` pins that a failure kept from being checked.
+    """
+
+    id: str
+    title: str
+    measured: State
+    verdict: Verdict | None
+    effective: State
+    summary: str
+    parts: tuple[PartReading, ...]
+    overridden: bool
+    renewal: str
+    stale: list[str]
+    unchecked: list[str]
+
+
+class GateJson(TypedDict):
+    """A gate now. `holds` says whether it counts as satisfied: stale or unchecked evidence prevents that.
+
+    `parts` maps the id of each part to whether it is ticked.
+    """
+
+    id: str
+    title: str
+    state: GateState
+    reason: str
+    by: str | None
+    at: dt.datetime | None
+    stale: bool
+    holds: bool
+    parts: dict[str, bool]
+    pins: list[str]
+    stale_pins: list[str]
+    unchecked_pins: list[str]
+
+
+class StatusJson(TypedDict):
+    """Everything that counts now. `due` is the date of the next review."""
+
+    tracker: TrackerJson
+    decision: DecisionJson
+    refresh: RefreshJson | None
+    signals: list[SignalJson]
+    gates: list[GateJson]
+    notes: list[Note]
+    drift: list[Drift]
+    plan: PlanStatus | None
+    due: dt.date | None
+
+
+class SummaryJson(StatusJson):
+    """The status, with the tracker (`rules`) and the whole record besides."""
+
+    exported_at: dt.datetime
+    tool: str
+    rules: Tracker
+    record: Record
+
+
+class ComparedRefreshJson(TypedDict):
+    """One of the two compared refreshes. `sha` is the upstream commit."""
+
+    id: str
+    at: dt.datetime
+    sha: str
+
+
+class DecisionChangeJson(TypedDict):
+    """The decision at both refreshes."""
+
+    before: Decision
+    after: Decision
+
+
+class ActionJson(TypedDict):
+    """What a person did between the two refreshes. `undone` says whether it was undone by the second one."""
+
+    at: dt.datetime
+    by: str
+    action: str
+    summary: str
+    undone: bool
+
+
+class LoggedChangeJson(TypedDict):
+    """What a person did, with each document that it changed before and after.
+
+    `undoes` or `redoes` is the id of the change that it undoes or redoes. `undone` says whether it is undone now.
+    """
+
+    id: str
+    action: str
+    by: str
+    at: dt.datetime
+    summary: str
+    edits: tuple[Edit, ...]
+    undoes: str
+    redoes: str
+    undone: bool
+
+
+class DifferenceJson(TypedDict):
+    """Two refreshes and what differs between them."""
+
+    first: ComparedRefreshJson
+    second: ComparedRefreshJson
+    warnings: list[str]
+    moved: list[str]
+    decision: DecisionChangeJson
+    plan: PlanChange
+    readings: list[ReadingChange]
+    actions: list[ActionJson]
+
+
+class CheckResultJson(TypedDict):
+    """The exit status of the command, and the line that it prints without `--json`."""
+
+    status: int
+    summary: str
+
+
+class CheckJson(StatusJson):
+    """The status, with the result of the check besides."""
+
+    check: CheckResultJson
+
+
+class StepJson(TypedDict):
+    """One step of the review, most urgent first. `urgency` counts from 0 (stale evidence) to 6 (nothing to do).
+
+    `subject` is `signal:ID` or `gate:ID`; `decided` says whether someone decided it since the last refresh.
+    """
+
+    subject: str
+    why: str
+    urgency: int
+    decided: bool
+
+
+class TrialJson(TypedDict):
+    """What one probe found, with its rule in words. `probe` is the signal and the number of the probe, from 1.
+
+    `gaps` says what the measurement does not cover.
+    """
+
+    probe: str
+    kind: str
+    state: State
+    summary: str
+    rule: str
+    facts: Facts | None
+    evidence: tuple[Evidence, ...]
+    cause: str
+    gaps: tuple[str, ...]
+    part: str
+    decides: bool
+
+
+class IssueJson(TypedDict):
+    """The tracking issue, where it is now."""
+
+    repo: str
+    number: int
+    title: str
+    url: str
+
+
+class CommentJson(TypedDict):
+    """A comment on the tracking issue."""
+
+    id: int
+    url: str
+    author: str
+
+
+class PostJson(TypedDict):
+    """What is posted, or would be. `action` says what that changes; `posted` whether it was done.
+
+    `comment` is the comment that was written, or the one that would be replaced.
+    """
+
+    kind: Literal["summary", "plan"]
+    issue: IssueJson
+    action: Literal["add", "update", "none"]
+    comment: CommentJson | None
+    posted: bool
+    body: str
+    warnings: list[str]
+
+
+PRINTED: Mapping[str, Any] = {
+    "refresh": RefreshJson | None,
+    "status": StatusJson,
+    "check": CheckJson,
+    "walk": list[StepJson],
+    "history": list[HistoryEntryJson],
+    "diff": DifferenceJson | None,
+    "log": list[LoggedChangeJson],
+    "notes": list[Note],
+    "export": SummaryJson,
+    "post": PostJson,
+    "probe": list[TrialJson],
+}
+"""What each command prints with `--json`."""

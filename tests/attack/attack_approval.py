@@ -1,0 +1,132 @@
+"""A plan's approval: no comment of an outsider and no word that is hidden, quoted, negated or old approves a plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+from random import Random
+
+from msgspec.structs import replace
+
+from pawtui.refresh.approval import mark, plan_of
+from pawtui.sources.facts import Comment
+from tests.attack import hostile
+from tests.attack.cases import each_case
+
+TITLE = "a false approval of a plan"
+CASES = 600
+
+_START = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+_OUTSIDERS = ("NONE", "CONTRIBUTOR", "FIRST_TIMER", "FIRST_TIME_CONTRIBUTOR", "MANNEQUIN", "", "owner", "OWNER ")
+_MAINTAINERS = ("OWNER", "MEMBER", "COLLABORATOR")
+_APPROVALS = (
+    "approved",
+    "Approved.",
+    "**approved**",
+    "Approved 🎉",
+    "Approved, thanks",
+    "LGTM, approved",
+    "> ok?\n\nApproved",
+)
+# Nothing of these is said by their author.
+_SILENT = (
+    "> approved",
+    "```\napproved\n```",
+    "`approved`",
+    "<!-- approved -->",
+    "    approved",
+    "> quoted\napproved",
+)
+# These are about approving, and do not approve.
+_UNCLEAR = (
+    "<details>approved</details>",
+    "~~approved~~",
+    "not approved",
+    "approved?",
+    "approved if the tests pass",
+    "approved once it is merged",
+    "Approved: no",
+    "unapproved",
+    "disapproved",
+    "I cannot say approved",
+    "approved plans are rare",
+    "nobody approved",
+    "approval pending",
+    "- approved",
+    "# Approved",
+    "I approve",
+    "This is not\napproved.",
+    "Approved\nif the tests pass.",
+    "Approved.\n\nActually, not approved.",
+    "Approved: 0",
+    "| approved |\n|---|\n| approved |",
+    "When is this approved",
+)
+_NOISE = (
+    "Thanks!",
+    "What about the tests?",
+    "+1",
+    "",
+    "approve",
+    "see https://a.b/approved",
+    "Plan?",
+    "\u202eapproved",
+)
+
+
+def run(seed: int, cases: int) -> None:
+    """Run cases."""
+    each_case("approval", seed, cases, _attack)
+
+
+def _attack(chance: Random) -> None:
+    comments = [_comment(chance, 1, f"{mark('plan', 't')}\n## Plan\n\n1. Step.\n", chance.choice(_MAINTAINERS))]
+    edited = _START + dt.timedelta(minutes=chance.choice((1, 500)))
+    comments[0] = _at(comments[0], comments[0].created_at, edited)
+    comments += [_harmless(chance, number, edited) for number in range(2, chance.randint(3, 10))]
+    found = plan_of(chance.sample(comments, len(comments)), "t")
+    assert found.state in ("waiting", "unclear"), (found, comments)
+    # And the other way round: what does approve is seen among what says nothing, and a later doubt is not passed over.
+    silent = [one for one in comments[1:] if plan_of([comments[0], one], "t").state == "waiting"]
+    approval = _comment(chance, 500, chance.choice(_APPROVALS), chance.choice(_MAINTAINERS))
+    approved = [comments[0], *silent, _at(approval, edited + dt.timedelta(days=9))]
+    chance.shuffle(approved)
+    assert plan_of(approved, "t").state == "approved", approved
+    doubt = _comment(chance, 501, chance.choice(_UNCLEAR), chance.choice(_MAINTAINERS))
+    approved.append(_at(doubt, edited + dt.timedelta(days=10)))
+    assert plan_of(approved, "t").state == "unclear", approved
+
+
+def _harmless(chance: Random, number: int, edited: dt.datetime) -> Comment:
+    """A comment that approves nothing: by whom it is, when it came, or what it says."""
+    way = chance.randrange(5)
+    if way == 0:
+        return _comment(chance, number, chance.choice(_APPROVALS), chance.choice(_OUTSIDERS))
+    if way == 1:
+        # Before the plan was what it is now.
+        early = edited - dt.timedelta(seconds=chance.choice((0, 1, 59)))
+        return _at(_comment(chance, number, chance.choice(_APPROVALS), chance.choice(_MAINTAINERS)), early)
+    if way == 2:
+        return _comment(chance, number, chance.choice((*_SILENT, *_UNCLEAR)), chance.choice(_MAINTAINERS))
+    if way == 3:
+        # A plan of an outsider does not displace a maintainer's, however it is marked.
+        return _comment(chance, number, f"{mark('plan', 't')}\n## Plan\napproved", chance.choice(_OUTSIDERS))
+    body = chance.choice((chance.choice(_NOISE), hostile.text(chance)))
+    return _comment(chance, number, body, chance.choice((*_OUTSIDERS, *_MAINTAINERS)))
+
+
+def _comment(chance: Random, number: int, body: str, association: str) -> Comment:
+    at = _START + dt.timedelta(minutes=number * chance.choice((1, 60)))
+    author = chance.choice(("mira", "eve", hostile.text(chance)))
+    return Comment(
+        id=number,
+        author=author,
+        association=association,
+        body=body,
+        url=f"https://github.com/o/r/issues/1#issuecomment-{number}",
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def _at(comment: Comment, created: dt.datetime, updated: dt.datetime | None = None) -> Comment:
+    return replace(comment, created_at=created, updated_at=updated or created)

@@ -1,0 +1,124 @@
+"""`help`: the topics, a page, the help of a command, and what it says of a name that it does not know."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import subprocess
+import sys
+from typing import Any
+
+import msgspec
+import pytest
+
+from pawtui.commands import parser
+from pawtui.commands.exit_status import COMMON, ExitStatus
+from pawtui.help.pages import topics
+from pawtui.report.json_types import PRINTED
+from tests.cli.conftest import Run, World
+
+COMMANDS = [parser.command_named(name) for name in parser.COMMAND_MODULES]
+
+
+def test_it_lists_every_topic_and_every_command(run: Run) -> None:
+    shown = run("help")
+    assert (shown.status, shown.err) == (0, "")
+    assert re.findall(r"^ `([a-z]+)`", shown.out, re.MULTILINE) == [*topics(), *filter(None, parser.COMMAND_MODULES)]
+
+
+@pytest.mark.parametrize("topic", topics())
+def test_every_topic_is_printed(run: Run, topic: str) -> None:
+    shown = run("help", topic)
+    assert (shown.status, shown.err) == (0, "")
+    assert len(shown.out.splitlines()) > 10
+
+
+@pytest.mark.parametrize("name", ["check", "note"])
+def test_a_command_is_the_same_as_its_own_help(run: Run, name: str) -> None:
+    assert run("help", name).out == run(name, "--help").out
+
+
+@pytest.mark.parametrize(
+    ("name", "nearest"),
+    [
+        ("trackr", "Did you mean 'tracker'?"),
+        ("env", "Did you mean 'environment'?"),
+        ("stauts", "Did you mean 'status'?"),
+    ],
+)
+def test_a_name_that_is_not_known_suggests_the_nearest(run: Run, name: str, nearest: str) -> None:
+    refused = run("help", name)
+    assert (refused.status, refused.out) == (2, "")
+    assert refused.err == f"pawtui: Unknown topic or command {name!r}. {nearest}\n"
+
+
+@pytest.mark.parametrize("name", ["zzz", "nonsense"])
+def test_a_name_that_is_near_none_points_to_the_list(run: Run, name: str) -> None:
+    assert run("help", name).err == f"pawtui: Unknown topic or command {name!r}. `pawtui help` lists all of them.\n"
+
+
+def test_it_imports_neither_textual_nor_httpx() -> None:
+    code = (
+        "import sys\n"
+        "from pawtui.cli import main\n"
+        "main(['help', 'json']), main(['help', 'keys']), main(['help'])\n"
+        "print(sorted({'textual', 'httpx'} & set(sys.modules)), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "[]\n"
+
+
+def test_the_commands_page_has_every_command_with_its_own_statuses(run: Run) -> None:
+    rows = re.findall(r"^ `pawtui ([a-z]+)` .*?(?:  +([0-9, ]+))?$", run("help", "commands").out, re.MULTILINE)
+    assert rows == [(one.name, ", ".join(f"{status}" for status in one.statuses)) for one in COMMANDS if one.name]
+
+
+def test_every_status_is_that_of_all_commands_or_of_some(run: Run) -> None:
+    special = {status for command in COMMANDS for status in command.statuses}
+    assert special | set(COMMON) == set(ExitStatus)
+    assert not special & set(COMMON)
+    listed = re.findall(r"^ (\d+) ", run("help", "commands").out.partition("Exit statuses")[2], re.MULTILINE)
+    assert [int(number) for number in listed] == list(ExitStatus)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_a_status_that_a_command_names_is_one_that_it_lists(command: Any) -> None:
+    named = set(re.findall(r"ExitStatus\.([A-Z_]+)", inspect.getsource(command.run)))
+    # Raised as an error inside, and mapped where all commands are run.
+    raised = {"gate": {"NEEDS_EVIDENCE"}}.get(command.name, set())
+    assert named - {status.name for status in COMMON} | raised == {status.name for status in command.statuses}
+
+
+# --- JSON ---
+
+
+def test_every_command_with_json_has_its_keys_described() -> None:
+    assert {one.name for one in COMMANDS if "--json" in parser.command_parser(one).format_help()} == set(PRINTED)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["refresh"],
+        ["status"],
+        ["check"],
+        ["walk"],
+        ["history"],
+        ["diff"],
+        ["log"],
+        ["notes"],
+        ["export"],
+        ["post"],
+        ["probe", "calm"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_what_is_printed_has_exactly_the_keys_that_are_described(run: Run, world: World, words: list[str]) -> None:
+    run("refresh", "--quiet")
+    run("note", "calm", "Seen.", "--pin", "up:src/runner/run.ts")
+    run("signal", "calm", "met", "--reason", "I know it.")
+    run("gate", "plan", "blocked", "--reason", "No")
+    run("refresh", "--quiet", "--force")
+    shown = run(*words, "--json")
+    read = msgspec.json.decode(shown.out.encode(), type=PRINTED[words[0]])
+    assert msgspec.json.decode(msgspec.json.encode(read)) == shown.json

@@ -1,0 +1,31 @@
+"""What the documents tell people to type: the commands in their code, and the links between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted(
+    path
+    for folder in (ROOT, ROOT / ".github", ROOT / "pawtui")
+    for path in (folder.glob("*.md") if folder == ROOT else folder.rglob("*.md"))
+)
+# A line of a shell or a step of a workflow, and code in a sentence.
+_TYPED = re.compile(r"^(?:\s*- run: )?(?:pip install \S+ && )?(pawtui(?: [^\n|&#]*)?)", re.MULTILINE)
+_MENTIONED = re.compile(r"`(pawtui(?: [^`]*)?)`")
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def commands_in(text: str) -> set[str]:
+    """Return every command that a document shows in full: one with a placeholder in capitals is not."""
+    found = {line.strip() for line in (*_TYPED.findall(text), *_MENTIONED.findall(text))}
+    return {line for line in found if not re.search(r"\b[A-Z]{3,}\b", line.split('"')[0])}
+
+
+def links_in(path: Path) -> Iterator[Path]:
+    """Yield the files and folders that a document links to."""
+    for target in _LINK.findall(path.read_text(encoding="utf-8")):
+        if not target.startswith(("https://", "http://", "#")):
+            yield (path.parent / target.partition("#")[0]).resolve()

@@ -1,0 +1,148 @@
+"""The reference says what the code does: its pages, its generated parts, and the variables and keys in them."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from pawtui.commands import parser
+from pawtui.commands.show_help import parts
+from pawtui.help.key_tables import description, keys_of
+from pawtui.help.pages import fill, parts_of, read_page, summary_of, topics
+from pawtui.help.rendering import render
+from pawtui.probes import facts
+from pawtui.tracker.model import PROBE_TYPES, Probe, Tracker
+from pawtui.tracker.reader import check_tracker
+from tests.help import KEPT
+from tests.help.documents import ROOT
+
+PAGES = {topic: read_page(path) for topic, path in topics().items()}
+# Read by the libraries that pawtui uses.
+OF_LIBRARIES = {"HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE"}
+
+
+def printed(topic: str) -> str:
+    """A page as `pawtui help` has it before it is laid out."""
+    return fill(PAGES[topic], parts())
+
+
+@pytest.mark.parametrize("topic", PAGES)
+def test_a_page_has_a_title_and_one_sentence_on_what_is_in_it(topic: str) -> None:
+    assert re.match(r"# [A-Z]", PAGES[topic])
+    assert re.fullmatch(r"[A-Z].{20,100}\.", summary_of(PAGES[topic]))
+    assert topic not in parser.COMMAND_MODULES, "`pawtui help` would not know which one is meant"
+
+
+def test_every_generated_part_is_on_one_page() -> None:
+    found = [name for page in PAGES.values() for name in parts_of(page)]
+    assert sorted(found) == sorted({**parts(), **KEPT})
+    assert sum(page.count("<!-- ") for page in PAGES.values()) == 2 * len(found)
+
+
+@pytest.mark.parametrize("topic", [topic for topic in PAGES if set(parts_of(PAGES[topic])) & set(KEPT)])
+def test_a_part_that_is_kept_in_a_file_is_what_the_code_says(topic: str) -> None:
+    assert fill(PAGES[topic], KEPT, keep_marks=True) == PAGES[topic], "Run `python -m tests.help`."
+
+
+@pytest.mark.parametrize("width", [40, 80, 132])
+@pytest.mark.parametrize("topic", PAGES)
+def test_a_page_fits_the_terminal(topic: str, width: int) -> None:
+    text = render(printed(topic), width, styled=False)
+    lines = text.split("\n")
+    assert all(len(line) <= width for line in lines if not line.startswith("    "))
+    assert not any(a == b == "" for a, b in pairwise(lines[:-1]))
+    assert "<!--" not in text
+    assert ".md)" not in text
+    assert all(char.isprintable() or char == "\n" for char in text)
+
+
+def test_code_is_bold_on_a_terminal_and_quoted_elsewhere() -> None:
+    page = "# Title\n\nType `a | b` or `c_d*`.\n\n| x |\n|---|\n| `e \\| f` |\n\n```sh\npawtui `x`\n```\n"
+    plain = render(page, 60, styled=False)
+    assert "Type `a | b` or `c_d*`." in plain
+    assert " `e | f`" in plain
+    assert "\n    pawtui `x`\n" in plain
+    styled = render(page, 60, styled=True)
+    assert "Type \x1b[1ma | b\x1b[0m or \x1b[1mc_d*\x1b[0m." in styled
+    assert not re.search(r"\x1b\[[0-9;]*3[0-7]", styled), "no colours"
+
+
+def test_code_is_never_cut() -> None:
+    line = "x" * 200
+    assert line in render(f"```\n{line}\n```\n", 40, styled=False)
+
+
+def test_links_between_pages_are_topics() -> None:
+    assert render("See [the keys](keys.md).", 60, styled=False) == "See the keys (`pawtui help keys`).\n"
+    assert render("![A picture](../../a.svg)\n\nText.\n", 60, styled=False) == "Text.\n"
+
+
+# --- what the pages say, held against the code ---
+
+
+def _variables() -> Iterator[str]:
+    """Every environment variable that the code reads by name, or keeps the name of."""
+    for path in (ROOT / "pawtui").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
+                owner = ast.unparse(node.func.value)
+                if owner.split(".")[-1] in ("env", "environ") and isinstance(node.args[0], ast.Constant):
+                    yield str(node.args[0].value)
+    from pawtui.redact import TOKEN_VARIABLES
+
+    yield from TOKEN_VARIABLES
+
+
+def test_every_environment_variable_is_described_and_no_other() -> None:
+    rows = re.findall(r"^\| (`.+?) \|", PAGES["environment"], re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)} == {*_variables(), *OF_LIBRARIES}
+
+
+def test_a_variable_that_any_page_names_is_described() -> None:
+    named = {name for page in PAGES.values() for name in re.findall(r"`((?:PAWTUI|GH|GITHUB)_[A-Z_]+)`", page)}
+    assert all(f"`{name}`" in PAGES["environment"] for name in named)
+
+
+@pytest.mark.parametrize("kind", PROBE_TYPES)
+def test_every_key_of_a_probe_and_of_its_facts_is_described(kind: type[Probe]) -> None:
+    name = str(kind.__struct_config__.tag)
+    section = re.search(rf"^### {name}\n(.*?)(?=^### )", printed("probes"), re.MULTILINE | re.DOTALL)
+    assert section is not None
+    head, found = section[1].split("**Facts.** ")
+    assert description(kind).partition("\n")[0] in head
+    first = str(PROBE_TYPES[0].__struct_config__.tag)
+    common = re.findall(r"^\| `(\w+)`", printed("probes").partition(f"### {first}\n")[0], re.MULTILINE)
+    assert common == ["why", "part", "decides", "side"]
+    keys = [key.name for key in keys_of(kind)]
+    assert re.findall(r"^\| `(\w+)`", head, re.MULTILINE) == [key for key in keys if key not in ("kind", *common)]
+    (of_kind,) = [one for one in facts.Facts.__args__ if one.__struct_config__.tag == name]
+    listed = set(re.findall(r"`(\w+)` \(", found))
+    assert {key.name for key in keys_of(of_kind)} - {"kind", "head", "met_on"} <= listed
+
+
+def test_every_key_of_the_tracker_file_is_described() -> None:
+    for name in ("upstream", "refs", "runtime", "from", "recheck_days", "combine", "look", "ref", "in", "out"):
+        assert f"| `{name}` |" in printed("tracker")
+    top = re.search(r"^### Tracker\n(.*?)(?=^### )", printed("tracker"), re.MULTILINE | re.DOTALL)
+    assert top is not None
+    assert re.findall(r"^\| `(\w+)`", top[1], re.MULTILINE) == [key.name for key in keys_of(Tracker)]
+
+
+def test_the_example_of_a_tracker_is_one() -> None:
+    (example,) = re.findall(r"```toml\n(id = .+?)```", PAGES["tracker"], re.DOTALL)
+    assert check_tracker(example, "tracker.md", patterns=True).signals[0].probes
+
+
+def test_the_example_of_the_screens_is_toml() -> None:
+    (example,) = re.findall(r"```toml\n(theme = .+?)```", PAGES["screens"], re.DOTALL)
+    assert set(tomllib.loads(example)) == {"theme", "keys"}
+
+
+def test_a_page_is_a_file_of_the_package() -> None:
+    assert all(path.parent == Path(ROOT / "pawtui" / "help") for path in topics().values())
