@@ -29,7 +29,8 @@ _SIGNS = re.compile(
 )
 # What ends a phrase; a dash only between spaces.
 _END = re.compile(r"[.,!\n–—]|(?<!\S)-{1,2}(?!\S)")
-_TRAILS_OFF = re.compile(r"\.\s*\.")
+# Dots that trail off, an exclamation mark that negates (`!approved`), a dash that begins a signature.
+_NOT_PLAIN = re.compile(r"\.\s*\.|!(?=\w)|\A\s*[-–—]")
 _THANKS = (
     r"(?:(?:many |big )?(?:thanks|thx|ty|cheers)|thank you)(?: so much| very much| a lot)?"
     r"(?: for (?:the|this|your) (?:plan|update|work|write-?up|details?))?"
@@ -49,7 +50,7 @@ def approves(text: str, names: Iterable[str] = ()) -> bool:
 
     `names` are the logins that may stand without an `@`.
     """
-    if len(text) > _LONGEST or _TRAILS_OFF.search(text):
+    if len(text) > _LONGEST or _NOT_PLAIN.search(text):
         return False
     known = [re.escape(name.lower()) for name in names if name.lower() not in _NO_NAMES]
     polite = rf"(?:{'|'.join([_THANKS, _LOGIN, 'lgtm', *known])})"

@@ -54,6 +54,13 @@ APPROVING = (
 
 # May be about approving: none of them approves, and each is noticed.
 UNCLEAR = (
+    "!approved",
+    "-- \nApproved",
+    "Approved. NOT.",
+    "Approved</sarcasm>",
+    "April fools: approved",
+    "Approved[^1]\n\n[^1]: not really",
+    "Ann wrote:\n\nApproved",
     # The ones of the issue.
     "This is not\napproved.",
     "Approved\nif the tests pass.",
