@@ -16,6 +16,7 @@ from pawtui.commands.command import Command
 COMMAND_MODULES = {
     "": "open_screens",
     "refresh": "run_refresh",
+    "mirror": "make_mirrors",
     "status": "show_record",
     "check": "show_record",
     "walk": "walk_review",

@@ -58,6 +58,7 @@ def _repository(snapshot: RepoSnapshot) -> RepositoryJson:
         "ref": snapshot.ref,
         "sha": snapshot.sha,
         "committed_at": snapshot.committed_at,
+        "source": snapshot.source,
     }
 
 
@@ -97,6 +98,7 @@ def refresh_json(refresh: Refresh) -> RefreshJson:
     return {
         "id": refresh.id,
         "at": refresh.at,
+        "as_of": refresh.as_of,
         "duration": refresh.duration,
         "source": refresh.source,
         "tool": refresh.tool,
@@ -111,7 +113,10 @@ def refresh_json(refresh: Refresh) -> RefreshJson:
 
 def history_json(refreshes: tuple[Refresh, ...]) -> list[HistoryEntryJson]:
     """Return all refreshes, oldest first."""
-    return [{**refresh_json(refresh), "decision": refresh.decision} for refresh in refreshes]
+    return [
+        {**refresh_json(refresh), "decision": refresh.decision if refresh.as_of is None else None}
+        for refresh in refreshes
+    ]
 
 
 def _signal(view: SignalView) -> SignalJson:

@@ -31,6 +31,7 @@ def test_a_refresh_has_exactly_the_promised_keys() -> None:
     assert set(shown) == {
         "id",
         "at",
+        "as_of",
         "duration",
         "source",
         "tool",
@@ -41,7 +42,7 @@ def test_a_refresh_has_exactly_the_promised_keys() -> None:
         "errors",
         "requests",
     }
-    assert set(shown["upstream"]) == set(shown["downstream"]) == {"repo", "ref", "sha", "committed_at"}
+    assert set(shown["upstream"]) == set(shown["downstream"]) == {"repo", "ref", "sha", "committed_at", "source"}
     assert shown["range"] == {
         "upstream": {"from": UP_1, "to": UP_2, "ancestor": True, "commits": 229, "files": 562},
         "downstream": None,
