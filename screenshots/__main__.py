@@ -1,9 +1,8 @@
-"""The pictures in the README, taken of the real app on the demo: `python -m screenshots` writes them anew."""
+"""The pictures of the README and the help, taken of the real app on the demo: `python -m screenshots` writes them."""
 
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,10 +11,11 @@ from textual.widgets import Input, TextArea
 
 from pawtui.demo.start import demo_workspace, seed
 from pawtui.tui.app import PawtuiApp
+from screenshots import review
+from screenshots.moment import NOW, nothing_opened
 from tests.tui.support import shown, until
 
 FOLDER = Path(__file__).parent
-NOW = dt.datetime(2026, 11, 24, 14, 2, tzinfo=dt.UTC)
 
 WIDE, MIDDLE, SMALL = (160, 48), (120, 36), (80, 24)
 NOTE = "Opened ten copies of real databases:\n\n- all list and read\n- one export drops its notices"
@@ -50,7 +50,7 @@ async def take(
     with TemporaryDirectory() as home:
         workspace = demo_workspace(Path(home), now=lambda: NOW, latency=0.15)
         await asyncio.to_thread(seed, workspace)
-        app = PawtuiApp(workspace, first=workspace.overview(), opener=_nothing_opened)
+        app = PawtuiApp(workspace, first=workspace.overview(), opener=nothing_opened)
         async with app.run_test(size=size) as pilot:
             if theme:
                 app.theme = theme
@@ -66,15 +66,13 @@ async def take(
     (FOLDER / f"{name}.svg").write_text(picture, encoding="utf-8")
 
 
-def _nothing_opened(_url: str) -> None:
-    raise AssertionError("no picture opens a page")
-
-
 def main() -> None:
     """Take them all."""
     for picture in PICTURES:
         asyncio.run(take(*picture))
         print(f"screenshots/{picture[0]}.svg")
+    (FOLDER / "review.svg").write_text(asyncio.run(review.take()), encoding="utf-8")
+    print("screenshots/review.svg")
 
 
 if __name__ == "__main__":

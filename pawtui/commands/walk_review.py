@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pawtui.settings import Settings
     from pawtui.workspace import Workspace
 
-_FOR_SIGNALS = "a agree, v overrule, c clear the verdict, n note"
+_FOR_SIGNALS = "a agree, v verdict, c clear the verdict, n note"
 _FOR_GATES = "a agree, s satisfied, b blocked, t untested, x tick a part, p pin, n note"
-_ALWAYS = "u undo, Enter skip, k back, q leave"
+_ALWAYS = "u undo, Enter skip, k back, e end, q leave"
 
 
 class _Left(Exception):
@@ -44,14 +44,14 @@ def walk(args: argparse.Namespace, settings: Settings) -> int:
     if args.json:
         from pawtui.report.as_json import steps_json
 
-        print_json(steps_json(steps(seen) if seen.last else (), looked_at(seen.record)))
+        print_json(steps_json(seen, steps(seen) if seen.last else (), looked_at(seen.record)))
     elif seen.last is None:
         return ExitStatus.DONE
     elif not has_terminal():
-        from pawtui.report.documents.walk_document import waiting_document
+        from pawtui.report.documents.walk_document import steps_document
 
-        say("The walk needs a terminal. These steps are open:")
-        print_document(waiting_document(seen, steps(seen), looked_at(seen.record)))
+        say("The walk needs a terminal. These are its steps:")
+        print_document(steps_document(seen, steps(seen), looked_at(seen.record)))
     else:
         _Walk(workspace, seen).go()
     return ExitStatus.DONE
@@ -110,6 +110,8 @@ class _Walk:
                 self._at = max(0, self._at - 1)
                 if here == 0:
                     print("This is the first one.")
+            elif letter == "e":
+                self._at = len(self._steps)
             elif letter == "q":
                 raise _Left
             else:
@@ -122,7 +124,7 @@ class _Walk:
         print()
 
     def _show(self, step: Step) -> None:
-        from pawtui.report.documents.walk_document import step_document
+        from pawtui.report.documents.step_document import step_document
 
         print(f"[{self._at + 1}/{len(self._steps)}]  {step.subject}")
         document = step_document(self._seen, step, self._context(), self._done().get(step.subject))
@@ -209,7 +211,7 @@ class _Walk:
 
         state = _ask("State (met, partial, unmet, unknown): ").lower()
         reason = _ask("Reason: ")
-        typed = _ask("Until, such as 2026-12-31 (Enter: until the ground moves): ")
+        typed = _ask("Until, such as 2026-12-31 (Enter: no end date): ")
         try:
             until = dt.date.fromisoformat(typed) if typed else None
         except ValueError:
@@ -222,7 +224,7 @@ class _Walk:
         from pawtui.review.actions import set_gate
 
         reason = _ask("Reason: ")
-        pins = self._ask_pins("Evidence pins, if any, with spaces between: ") if state == "satisfied" else []
+        pins = self._ask_evidence(name) if state == "satisfied" else []
         return lambda record, actor: set_gate(
             record, self._workspace.tracker, name, state, actor, reason=reason, pins=pins
         )
@@ -240,6 +242,13 @@ class _Walk:
 
         pin = self._full_pin(_ask("Pin: "))
         return lambda record, actor: add_pin(record, self._workspace.tracker, name, pin, actor)
+
+    def _ask_evidence(self, name: str) -> list[str]:
+        """Ask for the pins of a gate; Enter takes the places where its stale evidence stands now."""
+        places = [drift.place for drift in self._seen.gate(name).stale if drift.place]
+        if not places:
+            return self._ask_pins("Evidence pins, if any, with spaces between: ")
+        return self._ask_pins(f"Evidence pins, with spaces between (Enter: {' '.join(places)}): ") or places
 
     def _ask_pins(self, question: str) -> list[str]:
         return [self._full_pin(pin) for pin in _ask(question).split()]

@@ -102,9 +102,11 @@ class SignalReading(_Frozen, frozen=True, kw_only=True):
 
 
 class Drift(_Frozen, frozen=True, kw_only=True):
-    """What happened to a pin: `by` is the commit that changed it, if known, and `url` shows the difference.
+    """What happened to a pin: `by` is the newest commit on its file, if known, and `url` shows the difference.
 
-    `failed` means that a failure kept the pin from being checked: then it supports nothing.
+    `place` is the pin to where the text, or what replaced it, stands now; it is empty if that is the pin itself, or not
+    known. `hunk` is the difference around changed lines, as in a unified diff. `failed` means that a failure kept the
+    pin from being checked: then it supports nothing.
     """
 
     pin: str
@@ -113,6 +115,8 @@ class Drift(_Frozen, frozen=True, kw_only=True):
     by: str = ""
     url: str = ""
     failed: bool = False
+    place: str = ""
+    hunk: tuple[str, ...] = ()
 
 
 class RelatedStatus(_Frozen, frozen=True, kw_only=True):

@@ -36,6 +36,7 @@ from pawtui.report.json_types import (
     SummaryJson,
     TrialJson,
 )
+from pawtui.report.step_keys import settling_keys
 from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.model import Change, Note
 from pawtui.review.steps import Step
@@ -200,10 +201,16 @@ def check_json(overview: Overview, status: int, summary: str, tracker_file: Path
     return {"check": {"status": status, "summary": summary}, **status_json(overview, tracker_file)}
 
 
-def steps_json(steps: tuple[Step, ...], decided: Collection[str]) -> list[StepJson]:
+def steps_json(overview: Overview, steps: tuple[Step, ...], decided: Collection[str]) -> list[StepJson]:
     """Return the steps of a review; `decided` are the subjects that were decided since the last refresh."""
     return [
-        {"subject": step.subject, "why": step.why, "urgency": step.urgency, "decided": step.subject in decided}
+        {
+            "subject": step.subject,
+            "why": step.why,
+            "urgency": step.urgency,
+            "decided": step.subject in decided,
+            "next": settling_keys(overview, step.subject).text,
+        }
         for step in steps
     ]
 

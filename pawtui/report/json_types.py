@@ -301,13 +301,15 @@ class CheckJson(StatusJson):
 class StepJson(TypedDict):
     """One step of the review, most urgent first. `urgency` counts from 0 (stale evidence) to 6 (nothing to do).
 
-    `subject` is `signal:ID` or `gate:ID`; `decided` says whether someone decided it since the last refresh.
+    `subject` is `signal:ID` or `gate:ID`; `decided` says whether someone decided it since the last refresh. `next` is
+    the key of the walk that settles it, and what it does.
     """
 
     subject: str
     why: str
     urgency: int
     decided: bool
+    next: str
 
 
 class TrialJson(TypedDict):

@@ -19,6 +19,8 @@ from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.model import Tracker
 
 _AGREED = "agree "
+# Steps from this urgency on need nobody.
+CALM = 6
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

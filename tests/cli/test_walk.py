@@ -86,7 +86,7 @@ def test_what_needs_a_person_comes_first_and_agreeing_goes_on(run: Run, walk: Wa
     walked = walk("a", "a", "a", "a", "Wait")
     assert walked.status == 0
     assert stops(walked) == ["gate:plan", "gate:value", "signal:default-path", "signal:calm"]
-    assert "[1/4]  gate:plan\nwhy now  untested\n\nThere is a plan\n" in walked.out
+    assert "[1/4]  gate:plan\nwhy now  untested\nnext     a: agree that it is still untested" in walked.out
     assert "Parts  0 of 2\n[ ] App  app\n[ ] SDK  sdk\n" in walked.out
     assert "mira agreed with plan: untested. HOLD" in walked.out
     assert "= met  paths  src/runner/run.ts exists" in walked.out
@@ -244,18 +244,21 @@ def test_what_changed_since_the_last_closed_review_is_told(run: Run, walk: Walk,
     assert "See there.\n  @ src/runner/run.ts#L1  up/stream@" in walked.out
 
 
-def test_without_a_terminal_it_lists_what_needs_a_person(run: Run, measured: World) -> None:
+def test_without_a_terminal_it_lists_all_steps(run: Run, measured: World) -> None:
     listed = run("walk")
     assert listed.status == 0
-    assert listed.err == "The walk needs a terminal. These steps are open:\n"
+    assert listed.err == "The walk needs a terminal. These are its steps:\n"
     assert listed.out.splitlines() == [
-        "2 open steps. HOLD: 2 of 2 signals met, 0 of 2 gates satisfied",
-        "gate:plan   untested  There is a plan",
-        "gate:value  untested  There is value",
+        "4 steps, 2 open, 0 decided. HOLD: 2 of 2 signals met, 0 of 2 gates satisfied",
+        "gate:plan            open  untested  There is a plan",
+        "gate:value           open  untested  There is value",
+        "signal:default-path        met       It is the default",
+        "signal:calm                met       It is calm",
     ]
+    assert len(run("walk", "--json").json) == 4, "as many as in the walk"
     for gate in ("plan", "value"):
         run("gate", gate, "satisfied", "--reason", "x", "--pin", "up/stream#3")
-    assert run("walk").out == "No open steps. GO: 2 of 2 signals met, 2 of 2 gates satisfied\n"
+    assert run("walk").out.startswith("4 steps, 0 open, 2 decided. GO: 2 of 2 signals met, 2 of 2 gates satisfied\n")
 
 
 def test_before_the_first_refresh_there_is_nothing_to_walk(run: Run) -> None:

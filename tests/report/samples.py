@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from pawtui.probes.facts import Facts, PathsFacts
 from pawtui.probes.finding import Evidence, State
 from pawtui.probes.reading import ProbeReading
@@ -24,6 +26,7 @@ MONDAY = dt.datetime(2026, 11, 16, 14, 2, tzinfo=dt.UTC)
 FRIDAY = dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
 NOW = FRIDAY + dt.timedelta(hours=2)
 UP_1, UP_2, DOWN_1 = "a1" * 20, "b2" * 20, "d4" * 20
+PIN = f"up/stream@{UP_1}:src/run.ts"
 
 TRACKER = Tracker(
     id="t",
@@ -143,3 +146,20 @@ def context(most_evidence: int = 60) -> PageContext:
 def seen(record: Record, tracker: Tracker = TRACKER) -> Overview:
     """What a record adds up to on the Friday."""
     return overview(tracker, record, NOW.date())
+
+
+def overridden() -> Record:
+    """The week with `default` met by verdict and `plan` blocked."""
+    return did(
+        blocked(week()),
+        lambda now, actor: actions.give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
+    )
+
+
+def doubted(*, failed: bool = False) -> Record:
+    """The gate `value` satisfied and the signal `calm` noted on a pin that is gone, or that could not be checked."""
+    record = did(week(), lambda now, actor: actions.set_gate(now, TRACKER, "value", "satisfied", actor, pins=[PIN]))
+    record = did(record, lambda now, actor: actions.add_note(now, TRACKER, "calm", "Seen.", actor, pins=[PIN]))
+    drift = Drift(pin=PIN, state="unchecked" if failed else "gone", failed=failed)
+    last = refresh(reading("calm", "met", "8 commits"), drift=(drift,))
+    return replace(record, refreshes=(last,))

@@ -5,30 +5,24 @@ from __future__ import annotations
 import datetime as dt
 
 import msgspec
-import pytest
 
 from pawtui.probes.facts import SoakFacts
 from pawtui.probes.finding import Evidence
-from pawtui.refresh.model import Drift, PlanStatus, RelatedStatus
-from pawtui.report.document import Document
+from pawtui.refresh.model import PlanStatus, RelatedStatus
 from pawtui.report.documents.change_document import change_document
 from pawtui.report.documents.record_lists import history_document, log_document, notes_document
 from pawtui.report.documents.scope_document import scope_document
 from pawtui.report.documents.status_document import status_document
 from pawtui.report.documents.subject_document import subject_document
-from pawtui.report.documents.walk_document import end_document, settling_keys, step_document, waiting_document
 from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.report.line_wrapping import width_of
 from pawtui.report.plain_text import plain_text
 from pawtui.review import actions
 from pawtui.review.log_entries import fold_log
 from pawtui.review.model import Record
-from pawtui.review.steps import looked_at, steps
 from pawtui.review.undo import undo
 from tests.report import samples
-from tests.report.samples import TRACKER, UP_1, UP_2, WEB, context
-
-PIN = f"up/stream@{UP_1}:src/run.ts"
+from tests.report.samples import PIN, TRACKER, UP_1, UP_2, WEB, context
 
 
 def status(record: Record, width: int | None = None) -> str:
@@ -43,27 +37,8 @@ def page(record: Record, subject: str, most_evidence: int = 60) -> str:
     return plain_text(document)
 
 
-def overridden() -> Record:
-    """The week with `default` met by verdict and `plan` blocked."""
-    return samples.did(
-        samples.blocked(samples.week()),
-        lambda now, actor: actions.give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
-    )
-
-
-def doubted(*, failed: bool = False) -> Record:
-    """The gate `value` satisfied and the signal `calm` noted on a pin that is gone, or that could not be checked."""
-    record = samples.did(
-        samples.week(), lambda now, actor: actions.set_gate(now, TRACKER, "value", "satisfied", actor, pins=[PIN])
-    )
-    record = samples.did(record, lambda now, actor: actions.add_note(now, TRACKER, "calm", "Seen.", actor, pins=[PIN]))
-    drift = Drift(pin=PIN, state="unchecked" if failed else "gone", failed=failed)
-    last = samples.refresh(samples.reading("calm", "met", "8 commits"), drift=(drift,))
-    return msgspec.structs.replace(record, refreshes=(last,))
-
-
 def test_the_status_says_everything_in_words() -> None:
-    text = status(overridden())
+    text = status(samples.overridden())
     for words in (
         "Fork follows upstream\nNO-GO: 2 of 2 signals met (1 by verdict), 0 of 2 gates satisfied\n",
         f"upstream     up/stream  v2 @ {UP_2[:10]}  5 days ago",
@@ -81,7 +56,7 @@ def test_the_status_says_everything_in_words() -> None:
 
 def test_a_verdict_that_needs_renewal_and_stale_evidence_are_said() -> None:
     record = samples.did(
-        doubted(),
+        samples.doubted(),
         lambda now, actor: actions.give_verdict(now, TRACKER, "calm", "partial", actor, reason="Still busy."),
     )
     renewal = samples.refresh(
@@ -101,13 +76,13 @@ def test_a_verdict_that_needs_renewal_and_stale_evidence_are_said() -> None:
 
 
 def test_evidence_that_a_failure_kept_from_being_checked_is_said() -> None:
-    text = status(doubted(failed=True))
+    text = status(samples.doubted(failed=True))
     assert text.count(f"pin not checked: up/stream@{UP_1[:10]}:src/run.ts") == 2
     assert "1 unchecked (1 not checked because of a failure)" in text
     assert "[?] unchecked  satisfied; evidence could not be checked: does not count" in page(
-        doubted(failed=True), "gate:value"
+        samples.doubted(failed=True), "gate:value"
     )
-    assert "? could not be checked" in page(doubted(failed=True), "gate:value")
+    assert "? could not be checked" in page(samples.doubted(failed=True), "gate:value")
 
 
 def test_the_status_fits_the_terminal_it_is_given() -> None:
@@ -298,49 +273,3 @@ def test_an_act_is_shown_before_and_after_and_an_undone_one_once() -> None:
         "2026-11-20 14:03  mira  set plan to blocked",
     ]
     assert "undone  2026-11-20 14:05 UTC, mira" in plain_text(change_document(fold_log(record.log)[-1]))
-
-
-def walked(document: Document | None) -> str:
-    """A document of the walk as text."""
-    assert document is not None
-    return plain_text(document)
-
-
-def test_a_step_says_why_it_comes_now_and_what_changed_since_the_last_review() -> None:
-    seen = samples.seen(samples.week())
-    step = next(step for step in steps(seen) if step.subject == "signal:calm")
-    text = walked(step_document(seen, step, context(), None, error="It failed."))
-    assert text.startswith("x It failed.\nwhy now      reading changed: unmet to met\n")
-    assert "since 11-16  x unmet  then  = met  watched paths changed upstream\n" in text
-    assert "It is calm\n" in text
-
-
-@pytest.mark.parametrize(
-    ("record", "subject", "keys"),
-    [
-        (doubted(), "gate:value", "s: satisfied (pin again), b: blocked, t: untested"),
-        (doubted(failed=True), "gate:value", "refresh again, or X: remove the pin, p: pin another"),
-        (doubted(), "signal:calm", "n: note with a new pin, v: new verdict"),
-        (doubted(failed=True), "signal:calm", "refresh again, or n: note with another pin, v: new verdict"),
-        (samples.week(), "gate:value", ""),
-    ],
-)
-def test_a_step_names_the_keys_that_settle_what_is_in_doubt(record: Record, subject: str, keys: str) -> None:
-    assert settling_keys(samples.seen(record), subject) == keys
-
-
-def test_the_steps_that_wait_and_the_end_of_the_walk() -> None:
-    record = overridden()
-    seen = samples.seen(record)
-    done = looked_at(record)
-    assert plain_text(waiting_document(seen, steps(seen), done)).splitlines() == [
-        "2 open steps. NO-GO: 2 of 2 signals met (1 by verdict), 0 of 2 gates satisfied",
-        "signal:calm  reading changed: unmet to met  It is calm",
-        "gate:value   untested                       There is value",
-    ]
-    text = walked(end_document(seen, steps(seen), done, {"gate:value"}))
-    assert "Decision  NO-GO  2 reasons\n" in text
-    assert "Decided  2 steps\n" in text
-    assert "gate:plan       set plan to blocked, by mira\n" in text
-    assert "Not decided  2 steps\n" in text
-    assert "gate:value   skipped\n" in text

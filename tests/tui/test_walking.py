@@ -147,7 +147,7 @@ async def test_agreeing_that_settles_nothing_says_so_on_the_step_and_what_would(
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
         await until(pilot, lambda: "step 1 of 6" in shown(app))
-        assert "to settle n: note with a new pin, v: new verdict" in one_line(shown(app))
+        assert "next n: note with a pin to the current place; or v: verdict" in one_line(shown(app))
         await pilot.press("a")
         refused = 'Cannot agree with "The runtime is calm": its evidence is stale. Write a note'
         await until(pilot, lambda: refused in one_line(shown(app)))
@@ -173,7 +173,7 @@ async def test_a_verdict_that_needs_renewal_says_what_either_key_does(tmp_path: 
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w")
-        await until(pilot, lambda: 'a: accept the measured "unmet", v: new verdict' in shown(app))
+        await until(pilot, lambda: 'a: accept the measured "unmet"; or v: new verdict' in shown(app))
         await pilot.press("a")
         await until(pilot, lambda: "released" not in at.store.load().verdicts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from pawtui.probes.finding import State
 from pawtui.report.difference import Difference, PlanChange, ReadingChange, SideChange
@@ -23,6 +23,7 @@ from pawtui.report.document import (
     text_of,
 )
 from pawtui.report.documents.document_parts import PageContext, evidence_row, muted, state_span
+from pawtui.report.evidence_changes import EvidenceChange
 from pawtui.report.words import counted, minute, movement, short_sha
 from pawtui.review.log_entries import LogEntry
 from pawtui.sources import links
@@ -106,18 +107,19 @@ def _reading(one: ReadingChange, context: PageContext) -> list[Block]:
         blocks.append(Field("evidence", (muted(one.count()),)))
     return [
         Paragraph(spaced(Span(one.title, "strong"), states), target, hang=2),
-        Nested((*blocks, *_evidence(one, context))),
+        Nested((*blocks, *evidence_changes_table(one.evidence, context.most_evidence))),
         Gap(),
     ]
 
 
-def _evidence(one: ReadingChange, context: PageContext) -> list[Block]:
+def evidence_changes_table(changes: Sequence[EvidenceChange], most: int) -> list[Block]:
+    """Return what happened to each piece of evidence, line by line."""
     rows = []
-    for change in one.evidence[: context.most_evidence]:
+    for change in changes[:most]:
         row = evidence_row(change.evidence, (muted(change.change),))
         before = (Paragraph((muted(f"before: {change.before}"),)),) if change.before else ()
         rows.append(Row(row.cells, row.target, before))
-    if (more := len(one.evidence) - context.most_evidence) > 0:
+    if (more := len(changes) - most) > 0:
         rows.append(Row(((), (), (), (muted(f"{more} more"),))))
     return [Table(_EVIDENCE_COLUMNS, tuple(rows))] if rows else []
 

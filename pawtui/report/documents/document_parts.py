@@ -111,7 +111,7 @@ def pin_list(overview: Overview, pins: Iterable[str], context: PageContext) -> L
 
 def _pin_item(overview: Overview, pin: str, context: PageContext) -> Item:
     drift = overview.drift.get(pin) or Drift(pin=pin, state="unchecked", summary="not checked yet")
-    what, where = _pin_words(pin)
+    what, where = pin_words(pin)
     below: tuple[Block, ...] = ()
     if drift.summary and drift.state != "fresh":
         compare = Target(url=drift.url, copy=drift.by or drift.url) if drift.url else None
@@ -125,8 +125,8 @@ def _pin_item(overview: Overview, pin: str, context: PageContext) -> Item:
     )
 
 
-def _pin_words(pin: str) -> tuple[str, str]:
-    """A pin in two parts: what it names, and the commit that it names it at (empty for issues and links)."""
+def pin_words(pin: str) -> tuple[str, str]:
+    """Return a pin in two parts: what it names, and the commit that it names it at (empty for issues and links)."""
     try:
         taken = parse_pin(pin)
     except PinError:

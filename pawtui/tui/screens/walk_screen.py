@@ -11,7 +11,8 @@ from textual.screen import Screen
 
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.walk_document import WalkProgress, end_document, step_document
+from pawtui.report.documents.step_document import step_document
+from pawtui.report.documents.walk_document import WalkProgress, end_document
 from pawtui.review.steps import Step, agree, looked_at, steps
 from pawtui.review.views import Overview
 from pawtui.tui.content import OK, concat, line, trusted
@@ -32,10 +33,10 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     # In the order of the footer; a class that inherits bindings has its own behind those it inherits.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "agree", "Agree", id="walk.agree", tooltip="Confirm this step and go to the next"),
-        Binding("c", "close", "Close", id="walk.close", tooltip="Close the review with a recommendation"),
-        Binding("e", "export", "Export", id="walk.export", tooltip="The Markdown summary"),
         Binding("right,l", "go(1)", "Skip", id="walk.skip", tooltip="Go to the next step without a decision"),
         *SubjectScreen.BINDINGS,
+        Binding("c", "close", "Close", id="walk.close", tooltip="Close the review with a recommendation"),
+        Binding("e", "export", "Export", id="walk.export", tooltip="The Markdown summary"),
         Binding("left,h", "go(-1)", "Previous", id="walk.back", show=False, tooltip="Go to the step before"),
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
@@ -112,11 +113,9 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return step_document(overview, self.step, self.page_context, done.get(self.step.subject), self._error)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Agree and skip are for steps, close and export for the end."""
+        """Agree and skip are for steps."""
         if action == "agree":
             return self.step is not None
-        if action in ("close", "export"):
-            return self.step is None
         if action == "go" and parameters == (1,):
             return self.step is not None
         return super().check_action(action, parameters)

@@ -1,0 +1,135 @@
+"""One step of the walk: why it comes now, the key that settles it, what changed, then the subject's own page."""
+
+from __future__ import annotations
+
+from pawtui.refresh.model import Drift
+from pawtui.report.difference import ReadingChange, reading_change
+from pawtui.report.document import (
+    Block,
+    Document,
+    Field,
+    Gap,
+    Heading,
+    Item,
+    List,
+    Nested,
+    Paragraph,
+    Role,
+    Span,
+    Target,
+    Text,
+    spaced,
+    text_of,
+)
+from pawtui.report.documents.difference_document import evidence_changes_table
+from pawtui.report.documents.document_parts import (
+    PageContext,
+    drift_span,
+    muted,
+    pin_target,
+    pin_words,
+    state_span,
+)
+from pawtui.report.documents.subject_document import gate_of, signal_of, subject_document
+from pawtui.report.step_keys import settling_keys
+from pawtui.report.words import short_pin, short_sha
+from pawtui.review.model import Change
+from pawtui.review.steps import CALM, Step, last_reviewed
+from pawtui.review.views import Overview, SignalView
+from pawtui.sources import links
+
+_ALERT_BELOW = 4
+# Pieces of evidence listed as new or gone; the page below lists all that there is.
+_CHANGES_SHOWN = 8
+_HUNK_ROLES: dict[str, Role] = {"+": "ok", "-": "danger", "@": "muted"}
+
+
+def step_document(
+    overview: Overview, step: Step, context: PageContext, done: Change | None, error: str = ""
+) -> Document | None:
+    """Return the subject's own page below what the walk says of it; `error` is why the last change was refused.
+
+    None where the tracker has no such subject any more.
+    """
+    page = subject_document(overview, step.subject, context)
+    if page is None:
+        return None
+    blocks: list[Block] = [Paragraph((Span(f"x {error}", "danger"),), hang=2)] if error else []
+    blocks.append(Field("why now", (Span(step.why, "alert" if step.urgency < _ALERT_BELOW else "muted"),)))
+    keys = settling_keys(overview, step.subject)
+    others = f"; or {keys.others}" if keys.others else ""
+    closes = "; c: close the review" if step.urgency >= CALM else ""
+    blocks.append(Field("next", text_of(Span(keys.key, "strong"), f": {keys.does}", muted(f"{others}{closes}"))))
+    if done is not None:
+        blocks.append(Field("decided", (muted(f"{done.summary}, by {done.by}"),)))
+    blocks += _since_decided(overview, step.subject, context)
+    blocks += _since_last_review(overview, step, context)
+    blocks += _doubtful_evidence(overview, step.subject, context)
+    return Document(
+        key=f"walk:{page.key}", title=page.title, subtitle=page.subtitle, blocks=(*blocks, Gap(), *page.blocks)
+    )
+
+
+def _since_decided(overview: Overview, subject: str, context: PageContext) -> list[Block]:
+    """The upstream commits since the gate was set or the verdict was given."""
+    gate, signal, last = gate_of(overview, subject), signal_of(overview, subject), overview.last
+    given = gate.entry if gate else signal.verdict if signal else None
+    if last is None or given is None or not given.upstream:
+        return []
+    since = muted(f"since it was {'set' if gate else 'given'} on {given.at:%Y-%m-%d}")
+    if given.upstream == last.upstream.sha:
+        return [Field("compare", spaced(muted("upstream not moved"), since, gap=" "))]
+    repo = last.upstream.repo
+    url = links.compare_url(context.web, repo, given.upstream, last.upstream.sha)
+    target = Target(url=url, copy=f"{given.upstream}..{last.upstream.sha}")
+    moved = Span(f"{short_sha(given.upstream)}..{short_sha(last.upstream.sha)}", "link", url)
+    return [Field("compare", spaced(muted("upstream"), moved, since, gap=" "), target)]
+
+
+def _since_last_review(overview: Overview, step: Step, context: PageContext) -> list[Block]:
+    """What changed of a signal since a review was closed last: its state, and its evidence piece by piece."""
+    signal = signal_of(overview, step.subject)
+    before, last = last_reviewed(overview.record), overview.last
+    if signal is None or before is None or last is None:
+        return []
+    label = f"since {before.at:%m-%d}"
+    change = reading_change(signal.signal.id, signal.signal.title, before, last)
+    if change is None:
+        return [Field(label, (muted("no change"),))]
+    states = Field(label, _states(signal, change))
+    if not change.evidence:
+        return [states]
+    table = evidence_changes_table(change.evidence, min(_CHANGES_SHOWN, context.most_evidence))
+    return [states, Field("", (muted(f"evidence: {change.count()}"),)), Nested(tuple(table))]
+
+
+def _states(signal: SignalView, change: ReadingChange) -> Text:
+    if not change.why:
+        return spaced(state_span(signal.measured), muted("same state"))
+    was = state_span(change.before) if change.before else muted("not measured")
+    return spaced(was, muted("then"), state_span(signal.measured), Span(change.why, "alert"))
+
+
+def _doubtful_evidence(overview: Overview, subject: str, context: PageContext) -> list[Block]:
+    """Each pin that is out of date or could not be checked, with the lines that changed and where they stand now."""
+    view = gate_of(overview, subject) or signal_of(overview, subject)
+    if view is None or not (view.stale or view.unchecked):
+        return []
+    items = tuple(_doubtful_pin(drift, context) for drift in (*view.stale, *view.unchecked))
+    return [Heading("Evidence to renew"), List(items, mark="@")]
+
+
+def _doubtful_pin(drift: Drift, context: PageContext) -> Item:
+    what, where = pin_words(drift.pin)
+    below: list[Block] = []
+    if drift.summary:
+        compare = Target(url=drift.url, copy=drift.by or drift.url) if drift.url else None
+        below.append(Paragraph((Span(drift.summary, "muted", drift.url),), compare))
+    if drift.place:
+        place = pin_target(drift.place, context.web)
+        now = text_of(muted("now "), Span(short_pin(drift.place), "link", place.url))
+        below.append(Paragraph(now, place, hang=4))
+    below += [Paragraph((Span(line, _HUNK_ROLES.get(line[:1], "")),), hang=2) for line in drift.hunk]
+    target = pin_target(drift.pin, context.web)
+    text = (Span(what, "link", target.url),)
+    return Item(text, aside=spaced(muted(where), drift_span(drift)), target=target, below=tuple(below))

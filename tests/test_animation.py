@@ -1,0 +1,46 @@
+"""The animated picture: each line of the screen is stored once, and shown in the frames that have it."""
+
+from __future__ import annotations
+
+import io
+import re
+from xml.etree import ElementTree as ET
+
+from rich.console import Console
+
+from screenshots.animation import Frame, animated
+
+
+def frame(*lines: str, caption: str = "a caption", seconds: float = 1.0) -> Frame:
+    """A frame of these lines, with Rich's markup in them."""
+    console = Console(
+        record=True, width=20, height=len(lines), file=io.StringIO(), force_terminal=True, highlight=False
+    )
+    console.print("\n".join(lines), style="on #222222", end="")
+    return Frame(console.export_svg(), caption, seconds)
+
+
+def timing(picture: str, words: str) -> list[tuple[str, str]]:
+    """When some words are visible: each step of their animation; none where they always are."""
+    group = picture.partition(words)[0].rpartition("<g")[2].partition(">")[0]
+    if not group:
+        return []
+    name = group.split('"')[1]
+    steps = picture.partition(f"@keyframes {name}{{")[2].partition(f".{name}{{")[0]
+    return [(at, state) for at, state in re.findall(r"([\d.]+%){visibility:(\w+)}", steps)]
+
+
+def test_a_line_of_several_frames_is_stored_once() -> None:
+    picture = animated([frame("same", "one"), frame("same", "two"), frame("same", "one", seconds=2.0)])
+    assert ET.fromstring(picture).tag.endswith("svg")  # noqa: S314 - it was made here
+    assert [picture.count(f">{words}</text>") for words in ("same", "one", "two")] == [1, 1, 1]
+    assert timing(picture, ">same<") == []
+    assert timing(picture, ">one<") == [("0.000%", "visible"), ("25.000%", "hidden"), ("50.000%", "visible")]
+    assert timing(picture, ">two<") == [("0.000%", "hidden"), ("25.000%", "visible"), ("50.000%", "hidden")]
+
+
+def test_styles_and_captions_are_kept_and_text_is_escaped() -> None:
+    picture = animated([frame("[red]<b>[/red]", caption="r & w"), frame("[blue]x[/blue]", caption="next")])
+    assert "&lt;b&gt;" in picture
+    assert ">r &amp; w</text>" in picture
+    assert len(set(re.findall(r"\.s\d+\{(fill: #\w+)", picture))) >= 2
