@@ -6,6 +6,7 @@ Times are timezone-aware UTC, SHAs full 40-hex, ids our own and time-ordered (`p
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Literal
 
@@ -88,9 +89,11 @@ class SignalReading(_Frozen, frozen=True, kw_only=True):
 
 
 class Drift(_Frozen, frozen=True, kw_only=True):
-    """What happened to a pin: `by` is the commit that changed it, if known, and `url` shows the difference.
+    """What happened to a pin: `by` is the newest commit on its file, if known, and `url` shows the difference.
 
-    `failed` means that a failure kept the pin from being checked: then it supports nothing.
+    `place` is the pin to where the text, or what replaced it, stands now; it is empty if that is the pin itself, or not
+    known. `hunk` is the difference around changed lines, as in a unified diff. `failed` means that a failure kept the
+    pin from being checked: then it supports nothing.
     """
 
     pin: str
@@ -99,6 +102,8 @@ class Drift(_Frozen, frozen=True, kw_only=True):
     by: str = ""
     url: str = ""
     failed: bool = False
+    place: str = ""
+    hunk: tuple[str, ...] = ()
 
 
 class RelatedStatus(_Frozen, frozen=True, kw_only=True):
@@ -156,12 +161,14 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
 
 
 class Baseline(msgspec.Struct, frozen=True, kw_only=True):
-    """What a refresh compares with: the earlier refreshes (oldest first), every pin on record, and the blob SHA of
-    each pinned file at its pinned commit, as far as it is known."""
+    """What a refresh compares with: the earlier refreshes (oldest first), every pin on record, and what each pin named
+    when it was taken, as far as it is known: the blob SHA of a file, the state of an issue. `taken` is when that was.
+    """
 
     refreshes: tuple[Refresh, ...] = ()
     pins: tuple[str, ...] = ()
     blobs: Mapping[str, str] = {}
+    taken: Mapping[str, dt.datetime] = {}
 
     @property
     def last(self) -> Refresh | None:

@@ -85,10 +85,10 @@ def bench(fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: Open
 async def test_fresh_changed_moved_and_gone(bench: Bench) -> None:
     await bench.refresh()
     pinned = bench.up.git.sha("main")
-    bench.note("up:SPEC#L2-L3", "up:src/a.ts", "up:src/b.ts#L1", "down:plan.md")
+    bench.note("up:SPEC", "up:src/a.ts", "up:src/b.ts#L1", "down:plan.md")
     await bench.refresh()
     assert {path: one.state for path, one in bench.drift().items()} == dict.fromkeys(
-        ("SPEC#L2-L3", "src/a.ts", "src/b.ts#L1", "plan.md"), "fresh"
+        ("SPEC", "src/a.ts", "src/b.ts#L1", "plan.md"), "fresh"
     )
     bench.up.git.commit({"SPEC": TEXT + "more\n"}, at="2026-11-22", message="docs: more")
     changed = bench.up.git.commit({"SPEC": TEXT + "more and more\n"}, at="2026-11-22T13:00", message="docs: even more")
@@ -96,12 +96,13 @@ async def test_fresh_changed_moved_and_gone(bench: Bench) -> None:
     await bench.refresh()
     head = bench.up.git.sha("main")
     found = bench.drift()
-    assert found["SPEC#L2-L3"] == Drift(
-        pin=f"up/stream@{pinned}:SPEC#L2-L3",
+    assert found["SPEC"] == Drift(
+        pin=f"up/stream@{pinned}:SPEC",
         state="changed",
         summary=f"changed by {changed.sha[:10]} docs: even more",
         by=changed.sha,
         url=f"https://github.com/up/stream/compare/{pinned}...{head}",
+        place=f"up/stream@{head}:SPEC",
     )
     assert (found["src/a.ts"].state, found["src/a.ts"].summary) == ("moved", "the same text is now lib/a.ts")
     assert found["src/a.ts"].url == f"https://github.com/up/stream/blob/{head}/lib/a.ts"

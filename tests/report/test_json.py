@@ -102,6 +102,8 @@ def test_status_has_the_promised_keys() -> None:
             "by": "",
             "url": "",
             "failed": False,
+            "place": "",
+            "hunk": [],
         }
     ]
 
