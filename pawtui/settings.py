@@ -99,6 +99,7 @@ class Settings:
             open_source=self.open_source,
             clock=utc_now,
             known_tree=self.known_tree,
+            known_blob=self.known_blob,
             description=f"tracker: {os.path.relpath(found, self.folder)}" if found else "",
         )
 
@@ -108,6 +109,13 @@ class Settings:
         from pawtui.store.home import cache_folder
 
         return cached_tree(cache_folder(self._home_option, self.env), repo, sha)
+
+    def known_blob(self, repo: str, sha: str) -> bytes | None:
+        """A file's bytes, by the SHA of its blob, if they are in the cache."""
+        from pawtui.sources.github.cached_trees import cached_blob
+        from pawtui.store.home import cache_folder
+
+        return cached_blob(cache_folder(self._home_option, self.env), repo, sha)
 
 
 def _login_name() -> str:

@@ -65,6 +65,9 @@ def _job_of(drift: Drift, baselines: Sequence[PinBaseline], blobs: Mapping[str, 
     baseline = find_baseline(pin, baselines)
     if pin.lines is None or baseline is None or baseline.sha.startswith(pin.sha):
         return None
+    now = baseline.tree.entries.get(pin.path)
+    if now is not None and now.sha == taken:
+        return None
     return _Job(drift=drift, pin=pin, lines=pin.lines, baseline=baseline, taken=taken)
 
 

@@ -72,11 +72,15 @@ def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) 
 
 def find_block(block: Sequence[str], text: Sequence[str]) -> tuple[int, int] | None:
     """Return where the lines stand in a text, if they stand there once and are more than braces and blank lines."""
-    if sum(char.isalnum() for line in block for char in line) < _MIN_CHARACTERS:
+    if _characters(block) < _MIN_CHARACTERS:
         return None
     first, size = block[0], len(block)
     places = [at for at, line in enumerate(text) if line == first and list(text[at : at + size]) == list(block)]
     return (places[0] + 1, places[0] + size) if len(places) == 1 else None
+
+
+def _characters(lines: Sequence[str]) -> int:
+    return sum(char.isalnum() for line in lines for char in line)
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -107,9 +111,13 @@ class _Alignment:
             return _Place(at, at + size, True)
         # Where the first or last line stands, what was added before or after it does not belong to the lines.
         first = max((at for at in starts if at < len(new) and new[at] == old[start]), default=min(starts))
-        ends = [at for at in self._splits(end) if at >= first]
+        every_end = self._splits(end)
+        ends = [at for at in every_end if at >= first]
         last = min((at for at in ends if at > first and new[at - 1] == old[end - 1]), default=max(ends, default=first))
-        return _Place(first, last, False) if last > first else None
+        if last <= first or (not set(starts).isdisjoint(every_end) and not _characters(new[first:last])):
+            # All lines may be gone: a brace that is left is as well that of the function before.
+            return None
+        return _Place(first, last, False)
 
     def _splits(self, at: int) -> list[int]:
         """Return each place of the new text that the old text before and from `at` can be aligned around."""

@@ -20,7 +20,7 @@ from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Commit, Commits, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import failures
 from pawtui.sources.github.api import Api, is_full_sha
-from pawtui.sources.github.cached_trees import tree_key
+from pawtui.sources.github.cached_trees import blob_key, tree_key
 from pawtui.sources.github.wire import WireAnnotatedTag, WireBlob, WireCommit, WireComparison, WireRef, WireTree
 from pawtui.sources.protocol import NOT_KNOWN
 from pawtui.sources.sanitize import safe_line
@@ -83,7 +83,7 @@ async def tree(api: Api, repo: str, sha: str) -> Tree:
 
 async def blob(api: Api, repo: str, sha: str, reserve: int | None = None) -> bytes:
     """A file's bytes, checked against its SHA. `Refused` above 1 MB."""
-    key = f"blob {api.name(repo).lower()} {sha}"
+    key = blob_key(api.name(repo), sha)
     if (known := await api.cached(key, bytes)) is not None:
         return known
     what = f"file {_short(sha)} of {repo}"

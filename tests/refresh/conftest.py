@@ -1,0 +1,19 @@
+"""A desk over two repositories that a fake GitHub serves, for tests of what becomes of pins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.refresh.pin_bench import PinBench
+from tests.support.fake_github import FakeGitHub
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
+
+
+@pytest.fixture
+def bench(fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: OpenSource, tmp_path: Path) -> PinBench:
+    """A bench with a first commit in both repositories, and nothing on record."""
+    return PinBench(fake, make_repo, open_source, tmp_path)
