@@ -19,7 +19,7 @@ from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.sources.source_errors import NotFound
 
 if TYPE_CHECKING:
-    from pawtui.sources.facts import Entry, Tree
+    from pawtui.sources.facts import CommitDetail, Entry, Tree
     from pawtui.sources.protocol import Source
 
 Heads = Mapping[str, tuple[str, str]]
@@ -84,6 +84,11 @@ class Evidence:
                 raise NotFound(_no_such_path(repo, sha, path, tree))
             _check_is_file(path, entry)
             return _text_of(repo, sha, path, entry, await source.blob(repo, entry.sha))
+
+    async def commit(self, repo: str, sha: str) -> CommitDetail:
+        """Return a commit with its message and files from the source. Raises `SourceError`."""
+        async with self._open_source() as source:
+            return await source.commit_detail(repo, sha)
 
     def look_up(self, text: str, heads: Heads) -> PinLookUp:
         """Return what is known of a typed pin without asking anybody. Reads disk; raises `PinError`."""

@@ -17,13 +17,21 @@ import msgspec
 
 from pawtui.sources import links
 from pawtui.sources.dates import is_out_of_range
-from pawtui.sources.facts import Commit, Commits, Comparison, DatedTag, Tag, Tree
+from pawtui.sources.facts import Commit, CommitDetail, Commits, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import failures
 from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.cached_trees import blob_key, tree_key
-from pawtui.sources.github.wire import WireAnnotatedTag, WireBlob, WireCommit, WireComparison, WireRef, WireTree
+from pawtui.sources.github.wire import (
+    WireAnnotatedTag,
+    WireBlob,
+    WireCommit,
+    WireCommitDetail,
+    WireComparison,
+    WireRef,
+    WireTree,
+)
 from pawtui.sources.protocol import NOT_KNOWN
-from pawtui.sources.sanitize import safe_line
+from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import BadAnswer, NotFound, Refused
 
 MAX_BLOB = 1_000_000
@@ -32,6 +40,7 @@ _MAX_BLOB_ANSWER = 1_500_000
 # GitHub lists at most this many files of a comparison, all on its first page.
 MAX_FILES = 300
 _NO_COMMIT = frozenset({422})
+_MAX_MESSAGE = 20_000
 _MAX_NESTED = 5  # tags of tags
 
 
@@ -63,6 +72,29 @@ async def commit(api: Api, repo: str, ref: str) -> Commit:
     if full:
         if fact.sha != ref:
             raise BadAnswer(f"{api.client.host} answered {what} with another commit ({fact.sha}). Try again.")
+        await api.store(key, fact)
+    return fact
+
+
+async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
+    """One commit by SHA, with its message and at most 300 files."""
+    key = f"commit detail {api.name(repo).lower()} {sha}"
+    full = is_full_sha(sha)
+    if full and (known := await api.cached(key, CommitDetail)) is not None:
+        return known
+    what = f"commit {_short(sha)} of {repo}"
+    answer = await api.get(repo, f"/commits/{quote(sha, safe='')}", what=what, allow=_NO_COMMIT, cached=False)
+    if answer.status == 422:
+        raise NotFound(f"{what[:1].upper()}{what[1:]} does not exist. Check the SHA.")
+    wire = api.decode(answer, WireCommitDetail, what)
+    files = tuple(file.fact() for file in wire.files or ())
+    fact = CommitDetail(
+        commit=wire.fact(api.web, api.name(repo)),
+        message=safe_text(wire.commit.message[:_MAX_MESSAGE]),
+        files=files[:MAX_FILES],
+        more_files=len(files) >= MAX_FILES,
+    )
+    if full:
         await api.store(key, fact)
     return fact
 
