@@ -203,6 +203,7 @@ class Settings:
             open_source=lambda: self.open_source(tracker, choice),
             clock=utc_now,
             known_tree=self.known_tree,
+            known_blob=self.known_blob,
             description=f"tracker: {os.path.relpath(found, self.folder)}" if found else "",
         )
 
@@ -216,6 +217,13 @@ class Settings:
 
         found = cached_tree(cache_folder(self._home_option, self.env), repo, sha)
         return self._tree_in_clone(repo, sha) if found is None else found
+
+    def known_blob(self, repo: str, sha: str) -> bytes | None:
+        """A file's bytes, by the SHA of its blob, where an earlier question left them in the cache."""
+        from pawtui.sources.github.cached_trees import cached_blob
+        from pawtui.store.home import cache_folder
+
+        return cached_blob(cache_folder(self._home_option, self.env), repo, sha)
 
     def _tree_in_clone(self, repo: str, sha: str) -> Tree | None:
         from pawtui.sources.git.stamp import mirror_path, read_stamp

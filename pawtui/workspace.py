@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from pawtui import __version__
+from pawtui.evidence import Evidence
 from pawtui.refresh.progress import Outcome, Report, WaitReporter
-from pawtui.review.actions import Actor, heads_of, next_id
+from pawtui.review.actions import Actor, next_id
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.model import Change, Record, past_key
 from pawtui.review.overview import overview
@@ -53,6 +54,7 @@ class Workspace:
         clock: Clock = utc_now,
         description: str = "",
         known_tree: Callable[[str, str], Tree | None] | None = None,
+        known_blob: Callable[[str, str], bytes | None] | None = None,
     ) -> None:
         self.tracker = tracker
         self.store = store
@@ -62,7 +64,8 @@ class Workspace:
         # What to know of this workspace, for the title: that it is the demo, or which tracker file was found.
         self.description = description
         self._open_source = open_source
-        self._known_tree = known_tree
+        # What pins name. `known_tree` and `known_blob` read what an earlier question left on disk.
+        self.evidence = Evidence(open_source, known_tree, known_blob)
         # Ids of the changes that were committed here: their author knows of them before a screen shows them.
         self._own_changes: set[str] = set()
 
@@ -94,35 +97,6 @@ class Workspace:
         record = self.store.commit(change)
         self._own_changes.add(record.log[-1].id)
         return self.overview_of(record)
-
-    def missing_path(self, text: str, record: Record) -> str:
-        """Why what was typed as a pin names no file, as a sentence; empty where it does or where that is not known.
-
-        Reads disk; raises `PinError`.
-        """
-        return self.look_up(text, record)[1]
-
-    def look_up(self, text: str, record: Record) -> tuple[bool, str]:
-        """Whether it is known what a typed pin names, and the sentence that says that it names no file.
-
-        Only commits whose tree an earlier refresh fetched are known; nobody is asked. Reads disk; raises `PinError`.
-        """
-        from pawtui.refresh.pins import parse_pin
-
-        heads = heads_of(record)
-        pin = parse_pin(text, heads)
-        full = next((sha for repo, sha in heads.values() if repo == pin.repo and sha.startswith(pin.sha)), pin.sha)
-        tree = self._known_tree(pin.repo, full) if self._known_tree and pin.kind == "file" else None
-        if tree is None:
-            return False, ""
-        if pin.path in tree.entries:
-            return True, ""
-        if tree.truncated:
-            return False, ""
-        name = pin.path.rpartition("/")[2]
-        namesake = next((path for path in tree.entries if path.rpartition("/")[2] == name), "")
-        suggestion = f"did you mean {namesake}?" if namesake else "check the path."
-        return True, f"There is no {pin.path} at {full[:10]} of {pin.repo}: {suggestion}"
 
     def open_source(self) -> AbstractAsyncContextManager[Source]:
         """The source, opened only when it is entered."""

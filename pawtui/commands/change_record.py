@@ -12,6 +12,7 @@ from pawtui.commands.exit_status import ExitStatus
 if TYPE_CHECKING:
     import datetime as dt
 
+    from pawtui.evidence import Heads, PinLookUp
     from pawtui.review.actions import Actor
     from pawtui.review.basis import Basis, ChangeFactory
     from pawtui.review.model import Change, Record
@@ -38,13 +39,37 @@ def perform(workspace: Workspace, make: ChangeFactory, basis: Basis | None = Non
 
 
 def check_paths(workspace: Workspace, pins: list[str]) -> None:
-    """Refuse a pin to a file that is known not to be there. Raises `WrongUsage`, `PinError`, `StoreError`."""
+    """Refuse a pin to a file or line that is known not to be there. Raises `WrongUsage`, `PinError`, `StoreError`.
+
+    A file that is not on disk is read from the source to count its lines; where that fails, it is said.
+    """
     if not pins:
         return
-    record = workspace.store.load()
+    from pawtui.review.actions import heads_of
+
+    heads = heads_of(workspace.store.load())
     for pin in pins:
-        if missing := workspace.missing_path(pin, record):
-            raise WrongUsage(missing)
+        found = workspace.evidence.look_up(pin, heads)
+        if found.lines_unknown:
+            found = _look_up_lines(workspace, pin, heads)
+        if found.problem:
+            raise WrongUsage(found.problem)
+
+
+def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:
+    import asyncio
+
+    from pawtui.evidence import PinLookUp
+    from pawtui.sources.source_errors import SourceError
+
+    try:
+        return asyncio.run(workspace.evidence.look_up_lines(pin, heads))
+    except TimeoutError:
+        cause = "The file could not be read in time."
+    except SourceError as error:
+        cause = str(error)
+    say(f"The lines of {pin} were not checked. {cause}")
+    return PinLookUp(found=True)
 
 
 def _pin_option(parser: argparse.ArgumentParser) -> None:

@@ -19,8 +19,10 @@ from pawtui.demo.world import World
 from pawtui.sources import links
 from pawtui.sources.facts import (
     BranchPoint,
+    ChangedFile,
     Comment,
     Commit,
+    CommitDetail,
     Commits,
     Comparison,
     DatedTag,
@@ -131,6 +133,14 @@ class DemoSource:
         """One commit by SHA (short or full) or tag name."""
         moment, made = await self._ask("commit", repo, sha), self._repository(repo)
         return _commit_fact(made, self._commit(made, sha, moment))
+
+    async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
+        """One commit by SHA, with its message and files."""
+        moment, made = await self._ask("commit detail", repo, sha), self._repository(repo)
+        found = self._commit(made, sha, moment)
+        changes = made.changes(found.parent, found.sha)
+        files = tuple(ChangedFile(path=path, status=status, before=was) for path, status, _sha, was in changes)
+        return CommitDetail(commit=_commit_fact(made, found), message=safe_text(found.message), files=files)
 
     async def commits(
         self,

@@ -54,6 +54,7 @@ def demo_workspace(home: Path, *, now: Callable[[], dt.datetime] = utc_now, late
         clock=now,
         description=DESCRIPTION,
         known_tree=partial(_known_tree, forge.world),
+        known_blob=partial(_known_blob, forge.world),
     )
     workspace.forge = forge
     return workspace
@@ -62,6 +63,11 @@ def demo_workspace(home: Path, *, now: Callable[[], dt.datetime] = utc_now, late
 def _known_tree(world: World, repo: str, sha: str) -> Tree | None:
     made = world.repository(repo)
     return tree_fact(made, sha) if made is not None and sha in made.commits else None
+
+
+def _known_blob(world: World, repo: str, sha: str) -> bytes | None:
+    made = world.repository(repo)
+    return made.blobs.get(sha) if made is not None else None
 
 
 class PastClock:

@@ -6,6 +6,7 @@ Times are timezone-aware UTC, SHAs full 40-hex, ids our own and time-ordered (`p
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Literal
 
@@ -188,16 +189,18 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
 
 
 class Baseline(msgspec.Struct, frozen=True, kw_only=True):
-    """What a refresh compares with: the refreshes of earlier moments (oldest first), every pin on record, and the blob
-    SHA of each pinned file at its pinned commit, as far as it is known.
+    """What a refresh compares with: the refreshes of earlier moments (oldest first), every pin on record, and what each
+    pin named when it was taken, as far as it is known: the blob SHA of a file, the state of an issue.
 
-    `seen` are the refreshes that saw the branches at the time, whatever moment is measured now.
+    `seen` are the refreshes that saw the branches at the time, whatever moment is measured now. `taken` is when each
+    pin was taken.
     """
 
     refreshes: tuple[Refresh, ...] = ()
     seen: tuple[Refresh, ...] = ()
     pins: tuple[str, ...] = ()
     blobs: Mapping[str, str] = {}
+    taken: Mapping[str, dt.datetime] = {}
 
     @property
     def last(self) -> Refresh | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -9,10 +10,12 @@ import msgspec
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.repo_view import Unmeasurable
-from pawtui.refresh.drift import NO_SUCH_PATH, baseline_of, drift_of, measure_drift
+from pawtui.refresh.drift import NO_SUCH_PATH, baseline_of, measure_drift
 from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.issue_check import check_issues
+from pawtui.refresh.line_check import check_lines
 from pawtui.refresh.model import STALE, Baseline, Drift
-from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.refresh.pins import Pin, PinError, parse_pin
 from pawtui.sources.facts import Commit, Commits, Head, Tree
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
@@ -33,10 +36,11 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 async def check_pins(
     known: Baseline, source: Source, context: ProbeContext, error_log: ErrorLog, sides: Sides
 ) -> Checked:
-    """What became of every pin, however many there are, for two requests at most.
+    """What became of every pin, however many there are.
 
-    The trees at hand answer for all of them. One request may learn what pins at an older commit named, and one may
-    name a commit that changed one; the next refresh learns and names the next.
+    The trees at hand answer for all files. One request may learn what pins at an older commit named, and one may name a
+    commit that changed one; the next refresh learns and names the next. Lines of changed files are compared by their
+    texts, which cost two requests a file, once; issues cost one request a repository, once they are known.
     """
     if not known.pins:
         return Checked()
@@ -47,16 +51,14 @@ async def check_pins(
     baselines = [baseline_of(name, head.sha, tree, web) for name, (head, tree) in heads.items() if tree is not None]
     drifts = {drift.pin: drift for drift in measure_drift(known.pins, baselines, blobs)}
     drifts |= _kept_from(known, drifts, heads)
-    touched = await _who_touched(drifts, context, source, heads)
-    if touched:
-        named = [
-            msgspec.structs.replace(
-                baseline, touched={path: commit for (sha, path), commit in touched.items() if sha == baseline.sha}
-            )
-            for baseline in baselines
-        ]
-        drifts |= {pin: drift_of(pin, named, blobs) for pin, drift in drifts.items() if drift.state == "changed"}
-    return Checked(drifts=tuple(drifts.values()), blobs=learnt)
+    issues, by_lines = await asyncio.gather(
+        check_issues(known, source, error_log),
+        check_lines(drifts.values(), baselines, blobs, source, error_log),
+    )
+    drifts |= by_lines
+    drifts |= await _name_commits(drifts, context, source, heads)
+    drifts |= issues.drifts
+    return Checked(drifts=tuple(drifts.values()), blobs={**learnt, **issues.blobs})
 
 
 def _kept_from(known: Baseline, drifts: Mapping[str, Drift], heads: _Heads) -> dict[str, Drift]:
@@ -109,12 +111,13 @@ async def _taken_blobs(known: Baseline, source: Source, error_log: ErrorLog, hea
     return blobs
 
 
-async def _who_touched(
+async def _name_commits(
     drifts: Mapping[str, Drift], context: ProbeContext, source: Source, heads: _Heads
-) -> dict[tuple[str, str], Commit]:
-    """The newest commit on changed files, by (head's SHA, path): those listed anyway, and one more by a request."""
+) -> dict[str, Drift]:
+    """Return the changed pins with the newest commit on their file: those listed anyway, and one more by a request."""
     listed = {path for paths in context.tracker.surfaces.values() for path in paths}
     touched: dict[tuple[str, str], Commit] = {}
+    named: dict[str, Drift] = {}
     before = source.spent().sent
     for text, drift in drifts.items():
         if drift.state != "changed":
@@ -122,21 +125,29 @@ async def _who_touched(
         pin = parse_pin(text)
         head, tree = heads[pin.repo.lower()]
         upstream = head.sha == context.upstream.head.sha
-        if (head.sha, pin.path) in touched or tree is None:
+        if tree is None:
             continue
         free = upstream and pin.path in listed
-        if not free and source.spent().sent > before:
-            continue
-        try:
-            commits = await (
-                context.upstream.commits(pin.path) if upstream else _commits(source, context, head, tree, pin.path)
-            )
-        except (SourceError, Unmeasurable):
-            # The pin is still known to have changed; which commit did it stays open.
-            continue
-        if commits.items:
-            touched[head.sha, pin.path] = commits.items[0]
-    return touched
+        if (head.sha, pin.path) not in touched and (free or source.spent().sent <= before):
+            try:
+                commits = await (
+                    context.upstream.commits(pin.path) if upstream else _commits(source, context, head, tree, pin.path)
+                )
+            except (SourceError, Unmeasurable):
+                # The pin is still known to have changed; which commit did it stays open.
+                continue
+            if commits.items:
+                touched[head.sha, pin.path] = commits.items[0]
+        if (commit := touched.get((head.sha, pin.path))) is not None:
+            named[text] = _named(drift, pin, commit)
+    return named
+
+
+def _named(drift: Drift, pin: Pin, commit: Commit) -> Drift:
+    """The drift with the commit that changed the file last, which may have left the pinned lines alone."""
+    which = f"{commit.sha[:10]} {commit.subject}"
+    summary = f"changed by {which}" if pin.lines is None else f"{drift.summary}; last commit on the file: {which}"
+    return msgspec.structs.replace(drift, summary=summary, by=commit.sha)
 
 
 async def _commits(source: Source, context: ProbeContext, head: Head, tree: Tree, path: str) -> Commits:

@@ -127,7 +127,10 @@ class Edit(_Frozen, frozen=True, kw_only=True):
 
 
 class Change(_Frozen, frozen=True, kw_only=True):
-    """One line of the log: what a person did. `undoes` or `redoes` is the id of the change that it undoes or redoes."""
+    """One line of the log: what a person did. `undoes` or `redoes` is the id of the change that it undoes or redoes.
+
+    `renewed` are pins that were taken again as they are: those to an issue, after it was closed or reopened.
+    """
 
     id: str
     action: str
@@ -137,6 +140,15 @@ class Change(_Frozen, frozen=True, kw_only=True):
     edits: tuple[Edit, ...] = ()
     undoes: str = ""
     redoes: str = ""
+    renewed: tuple[str, ...] = ()
+
+    def new_pins(self) -> Iterable[str]:
+        """Return the pins that this change added to a gate or a note, or took again."""
+        yield from self.renewed
+        for edit in self.edits:
+            if edit.table in ("gates", "notes"):
+                before = (edit.before or {}).get("pins", ())
+                yield from (pin for pin in (edit.after or {}).get("pins", ()) if pin not in before)
 
 
 # Tables of the record: of documents in order, of documents by key that a change may edit, and all of them.
@@ -156,7 +168,8 @@ LATER_TABLES = ("past",)
 class Record(_Frozen, frozen=True, kw_only=True):
     """Everything that is recorded for one tracker. Lists are oldest first.
 
-    `blobs` has the SHA of each pinned file at its pinned commit: whether a pin changed is measured from it.
+    `blobs` has what each pin named when it was taken, which its drift is measured from: the SHA of a file at its pinned
+    commit, or the state of an issue and the moment.
     """
 
     schema: int = SCHEMA
@@ -179,6 +192,28 @@ class Record(_Frozen, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(pin for entry in entries for pin in entry.pins))
 
     @property
+    def taken(self) -> dict[str, dt.datetime]:
+        """When each pin was taken, or taken again: for one of several gates or notes, the last time."""
+        entries: tuple[GateEntry | Note, ...] = (*self.gates.values(), *self.notes.values())
+        found = {pin: entry.at for entry in entries for pin in entry.pins}
+        for change in self._standing():
+            found |= {pin: change.at for pin in change.new_pins() if pin in found}
+        return found
+
+    @property
+    def renewed(self) -> dict[str, str]:
+        """The id of the last change that took each pin again as it is."""
+        return {pin: change.id for change in self._standing() if change.renewed for pin in change.renewed}
+
+    def _standing(self) -> Iterable[Change]:
+        """The changes that are not undone, without those that undo or redo: undoing a removal takes nothing anew."""
+        undone: set[str] = set()
+        for change in self.log:
+            undone |= {change.undoes} if change.undoes else set()
+            undone -= {change.redoes} if change.redoes else set()
+        return (change for change in self.log if not (change.undoes or change.redoes or change.id in undone))
+
+    @property
     def ids(self) -> Iterable[str]:
         """Every id on record, in no order."""
         structs = (self.verdicts, self.notes, self.rulings, self.past)
@@ -188,7 +223,9 @@ class Record(_Frozen, frozen=True, kw_only=True):
     @property
     def baseline(self) -> Baseline:
         """What the next refresh compares with."""
-        return Baseline(refreshes=self.refreshes, seen=self.refreshes, pins=self.pins, blobs=self.blobs)
+        return Baseline(
+            refreshes=self.refreshes, seen=self.refreshes, pins=self.pins, blobs=self.blobs, taken=self.taken
+        )
 
     def baseline_at(self, moment: dt.datetime) -> Baseline:
         """What a refresh of a past moment compares with: those of earlier ones, or of the same. It checks no pins."""

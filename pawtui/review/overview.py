@@ -22,6 +22,9 @@ from pawtui.tracker.model import Gate, Signal, Tracker
 def _pin_drift(record: Record) -> dict[str, Drift]:
     """Drift by pin as the last refresh found it; pins taken since are not checked yet."""
     known = {drift.pin: drift for drift in record.last.drift} if record.last else {}
+    for pin, change_id in record.renewed.items():
+        if record.last and change_id > record.last.id:
+            known.pop(pin, None)
     entries: Iterable[GateEntry | Note] = (*record.gates.values(), *record.notes.values())
     for entry in entries:
         for pin in entry.pins:

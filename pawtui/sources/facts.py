@@ -60,6 +60,25 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     url: str = ""
 
 
+class ChangedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that a commit changed. `before` is its earlier path where it was renamed."""
+
+    path: str
+    status: str
+    additions: int = 0
+    deletions: int = 0
+    before: str = ""
+
+
+class CommitDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """A commit with its whole message and its files; `more_files` says that some are left out."""
+
+    commit: Commit
+    message: str
+    files: tuple[ChangedFile, ...] = ()
+    more_files: bool = False
+
+
 class Commits(msgspec.Struct, frozen=True, kw_only=True):
     """The commits of one path since a day, newest first; older ones may follow.
 

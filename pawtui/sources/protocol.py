@@ -10,6 +10,7 @@ from pawtui.sources.facts import (
     BranchPoint,
     Comment,
     Commit,
+    CommitDetail,
     Commits,
     Comparison,
     DatedTag,
@@ -61,6 +62,9 @@ class Source(Protocol):
 
     async def commit(self, repo: str, sha: str) -> Commit:
         """One commit by SHA (short or full) or tag name."""
+
+    async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
+        """One commit by SHA, with its message and files: for reading, never for measuring."""
 
     async def tree(self, repo: str, sha: str) -> Tree:
         """Every path of a commit, in one request."""

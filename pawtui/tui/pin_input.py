@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from textual.content import Content
 
+from pawtui.evidence import PinLookUp
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.report.words import short_pin
 from pawtui.tui.content import DANGER, LINK, MUTED, concat, line, trusted
 
 Heads = Mapping[str, tuple[str, str]]
-# By pin as typed: whether it is known what it names, and the sentence that says that there is no such file.
-Found = Mapping[str, tuple[bool, str]]
+# By pin as typed: what is known of it.
+Found = Mapping[str, PinLookUp]
 HINT = "up:path/file.ts#L10-L20 takes the last refresh's commit (down: too); or paste a link, or owner/repo#12."
 
 
@@ -40,7 +41,7 @@ def checked(pins: Sequence[str], heads: Heads, found: Found) -> tuple[list[Conte
     for pin in pins:
         try:
             taken = parse_pin(pin, heads)
-            sentence = found.get(pin, (False, ""))[1]
+            sentence = found[pin].problem if pin in found else ""
         except PinError as error:
             taken, sentence = None, str(error)
         if taken is None or sentence:
@@ -52,8 +53,12 @@ def checked(pins: Sequence[str], heads: Heads, found: Found) -> tuple[list[Conte
     return summary or [line(HINT, MUTED)], wrong
 
 
-def _there(found: tuple[bool, str] | None) -> Content:
+def _there(found: PinLookUp | None) -> Content:
     """Behind a pin that is not known to be wrong; nothing while it is being looked up."""
     if found is None:
         return trusted("")
-    return trusted("  there", "$text-success") if found[0] else trusted("  will be checked at the next refresh", MUTED)
+    if found.lines_unknown:
+        return trusted("  file there, lines not checked", MUTED)
+    return (
+        trusted("  there", "$text-success") if found.found else trusted("  will be checked at the next refresh", MUTED)
+    )

@@ -1,16 +1,25 @@
-"""The pair of repositories that refreshes are tried on."""
+"""What refreshes and pins are tried on: two repositories that a fake GitHub serves."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.refresh.pair import Pair
+from tests.refresh.pin_bench import PinBench
 from tests.support.fake_github import FakeGitHub
+from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 
 
 @pytest.fixture
 def pair(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> Pair:
     return Pair(fake, make_repo)
+
+
+@pytest.fixture
+def bench(fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: OpenSource, tmp_path: Path) -> PinBench:
+    """A bench with a first commit in both repositories, and nothing recorded."""
+    return PinBench(fake, make_repo, open_source, tmp_path)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -12,83 +10,16 @@ from pawtui.refresh.drift import baseline_of, drift_of
 from pawtui.refresh.model import Drift
 from pawtui.review import actions
 from pawtui.sources.facts import Entry, Tree
-from pawtui.sources.github.cached_trees import cached_tree
-from pawtui.store.store import Store
-from pawtui.tracker.model import Gate, Side, Signal, Tracker
-from pawtui.workspace import Workspace
-from tests.support.fake_github import FakeGitHub, FakeRepo
-from tests.support.fixtures import OpenSource
-from tests.support.git_repo import GitRepo
-
-TRACKER = Tracker(
-    id="t",
-    title="T",
-    upstream=Side(repo="up/stream", refs=("main",)),
-    downstream=Side(repo="down/stream", refs=("main",)),
-    surfaces={"spec": ("SPEC",)},
-    signals=(Signal(id="s", title="S"),),
-    gates=(Gate(id="plan", title="There is a plan"), Gate(id="value", title="There is value")),
-)
-TEXT = "".join(f"line {number}\n" for number in range(30))
+from tests.refresh.pin_bench import TEXT, TRACKER, PinBench
 
 
-class Bench:
-    """A desk over two repositories, and a clock that moves a day with every refresh."""
-
-    def __init__(
-        self, fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: OpenSource, home: Path
-    ) -> None:
-        self.fake = fake
-        self.up: FakeRepo = fake.add("up/stream", make_repo("up"))
-        self.down: FakeRepo = fake.add("down/stream", make_repo("down"))
-        self.up.git.commit({"SPEC": TEXT, "src/a.ts": TEXT + "a", "src/b.ts": TEXT + "b"}, at="2026-11-01")
-        self.down.git.commit({"plan.md": TEXT, "src/export.ts": TEXT + "e"}, at="2026-11-01")
-        self.now = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
-        self.workspace = Workspace(
-            tracker=TRACKER,
-            store=Store(home / "t"),
-            user="ann",
-            web="https://github.com",
-            open_source=open_source,
-            clock=lambda: self.now,
-        )
-
-    async def refresh(self) -> None:
-        self.now += dt.timedelta(days=1)
-        self.fake.clear()
-        await self.workspace.refresh(lambda _step: None)
-
-    def note(self, *pins: str) -> None:
-        self.workspace.commit(
-            lambda record, actor: actions.add_note(record, TRACKER, "signal:s", "seen", actor, pins=pins)
-        )
-
-    def satisfy(self, gate: str, pin: str) -> None:
-        self.workspace.commit(
-            lambda record, actor: actions.set_gate(
-                record, TRACKER, gate, "satisfied", actor, reason="seen", pins=(pin,)
-            )
-        )
-
-    def drift(self) -> dict[str, Drift]:
-        """By the pin's path or what else it names."""
-        last = self.workspace.store.load().last
-        assert last is not None
-        return {drift.pin.partition(":")[2] or drift.pin: drift for drift in last.drift}
-
-
-@pytest.fixture
-def bench(fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: OpenSource, tmp_path: Path) -> Bench:
-    return Bench(fake, make_repo, open_source, tmp_path)
-
-
-async def test_fresh_changed_moved_and_gone(bench: Bench) -> None:
+async def test_fresh_changed_moved_and_gone(bench: PinBench) -> None:
     await bench.refresh()
     pinned = bench.up.git.sha("main")
-    bench.note("up:SPEC#L2-L3", "up:src/a.ts", "up:src/b.ts#L1", "down:plan.md")
+    bench.note("up:SPEC", "up:src/a.ts", "up:src/b.ts#L1", "down:plan.md")
     await bench.refresh()
     assert {path: one.state for path, one in bench.drift().items()} == dict.fromkeys(
-        ("SPEC#L2-L3", "src/a.ts", "src/b.ts#L1", "plan.md"), "fresh"
+        ("SPEC", "src/a.ts", "src/b.ts#L1", "plan.md"), "fresh"
     )
     bench.up.git.commit({"SPEC": TEXT + "more\n"}, at="2026-11-22", message="docs: more")
     changed = bench.up.git.commit({"SPEC": TEXT + "more and more\n"}, at="2026-11-22T13:00", message="docs: even more")
@@ -96,12 +27,13 @@ async def test_fresh_changed_moved_and_gone(bench: Bench) -> None:
     await bench.refresh()
     head = bench.up.git.sha("main")
     found = bench.drift()
-    assert found["SPEC#L2-L3"] == Drift(
-        pin=f"up/stream@{pinned}:SPEC#L2-L3",
+    assert found["SPEC"] == Drift(
+        pin=f"up/stream@{pinned}:SPEC",
         state="changed",
         summary=f"changed by {changed.sha[:10]} docs: even more",
         by=changed.sha,
         url=f"https://github.com/up/stream/compare/{pinned}...{head}",
+        place=f"up/stream@{head}:SPEC",
     )
     assert (found["src/a.ts"].state, found["src/a.ts"].summary) == ("moved", "the same text is now lib/a.ts")
     assert found["src/a.ts"].url == f"https://github.com/up/stream/blob/{head}/lib/a.ts"
@@ -111,7 +43,7 @@ async def test_fresh_changed_moved_and_gone(bench: Bench) -> None:
     assert [one.state for one in view.signal("s").stale] == ["changed", "moved", "gone"]
 
 
-async def test_a_pin_that_comes_back_is_fresh_again(bench: Bench) -> None:
+async def test_a_pin_that_comes_back_is_fresh_again(bench: PinBench) -> None:
     await bench.refresh()
     bench.note("up:SPEC")
     bench.up.git.commit({"SPEC": "other\n"}, at="2026-11-22")
@@ -122,7 +54,7 @@ async def test_a_pin_that_comes_back_is_fresh_again(bench: Bench) -> None:
     assert bench.drift()["SPEC"].state == "fresh"
 
 
-async def test_stale_evidence_takes_its_gate_out_of_the_decision(bench: Bench) -> None:
+async def test_stale_evidence_takes_its_gate_out_of_the_decision(bench: PinBench) -> None:
     await bench.refresh()
     bench.workspace.commit(
         lambda record, actor: actions.give_verdict(record, TRACKER, "s", "met", actor, reason="seen")
@@ -142,7 +74,7 @@ async def test_stale_evidence_takes_its_gate_out_of_the_decision(bench: Bench) -
     assert view.last.decision == "hold"
 
 
-async def test_a_pin_that_never_was_is_gone(bench: Bench) -> None:
+async def test_a_pin_that_never_was_is_gone(bench: PinBench) -> None:
     await bench.refresh()
     begun = bench.up.git.sha("main")
     bench.up.git.commit({"SPEC": "other\n"}, at="2026-11-22")
@@ -153,7 +85,7 @@ async def test_a_pin_that_never_was_is_gone(bench: Bench) -> None:
     assert (bench.drift()["no/such.ts"].state, bench.drift()["SPEC"].state) == ("gone", "changed")
 
 
-async def test_a_renamed_repository_keeps_its_pins(bench: Bench) -> None:
+async def test_a_renamed_repository_keeps_its_pins(bench: PinBench) -> None:
     await bench.refresh()
     bench.note("up:SPEC")
     bench.fake.rename("up/stream", "new/river")
@@ -162,7 +94,7 @@ async def test_a_renamed_repository_keeps_its_pins(bench: Bench) -> None:
     assert bench.drift()["SPEC"].state == "changed"
 
 
-async def test_what_cannot_be_checked_says_so(bench: Bench) -> None:
+async def test_what_cannot_be_checked_says_so(bench: PinBench) -> None:
     await bench.refresh()
     sha = bench.up.git.sha("main")
     bench.note("up/stream#7", f"up/stream@{sha}", "https://example.org/a", f"other/repo@{sha}:a")
@@ -176,7 +108,7 @@ async def test_what_cannot_be_checked_says_so(bench: Bench) -> None:
     }
 
 
-async def test_without_a_tree_pins_stay_unchecked_and_nothing_is_called_gone(bench: Bench) -> None:
+async def test_without_a_tree_pins_stay_unchecked_and_nothing_is_called_gone(bench: PinBench) -> None:
     await bench.refresh()
     bench.note("up:SPEC")
     bench.up.git.commit({"SPEC": "other\n"}, at="2026-11-22")
@@ -189,7 +121,7 @@ async def test_without_a_tree_pins_stay_unchecked_and_nothing_is_called_gone(ben
     assert bench.drift()["SPEC"].failed
 
 
-async def test_a_failed_look_forgets_no_stale_evidence_and_is_never_a_go(bench: Bench) -> None:
+async def test_a_failed_look_forgets_no_stale_evidence_and_is_never_a_go(bench: PinBench) -> None:
     await bench.refresh()
     for gate, pin in (("plan", "down:plan.md"), ("value", "down:src/export.ts")):
         bench.satisfy(gate, pin)
@@ -207,25 +139,6 @@ async def test_a_failed_look_forgets_no_stale_evidence_and_is_never_a_go(bench: 
     assert any(reason.kind == "unchecked" for reason in seen.reasons)
 
 
-async def test_a_pin_to_no_file_is_told_where_the_tree_is_known(bench: Bench, tmp_path: Path) -> None:
-    await bench.refresh()
-    record = bench.workspace.store.load()
-    workspace = Workspace(
-        tracker=TRACKER,
-        store=bench.workspace.store,
-        user="ann",
-        web="https://github.com",
-        open_source=bench.workspace.open_source,
-        known_tree=lambda repo, sha: cached_tree(tmp_path / "cache", repo, sha),
-    )
-    assert workspace.missing_path("up:SPEC#L3", record) == ""
-    assert "did you mean src/a.ts?" in workspace.missing_path("up:lib/a.ts", record)
-    head = bench.up.git.sha("main")
-    assert f"There is no nope at {head[:10]}" in workspace.missing_path(f"up/stream@{head[:8]}:nope", record)
-    assert workspace.missing_path(f"up/stream@{'9' * 40}:nope", record) == ""
-    assert bench.workspace.missing_path("up:nope", record) == ""
-
-
 @pytest.mark.parametrize("pinned", ["1234567", "2222222"], ids=["earlier", "at the head"])
 def test_a_cut_list_of_paths_proves_nothing(pinned: str) -> None:
     taken = {f"up/stream@{pinned}:a": "1" * 40}
@@ -234,7 +147,7 @@ def test_a_cut_list_of_paths_proves_nothing(pinned: str) -> None:
     assert (drift.state, drift.summary) == ("unchecked", "the list of paths was cut short")
 
 
-async def test_a_cut_list_of_paths_leaves_evidence_unchecked_and_no_go(bench: Bench) -> None:
+async def test_a_cut_list_of_paths_leaves_evidence_unchecked_and_no_go(bench: PinBench) -> None:
     await bench.refresh()
     bench.satisfy("plan", "down:plan.md")
     bench.satisfy("value", "down:src/export.ts")
@@ -254,7 +167,7 @@ async def test_a_cut_list_of_paths_leaves_evidence_unchecked_and_no_go(bench: Be
     assert bench.workspace.overview().decision == "hold"
 
 
-async def test_a_cut_list_of_paths_at_an_older_commit_does_not_say_that_nothing_was_pinned(bench: Bench) -> None:
+async def test_a_cut_list_of_paths_at_an_older_commit_does_not_say_that_nothing_was_pinned(bench: PinBench) -> None:
     begun = bench.up.git.sha("main")
     bench.up.git.commit({"SPEC": None, "src/a.ts": None}, at="2026-11-02")
     bench.up.answers.tree_limit = 3

@@ -237,6 +237,7 @@ def workspace(
     user: str = "ben",
     of: Tracker | None = None,
     known_tree: Callable[[str, str], Tree | None] | None = None,
+    known_blob: Callable[[str, str], bytes | None] | None = None,
     open_source: OpenSource = no_source,
 ) -> TestWorkspace:
     """A desk at `home`, with that record in it."""
@@ -251,6 +252,7 @@ def workspace(
         open_source=open_source,
         clock=lambda: NOW,
         known_tree=known_tree,
+        known_blob=known_blob,
     )
 
 

@@ -26,6 +26,11 @@ def tree(repo: str, commit: str) -> Tree | None:
     return Tree(sha=sha("9"), entries={"src/runner/new.ts": Entry(sha("8"), "blob")})
 
 
+def blob(repo: str, name: str) -> bytes | None:
+    """The texts that an earlier refresh left."""
+    return b"one\ntwo\nthree\n" if (repo, name) == (UP, sha("8")) else None
+
+
 def resting(state: DriftState, *, failed: bool = False) -> Record:
     """The gate `value` satisfied for a reason, on a pin that became this."""
     made, actor = record(), Actor(by="ana", at=NOW - dt.timedelta(hours=2.5))
@@ -39,7 +44,7 @@ def resting(state: DriftState, *, failed: bool = False) -> Record:
 
 
 def at_stale(tmp_path: Path) -> TestWorkspace:
-    return workspace(tmp_path, resting("moved"), known_tree=tree)
+    return workspace(tmp_path, resting("moved"), known_tree=tree, known_blob=blob)
 
 
 @pytest.mark.parametrize("walking", [False, True])

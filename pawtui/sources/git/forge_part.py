@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
-from pawtui.sources.facts import Comment, Document, Found, Issue, Pulls, Spent
+from pawtui.sources.facts import Comment, CommitDetail, Document, Found, Issue, Pulls, Spent
 from pawtui.sources.protocol import Forge, Source
 from pawtui.sources.source_errors import Offline, SourceError, Unauthorized
 
@@ -49,6 +49,10 @@ class ForgePart:
         lost = next((one for one in found.values() if isinstance(one, Offline)), None)
         self._unreachable = str(lost) if lost is not None else ""
         return found
+
+    async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
+        """See `Source.commit_detail`."""
+        return await self.ask_forge(lambda: self.api.commit_detail(repo, sha))
 
     async def search(self, repo: str, query: str) -> Found:
         """See `Source.search`."""

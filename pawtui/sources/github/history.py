@@ -18,13 +18,21 @@ import msgspec
 
 from pawtui.sources import links
 from pawtui.sources.dates import is_out_of_range
-from pawtui.sources.facts import Commit, Commits, Comparison, DatedTag, Tag, Tree
+from pawtui.sources.facts import Commit, CommitDetail, Commits, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import failures
 from pawtui.sources.github.api import Api, is_full_sha
-from pawtui.sources.github.cached_trees import tree_key
-from pawtui.sources.github.wire import WireAnnotatedTag, WireBlob, WireCommit, WireComparison, WireRef, WireTree
+from pawtui.sources.github.cached_trees import blob_key, tree_key
+from pawtui.sources.github.wire import (
+    WireAnnotatedTag,
+    WireBlob,
+    WireCommit,
+    WireCommitDetail,
+    WireComparison,
+    WireRef,
+    WireTree,
+)
 from pawtui.sources.protocol import NOT_KNOWN
-from pawtui.sources.sanitize import safe_line
+from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import BadAnswer, NotFound, NotSettled, Refused
 
 MAX_BLOB = 1_000_000
@@ -36,6 +44,7 @@ _NO_COMMIT = frozenset({422})
 # With so many requests left or fewer, further pages of a list wait, and leave so many for the rest.
 _PAGES_SPARE = 20
 _PAGES_RESERVE = 6
+_MAX_MESSAGE = 20_000
 _MAX_NESTED = 5  # tags of tags
 # How many days a list of commits serves again for later heads.
 _SERVES_DAYS = 7
@@ -75,6 +84,29 @@ async def commit(api: Api, repo: str, ref: str) -> Commit:
     return fact
 
 
+async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
+    """One commit by SHA, with its message and at most 300 files."""
+    key = f"commit detail {api.name(repo).lower()} {sha}"
+    full = is_full_sha(sha)
+    if full and (known := await api.cached(key, CommitDetail)) is not None:
+        return known
+    what = f"commit {_short(sha)} of {repo}"
+    answer = await api.get(repo, f"/commits/{quote(sha, safe='')}", what=what, allow=_NO_COMMIT, cached=False)
+    if answer.status == 422:
+        raise NotFound(f"{what[:1].upper()}{what[1:]} does not exist. Check the SHA.")
+    wire = api.decode(answer, WireCommitDetail, what)
+    files = tuple(file.fact() for file in wire.files or ())
+    fact = CommitDetail(
+        commit=wire.fact(api.web, api.name(repo)),
+        message=safe_text(wire.commit.message[:_MAX_MESSAGE]),
+        files=files[:MAX_FILES],
+        more_files=len(files) >= MAX_FILES,
+    )
+    if full:
+        await api.store(key, fact)
+    return fact
+
+
 async def tree(api: Api, repo: str, sha: str) -> Tree:
     """Every path of a commit, keyed by its safe form."""
     key = tree_key(api.name(repo), sha)
@@ -91,7 +123,7 @@ async def tree(api: Api, repo: str, sha: str) -> Tree:
 
 async def blob(api: Api, repo: str, sha: str, reserve: int | None = None) -> bytes:
     """A file's bytes, checked against its SHA. `Refused` above 1 MB."""
-    key = f"blob {api.name(repo).lower()} {sha}"
+    key = blob_key(api.name(repo), sha)
     if (known := await api.cached(key, bytes)) is not None:
         return known
     what = f"file {_short(sha)} of {repo}"

@@ -15,6 +15,7 @@ from pawtui.sources.facts import (
     BranchPoint,
     Comment,
     Commit,
+    CommitDetail,
     Commits,
     Comparison,
     DatedTag,
@@ -152,6 +153,10 @@ class GitHubSource:
     async def commit(self, repo: str, sha: str) -> Commit:
         """See `Source.commit`."""
         return await self._shared(("commit", repo, sha), lambda: history.commit(self._api, repo, sha))
+
+    async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
+        """See `Source.commit_detail`. The first 300 files are given."""
+        return await self._shared(("detail", repo, sha), lambda: history.commit_detail(self._api, repo, sha))
 
     async def tree(self, repo: str, sha: str) -> Tree:
         """See `Source.tree`. Paths are keyed by their safe form (`safe_path`)."""

@@ -14,7 +14,7 @@ import msgspec
 
 from pawtui.sources import links
 from pawtui.sources.dates import EARLIEST, clamp_date, parse_date
-from pawtui.sources.facts import Comment, Commit, Entry, Issue, Pull, Tag, Tree
+from pawtui.sources.facts import ChangedFile, Comment, Commit, Entry, Issue, Pull, Tag, Tree
 from pawtui.sources.github.urls import split_url
 from pawtui.sources.sanitize import safe_line, safe_path, safe_text
 
@@ -163,6 +163,25 @@ class WireFile(msgspec.Struct):
 
     filename: str
     previous_filename: str | None = None
+    status: str = ""
+    additions: Count = 0
+    deletions: Count = 0
+
+    def fact(self) -> ChangedFile:
+        """The file, with paths that are safe to show."""
+        return ChangedFile(
+            path=safe_path(self.filename),
+            status=safe_line(self.status, 20),
+            additions=self.additions,
+            deletions=self.deletions,
+            before=safe_path(self.previous_filename) if self.previous_filename else "",
+        )
+
+
+class WireCommitDetail(WireCommit):
+    """`/commits/{ref}` with its files."""
+
+    files: list[WireFile] | None = None
 
 
 class WireComparison(msgspec.Struct):

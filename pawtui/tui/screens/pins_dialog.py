@@ -12,10 +12,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from pawtui.evidence import PinLookUp
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.review.actions import heads_of
 from pawtui.review.model import Record
 from pawtui.review.views import Overview
+from pawtui.sources.source_errors import SourceError
 from pawtui.tui.pin_input import Found, Heads, checked, files_in
 from pawtui.tui.screens.act_dialog import ActDialog
 from pawtui.tui.workers import start
@@ -30,13 +32,13 @@ class PinningDialog(ActDialog):
 
     @dataclass
     class LookedUp(Message):
-        """By pin: whether it is known what it names, and the sentence where there is no such file."""
+        """By pin: what is known of it."""
 
         found: Found
 
     def __init__(self, shown: Overview) -> None:
         super().__init__(shown)
-        self._found: dict[str, tuple[bool, str]] = {}
+        self._found: dict[str, PinLookUp] = {}
 
     def pins(self) -> list[str]:
         """What was typed, one pin each."""
@@ -77,17 +79,35 @@ class PinningDialog(ActDialog):
 
     async def _rested(self, pins: list[str], record: Record) -> None:
         await asyncio.sleep(_REST)
-        self.post_message(self.LookedUp(await self._look_up(pins, record)))
+        found = await self._look_up(pins, record)
+        self.post_message(self.LookedUp(found))
+        if any(one.lines_unknown for one in found.values()):
+            self.post_message(self.LookedUp(await self._with_lines(found, record)))
 
     async def _look_up(self, pins: list[str], record: Record) -> Found:
-        look_up = self.app.workspace.look_up
-        return await asyncio.to_thread(lambda: {pin: look_up(pin, record) for pin in pins})
+        evidence, heads = self.app.workspace.evidence, heads_of(record)
+        return await asyncio.to_thread(lambda: {pin: evidence.look_up(pin, heads) for pin in pins})
+
+    async def _with_lines(self, found: Found, record: Record) -> Found:
+        """What is known once the texts that are not on disk were asked for; their lines stay unknown otherwise."""
+        evidence, heads = self.app.workspace.evidence, heads_of(record)
+        asked = [pin for pin, one in found.items() if one.lines_unknown]
+        answers = await asyncio.gather(*(evidence.look_up_lines(pin, heads) for pin in asked), return_exceptions=True)
+        known = dict(found)
+        for pin, answer in zip(asked, answers, strict=True):
+            if isinstance(answer, PinLookUp):
+                known[pin] = answer
+            elif not isinstance(answer, (SourceError, TimeoutError)):
+                raise answer
+        return known
 
     async def ready(self) -> None:
-        """A pin to a file that is known not to be there is not kept, however fast it was saved."""
-        for _known, missing in (await self._look_up(self._new_files(), self.shown.record)).values():
-            if missing:
-                raise PinError(missing)
+        """A pin to a file or line that is known not to be there is not kept, however fast it was saved."""
+        record = self.shown.record
+        found = await self._look_up(self._new_files(), record)
+        for one in (await self._with_lines(found, record)).values():
+            if one.problem:
+                raise PinError(one.problem)
 
     @on(LookedUp)
     def _looked_up(self, event: LookedUp) -> None:

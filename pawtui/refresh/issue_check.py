@@ -1,0 +1,107 @@
+"""Check pins to issues and pull requests: what was opened, closed or merged since the pin was taken."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.model import Baseline, Drift
+from pawtui.refresh.pins import Pin, PinError, parse_pin
+from pawtui.sources.facts import Issue
+from pawtui.sources.protocol import Source
+from pawtui.sources.source_errors import SourceError
+
+# Issues that are read for the first time in one refresh, a request each; known ones cost one a repository.
+_MOST_NEW = 20
+_VERB = {"open": "reopened", "closed": "closed", "merged": "merged"}
+
+
+class CheckedIssues(msgspec.Struct, frozen=True):
+    """What became of each pin to an issue, and the state that each is compared with from now on."""
+
+    drifts: Mapping[str, Drift]
+    blobs: Mapping[str, str]
+
+
+async def check_issues(known: Baseline, source: Source, error_log: ErrorLog) -> CheckedIssues:
+    """Return what became of the pins to issues. One that cannot be read is `unchecked`; `error_log` has the cause."""
+    pins = dict(_issue_pins(known))
+    numbers: dict[str, set[int]] = defaultdict(set)
+    new = [text for text in pins if text not in known.blobs]
+    for text in pins.keys() - set(new[_MOST_NEW:]):
+        numbers[pins[text].repo].add(pins[text].number)
+    repos = list(numbers)
+    answers = await asyncio.gather(*(_ask(source, repo, tuple(sorted(numbers[repo]))) for repo in repos))
+    found = {(repo, number): one for repo, answer in zip(repos, answers, strict=True) for number, one in answer.items()}
+    drifts: dict[str, Drift] = {}
+    blobs: dict[str, str] = {}
+    for text, pin in pins.items():
+        issue = found.get((pin.repo, pin.number))
+        if isinstance(issue, Issue):
+            then = _state_when_taken(known, text, issue)
+            drifts[text] = _drift_of(text, issue, then)
+            blobs[text] = _stored(then, known.taken.get(text))
+        elif issue is None:
+            summary = f"not checked yet: a refresh reads {_MOST_NEW} more pinned issues at most"
+            error_log.add("Some pinned issues were not read yet. Refresh again to read more of them.")
+            drifts[text] = Drift(pin=text, state="unchecked", summary=summary, failed=True)
+        else:
+            error_log.add(issue)
+            drifts[text] = Drift(
+                pin=text, state="unchecked", summary="could not be checked: see what failed", failed=True
+            )
+    return CheckedIssues(drifts, blobs)
+
+
+def _issue_pins(known: Baseline) -> Iterator[tuple[str, Pin]]:
+    for text in known.pins:
+        try:
+            pin = parse_pin(text)
+        except PinError:
+            continue
+        if pin.kind == "issue":
+            yield text, pin
+
+
+async def _ask(source: Source, repo: str, numbers: tuple[int, ...]) -> Mapping[int, Issue | SourceError]:
+    try:
+        return await source.issues(repo, numbers)
+    except SourceError as error:
+        return dict.fromkeys(numbers, error)
+
+
+def _state(issue: Issue) -> str:
+    return "merged" if issue.merged else issue.state
+
+
+def _stored(state: str, taken: dt.datetime | None) -> str:
+    """The state as it is kept on record: with the moment, since a pin that is taken again is compared anew."""
+    return f"{state} {taken.isoformat() if taken else ''}".strip()
+
+
+def _state_when_taken(known: Baseline, text: str, issue: Issue) -> str:
+    """The state on record, or else what it was when the pin was taken, as far as the issue tells.
+
+    One that is open now and was closed in between is not told from one that was open all the time.
+    """
+    taken = known.taken.get(text)
+    state, _, when = known.blobs.get(text, "").partition(" ")
+    if state in _VERB and when == (taken.isoformat() if taken else ""):
+        return state
+    closed_since = taken is not None and issue.closed_at is not None and issue.closed_at > taken
+    return "open" if closed_since else _state(issue)
+
+
+def _drift_of(text: str, issue: Issue, then: str) -> Drift:
+    now = _state(issue)
+    if now == then:
+        return Drift(pin=text, state="fresh", summary=f"{now}: {issue.title}", url=issue.url)
+    reason = f" as {issue.reason.replace('_', ' ')}" if now == "closed" and issue.reason else ""
+    when = f" on {issue.closed_at:%Y-%m-%d}" if now != "open" and issue.closed_at else ""
+    summary = f"{_VERB[now]}{reason}{when}, {then} when it was pinned: {issue.title}"
+    return Drift(pin=text, state="changed", summary=summary, url=issue.url)

@@ -1,0 +1,194 @@
+"""Compare pinned lines of changed files with the head: each text is read once, and the source keeps it in its cache."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+
+import msgspec
+
+from pawtui.refresh.drift import NO_SUCH_PATH, PinBaseline, find_baseline, moved_to
+from pawtui.refresh.error_log import ErrorLog
+from pawtui.refresh.line_drift import LineDrift, find_block, line_drift, split_lines
+from pawtui.refresh.model import Drift
+from pawtui.refresh.pins import Pin, parse_pin
+from pawtui.sources import links
+from pawtui.sources.facts import Tree
+from pawtui.sources.protocol import Source
+from pawtui.sources.sanitize import safe_line, safe_text
+from pawtui.sources.source_errors import NotSettled, Refused, SourceError
+
+# Other files that lines may have moved to: as many are read for each pinned file.
+_MOST_CANDIDATES = 3
+_MOST_BYTES = 300_000
+# Requests that must be left before an old tree is asked for only to know which files are new.
+_RESERVE = 6
+_HUNK_WIDTH = 160
+
+_Text = Sequence[str]
+
+
+class _Job(msgspec.Struct, frozen=True, kw_only=True):
+    """A pin to lines of a file that is not the same at the head, and the blob it named when it was taken."""
+
+    drift: Drift
+    pin: Pin
+    lines: tuple[int, int]
+    baseline: PinBaseline
+    taken: str
+
+
+class _Unreadable(Exception):
+    """A file whose lines cannot be compared; `str()` says why."""
+
+
+async def check_lines(
+    drifts: Iterable[Drift],
+    baselines: Sequence[PinBaseline],
+    blobs: Mapping[str, str],
+    source: Source,
+    error_log: ErrorLog,
+) -> dict[str, Drift]:
+    """Return, by pin, what became of the pinned lines of files that changed or are gone."""
+    jobs = [job for drift in drifts if (job := _job_of(drift, baselines, blobs)) is not None]
+    checker = _LineChecker(source, error_log)
+    found = await asyncio.gather(*(checker.check(job) for job in jobs))
+    return {drift.pin: drift for drift in found}
+
+
+def _job_of(drift: Drift, baselines: Sequence[PinBaseline], blobs: Mapping[str, str]) -> _Job | None:
+    taken = blobs.get(drift.pin, NO_SUCH_PATH)
+    if drift.state not in ("changed", "gone") or taken == NO_SUCH_PATH:
+        return None
+    pin = parse_pin(drift.pin)
+    baseline = find_baseline(pin, baselines)
+    if pin.lines is None or baseline is None or baseline.sha.startswith(pin.sha):
+        return None
+    now = baseline.tree.entries.get(pin.path)
+    if now is not None and now.sha == taken:
+        return None
+    return _Job(drift=drift, pin=pin, lines=pin.lines, baseline=baseline, taken=taken)
+
+
+class _LineChecker:
+    """Checks pins of one refresh. A text that several pins need is read once: the source answers a question once."""
+
+    def __init__(self, source: Source, error_log: ErrorLog) -> None:
+        self._source = source
+        self._errors = error_log
+
+    async def check(self, job: _Job) -> Drift:
+        """Return the drift of a pin by its lines; one whose texts cannot be read is `unchecked`."""
+        entry = job.baseline.tree.entries.get(job.pin.path)
+        try:
+            old = await self._text(job, job.taken)
+            if entry is None:
+                return await self._renamed(job, old)
+            found = await asyncio.to_thread(line_drift, old, await self._text(job, entry.sha), job.lines)
+        except _Unreadable as why:
+            if job.drift.state == "gone":
+                return job.drift
+            summary = f"the file changed, and its lines could not be compared: {why}"
+            return msgspec.structs.replace(job.drift, state="unchecked", summary=summary, failed=True, place="")
+        if found.state in ("changed", "gone") and (elsewhere := await self._elsewhere(job, old)):
+            return elsewhere
+        return _drift_by_lines(job, found)
+
+    async def _renamed(self, job: _Job, old: _Text) -> Drift:
+        """The path is gone: the lines may stand in a file of another name."""
+        if job.lines[1] > len(old):
+            return _beyond(job)
+        return await self._elsewhere(job, old) or job.drift
+
+    async def _text(self, job: _Job, sha: str) -> _Text:
+        try:
+            data = await self._source.blob(job.baseline.repo, sha, optional=True)
+        except NotSettled as error:
+            self._errors.add("Some changed files were not read: this refresh has no requests left. Refresh again.")
+            raise _Unreadable("this refresh has no requests left") from error
+        except Refused as error:
+            raise _Unreadable("it is too large") from error
+        except SourceError as error:
+            self._errors.add(error)
+            raise _Unreadable("see what failed") from error
+        lines = await asyncio.to_thread(split_lines, data)
+        if lines is None:
+            raise _Unreadable("it is a binary file")
+        return lines
+
+    async def _elsewhere(self, job: _Job, old: _Text) -> Drift | None:
+        """Return where the lines stand in another file of the head, word for word, if they do."""
+        block = old[job.lines[0] - 1 : job.lines[1]]
+        if find_block(block, old) is None:
+            return None
+        for path in await self._candidates(job):
+            try:
+                lines = find_block(block, await self._text(job, job.baseline.tree.entries[path].sha))
+            except _Unreadable:
+                continue
+            if lines is not None:
+                return moved_to(job.drift.pin, job.pin, job.baseline, path, lines)
+        return None
+
+    async def _candidates(self, job: _Job) -> list[str]:
+        """Return files of the head that the lines may have moved to: new ones of the same kind, the likeliest first."""
+        before = await self._tree_before(job)
+        suffix, name, folder = (PurePosixPath(job.pin.path).suffix, *reversed(_split(job.pin.path)))
+        found = [
+            path
+            for path, entry in job.baseline.tree.entries.items()
+            if entry.type == "blob"
+            and path.endswith(suffix)
+            and entry.size <= _MOST_BYTES
+            and (path not in before.entries if before else path.endswith(f"/{name}") and path != job.pin.path)
+        ]
+
+        def unlikeliness(path: str) -> tuple[bool, int, str]:
+            its_folder, its_name = _split(path)
+            shared = sum(1 for one, two in zip(folder.split("/"), its_folder.split("/"), strict=False) if one == two)
+            return its_name != name, -shared, path
+
+        return sorted(found, key=unlikeliness)[:_MOST_CANDIDATES]
+
+    async def _tree_before(self, job: _Job) -> Tree | None:
+        if self._source.spare() <= _RESERVE:
+            return None
+        try:
+            return await self._source.tree(job.baseline.repo, job.pin.sha)
+        except SourceError:
+            # Only the look for another place is narrower without it.
+            return None
+
+
+def _split(path: str) -> tuple[str, str]:
+    folder, _, name = path.rpartition("/")
+    return folder, name
+
+
+def _drift_by_lines(job: _Job, found: LineDrift) -> Drift:
+    pin, baseline, was = job.pin, job.baseline, job.drift
+    if found.state == "beyond":
+        return _beyond(job)
+    if found.state == "unknown" or (found.lines is None and found.state != "gone"):
+        summary = "the file changed, and is too large to compare its lines"
+        return msgspec.structs.replace(was, state="unchecked", summary=summary, failed=True, place="")
+    hunk = tuple(safe_text(line)[:_HUNK_WIDTH] for line in found.hunk)
+    if found.state == "gone":
+        short = baseline.sha[:10]
+        return msgspec.structs.replace(was, state="gone", summary=f"removed at {short}", place="", hunk=hunk)
+    now = msgspec.structs.replace(pin, sha=baseline.sha, lines=found.lines)
+    where = str(now).rpartition("#")[2]
+    if found.state == "moved":
+        return msgspec.structs.replace(moved_to(was.pin, pin, baseline, pin.path, found.lines), hunk=hunk)
+    first, last = found.lines or (None, None)
+    if found.state == "fresh":
+        summary = "the same lines" if found.lines == pin.lines else f"the same lines, now {where}"
+        url = links.blob_url(baseline.web, baseline.repo, baseline.sha, pin.path, first, last)
+        return Drift(pin=was.pin, state="fresh", summary=summary, url=url, place=str(now))
+    return msgspec.structs.replace(was, summary=f"lines changed, now {where}", place=str(now), hunk=hunk)
+
+
+def _beyond(job: _Job) -> Drift:
+    summary = safe_line(f"{job.pin.path} ended before these lines at {job.pin.sha[:10]}")
+    return msgspec.structs.replace(job.drift, state="gone", summary=summary, place="")

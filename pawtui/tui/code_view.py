@@ -1,0 +1,238 @@
+"""A file or a difference by its lines: numbers, marked lines, a cursor, lines selected by keyboard or mouse, search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import msgspec
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content, Span
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from pawtui.report.text_diff import DiffLine
+from pawtui.tui.content import ALERT, DANGER, LINK, MUTED, OK, trusted
+from pawtui.tui.line_view import LineView
+
+_SIDEWAYS = 20
+_SIGNS = {
+    "same": trusted("  "),
+    "removed": trusted("- ", f"bold {DANGER}"),
+    "added": trusted("+ ", f"bold {OK}"),
+}
+_CURSOR, _BLURRED, _SELECTED, _PINNED, _PLAIN = (
+    trusted("▌", LINK),
+    trusted("▏", MUTED),
+    trusted("┃", f"bold {ALERT}"),
+    trusted("│", f"bold {ALERT}"),
+    trusted(" "),
+)
+
+
+class CodePage(msgspec.Struct, frozen=True, kw_only=True):
+    """What is shown: lines that are safe to show, and, for a difference, what each is. `pinned` are rows to mark."""
+
+    lines: Sequence[str]
+    diff: Sequence[DiffLine] | None = None
+    pinned: range = range(0)
+
+    def number(self, row: int) -> int:
+        """The line's number in the newer text, or in the older one where it was removed."""
+        if self.diff is None:
+            return row + 1
+        return self.diff[row].new or self.diff[row].old
+
+    def row_of(self, number: int) -> int:
+        """The row of a line of the newer text, or the nearest one before it."""
+        if self.diff is None:
+            return number - 1
+        rows = [row for row, line in enumerate(self.diff) if 0 < line.new <= number]
+        return rows[-1] if rows else 0
+
+
+class CodeView(LineView, can_focus=True):
+    """Shows a page. Rows are counted from 0."""
+
+    BINDING_GROUP_TITLE = "Text"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "code--cursor",
+        "code--selected",
+        "code--pinned",
+        "code--added",
+        "code--removed",
+    }
+    HELP = """
+    The text behind a pin. Shift with up and down selects lines, or drag with the mouse. p pins them.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "step(1)", "Next line", show=False, id="text.down"),
+        Binding("up,k", "step(-1)", "Previous line", show=False, id="text.up"),
+        Binding("shift+down,J", "select(1)", "Select down", show=False, id="text.select_down", tooltip="One more line"),
+        Binding("shift+up,K", "select(-1)", "Select up", show=False, id="text.select_up", tooltip="One more line"),
+        Binding("home,g", "end(False)", "First line", show=False, id="text.first"),
+        Binding("end,G", "end(True)", "Last line", show=False, id="text.last"),
+        Binding("pagedown,ctrl+d,space", "page(1)", "Page down", show=False, id="text.page_down"),
+        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="text.page_up"),
+        Binding("right,l", "shift(1)", "Scroll right", show=False, id="text.right"),
+        Binding("left,h", "shift(-1)", "Scroll left", show=False, id="text.left"),
+    ]
+
+    cursor: reactive[int] = reactive(0, init=False)
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self.page = CodePage(lines=())
+        self.words = ""
+        self._styles: Sequence[Sequence[Span]] = ()
+        self._anchor: int | None = None
+        self._left = 0
+        self._pending: int | None = None
+
+    def show_page(self, page: CodePage, row: int) -> None:
+        """Show a page with the cursor on a row, which comes into sight with some lines before it."""
+        self.page, self._styles, self._anchor, self._left = page, (), None, 0
+        self.forget(len(page.lines))
+        self.set_reactive(CodeView.cursor, max(0, min(row, len(page.lines) - 1)))
+        self._pending = self.cursor
+        self.call_after_refresh(self._arrive)
+
+    def _arrive(self) -> None:
+        if self._pending is not None:
+            self.scroll_to(y=max(0, self._pending - self.rows_in_sight // 3), animate=False)
+            self._pending = None
+
+    def show_styles(self, styles: Sequence[Sequence[Span]]) -> None:
+        """Show the lines in colour."""
+        self._styles = styles
+        self.forget(len(self.page.lines))
+
+    @property
+    def selected(self) -> range:
+        """The selected rows; without a selection the pinned ones if the cursor is on them, else the cursor's."""
+        dragged = self.text_selection
+        if dragged is not None:
+            first = dragged.start.y if dragged.start else 0
+            last = dragged.end.y if dragged.end else len(self.page.lines) - 1
+            return range(first, min(last + 1, len(self.page.lines)))
+        if self._anchor is not None:
+            return range(min(self._anchor, self.cursor), max(self._anchor, self.cursor) + 1)
+        return self.page.pinned if self.cursor in self.page.pinned else range(self.cursor, self.cursor + 1)
+
+    def find(self, words: str, *, by: int = 0) -> tuple[int, int]:
+        """Mark what matches; go to the next match from the cursor on (`by` 1 or -1: behind or before it).
+
+        Returns which match that is, from 1, and how many lines match.
+        """
+        changed, self.words = words != self.words, words
+        if changed:
+            self.forget(len(self.page.lines))
+        wanted = words.lower()
+        rows = [row for row, line in enumerate(self.page.lines) if wanted in line.lower()] if wanted else []
+        if not rows:
+            return 0, 0
+        if by < 0:
+            row = next((row for row in reversed(rows) if row < self.cursor), rows[-1])
+        else:
+            row = next((row for row in rows if row >= self.cursor + by), rows[0])
+        self._anchor = None
+        self.cursor = row
+        return rows.index(row) + 1, len(rows)
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keep the cursor on a line."""
+        return max(0, min(cursor, len(self.page.lines) - 1))
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        """Move the cursor."""
+        if self._anchor is not None:
+            self.forget(len(self.page.lines))
+        self.refresh_lines(before)
+        self.refresh_lines(now)
+        self.bring_into_sight(now, 1)
+
+    def action_step(self, by: int) -> None:
+        """Move the cursor; a selection ends."""
+        self._drop_selection()
+        self.cursor += by
+
+    def action_select(self, by: int) -> None:
+        """Select one more line."""
+        self.screen.clear_selection()
+        if self._anchor is None:
+            self._anchor = self.cursor
+        self.cursor += by
+
+    def action_end(self, last: bool) -> None:
+        """Go to the first or the last line."""
+        self._drop_selection()
+        self.cursor = len(self.page.lines) - 1 if last else 0
+
+    def action_page(self, by: int) -> None:
+        """Move the cursor by a screenful."""
+        self._drop_selection()
+        self.cursor += by * max(1, self.rows_in_sight - 2)
+
+    def action_shift(self, by: int) -> None:
+        """Show what is further right, or left."""
+        self._left = max(0, self._left + by * _SIDEWAYS)
+        self.forget(len(self.page.lines))
+
+    def _drop_selection(self) -> None:
+        self.screen.clear_selection()
+        if self._anchor is not None:
+            self._anchor = None
+            self.forget(len(self.page.lines))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click moves the cursor."""
+        at = self.line_at(event)
+        if not self.was_dragged and 0 <= at < len(self.page.lines):
+            self._drop_selection()
+            self.cursor = at
+
+    def on_focus(self) -> None:
+        """The cursor is drawn in another way."""
+        self.refresh_lines(self.cursor)
+
+    def on_blur(self) -> None:
+        """The cursor is drawn in another way."""
+        self.refresh_lines(self.cursor)
+
+    def line_strip(self, at: int) -> Strip:
+        """Return one line with its mark and number."""
+        if at >= len(self.page.lines):
+            return self.past_the_end()
+        return self.drawn(at, self._look(at), lambda _room: self._line(at))
+
+    def _look(self, row: int) -> str:
+        if row == self.cursor and self.has_focus:
+            return "code--cursor"
+        if self._anchor is not None and row in self.selected:
+            return "code--selected"
+        if self.page.diff is not None and self.page.diff[row].kind != "same":
+            return f"code--{self.page.diff[row].kind}"
+        return "code--pinned" if row in self.page.pinned else ""
+
+    def _mark(self, row: int) -> Content:
+        if row == self.cursor:
+            return _CURSOR if self.has_focus else _BLURRED
+        if self._anchor is not None and row in self.selected:
+            return _SELECTED
+        return _PINNED if row in self.page.pinned else _PLAIN
+
+    def _line(self, row: int) -> Content:
+        digits = len(str(len(self.page.lines)))
+        sign = _SIGNS[self.page.diff[row].kind] if self.page.diff is not None else trusted("")
+        number = trusted(f"{self.page.number(row):>{digits}} ", MUTED)
+        return Content("").join([self._mark(row), _PLAIN, number, sign, self._text(row)[self._left :]])
+
+    def _text(self, row: int) -> Content:
+        text = self.page.lines[row]
+        spans = list(self._styles[row]) if row < len(self._styles) else []
+        wanted, at = self.words.lower(), 0
+        while wanted and (at := text.lower().find(wanted, at)) >= 0:
+            spans.append(Span(at, at + len(wanted), "bold reverse"))
+            at += len(wanted)
+        return Content(text, spans=spans)

@@ -1,0 +1,50 @@
+"""Syntax highlighting of whole files by Pygments, as styled spans of each line. It is slow: call it in a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pygments.lexers import get_lexer_for_filename
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token
+from pygments.util import ClassNotFound
+from textual.content import Span
+
+from pawtui.tui.content import ALERT, LINK, MUTED, OK
+
+# A generated file of this size has nothing to read in colour.
+_MOST_CHARACTERS = 400_000
+_STYLES = (
+    (Comment, f"italic {MUTED}"),
+    (String, OK),
+    (Number, ALERT),
+    (Keyword, f"bold {LINK}"),
+    (Operator.Word, f"bold {LINK}"),
+    (Name.Function, "$text-accent"),
+    (Name.Class, "$text-accent"),
+    (Name.Tag, LINK),
+    (Name.Attribute, "$text-accent"),
+    (Token.Generic.Heading, "bold $text-accent"),
+    (Token.Generic.Subheading, "bold $text-accent"),
+)
+
+
+def highlighted(path: str, lines: Sequence[str]) -> list[list[Span]]:
+    """Return the styled spans of each line, by the language that the path's name tells; none for an unknown one."""
+    found: list[list[Span]] = [[] for _ in lines]
+    text = "\n".join(lines)
+    if len(text) > _MOST_CHARACTERS:
+        return found
+    try:
+        lexer = get_lexer_for_filename(path, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return found
+    at, column = 0, 0
+    for token, value in lexer.get_tokens(text):
+        style = next((style for kind, style in _STYLES if token in kind), "")
+        for number, piece in enumerate(value.split("\n")):
+            if number:
+                at, column = at + 1, 0
+            if style and piece and at < len(found):
+                found[at].append(Span(column, column + len(piece), style))
+            column += len(piece)
+    return found

@@ -1,0 +1,78 @@
+"""A desk over two repositories, and a clock that moves a day with every refresh."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+from pawtui.refresh.model import Drift
+from pawtui.review import actions
+from pawtui.sources.github.cached_trees import cached_blob, cached_tree
+from pawtui.store.store import Store
+from pawtui.tracker.model import Gate, Side, Signal, Tracker
+from pawtui.workspace import Workspace
+from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
+
+TRACKER = Tracker(
+    id="t",
+    title="T",
+    upstream=Side(repo="up/stream", refs=("main",)),
+    downstream=Side(repo="down/stream", refs=("main",)),
+    surfaces={"spec": ("SPEC",)},
+    signals=(Signal(id="s", title="S"),),
+    gates=(Gate(id="plan", title="There is a plan"), Gate(id="value", title="There is value")),
+)
+TEXT = "".join(f"line {number}\n" for number in range(30))
+
+
+class PinBench:
+    """The desk, both repositories and the clock."""
+
+    def __init__(
+        self, fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: OpenSource, home: Path
+    ) -> None:
+        self.fake = fake
+        self.up: FakeRepo = fake.add("up/stream", make_repo("up"))
+        self.down: FakeRepo = fake.add("down/stream", make_repo("down"))
+        self.up.git.commit({"SPEC": TEXT, "src/a.ts": TEXT + "a", "src/b.ts": TEXT + "b"}, at="2026-11-01")
+        self.down.git.commit({"plan.md": TEXT, "src/export.ts": TEXT + "e"}, at="2026-11-01")
+        self.now = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+        self.workspace = Workspace(
+            tracker=TRACKER,
+            store=Store(home / "t"),
+            user="ann",
+            web="https://github.com",
+            open_source=open_source,
+            clock=lambda: self.now,
+            known_tree=lambda repo, sha: cached_tree(home / "cache", repo, sha),
+            known_blob=lambda repo, sha: cached_blob(home / "cache", repo, sha),
+        )
+
+    async def refresh(self) -> None:
+        """Look at both repositories a day later; the fake's log then holds its requests only."""
+        self.now += dt.timedelta(days=1)
+        self.fake.clear()
+        await self.workspace.refresh(lambda _step: None)
+
+    def note(self, *pins: str) -> None:
+        """Write a note with these pins."""
+        self.workspace.commit(
+            lambda record, actor: actions.add_note(record, TRACKER, "signal:s", "seen", actor, pins=pins)
+        )
+
+    def satisfy(self, gate: str, pin: str) -> None:
+        """Satisfy a gate by that pin."""
+        self.workspace.commit(
+            lambda record, actor: actions.set_gate(
+                record, TRACKER, gate, "satisfied", actor, reason="seen", pins=(pin,)
+            )
+        )
+
+    def drift(self) -> dict[str, Drift]:
+        """By the pin's path or what else it names."""
+        last = self.workspace.store.load().last
+        assert last is not None
+        return {drift.pin.partition(":")[2] or drift.pin: drift for drift in last.drift}

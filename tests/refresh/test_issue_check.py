@@ -1,0 +1,78 @@
+"""Pins to issues and pull requests: closed, merged or reopened since they were taken."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pawtui.review import undo
+from pawtui.review.renewal import renew_pins
+from tests.refresh.pin_bench import TRACKER, PinBench
+from tests.support.fake_github import FakeGitHub
+
+
+async def test_closed_merged_and_reopened_since(bench: PinBench) -> None:
+    for number, state in ((1, "open"), (2, "open"), (3, "open"), (4, "closed")):
+        bench.up.issue(number, f"Issue {number}", state="closed" if state == "closed" else "open", at="2026-11-01")
+    bench.up.issue(5, "A pull request", is_pull=True, at="2026-11-01")
+    await bench.refresh()
+    bench.note(*(f"up/stream#{number}" for number in range(1, 6)))
+    bench.up.change(2, state="closed", at="2026-11-21T12:00", reason="not_planned")
+    await bench.refresh()
+    assert [one.state for one in bench.drift().values()] == ["fresh", "changed", "fresh", "fresh", "fresh"]
+    closed = bench.drift()["up/stream#2"]
+    assert closed.summary == "closed as not planned on 2026-11-21, open when it was pinned: Issue 2"
+    assert closed.url.endswith("/up/stream/issues/2")
+    bench.up.change(2, state="open")
+    bench.up.change(4, state="open")
+    bench.up.issue(5, "A pull request", merged=True)
+    await bench.refresh()
+    assert [one.state for one in bench.drift().values()] == ["fresh", "fresh", "fresh", "changed", "changed"]
+    assert bench.drift()["up/stream#4"].summary == "reopened, closed when it was pinned: Issue 4"
+    assert bench.drift()["up/stream#5"].summary.startswith("merged on 20")
+
+
+async def test_a_closed_issue_takes_its_gate_out_until_it_is_renewed(bench: PinBench) -> None:
+    bench.up.issue(1, "Lost messages", at="2026-11-01")
+    await bench.refresh()
+    bench.satisfy("plan", "up/stream#1")
+    await bench.refresh()
+    assert bench.workspace.overview().gate("plan").holds
+    bench.up.change(1, state="closed", at="2026-11-22T12:00")
+    await bench.refresh()
+    assert bench.workspace.overview().gate("plan").stale[0].state == "changed"
+    bench.now += dt.timedelta(minutes=1)
+    bench.workspace.commit(lambda record, actor: renew_pins(record, TRACKER, "gate:plan", actor))
+    view = bench.workspace.overview().gate("plan")
+    assert view.holds
+    assert view.entry is not None
+    assert view.entry.pins == ("up/stream#1",)
+    await bench.refresh()
+    assert bench.drift()["up/stream#1"].state == "fresh"
+    bench.workspace.commit(undo.undo)
+    await bench.refresh()
+    assert bench.drift()["up/stream#1"].state == "changed", "compared with the time of the first pin again"
+
+
+async def test_what_cannot_be_read_supports_nothing(bench: PinBench, fake: FakeGitHub) -> None:
+    await bench.refresh()
+    bench.satisfy("plan", "up/stream#7")
+    await bench.refresh()
+    (drift,) = bench.drift().values()
+    assert (drift.state, drift.failed) == ("unchecked", True)
+    assert not bench.workspace.overview().gate("plan").holds
+    last = bench.workspace.store.load().last
+    assert last is not None
+    assert any("#7" in error for error in last.errors)
+
+
+async def test_many_new_issues_are_read_over_several_refreshes(bench: PinBench, fake: FakeGitHub) -> None:
+    for number in range(1, 31):
+        bench.up.issue(number, at="2026-11-01")
+    await bench.refresh()
+    bench.note(*(f"up/stream#{number}" for number in range(1, 31)))
+    await bench.refresh()
+    assert [one.state for one in bench.drift().values()].count("fresh") == 20
+    await bench.refresh()
+    assert [one.state for one in bench.drift().values()].count("fresh") == 30
+    await bench.refresh()
+    assert len(fake.asked("/issues")) <= 2, "known issues cost one request"

@@ -1,0 +1,116 @@
+"""Pins to lines: compared with the head by their lines, at the cost of each text once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from tests.refresh.pin_bench import TEXT, PinBench
+from tests.support.fake_github import FakeGitHub
+
+
+def part(number: int) -> str:
+    """Four lines."""
+    return f"export function part{number}() {{\n  return {number}\n}}\n\n"
+
+
+CODE = "".join(map(part, range(10)))
+
+
+async def test_shifted_changed_moved_and_removed(bench: PinBench) -> None:
+    bench.up.git.commit({"code.ts": CODE}, at="2026-11-02")
+    await bench.refresh()
+    pinned = bench.up.git.sha("main")
+    bench.note("up:code.ts#L13-L15", "up:code.ts#L1-L3", "up:code.ts#L25-L27", "up:code.ts#L5-L8")
+    new = f"// parts\n{CODE}".replace("return 0", "return zero").replace(part(6), "").replace(part(1), "") + part(1)
+    bench.up.git.commit({"code.ts": new}, at="2026-11-22", message="refactor: parts")
+    await bench.refresh()
+    head = bench.up.git.sha("main")
+    found = {path.partition("#")[2]: one for path, one in bench.drift().items()}
+    fresh = found["L13-L15"]
+    assert (fresh.state, fresh.summary) == ("fresh", "the same lines, now L10-L12")
+    assert fresh.place == f"up/stream@{head}:code.ts#L10-L12"
+    changed = found["L1-L3"]
+    assert (changed.state, changed.place) == ("changed", f"up/stream@{head}:code.ts#L2-L4")
+    assert "refactor: parts" in changed.summary
+    assert "-  return 0" in changed.hunk
+    assert "+  return zero" in changed.hunk
+    assert changed.url == f"https://github.com/up/stream/compare/{pinned}...{head}"
+    assert (found["L25-L27"].state, found["L25-L27"].place) == ("gone", "")
+    assert "-export function part6() {" in found["L25-L27"].hunk
+    moved = found["L5-L8"]
+    assert (moved.state, moved.place.partition(":")[2]) == ("moved", "code.ts#L34-L37")
+    assert bench.workspace.store.load().last == bench.workspace.overview().last, "what is stored is what is read"
+
+
+async def test_a_change_elsewhere_keeps_the_gate(bench: PinBench) -> None:
+    await bench.refresh()
+    bench.satisfy("plan", "down:plan.md#L4")
+    bench.down.git.commit({"plan.md": f"# Plan\n{TEXT}\nmore\n"}, at="2026-11-22")
+    await bench.refresh()
+    assert bench.workspace.overview().gate("plan").holds
+
+
+async def test_lines_in_a_renamed_or_a_new_file_have_moved(bench: PinBench) -> None:
+    bench.up.git.commit({"src/code.ts": CODE, "src/other.ts": TEXT + part(33)}, at="2026-11-02")
+    await bench.refresh()
+    bench.note("up:src/code.ts#L13-L15", "up:src/other.ts#L31-L33")
+    files = {
+        "src/code.ts": None,
+        "lib/code.ts": "// moved\n" + CODE.replace("return 0", "return zero"),
+        "src/other.ts": TEXT,
+        "src/extracted.ts": "// new\n" + part(33),
+    }
+    bench.up.git.commit(files, at="2026-11-22")
+    await bench.refresh()
+    head = bench.up.git.sha("main")
+    found = bench.drift()
+    assert found["src/code.ts#L13-L15"].state == "moved"
+    assert found["src/code.ts#L13-L15"].place == f"up/stream@{head}:lib/code.ts#L14-L16"
+    assert found["src/other.ts#L31-L33"].place == f"up/stream@{head}:src/extracted.ts#L2-L4"
+
+
+async def test_each_text_is_read_once_and_kept(bench: PinBench, fake: FakeGitHub) -> None:
+    bench.up.git.commit({"code.ts": CODE}, at="2026-11-02")
+    await bench.refresh()
+    bench.note(*(f"up:code.ts#L{line}" for line in range(1, 30)), "up:SPEC#L1", "down:plan.md#L2")
+    bench.up.git.commit({"code.ts": f"// parts\n{CODE}"}, at="2026-11-22")
+    await bench.refresh()
+    assert len(fake.asked("/git/blobs/")) == 2, (
+        "the file as it was pinned and as it is now; not those that are the same"
+    )
+    bench.up.git.commit({"README": "1"}, at="2026-11-23")
+    await bench.refresh()
+    assert fake.asked("/git/blobs/") == []
+    assert {one.state for one in bench.drift().values()} == {"fresh"}
+
+
+async def test_a_text_that_cannot_be_read_is_in_doubt_and_read_later(bench: PinBench) -> None:
+    await bench.refresh()
+    bench.satisfy("plan", "down:plan.md#L4")
+    bench.down.git.commit({"plan.md": f"# Plan\n{TEXT}"}, at="2026-11-22")
+    bench.fake.fail("/git/blobs/", 500, times=None)
+    bench.now += dt.timedelta(days=1)
+    await bench.workspace.refresh(lambda _step: None)
+    (drift,) = bench.drift().values()
+    assert (drift.state, drift.failed) == ("unchecked", True)
+    assert drift.summary == "the file changed, and its lines could not be compared: see what failed"
+    assert not bench.workspace.overview().gate("plan").holds
+    await bench.refresh()
+    assert bench.drift()["plan.md#L4"].state == "fresh"
+
+
+async def test_binary_files_and_lines_that_never_were(bench: PinBench) -> None:
+    bench.up.git.commit({"logo.png": "\0PNG" + TEXT}, at="2026-11-02")
+    await bench.refresh()
+    bench.note("up:logo.png#L2", "up:SPEC#L90-L99", "up:src/a.ts#L9000")
+    bench.up.git.commit({"logo.png": "\0PNG", "SPEC": f"{TEXT}more\n"}, at="2026-11-22")
+    await bench.refresh()
+    found = bench.drift()
+    assert (found["logo.png#L2"].state, found["logo.png#L2"].failed) == ("unchecked", True)
+    assert "binary" in found["logo.png#L2"].summary
+    assert found["SPEC#L90-L99"].state == "gone"
+    assert "ended before these lines" in found["SPEC#L90-L99"].summary
+    assert (found["src/a.ts#L9000"].state, found["src/a.ts#L9000"].summary[:28]) == (
+        "gone",
+        "the file ends before these l",
+    )

@@ -1,0 +1,128 @@
+"""What became of lines of a text: pure functions, held against texts that were edited in a known way."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pawtui.refresh.line_drift import LineDrift, find_block, line_drift, split_lines
+
+FUNCTION = ["function alpha(input) {", "  const total = input.reduce(add)", "  return total", "}", ""]
+OTHER = ["function beta(input) {", "  const mean = average(input)", "  return mean", "}", ""]
+THIRD = ["function gamma(input) {", "  const most = maximum(input)", "  return most", "}", ""]
+FILE = [*FUNCTION, *OTHER]
+
+
+def test_lines_that_only_shift_are_fresh_where_they_stand_now() -> None:
+    assert line_drift(FILE, FILE, (6, 9)) == LineDrift(state="fresh", lines=(6, 9))
+    assert line_drift(FILE, ["// new", *FILE], (6, 9)) == LineDrift(state="fresh", lines=(7, 10))
+    assert line_drift(FILE, FILE[2:], (6, 9)).lines == (4, 7)
+    assert line_drift(FILE, [*FILE, "more"], (6, 10)).lines == (6, 10)
+
+
+@pytest.mark.parametrize("pinned", [(1, 4), (1, 5), (4, 4), (5, 5), (6, 9), (9, 10)])
+def test_a_function_added_beside_pinned_lines_changes_none_of_them(pinned: tuple[int, int]) -> None:
+    # A difference may show it with the brace and the blank line of the function before: then it cuts through the lines.
+    new = [*FUNCTION, *THIRD, *OTHER]
+    found = line_drift(FILE, new, pinned)
+    assert found.state == "fresh"
+    assert found.lines is not None
+    assert new[found.lines[0] - 1 : found.lines[1]] == FILE[pinned[0] - 1 : pinned[1]]
+
+
+def test_changed_lines_have_the_place_and_the_hunk() -> None:
+    new = ["// new", *FILE]
+    new[7] = "  const mean = average(input, weights)"
+    found = line_drift(FILE, new, (7, 8))
+    assert (found.state, found.lines) == ("changed", (8, 9))
+    assert "-  const mean = average(input)" in found.hunk
+    assert "+  const mean = average(input, weights)" in found.hunk
+    assert not [line for line in found.hunk if "new" in line], "a change elsewhere is no part of it"
+
+
+def test_a_line_added_or_removed_inside_changes_them() -> None:
+    grown = [*FILE[:7], "  log(mean)", *FILE[7:]]
+    assert line_drift(FILE, grown, (6, 9)) == LineDrift(
+        state="changed", lines=(6, 10), hunk=line_drift(FILE, grown, (6, 9)).hunk
+    )
+    assert line_drift(FILE, [*FILE[:6], *FILE[7:]], (6, 9)).lines == (6, 8)
+
+
+def test_lines_that_were_cut_and_pasted_have_moved() -> None:
+    new = [*OTHER, *FUNCTION, *THIRD, *THIRD]
+    moved = line_drift([*FILE, *THIRD, *THIRD], new, (1, 4))
+    states = {moved.state, line_drift([*FILE, *THIRD, *THIRD], new, (6, 9)).state}
+    assert states <= {"fresh", "moved"}
+    assert "moved" in states
+    assert moved.lines == (6, 9)
+
+
+def test_lines_that_are_nowhere_any_more_are_gone() -> None:
+    found = line_drift(FILE, FUNCTION, (6, 10))
+    assert (found.state, found.lines) == ("gone", None)
+    assert [line for line in found.hunk if line.startswith("-")] == [f"-{line}" for line in OTHER]
+    assert line_drift(FILE, [], (1, 1)).state == "gone"
+
+
+def test_lines_beyond_the_end_never_were() -> None:
+    assert line_drift(FILE, FILE, (10, 11)).state == "beyond"
+    assert line_drift([], ["x"], (1, 1)).state == "beyond"
+
+
+def test_texts_that_are_too_large_are_not_guessed_about() -> None:
+    old, new = [f"a{n}" for n in range(30_000)], [f"b{n}" for n in range(30_000)]
+    assert line_drift(old, new, (15_000, 15_000)).state == "unknown"
+    assert line_drift(old, [*old[:-1], "x"], (15_000, 15_000)).state == "fresh"
+
+
+def test_a_hunk_is_short() -> None:
+    old = [f"old line {number}" for number in range(400)]
+    assert len(line_drift(old, ["new"], (1, 400)).hunk) <= 16
+
+
+def test_a_block_is_found_where_it_stands_once_and_is_more_than_braces() -> None:
+    assert find_block(FUNCTION, [*OTHER, *FUNCTION]) == (6, 10)
+    assert find_block(FUNCTION, [*FUNCTION, *FUNCTION]) is None
+    assert find_block(["}", ""], [*FUNCTION]) is None
+
+
+def test_lines_are_those_of_git() -> None:
+    assert split_lines(b"a\nb\n") == ["a", "b"]
+    assert split_lines(b"a\nb") == ["a", "b"]
+    assert split_lines(b"") == []
+    assert split_lines("a\x0cb\u2028c\r\nd".encode()) == ["a\x0cb\u2028c\r", "d"]
+    assert split_lines(b"\x89PNG\0") is None
+    assert split_lines(b"\xff\n\xfe\n") != split_lines(b"\xfe\n\xff\n"), "bytes that are no text still differ"
+
+
+_LINES = st.lists(st.sampled_from(["", "}", "  return", "alpha beta gamma", "delta epsilon"]), max_size=12)
+
+
+@given(before=_LINES, block=_LINES.filter(bool), after=_LINES, above=_LINES, below=_LINES)
+def test_lines_that_are_left_alone_are_never_stale(
+    before: list[str], block: list[str], after: list[str], above: list[str], below: list[str]
+) -> None:
+    # What stands before and after only grows at its far ends, so that a shortest difference keeps all of it.
+    old, new = [*before, *block, *after], [*above, *before, *block, *after, *below]
+    found = line_drift(old, new, (len(before) + 1, len(before) + len(block)))
+    assert found.state == "fresh"
+    assert found.lines is not None
+    assert new[found.lines[0] - 1 : found.lines[1]] == block
+
+
+@given(old=_LINES.filter(bool), new=_LINES, data=st.data())
+def test_a_verdict_is_true_of_the_texts(old: list[str], new: list[str], data: st.DataObject) -> None:
+    first = data.draw(st.integers(1, len(old)))
+    last = data.draw(st.integers(first, len(old)))
+    found = line_drift(old, new, (first, last))
+    now = [] if found.lines is None else new[found.lines[0] - 1 : found.lines[1]]
+    if found.state in ("fresh", "moved"):
+        assert now == old[first - 1 : last]
+    elif found.state == "changed":
+        assert now
+        assert now != old[first - 1 : last]
+    else:
+        assert found.state == "gone"
+        assert found.lines is None
+    assert bool(found.hunk) == (found.state != "fresh")
