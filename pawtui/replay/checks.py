@@ -7,7 +7,7 @@ from pawtui.replay.generation import Generation
 from pawtui.replay.model import Issue, Message, Session
 from pawtui.replay.result import SessionResult
 from pawtui.replay.schema_check import SchemaCheck
-from pawtui.replay.session_state import SETTLED, SessionState
+from pawtui.replay.session_state import SETTLED, left_after
 from pawtui.replay.tally import Tally
 
 # Issues that a session's own row causes.
@@ -22,19 +22,19 @@ class SessionChecks:
         self._tally = tally
         self._check = check
         self._kept = {resume.state for resume in generation.resume if resume.kept}
-        self._state = SessionState()
+        self._last: Message | None = None
         self._known: set[str] = set()
         self._equal = self._accepted = True
 
     def start(self) -> None:
         """Begin another session."""
-        self._state = SessionState()
+        self._last = None
         self._known = set()
         self._equal = self._accepted = True
 
     def add(self, session: Session, message: Message) -> None:
         """Check one message before it is taken apart."""
-        self._state.add(message)
+        self._last = message
         self._find_issues(session, message)
         if self._equal:
             self._equal = _exports(message)
@@ -48,7 +48,7 @@ class SessionChecks:
         for issue in session.issues:
             self._tally.issue(issue)
         result.issues = len(session.issues)
-        result.left = self._state.left()
+        result.left = left_after(self._last)
         self._tally.left[result.left] = self._tally.left.get(result.left, 0) + 1
         row = next((issue.kind for issue in session.issues if issue.kind in _ROW), "")
         unread = any(issue.unread for issue in session.issues)

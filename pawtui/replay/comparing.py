@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from pawtui.replay.generation import Statement, Statements
@@ -10,16 +10,16 @@ from pawtui.replay.model import Json
 
 Kind = Literal["lost", "changed", "added"]
 Weight = Literal["content", "detail"]
-Path = tuple[str, ...]
 
 # The field of a loss that concerns all of a part or a message.
 WHOLE = ""
+# The step into a list, whichever element it is.
+ANY = "*"
 _UNSTATED: Mapping[Kind, str] = {
     "lost": "The mapping names no place for this field.",
     "changed": "The value that is read back differs, and the mapping does not say why.",
     "added": "The original has no such field, and the mapping does not say where it is from.",
 }
-_ABSENT = object()
 
 
 class Difference(NamedTuple):
@@ -37,6 +37,41 @@ class Difference(NamedTuple):
     stated: bool = True
 
 
+class _Field:
+    """A field by its path, with what is said of it: looked up once, then found again by its steps."""
+
+    __slots__ = ("below", "differences", "inner", "path", "stated")
+
+    def __init__(
+        self, path: str, above: Mapping[Kind, Statement], tables: Mapping[Kind, Mapping[str, Statement]]
+    ) -> None:
+        self.path = path
+        # Statements about this field, or else about the nearest one above it.
+        own = {kind: table[path] for kind, table in tables.items() if path in table}
+        self.stated: Mapping[Kind, Statement] = own or above
+        # Whether there are statements about fields below: then a missing table is looked into.
+        self.inner = any(name.startswith(f"{path}.") for table in tables.values() for name in table) if path else True
+        self.below: dict[str, _Field] = {}
+        self.differences: dict[Kind, Difference] = {}
+
+    def difference(self, kind: Kind) -> Difference:
+        """Return the difference of this field, the same one each time."""
+        found = self.differences.get(kind)
+        if found is None:
+            found = self.differences[kind] = self._explained(kind)
+        return found
+
+    def _explained(self, kind: Kind) -> Difference:
+        # What a statement calls lost is lost also where something else is in its place, and the other way round.
+        kinds: tuple[Kind, ...] = ("lost", "changed") if kind == "lost" else ("changed", "lost")
+        for stated in kinds:
+            statement = self.stated.get(stated)
+            if statement is not None:
+                as_kind = kind if kind == "added" else stated
+                return Difference(as_kind, self.path, statement.reason, statement.weight, statement.means)
+        return Difference(kind, self.path, _UNSTATED[kind], stated=False)
+
+
 class Explainer:
     """Compares originals of one rule with what was read back."""
 
@@ -45,93 +80,65 @@ class Explainer:
             "lost": {path: _statement(value, "detail") for path, value in lost.items()},
             "changed": {path: _statement(value, "content") for path, value in changed.items()},
         }
-        # Most differences are fields that a statement calls lost: they are looked for first, without walking the rest.
-        simple = [tuple(path.split(".")) for path in lost if path and "*" not in path]
-        self._simple = tuple(sorted(simple, key=len, reverse=True))
-        steps = [tuple(path.split(".")) for path in (*lost, *changed)]
-        # Paths below which there are statements: there a missing table is looked into.
-        self._inner = frozenset(path[:size] for path in steps for size in range(1, len(path)))
-        self._known: dict[tuple[Kind, str], Difference] = {}
+        self._root = _Field("", {}, self._tables)
 
     def compare(self, original: Json, back: Json) -> list[Difference]:
-        """Return the differences, each field once. Takes fields out of `original`."""
-        if original == back:
-            return []
-        found = [
-            self.explain("lost", ".".join(path))
-            for path in self._simple
-            if _lacks(back, path) and _take(original, path, back)
-        ]
+        """Return the differences, each field once."""
+        found: list[Difference] = []
         if original != back:
-            walked = dict.fromkeys(_differences(original, back, (), self._inner))
-            found += [self.explain(kind, path) for kind, path in walked]
+            self._walk(original, back, self._root, found)
         return found
 
     def explain(self, kind: Kind, path: str) -> Difference:
-        """Return the difference at a path with its reason: the statement of the path itself or of one above it."""
-        known = self._known.get((kind, path))
-        if known is None:
-            known = self._known[kind, path] = self._explained(kind, path)
-        return known
+        """Return the difference of a field, given by its dotted path."""
+        field = self._root
+        for step in path.split("."):
+            field = self._step(field, step)
+        return field.difference(kind)
 
-    def _explained(self, kind: Kind, path: str) -> Difference:
-        # What a statement calls lost is lost also where something else is in its place, and the other way round.
-        kinds: tuple[Kind, ...] = ("lost", "changed") if kind == "lost" else ("changed", "lost")
-        steps = path.split(".")
-        for size in range(len(steps), 0, -1):
-            above = ".".join(steps[:size])
-            for stated in kinds:
-                if statement := self._tables[stated].get(above):
-                    as_kind = kind if kind == "added" else stated
-                    return Difference(as_kind, path, statement.reason, statement.weight, statement.means)
-        return Difference(kind, path, _UNSTATED[kind], stated=False)
+    def _step(self, field: _Field, step: str) -> _Field:
+        below = field.below.get(step)
+        if below is None:
+            path = f"{field.path}.{step}" if field.path else step
+            below = field.below[step] = _Field(path, field.stated, self._tables)
+        return below
+
+    def _walk(self, original: Json, back: Json, field: _Field, found: list[Difference]) -> None:
+        """Walk two tables that differ."""
+        below = field.below
+        common = 0
+        for key, value in original.items():
+            if key in back:
+                common += 1
+                other = back[key]
+                if value != other:
+                    self._values(value, other, below.get(key) or self._step(field, key), found)
+                continue
+            inner = below.get(key) or self._step(field, key)
+            if inner.inner and value and type(value) is dict:
+                self._walk(value, {}, inner, found)
+            elif inner.inner and value and type(value) is list:
+                self._values(value, [{}] * len(value), inner, found)
+            else:
+                found.append(inner.difference("lost"))
+        if common != len(back):
+            found += [self._step(field, key).difference("added") for key in back if key not in original]
+
+    def _values(self, value: Any, other: Any, field: _Field, found: list[Difference]) -> None:
+        """Walk two values that differ."""
+        if type(value) is dict and type(other) is dict:
+            self._walk(value, other, field, found)
+        elif type(value) is list and type(other) is list and len(value) == len(other):
+            each: list[Difference] = []
+            element = self._step(field, ANY)
+            for one, two in zip(value, other, strict=True):
+                if one != two:
+                    self._values(one, two, element, each)
+            # Several elements that differ in the same field are one difference.
+            found += dict.fromkeys(each)
+        else:
+            found.append(field.difference("changed"))
 
 
 def _statement(value: str | Statement, weight: Weight) -> Statement:
     return Statement(reason=value, weight=weight) if isinstance(value, str) else value
-
-
-def _lacks(back: Any, path: Path) -> bool:
-    for step in path:
-        if type(back) is not dict or step not in back:
-            return True
-        back = back[step]
-    return False
-
-
-def _take(original: Any, path: Path, back: Any) -> bool:
-    """Take a field out and return whether it was there. A table that is left empty goes too, where `back` has none."""
-    if len(path) == 1:
-        return original.pop(path[0], _ABSENT) is not _ABSENT
-    inner = original.get(path[0])
-    if type(inner) is not dict:
-        return False
-    inner_back = back.get(path[0], _ABSENT) if type(back) is dict else _ABSENT
-    taken = _take(inner, path[1:], inner_back)
-    if taken and not inner and inner_back is _ABSENT:
-        del original[path[0]]
-    return taken
-
-
-def _differences(original: Any, back: Any, path: Path, inner: frozenset[Path]) -> Iterator[tuple[Kind, str]]:
-    if isinstance(original, dict) and isinstance(back, dict):
-        for key, value in original.items():
-            below = (*path, key)
-            if key in back:
-                if value != back[key]:
-                    yield from _differences(value, back[key], below, inner)
-            elif below in inner and isinstance(value, dict) and value:
-                yield from _differences(value, {}, below, inner)
-            elif below in inner and isinstance(value, list) and value:
-                yield from _differences(value, [{}] * len(value), below, inner)
-            else:
-                yield "lost", ".".join(below)
-        for key in back:
-            if key not in original:
-                yield "added", ".".join((*path, key))
-    elif isinstance(original, list) and isinstance(back, list) and len(original) == len(back):
-        for value, other in zip(original, back, strict=True):
-            if value != other:
-                yield from _differences(value, other, (*path, "*"), inner)
-    else:
-        yield "changed", ".".join(path)

@@ -12,33 +12,43 @@ from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from pawtui.replay.expressions import MISSING, Getter
+from pawtui.replay.codegen import Code
+from pawtui.replay.expressions import Language
 
-Condition = Callable[[Any, Any], bool]
+Condition = Callable[[Any, Any], Any]
 Wanted = bool | int | str | list[str]
 
 
-def compile_condition(wanted: Mapping[str, Wanted], expression: Callable[[str], Getter]) -> Condition | None:
-    """Return the condition that all of `wanted` hold, or None where nothing is wanted.
+def compile_condition(wanted: Mapping[str, Wanted], language: Language) -> Condition | None:
+    """Return the condition that all of `wanted` hold, as true or false values; None where nothing is wanted.
 
     Raises `ExpressionError`.
     """
-    tests = [(expression(name), _test(value)) for name, value in wanted.items()]
-    if not tests:
+    if not wanted:
         return None
-    if len(tests) == 1:
-        getter, test = tests[0]
-        return lambda subject, context: test(getter(subject, context))
-    return lambda subject, context: all(test(getter(subject, context)) for getter, test in tests)
+    code = Code()
+    return code.function(write_condition(code, wanted, language))
 
 
-def _test(wanted: Wanted) -> Callable[[Any], bool]:
+def write_condition(code: Code, wanted: Mapping[str, Wanted], language: Language) -> str:
+    """Write the condition that all of `wanted` hold into the code and return its expression.
+
+    Raises `ExpressionError`.
+    """
+    tests = [_test(code, language.write(code, name), value) for name, value in wanted.items()]
+    return " and ".join(tests) or "True"
+
+
+def _test(code: Code, value: str, wanted: Wanted) -> str:
     if wanted is True:
-        return bool
+        return f"bool({value})"
     if wanted is False:
-        return lambda value: not value
+        return f"(not {value})"
     if isinstance(wanted, list):
-        return lambda value: isinstance(value, str) and value in wanted
+        name = code.name()
+        return f"(type({name} := {value}) is str and {name} in {code.value(frozenset(wanted))})"
     if isinstance(wanted, str) and "*" in wanted:
-        return lambda value: isinstance(value, str) and fnmatchcase(value, wanted)
-    return lambda value: value is not MISSING and value == wanted
+        name = code.name()
+        matches = code.value(fnmatchcase)
+        return f"(type({name} := {value}) is str and {matches}({name}, {wanted!r}))"
+    return f"({value} == {wanted!r})"

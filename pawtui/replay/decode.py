@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 
 _decode = msgspec.json.Decoder().decode
+# Raises for anything but an object: what most rows need, without a step in between.
+quick_object = msgspec.json.Decoder(dict[str, Any]).decode
 _encode = msgspec.json.Encoder().encode
 
 

@@ -1,8 +1,8 @@
-"""The small language of values in a mapping file, compiled to functions.
+"""The small language of values in a mapping file.
 
     "a.b.0"               a field of the subject; a number is a place in a list
     "$message"            a value of the context; "$info.agent" a field of it
-    "=text"               the text itself, and within a function 'text'
+    "=text"               the text itself, and within a function 'text'; "0" is a number
     "x | y"               the first of these that is there
     "json(x)"             a function of `FUNCTIONS` applied to values
     ""                    nothing
@@ -13,110 +13,134 @@ A value that is not there is `MISSING`, and whatever is made of it is missing to
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
+from pawtui.replay.codegen import MISSING, Code, Getter, Missing
 from pawtui.replay.decode import Undecodable, decode_any, encode
 
-
-class Missing:
-    """The type of `MISSING`."""
-
-    def __repr__(self) -> str:
-        """Name it in messages of tests."""
-        return "MISSING"
-
-    def __bool__(self) -> bool:
-        """Count as false in conditions."""
-        return False
-
-
-MISSING: Final = Missing()
-# A value of the subject and the context.
-Getter = Callable[[Any, Any], Any]
-# Turns a path's first step and the rest into a getter; None where the first step means nothing special.
-Root = Callable[[str, tuple[str, ...]], Getter]
+__all__ = [
+    "FUNCTIONS",
+    "MISSING",
+    "ExpressionError",
+    "Getter",
+    "Language",
+    "Missing",
+    "attribute",
+    "subject_field",
+    "subject_fields",
+    "table",
+    "write_element",
+    "write_item",
+    "write_subject",
+]
 
 _CALL = re.compile(r"([a-z_]+)\((.*)\)")
-_FIELD = re.compile(r"[^\s|()=]+")
+_FIELD = re.compile(r"[^\s|()='\"\\]+")
+
+# Writes the expression of a path into the code: of the subject, or of a name behind a `$`.
+Write = Callable[[Code, tuple[str, ...]], str]
 
 
 class ExpressionError(ValueError):
     """An expression is not of the language; `str()` says what is wrong."""
 
 
-def field(path: tuple[str, ...]) -> Getter:
-    """Return the getter of a field of the subject; MISSING where any step of the path is not there."""
-    steps: tuple[str | int, ...] = tuple(int(step) if step.isdigit() else step for step in path)
-    if len(steps) == 1 and isinstance(steps[0], str):
-        return _one_step(steps[0])
-    if len(steps) == 2 and isinstance(steps[0], str) and isinstance(steps[1], str):
-        return _two_steps(steps[0], steps[1])
-
-    def get(subject: Any, _context: Any) -> Any:
-        for step in steps:
-            try:
-                subject = subject[step]
-            except (KeyError, TypeError, IndexError):
-                return MISSING
-        return subject
-
-    return get
+def write_subject(code: Code, steps: tuple[str, ...]) -> str:
+    """Write a field of the subject, which is a table."""
+    return code.path("s", steps)
 
 
-def _one_step(name: str) -> Getter:
-    def get(subject: Any, _context: Any) -> Any:
-        try:
-            return subject[name]
-        except (KeyError, TypeError, IndexError):
-            return MISSING
-
-    return get
+def write_element(code: Code, steps: tuple[str, ...]) -> str:
+    """Write a field of the subject, which may be anything."""
+    return code.path(code.table("s"), steps)
 
 
-def _two_steps(first: str, second: str) -> Getter:
-    def get(subject: Any, _context: Any) -> Any:
-        try:
-            return subject[first][second]
-        except (KeyError, TypeError, IndexError):
-            return MISSING
-
-    return get
+def attribute(name: str) -> Write:
+    """Return what writes an attribute of the context that is no table."""
+    return lambda _code, _steps: f"c.{name}"
 
 
-def constant(value: Any) -> Getter:
-    """Return the getter of a value that is always the same."""
-    return lambda _subject, _context: value
+def table(name: str) -> Write:
+    """Return what writes a field of a table of the context."""
+    return lambda code, steps: code.path(code.open(f"c.{name}"), steps) if steps else f"c.{name}"
 
 
-def compile_expression(text: str, roots: Mapping[str, Root], subject: Callable[[str], Getter]) -> Getter:
-    """Compile an expression.
+def write_item(code: Code, steps: tuple[str, ...]) -> str:
+    """Write a field of the element at hand, which is another one each time."""
+    return code.path("c.item", steps, fixed=False)
 
-    Args:
-        text: the expression.
-        roots: what names after a `$` mean: each is given the rest of its path.
-        subject: compiles a path into the subject.
 
-    Raises:
-        ExpressionError: the text is no expression.
+class Language(NamedTuple):
+    """What fields and names mean.
+
+    `roots` are the names behind a `$`; `subject` writes a field of the subject, given by its path. `always` are names
+    whose value is never missing.
     """
-    if not text or text[0] == "=":
-        return constant(text[1:] if text else MISSING)
-    if len(text) > 1 and text[0] == text[-1] == "'":
-        return constant(text[1:-1])
-    alternatives = _split(text, "|")
-    if len(alternatives) > 1:
-        return _first_of([compile_expression(part, roots, subject) for part in alternatives])
-    if call := _CALL.fullmatch(text):
-        return _call(call[1], _split(call[2], ","), roots, subject)
-    if not _FIELD.fullmatch(text):
-        raise ExpressionError(f"{text!r} is not a value: use a field, $name, =text or a function.")
-    if text.startswith("$"):
-        name, *rest = text[1:].split(".")
-        if name not in roots:
-            raise ExpressionError(f"there is no ${name}; there are: {', '.join(f'${root}' for root in roots)}.")
-        return roots[name](name, tuple(rest))
-    return subject(text)
+
+    roots: Mapping[str, Write]
+    subject: Callable[[Code, str], str]
+    always: frozenset[str] = frozenset()
+
+    def is_always(self, text: str) -> bool:
+        """Return whether the value of an expression is never missing."""
+        return text.startswith("=") or (text.startswith("$") and text[1:] in self.always)
+
+    def write(self, code: Code, text: str) -> str:
+        """Write the value of an expression into the code. Raises `ExpressionError`."""
+        if not text or text[0] == "=":
+            return code.literal(text[1:]) if text else "M"
+        if len(text) > 1 and text[0] == text[-1] == "'":
+            return code.literal(text[1:-1])
+        if text.isdecimal():
+            return str(int(text))
+        alternatives = _split(text, "|")
+        if len(alternatives) > 1:
+            *others, last = [self.write(code, part) for part in alternatives]
+            for other in reversed(others):
+                name = code.name()
+                last = f"({name} if ({name} := {other}) is not M else {last})"
+            return last
+        if call := _CALL.fullmatch(text):
+            return self._call(code, call[1], _split(call[2], ","))
+        if not _FIELD.fullmatch(text):
+            raise ExpressionError(f"{text!r} is not a value: use a field, $name, =text or a function.")
+        if text.startswith("$"):
+            name, *rest = text[1:].split(".")
+            if name not in self.roots:
+                known = ", ".join(f"${root}" for root in self.roots)
+                raise ExpressionError(f"there is no ${name}; there are: {known}.")
+            return self.roots[name](code, tuple(rest))
+        return self.subject(code, text)
+
+    def compile(self, text: str) -> Getter:
+        """Return the function of an expression. Raises `ExpressionError`."""
+        code = Code()
+        return code.function(self.write(code, text))
+
+    def _call(self, code: Code, name: str, texts: list[str]) -> str:
+        if name not in FUNCTIONS:
+            raise ExpressionError(f"there is no function {name!r}; there are: {', '.join(FUNCTIONS)}.")
+        names = []
+        checks = []
+        for text in texts:
+            variable = code.name()
+            names.append(variable)
+            checks.append(f"({variable} := {self.write(code, text)}) is M")
+        return f"(M if {' or '.join(checks)} else {code.value(FUNCTIONS[name])}({', '.join(names)}))"
+
+
+def subject_field(path: str) -> Getter:
+    """Return the function of a dotted path into the subject, which may be anything."""
+    code = Code()
+    return code.function(write_element(code, tuple(path.split("."))))
+
+
+def subject_fields(paths: Sequence[str]) -> Callable[[Any, Any], tuple[Any, ...]]:
+    """Return the function of several dotted paths into the subject, which gives all their values."""
+    code = Code()
+    values = [write_element(code, tuple(path.split("."))) for path in paths]
+    return code.function(f"({''.join(f'{value}, ' for value in values)})")
 
 
 def _split(text: str, mark: str) -> list[str]:
@@ -130,38 +154,6 @@ def _split(text: str, mark: str) -> list[str]:
         else:
             parts[-1] += char
     return [part.strip() for part in parts]
-
-
-def _first_of(getters: list[Getter]) -> Getter:
-    def get(subject: Any, context: Any) -> Any:
-        for getter in getters:
-            value = getter(subject, context)
-            if value is not MISSING:
-                return value
-        return MISSING
-
-    return get
-
-
-def _call(name: str, texts: list[str], roots: Mapping[str, Root], subject: Callable[[str], Getter]) -> Getter:
-    if name not in FUNCTIONS:
-        raise ExpressionError(f"there is no function {name!r}; there are: {', '.join(FUNCTIONS)}.")
-    function = FUNCTIONS[name]
-    if len(texts) == 1:
-        only = compile_expression(texts[0], roots, subject)
-
-        def get_one(item: Any, context: Any) -> Any:
-            value = only(item, context)
-            return MISSING if value is MISSING else function(value)
-
-        return get_one
-    getters = [compile_expression(text, roots, subject) for text in texts]
-
-    def get(item: Any, context: Any) -> Any:
-        values = [getter(item, context) for getter in getters]
-        return MISSING if MISSING in values else function(*values)
-
-    return get
 
 
 def _json(value: Any) -> Any:

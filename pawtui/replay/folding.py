@@ -6,15 +6,17 @@ entries of the mapping file describe. Session-wide state, such as the agent in u
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from pawtui.replay.conditions import Condition, compile_condition
-from pawtui.replay.expressions import MISSING, Getter, Root, compile_expression, field
+from pawtui.replay.codegen import MISSING, Code, Getter
+from pawtui.replay.conditions import Condition, compile_condition, write_condition
+from pawtui.replay.emitting import MadeEvent
+from pawtui.replay.expressions import Language, attribute, table, write_element, write_item
 from pawtui.replay.generation import Back, Generation
-from pawtui.replay.mapping import MadeEvent, located
+from pawtui.replay.mapping import located
 from pawtui.replay.model import Json
-from pawtui.replay.templates import compile_template
+from pawtui.replay.templates import Templates
 
 # Events of one gathering by type: time and data of the last one of each.
 Gathering = dict[str, MadeEvent]
@@ -28,23 +30,26 @@ class Folded(NamedTuple):
     info: Json | None
 
 
-class _Entry(NamedTuple):
-    name: str
-    needs: tuple[str, ...]
-    when: Condition | None
-    each: Getter | None
-    part: Getter
+# Reads the parts of a gathering: (gathering, context, parts by name, names in order).
+Read = Callable[[Gathering, Any, dict[str, list[Json]], list[str]], None]
 
 
 class _Group:
-    """Entries that gather the same events by the same key."""
+    """Entries that gather the same events by the same key (at most two fields)."""
 
-    __slots__ = ("entries", "key", "keys")
+    __slots__ = ("entries", "first", "number", "read", "second")
 
-    def __init__(self, key: tuple[str, ...]) -> None:
-        self.key = key[0] if len(key) == 1 else ""
-        self.keys = key if len(key) != 1 else ()
-        self.entries: list[_Entry] = []
+    def __init__(self, number: int, keys: tuple[str, ...]) -> None:
+        self.number = number
+        self.first, self.second = (*keys, "", "")[:2]
+        self.entries: list[Back] = []
+        self.read: Read
+
+
+# A name, its value, its condition, and types of events that it must not follow.
+_State = tuple[str, Getter, Condition | None, tuple[str, ...]]
+_Plan = tuple[tuple[_Group, ...], bool, list[_State]]
+_NO_PLAN: _Plan = ((), False, [])
 
 
 class FoldContext:
@@ -59,53 +64,28 @@ class FoldContext:
         self.first: Gathering = {}
 
 
-def event_field(path: str) -> Getter:
-    """Return the getter of `type/path` in a gathering; `type/@` is the event's time."""
+# What stands for an event that is not there.
+_NO_EVENT: MadeEvent = ("", MISSING, {}, "")
+
+
+def _write_event(code: Code, path: str, events: str = "s") -> str:
+    """Write `type/path` of gathered events; `type/@` is the event's time."""
     kind, _, rest = path.partition("/")
+    event = code.open(f"{events}.get({kind!r}, {code.value(_NO_EVENT)})")
     if rest == "@":
-
-        def get_time(gathering: Any, _context: Any) -> Any:
-            event = gathering.get(kind)
-            return MISSING if event is None else event[1]
-
-        return get_time
-    inner = field(tuple(rest.split("."))) if rest else None
-
-    def get(gathering: Any, context: Any) -> Any:
-        event = gathering.get(kind)
-        if event is None:
-            return MISSING
-        return event[2] if inner is None else inner(event[2], context)
-
-    return get
+        return f"{event}[1]"
+    return code.path(code.open(f"{event}[2]"), tuple(rest.split(".")))
 
 
-def _attribute(name: str, rest: tuple[str, ...]) -> Getter:
-    inner = field(rest) if rest else None
-    return lambda _subject, context: getattr(context, name) if inner is None else inner(getattr(context, name), context)
+def _write_first(code: Code, steps: tuple[str, ...]) -> str:
+    return _write_event(code, ".".join(steps), code.open("c.first"))
 
 
-def _first(_name: str, rest: tuple[str, ...]) -> Getter:
-    inner = event_field(".".join(rest))
-    return lambda _subject, context: inner(context.first, context)
-
-
-def _state(_name: str, rest: tuple[str, ...]) -> Getter:
-    inner = field(rest)
-    return lambda _subject, context: inner(context.state, context)
-
-
-ROOTS: Mapping[str, Root] = {"item": _attribute, "session": _attribute, "state": _state, "first": _first}
-
-
-def expression(text: str) -> Getter:
-    """Compile an expression about gathered events. Raises `ExpressionError`."""
-    return compile_expression(text, ROOTS, event_field)
-
-
-def _element(text: str) -> Getter:
-    """Compile an expression about an element of a list within an event."""
-    return compile_expression(text, ROOTS, lambda path: field(tuple(path.split("."))))
+_ROOTS = {"item": write_item, "session": attribute("session"), "state": table("state"), "first": _write_first}
+LANGUAGE = Language(_ROOTS, _write_event)
+# Of an element of a list within an event.
+_ELEMENT = Language(_ROOTS, lambda code, path: write_element(code, tuple(path.split("."))))
+_TEMPLATES = Templates(LANGUAGE, _ELEMENT)
 
 
 class Folder:
@@ -114,29 +94,36 @@ class Folder:
     def __init__(self, generation: Generation) -> None:
         """Compile the generation. Raises `GenerationError`."""
         self._context = FoldContext()
-        self._groups: dict[str, list[_Group]] = {}
+        self._previous = ""
+        groups: dict[str, list[_Group]] = {}
         by_key: dict[tuple[tuple[str, ...], tuple[str, ...]], _Group] = {}
-        for number, back in enumerate(generation.back):
+        for back in generation.back:
             group = by_key.get((back.events, back.key))
             if group is None:
-                group = by_key[back.events, back.key] = _Group(back.key)
+                group = by_key[back.events, back.key] = _Group(len(by_key), back.key)
                 for kind in back.events:
-                    self._groups.setdefault(kind, []).append(group)
-            with located(generation.name, f"back.{number + 1}"):
-                group.entries.append(_compile(back))
+                    groups.setdefault(kind, []).append(group)
+            group.entries.append(back)
+        for group in by_key.values():
+            with located(generation.name, f"back.{group.entries[0].name}"):
+                group.read = _compile(group.entries)
         self._messages: dict[str, list[tuple[frozenset[str], Getter]]] = {}
         for told in generation.back_messages:
             with located(generation.name, f"back_messages.{told.role}"):
-                info = compile_template(told.info, expression, _element)
+                info = _TEMPLATES.compile(told.info)
                 self._messages.setdefault(told.role, []).append((frozenset(told.events), info))
-        self._state: dict[str, list[tuple[str, Getter, Condition | None, tuple[str, ...]]]] = {}
-        self._previous = ""
+        states: dict[str, list[_State]] = {}
         for state in generation.state:
-            kind = state.source.partition("/")[0]
             with located(generation.name, f"state.{state.name}"):
-                when = compile_condition(state.when, _element)
-                value = event_field(state.source)
-                self._state.setdefault(kind, []).append((state.name, value, when, state.not_after))
+                when = compile_condition(state.when, _ELEMENT)
+                entry = (state.name, LANGUAGE.compile(state.source), when, state.not_after)
+                states.setdefault(state.source.partition("/")[0], []).append(entry)
+        # By type of event: the groups that gather it, whether it tells of its message, and what it sets.
+        telling = _telling(generation)
+        self._plans: dict[str, _Plan] = {
+            kind: (tuple(groups.get(kind, ())), kind in telling, states.get(kind, []))
+            for kind in {*groups, *states, *telling}
+        }
 
     def start(self, session_id: str) -> None:
         """Forget the last session and begin another one."""
@@ -147,34 +134,40 @@ class Folder:
     def fold(self, events: list[MadeEvent], role: str) -> Folded:
         """Return what the events of one message of that role say."""
         gatherings: list[tuple[_Group, Gathering]] = []
-        found: dict[tuple[int, Any], Gathering] = {}
+        found: dict[Any, Gathering] = {}
         first: Gathering = {}
         last: Gathering = {}
+        plans, previous = self._plans, self._previous
         for event in events:
-            kind, data = event[0], event[2]
-            if kind in self._state:
-                self._update_state(kind, event)
-            self._previous = kind
-            if kind not in first:
-                first[kind] = event
-            last[kind] = event
-            for group in self._groups.get(kind, ()):
-                key = data.get(group.key) if group.key else tuple([data.get(name) for name in group.keys])
-                place = (id(group), key)
+            kind, _at, data, _owner = event
+            groups, tells, state = plans.get(kind, _NO_PLAN)
+            if state:
+                self._update_state(state, event, previous)
+            previous = kind
+            if tells:
+                first.setdefault(kind, event)
+                last[kind] = event
+            for group in groups:
+                if not group.first:
+                    gatherings.append((group, {kind: event}))
+                    continue
+                place = (group.number, data.get(group.first), data.get(group.second))
                 try:
                     gathering = found.get(place)
                 except TypeError:
                     # A damaged source may hold a list where an id belongs.
-                    place = (id(group), repr(key))
+                    place = (group.number, repr(place), "")
                     gathering = found.get(place)
-                if gathering is None or (not group.key and not group.keys):
+                if gathering is None:
                     gathering = found[place] = {}
                     gatherings.append((group, gathering))
                 gathering[kind] = event
+        self._previous = previous
         parts: dict[str, list[Json]] = {}
         order: list[str] = []
+        context = self._context
         for group, gathering in gatherings:
-            self._read(group, gathering, parts, order)
+            group.read(gathering, context, parts, order)
         return Folded(parts, order, self._info(role, first, last))
 
     def _info(self, role: str, first: Gathering, last: Gathering) -> Json | None:
@@ -185,45 +178,64 @@ class Folder:
                 return info if isinstance(info, dict) else None
         return None
 
-    def _update_state(self, kind: str, event: MadeEvent) -> None:
-        for name, getter, when, not_after in self._state[kind]:
-            if self._previous in not_after or (when is not None and not when(event[2], self._context)):
+    def _update_state(self, state: list[_State], event: MadeEvent, previous: str) -> None:
+        for name, getter, when, not_after in state:
+            if previous in not_after or (when is not None and not when(event[2], self._context)):
                 continue
-            value = getter({kind: event}, self._context)
+            value = getter({event[0]: event}, self._context)
             if value is not MISSING:
                 self._context.state[name] = value
 
-    def _read(self, group: _Group, gathering: Gathering, parts: dict[str, list[Json]], order: list[str]) -> None:
-        context = self._context
-        done = ""
-        for entry in group.entries:
-            name = entry.name
-            # Of entries with one name the first that fits counts.
-            if name == done or any(kind not in gathering for kind in entry.needs):
-                continue
-            if entry.when is not None and not entry.when(gathering, context):
-                continue
-            done = name
-            if entry.each is None:
-                part = entry.part(gathering, context)
-                if part is not MISSING:
-                    parts.setdefault(name, []).append(part)
-                    order.append(name)
-                continue
-            items = entry.each(gathering, context)
-            for item in items if isinstance(items, list) else ():
-                context.item = item
-                part = entry.part(gathering, context)
-                if part is not MISSING:
-                    parts.setdefault(name, []).append(part)
-                    order.append(name)
+
+def _telling(generation: Generation) -> frozenset[str]:
+    """Return the types of events that messages' own fields are read from."""
+    found = {kind for told in generation.back_messages for kind in told.events}
+
+    def collect(value: Any) -> None:
+        if isinstance(value, dict):
+            for inner in value.values():
+                collect(inner)
+        elif isinstance(value, str):
+            found.update(part.strip().removeprefix("$first.").partition("/")[0] for part in value.split("|"))
+
+    for told in generation.back_messages:
+        collect(told.info)
+    return frozenset(found)
 
 
-def _compile(back: Back) -> _Entry:
-    return _Entry(
-        back.name,
-        back.needs,
-        compile_condition(back.when, expression),
-        expression(back.each) if back.each else None,
-        compile_template(back.part, expression, _element),
-    )
+def _compile(entries: list[Back]) -> Read:
+    """Return the function that reads the parts of a gathering. Raises `ExpressionError`."""
+    code = Code()
+    for name in dict.fromkeys(entry.name for entry in entries):
+        # Of entries with one name the first that fits counts.
+        same = [entry for entry in entries if entry.name == name]
+        indent = code.indent
+        for entry in same:
+            tests = [f"{kind!r} in s" for kind in entry.needs]
+            if entry.when:
+                tests.append(write_condition(code, entry.when, LANGUAGE))
+            code.add(f"if {' and '.join(tests) or 'True'}:")
+            code.indent += 1
+            _write_part(code, entry)
+            code.indent -= 1
+            code.add("else:")
+            code.indent += 1
+            code.add("pass")
+        code.indent = indent
+    read: Read = code.procedure("s, c, parts, order")
+    return read
+
+
+def _write_part(code: Code, entry: Back) -> None:
+    if entry.each:
+        items = code.name()
+        code.add(f"{items} = {LANGUAGE.write(code, entry.each)}")
+        code.add(f"for c.item in {items} if type({items}) is list else ():")
+        code.indent += 1
+    part = code.name()
+    code.add(f"{part} = {_TEMPLATES.write(code, entry.part)}")
+    code.add(f"if {entry.name!r} in parts: parts[{entry.name!r}].append({part})")
+    code.add(f"else: parts[{entry.name!r}] = [{part}]")
+    code.add(f"order.append({entry.name!r})")
+    if entry.each:
+        code.indent -= 1

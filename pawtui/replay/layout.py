@@ -101,4 +101,6 @@ def _table(connection: sqlite3.Connection, name: str, sql: str) -> Table:
 
 def text(value: object) -> str:
     """Return a column's value as text: bytes are UTF-8, NULL is empty."""
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else "" if value is None else str(value)
+    if type(value) is bytes:
+        return value.decode("utf-8", "replace")
+    return "" if value is None else str(value)

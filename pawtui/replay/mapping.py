@@ -7,15 +7,22 @@ from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
+from pawtui.replay.codegen import Code
 from pawtui.replay.conditions import Condition, compile_condition
+from pawtui.replay.emitting import Emit, MadeEvent, compile_events
 from pawtui.replay.errors import GenerationError
-from pawtui.replay.expressions import MISSING, ExpressionError, Getter, Root, compile_expression, field
+from pawtui.replay.expressions import (
+    ExpressionError,
+    Language,
+    attribute,
+    table,
+    write_element,
+    write_item,
+    write_subject,
+)
 from pawtui.replay.generation import Event, Generation, MessageRule, PartRule
 from pawtui.replay.model import Json, Message, Part
-from pawtui.replay.templates import compile_template
-
-# Type without prefix and version, time in milliseconds (or MISSING), data, the id of its part (empty: of its message).
-MadeEvent = tuple[str, Any, Json, str]
+from pawtui.replay.templates import Templates
 
 
 class Context:
@@ -27,6 +34,7 @@ class Context:
         "index",
         "info",
         "item",
+        "last",
         "message",
         "order",
         "parent",
@@ -45,6 +53,8 @@ class Context:
         self.updated: Any = 0
         self.info: Json = {}
         self.item: Any = None
+        # The data of the last event of a type that is only emitted when it changes.
+        self.last: dict[str, Json] = {}
         self.parent: Mapping[str, Json] = {}
         self.parts: dict[str, list[Json]] = {}
         self.order: list[tuple[str, Json]] = []
@@ -59,84 +69,77 @@ class Known(NamedTuple):
     kept: Mapping[str, Json]
 
 
-class CompiledEvent(NamedTuple):
-    """An event to emit."""
-
-    type: str
-    at: Getter
-    data: Getter
-    when: Condition | None
-    has: tuple[str, ...]
-    changed: bool
-
-
 class CompiledPart(NamedTuple):
-    """A rule for parts; `number` is its place among the rules."""
+    """A rule for parts: `number` is its place among the rules, `simple` that its parts are given back one by one."""
 
     rule: PartRule
+    sort: str
     number: int
     back: str
     means: str
     when: Condition | None
-    events: tuple[CompiledEvent, ...]
+    emit: Emit | None
+    simple: bool
 
 
 class CompiledMessage(NamedTuple):
-    """A rule for messages, with the rules of its parts by sort."""
+    """A rule for messages, with the rules of its parts by sort.
+
+    `answers` says that it asks something of the message that it answers, `asked` that others ask about it.
+    """
 
     rule: MessageRule
+    answers: bool
+    asked: bool
     when: Condition | None
     some: Condition | None
-    begin: tuple[CompiledEvent, ...]
-    end: tuple[CompiledEvent, ...]
+    begin: Emit
+    end: Emit
     parts: dict[str, tuple[CompiledPart, ...]]
 
 
 class Mapped(NamedTuple):
-    """A mapped message: its rule, the sort and rule of each part, and the events in order.
+    """A mapped message: its rule, the rule of each part, and the events in order.
 
-    `rule` is None where no rule fits, and so is the rule of a part.
+    `rule` is None where no rule fits, and so is the rule of a part. `ordered` names the parts whose order counts;
+    `natives` is how many messages it becomes.
     """
 
     rule: CompiledMessage | None
-    parts: list[tuple[Part, str, CompiledPart | None]]
+    parts: list[tuple[Part, CompiledPart | None]]
     events: list[MadeEvent]
+    ordered: list[str]
     natives: int
 
 
-def _attribute(name: str, rest: tuple[str, ...]) -> Getter:
-    if not rest:
-        return lambda _subject, context: getattr(context, name)
-    inner = field(rest)
-    return lambda _subject, context: inner(getattr(context, name), context)
+def _new(context: Context) -> str:
+    """Return the message's own id the first time it is asked for, then an id made of the part's."""
+    if not context.used:
+        context.used = True
+        return context.message
+    return f"{context.message.partition('_')[0]}_{context.id.partition('_')[2]}"
 
 
-def _new(_name: str, _rest: tuple[str, ...]) -> Getter:
-    """The message's own id the first time it is asked for, then an id made of the part's."""
-
-    def get(_subject: Any, context: Context) -> Any:
-        if not context.used:
-            context.used = True
-            return context.message
-        return f"{context.message.partition('_')[0]}_{context.id.partition('_')[2]}"
-
-    return get
+def _write_new(code: Code, _steps: tuple[str, ...]) -> str:
+    return f"{code.value(_new)}(c)"
 
 
-ROOTS: Mapping[str, Root] = {
-    **dict.fromkeys(("session", "message", "id", "index", "created", "updated", "info", "parent", "item"), _attribute),
-    "new": _new,
+_SCALARS = ("session", "message", "id", "index", "created", "updated")
+_ROOTS = {
+    **{name: attribute(name) for name in _SCALARS},
+    **{name: table(name) for name in ("info", "parent")},
+    "item": write_item,
+    "new": _write_new,
 }
 
 
-def subject_field(path: str) -> Getter:
-    """Return the getter of a dotted path into the subject."""
-    return field(tuple(path.split(".")))
+def _path(path: str) -> tuple[str, ...]:
+    return tuple(path.split("."))
 
 
-def expression(text: str) -> Getter:
-    """Compile an expression about a part, a message or a session. Raises `ExpressionError`."""
-    return compile_expression(text, ROOTS, subject_field)
+LANGUAGE = Language(_ROOTS, lambda code, path: write_subject(code, _path(path)), frozenset((*_SCALARS, "new")))
+_ELEMENT = Language(_ROOTS, lambda code, path: write_element(code, _path(path)), LANGUAGE.always)
+TEMPLATES = Templates(LANGUAGE, _ELEMENT)
 
 
 class Mapper:
@@ -147,9 +150,8 @@ class Mapper:
         self.generation = generation
         self._context = Context()
         self._known: dict[str, Known] = {}
-        self._last: dict[str, Json] = {}
-        self._sets: dict[frozenset[str], frozenset[str]] = {}
-        self._prefix_time = generation.events.time
+        self._asked_parts = frozenset(sort for rule in generation.messages for sort in rule.parent_has)
+        self._fitting: dict[tuple[str, tuple[str, ...]], list[CompiledMessage]] = {}
         with located(generation.name, "sorts"):
             self._sorts = self._compile_sorts()
         with located(generation.name, "rules"):
@@ -167,192 +169,188 @@ class Mapper:
     def start(self, session_id: str) -> None:
         """Forget the last session and begin another one."""
         self._context.session = session_id
+        self._context.last = {}
         self._known.clear()
-        self._last.clear()
-
-    def known(self, message_id: str) -> Known | None:
-        """Return what is known of an earlier message of the session."""
-        return self._known.get(message_id)
 
     def map(self, message: Message) -> Mapped:
         """Return the events of one message, and by which rules."""
         info = message.data
         if info is None:
-            return Mapped(None, [(part, part.type, None) for part in message.parts], [], 0)
+            return Mapped(None, [(part, None) for part in message.parts], [], [], 0)
         context = self._context
         context.info, context.created, context.updated = info, message.created, message.updated
         order = context.order = []
         by_sort: dict[str, list[Json]] = {}
         context.parts = by_sort
-        sorted_parts: list[tuple[Part, str]] = []
         for part in message.parts:
             data = part.data
             if data is None:
-                sorted_parts.append((part, ""))
                 continue
             sort = self._sort(data)
-            sorted_parts.append((part, sort))
             order.append((sort, data))
             if sort in by_sort:
                 by_sort[sort].append(data)
             else:
                 by_sort[sort] = [data]
-        rule = self._rule(info, by_sort)
-        self._remember(message.id, rule, by_sort)
+        rule = self._rule(info, tuple(by_sort))
         if rule is None:
-            return Mapped(None, [(part, sort, None) for part, sort in sorted_parts], [], 0)
-        return self._emit(message, rule, sorted_parts)
+            return Mapped(None, [(part, None) for part in message.parts], [], [], 0)
+        if rule.asked or not self._asked_parts.isdisjoint(by_sort):
+            kept = {sort: by_sort[sort][0] for sort in rule.rule.keep if sort in by_sort}
+            self._known[message.id] = Known(rule.rule.name, frozenset(by_sort), kept)
+        return self._emit(message, rule)
 
     def _sort(self, data: Json) -> str:
         kind = data.get("type")
         if not isinstance(kind, str):
             return ""
-        for name, when in self._sorts.get(kind, ()):
-            if when is None or when(data, self._context):
-                return name
+        known = self._sorts.get(kind)
+        # Most parts have none of the fields that their type is divided by.
+        if known is not None and not known[0].isdisjoint(data):
+            for name, when in known[1]:
+                if when is None or when(data, self._context):
+                    return name
         return kind
 
-    def _rule(self, info: Json, by_sort: Mapping[str, list[Json]]) -> CompiledMessage | None:
+    def _rule(self, info: Json, sorts: tuple[str, ...]) -> CompiledMessage | None:
+        context = self._context
         parent_id = info.get("parentID")
-        parent = self._known.get(parent_id) if isinstance(parent_id, str) else None
-        self._context.parent = parent.kept if parent is not None else {}
-        for rule in self._messages.get(info.get("role", ""), ()):
-            if not _fits(rule, by_sort, parent) or not (rule.when is None or rule.when(info, self._context)):
+        parent = self._known.get(parent_id) if type(parent_id) is str else None
+        context.parent = parent.kept if parent is not None else {}
+        for rule in self._candidates(info.get("role"), sorts):
+            if rule.answers and not _answers(rule.rule, parent):
                 continue
-            if rule.some is None or any(rule.some(data, self._context) for _, data in self._context.order):
+            if rule.when is not None and not rule.when(info, context):
+                continue
+            if rule.some is None or any(rule.some(data, context) for _, data in context.order):
                 return rule
         return None
 
-    def _remember(self, message_id: str, rule: CompiledMessage | None, by_sort: Mapping[str, list[Json]]) -> None:
-        has = frozenset(by_sort)
-        has = self._sets.setdefault(has, has)
-        keep = rule.rule.keep if rule is not None else ()
-        kept = {sort: by_sort[sort][0] for sort in keep if sort in by_sort} if keep else {}
-        self._known[message_id] = Known(rule.rule.name if rule is not None else "", has, kept)
+    def _candidates(self, role: Any, sorts: tuple[str, ...]) -> list[CompiledMessage]:
+        """Return the rules of a role that messages with parts of these sorts may fit."""
+        try:
+            found = self._fitting.get((role, sorts))
+        except TypeError:
+            return []
+        if found is None:
+            found = [rule for rule in self._messages.get(role, ()) if _fits(rule.rule, frozenset(sorts))]
+            self._fitting[role, sorts] = found
+        return found
 
-    def _emit(self, message: Message, rule: CompiledMessage, parts: list[tuple[Part, str]]) -> Mapped:
+    def _emit(self, message: Message, rule: CompiledMessage) -> Mapped:
         context = self._context
         context.message = context.id = message.id
         context.used = False
         events: list[MadeEvent] = []
-        made: list[tuple[Part, str, CompiledPart | None]] = []
-        split, whole = rule.rule.split, context.parts
+        made: list[tuple[Part, CompiledPart | None]] = []
+        ordered: list[str] = []
+        order, whole, split = context.order, context.parts, rule.rule.split
         several = bool(split) and len(whole.get(split, ())) > 1
         natives = 1
         if several:
-            context.parts = _until(split, context.order, 0)
-        self._emit_all(rule.begin, message.data, events)
+            context.parts = _until(split, order, 0)
+        rule.begin(message.data, context, events, "")
         counts: dict[str, int] = {}
-        started = False
-        # The place among the decodable parts, which `context.order` lists.
         place = -1
-        for part, sort in parts:
-            place += part.data is not None
+        started = False
+        for part in message.parts:
+            if part.data is None:
+                made.append((part, None))
+                continue
+            place += 1
+            sort = order[place][0]
             context.id = part.id
             if several and sort == split:
                 if started:
-                    self._emit_all(rule.end, message.data, events)
+                    rule.end(message.data, context, events, "")
                     context.message = f"{message.id.partition('_')[0]}_{part.id.partition('_')[2]}"
-                    context.parts = _until(split, context.order, place)
+                    context.parts = _until(split, order, place)
                     counts = {}
                     natives += 1
-                    self._emit_all(rule.begin, message.data, events)
+                    rule.begin(message.data, context, events, "")
                 started = True
-            compiled = self._part_rule(rule, sort, part)
-            made.append((part, sort, compiled))
-            if compiled is not None and compiled.events:
-                context.index = counts.get(compiled.back, 0)
-                counts[compiled.back] = context.index + 1
-                self._emit_all(compiled.events, part.data, events, part.id)
+            compiled = self._part_rule(rule, sort, part.data)
+            made.append((part, compiled))
+            if compiled is None:
+                continue
+            back = compiled.back
+            if compiled.emit is not None:
+                context.index = counts.get(back, 0)
+                counts[back] = context.index + 1
+                compiled.emit(part.data, context, events, part.id)
+            # Parts that are joined into one are given back once.
+            if compiled.rule.ordered and not (compiled.rule.within and back in ordered):
+                ordered.append(back)
         context.id = message.id
-        self._emit_all(rule.end, message.data, events)
+        rule.end(message.data, context, events, "")
         context.parts = whole
-        return Mapped(rule, made, events, natives)
+        return Mapped(rule, made, events, ordered, natives)
 
-    def _part_rule(self, rule: CompiledMessage, sort: str, part: Part) -> CompiledPart | None:
+    def _part_rule(self, rule: CompiledMessage, sort: str, data: Json) -> CompiledPart | None:
         for compiled in rule.parts.get(sort, ()):
-            if compiled.when is None or compiled.when(part.data, self._context):
+            if compiled.when is None or compiled.when(data, self._context):
                 return compiled
         return None
 
-    def _emit_all(
-        self, compiled: tuple[CompiledEvent, ...], subject: Any, events: list[MadeEvent], owner: str = ""
-    ) -> None:
-        context, time = self._context, self._prefix_time
-        for event in compiled:
-            if event.when is not None and not event.when(subject, context):
-                continue
-            if event.has and context.parts.keys().isdisjoint(event.has):
-                continue
-            data = event.data(subject, context)
-            if event.changed:
-                # Ids of messages differ every time.
-                compared = {key: value for key, value in data.items() if key != "messageID"}
-                if self._last.get(event.type) == compared:
-                    continue
-                self._last[event.type] = compared
-            at = event.at(subject, context)
-            if time and at is not MISSING:
-                data[time] = at
-            events.append((event.type, at, data, owner))
-
-    def _compile_sorts(self) -> dict[str, list[tuple[str, Condition | None]]]:
-        sorts: dict[str, list[tuple[str, Condition | None]]] = {}
+    def _compile_sorts(self) -> dict[str, tuple[frozenset[str], list[tuple[str, Condition | None]]]]:
+        """Return the sorts of each type, with the fields that divide it."""
+        sorts: dict[str, tuple[frozenset[str], list[tuple[str, Condition | None]]]] = {}
         for sort in self.generation.sorts:
-            sorts.setdefault(sort.type, []).append((sort.name, compile_condition(sort.when, expression)))
+            fields, known = sorts.get(sort.type, (frozenset(), []))
+            # Without a condition on a field that must be there, every part of the type fits.
+            needed = {name.partition(".")[0] for name, wanted in sort.when.items() if wanted is not False} or {"type"}
+            sorts[sort.type] = (fields | needed, [*known, (sort.name, compile_condition(sort.when, LANGUAGE))])
         return sorts
 
     def _compile_part(self, rule: PartRule, number: int) -> CompiledPart:
         # Events are compiled again for each sort of message, which may add data to them.
-        when = compile_condition(rule.when, expression)
-        return CompiledPart(rule, number, rule.back, rule.means, when, ())
+        when = compile_condition(rule.when, LANGUAGE)
+        simple = not (rule.gone or rule.replaced or rule.waits or rule.within)
+        return CompiledPart(rule, "", number, rule.back, rule.means, when, None, simple)
 
     def _conditional(self, compiled: CompiledPart) -> Iterator[CompiledPart]:
         """Yield the rule once for each condition under which it counts for other semantics."""
         for entry in compiled.rule.means_when:
-            when = compile_condition({**compiled.rule.when, **entry.when}, expression)
+            when = compile_condition({**compiled.rule.when, **entry.when}, LANGUAGE)
             yield compiled._replace(when=when, means=entry.means)
 
     def _compile_message(self, rule: MessageRule) -> CompiledMessage:
         parts: dict[str, tuple[CompiledPart, ...]] = {}
         for compiled in self.rules:
             if not compiled.rule.messages or _any_of(rule.name, compiled.rule.messages):
-                own = compiled._replace(events=tuple(self._compile_event(e, rule) for e in compiled.rule.events))
+                emit = self._compile_events(compiled.rule.events, rule) if compiled.rule.events else None
+                own = compiled._replace(emit=emit)
                 for sort in self._names:
                     if _any_of(sort, compiled.rule.sorts):
                         means = compiled.rule.means_of.get(sort, compiled.rule.means)
-                        named = own._replace(back=compiled.rule.back or sort, means=means)
+                        named = own._replace(sort=sort, back=compiled.rule.back or sort, means=means)
                         parts[sort] = (*parts.get(sort, ()), *self._conditional(named), named)
         return CompiledMessage(
             rule,
-            compile_condition(rule.when, expression),
-            compile_condition(rule.some, expression),
-            tuple(self._compile_event(event, rule) for event in rule.begin),
-            tuple(self._compile_event(event, rule) for event in rule.end),
+            bool(rule.parent or rule.parent_has),
+            bool(rule.keep) or any(rule.name in other.parent for other in self.generation.messages),
+            compile_condition(rule.when, LANGUAGE),
+            compile_condition(rule.some, LANGUAGE),
+            self._compile_events(rule.begin, rule),
+            self._compile_events(rule.end, rule),
             parts,
         )
 
-    def _compile_event(self, event: Event, rule: MessageRule) -> CompiledEvent:
-        data = {**self.generation.events.data, **({} if event.bare else rule.data), **event.data}
-        return CompiledEvent(
-            event.type,
-            expression(event.at),
-            compile_template(data, expression),
-            compile_condition(event.when, expression),
-            event.has,
-            event.changed,
-        )
+    def _compile_events(self, events: tuple[Event, ...], rule: MessageRule) -> Emit:
+        return compile_events(events, rule.data, self.generation.events, TEMPLATES)
 
 
-def _fits(compiled: CompiledMessage, by_sort: Mapping[str, list[Json]], parent: Known | None) -> bool:
-    """Return whether a message's parts and parent are those that the rule asks for."""
-    rule = compiled.rule
-    if rule.has and not any(_any_of(sort, rule.has) for sort in by_sort):
+def _fits(rule: MessageRule, has: frozenset[str]) -> bool:
+    """Return whether a message's parts are of the sorts that the rule asks for."""
+    if rule.has and not any(_any_of(sort, rule.has) for sort in has):
         return False
-    if rule.lacks and any(_any_of(sort, rule.lacks) for sort in by_sort):
+    if rule.lacks and any(_any_of(sort, rule.lacks) for sort in has):
         return False
-    if rule.only and not (by_sort and all(_any_of(sort, rule.only) for sort in by_sort)):
-        return False
+    return not rule.only or (bool(has) and all(_any_of(sort, rule.only) for sort in has))
+
+
+def _answers(rule: MessageRule, parent: Known | None) -> bool:
+    """Return whether the message that it answers is of the sort that the rule asks for."""
     if rule.parent and (parent is None or parent.sort not in rule.parent):
         return False
     return not rule.parent_has or (parent is not None and any(_any_of(sort, rule.parent_has) for sort in parent.has))

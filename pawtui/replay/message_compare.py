@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pawtui.replay.comparing import WHOLE, Difference, Explainer, Kind, Weight
-from pawtui.replay.expressions import MISSING
+from pawtui.replay.expressions import MISSING, subject_field, subject_fields
 from pawtui.replay.folding import Folded
 from pawtui.replay.generation import Generation
-from pawtui.replay.mapping import Mapped, subject_field
+from pawtui.replay.mapping import Mapped
 from pawtui.replay.model import Json, Message, Session
-from pawtui.replay.part_compare import REST, same_order
-from pawtui.replay.tally import Tally
+from pawtui.replay.part_compare import same_order
+from pawtui.replay.tally import REST, Tally
 
 ORDER = "(order)"
 _NO_RULE = "The mapping has no rule for this message."
@@ -44,8 +44,9 @@ class MessageComparer:
         if mapped.natives > 1:
             self._count(message, rule.name, self._difference("changed", WHOLE, rule.several, stated=bool(rule.several)))
         back = folded.info if folded.info is not None else {"role": role}
-        for difference in self._explainers[rule.name].compare(message.data or {}, back):
-            self._count(message, rule.name, difference)
+        differences = self._explainers[rule.name].compare(message.data or {}, back)
+        if differences:
+            self._tally.messages_alike(rule.name, differences, message.id)
         if not same_order(mapped, folded):
             order = self._difference("changed", ORDER, rule.order or _ORDER, stated=bool(rule.order))
             self._count(message, rule.name, order)
@@ -71,22 +72,23 @@ class SessionComparer:
         self._rule = rule
         self._explainer = Explainer(rule.lost, rule.changed)
         self._columns = Explainer(rule.columns, {})
-        self._sums = {name: (subject_field(name), tuple(name.split("."))) for name in rule.sums}
+        self._sums = [(name, subject_field(name)) for name in rule.sums]
+        self._addends = subject_fields(rule.sums)
         self._lost = [subject_field(name) for name in rule.lost]
-        self._totals: dict[str, float] = {}
+        self._totals: list[float] = []
 
     def start(self) -> None:
         """Begin another session."""
-        self._totals = dict.fromkeys(self._sums, 0)
+        self._totals = [0] * len(self._sums)
 
     def add(self, role: str, info: Json) -> None:
         """Add a message's share to the sums that are worked out again."""
         if role != "assistant" or not self._sums:
             return
-        for name, (getter, _) in self._sums.items():
-            value = getter(info, None)
-            if isinstance(value, int | float):
-                self._totals[name] += value
+        totals = self._totals
+        for place, value in enumerate(self._addends(info, None)):
+            if type(value) is int or type(value) is float:
+                totals[place] += value
 
     def end(self, session: Session) -> None:
         """Count what differs of the session."""
@@ -94,9 +96,9 @@ class SessionComparer:
             value = getter(session.info, None)
             if value is not MISSING and value is not None:
                 self._count(session, self._explainer.explain("lost", name))
-        for name, (getter, _) in self._sums.items():
+        for (name, getter), total in zip(self._sums, self._totals, strict=True):
             value = getter(session.info, None)
-            if isinstance(value, int | float) and abs(value - self._totals[name]) > _CLOSE:
+            if isinstance(value, int | float) and abs(value - total) > _CLOSE:
                 self._count(session, self._explainer.explain("changed", name))
         for column, value in session.extra.items():
             # Flags that are not set are what a new session has.

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from pawtui.replay.codegen import MISSING, Getter
 from pawtui.replay.conditions import Condition, compile_condition
 from pawtui.replay.decode import Undecodable, decode_object
-from pawtui.replay.expressions import MISSING, Getter
+from pawtui.replay.emitting import Emit, MadeEvent, compile_events
 from pawtui.replay.generation import Event, Generation, Row
 from pawtui.replay.layout import quote, text
-from pawtui.replay.mapping import Context, MadeEvent, expression, located
+from pawtui.replay.mapping import LANGUAGE, TEMPLATES, Context, located
 from pawtui.replay.model import Json
-from pawtui.replay.templates import compile_template
 from pawtui.replay.v1_database import V1Database
 
 _VERSION = re.compile(r"\.\d+$")
@@ -109,53 +109,33 @@ def _decoded(raw: Any) -> Json | None:
         return None
 
 
-class _Emitted:
-    """An event to tell, compiled."""
-
-    def __init__(self, event: Event, generation: Generation, base: dict[str, Any]) -> None:
-        self.type = event.type
-        self.at = expression(event.at)
-        self.data = compile_template({**generation.events.data, **base, **event.data}, expression)
-        self.when = compile_condition(event.when, expression)
-
-
 class _CompiledRow:
     def __init__(self, row: Row, generation: Generation) -> None:
-        self._time = generation.events.time
-        self._begin = [_Emitted(event, generation, row.data) for event in row.events]
-        self._end = [_Emitted(event, generation, row.data) for event in row.end]
-        self._content: Getter | None = expression(row.content) if row.content else None
-        self._parts: list[tuple[Condition | None, list[_Emitted]]] = [
-            (
-                compile_condition(part.when, expression),
-                [_Emitted(event, generation, row.data) for event in part.events],
-            )
-            for part in row.parts
+        def compiled(events: tuple[Event, ...]) -> Emit:
+            return compile_events(events, row.data, generation.events, TEMPLATES)
+
+        self._begin, self._end = compiled(row.events), compiled(row.end)
+        self._content: Getter | None = LANGUAGE.compile(row.content) if row.content else None
+        self._parts: list[tuple[Condition | None, Emit]] = [
+            (compile_condition(part.when, LANGUAGE), compiled(part.events)) for part in row.parts
         ]
 
-    def events(self, data: Json, session_id: str, created: Any) -> Iterator[MadeEvent]:
+    def events(self, data: Json, session_id: str, created: Any) -> list[MadeEvent]:
         context = Context()
         context.session, context.created = session_id, created
         context.message = context.id = str(data.get("id", ""))
         context.info = data
-        yield from self._told(self._begin, data, context)
+        events: list[MadeEvent] = []
+        self._begin(data, context, events, "")
         items = self._content(data, context) if self._content is not None else ()
         counts: dict[str, int] = {}
         for item in items if isinstance(items, list) else ():
             kind = str(item.get("type", "")) if isinstance(item, dict) else ""
             context.index = counts.get(kind, 0)
             counts[kind] = context.index + 1
-            for when, events in self._parts:
+            for when, emit in self._parts if isinstance(item, dict) else ():
                 if when is None or when(item, context):
-                    yield from self._told(events, item, context)
+                    emit(item, context, events, "")
                     break
-        yield from self._told(self._end, data, context)
-
-    def _told(self, events: list[_Emitted], subject: Any, context: Context) -> Iterator[MadeEvent]:
-        for event in events:
-            if event.when is None or event.when(subject, context):
-                data = event.data(subject, context)
-                at = event.at(subject, context)
-                if self._time and at is not MISSING:
-                    data[self._time] = at
-                yield event.type, at, data, ""
+        self._end(data, context, events, "")
+        return events

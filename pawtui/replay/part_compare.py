@@ -6,10 +6,8 @@ from pawtui.replay.comparing import WHOLE, Difference, Explainer
 from pawtui.replay.folding import Folded
 from pawtui.replay.mapping import CompiledPart, Mapped, Mapper
 from pawtui.replay.model import Message, Part
-from pawtui.replay.tally import Tally
+from pawtui.replay.tally import REST, Tally
 
-# The semantics of what no rule says anything about.
-REST = "message"
 # The field of a part that shares its text with others.
 PLACE = "(place)"
 _NO_RULE = "The mapping has no rule for this type of part."
@@ -50,22 +48,21 @@ class PartComparer:
             self._complete(message, folded)
         taken: dict[str, int] = {}
         shared: dict[str, int] = {}
-        for part, _sort, compiled in mapped.parts:
+        for part, compiled in mapped.parts:
             if compiled is None:
                 reason = part.problem or message.problem or _NO_RULE
                 self._count(part, REST, [self.whole(reason, stated=bool(part.problem or message.problem))])
-                continue
-            known = compiled.rule
-            if known.gone:
-                self._count(part, compiled.means, [self.whole(known.gone)])
-            elif known.replaced:
-                self._count(part, compiled.means, [self._replaced(known.replaced)])
-            elif known.waits and rule is not None:
-                self._waiting.setdefault(message.id, []).append((part, compiled, rule.rule.open))
-            elif known.within:
-                self._shared(part, compiled, folded, shared)
-            else:
+            elif compiled.simple:
                 self._single(part, compiled, folded, taken)
+            elif compiled.rule.within:
+                self._shared(part, compiled, folded, shared)
+            elif compiled.rule.gone:
+                self._count(part, compiled.means, [self.whole(compiled.rule.gone)])
+            elif compiled.rule.replaced:
+                self._count(part, compiled.means, [self._replaced(compiled.rule.replaced)])
+            else:
+                reason = rule.rule.open if rule is not None else ""
+                self._waiting.setdefault(message.id, []).append((part, compiled, reason))
 
     def _single(self, part: Part, compiled: CompiledPart, folded: Folded, taken: dict[str, int]) -> None:
         name, data = compiled.back, part.data
@@ -75,12 +72,13 @@ class PartComparer:
         if data is None:
             return
         if found is not None and place < len(found):
-            differences = self._explainers[compiled.number].compare(data, found[place])
+            back = found[place]
+            differences = [] if data == back else self._explainers[compiled.number].compare(data, back)
         elif compiled.rule.folded:
             differences = self._explainers[compiled.number].compare(data, {"type": data.get("type")})
         else:
             differences = [self.whole(_NOT_BACK, stated=False)]
-        self._count(part, compiled.means, differences)
+        self._tally.part(data["type"], compiled.means, part.id, differences)
 
     def _shared(self, part: Part, compiled: CompiledPart, folded: Folded, shared: dict[str, int]) -> None:
         """Compare a part whose text is a portion of a longer one, each at the place behind the last."""
@@ -129,18 +127,8 @@ class PartComparer:
 
 def same_order(mapped: Mapped, folded: Folded) -> bool:
     """Return whether the parts whose order counts are given back in the order of the original."""
-    wanted: list[str] = []
-    joined: set[str] = set()
-    for _part, _sort, compiled in mapped.parts:
-        if compiled is None or not compiled.rule.ordered:
-            continue
-        if compiled.rule.within:
-            if compiled.back in joined:
-                continue
-            joined.add(compiled.back)
-        wanted.append(compiled.back)
-    if len(wanted) < 2:
+    wanted = mapped.ordered
+    if len(wanted) < 2 or wanted == folded.order:
         return True
-    found = [name for name in folded.order if name in wanted]
     # A part that is not given back at all is a loss of its own.
-    return found == [name for name in wanted if name in folded.parts]
+    return [name for name in folded.order if name in wanted] == [name for name in wanted if name in folded.parts]

@@ -8,12 +8,15 @@ table and each row still comes exactly once.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from pawtui.replay.layout import Table, text
 
 Row = tuple[Any, ...]
+# Rows that are held at once.
+_BATCH = 64
 
 
 def open_access(connection: sqlite3.Connection, layout: Mapping[str, Table], row_limit: int) -> RowAccess:
@@ -81,16 +84,20 @@ class RowAccess:
 
     def _rows(self, sql: str, *values: str) -> Iterator[Row]:
         """Yield a query's rows; where one is too large, go on behind it and yield its size as `data`."""
+        return chain.from_iterable(self._batches(sql, values))
+
+    def _batches(self, sql: str, values: tuple[str, ...]) -> Iterator[Iterable[Row]]:
         done = 0
         try:
-            for row in self.connection.execute(sql, values):
-                yield row
-                done += 1
+            cursor = self.connection.execute(sql, values)
+            while batch := cursor.fetchmany(_BATCH):
+                yield batch
+                done += len(batch)
             return
         except sqlite3.Error as error:
             if "too big" not in str(error):
                 raise
-        yield from self._careful_rows(sql, values, done)
+        yield self._careful_rows(sql, values, done)
 
     def _careful_rows(self, sql: str, values: tuple[str, ...], done: int) -> Iterator[Row]:
         """Yield the rows after the first `done`, with the size in place of data that is too large."""

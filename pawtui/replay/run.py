@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -12,7 +12,9 @@ from pawtui.replay.comparing import Explainer
 from pawtui.replay.errors import ReplayError, SourceError
 from pawtui.replay.export_file import SIZE_LIMIT, ExportFile
 from pawtui.replay.generation import Generation, all_generations
+from pawtui.replay.model import Inventory, Session
 from pawtui.replay.native import NativeEvents, NativeRows
+from pawtui.replay.parallel import WORTHWHILE, Unavailable, Work, replay_batches
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.result import GenerationInfo, SchemaUse, SourceInfo
 from pawtui.replay.schema import Schema
@@ -164,7 +166,7 @@ class _Run:
         replayer = Replayer(self._generation, self._check)
         for session in source.sessions():
             replayer.replay(session, self._number)
-        self.tally = replayer.tally
+        self.tally = replayer.tally.take()
         return SourceInfo(
             path=str(path),
             sha256=hashlib.sha256(data).hexdigest(),
@@ -189,16 +191,13 @@ class _Run:
         replayer = Replayer(self._generation, self._check)
         self.tally = replayer.tally
         self.upstream = []
-        of = inventory.tables.get("session", 0)
-        parts = 0
-        for number, session in enumerate(database.sessions(), start=1):
-            parts += replayer.replay(session, self._number).parts.total
-            self._report(Progress(path, number, of, parts))
+        self._replay_sessions(database, replayer, snapshot, inventory)
         for _message, part in database.stray_parts():
             replayer.stray(part, self._number)
         for issue in database.issues():
             self.tally.issue(issue)
         self._count_tables(inventory.tables)
+        self.tally = self.tally.take()
         self._compare_upstream(database, inventory.events)
         return SourceInfo(
             path=str(path),
@@ -209,6 +208,29 @@ class _Run:
             copied=snapshot.copied,
             inventory=inventory,
         )
+
+    def _replay_sessions(
+        self, database: V1Database, replayer: Replayer, snapshot: Snapshot, inventory: Inventory
+    ) -> None:
+        of = inventory.tables.get("session", 0)
+        sessions: Iterator[Session] = database.sessions()
+        many = inventory.tables.get("part", 0) >= WORTHWHILE
+        done = parts = 0
+        if self._jobs > 1 and many and database.divisible:
+            schema = self._check.schema.document if self._check is not None else b""
+            work = Work(self._found.path, snapshot.uri, self._generation, schema, self._number)
+            try:
+                for tally, read in replay_batches(work, database.session_ids(), self._jobs):
+                    done, parts = done + len(tally.sessions), parts + read
+                    self.tally.merge(tally)
+                    self._report(Progress(self._found.path, done, of, parts))
+                database.count_read(parts)
+                sessions = database.stray_sessions()
+            except Unavailable:
+                pass
+        for number, session in enumerate(sessions, start=done + 1):
+            parts += replayer.replay(session, self._number).parts.total
+            self._report(Progress(self._found.path, number, of, parts))
 
     def _count_tables(self, tables: dict[str, int]) -> None:
         """Count the rows of tables that have no place."""

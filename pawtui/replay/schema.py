@@ -38,6 +38,7 @@ class Schema:
             raise SchemaError(f"{name} has no table components.schemas. Give the upstream's openapi.json.")
         info = decoded.get("info")
         self.path = path
+        self.document = document
         self.sha256 = hashlib.sha256(document).hexdigest()
         self.title = str(info.get("title", "")) if isinstance(info, dict) else ""
         self.version = str(info.get("version", "")) if isinstance(info, dict) else ""

@@ -13,43 +13,22 @@ _UNFINISHED = frozenset({"running", "pending"})
 _ABORTED = "MessageAbortedError"
 
 
-class SessionState:
-    """Follows the messages of one session."""
-
-    def __init__(self) -> None:
-        self._left = EMPTY
-        self._asked = ""
-
-    def add(self, message: Message) -> None:
-        """Take the next message into account."""
-        info = message.data
-        if info is None:
-            return
-        if info.get("role") == "user":
-            asks = any(part.type == "compaction" for part in message.parts)
-            self._asked = message.id if asks else self._asked
-            self._left = MID_COMPACTION if asks else UNANSWERED
-        elif info.get("role") == "assistant":
-            self._left = self._reply(message)
-
-    def _reply(self, message: Message) -> str:
-        info = message.data or {}
-        error, time = info.get("error"), info.get("time")
-        completed = isinstance(time, dict) and bool(time.get("completed"))
-        if info.get("summary") is True and info.get("parentID") == self._asked:
-            return ANSWERED if completed and not error else MID_COMPACTION
-        if any(_unfinished(part.data) for part in message.parts):
-            return MID_TOOL
-        if isinstance(error, dict):
-            return INTERRUPTED if error.get("name") == _ABORTED else FAILED
-        if not completed:
-            return MID_STEP
-        # A step that ended to call tools is followed by another one, unless a subtask's or a shell's ran alone.
-        return ANSWERED
-
-    def left(self) -> str:
-        """Return the state after the last message."""
-        return self._left
+def left_after(last: Message | None) -> str:
+    """Return the state of a session whose last message this is; None where it has no messages."""
+    info = last.data if last is not None else None
+    if last is None or info is None:
+        return EMPTY
+    if info.get("role") == "user":
+        return MID_COMPACTION if any(part.type == "compaction" for part in last.parts) else UNANSWERED
+    error, time = info.get("error"), info.get("time")
+    completed = isinstance(time, dict) and bool(time.get("completed"))
+    if info.get("summary") is True:
+        return ANSWERED if completed and not error else MID_COMPACTION
+    if any(_unfinished(part.data) for part in last.parts):
+        return MID_TOOL
+    if isinstance(error, dict):
+        return INTERRUPTED if error.get("name") == _ABORTED else FAILED
+    return ANSWERED if completed else MID_STEP
 
 
 def _unfinished(data: dict[str, object] | None) -> bool:

@@ -52,8 +52,8 @@ class Fingerprint(NamedTuple):
 class Snapshot:
     """A database opened for reading.
 
-    `connection` yields texts as bytes. `bytes` is the size of the database file, `wal_sha256` the digest of its log
-    where one was read. `copied` says that a copy is open.
+    `connection` yields texts as bytes, `uri` is how to open another one. `bytes` is the size of the database file,
+    `wal_sha256` the digest of its log where one was read. `copied` says that a copy is open.
     """
 
     def __init__(
@@ -63,11 +63,13 @@ class Snapshot:
         before: Fingerprint,
         digest: Callable[[], str],
         *,
+        uri: str,
         copied: bool,
         wal_sha256: str = "",
     ) -> None:
         self.path = path
         self.connection = connection
+        self.uri = uri
         self.bytes = before.size
         self.copied = copied
         self.wal_sha256 = wal_sha256
@@ -133,10 +135,11 @@ def open_snapshot(
 
 
 def _open_in_place(path: Path, real: Path, before: Fingerprint) -> Iterator[Snapshot]:
-    with closing(_connect(path, f"{real.as_uri()}?mode=ro&immutable=1")) as connection:
+    uri = f"{real.as_uri()}?mode=ro&immutable=1"
+    with closing(connect(path, uri)) as connection:
         digest = BackgroundDigest(real)
         try:
-            yield Snapshot(path, connection, before, digest.result, copied=False)
+            yield Snapshot(path, connection, before, digest.result, uri=uri, copied=False)
         finally:
             digest.cancel()
 
@@ -155,17 +158,24 @@ def _open_copy(
                 break
         else:
             raise SourceChanged(path)
-    with closing(_connect(path, f"{target.as_uri()}?mode=rw")) as connection:
-        yield Snapshot(path, connection, before, lambda: digest, copied=True, wal_sha256=wal_digest)
+    uri = f"{target.as_uri()}?mode=rw"
+    with closing(connect(path, uri)) as connection:
+        yield Snapshot(path, connection, before, lambda: digest, uri=uri, copied=True, wal_sha256=wal_digest)
 
 
-def _connect(path: Path, uri: str) -> sqlite3.Connection:
+def connect(path: Path, uri: str) -> sqlite3.Connection:
+    """Open a database whose texts are read as bytes and that is never written. Raises `SourceError`.
+
+    Args:
+        path: the file as it was named, for messages.
+        uri: SQLite's own address of the file, with how to open it.
+    """
     connection = None
     try:
         connection = sqlite3.connect(uri, uri=True, isolation_level=None)
         connection.text_factory = bytes
         # The first statement reads the header, and rolls a copied log or journal forward or back.
-        for pragma in ("schema_version", "query_only = ON", "trusted_schema = OFF", "cache_size = -16000"):
+        for pragma in ("schema_version", "query_only = ON", "trusted_schema = OFF", "cache_size = -4000"):
             connection.execute(f"PRAGMA {pragma}").fetchall()
     except sqlite3.Error as error:
         if connection is not None:

@@ -1,9 +1,9 @@
 """Values of a mapping file with structure: tables, lists, and the special tables that gather from several parts.
 
-    { each = "a.b", as = {...} }               one value for each element of a list (behind the first `skip`)
     { any = [...] }                            the first value that is there
     { if = "x", as = {...} }                   the value, where the field is there
     { choose = "x", true = "auto", ... }       another value for each value (`other` for all others)
+    { each = "a.b", as = {...} }               one value for each element of a list (behind the first `skip`)
     { parts = "sort", as = {...} }             one value for each part of a sort
     { first = "sort", of = "x" }               the field of the first part of a sort that has it; `last` likewise
     { union = "sort", of = "x" }               the lists of all parts of a sort, each element once
@@ -17,73 +17,129 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pawtui.replay.expressions import MISSING, Getter, constant
+from pawtui.replay.codegen import MISSING, Code, Getter
+from pawtui.replay.expressions import Language
 
-Compile = Callable[[str], Getter]
-SPECIAL = frozenset({"any", "each", "choose", "if", "parts", "first", "last", "union", "join"})
+Table = Mapping[str, Any]
 
 
-def compile_template(value: Any, expression: Compile, element: Compile | None = None) -> Getter:
-    """Compile a template.
+class Templates:
+    """Compiles templates.
 
-    Args:
-        value: what the file holds: a text is an expression, any other scalar is itself.
-        expression: compiles an expression about the subject.
-        element: compiles one about an element of a list or a part, the subject of `as` and `of`.
-
-    Raises:
-        ExpressionError: a text or a table is not of the language.
+    `language` is that of the subject; `element` that of an element of a list or a part, the subject of `as` and `of`.
     """
-    element = element or expression
-    if isinstance(value, str):
-        return expression(value)
-    if isinstance(value, list):
-        return _list(
-            [(compile_template(item, expression, element), isinstance(item, dict) and "each" in item) for item in value]
-        )
-    if not isinstance(value, dict) or not value:
-        return constant(value)
-    special = SPECIAL & value.keys()
-    if not special:
-        return _table({key: compile_template(item, expression, element) for key, item in value.items()})
-    return _COMPILERS[next(iter(special))](value, expression, element)
 
+    def __init__(self, language: Language, element: Language | None = None) -> None:
+        self.language = language
+        self.element = element or language
 
-def _table(fields: Mapping[str, Getter]) -> Getter:
-    items = tuple(fields.items())
+    def compile(self, value: Any) -> Getter:
+        """Return the function of a template. Raises `ExpressionError`, and `KeyError` for a key that is missing."""
+        code = Code()
+        return code.function(self.write(code, value))
 
-    def get(subject: Any, context: Any) -> Any:
-        built = {}
-        for key, getter in items:
-            value = getter(subject, context)
-            if value is not MISSING:
-                built[key] = value
-        return built or MISSING
+    def write(self, code: Code, value: Any) -> str:
+        """Write a value into the code and return its expression. Raises like `compile`."""
+        if isinstance(value, str):
+            return self.language.write(code, value)
+        if isinstance(value, list):
+            return self._list(code, value)
+        if not isinstance(value, dict):
+            return code.literal(value)
+        if not value:
+            return "{}"
+        if written := _WRITTEN.keys() & value.keys():
+            return _WRITTEN[next(iter(written))](self, code, value)
+        if called := _CALLED.keys() & value.keys():
+            return f"{code.value(_CALLED[next(iter(called))](self, value))}(s, c)"
+        return self._table(code, value)
 
-    return get
-
-
-def _list(getters: list[tuple[Getter, bool]]) -> Getter:
-    """Return the getter of a list; the elements of a getter that is marked become elements of it."""
-
-    def get(subject: Any, context: Any) -> Any:
-        built: list[Any] = []
-        for getter, spread in getters:
-            value = getter(subject, context)
-            if value is MISSING:
+    def _table(self, code: Code, value: Table) -> str:
+        built = code.name()
+        fixed = {key: item for key, item in value.items() if self._is_always(item)}
+        literals = ", ".join(f"{key!r}: {self.write(code, item)}" for key, item in fixed.items())
+        # The values come after their table, so that those of inner tables are written before they are used.
+        code.add(f"{built} = {{{literals}}}")
+        for key, item in value.items():
+            if key in fixed:
                 continue
-            if spread:
-                built += value
-            else:
-                built.append(value)
+            found = code.name()
+            code.add(f"{found} = {self.write(code, item)}")
+            code.add(f"if {found} is not M: {built}[{key!r}] = {found}")
+        return built if fixed else f"({built} or M)"
+
+    def _list(self, code: Code, value: list[Any]) -> str:
+        built = code.name()
+        code.add(f"{built} = []")
+        for item in value:
+            found = code.name()
+            code.add(f"{found} = {self.write(code, item)}")
+            spread = isinstance(item, dict) and "each" in item
+            code.add(f"if {found} is not M: {built}.{'extend' if spread else 'append'}({found})")
         return built
 
-    return get
+    def _is_always(self, value: Any) -> bool:
+        """Return whether a value is never missing."""
+        if isinstance(value, str):
+            return self.language.is_always(value)
+        if isinstance(value, dict):
+            special = (_WRITTEN | _CALLED).keys() & value.keys()
+            return bool(value) and not special and all(map(self._is_always, value.values()))
+        return isinstance(value, bool | int | float)
+
+    def of_part(self, value: Any) -> Getter:
+        """Return the function of what is said of an element of a list, or of a part."""
+        return Templates(self.element).compile(value)
 
 
-def _each(value: Mapping[str, Any], expression: Compile, element: Compile) -> Getter:
-    of = expression(value["each"])
-    made, skip = compile_template(value["as"], element), int(value.get("skip", 0))
+def _write_any(templates: Templates, code: Code, value: Table) -> str:
+    found = code.name()
+    indent = code.indent
+    for number, item in enumerate(value["any"]):
+        if number:
+            code.add(f"if {found} is M:")
+            code.indent += 1
+        code.add(f"{found} = {templates.write(code, item)}")
+    code.indent = indent
+    return found
+
+
+def _write_if(templates: Templates, code: Code, value: Table) -> str:
+    made = code.name()
+    code.add(f"{made} = {templates.write(code, value['if'])}")
+    code.add(f"if {made} is not M:")
+    code.indent += 1
+    code.add(f"{made} = {templates.write(code, value['as'])}")
+    code.indent -= 1
+    return made
+
+
+def _write_choose(templates: Templates, code: Code, value: Table) -> str:
+    found, made = code.name(), code.name()
+    code.add(f"{found} = {templates.write(code, value['choose'])}")
+    word = "if"
+    for key, item in value.items():
+        if key in ("choose", "other"):
+            continue
+        # TOML's keys are texts: true and false are spelled as it spells them, a missing value is `missing`.
+        literal = {"true": "True", "false": "False", "missing": "M"}.get(key)
+        code.add(f"{word} {found} is {literal}:" if literal else f"{word} {found} == {key!r}:")
+        _write_branch(templates, code, made, item)
+        word = "elif"
+    code.add("else:" if word == "elif" else "if True:")
+    _write_branch(templates, code, made, value.get("other", ""))
+    return made
+
+
+def _write_branch(templates: Templates, code: Code, made: str, item: Any) -> None:
+    code.indent += 1
+    code.add(f"{made} = {templates.write(code, item)}")
+    code.indent -= 1
+
+
+def _each(templates: Templates, value: Table) -> Getter:
+    of = templates.compile(value["each"])
+    made, skip = templates.of_part(value["as"]), int(value.get("skip", 0))
 
     def get(subject: Any, context: Any) -> Any:
         found = of(subject, context)
@@ -94,44 +150,8 @@ def _each(value: Mapping[str, Any], expression: Compile, element: Compile) -> Ge
     return get
 
 
-def _any(value: Mapping[str, Any], expression: Compile, element: Compile) -> Getter:
-    getters = [compile_template(item, expression, element) for item in value["any"]]
-
-    def get(subject: Any, context: Any) -> Any:
-        for getter in getters:
-            found = getter(subject, context)
-            if found is not MISSING:
-                return found
-        return MISSING
-
-    return get
-
-
-def _if(value: Mapping[str, Any], expression: Compile, element: Compile) -> Getter:
-    of, made = expression(value["if"]), compile_template(value["as"], expression, element)
-    return lambda subject, context: MISSING if of(subject, context) is MISSING else made(subject, context)
-
-
-def _choose(value: Mapping[str, Any], expression: Compile, element: Compile) -> Getter:
-    of = expression(value["choose"])
-    choices = {
-        key: compile_template(item, expression, element)
-        for key, item in value.items()
-        if key not in ("choose", "other")
-    }
-    other = compile_template(value["other"], expression, element) if "other" in value else constant(MISSING)
-
-    def get(subject: Any, context: Any) -> Any:
-        found = of(subject, context)
-        # TOML's keys are texts: true and false are spelled as it spells them, a missing value is `missing`.
-        key = "true" if found is True else "false" if found is False else "missing" if found is MISSING else found
-        return choices.get(key, other)(subject, context) if isinstance(key, str) else other(subject, context)
-
-    return get
-
-
-def _parts(value: Mapping[str, Any], _expression: Compile, element: Compile) -> Getter:
-    sort, made = value["parts"], compile_template(value["as"], element)
+def _parts(templates: Templates, value: Table) -> Getter:
+    sort, made = value["parts"], templates.of_part(value["as"])
 
     def get(_subject: Any, context: Any) -> Any:
         found = context.parts.get(sort)
@@ -142,12 +162,12 @@ def _parts(value: Mapping[str, Any], _expression: Compile, element: Compile) -> 
     return get
 
 
-def _first(value: Mapping[str, Any], _expression: Compile, element: Compile) -> Getter:
-    return _nth(value["first"], element(value["of"]), 1)
+def _first(templates: Templates, value: Table) -> Getter:
+    return _nth(value["first"], templates.of_part(value["of"]), 1)
 
 
-def _last(value: Mapping[str, Any], _expression: Compile, element: Compile) -> Getter:
-    return _nth(value["last"], element(value["of"]), -1)
+def _last(templates: Templates, value: Table) -> Getter:
+    return _nth(value["last"], templates.of_part(value["of"]), -1)
 
 
 def _nth(sort: str, of: Getter, step: int) -> Getter:
@@ -163,8 +183,8 @@ def _nth(sort: str, of: Getter, step: int) -> Getter:
     return get
 
 
-def _union(value: Mapping[str, Any], _expression: Compile, element: Compile) -> Getter:
-    sort, of = value["union"], element(value["of"])
+def _union(templates: Templates, value: Table) -> Getter:
+    sort, of = value["union"], templates.of_part(value["of"])
 
     def get(_subject: Any, context: Any) -> Any:
         found = context.parts.get(sort)
@@ -179,40 +199,33 @@ def _union(value: Mapping[str, Any], _expression: Compile, element: Compile) -> 
     return get
 
 
-def _join(value: Mapping[str, Any], _expression: Compile, element: Compile) -> Getter:
+def _join(templates: Templates, value: Table) -> Getter:
     sorts, mark = tuple(value["join"]), value.get("with", "")
     of = value["of"]
-    fields = {sort: element(of if isinstance(of, str) else of[sort]) for sort in sorts}
-    if len(sorts) == 1:
-        return _join_one(sorts[0], fields[sorts[0]], mark)
+    fields = {sort: templates.of_part(of if isinstance(of, str) else of[sort]) for sort in sorts}
 
     def get(_subject: Any, context: Any) -> Any:
+        order = context.order
+        if len(order) == 1:
+            # A message with one part is the usual prompt.
+            sort, part = order[0]
+            text = fields[sort](part, context) if sort in fields else ""
+            return text if isinstance(text, str) else ""
         texts = [
-            text
-            for sort, part in context.order
-            if sort in fields and isinstance(text := fields[sort](part, context), str)
+            text for sort, part in order if sort in fields and isinstance(text := fields[sort](part, context), str)
         ]
         return mark.join(texts)
 
     return get
 
 
-def _join_one(sort: str, of: Getter, mark: str) -> Getter:
-    def get(_subject: Any, context: Any) -> Any:
-        found = context.parts.get(sort)
-        if not found:
-            return ""
-        texts = [text for part in found if isinstance(text := of(part, context), str)]
-        return texts[0] if len(texts) == 1 else mark.join(texts)
-
-    return get
-
-
-_COMPILERS: Mapping[str, Callable[[Mapping[str, Any], Compile, Compile], Getter]] = {
-    "any": _any,
-    "if": _if,
+_WRITTEN: dict[str, Callable[[Templates, Code, Table], str]] = {
+    "any": _write_any,
+    "if": _write_if,
+    "choose": _write_choose,
+}
+_CALLED: dict[str, Callable[[Templates, Table], Getter]] = {
     "each": _each,
-    "choose": _choose,
     "parts": _parts,
     "first": _first,
     "last": _last,

@@ -15,9 +15,10 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from pawtui.replay.decode import Undecodable, decode_any
-from pawtui.replay.expressions import MISSING
+from pawtui.replay.emitting import MadeEvent
+from pawtui.replay.expressions import MISSING, subject_field
 from pawtui.replay.generation import Generation, Known
-from pawtui.replay.mapping import MadeEvent, Mapped, subject_field
+from pawtui.replay.mapping import Mapped
 from pawtui.replay.model import Json, Message
 
 Only = Literal["", "ours", "theirs"]
@@ -119,7 +120,8 @@ class UpstreamComparer:
             self._where.setdefault(self._unit(event) or message.id, [])
         self._ours += mapped.events
         carriers = [self._unit(event) or "" for event in mapped.events if not event[3]]
-        for part, kind, compiled in mapped.parts:
+        for part, compiled in mapped.parts:
+            kind = compiled.sort if compiled is not None else part.type
             carried = compiled.rule.carried if compiled is not None else ()
             pairs = tuple((name.partition(":")[0], name.partition(":")[2]) for name in carried)
             self._parts[part.id] = (kind, sort, pairs)

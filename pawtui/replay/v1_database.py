@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pawtui.replay.decode import Undecodable, decode_object
+import msgspec
+
+from pawtui.replay.decode import Undecodable, decode_object, quick_object
 from pawtui.replay.errors import SourceError
 from pawtui.replay.layout import COLUMNS, KNOWN, Table, quote, read_layout, text
 from pawtui.replay.model import Inventory, Issue, Json, Message, Part
@@ -97,11 +99,31 @@ class V1Database:
                 continue
             seen.add(session_id)
             yield V1Session(self, session_id, row)
+        yield from self.stray_sessions()
+
+    @property
+    def divisible(self) -> bool:
+        """Whether single sessions can be asked for without reading others."""
+        return type(self.access) is RowAccess and "id" in self.layout["session"].unique
+
+    def session_ids(self) -> list[str]:
+        """Return the ids of all sessions that have a row, by time and id. Raises `sqlite3.Error`."""
+        order = f"{self.layout['session'].value('time_created')}, id"
+        return [text(found) for (found,) in self.connection.execute(f"SELECT id FROM session ORDER BY {order}")]  # noqa: S608
+
+    def stray_sessions(self) -> Iterator[V1Session]:
+        """Yield the sessions that messages name and that have no row."""
+        if self.access is None:
+            return
         with self._guarded("sessions without a row"):
             for session_id in self.access.stray_sessions():
                 stray = V1Session(self, session_id, {"id": session_id})
-                stray.issues.append(Issue("no session row", session_id, "messages name a session that has no row"))
+                stray.issues.append(Issue("no session row", session_id, "messages name it, but it has no row"))
                 yield stray
+
+    def count_read(self, parts: int) -> None:
+        """Take into account parts that another process has read."""
+        self._read += parts
 
     def session(self, session_id: str) -> V1Session | None:
         """Return one session by its id, or None."""
@@ -129,8 +151,8 @@ class V1Database:
         if self.access is None or self._read >= self._count("part"):
             return
         with self._guarded("parts without a message"):
-            for message_id, *row in self.access.stray_parts():
-                yield text(message_id), self._part(*row)
+            for message_id, part_id, created, updated, data in self.access.stray_parts():
+                yield text(message_id), self._part(text(part_id), created, updated, data)
 
     def messages(self, session: V1Session) -> Iterator[Message]:
         """Yield a session's messages; what cannot be read is added to the session's issues."""
@@ -144,27 +166,39 @@ class V1Database:
     def _merged(self, session: V1Session, access: RowAccess) -> Iterator[Message]:
         """Merge the rows of messages and of their parts, which come in the same order."""
         for duplicate in access.duplicate_messages(session.id):
-            session.issues.append(Issue("duplicate message", duplicate, "a second row has the same id"))
+            session.issues.append(Issue("duplicate message", duplicate, "a second row has the same id", session.id))
         parts = access.parts(session.id)
         ahead = next(parts, None)
         for message_id, created, updated, data in access.messages(session.id):
             owned: list[Part] = []
             while ahead is not None and ahead[0] == message_id:
-                part = self._part(*ahead[1:])
-                if owned and owned[-1].id == part.id:
-                    session.issues.append(Issue("duplicate part", part.id, "a second row has the same id"))
-                owned.append(part)
+                _, part_id, part_created, part_updated, part_data = ahead
+                name = text(part_id)
+                if owned and owned[-1].id == name:
+                    session.issues.append(Issue("duplicate part", name, "a second row has the same id", session.id))
+                owned.append(self._part(name, part_created, part_updated, part_data))
                 ahead = next(parts, None)
+            self._read += len(owned)
+            decoded: Json | None
+            try:
+                decoded, problem = quick_object(data), ""
+            except (msgspec.DecodeError, RecursionError, TypeError, ValueError):
+                decoded, problem = self._decoded(data)
+            raw = data if decoded is not None else b""
+            yield Message(text(message_id), _time(created), _time(updated), decoded, owned, raw, problem)
+        if ahead is not None:
+            session.issues.append(Issue("parts out of order", session.id, "some were not read", unread=True))
+
+    def _part(self, name: str, created: Any, updated: Any, data: Any) -> Part:
+        created = created if type(created) is int else 0
+        updated = updated if type(updated) is int else 0
+        try:
+            return Part(name, created, updated, quick_object(data), data)
+        except (msgspec.DecodeError, RecursionError, TypeError, ValueError):
             decoded, problem = self._decoded(data)
-            yield Message(text(message_id), created or 0, updated or 0, decoded, owned, data or b"", problem)
+            return Part(name, created, updated, decoded, data if decoded is not None else b"", problem)
 
-    def _part(self, part_id: bytes, created: int | None, updated: int | None, data: bytes | int | None) -> Part:
-        self._read += 1
-        decoded, problem = self._decoded(data)
-        raw = data if isinstance(data, bytes) else b""
-        return Part(text(part_id), created or 0, updated or 0, decoded, raw, problem)
-
-    def _decoded(self, data: bytes | int | None) -> tuple[Json | None, str]:
+    def _decoded(self, data: object) -> tuple[Json | None, str]:
         """Return a row's decoded JSON, or None and why. An integer is the size of a row that is too large."""
         if type(data) is bytes:
             try:
@@ -173,7 +207,9 @@ class V1Database:
                 return None, str(error)
         if data is None:
             return None, "no data"
-        return None, f"{int(data):,} bytes, more than {self.row_limit:,}"
+        if isinstance(data, int) and data > self.row_limit:
+            return None, f"{data:,} bytes, more than {self.row_limit:,}"
+        return None, "not text"
 
     @contextmanager
     def _guarded(self, what: str) -> Iterator[None]:
@@ -182,6 +218,11 @@ class V1Database:
             yield
         except sqlite3.Error as error:
             self._issues.append(Issue("damaged database", what, str(error), unread=True))
+
+
+def _time(value: Any) -> int:
+    """Return a column's time in milliseconds; 0 for anything that is none."""
+    return value if type(value) is int else 0
 
 
 class V1Session:
