@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from pawtui.replay.comparing import Kind, Weight
 
+# The place of no session: that of parts whose message is missing.
+NOWHERE = 2**32 - 1
+
 
 class Entry(NamedTuple):
     """What many differences have in common: the part's type and semantics, the field and the reason."""
@@ -23,7 +26,7 @@ class Entry(NamedTuple):
 
 
 class Loss(NamedTuple):
-    """One difference of one part. `session` is the place of its session in the result's list."""
+    """One difference of one part. `session` is the place of its session in the result's list, or `NOWHERE`."""
 
     part: str
     session: int
@@ -81,7 +84,7 @@ class LossLog:
         start = 0
         for which, session, end in zip(other._which, other._session, other._ends, strict=True):
             self._which.append(numbers[which])
-            self._session.append(session + sessions)
+            self._session.append(session if session == NOWHERE else session + sessions)
             self._ids += other._ids[start:end]
             self._ends.append(len(self._ids))
             start = end

@@ -26,7 +26,7 @@ from pawtui.replay.v1_database import V1Database
 
 # Starting a process takes as long as some ten thousand parts; each takes some 60 MB.
 WORTHWHILE = 100_000
-MOST_JOBS = 2
+MOST_JOBS = 3
 _BATCHES = 32
 
 

@@ -1,12 +1,12 @@
 """Replay one session: map each message to events, validate them, fold them back, compare, and count.
 
-Messages are taken one at a time, so that a session of any length needs little memory. What one message needs of others
-(the request that a summary completes, the message that a reply answers) is kept as ids and single parts.
+Messages are taken a few at a time, so that a session of any length needs little memory. What one message needs of
+others (the request that a summary completes, the message that a reply answers) is kept as ids and single parts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from pawtui.replay.checks import SessionChecks
 from pawtui.replay.folding import Folder
@@ -21,6 +21,10 @@ from pawtui.replay.tally import Tally
 
 # Sees every mapped message, to compare its events with the upstream's own.
 Observer = Callable[[Message, Mapped], None]
+
+# One step over many messages is a seventh faster than all steps over one message after another.
+_BATCH = 64
+_BATCH_BYTES = 4 << 20
 
 
 class Replayer:
@@ -47,39 +51,64 @@ class Replayer:
         self._parts.start()
         self._sessions.start()
         self._checks.start()
-        for message in session.messages():
-            result.messages += 1
-            self._checks.add(session, message)
-            mapped = self._message(message)
-            if observe is not None:
-                observe(message, mapped)
+        for batch in _batches(session.messages()):
+            result.messages += len(batch)
+            self._replay(session, batch, observe)
         self._parts.end()
         self._sessions.end(session)
         self._checks.end(session, result)
         self.tally.end()
         return result
 
-    def stray(self, part: Part, source: int = 0) -> None:
+    def stray(self, part: Part) -> None:
         """Count a part whose message is missing."""
-        self.tally.begin(SessionResult(id="", source=source))
+        self.tally.begin_stray()
         self._parts.stray(part)
         self.tally.end()
-        self.tally.sessions.pop()
 
-    def _message(self, message: Message) -> Mapped:
-        info = message.data
-        role = str(info.get("role") or "") if info is not None else ""
+    def _replay(self, session: Session, batch: list[Message], observe: Observer | None) -> None:
         tally = self.tally
-        tally.messages[role or "(unknown)"] = tally.messages.get(role or "(unknown)", 0) + 1
-        mapped = self._mapper.map(message)
-        events, check = mapped.events, self._check
-        for kind, _at, data, _owner in events:
-            tally.events[kind] = tally.events.get(kind, 0) + 1
-            if check is not None and (error := check.event_error(kind, data)):
-                tally.event_error(kind, error, message.id)
-        folded = self._folder.fold(events, role)
-        self._parts.compare(message, mapped, folded)
-        if info is not None:
-            self._sessions.add(role, info)
-            self._messages.compare(message, mapped, folded, role)
-        return mapped
+        for message in batch:
+            self._checks.add(session, message)
+        roles = [str(message.data.get("role") or "") if message.data is not None else "" for message in batch]
+        for role in roles:
+            tally.messages[role or "(unknown)"] = tally.messages.get(role or "(unknown)", 0) + 1
+        mapped = [self._mapper.map(message) for message in batch]
+        events = tally.events
+        for one in mapped:
+            for event in one.events:
+                events[event[0]] = events.get(event[0], 0) + 1
+        if self._check is not None:
+            self._validate(self._check, batch, mapped)
+        folded = [self._folder.fold(one.events, role) for one, role in zip(mapped, roles, strict=True)]
+        for message, one, back in zip(batch, mapped, folded, strict=True):
+            self._parts.compare(message, one, back)
+        for message, one, back, role in zip(batch, mapped, folded, roles, strict=True):
+            if message.data is not None:
+                self._sessions.add(role, message.data)
+                self._messages.compare(message, one, back, role)
+        if observe is not None:
+            for message, one in zip(batch, mapped, strict=True):
+                observe(message, one)
+
+    def _validate(self, check: SchemaCheck, batch: list[Message], mapped: list[Mapped]) -> None:
+        for message, one in zip(batch, mapped, strict=True):
+            for kind, _at, data, _owner in one.events:
+                if error := check.event_error(kind, data):
+                    self.tally.event_error(kind, error, message.id)
+
+
+def _batches(messages: Iterable[Message]) -> Iterator[list[Message]]:
+    """Yield messages some at a time, fewer where they are large."""
+    batch: list[Message] = []
+    size = 0
+    for message in messages:
+        batch.append(message)
+        size += len(message.raw)
+        for part in message.parts:
+            size += len(part.raw)
+        if len(batch) >= _BATCH or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

@@ -193,7 +193,7 @@ class _Run:
         self.upstream = []
         self._replay_sessions(database, replayer, snapshot, inventory)
         for _message, part in database.stray_parts():
-            replayer.stray(part, self._number)
+            replayer.stray(part)
         for issue in database.issues():
             self.tally.issue(issue)
         self._count_tables(inventory.tables)

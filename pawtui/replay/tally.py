@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from pawtui.replay.comparing import Difference, Kind, Weight
-from pawtui.replay.loss_log import Entry, LossLog
+from pawtui.replay.loss_log import NOWHERE, Entry, LossLog
 from pawtui.replay.model import Issue
 from pawtui.replay.result import Check, Counts, EventErrors, IssueCount, Outside, Scope, SessionResult
 
@@ -86,12 +86,16 @@ class Tally:
         self._alike: dict[tuple[Any, ...], _Alike] = {}
         self._seen: dict[Outcome, int] = {}
         self._place = 0
+        self._total = Counts()
 
     def begin(self, session: SessionResult) -> None:
         """Begin another session."""
         self.sessions.append(session)
-        self._place = len(self.sessions) - 1
-        self._seen = {}
+        self._place, self._total, self._seen = len(self.sessions) - 1, session.parts, {}
+
+    def begin_stray(self) -> None:
+        """Begin parts that belong to no session."""
+        self._place, self._total, self._seen = NOWHERE, Counts(), {}
 
     def part(self, kind: str, semantics: str, part_id: str, differences: list[Difference]) -> None:
         """Count one part with what differs of it; one that is lost as a whole has one difference without a field."""
@@ -112,10 +116,9 @@ class Tally:
 
     def end(self) -> None:
         """End the session: sum its parts up."""
-        total = self.sessions[-1].parts
         for outcome, count in self._seen.items():
             outcome.times += count
-            total.add(outcome.counts, count)
+            self._total.add(outcome.counts, count)
 
     def _outcome(self, kind: str, semantics: str, differences: list[Difference]) -> Outcome:
         numbers = [
