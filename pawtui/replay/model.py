@@ -98,4 +98,4 @@ class Source(Protocol):
         """Yield (message id, part) of parts whose message is missing; only after all sessions were read."""
 
     def issues(self) -> list[Issue]:
-        """Return what is wrong with the source beyond single sessions; only after all sessions were read."""
+        """Return what was found to be wrong beyond single sessions since the last call."""

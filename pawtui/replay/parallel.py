@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -97,11 +96,9 @@ def _start(work: Work) -> None:
 
 def _replay(session_ids: Sequence[str]) -> tuple[Tally, int]:
     parts = 0
-    for session_id in session_ids:
-        try:
-            session = _Worker.database.session(session_id)
-        except sqlite3.Error:
-            session = None
-        if session is not None:
-            parts += _Worker.replayer.replay(session, _Worker.source).parts.total
-    return _Worker.replayer.tally.take(), parts
+    for session in _Worker.database.some_sessions(session_ids):
+        parts += _Worker.replayer.replay(session, _Worker.source).parts.total
+    tally = _Worker.replayer.tally
+    for issue in _Worker.database.issues():
+        tally.issue(issue)
+    return tally.take(), parts

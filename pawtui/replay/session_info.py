@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pawtui.replay.decode import Undecodable, decode_any
+from pawtui.replay.layout import text
 from pawtui.replay.model import Json
 
 # Column, path in the export, and whether the column holds JSON. A column that is NULL is left out of the export.
@@ -42,28 +44,50 @@ FIELDS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
 COLUMNS = frozenset(column for column, _, _ in FIELDS)
 
 
-def session_info(row: dict[str, Any]) -> tuple[Json, Json, list[str]]:
-    """Return a row's fields by the export's names, the other columns, and the names of columns that hold no JSON.
+class SessionRows:
+    """Reads the rows of one table `session`, whose columns come in the order of `names`."""
 
-    A column that should hold JSON and does not is kept as the text that it is. Columns that are NULL are left out.
-    """
-    info: Json = {}
-    damaged = []
-    for column, path, is_json in FIELDS:
-        value = row.get(column)
-        if value is None:
-            continue
-        if is_json and isinstance(value, str):
-            try:
-                value = decode_any(value.encode("utf-8", "surrogatepass"))
-            except Undecodable:
-                damaged.append(column)
-        _set(info, path, value)
-    extra = {column: value for column, value in row.items() if column not in COLUMNS and value is not None}
-    return info, extra, damaged
+    def __init__(self, names: Sequence[str]) -> None:
+        places = {name: place for place, name in enumerate(names)}
+        self._id = places["id"]
+        self._fields = [
+            (places[column], column, path[:-1], path[-1], is_json)
+            for column, path, is_json in FIELDS
+            if column in places
+        ]
+        self._others = [(place, name) for name, place in places.items() if name not in COLUMNS]
 
+    def id_of(self, row: Sequence[Any]) -> str:
+        """Return the id of a row."""
+        return text(row[self._id])
 
-def _set(target: Json, path: tuple[str, ...], value: Any) -> None:
-    for step in path[:-1]:
-        target = target.setdefault(step, {})
-    target[path[-1]] = value
+    def read(self, row: Sequence[Any]) -> tuple[Json, Json, list[str]]:
+        """Return a row's fields by the export's names, the other columns, and the names of columns that are damaged.
+
+        A column that should hold JSON and does not is kept as the text that it is. Columns that are NULL are left out.
+        """
+        info: Json = {}
+        damaged = []
+        for place, column, above, name, is_json in self._fields:
+            value = row[place]
+            if value is None:
+                continue
+            if type(value) is bytes:
+                try:
+                    value = decode_any(value) if is_json else value.decode("utf-8", "replace")
+                except Undecodable:
+                    damaged.append(column)
+                    value = text(value)
+            if not above:
+                info[name] = value
+                continue
+            target = info
+            for step in above:
+                target = target.setdefault(step, {})
+            target[name] = value
+        extra = {
+            name: text(row[place]) if type(row[place]) is bytes else row[place]
+            for place, name in self._others
+            if row[place] is not None
+        }
+        return info, extra, damaged

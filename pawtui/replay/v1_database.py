@@ -7,7 +7,7 @@ own: messages by time and id, parts by id.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,16 @@ import msgspec
 
 from pawtui.replay.decode import Undecodable, decode_object, quick_object
 from pawtui.replay.errors import SourceError
-from pawtui.replay.layout import COLUMNS, KNOWN, Table, quote, read_layout, text
+from pawtui.replay.layout import COLUMNS, KNOWN, quote, read_layout, text
 from pawtui.replay.model import Inventory, Issue, Json, Message, Part
 from pawtui.replay.row_access import RowAccess, open_access
 from pawtui.replay.session_info import COLUMNS as SESSION_COLUMNS
-from pawtui.replay.session_info import session_info
+from pawtui.replay.session_info import SessionRows
 
 # A row of more than this is not read: twice of it and what it decodes to must fit into memory.
 ROW_LIMIT = 64 << 20
+# Sessions whose rows are held at once.
+_IDS = 50
 
 
 class V1Database:
@@ -84,21 +86,21 @@ class V1Database:
         return {text(name): count for name, count in rows}
 
     def issues(self) -> list[Issue]:
-        """Return what is wrong beyond single sessions; only after all sessions were read."""
-        return self._issues
+        """Return what was found to be wrong beyond single sessions since the last call."""
+        found, self._issues = self._issues, []
+        return found
 
     def sessions(self) -> Iterator[V1Session]:
         """Yield every session by time and id, then those of messages whose session has no row."""
         if self.access is None:
             return
         seen: set[str] = set()
-        for row in self._session_rows(self.layout["session"]):
-            session_id = text(row.get("id"))
-            if session_id in seen:
-                self._issues.append(Issue("duplicate session", session_id, "a second row has the same id"))
+        for session in self._session_rows():
+            if session.id in seen:
+                self._issues.append(Issue("duplicate session", session.id, "a second row has the same id"))
                 continue
-            seen.add(session_id)
-            yield V1Session(self, session_id, row)
+            seen.add(session.id)
+            yield session
         yield from self.stray_sessions()
 
     @property
@@ -117,7 +119,7 @@ class V1Database:
             return
         with self._guarded("sessions without a row"):
             for session_id in self.access.stray_sessions():
-                stray = V1Session(self, session_id, {"id": session_id})
+                stray = V1Session(self, session_id, ({"id": session_id}, {}, []))
                 stray.issues.append(Issue("no session row", session_id, "messages name it, but it has no row"))
                 yield stray
 
@@ -127,24 +129,24 @@ class V1Database:
 
     def session(self, session_id: str) -> V1Session | None:
         """Return one session by its id, or None."""
-        if self.access is None:
-            return None
-        for row in self._session_rows(self.layout["session"], session_id):
-            return V1Session(self, session_id, row)
-        return None
+        return next(self._session_rows("WHERE id = ?", session_id), None)
 
-    def _session_rows(self, table: Table, session_id: str | None = None) -> Iterator[dict[str, Any]]:
-        order = f"{table.value('time_created')}, id"
-        where = "" if session_id is None else "WHERE id = ?"
-        sql = f"SELECT * FROM session {where} ORDER BY {order}"  # noqa: S608
+    def some_sessions(self, session_ids: Sequence[str]) -> Iterator[V1Session]:
+        """Yield the sessions of these ids, in their order; those without a row are left out."""
+        for start in range(0, len(session_ids), _IDS):
+            some = session_ids[start : start + _IDS]
+            found = {session.id: session for session in self._session_rows(f"WHERE id IN ({_marks(some)})", *some)}
+            yield from (found[session_id] for session_id in some if session_id in found)
+
+    def _session_rows(self, where: str = "", *values: str) -> Iterator[V1Session]:
+        if self.access is None:
+            return
+        order = f"{self.layout['session'].value('time_created')}, id"
         with self._guarded("the table session"):
-            cursor = self.connection.execute(sql, () if session_id is None else (session_id,))
-            names = [column[0] for column in cursor.description]
+            cursor = self.connection.execute(f"SELECT * FROM session {where} ORDER BY {order}", values)  # noqa: S608
+            rows = SessionRows([column[0] for column in cursor.description])
             for row in cursor:
-                yield {
-                    name: text(value) if isinstance(value, bytes) else value
-                    for name, value in zip(names, row, strict=True)
-                }
+                yield V1Session(self, rows.id_of(row), rows.read(row))
 
     def stray_parts(self) -> Iterator[tuple[str, Part]]:
         """Yield (message id, part) of parts whose message is missing; only after all sessions were read."""
@@ -220,6 +222,10 @@ class V1Database:
             self._issues.append(Issue("damaged database", what, str(error), unread=True))
 
 
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
+
+
 def _time(value: Any) -> int:
     """Return a column's time in milliseconds; 0 for anything that is none."""
     return value if type(value) is int else 0
@@ -228,10 +234,10 @@ def _time(value: Any) -> int:
 class V1Session:
     """One session's row and, on demand, its messages."""
 
-    def __init__(self, database: V1Database, session_id: str, row: Mapping[str, Any]) -> None:
+    def __init__(self, database: V1Database, session_id: str, row: tuple[Json, Json, list[str]]) -> None:
         self._database = database
         self.id = session_id
-        self.info, self.extra, damaged = session_info(dict(row))
+        self.info, self.extra, damaged = row
         self.issues = [Issue("undecodable column", session_id, column, unread=True) for column in damaged]
 
     def messages(self) -> Iterator[Message]:
