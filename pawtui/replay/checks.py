@@ -11,7 +11,9 @@ from pawtui.replay.session_state import SETTLED, left_after
 from pawtui.replay.tally import Tally
 
 # Issues that a session's own row causes.
-_ROW = frozenset({"no session row", "undecodable column"})
+_ROW = frozenset({"no session row", "undecodable column", "unreadable session row"})
+# What stands for the type of an event where a message of the first model (V1) itself is refused.
+FIRST_MODEL = "(first model)"
 NOT_READ, REFUSED, NOT_EQUAL = "not all could be read", "the upstream's schema refuses it", "does not read back equal"
 
 
@@ -41,7 +43,7 @@ class SessionChecks:
         if self._check is not None:
             for reason in self._check.refused(session.id, message):
                 self._accepted = False
-                self._tally.event_error("(first model)", reason, message.id)
+                self._tally.event_error(FIRST_MODEL, reason, message.id)
 
     def end(self, session: Session, result: SessionResult) -> None:
         """Count what the session passes."""
@@ -55,12 +57,18 @@ class SessionChecks:
         result.opened = not row
         result.read = not unread and self._accepted
         result.export = self._equal and reads_back(session.info)
-        checks = self._tally.checks
-        checks["open"].count(session.id, row)
-        checks["read"].count(session.id, NOT_READ if unread else "" if self._accepted else REFUSED)
         resumes = result.left in SETTLED or result.left in self._kept
-        checks["resume"].count(session.id, "" if resumes else result.left)
-        checks["export"].count(session.id, "" if result.export else NOT_EQUAL)
+        self._count("open", session, row)
+        self._count("read", session, NOT_READ if unread else "" if self._accepted else REFUSED)
+        self._count("resume", session, "" if resumes else result.left)
+        self._count("export", session, "" if result.export else NOT_EQUAL)
+
+    def _count(self, name: str, session: Session, reason: str) -> None:
+        check = self._tally.checks[name]
+        if reason:
+            check.fail(session.id, reason)
+        else:
+            check.passed += 1
 
     def _find_issues(self, session: Session, message: Message) -> None:
         """Note what could not be decoded, and a reply whose message is missing, comes later, or is itself."""

@@ -25,6 +25,10 @@ class SourceError(ReplayError):
         self.reason = reason
 
 
+class NoSessions(SourceError):
+    """The file is sound and holds no sessions: in a folder that was named, it is not meant."""
+
+
 class SourceChanged(SourceError):
     """The file kept changing while it was copied, so that no consistent copy could be made."""
 

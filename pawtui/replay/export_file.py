@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from pawtui.replay.decode import Undecodable, decode_object
-from pawtui.replay.errors import SourceError
+from pawtui.replay.errors import NoSessions, SourceError
 from pawtui.replay.model import Inventory, Issue, Json, Message, Part
 
 SIZE_LIMIT = 1 << 30
@@ -28,13 +28,18 @@ class ExportFile:
     """The one session of an exported file."""
 
     def __init__(self, path: Path, data: bytes) -> None:
-        """Read the outline of the file; messages are decoded as they are asked for. Raises `SourceError`."""
+        """Read the outline of the file; messages are decoded as they are asked for.
+
+        Raises `NoSessions` where it holds something else, and `SourceError` where it is damaged.
+        """
         self.path = path
         try:
             document = msgspec.json.decode(data, type=_Document)
             info = decode_object(bytes(document.info))
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Undecodable) as error:
-            raise SourceError(path, f"it is not an exported session ({error}). Export it again.") from None
+        except (msgspec.ValidationError, Undecodable) as error:
+            raise NoSessions(path, f"it is not an exported session ({error}). Export it again.") from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise SourceError(path, f"it is not JSON ({error}). Export it again.") from None
         self._session = ExportSession(info, document.messages)
 
     def inventory(self) -> Inventory:

@@ -6,12 +6,13 @@ counted, which is merged in the order of the sessions.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +27,8 @@ from pawtui.replay.v1_database import V1Database
 # Starting a process takes as long as some ten thousand parts; each takes some 60 MB.
 WORTHWHILE = 100_000
 MOST_JOBS = 3
-_BATCHES = 32
+# A batch takes half a second or so.
+_BATCH_PARTS = 20_000
 
 
 class Work(NamedTuple):
@@ -39,8 +41,16 @@ class Work(NamedTuple):
     source: int
 
 
+class Batch(NamedTuple):
+    """What some sessions add up to: how many parts were read, and how many of the sessions that were asked for."""
+
+    tally: Tally
+    parts: int
+    sessions: int
+
+
 class Unavailable(Exception):
-    """No further processes can be started here."""
+    """No further processes can be started here, or one has ended on its own: what is left must be done here."""
 
 
 class _Worker:
@@ -60,32 +70,43 @@ def jobs_here() -> int:
     return min(available, MOST_JOBS)
 
 
-def replay_batches(work: Work, session_ids: Sequence[str], jobs: int) -> Iterator[tuple[Tally, int]]:
-    """Yield the tally of each batch of sessions, in order, and how many parts its sessions have.
+def replay_batches(work: Work, session_ids: Sequence[str], parts: int, jobs: int) -> Iterator[Batch]:
+    """Yield what each batch of sessions adds up to, in the order of the sessions.
 
-    Raises `Unavailable` before anything is yielded where no processes can be started.
+    Args:
+        parts: how many parts there are in all.
+        jobs: how many processes to start.
+
+    Raises:
+        Unavailable: the batches that were not yielded yet must be replayed otherwise.
     """
-    size = max(1, -(-len(session_ids) // _BATCHES))
+    size = max(1, len(session_ids) * _BATCH_PARTS // max(parts, 1))
     batches = [session_ids[start : start + size] for start in range(0, len(session_ids), size)]
+    before = set(active_children())
     try:
         pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start, initargs=(work,))
     except (OSError, ImportError) as error:
         raise Unavailable from error
     with pool:
         try:
-            first = pool.submit(_replay, batches[0])
-            rest = [pool.submit(_replay, batch) for batch in batches[1:]]
-            try:
-                yield first.result()
-            except (OSError, BrokenProcessPool) as error:
-                raise Unavailable from error
-            for future in rest:
-                yield future.result()
+            for future, batch in zip([pool.submit(_replay, batch) for batch in batches], batches, strict=True):
+                tally, read = future.result()
+                yield Batch(tally, read, len(batch))
+        except (OSError, BrokenProcessPool) as error:
+            raise Unavailable from error
+        except BaseException:
+            # Whoever interrupts this does not wait for the batches at hand.
+            for child in set(active_children()) - before:
+                child.terminate()
+            raise
         finally:
-            pool.shutdown(cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _start(work: Work) -> None:
+    # What is there now stays: the collector need not look through it, nor after every few hundred objects.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
     # Ctrl+C is for the first process, which then ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     check = SchemaCheck(work.generation, Schema(work.schema)) if work.schema else None

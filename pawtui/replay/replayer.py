@@ -30,10 +30,10 @@ _BATCH_BYTES = 4 << 20
 class Replayer:
     """Replays sessions onto one generation, into one tally."""
 
-    def __init__(self, generation: Generation, check: SchemaCheck | None = None) -> None:
-        """Compile the generation. Raises `GenerationError`."""
+    def __init__(self, generation: Generation, check: SchemaCheck | None = None, tally: Tally | None = None) -> None:
+        """Compile the generation. `tally` counts where it is not to be a new one. Raises `GenerationError`."""
         self.generation = generation
-        self.tally = Tally()
+        self.tally = tally if tally is not None else Tally()
         self._mapper = Mapper(generation)
         self._folder = Folder(generation)
         self._check = check

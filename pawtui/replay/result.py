@@ -33,6 +33,8 @@ class Counts(msgspec.Struct, kw_only=True):
         """Add another count to this one."""
         self.total += other.total * times
         self.kept += other.kept * times
+        if other.whole:
+            return
         self.changed += other.changed * times
         self.lost += other.lost * times
         self.poorer += other.poorer * times
@@ -86,11 +88,8 @@ class Check(msgspec.Struct, kw_only=True):
     reasons: dict[str, int] = {}
     examples: list[str] = []
 
-    def count(self, session: str, reason: str) -> None:
-        """Count one session; `reason` is empty where it passes."""
-        if not reason:
-            self.passed += 1
-            return
+    def fail(self, session: str, reason: str) -> None:
+        """Count one session that does not pass."""
         self.failed += 1
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
         if len(self.examples) < 5:

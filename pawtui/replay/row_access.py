@@ -37,21 +37,24 @@ class RowAccess:
         self._limit = row_limit
         # A longer value raises an error instead of filling the memory; the query is then repeated with its size.
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, row_limit)
+        self._messages, self._parts = self._queries()
+
+    def _queries(self) -> tuple[str, str]:
+        """Return the queries for the messages of a session and for their parts."""
+        created = self.layout["message"].value("time_created", "m.")
+        return (
+            f"SELECT {self._message_columns('m.')} FROM message m WHERE m.session_id = ? ORDER BY {created}, m.id",  # noqa: S608
+            f"SELECT m.id, {self._part_columns()} FROM message m JOIN part p ON p.message_id = m.id "  # noqa: S608
+            f"WHERE m.session_id = ? ORDER BY {created}, m.id, p.id",
+        )
 
     def messages(self, session_id: str) -> Iterator[Row]:
         """Yield (id, created, updated, data) by time and id. Raises `sqlite3.Error`."""
-        columns = self._message_columns()
-        order = f"{self.layout['message'].value('time_created')}, id"
-        return self._rows(f"SELECT {columns} FROM message WHERE session_id = ? ORDER BY {order}", session_id)  # noqa: S608
+        return self._rows(self._messages, session_id)
 
     def parts(self, session_id: str) -> Iterator[Row]:
         """Yield (message id, id, created, updated, data) in the order of `messages`. Raises `sqlite3.Error`."""
-        order = f"{self.layout['message'].value('time_created', 'm.')}, m.id, p.id"
-        return self._rows(
-            f"SELECT m.id, {self._part_columns()} FROM message m JOIN part p ON p.message_id = m.id "  # noqa: S608
-            f"WHERE m.session_id = ? ORDER BY {order}",
-            session_id,
-        )
+        return self._rows(self._parts, session_id)
 
     def duplicate_messages(self, _session_id: str) -> Iterator[str]:
         """Yield the ids of messages of which another row was read. Raises `sqlite3.Error`."""
@@ -141,12 +144,15 @@ class MappedAccess(RowAccess):
             connection.execute(statement)
         connection.execute("PRAGMA query_only = ON")
 
-    def messages(self, session_id: str) -> Iterator[Row]:
-        """Yield (id, created, updated, data) by time and id. Raises `sqlite3.Error`."""
-        return self._rows(
-            f"SELECT {self._message_columns('m.')} FROM temp.replay_message x JOIN main.message m ON m.rowid = x.place "  # noqa: S608
+    def _queries(self) -> tuple[str, str]:
+        """Return the queries for the messages of a session and for their parts."""
+        return (
+            f"SELECT {self._message_columns('m.')} FROM temp.replay_message x "  # noqa: S608
+            "JOIN main.message m ON m.rowid = x.place "
             "WHERE x.session_id = ? AND x.nth = 1 ORDER BY x.created, x.id",
-            session_id,
+            f"SELECT x.id, {self._part_columns()} FROM temp.replay_message x "  # noqa: S608
+            "JOIN temp.replay_part y ON y.message_id = x.id JOIN main.part p ON p.rowid = y.place "
+            "WHERE x.session_id = ? AND x.nth = 1 ORDER BY x.created, x.id, y.id, y.place",
         )
 
     def duplicate_messages(self, session_id: str) -> Iterator[str]:
@@ -154,15 +160,6 @@ class MappedAccess(RowAccess):
         sql = "SELECT id FROM temp.replay_message WHERE session_id = ? AND nth > 1 ORDER BY id"
         for (found,) in self.connection.execute(sql, (session_id,)).fetchall():
             yield text(found)
-
-    def parts(self, session_id: str) -> Iterator[Row]:
-        """Yield (message id, id, created, updated, data) in the order of `messages`. Raises `sqlite3.Error`."""
-        return self._rows(
-            f"SELECT x.id, {self._part_columns()} FROM temp.replay_message x "  # noqa: S608
-            "JOIN temp.replay_part y ON y.message_id = x.id JOIN main.part p ON p.rowid = y.place "
-            "WHERE x.session_id = ? AND x.nth = 1 ORDER BY x.created, x.id, y.id, y.place",
-            session_id,
-        )
 
     def stray_parts(self) -> Iterator[Row]:
         """Yield (message id, id, created, updated, data) of parts whose message is missing. Raises `sqlite3.Error`."""

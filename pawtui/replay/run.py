@@ -5,20 +5,24 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from pawtui.replay.comparing import Explainer
-from pawtui.replay.errors import ReplayError, SourceError
+from pawtui.replay.errors import NoSessions, ReplayError, SourceError
 from pawtui.replay.export_file import SIZE_LIMIT, ExportFile
 from pawtui.replay.generation import Generation, all_generations
-from pawtui.replay.model import Inventory, Session
+from pawtui.replay.model import Inventory, Issue, Session
 from pawtui.replay.native import NativeEvents, NativeRows
 from pawtui.replay.parallel import WORTHWHILE, Unavailable, Work, replay_batches
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.result import GenerationInfo, SchemaUse, SourceInfo
 from pawtui.replay.schema import Schema
 from pawtui.replay.schema_check import SchemaCheck, fits
+from pawtui.replay.session_tree import tree_issues
 from pawtui.replay.snapshot import Snapshot, open_snapshot
 from pawtui.replay.sources import Found, find_sources
 from pawtui.replay.tally import Tally
@@ -110,8 +114,7 @@ def replay(
         try:
             info = run.export() if found.kind == "export" else run.database()
         except SourceError as error:
-            if found.listed and found.kind == "export":
-                # A folder may hold any JSON.
+            if found.listed and isinstance(error, NoSessions):
                 skipped.append(str(found.path))
                 continue
             failed = failed or error
@@ -179,7 +182,13 @@ class _Run:
         """Replay a database; where it was written meanwhile, once more from a copy. Raises `SourceError`."""
         for copy in (False, True):
             with open_snapshot(self._found.path, copy=copy) as snapshot:
-                info = self._replay(snapshot)
+                try:
+                    info = self._replay(snapshot)
+                except SourceError:
+                    # What looks damaged may only have been written meanwhile.
+                    if snapshot.unchanged():
+                        raise
+                    continue
                 if snapshot.unchanged():
                     return info
         raise AssertionError("a copy does not change")
@@ -187,17 +196,18 @@ class _Run:
     def _replay(self, snapshot: Snapshot) -> SourceInfo:
         path = self._found.path
         database = V1Database(path, snapshot.connection)
-        inventory = database.inventory()
+        inventory = self._known(database.inventory())
         replayer = Replayer(self._generation, self._check)
         self.tally = replayer.tally
         self.upstream = []
         self._replay_sessions(database, replayer, snapshot, inventory)
         for _message, part in database.stray_parts():
             replayer.stray(part)
-        for issue in database.issues():
+        for issue in (*database.issues(), *tree_issues(self.tally.sessions)):
             self.tally.issue(issue)
         self._count_tables(inventory.tables)
         self.tally = self.tally.take()
+        self._count_again(database, inventory.tables.get("part", 0))
         self._compare_upstream(database, inventory.events)
         return SourceInfo(
             path=str(path),
@@ -212,25 +222,40 @@ class _Run:
     def _replay_sessions(
         self, database: V1Database, replayer: Replayer, snapshot: Snapshot, inventory: Inventory
     ) -> None:
-        of = inventory.tables.get("session", 0)
+        of, parts = inventory.tables.get("session", 0), inventory.tables.get("part", 0)
         sessions: Iterator[Session] = database.sessions()
-        many = inventory.tables.get("part", 0) >= WORTHWHILE
-        done = parts = 0
-        if self._jobs > 1 and many and database.divisible:
+        done = read = 0
+        if self._jobs > 1 and parts >= WORTHWHILE and database.divisible:
             schema = self._check.schema.document if self._check is not None else b""
             work = Work(self._found.path, snapshot.uri, self._generation, schema, self._number)
+            names = database.session_ids()
             try:
-                for tally, read in replay_batches(work, database.session_ids(), self._jobs):
-                    done, parts = done + len(tally.sessions), parts + read
-                    self.tally.merge(tally)
-                    self._report(Progress(self._found.path, done, of, parts))
-                database.count_read(parts)
-                sessions = database.stray_sessions()
+                for batch in replay_batches(work, names, parts, self._jobs):
+                    done, read = done + batch.sessions, read + batch.parts
+                    self.tally.merge(batch.tally)
+                    self._report(Progress(self._found.path, done, of, read))
             except Unavailable:
                 pass
+            database.count_read(read)
+            sessions = chain(database.some_sessions(names[done:]), database.stray_sessions())
         for number, session in enumerate(sessions, start=done + 1):
-            parts += replayer.replay(session, self._number).parts.total
-            self._report(Progress(self._found.path, number, of, parts))
+            read += replayer.replay(session, self._number).parts.total
+            self._report(Progress(self._found.path, number, of, read))
+
+    def _count_again(self, database: V1Database, stored: int) -> None:
+        """Note where the parts that were counted are not as many as the table has rows."""
+        found = sum(counts.total for counts in self.tally.cells.values())
+        if database.has_v1 and found != stored:
+            detail = f"{stored:,} rows, {found:,} read"
+            self.tally.issue(Issue("parts missing", self._found.path.name, detail, unread=True))
+
+    def _known(self, inventory: Inventory) -> Inventory:
+        """Return the inventory without columns of sessions that the mapping knows of."""
+        unknown = dict(inventory.unknown_columns)
+        columns = [name for name in unknown.pop("session", ()) if name not in self._generation.session.columns]
+        return msgspec.structs.replace(
+            inventory, unknown_columns={**unknown, **({"session": columns} if columns else {})}
+        )
 
     def _count_tables(self, tables: dict[str, int]) -> None:
         """Count the rows of tables that have no place."""
@@ -262,8 +287,10 @@ class _Run:
             session = database.session(session_id)
             if session is not None and replayer.replay(session, self._number, comparer.observe).messages:
                 comparer.finish(native.of(session_id))
+            else:
+                comparer.result.alone += 1
         result = comparer.end()
-        if result.sessions:
+        if result.sessions or result.alone:
             self.upstream.append(result)
 
 

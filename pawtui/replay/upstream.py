@@ -43,11 +43,13 @@ class UpstreamResult(msgspec.Struct, kw_only=True):
     """How far our mapping and the upstream's own agree, over the sessions for which it stored both models.
 
     `agreed` counts parts on whose events both agree, of `parts`; `unexplained` counts differences without a reason.
+    `alone` counts sessions that it stored without any message of the first model: there is nothing to compare with.
     """
 
     generation: str
     stored: Literal["events", "rows"]
     sessions: int = 0
+    alone: int = 0
     parts: int = 0
     agreed: int = 0
     explained: int = 0
@@ -58,7 +60,7 @@ class UpstreamResult(msgspec.Struct, kw_only=True):
 
     def add(self, other: UpstreamResult) -> None:
         """Add the counts of another source's comparison."""
-        for name in ("sessions", "parts", "agreed", "explained", "ours", "theirs", "unexplained"):
+        for name in ("sessions", "alone", "parts", "agreed", "explained", "ours", "theirs", "unexplained"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         known = {(one.event, one.field, one.only, one.reason): one for one in self.differences}
         for one in other.differences:

@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 
 from pawtui.replay.decode import Undecodable, decode_object, quick_object
-from pawtui.replay.errors import SourceError
-from pawtui.replay.layout import COLUMNS, KNOWN, quote, read_layout, text
+from pawtui.replay.errors import NoSessions, SourceError
+from pawtui.replay.layout import COLUMNS, KNOWN, READ, quote, read_layout, text
 from pawtui.replay.model import Inventory, Issue, Json, Message, Part
 from pawtui.replay.row_access import RowAccess, open_access
 from pawtui.replay.session_info import COLUMNS as SESSION_COLUMNS
@@ -24,6 +24,8 @@ from pawtui.replay.session_info import SessionRows
 
 # A row of more than this is not read: twice of it and what it decodes to must fit into memory.
 ROW_LIMIT = 64 << 20
+# Tables and columns without which nothing can be put together.
+_NEEDED = {"session": ("id",), "message": ("id", "session_id", "data"), "part": ("id", "message_id", "data")}
 # Sessions whose rows are held at once.
 _IDS = 50
 
@@ -32,7 +34,10 @@ class V1Database:
     """The sessions of one open database. `path` is only for messages."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection, *, row_limit: int = ROW_LIMIT) -> None:
-        """Read the layout. Raises `SourceError` where there are no such tables or the file is damaged."""
+        """Read the layout.
+
+        Raises `NoSessions` where none of its tables is known, and `SourceError` where it is damaged.
+        """
         self.path = path
         self.connection = connection
         self.row_limit = row_limit
@@ -43,6 +48,8 @@ class V1Database:
             self.access = self._open_access()
         except sqlite3.Error as error:
             raise SourceError(path, f"{error}. Restore it from a backup, or name another file.") from error
+        if not any(name in self.layout for name in READ):
+            raise NoSessions(path, "it has no table of sessions. Name another file.")
 
     @property
     def has_v1(self) -> bool:
@@ -50,10 +57,19 @@ class V1Database:
         return self.access is not None
 
     def _open_access(self) -> RowAccess | None:
-        needed = {"session": {"id"}, "message": {"id", "session_id", "data"}, "part": {"id", "message_id", "data"}}
-        if not all(name in self.layout and columns <= self.layout[name].columns for name, columns in needed.items()):
-            return None
-        return open_access(self.connection, self.layout, self.row_limit)
+        lacking = [
+            f"{name}.{column}" if name in self.layout else name
+            for name, columns in _NEEDED.items()
+            for column in columns
+            if name not in self.layout or column not in self.layout[name].columns
+        ]
+        if not lacking:
+            return open_access(self.connection, self.layout, self.row_limit)
+        # A database of the native model alone has nothing to replay, and nothing of it is left unread.
+        if any(name in self.layout and self._count(name) for name in _NEEDED):
+            missing = ", ".join(dict.fromkeys(lacking))
+            self._issues.append(Issue("incomplete tables", self.path.name, f"there is no {missing}", unread=True))
+        return None
 
     def inventory(self) -> Inventory:
         """Return rows per table, and rows per type of events and native messages. Raises `SourceError`."""
@@ -141,12 +157,40 @@ class V1Database:
     def _session_rows(self, where: str = "", *values: str) -> Iterator[V1Session]:
         if self.access is None:
             return
-        order = f"{self.layout['session'].value('time_created')}, id"
+        order = f"ORDER BY {self.layout['session'].value('time_created')}, id"
+        done: set[str] = set()
+        try:
+            yield from self._whole_rows(f"{where} {order}", values, done)
+            return
+        except sqlite3.Error:
+            # One row that is too large or damaged hides all others: they are asked for one by one.
+            pass
         with self._guarded("the table session"):
-            cursor = self.connection.execute(f"SELECT * FROM session {where} ORDER BY {order}", values)  # noqa: S608
-            rows = SessionRows([column[0] for column in cursor.description])
-            for row in cursor:
-                yield V1Session(self, rows.id_of(row), rows.read(row))
+            ids = [
+                text(found) for (found,) in self.connection.execute(f"SELECT id FROM session {where} {order}", values)
+            ]  # noqa: S608
+            for session_id in ids:
+                if session_id not in done:
+                    yield self._single_row(session_id)
+
+    def _whole_rows(self, rest: str, values: Sequence[str], done: set[str]) -> Iterator[V1Session]:
+        cursor = self.connection.execute(f"SELECT * FROM session {rest}", values)  # noqa: S608
+        rows = SessionRows([column[0] for column in cursor.description])
+        for row in cursor:
+            session_id = rows.id_of(row)
+            done.add(session_id)
+            yield V1Session(self, session_id, rows.read(row))
+
+    def _single_row(self, session_id: str) -> V1Session:
+        try:
+            for session in self._whole_rows("WHERE id = ?", (session_id,), set()):
+                return session
+            reason = "its row cannot be found by its id"
+        except sqlite3.Error as error:
+            reason = str(error)
+        session = V1Session(self, session_id, ({"id": session_id}, {}, []))
+        session.issues.append(Issue("unreadable session row", session_id, reason, unread=True))
+        return session
 
     def stray_parts(self) -> Iterator[tuple[str, Part]]:
         """Yield (message id, part) of parts whose message is missing; only after all sessions were read."""
