@@ -39,6 +39,15 @@ class NotAFile(OSError):
         self.kind = kind
 
 
+class TooLarge(OSError):
+    """The file at `path` has more bytes (`size`) than are read."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        super().__init__(errno.EFBIG, "too large")
+        self.path = path
+        self.size = size
+
+
 class OtherOwner(PermissionError):
     """The file belongs to another user, and a replacement cannot be given to them. Nothing was changed."""
 
@@ -71,25 +80,35 @@ def stat_file(path: Path) -> os.stat_result | None:
     return found
 
 
-def read_file(path: Path) -> tuple[bytes, os.stat_result]:
+def read_file(path: Path, most: int | None = None) -> tuple[bytes, os.stat_result]:
     """Return a regular file's content and the stat of exactly this content.
 
-    Raises `FileNotFoundError`, `NotAFile`, and `OSError` as the system gives it.
+    Raises `FileNotFoundError`, `NotAFile`, `TooLarge` for more than `most` bytes, and `OSError` as the system gives it.
     """
-    if stat_file(path) is None:
+    found = stat_file(path)
+    if found is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    if most is not None and found.st_size > most:
+        raise TooLarge(path, found.st_size)
     with path.open("rb", buffering=0) as file:
         return file.readall(), os.fstat(file.fileno())
 
 
 def write_file(
-    path: Path, data: bytes, *, mode: int = PUBLIC, fsync: bool = True, keep: Iterable[Path] = ()
+    path: Path,
+    data: bytes,
+    *,
+    mode: int = PUBLIC,
+    fsync: bool = True,
+    keep: Iterable[Path] = (),
+    like: Path | None = None,
 ) -> os.stat_result:
     """Replace the file at `path` by `data`, whole or not at all, and return the new file's stat.
 
-    A new file gets `mode` less the umask; one that exists keeps its mode, its owner and its group. A link stays a link:
-    the file it points to is replaced. The replaced file is kept under the names in `keep` (in the same folder, over
-    what is there). Without `fsync` a power cut may lose the file, but never mixes two contents.
+    A new file gets the mode, owner and group of the file `like`, without one `mode` less the umask; one that exists
+    keeps its own. A link stays a link: the file it points to is replaced. The replaced file is kept under the names in
+    `keep` (in the same folder, over what is there). Without `fsync` a power cut may lose the file, but never mixes two
+    contents.
 
     Raises `NotAFile`, `OtherOwner`, and `OSError` as the system gives it: the file is then as it was. Raises
     `NotConfirmed` where only the folder's sync failed.
@@ -98,7 +117,8 @@ def write_file(
     before = stat_file(real)
     temporary = _temporary_beside(real)
     try:
-        after = _write_temporary(temporary, real, data, mode, before, fsync=fsync)
+        model = before or (stat_file(like) if like else None)
+        after = _write_temporary(temporary, real, data, mode, model, fsync=fsync)
         if before is not None:
             for name in keep:
                 keep_file(real, name)
@@ -140,8 +160,15 @@ def link_or_copy(source: Path, target: Path) -> None:
             os.fsync(file.fileno())
 
 
+def is_temporary_of(path: Path, name: str) -> bool:
+    """Return whether `name` is that of a temporary file that a write of `path` made beside it."""
+    start = f"{PREFIX}{path.name}-"
+    number, dash, random = name.removeprefix(start).removesuffix(SUFFIX).partition("-")
+    return name.startswith(start) and name.endswith(SUFFIX) and bool(dash) and number.isdecimal() and random.isalnum()
+
+
 def _temporary_beside(path: Path) -> Path:
-    return path.with_name(f"{PREFIX}{os.getpid()}-{os.urandom(6).hex()}{SUFFIX}")
+    return path.with_name(f"{PREFIX}{path.name}-{os.getpid()}-{os.urandom(6).hex()}{SUFFIX}")
 
 
 def _write_temporary(
@@ -182,11 +209,12 @@ def _take_over(descriptor: int, real: Path, before: os.stat_result) -> None:
 def _sync_folder(folder: Path) -> None:
     if os.name == "nt":  # A folder cannot be opened there, and NTFS journals its renames.
         return
-    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         if error.errno not in _NO_FOLDER_SYNC:
             raise NotConfirmed(error.errno, os.strerror(error.errno or 0)) from error
-    finally:
-        os.close(descriptor)

@@ -12,9 +12,11 @@ from pathlib import Path
 from types import TracebackType
 
 from pawtui.commands import parser
+from pawtui.commands.command import WrongUsage
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.errors import PawtuiError
 from pawtui.settings import Settings
+from pawtui.terminal import guarded
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,6 +27,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A character that the terminal's encoding lacks is no reason to fail.
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="replace")
+    with guarded():
+        return _main(argv)
+
+
+def _main(argv: Sequence[str] | None) -> int:
     try:
         try:
             status = _run(list(sys.argv[1:] if argv is None else argv))
@@ -77,8 +84,17 @@ def _run(words: list[str]) -> int:
         parser.full_parser().parse_args(rest)
     command = parser.command_named(name)
     args = parser.command_parser(command).parse_args(rest)
-    settings = Settings(tracker=args.tracker, home=args.home, env=os.environ, folder=Path.cwd())
+    settings = Settings(tracker=args.tracker, home=args.home, env=os.environ, folder=_current_folder())
     return command.run(args, settings)
+
+
+def _current_folder() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+
+    raise WrongUsage(f"Cannot read the current folder: {reason}. Change to another folder and run pawtui again.")
 
 
 def _report_unknown(name: str) -> ExitStatus:
@@ -109,11 +125,12 @@ def report_bug(kind: type[BaseException], error: BaseException, trace: Traceback
     from pawtui.redact import redact, tokens_in
 
     tokens = tokens_in(os.environ)
-    if os.environ.get("PAWTUI_DEBUG") == "1":
-        sys.stderr.write(redact("".join(format_exception(kind, error, trace)), tokens))
     summary = redact(f"{kind.__name__}: {error}" if str(error) else kind.__name__, tokens)
-    print(
-        f"pawtui {__version__} ran into a bug ({' '.join(summary.split())[:300]}). Please report it with what you "
-        "did and what the same command prints with PAWTUI_DEBUG=1.",
-        file=sys.stderr,
-    )
+    with guarded():
+        if os.environ.get("PAWTUI_DEBUG") == "1":
+            sys.stderr.write(redact("".join(format_exception(kind, error, trace)), tokens))
+        print(
+            f"pawtui {__version__} ran into a bug ({' '.join(summary.split())[:300]}). Please report it with what you "
+            "did and what the same command prints with PAWTUI_DEBUG=1.",
+            file=sys.stderr,
+        )

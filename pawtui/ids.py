@@ -28,7 +28,8 @@ def new_id(now: dt.datetime, random: int | None = None, *, after: str = "") -> s
     It sorts after `after`, an id of this form, even where the clock went back; give the newest id on record, under the
     store's lock.
     """
-    millis = int(now.timestamp() * 1000)
+    # A clock before 1970 would give digits that sort last.
+    millis = max(0, int(now.timestamp() * 1000))
     if _OURS.fullmatch(after):
         earliest = sum(_ALPHABET.index(digit) * 32**place for place, digit in enumerate(reversed(after[:_TIME_DIGITS])))
         millis = min(max(millis, earliest + 1), _LAST)
@@ -38,6 +39,11 @@ def new_id(now: dt.datetime, random: int | None = None, *, after: str = "") -> s
 
         random = secrets.randbits(45)
     return _base32(millis, _TIME_DIGITS) + _base32(random, _RANDOM_DIGITS)
+
+
+def is_own(text: str) -> bool:
+    """Return whether this has the form of `new_id`."""
+    return _OURS.fullmatch(text) is not None
 
 
 def newest_id(ids: Iterable[str]) -> str:

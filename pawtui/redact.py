@@ -1,4 +1,4 @@
-"""What must never be shown: tokens in text that is about to be printed, such as a crash report.
+"""Keep tokens out of text that is about to be printed, such as a crash report, and out of child processes.
 
 Shapes of GitHub tokens: https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/
 """
@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 
 TOKEN_VARIABLES = ("GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
 MASK = "***"
+# A shorter value would be found in others by chance.
+_MIN_LENGTH = 8
 
 _SHAPES = re.compile(
     r"gh[pousr]_[A-Za-z0-9_]{16,}"
@@ -21,14 +23,27 @@ _SHAPES = re.compile(
 
 
 def tokens_in(env: Mapping[str, str]) -> tuple[str, ...]:
-    """The tokens that the environment holds, longest first."""
+    """Return the tokens that the environment holds, longest first."""
     found = {env.get(name, "").strip() for name in TOKEN_VARIABLES} - {""}
     return tuple(sorted(found, key=len, reverse=True))
 
 
 def redact(text: str, tokens: Iterable[str] = ()) -> str:
-    """`text` with everything masked that is one of `tokens` or has the shape of a token."""
+    """Return `text` with everything masked that is one of `tokens` or has the shape of a token."""
     for token in tokens:
         if token:
             text = text.replace(token, MASK)
     return _SHAPES.sub(MASK, text)
+
+
+def child_environment(env: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for a child process: without the tokens, under whatever name they are there.
+
+    An editor, a browser and their plugins have no use for them. Every child process gets its environment from here.
+    """
+    tokens = [token for token in tokens_in(env) if len(token) >= _MIN_LENGTH]
+    return {
+        name: value
+        for name, value in env.items()
+        if name not in TOKEN_VARIABLES and not any(token in value for token in tokens)
+    }

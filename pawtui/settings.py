@@ -8,6 +8,7 @@ First found wins: the option on the command line, the environment (`PAWTUI_TRACK
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -48,6 +49,10 @@ class Settings:
 
         return find_tracker(self._tracker_option, self.env, self.folder)
 
+    def found_tracker(self) -> Path | None:
+        """Return the tracker file that was found in the current folder or above; None where one was named."""
+        return None if self._tracker_option or self.env.get("PAWTUI_TRACKER") else self.tracker_path()
+
     def tracker(self) -> Tracker:
         """The tracker. Raises `TrackerError`."""
         from pawtui.tracker.reader import builtin_tracker, read_tracker
@@ -85,7 +90,7 @@ class Settings:
         """Tracker, record and source together. Raises `TrackerError`, `HomeUnusable`, `Refused`."""
         from pawtui.workspace import Workspace
 
-        tracker = self.tracker()
+        tracker, found = self.tracker(), self.found_tracker()
         return Workspace(
             tracker=tracker,
             store=self.store(tracker),
@@ -94,6 +99,7 @@ class Settings:
             open_source=self.open_source,
             clock=utc_now,
             known_tree=self.known_tree,
+            description=f"tracker: {os.path.relpath(found, self.folder)}" if found else "",
         )
 
     def known_tree(self, repo: str, sha: str) -> Tree | None:

@@ -12,12 +12,14 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
 from pawtui import __version__
-from pawtui.refresh.progress import Outcome, Report
+from pawtui.refresh.progress import Outcome, Report, WaitReporter
 from pawtui.review.actions import Actor, heads_of, next_id
+from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.model import Change, Record
 from pawtui.review.overview import overview
 from pawtui.review.views import Overview
@@ -57,10 +59,12 @@ class Workspace:
         self.user = user
         self.web = web
         self.clock = clock
-        # A sentence about what this desk is (the demo says so), for the title.
+        # What to know of this workspace, for the title: that it is the demo, or which tracker file was found.
         self.description = description
         self._open_source = open_source
         self._known_tree = known_tree
+        # Ids of the changes that were committed here: their author knows of them before a screen shows them.
+        self._own_changes: set[str] = set()
 
     def actor(self) -> Actor:
         """The person at this desk, now."""
@@ -74,9 +78,22 @@ class Workspace:
         """What a record adds up to today."""
         return overview(self.tracker, record, self.clock().date())
 
-    def commit(self, make: Callable[[Record, Actor], Change]) -> Overview:
-        """Commit one act. Raises `ActError` or `PinError` (nothing changed) or `StoreError`."""
-        return self.overview_of(self.store.commit(lambda record: make(record, self.actor())))
+    def commit(self, make: ChangeFactory, basis: Basis | None = None) -> Overview:
+        """Commit one act. `basis` is what its author saw, None for an act on the record as it is read.
+
+        Raises `MovedOn` where the subject changed since it was shown, other `ActionError`, `PinError` or `StoreError`:
+        nothing was recorded then.
+        """
+
+        def change(record: Record) -> Change:
+            actor = self.actor()
+            if basis is not None:
+                basis.check(record, actor, self._own_changes)
+            return make(record, actor)
+
+        record = self.store.commit(change)
+        self._own_changes.add(record.log[-1].id)
+        return self.overview_of(record)
 
     def missing_path(self, text: str, record: Record) -> str:
         """Why what was typed as a pin names no file, as a sentence; empty where it does or where that is not known.
@@ -116,20 +133,9 @@ class Workspace:
 
         Raises `SourceError` when nothing could be recorded, `StoreError` when it could not be written.
         """
-        from pawtui.refresh.run import refresh
-
-        record = await asyncio.to_thread(self.store.load)
-        async with self._open_source() as source:
-            outcome = await refresh(
-                self.tracker,
-                source,
-                record.baseline,
-                clock=self.clock,
-                tool=f"pawtui {__version__}",
-                web=self.web,
-                report=report,
-                force=force,
-            )
+        async with WaitReporter(report, urlsplit(self.web).netloc, clock=self.clock) as reporter:
+            record = await asyncio.to_thread(self.store.load)
+            outcome = await self._measure(record, reporter, force=force)
         if outcome.refresh is not None:
             make = partial(self._now_recorded, outcome.refresh)
             # Past this point the write must not be torn off by a cancel: it is short, and whole either way. Whoever
@@ -142,6 +148,22 @@ class Workspace:
                 raise
             outcome = replace(outcome, refresh=record.last)
         return outcome
+
+    async def _measure(self, record: Record, reporter: WaitReporter, *, force: bool) -> Outcome:
+        from pawtui.refresh.run import refresh
+
+        async with self._open_source() as source:
+            reporter.watch(source)
+            return await refresh(
+                self.tracker,
+                source,
+                record.baseline,
+                clock=self.clock,
+                tool=f"pawtui {__version__}",
+                web=self.web,
+                report=reporter.report,
+                force=force,
+            )
 
     def _now_recorded(self, measured: Refresh, record: Record) -> Refresh:
         """Add what depends on the record at the moment of writing: the decision, and an id after all others."""

@@ -35,11 +35,11 @@ PICTURES: tuple[tuple[str, tuple[int, int], str, Sequence[str], str, Callable[[P
     ("wide", WIDE, "", ("j", "j"), "Week by week", _nothing),
     ("narrow", SMALL, "", ("2", "j"), "Skill", _nothing),
     ("light", MIDDLE, "pawtui-light", ("2", "j", "enter"), "Parts", _nothing),
-    ("help", MIDDLE, "", ("question_mark",), "Signals are statements", _nothing),
+    ("help", MIDDLE, "", ("question_mark",), "Signals are conditions", _nothing),
     ("note", MIDDLE, "", ("2", "n"), "write a note", _type_note),
     ("walk", MIDDLE, "", ("w",), "step 1 of", _nothing),
-    ("diff", MIDDLE, "", ("4", "j", "d"), "Readings that changed", _nothing),
-    ("refresh", MIDDLE, "", ("r",), "just in", _nothing),
+    ("diff", MIDDLE, "", ("4", "j", "d"), "Changed states", _nothing),
+    ("refresh", MIDDLE, "", ("r",), "new reading", _nothing),
 )
 
 
@@ -62,6 +62,7 @@ async def take(
             await pilot.pause()
             picture = app.export_screenshot(title="pawtui")
             app.background.cancel()
+            await until(pilot, lambda: not app.background.refreshing and not app.main.progress.display)
     (FOLDER / f"{name}.svg").write_text(picture, encoding="utf-8")
 
 

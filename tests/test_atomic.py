@@ -66,6 +66,18 @@ def test_root_leaves_a_file_to_its_owner(tmp_path: Path, monkeypatch: pytest.Mon
     assert path.read_bytes() == b"after"
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
+@pytest.mark.usefixtures("umask")
+def test_a_new_file_takes_mode_and_owner_of_the_one_it_is_to_be_like(tmp_path: Path) -> None:
+    path, model = tmp_path / "file", tmp_path / "model"
+    model.write_bytes(b"model")
+    model.chmod(0o664)
+    os.chown(model, ELSE, ELSE)
+    write_file(path, b"new", mode=PRIVATE, like=model)
+    assert (mode_of(path), path.stat().st_uid, path.stat().st_gid) == (0o664, ELSE, ELSE)
+    assert model.read_bytes() == b"model"
+
+
 def test_a_file_of_another_owner_is_left_alone_where_it_cannot_be_given_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

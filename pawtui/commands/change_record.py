@@ -11,18 +11,18 @@ from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
 
     from pawtui.review.actions import Actor
+    from pawtui.review.basis import Basis, ChangeFactory
     from pawtui.review.model import Change, Record
     from pawtui.review.views import Overview
     from pawtui.settings import Settings
     from pawtui.workspace import Workspace
 
 
-def perform(workspace: Workspace, make: Callable[[Record, Actor], Change]) -> Overview:
-    """Commit one act, say what it did and where that leaves the decision. Raises what `Desk.act` does."""
-    from pawtui.report.plain import headline
+def perform(workspace: Workspace, make: ChangeFactory, basis: Basis | None = None) -> Overview:
+    """Commit one act, say what it did and where that leaves the decision. Raises what `Workspace.commit` does."""
+    from pawtui.report.words import headline
 
     summary = []
 
@@ -31,7 +31,7 @@ def perform(workspace: Workspace, make: Callable[[Record, Actor], Change]) -> Ov
         summary.append(change.summary)
         return change
 
-    seen = workspace.commit(noted)
+    seen = workspace.commit(noted, basis)
     say_notices(workspace.store)
     print(f"{workspace.user} {summary[-1]}. {headline(seen)}.")
     return seen
@@ -146,7 +146,7 @@ def _pinned(workspace: Workspace, gate_id: str, pin: str, record: Record, actor:
 def _unpinned(workspace: Workspace, gate_id: str, typed: str, record: Record, actor: Actor) -> Change:
     """Takes the pin off that was meant: as it was typed in once, or as lists show it, with its SHA cut short."""
     from pawtui.refresh.pins import PinError, parse_pin
-    from pawtui.report.plain import short_pin
+    from pawtui.report.words import short_pin
     from pawtui.review.actions import heads_of, remove_pin
 
     entry = record.gates.get(gate_id)
@@ -168,14 +168,14 @@ def _set(workspace: Workspace, args: argparse.Namespace, record: Record, actor: 
 
 def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> None:
     """Tick or untick a part, whichever was asked for: doing it twice is doing it once."""
-    from pawtui.review.actions import find_gate, tick_part
+    from pawtui.review.actions import AlreadyDone, tick_part
 
-    entry = workspace.store.load().gates.get(gate_id)
-    known = part in {known.id for known in find_gate(workspace.tracker, gate_id).parts}
-    if known and (entry is not None and part in entry.parts) == ticked:
-        print(f"{part} of {gate_id} is {'ticked' if ticked else 'not ticked'} already.")
-        return
-    perform(workspace, lambda record, actor: tick_part(record, workspace.tracker, gate_id, part, actor))
+    try:
+        perform(
+            workspace, lambda record, actor: tick_part(record, workspace.tracker, gate_id, part, actor, ticked=ticked)
+        )
+    except AlreadyDone as done:
+        print(done)
 
 
 def _note_options(parser: argparse.ArgumentParser) -> None:
@@ -209,13 +209,14 @@ def note(args: argparse.Namespace, settings: Settings) -> int:
     """Evidence in words, with pins: a new note, another text for an old one, or one note less."""
     from pawtui.review.actions import add_note, edit_note, remove_note
 
-    if sum(map(bool, (args.subject, args.edit, args.remove))) > 1 or (args.remove and args.pin):
+    given = [one for one in (args.subject, args.edit, args.remove) if one is not None]
+    if len(given) != 1 or (args.remove is not None and args.pin):
         raise WrongUsage(
             "Give one of three: a subject and a text, --edit with an id and a text, or --remove with an id."
         )
     workspace = settings.workspace()
     check_paths(workspace, args.pin)
-    if args.remove:
+    if args.remove is not None:
         perform(workspace, lambda record, actor: remove_note(record, args.remove, actor))
         return ExitStatus.DONE
     edited, typed = args.edit or ("", args.text)
@@ -238,7 +239,7 @@ def undo(_args: argparse.Namespace, settings: Settings) -> int:
     return _if_any(settings.workspace(), taken_back)
 
 
-def _if_any(workspace: Workspace, make: Callable[[Record, Actor], Change]) -> int:
+def _if_any(workspace: Workspace, make: ChangeFactory) -> int:
     """Where nothing is left to undo or redo, that is said, and no mistake: the record is as the person wants it."""
     from pawtui.review.undo import NothingLeft
 
@@ -270,7 +271,7 @@ def close(args: argparse.Namespace, settings: Settings) -> int:
     return ExitStatus.DONE
 
 
-def closing(workspace: Workspace, words: str) -> Callable[[Record, Actor], Change]:
+def closing(workspace: Workspace, words: str) -> ChangeFactory:
     """Closes the review, with the decision of the moment it is closed at."""
     from pawtui.review.actions import close_review
 

@@ -1,4 +1,4 @@
-"""What a command is, and what several of them need: the overview, the terminal's width, notices, JSON."""
+"""What a command is, and what several of them need: the overview, documents as text, notices, JSON."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from pawtui.errors import PawtuiError
 if TYPE_CHECKING:
     import argparse
 
+    from pawtui.report.document import Document
+    from pawtui.report.documents.document_parts import PageContext
     from pawtui.review.views import Overview
     from pawtui.settings import Settings
     from pawtui.store.store import Store
@@ -66,6 +68,21 @@ def overview_of(settings: Settings) -> Overview:
     record = store.load()
     say_notices(store)
     return overview(tracker, record, utc_now().date())
+
+
+def page_context(settings: Settings) -> PageContext:
+    """What documents need besides their subject."""
+    from pawtui.report.documents.document_parts import PageContext
+    from pawtui.settings import utc_now
+
+    return PageContext(web=settings.web(), now=utc_now())
+
+
+def print_document(document: Document, *, urls: bool = False) -> None:
+    """Print a document as plain text, fitted to the terminal; `urls` adds the addresses of what can be opened."""
+    from pawtui.report.plain_text import plain_text
+
+    sys.stdout.write(plain_text(document, terminal_width(), urls=urls))
 
 
 def print_json(value: object) -> None:

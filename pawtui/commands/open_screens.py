@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, no_options, say, say_notices, terminal_width
+from pawtui.commands.command import Command, no_options, say, say_notices
 from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -39,31 +39,39 @@ def demo(_args: argparse.Namespace, _settings: Settings) -> int:
 
     from pawtui.demo.start import demo_workspace, seed
 
-    if has_terminal():
-        _end_in_order()
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
+        if has_terminal():
+            _remove_when_ended(home)
         workspace = demo_workspace(Path(home))
         seed(workspace)
         if has_terminal():
             return _open(workspace)
-        from pawtui.report.plain import status_text
+        from pawtui.commands.show_record import print_status
 
         say("There is no terminal here to open the screens in: this is the demo's status.")
-        sys.stdout.write(status_text(workspace.overview(), workspace.clock(), terminal_width()))
+        print_status(workspace.overview(), workspace.web, workspace.clock())
         return ExitStatus.DONE
 
 
-def _end_in_order() -> None:
-    """Let a closed terminal end the process as any other exit does, so that what was made for it is removed."""
+def _remove_when_ended(home: str) -> None:
+    """Remove the folder when the terminal is closed or the process is told to stop, and end the process then.
+
+    It ends by the signal itself. An exception raised by the handler, or leaving the app in order on a terminal that is
+    gone, can leave Textual's threads running for ever.
+    """
+    import os
+    import shutil
     import signal
 
-    def leave(number: int, _frame: object) -> None:
-        raise SystemExit(128 + number)
+    def end(number: int, _frame: object) -> None:
+        shutil.rmtree(home, ignore_errors=True)
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
 
     # Windows has no SIGHUP.
     for name in ("SIGHUP", "SIGTERM"):
         if (number := getattr(signal, name, None)) is not None:
-            signal.signal(number, leave)
+            signal.signal(number, end)
 
 
 def _open(workspace: Workspace) -> int:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pawtui.commands.command import Command, json_option, print_json, say, say_notices
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
     import argparse
 
-    from pawtui.posting import Posting
+    from pawtui.posting import Posting, Sent
     from pawtui.report.json_types import PostJson
     from pawtui.settings import Settings
-    from pawtui.sources.facts import Comment
 
 
 def _post_options(parser: argparse.ArgumentParser) -> None:
@@ -41,14 +41,13 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
     if args.yes and not posting.can_write:
         raise Unauthorized(NOT_LOGGED_IN)
     if not args.yes and not args.json:
-        sys.stdout.write(_shown(posting))
+        _show(posting)
     if posting.unchanged:
         say("It stands there already, word for word: there is nothing to post.")
     elif not posting.can_write:
         say(f"Nothing was posted. {NOT_LOGGED_IN}")
     elif args.yes or _agreed(posting, asked=not args.json):
-        written = asyncio.run(send(workspace, posting))
-        _tell(posting, written, as_json=args.json)
+        _tell(posting, asyncio.run(send(workspace, posting, as_shown=not args.yes)), as_json=args.json)
         return ExitStatus.DONE
     else:
         say("Nothing was posted: `--yes` posts it.")
@@ -57,12 +56,13 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
     return ExitStatus.DONE
 
 
-def _shown(posting: Posting) -> str:
-    from pawtui.sources.sanitize import safe_text
-
-    # A terminal acts on what a plan may hold; a pipe gets it as it is.
-    body = safe_text(posting.body) if posting.kind == "plan" and sys.stdout.isatty() else posting.body
-    return f"This {posting.target}, {posting.url}:\n\n{body}"
+def _show(posting: Posting) -> None:
+    print(f"This {posting.target}, {posting.url}:\n")
+    if posting.kind == "plan":
+        # It is posted as it is in its file; here, what a terminal acts on is shown instead.
+        sys.stdout.write(posting.body)
+    else:
+        write_markdown(posting.body)
 
 
 def _agreed(posting: Posting, *, asked: bool) -> bool:
@@ -77,23 +77,26 @@ def _agreed(posting: Posting, *, asked: bool) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _tell(posting: Posting, written: Comment, *, as_json: bool) -> None:
+def _tell(posting: Posting, sent: Sent, *, as_json: bool) -> None:
     if as_json:
-        print_json(_json(posting, written))
+        print_json(_json(posting, sent))
     else:
-        print(f"{'Updated' if posting.updates else 'Posted'}: {written.url}")
+        verb = {"added": "Posted", "updated": "Updated", "unchanged": "Posted already"}[sent.action]
+        print(f"{verb}: {sent.comment.url}")
     if posting.kind == "plan":
         say("Work waits for a maintainer's comment that says approved: `pawtui refresh` looks for it.")
 
 
-def _json(posting: Posting, written: Comment | None) -> PostJson:
-    there = written or posting.updates
+def _json(posting: Posting, sent: Sent | None) -> PostJson:
+    there = sent.comment if sent else posting.updates
+    done: dict[str, Literal["add", "update", "none"]] = {"added": "add", "updated": "update", "unchanged": "none"}
+    planned: Literal["add", "update", "none"] = "none" if posting.unchanged else "update" if posting.updates else "add"
     return {
         "kind": posting.kind,
         "issue": {"repo": posting.repo, "number": posting.number, "title": posting.title, "url": posting.url},
-        "action": "none" if posting.unchanged else "update" if posting.updates else "add",
+        "action": done[sent.action] if sent else planned,
         "comment": {"id": there.id, "url": there.url, "author": there.author} if there else None,
-        "posted": written is not None,
+        "posted": sent is not None and sent.action != "unchanged",
         "body": posting.body,
         "warnings": list(posting.warnings),
     }

@@ -3,51 +3,40 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, WrongUsage, json_option, print_json, say, say_notices
+from pawtui.commands.command import (
+    Command,
+    WrongUsage,
+    json_option,
+    page_context,
+    print_document,
+    print_json,
+    say,
+    say_notices,
+)
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.commands.progress_lines import ProgressLines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from pawtui.probes.reading import ProbeReading
     from pawtui.refresh.model import Refresh
-    from pawtui.refresh.progress import Progress
     from pawtui.settings import Settings
     from pawtui.tracker.model import Probe, Signal, Tracker
 
 
 def _refresh_options(parser: argparse.ArgumentParser) -> None:
+    from pawtui.sources.waiting import DEADLINE, HEAD_TIME_LIMIT
+
+    parser.description = (
+        "Measure both repositories and record it. "
+        f"A refresh ends after {DEADLINE:g} s at most; the first requests, which find the commits to look at, after "
+        f"{HEAD_TIME_LIMIT:g} s. While it waits, the host and the seconds are shown on stderr. Ctrl+C cancels it and "
+        "leaves the record as it was."
+    )
     json_option(parser)
     parser.add_argument("--force", action="store_true", help="measure and record even if nothing changed")
     parser.add_argument("--quiet", action="store_true", help="print no progress")
-
-
-def _progress(quiet: bool) -> Callable[[Progress], None]:
-    """Progress for stderr: one line that is written over on a terminal, a line a step elsewhere."""
-    from pawtui.report.plain import fit
-
-    def silent(_step: Progress) -> None:
-        return
-
-    def line(step: Progress) -> None:
-        say(_step_said(step))
-
-    def over(step: Progress) -> None:
-        sys.stderr.write(f"\r\x1b[K{fit(_step_said(step), 78)}")
-        if step.done == step.total:
-            sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
-
-    if quiet:
-        return silent
-    return over if sys.stderr.isatty() else line
-
-
-def _step_said(step: Progress) -> str:
-    return f"[{step.done}/{step.total}] {step.message} ({step.sent} requests)"
 
 
 def refresh(args: argparse.Namespace, settings: Settings) -> int:
@@ -56,11 +45,16 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
 
     workspace = settings.workspace()
     before = workspace.store.load().last
+    progress = ProgressLines(quiet=args.quiet)
     try:
-        outcome = asyncio.run(workspace.refresh(_progress(args.quiet), force=args.force))
+        outcome = asyncio.run(workspace.refresh(progress, force=args.force))
     except KeyboardInterrupt:
-        _say_cancelled(recorded=workspace.store.load().last != before)
+        progress.clear()
+        recorded = workspace.store.load().last != before
+        say("Cancelled too late: the refresh is on record." if recorded else "Cancelled: the record is as it was.")
         return ExitStatus.INTERRUPTED
+    finally:
+        progress.clear()
     say_notices(workspace.store)
     seen = workspace.overview()
     found: Refresh | None = outcome.refresh or seen.last
@@ -73,17 +67,13 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     elif outcome.refresh is None:
         print(outcome.message)
     else:
-        from pawtui.report.plain import headline, refresh_text
+        from pawtui.report.documents.refresh_document import refresh_document
+        from pawtui.report.words import headline
 
-        sys.stdout.write(refresh_text(outcome.refresh, outcome.message) + headline(seen) + "\n")
+        print(outcome.message)
+        print_document(refresh_document(seen, outcome.refresh, page_context(settings)))
+        print(headline(seen))
     return ExitStatus.INCOMPLETE if outcome.refresh is not None and outcome.refresh.errors else ExitStatus.DONE
-
-
-def _say_cancelled(*, recorded: bool) -> None:
-    if sys.stderr.isatty():
-        # What progress stood there.
-        sys.stderr.write("\r\x1b[K")
-    say("Cancelled too late: the refresh is on record." if recorded else "Cancelled: the record is as it was.")
 
 
 def _probe_options(parser: argparse.ArgumentParser) -> None:
@@ -110,11 +100,21 @@ def _chosen(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, Probe
 
 
 async def _readings(settings: Settings, tracker: Tracker, probes: list[Probe]) -> list[ProbeReading]:
+    from urllib.parse import urlsplit
+
+    from pawtui.refresh.progress import WaitReporter
     from pawtui.refresh.trial import try_probes
     from pawtui.settings import utc_now
 
-    async with settings.open_source() as source:
-        return await try_probes(tracker, source, probes, now=utc_now(), web=settings.web())
+    web = settings.web()
+    progress = ProgressLines()
+    try:
+        waits = WaitReporter(progress, urlsplit(web).netloc, clock=utc_now)
+        async with waits, settings.open_source() as source:
+            waits.watch(source)
+            return await try_probes(tracker, source, probes, now=utc_now(), web=web)
+    finally:
+        progress.clear()
 
 
 def probe(args: argparse.Namespace, settings: Settings) -> int:
@@ -133,35 +133,14 @@ def probe(args: argparse.Namespace, settings: Settings) -> int:
                 for (number, _), reading in zip(chosen, readings, strict=True)
             ]
         )
+    elif not chosen:
+        print(f"Signal {signal.id!r} has no probes: only a verdict counts.")
     else:
-        blocks = (
-            "\n".join(_working(f"{signal.id}.{number}", one, reading))
-            for (number, one), reading in zip(chosen, readings, strict=True)
-        )
-        print("\n\n".join(blocks) or f"Signal {signal.id!r} has no probes: only a verdict counts.")
+        from pawtui.report.documents.probe_document import trial_document
+
+        for (number, one), reading in zip(chosen, readings, strict=True):
+            print_document(trial_document(f"{signal.id}.{number}", reading, one.why, page_context(settings)), urls=True)
     return ExitStatus.INCOMPLETE if any(reading.cause for reading in readings) else ExitStatus.DONE
-
-
-def _working(name: str, asked: Probe, reading: ProbeReading) -> Iterator[str]:
-    import json
-
-    import msgspec
-
-    from pawtui.report.words import STATE_GLYPH
-
-    yield f"{name}  {reading.kind}  {STATE_GLYPH[reading.state]} {reading.state}: {reading.summary}"
-    yield f"  rule      {reading.rule}"
-    if asked.why:
-        yield f"  because   {asked.why}"
-    if reading.cause:
-        yield f"  cause     {reading.cause}"
-    facts = msgspec.to_builtins(reading.facts) if reading.facts is not None else {}
-    for key, value in facts.items():
-        yield f"  fact      {key}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
-    for evidence in reading.evidence:
-        yield f"  evidence  {evidence.text}" + (f"  {evidence.url}" if evidence.url else "")
-    for gap in reading.gaps:
-        yield f"  not seen  {gap}"
 
 
 COMMANDS = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from pawtui.commands.command import (
@@ -10,9 +9,10 @@ from pawtui.commands.command import (
     WrongUsage,
     json_option,
     overview_of,
+    page_context,
+    print_document,
     print_json,
     say,
-    terminal_width,
 )
 from pawtui.commands.exit_status import ExitStatus
 
@@ -22,22 +22,32 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pawtui.refresh.model import Refresh
+    from pawtui.review.views import Overview
     from pawtui.settings import Settings
 
 
 def status(args: argparse.Namespace, settings: Settings) -> int:
-    """The four panes as text."""
-    from pawtui.report.plain import status_text
+    """The status as text."""
     from pawtui.settings import utc_now
 
     seen = overview_of(settings)
     if args.json:
         from pawtui.report.as_json import status_json
 
-        print_json(status_json(seen))
+        print_json(status_json(seen, settings.tracker_path()))
     else:
-        sys.stdout.write(status_text(seen, utc_now(), terminal_width()))
+        print_status(seen, settings.web(), utc_now())
+        if found := settings.found_tracker():
+            print(f"\nTracker file: {found} (found here or above; --tracker chooses another)")
     return ExitStatus.DONE
+
+
+def print_status(overview: Overview, web: str, now: dt.datetime) -> None:
+    """Print both repositories, signals, gates, history, notes and reasons."""
+    from pawtui.report.documents.document_parts import PageContext
+    from pawtui.report.documents.status_document import status_document
+
+    print_document(status_document(overview, PageContext(web=web, now=now)))
 
 
 def _check_options(parser: argparse.ArgumentParser) -> None:
@@ -67,25 +77,31 @@ def _age(text: str) -> dt.timedelta:
 
 def check(args: argparse.Namespace, settings: Settings) -> int:
     """The decision as an exit status, for a workflow."""
-    from pawtui.report.plain import headline
-    from pawtui.report.words import ago
+    from pawtui.moments import is_in_future
+    from pawtui.report.words import ago, headline, moment
     from pawtui.settings import utc_now
 
     seen, now = overview_of(settings), utc_now()
-    if seen.last is None or now - seen.last.at > args.max_age:
+    if seen.last is not None and is_in_future(seen.last.at, now):
         code = ExitStatus.TOO_OLD
-        summary = f"last refreshed {ago(seen.last.at, now)}" if seen.last else "no refresh is on record"
-        summary = f"Too old to decide by: {summary}. Run `pawtui refresh`."
+        summary = (
+            f"The last refresh is dated {moment(seen.last.at)}, which is in the future, so its age is unknown. "
+            "Check the clock, then run `pawtui refresh`."
+        )
+    elif seen.last is None or now - seen.last.at > args.max_age:
+        code = ExitStatus.TOO_OLD
+        summary = f"the last one was {ago(seen.last.at, now)}" if seen.last else "none is on record"
+        summary = f"No refresh is recent enough: {summary}. Run `pawtui refresh`."
     else:
         code = {"go": ExitStatus.DONE, "hold": ExitStatus.HOLD, "no-go": ExitStatus.NO_GO}[seen.decision]
         summary = headline(seen)
     if args.json:
         from pawtui.report.as_json import check_json
 
-        print_json(check_json(seen, code, summary))
+        print_json(check_json(seen, code, summary, settings.tracker_path()))
     else:
-        lines = [summary, *(f"  - {reason}" for reason in seen.reasons if code != ExitStatus.TOO_OLD)]
-        print("\n".join(lines))
+        reasons = seen.reasons if code != ExitStatus.TOO_OLD else ()
+        print("\n".join([summary, *(f"  - {' '.join(reason.text.split())}" for reason in reasons)]))
     return code
 
 
@@ -97,9 +113,9 @@ def history(args: argparse.Namespace, settings: Settings) -> int:
 
         print_json(history_json(seen.record.refreshes))
     else:
-        from pawtui.report.plain import history_text
+        from pawtui.report.documents.record_lists import history_document
 
-        sys.stdout.write(history_text(seen, terminal_width()))
+        print_document(history_document(seen))
     return ExitStatus.DONE
 
 
@@ -116,7 +132,7 @@ def _diff_options(parser: argparse.ArgumentParser) -> None:
 
 
 def find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
-    """The refreshes that a person may mean, oldest first: by id, day, minute, upstream SHA, `last` or `previous`.
+    """Return the refreshes of a name, oldest first: an id, day, minute, upstream SHA, `last` or `previous`.
 
     Raises `WrongUsage` where there is none.
     """
@@ -135,9 +151,9 @@ def find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
 
 
 def chosen_pair(refreshes: Sequence[Refresh], names: tuple[str, str]) -> tuple[Refresh, Refresh]:
-    """The two refreshes to compare, and on stderr which of several was taken.
+    """Return the two refreshes to compare; say on stderr which one is taken where a name has several.
 
-    The last of a day is the one that counted; where that would be compared with itself, the first one is.
+    It is the last one; where that would be compared with itself, the first.
     """
     from pawtui.report.words import counted, moment
 
@@ -147,8 +163,7 @@ def chosen_pair(refreshes: Sequence[Refresh], names: tuple[str, str]) -> tuple[R
     for named, found, taken in ((names[0], firsts, first), (names[1], seconds, second)):
         if len(found) > 1:
             which = "last" if taken is found[-1] else "first"
-            many = counted(len(found), "refresh is", "refreshes are")
-            say(f"{many} called {named}: the {which} is taken, of {moment(taken.at)}.")
+            say(f"{counted(len(found), 'refresh', 'refreshes')} of {named}: using the {which}, {moment(taken.at)}.")
     return first, second
 
 
@@ -177,9 +192,10 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
 
         print_json(difference_json(change))
     elif first is not second:
-        from pawtui.report.plain_difference import difference_text
+        from pawtui.report.documents.difference_document import difference_document
 
-        sys.stdout.write(difference_text(change))
+        print(f"From {moment(change.first.at)} to {moment(change.second.at)}")
+        print_document(difference_document(change, page_context(settings)), urls=True)
     return ExitStatus.DONE
 
 
@@ -191,9 +207,9 @@ def notes(args: argparse.Namespace, settings: Settings) -> int:
 
         print_json(notes_json(seen))
     else:
-        from pawtui.report.plain import notes_text
+        from pawtui.report.documents.record_lists import notes_document
 
-        sys.stdout.write(notes_text(seen))
+        print_document(notes_document(seen, page_context(settings)))
     return ExitStatus.DONE
 
 
@@ -205,9 +221,9 @@ def log(args: argparse.Namespace, settings: Settings) -> int:
 
         print_json(log_json(seen.record.log))
     else:
-        from pawtui.report.plain import log_text
+        from pawtui.report.documents.record_lists import log_document
 
-        sys.stdout.write(log_text(seen.record.log, terminal_width()))
+        print_document(log_document(seen.record.log))
     return ExitStatus.DONE
 
 

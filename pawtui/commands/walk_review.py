@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pawtui.commands.change_record import closing, perform
-from pawtui.commands.command import Command, json_option, print_json, say, say_notices
+from pawtui.commands.command import Command, json_option, print_document, print_json, say, say_notices
 from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
-    from pawtui.review.actions import Actor
-    from pawtui.review.model import Change, Record
+    from pawtui.report.documents.document_parts import PageContext
+    from pawtui.review.basis import ChangeFactory
+    from pawtui.review.model import Change
     from pawtui.review.steps import Step
     from pawtui.review.views import Overview
     from pawtui.settings import Settings
     from pawtui.workspace import Workspace
 
-ChangeFactory = Callable[["Record", "Actor"], "Change"]
-
 _FOR_SIGNALS = "a agree, v overrule, c clear the verdict, n note"
-_FOR_GATES = "a agree, s satisfied, b blocked, u untested, t tick a part, p pin, n note"
-_ALWAYS = "z undo, Enter skip, k back, q leave"
+_FOR_GATES = "a agree, s satisfied, b blocked, t untested, x tick a part, p pin, n note"
+_ALWAYS = "u undo, Enter skip, k back, q leave"
 
 
 class _Left(Exception):
@@ -50,10 +48,10 @@ def walk(args: argparse.Namespace, settings: Settings) -> int:
     elif seen.last is None:
         return ExitStatus.DONE
     elif not has_terminal():
-        from pawtui.report.plain_walk import waiting_text
+        from pawtui.report.documents.walk_document import waiting_document
 
-        say("There is no terminal here to ask you in: this is what the walk would begin with.")
-        sys.stdout.write(waiting_text(seen, steps(seen), looked_at(seen.record)))
+        say("The walk needs a terminal. These steps are open:")
+        print_document(waiting_document(seen, steps(seen), looked_at(seen.record)))
     else:
         _Walk(workspace, seen).go()
     return ExitStatus.DONE
@@ -86,6 +84,13 @@ class _Walk:
         except _Left:
             print("Left. What you decided is kept; `pawtui walk` goes on from there.")
 
+    def _context(self) -> PageContext:
+        """A step on paper is shorter than on a screen: it cannot be scrolled."""
+        from pawtui.report.documents.document_parts import PageContext
+
+        workspace = self._workspace
+        return PageContext(web=workspace.web, now=workspace.clock(), most_evidence=3, most_notes=3)
+
     def _done(self) -> Mapping[str, Change]:
         from pawtui.review.steps import looked_at
 
@@ -93,10 +98,7 @@ class _Walk:
 
     def _stop(self, step: Step) -> None:
         """Show one step and ask until something is decided, skipped or gone back from."""
-        from pawtui.report.plain_walk import step_text
-
-        place = f"[{self._at + 1}/{len(self._steps)}]"
-        sys.stdout.write(step_text(self._seen, step, place, self._done().get(step.subject)))
+        self._show(step)
         signal = step.subject.startswith("signal:")
         keys = _FOR_SIGNALS if signal else _FOR_GATES
         here = self._at
@@ -115,23 +117,53 @@ class _Walk:
                 if make is None:
                     print(f"{letter!r} is none of them.")
                 else:
-                    self._perform(make, step)
+                    # A note replaces nothing, and undo is about the last act, whatever it was on.
+                    self._perform(make, {"n": "", "u": "undo"}.get(letter, step.subject), step)
         print()
 
-    def _perform(self, ask: Callable[[], ChangeFactory], step: Step) -> None:
+    def _show(self, step: Step) -> None:
+        from pawtui.report.documents.walk_document import step_document
+
+        print(f"[{self._at + 1}/{len(self._steps)}]  {step.subject}")
+        document = step_document(self._seen, step, self._context(), self._done().get(step.subject))
+        if document is not None:
+            print_document(document, urls=True)
+
+    def _perform(self, ask: Callable[[], ChangeFactory], subject: str, step: Step) -> None:
         """Ask for what the act needs and do it; go on if that decided the step."""
         from pawtui.refresh.pins import PinError
         from pawtui.review.actions import ActionError
 
         before = self._done().get(step.subject)
         try:
-            self._seen = perform(self._workspace, ask())
+            if not self._commit(ask(), subject, lambda: self._show(step)):
+                return
         except (ActionError, PinError) as error:
             print(error)
             return
         after = self._done().get(step.subject)
         if after is not None and (before is None or after.id != before.id):
             self._at += 1
+
+    def _commit(self, make: ChangeFactory, subject: str, show: Callable[[], None]) -> bool:
+        """Do an act on what was shown; where that has changed, show what it is now, and ask whether to do it anyway.
+
+        Return whether it was done.
+        """
+        from pawtui.review.basis import Basis, MovedOn
+
+        while True:
+            try:
+                self._seen = perform(self._workspace, make, Basis(subject, self._seen))
+            except MovedOn as moved:
+                self._seen = moved.now
+                print(moved.what)
+                show()
+                if _ask("Do it anyway? [y/N] > ").lower() not in ("y", "yes"):
+                    print("Nothing was recorded.")
+                    return False
+            else:
+                return True
 
     def _common(self, letter: str, step: Step) -> Callable[[], ChangeFactory] | None:
         from pawtui.review.steps import agree
@@ -142,7 +174,7 @@ class _Walk:
             return lambda: lambda record, actor: agree(record, tracker, step.subject, actor)
         if letter == "n":
             return partial(self._note, step.subject)
-        return (lambda: undo) if letter == "z" else None
+        return (lambda: undo) if letter == "u" else None
 
     def _signal(self, letter: str, step: Step) -> Callable[[], ChangeFactory] | None:
         from pawtui.review.actions import clear_verdict
@@ -156,10 +188,10 @@ class _Walk:
 
     def _gate(self, letter: str, step: Step) -> Callable[[], ChangeFactory] | None:
         name = step.subject.partition(":")[2]
-        states = {"s": "satisfied", "b": "blocked", "u": "untested"}
+        states = {"s": "satisfied", "b": "blocked", "t": "untested"}
         if letter in states:
             return partial(self._state, name, states[letter])
-        if letter == "t":
+        if letter == "x":
             return partial(self._part, name)
         return partial(self._pin, name) if letter == "p" else None
 
@@ -167,7 +199,7 @@ class _Walk:
         from pawtui.review.actions import add_note
 
         text = _ask("Note: ")
-        pins = _ask("Pins, if any, with spaces between: ").split()
+        pins = self._ask_pins("Pins, if any, with spaces between: ")
         return lambda record, actor: add_note(record, self._workspace.tracker, subject, text, actor, pins=pins)
 
     def _verdict(self, name: str) -> ChangeFactory:
@@ -190,7 +222,7 @@ class _Walk:
         from pawtui.review.actions import set_gate
 
         reason = _ask("Reason: ")
-        pins = _ask("Evidence pins, if any, with spaces between: ").split() if state == "satisfied" else []
+        pins = self._ask_pins("Evidence pins, if any, with spaces between: ") if state == "satisfied" else []
         return lambda record, actor: set_gate(
             record, self._workspace.tracker, name, state, actor, reason=reason, pins=pins
         )
@@ -206,27 +238,42 @@ class _Walk:
     def _pin(self, name: str) -> ChangeFactory:
         from pawtui.review.actions import add_pin
 
-        pin = _ask("Pin: ")
+        pin = self._full_pin(_ask("Pin: "))
         return lambda record, actor: add_pin(record, self._workspace.tracker, name, pin, actor)
+
+    def _ask_pins(self, question: str) -> list[str]:
+        return [self._full_pin(pin) for pin in _ask(question).split()]
+
+    def _full_pin(self, typed: str) -> str:
+        """Return a pin with the commit that is shown, whatever is recorded before the act. Raises `PinError`."""
+        from pawtui.refresh.pins import parse_pin
+        from pawtui.review.actions import heads_of
+
+        return str(parse_pin(typed, heads_of(self._seen.record)))
 
     def _end(self) -> bool:
         """Tell what came of it and offer to close the review. False: the person goes back into the walk."""
-        from pawtui.report.plain_walk import end_text
         from pawtui.review.actions import ActionError
 
-        sys.stdout.write(end_text(self._seen, self._steps, self._done()))
+        self._show_end()
         words = _ask("Your recommendation, to close the review (Enter: leave it open, k: back) > ")
         if words.lower() == "k" and self._steps:
             self._at = len(self._steps) - 1
             return False
         if words:
             try:
-                self._seen = perform(self._workspace, closing(self._workspace, words))
+                if not self._commit(closing(self._workspace, words), "review", self._show_end):
+                    return False
             except ActionError as error:
                 print(error)
                 return False
         print("`pawtui export` writes the summary, `pawtui post` shows it as it would be posted.")
         return True
+
+    def _show_end(self) -> None:
+        from pawtui.report.documents.walk_document import end_document
+
+        print_document(end_document(self._seen, self._steps, self._done()))
 
 
 def _ask(question: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import Command, WrongUsage, overview_of, say
 from pawtui.commands.exit_status import ExitStatus
+from pawtui.terminal import write_markdown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,14 +40,16 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
 
         text = dumps(summary_json(seen, now=utc_now()))
     else:
-        from pawtui.report.markdown import summary_markdown
+        from pawtui.report.summary_markdown import summary_markdown
 
         text = summary_markdown(seen, web=settings.web(), now=utc_now())
-    if output is None:
-        sys.stdout.write(text)
-    else:
+    if output is not None:
         write_whole(output, text)
         say(f"Wrote {output}.")
+    elif as_json:
+        sys.stdout.write(text)
+    else:
+        write_markdown(text)
     return ExitStatus.DONE
 
 
@@ -75,9 +78,14 @@ def init(args: argparse.Namespace, _settings: Settings) -> int:
     from pawtui.tracker.reader import FILE_NAME, builtin_text
 
     path = Path(args.path)
-    if path.is_dir():
-        path /= FILE_NAME
-    if path.exists() and not args.force:
+    try:
+        if path.is_dir():
+            path /= FILE_NAME
+        is_there = path.exists()
+    except OSError:
+        # Such as a name that is too long: writing it says why.
+        is_there = False
+    if is_there and not args.force:
         raise WrongUsage(f"{path} is there already: edit it, choose another path, or say --force to write over it.")
     write_whole(path, builtin_text())
     print(f"Wrote {path}: edit it, then run `pawtui validate {path}`.")
@@ -93,22 +101,22 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
     from pathlib import Path
 
     from pawtui.report.words import counted
-    from pawtui.tracker.reader import BUILTIN_NAME, TrackerError, builtin_text, check_tracker, read_tracker
+    from pawtui.tracker.reader import BUILTIN_NAME, TrackerError, builtin_text, check_tracker, tracker_text
 
     path = Path(args.path) if args.path else settings.tracker_path()
     try:
         if path is None:
             tracker = check_tracker(builtin_text(), BUILTIN_NAME, patterns=True)
         else:
-            read_tracker(path)
-            tracker = check_tracker(path.read_text(encoding="utf-8"), str(path), patterns=True)
+            tracker = check_tracker(tracker_text(path), str(path), patterns=True)
     except TrackerError as error:
         for mistake in error.mistakes:
             say(mistake)
         return ExitStatus.WRONG_USAGE
     probes = sum(len(signal.probes) for signal in tracker.signals)
+    title = " ".join(tracker.title.split())
     print(
-        f"{path or BUILTIN_NAME} is a tracker: {tracker.title}; {counted(len(tracker.signals), 'signal')} with "
+        f"{path or BUILTIN_NAME} is a tracker: {title}; {counted(len(tracker.signals), 'signal')} with "
         f"{counted(probes, 'probe')}, {counted(len(tracker.gates), 'gate')}."
     )
     return ExitStatus.DONE

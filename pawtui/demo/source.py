@@ -39,6 +39,7 @@ from pawtui.sources.facts import (
 )
 from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import BeginsLater, NotFound, SourceError
+from pawtui.sources.waiting import Waiting
 
 # A host that can never exist (RFC 2606).
 WEB = "https://github.example"
@@ -281,6 +282,10 @@ class DemoSource:
     def spare(self) -> int:
         """There is no limit."""
         return 1_000
+
+    def waiting(self) -> Waiting | None:
+        """There is no host to wait for."""
+        return None
 
 
 def tree_fact(repo: MadeRepository, sha: str) -> Tree:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from pawtui.moments import Moment
 from pawtui.probes.finding import ProbeFacts, State
 
 
@@ -19,7 +20,7 @@ class TagFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     tag: str
     sha: str
-    at: dt.datetime
+    at: Moment
 
 
 class ReleaseFacts(ProbeFacts, frozen=True, kw_only=True, tag="release"):
@@ -38,7 +39,7 @@ class BreakFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     sha: str
     subject: str
-    at: dt.datetime
+    at: Moment
 
 
 class SoakFacts(ProbeFacts, frozen=True, kw_only=True, tag="soak"):
@@ -53,7 +54,7 @@ class SoakFacts(ProbeFacts, frozen=True, kw_only=True, tag="soak"):
     releases: int = 0
     minors: int = 0
     anchor: str = ""
-    anchor_at: dt.datetime | None = None
+    anchor_at: Moment | None = None
     newest: str = ""
     age_days: int = 0
     age_on: dt.date | None = None
@@ -88,6 +89,9 @@ class TextFacts(ProbeFacts, frozen=True, kw_only=True, tag="text"):
     text: str | None = None
 
 
+_MOST_WEEKS = 10_000
+
+
 class SurfaceFacts(msgspec.Struct, frozen=True, kw_only=True):
     """The commits on one surface: in the window, in the busiest window before, and per week, oldest first.
 
@@ -117,6 +121,11 @@ class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
     weeks_from: dt.date | None = None
     surfaces: tuple[SurfaceFacts, ...] = ()
     young: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse weeks beyond the calendar: a chart could not name them."""
+        if self.weeks_from is not None and (self.weeks_from.year > 9000 or len(self.weeks) > _MOST_WEEKS):
+            raise ValueError("weeks out of range")
 
 
 class SubjectsFacts(ProbeFacts, frozen=True, kw_only=True, tag="subjects"):
@@ -154,7 +163,7 @@ class CommitFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     sha: str
     subject: str
-    at: dt.datetime
+    at: Moment
 
 
 class NewFilesFacts(ProbeFacts, frozen=True, kw_only=True, tag="new-files"):
@@ -202,7 +211,7 @@ class PullFacts(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     title: str
     surfaces: tuple[str, ...] = ()
-    at: dt.datetime | None = None
+    at: Moment | None = None
 
 
 class PullsFacts(ProbeFacts, frozen=True, kw_only=True, tag="pulls"):

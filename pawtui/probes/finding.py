@@ -10,6 +10,8 @@ from typing import Literal
 
 import msgspec
 
+from pawtui.moments import Moment
+
 State = Literal["met", "partial", "unmet", "unknown"]
 STATES: tuple[State, ...] = ("met", "partial", "unmet", "unknown")
 
@@ -20,7 +22,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     url: str = ""
     pin: str = ""
-    at: dt.datetime | None = None
+    at: Moment | None = None
 
 
 class ProbeFacts(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):

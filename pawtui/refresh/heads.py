@@ -14,6 +14,7 @@ import msgspec
 
 from pawtui.probes.versions import prefix_of, stable_tags
 from pawtui.refresh.error_log import ErrorLog
+from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Head, MissingRef, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import BeginsLater, NotFound, SourceError
@@ -146,15 +147,18 @@ async def _quiet_doubt(
     days = (now - head.committed_at).days
     if days < QUIET_DAYS:
         return ""
+    quiet = f"{head.ref} has had no commit for {days} days"
+    if is_out_of_range(head.committed_at):
+        quiet = f"the newest commit of {head.ref} has no usable date"
     for ref in others:
         try:
             other = await _head(source, head.repo, ref, as_of)
         except SourceError:
             continue
         if isinstance(other, Head) and (other.committed_at - head.committed_at).days >= _MOVED_ON_DAYS:
-            return f"{head.ref} has had no commit for {days} days, while {other.ref} moved on"
+            return f"{quiet}, while {other.ref} moved on"
     later = await _later_tag(source, head, as_of) if tags else ""
-    return f"{head.ref} has had no commit for {days} days, while {later} came out" if later else ""
+    return f"{quiet}, while {later} came out" if later else ""
 
 
 async def _later_tag(source: Source, head: Head, as_of: dt.datetime | None) -> str:

@@ -6,12 +6,12 @@ Times are timezone-aware UTC, SHAs full 40-hex, ids our own and time-ordered (`p
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
 
+from pawtui.moments import Moment
 from pawtui.probes.finding import State
 from pawtui.probes.reading import ProbeReading
 from pawtui.sources.facts import Spent
@@ -38,7 +38,7 @@ class RepoSnapshot(_Frozen, frozen=True, kw_only=True):
     repo: str
     ref: str
     sha: str
-    committed_at: dt.datetime
+    committed_at: Moment
     renamed_from: str = ""
     remark: str = ""
     doubt: str = ""
@@ -119,10 +119,10 @@ class PlanStatus(_Frozen, frozen=True, kw_only=True):
 
     state: Literal["none", "waiting", "approved", "unknown"]
     url: str = ""
-    since: dt.datetime | None = None
+    since: Moment | None = None
     plan_by: str = ""
     by: str = ""
-    at: dt.datetime | None = None
+    at: Moment | None = None
     approval_url: str = ""
     cause: str = ""
 
@@ -134,7 +134,7 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
     """
 
     id: str
-    at: dt.datetime
+    at: Moment
     duration: float
     source: str
     tool: str

@@ -7,24 +7,31 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import partial
 from typing import Any
 
+from pawtui.moments import is_in_future
+from pawtui.probes.context import watched_issues
+from pawtui.probes.repo_view import day_start
+from pawtui.probes.rules import window_start
 from pawtui.probes.versions import prefix_of
 from pawtui.refresh.model import Baseline
+from pawtui.sources.facts import Head, RefMoment
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.model import IssuesProbe, JsonProbe, ReleaseProbe, SoakProbe, Tracker
+from pawtui.tracker.model import IssuesProbe, JsonProbe, NamesProbe, NewFilesProbe, ReleaseProbe, SoakProbe, Tracker
 
+# Issues that find a place beside the heads and the first comparison.
+_FEW = 8
 # Made when it is asked: a coroutine that was made and is then not wanted any more would complain.
 Question = Callable[[], Coroutine[Any, Any, object]]
 
 
 def questions(tracker: Tracker, source: Source, *, past: bool) -> list[Question]:
-    """The tags and searches that some probe will need, and related issues; no search where a past day is meant.
+    """Return the tags, searches and issues that some probe will need; no search where a past day is meant.
 
-    The watched issues are left for later: there are so many that the trees would have to wait behind them.
+    Upstream issues are left for later where there are many: the trees would have to wait behind them.
     """
     repos = {"upstream": tracker.upstream.repo, "downstream": tracker.downstream.repo}
     probes = [probe for signal in tracker.signals for probe in signal.probes]
@@ -44,7 +51,23 @@ def questions(tracker: Tracker, source: Source, *, past: bool) -> list[Question]
     linked = [one.ref.rpartition("#") for one in tracker.related]
     if numbers := [int(number) for name, _, number in linked if name == down]:
         asked.append(partial(source.issues, down, numbers))
+    up = tracker.upstream.repo
+    if 0 < len(watched := watched_issues(tracker, (up,))) <= _FEW:
+        asked.append(partial(source.issues, up, watched))
     return asked
+
+
+def history_questions(
+    tracker: Tracker, source: Source, head: Head, recorded: Sequence[RefMoment], today: dt.date
+) -> list[Question]:
+    """Return what the upstream's branch held when its probes' windows opened: none of it needs the tree of the head."""
+    probes = [probe for signal in tracker.signals for probe in signal.probes]
+    days = {
+        window_start(today, probe.days)
+        for probe in probes
+        if isinstance(probe, NewFilesProbe | NamesProbe) and probe.side == "upstream"
+    }
+    return [partial(source.branch_point, head, day_start(day), recorded) for day in sorted(days, reverse=True)]
 
 
 async def ask(wanted: Iterable[Question]) -> None:
@@ -54,12 +77,16 @@ async def ask(wanted: Iterable[Question]) -> None:
             raise answer
 
 
-def is_due(baseline: Baseline, rules: str, today: dt.date) -> bool:
-    """Whether a refresh is due wherever the heads stand: no last one, or one of another day or rules, or with gaps."""
+def is_due(baseline: Baseline, rules: str, now: dt.datetime) -> bool:
+    """Whether a refresh is due wherever the heads stand: no last one, or one of another day or rules, or with gaps.
+
+    One that is dated in the future is due too: nothing is known of when it was made.
+    """
     last = baseline.last
     return (
         last is None
-        or last.at.date() != today
+        or last.at.date() != now.date()
+        or is_in_future(last.at, now)
         or last.rules != rules
         or bool(last.errors)
         or not {drift.pin for drift in last.drift} >= set(baseline.pins)

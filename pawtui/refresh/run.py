@@ -36,7 +36,7 @@ from pawtui.refresh.model import (
 )
 from pawtui.refresh.pin_check import Checked, check_pins
 from pawtui.refresh.plan_status import plan_status
-from pawtui.refresh.prefetch import ask, is_due, questions
+from pawtui.refresh.prefetch import ask, history_questions, is_due, questions
 from pawtui.refresh.progress import Outcome, Report, Steps
 from pawtui.refresh.related import related_statuses
 from pawtui.refresh.snapshots import quiet_remark, range_since, runtime_remark, snapshot_of
@@ -134,7 +134,7 @@ class _Run:
         """Everything but what is known at the end only (cost and decision); None where nothing moved."""
         last = self._baseline.last
         following = (self._start(self._follow(upstream=True)), self._start(self._follow(upstream=False)))
-        due = force or is_due(self._baseline, self._rules, self._now.date())
+        due = force or is_due(self._baseline, self._rules, self._now)
         if due:
             self._start(ask(questions(self._tracker, self._source, past=self._as_of is not None)))
         up = await following[0]
@@ -143,6 +143,9 @@ class _Run:
             down = await following[1]
             if _same(last.downstream, down) and await self._plan_task(up.head, down.head) == last.plan:
                 return None
+        if not up.doubt and self._as_of is None:
+            recorded = self._recorded(up.head, upstream=True)
+            self._start(ask(history_questions(self._tracker, self._source, up.head, recorded, self._now.date())))
         # The downstream's candidates may take three answers one after the other: the upstream need not wait for them.
         ranges = tuple(
             self._start(self._range(side, last.upstream if upstream else last.downstream) if last else _nothing())

@@ -8,6 +8,7 @@ from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import QUIET_DAYS, Followed
 from pawtui.refresh.model import Range, RepoSnapshot
 from pawtui.sources import globs
+from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Head, MissingRef, Tree
 from pawtui.sources.protocol import Source
 from pawtui.tracker.model import Side
@@ -16,7 +17,7 @@ from pawtui.tracker.model import Side
 def snapshot_of(followed: Followed, remark: str = "") -> RepoSnapshot:
     """A followed head as it is recorded."""
     head = followed.head
-    remarks = [one for one in (*followed.passed_over, remark) if one]
+    remarks = [one for one in (*followed.passed_over, _date_remark(head), remark) if one]
     return RepoSnapshot(
         repo=head.repo,
         ref=head.ref,
@@ -29,6 +30,13 @@ def snapshot_of(followed: Followed, remark: str = "") -> RepoSnapshot:
     )
 
 
+def _date_remark(head: Head) -> str:
+    """Say that the date of the head's commit cannot be right; nothing for any other date."""
+    if not is_out_of_range(head.committed_at):
+        return ""
+    return f"the newest commit of {head.ref} is dated {describe_out_of_range(head.committed_at)}, which cannot be right"
+
+
 def _missing(ref: MissingRef) -> str:
     return f"{ref.name} (now {ref.leads_to})" if ref.leads_to else ref.name
 
@@ -36,7 +44,7 @@ def _missing(ref: MissingRef) -> str:
 def quiet_remark(followed: Followed, today: dt.date) -> str:
     """What to say of an upstream branch without commits; nothing for a busy one, or one that is doubted anyway."""
     days = (today - followed.head.committed_at.date()).days
-    if days < QUIET_DAYS or followed.doubt:
+    if days < QUIET_DAYS or followed.doubt or is_out_of_range(followed.head.committed_at):
         return ""
     return f"{followed.head.ref} has had no commit for {days} days: is it still the branch the work goes on at?"
 

@@ -1,13 +1,14 @@
 """The record and the overview as JSON (`json_types.py` has the shapes).
 
-Times are ISO 8601 in UTC, dates ISO 8601, SHAs full. Text from outside is made safe to show, but is never trusted: a
-program that renders it must escape it.
+Times are ISO 8601 in UTC, dates ISO 8601, SHAs full. Text from outside is never trusted: a program that renders it must
+escape it. What a terminal acts on is escaped as JSON, so that printing JSON is safe.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from pathlib import Path
 
 import msgspec
 
@@ -16,11 +17,13 @@ from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.model import Range, Ranges, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.difference import Difference
 from pawtui.report.json_types import (
+    ActionJson,
     CheckJson,
     ComparedRefreshJson,
     DifferenceJson,
     GateJson,
     HistoryEntryJson,
+    LoggedChangeJson,
     ProbeJson,
     RangeJson,
     RangesJson,
@@ -33,14 +36,19 @@ from pawtui.report.json_types import (
     SummaryJson,
     TrialJson,
 )
+from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.model import Change, Note
 from pawtui.review.steps import Step
 from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.sources.sanitize import json_escaped, visible
 
 
 def dumps(value: object) -> str:
-    """Return a value as indented JSON with a newline at its end."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+    """Return a value as indented JSON with a newline at its end.
+
+    Control, bidirectional and invisible characters are `\\uXXXX` in it.
+    """
+    return json_escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()) + "\n"
 
 
 def _repository(snapshot: RepoSnapshot) -> RepositoryJson:
@@ -138,20 +146,22 @@ def _gate(view: GateView) -> GateJson:
     }
 
 
-def status_json(overview: Overview) -> StatusJson:
-    """Return what counts now."""
+def status_json(overview: Overview, tracker_file: Path | None = None) -> StatusJson:
+    """Return what counts now. `tracker_file` is None for the built-in tracker."""
     tracker = overview.tracker
     return {
         "tracker": {
             "id": tracker.id,
             "title": tracker.title,
             "issue": tracker.issue,
+            "file": visible(str(tracker_file)) if tracker_file else None,
             "upstream": tracker.upstream.repo,
             "downstream": tracker.downstream.repo,
         },
         "decision": {
             "state": overview.decision,
-            "reasons": list(overview.reasons),
+            "reasons": [reason.text for reason in overview.reasons],
+            "missing": list(overview.reasons),
             "earliest": overview.earliest,
         },
         "refresh": refresh_json(overview.last) if overview.last else None,
@@ -164,9 +174,9 @@ def status_json(overview: Overview) -> StatusJson:
     }
 
 
-def check_json(overview: Overview, status: int, summary: str) -> CheckJson:
+def check_json(overview: Overview, status: int, summary: str, tracker_file: Path | None = None) -> CheckJson:
     """Return the result of `pawtui check` and what it is based on."""
-    return {"check": {"status": status, "summary": summary}, **status_json(overview)}
+    return {"check": {"status": status, "summary": summary}, **status_json(overview, tracker_file)}
 
 
 def steps_json(steps: tuple[Step, ...], decided: Collection[str]) -> list[StepJson]:
@@ -210,25 +220,48 @@ def notes_json(overview: Overview) -> list[Note]:
     return list(overview.record.notes.values())
 
 
-def log_json(changes: tuple[Change, ...]) -> list[Change]:
-    """Return what people did, oldest first, each with the documents that it changed before and after."""
-    return list(changes)
+def log_json(changes: tuple[Change, ...]) -> list[LoggedChangeJson]:
+    """Return what people did, oldest first, undos and redos among it."""
+    undone = {entry.change.id for entry in fold_log(changes) if entry.is_undone}
+    return [
+        {
+            "id": change.id,
+            "action": change.action,
+            "by": change.by,
+            "at": change.at,
+            "summary": change.summary,
+            "edits": change.edits,
+            "undoes": change.undoes,
+            "redoes": change.redoes,
+            "undone": change.id in undone,
+        }
+        for change in changes
+    ]
 
 
 def difference_json(change: Difference) -> DifferenceJson:
-    """Return two refreshes by id and what differs, warnings first."""
+    """Return two refreshes by id and what differs, warnings first; undone changes are folded."""
     before, after = change.decision
     return {
         "first": _compared(change.first),
         "second": _compared(change.second),
         "warnings": list(change.warnings),
-        "moved": list(change.moved),
+        "moved": [side.text for side in change.sides],
         "decision": {"before": before, "after": after},
         "plan": change.plan,
         "readings": list(change.readings),
-        "actions": [
-            {"at": act.at, "by": act.by, "action": act.action, "summary": act.summary} for act in change.actions
-        ],
+        "actions": [_action(entry) for entry in change.entries],
+    }
+
+
+def _action(entry: LogEntry) -> ActionJson:
+    change = entry.change
+    return {
+        "at": change.at,
+        "by": change.by,
+        "action": change.action,
+        "summary": change.summary,
+        "undone": entry.is_undone,
     }
 
 

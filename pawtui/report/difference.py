@@ -1,23 +1,28 @@
-"""What changed between two refreshes, and why: readings, evidence, the plan, people's acts, the commits between."""
+"""What changed between two refreshes, and why: repositories, readings, evidence, the plan, what people did."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from typing import get_args
 
 import msgspec
 
 from pawtui.probes.facts import ReleaseFacts
-from pawtui.probes.finding import Evidence, State
+from pawtui.probes.finding import State
 from pawtui.refresh.model import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
-from pawtui.report.words import ancestry, counted, movement, plan_summary
+from pawtui.report.evidence_changes import EvidenceChange, Happened, evidence_changes
+from pawtui.report.words import ancestry, counted, movement, plan_summary, short_sha
+from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.model import Change, Record
+from pawtui.review.order import is_after
 from pawtui.tracker.model import Tracker
 
 
 class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
-    """A signal's reading in both refreshes (None: not in that one), why it differs, and evidence that came or went.
+    """A signal's reading in both refreshes (None: not in that one), why it differs, and what happened to its evidence.
 
-    `why` is empty where the state is the same and only the evidence differs.
+    `why` is empty where the state is the same.
     """
 
     id: str
@@ -26,12 +31,41 @@ class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
     after: State | None
     summary: str
     why: str = ""
-    new: tuple[Evidence, ...] = ()
-    gone: tuple[Evidence, ...] = ()
+    evidence: tuple[EvidenceChange, ...] = ()
+
+    def count(self) -> str:
+        """How many pieces of evidence came, changed or went: `3 new, 1 changed, 2 left the window`."""
+        counts = Counter(one.change for one in self.evidence)
+        return ", ".join(f"{counts[change]} {change}" for change in get_args(Happened) if counts[change])
+
+
+class SideChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One repository in both refreshes; `range` is what lies between, None where it is not known."""
+
+    name: str
+    before: RepoSnapshot
+    after: RepoSnapshot
+    range: Range | None
+
+    @property
+    def text(self) -> str:
+        """What changed, on one line."""
+        before, after = self.before, self.after
+        parts = []
+        if before.repo != after.repo:
+            parts.append(f"renamed from {before.repo} to {after.repo}")
+        if before.ref != after.ref:
+            parts.append(f"ref changed from {before.ref} to {after.ref}")
+        if before.sha == after.sha:
+            parts.append(f"not moved, {short_sha(after.sha)}")
+        else:
+            between = f" ({movement(self.range)})" if self.range else ""
+            parts.append(f"moved from {short_sha(before.sha)} to {short_sha(after.sha)}{between}")
+        return f"{self.name}: {'; '.join(parts)}"
 
 
 class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the plan stood at each refresh (None: it was not looked at then), and what happened, where that is told.
+    """Where the plan stood at each refresh (None: not looked up then), and what happened, where that is known.
 
     `changed` is False where it stands as before.
     """
@@ -44,22 +78,22 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def summary(self) -> tuple[str, str]:
         """Both in words."""
-        before, after = (plan_summary(one).rstrip(".") if one else "not looked at" for one in (self.before, self.after))
+        before, after = (plan_summary(one).rstrip(".") if one else "not looked up" for one in (self.before, self.after))
         return before, after
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """Two refreshes, the earlier one first. `warnings` come before everything else: rewritten branches, lost tags.
 
-    `moved` are sentences about both repositories; `acts` is what people did from the first refresh on, oldest first.
+    `entries` is what people did from the first refresh on, oldest first, undone changes folded.
     """
 
     first: Refresh
     second: Refresh
     warnings: tuple[str, ...]
-    moved: tuple[str, ...]
+    sides: tuple[SideChange, ...]
     readings: tuple[ReadingChange, ...]
-    actions: tuple[Change, ...]
+    entries: tuple[LogEntry, ...]
     plan: PlanChange
 
     @property
@@ -71,24 +105,29 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 def difference(
     tracker: Tracker, record: Record, first: Refresh, second: Refresh, until: dt.datetime | None = None
 ) -> Difference:
-    """What changed from `first` to `second`. `until` is the last moment of acts, that of `second` if not given."""
-    if first.at > second.at:
+    """Return what changed from `first` to `second`. What people did counts until `until`, or else until `second`."""
+    if is_after(first, second):
         first, second = second, first
-    end = until or second.at
     return Difference(
         first=first,
         second=second,
         warnings=(*_rewrites(record, first, second), *_withdrawn(first, second)),
-        moved=(
-            _side("Upstream", first.upstream, second.upstream, _range_between(first, second, "upstream")),
-            _side("Downstream", first.downstream, second.downstream, _range_between(first, second, "downstream")),
+        sides=(
+            _side("Upstream", first.upstream, second.upstream, second.range.upstream),
+            _side("Downstream", first.downstream, second.downstream, second.range.downstream),
         ),
         readings=tuple(
-            change for name, title in _names(tracker, first, second) if (change := _reading(name, title, first, second))
+            change
+            for name, title in _names(tracker, first, second)
+            if (change := reading_change(name, title, first, second))
         ),
-        actions=tuple(change for change in record.log if first.at < change.at <= end),
+        entries=fold_log(change for change in record.log if is_after(change, first) and _until(change, second, until)),
         plan=_plan(first.plan, second.plan),
     )
+
+
+def _until(change: Change, second: Refresh, until: dt.datetime | None) -> bool:
+    return change.at <= until if until else not is_after(change, second)
 
 
 def _names(tracker: Tracker, first: Refresh, second: Refresh) -> list[tuple[str, str]]:
@@ -100,32 +139,16 @@ def _names(tracker: Tracker, first: Refresh, second: Refresh) -> list[tuple[str,
     return list(titles.items())
 
 
-def _range_between(first: Refresh, second: Refresh, side: str) -> Range | None:
-    """The measured range from one refresh to the other: on record only where they follow each other."""
-    range_: Range | None = getattr(second.range, side)
-    snapshot: RepoSnapshot = getattr(first, side)
-    return range_ if range_ is not None and range_.from_ == snapshot.sha else None
-
-
-def _side(name: str, before: RepoSnapshot, after: RepoSnapshot, range_: Range | None) -> str:
-    summary = []
-    if before.repo != after.repo:
-        summary.append(f"is now {after.repo} (it was {before.repo})")
-    if before.ref != after.ref:
-        summary.append(f"is followed on {after.ref} (it was {before.ref})")
-    if before.sha == after.sha:
-        summary.append(f"is still at {after.sha[:10]}")
-    else:
-        summary.append(f"moved from {before.sha[:10]} to {after.sha[:10]}")
-        if range_ is not None:
-            summary.append(f"that is {movement(range_)}")
-    return f"{name} {', '.join(summary)}"
+def _side(name: str, before: RepoSnapshot, after: RepoSnapshot, range_: Range | None) -> SideChange:
+    """The range is on record only where the two refreshes follow each other."""
+    between = range_ if range_ is not None and range_.from_ == before.sha else None
+    return SideChange(name=name, before=before, after=after, range=between)
 
 
 def _rewrites(record: Record, first: Refresh, second: Refresh) -> list[str]:
-    between = [refresh for refresh in record.refreshes if first.at < refresh.at <= second.at]
+    between = [one for one in record.refreshes if is_after(one, first) and not is_after(one, second)]
     return [
-        f"On {refresh.at:%Y-%m-%d} the {side} head {range_.from_[:10]} {ancestry(range_)}"
+        f"{refresh.at:%Y-%m-%d}: the previous {side} commit {short_sha(range_.from_)} is {ancestry(range_)}"
         for refresh in between
         for side, range_ in (("upstream", refresh.range.upstream), ("downstream", refresh.range.downstream))
         if range_ is not None and not range_.ancestor and range_.from_ != range_.to
@@ -139,11 +162,11 @@ def _plan(before: PlanStatus | None, after: PlanStatus | None) -> PlanChange:
     why = ""
     if changed and before.state in ("waiting", "approved") and after.state in ("waiting", "approved"):
         if before.url != after.url:
-            why = "another plan was posted"
+            why = "another plan posted"
         elif before.since != after.since:
-            why = "it was edited"
+            why = "plan edited"
         elif after.state == "waiting":
-            why = "the approval was taken back"
+            why = "approval withdrawn"
     return PlanChange(before=before, after=after, changed=changed, why=why)
 
 
@@ -151,7 +174,7 @@ def _withdrawn(first: Refresh, second: Refresh) -> list[str]:
     """Lines of releases that have fewer stable tags than before."""
     before, after = _stable_tags(first), _stable_tags(second)
     return [
-        f"Stable tags of {line} went from {old} to {after[line]}: {counted(old - after[line], 'tag')} withdrawn"
+        f"Stable tags of {line}: {counted(old - after[line], 'tag')} withdrawn ({old} before, {after[line]} now)"
         for line, old in before.items()
         if line in after and after[line] < old
     ]
@@ -166,19 +189,12 @@ def _stable_tags(refresh: Refresh) -> dict[str, int]:
     return found
 
 
-def _evidence(reading: SignalReading | None) -> dict[str, Evidence]:
-    """Evidence by its words: its link and pin name the head it was seen at, which moves without anything changing."""
-    probes = reading.probes if reading else ()
-    return {one.text: one for probe in probes for one in probe.evidence}
-
-
-def _reading(name: str, title: str, first: Refresh, second: Refresh) -> ReadingChange | None:
+def reading_change(name: str, title: str, first: Refresh, second: Refresh) -> ReadingChange | None:
+    """Return what changed of one signal, or None where nothing did."""
     before, after = first.signal(name), second.signal(name)
-    old, new = _evidence(before), _evidence(after)
-    came = tuple(one for key, one in new.items() if key not in old)
-    went = tuple(one for key, one in old.items() if key not in new)
+    evidence = evidence_changes(before, after)
     same = (before.state if before else None) == (after.state if after else None)
-    if same and not came and not went:
+    if same and not evidence:
         return None
     return ReadingChange(
         id=name,
@@ -187,23 +203,22 @@ def _reading(name: str, title: str, first: Refresh, second: Refresh) -> ReadingC
         after=after.state if after else None,
         summary="; ".join(probe.summary for probe in after.probes) if after else "",
         why="" if same else _why(before, after, first, second),
-        new=came,
-        gone=went,
+        evidence=evidence,
     )
 
 
 def _why(before: SignalReading | None, after: SignalReading | None, first: Refresh, second: Refresh) -> str:
     if before is None or after is None:
-        return "the tracker's rules changed" if first.rules != second.rules else "it is measured in only one of them"
+        return "tracker rules changed" if first.rules != second.rules else "measured in only one of the two"
     causes = [probe.cause for probe in after.probes if probe.state == "unknown" and probe.cause]
     if after.state == "unknown" and causes:
-        return f"a fact could not be had: {causes[0].rstrip('.')}"
+        return f"could not be measured: {causes[0].rstrip('.')}"
     if before.state == "unknown" and any(probe.cause for probe in before.probes if probe.state == "unknown"):
-        return "it could not be measured before"
+        return "could not be measured before"
     if first.rules != second.rules:
-        return "the tracker's rules changed"
+        return "tracker rules changed"
     if before.fingerprint and after.fingerprint and before.fingerprint != after.fingerprint:
-        return "upstream changed what it looks at"
+        return "watched paths changed upstream"
     if first.upstream.sha != second.upstream.sha:
-        return "upstream moved"
-    return "a window moved on"
+        return "new upstream commits"
+    return "the time window moved on"

@@ -1,14 +1,12 @@
 """Text in Markdown that is pasted on GitHub: it pings nobody, links nothing by accident, breaks no table.
 
-Three kinds of text, by who wrote it:
+Two kinds of text:
 
-- `code` and `outside`, for what came from a repository or an answer: inside a code span whose fence is longer than any
-  run of backticks in it. GitHub looks for mentions and references in rendered text, but not inside `code` and `a`;
-  entities and backslashes do not keep it from finding them. A reply by mail quotes it as plain text, hence the
-  zero-width space even there after an `@` that could begin a mention. One that ends a word cannot, so that a pin is
-  copied whole.
-- `literal`, for short words of people on record and of the tracker (reasons, titles): one line, shown as typed. Marks
-  that mean something inside a line are escaped (CommonMark 0.31, 2.4), what GitHub finds in rendered text is broken up.
+- `code` and `inline`, for one line of text, whoever wrote it: plain words as they are, everything else inside a code
+  span whose fence is longer than any run of backticks in it. GitHub looks for mentions and references in rendered text,
+  but not inside `code` and `a`; entities and backslashes do not keep it from finding them. A reply by mail quotes it as
+  plain text, hence the zero-width space even there after an `@` that could begin a mention. One that ends a word
+  cannot, so that a pin is copied whole.
 - `quoted`, for a note that a maintainer wrote: a block quote that keeps its Markdown. The quote contains whatever is
   left open in it (a fence, a list). Mentions, issue references, bare links, images, HTML, entities and reference
   definitions are broken up by a zero-width space, which is harmless in text and in code alike. What is code beyond
@@ -32,20 +30,19 @@ from pawtui.sources.sanitize import safe_line, safe_text
 GITHUB = "https://github.com"
 _REDIRECT = "https://redirect.github.com"
 _GAP = "\u200b"
-CODE_LIMIT = 300
-LITERAL_LIMIT = 2000
+# The most characters of one text that are shown.
+LIMIT = 2000
 
 # GitHub takes no mention from the middle of a word, and its words are ASCII.
 _MENTION = re.compile(r"(?<![A-Za-z0-9_])@")
 _BACKTICKS = re.compile(r"`+")
 # A word without any meaning to Markdown or GitHub: no reference, no address, nothing that could be a SHA.
-_PLAIN = re.compile(r"(?:[A-Za-z0-9,;%()+'’“”?!–-]|[.:](?![A-Za-z/+-]))*")
+_PLAIN = re.compile(r"(?:[A-Za-z0-9,;%()+'’\"“”?!–→-]|[.:](?![A-Za-z/+-]))*")
 _SUSPECT = re.compile(r"\b[0-9a-f]{7,}\b|\bGH-\d", re.IGNORECASE)
-# A colon counts where it could be an emoji's or an address's; what has no meaning inside a line is left readable.
-_LITERAL = re.compile(r"[\\`*_\[\]|~$#>!<&@]|:(?=[A-Za-z+\-/])|\bGH-(?=\d)|\bwww(?=\.)", re.IGNORECASE)
-# Each alternative ends where the zero-width space goes.
+# Each alternative ends where the zero-width space goes. Whether something begins a word is not asked: emphasis, as in
+# `_GH-4_`, and escapes, as in `GH\-4`, are gone in the text that GitHub looks at.
 _ACTIVE = re.compile(
-    r"@|#(?=\\?\d)|\bGH-(?=\d)|:(?=\\?/)|\bwww(?=\\?\.)|\b(?:mailto|xmpp):|<|&(?=[#A-Za-z])|!(?=\\?\[)|\](?=\\?[(\[:])",
+    r"@|#(?=\\?\d)|GH\\?-(?=\d)|:(?=\\?/)|www(?=\\?\.)|(?:mailto|xmpp)\\?:|<|&(?=[#A-Za-z])|!(?=\\?\[)|\](?=\\?[(\[:])",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"(?<![\\!\]])\[([^\[\]`\\\n]{1,300})\]\((https?://[A-Za-z0-9/_.~%#?=&+:,@-]{1,2000})\)")
@@ -54,18 +51,18 @@ _ADDRESS = re.compile(r"https?://[^\s/][^\s]*")
 
 
 def _apart(text: str) -> str:
-    """What GitHub or Markdown would act on, broken up by zero-width spaces."""
+    """Break up what GitHub or Markdown would act on by zero-width spaces."""
     return _ACTIVE.sub(lambda found: found[0] + _GAP, text)
 
 
 def _unmentioned(text: str) -> str:
-    """Code without what could mention someone where it is read as plain text."""
+    """Return code without what could mention someone where it is read as plain text."""
     return _MENTION.sub("@" + _GAP, text)
 
 
-def code(text: str, *, cell: bool = False, limit: int = CODE_LIMIT) -> str:
-    """Outside text as one code span; an empty string for an empty text. `cell`: it stands in a table."""
-    text = safe_line(text, limit)
+def code(text: str, *, cell: bool = False) -> str:
+    """Return a text as one code span, an empty text as an empty string. `cell`: it stands in a table."""
+    text = safe_line(text, LIMIT)
     if not text:
         return ""
     text = _unmentioned(text)
@@ -81,38 +78,32 @@ def _in_cell(span: str) -> str:
     return re.sub(r"\\(?=\|)", lambda found: found[0] + _GAP, span).replace("|", "\\|")
 
 
-def outside(text: str, *, cell: bool = False) -> str:
-    """Outside text on one line: plain words and numbers as they are, everything else in code spans."""
-    words = safe_line(text).split(" ")
+def inline(text: str, *, cell: bool = False) -> str:
+    """Return a text on one line: plain words and numbers as they are, everything else in code spans."""
+    words = safe_line(text, LIMIT).split(" ")
     groups = groupby(words, key=lambda word: bool(_PLAIN.fullmatch(word)) and not _SUSPECT.search(word))
     return " ".join(" ".join(group) if plain else _spanned(" ".join(group), cell=cell) for plain, group in groups)
 
 
 def _spanned(text: str, *, cell: bool) -> str:
-    """In a code span, but for the stop that ends the sentence around it: who copies it wants it without."""
-    ends = len(text) > 1 and text[-1] in ".,;" and text[-2].isalnum()
-    return code(text[:-1], cell=cell) + text[-1] if ends else code(text, cell=cell)
-
-
-def literal(text: str) -> str:
-    """A person's words on one line, shown as typed; fit for a table cell."""
-    return _LITERAL.sub(_escaped, safe_line(text, LITERAL_LIMIT))
-
-
-def _escaped(found: re.Match[str]) -> str:
-    mark = found[0]
-    if mark == "<":
-        return "&lt;"
-    if mark == "@" or len(mark) > 1 or mark == ":":
-        return mark + _GAP
-    return "\\" + mark + (_GAP if mark == "#" else "")
+    """Put a text in a code span, but for the punctuation around it, which is not copied with it."""
+    body = text.rstrip(".,;:)") if text.count(")") > text.count("(") else text.rstrip(".,;:")
+    if not body or not body[-1].isalnum():
+        body = text
+    return code(body, cell=cell) + text[len(body) :]
 
 
 def quoted(text: str) -> str:
-    """A maintainer's note as a block quote that keeps its Markdown, without what reaches out of the page."""
+    """Return a note as a block quote that keeps its Markdown, without what acts outside the page."""
     text = safe_text(text).strip("\n")
     safe = "".join(_unmentioned(piece) if is_code else _prose(piece) for piece, is_code in pieces(text))
     return "\n".join(f"> {line}".rstrip() for line in safe.split("\n"))
+
+
+def quoted_line(text: str) -> str:
+    """Return a note of one line, to stand at the end of an item: nothing may follow what is left open in it."""
+    text = " ".join(safe_text(text).split())
+    return "".join(_unmentioned(piece) if is_code else _prose(piece) for piece, is_code in pieces(text))
 
 
 def _prose(text: str) -> str:
@@ -126,14 +117,14 @@ def _prose(text: str) -> str:
 
 
 def redirected(url: str) -> str:
-    """The address, by a way that leaves no back-reference where a direct link to github.com would."""
+    """Return the address by a way that leaves no back-reference where a direct link to github.com would."""
     found = _REFERENCE.fullmatch(url)
     return _REDIRECT + found[1] if found else url
 
 
 def link(label: str, url: str, *, cell: bool = False) -> str:
-    """A link with outside text for its label; only the label where `url` is no web address."""
-    shown = code(label, cell=cell)
+    """Return a link; only its label where `url` is not a web address."""
+    shown = inline(label, cell=cell)
     if not _ADDRESS.fullmatch(url) or not shown:
         return shown
     # Parentheses, angle brackets, pipes and the like would end the address or the cell.

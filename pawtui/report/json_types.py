@@ -14,7 +14,8 @@ from pawtui.probes.facts import Facts
 from pawtui.probes.finding import Evidence, State
 from pawtui.refresh.model import Decision, Drift, PlanStatus
 from pawtui.report.difference import PlanChange, ReadingChange
-from pawtui.review.model import Change, GateState, Note, Record, Verdict
+from pawtui.review.model import Edit, GateState, Note, Record, Verdict
+from pawtui.review.views import Reason
 from pawtui.tracker.model import Tracker
 
 
@@ -93,20 +94,25 @@ class HistoryEntryJson(RefreshJson):
 
 
 class TrackerJson(TypedDict):
-    """Which tracker it is, and its two repositories."""
+    """Which tracker it is, and its two repositories. `file` is null for the built-in tracker."""
 
     id: str
     title: str
     issue: str
+    file: str | None
     upstream: str
     downstream: str
 
 
 class DecisionJson(TypedDict):
-    """The decision and its reasons. `earliest` is the first date on which it could become `go`, if that is known."""
+    """The decision and its reasons, each as one line and as what is missing.
+
+    `earliest` is the first date on which it could become `go`, if that is known.
+    """
 
     state: Decision
     reasons: list[str]
+    missing: list[Reason]
     earliest: dt.date | None
 
 
@@ -188,12 +194,30 @@ class DecisionChangeJson(TypedDict):
 
 
 class ActionJson(TypedDict):
-    """What a person did between the two refreshes."""
+    """What a person did between the two refreshes. `undone` says whether it was undone by the second one."""
 
     at: dt.datetime
     by: str
     action: str
     summary: str
+    undone: bool
+
+
+class LoggedChangeJson(TypedDict):
+    """What a person did, with each document that it changed before and after.
+
+    `undoes` or `redoes` is the id of the change that it undoes or redoes. `undone` says whether it is undone now.
+    """
+
+    id: str
+    action: str
+    by: str
+    at: dt.datetime
+    summary: str
+    edits: tuple[Edit, ...]
+    undoes: str
+    redoes: str
+    undone: bool
 
 
 class DifferenceJson(TypedDict):
@@ -292,7 +316,7 @@ PRINTED: Mapping[str, Any] = {
     "walk": list[StepJson],
     "history": list[HistoryEntryJson],
     "diff": DifferenceJson | None,
-    "log": list[Change],
+    "log": list[LoggedChangeJson],
     "notes": list[Note],
     "export": SummaryJson,
     "post": PostJson,

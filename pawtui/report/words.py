@@ -1,4 +1,4 @@
-"""The words, glyphs and numbers in which every view tells the same thing: screens, plain text and exports.
+"""Words, glyphs and numbers that every view shares: screens, plain text and exports.
 
 A state is never told by colour or glyph alone: a view shows the glyph and the word.
 """
@@ -6,110 +6,171 @@ A state is never told by colour or glyph alone: a view shows the glyph and the w
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
-from pawtui.probes.finding import State
-from pawtui.refresh.model import Decision, DriftState, PlanStatus, Range, Refresh
+from pawtui.moments import in_utc
+from pawtui.refresh.model import PlanStatus, Range, Refresh
 from pawtui.review.model import GateState
 from pawtui.review.views import GateView, Overview
 
-STATE_GLYPH: dict[State, str] = {"met": "=", "partial": "~", "unmet": "x", "unknown": "?"}
-GATE_GLYPH: dict[GateState, str] = {"satisfied": "[x]", "blocked": "[!]", "untested": "[ ]"}
-DRIFT_GLYPH: dict[DriftState, str] = {"fresh": "=", "changed": "≠", "moved": "→", "gone": "x", "unchecked": "?"}
-DECISION_WORD: dict[Decision, str] = {"go": "GO", "hold": "HOLD", "no-go": "NO-GO"}
+# A gate as it is shown: one that is satisfied but does not count has a word of its own.
+GateShown = GateState | Literal["stale", "unchecked"]
+STATE_GLYPH: Mapping[str, str] = {"met": "=", "partial": "~", "unmet": "x", "unknown": "?"}
+GATE_GLYPH: Mapping[str, str] = {
+    "satisfied": "[x]",
+    "stale": "[~]",
+    "unchecked": "[?]",
+    "blocked": "[!]",
+    "untested": "[ ]",
+}
+DRIFT_GLYPH: Mapping[str, str] = {"fresh": "=", "changed": "≠", "moved": "→", "gone": "x", "unchecked": "?"}
+DECISION_WORD: Mapping[str, str] = {"go": "GO", "hold": "HOLD", "no-go": "NO-GO"}
+# By the role of a span: a pin and a gate may both be unchecked.
+GLYPHS: Mapping[str, str] = {**STATE_GLYPH, **GATE_GLYPH, **DRIFT_GLYPH, "gate-unchecked": GATE_GLYPH["unchecked"]}
 
 # From blank for nothing to a full block: distinguishable by height alone.
 _BARS = " ▁▂▃▄▅▆▇█"
-_STEPS = (
-    (60, 1, "s"),
-    (3600, 60, "min"),
-    (2 * 86400, 3600, "h"),
-    (60 * 86400, 86400, "d"),
-    (730 * 86400, 30.44 * 86400, "mo"),
+# Below how many seconds a unit is used, how many seconds it has, and its word in full and in brief.
+_UNITS: tuple[tuple[float, float, str, str], ...] = (
+    (60, 1, "second", "s"),
+    (3600, 60, "minute", "min"),
+    (2 * 86400, 3600, "hour", "h"),
+    (60 * 86400, 86400, "day", "d"),
+    (730 * 86400, 30.44 * 86400, "month", "mo"),
+    (float("inf"), 365.25 * 86400, "year", "y"),
 )
+_LONG_SHA = re.compile(r"@([0-9a-f]{10})[0-9a-f]+")
+SHORT_SHA = 10
 
 
-def ago(then: dt.datetime, now: dt.datetime) -> str:
-    """How long ago, in one unit: `just now`, `5 min ago`, `2 h ago`, `3 mo ago`; `in 2 h` for the future."""
+def ago(then: dt.datetime, now: dt.datetime, *, brief: bool = False) -> str:
+    """Return how long ago in one unit: `just now`, `5 minutes ago`, `in 2 hours`; brief: `5 min ago`."""
     seconds = (now - then).total_seconds()
     if abs(seconds) < 10:
         return "just now"
-    size = abs(seconds)
-    count, unit = next(
-        ((int(size // per), unit) for below, per, unit in _STEPS if size < below),
-        (int(size // (365.25 * 86400)), "y"),
-    )
-    return f"{count} {unit} ago" if seconds > 0 else f"in {count} {unit}"
+    _, per, word, short = next(unit for unit in _UNITS if abs(seconds) < unit[0])
+    count = int(abs(seconds) // per)
+    amount = f"{count} {short}" if brief else counted(count, word)
+    return f"{amount} ago" if seconds > 0 else f"in {amount}"
 
 
 def sparkline(values: Sequence[float]) -> str:
-    """One character per value, by height against the largest: blank is zero, a full block the peak."""
+    """Return one character a value, by height against the largest: a dot is zero, a full block the peak."""
     peak = max(values, default=0)
-    if peak <= 0:
-        return " " * len(values)
     top = len(_BARS) - 1
     # Anything above zero shows at least the lowest bar.
-    return "".join(_BARS[max(1, round(value / peak * top))] if value > 0 else _BARS[0] for value in values)
+    return "".join(_BARS[max(1, round(value / peak * top))] if value > 0 else "·" for value in values)
 
 
 def counted(number: int, one: str, many: str = "", *, at_least: bool = False) -> str:
-    """`1 commit`, `1,204 commits`, `at least 300 files`."""
+    """Return `1 commit`, `1,204 commits`, `at least 300 files`."""
     return f"{'at least ' if at_least else ''}{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def tally(overview: Overview) -> str:
-    """How far it is: `1 of 5 signals met, 0 of 6 gates satisfied (1 overruled)`."""
-    met = sum(view.effective == "met" for view in overview.signals)
-    holding = sum(view.holds for view in overview.gates)
-    overridden = sum(view.overridden for view in overview.signals)
-    summary = (
-        f"{met} of {counted(len(overview.signals), 'signal')} met, "
-        f"{holding} of {counted(len(overview.gates), 'gate')} satisfied"
-    )
-    return f"{summary} ({overridden} overruled)" if overridden else summary
+def short_sha(sha: str) -> str:
+    """Return the first ten digits of a SHA."""
+    return sha[:SHORT_SHA]
 
 
-def doubt(view: GateView) -> str:
-    """What a gate is satisfied on where it does not count."""
-    return "stale evidence" if view.stale else "evidence that could not be checked"
+def short_pin(pin: str) -> str:
+    """Return a pin with its SHA cut to ten digits: to be read, not to be pasted."""
+    return _LONG_SHA.sub(r"@\1", pin, count=1)
+
+
+def short_name(subject: str) -> str:
+    """Return the id of a signal or gate as words: `shadow replay` for `gate:shadow-replay`."""
+    return subject.partition(":")[2].replace("-", " ") or subject
+
+
+def minute(at: dt.datetime) -> str:
+    """Return a time in UTC to the minute, where the zone is said elsewhere: `2026-11-20 14:02`."""
+    return f"{in_utc(at):%Y-%m-%d %H:%M}"
 
 
 def moment(at: dt.datetime) -> str:
-    """A time as records and exports write it: `2026-11-20 14:02 UTC`."""
-    return f"{at.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
+    """Return a time with its zone: `2026-11-20 14:02 UTC`."""
+    return f"{minute(at)} UTC"
+
+
+def tally(overview: Overview) -> str:
+    """Return how many signals and gates are through: `1 of 5 signals met (1 by verdict), 0 of 6 gates satisfied`."""
+    met = sum(view.effective == "met" for view in overview.signals)
+    satisfied = sum(view.holds for view in overview.gates)
+    by_verdict = sum(view.overridden and view.effective == "met" for view in overview.signals)
+    verdicts = f" ({by_verdict} by verdict)" if by_verdict else ""
+    return (
+        f"{met} of {counted(len(overview.signals), 'signal')} met{verdicts}, "
+        f"{satisfied} of {counted(len(overview.gates), 'gate')} satisfied"
+    )
+
+
+def headline(overview: Overview) -> str:
+    """Return the decision in one line: `HOLD: 1 of 5 signals met, 0 of 6 gates satisfied`."""
+    return f"{DECISION_WORD[overview.decision]}: {tally(overview)}"
+
+
+def gate_shown(view: GateView) -> GateShown:
+    """Return a gate's state as it is shown: `stale` or `unchecked` where it is satisfied on such evidence."""
+    if view.state != "satisfied" or view.holds:
+        return view.state
+    return "stale" if view.stale else "unchecked"
+
+
+def doubt(view: GateView) -> str:
+    """Return what is wrong with the evidence of a gate that does not count as satisfied; empty where nothing is."""
+    if view.stale:
+        return "stale evidence"
+    return "evidence could not be checked" if view.unchecked else ""
 
 
 def movement(range_: Range) -> str:
-    """What lies in a range, as maintainers write it: `229 commits and at least 300 changed files`."""
-    commits = counted(range_.commits, "commit")
+    """Return what lies in a range: `229 commits and at least 300 changed files`."""
     files = counted(range_.files, "changed file", at_least=range_.files_at_least)
-    return f"{commits} and {files}"
+    return f"{counted(range_.commits, 'commit')} and {files}"
+
+
+def brief_movement(range_: Range | None) -> str:
+    """Return what lies in a range in a few words for a list: `+229 commits, 300+ files`."""
+    if range_ is None:
+        return "-"
+    if range_.from_ == range_.to:
+        return "not moved"
+    if not range_.ancestor:
+        return "ref changed" if range_.ref_before else "reset" if range_.reset_back else "rewritten"
+    more = "+" if range_.files_at_least else ""
+    return f"+{counted(range_.commits, 'commit')}, {range_.files:,}{more} {'file' if range_.files == 1 else 'files'}"
 
 
 def ancestry(range_: Range) -> str:
-    """What became of the previous head, in words."""
+    """Return how the previous commit of a repository relates to its head now."""
     if range_.from_ == range_.to:
-        return "is still the current head"
+        return "still the head"
     if range_.ancestor:
-        return "is still an ancestor of the current head"
-    return "is no longer an ancestor of the current head: the branch was rewritten"
+        return "an ancestor of the head"
+    if range_.ref_before:
+        return f"on another ref: {range_.ref_before} was followed before"
+    if range_.reset_back:
+        return "after the head: the branch was reset to an earlier commit"
+    return "not an ancestor of the head: the branch was rewritten"
 
 
 def cost(refresh: Refresh) -> str:
-    """What a refresh spent: `41 requests (4 not modified), 4,971 left this hour`."""
+    """Return what a refresh cost: `41 requests (4 not modified), 4,971 left this hour`."""
     spent = refresh.requests
-    summary = counted(spent.sent, "request")
+    words = counted(spent.sent, "request")
     if spent.not_modified:
-        summary += f" ({spent.not_modified:,} not modified)"
+        words += f" ({spent.not_modified:,} not modified)"
     if spent.remaining is not None:
-        summary += f", {spent.remaining:,} left this hour"
-    return summary
+        words += f", {spent.remaining:,} left this hour"
+    return words
 
 
 def plan_summary(plan: PlanStatus) -> str:
-    """Where the plan stands: `waiting for approval since 2026-11-18 (by mira)`."""
+    """Return where the plan stands: `waiting for approval since 2026-11-18 (posted by mira)`."""
     if plan.state == "none":
-        return "none posted yet"
+        return "none posted"
     if plan.state == "unknown":
         return f"unknown: {plan.cause}"
     if plan.state == "waiting":
@@ -120,6 +181,6 @@ def plan_summary(plan: PlanStatus) -> str:
 
 
 def strip(refresh: Refresh, signal_ids: Iterable[str]) -> str:
-    """The readings of a refresh as a row of glyphs in the tracker's order; `-` where there was none."""
+    """Return the states of a refresh as a row of glyphs in the tracker's order; `-` for a signal without a reading."""
     readings = {reading.id: reading.state for reading in refresh.signals}
     return " ".join(STATE_GLYPH[readings[name]] if name in readings else "-" for name in signal_ids)

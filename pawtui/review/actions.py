@@ -39,6 +39,10 @@ class ActionError(PawtuiError):
     """The act cannot be done; `str()` is one sentence: what, why and what to do."""
 
 
+class AlreadyDone(ActionError):
+    """The act would change nothing."""
+
+
 class NeedsEvidence(ActionError):
     """A gate was to be satisfied without a pin or a note."""
 
@@ -226,8 +230,13 @@ def _gate_change(
     return _change(record, actor, "gate", summary, _edit("gates", gate.id, record.gates.get(gate.id), entry))
 
 
-def tick_part(record: Record, tracker: Tracker, gate_id: str, part_id: str, actor: Actor) -> Change:
-    """Tick or untick one part of a gate. The last tick satisfies a gate that has evidence; an untick unsettles it."""
+def tick_part(
+    record: Record, tracker: Tracker, gate_id: str, part_id: str, actor: Actor, *, ticked: bool | None = None
+) -> Change:
+    """Tick or untick one part of a gate. The last tick satisfies a gate that has evidence; an untick unsettles it.
+
+    `ticked` is what the part is to become, None for the other of the two; `AlreadyDone` where it is that already.
+    """
     gate = find_gate(tracker, gate_id)
     names = [part.id for part in gate.parts]
     if part_id not in names:
@@ -236,6 +245,8 @@ def tick_part(record: Record, tracker: Tracker, gate_id: str, part_id: str, acto
         )
     old = record.gates.get(gate.id)
     had = set(old.parts) if old else set()
+    if ticked is not None and (part_id in had) == ticked:
+        raise AlreadyDone(f"{part_id} of {gate.id} is {'ticked' if ticked else 'not ticked'} already.")
     now = had ^ {part_id}
     parts = tuple(name for name in names if name in now)
     pins = old.pins if old else ()

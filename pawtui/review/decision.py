@@ -13,44 +13,47 @@ from collections.abc import Sequence
 import msgspec
 
 from pawtui.refresh.model import Decision
-from pawtui.review.views import GateView, SignalView
+from pawtui.review.views import GateView, Reason, SignalView
 
 
 class Ruling(msgspec.Struct, frozen=True, kw_only=True):
-    """The decision, the sentences behind it and, where every missing signal names a date, the day it could change."""
+    """The decision, what keeps it from `go` and, where every missing signal names a date, the day it could change."""
 
     state: Decision
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     earliest: dt.date | None = None
 
 
-def _signal_reasons(view: SignalView) -> list[str]:
+def _signal_reasons(view: SignalView) -> list[Reason]:
+    subject, title = f"signal:{view.signal.id}", view.signal.title
     reasons = []
     if view.effective != "met":
-        reasons.append(f"{view.signal.title} is {view.effective}: {view.summary}.")
+        reasons.append(Reason(kind=view.effective, subject=subject, title=title, detail=view.summary))
     else:
-        reasons += _evidence_reasons(view.signal.title, view)
+        reasons += _evidence_reasons(subject, title, view)
     if view.renewal:
-        reasons.append(f"{view.signal.title} needs its verdict again: {view.renewal}.")
+        reasons.append(Reason(kind="renewal", subject=subject, title=title, detail=view.renewal))
     return reasons
 
 
-def _gate_reasons(view: GateView) -> list[str]:
+def _gate_reasons(view: GateView) -> list[Reason]:
+    subject, title = f"gate:{view.gate.id}", view.gate.title
     if view.state == "satisfied":
-        return _evidence_reasons(view.gate.title, view)
-    return [f"{view.gate.title} is {view.state}{f': {view.summary}' if view.summary else ''}."]
+        return _evidence_reasons(subject, title, view)
+    return [Reason(kind=view.state, subject=subject, title=title, detail=view.summary)]
 
 
-def _evidence_reasons(title: str, view: SignalView | GateView) -> list[str]:
+def _evidence_reasons(subject: str, title: str, view: SignalView | GateView) -> list[Reason]:
     if view.stale:
-        return [f"{title} rests on stale evidence: {view.stale[0].pin} {view.stale[0].state}."]
+        stale = view.stale[0]
+        return [Reason(kind="stale", subject=subject, title=title, detail=f"{stale.pin} {stale.state}")]
     if view.unchecked:
-        return [f"{title} rests on evidence that could not be checked: {view.unchecked[0].pin}."]
+        return [Reason(kind="unchecked", subject=subject, title=title, detail=view.unchecked[0].pin)]
     return []
 
 
 def _met_on(view: SignalView) -> dt.date | None:
-    """The day this signal will be met if nothing else happens, where each of its missing probes names one."""
+    """Return the day this signal will be met if nothing else happens, where each of its missing probes names one."""
     if view.reading is None:
         return None
     days = []
@@ -64,7 +67,7 @@ def _met_on(view: SignalView) -> dt.date | None:
 
 
 def decide(signals: Sequence[SignalView], gates: Sequence[GateView]) -> Ruling:
-    """The decision over all signals and gates."""
+    """Decide over all signals and gates."""
     blocked = [view for view in gates if view.state == "blocked"]
     missing = [reason for view in signals for reason in _signal_reasons(view)]
     missing += [reason for view in gates if view not in blocked for reason in _gate_reasons(view)]
@@ -72,6 +75,6 @@ def decide(signals: Sequence[SignalView], gates: Sequence[GateView]) -> Ruling:
     if blocks:
         return Ruling(state="no-go", reasons=tuple(blocks + missing))
     if not missing:
-        return Ruling(state="go", reasons=("Every signal is met, every gate is satisfied, and no evidence is stale.",))
+        return Ruling(state="go", reasons=())
     waits = [day for view in signals if view.effective != "met" and (day := _met_on(view))]
     return Ruling(state="hold", reasons=tuple(missing), earliest=max(waits, default=None))

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from pawtui.moments import Moment
 from pawtui.probes.finding import State
 from pawtui.refresh.model import Baseline, Decision, Refresh
 
@@ -37,7 +38,7 @@ class Verdict(_Frozen, frozen=True, kw_only=True):
     state: State
     reason: str
     by: str
-    at: dt.datetime
+    at: Moment
     until: dt.date | None = None
     upstream: str = ""
     measured: State = "unknown"
@@ -51,7 +52,7 @@ class GateEntry(_Frozen, frozen=True, kw_only=True):
     state: GateState
     reason: str
     by: str
-    at: dt.datetime
+    at: Moment
     upstream: str = ""
     downstream: str = ""
     pins: tuple[str, ...] = ()
@@ -65,7 +66,7 @@ class Note(_Frozen, frozen=True, kw_only=True):
     subject: str
     text: str
     by: str
-    at: dt.datetime
+    at: Moment
     pins: tuple[str, ...] = ()
     upstream: str = ""
     downstream: str = ""
@@ -79,7 +80,7 @@ class Review(_Frozen, frozen=True, kw_only=True):
     decision: Decision
     recommendation: str
     by: str
-    at: dt.datetime
+    at: Moment
 
 
 def document_of(struct: Any) -> dict[str, Any]:
@@ -105,7 +106,7 @@ class Change(_Frozen, frozen=True, kw_only=True):
     action: str
     summary: str
     by: str
-    at: dt.datetime
+    at: Moment
     edits: tuple[Edit, ...] = ()
     undoes: str = ""
     redoes: str = ""

@@ -12,6 +12,7 @@ from pawtui.probes.finding import State
 from pawtui.refresh.model import STALE, Drift, SignalReading
 from pawtui.review.decision import decide
 from pawtui.review.model import GateEntry, GateState, Note, Record, Verdict
+from pawtui.review.order import is_after
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.model import Gate, Signal, Tracker
 
@@ -74,7 +75,7 @@ def _signal_view(
     verdict = record.verdicts.get(signal.id)
     renewal = _renewal_reason(verdict, reading, today) if verdict else ""
     newest = next((note for note in reversed(notes) if note.pins), None)
-    judged_since = verdict is not None and not renewal and newest is not None and verdict.at > newest.at
+    judged_since = verdict is not None and not renewal and newest is not None and is_after(verdict, newest)
     pins = newest.pins if newest and not judged_since else ()
     return SignalView(
         signal=signal,
@@ -101,7 +102,7 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
         parts = f"{ticked} of {len(gate.parts)} parts"
         if ticked == len(gate.parts) and not pins and not notes:
             parts += ", no evidence yet"
-        summary = f"{summary} ({parts})" if summary else parts
+        summary = f"{summary}; {parts}" if summary else parts
     if state == "satisfied" and stale:
         summary = f"evidence went stale: {stale[0].state}"
     elif state == "satisfied" and unchecked:
@@ -116,6 +117,14 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
         stale=stale,
         unchecked=unchecked,
     )
+
+
+def _due(at: dt.datetime, days: int) -> dt.date | None:
+    """The day of the next refresh; None where the record's last one is at the end of the calendar."""
+    try:
+        return at.date() + dt.timedelta(days=days)
+    except OverflowError:
+        return None
 
 
 def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
@@ -143,5 +152,5 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         reasons=ruling.reasons,
         earliest=ruling.earliest,
         drift=drift,
-        due=last.at.date() + dt.timedelta(days=tracker.policy.recheck_days) if last else None,
+        due=_due(last.at, tracker.policy.recheck_days) if last else None,
     )

@@ -13,6 +13,7 @@ import msgspec
 from pawtui.refresh.model import Refresh
 from pawtui.review.actions import ActionError, Actor, document, find_subject, next_id
 from pawtui.review.model import Change, Edit, Record
+from pawtui.review.order import is_after
 from pawtui.review.overview import overview
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.model import Tracker
@@ -53,12 +54,12 @@ def _signal(view: SignalView, since: Refresh | None) -> Step:
     if view.unchecked:
         return Step(subject=subject, why="evidence could not be checked", urgency=0)
     if view.renewal:
-        return Step(subject=subject, why=f"verdict asked again: {view.renewal}", urgency=1)
+        return Step(subject=subject, why=f"verdict needs renewal: {view.renewal}", urgency=1)
     before = since.signal(view.signal.id) if since else None
     if before is not None and before.state != view.measured:
         return Step(subject=subject, why=f"reading changed: {before.state} to {view.measured}", urgency=2)
     if view.measured == "unknown" and not view.verdict:
-        return Step(subject=subject, why="unknown, and no verdict says otherwise", urgency=4)
+        return Step(subject=subject, why="unknown, no verdict", urgency=4)
     return Step(subject=subject, why=f"{view.effective}, as before" if before else view.effective, urgency=6)
 
 
@@ -87,19 +88,22 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
     if kind == "gate":
         gate = now.gate(name)
         if gate.state == "satisfied" and not gate.holds:
-            raise ActionError(
-                f"{gate.gate.title} does not count on evidence that does not stand: pin what is there now."
-            )
+            raise ActionError(f'Cannot agree with "{gate.gate.title}": {_doubt(gate)}. Pin it again.')
         return _agreed(record, actor, subject, name, gate.state)
     signal = now.signal(name)
     if signal.effective == "met" and signal.stale:
         raise ActionError(
-            f"{signal.signal.title} rests on stale evidence: write a note with a fresh pin, or give a verdict."
+            f'Cannot agree with "{signal.signal.title}": {_doubt(signal)}. '
+            "Write a note with a new pin, or give a verdict."
         )
     if signal.renewal and signal.verdict:
         edit = Edit(table="verdicts", key=name, before=document(signal.verdict), after=None)
         return _agreed(record, actor, subject, name, signal.effective, edit)
     return _agreed(record, actor, subject, name, signal.effective)
+
+
+def _doubt(view: SignalView | GateView) -> str:
+    return "its evidence is stale" if view.stale else "its evidence could not be checked"
 
 
 def _agreed(record: Record, actor: Actor, subject: str, name: str, state: str, *edits: Edit) -> Change:
@@ -120,10 +124,9 @@ def agreed_with(change: Change) -> str:
 
 def looked_at(record: Record) -> dict[str, Change]:
     """What has been decided since the last refresh: subject to the newest act on it that stands."""
-    since = record.last.at if record.last else None
     found: dict[str, Change] = {}
     for change in _standing(record):
-        if since is None or change.at >= since:
+        if record.last is None or not is_after(record.last, change):
             found.update(dict.fromkeys(_subjects(change), change))
     return found
 
@@ -158,4 +161,5 @@ def _decided(before: dict[str, object] | None, after: dict[str, object] | None) 
     if before is None:
         return not (new.get("pins") or new.get("parts"))
     # A pin alone leaves when the state was set as it is; a tick changes the parts.
-    return old.get("at") != new.get("at") and old.get("parts") == new.get("parts")
+    # Set again to what it was, on a clock that stood still, it is the same to the last key.
+    return old == new or (old.get("at") != new.get("at") and old.get("parts") == new.get("parts"))

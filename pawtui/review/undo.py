@@ -6,7 +6,7 @@ People undo their own acts only, and not over somebody else's later act on the s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -24,9 +24,14 @@ class Overtaken(ActionError):
     """Somebody acted on the same thing since: nothing was changed."""
 
 
-def _stacks(record: Record, actor: Actor) -> UndoStacks:
-    """Return what this person could undo and redo now."""
-    return undo_stacks(record.log).get(actor.by, UndoStacks())
+def next_undo(log: Iterable[Change], by: str) -> Change | None:
+    """Return the change that this person would undo next, or None. Raises `InconsistentLog`."""
+    return _last(undo_stacks(log).get(by, UndoStacks()).done)
+
+
+def next_redo(log: Iterable[Change], by: str) -> Change | None:
+    """Return the change that this person would redo next, or None. Raises `InconsistentLog`."""
+    return _last(undo_stacks(log).get(by, UndoStacks()).undone)
 
 
 def _last(changes: dict[str, Change]) -> Change | None:
@@ -53,7 +58,7 @@ def _refuse_if_moved_on(record: Record, change: Change, edits: tuple[Edit, ...],
 
 def undo(record: Record, actor: Actor) -> Change:
     """Take back this person's last act that stands. Raises `NothingLeft`, or `Overtaken` where others acted on it."""
-    last = _last(_stacks(record, actor).done)
+    last = next_undo(record.log, actor.by)
     if last is None:
         raise NothingLeft("There is nothing of yours to undo.")
     edits = tuple(
@@ -73,7 +78,7 @@ def undo(record: Record, actor: Actor) -> Change:
 
 def redo(record: Record, actor: Actor) -> Change:
     """Do again what this person undid last. Raises `NothingLeft`, or `Overtaken` where others acted on it."""
-    last = _last(_stacks(record, actor).undone)
+    last = next_redo(record.log, actor.by)
     if last is None:
         raise NothingLeft("There is nothing of yours to redo.")
     _refuse_if_moved_on(record, last, last.edits, "redone")

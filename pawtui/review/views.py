@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -16,12 +16,47 @@ from pawtui.tracker.model import Gate, Signal, Tracker
 _T = TypeVar("_T")
 
 
+ReasonKind = Literal["blocked", "untested", "stale", "unchecked", "renewal", "unmet", "partial", "unknown"]
+_LABELS: Mapping[ReasonKind, str] = {
+    "blocked": "Blocked",
+    "untested": "Untested",
+    "stale": "Stale evidence",
+    "unchecked": "Evidence not checked",
+    "renewal": "Verdict needs renewal",
+    "unmet": "Unmet",
+    "partial": "Partial",
+    "unknown": "Unknown",
+}
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that keeps the decision from `go`: what is missing, of which signal or gate, and the detail.
+
+    `subject` is `signal:ID` or `gate:ID`.
+    """
+
+    kind: ReasonKind
+    subject: str
+    title: str
+    detail: str = ""
+
+    @property
+    def label(self) -> str:
+        """What is missing, as a label."""
+        return _LABELS[self.kind]
+
+    @property
+    def text(self) -> str:
+        """The reason on one line: `Blocked: "The replay maps": skill parts do not map`."""
+        return f'{self.label}: "{self.title}"' + (f": {self.detail}" if self.detail else "")
+
+
 class SignalView(msgspec.Struct, frozen=True, kw_only=True):
     """A signal now: what was measured, what a person says of it, and which of the two counts (`effective`).
 
-    `again` says why the verdict is asked for again; while it is set, the measurement counts. `said` is one short line.
-    It rests on the pins of its newest note that has any, or on a verdict given after that. `stale` are those pins that
-    no longer stand as they were taken, `unsure` those that a failure kept from being checked.
+    `renewal` says why the verdict must be given again; while it is set, the measured state counts. `summary` is one
+    short line. A signal rests on the pins of its newest note that has any, or on a verdict given after that. `stale`
+    are those of the pins that are out of date, `unchecked` those that a failure kept from being checked.
     """
 
     signal: Signal
@@ -37,13 +72,13 @@ class SignalView(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def overridden(self) -> bool:
-        """Whether a standing verdict says something else than the measurement."""
+        """Whether a verdict counts that differs from the measured state."""
         return self.verdict is not None and not self.renewal and self.verdict.state != self.measured
 
 
 class GateView(msgspec.Struct, frozen=True, kw_only=True):
-    """A gate now. `holds` is whether it counts as satisfied: evidence that is stale, or that a failure kept from being
-    checked (`unsure`), takes it out for the decision. It rests on its own pins, or else on those of its notes."""
+    """A gate now. `holds` is whether it counts as satisfied: with evidence that is stale, or that a failure kept from
+    being checked (`unchecked`), it does not. It rests on its own pins, or else on those of its notes."""
 
     gate: Gate
     entry: GateEntry | None
@@ -56,7 +91,7 @@ class GateView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a view shows. `reasons` are the sentences behind `decision`; `earliest` is when it could change."""
+    """Everything a view shows. `reasons` say why the decision is not `go`; `earliest` is when it could change."""
 
     tracker: Tracker
     record: Record
@@ -66,7 +101,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     signals: tuple[SignalView, ...]
     gates: tuple[GateView, ...]
     decision: Decision
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     earliest: dt.date | None
     drift: Mapping[str, Drift]
     due: dt.date | None

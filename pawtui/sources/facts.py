@@ -10,6 +10,8 @@ from typing import Literal
 
 import msgspec
 
+from pawtui.moments import Moment
+
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
     """Where a ref stood: `repo` is the repository's present name, `asked` the one it was asked by."""
@@ -203,4 +205,4 @@ class Spent(msgspec.Struct, frozen=True, kw_only=True):
     not_modified: int = 0
     remaining: int | None = None
     limit: int | None = None
-    reset_at: dt.datetime | None = None
+    reset_at: Moment | None = None

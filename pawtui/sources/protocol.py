@@ -25,6 +25,7 @@ from pawtui.sources.facts import (
     Tree,
 )
 from pawtui.sources.source_errors import SourceError
+from pawtui.sources.waiting import Waiting
 
 # For `Source.commits`: what stands at the path is not known yet.
 NOT_KNOWN = "?"
@@ -106,6 +107,9 @@ class Source(Protocol):
 
     def spare(self) -> int:
         """How many requests may still be sent for what makes a reading more exact but is not needed for one."""
+
+    def waiting(self) -> Waiting | None:
+        """The host that has not answered for the longest time; None while nothing is under way."""
 
 
 @runtime_checkable

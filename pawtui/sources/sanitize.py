@@ -1,9 +1,9 @@
 """Text from outside becomes safe here, once, on the way in.
 
-A commit subject, a path, an author's name: whoever can write one upstream can put escape sequences, bidirectional
-overrides or ten thousand characters into it. What terminals act on is made visible instead of dropped, so that an
-attempt can be seen: C0 and C1 controls as their Unicode pictures or `⟨U+009B⟩`, bidi, zero-width and tag characters
-as `⟨U+202E⟩` (CVE-2021-42574; CWE-150).
+A commit subject, a path or an author's name may hold escape sequences, bidirectional overrides or ten thousand
+characters. What terminals act on is made visible instead of dropped, so that an attempt can be seen: C0 and C1
+controls as their Unicode pictures or `⟨U+009B⟩`, bidi, zero-width and tag characters as `⟨U+202E⟩` (CVE-2021-42574;
+CWE-150).
 """
 
 from __future__ import annotations
@@ -19,12 +19,37 @@ _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
+# Of these, what a terminal or a bidirectional renderer acts on; the rest can only not be seen.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 
 
 def _visible(match: re.Match[str]) -> str:
     code = ord(match[0])
     return chr(_VISIBLE_C0[code]) if code in _VISIBLE_C0 else f"⟨U+{code:04X}⟩"
+
+
+def visible(text: str) -> str:
+    """Return the text with everything unsafe made visible, and otherwise as it is: for what is written out."""
+    return _UNSAFE.sub(_visible, text)
+
+
+def controls_visible(text: str) -> str:
+    """Return the text with control and bidirectional characters made visible, but not what is only invisible."""
+    return _CONTROLS.sub(_visible, text)
+
+
+def json_escaped(text: str) -> str:
+    """Return JSON with everything unsafe in its strings as `\\uXXXX`."""
+    return _UNSAFE.sub(_as_json_escape, text)
+
+
+def _as_json_escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x10000:
+        return f"\\u{code:04x}"
+    high, low = divmod(code - 0x10000, 0x400)
+    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
 
 
 def safe_text(text: str) -> str:

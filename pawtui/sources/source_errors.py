@@ -8,7 +8,7 @@ from pawtui.errors import PawtuiError
 
 
 class SourceError(PawtuiError):
-    """A fact could not be had. `str()` of it is one clear sentence for a person; it never holds a token."""
+    """A fact could not be read. `str()` of it is one clear sentence for a person; it never holds a token."""
 
 
 class NotFound(SourceError):
@@ -16,7 +16,7 @@ class NotFound(SourceError):
 
 
 class Deleted(NotFound):
-    """It existed and was taken away for good: asking again would find the same."""
+    """It existed and was deleted for good: another request would find the same."""
 
 
 class Empty(SourceError):
@@ -28,7 +28,7 @@ class Unauthorized(SourceError):
 
 
 class RateLimited(SourceError):
-    """No more requests for now. `until` is when they come back, where the answer said so."""
+    """A rate limit is used up. `until` is when it is renewed, where that is known."""
 
     def __init__(self, sentence: str, until: dt.datetime | None = None) -> None:
         super().__init__(sentence)
@@ -39,16 +39,20 @@ class Offline(SourceError):
     """No answer: no network, no such host, a refused or dropped connection, a timeout."""
 
 
+class BadNetworkSettings(SourceError):
+    """A proxy or a certificate file that the environment names cannot be used."""
+
+
 class Refused(SourceError):
-    """The request was understood and turned down (422, a redirect to another host, a blob that is too large)."""
+    """The request was refused, by the server or by us (422, a redirect to another server, a blob that is too large)."""
 
 
 class BadAnswer(SourceError):
-    """The answer is not what the API promises: HTML, a cut-off body, JSON of another shape, a server error."""
+    """The response is not what the API promises: HTML, a cut-off body, unexpected JSON, a server error."""
 
 
 class Expired(SourceError):
-    """The refresh ran out of its time."""
+    """The deadline of the refresh has passed."""
 
 
 class NotSettled(SourceError):
@@ -56,4 +60,4 @@ class NotSettled(SourceError):
 
 
 class BeginsLater(NotFound):
-    """A history begins after the moment that was asked for: asking again would find the same."""
+    """A history begins after the moment that was asked for: another request would find the same."""

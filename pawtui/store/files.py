@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
 import time
 from contextlib import suppress
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pawtui import atomic
+from pawtui.store.store_errors import obstacle_above
 
 ORPHAN_SECONDS = 3600.0
 
@@ -46,8 +48,14 @@ class RecordFiles:
     def _beside(self, suffix: str) -> Path:
         return self.real.with_name(self.real.name + suffix)
 
+    def check_folders(self) -> None:
+        """Raise `NotADirectoryError` where something above the record is no folder: also a link that leads nowhere."""
+        if obstacle_above(self.path) is not None:
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+
     def make_folders(self) -> None:
         """Make the record's folder, for this user only where it is new."""
+        self.check_folders()
         self.real.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def keep_aside(self, path: Path, now: dt.datetime) -> Path:
@@ -61,7 +69,11 @@ class RecordFiles:
         return aside
 
     def sweep(self) -> None:
-        """Remove temporary files that a killed process left over an hour ago. Only under the lock."""
+        """Remove temporary files that a killed process left. Only under the lock.
+
+        Those of this record at once: only the holder of its lock writes them. Others, of whatever writes into the same
+        folder, once they are an hour old.
+        """
         oldest = time.time() - ORPHAN_SECONDS
         with os.scandir(self.real.parent) as entries:
             orphans = [
@@ -72,7 +84,7 @@ class RecordFiles:
         for entry in orphans:
             # Another user's, or gone already: not worth failing a write over.
             with suppress(OSError):
-                if entry.stat().st_mtime < oldest:
+                if atomic.is_temporary_of(self.real, entry.name) or entry.stat().st_mtime < oldest:
                     Path(entry).unlink()
 
     def give_lock_to_owner(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from pawtui.store.store_errors import HomeUnusable
@@ -11,7 +12,7 @@ from pawtui.store.store_errors import HomeUnusable
 def home_folder(option: str | Path | None, env: Mapping[str, str]) -> Path:
     """The folder that holds one folder per tracker: `--home`, then `PAWTUI_HOME`, then the user's data folder.
 
-    Absolute, and not created here. Raises `HomeUnusable` for a `~name` that is nobody's.
+    Absolute, and not created here. Raises `HomeUnusable` for a `~name` that is nobody's, and without a home.
     """
     given = _given(option, env)
     if given is not None:
@@ -19,7 +20,7 @@ def home_folder(option: str | Path | None, env: Mapping[str, str]) -> Path:
     # Only now: status starts faster without it where a home is given.
     import platformdirs
 
-    return platformdirs.user_data_path("pawtui", appauthor=False)
+    return _of_platform(lambda: platformdirs.user_data_path("pawtui", appauthor=False))
 
 
 def cache_folder(option: str | Path | None, env: Mapping[str, str]) -> Path:
@@ -29,7 +30,18 @@ def cache_folder(option: str | Path | None, env: Mapping[str, str]) -> Path:
         return given / "cache"
     import platformdirs
 
-    return platformdirs.user_cache_path("pawtui", appauthor=False)
+    return _of_platform(lambda: platformdirs.user_cache_path("pawtui", appauthor=False))
+
+
+def _of_platform(find: Callable[[], Path]) -> Path:
+    """The platform's folder. Without a home to start from, platformdirs raises, or names one like `~/.local`."""
+    with suppress(RuntimeError):
+        folder = find()
+        if folder.is_absolute():
+            return folder
+    raise HomeUnusable(
+        "There is no home folder to keep the record in: set HOME, or choose one with --home or PAWTUI_HOME."
+    )
 
 
 def _given(option: str | Path | None, env: Mapping[str, str]) -> Path | None:

@@ -27,7 +27,7 @@ def recover(files: RecordFiles, damage: Damaged, now: dt.datetime) -> str:
         data, _ = atomic.read_file(files.earlier)
         aside = _aside(files, files.real, now)
         try:
-            atomic.write_file(files.real, data, mode=atomic.PRIVATE)
+            atomic.write_file(files.real, data, mode=atomic.PRIVATE, like=files.earlier)
         except BaseException:
             # The damaged file is still in its own place.
             if aside is not None:

@@ -16,7 +16,11 @@ from pawtui import atomic
 from pawtui.review.model import SCHEMA, TABLES
 from pawtui.store.files import RecordFiles, Stamp, stamp_of
 from pawtui.store.migrations import migrate
-from pawtui.store.store_errors import Damaged, RecordNewer
+from pawtui.store.nesting import MOST_LEVELS, is_too_deep
+from pawtui.store.store_errors import Damaged, RecordNewer, Unrecordable
+
+# In bytes: ten years of daily refreshes of the built-in tracker take a third of it.
+RECORD_LIMIT = 256 * 2**20
 
 # What TinyDB reads and writes: tables by name, documents by TinyDB's number (as text), each a plain dictionary.
 Tables = dict[str, dict[str, Any]]
@@ -34,7 +38,9 @@ class RecordStorage(Storage):
         self.stamp: Stamp | None = None
         self.schema: int | None = None
         try:
-            data, stat = atomic.read_file(path)
+            data, stat = atomic.read_file(path, RECORD_LIMIT)
+        except atomic.TooLarge as error:
+            raise Damaged(f"it has {error.size:,} bytes, of which at most {RECORD_LIMIT:,} are read") from error
         except FileNotFoundError:
             self._tables = {"meta": {"1": {"schema": SCHEMA}}, **{name: {} for name in TABLES}}
         else:
@@ -52,13 +58,18 @@ class RecordStorage(Storage):
     def save(self, files: RecordFiles) -> None:
         """Replace the record, and keep the former file as the earlier generation.
 
-        The last file of an older schema is kept once more under its schema's name. Raises `NotConfirmed`, or another
-        `OSError`: the record is then as it was.
+        The last file of an older schema is kept once more under its schema's name. Raises `NotConfirmed`, another
+        `OSError`, or `Unrecordable`: the record is then as it was.
         """
         keep = [files.earlier]
         if self.schema is not None and self.schema < SCHEMA:
             keep.append(files.of_schema(self.schema))
         data = msgspec.json.encode(self._tables)
+        if len(data) > RECORD_LIMIT:
+            raise Unrecordable(
+                f"The record would have {len(data):,} bytes, of which at most {RECORD_LIMIT:,} could be read again, so "
+                "nothing was written: export it, then go on in another home with --home or PAWTUI_HOME."
+            )
         self.stamp = stamp_of(atomic.write_file(files.real, data, mode=atomic.PRIVATE, keep=keep))
         self.schema = SCHEMA
 
@@ -70,6 +81,8 @@ def decode(data: bytes, path: Path) -> tuple[Tables, int]:
     """
     if not data:
         raise Damaged("it is empty")
+    if is_too_deep(data):
+        raise Damaged(f"it is nested deeper than {MOST_LEVELS} levels")
     try:
         tables = msgspec.json.decode(data, type=dict[str, Any])
     except msgspec.ValidationError as error:

@@ -184,8 +184,9 @@ class Store:
         """Make sure that a record that is not there was never there. Raises `Damaged`, `OSError`."""
         if atomic.stat_file(files.earlier) is not None:
             raise Damaged("it is missing")
-        # A link to a file that does not exist, such as one on a disk that is not mounted, is no new record.
+        # A link to a file or folder that does not exist, such as one on a disk that is not mounted, is no new record.
         atomic.stat_file(files.path)
+        files.check_folders()
 
     def _recovered(self, files: RecordFiles, damage: Damaged) -> Record:
         """Return the earlier generation: put in place where the folder can be written, only shown otherwise."""

@@ -56,7 +56,7 @@ def unreadable(error: OSError, path: Path) -> HomeUnusable:
     """Return the sentence for a record or folder that cannot be read."""
     if isinstance(error, NotAFile):
         return HomeUnusable(f"{error.path} is {error.kind}, but pawtui needs a file there: move it away.")
-    culprit = _in_the_way(path)
+    culprit = obstacle_above(path)
     if culprit is not None:
         kind = "a link that leads to no folder" if culprit.is_symlink() else "a file"
         return HomeUnusable(f"{culprit} is {kind}, but a folder is needed there for the record: {_OTHER_HOME}.")
@@ -67,7 +67,7 @@ def unreadable(error: OSError, path: Path) -> HomeUnusable:
 
 def unwritable(error: OSError, path: Path) -> StoreError:
     """Return the sentence for a write that failed: `WriteFailed`, or `HomeUnusable` where the home is the reason."""
-    if isinstance(error, NotAFile) or _in_the_way(path) is not None:
+    if isinstance(error, NotAFile) or obstacle_above(path) is not None:
         return unreadable(error, path)
     if isinstance(error, NotConfirmed):
         return WriteFailed(
@@ -97,6 +97,6 @@ def _reason(error: OSError) -> str:
     return os.strerror(error.errno).lower() if error.errno else type(error).__name__
 
 
-def _in_the_way(path: Path) -> Path | None:
-    """The first part above `path` that exists and is not a folder."""
+def obstacle_above(path: Path) -> Path | None:
+    """Return the first part above `path` that is there and is not a folder, such as a link that leads nowhere."""
     return next((part for part in reversed(path.parents) if os.path.lexists(part) and not part.is_dir()), None)

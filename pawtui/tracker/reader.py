@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from pawtui.atomic import NotAFile, TooLarge, read_file
 from pawtui.errors import PawtuiError
 from pawtui.tracker.model import PROBE_TYPES, Tracker
 
@@ -56,17 +57,24 @@ def find_tracker(option: str | Path | None, env: Mapping[str, str], folder: Path
 
 def read_tracker(path: Path) -> Tracker:
     """Read and check a tracker file; raises `TrackerError`."""
+    return check_tracker(tracker_text(path), str(path))
+
+
+def tracker_text(path: Path) -> str:
+    """Return the text of a tracker file, unchecked. Raises `TrackerError` where there is no file or no text."""
     try:
-        if path.stat().st_size > SIZE_LIMIT:
-            raise TrackerError([f"{path} has over {SIZE_LIMIT:,} bytes: that is no tracker file."])
-        text = path.read_text(encoding="utf-8")
+        # Reading a named pipe or a device may never end.
+        return read_file(path, SIZE_LIMIT)[0].decode()
     except FileNotFoundError:
         raise TrackerError([f"There is no tracker file {path}: name another, or run `pawtui init`."]) from None
     except UnicodeDecodeError as error:
         raise TrackerError([f"{path} is not UTF-8 text (byte {error.start}): save it as UTF-8."]) from None
+    except TooLarge:
+        raise TrackerError([f"{path} has over {SIZE_LIMIT:,} bytes: that is no tracker file."]) from None
+    except NotAFile as error:
+        raise TrackerError([f"{path} is {error.kind}, but a tracker is a file: name another."]) from None
     except OSError as error:
         raise TrackerError([f"{path} cannot be read ({error.strerror}): check the path and its permissions."]) from None
-    return check_tracker(text, str(path))
 
 
 def check_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
@@ -99,7 +107,9 @@ def _located(mistake: Mistake, data: Mapping[str, Any], text: str, name: str) ->
 
     line = line_of(text, mistake.path)
     where = f"{name}:{line}" if line else name
-    return ": ".join(part for part in (where, spell(mistake.path, data), mistake.message) if part)
+    # A key or an id may hold line ends.
+    key = " ".join(spell(mistake.path, data).split())
+    return ": ".join(part for part in (where, key, mistake.message) if part)
 
 
 def spell(path: Sequence[Step], data: Mapping[str, Any]) -> str:

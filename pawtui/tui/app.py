@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import PurePath
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
 from pawtui.review.views import Overview
 from pawtui.tui import themes
-from pawtui.tui.base_app import BaseApp, acknowledged
+from pawtui.tui.base_app import BaseApp
 from pawtui.tui.browser import open_page
 from pawtui.tui.messages import Cancelled, Failed, GoTo, Looked, Noticed, Posted, Progressed, Refreshed
 from pawtui.tui.preferences import NAME, Preferences
@@ -39,17 +40,20 @@ class PawtuiApp(BaseApp):
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/main_screen.tcss"]
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-roomy")]  # noqa: RUF012 - as in App
     COMMANDS = App.COMMANDS | {_commands}
-    BINDING_GROUP_TITLE = "pawtui"
+    BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "refresh", "Refresh", id="refresh", tooltip="Look at both repositories and record it"),
-        Binding("w", "walk", "Walk", id="walk", tooltip="Go through what needs you, one thing at a time"),
-        Binding("e", "export", "Export", id="export", tooltip="The Markdown summary: read, copy, save"),
-        Binding("d", "diff", "Diff", id="diff", show=False, tooltip="What changed between two refreshes"),
-        Binding("c", "close", "Close", id="close", show=False, tooltip="Close the review with a recommendation"),
-        Binding("L", "log", "Log", id="log", show=False, tooltip="Who changed what, and when"),
-        Binding("S", "scope", "Scope", id="scope", show=False, tooltip="Scope lines, related work, the reasons"),
-        Binding("question_mark", "help", "Help", id="help", key_display="?", tooltip="Keys and what this pane is for"),
         Binding("q", "quit", "Quit", id="quit", tooltip="Everything is saved already"),
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "Palette",
+            id="palette",
+            show=False,
+            priority=True,
+            tooltip="Find an action, signal, gate or note",
+        ),
+        # The footer always shows its last key.
+        Binding("question_mark,f1", "help", "Help", id="help", tooltip="Every action, with its key"),
     ]
     # How often another process's writes are looked for, in seconds.
     WATCH_EVERY: ClassVar[float] = 1.0
@@ -70,6 +74,13 @@ class PawtuiApp(BaseApp):
         """Textual's and ours: ours from the start, since its own __init__ looks the first theme up here."""
         return {**super().available_themes, **themes.OURS}
 
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's colours, with those changed that could not be read on a selected row."""
+        variables = super().get_css_variables()
+        if not self.current_theme.ansi and self.current_theme.name not in themes.OURS:
+            variables = self.theme_variables = {**variables, **themes.readable(variables)}
+        return variables
+
     def get_default_screen(self) -> Screen[None]:
         """The main screen, without a blank one before it."""
         return MainScreen()
@@ -88,39 +99,42 @@ class PawtuiApp(BaseApp):
         self.preferences.apply(self)
         self.set_interval(self.WATCH_EVERY, self.background.watch)
 
-    # --- what workers tell ---
+    # --- messages of workers ---
 
     def on_looked(self, message: Looked) -> None:
-        """The record is another one."""
+        """The record has changed."""
         self.overview = message.overview
         if message.summary:
-            # One act's word at a time: a new one takes the place of the one before.
-            self.clear_notifications()
             self.toast(f"{message.summary[:1].upper()}{message.summary[1:]}.")
 
     def on_noticed(self, message: Noticed) -> None:
-        """The store has something to say."""
+        """The store reports something."""
         for sentence in message.sentences:
             self.main.say(sentence, "warning")
 
     def on_failed(self, message: Failed) -> None:
-        """Something could not be done: say it on the screen in view, and keep it on the main one."""
+        """Something failed: show it on the screen in view."""
         if message.group == "refresh":
             self.main.progressed(None)
         if self.screen is self.main:
             self.main.say(message.sentence, message.severity)
-        elif not acknowledged(self.screen_stack, message.sentence, message.severity):
-            self.main.say(message.sentence, message.severity)
-            self.notify(message.sentence, severity=message.severity, markup=False)
+        else:
+            self.toast(message.sentence, message.severity)
 
-    def on_go_to(self, message: GoTo) -> None:
-        """Show a subject on the main screen."""
+    async def on_go_to(self, message: GoTo) -> None:
+        """Show a subject on the main screen, and do with it what was asked for."""
+        if isinstance(self.screen, ModalScreen):
+            # It may hold text that is not saved.
+            self.toast("Close the dialog first.")
+            return
         while self.screen is not self.main:
             self.pop_screen()
         self.main.body.jump(message.subject)
+        if message.action:
+            await self.run_action(message.action, self.main)
 
     def on_progressed(self, message: Progressed) -> None:
-        """A refresh is one step further."""
+        """A refresh made progress."""
         if self.background.refreshing:
             self.main.progressed(message.progress)
 
@@ -134,13 +148,13 @@ class PawtuiApp(BaseApp):
             self.main.say(message.outcome.message, "warning")
 
     def on_cancelled(self, message: Cancelled) -> None:
-        """A refresh was broken off."""
+        """A refresh was cancelled."""
         self.main.progressed(None)
-        summary = "it had already been recorded, whole." if message.recorded else "the record is as it was."
-        self.main.say(f"The refresh was cancelled; {summary}", "information")
+        summary = "It was already recorded." if message.recorded else "Nothing was recorded."
+        self.main.say(f"Refresh cancelled. {summary}", "information")
 
     def on_posted(self, message: Posted) -> None:
-        """A comment was posted, or it was not: it stays on the main screen, and the dialog says it too."""
+        """Show the result of posting on the main screen, and in the dialog."""
         from pawtui.tui.screens.post_dialog import PostDialog
 
         where = f" {message.url}" if message.url else ""
@@ -150,18 +164,12 @@ class PawtuiApp(BaseApp):
 
     # --- what screens share ---
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The keys that open a screen work on the main one, and where a screen asks for them itself."""
-        if action in ("refresh", "walk", "export", "diff", "close", "log", "scope"):
-            return self.screen is self.main
-        return True
-
     def action_refresh(self) -> None:
-        """Look at both repositories."""
+        """Measure both repositories."""
         self.background.refresh()
 
     def action_walk(self) -> None:
-        """Go through what needs a person."""
+        """Review what needs a person, step by step."""
         from pawtui.tui.screens.walk_screen import WalkScreen
 
         if self.overview is not None:
@@ -185,11 +193,11 @@ class PawtuiApp(BaseApp):
 
         refreshes = self.overview.record.refreshes if self.overview else ()
         if len(refreshes) < 2:
-            self.toast("There are no two refreshes to compare yet.")
+            self.toast("A diff needs two refreshes. r refreshes.")
             return
         later = self.main.body.history.current or refreshes[-1]
         if later.id == refreshes[0].id:
-            self.toast("This is the first refresh: there is none before it to compare it with.")
+            self.toast("This is the first refresh: none before it to compare with.")
             return
         self.push_screen(DiffScreen(later))
 
@@ -198,7 +206,7 @@ class PawtuiApp(BaseApp):
         from pawtui.tui.screens.close_dialog import CloseDialog
 
         if self.overview is None or self.overview.last is None:
-            self.toast("There is no refresh to close a review of: r refreshes.")
+            self.toast("Refresh first, then close the review.")
             return
         self.push_screen(CloseDialog(self.overview))
 
@@ -214,11 +222,21 @@ class PawtuiApp(BaseApp):
 
         self.push_screen(ScopeScreen())
 
-    def action_help(self) -> None:
-        """Show or hide the help panel."""
-        from textual.widgets import HelpPanel
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Return Textual's commands for the palette, without those that our actions replace."""
+        return (one for one in super().get_system_commands(screen) if one.title not in ("Keys", "Quit"))
 
-        if self.screen.query(HelpPanel):
-            self.action_hide_help_panel()
-        else:
-            self.action_show_help_panel()
+    async def action_help(self) -> None:
+        """List every action with its key; run the one that is chosen."""
+        from pawtui.tui.help_list import HelpEntry, help_entries, help_text, run_entry
+        from pawtui.tui.keys import known_bindings
+        from pawtui.tui.screens.help_screen import HelpScreen
+
+        def chosen(entry: HelpEntry | None) -> None:
+            if entry is not None:
+                self.call_later(run_entry, self, entry)
+
+        # All screens are imported for it, once.
+        await asyncio.to_thread(known_bindings)
+        screen = self.screen
+        self.push_screen(HelpScreen(help_text(screen), help_entries(self, screen)), chosen)

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pawtui.errors import PawtuiError
 from pawtui.refresh.progress import Progress
-from pawtui.review.actions import Actor
-from pawtui.review.model import Change, Record
+from pawtui.review.basis import Basis, ChangeFactory, MovedOn
 from pawtui.review.views import Overview
 from pawtui.tui.messages import Cancelled, Failed, Looked, Noticed, Posted, Progressed, Refreshed
 from pawtui.tui.workers import start
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
     from pawtui.posting import Posting
     from pawtui.workspace import Workspace
-
-ChangeFactory = Callable[[Record, Actor], Change]
 
 
 class BackgroundTasks:
@@ -46,17 +43,25 @@ class BackgroundTasks:
         """Read the record again and post what it adds up to."""
         start(self._app, self._look, "record")
 
-    def submit(self, make: ChangeFactory) -> None:
+    def submit(self, make: ChangeFactory, basis: Basis) -> None:
         """Commit one act and post what came of it; a failure becomes a sentence on the screen."""
-        start(self._app, partial(self._submit, make), "record")
+        start(self._app, partial(self._submit, make, basis), "record")
 
-    async def _submit(self, make: ChangeFactory) -> None:
-        await self.commit(make)
+    async def _submit(self, make: ChangeFactory, basis: Basis) -> None:
+        await self.commit(make, basis)
 
-    async def commit(self, make: ChangeFactory) -> Overview:
-        """Commit one act, post what came of it and give it back. Raises `ActError`, `PinError` or `StoreError`."""
+    async def commit(self, make: ChangeFactory, basis: Basis) -> Overview:
+        """Commit one act on what its author saw, post what came of it and return it.
+
+        Raises `MovedOn` (what to show instead is posted), other `ActionError`, `PinError` or `StoreError`.
+        """
         async with self._turn:
-            overview = await asyncio.to_thread(self._workspace.commit, make)
+            try:
+                overview = await asyncio.to_thread(self._workspace.commit, make, basis)
+            except MovedOn as error:
+                self._stamp = self._workspace.store.held_stamp
+                self._app.post_message(Looked(error.now))
+                raise
             self._stamp = self._workspace.store.held_stamp
             self._app.post_message(
                 Looked(overview, summary=overview.record.log[-1].summary if overview.record.log else "")
@@ -79,7 +84,7 @@ class BackgroundTasks:
     def refresh(self, *, force: bool = False) -> None:
         """Look at both repositories, unless that is being done already."""
         if self.refreshing:
-            self._app.post_message(Failed("A refresh is under way already: Escape cancels it.", "information"))
+            self._app.post_message(Failed("A refresh is running. Esc cancels it.", "information"))
             return
         self._refresh = start(self._app, partial(self._refreshed, force), "refresh")
 
@@ -104,13 +109,17 @@ class BackgroundTasks:
         from pawtui.posting import send
 
         try:
-            written = await send(self._workspace, posting)
+            sent = await send(self._workspace, posting, as_shown=True)
         except PawtuiError as error:
             self._app.post_message(Posted(str(error)))
             return
-        summary = "Your comment was updated" if posting.updates is not None else "Posted as a new comment"
+        summary = {
+            "added": "Posted as a new comment",
+            "updated": "Your comment was updated",
+            "unchanged": "It had been posted already",
+        }[sent.action]
         after = "; work waits for a maintainer's “approved”, which r looks for" if posting.kind == "plan" else ""
-        self._app.post_message(Posted(f"{summary} on {posting.repo}#{posting.number}{after}.", written.url))
+        self._app.post_message(Posted(f"{summary} on {posting.repo}#{posting.number}{after}.", sent.comment.url))
 
     async def _look(self) -> None:
         async with self._turn:

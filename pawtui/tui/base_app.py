@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from textual.reactive import reactive
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 
 from pawtui.review.views import Overview
 from pawtui.tui.background import BackgroundTasks
-from pawtui.tui.messages import Acknowledges, Severity
+from pawtui.tui.messages import Severity, ShowsMessages
 from pawtui.tui.textual_private import TokenSafeApp
 
 if TYPE_CHECKING:
@@ -27,17 +27,18 @@ class BaseApp(TokenSafeApp):
         self.workspace = workspace
         self.background = BackgroundTasks(self, workspace, opener)
         self.set_reactive(BaseApp.overview, overview)
+        # Comma-separated keys by id, where `screens.toml` sets others than the default.
+        self.key_overrides: Mapping[str, str] = {}
+
+    def set_keymap(self, keymap: Mapping[str, str]) -> None:
+        """Set other keys than the default, by id."""
+        self.key_overrides = keymap
+        super().set_keymap(keymap)
 
     def toast(self, words: str, severity: Severity = "information") -> None:
-        """Show a short message: on the screen that has a place for it, else as a toast."""
-        if not acknowledged(self.screen_stack, words, severity):
+        """Show a message: as a toast where that is enough, else on the screen below any dialog."""
+        screen = next((one for one in reversed(self.screen_stack) if not isinstance(one, ModalScreen)), None)
+        if not (isinstance(screen, ShowsMessages) and screen.show_message(words, severity)):
+            # One at a time: two would hide a row.
+            self.clear_notifications()
             self.notify(words, severity=severity, markup=False, timeout=3)
-
-
-def acknowledged(stack: Sequence[Screen[Any]], words: str, severity: Severity) -> bool:
-    """Give the words to the top screen below any dialog, if it has a place for them; return whether it has."""
-    screen = next((one for one in reversed(stack) if not isinstance(one, ModalScreen)), None)
-    if not isinstance(screen, Acknowledges):
-        return False
-    screen.acknowledge(words, severity)
-    return True

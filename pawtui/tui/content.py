@@ -12,30 +12,34 @@ from textual.content import Content
 
 from pawtui.probes.finding import State
 from pawtui.refresh.model import Decision, DriftState
+from pawtui.report.document import Role, Text
+from pawtui.report.words import DECISION_WORD, GLYPHS
 from pawtui.review.model import GateState
 from pawtui.sources.sanitize import safe_line, safe_text
 
 NONE = Content("")
 
-STATE_STYLE: dict[State, str] = {
+STATE_STYLE: dict[Role, str] = {
     "met": "$text-success",
     "partial": "$text-warning",
     "unmet": "$text-error",
     "unknown": "$text-secondary",
 }
-GATE_STYLE: dict[GateState, str] = {
+GATE_STYLE: dict[Role, str] = {
     "satisfied": "$text-success",
+    "stale": "$text-warning",
+    "unchecked": "$text-warning",
     "blocked": "$text-error",
     "untested": "$text-secondary",
 }
-DRIFT_STYLE: dict[DriftState, str] = {
+DRIFT_STYLE: dict[Role, str] = {
     "fresh": "$text-success",
     "changed": "$text-warning",
     "moved": "$text-warning",
     "gone": "$text-error",
     "unchecked": "$text-secondary",
 }
-DECISION_STYLE: dict[Decision, str] = {
+DECISION_STYLE: dict[Role, str] = {
     "go": "$text-success",
     "hold": "$text-warning",
     "no-go": "$text-error",
@@ -45,6 +49,22 @@ STRONG = "bold"
 LINK = "$text-primary"
 ALERT = "$text-warning"
 DANGER = "$text-error"
+OK = "$text-success"
+ROLE_STYLE: dict[Role, str] = {
+    "strong": STRONG,
+    "muted": MUTED,
+    "alert": ALERT,
+    "danger": DANGER,
+    "ok": OK,
+    "link": LINK,
+    "code": LINK,
+    "hint": MUTED,
+    **STATE_STYLE,
+    **GATE_STYLE,
+    **DRIFT_STYLE,
+    "gate-unchecked": ALERT,
+    **{decision: f"bold {style}" for decision, style in DECISION_STYLE.items()},
+}
 
 
 def line(text: str, style: str = "") -> Content:
@@ -67,9 +87,25 @@ def _styled(text: str, style: str) -> Content:
     return content.stylize(style) if style and text else content
 
 
+def laid_out(text: Text) -> Content:
+    """A line of a document as it was laid out (`report/document_lines.py`), which made it harmless."""
+    return Content.assemble(*((span.text, ROLE_STYLE.get(span.role, "")) for span in text))
+
+
+def state_mark(state: State | GateState | DriftState | Decision) -> Content:
+    """A state with its glyph, a decision in capitals, in its colour: `= met`, `[x] satisfied`, `HOLD`."""
+    word = DECISION_WORD.get(state) or f"{GLYPHS[state]} {state}"
+    return _styled(word, ROLE_STYLE[state])
+
+
 def editable(text: str) -> str:
     """Text from the record as it may be put into a field to be changed there: what terminals act on is visible."""
     return safe_text(text)
+
+
+def uncoloured(content: Content) -> Content:
+    """The same text without any style."""
+    return Content(content.plain)
 
 
 def concat(*parts: Content | str) -> Content:

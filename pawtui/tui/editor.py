@@ -13,6 +13,7 @@ from typing import Any
 from textual.app import App, SuspendNotSupported
 
 from pawtui.errors import PawtuiError
+from pawtui.redact import child_environment
 
 
 class NoEditor(PawtuiError):
@@ -39,7 +40,7 @@ def edited(app: App[Any], text: str) -> str:
             path = Path(folder) / "note.md"
             path.write_text(text, encoding="utf-8")
             with app.suspend():
-                status = subprocess.run([*words, str(path)], check=False).returncode
+                status = subprocess.run([*words, str(path)], env=child_environment(os.environ), check=False).returncode
             if status != 0:
                 raise NoEditor(f"{words[0]} ended with status {status}: the text is as it was.")
             return path.read_text(encoding="utf-8", errors="replace").rstrip("\n")

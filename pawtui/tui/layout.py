@@ -16,8 +16,12 @@ READER = "reader"
 NARROW, SHORT = 100, 30
 WIDE = 160
 _FRAME = 2
+# What the main screen leaves for the body: two lines at the top and one below.
+HEAD_AND_FOOT = 3
 
 Shape = Literal["tabs", "beside", "full", "wide"]
+# The shapes that show one pane at a time.
+TABBED: tuple[Shape, ...] = ("tabs", "beside")
 
 
 class LayoutRequest(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,7 +33,7 @@ def _holds(text: str, words: Sequence[str]) -> bool:
 class LineList(LineView, Generic[T], can_focus=True):
     """Rows of one height over a sequence of items. Subclasses say what a row's key and lines are."""
 
-    BINDING_GROUP_TITLE = "List"
+    BINDING_GROUP_TITLE = "Lists"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--cursor", "lines--blurred", "lines--hover"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "step(1)", "Down", show=False, id="list.down"),
@@ -42,7 +42,9 @@ class LineList(LineView, Generic[T], can_focus=True):
         Binding("end,G", "step(1000000)", "Last", show=False, id="list.last"),
         Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="list.page_down"),
         Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="list.page_up"),
-        Binding("enter,right,l", "choose", "Detail", show=False, id="list.choose"),
+        Binding(
+            "enter,right,l", "choose", "Detail", show=False, id="list.choose", tooltip="Go to the detail of the row"
+        ),
     ]
 
     cursor: reactive[int] = reactive(0, init=False)
@@ -99,7 +101,7 @@ class LineList(LineView, Generic[T], can_focus=True):
         self.post_message(self.Moved(self))
 
     def filter_rows(self, words: str) -> None:
-        """Show only the rows that hold all these words; none of them: all rows."""
+        """Show only the rows that match all these words; without words, all rows."""
         self.filter_text = words
         self.fill(self._all)
 
@@ -206,7 +208,7 @@ class LineList(LineView, Generic[T], can_focus=True):
     def _nothing(self) -> str:
         """Why there are no rows: not read yet, filtered away, or what to do next."""
         if self._all:
-            return f"Nothing here holds “{self.filter_text}”. Esc shows all {self.total:,} again."
+            return f"No row matches “{self.filter_text}”. Esc shows all {self.total:,}."
         return self.empty if self._filled else ""
 
     def _look(self, row: int) -> str:

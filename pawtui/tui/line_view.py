@@ -13,9 +13,10 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.style import Style as VisualStyle
 from textual.visual import Visual
 
-from pawtui.tui.content import NONE, fit
+from pawtui.tui.content import NONE, fit, uncoloured
 
 _CACHE_LIMIT = 2000
 # Every line begins with a mark that says where the cursor is; it is no part of the text.
@@ -124,6 +125,10 @@ class LineView(ScrollView, inherit_bindings=False):
 
     def _styled(self, content: Content, room: int, look: str) -> Strip:
         style = self.get_visual_style(look) if look else self.visual_style
+        if look and self.get_component_styles(look).text_style.reverse:
+            # The selected row in the terminal's own colours. `get_visual_style` leaves the reversing out, and each
+            # colour of the text would become a background.
+            style, content = style + VisualStyle(reverse=True), uncoloured(content)
         strips = Visual.to_strips(self, fit(content, room), room, 1, style, pad=True, apply_selection=False)
         return strips[0] if strips else Strip.blank(room, self.rich_style)
 

@@ -61,9 +61,10 @@ class Posted(Message):
 
 @dataclass
 class GoTo(Message):
-    """Show a subject, such as `gate:ID`, on the main screen."""
+    """Show a subject, such as `gate:ID`, on the main screen; then run an action of that screen on it."""
 
     subject: str
+    action: str = ""
 
 
 @dataclass
@@ -74,8 +75,8 @@ class Cancelled(Message):
 
 
 @runtime_checkable
-class Acknowledges(Protocol):
-    """A screen with a place of its own for what came of an act: no toast covers it."""
+class ShowsMessages(Protocol):
+    """A screen with a place of its own for messages."""
 
-    def acknowledge(self, words: str, severity: Severity) -> None:
-        """Show what was done, or (as an error) why it was not."""
+    def show_message(self, words: str, severity: Severity) -> bool:
+        """Show a message until it is dismissed; return False, and show nothing, where a toast is enough."""

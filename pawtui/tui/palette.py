@@ -1,68 +1,126 @@
-"""The command palette: every act and every place to go to, by name."""
+"""The command palette: every action of the help list, and every signal, gate, note and refresh by name."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
+from typing import NamedTuple
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
+from pawtui.probes.finding import STATES
+from pawtui.review.model import GATE_STATES
+from pawtui.review.views import Overview
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import MUTED, concat, line, trusted
+from pawtui.tui.help_list import HelpEntry, help_entries, run_entry
+from pawtui.tui.keys import known_bindings
 from pawtui.tui.messages import GoTo
-from pawtui.tui.screens.main_screen import MainScreen
 
-_ACTIONS = (
-    ("Refresh", "app.refresh", "look at both repositories and record it"),
-    ("Walk", "app.walk", "go through what needs you"),
-    ("Export", "app.export", "the Markdown summary"),
-    ("Post the summary", "app.post", "on the tracking issue; it is shown first, and you are asked"),
-    ("Post a plan file", "app.post(True)", "on the tracking issue; work waits for its approval"),
-    ("Diff", "app.diff", "what changed between two refreshes"),
-    ("Close the review", "app.close", "with a recommendation"),
-    ("Log", "app.log", "who changed what, and when"),
-    ("Scope and related work", "app.scope", "what this tracker is for, and what is linked"),
-    ("Write a note", "screen.note", "on what the cursor is on"),
-    ("Undo", "screen.undo", "take back your last act"),
-    ("Redo", "screen.redo", "do again what you took back"),
-)
+# Notes and refreshes can be thousands: as many as this are listed of those that match.
+_RECORDS_SHOWN = 30
+# Moving about has no place in the list before a word is typed.
+_MOVES = ("list.", "reader.", "pane.", "palette")
+# The scores of what matches by its words only, behind names that match.
+_ABOUT_SCORE, _RECORD_SCORE = 0.4, 0.3
+
+
+class Command(NamedTuple):
+    """What is listed in two lines, and what it runs; `listed` before a word is typed."""
+
+    name: str
+    about: str
+    run: Callable[[], object]
+    listed: bool = True
 
 
 class PaletteCommands(Provider):
-    """Acts, and jumps to every signal and gate."""
+    """The commands for the screen that the palette was opened on."""
 
-    def _commands(self) -> Iterator[tuple[str, Callable[[], object], str]]:
+    async def startup(self) -> None:
+        """Collect the actions as they apply now."""
         app = self.app
+        self._actions: list[Command] = []
+        self._elsewhere: list[Command] = []
         if not isinstance(app, BaseApp):
             return
-        # The screen that the palette was opened from; the app's own is the palette itself.
-        if isinstance(self.screen, MainScreen):
-            for name, action, words in _ACTIONS:
-                yield name, partial(app.run_action, action), words
-        for view in app.overview.signals if app.overview else ():
-            yield f"Go to signal: {view.signal.id}", partial(_go_to, app, f"signal:{view.signal.id}"), view.signal.title
-        for gate in app.overview.gates if app.overview else ():
-            yield f"Go to gate: {gate.gate.id}", partial(_go_to, app, f"gate:{gate.gate.id}"), gate.gate.title
+        await asyncio.to_thread(known_bindings)
+        for entry in help_entries(app, self.screen):
+            into = self._elsewhere if entry.node is None else self._actions
+            listed = not entry.id.startswith(_MOVES)
+            into.append(Command(entry.name, _about(entry), partial(run_entry, app, entry), listed))
+
+    @property
+    def _overview(self) -> Overview | None:
+        return self.app.overview if isinstance(self.app, BaseApp) else None
+
+    def _go(self, subject: str, action: str = "") -> Callable[[], object]:
+        return partial(self.app.post_message, GoTo(subject, action))
+
+    def _subjects(self) -> Iterator[Command]:
+        for view in self._overview.signals if self._overview else ():
+            yield Command(f"Go to signal {view.signal.id}", view.signal.title, self._go(f"signal:{view.signal.id}"))
+        for gate in self._overview.gates if self._overview else ():
+            yield Command(f"Go to gate {gate.gate.id}", gate.gate.title, self._go(f"gate:{gate.gate.id}"))
+
+    def _decisions(self) -> Iterator[Command]:
+        for gate in self._overview.gates if self._overview else ():
+            for state in GATE_STATES:
+                run = self._go(f"gate:{gate.gate.id}", f"gate('{state}')")
+                yield Command(f"Set gate {gate.gate.id}: {state}", f"now {gate.state}", run)
+        for view in self._overview.signals if self._overview else ():
+            for verdict in STATES:
+                run = self._go(f"signal:{view.signal.id}", f"verdict('{verdict}')")
+                yield Command(f"Verdict on {view.signal.id}: {verdict}", f"measured {view.measured}", run)
+
+    def _records(self) -> Iterator[Command]:
+        record = self._overview.record if self._overview else None
+        for refresh in reversed(record.refreshes) if record else ():
+            about = f"{refresh.upstream.ref} @ {refresh.upstream.sha[:10]}, {refresh.decision}"
+            yield Command(f"Go to refresh {refresh.at:%Y-%m-%d %H:%M}", about, self._go(f"refresh:{refresh.id}"))
+        for note in reversed(record.notes.values()) if record else ():
+            words = " ".join(note.text[:200].split())
+            about = f"{note.at:%Y-%m-%d}, on {note.subject}, by {note.by}"
+            yield Command(f"Go to note: {words[:60]}", about, self._go(f"note:{note.id}"))
 
     async def discover(self) -> Hits:
-        """Everything, before a word is typed."""
-        for name, run, words in self._commands():
-            yield DiscoveryHit(_shown(name, words), run, text=name)
+        """Return the actions that apply here, and where to go, before a word is typed."""
+        for command in (*self._actions, *self._subjects()):
+            if command.listed:
+                yield DiscoveryHit(self._shown(command), command.run, text=command.name)
 
     async def search(self, query: str) -> Hits:
-        """What matches."""
+        """Return what matches: names letter by letter, everything else by its words."""
         matcher = self.matcher(query)
-        for name, run, words in self._commands():
-            score = max(matcher.match(name), matcher.match(words) * 0.9)
-            if score > 0:
-                yield Hit(score, _shown(name, words), run, text=name)
+        words = query.lower().split()
+        for commands, weight in ((self._actions, 1.0), (self._named(), 0.9), (self._elsewhere, 0.6)):
+            for command in commands:
+                score = matcher.match(command.name) or _ABOUT_SCORE * _holds(command, words)
+                if score > 0:
+                    yield Hit(score * weight, self._shown(command), command.run, text=command.name)
+        # Letter by letter would take too long over long texts.
+        found = (command for command in self._records() if _holds(command, words))
+        for command in await asyncio.to_thread(lambda: list(islice(found, _RECORDS_SHOWN))):
+            yield Hit(_RECORD_SCORE, self._shown(command), command.run, text=command.name)
+
+    def _shown(self, command: Command) -> Content:
+        """Two lines, literally: Textual's own highlighting and help read markup, and titles come from a file."""
+        # In the terminal's own colours, another one may not be seen on the selected row.
+        style = "" if self.app.current_theme.ansi else MUTED
+        return concat(line(command.name), trusted("\n"), line(command.about, style))
+
+    def _named(self) -> list[Command]:
+        return [*self._subjects(), *self._decisions()]
 
 
-def _shown(name: str, words: str) -> Content:
-    """Two lines, literally: Textual's own highlighting and help read markup, and titles come from a file."""
-    return concat(line(name), trusted("\n"), line(words, MUTED))
+def _about(entry: HelpEntry) -> str:
+    about = f"{entry.keys}: {entry.about}" if entry.about else entry.keys
+    return about if entry.node is not None else f"{about} (elsewhere: {entry.place})"
 
 
-def _go_to(app: BaseApp, subject: str) -> None:
-    app.post_message(GoTo(subject))
+def _holds(command: Command, words: list[str]) -> bool:
+    text = f"{command.name} {command.about}".lower()
+    return all(word in text for word in words)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from textual.content import Content
 
 from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.report.words import short_pin
 from pawtui.tui.content import DANGER, LINK, MUTED, concat, line, trusted
-from pawtui.tui.pages.common import short_pin
 
 Heads = Mapping[str, tuple[str, str]]
 # By pin as typed: whether it is known what it names, and the sentence that says that there is no such file.

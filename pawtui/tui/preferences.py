@@ -1,7 +1,7 @@
-"""What a person wants of the screens, kept in `screens.toml` beside the trackers' records: the theme, and keys.
+"""Theme and keys, kept in `screens.toml` beside the trackers' records.
 
-The file is read once, before the first paint, since the theme is part of it; that the keys can be had is found out
-afterwards. Only the theme is ever written: its line is replaced and the rest of the file left as it is.
+The file is read once, before the first paint, since it has the theme; the keys are checked afterwards. Only the theme
+is ever written: its line is replaced and the rest of the file stays as it is.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 from textual.app import App
 
+from pawtui.atomic import read_file
 from pawtui.errors import PawtuiError
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.messages import Noticed
@@ -25,14 +26,15 @@ NAME = "screens.toml"
 _TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 _THEME = re.compile(r"^[ \t]*theme[ \t]*=.*$", re.MULTILINE)
 _SHOWN = 2
+_MOST_BYTES = 100_000
 
 
 class CannotRemember(PawtuiError):
-    """The theme was not written down; `str()` is one sentence."""
+    """The theme was not saved; `str()` is one sentence."""
 
 
 class Preferences:
-    """What the file at `path` says; nothing where there is none. `said` is what is wrong with it, a sentence each."""
+    """The contents of the file at `path`; empty where there is none. `problems` has a sentence for each mistake."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -41,12 +43,13 @@ class Preferences:
         self.problems: list[str] = []
         self._turn = asyncio.Lock()
         try:
-            text = path.read_text(encoding="utf-8")
+            # Reading a named pipe or a device may never end.
+            text = read_file(path, _MOST_BYTES)[0].decode()
         except (FileNotFoundError, NotADirectoryError):
             return
         except (OSError, UnicodeDecodeError) as error:
             why = (getattr(error, "strerror", None) or "it is not UTF-8").lower()
-            self.problems.append(f"{path} cannot be read ({why}), so that the screens are as they are without it.")
+            self.problems.append(f"Cannot read {path}: {why}. The default theme and keys apply.")
             return
         self._take(text)
 
@@ -55,33 +58,33 @@ class Preferences:
 
         try:
             data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             why = safe_line(str(error), 120)
-            self.problems.append(f"{self.path} is not TOML ({why}), so that the screens are as they are without it.")
+            self.problems.append(f"{self.path} is not TOML ({why}). The default theme and keys apply.")
             return
         for name in data.keys() - {"theme", "keys"}:
-            self.problems.append(f"{NAME} holds {name!r}, which is not known: there are `theme` and `[keys]`.")
+            self.problems.append(f"{NAME} has an unknown entry {name!r}. Known are `theme` and `[keys]`.")
         theme, keys = data.get("theme", ""), data.get("keys", {})
         if isinstance(theme, str):
             self.theme = theme
         else:
-            self.problems.append(f'The theme in {NAME} is no text: give a theme\'s name, such as "pawtui-light".')
+            self.problems.append(f'The theme in {NAME} is not a text. Write a name, such as "pawtui-light".')
         if not isinstance(keys, dict):
-            self.problems.append(f'`keys` in {NAME} is no table: write [keys], and below it refresh = "f5".')
+            self.problems.append(f'`keys` in {NAME} is not a table. Write [keys], and below it refresh = "f5".')
             return
         for name, value in _leaves(keys):
             asked = [value] if isinstance(value, str) else value
             if isinstance(asked, list) and all(isinstance(one, str) for one in asked):
                 self.keys[name] = tuple(key for one in asked for key in one.split(",") if key.strip())
             else:
-                self.problems.append(f'`{name}` in {NAME} is no key: write it as "f5", or ["f5", "r"].')
+                self.problems.append(f'`{name}` in {NAME} is not a key. Write it as "f5", or ["f5", "r"].')
 
     def apply(self, app: App[Any]) -> None:
-        """Give the app its keys, say what is wrong, and from now on write down which theme is chosen."""
+        """Set the keys, report mistakes, and save the theme whenever another is chosen."""
         app.watch(app, "theme", partial(self._chosen, app), init=False)
         if self.theme and self.theme not in app.available_themes:
             close = get_close_matches(self.theme, app.available_themes, n=1, cutoff=0.5)
-            toast = f": did you mean {close[0]!r}?" if close else ": Ctrl+P, Theme shows which there are."
+            toast = f": did you mean {close[0]!r}?" if close else ". Ctrl+P, Theme lists them."
             self.problems.append(f"There is no theme {safe_line(self.theme, 60)!r}{toast}")
         if self.keys:
             start(app, partial(self._give_keys, app), "preferences")
@@ -98,7 +101,7 @@ class Preferences:
 
     def _tell(self, app: App[Any]) -> None:
         more = len(self.problems) - _SHOWN
-        rest = (f"{NAME} holds {more} more mistakes.",) if more > 1 else tuple(self.problems[_SHOWN:])
+        rest = (f"{NAME} has {more} more mistakes.",) if more > 1 else tuple(self.problems[_SHOWN:])
         if self.problems:
             app.post_message(Noticed((*reversed(rest), *reversed(self.problems[:_SHOWN]))))
 
@@ -134,13 +137,13 @@ def remember_theme(path: Path, theme: str) -> None:
             return
         changed = _with_theme(text, theme)
         if tomllib.loads(changed) != {**data, "theme": theme}:
-            raise CannotRemember(f"The theme is not remembered: its line in {path} could not be found; write it there.")
+            raise CannotRemember(f"Cannot save the theme: no line for it found in {path}. Write it there.")
         write_file(path, changed.encode())
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
-        raise CannotRemember(f"The theme could not be remembered in {path} ({why}): it holds until you quit.") from None
+        raise CannotRemember(f"Cannot save the theme in {path}: {why}. It applies until you quit.") from None
     except ValueError:
-        raise CannotRemember(f"The theme is not remembered: {path} is not TOML in UTF-8; mend it first.") from None
+        raise CannotRemember(f"Cannot save the theme: {path} is not TOML in UTF-8. Correct it first.") from None
 
 
 def _with_theme(text: str, theme: str) -> str:

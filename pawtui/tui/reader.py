@@ -1,4 +1,4 @@
-"""The reading pane: a page of wrapped lines, some of which one can stop at to open, copy or tick them."""
+"""The reading pane: a document as wrapped lines; at some of them the cursor stops, to open, copy or tick them."""
 
 from __future__ import annotations
 
@@ -7,105 +7,103 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from pawtui.tui.content import LINK, MUTED, trusted
+from pawtui.report.document import Document, Target
+from pawtui.report.document_lines import Line, LineStyle, document_lines, shown_line
+from pawtui.tui.content import LINK, MUTED, laid_out, trusted
 from pawtui.tui.line_view import LineView
-from pawtui.tui.page import Page, Target
 
+_STYLE = LineStyle(hints=True, bars=True)
 STOP_MARK, BLURRED_MARK, NO_MARK = trusted("▌ ", LINK), trusted("▏ ", MUTED), trusted("  ")
 
 
 class Reader(LineView, can_focus=True):
-    """Shows a page. `j` and `k` go from one marked line to the next and scroll where there is none."""
+    """Shows a document. `j` and `k` go from one stop to the next, and scroll where there is none."""
 
     BINDING_GROUP_TITLE = "Detail"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"reader--stop", "reader--blurred"}
     HELP = """
-    The detail of what the cursor is on. `j` and `k` stop at each line that can be opened, copied or ticked;
-    **o** opens it in the browser, **y** copies its pin, link or SHA, **Enter** ticks a part or goes to a note.
-    **Escape** goes back to the list.
+    The detail of the selected row. j and k go to each line that can be opened, copied or ticked.
+    Esc returns to the list.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "step(1)", "Next line", show=False, id="reader.down"),
-        Binding("up,k", "step(-1)", "Line before", show=False, id="reader.up"),
+        Binding("up,k", "step(-1)", "Previous line", show=False, id="reader.up"),
         Binding("home,g", "end(False)", "Top", show=False, id="reader.top"),
         Binding("end,G", "end(True)", "End", show=False, id="reader.end"),
         Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="reader.page_down"),
         Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="reader.page_up"),
-        Binding("enter", "enter", "Open or tick", show=False, id="reader.enter"),
+        Binding("enter", "enter", "Open or tick", show=False, id="reader.enter", tooltip="What the marked line is for"),
     ]
 
     stop: reactive[int] = reactive(0, init=False)
 
     @dataclass
     class Entered(Message):
-        """Enter was pressed on a marked line."""
+        """Enter was pressed at a stop."""
 
         target: Target
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
-        self.page: Page | None = None
-        self._lines: list[tuple[Content, int]] = []
+        self.document: Document | None = None
+        self._lines: list[tuple[Line, int]] = []
         self._targets: list[Target] = []
         self._tops: list[int] = []
         self._fresh = False
 
-    def read(self, page: Page) -> None:
-        """Show a page; the place is kept where it is the same subject as before."""
-        same = self.page is not None and self.page.key == page.key
+    def show_document(self, document: Document) -> None:
+        """Show a document; the cursor keeps its place where it is the same subject as before."""
+        same = self.document is not None and self.document.key == document.key
         before = self.target if same else None
         seen = same and self._in_sight()
-        self.page = page
-        self.border_title = page.title
-        self.border_subtitle = page.subtitle
+        self.document = document
+        self.border_title = laid_out(shown_line(document.title))
+        self.border_subtitle = laid_out(shown_line(document.subtitle))
         self._fresh = self._fresh or not same
         self._lay_out()
         if same and not self._fresh:
             at = self._targets.index(before) if before in self._targets else min(self.stop, len(self._targets) - 1)
             self.set_reactive(Reader.stop, max(0, at))
         if seen:
-            # What one looks at stays in sight when lines come before it.
+            # The line under the cursor stays in sight when lines come before it.
             self.reveal()
         if not same:
             self.scroll_to(y=0, animate=False)
 
     @property
     def target(self) -> Target | None:
-        """What the marked line stands for."""
+        """What the line under the cursor stands for."""
         return self._targets[self.stop] if self.stop < len(self._targets) else None
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        """All lines that stand for something, from the top."""
+        """The targets of all stops, from the top."""
         return tuple(self._targets)
 
     def _lay_out(self) -> None:
-        if self.room <= 0:
-            # Not placed yet: the first resize lays the page out, once.
+        if self.room <= 0 or self.document is None:
+            # Not placed yet: the first resize lays the document out, once.
             return
-        room = max(10, self.room - STOP_MARK.cell_length - 1)
+        width = max(10, self.room - STOP_MARK.cell_length - 1)
         self._lines, self._targets, self._tops = [], [], []
-        for one in self.page.blocks if self.page else ():
-            number = -1
-            if one.target is not None:
-                number = len(self._targets)
-                self._targets.append(one.target)
-                self._tops.append(len(self._lines))
-            self._lines += [(content, number) for content in one.lay(room)]
+        for at, line in enumerate(document_lines(self.document, width, _STYLE)):
+            if line.first and line.target is not None:
+                self._targets.append(line.target)
+                self._tops.append(at)
+            self._lines.append((line, len(self._targets) - 1 if line.target is not None else -1))
         self.forget(len(self._lines))
         if self._fresh:
-            # The mark begins where there is something to tick, else at the top.
+            # The cursor begins where there is something to tick, else at the top.
             self._fresh = False
-            ticks = (number for number, target in enumerate(self._targets) if target.enter == "part")
+            ticks = (number for number, target in enumerate(self._targets) if target.action == "tick")
             self.set_reactive(Reader.stop, next(ticks, 0))
 
     def reveal(self) -> bool:
-        """Scroll the mark into sight; False where it was there already."""
+        """Scroll the cursor into sight; False where it was there already."""
         if not self._tops or self._in_sight():
             return False
         self.bring_into_sight(self._tops[self.stop], self._height(self.stop))
@@ -118,20 +116,20 @@ class Reader(LineView, can_focus=True):
         return first <= top and top + self._height(self.stop) <= first + self.rows_in_sight
 
     def lead(self) -> None:
-        """Scroll the mark to the top, to show what follows it."""
+        """Scroll the cursor to the top, to show what follows it."""
         if self._tops:
             self.scroll_to(y=self._tops[self.stop], animate=False)
 
     def on_resize(self) -> None:
-        """The page wraps at the new width."""
+        """Wrap at the new width."""
         self._lay_out()
 
     def validate_stop(self, stop: int) -> int:
-        """Keep the mark on a line that can be stopped at."""
+        """Keep the cursor on a stop."""
         return max(0, min(stop, len(self._targets) - 1))
 
     def watch_stop(self, before: int, now: int) -> None:
-        """Move the mark."""
+        """Move the cursor."""
         for number in (before, now):
             if number < len(self._tops):
                 self.refresh_lines(self._tops[number], self._height(number))
@@ -146,12 +144,12 @@ class Reader(LineView, can_focus=True):
         return end - top
 
     def action_step(self, by: int) -> None:
-        """Go to the next marked line if it is near; else scroll by a line."""
+        """Go to the next stop if it is near; else scroll by a line."""
         near = self.stop + by
         top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.rows_in_sight
         current = self._tops[self.stop] if self._tops else -1
         if self._tops and not top <= current < bottom:
-            # The mark was scrolled out of sight: take it along to the first marked line that is in sight.
+            # The cursor was scrolled out of sight: move it to the first stop that is in sight.
             seen = [number for number, line in enumerate(self._tops) if top <= line < bottom]
             if seen:
                 self.stop = seen[0] if by > 0 else seen[-1]
@@ -162,7 +160,7 @@ class Reader(LineView, can_focus=True):
         self.scroll_to(y=self.scroll_offset.y + by, animate=False)
 
     def action_end(self, last: bool) -> None:
-        """Top or end of the page."""
+        """Go to the top or the end."""
         self.stop = len(self._targets) - 1 if last else 0
         self.scroll_to(y=self.virtual_size.height if last else 0, animate=False)
 
@@ -171,12 +169,12 @@ class Reader(LineView, can_focus=True):
         self.scroll_to(y=self.scroll_offset.y + by * max(1, self.rows_in_sight - 2), animate=False)
 
     def action_enter(self) -> None:
-        """Do what the marked line is for."""
+        """Do what the line under the cursor is for."""
         if self.target is not None:
             self.post_message(self.Entered(self.target))
 
     def on_click(self, event: events.Click) -> None:
-        """A click marks the line, a second one opens or ticks it."""
+        """A click moves the cursor, a second one opens or ticks the line."""
         at = self.line_at(event)
         if self.was_dragged:
             return
@@ -186,13 +184,13 @@ class Reader(LineView, can_focus=True):
                 self.action_enter()
 
     def line_strip(self, at: int) -> Strip:
-        """One line of the page."""
+        """Return one line of the document."""
         if at >= len(self._lines):
             return self.past_the_end()
-        content, number = self._lines[at]
+        line, number = self._lines[at]
         marked = number >= 0 and number == self.stop
         look = "" if not marked else "reader--stop" if self.has_focus else "reader--blurred"
         mark = NO_MARK
         if marked:
             mark = STOP_MARK if self.has_focus else BLURRED_MARK
-        return self.drawn(at, look, lambda _room: mark + content)
+        return self.drawn(at, look, lambda _room: mark + laid_out(line.text))

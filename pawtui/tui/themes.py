@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from textual.color import Color
 from textual.theme import Theme
 
 DARK = Theme(
@@ -28,7 +29,7 @@ DARK = Theme(
         "text-primary": "#8fb8e0",
         "text-secondary": "#a6abc0",
         "text-accent": "#e5b67a",
-        "text-muted": "#97a0af",
+        "text-muted": "#9ba4b3",
         "footer-background": "#1a1e25",
         "footer-key-foreground": "#d9a86c",
         "footer-description-foreground": "#a6abc0",
@@ -67,7 +68,7 @@ LIGHT = Theme(
         "text-primary": "#26547f",
         "text-secondary": "#525969",
         "text-accent": "#854c12",
-        "text-muted": "#696f7b",
+        "text-muted": "#595f6a",
         "footer-background": "#efece5",
         "footer-key-foreground": "#96591a",
         "footer-description-foreground": "#525969",
@@ -93,3 +94,60 @@ def first_theme(environ: Mapping[str, str], remembered: str = "") -> str:
     if chosen := environ.get("TEXTUAL_THEME"):
         return chosen
     return "ansi-dark" if environ.get("NO_COLOR") else remembered or DARK.name
+
+
+# The colours of text on rows, and the backgrounds of rows: selected with and without focus, and under the mouse.
+TEXT = (
+    "foreground",
+    "text-muted",
+    "text-primary",
+    "text-secondary",
+    "text-accent",
+    "text-success",
+    "text-warning",
+    "text-error",
+)
+ROWS = ("block-cursor-background", "block-cursor-blurred-background", "block-hover-background")
+# WCAG 2.1, success criterion 1.4.3.
+CONTRAST = 4.5
+# How much of the theme's own colour a row gets that would be too bright or too dark for coloured text.
+_SHARES = (0.2, 0.1, 0.05)
+
+
+def contrast(one: Color, other: Color) -> float:
+    """Return the contrast ratio of two opaque colours, from 1 to 21 (WCAG 2.1)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: Color) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color.normalized
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def readable(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return the colours of rows and text, as far as needed changed so that each text can be read on each row.
+
+    A theme's cursor is made for text of one colour; on our rows each state has its own. Rows keep a share of their
+    colour, and text is moved towards white or black until its contrast is `CONTRAST`.
+    """
+    base = Color.parse(variables["background"])
+    accent = base + Color.parse(variables["block-cursor-background"])
+    rows = [base, *(base.blend(accent, share, alpha=1) for share in _SHARES)]
+    end = base.get_contrast_text(1)
+    found = {name: row.hex for name, row in zip(ROWS, rows[1:], strict=True)}
+    foreground = _moved(base + Color.parse(variables["foreground"]), end, rows)
+    for name in TEXT:
+        value = variables[name]
+        # `auto` has no colour of its own.
+        color = base.blend(foreground, 0.7, alpha=1) if value.startswith("auto") else base + Color.parse(value)
+        found[name] = _moved(color, end, rows).hex
+    return found
+
+
+def _moved(color: Color, end: Color, rows: list[Color]) -> Color:
+    """The colour nearest to `color`, on the way to `end`, that can be read on all the rows."""
+    steps = (color.blend(end, step / 20, alpha=1) for step in range(21))
+    return next((one for one in steps if all(contrast(one, row) >= CONTRAST for row in rows)), end)

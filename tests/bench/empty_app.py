@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App, ComposeResult
-from textual.widgets import Footer
 
 import pawtui.tui
+from pawtui.tui.footer import KeysFooter
 from pawtui.tui.panes.banner import Banner, ProgressLine
 from pawtui.tui.panes.body import Body
 from pawtui.tui.panes.masthead import Masthead
-from pawtui.tui.panes.tabs import PaneTabs
 
 _SHEETS = Path(pawtui.tui.__file__).parent
 
@@ -24,7 +23,4 @@ class EmptyApp(App[None]):
 
     def compose(self) -> ComposeResult:
         """The same widgets in the same order as on the main screen."""
-        tabs = PaneTabs()
-        tabs.display = False
-        yield from (Masthead(), Banner(), ProgressLine(), tabs, Body())
-        yield Footer(compact=True, show_command_palette=False)
+        yield from (Masthead(), Banner(), ProgressLine(), Body(), KeysFooter())

@@ -36,7 +36,7 @@ def test_parts_are_ticked_one_by_one_and_twice_is_once(run: Run) -> None:
 def test_a_verdict_counts_until_it_is_cleared(run: Run) -> None:
     done = run("signal", "calm", "met", "--reason", "I read it all", "--until", "2999-01-01")
     assert "1 of 2 signals met" in done.out
-    assert "(1 overruled)" in done.out
+    assert "(1 by verdict)" in done.out
     verdict = run("status", "--json").json["signals"][1]["verdict"]
     assert (verdict["state"], verdict["reason"], verdict["until"]) == ("met", "I read it all", "2999-01-01")
     assert run("signal", "calm", "--clear").status == 0
@@ -60,7 +60,9 @@ def test_undo_and_redo_across_starts(run: Run) -> None:
     assert run("undo").out.startswith("mira undid: set plan to blocked. HOLD")
     assert run("redo").out.startswith("mira redid: set plan to blocked. NO-GO")
     assert [change["action"] for change in run("log", "--json").json] == ["gate", "undo", "redo"]
-    assert run("log").out.splitlines()[0].endswith("mira  redid: set plan to blocked")
+    assert [line.partition("  ")[2] for line in run("log").out.splitlines()] == ["mira  set plan to blocked"]
+    run("undo")
+    assert run("log").out.endswith("mira  set plan to blocked (undone)\n")
 
 
 def test_a_pin_is_taken_off_as_it_was_given_or_as_it_is_shown(run: Run, world: World) -> None:
@@ -82,7 +84,7 @@ def test_a_pin_gives_way_to_another_in_one_command(run: Run) -> None:
 
 
 def test_a_note_is_changed_and_removed_by_its_id(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run("notes").out == "Nobody has written a note yet.\n"
+    assert run("notes").out == "No notes on record.\n"
     run("note", "calm", "--pin", "up/stream#3", "Seen once.")
     (written,) = run("notes", "--json").json
     assert run("notes").out.startswith(f"{written['id']}  ")
@@ -144,6 +146,9 @@ def test_what_somebody_acted_on_since_is_not_taken_back(run: Run, monkeypatch: p
         (["note", "--edit", "x"], "expected 2 arguments"),
         (["note", "--edit", "x", "Better."], "There is no note 'x'"),
         (["note", "--remove", "x"], "There is no note 'x'"),
+        (["note", "--remove", ""], "There is no note ''"),
+        (["note", "--edit", "", "Better."], "There is no note ''"),
+        (["note", "", "Seen."], "no signal or gate ''"),
         (["note", "--remove", "x", "--pin", "up/stream#3"], "Give one of three"),
         (["note", "--remove", "x", "--edit", "x", "Better."], "Give one of three"),
         (["note", "calm", "Seen.", "--remove", "x"], "Give one of three"),
@@ -168,10 +173,10 @@ def test_a_review_is_closed_with_the_decision_of_the_moment_and_closing_again_re
     assert "There is no refresh to close a review of" in early.err
     run("refresh", "--quiet")
     assert run("close", "Wait", "two", "weeks").out.startswith("mira closed the review: hold. HOLD: ")
-    assert "**Recommendation: hold. Wait two weeks**" in run("export").out
+    assert "- **Recommendation:** Wait two weeks (`mira`, " in run("export").out
     run("gate", "plan", "blocked", "--reason", "No")
     monkeypatch.setattr("sys.stdin", io.StringIO("Not now.\n"))
     assert run("close", "-").out.startswith("mira closed the review: no-go. NO-GO: ")
-    assert "**Recommendation: no-go. Not now.**" in run("export").out
+    assert "- **Recommendation:** Not now. (`mira`, " in run("export").out
     run("undo")
-    assert "**Recommendation: hold. Wait two weeks**" in run("export").out
+    assert "given at decision hold)\n" in run("export").out

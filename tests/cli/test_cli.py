@@ -171,7 +171,7 @@ def test_the_demo_leaves_nothing_where_its_terminal_is_closed(tmp_path: Path, nu
             # Until it has closed its end: it must not wait for somebody to read what it still paints.
             while os.read(ours, 4096):
                 continue
-        assert process.wait() == 128 + number
+        assert process.wait() == -number
     os.close(ours)
     assert list(place.iterdir()) == []
 
@@ -340,3 +340,18 @@ def test_an_expected_error_is_its_own_sentence_and_no_traceback(
     refused = run("status")
     assert (refused.out, refused.err) == ("", f"pawtui: {error}\n")
     assert refused.status == (4 if isinstance(error, StoreError) else 2)
+
+
+def test_a_deleted_folder_is_one_sentence(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    for words in (["status"], ["refresh"], ["validate"], ["check"]):
+        failed = run(*words)
+        assert (failed.status, failed.out) == (2, "")
+        assert failed.err == (
+            "pawtui: Cannot read the current folder: no such file or directory. "
+            "Change to another folder and run pawtui again.\n"
+        )
+    assert run("--version").status == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -14,19 +15,38 @@ def test_status_before_the_first_refresh_says_what_to_do(run: Run) -> None:
     seen = run("status")
     assert (seen.status, seen.err) == (0, "")
     assert "Fork follows upstream\nHOLD: 0 of 2 signals met, 0 of 2 gates satisfied" in seen.out
-    assert "No refresh is on record: run `pawtui refresh`." in seen.out
+    assert "Nothing recorded yet: run `pawtui refresh`." in seen.out
     assert {"tracker", "decision", "refresh", "signals", "gates", "notes", "drift"} <= set(run("status", "--json").json)
+
+
+def test_status_says_which_tracker_file_was_found(
+    run: Run, tracker_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Tracker file" not in run("status").out, "it was named"
+    assert run("status", "--json").json["tracker"]["file"] == str(tracker_file)
+    monkeypatch.delenv("PAWTUI_TRACKER")
+    assert "Tracker file" not in run("status").out, "the built-in one"
+    assert run("status", "--json").json["tracker"]["file"] is None
+    deep = tracker_file.parent / "deep"
+    deep.mkdir()
+    found = tracker_file.rename(tracker_file.with_name("pawtui.toml"))
+    monkeypatch.chdir(deep)
+    assert run("status").out.endswith(f"\nTracker file: {found} (found here or above; --tracker chooses another)\n")
+    assert run("status", "--json").json["tracker"]["file"] == str(found)
+    assert run("check", "--json").json["tracker"]["file"] == str(found)
+    assert Settings(env={}, folder=deep).workspace().description == "tracker: ../pawtui.toml"
+    assert Settings(tracker=str(found), env={}, folder=deep).workspace().description == ""
 
 
 def test_check_is_an_exit_status(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     never = run("check")
-    assert (never.status, never.out) == (7, "Too old to decide by: no refresh is on record. Run `pawtui refresh`.\n")
+    assert (never.status, never.out) == (7, "No refresh is recent enough: none is on record. Run `pawtui refresh`.\n")
     run("refresh")
     hold = run("check", "--json")
     assert hold.status == hold.json["check"]["status"] == 5
     run("gate", "plan", "blocked", "--reason", "No")
     assert run("check").status == 6
-    assert "  - There is a plan is blocked: No" in run("check").out
+    assert '  - Blocked: "There is a plan": No' in run("check").out
     for gate in ("plan", "value"):
         run("gate", gate, "satisfied", "--pin", "up/stream#3")
     assert run("check").out.startswith("GO: 2 of 2 signals met, 2 of 2 gates satisfied")
@@ -37,6 +57,29 @@ def test_check_is_an_exit_status(run: Run, world: World, monkeypatch: pytest.Mon
     assert run("check", "--max-age", "2w").status == 0
 
 
+def test_a_refresh_dated_in_the_future_is_not_young_and_can_be_made_again(
+    run: Run, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = dt.datetime.now(dt.UTC)
+    monkeypatch.setattr("pawtui.settings.utc_now", lambda: now.replace(year=now.year + 10, day=1))
+    run("refresh", "--quiet")
+    for gate in ("plan", "value"):
+        run("gate", gate, "satisfied", "--pin", "up/stream#3")
+    assert run("check").status == 0
+    monkeypatch.setattr("pawtui.settings.utc_now", lambda: now)
+    for age in ("1d", "9999w"):
+        refused = run("check", "--max-age", age)
+        assert refused.status == 7
+        assert f"is dated {now.year + 10}-" in refused.out
+        assert "which is in the future, so its age is unknown. Check the clock, then run" in refused.out
+    assert run("check", "--json").json["check"]["status"] == 7
+    assert run("refresh", "--quiet").out.startswith("Recorded "), "though nothing moved"
+    assert run("check").status == 0
+    # Clocks of two machines differ a little.
+    monkeypatch.setattr("pawtui.settings.utc_now", lambda: now - dt.timedelta(minutes=4))
+    assert run("check").status == 0
+
+
 @pytest.mark.parametrize("age", ["8", "d", "0d", "-1d", "x", "8y", ""])
 def test_an_age_that_is_none_is_wrong_usage(run: Run, age: str) -> None:
     refused = run("check", f"--max-age={age}")
@@ -45,7 +88,7 @@ def test_an_age_that_is_none_is_wrong_usage(run: Run, age: str) -> None:
 
 
 def test_history_and_diff(run: Run, world: World) -> None:
-    assert run("history").out == "No refresh is on record: run `pawtui refresh`.\n"
+    assert run("history").out == "Nothing recorded yet: run `pawtui refresh`.\n"
     none = run("diff")
     assert (none.status, none.out, none.err.count("\n")) == (0, "", 1)
     assert none.err.startswith("No refresh is on record, so there is nothing to compare yet")
@@ -58,14 +101,14 @@ def test_history_and_diff(run: Run, world: World) -> None:
     second = world.up.sha("v2")
     run("refresh")
     titles, newest, oldest = run("history").out.splitlines()
-    assert titles.split() == ["date", "(UTC)", "upstream", "downstream", "moved", "decision", "readings"]
-    assert (second[:10] in newest, "+1 commits, 1 files" in newest) == (True, True)
+    assert titles.split() == ["time", "(UTC)", "upstream", "downstream", "moved", "decision", "states"]
+    assert (second[:10] in newest, "+1 commit, 1 file" in newest) == (True, True)
     assert first[:10] in oldest
     assert [one["upstream"]["sha"] for one in run("history", "--json").json] == [first, second]
     text = run("diff").out
-    assert f"Upstream moved from {first[:10]} to {second[:10]}, that is 1 commit and 1 changed file" in text
-    assert "calm: = met -> ~ partial, because upstream changed what it looks at" in text
-    assert f"new: {second[:10]}" in text
+    assert f"upstream    up/stream  {first[:10]}..{second[:10]}  1 commit and 1 changed file  http://" in text
+    assert "It is calm  = met  then  ~ partial\n  why       watched paths changed upstream\n" in text
+    assert f"  {second[:10]}  feat!: change it  http://" in text
     by_sha = run("diff", first[:8], second[:8], "--json").json
     assert [reading["id"] for reading in by_sha["readings"]] == ["calm"]
 
@@ -85,11 +128,11 @@ def busy_days(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> list[s
     ("names", "pair", "summary"),
     [
         ((), (3, 4), ""),
-        (("2026-11-19",), (1, 4), "2 refreshes are called 2026-11-19: the last is taken, of 2026-11-19 11:00 UTC."),
-        (("2026-11-20",), (2, 4), "3 refreshes are called 2026-11-20: the first is taken, of 2026-11-20 09:00 UTC."),
-        (("2026-11-20", "2026-11-20"), (2, 4), "the last is taken, of 2026-11-20 11:00 UTC."),
-        (("2026-11-19", "2026-11-20"), (1, 4), "the last is taken, of 2026-11-20 11:00 UTC."),
-        (("2026-11-20", "2026-11-19"), (1, 4), "the last is taken, of 2026-11-19 11:00 UTC."),
+        (("2026-11-19",), (1, 4), "2 refreshes of 2026-11-19: using the last, 2026-11-19 11:00 UTC."),
+        (("2026-11-20",), (2, 4), "3 refreshes of 2026-11-20: using the first, 2026-11-20 09:00 UTC."),
+        (("2026-11-20", "2026-11-20"), (2, 4), "using the last, 2026-11-20 11:00 UTC."),
+        (("2026-11-19", "2026-11-20"), (1, 4), "using the last, 2026-11-20 11:00 UTC."),
+        (("2026-11-20", "2026-11-19"), (1, 4), "using the last, 2026-11-19 11:00 UTC."),
         (("2026-11-20T10:00", "2026-11-20 09:00"), (2, 3), ""),
     ],
 )

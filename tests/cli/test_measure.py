@@ -12,11 +12,13 @@ from tests.cli.conftest import Run, World
 def test_refresh_measures_records_and_tells_its_progress_beside_the_result(run: Run, world: World) -> None:
     done = run("refresh")
     assert done.status == 0
-    assert f"Upstream up/stream v2 @ {world.up.sha('v2')}, committed 2026-01-05 12:00 UTC" in done.out
-    assert "  = met  default-path" in done.out
+    assert f"upstream    up/stream  v2\n            {world.up.sha('v2')}\n" in done.out
+    assert "= met  default-path" in done.out
     assert done.out.splitlines()[-1] == "HOLD: 2 of 2 signals met, 0 of 2 gates satisfied"
     assert "up/stream: v2 @ " in done.err
-    assert done.err.splitlines()[0].startswith("[1/")
+    first, second = done.err.splitlines()[:2]
+    assert first == f"waiting 0 s for {world.fake.url.removeprefix('http://')} (Ctrl+C cancels)"
+    assert second.startswith("[1/")
     assert "Recorded" not in done.err
 
 
@@ -70,10 +72,11 @@ def test_probe_prints_its_working_and_records_nothing(run: Run, world: World) ->
     world.up.commit({"src/runner/run.ts": "two\n"}, message="fix: it", at=dt.datetime.now(dt.UTC))
     done = run("probe", "calm")
     assert done.status == 0
-    assert done.out.startswith("calm.1  churn  ~ partial: 1 commit in 28 days")
-    assert "  rule      " in done.out
-    assert f"  evidence  {world.up.sha('v2')[:10]}  fix: it" in done.out
-    assert "  because   The runner must be there." in run("probe", "default-path.1").out
+    assert done.out.startswith("calm.1  ~ partial  churn  1 commit in 28 days\n  rule  met up to 0 commits in 28 days")
+    assert f"  {world.up.sha('v2')[:10]}  fix: it  http://" in done.out
+    assert "\nfacts\n  head        " in done.out
+    assert "  total       1\n" in done.out
+    assert "  reason  The runner must be there." in run("probe", "default-path.1").out
     assert run("history", "--json").json == []
     assert run("probe", "default-path.1", "--json").json[0]["state"] == "met"
 
@@ -83,7 +86,7 @@ def test_a_probe_whose_facts_cannot_be_had_is_3_with_the_cause(run: Run, world: 
     done = run("probe", "calm")
     assert done.status == 3
     assert "? unknown" in done.out
-    assert "  cause     " in done.out
+    assert "  cause        " in done.out
 
 
 @pytest.mark.parametrize(
@@ -98,3 +101,22 @@ def test_a_probe_that_is_not_there_is_wrong_usage(run: Run, name: str, summary: 
     refused = run("probe", name)
     assert refused.status == 2
     assert summary in refused.err
+
+
+def test_the_help_says_how_long_a_refresh_may_take(run: Run) -> None:
+    told = " ".join(run("refresh", "--help").out.split())
+    assert (
+        "A refresh ends after 120 s at most; the first requests, which find the commits to look at, after 10 s" in told
+    )
+    assert "Ctrl+C cancels" in told
+
+
+def test_a_silent_server_fails_in_one_sentence(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pawtui.sources.github.heads.HEAD_TIME_LIMIT", 0.2)
+    held = world.fake.hold("/commits/", times=None)
+    done = run("refresh")
+    held.released.set()
+    assert done.status == 4
+    waiting, sentence = done.err.splitlines()
+    assert waiting.startswith("waiting 0 s for 127.0.0.1:")
+    assert "did not answer within 0.2 s, so ref v2 of up/stream could not be read." in sentence

@@ -123,7 +123,7 @@ def test_a_workflows_token_knows_its_own_comment(run: Run, down: FakeRepo, monke
     down.fake.fail("/user", 403, "Resource not accessible by integration", times=None)
     refused = run("post", "--update")
     assert (refused.status, refused.out) == (4, "")
-    assert "not allowed to read your account (Resource not accessible by integration)" in refused.err
+    assert "has no permission to read your account (Resource not accessible by integration)" in refused.err
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     down.fake.user = "github-actions[bot]"
     assert run("post", "--update", "--yes").out.startswith("Posted: ")
@@ -150,15 +150,15 @@ FAILURES: list[tuple[Callable[[FakeGitHub], object], str]] = [
     (lambda fake: fake.fail("/comments", 401, method="POST"), "did not accept the token"),
     (
         lambda fake: fake.fail("/comments", 403, "No", method="POST"),
-        "the token is not allowed to write a comment on #7",
+        "the token has no permission to write a comment on #7",
     ),
     (lambda fake: fake.fail("/comments", 404, method="POST"), "this token may not write there"),
     (lambda fake: fake.fail("/comments", 410, "This issue is locked", method="POST"), "This issue is locked"),
     (lambda fake: fake.fail("/comments", 422, "Validation Failed", method="POST"), "Validation Failed"),
     (lambda fake: fake.fail("/comments", 429, headers={"Retry-After": "1"}, method="POST"), "slow down"),
-    (lambda fake: fake.fail("/comments", 500, method="POST"), "had an error of its own (500)"),
-    (lambda fake: fake.fail("/comments", 502, body="<html>", method="POST"), "had an error of its own (502)"),
-    (lambda fake: fake.drop("/comments"), "it may have been written or not"),
+    (lambda fake: fake.fail("/comments", 500, method="POST"), "reported a server error (500)"),
+    (lambda fake: fake.fail("/comments", 502, body="<html>", method="POST"), "reported a server error (502)"),
+    (lambda fake: fake.drop("/comments"), "which may have been written or not"),
     (
         lambda fake: fake.fail("/comments", 307, headers={"Location": f"{fake.url}/repositories/1"}, method="POST"),
         "has moved, so nothing was written",
@@ -253,7 +253,8 @@ def test_control_characters_in_a_plan_are_said_and_not_sent_to_a_terminal(
     plan.write_text("Café\u0301 \x1b[2J\u202e plan", encoding="utf-8")
     shown = run("post", "--plan", str(plan))
     assert "holds control or invisible characters" in shown.err
-    assert "\x1b[2J" in shown.out
+    assert "\n<!-- pawtui:plan small -->\n" in shown.out
+    assert "␛[2J⟨U+202E⟩ plan\n" in shown.out
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     assert "\x1b" not in run("post", "--plan", str(plan)).out
 
@@ -284,7 +285,7 @@ def test_a_plan_that_cannot_be_posted_is_one_sentence(
     assert written(down.fake) == []
 
 
-@pytest.mark.parametrize(("name", "summary"), [(".", "is a directory"), ("a\0b", "is no file's name")])
+@pytest.mark.parametrize(("name", "summary"), [(".", "is a folder"), ("a\0b", "is no file's name")])
 def test_a_plan_that_is_no_file_is_one_sentence(run: Run, down: FakeRepo, name: str, summary: str) -> None:
     refused = run("post", "--plan", name)
     assert (refused.status, refused.err.count("\n")) == (2, 1)
@@ -332,18 +333,18 @@ def test_from_the_plan_to_its_approval_and_back(run: Run, world: World, plan: Pa
 
     fake.now = later
     assert context() == ("none", "")
-    assert "Plan: none posted yet" in run("status").out
+    assert "plan         none posted" in run("status").out
     posted = run("post", "--plan", str(plan), "--yes")
     assert "Work waits for a maintainer's comment" in posted.err
     assert context() == ("waiting", "")
-    assert "Implementation waits for it." in run("export").out
+    assert "- **Plan:** [waiting for approval since 2026-01-10 (posted by " in run("export").out
     down.comment(7, "approved", author="visitor", association="CONTRIBUTOR")
     down.comment(7, "> approved\n\nNot approved yet.", author="han", association="OWNER")
     assert context() == ("waiting", "")
     approval = down.comment(7, "Approved, go ahead.", author="han", association="MEMBER")
     assert context() == ("approved", "han")
     assert f"#issuecomment-{approval.id})" in run("export").out
-    assert "Plan: approved by han on 2026-01-10" in run("status").out
+    assert "plan         approved by han on 2026-01-10" in run("status").out
     plan.write_text("## Plan\n\n1. Replay all sessions.\n", encoding="utf-8")
     warned = run("post", "--plan", str(plan), "--update")
     assert "The plan is approved (by han): changing it asks for approval again." in warned.err
@@ -361,5 +362,5 @@ def test_comments_that_cannot_be_had_leave_the_rest_standing(run: Run, world: Wo
     done = run("refresh", "--quiet")
     assert done.status == 3
     assert "= met  default-path" in done.out
-    assert "Plan: unknown: " in run("status").out
-    assert "Plan: could not be looked at: " in run("export").out
+    assert "plan           unknown: " in run("status").out
+    assert "- **Plan:** unknown: " in run("export").out

@@ -1,10 +1,14 @@
-"""Tokens are masked, whatever their shape and wherever they stand; other text stays."""
+"""Tokens are masked, whatever their shape and wherever they stand; child processes do not get them."""
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 
-from pawtui.redact import redact, tokens_in
+import pawtui
+from pawtui.redact import TOKEN_VARIABLES, child_environment, redact, tokens_in
 
 
 @pytest.mark.parametrize(
@@ -31,3 +35,42 @@ def test_the_tokens_of_the_environment_are_masked_whatever_their_shape() -> None
     env = {"GH_TOKEN": "odd secret", "GITHUB_TOKEN": "odd", "HOME": "/home/x", "GH_ENTERPRISE_TOKEN": ""}
     assert tokens_in(env) == ("odd secret", "odd")
     assert redact("an odd secret, an odd one", tokens_in(env)) == "an ***, an *** one"
+
+
+def test_a_child_process_gets_no_token_under_any_name() -> None:
+    token = "ghp_" + "a" * 36
+    env = {
+        "GH_TOKEN": token,
+        "GITHUB_TOKEN": "",
+        "COPY": token,
+        "INDEX_URL": f"https://x:{token}@example.org",
+        "HOME": "/home/x",
+        "EDITOR": "vi",
+    }
+    assert child_environment(env) == {"HOME": "/home/x", "EDITOR": "vi"}
+    # A value that is no token is not looked for in others.
+    assert child_environment({"GH_TOKEN": "x", "EDITOR": "ex"}) == {"EDITOR": "ex"}
+    assert not set(TOKEN_VARIABLES) & set(child_environment(dict.fromkeys(TOKEN_VARIABLES, token)))
+
+
+def _child_processes() -> list[tuple[str, ast.Call]]:
+    """Every call in pawtui that starts a child process, and where it is."""
+    starts = {"run", "Popen", "call", "check_call", "check_output", "create_subprocess_exec", "create_subprocess_shell"}
+    root = Path(pawtui.__file__).parent
+    return [
+        (f"{path.relative_to(root)}:{node.lineno}", node)
+        for path in sorted(root.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in starts
+        and ast.unparse(node.func.value) in ("subprocess", "asyncio")
+        and ast.unparse(node.func) != "asyncio.run"
+    ]
+
+
+def test_every_child_process_is_given_its_environment() -> None:
+    calls = _child_processes()
+    assert len(calls) >= 4
+    without = [where for where, call in calls if "env" not in {keyword.arg for keyword in call.keywords}]
+    assert without == []

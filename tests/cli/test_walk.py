@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pawtui.cli import main
 from tests.cli.conftest import TRACKER, Ran, Run, World
 
 Walk = Callable[..., Ran]
@@ -46,20 +48,49 @@ def walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
     return walk_it
 
 
+@pytest.fixture
+def interrupted_walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
+    """Walks as `walk`; an answer that is a list of words is a command that ann runs while the question is open."""
+
+    def walk_it(*answers: str | list[str]) -> Ran:
+        left = list(answers)
+        heard: list[str] = []
+
+        def answer(question: str = "") -> str:
+            heard.append(question)
+            while left and isinstance(left[0], list):
+                monkeypatch.setenv("PAWTUI_USER", "ann")
+                assert main(["--home", os.environ["PAWTUI_HOME"], *left.pop(0)]) == 0
+                monkeypatch.setenv("PAWTUI_USER", "mira")
+            if not left:
+                raise EOFError
+            typed = left.pop(0)
+            assert isinstance(typed, str)
+            return typed
+
+        monkeypatch.setattr("pawtui.commands.open_screens.has_terminal", lambda: True)
+        monkeypatch.setattr("builtins.input", answer)
+        done = run("walk")
+        assert left == []
+        return done._replace(err="".join(heard))
+
+    return walk_it
+
+
 def stops(walked: Ran) -> list[str]:
     """The steps that were shown, in order."""
-    return [line.split("  ")[1].split(":")[0] for line in walked.out.splitlines() if line.startswith("[")]
+    return [line.split("  ")[1] for line in walked.out.splitlines() if re.match(r"\[\d+/", line)]
 
 
 def test_what_needs_a_person_comes_first_and_agreeing_goes_on(run: Run, walk: Walk) -> None:
     walked = walk("a", "a", "a", "a", "Wait")
     assert walked.status == 0
-    assert stops(walked) == ["gate plan", "gate value", "signal default-path", "signal calm"]
-    assert "[1/4]  gate plan: There is a plan\n  why now  untested\n" in walked.out
-    assert "part 2   not ticked: SDK (sdk)" in walked.out
+    assert stops(walked) == ["gate:plan", "gate:value", "signal:default-path", "signal:calm"]
+    assert "[1/4]  gate:plan\nwhy now  untested\n\nThere is a plan\n" in walked.out
+    assert "Parts  0 of 2\n[ ] App  app\n[ ] SDK  sdk\n" in walked.out
     assert "mira agreed with plan: untested. HOLD" in walked.out
-    assert "paths     = met: " in walked.out
-    assert "Decided: 4 things" in walked.out
+    assert "= met  paths  src/runner/run.ts exists" in walked.out
+    assert "Decided  4 steps" in walked.out
     assert "mira closed the review: hold." in walked.out
     assert [change["summary"] for change in run("log", "--json").json][-1] == "closed the review: hold"
 
@@ -68,7 +99,7 @@ def test_everything_can_be_done_at_a_step(run: Run, walk: Walk) -> None:
     walked = walk(
         *("n", "Looked at it.", "down:package.json"),
         *("p", "up/stream#3"),
-        *("t", "1", "t", "sdk"),
+        *("x", "1", "x", "sdk"),
         *("b", "Too dear"),
         *("", "v", "partial", "Only the half of it", "2999-01-01"),
         "",
@@ -95,14 +126,14 @@ def test_a_satisfied_gate_asks_for_evidence(run: Run, walk: Walk) -> None:
 
 def test_it_is_left_and_taken_up_again_and_one_can_go_back(walk: Walk) -> None:
     first = walk("k", "a", "", "k", "q")
-    assert stops(first) == ["gate plan", "gate value", "signal default-path", "gate value"]
+    assert stops(first) == ["gate:plan", "gate:value", "signal:default-path", "gate:value"]
     assert "This is the first one." in first.out
     assert "Left. What you decided is kept" in first.out
     second = walk("k", "", "", "", "a", "k", "", "")
     assert "Taken up again: 1 of 4 decided already." in second.out
-    assert stops(second)[:3] == ["gate value", "gate plan", "gate value"]
+    assert stops(second)[:3] == ["gate:value", "gate:plan", "gate:value"]
     assert "decided  agreed with plan: untested, by mira" in second.out
-    assert "Left open: 2 things" in second.out
+    assert "Not decided  2 steps" in second.out
     assert "closed the review" not in second.out
 
 
@@ -115,15 +146,15 @@ def test_ctrl_d_leaves_at_any_question(run: Run, walk: Walk) -> None:
 @pytest.mark.parametrize(
     ("answers", "summary"),
     [
-        (["x"], "'x' is none of them."),
+        (["w"], "'w' is none of them."),
         (["v"], "'v' is none of them."),
         (["b", ""], "cannot be blocked without a reason"),
         (["p", "nonsense"], "'nonsense' names no commit"),
-        (["t", "9"], "'9'"),
-        (["t", "ap"], "did you mean 'app'?"),
-        (["z"], "nothing of yours to undo"),
+        (["x", "9"], "'9'"),
+        (["x", "ap"], "did you mean 'app'?"),
+        (["u"], "nothing of yours to undo"),
         (["n", "", ""], "The note is empty"),
-        (["", "t"], "has no parts"),
+        (["", "x"], "has no parts"),
         (["", "", "v", "mett", "x", ""], "did you mean 'met'?"),
         (["", "", "v", "met", "", ""], "The reason is empty"),
         (["", "", "v", "met", "x", "soon"], "'soon' is no day"),
@@ -145,16 +176,51 @@ def test_agreeing_with_evidence_that_does_not_stand_is_refused_and_the_step_stay
     measured.up.commit({"src/runner/run.ts": "other\n"}, message="fix: other")
     run("refresh", "--quiet")
     walked = walk("a", "q")
-    assert stops(walked) == ["gate value"]
-    assert "There is value does not count on evidence that does not stand: pin what is there now.\n" in walked.out
+    assert stops(walked) == ["gate:value"]
+    assert 'Cannot agree with "There is value": its evidence is stale. Pin it again.\n' in walked.out
     assert "Left." in walked.out
     assert [change["action"] for change in run("log", "--json").json] == ["gate"]
 
 
 def test_undo_within_the_walk(run: Run, walk: Walk) -> None:
-    walked = walk("b", "No", "z", "q")
+    walked = walk("b", "No", "u", "q")
     assert "mira undid: set plan to blocked." in walked.out
     assert run("status", "--json").json["gates"][0]["state"] == "untested"
+
+
+def test_what_somebody_else_changed_at_an_open_question_is_shown_before_it_is_replaced(
+    run: Run, interrupted_walk: Walk
+) -> None:
+    block = ["gate", "plan", "blocked", "--reason", "Data loss"]
+    walked = interrupted_walk("s", "Seen", block, "up/stream#3", "", "s", "Seen", "up/stream#3", "q")
+    assert "Gate 'plan' changed since it was shown: ann set plan to blocked at " in walked.out
+    assert "[!] blocked" in walked.out, "the step is shown as it is now"
+    assert walked.err.count("Do it anyway? [y/N] > ") == 1
+    assert "Nothing was recorded.\n" in walked.out
+    assert [change["summary"] for change in run("log", "--json").json] == [
+        "set plan to blocked",
+        "set plan to satisfied",
+    ]
+
+
+def test_an_act_of_the_walk_is_given_again_with_one_letter(run: Run, interrupted_walk: Walk) -> None:
+    close = ["close", "Not this year"]
+    block = ["gate", "value", "blocked", "--reason", "No users"]
+    walked = interrupted_walk("", "", "", "", block, "Wait", close, "y", "y")
+    assert "the decision is no-go (before: hold)" in walked.out
+    assert "ann closed the review: no-go at " in walked.out
+    assert walked.err.count("Do it anyway? [y/N] > ") == 2
+    (last,) = run("log", "--json").json[-1:]
+    assert (last["by"], last["summary"]) == ("mira", "closed the review: no-go")
+
+
+def test_a_pin_of_the_walk_is_taken_at_the_commit_that_was_shown(
+    run: Run, interrupted_walk: Walk, measured: World
+) -> None:
+    before = measured.up.sha("v2")
+    measured.up.commit({"src/other.ts": "x\n"}, message="add")
+    interrupted_walk("p", "up:README.md", "n", "Seen", "up:README.md", ["refresh", "--quiet"], "q")
+    assert run("status", "--json").json["gates"][0]["pins"] == [f"up/stream@{before}:README.md"]
 
 
 def test_what_changed_since_the_last_closed_review_is_told(run: Run, walk: Walk, measured: World) -> None:
@@ -168,25 +234,25 @@ def test_what_changed_since_the_last_closed_review_is_told(run: Run, walk: Walk,
     assert (listed[0]["urgency"], listed[0]["decided"]) == (0, False)
     walked = walk("q")
     assert "why now      evidence went stale: " in walked.out
-    assert "= met -> x unmet, because " in walked.out
-    assert "new, 1 gone among the evidence" in walked.out
-    assert "verdict      met is asked for again: As it should (mira, " in walked.out
-    assert "stale        up/stream@" in walked.out
-    assert ": See there. [up/stream@" in walked.out
+    assert "= met  then  x unmet  watched paths changed upstream\n" in walked.out
+    assert "evidence: 1 changed\n" in walked.out
+    assert "Needs renewal: the reading went from met to unmet." in walked.out
+    assert "evidence     1 pin is out of date\n" in walked.out
+    assert "See there.\n  @ src/runner/run.ts#L1  up/stream@" in walked.out
 
 
 def test_without_a_terminal_it_lists_what_needs_a_person(run: Run, measured: World) -> None:
     listed = run("walk")
     assert listed.status == 0
-    assert listed.err == "There is no terminal here to ask you in: this is what the walk would begin with.\n"
+    assert listed.err == "The walk needs a terminal. These steps are open:\n"
     assert listed.out.splitlines() == [
-        "2 things to look at. HOLD: 2 of 2 signals met, 0 of 2 gates satisfied.",
-        "  gate:plan   untested  There is a plan",
-        "  gate:value  untested  There is value",
+        "2 open steps. HOLD: 2 of 2 signals met, 0 of 2 gates satisfied",
+        "gate:plan   untested  There is a plan",
+        "gate:value  untested  There is value",
     ]
     for gate in ("plan", "value"):
         run("gate", gate, "satisfied", "--reason", "x", "--pin", "up/stream#3")
-    assert run("walk").out == "Nothing asks for you. GO: 2 of 2 signals met, 2 of 2 gates satisfied.\n"
+    assert run("walk").out == "No open steps. GO: 2 of 2 signals met, 2 of 2 gates satisfied\n"
 
 
 def test_before_the_first_refresh_there_is_nothing_to_walk(run: Run) -> None:
@@ -218,7 +284,7 @@ def test_at_a_real_terminal(run: Run, measured: World, tracker_file: Path) -> No
         os.close(main)
     assert child.wait(timeout=30) == 0
     text = shown.decode()
-    assert "[1/4]  gate plan: There is a plan" in text
+    assert "[1/4]  gate:plan" in text
     assert "mira set value to blocked. NO-GO" in text
     assert "Left. What you decided is kept" in text
     assert run("status", "--json").json["gates"][1]["reason"] == "Nobody asked for it"
@@ -229,4 +295,4 @@ def test_a_tracker_without_signals_and_gates_is_walked_at_once(walk: Walk, track
     tracker_file.write_text(head, encoding="utf-8")
     walked = walk("")
     assert walked.status == 0
-    assert walked.out.startswith("The walk is over.\nDecided: 0 things\n")
+    assert walked.out.startswith("End of the walk\n\nDecision  GO\n")

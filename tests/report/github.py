@@ -7,12 +7,17 @@ from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 
+# GitHub's documentation, "Autolinked references and URLs"; GitHub Flavored Markdown, 6.9. It looks at each piece of
+# rendered text by itself, so that emphasis makes a beginning as a space does: `_GH-4_` is a reference. Where a rule of
+# GitHub's depends on what comes before, all but letters and digits counts as a beginning here.
 _ACTIVE_TEXT = (
-    re.compile(r"(?<![\w/])@[A-Za-z0-9]"),
-    re.compile(r"#\d"),
-    re.compile(r"\bGH-\d", re.IGNORECASE),
-    re.compile(r"://|\bwww\.", re.IGNORECASE),
-    re.compile(r"[\w.+-]+@[\w-]+\.\w"),
+    re.compile(r"(?<![A-Za-z0-9])@[A-Za-z0-9]"),
+    re.compile(r"#[0-9]"),
+    re.compile(r"(?<![A-Za-z0-9])GH-[0-9]", re.IGNORECASE),
+    re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|www\.|(?:mailto|xmpp):[A-Za-z0-9]", re.IGNORECASE),
+    re.compile(r"[A-Za-z0-9.+_-]+@[A-Za-z0-9_-]+\.[A-Za-z0-9]"),
+    # A commit of another repository; one of the repository itself is harmless.
+    re.compile(r"[A-Za-z0-9-]@[0-9a-f]{7}", re.IGNORECASE),
 )
 _GAP = "\u200b"
 
@@ -33,6 +38,7 @@ class Page(HTMLParser):
         self.html = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(markdown)
         self.feed(self.html)
         self.close()
+        self._linkified = _linkified(markdown)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
@@ -76,7 +82,22 @@ class Page(HTMLParser):
     @property
     def acted_on(self) -> list[str]:
         """What GitHub would turn into a mention, a reference or a link by itself."""
-        return [text for text in self.loose if any(pattern.search(text) for pattern in _ACTIVE_TEXT)]
+        found = [text for text in self.loose if any(pattern.search(text) for pattern in _ACTIVE_TEXT)]
+        return [*found, *self._linkified]
+
+
+def _linkified(markdown: str) -> list[str]:
+    """What another finder of addresses (linkify-it, without its guesses at bare names) makes links of.
+
+    It takes a zero-width space for a letter of a name, where GitHub's ends: it gets a space instead.
+    """
+    parser = MarkdownIt("gfm-like", {"html": True, "linkify": True})
+    assert parser.linkify is not None
+    # An address without its scheme is none to GitHub.
+    parser.linkify.add("//", None)
+    parser.linkify.set({"fuzzy_link": False, "fuzzy_email": True, "fuzzy_ip": False})
+    tokens = [child for token in parser.parse(markdown.replace(_GAP, "\u00a0")) for child in token.children or ()]
+    return [str(token.attrGet("href")) for token in tokens if token.type == "link_open" and token.markup == "linkify"]
 
 
 def without_gaps(text: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from pawtui.probes.facts import Facts
+from pawtui.probes.facts import Facts, PathsFacts
 from pawtui.probes.finding import Evidence, State
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.model import Drift, PlanStatus, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
+from pawtui.report.documents.document_parts import PageContext
 from pawtui.review import actions
 from pawtui.review.actions import Actor
 from pawtui.review.model import Change, Record
@@ -53,12 +54,19 @@ def reading(
     fingerprint: str = "l1",
     cause: str = "",
     gaps: tuple[str, ...] = (),
-    kind: str = "churn",
     facts: Facts | None = None,
 ) -> SignalReading:
-    """A signal's reading by one probe."""
+    """A signal's reading by one probe; its kind is that of the facts."""
+    known = facts or PathsFacts()
     probe = ProbeReading(
-        kind=kind, state=state, summary=summary, rule="r", facts=facts, evidence=evidence, cause=cause, gaps=gaps
+        kind=str(known.__struct_config__.tag),
+        state=state,
+        summary=summary,
+        rule="r",
+        facts=None if cause else known,
+        evidence=evidence,
+        cause=cause,
+        gaps=gaps,
     )
     return SignalReading(id=name, state=state, probes=(probe,), fingerprint=fingerprint)
 
@@ -94,17 +102,10 @@ def refresh(
     )
 
 
-def moved(*, ancestor: bool = True, files_at_least: bool = False) -> Range:
+def moved(*, ancestor: bool = True, at_least: bool = False) -> Range:
     """What lies between the two upstream heads."""
-    return Range(
-        from_=UP_1,
-        to=UP_2,
-        ancestor=ancestor,
-        commits=229,
-        files=562,
-        behind=0 if ancestor else 3,
-        files_at_least=files_at_least,
-    )
+    behind = 0 if ancestor else 3
+    return Range(from_=UP_1, to=UP_2, ancestor=ancestor, commits=229, files=562, behind=behind, files_at_least=at_least)
 
 
 def week() -> Record:
@@ -132,6 +133,11 @@ def blocked(record: Record, reason: str = "No one has started", *pins: str) -> R
     return did(
         record, lambda now, actor: actions.set_gate(now, TRACKER, "plan", "blocked", actor, reason=reason, pins=pins)
     )
+
+
+def context(most_evidence: int = 60) -> PageContext:
+    """What documents need besides their subject, two hours after Friday's refresh."""
+    return PageContext(web=WEB, now=NOW, most_evidence=most_evidence)
 
 
 def seen(record: Record, tracker: Tracker = TRACKER) -> Overview:

@@ -9,82 +9,9 @@ from hypothesis import strategies as st
 from pawtui.report import escape
 from pawtui.sources.sanitize import safe_line
 from tests.report.github import Page, without_gaps
+from tests.report.hostile_markdown import SHARDS
 
-_SHARDS = st.sampled_from(
-    [
-        "@octocat",
-        "@org/team",
-        "#123",
-        "owner/repo#9",
-        "GH-7",
-        "fixes #1",
-        "https://evil.test/x",
-        "http://a.b",
-        "www.evil.test",
-        "a@b.cd",
-        "mailto:a@b.cd",
-        "<img src=x>",
-        "<!--",
-        "-->",
-        "<details>",
-        "</table>",
-        "<https://a.b>",
-        "![x](https://t.co/p.png)",
-        "[x](javascript:alert(1))",
-        "[x](https://a.b)",
-        "[x]: https://a.b",
-        "[x][y]",
-        "[x]",
-        "[^1]",
-        "`",
-        "``",
-        "```",
-        "\n```\n",
-        "\n   ```\n",
-        "- ```ts\n",
-        "~~~",
-        "~~",
-        "**",
-        "*",
-        "_",
-        "__",
-        "|",
-        "\n\n| a | b |\n|---|---|\n| ",
-        "\\`",
-        "\\|",
-        "\\",
-        "\\\\|",
-        "\n",
-        "\n\n",
-        "\r\n",
-        "\t",
-        " ",
-        "# ",
-        "> ",
-        "- ",
-        "1. ",
-        "---",
-        "===",
-        "&#64;octocat",
-        "&commat;o",
-        "&lt;b&gt;",
-        "&#x23;12",
-        ":x:",
-        "$x$",
-        "\\@octocat",
-        "\\#12",
-        "\\<b>",
-        "!",
-        "(",
-        ")",
-        "\u202e",
-        "\x1b[31m",
-        "a",
-        "word",
-        "0",
-        "1234567890abcdef",
-    ]
-)
+_SHARDS = st.sampled_from(SHARDS)
 _HOSTILE = st.lists(_SHARDS | st.text(max_size=4), max_size=10).map("".join)
 
 
@@ -95,21 +22,12 @@ def hostile_text() -> st.SearchStrategy[str]:
 
 @settings(max_examples=150)
 @given(_HOSTILE)
-def test_code_and_outside_are_one_harmless_line_with_nothing_lost(text: str) -> None:
-    for shown in (escape.code(text), escape.outside(text)):
+def test_code_and_inline_text_are_one_harmless_line_with_nothing_lost(text: str) -> None:
+    for shown in (escape.code(text), escape.inline(text)):
         page = Page(f"so: {shown} said")
         assert set(page.tags) <= {"p", "code"}
         assert page.acted_on == []
-        assert without_gaps(page.text).split() == without_gaps(f"so: {safe_line(text)} said").split()
-
-
-@settings(max_examples=150)
-@given(_HOSTILE)
-def test_literal_words_are_shown_as_typed_and_do_nothing(text: str) -> None:
-    page = Page(f"so: {escape.literal(text)} said")
-    assert set(page.tags) <= {"p"}
-    assert page.acted_on == []
-    assert without_gaps(page.text).split() == without_gaps(f"so: {safe_line(text, 2000)} said").split()
+        assert without_gaps(page.text).split() == without_gaps(f"so: {safe_line(text, escape.LIMIT)} said").split()
 
 
 @settings(max_examples=150)
@@ -117,8 +35,8 @@ def test_literal_words_are_shown_as_typed_and_do_nothing(text: str) -> None:
 def test_a_table_keeps_its_shape_around_any_cells(one: str, two: str) -> None:
     cells = [
         escape.code(one, cell=True),
-        escape.literal(two),
-        escape.outside(two, cell=True),
+        escape.inline(two, cell=True),
+        escape.code(two, cell=True),
         escape.link(one, "https://github.com/a/b/blob/c/d", cell=True),
     ]
     page = Page("| A | B | C | D |\n|---|---|---|---|\n| " + " | ".join(cells) + " |\n\nafter\n")
@@ -127,7 +45,7 @@ def test_a_table_keeps_its_shape_around_any_cells(one: str, two: str) -> None:
     assert len(page.rows[1]) == 4
     assert page.html.rstrip().endswith("<p>after</p>")
     assert page.acted_on == []
-    assert without_gaps(page.rows[1][0]).split() == without_gaps(safe_line(one)).split()
+    assert without_gaps(page.rows[1][0]).split() == without_gaps(safe_line(one, escape.LIMIT)).split()
 
 
 @settings(max_examples=300)
@@ -138,6 +56,42 @@ def test_a_quoted_note_reaches_nothing_outside_its_quote(text: str) -> None:
     assert not {"img", "!--", "!", "?", "details", "script", "b"} & set(page.tags)
     assert page.html.rstrip().endswith("</blockquote>\n<p>after</p>")
     assert all(href.startswith(("https://a.b", "https://t.co", "https://evil.test")) for href in page.hrefs)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "_GH-4_",
+        "__GH-4__ and *gh-4*",
+        "é_GH-4_, xGH-4, éGH-4",
+        "GH\\-4",
+        "_www.example.com_",
+        "~~www.example.com~~ éwww.example.com",
+        "www\\.example.com",
+        "_https://example.com_ ftp://example.com http\\://example.com",
+        "_mailto:me@example.com_ mailto\\:me@example.com xmpp:me@example.com",
+        "_me@example.com_",
+        "_@mira_ and __@org/team__",
+        "_#12_ owner/repo#12 \\#12",
+        "mira@1234567 owner/repo@1234567890abcdef",
+    ],
+)
+def test_emphasis_and_escapes_make_no_reference_of_a_note(note: str) -> None:
+    page = Page(f"> {note}")
+    assert page.acted_on, "written out, GitHub acts on it"
+    page = Page(escape.quoted(note))
+    assert page.acted_on == []
+    assert page.hrefs == []
+    assert without_gaps(page.text).split() == Page(f"> {note}").text.split()
+
+
+@settings(max_examples=150)
+@given(_HOSTILE)
+def test_a_note_of_one_line_reaches_nothing_outside_its_item(text: str) -> None:
+    page = Page(f"- so: {escape.quoted_line(text)}\n- next\n\nafter\n")
+    assert page.acted_on == []
+    assert not {"img", "!--", "!", "?", "details", "script", "b"} & set(page.tags)
+    assert page.html.rstrip().endswith("<li>next</li>\n</ul>\n<p>after</p>")
 
 
 def test_a_note_keeps_its_markdown_and_the_link_that_was_written_out() -> None:
@@ -208,20 +162,22 @@ def test_only_addresses_that_leave_a_back_reference_on_github_are_redirected(url
 
 
 def test_a_link_that_is_no_web_address_is_only_its_label() -> None:
-    assert escape.link("x", "javascript:alert(1)") == "`x`"
-    assert escape.link("x", "") == "`x`"
+    assert escape.link("x", "javascript:alert(1)") == "x"
+    assert escape.link("x_y", "") == "`x_y`"
     assert escape.link("", "https://github.com/a") == ""
 
 
 def test_a_link_cannot_be_ended_by_its_own_address() -> None:
     page = Page(escape.link("x", "https://h.test/a)<b>|`@octocat"))
-    assert page.tags == ["p", "a", "code"]
+    assert page.tags == ["p", "a"]
     assert page.acted_on == []
 
 
 def test_plain_words_need_no_code_span() -> None:
-    assert escape.outside("17 of 28 days, 3 releases (2 minors)") == "17 of 28 days, 3 releases (2 minors)"
-    assert escape.outside("see 041885d838") == "see `041885d838`"
-    assert escape.outside("fix [b] @o/t, twice") == "fix `[b] @\u200bo/t`, twice"
-    assert escape.outside("changed since 041885d838.") == "changed since `041885d838`."
-    assert escape.outside("rate limit: again at 14:02") == "rate limit: again at 14:02"
+    assert escape.inline("17 of 28 days, 3 releases (2 minors)") == "17 of 28 days, 3 releases (2 minors)"
+    assert escape.inline("see 041885d838") == "see `041885d838`"
+    assert escape.inline("fix [b] @o/t, twice") == "fix `[b] @\u200bo/t`, twice"
+    assert escape.inline("changed since 041885d838.") == "changed since `041885d838`."
+    assert escape.inline("changed (since 041885d838)") == "changed (since `041885d838`)"
+    assert escape.inline("rate limit: again at 14:02") == "rate limit: again at 14:02"
+    assert escape.inline('it says "met"') == 'it says "met"'

@@ -7,13 +7,14 @@ from typing import Any
 
 import msgspec
 
-from pawtui.probes.facts import ChurnFacts
+from pawtui.probes.facts import AttestedFacts
 from pawtui.probes.finding import Evidence
 from pawtui.refresh.model import Drift
 from pawtui.report.as_json import difference_json, dumps, log_json, refresh_json, status_json, summary_json
 from pawtui.report.difference import difference
 from pawtui.review import actions
 from pawtui.review.model import Record
+from pawtui.review.undo import undo
 from tests.report import samples
 from tests.report.samples import NOW, TRACKER, UP_1, UP_2
 
@@ -25,7 +26,7 @@ def read_back(value: object) -> Any:
 
 def test_a_refresh_has_exactly_the_promised_keys() -> None:
     evidence = Evidence(text="seen", url="https://github.com/a/b", pin="a/b#1")
-    reading = samples.reading("calm", "met", "8 commits", evidence, facts=ChurnFacts(head=UP_2, total=8))
+    reading = samples.reading("calm", "met", "8 commits", evidence, facts=AttestedFacts(ask="Is it?"))
     shown = read_back(refresh_json(samples.refresh(reading, range_=samples.moved(), errors=("no",))))
     assert set(shown) == {
         "id",
@@ -45,30 +46,15 @@ def test_a_refresh_has_exactly_the_promised_keys() -> None:
         "upstream": {"from": UP_1, "to": UP_2, "ancestor": True, "commits": 229, "files": 562},
         "downstream": None,
     }
-    facts = shown["signals"][0]["probes"][0].pop("facts")
-    assert set(facts) == {
-        "kind",
-        "head",
-        "met_on",
-        "days",
-        "since",
-        "total",
-        "peak",
-        "peak_from",
-        "weeks",
-        "weeks_from",
-        "surfaces",
-        "young",
-    }
-    assert (facts["kind"], facts["head"], facts["total"]) == ("churn", UP_2, 8)
     assert shown["signals"] == [
         {
             "id": "calm",
             "state": "met",
             "probes": [
                 {
-                    "kind": "churn",
+                    "kind": "attested",
                     "state": "met",
+                    "facts": {"kind": "attested", "head": "", "met_on": None, "ask": "Is it?"},
                     "evidence": [{"text": "seen", "url": "https://github.com/a/b", "pin": "a/b#1", "at": None}],
                     "cause": "",
                 }
@@ -90,7 +76,13 @@ def test_status_has_the_promised_keys() -> None:
     shown = read_back(status_json(samples.seen(record)))
     assert {"tracker", "decision", "refresh", "signals", "gates", "notes", "drift"} <= set(shown)
     assert shown["decision"]["state"] == "no-go"
-    assert shown["decision"]["reasons"][0].startswith("There is a plan is blocked")
+    assert shown["decision"]["reasons"][0] == 'Blocked: "There is a plan": No one; 0 of 2 parts'
+    assert shown["decision"]["missing"][0] == {
+        "kind": "blocked",
+        "subject": "gate:plan",
+        "title": "There is a plan",
+        "detail": "No one; 0 of 2 parts",
+    }
     assert shown["refresh"]["id"] == "r1120"
     by_id = {signal["id"]: signal for signal in shown["signals"]}
     assert by_id["default"]["measured"] == "unknown"
@@ -147,7 +139,25 @@ def test_the_log_and_a_difference_can_be_read_by_a_script() -> None:
     record = samples.blocked(samples.week())
     (change,) = read_back(log_json(record.log))
     assert change["edits"][0]["before"] is None
-    assert change["edits"][0]["after"]["state"] == "blocked"
+    assert (change["edits"][0]["after"]["state"], change["undone"]) == ("blocked", False)
     shown = read_back(difference_json(difference(TRACKER, record, record.refreshes[0], record.refreshes[1])))
-    assert shown["readings"][0]["why"] == "upstream changed what it looks at"
+    assert shown["readings"][0]["why"] == "watched paths changed upstream"
     assert shown["decision"] == {"before": "hold", "after": "hold"}
+
+
+def test_an_undone_act_is_marked_in_the_log() -> None:
+    record = samples.did(samples.blocked(samples.week()), undo)
+    assert [(act["action"], act["undone"]) for act in read_back(log_json(record.log))] == [
+        ("gate", True),
+        ("undo", False),
+    ]
+
+
+def test_what_a_terminal_acts_on_is_escaped_and_reads_back_the_same() -> None:
+    text = "\x1b]52;c;eA==\x07 \x7f\x9b31m \u202eevil\u2066 \u200b\u2028 \U000e0041 Förk → 漢字 👩\u200d💻 \\u202e"
+    printed = dumps({"text": text, text: [text]})
+    assert json.loads(printed) == {"text": text, text: [text]}
+    assert not set(printed) & set("\x1b\x07\x7f\x9b\u202e\u2066\u200b\u2028\U000e0041")
+    assert "Förk → 漢字" in printed, "what is harmless stays readable"
+    assert "\\u202e" in printed
+    assert "\\udb40\\udc41" in printed

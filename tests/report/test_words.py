@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
+import msgspec
 import pytest
 
 from pawtui.probes.finding import STATES
@@ -19,28 +21,34 @@ NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
     ("before", "summary"),
     [
         (dt.timedelta(seconds=3), "just now"),
-        (dt.timedelta(seconds=59), "59 s ago"),
-        (dt.timedelta(minutes=59), "59 min ago"),
-        (dt.timedelta(hours=2), "2 h ago"),
-        (dt.timedelta(hours=47), "47 h ago"),
-        (dt.timedelta(days=2), "2 d ago"),
-        (dt.timedelta(days=92), "3 mo ago"),
-        (dt.timedelta(days=800), "2 y ago"),
-        (dt.timedelta(hours=-3), "in 3 h"),
+        (dt.timedelta(seconds=59), "59 seconds ago"),
+        (dt.timedelta(minutes=1), "1 minute ago"),
+        (dt.timedelta(minutes=59), "59 minutes ago"),
+        (dt.timedelta(hours=2), "2 hours ago"),
+        (dt.timedelta(hours=47), "47 hours ago"),
+        (dt.timedelta(days=2), "2 days ago"),
+        (dt.timedelta(days=92), "3 months ago"),
+        (dt.timedelta(days=800), "2 years ago"),
+        (dt.timedelta(hours=-3), "in 3 hours"),
     ],
 )
 def test_how_long_ago_is_said_in_one_unit(before: dt.timedelta, summary: str) -> None:
     assert words.ago(NOW - before, NOW) == summary
 
 
+def test_how_long_ago_has_a_brief_form() -> None:
+    assert words.ago(NOW - dt.timedelta(minutes=5), NOW, brief=True) == "5 min ago"
+    assert words.ago(NOW - dt.timedelta(days=92), NOW, brief=True) == "3 mo ago"
+
+
 def test_every_state_has_a_glyph_of_its_own() -> None:
     assert len({words.STATE_GLYPH[state] for state in STATES}) == len(STATES)
-    assert len({words.GATE_GLYPH[state] for state in GATE_STATES}) == len(GATE_STATES)
+    assert len(set(words.GATE_GLYPH.values())) == len(words.GATE_GLYPH) > len(GATE_STATES)
 
 
 def test_a_sparkline_is_as_wide_as_its_values_and_shows_the_smallest_above_zero() -> None:
-    assert words.sparkline([0, 1, 50, 100]) == " ▁▄█"
-    assert words.sparkline([0, 0]) == "  "
+    assert words.sparkline([0, 1, 50, 100]) == "·▁▄█"
+    assert words.sparkline([0, 0]) == "··"
     assert words.sparkline([]) == ""
 
 
@@ -56,13 +64,42 @@ def test_what_a_refresh_cost_leaves_out_what_is_not_known() -> None:
     assert words.cost(refresh) == "41 requests (4 not modified), 4,971 left this hour"
 
 
+@pytest.mark.parametrize(
+    ("changes", "brief", "relation"),
+    [
+        ({}, "+229 commits, 562 files", "an ancestor of the head"),
+        ({"files_at_least": True}, "+229 commits, 562+ files", "an ancestor of the head"),
+        ({"to": samples.UP_1}, "not moved", "still the head"),
+        ({"ancestor": False}, "rewritten", "not an ancestor of the head: the branch was rewritten"),
+        ({"ancestor": False, "ref_before": "dev"}, "ref changed", "on another ref: dev was followed before"),
+        (
+            {"ancestor": False, "commits": 0, "behind": 2},
+            "reset",
+            "after the head: the branch was reset to an earlier commit",
+        ),
+    ],
+)
+def test_what_lies_in_a_range_and_what_became_of_its_beginning(
+    changes: dict[str, Any], brief: str, relation: str
+) -> None:
+    range_ = msgspec.structs.replace(samples.moved(), **changes)
+    assert (words.brief_movement(range_), words.ancestry(range_)) == (brief, relation)
+
+
+def test_pins_and_names_are_shortened_to_be_read() -> None:
+    assert words.short_pin(f"up/stream@{samples.UP_1}:src/a.ts#L3") == "up/stream@a1a1a1a1a1:src/a.ts#L3"
+    assert words.short_pin("up/stream#7") == "up/stream#7"
+    assert words.short_name("gate:shadow-replay") == "shadow replay"
+    assert words.short_name("review") == "review"
+
+
 def test_the_strip_shows_readings_in_the_order_asked_for() -> None:
     refresh = samples.refresh(samples.reading("b", "met", "x"), samples.reading("a", "unknown", "x"))
     assert words.strip(refresh, ["a", "b", "c"]) == "? = -"
 
 
 def test_where_the_plan_stands() -> None:
-    assert words.plan_summary(PlanStatus(state="none")) == "none posted yet"
+    assert words.plan_summary(PlanStatus(state="none")) == "none posted"
     waiting = PlanStatus(state="waiting", since=NOW, plan_by="ann")
     assert words.plan_summary(waiting) == "waiting for approval since 2026-11-20 (posted by ann)"
     assert words.plan_summary(PlanStatus(state="approved", by="bo", at=NOW)) == "approved by bo on 2026-11-20"

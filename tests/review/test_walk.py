@@ -65,7 +65,7 @@ def test_what_needs_a_person_comes_first() -> None:
     assert [step.subject for step in found] == ["gate:value", "signal:default", "signal:calm", "gate:plan"]
     assert [step.why for step in found] == [
         "evidence went stale: gone",
-        "verdict asked again: the reading went from met to partial",
+        "verdict needs renewal: the reading went from met to partial",
         "reading changed: met to unmet",
         "untested",
     ]

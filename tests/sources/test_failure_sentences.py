@@ -1,4 +1,4 @@
-"""What the sentences of failures say: in number with what was asked for, and with advice that fits what was tried."""
+"""The sentences of failures: in number with what was asked for, with advice that fits what was tried."""
 
 from __future__ import annotations
 
@@ -7,26 +7,33 @@ import datetime as dt
 import pytest
 
 from pawtui.sources.github import failures
+from pawtui.sources.github.failures import Target
 from pawtui.sources.github.limits import Pause
 
 HOST = "api.github.com"
 UNTIL = dt.datetime(2026, 11, 20, 7, 55, tzinfo=dt.UTC)
 COMMENTS, COMMENT = "the comments on #7 of down/fork", "a comment on #7 of down/fork"
-READING_WORDS = ("Refresh", "read", "out of the tracker", "Look again", "Follow another")
+READING_WORDS = ("Refresh", "read", "from the tracker", "Follow another")
+
+
+def read(what: str, *, has_token: bool = True) -> Target:
+    """A target that is read."""
+    return Target(what=what, host=HOST, has_token=has_token)
+
+
+WRITE = Target(what=COMMENT, host=HOST, has_token=True, operation="write")
 
 
 def test_a_sentence_agrees_in_number_with_what_was_asked_for() -> None:
-    many = str(failures.answered(404, "", COMMENTS, HOST, True))
+    many = str(failures.status_error(404, "", read(COMMENTS)))
     assert many.startswith("The comments on #7 of down/fork were not found on api.github.com: they do not exist, or ")
-    one = str(failures.answered(404, "", "issue #7 of down/fork", HOST, False))
+    one = str(failures.status_error(404, "", read("issue #7 of down/fork", has_token=False)))
     assert "was not found on api.github.com: it does not exist, or it is private and no token is set." in one
-    assert "were deleted. Take what they belong to out of the tracker." in str(
-        failures.answered(410, "", COMMENTS, HOST, True)
-    )
+    assert "were deleted. Remove their issue from the tracker." in str(failures.status_error(410, "", read(COMMENTS)))
 
 
 def test_a_used_up_limit_says_what_could_not_be_read() -> None:
-    limited = failures.limited(Pause("primary", 60, UNTIL), "ref v3 of up/stream", HOST, False, 60)
+    limited = failures.wait_error(Pause("primary", 60, UNTIL), 60, read("ref v3 of up/stream", has_token=False))
     assert str(limited) == (
         "The rate limit of 60 requests an hour of api.github.com is used up until 07:55 UTC, so ref v3 of up/stream "
         "could not be read. Refresh again then, or set GH_TOKEN for a higher one."
@@ -35,15 +42,15 @@ def test_a_used_up_limit_says_what_could_not_be_read() -> None:
 
 @pytest.mark.parametrize("status", [401, 403, 404, 409, 410, 422, 451, 500, 503])
 def test_a_write_that_was_turned_down_has_advice_of_its_own(status: int) -> None:
-    summary = str(failures.answered(status, "", COMMENT, HOST, True, to="write"))
+    summary = str(failures.status_error(status, "", WRITE))
     assert COMMENT in summary
     assert not any(word in summary for word in READING_WORDS)
 
 
 def test_a_write_that_may_have_been_done_says_to_look_first() -> None:
     for error in (
-        failures.answered(502, "", COMMENT, HOST, True, to="write"),
-        failures.expired(COMMENT, HOST, 120, to="write"),
+        failures.status_error(502, "", WRITE),
+        failures.deadline_error(120, WRITE),
     ):
         assert str(error).endswith("which may have been written or not. Look on the web before trying again.")
 
@@ -51,5 +58,10 @@ def test_a_write_that_may_have_been_done_says_to_look_first() -> None:
 @pytest.mark.parametrize("reason", ["primary", "secondary"])
 def test_a_write_over_a_limit_is_posted_again_then(reason: str) -> None:
     pause = Pause("primary" if reason == "primary" else "secondary", 60, UNTIL)
-    summary = str(failures.limited(pause, COMMENT, HOST, True, 5000, to="write"))
+    summary = str(failures.wait_error(pause, 5000, WRITE))
     assert summary.endswith(f"until 07:55 UTC, so {COMMENT} could not be written. Post it again then.")
+
+
+def test_the_end_of_a_long_wait_has_its_date() -> None:
+    summary = str(failures.wait_error(Pause("primary", 80_000, UNTIL), 5000, read("ref v3 of up/stream")))
+    assert "is used up until 2026-11-20 07:55 UTC, so" in summary

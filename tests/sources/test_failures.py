@@ -1,4 +1,4 @@
-"""Bad weather: each kind is one clear sentence of the right class, and nothing but a `SourceError` comes out."""
+"""Failures: each kind is one clear sentence of the right class, and nothing but a `SourceError` comes out."""
 
 from __future__ import annotations
 
@@ -58,31 +58,36 @@ def one_sentence(error: SourceError) -> str:
     [
         (lambda fake: fake.fail("/trees", 401, "Bad credentials"), Unauthorized, "did not accept the token", 1),
         (lambda fake: fake.fail("/trees", 403, "Resource protected by SAML"), Unauthorized, "protected by SAML", 1),
-        (lambda fake: fake.fail("/trees", 404, "Not Found"), NotFound, "does not exist, or this token may not see", 1),
+        (
+            lambda fake: fake.fail("/trees", 404, "Not Found"),
+            NotFound,
+            "does not exist, or this token has no access",
+            1,
+        ),
         (lambda fake: fake.fail("/trees", 409, "Git Repository is empty."), Empty, "the repository is empty", 1),
         (lambda fake: fake.fail("/trees", 410), NotFound, "was deleted", 1),
         (lambda fake: fake.fail("/trees", 418), Refused, "status 418", 1),
         (lambda fake: fake.fail("/trees", 422, "Validation Failed"), Refused, "Validation Failed", 1),
         (lambda fake: fake.fail("/trees", 451), NotFound, "legal reasons", 1),
-        (lambda fake: fake.fail("/trees", 500, times=ALWAYS), BadAnswer, "an error of its own (500)", 4),
-        (lambda fake: fake.fail("/trees", 503, body="<html>", times=ALWAYS), BadAnswer, "of its own (503)", 4),
+        (lambda fake: fake.fail("/trees", 500, times=ALWAYS), BadAnswer, "reported a server error (500)", 4),
+        (lambda fake: fake.fail("/trees", 503, body="<html>", times=ALWAYS), BadAnswer, "server error (503)", 4),
         (lambda fake: fake.drop("/trees", times=ALWAYS), Offline, "dropped the connection", 4),
         (lambda fake: fake.truncate("/trees", times=ALWAYS), BadAnswer, "was cut off", 4),
         (lambda fake: fake.fail("/trees", 200, body="<html>login"), BadAnswer, "a web page instead of JSON", 1),
         (lambda fake: fake.fail("/trees", 200, body=b"OK"), BadAnswer, "something else instead of JSON", 1),
         (lambda fake: fake.fail("/trees", 200, body=b""), BadAnswer, "something else instead of JSON", 1),
         (lambda fake: fake.fail("/trees", 304, body=b""), Refused, "status 304", 1),
-        (lambda fake: fake.fail("/trees", 200, body=b'{"sha": "11'), BadAnswer, "of another shape", 1),
+        (lambda fake: fake.fail("/trees", 200, body=b'{"sha": "11'), BadAnswer, "unexpected JSON", 1),
         (lambda fake: fake.fail("/trees", 200, body={"sha": SHA}), BadAnswer, "missing required field `tree`", 1),
-        (lambda fake: fake.fail("/trees", 200, body={"sha": "xyz", "tree": []}), BadAnswer, "another shape", 1),
-        (lambda fake: fake.fail("/trees", 200, body=[1, 2]), BadAnswer, "another shape", 1),
+        (lambda fake: fake.fail("/trees", 200, body={"sha": "xyz", "tree": []}), BadAnswer, "unexpected JSON", 1),
+        (lambda fake: fake.fail("/trees", 200, body=[1, 2]), BadAnswer, "unexpected JSON", 1),
         (
             lambda fake: fake.fail("/trees", 200, body=b"{}", headers={"Content-Encoding": "gzip"}, times=ALWAYS),
             BadAnswer,
             "is damaged",
             2,
         ),
-        (lambda fake: fake.fail("/trees", 301), Refused, "sends to another host (none named)", 1),
+        (lambda fake: fake.fail("/trees", 301), Refused, "to another server (none named)", 1),
         (
             lambda fake: fake.fail("/trees", 302, headers={"Location": "/somewhere/trees"}, times=ALWAYS),
             Refused,
@@ -92,12 +97,12 @@ def one_sentence(error: SourceError) -> str:
         (
             lambda fake: fake.fail("/trees", 302, headers={"Location": "https://x@127.0.0.1/"}),
             Refused,
-            "another host (127.0.0.1)",
+            "another server (127.0.0.1)",
             1,
         ),
     ],
 )
-async def test_bad_weather_is_one_sentence(
+async def test_a_failure_is_one_sentence(
     up: GitRepo,
     fake: FakeGitHub,
     open_source: OpenSource,
@@ -114,7 +119,7 @@ async def test_bad_weather_is_one_sentence(
     assert sentence in summary
     assert f"ree of {SHA[:10]} of up/stream" in summary
     assert len(fake.log) == requests
-    # The next look is not spoilt by it.
+    # The next refresh is not affected.
     fake.clear()
     async with open_source() as source:
         assert (await source.tree("up/stream", up.sha("main"))).entries.keys() == {"a"}
@@ -131,7 +136,7 @@ async def test_without_a_token_it_says_so(up: GitRepo, fake: FakeGitHub, open_so
     fake.fail("/trees", 403, "Forbidden")
     fake.fail("/trees", 401, "Requires authentication")
     async with open_source(anonymous=True) as source:
-        with pytest.raises(Unauthorized, match="a visitor without a token may not read"):
+        with pytest.raises(Unauthorized, match="without a token there is no permission to read"):
             await source.tree("up/stream", SHA)
         with pytest.raises(Unauthorized, match="Set GH_TOKEN, or run `gh auth login`"):
             await source.tree("up/stream", SHA)
@@ -144,9 +149,9 @@ async def test_a_redirect_to_another_host_is_not_followed(
         fake.fail("/trees", 302, headers={"Location": f"{elsewhere.url}/evil"})
         fake.fail("/commits?", 200, body=[], headers={"Link": f'<{elsewhere.url}/next>; rel="next"'})
         async with open_source() as source:
-            with pytest.raises(Refused, match="sends to another host"):
+            with pytest.raises(Refused, match="to another server"):
                 await source.tree("up/stream", SHA)
-            with pytest.raises(Refused, match="sends to another host"):
+            with pytest.raises(Refused, match="to another server"):
                 await source.commits("up/stream", SHA, "a", dt.date(2026, 1, 1))
         assert elsewhere.log == []
 
@@ -197,7 +202,7 @@ async def test_an_address_that_cannot_be_asked_is_refused(open_source: OpenSourc
 
 
 @pytest.mark.parametrize("script", ["drop", "truncate", "fail"])
-async def test_a_bad_moment_passes(
+async def test_a_transient_error_is_retried(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource, naps: list[float], script: str
 ) -> None:
     getattr(fake, script)("/trees", times=3)
@@ -210,9 +215,9 @@ async def test_a_bad_moment_passes(
 async def test_the_deadline_ends_what_hangs(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     held = fake.hold("/trees", times=ALWAYS)
     async with open_source(deadline=0.3) as source:
-        with pytest.raises(Expired, match=r"The time of 0\.3 s was over") as caught:
+        with pytest.raises(Expired, match=r"The time limit of 0\.3 s ended") as caught:
             await source.tree("up/stream", SHA)
-        # It was the whole look's time.
+        # It was the time of the whole refresh.
         with pytest.raises(Expired):
             await head_of(source, "up/stream", "main")
     held.released.set()
@@ -224,12 +229,14 @@ async def test_no_retry_beyond_the_deadline(
 ) -> None:
     fake.fail("/trees", 502, headers={"Retry-After": "300"}, times=ALWAYS)
     async with open_source() as source:
-        with pytest.raises(BadAnswer, match="is not well and asks to come back at"):
+        with pytest.raises(BadAnswer, match=r"is unavailable, so .* Retry after"):
             await source.tree("up/stream", SHA)
     assert (len(fake.log), naps) == (1, [])
 
 
-async def test_a_limit_is_not_mistaken_for_weather(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+async def test_a_limit_is_not_taken_for_a_transient_error(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
     fake.fail("/trees", 429, headers={"Retry-After": "3600"})
     async with open_source() as source:
         with pytest.raises(RateLimited) as caught:

@@ -104,7 +104,7 @@ async def test_a_repository_without_commits_says_so(
 ) -> None:
     fake.add("up/empty", make_repo("empty"))
     async with open_source() as source:
-        with pytest.raises(Empty, match="Ref main of up/empty cannot be had: the repository is empty"):
+        with pytest.raises(Empty, match="Ref main of up/empty could not be read: the repository is empty"):
             await head_of(source, "up/empty", "main")
 
 

@@ -84,7 +84,7 @@ async def test_a_commit_that_does_not_exist(up: GitRepo, open_source: OpenSource
 async def test_paging_stops_and_says_so(
     up: GitRepo, open_source: OpenSource, fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pawtui.sources.github.history.MOST_PAGES", 2)
+    monkeypatch.setattr("pawtui.sources.github.api.MAX_PAGES", 2)
     async with open_source() as source:
         cut = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1))
     assert (len(cut.items), cut.complete) == (200, False)
@@ -193,7 +193,7 @@ async def test_a_blob_of_other_bytes_is_not_believed(up: GitRepo, open_source: O
     for content in ("b3RoZXI=", "not base64!"):
         fake.fail("/git/blobs", 200, body={"content": content, "encoding": "base64", "size": 5})
         async with open_source() as source:
-            with pytest.raises(BadAnswer, match="other bytes than its SHA says"):
+            with pytest.raises(BadAnswer, match="does not match its SHA"):
                 await source.blob("up/stream", sha)
 
 

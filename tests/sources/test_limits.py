@@ -1,4 +1,4 @@
-"""What a look costs: limits, waits, revalidation, how many at once, and never the same question twice."""
+"""What a refresh costs: limits, waits, revalidation, how many at once, and never the same question twice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.sources.github.limits import pause
+from pawtui.sources.dates import LATEST
+from pawtui.sources.github.limits import (
+    MAX_WAIT,
+    Pause,
+    allowance,
+    rate_limit_pause,
+    server_error_pause,
+    server_time,
+    used_up_pause,
+)
 from pawtui.sources.source_errors import RateLimited
 from tests.sources.asking import head_of
 from tests.support.fake_github import FakeGitHub
@@ -29,6 +38,11 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
     repo.tag("v2.0")
     fake.add("up/stream", repo).issue(1, "An issue")
     return repo
+
+
+def pause(status: int, headers: dict[str, str], message: str, attempt: int, now: dt.datetime) -> Pause | None:
+    """The wait after a response, whatever its reason."""
+    return server_error_pause(status, headers, attempt, now) or rate_limit_pause(status, headers, message, attempt, now)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +77,7 @@ def test_no_wait_where_it_would_not_help(status: int, headers: dict[str, str]) -
     assert pause(status, headers, "Must have admin rights", 0, NOW) is None
 
 
-@pytest.mark.parametrize("headers", [{"retry-after": "soon"}, {"x-ratelimit-reset": "9" * 40}, {"date": "yesterday"}])
+@pytest.mark.parametrize("headers", [{"retry-after": "soon"}, {"x-ratelimit-reset": "-9"}, {"date": "yesterday"}])
 def test_headers_that_cannot_be_read_are_none(headers: dict[str, str]) -> None:
     wait = pause(429, headers | {"x-ratelimit-remaining": "0"}, "", 1, NOW)
     assert wait is not None
@@ -75,6 +89,45 @@ def test_a_wrong_clock_does_no_harm() -> None:
     wait = pause(403, headers, "", 0, NOW + dt.timedelta(days=3))
     assert wait is not None
     assert wait.seconds == 91
+
+
+FAR = "9" * 40
+DATES = ("Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 -2359", "Mon, 01 Jan 0001 00:00:00 +2359")
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (503, {"retry-after": "1000000000000"}),
+        (429, {"retry-after": "1000000000000"}),
+        (403, {"retry-after": FAR}),
+        (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": FAR}),
+        (403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "253402300799"}),
+        (503, {"retry-after": DATES[0]}),
+        (503, {"retry-after": DATES[1]}),
+    ],
+)
+def test_a_wait_is_a_day_at_most(status: int, headers: dict[str, str]) -> None:
+    wait = pause(status, headers, "", 0, NOW)
+    assert wait is not None
+    assert (wait.seconds, wait.until) == (MAX_WAIT, NOW + dt.timedelta(days=1))
+
+
+@pytest.mark.parametrize("date", [*DATES, "Mon, 32 Foo 2026", "Fri, 20 Nov 2026 09:00:00 +9999", "\ud800", "1" * 5000])
+def test_a_date_that_cannot_be_right_is_not_believed(date: str) -> None:
+    assert server_time({"date": date}, NOW) == NOW
+    wait = pause(429, {"retry-after": date, "date": date}, "", 0, NOW)
+    assert wait is not None
+    assert 0 <= wait.seconds <= MAX_WAIT
+
+
+def test_headers_out_of_range() -> None:
+    given = allowance({"x-ratelimit-remaining": FAR, "x-ratelimit-limit": "-1", "x-ratelimit-reset": FAR}, "")
+    assert (given.remaining, given.limit, given.reset_at) == (2**53, None, LATEST)
+    wait = used_up_pause({"x-ratelimit-remaining": "0", "x-ratelimit-reset": FAR}, NOW)
+    assert wait is not None
+    assert wait.until == NOW + dt.timedelta(days=1)
+    assert used_up_pause({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"}, NOW) is None
 
 
 async def test_a_used_up_hour_is_said_at_once_and_not_asked_again(

@@ -12,7 +12,7 @@ SHA = "1" * 40
 
 
 @pytest.mark.parametrize(
-    ("path", "rank"),
+    ("target", "rank"),
     [
         ("/repos/a/b/commits/heads/maint/v1", 0),
         ("/repos/a/b/commits/dev", 0),
@@ -20,15 +20,20 @@ SHA = "1" * 40
         ("/repos/a/b/commits", 1),
         ("/repositories/7/commits", 1),
         (f"/repos/a/b/compare/{SHA}...{SHA}", 1),
+        (f"/repos/a/b/commits?sha={SHA}&per_page=100", 0),
+        (f"/repos/a/b/commits?sha={SHA}&per_page=100&path=src", 1),
+        ("/repos/a/b/commits?path=src", 1),
         (f"/repos/a/b/git/blobs/{SHA}", 2),
         (f"/repos/a/b/commits/{SHA}", LAST),
+        (f"/repos/a/b/commits/{SHA}?per_page=1", LAST),
+        ("/repos/a/b/commits/dev?per_page=1", 0),
         ("/repos/a/b/issues/7", LAST),
         ("/search/issues", LAST),
         ("/repos/a/b/git/matching-refs/tags/v2.", LAST),
     ],
 )
-def test_ranks(path: str, rank: int) -> None:
-    assert rank_of(path) == rank
+def test_ranks(target: str, rank: int) -> None:
+    assert rank_of(target) == rank
 
 
 async def test_the_most_wanted_are_let_in_first() -> None:

@@ -106,6 +106,23 @@ def test_a_record_that_is_gone_is_not_taken_for_a_new_one(store: Store, folder: 
     assert list(folder.glob("*.corrupt-*")) == []
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
+@pytest.mark.parametrize("gone", [True, False], ids=["missing", "damaged"])
+def test_a_recovered_record_is_still_its_owners(store: Store, folder: Path, gone: bool) -> None:
+    store.commit(actions.note("n1"))
+    store.commit(actions.note("n2"))
+    for path in (store.path, folder / "pawtui.json.bak"):
+        os.chown(path, 4242, 4243)
+        path.chmod(0o640)
+    if gone:
+        store.path.unlink()
+    else:
+        _damaged(store, "cut")
+    store.load()
+    found = [path.stat() for path in folder.iterdir() if not path.name.endswith(".lock")]
+    assert {(one.st_uid, one.st_gid, one.st_mode & 0o777) for one in found} == {(4242, 4243, 0o640)}
+
+
 @pytest.mark.parametrize("earlier", [None, b"", b'{"meta": '])
 def test_without_an_earlier_generation_it_is_said_and_the_next_start_begins_afresh(
     store: Store, folder: Path, earlier: bytes | None

@@ -118,9 +118,9 @@ def test_a_record_that_did_not_change_is_not_read_again(store: Store, monkeypatc
     reads: list[Path] = []
     original = atomic.read_file
 
-    def counted(path: Path) -> tuple[bytes, os.stat_result]:
+    def counted(path: Path, most: int | None = None) -> tuple[bytes, os.stat_result]:
         reads.append(path)
-        return original(path)
+        return original(path, most)
 
     monkeypatch.setattr(atomic, "read_file", counted)
     assert store.load() is store.load()

@@ -208,7 +208,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     binary.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(TrackerError, match="not UTF-8"):
         read_tracker(binary)
-    with pytest.raises(TrackerError, match="cannot be read"):
+    with pytest.raises(TrackerError, match="is a folder, but a tracker is a file"):
         read_tracker(tmp_path)
     huge = tmp_path / "huge.toml"
     huge.write_bytes(b"#" * 1_000_001)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from msgspec.structs import replace
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
 from textual.app import App
+from textual.errors import NoWidget
 from textual.pilot import Pilot
 
 from pawtui.probes.facts import ChurnFacts, ReleaseFacts, SurfaceFacts
@@ -186,9 +190,14 @@ def applied(before: Record, change: Change) -> Record:
 def keep(store: Store, made: Record) -> None:
     """Put a hand-built record into a store, by the store's own ways."""
     for one in made.refreshes:
-        store.add_refresh(partial(_as_it_is, one))
+        keep_refresh(store, one)
     for change in made.log:
         store.commit(partial(_as_it_is, change))
+
+
+def keep_refresh(store: Store, one: Refresh) -> None:
+    """Put a hand-built refresh into a store."""
+    store.add_refresh(partial(_as_it_is, one))
 
 
 def _as_it_is(made: Made, _record: Record) -> Made:
@@ -213,6 +222,9 @@ class TestWorkspace(Workspace):
         return outcome
 
 
+OpenSource = Callable[[], AbstractAsyncContextManager[Source]]
+
+
 def no_source() -> AbstractAsyncContextManager[Source]:
     """No test opens a source."""
     raise AssertionError("a screen test asked for the network")
@@ -225,6 +237,7 @@ def workspace(
     user: str = "ben",
     of: Tracker | None = None,
     known_tree: Callable[[str, str], Tree | None] | None = None,
+    open_source: OpenSource = no_source,
 ) -> TestWorkspace:
     """A desk at `home`, with that record in it."""
     store = Store(home / "tuft-loom")
@@ -235,7 +248,7 @@ def workspace(
         store=store,
         user=user,
         web=WEB,
-        open_source=no_source,
+        open_source=open_source,
         clock=lambda: NOW,
         known_tree=known_tree,
     )
@@ -258,8 +271,33 @@ async def until(pilot: Pilot[None], true: Callable[[], object]) -> None:
 
 def shown(app: App[None]) -> str:
     """What stands on the screen, line by line, without styles."""
-    strips = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+    return "\n".join("".join(text for text, _style in row) for row in cells(app))
+
+
+Cell = tuple[str, Style]
+
+
+def cells(app: App[None]) -> list[list[Cell]]:
+    """Every cell of the screen with its style, line by line; the second cell of a wide character is empty."""
+    width, height = app.size
+    grid: list[list[Cell]] = [[(" ", Style.null())] * width for _ in range(height)]
+    placed = []
+    for widget in (app.screen, *app.screen.query("*")):
+        with suppress(NoWidget):
+            placed.append((app.screen.find_widget(widget), widget))
+    for geometry, widget in sorted(placed, key=lambda one: one[0].order):
+        region = geometry.visible_region
+        lines = widget.render_lines(region.translate(-geometry.region.offset)) if region.area else []
+        for y, strip in enumerate(lines, region.y):
+            grid[y][region.x : region.right] = [cell for segment in strip for cell in _cells(segment)]
+    return grid
+
+
+def _cells(segment: Segment) -> Iterator[Cell]:
+    style = segment.style or Style.null()
+    for character in segment.text:
+        yield character, style
+        yield from [("", style)] * (cell_len(character) - 1)
 
 
 def step(done: int, total: int, summary: str, one: SignalReading | None = None) -> Progress:

@@ -42,14 +42,49 @@ async def test_blocked_asks_for_the_reason(at: TestWorkspace) -> None:
     assert at.store.load().gates["sessions"].reason == "old ids"
 
 
-async def test_space_goes_to_the_next_state_and_u_to_untested(at: TestWorkspace) -> None:
+async def test_space_sets_the_next_state_and_t_sets_untested(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "G", "space")
         await until(pilot, lambda: at.store.load().gates["value"].state == "satisfied")
         await until(pilot, lambda: app.overview and app.overview.gate("value").state == "satisfied")
-        await pilot.press("u")
-        await until(pilot, lambda: at.store.load().gates["value"].state == "untested")
+        await pilot.press("t")
+        await until(pilot, lambda: at.store.load().log[-1].summary == "set value to untested")
+
+
+@pytest.mark.parametrize("key", ["space", "s"])
+async def test_satisfied_asks_before_it_ticks_parts(at: TestWorkspace, key: str) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("2", "p", *"loom/loom#5", "enter")
+        await until(pilot, lambda: app.overview and app.overview.gate("sessions").entry)
+        await pilot.press("enter", "space")
+        await until(pilot, lambda: app.overview and app.overview.gate("sessions").summary == "1 of 2 parts")
+        await pilot.press("escape", key)
+        await until(pilot, lambda: "This also ticks: Read." in shown(app))
+        before = at.store.load().gates["sessions"]
+        await pilot.press("n")
+        await until(pilot, lambda: app.screen is app.main)
+        assert at.store.load().gates["sessions"] == before
+        await pilot.press(key, "y")
+        await until(pilot, lambda: at.store.load().gates["sessions"].state == "satisfied")
+    assert at.store.load().gates["sessions"].parts == ("open", "read")
+
+
+async def test_evidence_is_asked_for_with_the_parts_that_it_would_tick(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2", "space")
+        await until(pilot, lambda: "Saving also ticks: Open, Read" in shown(app))
+
+
+async def test_v_on_a_gate_says_what_it_does_not_do(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("2", "v")
+        await until(pilot, lambda: "Verdicts are for signals. s, b, t set a gate." in shown(app))
+        assert app.screen is app.main
+        assert "v Verdict" not in shown(app), "the footer does not offer it"
 
 
 async def test_parts_are_ticked_in_the_detail(at: TestWorkspace) -> None:
@@ -153,10 +188,10 @@ async def test_a_verdict_overrules_and_says_so(at: TestWorkspace) -> None:
         await pilot.press("j", "v", "ctrl+s")
         await until(pilot, lambda: "The reason is empty" in shown(app))
         await pilot.press("j", "enter", *"only tidying", "tab", *"soon", "enter")
-        await until(pilot, lambda: "The end is no day" in shown(app))
+        await until(pilot, lambda: "The end is not a date" in shown(app))
         app.screen.query_one("#until", Input).value = "2026-12-31"
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.screen is app.main and "overruled, measured unmet" in shown(app))
+        await until(pilot, lambda: app.screen is app.main and "overrides “unmet”" in shown(app))
     verdict = at.store.load().verdicts["calm"]
     assert (verdict.state, verdict.measured, str(verdict.until)) == ("partial", "unmet", "2026-12-31")
 

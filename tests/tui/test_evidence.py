@@ -50,7 +50,7 @@ async def test_satisfied_on_stale_evidence_asks_for_what_is_there_now(tmp_path: 
         await pilot.press(*(["w", "right"] if walking else ["2", "G"]))
         await until(pilot, lambda: "The value is concrete" in shown(app))
         await pilot.press("s")
-        await until(pilot, lambda: "Its evidence went stale: pin what is there now." in shown(app))
+        await until(pilot, lambda: "Stale evidence: pin the current place." in shown(app))
         assert "→ moved" in shown(app)
         assert SHORT in shown(app), "it says which pin"
         assert app.screen.query_one("#reason", Input).value == "less code"
@@ -117,10 +117,10 @@ async def test_a_pin_to_no_file_is_not_kept_however_fast_it_is_saved(tmp_path: P
 async def test_a_pin_is_taken_off_a_gate_and_comes_back(tmp_path: Path) -> None:
     at = at_stale(tmp_path)
     app = app_at(at)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("2", "G", "X")
-        await until(pilot, lambda: [one.message for one in app._notifications if "mark one" in one.message])
-        await pilot.press("enter", *["j"] * 2)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await pilot.press("2", "G", "enter", "X")
+        await until(pilot, lambda: "No pin marked." in shown(app))
+        await pilot.press(*["j"] * 2)
         await until(pilot, lambda: app.main.target and app.main.target.copy == PIN)
         await pilot.press("X")
         await until(pilot, lambda: at.store.load().gates["value"].pins == ())
@@ -133,16 +133,16 @@ async def test_evidence_that_could_not_be_checked_is_said_in_words(tmp_path: Pat
     app = app_at(workspace(tmp_path, resting("unchecked", failed=True)))
     async with app.run_test(size=size) as pilot:
         await pilot.press("2", "G")
-        await until(pilot, lambda: "its evidence could not be" in shown(app))
+        await until(pilot, lambda: "evidence could not be" in shown(app))
         rows = shown(app).split("\n")
-        row = next(number for number, one in enumerate(rows) if "[x] satisfied" in one)
+        row = next(number for number, one in enumerate(rows) if "[?] unchecked" in one)
         assert "check" in rows[row] + rows[row + 1], "in the list"
         await pilot.press("enter", "G")
         await until(pilot, lambda: "? could not be checked" in shown(app))
         await pilot.press("w")
-        await until(pilot, lambda: "a refresh that can check it" in shown(app) or "step 1 of 6" in shown(app))
+        await until(pilot, lambda: "step 1 of 6" in shown(app))
         await pilot.press("right")
-        await until(pilot, lambda: "a refresh that can check it" in " ".join(shown(app).split()))
+        await until(pilot, lambda: "refresh again, or X: remove the pin" in " ".join(shown(app).split()))
 
 
 async def test_a_signal_says_what_could_not_be_checked_beside_what_is_stale(tmp_path: Path) -> None:
@@ -164,4 +164,4 @@ async def test_a_signal_says_what_could_not_be_checked_beside_what_is_stale(tmp_
     async with app.run_test(size=(200, 60)) as pilot:
         await pilot.press("j")
         await until(pilot, lambda: "1 pin could not be checked" in shown(app))
-        assert "stale evidence  evidence could not be checked" in shown(app)
+        assert "stale evidence  unchecked evidence" in shown(app)

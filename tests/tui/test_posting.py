@@ -16,7 +16,7 @@ from pawtui.posting import BODY_LIMIT
 from pawtui.refresh.approval import mark
 from pawtui.sources.facts import Comment
 from pawtui.tui.app import PawtuiApp
-from tests.tui.support import NOW, TestWorkspace, app_at, record, shown, tracker, until, workspace
+from tests.tui.support import NOW, OpenSource, TestWorkspace, app_at, record, shown, tracker, until, workspace
 
 ISSUE = "example-fork/tuft#77"
 SUMMARY, PLAN = mark("summary", "tuft-loom"), mark("plan", "tuft-loom")
@@ -45,16 +45,14 @@ def forge(world: World) -> MadeForge:
     return MadeForge(world, clock=lambda: NOW)
 
 
-def posting_workspace(home: Path, forge: MadeForge, issue: str = ISSUE) -> TestWorkspace:
+def posting_workspace(home: Path, source: OpenSource, issue: str = ISSUE) -> TestWorkspace:
     """A workspace whose tracking issue is the demo's."""
-    at = workspace(home, record(), of=replace(tracker(), issue=issue))
-    at._open_source = lambda: DemoSource(forge)
-    return at
+    return workspace(home, record(), of=replace(tracker(), issue=issue), open_source=source)
 
 
 @pytest.fixture
 def at(tmp_path: Path, forge: MadeForge) -> TestWorkspace:
-    return posting_workspace(tmp_path, forge)
+    return posting_workspace(tmp_path, lambda: DemoSource(forge))
 
 
 def words(app: PawtuiApp) -> str:
@@ -108,10 +106,9 @@ async def test_it_can_be_left_while_it_is_prepared(at: TestWorkspace, forge: Mad
     assert forge.posted == []
 
 
-async def test_no_key_sends_it_twice_and_none_tears_it_off(at: TestWorkspace, forge: MadeForge) -> None:
+async def test_no_key_sends_it_twice_and_none_tears_it_off(tmp_path: Path, forge: MadeForge) -> None:
     HeldSource.asked, HeldSource.let = 0, asyncio.Event()
-    at._open_source = lambda: HeldSource(forge)
-    app = app_at(at)
+    app = app_at(posting_workspace(tmp_path, lambda: HeldSource(forge)))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
@@ -169,10 +166,7 @@ async def test_ones_own_earlier_summary_is_updated_in_place(at: TestWorkspace, f
 async def test_what_cannot_be_posted_is_one_sentence(
     tmp_path: Path, forge: MadeForge, issue: str, token: bool, sentence: str
 ) -> None:
-    at = posting_workspace(tmp_path, forge, issue)
-    if not token:
-        at._open_source = lambda: DemoSource(forge, can_write=False)
-    app = app_at(at)
+    app = app_at(posting_workspace(tmp_path, lambda: DemoSource(forge, can_write=token), issue))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("e", "P")
         await until(pilot, lambda: sentence in words(app))

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
+from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.theme import BUILTIN_THEMES
 
 from pawtui.help.pages import read_page, topics
+from pawtui.tui.app import PawtuiApp
 from pawtui.tui.keys import keymap_of
+from pawtui.tui.line_list import LineList
 from pawtui.tui.preferences import NAME, CannotRemember, Preferences, remember_theme
+from pawtui.tui.reader import Reader
+from pawtui.tui.screens.export_screen import ExportScreen
+from pawtui.tui.screens.main_screen import MainScreen
+from pawtui.tui.screens.walk_screen import WalkScreen
 from pawtui.tui.themes import first_theme
 from tests.tui.support import TestWorkspace, app_at, record, shown, until, workspace
 
@@ -85,7 +94,7 @@ def test_only_the_line_of_the_theme_is_written(tmp_path: Path, before: str | Non
 def test_a_file_that_is_not_understood_is_left_as_it_is(tmp_path: Path, text: str) -> None:
     path = tmp_path / NAME
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(CannotRemember, match="The theme is not remembered"):
+    with pytest.raises(CannotRemember, match="Cannot save the theme: "):
         remember_theme(path, "pawtui-light")
     assert path.read_text(encoding="utf-8") == text
 
@@ -94,9 +103,11 @@ async def test_a_theme_that_cannot_be_written_down_still_holds(tmp_path: Path) -
     (tmp_path / NAME).mkdir()
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: f"{NAME} cannot be read (is a directory)" in " ".join(shown(app).split()))
+        await until(
+            pilot, lambda: f"{NAME}: is a folder. The default theme and keys apply." in " ".join(shown(app).split())
+        )
         app.theme = "nord"
-        await until(pilot, lambda: "could not be remembered" in shown(app))
+        await until(pilot, lambda: "Cannot save the theme in" in shown(app))
         assert app.theme == "nord"
 
 
@@ -109,13 +120,14 @@ async def test_keys_are_given_and_the_old_ones_are_free(tmp_path: Path) -> None:
         await pilot.press("L")
         assert app.screen is app.main, "L is nobody's key now"
         await pilot.press("f5")
-        await until(pilot, lambda: "4 acts" in shown(app))
+        await until(pilot, lambda: "4 changes" in shown(app))
         await pilot.press("escape", "j")
         assert app.main.body.signals.cursor == 0
         await pilot.press("Z")
         assert app.main.body.signals.cursor == 1
-        await pilot.press("2", "down", "u", "y")
+        await pilot.press("2", "down", "t", "y")
         await until(pilot, lambda: at.store.load().gates["replay"].state == "untested")
+        await pilot.press("u")
         await pilot.press("z")
         await until(pilot, lambda: at.store.load().gates["replay"].state == "blocked")
         await pilot.press("ctrl+t")
@@ -136,11 +148,11 @@ async def test_whatever_the_file_says_there_is_a_way_out(tmp_path: Path, key: st
 MISTAKES = [
     ('theme = "nord', "is not TOML (", "pawtui-dark"),
     ('theme = "nrod"', "There is no theme 'nrod': did you mean 'nord'?", "pawtui-dark"),
-    ("theme = 3", "is no text", "pawtui-dark"),
-    ('colour = "red"\ntheme = "nord"', "'colour', which is not known", "nord"),
-    ('keys = "r"\ntheme = "nord"', "is no table", "nord"),
-    ("theme = 'nord'\n[keys]\nrefresh = 5", "`refresh` in screens.toml is no key", "nord"),
-    ("theme = 'nord'\n[keys]\nrefesh = 'f5'", "no key called `refesh`: did you mean `refresh`?", "nord"),
+    ("theme = 3", "is not a text", "pawtui-dark"),
+    ('colour = "red"\ntheme = "nord"', "has an unknown entry 'colour'", "nord"),
+    ('keys = "r"\ntheme = "nord"', "is not a table", "nord"),
+    ("theme = 'nord'\n[keys]\nrefresh = 5", "`refresh` in screens.toml is not a key", "nord"),
+    ("theme = 'nord'\n[keys]\nrefesh = 'f5'", "There is no key `refesh`: did you mean `refresh`?", "nord"),
 ]
 
 
@@ -159,8 +171,8 @@ async def test_a_mistake_is_one_sentence_and_the_rest_works(
 async def test_many_mistakes_leave_room_for_the_screen(tmp_path: Path) -> None:
     app = app_at(with_file(tmp_path, "theme = 3\n[keys]\n" + "".join(f"no{one} = 'x'\n" for one in range(30))))
     async with app.run_test(size=(120, 24)) as pilot:
-        await until(pilot, lambda: "screens.toml holds 29 more mistakes." in shown(app))
-        assert "The theme in screens.toml is no text" in shown(app)
+        await until(pilot, lambda: "screens.toml has 29 more mistakes." in shown(app))
+        assert "The theme in screens.toml is not a text" in shown(app)
 
 
 @pytest.mark.parametrize(
@@ -170,27 +182,46 @@ async def test_many_mistakes_leave_room_for_the_screen(tmp_path: Path) -> None:
         ({"help": ["?", "f1"]}, {"help": "question_mark,f1"}, ()),
         ({"walk": ["r"], "refresh": ["w"]}, {"walk": "r", "refresh": "w"}, ()),
         ({"quit": ["x"]}, {"quit": "q,x"}, ()),
-        ({"undo": ["z"]}, {"undo": "z", "gate.untested": "u"}, ()),
-        ({"list.down": ["n"]}, {}, ("`list.down` cannot have the key n, which is `note.write`'s",)),
-        ({"note.write": ["r"]}, {}, ("`note.write` cannot have the key r, which is `refresh`'s",)),
-        ({"log": ["f5"], "diff": ["f5"]}, {"log": "f5"}, ("`diff` cannot have the key f5, which is `log`'s",)),
-        ({"log": []}, {}, ("`log` is given no key",)),
-        ({"log": ["foo"]}, {}, ("`log` is given 'foo', which is no key",)),
+        ({"undo": ["z"]}, {"undo": "z"}, ()),
+        ({"note.remove": ["delete"]}, {"note.remove": "delete"}, ()),
+        ({"list.down": ["n"]}, {"list.down": "n"}, ("`list.down` and `note.write` share the key n.",)),
+        ({"note.write": ["r"]}, {"note.write": "r"}, ("`note.write` and `refresh` share the key r.",)),
+        ({"walk": ["d"]}, {"walk": "d"}, ("`walk` and `diff` share the key d. Give one of them another key.",)),
+        ({"log": ["f5"], "diff": ["f5"]}, {"log": "f5", "diff": "f5"}, ("`log` and `diff` share the key f5.",)),
+        ({"log": []}, {}, ("`log` has no key. Name at least one.",)),
+        ({"log": ["foo"]}, {}, ("`log` cannot have 'foo': there is no such key.",)),
+        ({"log": ["q", "f5"]}, {}, ("`log` cannot have q, which always quits. Choose another key.",)),
         ({"log": ["hyper+x", "f5"]}, {"log": "hyper+x,f5"}, ()),
         ({"log": ["ctrl+q"]}, {}, ("`log` cannot have ctrl+q, which always quits.",)),
-        ({"walk.agree": ["S"]}, {}, ("`walk.agree` cannot have the key S, which is `scope`'s",)),
+        ({"walk.agree": ["S"]}, {"walk.agree": "S"}, ()),
+        ({"walk.agree": ["n"]}, {"walk.agree": "n"}, ("`walk.agree` and `note.write` share the key n.",)),
         ({"export.copy": ["a"], "walk.agree": ["ctrl+g"]}, {"export.copy": "a", "walk.agree": "ctrl+g"}, ()),
         ({"reader.down": ["down"], "list.down": ["j"]}, {"reader.down": "down", "list.down": "j"}, ()),
     ],
     ids=str,
 )
-def test_no_key_is_taken_from_another(
+def test_keys_are_checked_before_they_are_set(
     wanted: dict[str, list[str]], keymap: dict[str, str], summary: tuple[str, ...]
 ) -> None:
     made, sentences = keymap_of(wanted)
     assert made == keymap
     assert len(sentences) == len(summary)
     assert all(one.startswith(start) for one, start in zip(sentences, summary, strict=True))
+
+
+@pytest.mark.parametrize("node", [LineList, Reader, MainScreen, WalkScreen, ExportScreen, PawtuiApp], ids=str)
+def test_by_default_no_key_has_two_ids_on_one_node(node: type[DOMNode]) -> None:
+    """Textual takes a key from all bindings that have it on a node, where one of them gets another."""
+    own = [one for one in Binding.make_bindings(vars(node)["BINDINGS"]) if one.id]
+    assert len({one.key for one in own}) == len(own)
+
+
+async def test_a_clash_is_said_on_the_screen_and_the_key_goes_to_the_nearer(tmp_path: Path) -> None:
+    app = app_at(with_file(tmp_path, '[keys]\nlist.down = "n"\n'))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "`list.down` and `note.write` share the key n." in shown(app))
+        await pilot.press("n")
+        assert app.main.body.signals.cursor == 1
 
 
 def test_the_example_of_the_reference_has_no_mistake(tmp_path: Path) -> None:
@@ -202,3 +233,20 @@ def test_the_example_of_the_reference_has_no_mistake(tmp_path: Path) -> None:
     assert found.theme in BUILTIN_THEMES | {"pawtui-light": None}
     assert tomllib.loads(example)["keys"]
     assert keymap_of(found.keys)[1] == ()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "deep", "huge"])
+def test_a_file_that_is_none_or_cannot_be_taken_is_said_and_nothing_waits_for_it(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "screens.toml"
+    match kind:
+        case "pipe":
+            os.mkfifo(path)
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "deep":
+            path.write_text(f"theme = {'[' * 20_000}", encoding="utf-8")
+        case _:
+            path.write_text("#" * 100_001, encoding="utf-8")
+    found = Preferences(path)
+    assert len(found.problems) == 1
+    assert "The default theme and keys apply." in found.problems[0]

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.refresh.progress import Outcome, Report
+from pawtui.refresh.progress import Outcome, Progress, Report
 from pawtui.review.actions import Actor, add_note, set_gate
 from pawtui.review.model import Record
 from pawtui.sources.source_errors import RateLimited
+from pawtui.sources.waiting import Waiting
 from pawtui.store.store import Store
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import (
@@ -56,19 +57,44 @@ async def test_readings_stream_in_and_the_rest_goes_on_working(at: TestWorkspace
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: "4 of 9" in shown(app))
-        assert "just in" in shown(app)
+        assert "new reading" in shown(app)
         assert "2 commits in 28 days" in shown(app)
-        assert "4 sent, Esc cancels" in shown(app)
+        assert "4 requests, Esc cancels" in shown(app)
         await pilot.press("2", "b", *"why", "enter")
         await until(pilot, lambda: "sessions" in at.store.load().gates)
         await pilot.press("r")
-        await until(pilot, lambda: "under way already" in shown(app))
+        await until(pilot, lambda: "A refresh is running." in shown(app))
         held.go.set()
         await until(pilot, lambda: "v2 @ bbbbbbbbbb" in shown(app))
         assert "4 of 9" not in shown(app)
-        assert "just in" not in shown(app)
+        assert "new reading" not in shown(app)
     assert held.runs == 1
     assert len(at.store.load().refreshes) == 4
+
+
+@pytest.mark.parametrize("width", [80, 120])
+async def test_what_is_waited_for_is_on_the_screen(at: TestWorkspace, width: int) -> None:
+    go, first = asyncio.Event(), asyncio.Event()
+
+    async def waits(report: Report) -> Outcome:
+        host = "api.github.com"
+        report(Progress(done=0, total=0, message="", sent=5, waiting=Waiting(host=host, seconds=12)))
+        await first.wait()
+        until_then = NOW.replace(hour=15, second=31)
+        report(Progress(done=1, total=9, message="x", waiting=Waiting(host=host, seconds=1, until=until_then)))
+        await go.wait()
+        return Outcome(refresh=None, message="Nothing moved.")
+
+    at.script = waits
+    app = app_at(at)
+    async with app.run_test(size=(width, 36)) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: "starting  waiting 12 s for api.github.com " in shown(app))
+        assert "Esc cancels" in shown(app)
+        first.set()
+        await until(pilot, lambda: "1 of 9  waiting until 15:02:31 UTC" in shown(app))
+        go.set()
+        await until(pilot, lambda: "waiting" not in shown(app))
 
 
 async def test_escape_cancels_and_the_record_is_as_it_was(at: TestWorkspace) -> None:
@@ -79,7 +105,7 @@ async def test_escape_cancels_and_the_record_is_as_it_was(at: TestWorkspace) -> 
         await pilot.press("r")
         await until(pilot, lambda: "4 of 9" in shown(app))
         await pilot.press("escape")
-        await until(pilot, lambda: "The refresh was cancelled; the record is as it was." in shown(app))
+        await until(pilot, lambda: "Refresh cancelled. Nothing was recorded." in shown(app))
         assert "4 of 9" not in shown(app)
         await pilot.press("escape")
         await until(pilot, lambda: "cancelled" not in shown(app))

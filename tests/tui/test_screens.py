@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from pawtui.refresh.model import PlanStatus
+from pawtui.tui.app import PawtuiApp
 from tests.tui.support import NOW, TestWorkspace, app_at, record, sha, shown, until, workspace
 
 
@@ -47,7 +48,7 @@ async def test_a_whole_walk_by_keyboard(at: TestWorkspace) -> None:
         await press("a")
         await until(pilot, lambda: "step 6 of 6" in shown(app))
         await press("a")
-        await until(pilot, lambda: "The walk is over." in shown(app))
+        await until(pilot, lambda: "End of the walk" in shown(app))
         seen = shown(app)
         await press("c")
         await until(pilot, lambda: "close the review" in shown(app))
@@ -55,7 +56,7 @@ async def test_a_whole_walk_by_keyboard(at: TestWorkspace) -> None:
         await press("ctrl+s")
         await until(pilot, lambda: at.store.load().reviews)
         await press("e")
-        await until(pilot, lambda: "## Scope refresh on 2026-11-20" in shown(app))
+        await until(pilot, lambda: "Scope refresh on 2026-11-20: tuft follows loom v2" in shown(app))
     assert "6 steps" in seen
     assert "set sessions to blocked" in seen
     assert presses < 40
@@ -99,8 +100,8 @@ async def test_diff_says_what_changed_and_why(at: TestWorkspace) -> None:
         await until(pilot, lambda: opened)
         await pilot.press("left_square_bracket")
         await until(pilot, lambda: "2026-11-06 12:02 to 2026-11-20 12:02" in shown(app))
-    assert "partial  to  x unmet" in seen
-    assert "because upstream changed what it looks at" in seen
+    assert "The runtime is calm  ~ partial  then  x unmet" in seen
+    assert "why  watched paths changed upstream" in seen
     assert "ana" in seen
     assert "set replay to blocked" in seen
     assert opened == [f"https://github.com/loom/loom/compare/{sha('a')}...{sha('b')}"]
@@ -119,7 +120,7 @@ async def test_diff_says_what_became_of_the_plan(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("d")
         await until(pilot, lambda: "approved by mira on 2026-11-20" in shown(app))
-        assert "plan      waiting for approval since 2026-11-20 (posted by ana)  then  approved by mira" in shown(app)
+        assert "plan        waiting for approval since 2026-11-20 (posted by ana)  then  approved by mira" in shown(app)
         await pilot.press("o")
         await until(pilot, lambda: opened)
     assert opened == [after.approval_url]
@@ -129,7 +130,7 @@ async def test_the_log_tells_who_changed_what_from_what_to_what(at: TestWorkspac
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("L")
-        await until(pilot, lambda: "4 acts" in shown(app))
+        await until(pilot, lambda: "4 changes" in shown(app))
         await pilot.press("j", "j")
         await until(pilot, lambda: "skill parts do not map" in shown(app))
         assert "ana" in shown(app)
@@ -147,7 +148,7 @@ async def test_scope_lines_and_related_work_have_a_screen(at: TestWorkspace) -> 
         await pilot.press("o")
         await until(pilot, lambda: opened)
     assert "+ Watch the runtime" in seen
-    assert "tracked in tuft/tuft#1" in seen
+    assert "tracking issue: tuft/tuft#1" in seen
     assert "loom/loom#7  open  Review names" in seen
     assert "names before release" in seen
     assert opened == ["https://github.com/tuft/tuft/issues/1"]
@@ -158,9 +159,13 @@ async def test_the_summary_is_copied_and_saved_and_no_file_is_lost(at: TestWorks
     target = tmp_path / "out.md"
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e")
-        await until(pilot, lambda: "## Scope refresh" in shown(app))
+        await until(pilot, lambda: "Missing for GO" in shown(app))
+        await pilot.press("m")
+        await until(pilot, lambda: "### Missing for GO" in shown(app))
         await pilot.press("y")
-        assert app.clipboard.startswith("## Scope refresh on 2026-11-20")
+        assert app.clipboard.startswith("## Scope refresh on 2026-11-20: tuft follows loom v2\n")
+        await pilot.press("m")
+        await until(pilot, lambda: "### Missing for GO" not in shown(app))
         await pilot.press("s")
         await pilot.pause()
         assert app.screen.query_one("#path", Input).value.endswith("pawtui-2026-11-20.md")
@@ -186,40 +191,80 @@ async def test_the_summary_is_copied_and_saved_and_no_file_is_lost(at: TestWorks
     assert target.read_text() == app.clipboard
 
 
+def highlighted(app: PawtuiApp) -> str:
+    """What Enter in the palette would run, once it is in view."""
+    options = app.screen.query(OptionList)
+    option = options.first().highlighted_option if options else None
+    return str(option.prompt) if option is not None else ""
+
+
 @pytest.mark.parametrize(
     ("typed", "offers", "shows"),
     [
-        ("walk", "go through what needs you", "step 1 of 6"),
-        ("diff", "what changed between two refreshes", "Readings that changed"),
-        ("close the review", "with a recommendation", "Your recommendation"),
-        ("write a note", "on what the cursor is on", "What you saw, in your own words"),
-        ("post a plan", "work waits for its approval", "The plan, a Markdown file"),
-        ("scope", "what this tracker is for", "No migration"),
+        ("walk", "w: Review what needs you", "step 1 of 6"),
+        ("diff", "d: What changed between two refreshes", "Changed states"),
+        ("close", "c: Close the review", "Your recommendation"),
+        ("note", "n: What you saw", "What you saw, in your own words"),
+        ("post plan", "A: A plan file on the issue", "The plan, a Markdown file"),
+        ("scope", "S: Scope, related work", "No migration"),
+        ("set gate replay blocked", "now blocked", "What blocks it"),
+        ("verdict on calm partial", "measured unmet", "verdict on calm"),
+        ("rejects older", "on signal:calm, by ana", "2.2 rejects older failed tools"),
+        ("refresh 2026-11-06", "v2 @ aaaaaaaaaa", "Refresh of 2026-11-06"),
+        ("calm", "The runtime is calm", "20 commits in 28 days"),
     ],
 )
-async def test_the_palette_does_what_the_keys_do(at: TestWorkspace, typed: str, offers: str, shows: str) -> None:
+async def test_the_palette_finds_actions_states_notes_and_refreshes(
+    at: TestWorkspace, typed: str, offers: str, shows: str
+) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("ctrl+p", *typed)
-        await until(pilot, lambda: offers in shown(app) and "Change the current theme" not in shown(app))
+        await until(pilot, lambda: offers in highlighted(app))
         await pilot.press("enter")
-        await until(pilot, lambda: shows in shown(app))
+        await until(pilot, lambda: (shows in shown(app) and offers not in shown(app)) or app.screen is app.main)
+        assert shows in shown(app)
 
 
-async def test_the_palette_of_another_screen_offers_only_where_to_go(at: TestWorkspace) -> None:
+async def test_a_state_is_set_from_the_palette(at: TestWorkspace) -> None:
     app = app_at(at)
-    async with app.run_test(size=(120, 60)) as pilot:
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("L", "ctrl+p", *"value: satisfied")
+        await until(pilot, lambda: "Set gate value: satisfied" in highlighted(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: at.store.load().gates["value"].state == "satisfied")
+        assert app.screen is app.main
+        assert app.main.subject == "gate:value"
+
+
+async def test_the_palette_says_where_another_action_applies(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 60), notifications=True) as pilot:
         await pilot.press("L", "ctrl+p")
-        await until(pilot, lambda: "Go to gate: value" in shown(app))
-        assert "go through what needs you" not in shown(app)
+        await until(pilot, lambda: "Go to gate value" in shown(app))
+        assert "Agree" not in shown(app), "before a word is typed, only what applies here"
+        await pilot.press(*"agree")
+        await until(pilot, lambda: "(elsewhere: Walk)" in highlighted(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "“Agree” does not apply here. It applies in: Walk." in shown(app))
+
+
+async def test_the_palette_takes_no_text_that_is_not_saved(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await pilot.press("n", *"words", "ctrl+p", *"gate value")
+        await until(pilot, lambda: "Go to gate value" in highlighted(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Close the dialog first." in shown(app))
+        assert "words" in shown(app)
 
 
 async def test_all_reasons_can_be_read_before_closing_on_a_small_screen(at: TestWorkspace) -> None:
     app = app_at(at)
-    async with app.run_test(size=(60, 20)) as pilot:
+    async with app.run_test(size=(50, 14)) as pilot:
         await pilot.press("c")
         await until(pilot, lambda: "Your recommendation" in shown(app))
-        last = app.overview.reasons[-1].split()[-1] if app.overview else ""
+        last = app.overview.reasons[-1].text.split()[-1] if app.overview else ""
         scroll = app.screen.query_one(".reasons")
         assert scroll.max_scroll_y > 0, "they do not fit"
         await pilot.press("shift+tab", "end")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from pawtui.review.actions import Actor, give_verdict
+from pawtui.review.actions import Actor, add_note, give_verdict
 from pawtui.review.model import Record
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import NOW, TestWorkspace, app_at, applied, record, refresh, shown, tracker, until, workspace
@@ -36,7 +36,7 @@ async def test_space_never_sets_a_gate_in_the_walk(at: TestWorkspace) -> None:
         for number in range(1, 7):
             await until(pilot, partial(_holds, app, f"step {number} of 6"))
             await pilot.press("space", "right")
-        await until(pilot, lambda: "The walk is over." in shown(app))
+        await until(pilot, lambda: "End of the walk" in shown(app))
         await pilot.press("space")
     made = at.store.load()
     assert {name: entry.state for name, entry in made.gates.items()} == {
@@ -53,45 +53,53 @@ async def test_what_was_decided_stands_in_the_title_line_and_no_toast_covers_the
         await pilot.press("w", "right", "space")
         await until(pilot, lambda: "Ticked open of sessions." in shown(app).split("\n")[0])
         assert "step 2 of 6" in shown(app).split("\n")[0]
-        assert not list(app._notifications)
+        assert not app.screen.query("Toast")
         await pilot.press("right")
         await until(pilot, lambda: "step 3 of 6, 0 decided, 2 skipped" in shown(app).split("\n")[0])
 
 
-async def test_elsewhere_one_act_has_one_toast(at: TestWorkspace) -> None:
+async def test_a_toast_takes_the_place_of_the_one_before_and_covers_the_footer_only(at: TestWorkspace) -> None:
     app = app_at(at)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("2", "G", "s")
-        await until(pilot, lambda: [one.message for one in app._notifications] == ["Set value to satisfied."])
-        await pilot.press("u")
-        await until(pilot, lambda: [one.message for one in app._notifications] == ["Set value to untested."])
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("2", "G")
+        await pilot.pause()
+        before = shown(app).split("\n")
+        await pilot.press("s")
+        await until(pilot, lambda: shown(app).split("\n")[-1].strip() == "Set value to satisfied.")
+        await pilot.press("t", "t")
+        await until(pilot, lambda: shown(app).split("\n")[-1].strip() == "Set value to untested.")
+        await pilot.press("v", "v", "v")
+        await until(pilot, lambda: "Verdicts are for signals" in shown(app).split("\n")[-1])
+        after = shown(app).split("\n")
+    assert [one for one, other in zip(before[3:], after[3:], strict=True) if one.startswith("╭") and one != other] == []
+    assert after[-2].startswith("╰"), "the pane above is whole"
 
 
-async def test_u_on_a_signals_step_takes_nothing_back_and_ctrl_z_does(at: TestWorkspace) -> None:
+async def test_u_undoes_in_the_walk_too_whatever_the_step_is(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "right", "p", *"loom/loom#5", "enter")
         await until(pilot, lambda: "sessions" in at.store.load().gates)
+        assert "u Undo" in shown(app)
         await pilot.press("left")
         await until(pilot, lambda: "The runtime is calm" in shown(app))
         await pilot.press("u")
-        await pilot.pause()
-        assert "u" not in app.screen.active_bindings
-        assert "^z Undo" in shown(app)
-        assert "sessions" in at.store.load().gates
-        await pilot.press("ctrl+z")
         await until(pilot, lambda: "sessions" not in at.store.load().gates)
+        await pilot.press("ctrl+r", "right")
+        await until(pilot, lambda: "sessions" in at.store.load().gates)
+        await pilot.press("t")
+        await until(pilot, lambda: at.store.load().log[-1].summary == "set sessions to untested")
 
 
 async def test_untested_asks_before_a_reason_is_lost(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("2", "j", "u")
-        await until(pilot, lambda: "This drops the reason “skill parts do not map”" in shown(app))
+        await pilot.press("2", "j", "t")
+        await until(pilot, lambda: "This removes the reason “skill parts do not map”. u restores." in shown(app))
         await pilot.press("n")
         await until(pilot, lambda: app.screen is app.main)
         assert at.store.load().gates["replay"].state == "blocked"
-        await pilot.press("u", "y")
+        await pilot.press("t", "y")
         await until(pilot, lambda: at.store.load().gates["replay"].state == "untested")
         await until(pilot, lambda: app.screen is app.main)
 
@@ -101,11 +109,11 @@ async def test_untested_asks_before_all_ticks_are_lost(at: TestWorkspace) -> Non
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "p", *"loom/loom#5", "enter")
         await until(pilot, lambda: app.overview and app.overview.gate("sessions").entry)
-        await pilot.press("s")
+        await pilot.press("s", "y")
         await until(pilot, lambda: at.store.load().gates["sessions"].parts == ("open", "read"))
         await until(pilot, lambda: app.overview and app.overview.gate("sessions").state == "satisfied")
-        await pilot.press("u")
-        await until(pilot, lambda: "This drops all 2 ticks" in shown(app))
+        await pilot.press("t")
+        await until(pilot, lambda: "This removes all 2 ticks. u restores." in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
     assert at.store.load().gates["sessions"].state == "satisfied"
@@ -113,7 +121,7 @@ async def test_untested_asks_before_all_ticks_are_lost(at: TestWorkspace) -> Non
 
 async def test_a_part_out_of_sight_is_shown_before_it_is_ticked(at: TestWorkspace) -> None:
     app = app_at(at)
-    async with app.run_test(size=(80, 14)) as pilot:
+    async with app.run_test(size=(80, 12)) as pilot:
         await pilot.press("w", "right")
         await until(pilot, lambda: "Sessions survive" in shown(app))
         assert "[ ] Open" not in shown(app)
@@ -127,19 +135,11 @@ async def test_a_part_out_of_sight_is_shown_before_it_is_ticked(at: TestWorkspac
 def doubted() -> Record:
     """The signal `calm` met by a verdict over its measurement, its note's evidence stale."""
     made = record()
-    act = give_verdict(
-        made, tracker(), "calm", "met", Actor(by="ana", at=NOW - dt.timedelta(hours=3)), reason="tidying"
-    )
-    made = applied(made, act)
-    # The note is newer than the verdict, so that it is what the signal rests on.
-    note = next(iter(made.notes.values()))
-    log = made.log
-    edits = tuple(
-        replace(e, after={**(e.after or {}), "at": (NOW - dt.timedelta(hours=2.5)).isoformat()}) for e in log[0].edits
-    )
-    assert log[0].action == "note"
-    assert note.pins
-    return replace(made, log=(replace(log[0], edits=edits), *log[1:]))
+    (note,) = made.notes.values()
+    ana = Actor(by="ana", at=NOW - dt.timedelta(hours=3))
+    made = applied(made, give_verdict(made, tracker(), "calm", "met", ana, reason="tidying"))
+    # The newest note is newer than the verdict, so that it is what the signal rests on.
+    return applied(made, add_note(made, tracker(), "signal:calm", "seen again", ana, pins=note.pins))
 
 
 async def test_agreeing_that_settles_nothing_says_so_on_the_step_and_what_would(tmp_path: Path) -> None:
@@ -147,20 +147,21 @@ async def test_agreeing_that_settles_nothing_says_so_on_the_step_and_what_would(
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
         await until(pilot, lambda: "step 1 of 6" in shown(app))
-        assert "n writes a note with a pin to what is there now; v judges anew." in one_line(shown(app))
+        assert "to settle n: note with a new pin, v: new verdict" in one_line(shown(app))
         await pilot.press("a")
-        await until(pilot, lambda: "The runtime is calm rests on stale evidence: write a note" in one_line(shown(app)))
+        refused = 'Cannot agree with "The runtime is calm": its evidence is stale. Write a note'
+        await until(pilot, lambda: refused in one_line(shown(app)))
         assert "step 1 of 6" in shown(app)
-        assert not list(app._notifications)
+        assert not app.screen.query("Toast")
         await pilot.press("right", "left")
         await until(pilot, lambda: "step 1 of 6" in shown(app))
-        assert "write a note with a fresh pin" not in one_line(shown(app))
+        assert "Cannot agree" not in shown(app)
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
-        assert "rests on stale evidence: write" not in shown(app), "it belonged to the step"
+        assert "Cannot agree" not in shown(app), "it belonged to the step"
 
 
-async def test_a_verdict_asked_again_says_what_either_key_does(tmp_path: Path) -> None:
+async def test_a_verdict_that_needs_renewal_says_what_either_key_does(tmp_path: Path) -> None:
     made = record()
     act = give_verdict(
         made, tracker(), "released", "partial", Actor(by="ana", at=NOW - dt.timedelta(hours=1)), reason="not by default"
@@ -172,30 +173,31 @@ async def test_a_verdict_asked_again_says_what_either_key_does(tmp_path: Path) -
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w")
-        await until(pilot, lambda: "a takes the measurement, unmet; v judges anew." in shown(app))
+        await until(pilot, lambda: 'a: accept the measured "unmet", v: new verdict' in shown(app))
         await pilot.press("a")
         await until(pilot, lambda: "released" not in at.store.load().verdicts)
 
 
-async def test_the_end_names_what_is_still_in_the_way_and_goes_back_to_a_step(at: TestWorkspace) -> None:
+async def test_the_end_names_what_is_missing_and_goes_back_to_a_step(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("w", *["right"] * 6)
-        await until(pilot, lambda: "The walk is over." in shown(app))
+        await until(pilot, lambda: "End of the walk" in shown(app))
         seen = one_line(shown(app))
-        assert "still in the way" in seen
-        assert "- The shadow replay maps is blocked: skill parts do not map." in seen
-        assert "0 things" not in seen
+        assert "Decision NO-GO 4 reasons" in seen
+        assert '- Blocked: "The shadow replay maps": skill parts do not map' in seen
         await pilot.press("enter")
-        await until(pilot, lambda: "step 1 of 6" in shown(app))
+        await until(pilot, lambda: "step 4 of 6" in shown(app))
+        await pilot.press(*["right"] * 3, "G", "enter")
+        await until(pilot, lambda: "step 6 of 6" in shown(app))
 
 
 async def test_a_past_reading_is_shown_in_the_walk_and_hidden_again(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "G", "enter")
-        await until(pilot, lambda: "upstream v2 @ aaaaaaaaaa, looked at 2026-10-30 12:02" in shown(app))
+        await until(pilot, lambda: "upstream v2 @ aaaaaaaaaa, measured 2026-10-30 12:02" in shown(app))
         assert "step 1 of 6" in shown(app)
         await pilot.press("enter")
-        await until(pilot, lambda: "looked at 2026-10-30" not in shown(app))
+        await until(pilot, lambda: "measured 2026-10-30" not in shown(app))
         assert "step 1 of 6" in shown(app)

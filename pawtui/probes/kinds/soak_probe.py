@@ -26,6 +26,7 @@ from pawtui.probes.rules import (
     plural,
     unknown_if_incomplete,
 )
+from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Commit
 from pawtui.tracker.model import Policy, SoakProbe
 
@@ -175,6 +176,8 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         raise Unmeasurable(view.doubt)
     mode = context.tracker.policy.soak
     anchor, releases = await _anchor(probe, context, view)
+    if anchor is not None and probe.date is None and is_out_of_range(anchor.at):
+        raise Unmeasurable(f"{anchor.name} is dated {describe_out_of_range(anchor.at)}, which cannot be right")
     if anchor is None or anchor.at.date() > view.today:
         why = f"it opens on {anchor.at.date()}" if anchor else f"no stable {probe.line} tag yet"
         return Finding(

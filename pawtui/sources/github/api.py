@@ -1,9 +1,9 @@
-"""Questions about repositories: names, typed answers, pages, and what is kept by SHA."""
+"""Requests about repositories: names, typed answers, pages, and what is cached by SHA."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -11,20 +11,23 @@ import msgspec
 
 from pawtui.sources.github import failures
 from pawtui.sources.github.cache import Cache
-from pawtui.sources.github.client import MOST_BYTES, Answer, Client
+from pawtui.sources.github.client import Answer, Client
 from pawtui.sources.github.token import web_url
+from pawtui.sources.github.transports.options import MAX_BYTES
 from pawtui.sources.github.wire import WireRepo, is_repo_name
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import Refused
+from pawtui.sources.source_errors import BadAnswer, Refused
 
 T = TypeVar("T")
 
-MOST_PAGES = 30
+MAX_PAGES = 30
+# GitHub lists at most 100,000 of anything, in a tree.
+MAX_ITEMS = 100_000
 FULL_SHA = re.compile(r"[0-9a-f]{40}")
 
 
 class Api:
-    """A client that speaks of repositories by name, and knows by which name each is to be asked for now."""
+    """Requests by repository name; follows renames: a renamed repository is asked for by its present name."""
 
     def __init__(self, client: Client, cache: Cache | None) -> None:
         self.client = client
@@ -34,26 +37,26 @@ class Api:
         self._roots: dict[str, str] = {}
 
     def root(self, repo: str) -> str:
-        """The path of a repository, after what renames have been seen. `Refused` for what is no `owner/name`."""
+        """Return the path of a repository, under its present name. Raises `Refused` for what is no `owner/name`."""
         if not is_repo_name(repo):
             raise Refused(f"{safe_line(repo, 80)!r} is not a repository's name. Give it as owner/name.")
         return self._roots.get(repo.lower(), f"/repos/{quote(repo, safe='/')}")
 
     def name(self, repo: str) -> str:
-        """The repository's present name, as far as it has been seen."""
+        """Return the repository's present name, as far as it has been seen."""
         root = self.root(repo)
         return root.removeprefix("/repos/") if root.startswith("/repos/") else repo
 
     def was_renamed(self, repo: str) -> bool:
-        """Whether a redirect has been seen for that name."""
+        """Return whether a redirect has been seen for that name."""
         return repo.lower() in self._roots
 
     def learn(self, repo: str, present: str) -> None:
-        """From now on `repo` is asked for by its present name."""
+        """From now on, ask for `repo` by its present name."""
         self._roots[repo.lower()] = f"/repos/{quote(present, safe='/')}"
 
     async def present_name(self, repo: str) -> str:
-        """Asks for the present name of a renamed repository."""
+        """Ask for the present name of a renamed repository."""
         answer = await self.get(repo, "", what=f"repository {repo}")
         return self.decode(answer, WireRepo, f"repository {repo}").full_name
 
@@ -65,14 +68,25 @@ class Api:
         *,
         what: str,
         allow: frozenset[int] = frozenset(),
-        most: int = MOST_BYTES,
-        keep: bool = True,
-        keep_back: int | None = None,
+        max_bytes: int = MAX_BYTES,
+        time_limit: float = 0.0,
+        cached: bool = True,
+        reserve: int | None = None,
     ) -> Answer:
-        """`Client.get` below a repository; `tail` is percent-encoded and begins with a slash, or is empty."""
+        """Read a path below a repository (see `Client.get`).
+
+        `tail` is percent-encoded and begins with a slash, or is empty.
+        """
         root = self.root(repo)
         answer = await self.client.get(
-            root + tail, params, what=what, allow=allow, most=most, keep=keep, keep_back=keep_back
+            root + tail,
+            params,
+            what=what,
+            allow=allow,
+            max_bytes=max_bytes,
+            time_limit=time_limit,
+            cached=cached,
+            reserve=reserve,
         )
         if answer.moved and not tail.startswith("/issues/"):
             # The rest of the path is as asked, so what stands before it is the repository's new place.
@@ -82,7 +96,7 @@ class Api:
                 self._roots[repo.lower()] = path[: len(path) - len(tail)] if tail else path
         return answer
 
-    async def pages(
+    async def list_all(
         self,
         repo: str,
         tail: str,
@@ -90,37 +104,56 @@ class Api:
         kind: type[list[T]],
         *,
         what: str,
-        keep: bool = True,
     ) -> tuple[list[T], bool]:
-        """Every page of a list, and whether that was all of them: at most `MOST_PAGES` are read."""
-        answer = await self.get(repo, tail, params, what=what, keep=keep)
-        items = self.decode(answer, kind, what)
-        for _ in range(MOST_PAGES - 1):
-            if not answer.next:
-                return items, True
-            answer = await self.client.get(answer.next, what=what, keep=keep)
-            items += self.decode(answer, kind, what)
+        """Return the items of every page of a list, and whether that was all: at most `MAX_PAGES` are read."""
+        items: list[T] = []
+        answer = await self.get(repo, tail, params, what=what)
+        async for page in self.pages(answer, what=what):
+            items += self.decode(page, kind, what)
+            answer = page
         return items, not answer.next
 
+    async def pages(
+        self, first: Answer, *, what: str, cached: bool = True, reserve: int | None = None, limit: int | None = None
+    ) -> AsyncIterator[Answer]:
+        """Yield a list's first page and those after it, at most `limit` (else `MAX_PAGES`).
+
+        The last page that is yielded has a `next` where more would follow. Raises `BadAnswer` for pages in a circle.
+        """
+        answer, seen = first, {first.url}
+        yield answer
+        for _ in range((limit or MAX_PAGES) - 1):
+            if not answer.next:
+                return
+            if answer.next in seen:
+                raise BadAnswer(f"{self.client.host} lists {what} in a circle of pages. Try again.")
+            seen.add(answer.next)
+            answer = await self.client.get(answer.next, what=what, cached=cached, reserve=reserve)
+            yield answer
+
     def decode(self, answer: Answer, kind: type[T], what: str) -> T:
-        """The answer's JSON as typed structs; `BadAnswer` where it is another shape."""
+        """Return the answer's JSON as typed structs. Raises `BadAnswer` where it has another shape."""
         try:
-            return msgspec.json.decode(answer.body, type=kind)
-        except (msgspec.MsgspecError, ValueError) as error:
+            value = msgspec.json.decode(answer.body, type=kind)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             where = safe_line(str(error), 120)
-        place = urlsplit(answer.url).path
-        raise failures.other_shape(what, self.client.host, f"{where}, at {safe_line(place, 120)}")
+        else:
+            if not isinstance(value, list) or len(value) <= MAX_ITEMS:
+                return value
+            where = f"{len(value):,} items"
+        path = urlsplit(answer.url).path
+        raise failures.shape_error(f"{where}, at {safe_line(path, 120)}", self.client.target(what))
 
     async def cached(self, key: str, kind: type[T]) -> T | None:
-        """What `store` stored under that key, or None."""
+        """Return what `store` stored under that key, or None."""
         return await self.cache.aget_as(key, kind) if self.cache else None
 
     async def store(self, key: str, value: object) -> None:
-        """Stores facts by a key that names all they depend on."""
+        """Store facts by a key that names all they depend on."""
         if self.cache:
-            await self.cache.aput_as(key, value, self.client.clock())
+            await self.cache.aput_as(key, value)
 
 
 def is_full_sha(text: str) -> bool:
-    """Whether that is a full, lower-case SHA-1."""
+    """Return whether that is a full, lower-case SHA-1."""
     return FULL_SHA.fullmatch(text) is not None

@@ -1,18 +1,19 @@
-"""What a branch itself held at a past moment.
+"""Find the commit that a branch itself held at a past moment.
 
 The commits listed for a branch are its whole ancestry: a side branch's commits stand among them under their own dates,
 also those that were merged much later. A branch's own states are its head's first parents (git-log(1),
 `--first-parent`): the newest of them that is not later than a moment is what the branch held then.
 
-GitHub lists no first parents, but each listed commit names its parents, so the chain is walked page by page and kept:
-a commit's parents never change. Where the walk is long, the repository's activity (a list of pushes) may be shorter.
+GitHub lists no first parents, but each listed commit names its parents, so the chain is walked page by page and
+cached: a commit's parents never change. Where the walk is long, the repository's activity (a list of pushes) may be
+shorter.
 """
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -20,17 +21,17 @@ from pawtui.sources.facts import BranchPoint, Head, RefMoment
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import BeginsLater, NotSettled, SourceError
+from pawtui.sources.source_errors import BadAnswer, BeginsLater, NotSettled, SourceError
 
 _PAGE = 100
 # The first pages of a walk are asked for at once; further ones wait until nothing else is under way, and leave some
 # requests for what a state is decided by: trees, files, commits.
 _FIRST_PAGES = 2
-_MOST_PAGES = 30
-_KEEP_BACK = 12
+_MAX_PAGES = 30
+_RESERVE = 12
 _ACTIVITY_PAGES = 2
-_MOST_LINKS = 20_000
-_NOBODY = "0" * 40
+_MAX_LINKS = 20_000
+_NO_COMMIT_SHA = "0" * 40
 # Names that GitHub gives to periods, with the days that they are sure to reach back.
 _PERIODS = ((1, "day"), (7, "week"), (31, "month"), (92, "quarter"), (365, "year"))
 _NO_ACTIVITY = frozenset({401, 403, 404, 410, 422})
@@ -48,6 +49,20 @@ class Link(msgspec.Struct, frozen=True, array_like=True):
         """The committer's date."""
         return dt.datetime.fromtimestamp(self.at, dt.UTC)
 
+    @property
+    def is_dated(self) -> bool:
+        """Whether the date is usable: 1970 stands for whatever is earlier or cannot be read."""
+        return self.at > 0
+
+
+def _first_parents(links: Mapping[str, Link], start: str) -> Iterator[tuple[str, Link]]:
+    """Yield a commit and its first parents as far as they are known, each once."""
+    at, seen = start, set[str]()
+    while (link := links.get(at)) is not None and at not in seen:
+        yield at, link
+        seen.add(at)
+        at = link.parent
+
 
 class _Chain:
     """The first parents of one commit, as far as they are known."""
@@ -62,13 +77,18 @@ class _Chain:
         self._count = 0
 
     def at(self, when: dt.datetime) -> str | None:
-        """The newest commit of the chain that is not later than `when`; None where the known part is all later.
+        """Return the newest commit of the chain that is not later than `when`; None where the known part is all later.
 
-        Raises `BeginsLater` where the chain's first commit is later.
+        A commit without a usable date is passed by, unless it is the first of all.
+
+        Raises `BeginsLater` where the chain's first commit is later, `BadAnswer` for a chain that is a circle, which
+        git cannot make: a SHA covers the parents.
         """
         limit = int(when.timestamp())
         while (link := self._links.get(self.end)) is not None:
-            if link.at <= limit:
+            if self._count > len(self._links):
+                raise BadAnswer(f"The history of {self._repo} goes in a circle. Check that this is GitHub's API.")
+            if link.at <= limit and (link.is_dated or not link.parent):
                 return self.end
             self._last = link
             self._count += 1
@@ -78,26 +98,26 @@ class _Chain:
         return None
 
     def pace(self) -> float:
-        """Seconds between two commits of the chain, on average; 0 where that cannot be told."""
+        """Return the seconds between two commits of the chain, on average; 0 where that is not known."""
         first, last = self._links.get(self._start), self._last
         return max(0.0, (first.at - last.at) / self._count) if first and last and self._count else 0.0
 
     def pages_to(self, when: dt.datetime) -> float:
-        """How many more pages it takes to get there at the chain's pace; infinite where that cannot be told."""
+        """Return how many more pages lead to that moment at the chain's pace; infinite where that is not known."""
         pace = self.pace()
         return (self._last.at - when.timestamp()) / (pace * _PAGE) if self._last and pace > 0 else float("inf")
 
     def misses(self, found: str, before: RefMoment) -> bool:
-        """Whether the chain from `found` back is known not to hold the commit that was seen earlier."""
-        at = found
-        while (link := self._links.get(at)) is not None and at != before.sha:
-            if link.when < before.committed_at or not link.parent:
+        """Return whether the chain from `found` back is known not to hold the commit that was seen earlier."""
+        for sha, link in _first_parents(self._links, found):
+            if sha == before.sha:
+                return False
+            if (link.is_dated and link.when < before.committed_at) or not link.parent:
                 return True
-            at = link.parent
         return False
 
     def reached(self) -> str:
-        """How far back the chain is known, for a sentence."""
+        """Return how far back the chain is known, for a sentence."""
         return f", followed back to {self._last.when:%Y-%m-%d} so far" if self._last else ""
 
 
@@ -123,12 +143,14 @@ class Branches:
         if committed_at <= when and before is None:
             return BranchPoint(sha=start, source="first parents")
         async with self._turn:
-            links = await self._load(head.repo)
-            known = len(links)
+            known = len(await self._load(head.repo))
             try:
                 return await self._settle(head, start, when, before, thorough=thorough)
+            except BadAnswer:
+                self._links[head.repo] = {}
+                raise
             finally:
-                if len(links) != known:
+                if len(self._links[head.repo]) > known:
                     await self._save(head.repo, start)
 
     async def _settle(
@@ -151,7 +173,7 @@ class Branches:
                     "Refresh again to go on."
                 ) from None
         if before is not None and chain.misses(found, before):
-            # The branch was rewritten since: its present history does not tell what it held.
+            # The branch was rewritten since: what it held is not in its present history.
             point = await self._from_activity(head, when, chain.pace())
             if point is not None:
                 return point
@@ -165,11 +187,11 @@ class Branches:
         api = self._api
         what = f"the history of {repo} at {sha[:10]}"
         pages = self._pages[repo] = self._pages.get(repo, 0) + 1
-        if pages > _MOST_PAGES:
-            raise NotSettled(f"{_MOST_PAGES} pages of {what} were read.")
-        keep_back = None if thorough or pages <= _FIRST_PAGES else _KEEP_BACK
+        if pages > _MAX_PAGES:
+            raise NotSettled(f"{_MAX_PAGES} pages of {what} were read.")
+        reserve = None if thorough or pages <= _FIRST_PAGES else _RESERVE
         params: dict[str, str | int] = {"sha": sha, "per_page": _PAGE}
-        answer = await api.get(repo, "/commits", params, what=what, keep=False, keep_back=keep_back)
+        answer = await api.get(repo, "/commits", params, what=what, cached=False, reserve=reserve)
         links = self._links[repo]
         for commit in api.decode(answer, list[WireCommit], what):
             parent = commit.parents[0].sha if commit.parents else ""
@@ -199,19 +221,19 @@ class Branches:
         params: dict[str, str | int] = {"ref": ref, "time_period": period, "direction": "asc", "per_page": _PAGE}
         try:
             answer = await api.get(
-                head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, keep=False, keep_back=0
+                head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, cached=False, reserve=0
             )
             if answer.status in _NO_ACTIVITY:
                 await api.store(key, now)
                 return None
-            moves = _moves(api.decode(answer, list[WireActivity], what), ref)
-            for _ in range(_ACTIVITY_PAGES - 1):
-                if not answer.next or (moves and moves[-1].timestamp > when):
+            moves: list[WireActivity] = []
+            async for page in api.pages(answer, what=what, cached=False, reserve=2, limit=_ACTIVITY_PAGES):
+                answer = page
+                moves += _moves(api.decode(page, list[WireActivity], what), ref)
+                if moves and moves[-1].at > when:
                     break
-                answer = await api.client.get(answer.next, what=what, keep=False, keep_back=2)
-                moves += _moves(api.decode(answer, list[WireActivity], what), ref)
         except SourceError:
-            # Only a shorter way to what the walk finds, too.
+            # The walk finds the same, with more requests.
             return None
         return _held(moves, when, complete=not answer.next, head=head.sha)
 
@@ -221,16 +243,13 @@ class Branches:
         return self._links[repo]
 
     async def _save(self, repo: str, start: str) -> None:
-        """Keep the chain, not what else the pages listed: what came in by merges would be most of it."""
+        """Cache the chain, without the commits of merged branches, which are most of what the pages list."""
         links = self._links[repo]
         stored = await self._api.cached(self._key(repo), dict[str, Link]) or {}
         # Also beyond what an earlier walk stored: that is where this one went on.
-        at = start
-        while (link := links.get(at)) is not None:
-            stored[at] = link
-            at = link.parent
-        if len(stored) > _MOST_LINKS:
-            newest = sorted(stored.items(), key=lambda item: item[1].at, reverse=True)[:_MOST_LINKS]
+        stored.update(_first_parents(links, start))
+        if len(stored) > _MAX_LINKS:
+            newest = sorted(stored.items(), key=lambda item: item[1].at, reverse=True)[:_MAX_LINKS]
             stored = dict(newest)
         await self._api.store(self._key(repo), stored)
 
@@ -244,9 +263,9 @@ def _moves(items: Sequence[WireActivity], ref: str) -> list[WireActivity]:
 
 def _held(moves: Sequence[WireActivity], when: dt.datetime, *, complete: bool, head: str) -> BranchPoint | None:
     """The commit between the last move until `when` and the first one after it."""
-    earlier = [move for move in moves if move.timestamp <= when]
-    later = [move for move in moves if move.timestamp > when]
-    if not earlier or earlier[-1].after == _NOBODY:
+    earlier = [move for move in moves if move.at <= when]
+    later = [move for move in moves if move.at > when]
+    if not earlier or earlier[-1].after == _NO_COMMIT_SHA:
         return None
     sha = earlier[-1].after
     follows = later[0].before if later else head if complete else None

@@ -1,4 +1,4 @@
-"""What an earlier look left in the cache, read without asking anybody: for checks that must not wait for a network."""
+"""Read trees from the cache without any request: for checks that must not wait for a network."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pawtui.sources.github.cache import Cache
 
 
 def tree_key(repo: str, sha: str) -> str:
-    """The key that a commit's tree is kept under; `repo` is the repository's present name."""
+    """Return the cache key of a commit's tree; `repo` is the repository's present name."""
     return f"full tree {repo.lower()} {sha}"
 
 
 def cached_tree(folder: Path, repo: str, sha: str) -> Tree | None:
-    """A commit's tree if it was fetched before, else None. Reads the disk."""
+    """Return a commit's tree if it was fetched before, else None. Reads the disk."""
     return Cache(folder).get_as(tree_key(repo, sha), Tree)

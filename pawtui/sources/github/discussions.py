@@ -25,14 +25,14 @@ from pawtui.sources.github.wire import (
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadAnswer, NotFound, Refused, SourceError
 
-# A list of what changed does not say what was deleted or moved away, so each issue is asked for itself now and then.
+# A list of changed issues lacks those that were deleted or moved, so each one is requested by itself now and then.
 TRUST_FOR = dt.timedelta(days=30)
 # A search has no ETag and a small limit of its own.
 SEARCH_FOR = dt.timedelta(minutes=10)
-# Room for clocks that do not agree.
+# For clocks that differ.
 _MARGIN = dt.timedelta(minutes=1)
 # Requests left for what decides a state, before the files of pull requests are asked for.
-PULLS_KEEP_BACK = 6
+PULLS_RESERVE = 6
 _OTHER_PLACES = ("repo:", "org:", "user:")
 MAINTAINERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 _DUPLICATE_OF = re.compile(
@@ -43,7 +43,7 @@ _DUPLICATE_OF = re.compile(
 
 
 class KnownIssue(msgspec.Struct, frozen=True):
-    """An issue as it stood: `at` is when it was last known to stand so, `own` when it was last asked for itself."""
+    """An issue as cached: `at` is when it was last known to be so, `own` when it was last requested by itself."""
 
     issue: Issue
     at: dt.datetime
@@ -51,23 +51,23 @@ class KnownIssue(msgspec.Struct, frozen=True):
 
 
 class KnownSearch(msgspec.Struct, frozen=True):
-    """A search's answer and when it was had."""
+    """A search's result and when it was read."""
 
     at: dt.datetime
     found: Found
 
 
 async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
-    """Each number's issue, or why it cannot be had.
+    """Return each number's issue, or the error why it cannot be read.
 
-    Those seen before cost one request in all while little has changed: what was updated since. The rest is asked for
-    one by one.
+    Cached ones cost one request in all while little has changed: the list of those updated since. The others are
+    requested one by one.
     """
     key = f"issues {api.client.identity} {api.name(repo).lower()}"
     known_issues = await api.cached(key, dict[int, KnownIssue]) or {}
     wanted = tuple(dict.fromkeys(numbers))
     now = api.client.clock()
-    known = [number for number in wanted if _stands(known_issues.get(number), repo, api, number, now)]
+    known = [number for number in wanted if _is_listed_if_changed(known_issues.get(number), repo, api, number, now)]
     answers: dict[int, Issue | SourceError] = {}
     if len(known) > 1:
         try:
@@ -124,8 +124,8 @@ def _named(comment: Comment, issue: Issue) -> Iterator[str]:
             yield f"{repo}#{found['number']}"
 
 
-def _stands(known: KnownIssue | None, repo: str, api: Api, number: int, now: dt.datetime) -> bool:
-    """Whether a list of what changed would tell about this issue."""
+def _is_listed_if_changed(known: KnownIssue | None, repo: str, api: Api, number: int, now: dt.datetime) -> bool:
+    """Return whether a change of this issue would be in the list of changed issues."""
     if known is None or known.issue.number != number or now - known.own > TRUST_FOR:
         return False
     return known.issue.repo.lower() in (repo.lower(), api.name(repo).lower())
@@ -142,7 +142,7 @@ async def _updated(
         "since": f"{since.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}",
         "per_page": 100,
     }
-    answer = await api.get(repo, "/issues", params, what=what, keep=False)
+    answer = await api.get(repo, "/issues", params, what=what, cached=False)
     if answer.next:
         return None
     changed = {wire.number: wire.fact(api.web, api.name(repo)) for wire in api.decode(answer, list[WireIssue], what)}
@@ -188,7 +188,7 @@ async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, 
         return known
     what = f"the files of #{number} of {repo}"
     answer = await api.get(
-        repo, f"/pulls/{number}/files", {"per_page": 100}, what=what, keep=False, keep_back=PULLS_KEEP_BACK
+        repo, f"/pulls/{number}/files", {"per_page": 100}, what=what, cached=False, reserve=PULLS_RESERVE
     )
     files = api.decode(answer, list[WireFile], what)
     named = (name for file in files for name in (file.filename, file.previous_filename) if name)
@@ -200,9 +200,7 @@ async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, 
 async def search(api: Api, repo: str, query: str) -> Found:
     """The first 30 issues that match, and how many do. The query stays within the repository."""
     if any(word.lower().lstrip("-").startswith(_OTHER_PLACES) for word in query.split()):
-        raise Refused(
-            "The search names a place of its own (repo:, org: or user:). Take it out: the upstream is searched."
-        )
+        raise Refused("The search contains repo:, org: or user:. Remove it: only the tracker's repository is searched.")
     name = api.name(repo)
     key = f"search {api.client.identity} {name.lower()} {query}"
     now = api.client.clock()
@@ -212,7 +210,7 @@ async def search(api: Api, repo: str, query: str) -> Found:
     api.root(repo)
     what = f"the search {safe_line(query, 80)!r} in {repo}"
     params: dict[str, str | int] = {"q": f"repo:{name} {query}", "per_page": 30}
-    answer = await api.client.get("/search/issues", params, what=what, keep=False)
+    answer = await api.client.get("/search/issues", params, what=what, cached=False)
     wire = api.decode(answer, WireFound, what)
     found = Found(
         total=wire.total_count,
@@ -226,16 +224,16 @@ async def search(api: Api, repo: str, query: str) -> Found:
 async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
     """Every comment on an issue or pull request, oldest first."""
     what = f"the comments on #{number} of {repo}"
-    wires, complete = await api.pages(
+    wires, complete = await api.list_all(
         repo, f"/issues/{number}/comments", {"per_page": 100}, list[WireComment], what=what
     )
     if not complete:
-        raise Refused(f"#{number} of {repo} has more than 3,000 comments, which are not read. Use a younger issue.")
+        raise Refused(f"#{number} of {repo} has more than 3,000 comments, which are not read. Use a newer issue.")
     return tuple(wire.fact(api.web, repo_in(wire.html_url) or api.name(repo), number) for wire in wires)
 
 
 async def user(api: Api, bot: str = "") -> str:
-    """The account behind the token: `bot` where the token is valid but may not ask (403), as an app's never may."""
+    """Return the login of the token's account: `bot` where the token is valid but has no permission to ask (403)."""
     forbidden = frozenset({403}) if bot and api.client.has_token else frozenset()
     answer = await api.client.get("/user", what="your account", allow=forbidden)
     if answer.status in forbidden:
@@ -262,14 +260,14 @@ async def edit_comment(api: Api, repo: str, comment_id: int, body: str) -> Comme
 def _written(api: Api, repo: str, number: int | None, raw: bytes, what: str) -> Comment:
     try:
         wire = msgspec.json.decode(raw, type=WireComment)
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         wire = None
     if wire is None:
-        raise BadAnswer(f"{api.client.host} took {what}, but its answer cannot be read. Look at it on the web.")
+        raise BadAnswer(f"{api.client.host} accepted {what}, but its response cannot be read. Check it on the web.")
     return wire.fact(api.web, api.name(repo), _number_in(wire.html_url) if number is None else number)
 
 
 def _number_in(html_url: str) -> int:
     """The issue's number in a comment's web address; 0 where it names none."""
     last = html_url.partition("#")[0].rpartition("/")[2]
-    return int(last) if last.isascii() and last.isdigit() else 0
+    return int(last) if last.isascii() and last.isdigit() and len(last) < 10 else 0

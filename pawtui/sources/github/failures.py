@@ -1,7 +1,6 @@
-"""What went wrong, as one sentence: what happened, to what, and what to do.
+"""Put what went wrong with a request into one sentence: what failed, why, what to do.
 
-`what` names the thing that was asked for ("branch v2 of owner/repo"); `host` is the API's. No sentence holds a query
-string or a token, and nothing of httpx travels along: its frames hold request headers.
+No sentence holds a query string or a token, and nothing of httpx travels along: its frames hold request headers.
 """
 
 from __future__ import annotations
@@ -9,20 +8,31 @@ from __future__ import annotations
 import datetime as dt
 import re
 import socket
-import ssl
-from collections.abc import Iterator
 from typing import Literal
 
 import httpx
 import msgspec
 
 from pawtui.sources.github.limits import Pause
+from pawtui.sources.github.transports.errors import (
+    BodyCutOff,
+    BodyTooLarge,
+    BudgetSpent,
+    ForeignRedirect,
+    RedirectLoop,
+    TimeLimitReached,
+    TransportError,
+    WaitTooLong,
+    causes,
+    has_untrusted_certificate,
+)
 from pawtui.sources.source_errors import (
     BadAnswer,
     Deleted,
     Empty,
     Expired,
     NotFound,
+    NotSettled,
     Offline,
     RateLimited,
     Refused,
@@ -30,162 +40,217 @@ from pawtui.sources.source_errors import (
     Unauthorized,
 )
 
-# What was tried: the advice for something that was to be written is another.
-To = Literal["read", "write"]
 _PLURAL = re.compile(r"the (?:comments|commits|issues|tags)\b")
+# Further away than this, a time of day is not enough.
+_HALF_A_DAY = 43_200
+LOOK_FIRST = "Look on the web before trying again."
 
 
-class Lost(msgspec.Struct, frozen=True):
-    """No whole answer came: the error to raise, and how often it is worth another try."""
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request is about: `what` names the thing ("ref v2 of owner/repo"), `host` is the server's.
 
-    error: SourceError
-    renewal: int = 0
+    The advice for something that is written differs from the advice for something that is read. `setting` is where the
+    address comes from.
+    """
+
+    what: str
+    host: str
+    has_token: bool = False
+    operation: Literal["read", "write"] = "read"
+    setting: str = "GITHUB_API_URL and the proxy"
+
+    @property
+    def reads(self) -> bool:
+        """Whether it is read."""
+        return self.operation == "read"
+
+    @property
+    def consequence(self) -> str:
+        """What follows from a failure, after a comma."""
+        return f", so {self.what} could not be {'read' if self.reads else 'written'}"
+
+    @property
+    def subject(self) -> str:
+        """The thing, at the start of a sentence."""
+        return self.what[:1].upper() + self.what[1:]
 
 
-def answered(status: int, message: str, what: str, host: str, token: bool, *, to: To = "read") -> SourceError:
-    """The error for an answer that is neither success nor a limit. `message` is GitHub's, already safe."""
-    said = f" ({message})" if message else ""
+def status_error(status: int, message: str, target: Target) -> SourceError:
+    """Return the error for a response that is neither a success nor a rate limit. `message` is GitHub's, made safe."""
+    host, what = target.host, target.what
+    detail = f" ({message})" if message else ""
+    if status == 401 and not target.has_token:
+        return Unauthorized(f"{host} requires a token for {what}. Set GH_TOKEN, or run `gh auth login`.")
     if status == 401:
-        without = ", or unset it to read public repositories without one" if to == "read" else ""
+        without = ", or unset it to read public repositories without one" if target.reads else ""
         return Unauthorized(
-            f"{host} did not accept the token{_so(what, to)}. Renew it (`gh auth login`, or GH_TOKEN){without}."
-            if token
-            else f"{host} wants a token for {what}. Set GH_TOKEN, or run `gh auth login`."
+            f"{host} did not accept the token{target.consequence}. Renew it (`gh auth login`, or GH_TOKEN){without}."
         )
     if status == 403:
-        person = "the token is not allowed to" if token else "a visitor without a token may not"
+        who = "the token has no permission" if target.has_token else "without a token there is no permission"
         return Unauthorized(
-            f"{host} says {person} {to} {what}{said}. Check the token's permissions, or set another GH_TOKEN."
+            f"{host} denied access: {who} to {target.operation} {what}{detail}. "
+            "Check the token's permissions, or set another GH_TOKEN."
         )
-    if to == "write":
-        return _unwritten(status, said, what, host)
-    be, they = ("were", "they do") if _PLURAL.match(what) else ("was", "it does")
+    return _read_error(status, detail, target) if target.reads else _write_error(status, detail, target)
+
+
+def _read_error(status: int, detail: str, target: Target) -> SourceError:
+    host, what = target.host, target.what
+    be, they, it = ("were", "they do", "they are") if _PLURAL.match(what) else ("was", "it does", "it is")
     if status == 404:
-        see = "them" if be == "were" else "it"
-        private = "they are private" if be == "were" else "it is private"
-        person = f"this token may not see {see}" if token else f"{private} and no token is set"
-        return NotFound(f"{_capital(what)} {be} not found on {host}: {they} not exist, or {person}. Check the name.")
+        hidden = "this token has no access" if target.has_token else f"{it} private and no token is set"
+        return NotFound(f"{target.subject} {be} not found on {host}: {they} not exist, or {hidden}. Check the name.")
     if status == 409:
-        return Empty(f"{_capital(what)} cannot be had: the repository is empty{said}. Look again once it has commits.")
+        return Empty(
+            f"{target.subject} could not be read: the repository is empty{detail}. Refresh again once it has commits."
+        )
     if status == 410:
-        out = "what they belong to" if be == "were" else "it"
-        return Deleted(f"{_capital(what)} {be} deleted{said}. Take {out} out of the tracker.")
+        entry = "the entry" if be == "was" else "their issue"
+        return Deleted(f"{target.subject} {be} deleted{detail}. Remove {entry} from the tracker.")
     if status == 451:
-        return NotFound(f"{_capital(what)} {be} taken down for legal reasons. Follow another repository.")
+        return NotFound(f"{target.subject} {be} taken down for legal reasons. Follow another repository.")
     if status >= 500:
-        return BadAnswer(f"{host} had an error of its own ({status}){_so(what, to)}. Try again in a few minutes.")
-    return Refused(f"{host} refused {what}: status {status}{said}. Check what was asked for.")
+        return BadAnswer(f"{host} reported a server error ({status}){target.consequence}. Try again in a few minutes.")
+    return Refused(f"{host} refused {what}: status {status}{detail}. Check the names in the tracker.")
 
 
-def _unwritten(status: int, said: str, what: str, host: str) -> SourceError:
-    """The error for a write that was turned down."""
+def _write_error(status: int, detail: str, target: Target) -> SourceError:
+    host, what = target.host, target.what
     if status == 404:
         return NotFound(
             f"The place for {what} was not found on {host}: it does not exist, or this token may not write there. "
             "Check the issue and the token's permissions."
         )
     if status == 410:
-        return Deleted(f"The place for {what} is gone from {host}{said}. Check the tracker's issue.")
+        return Deleted(f"The place for {what} was deleted from {host}{detail}. Check the tracker's issue.")
     if status >= 500:
         return BadAnswer(
-            f"{host} had an error of its own ({status}) over {what}, which may have been written or not. "
-            "Look on the web before trying again."
+            f"{host} reported a server error ({status}) for {what}, which may have been written or not. {LOOK_FIRST}"
         )
-    return Refused(f"{host} refused {what}: status {status}{said}. Nothing was written: check the text and the issue.")
+    return Refused(
+        f"{host} refused {what}: status {status}{detail}. Nothing was written: check the text and the issue."
+    )
 
 
-def limited(pause: Pause, what: str, host: str, token: bool, limit: int | None, *, to: To = "read") -> SourceError:
-    """The error for a wait that is too long, or was waited for in vain."""
-    at = _clock(pause.until)
-    so = _so(what, to)
+def wait_error(pause: Pause, limit: int | None, target: Target) -> SourceError:
+    """Return the error for a wait that is too long, or did not help. `limit` is in requests an hour, where known."""
+    host = target.host
+    until = _time(pause)
     if pause.reason == "server":
-        return BadAnswer(f"{host} is not well and asks to come back at {at}{so}. Try again then.")
-    renewal = "Refresh again then" if to == "read" else "Post it again then"
+        return BadAnswer(f"{host} is unavailable{target.consequence}. Retry after {until}.")
+    renewal = "Refresh again then" if target.reads else "Post it again then"
     if pause.reason == "secondary":
-        return RateLimited(f"{host} asks to slow down (secondary rate limit) until {at}{so}. {renewal}.", pause.until)
+        return RateLimited(
+            f"{host} asks to slow down (secondary rate limit) until {until}{target.consequence}. {renewal}.",
+            pause.until,
+        )
     size = "" if limit is None else f" of {limit:,} requests an hour"
-    advice = f"{renewal}." if token else f"{renewal}, or set GH_TOKEN for a higher one."
-    return RateLimited(f"The rate limit{size} of {host} is used up until {at}{so}. {advice}", pause.until)
+    advice = f"{renewal}." if target.has_token else f"{renewal}, or set GH_TOKEN for a higher one."
+    return RateLimited(
+        f"The rate limit{size} of {host} is used up until {until}{target.consequence}. {advice}", pause.until
+    )
 
 
-def expired(what: str, host: str, seconds: float, *, to: To = "read") -> SourceError:
-    """The error for what took longer than it may."""
-    if to == "write":
-        return Expired(
-            f"The time of {seconds:g} s was over before {host} answered to {what}, which may have been written or not. "
-            "Look on the web before trying again."
+def deadline_error(seconds: float, target: Target) -> SourceError:
+    """Return the error for a request that was not finished when the deadline came. `seconds` is all there was."""
+    late = f"The time limit of {seconds:g} s ended before {target.host}"
+    if target.reads:
+        return Expired(f"{late} returned {target.what}. Refresh again.")
+    return Expired(f"{late} answered about {target.what}, which may have been written or not. {LOOK_FIRST}")
+
+
+def request_error(error: Exception, target: Target, limit: int | None) -> SourceError:
+    """Return the error for a request that a transport gave up, or whose connection failed.
+
+    `limit` is the core rate limit in requests an hour, where known.
+    """
+    if not target.reads:
+        return Offline(
+            f"{target.host} did not return a whole response about {target.what}, which may have been written or not. "
+            f"{LOOK_FIRST}"
         )
-    return Expired(f"The time of {seconds:g} s was over before {host} gave {what}. Refresh again.")
-
-
-def lost(error: httpx.HTTPError | httpx.InvalidURL | httpx.StreamError, what: str, host: str, began: bool) -> Lost:
-    """What became of a request that got no whole answer; `began` says whether some of the body had come."""
-    causes = tuple(_causes(error))
-    so = _so(what, "read")
-    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return Lost(Offline(f"The certificate of {host} is not trusted{so}. Check the clock, proxy and SSL_CERT_FILE."))
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return Lost(
-            Offline(f"No such host or no network: {host} was not found. Check the connection, GH_HOST and proxy."), 1
+    if isinstance(error, WaitTooLong):
+        return wait_error(error.pause, limit if error.resource == "core" else None, target)
+    if isinstance(error, TransportError):
+        return _transport_error(error, target)
+    host, consequence = target.host, target.consequence
+    if has_untrusted_certificate(error):
+        return Offline(
+            f"The certificate of {host} is not trusted{consequence}. Check the clock, the proxy and SSL_CERT_FILE."
         )
+    if any(isinstance(cause, socket.gaierror) for cause in causes(error)):
+        return Offline(f"No such host or no network: {host} was not found. Check the connection, GH_HOST and proxy.")
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
-        return Lost(Offline(f"{host} could not be reached in time{so}. Check the connection and try again."), 1)
+        return Offline(f"{host} could not be reached in time{consequence}. Check the connection and try again.")
     if isinstance(error, httpx.TimeoutException):
-        return Lost(Offline(f"{host} took too long to answer{so}. Try again."), 1)
+        return Offline(f"{host} took too long to answer{consequence}. Try again.")
     if isinstance(error, httpx.ConnectError | httpx.ProxyError):
-        return Lost(Offline(f"No connection to {host}{so}. Check the network and proxy, then try again."), 1)
+        return Offline(f"No connection to {host}{consequence}. Check the network and proxy, then try again.")
     if isinstance(error, httpx.DecodingError):
-        return Lost(BadAnswer(f"The answer of {host} to {what} is damaged (its compression). Try again."), 1)
+        return BadAnswer(f"The response of {host} to {target.what} is damaged (its compression). Try again.")
     if isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol):
-        if began:
-            return Lost(BadAnswer(f"The answer of {host} to {what} was cut off. Try again."), 3)
-        return Lost(Offline(f"{host} dropped the connection{so}. Try again."), 3)
-    return Lost(Refused(f"The address for {what} on {host} cannot be asked. Check GITHUB_API_URL and the names."))
-
-
-def elsewhere(what: str, host: str, target: str) -> SourceError:
-    """The error for a redirect away from the API."""
+        return Offline(f"{host} dropped the connection{consequence}. Try again.")
     return Refused(
-        f"{host} sends to another host ({target or 'none named'}) for {what}, which is not followed. "
-        "Check GITHUB_API_URL and the proxy."
+        f"The address for {target.what} on {host} is not valid. Check {target.setting}, and the names in the tracker."
     )
 
 
-def too_large(what: str, host: str, most: int) -> SourceError:
-    """The error for a body that is not read to its end; `most` is in bytes."""
+def _transport_error(error: TransportError, target: Target) -> SourceError:
+    host, what = target.host, target.what
+    match error:
+        case BodyCutOff():
+            return BadAnswer(f"The response of {host} to {what} was cut off. Try again.")
+        case BodyTooLarge():
+            return too_large(error.limit, target)
+        case ForeignRedirect():
+            return foreign_redirect(error.host, target)
+        case RedirectLoop():
+            return Refused(f"{host} redirects {what} in a circle. Check {target.setting}.")
+        case TimeLimitReached():
+            return Offline(
+                f"{host} did not answer within {error.seconds:g} s{target.consequence}. "
+                "Check the connection and the proxy, then try again."
+            )
+        case BudgetSpent():
+            return NotSettled(f"The budget of {error.budget} requests was spent before {what} could be read.")
+        case _:
+            return BadAnswer(f"The response of {host} to {what} could not be read. Try again.")
+
+
+def foreign_redirect(host: str, target: Target) -> SourceError:
+    """Return the error for an address on another server. `host` is its host, safe to show, or empty."""
     return Refused(
-        f"The answer of {host} to {what} is larger than {most / 1e6:g} MB, which is not read. Pick a smaller one."
+        f"{target.host} redirects {target.what} to another server ({host or 'none named'}), which is not followed. "
+        f"Check {target.setting}."
     )
 
 
-def not_json(what: str, host: str, html: bool) -> SourceError:
-    """The error for a page instead of data."""
-    shape = "a web page" if html else "something else"
+def too_large(limit: int, target: Target) -> SourceError:
+    """Return the error for a body that is not read to its end; `limit` is in bytes."""
+    return Refused(
+        f"The response of {target.host} to {target.what} is larger than {limit / 1e6:g} MB, which is not read. "
+        "Choose a smaller one."
+    )
+
+
+def not_json(is_html: bool, target: Target) -> SourceError:
+    """Return the error for a body that is no JSON."""
+    content = "a web page" if is_html else "something else"
     return BadAnswer(
-        f"{host} answered {what} with {shape} instead of JSON. Is a proxy or login page between? Try again."
+        f"{target.host} answered {target.what} with {content} instead of JSON. "
+        "Check for a proxy or a login page in between, then try again."
     )
 
 
-def other_shape(what: str, host: str, where: str) -> SourceError:
-    """The error for JSON that is not what the API promises; `where` is the decoder's own finding."""
+def shape_error(where: str, target: Target) -> SourceError:
+    """Return the error for JSON that is not what the API promises; `where` is the decoder's own finding."""
     return BadAnswer(
-        f"{host} answered {what} with JSON of another shape ({where}). Is this GitHub's API? Update pawtui."
+        f"{target.host} answered {target.what} with unexpected JSON ({where}). "
+        "Check that this is GitHub's API, or update pawtui."
     )
 
 
-def _so(what: str, to: To) -> str:
-    return f", so {what} could not be {'read' if to == 'read' else 'written'}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _clock(when: dt.datetime) -> str:
-    return when.astimezone(dt.UTC).strftime("%H:%M UTC")
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
+def _time(pause: Pause) -> str:
+    until = pause.until.astimezone(dt.UTC)
+    return f"{until:%H:%M} UTC" if pause.seconds < _HALF_A_DAY else f"{until:%Y-%m-%d %H:%M} UTC"

@@ -1,4 +1,4 @@
-"""Where a ref stands now.
+"""Find the commit that a ref names now.
 
 GitHub takes `heads/NAME`, `tags/NAME`, a bare name or a SHA. A bare name is ambiguous where a branch and a tag share
 it, so a branch is asked for as one first; only where there is none may the name be a tag or a SHA.
@@ -17,6 +17,7 @@ from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.wire import WireBranch, WireCommit, repo_in
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadAnswer
+from pawtui.sources.waiting import HEAD_TIME_LIMIT
 
 _MISSING = frozenset({404, 409, 422})
 _PREFIXES = ("heads/", "tags/")
@@ -34,7 +35,7 @@ class _Seen(msgspec.Struct, frozen=True):
 
 
 async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
-    """The commit of a ref, or that it does not exist. A missing ref costs one request a day."""
+    """Return the head of a ref, or that it is missing. A missing ref costs one request a day."""
     key = f"missing ref {api.client.identity} {repo.lower()} {ref}"
     name = safe_line(ref, 100)
     now = api.client.clock()
@@ -47,15 +48,15 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
         what = f"ref {name} of {repo}"
         # One file of the commit is enough: its list of files is not used.
         tail = f"/commits/{quote(spelling, safe='/')}"
-        answer = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING)
+        answer = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING, time_limit=HEAD_TIME_LIMIT)
         if answer.status == 200:
             return await _found(api, repo, ref, api.decode(answer, WireCommit, what))
         if answer.status == 409:
-            raise failures.answered(409, "", what, api.client.host, api.client.has_token)
+            raise failures.status_error(409, "", api.client.target(what))
         exists = exists or answer.status == 422
     if not exists:
-        # Nothing has told yet whether the ref is missing or the repository.
-        await api.get(repo, "", what=f"repository {repo}")
+        # It is not known yet whether the ref is missing or the repository.
+        await api.get(repo, "", what=f"repository {repo}", time_limit=HEAD_TIME_LIMIT)
     if again and seen is not None:
         await api.store(key, msgspec.structs.replace(seen, asked=now))
         return MissingRef(name=name, leads_to=seen.leads_to)
@@ -65,12 +66,13 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
 
 
 async def _leads_to(api: Api, repo: str, ref: str) -> str:
-    """The branch that GitHub redirects a missing branch's name to: its new name after a renaming."""
+    """Return the branch that GitHub redirects a missing branch's name to: its new name after a renaming."""
     if ref.removeprefix("refs/").startswith("tags/") or is_full_sha(ref):
         return ""
     name = ref.removeprefix("refs/").removeprefix("heads/")
     what = f"branch {safe_line(ref, 100)} of {repo}"
-    answer = await api.get(repo, f"/branches/{quote(name, safe='')}", what=what, allow=_MISSING, keep=False)
+    tail = f"/branches/{quote(name, safe='')}"
+    answer = await api.get(repo, tail, what=what, allow=_MISSING, cached=False, time_limit=HEAD_TIME_LIMIT)
     if answer.status != 200:
         return ""
     found = api.decode(answer, WireBranch, what).name

@@ -1,6 +1,6 @@
 """A repository's objects and history: commits, trees, blobs, tags, comparisons.
 
-What is asked for by full SHA never changes, so it is known by SHA as the fact it became; a kept fact costs no request.
+What a full SHA names never changes, so the decoded fact is cached by SHA; a cached fact costs no request.
 """
 
 from __future__ import annotations
@@ -10,27 +10,29 @@ import base64
 import binascii
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from urllib.parse import quote
 
 import msgspec
 
 from pawtui.sources import links
+from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Commit, Commits, Comparison, DatedTag, Tag, Tree
 from pawtui.sources.github import failures
-from pawtui.sources.github.api import MOST_PAGES, Api, is_full_sha
+from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.cached_trees import tree_key
-from pawtui.sources.github.wire import WireAnnotatedTag, WireBlob, WireCommit, WireComparison, WireRef, WireTree, utc
+from pawtui.sources.github.wire import WireAnnotatedTag, WireBlob, WireCommit, WireComparison, WireRef, WireTree
 from pawtui.sources.protocol import NOT_KNOWN
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import BadAnswer, NotFound, Refused
 
-MOST_BLOB = 1_000_000
+MAX_BLOB = 1_000_000
 # A blob comes as base64 in JSON, in lines: four bytes for three, and some room for the rest.
-_MOST_BLOB_ANSWER = 1_500_000
+_MAX_BLOB_ANSWER = 1_500_000
 # GitHub lists at most this many files of a comparison, all on its first page.
-MOST_FILES = 300
+MAX_FILES = 300
 _NO_COMMIT = frozenset({422})
-_MOST_NESTED = 5  # tags of tags
+_MAX_NESTED = 5  # tags of tags
 
 
 class KnownCommits(msgspec.Struct, frozen=True):
@@ -52,7 +54,7 @@ async def commit(api: Api, repo: str, ref: str) -> Commit:
         return known
     what = f"commit {safe_line(ref, 100)} of {repo}"
     tail = f"/commits/{quote(ref, safe='/')}"
-    answer = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_NO_COMMIT, keep=not full)
+    answer = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_NO_COMMIT, cached=not full)
     if answer.status == 422:
         raise NotFound(
             f"{what[:1].upper()}{what[1:]} does not exist. Check the SHA, or whether it was force-pushed away."
@@ -71,7 +73,7 @@ async def tree(api: Api, repo: str, sha: str) -> Tree:
     if (known := await api.cached(key, Tree)) is not None:
         return known
     what = f"the tree of {_short(sha)} of {repo}"
-    answer = await api.get(repo, f"/git/trees/{quote(sha, safe='')}", {"recursive": 1}, what=what, keep=False)
+    answer = await api.get(repo, f"/git/trees/{quote(sha, safe='')}", {"recursive": 1}, what=what, cached=False)
     # Thousands of paths: off the event loop, which is drawing.
     fact = await asyncio.to_thread(lambda: api.decode(answer, WireTree, what).fact(sha))
     if is_full_sha(sha):
@@ -79,20 +81,20 @@ async def tree(api: Api, repo: str, sha: str) -> Tree:
     return fact
 
 
-async def blob(api: Api, repo: str, sha: str, keep_back: int | None = None) -> bytes:
+async def blob(api: Api, repo: str, sha: str, reserve: int | None = None) -> bytes:
     """A file's bytes, checked against its SHA. `Refused` above 1 MB."""
     key = f"blob {api.name(repo).lower()} {sha}"
     if (known := await api.cached(key, bytes)) is not None:
         return known
     what = f"file {_short(sha)} of {repo}"
     tail = f"/git/blobs/{quote(sha, safe='')}"
-    answer = await api.get(repo, tail, what=what, most=_MOST_BLOB_ANSWER, keep=False, keep_back=keep_back)
+    answer = await api.get(repo, tail, what=what, max_bytes=_MAX_BLOB_ANSWER, cached=False, reserve=reserve)
     wire = api.decode(answer, WireBlob, what)
-    if wire.size > MOST_BLOB:
-        raise failures.too_large(what, api.client.host, MOST_BLOB)
+    if wire.size > MAX_BLOB:
+        raise failures.too_large(MAX_BLOB, api.client.target(what))
     data = _decoded(wire)
     if data is None or not _is_blob(data, sha):
-        raise BadAnswer(f"{api.client.host} answered {what} with other bytes than its SHA says. Try again.")
+        raise BadAnswer(f"{api.client.host} answered {what} with content that does not match its SHA. Try again.")
     await api.store(key, data)
     return data
 
@@ -126,12 +128,15 @@ async def commits(
     key = f"path history {api.client.identity} {api.name(repo).lower()} {path}"
     known = await api.cached(key, KnownCommits)
     if known is not None and (known.begins or known.since <= since):
-        told = entry is not None and entry != NOT_KNOWN
+        entry_is_known = entry is not None and entry != NOT_KNOWN
         unchanged = (
-            told and base is not None and known.head == base and await _entry_then(api, repo, known, path) == entry
+            entry_is_known
+            and base is not None
+            and known.head == base
+            and await _entry_then(api, repo, known, path) == entry
         )
         if known.head == head or unchanged:
-            if told and (known.head, known.entry) != (head, entry):
+            if entry_is_known and (known.head, known.entry) != (head, entry):
                 await api.store(key, msgspec.structs.replace(known, head=head, entry=entry))
             return _since(path, since, known)
     found = await _listed(api, repo, head, path, since, entry)
@@ -146,16 +151,13 @@ async def _listed(api: Api, repo: str, head: str, path: str, since: dt.date, ent
     params: dict[str, str | int] = {"sha": head, "per_page": 100}
     if path:
         params["path"] = path
-    answer = await api.get(repo, "/commits", params, what=what, keep=False)
+    answer = await api.get(repo, "/commits", params, what=what, cached=False)
     items: list[Commit] = []
-    for page in range(MOST_PAGES):
-        wires = api.decode(answer, list[WireCommit], what)
+    async for page in api.pages(answer, what=what, cached=False):
+        wires = api.decode(page, list[WireCommit], what)
         items += [wire.fact(api.web, api.name(repo)) for wire in wires]
-        if not answer.next or (wires and wires[-1].at < start):
-            reached = not answer.next
-            return KnownCommits(head, entry, since, tuple(items), complete=True, begins=reached)
-        if page + 1 < MOST_PAGES:
-            answer = await api.client.get(answer.next, what=what, keep=False)
+        if not page.next or _reaches_back([wire.at for wire in wires], start):
+            return KnownCommits(head, entry, since, tuple(items), complete=True, begins=not page.next)
     return KnownCommits(head, entry, since, tuple(items), complete=False)
 
 
@@ -167,10 +169,19 @@ async def _entry_then(api: Api, repo: str, known: KnownCommits, path: str) -> st
     return then.entries[path].sha if then is not None and path in then.entries else None
 
 
+def _reaches_back(dates: Sequence[dt.datetime], start: dt.datetime) -> bool:
+    """Return whether a list of commits, newest first, goes back beyond a moment.
+
+    The last one with a usable date decides: one dated 1970 among newer ones says nothing of those after it.
+    """
+    last = next((when for when in reversed(dates) if not is_out_of_range(when)), None)
+    return last is not None and last < start
+
+
 def _since(path: str, since: dt.date, known: KnownCommits) -> Commits:
     """The list as it answers for a day: one that was cut off further back is whole for it."""
     start = dt.datetime.combine(since, dt.time(), dt.UTC)
-    complete = known.complete or any(item.at < start for item in known.items)
+    complete = known.complete or _reaches_back([item.at for item in known.items], start)
     return Commits(path=path, since=since, items=known.items, complete=complete, begins=known.begins)
 
 
@@ -178,7 +189,7 @@ async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:
     """Every tag whose name starts with `prefix`, in GitHub's order."""
     what = f"the tags {safe_line(prefix, 60)}* of {repo}"
     tail = f"/git/matching-refs/tags/{quote(prefix, safe='/')}"
-    wires, complete = await api.pages(repo, tail, {"per_page": 100}, list[WireRef], what=what)
+    wires, complete = await api.list_all(repo, tail, {"per_page": 100}, list[WireRef], what=what)
     if not complete:
         raise Refused(f"{repo} has more than 3,000 tags {safe_line(prefix, 60)}*. Give the probe a longer `line`.")
     return tuple(wire.tag() for wire in wires)
@@ -194,10 +205,10 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
         return known
     what = f"tag {tag.name} of {repo}"
     sha, at = tag.sha, None
-    for _ in range(_MOST_NESTED):
-        answer = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what, keep=False)
+    for _ in range(_MAX_NESTED):
+        answer = await api.get(repo, f"/git/tags/{quote(sha, safe='')}", what=what, cached=False)
         wire = api.decode(answer, WireAnnotatedTag, what)
-        at = at or (wire.tagger.date if wire.tagger else None)
+        at = at or (wire.tagger.at if wire.tagger else None)
         sha = wire.object.sha
         if wire.object.type != "tag":
             break
@@ -205,7 +216,7 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
         raise NotFound(f"{what[:1].upper()}{what[1:]} names no commit. Leave it out of the probe's `line`.")
     if at is None:
         at = (await commit(api, repo, sha)).at
-    found = DatedTag(name=tag.name, sha=sha, at=utc(at))
+    found = DatedTag(name=tag.name, sha=sha, at=at)
     await api.store(key, found)
     return found
 
@@ -223,7 +234,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
     what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
     # Of the commits only the number is wanted; the files all come on the first page anyhow.
-    answer = await api.get(repo, tail, {"per_page": 1, "page": 1}, what=what, keep=False)
+    answer = await api.get(repo, tail, {"per_page": 1, "page": 1}, what=what, cached=False)
     wire = api.decode(answer, WireComparison, what)
     files = len(wire.files or ())
     fact = Comparison(
@@ -232,7 +243,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         commits=wire.ahead_by,
         behind=wire.behind_by,
         files=files,
-        files_at_least=files >= MOST_FILES,
+        files_at_least=files >= MAX_FILES,
         url=links.compare_url(api.web, api.name(repo), base, head),
     )
     if is_full_sha(base) and is_full_sha(head):

@@ -13,20 +13,21 @@ LAST = 9
 # For requests that only make a reading more exact: they start when no other request is under way.
 OPTIONAL = 99
 _RANKS = (
-    # A head or a tree is what others are asked from; then what has happened to a path, and what stands in a file.
-    (re.compile(r"/git/trees/|/commits/(?![0-9a-f]{40}$)"), 0),
-    (re.compile(r"/commits$|/compare/"), 1),
+    # Other requests depend on a head, on a tree, and on what a branch held (its history, of no path in particular).
+    (re.compile(r"/git/trees/|/commits/(?![0-9a-f]{40}(?:\?|$))|/commits\?(?!(?:.*&)?path=)"), 0),
+    # Then what happened to a path, and what a file contains.
+    (re.compile(r"/commits(?:\?|$)|/compare/"), 1),
     (re.compile(r"/git/blobs/"), 2),
 )
 
 
-def rank_of(path: str) -> int:
-    """The rank of a read of that path, the lowest first. Nothing waits for an issue, a search or a tag: `LAST`."""
-    return next((rank for pattern, rank in _RANKS if pattern.search(path)), LAST)
+def rank_of(target: str) -> int:
+    """Return the rank of a read of that path and query, the lowest first. Nothing waits for an issue: `LAST`."""
+    return next((rank for pattern, rank in _RANKS if pattern.search(target)), LAST)
 
 
 class RequestSlots:
-    """At most `places` requests at once. They start by rank, and within a rank in the order they came."""
+    """At most `places` requests at once. They start by rank, and within a rank in the order in which they came."""
 
     def __init__(self, places: int) -> None:
         self._free = places

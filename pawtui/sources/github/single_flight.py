@@ -1,4 +1,4 @@
-"""The same question asked twice at the same time is asked once."""
+"""Single-flight: the same work asked for twice at the same time runs once."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ T = TypeVar("T")
 
 
 class SingleFlight:
-    """Shares one running piece of work between all who ask for it by the same key.
+    """Shares one running piece of work between all callers that ask for it by the same key.
 
-    Who asks may be cancelled without harm to the others; when the last of them is, the work is cancelled as well.
-    With `keep`, an answer (never an error) is remembered for as long as this object lives.
+    A caller may be cancelled without harm to the others; when the last of them is, the work is cancelled as well.
+    With `remember`, an answer (never an error) is remembered for as long as this object lives.
     """
 
-    def __init__(self, *, keep: bool = False) -> None:
-        self._keep = keep
+    def __init__(self, *, remember: bool = False) -> None:
+        self._remember = remember
         self._tasks: dict[Hashable, asyncio.Task[Any]] = {}
         self._waiting: dict[Hashable, int] = {}
 
     async def __call__(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """The result of `work()`, or of the same key's work that is already under way."""
+        """Return the result of `work()`, or of the same key's work that is already under way."""
         task = self._tasks.get(key)
         if task is None:
             task = self._tasks[key] = asyncio.create_task(work())
@@ -38,14 +38,14 @@ class SingleFlight:
             return
         self._waiting[key] -= 1
         if task.done():
-            if task.cancelled() or task.exception() is not None or not self._keep:
+            if task.cancelled() or task.exception() is not None or not self._remember:
                 del self._tasks[key], self._waiting[key]
         elif self._waiting[key] == 0:
             task.cancel()
             del self._tasks[key], self._waiting[key]
 
     async def close(self) -> None:
-        """Cancels what still runs and waits until it has stopped."""
+        """Cancel what still runs and wait until it has stopped."""
         running = [task for task in self._tasks.values() if not task.done()]
         self._tasks.clear()
         self._waiting.clear()

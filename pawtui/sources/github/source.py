@@ -36,9 +36,11 @@ from pawtui.sources.github.cache import Cache
 from pawtui.sources.github.client import Client
 from pawtui.sources.github.single_flight import SingleFlight
 from pawtui.sources.github.token import Secret
+from pawtui.sources.github.urls import host_of
 from pawtui.sources.source_errors import SourceError
+from pawtui.sources.waiting import DEADLINE, Waiting
 
-# Requests that one refresh may take: a visitor without a token has 60 an hour.
+# Requests that one refresh may take: without a token there are 60 an hour.
 BUDGET = 45
 
 
@@ -47,12 +49,12 @@ def _now() -> dt.datetime:
 
 
 class GitHubSource:
-    """One look at GitHub: `async with` opens it, and from then on `deadline` seconds count.
+    """GitHub for the length of one refresh: `async with` opens it, and from then on `deadline` seconds count.
 
-    Within one look a question is asked once, however often it comes up, but for `comments` and what writes; the next
-    look is a source of its own over the same cache. `cache` is a folder, or None to remember nothing on disk.
-    `api_url` and `token` are `token.py`'s; `bot` is the login behind a token that may not ask for it itself, as
-    a workflow's may not. Every method raises a `SourceError` with a sentence, and nothing else.
+    A question is asked once, however often it comes up, but for `comments` and what writes; the next refresh has a
+    source of its own over the same cache. `cache` is a folder, or None to remember nothing on disk. `api_url` and
+    `token` are those of `token.py`; `bot` is the login behind a token that may not ask for it itself, as a workflow's
+    may not. Every method raises a `SourceError` with a sentence, and nothing else.
     """
 
     def __init__(
@@ -61,7 +63,7 @@ class GitHubSource:
         api_url: str,
         token: Secret | None,
         cache: Path | None,
-        deadline: float = 120.0,
+        deadline: float = DEADLINE,
         budget: int = BUDGET,
         transport: httpx.AsyncBaseTransport | None = None,
         web_transport: httpx.AsyncBaseTransport | None = None,
@@ -72,7 +74,7 @@ class GitHubSource:
     ) -> None:
         self._label = label
         self._bot = bot
-        self._cache = Cache(cache) if cache is not None else None
+        self._cache = Cache(cache, token) if cache is not None else None
         self._client = Client(
             api_url=api_url,
             token=token,
@@ -86,17 +88,17 @@ class GitHubSource:
         self._api = Api(self._client, self._cache)
         self._branches = Branches(self._api)
         self._web_transport = web_transport
-        self._once = SingleFlight(keep=True)
+        self._shared = SingleFlight(remember=True)
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._client.open)
-        self._client.start()
+        self._client.deadline.start()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._once.close()
+        await self._shared.close()
         await self._client.close()
         if self._cache is not None:
             await asyncio.to_thread(self._cache.sweep)
@@ -111,72 +113,71 @@ class GitHubSource:
         """The web root that links begin with."""
         return self._api.web
 
-    @property
-    def cache_problem(self) -> str:
-        """A sentence once the cache could not be written, else nothing."""
-        return self._cache.problem if self._cache is not None else ""
-
     def spent(self) -> Spent:
         """What this source has cost so far; `remaining` is of the core limit."""
-        return self._client.spent()
+        return self._client.spent
 
     def spare(self) -> int:
         """See `Source.spare`."""
-        return self._client.spare()
+        return self._client.counter.spare()
+
+    def waiting(self) -> Waiting | None:
+        """See `Source.waiting`."""
+        return self._client.waits.current()
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         """See `Source.ref_head`. A branch is preferred to a tag of the same name."""
-        return await self._once(("ref", repo, ref), lambda: heads.ref_head(self._api, repo, ref))
+        return await self._shared(("ref", repo, ref), lambda: heads.ref_head(self._api, repo, ref))
 
     async def branch_point(
         self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment] = (), *, thorough: bool = False
     ) -> BranchPoint:
         """See `Source.branch_point` and `branches.py`."""
         key = ("branch point", head.repo, head.ref, head.sha, when)
-        return await self._once(key, lambda: self._branches.point(head, when, recorded, thorough=thorough))
+        return await self._shared(key, lambda: self._branches.point(head, when, recorded, thorough=thorough))
 
     async def commit(self, repo: str, sha: str) -> Commit:
         """See `Source.commit`."""
-        return await self._once(("commit", repo, sha), lambda: history.commit(self._api, repo, sha))
+        return await self._shared(("commit", repo, sha), lambda: history.commit(self._api, repo, sha))
 
     async def tree(self, repo: str, sha: str) -> Tree:
         """See `Source.tree`. Paths are keyed by their safe form (`wire.safe_path`)."""
-        return await self._once(("tree", repo, sha), lambda: history.tree(self._api, repo, sha))
+        return await self._shared(("tree", repo, sha), lambda: history.tree(self._api, repo, sha))
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         """See `Source.blob`. The bytes are as they are: decode and make safe what is shown of them."""
-        keep_back = 0 if optional else None
-        return await self._once(("blob", repo, sha), lambda: history.blob(self._api, repo, sha, keep_back))
+        reserve = 0 if optional else None
+        return await self._shared(("blob", repo, sha), lambda: history.blob(self._api, repo, sha, reserve))
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, *, entry: str | None = None, base: str | None = None
     ) -> Commits:
         """See `Source.commits`. At most 3,000 commits are listed; `complete` says whether that was all."""
         key = ("commits", repo, head, path, since)
-        return await self._once(
+        return await self._shared(
             key, lambda: history.commits(self._api, repo, head, path, since, entry=entry, base=base)
         )
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         """See `Source.tags`."""
-        return await self._once(("tags", repo, prefix), lambda: history.tags(self._api, repo, prefix))
+        return await self._shared(("tags", repo, prefix), lambda: history.tags(self._api, repo, prefix))
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
         """See `Source.dated_tag`."""
-        return await self._once(("tag", repo, tag.sha), lambda: history.dated_tag(self._api, repo, tag))
+        return await self._shared(("tag", repo, tag.sha), lambda: history.dated_tag(self._api, repo, tag))
 
     async def compare(self, repo: str, base: str, head: str) -> Comparison:
         """See `Source.compare` and `history.compare`: files are those changed since the merge base."""
-        return await self._once(("compare", repo, base, head), lambda: history.compare(self._api, repo, base, head))
+        return await self._shared(("compare", repo, base, head), lambda: history.compare(self._api, repo, base, head))
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         """See `Source.issues`."""
         key = ("issues", repo, tuple(numbers))
-        return await self._once(key, lambda: discussions.issues(self._api, repo, numbers))
+        return await self._shared(key, lambda: discussions.issues(self._api, repo, numbers))
 
     async def search(self, repo: str, query: str) -> Found:
         """See `Source.search`. The first 30 are given."""
-        return await self._once(("search", repo, query), lambda: discussions.search(self._api, repo, query))
+        return await self._shared(("search", repo, query), lambda: discussions.search(self._api, repo, query))
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
         """Every comment on an issue or pull request, oldest first."""
@@ -184,20 +185,21 @@ class GitHubSource:
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
         """See `Source.open_pulls`. The first 50 are given."""
-        return await self._once(("pulls", repo, branch), lambda: discussions.open_pulls(self._api, repo, branch))
+        return await self._shared(("pulls", repo, branch), lambda: discussions.open_pulls(self._api, repo, branch))
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
         """See `Source.pull_files`. The first 100 are given."""
         key = ("pull files", repo, number, head)
-        return await self._once(key, lambda: discussions.pull_files(self._api, repo, number, head))
+        return await self._shared(key, lambda: discussions.pull_files(self._api, repo, number, head))
 
     async def document(self, url: str) -> Document:
         """See `Source.document`."""
-        return await self._once(("document", url), lambda: self._document(url))
+        return await self._shared(("document", url), lambda: self._document(url))
 
     async def _document(self, url: str) -> Document:
-        self._client.count_outside()
-        return await documents.fetch(url, self._web_transport)
+        self._client.counter.count()
+        with self._client.waits.request(host_of(url)):
+            return await documents.fetch(url, self._web_transport)
 
     @property
     def can_write(self) -> bool:

@@ -1,25 +1,27 @@
-"""Which GitHub is asked, and with which token.
+"""Choose the GitHub server and the token for it.
 
 Order and names are those of the `gh` command: `GH_TOKEN`, then `GITHUB_TOKEN` for github.com and `*.ghe.com`;
 `GH_ENTERPRISE_TOKEN`, then `GITHUB_ENTERPRISE_TOKEN` for a server of one's own; then `gh auth token`. A token of
-github.com never goes to another host: which variables are read depends on the host that is asked.
+github.com never goes to another host: the variables that are read depend on the host.
 """
 
 from __future__ import annotations
 
 import hashlib
 import ipaddress
+import os
 import subprocess
-from collections.abc import Callable, Generator, Mapping
-from urllib.parse import SplitResult, urlsplit
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
-import httpx
-
+from pawtui.redact import child_environment
+from pawtui.sources.github.urls import origin, split_url
 from pawtui.sources.source_errors import Refused
 
 GH = "gh"
 GH_TIMEOUT = 5.0
 GITHUB_API = "https://api.github.com"
+_MIN_LENGTH = 8
 
 
 class Secret:
@@ -31,16 +33,16 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """The token itself, for the one header it belongs in."""
+        """Return the token itself, for the one header it belongs in."""
         return self._value
 
     def fingerprint(self) -> str:
-        """A short hash that tells tokens apart and gives none of them away."""
+        """Return a non-reversible id of the token."""
         return hashlib.sha256(b"pawtui token\0" + self._value.encode()).hexdigest()[:16]
 
-    def redact(self, text: str) -> str:
-        """`text` with the token masked, should anybody have put it there."""
-        return text.replace(self._value, "***") if self._value else text
+    def is_in(self, data: bytes) -> bool:
+        """Return whether data holds the token. A value too short for a token is found by chance and does not count."""
+        return len(self._value) >= _MIN_LENGTH and self._value.encode() in data
 
     def __repr__(self) -> str:
         return "Secret(***)"
@@ -54,28 +56,8 @@ class Secret:
         return hash(self._value)
 
 
-class HostAuth(httpx.Auth):
-    """Puts the token into `Authorization`, only for the API's own scheme, host and port, never in the open."""
-
-    def __init__(self, api_url: str, token: Secret | None) -> None:
-        self._token = token if may_carry_token(api_url) else None
-        self._origin = origin(api_url)
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Called by httpx for each request that is sent."""
-        if self._token is not None and origin(str(request.url)) == self._origin:
-            request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
-        yield request
-
-
-def origin(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port of a URL, the port spelled out."""
-    parts = urlsplit(url)
-    return parts.scheme, (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
-
-
 def is_loopback(host: str) -> bool:
-    """Whether that host name is this machine."""
+    """Return whether that host name is this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
@@ -85,19 +67,19 @@ def is_loopback(host: str) -> bool:
 
 
 def may_carry_token(api_url: str) -> bool:
-    """Whether a token may travel there: over https, or to this machine."""
-    scheme, host, _ = origin(api_url)
-    return scheme == "https" or is_loopback(host)
+    """Return whether a token may be sent there: over https, or to this machine."""
+    found = origin(api_url)
+    return found is not None and (found[0] == "https" or is_loopback(found[1]))
 
 
 def api_url(env: Mapping[str, str]) -> str:
-    """The API's root without a closing slash: `GITHUB_API_URL`, else what `GH_HOST` says, else github.com's.
+    """Return the API's root without a closing slash: `GITHUB_API_URL`, else what `GH_HOST` says, else github.com's.
 
     Raises `Refused` when either cannot be one.
     """
     given = env.get("GITHUB_API_URL", "").strip().rstrip("/")
     if given:
-        parts = _split(given)
+        parts = split_url(given)
         if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
             raise Refused("GITHUB_API_URL is not a web address. Give one such as https://github.example.org/api/v3.")
         if parts.username or parts.password or parts.query or parts.fragment:
@@ -106,14 +88,14 @@ def api_url(env: Mapping[str, str]) -> str:
     host = env.get("GH_HOST", "").strip().lower()
     if host in ("", "github.com", "api.github.com"):
         return GITHUB_API
-    parts = _split(f"https://{host}")
+    parts = split_url(f"https://{host}")
     if parts is None or not parts.hostname or parts.netloc != host or parts.username or parts.password:
         raise Refused(f"GH_HOST is not a host name: {host[:60]!r}. Give one such as github.example.org.")
     return f"https://api.{host}" if host.endswith(".ghe.com") else f"https://{host}/api/v3"
 
 
 def web_url(api_url: str) -> str:
-    """The web root that belongs to an API root, for links: `https://github.com` for github.com's."""
+    """Return the web root that belongs to an API root, for links: `https://github.com` for github.com's."""
     parts = urlsplit(api_url)
     host = parts.netloc
     if host == "api.github.com" or host.endswith(".ghe.com"):
@@ -122,11 +104,13 @@ def web_url(api_url: str) -> str:
 
 
 def run_gh(host: str) -> str | None:
-    """What `gh auth token` knows for that host; None where there is none or nobody is logged in. Blocks up to 5 s."""
+    """Return the output of `gh auth token` for that host; None without gh or a login. Blocks up to 5 s."""
     try:
         done = subprocess.run(
             [GH, "auth", "token", "--hostname", host],
             stdin=subprocess.DEVNULL,
+            # What the variables hold was no token for that host: gh's own store is asked.
+            env=child_environment(os.environ),
             capture_output=True,
             text=True,
             timeout=GH_TIMEOUT,
@@ -138,10 +122,10 @@ def run_gh(host: str) -> str | None:
 
 
 def find_token(env: Mapping[str, str], api_url: str, run_gh: Callable[[str], str | None] = run_gh) -> Secret | None:
-    """The token for that API, or None. Blocks while `gh` runs (5 s at most): call it in a thread from the screens.
+    """Return the token for that API, or None. Blocks while `gh` runs, 5 s at most: call it in a thread.
 
-    On this machine (a look-alike or a proxy of one's own) the variables are read but `gh` is not asked; over plain
-    http to any other host there is no token at all.
+    For a server on this machine the variables are read but `gh` is not asked; over plain http to any other host
+    there is no token at all.
     """
     if not may_carry_token(api_url):
         return None
@@ -163,15 +147,6 @@ def find_token(env: Mapping[str, str], api_url: str, run_gh: Callable[[str], str
 
 
 def _clean(value: str | None) -> Secret | None:
-    """A token as it can stand in a header: a stray newline is dropped, anything else odd makes it none."""
+    """Return a token that is valid in a header: white space around it is removed, any other makes it None."""
     value = (value or "").strip()
     return Secret(value) if value and value.isascii() and value.isprintable() and " " not in value else None
-
-
-def _split(url: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018 - reading it is what checks it
-    except ValueError:
-        return None
-    return parts

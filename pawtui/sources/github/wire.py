@@ -1,31 +1,41 @@
 """GitHub's answers as typed structs, only the fields that are used, and what they become.
 
-Decoding checks the shape: a missing field or another type is an error with the place in the JSON. All text becomes safe
-here (`text.py`), and every link is built by us (`links.py`).
+Decoding checks the shape: a missing field, another type or a number out of range is an error with the place in the
+JSON. All text becomes safe here (`sanitize.py`), every date is brought into a range that can be calculated with
+(`dates.py`), and every link is built by us (`links.py`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 
 from pawtui.sources import links
+from pawtui.sources.dates import EARLIEST, clamp_date, parse_date
 from pawtui.sources.facts import Comment, Commit, Entry, Issue, Pull, Tag, Tree
+from pawtui.sources.github.urls import split_url
 from pawtui.sources.sanitize import safe_line, safe_text
 
 Sha = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40}\Z")]
+# JSON has no largest number; above this one, other programs lose digits (RFC 8259, section 6).
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+Number = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
 PATH_LIMIT = 1_000
 _LINE_BREAKS = {9: "␉", 10: "␊"}
 
 
 class WirePerson(msgspec.Struct):
-    """Git's author or committer."""
+    """Git's author, committer or tagger. The date is what somebody's git wrote: it may be out of any range."""
 
     name: str | None = None
-    date: dt.datetime | None = None
+    date: str | None = None
+
+    @property
+    def at(self) -> dt.datetime | None:
+        """The date, clamped; None where there is none that can be read."""
+        return parse_date(self.date) if self.date else None
 
 
 class WireGitCommit(msgspec.Struct):
@@ -52,10 +62,9 @@ class WireCommit(msgspec.Struct):
 
     @property
     def at(self) -> dt.datetime:
-        """The committer's date; the author's where there is none, and 1970 where there is neither."""
+        """The committer's date; the author's where there is none, and `EARLIEST` where there is neither."""
         people = (self.commit.committer, self.commit.author)
-        at = next((person.date for person in people if person is not None and person.date is not None), None)
-        return utc(at) if at else dt.datetime.fromtimestamp(0, dt.UTC)
+        return next((person.at for person in people if person is not None and person.at is not None), EARLIEST)
 
     def fact(self, web: str, repo: str) -> Commit:
         """The commit, dated as `at` says."""
@@ -76,7 +85,7 @@ class WireTreeItem(msgspec.Struct):
     type: Literal["blob", "tree", "commit"]
     # By its length alone: a pattern for each of some thousand would hold up the event loop for three times as long.
     sha: Annotated[str, msgspec.Meta(min_length=40, max_length=40)]
-    size: int | None = None
+    size: Count | None = None
     mode: str = ""
 
     def entry(self) -> Entry:
@@ -102,7 +111,7 @@ class WireBlob(msgspec.Struct):
 
     content: str
     encoding: str
-    size: int = 0
+    size: Count = 0
 
 
 class WireObject(msgspec.Struct):
@@ -145,6 +154,11 @@ class WireActivity(msgspec.Struct):
     after: Sha
     timestamp: dt.datetime
 
+    @property
+    def at(self) -> dt.datetime:
+        """When the ref moved."""
+        return clamp_date(self.timestamp)
+
 
 class WireFile(msgspec.Struct):
     """A changed file of a comparison or a pull request."""
@@ -157,8 +171,8 @@ class WireComparison(msgspec.Struct):
     """`/compare/{base}...{head}`."""
 
     status: Literal["ahead", "behind", "diverged", "identical"]
-    ahead_by: int
-    behind_by: int
+    ahead_by: Count
+    behind_by: Count
     files: list[WireFile] | None = None
 
 
@@ -177,7 +191,7 @@ class WirePull(msgspec.Struct):
 class WireIssue(msgspec.Struct):
     """An issue or a pull request, alone, in a list or in a search."""
 
-    number: int
+    number: Number
     title: str
     state: Literal["open", "closed"]
     html_url: str
@@ -200,8 +214,8 @@ class WireIssue(msgspec.Struct):
             is_pull=self.pull_request is not None,
             merged=self.pull_request is not None and self.pull_request.merged_at is not None,
             labels=tuple(safe_line(label, 100) for label in labels if label),
-            created_at=utc(self.created_at),
-            closed_at=utc(self.closed_at) if self.closed_at else None,
+            created_at=clamp_date(self.created_at),
+            closed_at=clamp_date(self.closed_at) if self.closed_at else None,
             reason=safe_line(self.state_reason or "", 40) if self.state == "closed" else "",
         )
 
@@ -209,7 +223,7 @@ class WireIssue(msgspec.Struct):
 class WirePullItem(msgspec.Struct):
     """An item of `/pulls`."""
 
-    number: int
+    number: Number
     title: str
     html_url: str
     updated_at: dt.datetime
@@ -223,7 +237,7 @@ class WirePullItem(msgspec.Struct):
             title=safe_line(self.title),
             url=links.issue_url(web, repo, self.number),
             head=self.head.sha,
-            updated_at=utc(self.updated_at),
+            updated_at=clamp_date(self.updated_at),
             draft=self.draft,
         )
 
@@ -231,7 +245,7 @@ class WirePullItem(msgspec.Struct):
 class WireFound(msgspec.Struct):
     """`/search/issues`."""
 
-    total_count: int
+    total_count: Count
     incomplete_results: bool
     items: list[WireIssue]
 
@@ -245,7 +259,7 @@ class WireUser(msgspec.Struct):
 class WireComment(msgspec.Struct):
     """A comment on an issue; its account may be gone."""
 
-    id: int
+    id: Number
     created_at: dt.datetime
     updated_at: dt.datetime
     body: str | None = None
@@ -260,8 +274,8 @@ class WireComment(msgspec.Struct):
             author=safe_line(self.user.login if self.user else "ghost", 100),
             association=safe_line(self.author_association, 40),
             body=safe_text(self.body or ""),
-            created_at=utc(self.created_at),
-            updated_at=utc(self.updated_at),
+            created_at=clamp_date(self.created_at),
+            updated_at=clamp_date(self.updated_at),
             url=f"{links.issue_url(web, repo, number)}#issuecomment-{self.id}",
         )
 
@@ -270,6 +284,21 @@ class WireRepo(msgspec.Struct):
     """A repository."""
 
     full_name: str
+
+
+class WireError(msgspec.Struct):
+    """The body of an error."""
+
+    message: str = ""
+
+
+def error_message(body: bytes) -> str:
+    """Return GitHub's own words for a refusal, safe to show; empty where there are none."""
+    try:
+        message = msgspec.json.decode(body, type=WireError).message
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return ""
+    return safe_line(message, 200).rstrip(".")
 
 
 def safe_path(path: str) -> str:
@@ -286,7 +315,8 @@ def safe_path(path: str) -> str:
 
 def repo_in(html_url: str) -> str:
     """`owner/name` out of a web address of the forge, or nothing."""
-    owner, _, rest = urlsplit(html_url).path.lstrip("/").partition("/")
+    parts = split_url(html_url)
+    owner, _, rest = (parts.path if parts else "").lstrip("/").partition("/")
     name = rest.partition("/")[0]
     return f"{owner}/{name}" if is_repo_name(f"{owner}/{name}") else ""
 
@@ -299,8 +329,3 @@ def is_repo_name(repo: str) -> bool:
         part.isascii() and part.replace("-", "").replace("_", "").replace(".", "").isalnum() and len(part) <= 100
         for part in parts
     )
-
-
-def utc(when: dt.datetime) -> dt.datetime:
-    """A time as UTC; one without a zone is taken for it."""
-    return when.astimezone(dt.UTC) if when.tzinfo else when.replace(tzinfo=dt.UTC)

@@ -1,4 +1,4 @@
-"""Sentences that stay until they are dismissed, and the line that shows how far a refresh is."""
+"""Messages that stay until they are dismissed, and the progress of a refresh."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MARK: dict[Severity, tuple[str, str]] = {"error": ("x", DANGER), "warning": ("!
 
 
 class Banner(Widget):
-    """What went wrong, in one sentence each, newest first; Escape takes the newest away."""
+    """Messages, newest first; Escape dismisses the newest."""
 
     def __init__(self) -> None:
         super().__init__(id="banner")
@@ -21,12 +21,12 @@ class Banner(Widget):
         self.display = False
 
     def say(self, sentence: str, severity: Severity) -> None:
-        """Add a sentence; one that is there already is not repeated."""
+        """Add a message; one that is shown already moves to the top."""
         self._summary = [(sentence, severity), *(one for one in self._summary if one[0] != sentence)][:3]
         self._changed()
 
     def dismiss(self) -> bool:
-        """Take the newest sentence away; False where there is none."""
+        """Dismiss the newest message; return False where there is none."""
         if not self._summary:
             return False
         self._summary = self._summary[1:]
@@ -56,7 +56,7 @@ class Banner(Widget):
 
 
 class ProgressLine(Widget):
-    """How far a running refresh is: a bar, the last thing that came in, what it has cost so far."""
+    """How far a running refresh is: a bar, what came in last or is waited for, what it has cost so far."""
 
     def __init__(self) -> None:
         super().__init__(id="progress")
@@ -79,6 +79,8 @@ class ProgressLine(Widget):
         bar = concat(line("█" * filled, LINK), line("░" * (cells - filled), MUTED))
         count = line(f"{step.done} of {step.total}" if step.total else "starting", "bold")
         head = concat(trusted("refreshing ", LINK), bar, " ", count, "  ")
-        tail = line(f"{step.sent} sent, Esc cancels" if step.sent else "Esc cancels", MUTED)
+        # On a narrow screen the host that is waited for needs the room.
+        shows_sent = step.sent and (width >= 100 or step.waiting is None or step.text != step.waiting.text)
+        tail = line(f"{step.sent} requests, Esc cancels" if shows_sent else "Esc cancels", MUTED)
         room = width - head.cell_length - tail.cell_length - 2
-        return concat(head, fit(line(step.message), room), "  ", right(tail, tail.cell_length))
+        return concat(head, fit(line(step.text), room), "  ", right(tail, tail.cell_length))

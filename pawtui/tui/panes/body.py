@@ -16,7 +16,7 @@ from textual.widget import Widget
 from pawtui.refresh.model import SignalReading
 from pawtui.review.views import Overview
 from pawtui.tui.content import line
-from pawtui.tui.layout import PANES, LayoutRequest, PaneLayout, Plan, Shape, plan
+from pawtui.tui.layout import HEAD_AND_FOOT, PANES, LayoutRequest, PaneLayout, Plan, Shape, plan
 from pawtui.tui.line_list import LineList
 from pawtui.tui.panes.gates_pane import GatesPane
 from pawtui.tui.panes.history_pane import HistoryPane
@@ -85,6 +85,10 @@ class Body(Widget):
         self.history.show(overview)
         self._settle()
 
+    def labels(self) -> dict[str, str]:
+        """Return the panes' names with their key and how many rows they have, such as `2 Gates 6`."""
+        return {name: f"{number} {name.title()} {self.lists[name].total:,}" for number, name in enumerate(PANES, 1)}
+
     @property
     def current(self) -> LineList[Any]:
         """The list that is current."""
@@ -122,11 +126,11 @@ class Body(Widget):
         self.go(pane)
 
     def filter_rows(self, words: str, pane: str | None = None) -> None:
-        """Show only the rows of a list (the current one if not named) that hold these words."""
+        """Show only the rows of a list (the current one if not named) that match these words."""
         one = self.lists[pane or self.pane]
         one.filter_rows(words)
         if words:
-            one.border_subtitle = line(f"{len(one.items):,} of {one.total:,} hold “{words}”")
+            one.border_subtitle = line(f"{len(one.items):,} of {one.total:,} match “{words}”")
 
     def watch_pane(self) -> None:
         """Another pane is current."""
@@ -159,8 +163,8 @@ class Body(Widget):
     @on(events.Resize)
     def _settle(self) -> None:
         """Arrange anew, with rows as high as there is room for."""
-        # Before the first layout, what the screen will leave for the body: two lines at the top and one below.
-        size = self.size or Size(self.app.size.width, self.app.size.height - 3)
+        # Before the first layout, what the screen will leave for the body.
+        size = self.size or Size(self.app.size.width, self.app.size.height - HEAD_AND_FOOT)
         made = plan(size.width, size.height, self.layout_request())
         for name in ("signals", "gates"):
             self.lists[name].row_height = made.row_heights.get(name, 1)

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 
 class FilterBox(Input):
-    """Tells what is typed, at every key, and when it is kept."""
+    """Posts what is typed, at every key, and when it is kept."""
 
     @dataclass
     class Sought(Message):
@@ -20,7 +20,7 @@ class FilterBox(Input):
         kept: bool = False
 
     def __init__(self, words: str) -> None:
-        super().__init__(words, id="filter", compact=True, placeholder="words to look for; Enter keeps, Esc clears")
+        super().__init__(words, id="filter", compact=True, placeholder="Words to match; Enter keeps, Esc clears")
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -15,17 +15,17 @@ from pawtui.tui.line_list import LineList
 
 
 class HistoryPane(LineList[Refresh]):
-    """Every look at both repositories."""
+    """Every refresh."""
 
     BORDER_TITLE: ClassVar[str] = "4 History"
     HELP = """
-    **History** holds every refresh, newest first: both refs and commits, what moved upstream since the one before, the
-    decision as it stood, and one mark a signal. **d** compares the one under the cursor with the one before it.
+    Every refresh, newest first, with the decision and one mark per signal.
+    d compares the selected one with the one before.
     """
 
     def __init__(self) -> None:
         super().__init__(
-            empty="Nothing recorded yet. Press r to look at both repositories: a few seconds, and it writes only here.",
+            empty="Nothing recorded yet. Press r to measure both repositories.",
             id="history",
         )
         self._reviewed: frozenset[str] = frozenset()
@@ -41,7 +41,7 @@ class HistoryPane(LineList[Refresh]):
         self.fill(record.refreshes[::-1])
         if newest:
             self.cursor = 0
-        due = f", next look due {overview.due}" if overview.due else ""
+        due = f", next review due {overview.due}" if overview.due else ""
         count = len(record.refreshes)
         self.border_subtitle = line(f"{count:,} refresh{'' if count == 1 else 'es'}{due}" if count else "none yet")
 
@@ -94,7 +94,7 @@ def _moved(item: Refresh) -> list[Content]:
     """What moved upstream, in fewer and fewer words."""
     span = item.range.upstream
     if span is None:
-        return [line("first look", MUTED), line("first", MUTED)]
+        return [line("first refresh", MUTED), line("first", MUTED)]
     if not span.ancestor:
         return [line("rewritten", DANGER)]
     if span.from_ == span.to:

@@ -1,4 +1,4 @@
-"""The two lines at the top: what is followed and the decision, both commits, and when they were looked at."""
+"""The two lines at the top: project and decision, both commits, and when they were refreshed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Masthead(Widget):
         summary: str = "",
         incoming: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None),
     ) -> None:
-        """Show the state of things; `said` is a word about the desk, `incoming` what a refresh has just resolved."""
+        """Show the overview; `summary` describes the workspace, `incoming` is what a refresh has just resolved."""
         self._overview, self._now, self._title, self._summary, self._incoming = overview, now, title, summary, incoming
         self.refresh()
 
@@ -78,20 +78,20 @@ class Masthead(Widget):
         return _ends(sides, looked, width)
 
     def _age(self, side: RepoSnapshot | None, brief: bool, aged: bool) -> str:
-        age = ago(side.committed_at, self._now) if side and aged else ""
+        age = ago(side.committed_at, self._now, brief=brief) if side and aged else ""
         return age.removesuffix(" ago") if brief else age
 
     def _looked(self, brief: bool) -> Content:
         last = self._overview.last if self._overview else None
         if last is None:
             return line("")
-        when = ago(last.at, self._now)
+        when = ago(last.at, self._now, brief=brief)
         due = self._overview.due if self._overview else None
-        late = line("a look is due", ALERT) if due and due <= self._now.date() else line("")
+        late = line("Review due", ALERT) if due and due <= self._now.date() else line("")
         if brief:
-            return spaced([late, line(f"seen {when}", MUTED)])
+            return spaced([late, line(f"refreshed {when.removesuffix(' ago')}", MUTED)])
         left = last.requests.remaining
-        parts = [f"refreshed {when}", last.source, f"{left:,} left" if left is not None else ""]
+        parts = [f"refreshed {when}", last.source, f"{left:,} requests left" if left is not None else ""]
         return spaced([late, line(", ".join(part for part in parts if part), MUTED)])
 
 

@@ -1,4 +1,4 @@
-"""The evidence notes, newest first: on what, the first words, and what became of their pins."""
+"""The notes, newest first: subject, first words, and the state of their pins."""
 
 from __future__ import annotations
 
@@ -16,17 +16,16 @@ from pawtui.tui.line_list import LineList
 
 
 class NotesPane(LineList[Note]):
-    """What people saw, in their words."""
+    """The notes of all people."""
 
     BORDER_TITLE: ClassVar[str] = "3 Notes"
     HELP = """
-    **Notes** are evidence in words, with pins to the exact commit and lines. **n** writes one on what the cursor is on,
-    **E** changes the one under the cursor, **X** removes it (undo brings it back). A pin that no longer stands as it
-    was taken is marked with what became of it.
+    Notes are evidence in words, with pins to commits and lines. Every refresh checks the pins.
+    n writes a note.
     """
 
     def __init__(self) -> None:
-        super().__init__(empty="No notes yet. Press n on a signal or a gate to write down what you saw.", id="notes")
+        super().__init__(empty="No notes yet. Press n on a signal or gate to write one.", id="notes")
         self._drift: Mapping[str, Drift] = {}
 
     def show(self, overview: Overview) -> None:
@@ -60,6 +59,6 @@ class NotesPane(LineList[Note]):
             worst = stale[0]
             return line(f"{DRIFT_GLYPH[worst.state]} {worst.state}", DRIFT_STYLE[worst.state])
         if any(drift.failed for pin in note.pins if (drift := self._drift.get(pin))):
-            return line("? could not be checked", ALERT)
+            return line("? unchecked", ALERT)
         count = len(note.pins)
         return line(f"{count} pin{'' if count == 1 else 's'}", MUTED)

@@ -1,4 +1,4 @@
-"""The signals: mark, word, title, what was found, and twelve weeks of commits where they were counted."""
+"""The signals: state, title, finding, and twelve weeks of commits where they are counted."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from textual.content import Content
 
 from pawtui.probes.finding import State
 from pawtui.refresh.model import SignalReading
-from pawtui.report.words import STATE_GLYPH
+from pawtui.report.probe_facts import churn_facts
+from pawtui.report.words import STATE_GLYPH, sparkline
 from pawtui.review.views import Overview, SignalView
-from pawtui.tui.chart import spark
 from pawtui.tui.content import ALERT, LINK, MUTED, STATE_STYLE, concat, fit, line, right, spaced, trusted
 from pawtui.tui.line_list import LineList
-from pawtui.tui.trends import churn_of
 
 _WORD = 9
 # From this many cells on, title and finding stand side by side.
@@ -33,35 +32,34 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
         return self.incoming.state if self.incoming else self.view.effective
 
     def finding(self) -> Content:
-        """What was found, and what a person should know before trusting it."""
+        """What was found, and what restricts it."""
         view = self.view
         if self.incoming:
             summary = next((probe.summary for probe in self.incoming.probes if probe.state == self.incoming.state), "")
-            return spaced([line("just in", ALERT), line(summary, MUTED)])
+            return spaced([line("new reading", ALERT), line(summary, MUTED)])
         marks = []
         if view.renewal:
-            marks.append(line("asked again", ALERT))
+            marks.append(line("verdict expired", ALERT))
         if view.overridden:
-            marks.append(line(f"overruled, measured {view.measured}", ALERT))
+            marks.append(line(f"overrides “{view.measured}”", ALERT))
         if view.stale:
             marks.append(line("stale evidence", ALERT))
         if view.unchecked:
-            marks.append(line("evidence could not be checked", ALERT))
+            marks.append(line("unchecked evidence", ALERT))
         return spaced([*marks, line(view.summary, MUTED)])
 
 
 class SignalsPane(LineList[SignalRow]):
-    """The upstream's maturity, statement by statement."""
+    """The signals of the upstream."""
 
     BORDER_TITLE: ClassVar[str] = "1 Signals"
     HELP = """
-    **Signals** are statements about the upstream. `= met`, `~ partial`, `x unmet` and `? unknown` are measured at every
-    refresh; a verdict (**v**) puts your judgement over the measurement, with its reason, and is asked again when the
-    upstream moves under it. Unknown never counts as met.
+    Signals are conditions of the upstream, measured at every refresh. Unknown never counts as met.
+    v gives your verdict.
     """
 
     def __init__(self) -> None:
-        super().__init__(empty="The tracker names no signals. pawtui validate shows what it holds.", id="signals")
+        super().__init__(empty="No signals in the tracker. Run: pawtui validate", id="signals")
 
     def show(self, overview: Overview, incoming: dict[str, SignalReading]) -> None:
         """Show the signals, with what a running refresh has measured so far."""
@@ -85,8 +83,8 @@ class SignalsPane(LineList[SignalRow]):
         )
         room = width - _WORD - 2
         title, finding = line(item.view.signal.title), item.finding()
-        churn = churn_of(item.incoming or item.view.reading)
-        weeks = trusted(spark(churn.total.weeks), LINK) if churn else line("")
+        churn = churn_facts(item.incoming or item.view.reading)
+        weeks = trusted(sparkline(churn.weeks), LINK) if churn else line("")
         if self.row_height > 1:
             second = concat(" " * (_WORD + 2), fit(finding, room - weeks.cell_length - 1), " ", weeks)
             return [concat(head, fit(title, room)), second]

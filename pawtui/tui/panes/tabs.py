@@ -1,52 +1,47 @@
-"""The row of tabs that stands for the panes where there is no room for all of them."""
+"""The tabs that stand for the panes where there is no room for all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from textual import events
-from textual.content import Content
 from textual.message import Message
-from textual.widget import Widget
+from textual.widgets import Tab, Tabs
 
-from pawtui.tui.content import MUTED, concat, line, trusted
+from pawtui.tui.content import line
+
+_ID = "tab-"
 
 
-class PaneTabs(Widget):
-    """One line of names; a click goes to the pane."""
+class PaneTabs(Tabs, can_focus=False):
+    """Textual's tabs in one line, one per pane. The keys stay with the lists."""
 
     @dataclass
     class Picked(Message):
-        """A tab was clicked."""
+        """A tab was clicked, the active one too."""
 
         pane: str
 
-    def __init__(self) -> None:
-        super().__init__(id="tabs")
-        self._tabs: Sequence[tuple[str, str]] = ()
-        self._current = ""
+    def __init__(self, labels: Mapping[str, str], current: str) -> None:
+        super().__init__(
+            *(Tab(line(label), id=f"{_ID}{pane}") for pane, label in labels.items()),
+            active=f"{_ID}{current}",
+            id="tabs",
+        )
 
-    def show(self, tabs: Sequence[tuple[str, str]], current: str) -> None:
-        """Show these (pane id, words), one of them current."""
-        self._tabs, self._current = tabs, current
-        self.refresh()
+    def show_pane(self, labels: Mapping[str, str], current: str) -> None:
+        """Show other labels, or another pane as active."""
+        tabs = {_pane_of(tab): tab for tab in self.query(Tab)}
+        for pane, tab in tabs.items():
+            if tab.label_text != labels[pane]:
+                tab.label = line(labels[pane])
+        if current in tabs:
+            self.active = f"{_ID}{current}"
 
-    def render(self) -> Content:
-        """The current tab in brackets, so that it shows without colour."""
-        return concat(" ", *(self._tab(pane, words) for pane, words in self._tabs))
+    def on_tab_clicked(self, event: Tab.Clicked) -> None:
+        """Say which pane was picked."""
+        self.post_message(self.Picked(_pane_of(event.tab)))
 
-    def _tab(self, pane: str, words: str) -> Content:
-        if pane == self._current:
-            return trusted(f"[{words}] ", "bold $text-primary")
-        return concat(" ", line(words, MUTED), "  ")
 
-    def on_click(self, event: events.Click) -> None:
-        """Find the tab under the mouse."""
-        start = 1
-        for pane, words in self._tabs:
-            end = start + len(words) + 3
-            if start <= event.x < end:
-                self.post_message(self.Picked(pane))
-                return
-            start = end
+def _pane_of(tab: Tab) -> str:
+    return (tab.id or "").removeprefix(_ID)

@@ -10,24 +10,25 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Label, Static, TextArea
 
+from pawtui.report.words import short_pin
 from pawtui.review.actions import Actor, close_review
+from pawtui.review.basis import ChangeFactory
 from pawtui.review.model import Change, Record
 from pawtui.review.views import Overview
-from pawtui.tui.background import ChangeFactory
-from pawtui.tui.content import ALERT, MUTED, concat, editable, line, spaced, trusted
-from pawtui.tui.pages.common import decision_mark
-from pawtui.tui.screens.dialog import Dialog
+from pawtui.tui.content import ALERT, MUTED, concat, editable, line, spaced, state_mark, trusted
+from pawtui.tui.screens.act_dialog import ActDialog
 
 
-class CloseDialog(Dialog):
+class CloseDialog(ActDialog):
     """Asks for the recommendation."""
 
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Tab", "words, reasons"), ("Esc", "cancel"))
-    HELP = "Closing keeps the decision of this moment with your recommendation. Closing again replaces the words."
+    HELP = "Records the current decision with your recommendation. Closing again replaces the recommendation."
+
+    subject = "review"
 
     def __init__(self, overview: Overview) -> None:
-        super().__init__()
-        self._overview = overview
+        super().__init__(overview)
         last = overview.last
         review = overview.record.reviews.get(last.id) if last else None
         self._was = editable(review.recommendation) if review else ""
@@ -35,14 +36,26 @@ class CloseDialog(Dialog):
 
     def fields(self) -> ComposeResult:
         """Decision, reasons, the words."""
-        overview = self._overview
-        date = f"could change on {overview.earliest} at the earliest" if overview.earliest else ""
-        yield Static(spaced([decision_mark(overview.decision), line(date, ALERT)]))
-        reasons = [concat(trusted("- ", MUTED), line(reason)) for reason in overview.reasons]
+        yield Static(self.state(), id="state")
         with VerticalScroll(classes="reasons"):
-            yield Static(Content("\n").join(reasons))
+            yield Static(self._reasons(), id="reasons")
         yield Label("Your recommendation", classes="label")
         yield TextArea(self._was, id="words", classes="few", soft_wrap=True, show_line_numbers=False)
+
+    def state(self) -> Content:
+        """The decision, and when it could change."""
+        earliest = self.shown.earliest
+        date = f"earliest possible change: {earliest}" if earliest else ""
+        return spaced([state_mark(self.shown.decision), line(date, ALERT)])
+
+    def _reasons(self) -> Content:
+        reasons = [concat(trusted("- ", MUTED), line(short_pin(reason.text))) for reason in self.shown.reasons]
+        return Content("\n").join(reasons)
+
+    def show_state(self) -> None:
+        """Show the decision and its reasons anew."""
+        super().show_state()
+        self.query_one("#reasons", Static).update(self._reasons())
 
     @on(TextArea.Changed)
     def _typed(self) -> None:

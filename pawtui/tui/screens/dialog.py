@@ -1,26 +1,21 @@
-"""What every dialog shares: a card, a place for what is wrong, saving, and asking before text is lost."""
+"""What every dialog shares: a card, a place for what is wrong, and asking before text is lost."""
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import PurePath
 from typing import ClassVar
 
-from textual import getters, on
+from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from pawtui.tui.background import ChangeFactory
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import DANGER, MUTED, NONE, concat, line
-from pawtui.tui.help_panel import hide_help
 from pawtui.tui.messages import Failed
-from pawtui.tui.workers import start
 
 Sheets = str | PurePath | list[str | PurePath] | None
 
@@ -28,20 +23,19 @@ Sheets = str | PurePath | list[str | PurePath] | None
 class Dialog(ModalScreen[None]):
     """A card with a title, fields, a line that says what is wrong, and a line of keys.
 
-    Subclasses give `title`, `fields()` and `submit()`; `dirty()` says whether there is something to lose.
+    Subclasses give `card_title`, `fields()` and `action_submit()`; `dirty()` says whether there is something to lose.
     """
 
     CSS_PATH: ClassVar[Sheets] = "dialog.tcss"
     VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (32, "-tall")]  # noqa: RUF012 - as in Screen
     AUTO_FOCUS = "Input, TextArea, LineList"
+    BINDING_GROUP_TITLE = "Dialogs"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "submit", "Save", id="dialog.save", priority=True),
-        Binding("escape", "leave", "Cancel", id="dialog.cancel"),
+        Binding("ctrl+s", "submit", "Save", id="dialog.save", priority=True, tooltip="Record it and close the dialog"),
+        Binding("escape", "leave", "Cancel", id="dialog.cancel", tooltip="Close the dialog; asks before text is lost"),
+        Binding("f1", "app.help", "Help", id="help", show=False, tooltip="Every action, with its key"),
     ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Esc", "cancel"))
-
-    class Committed(Message):
-        """The act is on record."""
 
     app = getters.app(BaseApp)
     card_title: str = ""
@@ -59,35 +53,21 @@ class Dialog(ModalScreen[None]):
         """The dialog's own widgets."""
         raise NotImplementedError
 
-    def submit(self) -> ChangeFactory | None:
-        """The act that this dialog is for; None after saying what is wrong."""
-        raise NotImplementedError
-
     def dirty(self) -> bool:
         """Whether leaving now would lose something."""
         return False
 
     def wrong(self, sentence: str) -> None:
-        """Say what is wrong, in the dialog."""
-        self.query_one("#wrong", Static).update(line(sentence, DANGER) if sentence else NONE)
+        """Show a mistake in the dialog."""
+        message = self.query_one("#wrong", Static)
+        message.update(line(sentence, DANGER) if sentence else NONE)
+        if sentence:
+            # On a short screen it may be below what is in view.
+            self.call_after_refresh(self.query_one("#card", Vertical).scroll_end, animate=False)
 
     def action_submit(self) -> None:
-        """Commit the act; the dialog closes once it is on record."""
-        make = self.submit()
-        if make is not None:
-            start(self, partial(self._commit, make), "save", exclusive=True)
-
-    async def _commit(self, make: ChangeFactory) -> None:
-        await self.ready()
-        await self.app.background.commit(make)
-        self.post_message(self.Committed())
-
-    async def ready(self) -> None:
-        """Check what can only be checked with I/O before the act is committed. Raises `PawtuiError`."""
-
-    @on(Committed)
-    def _committed(self) -> None:
-        self.dismiss()
+        """Do what this dialog is for."""
+        raise NotImplementedError
 
     def on_failed(self, event: Failed) -> None:
         """Say what failed, and keep everything that was typed."""
@@ -96,11 +76,9 @@ class Dialog(ModalScreen[None]):
 
     def action_leave(self) -> None:
         """Close, or ask first where something would be lost."""
-        if hide_help(self):
-            return
         if self.dirty() and not self._asked:
             self._asked = True
-            self.wrong("What you wrote is not saved: Ctrl+S saves it, Esc again throws it away.")
+            self.wrong("Text not saved. Ctrl+S saves it, Esc again discards it.")
             return
         self.dismiss()
 

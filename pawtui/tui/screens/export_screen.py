@@ -1,4 +1,4 @@
-"""The Markdown summary: read it, copy it, save it, post it."""
+"""The summary: read it, copy or save its Markdown, post it."""
 
 from __future__ import annotations
 
@@ -13,93 +13,117 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widget import Widget
 from textual.widgets import TextArea
 
 from pawtui.atomic import write_file
 from pawtui.errors import PawtuiError
-from pawtui.report.markdown import summary_markdown
+from pawtui.report.document import Document
+from pawtui.report.documents.summary_document import summary_document
+from pawtui.report.markdown_text import markdown_text
 from pawtui.report.words import counted
+from pawtui.review.views import Overview
 from pawtui.tui.content import concat
 from pawtui.tui.screens.dialog import Sheets
+from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.file_dialog import FileDialog
-from pawtui.tui.screens.page_screen import PageScreen
 from pawtui.tui.workers import start
 
 
-class ExportScreen(PageScreen):
-    """Shows the summary as it would be pasted."""
+class ExportScreen(DocumentScreen):
+    """Shows the summary as it reads, or its Markdown as it would be pasted.
+
+    The document itself is shown rather than Textual's Markdown widget: that one mounts a widget for each line, which
+    takes a second, and reads the text of a table's cell as markup when the mouse is over it.
+    """
 
     @dataclass
     class Written(Message):
-        """The summary's text is ready."""
+        """The summary is ready."""
 
-        text: str
+        document: Document
+        markdown: str
 
-    CSS_PATH: ClassVar[Sheets] = ["page_screen.tcss", "export_screen.tcss"]
+    CSS_PATH: ClassVar[Sheets] = ["document_screen.tcss", "export_screen.tcss"]
     BINDING_GROUP_TITLE = "Export"
     HELP = """
-    The summary as Markdown, safe to paste: upstream's words ping nobody and link nothing. **y** copies, **s** saves,
-    **P** posts it on the tracking issue, after showing what would be posted and asking.
+    The summary for the tracking issue. Its Markdown mentions nobody and links no issue by accident.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "copy", "Copy all", id="export.copy", tooltip="The whole Markdown"),
-        Binding("s", "save", "Save", id="export.save", tooltip="To a file"),
-        Binding("P", "app.post", "Post", id="export.post", tooltip="On the tracking issue; you are asked first"),
+        Binding("m", "toggle_markdown", "Markdown", id="export.markdown", tooltip="The Markdown, or the summary"),
+        Binding("y", "copy", "Copy all", id="export.copy", tooltip="The Markdown, to the clipboard"),
+        Binding("s", "save", "Save", id="export.save", tooltip="The Markdown, to a file"),
+        Binding("P", "app.post", "Post", id="export.post", tooltip="On the tracking issue; asks first"),
         Binding("j", "scroll(1)", "Down", id="export.down", show=False),
         Binding("k", "scroll(-1)", "Up", id="export.up", show=False),
     ]
 
     card_title = "Export"
-    markdown = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.markdown = ""
+        self._summary: Document | None = None
 
     def middle(self) -> ComposeResult:
-        """The text."""
-        yield TextArea("", id="markdown", read_only=True, soft_wrap=True, show_line_numbers=False)
-
-    def first(self) -> Widget:
-        """The text has the keys."""
-        return self.query_one(TextArea)
+        """The summary, and its Markdown in the same place."""
+        self.source = TextArea("", id="markdown", read_only=True, soft_wrap=True, show_line_numbers=False)
+        self.source.display = False
+        yield self.reader
+        yield self.source
 
     def show(self) -> None:
         """Write the summary, off the event loop: a long record makes a long one."""
         start(self, self._write, "export", exclusive=True)
 
     async def _write(self) -> None:
-        overview, workspace = self.overview, self.app.workspace
-        if overview is not None:
-            text = await asyncio.to_thread(summary_markdown, overview, web=workspace.web, now=workspace.clock())
-            self.post_message(self.Written(text))
+        if self.overview is not None:
+            self.post_message(await asyncio.to_thread(self._written_summary, self.overview))
+
+    def _written_summary(self, overview: Overview) -> Written:
+        document = summary_document(overview, self.page_context)
+        return self.Written(document, markdown_text(document))
 
     @on(Written)
     def _written(self, event: Written) -> None:
-        self.markdown = event.text
-        self.query_one(TextArea).text = self.markdown
-        self.heading.update(self.head())
+        self._summary, self.markdown = event.document, event.markdown
+        self.source.text = event.markdown
+        super().show()
 
-    def head(self) -> Content:
-        """How long it is."""
+    def document(self) -> Document | None:
+        """The summary, once it is written."""
+        return self._summary
+
+    def title_line(self) -> Content:
+        """How long it is, and where it would be posted."""
         issue = self.app.workspace.tracker.issue
-        post = f", P posts it on {issue}" if issue else ""
-        return concat(super().head(), self.aside(f"{counted(self.markdown.count(chr(10)), 'line')}{post}"))
+        post = f", P: post on {issue}" if issue else ""
+        lines = counted(self.markdown.count("\n"), "line")
+        return concat(super().title_line(), self.aside(f"{lines} of Markdown{post}"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what the summary is for."""
-        return action in ("copy", "save", "scroll", "leave") or not hasattr(self, f"action_{action}")
+        kept = ("toggle_markdown", "copy", "save", "scroll", "leave", "open")
+        return action in kept or not hasattr(self, f"action_{action}")
+
+    def action_toggle_markdown(self) -> None:
+        """Show the Markdown instead of the summary, or the other way round."""
+        shown, hidden = (self.reader, self.source) if self.source.display else (self.source, self.reader)
+        hidden.display, shown.display = False, True
+        shown.focus()
 
     def action_copy(self) -> None:
-        """Copy all of it."""
+        """Copy the Markdown."""
         self.app.copy_to_clipboard(self.markdown)
-        self.app.toast("Copied the whole summary.")
+        self.app.toast("Copied the Markdown.")
 
     def action_save(self) -> None:
-        """Ask where to."""
+        """Ask for the file."""
         day = self.app.workspace.clock().date()
         self.app.push_screen(SaveDialog(self.markdown, Path.cwd() / f"pawtui-{day}.md"))
 
     def action_scroll(self, by: int) -> None:
-        """Scroll the text."""
-        self.query_one(TextArea).scroll_relative(y=by, animate=False)
+        """Scroll the Markdown; in the summary these keys are the reader's own."""
+        self.source.scroll_relative(y=by, animate=False)
 
 
 class CannotSave(PawtuiError):
@@ -121,6 +145,7 @@ class SaveDialog(FileDialog):
 
         path: Path
 
+    HELP = "Writes the Markdown to a file. It asks before it replaces one."
     card_title = "save the summary"
 
     def __init__(self, text: str, path: Path) -> None:

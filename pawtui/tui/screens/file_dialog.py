@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, Label
 
-from pawtui.tui.background import ChangeFactory
 from pawtui.tui.screens.dialog import Dialog
 
 
@@ -30,10 +29,6 @@ class FileDialog(Dialog):
     @on(Input.Submitted)
     def _entered(self) -> None:
         self.action_submit()
-
-    def submit(self) -> ChangeFactory | None:
-        """Never an act on the record."""
-        return None
 
     def path(self) -> Path | None:
         """What was typed, `~` spelled out; None after saying what is wrong with it."""

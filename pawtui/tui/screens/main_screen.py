@@ -9,46 +9,56 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
-from textual.widgets import Footer
 
 from pawtui.refresh.model import RepoSnapshot, SignalReading
 from pawtui.refresh.progress import Progress
+from pawtui.report.document import Document, Target
+from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.review.views import Overview
-from pawtui.tui.help_panel import hide_help
-from pawtui.tui.layout import PANES
+from pawtui.tui.footer import KeysFooter
+from pawtui.tui.layout import HEAD_AND_FOOT, TABBED, shape_of
 from pawtui.tui.messages import Severity
-from pawtui.tui.page import Page, Target
-from pawtui.tui.pages.welcome_page import welcome_page
 from pawtui.tui.panes.banner import Banner, ProgressLine
 from pawtui.tui.panes.body import Body
 from pawtui.tui.panes.masthead import Masthead
-from pawtui.tui.panes.tabs import PaneTabs
 from pawtui.tui.reader import Reader
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
 if TYPE_CHECKING:
     from pawtui.tui.panes.filter import FilterBox
+    from pawtui.tui.panes.tabs import PaneTabs
 
 # How long the detail waits for the cursor to come to rest, in seconds: about one frame.
 _PAUSE = 0.02
-_NAMES = {"signals": "Signals", "gates": "Gates", "notes": "Notes", "history": "History"}
 
 
 class MainScreen(SubjectScreen):
     """Everything at a glance, and one thing in detail."""
 
-    BINDING_GROUP_TITLE = "Everywhere"
+    BINDING_GROUP_TITLE = "Main screen"
+    # In the order of the footer, behind the keys for the selected subject.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", id="filter", key_display="/", tooltip="Only rows that hold some words"),
+        Binding("w", "app.walk", "Walk", id="walk", tooltip="Review what needs you, step by step"),
+        Binding("r", "app.refresh", "Refresh", id="refresh", tooltip="Measure both repositories and record it"),
+        Binding("e", "app.export", "Export", id="export", tooltip="The Markdown summary: copy, save, post"),
+        Binding("slash", "filter", "Filter", id="filter", tooltip="Only rows that match some words"),
+        Binding("d", "app.diff", "Diff", id="diff", tooltip="What changed between two refreshes"),
+        Binding("c", "app.close", "Close", id="close", tooltip="Close the review with a recommendation"),
+        Binding("L", "app.log", "Log", id="log", show=False, tooltip="Who changed what, and when"),
+        Binding("S", "app.scope", "Scope", id="scope", show=False, tooltip="Scope, related work, decision reasons"),
+        Binding("P", "app.post", "Post", id="post", show=False, tooltip="The summary on the issue; asks first"),
+        Binding(
+            "A", "app.post(True)", "Post plan", id="plan", show=False, tooltip="A plan file on the issue; asks first"
+        ),
         Binding("tab", "step(1)", "Next pane", id="pane.next", show=False),
-        Binding("shift+tab", "step(-1)", "Pane before", id="pane.before", show=False),
-        Binding("1", "go('signals')", "Signals", id="pane.signals", show=False),
-        Binding("2", "go('gates')", "Gates", id="pane.gates", show=False),
-        Binding("3", "go('notes')", "Notes", id="pane.notes", show=False),
-        Binding("4", "go('history')", "History", id="pane.history", show=False),
-        Binding("0", "go('reader')", "Detail", id="pane.detail", show=False),
-        Binding("left,h", "list", "To the list", id="pane.list", show=False),
-        Binding("escape", "back", "Back", id="back", show=False, tooltip="Cancels a refresh; dismisses messages"),
+        Binding("shift+tab", "step(-1)", "Previous pane", id="pane.before", show=False),
+        Binding("1", "go('signals')", "Signals", id="pane.signals", show=False, tooltip="Go to the signals"),
+        Binding("2", "go('gates')", "Gates", id="pane.gates", show=False, tooltip="Go to the gates"),
+        Binding("3", "go('notes')", "Notes", id="pane.notes", show=False, tooltip="Go to the notes"),
+        Binding("4", "go('history')", "History", id="pane.history", show=False, tooltip="Go to the refreshes"),
+        Binding("0", "go('reader')", "Detail", id="pane.detail", show=False, tooltip="Go to the detail"),
+        Binding("left,h", "list", "List", id="pane.list", show=False, tooltip="Go from the detail to the list"),
+        Binding("escape", "back", "Back", id="back", show=False, tooltip="Cancel, dismiss message, clear filter"),
     ]
 
     def __init__(self) -> None:
@@ -57,19 +67,20 @@ class MainScreen(SubjectScreen):
         self._sides: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None)
         self._read: tuple[object, str] = (None, "")
         self._later: Timer | None = None
+        self._tabs: PaneTabs | None = None
 
     def compose(self) -> ComposeResult:
         """All widgets there ever are: the body arranges the panes by size."""
         self.body = Body()
         self.reader = self.body.reader
-        self.masthead, self.banner, self.progress, self.tabs = Masthead(), Banner(), ProgressLine(), PaneTabs()
-        self.tabs.display = False
+        self.masthead, self.banner, self.progress = Masthead(), Banner(), ProgressLine()
         yield self.masthead
         yield self.banner
         yield self.progress
-        yield self.tabs
+        if shape_of(self.app.size.width, self.app.size.height - HEAD_AND_FOOT) in TABBED:
+            yield self._make_tabs()
         yield self.body
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeysFooter()
 
     def on_mount(self) -> None:
         """Show what there is, and put the keys on the signals."""
@@ -94,16 +105,24 @@ class MainScreen(SubjectScreen):
             incoming=self._sides,
         )
 
+    def _make_tabs(self) -> PaneTabs:
+        # Where they are never needed, the first paint does not wait for them.
+        from pawtui.tui.panes.tabs import PaneTabs
+
+        self._tabs = PaneTabs(self.body.labels(), self.body.pane)
+        return self._tabs
+
     @on(Body.Rearranged)
     def _rearranged(self, event: Body.Rearranged) -> None:
-        self.tabs.display = event.shape in ("tabs", "beside")
-        names = [
-            (name, f"{number} {_NAMES[name]} {self.body.lists[name].total:,}") for number, name in enumerate(PANES, 1)
-        ]
-        self.tabs.show(names, self.body.pane)
+        needed = event.shape in TABBED
+        if needed and self._tabs is None:
+            self.mount(self._make_tabs(), before=self.body)
+        elif self._tabs is not None:
+            self._tabs.display = needed
+            self._tabs.show_pane(self.body.labels(), self.body.pane)
 
-    @on(PaneTabs.Picked)
-    def _picked(self, event: PaneTabs.Picked) -> None:
+    def on_pane_tabs_picked(self, event: PaneTabs.Picked) -> None:
+        """Go to the pane of a tab."""
         self.body.go(event.pane)
 
     def say(self, sentence: str, severity: Severity) -> None:
@@ -125,7 +144,7 @@ class MainScreen(SubjectScreen):
 
     @property
     def target(self) -> Target | None:
-        """What the marked line of the detail stands for."""
+        """What the line under the cursor of the detail stands for."""
         self._catch_up()
         return self.reader.target
 
@@ -135,12 +154,12 @@ class MainScreen(SubjectScreen):
         return self.body.subject
 
     def targets(self) -> Sequence[Target]:
-        """All lines of the detail that stand for something."""
+        """The targets of all stops of the detail."""
         self._catch_up()
         return self.reader.targets
 
     def reading_detail(self) -> bool:
-        """Whether the detail has the keys."""
+        """Whether the detail has the focus."""
         return self.reader.has_focus
 
     @on(Body.Turned)
@@ -151,7 +170,7 @@ class MainScreen(SubjectScreen):
         if self._read[0] is not self.overview:
             self._catch_up()
         elif self._later is None:
-            # The cursor's own row is painted first: a page is a new layout, and a held key would queue them up.
+            # The cursor's own row is painted first: a document is a new layout, and a held key would queue them up.
             self._later = self.set_timer(_PAUSE, self._catch_up)
         else:
             self._later.reset()
@@ -163,24 +182,22 @@ class MainScreen(SubjectScreen):
             self._later = None
         if (self.overview, self.subject) != self._read:
             self._read = (self.overview, self.subject)
-            self.reader.read(self._page())
+            self.reader.show_document(self._document())
 
-    def _page(self) -> Page:
+    def _document(self) -> Document:
         overview, tracker = self.overview, self.app.workspace.tracker
-        page = self.page()
-        if overview is None or page is None or (overview.last is None and self.body.pane in ("signals", "history")):
-            return welcome_page(tracker, overview, page)
-        return page
+        found = self.subject_document()
+        if overview is None or found is None or (overview.last is None and self.body.pane in ("signals", "history")):
+            return welcome_document(tracker, overview, found)
+        return found
 
     @on(Reader.Entered)
     def _entered(self, event: Reader.Entered) -> None:
-        target = event.target
-        if target.enter == "part":
-            self.tick(target.object)
-        elif target.enter == "show":
-            self.body.jump(target.object)
-        elif target.url:
-            self.action_open()
+        self.enter(event.target)
+
+    def go_to(self, subject: str) -> None:
+        """Put the cursor on a subject."""
+        self.body.jump(subject)
 
     def action_go(self, where: str) -> None:
         """Give the keys to a pane or to the detail."""
@@ -196,8 +213,6 @@ class MainScreen(SubjectScreen):
 
     def action_back(self) -> None:
         """Out of a detail that fills the screen; else cancel a refresh, dismiss a message, clear the filter."""
-        if hide_help(self):
-            return
         if self.query("#filter"):
             self._leave_box("")
         elif self.reader.has_focus and self.body.made().shape == "tabs":
@@ -215,7 +230,7 @@ class MainScreen(SubjectScreen):
 
         if not self.query("#filter"):
             box = FilterBox(self.body.current.filter_text)
-            self.mount(box, before=self.query_one(Footer))
+            self.mount(box, before=self.query_one(KeysFooter))
             box.focus()
 
     def on_filter_box_sought(self, event: FilterBox.Sought) -> None:

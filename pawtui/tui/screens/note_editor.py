@@ -12,9 +12,10 @@ from textual.content import Content
 from textual.widgets import Label, Static, TextArea
 
 from pawtui.review.actions import add_note, edit_note
+from pawtui.review.basis import ChangeFactory
 from pawtui.review.model import Note
-from pawtui.tui.background import ChangeFactory
-from pawtui.tui.content import LINK, MUTED, STRONG, concat, editable, line, trusted
+from pawtui.review.views import Overview
+from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, spaced, trusted
 from pawtui.tui.editor import NoEditor, edited
 from pawtui.tui.pin_input import checked, typed_pins
 from pawtui.tui.screens.pins_dialog import PinningDialog
@@ -24,12 +25,13 @@ class NoteEditor(PinningDialog):
     """Writes a note on a subject, or changes one."""
 
     HELP = """
-    Write down **what you saw and where**. Pins keep the place exactly: `up:path/file.ts#L10-L20` takes the upstream
-    commit of the last refresh, `down:` the downstream's; a GitHub link becomes a pin too. **Ctrl+S** saves,
-    **Ctrl+E** opens your own editor, **Tab** goes to the pins.
+    Write what you saw and where. A pin is a place at a commit: up:path/file.ts#L10-L20 or a GitHub link.
     """
+    BINDING_GROUP_TITLE = "Note editor"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+e", "editor", "Editor", id="note.editor", priority=True, tooltip="In $VISUAL or $EDITOR"),
+        Binding(
+            "ctrl+e", "editor", "Editor", id="note.editor", priority=True, tooltip="Edit the text in $VISUAL or $EDITOR"
+        ),
     ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("^s", "save"),
@@ -38,10 +40,11 @@ class NoteEditor(PinningDialog):
         ("Esc", "cancel"),
     )
 
-    def __init__(self, subject: str, *, note: Note | None = None, on_pins: bool = False) -> None:
-        super().__init__()
-        self._subject = subject
+    def __init__(self, shown: Overview, about: str, *, note: Note | None = None, on_pins: bool = False) -> None:
+        super().__init__(shown)
+        self._about = about
         self._note = note
+        self.subject = f"note:{note.id}" if note else ""
         self._text = editable(note.text) if note else ""
         self._was = editable("\n".join(note.pins)) if note else ""
         self.card_title = "change a note" if note else "write a note"
@@ -49,7 +52,10 @@ class NoteEditor(PinningDialog):
 
     def fields(self) -> ComposeResult:
         """Subject, text, pins and what each pin is read as."""
-        yield Static(self._on(), id="on")
+        yield Static(self._title(), id="on")
+        state = Static(self.state(), id="state")
+        state.display = False
+        yield state
         yield TextArea(
             self._text,
             id="text",
@@ -68,15 +74,28 @@ class NoteEditor(PinningDialog):
         self.query_one(self._first, TextArea).focus()
         self.show_pins()
 
-    def _on(self) -> Content:
-        kind, _, name = self._subject.partition(":")
+    def state(self) -> Content:
+        """The note as it is now, in brief: only shown once it is not the one that is being edited."""
+        note = self._note
+        return spaced([line("now", MUTED), line(note.text if note else "removed", ALERT)])
+
+    def show_state(self) -> None:
+        """Show what somebody else made of the note. Where it is gone, what was typed becomes a new one."""
+        self._note = self.shown.record.notes.get(self._note.id) if self._note else None
+        if self._note is None:
+            self.subject = ""
+        self.query_one("#state").display = True
+        super().show_state()
+
+    def _title(self) -> Content:
+        kind, _, name = self._about.partition(":")
         title = ""
         tracker = self.app.workspace.tracker
         if kind == "signal" and (signal := tracker.signal(name)):
             title = signal.title
         elif kind == "gate" and (gate := tracker.gate(name)):
             title = gate.title
-        where = concat(trusted("on ", MUTED), line(self._subject, LINK))
+        where = concat(trusted("on ", MUTED), line(self._about, LINK))
         return concat(where, "  ", line(title, STRONG)) if title else concat(where, trusted(" as a whole", MUTED))
 
     @on(TextArea.Changed)
@@ -102,15 +121,15 @@ class NoteEditor(PinningDialog):
 
     def submit(self) -> ChangeFactory | None:
         """Write or change the note."""
-        text, pins = self._words(), self.pins()
         if wrong := self.wrong_pin():
             self.wrong(wrong)
             return None
+        text, pins = self._words(), self.full_pins()
         if self._note is not None:
             note_id = self._note.id
             return lambda record, actor: edit_note(record, note_id, text, actor, pins=pins)
-        tracker, subject = self.app.workspace.tracker, self._subject
-        return lambda record, actor: add_note(record, tracker, subject, text, actor, pins=pins)
+        tracker, about = self.app.workspace.tracker, self._about
+        return lambda record, actor: add_note(record, tracker, about, text, actor, pins=pins)
 
     def action_editor(self) -> None:
         """Hand the text to the person's own editor."""

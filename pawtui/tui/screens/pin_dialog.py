@@ -4,27 +4,40 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widgets import Input, Label, Static
 
+from pawtui.report.words import counted
 from pawtui.review.actions import add_pin
-from pawtui.review.views import GateView
-from pawtui.tui.background import ChangeFactory
-from pawtui.tui.content import STRONG, line
+from pawtui.review.basis import ChangeFactory
+from pawtui.review.views import Overview
+from pawtui.tui.content import MUTED, STRONG, line, spaced
 from pawtui.tui.pin_input import checked, typed_pins
+from pawtui.tui.screens.gate_dialog import gate_standing
 from pawtui.tui.screens.pins_dialog import PinningDialog
 
 
 class PinDialog(PinningDialog):
     """One pin, checked as it is typed."""
 
-    def __init__(self, view: GateView) -> None:
-        super().__init__()
-        self._view = view
-        self.card_title = f"pin to {view.gate.id}"
+    HELP = "A pin is a place at a commit (up:path/file.ts#L10-L20), an issue (owner/repo#12) or a link."
+
+    def __init__(self, shown: Overview, gate_id: str) -> None:
+        super().__init__(shown)
+        self._gate_id = gate_id
+        self.subject = f"gate:{gate_id}"
+        self.card_title = f"pin to {gate_id}"
+
+    def state(self) -> Content:
+        """The gate's state, and its evidence."""
+        view = self.shown.gate(self._gate_id)
+        pins = counted(len(view.entry.pins) if view.entry else 0, "pin")
+        return spaced([gate_standing(view), line(pins, MUTED)])
 
     def fields(self) -> ComposeResult:
-        """The gate's sentence and the pin."""
-        yield Static(line(self._view.gate.title, STRONG))
+        """The gate's sentence, its state, and the pin."""
+        yield Static(line(self.shown.gate(self._gate_id).gate.title, STRONG))
+        yield Static(self.state(), id="state")
         yield Label("Pin", classes="label")
         yield Input(id="pin", placeholder="up:path/file.ts#L10-L20")
         yield Static(checked([], {}, {})[0][0], id="checked", classes="checked")
@@ -48,9 +61,9 @@ class PinDialog(PinningDialog):
 
     def submit(self) -> ChangeFactory | None:
         """Pin it."""
-        pin = self.query_one("#pin", Input).value
         if wrong := self.wrong_pin():
             self.wrong(wrong)
             return None
-        tracker, gate_id = self.app.workspace.tracker, self._view.gate.id
+        tracker, gate_id = self.app.workspace.tracker, self._gate_id
+        pin = next(iter(self.full_pins()), "")
         return lambda record, actor: add_pin(record, tracker, gate_id, pin, actor)

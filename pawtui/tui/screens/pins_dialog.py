@@ -12,11 +12,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from pawtui.refresh.pins import PinError
+from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.review.actions import heads_of
 from pawtui.review.model import Record
+from pawtui.review.views import Overview
 from pawtui.tui.pin_input import Found, Heads, checked, files_in
-from pawtui.tui.screens.dialog import Dialog
+from pawtui.tui.screens.act_dialog import ActDialog
 from pawtui.tui.workers import start
 
 _LOOKUP = "pins"
@@ -24,7 +25,7 @@ _LOOKUP = "pins"
 _REST = 0.1
 
 
-class PinningDialog(Dialog):
+class PinningDialog(ActDialog):
     """A dialog with a `#checked` line under its pins. Subclasses say what was typed, and call `show_pins` on change."""
 
     @dataclass
@@ -33,8 +34,8 @@ class PinningDialog(Dialog):
 
         found: Found
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, shown: Overview) -> None:
+        super().__init__(shown)
         self._found: dict[str, tuple[bool, str]] = {}
 
     def pins(self) -> list[str]:
@@ -51,18 +52,25 @@ class PinningDialog(Dialog):
         self.query_one("#checked", Static).update(Content("\n").join(summary))
         files = [pin for pin in self._new_files() if pin not in self._found]
         if files:
-            start(self, partial(self._rested, files, self._record()), _LOOKUP, exclusive=True)
+            start(self, partial(self._rested, files, self.shown.record), _LOOKUP, exclusive=True)
 
     def wrong_pin(self) -> str:
         """The first sentence about a pin that cannot be kept, as far as that is known by now."""
         return checked(self.pins(), self.heads(), self._found)[1]
 
     def heads(self) -> Heads:
-        """What `up:` and `down:` stand for."""
-        return heads_of(self._record())
+        """What `up:` and `down:` stand for: the commits that are shown, whatever is recorded meanwhile."""
+        return heads_of(self.shown.record)
 
-    def _record(self) -> Record:
-        return self.app.overview.record if self.app.overview else Record()
+    def full_pins(self) -> list[str]:
+        """What was typed, each pin with its commit. Raises `PinError`."""
+        return [str(parse_pin(pin, self.heads())) for pin in self.pins()]
+
+    def show_state(self) -> None:
+        """Show the subject anew, and what each pin is read as now."""
+        super().show_state()
+        self._found = {}
+        self.show_pins()
 
     def _new_files(self) -> list[str]:
         return files_in((pin for pin in self.pins() if pin not in self.kept()), self.heads())
@@ -77,7 +85,7 @@ class PinningDialog(Dialog):
 
     async def ready(self) -> None:
         """A pin to a file that is known not to be there is not kept, however fast it was saved."""
-        for _known, missing in (await self._look_up(self._new_files(), self._record())).values():
+        for _known, missing in (await self._look_up(self._new_files(), self.shown.record)).values():
             if missing:
                 raise PinError(missing)
 

@@ -14,7 +14,6 @@ from textual.message import Message
 from textual.widgets import Static, TextArea
 
 from pawtui.posting import NOT_LOGGED_IN, Posting, prepare
-from pawtui.tui.background import ChangeFactory
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, trusted
 from pawtui.tui.line_list import LineList
 from pawtui.tui.messages import Failed, Posted
@@ -53,12 +52,12 @@ class PostDialog(Dialog):
 
     CSS_PATH: ClassVar[Sheets] = ["dialog.tcss", "post_dialog.tcss"]
     HELP = """
-    What stands here, its invisible first line included, is sent as it is: in one request, at your word, never again
-    by itself. **o** opens the issue, afterwards the comment; **y** copies that address.
+    The text is sent as shown, once, and only after you choose Yes. Its first line is invisible on GitHub.
     """
+    BINDING_GROUP_TITLE = "Post"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "open", "Open", id="post.open", tooltip="The issue; once it is posted, the comment"),
-        Binding("y", "copy", "Copy link", id="post.copy", tooltip="The same address"),
+        Binding("o", "open", "Open", id="post.open", tooltip="The issue or comment, in the browser"),
+        Binding("y", "copy", "Copy link", id="post.copy", tooltip="The address of the issue or comment"),
     ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("Enter", "choose"),
@@ -122,10 +121,6 @@ class PostDialog(Dialog):
     def _chosen(self) -> None:
         self.action_submit()
 
-    def submit(self) -> ChangeFactory | None:
-        """Never an act on the record."""
-        return None
-
     def action_submit(self) -> None:
         """Do what the cursor is on: only a Yes sends, and only once."""
         choice = self.query_one(Choices).current
@@ -134,8 +129,8 @@ class PostDialog(Dialog):
         if choice == "no":
             self.dismiss()
             return
-        posting = self._posting if choice == "update" else replace(self._posting, updates=None, unchanged=False)
-        if not self.app.background.post(posting):
+        posting = self._posting if choice == "update" else self._added()
+        if posting is None or not self.app.background.post(posting):
             self.wrong("Something is being posted already: its answer comes in a moment.")
             return
         # From here on nothing in this dialog sends it again, whatever comes of it.
@@ -144,6 +139,12 @@ class PostDialog(Dialog):
         self.query_one(Choices).display = False
         self.query_one("#body").focus()
         self.query_one("#keys", Static).update(keys_line((("", "sending, please wait"),)))
+
+    def _added(self) -> Posting | None:
+        """What would be posted, as a new comment; beside an earlier one where that was shown."""
+        if self._posting is None or self._posting.updates is None:
+            return self._posting
+        return replace(self._posting, updates=None, unchanged=False, one_comment=False)
 
     def on_written(self, message: Posted) -> None:
         """It was posted, or it was not, or nobody knows."""
@@ -193,6 +194,7 @@ class PlanDialog(FileDialog):
     """Asks which file is the plan."""
 
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("Enter", "show it as it would be posted"), ("Esc", "cancel"))
+    HELP = "Shows the plan as it would be posted. Nothing is sent before you choose Yes."
     card_title = "post a plan"
     label = "The plan, a Markdown file"
 

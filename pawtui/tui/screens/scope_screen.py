@@ -1,53 +1,19 @@
-"""What the tracker is for and what it is not, and the related work, kept beside the review."""
+"""What the tracker is for and what it is not, related work, and the decision."""
 
 from __future__ import annotations
 
-from pawtui.review.views import Overview
-from pawtui.tui.content import LINK, MUTED, STRONG, concat, line, spaced, trusted
-from pawtui.tui.page import Block, Page, Target, block, gap, heading
-from pawtui.tui.pages.common import PageContext, pin_target, titled
-from pawtui.tui.pages.decision_page import decision_blocks, plan_blocks
-from pawtui.tui.screens.page_screen import PageScreen
+from pawtui.report.document import Document
+from pawtui.report.documents.scope_document import scope_document
+from pawtui.tui.screens.document_screen import DocumentScreen
 
 
-class ScopeScreen(PageScreen):
-    """Scope lines, related work, and the decision's reasons."""
+class ScopeScreen(DocumentScreen):
+    """Scope, related work, and the reasons of the decision."""
 
     BINDING_GROUP_TITLE = "Scope"
-    HELP = "The scope lines of the tracker, its related issues and pull requests, and why the decision is what it is."
+    HELP = "What the tracker covers and what not, related issues and pull requests, and the reasons for the decision."
     card_title = "Scope and related work"
 
-    def content(self) -> Page | None:
-        """The page."""
-        return scope_page(self.overview, self.page_context) if self.overview else None
-
-
-def scope_page(overview: Overview, page_context: PageContext) -> Page:
-    """Scope, related work with the state of the last refresh, and the decision."""
-    tracker = overview.tracker
-    blocks: list[Block] = [block(line(tracker.title, STRONG))]
-    if tracker.about:
-        blocks.append(block(line(tracker.about, MUTED)))
-    if tracker.issue:
-        summary = concat(trusted("tracked in "), line(tracker.issue, LINK))
-        blocks.append(block(summary, target=pin_target(tracker.issue, page_context.web)))
-    blocks += decision_blocks(overview)
-    blocks += plan_blocks(overview.last.plan if overview.last else None)
-    blocks.append(heading("In scope"))
-    blocks += [block(concat(trusted("+ ", "$text-success"), line(one)), hang=2) for one in tracker.scope.inside]
-    blocks.append(heading("Out of scope"))
-    blocks += [block(concat(trusted("- ", "$text-error"), line(one)), hang=2) for one in tracker.scope.outside]
-    blocks.append(heading("Related work", line("linked, scopes apart", MUTED)))
-    looks = {look.ref: look for look in overview.last.related} if overview.last else {}
-    for one in tracker.related:
-        look = looks.get(one.ref)
-        state = look.state if look else "not looked at yet"
-        words = spaced([line(one.ref, LINK), line(state, STRONG), line(look.title if look else "")])
-        target = pin_target(one.ref, page_context.web)
-        blocks.append(block(words, hang=2, target=Target(url=(look.url if look else "") or target.url, copy=one.ref)))
-        if one.why:
-            blocks.append(block(line(one.why, MUTED), indent=2))
-        if look and look.cause:
-            blocks.append(block(line(look.cause, MUTED), indent=2))
-    blocks.append(gap())
-    return Page(key="scope", title=titled(tracker.id), blocks=tuple(blocks))
+    def document(self) -> Document | None:
+        """The scope."""
+        return scope_document(self.overview, self.page_context) if self.overview else None

@@ -1,4 +1,4 @@
-"""What one can do to the thing one looks at: the same keys on the main screen and in the walk."""
+"""Actions on the selected signal, gate, note or refresh: the same keys on the main screen and in the walk."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from textual import getters
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from pawtui.probes.finding import State
+from pawtui.report.document import Document, Target
+from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.subject_document import gate_of, note_of, signal_of, subject_document
 from pawtui.review import undo
 from pawtui.review.actions import NeedsEvidence, remove_note, remove_pin, set_gate, tick_part
+from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.model import GateState
 from pawtui.review.views import Overview
+from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import BaseApp
-from pawtui.tui.page import Page, Target
-from pawtui.tui.pages.common import PageContext
-from pawtui.tui.pages.subjects import gate_of, note_of, page_of, signal_of
+from pawtui.tui.messages import Severity
 
 if TYPE_CHECKING:
+    from pawtui.tui.panes.banner import Banner
     from pawtui.tui.reader import Reader
 
 _SET = Binding.Group("Set", compact=True)
@@ -28,70 +33,78 @@ _NEXT: dict[GateState, GateState] = {"untested": "satisfied", "satisfied": "bloc
 class SubjectScreen(Screen[None]):
     """A screen that shows one subject (`signal:ID`, `gate:ID`, `note:ID`, `refresh:ID`) and acts on it."""
 
+    BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "space",
-            "next_state",
-            "State",
-            id="gate.next",
-            show=False,
-            tooltip="In the list the next state; in the detail it ticks the marked part",
-        ),
         Binding("s", "gate('satisfied')", "Satisfied", id="gate.satisfied", group=_SET, tooltip="Needs evidence"),
         Binding("b", "gate('blocked')", "Blocked", id="gate.blocked", group=_SET, tooltip="Needs a reason"),
-        Binding("u", "gate('untested')", "Untested", id="gate.untested", group=_SET, tooltip="Nobody has tested it"),
-        Binding("v", "verdict", "Verdict", id="signal.verdict", tooltip="Your judgement over the measurement"),
-        Binding("n", "note", "Note", id="note.write", tooltip="Write down what you saw"),
-        Binding(
-            "p",
-            "pin",
-            "Pin",
-            id="note.pin",
-            show=False,
-            tooltip="Pin evidence: a file and lines, a commit, an issue, a link",
-        ),
-        Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the note"),
-        Binding("X", "remove('note')", "Remove", id="note.remove", tooltip="Take the note off the record"),
-        Binding("X", "remove('pin')", "Unpin", id="gate.unpin", show=False, tooltip="Take the marked pin off the gate"),
-        Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line in the browser"),
-        Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="The pin, SHA or link of the marked line"),
-        Binding("u", "undo", "Undo", id="undo", show=False, tooltip="Take back your last act"),
-        Binding("ctrl+z", "undo", "Undo", id="undo.anywhere", show=False, tooltip="Take back your last act"),
-        Binding("ctrl+r", "redo", "Redo", id="redo", show=False, tooltip="Do again what you took back"),
+        Binding("t", "gate('untested')", "Untested", id="gate.untested", group=_SET, tooltip="Starts the gate over"),
+        Binding("v", "verdict", "Verdict", id="signal.verdict", tooltip="Your judgement, over the measured state"),
+        # Without an id, because it is no action: it says why the key does nothing here.
+        Binding("v", "explain_verdict", show=False),
+        Binding("n", "note", "Note", id="note.write", tooltip="What you saw, on this signal or gate"),
+        Binding("p", "pin", "Pin", id="note.pin", tooltip="Evidence: lines, commit, issue or link"),
+        Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),
+        Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the marked pin of a gate"),
+        Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),
+        Binding("u,ctrl+z", "undo", "Undo", id="undo", tooltip="Your last change"),
+        Binding("ctrl+r", "redo", "Redo", id="redo", show=False, tooltip="Your last undone change"),
+        Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="Pin, SHA or link of the marked line"),
+        Binding("space", "next_state", "Change", id="gate.next", show=False, tooltip="Next state, or tick the part"),
     ]
 
     app = getters.app(BaseApp)
     reader: Reader
+    banner: Banner
     _kind = ""
 
     @property
     def subject(self) -> str:
-        """What one looks at, as of this moment: keys typed fast must never act on the thing before."""
+        """The subject at this moment: keys typed fast must never act on the one before."""
         return ""
 
     @property
     def overview(self) -> Overview | None:
-        """The state of things."""
+        """The overview of the record."""
         return self.app.overview
 
     @property
     def target(self) -> Target | None:
-        """What the marked line of the detail stands for."""
+        """What the line under the cursor of the detail stands for."""
         return None
 
     def targets(self) -> Sequence[Target]:
-        """All lines of the detail that stand for something."""
+        """The targets of all stops of the detail."""
         return ()
 
     @property
     def page_context(self) -> PageContext:
-        """What pages need besides their subject."""
+        """What documents need besides their subject."""
         workspace = self.app.workspace
-        return PageContext(web=workspace.web, now=workspace.clock(), drift=self.overview.drift if self.overview else {})
+        return PageContext(web=workspace.web, now=workspace.clock())
 
-    def page(self) -> Page | None:
-        """The page of the subject."""
-        return page_of(self.overview, self.subject, self.page_context) if self.overview else None
+    def subject_document(self) -> Document | None:
+        """The document of the subject."""
+        return subject_document(self.overview, self.subject, self.page_context) if self.overview else None
+
+    def enter(self, target: Target) -> None:
+        """Do what Enter does on a line: tick a part, go to a subject, or open a page."""
+        if target.action == "tick":
+            self.tick(target.object)
+        elif target.action == "show":
+            self.go_to(target.object)
+        elif target.action == "open" and target.url:
+            self.action_open()
+
+    def go_to(self, subject: str) -> None:
+        """Show a subject."""
+        raise NotImplementedError
+
+    def show_message(self, words: str, severity: Severity) -> bool:
+        """Show a message in the banner; return False where it is short and no problem, so that a toast is enough."""
+        if severity == "information" and len(words) <= self.size.width - 2:
+            return False
+        self.banner.say(words, severity)
+        return True
 
     def rebind(self) -> None:
         """Other keys work on another kind of thing; within one kind they stay, and so does the footer."""
@@ -104,70 +117,83 @@ class SubjectScreen(Screen[None]):
         """Show only the keys that do something to the subject."""
         if action == "next_state" and self.reading_detail():
             return True
-        if action in ("next_state", "gate") or (action == "remove" and parameters == ("pin",)):
-            return gate_of(self.overview, self.subject) is not None
+        kind = self.subject.partition(":")[0]
+        if action in ("next_state", "gate", "explain_verdict"):
+            return kind == "gate"
         if action == "verdict":
-            return signal_of(self.overview, self.subject) is not None
-        if action in ("edit_note", "remove"):
-            return note_of(self.overview, self.subject) is not None
+            return kind == "signal"
+        if action == "edit_note":
+            return kind == "note"
+        if action == "remove":
+            return kind == "note" or (kind == "gate" and self.reading_detail())
         if action == "pin":
             return not self.subject.startswith("refresh:")
         return True
 
     def action_next_state(self) -> None:
-        """From a list go to the gate's next state. In the detail tick the marked part, else read on."""
+        """In a list set the gate's next state. In the detail tick the marked part, else page down."""
         view = gate_of(self.overview, self.subject)
         target = self.target
         if not self.reading_detail():
             if view is not None:
                 self.action_gate(_NEXT[view.state])
-        elif target is None or target.enter != "part":
+        elif target is None or target.action != "tick":
             self.reader.action_page(1)
         elif not self.reader.reveal():
-            # What nobody sees is not ticked: the first press shows it.
+            # Do not tick parts that are off screen: the first press shows the part.
             self.tick(target.object)
 
+    def act(self, make: ChangeFactory, subject: str) -> None:
+        """Commit an act on a subject as this screen shows it."""
+        if self.overview is not None:
+            self.app.background.submit(make, Basis(subject, self.overview))
+
     def reading_detail(self) -> bool:
-        """Whether the detail has the keys."""
+        """Whether the detail has the focus."""
         return False
 
     def tick(self, which: str) -> None:
         """Tick or untick `GATE/PART`."""
         gate_id, _, part_id = which.partition("/")
         tracker = self.app.workspace.tracker
-        self.app.background.submit(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor))
+        self.act(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor), f"gate:{gate_id}")
 
     def action_gate(self, state: GateState) -> None:
-        """Set the gate's state; ask for what that state needs where it is missing, and before something is lost."""
-        from pawtui.tui.screens.gate_dialog import GateDialog, UntestedDialog, dropped
+        """Set the gate's state; ask for what it needs, and before it ticks parts or loses something."""
+        from pawtui.tui.screens.gate_dialog import ConfirmGateDialog, GateDialog, consequence
 
         view = gate_of(self.overview, self.subject)
         if view is None or self.overview is None:
             return
         workspace, gate_id = self.app.workspace, view.gate.id
-        if state == "untested" and dropped(view):
-            self.app.push_screen(UntestedDialog(view))
-            return
-        try:
-            asks = state == "blocked" or not set_gate(
-                self.overview.record, workspace.tracker, gate_id, state, workspace.actor()
-            )
-        except NeedsEvidence:
-            asks = True
-        if asks:
-            self.app.push_screen(GateDialog(view, state))
+        needs_input = state == "blocked"
+        if state == "satisfied":
+            try:
+                set_gate(self.overview.record, workspace.tracker, gate_id, state, workspace.actor())
+            except NeedsEvidence:
+                needs_input = True
+        if needs_input:
+            self.app.push_screen(GateDialog(self.overview, gate_id, state))
+        elif consequence(view, state):
+            self.app.push_screen(ConfirmGateDialog(self.overview, gate_id, state))
         else:
-            self.app.background.submit(lambda record, actor: set_gate(record, workspace.tracker, gate_id, state, actor))
+            self.act(
+                lambda record, actor: set_gate(record, workspace.tracker, gate_id, state, actor), f"gate:{gate_id}"
+            )
 
-    def action_verdict(self) -> None:
-        """Give a verdict on the signal."""
+    def action_verdict(self, state: State | None = None) -> None:
+        """Give a verdict on the signal; `state` is what the dialog starts with."""
         from pawtui.tui.screens.verdict_dialog import VerdictDialog
 
-        if view := signal_of(self.overview, self.subject):
-            self.app.push_screen(VerdictDialog(view))
+        if self.overview is not None and (view := signal_of(self.overview, self.subject)):
+            self.app.push_screen(VerdictDialog(self.overview, view.signal.id, state))
+
+    def action_explain_verdict(self) -> None:
+        """Say what `v` does not do on a gate."""
+        self.app.toast("Verdicts are for signals. s, b, t set a gate.")
 
     def note_subject(self) -> str:
-        """What a new note would be on."""
+        """The subject of a new note."""
         note = note_of(self.overview, self.subject)
         if note is not None:
             return note.subject
@@ -177,65 +203,68 @@ class SubjectScreen(Screen[None]):
         """Write a note."""
         from pawtui.tui.screens.note_editor import NoteEditor
 
-        self.app.push_screen(NoteEditor(self.note_subject()))
+        if self.overview is not None:
+            self.app.push_screen(NoteEditor(self.overview, self.note_subject()))
 
     def action_pin(self) -> None:
         """Pin evidence: straight to a gate; to anything else with a note."""
         from pawtui.tui.screens.note_editor import NoteEditor
         from pawtui.tui.screens.pin_dialog import PinDialog
 
+        if self.overview is None:
+            return
         view = gate_of(self.overview, self.subject)
         if view is not None:
-            self.app.push_screen(PinDialog(view))
+            self.app.push_screen(PinDialog(self.overview, view.gate.id))
         else:
-            self.app.push_screen(
-                NoteEditor(self.note_subject(), note=note_of(self.overview, self.subject), on_pins=True)
-            )
+            note = note_of(self.overview, self.subject)
+            self.app.push_screen(NoteEditor(self.overview, self.note_subject(), note=note, on_pins=True))
 
     def action_edit_note(self) -> None:
         """Change the note."""
         from pawtui.tui.screens.note_editor import NoteEditor
 
-        if note := note_of(self.overview, self.subject):
-            self.app.push_screen(NoteEditor(note.subject, note=note))
+        if self.overview is not None and (note := note_of(self.overview, self.subject)):
+            self.app.push_screen(NoteEditor(self.overview, note.subject, note=note))
 
-    def action_remove(self, what: str) -> None:
-        """Remove the note, or take the marked pin off the gate; undo brings it back."""
+    def action_remove(self) -> None:
+        """Remove the note, or the marked pin of the gate; undo restores it."""
         if note := note_of(self.overview, self.subject):
             note_id = note.id
-            self.app.background.submit(lambda record, actor: remove_note(record, note_id, actor))
+            self.act(lambda record, actor: remove_note(record, note_id, actor), f"note:{note_id}")
         elif view := gate_of(self.overview, self.subject):
             tracker, gate_id = self.app.workspace.tracker, view.gate.id
             pin = self.target.copy if self.target and self.reading_detail() else ""
             if view.entry and pin in view.entry.pins:
-                self.app.background.submit(lambda record, actor: remove_pin(record, tracker, gate_id, pin, actor))
+                self.act(lambda record, actor: remove_pin(record, tracker, gate_id, pin, actor), f"gate:{gate_id}")
             else:
-                self.app.toast("X takes a pin of the gate's own off: mark one in the detail.")
+                self.app.toast("No pin marked. Mark a pin of this gate in the detail, then press X.")
 
     def action_open(self) -> None:
-        """Open what the marked line stands for; from a list, else the first evidence there is."""
+        """Open what the line under the cursor stands for; from a list, else the first evidence there is."""
         url = self.target.url if self.target else ""
         if not url and not self.reading_detail():
             url = next((one.url for one in self.targets() if one.url), "")
         if url:
             self.app.background.open(url)
         else:
-            self.app.toast("There is nothing to open on this line: j and k go to one that can be.")
+            self.app.toast("Nothing to open on this line. j and k go to a line that can be opened.")
 
     def action_copy(self) -> None:
-        """Copy what the marked line stands for."""
+        """Copy what the line under the cursor stands for."""
         target = self.target
-        text = (target.copy or target.url) if target else ""
+        # Pasted into a shell, a line end would run what is before it.
+        text = safe_line((target.copy or target.url) if target else "", 2_000)
         if text:
             self.app.copy_to_clipboard(text)
             self.app.toast(f"Copied {text if len(text) < 60 else text[:59] + '…'}")
         else:
-            self.app.toast("There is nothing to copy on this line.")
+            self.app.toast("Nothing to copy on this line.")
 
     def action_undo(self) -> None:
-        """Take back your last act."""
-        self.app.background.submit(undo.undo)
+        """Undo your last change."""
+        self.act(undo.undo, "undo")
 
     def action_redo(self) -> None:
-        """Do again what you took back last."""
-        self.app.background.submit(undo.redo)
+        """Redo your last undone change."""
+        self.act(undo.redo, "redo")

@@ -1,4 +1,4 @@
-"""The walk: one signal or gate at a time, what needs a person first, each with everything needed to judge it."""
+"""The walk: one signal or gate at a time, most urgent first, each with everything needed to judge it."""
 
 from __future__ import annotations
 
@@ -7,41 +7,38 @@ from typing import ClassVar
 from msgspec.structs import replace
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.screen import Screen
 
+from pawtui.report.document import Document
+from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.walk_document import WalkProgress, end_document, step_document
 from pawtui.review.steps import Step, agree, looked_at, steps
 from pawtui.review.views import Overview
-from pawtui.tui.content import concat, line, trusted
+from pawtui.tui.content import OK, concat, line, trusted
 from pawtui.tui.layout import NARROW
 from pawtui.tui.messages import Severity
-from pawtui.tui.page import Page
-from pawtui.tui.pages.common import PageContext
-from pawtui.tui.pages.step_page import Tally, end_page, step_page
-from pawtui.tui.screens.page_screen import PageScreen
+from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
-# In the walk `u` is for gates alone: one that hits it on a signal's step must not take the step before back.
-_HERE = [one for one in SubjectScreen.BINDINGS if not (isinstance(one, Binding) and one.action == "undo")]
 
-
-class WalkScreen(PageScreen, inherit_bindings=False):
-    """Goes through the steps. What is decided is on record at once, so that a walk can be left at any moment."""
+class WalkScreen(DocumentScreen, inherit_bindings=False):
+    """Goes through the steps. Each decision is recorded at once, so that a walk can be left at any moment."""
 
     BINDING_GROUP_TITLE = "Walk"
     HELP = """
-    One thing at a time, what needs you first: stale evidence, verdicts to give again, changed readings, untested gates.
-    **a** agrees and goes on, **v** overrules a reading, **s b u** set a gate, **Space** ticks the marked part, **n**
-    writes a note, **p** pins evidence. **Right** skips, **Left** goes back, **Ctrl+Z** undoes (here **u** never does).
-    Leave with **Esc** whenever you like: what you decided is kept, and the walk goes on where it was.
+    One step per signal or gate, most urgent first. a agrees, v gives a verdict, s b t set a gate.
+    Esc leaves; decisions are kept.
     """
+    # In the order of the footer; a class that inherits bindings has its own behind those it inherits.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "agree", "Agree", id="walk.agree", tooltip="It is right as it stands; go on"),
-        *_HERE,
-        Binding("right,l", "go(1)", "Skip", id="walk.skip", tooltip="Go on without deciding"),
-        Binding("left,h", "go(-1)", "Back", id="walk.back", show=False, tooltip="The step before"),
-        Binding("ctrl+z", "undo", "Undo", id="undo.anywhere", tooltip="Take back your last act"),
+        Binding("a", "agree", "Agree", id="walk.agree", tooltip="Confirm this step and go to the next"),
         Binding("c", "close", "Close", id="walk.close", tooltip="Close the review with a recommendation"),
         Binding("e", "export", "Export", id="walk.export", tooltip="The Markdown summary"),
-        Binding("escape", "leave", "Leave", id="walk.leave", tooltip="What you decided is kept"),
+        Binding("right,l", "go(1)", "Skip", id="walk.skip", tooltip="Go to the next step without a decision"),
+        *SubjectScreen.BINDINGS,
+        Binding("left,h", "go(-1)", "Previous", id="walk.back", show=False, tooltip="Go to the step before"),
+        *DocumentScreen.BINDINGS,
+        *Screen.BINDINGS,
     ]
 
     card_title = "Walk"
@@ -54,9 +51,9 @@ class WalkScreen(PageScreen, inherit_bindings=False):
         open_steps = [number for number, step in enumerate(self._steps) if step.subject not in done]
         self._at = open_steps[0] if open_steps else len(self._steps)
         self._skipped: set[str] = set()
-        # What was just done, for the title line; why it was refused, for the step; and the past reading one looks at.
+        # What was just done, for the title line; why it was refused, for the step; and the opened past reading.
         self._done = ""
-        self._trouble = ""
+        self._error = ""
         self._opened = ""
 
     @property
@@ -70,10 +67,10 @@ class WalkScreen(PageScreen, inherit_bindings=False):
         return self.step.subject if self.step else ""
 
     def _changed(self, overview: Overview | None) -> None:
-        """Somebody acted; if it decided the step one looks at, go on to the next."""
+        """The record changed; if that decided the current step, go on to the next."""
         if overview is None:
             return
-        # What comes of an act is why a step comes up from now on; the order stays, so that nothing jumps.
+        # Each step gets its new reason; the order stays, so that nothing jumps.
         now = {step.subject: step for step in steps(overview)}
         self._steps = tuple(now.get(step.subject, step) for step in self._steps)
         done = {subject: change.id for subject, change in looked_at(overview.record).items()}
@@ -89,33 +86,33 @@ class WalkScreen(PageScreen, inherit_bindings=False):
         self.rebind()
         super().show()
 
-    def head(self) -> Content:
-        """How far it is, and why this comes now."""
+    def title_line(self) -> Content:
+        """How far the walk is, and what was just done."""
         walked = {step.subject for step in self._steps}
-        tally = Tally(
+        progress = WalkProgress(
             at=self._at,
             count=len(self._steps),
             decided=len(walked & self._decided.keys()),
             skipped=len(self._skipped),
         )
         if not self._done:
-            return concat(super().head(), self.aside(tally.words()))
-        # What was just decided is worth more than the counts, where there is no room for both.
-        place = tally.words() if self.app.size.width >= NARROW else tally.place()
-        return concat(super().head(), self.aside(place), trusted("  "), line(self._done, "$text-success"))
+            return concat(super().title_line(), self.aside(progress.text))
+        # Where there is no room for both, what was just decided is more important than the counts.
+        place = progress.text if self.app.size.width >= NARROW else progress.place
+        return concat(super().title_line(), self.aside(place), trusted("  "), line(self._done, OK))
 
-    def content(self) -> Page | None:
-        """The step's page, or the end's."""
+    def document(self) -> Document | None:
+        """The step's document, or the end's."""
         overview = self.overview
         if overview is None:
             return None
         done = looked_at(overview.record)
         if self.step is None:
-            return end_page(overview, self._steps, done, self._skipped)
-        return step_page(overview, self.step, self.page_context, done.get(self.step.subject), self._trouble)
+            return end_document(overview, self._steps, done, self._skipped)
+        return step_document(overview, self.step, self.page_context, done.get(self.step.subject), self._error)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Agreeing and skipping end with the steps; closing and exporting come then."""
+        """Agree and skip are for steps, close and export for the end."""
         if action == "agree":
             return self.step is not None
         if action in ("close", "export"):
@@ -125,10 +122,10 @@ class WalkScreen(PageScreen, inherit_bindings=False):
         return super().check_action(action, parameters)
 
     def action_agree(self) -> None:
-        """It is right as it stands."""
+        """Confirm the state of the step."""
         if self.step is not None:
             tracker, subject = self.app.workspace.tracker, self.step.subject
-            self.app.background.submit(lambda record, actor: agree(record, tracker, subject, actor))
+            self.act(lambda record, actor: agree(record, tracker, subject, actor), subject)
 
     def action_go(self, by: int) -> None:
         """Skip, or go back."""
@@ -139,26 +136,27 @@ class WalkScreen(PageScreen, inherit_bindings=False):
         self.show()
 
     def _turn(self, at: int) -> None:
-        """To another step: what was said of the one before is over."""
-        self._at, self._trouble, self._opened = at, "", ""
+        """Go to another step; messages about the one before are dropped."""
+        self._at, self._error, self._opened = at, "", ""
 
-    def acknowledge(self, words: str, severity: Severity) -> None:
-        """What was done goes into the title line, what was refused onto the step: nothing covers the page."""
+    def show_message(self, words: str, severity: Severity) -> bool:
+        """Show what was done in the title line, and what was refused on the step."""
         if severity == "error":
-            self._trouble = words
+            self._error = words
         else:
-            self._done, self._trouble = words, ""
+            self._done, self._error = words, ""
         self.show()
         if severity == "error":
             self.reader.scroll_home(animate=False)
+        return True
 
     @property
     def page_context(self) -> PageContext:
-        """With the past reading that is shown in full."""
+        """The context with the past reading that is opened."""
         return replace(super().page_context, opened=self._opened)
 
     def go_to(self, subject: str) -> None:
-        """From the end back to a step; on a step show or hide a past reading. The walk is never left by this."""
+        """From the end go back to a step; on a step open or close a past reading. This never leaves the walk."""
         if self.step is None:
             self._turn(next((at for at, step in enumerate(self._steps) if step.subject == subject), self._at))
         elif subject.startswith("refresh:"):

@@ -1,0 +1,49 @@
+"""A change in the log, with every document it changed, before and after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pawtui.report.document import Block, Column, Document, Field, Heading, Paragraph, Row, Span, Table, text_of
+from pawtui.report.documents.document_parts import muted
+from pawtui.report.words import moment
+from pawtui.review.log_entries import LogEntry
+from pawtui.review.model import Edit
+
+
+def change_document(entry: LogEntry) -> Document:
+    """Return the change, who undid or redid it, and each edit."""
+    change = entry.change
+    blocks: list[Block] = [
+        Paragraph((Span(change.summary, "strong"),)),
+        Field("by", text_of(change.by)),
+        Field("at", text_of(moment(change.at))),
+    ]
+    blocks += [
+        Field("undone" if later.undoes else "redone", text_of(f"{moment(later.at)}, {later.by}"))
+        for later in entry.later
+    ]
+    for edit in change.edits:
+        what = "removed" if edit.after is None else "new" if edit.before is None else "changed"
+        blocks += [Heading(f"{edit.table} {edit.key}", (muted(what),)), _edit_table(edit)]
+    title = change.action.partition(" ")[0]
+    return Document(key=f"log:{change.id}", title=(Span(title, "strong"),), blocks=tuple(blocks))
+
+
+def _edit_table(edit: Edit) -> Table:
+    """The fields that differ; with one value each where the document is new or removed."""
+    before, after = edit.before or {}, edit.after or {}
+    rows = []
+    for name in dict.fromkeys((*before, *after)):
+        old, new = (_words(document.get(name)) for document in (before, after))
+        if old != new:
+            values = (text_of(Span(old, "muted")), text_of(new)) if before and after else (text_of(old or new),)
+            rows.append(Row((text_of(name), *values)))
+    titles = ("before", "after") if before and after else ("value",)
+    return Table((Column("field"), *(Column(title, shrink="wrap") for title in titles)), tuple(rows))
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)

@@ -1,0 +1,52 @@
+"""The decision with its reasons, and where the migration plan stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pawtui.refresh.model import PlanStatus
+from pawtui.report.document import Block, Heading, Item, List, Paragraph, Role, Span, Target, spaced, text_of
+from pawtui.report.documents.document_parts import muted, state_span
+from pawtui.report.words import counted, plan_summary, short_pin
+from pawtui.review.views import Overview, Reason
+
+NOTHING_MISSING = "Every signal is met, every gate is satisfied, no evidence is stale."
+_PLAN_ROLES: dict[str, Role] = {"approved": "ok", "waiting": "alert"}
+
+
+def decision_blocks(overview: Overview) -> list[Block]:
+    """Return the decision, every reason behind it, and the day on which it could change."""
+    count = counted(len(overview.reasons), "reason") if overview.reasons else ""
+    blocks: list[Block] = [Heading("Decision", spaced(state_span(overview.decision), muted(count)))]
+    if not overview.reasons:
+        blocks.append(Paragraph(text_of(NOTHING_MISSING)))
+    blocks.append(reason_list(overview.reasons))
+    if overview.earliest:
+        blocks.append(Paragraph((Span(f"Earliest possible change: {overview.earliest}", "alert"),)))
+    return blocks
+
+
+def reason_list(reasons: Sequence[Reason]) -> List:
+    """Return what is missing, label first; each item goes to its signal or gate."""
+    return List(tuple(_reason_item(reason) for reason in reasons))
+
+
+def _reason_item(reason: Reason) -> Item:
+    detail = f": {short_pin(reason.detail)}" if reason.detail else ""
+    return Item(
+        text=text_of(Span(f"{reason.label}: ", "strong"), f'"{reason.title}"', muted(detail)),
+        target=Target(copy=reason.text, action="show", object=reason.subject),
+    )
+
+
+def plan_blocks(plan: PlanStatus | None) -> list[Block]:
+    """Return where the plan stands on the tracking issue, with its comment and the approving one to open."""
+    if plan is None:
+        return []
+    posted = Target(url=plan.url, copy=plan.url) if plan.url else None
+    state = (Span(plan_summary(plan), _PLAN_ROLES.get(plan.state, "muted")),)
+    blocks: list[Block] = [Heading("Plan", (muted("migration work needs an approved plan"),)), Paragraph(state, posted)]
+    if plan.approval_url:
+        target = Target(url=plan.approval_url, copy=plan.approval_url)
+        blocks.append(Paragraph((Span("approving comment", "link"),), target))
+    return blocks

@@ -1,0 +1,109 @@
+"""A gate: its state with who, when and both commits, its parts, evidence and notes, and the paths to check."""
+
+from __future__ import annotations
+
+from pawtui.report.document import (
+    Block,
+    Document,
+    Field,
+    Gap,
+    Heading,
+    Item,
+    List,
+    Paragraph,
+    Prose,
+    Span,
+    Target,
+    spaced,
+    text_of,
+)
+from pawtui.report.documents.document_parts import (
+    PageContext,
+    commit_field,
+    gate_doubt,
+    gate_span,
+    hint,
+    muted,
+    note_blocks,
+    pin_list,
+)
+from pawtui.report.words import counted, minute, short_sha
+from pawtui.review.model import GateEntry
+from pawtui.review.views import GateView, Overview
+from pawtui.sources import links
+
+
+def gate_document(overview: Overview, view: GateView, context: PageContext) -> Document:
+    """Return everything about one gate."""
+    gate, entry = view.gate, view.entry
+    blocks: list[Block] = [Paragraph((Span(gate.title, "strong"),))]
+    if gate.about:
+        blocks.append(Paragraph((muted(gate.about),)))
+    blocks += [Gap(), Field("state", spaced(gate_span(view), Span(gate_doubt(view), "alert")))]
+    if entry is not None:
+        blocks += _entry_fields(entry, overview, context)
+    else:
+        keys = ": s satisfied, b blocked, p pin, n note"
+        blocks.append(Field("", (muted("not reviewed yet"), hint(keys))))
+    blocks += _parts(view)
+    if entry and entry.pins:
+        aside = (muted(counted(len(entry.pins), "pin")), hint(" (X removes the marked one)"))
+        blocks += [Heading("Evidence", aside), pin_list(overview, entry.pins, context)]
+    blocks += note_blocks(overview, view.notes, context)
+    blocks += _paths(overview, view, context)
+    return Document(
+        key=f"gate:{gate.id}",
+        title=(Span(gate.id, "strong"),),
+        subtitle=(gate_span(view),),
+        blocks=tuple(blocks),
+    )
+
+
+def _entry_fields(entry: GateEntry, overview: Overview, context: PageContext) -> list[Block]:
+    fields: list[Block] = [Field("reason", Prose(entry.reason))] if entry.reason else []
+    fields.append(Field("set by", (muted(f"{entry.by}, {minute(entry.at)}"),)))
+    tracker = overview.tracker
+    if entry.upstream:
+        fields.append(commit_field("upstream", tracker.upstream.repo, entry.upstream, context.web))
+    if entry.downstream:
+        fields.append(commit_field("downstream", tracker.downstream.repo, entry.downstream, context.web))
+    return fields
+
+
+def _parts(view: GateView) -> list[Block]:
+    parts = view.gate.parts
+    if not parts:
+        return []
+    ticked = set(view.entry.parts) if view.entry else set()
+    items = tuple(
+        Item(
+            text=text_of(part.title),
+            aside=(muted(part.id),),
+            target=Target(copy=part.title, action="tick", object=f"{view.gate.id}/{part.id}"),
+            ticked=part.id in ticked,
+        )
+        for part in parts
+    )
+    aside = (muted(f"{len(ticked)} of {len(parts)}"), hint(" (Space ticks the marked one)"))
+    return [Heading("Parts", aside), List(items)]
+
+
+def _paths(overview: Overview, view: GateView, context: PageContext) -> list[Block]:
+    """The paths of the downstream that the tracker names as worth reading for this gate."""
+    if not view.gate.look:
+        return []
+    last = overview.last
+    repo = last.downstream.repo if last else overview.tracker.downstream.repo
+    sha = last.downstream.sha if last else ""
+    items = tuple(
+        Item(
+            text=(Span(path, "link"),),
+            target=Target(
+                url=links.tree_url(context.web, repo, sha or "HEAD", path),
+                copy=f"{repo}@{sha}:{path}" if sha else path,
+            ),
+        )
+        for path in view.gate.look
+    )
+    where = f"{repo} @ {short_sha(sha)}" if sha else repo
+    return [Heading("Paths to check", (muted(where),)), List(items, mark="")]

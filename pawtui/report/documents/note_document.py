@@ -1,0 +1,32 @@
+"""A note: its text, its pins and what became of them, and the commits it was written at."""
+
+from __future__ import annotations
+
+from pawtui.report.document import Block, Document, Field, Gap, Heading, Paragraph, Prose, Span, Target, text_of
+from pawtui.report.documents.document_parts import PageContext, commit_field, hint, muted, pin_list
+from pawtui.report.words import counted, minute
+from pawtui.review.model import Note
+from pawtui.review.views import Overview
+
+
+def note_document(overview: Overview, note: Note, context: PageContext) -> Document:
+    """Return everything about one note."""
+    whole = Target(copy=note.text, action="copy" if note.subject == "review" else "show", object=note.subject)
+    blocks: list[Block] = [
+        Field("on", (Span(note.subject, "link"),), whole),
+        Field("by", text_of(f"{note.by}, {minute(note.at)}")),
+        Gap(),
+        Prose(note.text),
+    ]
+    if note.pins:
+        blocks += [Heading("Pins", (muted(counted(len(note.pins), "pin")),)), pin_list(overview, note.pins, context)]
+    tracker = overview.tracker
+    written: list[Block] = []
+    if note.upstream:
+        written.append(commit_field("upstream", tracker.upstream.repo, note.upstream, context.web))
+    if note.downstream:
+        written.append(commit_field("downstream", tracker.downstream.repo, note.downstream, context.web))
+    if written:
+        blocks += [Heading("Written at"), *written]
+    blocks += [Gap(), Paragraph((hint("E edit, X remove, n new note"),))]
+    return Document(key=f"note:{note.id}", title=(Span("note", "strong"),), blocks=tuple(blocks))

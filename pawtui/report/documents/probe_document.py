@@ -1,0 +1,48 @@
+"""A probe: its state and finding, the rule, the evidence; on trial, the facts as well."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+
+from pawtui.probes.reading import ProbeReading
+from pawtui.report.document import Block, Document, Field, Nested, Paragraph, Span, spaced, text_of
+from pawtui.report.documents.document_parts import PageContext, evidence_table, muted, state_span
+
+
+def probe_line(probe: ProbeReading) -> Paragraph:
+    """Return the state, kind and finding of a probe."""
+    return Paragraph(spaced(state_span(probe.state), Span(probe.kind, "strong"), probe.summary), hang=2)
+
+
+def probe_blocks(probe: ProbeReading, why: str, most_evidence: int) -> list[Block]:
+    """Return a probe with its rule, the reason of that rule, what it does not cover, and its evidence."""
+    return [probe_line(probe), Nested((*_rule_fields(probe, why), *evidence_table(probe.evidence, most_evidence)))]
+
+
+def _rule_fields(probe: ProbeReading, why: str) -> list[Block]:
+    fields: list[Block] = [Field("rule", text_of(probe.rule))]
+    if why:
+        fields.append(Field("reason", (muted(why),)))
+    if probe.cause:
+        fields.append(Field("cause", (Span(probe.cause, "alert"),)))
+    fields += [Field("not covered", (muted(gap),)) for gap in probe.gaps]
+    return fields
+
+
+def trial_document(name: str, probe: ProbeReading, why: str, context: PageContext) -> Document:
+    """Return a probe that was measured on trial, with every fact. `name` is the signal and the probe's number."""
+    facts = msgspec.to_builtins(probe.facts) if probe.facts is not None else {}
+    fields = [
+        Field(key, text_of(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)))
+        for key, value in facts.items()
+        if key != "kind"
+    ]
+    head = Paragraph(spaced(Span(name, "strong"), probe_line(probe).text), hang=2)
+    rule, evidence = _rule_fields(probe, why), evidence_table(probe.evidence, context.most_evidence)
+    return Document(
+        key=f"probe:{name}",
+        title=(Span(name, "strong"),),
+        blocks=(head, Nested((*rule, *evidence)), Paragraph(text_of("facts")), Nested(tuple(fields))),
+    )

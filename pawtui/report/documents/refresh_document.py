@@ -1,0 +1,154 @@
+"""A refresh: both commits in full, what moved, the decision, each reading, what failed, and what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pawtui.refresh.model import Range, Refresh, RelatedStatus, RepoSnapshot
+from pawtui.report.document import (
+    Block,
+    Column,
+    Document,
+    Field,
+    Gap,
+    Heading,
+    Item,
+    List,
+    Paragraph,
+    Prose,
+    Row,
+    Span,
+    Table,
+    Target,
+    Text,
+    spaced,
+    text_of,
+)
+from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
+from pawtui.report.documents.document_parts import (
+    PageContext,
+    commit_field,
+    muted,
+    pin_target,
+    signature,
+    state_span,
+)
+from pawtui.report.words import ancestry, cost, moment, movement, short_sha
+from pawtui.review.overview import summary_of
+from pawtui.review.views import Overview
+from pawtui.sources import links
+from pawtui.tracker.model import Related
+
+
+def refresh_document(overview: Overview, refresh: Refresh, context: PageContext) -> Document:
+    """Return everything about one refresh."""
+    refreshes = overview.record.refreshes
+    at = next((index for index, one in enumerate(refreshes) if one.id == refresh.id), 0)
+    before = refreshes[at - 1] if at > 0 else None
+    blocks: list[Block] = [Paragraph((Span(f"Refresh of {moment(refresh.at)}", "strong"),)), Gap()]
+    blocks += _side("upstream", refresh.upstream, refresh.range.upstream, context.web)
+    blocks += _side("downstream", refresh.downstream, refresh.range.downstream, context.web)
+    blocks.append(Field("decision", (state_span(refresh.decision),)))
+    blocks += _closed_review(overview, refresh)
+    if refresh is overview.last:
+        blocks += decision_blocks(overview)
+    blocks += plan_blocks(refresh.plan)
+    blocks += _readings(overview, refresh, before)
+    if refresh.errors:
+        blocks.append(Heading("Not available"))
+        blocks += [Paragraph((Span(error, "alert"),), hang=2) for error in refresh.errors]
+    blocks += _cost_fields(refresh)
+    blocks += related_blocks(tuple(Related(ref=one.ref) for one in refresh.related), refresh.related, context.web)
+    return Document(
+        key=f"refresh:{refresh.id}",
+        title=(Span(f"refresh {refresh.at:%Y-%m-%d}", "strong"),),
+        subtitle=(state_span(refresh.decision),),
+        blocks=tuple(blocks),
+    )
+
+
+def _side(label: str, side: RepoSnapshot, span: Range | None, web: str) -> list[Block]:
+    blocks: list[Block] = [
+        Field(label, spaced(side.repo, Span(side.ref, "strong"))),
+        commit_field("", side.repo, side.sha, web),
+        Field("", (muted(f"committed {moment(side.committed_at)}"),)),
+    ]
+    if side.renamed_from:
+        blocks.append(Field("", (Span(f"renamed: {side.renamed_from} is now {side.repo}", "alert"),)))
+    if side.remark:
+        blocks.append(Field("", (Span(side.remark, "alert"),)))
+    if span is not None:
+        blocks += _range_fields(side.repo, span, web)
+    return [*blocks, Gap()]
+
+
+def _range_fields(repo: str, span: Range, web: str) -> list[Block]:
+    if span.from_ == span.to:
+        return [Field("", (muted("not moved since the previous refresh"),))]
+    target = Target(url=links.compare_url(web, repo, span.from_, span.to), copy=f"{span.from_}..{span.to}")
+    between = spaced(Span(f"{short_sha(span.from_)}..{short_sha(span.to)}", "link"), movement(span))
+    previous = Span(f"previous commit: {ancestry(span)}", "muted" if span.ancestor else "danger")
+    return [Field("", between, target), Field("", (previous,))]
+
+
+def _closed_review(overview: Overview, refresh: Refresh) -> list[Block]:
+    review = overview.record.reviews.get(refresh.id)
+    if review is None:
+        return []
+    head = spaced(state_span(review.decision), signature(review.by, review.at))
+    return [
+        Field("review", head, Target(copy=review.recommendation, action="copy")),
+        Field("", Prose(review.recommendation)),
+    ]
+
+
+def _readings(overview: Overview, refresh: Refresh, before: Refresh | None) -> list[Block]:
+    aside = "compared with the previous refresh" if before else "first refresh"
+    rows = []
+    for reading in refresh.signals:
+        old = before.signal(reading.id) if before else None
+        was = f"was {old.state}" if old is not None and old.state != reading.state else ""
+        summary = summary_of(overview.tracker.signal(reading.id), reading)
+        rows.append(
+            Row(
+                (
+                    (state_span(reading.state),),
+                    text_of(reading.id),
+                    text_of(Span(was, "alert")),
+                    text_of(muted(summary)),
+                ),
+                Target(action="show", object=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}"),
+            )
+        )
+    columns = (Column(), Column(), Column(), Column(shrink="wrap"))
+    return [Heading("Readings", (muted(aside),)), Table(columns, tuple(rows))]
+
+
+def _cost_fields(refresh: Refresh) -> list[Block]:
+    took = f"{refresh.duration:.1f} s, {refresh.source}, {refresh.tool}"
+    return [
+        Heading("Cost"),
+        Field("requests", text_of(cost(refresh))),
+        Field("time", text_of(took)),
+        Field("id", (muted(refresh.id),), Target(copy=refresh.id, action="copy")),
+    ]
+
+
+def related_blocks(related: Sequence[Related], statuses: Sequence[RelatedStatus], web: str) -> list[Block]:
+    """Return related issues and pull requests with their state as of a refresh; nothing where there are none."""
+    if not related:
+        return []
+    by_ref = {status.ref: status for status in statuses}
+    items = tuple(_related_item(one, by_ref.get(one.ref), web) for one in related)
+    return [Heading("Related work", (muted("linked, out of scope here"),)), List(items, mark="")]
+
+
+def _related_item(related: Related, status: RelatedStatus | None, web: str) -> Item:
+    url = (status.url if status else "") or pin_target(related.ref, web).url
+    state: Text = (Span(status.state, "strong"),) if status else (muted("not looked up yet"),)
+    remarks = [related.why, status.cause if status else ""]
+    return Item(
+        text=spaced(Span(related.ref, "link", url), state, status.title if status else ""),
+        target=Target(url=url, copy=related.ref),
+        below=tuple(Paragraph((muted(remark),)) for remark in remarks if remark),
+    )

@@ -1,0 +1,27 @@
+"""What the tracker is for and what it is not, its related work, and the decision."""
+
+from __future__ import annotations
+
+from pawtui.report.document import Block, Document, Heading, Item, List, Paragraph, Span, text_of
+from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
+from pawtui.report.documents.document_parts import PageContext, muted, pin_target
+from pawtui.report.documents.refresh_document import related_blocks
+from pawtui.review.views import Overview
+
+
+def scope_document(overview: Overview, context: PageContext) -> Document:
+    """Return scope, related work with its state as of the last refresh, and the decision."""
+    tracker, last = overview.tracker, overview.last
+    blocks: list[Block] = [Paragraph((Span(tracker.title, "strong"),))]
+    if tracker.about:
+        blocks.append(Paragraph((muted(tracker.about),)))
+    if tracker.issue:
+        issue = text_of("tracking issue: ", Span(tracker.issue, "link"))
+        blocks.append(Paragraph(issue, pin_target(tracker.issue, context.web)))
+    blocks += decision_blocks(overview)
+    blocks += plan_blocks(last.plan if last else None)
+    for title, mark, lines in (("In scope", "+", tracker.scope.inside), ("Out of scope", "-", tracker.scope.outside)):
+        if lines:
+            blocks += [Heading(title), List(tuple(Item(text_of(line)) for line in lines), mark=mark)]
+    blocks += related_blocks(tracker.related, last.related if last else (), context.web)
+    return Document(key="scope", title=(Span(tracker.id, "strong"),), blocks=tuple(blocks))

@@ -1,0 +1,231 @@
+"""A signal: its state and the verdict, what was measured and by which rule, its notes, and its states over time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from pawtui.probes.facts import ChurnFacts, SoakFacts
+from pawtui.refresh.model import Refresh, SignalReading
+from pawtui.report.document import (
+    Block,
+    Chart,
+    Column,
+    Document,
+    Field,
+    Gap,
+    Heading,
+    Nested,
+    Paragraph,
+    Prose,
+    Row,
+    Span,
+    Table,
+    Target,
+    Text,
+    spaced,
+    text_of,
+)
+from pawtui.report.documents.document_parts import (
+    PageContext,
+    evidence_table,
+    hint,
+    muted,
+    note_blocks,
+    signature,
+    state_span,
+)
+from pawtui.report.documents.probe_document import probe_blocks, probe_line
+from pawtui.report.probe_facts import churn_facts, soak_facts
+from pawtui.report.words import STATE_GLYPH, counted, minute, short_sha, sparkline
+from pawtui.review.model import Verdict
+from pawtui.review.overview import summary_of
+from pawtui.review.views import Overview, SignalView
+from pawtui.tracker.model import kind_of
+
+_REFRESHES_SHOWN = 52
+_CHANGES_SHOWN = 12
+_BAR_CELLS = 14
+_HISTORY_COLUMNS = (Column(), Column(), Column(shrink="wrap"))
+
+
+def signal_document(overview: Overview, view: SignalView, context: PageContext) -> Document:
+    """Return everything about one signal."""
+    signal = view.signal
+    blocks: list[Block] = [Paragraph((Span(signal.title, "strong"),))]
+    if signal.about:
+        blocks.append(Paragraph((muted(signal.about),)))
+    blocks += [Gap(), *_state_fields(view), *_verdict_fields(view)]
+    if window := soak_facts(view.reading):
+        blocks += _soak_window(window)
+    if commits := churn_facts(view.reading):
+        blocks += _commit_counts(commits)
+    blocks += _probes(view, context)
+    blocks += note_blocks(overview, view.notes, context)
+    blocks += _history(overview, signal.id, context)
+    return Document(
+        key=f"signal:{signal.id}",
+        title=(Span(signal.id, "strong"),),
+        subtitle=(state_span(view.effective),),
+        blocks=tuple(blocks),
+    )
+
+
+def _state_fields(view: SignalView) -> list[Block]:
+    fields: list[Block] = [Field("measured", spaced(state_span(view.measured), view.summary))]
+    if view.overridden:
+        fields.append(Field("counts as", spaced(state_span(view.effective), Span("by verdict", "alert"))))
+    doubts = []
+    if view.stale:
+        doubts.append(counted(len(view.stale), "pin is out of date", "pins are out of date"))
+    if view.unchecked:
+        doubts.append(f"{counted(len(view.unchecked), 'pin')} could not be checked")
+    if doubts:
+        fields.append(Field("evidence", (Span(", ".join(doubts), "alert"),)))
+    return fields
+
+
+def _verdict_fields(view: SignalView) -> list[Block]:
+    verdict = view.verdict
+    if verdict is None:
+        return [Field("verdict", (muted("none"), hint(" (v to override)")))]
+    fields: list[Block] = [
+        Field(
+            "verdict",
+            spaced(state_span(verdict.state), signature(verdict.by, verdict.at)),
+            Target(copy=verdict.reason, action="copy"),
+        ),
+        Field("", Prose(verdict.reason)),
+        Field("", (muted(_scope(verdict)),)),
+    ]
+    if view.renewal:
+        text = f"Needs renewal: {view.renewal}. The measured state applies until then."
+        fields.append(Field("", (Span(text, "alert"),)))
+    return fields
+
+
+def _scope(verdict: Verdict) -> str:
+    """What a verdict was given over, and until when it counts."""
+    verb = "Confirms" if verdict.state == verdict.measured else "Overrides"
+    at = f" at {short_sha(verdict.upstream)}" if verdict.upstream else ""
+    end = f"until {verdict.until}" if verdict.until else "no end date"
+    return f'{verb} "{verdict.measured}"{at}, {end}'
+
+
+def _soak_window(facts: SoakFacts) -> list[Block]:
+    """How far each arm of the window is, and the day on which it closes if nothing breaks before."""
+    needs = "days and releases" if facts.mode == "both" else "days or releases"
+    since = f"since {facts.anchor} ({facts.anchor_at.date()})" if facts.anchor_at else ""
+    blocks: list[Block] = [
+        Heading("Soak window", (muted(f"{since}; {needs}"),)),
+        Field("quiet", _days(facts.quiet_days, facts.quiet_on, facts.days, at_least=facts.quiet_at_least)),
+        Field("age", _days(facts.age_days, facts.age_on, facts.days)),
+        Field("releases", text_of(_releases(facts))),
+    ]
+    if (last := facts.last_break) is not None:
+        words = spaced(muted(f"{last.at.date()}"), Span(short_sha(last.sha), "link"), last.subject)
+        blocks.append(Field("last break", words))
+    if facts.met_on is not None:
+        blocks.append(Field("closes", (Span(f"{facts.met_on}, if nothing breaks before", "alert"),)))
+    return blocks
+
+
+def _days(run: int, on: dt.date | None, days: int, *, at_least: bool = False) -> Text:
+    """A bar, then `17 of 28 days, on 2026-12-01`."""
+    filled = max(0, min(_BAR_CELLS, run * _BAR_CELLS // days)) if days > 0 else 0
+    when = f", {'since' if run >= days else 'on'} {on}" if on else ""
+    bar = text_of(Span("█" * filled, "link"), muted("░" * (_BAR_CELLS - filled)))
+    return spaced(bar, f"{'at least ' if at_least else ''}{run} of {counted(days, 'day')}{when}")
+
+
+def _releases(facts: SoakFacts) -> str:
+    state = "enough" if facts.releases_closed else "not enough yet"
+    return f"{counted(facts.releases, 'release')}, {counted(facts.minors, 'new minor')}: {state}"
+
+
+def _commit_counts(facts: ChurnFacts) -> list[Block]:
+    """A table of surfaces with their commits by week, and all of them week by week."""
+    weeks = len(facts.weeks)
+    columns = (
+        Column("surface", shrink="cut"),
+        Column(f"{facts.days} days", align="right"),
+        Column("peak", align="right"),
+        Column(f"{weeks} weeks"),
+    )
+    rows = [_surface_row((Span(one.name),), one.count, one.peak, one.weeks) for one in facts.surfaces]
+    rows.append(_surface_row((Span("all surfaces", "strong"),), facts.total, facts.peak, facts.weeks))
+    values = facts.weeks
+    return [
+        Heading("Commits", (muted("in the window, and in the busiest before it"),)),
+        Table(columns, tuple(rows)),
+        Heading("Week by week", (muted("all surfaces, by the first day of each week"),)),
+        Chart(values, _week_labels(facts.weeks_from, weeks), values.index(max(values)) if any(values) else -1),
+    ]
+
+
+def _surface_row(name: Text, count: int, peak: int, weeks: Sequence[int]) -> Row:
+    return Row((name, text_of(f"{count:,}"), (muted(f"{peak:,}"),), (Span(sparkline(weeks), "link"),)))
+
+
+def _week_labels(start: dt.date | None, weeks: int) -> tuple[str, ...]:
+    """The first day of each week as `09-28`, or its distance from now where the start is not known."""
+    if start is None:
+        return tuple(f"-{weeks - week}w" for week in range(weeks))
+    return tuple(f"{start + dt.timedelta(weeks=week):%m-%d}" for week in range(weeks))
+
+
+def _probes(view: SignalView, context: PageContext) -> list[Block]:
+    """Each probe with its rule and evidence; before the first refresh, what will be measured."""
+    asked, reading = view.signal.probes, view.reading
+    if reading is None:
+        rows = tuple(Row(((muted(kind_of(one)),), text_of(one.why or "no reason given"))) for one in asked)
+        head = Heading("Probes", (muted(f"{counted(len(asked), 'probe')}, not measured yet"),))
+        return [head, Table((Column(), Column(shrink="wrap")), rows)]
+    rule = "all parts must be met" if view.signal.combine == "parts" else "worst probe decides"
+    blocks: list[Block] = [Heading("Probes", (muted(f"{counted(len(reading.probes), 'probe')}: {rule}"),))]
+    for index, probe in enumerate(reading.probes):
+        known = index < len(asked) and kind_of(asked[index]) == probe.kind
+        blocks += [*probe_blocks(probe, asked[index].why if known else "", context.most_evidence), Gap()]
+    return blocks
+
+
+def _history(overview: Overview, signal_id: str, context: PageContext) -> list[Block]:
+    """One mark a refresh, and each change of state, newest first; the opened one in full."""
+    readings = [
+        (refresh, reading)
+        for refresh in overview.record.refreshes[-_REFRESHES_SHOWN * 4 :]
+        if (reading := refresh.signal(signal_id))
+    ]
+    if not readings:
+        return []
+    marks = tuple(Span(STATE_GLYPH[reading.state], reading.state) for _, reading in readings[-_REFRESHES_SHOWN:])
+    rows: list[Row] = []
+    last = ""
+    for refresh, reading in readings:
+        if reading.state != last:
+            summary = summary_of(overview.tracker.signal(signal_id), reading)
+            day = f"{refresh.at:%Y-%m-%d}"
+            rows.append(
+                Row(
+                    ((muted(day),), (state_span(reading.state),), (muted(summary),)),
+                    Target(action="show", object=f"refresh:{refresh.id}", copy=day),
+                    _past_reading(refresh, reading, context) if refresh.id == context.opened else (),
+                )
+            )
+            last = reading.state
+    return [
+        Heading("History", (muted("one mark per refresh, newest last"),)),
+        Paragraph(marks),
+        Table(_HISTORY_COLUMNS, tuple(rows[: -_CHANGES_SHOWN - 1 : -1])),
+    ]
+
+
+def _past_reading(refresh: Refresh, reading: SignalReading, context: PageContext) -> tuple[Block, ...]:
+    where = f"upstream {refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, measured {minute(refresh.at)}"
+    blocks: list[Block] = [Paragraph((muted(where),))]
+    for probe in reading.probes:
+        blocks.append(probe_line(probe))
+        details: list[Block] = [Paragraph((Span(probe.cause, "alert"),))] if probe.cause else []
+        details += evidence_table(probe.evidence, context.most_evidence)
+        blocks.append(Nested(tuple(details)))
+    return tuple(blocks)

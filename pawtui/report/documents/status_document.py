@@ -1,0 +1,153 @@
+"""The status: both repositories, signals, gates, history, notes, and why the decision is what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pawtui.refresh.model import RepoSnapshot
+from pawtui.report.document import (
+    Block,
+    Column,
+    Document,
+    Field,
+    Heading,
+    Paragraph,
+    Row,
+    Span,
+    Table,
+    Text,
+    spaced,
+    text_of,
+)
+from pawtui.report.documents.decision_parts import NOTHING_MISSING, reason_list
+from pawtui.report.documents.document_parts import PageContext, gate_doubt, gate_span, muted, state_span
+from pawtui.report.documents.record_lists import NO_REFRESH, history_table, newest_notes
+from pawtui.report.words import ago, cost, counted, moment, plan_summary, short_pin, short_sha, tally
+from pawtui.review.views import GateView, Overview, SignalView
+
+_REFRESHES_SHOWN = 5
+_NOTES_SHOWN = 5
+_SUBJECT_COLUMNS = (Column(), Column(), Column(shrink="cut"))
+
+
+def status_document(overview: Overview, context: PageContext) -> Document:
+    """Return everything at a glance."""
+    blocks: list[Block] = [
+        Paragraph(text_of(overview.tracker.title)),
+        Paragraph(text_of(state_span(overview.decision), f": {tally(overview)}")),
+        Heading("Repositories"),
+        *_sides(overview, context),
+        Heading("Signals"),
+        _table([row for view in overview.signals for row in _signal_rows(view)], "the tracker has no signals"),
+        Heading("Gates"),
+        _table([row for view in overview.gates for row in _gate_rows(view)], "the tracker has no gates"),
+        Heading("History"),
+        *_history(overview),
+        *_notes(overview),
+        Heading(f"Why {overview.decision}"),
+    ]
+    blocks.append(reason_list(overview.reasons) if overview.reasons else Paragraph(text_of(NOTHING_MISSING)))
+    if overview.earliest:
+        blocks.append(Field("earliest possible change", text_of(str(overview.earliest))))
+    return Document(key="status", title=text_of(overview.tracker.title), blocks=tuple(blocks))
+
+
+def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:
+    last, tracker = overview.last, overview.tracker
+    if last is None:
+        yield Field("upstream", spaced(tracker.upstream.repo, muted("not measured yet")))
+        yield Field("downstream", spaced(tracker.downstream.repo, muted("not measured yet")))
+        yield Paragraph(text_of(NO_REFRESH))
+        return
+    yield Field("upstream", _side(last.upstream, context))
+    yield Field("downstream", _side(last.downstream, context))
+    yield Field("refreshed", text_of(f"{moment(last.at)} ({ago(last.at, context.now)}), {last.source}, {cost(last)}"))
+    if overview.due:
+        late = overview.due <= overview.today
+        yield Field("next review", text_of(str(overview.due), Span(" (due)", "alert") if late else ""))
+    for error in last.errors:
+        yield Field("not available", (Span(error, "alert"),))
+    if last.plan:
+        yield Field("plan", text_of(plan_summary(last.plan)))
+    counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
+    if counts:
+        failed = sum(drift.failed for drift in overview.drift.values())
+        failures = f" ({failed} not checked because of a failure)" if failed else ""
+        yield Field("pins", text_of(", ".join(counts), failures))
+
+
+def _side(snapshot: RepoSnapshot, context: PageContext) -> Text:
+    renamed = f"renamed from {snapshot.renamed_from}" if snapshot.renamed_from else ""
+    return spaced(
+        snapshot.repo,
+        f"{snapshot.ref} @ {short_sha(snapshot.sha)}",
+        muted(ago(snapshot.committed_at, context.now)),
+        Span(renamed, "alert"),
+        Span(snapshot.remark, "alert"),
+    )
+
+
+def _table(rows: list[Row], empty: str) -> Block:
+    return Table(_SUBJECT_COLUMNS, tuple(rows)) if rows else Paragraph((muted(empty),))
+
+
+def _more(*text: Span) -> Row:
+    """A further line on the subject of the row before."""
+    return Row(((), (), text))
+
+
+def _signal_rows(view: SignalView) -> Iterator[Row]:
+    yield Row(((state_span(view.effective),), text_of(view.signal.id), text_of(view.signal.title)))
+    if view.summary:
+        yield _more(muted(view.summary))
+    verdict = view.verdict
+    if verdict is not None:
+        until = f", until {verdict.until}" if verdict.until else ""
+        by = f" by {verdict.by} on {verdict.at:%Y-%m-%d}{until}: "
+        if view.renewal:
+            yield _more(Span(f'verdict "{verdict.state}" needs renewal: {view.renewal}', "alert"))
+            yield _more(Span(f"given{by}"), Span(verdict.reason))
+        elif view.overridden:
+            yield _more(Span(f'measured "{view.measured}", overridden{by}', "alert"), Span(verdict.reason))
+        else:
+            yield _more(Span(f"confirmed{by}"), Span(verdict.reason))
+    yield from _evidence_rows(view)
+
+
+def _gate_rows(view: GateView) -> Iterator[Row]:
+    yield Row(((gate_span(view),), text_of(view.gate.id), text_of(view.gate.title)))
+    if view.state == "satisfied" and not view.holds:
+        yield _more(Span(gate_doubt(view), "alert"))
+    elif view.summary:
+        yield _more(muted(view.summary))
+    yield from _evidence_rows(view)
+
+
+def _evidence_rows(view: SignalView | GateView) -> Iterator[Row]:
+    for drift in view.stale:
+        yield _more(*spaced(text_of(muted("stale pin: "), short_pin(drift.pin)), state_span(drift.state)))
+    for drift in view.unchecked:
+        yield _more(muted("pin not checked: "), Span(short_pin(drift.pin)))
+
+
+def _history(overview: Overview) -> Iterator[Block]:
+    refreshes = overview.record.refreshes
+    shown = refreshes[-_REFRESHES_SHOWN:]
+    yield history_table(overview, shown) if shown else Paragraph((muted("none"),))
+    if earlier := len(refreshes) - len(shown):
+        yield Paragraph((muted(f"{counted(earlier, 'earlier refresh', 'earlier refreshes')}: `pawtui history`"),))
+
+
+def _notes(overview: Overview) -> Iterator[Block]:
+    notes = newest_notes(overview)
+    if not notes:
+        return
+    rows = []
+    for note in notes[:_NOTES_SHOWN]:
+        pins = [text_of(short_pin(pin), " ", state_span(overview.drift[pin].state)) for pin in note.pins]
+        text = spaced(note.text, *pins)
+        rows.append(Row((text_of(f"{note.at:%Y-%m-%d}"), text_of(note.subject), text)))
+    yield Heading("Notes", (muted(f"{len(notes):,}"),))
+    yield Table(_SUBJECT_COLUMNS, tuple(rows))
+    if (more := len(notes) - _NOTES_SHOWN) > 0:
+        yield Paragraph((muted(f"{counted(more, 'older note')}: `pawtui notes`"),))

@@ -1,0 +1,45 @@
+"""The document of a subject by its key."""
+
+from __future__ import annotations
+
+from pawtui.report.document import Document
+from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.gate_document import gate_document
+from pawtui.report.documents.note_document import note_document
+from pawtui.report.documents.refresh_document import refresh_document
+from pawtui.report.documents.signal_document import signal_document
+from pawtui.review.model import Note
+from pawtui.review.views import GateView, Overview, SignalView
+
+
+def signal_of(overview: Overview | None, subject: str) -> SignalView | None:
+    """Return the signal that a subject names, if it is one."""
+    kind, _, name = subject.partition(":")
+    views = overview.signals if overview and kind == "signal" else ()
+    return next((view for view in views if view.signal.id == name), None)
+
+
+def gate_of(overview: Overview | None, subject: str) -> GateView | None:
+    """Return the gate that a subject names, if it is one."""
+    kind, _, name = subject.partition(":")
+    views = overview.gates if overview and kind == "gate" else ()
+    return next((view for view in views if view.gate.id == name), None)
+
+
+def note_of(overview: Overview | None, subject: str) -> Note | None:
+    """Return the note that a subject names, if it is one."""
+    kind, _, name = subject.partition(":")
+    return overview.record.notes.get(name) if overview and kind == "note" else None
+
+
+def subject_document(overview: Overview, subject: str, context: PageContext) -> Document | None:
+    """Return the document of `signal:ID`, `gate:ID`, `note:ID` or `refresh:ID`; None where there is none any more."""
+    kind, _, name = subject.partition(":")
+    if signal := signal_of(overview, subject):
+        return signal_document(overview, signal, context)
+    if gate := gate_of(overview, subject):
+        return gate_document(overview, gate, context)
+    if note := note_of(overview, subject):
+        return note_document(overview, note, context)
+    refresh = next((one for one in reversed(overview.record.refreshes) if one.id == name), None)
+    return refresh_document(overview, refresh, context) if refresh and kind == "refresh" else None

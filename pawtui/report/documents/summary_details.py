@@ -1,0 +1,156 @@
+"""The folded sections of the summary: full commits and cost, evidence, pins, what was not covered, the scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pawtui.probes.facts import ReleaseFacts
+from pawtui.refresh.model import Drift, Range, Refresh, RepoSnapshot
+from pawtui.report.document import (
+    Block,
+    Details,
+    Field,
+    Item,
+    List,
+    Span,
+    Text,
+    spaced,
+    text_of,
+)
+from pawtui.report.documents.document_parts import PageContext, evidence_table, pin_list, state_span
+from pawtui.report.documents.refresh_document import related_blocks
+from pawtui.report.documents.summary_notes import other_notes, summary_notes
+from pawtui.report.words import ancestry, cost, counted, moment, movement, short_name
+from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.sources import links
+
+_EVIDENCE_SHOWN = 3
+_GAPS_SHOWN = 12
+
+
+def detail_sections(overview: Overview, context: PageContext) -> list[Block]:
+    """Return every folded section that has something in it."""
+    last = overview.last
+    sections: list[tuple[str, list[Block]]] = []
+    if last is not None:
+        sections = [
+            ("Commits, cost and limits", [*_commits(overview, last, context.web), *_not_covered(last)]),
+            (
+                "Evidence",
+                [
+                    *_signal_evidence(overview, context),
+                    *_gate_evidence(overview, context),
+                    *_note_evidence(overview, context),
+                ],
+            ),
+        ]
+    sections.append(("Scope and related work", list(_scope(overview, context))))
+    return [Details(title, tuple(blocks)) for title, blocks in sections if blocks]
+
+
+def _commits(overview: Overview, last: Refresh, web: str) -> Iterator[Block]:
+    previous = overview.previous
+    yield from _side("Upstream", last.upstream, previous.upstream if previous else None, last.range.upstream, web)
+    yield from _side(
+        "Downstream", last.downstream, previous.downstream if previous else None, last.range.downstream, web
+    )
+    for reading in last.signals:
+        for probe in reading.probes:
+            if isinstance(probe.facts, ReleaseFacts) and (newest := probe.facts.newest) is not None:
+                commit = _commit(last.upstream.repo, newest.sha, web)
+                value = text_of(Span(newest.tag, "code"), " at ", commit, f", {newest.at.date()}")
+                yield Field("Newest stable release", value)
+    yield Field("Measured", text_of(f"{moment(last.at)} with {last.tool}, source {last.source}"))
+    yield Field("Cost", text_of(f"{cost(last)}, {last.duration:.1f} s"))
+
+
+def _commit(repo: str, sha: str, web: str) -> Span:
+    return Span(sha, "link", links.commit_url(web, repo, sha))
+
+
+def _side(name: str, side: RepoSnapshot, before: RepoSnapshot | None, span: Range | None, web: str) -> Iterator[Block]:
+    renamed = text_of(", renamed from ", Span(side.renamed_from, "code")) if side.renamed_from else ()
+    head = text_of(
+        Span(side.repo, "code"), renamed, ", ref ", Span(side.ref, "code"), ": ", _commit(side.repo, side.sha, web)
+    )
+    yield Field(name, text_of(head, f", committed {moment(side.committed_at)}"))
+    if side.remark:
+        yield Field(f"{name} remark", text_of(side.remark))
+    if before is None:
+        yield Field(f"Previous {name.lower()} commit", text_of("none (first refresh)"))
+        return
+    relation = ancestry(span) if span else "still the head" if before.sha == side.sha else "comparison not available"
+    yield Field(f"Previous {name.lower()} commit", text_of(_commit(before.repo, before.sha, web), f": {relation}"))
+    if span is not None and span.from_ != span.to:
+        url = links.compare_url(web, side.repo, span.from_, span.to)
+        label = Span(f"{span.from_[:10]}..{span.to[:10]}", "link", url)
+        yield Field(f"{name} range", text_of(label, f": {movement(span)}"))
+
+
+def _signal_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
+    for view in overview.signals:
+        probes = view.reading.probes if view.reading else ()
+        blocks: list[Block] = []
+        for probe in probes:
+            cause = f" ({probe.cause})" if probe.cause else ""
+            head = text_of(f"{probe.kind}: ", state_span(probe.state), f", {probe.summary}{cause}")
+            below = (Field("rule", text_of(probe.rule)), *evidence_table(probe.evidence, _EVIDENCE_SHOWN))
+            blocks.append(List((Item(head, below=below),)))
+        if doubtful := [drift.pin for drift in (*view.stale, *view.unchecked)]:
+            blocks.append(List((Item(text_of("pins"), below=(pin_list(overview, doubtful, context),)),)))
+        if blocks:
+            yield List((Item(_name(view), below=tuple(blocks)),))
+
+
+def _name(view: SignalView | GateView) -> Text:
+    subject = f"signal:{view.signal.id}" if isinstance(view, SignalView) else f"gate:{view.gate.id}"
+    return (Span(short_name(subject), "strong"),)
+
+
+def _gate_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
+    for view in overview.gates:
+        own = view.entry.pins if view.entry else ()
+        pins = dict.fromkeys((*own, *(drift.pin for drift in (*view.stale, *view.unchecked))))
+        ticked = [part.title for part in view.gate.parts if view.entry and part.id in view.entry.parts]
+        parts = f"{len(ticked)} of {counted(len(view.gate.parts), 'part')}" if view.gate.parts else ""
+        below: list[Block] = [pin_list(overview, pins, context)] if pins else []
+        if pins or ticked:
+            named = f"{parts} ({', '.join(ticked)})" if ticked else parts
+            yield List((Item(spaced(_name(view), named), below=tuple(below)),))
+
+
+def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
+    """The pins of the notes above, how many pins are in which state, and how many notes are not shown."""
+    pins = dict.fromkeys(pin for note in summary_notes(overview) for pin in note.pins)
+    if pins:
+        yield List((Item((Span("notes", "strong"),), below=(pin_list(overview, pins, context),)),))
+    counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
+    if counts:
+        failed = [drift for drift in overview.drift.values() if drift.failed]
+        yield Field("All pins", text_of(", ".join(counts), f" ({_failure(failed[0])})" if failed else ""))
+    yield from other_notes(overview)
+
+
+def _failure(drift: Drift) -> str:
+    return drift.summary or "not checked because of a failure"
+
+
+def _not_covered(last: Refresh) -> Iterator[Block]:
+    """What the refresh could not get, and what its probes did not look at."""
+    for error in last.errors:
+        yield Field("Not available", text_of(error))
+    gaps = list(
+        dict.fromkeys((reading.id, gap) for reading in last.signals for probe in reading.probes for gap in probe.gaps)
+    )
+    for signal_id, gap in gaps[:_GAPS_SHOWN]:
+        yield Field("Not covered", text_of(f"{short_name(f'signal:{signal_id}')}: {gap}"))
+    if len(gaps) > _GAPS_SHOWN:
+        yield Field("Not covered", text_of(counted(len(gaps) - _GAPS_SHOWN, "more gap")))
+
+
+def _scope(overview: Overview, context: PageContext) -> Iterator[Block]:
+    tracker, last = overview.tracker, overview.last
+    for label, lines in (("In scope", tracker.scope.inside), ("Out of scope", tracker.scope.outside)):
+        for line in lines:
+            yield Field(label, text_of(line))
+    yield from related_blocks(tracker.related, last.related if last else (), context.web)

@@ -1,0 +1,255 @@
+"""The summary of a refresh for the tracking issue: what a stranger needs in half a minute, the rest folded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from pawtui.refresh.model import PlanStatus, Range, Refresh, RepoSnapshot
+from pawtui.report.difference import Difference, difference
+from pawtui.report.document import (
+    Block,
+    Column,
+    Document,
+    Field,
+    Heading,
+    Item,
+    List,
+    Paragraph,
+    Row,
+    Span,
+    Table,
+    Text,
+    spaced,
+    text_of,
+)
+from pawtui.report.documents.decision_parts import NOTHING_MISSING
+from pawtui.report.documents.document_parts import PageContext, gate_doubt, gate_span, muted, pin_target, state_span
+from pawtui.report.documents.summary_details import detail_sections
+from pawtui.report.documents.summary_notes import subject_notes, summary_notes
+from pawtui.report.words import counted, movement, plan_summary, short_name, short_sha, tally
+from pawtui.review.log_entries import LogEntry
+from pawtui.review.steps import agreed_with
+from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
+from pawtui.sources import links
+
+# Kinds of reasons whose detail is short and stands nowhere else in the visible part.
+_DETAILED: frozenset[ReasonKind] = frozenset({"blocked", "renewal"})
+_STATES: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
+
+
+def summary_document(overview: Overview, context: PageContext) -> Document:
+    """Return the whole summary."""
+    last = overview.last
+    at = last.at if last else context.now
+    title = text_of(f"Scope refresh on {at:%Y-%m-%d}: {overview.tracker.title}")
+    if last is None:
+        blocks: list[Block] = [Paragraph(text_of("Nothing measured yet: run ", Span("pawtui refresh", "code"), "."))]
+        return Document("summary", title, blocks=(*blocks, *detail_sections(overview, context)))
+    notes = summary_notes(overview)
+    blocks = [
+        *_decision_fields(overview, last, context),
+        *_missing(overview, last),
+        *_changes(overview, last, context),
+        _repositories(last, context.web),
+        _signals(overview.signals),
+        *subject_notes(overview, "signal", notes, context),
+        _gates(overview.gates),
+        *subject_notes(overview, "gate", notes, context),
+        *subject_notes(overview, "review", notes, context),
+        *detail_sections(overview, context),
+    ]
+    return Document(key="summary", title=title, blocks=tuple(blocks))
+
+
+def _decision_fields(overview: Overview, last: Refresh, context: PageContext) -> Iterator[Block]:
+    yield Field("Decision", text_of(state_span(overview.decision), f": {tally(overview)}"))
+    review = overview.record.reviews.get(last.id)
+    if review is None:
+        yield Field("Recommendation", text_of("none yet (review open)"))
+    else:
+        given = "" if review.decision == overview.decision else f", given at decision {review.decision}"
+        by = text_of(" (", Span(review.by, "code"), f", {review.at:%Y-%m-%d}{given})")
+        yield Field("Recommendation", text_of(review.recommendation, by))
+    if last.plan is not None:
+        yield Field("Plan", _plan(last.plan))
+    if overview.due:
+        issue = overview.tracker.issue
+        linked = text_of("; tracking issue ", Span(issue, "link", pin_target(issue, context.web).url)) if issue else ()
+        yield Field("Next review", text_of(str(overview.due), linked))
+
+
+def _plan(plan: PlanStatus) -> Text:
+    posted = Span(plan_summary(plan), "link", plan.url)
+    approval = text_of(" (", Span("approval", "link", plan.approval_url), ")") if plan.approval_url else ()
+    return text_of(posted, approval)
+
+
+def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
+    """What is missing for `go`, in groups: `Blocked: shadow replay (2 of 6 parts), ...`."""
+    yield Heading("Missing for GO")
+    if not overview.reasons:
+        yield Paragraph(text_of(NOTHING_MISSING))
+    groups: dict[str, list[Reason]] = {}
+    for reason in overview.reasons:
+        groups.setdefault("Not met" if reason.kind in _STATES else reason.label, []).append(reason)
+    for label, reasons in groups.items():
+        yield Field(label, spaced(*_with_commas([_short_reason(reason) for reason in reasons]), gap=" "))
+    if last.errors:
+        yield Field("Not available", text_of(f"{counted(len(last.errors), 'fact')}, see the details"))
+    if overview.earliest:
+        yield Field("Earliest possible change", text_of(str(overview.earliest)))
+
+
+def _short_reason(reason: Reason) -> str:
+    name = short_name(reason.subject)
+    if reason.kind in _STATES:
+        return f"{name} ({reason.kind})"
+    if reason.kind == "stale":
+        return f"{name} ({reason.detail.rpartition(' ')[2]})"
+    return f"{name} ({reason.detail})" if reason.kind in _DETAILED and reason.detail else name
+
+
+def _with_commas(words: Sequence[str]) -> list[str]:
+    return [f"{word}," for word in words[:-1]] + list(words[-1:])
+
+
+def _changes(overview: Overview, last: Refresh, context: PageContext) -> Iterator[Block]:
+    """What changed since the refresh before, and what people did."""
+    previous = overview.previous
+    if previous is None:
+        return
+    yield Heading(f"Changes since {previous.at:%Y-%m-%d}")
+    change = difference(overview.tracker, overview.record, previous, last, context.now)
+    items = [*_changed_facts(change), *_log_lines(change.entries, overview)]
+    if items:
+        yield List(tuple(Item(item) for item in items))
+    else:
+        yield Paragraph(text_of("No changes."))
+
+
+def _changed_facts(change: Difference) -> Iterator[Text]:
+    for warning in change.warnings:
+        yield text_of(Span("Warning: ", "strong"), warning)
+    before, after = change.decision
+    if before != after:
+        yield text_of(Span("Decision: ", "strong"), f"{before} → {after}")
+    if change.plan.changed:
+        was, now = change.plan.summary
+        why = f" ({change.plan.why})" if change.plan.why else ""
+        yield text_of(Span("Plan: ", "strong"), f"{was} → {now}{why}")
+    for reading in change.readings:
+        if reading.why:
+            states = f"{reading.before or 'not measured'} → {reading.after or 'not measured'}"
+            yield text_of(Span(f"{short_name(f'signal:{reading.id}')}: ", "strong"), f"{states} ({reading.why})")
+    others = [
+        f"{short_name(f'signal:{one.id}')} ({one.count()})" for one in change.readings if not one.why and one.evidence
+    ]
+    if others:
+        yield text_of(Span("Same state, new evidence: ", "strong"), ", ".join(others))
+
+
+def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text]:
+    """What each person did; notes, agreements and undone changes are only counted."""
+    known = {f"signal:{view.signal.id}" for view in overview.signals}
+    known |= {f"gate:{view.gate.id}" for view in overview.gates}
+    people: dict[str, tuple[list[str], Counter[str], set[str]]] = {}
+    for entry in entries:
+        change = entry.change
+        changes, counts, agreed = people.setdefault(change.by, ([], Counter(), set()))
+        if entry.is_undone:
+            counts["undone change"] += 1
+        elif change.action == "note":
+            counts["note change"] += 1
+        elif (subject := agreed_with(change)) and not change.edits:
+            agreed |= {subject} & known
+        else:
+            changes.append(change.summary)
+    for by, (changes, counts, agreed) in people.items():
+        parts = list(dict.fromkeys(changes))
+        parts += [counted(counts[name], name) for name in ("note change", "undone change") if counts[name]]
+        if agreed:
+            parts.append(f"agreed with {len(agreed)} of {counted(len(known), 'signal or gate', 'signals and gates')}")
+        if parts:
+            yield text_of(Span(by, "code"), f": {'; '.join(parts)}")
+
+
+def _repositories(last: Refresh, web: str) -> Table:
+    titles = ("Repository", "Ref", "Commit", "Since the last refresh")
+    columns = tuple(Column(title, shrink="wrap") for title in titles)
+    return Table(
+        columns,
+        (_side(last.upstream, last.range.upstream, web), _side(last.downstream, last.range.downstream, web)),
+    )
+
+
+def _side(side: RepoSnapshot, span: Range | None, web: str) -> Row:
+    commit = Span(short_sha(side.sha), "link", links.commit_url(web, side.repo, side.sha))
+    return Row(
+        (
+            (Span(side.repo, "code"),),
+            (Span(side.ref, "code"),),
+            text_of(commit, f" of {side.committed_at:%Y-%m-%d}"),
+            _since(side.repo, span, web),
+        )
+    )
+
+
+def _since(repo: str, span: Range | None, web: str) -> Text:
+    if span is None:
+        return text_of("not known")
+    if span.from_ == span.to:
+        return text_of("not moved")
+    url = links.compare_url(web, repo, span.from_, span.to)
+    rewritten = "" if span.ancestor else ", ref changed" if span.ref_before else ", history rewritten"
+    between = Span(f"{short_sha(span.from_)}..{short_sha(span.to)}", "link", url)
+    return text_of(between, f": {movement(span)}{rewritten}")
+
+
+def _signals(views: Sequence[SignalView]) -> Table:
+    rows = tuple(
+        Row((_subject(f"signal:{view.signal.id}", view.signal.title), _signal_state(view), text_of(view.summary)))
+        for view in views
+    )
+    return Table(tuple(Column(title, shrink="wrap") for title in ("Signal", "State", "Measured")), rows)
+
+
+def _subject(subject: str, title: str) -> Text:
+    return text_of(Span(short_name(subject), "strong"), f": {title}")
+
+
+def _signal_state(view: SignalView) -> Text:
+    remarks = []
+    if view.overridden:
+        remarks.append("by verdict")
+    if view.renewal:
+        remarks.append("verdict needs renewal")
+    if view.stale:
+        remarks.append("stale evidence")
+    if view.unchecked:
+        remarks.append("evidence not checked")
+    return text_of(state_span(view.effective), f", {', '.join(remarks)}" if remarks else "")
+
+
+def _gates(views: Sequence[GateView]) -> Table:
+    rows = tuple(
+        Row((_subject(f"gate:{view.gate.id}", view.gate.title), _gate_state(view), _gate_reason(view)))
+        for view in views
+    )
+    return Table(tuple(Column(title, shrink="wrap") for title in ("Gate", "State", "Reason")), rows)
+
+
+def _gate_state(view: GateView) -> Text:
+    found = gate_doubt(view)
+    return text_of(gate_span(view), f", {found}" if found else "")
+
+
+def _gate_reason(view: GateView) -> Text:
+    entry = view.entry
+    parts = ""
+    if view.gate.parts and view.state != "satisfied":
+        parts = f"{len(entry.parts) if entry else 0} of {counted(len(view.gate.parts), 'part')}"
+    by = text_of(Span(entry.by, "code"), f", {entry.at:%Y-%m-%d}") if entry else ()
+    if entry is None or not entry.reason:
+        return spaced(parts, by, gap="; ") or (muted("none"),)
+    return text_of(entry.reason, " (", spaced(parts, by, gap="; "), ")")

@@ -1,0 +1,38 @@
+"""What the detail shows where there is nothing to show yet: what this is for, and the first keys."""
+
+from __future__ import annotations
+
+from pawtui.report.document import Document, Field, Gap, Heading, Nested, Paragraph, Span, text_of
+from pawtui.report.documents.document_parts import hint, muted
+from pawtui.review.views import Overview
+from pawtui.tracker.model import Tracker
+
+_KEYS = (
+    ("r", "measure both repositories (writes only to the local record)"),
+    ("2", "gates: set satisfied, blocked or untested"),
+    ("n", "write a note, with pins to exact lines"),
+    ("e", "export the Markdown summary"),
+    ("?", "all keys"),
+)
+
+
+def welcome_document(tracker: Tracker, overview: Overview | None, subject: Document | None = None) -> Document:
+    """Return the first steps, and under them what will be measured; with a record, that this list is empty."""
+    if overview is not None and overview.last is not None:
+        return Document("welcome", (Span("detail", "strong"),), blocks=(Paragraph((muted("Nothing selected."),)),))
+    below = (Heading("What will be measured"), Nested(subject.blocks)) if subject is not None else ()
+    return Document(
+        key="welcome",
+        title=(Span("welcome", "strong"),),
+        blocks=(
+            Paragraph(text_of(Span("Nothing recorded yet.", "strong"), hint(" Start with r."))),
+            Gap(),
+            Paragraph(text_of(tracker.about or tracker.title)),
+            Gap(),
+            Field("upstream", text_of(tracker.upstream.repo)),
+            Field("downstream", text_of(tracker.downstream.repo)),
+            Gap(),
+            Nested(tuple(Field(key, text_of(words)) for key, words in _KEYS)),
+            *below,
+        ),
+    )

@@ -1,0 +1,131 @@
+"""Text on lines of a width in terminal columns: measured, wrapped, cut and aligned, with its roles kept."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from pawtui.report.document import Span, Text
+from pawtui.sources.sanitize import safe_line
+
+# The most characters of one span that are shown.
+SPAN_LIMIT = 2000
+
+
+def width_of(text: str) -> int:
+    """Return how many columns a terminal gives a text: two for East Asian wide characters, none for combining marks."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+@lru_cache(maxsize=4096)
+def _columns(char: str) -> int:
+    if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def text_width(text: Text) -> int:
+    """Return how many columns a line takes."""
+    return sum(width_of(span.text) for span in text)
+
+
+def fit(text: str, width: int) -> str:
+    """Return the text, cut with `…` where it is wider than `width` columns."""
+    return text if width_of(text) <= width else _head(text, width - 1).rstrip() + "…"
+
+
+def _head(text: str, width: int) -> str:
+    """The longest beginning of a text that is no wider than `width`."""
+    if text.isascii():
+        return text[: max(0, width)]
+    used = 0
+    for at, char in enumerate(text):
+        used += _columns(char)
+        if used > width:
+            return text[:at]
+    return text
+
+
+def one_line(text: Text) -> Text:
+    """Return the text on one line that is safe for a terminal; one space at either end of a span stays."""
+    return tuple(Span(_safe(span.text), span.role, span.url) for span in text)
+
+
+def _safe(text: str) -> str:
+    if not text.strip(" "):
+        return text[:SPAN_LIMIT]
+    if text.isascii() and text.isprintable() and "  " not in text and len(text) <= SPAN_LIMIT:
+        return text
+    before = " " if text[:1].isspace() else ""
+    after = " " if text[-1:].isspace() else ""
+    return f"{before}{safe_line(text, SPAN_LIMIT)}{after}"
+
+
+def cut(text: Text, width: int) -> Text:
+    """Return the text in at most `width` columns, with `…` where something was left out."""
+    if text_width(text) <= width:
+        return text
+    kept: list[Span] = []
+    left = width - 1
+    for span in text:
+        head = _head(span.text, left)
+        kept.append(Span(head, span.role, span.url))
+        left -= width_of(head)
+        if head != span.text:
+            break
+    return (*kept, Span("…")) if width > 0 else ()
+
+
+def aligned(text: Text, width: int, *, right: bool = False) -> Text:
+    """Return the text filled up with spaces to `width` columns; one that is wider stays as it is."""
+    fill = Span(" " * (width - text_width(text)))
+    if not fill.text:
+        return text
+    return (fill, *text) if right else (*text, fill)
+
+
+def wrap(text: Text, width: int, hang: int = 0) -> list[Text]:
+    """Return the text as lines of at most `width` columns, broken at spaces, else within a word that is too long.
+
+    Lines after the first are indented by `hang`. An empty text is one empty line.
+    """
+    if text_width(text) <= width:
+        return [text]
+    whole = "".join(span.text for span in text)
+    lines = [_slice(text, start, end) for start, end in _breaks(whole, width, hang)]
+    indent = Span(" " * hang)
+    return [lines[0], *((indent, *line) for line in lines[1:])] if hang else lines
+
+
+def _breaks(text: str, width: int, hang: int) -> Iterator[tuple[int, int]]:
+    """Where each line of a text begins and ends."""
+    start, room = 0, max(1, width)
+    while start < len(text):
+        head = _head(text[start:], room) or text[start]
+        end = start + len(head)
+        if end < len(text) and text[end] != " ":
+            space = text.rfind(" ", start, end)
+            # A space at the very beginning breaks nothing.
+            if text[start:space].strip() if space > start else "":
+                end = space
+        yield start, end if end == len(text) else start + len(text[start:end].rstrip(" "))
+        while end < len(text) and text[end] == " ":
+            end += 1
+        start = end
+        room = max(1, width - hang)
+
+
+def _slice(text: Text, start: int, end: int) -> Text:
+    """The spans of a text between two of its characters."""
+    found: list[Span] = []
+    at = 0
+    for span in text:
+        first, last = max(start - at, 0), min(end - at, len(span.text))
+        if first < last:
+            whole = first == 0 and last == len(span.text)
+            found.append(span if whole else Span(span.text[first:last], span.role, span.url))
+        at += len(span.text)
+        if at >= end:
+            break
+    return tuple(found)

@@ -1,0 +1,188 @@
+"""A document as Markdown for a GitHub comment. Every word goes through `escape.py`; no line of it is written here.
+
+Fields are items with a bold label, a table without titles is a list, a folded section is `<details>`, which GitHub
+renders. Keys to press are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from pawtui.report import escape
+from pawtui.report.document import (
+    Block,
+    Chart,
+    Details,
+    Document,
+    Field,
+    Gap,
+    Heading,
+    Item,
+    List,
+    Nested,
+    Paragraph,
+    Prose,
+    Span,
+    Table,
+    Text,
+)
+from pawtui.report.words import DECISION_WORD, GLYPHS
+
+# The beginning of a line that Markdown takes for a list or a rule; the mark to be escaped is its second group.
+_BEGINS_BLOCK = re.compile(r"^(\d{0,9})([-+.)])(?=[ +-]|$)")
+_FOLD, _FOLD_END = "<details><summary>", "</details>"
+_STRONG = {"strong", *GLYPHS, *DECISION_WORD}
+
+
+def markdown_text(document: Document, *, fold: bool = True) -> str:
+    """Return the document under its title. Without `fold`, folded sections are parts with a heading."""
+    title = inline_markdown(document.title)
+    chunks = [f"## {title}"] if title else []
+    blocks = document.blocks if fold else tuple(_unfolded(document.blocks))
+    return _joined([*chunks, *_chunks(blocks)])
+
+
+def _unfolded(blocks: Iterable[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if isinstance(block, Details):
+            yield Heading(block.title)
+            yield from block.blocks
+        else:
+            yield block
+
+
+def _joined(chunks: Sequence[str]) -> str:
+    """The chunks an empty line apart, where one is needed: not after a heading, nor between folded sections."""
+    text = ""
+    for before, chunk in pairwise(("", *chunks)):
+        close = not before or before.startswith("### ") or (before == _FOLD_END and chunk.startswith(_FOLD))
+        text += chunk + "\n" if close else f"\n{chunk}\n"
+    return text
+
+
+def _with_below(line: str, blocks: Sequence[Block]) -> str:
+    """An item's line and, as part of the item, what belongs to it. A list and a quote need no empty line before."""
+    text = line
+    before = line
+    for chunk in _chunks(blocks):
+        close = chunk.startswith(("- ", "> ")) and not before.startswith("<")
+        indented = "\n".join(f"  {one}" if one else "" for one in chunk.split("\n"))
+        text += f"\n{indented}" if close else f"\n\n{indented}"
+        before = chunk
+    return text
+
+
+def inline_markdown(text: Text, *, cell: bool = False) -> str:
+    """Return a text on one line. `cell`: it stands in a table."""
+    line = "".join(_span(span, cell=cell) for span in text if span.role != "hint").strip()
+    # What would begin a list or be a rule is shown as it was written.
+    return line if cell else _BEGINS_BLOCK.sub(r"\1\\\2", line)
+
+
+def _span(span: Span, *, cell: bool) -> str:
+    if span.text.isspace():
+        return " "
+    before = " " if span.text[:1] == " " else ""
+    after = " " if span.text[-1:] == " " else ""
+    text = DECISION_WORD.get(span.role, span.text) if span.text == span.role else span.text
+    if span.url:
+        shown = escape.link(text, span.url, cell=cell)
+    elif span.role == "code":
+        shown = escape.code(text, cell=cell)
+    else:
+        shown = escape.inline(text, cell=cell)
+        shown = f"**{shown}**" if shown and span.role in _STRONG else shown
+    return f"{before}{shown}{after}"
+
+
+def _chunks(blocks: Sequence[Block]) -> Iterator[str]:
+    """The blocks as chunks, to be put an empty line apart; what makes one list stays together."""
+    items: list[str] = []
+    for block in blocks:
+        if isinstance(block, (Field, List)) or (isinstance(block, Table) and not block.is_titled):
+            items += _items(block)
+            continue
+        if isinstance(block, Nested) and items:
+            # Of the item before.
+            items[-1] = _with_below(items[-1], block.blocks)
+            continue
+        if items:
+            yield "\n".join(items)
+            items = []
+        yield from _block(block)
+    if items:
+        yield "\n".join(items)
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Heading():
+            aside = inline_markdown(block.aside)
+            yield f"### {escape.inline(block.text)}" + (f" ({aside})" if aside else "")
+        case Paragraph():
+            if text := inline_markdown(block.text):
+                yield text
+        case Prose():
+            yield escape.quoted(block.text)
+        case Table():
+            yield "\n".join(_table_rows(block))
+        case Chart():
+            pairs = (f"{label} {value:,}" for label, value in zip(block.labels, block.values, strict=True))
+            yield escape.code(", ".join(pairs))
+        case Nested():
+            yield from _chunks(block.blocks)
+        case Details():
+            yield f"{_FOLD}{escape.inline(block.title)}</summary>"
+            yield from _chunks(block.blocks)
+            yield _FOLD_END
+        case Gap():
+            pass
+        case _:
+            raise TypeError(block)
+
+
+def _items(block: Field | List | Table) -> Iterator[str]:
+    """A field, a list or a table without titles as items of one list."""
+    if isinstance(block, Field):
+        yield from _field(block)
+    elif isinstance(block, List):
+        yield from map(_item, block.items)
+    else:
+        for row in block.rows:
+            cells = (inline_markdown(cell) for cell in row.cells)
+            yield _with_below(f"- {' '.join(cell for cell in cells if cell) or '–'}", row.below)
+
+
+def _field(field: Field) -> Iterator[str]:
+    if isinstance(field.value, Prose):
+        yield _with_below(f"- **{escape.inline(field.label)}:**" if field.label else "- –", (field.value,))
+    elif value := inline_markdown(field.value):
+        yield f"- **{escape.inline(field.label)}:** {value}" if field.label else f"- {value}"
+
+
+def _item(item: Item) -> str:
+    box = "" if item.ticked is None else "[x] " if item.ticked else "[ ] "
+    words = (inline_markdown(item.text), inline_markdown(item.aside))
+    # An item without any words would not hold what belongs to it.
+    text = " ".join(word for word in words if word) or "–"
+    match item.below:
+        case (Paragraph() as remark,):
+            # A remark alone stays on the item's line.
+            return f"- {box}{text}: {inline_markdown(remark.text)}"
+        case (Prose() as prose,) if "\n" not in prose.text.strip():
+            return f"- {box}{text}: {escape.quoted_line(prose.text)}"
+        case below:
+            return _with_below(f"- {box}{text}", below)
+
+
+def _table_rows(table: Table) -> Iterator[str]:
+    yield _row(escape.inline(column.title, cell=True) for column in table.columns)
+    yield _row("---:" if column.align == "right" else "---" for column in table.columns)
+    for row in table.rows:
+        yield _row(inline_markdown(cell, cell=True) for cell in row.cells)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,15 @@
+"""The summary of the last refresh as the Markdown that is exported, copied and posted."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.summary_document import summary_document
+from pawtui.report.markdown_text import markdown_text
+from pawtui.review.views import Overview
+
+
+def summary_markdown(overview: Overview, *, web: str, now: dt.datetime) -> str:
+    """Return the summary. `web` is the forge's web root, `now` the moment it is written (UTC)."""
+    return markdown_text(summary_document(overview, PageContext(web=web, now=now)))

@@ -1,0 +1,200 @@
+"""What the author of an act saw, and whether the record still holds it.
+
+An act at a screen or in the walk carries a `Basis`. It is checked under the store's lock, against the record that the
+act would change: where its subject is not as it was shown, the act is refused (`MovedOn`) with what changed, by whom,
+when, from what to what. Given again on the overview that the refusal carries, it is accepted.
+
+A command that reads the record and acts in one go needs no basis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+import msgspec
+
+from pawtui.moments import moment_text
+from pawtui.review.actions import ActionError, Actor
+from pawtui.review.consistency import InconsistentLog
+from pawtui.review.model import KEYED, Change, Note, Record
+from pawtui.review.overview import overview
+from pawtui.review.undo import next_redo, next_undo
+from pawtui.review.views import GateView, Overview, SignalView
+
+ChangeFactory = Callable[[Record, Actor], Change]
+
+_REFUSED = "Nothing was recorded: check it, then do it again."
+
+
+class MovedOn(ActionError):
+    """The subject of an act is no longer as it was shown. `what` says how, as a sentence; `now` is what to show."""
+
+    def __init__(self, what: str, now: Overview) -> None:
+        super().__init__(f"{what} {_REFUSED}")
+        self.what = what
+        self.now = now
+
+
+class Basis(msgspec.Struct, frozen=True):
+    """What an act is based on: its subject, and the overview in which its author saw it.
+
+    The subject is `signal:ID`, `gate:ID`, `note:ID`, `review` (the decision and its reasons), `undo` or `redo` (the
+    change that would be undone or redone), or empty for an act that replaces nothing, such as a new note.
+    """
+
+    subject: str
+    shown: Overview
+
+    def check(self, record: Record, actor: Actor, own: Collection[str] = ()) -> None:
+        """Raise `MovedOn` where the subject changed since it was shown.
+
+        `own` are the ids of changes that the same session recorded: their author knows of them.
+        """
+        if not self.subject or (record is self.shown.record and actor.at.date() == self.shown.today):
+            return
+        now = overview(self.shown.tracker, record, actor.at.date())
+        clauses = list(_Comparison(self.shown, now, own).clauses(self.subject, actor.by))
+        if clauses:
+            raise MovedOn(f"{_title(self.subject)} changed since it was shown: {'; '.join(clauses)}.", now)
+
+
+def _title(subject: str) -> str:
+    kind, _, name = subject.partition(":")
+    if name:
+        return "The note" if kind == "note" else f"{kind.capitalize()} {name!r}"
+    return {"undo": "What would be undone", "redo": "What would be redone"}.get(kind, "The review")
+
+
+class _Comparison:
+    """What happened to a subject between two overviews, in clauses."""
+
+    def __init__(self, shown: Overview, now: Overview, own: Collection[str]) -> None:
+        self._shown = shown
+        self._now = now
+        known = {change.id for change in shown.record.log}
+        since = [change for change in now.record.log if change.id not in known]
+        self._own = [change for change in since if change.id in own]
+        self._foreign = [change for change in since if change.id not in own]
+
+    def clauses(self, subject: str, by: str) -> Iterator[str]:
+        kind, _, name = subject.partition(":")
+        if kind == "signal":
+            yield from self._signal(self._shown.signal(name), self._now.signal(name))
+        elif kind == "gate":
+            yield from self._gate(self._shown.gate(name), self._now.gate(name))
+        elif kind == "note":
+            yield from self._document("notes", name)
+        elif kind == "review":
+            yield from self._review()
+        else:
+            yield from self._next_step(subject, by)
+
+    def _signal(self, shown: SignalView, now: SignalView) -> Iterator[str]:
+        name = now.signal.id
+        found = [*self._reading(shown, now), *self._document("verdicts", name)]
+        found += self._evidence(f"signal:{name}", shown, now)
+        if not found and shown.effective != now.effective and not self._acted_on("verdicts", now.signal.id):
+            why = f": {now.renewal}" if now.renewal else ""
+            found.append(f"it counts as {now.effective} (before: {shown.effective}){why}")
+        yield from found
+
+    def _reading(self, shown: SignalView, now: SignalView) -> Iterator[str]:
+        if shown.measured != now.measured:
+            yield f"{self._refresh()} measured {now.measured} (before: {shown.measured})"
+            return
+        before, after = (view.reading.fingerprint if view.reading else "" for view in (shown, now))
+        if before and after and before != after:
+            yield f"{self._refresh()} found other content in the files that it reads"
+
+    def _gate(self, shown: GateView, now: GateView) -> Iterator[str]:
+        yield from self._document("gates", now.gate.id)
+        yield from self._evidence(f"gate:{now.gate.id}", shown, now)
+
+    def _evidence(self, subject: str, shown: SignalView | GateView, now: SignalView | GateView) -> Iterator[str]:
+        before, after = ({one.pin: one for one in (*view.stale, *view.unchecked)} for view in (shown, now))
+        for pin, drift in after.items():
+            if pin not in before and pin in self._shown.drift:
+                state = drift.state if drift.state != "unchecked" else "that it could not be checked"
+                yield f"{self._refresh()} found the evidence {pin} {state} (before: {self._shown.drift[pin].state})"
+        for note_id in dict.fromkeys([*_ids(shown.notes), *_ids(now.notes), *self._own_notes(subject)]):
+            yield from self._document("notes", note_id)
+
+    def _own_notes(self, subject: str) -> Iterator[str]:
+        """The notes on a subject that the session wrote since: they may be gone again."""
+        for change in self._own:
+            for edit in change.edits:
+                if edit.table == "notes" and (edit.after or {}).get("subject") == subject:
+                    yield edit.key
+
+    def _review(self) -> Iterator[str]:
+        shown, now = self._shown, self._now
+        last = now.last
+        if last is not None and (shown.last is None or last.id != shown.last.id):
+            yield f"{self._refresh()} was recorded"
+        newest = (self._foreign or self._own)[-1:]
+        cause = f"{_summary_of(newest[0])}; " if newest else ""
+        if shown.decision != now.decision:
+            yield f"{cause}the decision is {now.decision} (before: {shown.decision})"
+        elif shown.reasons != now.reasons:
+            yield f"{cause}the decision is still {now.decision}, for other reasons"
+        if last is not None:
+            yield from self._document("reviews", last.id)
+
+    def _next_step(self, verb: str, by: str) -> Iterator[str]:
+        """Compare the change that would be undone with the one that the person expects after their own acts."""
+        find = next_undo if verb == "undo" else next_redo
+        try:
+            before = find((*self._shown.record.log, *self._own), by)
+        except InconsistentLog:
+            # One of them was undone elsewhere in the meantime.
+            before = find(self._shown.record.log, by)
+        after = find(self._now.record.log, by)
+        if before == after:
+            return
+        new, old = (
+            f"“{change.summary}” of {moment_text(change.at)}" if change else "nothing" for change in (after, before)
+        )
+        yield f"it is {new} (before: {old})"
+
+    def _document(self, table: str, key: str) -> Iterator[str]:
+        """Compare a document with what it was when it was shown, with the session's own changes to it since."""
+        before = getattr(self._shown.record, table).get(key)
+        for change in self._own:
+            for edit in change.edits:
+                if (edit.table, edit.key) == (table, key):
+                    before = None if edit.after is None else msgspec.convert(edit.after, KEYED[table])
+        after = getattr(self._now.record, table).get(key)
+        if before == after:
+            return
+        change_by = next((change for change in reversed(self._foreign) if _edits(change, table, key)), None)
+        old, new = _state(before, table), _state(after, table)
+        was = f" (before: {old})" if old != new and table != "notes" else ""
+        yield f"{_summary_of(change_by)}{was}" if change_by else f"it is {new}{was}"
+
+    def _acted_on(self, table: str, key: str) -> bool:
+        return any(_edits(change, table, key) for change in self._own)
+
+    def _refresh(self) -> str:
+        last = self._now.last
+        return f"the refresh of {moment_text(last.at)}" if last else "the record without a refresh"
+
+
+def _ids(notes: Collection[Note]) -> list[str]:
+    return [note.id for note in notes]
+
+
+def _edits(change: Change, table: str, key: str) -> bool:
+    return any((edit.table, edit.key) == (table, key) for edit in change.edits)
+
+
+def _summary_of(change: Change) -> str:
+    return f"{change.by} {change.summary} at {moment_text(change.at)}"
+
+
+def _state(document: Any, table: str) -> str:
+    """The state in a document of that table, in a word."""
+    if document is None:
+        return "untested" if table == "gates" else "none"
+    state: str = getattr(document, "state", "") or getattr(document, "decision", "another text")
+    return state

@@ -1,0 +1,55 @@
+"""Bring dates from outside into a range that can be calculated with.
+
+Whoever writes a commit chooses its date: year 1 and year 9999 are valid, and adding a day or changing the zone then
+overflows. Dates outside `EARLIEST` to `LATEST` become the nearer of the two, so that a sum of a date and a few decades
+is still a date.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+
+
+def clamp_date(when: dt.datetime) -> dt.datetime:
+    """Return a time in UTC, within `EARLIEST` and `LATEST`. One without a zone is taken for UTC."""
+    if when.year < EARLIEST.year - 1:
+        return EARLIEST
+    if when.year > LATEST.year:
+        return LATEST
+    when = when.replace(tzinfo=dt.UTC) if when.tzinfo is None else when.astimezone(dt.UTC)
+    return min(max(when, EARLIEST), LATEST)
+
+
+def epoch_to_date(seconds: int) -> dt.datetime:
+    """Return the time so many seconds after 1970-01-01, within `EARLIEST` and `LATEST`."""
+    if seconds <= 0:
+        return EARLIEST
+    return LATEST if seconds >= LATEST.timestamp() else dt.datetime.fromtimestamp(seconds, dt.UTC)
+
+
+def parse_date(text: str) -> dt.datetime | None:
+    """Return an ISO 8601 time in UTC, clamped; None for text that is none.
+
+    Years with more digits than four (`+10000-01-01T00:00:00Z`) are out of range, not unreadable.
+    """
+    text = text.strip()
+    try:
+        return clamp_date(dt.datetime.fromisoformat(text))
+    except ValueError:
+        year = text.partition("-")[0].removeprefix("+")
+    if year.isascii() and year.isdigit() and 4 < len(year) < 20:
+        return LATEST
+    return EARLIEST if text.startswith(("-", "0000-")) else None
+
+
+def is_out_of_range(when: dt.datetime) -> bool:
+    """Return whether a date was (or may have been) changed by `clamp_date`."""
+    return when <= EARLIEST or when >= LATEST
+
+
+def describe_out_of_range(when: dt.datetime) -> str:
+    """Return a date that is out of range in words: "1970-01-01 or earlier", "2100-01-01 or later"."""
+    return f"{when:%Y-%m-%d} or {'earlier' if when <= EARLIEST else 'later'}"

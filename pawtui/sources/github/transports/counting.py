@@ -1,0 +1,66 @@
+"""What requests cost: how many were sent, and how many the budget and the hour's limit leave."""
+
+from __future__ import annotations
+
+import httpx
+import msgspec
+
+from pawtui.sources.facts import Spent
+from pawtui.sources.github.limits import allowance
+from pawtui.sources.github.transports.errors import BudgetSpent
+from pawtui.sources.github.transports.options import options_of, path_of
+
+
+class RequestCounter:
+    """Counts requests against a budget, and notes what the API says of its hourly limit."""
+
+    def __init__(self, budget: int) -> None:
+        self.budget = budget
+        self.spent = Spent()
+
+    def spare(self) -> int:
+        """Return how many optional requests may still be sent: within the budget, and within the hour's limit."""
+        left = self.budget - self.spent.sent
+        if self.spent.remaining is not None:
+            left = min(left, self.spent.remaining)
+        return max(0, left)
+
+    def count(self) -> None:
+        """Count a request that is about to be sent."""
+        self.spent = msgspec.structs.replace(self.spent, sent=self.spent.sent + 1)
+
+    def note(self, response: httpx.Response, path: str) -> None:
+        """Note what a response says: not modified, and how many requests the core limit leaves."""
+        changes: dict[str, object] = {}
+        if response.status_code == 304:
+            changes["not_modified"] = self.spent.not_modified + 1
+        given = allowance(response.headers, path)
+        if given.remaining is not None and given.resource == "core":
+            same_hour = given.reset_at is not None and given.reset_at == self.spent.reset_at
+            before = self.spent.remaining
+            # Responses overtake each other: within one hour's window what is left only falls.
+            left = min(given.remaining, before) if same_hour and before is not None else given.remaining
+            changes |= {"remaining": left, "limit": given.limit, "reset_at": given.reset_at}
+        self.spent = msgspec.structs.replace(self.spent, **changes)
+
+
+class CountingTransport(httpx.AsyncBaseTransport):
+    """Counts every request that is sent. Raises `BudgetSpent` for an optional one that the budget does not allow."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, counter: RequestCounter) -> None:
+        self._inner = inner
+        self._counter = counter
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request, unless it is optional and the budget is spent."""
+        reserve = options_of(request).reserve
+        if reserve is not None and self._counter.spare() <= reserve:
+            raise BudgetSpent(self._counter.budget)
+        self._counter.count()
+        response = await self._inner.handle_async_request(request)
+        self._counter.note(response, path_of(request))
+        return response
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()

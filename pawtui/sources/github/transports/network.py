@@ -1,0 +1,88 @@
+"""The connection itself: proxies and certificates as the environment sets them, checked before they are used."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Mapping
+from importlib.util import find_spec
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+
+from pawtui.sources.github.token import is_loopback
+from pawtui.sources.github.urls import host_of, split_url
+from pawtui.sources.sanitize import safe_line
+from pawtui.sources.source_errors import BadNetworkSettings
+
+_PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
+
+
+def open_network(url: str, *, max_connections: int, use_proxy: bool = True) -> httpx.AsyncHTTPTransport:
+    """Return a transport to the host of `url`. Reads certificates, which takes 15 ms.
+
+    Raises `BadNetworkSettings` for a proxy or a certificate file that cannot be used.
+    """
+    # Without TLS no certificate is needed, and reading them is skipped.
+    context = tls_context() if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    proxy_url = _proxy_url(url) if use_proxy else ""
+    return httpx.AsyncHTTPTransport(
+        verify=context,
+        limits=httpx.Limits(max_connections=max_connections, max_keepalive_connections=max_connections),
+        proxy=_proxy(proxy_url, context) if proxy_url else None,
+    )
+
+
+def tls_context() -> ssl.SSLContext:
+    """Return what certificates are checked against. Raises `BadNetworkSettings`."""
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        no_certificate = isinstance(error, ssl.SSLError)
+        reason = "it holds no certificate" if no_certificate else (error.strerror or "unknown reason").lower()
+        about_keys = error.filename is not None and error.filename == os.environ.get("SSLKEYLOGFILE")
+    name = "SSLKEYLOGFILE" if about_keys else "SSL_CERT_FILE"
+    raise BadNetworkSettings(f"Cannot use the file in {name} for TLS: {reason}. Correct the path, or unset {name}.")
+
+
+def _proxy_url(url: str) -> str:
+    """Return the proxy that the environment (or the system) names for an address; empty for none."""
+    parts = split_url(url)
+    # A proxy is for the world outside, not for this machine.
+    if parts is None or is_loopback(parts.hostname or "") or proxy_bypass(parts.netloc):
+        return ""
+    proxies = getproxies()
+    return (proxies.get(parts.scheme) or proxies.get("all") or "").strip()
+
+
+def _proxy(url: str, context: ssl.SSLContext) -> httpx.Proxy:
+    name = _variable_of(url, os.environ)
+    url = url if "://" in url else f"http://{url}"
+    parts = split_url(url)
+    if parts is None or not host_of(url):
+        raise BadNetworkSettings(
+            f"The proxy in {name} is not a valid address. Set it to one such as http://proxy.example.org:3128, "
+            "or unset it."
+        )
+    if parts.scheme not in _PROXY_SCHEMES:
+        raise BadNetworkSettings(
+            f"The proxy in {name} has the unknown scheme {safe_line(parts.scheme, 20)!r}. "
+            "Set an http or https proxy, or unset it."
+        )
+    if parts.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise BadNetworkSettings(
+            f"The proxy in {name} is a SOCKS proxy, and the package socksio is not installed. "
+            "Install httpx[socks], or set an http proxy."
+        )
+    try:
+        return httpx.Proxy(url, ssl_context=context if parts.scheme == "https" else None)
+    except (httpx.InvalidURL, ValueError):
+        raise BadNetworkSettings(
+            f"The proxy in {name} cannot be used. Set it to one such as http://proxy.example.org:3128, or unset it."
+        ) from None
+
+
+def _variable_of(url: str, env: Mapping[str, str]) -> str:
+    """Return the name of the variable that a proxy comes from; a proxy may also be the system's setting."""
+    named = [name for name in env if name.lower().endswith("_proxy") and env[name].strip() == url]
+    return min(named, default="the system's settings", key=len)

@@ -1,0 +1,67 @@
+"""How the transports treat one request, and what they note on its response."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import httpx
+import msgspec
+
+MAX_BYTES = 64_000_000
+_OPTIONS: Final = "pawtui_options"
+_URL: Final = "pawtui_url"
+_REDACTED: Final = "pawtui_redacted"
+
+
+class RequestOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """The treatment of one request.
+
+    `max_bytes` bounds the decoded body. `time_limit` is in seconds for one whole exchange, 0 for none besides the
+    timeouts of the connection. With a `cache_key` the response is cached under it and revalidated by its ETag. A
+    `reserve` makes the request optional: it is sent last, and only while more requests than that are left of the
+    budget.
+    """
+
+    max_bytes: int = MAX_BYTES
+    time_limit: float = 0.0
+    cache_key: str = ""
+    reserve: int | None = None
+
+
+_DEFAULT = RequestOptions()
+
+
+def set_options(request: httpx.Request, options: RequestOptions) -> None:
+    """Attach options to a request."""
+    request.extensions[_OPTIONS] = options
+
+
+def options_of(request: httpx.Request) -> RequestOptions:
+    """Return a request's options."""
+    options = request.extensions.get(_OPTIONS, _DEFAULT)
+    return options if isinstance(options, RequestOptions) else _DEFAULT
+
+
+def path_of(request: httpx.Request) -> str:
+    """Return a request's percent-encoded path, without the query."""
+    return request.url.raw_path.decode("ascii").partition("?")[0]
+
+
+def note_url(response: httpx.Response, url: str) -> None:
+    """Note the address that redirects led to."""
+    response.extensions[_URL] = url
+
+
+def url_of(response: httpx.Response) -> str:
+    """Return the address that redirects led to; empty where there were none."""
+    return str(response.extensions.get(_URL, ""))
+
+
+def note_redacted(response: httpx.Response) -> None:
+    """Note that a response echoed the token."""
+    response.extensions[_REDACTED] = True
+
+
+def is_redacted(response: httpx.Response) -> bool:
+    """Return whether a response echoed the token, so that it must not be cached."""
+    return bool(response.extensions.get(_REDACTED, False))

@@ -1,0 +1,105 @@
+"""When a request may be sent: so many at once, and none while a rate limit is known to be used up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+
+import httpx
+
+from pawtui.sources.github.limits import ATTEMPTS, Pause, rate_limit_pause, resource_of, used_up_pause
+from pawtui.sources.github.request_slots import OPTIONAL, RequestSlots, rank_of
+from pawtui.sources.github.transports.errors import WaitTooLong
+from pawtui.sources.github.transports.options import options_of, path_of
+from pawtui.sources.github.transports.waits import Deadline, WaitTracker
+from pawtui.sources.github.wire import error_message
+
+_EVERY_RESOURCE = "*"
+
+
+class RateLimitTransport(httpx.AsyncBaseTransport):
+    """Sends requests by their rank within the places there are; a GET that meets a rate limit is sent again after it.
+
+    Raises `WaitTooLong` where the limit outlasts the deadline, or is met again and again. A write is sent once.
+    """
+
+    def __init__(
+        self,
+        inner: httpx.AsyncBaseTransport,
+        *,
+        slots: RequestSlots,
+        deadline: Deadline,
+        waits: WaitTracker,
+        clock: Callable[[], dt.datetime],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._inner = inner
+        self._slots = slots
+        self._deadline = deadline
+        self._waits = waits
+        self._clock = clock
+        self._sleep = sleep
+        # Limits known to hold, by resource, each with the time of our own clock at which it ends.
+        self._blocks: dict[str, tuple[Pause, dt.datetime]] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request when it may be sent."""
+        if request.method != "GET":
+            async with self._slots.hold():
+                return await self._exchange(request)
+        resource = resource_of(path_of(request))
+        attempt = 0
+        while True:
+            response = await self._send(request, resource)
+            status, headers, now = response.status_code, response.headers, self._clock()
+            if status < 400:
+                # The last request that the limit allows: no other is sent in vain.
+                if (used_up := used_up_pause(headers, now)) is not None:
+                    self._block(resource, used_up)
+                return response
+            pause = rate_limit_pause(status, headers, error_message(response.content), attempt, now)
+            if pause is None:
+                return response
+            self._block(_EVERY_RESOURCE if pause.reason == "secondary" else resource, pause)
+            attempt += 1
+            if attempt >= ATTEMPTS:
+                raise WaitTooLong(pause, resource)
+
+    async def _send(self, request: httpx.Request, resource: str) -> httpx.Response:
+        rank = rank_of(request.url.raw_path.decode("ascii")) if options_of(request).reserve is None else OPTIONAL
+        while True:
+            await self._wait_for_limit(resource)
+            async with self._slots.hold(rank):
+                # While it waited for its place, another request may have met a limit.
+                if self._current_block(resource) is None:
+                    return await self._exchange(request)
+
+    async def _exchange(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        self._waits.answered()
+        return response
+
+    async def _wait_for_limit(self, resource: str) -> None:
+        """Wait while a limit is known to hold: further requests would only prolong it."""
+        block = self._current_block(resource)
+        if block is None:
+            return
+        pause, ends = block
+        seconds = (ends - self._clock()).total_seconds()
+        if not self._deadline.allows(seconds):
+            raise WaitTooLong(pause, resource)
+        with self._waits.pause(pause.until):
+            await self._sleep(seconds)
+        self._blocks = {name: other for name, other in self._blocks.items() if other[1] > ends}
+
+    def _block(self, resource: str, pause: Pause) -> None:
+        self._blocks[resource] = (pause, self._clock() + dt.timedelta(seconds=pause.seconds))
+
+    def _current_block(self, resource: str) -> tuple[Pause, dt.datetime] | None:
+        now = self._clock()
+        known = [self._blocks[name] for name in (resource, _EVERY_RESOURCE) if name in self._blocks]
+        return max((block for block in known if block[1] > now), key=lambda block: block[1], default=None)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()

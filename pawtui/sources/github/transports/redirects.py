@@ -1,0 +1,55 @@
+"""Redirects are followed within the API's own host, for reads only."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin
+
+import httpx
+
+from pawtui.sources.github.transports.errors import ForeignRedirect, RedirectLoop
+from pawtui.sources.github.transports.options import note_url
+from pawtui.sources.github.urls import has_credentials, host_of, same_origin
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MAX_REQUESTS = 5
+
+
+class RedirectTransport(httpx.AsyncBaseTransport):
+    """Follows the redirects of GET requests within the origin of `home`; a write's redirect is returned as it is.
+
+    Sends at most `max_requests` requests. Raises `ForeignRedirect` or `RedirectLoop`. Notes on the response where a
+    redirect led to.
+    """
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, home: str, max_requests: int = MAX_REQUESTS) -> None:
+        self._inner = inner
+        self._home = home
+        self._max_requests = max_requests
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request, and again to where each redirect leads."""
+        for number in range(self._max_requests):
+            response = await self._inner.handle_async_request(request)
+            if request.method != "GET" or response.status_code not in REDIRECTS:
+                if number:
+                    note_url(response, str(request.url))
+                return response
+            target = self._target(request, response.headers.get("location", ""))
+            await response.aclose()
+            request = httpx.Request("GET", target, headers=request.headers, extensions=request.extensions)
+        raise RedirectLoop
+
+    def _target(self, request: httpx.Request, location: str) -> str:
+        if not location:
+            raise ForeignRedirect("")
+        try:
+            target = urljoin(str(request.url), location)
+        except ValueError:
+            raise ForeignRedirect("") from None
+        if not same_origin(target, self._home) or has_credentials(target):
+            raise ForeignRedirect(host_of(target))
+        return target
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()

@@ -1,0 +1,58 @@
+"""Responses are cached with their ETag, and revalidated (RFC 9111, section 4.3)."""
+
+from __future__ import annotations
+
+import httpx
+import msgspec
+
+from pawtui.sources.github.cache import Cache, Stored
+from pawtui.sources.github.transports.options import is_redacted, options_of
+
+
+class RevalidationTransport(httpx.AsyncBaseTransport):
+    """Caches the JSON of requests with a cache key, and turns a 304 into the response that it stands for.
+
+    A response that echoed the token is not cached, nor is one that is no JSON: it would come back for as long as the
+    server's ETag stays the same.
+    """
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, cache: Cache | None) -> None:
+        self._inner = inner
+        self._cache = cache
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request, with the ETag of what is known."""
+        key = options_of(request).cache_key
+        if self._cache is None or not key:
+            return await self._inner.handle_async_request(request)
+        stored = await self._cache.aget(key)
+        if stored is not None and stored.etag:
+            request.headers["If-None-Match"] = stored.etag
+        response = await self._inner.handle_async_request(request)
+        if response.status_code == 304 and stored is not None and stored.etag:
+            return _restored(response, stored)
+        etag = response.headers.get("etag", "")
+        if response.is_success and etag and not is_redacted(response) and is_json(response.content):
+            link = response.headers.get("link", "")
+            await self._cache.aput(Stored(key=key, body=response.content, etag=etag, link=link))
+        return response
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()
+
+
+def _restored(response: httpx.Response, stored: Stored) -> httpx.Response:
+    headers = response.headers.copy()
+    headers["Link"] = stored.link
+    headers["Content-Type"] = "application/json"
+    return httpx.Response(200, headers=headers, content=stored.body, extensions=response.extensions)
+
+
+def is_json(body: bytes) -> bool:
+    """Return whether a body is well-formed JSON."""
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return False
+    return True

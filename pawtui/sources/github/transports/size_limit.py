@@ -1,0 +1,51 @@
+"""Bodies are read whole and decoded, up to a limit."""
+
+from __future__ import annotations
+
+import httpx
+
+from pawtui.sources.github.transports.errors import BodyCutOff, BodyTooLarge
+from pawtui.sources.github.transports.options import options_of
+
+# One level of these grows a body at most a thousandfold per chunk, so that the limit holds. Others grow without bound.
+_ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
+_ABOUT_ENCODING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+
+
+class SizeLimitTransport(httpx.AsyncBaseTransport):
+    """Returns responses with their whole decoded body. Raises `BodyTooLarge` or `BodyCutOff`."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request and read the response to its end."""
+        response = await self._inner.handle_async_request(request)
+        try:
+            body = await self._read(response, options_of(request).max_bytes)
+        finally:
+            await response.aclose()
+        headers = [pair for pair in response.headers.multi_items() if pair[0].lower() not in _ABOUT_ENCODING]
+        return httpx.Response(response.status_code, headers=headers, content=body)
+
+    async def _read(self, response: httpx.Response, limit: int) -> bytes:
+        if response.headers.get("content-encoding", "").strip().lower() not in _ENCODINGS:
+            raise httpx.DecodingError("unknown content encoding")
+        body = bytearray()
+        cut_off = False
+        try:
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > limit:
+                    raise BodyTooLarge(limit)
+        except (httpx.NetworkError, httpx.ProtocolError):
+            if not body:
+                raise
+            cut_off = True
+        if cut_off:
+            raise BodyCutOff
+        return bytes(body)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()

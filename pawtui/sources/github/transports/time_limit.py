@@ -1,0 +1,34 @@
+"""One exchange takes a limited time, however slowly its bytes trickle in."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+
+from pawtui.sources.github.transports.errors import TimeLimitReached
+from pawtui.sources.github.transports.options import options_of
+
+
+class TimeLimitTransport(httpx.AsyncBaseTransport):
+    """Ends an exchange after the time limit of its request's options. Raises `TimeLimitReached`."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request and wait for the whole response."""
+        seconds = options_of(request).time_limit
+        if not seconds:
+            return await self._inner.handle_async_request(request)
+        try:
+            async with asyncio.timeout(seconds) as limit:
+                return await self._inner.handle_async_request(request)
+        except TimeoutError:
+            if not limit.expired():
+                raise
+        raise TimeLimitReached(seconds)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()

@@ -1,0 +1,73 @@
+"""What a refresh waits for, and until when it may."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from pawtui.sources.waiting import Waiting
+
+
+class Deadline:
+    """The moment at which all of a source's requests end, `seconds` after `start`."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        # In the event loop's time; None until the deadline counts.
+        self.ends: float | None = None
+
+    def start(self) -> None:
+        """From now on the deadline counts."""
+        self.ends = asyncio.get_running_loop().time() + self.seconds
+
+    def allows(self, seconds: float) -> bool:
+        """Return whether a wait of so many seconds ends before the deadline."""
+        return self.ends is None or seconds <= self.ends - asyncio.get_running_loop().time()
+
+
+class WaitTracker:
+    """Knows which hosts owe a response and since when none came, and the pauses that a host asked for."""
+
+    def __init__(self, host: str, clock: Callable[[], dt.datetime]) -> None:
+        self._host = host
+        self._clock = clock
+        self._requests: dict[str, int] = {}
+        self._silent_since: dict[str, dt.datetime] = {}
+        self._pauses: list[dt.datetime] = []
+
+    @contextmanager
+    def request(self, host: str = "") -> Iterator[None]:
+        """Wait for a host (the API's by default) for as long as the block runs."""
+        host = host or self._host
+        if not self._requests.get(host):
+            self._silent_since[host] = self._clock()
+        self._requests[host] = self._requests.get(host, 0) + 1
+        try:
+            yield
+        finally:
+            self._requests[host] -= 1
+
+    def answered(self) -> None:
+        """A response of the API came in."""
+        self._silent_since[self._host] = self._clock()
+
+    @contextmanager
+    def pause(self, until: dt.datetime) -> Iterator[None]:
+        """Send nothing before that moment, as the API asked, for as long as the block runs."""
+        self._pauses.append(until)
+        try:
+            yield
+        finally:
+            self._pauses.remove(until)
+
+    def current(self) -> Waiting | None:
+        """Return the host that has been silent the longest, or None where none owes a response."""
+        silent = [(since, host) for host, since in self._silent_since.items() if self._requests.get(host)]
+        if not silent:
+            return None
+        since, host = min(silent)
+        seconds = max(0.0, (self._clock() - since).total_seconds())
+        until = max(self._pauses, default=None) if host == self._host else None
+        return Waiting(host=host, seconds=seconds, until=until)

@@ -1,1 +1,0 @@
-"""What the detail shows of each thing: pure functions from an overview to a page."""

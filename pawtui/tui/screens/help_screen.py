@@ -1,0 +1,122 @@
+"""Help: what has focus, and a list of every action with its key, filtered as you type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from pawtui.tui.content import ALERT, MUTED, NONE, STRONG, concat, fit, line, trusted, uncoloured
+from pawtui.tui.help_list import HelpEntry, elsewhere
+from pawtui.tui.screens.dialog import Sheets, keys_line
+
+_KEYS_WIDTH, _NAME_WIDTH = 10, 14
+_KEYS = (("Up Down", "select"), ("Enter", "run"), ("Esc", "close"))
+
+
+class HelpScreen(ModalScreen[HelpEntry | None]):
+    """Lists the entries; `text` is the help of what has focus. It returns the entry to run."""
+
+    CSS_PATH: ClassVar[Sheets] = "help_screen.tcss"
+    AUTO_FOCUS = "Input"
+    BINDING_GROUP_TITLE = "Help"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move('cursor_down')", "Down", show=False, id="help.down"),
+        Binding("up", "move('cursor_up')", "Up", show=False, id="help.up"),
+        Binding("pagedown", "move('page_down')", "Page down", show=False, id="help.page_down"),
+        Binding("pageup", "move('page_up')", "Page up", show=False, id="help.page_up"),
+        Binding("escape,f1", "close", "Close", show=False, id="help.close"),
+    ]
+
+    def __init__(self, text: str, entries: Sequence[HelpEntry]) -> None:
+        super().__init__()
+        self._text = text
+        self._entries = {one.id: one for one in entries}
+
+    def compose(self) -> ComposeResult:
+        """The help text, the filter, the list, the keys."""
+        with Vertical(id="help") as card:
+            card.border_title = line("Help")
+            yield Static(line(self._text), id="about")
+            yield Input(placeholder="Type to filter", compact=True, id="words")
+            yield OptionList(id="entries", markup=False, compact=True)
+            yield Static(id="message")
+            yield Static(keys_line(_KEYS), id="keys")
+
+    def on_mount(self) -> None:
+        """List everything."""
+        self.query_one("#about").display = bool(self._text)
+        self._list.can_focus = False
+        self._show("")
+
+    @property
+    def _list(self) -> OptionList:
+        return self.query_one("#entries", OptionList)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        # The key that opened the help closes it; the filter would take it as a character.
+        if event.value == "?":
+            self.action_close()
+        else:
+            self._show(event.value)
+
+    def _show(self, words: str) -> None:
+        wanted = words.lower().split()
+        found = [one for one in self._entries.values() if all(word in one.searched for word in wanted)]
+        # In the terminal's own colours, those of the text may not be seen on the selected row.
+        self._list.set_options(_options(found, coloured=not self.app.current_theme.ansi))
+        self._list.action_first()
+        self._list.scroll_home(animate=False)
+        self._say(NONE if found else line(f"No action matches “{words}”.", ALERT))
+
+    def _say(self, message: Content) -> None:
+        self.query_one("#message", Static).update(message)
+
+    async def action_move(self, how: str) -> None:
+        """Move the cursor of the list; the filter keeps the focus."""
+        await self._list.run_action(how)
+        self._say(NONE)
+
+    @on(Input.Submitted)
+    def _chosen(self) -> None:
+        self._list.action_select()
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        entry = self._entries[event.option_id or ""]
+        if entry.node is None:
+            self._say(line(elsewhere(entry), ALERT))
+        else:
+            self.dismiss(entry)
+
+    def action_close(self) -> None:
+        """Close the help; nothing runs."""
+        self.dismiss(None)
+
+
+def _options(entries: Sequence[HelpEntry], *, coloured: bool) -> Iterator[Option]:
+    """The entries under the heading of their place."""
+    for number, (place, group) in enumerate(groupby(entries, key=lambda one: one.place)):
+        found = list(group)
+        aside = NONE if any(one.node for one in found) else trusted("  elsewhere", MUTED)
+        yield Option(concat(trusted("\n" if number else ""), line(place, STRONG), aside), disabled=True)
+        for one in found:
+            row = _row(one)
+            yield Option(row if coloured else uncoloured(row), id=one.id)
+
+
+def _row(entry: HelpEntry) -> Content:
+    here = entry.node is not None
+    key = fit(line(entry.keys, "bold $text-accent" if here else MUTED), _KEYS_WIDTH)
+    name = fit(line(entry.name, "" if here else MUTED), _NAME_WIDTH)
+    return concat("  ", key, " ", name, " ", line(entry.about, MUTED))

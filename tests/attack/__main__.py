@@ -1,0 +1,46 @@
+"""More cases of every attack: `python -m tests.attack --cases N [--only NAME ...] [--seed N]`.
+
+The exit status is 1 where one of them did harm; the traceback ends with the command that runs its case alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+import traceback
+
+from tests.attack.attacks import attacks
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run the attacks whose name holds one of the words (all, without words), and print what came of each."""
+    known = attacks()
+    parser = argparse.ArgumentParser(prog="python -m tests.attack", description=__doc__)
+    parser.add_argument("--cases", type=int, help="how many cases of each (default: as many as the test suite runs)")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help=f"one of {', '.join(known)}")
+    parser.add_argument("--seed", type=int, default=0, help="the number of the first case (default 0)")
+    options = parser.parse_args(words)
+    chosen = {name: one for name, one in known.items() if not options.only or name in options.only}
+    if unknown := set(options.only) - set(known):
+        parser.error(f"there is no attack called {', '.join(sorted(unknown))}; there are: {', '.join(known)}")
+    failed = 0
+    for name, attack in chosen.items():
+        cases = attack.CASES if options.cases is None else options.cases
+        started = time.perf_counter()
+        try:
+            attack.run(options.seed, cases)
+            outcome = "held"
+        except Exception:  # noqa: BLE001 - whatever it raises is what the attack found
+            traceback.print_exc()
+            outcome = "FAILED"
+            failed += 1
+        print(
+            f"{name:12} {attack.TITLE:62} {cases:9,} cases {time.perf_counter() - started:8.1f} s  {outcome}",
+            flush=True,
+        )
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,156 @@
+"""Several people act on one record, each on what their screen shows: nothing is replaced that its author had not seen.
+
+Each session keeps by itself what it knows of every document: what it was shown last, and what it did since. An act must
+be accepted exactly where that is what the record holds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from random import Random
+from typing import Any
+
+import msgspec
+
+from pawtui.probes.finding import State
+from pawtui.review import actions
+from pawtui.review.actions import ActionError, Actor
+from pawtui.review.basis import Basis, MovedOn
+from pawtui.review.model import KEYED, Change, Record
+from pawtui.review.overview import overview
+from pawtui.review.steps import agree
+from pawtui.review.views import Overview
+from tests.attack.cases import each_case
+from tests.review.samples import NOON, TRACKER, UP, apply, reading, refresh
+
+TITLE = "acts of several people on what each was shown"
+CASES = 40
+
+_STATES: tuple[State, ...] = ("met", "partial", "unmet", "unknown")
+Make = Callable[[Record, Actor], Change]
+Documents = dict[tuple[str, str], Any]
+
+
+def run(seed: int, cases: int) -> None:
+    """Run cases."""
+    each_case("acts", seed, cases, _attack)
+
+
+class _Session:
+    """One open screen: what it shows, and what its person knows."""
+
+    def __init__(self, name: str, record: Record) -> None:
+        self.name = name
+        self.own: set[str] = set()
+        self.shown: Overview
+        self.known: Documents
+        self.look(record)
+
+    def look(self, record: Record) -> None:
+        """The screen shows the record as it is now."""
+        self.shown = overview(TRACKER, record, NOON.date())
+        self.known = _documents(record)
+
+    def did(self, change: Change, record: Record) -> None:
+        """The person knows of their own act before the screen shows it."""
+        self.own.add(change.id)
+        for edit in change.edits:
+            self.known[edit.table, edit.key] = _documents(record).get((edit.table, edit.key))
+
+
+def _documents(record: Record) -> Documents:
+    found: Documents = {(table, key): one for table in KEYED for key, one in getattr(record, table).items()}
+    for one in record.last.signals if record.last else ():
+        found["reading", one.id] = (one.state, one.fingerprint)
+    return found
+
+
+def _relevant(subject: str, documents: Iterable[Documents]) -> set[tuple[str, str]]:
+    """What belongs to a subject in any of these: its own document, its reading, and the notes on it."""
+    kind, _, name = subject.partition(":")
+    own = {"signal": [("verdicts", name), ("reading", name)], "gate": [("gates", name)], "note": [("notes", name)]}
+    notes = {
+        key for known in documents for key, one in known.items() if key[0] == "notes" and one and one.subject == subject
+    }
+    return {*own[kind], *notes}
+
+
+def _attack(chance: Random) -> None:
+    record = _measured(chance, Record(), NOON)
+    names = chance.choice((("ann", "bob"), ("ann", "ann"), ("ann", "bob", "cem")))
+    sessions = [_Session(name, record) for name in names]
+    at = NOON
+    for _ in range(60):
+        at += dt.timedelta(seconds=1)
+        session = chance.choice(sessions)
+        if chance.random() < 0.15:
+            session.look(record)
+        elif chance.random() < 0.05:
+            record = _measured(chance, record, at)
+        else:
+            record = _act(chance, session, record, Actor(by=session.name, at=at))
+
+
+def _act(chance: Random, session: _Session, record: Record, actor: Actor) -> Record:
+    subject, make = _chosen(chance, session)
+    now = _documents(record)
+    same = all(session.known.get(key) == now.get(key) for key in _relevant(subject, (session.known, now)))
+    refused = _refused(Basis(subject, session.shown), record, actor, session.own)
+    assert (refused is None) == same, (subject, session.name, refused and refused.what)
+    if refused is not None:
+        assert refused.now.record is record
+        if chance.random() < 0.7:
+            session.look(record)
+        return record
+    try:
+        change = make(record, actor)
+    except ActionError:
+        return record
+    after = apply(record, change)
+    session.did(change, after)
+    return after
+
+
+def _refused(basis: Basis, record: Record, actor: Actor, own: set[str]) -> MovedOn | None:
+    try:
+        basis.check(record, actor, own)
+    except MovedOn as error:
+        return error
+    return None
+
+
+def _chosen(chance: Random, session: _Session) -> tuple[str, Make]:
+    """An act on something that the session's screen shows."""
+    gate, signal = chance.choice(TRACKER.gates).id, chance.choice(TRACKER.signals).id
+    notes = sorted(key for (table, key), one in session.known.items() if table == "notes" and one)
+    acts: list[tuple[str, Make]] = [
+        (f"gate:{gate}", lambda r, a: actions.set_gate(r, TRACKER, gate, "blocked", a, reason=f"{a.by} {a.at}")),
+        (f"gate:{gate}", lambda r, a: actions.set_gate(r, TRACKER, gate, "untested", a)),
+        (f"gate:{gate}", lambda r, a: actions.add_pin(r, TRACKER, gate, f"up/stream@{UP}:{a.at:%M%S}.ts", a)),
+        ("gate:plan", lambda r, a: actions.tick_part(r, TRACKER, "plan", "app", a)),
+        (f"signal:{signal}", lambda r, a: actions.give_verdict(r, TRACKER, signal, "met", a, reason=f"{a.at}")),
+        (f"signal:{signal}", lambda r, a: actions.clear_verdict(r, TRACKER, signal, a)),
+        (f"signal:{signal}", lambda r, a: agree(r, TRACKER, f"signal:{signal}", a)),
+        (f"gate:{gate}", lambda r, a: actions.add_note(r, TRACKER, f"gate:{gate}", "seen", a)),
+    ]
+    if notes:
+        note = chance.choice(notes)
+        acts.append((f"note:{note}", lambda r, a: actions.edit_note(r, note, f"{a.by} {a.at}", a)))
+        acts.append((f"note:{note}", lambda r, a: actions.remove_note(r, note, a)))
+    return chance.choice(acts)
+
+
+def _measured(chance: Random, record: Record, at: dt.datetime) -> Record:
+    """One more refresh: each signal reads as before, or otherwise."""
+    last = record.last
+    signals = []
+    for signal in TRACKER.signals:
+        before = last.signal(signal.id) if last else None
+        if before is not None and chance.random() < 0.5:
+            signals.append(before)
+        else:
+            state = chance.choice(_STATES)
+            signals.append(reading(signal.id, state, fingerprint=chance.choice(("f1", "f2"))))
+    made = msgspec.structs.replace(refresh(*signals, at=at), id=actions.next_id(record, at))
+    return msgspec.structs.replace(record, refreshes=(*record.refreshes, made))

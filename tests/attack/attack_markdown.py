@@ -1,0 +1,74 @@
+"""Markdown for GitHub out of hostile text: no mention, reference, link, image or element, and nothing swallowed."""
+
+from __future__ import annotations
+
+import json
+import re
+from random import Random
+from typing import Any
+
+from pawtui.report import escape
+from tests.attack import hostile
+from tests.attack.attack_terminal import made_up_record
+from tests.attack.cases import each_case
+from tests.attack.isolated import command, isolated
+from tests.attack.tracker_text import demo_tracker_text
+from tests.report.github import Page
+from tests.report.hostile_markdown import SHARDS
+
+TITLE = "Markdown for GitHub out of hostile text"
+CASES = 500
+
+# The summary is some hundred times the work of a note.
+_SUMMARIES = 0.02
+# Elements that pawtui's own Markdown has, and those that a note's may have.
+_OWN = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "s", "code", "pre", "a", "hr", "br"}
+_OWN |= {"blockquote", "table", "thead", "tbody", "tr", "th", "td", "details", "summary"}
+_STRICT = {"state", "id", "key", "kind", "decision", "table", "undoes", "redoes", "until", "measured", "by", "pin"}
+# A record's own addresses and the links of a note stay; nothing else than a web page is ever linked.
+_SAFE_LINK = re.compile(r"https?://[A-Za-z0-9]")
+
+
+def run(seed: int, cases: int) -> None:
+    """Run cases."""
+    each_case("markdown", seed, cases, _attack)
+
+
+def _attack(chance: Random) -> None:
+    if chance.random() < _SUMMARIES:
+        _summary(chance)
+        return
+    text = _text(chance)
+    page = Page(f"{escape.quoted(text)}\n\nafter\n")
+    assert page.acted_on == [], text
+    assert not {"img", "!--", "!", "?", "details", "script", "b"} & set(page.tags), text
+    assert page.html.rstrip().endswith("</blockquote>\n<p>after</p>"), text
+    assert all(_SAFE_LINK.match(href) for href in page.hrefs), (text, page.hrefs)
+
+
+def _summary(chance: Random) -> None:
+    with isolated() as folder:
+        path = folder / "home" / "demo" / "pawtui.json"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(_spoilt(chance, made_up_record())), encoding="utf-8")
+        (folder / "work" / "pawtui.toml").write_text(demo_tracker_text(), encoding="utf-8")
+        done = command("export")
+    assert done.status == 0, done
+    assert hostile.raw_controls(done.out) == []
+    page = Page(done.out)
+    assert page.acted_on == [], page.acted_on
+    assert set(page.tags) <= _OWN, set(page.tags) - _OWN
+    assert all(_SAFE_LINK.match(href) for href in page.hrefs), page.hrefs
+
+
+def _spoilt(chance: Random, node: Any, key: str = "") -> Any:
+    if isinstance(node, dict):
+        return {name: _spoilt(chance, one, name) for name, one in node.items()}
+    if isinstance(node, list):
+        return [_spoilt(chance, one, key) for one in node]
+    is_free = key not in _STRICT and not key.endswith(("at", "_on", "_from", "since"))
+    return _text(chance) if is_free and isinstance(node, str) and chance.random() < 0.2 else node
+
+
+def _text(chance: Random) -> str:
+    return "".join(chance.choice(SHARDS) for _ in range(chance.randint(1, 12)))

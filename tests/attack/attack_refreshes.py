@@ -1,0 +1,27 @@
+"""Whole refreshes from a server that lies: each is recorded, harmless to show and without the token, or fails."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.probes.measuring import open_world
+from tests.support.attacks import attack_refresh, record_answers
+from tests.support.hostile_http import Recording
+
+TITLE = "whole refreshes from a lying server"
+# The suite runs them in tests/refresh/test_out_of_range.py, on a world that other tests share.
+CASES = 0
+
+
+def run(seed: int, cases: int) -> None:
+    """Run cases."""
+    if cases:
+        attack_refresh(_true_answers(), seed, cases)
+
+
+@lru_cache(maxsize=1)
+def _true_answers() -> Recording:
+    with TemporaryDirectory() as folder, open_world(Path(folder)) as world:
+        return record_answers(world)

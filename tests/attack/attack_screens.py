@@ -1,0 +1,100 @@
+"""Every screen over a hostile record and tracker: nothing raw is painted, no text acts, and nothing ends the app."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from pathlib import Path
+from random import Random
+
+from pawtui.settings import Settings
+from pawtui.store.store import Store
+from pawtui.store.store_errors import StoreError
+from pawtui.tracker.reader import TrackerError
+from pawtui.tui.app import PawtuiApp
+from tests.attack import hostile
+from tests.attack.attack_record import retyped
+from tests.attack.attack_terminal import made_up_record, made_up_source, spoilt_record, write_tracker
+from tests.attack.cases import each_case
+from tests.attack.isolated import isolated
+from tests.tui.support import shown
+
+TITLE = "every screen with a hostile record and tracker"
+CASES = 2
+
+_SIZES = ((120, 40), (80, 24), (200, 60), (40, 10))
+_WAYS = (
+    ["1", "j", "enter", "G", "0"],
+    ["2", "j", "enter", "space", "space"],
+    ["3", "enter", "E", "escape", "escape"],
+    ["4", "enter", "j", "d", "escape"],
+    ["v", "escape", "escape"],
+    ["2", "b", "escape", "escape"],
+    ["2", "G", "s", "escape", "escape"],
+    ["n", "x", "escape", "escape"],
+    ["p", "x", "escape", "escape"],
+    ["w", "right", "a", "right", "a", "left", "escape"],
+    ["L", "j", "G", "escape"],
+    ["S", "G", "escape"],
+    ["c", "escape", "escape"],
+    ["e", "escape"],
+    ["e", "P", "escape", "escape"],
+    ["question_mark", "escape"],
+    ["slash", "x", "escape"],
+    ["ctrl+p", "g", "escape"],
+    ["ctrl+z", "ctrl+r"],
+    ["r"],
+)
+
+
+def run(seed: int, cases: int) -> None:
+    """Run cases."""
+    each_case("screens", seed, cases, _attack)
+
+
+def _attack(chance: Random) -> None:
+    with isolated() as folder, made_up_source():
+        workspace = None
+        while workspace is None:
+            write_tracker(chance, folder / "work")
+            _write_record(chance, folder / "home" / "demo")
+            try:
+                workspace = Settings(env=os.environ, folder=folder / "work").workspace()
+                first = workspace.overview()
+            except (TrackerError, StoreError):
+                workspace = None
+        app = PawtuiApp(workspace, first=first, opener=lambda _url: None)
+        asyncio.run(_walk_around(chance, app))
+
+
+async def _walk_around(chance: Random, app: PawtuiApp) -> None:
+    async with app.run_test(size=chance.choice(_SIZES), notifications=True) as pilot:
+        for way in chance.sample(_WAYS, 7):
+            for key in way:
+                await pilot.press(key)
+                painted = shown(app)
+                assert hostile.raw_controls(painted) == [], (way, key, painted)
+        await pilot.pause()
+        assert app.is_running
+    assert app.return_code in (None, 0), "a bug ended the app"
+
+
+def _write_record(chance: Random, folder: Path) -> None:
+    """A record that can be read, with hostile words and odd values."""
+    folder.mkdir(parents=True, exist_ok=True)
+    while True:
+        data = json.dumps(spoilt_record(chance, made_up_record(), chance.choice((0.02, 0.3)))).encode()
+        data = data.replace(b'"mira"', json.dumps(hostile.text(chance)).encode())
+        for _ in range(chance.choice((0, 2, 8))):
+            data = retyped(chance, data)
+        for path in folder.iterdir():
+            path.unlink()
+        (folder / "pawtui.json").write_bytes(data)
+        store = Store(folder)
+        try:
+            store.load()
+        except StoreError:
+            continue
+        if not store.notices():
+            return

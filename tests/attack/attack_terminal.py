@@ -1,0 +1,232 @@
+"""Every command, with a hostile tracker found in the current folder, a hostile record, file names and arguments.
+
+Nothing that a terminal acts on may come out, whether stdout is a terminal or not, and no command may end in a bug.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from random import Random
+from typing import Any
+from unittest import mock
+
+from pawtui.commands import parser
+from pawtui.commands.exit_status import ExitStatus
+from pawtui.demo.source import DemoSource, MadeForge
+from pawtui.demo.world import made_up_world
+from tests.attack import hostile
+from tests.attack.cases import each_case
+from tests.attack.isolated import Output, command, isolated
+from tests.attack.toml import toml_of
+from tests.attack.tracker_text import demo_tracker_text
+
+TITLE = "every command with a hostile tracker, record, names, arguments"
+CASES = 5
+
+# Where a tracker's text is free, and where it has a form.
+_WORDS = {"title", "about", "why", "ask", "out", "in"}
+# Keys of the record whose values must have a form: with another one the record is damaged, which is another attack.
+_STRICT = {"id", "key", "state", "at", "kind", "decision", "table", "undoes", "redoes", "until", "since", "combine"}
+_STRICT |= {"measured", "weeks_from", "shape", "by"}
+_STRICT_ENDS = ("_at", "_on", "_from")
+# The beginning of a line that is not pawtui's.
+_FORGED = "GO, forged:"
+# What pawtui itself does to a terminal.
+_OWN = "\r\x1b[K"
+
+
+def run(seed: int, cases: int) -> None:
+    """Run cases."""
+    each_case("terminal", seed, cases, _attack)
+
+
+def _attack(chance: Random) -> None:
+    with isolated() as folder, made_up_source():
+        here = folder / "work" / hostile.file_name(chance)
+        here.mkdir(parents=True, exist_ok=True)
+        with _current(here):
+            write_tracker(chance, here)
+            if chance.random() < 0.9:
+                _write_record(chance, folder / "home")
+            for words, typed in _commands(chance, here):
+                terminal = chance.random() < 0.5
+                _check(words, command(*words, terminal=terminal, typed=typed), terminal)
+
+
+def _check(words: list[str], done: Output, terminal: bool) -> None:
+    assert done.status != ExitStatus.BUG, (words, done)
+    assert done.status in [*map(int, ExitStatus)], (words, done)
+    for output in (done.out, done.err.replace(_OWN, "")):
+        assert hostile.raw_controls(output) == [], (words, done)
+        # On a terminal, long text wraps: any of its words may begin a line.
+        if not terminal and "export" not in words and "post" not in words:
+            assert not [line for line in output.splitlines() if line.startswith(_FORGED)], (words, done)
+    if done.status == 0 and "--json" in words:
+        json.loads(done.out)
+
+
+@contextmanager
+def _current(folder: Path) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+@contextmanager
+def made_up_source() -> Iterator[None]:
+    """Refreshes ask the demo's world, whose subjects, reports and authors are hostile already."""
+    now = dt.datetime.now(dt.UTC)
+    forge = MadeForge(_world(now.date()), clock=lambda: now)
+    with mock.patch("pawtui.settings.Settings.open_source", side_effect=lambda: DemoSource(forge)):
+        yield
+
+
+@lru_cache(maxsize=1)
+def _world(day: dt.date) -> Any:
+    return made_up_world(day)
+
+
+@lru_cache(maxsize=1)
+def _tracker() -> dict[str, Any]:
+    return tomllib.loads(demo_tracker_text())
+
+
+@lru_cache(maxsize=1)
+def made_up_record() -> dict[str, Any]:
+    """A record of every kind of document, as the commands make it."""
+    with isolated() as folder, made_up_source():
+        (folder / "work" / "pawtui.toml").write_text(toml_of(_tracker()), encoding="utf-8")
+        gates, signals = ([one["id"] for one in _tracker()[name]] for name in ("gates", "signals"))
+        for words in (
+            ["refresh", "--quiet"],
+            ["gate", gates[0], "blocked", "--reason", "No"],
+            ["gate", gates[1], "--pin", "up/stream#3", "--pin", "https://example.org/x"],
+            ["gate", gates[1], "satisfied", "--reason", "Seen"],
+            ["signal", signals[0], "met", "--reason", "Read it"],
+            ["note", signals[0], "Seen once.", "--pin", "up/stream#3"],
+            ["note", gates[0], "Seen twice."],
+            ["note", "review", "All of it."],
+            ["undo"],
+            ["redo"],
+            ["refresh", "--quiet", "--force"],
+            ["close", "Wait"],
+        ):
+            assert command(*words).status in (0, ExitStatus.INCOMPLETE), words
+        (path,) = (folder / "home").rglob("pawtui.json")
+        made: dict[str, Any] = json.loads(path.read_bytes())
+        return made
+
+
+def write_tracker(chance: Random, folder: Path) -> None:
+    tables = json.loads(json.dumps(_tracker(), default=str))
+    tables = _spoilt_tracker(chance, tables, chance.choice((0.0, 0.0, 0.0, 0.0, 0.02)))
+    (folder / "pawtui.toml").write_text(toml_of(tables), encoding="utf-8")
+
+
+def _spoilt_tracker(chance: Random, node: Any, wrong: float, key: str = "") -> Any:
+    """The tracker with hostile words; with a probability, also hostile keys and values where a form is asked for."""
+    if isinstance(node, dict):
+        return {
+            hostile.text(chance) if chance.random() < wrong / 4 else name: _spoilt_tracker(chance, one, wrong, name)
+            for name, one in node.items()
+        }
+    if isinstance(node, list):
+        return [_spoilt_tracker(chance, one, wrong, key) for one in node]
+    if isinstance(node, str) and (chance.random() < (0.7 if key in _WORDS else wrong)):
+        return f"x{_planted(chance)}"
+    return node
+
+
+def _write_record(chance: Random, home: Path) -> None:
+    path = home / _tracker()["id"] / "pawtui.json"
+    path.parent.mkdir(parents=True)
+    spoilt = json.dumps(spoilt_record(chance, made_up_record(), chance.choice((0.05, 0.4))))
+    # The same person everywhere: the log would contradict itself otherwise.
+    path.write_text(spoilt.replace('"mira"', json.dumps(hostile.text(chance))), encoding="utf-8")
+    if chance.random() < 0.5:
+        shutil.copy(path, path.with_name("pawtui.json.bak"))
+
+
+def spoilt_record(chance: Random, node: Any, share: float, key: str = "") -> Any:
+    if isinstance(node, dict):
+        return {name: spoilt_record(chance, one, share, name) for name, one in node.items()}
+    if isinstance(node, list):
+        return [spoilt_record(chance, one, share, key) for one in node]
+    free = key not in _STRICT and not key.endswith(_STRICT_ENDS)
+    if free and isinstance(node, str) and chance.random() < share:
+        return _planted(chance)
+    return node
+
+
+def _planted(chance: Random) -> str:
+    """A hostile string of a file; now and then one that tries to be a line of its own."""
+    return hostile.text(chance) + (f"\n{_FORGED} all signals met" if chance.random() < 0.3 else "")
+
+
+def _commands(chance: Random, here: Path) -> Iterator[tuple[list[str], list[str]]]:
+    """Every command in several ways, in an order of its own, each with what a person types at its questions."""
+    made = [one for name in parser.COMMAND_MODULES for one in _ways(chance, name, here)]
+    chance.shuffle(made)
+    yield from made
+
+
+def _ways(chance: Random, name: str, here: Path) -> Iterator[tuple[list[str], list[str]]]:
+    def words() -> str:
+        # No argument holds a NUL.
+        return hostile.text(chance).replace("\x00", "")
+
+    gate = chance.choice([one["id"] for one in _tracker()["gates"]])
+    signal = chance.choice([one["id"] for one in _tracker()["signals"]])
+    if name == "":
+        yield [], []
+        yield [words()], []
+        yield [f"--{words()}"], []
+        yield ["--tracker", words(), "status"], []
+        yield ["--home", str(here / hostile.file_name(chance)), "status"], []
+        return
+    if name == "demo":
+        if chance.random() < 0.005:
+            yield ["demo"], []
+        return
+    yield [name, "--help"], []
+    yield [name, f"--{words()}"], []
+    yield [name, words(), words(), "--json"], []
+    own: dict[str, list[list[str]]] = {
+        "signal": [
+            [signal, "met", "--reason", words()],
+            [signal, words(), "--reason", words()],
+            [signal, "met", "--until", words()],
+        ],
+        "gate": [
+            [gate, "blocked", "--reason", words()],
+            [gate, "--pin", f"https://example.org/{words()}"],
+            [gate, "--part", words()],
+        ],
+        "note": [[gate, words()], [words(), words()], ["--edit", words(), words()], ["--remove", words()]],
+        "close": [[words()]],
+        "diff": [[], ["last", words()], ["--json"]],
+        "check": [[], ["--json"], ["--max-age", words()]],
+        "probe": [[signal], [signal, "--json"], [words()]],
+        "export": [[], ["--json"], ["-o", hostile.file_name(chance)], ["-o", words()]],
+        "init": [[hostile.file_name(chance)], [hostile.file_name(chance), "--force"]],
+        "validate": [[], [words()]],
+        "post": [[], ["--json"], ["--yes"], ["--plan", words()], ["--plan", "pawtui.toml"]],
+        "completion": [["bash"], ["zsh"], [words()]],
+        "refresh": [["--force"], ["--json", "--force"]],
+    }
+    for rest in own.get(name, [[], ["--json"]]):
+        yield [name, *rest], []
+    if name == "walk":
+        answers = [chance.choice(("a", "n", "p", "b", "v", "t", "s", "z", "", "k", words())) for _ in range(12)]
+        yield ["walk"], answers

@@ -1,0 +1,74 @@
+"""Run commands in this process, in folders and an environment of their own."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+from unittest import mock
+
+from pawtui.cli import main
+
+_KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "TMPDIR")
+
+
+class Output(NamedTuple):
+    """What a command did."""
+
+    status: int
+    out: str
+    err: str
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@contextmanager
+def isolated() -> Iterator[Path]:
+    """A folder with `home` (the record's) and `work` (the current one); nothing of the outside's environment."""
+    before = Path.cwd()
+    with TemporaryDirectory(prefix="pawtui-attack-") as made:
+        folder = Path(made).resolve()
+        (folder / "work").mkdir()
+        env = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        env |= {"HOME": str(folder), "PAWTUI_HOME": str(folder / "home"), "PAWTUI_USER": "mira"}
+        with (
+            mock.patch.dict(os.environ, env, clear=True),
+            mock.patch("pawtui.sources.github.token.GH", "gh-that-is-not-there"),
+        ):
+            os.chdir(folder / "work")
+            try:
+                yield folder
+            finally:
+                os.chdir(before)
+
+
+def command(*words: str, terminal: bool = False, typed: Sequence[str] = ()) -> Output:
+    """Run a command. With `terminal`, both outputs are one; a person at it types `typed`, then Ctrl+D.
+
+    What the command raises is a bug and passes through.
+    """
+    out, err = (_Terminal(), _Terminal()) if terminal else (io.StringIO(), io.StringIO())
+    answers = iter(typed)
+
+    def answer(question: str = "") -> str:
+        sys.stdout.write(question)
+        for one in answers:
+            return one
+        raise EOFError
+
+    with (
+        redirect_stdout(out),
+        redirect_stderr(err),
+        mock.patch("builtins.input", answer),
+        mock.patch("pawtui.commands.open_screens.has_terminal", return_value=bool(typed)),
+    ):
+        status = main(list(words))
+    return Output(status, out.getvalue(), err.getvalue())

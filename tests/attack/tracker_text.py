@@ -1,0 +1,12 @@
+"""The demo's tracker as a file, for attacks that need one that is right."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+
+
+@lru_cache(maxsize=1)
+def demo_tracker_text() -> str:
+    """Return its TOML."""
+    return resources.files("pawtui.demo").joinpath("tracker.toml").read_text(encoding="utf-8")

@@ -1,0 +1,207 @@
+"""What may be wrong with this machine, each one sentence instead of a bug: folders, pipes, devices, folders gone."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pawtui.settings import Settings
+from pawtui.store.home import cache_folder, home_folder
+from pawtui.store.store_errors import HomeUnusable
+from tests.cli.conftest import TRACKER, Ran, Run
+
+KINDS = ["folder", "pipe", "device", "socket", "link to nothing", "link to itself"]
+READING = ["status", "check", "log", "export"]
+ACTING = ["gate", "plan", "blocked", "--reason", "No"]
+
+
+def put(path: Path, kind: str) -> None:
+    """Put something there that is no file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    match kind:
+        case "folder":
+            path.mkdir()
+        case "pipe":
+            os.mkfifo(path)
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "socket":
+            # The name of a socket is short, whatever folder it is in.
+            here = Path.cwd()
+            os.chdir(path.parent)
+            with socket.socket(socket.AF_UNIX) as made:
+                made.bind(path.name)
+            os.chdir(here)
+        case "link to itself":
+            path.symlink_to(path)
+        case _:
+            path.symlink_to(path.with_name("none"))
+
+
+def one_sentence(ran: Ran) -> None:
+    """It failed, with one sentence that says what to do."""
+    assert ran.status in (2, 4), ran
+    assert ran.out == ""
+    assert ran.err.startswith("pawtui: "), ran.err
+    assert ran.err.count("\n") == 1, ran.err
+    assert "bug" not in ran.err
+
+
+@pytest.fixture
+def record(isolated: Path) -> Path:
+    """Where the record's file is, or would be."""
+    return isolated / "pawtui" / "small" / "pawtui.json"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("command", READING)
+def test_a_record_that_is_no_file_is_not_read(run: Run, record: Path, kind: str, command: str) -> None:
+    put(record, kind)
+    before = record.lstat()[:8:2], record.lstat().st_mtime_ns
+    one_sentence(run(command))
+    one_sentence(run(*ACTING))
+    assert (record.lstat()[:8:2], record.lstat().st_mtime_ns) == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["pawtui.json.bak", "pawtui.json.lock"])
+def test_a_backup_or_a_lock_that_is_no_file_is_not_written_to(run: Run, record: Path, kind: str, name: str) -> None:
+    assert run(*ACTING).status == 0
+    record.with_name(name).unlink(missing_ok=True)
+    put(record.with_name(name), kind)
+    assert run("status").status == 0, "what is not needed does not matter"
+    one_sentence(run("undo"))
+    assert run("status", "--json").json["gates"][0]["state"] == "blocked"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_damaged_record_beside_a_backup_that_is_no_file(run: Run, record: Path, kind: str) -> None:
+    put(record.with_name("pawtui.json.bak"), kind)
+    record.write_bytes(b"{")
+    one_sentence(run("status"))
+    one_sentence(run(*ACTING))
+    assert record.read_bytes() == b"{"
+
+
+@pytest.mark.parametrize("kind", ["file", *KINDS[1:]])
+@pytest.mark.parametrize("level", [0, 1], ids=["tracker's folder", "home"])
+def test_a_home_that_is_no_folder(run: Run, record: Path, kind: str, level: int) -> None:
+    place = record.parents[level]
+    if kind == "file":
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("mine", encoding="utf-8")
+    else:
+        put(place, kind)
+    for command in (["status"], ["check"], ACTING, ["undo"]):
+        one_sentence(run(*command))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_tracker_that_is_no_file(run: Run, tmp_path: Path, kind: str) -> None:
+    put(tmp_path / "odd.toml", kind)
+    for command in (["status"], ["validate", str(tmp_path / "odd.toml")], ["refresh"]):
+        one_sentence_or_mistake(run(*command, "--tracker", str(tmp_path / "odd.toml")))
+
+
+def one_sentence_or_mistake(ran: Ran) -> None:
+    """As `one_sentence`; `validate` gives its mistakes without the program's name."""
+    assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1), ran
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_found_tracker_that_is_no_file(
+    run: Run, tracker_file: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PAWTUI_TRACKER")
+    put(Path("pawtui.toml").absolute(), kind)
+    ran = run("status")
+    assert ran.status == 0, "it is not taken for a tracker"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_plan_that_is_no_file(run: Run, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:9")
+    put(tmp_path / "plan.md", kind)
+    one_sentence(run("post", "--plan", str(tmp_path / "plan.md")))
+
+
+@pytest.mark.parametrize("kind", KINDS[:-1])
+@pytest.mark.parametrize("command", [["export", "-o"], ["init", "--force"]])
+def test_an_output_that_is_no_file(run: Run, tmp_path: Path, kind: str, command: list[str]) -> None:
+    if command[0] == "init" and kind == "folder":
+        return
+    put(tmp_path / "out", kind)
+    ran = run(*command, str(tmp_path / "out"))
+    if kind == "link to nothing":
+        assert ran.status == 0, "a link to a file that is not there yet is where it goes"
+    else:
+        one_sentence(ran)
+
+
+@pytest.mark.parametrize("words", [["status"], ["gate", "plan", "untested"], ["export"], ["validate"], ["init"], []])
+def test_a_working_folder_that_was_deleted(
+    run: Run, tmp_path: Path, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    one_sentence(run(*words))
+    assert run("--version").status == 0
+    assert run("status", "--help").status == 0
+
+
+@pytest.mark.parametrize("words", [["status"], ["--version"]])
+def test_a_working_folder_that_was_deleted_before_python_started(tmp_path: Path, words: list[str]) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    shell = f'cd "{gone}" && rmdir "{gone}" && exec "{sys.executable}" -m pawtui {" ".join(words)}'
+    done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=False)
+    assert "bug" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_any_home_it_is_said(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    """A user without an entry in the system's list and without HOME: a container with a number for a name."""
+    for name in ("HOME", "PAWTUI_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+    def nobody(_uid: int) -> None:
+        raise KeyError("getpwuid(): uid not found: 12345")
+
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    for find in (home_folder, cache_folder):
+        with pytest.raises(HomeUnusable, match="set HOME, or choose one with --home or PAWTUI_HOME"):
+            find(None, os.environ)
+    one_sentence(run("status"))
+    assert not Path("~").exists()
+    assert Settings(home="/x", env={}, folder=Path("/")).tracker().id
+
+
+@pytest.mark.parametrize("home", ["", "relative"])
+def test_an_empty_or_relative_home_of_the_system_is_not_taken_for_one(
+    monkeypatch: pytest.MonkeyPatch, run: Run, home: str
+) -> None:
+    for name in ("PAWTUI_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", home)
+    with contextlib.suppress(HomeUnusable):
+        assert home_folder(None, os.environ).is_absolute()
+    assert run("status").status in (0, 4)
+    assert list(Path().iterdir()) == []
+
+
+def test_names_that_are_too_long(run: Run, tmp_path: Path) -> None:
+    for name in ("x" * 300, str(tmp_path / ("y" * 300)), "/" * 5 + "z" * 5_000):
+        for command in (["status"], ACTING):
+            one_sentence(run("--home", name, *command))
+    for name in ("x" * 300, "y/" * 3_000):
+        one_sentence(run("--tracker", name, "status"))
+        one_sentence(run("export", "-o", name))
+    assert TRACKER

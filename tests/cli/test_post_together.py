@@ -1,0 +1,113 @@
+"""Several posts at once: one comment, and nobody's newer one is replaced unseen."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from pawtui.posting import CannotPost, Sent, prepare, send
+from pawtui.refresh.approval import mark
+from pawtui.settings import Settings
+from pawtui.store.posting_lock import posting_lock
+from pawtui.store.store_errors import HomeUnusable, RecordBusy
+from tests.cli.conftest import Run, World
+from tests.support.fake_github import FakeRepo
+from tests.support.fake_issues import FakeComment
+
+SUMMARY = mark("summary", "small")
+
+
+@pytest.fixture
+def down(world: World, run: Run) -> FakeRepo:
+    """The downstream's repository with its tracking issue; a refresh is on record and the fake's log is empty."""
+    assert run("refresh", "--quiet").status == 0
+    world.fake.clear()
+    return world.fake.repos["down/fork"]
+
+
+def talk(down: FakeRepo) -> list[FakeComment]:
+    """The tracking issue's comments."""
+    return down.issues[7].comments
+
+
+def test_several_processes_at_once_make_one_comment(down: FakeRepo) -> None:
+    post = [
+        sys.executable,
+        "-c",
+        "import sys; from pawtui.cli import main; sys.exit(main())",
+        "post",
+        "--update",
+        "--yes",
+    ]
+    together = [subprocess.Popen(post, stdout=subprocess.PIPE, text=True, env=dict(os.environ)) for _ in range(4)]
+    said = [process.communicate(timeout=120)[0] for process in together]
+    assert [process.returncode for process in together] == [0] * 4
+    (comment,) = talk(down)
+    assert {one.partition(":")[0] for one in said} <= {"Posted", "Updated", "Posted already", ""}
+    assert sum(one.startswith("Posted: ") for one in said) == 1
+    assert all(f"issuecomment-{comment.id}" in one for one in said if one)
+
+
+def test_what_was_posted_between_looking_and_sending_is_updated(down: FakeRepo, run: Run) -> None:
+    async def together() -> list[Sent]:
+        workspace = Settings(env=os.environ, folder=Path.cwd()).workspace()
+        postings = [await prepare(workspace, update=True) for _ in range(3)]
+        down.comment(7, f"{SUMMARY}\nanother machine's", author="maintainer")
+        return await asyncio.gather(*(send(workspace, one, as_shown=False) for one in postings))
+
+    sent = asyncio.run(together())
+    assert sorted(one.action for one in sent) == ["unchanged", "unchanged", "updated"]
+    assert len(talk(down)) == 1
+
+
+CHANGES: list[tuple[Callable[[FakeRepo], object], str, str]] = [
+    (lambda down: down.comment(7, f"{SUMMARY}\nnew", author="maintainer"), "", "A comment of yours was added to"),
+    (lambda down: talk(down).clear(), "old", "Your comment on down/fork#7 was removed"),
+    (
+        lambda down: setattr(talk(down)[0], "body", f"{SUMMARY}\nby hand"),
+        "old",
+        "Your comment on down/fork#7 was changed",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "before", "told"), CHANGES, ids=["added", "removed", "changed"])
+def test_what_a_person_was_not_shown_is_told_and_nothing_is_posted(
+    down: FakeRepo, run: Run, change: Callable[[FakeRepo], object], before: str, told: str
+) -> None:
+    if before:
+        down.comment(7, f"{SUMMARY}\n{before}", author="maintainer")
+
+    async def shown_then_sent() -> Sent:
+        workspace = Settings(env=os.environ, folder=Path.cwd()).workspace()
+        posting = await prepare(workspace, update=True)
+        change(down)
+        down.fake.clear()
+        return await send(workspace, posting, as_shown=True)
+
+    with pytest.raises(CannotPost, match=f"{told}.*since this was shown, so nothing was posted"):
+        asyncio.run(shown_then_sent())
+    assert [seen for seen in down.fake.log if seen.method != "GET"] == []
+
+
+async def test_another_poster_is_waited_for_only_so_long(tmp_path: Path) -> None:
+    told = r"has been posting for 0\.2 seconds, so nothing was posted"
+    with FileLock(tmp_path / "post.lock"), pytest.raises(RecordBusy, match=told):
+        async with posting_lock(tmp_path, 0.2):
+            raise AssertionError
+    async with posting_lock(tmp_path / "new" / "folder", 0.2):
+        pass
+
+
+async def test_a_lock_that_is_no_file_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "post.lock").mkdir()
+    with pytest.raises(HomeUnusable, match="is a folder, but pawtui needs a file there"):
+        async with posting_lock(tmp_path):
+            raise AssertionError

@@ -1,0 +1,31 @@
+"""The demo's summary is what people would post: short where it is not folded, and harmless."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from pawtui.demo.start import demo_workspace, seed
+from pawtui.report.summary_markdown import summary_markdown
+from tests.report.github import Page
+from tests.report.test_summary import visible
+
+NOW = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize("refreshed", [False, True])
+def test_the_visible_part_has_less_than_sixty_lines(tmp_path: Path, refreshed: bool) -> None:
+    workspace = demo_workspace(tmp_path, now=lambda: NOW, latency=0)
+    seed(workspace)
+    if refreshed:
+        asyncio.run(workspace.refresh(lambda progress: None))
+    text = summary_markdown(workspace.overview(), web=workspace.web, now=NOW)
+    assert len(visible(text)) < 60
+    page = Page(text)
+    assert page.acted_on == []
+    assert page.tags.count("details") == 3
+    # The second is an address that the demo's tracker names.
+    assert all(href.startswith(("https://github.example/", "https://loom.example/")) for href in page.hrefs)

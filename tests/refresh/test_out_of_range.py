@@ -1,0 +1,88 @@
+"""Dates, numbers and answers out of range through a whole refresh: it is recorded, or fails with one sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pawtui.sources.dates import EARLIEST, LATEST
+from pawtui.tracker.reader import builtin_tracker
+from tests.probes.measuring import World, refreshed, taken
+from tests.sources.asking import head_of
+from tests.support.attacks import NOW, attack_refresh, check_refresh, hostile_source, record_answers
+from tests.support.fake_github import FakeGitHub
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
+from tests.support.hostile_http import Recording, ReplayTransport, redated
+from tests.support.hostile_values import DATES
+
+
+@pytest.fixture(scope="module")
+def recording(opencode: World) -> Recording:
+    """The true answers of one refresh."""
+    return record_answers(opencode)
+
+
+@settings(max_examples=20, derandomize=True)
+@given(seed=st.integers(0, 2**32))
+def test_a_refresh_survives_every_answer(recording: Recording, seed: int) -> None:
+    attack_refresh(recording, seed)
+
+
+@pytest.mark.parametrize("date", [date for date in DATES if isinstance(date, str)])
+async def test_commits_of_any_date_are_measured(recording: Recording, date: str) -> None:
+    async with hostile_source(ReplayTransport(redated(recording, date)), None) as source:
+        found = taken(await refreshed(builtin_tracker(), source, at=NOW))
+    check_refresh(found)
+    assert EARLIEST <= found.upstream.committed_at <= LATEST
+
+
+@pytest.mark.parametrize(
+    ("date", "remark"),
+    [
+        ("9999-12-31T23:59:59Z", "dated 2100-01-01 or later, which cannot be right"),
+        ("0001-01-01T00:00:00Z", "dated 1970-01-01 or earlier, which cannot be right"),
+    ],
+)
+async def test_a_head_dated_out_of_range_is_said_and_the_soak_is_not_counted_from_it(
+    recording: Recording, date: str, remark: str
+) -> None:
+    async with hostile_source(ReplayTransport(redated(recording, date)), None) as source:
+        found = taken(await refreshed(builtin_tracker(), source, at=NOW))
+    assert f"the newest commit of v2 is {remark}" in found.upstream.remark
+    soak = next(probe for signal in found.signals for probe in signal.probes if probe.kind == "soak")
+    assert soak.state == "unknown"
+    assert remark in soak.cause
+
+
+@pytest.fixture
+def up(make_repo: Callable[..., GitRepo], fake: FakeGitHub) -> GitRepo:
+    """250 commits on one path, published; the 100th from the head is dated at the beginning of time."""
+    repo = make_repo("up")
+    for number in range(250):
+        at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=number)
+        repo.commit({"a": f"{number}"}, at=EARLIEST if number == 150 else at)
+    fake.add("up/stream", repo)
+    return repo
+
+
+async def test_a_commit_without_a_usable_date_hides_no_others(up: GitRepo, open_source: OpenSource) -> None:
+    async with open_source() as source:
+        found = await source.commits("up/stream", up.sha("main"), "a", dt.date(2026, 1, 1))
+        inside = [one for one in found.items if one.at >= dt.datetime(2026, 1, 1, tzinfo=dt.UTC)]
+    assert len(inside) == 249
+    assert found.complete
+
+
+async def test_a_branch_is_not_taken_to_have_held_a_commit_without_a_usable_date(
+    up: GitRepo, open_source: OpenSource
+) -> None:
+    when = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+    async with open_source() as source:
+        head = await head_of(source, "up/stream", "main")
+        point = await source.branch_point(head, when, thorough=True)
+    assert point.sha == up.sha("main~190")

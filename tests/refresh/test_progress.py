@@ -1,0 +1,141 @@
+"""What is waited for is reported from the start, every second, and with the end of a wait that the server asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from pawtui.refresh.progress import Progress, WaitReporter
+from pawtui.sources.github.transports.waits import WaitTracker
+from pawtui.sources.waiting import Waiting
+from tests.support.fake_github import FakeGitHub
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
+
+MakeRepo = Callable[..., GitRepo]
+NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
+
+
+class Time:
+    """A clock that moves on by what is slept. `until_slept` waits for so many more sleeps to end."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+        self._wanted = asyncio.Semaphore(0)
+        self._done = asyncio.Semaphore(0)
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self._done.release()
+        await self._wanted.acquire()
+        self.now += dt.timedelta(seconds=seconds)
+
+    async def until_slept(self, times: int) -> None:
+        await self._done.acquire()
+        for _ in range(times):
+            self._wanted.release()
+            await self._done.acquire()
+        self._done.release()
+
+
+@pytest.fixture
+def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
+    """A small repository, published."""
+    repo = make_repo("up")
+    repo.commit({"a": "1"}, at="2026-06-01")
+    fake.add("up/stream", repo)
+    return repo
+
+
+async def test_the_first_report_comes_before_the_source_is_open() -> None:
+    time, seen = Time(), list[Progress]()
+    async with WaitReporter(seen.append, "github.com", clock=time, sleep=time.sleep):
+        assert [one.text for one in seen] == ["waiting 0 s for github.com"]
+        await time.until_slept(3)
+    assert [one.text for one in seen] == [f"waiting {number} s for github.com" for number in range(4)]
+    assert {(one.done, one.total) for one in seen} == {(0, 0)}
+
+
+async def test_a_request_without_an_answer_is_reported(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    time, seen = Time(), list[Progress]()
+    held = fake.hold("/trees")
+    host = fake.url.removeprefix("http://")
+    reporter = WaitReporter(seen.append, "github.com", clock=time, sleep=time.sleep)
+    async with reporter, open_source(clock=time) as source:
+        reporter.watch(source)
+        assert source.waiting() is None
+        asking = asyncio.create_task(source.tree("up/stream", up.sha("main")))
+        await asyncio.to_thread(held.arrived.wait)
+        reporter.report(Progress(done=1, total=9, message="one came in"))
+        await time.until_slept(3)
+        held.released.set()
+        await asking
+        assert source.waiting() is None
+    assert [one.text for one in seen[1:]] == [
+        "one came in",
+        "one came in",
+        f"waiting 2 s for {host}",
+        f"waiting 3 s for {host}",
+    ]
+    assert {(one.done, one.total, one.message, one.sent) for one in seen[2:]} == {(1, 9, "one came in", 1)}
+
+
+async def test_the_end_of_a_wait_that_the_server_asked_for_is_reported(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
+    during: list[Waiting | None] = []
+    fake.fail("/trees", 429, headers={"Retry-After": "40"})
+    fake.fail("/trees", 503, headers={"Retry-After": "7"})
+
+    async def sleep(_seconds: float) -> None:
+        during.append(source.waiting())
+
+    async with open_source(clock=lambda: NOW, sleep=sleep) as source:
+        await source.tree("up/stream", up.sha("main"))
+    host = fake.url.removeprefix("http://")
+    assert [one.text if one else "" for one in during] == [
+        f"waiting until 09:00:40 UTC, as {host} asks",
+        f"waiting until 09:00:07 UTC, as {host} asks",
+    ]
+
+
+def test_the_host_that_is_silent_the_longest_is_named() -> None:
+    time = Time()
+    waits = WaitTracker("api.github.com", time)
+    with waits.request():
+        time.now += dt.timedelta(seconds=5)
+        with waits.request("update.example.org"):
+            assert waits.current() == Waiting(host="api.github.com", seconds=5)
+            waits.answered()
+            time.now += dt.timedelta(seconds=2)
+            waits.answered()
+            assert waits.current() == Waiting(host="update.example.org", seconds=2)
+            # A clock that was set back makes no wait negative.
+            time.now -= dt.timedelta(hours=1)
+            found = waits.current()
+            assert found is not None
+            assert found.seconds == 0
+    assert waits.current() is None
+
+
+async def test_a_report_that_fails_is_not_lost() -> None:
+    slept = asyncio.Event()
+
+    async def sleep(_seconds: float) -> None:
+        slept.set()
+
+    def report(_progress: Progress) -> None:
+        if slept.is_set():
+            raise RuntimeError("a bug")
+
+    async def run() -> None:
+        async with WaitReporter(report, "github.com", clock=Time(), sleep=sleep):
+            await slept.wait()
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        await run()

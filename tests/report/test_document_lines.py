@@ -1,0 +1,247 @@
+"""A document as lines: nothing sticks out at any width, nothing is lost, every stop is where its block begins."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pawtui.report.document import (
+    Block,
+    Chart,
+    Column,
+    Details,
+    Document,
+    Field,
+    Gap,
+    Heading,
+    Item,
+    List,
+    Nested,
+    Paragraph,
+    Prose,
+    Row,
+    Span,
+    Table,
+    Target,
+    spaced,
+    text_of,
+)
+from pawtui.report.document_lines import Line, LineStyle, document_lines
+from pawtui.report.line_wrapping import fit, text_width, width_of, wrap
+from pawtui.report.plain_text import plain_text
+from tests.report.test_escape import hostile_text
+
+SCREEN = LineStyle(hints=True, bars=True)
+OPEN = Target(url="https://example.org/x", copy="x")
+
+
+def lines(*blocks: Block, width: int | None = None, style: LineStyle = SCREEN) -> list[str]:
+    """The blocks as strings, without the spaces at their ends."""
+    return [_text(line).rstrip() for line in _laid_out(blocks, width, style)]
+
+
+def _laid_out(blocks: tuple[Block, ...], width: int | None, style: LineStyle = SCREEN) -> list[Line]:
+    return document_lines(Document("key", (), blocks=blocks), width, style)
+
+
+def _text(line: Line) -> str:
+    return "".join(span.text for span in line.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"), [("abc", 3), ("日本", 4), ("e\u0301", 1), ("a\u200db", 2), ("", 0), ("⟨U+202E⟩", 8)]
+)
+def test_width_counts_columns(text: str, columns: int) -> None:
+    assert width_of(text) == columns
+
+
+def test_a_line_is_cut_at_columns_not_characters() -> None:
+    assert fit("日本語です", 10) == "日本語です"
+    assert fit("日本語です", 9) == "日本語で…"
+    assert fit("日本語です", 6) == "日本…"
+
+
+@given(st.lists(st.text(max_size=60), max_size=4), st.integers(1, 40), st.integers(0, 4))
+def test_wrapping_loses_only_spaces_at_breaks_and_never_sticks_out(parts: list[str], width: int, hang: int) -> None:
+    text = text_of(*(Span(part) for part in parts))
+    wrapped = wrap(text, width, min(hang, width - 1))
+    # One character may be wider than a line of one column.
+    assert all(text_width(line) <= max(width, 2) + min(hang, width - 1) for line in wrapped)
+    whole = "".join(span.text for line in wrapped for span in line)
+    assert whole.replace(" ", "") == "".join(parts).replace(" ", "")
+
+
+def test_wrapping_keeps_roles() -> None:
+    text = (Span("one "), Span("two three", "alert"))
+    assert wrap(text, 7) == [(Span("one "), Span("two", "alert")), (Span("three", "alert"),)]
+
+
+def test_fields_are_aligned_and_their_values_wrap_beside_the_label() -> None:
+    found = lines(
+        Field("state", text_of("one two three")),
+        Field("", text_of("more")),
+        Gap(),
+        Field("downstream", Prose("first\n\nsecond")),
+        width=20,
+    )
+    assert found == [
+        "state       one two",
+        "            three",
+        "            more",
+        "",
+        "downstream  first",
+        "",
+        "            second",
+    ]
+
+
+def test_a_remark_stays_in_one_piece() -> None:
+    item = Item(text_of("src/runner/llm.ts"), aside=spaced("loom@1234567890", Span("changed", "changed")))
+    assert lines(List((item,), mark="@"), width=60) == ["@ src/runner/llm.ts  loom@1234567890  ≠ changed"]
+    assert lines(List((item,), mark="@"), width=40) == ["@ src/runner/llm.ts", "  loom@1234567890  ≠ changed"]
+
+
+def test_parts_have_a_tick_box() -> None:
+    items = (Item(text_of("Open"), ticked=True), Item(text_of("Read"), ticked=False))
+    assert lines(List(items)) == ["[x] Open", "[ ] Read"]
+
+
+def test_a_table_keeps_cuts_or_wraps_its_columns() -> None:
+    columns = (Column("name", shrink="cut"), Column("count", align="right"), Column("words", shrink="wrap"))
+    table = Table(columns, (Row((text_of("a" * 30), text_of("7"), text_of("one two three four")), OPEN),))
+    assert lines(table) == [
+        f"{'name':30}  count  words",
+        f"{'a' * 30}      7  one two three four",
+    ]
+    assert lines(table, width=30) == [
+        "name        count  words",
+        "aaaaaaaaa…      7  one two",
+        "                   three four",
+    ]
+
+
+def test_a_column_without_content_takes_no_room() -> None:
+    table = Table((Column(), Column(), Column()), (Row((text_of("a"), (), text_of("b"))),))
+    assert lines(table) == ["a  b"]
+
+
+def test_columns_line_up_whatever_their_script() -> None:
+    rows = tuple(Row((text_of(one), text_of("x"))) for one in ("日本", "abcde"))
+    assert lines(Table((Column(), Column()), rows)) == ["日本   x", "abcde  x"]
+
+
+def test_there_is_one_empty_line_at_most_and_none_at_the_ends() -> None:
+    found = lines(Gap(), Heading("One"), Gap(), Gap(), Paragraph(text_of("text")), Gap(), Heading("Two"), Gap())
+    assert found == ["One", "", "text", "", "Two"]
+
+
+def test_nested_blocks_and_folded_sections() -> None:
+    found = lines(
+        List((Item(text_of("item"), below=(Paragraph(text_of("below")),)),)),
+        Nested((Field("rule", text_of("x")),)),
+        Details("More", (Paragraph(text_of("unfolded")),)),
+    )
+    assert found == ["- item", "  below", "  rule  x", "", "More", "unfolded"]
+
+
+def test_a_state_has_its_glyph_and_a_decision_is_in_capitals() -> None:
+    states = spaced(Span("met", "met"), Span("blocked", "blocked"), Span("gone", "gone"), Span("no-go", "no-go"))
+    assert lines(Paragraph(states)) == ["= met  [!] blocked  x gone  NO-GO"]
+    # What is only in the role's colour stays as it is.
+    assert lines(Paragraph((Span("=~x", "met"),))) == ["=~x"]
+
+
+def test_only_screens_show_keys() -> None:
+    blocks = (Heading("Notes", (Span("none"), Span(" (n to write one)", "hint"))), Paragraph((Span("E edit", "hint"),)))
+    assert lines(*blocks) == ["Notes  none (n to write one)", "E edit"]
+    assert lines(*blocks, style=LineStyle()) == ["Notes  none"]
+
+
+def test_addresses_stand_behind_what_they_are_of_where_asked_for() -> None:
+    block = Paragraph(text_of("words"), OPEN)
+    assert lines(block) == ["words"]
+    style = LineStyle(urls=True)
+    assert lines(block, style=style) == ["words  https://example.org/x"]
+    assert lines(block, width=24, style=style) == ["words", "  https://example.org/x"]
+    seen = Paragraph(text_of("see https://example.org/x"), OPEN)
+    assert lines(seen, style=style) == ["see https://example.org/x"], "not twice"
+    inside = Paragraph(text_of("words"), Target(url="https://example.org", action="show", object="gate:x"))
+    assert lines(inside, style=style) == ["words"]
+
+
+def test_each_block_with_a_target_begins_one_stop() -> None:
+    blocks = (
+        Paragraph(text_of("no target")),
+        Paragraph(text_of("one two three"), OPEN),
+        List((Item(text_of("item"), target=OPEN, below=(Paragraph(text_of("under"), OPEN),)),)),
+        Table((Column(),), (Row((text_of("row"),), OPEN),)),
+        Field("label", text_of("value"), OPEN),
+    )
+    found = [(_text(line), line.target is not None, line.first) for line in _laid_out(blocks, 8)]
+    assert found == [
+        ("no", False, False),
+        ("target", False, False),
+        ("one two", True, True),
+        ("three", True, False),
+        ("- item", True, True),
+        ("  under", True, True),
+        ("row", True, True),
+        ("label  v", True, True),
+        ("       a", True, False),
+        ("       l", True, False),
+        ("       u", True, False),
+        ("       e", True, False),
+    ]
+
+
+def test_every_bar_carries_its_number_and_the_tallest_is_full() -> None:
+    chart = Chart((8, 4, 0, 1), ("a", "b", "c", "d"))
+    assert lines(chart, width=20) == [
+        " 8",
+        "████",
+        "████  4",
+        "████ ████       1",
+        "████ ████  0   ▄▄▄▄",
+        "─" * 20,
+        "a    b    c    d",
+    ]
+    assert lines(Chart((), ()), width=20) == []
+    assert lines(chart, style=LineStyle()) == ["a 8, b 4, c 0, d 1"]
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=1, max_size=60), st.integers(1, 200))
+def test_a_chart_has_no_ragged_edge(values: list[int], width: int) -> None:
+    chart = Chart(tuple(values), tuple(str(number) for number in range(len(values))))
+    drawn = _laid_out((chart,), width)
+    assert len({text_width(line.text) for line in drawn}) == 1
+
+
+TEXT = hostile_text() | st.text(max_size=40)
+BLOCKS = st.one_of(
+    st.builds(lambda a, b: Heading(a, text_of(b)), TEXT, TEXT),
+    st.builds(lambda a: Paragraph(text_of(a), OPEN, hang=2), TEXT),
+    st.builds(Prose, TEXT),
+    st.builds(lambda a, b: Field("label", spaced(a, Span(b, "alert")), OPEN), TEXT, TEXT),
+    st.builds(lambda a, b: List((Item(text_of(a), text_of(b), OPEN, below=(Prose(b),)),)), TEXT, TEXT),
+    st.builds(
+        lambda a, b: Table((Column("title", shrink="cut"), Column(shrink="wrap")), (Row((text_of(a), text_of(b))),)),
+        TEXT,
+        TEXT,
+    ),
+    st.builds(lambda a: Nested((Paragraph(text_of(a)), Details("More", (Prose(a),)))), TEXT),
+)
+
+
+@given(st.lists(BLOCKS, max_size=6).map(tuple), st.integers(40, 120))
+def test_nothing_sticks_out_and_nothing_acts_on_a_terminal(blocks: tuple[Block, ...], width: int) -> None:
+    for line in _laid_out(blocks, width):
+        assert text_width(line.text) <= width
+        assert "\n" not in _text(line)
+        assert not set(_text(line)) & set("\x1b\x07\x9b\u202e\u2066\r")
+
+
+def test_plain_text_is_whole_in_a_pipe() -> None:
+    document = Document("key", text_of("title"), blocks=(Paragraph(text_of("word " * 60)), Gap(), Prose("end")))
+    assert plain_text(document) == f"{('word ' * 60).strip()}\n\nend\n"
+    assert max(map(len, plain_text(document, 30).splitlines())) <= 30

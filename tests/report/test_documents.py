@@ -1,0 +1,346 @@
+"""What each page says, read as plain text: the same document that screens and Markdown show."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+import pytest
+
+from pawtui.probes.facts import SoakFacts
+from pawtui.probes.finding import Evidence
+from pawtui.refresh.model import Drift, PlanStatus, RelatedStatus
+from pawtui.report.document import Document
+from pawtui.report.documents.change_document import change_document
+from pawtui.report.documents.record_lists import history_document, log_document, notes_document
+from pawtui.report.documents.scope_document import scope_document
+from pawtui.report.documents.status_document import status_document
+from pawtui.report.documents.subject_document import subject_document
+from pawtui.report.documents.walk_document import end_document, settling_keys, step_document, waiting_document
+from pawtui.report.documents.welcome_document import welcome_document
+from pawtui.report.line_wrapping import width_of
+from pawtui.report.plain_text import plain_text
+from pawtui.review import actions
+from pawtui.review.log_entries import fold_log
+from pawtui.review.model import Record
+from pawtui.review.steps import looked_at, steps
+from pawtui.review.undo import undo
+from tests.report import samples
+from tests.report.samples import TRACKER, UP_1, UP_2, WEB, context
+
+PIN = f"up/stream@{UP_1}:src/run.ts"
+
+
+def status(record: Record, width: int | None = None) -> str:
+    """The status as text."""
+    return plain_text(status_document(samples.seen(record), context()), width)
+
+
+def page(record: Record, subject: str, most_evidence: int = 60) -> str:
+    """A subject's page as text."""
+    document = subject_document(samples.seen(record), subject, context(most_evidence))
+    assert document is not None
+    return plain_text(document)
+
+
+def overridden() -> Record:
+    """The week with `default` met by verdict and `plan` blocked."""
+    return samples.did(
+        samples.blocked(samples.week()),
+        lambda now, actor: actions.give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
+    )
+
+
+def doubted(*, failed: bool = False) -> Record:
+    """The gate `value` satisfied and the signal `calm` noted on a pin that is gone, or that could not be checked."""
+    record = samples.did(
+        samples.week(), lambda now, actor: actions.set_gate(now, TRACKER, "value", "satisfied", actor, pins=[PIN])
+    )
+    record = samples.did(record, lambda now, actor: actions.add_note(now, TRACKER, "calm", "Seen.", actor, pins=[PIN]))
+    drift = Drift(pin=PIN, state="unchecked" if failed else "gone", failed=failed)
+    last = samples.refresh(samples.reading("calm", "met", "8 commits"), drift=(drift,))
+    return msgspec.structs.replace(record, refreshes=(last,))
+
+
+def test_the_status_says_everything_in_words() -> None:
+    text = status(overridden())
+    for words in (
+        "Fork follows upstream\nNO-GO: 2 of 2 signals met (1 by verdict), 0 of 2 gates satisfied\n",
+        f"upstream     up/stream  v2 @ {UP_2[:10]}  5 days ago",
+        "refreshed    2026-11-20 14:02 UTC (2 hours ago), live, 41 requests",
+        "next review  2026-11-27",
+        "= met  calm     It is calm\n                8 commits",
+        'measured "unknown", overridden by mira on 2026-11-20: I ran it.',
+        "[!] blocked   plan   There is a plan\n",
+        "No one has started; 0 of 2 parts",
+        f"2026-11-20 14:02  v2 {UP_2[:10]}  dev d4d4d4d4d4  +229 commits, 562 files  HOLD  = ?",
+        'Why no-go\n- Blocked: "There is a plan": No one has started; 0 of 2 parts\n- Untested: "There is value"\n',
+    ):
+        assert words in text
+
+
+def test_a_verdict_that_needs_renewal_and_stale_evidence_are_said() -> None:
+    record = samples.did(
+        doubted(),
+        lambda now, actor: actions.give_verdict(now, TRACKER, "calm", "partial", actor, reason="Still busy."),
+    )
+    renewal = samples.refresh(
+        samples.reading("calm", "unmet", "99 commits"), at=samples.NOW, drift=record.refreshes[-1].drift
+    )
+    record = msgspec.structs.replace(record, refreshes=(*record.refreshes, renewal))
+    text = status(record)
+    assert 'verdict "partial" needs renewal: the reading went from met to unmet\n' in text
+    assert "given by mira on 2026-11-20: Still busy." in text
+    assert "[~] stale " in text
+    assert "satisfied; stale evidence: does not count\n" in text
+    assert f"stale pin: up/stream@{UP_1[:10]}:src/run.ts  x gone" in text
+    assert "1 gone" in text
+    seen = page(record, "signal:calm")
+    assert "Needs renewal: the reading went from met to unmet. The measured state applies until then." in seen
+    assert 'Overrides "met" at b2b2b2b2b2, no end date' in seen
+
+
+def test_evidence_that_a_failure_kept_from_being_checked_is_said() -> None:
+    text = status(doubted(failed=True))
+    assert text.count(f"pin not checked: up/stream@{UP_1[:10]}:src/run.ts") == 2
+    assert "1 unchecked (1 not checked because of a failure)" in text
+    assert "[?] unchecked  satisfied; evidence could not be checked: does not count" in page(
+        doubted(failed=True), "gate:value"
+    )
+    assert "? could not be checked" in page(doubted(failed=True), "gate:value")
+
+
+def test_the_status_fits_the_terminal_it_is_given() -> None:
+    record = samples.blocked(samples.week(), "because " * 30)
+    text = status(record, 60)
+    assert max(width_of(line) for line in text.splitlines()) <= 60
+    assert "…" in text
+    assert ("because " * 30).strip() in status(record)
+
+
+def test_the_status_counts_what_it_does_not_show() -> None:
+    record = samples.week()
+    many = msgspec.structs.replace(record, refreshes=(record.refreshes[0],) * 99 + record.refreshes[-1:])
+    assert "95 earlier refreshes: `pawtui history`" in status(many)
+    for _ in range(7):
+        record = samples.did(record, lambda now, actor: actions.add_note(now, TRACKER, "review", "x", actor))
+    assert "2 older notes: `pawtui notes`" in status(record)
+
+
+def test_nothing_on_record_says_what_to_do_next() -> None:
+    seen = samples.seen(Record())
+    assert "Nothing recorded yet: run `pawtui refresh`." in status(Record())
+    assert plain_text(history_document(seen)) == "Nothing recorded yet: run `pawtui refresh`.\n"
+    assert plain_text(notes_document(seen, context())) == "No notes on record.\n"
+    assert plain_text(log_document(())) == "The log is empty.\n"
+    welcome = plain_text(welcome_document(TRACKER, seen))
+    assert "Nothing recorded yet." in welcome
+    assert "upstream    up/stream" in welcome
+
+
+def test_refreshes_of_one_day_are_told_apart() -> None:
+    two = samples.refresh(at=samples.FRIDAY + dt.timedelta(minutes=5))
+    shown = plain_text(history_document(samples.seen(Record(refreshes=(samples.refresh(), two))))).splitlines()
+    assert [line.split("  ")[0] for line in shown] == ["time (UTC)", "2026-11-20 14:07", "2026-11-20 14:02"]
+
+
+def test_notes_are_listed_whole_with_their_ids() -> None:
+    record = samples.did(
+        samples.week(),
+        lambda now, actor: actions.add_note(now, TRACKER, "calm", "One.\n\nTwo \x1b[2J.", actor, pins=[PIN]),
+    )
+    (name,) = record.notes
+    assert plain_text(notes_document(samples.seen(record), context())).splitlines() == [
+        f"{name}  2026-11-20 14:03 UTC  mira  on signal:calm",
+        "  One.",
+        "",
+        "  Two ␛[2J.",
+        f"  pin: {PIN}  ? unchecked",
+    ]
+
+
+def test_a_refresh_is_told_with_full_commits_causes_and_cost() -> None:
+    text = page(samples.week(), "refresh:r1120")
+    for words in (
+        "Refresh of 2026-11-20 14:02 UTC\n",
+        f"upstream    up/stream  v2\n            {UP_2}\n",
+        f"{UP_1[:10]}..{UP_2[:10]}  229 commits and 562 changed files",
+        "previous commit: an ancestor of the head",
+        "= met      calm     was unmet  8 commits",
+        "? unknown  default             GitHub did not answer within 10 s.",
+        "requests    41 requests (4 not modified), 4,971 left this hour",
+        "time        3.2 s, live, pawtui 0.1.0",
+    ):
+        assert words in text
+    assert "Plan" not in text
+    waiting = PlanStatus(state="waiting", since=samples.MONDAY, plan_by="ana")
+    planned = Record(refreshes=(samples.refresh(plan=waiting),))
+    assert "waiting for approval since 2026-11-16 (posted by ana)" in page(planned, "refresh:r1120")
+
+
+def test_a_rewritten_branch_and_another_ref_are_told_apart() -> None:
+    rewritten = Record(refreshes=(samples.refresh(range_=samples.moved(ancestor=False)),))
+    assert "previous commit: not an ancestor of the head: the branch was rewritten" in page(rewritten, "refresh:r1120")
+    span = msgspec.structs.replace(samples.moved(ancestor=False), ref_before="dev")
+    switched = Record(refreshes=(samples.refresh(range_=span),))
+    assert "previous commit: on another ref: dev was followed before" in page(switched, "refresh:r1120")
+
+
+def test_a_gate_shows_its_parts_pins_and_signature() -> None:
+    record = samples.blocked(samples.week(), "Two\nlines", PIN)
+    record = samples.did(record, lambda now, actor: actions.tick_part(now, TRACKER, "plan", "sdk", actor))
+    text = page(record, "gate:plan")
+    for words in (
+        "state       [!] blocked\n",
+        "reason      Two\n            lines\n",
+        "set by      mira, 2026-11-20 14:04\n",
+        f"upstream    {UP_2}\n",
+        "Parts  1 of 2\n[ ] App  app\n[x] SDK  sdk\n",
+        f"@ src/run.ts  up/stream@{UP_1[:10]}  ? unchecked\n  taken since the last refresh",
+    ):
+        assert words in text
+    assert "not reviewed yet" in page(samples.week(), "gate:value")
+
+
+def test_a_signal_shows_rule_evidence_and_states_over_time() -> None:
+    text = page(samples.week(), "signal:calm")
+    for words in (
+        "measured  = met  8 commits\n",
+        "verdict   none\n",
+        "Probes  1 probe: worst probe decides\n= met  paths  8 commits\n  rule  r\n",
+        "History  one mark per refresh, newest last\nx=\n",
+        "2026-11-20  = met    8 commits\n2026-11-16  x unmet  74 commits\n",
+    ):
+        assert words in text
+    many = samples.reading("calm", "met", "8 commits", *(Evidence(text=f"src/{n}.ts  exists") for n in range(5)))
+    short = page(Record(refreshes=(samples.refresh(many),)), "signal:calm", most_evidence=3)
+    assert "src/2.ts exists\n  2 more\n" in short
+    assert "src/3.ts" not in short
+
+
+def test_a_soak_window_is_told_arm_by_arm() -> None:
+    facts = SoakFacts(
+        mode="both",
+        days=28,
+        releases=7,
+        minors=1,
+        anchor="v2.0.0",
+        anchor_at=samples.MONDAY,
+        age_days=32,
+        age_on=dt.date(2026, 11, 16),
+        quiet_days=14,
+        quiet_on=dt.date(2026, 12, 4),
+        releases_closed=True,
+        met_on=dt.date(2026, 12, 4),
+    )
+    record = Record(refreshes=(samples.refresh(samples.reading("calm", "partial", "x", facts=facts)),))
+    text = page(record, "signal:calm")
+    for words in (
+        "Soak window  since v2.0.0 (2026-11-16); days and releases\n",
+        "███████░░░░░░░  14 of 28 days, on 2026-12-04",
+        "32 of 28 days, since 2026-11-16",
+        "7 releases, 1 new minor: enough",
+        "2026-12-04, if nothing breaks before",
+    ):
+        assert words in text
+
+
+def test_a_signal_of_parts_names_the_probe_that_decides() -> None:
+    tracker = msgspec.structs.replace(
+        TRACKER, signals=(msgspec.structs.replace(TRACKER.signals[0], combine="parts"), TRACKER.signals[1])
+    )
+    met, unmet = samples.reading("calm", "met", "3 releases"), samples.reading("calm", "unmet", "20 commits")
+    mixed = msgspec.structs.replace(met, state="partial", probes=(*met.probes, *unmet.probes))
+    seen = samples.seen(Record(refreshes=(samples.refresh(mixed),)), tracker)
+    for subject in ("signal:calm", "refresh:r1120"):
+        document = subject_document(seen, subject, context())
+        assert document is not None
+        assert "1 of 2 probes met; 20 commits" in plain_text(document)
+
+
+def test_a_reading_of_a_signal_that_the_tracker_dropped_is_shown_as_it_was() -> None:
+    tracker = msgspec.structs.replace(TRACKER, signals=TRACKER.signals[1:])
+    document = subject_document(samples.seen(samples.week(), tracker), "refresh:r1120", context())
+    assert document is not None
+    assert "= met      calm     was unmet  8 commits" in plain_text(document)
+
+
+def test_a_subject_that_is_gone_has_no_document() -> None:
+    seen = samples.seen(samples.week())
+    for subject in ("signal:x", "gate:x", "note:x", "refresh:x", ""):
+        assert subject_document(seen, subject, context()) is None
+
+
+def test_the_scope_has_its_lines_and_related_work() -> None:
+    status_of = RelatedStatus(ref="up/stream#9", title="Names", state="open", url=f"{WEB}/up/stream/issues/9")
+    seen = samples.seen(Record(refreshes=(samples.refresh(related=(status_of,)),)))
+    text = plain_text(scope_document(seen, context()))
+    assert "tracking issue: down/stream#77\n" in text
+    assert "In scope\n+ Watch it\n\nOut of scope\n- No code migration\n" in text
+    assert "up/stream#9  open  Names\n  Their own review\n" in text
+
+
+def test_an_act_is_shown_before_and_after_and_an_undone_one_once() -> None:
+    record = samples.blocked(samples.blocked(samples.week()), "Something else")
+    assert plain_text(change_document(fold_log(record.log)[-1])).splitlines() == [
+        "set plan to blocked",
+        "by  mira",
+        "at  2026-11-20 14:04 UTC",
+        "",
+        "gates plan  changed",
+        "field   before                after",
+        "reason  No one has started    Something else",
+        "at      2026-11-20T14:03:00Z  2026-11-20T14:04:00Z",
+    ]
+    record = samples.did(record, undo)
+    assert plain_text(log_document(record.log)).splitlines() == [
+        "2026-11-20 14:04  mira  set plan to blocked (undone)",
+        "2026-11-20 14:03  mira  set plan to blocked",
+    ]
+    assert "undone  2026-11-20 14:05 UTC, mira" in plain_text(change_document(fold_log(record.log)[-1]))
+
+
+def walked(document: Document | None) -> str:
+    """A document of the walk as text."""
+    assert document is not None
+    return plain_text(document)
+
+
+def test_a_step_says_why_it_comes_now_and_what_changed_since_the_last_review() -> None:
+    seen = samples.seen(samples.week())
+    step = next(step for step in steps(seen) if step.subject == "signal:calm")
+    text = walked(step_document(seen, step, context(), None, error="It failed."))
+    assert text.startswith("x It failed.\nwhy now      reading changed: unmet to met\n")
+    assert "since 11-16  x unmet  then  = met  watched paths changed upstream\n" in text
+    assert "It is calm\n" in text
+
+
+@pytest.mark.parametrize(
+    ("record", "subject", "keys"),
+    [
+        (doubted(), "gate:value", "s: satisfied (pin again), b: blocked, t: untested"),
+        (doubted(failed=True), "gate:value", "refresh again, or X: remove the pin, p: pin another"),
+        (doubted(), "signal:calm", "n: note with a new pin, v: new verdict"),
+        (doubted(failed=True), "signal:calm", "refresh again, or n: note with another pin, v: new verdict"),
+        (samples.week(), "gate:value", ""),
+    ],
+)
+def test_a_step_names_the_keys_that_settle_what_is_in_doubt(record: Record, subject: str, keys: str) -> None:
+    assert settling_keys(samples.seen(record), subject) == keys
+
+
+def test_the_steps_that_wait_and_the_end_of_the_walk() -> None:
+    record = overridden()
+    seen = samples.seen(record)
+    done = looked_at(record)
+    assert plain_text(waiting_document(seen, steps(seen), done)).splitlines() == [
+        "2 open steps. NO-GO: 2 of 2 signals met (1 by verdict), 0 of 2 gates satisfied",
+        "signal:calm  reading changed: unmet to met  It is calm",
+        "gate:value   untested                       There is value",
+    ]
+    text = walked(end_document(seen, steps(seen), done, {"gate:value"}))
+    assert "Decision  NO-GO  2 reasons\n" in text
+    assert "Decided  2 steps\n" in text
+    assert "gate:plan       set plan to blocked, by mira\n" in text
+    assert "Not decided  2 steps\n" in text
+    assert "gate:value   skipped\n" in text

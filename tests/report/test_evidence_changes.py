@@ -1,0 +1,241 @@
+"""What happened to evidence: what left the window is not gone, and lists that were cut are not compared as they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pawtui.probes.facts import (
+    ChurnFacts,
+    Facts,
+    IssuesFacts,
+    NamesFacts,
+    NewFilesFacts,
+    PathsFacts,
+    PullFacts,
+    PullsFacts,
+    ReleaseFacts,
+    SoakFacts,
+    SubjectsFacts,
+    TextFacts,
+)
+from pawtui.probes.finding import Evidence
+from pawtui.report.evidence_changes import evidence_changes
+from tests.report import samples
+
+REPO = "up/stream"
+DAY = dt.date(2026, 11, 20)
+SHOWN = 12
+
+
+def at(day: dt.date) -> dt.datetime:
+    """Noon of a day."""
+    return dt.datetime.combine(day, dt.time(12), dt.UTC)
+
+
+def commit(days_ago: int) -> Evidence:
+    """The commit of that many days before the twentieth."""
+    sha = f"{days_ago:040x}"
+    return Evidence(
+        text=f"{sha[:10]}  commit of day {days_ago}", pin=f"{REPO}@{sha}", at=at(DAY - dt.timedelta(days=days_ago))
+    )
+
+
+def changed(before: Facts, old: Iterable[Evidence], after: Facts, new: Iterable[Evidence]) -> dict[str, str]:
+    """What happened, by the text of each piece of evidence."""
+    first = samples.reading("calm", "met", "x", *old, facts=before)
+    second = samples.reading("calm", "met", "x", *new, facts=after)
+    return {one.evidence.text: one.change for one in evidence_changes(first, second)}
+
+
+def window(total: int, since: dt.date) -> ChurnFacts:
+    """A churn probe that counted so many commits since that day."""
+    return ChurnFacts(total=total, since=since)
+
+
+def test_a_commit_that_is_older_than_the_window_left_it() -> None:
+    old, kept, new = commit(30), commit(5), commit(0)
+    since = DAY - dt.timedelta(days=28)
+    found = changed(window(2, since - dt.timedelta(days=7)), [kept, old], window(2, since), [new, kept])
+    assert found == {new.text: "new", old.text: "left the window"}
+
+
+def test_a_commit_within_the_window_that_is_missing_is_gone() -> None:
+    since = DAY - dt.timedelta(days=28)
+    found = changed(window(2, since), [commit(4), commit(5)], window(1, since), [commit(5)])
+    assert found == {commit(4).text: "gone"}
+
+
+@given(st.sets(st.integers(8, 40), max_size=30), st.sets(st.integers(0, 7), max_size=30))
+def test_however_many_commits_there_are_nothing_is_said_that_is_not_so(before: set[int], arrived: set[int]) -> None:
+    """A week later: every commit that is said to be new arrived, every one that left is older than the window."""
+    first_since, since = DAY - dt.timedelta(days=35), DAY - dt.timedelta(days=28)
+    old = [days for days in sorted(before) if DAY - dt.timedelta(days=days) >= first_since]
+    new = [days for days in sorted(before | arrived) if DAY - dt.timedelta(days=days) >= since]
+    found = changed(
+        window(len(old), first_since),
+        map(commit, old[:SHOWN]),
+        window(len(new), since),
+        map(commit, new[:SHOWN]),
+    )
+    truth = {commit(days).text: "new" for days in new if days in arrived and days not in before}
+    truth |= {commit(days).text: "left the window" for days in old if days not in new}
+    assert found.items() <= truth.items()
+    assert "gone" not in found.values()
+    if len(new) <= SHOWN and len(old) <= SHOWN:
+        assert found == truth, "lists that are whole are compared whole"
+
+
+def test_breaking_subjects_and_breaks_of_a_soak_are_lists_of_commits_too() -> None:
+    since = DAY - dt.timedelta(days=28)
+    seen = changed(
+        SubjectsFacts(matching=1, since=since - dt.timedelta(days=7)),
+        [commit(30)],
+        SubjectsFacts(matching=0, since=since),
+        [],
+    )
+    assert seen == {commit(30).text: "left the window"}
+    tag = Evidence(text="v2.0.0  the window opens here", pin=f"{REPO}@{'a' * 40}", at=at(DAY))
+    facts = SoakFacts(breaks=1, anchor_at=at(DAY - dt.timedelta(days=50)))
+    assert changed(facts, [tag, commit(9)], msgspec.structs.replace(facts, breaks=0), [tag]) == {commit(9).text: "gone"}
+
+
+def name(sign: str, word: str) -> Evidence:
+    """A name that left or entered the file."""
+    return Evidence(text=f"{sign} {word}  src/events.ts:4", pin=f"{REPO}@{'a' * 40}:src/events.ts#L4")
+
+
+def test_names_are_compared_by_all_that_there_are_not_by_those_that_are_shown() -> None:
+    many = tuple(f"n{number:02}" for number in range(20))
+    since = dt.date(2026, 10, 23)
+    between = Evidence(text="aaaaaaaaaa..bbbbbbbbbb  everything between", url="https://x")
+    before = NamesFacts(removed=many, since=since)
+    # One more at the beginning: what is shown moves on by one.
+    after = NamesFacts(removed=("a", *many), since=since + dt.timedelta(days=7))
+    shown = [name("-", word) for word in many]
+    found = changed(before, [*shown[:12], between], after, [name("-", "a"), *shown[:11], between])
+    assert found == {"- a  src/events.ts:4": "new"}
+    fewer = NamesFacts(removed=many[1:], since=since + dt.timedelta(days=7))
+    assert changed(before, shown[:12], fewer, shown[1:13]) == {"- n00  src/events.ts:4": "left the window"}
+    same_window = NamesFacts(removed=many[1:], since=since)
+    assert changed(before, shown[:12], same_window, shown[1:13]) == {"- n00  src/events.ts:4": "gone"}
+
+
+def test_new_files_leave_the_window_too() -> None:
+    def file(path: str) -> Evidence:
+        return Evidence(text=f"{path}:3  drop table", pin=f"{REPO}@{'a' * 40}:{path}#L3")
+
+    since = dt.date(2026, 9, 20)
+    before = NewFilesFacts(matching=("m/1.ts", "m/2.ts"), since=since)
+    after = NewFilesFacts(matching=("m/2.ts",), since=since + dt.timedelta(days=7))
+    found = changed(before, [file("m/1.ts"), file("m/2.ts")], after, [file("m/2.ts")])
+    assert found == {"m/1.ts:3  drop table": "left the window"}
+    none = Evidence(text="m  no match", pin=f"{REPO}@{'a' * 40}:m")
+    assert changed(NewFilesFacts(), [none], after, [file("m/2.ts")]) == {"m/2.ts:3  drop table": "new"}
+
+
+def issue(number: int, state: str) -> Evidence:
+    """An issue as evidence."""
+    return Evidence(text=f"#{number} {state}  Lost data", pin=f"{REPO}#{number}")
+
+
+def test_an_issue_that_was_closed_has_changed() -> None:
+    before = IssuesFacts(watched={"5": "open", "6": "open"})
+    after = IssuesFacts(watched={"5": "closed", "6": "open"})
+    first = samples.reading("calm", "met", "x", issue(5, "open"), issue(6, "open"), facts=before)
+    second = samples.reading("calm", "met", "x", issue(5, "closed"), issue(6, "open"), facts=after)
+    (change,) = evidence_changes(first, second)
+    assert (change.change, change.evidence.text, change.before) == (
+        "changed",
+        "#5 closed  Lost data",
+        "#5 open  Lost data",
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "after", "expected"),
+    [
+        ((2, 2), (11, 13), {"#12 open  Lost data": "gone", "#13 open  Lost data": "new"}),
+        ((20, 20), (11, 13), {}),
+    ],
+)
+def test_a_search_is_compared_only_where_all_of_its_results_are_listed(
+    found: tuple[int, int], after: tuple[int, int], expected: Mapping[str, str]
+) -> None:
+    first, second = (IssuesFacts(query="lost", found=count) for count in found)
+    results = [issue(number, "open") for number in after]
+    assert changed(first, [issue(11, "open"), issue(12, "open")], second, results) == expected
+
+
+def pull(number: int, state: str, days_ago: int) -> Evidence:
+    """A pull request as evidence."""
+    when = at(DAY - dt.timedelta(days=days_ago))
+    return Evidence(text=f"#{number} {state}  fix", pin=f"{REPO}#{number}", at=when)
+
+
+def test_pull_requests_are_merged_closed_or_leave_the_window() -> None:
+    def facts(open_: Iterable[int], merged: Iterable[int], since: dt.date) -> PullsFacts:
+        return PullsFacts(
+            since=since,
+            open=tuple(PullFacts(number=number, title="fix") for number in open_),
+            merged=tuple(PullFacts(number=number, title="fix") for number in merged),
+        )
+
+    since = DAY - dt.timedelta(days=28)
+    found = changed(
+        facts([1, 2], [3], since - dt.timedelta(days=7)),
+        [pull(1, "open", 1), pull(2, "open", 1), pull(3, "merged", 30)],
+        facts([], [1], since),
+        [pull(1, "merged", 0)],
+    )
+    assert found == {
+        "#1 merged  fix": "changed",
+        "#2 open  fix": "gone",
+        "#3 merged  fix": "left the window",
+    }
+
+
+def test_another_newest_release_is_a_change() -> None:
+    def tag(version: str) -> Evidence:
+        return Evidence(text=f"{version}  newest stable tag of the line", pin=f"{REPO}@{'a' * 40}")
+
+    assert changed(ReleaseFacts(), [tag("v2.1")], ReleaseFacts(), [tag("v2.2")]) == {
+        "v2.2  newest stable tag of the line": "changed"
+    }
+
+
+def test_a_line_that_only_moved_has_not_changed() -> None:
+    def line(number: int, words: str) -> Evidence:
+        path = f"src/run.ts:{number}"
+        return Evidence(text=f"{path}  {words}", pin=f"{REPO}@{'a' * 40}:src/run.ts#L{number}")
+
+    assert changed(TextFacts(), [line(4, "settle()")], TextFacts(), [line(9, "settle()")]) == {}
+    assert changed(TextFacts(), [line(4, "settle()")], TextFacts(), [line(4, "drop()")]) == {
+        "src/run.ts:4  drop()": "changed"
+    }
+
+
+def test_paths_that_a_glob_cut_are_not_compared() -> None:
+    def path(number: int) -> Evidence:
+        return Evidence(text=f"src/{number}.ts  exists")
+
+    def compared(*gaps: str) -> list[str]:
+        first = samples.reading("calm", "met", "x", path(1), facts=PathsFacts(), gaps=gaps)
+        second = samples.reading("calm", "met", "x", path(2), facts=PathsFacts(), gaps=gaps)
+        return [one.change for one in evidence_changes(first, second)]
+
+    assert compared() == ["new", "gone"]
+    assert compared("3 more matches of src/*.ts not listed") == []
+
+
+def test_what_could_not_be_measured_is_not_gone() -> None:
+    measured = samples.reading("calm", "met", "x", commit(1), facts=window(1, DAY))
+    failed = samples.reading("calm", "unknown", "x", cause="No network.", facts=window(1, DAY))
+    assert evidence_changes(measured, failed) == ()
+    assert evidence_changes(failed, measured) == ()
+    assert evidence_changes(None, measured) == ()

@@ -1,0 +1,126 @@
+"""Any document as Markdown: its structure, and nothing in it that does anything on GitHub."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pawtui.report.document import (
+    Block,
+    Chart,
+    Column,
+    Details,
+    Document,
+    Field,
+    Gap,
+    Heading,
+    Item,
+    List,
+    Nested,
+    Paragraph,
+    Prose,
+    Row,
+    Span,
+    Table,
+    spaced,
+    text_of,
+)
+from pawtui.report.markdown_text import markdown_text
+from tests.report.github import Page
+from tests.report.test_document_lines import BLOCKS, TEXT
+
+
+def markdown(*blocks: Block, fold: bool = True) -> str:
+    """The blocks as Markdown."""
+    return markdown_text(Document("key", text_of("Title"), blocks=blocks), fold=fold)
+
+
+def test_each_kind_of_block_has_its_form() -> None:
+    text = markdown(
+        Paragraph(spaced("words", Span("met", "met"), Span("hold", "hold"), Span("a_b", "code"), gap=" ")),
+        Heading("Part", text_of(Span("two"), Span(" (a key)", "hint"))),
+        Field("label", text_of("value")),
+        Field("", text_of("more")),
+        Gap(),
+        List((Item(text_of("item"), aside=text_of("aside"), below=(Paragraph(text_of("remark")),)),)),
+        List((Item(text_of("done"), ticked=True), Item(text_of("open"), ticked=False))),
+        Heading("Table"),
+        Table((Column("a"), Column("n", align="right")), (Row((text_of("x"), text_of("1"))),)),
+        Table((Column(), Column()), (Row((text_of("day"), text_of("words"))),)),
+        Chart((1, 2), ("a", "b")),
+    )
+    assert text == (
+        "## Title\n"
+        "\n"
+        "words **met** **HOLD** `a_b`\n"
+        "\n"
+        "### Part (two)\n"
+        "- **label:** value\n"
+        "- more\n"
+        "\n"
+        "- item aside: remark\n"
+        "- [x] done\n"
+        "- [ ] open\n"
+        "\n"
+        "### Table\n"
+        "| a | n |\n"
+        "| --- | ---: |\n"
+        "| x | 1 |\n"
+        "\n"
+        "- day words\n"
+        "\n"
+        "`a 1, b 2`\n"
+    )
+
+
+def test_notes_are_quoted_below_their_item_or_stand_on_its_line() -> None:
+    text = markdown(
+        List((Item(text_of("short"), below=(Prose("Seen **twice**."),)),)),
+        List((Item(text_of("long"), below=(Prose("One.\n\nTwo."), Nested((Paragraph(text_of("pin")),)))),)),
+        Field("reason", Prose("Because.")),
+    )
+    assert text == (
+        "## Title\n\n- short: Seen **twice**.\n- long\n  > One.\n  >\n  > Two.\n\n  pin\n- **reason:**\n  > Because.\n"
+    )
+
+
+def test_folded_sections_can_be_unfolded() -> None:
+    blocks = (Details("One", (Paragraph(text_of("first")),)), Details("Two", (Paragraph(text_of("second")),)))
+    assert markdown(*blocks) == (
+        "## Title\n\n<details><summary>One</summary>\n\nfirst\n\n</details>\n"
+        "<details><summary>Two</summary>\n\nsecond\n\n</details>\n"
+    )
+    assert markdown(*blocks, fold=False) == "## Title\n\n### One\nfirst\n\n### Two\nsecond\n"
+
+
+def test_a_link_has_its_words_and_only_web_addresses_are_links() -> None:
+    linked = markdown(Paragraph((Span("the plan", "link", "https://example.org/x"),)))
+    assert "[the plan](https://example.org/x)" in linked
+    assert "](" not in markdown(Paragraph((Span("the plan", "link", "javascript:alert(1)"),)))
+
+
+def test_what_begins_like_a_list_or_a_rule_is_text() -> None:
+    for words in ("- x", "+ x", "1. x", "12) x", "---", "-", "+"):
+        page = Page(markdown(Paragraph(text_of(words)), Paragraph(text_of("after"))))
+        assert set(page.tags) <= {"h2", "p"}, words
+        assert words in page.text
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(BLOCKS, max_size=6).map(tuple), TEXT)
+def test_hostile_documents_do_nothing_and_keep_their_shape(blocks: tuple[Block, ...], title: str) -> None:
+    end = (Heading("end"), Table((Column("a"), Column("b")), (Row((text_of(title), text_of("x"))),)))
+    page = Page(markdown_text(Document("key", text_of("Title ", title), blocks=(*blocks, *end))))
+    assert page.acted_on == []
+    assert not {"img", "script", "b", "!--", "!", "?"} & set(page.tags)
+    assert page.html.count("<details>") == page.html.count("</details>")
+    assert [len(row) for row in page.rows[-2:]] == [2, 2]
+    assert page.rows[-1][1] == "x"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(TEXT, min_size=1, max_size=5))
+def test_texts_side_by_side_do_nothing_either(parts: list[str]) -> None:
+    page = Page(markdown(Paragraph(spaced(*parts, gap=" ")), Field("label", spaced(*parts, gap="; "))))
+    assert page.acted_on == []
+    assert set(page.tags) <= {"h2", "p", "ul", "li", "strong", "code"}

@@ -1,0 +1,381 @@
+"""The summary for the tracking issue: read in half a minute, complete when unfolded, harmless whatever is in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pawtui.probes.facts import ReleaseFacts, SoakFacts, TagFacts
+from pawtui.probes.finding import Evidence
+from pawtui.refresh.model import Drift, PlanStatus, RelatedStatus
+from pawtui.report.as_json import status_json
+from pawtui.report.documents.status_document import status_document
+from pawtui.report.documents.summary_notes import NOTES_BUDGET
+from pawtui.report.plain_text import plain_text
+from pawtui.report.summary_markdown import summary_markdown
+from pawtui.review import actions
+from pawtui.review.model import Record
+from pawtui.review.steps import agree
+from pawtui.review.undo import undo
+from pawtui.sources.sanitize import safe_line
+from tests.report import samples
+from tests.report.github import Page, without_gaps
+from tests.report.samples import NOW, TRACKER, UP_1, UP_2, WEB
+from tests.report.test_escape import hostile_text
+
+FILE = f"up/stream@{UP_1}:src/run.ts"
+FILE_LINK = f"[`src/run.ts`]({WEB}/up/stream/blob/{UP_1}/src/run.ts) `up/stream@{UP_1[:10]}`"
+
+
+def summary(record: Record) -> str:
+    """The summary on the Friday."""
+    return summary_markdown(samples.seen(record), web=WEB, now=NOW)
+
+
+def visible(text: str) -> list[str]:
+    """The lines that are not folded; of a folded section its title."""
+    lines: list[str] = []
+    folded = False
+    for line in text.splitlines():
+        if line == "</details>":
+            folded = False
+        elif not folded:
+            lines.append(line)
+            folded = line.startswith("<details>")
+    return lines
+
+
+def satisfied(record: Record, gate: str, *pins: str) -> Record:
+    """The record with that gate satisfied, without a reason."""
+    return samples.did(record, lambda now, actor: actions.set_gate(now, TRACKER, gate, "satisfied", actor, pins=pins))
+
+
+def noted(record: Record, subject: str, text: str, *pins: str, days: int = 0) -> Record:
+    """The record with a note that is so many days older than the refresh."""
+    at = samples.FRIDAY - dt.timedelta(days=days)
+    return samples.did(
+        record, lambda now, actor: actions.add_note(now, TRACKER, subject, text, actor, pins=pins), at=at
+    )
+
+
+def ready(*drift: Drift) -> Record:
+    """All signals met, all gates satisfied, each on a pin of its own."""
+    readings = (samples.reading("calm", "met", "8"), samples.reading("default", "met", "yes"))
+    record = Record(refreshes=(samples.refresh(*readings, drift=drift),))
+    return satisfied(satisfied(record, "plan", FILE), "value", "up/stream#9")
+
+
+def test_it_begins_with_project_day_decision_and_the_maintainers_words() -> None:
+    record = samples.did(
+        samples.blocked(samples.week()),
+        lambda now, actor: actions.close_review(now, "hold", "Wait for 2.2.", actor),
+    )
+    assert summary(record).splitlines()[:8] == [
+        "## Scope refresh on 2026-11-20: Fork follows upstream",
+        "",
+        "- **Decision:** **NO-GO**: 1 of 2 signals met, 0 of 2 gates satisfied",
+        "- **Recommendation:** Wait for 2.2. (`mira`, 2026-11-20, given at decision hold)",
+        "- **Next review:** 2026-11-27; tracking issue "
+        "[`down/stream#77`](https://redirect.github.com/down/stream/issues/77)",
+        "",
+        "### Missing for GO",
+        "- **Blocked:** plan (No one has started; 0 of 2 parts)",
+    ]
+    assert "- **Recommendation:** none yet (review open)\n" in summary(samples.week())
+
+
+def test_what_is_missing_is_grouped_label_first() -> None:
+    facts = SoakFacts(met_on=dt.date(2026, 12, 1))
+    soon = samples.reading("default", "unmet", "3 of 28 days", facts=facts)
+    record = Record(refreshes=(samples.refresh(samples.reading("calm", "met", "8 commits"), soon),))
+    assert (
+        "### Missing for GO\n"
+        "- **Not met:** default (unmet)\n"
+        "- **Untested:** plan, value\n"
+        "- **Earliest possible change:** 2026-12-01\n"
+    ) in summary(record)
+    stale = ready(Drift(pin=FILE, state="changed"))
+    assert "### Missing for GO\n- **Stale evidence:** plan (changed)\n" in summary(stale)
+    done = "### Missing for GO\nEvery signal is met, every gate is satisfied, no evidence is stale.\n"
+    assert done in summary(ready())
+
+
+def test_the_same_is_missing_in_json_and_plain_text() -> None:
+    seen = samples.seen(samples.blocked(samples.week()))
+    reasons = status_json(seen)["decision"]["reasons"]
+    text = plain_text(status_document(seen, samples.context()))
+    assert len(reasons) == 3
+    assert all(f"- {reason}\n" in text for reason in reasons)
+    markdown = summary_markdown(seen, web=WEB, now=NOW)
+    for reason in seen.reasons:
+        label = "Not met" if reason.subject.startswith("signal:") else reason.label
+        (line,) = (line for line in markdown.splitlines() if line.startswith(f"- **{label}:**"))
+        assert reason.subject.partition(":")[2] in line
+
+
+def test_the_repositories_are_a_table_of_linked_commits_and_the_rest_is_folded() -> None:
+    text = summary(samples.week())
+    page = Page(text)
+    assert page.rows[0] == ["Repository", "Ref", "Commit", "Since the last refresh"]
+    assert page.rows[1] == [
+        "up/stream",
+        "v2",
+        f"{UP_2[:10]} of 2026-11-15",
+        f"{UP_1[:10]}..{UP_2[:10]}: 229 commits and 562 changed files",
+    ]
+    assert page.rows[2][3] == "not known"
+    shown, folded = "\n".join(visible(text)), text
+    assert f"[`{UP_2[:10]}`](https://redirect.github.com/up/stream/commit/{UP_2})" in shown
+    full = f"[`{UP_2}`](https://redirect.github.com/up/stream/commit/{UP_2})"
+    assert full not in shown
+    assert f"- **Upstream:** `up/stream`, ref `v2`: {full}, committed 2026-11-15 12:00 UTC\n" in folded
+    assert f"- **Previous upstream commit:** [`{UP_1}`](" in folded
+    assert "): an ancestor of the head\n" in folded
+    assert "- **Cost:** 41 requests (4 not modified), 4,971 left this hour, 3.2 s\n" in folded
+
+
+def test_a_rewritten_branch_and_a_first_refresh_are_said() -> None:
+    record = samples.week()
+    cut = samples.refresh(at=samples.FRIDAY, range_=samples.moved(ancestor=False, at_least=True))
+    text = summary(msgspec.structs.replace(record, refreshes=(record.refreshes[0], cut)))
+    assert "229 commits and at least 562 changed files, history rewritten |" in text
+    assert "- **Warning:** 2026-11-20: the previous upstream commit `a1a1a1a1a1` is not an ancestor" in text
+    first = summary(msgspec.structs.replace(record, refreshes=record.refreshes[:1]))
+    assert "- **Previous upstream commit:** none (first refresh)\n" in first
+    assert "### Changes since" not in first
+
+
+def test_nothing_measured_yet_says_what_to_do() -> None:
+    text = summary(Record())
+    title = "## Scope refresh on 2026-11-20: Fork follows upstream"
+    assert text.startswith(f"{title}\n\nNothing measured yet: run `pawtui refresh`.\n")
+    assert "- **Out of scope:** No code migration\n" in text
+
+
+def test_signals_and_gates_are_tables_with_short_cells() -> None:
+    record = samples.blocked(samples.week(), "No one has started", "up/stream#9")
+    page = Page(summary(record))
+    tables = [row for row in page.rows if row[0] != "Repository" and len(row) == 3]
+    assert tables[0] == ["Signal", "State", "Measured"]
+    assert tables[1] == ["calm: It is calm", "met", "8 commits"]
+    assert tables[2][1:] == ["unknown", "GitHub did not answer within 10 s."]
+    assert tables[3] == ["Gate", "State", "Reason"]
+    assert tables[4] == [
+        "plan: There is a plan",
+        "blocked",
+        "No one has started (0 of 2 parts; mira, 2026-11-20)",
+    ]
+    assert tables[5] == ["value: There is value", "untested", "none"]
+    doubted = Page(summary(ready(Drift(pin=FILE, state="changed"))))
+    assert [
+        "plan: There is a plan",
+        "stale, satisfied; stale evidence: does not count",
+        "mira, 2026-11-20",
+    ] in doubted.rows
+
+
+def test_a_verdict_stands_below_the_signals_with_its_reason() -> None:
+    record = samples.did(
+        samples.week(),
+        lambda now, actor: actions.give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
+    )
+    text = summary(record)
+    assert "| **default**: It is the default | **met**, by verdict |" in text
+    assert '- **default, verdict:** **met** (measured "unknown"; `mira`, 2026-11-20): I ran it.\n' in text
+
+
+def test_notes_stand_below_what_they_belong_to_with_their_pins() -> None:
+    record = samples.week()
+    for subject, words in (("review", "All."), ("plan", "A gate."), ("calm", "Seen **twice**.\nBy @mira.")):
+        record = noted(record, subject, words, f"{FILE}#L3")
+    text = summary(record)
+    pin = f"[`run.ts#L3`]({WEB}/up/stream/blob/{UP_1}/src/run.ts#L3)"
+    signal = f"- **calm, note** (`mira`, 2026-11-20; {pin})\n  > Seen **twice**.\n  > By @\u200bmira.\n"
+    places = [
+        text.index("| Signal |"),
+        text.index(signal),
+        text.index("| Gate |"),
+        text.index(f"- **plan, note** (`mira`, 2026-11-20; {pin}): A gate.\n"),
+        text.index(f"- **review, note** (`mira`, 2026-11-20; {pin}): All.\n"),
+    ]
+    assert places == sorted(places)
+
+
+def test_stale_pins_are_said_with_the_comparison_and_unchecked_ones_with_the_cause() -> None:
+    record = samples.blocked(samples.week(), "No", FILE)
+    url = f"{WEB}/up/stream/compare/a...b"
+    drift = Drift(pin=FILE, state="changed", summary="changed by b2b2b2b2b2 fix", by=UP_2, url=url)
+    last = msgspec.structs.replace(record.refreshes[-1], drift=(drift,))
+    text = summary(msgspec.structs.replace(record, refreshes=(record.refreshes[0], last)))
+    assert f"  - {FILE_LINK} **changed**: [changed by `b2b2b2b2b2` fix]({url})\n" in text
+    failed = ready(Drift(pin=FILE, state="unchecked", summary="the tree could not be read", failed=True))
+    text = summary(failed)
+    assert "**unchecked**, satisfied; evidence could not be checked: does not count |" in text
+    assert f"{FILE_LINK} ? could not be checked: the tree could not be read\n" in text
+    assert "- **All pins:** 2 unchecked (the tree could not be read)\n" in text
+
+
+def test_errors_and_gaps_are_counted_and_folded() -> None:
+    cut = samples.reading("calm", "partial", "9 commits", gaps=("src/old: no such path",))
+    text = summary(Record(refreshes=(samples.refresh(cut, errors=("GitHub said no.",)),)))
+    assert "- **Not available:** 1 fact, see the details\n" in "\n".join(visible(text))
+    assert "- **Not available:** GitHub said no.\n- **Not covered:** calm: `src/old`: no such path\n" in text
+    assert "GitHub said no" not in "\n".join(visible(text))
+
+
+def test_changes_name_states_with_the_reason_and_what_people_did() -> None:
+    text = summary(samples.blocked(samples.week()))
+    assert (
+        "### Changes since 2026-11-16\n"
+        "- **calm:** unmet → met (watched paths changed upstream)\n"
+        "- **default:** not measured → unknown (measured in only one of the two)\n"
+        "- `mira`: set plan to blocked\n"
+    ) in text
+
+
+def agreed(record: Record, subject: str, by: str = "mira") -> Record:
+    """The record after somebody agreed with a signal or gate."""
+    return samples.did(record, lambda now, actor: agree(now, TRACKER, subject, actor), by=by)
+
+
+def test_agreements_notes_and_undone_acts_are_counted() -> None:
+    record = samples.week()
+    for subject in ("calm", "default", "value", "value"):
+        record = agreed(record, subject)
+    record = samples.did(samples.blocked(record), undo)
+    record = noted(record, "review", "x")
+    record = agreed(record, "calm", "ann")
+    text = summary(record)
+    assert "- `mira`: 1 note change; 1 undone change; agreed with 3 of 4 signals and gates\n" in text
+    assert "- `ann`: agreed with 1 of 4 signals and gates\n" in text
+
+
+def test_an_agreement_that_ended_a_verdict_is_named() -> None:
+    record = samples.did(
+        samples.week(), lambda now, actor: actions.give_verdict(now, TRACKER, "calm", "partial", actor, reason="Busy.")
+    )
+    busier = samples.refresh(samples.reading("calm", "unmet", "99 commits"), at=samples.FRIDAY)
+    record = msgspec.structs.replace(record, refreshes=(record.refreshes[0], busier))
+    record = samples.did(record, lambda now, actor: agree(now, TRACKER, "calm", actor))
+    assert "; agreed with calm: unmet\n" in summary(record)
+
+
+def test_older_notes_are_counted_unless_something_rests_on_them() -> None:
+    record = samples.week()
+    record = noted(record, "value", "Rests on this.", "up/stream#9", days=30)
+    record = noted(record, "plan", "An old worry.", days=30)
+    record = noted(record, "default", "An older one.", FILE, days=31)
+    record = noted(record, "default", "It was judged on this.", "up/stream#12", days=30)
+    record = noted(record, "calm", "Long past.", days=30)
+    record = satisfied(record, "value")
+    record = samples.did(
+        record, lambda now, actor: actions.give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it.")
+    )
+    text = summary(noted(record, "review", "Of this week."))
+    assert re.findall(r"note\*\* .*: (.*)$", text, re.MULTILINE) == [
+        "It was judged on this.",
+        "Rests on this.",
+        "Of this week.",
+    ]
+    assert "- **Other notes on record:** 3: `pawtui notes`\n" in text
+
+
+def test_a_review_begins_where_the_one_before_was_closed() -> None:
+    first = Record(refreshes=samples.week().refreshes[:1])
+    first = samples.did(
+        first, lambda now, actor: actions.add_note(now, TRACKER, "review", "Before.", actor), at=samples.MONDAY
+    )
+    first = samples.did(first, lambda now, actor: actions.close_review(now, "hold", "Wait.", actor), at=samples.MONDAY)
+    record = msgspec.structs.replace(first, refreshes=samples.week().refreshes)
+    text = summary(noted(record, "review", "After.", days=3))
+    assert "): After.\n" in text
+    assert "Before." not in text
+
+
+def test_notes_that_would_not_fit_in_a_comment_are_counted_instead() -> None:
+    record = samples.week()
+    for _ in range(4):
+        record = samples.did(record, lambda now, actor: actions.add_note(now, TRACKER, "review", "word " * 2500, actor))
+    text = summary(record)
+    assert text.count("**review, note**") == 2
+    assert "- **Other notes on record:** 2: `pawtui notes`\n" in text
+    assert len(text) < NOTES_BUDGET + 10_000
+
+
+@pytest.mark.parametrize(
+    ("plan", "expected"),
+    [
+        (PlanStatus(state="none"), "- **Plan:** none posted\n"),
+        (PlanStatus(state="unknown", cause="not allowed"), "- **Plan:** unknown: not allowed\n"),
+        (
+            PlanStatus(state="waiting", url=f"{WEB}/a", since=samples.MONDAY, plan_by="ann"),
+            f"- **Plan:** [waiting for approval since 2026-11-16 (posted by ann)]({WEB}/a)\n",
+        ),
+        (
+            PlanStatus(
+                state="approved", url=f"{WEB}/a", plan_by="ann", by="bo", at=samples.MONDAY, approval_url=f"{WEB}/b"
+            ),
+            f"- **Plan:** [approved by bo on 2026-11-16]({WEB}/a) ([approval]({WEB}/b))\n",
+        ),
+    ],
+)
+def test_where_the_plan_stands(plan: PlanStatus, expected: str) -> None:
+    assert expected in summary(Record(refreshes=(samples.refresh(plan=plan),)))
+    assert "**Plan:**" not in summary(Record(refreshes=(samples.refresh(),)))
+
+
+def test_releases_scope_and_related_work_are_folded() -> None:
+    newest = TagFacts(tag="v2.1.0", sha=UP_2, at=samples.MONDAY)
+    reading = samples.reading("default", "met", "out", facts=ReleaseFacts(newest=newest))
+    status = RelatedStatus(ref="up/stream#9", title="Names", state="open")
+    text = summary(Record(refreshes=(samples.refresh(reading, related=(status,)),)))
+    assert f"- **Newest stable release:** `v2.1.0` at [`{UP_2}`](" in text
+    related = "- [`up/stream#9`](https://redirect.github.com/up/stream/issues/9) **open** Names: Their own review\n"
+    assert f"### Related work (linked, out of scope here)\n{related}" in text
+    assert "In scope" not in "\n".join(visible(text))
+    assert text.endswith("</details>\n")
+
+
+def test_on_another_forge_links_go_there_directly() -> None:
+    record = Record(refreshes=(samples.refresh(samples.reading("calm", "met", "8 commits")),))
+    text = summary_markdown(samples.seen(record), web="https://git.example.org", now=NOW)
+    assert f"(https://git.example.org/up/stream/commit/{UP_2})" in text
+    assert "redirect.github.com" not in text
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(hostile_text(), min_size=6, max_size=6))
+def test_hostile_text_pings_nobody_links_nothing_and_breaks_no_table(texts: list[str]) -> None:
+    one, two, three, four, five, six = (safe_line(text) for text in texts)
+    evidence = Evidence(text=one, url=f"{WEB}/up/stream/blob/{UP_2}/x")
+    record = Record(
+        refreshes=(
+            samples.refresh(samples.reading("calm", "met", two), at=samples.MONDAY, up=UP_1),
+            samples.refresh(
+                samples.reading("calm", "unmet", three, evidence, gaps=(five,)),
+                samples.reading("default", "unknown", three, cause=four or "no"),
+                errors=(six,) if six else (),
+                drift=(Drift(pin=FILE, state="gone", summary=two, url=f"{WEB}/up/stream/compare/a...b"),),
+                related=(RelatedStatus(ref="up/stream#9", title=one, state="open"),),
+            ),
+        )
+    )
+    record = samples.blocked(record, four or "no", FILE)
+    record = noted(record, "calm", texts[0].strip() or "-", FILE)
+    record = samples.did(
+        record, lambda now, actor: actions.close_review(now, "no-go", texts[1].strip() or "-", actor), by=one
+    )
+    page = Page(summary(record))
+    assert page.acted_on == []
+    assert not {"img", "script", "b", "!--", "!", "?"} & set(page.tags)
+    assert page.tags.count("details") == 3
+    tables = [row for row in page.rows if row[0].startswith(("Signal", "calm: ", "default: "))]
+    assert [len(row) for row in tables] == [3, 3, 3]
+    written = re.compile(r"https://(a\.b|t\.co|evil\.test)")
+    assert all(href.startswith((WEB, "https://redirect.github.com/")) or written.match(href) for href in page.hrefs)
+    assert without_gaps(page.html).rstrip().endswith("</details>")

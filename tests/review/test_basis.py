@@ -1,0 +1,223 @@
+"""An act stands on what its author saw: where the subject changed since, it is refused with what changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+import pytest
+
+from pawtui.refresh.model import Drift, Refresh
+from pawtui.review import actions
+from pawtui.review.actions import Actor
+from pawtui.review.basis import Basis, MovedOn
+from pawtui.review.model import Change, Record
+from pawtui.review.overview import overview
+from pawtui.review.undo import undo
+from pawtui.review.views import Overview
+from tests.review.samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
+
+LATER = NOON + dt.timedelta(minutes=7)
+BOB = Actor(by="bob", at=LATER)
+PIN = f"up/stream@{UP}:src/a.ts#L3"
+SEEN = record(refresh(reading("calm", "met"), reading("default", "met")))
+
+
+def shown(what: Record, at: dt.datetime = NOON) -> Overview:
+    """The overview as a screen shows it at that moment."""
+    return overview(TRACKER, what, at.date())
+
+
+def refusal(subject: str, before: Record, after: Record, own: tuple[str, ...] = (), actor: Actor = ANN) -> str:
+    """Why an act on a subject as `before` showed it is refused on `after`; empty where it is not."""
+    try:
+        Basis(subject, shown(before)).check(after, actor, own)
+    except MovedOn as error:
+        refused = error
+    else:
+        return ""
+    assert refused.now == shown(after, actor.at)
+    assert str(refused) == f"{refused.what} Nothing was recorded: check it, then do it again."
+    # Given again, it stands on what was shown meanwhile.
+    Basis(subject, refused.now).check(after, actor)
+    return refused.what
+
+
+def measured_again(what: Record, *changed: Refresh) -> Record:
+    """The record with one more refresh."""
+    return msgspec.structs.replace(what, refreshes=(*what.refreshes, *changed))
+
+
+def blocked(what: Record, actor: Actor = BOB, gate: str = "value") -> Change:
+    """Somebody blocks a gate."""
+    return actions.set_gate(what, TRACKER, gate, "blocked", actor, reason="nobody asked")
+
+
+def test_a_refresh_that_measured_another_state_is_told_from_what_to_what() -> None:
+    after = measured_again(SEEN, refresh(reading("calm", "unmet"), reading("default", "met"), at=LATER))
+    assert refusal("signal:calm", SEEN, after) == (
+        "Signal 'calm' changed since it was shown: the refresh of 2026-11-20 12:07 UTC measured unmet (before: met)."
+    )
+    assert refusal("signal:default", SEEN, after) == ""
+    assert refusal("gate:value", SEEN, after) == ""
+
+
+def test_a_refresh_with_the_same_state_on_other_files_is_another_basis() -> None:
+    other = reading("calm", "met", fingerprint="l2")
+    after = measured_again(SEEN, refresh(other, reading("default", "met"), at=LATER))
+    assert refusal("signal:calm", SEEN, after).endswith(
+        "the refresh of 2026-11-20 12:07 UTC found other content in the files that it reads."
+    )
+    # Where no tree could be read, nothing is known to have changed.
+    blind = reading("calm", "met", fingerprint="")
+    assert refusal("signal:calm", SEEN, measured_again(SEEN, refresh(blind, reading("default", "met")))) == ""
+
+
+def test_a_first_refresh_is_a_change_too() -> None:
+    after = record(refresh(reading("calm", "met"), reading("default", "unknown")))
+    assert "measured met (before: unknown)" in refusal("signal:calm", record(), after)
+    assert refusal("signal:default", record(), after) == ""
+
+
+def test_a_colleagues_gate_is_told_with_name_time_and_both_states() -> None:
+    after = apply(SEEN, blocked(SEEN))
+    assert refusal("gate:value", SEEN, after) == (
+        "Gate 'value' changed since it was shown: bob set value to blocked at 2026-11-20 12:07 UTC (before: untested)."
+    )
+    assert refusal("gate:plan", SEEN, after) == ""
+    assert refusal("signal:calm", SEEN, after) == ""
+
+
+def test_a_verdict_of_a_colleague_is_told() -> None:
+    after = apply(SEEN, actions.give_verdict(SEEN, TRACKER, "calm", "unmet", BOB, reason="no"))
+    assert refusal("signal:calm", SEEN, after).endswith("bob judged calm unmet at 2026-11-20 12:07 UTC (before: none).")
+    cleared = apply(after, actions.clear_verdict(after, TRACKER, "calm", BOB))
+    assert "bob cleared the verdict on calm at 2026-11-20 12:07 UTC (before: unmet)" in refusal(
+        "signal:calm", after, cleared
+    )
+    assert refusal("signal:calm", SEEN, cleared) == "", "it is as it was shown"
+
+
+@pytest.mark.parametrize(
+    ("make", "summary"),
+    [
+        (lambda r: actions.tick_part(r, TRACKER, "plan", "app", BOB), "bob ticked app of plan at"),
+        (lambda r: actions.add_pin(r, TRACKER, "plan", PIN, BOB), f"bob pinned {PIN} to plan at"),
+        (lambda r: actions.add_note(r, TRACKER, "plan", "seen", BOB), "bob wrote a note on gate:plan at"),
+    ],
+)
+def test_parts_pins_and_notes_belong_to_what_was_shown_of_a_gate(make: object, summary: str) -> None:
+    assert callable(make)
+    found = refusal("gate:plan", SEEN, apply(SEEN, make(SEEN)))
+    assert summary in found
+    assert "(before:" not in found, "its state is the same"
+
+
+def test_notes_of_a_subject_that_changed_or_went_are_told() -> None:
+    noted = apply(SEEN, actions.add_note(SEEN, TRACKER, "calm", "seen", ANN))
+    (note,) = noted.notes.values()
+    edited = apply(noted, actions.edit_note(noted, note.id, "other", BOB))
+    removed = apply(noted, actions.remove_note(noted, note.id, BOB))
+    assert "bob changed a note on signal:calm at" in refusal("signal:calm", noted, edited)
+    assert refusal(f"note:{note.id}", noted, edited) == (
+        "The note changed since it was shown: bob changed a note on signal:calm at 2026-11-20 12:07 UTC."
+    )
+    assert "bob removed a note on signal:calm at" in refusal(f"note:{note.id}", noted, removed)
+    assert refusal("gate:plan", noted, removed) == ""
+
+
+def test_evidence_that_went_stale_is_told() -> None:
+    pinned = apply(SEEN, actions.set_gate(SEEN, TRACKER, "value", "satisfied", ANN, pins=[PIN]))
+    gone = refresh(reading("calm", "met"), at=LATER, drift=(Drift(pin=PIN, state="gone"),))
+    assert f"found the evidence {PIN} gone (before: unchecked)" in refusal(
+        "gate:value", pinned, measured_again(pinned, gone)
+    )
+    fresh = refresh(reading("calm", "met"), at=LATER, drift=(Drift(pin=PIN, state="fresh"),))
+    assert refusal("gate:value", pinned, measured_again(pinned, fresh)) == ""
+
+
+def test_a_verdict_that_ended_with_the_day_is_told() -> None:
+    until = NOON.date() + dt.timedelta(days=1)
+    judged = apply(SEEN, actions.give_verdict(SEEN, TRACKER, "calm", "unmet", ANN, reason="r", until=until))
+    tomorrow = Actor(by="ann", at=NOON + dt.timedelta(days=1))
+    assert refusal("signal:calm", judged, judged, actor=tomorrow).endswith(
+        "it counts as met (before: unmet): it ended on 2026-11-21."
+    )
+    assert refusal("signal:default", judged, judged, actor=tomorrow) == ""
+
+
+def test_a_review_stands_on_its_refresh_decision_and_reasons() -> None:
+    assert "the refresh of 2026-11-20 12:07 UTC was recorded" in refusal(
+        "review", SEEN, measured_again(SEEN, refresh(reading("calm", "met"), reading("default", "met"), at=LATER))
+    )
+    after = apply(SEEN, blocked(SEEN))
+    assert refusal("review", SEEN, after) == (
+        "The review changed since it was shown: bob set value to blocked at 2026-11-20 12:07 UTC; "
+        "the decision is no-go (before: hold)."
+    )
+    again = apply(after, blocked(after, gate="plan"))
+    assert "bob set plan to blocked at 2026-11-20 12:07 UTC; the decision is still no-go" in refusal(
+        "review", after, again
+    )
+    closed = apply(SEEN, actions.close_review(SEEN, "hold", "Wait.", BOB))
+    assert "bob closed the review: hold at" in refusal("review", SEEN, closed)
+
+
+def test_undo_is_for_the_change_that_was_shown() -> None:
+    one = apply(SEEN, blocked(SEEN, ANN))
+    elsewhere = Actor(by="ann", at=LATER)
+    two = apply(one, actions.add_note(one, TRACKER, "calm", "seen", elsewhere))
+    assert refusal("undo", one, two) == (
+        "What would be undone changed since it was shown: it is “wrote a note on signal:calm” of 2026-11-20 12:07 UTC "
+        "(before: “set value to blocked” of 2026-11-20 12:00 UTC)."
+    )
+    undone = apply(one, undo(one, elsewhere))
+    assert "it is nothing (before: “set value to blocked”" in refusal("undo", one, undone)
+    assert "it is “set value to blocked”" in refusal("redo", one, undone)
+    assert refusal("undo", one, apply(one, blocked(one, BOB, gate="plan"))) == "", "somebody else's is not undone"
+
+
+def test_what_the_session_did_itself_is_known_to_it() -> None:
+    ticked = apply(SEEN, actions.tick_part(SEEN, TRACKER, "plan", "app", ANN))
+    own = (ticked.log[-1].id,)
+    assert refusal("gate:plan", SEEN, ticked, own) == ""
+    assert refusal("undo", SEEN, ticked, own) == ""
+    # The session's own act, and a colleague's on top of it.
+    both = apply(ticked, actions.tick_part(ticked, TRACKER, "plan", "sdk", BOB))
+    assert "bob ticked sdk of plan" in refusal("gate:plan", SEEN, both, own)
+    # A colleague's, and the session's own on top, given on what the colleague had made.
+    other = apply(SEEN, actions.tick_part(SEEN, TRACKER, "plan", "sdk", BOB))
+    mixed = apply(other, actions.tick_part(other, TRACKER, "plan", "app", ANN))
+    assert refusal("gate:plan", SEEN, mixed, (mixed.log[-1].id,)) == ""
+
+
+def test_a_note_of_ones_own_that_somebody_else_removed_is_told() -> None:
+    noted = apply(SEEN, actions.add_note(SEEN, TRACKER, "plan", "seen", ANN))
+    (note,) = noted.notes.values()
+    removed = apply(noted, actions.remove_note(noted, note.id, BOB))
+    assert "bob removed a note on gate:plan at" in refusal("gate:plan", SEEN, removed, (noted.log[-1].id,))
+    assert refusal("gate:plan", SEEN, removed) == "", "who never knew of it misses nothing"
+
+
+def test_undo_and_redo_of_a_session_may_be_pressed_faster_than_the_screen_shows() -> None:
+    one = apply(SEEN, blocked(SEEN, ANN))
+    two = apply(one, actions.add_note(one, TRACKER, "calm", "seen", ANN))
+    three = apply(two, undo(two, ANN))
+    own = (three.log[-1].id,)
+    assert refusal("undo", two, three, own) == ""
+    assert refusal("redo", two, three, own) == ""
+    elsewhere = apply(three, undo(three, ANN))
+    assert refusal("gate:value", two, elsewhere, own).startswith("Gate 'value' changed")
+
+
+def test_a_new_note_replaces_nothing() -> None:
+    assert refusal("", SEEN, apply(SEEN, blocked(SEEN))) == ""
+
+
+def test_a_record_that_was_put_back_is_compared_as_it_is() -> None:
+    """An earlier generation was opened: the log is shorter, and the change that made the difference is gone."""
+    after = apply(SEEN, blocked(SEEN))
+    assert refusal("gate:value", after, SEEN) == (
+        "Gate 'value' changed since it was shown: it is untested (before: blocked)."
+    )
+    assert "it is nothing" in refusal("undo", after, SEEN, actor=BOB)

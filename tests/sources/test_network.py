@@ -1,0 +1,117 @@
+"""Proxies and certificates that cannot be used: one sentence, and no credentials in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.github.transports.network import open_network
+from pawtui.sources.source_errors import BadNetworkSettings, SourceError
+
+GITHUB = "https://api.github.com"
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+
+@pytest.fixture(autouse=True)
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of this machine's network settings."""
+    for name in _PROXIES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("ALL_PROXY", "socks5://user:canary@127.0.0.1:1", "ALL_PROXY is a SOCKS proxy, and the package socksio is not"),
+        ("all_proxy", "socks5h://127.0.0.1:1", "all_proxy is a SOCKS proxy"),
+        ("HTTPS_PROXY", "foo://user:canary@127.0.0.1:1", "HTTPS_PROXY has the unknown scheme 'foo'"),
+        ("HTTPS_PROXY", "\x1b]52;c;://x", "HTTPS_PROXY is not a valid address"),
+        ("HTTPS_PROXY", "http://user:canary@[::1", "HTTPS_PROXY is not a valid address"),
+        ("HTTPS_PROXY", "http://user:canary@host:99999999", "HTTPS_PROXY is not a valid address"),
+        ("HTTPS_PROXY", "http://", "HTTPS_PROXY is not a valid address"),
+        ("HTTPS_PROXY", "http://\udcff\udcfe:1", "HTTPS_PROXY cannot be used"),
+    ],
+)
+async def test_a_proxy_that_cannot_be_used_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    monkeypatch.setattr("pawtui.sources.github.transports.network.find_spec", lambda name: None)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadNetworkSettings) as caught:
+        async with GitHubSource(api_url=GITHUB, token=None, cache=None):
+            pass
+    summary = str(caught.value)
+    assert sentence in summary
+    assert "canary" not in summary
+    assert "\x1b" not in summary
+    assert summary.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("url", "env", "used"),
+    [
+        (GITHUB, {"HTTPS_PROXY": "http://proxy.example.org:3128"}, True),
+        (GITHUB, {"ALL_PROXY": "proxy.example.org:3128"}, True),
+        (GITHUB, {"HTTP_PROXY": "http://proxy.example.org:3128"}, False),
+        (GITHUB, {"HTTPS_PROXY": "http://proxy.example.org:3128", "NO_PROXY": "github.com"}, False),
+        (GITHUB, {"HTTPS_PROXY": "http://proxy.example.org:3128", "NO_PROXY": "*"}, False),
+        (GITHUB, {"HTTPS_PROXY": "http://proxy.example.org:3128", "NO_PROXY": "[::"}, True),
+        ("http://127.0.0.1:8080", {"HTTP_PROXY": "foo://x"}, False),
+        ("http://localhost:8080", {"ALL_PROXY": "socks5://x"}, False),
+    ],
+)
+def test_which_proxy_is_used(monkeypatch: pytest.MonkeyPatch, url: str, env: dict[str, str], used: bool) -> None:
+    proxies: list[httpx.Proxy | None] = []
+
+    class Transport:
+        def __init__(self, *, proxy: httpx.Proxy | None, **_options: object) -> None:
+            proxies.append(proxy)
+
+    monkeypatch.setattr(httpx, "AsyncHTTPTransport", Transport)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    open_network(url, max_connections=1)
+    assert [proxy is not None and proxy.url.host for proxy in proxies] == ["proxy.example.org" if used else False]
+
+
+async def test_a_proxy_that_does_not_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:canary@127.0.0.1:9")
+
+    async def sleep(_seconds: float) -> None:
+        return
+
+    async with GitHubSource(api_url=GITHUB, token=None, cache=None, sleep=sleep) as source:
+        with pytest.raises(
+            SourceError, match=r"No connection to api.github.com.* Check the network and proxy"
+        ) as caught:
+            await source.ref_head("up/stream", "main")
+    assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("SSL_CERT_FILE", None, "Cannot use the file in SSL_CERT_FILE for TLS: no such file or directory."),
+        ("SSL_CERT_FILE", "no certificate", "Cannot use the file in SSL_CERT_FILE for TLS: it holds no certificate."),
+        ("SSLKEYLOGFILE", None, "Cannot use the file in SSLKEYLOGFILE for TLS: no such file or directory."),
+    ],
+)
+@pytest.mark.parametrize("document", [False, True], ids=["api", "document"])
+async def test_a_file_for_tls_that_cannot_be_used_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, content: str | None, sentence: str, document: bool
+) -> None:
+    path = tmp_path / "folder" / "file"
+    if content is not None:
+        path.parent.mkdir()
+        path.write_text(content)
+    monkeypatch.setenv(name, str(path))
+    with pytest.raises(BadNetworkSettings) as caught:
+        async with GitHubSource(api_url="http://127.0.0.1:9" if document else GITHUB, token=None, cache=None) as source:
+            await source.document("https://update.example.org/api")
+    assert str(caught.value).startswith(sentence)

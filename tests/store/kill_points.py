@@ -1,0 +1,198 @@
+"""Kill a writer at every call it makes to the operating system: `python -m tests.store.kill_points FOLDER`.
+
+A write runs in a child process that ends, without any clean-up, before its n-th call (and half-way through its n-th
+`write`), for every n until the write gets through. This process has one thread, so that a child is a fork: cheap, and
+without the locks of other threads. What each way of writing must leave is checked here; the number of kills is printed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from shutil import rmtree
+from typing import Any, NamedTuple
+
+from pawtui.store.store import Store
+from tests.store import actions
+
+# What `pawtui.atomic`, the store and its lock call, as far as it changes anything: a kill before a call that only reads
+# is one before the next that writes.
+_CALLS: tuple[str, ...] = ("chmod", "chown", "fchmod", "fchown", "fsync", "link", "mkdir", "open", "remove", "rename")
+_CALLS += ("replace", "rmdir", "truncate", "unlink", "utime", "write")
+_KILLED = 77
+_MODES = ("before", "halfway")
+OLD = Path(__file__).with_name("data") / "schema-1.json"
+
+
+class Scenario(NamedTuple):
+    """A way of writing: what is there before, the write itself, and whether a damaged record is recovered by it."""
+
+    name: str
+    prepare: Callable[[Path], None]
+    write: Callable[[Path], object]
+    recovers: bool = False
+
+
+def _write(folder: Path) -> None:
+    Store(folder, timeout=30).commit(actions.note("new", "words " * 3_000))
+
+
+def _load(folder: Path) -> None:
+    Store(folder, timeout=30).load()
+
+
+def _nothing(_folder: Path) -> None:
+    return
+
+
+def _one(folder: Path) -> None:
+    Store(folder).commit(actions.note("n1"))
+
+
+def _two(folder: Path) -> None:
+    _one(folder)
+    Store(folder).commit(actions.note("n2"))
+
+
+def _damaged(folder: Path) -> None:
+    _two(folder)
+    (folder / "pawtui.json").write_bytes(b'{"meta": ')
+
+
+def _missing(folder: Path) -> None:
+    _two(folder)
+    (folder / "pawtui.json").unlink()
+
+
+def _older(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / "pawtui.json").write_bytes(OLD.read_bytes())
+
+
+def _linked(folder: Path) -> None:
+    _two(folder)
+    other = folder.with_name("other")
+    other.mkdir()
+    (folder / "pawtui.json").rename(other / "record.json")
+    (folder / "pawtui.json").symlink_to(other / "record.json")
+
+
+def _without_links(folder: Path) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(95, "not supported")
+
+    os.link = refuse
+    _write(folder)
+
+
+SCENARIOS = (
+    Scenario("the first write", _nothing, _write),
+    Scenario("the second write", _one, _write),
+    Scenario("a later write", _two, _write),
+    Scenario("the first write of a new schema", _older, _write),
+    Scenario("a record behind a link", _linked, _write),
+    Scenario("a file system without hard links", _two, _without_links),
+    Scenario("a recovery by a reader", _damaged, _load, recovers=True),
+    Scenario("a recovery by a writer", _damaged, _write, recovers=True),
+    Scenario("a recovery of a missing file", _missing, _load, recovers=True),
+)
+
+
+def _arm(number: int, mode: str) -> None:
+    """From now on this process ends at its `number`-th call."""
+    left = [number]
+
+    def armed(name: str) -> Callable[..., Any]:
+        original: Callable[..., Any] = getattr(os, name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            left[0] -= 1
+            if left[0] > 0:
+                return original(*args, **kwargs)
+            if mode == "halfway":
+                original(args[0], bytes(args[1])[: len(args[1]) // 2])
+            os._exit(_KILLED)
+
+        return call
+
+    for name in _CALLS if mode != "halfway" else ("write",):
+        setattr(os, name, armed(name))
+
+
+def _killed(scenario: Scenario, folder: Path, number: int, mode: str) -> bool:
+    """Run the write in a child that is killed at that call; False where it got through before."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            _arm(number, mode)
+            scenario.write(folder)
+            status = 0
+        finally:
+            os._exit(status)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert status in (0, _KILLED), f"the writer failed with {status}"
+    return status == _KILLED
+
+
+def _check(scenario: Scenario, folder: Path, before: list[str], damaged: bytes | None) -> None:
+    real = Path(os.path.realpath(folder / "pawtui.json"))
+    store = Store(folder, timeout=5)
+    ids = [change.id for change in store.load().log]
+    allowed = [before, [*before, "new"]]
+    assert ids in allowed, ids
+    assert not store.notices() or scenario.recovers, store.notices()
+    if damaged is not None:
+        kept = [path.read_bytes() for path in real.parent.iterdir()]
+        assert damaged in kept, "the damaged file is kept"
+    # The next start works: it writes, it reads what it wrote, and nothing of the dead process is in its way.
+    store.commit(actions.note("after"))
+    assert [change.id for change in Store(folder).load().log] == [*ids, "after"]
+    left = [path.name for one in {folder, real.parent} for path in one.iterdir() if path.name.startswith(".pawtui-")]
+    assert left == [], left
+    for path in real.parent.glob("*.bak"):
+        json.loads(path.read_bytes())
+
+
+def run(scenario: Scenario, home: Path) -> int:
+    """Kill this way of writing everywhere. Returns how many kills there were."""
+    kills = 0
+    for mode in _MODES:
+        number, through = 0, False
+        while not through:
+            number += 1
+            rmtree(home, ignore_errors=True)
+            folder = home / "tracker"
+            scenario.prepare(folder)
+            before = _before(scenario, folder)
+            damaged = (folder / "pawtui.json").read_bytes() if scenario.prepare is _damaged else None
+            through = not _killed(scenario, folder, number, mode)
+            try:
+                _check(scenario, folder, before, damaged)
+            except BaseException as error:
+                error.add_note(f"{scenario.name}, killed {mode} call {number}")
+                raise
+            kills += not through
+    return kills
+
+
+def _before(scenario: Scenario, folder: Path) -> list[str]:
+    path = folder / ("pawtui.json.bak" if scenario.recovers else "pawtui.json")
+    if not path.exists():
+        return []
+    return [change["id"] for change in json.loads(path.read_bytes())["log"].values()]
+
+
+def main(home: str) -> None:
+    """Run every way of writing."""
+    # The disk is not what is killed here, and waiting for it would take most of the time.
+    setattr(os, "fsync", lambda _descriptor: None)  # noqa: B010 - mypy knows another signature
+    for scenario in SCENARIOS:
+        print(json.dumps([scenario.name, run(scenario, Path(home) / "home")]), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

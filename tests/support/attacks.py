@@ -1,0 +1,188 @@
+"""Attacks with answers of a lying server: what must hold whatever it says.
+
+    attack_questions(seed=7, cases=200)
+    attack_refresh(record_answers(world), seed=7, cases=50)
+
+Both raise `AssertionError` with the seed of the case that failed. Nothing sleeps and nothing opens a connection.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import json
+import random
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import httpx
+import msgspec
+
+from pawtui.refresh.model import Refresh
+from pawtui.report.as_json import dumps, refresh_json
+from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.refresh_document import refresh_document
+from pawtui.report.plain_text import plain_text
+from pawtui.review.model import Record
+from pawtui.review.overview import overview
+from pawtui.sources.facts import Head, Tag
+from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.github.token import Secret
+from pawtui.sources.source_errors import SourceError
+from pawtui.tracker.reader import builtin_tracker
+from tests.probes.measuring import World, refreshed
+from tests.support.hostile_http import HostileTransport, Recorded, Recording, RecordingTransport, ReplayTransport
+from tests.support.hostile_values import API, SAMPLES, SHA, TOKEN
+from tests.support.web import update_service
+
+NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
+
+
+def record_answers(world: World) -> Recording:
+    """The true answers of one refresh of the built-in tracker."""
+    seen: Recording = {}
+
+    async def measure() -> None:
+        transport = RecordingTransport(httpx.AsyncHTTPTransport(), seen)
+        async with GitHubSource(
+            api_url=world.fake.url,
+            token=Secret(world.fake.token),
+            cache=None,
+            transport=transport,
+            web_transport=update_service(),
+        ) as source:
+            await refreshed(builtin_tracker(), source, at=NOW)
+
+    asyncio.run(measure())
+    return seen
+
+
+def attack_questions(seed: int, cases: int = 1) -> None:
+    """Ask every question of a server that answers anything. Only a `SourceError` may come out."""
+    _each(seed, cases, lambda chance: asyncio.run(_ask_everything(chance)))
+
+
+def attack_refresh(recording: Recording, seed: int, cases: int = 1) -> None:
+    """Refresh twice over one cache: with some answers damaged, then with true ones.
+
+    Each is recorded or fails with a `SourceError`: what the first left in the cache does no other harm. What is
+    recorded can be written, printed and read again; no control character and no token is in it, and no token in the
+    cache.
+    """
+    _each(seed, cases, lambda chance: asyncio.run(_refresh_twice(chance, recording)))
+
+
+def _each(seed: int, cases: int, check: Callable[[random.Random], None]) -> None:
+    for number in range(seed, seed + cases):
+        try:
+            check(random.Random(number))
+        except Exception as error:
+            raise AssertionError(f"the case with seed {number} failed: {type(error).__name__}: {error}") from error
+
+
+def hostile_source(transport: httpx.AsyncBaseTransport, cache: Path | None) -> GitHubSource:
+    """A source over such a transport, with a token, a clock that stands still, and sleeps that take no time."""
+
+    async def sleep(_seconds: float) -> None:
+        return
+
+    return GitHubSource(
+        api_url=API,
+        token=Secret(TOKEN),
+        cache=cache,
+        transport=transport,
+        web_transport=update_service(),
+        clock=lambda: NOW,
+        sleep=sleep,
+    )
+
+
+async def _ask_everything(chance: random.Random) -> None:
+    recording = {name: Recorded(200, {"etag": '"x"'}, json.dumps(body).encode()) for name, body in SAMPLES.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        cache = Path(folder)
+        for _ in range(2):
+            async with hostile_source(HostileTransport(chance, recording), cache) as source:
+                for ask in _questions(source):
+                    try:
+                        found = await ask()
+                    except SourceError as error:
+                        _check_text(str(error))
+                    else:
+                        _check_text(str(found))
+                assert source.spent().sent >= 0
+        _check_no_token(cache)
+
+
+def _questions(source: GitHubSource) -> list[Callable[[], Awaitable[object]]]:
+    repo, since, tag = "up/stream", dt.date(2026, 1, 1), Tag(name="v2.0", sha=SHA, annotated=True)
+    head = Head(repo=repo, asked=repo, ref="main", sha=SHA, committed_at=NOW)
+    then = NOW - dt.timedelta(days=60)
+    return [
+        lambda: source.ref_head(repo, "main"),
+        lambda: source.branch_point(head, then),
+        lambda: source.commit(repo, SHA),
+        lambda: source.tree(repo, SHA),
+        lambda: source.blob(repo, SHA),
+        lambda: source.commits(repo, SHA, "src", since),
+        lambda: source.tags(repo, "v2"),
+        lambda: source.dated_tag(repo, tag),
+        lambda: source.compare(repo, SHA, "2" * 40),
+        lambda: source.issues(repo, [1, 2]),
+        lambda: source.search(repo, "is:open"),
+        lambda: source.comments(repo, 1),
+        lambda: source.open_pulls(repo, "main"),
+        lambda: source.pull_files(repo, 3, SHA),
+        source.user,
+        lambda: source.post_comment(repo, 1, "text"),
+        lambda: source.edit_comment(repo, 1, "text"),
+    ]
+
+
+async def _refresh_twice(chance: random.Random, recording: Recording) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        cache = Path(folder)
+        hostile = HostileTransport(chance, recording, chance.choice((1, 4, 12, 40)))
+        first = await _refreshed(hostile, cache, Record(), NOW)
+        _check_no_token(cache)
+        record = Record(refreshes=(first,)) if first is not None else Record()
+        await _refreshed(ReplayTransport(recording), cache, record, NOW + dt.timedelta(days=1))
+
+
+async def _refreshed(
+    transport: httpx.AsyncBaseTransport, cache: Path, record: Record, at: dt.datetime
+) -> Refresh | None:
+    """The checked refresh, or None where it failed with one sentence."""
+    try:
+        async with hostile_source(transport, cache) as source:
+            found = (await refreshed(builtin_tracker(), source, record, at=at, force=True)).refresh
+    except SourceError as error:
+        _check_text(str(error))
+        return None
+    assert found is not None
+    check_refresh(found)
+    return found
+
+
+def check_refresh(found: Refresh) -> None:
+    """What a refresh brought can be stored and printed, and no control character and no token is in it."""
+    for encode, decode in (
+        (msgspec.json.encode, msgspec.json.decode),
+        (msgspec.msgpack.encode, msgspec.msgpack.decode),
+    ):
+        assert decode(encode(found), type=Refresh) == found
+    _check_text(dumps(refresh_json(found)))
+    seen = overview(builtin_tracker(), Record(refreshes=(found,)), NOW.date())
+    _check_text(plain_text(refresh_document(seen, found, PageContext(web="https://github.com", now=NOW))))
+
+
+def _check_text(text: str) -> None:
+    assert "CANARY" not in text, "the token is shown"
+    raw = {char for char in text if (ord(char) < 32 and char not in "\n\t") or 127 <= ord(char) < 160}
+    assert not raw, f"raw control characters are shown: {raw}"
+
+
+def _check_no_token(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        assert not path.is_file() or b"CANARY" not in path.read_bytes(), "the token is in the cache"

@@ -1,0 +1,235 @@
+"""Transports for attacks: true answers recorded and replayed, or damaged by a seeded generator."""
+
+from __future__ import annotations
+
+import json
+import random
+import zlib
+from collections.abc import AsyncIterator
+from typing import Any, NamedTuple
+
+import httpx
+
+from tests.support.hostile_values import API, DATES, HEADERS, NUMBERS, SHA, STATUSES, TEXTS, TOKEN
+
+_HTML = b"<!DOCTYPE html><html><body>Sign in</body></html>"
+
+
+class Recorded(NamedTuple):
+    """One true answer."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+Recording = dict[str, Recorded]
+
+
+class RecordingTransport(httpx.AsyncBaseTransport):
+    """Passes requests on and keeps the answers in `seen`, by path and query."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, seen: Recording) -> None:
+        self._inner = inner
+        self._seen = seen
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Pass one request on."""
+        response = await self._inner.handle_async_request(request)
+        body = await response.aread()
+        kept = {name: value for name, value in response.headers.items() if name in ("etag", "link", "content-type")}
+        # The recording is replayed under another address.
+        kept = {
+            name: value.replace(str(request.url.copy_with(raw_path=b"/")), f"{API}/") for name, value in kept.items()
+        }
+        self._seen[request.url.raw_path.decode()] = Recorded(response.status_code, kept, body)
+        return httpx.Response(response.status_code, headers=response.headers, content=body)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()
+
+
+class _Broken(httpx.AsyncByteStream):
+    """A body that ends in the middle, or never says anything."""
+
+    def __init__(self, body: bytes, error: Exception | None, step: int) -> None:
+        self._body = body
+        self._error = error
+        self._step = step
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for at in range(0, min(len(self._body), 64 * self._step), self._step):
+            yield self._body[at : at + self._step]
+        if self._error is not None:
+            raise self._error
+
+
+class HostileTransport(httpx.AsyncBaseTransport):
+    """Answers as recorded (404 for anything else), one answer in `every` damaged."""
+
+    def __init__(self, chance: random.Random, recording: Recording, every: int = 1) -> None:
+        self._chance = chance
+        self._recording = recording
+        self._every = every
+        self.sent = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """One answer."""
+        self.sent += 1
+        # More would mean that something asks without end.
+        assert self.sent < 2_000, "asked 2,000 times"
+        true = self._recording.get(request.url.raw_path.decode())
+        if true is None:
+            true = self._chance.choice(list(self._recording.values()) or [Recorded(200, {}, b"{}")])
+        if self._chance.randrange(self._every):
+            return httpx.Response(true.status, headers=true.headers, content=true.body)
+        return _damaged(self._chance, true)
+
+
+def _damaged(chance: random.Random, true: Recorded) -> httpx.Response:
+    status, headers, body = true.status, dict(true.headers), true.body
+    for _ in range(chance.choice((1, 1, 1, 2, 3))):
+        match chance.randrange(8):
+            case 0:
+                status = chance.choice(STATUSES)
+            case 1 | 2:
+                name = chance.choice(list(HEADERS))
+                headers[name.lower()] = chance.choice(HEADERS[name])
+            case 3:
+                body = _damaged_bytes(chance, body)
+            case 4 if chance.randrange(4) == 0:
+                raise chance.choice((httpx.ConnectError, httpx.ReadTimeout, httpx.RemoteProtocolError))("x")
+            case _:
+                body = _damaged_json(chance, body)
+    if "content-encoding" in headers and chance.randrange(2):
+        body = zlib.compress(body)
+    raw = [(name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in headers.items()]
+    match chance.randrange(12):
+        case 0:
+            error = chance.choice((httpx.ReadError("x"), httpx.RemoteProtocolError("x"), httpx.ReadTimeout("x")))
+            return httpx.Response(status, headers=raw, stream=_Broken(body, error, chance.choice((1, 7, 4_096))))
+        case 1:
+            return httpx.Response(status, headers=raw, stream=_Broken(body, None, max(1, len(body) // 60)))
+        case _:
+            return httpx.Response(status, headers=raw, stream=_Broken(body, None, max(1, len(body))))
+
+
+def _damaged_bytes(chance: random.Random, body: bytes) -> bytes:
+    match chance.randrange(9):
+        case 0:
+            return body[: chance.randrange(len(body) + 1)]
+        case 1:
+            return b""
+        case 2:
+            return _HTML
+        case 3:
+            return chance.randbytes(200)
+        case 4:
+            return b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+        case 5:
+            return b"[" + b"0," * 50_000 + b"0]"
+        case 6:
+            return body.decode("utf-8", "replace").encode("utf-16")
+        case 7:
+            return b'{"message": "\\u0067hp_' + TOKEN.removeprefix("ghp_").encode() + b'"}'
+        case _:
+            return body.replace(b":", b": " + b"9" * 5_000 + b", ", 1)
+
+
+def _damaged_json(chance: random.Random, body: bytes) -> bytes:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return body
+    if isinstance(value, dict | list) and chance.randrange(3) == 0:
+        _replace_some(chance, value)
+    else:
+        for _ in range(chance.choice((1, 1, 2, 5))):
+            value = _mutated(chance, value)
+    return json.dumps(value).encode()
+
+
+def _replace_some(chance: random.Random, value: Any) -> None:
+    """Replace values all over by hostile ones of the same kind: dates only, numbers only, or both."""
+    kinds = chance.choice(((DATES,), (NUMBERS,), (DATES, NUMBERS)))
+    share = chance.choice((2, 10))
+    for container, key in _places(value):
+        hostile = _alike(container[key])
+        if hostile in kinds and chance.randrange(share) == 0:
+            container[key] = chance.choice(hostile)
+
+
+def _mutated(chance: random.Random, value: Any) -> Any:
+    """Return the value with one part of it changed."""
+    places = _places(value)
+    if not places:
+        return chance.choice(TEXTS)
+    container, key = chance.choice(places)
+    old = container[key]
+    match chance.randrange(6):
+        case 0 if isinstance(container, dict):
+            del container[key]
+        case 1 if isinstance(old, list) and old:
+            container[key] = old * chance.choice((0, 2, 300))
+        case 2:
+            container[key] = chance.choice((*DATES, *NUMBERS, *TEXTS))
+        case _:
+            container[key] = chance.choice(_alike(old))
+    return value
+
+
+def _places(value: Any) -> list[tuple[Any, Any]]:
+    """Every place of a value that can be changed: a container and a key or an index."""
+    places: list[tuple[Any, Any]] = []
+    _collect(value, places)
+    return places
+
+
+def _collect(value: Any, places: list[tuple[Any, Any]]) -> None:
+    if len(places) > 5_000:
+        return
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        places.append((value, key))
+        _collect(inner, places)
+
+
+def _alike(old: Any) -> tuple[Any, ...]:
+    """Hostile values of the same kind, which get further than the decoder."""
+    if isinstance(old, bool):
+        return (not old,)
+    if isinstance(old, int):
+        return NUMBERS
+    if isinstance(old, str) and len(old) > 18 and old[4:5] == "-" and old[10:11] == "T":
+        return DATES
+    if isinstance(old, str) and len(old) == 40 and not old.startswith("ghp_"):
+        return (SHA, "0" * 40, old.upper(), old[:39], "g" * 40)
+    return TEXTS
+
+
+class ReplayTransport(httpx.AsyncBaseTransport):
+    """Answers as recorded, 404 for anything else."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """One answer."""
+        true = self._recording.get(request.url.raw_path.decode(), Recorded(404, {}, b'{"message": "Not Found"}'))
+        return httpx.Response(true.status, headers=true.headers, content=true.body)
+
+
+def redated(recording: Recording, date: Any) -> Recording:
+    """The recording with that date in every commit and tag."""
+
+    def change(value: Any) -> None:
+        for container, key in _places(value):
+            if key == "date":
+                container[key] = date
+
+    changed: Recording = {}
+    for name, true in recording.items():
+        value = json.loads(true.body)
+        change(value)
+        changed[name] = true._replace(body=json.dumps(value).encode())
+    return changed

@@ -1,0 +1,82 @@
+"""What is printed is harmless to a terminal, whoever prints it."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+
+import pytest
+
+from pawtui.terminal import SafeStream, guarded, show_progress, write_markdown
+
+
+class Terminal(io.StringIO):
+    """A terminal that keeps what it was sent."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@contextmanager
+def terminal() -> Iterator[Terminal]:
+    """Both streams are one terminal. No fixture: pytest sets them itself before it calls a test."""
+    screen = Terminal()
+    with redirect_stdout(screen), redirect_stderr(screen):
+        yield screen
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain, Förk → 漢字 👩‍💻\n\tx\n", "plain, Förk → 漢字 👩‍💻\n\tx\n"),
+        ("\x1b]52;c;ZXZpbA==\x07", "␛]52;c;ZXZpbA==␇"),
+        ("over\rwritten\x08\x00\x7f", "over␍written␈␀␡"),
+        ("\x9b31m \x85", "⟨U+009B⟩31m ⟨U+0085⟩"),
+        ("\u202egnp.exe\u2066 \u200b\ufeff\u2028", "⟨U+202E⟩gnp.exe⟨U+2066⟩ ⟨U+200B⟩⟨U+FEFF⟩⟨U+2028⟩"),
+        ("\udc9b", "⟨U+DC9B⟩"),
+    ],
+)
+def test_what_a_terminal_acts_on_is_shown_instead(text: str, shown: str) -> None:
+    with terminal() as screen, guarded():
+        print(text, end="")
+        print(text, end="", file=sys.stderr)
+    assert screen.getvalue() == shown * 2
+
+
+def test_both_streams_are_put_back() -> None:
+    with terminal(), guarded():
+        guarded_once = sys.stdout
+        assert isinstance(guarded_once, SafeStream)
+        assert guarded_once.isatty()
+        with guarded():
+            assert sys.stdout is guarded_once, "not twice: text would stay the same, but cost more"
+    assert not isinstance(sys.stdout, SafeStream)
+
+
+def test_text_is_written_in_the_order_and_form_it_was_given() -> None:
+    with terminal() as screen, guarded():
+        assert sys.stdout.write("Cafe\u0301 \x1b") == 7
+        sys.stderr.write("two")
+        sys.stdout.flush()
+    assert screen.getvalue() == "Cafe\u0301 ␛two", "not normalized: JSON would be another text"
+
+
+def test_progress_is_written_over_and_cleared() -> None:
+    with terminal() as screen, guarded():
+        show_progress("[1/2] up/\x1b[2J")
+        show_progress("")
+    assert screen.getvalue() == "\r\x1b[K[1/2] up/␛[2J\r\x1b[K"
+
+
+def test_markdown_keeps_the_spaces_that_keep_it_harmless() -> None:
+    with terminal() as screen, guarded():
+        write_markdown("@\u200bmira \x1b \u202e\n")
+    assert screen.getvalue() == "@\u200bmira ␛ ⟨U+202E⟩\n"
+
+
+def test_the_encoding_is_the_one_behind() -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="replace")
+    safe = SafeStream(stream)
+    assert (safe.encoding, safe.errors, safe.writable(), safe.isatty()) == ("ascii", "replace", True, False)

@@ -1,0 +1,149 @@
+"""Help: every action with its key, found by typing, run where it applies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import OptionList, TextArea
+
+from pawtui.tui.app import PawtuiApp
+from pawtui.tui.content import line, wrapped
+from pawtui.tui.help_list import help_text
+from pawtui.tui.keys import known_bindings
+from tests.tui.support import TestWorkspace, app_at, record, shown, until, workspace
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> TestWorkspace:
+    return workspace(tmp_path, record())
+
+
+def rows(app: PawtuiApp) -> list[str]:
+    """What the list holds, whether it is in sight or not."""
+    return [str(one.prompt).strip() for one in app.screen.query_one(OptionList).options]
+
+
+async def test_help_begins_with_what_has_focus_and_what_can_be_done_to_it(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("2", "question_mark")
+        await until(pilot, lambda: "Gates are conditions of your project." in shown(app))
+        assert rows(app)[0] == "On a gate"
+        assert rows(app)[1].split()[:2] == ["s", "Satisfied"]
+        await pilot.press("question_mark")
+        await until(pilot, lambda: app.screen is app.main)
+        await pilot.press("1", "question_mark")
+        await until(pilot, lambda: "Signals are conditions of the upstream" in shown(app))
+        assert rows(app)[0] == "On a signal"
+
+
+async def test_everything_is_listed_once_and_what_applies_elsewhere_comes_last(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("question_mark")
+        await until(pilot, lambda: app.screen.query(OptionList))
+        listed = [one.id for one in app.screen.query_one(OptionList).options if one.id]
+        assert sorted(listed) == sorted(known_bindings())
+        places = [one for one in rows(app) if one.removesuffix("  elsewhere") in _places()]
+        first_elsewhere = next(n for n, one in enumerate(places) if one.endswith("elsewhere"))
+        assert all(one.endswith("elsewhere") for one in places[first_elsewhere:])
+        assert {"Walk  elsewhere", "On a gate  elsewhere", "Dialogs  elsewhere"} <= set(places)
+
+
+def _places() -> set[str]:
+    return {one.place for one in known_bindings().values()}
+
+
+async def test_typing_filters_and_enter_runs(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark", *"scope")
+        await until(pilot, lambda: len(rows(app)) == 2)
+        await pilot.press("enter")
+        await until(pilot, lambda: "No migration" in shown(app))
+        await pilot.press("question_mark", *"no such action")
+        await until(pilot, lambda: "No action matches “no such action”." in shown(app))
+        await pilot.press("enter", "escape")
+        await until(pilot, lambda: "No migration" in shown(app))
+
+
+async def test_enter_on_what_applies_elsewhere_says_where_and_stays(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark", *"agree", "enter")
+        await until(pilot, lambda: "“Agree” does not apply here. It applies in: Walk." in shown(app))
+        await pilot.press("escape", "w", "question_mark", *"agree", "enter")
+        await until(pilot, lambda: "step 2 of 6" in shown(app))
+
+
+async def test_the_list_is_scrolled_from_the_keyboard(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark")
+        await until(pilot, lambda: app.screen.query(OptionList))
+        options = app.screen.query_one(OptionList)
+        visited = [options.highlighted]
+        for key in ("down", "down", "up", "up"):
+            await pilot.press(key)
+            visited.append(options.highlighted)
+        assert visited[0] != visited[1] != visited[2]
+        assert visited == visited[::-1]
+        for _ in range(20):
+            await pilot.press("pagedown")
+        assert options.highlighted == options.option_count - 1
+        assert options.scroll_y == options.max_scroll_y > 0
+        await pilot.press("pageup")
+        assert options.highlighted < options.option_count - 1
+
+
+async def test_an_action_runs_on_the_node_that_it_was_listed_for(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("3", "2", "question_mark", *"lists last", "enter")
+        await until(pilot, lambda: app.screen is app.main)
+        await until(pilot, lambda: app.main.body.gates.cursor == 2)
+
+
+async def test_help_shows_the_keys_of_screens_toml(tmp_path: Path) -> None:
+    (tmp_path / "screens.toml").write_text('[keys]\nlog = "f5"\nwalk.agree = "ctrl+t"\n', encoding="utf-8")
+    app = app_at(workspace(tmp_path, record()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: app.key_overrides)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: app.screen.query(OptionList))
+        found = rows(app)
+    assert any(one.split()[:2] == ["f5", "Log"] for one in found)
+    assert any(one.split()[:2] == ["^t", "Agree"] for one in found)
+
+
+async def test_f1_opens_help_in_a_dialog_and_the_text_stays(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n", *"Seen?", "f1")
+        await until(pilot, lambda: "Write what you saw and where." in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen.query("#text"))
+        assert app.screen.query_one("#text", TextArea).text == "Seen?"
+
+
+@pytest.mark.parametrize("one", known_bindings().values(), ids=known_bindings())
+def test_no_row_is_wider_than_the_list_on_80_columns(one: object) -> None:
+    from pawtui.tui.keys import KnownBinding
+
+    assert isinstance(one, KnownBinding)
+    assert 0 < len(one.name) <= 14
+    assert len(one.about) <= 43
+
+
+@pytest.mark.parametrize(
+    "keys", [*"1234", "0", "w", "d", "L", "S", "e", "n", "c", "v", ("2", "p"), ("2", "b"), ("2", "s"), ("e", "s"), "A"]
+)
+async def test_each_help_text_has_at_most_two_lines(at: TestWorkspace, keys: str | tuple[str, ...]) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*keys)
+        await pilot.pause()
+        text = help_text(app.screen)
+    assert text
+    assert len(wrapped(line(text), 72)) <= 2

@@ -1,0 +1,110 @@
+"""Every theme leaves the rows readable, the selected one too: measured on the cells of real rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.color import ColorType
+from rich.style import Style
+from textual.color import Color
+from textual.theme import BUILTIN_THEMES
+
+from pawtui.tui.line_view import LineView
+from pawtui.tui.themes import CONTRAST, OURS, ROWS, TEXT, contrast, readable
+from tests.tui.support import TestWorkspace, app_at, record, shown, until, workspace
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> TestWorkspace:
+    return workspace(tmp_path, record())
+
+
+def styles(view: LineView, height: int) -> Iterator[tuple[str, Style]]:
+    """The text of the first lines of a list or page, with the style of each piece; marks and charts left out."""
+    for number in range(height):
+        for text, style, _control in view.line_strip(number):
+            if text.strip(" ▌▏▁▂▃▄▅▆▇█·─"):
+                assert style is not None
+                yield text, style
+
+
+def ratio(style: Style) -> float | None:
+    """The contrast of a style's text on its background; None where the terminal chooses one of the colours."""
+    text, ground = style.color, style.bgcolor
+    if text is None or ground is None or {text.type, ground.type} != {ColorType.TRUECOLOR}:
+        return None
+    return contrast(Color(*text.get_truecolor()), Color(*ground.get_truecolor()))
+
+
+async def test_in_every_theme_every_text_on_a_row_can_be_read(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 60)) as pilot:
+        await pilot.press("2", "j")
+        await pilot.pause()
+        views: list[LineView] = [*app.main.body.lists.values(), app.main.reader]
+        for theme in app.available_themes:
+            app.theme = theme
+            await until(pilot, lambda: app.screen.has_pseudo_class("dark") == app.current_theme.dark)
+            found = [one for view in views for one in styles(view, min(view.virtual_size.height, 40))]
+            measured = [(ratio(style), text, str(style)) for text, style in found]
+            assert [one for one in measured if one[0] is not None and one[0] < CONTRAST] == [], theme
+            assert any(one[0] is not None for one in measured) != app.current_theme.ansi
+
+
+@pytest.mark.parametrize("name", [name for name, theme in (BUILTIN_THEMES | OURS).items() if not theme.ansi])
+def test_every_role_can_be_read_on_every_kind_of_row(name: str) -> None:
+    """States are on other rows in other records: each role is measured on each row."""
+    theme = (BUILTIN_THEMES | OURS)[name]
+    variables = theme.to_color_system().generate()
+    variables |= theme.variables if name in OURS else readable(variables)
+    rows = [variables["background"], *(variables[row] for row in ROWS)]
+    too_low = [(role, row) for role in TEXT for row in rows if _ratio(variables[role], row) < CONTRAST]
+    assert too_low == []
+
+
+def _ratio(text: str, row: str) -> float:
+    return contrast(Color.parse(text), Color.parse(row))
+
+
+@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light"])
+async def test_the_terminals_own_colours_are_only_reversed_on_the_selected_row(at: TestWorkspace, theme: str) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        app.theme = theme
+        await pilot.press("2", "j")
+        await pilot.pause()
+        row = [style for _text, style in styles(app.main.body.gates, 4) if style.reverse]
+        assert row
+        assert all(style.color is None or style.color.is_default for style in row)
+        assert all(style.bgcolor is None or style.bgcolor.is_default for style in row)
+        assert "[!] blocked" in shown(app)
+
+
+@pytest.mark.parametrize("name", [name for name, theme in BUILTIN_THEMES.items() if not theme.ansi])
+def test_a_row_still_shows_that_it_is_selected(name: str) -> None:
+    variables = BUILTIN_THEMES[name].to_color_system().generate()
+    found = readable(variables)
+    rows = [Color.parse(found[row]) for row in ROWS]
+    assert found.keys() == {*ROWS, *TEXT}
+    assert len({variables["background"], *(row.hex for row in rows)}) == 4
+    assert contrast(Color.parse(variables["background"]), rows[0]) > 1.05
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"), [("#000000", "#ffffff", 21), ("#777777", "#ffffff", 4.48), ("#123456", "#123456", 1)]
+)
+def test_contrast_is_that_of_wcag(one: str, other: str, expected: float) -> None:
+    assert contrast(Color.parse(one), Color.parse(other)) == pytest.approx(expected, abs=0.01)
+    assert contrast(Color.parse(other), Color.parse(one)) == pytest.approx(expected, abs=0.01)
+
+
+async def test_help_uses_the_same_colours(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        app.theme = "nord"
+        await pilot.press("question_mark")
+        await until(pilot, lambda: app.screen.query("#entries"))
+        style = app.screen.query_one("#entries").get_component_styles("option-list--option-highlighted")
+        assert style.background.hex == app.theme_variables["block-cursor-background"]
