@@ -34,6 +34,7 @@ COMMAND_MODULES = {
     "init": "write_files",
     "validate": "write_files",
     "probe": "run_refresh",
+    "replay": "run_replay",
     "demo": "open_screens",
     "completion": "write_files",
     "help": "show_help",

@@ -166,9 +166,8 @@ class V1Database:
             # One row that is too large or damaged hides all others: they are asked for one by one.
             pass
         with self._guarded("the table session"):
-            ids = [
-                text(found) for (found,) in self.connection.execute(f"SELECT id FROM session {where} {order}", values)
-            ]  # noqa: S608
+            query = f"SELECT id FROM session {where} {order}"  # noqa: S608 (fixed names, no values)
+            ids = [text(found) for (found,) in self.connection.execute(query, values)]
             for session_id in ids:
                 if session_id not in done:
                     yield self._single_row(session_id)
