@@ -7,25 +7,18 @@ import os
 import shutil
 import sys
 import time
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, WrongUsage, json_option, print_document, say, say_notices, terminal_width
+from pawtui.commands.command import Command, json_option, print_document, say, say_notices, terminal_width
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.terminal import show_progress, write_markdown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from pawtui.replay.generation import Generation
     from pawtui.replay.run import Progress, Result
-    from pawtui.replay.schema import Schema
-    from pawtui.report.replay_evidence import GateEvidence
-    from pawtui.review.actions import Actor
-    from pawtui.review.model import Change, Record
     from pawtui.settings import Settings
-    from pawtui.tracker.model import Tracker
+    from pawtui.workspace import Workspace
 
 _TEXT_ROWS, _MARKDOWN_ROWS = 12, 50
 
@@ -73,11 +66,15 @@ def _jobs(text: str) -> int:
 
 def replay(args: argparse.Namespace, settings: Settings) -> int:
     """Replay sources, print the report, and attach it to the gates if asked to."""
+    import asyncio
+
     from pawtui.replay.generation import find_generation
     from pawtui.replay.run import choose_generation
     from pawtui.replay.run import replay as replay_sources
+    from pawtui.shadow_replay import read_schema
 
-    schema = _schema(args.schema, settings) if args.schema else None
+    workspace = settings.workspace()
+    schema = asyncio.run(read_schema(args.schema, workspace)) if args.schema else None
     generation: Generation = find_generation(args.generation) if args.generation else choose_generation(schema)
     progress = _ReplayProgress(quiet=args.quiet)
     try:
@@ -92,50 +89,8 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
         progress.clear()
     _print(args, result)
     if args.attach:
-        _attach(result, settings, args.schema)
+        _attach(result, workspace)
     return _status(args.fail_on, result)
-
-
-def _schema(given: str, settings: Settings) -> Schema:
-    from pawtui.replay.schema import Schema
-
-    path = Path(given)
-    if path.exists():
-        try:
-            return Schema(path.read_bytes(), path.name)
-        except OSError as error:
-            reason = (error.strerror or type(error).__name__).lower()
-            raise WrongUsage(
-                f"Cannot read the schema {given}: {reason}. Check the path and its permissions."
-            ) from error
-    data, pin = _pinned_schema(given, settings)
-    return Schema(data, pin)
-
-
-def _pinned_schema(given: str, settings: Settings) -> tuple[bytes, str]:
-    """Return a file at a commit, and its pin. Raises `WrongUsage`, `SourceError`."""
-    import asyncio
-
-    from pawtui.refresh.pins import PinError, parse_pin
-    from pawtui.review.actions import heads_of
-
-    workspace = settings.workspace()
-    try:
-        pin = parse_pin(given, heads_of(workspace.store.load()))
-    except PinError as error:
-        raise WrongUsage(f"There is no file {given}, and it is not a pin to one. {error}") from error
-    if pin.kind != "file":
-        raise WrongUsage(f"{given} is not a pin to a file: give one such as up:packages/sdk/openapi.json.")
-
-    async def fetch() -> bytes:
-        async with workspace.open_source() as source:
-            tree = await source.tree(pin.repo, pin.sha)
-            entry = tree.entries.get(pin.path)
-            if entry is None:
-                raise WrongUsage(f"There is no {pin.path} at {pin.sha[:10]} of {pin.repo}: check the path.")
-            return await source.blob(pin.repo, entry.sha)
-
-    return asyncio.run(fetch()), str(pin)
 
 
 def _print(args: argparse.Namespace, result: Result) -> None:
@@ -155,32 +110,15 @@ def _print(args: argparse.Namespace, result: Result) -> None:
         print_document(replay_document(result, most_rows=most))
 
 
-def _attach(result: Result, settings: Settings, schema: str) -> None:
-    """Write the result on every gate of the tracker that names a replay. Raises `WrongUsage` if none does."""
-    from pawtui.report.replay_evidence import gate_evidence
+def _attach(result: Result, workspace: Workspace) -> None:
+    """Write the result on every gate of the tracker that names a replay. Raises `NoReplayGate` if none does."""
     from pawtui.report.words import headline
+    from pawtui.shadow_replay import attachments
 
-    workspace = settings.workspace()
-    gates = [gate for gate in workspace.tracker.gates if gate.replay]
-    if not gates:
-        raise WrongUsage('No gate of the tracker names a replay: add replay = "semantics" or "checks" to a gate.')
-    is_pin = bool(schema) and not Path(schema).exists()
-    pins = [result.schema.path] if is_pin and result.schema is not None else []
-    for gate in gates:
-        if gate.replay:
-            found = gate_evidence(result, gate, gate.replay)
-            make = partial(_attached, workspace.tracker, gate.id, found, pins)
-            seen = workspace.commit(make)
-            say(f"{workspace.user} {seen.record.log[-1].summary}. {headline(seen)}.")
+    for attachment in attachments(result, workspace.tracker):
+        seen = workspace.commit(attachment.make)
+        say(f"{workspace.user} {seen.record.log[-1].summary}. {headline(seen)}.")
     say_notices(workspace.store)
-
-
-def _attached(
-    tracker: Tracker, gate_id: str, found: GateEvidence, pins: Sequence[str], record: Record, actor: Actor
-) -> Change:
-    from pawtui.review.actions import attach_evidence
-
-    return attach_evidence(record, tracker, gate_id, found.text, actor, parts=found.proven, pins=pins)
 
 
 def _status(fail_on: str | None, result: Result) -> ExitStatus:
