@@ -90,7 +90,9 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     _print(args, result)
     if args.attach:
         _attach(result, workspace)
-    return _status(args.fail_on, result)
+    if _has_failed(args.fail_on, result):
+        return ExitStatus.LOSSES
+    return ExitStatus.DONE if result.complete else ExitStatus.INCOMPLETE
 
 
 def _print(args: argparse.Namespace, result: Result) -> None:
@@ -121,13 +123,13 @@ def _attach(result: Result, workspace: Workspace) -> None:
     say_notices(workspace.store)
 
 
-def _status(fail_on: str | None, result: Result) -> ExitStatus:
+def _has_failed(fail_on: str | None, result: Result) -> bool:
+    """Return whether the result has a loss that `--fail-on` names."""
     from pawtui.replay import queries
 
     total = queries.total(result)
-    if (fail_on and total.lost) or (fail_on == "changed" and (total.changed or total.fields or total.unstated)):
-        return ExitStatus.LOSSES
-    return ExitStatus.DONE if result.complete else ExitStatus.INCOMPLETE
+    changes = total.changed + total.fields + total.unstated
+    return bool(fail_on and total.lost) or bool(fail_on == "changed" and changes)
 
 
 class _ReplayProgress:

@@ -11,7 +11,7 @@ from pawtui.replay.inspection import EventView, PartView
 from pawtui.replay.model import Json
 from pawtui.replay.result import SessionResult
 from pawtui.replay.run import Result
-from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Span, Target, text_of
+from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose, Span, Target, text_of
 from pawtui.report.documents.document_parts import hint, muted
 from pawtui.report.documents.replay_document import COUNT_TITLES, WHOLE, count_cells, name, section, show, table
 from pawtui.sources.sanitize import safe_line
@@ -69,16 +69,14 @@ def session_document(result: Result, session_id: str) -> Document:
     kept = f"{counts.kept:,} kept, {counts.changed:,} changed, {counts.lost:,} lost"
     failed = [check for check, passed in _checks(session) if not passed]
     blocks: list[Block] = [
-        Field(
-            "parts",
-            text_of(f"{counts.total:,}: {counts.kept:,} kept, {counts.changed:,} changed, {counts.lost:,} lost"),
-        ),
+        Field("parts", text_of(f"{counts.total:,}: {kept}")),
         Field("state", text_of(session.left or "unknown")),
         Field("failed checks", text_of(", ".join(failed) or "none")),
     ]
     if session.parent:
         blocks.append(Field("parent", text_of(name(session.parent)), show("session", session.parent)))
-    found = list(queries.differences(result, session=session_id))
+    # Lost parts first, then fields.
+    found = sorted(queries.differences(result, session=session_id), key=lambda one: bool(one.entry.field))
     rows = [
         (name(one.part), name(one.entry.type), one.entry.kind, name(one.entry.field or WHOLE), one.entry.reason)
         for one in found[:_MOST_ROWS]
@@ -135,8 +133,11 @@ def _content(events: Sequence[EventView], original: Json | None) -> Iterator[Blo
 
 def _json(value: Json) -> Iterator[Block]:
     lines = json.dumps(value, indent=2, ensure_ascii=False).splitlines()
-    for line in lines[:_MOST_LINES]:
-        indent = len(line) - len(line.lstrip(" "))
-        yield Paragraph((Span(" " * indent + safe_line(line, _LINE_CHARACTERS), "code"),), hang=indent)
+    yield Prose("\n".join(_shortened(line) for line in lines[:_MOST_LINES]))
     if len(lines) > _MOST_LINES:
         yield Paragraph((muted(f"{len(lines) - _MOST_LINES:,} lines not shown"),))
+
+
+def _shortened(line: str) -> str:
+    indent = len(line) - len(line.lstrip(" "))
+    return " " * indent + safe_line(line, _LINE_CHARACTERS)
