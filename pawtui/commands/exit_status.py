@@ -29,6 +29,7 @@ class ExitStatus(IntEnum):
     NO_GO = 6, "The decision is no-go."
     TOO_OLD = 7, "No refresh is recorded, or the last one is older than `--max-age`."
     NEEDS_EVIDENCE = 8, "The gate has no valid evidence, so it cannot be satisfied."
+    LOSSES = 9, "The replay found a loss or a change that `--fail-on` names."
     # 128 + SIGINT and 128 + SIGPIPE, as shells count them.
     INTERRUPTED = 130, "You pressed Ctrl+C."
     BROKEN_PIPE = 141, "The program that reads the output ended first."

@@ -36,6 +36,7 @@ COMMAND_MODULES = {
     "init": "write_files",
     "validate": "write_files",
     "probe": "run_refresh",
+    "replay": "run_replay",
     "demo": "open_screens",
     "completion": "complete_words",
     "help": "show_help",

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pawtui.help.key_tables import Key, KeyTables, description, keys_of, label, table
 from pawtui.probes import facts
 from pawtui.probes.finding import ProbeFacts
 from pawtui.report.json_types import PRINTED
+from pawtui.report.replay_json import ReplayJson
 from pawtui.review.model import Record
 from pawtui.tracker import model
 
 # The facts of a probe and the probes themselves are on the page of the kinds.
 _FACTS = dict.fromkeys(facts.Facts.__args__, "facts of its kind")
+# A replay is apart: `status` does not need its types.
+PRINTED_JSON: Mapping[str, Any] = {**PRINTED, "replay": ReplayJson}
 _PROBES = dict.fromkeys(model.PROBE_TYPES, "probe")
 
 
@@ -56,5 +59,7 @@ def record_keys() -> str:
 def json_keys() -> str:
     """Return what each command prints with `--json`, and every object in it."""
     keys = KeyTables({**_FACTS, Record: "record", model.Tracker: "tracker file"})
-    commands = table(("command", "prints"), [(f"`pawtui {name}`", keys.words(kind)) for name, kind in PRINTED.items()])
-    return f"{commands}\n\n{keys.sections(PRINTED.values())}"
+    commands = table(
+        ("command", "prints"), [(f"`pawtui {name}`", keys.words(kind)) for name, kind in PRINTED_JSON.items()]
+    )
+    return f"{commands}\n\n{keys.sections(PRINTED_JSON.values())}"

@@ -260,6 +260,41 @@ def tick_part(
     )
 
 
+def attach_evidence(
+    record: Record,
+    tracker: Tracker,
+    gate_id: str,
+    text: str,
+    actor: Actor,
+    *,
+    parts: Sequence[str],
+    pins: Sequence[str] = (),
+) -> Change:
+    """Write a note on a gate and tick the parts that it proves, in one change; ticked parts stay ticked.
+
+    The last tick satisfies the gate, unless it is blocked. Raises `ActionError` for a part that the gate does not have.
+    """
+    gate = find_gate(tracker, gate_id)
+    names = [part.id for part in gate.parts]
+    for part in parts:
+        if part not in names:
+            raise ActionError(_nearest(part, names, f"part of gate {gate.id!r} called"))
+    written = add_note(record, tracker, f"gate:{gate.id}", text, actor, pins=pins)
+    old = record.gates.get(gate.id)
+    had = set(old.parts) if old else set()
+    now = tuple(name for name in names if name in had or name in parts)
+    if set(now) == had:
+        return written
+    state: GateState = old.state if old else "untested"
+    if state != "blocked" and len(now) == len(names):
+        state = "satisfied"
+    ticked = _gate_change(
+        record, actor, gate, state, old.reason if old else "", old.pins if old else (), now, written.summary
+    )
+    summary = f"attached evidence to {gate.id} and ticked {', '.join(name for name in now if name not in had)}"
+    return msgspec.structs.replace(written, summary=summary, edits=(*written.edits, *ticked.edits))
+
+
 def add_note(
     record: Record, tracker: Tracker, subject: str, text: str, actor: Actor, *, pins: Sequence[str] = ()
 ) -> Change:

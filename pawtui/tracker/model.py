@@ -305,13 +305,18 @@ class Signal(_Strict, frozen=True, kw_only=True):
 
 
 class Gate(_Strict, frozen=True, kw_only=True):
-    """A statement about the downstream that must be true before it moves. `look` lists paths to open there."""
+    """A statement about the downstream that must be true before it moves. `look` lists paths to open there.
+
+    `replay` names the results of `pawtui replay` that prove parts of this gate: `semantics` (parts are semantics, such
+    as `tool`) or `checks` (parts are `open`, `read`, `resume` and `export`).
+    """
 
     id: str
     title: str
     about: str = ""
     parts: tuple[Part, ...] = ()
     look: tuple[str, ...] = ()
+    replay: Literal["", "semantics", "checks"] = ""
 
 
 class Policy(_Strict, frozen=True, kw_only=True):

@@ -228,6 +228,12 @@ class PawtuiApp(BaseApp):
 
         self.push_screen(ScopeScreen())
 
+    def action_replay(self) -> None:
+        """Ask for a session database, and replay it."""
+        from pawtui.tui.screens.replay_screen import ReplayDialog
+
+        self.push_screen(ReplayDialog())
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Return Textual's commands for the palette, without those that our actions replace."""
         return (one for one in super().get_system_commands(screen) if one.title not in ("Keys", "Quit"))

@@ -14,7 +14,7 @@ import pytest
 from pawtui.commands import parser
 from pawtui.commands.exit_status import COMMON, ExitStatus
 from pawtui.help.pages import topics
-from pawtui.report.json_types import PRINTED
+from pawtui.help.reference import PRINTED_JSON
 from tests.cli.conftest import Run, World
 
 COMMANDS = [parser.command_named(name) for name in parser.COMMAND_MODULES]
@@ -93,7 +93,7 @@ def test_a_status_that_a_command_names_is_one_that_it_lists(command: Any) -> Non
 
 
 def test_every_command_with_json_has_its_keys_described() -> None:
-    assert {one.name for one in COMMANDS if "--json" in parser.command_parser(one).format_help()} == set(PRINTED)
+    assert {one.name for one in COMMANDS if "--json" in parser.command_parser(one).format_help()} == set(PRINTED_JSON)
 
 
 @pytest.mark.parametrize(
@@ -120,5 +120,5 @@ def test_what_is_printed_has_exactly_the_keys_that_are_described(run: Run, world
     run("gate", "plan", "blocked", "--reason", "No")
     run("refresh", "--quiet", "--force")
     shown = run(*words, "--json")
-    read = msgspec.json.decode(shown.out.encode(), type=PRINTED[words[0]])
+    read = msgspec.json.decode(shown.out.encode(), type=PRINTED_JSON[words[0]])
     assert msgspec.json.decode(msgspec.json.encode(read)) == shown.json

@@ -1,0 +1,173 @@
+"""The command that replays session databases: replay."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pawtui.commands.command import Command, json_option, print_document, say, say_notices, terminal_width
+from pawtui.commands.exit_status import ExitStatus
+from pawtui.terminal import show_progress, write_markdown
+
+if TYPE_CHECKING:
+    from pawtui.replay.generation import Generation
+    from pawtui.replay.run import Progress, Result
+    from pawtui.settings import Settings
+    from pawtui.workspace import Workspace
+
+_TEXT_ROWS, _MARKDOWN_ROWS = 12, 50
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Read session databases, map every part onto the upstream's events, map the events back, and count what is "
+        "lost. The databases are only read. The report has counts and ids, never the text of a session."
+    )
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="a session database, an exported session, or a folder"
+    )
+    parser.add_argument(
+        "--schema",
+        default="",
+        metavar="FILE|PIN",
+        help="the upstream's OpenAPI document, as a file or as a pin such as up:packages/sdk/openapi.json",
+    )
+    parser.add_argument(
+        "--generation", default="", metavar="NAME", help="the mapping (default: the newest that fits the schema)"
+    )
+    parser.add_argument("--jobs", type=_jobs, default=None, metavar="N", help="processes for a large database")
+    output = parser.add_mutually_exclusive_group()
+    json_option(output)  # type: ignore[arg-type]
+    output.add_argument("--markdown", action="store_true", help="print Markdown")
+    parser.add_argument("--quiet", action="store_true", help="print no progress")
+    parser.add_argument(
+        "--attach",
+        action="store_true",
+        help="write the result as a note on each gate that names a replay, and tick the parts that it proves",
+    )
+    parser.add_argument(
+        "--fail-on",
+        choices=("lost", "changed"),
+        metavar="RESULT",
+        help="exit with status 9 if a part is lost, or (changed) lost or changed",
+    )
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 64:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes: give 1 to 64")
+    return int(text)
+
+
+def replay(args: argparse.Namespace, settings: Settings) -> int:
+    """Replay sources, print the report, and attach it to the gates if asked to."""
+    import asyncio
+
+    from pawtui.replay.generation import find_generation
+    from pawtui.replay.run import choose_generation
+    from pawtui.replay.run import replay as replay_sources
+    from pawtui.shadow_replay import read_schema
+
+    workspace = settings.workspace()
+    schema = asyncio.run(read_schema(args.schema, workspace)) if args.schema else None
+    generation: Generation = find_generation(args.generation) if args.generation else choose_generation(schema)
+    progress = _ReplayProgress(quiet=args.quiet)
+    try:
+        result = replay_sources(
+            args.paths,
+            generation,
+            schema=schema,
+            report=progress,
+            jobs=args.jobs if args.jobs is not None else (os.cpu_count() or 1),
+        )
+    finally:
+        progress.clear()
+    _print(args, result)
+    if args.attach:
+        _attach(result, workspace)
+    if _has_failed(args.fail_on, result):
+        return ExitStatus.LOSSES
+    return ExitStatus.DONE if result.complete else ExitStatus.INCOMPLETE
+
+
+def _print(args: argparse.Namespace, result: Result) -> None:
+    if args.json:
+        from pawtui.report.replay_json import write_replay
+
+        write_replay(result, sys.stdout.write)
+        return
+    from pawtui.report.documents.replay_document import replay_document
+
+    if args.markdown:
+        from pawtui.report.markdown_text import markdown_text
+
+        write_markdown(markdown_text(replay_document(result, most_rows=_MARKDOWN_ROWS)))
+    else:
+        most = _TEXT_ROWS if terminal_width() is not None else None
+        print_document(replay_document(result, most_rows=most))
+
+
+def _attach(result: Result, workspace: Workspace) -> None:
+    """Write the result on every gate of the tracker that names a replay. Raises `NoReplayGate` if none does."""
+    from pawtui.report.words import headline
+    from pawtui.shadow_replay import attachments
+
+    for attachment in attachments(result, workspace.tracker):
+        seen = workspace.commit(attachment.make)
+        say(f"{workspace.user} {seen.record.log[-1].summary}. {headline(seen)}.")
+    say_notices(workspace.store)
+
+
+def _has_failed(fail_on: str | None, result: Result) -> bool:
+    """Return whether the result has a loss that `--fail-on` names."""
+    from pawtui.replay import queries
+
+    total = queries.total(result)
+    changes = total.changed + total.fields + total.unstated
+    return bool(fail_on and total.lost) or bool(fail_on == "changed" and changes)
+
+
+class _ReplayProgress:
+    """Shows how far a replay is: on a terminal one line that is overwritten, elsewhere a line every ten seconds."""
+
+    _TERMINAL_SECONDS, _LINE_SECONDS = 0.1, 10.0
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._overwrites = sys.stderr.isatty()
+        self._next = time.monotonic() + (0 if self._overwrites else self._LINE_SECONDS)
+
+    def __call__(self, step: Progress) -> None:
+        """Show a step, unless the last one was shown a moment ago."""
+        now = time.monotonic()
+        if self._quiet or now < self._next:
+            return
+        self._next = now + (self._TERMINAL_SECONDS if self._overwrites else self._LINE_SECONDS)
+        of = f" of {step.of:,}" if step.of else ""
+        text = f"{step.path.name}: {step.sessions:,}{of} sessions, {step.parts:,} parts (Ctrl+C cancels)"
+        if self._overwrites:
+            show_progress(text[: shutil.get_terminal_size().columns - 2])
+        else:
+            say(text)
+
+    def clear(self) -> None:
+        """Remove the line."""
+        if self._overwrites and not self._quiet:
+            show_progress("")
+
+
+COMMANDS = (
+    Command(
+        "replay",
+        "count what a migration would lose of recorded sessions",
+        "pawtui replay sessions.db --schema openapi.json",
+        _options,
+        replay,
+        statuses=(ExitStatus.INCOMPLETE, ExitStatus.LOSSES),
+    ),
+)

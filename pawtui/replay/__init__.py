@@ -1,0 +1,1 @@
+"""Session databases against the upstream's event model, read-only."""

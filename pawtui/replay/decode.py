@@ -1,0 +1,58 @@
+"""Decode the JSON of one row, whatever a program may have written."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+_decode = msgspec.json.Decoder().decode
+# Raises for anything but an object: what most rows need, without a step in between.
+quick_object = msgspec.json.Decoder(dict[str, Any]).decode
+_encode = msgspec.json.Encoder().encode
+
+
+class Undecodable(ValueError):
+    """The text is not JSON, or not the JSON of an object; `str()` says so without quoting it."""
+
+
+def decode_object(data: bytes) -> dict[str, Any]:
+    """Return the object that `data` (UTF-8) encodes. Raises `Undecodable`."""
+    value = decode_any(data)
+    if type(value) is not dict:
+        raise Undecodable("not a JSON object")
+    return value
+
+
+def decode_any(data: bytes) -> Any:
+    """Return the value that `data` (UTF-8) encodes. Raises `Undecodable`.
+
+    JavaScript writes half of a surrogate pair as an escape where it cut a string there; such text is read as it is.
+    """
+    try:
+        return _decode(data)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return _decode_slowly(data)
+
+
+def _decode_slowly(data: bytes) -> Any:
+    try:
+        return json.loads(data.decode("utf-8"), parse_constant=_no_constant)
+    except RecursionError:
+        raise Undecodable("JSON nested too deeply") from None
+    except (ValueError, UnicodeDecodeError):
+        raise Undecodable("not JSON") from None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def encode(value: Any) -> bytes:
+    """Return `value` as compact JSON, the way JavaScript writes it."""
+    try:
+        return _encode(value)
+    except (UnicodeEncodeError, OverflowError, msgspec.ValidationError):
+        # Half a surrogate pair has no UTF-8: it is written as an escape, which reads back as it was.
+        return json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode()

@@ -1,0 +1,63 @@
+"""The SHA-256 of a file, computed beside the work that reads it."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from pathlib import Path
+
+_PIECE = 1 << 20
+
+
+class BackgroundDigest:
+    """The digest of a file, computed in a thread: hashing releases the interpreter's lock."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._hex = ""
+        self._error: OSError | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._compute, name="digest", daemon=True)
+        self._thread.start()
+
+    def result(self) -> str:
+        """Wait for the digest, in hexadecimal. Raises `OSError`."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return self._hex
+
+    def cancel(self) -> None:
+        """Stop the computation and wait until the file is closed."""
+        self._stop.set()
+        self._thread.join()
+
+    def _compute(self) -> None:
+        hasher = hashlib.sha256()
+        try:
+            with self._path.open("rb", buffering=0) as file:
+                while (piece := file.read(_PIECE)) and not self._stop.is_set():
+                    hasher.update(piece)
+        except OSError as error:
+            self._error = error
+        self._hex = hasher.hexdigest()
+
+
+def copy_with_digest(source: Path, target: Path) -> str:
+    """Copy a file over `target` and return the digest of what was copied; empty where `source` does not exist.
+
+    Raises `OSError`.
+    """
+    hasher = hashlib.sha256()
+    try:
+        reader = source.open("rb", buffering=0)
+    except FileNotFoundError:
+        target.unlink(missing_ok=True)
+        return ""
+    with reader, target.open("wb", buffering=0) as writer:
+        while piece := reader.read(_PIECE):
+            hasher.update(piece)
+            rest = memoryview(piece)
+            while rest:
+                rest = rest[writer.write(rest) :]
+    return hasher.hexdigest()

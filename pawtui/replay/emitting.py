@@ -1,0 +1,66 @@
+"""Compile the events of a rule to one function that emits them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pawtui.replay.codegen import Code
+from pawtui.replay.conditions import write_condition
+from pawtui.replay.generation import Event, Events
+from pawtui.replay.model import Json
+from pawtui.replay.templates import Templates
+
+# Type without prefix and version, time in milliseconds (or MISSING), data, the id of its part (empty: of its message).
+MadeEvent = tuple[str, Any, Json, str]
+# Appends the events of a subject, in a context, that belong to the part of an id.
+Emit = Callable[[Any, Any, list[MadeEvent], str], None]
+
+
+def compile_events(events: Sequence[Event], base: Json, common: Events, templates: Templates) -> Emit:
+    """Return the function that emits these events.
+
+    Args:
+        base: what their message adds to their data.
+        common: what all events have, and where their time is.
+
+    Raises:
+        ExpressionError: a value is not of the language.
+    """
+    code = Code()
+    code.add("pass")
+    for event in events:
+        _write(code, event, {**common.data, **({} if event.bare else base), **event.data}, common.time, templates)
+    emit: Emit = code.procedure("s, c, out, owner")
+    return emit
+
+
+def _write(code: Code, event: Event, data: Json, time: str, templates: Templates) -> None:
+    indent = code.indent
+    if event.when:
+        code.add(f"if {write_condition(code, event.when, templates.language)}:")
+        code.indent += 1
+    if event.has:
+        code.add(f"if not c.parts.keys().isdisjoint({code.value(frozenset(event.has))}):")
+        code.indent += 1
+    built = code.name()
+    code.add(f"{built} = {templates.write(code, data)}")
+    if event.changed:
+        code.add(f"if {code.value(_changed)}(c.last, {event.type!r}, {built}):")
+        code.indent += 1
+    at = code.name()
+    code.add(f"{at} = {templates.language.write(code, event.at)}")
+    if time:
+        code.add(f"if {at} is not M: {built}[{time!r}] = {at}")
+    code.add(f"out.append(({event.type!r}, {at}, {built}, owner))")
+    code.indent = indent
+
+
+def _changed(last: dict[str, Json], kind: str, data: Json) -> bool:
+    """Return whether an event says something else than the last one of its type, and remember it."""
+    # Ids of messages differ every time.
+    compared = {key: value for key, value in data.items() if key != "messageID"}
+    if last.get(kind) == compared:
+        return False
+    last[kind] = compared
+    return True

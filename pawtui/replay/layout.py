@@ -1,0 +1,106 @@
+"""Which tables, columns and indexes a database has."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import NamedTuple
+
+# Tables of opencode 1.x and 2.x and of PawWork that a replay knows of, those it reads first.
+READ = ("session", "message", "part", "event", "session_message")
+KNOWN = frozenset(
+    {
+        *READ,
+        "account",
+        "account_state",
+        "control_account",
+        "credential",
+        "data_migration",
+        "event_sequence",
+        "kv",
+        "migration",
+        "__drizzle_migrations",
+        "permission",
+        "project",
+        "project_directory",
+        "session_context_epoch",
+        "session_inbox",
+        "session_input",
+        "session_pending",
+        "session_share",
+        "session_v2",
+        "todo",
+        "workspace",
+        # PawWork's own.
+        "automation_definition",
+        "automation_run",
+        "session_entry",
+        "session_todo_revision",
+        "turn_change_display",
+        "turn_change_restore",
+        "turn_change_uncaptured",
+    }
+)
+# Columns that every version has, and those that only some have.
+COLUMNS = {
+    "message": frozenset({"id", "session_id", "time_created", "time_updated", "data"}),
+    "part": frozenset({"id", "message_id", "session_id", "time_created", "time_updated", "data"}),
+}
+
+
+class Table(NamedTuple):
+    """A table's columns, the columns that some index begins with, those that are unique alone, and its rowid."""
+
+    columns: frozenset[str]
+    indexed: frozenset[str]
+    unique: frozenset[str]
+    has_rowid: bool
+
+    def value(self, column: str, alias: str = "") -> str:
+        """Return the SQL of a column, or of NULL where the table lacks it."""
+        return f"{alias}{quote(column)}" if column in self.columns else "NULL"
+
+
+def quote(name: str) -> str:
+    """Return a name as SQL quotes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def read_layout(connection: sqlite3.Connection) -> Mapping[str, Table]:
+    """Return the database's own tables by name; views and virtual tables are left out. Raises `sqlite3.Error`."""
+    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
+    return {
+        name: _table(connection, name, text(sql))
+        for name, sql in ((text(name), sql) for name, sql in rows)
+        if not name.startswith("sqlite_") and not text(sql).upper().startswith("CREATE VIRTUAL")
+    }
+
+
+def _table(connection: sqlite3.Connection, name: str, sql: str) -> Table:
+    columns, key = set(), []
+    for _, column, _, _, _, primary in connection.execute(f"PRAGMA table_info({quote(name)})"):
+        columns.add(text(column))
+        if primary:
+            key.append(text(column))
+    indexed, unique = set(), set()
+    if len(key) == 1:
+        unique.add(key[0])
+        # An INTEGER PRIMARY KEY is the rowid and has no index of its own.
+        indexed.add(key[0])
+    for index in connection.execute(f"PRAGMA index_list({quote(name)})").fetchall():
+        # A partial index does not find every row.
+        if index[4]:
+            continue
+        found = [text(row[2]) for row in connection.execute(f"PRAGMA index_info({quote(text(index[1]))})")]
+        if found:
+            indexed.add(found[0])
+        if index[2] and len(found) == 1:
+            unique.add(found[0])
+    return Table(frozenset(columns), frozenset(indexed), frozenset(unique), "WITHOUT ROWID" not in sql.upper())
+
+
+def text(value: object) -> str:
+    """Return a column's value as text: bytes are UTF-8, NULL is empty."""
+    if type(value) is bytes:
+        return value.decode("utf-8", "replace")
+    return "" if value is None else str(value)

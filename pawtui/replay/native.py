@@ -1,0 +1,141 @@
+"""Read what the upstream itself stored for a session: its events, or the rows of its read model told as events."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pawtui.replay.codegen import MISSING, Getter
+from pawtui.replay.conditions import Condition, compile_condition
+from pawtui.replay.decode import Undecodable, decode_object
+from pawtui.replay.emitting import Emit, MadeEvent, compile_events
+from pawtui.replay.generation import Event, Generation, Row
+from pawtui.replay.layout import quote, text
+from pawtui.replay.mapping import LANGUAGE, TEMPLATES, Context, located
+from pawtui.replay.model import Json
+from pawtui.replay.v1_database import V1Database
+
+_VERSION = re.compile(r"\.\d+$")
+
+
+def event_types(generation: Generation) -> frozenset[str]:
+    """Return every event type that a mapping file names, without its prefix."""
+    found = {kind for back in generation.back for kind in back.events}
+    for rule in generation.messages:
+        found |= {event.type for event in (*rule.begin, *rule.end)}
+    for part in generation.rules:
+        found |= {event.type for event in part.events}
+    found |= {state.source.partition("/")[0] for state in generation.state}
+    return frozenset(found)
+
+
+class NativeEvents:
+    """The table `event` of a database, as far as it holds events of one generation."""
+
+    def __init__(self, database: V1Database, generation: Generation) -> None:
+        self._database = database
+        self._prefix = generation.events.prefix
+        self._types = event_types(generation)
+        self._time = generation.events.time
+        table = database.layout.get("event")
+        self._columns = table.columns if table is not None else frozenset()
+
+    def count(self, types: dict[str, int]) -> int:
+        """Return how many of the events that are counted by type belong to the generation."""
+        return sum(number for kind, number in types.items() if self._bare(kind))
+
+    def sessions(self) -> frozenset[str]:
+        """Return the ids of sessions that have such events. Raises `sqlite3.Error`."""
+        if not {"aggregate_id", "type", "data"} <= self._columns:
+            return frozenset()
+        sql = "SELECT DISTINCT aggregate_id, type FROM event"
+        rows = self._database.connection.execute(sql)
+        return frozenset(text(session) for session, kind in rows if self._bare(text(kind)))
+
+    def of(self, session_id: str) -> Iterator[MadeEvent]:
+        """Yield a session's events in order; rows that cannot be decoded are left out. Raises `sqlite3.Error`."""
+        table = self._database.layout["event"]
+        created = table.value("created")
+        sql = f"SELECT type, {created}, data FROM event WHERE aggregate_id = ? ORDER BY {table.value('seq')}"  # noqa: S608
+        for kind, at, raw in self._database.connection.execute(sql, (session_id,)):
+            bare = self._bare(text(kind))
+            data = _decoded(raw) if bare else None
+            if data is not None:
+                yield bare, data.get(self._time, MISSING) if self._time else at, data, ""
+
+    def _bare(self, kind: str) -> str:
+        """Return a stored type without prefix and version, or nothing where it is of another generation."""
+        if not kind.startswith(self._prefix):
+            return ""
+        bare = _VERSION.sub("", kind.removeprefix(self._prefix))
+        return bare if bare in self._types else ""
+
+
+class NativeRows:
+    """The table `session_message` of a database, its rows told as events of one generation."""
+
+    def __init__(self, database: V1Database, generation: Generation) -> None:
+        """Compile the rows. Raises `GenerationError`."""
+        self._database = database
+        with located(generation.name, "upstream.rows"):
+            self._rows = {row.type: _CompiledRow(row, generation) for row in generation.upstream.rows}
+        table = database.layout.get("session_message")
+        self._columns = table.columns if table is not None else frozenset()
+
+    def sessions(self) -> frozenset[str]:
+        """Return the ids of sessions that have rows. Raises `sqlite3.Error`."""
+        if not self._rows or not {"session_id", "type", "data"} <= self._columns:
+            return frozenset()
+        rows = self._database.connection.execute("SELECT DISTINCT session_id FROM session_message")
+        return frozenset(text(session) for (session,) in rows)
+
+    def of(self, session_id: str) -> Iterator[MadeEvent]:
+        """Yield a session's rows as events; rows that cannot be decoded are left out. Raises `sqlite3.Error`."""
+        table = self._database.layout["session_message"]
+        order = table.value("seq") if "seq" in table.columns else table.value("time_created")
+        columns = ", ".join(table.value(name) for name in ("id", "type", "time_created", "data"))
+        sql = f"SELECT {columns} FROM session_message WHERE session_id = ? ORDER BY {order}, {quote('id')}"  # noqa: S608
+        for row_id, kind, created, raw in self._database.connection.execute(sql, (session_id,)):
+            row, data = self._rows.get(text(kind)), _decoded(raw)
+            if row is not None and data is not None:
+                yield from row.events({**data, "id": text(row_id)}, session_id, created)
+
+
+def _decoded(raw: Any) -> Json | None:
+    try:
+        return decode_object(raw if isinstance(raw, bytes) else text(raw).encode())
+    except Undecodable:
+        return None
+
+
+class _CompiledRow:
+    def __init__(self, row: Row, generation: Generation) -> None:
+        def compiled(events: tuple[Event, ...]) -> Emit:
+            return compile_events(events, row.data, generation.events, TEMPLATES)
+
+        self._begin, self._end = compiled(row.events), compiled(row.end)
+        self._content: Getter | None = LANGUAGE.compile(row.content) if row.content else None
+        self._parts: list[tuple[Condition | None, Emit]] = [
+            (compile_condition(part.when, LANGUAGE), compiled(part.events)) for part in row.parts
+        ]
+
+    def events(self, data: Json, session_id: str, created: Any) -> list[MadeEvent]:
+        context = Context()
+        context.session, context.created = session_id, created
+        context.message = context.id = str(data.get("id", ""))
+        context.info = data
+        events: list[MadeEvent] = []
+        self._begin(data, context, events, "")
+        items = self._content(data, context) if self._content is not None else ()
+        counts: dict[str, int] = {}
+        for item in items if isinstance(items, list) else ():
+            kind = str(item.get("type", "")) if isinstance(item, dict) else ""
+            context.index = counts.get(kind, 0)
+            counts[kind] = context.index + 1
+            for when, emit in self._parts if isinstance(item, dict) else ():
+                if when is None or when(item, context):
+                    emit(item, context, events, "")
+                    break
+        self._end(data, context, events, "")
+        return events

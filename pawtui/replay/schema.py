@@ -1,0 +1,214 @@
+"""The upstream's published schema: which events there are, and whether an event or a part is valid.
+
+The document is an OpenAPI 3.1 one, whose schemas are JSON Schema 2020-12. Events are found by their shape, so that a
+document of another generation needs no code: an object whose `type` allows exactly one text and which has `data`.
+Every event is validated in full by jsonschema-rs: at 0.2 to 0.4 microseconds each, a memory of shapes would cost more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from pawtui.replay.decode import Undecodable, decode_object
+from pawtui.replay.errors import SchemaError
+from pawtui.replay.model import Json
+
+_REFERENCE = "#/components/schemas/"
+_DEPTH = 12
+
+
+class Schema:
+    """A schema document. `sha256` is that of its bytes."""
+
+    def __init__(self, document: bytes, path: str = "") -> None:
+        """Read the document. Raises `SchemaError`."""
+        name = path or "The schema"
+        try:
+            decoded = decode_object(document)
+            schemas = decoded["components"]["schemas"]
+        except (Undecodable, KeyError, TypeError):
+            raise SchemaError(
+                f"{name} is not an OpenAPI document with components.schemas. Give the upstream's openapi.json."
+            ) from None
+        if not isinstance(schemas, dict):
+            raise SchemaError(f"{name} has no table components.schemas. Give the upstream's openapi.json.")
+        info = decoded.get("info")
+        self.path = path
+        self.document = document
+        self.sha256 = hashlib.sha256(document).hexdigest()
+        self.title = str(info.get("title", "")) if isinstance(info, dict) else ""
+        self.version = str(info.get("version", "")) if isinstance(info, dict) else ""
+        self._schemas: Json = schemas
+        self._events: dict[str, Json] = {}
+        for schema in list(schemas.values()):
+            self._collect(schema, _DEPTH)
+        self._validators: dict[tuple[int, bool], jsonschema_rs.Validator] = {}
+
+    def event_types(self) -> frozenset[str]:
+        """Return every event type that the document defines, with and without versions as it spells them."""
+        return frozenset(self._events)
+
+    def event_validator(self, kind: str, version: int) -> Validator | None:
+        """Return the validator of an event's data, or None where the document has no such event."""
+        found = self._events.get(f"{kind}.{version}") or self._events.get(kind)
+        return None if found is None else Validator(self._compiled(found))
+
+    def variants(self, name: str, tag: str) -> Mapping[str, Validator] | None:
+        """Return the validators of a union's members by the text that `tag` must be; None where there is no such union.
+
+        They accept properties that the schema does not name: the upstream ignores those when it reads its database.
+        """
+        union = self._schemas.get(name)
+        if union is None:
+            return None
+        found: dict[str, Validator] = {}
+        for member in self._members(union):
+            value = _only_text(self._resolved(_property(member, tag)))
+            if value:
+                found[value] = Validator(self._compiled(member, lenient=True))
+        return found
+
+    def _members(self, schema: Any) -> Iterator[Json]:
+        schema = self._resolved(schema)
+        inner = schema.get("anyOf") or schema.get("oneOf")
+        if not inner:
+            yield schema
+            return
+        for member in inner:
+            yield from self._members(member)
+
+    def _collect(self, schema: Any, depth: int) -> None:
+        """Find events in a schema and, as versions wrap them, inside of it."""
+        if depth == 0 or not isinstance(schema, dict):
+            return
+        kind = _only_text(_property(schema, "type"))
+        data = _property(schema, "data")
+        if kind and data is not None and "." in kind:
+            self._events.setdefault(kind, data)
+        properties = schema.get("properties")
+        for inner in properties.values() if isinstance(properties, dict) else ():
+            self._collect(inner, depth - 1)
+        for key in ("anyOf", "oneOf", "allOf"):
+            for inner in schema.get(key) or ():
+                self._collect(inner, depth - 1)
+
+    def _resolved(self, schema: Any) -> Json:
+        for _ in range(_DEPTH):
+            reference = schema.get("$ref") if isinstance(schema, dict) else None
+            if not isinstance(reference, str) or not reference.startswith(_REFERENCE):
+                break
+            schema = self._schemas.get(reference.removeprefix(_REFERENCE), {})
+        return schema if isinstance(schema, dict) else {}
+
+    def _compiled(self, schema: Json, *, lenient: bool = False) -> jsonschema_rs.Validator:
+        known = self._validators.get((id(schema), lenient))
+        if known is None:
+            needed = {name: self._schemas[name] for name in self._needed(schema)}
+            whole = {**schema, "components": {"schemas": needed}}
+            try:
+                known = jsonschema_rs.Draft202012Validator(_open(whole) if lenient else whole)
+            except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+                message = f"The schema document is damaged: {error}. Give the upstream's openapi.json."
+                raise SchemaError(message) from None
+            self._validators[id(schema), lenient] = known
+        return known
+
+    def _needed(self, schema: Any) -> set[str]:
+        """Return the names of all schemas that a schema refers to, directly or not."""
+        found: set[str] = set()
+        waiting = [schema]
+        while waiting:
+            for name in _references(waiting.pop()):
+                if name in self._schemas and name not in found:
+                    found.add(name)
+                    waiting.append(self._schemas[name])
+        return found
+
+
+class Validator:
+    """Validates one kind of value."""
+
+    __slots__ = ("_validator",)
+
+    def __init__(self, validator: jsonschema_rs.Validator) -> None:
+        self._validator = validator
+
+    def accepts(self, value: Any) -> bool:
+        """Return whether the value is valid."""
+        try:
+            return bool(self._validator.is_valid(value))
+        except (ValueError, OverflowError):
+            # Half a surrogate pair or a number that Rust cannot hold: as JSON it can be told.
+            return bool(self._validator.is_valid(_harmless(value)))
+
+    def error(self, value: Any) -> str:
+        """Return where and why the value is not valid, without quoting it."""
+        try:
+            errors = list(self._validator.iter_errors(value))
+        except (ValueError, OverflowError):
+            errors = list(self._validator.iter_errors(_harmless(value)))
+        if not errors:
+            return ""
+        deepest = max(errors, key=lambda found: len(list(found.instance_path)))
+        place = ".".join("*" if isinstance(step, int) else str(step) for step in deepest.instance_path)
+        rule = "/".join(str(step) for step in list(deepest.schema_path)[-2:])
+        missing = _missing(deepest.message)
+        return f"{place or 'data'}: {missing or rule}"
+
+
+def _missing(message: str) -> str:
+    """Return the part of a message that names a property of the schema, which is never the value's own text."""
+    if message.endswith("is a required property"):
+        return message
+    return "has properties that the schema does not allow" if "dditional properties" in message else ""
+
+
+def _open(schema: Any) -> Any:
+    """Return a schema that allows properties which it does not name."""
+    if isinstance(schema, dict):
+        return {
+            key: _open(value) for key, value in schema.items() if not (key == "additionalProperties" and value is False)
+        }
+    return [_open(item) for item in schema] if isinstance(schema, list) else schema
+
+
+def _harmless(value: Any) -> Any:
+    """Return a value with what Rust cannot hold replaced: half surrogate pairs, and numbers beyond 64 bits."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_harmless(key): _harmless(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_harmless(item) for item in value]
+    return float(value) if isinstance(value, int) and abs(value) >= 1 << 63 else value
+
+
+def _property(schema: Any, name: str) -> Any:
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    return properties.get(name) if isinstance(properties, dict) else None
+
+
+def _only_text(schema: Any) -> str:
+    """Return the one text that a schema allows, or nothing."""
+    if not isinstance(schema, dict):
+        return ""
+    if isinstance(schema.get("const"), str):
+        return str(schema["const"])
+    allowed = schema.get("enum")
+    return str(allowed[0]) if isinstance(allowed, list) and len(allowed) == 1 and isinstance(allowed[0], str) else ""
+
+
+def _references(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        reference = schema.get("$ref")
+        if isinstance(reference, str) and reference.startswith(_REFERENCE):
+            yield reference.removeprefix(_REFERENCE)
+        for inner in schema.values():
+            yield from _references(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from _references(inner)

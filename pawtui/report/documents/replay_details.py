@@ -1,0 +1,143 @@
+"""The details of a replay: one semantics, one session, one part. The text of a part is shown only if asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from pawtui.replay import queries
+from pawtui.replay.comparing import Difference
+from pawtui.replay.inspection import EventView, PartView
+from pawtui.replay.model import Json
+from pawtui.replay.result import SessionResult
+from pawtui.replay.run import Result
+from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose, Span, Target, text_of
+from pawtui.report.documents.document_parts import hint, muted
+from pawtui.report.documents.replay_document import COUNT_TITLES, WHOLE, count_cells, name, section, show, table
+from pawtui.sources.sanitize import safe_line
+
+_MOST_ROWS = 500
+_MOST_LINES = 400
+_LINE_CHARACTERS = 500
+
+
+def semantics_document(result: Result, semantics: str) -> Document:
+    """Return what one semantics keeps and loses: by type, by reason, and by session."""
+    blocks: list[Block] = [
+        *section(
+            "Part types",
+            table(
+                ("type", *COUNT_TITLES),
+                [(name(kind), *count_cells(counts)) for kind, counts in queries.by_type(result, semantics)],
+            ),
+        ),
+        *section(
+            "Differences",
+            table(
+                ("parts", "type", "result", "field", "reason"),
+                [
+                    (parts, name(entry.type), entry.kind, name(entry.field or WHOLE), entry.reason)
+                    for entry, parts in queries.groups(result, semantics=semantics)
+                ],
+            ),
+        ),
+        *_sessions_of(result, semantics),
+    ]
+    return Document(key=f"semantics:{semantics}", title=text_of("Semantics ", name(semantics)), blocks=tuple(blocks))
+
+
+def _sessions_of(result: Result, semantics: str) -> Iterator[Block]:
+    counts: dict[str, int] = {}
+    for found in queries.differences(result, semantics=semantics):
+        if found.session is not None:
+            counts[found.session.id] = counts.get(found.session.id, 0) + 1
+    worst = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_ROWS]
+    rows = [(name(session), count) for session, count in worst]
+    yield from section(
+        "Sessions with differences",
+        table(("session", "differences"), rows, [show("session", session) for session, _ in worst]),
+    )
+
+
+def session_document(result: Result, session_id: str) -> Document:
+    """Return one session: its counts, how it was left, and each difference of its parts."""
+    session = queries.session_of(result, session_id)
+    title = text_of("Session ", name(session_id))
+    if session is None:
+        return Document(f"session:{session_id}", title, blocks=(Paragraph((muted("Not in this replay"),)),))
+    counts = session.parts
+    kept = f"{counts.kept:,} kept, {counts.changed:,} changed, {counts.lost:,} lost"
+    failed = [check for check, passed in _checks(session) if not passed]
+    blocks: list[Block] = [
+        Field("parts", text_of(f"{counts.total:,}: {kept}")),
+        Field("state", text_of(session.left or "unknown")),
+        Field("failed checks", text_of(", ".join(failed) or "none")),
+    ]
+    if session.parent:
+        blocks.append(Field("parent", text_of(name(session.parent)), show("session", session.parent)))
+    # Lost parts first, then fields.
+    found = sorted(queries.differences(result, session=session_id), key=lambda one: bool(one.entry.field))
+    rows = [
+        (name(one.part), name(one.entry.type), one.entry.kind, name(one.entry.field or WHOLE), one.entry.reason)
+        for one in found[:_MOST_ROWS]
+    ]
+    targets: list[Target | None] = [show("part", f"{session_id}/{one.part}") for one in found[:_MOST_ROWS]]
+    blocks += section("Differences", table(("part", "type", "result", "field", "reason"), rows, targets))
+    if not found:
+        blocks.append(Paragraph((muted("No differences"),)))
+    elif len(found) > _MOST_ROWS:
+        blocks.append(Paragraph((muted(f"{len(found) - _MOST_ROWS:,} more: --json lists all"),)))
+    return Document(f"session:{session_id}", title, blocks=tuple(blocks))
+
+
+def _checks(session: SessionResult) -> Iterator[tuple[str, bool]]:
+    yield "open", session.opened
+    yield "read", session.read
+    yield "export", session.export
+
+
+def part_document(part: PartView, *, with_content: bool) -> Document:
+    """Return one part: what differs, the events made of it, and, if asked for, the content of both."""
+    blocks: list[Block] = [
+        Field("type", text_of(name(part.type))),
+        Field("semantics", text_of(name(part.semantics))),
+    ]
+    if part.problem:
+        blocks.append(Field("problem", (Span(safe_line(part.problem), "alert"),)))
+    blocks += section(
+        "Differences", table(("result", "field", "reason"), [_difference(one) for one in part.differences])
+    )
+    blocks.append(Heading("Events", (muted(f"{len(part.events)}"),)))
+    blocks += [Paragraph((name(event.type),)) for event in part.events] if not with_content else []
+    if with_content:
+        blocks += _content(part.events, part.original)
+    else:
+        blocks.append(Paragraph(text_of(muted("Content hidden"), hint(" (C shows it)"))))
+    return Document(f"part:{part.id}", text_of("Part ", name(part.id)), blocks=tuple(blocks))
+
+
+def _difference(found: Difference) -> Sequence[str | Span]:
+    return found.kind, name(found.field or WHOLE), found.reason
+
+
+def _content(events: Sequence[EventView], original: Json | None) -> Iterator[Block]:
+    for event in events:
+        yield Paragraph((name(event.type),))
+        yield from _json(event.data)
+    yield Heading("Content")
+    if original is None:
+        yield Paragraph((muted("Not readable"),))
+    else:
+        yield from _json(original)
+
+
+def _json(value: Json) -> Iterator[Block]:
+    lines = json.dumps(value, indent=2, ensure_ascii=False).splitlines()
+    yield Prose("\n".join(_shortened(line) for line in lines[:_MOST_LINES]))
+    if len(lines) > _MOST_LINES:
+        yield Paragraph((muted(f"{len(lines) - _MOST_LINES:,} lines not shown"),))
+
+
+def _shortened(line: str) -> str:
+    indent = len(line) - len(line.lstrip(" "))
+    return " " * indent + safe_line(line, _LINE_CHARACTERS)

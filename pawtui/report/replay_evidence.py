@@ -1,0 +1,65 @@
+"""What a replay proves of a gate, in words for a note on the gate. File names only: paths are private."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePath
+
+import msgspec
+
+from pawtui import __version__
+from pawtui.replay import queries
+from pawtui.replay.proof import Proof, Serves, proofs
+from pawtui.replay.run import Result
+from pawtui.report.words import counted
+from pawtui.sources.sanitize import safe_line
+from pawtui.tracker.model import Gate
+
+
+class GateEvidence(msgspec.Struct, frozen=True):
+    """What a replay says of a gate: the text of a note, and the ids of the parts that it proves."""
+
+    text: str
+    proven: tuple[str, ...]
+
+
+def gate_evidence(result: Result, gate: Gate, serves: Serves) -> GateEvidence:
+    """Return the evidence for a gate whose parts are semantics or checks of the replay."""
+    found = proofs(result, serves)
+    known = {part.id: found[part.id] for part in gate.parts if part.id in found}
+    proven = tuple(part for part, proof in known.items() if proof.proven)
+    sentences = [_what(result), _counts(result), _schema(result), *_parts(known)]
+    missing = [part.id for part in gate.parts if part.id not in found]
+    if missing:
+        sentences.append(f"The replay does not measure: {', '.join(missing)}.")
+    return GateEvidence("\n".join(sentences), proven)
+
+
+def _what(result: Result) -> str:
+    names = [safe_line(PurePath(source.path).name) for source in result.sources]
+    source = names[0] if len(names) == 1 else counted(len(names), "source")
+    return (
+        f"pawtui {__version__} replayed {source} (sha256 {result.source.sha256}) onto {result.generation.title}: "
+        f"{counted(len(result.tally.sessions), 'session')}."
+    )
+
+
+def _counts(result: Result) -> str:
+    total = queries.total(result)
+    text = f"{counted(total.total, 'part')}: {total.kept:,} kept, {total.changed:,} changed, {total.lost:,} lost."
+    return text if result.complete else f"{text} Some data could not be read."
+
+
+def _schema(result: Result) -> str:
+    schema = result.schema
+    if schema is None:
+        return "The events were not checked against a schema."
+    title = safe_line(f"{schema.title} {schema.version}".strip())
+    return f"Schema: {safe_line(schema.path)}, {title} (sha256 {schema.sha256})."
+
+
+def _parts(known: Mapping[str, Proof]) -> list[str]:
+    return [
+        f"{part}: {'proven' if proof.proven else 'not proven'}, {safe_line(proof.reason)}."
+        for part, proof in known.items()
+    ]

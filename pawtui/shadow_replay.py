@@ -1,0 +1,96 @@
+"""What a replay needs of the workspace: the upstream's schema at a commit, and evidence on the gates."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pawtui.errors import PawtuiError
+from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.replay.schema import Schema
+from pawtui.report.replay_evidence import GateEvidence, gate_evidence
+from pawtui.review.actions import Actor, attach_evidence, heads_of
+from pawtui.review.basis import ChangeFactory
+from pawtui.review.model import Change, Record
+
+if TYPE_CHECKING:
+    from pawtui.replay.run import Result
+    from pawtui.tracker.model import Tracker
+    from pawtui.workspace import Workspace
+
+
+class SchemaNotFound(PawtuiError):
+    """What was given is neither a file nor a pin to a file; `str()` is one sentence."""
+
+
+class NoReplayGate(PawtuiError):
+    """No gate of the tracker names a replay."""
+
+    def __init__(self) -> None:
+        super().__init__('No gate of the tracker names a replay: add replay = "semantics" or "checks" to a gate.')
+
+
+async def read_schema(given: str, workspace: Workspace) -> Schema:
+    """Return the upstream's OpenAPI document from a file, or from a pin such as `up:packages/sdk/openapi.json`.
+
+    Raises `SchemaNotFound`, `SchemaError`, and `SourceError` or `StoreError` for a pin.
+    """
+    path = Path(given)
+    try:
+        if await asyncio.to_thread(path.exists):
+            return Schema(await asyncio.to_thread(path.read_bytes), path.name)
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise SchemaNotFound(f"Cannot read {given}: {reason}. Check the path and its permissions.") from error
+    record = await asyncio.to_thread(workspace.store.load)
+    try:
+        pin = parse_pin(given, heads_of(record))
+    except PinError as error:
+        raise SchemaNotFound(f"There is no file {given}, and it is not a pin to a file. {error}") from error
+    if pin.kind != "file":
+        raise SchemaNotFound(f"{given} is not a pin to a file: give one such as up:packages/sdk/openapi.json.")
+    async with workspace.open_source() as source:
+        tree = await source.tree(pin.repo, pin.sha)
+        entry = tree.entries.get(pin.path)
+        if entry is None:
+            raise SchemaNotFound(f"There is no {pin.path} at {pin.sha[:10]} of {pin.repo}: check the path.")
+        return Schema(await source.blob(pin.repo, entry.sha), str(pin))
+
+
+class Attachment(NamedTuple):
+    """The change that writes a result on one gate."""
+
+    gate_id: str
+    make: ChangeFactory
+
+
+def attachments(result: Result, tracker: Tracker) -> tuple[Attachment, ...]:
+    """Return one change for each gate that names a replay. Raises `NoReplayGate` if there is no such gate.
+
+    A schema that was given as a pin becomes a pin of the note.
+    """
+    pins = _pins(result.schema.path) if result.schema is not None else ()
+    found = tuple(
+        Attachment(gate.id, partial(_attached, tracker, gate.id, gate_evidence(result, gate, gate.replay), pins))
+        for gate in tracker.gates
+        if gate.replay
+    )
+    if not found:
+        raise NoReplayGate
+    return found
+
+
+def _pins(schema: str) -> tuple[str, ...]:
+    try:
+        return (str(parse_pin(schema)),)
+    except PinError:
+        # The name of a file.
+        return ()
+
+
+def _attached(
+    tracker: Tracker, gate_id: str, found: GateEvidence, pins: tuple[str, ...], record: Record, actor: Actor
+) -> Change:
+    return attach_evidence(record, tracker, gate_id, found.text, actor, parts=found.proven, pins=pins)

@@ -1,0 +1,280 @@
+"""The shadow replay: a table of what is kept and lost, down to one part. Sessions are private: content is hidden."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Label
+
+from pawtui.errors import PawtuiError
+from pawtui.report.document import Document, Paragraph, Role, Span, text_of
+from pawtui.report.documents.document_parts import hint, muted
+from pawtui.report.documents.replay_document import replay_document
+from pawtui.tui.content import concat
+from pawtui.tui.messages import Failed
+from pawtui.tui.screens.document_screen import DocumentScreen
+from pawtui.tui.screens.file_dialog import FileDialog
+from pawtui.tui.workers import start
+
+if TYPE_CHECKING:
+    from pawtui.replay.inspection import PartView
+    from pawtui.replay.run import Progress, Result
+
+_ROWS = 200
+_REPORT_SECONDS = 0.1
+
+
+class ReplayCancelled(PawtuiError):
+    """The user cancelled the replay."""
+
+
+class PartNotFound(PawtuiError):
+    """The database changed since the replay; `str()` is one sentence."""
+
+
+class ReplayDialog(FileDialog):
+    """Asks for a session database and for the upstream's schema."""
+
+    BINDING_GROUP_TITLE = "Replay"
+    HELP = """
+    The database is only read. The schema is the upstream's OpenAPI document: a file, or a pin such as
+    up:packages/sdk/openapi.json, which is read at the commit of the last refresh.
+    """
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("Enter", "replay"), ("Esc", "cancel"))
+    card_title = "Replay sessions"
+    label = "Session database, export or folder"
+
+    def fields(self) -> ComposeResult:
+        """The path and the schema."""
+        yield from super().fields()
+        yield Label("Schema (optional): file or pin", classes="label")
+        yield Input(placeholder="up:packages/sdk/openapi.json", id="schema")
+
+    def action_submit(self) -> None:
+        """Open the screen, which replays at once."""
+        path = self.path()
+        if path is not None:
+            schema = self.query_one("#schema", Input).value.strip()
+            self.app.switch_screen(ReplayScreen(path, schema))
+
+
+class ReplayScreen(DocumentScreen):
+    """Replays when it opens. Enter goes down to a semantics, a session and a part, Escape up again."""
+
+    BINDING_GROUP_TITLE = "Replay"
+    HELP = """
+    What a migration would keep, change and lose of recorded sessions. Enter opens the marked line: a semantics, a
+    session, a part. Escape goes back. Content stays hidden until you press C.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("C", "content", "Content", id="replay.content", tooltip="Show or hide the content of this part"),
+        Binding("a", "attach", "Attach", id="replay.attach", tooltip="As notes on the gates; ticks proven parts"),
+    ]
+    card_title = "Shadow replay"
+
+    @dataclass
+    class Progressed(Message):
+        """The replay made progress."""
+
+        text: str
+
+    @dataclass
+    class Finished(Message):
+        """The replay is done."""
+
+        result: Result
+
+    @dataclass
+    class PartRead(Message):
+        """One part was read again, with its content."""
+
+        part: PartView
+
+    def __init__(self, path: Path, schema: str = "") -> None:
+        super().__init__()
+        self._path = path
+        self._schema = schema
+        self._cancel = threading.Event()
+        self._status = "Reading"
+        self._in_progress = True
+        self._result: Result | None = None
+        self._part: PartView | None = None
+        # What is open, from the report down: `semantics:NAME`, `session:ID`, `part:SESSION/PART`.
+        self._opened: list[str] = []
+        self._with_content = False
+
+    def on_mount(self) -> None:
+        """Start the replay."""
+        super().on_mount()
+        start(self, self._replay, "replay", exclusive=True)
+
+    def on_unmount(self) -> None:
+        """Stop the thread."""
+        self._cancel.set()
+
+    async def _replay(self) -> None:
+        from pawtui.replay.run import choose_generation, replay
+        from pawtui.shadow_replay import read_schema
+
+        schema = await read_schema(self._schema, self.app.workspace) if self._schema else None
+        generation = choose_generation(schema)
+        jobs = os.cpu_count() or 1
+        work = partial(replay, [self._path], generation, schema=schema, report=self._reporter(), jobs=jobs)
+        self.post_message(self.Finished(await asyncio.to_thread(work)))
+
+    def _reporter(self) -> Callable[[Progress], None]:
+        """Return a function that posts progress ten times a second, and raises `ReplayCancelled` after a cancel.
+
+        It runs in the thread of the replay.
+        """
+        last = 0.0
+
+        def report(progress: Progress) -> None:
+            nonlocal last
+            if self._cancel.is_set():
+                raise ReplayCancelled("Replay cancelled. Nothing was recorded.")
+            now = time.monotonic()
+            if now - last >= _REPORT_SECONDS:
+                last = now
+                of = f" of {progress.of:,}" if progress.of else ""
+                self.post_message(self.Progressed(f"{progress.sessions:,}{of} sessions, {progress.parts:,} parts"))
+
+        return report
+
+    def on_replay_screen_progressed(self, message: Progressed) -> None:
+        """Show the progress."""
+        self._status = message.text
+        self.show()
+
+    def on_replay_screen_finished(self, message: Finished) -> None:
+        """Show the report."""
+        self._in_progress = False
+        self._result = message.result
+        self.show()
+        self.refresh_bindings()
+
+    def on_replay_screen_part_read(self, message: PartRead) -> None:
+        """Show a part."""
+        self._part = message.part
+        self.show()
+
+    def on_failed(self, event: Failed) -> None:
+        """Show what failed: instead of the report if there is none."""
+        event.stop()
+        self._in_progress = False
+        if self._result is None:
+            self._status = event.sentence
+            self.show()
+        else:
+            self.banner.say(event.sentence, event.severity)
+
+    def document(self) -> Document:
+        """The report, or what is open in it."""
+        if self._result is None:
+            role: Role = "muted" if self._in_progress else "danger"
+            keys = hint("  (Esc cancels)") if self._in_progress else hint("  (Esc goes back)")
+            return Document("replay:running", text_of("replay"), blocks=(Paragraph((Span(self._status, role), keys)),))
+        return self._details(self._result) or replay_document(self._result, most_rows=_ROWS)
+
+    def _details(self, result: Result) -> Document | None:
+        from pawtui.report.documents.replay_details import part_document, semantics_document, session_document
+
+        kind, _, key = self._opened[-1].partition(":") if self._opened else ("", "", "")
+        if kind == "semantics":
+            return semantics_document(result, key)
+        if kind == "session":
+            return session_document(result, key)
+        if kind == "part":
+            if self._part is not None:
+                return part_document(self._part, with_content=self._with_content)
+            return Document("part:reading", text_of("part"), blocks=(Paragraph((muted("Reading"),)),))
+        return None
+
+    def title_line(self) -> Content:
+        """The title and the name of the file."""
+        return concat(super().title_line(), self.aside(self._path.name))
+
+    def go_to(self, subject: str) -> None:
+        """Open a semantics, a session or a part; anything else on the main screen."""
+        kind, _, key = subject.partition(":")
+        if kind not in ("semantics", "session", "part"):
+            super().go_to(subject)
+            return
+        self._opened.append(subject)
+        self._with_content = False
+        if kind == "part":
+            self._part = None
+            start(self, partial(self._read_part, *key.split("/", 1)), "part", exclusive=True)
+        self.show()
+        self.refresh_bindings()
+
+    async def _read_part(self, session_id: str, part_id: str) -> None:
+        self.post_message(self.PartRead(await asyncio.to_thread(self._inspect, session_id, part_id)))
+
+    def _inspect(self, session_id: str, part_id: str) -> PartView:
+        from pawtui.replay.generation import find_generation
+        from pawtui.replay.inspection import open_inspector
+
+        result = self._result
+        assert result is not None  # noqa: S101 - only a result lists parts
+        source = next(one.source for one in result.tally.sessions if one.id == session_id)
+        with open_inspector(result.sources[source], find_generation(result.generation.name)) as inspector:
+            for message in inspector.session(session_id) or ():
+                for part in message.parts:
+                    if part.id == part_id:
+                        return part
+        raise PartNotFound(f"Part {part_id} is no longer in {self._path.name}. Go back and replay it again.")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Content is that of a part; a result is needed to attach it."""
+        if action == "content":
+            return bool(self._opened) and self._opened[-1].startswith("part:")
+        if action == "attach":
+            return self._result is not None
+        return super().check_action(action, parameters)
+
+    def action_content(self) -> None:
+        """Show or hide the content of the part."""
+        self._with_content = not self._with_content
+        self.show()
+
+    def action_attach(self) -> None:
+        """Write the result on the gates that name a replay; undo removes it again, gate by gate."""
+        from pawtui.shadow_replay import NoReplayGate, attachments
+
+        if self._result is None:
+            return
+        try:
+            found = attachments(self._result, self.app.workspace.tracker)
+        except NoReplayGate as error:
+            self.banner.say(str(error), "error")
+            return
+        for attachment in found:
+            self.act(attachment.make, f"gate:{attachment.gate_id}")
+
+    def action_leave(self) -> None:
+        """Cancel the replay, dismiss a message, go up one level, or go back."""
+        if self._in_progress and self._result is None:
+            self._cancel.set()
+            self.dismiss()
+        elif self.banner.dismiss():
+            return
+        elif self._opened:
+            self._opened.pop()
+            self._with_content = False
+            self.show()
+            self.refresh_bindings()
+        else:
+            self.dismiss()

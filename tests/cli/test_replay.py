@@ -1,0 +1,177 @@
+"""`pawtui replay`: the report, JSON, Markdown, exit statuses, and evidence on the gates."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, World
+from tests.replay.session_db import NOTICE, SUBTASK, TEXT, SessionDb, tool, user
+
+GATES = """
+[[gates]]
+id = "shadow-replay"
+title = "A replay loses nothing"
+replay = "semantics"
+parts = [{ id = "tool", title = "Tool" }, { id = "subtask", title = "Subtask" }]
+[[gates]]
+id = "sessions"
+title = "Sessions survive"
+replay = "checks"
+parts = [{ id = "open", title = "Open" }, { id = "export", title = "Export" }]
+"""
+
+
+def schema(*events: str) -> dict[str, object]:
+    """Return an OpenAPI document that defines these events with any data, and the parts of the first model."""
+    members = {
+        f"Event{number}": {
+            "type": "object",
+            "properties": {"type": {"const": event, "type": "string"}, "data": {"type": "object"}},
+        }
+        for number, event in enumerate(events)
+    }
+    return {"openapi": "3.1.0", "info": {"title": "up", "version": "9"}, "components": {"schemas": members}}
+
+
+@pytest.fixture
+def sessions(tmp_path: Path) -> SessionDb:
+    """A database whose subtask has no place upstream."""
+    folder = tmp_path / "private"
+    folder.mkdir()
+    db = SessionDb(folder / "mine.db")
+    db.turn({**TEXT, "text": "a secret of mine"}, tool("completed"))
+    db.message("ses_1", user(), [SUBTASK])
+    return db
+
+
+@pytest.fixture
+def gates(tracker_file: Path) -> None:
+    """Let two gates of the tracker name a replay."""
+    tracker_file.write_text(tracker_file.read_text(encoding="utf-8") + GATES, encoding="utf-8")
+
+
+def test_the_report_counts_and_shows_no_text_of_a_session(run: Run, sessions: SessionDb) -> None:
+    for format_ in ((), ("--markdown",), ("--json",)):
+        ran = run("replay", str(sessions.path), *format_)
+        assert ran.status == 0
+        assert "secret" not in ran.out
+        assert "subtask" in ran.out
+    ran = run("replay", str(sessions.path))
+    assert "mine.db onto" in ran.out
+    assert "1 lost" in ran.out
+    assert "not proven: 1 lost" in ran.out
+
+
+def test_json_has_the_promised_keys(run: Run, sessions: SessionDb) -> None:
+    found = run("replay", str(sessions.path), "--json").json
+    assert found["source"]["path"] == str(sessions.path)
+    assert len(found["source"]["sha256"]) == 64
+    assert found["sessions"] == 1
+    assert found["parts"]["total"] == 6
+    assert found["parts"]["lost"] == 1
+    assert found["parts"]["by_type"]["subtask"]["lost"] == 1
+    assert found["semantics"]["subtask"]["proven"] is False
+    (loss,) = [one for one in found["losses"] if not one["field"]]
+    assert loss["part"] == "prt_6"
+    assert loss["reason"]
+
+
+@pytest.mark.parametrize(("fail_on", "status"), [("lost", 9), ("changed", 9)])
+def test_fail_on_sets_the_status(run: Run, sessions: SessionDb, fail_on: str, status: int) -> None:
+    assert run("replay", str(sessions.path), "--fail-on", fail_on).status == status
+
+
+def test_fail_on_changed_counts_fields_too_and_lost_does_not(run: Run, tmp_path: Path) -> None:
+    db = SessionDb(tmp_path / "fields.db")
+    db.turn(tool("completed", title="a title"))
+    assert run("replay", str(db.path), "--fail-on", "lost").status == 0
+    assert run("replay", str(db.path), "--fail-on", "changed").status == 9
+
+
+def test_data_that_could_not_be_read_has_a_status_of_its_own(run: Run, tmp_path: Path) -> None:
+    db = SessionDb(tmp_path / "damaged.db")
+    db.turn("{")
+    ran = run("replay", str(db.path), "--fail-on", "changed")
+    assert ran.status == 9
+    assert run("replay", str(db.path)).status == 3
+
+
+@pytest.mark.usefixtures("gates")
+def test_attach_writes_a_note_on_each_gate_and_ticks_what_is_proven(run: Run, sessions: SessionDb) -> None:
+    ran = run("replay", str(sessions.path), "--attach", "--json")
+    assert ran.status == 0
+    json.loads(ran.out)
+    found = {gate["id"]: gate for gate in run("status", "--json").json["gates"]}
+    # Nothing is proven of semantics without a schema; every session opens and is exported.
+    assert found["shadow-replay"]["parts"] == {"tool": False, "subtask": False}
+    assert found["sessions"]["parts"] == {"open": True, "export": True}
+    assert found["shadow-replay"]["state"] == "untested"
+    assert found["sessions"]["state"] == "satisfied"
+    notes = run("notes", "--json").json
+    assert [note["subject"] for note in notes] == ["gate:shadow-replay", "gate:sessions"]
+    assert "mine.db (sha256 " in notes[0]["text"]
+    assert str(sessions.path.parent) not in notes[0]["text"]
+    assert "subtask: not proven" in notes[0]["text"]
+    # One change a gate: undone in one step.
+    run("undo")
+    found = {gate["id"]: gate for gate in run("status", "--json").json["gates"]}
+    assert found["sessions"]["parts"] == {"open": False, "export": False}
+    assert len(run("notes", "--json").json) == 1
+
+
+@pytest.mark.usefixtures("gates")
+def test_attach_leaves_a_blocked_gate_blocked(run: Run, sessions: SessionDb) -> None:
+    run("gate", "sessions", "blocked", "--reason", "the export is being rewritten")
+    run("replay", str(sessions.path), "--attach")
+    (gate,) = [gate for gate in run("status", "--json").json["gates"] if gate["id"] == "sessions"]
+    assert gate["state"] == "blocked"
+    assert gate["reason"] == "the export is being rewritten"
+
+
+def test_attach_without_a_gate_that_names_a_replay_says_what_to_add(run: Run, sessions: SessionDb) -> None:
+    ran = run("replay", str(sessions.path), "--attach")
+    assert ran.status == 2
+    assert 'add replay = "semantics"' in ran.err
+
+
+@pytest.mark.usefixtures("gates")
+def test_a_schema_can_be_pinned_and_is_then_evidence(run: Run, world: World, sessions: SessionDb) -> None:
+    world.up.commit({"openapi.json": json.dumps(schema("session.next.prompted"))}, at="2026-01-06T12:00:00Z")
+    run("refresh")
+    ran = run("replay", str(sessions.path), "--schema", "up:openapi.json", "--generation", "session.next", "--attach")
+    assert "in the schema up 9" in ran.out
+    note = run("notes", "--json").json[0]
+    assert note["pins"][0].startswith("up/stream@")
+    assert note["pins"][0].endswith(":openapi.json")
+    ran = run("replay", str(sessions.path), "--schema", "up:none.json")
+    assert ran.status == 2
+    assert "There is no none.json at" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("nowhere.db",), "Cannot read nowhere.db: no such file or directory."),
+        (("mine", "--schema", "none.json"), "There is no file none.json"),
+        (("mine", "--generation", "9"), "9"),
+        (("mine", "--jobs", "0"), "is not a number of processes"),
+    ],
+)
+def test_mistakes_are_one_sentence(run: Run, sessions: SessionDb, words: tuple[str, ...], message: str) -> None:
+    ran = run("replay", *(str(sessions.path) if word == "mine" else word for word in words))
+    assert ran.status in (2, 4)
+    assert message in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_names_in_a_database_do_not_reach_the_terminal_raw(run: Run, tmp_path: Path) -> None:
+    db = SessionDb(tmp_path / "hostile.db")
+    db.turn({"type": "x\x1b]52;c;aGk=\x07\u202e@someone"}, NOTICE)
+    for format_ in ((), ("--markdown",), ("--json",)):
+        out = run("replay", str(db.path), *format_).out
+        assert "\x1b" not in out
+        assert "\u202e" not in out
+    assert "@someone" not in run("replay", str(db.path), "--markdown").out.replace("`", "\0").split("\0")[0]

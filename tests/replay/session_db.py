@@ -1,0 +1,142 @@
+"""Session databases of the first model, made for tests: the upstream's tables, and messages and parts of one's own."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]
+
+_TABLES = """
+CREATE TABLE session (id text PRIMARY KEY, project_id text NOT NULL, parent_id text, slug text NOT NULL,
+  directory text NOT NULL, title text NOT NULL, version text NOT NULL, time_created integer NOT NULL,
+  time_updated integer NOT NULL);
+CREATE TABLE message (id text PRIMARY KEY, session_id text NOT NULL, time_created integer NOT NULL,
+  time_updated integer NOT NULL, data text NOT NULL);
+CREATE TABLE part (id text PRIMARY KEY, message_id text NOT NULL, session_id text NOT NULL,
+  time_created integer NOT NULL, time_updated integer NOT NULL, data text NOT NULL);
+"""
+NO_KEYS = _TABLES.replace(" PRIMARY KEY", "")
+
+TEXT: Json = {"type": "text", "text": "what was written"}
+STEP_START: Json = {"type": "step-start", "snapshot": "a" * 40}
+STEP_FINISH: Json = {
+    "type": "step-finish",
+    "reason": "stop",
+    "snapshot": "a" * 40,
+    "cost": 0.001,
+    "tokens": {"input": 12, "output": 4, "reasoning": 0, "cache": {"read": 0, "write": 0}},
+}
+SUBTASK: Json = {"type": "subtask", "agent": "general", "description": "look", "prompt": "find it"}
+NOTICE: Json = {"type": "notice", "kind": "info", "text": "the model was switched"}
+SKILL: Json = {"type": "skill", "name": "deploy"}
+MODEL: Json = {"providerID": "fake", "modelID": "fake-1"}
+
+
+def tool(status: str, call: str = "call_1", **more: Any) -> Json:
+    """Return a tool part in that state; call ids are unique in a real session."""
+    state: Json = {"status": status, "input": {"path": "a.txt"}, "time": {"start": 1_000, "end": 2_000}, **more}
+    if status == "completed":
+        state |= {"output": "done", "title": "", "metadata": {}}
+    if status in ("running", "pending"):
+        del state["time"]["end"]
+    return {"type": "tool", "tool": "read", "callID": call, "state": state}
+
+
+def user(**more: Any) -> Json:
+    """Return a user message."""
+    return {"role": "user", "time": {"created": 1_000}, "agent": "build", "model": MODEL, **more}
+
+
+def assistant(parent: str = "msg_1", **more: Any) -> Json:
+    """Return an assistant's finished message."""
+    return {
+        "role": "assistant",
+        "time": {"created": 1_000, "completed": 2_000},
+        "parentID": parent,
+        "modelID": "fake-1",
+        "providerID": "fake",
+        "mode": "build",
+        "agent": "build",
+        "path": {"cwd": "/w", "root": "/w"},
+        "cost": 0.001,
+        "tokens": {"input": 12, "output": 4, "reasoning": 0, "cache": {"read": 0, "write": 0}},
+        "finish": "stop",
+        **more,
+    }
+
+
+class SessionDb:
+    """A database that tests fill. Ids count up: `ses_1`, `msg_1`, `prt_1`."""
+
+    def __init__(self, path: Path, tables: str = _TABLES) -> None:
+        self.path = path
+        self.connection = sqlite3.connect(path, isolation_level=None)
+        self.connection.executescript(tables)
+        self._counts = {"ses": 0, "msg": 0, "prt": 0}
+
+    def _next(self, prefix: str) -> str:
+        self._counts[prefix] += 1
+        return f"{prefix}_{self._counts[prefix]}"
+
+    def session(self, **columns: Any) -> str:
+        """Add a session and return its id."""
+        row: Mapping[str, Any] = {
+            "id": self._next("ses"),
+            "project_id": "p",
+            "slug": "s",
+            "directory": "/w",
+            "title": "t",
+            "version": "1.18.34",
+            "time_created": 1_000,
+            "time_updated": 2_000,
+            **columns,
+        }
+        self._insert("session", row)
+        return str(row["id"])
+
+    def message(self, session: str, data: Json | str, parts: Sequence[Json | str] = (), **columns: Any) -> str:
+        """Add a message with its parts and return its id; a text is stored as it is, also if it is not JSON."""
+        found = columns.pop("id", "") or self._next("msg")
+        self._insert(
+            "message",
+            {"id": found, "session_id": session, "time_created": 1_000, "time_updated": 2_000, "data": _text(data)},
+        )
+        for part in parts:
+            self.part(session, found, part)
+        return str(found)
+
+    def part(self, session: str, message: str, data: Json | str, **columns: Any) -> str:
+        """Add a part and return its id."""
+        found = columns.pop("id", "") or self._next("prt")
+        self._insert(
+            "part",
+            {
+                "id": found,
+                "message_id": message,
+                "session_id": session,
+                "time_created": 1_000,
+                "time_updated": 2_000,
+                "data": _text(data),
+            },
+        )
+        return str(found)
+
+    def turn(self, *parts: Json | str, session: str = "") -> str:
+        """Add a prompt and an assistant's message with these parts between its step's start and end."""
+        session = session or self.session()
+        prompt = self.message(session, user(), [TEXT])
+        self.message(session, assistant(prompt), [STEP_START, *parts, STEP_FINISH])
+        return session
+
+    def _insert(self, table: str, row: Mapping[str, Any]) -> None:
+        names = ", ".join(row)
+        marks = ", ".join("?" * len(row))
+        self.connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))  # noqa: S608
+
+
+def _text(data: Json | str) -> str:
+    return data if isinstance(data, str) else json.dumps(data)

@@ -1,0 +1,144 @@
+"""Damaged, strange and busy databases: nothing is fatal, everything is counted, nothing is written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from pawtui.replay import queries
+from pawtui.replay.errors import SourceError
+from tests.replay.conftest import Replay
+from tests.replay.session_db import NO_KEYS, TEXT, SessionDb, tool, user
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file of a folder by its name."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("broken", ['{"type": "te', "", "[]", "null", '"text"', "\x00"])
+def test_a_part_that_is_not_an_object_is_counted_and_leaves_the_proofs_open(
+    db: SessionDb, run: Replay, broken: str
+) -> None:
+    db.turn(broken, tool("completed"))
+    result = run()
+    assert queries.total(result).total == 5
+    assert not result.complete
+    assert result.tally.issues["undecodable part"].unread == 1
+
+
+def test_a_broken_session_does_not_end_the_run(db: SessionDb, run: Replay) -> None:
+    broken = db.session()
+    db.message(broken, "{", [TEXT])
+    db.turn()
+    result = run()
+    assert len(result.tally.sessions) == 2
+    assert not result.complete
+    assert {session.id: session.read for session in result.tally.sessions} == {"ses_1": False, "ses_2": True}
+
+
+def test_missing_parents_are_issues_and_their_parts_are_counted(db: SessionDb, run: Replay) -> None:
+    db.turn()
+    db.session(parent_id="ses_gone")
+    stray = db.part("ses_1", "msg_gone", TEXT)
+    db.message("ses_without_a_row", user(), [TEXT])
+    result = run()
+    assert queries.total(result).total == db.connection.execute("SELECT count(*) FROM part").fetchone()[0]
+    assert {"ses_without_a_row"} <= {session.id for session in result.tally.sessions}
+    assert set(result.tally.issues) == {"missing parent session", "no session row"}
+    assert [found.part for found in queries.differences(result, "lost") if not found.entry.field] == [stray]
+
+
+def test_two_sessions_of_one_id_are_read_once(tmp_path: Path, run: Replay) -> None:
+    db = SessionDb(tmp_path / "twice.db", NO_KEYS)
+    db.session(id="ses_1")
+    db.session(id="ses_1")
+    db.message("ses_1", user(), [TEXT])
+    result = run(db.path)
+    db.connection.close()
+    assert queries.total(result).total == 1
+    assert result.tally.issues["duplicate session"].count == 1
+
+
+def test_unknown_tables_and_columns_are_listed(db: SessionDb, run: Replay) -> None:
+    db.turn()
+    db.connection.executescript("CREATE TABLE later (x); INSERT INTO later VALUES (1); ALTER TABLE part ADD COLUMN y;")
+    (source,) = run().sources
+    assert source.inventory is not None
+    assert source.inventory.unknown_tables == {"later": 1}
+    assert source.inventory.unknown_columns == {"part": ["y"]}
+
+
+def test_a_write_ahead_log_is_read_and_no_byte_of_the_folder_changes(tmp_path: Path, run: Replay) -> None:
+    folder = tmp_path / "live"
+    folder.mkdir()
+    db = SessionDb(folder / "live.db")
+    db.connection.execute("PRAGMA journal_mode=WAL")
+    db.connection.execute("PRAGMA wal_autocheckpoint=0")
+    db.turn(tool("completed"))
+    before = digests(folder)
+    assert "live.db-wal" in before
+    result = run(db.path)
+    assert digests(folder) == before
+    assert queries.total(result).total == 4
+    assert result.source.wal_sha256
+    # The writer goes on as if nothing had happened.
+    db.turn()
+    db.connection.close()
+
+
+def test_a_writer_that_holds_the_lock_does_not_stop_the_replay(tmp_path: Path, run: Replay) -> None:
+    db = SessionDb(tmp_path / "busy.db")
+    db.turn()
+    db.connection.execute("BEGIN EXCLUSIVE")
+    assert queries.total(run(db.path)).total == 3
+    db.connection.execute("ROLLBACK")
+    db.connection.close()
+
+
+def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path, run: Replay) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_bytes(b"not a database, and not an export")
+    with pytest.raises(SourceError, match=r"Cannot read .*notes\.txt: "):
+        run(path)
+    with pytest.raises(SourceError, match="no such file"):
+        run(tmp_path / "gone.db")
+
+
+def test_a_truncated_database_never_counts_as_complete(tmp_path: Path, run: Replay) -> None:
+    db = SessionDb(tmp_path / "whole.db")
+    for _ in range(60):
+        db.turn(tool("completed", output_more="x" * 500))
+    db.connection.close()
+    data = db.path.read_bytes()
+    cut = tmp_path / "cut.db"
+    for share in (0.3, 0.6, 0.9):
+        cut.write_bytes(data[: int(len(data) * share)])
+        try:
+            result = run(cut)
+        except SourceError:
+            continue
+        assert not result.complete
+
+
+def test_a_folder_gives_its_databases_and_exports_and_skips_the_rest(tmp_path: Path, run: Replay) -> None:
+    folder = tmp_path / "all"
+    folder.mkdir()
+    SessionDb(folder / "a.db").turn()
+    export = {
+        "info": {"id": "ses_x", "title": "t"},
+        "messages": [{"info": user(id="m"), "parts": [{**TEXT, "id": "p"}]}],
+    }
+    (folder / "b.json").write_text(json.dumps(export), encoding="utf-8")
+    (folder / "settings.json").write_text("{}", encoding="utf-8")
+    empty = sqlite3.connect(folder / "other.db")
+    empty.execute("CREATE TABLE x (y)")
+    empty.close()
+    result = run(folder)
+    assert sorted(Path(source.path).name for source in result.sources) == ["a.db", "b.json"]
+    assert {Path(path).name for path in result.skipped} == {"settings.json", "other.db"}
+    assert len(result.tally.sessions) == 2

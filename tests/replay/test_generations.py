@@ -1,0 +1,49 @@
+"""The mapping files: each rule names its source, and a new generation needs no code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pawtui.replay.errors import GenerationError, ReplayError
+from pawtui.replay.generation import all_generations, find_generation, parse_generation
+from pawtui.replay.run import choose_generation, replay
+from pawtui.replay.schema import Schema
+from tests.replay.session_db import TEXT, SessionDb, tool, user
+
+FILES = Path(__file__).resolve().parents[2] / "pawtui" / "replay" / "generations"
+
+
+def test_the_newest_generation_is_chosen_without_a_schema() -> None:
+    assert [generation.name for generation in all_generations()] == ["session", "session.next"]
+    assert choose_generation(None).name == "session"
+
+
+def test_a_schema_of_no_known_generation_is_refused() -> None:
+    with pytest.raises(ReplayError, match="defines the events of none of the mappings"):
+        choose_generation(Schema(b'{"components": {"schemas": {}}}', "other.json"))
+
+
+@pytest.mark.parametrize("generation", [generation.name for generation in all_generations()])
+def test_every_generation_names_the_files_that_its_rules_are_taken_from(generation: str) -> None:
+    assert all("/" in place or "." in place for place in find_generation(generation).sources.values())
+
+
+def test_an_unknown_generation_and_a_broken_file_are_one_sentence() -> None:
+    with pytest.raises(GenerationError, match="no mapping"):
+        find_generation("3.x")
+    with pytest.raises(GenerationError):
+        parse_generation("name = 3", "mine.toml")
+
+
+def test_another_generation_is_a_file_and_no_code(tmp_path: Path) -> None:
+    """The same rules with other event names: the events change, the counts do not."""
+    text = (FILES / "session_next.toml").read_text(encoding="utf-8")
+    other = parse_generation(text.replace('prefix = "session.next."', 'prefix = "session.later."'), "later.toml")
+    assert other.events.prefix == "session.later."
+    db = SessionDb(tmp_path / "a.db")
+    session = db.turn(TEXT, tool("completed"))
+    db.message(session, user(), [TEXT])
+    results = [replay([db.path], generation) for generation in (find_generation("session.next"), other)]
+    assert results[0].tally.cells == results[1].tally.cells

@@ -1,0 +1,100 @@
+"""What is kept, changed and lost of each type of part: every loss once, and none that is not there."""
+
+from __future__ import annotations
+
+import pytest
+
+from pawtui.replay import queries
+from pawtui.replay.generation import all_generations
+from pawtui.replay.proof import check_proofs, semantics_proofs
+from pawtui.replay.run import Result
+from tests.replay.conftest import Replay
+from tests.replay.session_db import NOTICE, SKILL, SUBTASK, TEXT, Json, SessionDb, assistant, tool, user
+
+GENERATIONS = [generation.name for generation in all_generations()]
+
+
+def lost_parts(result: Result) -> list[tuple[str, str]]:
+    """Return the id and type of each part that is lost as a whole, once per finding."""
+    return [(found.part, found.entry.type) for found in queries.differences(result, "lost") if not found.entry.field]
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_plain_turn_is_kept_whole(db: SessionDb, run: Replay, generation: str) -> None:
+    db.turn({**TEXT, "time": {"start": 1_000, "end": 2_000}}, tool("completed"))
+    result = run(generation=generation)
+    total = queries.total(result)
+    assert (total.total, total.kept, total.changed, total.lost, total.unstated) == (5, 5, 0, 0, 0)
+    assert result.complete
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+@pytest.mark.parametrize(
+    ("part", "semantics"),
+    [
+        (SUBTASK, "subtask"),
+        (NOTICE, "notice"),
+        (SKILL, "skill"),
+        ({"type": "text", "text": "only for people", "ignored": True}, "message"),
+    ],
+)
+def test_a_part_without_a_place_is_lost_once_with_a_reason(
+    db: SessionDb, run: Replay, generation: str, part: Json, semantics: str
+) -> None:
+    message = db.message(db.session(), user(), [TEXT])
+    lost = db.part("ses_1", message, part)
+    result = run(generation=generation)
+    assert lost_parts(result) == [(lost, part["type"])]
+    (found,) = [one for one in queries.differences(result, "lost") if one.part == lost]
+    assert found.entry.semantics == semantics
+    assert found.entry.stated
+    assert found.entry.reason
+    assert not semantics_proofs(result)[semantics].proven if semantics != "message" else True
+
+
+def test_counts_by_type_and_by_semantics_add_up_to_the_rows(db: SessionDb, run: Replay) -> None:
+    session = db.turn(tool("completed"), tool("error", "call_2", error="no"), tool("running", "call_3"))
+    db.message(session, user(), [SUBTASK, NOTICE, SKILL, {"type": "made-later", "x": 1}])
+    result = run()
+    rows = db.connection.execute("SELECT count(*) FROM part").fetchone()[0]
+    total = queries.total(result)
+    assert total.total == rows == total.kept + total.changed + total.lost
+    assert sum(one.counts.total for one in queries.by_type(result)) == rows
+    assert sum(one.counts.total for one in queries.by_semantics(result)) == rows
+
+
+def test_an_unknown_type_of_part_is_counted_and_never_proven(db: SessionDb, run: Replay) -> None:
+    db.turn({"type": "made-later", "x": 1})
+    result = run()
+    assert queries.by_type(result)[0].name == "made-later"
+    (found,) = queries.groups(result, "lost", whole=True)
+    assert not found.entry.stated
+
+
+def test_a_running_tool_is_recovery_and_the_session_is_mid_tool(db: SessionDb, run: Replay) -> None:
+    prompt = db.message(db.session(), user(), [TEXT])
+    db.message("ses_1", assistant(prompt, time={"created": 1_000}), [tool("running")])
+    result = run()
+    assert result.tally.left == {"mid-tool": 1}
+    today, after = result.resume["mid-tool"]
+    assert today
+    assert after
+    assert ("tool", "recovery") in result.tally.cells
+
+
+def test_nothing_is_proven_without_a_schema_and_resume_needs_an_unfinished_session(db: SessionDb, run: Replay) -> None:
+    db.turn(tool("completed"))
+    result = run()
+    assert {name for name, proof in semantics_proofs(result).items() if proof.proven} == set()
+    checks = check_proofs(result)
+    assert checks["open"].proven
+    assert checks["export"].proven
+    assert checks["resume"].reason == "no session is there that was left unfinished"
+    assert not checks["read"].proven
+
+
+def test_sessions_with_losses_come_first(db: SessionDb, run: Replay) -> None:
+    db.turn(tool("completed"))
+    worst = db.session()
+    db.message(worst, user(), [SUBTASK])
+    assert queries.sessions(run())[0].id == worst

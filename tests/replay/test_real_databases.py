@@ -1,0 +1,75 @@
+"""Databases that real upstream builds wrote, where they are at hand (they are not part of this repository).
+
+The numbers are those of the notes beside them: losses that were found by reading the upstream's code and its rows.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pawtui.replay import queries
+from pawtui.replay.generation import find_generation
+from pawtui.replay.run import Result, replay
+from pawtui.replay.schema import Schema
+
+FIXTURES = Path(__file__).resolve().parents[3] / "shared" / "fixtures"
+pytestmark = pytest.mark.skipif(not FIXTURES.is_dir(), reason="the real databases are not at hand")
+
+
+def run(name: str, generation: str) -> Result:
+    """Replay one of the databases, against the schema where the generation is the schema's."""
+    path = FIXTURES / "opencode-1.18.34-openapi.json"
+    schema = Schema(path.read_bytes(), path.name) if generation == "session.next" else None
+    return replay([FIXTURES / name], find_generation(generation), schema=schema)
+
+
+@pytest.mark.parametrize(
+    ("name", "parts", "gone"), [("opencode-v1.db", 153, 12), ("dualwrite-1.17.9.db", 74, 5), ("pawwork-v1.db", 158, 16)]
+)
+def test_the_importers_losses_are_found_and_none_is_made_up(name: str, parts: int, gone: int) -> None:
+    total = queries.total(run(name, "session"))
+    assert total.total == parts
+    assert total.changed + total.lost == gone
+    assert total.unstated == 0
+
+
+def test_each_loss_of_the_importer_is_counted_once() -> None:
+    result = run("pawwork-v1.db", "session")
+    lost = {entry.type: 0 for entry, _ in queries.groups(result, "lost", whole=True)}
+    for entry, parts in queries.groups(result, "lost", whole=True):
+        lost[entry.type] += parts
+    assert lost == {
+        "step-start": 3,
+        "step-finish": 3,
+        "subtask": 2,
+        "text": 2,
+        "tool": 1,
+        "notice": 1,
+        "skill": 1,
+        "retry": 1,
+    }
+    found = [difference.part for difference in queries.differences(result, "lost") if not difference.entry.field]
+    assert len(found) == len(set(found)) == sum(lost.values())
+
+
+@pytest.mark.parametrize("name", ["opencode-v1.db", "dualwrite-1.17.9.db", "pawwork-v1.db"])
+def test_every_event_made_is_valid_in_the_upstreams_schema(name: str) -> None:
+    result = run(name, "session.next")
+    assert result.complete
+    refused = [error for error in result.tally.event_errors.values() if error.type.startswith("session.next")]
+    assert refused == []
+
+
+def test_the_mapping_agrees_with_the_events_that_the_upstream_wrote() -> None:
+    for one in run("dualwrite-1.17.9.db", "session.next").upstream:
+        assert one.share > 0.9
+        assert one.unexplained == 0
+        assert all(difference.reason for difference in one.differences)
+
+
+def test_the_skill_part_makes_its_session_unreadable_on_the_upstream() -> None:
+    result = run("pawwork-v1.db", "session.next")
+    assert [session.id[-6:] for session in result.tally.sessions if not session.read] == ["sUP2zj"]
+    assert {session.left for session in result.tally.sessions} >= {"mid-tool", "interrupted"}

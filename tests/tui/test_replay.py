@@ -1,0 +1,78 @@
+"""The replay screen: from a database to one part, without its content until asked for, and evidence on the gates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from pawtui.tracker.model import Gate, Part
+from tests.replay.session_db import SUBTASK, TEXT, SessionDb, tool, user
+from tests.tui.support import TestWorkspace, app_at, record, shown, tracker, until, workspace
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """A session whose subtask has no place upstream."""
+    db = SessionDb(tmp_path / "mine.db")
+    db.turn(TEXT, tool("completed"))
+    db.message("ses_1", user(), [{**SUBTASK, "prompt": "a secret of mine"}])
+    db.connection.close()
+    return db.path
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> TestWorkspace:
+    """A workspace in which one gate names a replay."""
+    gate = Gate(
+        id="shadow",
+        title="Shadow",
+        replay="checks",
+        parts=(Part(id="open", title="Open"), Part(id="read", title="Read")),
+    )
+    return workspace(tmp_path / "home", record(), of=replace(tracker(), gates=(*tracker().gates, gate)))
+
+
+async def open_replay(pilot: Pilot[None], path: Path) -> None:
+    """Open the dialog, give the path, and start."""
+    await pilot.press("R")
+    pilot.app.screen.query_one("#path", Input).value = str(path)
+    await pilot.press("enter")
+
+
+async def test_down_to_one_part_and_up_again(at: TestWorkspace, database: Path) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_replay(pilot, database)
+        await until(pilot, lambda: "1 lost" in shown(app))
+        assert "not proven: 1 lost" in shown(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Sessions with differences" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "failed checks" in shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Content hidden" in shown(app))
+        assert "secret" not in shown(app)
+        await pilot.press("C")
+        await until(pilot, lambda: "a secret of mine" in shown(app))
+        await pilot.press("C")
+        await until(pilot, lambda: "secret" not in shown(app))
+        await pilot.press("escape", "escape", "escape")
+        await until(pilot, lambda: "Session checks" in shown(app))
+        await pilot.press("a")
+        await until(pilot, lambda: at.store.load().gates.get("shadow"))
+        assert at.store.load().gates["shadow"].parts == ("open",)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_what_fails_is_shown_on_the_screen(at: TestWorkspace, tmp_path: Path) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_replay(pilot, tmp_path / "gone.db")
+        await until(pilot, lambda: "no such file" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
