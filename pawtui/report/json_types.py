@@ -348,5 +348,6 @@ PRINTED: Mapping[str, Any] = {
     "export": SummaryJson,
     "post": PostJson,
     "probe": list[TrialJson],
+    "plan": PlanStatus | None,
 }
 """What each command prints with `--json`."""
