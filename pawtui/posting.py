@@ -1,6 +1,7 @@
 """Posting: the summary or a plan as a comment on the tracking issue. The only thing in pawtui that writes anywhere.
 
-`prepare` reads and decides everything there is to decide, `send` writes what was shown: one request, never sent again.
+`draft` has the text without asking anybody, `prepare` asks the issue and decides everything there is to decide, `send`
+writes what was shown: one request, never sent again.
 Several at once on one machine take turns, and each reads the comments again before it writes.
 Nothing is recorded here; the next refresh finds a plan and its approval by itself (`review/approval.py`).
 """
@@ -43,6 +44,20 @@ class CannotPost(ActionError):
     """There is nothing that could be posted, or nowhere to; `str()` is one sentence."""
 
 
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """The text as it would be posted, and the issue that the tracker names for it: all that is known without asking.
+
+    `warnings` are sentences about the text.
+    """
+
+    kind: Literal["summary", "plan"]
+    repo: str
+    number: int
+    url: str
+    body: str
+    warnings: tuple[str, ...] = ()
+
+
 class Posting(msgspec.Struct, frozen=True, kw_only=True):
     """What would be posted, and where. `body` is exactly what is sent, its invisible first line included.
 
@@ -80,29 +95,40 @@ class Sent(msgspec.Struct, frozen=True):
     action: Literal["added", "updated", "unchanged"]
 
 
-async def prepare(workspace: Workspace, *, plan: str | None = None, update: bool = False) -> Posting:
-    """The summary as it stands now, or the plan at that path, as it would be posted. Writes nothing.
+def draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
+    """Return the summary as it stands now, or the plan at that path, as it would be posted. Asks nobody.
 
-    With `update`, one's own newest comment of that kind is to be replaced, if there is one: it is found by its mark
-    and by its author, who must be the token's: without one `Unauthorized` is raised. Raises `CannotPost`, `StoreError`,
-    or `SourceError` when the issue (or for `update` the comments or the token's login) cannot be had.
+    Reads disk. Raises `CannotPost` or `StoreError`.
     """
     pin = _tracking_issue(workspace)
     kind: Literal["summary", "plan"] = "summary" if plan is None else "plan"
-    text = (
-        await asyncio.to_thread(_summary, workspace)
-        if plan is None
-        else await asyncio.to_thread(_plan, workspace, plan)
-    )
+    text = _summary(workspace) if plan is None else _plan(workspace, plan)
     body = f"{mark(kind, workspace.tracker.id)}\n{text}"
     if len(body) > BODY_LIMIT:
         raise CannotPost(
             f"The {kind} has {len(body):,} characters, and a comment holds {BODY_LIMIT:,}: shorten it, or post a link."
         )
+    return Draft(
+        kind=kind,
+        repo=pin.repo,
+        number=pin.number,
+        url=pin.web(workspace.web),
+        body=body,
+        warnings=tuple(_risks(text)) if kind == "plan" else (),
+    )
+
+
+async def prepare(workspace: Workspace, drafted: Draft, *, update: bool = False) -> Posting:
+    """Return what would be done with a draft. Writes nothing.
+
+    With `update`, one's own newest comment of that kind is to be replaced, if there is one: it is found by its mark
+    and by its author, who must be the token's: without one `Unauthorized` is raised. Raises `CannotPost`, `StoreError`,
+    or `SourceError` when the issue (or for `update` the comments or the token's login) cannot be had.
+    """
     async with workspace.open_source() as source:
         if not isinstance(source, Forge):
             raise CannotPost(f"Nothing can be posted by way of {source.label}: it only reads.")
-        issue = (await source.issues(pin.repo, (pin.number,)))[pin.number]
+        issue = (await source.issues(drafted.repo, (drafted.number,)))[drafted.number]
         if isinstance(issue, SourceError):
             raise issue
         if update and not source.can_write:
@@ -111,19 +137,19 @@ async def prepare(workspace: Workspace, *, plan: str | None = None, update: bool
         own = None
         if update:
             comments, login = await asyncio.gather(source.comments(issue.repo, issue.number), source.user())
-            own = _newest_own(comments, login, kind, workspace.tracker.id)
+            own = _newest_own(comments, login, drafted.kind, workspace.tracker.id)
         can_write = source.can_write
-    unchanged = own is not None and _has_text(own, body)
-    warnings = [*_moved(pin, issue), *(_risks(text) if kind == "plan" else ())]
-    if kind == "plan" and own is not None and not unchanged:
+    unchanged = own is not None and _has_text(own, drafted.body)
+    warnings = [*_moved(drafted, issue), *drafted.warnings]
+    if drafted.kind == "plan" and own is not None and not unchanged:
         warnings += _unapproved(comments, own, workspace.tracker.id)
     return Posting(
-        kind=kind,
+        kind=drafted.kind,
         repo=issue.repo,
         number=issue.number,
         title=issue.title,
         url=issue.url,
-        body=body,
+        body=drafted.body,
         updates=own,
         unchanged=unchanged,
         one_comment=update,
@@ -240,9 +266,9 @@ def _newest_own(comments: Sequence[Comment], login: str, kind: str, tracker_id: 
     return max(own, key=lambda comment: (comment.created_at, comment.id), default=None)
 
 
-def _moved(pin: Pin, issue: Issue) -> Iterator[str]:
-    if (pin.repo.lower(), pin.number) != (issue.repo.lower(), issue.number):
-        yield f"The tracker's {pin.repo}#{pin.number} is {issue.repo}#{issue.number} now."
+def _moved(drafted: Draft, issue: Issue) -> Iterator[str]:
+    if (drafted.repo.lower(), drafted.number) != (issue.repo.lower(), issue.number):
+        yield f"The tracker's {drafted.repo}#{drafted.number} is {issue.repo}#{issue.number} now."
     if issue.state == "closed":
         yield f"{issue.repo}#{issue.number} is closed."
 

@@ -2,7 +2,7 @@
 
 First found wins: the option on the command line, the environment (`PAWTUI_TRACKER`, `PAWTUI_HOME`), for the tracker a
 `pawtui.toml` in this folder or above, and at last the built-in tracker and the platform's data folder. People act under
-`PAWTUI_USER`, else the name they are logged in with; git is not asked, so that nothing has to be started for it.
+`PAWTUI_USER`, else the name they are logged in with; git is not asked for it, so that nothing has to be started.
 """
 
 from __future__ import annotations
@@ -12,24 +12,45 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from pawtui.sources.facts import Tree
+    from pawtui.sources.git.mirror import Mirror
+    from pawtui.sources.git.place import Place
+    from pawtui.sources.github.source import GitHubSource
+    from pawtui.sources.github.token import Secret
     from pawtui.sources.protocol import Source
     from pawtui.store.store import Store
-    from pawtui.tracker.model import Tracker
+    from pawtui.tracker.model import Side, Tracker
     from pawtui.workspace import Workspace
 
 USER_LIMIT = 60
 GITHUB_WEB = "https://github.com"
 # Who a workflow's own token writes as.
 ACTIONS_BOT = "github-actions[bot]"
+# A mirror that was updated no longer ago tells where the refs are now.
+FRESH_MIRROR = dt.timedelta(minutes=10)
 
 
 def utc_now() -> dt.datetime:
     """The present moment, in UTC."""
     return dt.datetime.now(dt.UTC)
+
+
+class SourceChoice(NamedTuple):
+    """Where facts come from: the forge alone (`github`), clones for all that they know (`git`), or both (`auto`).
+
+    `clones` are a person's own, by repository in lower case. `as_of` is the past moment that is asked about.
+    """
+
+    kind: Literal["auto", "git", "github"] = "auto"
+    clones: Mapping[str, Path] = MappingProxyType({})
+    as_of: dt.datetime | None = None
+
+
+_DEFAULT_CHOICE = SourceChoice()
 
 
 class Settings:
@@ -82,11 +103,94 @@ class Settings:
 
         return web_url(api_url(self.env))
 
-    def open_source(self) -> AbstractAsyncContextManager[Source]:
-        """GitHub, opened only when it is entered: the client's import and the token's look-up wait until then."""
-        return _github(self._home_option, self.env)
+    def open_source(
+        self, tracker: Tracker, choice: SourceChoice = _DEFAULT_CHOICE
+    ) -> AbstractAsyncContextManager[Source]:
+        """The source, opened only when it is entered: the client's import and the token's look-up wait until then.
 
-    def workspace(self) -> Workspace:
+        It is GitHub, and, where the choice or what exists says so, clones beside it.
+        """
+        return self._opened_source(tracker, choice)
+
+    @asynccontextmanager
+    async def open_github(self) -> AsyncIterator[GitHubSource]:
+        """GitHub alone, opened when it is entered."""
+        import asyncio
+        from importlib import import_module
+
+        # Off the event loop: the import takes a few frames, and `gh` may take seconds.
+        await asyncio.to_thread(import_module, "pawtui.sources.github.source")
+        from pawtui.sources.github.source import GitHubSource
+        from pawtui.sources.github.token import api_url, find_token
+        from pawtui.store.home import cache_folder
+
+        api = api_url(self.env)
+        token = await asyncio.to_thread(find_token, self.env, api)
+        bot = ACTIONS_BOT if self.env.get("GITHUB_ACTIONS") == "true" else ""
+        cache = cache_folder(self._home_option, self.env)
+        async with GitHubSource(api_url=api, token=token, cache=cache, bot=bot) as github:
+            yield github
+
+    @asynccontextmanager
+    async def _opened_source(self, tracker: Tracker, choice: SourceChoice) -> AsyncIterator[Source]:
+        import asyncio
+
+        async with self.open_github() as github:
+            places = [] if choice.kind == "github" else await asyncio.to_thread(self._places, tracker, choice, github)
+            if not places:
+                yield github
+                return
+            from pawtui.probes.context import listed_paths
+            from pawtui.sources.git.source import GitSource
+
+            async with GitSource(
+                github,
+                places,
+                heads="clone" if choice.kind == "git" else "forge",
+                web=self.web(),
+                since=choice.as_of or utc_now() - FRESH_MIRROR,
+                watched={
+                    tracker.upstream.repo: listed_paths(tracker, "upstream"),
+                    tracker.downstream.repo: listed_paths(tracker, "downstream"),
+                },
+            ) as source:
+                yield source
+
+    def _places(self, tracker: Tracker, choice: SourceChoice, github: GitHubSource) -> list[Place]:
+        """The clones that facts can come from. Raises `CloneUnusable` where clones alone shall do, and one lacks."""
+        from pawtui.sources.git.place import MirrorPlace, OwnClone
+        from pawtui.sources.source_errors import CloneUnusable
+
+        places: list[Place] = []
+        for side in (tracker.upstream, tracker.downstream):
+            path = choice.clones.get(side.repo.lower()) or self._clone_path(side)
+            mirror = self.mirror(side.repo, github.token)
+            if path is not None:
+                places.append(OwnClone(side.repo, path, self.env))
+            elif mirror.updated_at() is not None:
+                places.append(MirrorPlace(mirror, ref_names(side)))
+            elif choice.kind == "git":
+                raise CloneUnusable(
+                    f"There is no clone of {side.repo}. Run `pawtui mirror`, or name one with --git {side.repo}=PATH."
+                )
+        return places
+
+    def _clone_path(self, side: Side) -> Path | None:
+        """The clone that the tracker names, from the folder of its file on; None where it names none."""
+        if not side.clone:
+            return None
+        tracker = self.tracker_path()
+        return (self.folder if tracker is None else self.folder / tracker.parent) / Path(side.clone).expanduser()
+
+    def mirror(self, repo: str, token: Secret | None = None) -> Mirror:
+        """The mirror of a repository, whether it exists or not."""
+        from pawtui.sources.git.mirror import Mirror
+        from pawtui.store.home import cache_folder
+
+        folder = cache_folder(self._home_option, self.env)
+        return Mirror(repo, folder, web=self.web(), env=self.env, token=token, clock=utc_now)
+
+    def workspace(self, choice: SourceChoice = _DEFAULT_CHOICE) -> Workspace:
         """Tracker, record and source together. Raises `TrackerError`, `HomeUnusable`, `Refused`."""
         from pawtui.workspace import Workspace
 
@@ -96,18 +200,45 @@ class Settings:
             store=self.store(tracker),
             user=self.user(),
             web=self.web(),
-            open_source=self.open_source,
+            open_source=lambda: self.open_source(tracker, choice),
             clock=utc_now,
             known_tree=self.known_tree,
             description=f"tracker: {os.path.relpath(found, self.folder)}" if found else "",
         )
 
     def known_tree(self, repo: str, sha: str) -> Tree | None:
-        """A commit's tree where an earlier look left it in the cache."""
+        """A commit's tree where an earlier look left it in the cache, or a clone holds it. Nobody else is asked.
+
+        Runs git, and an event loop for it: not to be called on one.
+        """
         from pawtui.sources.github.cached_trees import cached_tree
         from pawtui.store.home import cache_folder
 
-        return cached_tree(cache_folder(self._home_option, self.env), repo, sha)
+        found = cached_tree(cache_folder(self._home_option, self.env), repo, sha)
+        return self._tree_in_clone(repo, sha) if found is None else found
+
+    def _tree_in_clone(self, repo: str, sha: str) -> Tree | None:
+        from pawtui.sources.git.stamp import mirror_path, read_stamp
+        from pawtui.store.home import cache_folder
+
+        tracker = self.tracker()
+        side = next((one for one in (tracker.upstream, tracker.downstream) if one.repo.lower() == repo.lower()), None)
+        path = self._clone_path(side) if side is not None else None
+        if path is None:
+            path = mirror_path(cache_folder(self._home_option, self.env), self.web(), repo)
+            stamp = read_stamp(path, repo)
+            if stamp is None or stamp.updated_at is None:
+                return None
+        import asyncio
+
+        from pawtui.sources.git.repository import tree_in
+
+        return asyncio.run(tree_in(repo, path, sha, self.env))
+
+
+def ref_names(side: Side) -> tuple[str, ...]:
+    """Every ref that a side may follow, whatever the day, in its order."""
+    return tuple(dict.fromkeys(ref if isinstance(ref, str) else ref.name for ref in side.refs))
 
 
 def _login_name() -> str:
@@ -118,22 +249,3 @@ def _login_name() -> str:
     except (OSError, KeyError, ImportError):
         # No such variable and no such user: a container with a number for a name.
         return ""
-
-
-@asynccontextmanager
-async def _github(home: str | None, env: Mapping[str, str]) -> AsyncIterator[Source]:
-    import asyncio
-    from importlib import import_module
-
-    from pawtui.store.home import cache_folder
-
-    # Off the event loop: the import takes a few frames, and `gh` may take seconds.
-    await asyncio.to_thread(import_module, "pawtui.sources.github.source")
-    from pawtui.sources.github.source import GitHubSource
-    from pawtui.sources.github.token import api_url, find_token
-
-    api = api_url(env)
-    token = await asyncio.to_thread(find_token, env, api)
-    bot = ACTIONS_BOT if env.get("GITHUB_ACTIONS") == "true" else ""
-    async with GitHubSource(api_url=api, token=token, cache=cache_folder(home, env), bot=bot) as source:
-        yield source

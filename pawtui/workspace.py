@@ -20,7 +20,7 @@ from pawtui import __version__
 from pawtui.refresh.progress import Outcome, Report, WaitReporter
 from pawtui.review.actions import Actor, heads_of, next_id
 from pawtui.review.basis import Basis, ChangeFactory
-from pawtui.review.model import Change, Record
+from pawtui.review.model import Change, Record, past_key
 from pawtui.review.overview import overview
 from pawtui.review.views import Overview
 from pawtui.store.store import Store
@@ -128,14 +128,15 @@ class Workspace:
         """The source, opened only when it is entered."""
         return self._open_source()
 
-    async def refresh(self, report: Report, *, force: bool = False) -> Outcome:
-        """Look at both repositories and record it, whole or not at all. Cancelling it leaves the record as it was.
+    async def refresh(self, report: Report, *, force: bool = False, as_of: dt.datetime | None = None) -> Outcome:
+        """Look at both repositories, now or as they stood `as_of`, and record it, whole or not at all.
 
-        Raises `SourceError` when nothing could be recorded, `StoreError` when it could not be written.
+        Cancelling it leaves the record as it was. Raises `SourceError` when nothing could be recorded, `StoreError`
+        when it could not be written.
         """
         async with WaitReporter(report, urlsplit(self.web).netloc, clock=self.clock) as reporter:
             record = await asyncio.to_thread(self.store.load)
-            outcome = await self._measure(record, reporter, force=force)
+            outcome = await self._measure(record, reporter, force=force, as_of=as_of)
         if outcome.refresh is not None:
             make = partial(self._now_recorded, outcome.refresh)
             # Past this point the write must not be torn off by a cancel: it is short, and whole either way. Whoever
@@ -146,10 +147,13 @@ class Workspace:
             except asyncio.CancelledError:
                 await write
                 raise
-            outcome = replace(outcome, refresh=record.last)
+            written = record.last if as_of is None else record.past[past_key(as_of)]
+            outcome = replace(outcome, refresh=written)
         return outcome
 
-    async def _measure(self, record: Record, reporter: WaitReporter, *, force: bool) -> Outcome:
+    async def _measure(
+        self, record: Record, reporter: WaitReporter, *, force: bool, as_of: dt.datetime | None
+    ) -> Outcome:
         from pawtui.refresh.run import refresh
 
         async with self._open_source() as source:
@@ -157,16 +161,19 @@ class Workspace:
             return await refresh(
                 self.tracker,
                 source,
-                record.baseline,
+                record.baseline if as_of is None else record.baseline_at(as_of),
                 clock=self.clock,
                 tool=f"pawtui {__version__}",
                 web=self.web,
                 report=reporter.report,
                 force=force,
+                as_of=as_of,
             )
 
     def _now_recorded(self, measured: Refresh, record: Record) -> Refresh:
         """Add what depends on the record at the moment of writing: the decision, and an id after all others."""
+        if measured.as_of is not None:
+            return replace(measured, id=next_id(record, measured.at))
         after = replace(record, refreshes=(*record.refreshes, measured))
         decision = self.overview_of(after).decision
         return replace(measured, id=next_id(record, measured.at), decision=decision)

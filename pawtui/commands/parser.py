@@ -16,6 +16,7 @@ from pawtui.commands.command import Command
 COMMAND_MODULES = {
     "": "open_screens",
     "refresh": "run_refresh",
+    "mirror": "make_mirrors",
     "status": "show_record",
     "check": "show_record",
     "walk": "walk_review",
@@ -36,7 +37,7 @@ COMMAND_MODULES = {
     "validate": "write_files",
     "probe": "run_refresh",
     "demo": "open_screens",
-    "completion": "write_files",
+    "completion": "complete_words",
     "help": "show_help",
 }
 GLOBAL_WITH_VALUE = ("--tracker", "--home")

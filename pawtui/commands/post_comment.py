@@ -12,7 +12,7 @@ from pawtui.terminal import write_markdown
 if TYPE_CHECKING:
     import argparse
 
-    from pawtui.posting import Posting, Sent
+    from pawtui.posting import Draft, Posting, Sent
     from pawtui.report.json_types import PostJson
     from pawtui.settings import Settings
 
@@ -27,51 +27,64 @@ def _post_options(parser: argparse.ArgumentParser) -> None:
 
 
 def post(args: argparse.Namespace, settings: Settings) -> int:
-    """Show what would be posted and where; post it with `--yes`, or when a person at the terminal says so."""
+    """Show what would be posted; post it with `--yes`, or when a person at the terminal agrees.
+
+    The text is shown before the issue is looked up: it can be read without a network.
+    """
     import asyncio
 
-    from pawtui.posting import NOT_LOGGED_IN, prepare, send
-    from pawtui.sources.source_errors import Unauthorized
+    from pawtui.posting import NOT_LOGGED_IN, draft, prepare, send
+    from pawtui.sources.source_errors import SourceError, Unauthorized
 
     workspace = settings.workspace()
-    posting = asyncio.run(prepare(workspace, plan=args.plan, update=args.update))
+    drafted = draft(workspace, plan=args.plan)
     say_notices(workspace.store)
+    shown = not args.yes and not args.json
+    if shown:
+        _show(drafted)
+    try:
+        posting = asyncio.run(prepare(workspace, drafted, update=args.update))
+    except SourceError as error:
+        if not shown:
+            raise
+        for warning in drafted.warnings:
+            say(warning)
+        say(f"Nothing was posted. {error}")
+        return ExitStatus.DONE
     for warning in posting.warnings:
         say(warning)
     if args.yes and not posting.can_write:
         raise Unauthorized(NOT_LOGGED_IN)
-    if not args.yes and not args.json:
-        _show(posting)
     if posting.unchanged:
         say("It stands there already, word for word: there is nothing to post.")
     elif not posting.can_write:
         say(f"Nothing was posted. {NOT_LOGGED_IN}")
-    elif args.yes or _agreed(posting, asked=not args.json):
+    elif args.yes or (shown and _agreed(posting)):
         _tell(posting, asyncio.run(send(workspace, posting, as_shown=not args.yes)), as_json=args.json)
         return ExitStatus.DONE
     else:
-        say("Nothing was posted: `--yes` posts it.")
+        say(f"Nothing was posted. `--yes` {posting.target}.")
     if args.json:
         print_json(_json(posting, None))
     return ExitStatus.DONE
 
 
-def _show(posting: Posting) -> None:
-    print(f"This {posting.target}, {posting.url}:\n")
-    if posting.kind == "plan":
+def _show(drafted: Draft) -> None:
+    print(f"For {drafted.repo}#{drafted.number}, {drafted.url}:\n")
+    if drafted.kind == "plan":
         # It is posted as it is in its file; here, what a terminal acts on is shown instead.
-        sys.stdout.write(posting.body)
+        sys.stdout.write(drafted.body)
     else:
-        write_markdown(posting.body)
+        write_markdown(drafted.body)
+    sys.stdout.flush()
 
 
-def _agreed(posting: Posting, *, asked: bool) -> bool:
-    """Whether a person at the terminal says yes; nobody is asked where there is none."""
+def _agreed(posting: Posting) -> bool:
+    """Return whether a person at the terminal says yes; nobody is asked where there is none."""
     from pawtui.commands.open_screens import has_terminal
 
-    if not asked or not has_terminal():
+    if not has_terminal():
         return False
-    sys.stdout.flush()
     sys.stderr.write(f"Post it? It {posting.target}. [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -17,11 +17,15 @@ from pawtui.commands.command import (
 )
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import ProgressLines
+from pawtui.commands.source_options import source_choice, source_options
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from pawtui.probes.reading import ProbeReading
     from pawtui.refresh.model import Refresh
-    from pawtui.settings import Settings
+    from pawtui.review.model import Record
+    from pawtui.settings import Settings, SourceChoice
     from pawtui.tracker.model import Probe, Signal, Tracker
 
 
@@ -35,6 +39,7 @@ def _refresh_options(parser: argparse.ArgumentParser) -> None:
         "leaves the record as it was."
     )
     json_option(parser)
+    source_options(parser)
     parser.add_argument("--force", action="store_true", help="measure and record even if nothing changed")
     parser.add_argument("--quiet", action="store_true", help="print no progress")
 
@@ -43,21 +48,24 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     """Measure and record. Interrupted, it leaves the record as it was."""
     import asyncio
 
-    workspace = settings.workspace()
-    before = workspace.store.load().last
+    choice = source_choice(args, settings)
+    workspace = settings.workspace(choice)
+    earlier = workspace.overview()
+    before = earlier.record
     progress = ProgressLines(quiet=args.quiet)
     try:
-        outcome = asyncio.run(workspace.refresh(progress, force=args.force))
+        outcome = asyncio.run(workspace.refresh(progress, force=args.force, as_of=choice.as_of))
     except KeyboardInterrupt:
         progress.clear()
-        recorded = workspace.store.load().last != before
+        after = workspace.store.load()
+        recorded = (after.last, after.past) != (before.last, before.past)
         say("Cancelled too late: the refresh is on record." if recorded else "Cancelled: the record is as it was.")
         return ExitStatus.INTERRUPTED
     finally:
         progress.clear()
     say_notices(workspace.store)
     seen = workspace.overview()
-    found: Refresh | None = outcome.refresh or seen.last
+    found: Refresh | None = outcome.refresh or _on_record(seen.record, choice.as_of)
     if args.json:
         from pawtui.report.as_json import refresh_json
 
@@ -69,15 +77,31 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     else:
         from pawtui.report.documents.refresh_document import refresh_document
         from pawtui.report.words import headline
+        from pawtui.review.attention import attention
 
         print(outcome.message)
         print_document(refresh_document(seen, outcome.refresh, page_context(settings)))
+        if choice.as_of is not None:
+            # A past moment decides nothing.
+            return ExitStatus.INCOMPLETE if outcome.refresh.errors else ExitStatus.DONE
         print(headline(seen))
+        if found_now := attention(earlier, seen).text:
+            print(f"{found_now}: `pawtui walk` goes through it.")
     return ExitStatus.INCOMPLETE if outcome.refresh is not None and outcome.refresh.errors else ExitStatus.DONE
+
+
+def _on_record(record: Record, as_of: dt.datetime | None) -> Refresh | None:
+    """Return the refresh that says what one more would have said."""
+    if as_of is None:
+        return record.last
+    from pawtui.review.model import past_key
+
+    return record.past.get(past_key(as_of))
 
 
 def _probe_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
+    source_options(parser)
     parser.add_argument(
         "probe", metavar="SIGNAL[.N]", help="a signal of the tracker; .N chooses one of its probes, counted from 1"
     )
@@ -99,7 +123,9 @@ def _chosen(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, Probe
     return signal, found
 
 
-async def _readings(settings: Settings, tracker: Tracker, probes: list[Probe]) -> list[ProbeReading]:
+async def _readings(
+    settings: Settings, tracker: Tracker, probes: list[Probe], choice: SourceChoice
+) -> list[ProbeReading]:
     from urllib.parse import urlsplit
 
     from pawtui.refresh.progress import WaitReporter
@@ -110,9 +136,9 @@ async def _readings(settings: Settings, tracker: Tracker, probes: list[Probe]) -
     progress = ProgressLines()
     try:
         waits = WaitReporter(progress, urlsplit(web).netloc, clock=utc_now)
-        async with waits, settings.open_source() as source:
+        async with waits, settings.open_source(tracker, choice) as source:
             waits.watch(source)
-            return await try_probes(tracker, source, probes, now=utc_now(), web=web)
+            return await try_probes(tracker, source, probes, now=utc_now(), web=web, as_of=choice.as_of)
     finally:
         progress.clear()
 
@@ -123,7 +149,8 @@ def probe(args: argparse.Namespace, settings: Settings) -> int:
 
     tracker = settings.tracker()
     signal, chosen = _chosen(tracker, args.probe)
-    readings = asyncio.run(_readings(settings, tracker, [one for _, one in chosen]))
+    choice = source_choice(args, settings)
+    readings = asyncio.run(_readings(settings, tracker, [one for _, one in chosen], choice))
     if args.json:
         from pawtui.report.as_json import trial_json
 

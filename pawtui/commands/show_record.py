@@ -105,17 +105,22 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
     return code
 
 
+def _history_options(parser: argparse.ArgumentParser) -> None:
+    json_option(parser)
+    parser.add_argument("--past", action="store_true", help="list those measured with --as-of instead")
+
+
 def history(args: argparse.Namespace, settings: Settings) -> int:
     """Every refresh, newest first (as JSON: oldest first)."""
     seen = overview_of(settings)
     if args.json:
         from pawtui.report.as_json import history_json
 
-        print_json(history_json(seen.record.refreshes))
+        print_json(history_json(seen.record.past_refreshes if args.past else seen.record.refreshes))
     else:
         from pawtui.report.documents.record_lists import history_document
 
-        print_document(history_document(seen))
+        print_document(history_document(seen, past=args.past))
     return ExitStatus.DONE
 
 
@@ -214,7 +219,7 @@ def notes(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def log(args: argparse.Namespace, settings: Settings) -> int:
-    """What people did, newest first (as JSON: oldest first, with both states)."""
+    """What people did, newest first, undone changes folded (as JSON: oldest first, with both states)."""
     seen = overview_of(settings)
     if args.json:
         from pawtui.report.as_json import log_json
@@ -239,7 +244,7 @@ COMMANDS = (
         check,
         statuses=(ExitStatus.HOLD, ExitStatus.NO_GO, ExitStatus.TOO_OLD),
     ),
-    Command("history", "list all refreshes", "pawtui history --json", json_option, history),
+    Command("history", "list all refreshes", "pawtui history --json", _history_options, history),
     Command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options, diff),
     Command("log", "list what people changed", "pawtui log", json_option, log),
     Command("notes", "list all notes with their ids", "pawtui notes", json_option, notes),

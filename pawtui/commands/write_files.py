@@ -1,4 +1,4 @@
-"""Commands about files: export, init, validate, completion."""
+"""Commands about files: export, init, validate."""
 
 from __future__ import annotations
 
@@ -125,23 +125,6 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
     return ExitStatus.DONE
 
 
-def _completion_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("shell", metavar="SHELL", help="the name of your shell, such as bash, zsh or fish")
-
-
-def completion(args: argparse.Namespace, _settings: Settings) -> int:
-    """A completion script for a shell."""
-    import shtab
-
-    from pawtui.commands.parser import full_parser
-
-    if args.shell not in shtab.SUPPORTED_SHELLS:
-        known = ", ".join(shtab.SUPPORTED_SHELLS)
-        raise WrongUsage(f"There is no completion for {args.shell!r}: give one of {known}.")
-    print(shtab.complete(full_parser(), args.shell))
-    return ExitStatus.DONE
-
-
 COMMANDS = (
     Command(
         "export",
@@ -154,11 +137,4 @@ COMMANDS = (
         "init", "write the built-in tracker to a file that you can edit", "pawtui init pawtui.toml", _init_options, init
     ),
     Command("validate", "check a tracker file", "pawtui validate pawtui.toml", _validate_options, validate),
-    Command(
-        "completion",
-        "print a completion script for your shell",
-        "pawtui completion bash > ~/.local/share/bash-completion/completions/pawtui",
-        _completion_options,
-        completion,
-    ),
 )

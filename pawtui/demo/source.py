@@ -30,6 +30,7 @@ from pawtui.sources.facts import (
     Head,
     Issue,
     MissingRef,
+    Origin,
     Pull,
     Pulls,
     RefMoment,
@@ -101,6 +102,10 @@ class DemoSource:
             raise NotFound(f"{repo.name} has no commit {ref}. Check the SHA or the name.")
         return found
 
+    def origin(self, repo: str) -> Origin:
+        """Where facts come from: all from the made-up forge."""
+        return Origin()
+
     # --- Refs, commits and tags -------------------------------------------------------------------------------------
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
@@ -128,7 +133,15 @@ class DemoSource:
         return _commit_fact(made, self._commit(made, sha, moment))
 
     async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, *, entry: str | None = None, base: str | None = None
+        self,
+        repo: str,
+        head: str,
+        path: str,
+        since: dt.date,
+        *,
+        entry: str | None = None,
+        base: str | None = None,
+        beginning: bool = False,
     ) -> Commits:
         """The commits that touched `path` since that day, newest first."""
         await self._ask("commits", repo, head, path, since)
@@ -152,7 +165,7 @@ class DemoSource:
         made = self._repository(repo).tags[tag.name]
         return DatedTag(name=made.name, sha=made.commit, at=made.at)
 
-    async def compare(self, repo: str, base: str, head: str) -> Comparison:
+    async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
         """What lies between two commits."""
         moment, made = await self._ask("compare", repo, base, head), self._repository(repo)
         first, second = self._commit(made, base, moment), self._commit(made, head, moment)

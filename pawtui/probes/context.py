@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from pawtui.probes.repo_view import RepoView, Unmeasurable
+from pawtui.probes.repo_view import RepoView, Unmeasurable, alternatives
+from pawtui.sources import globs
 from pawtui.sources.facts import Commit, DatedTag, Document, Found, Issue, Pulls, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.model import IssuesProbe, Probe, Tracker
+from pawtui.tracker.model import IssuesProbe, NamesProbe, NewFilesProbe, Probe, Tracker
 
 
 def watched_issues(tracker: Tracker, names: Iterable[str]) -> tuple[int, ...]:
@@ -24,6 +25,19 @@ def watched_issues(tracker: Tracker, names: Iterable[str]) -> tuple[int, ...]:
     known = {name.lower() for name in names}
     refs = (one.ref.rpartition("#") for one in tracker.related)
     return tuple(sorted(watched | {int(number) for repo, _, number in refs if repo.lower() in known}))
+
+
+def listed_paths(tracker: Tracker, side: str) -> tuple[str, ...]:
+    """The paths of one side whose commits probes list; of a glob, the folders before its first wildcard."""
+    found: list[str] = []
+    for probe in (probe for signal in tracker.signals for probe in signal.probes if probe.side == side):
+        for name in getattr(probe, "surfaces", ()):
+            found += tracker.surfaces.get(name, ())
+        if isinstance(probe, NamesProbe):
+            found += (path for entry in probe.files for path in alternatives(entry))
+        if isinstance(probe, NewFilesProbe):
+            found += probe.paths
+    return tuple(dict.fromkeys(filter(None, map(globs.fixed_folder, found))))
 
 
 def history_start(tracker: Tracker, today: dt.date) -> dt.date:

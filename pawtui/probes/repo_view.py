@@ -16,7 +16,7 @@ import msgspec
 from pawtui.sources import globs, links
 from pawtui.sources.facts import BranchPoint, Commit, Commits, Entry, Head, RefMoment, Tree
 from pawtui.sources.protocol import NOT_KNOWN, Source
-from pawtui.sources.source_errors import BeginsLater
+from pawtui.sources.source_errors import BeginsLater, TooLarge
 
 SHORT = 10
 MOST_TEXT = 1_000_000  # bytes of a file that are read, as the source allows
@@ -84,6 +84,10 @@ def day_start(day: dt.date) -> dt.datetime:
 def alternatives(path: str) -> tuple[str, ...]:
     """The alternatives of an `a | b` path."""
     return tuple(one.strip() for one in path.split("|"))
+
+
+def _too_large(path: str, size: int, where: str) -> str:
+    return f"{path} is {size / 1e6:.1f} MB at {where}; files over 1 MB are not read"
 
 
 def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
@@ -163,8 +167,11 @@ class RepoView:
                 return found[0]
         raise PathGone(f"path gone: {' or '.join(paths)} does not exist at {self.where}")
 
-    async def commits(self, path: str, since: dt.date | None = None) -> Commits:
-        """The commits on a path since `history_start`, or since an earlier day."""
+    async def commits(self, path: str, since: dt.date | None = None, *, beginning: bool = False) -> Commits:
+        """The commits on a path since `history_start`, or since an earlier day.
+
+        With `beginning`, whether the list goes back to the first commit is told for sure.
+        """
         if self.doubt:
             raise Unmeasurable(self.doubt)
         if any(mark in path for mark in _ALTERED):
@@ -176,7 +183,9 @@ class RepoView:
             found = (await self.tree()).entries.get(path)
             entry = found.sha if found else None
         start = min(self.history_start, since) if since else self.history_start
-        return await self._source.commits(self.head.repo, self.head.sha, path, start, entry=entry, base=base)
+        return await self._source.commits(
+            self.head.repo, self.head.sha, path, start, entry=entry, base=base, beginning=beginning
+        )
 
     async def surface(self, name: str, paths: Sequence[str], since: dt.date) -> Surface:
         """The commits on all paths of a surface since the start of a day."""
@@ -184,6 +193,10 @@ class RepoView:
         # Listing commits need not wait for the tree.
         tree, lists = await asyncio.gather(self.tree(), asyncio.gather(*(self.commits(path, since) for path in fixed)))
         start = day_start(since)
+        last = [found.items[-1].at for found in lists if found.items]
+        if last and min(last) >= start:
+            # It looks as if it had begun in the window, which must be told for sure.
+            lists = await asyncio.gather(*(self.commits(path, since, beginning=True) for path in fixed))
         merged = {commit.sha: commit for found in lists for commit in found.items}
         ordered = newest_first(merged.values())
         gone = () if tree.truncated else tuple(path for path in fixed if path not in tree.entries)
@@ -233,8 +246,11 @@ class RepoView:
             kind = {"tree": "folder", "commit": "submodule", "symlink": "symbolic link"}[found.type]
             raise Unmeasurable(f"{path} is a {kind} at {where}, not a file")
         if found.size > MOST_TEXT:
-            raise Unmeasurable(f"{path} is {found.size / 1e6:.1f} MB at {where}; files over 1 MB are not read")
-        body = await self._source.blob(self.head.repo, found.sha, optional=optional and not self._thorough)
+            raise Unmeasurable(_too_large(path, found.size, where))
+        try:
+            body = await self._source.blob(self.head.repo, found.sha, optional=optional and not self._thorough)
+        except TooLarge as error:
+            raise Unmeasurable(_too_large(path, error.size, where)) from None
         if b"\0" in body:
             raise Unmeasurable(f"{path} is a binary file at {where}, which holds no text")
         return body.decode("utf-8", "replace").replace("\r\n", "\n")

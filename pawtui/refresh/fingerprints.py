@@ -14,7 +14,11 @@ from pawtui.tracker.model import Signal, Tracker
 
 def rules_fingerprint(tracker: Tracker) -> str:
     """Changes whenever a rule of the tracker does, so that a reading that moved for that reason can be told."""
-    return _short(msgspec.json.encode(tracker, order="deterministic"))
+    rules = msgspec.to_builtins(tracker)
+    for side in ("upstream", "downstream"):
+        # Where a person's clone is, is no rule.
+        del rules[side]["clone"]
+    return _short(msgspec.json.encode(rules, order="deterministic"))
 
 
 def watched_fingerprint(tracker: Tracker, signal: Signal, tree: Tree | None) -> str:

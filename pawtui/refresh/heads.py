@@ -8,14 +8,14 @@ bump that only the tag holds), so the commit that the tag was cut from is enough
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
 from pawtui.probes.versions import prefix_of, stable_tags
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.sources.dates import is_out_of_range
-from pawtui.sources.facts import Head, MissingRef, Tag
+from pawtui.sources.facts import Head, MissingRef, Origin, RefMoment, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import BeginsLater, NotFound, SourceError
 from pawtui.tracker.model import ReleaseProbe, Side, SoakProbe, Tracker
@@ -26,6 +26,8 @@ QUIET_DAYS = 28
 _MOVED_ON_DAYS = 7
 # Commits that a release tag may have of its own, beside the branch.
 _RELEASE_COMMITS = 1
+# A clone that was fetched into longer ago does not tell where its branches are now.
+_OLD_CLONE = dt.timedelta(days=1)
 
 
 class Followed(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +41,10 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
     missing: tuple[MissingRef, ...] = ()
     passed_over: tuple[str, ...] = ()
     doubt: str = ""
+
+
+def _nothing_recorded(head: Head) -> Sequence[RefMoment]:
+    return ()
 
 
 def release_lines(tracker: Tracker) -> tuple[str, ...]:
@@ -61,24 +67,27 @@ async def follow(
     as_of: dt.datetime | None = None,
     lines: Sequence[str] = (),
     leads: bool = False,
+    recorded: Callable[[Head], Sequence[RefMoment]] = _nothing_recorded,
 ) -> Followed:
     """Find the ref to follow: the first that exists and contains the newest stable tag of `lines`.
 
-    With `leads`, the work must go on at it: a quiet branch that others moved on from is doubted. Raises `SourceError`
-    where none exists, or its head cannot be had.
+    With `leads`, the work must go on at it: a quiet branch that others moved on from is doubted. `recorded` gives what
+    earlier refreshes saw a ref at. Raises `SourceError` where none exists, or its head cannot be had.
     """
     missing: list[MissingRef] = []
     rejected: list[tuple[Head, str]] = []
     refs = side.refs_on(now.date())
     for ref in refs:
-        found = await _head(source, side.repo, ref, as_of)
+        found = await _head(source, side.repo, ref, as_of, recorded)
         if isinstance(found, MissingRef):
             missing.append(found)
             continue
         lack = await _lack(source, errors, found, lines, as_of)
         if not lack:
             others = [one for one in refs if one != ref]
-            doubt = await _quiet_doubt(source, found, others, now, as_of, tags=not lines) if leads else ""
+            doubt = _outdated(source.origin(side.repo), as_of or now, exact=as_of is not None)
+            if leads and not doubt:
+                doubt = await _quiet_doubt(source, found, others, now, as_of, tags=not lines)
             return Followed(
                 head=found,
                 missing=tuple(missing),
@@ -94,13 +103,27 @@ async def follow(
     return Followed(head=head, missing=tuple(missing), doubt=lack)
 
 
-async def _head(source: Source, repo: str, ref: str, as_of: dt.datetime | None) -> Head | MissingRef:
+def _outdated(origin: Origin, moment: dt.datetime, *, exact: bool) -> str:
+    """Why a clone does not tell where a ref stood at that moment; empty where it does, or nearly does."""
+    known = origin.known_until
+    if known is None or known >= moment - (dt.timedelta() if exact else _OLD_CLONE):
+        return ""
+    return f"the clone was last fetched into on {known:%Y-%m-%d %H:%M} UTC, so what came after it is not known"
+
+
+async def _head(
+    source: Source,
+    repo: str,
+    ref: str,
+    as_of: dt.datetime | None,
+    recorded: Callable[[Head], Sequence[RefMoment]] = _nothing_recorded,
+) -> Head | MissingRef:
     """Where a ref stands, or stood `as_of`."""
     found = await source.ref_head(repo, ref)
     if as_of is None or isinstance(found, MissingRef):
         return found
     try:
-        point = await source.branch_point(found, as_of, thorough=True)
+        point = await source.branch_point(found, as_of, recorded(found), thorough=True)
     except BeginsLater:
         return MissingRef(name=ref)
     commit = await source.commit(found.repo, point.sha)
@@ -127,7 +150,7 @@ async def _lack(source: Source, errors: ErrorLog, head: Head, lines: Sequence[st
         if tag is None:
             return ""
         sha = (await source.dated_tag(head.repo, tag)).sha if tag.annotated else tag.sha
-        between = await source.compare(head.repo, sha, head.sha)
+        between = await source.compare(head.repo, sha, head.sha, files=False)
     except NotFound:
         # No common ancestor, or the tag was taken away meanwhile.
         return f"{head.ref} does not contain the newest release"
@@ -170,7 +193,7 @@ async def _later_tag(source: Source, head: Head, as_of: dt.datetime | None) -> s
         made = await source.dated_tag(head.repo, tag)
         if (made.at - head.committed_at).days < _MOVED_ON_DAYS:
             return ""
-        between = await source.compare(head.repo, made.sha, head.sha)
+        between = await source.compare(head.repo, made.sha, head.sha, files=False)
     except SourceError:
         return ""
     return tag.name if between.behind > _RELEASE_COMMITS else ""

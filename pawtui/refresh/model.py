@@ -30,6 +30,7 @@ class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
 class RepoSnapshot(_Frozen, frozen=True, kw_only=True):
     """One repository as a refresh found it: the followed ref and its commit.
 
+    `source` says which of its facts came from a clone; it is empty if all came from the forge.
     `renamed_from` is its name in the tracker if it has another one now. `remark` says what is unusual about the ref.
     `doubt` says why it may be the wrong one: then nothing was read from it. `missing` are refs of the tracker that do
     not exist, such as `dev`, or `dev (now main)` if it was renamed.
@@ -43,6 +44,7 @@ class RepoSnapshot(_Frozen, frozen=True, kw_only=True):
     remark: str = ""
     doubt: str = ""
     missing: tuple[str, ...] = ()
+    source: str = ""
 
 
 class Range(_Frozen, frozen=True, kw_only=True):
@@ -149,7 +151,8 @@ class PlanStatus(_Frozen, frozen=True, kw_only=True):
 class Refresh(_Frozen, frozen=True, kw_only=True):
     """One recorded measurement of both repositories. `duration` is in seconds; `rules` is a fingerprint of the tracker.
 
-    `decision` is the one at the time, with the gates and verdicts of that moment.
+    `decision` is the one at the time, with the gates and verdicts of that moment. `as_of` is set if both were measured
+    as they were at a past moment, and `at` is when that was done. Then there is no decision.
     """
 
     id: str
@@ -168,6 +171,12 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
     plan: PlanStatus | None = None
     rules: str = ""
     decision: Decision = "hold"
+    as_of: Moment | None = None
+
+    @property
+    def moment(self) -> Moment:
+        """The moment that the readings are of."""
+        return self.as_of or self.at
 
     def signal(self, signal_id: str) -> SignalReading | None:
         """Return the reading of that signal, or None."""
@@ -175,10 +184,14 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
 
 
 class Baseline(msgspec.Struct, frozen=True, kw_only=True):
-    """What a refresh compares with: the earlier refreshes (oldest first), every pin on record, and the blob SHA of
-    each pinned file at its pinned commit, as far as it is known."""
+    """What a refresh compares with: the refreshes of earlier moments (oldest first), every pin on record, and the blob
+    SHA of each pinned file at its pinned commit, as far as it is known.
+
+    `seen` are the refreshes that saw the branches at the time, whatever moment is measured now.
+    """
 
     refreshes: tuple[Refresh, ...] = ()
+    seen: tuple[Refresh, ...] = ()
     pins: tuple[str, ...] = ()
     blobs: Mapping[str, str] = {}
 

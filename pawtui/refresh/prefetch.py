@@ -92,8 +92,8 @@ def is_due(baseline: Baseline, rules: str, now: dt.datetime) -> bool:
     last = baseline.last
     return (
         last is None
-        or last.at.date() != now.date()
-        or is_in_future(last.at, now)
+        or last.moment.date() != now.date()
+        or is_in_future(last.moment, now)
         or last.rules != rules
         or bool(last.errors)
         or not {drift.pin for drift in last.drift} >= set(baseline.pins)

@@ -66,28 +66,21 @@ async def refresh(
     """Measure both repositories now, or as they stood `as_of`.
 
     Raises `SourceError` when a head cannot be had: then there is nothing to record. Cancelling leaves nothing behind.
-    A past moment is compared with the last refresh before it, and checks no pins: they were taken since.
+    A past moment is compared with the last refresh of an earlier one, and checks no pins: they were taken since.
     """
     started = clock()
-    now = started if as_of is None else as_of.astimezone(dt.UTC)
-    earlier = tuple(one for one in baseline.refreshes if as_of is None or one.at <= now)
-    run = _Run(
-        tracker,
-        source,
-        msgspec.structs.replace(baseline, refreshes=earlier),
-        now=now,
-        as_of=as_of,
-        web=web,
-        report=report,
-    )
+    as_of = as_of.astimezone(dt.UTC) if as_of is not None else None
+    run = _Run(tracker, source, baseline, now=as_of or started, as_of=as_of, web=web, report=report)
     try:
         measured = await run.measure(force=force)
     finally:
         await run.aclose()
     if measured is None:
-        return Outcome(refresh=None, message=_unmoved(earlier[-1]))
+        return Outcome(refresh=None, message=_unmoved(baseline))
     found = msgspec.structs.replace(
         measured,
+        id=new_id(started),
+        at=started,
         duration=round((clock() - started).total_seconds(), 3),
         tool=tool,
         requests=source.spent(),
@@ -138,6 +131,8 @@ class _Run:
         last = self._baseline.last
         following = (self._start(self._follow(upstream=True)), self._start(self._follow(upstream=False)))
         due = force or is_due(self._baseline, self._rules, self._now)
+        # Of a past day, only the very moment is the same: tags and issues go by it.
+        due = due or (self._as_of is not None and last is not None and last.as_of != self._as_of)
         if due:
             self._start(ask(questions(self._tracker, self._source, past=self._as_of is not None)))
             self._plan_task(following)
@@ -178,7 +173,7 @@ class _Run:
             duration=0.0,
             source=self._source.label,
             tool="",
-            upstream=snapshot_of(up, quiet_remark(up, self._now.date())),
+            upstream=snapshot_of(up, quiet_remark(up, self._now.date()), self._origin(up)),
             downstream=self._down_snapshot(down, down_tree.result()),
             range=both.result(),
             signals=tuple(task.result() for task in signals),
@@ -187,6 +182,7 @@ class _Run:
             related=related.result(),
             plan=plan.result(),
             rules=self._rules,
+            as_of=self._as_of,
         )
 
     async def _follow(self, *, upstream: bool) -> Followed:
@@ -198,6 +194,7 @@ class _Run:
             as_of=self._as_of,
             lines=release_lines(self._tracker) if upstream else (),
             leads=upstream,
+            recorded=partial(self._recorded, upstream=upstream),
         )
 
     def _plan_task(self, following: _Following) -> asyncio.Task[PlanStatus | None]:
@@ -238,7 +235,7 @@ class _Run:
 
     def _recorded(self, head: Head, *, upstream: bool) -> tuple[RefMoment, ...]:
         """The commits that earlier refreshes saw this ref at, oldest first."""
-        seen = ((one.at, one.upstream if upstream else one.downstream) for one in self._baseline.refreshes)
+        seen = ((one.at, one.upstream if upstream else one.downstream) for one in self._baseline.seen)
         return tuple(
             RefMoment(sha=side.sha, at=at, committed_at=side.committed_at)
             for at, side in seen
@@ -284,7 +281,10 @@ class _Run:
         return found
 
     def _down_snapshot(self, down: Followed, tree: Tree | None) -> RepoSnapshot:
-        return snapshot_of(down, runtime_remark(self._tracker.downstream, down.head, tree))
+        return snapshot_of(down, runtime_remark(self._tracker.downstream, down.head, tree), self._origin(down))
+
+    def _origin(self, followed: Followed) -> str:
+        return self._source.origin(followed.head.asked).words
 
     async def _down_tree(self, down: Followed) -> Tree | None:
         tree = await self._errors.value_or_none(self._source.tree(down.head.repo, down.head.sha))
@@ -322,7 +322,10 @@ def _same(before: RepoSnapshot, followed: Followed) -> bool:
     return (before.ref, before.sha, before.doubt) == (followed.head.ref, followed.head.sha, followed.doubt)
 
 
-def _unmoved(last: Refresh) -> str:
+def _unmoved(baseline: Baseline) -> str:
+    last = baseline.refreshes[-1]
+    if last.as_of is not None:
+        return f"{last.as_of:%Y-%m-%d %H:%M} UTC is on record already, and nothing that was measured has changed."
     return f"Nothing moved since {last.at:%H:%M} UTC: both commits, the day, the rules and the plan are the same."
 
 
@@ -332,4 +335,5 @@ def _message(found: Refresh) -> str:
     count = len(found.errors)
     missing = f"; {count} {'fact' if count == 1 else 'facts'} could not be had" if count else ""
     doubt = f"; {found.upstream.doubt}" if found.upstream.doubt else ""
-    return f"Recorded {found.upstream.ref} @ {found.upstream.sha[:10]}{moved}{doubt}{missing}."
+    of = f" as of {found.as_of:%Y-%m-%d %H:%M} UTC" if found.as_of else ""
+    return f"Recorded {found.upstream.ref} @ {found.upstream.sha[:10]}{of}{moved}{doubt}{missing}."

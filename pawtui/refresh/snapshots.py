@@ -19,8 +19,8 @@ from pawtui.tracker.model import Side
 _UNDONE_SHOWN = 5
 
 
-def snapshot_of(followed: Followed, remark: str = "") -> RepoSnapshot:
-    """A followed head as it is recorded."""
+def snapshot_of(followed: Followed, remark: str = "", source: str = "") -> RepoSnapshot:
+    """A followed head as it is recorded. `source` says which facts a clone gave."""
     head = followed.head
     remarks = [one for one in (*followed.passed_over, _date_remark(head), remark) if one]
     return RepoSnapshot(
@@ -32,6 +32,7 @@ def snapshot_of(followed: Followed, remark: str = "") -> RepoSnapshot:
         remark="; ".join(remarks),
         doubt=followed.doubt,
         missing=tuple(_missing(one) for one in followed.missing),
+        source=source,
     )
 
 

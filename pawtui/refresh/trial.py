@@ -18,23 +18,35 @@ from pawtui.tracker.model import Probe, Tracker
 
 
 async def try_probes(
-    tracker: Tracker, source: Source, probes: Sequence[Probe], *, now: dt.datetime, web: str
+    tracker: Tracker,
+    source: Source,
+    probes: Sequence[Probe],
+    *,
+    now: dt.datetime,
+    web: str,
+    as_of: dt.datetime | None = None,
 ) -> list[ProbeReading]:
-    """Measure these probes at the present heads. Raises `SourceError` when a head cannot be had."""
-    view = partial(_view, tracker, source, now, web)
+    """Measure these probes at the present heads, or as things stood `as_of`.
+
+    Raises `SourceError` when a head cannot be had.
+    """
+    view = partial(_view, tracker, source, as_of or now, web, as_of)
     context = ProbeContext(
-        tracker, source, upstream=await view(upstream=True), downstream=partial(view, upstream=False)
+        tracker, source, upstream=await view(upstream=True), downstream=partial(view, upstream=False), as_of=as_of
     )
     measured = await asyncio.gather(*(measure_probe(probe, context) for probe in probes))
     return [reading for reading, _ in measured]
 
 
-async def _view(tracker: Tracker, source: Source, now: dt.datetime, web: str, *, upstream: bool) -> RepoView:
+async def _view(
+    tracker: Tracker, source: Source, now: dt.datetime, web: str, as_of: dt.datetime | None, *, upstream: bool
+) -> RepoView:
     followed = await follow(
         tracker.upstream if upstream else tracker.downstream,
         source,
         ErrorLog(),
         now=now,
+        as_of=as_of,
         lines=release_lines(tracker) if upstream else (),
         leads=upstream,
     )
@@ -46,4 +58,5 @@ async def _view(tracker: Tracker, source: Source, now: dt.datetime, web: str, *,
         history_start=history_start(tracker, today),
         web=web,
         doubt=followed.doubt,
+        thorough=as_of is not None,
     )

@@ -61,6 +61,7 @@ def _repository(snapshot: RepoSnapshot) -> RepositoryJson:
         "doubt": snapshot.doubt,
         "missing": list(snapshot.missing),
         "remark": snapshot.remark,
+        "source": snapshot.source,
     }
 
 
@@ -111,6 +112,7 @@ def refresh_json(refresh: Refresh) -> RefreshJson:
     return {
         "id": refresh.id,
         "at": refresh.at,
+        "as_of": refresh.as_of,
         "duration": refresh.duration,
         "source": refresh.source,
         "tool": refresh.tool,
@@ -125,7 +127,10 @@ def refresh_json(refresh: Refresh) -> RefreshJson:
 
 def history_json(refreshes: tuple[Refresh, ...]) -> list[HistoryEntryJson]:
     """Return all refreshes, oldest first."""
-    return [{**refresh_json(refresh), "decision": refresh.decision} for refresh in refreshes]
+    return [
+        {**refresh_json(refresh), "decision": refresh.decision if refresh.as_of is None else None}
+        for refresh in refreshes
+    ]
 
 
 def _signal(view: SignalView) -> SignalJson:
@@ -237,21 +242,22 @@ def notes_json(overview: Overview) -> list[Note]:
 
 
 def log_json(changes: tuple[Change, ...]) -> list[LoggedChangeJson]:
-    """Return what people did, oldest first, undos and redos among it."""
-    undone = {entry.change.id for entry in fold_log(changes) if entry.is_undone}
+    """Return what people did, oldest first, undone changes folded."""
     return [
         {
-            "id": change.id,
-            "action": change.action,
-            "by": change.by,
-            "at": change.at,
-            "summary": change.summary,
-            "edits": change.edits,
-            "undoes": change.undoes,
-            "redoes": change.redoes,
-            "undone": change.id in undone,
+            "id": entry.change.id,
+            "action": entry.change.action,
+            "by": entry.change.by,
+            "at": entry.change.at,
+            "summary": entry.change.summary,
+            "edits": entry.change.edits,
+            "undone": entry.is_undone,
+            "later": [
+                {"id": later.id, "action": "undo" if later.undoes else "redo", "by": later.by, "at": later.at}
+                for later in entry.later
+            ],
         }
-        for change in changes
+        for entry in fold_log(changes)
     ]
 
 

@@ -24,6 +24,7 @@ class RepositoryJson(TypedDict):
 
     `doubt` says why the ref may be the wrong one: nothing was read from it. `missing` lists refs of the tracker that do
     not exist, `remark` is anything else that is unusual about the ref.
+    `source` says which facts came from a clone; it is empty if all came from the forge.
     """
 
     repo: str
@@ -34,6 +35,7 @@ class RepositoryJson(TypedDict):
     doubt: str
     missing: list[str]
     remark: str
+    source: str
 
 
 RangeJson = TypedDict(
@@ -98,10 +100,14 @@ class RequestsJson(TypedDict):
 
 
 class RefreshJson(TypedDict):
-    """One refresh. `duration` is in seconds; `errors` says what could not be fetched."""
+    """One refresh. `duration` is in seconds; `errors` says what could not be fetched.
+
+    `as_of` is the past moment that was measured, or null for a measurement of the present.
+    """
 
     id: str
     at: dt.datetime
+    as_of: dt.datetime | None
     duration: float
     source: str
     tool: str
@@ -114,9 +120,19 @@ class RefreshJson(TypedDict):
 
 
 class HistoryEntryJson(RefreshJson):
-    """One refresh, with the decision at the time."""
+    """One refresh, with the decision at the time; a refresh of a past moment has none."""
 
-    decision: Decision
+    decision: Decision | None
+
+
+class MirrorJson(TypedDict):
+    """One mirror after its update. `size` is in bytes on disk."""
+
+    repo: str
+    updated_at: dt.datetime
+    branches: int
+    tags: int
+    size: int
 
 
 class TrackerJson(TypedDict):
@@ -230,10 +246,20 @@ class ActionJson(TypedDict):
     undone: bool
 
 
+class LaterChangeJson(TypedDict):
+    """An undo or a redo of a change: `action` is `undo` or `redo`."""
+
+    id: str
+    action: str
+    by: str
+    at: dt.datetime
+
+
 class LoggedChangeJson(TypedDict):
     """What a person did, with each document that it changed before and after.
 
-    `undoes` or `redoes` is the id of the change that it undoes or redoes. `undone` says whether it is undone now.
+    `undone` says whether it is undone now; `later` are its undos and redos, oldest first. `record.log` of
+    `pawtui export --json` lists them as changes of their own.
     """
 
     id: str
@@ -242,9 +268,8 @@ class LoggedChangeJson(TypedDict):
     at: dt.datetime
     summary: str
     edits: tuple[Edit, ...]
-    undoes: str
-    redoes: str
     undone: bool
+    later: list[LaterChangeJson]
 
 
 class DifferenceJson(TypedDict):
@@ -338,6 +363,7 @@ class PostJson(TypedDict):
 
 PRINTED: Mapping[str, Any] = {
     "refresh": RefreshJson | None,
+    "mirror": list[MirrorJson],
     "status": StatusJson,
     "check": CheckJson,
     "walk": list[StepJson],

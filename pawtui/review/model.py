@@ -112,6 +112,11 @@ def document_of(struct: Any) -> dict[str, Any]:
     return document
 
 
+def past_key(moment: dt.datetime) -> str:
+    """Return the key of a past moment's refresh: one is kept of each."""
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 class Edit(_Frozen, frozen=True, kw_only=True):
     """A change of one document: its table and key, and the whole document before and after; None if there was none."""
 
@@ -134,7 +139,7 @@ class Change(_Frozen, frozen=True, kw_only=True):
     redoes: str = ""
 
 
-# Tables of the record: of documents in order, of documents by key, and all of them (`blobs` are texts by key).
+# Tables of the record: of documents in order, of documents by key that a change may edit, and all of them.
 LISTED: Mapping[str, type[Refresh | Change]] = {"refreshes": Refresh, "log": Change}
 KEYED: Mapping[str, type[Verdict | GateEntry | Note | Review | PlanRuling]] = {
     "verdicts": Verdict,
@@ -144,6 +149,8 @@ KEYED: Mapping[str, type[Verdict | GateEntry | Note | Review | PlanRuling]] = {
     "rulings": PlanRuling,
 }
 TABLES = ("refreshes", *KEYED, "log", "blobs")
+# Tables that are there once something is in them: an earlier version of the schema did not know them.
+LATER_TABLES = ("past",)
 
 
 class Record(_Frozen, frozen=True, kw_only=True):
@@ -161,6 +168,9 @@ class Record(_Frozen, frozen=True, kw_only=True):
     rulings: dict[str, PlanRuling] = msgspec.field(default_factory=dict)
     log: tuple[Change, ...] = ()
     blobs: dict[str, str] = msgspec.field(default_factory=dict)
+    # Refreshes of past moments by that moment (`past_key`), measured later. They are evidence of nothing but the past:
+    # only what asks for them by name reads them.
+    past: dict[str, Refresh] = msgspec.field(default_factory=dict)
 
     @property
     def pins(self) -> tuple[str, ...]:
@@ -171,13 +181,24 @@ class Record(_Frozen, frozen=True, kw_only=True):
     @property
     def ids(self) -> Iterable[str]:
         """Every id on record, in no order."""
-        for one in (self.refreshes, self.log, self.verdicts.values(), self.notes.values(), self.rulings.values()):
+        listed = (self.refreshes, self.past.values(), self.log)
+        for one in (*listed, self.verdicts.values(), self.notes.values(), self.rulings.values()):
             yield from (document.id for document in one)
 
     @property
     def baseline(self) -> Baseline:
         """What the next refresh compares with."""
-        return Baseline(refreshes=self.refreshes, pins=self.pins, blobs=self.blobs)
+        return Baseline(refreshes=self.refreshes, seen=self.refreshes, pins=self.pins, blobs=self.blobs)
+
+    def baseline_at(self, moment: dt.datetime) -> Baseline:
+        """What a refresh of a past moment compares with: those of earlier ones, or of the same. It checks no pins."""
+        earlier = tuple(one for one in self.past_refreshes if one.moment <= moment)
+        return Baseline(refreshes=earlier, seen=self.refreshes)
+
+    @property
+    def past_refreshes(self) -> tuple[Refresh, ...]:
+        """Refreshes of past moments, the earliest moment first."""
+        return tuple(sorted(self.past.values(), key=lambda one: one.moment))
 
     @property
     def last(self) -> Refresh | None:

@@ -80,30 +80,28 @@ def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Chang
     """Say that what counts of a signal or gate was looked at and is right.
 
     Changes nothing but the log, except that agreeing with a reading takes back a verdict that was asked for again.
-    Where agreeing would settle nothing (evidence that does not stand), `ActError` says what would.
+    What rests on evidence that is stale, or could not be checked, cannot be agreed with, whatever its state: agreeing
+    would settle nothing, and `ActionError` says what would.
     """
     subject = find_subject(tracker, subject)
     kind, _, name = subject.partition(":")
     now = overview(tracker, record, actor.at.date())
     if kind == "gate":
         gate = now.gate(name)
-        if gate.state == "satisfied" and not gate.holds:
-            raise ActionError(f'Cannot agree with "{gate.gate.title}": {_doubt(gate)}. Pin it again.')
+        _refuse_doubt(gate, gate.gate.title, "Pin it again, or set the gate's state.")
         return _agreed(record, actor, subject, name, gate.state)
     signal = now.signal(name)
-    if signal.effective == "met" and signal.stale:
-        raise ActionError(
-            f'Cannot agree with "{signal.signal.title}": {_doubt(signal)}. '
-            "Write a note with a new pin, or give a verdict."
-        )
+    _refuse_doubt(signal, signal.signal.title, "Write a note with a new pin, or give a verdict.")
     if signal.renewal and signal.verdict:
         edit = Edit(table="verdicts", key=name, before=document(signal.verdict), after=None)
         return _agreed(record, actor, subject, name, signal.effective, edit)
     return _agreed(record, actor, subject, name, signal.effective)
 
 
-def _doubt(view: SignalView | GateView) -> str:
-    return "its evidence is stale" if view.stale else "its evidence could not be checked"
+def _refuse_doubt(view: SignalView | GateView, title: str, remedy: str) -> None:
+    if view.stale or view.unchecked:
+        what = "is stale" if view.stale else "could not be checked"
+        raise ActionError(f'Cannot agree with "{title}": its evidence {what}. {remedy}')
 
 
 def _agreed(record: Record, actor: Actor, subject: str, name: str, state: str, *edits: Edit) -> Change:

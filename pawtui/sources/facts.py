@@ -64,7 +64,8 @@ class Commits(msgspec.Struct, frozen=True, kw_only=True):
     """The commits of one path since a day, newest first; older ones may follow.
 
     `complete` is False when paging stopped before that day.
-    `begins` is True when the list goes back to the first commit that touched the path.
+    `begins` is True when the list goes back to the first commit that touched the path; where nobody asked for that, it
+    may be False all the same.
     """
 
     path: str
@@ -74,7 +75,7 @@ class Commits(msgspec.Struct, frozen=True, kw_only=True):
     begins: bool = False
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True):
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A path in a tree: the object's SHA, its type (`commit` is a submodule), and a blob's size in bytes.
 
     The blob of a `symlink` holds the path that it points to, never a file's text.
@@ -197,6 +198,16 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
     created_at: dt.datetime
     updated_at: dt.datetime
     url: str
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the facts of a repository come from: `words` says which are a clone's (empty: all are the forge's).
+
+    `known_until` is the moment up to which its refs are known (None: they are asked for now).
+    """
+
+    words: str = ""
+    known_until: dt.datetime | None = None
 
 
 class Spent(msgspec.Struct, frozen=True, kw_only=True):

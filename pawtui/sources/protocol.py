@@ -18,6 +18,7 @@ from pawtui.sources.facts import (
     Head,
     Issue,
     MissingRef,
+    Origin,
     Pulls,
     RefMoment,
     Spent,
@@ -40,6 +41,9 @@ class Source(Protocol):
     @property
     def label(self) -> str:
         """How this source is called in the record and on the screen: `live`, `demo`."""
+
+    def origin(self, repo: str) -> Origin:
+        """Where the facts of a repository come from, as far as it has been asked for."""
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         """Where a branch, tag or SHA stands. Follows a renamed repository."""
@@ -65,14 +69,22 @@ class Source(Protocol):
         """A file's bytes by blob SHA. `Refused` above 1 MB; one that is `optional` is `NotSettled` over the budget."""
 
     async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, *, entry: str | None = None, base: str | None = None
+        self,
+        repo: str,
+        head: str,
+        path: str,
+        since: dt.date,
+        *,
+        entry: str | None = None,
+        base: str | None = None,
+        beginning: bool = False,
     ) -> Commits:
         """The commits that touched `path`, reachable from `head`, since the start of that UTC day, newest first.
 
         Older ones may follow. A commit counts by its own date, whenever it was merged.
         `entry` is the SHA of the object at `path` (None: it does not exist there; `NOT_KNOWN`: not waited for); `base`
         a commit known to be an ancestor of `head`. A list already known at `base` for the same `entry` is still
-        right and costs nothing.
+        right and costs nothing. With `beginning`, whether the list goes back to the first commit is told for sure.
         """
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
@@ -81,8 +93,8 @@ class Source(Protocol):
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
         """The commit that a tag names and when the tag was made."""
 
-    async def compare(self, repo: str, base: str, head: str) -> Comparison:
-        """What lies between two commits of one repository."""
+    async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
+        """What lies between two commits of one repository. Without `files` they may be left uncounted."""
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         """Issues or pull requests by number; one that cannot be had is its error, beside the others."""

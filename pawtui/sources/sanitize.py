@@ -12,6 +12,7 @@ import re
 import unicodedata
 
 LINE_LIMIT = 300
+PATH_LIMIT = 1_000
 _VISIBLE_C0 = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 # Everything below 0x20 but newline and tab, DEL, C1, soft hyphen, bidi controls and marks, zero-width (but the joiner
 # inside emoji), line and paragraph separators, interlinear and tag characters, and lone surrogates.
@@ -22,6 +23,7 @@ _UNSAFE = re.compile(
 # Of these, what a terminal or a bidirectional renderer acts on; the rest can only not be seen.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
+_LINE_BREAKS = {9: "␉", 10: "␊"}
 
 
 def _visible(match: re.Match[str]) -> str:
@@ -60,7 +62,22 @@ def safe_text(text: str) -> str:
 
 def safe_line(text: str, limit: int = LINE_LIMIT) -> str:
     """One harmless line of at most `limit` characters, white space folded; a cut is shown as `…`."""
+    if len(text) <= limit and text.isascii() and text.isprintable() and "  " not in text and text == text.strip():
+        # Most lines are harmless as they are.
+        return text
     # Cutting first keeps a hostile megabyte from costing a megabyte's work.
     text = text[: limit * 8]
     line = _UNSAFE.sub(_visible, _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def safe_path(path: str) -> str:
+    """A path harmless to show, not folded. One that holds controls is no longer the path git knows it by.
+
+    Such a path can be shown and compared with itself, but a file that is asked for by it will not be found. At most
+    1,000 characters: git allows more, nobody can read them.
+    """
+    if len(path) <= PATH_LIMIT and path.isascii() and path.isprintable():
+        return path
+    path = safe_text(path[: PATH_LIMIT * 2]).translate(_LINE_BREAKS)
+    return path if len(path) <= PATH_LIMIT else path[: PATH_LIMIT - 1] + "…"

@@ -61,3 +61,23 @@ class NotSettled(SourceError):
 
 class BeginsLater(NotFound):
     """A history begins after the moment that was asked for: another request would find the same."""
+
+
+class CloneUnusable(SourceError):
+    """A clone cannot be read: it is no repository, shallow or damaged, or git itself is missing."""
+
+
+class CloneDamaged(CloneUnusable):
+    """Objects of a clone cannot be read: it has to be made again."""
+
+
+class NotInClone(NotFound):
+    """A clone does not hold the object that was asked for."""
+
+
+class TooLarge(Refused):
+    """A file is larger than what is read. `size` is in bytes."""
+
+    def __init__(self, sentence: str, size: int) -> None:
+        super().__init__(sentence)
+        self.size = size

@@ -1,7 +1,8 @@
 """A record as a TinyDB database: its tables read as typed structs, and changed document by document.
 
 A document of `refreshes` and `log` is the struct itself; one of `verdicts`, `gates`, `notes` and `reviews` has its
-`key` besides; one of `blobs` is a `key` and a `sha`. TinyDB's own numbers mean nothing here.
+`key` besides; one of `blobs` is a `key` and a `sha`; one of `past` a refresh with the `key` of
+its moment. TinyDB's own numbers mean nothing here.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 from tinydb import Query, TinyDB
 
+from pawtui.refresh.model import Refresh
 from pawtui.review.consistency import find_inconsistency
 from pawtui.review.model import KEYED, LISTED, Record
 from pawtui.store.edits import Blob, Insert, Remove, Upsert, Write
@@ -46,7 +48,8 @@ class RecordDatabase:
         for name, kind in KEYED.items():
             tables[name] = self._by_key(name, self._documents(name, kind))
         blobs = self._by_key("blobs", self._documents("blobs", Blob))
-        record = Record(blobs={key: blob.sha for key, blob in blobs.items()}, **tables)
+        past = self._by_key("past", self._documents("past", Refresh))
+        record = Record(blobs={key: blob.sha for key, blob in blobs.items()}, past=past, **tables)
         if wrong := find_inconsistency(record):
             raise Damaged(wrong)
         return record

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pawtui.refresh.model import Refresh
 from pawtui.review.consistency import find_inconsistency
-from pawtui.review.model import KEYED, Change, Edit, Record, document_of
+from pawtui.review.model import KEYED, Change, Edit, Record, document_of, past_key
 from pawtui.store.store_errors import Conflict, Unrecordable
 
 T = TypeVar("T")
@@ -70,10 +70,14 @@ def apply(record: Record, change: Change) -> tuple[Record, list[Write]]:
 def append(record: Record, refresh: Refresh, blobs: Mapping[str, str]) -> tuple[Record, list[Write]]:
     """Return the record with one more refresh and the blob SHAs of its pins, and what to write.
 
-    Raises `Conflict`, `Unrecordable`.
+    One of a past moment replaces an earlier one of the same. Raises `Conflict`, `Unrecordable`.
     """
     if any(known.id == refresh.id for known in record.refreshes):
         raise Conflict(f"The refresh {refresh.id} is on record already and was not written again.")
+    if refresh.as_of is not None:
+        key = past_key(refresh.as_of)
+        document, refresh = _recordable("past", refresh, Refresh)
+        return replace(record, past={**record.past, key: refresh}), [Upsert("past", key, {"key": key, **document})]
     document, refresh = _recordable("refreshes", refresh, Refresh)
     found = [Blob(key, sha) for key, sha in blobs.items() if record.blobs.get(key) != sha]
     documents = {blob.key: _recordable("blobs", blob, Blob)[0] for blob in found}

@@ -13,7 +13,7 @@ import msgspec
 from tinydb.storages import Storage
 
 from pawtui import atomic
-from pawtui.review.model import SCHEMA, TABLES
+from pawtui.review.model import LATER_TABLES, SCHEMA, TABLES
 from pawtui.store.files import RecordFiles, Stamp, stamp_of
 from pawtui.store.migrations import migrate
 from pawtui.store.nesting import MOST_LEVELS, is_too_deep
@@ -100,6 +100,7 @@ def decode(data: bytes, path: Path) -> tuple[Tables, int]:
     for name in TABLES:
         if name not in tables:
             raise Damaged(f"table {name} is missing")
+    for name in (*TABLES, *(name for name in LATER_TABLES if name in tables)):
         _check_table(name, tables[name])
     return tables, schema
 

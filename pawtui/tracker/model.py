@@ -32,12 +32,14 @@ class Side(_Strict, frozen=True, kw_only=True):
     """The upstream or the downstream: a repository as `owner/name`, and the branches or tags to follow.
 
     `refs` is in order of preference: the first one that exists is followed. `runtime` lists paths in the downstream; if
-    the followed ref has none of them, the refresh says so.
+    the followed ref has none of them, the refresh says so. `clone` is the path of a clone of the repository, relative
+    to the tracker file: it is only read.
     """
 
     repo: str
     refs: tuple[str | RefRule, ...]
     runtime: tuple[str, ...] = ()
+    clone: str = ""
 
     def refs_on(self, day: dt.date) -> tuple[str, ...]:
         """Return the names to try on that day, in order."""

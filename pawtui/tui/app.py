@@ -14,6 +14,7 @@ from textual.command import Provider
 from textual.screen import ModalScreen, Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
+from pawtui.refresh.progress import Progress
 from pawtui.review.views import Overview
 from pawtui.tui import themes
 from pawtui.tui.base_app import BaseApp
@@ -142,10 +143,13 @@ class PawtuiApp(BaseApp):
         """A refresh is over."""
         self.main.progressed(None)
         refresh = message.outcome.refresh
-        if refresh is None or not refresh.errors:
-            self.toast(message.outcome.message)
-        else:
+        failed = refresh is not None and bool(refresh.errors)
+        if message.attention:
+            self.main.say_attention(f"{message.outcome.message} {message.attention}: w", failed=failed)
+        elif failed:
             self.main.say(message.outcome.message, "warning")
+        else:
+            self.toast(message.outcome.message)
 
     def on_cancelled(self, message: Cancelled) -> None:
         """A refresh was cancelled."""
@@ -165,14 +169,16 @@ class PawtuiApp(BaseApp):
     # --- what screens share ---
 
     def action_refresh(self) -> None:
-        """Measure both repositories."""
-        self.background.refresh()
+        """Measure both repositories. The progress stands there before anything has been asked."""
+        if self.background.refresh():
+            self.main.progressed(Progress(done=0, total=0, message=""))
 
     def action_walk(self) -> None:
         """Review what needs a person, step by step."""
         from pawtui.tui.screens.walk_screen import WalkScreen
 
         if self.overview is not None:
+            self.main.withdraw_attention()
             self.push_screen(WalkScreen(self.overview))
 
     def action_export(self) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pawtui.errors import PawtuiError
 from pawtui.refresh.progress import Progress
+from pawtui.review.attention import attention
 from pawtui.review.basis import Basis, ChangeFactory, MovedOn
 from pawtui.review.views import Overview
 from pawtui.tui.messages import Cancelled, Failed, Looked, Noticed, Posted, Progressed, Refreshed
@@ -81,12 +82,13 @@ class BackgroundTasks:
         """Whether a refresh is under way."""
         return self._refresh is not None and not self._refresh.is_finished
 
-    def refresh(self, *, force: bool = False) -> None:
-        """Look at both repositories, unless that is being done already."""
+    def refresh(self, *, force: bool = False) -> bool:
+        """Look at both repositories; return False, and say so, where that is being done already."""
         if self.refreshing:
             self._app.post_message(Failed("A refresh is running. Esc cancels it.", "information"))
-            return
+            return False
         self._refresh = start(self._app, partial(self._refreshed, force), "refresh")
+        return True
 
     def cancel(self) -> bool:
         """Break off a running refresh; False where there is none."""
@@ -144,7 +146,7 @@ class BackgroundTasks:
         await asyncio.to_thread(self._opener, url)
 
     async def _refreshed(self, force: bool) -> None:
-        before = await asyncio.to_thread(self._last)
+        before = await asyncio.to_thread(self._workspace.overview)
 
         def report(progress: Progress) -> None:
             self._app.post_message(Progressed(progress))
@@ -152,9 +154,11 @@ class BackgroundTasks:
         try:
             outcome = await self._workspace.refresh(report, force=force)
         except asyncio.CancelledError:
-            start(self._app, partial(self._cancelled, before), "record")
+            start(self._app, partial(self._cancelled, before.last.id if before.last else None), "record")
             raise
-        self._app.post_message(Refreshed(outcome))
+        after = await asyncio.to_thread(self._workspace.overview)
+        needs = attention(before, after).text if outcome.refresh is not None else ""
+        self._app.post_message(Refreshed(outcome, needs))
         await self._look()
 
     async def _cancelled(self, before: str | None) -> None:

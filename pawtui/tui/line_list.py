@@ -17,13 +17,15 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from pawtui.tui.content import LINK, MUTED, NONE, line, trusted, wrapped
+from pawtui.tui.content import ALERT, LINK, MUTED, NONE, line, trusted, wrapped
 from pawtui.tui.line_view import LineView
 
 T = TypeVar("T")
 
 # The mark before the row under the cursor: it shows where one is without colour.
 CURSOR_MARK, BLURRED_MARK, NO_MARK = trusted("▌ ", LINK), trusted("▏ ", MUTED), trusted("  ")
+# In the second cell of that mark: the row has changed and was not read since.
+UNREAD_MARK = trusted("*", f"bold {ALERT}")
 
 
 def _holds(text: str, words: Sequence[str]) -> bool:
@@ -71,6 +73,8 @@ class LineList(LineView, Generic[T], can_focus=True):
         self.filter_text = ""
         self._filled = False
         self._keys: list[str] = []
+        self._marked: frozenset[str] = frozenset()
+        self._caption = ""
 
     def key_of(self, item: T) -> str:
         """What tells this row from the others, and finds it again after a change."""
@@ -99,6 +103,19 @@ class LineList(LineView, Generic[T], can_focus=True):
         self.set_reactive(LineList.cursor, max(0, min(at, len(items) - 1)))
         self.watch_row_height()
         self.post_message(self.Moved(self))
+
+    def mark(self, keys: frozenset[str]) -> None:
+        """Mark the rows of these keys, and no others, as changed and not read yet."""
+        if keys != self._marked:
+            self._marked = keys
+            self.watch_row_height()
+            self.caption(self._caption)
+
+    def caption(self, words: str) -> None:
+        """Show these words in the lower border, with how many rows are marked."""
+        self._caption = words
+        marked = f", * {len(self._marked)} changed" if self._marked else ""
+        self.border_subtitle = line(f"{words}{marked}") if words else None
 
     def filter_rows(self, words: str) -> None:
         """Show only the rows that match all these words; without words, all rows."""
@@ -198,6 +215,8 @@ class LineList(LineView, Generic[T], can_focus=True):
         mark = NO_MARK
         if row == self.cursor:
             mark = CURSOR_MARK if self.has_focus else BLURRED_MARK
+        if nth == 0 and self._keys[row] in self._marked:
+            mark = mark[:1] + UNREAD_MARK
         body = self.paint(self.items[row], room - mark.cell_length - 1)
         return mark + body[nth] if nth < len(body) else mark
 

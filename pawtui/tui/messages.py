@@ -46,9 +46,13 @@ class Progressed(Message):
 
 @dataclass
 class Refreshed(Message):
-    """A refresh came to its end: recorded, or with a sentence why there was nothing to record."""
+    """A refresh came to its end: recorded, or with a sentence why there was nothing to record.
+
+    `attention` is what it found that needs a person, in words; empty where nothing does.
+    """
 
     outcome: Outcome
+    attention: str = ""
 
 
 @dataclass

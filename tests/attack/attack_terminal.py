@@ -88,7 +88,7 @@ def made_up_source() -> Iterator[None]:
     """Refreshes ask the demo's world, whose subjects, reports and authors are hostile already."""
     now = dt.datetime.now(dt.UTC)
     forge = MadeForge(_world(now.date()), clock=lambda: now)
-    with mock.patch("pawtui.settings.Settings.open_source", side_effect=lambda: DemoSource(forge)):
+    with mock.patch("pawtui.settings.Settings.open_source", side_effect=lambda *_: DemoSource(forge)):
         yield
 
 

@@ -59,7 +59,10 @@ def test_undo_and_redo_across_starts(run: Run) -> None:
     run("gate", "plan", "blocked", "--reason", "No")
     assert run("undo").out.startswith("mira undid: set plan to blocked. HOLD")
     assert run("redo").out.startswith("mira redid: set plan to blocked. NO-GO")
-    assert [change["action"] for change in run("log", "--json").json] == ["gate", "undo", "redo"]
+    (change,) = run("log", "--json").json
+    assert (change["action"], change["undone"]) == ("gate", False)
+    assert [later["action"] for later in change["later"]] == ["undo", "redo"]
+    assert run("log").out.count("\n") == 1
     assert [line.partition("  ")[2] for line in run("log").out.splitlines()] == ["mira  set plan to blocked"]
     run("undo")
     assert run("log").out.endswith("mira  set plan to blocked (undone)\n")

@@ -1,12 +1,9 @@
-"""export, init, validate, completion."""
+"""export, init, validate."""
 
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
-
-import pytest
 
 from pawtui.tracker.reader import builtin_text
 from tests.cli.conftest import Run, World
@@ -89,17 +86,3 @@ def test_a_tracker_that_is_not_there_is_one_sentence(run: Run, tmp_path: Path) -
     refused = run("validate", str(tmp_path / "none.toml"))
     assert (refused.status, refused.err.count("\n")) == (2, 1)
     assert "There is no tracker file" in refused.err
-
-
-def test_completion_is_a_script_the_shell_accepts(run: Run) -> None:
-    script = run("completion", "bash").out
-    subprocess.run(["bash", "-n"], input=script, text=True, check=True)
-    assert "refresh" in script
-    assert run("completion", "zsh").out.startswith("#compdef pawtui")
-
-
-@pytest.mark.parametrize("shell", ["cmd", ""])
-def test_an_unknown_shell_is_wrong_usage(run: Run, shell: str) -> None:
-    refused = run("completion", shell)
-    assert refused.status == 2
-    assert f"no completion for {shell!r}: give one of bash, zsh" in refused.err

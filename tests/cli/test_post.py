@@ -49,13 +49,23 @@ def test_without_yes_it_is_shown_and_nothing_is_written(run: Run, down: FakeRepo
     shown = run("post")
     assert shown.status == 0
     head, _, body = shown.out.partition("\n\n")
-    assert head == "This adds a comment to down/fork#7 (Tracking), " + f"{down.fake.url}/down/fork/issues/7:"
+    assert head == f"For down/fork#7, {down.fake.url}/down/fork/issues/7:"
     assert body.startswith(f"{SUMMARY}\n## Scope refresh on ")
     assert body.removeprefix(f"{SUMMARY}\n") == run("export").out
-    assert shown.err == "Nothing was posted: `--yes` posts it.\n"
+    assert shown.err == "Nothing was posted. `--yes` adds a comment to down/fork#7 (Tracking).\n"
     assert [seen.path for seen in down.fake.log] == ["/repos/down/fork/issues/7"]
     assert written(down.fake) == []
     assert talk(down) == []
+
+
+@pytest.mark.parametrize("options", [(), ("--update",)])
+def test_it_is_shown_without_a_network(run: Run, down: FakeRepo, options: tuple[str, ...]) -> None:
+    down.fake.fail("/repos/down/fork/issues/7", 403, "Forbidden", times=None)
+    shown = run("post", *options)
+    assert shown.status == 0
+    assert shown.out.startswith(f"For down/fork#7, {down.fake.url}/down/fork/issues/7:\n\n{SUMMARY}\n## Scope refresh")
+    assert shown.err.startswith("Nothing was posted. ")
+    assert run("post", "--yes", *options).status == 4
 
 
 def test_with_yes_it_is_one_request(run: Run, down: FakeRepo) -> None:
@@ -95,7 +105,7 @@ def test_update_replaces_ones_own_newest_summary_and_nothing_else(run: Run, down
     ]
     bodies = [comment.body for comment in before]
     shown = run("post", "--update")
-    assert "This updates your comment of " in shown.out
+    assert "Nothing was posted. `--yes` updates your comment of " in shown.err
     assert [comment.body for comment in talk(down)] == bodies
     assert run("post", "--update", "--yes").out.startswith("Updated: ")
     assert written(down.fake) == [f"PATCH /repos/down/fork/issues/comments/{before[1].id}"]
@@ -121,7 +131,7 @@ def test_what_stands_there_already_is_not_sent_again(run: Run, down: FakeRepo, p
 
 def test_a_workflows_token_knows_its_own_comment(run: Run, down: FakeRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     down.fake.fail("/user", 403, "Resource not accessible by integration", times=None)
-    refused = run("post", "--update")
+    refused = run("post", "--update", "--json")
     assert (refused.status, refused.out) == (4, "")
     assert "has no permission to read your account (Resource not accessible by integration)" in refused.err
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
@@ -142,7 +152,8 @@ def test_without_a_token_it_is_refused_in_one_sentence(
     shown = run("post")
     assert shown.status == 0
     assert shown.err == "Nothing was posted. Posting needs a token: set GH_TOKEN, or run `gh auth login`.\n"
-    assert run("post", "--update").err.startswith("pawtui: ")
+    assert run("post", "--update").err == shown.err
+    assert run("post", "--update", "--yes").err == refused.err
     assert written(down.fake) == []
 
 

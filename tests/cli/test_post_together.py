@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from pawtui.posting import CannotPost, Sent, prepare, send
+from pawtui.posting import CannotPost, Sent, draft, prepare, send
 from pawtui.refresh.approval import mark
 from pawtui.settings import Settings
 from pawtui.store.posting_lock import posting_lock
@@ -58,7 +58,7 @@ def test_several_processes_at_once_make_one_comment(down: FakeRepo) -> None:
 def test_what_was_posted_between_looking_and_sending_is_updated(down: FakeRepo, run: Run) -> None:
     async def together() -> list[Sent]:
         workspace = Settings(env=os.environ, folder=Path.cwd()).workspace()
-        postings = [await prepare(workspace, update=True) for _ in range(3)]
+        postings = [await prepare(workspace, draft(workspace), update=True) for _ in range(3)]
         down.comment(7, f"{SUMMARY}\nanother machine's", author="maintainer")
         return await asyncio.gather(*(send(workspace, one, as_shown=False) for one in postings))
 
@@ -87,7 +87,7 @@ def test_what_a_person_was_not_shown_is_told_and_nothing_is_posted(
 
     async def shown_then_sent() -> Sent:
         workspace = Settings(env=os.environ, folder=Path.cwd()).workspace()
-        posting = await prepare(workspace, update=True)
+        posting = await prepare(workspace, draft(workspace), update=True)
         change(down)
         down.fake.clear()
         return await send(workspace, posting, as_shown=True)

@@ -177,7 +177,10 @@ def test_agreeing_with_evidence_that_does_not_stand_is_refused_and_the_step_stay
     run("refresh", "--quiet")
     walked = walk("a", "q")
     assert stops(walked) == ["gate:value"]
-    assert 'Cannot agree with "There is value": its evidence is stale. Pin it again.\n' in walked.out
+    assert (
+        'Cannot agree with "There is value": its evidence is stale. Pin it again, or set the gate\'s state.\n'
+        in walked.out
+    )
     assert "Left." in walked.out
     assert [change["action"] for change in run("log", "--json").json] == ["gate"]
 

@@ -19,6 +19,7 @@ from pawtui.refresh.model import Refresh
 from pawtui.refresh.progress import Outcome, Progress
 from pawtui.refresh.run import refresh
 from pawtui.review.model import Record
+from pawtui.sources.git.source import GitSource
 from pawtui.sources.github.source import BUDGET, GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.sources.protocol import Source
@@ -94,7 +95,7 @@ class Measured(NamedTuple):
 
 
 async def measure(
-    source: GitHubSource,
+    source: GitHubSource | GitSource,
     probe: Probe,
     *,
     today: dt.date = TODAY,
@@ -144,7 +145,7 @@ async def refreshed(
     return await refresh(
         tracker,
         source,
-        (record or Record()).baseline,
+        (record or Record()).baseline if as_of is None else (record or Record()).baseline_at(as_of),
         clock=lambda: at,
         tool="pawtui test",
         web=WEB,

@@ -14,7 +14,7 @@ from pawtui.refresh.model import Refresh
 from pawtui.refresh.progress import Progress
 from pawtui.report.words import ancestry
 from pawtui.review import actions
-from pawtui.review.model import Record
+from pawtui.review.model import Record, past_key
 from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.store.store import Store
 from pawtui.tracker.model import (
@@ -278,12 +278,20 @@ async def test_a_past_look_is_compared_with_what_came_before_it(pair: Pair, open
 
     today = await context(open_source)
     october = await at("2026-10-10", after(today))
-    assert (october.at.date().isoformat(), october.range.upstream) == ("2026-10-10", None)
+    assert (october.moment.isoformat(), october.at) == ("2026-10-10T20:00:00+00:00", NOW)
+    # What was seen live later, and what a later moment says, come after it.
+    assert october.range.upstream is None
     assert october.upstream.sha == pair.up.git.git("rev-parse", "main~1")
-    november = await at("2026-11-16", after(october, today))
+    later = await at("2026-11-18", after(today))
+    past = {past_key(one.moment): one for one in (later, october)}
+    november = await at("2026-11-16", Record(refreshes=(today,), past=past))
     assert november.range.upstream is not None
     assert (november.range.upstream.from_, november.range.upstream.commits) == (october.upstream.sha, 1)
-    assert sorted([today.id, october.id, november.id]) == [october.id, november.id, today.id]
+    # The live one is compared with live ones only.
+    pair.up.git.commit({"src/runner/a": "3"}, at="2026-11-21")
+    live = await context(open_source, Record(refreshes=(today,), past=past), at=NOW + dt.timedelta(hours=1))
+    assert live.range.upstream is not None
+    assert (live.range.upstream.from_, live.as_of) == (today.upstream.sha, None)
     async with open_source() as source:
         early = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
         with pytest.raises(NotFound, match="before 2026-09-01"):

@@ -14,7 +14,7 @@ from pawtui.report.as_json import difference_json, dumps, log_json, refresh_json
 from pawtui.report.difference import difference
 from pawtui.review import actions
 from pawtui.review.model import Record
-from pawtui.review.undo import undo
+from pawtui.review.undo import redo, undo
 from tests.report import samples
 from tests.report.samples import NOW, TRACKER, UP_1, UP_2
 
@@ -31,6 +31,7 @@ def test_a_refresh_has_exactly_the_promised_keys() -> None:
     assert set(shown) == {
         "id",
         "at",
+        "as_of",
         "duration",
         "source",
         "tool",
@@ -41,7 +42,7 @@ def test_a_refresh_has_exactly_the_promised_keys() -> None:
         "errors",
         "requests",
     }
-    keys = {"repo", "ref", "sha", "committed_at", "renamed_from", "doubt", "missing", "remark"}
+    keys = {"repo", "ref", "sha", "committed_at", "renamed_from", "doubt", "missing", "remark", "source"}
     assert set(shown["upstream"]) == set(shown["downstream"]) == keys
     span = {"from": UP_1, "to": UP_2, "ancestor": True, "commits": 229, "files": 562}
     assert shown["range"] == {
@@ -150,12 +151,12 @@ def test_the_log_and_a_difference_can_be_read_by_a_script() -> None:
     assert shown["decision"] == {"before": "hold", "after": "hold"}
 
 
-def test_an_undone_act_is_marked_in_the_log() -> None:
+def test_an_undone_act_is_one_entry_of_the_log() -> None:
     record = samples.did(samples.blocked(samples.week()), undo)
-    assert [(act["action"], act["undone"]) for act in read_back(log_json(record.log))] == [
-        ("gate", True),
-        ("undo", False),
-    ]
+    (act,) = read_back(log_json(record.log))
+    assert (act["action"], act["undone"], [one["action"] for one in act["later"]]) == ("gate", True, ["undo"])
+    (act,) = read_back(log_json(samples.did(record, redo).log))
+    assert (act["undone"], [one["action"] for one in act["later"]]) == (False, ["undo", "redo"])
 
 
 def test_what_a_terminal_acts_on_is_escaped_and_reads_back_the_same() -> None:

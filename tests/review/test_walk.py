@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 from msgspec.structs import replace
 
-from pawtui.refresh.model import Drift
+from pawtui.probes.finding import STATES
+from pawtui.refresh.model import Drift, DriftState
 from pawtui.review.actions import (
     ActionError,
     Actor,
@@ -164,6 +165,21 @@ def test_evidence_that_could_not_be_checked_comes_first_too() -> None:
         ("gate:value", "evidence could not be checked"),
         ("signal:default", "evidence could not be checked"),
     }
+
+
+@pytest.mark.parametrize("drift", ["changed", "moved", "gone", "unchecked"])
+@pytest.mark.parametrize("state", ["satisfied", "blocked", "untested"])
+def test_agreeing_is_refused_on_doubtful_evidence_whatever_the_state(drift: DriftState, state: str) -> None:
+    pin = f"up/stream@{'a' * 40}:src/a.ts"
+    record = Record(refreshes=(BEFORE,))
+    record = after(record, set_gate(record, TRACKER, "value", state, LATER, reason="so", pins=[pin]))
+    record = after(record, add_note(record, TRACKER, "signal:calm", "seen", LATER, pins=[pin]))
+    found = Drift(pin=pin, state=drift, summary="seen", failed=drift == "unchecked")
+    for measured in STATES:
+        doubtful = replace(record, refreshes=(replace(refresh(reading("calm", measured)), drift=(found,)),))
+        for subject, remedy in (("gate:value", "set the gate's state"), ("signal:calm", "give a verdict")):
+            with pytest.raises(ActionError, match=remedy):
+                agree(doubtful, TRACKER, subject, Actor(by="ann", at=doubtful.refreshes[-1].at))
 
 
 def test_what_was_done_before_the_last_refresh_does_not_count() -> None:

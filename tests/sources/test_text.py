@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pawtui.sources.github.wire import PATH_LIMIT, safe_path
-from pawtui.sources.sanitize import LINE_LIMIT, safe_line, safe_text
+from pawtui.sources.sanitize import LINE_LIMIT, PATH_LIMIT, safe_line, safe_path, safe_text
 
 # What must not come through, told by Unicode's own categories and not by the pattern under test.
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import hashlib
 import json
@@ -46,6 +47,7 @@ class Asked:
     raw_query: str
     body: bytes
     has_token: bool
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def number(self, name: str, default: int, most: int) -> int:
         """A number from the query, between 1 and `most`."""
@@ -296,8 +298,11 @@ def _handler(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
             authorization = self.headers.get("Authorization") or ""
             tag = self.headers.get("If-None-Match") or ""
             query = dict(parse_qsl(parts.query, keep_blank_values=True))
-            has_token = authorization in (f"Bearer {fake.token}", f"token {fake.token}")
-            asked = Asked(self.command, unquote(raw), raw, query, parts.query, body, has_token)
+            # git sends it as a password (GitHub's documentation, "Authenticating as an installation").
+            basic = base64.b64encode(f"x-access-token:{fake.token}".encode()).decode()
+            has_token = authorization in (f"Bearer {fake.token}", f"token {fake.token}", f"Basic {basic}")
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            asked = Asked(self.command, unquote(raw), raw, query, parts.query, body, has_token, headers)
             if fake.latency:
                 time.sleep(fake.latency)
             fault = fake.fault_for(self.command, unquote(raw) + (f"?{parts.query}" if parts.query else ""))

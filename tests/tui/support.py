@@ -213,7 +213,7 @@ class TestWorkspace(Workspace):
     __test__ = False
     script: Script | None = None
 
-    async def refresh(self, report: Report, *, force: bool = False) -> Outcome:
+    async def refresh(self, report: Report, *, force: bool = False, as_of: dt.datetime | None = None) -> Outcome:
         """Follow the script, then write what came of it."""
         assert self.script is not None
         outcome = await self.script(report)

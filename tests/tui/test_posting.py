@@ -100,7 +100,8 @@ async def test_it_can_be_left_while_it_is_prepared(at: TestWorkspace, forge: Mad
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")
-        await until(pilot, lambda: "Asking the tracking issue" in shown(app))
+        await until(pilot, lambda: f"Looking up {ISSUE}" in shown(app))
+        assert "## Scope refresh on" in app.screen.query_one("#body", TextArea).text, "it is read while it waits"
         await pilot.press("enter", "ctrl+s", "escape")
         await until(pilot, lambda: app.screen.query("#markdown"))
     assert forge.posted == []

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from pawtui.refresh.model import Drift
 from pawtui.refresh.progress import Outcome, Progress, Report
 from pawtui.review.actions import Actor, add_note, set_gate
 from pawtui.review.model import Record
@@ -16,17 +19,21 @@ from pawtui.store.store import Store
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import (
     NOW,
+    UP,
     TestWorkspace,
     app_at,
     reading,
     record,
     refresh,
+    sha,
     shown,
     step,
     tracker,
     until,
     workspace,
 )
+
+PIN = f"{UP}@{sha('a')}:src/a.ts"
 
 
 class Held:
@@ -70,6 +77,46 @@ async def test_readings_stream_in_and_the_rest_goes_on_working(at: TestWorkspace
         assert "new reading" not in shown(app)
     assert held.runs == 1
     assert len(at.store.load().refreshes) == 4
+
+
+async def test_the_progress_is_there_before_anything_is_asked(at: TestWorkspace) -> None:
+    at.script = Held(Outcome(refresh=None, message="Nothing moved."))
+    app = app_at(at)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.action_refresh()
+        assert app.main.progress.display, "in the same frame as the key"
+        await until(pilot, lambda: "refreshing" in shown(app) and "Esc cancels" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: not app.main.progress.display)
+
+
+async def test_the_end_says_what_needs_you_and_marks_the_rows_until_they_are_read(at: TestWorkspace) -> None:
+    async def moved(_report: Report) -> Outcome:
+        drift = (Drift(pin=PIN, state="moved", summary="the same text is now src/b.ts"),)
+        found = replace(refresh(0, states=("met", "met", "unknown")), drift=drift)
+        return Outcome(refresh=found, message="Recorded v2 @ bbbbbbbbbb.")
+
+    early = Actor(by="ana", at=NOW - dt.timedelta(days=3))
+    at.commit(lambda r, _now: set_gate(r, tracker(), "value", "satisfied", early, pins=[PIN]))
+    at.script = moved
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("r")
+        needs = "Recorded v2 @ bbbbbbbbbb. 1 signal changed, 1 gate went stale: w"
+        await until(pilot, lambda: needs in " ".join(shown(app).split()))
+        await until(pilot, lambda: "*[~] stale" in shown(app))
+        assert "0 of 3 satisfied, * 1 changed" in shown(app)
+        assert "* 1 changed" in shown(app)
+        assert "*= met" in shown(app)
+        await pilot.press("j", "j")
+        await until(pilot, lambda: app.main.reader.document is not None and "story" in shown(app))
+        assert "*= met" not in shown(app), "it was read"
+        assert "*[~] stale" in shown(app), "the other one was not"
+        await pilot.press("w")
+        await until(pilot, lambda: "step 1 of" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+        assert "went stale: w" not in shown(app), "the walk has begun"
 
 
 @pytest.mark.parametrize("width", [80, 120])

@@ -32,6 +32,12 @@ async def test_a_whole_walk_by_keyboard(at: TestWorkspace) -> None:
         await until(pilot, lambda: "step 1 of 6" in shown(app))
         assert "evidence went stale: changed" in shown(app), "the stalest comes first"
         await press("a")
+        await until(pilot, lambda: "Cannot agree" in shown(app))
+        await press("v")
+        await until(pilot, lambda: "verdict" in shown(app) and app.screen.query("#reason"))
+        await press("enter")
+        await pilot.press(*"so")
+        await press("ctrl+s")
         await until(pilot, lambda: "step 2 of 6, 1 decided" in shown(app))
         assert "untested" in shown(app)
         await press("b")
@@ -65,13 +71,15 @@ async def test_a_whole_walk_by_keyboard(at: TestWorkspace) -> None:
 async def test_a_walk_is_taken_up_where_it_was_left(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("w", "a")
-        await until(pilot, lambda: "step 2 of 6" in shown(app))
+        await pilot.press("w", "right", "a")
+        await until(pilot, lambda: "step 3 of 6" in shown(app))
         await pilot.press("escape")
     renewal = app_at(workspace(at.store.path.parent.parent))
     async with renewal.run_test(size=(120, 36)) as pilot:
         await pilot.press("w")
-        await until(pilot, lambda: "step 2 of 6, 1 decided" in shown(renewal))
+        await until(pilot, lambda: "step 1 of 6, 1 decided" in shown(renewal))
+        await pilot.press("right", "right")
+        await until(pilot, lambda: "step 3 of 6" in shown(renewal))
 
 
 async def test_ticking_one_part_or_pinning_does_not_leave_the_step(at: TestWorkspace) -> None:

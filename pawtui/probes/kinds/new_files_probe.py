@@ -343,7 +343,7 @@ class _Measured:
     async def _first_commit(self, path: str) -> Commit | None:
         """The commit that brought a file; None where its list does not go back so far."""
         try:
-            listing = await self._view.commits(path)
+            listing = await self._view.commits(path, beginning=True)
         except SourceError as error:
             self._context.missed.append(error)
             return None

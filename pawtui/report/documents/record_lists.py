@@ -27,13 +27,15 @@ from pawtui.review.model import Change, Note
 from pawtui.review.views import Overview
 
 NO_REFRESH = "Nothing recorded yet: run `pawtui refresh`."
+NO_PAST_REFRESH = "No refresh of a past moment is on record: run `pawtui refresh --as-of DATE`."
 
 
-def history_document(overview: Overview) -> Document:
-    """Return every refresh, newest first."""
-    blocks: list[Block] = [history_table(overview, overview.record.refreshes, titled=True)]
-    if not overview.record.refreshes:
-        blocks = [Paragraph(text_of(NO_REFRESH))]
+def history_document(overview: Overview, *, past: bool = False) -> Document:
+    """Return every refresh, newest first; with `past` those of past moments instead of live ones."""
+    refreshes = overview.record.past_refreshes if past else overview.record.refreshes
+    blocks: list[Block] = [history_table(overview, refreshes, titled=True)]
+    if not refreshes:
+        blocks = [Paragraph(text_of(NO_PAST_REFRESH if past else NO_REFRESH))]
     return Document("history", (Span("history", "strong"),), blocks=tuple(blocks))
 
 
@@ -48,11 +50,11 @@ def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: b
     rows = tuple(
         Row(
             (
-                text_of(minute(one.at)),
+                text_of(minute(one.moment)),
                 text_of(f"{one.upstream.ref} {short_sha(one.upstream.sha)}"),
                 text_of(f"{one.downstream.ref} {short_sha(one.downstream.sha)}"),
                 text_of(brief_movement(one.range.upstream)),
-                (state_span(one.decision),),
+                (state_span(one.decision) if one.as_of is None else muted("-"),),
                 text_of(strip(one, signal_ids)),
             )
         )

@@ -42,14 +42,13 @@ from pawtui.tracker.model import Related
 
 def refresh_document(overview: Overview, refresh: Refresh, context: PageContext) -> Document:
     """Return everything about one refresh."""
-    refreshes = overview.record.refreshes
+    refreshes = overview.record.refreshes if refresh.as_of is None else overview.record.past_refreshes
     at = next((index for index, one in enumerate(refreshes) if one.id == refresh.id), 0)
     before = refreshes[at - 1] if at > 0 else None
-    blocks: list[Block] = [Paragraph((Span(f"Refresh of {moment(refresh.at)}", "strong"),)), Gap()]
+    blocks: list[Block] = [Paragraph((Span(f"Refresh of {moment(refresh.moment)}", "strong"),)), Gap()]
     blocks += _side("upstream", refresh.upstream, refresh.range.upstream, context.web)
     blocks += _side("downstream", refresh.downstream, refresh.range.downstream, context.web)
-    blocks.append(Field("decision", (state_span(refresh.decision),)))
-    blocks += _closed_review(overview, refresh)
+    blocks += _decision(overview, refresh)
     if refresh is overview.last:
         blocks += decision_blocks(overview)
     blocks += plan_blocks(overview.plan if refresh is overview.last else refresh.plan)
@@ -61,8 +60,8 @@ def refresh_document(overview: Overview, refresh: Refresh, context: PageContext)
     blocks += related_blocks(tuple(Related(ref=one.ref) for one in refresh.related), refresh.related, context.web)
     return Document(
         key=f"refresh:{refresh.id}",
-        title=(Span(f"refresh {refresh.at:%Y-%m-%d}", "strong"),),
-        subtitle=(state_span(refresh.decision),),
+        title=(Span(f"refresh {refresh.moment:%Y-%m-%d}", "strong"),),
+        subtitle=(state_span(refresh.decision),) if refresh.as_of is None else (muted("measured later"),),
         blocks=tuple(blocks),
     )
 
@@ -76,6 +75,8 @@ def _side(label: str, side: RepoSnapshot, span: Range | None, web: str) -> list[
     if side.renamed_from:
         blocks.append(Field("", (Span(f"renamed: {side.renamed_from} is now {side.repo}", "alert"),)))
     blocks += [Field("", (Span(note, "alert"),)) for note in ref_notes(side)]
+    if side.source:
+        blocks.append(Field("", (muted(side.source),)))
     if span is not None:
         blocks += _range_fields(side.repo, span, web)
     return [*blocks, Gap()]
@@ -88,6 +89,13 @@ def _range_fields(repo: str, span: Range, web: str) -> list[Block]:
     between = spaced(Span(f"{short_sha(span.from_)}..{short_sha(span.to)}", "link"), movement(span))
     previous = Span(f"previous commit: {ancestry(span)}", "muted" if span.ancestor else "danger")
     return [Field("", between, target), Field("", (previous,))]
+
+
+def _decision(overview: Overview, refresh: Refresh) -> list[Block]:
+    if refresh.as_of is not None:
+        # Gates and verdicts of that day are not known.
+        return [Field("decision", (muted(f"none: measured on {refresh.at:%Y-%m-%d}"),))]
+    return [Field("decision", (state_span(refresh.decision),)), *_closed_review(overview, refresh)]
 
 
 def _closed_review(overview: Overview, refresh: Refresh) -> list[Block]:

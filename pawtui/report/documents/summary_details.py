@@ -76,6 +76,8 @@ def _side(name: str, side: RepoSnapshot, before: RepoSnapshot | None, span: Rang
     yield Field(name, text_of(head, f", committed {moment(side.committed_at)}"))
     for note in ref_notes(side):
         yield Field(f"{name} remark", text_of(note))
+    if side.source:
+        yield Field(f"{name} facts", text_of(side.source))
     if before is None:
         yield Field(f"Previous {name.lower()} commit", text_of("none (first refresh)"))
         return

@@ -68,6 +68,12 @@ class Api:
         answer = await self.get(repo, "", what=f"repository {repo}")
         return self.decode(answer, WireRepo, f"repository {repo}").full_name
 
+    async def repo_size(self, repo: str) -> int | None:
+        """The size of a repository with all its history, in bytes; None where the API does not say."""
+        answer = await self.get(repo, "", what=f"repository {repo}")
+        size = self.decode(answer, WireRepo, f"repository {repo}").size
+        return size * 1000 if size else None
+
     async def get(
         self,
         repo: str,

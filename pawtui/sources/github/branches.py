@@ -139,8 +139,8 @@ class Branches:
         before = max((one for one in recorded if one.at <= when), key=lambda one: one.at, default=None)
         after = min((one for one in recorded if one.at > when), key=lambda one: one.at, default=None)
         start, committed_at = (after.sha, after.committed_at) if after else (head.sha, head.committed_at)
-        if before is not None and before.sha == start:
-            return BranchPoint(sha=start, source="refresh")
+        if before is not None and (before.sha == start or before.at == when):
+            return BranchPoint(sha=before.sha, source="refresh")
         if committed_at <= when and before is None:
             return BranchPoint(sha=start, source="first parents")
         async with self._turn:

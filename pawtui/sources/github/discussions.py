@@ -20,9 +20,8 @@ from pawtui.sources.github.wire import (
     WireUser,
     is_repo_name,
     repo_in,
-    safe_path,
 )
-from pawtui.sources.sanitize import safe_line
+from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import BadAnswer, NotFound, Refused, SourceError
 
 # A list of changed issues lacks those that were deleted or moved, so each one is requested by itself now and then.

@@ -220,7 +220,8 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
         return DatedTag(name=tag.name, sha=made.sha, at=made.at)
     key = f"dated tag {api.name(repo).lower()} {tag.sha}"
     if (known := await api.cached(key, DatedTag)) is not None:
-        return known
+        # Several tags may name one object.
+        return msgspec.structs.replace(known, name=tag.name)
     what = f"tag {tag.name} of {repo}"
     sha, at = tag.sha, None
     for _ in range(_MAX_NESTED):

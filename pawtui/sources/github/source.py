@@ -23,6 +23,7 @@ from pawtui.sources.facts import (
     Head,
     Issue,
     MissingRef,
+    Origin,
     Pulls,
     RefMoment,
     Spent,
@@ -74,6 +75,7 @@ class GitHubSource:
         label: str = "live",
         bot: str = "",
     ) -> None:
+        self.token = token
         self._label = label
         self._bot = bot
         self._cache = Cache(cache, token) if cache is not None else None
@@ -110,6 +112,10 @@ class GitHubSource:
         """How this source is called in the record."""
         return self._label
 
+    def origin(self, repo: str) -> Origin:
+        """See `Source.origin`."""
+        return Origin()
+
     @property
     def web(self) -> str:
         """The web root that links begin with."""
@@ -126,6 +132,10 @@ class GitHubSource:
     def waiting(self) -> Waiting | None:
         """See `Source.waiting`."""
         return self._client.waits.current()
+
+    async def repo_size(self, repo: str) -> int | None:
+        """The size of a repository on the forge with all its history, in bytes; None where the forge does not say."""
+        return await self._api.repo_size(repo)
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         """See `Source.ref_head`. A branch is preferred to a tag of the same name."""
@@ -144,7 +154,7 @@ class GitHubSource:
         return await self._shared(("commit", repo, sha), lambda: history.commit(self._api, repo, sha))
 
     async def tree(self, repo: str, sha: str) -> Tree:
-        """See `Source.tree`. Paths are keyed by their safe form (`wire.safe_path`)."""
+        """See `Source.tree`. Paths are keyed by their safe form (`safe_path`)."""
         return await self._shared(("tree", repo, sha), lambda: history.tree(self._api, repo, sha))
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
@@ -153,7 +163,15 @@ class GitHubSource:
         return await self._shared(("blob", repo, sha), lambda: history.blob(self._api, repo, sha, reserve))
 
     async def commits(
-        self, repo: str, head: str, path: str, since: dt.date, *, entry: str | None = None, base: str | None = None
+        self,
+        repo: str,
+        head: str,
+        path: str,
+        since: dt.date,
+        *,
+        entry: str | None = None,
+        base: str | None = None,
+        beginning: bool = False,
     ) -> Commits:
         """See `Source.commits`. At most 3,000 commits are listed; `complete` says whether that was all."""
         key = ("commits", repo, head, path, since)
@@ -167,10 +185,10 @@ class GitHubSource:
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
         """See `Source.dated_tag`."""
-        return await self._shared(("tag", repo, tag.sha), lambda: history.dated_tag(self._api, repo, tag))
+        return await self._shared(("tag", repo, tag.name, tag.sha), lambda: history.dated_tag(self._api, repo, tag))
 
-    async def compare(self, repo: str, base: str, head: str) -> Comparison:
-        """See `Source.compare` and `history.compare`: files are those changed since the merge base."""
+    async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
+        """See `Source.compare` and `history.compare`: files are those changed since the merge base, always counted."""
         return await self._shared(("compare", repo, base, head), lambda: history.compare(self._api, repo, base, head))
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:

@@ -16,14 +16,12 @@ from pawtui.sources import links
 from pawtui.sources.dates import EARLIEST, clamp_date, parse_date
 from pawtui.sources.facts import Comment, Commit, Entry, Issue, Pull, Tag, Tree
 from pawtui.sources.github.urls import split_url
-from pawtui.sources.sanitize import safe_line, safe_text
+from pawtui.sources.sanitize import safe_line, safe_path, safe_text
 
 Sha = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40}\Z")]
 # JSON has no largest number; above this one, other programs lose digits (RFC 8259, section 6).
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
-PATH_LIMIT = 1_000
-_LINE_BREAKS = {9: "␉", 10: "␊"}
 
 
 class WirePerson(msgspec.Struct):
@@ -282,9 +280,10 @@ class WireComment(msgspec.Struct):
 
 
 class WireRepo(msgspec.Struct):
-    """A repository."""
+    """A repository. `size` is in kilobytes."""
 
     full_name: str
+    size: Count | None = None
 
 
 def _subject(message: str) -> str:
@@ -307,18 +306,6 @@ def error_message(body: bytes) -> str:
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return ""
     return safe_line(message, 200).rstrip(".")
-
-
-def safe_path(path: str) -> str:
-    """A path harmless to show, not folded. One that holds controls is no longer the path git knows it by.
-
-    Such a path can be shown and compared with itself, but a file that is asked for by it will not be found. At most
-    1,000 characters: git allows more, nobody can read them.
-    """
-    if len(path) <= PATH_LIMIT and path.isascii() and path.isprintable():
-        return path
-    path = safe_text(path[: PATH_LIMIT * 2]).translate(_LINE_BREAKS)
-    return path if len(path) <= PATH_LIMIT else path[: PATH_LIMIT - 1] + "…"
 
 
 def repo_in(html_url: str) -> str:

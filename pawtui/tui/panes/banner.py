@@ -33,6 +33,11 @@ class Banner(Widget):
         self._changed()
         return True
 
+    def withdraw(self, sentence: str) -> None:
+        """Remove a message that no longer holds, if it is still shown."""
+        self._summary = [one for one in self._summary if one[0] != sentence]
+        self._changed()
+
     def _changed(self) -> None:
         self.display = bool(self._summary)
         self.refresh(layout=True)

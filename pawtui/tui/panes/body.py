@@ -85,6 +85,12 @@ class Body(Widget):
         self.history.show(overview)
         self._settle()
 
+    def mark(self, subjects: frozenset[str]) -> None:
+        """Mark the rows of these subjects, and no others, as changed and not read yet."""
+        for name in ("signals", "gates"):
+            kind = f"{_KIND[name]}:"
+            self.lists[name].mark(frozenset(one.removeprefix(kind) for one in subjects if one.startswith(kind)))
+
     def labels(self) -> dict[str, str]:
         """Return the panes' names with their key and how many rows they have, such as `2 Gates 6`."""
         return {name: f"{number} {name.title()} {self.lists[name].total:,}" for number, name in enumerate(PANES, 1)}

@@ -21,8 +21,8 @@ class GatesPane(LineList[GateView]):
 
     BORDER_TITLE: ClassVar[str] = "2 Gates"
     HELP = """
-    Gates are conditions of your project. Satisfied needs evidence, blocked a reason.
-    Stale or unchecked evidence does not count.
+    Gates are conditions of your project. Stale or unchecked evidence
+    does not count. * marks rows that changed since you read them.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class GatesPane(LineList[GateView]):
         """Show the gates."""
         self.fill(overview.gates)
         holds = sum(view.holds for view in overview.gates)
-        self.border_subtitle = line(f"{holds} of {len(overview.gates)} satisfied")
+        self.caption(f"{holds} of {len(overview.gates)} satisfied")
 
     def key_of(self, item: GateView) -> str:
         """The gate's id."""

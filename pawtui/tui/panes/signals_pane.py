@@ -54,8 +54,8 @@ class SignalsPane(LineList[SignalRow]):
 
     BORDER_TITLE: ClassVar[str] = "1 Signals"
     HELP = """
-    Signals are conditions of the upstream, measured at every refresh. Unknown never counts as met.
-    v gives your verdict.
+    Signals are conditions of the upstream. Unknown never counts as met.
+    v gives your verdict. * marks rows that changed since you read them.
     """
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class SignalsPane(LineList[SignalRow]):
         """Show the signals, with what a running refresh has measured so far."""
         self.fill([SignalRow(view=view, incoming=incoming.get(view.signal.id)) for view in overview.signals])
         met = sum(view.effective == "met" for view in overview.signals)
-        self.border_subtitle = line(f"{met} of {len(overview.signals)} met")
+        self.caption(f"{met} of {len(overview.signals)} met")
 
     def key_of(self, item: SignalRow) -> str:
         """The signal's id."""

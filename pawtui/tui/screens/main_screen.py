@@ -21,6 +21,7 @@ from pawtui.tui.messages import Severity
 from pawtui.tui.panes.banner import Banner, ProgressLine
 from pawtui.tui.panes.body import Body
 from pawtui.tui.panes.masthead import Masthead
+from pawtui.tui.panes.unread import UnreadRows
 from pawtui.tui.reader import Reader
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
@@ -68,6 +69,8 @@ class MainScreen(SubjectScreen):
         self._read: tuple[object, str] = (None, "")
         self._later: Timer | None = None
         self._tabs: PaneTabs | None = None
+        self._unread = UnreadRows()
+        self._attention = ""
 
     def compose(self) -> ComposeResult:
         """All widgets there ever are: the body arranges the panes by size."""
@@ -92,6 +95,7 @@ class MainScreen(SubjectScreen):
         """Show the state of things; cursors stay where they are."""
         self._head()
         if overview is not None:
+            self.body.mark(self._unread.update(overview))
             self.body.show(overview, self._incoming)
             self._turned()
 
@@ -128,6 +132,16 @@ class MainScreen(SubjectScreen):
     def say(self, sentence: str, severity: Severity) -> None:
         """A sentence that stays until it is dismissed."""
         self.banner.say(sentence, severity)
+
+    def say_attention(self, sentence: str, *, failed: bool) -> None:
+        """Say what a refresh found that needs a person, until it is dismissed or the walk begins."""
+        self.withdraw_attention()
+        self._attention = sentence
+        self.say(sentence, "warning" if failed else "information")
+
+    def withdraw_attention(self) -> None:
+        """Remove what the last refresh found: a person looks at it, or there is a newer one."""
+        self.banner.withdraw(self._attention)
 
     def progressed(self, progress: Progress | None) -> None:
         """A refresh is one step further, or (None) over."""
@@ -181,6 +195,9 @@ class MainScreen(SubjectScreen):
             self._later.stop()
             self._later = None
         if (self.overview, self.subject) != self._read:
+            if self._read[1] != self.subject:
+                # What is left has been read.
+                self.body.mark(self._unread.read(self._read[1]))
             self._read = (self.overview, self.subject)
             self.reader.show_document(self._document())
 

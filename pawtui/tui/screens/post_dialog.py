@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Literal
 
 from msgspec.structs import replace
@@ -13,7 +16,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static, TextArea
 
-from pawtui.posting import NOT_LOGGED_IN, Posting, prepare
+from pawtui.posting import NOT_LOGGED_IN, Draft, Posting, draft, prepare
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, trusted
 from pawtui.tui.line_list import LineList
 from pawtui.tui.messages import Failed, Posted
@@ -45,8 +48,14 @@ class PostDialog(Dialog):
     """Shows what would be posted, asks, sends it once, and says where it is. `plan` is a file's path."""
 
     @dataclass
+    class Drafted(Message):
+        """The text is known; the issue is asked next."""
+
+        draft: Draft
+
+    @dataclass
     class Prepared(Message):
-        """What would be posted is known."""
+        """What would be done with the text is known."""
 
         posting: Posting
 
@@ -76,19 +85,35 @@ class PostDialog(Dialog):
 
     def fields(self) -> ComposeResult:
         """Where to, what to know before, the text, the question."""
-        yield Static(line("Asking the tracking issue what stands there ...", MUTED), id="where")
+        yield Static(id="where")
         yield Static(id="warnings")
         yield TextArea("", id="body", read_only=True, soft_wrap=True, show_line_numbers=False)
         yield Choices(empty="", id="choices")
 
     def on_mount(self) -> None:
-        """Prepare it; nothing is written by that."""
+        """Show the text, then ask the issue; nothing is written by that."""
         self.query_one(Choices).display = False
         self.query_one("#warnings").display = False
         start(self, self._prepare, "prepare", exclusive=True)
 
     async def _prepare(self) -> None:
-        self.post_message(self.Prepared(await prepare(self.app.workspace, plan=self._plan, update=True)))
+        workspace = self.app.workspace
+        drafted = await asyncio.to_thread(partial(draft, workspace, plan=self._plan))
+        self.post_message(self.Drafted(drafted))
+        self.post_message(self.Prepared(await prepare(workspace, drafted, update=True)))
+
+    @on(Drafted)
+    def _show_draft(self, event: Drafted) -> None:
+        found = event.draft
+        self._url = found.url
+        self._say_where(line(f"Looking up {found.repo}#{found.number} ...", MUTED))
+        self._show_warnings(found.warnings)
+        self.query_one("#body", TextArea).text = found.body if found.kind == "summary" else editable(found.body)
+
+    def _show_warnings(self, sentences: Sequence[str]) -> None:
+        warnings = self.query_one("#warnings", Static)
+        warnings.display = bool(sentences)
+        warnings.update(Content("\n").join([line(f"! {one}", ALERT) for one in sentences]))
 
     def on_failed(self, event: Failed) -> None:
         """Say why it cannot be posted."""
@@ -100,10 +125,7 @@ class PostDialog(Dialog):
         posting = event.posting
         self._posting, self._url = posting, posting.url
         self._say_where(trusted("This "), line(posting.target), trusted("."))
-        warnings = self.query_one("#warnings", Static)
-        warnings.display = bool(posting.warnings)
-        warnings.update(Content("\n").join([line(f"! {one}", ALERT) for one in posting.warnings]))
-        self.query_one("#body", TextArea).text = posting.body if posting.kind == "summary" else editable(posting.body)
+        self._show_warnings(posting.warnings)
         if posting.unchanged and posting.updates is not None:
             self._url = posting.updates.url
             self._settled("It stands there already, word for word: there is nothing to post.", wrong=False)

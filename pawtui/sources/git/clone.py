@@ -1,0 +1,202 @@
+"""Open a clone: find its git folder, check that facts can be read from it, and read its refs.
+
+The path is taken as it is given: no folder above it is searched. `--git-dir` names the folder to git, so that git looks
+for no other and needs no `safe.directory` for a clone of somebody else's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from pawtui.sources.git.environment import read_environment
+from pawtui.sources.git.process import Git, check_version, find_git
+from pawtui.sources.git.refs import BranchRefs, Refs, parse_refs
+from pawtui.sources.source_errors import CloneUnusable
+
+_SCP_LIKE = re.compile(r"[^/]*?:(?!/)(?P<path>.*)")
+_HEADS = "refs/heads/"
+_REFS = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
+# Executables that are new enough, with the time of their file: a version is asked for once.
+_Version = tuple[str, int]
+_USABLE: set[_Version] = set()
+_USUAL = (_HEADS, "refs/remotes/", "refs/tags/")
+
+
+class Clone(msgspec.Struct, frozen=True):
+    """A clone that facts can be read from, and its refs. `updated_at` is when it was fetched into last, if known.
+
+    `mirror`: pawtui made it and may fetch into it; any other clone is only ever read.
+    """
+
+    repo: str
+    git: Git
+    refs: Refs
+    mirror: bool = False
+    updated_at: dt.datetime | None = None
+
+
+def find_git_dir(path: Path) -> Path | None:
+    """Return a clone's git folder: the bare clone itself, the folder `.git` in it, or what the file `.git` names."""
+    dotted = path / ".git"
+    if dotted.is_dir():
+        return dotted
+    if dotted.is_file():
+        try:
+            named = dotted.read_text(encoding="utf-8", errors="surrogateescape").strip()
+        except OSError:
+            return None
+        target = path / named.removeprefix("gitdir:").strip()
+        return target if named.startswith("gitdir:") and target.is_dir() else None
+    return path if (path / "HEAD").is_file() and (path / "objects").is_dir() else None
+
+
+async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: bool = False) -> Clone:
+    """Open the clone of `repo` at a path. Raises `CloneUnusable` where facts cannot be read from it."""
+    name = f"the {'mirror' if mirror else 'clone'} of {repo}"
+    git_dir, executable, version = await asyncio.to_thread(_places, name, path, env)
+    git = Git(executable, git_dir, read_environment(env), name=name)
+    usable, settings, refs = await asyncio.gather(
+        _check_git(git, version),
+        git.read("config", "--list", "-z", what="the configuration of the repository", allow=(0, 1)),
+        git.read(*_REFS, *_USUAL, what=f"the refs of {repo}"),
+        return_exceptions=True,
+    )
+    # An old git fails at the others for that reason.
+    _checked(usable)
+    pairs = _pairs(_checked(settings))
+    _check_format(name, git_dir, pairs)
+    git.partial = any(key.endswith((".promisor", ".partialclonefilter")) for key, _ in pairs)
+    branches = BranchRefs() if mirror else branch_refs(pairs, repo)
+    listed = _checked(refs)
+    if not branches.prefix.startswith(_USUAL):
+        listed += await git.read(*_REFS, branches.prefix, what=f"the refs of {repo}")
+    # Nobody fetches into a clone without a remote: its own branches are the forge's.
+    has_remote = any(key.startswith("remote.") for key, _ in pairs)
+    updated_at = await asyncio.to_thread(_fetched_at, git_dir) if has_remote else None
+    return Clone(repo, git, parse_refs(listed, branches), mirror, updated_at)
+
+
+async def _check_git(git: Git, version: _Version) -> bytes:
+    """Make sure that git is new enough. Raises `CloneUnusable`."""
+    if version not in _USABLE:
+        check_version((await git.read("version", what="its version")).decode("utf-8", "replace"))
+        _USABLE.add(version)
+    return b""
+
+
+def _checked(result: bytes | BaseException) -> bytes:
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+def _places(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Path, _Version]:
+    """Return the git folder of the clone, the path of git, and what changes with git. Raises `CloneUnusable`."""
+    try:
+        git_dir = find_git_dir(path)
+        exists = path.exists()
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise CloneUnusable(f"{name[:1].upper()}{name[1:]} cannot be read: {reason}. Give another path.") from None
+    if git_dir is None:
+        why = "is no git repository" if exists else "does not exist"
+        raise CloneUnusable(f"{name[:1].upper()}{name[1:]} {why} at the path that was given. Give the path of a clone.")
+    executable = find_git(env)
+    return git_dir.absolute(), executable, (str(executable), executable.stat().st_mtime_ns)
+
+
+def _check_format(name: str, git_dir: Path, settings: list[tuple[str, str]]) -> None:
+    """Make sure that the history is whole and its SHAs are those of the forge. Raises `CloneUnusable`."""
+    capital = f"{name[:1].upper()}{name[1:]}"
+    if ("extensions.objectformat", "sha256") in settings:
+        raise CloneUnusable(f"{capital} does not use SHA-1, which GitHub uses. Give a clone of the forge's repository.")
+    shallow = _common_dir(git_dir) / "shallow"
+    if shallow.exists() and shallow.stat().st_size:
+        raise CloneUnusable(f"{capital} is shallow: its history is cut off. Run `git fetch --unshallow` in it.")
+
+
+def _pairs(out: bytes) -> list[tuple[str, str]]:
+    """Return a repository's configuration, keys as git writes them (section and variable in lower case)."""
+    entries = out.decode("utf-8", "surrogateescape").split("\0")
+    return [(key, value) for key, _, value in (entry.partition("\n") for entry in entries if entry)]
+
+
+def branch_refs(settings: list[tuple[str, str]], repo: str) -> BranchRefs:
+    """Return where the forge's branches are kept, by the clone's configuration.
+
+    That is where the remote whose address names the repository is fetched into; without one, `origin`; where neither
+    is fetched into anywhere (a bare clone), the clone's own branches. So the local branches of a working clone, which
+    may hold other commits, are not read.
+    """
+    urls: dict[str, list[str]] = {}
+    specs: dict[str, list[str]] = {}
+    for key, value in settings:
+        section, _, rest = key.partition(".")
+        remote, _, variable = rest.rpartition(".")
+        if section == "remote" and variable in ("url", "fetch"):
+            (urls if variable == "url" else specs).setdefault(remote, []).append(value)
+    named = [remote for remote, given in urls.items() if any(names_repo(url, repo) for url in given)]
+    chosen = next(iter([*named, *(["origin"] if "origin" in urls else [])]), "")
+    return _kept_in(specs.get(chosen, []))
+
+
+def names_repo(url: str, repo: str) -> bool:
+    """Return whether a remote's address ends in `owner/name`."""
+    scp = None if "://" in url else _SCP_LIKE.fullmatch(url)
+    path = scp["path"] if scp else urlsplit(url).path if "://" in url else url
+    parts = path.replace("\\", "/").rstrip("/").removesuffix(".git").split("/")
+    return "/".join(parts[-2:]).lower() == repo.lower()
+
+
+def _kept_in(specs: list[str]) -> BranchRefs:
+    single: dict[str, str] = {}
+    for spec in specs:
+        source, _, target = spec.removeprefix("+").partition(":")
+        if not target or source.startswith("^"):
+            continue
+        for whole in (f"{_HEADS}*", "refs/*"):
+            if source == whole and target.endswith("*"):
+                return BranchRefs(target[:-1] + _HEADS.removeprefix(whole[:-1]))
+        if source.startswith(_HEADS) and target.endswith(source.removeprefix(_HEADS)):
+            name = source.removeprefix(_HEADS)
+            single[name] = target.removesuffix(name)
+    prefixes = set(single.values())
+    if len(prefixes) == 1:
+        return BranchRefs(prefixes.pop(), frozenset(single))
+    return BranchRefs()
+
+
+def _common_dir(git_dir: Path) -> Path:
+    """Return the git folder that a linked working tree shares with others; of any other clone its own."""
+    try:
+        return git_dir / (git_dir / "commondir").read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        return git_dir
+
+
+def _fetched_at(git_dir: Path) -> dt.datetime | None:
+    """Return when the clone was fetched into last; None where that left no trace.
+
+    A clone that was never fetched into since it was made is as old as its oldest file of those that are not touched by
+    reading or checking out.
+    """
+    common = _common_dir(git_dir)
+    fetched = [at for folder in {git_dir, common} if (at := _changed_at(folder / "FETCH_HEAD")) is not None]
+    if fetched:
+        return max(fetched)
+    made = [at for name in ("description", "config", "packed-refs") if (at := _changed_at(common / name))]
+    return min(made, default=None)
+
+
+def _changed_at(path: Path) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+    except OSError:
+        return None

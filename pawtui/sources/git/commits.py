@@ -1,0 +1,92 @@
+"""Git's raw commits and tags as facts, dated and made safe as those of any other source."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+from pawtui.sources import links
+from pawtui.sources.facts import Commit
+from pawtui.sources.sanitize import safe_line
+
+_LAST_SECOND = int(dt.datetime(9999, 12, 31, tzinfo=dt.UTC).timestamp())
+
+
+class RawTag(NamedTuple):
+    """A tag object: what it names, and the tagger's date where there is a tagger."""
+
+    target: str
+    type: str
+    at: dt.datetime | None
+
+
+def moment(seconds: int) -> dt.datetime:
+    """Return a time of git's (seconds since 1970) in UTC; one that no calendar has becomes 1970."""
+    return dt.datetime.fromtimestamp(seconds if 0 <= seconds < _LAST_SECOND else 0, dt.UTC)
+
+
+def commit_fact(sha: str, seconds: int, author: str, message: str, *, web: str, repo: str) -> Commit:
+    """Return a commit. `seconds` is the committer's date; of the message the first line is the subject."""
+    return Commit(
+        sha=sha,
+        at=moment(seconds),
+        subject=safe_line(message.lstrip().partition("\n")[0]),
+        author=safe_line(author, 100),
+        url=links.commit_url(web, repo, sha),
+    )
+
+
+def parse_commit(sha: str, data: bytes, *, web: str, repo: str) -> Commit:
+    """Return the commit of an object's bytes (git-cat-file(1))."""
+    headers, message = _split(data)
+    encoding = headers.get(b"encoding", b"utf-8").decode("ascii", "replace")
+    author, _ = _person(headers.get(b"author", b""))
+    committer, seconds = _person(headers.get(b"committer", b""))
+    return commit_fact(
+        sha,
+        seconds if seconds is not None else _person(headers.get(b"author", b""))[1] or 0,
+        _decoded(author or committer, encoding),
+        _decoded(message, encoding),
+        web=web,
+        repo=repo,
+    )
+
+
+def parse_tag(data: bytes) -> RawTag:
+    """Return the tag of an object's bytes."""
+    headers, _ = _split(data)
+    _, seconds = _person(headers.get(b"tagger", b""))
+    return RawTag(
+        headers.get(b"object", b"").decode("ascii", "replace"),
+        headers.get(b"type", b"").decode("ascii", "replace"),
+        None if seconds is None else moment(seconds),
+    )
+
+
+def _split(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
+    """Return the first header of each name, and the message."""
+    head, _, message = data.partition(b"\n\n")
+    headers: dict[bytes, bytes] = {}
+    for line in head.split(b"\n"):
+        # A line that begins with a space goes on with the header before it: a signature.
+        if not line.startswith(b" "):
+            name, _, value = line.partition(b" ")
+            headers.setdefault(name, value)
+    return headers, message
+
+
+def _person(line: bytes) -> tuple[bytes, int | None]:
+    """Return a person's name and the seconds since 1970; None where no date can be read."""
+    who, _, when = line.rpartition(b">")
+    name = who.partition(b"<")[0].strip()
+    seconds = when.split()[:1]
+    if not seconds or not seconds[0].lstrip(b"-").isdigit():
+        return name, None
+    return name, int(seconds[0])
+
+
+def _decoded(text: bytes, encoding: str) -> str:
+    try:
+        return text.decode(encoding, "replace")
+    except LookupError:
+        return text.decode("utf-8", "replace")

@@ -1,0 +1,32 @@
+"""What git says on stderr while it fetches, as a line now and then."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from pawtui.sources.sanitize import safe_line
+
+_STEP = re.compile(rb"(?:remote: )?(?P<what>[A-Z][a-z]+(?: [a-z]+)*): +(?P<percent>\d+)% \(\d+/\d+\)(?P<more>[^\r\n]*)")
+
+
+class ProgressReader:
+    """Reads `git fetch --progress`, and tells each whole percent once."""
+
+    def __init__(self, report: Callable[[str], None]) -> None:
+        self._report = report
+        self._rest = b""
+        self._told = ""
+
+    def feed(self, chunk: bytes) -> None:
+        """Take what came on stderr."""
+        *lines, self._rest = re.split(rb"[\r\n]", self._rest + chunk)
+        for line in lines:
+            found = _STEP.match(line)
+            if found is None:
+                continue
+            percent = f"{found['what'].decode('ascii').lower()}: {found['percent'].decode('ascii')}%"
+            if percent != self._told:
+                self._told = percent
+                more = safe_line(found["more"].decode("ascii", "replace").removesuffix(", done."), 60).strip(", ")
+                self._report(f"{percent} {more}".rstrip())

@@ -1,0 +1,93 @@
+"""What only the forge knows, asked of its API beside a clone: issues, pull requests, searches, comments, documents.
+
+Once the forge could not be reached, it is not tried again: each further question has the same answer at once, where it
+would wait for a timeout of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
+
+from pawtui.sources.facts import Comment, Document, Found, Issue, Pulls, Spent
+from pawtui.sources.protocol import Forge, Source
+from pawtui.sources.source_errors import Offline, SourceError, Unauthorized
+
+T = TypeVar("T")
+
+
+class ForgePart:
+    """The questions of `Source` and `Forge` that no clone answers."""
+
+    def __init__(self, api: Source) -> None:
+        self.api = api
+        self._unreachable = ""
+
+    async def ask_forge(self, question: Callable[[], Awaitable[T]]) -> T:
+        """Return the API's answer. Raises `Offline` at once where it could not be reached before."""
+        if self._unreachable:
+            raise Offline(self._unreachable)
+        try:
+            return await question()
+        except Offline as error:
+            self._unreachable = str(error)
+            raise
+
+    def spent(self) -> Spent:
+        """See `Source.spent`: reading a clone costs no request."""
+        return self.api.spent()
+
+    def spare(self) -> int:
+        """See `Source.spare`."""
+        return self.api.spare()
+
+    async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        """See `Source.issues`."""
+        if self._unreachable:
+            return {number: Offline(self._unreachable) for number in numbers}
+        found = await self.api.issues(repo, numbers)
+        lost = next((one for one in found.values() if isinstance(one, Offline)), None)
+        self._unreachable = str(lost) if lost is not None else ""
+        return found
+
+    async def search(self, repo: str, query: str) -> Found:
+        """See `Source.search`."""
+        return await self.ask_forge(lambda: self.api.search(repo, query))
+
+    async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
+        """See `Source.comments`."""
+        return await self.ask_forge(lambda: self.api.comments(repo, number))
+
+    async def open_pulls(self, repo: str, branch: str) -> Pulls:
+        """See `Source.open_pulls`."""
+        return await self.ask_forge(lambda: self.api.open_pulls(repo, branch))
+
+    async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
+        """See `Source.pull_files`."""
+        return await self.ask_forge(lambda: self.api.pull_files(repo, number, head))
+
+    async def document(self, url: str) -> Document:
+        """See `Source.document`. It is at another host, which may be reachable where the forge is not."""
+        return await self.api.document(url)
+
+    @property
+    def can_write(self) -> bool:
+        """See `Forge.can_write`."""
+        return isinstance(self.api, Forge) and self.api.can_write
+
+    async def user(self) -> str:
+        """See `Forge.user`."""
+        return await self._forge().user()
+
+    async def post_comment(self, repo: str, number: int, body: str) -> Comment:
+        """See `Forge.post_comment`."""
+        return await self._forge().post_comment(repo, number, body)
+
+    async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
+        """See `Forge.edit_comment`."""
+        return await self._forge().edit_comment(repo, comment_id, body)
+
+    def _forge(self) -> Forge:
+        if not isinstance(self.api, Forge):
+            raise Unauthorized(f"Nothing can be written by way of {self.api.label}: it only reads.")
+        return self.api

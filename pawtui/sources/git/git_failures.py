@@ -1,0 +1,150 @@
+"""What went wrong with git, as one sentence: what failed, why, and what to do.
+
+git's own words are read for what they mean (they are English: `LC_ALL=C`), and quoted only where nothing is known of
+them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pawtui.sources.sanitize import safe_line
+from pawtui.sources.source_errors import (
+    CloneDamaged,
+    CloneUnusable,
+    Expired,
+    NotFound,
+    NotInClone,
+    Offline,
+    Refused,
+    SourceError,
+    Unauthorized,
+)
+
+OLDEST = (2, 32)
+
+_NO_REPOSITORY = re.compile(r"not a git repository|invalid gitfile format|not a gitdir", re.IGNORECASE)
+_UNKNOWN_FORMAT = re.compile(
+    r"unknown repository (?:extension|version)|expected git repo version|unknown ref storage", re.IGNORECASE
+)
+_NOT_ALLOWED = re.compile(r"permission denied", re.IGNORECASE)
+_LACKS = re.compile(
+    r"bad object|missing (?:blob|tree|commit|object)|promisor|lazy fetching disabled|"
+    r"transport '.*' not allowed|could not (?:read|parse|get|fetch)|unable to (?:read|parse)|failed to traverse|"
+    r"not a valid object|not a tree object|invalid object",
+    re.IGNORECASE,
+)
+_DAMAGED = re.compile(
+    r"corrupt|inflate|truncated|garbage|bad (?:pack|index|signature|tree|commit|config)|does not match index|"
+    r"hash mismatch|sha1 mismatch|is too small|wrong (?:index|version)|packfile|pack has|too short|unknown object type|"
+    r"not (?:from|a) .*index|malformed|missing object",
+    re.IGNORECASE,
+)
+_NO_NETWORK = re.compile(
+    r"could not resolve|failed to connect|connection (?:refused|timed out|reset)|couldn't connect|"
+    r"network is unreachable|operation (?:timed out|too slow)|ssl certificate|certificate verif|"
+    r"unexpected disconnect|early eof|hung up unexpectedly|recv failure|rpc failed|proxy|"
+    r"unable to access|transfer closed",
+    re.IGNORECASE,
+)
+_NO_ACCESS = re.compile(
+    r"authentication failed|could not read (?:username|password)|returned error: 40[13]|"
+    r"terminal prompts disabled|invalid credentials",
+    re.IGNORECASE,
+)
+_NOT_THERE = re.compile(
+    r"repository .*not found|returned error: 404|does not appear to be a git repository|couldn't find remote ref",
+    re.IGNORECASE,
+)
+_NO_SPACE = re.compile(r"no space left|disk quota", re.IGNORECASE)
+
+
+def not_installed() -> SourceError:
+    """Return the error for a machine without git."""
+    return CloneUnusable("git was not found. Install git, or use `--source github`.")
+
+
+def too_old(version: str) -> SourceError:
+    """Return the error for a git that lacks what is used here."""
+    oldest = ".".join(map(str, OLDEST))
+    return CloneUnusable(
+        f"git {safe_line(version, 40)} is too old. Install git {oldest} or newer, or use `--source github`."
+    )
+
+
+def not_started(reason: str) -> SourceError:
+    """Return the error for a git that exists and cannot be started."""
+    return CloneUnusable(f"git could not be started: {safe_line(reason, 120)}. Check the installation of git.")
+
+
+def timed_out(what: str, seconds: float) -> SourceError:
+    """Return the error for a command that took too long."""
+    return Expired(f"git took longer than {seconds:g} s to read {what}, and was stopped. Try again.")
+
+
+def too_much(what: str, most: int) -> SourceError:
+    """Return the error for more output than is read; `most` is in bytes."""
+    return Refused(f"git gave more than {most / 1e6:g} MB for {what}, which is not read. Use `--source github`.")
+
+
+def read_failed(error: str, what: str, name: str, *, partial: bool) -> SourceError:
+    """Return the error for a command that reads the clone `name` and failed with these words on stderr.
+
+    `partial` says that the clone was made without some objects.
+    """
+    if _NO_REPOSITORY.search(error):
+        return CloneUnusable(f"{_capital(name)} is no git repository. Give the path of a clone.")
+    if _UNKNOWN_FORMAT.search(error):
+        return CloneUnusable(f"{_capital(name)} is in a format that this git does not know. Update git.")
+    if _NOT_ALLOWED.search(error):
+        return CloneUnusable(f"{_capital(name)} cannot be read: permission denied. Make its files readable.")
+    if _DAMAGED.search(error):
+        return damaged(name, error)
+    if _LACKS.search(error):
+        return lacking(what, name) if partial else damaged(name, error)
+    return CloneUnusable(f"git could not read {what}: {_quoted(error)}. Run `git fsck` in {name}.")
+
+
+def damaged(name: str, error: str) -> SourceError:
+    """Return the error for a clone whose objects cannot be read."""
+    return CloneDamaged(f"{_capital(name)} is damaged ({_quoted(error)}). Make it again.")
+
+
+def lacking(what: str, name: str) -> SourceError:
+    """Return the error for an object that a partial clone does not hold."""
+    return NotInClone(
+        f"{_capital(what)} cannot be read: {name} was made without it and is not fetched into. "
+        "Fetch it there, or use `--source auto`."
+    )
+
+
+def fetch_failed(error: str, repo: str, host: str, *, token: bool) -> SourceError:
+    """Return the error for a fetch into the mirror of `repo` that failed with these words on stderr."""
+    if _NO_SPACE.search(error):
+        return Refused(f"The mirror of {repo} was not updated: the disk is full. Make room and run it again.")
+    if _NO_ACCESS.search(error):
+        who = "the token may not read it" if token else "it is private and no token is set"
+        return Unauthorized(f"{host} did not let git read {repo}: {who}, or it does not exist. Set GH_TOKEN.")
+    if _NOT_THERE.search(error):
+        return NotFound(f"{repo} was not found on {host}: it does not exist, or it is private. Check the name.")
+    if _NO_NETWORK.search(error):
+        return Offline(f"{host} could not be reached for {repo} ({_quoted(error)}). Check the network and proxy.")
+    if _DAMAGED.search(error) or _LACKS.search(error) or _NO_REPOSITORY.search(error):
+        return damaged(f"the mirror of {repo}", error)
+    return CloneUnusable(f"git could not update the mirror of {repo}: {_quoted(error)}. Try again.")
+
+
+def is_access_denied(error: str) -> bool:
+    """Return whether a fetch was turned down for want of a token."""
+    return _NO_ACCESS.search(error) is not None or _NOT_THERE.search(error) is not None
+
+
+def _quoted(error: str) -> str:
+    """Return the line of git's that says most: the first that is fatal or an error."""
+    lines = [line.strip() for line in error.splitlines() if line.strip()]
+    told = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no reason")
+    return safe_line(re.sub(r"^(?:fatal|error): ", "", told), 160).rstrip(".")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

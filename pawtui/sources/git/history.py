@@ -1,0 +1,247 @@
+"""A clone's history: one `git rev-list` for the commits, one `git diff-tree` for what they change on watched paths.
+
+Both are asked for what is new only. Changes are read as far back as a question needs, and all the way where it must be
+told how a path began that did not exist at the end of that: whether an older commit touched it is not known otherwise.
+Renames are not looked
+for: what `git log -- PATH` lists is what is listed here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import NamedTuple, TypeVar
+
+from pawtui.sources.facts import Commit, Commits
+from pawtui.sources.git.commits import commit_fact, parse_commit
+from pawtui.sources.git.graph import NONE, Changes, Graph, Plan
+from pawtui.sources.git.objects import Objects
+from pawtui.sources.git.process import Git
+from pawtui.sources.sanitize import safe_line, safe_path
+from pawtui.sources.source_errors import CloneUnusable, NotInClone
+
+T = TypeVar("T")
+
+_ALWAYS = -(1 << 62)
+_FEW = 1_000  # commits with changes that take no longer to go through than a frame to draw
+_MOST_COMMIT = 10_000_000  # bytes of a commit object
+_FORMAT = "%x00%H %P%x00%ct%x00%an%x00%B%x00"
+
+
+class _Details(NamedTuple):
+    """What a commit says of itself, as git prints it."""
+
+    seconds: int
+    author: str
+    message: str
+
+
+class _Watched(NamedTuple):
+    """Paths whose changes are read together, and what is known of them."""
+
+    roots: tuple[str, ...]
+    changes: Changes
+
+    def covers(self, path: str) -> bool:
+        """Return whether changes at that path are read with these."""
+        return any(path == root or path.startswith(f"{root}/") for root in self.roots)
+
+
+class History:
+    """The history of one repository. `watched` are the paths that will be asked for."""
+
+    def __init__(self, git: Git, objects: Objects, repo: str, web: str, watched: Sequence[str]) -> None:
+        self.graph = Graph()
+        self._git = git
+        self._objects = objects
+        self._repo = repo
+        self._web = web
+        self._heads: list[str] = []
+        self._turn = asyncio.Lock()
+        self._groups = [_Watched(_roots(watched), Changes(self.graph))] if watched else []
+        # Paths that were asked for and are not watched yet: those asked for at once are read in one pass.
+        self._wanted: list[str] = []
+        self._details: dict[str, _Details] = {}
+        self._commits: dict[str, Commit] = {}
+
+    async def load(self, head: str) -> int:
+        """Return the place of a commit in the graph, which then holds all that is behind it."""
+        if (place := self.graph.place.get(head)) is not None:
+            # Others may be reading what commits change, which takes longer.
+            return place
+        async with self._turn:
+            return await self._load(head)
+
+    async def commits(self, head: str, path: str, since: dt.date, *, beginning: bool = False) -> Commits:
+        """Return the commits that touched a path; see `Source.commits`."""
+        start = int(dt.datetime.combine(since, dt.time(), dt.UTC).timestamp())
+        name = safe_path(path).rstrip("/")
+        if not name:
+            return await self._every(head, path, since, start)
+        if not any(group.covers(name) for group in self._groups):
+            self._wanted.append(name)
+            # Others ask in the same moment.
+            await asyncio.sleep(0)
+        async with self._turn:
+            place = await self._load(head)
+            group = self._group_of(name)
+            await self._read(group, place, start)
+            items, ends = await self._list(group, name, place)
+            if beginning and ends and not await self._existed(name, ends):
+                await self._read(group, place, _ALWAYS)
+                items, ends = await self._list(group, name, place)
+        return Commits(path=path, since=since, items=items, begins=not ends)
+
+    async def _list(self, group: _Watched, name: str, place: int) -> tuple[tuple[Commit, ...], list[int]]:
+        if group.changes.size < _FEW:
+            return self._listed(group, name, place)
+        # Off the event loop, which is drawing.
+        return await _whole(partial(self._listed, group, name, place))
+
+    def _listed(self, group: _Watched, name: str, place: int) -> tuple[tuple[Commit, ...], list[int]]:
+        """Return the commits that touched a path, and where what has been read ends."""
+        found, ends = group.changes.listed(name, place)
+        commits = self._commits
+        for at in found:
+            sha = self.graph.shas[at]
+            if sha not in commits:
+                # Each changes something, so that its details were read with that.
+                details = self._details[sha]
+                commits[sha] = commit_fact(sha, details.seconds, details.author, details.message, **self._place())
+        return tuple([commits[self.graph.shas[at]] for at in found]), ends
+
+    async def _every(self, head: str, path: str, since: dt.date, start: int) -> Commits:
+        place = await self.load(head)
+        found = await _whole(partial(self.graph.since, place, start))
+        return Commits(path=path, since=since, items=tuple([await self._fact(self.graph.shas[at]) for at in found]))
+
+    async def _load(self, head: str) -> int:
+        place = self.graph.place.get(head)
+        if place is not None:
+            return place
+        what = f"the history of {self._repo} at {head[:10]}"
+        args = ["rev-list", "--timestamp", "--parents", "--topo-order", "--reverse", head]
+        out = await self._git.read(*args, *(f"^{known}" for known in self._heads), "--", what=what)
+        try:
+            await _whole(lambda: self.graph.add(out.decode("ascii").splitlines()))
+            place = self.graph.place[head]
+        except (KeyError, ValueError):
+            raise CloneUnusable(f"git listed {what} without all parents. Run `git fsck` in {self._git.name}.") from None
+        self._heads.append(head)
+        return place
+
+    def _group_of(self, name: str) -> _Watched:
+        """Return the group that covers a path; one for all paths that wait for one is made where there is none."""
+        found = next((group for group in self._groups if group.covers(name)), None)
+        if found is not None:
+            return found
+        waiting = [one for one in self._wanted if not any(group.covers(one) for group in self._groups)]
+        self._wanted.clear()
+        made = _Watched(_roots([*waiting, name]), Changes(self.graph))
+        self._groups.append(made)
+        return made
+
+    async def _read(self, group: _Watched, head: int, since: int) -> None:
+        """Read what commits change on a group's paths, as far back as it is needed and not known."""
+        if group.changes.knows(head, since):
+            return
+        plan = await _whole(partial(group.changes.plan, head, since))
+        if not plan.unread:
+            group.changes.add(plan, {})
+            return
+        graph = self.graph
+        lines = [
+            f"{graph.shas[at]} {graph.shas[parent]}" if parent is not None else graph.shas[at]
+            for at in plan.unread
+            for parent in (graph.parents[at] or (None,))
+        ]
+        out = await self._git.read(
+            "diff-tree",
+            "--stdin",
+            "-r",
+            "--root",
+            "--name-only",
+            "--no-renames",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--ignore-submodules=none",
+            "-z",
+            "--encoding=UTF-8",
+            f"--format={_FORMAT}",
+            "--",
+            *group.roots,
+            what=f"the changes in {self._repo}",
+            stdin="\n".join([*lines, ""]).encode(),
+        )
+        await _whole(partial(self._add, group, plan, out))
+
+    def _add(self, group: _Watched, plan: Plan, out: bytes) -> None:
+        """Add what `git diff-tree` printed: for each pair with changes a header of five fields, then the paths."""
+        place, parents = self.graph.place, self.graph.parents
+        fields = out.decode("utf-8", "replace").split("\0")
+        paths: dict[tuple[int, int], frozenset[str]] = {}
+        cursor, end = 0, len(fields) - 1
+        while cursor < end:
+            # The fields before and after a header are empty: no path is, so that a header cannot be taken for one.
+            sha, _, parent = fields[cursor + 1].partition(" ")
+            self._details[sha] = _Details(int(fields[cursor + 2]), fields[cursor + 3], fields[cursor + 4])
+            first = cursor = cursor + 6
+            while cursor < end and fields[cursor]:
+                cursor += 1
+            names = fields[first:cursor]
+            # git ends the header with a line break.
+            names[:1] = [names[0].removeprefix("\n")] if names else []
+            commit, changed = place[sha], _with_folders(names)
+            before = parents[commit] if parent else (NONE,)
+            # A merge may name one parent twice.
+            paths |= {(commit, number): changed for number, at in enumerate(before) if at == place.get(parent, NONE)}
+        group.changes.add(plan, paths)
+
+    async def _existed(self, path: str, ends: list[int]) -> bool:
+        """Return whether a path exists in one of these commits: then some commit behind them touched it."""
+        if "\n" in path or not path.isprintable():
+            return False
+        names = [f"{self.graph.shas[at]}:{path}" for at in ends]
+        found = await self._objects.all_known(names, f"{safe_line(path, 120)} of {self._repo}")
+        return any(one is not None for one in found)
+
+    async def _fact(self, sha: str) -> Commit:
+        """Return a commit whatever it changes."""
+        found = self._commits.get(sha)
+        if found is None:
+            raw = await self._objects.read(sha, f"commit {sha[:10]} of {self._repo}", _MOST_COMMIT)
+            if raw is None or raw.type != "commit":
+                raise NotInClone(f"Commit {sha[:10]} of {self._repo} is not in {self._git.name}. Fetch it there.")
+            found = self._commits[sha] = parse_commit(sha, raw.data, **self._place())
+        return found
+
+    def _place(self) -> dict[str, str]:
+        return {"web": self._web, "repo": self._repo}
+
+
+async def _whole(work: Callable[[], T]) -> T:
+    """Do some work in a thread, to its end also where the caller is cancelled: the next one finds it whole."""
+    task = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise
+
+
+def _roots(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the paths that are below no other of them."""
+    wanted = sorted({path.rstrip("/") for path in paths if path.rstrip("/")})
+    return tuple(one for one in wanted if not any(one.startswith(f"{other}/") for other in wanted))
+
+
+def _with_folders(names: Iterable[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for name in names:
+        path = safe_path(name)
+        while path and path not in found:
+            found.add(path)
+            path = path.rpartition("/")[0]
+    return frozenset(found)

@@ -1,0 +1,273 @@
+"""Mirrors: bare clones without files' contents that pawtui makes and updates in its cache folder.
+
+A mirror is read only once its stamp says that it is whole; until then it is a folder that the next update goes on with,
+or throws away where it is damaged. An update fetches the followed refs one by one and then everything, so that one
+that is broken off keeps what it had fetched. Deleting a mirror costs a download, nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import datetime as dt
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from pawtui.redact import redact
+from pawtui.sources.git import git_failures
+from pawtui.sources.git.clone import Clone, open_clone
+from pawtui.sources.git.environment import network_environment, read_environment
+from pawtui.sources.git.fetch_progress import ProgressReader
+from pawtui.sources.git.lock import Busy, locked
+from pawtui.sources.git.process import Done, Git, check_version, find_git
+from pawtui.sources.git.stamp import STAMP, Stamp, mirror_path, read_stamp, write_stamp
+from pawtui.sources.github.token import Secret, is_loopback, may_carry_token
+from pawtui.sources.github.wire import is_repo_name
+from pawtui.sources.sanitize import safe_line
+from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, Refused
+
+_FILTER = "--filter=blob:none"
+_BRANCHES = "+refs/heads/*:refs/heads/*"
+_TAGS = "+refs/tags/*:refs/tags/*"
+_FETCH = (
+    "fetch",
+    "--progress",
+    "--force",
+    "--atomic",
+    "--no-tags",
+    "--no-write-fetch-head",
+    "--no-auto-maintenance",
+    "--no-recurse-submodules",
+    _FILTER,
+)
+# What git leaves behind when it is killed: locks of files, and packs that were not finished.
+_LEFT_BEHIND = (
+    "*.lock",
+    "refs/**/*.lock",
+    "objects/**/*.lock",
+    "objects/pack/tmp_*",
+    "objects/tmp_*",
+    "objects/incoming-*",
+)
+
+Report = Callable[[str], None]
+
+
+class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
+    """A mirror after an update: how much it holds. `size` is in bytes on disk."""
+
+    repo: str
+    updated_at: dt.datetime
+    branches: int
+    tags: int
+    size: int
+
+
+class Mirror:
+    """The mirror of one repository in `folder`. `web` is the forge's web root, where it is fetched from.
+
+    `token` is used only where the forge does not let git read without one, and only for https to that very host.
+    """
+
+    def __init__(
+        self,
+        repo: str,
+        folder: Path,
+        *,
+        web: str,
+        env: Mapping[str, str],
+        token: Secret | None,
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        if not is_repo_name(repo):
+            raise Refused(f"{safe_line(repo, 80)!r} is not a repository's name. Give it as owner/name.")
+        self.repo = repo
+        self.path = mirror_path(folder, web, repo)
+        self._web = web
+        self._env = env
+        self._token = token if may_carry_token(web) else None
+        self._clock = clock
+        # Whether the forge has turned down a request without the token.
+        self._needs_token = False
+
+    def updated_at(self) -> dt.datetime | None:
+        """Return when the mirror was updated last; None where there is no whole one."""
+        stamp = self._stamp()
+        return stamp.updated_at if stamp is not None else None
+
+    async def open(self) -> Clone:
+        """Open the mirror for reading. Raises `CloneUnusable` where there is no whole one."""
+        updated_at = await asyncio.to_thread(self.updated_at)
+        if updated_at is None:
+            raise CloneUnusable(f"There is no mirror of {self.repo}. Run `pawtui mirror`.")
+        clone = await open_clone(self.repo, self.path, self._env, mirror=True)
+        return msgspec.structs.replace(clone, updated_at=updated_at)
+
+    async def update(self, report: Report, *, first: Sequence[str] = (), wait: float = 30.0) -> MirrorState:
+        """Make the mirror, or fetch what is new into it. `first` are refs that are fetched before all others.
+
+        Waits up to `wait` seconds for another process that updates it. Raises `SourceError`; what was fetched by then
+        is kept.
+        """
+        try:
+            await asyncio.to_thread(self.path.parent.mkdir, parents=True, exist_ok=True)
+            async with locked(self.path.with_suffix(".lock"), wait) as lock:
+                with contextlib.suppress(CloneDamaged):
+                    return await self._update(report, first, lock)
+                report("the mirror is damaged and is made again")
+                await asyncio.to_thread(self.discard)
+                return await self._update(report, first, lock)
+        except Busy:
+            raise Refused(f"Another process is updating the mirror of {self.repo}. Wait until it is done.") from None
+        except OSError as error:
+            reason = (error.strerror or type(error).__name__).lower()
+            raise CloneUnusable(
+                f"The mirror of {self.repo} cannot be written: {reason}. Check the cache folder."
+            ) from error
+
+    async def fetch_files(self, shas: Sequence[str]) -> None:
+        """Fetch files' contents by SHA into the mirror, all in one request. Raises `SourceError`."""
+        git = await self._git()
+        settings = {"fetch.negotiationAlgorithm": "noop"}
+        args = [*_FETCH, "--stdin", "origin"]
+        await self._network(git, args, settings, stdin="".join(f"{sha}\n" for sha in shas).encode())
+
+    def discard(self) -> None:
+        """Throw the mirror away: first its stamp, so that nobody reads the rest while it goes."""
+        (self.path / STAMP).unlink(missing_ok=True)
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def distrust(self) -> None:
+        """Let nobody read the mirror any more, because it was found damaged; the next update makes it again."""
+        with contextlib.suppress(OSError):
+            (self.path / STAMP).unlink(missing_ok=True)
+
+    async def _update(self, report: Report, first: Sequence[str], lock: int) -> MirrorState:
+        await asyncio.to_thread(self._tidy)
+        git = await self._git()
+        if await asyncio.to_thread(self._stamp) is None:
+            await self._begin(git)
+        reader = ProgressReader(report)
+        if self.updated_at() is None:
+            await self._fetch_first(git, report, reader, first, lock)
+        report("fetching all branches and tags")
+        everything = [*_FETCH, "--prune", "origin", _BRANCHES, _TAGS]
+        await self._network(git, everything, {}, progress=reader.feed, lock=lock)
+        now = self._clock()
+        report("writing the index of commits")
+        # Both only make reading faster: a mirror without is as good.
+        for args in (["pack-refs", "--all"], ["commit-graph", "write", "--reachable"]):
+            await git.run(args, what="the mirror", limited=False, lock=lock)
+        await asyncio.to_thread(self._write_stamp, now)
+        return await self._state(git, now)
+
+    async def _fetch_first(
+        self, git: Git, report: Report, reader: ProgressReader, first: Sequence[str], lock: int
+    ) -> None:
+        """Fetch some branches one by one: what is fetched by then stays when the next is broken off."""
+        listed = await self._network(git, ["ls-remote", "--heads", "origin"], {}, lock=lock)
+        there = {line.partition("\t")[2] for line in listed.out.decode("utf-8", "replace").split("\n")}
+        for name in (name for name in first if f"refs/heads/{name}" in there):
+            report(f"fetching {name}")
+            spec = f"+refs/heads/{name}:refs/heads/{name}"
+            await self._network(git, [*_FETCH, "origin", spec], {}, progress=reader.feed, lock=lock)
+
+    async def _state(self, git: Git, now: dt.datetime) -> MirrorState:
+        out = await git.read("for-each-ref", "--format=%(refname)", what=f"the refs of {self.repo}")
+        names = out.decode("utf-8", "replace").splitlines()
+        tags = sum(name.startswith("refs/tags/") for name in names)
+        size = await asyncio.to_thread(_size_of, self.path)
+        return MirrorState(repo=self.repo, updated_at=now, branches=len(names) - tags, tags=tags, size=size)
+
+    async def _git(self) -> Git:
+        executable = await asyncio.to_thread(find_git, self._env)
+        await asyncio.to_thread(self.path.mkdir, parents=True, exist_ok=True)
+        git = Git(executable, self.path, read_environment(self._env), name=f"the mirror of {self.repo}")
+        git.partial = True
+        check_version((await git.read("version", what="its version")).decode("utf-8", "replace"))
+        return git
+
+    async def _begin(self, git: Git) -> None:
+        """Make an empty repository that knows where it is fetched from."""
+        what = f"a new mirror of {self.repo}"
+        await git.read("init", "--quiet", "--bare", "--template=", "--initial-branch=main", ".", what=what)
+        for key, value in (
+            ("core.repositoryformatversion", "1"),
+            ("core.hooksPath", os.devnull),
+            ("extensions.partialClone", "origin"),
+            ("remote.origin.url", f"{self._web.rstrip('/')}/{self.repo}.git"),
+            ("remote.origin.promisor", "true"),
+            ("remote.origin.partialclonefilter", "blob:none"),
+        ):
+            await git.read("config", key, value, what=what)
+        await asyncio.to_thread(self._write_stamp, None)
+
+    async def _network(
+        self,
+        git: Git,
+        args: Sequence[str],
+        settings: Mapping[str, str],
+        *,
+        stdin: bytes = b"",
+        progress: Callable[[bytes], None] | None = None,
+        lock: int | None = None,
+    ) -> Done:
+        """Run a command that asks the forge: without the token first, with it where that is turned down."""
+        host = urlsplit(self._web).netloc
+        for with_token in (False, True) if self._token and not self._needs_token else (self._needs_token,):
+            env = network_environment(self._env, self._protocol(), {**settings, **self._header(with_token)})
+            done = await git.run(
+                args, what=self.repo, stdin=stdin, limited=False, env=env, progress=progress, lock=lock
+            )
+            if done.status == 0:
+                self._needs_token = with_token
+                return done
+            if with_token or not git_failures.is_access_denied(done.error):
+                break
+        error = redact(done.error, () if self._token is None else (self._token.reveal(),))
+        raise git_failures.fetch_failed(error, self.repo, host, token=self._token is not None)
+
+    def _header(self, with_token: bool) -> dict[str, str]:
+        """Return the setting that sends the token to the forge's own address, never on to another one."""
+        if not with_token or self._token is None:
+            return {}
+        basic = base64.b64encode(f"x-access-token:{self._token.reveal()}".encode()).decode("ascii")
+        return {f"http.{self._web}/.extraHeader": f"Authorization: Basic {basic}", "http.followRedirects": "false"}
+
+    def _protocol(self) -> str:
+        parts = urlsplit(self._web)
+        if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+            return parts.scheme
+        raise Refused(f"A mirror is fetched over https, and {parts.netloc} is not. Use `--source github`.")
+
+    def _stamp(self) -> Stamp | None:
+        return read_stamp(self.path, self.repo)
+
+    def _write_stamp(self, updated_at: dt.datetime | None) -> None:
+        write_stamp(self.path, Stamp(repo=self.repo, updated_at=updated_at))
+
+    def _tidy(self) -> None:
+        """Remove what a killed update left behind. Nobody else updates: the lock is held."""
+        if self.path.exists() and self._stamp() is None:
+            # Begun and not even set up, or distrusted.
+            self.discard()
+        for pattern in _LEFT_BEHIND:
+            for path in self.path.glob(pattern):
+                if path.is_dir():
+                    shutil.rmtree(path, ignore_errors=True)
+                else:
+                    path.unlink(missing_ok=True)
+
+
+def _size_of(folder: Path) -> int:
+    size = 0
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):
+            size += path.stat().st_size
+    return size

@@ -1,0 +1,329 @@
+"""The facts of one clone. Nothing here asks a forge; what the clone does not hold is `NotInClone`."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pawtui.sources import links
+from pawtui.sources.facts import (
+    BranchPoint,
+    Commit,
+    Commits,
+    Comparison,
+    DatedTag,
+    Head,
+    MissingRef,
+    RefMoment,
+    Tag,
+    Tree,
+)
+from pawtui.sources.git import git_failures, trees
+from pawtui.sources.git.clone import Clone, open_clone
+from pawtui.sources.git.commits import RawTag, moment, parse_commit, parse_tag
+from pawtui.sources.git.history import History
+from pawtui.sources.git.objects import Object, Objects
+from pawtui.sources.git.refs import is_sha
+from pawtui.sources.sanitize import safe_line
+from pawtui.sources.source_errors import (
+    BeginsLater,
+    CloneUnusable,
+    Empty,
+    NotFound,
+    NotInClone,
+    NotSettled,
+    SourceError,
+    TooLarge,
+)
+
+MOST_BLOB = 1_000_000  # bytes, as the forge allows
+_MOST_COMMIT = 10_000_000
+_MOST_NESTED = 5  # tags of tags
+_MOST_TREES = 8  # kept to tell others from
+_FAR = 1 << 62
+
+
+class Repository:
+    """One clone, asked for facts. `web` is the forge's web root, for links; `watched` are paths that will be asked for.
+
+    Questions may be asked at the same time. Nothing is remembered on disk.
+    """
+
+    def __init__(self, clone: Clone, *, web: str, watched: Sequence[str] = ()) -> None:
+        self.clone = clone
+        self._git = clone.git
+        self._web = web
+        self._objects = Objects(clone.git)
+        self._history = History(clone.git, self._objects, clone.repo, web, watched)
+        # The last trees that were asked for: another is told from one of them, and shares what is the same.
+        self._known_trees: dict[str, Tree] = {}
+        self._preloading: asyncio.Task[int] | None = None
+        self._preloads = bool(watched)
+
+    async def close(self) -> None:
+        """End every process."""
+        if self._preloading is not None:
+            self._preloading.cancel()
+            await asyncio.gather(self._preloading, return_exceptions=True)
+        await self._objects.close()
+
+    async def holds(self, sha: str) -> bool:
+        """Return whether the clone has the commit or tag of that SHA (short or full)."""
+        if sha in self._history.graph.place:
+            return True
+        if not is_sha(sha):
+            return False
+        # Commits are small, and the process that gives contents runs anyhow.
+        found = await self._objects.read(sha, self._what(f"commit {sha[:10]}"), _MOST_COMMIT)
+        return found is not None and found.type in ("commit", "tag")
+
+    async def _require(self, *shas: str) -> None:
+        """Raise `NotInClone` where the clone lacks one of these commits."""
+        for sha in shas:
+            if not await self.holds(sha):
+                raise NotInClone(
+                    f"Commit {safe_line(sha[:10])} of {self.clone.repo} is not in {self._git.name}. Fetch it there."
+                )
+
+    async def ref_head(self, ref: str) -> Head | MissingRef:
+        """Return where a ref stands in this clone. Of a renamed branch only its present name is known."""
+        if self.clone.refs.is_empty:
+            raise Empty(f"{self.clone.repo} has no commits in {self._git.name}. Fetch it there once it has.")
+        try:
+            commit = await self.commit(ref)
+        except NotFound:
+            commit = None
+        if commit is None:
+            return MissingRef(name=safe_line(ref, 100))
+        if self._preloads and self._preloading is None:
+            # Paths of this repository will be asked for: their history begins here.
+            self._preloading = asyncio.create_task(self._history.load(commit.sha))
+            self._preloading.add_done_callback(_retrieve)
+        return Head(
+            repo=self.clone.repo,
+            asked=self.clone.repo,
+            ref=safe_line(ref, 200),
+            sha=commit.sha,
+            committed_at=commit.at,
+            subject=commit.subject,
+        )
+
+    async def branch_point(self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment]) -> BranchPoint:
+        """Return the commit that a branch held at a moment; see `Source.branch_point`.
+
+        The chain of first parents settles it for any date, but for a branch that was rewritten since an earlier
+        refresh saw it: what was pushed when is in no clone.
+        """
+        before = max((one for one in recorded if one.at <= when), key=lambda one: one.at, default=None)
+        after = min((one for one in recorded if one.at > when), key=lambda one: one.at, default=None)
+        start, committed_at = (after.sha, after.committed_at) if after else (head.sha, head.committed_at)
+        if before is not None and (before.sha == start or before.at == when):
+            return BranchPoint(sha=before.sha, source="refresh")
+        if committed_at <= when and before is None:
+            return BranchPoint(sha=start, source="first parents")
+        await self._require(start)
+        graph, place = self._history.graph, await self._history.load(start)
+        limit = int(when.timestamp())
+        first = place
+        for at in graph.first_parents(place):
+            if graph.dates[at] <= limit:
+                found = at
+                break
+            first = at
+        else:
+            begun = moment(graph.dates[first])
+            raise BeginsLater(f"The history of {head.repo} begins on {begun:%Y-%m-%d}, after {when:%Y-%m-%d}.")
+        if before is not None and self._misses(found, before):
+            raise NotSettled(
+                f"What {head.ref} held on {when:%Y-%m-%d} is not known: the branch was rewritten after "
+                f"{before.at:%Y-%m-%d}, when it was at {before.sha[:10]}."
+            )
+        return BranchPoint(sha=graph.shas[found], source="first parents")
+
+    def _misses(self, found: int, before: RefMoment) -> bool:
+        """Return whether the chain from `found` back does not hold the commit that was seen earlier."""
+        graph = self._history.graph
+        limit = int(before.committed_at.timestamp())
+        for at in graph.first_parents(found):
+            if graph.shas[at] == before.sha:
+                return False
+            if graph.dates[at] < limit:
+                return True
+        return True
+
+    async def commit(self, name: str) -> Commit:
+        """Return one commit by SHA, short or full, or by a tag's name."""
+        what = self._what(f"commit {safe_line(name, 100)}")
+        named = self.clone.refs.named(name)
+        found = None if named is None else await self._objects.read(f"{named}^{{commit}}", what, _MOST_COMMIT)
+        if found is None or found.type != "commit":
+            raise NotInClone(
+                f"{what[:1].upper()}{what[1:]} is not in {self._git.name}. Check the SHA, or fetch it there."
+            )
+        return parse_commit(found.sha, found.data, web=self._web, repo=self.clone.repo)
+
+    async def tree(self, sha: str) -> Tree:
+        """Return every path of a commit."""
+        what = self._what(f"the tree of {safe_line(sha[:10])}")
+        absent = NotInClone(f"{what[:1].upper()}{what[1:]} is not in {self._git.name}. Fetch it there.")
+        if not is_sha(sha):
+            raise absent
+        known = self._nearest_tree(sha)
+        args = [*trees.LIST, sha] if known is None else [*trees.DIFFER, known.sha, sha, "--"]
+        done = await self._git.run(args, what=what)
+        if done.status != 0:
+            if not await self.holds(sha):
+                raise absent
+            raise git_failures.read_failed(done.error, what, self._git.name, partial=self._git.partial)
+        if known is None:
+            found = await asyncio.to_thread(trees.parse_list, sha, done.out)
+        else:
+            found = await asyncio.to_thread(trees.parse_difference, known, sha, done.out)
+        self._known_trees[sha] = found
+        while len(self._known_trees) > _MOST_TREES:
+            del self._known_trees[next(iter(self._known_trees))]
+        return found
+
+    def _nearest_tree(self, sha: str) -> Tree | None:
+        """Return the known tree of the commit that is nearest in time: little differs from it."""
+        graph = self._history.graph
+        at = graph.place.get(sha)
+        if at is None or not self._known_trees:
+            return next(reversed(self._known_trees.values()), None)
+
+        def distance(known: str) -> int:
+            place = graph.place.get(known)
+            return abs(graph.dates[place] - graph.dates[at]) if place is not None else _FAR
+
+        return self._known_trees[min(self._known_trees, key=distance)]
+
+    async def blob(self, sha: str) -> bytes:
+        """Return a file's bytes. `TooLarge` above 1 MB, `NotInClone` where the clone was made without it."""
+        what = self._what(f"file {safe_line(sha[:10])}")
+        found = await self._objects.read(sha, what, MOST_BLOB)
+        if found is None or found.type != "blob":
+            if self._git.partial:
+                raise git_failures.lacking(what, self._git.name)
+            raise git_failures.damaged(self._git.name, f"{what} is missing")
+        if found.size > MOST_BLOB:
+            raise TooLarge(
+                f"{what[:1].upper()}{what[1:]} is larger than {MOST_BLOB / 1e6:g} MB, which is not read. "
+                "Pick a smaller one.",
+                found.size,
+            )
+        return found.data
+
+    async def missing(self, shas: list[str]) -> list[str]:
+        """Return those of some objects that the clone does not hold."""
+        found = await self._objects.all_known(shas, self._what("files"))
+        return [sha for sha, one in zip(shas, found, strict=True) if one is None]
+
+    async def commits(self, head: str, path: str, since: dt.date, *, beginning: bool = False) -> Commits:
+        """Return the commits that touched a path; see `Source.commits`. All since that day are listed."""
+        try:
+            return await self._history.commits(head, path, since, beginning=beginning)
+        except CloneUnusable:
+            # git says the same of a commit that is not there and of one that cannot be read.
+            await self._require(head)
+            raise
+
+    async def tags(self, prefix: str) -> tuple[Tag, ...]:
+        """Return every tag whose name starts so."""
+        return self.clone.refs.tags_from(prefix)
+
+    async def dated_tag(self, tag: Tag) -> DatedTag:
+        """Return the commit that a tag names and when the tag was made."""
+        if not tag.annotated:
+            made = await self._commit_at(tag.sha, tag)
+            return DatedTag(name=tag.name, sha=made.sha, at=made.at)
+        raw, at = RawTag(tag.sha, "tag", None), None
+        for _ in range(_MOST_NESTED):
+            raw = parse_tag((await self._object(raw.target, f"tag {tag.name}")).data)
+            at = at or raw.at
+            if raw.type != "tag":
+                break
+        commit = await self._commit_at(raw.target, tag) if raw.type == "commit" else None
+        if commit is None:
+            raise self._no_commit(tag)
+        return DatedTag(name=tag.name, sha=commit.sha, at=at or commit.at)
+
+    async def _commit_at(self, sha: str, tag: Tag) -> Commit:
+        found = await self._object(sha, f"tag {tag.name}")
+        if found.type != "commit":
+            raise self._no_commit(tag)
+        return parse_commit(found.sha, found.data, web=self._web, repo=self.clone.repo)
+
+    def _no_commit(self, tag: Tag) -> NotFound:
+        return NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
+
+    async def _object(self, sha: str, what: str) -> Object:
+        found = await self._objects.read(sha, self._what(what), _MOST_COMMIT)
+        if found is None:
+            raise NotInClone(f"{self._what(what).capitalize()} is not in {self._git.name}. Fetch it there.")
+        return found
+
+    async def compare(self, base: str, head: str, *, files: bool = True) -> Comparison:
+        """Return what lies between two commits; see `Source.compare`.
+
+        Every file is counted, however many there are. A renamed one counts once; where the clone was made without
+        files' contents, only one that was renamed without a change is known to be.
+        """
+        what = self._what(f"the comparison of {safe_line(base[:10])} with {safe_line(head[:10])}")
+        try:
+            counted = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
+        except CloneUnusable:
+            await self._require(base, head)
+            raise
+        behind, ahead = (int(word) for word in counted.split())
+        merge_base = base
+        if behind:
+            found = await self._git.read("merge-base", base, head, what=what, allow=(0, 1))
+            if not found.strip():
+                raise NotFound(f"{what[:1].upper()}{what[1:]} was not found: they have no common history.")
+            merge_base = found.decode("ascii").split()[0]
+        changed = await self._changed_files(merge_base, head, what) if files else 0
+        return Comparison(
+            base=base,
+            head=head,
+            commits=ahead,
+            behind=behind,
+            files=changed,
+            url=links.compare_url(self._web, self.clone.repo, base, head),
+        )
+
+    async def _changed_files(self, base: str, head: str, what: str) -> int:
+        if base == head:
+            return 0
+        args = ["-r", "-z", "--name-only", "-l1000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"]
+        if not self._git.partial:
+            done = await self._git.run(["diff-tree", *args, "--find-renames", base, head, "--"], what=what)
+            if done.status == 0:
+                return done.out.count(b"\0")
+        # Some file's contents are missing. What was renamed without a change is known by its SHA alone.
+        out = await self._git.read("diff-tree", *args, "--find-renames=100%", base, head, "--", what=what)
+        return out.count(b"\0")
+
+    def _what(self, thing: str) -> str:
+        return f"{thing} of {self.clone.repo}"
+
+
+def _retrieve(task: asyncio.Task[int]) -> None:
+    """Take note of how a task ended: whoever needs its result will meet the same error."""
+    if not task.cancelled():
+        task.exception()
+
+
+async def tree_in(repo: str, path: Path, sha: str, env: Mapping[str, str]) -> Tree | None:
+    """Return a commit's tree where the clone of a repository at a path holds it, or None."""
+    try:
+        repository = Repository(await open_clone(repo, path, env), web="")
+    except SourceError:
+        return None
+    try:
+        return await repository.tree(sha)
+    except SourceError:
+        return None
+    finally:
+        await repository.close()

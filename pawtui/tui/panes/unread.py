@@ -1,0 +1,30 @@
+"""Which rows a refresh has changed and nobody has read yet."""
+
+from __future__ import annotations
+
+from pawtui.review.attention import attention, unread
+from pawtui.review.steps import looked_at
+from pawtui.review.views import Overview
+
+
+class UnreadRows:
+    """The subjects that changed and were not read since, from one overview to the next."""
+
+    def __init__(self) -> None:
+        self._overview: Overview | None = None
+        self._subjects: frozenset[str] = frozenset()
+
+    def update(self, overview: Overview) -> frozenset[str]:
+        """Return the subjects after another overview: a newer refresh adds some, a decision takes its own away."""
+        before, self._overview = self._overview, overview
+        if before is None:
+            self._subjects = unread(overview)
+        elif overview.last is not None and (before.last is None or before.last.id != overview.last.id):
+            self._subjects |= attention(before, overview).all
+        self._subjects -= looked_at(overview.record).keys()
+        return self._subjects
+
+    def read(self, subject: str) -> frozenset[str]:
+        """Return the subjects without one that was read."""
+        self._subjects -= {subject}
+        return self._subjects

@@ -1,0 +1,157 @@
+"""A refresh of the built-in tracker over clones, the upstream's of some 6,000 commits, against bare git commands.
+
+The reference is what somebody would type to have the same facts, each command once, one after the other, output thrown
+away: the refs; both heads with their trees; one log of all surfaces as far back as the trend goes; what the branch held
+when each window opened, and those trees; the commits that brought the new files; the release's tags and whether
+the head contains the newest; and every file that a probe reads, in one `cat-file --batch`.
+
+Issues, comments and documents come from the forge at once: what is measured is git and what is made of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pawtui.probes.context import listed_paths
+from pawtui.refresh.model import Refresh
+from pawtui.sources.facts import Comment, Document, Found, Issue, Pulls
+from pawtui.sources.git.place import OwnClone
+from pawtui.sources.git.source import GitSource
+from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.source_errors import SourceError
+from pawtui.tracker.model import TextProbe, Tracker
+from pawtui.tracker.reader import builtin_tracker
+from tests.bench.busy_repo import make_busy_repositories
+from tests.bench.upstream import NOW
+from tests.probes.measuring import refreshed, taken
+from tests.probes.opencode import DOWN, MIGRATIONS, UP
+from tests.support.git_repo import GitRepo
+
+TITLE = "refresh over clones, 6,000 commits"
+BUDGET = 1.5
+ROUNDS = 15
+
+
+class InstantForge(GitHubSource):
+    """What only the forge knows, without asking it: nothing is open, nothing was said."""
+
+    def __init__(self) -> None:
+        super().__init__(api_url="http://127.0.0.1:9", token=None, cache=None)
+
+    async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
+        """Every issue is closed."""
+        return {
+            number: Issue(repo=repo, number=number, title="", state="closed", url="", reason="completed")
+            for number in numbers
+        }
+
+    async def search(self, repo: str, query: str) -> Found:
+        """No issue is found."""
+        return Found(total=0)
+
+    async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
+        """Nobody has commented."""
+        return ()
+
+    async def open_pulls(self, repo: str, branch: str) -> Pulls:
+        """No pull request is open."""
+        return Pulls(items=())
+
+    async def document(self, url: str) -> Document:
+        """The vendor's update service."""
+        return Document(body=b'{"version": "2.3.2"}', host="opencode.ai", url=url)
+
+
+def measure(rounds: int = ROUNDS) -> tuple[float, float]:
+    """Seconds of a refresh, and of the commands alone, taken in turns: of each the lower quartile, as a busy machine
+    moves it less.
+    """
+    with tempfile.TemporaryDirectory(prefix="pawtui-bench-") as folder:
+        up, down = make_busy_repositories(Path(folder))
+        commands = bare_commands(up, down)
+        tracker = builtin_tracker()
+        ours, reference = [], []
+        # The first round is not counted: everything is imported then.
+        for _ in range(rounds + 1):
+            ours.append(_refreshed(tracker, up.path, down.path))
+            reference.append(_one_by_one(commands))
+    return statistics.quantiles(ours[1:])[0], statistics.quantiles(reference[1:])[0]
+
+
+Command = tuple[Path, tuple[str, ...], bytes]
+
+
+def bare_commands(up: GitRepo, down: GitRepo) -> list[Command]:
+    """The commands, with the repository that each is run in and what it is fed."""
+    tracker, today = builtin_tracker(), NOW.date()
+    head = up.sha("v2")
+    days = [today - dt.timedelta(days=days) for days in (28, 56)]
+    held = [_held(up, head, day) for day in days]
+    surfaces = [path for paths in tracker.surfaces.values() for path in paths]
+    start = today - dt.timedelta(days=2 * 56)
+    texts = [
+        path
+        for signal in tracker.signals
+        for probe in signal.probes
+        if isinstance(probe, TextProbe)
+        for path in probe.file.split(" | ")
+    ]
+    new = up.git("diff", "--name-only", "--diff-filter=A", held[1], head, "--", MIGRATIONS).splitlines()
+    files = [f"{head}:{path}" for path in (*texts, *surfaces, *new)] + [f"{held[0]}:{path}" for path in surfaces]
+    refs = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)", "refs/heads", "refs/tags")
+    log = ("log", "--no-renames", "--format=%H%n%ct%n%an%n%B")
+    every = [
+        (up, refs, ""),
+        (up, ("log", "-1", "--format=%H%n%B", head), ""),
+        (up, ("ls-tree", "-r", "-t", "-z", head), ""),
+        (up, (*log, "--name-only", f"--since={start}", head, "--", *surfaces), ""),
+        *((up, ("rev-list", "-1", "--first-parent", f"--before={day}T00:00:00Z", head), "") for day in days),
+        *((up, ("ls-tree", "-r", "-t", "-z", sha), "") for sha in held),
+        *((up, (*log, head, "--", path), "") for path in new),
+        (up, ("for-each-ref", "--format=%(refname) %(creatordate:unix)", "refs/tags/v2.*"), ""),
+        (up, ("rev-list", "--left-right", "--count", f"v2.3.2...{head}"), ""),
+        (up, ("merge-base", "v2.3.2", head), ""),
+        (up, ("cat-file", "--batch"), "".join(f"{name}\n" for name in files)),
+        (down, refs, ""),
+        (down, ("log", "-1", "--format=%H%n%B", "maint/v1"), ""),
+        (down, ("ls-tree", "-r", "-t", "-z", "maint/v1"), ""),
+    ]
+    return [(repo.path, arguments, fed.encode()) for repo, arguments, fed in every]
+
+
+def _held(repo: GitRepo, head: str, day: dt.date) -> str:
+    return repo.git("rev-list", "-1", "--first-parent", f"--before={day}T00:00:00Z", head)
+
+
+def _one_by_one(commands: list[Command]) -> float:
+    start = time.perf_counter()
+    for folder, arguments, fed in commands:
+        subprocess.run(["git", *arguments], cwd=folder, input=fed, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - start
+
+
+def _refreshed(tracker: Tracker, up: Path, down: Path) -> float:
+    start = time.perf_counter()
+    found = asyncio.run(_refresh(tracker, up, down))
+    seconds = time.perf_counter() - start
+    if found.errors or any(probe.cause for signal in found.signals for probe in signal.probes):
+        raise RuntimeError(f"the refresh that is measured did not measure everything: {found.errors}")
+    return seconds
+
+
+async def _refresh(tracker: Tracker, up: Path, down: Path) -> Refresh:
+    places = [OwnClone(UP, up, os.environ), OwnClone(DOWN, down, os.environ)]
+    watched = {UP: listed_paths(tracker, "upstream"), DOWN: listed_paths(tracker, "downstream")}
+    async with (
+        InstantForge() as forge,
+        GitSource(forge, places, heads="clone", web="https://github.com", since=NOW, watched=watched) as source,
+    ):
+        return taken(await refreshed(tracker, source, at=NOW))

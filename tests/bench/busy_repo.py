@@ -1,0 +1,61 @@
+"""The upstream's year with some 6,000 commits and as many files: much happens elsewhere between its milestones."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.probes.opencode import make_downstream, make_upstream
+from tests.support.git_repo import GitRepo, Link, Made, Moment, Submodule, moment
+
+FILES = 6000
+BETWEEN = 18  # commits elsewhere for each that the upstream's year has
+
+
+def _elsewhere(number: int) -> str:
+    number %= FILES
+    return f"packages/p{number % 40}/src/part{number % 17}/file{number}.ts"
+
+
+class BusyRepo(GitRepo):
+    """Puts commits elsewhere between those that it is asked for, on the same branch and at moments between."""
+
+    def __init__(self, path: Path, default: str = "main") -> None:
+        super().__init__(path, default)
+        self._count = 0
+        self._before: dt.datetime | None = None
+
+    def commit(
+        self,
+        files: Mapping[str, str | bytes | Submodule | Link | None] | None = None,
+        *,
+        branch: str | None = None,
+        at: Moment | None = None,
+        authored: Moment | None = None,
+        message: str = "chore: change",
+        author: str = "Ada Lovelace",
+        merge: Sequence[Made | str] = (),
+    ) -> Made:
+        """See `GitRepo.commit`."""
+        after = moment(at) if at is not None else None
+        if self._before is None:
+            files = {**(files or {}), **{_elsewhere(number): f"{number}\n" for number in range(FILES)}}
+        elif after is not None and after > self._before:
+            for part in range(BETWEEN):
+                self._count += 1
+                when = self._before + (after - self._before) * (part + 1) / (BETWEEN + 1)
+                changed = {_elsewhere(self._count * 7): f"{self._count}\n"}
+                super().commit(changed, branch=branch, at=when, message=f"fix: elsewhere (#{self._count})")
+        self._before = max(after, self._before) if after and self._before else after or self._before
+        return super().commit(
+            files, branch=branch, at=at, authored=authored, message=message, author=author, merge=merge
+        )
+
+
+def make_busy_repositories(home: Path) -> tuple[GitRepo, GitRepo]:
+    """The busy upstream and the downstream, written to disk and packed as a clone would be."""
+    up, down = make_upstream(BusyRepo(home / "up", "dev")), make_downstream(GitRepo(home / "down", "main"))
+    for repo in (up, down):
+        repo.git("repack", "-adq")
+    return up, down

@@ -1,0 +1,130 @@
+"""completion: what the real shells offer, from the tracker and the record."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pawtui.commands.complete_words import ARGUMENTS
+from pawtui.commands.parser import command_named, command_parser
+from tests.cli.conftest import Run
+
+Offer = Callable[..., list[str]]
+
+_BASH = """
+source "$1"; shift
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}
+_shtab_pawtui pawtui "${@: -1}" "${@: -2:1}"
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+# Completion in zsh needs a terminal: here, what it would offer is printed.
+_ZSH = """
+autoload -Uz compinit; compinit -D -u
+source "$1"
+compadd() { print -rl -- "${@[2,-1]}" }
+_pawtui_$2
+"""
+_FISH = 'source $argv[1]; complete -C "$argv[2..]" | string split -f1 \\t'
+
+
+def _completer(shell: str, options: tuple[str, ...], program: str, script: Path) -> Offer:
+    def offer(*words: str) -> list[str]:
+        done = subprocess.run(
+            [shell, *options, "-c", program, *(["-"] if shell != "fish" else []), str(script), *words],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        )
+        return done.stdout.split()
+
+    return offer
+
+
+@pytest.fixture
+def completes(run: Run, tmp_path: Path) -> Callable[[str], Offer]:
+    """Make the completion of a shell; skips the test where the shell is not installed."""
+
+    def make(shell: str) -> Offer:
+        if shutil.which(shell) is None:
+            pytest.skip(f"{shell} is not installed")
+        script = tmp_path / f"pawtui.{shell}"
+        script.write_text(run("completion", shell).out, encoding="utf-8")
+        options, program = {"bash": ((), _BASH), "zsh": (("-f",), _ZSH), "fish": (("--no-config",), _FISH)}[shell]
+        return _completer(shell, options, program, script)
+
+    return make
+
+
+def note_id(run: Run) -> str:
+    """The id of a note that is written."""
+    run("note", "review", "Seen")
+    (note,) = run("notes", "--json").json
+    return str(note["id"])
+
+
+@pytest.mark.parametrize("shell", ["bash", "fish"])
+def test_a_line_is_completed_with_what_is_there(run: Run, completes: Callable[[str], Offer], shell: str) -> None:
+    offer, note = completes(shell), note_id(run)
+    assert offer("pawtui", "gate", "v") == ["value"]
+    assert offer("pawtui", "gate", "value", "b") == ["blocked"]
+    assert offer("pawtui", "signal", "default-path", "m") == ["met"]
+    assert offer("pawtui", "note", "--remove", note[:3]) == [note]
+    assert offer("pawtui", "note", "rev") == ["review"]
+
+
+def test_zsh_asks_each_time_for_what_is_there(run: Run, completes: Callable[[str], Offer]) -> None:
+    offer = completes("zsh")
+    assert offer("gates") == ["plan", "value"]
+    assert offer("signals") == ["default-path", "calm"]
+    assert offer("gate_states") == ["satisfied", "blocked", "untested"]
+    assert offer("notes") == []
+    note = note_id(run)
+    assert offer("notes") == [note]
+
+
+def test_each_argument_that_is_completed_exists() -> None:
+    for name, argument in ARGUMENTS:
+        parsed = vars(command_parser(command_named(name)).parse_args([*_NEEDED.get(name, [])]))
+        assert argument in parsed
+
+
+_NEEDED = {"signal": ["x"], "gate": ["x"], "note": ["x", "y"], "probe": ["x"]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("subjects", ["default-path", "calm", "plan", "value", "review"]),
+        ("parts", ["app", "sdk"]),
+        ("states", ["met", "partial", "unmet", "unknown"]),
+        ("refreshes", ["last", "previous"]),
+        ("pins", []),
+    ],
+)
+def test_the_words_of_a_kind(run: Run, kind: str, words: list[str]) -> None:
+    assert run("completion", "--words", kind).out.split() == words
+
+
+def test_pins_of_gates_and_help_topics_are_words_too(run: Run) -> None:
+    run("gate", "value", "--pin", "up/stream#3")
+    assert run("completion", "--words", "pins").out == "up/stream#3\n"
+    assert {"keys", "gate"} <= set(run("completion", "--words", "topics").out.split())
+
+
+def test_completion_is_silent_about_a_broken_tracker(run: Run, tracker_file: Path) -> None:
+    tracker_file.write_text("id = ", encoding="utf-8")
+    assert run("completion", "--words", "gates") == (0, "", "")
+
+
+@pytest.mark.parametrize("shell", ["cmd", ""])
+def test_an_unknown_shell_is_wrong_usage(run: Run, shell: str) -> None:
+    refused = run("completion", shell)
+    assert refused.status == 2
+    assert "give one of bash, zsh" in refused.err

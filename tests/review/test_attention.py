@@ -1,0 +1,91 @@
+"""What a refresh found that needs a person, and which rows were not read since."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from msgspec.structs import replace
+
+from pawtui.refresh.model import Drift, DriftState
+from pawtui.review.actions import Actor, add_note, close_review, give_verdict, set_gate
+from pawtui.review.attention import attention, unread
+from pawtui.review.model import Record
+from pawtui.review.overview import overview
+from pawtui.review.steps import agree
+from pawtui.review.views import Overview
+from pawtui.store.edits import apply
+from tests.review.samples import NOON, TRACKER, reading, refresh
+
+WEEK = dt.timedelta(days=7)
+BEFORE = refresh(reading("calm", "met"), reading("default", "met"), at=NOON - WEEK)
+PIN = f"up/stream@{'a' * 40}:src/a.ts"
+LAST_WEEK = Actor(by="ann", at=NOON - WEEK + dt.timedelta(hours=1))
+NOW = Actor(by="ann", at=NOON + dt.timedelta(hours=1))
+
+
+def evidenced() -> Record:
+    """A satisfied gate and a signal rest on the same pin."""
+    record = Record(refreshes=(BEFORE,))
+    record = apply(record, set_gate(record, TRACKER, "value", "satisfied", LAST_WEEK, pins=[PIN]))[0]
+    return apply(record, add_note(record, TRACKER, "signal:default", "seen", LAST_WEEK, pins=[PIN]))[0]
+
+
+def seen(record: Record) -> Overview:
+    return overview(TRACKER, record, NOON.date())
+
+
+def drifted(state: DriftState) -> tuple[Drift, ...]:
+    return (Drift(pin=PIN, state=state, summary="so", failed=state == "unchecked"),)
+
+
+def test_nothing_needs_a_person_where_nothing_changed() -> None:
+    record = evidenced()
+    same = replace(record, refreshes=(BEFORE, replace(refresh(*BEFORE.signals), drift=drifted("fresh"))))
+    found = attention(seen(record), seen(same))
+    assert (found.text, found.all) == ("", frozenset())
+
+
+def test_each_kind_is_counted() -> None:
+    record = evidenced()
+    verdict = give_verdict(record, TRACKER, "calm", "partial", LAST_WEEK, reason="so")
+    record = apply(record, verdict)[0]
+    later = refresh(reading("calm", "unmet"), reading("default", "met"), drift=drifted("moved"))
+    found = attention(seen(record), seen(replace(record, refreshes=(BEFORE, later))))
+    assert found.text == "1 signal changed, 1 gate went stale, 1 signal has stale evidence, 1 verdict needs renewal"
+    assert found.all == {"signal:calm", "signal:default", "gate:value"}
+
+
+def test_several_are_counted_in_the_plural() -> None:
+    record = evidenced()
+    lost = refresh(reading("calm", "unmet"), reading("default", "partial"), drift=drifted("unchecked"))
+    found = attention(seen(record), seen(replace(record, refreshes=(BEFORE, lost))))
+    assert found.text == "2 signals changed, 2 pieces of evidence could not be checked"
+
+
+def test_what_was_stale_before_is_told_once_until_it_changes_again() -> None:
+    record = evidenced()
+    moved = replace(record, refreshes=(BEFORE, refresh(*BEFORE.signals, at=NOON, drift=drifted("moved"))))
+    later = NOON + WEEK
+    still, gone = (refresh(*BEFORE.signals, at=later, drift=drifted(state)) for state in ("moved", "gone"))
+    assert attention(seen(moved), seen(replace(moved, refreshes=(*moved.refreshes, still)))).text == ""
+    text = attention(seen(moved), seen(replace(moved, refreshes=(*moved.refreshes, gone)))).text
+    assert text == "1 gate went stale, 1 signal has stale evidence"
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_rows_are_unread_until_they_are_decided_or_the_review_is_closed(closed: bool) -> None:
+    record = evidenced()
+    later = refresh(reading("calm", "unmet"), reading("default", "met"), drift=drifted("moved"))
+    record = replace(record, refreshes=(BEFORE, later))
+    assert unread(seen(record)) == {"signal:calm", "signal:default", "gate:value"}
+    record = apply(record, agree(record, TRACKER, "signal:calm", NOW))[0]
+    assert unread(seen(record)) == {"signal:default", "gate:value"}
+    if closed:
+        record = apply(record, close_review(record, "hold", "wait", NOW))[0]
+        assert unread(seen(record)) == frozenset()
+
+
+def test_nothing_is_unread_at_the_first_refresh() -> None:
+    assert unread(seen(Record())) == frozenset()
+    assert unread(seen(evidenced())) == frozenset()

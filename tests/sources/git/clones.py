@@ -1,0 +1,58 @@
+"""Clones for tests, and short ways to open them as sources."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from pawtui.sources.git.clone import open_clone
+from pawtui.sources.git.place import OwnClone
+from pawtui.sources.git.repository import Repository
+from pawtui.sources.git.source import GitSource, Heads
+from pawtui.sources.github.source import GitHubSource
+from tests.support.git_repo import GitRepo
+
+UP = "up/stream"
+WEB = "https://github.com"
+NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
+# Nothing listens there.
+NOWHERE = "http://127.0.0.1:9"
+
+
+def path_of(clone: GitRepo | Path) -> Path:
+    """A clone's path, what was asked of a `GitRepo` written to it first."""
+    if isinstance(clone, GitRepo):
+        clone.flush()
+        return clone.path
+    return clone
+
+
+@asynccontextmanager
+async def opened(
+    clone: GitRepo | Path, *, repo: str = UP, web: str = WEB, watched: Sequence[str] = ()
+) -> AsyncIterator[Repository]:
+    """One clone's facts alone."""
+    repository = Repository(await open_clone(repo, path_of(clone), os.environ), web=web, watched=watched)
+    try:
+        yield repository
+    finally:
+        await repository.close()
+
+
+@asynccontextmanager
+async def git_source(
+    *clones: tuple[str, GitRepo | Path],
+    api: GitHubSource | None = None,
+    heads: Heads = "clone",
+    web: str = WEB,
+) -> AsyncIterator[GitSource]:
+    """A source over clones by their repository's name; without an `api`, no forge can be reached."""
+    places = []
+    for repo, clone in clones:
+        places.append(OwnClone(repo, path_of(clone), os.environ))
+    forge = api or GitHubSource(api_url=NOWHERE, token=None, cache=None, deadline=60)
+    async with forge, GitSource(forge, places, heads=heads, web=web, since=NOW) as source:
+        yield source

@@ -1,0 +1,134 @@
+"""Histories that grow: any head, path and day, in any order, is what `git log` lists; and only new commits are read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable
+
+import pytest
+
+from pawtui.sources.git.process import Git
+from pawtui.sources.git.repository import Repository
+from tests.sources.git.clones import opened
+from tests.sources.git.odd_repo import DAYS, START, make_odd_repo
+from tests.support.git_repo import GitRepo
+
+MakeRepo = Callable[..., GitRepo]
+PATHS = ("src", "src/a.py", "lib", "lib/d.py", "docs", "arms/1", "pkg", "src/deep/er", "README", "vendor/theirs", "no")
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> GitRepo:
+    return make_odd_repo(GitRepo(tmp_path_factory.mktemp("odd") / "up"), seed=3)
+
+
+class Spy:
+    """Counts the commands that git is given, and the lines that are fed to them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.commands: list[str] = []
+        self.lines = 0
+        read = Git.read
+
+        async def counted(git: Git, *args: str, stdin: bytes = b"", **options: object) -> bytes:
+            self.commands.append(args[0])
+            self.lines += stdin.count(b"\n")
+            return await read(git, *args, stdin=stdin, **options)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(Git, "read", counted)
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.commands.clear()
+        self.lines = 0
+
+
+def logged(repo: GitRepo, head: str, path: str, since: dt.date) -> list[str]:
+    """Git's own list, each commit by its own date: `--since` alone would stop at the first older one."""
+    listed = repo.git("log", "--format=%H", f"--since-as-filter={since}T00:00:00Z", head, "--", path)
+    return listed.split()
+
+
+async def listed(repository: Repository, head: str, path: str, since: dt.date) -> list[str]:
+    start = dt.datetime.combine(since, dt.time(), dt.UTC)
+    found = await repository.commits(head, path, since)
+    return [commit.sha for commit in found.items if commit.at >= start]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_questions_in_any_order(odd: GitRepo, seed: int) -> None:
+    dice = random.Random(seed)
+    heads = odd.git("rev-list", "--all").split()
+    watched = dice.sample(PATHS, 4)
+    async with opened(odd, watched=watched) as repository:
+        for _ in range(120):
+            head, path = dice.choice(heads), dice.choice(PATHS)
+            since = (START + dt.timedelta(days=dice.randrange(-5, DAYS + 20))).date()
+            assert await listed(repository, head, path, since) == logged(odd, head, path, since), (head, path, since)
+
+
+async def test_all_paths_are_read_in_one_pass(odd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    spy = Spy(monkeypatch)
+    head, since = odd.sha("main"), dt.date(2026, 6, 1)
+    async with opened(odd, watched=["src", "lib/d.py", "pkg"]) as repository:
+        spy.clear()
+        for path in ("src", "src/a.py", "lib/d.py", "src/deep", "src/no", "pkg"):
+            await repository.commits(head, path, since)
+        assert spy.commands == ["rev-list", "diff-tree"]
+
+
+async def test_only_new_commits_are_read(odd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    spy = Spy(monkeypatch)
+    chain = odd.git("rev-list", "--first-parent", "main").split()
+    older, newer = chain[12], chain[0]
+    since = dt.date(2026, 5, 1)
+    async with opened(odd, watched=["src"]) as repository:
+        await repository.commits(older, "src", since)
+        spy.clear()
+        found = await listed(repository, newer, "src", since)
+        new = odd.git("rev-list", "--parents", newer, f"^{older}").splitlines()
+        assert spy.commands == ["rev-list", "diff-tree"]
+        assert 0 < spy.lines <= sum(len(line.split()) - 1 for line in new)
+        assert found == logged(odd, newer, "src", since)
+        spy.clear()
+        # An older head is known already.
+        assert await listed(repository, chain[5], "src", since) == logged(odd, chain[5], "src", since)
+        assert spy.commands == []
+
+
+async def test_the_beginning_is_told_where_a_path_is_younger_than_the_window(make_repo: MakeRepo) -> None:
+    repo = make_repo("up")
+    for number in range(30):
+        repo.commit({"old": f"{number}"}, at=START + dt.timedelta(days=number))
+    # There once, gone when the window opens, and back in it.
+    repo.commit({"again": "1"}, at=START + dt.timedelta(days=30))
+    repo.commit({"again": None}, at=START + dt.timedelta(days=31))
+    repo.commit({"new": "1"}, at=START + dt.timedelta(days=50))
+    repo.commit({"again": "2"}, at=START + dt.timedelta(days=51))
+    head, since = repo.sha("main"), (START + dt.timedelta(days=40)).date()
+    async with opened(repo, watched=["old", "again", "new"]) as repository:
+        old = await repository.commits(head, "old", since, beginning=True)
+        assert (old.items, old.begins) == ((), False)
+        new = await repository.commits(head, "new", since, beginning=True)
+        assert ([commit.sha for commit in new.items], new.begins) == ([repo.sha("main~1")], True)
+        again = await repository.commits(head, "again", since, beginning=True)
+        assert again.begins
+        assert (await repository.commits(head, "new", since)).begins
+        assert [commit.sha for commit in again.items] == repo.git("log", "--format=%H", "--", "again").split()
+
+
+async def test_the_root_lists_every_commit(odd: GitRepo) -> None:
+    head, since = odd.sha("main"), dt.date(2026, 6, 20)
+    async with opened(odd) as repository:
+        found = await listed(repository, head, "", since)
+    plain = odd.git("log", "--format=%H", f"--since-as-filter={since}T00:00:00Z", head).split()
+    assert sorted(found) == sorted(plain)
+    assert plain
+
+
+async def test_a_decomposed_name_is_found_by_its_composed_form(odd: GitRepo) -> None:
+    """GitHub finds nothing: it takes the name byte by byte."""
+    async with opened(odd) as repository:
+        found = await repository.commits(odd.sha("main"), "odd/é-decomposed", dt.date(2026, 1, 1))
+    assert [commit.subject for commit in found.items] == ["odd names"]

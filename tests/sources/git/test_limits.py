@@ -1,0 +1,121 @@
+"""Where the two sources cannot say the same: each difference by its name, and which way it goes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pawtui.sources.facts import BranchPoint, RefMoment
+from pawtui.sources.source_errors import NotFound, NotSettled
+from pawtui.tracker.model import TextProbe
+from tests.probes.measuring import measure
+from tests.sources.asking import head_of
+from tests.sources.git.clones import UP, git_source, opened
+from tests.sources.git.test_clone import git
+from tests.support.fake_github import FakeGitHub
+from tests.support.fixtures import OpenSource
+from tests.support.git_repo import GitRepo
+
+MakeRepo = Callable[..., GitRepo]
+
+
+async def test_the_forge_lists_300_files_of_a_comparison_and_a_clone_counts_all(
+    fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource
+) -> None:
+    repo = make_repo("up")
+    repo.commit({"a": "1"}, at="2026-06-01")
+    repo.commit({f"many/{number}": f"{number}" for number in range(321)}, at="2026-06-02")
+    fake.add(UP, repo)
+    ends = repo.sha("main~1"), repo.sha("main")
+    async with open_source() as api, git_source((UP, repo)) as source:
+        theirs, ours = await api.compare(UP, *ends), await source.compare(UP, *ends)
+    assert (theirs.files, theirs.files_at_least) == (300, True)
+    assert (ours.files, ours.files_at_least) == (321, False)
+    assert (ours.commits, ours.behind) == (theirs.commits, theirs.behind) == (1, 0)
+
+
+async def test_a_clone_without_contents_counts_a_file_twice_that_was_renamed_and_changed(
+    make_repo: MakeRepo, tmp_path: Path
+) -> None:
+    lines = "".join(f"line {number}\n" for number in range(50))
+    repo = make_repo("up")
+    repo.commit({"changed": lines, "same": "the same\n"}, at="2026-06-01")
+    moved = {"changed": None, "to/changed": lines + "one more\n", "same": None, "to/same": "the same\n"}
+    repo.commit(moved, at="2026-06-02")
+    ends = repo.sha("main~1"), repo.sha("main")
+    repo.git("config", "uploadpack.allowFilter", "true")
+    git(tmp_path, "clone", "-q", "--bare", "--filter=blob:none", f"file://{repo.path}", "partial")
+    async with opened(repo) as whole, opened(tmp_path / "partial") as partial:
+        assert (await whole.compare(*ends)).files == 2
+        assert (await partial.compare(*ends)).files == 3
+
+
+async def test_the_forge_may_cut_a_list_of_paths_and_a_clone_never_does(
+    fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource
+) -> None:
+    repo = make_repo("up")
+    repo.commit({f"many/{number}": f"{number}" for number in range(30)}, at="2026-06-01")
+    fake.add(UP, repo).answers.tree_limit = 20
+    sha = repo.sha("main")
+    async with open_source() as api, git_source((UP, repo)) as source:
+        theirs, ours = await api.tree(UP, sha), await source.tree(UP, sha)
+    assert (len(theirs.entries), theirs.truncated) == (20, True)
+    assert (len(ours.entries), ours.truncated) == (31, False)
+
+
+async def test_a_clone_lists_no_sizes_and_a_large_file_reads_the_same(
+    fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource
+) -> None:
+    repo = make_repo("up")
+    repo.commit({"large": "x" * 1_234_567, "a": "1"}, at="2026-06-01")
+    fake.add(UP, repo)
+    sha, probe = repo.sha("main"), TextProbe(file="large", pattern="x")
+    theirs = await measure(open_source(), probe)
+    async with git_source((UP, repo)) as source:
+        assert (await source.tree(UP, sha)).entries["large"].size == 0
+        ours = await measure(source, probe)
+    assert ours.reading == theirs.reading
+    assert ours.reading.cause == (f"large is 1.2 MB at main @ {sha[:10]}; files over 1 MB are not read")
+
+
+async def test_the_forge_may_know_what_was_pushed_to_a_branch_that_was_rewritten(
+    fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource
+) -> None:
+    repo = make_repo("up")
+    first = repo.commit({"a": "1"}, at="2026-06-01")
+    lost = repo.commit({"a": "lost"}, at="2026-06-05")
+    lost_sha = repo.sha(lost)
+    repo.branch("main", first)
+    repo.commit({"a": "2"}, at="2026-06-20")
+    published = fake.add(UP, repo)
+    when = dt.datetime(2026, 6, 10, tzinfo=dt.UTC)
+    seen = RefMoment(sha=lost_sha, at=when - dt.timedelta(days=2), committed_at=when - dt.timedelta(days=5))
+    published.activity["main"] = [
+        {"ref": "refs/heads/main", "before": before, "after": after, "timestamp": f"2026-06-{day:02}T12:00:00Z"}
+        for before, after, day in ((repo.sha(first), lost_sha, 5), (lost_sha, repo.sha("main"), 20))
+    ]
+    now = dt.datetime(2026, 6, 25, tzinfo=dt.UTC)
+    fake.now = lambda: now
+    async with open_source(clock=lambda: now) as api, git_source((UP, repo)) as source:
+        theirs = await api.branch_point(await head_of(api, UP, "main"), when, (seen,))
+        head = await head_of(source, UP, "main")
+        with pytest.raises(NotSettled, match=r"the branch was rewritten after 2026-06-08, when it was at"):
+            await source.branch_point(head, when, (seen,))
+    assert theirs == BranchPoint(sha=lost_sha, source="activity")
+
+
+async def test_unrelated_histories_have_no_comparison(
+    fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource
+) -> None:
+    repo = make_repo("up")
+    repo.commit({"a": "1"}, at="2026-06-01")
+    repo.commit({"b": "1"}, branch="other", at="2026-06-02")
+    fake.add(UP, repo)
+    ends = repo.sha("main"), repo.sha("other")
+    async with open_source() as api, git_source((UP, repo)) as source:
+        for one in (api, source):
+            with pytest.raises(NotFound):
+                await one.compare(UP, *ends)

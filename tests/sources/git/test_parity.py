@@ -1,0 +1,209 @@
+"""Both sources say the same of one repository, fact by fact; and where they cannot, it is known in which way.
+
+The fake GitHub answers from the very repository that the other source reads as a clone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Iterator
+from typing import NamedTuple, TypeVar
+
+import msgspec
+import pytest
+
+from pawtui.sources.facts import Head, MissingRef, RefMoment, Tag, Tree
+from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.github.token import Secret
+from pawtui.sources.protocol import Source
+from pawtui.sources.source_errors import BeginsLater, NotFound, NotSettled, SourceError
+from tests.sources.git.clones import UP, git_source
+from tests.sources.git.odd_repo import DAYS, START, make_odd_repo
+from tests.support.fake_github import FakeGitHub
+from tests.support.git_repo import GitRepo
+
+T = TypeVar("T")
+SINCES = tuple((START + dt.timedelta(days=days)).date() for days in (-30, 0, 45, 100, DAYS, DAYS + 9, 400))
+
+
+class Pair(NamedTuple):
+    """One repository, published and as a clone."""
+
+    git: GitRepo
+    fake: FakeGitHub
+
+    def api(self) -> GitHubSource:
+        """A source that asks the fake."""
+        return GitHubSource(api_url=self.fake.url, token=Secret(self.fake.token), cache=None, deadline=120)
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    git = make_odd_repo(GitRepo(tmp_path_factory.mktemp("odd") / "up"))
+    with FakeGitHub() as fake:
+        fake.add(UP, git)
+        yield Pair(git, fake)
+
+
+async def outcome(asked: Awaitable[T]) -> T | type[SourceError]:
+    """The fact, or the kind of error that a probe would make of it."""
+    try:
+        return await asked
+    except SourceError as error:
+        return kind_of(error)
+
+
+def kind_of(error: SourceError) -> type[SourceError]:
+    """An error's kind, as far as anything depends on it: what is not in a clone was not found."""
+    return next(kind for kind in (BeginsLater, NotFound, NotSettled, SourceError) if isinstance(error, kind))
+
+
+def some_commits(git: GitRepo, every: int = 1) -> list[str]:
+    """Every so manieth commit of all refs."""
+    return git.git("rev-list", "--all", "--date-order").split()[::every]
+
+
+REFS = (
+    "main",
+    "maint/v1",
+    "refs/heads/maint/v1",
+    "heads/maint/v1",
+    "both",
+    "tags/both",
+    "refs/tags/v2.0.0",
+    "v2.0.0",
+    "v2.2.0",
+    "rewritten",
+    "no-such",
+    "tags/main",
+    "v2.3.0-blob",
+    "HEAD",
+    "-leading",
+    "--all",
+    "0000000",
+    40 * "0",
+)
+
+
+async def test_refs(pair: Pair) -> None:
+    shas = some_commits(pair.git, 40)
+    async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
+        for ref in (*REFS, *shas, *(sha[:10] for sha in shas)):
+            assert await outcome(git.ref_head(UP, ref)) == await outcome(api.ref_head(UP, ref)), ref
+
+
+async def test_commits_by_sha_and_tag(pair: Pair) -> None:
+    shas = some_commits(pair.git)
+    async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
+        for name in (*shas, *(sha[:8] for sha in shas[::9]), "v2.0.0", "v2.1.0", "nothing", 40 * "a"):
+            assert await outcome(git.commit(UP, name)) == await outcome(api.commit(UP, name)), name
+
+
+async def test_trees_and_files(pair: Pair) -> None:
+    blobs: set[str] = set()
+    async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
+        for number, sha in enumerate(some_commits(pair.git, 5)):
+            ours, theirs = await git.tree(UP, sha), await api.tree(UP, sha)
+            assert ours == without_sizes(theirs)
+            # The first is listed, the others are told from it.
+            assert number or list(ours.entries) == list(theirs.entries)
+            blobs |= {entry.sha for entry in ours.entries.values() if entry.type in ("blob", "symlink")}
+        for sha in blobs:
+            assert await git.blob(UP, sha) == await api.blob(UP, sha)
+
+
+def without_sizes(tree: Tree) -> Tree:
+    """A tree without files' sizes, which git's lists of paths do not have."""
+    entries = {path: msgspec.structs.replace(entry, size=0) for path, entry in tree.entries.items()}
+    return msgspec.structs.replace(tree, entries=entries)
+
+
+def every_path(tree: Tree, history: Tree) -> list[str]:
+    """Files and folders, those that are gone among them, and some that never were."""
+    return sorted({*tree.entries, *history.entries, "not/there", "src/a.py/below", "sr"})
+
+
+@pytest.mark.parametrize("head", ["main", "main~6", "main~40", "maint/v1", "rewritten", "arm-1"])
+async def test_histories(pair: Pair, head: str) -> None:
+    sha = pair.git.sha(head)
+    async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
+        paths = every_path(await api.tree(UP, sha), await api.tree(UP, pair.git.sha("main~30")))
+        for path in paths:
+            if not path.isprintable() or not path.isascii():
+                # Not the name that git knows: `RepoView.commits` refuses those that were altered.
+                continue
+            for since in SINCES:
+                await same_history(api, git, sha, path, since)
+
+
+async def same_history(api: Source, git: Source, sha: str, path: str, since: dt.date) -> None:
+    start = dt.datetime.combine(since, dt.time(), dt.UTC)
+    theirs, ours = await api.commits(UP, sha, path, since), await git.commits(UP, sha, path, since, beginning=True)
+    within = [[commit for commit in found.items if commit.at >= start] for found in (ours, theirs)]
+    assert within[0] == within[1], (path, since)
+    assert ours.complete
+    assert theirs.complete
+    if ours.begins:
+        # A clone lists as far back as it must; where it says that this is the beginning, it is.
+        assert ours.items == theirs.items
+    elif within[0] == list(theirs.items):
+        pytest.fail(f"{path} since {since}: the beginning was not told")
+
+
+async def test_tags_and_their_dates(pair: Pair) -> None:
+    async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
+        for prefix in ("", "v", "v2.", "v2.0.0", "b", "nothing"):
+            assert await git.tags(UP, prefix) == await api.tags(UP, prefix)
+        tags = await api.tags(UP, "")
+        assert {tag.annotated for tag in tags} == {True, False}
+        for tag in (*tags, Tag(name="gone", sha=40 * "b"), Tag(name="gone", sha=40 * "b", annotated=True)):
+            assert await outcome(git.dated_tag(UP, tag)) == await outcome(api.dated_tag(UP, tag)), tag
+
+
+async def test_comparisons(pair: Pair) -> None:
+    shas = some_commits(pair.git, 17)
+    async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
+        for base in shas:
+            for head in shas[::2]:
+                assert await git.compare(UP, base, head) == await api.compare(UP, base, head)
+        ends = pair.git.sha("v2.0.0^{commit}"), pair.git.sha("main")
+        counted = await git.compare(UP, *ends, files=False)
+        assert (counted.commits, counted.behind) == (1, 0)
+
+
+async def test_what_a_branch_held(pair: Pair) -> None:
+    async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
+        for ref in ("main", "maint/v1", "rewritten"):
+            head = await git.ref_head(UP, ref)
+            assert isinstance(head, Head)
+            for days in range(-2, DAYS + 25, 3):
+                when = START + dt.timedelta(days=days, hours=7)
+                ours = await outcome(git.branch_point(head, when))
+                assert ours == await outcome(api.branch_point(head, when, thorough=True)), (ref, days)
+
+
+async def test_what_a_branch_held_by_what_was_seen(pair: Pair) -> None:
+    """Earlier refreshes count alike, those of a branch that was rewritten since among them."""
+    chain = pair.git.git("rev-list", "--first-parent", "main").split()
+    elsewhere = pair.git.sha("arm-1")
+    async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
+        head = await git.ref_head(UP, "main")
+        assert isinstance(head, Head)
+        pair.fake.repos[UP].has_activity = False
+        for days in (20, 60, 90, DAYS + 10):
+            when = START + dt.timedelta(days=days)
+            seen = [
+                RefMoment(sha=commit.sha, at=commit.at + dt.timedelta(hours=2), committed_at=commit.at)
+                for commit in [await git.commit(UP, sha) for sha in (*chain[5::25], elsewhere)]
+            ]
+            exact = RefMoment(sha=elsewhere, at=when, committed_at=when - dt.timedelta(days=1))
+            for recorded in ((), seen[:1], seen[-2:-1], seen[:-1], seen[-1:], (exact,)):
+                ours = await outcome(git.branch_point(head, when, recorded))
+                assert ours == await outcome(api.branch_point(head, when, recorded, thorough=True)), (days, recorded)
+
+
+async def test_a_renamed_branch_is_missing_in_a_clone_and_said_to_lead_on_by_the_forge(pair: Pair) -> None:
+    pair.fake.repos[UP].renamed["old"] = "main"
+    async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
+        assert await api.ref_head(UP, "old") == MissingRef(name="old", leads_to="main")
+        assert await git.ref_head(UP, "old") == MissingRef(name="old")

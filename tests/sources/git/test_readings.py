@@ -1,0 +1,207 @@
+"""Whole refreshes of the built-in tracker, and of one with every kind of probe: the same by either source, and a day's
+own refresh the same as that day measured later."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from pawtui.probes.facts import IssuesFacts
+from pawtui.refresh.model import Refresh
+from pawtui.tracker.model import Tracker
+from pawtui.tracker.reader import builtin_text
+from tests.probes.measuring import World, refreshed, taken
+from tests.probes.opencode import DOWN, UP, make_issues
+from tests.sources.git.clones import git_source
+from tests.sources.git.test_clone import git
+from tests.support.fake_github import FakeGitHub
+from tests.support.git_repo import GitRepo
+
+NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
+MORE = """
+[[signals]]
+id = "more"
+title = "Every other kind, and other windows"
+[[signals.probes]]
+kind = "soak"
+date = 2026-05-05
+surfaces = ["runner", "compaction"]
+breaking = '^refactor'
+[[signals.probes]]
+kind = "soak"
+line = "v1.*"
+surfaces = ["tools"]
+breaking = '^refactor'
+[[signals.probes]]
+kind = "release"
+line = "v1.*"
+[[signals.probes]]
+kind = "release"
+line = "v*"
+[[signals.probes]]
+kind = "churn"
+surfaces = ["core"]
+days = 9
+met = 1
+[[signals.probes]]
+kind = "subjects"
+surfaces = ["core", "globbed"]
+pattern = 'keep'
+days = 70
+[[signals.probes]]
+kind = "names"
+files = ["packages/core/src/session/event.ts", "packages/schema/src/session-event.ts"]
+pattern = '(?m)^export const (\\w+)'
+days = 10
+[[signals.probes]]
+kind = "new-files"
+paths = ["packages/core", "specs/**"]
+days = 33
+[[signals.probes]]
+kind = "text"
+files = ["specs/v2/*.md", "package.json | README.md"]
+pattern = 'restart'
+[[signals.probes]]
+kind = "paths"
+exist = ["packages/*/src/**/runner", "specs/v2/todo.md"]
+absent = ["packages/opencode"]
+[[signals.probes]]
+kind = "paths"
+side = "downstream"
+exist = ["app.ts"]
+[[signals.probes]]
+kind = "issues"
+watch = [30701, 33447, 41217, 49641]
+query = "is:open label:bug"
+query_met = 3
+"""
+SURFACES = '[surfaces]\ncore = ["packages/core/src"]\nglobbed = ["packages/core/src/session/*.ts"]'
+
+
+@pytest.fixture(scope="module")
+def tracker() -> Tracker:
+    return msgspec.convert(tomllib.loads(builtin_text().replace("[surfaces]", SURFACES) + MORE), Tracker)
+
+
+def facts_of(found: Refresh) -> dict[str, Any]:
+    """All that was measured, without what it cost and where it came from."""
+    told: dict[str, Any] = msgspec.to_builtins(found)
+    for name in ("id", "duration", "source", "requests", "at"):
+        del told[name]
+    for side in ("upstream", "downstream"):
+        del told[side]["source"]
+    return told
+
+
+def differences(ours: Any, theirs: Any, at: str = "") -> Iterator[str]:
+    """Where two nested values differ, and how."""
+    if isinstance(ours, dict) and isinstance(theirs, dict) and ours.keys() == theirs.keys():
+        for key in ours:
+            yield from differences(ours[key], theirs[key], f"{at}.{key}")
+    elif isinstance(ours, list | tuple) and isinstance(theirs, list | tuple) and len(ours) == len(theirs):
+        for number, (one, other) in enumerate(zip(ours, theirs, strict=True)):
+            yield from differences(one, other, f"{at}.{number}")
+    elif ours != theirs:
+        yield f"{at}: {ours!r} != {theirs!r}"
+
+
+DAYS = ("2026-05-20", "2026-06-10", "2026-07-01", "2026-07-10", "2026-08-12", "2026-09-13", "2026-10-22", "2026-11-19")
+
+
+@pytest.mark.parametrize("day", [None, *DAYS])
+async def test_either_source_measures_the_same(opencode: World, tracker: Tracker, day: str | None) -> None:
+    when = dt.datetime.fromisoformat(f"{day}T21:30:00+00:00") if day else None
+    async with opencode.source(budget=500) as api:
+        theirs = taken(await refreshed(tracker, api, at=NOW, as_of=when))
+    clones = ((UP, opencode.up.git), (DOWN, opencode.down.git))
+    async with git_source(*clones, api=opencode.source()) as source:
+        ours = taken(await refreshed(tracker, source, at=NOW, as_of=when))
+    assert list(differences(facts_of(ours), facts_of(theirs))) == []
+    assert not ours.errors
+    # In what it asked the forge for is no history: comments, issues, pull requests, searches.
+    assert ours.requests.sent <= 20
+
+
+@pytest.mark.parametrize("day", DAYS)
+async def test_a_day_measured_later_is_what_it_was_on_that_day(
+    opencode: World, tracker: Tracker, tmp_path: Path, day: str
+) -> None:
+    when = dt.datetime.fromisoformat(f"{day}T21:30:00+00:00")
+    up, down = as_it_was(opencode.up.git, when, tmp_path / "up"), as_it_was(opencode.down.git, when, tmp_path / "down")
+    with FakeGitHub() as forge:
+        # Issues as they stood: nothing was opened or closed since.
+        then = World(forge, forge.add(UP, GitRepo(tmp_path / "a")), forge.add(DOWN, GitRepo(tmp_path / "b")))
+        make_issues(then.up, then.down)
+        forget_later(then, when)
+        async with git_source((UP, up), (DOWN, down), api=then.source()) as source:
+            live = taken(await refreshed(tracker, source, at=when))
+    clones = ((UP, opencode.up.git), (DOWN, opencode.down.git))
+    async with git_source(*clones, api=opencode.source()) as source:
+        later = taken(await refreshed(tracker, source, at=NOW, as_of=when))
+    assert list(differences(measured(live), measured(later))) == []
+    assert watched(live) == watched(later)
+    assert (
+        later.upstream.sha
+        == live.upstream.sha
+        == opencode.up.git.git("rev-list", "-1", "--first-parent", f"--before={when.isoformat()}", later.upstream.ref)
+    )
+
+
+def measured(found: Refresh) -> dict[str, Any]:
+    """What was measured but for what no later day can tell, each of which is named here."""
+    told = facts_of(found)
+    del told["as_of"], told["plan"], told["related"], told["errors"], told["drift"]
+    # A ref that is gone is not missed on a day on which it was there.
+    for signal in told["signals"]:
+        for probe in signal["probes"]:
+            # Pre-releases are not dated; tags that were withdrawn since are not seen.
+            if probe["facts"] and "prereleases" in probe["facts"]:
+                probe["facts"]["prereleases"] = None
+            if probe["kind"] in ("release", "soak", "issues"):
+                probe["gaps"] = []
+            if probe["kind"] == "release":
+                probe["summary"] = probe["summary"].partition(" (")[0]
+        # Searches, open pull requests and documents are unknown, and the signal with them.
+        unknowable = {"issues", "pulls", "json"}
+        if any(probe["kind"] in unknowable for probe in signal["probes"]):
+            signal["state"] = "-"
+        signal["probes"] = [probe for probe in signal["probes"] if probe["kind"] not in unknowable]
+    return told
+
+
+def watched(found: Refresh) -> list[dict[str, str]]:
+    """The states of watched issues: one that was not opened yet is not found on the day itself."""
+    facts = [probe.facts for signal in found.signals for probe in signal.probes if isinstance(probe.facts, IssuesFacts)]
+    return [{number: state for number, state in one.watched.items() if state != "not yet"} for one in facts]
+
+
+def as_it_was(repo: GitRepo, when: dt.datetime, path: Path) -> Path:
+    """A clone of what a repository held at a moment: branches set back, later ones and later tags taken away."""
+    repo.flush()
+    git(path.parent, "clone", "-q", "--bare", "--shared", str(repo.path), path.name)
+    git(path, "remote", "remove", "origin")
+    until = f"--before={when.isoformat()}"
+    for ref in git(path, "for-each-ref", "--format=%(refname)", "refs/heads").splitlines():
+        held = git(path, "rev-list", "-1", "--first-parent", until, ref)
+        git(path, "update-ref", *(["-d", ref] if not held else [ref, held]))
+    for line in git(path, "for-each-ref", "--format=%(creatordate:unix) %(refname)", "refs/tags").splitlines():
+        at, _, ref = line.partition(" ")
+        if int(at) > when.timestamp():
+            git(path, "update-ref", "-d", ref)
+    return path
+
+
+def forget_later(world: World, when: dt.datetime) -> None:
+    """Take away what happened to issues after a moment."""
+    for repo in (world.up, world.down):
+        for number, issue in list(repo.issues.items()):
+            if issue.created_at > when:
+                del repo.issues[number]
+            elif issue.closed_at is not None and issue.closed_at > when:
+                issue.state, issue.closed_at = "open", None

@@ -1,0 +1,70 @@
+"""A fake GitHub that can be cloned from too: the same repositories by git's own protocol, at the same address."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_http import Asked, Reply
+from tests.support.git_repo import GitRepo
+
+_GIT_PATH = (".git/info/refs", ".git/git-upload-pack")
+
+
+class FakeForge(FakeGitHub):
+    """The API, and below it `/owner/name.git`. A private repository is given to nobody without the token.
+
+    `uploads` counts the packs that were asked for; a `size` in kilobytes is what the API says of each repository.
+    """
+
+    def __init__(self, *, size: int | None = 1234) -> None:
+        self.uploads = 0
+        self._size = size
+        super().__init__()
+
+    def add(self, full_name: str, git: GitRepo) -> FakeRepo:
+        """Publish a git repository, which gives out parts of itself as GitHub does."""
+        for key in ("uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"):
+            git.git("config", key, "true")
+        return super().add(full_name, git)
+
+    def handle(self, asked: Asked) -> Reply:
+        """Answer git where it asks, and add the size to what the API says of a repository."""
+        name, _, _ = asked.path.lstrip("/").partition(".git/")
+        if not asked.path.endswith(_GIT_PATH):
+            reply = super().handle(asked)
+            if self._size is not None and isinstance(reply.body, dict) and "full_name" in reply.body:
+                reply.body["size"] = self._size
+            return reply
+        repo = self.repos.get(name.lower())
+        if repo is None or (repo.private and not asked.has_token):
+            # As GitHub does: whether it exists is told to nobody.
+            return Reply(401, "Repository not found.", {"WWW-Authenticate": 'Basic realm="GitHub"'}, etag=False)
+        repo.git.flush()
+        self.uploads += asked.path.endswith("git-upload-pack") and b"command=fetch" in asked.body
+        return _git_http_backend(repo.git.path, asked)
+
+
+def _git_http_backend(path: Path, asked: Asked) -> Reply:
+    """What git's own server program answers (git-http-backend(1))."""
+    env = {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "GIT_PROJECT_ROOT": str(path),
+        "GIT_HTTP_EXPORT_ALL": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+        "REQUEST_METHOD": asked.method,
+        "PATH_INFO": asked.path.partition(".git")[2],
+        "QUERY_STRING": asked.raw_query,
+        "CONTENT_TYPE": asked.headers.get("content-type", ""),
+        "CONTENT_LENGTH": str(len(asked.body)),
+        "HTTP_CONTENT_ENCODING": asked.headers.get("content-encoding", ""),
+        "GIT_PROTOCOL": asked.headers.get("git-protocol", ""),
+    }
+    out = subprocess.run(["git", "http-backend"], env=env, input=asked.body, capture_output=True, check=True).stdout
+    head, _, body = out.partition(b"\r\n\r\n")
+    headers = dict(line.split(": ", 1) for line in head.decode("ascii").split("\r\n"))
+    status = int(headers.pop("Status", "200").split()[0])
+    return Reply(status, body, headers, etag=False)
