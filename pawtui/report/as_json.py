@@ -58,11 +58,11 @@ def _repository(snapshot: RepoSnapshot) -> RepositoryJson:
         "ref": snapshot.ref,
         "sha": snapshot.sha,
         "committed_at": snapshot.committed_at,
-        "source": snapshot.source,
         "renamed_from": snapshot.renamed_from,
         "doubt": snapshot.doubt,
         "missing": list(snapshot.missing),
         "remark": snapshot.remark,
+        "source": snapshot.source,
     }
 
 

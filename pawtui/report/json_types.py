@@ -23,19 +23,19 @@ class RepositoryJson(TypedDict):
     """One repository as the refresh found it: the followed ref and its commit.
 
     `doubt` says why the ref may be the wrong one: nothing was read from it. `missing` lists refs of the tracker that do
-    not exist, `remark` is anything else that is unusual about the ref. `source` says
-    which facts came from a clone; it is empty if all came from the forge.
+    not exist, `remark` is anything else that is unusual about the ref.
+    `source` says which facts came from a clone; it is empty if all came from the forge.
     """
 
     repo: str
     ref: str
     sha: str
     committed_at: dt.datetime
-    source: str
     renamed_from: str
     doubt: str
     missing: list[str]
     remark: str
+    source: str
 
 
 RangeJson = TypedDict(
@@ -376,5 +376,6 @@ PRINTED: Mapping[str, Any] = {
     "export": SummaryJson,
     "post": PostJson,
     "probe": list[TrialJson],
+    "plan": PlanStatus | None,
 }
 """What each command prints with `--json`."""

@@ -216,8 +216,8 @@ class Record(_Frozen, frozen=True, kw_only=True):
     @property
     def ids(self) -> Iterable[str]:
         """Every id on record, in no order."""
-        structs = (self.verdicts, self.notes, self.rulings, self.past)
-        for one in (self.refreshes, self.log, *(table.values() for table in structs)):
+        listed = (self.refreshes, self.past.values(), self.log)
+        for one in (*listed, self.verdicts.values(), self.notes.values(), self.rulings.values()):
             yield from (document.id for document in one)
 
     @property

@@ -384,7 +384,7 @@ def test_what_a_comment_means_is_recorded_shown_and_undone(run: Run, world: Worl
     assert run("plan").out.startswith("Plan: not looked at yet")
     assert run("plan", "approved", "--reason", "x").status == 2
     run("refresh", "--quiet")
-    assert run("plan").out == "Plan: none posted yet\n"
+    assert run("plan").out == "Plan: none posted\n"
     refused = run("plan", "approved", "--reason", "x")
     assert (refused.status, refused.err.count("\n")) == (2, 1)
     assert "No plan is known that could be approved" in refused.err
