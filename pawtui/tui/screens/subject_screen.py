@@ -93,7 +93,28 @@ class SubjectScreen(Screen[None]):
         elif target.action == "show":
             self.go_to(target.object)
         elif target.action == "open" and target.url:
+            self.read(target)
+
+    @property
+    def origin(self) -> str:
+        """The subject that what is read here is pinned to."""
+        return self.subject
+
+    def read(self, target: Target) -> None:
+        """Show the file or commit behind a line; anything else opens in the browser."""
+        from pawtui.tui.screens.commit_screen import CommitScreen
+        from pawtui.tui.screens.text_screen import TextScreen, readable_pin
+
+        changed = readable_pin(target.object)
+        pin = changed or readable_pin(target.copy) or readable_pin(target.url)
+        if pin is None:
             self.action_open()
+        elif pin.kind == "commit":
+            self.app.push_screen(CommitScreen(pin, self.origin))
+        else:
+            drift = self.overview.drift.get(str(pin)) if self.overview else None
+            screen = TextScreen(pin, self.origin, place=drift.place if drift else "", difference=bool(changed))
+            self.app.push_screen(screen)
 
     def go_to(self, subject: str) -> None:
         """Show a subject."""
