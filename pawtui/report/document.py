@@ -37,7 +37,7 @@ Text = tuple[Span, ...]
 class Target(msgspec.Struct, frozen=True):
     """What a line stands for: a page to open, a text to copy, and what Enter does.
 
-    `open` shows the file or commit that `copy` pins, else opens `url`; with a pin in `object` it shows what changed since.
+    `open` shows the file or commit that `copy` pins, else opens `url`; with a pin in `object` it shows what changed.
     `tick` ticks the part `object` (`GATE/PART`), `show` goes to the subject `object`; `copy` does nothing but mark what
     can be copied.
     """

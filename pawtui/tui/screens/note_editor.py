@@ -17,6 +17,7 @@ from pawtui.review.model import Note
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, spaced, trusted
 from pawtui.tui.editor import NoEditor, edited
+from pawtui.tui.pin_field import PinArea
 from pawtui.tui.pin_input import checked, typed_pins
 from pawtui.tui.screens.pins_dialog import PinningDialog
 
@@ -70,7 +71,8 @@ class NoteEditor(PinningDialog):
             placeholder="What you saw, in your own words. Markdown is fine.",
         )
         yield Label("Pins", classes="label")
-        yield TextArea(self._given, id="pins", classes="few", soft_wrap=True, show_line_numbers=False)
+        yield PinArea(self._given, id="pins", classes="few", soft_wrap=True, show_line_numbers=False)
+        yield Static(id="completions", classes="completions")
         yield Static(Content("\n").join(checked([], {}, {})[0]), id="checked", classes="checked")
 
     def on_mount(self) -> None:
