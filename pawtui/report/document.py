@@ -37,8 +37,9 @@ Text = tuple[Span, ...]
 class Target(msgspec.Struct, frozen=True):
     """What a line stands for: a page to open, a text to copy, and what Enter does.
 
-    `open` opens `url`, `tick` ticks the part `object` (`GATE/PART`), `show` goes to the subject `object`; `copy` does
-    nothing but mark what can be copied.
+    `open` shows the file or commit that `copy` pins, else opens `url`; with a pin in `object` it shows what changed.
+    `tick` ticks the part `object` (`GATE/PART`), `show` goes to the subject `object`; `copy` does nothing but mark what
+    can be copied.
     """
 
     url: str = ""
@@ -51,6 +52,12 @@ class Prose(msgspec.Struct, frozen=True):
     """A person's own text of several lines, which may be Markdown."""
 
     text: str
+
+
+class Hunk(msgspec.Struct, frozen=True):
+    """A part of a difference, line by line as in a unified diff: shown as it is, each line cut where it has no room."""
+
+    lines: tuple[str, ...]
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -147,7 +154,7 @@ class Details(msgspec.Struct, frozen=True):
     blocks: tuple[Block, ...]
 
 
-Block = Heading | Paragraph | Prose | Field | List | Table | Chart | Gap | Nested | Details
+Block = Heading | Paragraph | Prose | Hunk | Field | List | Table | Chart | Gap | Nested | Details
 
 
 class Document(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ Text becomes safe for a terminal here (`line_wrapping.one_line`, `sanitize.safe_
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import msgspec
@@ -20,11 +20,13 @@ from pawtui.report.document import (
     Field,
     Gap,
     Heading,
+    Hunk,
     Item,
     List,
     Nested,
     Paragraph,
     Prose,
+    Role,
     Span,
     Table,
     Target,
@@ -34,7 +36,7 @@ from pawtui.report.document import (
 )
 from pawtui.report.line_wrapping import aligned, cut, one_line, text_width, wrap
 from pawtui.report.words import DECISION_WORD, GLYPHS
-from pawtui.sources.sanitize import safe_text
+from pawtui.sources.sanitize import safe_text, visible
 
 _GAP = 2
 _NESTED = 2
@@ -59,6 +61,7 @@ class LineStyle(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _BLANK = Line(())
+_HUNK_ROLES: Mapping[str, Role] = {"+": "ok", "-": "danger"}
 
 
 def document_lines(document: Document, width: int | None, style: LineStyle) -> list[Line]:
@@ -100,6 +103,8 @@ class _Layout:
                 )
             case Prose():
                 yield from (Line(text) for text in _prose_lines(block, width))
+            case Hunk():
+                yield from self._lines_of(_hunk_lines(block, width))
             case List():
                 for item in block.items:
                     yield from self._item(item, block.mark, width)
@@ -213,6 +218,14 @@ def _with_glyph(span: Span) -> Span:
 
 def _indented(text: Text, indent: int) -> Text:
     return (Span(" " * indent), *text) if text else text
+
+
+def _hunk_lines(hunk: Hunk, width: int | None) -> Iterator[Text]:
+    for line in hunk.lines:
+        role = _HUNK_ROLES.get(line[:1], "muted")
+        # Tabs become spaces as in a note; the space that begins an unchanged line is part of it.
+        text = (Span(visible(line).expandtabs(4).rstrip(), role),)
+        yield text if width is None else cut(text, width)
 
 
 def _prose_lines(prose: Prose, width: int | None) -> list[Text]:

@@ -21,11 +21,12 @@ back-reference on the page it leads to. It is there for github.com only; links t
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import groupby
 from urllib.parse import quote
 
 from pawtui.report.code_spans import pieces
-from pawtui.sources.sanitize import safe_line, safe_text
+from pawtui.sources.sanitize import safe_line, safe_text, visible
 
 GITHUB = "https://github.com"
 _REDIRECT = "https://redirect.github.com"
@@ -71,6 +72,14 @@ def code(text: str, *, cell: bool = False) -> str:
     pad = " " if text[0] == "`" or text[-1] == "`" else ""
     span = f"{fence}{pad}{text}{pad}{fence}"
     return _in_cell(span) if cell else span
+
+
+def code_block(lines: Iterable[str], language: str) -> str:
+    """Return lines as they are in a fenced block, whose fence is longer than any run of backticks in them."""
+    shown = [_unmentioned(visible(line[:LIMIT])) for line in lines]
+    longest = max((len(run) for line in shown for run in _BACKTICKS.findall(line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return "\n".join([f"{fence}{language}", *(line.replace("\n", " ") for line in shown), fence])
 
 
 def _in_cell(span: str) -> str:

@@ -19,6 +19,7 @@ from pawtui.report.document import (
     Field,
     Gap,
     Heading,
+    Hunk,
     Item,
     List,
     Nested,
@@ -126,6 +127,8 @@ def _block(block: Block) -> Iterator[str]:
                 yield text
         case Prose():
             yield escape.quoted(block.text)
+        case Hunk():
+            yield escape.code_block(block.lines, "diff")
         case Table():
             yield "\n".join(_table_rows(block))
         case Chart():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -34,18 +34,21 @@ def text_diff(old: Sequence[str], new: Sequence[str]) -> list[DiffLine]:
 
 
 def _middle(old: Sequence[str], new: Sequence[str], head: int) -> list[DiffLine]:
-    if len(old) * len(new) > _MOST:
-        blocks = [("replace", 0, len(old), 0, len(new))]
-    else:
-        blocks = [tuple(block) for block in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()]
     found: list[DiffLine] = []
-    for tag, old_from, old_to, new_from, new_to in blocks:
-        if tag == "equal":
-            found += [
-                DiffLine("same", new[new_from + at], head + old_from + at + 1, head + new_from + at + 1)
-                for at in range(new_to - new_from)
-            ]
-            continue
-        found += [DiffLine("removed", old[at], head + at + 1, 0) for at in range(old_from, old_to)]
-        found += [DiffLine("added", new[at], 0, head + at + 1) for at in range(new_from, new_to)]
+    old_at = new_at = 0
+    for old_from, new_from, size in _same_blocks(old, new):
+        found += [DiffLine("removed", old[at], head + at + 1, 0) for at in range(old_at, old_from)]
+        found += [DiffLine("added", new[at], 0, head + at + 1) for at in range(new_at, new_from)]
+        found += [
+            DiffLine("same", new[new_from + at], head + old_from + at + 1, head + new_from + at + 1)
+            for at in range(size)
+        ]
+        old_at, new_at = old_from + size, new_from + size
     return found
+
+
+def _same_blocks(old: Sequence[str], new: Sequence[str]) -> Iterable[tuple[int, int, int]]:
+    """Where the same lines stand in both texts: from, from, how many; the last one is at both ends."""
+    if len(old) * len(new) > _MOST:
+        return [(len(old), len(new), 0)]
+    return SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()

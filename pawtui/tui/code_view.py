@@ -89,10 +89,12 @@ class CodeView(LineView, can_focus=True):
         self._anchor: int | None = None
         self._left = 0
         self._pending: int | None = None
+        self._untouched = True
 
     def show_page(self, page: CodePage, row: int) -> None:
         """Show a page with the cursor on a row, which comes into sight with some lines before it."""
         self.page, self._styles, self._anchor, self._left = page, (), None, 0
+        self._untouched = True
         self.forget(len(page.lines))
         self.set_reactive(CodeView.cursor, max(0, min(row, len(page.lines) - 1)))
         self._pending = self.cursor
@@ -110,7 +112,7 @@ class CodeView(LineView, can_focus=True):
 
     @property
     def selected(self) -> range:
-        """The selected rows; without a selection the pinned ones if the cursor is on them, else the cursor's."""
+        """The selected rows; without a selection the cursor's, or the pinned ones until the cursor has moved."""
         dragged = self.text_selection
         if dragged is not None:
             first = dragged.start.y if dragged.start else 0
@@ -118,7 +120,9 @@ class CodeView(LineView, can_focus=True):
             return range(first, min(last + 1, len(self.page.lines)))
         if self._anchor is not None:
             return range(min(self._anchor, self.cursor), max(self._anchor, self.cursor) + 1)
-        return self.page.pinned if self.cursor in self.page.pinned else range(self.cursor, self.cursor + 1)
+        if self._untouched and self.cursor in self.page.pinned:
+            return self.page.pinned
+        return range(self.cursor, self.cursor + 1)
 
     def find(self, words: str, *, by: int = 0) -> tuple[int, int]:
         """Mark what matches; go to the next match from the cursor on (`by` 1 or -1: behind or before it).
@@ -146,6 +150,7 @@ class CodeView(LineView, can_focus=True):
 
     def watch_cursor(self, before: int, now: int) -> None:
         """Move the cursor."""
+        self._untouched = False
         if self._anchor is not None:
             self.forget(len(self.page.lines))
         self.refresh_lines(before)

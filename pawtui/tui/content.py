@@ -6,7 +6,7 @@ action. Everything that came from outside or from the record goes through here; 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual.content import Content
 
@@ -15,9 +15,11 @@ from pawtui.refresh.model import Decision, DriftState
 from pawtui.report.document import Role, Text
 from pawtui.report.words import DECISION_WORD, GLYPHS
 from pawtui.review.model import GateState
-from pawtui.sources.sanitize import safe_line, safe_text
+from pawtui.sources.sanitize import safe_line, safe_text, visible
 
 NONE = Content("")
+# The characters that are shown of a line of a file.
+_LINE_LIMIT = 2_000
 
 STATE_STYLE: dict[Role, str] = {
     "met": "$text-success",
@@ -75,6 +77,12 @@ def line(text: str, style: str = "") -> Content:
 def lines(text: str, style: str = "") -> Content:
     """Harmless text of several lines, literally, in a style of ours."""
     return _styled(safe_text(text).expandtabs(4), style)
+
+
+def code_lines(lines: Sequence[str]) -> list[str]:
+    """The lines of a file as they may be shown: none is folded, tabs are spaces, and a line of any length ends."""
+    text = visible("\n".join(line[:_LINE_LIMIT].rstrip("\r") for line in lines)).expandtabs(4)
+    return text.split("\n") if lines else []
 
 
 def trusted(text: str, style: str = "") -> Content:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pygments.lexers import get_lexer_for_filename
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token, is_token_subtype
 from pygments.util import ClassNotFound
 from textual.content import Span
 
@@ -40,7 +40,7 @@ def highlighted(path: str, lines: Sequence[str]) -> list[list[Span]]:
         return found
     at, column = 0, 0
     for token, value in lexer.get_tokens(text):
-        style = next((style for kind, style in _STYLES if token in kind), "")
+        style = next((style for kind, style in _STYLES if is_token_subtype(token, kind)), "")
         for number, piece in enumerate(value.split("\n")):
             if number:
                 at, column = at + 1, 0

@@ -16,6 +16,7 @@ from pawtui.report.document import (
     Column,
     Field,
     Heading,
+    Hunk,
     Item,
     List,
     Paragraph,
@@ -114,8 +115,10 @@ def _pin_item(overview: Overview, pin: str, context: PageContext) -> Item:
     what, where = pin_words(pin)
     below: tuple[Block, ...] = ()
     if drift.summary and drift.state != "fresh":
-        compare = Target(url=drift.url, copy=drift.by or drift.url) if drift.url else None
+        compare = Target(url=drift.url, copy=drift.by or drift.url, object=drift.pin) if drift.url else None
         below = (Paragraph((Span(drift.summary, "muted", drift.url),), compare),)
+        if drift.hunk:
+            below += (Hunk(drift.hunk),)
     target = pin_target(pin, context.web)
     return Item(
         text=(Span(what, "link", target.url),),

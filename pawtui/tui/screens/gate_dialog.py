@@ -13,8 +13,10 @@ from pawtui.report.words import minute, short_pin
 from pawtui.review.actions import set_gate
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.model import GateState
+from pawtui.review.renewal import renewed_pin
 from pawtui.review.views import GateView, Overview
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, spaced, state_mark, trusted
+from pawtui.tui.pin_field import PinArea
 from pawtui.tui.pin_input import checked, typed_pins
 from pawtui.tui.screens.act_dialog import ActDialog
 from pawtui.tui.screens.pins_dialog import PinningDialog
@@ -33,6 +35,7 @@ class GateDialog(PinningDialog):
         entry = self._view.entry
         self._was = editable(entry.reason) if entry and entry.state == state else ""
         self.card_title = f"{gate_id}: {state}"
+        self._filled = self._places()
 
     @property
     def _view(self) -> GateView:
@@ -55,7 +58,8 @@ class GateDialog(PinningDialog):
         if blocked:
             yield from self._reason("What blocks it")
         yield Label("Evidence" if not blocked else "Evidence (optional)", classes="label")
-        yield TextArea(id="pins", classes="few", show_line_numbers=False)
+        yield PinArea(self._filled, id="pins", classes="few", show_line_numbers=False)
+        yield Static(id="completions", classes="completions")
         yield Static(Content("\n").join(checked([], {}, {})[0]), id="checked", classes="checked")
         if not blocked:
             yield from self._reason("Comment (optional)")
@@ -63,6 +67,17 @@ class GateDialog(PinningDialog):
     def _reason(self, label: str) -> ComposeResult:
         yield Label(label, classes="label")
         yield Input(self._was, id="reason")
+
+    def _places(self) -> str:
+        """The places where the text of stale pins stands now: they are filled in, one a line."""
+        if self._state != "satisfied":
+            return ""
+        return "\n".join(now for drift in self._view.stale if (now := renewed_pin(drift)) and now != drift.pin)
+
+    def on_mount(self) -> None:
+        """Look up the pins that are filled in."""
+        if self.pins():
+            self.show_pins()
 
     def _stale(self) -> list[Content]:
         pins = [spaced([state_mark(one.state), line(short_pin(one.pin), LINK)]) for one in self._view.stale]
@@ -83,7 +98,10 @@ class GateDialog(PinningDialog):
 
     def dirty(self) -> bool:
         """Whether a pin was typed, or another reason."""
-        return bool(self.pins() or self.query_one("#reason", Input).value.strip() != self._was.strip())
+        return bool(
+            self.pins() != typed_pins(self._filled)
+            or self.query_one("#reason", Input).value.strip() != self._was.strip()
+        )
 
     def submit(self) -> ChangeFactory | None:
         """Set the gate, with its reason and pins."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -17,6 +17,7 @@ from pawtui.review.model import Note
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, spaced, trusted
 from pawtui.tui.editor import NoEditor, edited
+from pawtui.tui.pin_field import PinArea
 from pawtui.tui.pin_input import checked, typed_pins
 from pawtui.tui.screens.pins_dialog import PinningDialog
 
@@ -40,13 +41,17 @@ class NoteEditor(PinningDialog):
         ("Esc", "cancel"),
     )
 
-    def __init__(self, shown: Overview, about: str, *, note: Note | None = None, on_pins: bool = False) -> None:
+    def __init__(
+        self, shown: Overview, about: str, *, note: Note | None = None, on_pins: bool = False, pins: Sequence[str] = ()
+    ) -> None:
+        """`pins` are filled in, besides those of the note."""
         super().__init__(shown)
         self._about = about
         self._note = note
         self.subject = f"note:{note.id}" if note else ""
         self._text = editable(note.text) if note else ""
         self._was = editable("\n".join(note.pins)) if note else ""
+        self._given = editable("\n".join([*(note.pins if note else ()), *pins]))
         self.card_title = "change a note" if note else "write a note"
         self._first = "#pins" if on_pins else "#text"
 
@@ -66,7 +71,8 @@ class NoteEditor(PinningDialog):
             placeholder="What you saw, in your own words. Markdown is fine.",
         )
         yield Label("Pins", classes="label")
-        yield TextArea(self._was, id="pins", classes="few", soft_wrap=True, show_line_numbers=False)
+        yield PinArea(self._given, id="pins", classes="few", soft_wrap=True, show_line_numbers=False)
+        yield Static(id="completions", classes="completions")
         yield Static(Content("\n").join(checked([], {}, {})[0]), id="checked", classes="checked")
 
     def on_mount(self) -> None:

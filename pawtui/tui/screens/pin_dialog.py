@@ -12,6 +12,7 @@ from pawtui.review.actions import add_pin
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.views import Overview
 from pawtui.tui.content import MUTED, STRONG, line, spaced
+from pawtui.tui.pin_field import PinInput
 from pawtui.tui.pin_input import checked, typed_pins
 from pawtui.tui.screens.gate_dialog import gate_standing
 from pawtui.tui.screens.pins_dialog import PinningDialog
@@ -22,10 +23,12 @@ class PinDialog(PinningDialog):
 
     HELP = "A pin is a place at a commit (up:path/file.ts#L10-L20), an issue (owner/repo#12) or a link."
 
-    def __init__(self, shown: Overview, gate_id: str) -> None:
+    def __init__(self, shown: Overview, gate_id: str, offered: str = "") -> None:
+        """`offered` is a pin to begin with: typing replaces it."""
         super().__init__(shown)
         self._gate_id = gate_id
         self.subject = f"gate:{gate_id}"
+        self._first = offered
         self.card_title = f"pin to {gate_id}"
 
     def state(self) -> Content:
@@ -39,12 +42,18 @@ class PinDialog(PinningDialog):
         yield Static(line(self.shown.gate(self._gate_id).gate.title, STRONG))
         yield Static(self.state(), id="state")
         yield Label("Pin", classes="label")
-        yield Input(id="pin", placeholder="up:path/file.ts#L10-L20")
+        yield PinInput(self._first, id="pin", placeholder="up:path/file.ts#L10-L20")
+        yield Static(id="completions", classes="completions")
         yield Static(checked([], {}, {})[0][0], id="checked", classes="checked")
 
     def pins(self) -> list[str]:
         """The pin, once something was typed."""
         return typed_pins(self.query_one("#pin", Input).value)
+
+    def on_mount(self) -> None:
+        """Look the offered pin up."""
+        if self._first:
+            self.show_pins()
 
     @on(Input.Changed, "#pin")
     def _typed(self) -> None:
@@ -57,7 +66,7 @@ class PinDialog(PinningDialog):
 
     def dirty(self) -> bool:
         """Whether a pin was typed."""
-        return bool(self.pins())
+        return self.pins() not in ([], [self._first])
 
     def submit(self) -> ChangeFactory | None:
         """Pin it."""

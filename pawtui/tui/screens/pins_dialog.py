@@ -1,4 +1,4 @@
-"""What the dialogs with a field for pins share: each pin is looked up as it is typed, and again before it is kept."""
+"""What the dialogs with a field for pins share: completion, and that each pin is looked up before it is kept."""
 
 from __future__ import annotations
 
@@ -18,11 +18,14 @@ from pawtui.review.actions import heads_of
 from pawtui.review.model import Record
 from pawtui.review.views import Overview
 from pawtui.sources.source_errors import SourceError
+from pawtui.tui.content import LINK, MUTED, concat, line, trusted
+from pawtui.tui.pin_completion import Completion, Wanted, complete_lines, complete_paths, wanted_of
+from pawtui.tui.pin_field import PinArea, PinField, PinInput
 from pawtui.tui.pin_input import Found, Heads, checked, files_in
 from pawtui.tui.screens.act_dialog import ActDialog
 from pawtui.tui.workers import start
 
-_LOOKUP = "pins"
+_LOOKUP, _COMPLETE = "pins", "complete"
 # How long typing must rest before the disk is read for it, in seconds.
 _REST = 0.1
 
@@ -36,9 +39,18 @@ class PinningDialog(ActDialog):
 
         found: Found
 
+    @dataclass
+    class Offered(Message):
+        """What the pin that was being typed may become."""
+
+        wanted: Wanted
+        completions: list[Completion]
+
     def __init__(self, shown: Overview) -> None:
         super().__init__(shown)
         self._found: dict[str, PinLookUp] = {}
+        self._completions_now: list[Completion] = []
+        self._marked = 0
 
     def pins(self) -> list[str]:
         """What was typed, one pin each."""
@@ -48,8 +60,78 @@ class PinningDialog(ActDialog):
         """Pins that were there before: they are not looked up again."""
         return ()
 
+    def field(self) -> PinInput | PinArea:
+        """The field for pins."""
+        found = self.query_one("#pin, #pins")
+        if not isinstance(found, (PinInput, PinArea)):
+            raise TypeError(found)
+        return found
+
+    # --- completion ---
+
+    def _complete(self) -> None:
+        """Look for what the pin that is being typed may become."""
+        wanted = wanted_of(self.field().typing)
+        if wanted is None:
+            self._offer([])
+        else:
+            start(self, partial(self._completed, wanted), _COMPLETE, exclusive=True)
+
+    async def _completed(self, wanted: Wanted) -> None:
+        await asyncio.sleep(_REST)
+        self.post_message(self.Offered(wanted, await asyncio.to_thread(self._completions, wanted, self.heads())))
+
+    def _completions(self, wanted: Wanted, heads: Heads) -> list[Completion]:
+        evidence = self.app.workspace.evidence
+        if wanted.words is None:
+            trees = {side: evidence.known_tree(*heads[side]) for side in wanted.sides if side in heads}
+            paths = {
+                side: [path for path, entry in tree.entries.items() if entry.type == "blob"]
+                for side, tree in trees.items()
+                if tree is not None
+            }
+            return complete_paths(wanted, paths)
+        repo, sha = heads.get(wanted.sides[0], ("", ""))
+        text = evidence.known_text(repo, sha, wanted.path)
+        return complete_lines(wanted, text.lines) if text else []
+
+    @on(Offered)
+    def _offered(self, event: Offered) -> None:
+        if wanted_of(self.field().typing) == event.wanted:
+            self._offer(event.completions)
+
+    def _offer(self, completions: list[Completion]) -> None:
+        self._completions_now, self._marked = completions, 0
+        self._show_completions()
+
+    def _show_completions(self) -> None:
+        rows = [
+            concat(trusted("▌ ", LINK) if at == self._marked else trusted("  "), line(one.shown, "" if at else LINK))
+            for at, one in enumerate(self._completions_now)
+        ]
+        if rows:
+            rows.append(line("Tab takes the marked one, Ctrl+N marks the next", MUTED))
+        box = self.query_one("#completions", Static)
+        box.display = bool(rows)
+        box.update(Content("\n").join(rows))
+
+    @on(PinField.Take)
+    def _take(self) -> None:
+        if self._completions_now:
+            self.field().put(self._completions_now[self._marked].text)
+            self._offer([])
+        else:
+            self.focus_next()
+
+    @on(PinField.Next)
+    def _next(self) -> None:
+        if self._completions_now:
+            self._marked = (self._marked + 1) % len(self._completions_now)
+            self._show_completions()
+
     def show_pins(self) -> None:
         """Say what each pin is read as, and look up those that name a file."""
+        self._complete()
         summary, _wrong = checked(self.pins(), self.heads(), self._found)
         self.query_one("#checked", Static).update(Content("\n").join(summary))
         files = [pin for pin in self._new_files() if pin not in self._found]

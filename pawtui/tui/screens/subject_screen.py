@@ -43,6 +43,7 @@ class SubjectScreen(Screen[None]):
         Binding("v", "explain_verdict", show=False),
         Binding("n", "note", "Note", id="note.write", tooltip="What you saw, on this signal or gate"),
         Binding("p", "pin", "Pin", id="note.pin", tooltip="Evidence: lines, commit, issue or link"),
+        Binding("R", "renew", "Renew", id="pin.renew", show=False, tooltip="Stale pins, to their place now; asks"),
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),
         Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the marked pin of a gate"),
         Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),
@@ -93,7 +94,28 @@ class SubjectScreen(Screen[None]):
         elif target.action == "show":
             self.go_to(target.object)
         elif target.action == "open" and target.url:
+            self.read(target)
+
+    @property
+    def origin(self) -> str:
+        """The subject that what is read here is pinned to."""
+        return self.subject
+
+    def read(self, target: Target) -> None:
+        """Show the file or commit behind a line; anything else opens in the browser."""
+        from pawtui.tui.screens.commit_screen import CommitScreen
+        from pawtui.tui.screens.text_screen import TextScreen, readable_pin
+
+        changed = readable_pin(target.object)
+        pin = changed or readable_pin(target.copy) or readable_pin(target.url)
+        if pin is None:
             self.action_open()
+        elif pin.kind == "commit":
+            self.app.push_screen(CommitScreen(pin, self.origin))
+        else:
+            drift = self.overview.drift.get(str(pin)) if self.overview else None
+            screen = TextScreen(pin, self.origin, place=drift.place if drift else "", difference=bool(changed))
+            self.app.push_screen(screen)
 
     def go_to(self, subject: str) -> None:
         """Show a subject."""
@@ -126,6 +148,8 @@ class SubjectScreen(Screen[None]):
             return kind == "note"
         if action == "remove":
             return kind == "note" or (kind == "gate" and self.reading_detail())
+        if action == "renew":
+            return kind in ("signal", "gate", "note")
         if action == "pin":
             return not self.subject.startswith("refresh:")
         return True
@@ -215,10 +239,33 @@ class SubjectScreen(Screen[None]):
             return
         view = gate_of(self.overview, self.subject)
         if view is not None:
-            self.app.push_screen(PinDialog(self.overview, view.gate.id))
+            held = view.entry.pins if view.entry else ()
+            self.app.push_screen(PinDialog(self.overview, view.gate.id, next(iter(self._offered(held)), "")))
         else:
             note = note_of(self.overview, self.subject)
-            self.app.push_screen(NoteEditor(self.overview, self.note_subject(), note=note, on_pins=True))
+            offered = self._offered(note.pins if note else ())
+            editor = NoteEditor(self.overview, self.note_subject(), note=note, on_pins=True, pins=offered)
+            self.app.push_screen(editor)
+
+    def _offered(self, held: Sequence[str]) -> tuple[str, ...]:
+        """The pin of the marked line of the detail, unless it is held already."""
+        from pawtui.tui.screens.text_screen import readable_pin
+
+        target = self.target if self.reading_detail() else None
+        pin = readable_pin(target.copy) if target else None
+        return (str(pin),) if pin is not None and str(pin) not in held else ()
+
+    def action_renew(self) -> None:
+        """Ask before the marked stale pin, or all of the subject, take the places where their text stands now."""
+        from pawtui.tui.screens.renew_dialog import RenewDialog, renewable
+
+        if self.overview is None:
+            return
+        if renewable(self.overview, self.subject):
+            marked = self.target.object or self.target.copy if self.target and self.reading_detail() else ""
+            self.app.push_screen(RenewDialog(self.overview, self.subject, marked))
+        else:
+            self.app.toast("No stale pin with a place now. p pins what is there.")
 
     def action_edit_note(self) -> None:
         """Change the note."""

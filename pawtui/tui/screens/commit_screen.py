@@ -1,0 +1,85 @@
+"""A commit: its message and files. Enter on a file reads it at the commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+
+from pawtui.refresh.pins import Pin
+from pawtui.report.document import Document, Paragraph, Span
+from pawtui.report.documents.commit_document import commit_document
+from pawtui.sources.facts import CommitDetail
+from pawtui.tui.messages import Failed
+from pawtui.tui.screens.document_screen import DocumentScreen
+from pawtui.tui.screens.pinning import pin_to
+from pawtui.tui.workers import start
+
+
+class CommitScreen(DocumentScreen, inherit_bindings=False):
+    """Shows one commit, read while the screen is open."""
+
+    BINDING_GROUP_TITLE = "Commit"
+    HELP = """
+    A commit with its message and files. Enter reads a file at the commit, p pins the commit.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "pin", "Pin", id="commit.pin", tooltip="The commit, to the note or gate"),
+        Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),
+        Binding("y", "copy", "Copy", id="evidence.copy", show=False, tooltip="Pin, SHA or link of the marked line"),
+        *DocumentScreen.BINDINGS,
+        *Screen.BINDINGS,
+    ]
+    card_title = "Commit"
+
+    @dataclass
+    class Read(Message):
+        """The commit was read."""
+
+        detail: CommitDetail
+
+    def __init__(self, pin: Pin, origin: str) -> None:
+        """`origin` is the subject that the commit was opened from."""
+        super().__init__()
+        self._pin = pin
+        self._origin = origin
+        self._detail: CommitDetail | None = None
+        self._remark = "Reading the commit… Esc cancels."
+
+    def on_mount(self) -> None:
+        """Read the commit."""
+        start(self, self._read, "read")
+
+    async def _read(self) -> None:
+        self.post_message(self.Read(await self.app.workspace.evidence.commit(self._pin.repo, self._pin.sha)))
+
+    @on(Read)
+    def _was_read(self, event: Read) -> None:
+        self._detail = event.detail
+        self.show()
+
+    def on_failed(self, event: Failed) -> None:
+        """Say what could not be read; Escape goes back."""
+        event.stop()
+        self._remark = event.sentence
+        self.show()
+
+    def document(self) -> Document:
+        """The commit, or that it is being read."""
+        if self._detail is None:
+            return Document("commit:", (Span(self._pin.sha[:10], "strong"),), (), (Paragraph((Span(self._remark),)),))
+        return commit_document(self._pin.repo, self._detail, self.app.workspace.web)
+
+    @property
+    def origin(self) -> str:
+        """What is read from here is pinned to the same subject."""
+        return self._origin
+
+    def action_pin(self) -> None:
+        """Pin the commit."""
+        sha = self._detail.commit.sha if self._detail else self._pin.sha
+        pin_to(self.app, self._origin, str(Pin(kind="commit", repo=self._pin.repo, sha=sha)))

@@ -1,0 +1,287 @@
+"""The text behind a pin: a file at its commit with the pinned lines marked, or its difference to the head."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar, Literal
+
+from msgspec.structs import replace
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content, Span
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+
+from pawtui.refresh.pins import Pin, PinError, parse_pin
+from pawtui.report.text_diff import DiffLine, text_diff
+from pawtui.tui.base_app import BaseApp
+from pawtui.tui.code_view import CodePage, CodeView
+from pawtui.tui.content import LINK, MUTED, STRONG, code_lines, line
+from pawtui.tui.footer import KeysFooter
+from pawtui.tui.messages import Failed, Severity
+from pawtui.tui.panes.banner import Banner
+from pawtui.tui.panes.filter import FilterBox
+from pawtui.tui.screens.dialog import Sheets
+from pawtui.tui.screens.pinning import pin_to
+from pawtui.tui.workers import start
+
+Shown = Literal["text", "difference"]
+
+
+class TextScreen(Screen[None]):
+    """Shows one file. What is on disk is there at once; anything else is read meanwhile, until Escape."""
+
+    CSS_PATH: ClassVar[Sheets] = "text_screen.tcss"
+    BINDING_GROUP_TITLE = "Text"
+    HELP = """
+    The text behind a pin, at its commit. d shows what changed up to the head, p pins the selected lines.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("p", "pin", "Pin lines", id="text.pin", tooltip="The selected lines, to the note or gate"),
+        Binding("d", "difference", "Difference", id="text.diff", tooltip="Pinned commit to head, and back"),
+        Binding("slash", "search", "Search", id="text.search", tooltip="Lines that hold some words"),
+        Binding("n", "next(1)", "Next match", id="text.next", show=False),
+        Binding("N", "next(-1)", "Match before", id="text.before", show=False),
+        Binding("o", "open", "Open", id="text.open", tooltip="The selected lines, in the browser"),
+        Binding("y", "copy", "Copy", id="text.copy", show=False, tooltip="The selected lines as a pin"),
+        Binding("escape", "leave", "Back", id="text.back", tooltip="Close the search, or the text"),
+    ]
+
+    app = getters.app(BaseApp)
+
+    @dataclass
+    class Read(Message):
+        """The file was read: its lines, safe to show."""
+
+        lines: list[str]
+
+    @dataclass
+    class Compared(Message):
+        """The file was compared with the head."""
+
+        diff: list[DiffLine]
+
+    @dataclass
+    class Styled(Message):
+        """The lines of a page have colours."""
+
+        lines: Sequence[str]
+        styles: list[list[Span]]
+
+    def __init__(self, pin: Pin, subject: str, *, place: str = "", difference: bool = False) -> None:
+        """`place` is the pin to where the text stands at the head, if known; `difference` is what to show first."""
+        super().__init__()
+        self._pin = pin
+        self._subject = subject
+        self._place = place
+        self._shown: Shown = "text"
+        self._difference_first = difference
+        self._remark = "reading… Esc cancels"
+        self._pages: dict[Shown, CodePage] = {}
+
+    def compose(self) -> ComposeResult:
+        """Title, text, keys."""
+        self.heading, self.banner, self.code = Static(id="heading"), Banner(), CodeView(id="code")
+        yield self.heading
+        yield self.banner
+        yield self.code
+        yield KeysFooter()
+
+    def on_mount(self) -> None:
+        """Read the file."""
+        self.code.focus()
+        self._title()
+        start(self, self._read, "read")
+
+    def _title(self) -> None:
+        pin = self._pin
+        where = f"{pin.repo}@{pin.sha[:10]}"
+        if self._shown == "difference" and (head := self._head_pin()):
+            where += f" to {head.sha[:10]}"
+        parts = [line("pawtui", f"bold {LINK}"), line(str(pin).partition(":")[2], STRONG), line(where, MUTED)]
+        if self._remark:
+            parts.append(line(self._remark, MUTED))
+        self.heading.update(Content("  ").join(parts))
+
+    def show_message(self, words: str, severity: Severity) -> bool:
+        """Show what was done in the title line, and a failure in the banner."""
+        if severity == "error":
+            self.banner.say(words, severity)
+        else:
+            self._remark = words
+            self._title()
+        return True
+
+    def on_failed(self, event: Failed) -> None:
+        """Say what could not be read; Escape goes back."""
+        event.stop()
+        self._remark = ""
+        self._title()
+        self.banner.say(event.sentence, event.severity)
+
+    # --- reading ---
+
+    async def _lines_at(self, pin: Pin) -> list[str]:
+        evidence = self.app.workspace.evidence
+        text = await asyncio.to_thread(evidence.known_text, pin.repo, pin.sha, pin.path)
+        if text is None:
+            text = await evidence.text(pin.repo, pin.sha, pin.path)
+        return await asyncio.to_thread(code_lines, text.lines)
+
+    async def _read(self) -> None:
+        self.post_message(self.Read(await self._lines_at(self._pin)))
+
+    async def _compare(self, head: Pin) -> None:
+        old, new = await asyncio.gather(self._lines_at(self._pin), self._lines_at(head))
+        self.post_message(self.Compared(await asyncio.to_thread(text_diff, old, new)))
+
+    async def _style(self, lines: Sequence[str]) -> None:
+        from pawtui.tui.highlight import highlighted
+
+        self.post_message(self.Styled(lines, await asyncio.to_thread(highlighted, self._pin.path, lines)))
+
+    @on(Read)
+    def _was_read(self, event: Read) -> None:
+        first, last = self._pin.lines or (1, 0)
+        self._pages["text"] = CodePage(lines=event.lines, pinned=range(first - 1, min(last, len(event.lines))))
+        self._remark = f"{len(event.lines):,} lines"
+        if last > len(event.lines):
+            self._remark += f": there are no lines {first} to {last}"
+        self._show("text", first - 1)
+        if self._difference_first:
+            self.action_difference()
+
+    @on(Compared)
+    def _was_compared(self, event: Compared) -> None:
+        diff = event.diff
+        first, last = self._pin.lines or (1, 0)
+        rows = [row for row, one in enumerate(diff) if first <= one.old <= last]
+        pinned = range(rows[0], rows[-1] + 1) if rows else range(0)
+        self._pages["difference"] = CodePage(lines=[one.text for one in diff], diff=diff, pinned=pinned)
+        added, removed = (sum(one.kind == kind for one in diff) for kind in ("added", "removed"))
+        self._remark = f"+{added:,} -{removed:,}" if added or removed else "no difference"
+        change = next((row for row, one in enumerate(diff) if one.kind != "same"), 0)
+        self._show("difference", rows[0] if rows else change)
+
+    def _show(self, what: Shown, row: int) -> None:
+        self._shown = what
+        page = self._pages[what]
+        self.code.show_page(page, row)
+        self._title()
+        start(self, partial(self._style, page.lines), "style", exclusive=True)
+
+    @on(Styled)
+    def _was_styled(self, event: Styled) -> None:
+        if event.lines is self.code.page.lines:
+            self.code.show_styles(event.styles)
+
+    # --- the head ---
+
+    def _head_pin(self) -> Pin | None:
+        """The same file at the last refresh's head; None where that is the pinned commit, or another repository's."""
+        if self._place:
+            return replace(parse_pin(self._place), lines=None)
+        last = self.app.overview.last if self.app.overview else None
+        for side in (last.upstream, last.downstream) if last else ():
+            if side.repo.lower() == self._pin.repo.lower():
+                return replace(self._pin, sha=side.sha, lines=None)
+        return None
+
+    def action_difference(self) -> None:
+        """Show the difference to the head, or the text again."""
+        head = self._head_pin()
+        if self._shown == "difference":
+            self._remark = ""
+            self._show("text", self._pin.lines[0] - 1 if self._pin.lines else 0)
+        elif head is None:
+            self.show_message("no refresh of this repository to compare with", "information")
+        elif head.sha.startswith(self._pin.sha):
+            self.show_message("pinned at the head: nothing to compare", "information")
+        else:
+            self.show_message("comparing… Esc cancels", "information")
+            start(self, partial(self._compare, head), "compare", exclusive=True)
+
+    # --- the selected lines ---
+
+    def _selected_pin(self) -> Pin | None:
+        """A pin to the selected lines, at the commit that they stand at; None where there is no one such commit."""
+        rows, page = self.code.selected, self.code.page
+        if not page.lines or not rows:
+            return None
+        if page.diff is None:
+            return replace(self._pin, lines=(rows[0] + 1, rows[-1] + 1))
+        lines, head = [page.diff[row] for row in rows], self._head_pin()
+        if all(one.new for one in lines) and head is not None:
+            return replace(head, lines=(lines[0].new, lines[-1].new))
+        if all(one.old for one in lines):
+            return replace(self._pin, lines=(lines[0].old, lines[-1].old))
+        self.show_message("select added or removed lines, not both", "information")
+        return None
+
+    def action_pin(self) -> None:
+        """Pin the selected lines to the note or gate that the text was opened from."""
+        if (pin := self._selected_pin()) is not None:
+            pin_to(self.app, self._subject, str(pin))
+
+    def action_open(self) -> None:
+        """Open the selected lines in the browser."""
+        self.app.background.open((self._selected_pin() or self._pin).web(self.app.workspace.web))
+
+    def action_copy(self) -> None:
+        """Copy the selected lines as a pin."""
+        pin = str(self._selected_pin() or self._pin)
+        self.app.copy_to_clipboard(pin)
+        self.show_message(f"copied {pin.partition(':')[2]}", "information")
+
+    # --- search ---
+
+    def action_search(self) -> None:
+        """Ask for the words to look for."""
+        if not self.query("#filter"):
+            box = FilterBox(self.code.words)
+            self.mount(box, before=self.query_one(KeysFooter))
+            box.focus()
+
+    def on_filter_box_sought(self, event: FilterBox.Sought) -> None:
+        """Go to the first match from the cursor on."""
+        self._found(event.words, 0)
+        if event.kept:
+            self._leave_box()
+
+    def action_next(self, by: int) -> None:
+        """Go to the next match, or the one before."""
+        if self.code.words:
+            self._found(self.code.words, by)
+        else:
+            self.action_search()
+
+    def _found(self, words: str, by: int) -> None:
+        at, count = self.code.find(words, by=by)
+        found = f"match {at:,} of {count:,}" if count else "no line matches"
+        self.show_message(found if words else "", "information")
+
+    def _leave_box(self) -> None:
+        self.query("#filter").remove()
+        self.code.focus()
+
+    def action_leave(self) -> None:
+        """Close the search, dismiss a message, or go back."""
+        if self.query("#filter"):
+            self._found("", 0)
+            self._leave_box()
+        elif not self.banner.dismiss():
+            self.dismiss()
+
+
+def readable_pin(text: str) -> Pin | None:
+    """Return the pin to a file or a commit that a text is, or None."""
+    try:
+        pin = parse_pin(text)
+    except PinError:
+        return None
+    return pin if pin.kind in ("file", "commit") else None
