@@ -17,6 +17,7 @@ COMMAND_MODULES = {
     "": "open_screens",
     "refresh": "run_refresh",
     "mirror": "make_mirrors",
+    "backfill": "backfill_history",
     "status": "show_record",
     "check": "show_record",
     "walk": "walk_review",
