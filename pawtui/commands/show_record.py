@@ -107,13 +107,18 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
 
 def _history_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
-    parser.add_argument("--past", action="store_true", help="list those measured with --as-of instead")
+    parser.add_argument("--past", action="store_true", help="list those measured with --as-of or backfill instead")
+    parser.add_argument("--chart", action="store_true", help="show all signals by week, with releases and breaks")
 
 
 def history(args: argparse.Namespace, settings: Settings) -> int:
     """Every refresh, newest first (as JSON: oldest first)."""
     seen = overview_of(settings)
-    if args.json:
+    if args.chart and not args.json:
+        from pawtui.report.documents.timeline_document import timeline_document
+
+        print_document(timeline_document(seen))
+    elif args.json:
         from pawtui.report.as_json import history_json
 
         print_json(history_json(seen.record.past_refreshes if args.past else seen.record.refreshes))

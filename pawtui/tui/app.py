@@ -207,6 +207,12 @@ class PawtuiApp(BaseApp):
             return
         self.push_screen(DiffScreen(later))
 
+    def action_timeline(self) -> None:
+        """Show all signals by week."""
+        from pawtui.tui.screens.timeline_screen import TimelineScreen
+
+        self.push_screen(TimelineScreen())
+
     def action_close(self) -> None:
         """Close the review with a recommendation."""
         from pawtui.tui.screens.close_dialog import CloseDialog
