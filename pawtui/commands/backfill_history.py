@@ -95,7 +95,7 @@ COMMANDS = (
     Command(
         "backfill",
         "measure many past dates, so that the history begins before the first refresh",
-        "pawtui mirror && pawtui backfill --since 2026-06-01 --every 1w",
+        "pawtui backfill --since 2026-06-01 --every 1w",
         _options,
         backfill,
         statuses=(ExitStatus.INCOMPLETE,),

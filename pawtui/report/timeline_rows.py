@@ -23,7 +23,7 @@ _MARKS: dict[EventKind, str] = {
 }
 # Where several kinds of breaks share a week, the first of these is shown.
 _WORST_FIRST: tuple[EventKind, ...] = ("reset", "removed", "renamed", "version", "breaking")
-LEGEND = "= met  ~ partial  x unmet  ? unknown   v release   ! reset  n names gone or renamed  b breaking commit"
+LEGEND = "= met, ~ partial, x unmet, ? unknown; v release; ! reset, n names gone or changed, b breaking commit"
 
 
 class TimelineRow(msgspec.Struct, frozen=True):
