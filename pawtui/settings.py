@@ -42,12 +42,14 @@ def utc_now() -> dt.datetime:
 class SourceChoice(NamedTuple):
     """Where facts come from: the forge alone (`github`), clones for all that they know (`git`), or both (`auto`).
 
-    `clones` are a person's own, by repository in lower case. `as_of` is the past moment that is asked about.
+    `clones` are a person's own, by repository in lower case. `as_of` is the past moment that is asked about. The source
+    may send what `refreshes` of them may.
     """
 
     kind: Literal["auto", "git", "github"] = "auto"
     clones: Mapping[str, Path] = MappingProxyType({})
     as_of: dt.datetime | None = None
+    refreshes: int = 1
 
 
 _DEFAULT_CHOICE = SourceChoice()
@@ -113,29 +115,37 @@ class Settings:
         return self._opened_source(tracker, choice)
 
     @asynccontextmanager
-    async def open_github(self) -> AsyncIterator[GitHubSource]:
-        """GitHub alone, opened when it is entered."""
+    async def open_github(self, refreshes: int = 1) -> AsyncIterator[GitHubSource]:
+        """GitHub alone, opened when it is entered, with the time and the requests of so many refreshes."""
         import asyncio
         from importlib import import_module
 
         # Off the event loop: the import takes a few frames, and `gh` may take seconds.
         await asyncio.to_thread(import_module, "pawtui.sources.github.source")
-        from pawtui.sources.github.source import GitHubSource
+        from pawtui.sources.github.source import BUDGET, GitHubSource
         from pawtui.sources.github.token import api_url, find_token
+        from pawtui.sources.waiting import DEADLINE
         from pawtui.store.home import cache_folder
 
         api = api_url(self.env)
         token = await asyncio.to_thread(find_token, self.env, api)
         bot = ACTIONS_BOT if self.env.get("GITHUB_ACTIONS") == "true" else ""
         cache = cache_folder(self._home_option, self.env)
-        async with GitHubSource(api_url=api, token=token, cache=cache, bot=bot) as github:
+        async with GitHubSource(
+            api_url=api,
+            token=token,
+            cache=cache,
+            bot=bot,
+            deadline=DEADLINE * refreshes,
+            budget=BUDGET * refreshes,
+        ) as github:
             yield github
 
     @asynccontextmanager
     async def _opened_source(self, tracker: Tracker, choice: SourceChoice) -> AsyncIterator[Source]:
         import asyncio
 
-        async with self.open_github() as github:
+        async with self.open_github(choice.refreshes) as github:
             places = [] if choice.kind == "github" else await asyncio.to_thread(self._places, tracker, choice, github)
             if not places:
                 yield github

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,12 +18,16 @@ from msgspec.structs import replace
 
 from pawtui import __version__
 from pawtui.evidence import Evidence
-from pawtui.refresh.progress import Outcome, Report, WaitReporter
+from pawtui.probes.finding import STATES
+from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, still_to_measure
+from pawtui.refresh.fingerprints import rules_fingerprint
+from pawtui.refresh.progress import Outcome, Progress, Report, WaitReporter
 from pawtui.review.actions import Actor, next_id
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.model import Change, Record, past_key
 from pawtui.review.overview import overview
 from pawtui.review.views import Overview
+from pawtui.sources.source_errors import NotFound
 from pawtui.store.store import Store
 from pawtui.tracker.model import Tracker
 
@@ -110,39 +114,76 @@ class Workspace:
         """
         async with WaitReporter(report, urlsplit(self.web).netloc, clock=self.clock) as reporter:
             record = await asyncio.to_thread(self.store.load)
-            outcome = await self._measure(record, reporter, force=force, as_of=as_of)
-        if outcome.refresh is not None:
-            make = partial(self._now_recorded, outcome.refresh)
-            # Past this point the write must not be torn off by a cancel: it is short, and whole either way. Whoever
-            # cancelled hears of it once it is done, so that the record already tells which of the two it was.
-            write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, make, outcome.blobs))
-            try:
-                record = await asyncio.shield(write)
-            except asyncio.CancelledError:
-                await write
-                raise
-            written = record.last if as_of is None else record.past[past_key(as_of)]
-            outcome = replace(outcome, refresh=written)
+            async with self._open_source() as source:
+                reporter.watch(source)
+                outcome = await self._measure(source, record, reporter.report, force=force, as_of=as_of)
+        if outcome.refresh is None:
+            return outcome
+        record = await self._write(outcome)
+        return replace(outcome, refresh=record.last if as_of is None else record.past[past_key(as_of)])
+
+    async def backfill(self, moments: Sequence[dt.datetime], report: Report, *, force: bool = False) -> BackfillOutcome:
+        """Measure past moments, oldest first, and record each at once: cancelled, the rest is left for the next time.
+
+        Moments that are on record by the same rules are skipped, unless with `force`. Raises what `refresh` raises, but
+        goes on where only one moment cannot be measured, as before the first commit.
+        """
+        async with WaitReporter(report, urlsplit(self.web).netloc, clock=self.clock) as reporter:
+            record = await asyncio.to_thread(self.store.load)
+            recorded = {one.moment: one for one in record.past.values()}
+            wanted = tuple(moments) if force else still_to_measure(moments, recorded, rules_fingerprint(self.tracker))
+            outcome = BackfillOutcome(skipped=len(moments) - len(wanted))
+            if not wanted:
+                return outcome
+            async with self._open_source() as source:
+                reporter.watch(source)
+                for number, moment in enumerate(wanted):
+                    try:
+                        found = await self._measure(source, record, _unreported, force=True, as_of=moment)
+                    except NotFound as error:
+                        missed = NotMeasured(moment=moment, cause=str(error))
+                        outcome = replace(outcome, failed=(*outcome.failed, missed))
+                        message = str(error)
+                    else:
+                        record = await self._write(found)
+                        outcome = replace(outcome, measured=(*outcome.measured, moment))
+                        message = _states_line(record.past[past_key(moment)])
+                    step = Progress(done=number + 1, total=len(wanted), message=f"{moment.date()}: {message}")
+                    reporter.report(replace(step, sent=source.spent().sent))
         return outcome
 
     async def _measure(
-        self, record: Record, reporter: WaitReporter, *, force: bool, as_of: dt.datetime | None
+        self, source: Source, record: Record, report: Report, *, force: bool, as_of: dt.datetime | None
     ) -> Outcome:
         from pawtui.refresh.run import refresh
 
-        async with self._open_source() as source:
-            reporter.watch(source)
-            return await refresh(
-                self.tracker,
-                source,
-                record.baseline if as_of is None else record.baseline_at(as_of),
-                clock=self.clock,
-                tool=f"pawtui {__version__}",
-                web=self.web,
-                report=reporter.report,
-                force=force,
-                as_of=as_of,
-            )
+        return await refresh(
+            self.tracker,
+            source,
+            record.baseline if as_of is None else record.baseline_at(as_of),
+            clock=self.clock,
+            tool=f"pawtui {__version__}",
+            web=self.web,
+            report=report,
+            force=force,
+            as_of=as_of,
+        )
+
+    async def _write(self, outcome: Outcome) -> Record:
+        """Record what was measured, and return the record after that.
+
+        Past this point the write must not be torn off by a cancel: it is short, and whole either way. Whoever cancelled
+        hears of it once it is done, so that the record already tells which of the two it was.
+        """
+        if outcome.refresh is None:
+            return await asyncio.to_thread(self.store.load)
+        make = partial(self._now_recorded, outcome.refresh)
+        write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, make, outcome.blobs))
+        try:
+            return await asyncio.shield(write)
+        except asyncio.CancelledError:
+            await write
+            raise
 
     def _now_recorded(self, measured: Refresh, record: Record) -> Refresh:
         """Add what depends on the record at the moment of writing: the decision, and an id after all others."""
@@ -151,3 +192,13 @@ class Workspace:
         after = replace(record, refreshes=(*record.refreshes, measured))
         decision = self.overview_of(after).decision
         return replace(measured, id=next_id(record, measured.at), decision=decision)
+
+
+def _unreported(progress: Progress) -> None:
+    """Report no progress within one moment: a backfill has its own."""
+
+
+def _states_line(measured: Refresh) -> str:
+    states = [reading.state for reading in measured.signals]
+    counts = ", ".join(f"{states.count(state)} {state}" for state in STATES if state in states)
+    return f"{measured.upstream.ref} @ {measured.upstream.sha[:10]}, {counts}"

@@ -147,7 +147,9 @@ def _notes(_tracker: Tracker, record: Callable[[], Record]) -> Iterable[str]:
 
 def _refreshes(_tracker: Tracker, record: Callable[[], Record]) -> Iterator[str]:
     yield from ("last", "previous")
-    yield from (f"{refresh.at:%Y-%m-%d}" for refresh in reversed(record().refreshes))
+    from pawtui.review.timeline import measurements
+
+    yield from (f"{refresh.moment:%Y-%m-%d}" for refresh in reversed(measurements(record())))
 
 
 def _states(_tracker: Tracker, _record: Callable[[], Record]) -> Iterable[str]:

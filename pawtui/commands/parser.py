@@ -17,6 +17,8 @@ COMMAND_MODULES = {
     "": "open_screens",
     "refresh": "run_refresh",
     "mirror": "make_mirrors",
+    "backfill": "backfill_history",
+    "backtest": "backtest_policy",
     "status": "show_record",
     "check": "show_record",
     "walk": "walk_review",

@@ -107,13 +107,18 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
 
 def _history_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
-    parser.add_argument("--past", action="store_true", help="list those measured with --as-of instead")
+    parser.add_argument("--past", action="store_true", help="list those measured with --as-of or backfill instead")
+    parser.add_argument("--chart", action="store_true", help="show all signals by week, with releases and breaks")
 
 
 def history(args: argparse.Namespace, settings: Settings) -> int:
     """Every refresh, newest first (as JSON: oldest first)."""
     seen = overview_of(settings)
-    if args.json:
+    if args.chart and not args.json:
+        from pawtui.report.documents.timeline_document import timeline_document
+
+        print_document(timeline_document(seen))
+    elif args.json:
         from pawtui.report.as_json import history_json
 
         print_json(history_json(seen.record.past_refreshes if args.past else seen.record.refreshes))
@@ -136,18 +141,24 @@ def _diff_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+_RELATIVE = frozenset({"last", "previous"})
+
+
 def find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
     """Return the refreshes of a name, oldest first: an id, day, minute, upstream SHA, `last` or `previous`.
 
     Raises `WrongUsage` where there is none.
     """
     if named in ("last", "previous"):
-        return [refreshes[-1 if named == "last" else -2]]
+        # A past date that was measured later is compared only where it is named.
+        live = [refresh for refresh in refreshes if refresh.as_of is None]
+        return [live[-1 if named == "last" else -2]]
     found = [
         refresh
         for refresh in refreshes
         if refresh.id == named
-        or named.replace(" ", "T").removesuffix("Z") in (f"{refresh.at:%Y-%m-%d}", f"{refresh.at:%Y-%m-%dT%H:%M}")
+        or named.replace(" ", "T").removesuffix("Z")
+        in (f"{refresh.moment:%Y-%m-%d}", f"{refresh.moment:%Y-%m-%dT%H:%M}")
         or (len(named) >= 7 and refresh.upstream.sha.startswith(named.lower()))
     ]
     if not found:
@@ -168,29 +179,37 @@ def chosen_pair(refreshes: Sequence[Refresh], names: tuple[str, str]) -> tuple[R
     for named, found, taken in ((names[0], firsts, first), (names[1], seconds, second)):
         if len(found) > 1:
             which = "last" if taken is found[-1] else "first"
-            say(f"{counted(len(found), 'refresh', 'refreshes')} of {named}: using the {which}, {moment(taken.at)}.")
+            say(f"{counted(len(found), 'refresh', 'refreshes')} of {named}: using the {which}, {moment(taken.moment)}.")
     return first, second
+
+
+def _live_needed(args: argparse.Namespace) -> int:
+    """How many live refreshes it takes for both names."""
+    named = (args.first, args.second)
+    return 2 if "previous" in named else 1 if "last" in named else 0
 
 
 def diff(args: argparse.Namespace, settings: Settings) -> int:
     """What changed between two refreshes, and why."""
     from pawtui.report.difference import difference
     from pawtui.report.words import moment
+    from pawtui.review.timeline import measurements
 
     seen = overview_of(settings)
-    refreshes = seen.record.refreshes
-    if len(refreshes) < 2:
+    refreshes = measurements(seen.record)
+    live = len(seen.record.refreshes)
+    if len(refreshes) < 2 or live < _live_needed(args):
         for named in (args.first, args.second) if refreshes else ():
-            if named != "previous":
+            if named not in _RELATIVE:
                 find_refreshes(refreshes, named)
-        known = "Only one refresh is" if refreshes else "No refresh is"
+        known = "Only one refresh is" if live == 1 else "No refresh is"
         say(f"{known} on record, so there is nothing to compare yet: run `pawtui refresh`.")
         if args.json:
             print_json(None)
         return ExitStatus.DONE
     first, second = chosen_pair(refreshes, (args.first, args.second))
     if first is second:
-        say(f"Both are the refresh of {moment(first.at)}, so nothing differs.")
+        say(f"Both are the refresh of {moment(first.moment)}, so nothing differs.")
     change = difference(seen.tracker, seen.record, first, second)
     if args.json:
         from pawtui.report.as_json import difference_json
@@ -199,7 +218,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
     elif first is not second:
         from pawtui.report.documents.difference_document import difference_document
 
-        print(f"From {moment(change.first.at)} to {moment(change.second.at)}")
+        print(f"From {moment(change.first.moment)} to {moment(change.second.moment)}")
         print_document(difference_document(change, page_context(settings)), urls=True)
     return ExitStatus.DONE
 

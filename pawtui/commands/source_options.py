@@ -18,12 +18,23 @@ _LAST_SECOND = dt.time(23, 59, 59)
 
 def source_options(parser: argparse.ArgumentParser) -> None:
     """Add `--source`, `--git` and `--as-of`."""
+    clone_options(parser)
+    parser.add_argument(
+        "--as-of",
+        type=moment_option,
+        metavar="DATE",
+        help="measure a past day as it stood at its end, or a moment such as 2026-07-10T14:02 (UTC)",
+    )
+
+
+def clone_options(parser: argparse.ArgumentParser, default: str = "auto") -> None:
+    """Add `--source` and `--git`."""
     parser.add_argument(
         "--source",
         choices=("auto", "git", "github"),
-        default="auto",
-        help="where facts come from: GitHub, and clones where there are any (auto, the default); clones for all that "
-        "they know (git); GitHub alone (github)",
+        default=default,
+        help="where facts come from: GitHub, and clones where there are any (auto); clones for all that they know "
+        f"(git); GitHub alone (github). Default: {default}",
     )
     parser.add_argument(
         "--git",
@@ -32,12 +43,6 @@ def source_options(parser: argparse.ArgumentParser) -> None:
         type=_clone,
         metavar="OWNER/REPO=PATH",
         help="a clone of your own to read: nothing is changed in it (once for each repository)",
-    )
-    parser.add_argument(
-        "--as-of",
-        type=_moment,
-        metavar="DATE",
-        help="measure a past day as it stood at its end, or a moment such as 2026-07-10T14:02 (UTC)",
     )
 
 
@@ -54,7 +59,7 @@ def source_choice(args: argparse.Namespace, settings: Settings) -> SourceChoice:
     if clones and args.source == "github":
         raise WrongUsage("`--source github` reads no clone. Leave out --git, or use --source auto.")
     now = utc_now()
-    as_of = args.as_of
+    as_of: dt.datetime | None = getattr(args, "as_of", None)
     if as_of is not None and as_of > now:
         if as_of.date() > now.date():
             raise WrongUsage(f"{as_of:%Y-%m-%d %H:%M} UTC has not come yet. Give a past day.")
@@ -74,7 +79,7 @@ def _clone(text: str) -> tuple[str, Path]:
         raise argparse.ArgumentTypeError(f"{path!r} names a user who has no home folder here") from error
 
 
-def _moment(text: str) -> dt.datetime:
+def moment_option(text: str) -> dt.datetime:
     """Return the moment that a day (its last second) or a time stands for; a time without a zone is UTC."""
     try:
         day = dt.date.fromisoformat(text)

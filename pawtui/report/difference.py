@@ -16,6 +16,7 @@ from pawtui.report.words import ancestry, counted, movement, plan_summary, short
 from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.model import Change, Record
 from pawtui.review.order import is_after
+from pawtui.review.timeline import measurements
 from pawtui.tracker.model import Tracker
 
 
@@ -121,13 +122,20 @@ def difference(
             for name, title in _names(tracker, first, second)
             if (change := reading_change(name, title, first, second))
         ),
-        entries=fold_log(change for change in record.log if is_after(change, first) and _until(change, second, until)),
+        entries=fold_log(change for change in record.log if _is_between(change, first, second, until)),
         plan=_plan(first.plan, second.plan),
     )
 
 
-def _until(change: Change, second: Refresh, until: dt.datetime | None) -> bool:
-    return change.at <= until if until else not is_after(change, second)
+def _is_past(first: Refresh, second: Refresh) -> bool:
+    """Return whether one of them is of a past moment: then the order is that of the moments, not of the record."""
+    return first.as_of is not None or second.as_of is not None
+
+
+def _is_between(change: Change, first: Refresh, second: Refresh, until: dt.datetime | None) -> bool:
+    if _is_past(first, second):
+        return first.moment < change.at <= (until or second.moment)
+    return is_after(change, first) and (change.at <= until if until else not is_after(change, second))
 
 
 def _names(tracker: Tracker, first: Refresh, second: Refresh) -> list[tuple[str, str]]:
@@ -146,9 +154,12 @@ def _side(name: str, before: RepoSnapshot, after: RepoSnapshot, range_: Range | 
 
 
 def _rewrites(record: Record, first: Refresh, second: Refresh) -> list[str]:
-    between = [one for one in record.refreshes if is_after(one, first) and not is_after(one, second)]
+    if _is_past(first, second):
+        between = [one for one in measurements(record) if first.moment < one.moment <= second.moment]
+    else:
+        between = [one for one in record.refreshes if is_after(one, first) and not is_after(one, second)]
     return [
-        f"{refresh.at:%Y-%m-%d}: the previous {side} commit {short_sha(range_.from_)} is {ancestry(range_)}"
+        f"{refresh.moment:%Y-%m-%d}: the previous {side} commit {short_sha(range_.from_)} is {ancestry(range_)}"
         for refresh in between
         for side, range_ in (("upstream", refresh.range.upstream), ("downstream", refresh.range.downstream))
         if range_ is not None and not range_.ancestor and range_.from_ != range_.to

@@ -15,6 +15,7 @@ from textual.screen import ModalScreen, Screen
 from textual.theme import BUILTIN_THEMES, Theme
 
 from pawtui.refresh.progress import Progress
+from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.tui import themes
 from pawtui.tui.base_app import BaseApp
@@ -197,7 +198,7 @@ class PawtuiApp(BaseApp):
         """Compare the refresh under the history's cursor with the one before it."""
         from pawtui.tui.screens.diff_screen import DiffScreen
 
-        refreshes = self.overview.record.refreshes if self.overview else ()
+        refreshes = measurements(self.overview.record) if self.overview else ()
         if len(refreshes) < 2:
             self.toast("A diff needs two refreshes. r refreshes.")
             return
@@ -206,6 +207,12 @@ class PawtuiApp(BaseApp):
             self.toast("This is the first refresh: none before it to compare with.")
             return
         self.push_screen(DiffScreen(later))
+
+    def action_timeline(self) -> None:
+        """Show all signals by week."""
+        from pawtui.tui.screens.timeline_screen import TimelineScreen
+
+        self.push_screen(TimelineScreen())
 
     def action_close(self) -> None:
         """Close the review with a recommendation."""

@@ -13,6 +13,7 @@ from textual.content import Content
 
 from pawtui.probes.finding import STATES
 from pawtui.review.model import GATE_STATES
+from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import MUTED, concat, line, trusted
@@ -78,9 +79,10 @@ class PaletteCommands(Provider):
 
     def _records(self) -> Iterator[Command]:
         record = self._overview.record if self._overview else None
-        for refresh in reversed(record.refreshes) if record else ():
-            about = f"{refresh.upstream.ref} @ {refresh.upstream.sha[:10]}, {refresh.decision}"
-            yield Command(f"Go to refresh {refresh.at:%Y-%m-%d %H:%M}", about, self._go(f"refresh:{refresh.id}"))
+        for refresh in reversed(measurements(record)) if record else ():
+            decision = refresh.decision if refresh.as_of is None else "past date"
+            about = f"{refresh.upstream.ref} @ {refresh.upstream.sha[:10]}, {decision}"
+            yield Command(f"Go to refresh {refresh.moment:%Y-%m-%d %H:%M}", about, self._go(f"refresh:{refresh.id}"))
         for note in reversed(record.notes.values()) if record else ():
             words = " ".join(note.text[:200].split())
             about = f"{note.at:%Y-%m-%d}, on {note.subject}, by {note.by}"

@@ -54,6 +54,8 @@ def difference_document(found: Difference, context: PageContext) -> Document:
 
 def _decision_field(found: Difference) -> Field:
     before, after = found.decision
+    if found.first.as_of is not None or found.second.as_of is not None:
+        return Field("decision", (muted("not compared: a past date has none"),))
     if before == after:
         return Field("decision", spaced(state_span(after), muted("as before")))
     return Field("decision", spaced(state_span(before), muted("then"), state_span(after)))

@@ -40,6 +40,7 @@ from pawtui.report.probe_facts import churn_facts, soak_facts
 from pawtui.report.words import STATE_GLYPH, counted, minute, short_sha, sparkline
 from pawtui.review.model import Verdict
 from pawtui.review.overview import summary_of
+from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview, SignalView
 from pawtui.tracker.model import kind_of
 
@@ -196,7 +197,7 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
     """One mark a refresh, and each change of state, newest first; the opened one in full."""
     readings = [
         (refresh, reading)
-        for refresh in overview.record.refreshes[-_REFRESHES_SHOWN * 4 :]
+        for refresh in measurements(overview.record)[-_REFRESHES_SHOWN * 4 :]
         if (reading := refresh.signal(signal_id))
     ]
     if not readings:
@@ -207,7 +208,7 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
     for refresh, reading in readings:
         if reading.state != last:
             summary = summary_of(overview.tracker.signal(signal_id), reading)
-            day = f"{refresh.at:%Y-%m-%d}"
+            day = f"{refresh.moment:%Y-%m-%d}"
             rows.append(
                 Row(
                     ((muted(day),), (state_span(reading.state),), (muted(summary),)),

@@ -9,6 +9,7 @@ from pawtui.report.documents.note_document import note_document
 from pawtui.report.documents.refresh_document import refresh_document
 from pawtui.report.documents.signal_document import signal_document
 from pawtui.review.model import Note
+from pawtui.review.timeline import measurements
 from pawtui.review.views import GateView, Overview, SignalView
 
 
@@ -41,5 +42,5 @@ def subject_document(overview: Overview, subject: str, context: PageContext) -> 
         return gate_document(overview, gate, context)
     if note := note_of(overview, subject):
         return note_document(overview, note, context)
-    refresh = next((one for one in reversed(overview.record.refreshes) if one.id == name), None)
+    refresh = next((one for one in reversed(measurements(overview.record)) if one.id == name), None)
     return refresh_document(overview, refresh, context) if refresh and kind == "refresh" else None

@@ -20,6 +20,7 @@ from pawtui.report.document import (
 from pawtui.report.documents.document_parts import PageContext, evidence_table, pin_list, state_span
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.report.documents.summary_notes import other_notes, summary_notes
+from pawtui.report.documents.timeline_document import strip_blocks
 from pawtui.report.words import ancestry, cost, counted, moment, movement, parts_met, ref_notes, short_name
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.sources import links
@@ -35,6 +36,7 @@ def detail_sections(overview: Overview, context: PageContext) -> list[Block]:
     if last is not None:
         sections = [
             ("Commits, cost and limits", [*_commits(overview, last, context.web), *_not_covered(last)]),
+            ("History by week", strip_blocks(overview)),
             (
                 "Evidence",
                 [

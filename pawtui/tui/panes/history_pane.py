@@ -9,6 +9,7 @@ from textual.content import Content
 
 from pawtui.refresh.model import Refresh, RepoSnapshot
 from pawtui.report.words import DECISION_WORD, STATE_GLYPH
+from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.tui.content import DANGER, DECISION_STYLE, LINK, MUTED, STATE_STYLE, concat, fit, line, right, spaced
 from pawtui.tui.line_list import LineList
@@ -19,7 +20,8 @@ class HistoryPane(LineList[Refresh]):
 
     BORDER_TITLE: ClassVar[str] = "4 History"
     HELP = """
-    Every refresh, newest first, with the decision and one mark per signal.
+    Every refresh, newest first, with the decision and one mark per signal. A date that was measured later shows
+    "past" instead of a decision. T shows all of them as a chart.
     d compares the selected one with the one before.
     """
 
@@ -38,11 +40,12 @@ class HistoryPane(LineList[Refresh]):
         self._ids = tuple(view.signal.id for view in overview.signals)
         # Who looks at the newest goes on looking at the newest, unless they are reading there.
         newest = self.cursor == 0 and not self.has_focus
-        self.fill(record.refreshes[::-1])
+        refreshes = measurements(record)
+        self.fill(refreshes[::-1])
         if newest:
             self.cursor = 0
         due = f", next review due {overview.due}" if overview.due else ""
-        count = len(record.refreshes)
+        count = len(refreshes)
         self.border_subtitle = line(f"{count:,} refresh{'' if count == 1 else 'es'}{due}" if count else "none yet")
 
     def key_of(self, item: Refresh) -> str:
@@ -52,20 +55,20 @@ class HistoryPane(LineList[Refresh]):
     def summary_of(self, item: Refresh) -> str:
         """What `/` looks through."""
         sides = f"{item.upstream.ref} {item.upstream.sha} {item.downstream.ref} {item.downstream.sha}"
-        return f"{item.at:%Y-%m-%d} {sides} {item.decision}"
+        return f"{item.moment:%Y-%m-%d} {sides} {item.decision if item.as_of is None else 'past'}"
 
     def paint(self, item: Refresh, width: int) -> list[Content]:
         """One line, with as much as there is room for."""
         strip = self._strip(item)
-        decision = fit(line(DECISION_WORD[item.decision], DECISION_STYLE[item.decision]), 5)
+        decision = fit(_decision(item), 5)
         mark = line("closed" if item.id in self._reviewed else "", MUTED)
         tail = concat(decision, "  ", strip)
         if width < 86:
-            day = line(f"{item.at:%Y-%m-%d}", MUTED)
+            day = line(f"{item.moment:%Y-%m-%d}", MUTED)
             head = spaced([day, line(item.upstream.sha[:10], LINK), line(item.downstream.sha[:10], LINK)])
         else:
             # Below this width, what moved is worth more than the hour.
-            day = line(f"{item.at:%Y-%m-%d %H:%M}" if width >= 104 else f"{item.at:%Y-%m-%d}", MUTED)
+            day = line(f"{item.moment:%Y-%m-%d %H:%M}" if width >= 104 else f"{item.moment:%Y-%m-%d}", MUTED)
             head = spaced([day, _side(item.upstream, 14), _side(item.downstream, 20)])
             tail = concat(right(mark, 6), "  ", tail)
         room = width - tail.cell_length - 2
@@ -79,6 +82,13 @@ class HistoryPane(LineList[Refresh]):
             for key in self._ids
         ]
         return Content(" ").join(marks)
+
+
+def _decision(item: Refresh) -> Content:
+    if item.as_of is not None:
+        # Measured later: gates and verdicts of that day are not known.
+        return line("past", MUTED)
+    return line(DECISION_WORD[item.decision], DECISION_STYLE[item.decision])
 
 
 def _side(side: RepoSnapshot, width: int) -> Content:

@@ -13,6 +13,7 @@ from pawtui.report.difference import difference
 from pawtui.report.document import Document
 from pawtui.report.documents.difference_document import difference_document
 from pawtui.report.words import minute, moment
+from pawtui.review.timeline import measurements
 from pawtui.tui.content import concat
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.subject_screen import SubjectScreen
@@ -44,7 +45,7 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
         self._first = ""
 
     def _refreshes(self) -> tuple[Refresh, ...]:
-        return self.overview.record.refreshes if self.overview else ()
+        return measurements(self.overview.record) if self.overview else ()
 
     def _places(self) -> tuple[int, int]:
         """The places of base and target among the refreshes; the base is just before the target until it is moved."""
@@ -58,7 +59,7 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
         first, second = self._places()
         refreshes = self._refreshes()
         return concat(
-            super().title_line(), self.aside(f"{minute(refreshes[first].at)} to {moment(refreshes[second].at)}")
+            super().title_line(), self.aside(f"{minute(refreshes[first].moment)} to {moment(refreshes[second].moment)}")
         )
 
     def document(self) -> Document | None:
@@ -67,9 +68,9 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
         if overview is None:
             return None
         first, second = self._places()
-        refreshes = overview.record.refreshes
+        refreshes = self._refreshes()
         # Acts after the last refresh belong to it: nothing later will show them.
-        until = self.app.workspace.clock() if second == len(refreshes) - 1 else refreshes[second + 1].at
+        until = self.app.workspace.clock() if second == len(refreshes) - 1 else refreshes[second + 1].moment
         found = difference(overview.tracker, overview.record, refreshes[first], refreshes[second], until)
         return difference_document(found, self.page_context)
 

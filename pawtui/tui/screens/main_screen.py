@@ -45,6 +45,7 @@ class MainScreen(SubjectScreen):
         Binding("slash", "filter", "Filter", id="filter", tooltip="Only rows that match some words"),
         Binding("d", "app.diff", "Diff", id="diff", tooltip="What changed between two refreshes"),
         Binding("c", "app.close", "Close", id="close", tooltip="Close the review with a recommendation"),
+        Binding("T", "app.timeline", "Timeline", id="timeline", show=False, tooltip="All signals by week"),
         Binding("L", "app.log", "Log", id="log", show=False, tooltip="Who changed what, and when"),
         Binding("S", "app.scope", "Scope", id="scope", show=False, tooltip="Scope, related work, decision reasons"),
         Binding("R", "app.replay", "Replay", id="replay", show=False, tooltip="What a migration would lose"),

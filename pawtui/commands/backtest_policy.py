@@ -1,0 +1,185 @@
+"""The command that tells what a policy would have decided over the measured past."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from pawtui.commands.command import Command, WrongUsage, json_option, print_document, print_json, say
+
+if TYPE_CHECKING:
+    from pawtui.refresh.model import Refresh
+    from pawtui.review.backtest import Backtest
+    from pawtui.settings import Settings
+    from pawtui.tracker.model import Tracker
+
+_MOST_VALUES = 200
+_ROWS = 16  # of a sweep without a step
+_DEMO_WEEKS = 26
+
+
+class _Range:
+    """A threshold and the values that are tried."""
+
+    def __init__(self, name: str, values: tuple[int | float, ...]) -> None:
+        self.name = name
+        self.values = values
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    json_option(parser)
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_threshold,
+        metavar="KIND.KEY=VALUE",
+        help="another threshold for the probes of a kind, such as churn.met=20 (may be given several times)",
+    )
+    parser.add_argument("--soak", choices=("either", "both"), default="", help="another soak rule than the policy's")
+    parser.add_argument(
+        "--need", metavar="SIGNAL,...", help="the signals that a go needs (default: all signals of the tracker)"
+    )
+    parser.add_argument(
+        "--sweep",
+        type=_sweep,
+        metavar="KIND.KEY=LOW..HIGH[:STEP]",
+        help="try each value of a threshold, such as churn.met=5..80",
+    )
+    parser.add_argument("--demo", action="store_true", help="test the demo's made-up past instead of your record")
+
+
+def _threshold(text: str) -> tuple[str, int | float]:
+    name, equals, value = text.partition("=")
+    if not equals or "." not in name:
+        raise argparse.ArgumentTypeError(f"{text!r} is no threshold: give KIND.KEY=VALUE, such as churn.met=20")
+    return name, _number(value, text)
+
+
+def _number(value: str, text: str) -> int | float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1e9:
+        raise argparse.ArgumentTypeError(f"{text!r} has no number from 0 on: give one, such as 20")
+    return int(number) if number.is_integer() and "." not in value else number
+
+
+def _sweep(text: str) -> _Range:
+    name, _, values = text.partition("=")
+    span, _, step_text = values.partition(":")
+    low_text, dots, high_text = span.partition("..")
+    if "." not in name or not dots:
+        raise argparse.ArgumentTypeError(f"{text!r} is no range: give KIND.KEY=LOW..HIGH, such as churn.met=5..80")
+    low, high = _number(low_text, text), _number(high_text, text)
+    whole = isinstance(low, int) and isinstance(high, int)
+    step = _number(step_text, text) if step_text else (high - low) / (_ROWS - 1)
+    if whole and not step_text:
+        step = max(1, -(-(int(high) - int(low)) // (_ROWS - 1)))
+    if low > high or step <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no range: LOW must not be above HIGH, and STEP above 0")
+    count = int((high - low) / step + 1e-9) + 1
+    if count > _MOST_VALUES:
+        raise argparse.ArgumentTypeError(f"{text!r} has {count:,} values: at most {_MOST_VALUES}; give a longer step")
+    found = [low + step * number for number in range(count)]
+    return _Range(name, tuple(round(one, 6) if isinstance(one, float) else one for one in found))
+
+
+def backtest(args: argparse.Namespace, settings: Settings) -> int:
+    """Print what would have been decided on each measured date."""
+    from pawtui.report.documents.backtest_document import backtest_document, sweep_document
+    from pawtui.review import backtest as rules
+
+    tracker, refreshes = _demo_past() if args.demo else _recorded(settings)
+    needed = _needed(args.need, tracker)
+    try:
+        changed = rules.with_thresholds(tracker, dict(args.set), args.soak)
+        rows = rules.sweep(changed, refreshes, needed, args.sweep.name, args.sweep.values) if args.sweep else ()
+    except rules.NoThreshold as error:
+        raise WrongUsage(str(error)) from None
+    if args.sweep:
+        if args.json:
+            print_json([{"value": row.value, **_json(row.test)} for row in rows])
+        else:
+            print_document(sweep_document(args.sweep.name, rows))
+        return 0
+    test = rules.backtest(changed, refreshes, needed, tracker)
+    if args.json:
+        print_json(_json(test))
+    else:
+        print_document(backtest_document(test, _policy_words(args)))
+    return 0
+
+
+def _recorded(settings: Settings) -> tuple[Tracker, tuple[Refresh, ...]]:
+    from pawtui.review.timeline import measurements
+
+    tracker = settings.tracker()
+    return tracker, measurements(settings.store(tracker).load())
+
+
+def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
+    """Return the demo's tracker and half a year of its past, week by week."""
+    import asyncio
+    import datetime as dt
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
+
+    from pawtui.commands.progress_lines import ProgressLines
+    from pawtui.demo.start import demo_workspace
+    from pawtui.refresh.backfill import moments
+    from pawtui.review.timeline import measurements
+
+    with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
+        workspace = demo_workspace(Path(home), latency=0.0)
+        until = workspace.clock().date() - dt.timedelta(days=1)
+        wanted = moments(until - dt.timedelta(weeks=_DEMO_WEEKS - 1), until, 7)
+        say(f"Measuring {len(wanted)} weeks of the demo's past.")
+        progress = ProgressLines(quiet=True)
+        asyncio.run(workspace.backfill(wanted, progress))
+        return workspace.tracker, measurements(workspace.store.load())
+
+
+def _needed(option: str | None, tracker: Tracker) -> tuple[str, ...]:
+    known = [signal.id for signal in tracker.signals]
+    if option is None:
+        return tuple(known)
+    asked = tuple(dict.fromkeys(name.strip() for name in option.split(",") if name.strip()))
+    for name in asked:
+        if name not in known:
+            raise WrongUsage(f"The tracker has no signal {name!r}. It has {', '.join(known)}.")
+    if not asked:
+        raise WrongUsage(f"--need names no signal. The tracker has {', '.join(known)}.")
+    return asked
+
+
+def _policy_words(args: argparse.Namespace) -> list[str]:
+    words = [f"{name} = {value:g}" for name, value in args.set]
+    return [*words, f"soak = {args.soak}"] if args.soak else words
+
+
+def _json(test: Backtest) -> dict[str, object]:
+    import msgspec
+
+    return {
+        "needed": test.needed,
+        "go": test.go_dates,
+        "first_go": test.first_go,
+        "shortest_wait": test.shortest_wait,
+        "never": test.never,
+        "changed": test.changed,
+        "dates": [{"date": day.day, "decision": day.decision, "missing": day.missing} for day in test.days],
+        "spans": [msgspec.to_builtins(span) for span in test.spans],
+    }
+
+
+COMMANDS = (
+    Command(
+        "backtest",
+        "tell what a policy would have decided on past dates, and what broke afterwards",
+        "pawtui backtest --demo --need low-churn,stability-window --sweep churn.met=5..80",
+        _options,
+        backtest,
+    ),
+)

@@ -1,0 +1,161 @@
+"""Judge recorded facts again, by other thresholds: the state that a probe would have had on that day.
+
+What was not looked at on that day is not looked at now. A count that was too high by the thresholds of the day was not
+checked for what hides behind a low one, such as a surface that a merge brought in: there the count decides alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pawtui.probes.facts import (
+    ChurnFacts,
+    IssuesFacts,
+    NamesFacts,
+    NewFilesFacts,
+    PullsFacts,
+    ReleaseFacts,
+    SoakFacts,
+    SubjectsFacts,
+)
+from pawtui.probes.finding import State
+from pawtui.probes.kinds import churn_probe
+from pawtui.probes.kinds.soak_probe import count_arms
+from pawtui.probes.reading import ProbeReading
+from pawtui.probes.rules import state_for_count, worst
+from pawtui.tracker.model import (
+    ChurnProbe,
+    IssuesProbe,
+    NamesProbe,
+    NewFilesProbe,
+    Policy,
+    Probe,
+    PullsProbe,
+    ReleaseProbe,
+    SoakProbe,
+    SubjectsProbe,
+    kind_of,
+)
+
+
+def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -> State:
+    """Return the state of a reading of that day by this probe's thresholds and this policy.
+
+    A reading of another kind, or without facts, keeps its state, as do those that have no thresholds.
+    """
+    judge = _JUDGES.get(type(probe))
+    if judge is None or reading.facts is None or reading.kind != kind_of(probe):
+        return reading.state
+    return judge(probe, reading, policy, day)
+
+
+def _bounded(state: State, reading: ProbeReading) -> State:
+    """Return a count's state; where the count was in doubt, only `unmet` holds."""
+    return "unknown" if reading.state == "unknown" and state != "unmet" else state
+
+
+def _churn(probe: ChurnProbe, reading: ProbeReading, _policy: Policy, _day: dt.date) -> State:
+    facts = reading.facts
+    if not isinstance(facts, ChurnFacts):
+        return reading.state
+    if facts.young:
+        return "unmet"
+    whole = probe.met is not None or probe.met_share is not None
+    states = [churn_probe.judge(probe, facts.total, facts.peak)] if whole else []
+    limited = [(probe.limits[one.name], one) for one in facts.surfaces if one.name in probe.limits]
+    states += [churn_probe.judge(limits, one.count, one.peak) for limits, one in limited]
+    return _bounded(worst(states), reading)
+
+
+def _subjects(probe: SubjectsProbe, reading: ProbeReading, _policy: Policy, _day: dt.date) -> State:
+    facts = reading.facts
+    if not isinstance(facts, SubjectsFacts):
+        return reading.state
+    return _bounded(state_for_count(facts.matching, probe.met, probe.partial), reading)
+
+
+def _names(probe: NamesProbe, reading: ProbeReading, _policy: Policy, _day: dt.date) -> State:
+    facts = reading.facts
+    if not isinstance(facts, NamesFacts):
+        return reading.state
+    state = state_for_count(len(facts.removed), probe.met, probe.partial)
+    return "unknown" if facts.unsure and state != "unmet" else state
+
+
+def _new_files(probe: NewFilesProbe, reading: ProbeReading, _policy: Policy, day: dt.date) -> State:
+    facts = reading.facts
+    if not isinstance(facts, NewFilesFacts):
+        return reading.state
+    whole = len(facts.matching) - len(facts.partly)
+    state = state_for_count(whole, probe.met, probe.partial)
+    if state == "partial" and probe.days_unmet:
+        newest = max((one.at.date() for one in facts.commits), default=None)
+        if newest is None:
+            return reading.state if reading.state == "unmet" else "unknown"
+        state = "unmet" if (day - newest).days <= probe.days_unmet else "partial"
+    if state == "met" and len(facts.matching) > probe.met:
+        state = "partial"
+    if facts.unread and state != "unmet":
+        # Reading ended as soon as the state of that day was decided.
+        return "unmet" if reading.state == "unmet" and probe.met == 0 and whole else "unknown"
+    return _bounded(state, reading)
+
+
+def _issues(probe: IssuesProbe, reading: ProbeReading, _policy: Policy, _day: dt.date) -> State:
+    facts = reading.facts
+    if not isinstance(facts, IssuesFacts):
+        return reading.state
+    states: list[State] = []
+    if probe.watch:
+        states.append(_bounded(state_for_count(facts.undone, probe.met, probe.partial), reading))
+    if probe.query:
+        found = facts.found
+        states.append("unknown" if found is None else state_for_count(found, probe.query_met, probe.query_partial))
+    return worst(states)
+
+
+def _pulls(probe: PullsProbe, reading: ProbeReading, _policy: Policy, _day: dt.date) -> State:
+    facts = reading.facts
+    if not isinstance(facts, PullsFacts):
+        return reading.state
+    return _bounded(state_for_count(len(facts.open), probe.met, probe.partial), reading)
+
+
+def _release(probe: ReleaseProbe, reading: ProbeReading, _policy: Policy, _day: dt.date) -> State:
+    facts = reading.facts
+    if not isinstance(facts, ReleaseFacts):
+        return reading.state
+    return "met" if facts.stable >= probe.met else "unmet"
+
+
+def _soak(probe: SoakProbe, reading: ProbeReading, policy: Policy, day: dt.date) -> State:
+    facts = reading.facts
+    if not isinstance(facts, SoakFacts) or facts.anchor_at is None:
+        # The window was not open.
+        return reading.state
+    arms = count_arms(
+        probe,
+        today=day,
+        anchor=facts.anchor_at.date(),
+        last_break=facts.last_break.at.date() if facts.last_break else None,
+        releases=facts.releases,
+        minors=facts.minors,
+    )
+    state = arms.state(probe, policy.soak)
+    if policy.soak == "either" and arms.releases_closed:
+        return state
+    return "unknown" if facts.quiet_at_least and state != "unmet" else state
+
+
+_JUDGES: Mapping[type[Probe], Callable[[Any, ProbeReading, Policy, dt.date], State]] = {
+    ChurnProbe: _churn,
+    SubjectsProbe: _subjects,
+    NamesProbe: _names,
+    NewFilesProbe: _new_files,
+    IssuesProbe: _issues,
+    PullsProbe: _pulls,
+    ReleaseProbe: _release,
+    SoakProbe: _soak,
+}

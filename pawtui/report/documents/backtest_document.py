@@ -1,0 +1,127 @@
+"""What a policy would have decided over the measured dates, and what several values of a threshold would have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pawtui.report.document import Block, Column, Document, Field, Gap, Heading, Paragraph, Row, Span, Table, text_of
+from pawtui.report.documents.document_parts import muted, state_span
+from pawtui.report.words import counted
+from pawtui.review.backtest import Backtest, SweepRow
+from pawtui.review.backtest import Span as Period
+
+NO_DATES = "No dates to test: run `pawtui backfill --since DATE` first."
+LIMITS = (
+    "Signals alone are tested: verdicts and gates of past dates are not known. Where a count was too high by the rules "
+    "of the day, only the count is judged again."
+)
+_BAR = "█"
+_BAR_WIDTH = 24
+_CHANGED_SHOWN = 12
+
+
+def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
+    """Return the decisions of one policy; `policy` are the settings that differ from the tracker, in words."""
+    title = (Span("backtest", "strong"),)
+    if not test.days:
+        return Document("backtest", title, blocks=(Paragraph(text_of(NO_DATES)),))
+    blocks: list[Block] = [
+        Field("policy", text_of(", ".join(policy) or "the tracker's own")),
+        Field("needed", text_of(", ".join(test.needed))),
+        Field("dates", text_of(f"{counted(len(test.days), 'date')}, {test.days[0].day} to {test.days[-1].day}")),
+        Field("go", text_of(f"on {test.go_dates} of {counted(len(test.days), 'date')}")),
+    ]
+    if test.never:
+        blocks.append(Field("never met", text_of(Span(", ".join(test.never), "alert"), " (--need leaves them out)")))
+    blocks += [Gap(), _periods(test.spans)]
+    blocks += _breaks(test)
+    blocks += _changed(test)
+    blocks += [Gap(), Paragraph((muted(LIMITS),))]
+    return Document("backtest", title, blocks=tuple(blocks))
+
+
+def _periods(spans: Sequence[Period]) -> Table:
+    columns = (Column("from"), Column("to"), Column("decision"), Column("why", shrink="wrap"))
+    rows = tuple(
+        Row((text_of(str(one.first)), text_of(str(one.last)), (state_span(one.decision),), text_of(_why(one))))
+        for one in spans
+    )
+    return Table(columns, rows)
+
+
+def _why(span: Period) -> str:
+    if span.decision == "hold":
+        return f"not met: {', '.join(span.missing)}"
+    if span.last_break is None:
+        return "no break before it is known"
+    return f"{counted(span.waited or 0, 'day')} after the last break ({span.last_break.text})"
+
+
+def _breaks(test: Backtest) -> Iterator[Block]:
+    if not test.go_dates:
+        return
+    yield Heading("Breaks after a go", (muted(counted(len(test.breaks), "break") if test.breaks else "none"),))
+    columns = (Column(), Column(), Column(), Column(shrink="wrap"))
+    rows = tuple(
+        Row(
+            (
+                text_of(str(one.event.day)),
+                text_of(muted(f"{counted(one.after, 'day')} after")),
+                (Span(one.event.kind, "danger"),),
+                text_of(one.event.text),
+            )
+        )
+        for one in test.breaks
+    )
+    if rows:
+        yield Table(columns, rows)
+
+
+def _changed(test: Backtest) -> Iterator[Block]:
+    if not test.changed:
+        return
+    yield Heading("Differs from the tracker's own rules", (muted(counted(len(test.changed), "date")),))
+    days = [str(day) for day in test.changed[:_CHANGED_SHOWN]]
+    if (more := len(test.changed) - _CHANGED_SHOWN) > 0:
+        days.append(f"{more} more")
+    yield Paragraph(text_of(", ".join(days)))
+
+
+def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
+    """Return what each value of a threshold would have done, as a table with a bar for the dates with a `go`."""
+    title = (Span(f"sweep of {name}", "strong"),)
+    if not rows or not rows[0].test.days:
+        return Document("sweep", title, blocks=(Paragraph(text_of(NO_DATES)),))
+    first = rows[0].test
+    columns = (
+        Column(name, align="right"),
+        Column("go on", align="right"),
+        Column("first go"),
+        Column("waited", align="right"),
+        Column("breaks after", align="right"),
+        Column("dates with go (█), breaks after (!)"),
+    )
+    blocks: list[Block] = [
+        Field("needed", text_of(", ".join(first.needed))),
+        Field("dates", text_of(f"{counted(len(first.days), 'date')}, {first.days[0].day} to {first.days[-1].day}")),
+    ]
+    if never := [signal for signal in first.never if all(signal in row.test.never for row in rows)]:
+        blocks.append(Field("never met", text_of(Span(", ".join(never), "alert"), " (--need leaves them out)")))
+    blocks += [Gap(), Table(columns, tuple(_sweep_row(row) for row in rows)), Gap(), Paragraph((muted(LIMITS),))]
+    return Document("sweep", title, blocks=tuple(blocks))
+
+
+def _sweep_row(row: SweepRow) -> Row:
+    test = row.test
+    bar = _BAR * round(test.go_dates / len(test.days) * _BAR_WIDTH)
+    wait = test.shortest_wait
+    return Row(
+        (
+            text_of(f"{row.value:g}"),
+            text_of(f"{test.go_dates} of {len(test.days)}"),
+            text_of(str(test.first_go) if test.first_go else "never"),
+            text_of(counted(wait, "day") if wait is not None else "-"),
+            text_of(str(len(test.breaks))),
+            text_of(Span(bar, "ok"), Span("!" * min(len(test.breaks), 12), "danger")),
+        )
+    )

@@ -1,0 +1,126 @@
+"""The timeline: all signals by week, what happened upstream, and one week in detail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pawtui.report.document import (
+    Block,
+    Column,
+    Document,
+    Field,
+    Gap,
+    Heading,
+    Item,
+    List,
+    Paragraph,
+    Row,
+    Span,
+    Table,
+    Target,
+    Text,
+    spaced,
+    text_of,
+)
+from pawtui.report.documents.document_parts import PageContext, commit_field, muted, state_span
+from pawtui.report.timeline_rows import LEGEND, timeline_rows
+from pawtui.report.words import counted, moment
+from pawtui.review.overview import summary_of
+from pawtui.review.timeline import Event, Week, weeks
+from pawtui.review.views import Overview
+
+NO_WEEKS = "No measurement on record: run `pawtui backfill --since DATE`, or `pawtui refresh`."
+# Weeks of the strip in the summary.
+_STRIP = 52
+
+
+def timeline_document(overview: Overview) -> Document:
+    """Return the chart of all weeks, and every event."""
+    found = weeks(overview.record)
+    title = (Span("timeline", "strong"),)
+    if not found:
+        return Document("timeline", title, blocks=(Paragraph(text_of(NO_WEEKS)),))
+    span = f"{found[0].start} to {found[-1].start}, {counted(len(found), 'week')}"
+    blocks: list[Block] = [
+        Paragraph((Span("Signals by week", "strong"), muted(f"  {span}"))),
+        Gap(),
+        _chart(overview, found),
+        Gap(),
+        Paragraph((muted(LEGEND),)),
+        *_event_blocks([event for week in found for event in week.events]),
+    ]
+    return Document("timeline", title, blocks=tuple(blocks))
+
+
+def _chart(overview: Overview, found: Sequence[Week]) -> Table:
+    rows = tuple(Row((text_of(row.label), row.cells)) for row in timeline_rows(overview.tracker, found))
+    return Table((Column(), Column(shrink="cut")), rows)
+
+
+def strip_blocks(overview: Overview) -> list[Block]:
+    """Return the last year by week for the summary; nothing before there are three weeks."""
+    found = weeks(overview.record)[-_STRIP:]
+    if len(found) < 3:
+        return []
+    rows = tuple(
+        Row((text_of(row.label or "months"), (Span(row.text, "code"),)))
+        for row in timeline_rows(overview.tracker, found)
+    )
+    return [
+        Paragraph(text_of(f"By week from {found[0].start} to {found[-1].start}: {LEGEND}")),
+        Table((Column("signal"), Column("weeks")), rows),
+    ]
+
+
+def _event_blocks(events: Sequence[Event]) -> list[Block]:
+    if not events:
+        return []
+    columns = (Column(), Column(), Column(shrink="wrap"))
+    rows = tuple(Row((text_of(muted(str(one.day))), _kind(one), text_of(one.text))) for one in events)
+    return [Heading("Releases and breaks"), Table(columns, rows)]
+
+
+def _kind(event: Event) -> Text:
+    words = {"removed": "names gone", "renamed": "names changed", "version": "new version"}
+    return (Span(words.get(event.kind, event.kind), "ok" if event.kind == "release" else "danger"),)
+
+
+def week_document(overview: Overview, week: Week, context: PageContext) -> Document:
+    """Return what was measured in one week, and what happened in it."""
+    title = (Span(f"week of {week.start}", "strong"),)
+    blocks: list[Block] = [*_event_items(week)]
+    refresh = week.refresh
+    if refresh is None:
+        blocks.append(Paragraph((muted("Nothing measured in this week."),)))
+        return Document(f"week:{week.start}", title, blocks=tuple(blocks))
+    measured = f"measured on {refresh.at:%Y-%m-%d}" if refresh.as_of else "live"
+    target = Target(action="show", object=f"refresh:{refresh.id}", copy=refresh.upstream.sha)
+    when = spaced(moment(refresh.moment), muted(measured), muted(refresh.upstream.source))
+    blocks += [
+        Field("at", when, target),
+        commit_field(refresh.upstream.ref, refresh.upstream.repo, refresh.upstream.sha, context.web),
+    ]
+    if refresh.upstream.doubt:
+        blocks.append(Field("", (Span(refresh.upstream.doubt, "alert"),)))
+    rows = tuple(
+        Row(
+            (
+                (state_span(reading.state),),
+                text_of(reading.id),
+                text_of(muted(summary_of(overview.tracker.signal(reading.id), reading))),
+            ),
+            Target(action="show", object=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}"),
+        )
+        for reading in refresh.signals
+    )
+    blocks += [Heading("Readings"), Table((Column(), Column(), Column(shrink="wrap")), rows)]
+    if refresh.errors:
+        blocks.append(Heading("Not available"))
+        blocks += [Paragraph((Span(error, "alert"),), hang=2) for error in refresh.errors]
+    return Document(f"week:{week.start}", title, (muted(refresh.upstream.ref),), blocks=tuple(blocks))
+
+
+def _event_items(week: Week) -> list[Block]:
+    if not week.events:
+        return []
+    return [List(tuple(Item(spaced(muted(str(one.day)), _kind(one), one.text)) for one in week.events)), Gap()]

@@ -1,0 +1,89 @@
+"""The timeline as rows of one character a week: the states of each signal, churn under them, releases and breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from pawtui.report.document import Role, Span, Text
+from pawtui.report.words import STATE_GLYPH, sparkline
+from pawtui.review.timeline import EventKind, Week
+from pawtui.tracker.model import Tracker
+
+# No measurement in that week, or nothing happened in it.
+EMPTY = "·"
+_MARKS: dict[EventKind, str] = {
+    "release": "v",
+    "reset": "!",
+    "renamed": "n",
+    "removed": "n",
+    "version": "n",
+    "breaking": "b",
+}
+# Where several kinds of breaks share a week, the first of these is shown.
+_WORST_FIRST: tuple[EventKind, ...] = ("reset", "removed", "renamed", "version", "breaking")
+LEGEND = "= met, ~ partial, x unmet, ? unknown; v release; ! reset, n names gone or changed, b breaking commit"
+
+
+class TimelineRow(msgspec.Struct, frozen=True):
+    """A label, and one cell for each week."""
+
+    label: str
+    cells: tuple[Span, ...]
+
+    @property
+    def text(self) -> str:
+        """The cells as they stand."""
+        return "".join(cell.text for cell in self.cells)
+
+
+def timeline_rows(tracker: Tracker, weeks: Sequence[Week]) -> tuple[TimelineRow, ...]:
+    """Return a row for each signal, then churn, releases and breaks, then the months."""
+    rows = [TimelineRow(signal.id, tuple(_state(week, signal.id) for week in weeks)) for signal in tracker.signals]
+    rows.append(TimelineRow("churn", tuple(_churn(weeks))))
+    rows.append(TimelineRow("releases", tuple(_event(week, ("release",), "ok") for week in weeks)))
+    rows.append(TimelineRow("breaks", tuple(_event(week, _WORST_FIRST, "danger") for week in weeks)))
+    rows.append(TimelineRow("", tuple(Span(char, "muted") for char in _months(weeks))))
+    return tuple(rows)
+
+
+def row_text(row: TimelineRow, width: int) -> Text:
+    """Return a row with its label in so many cells."""
+    return (Span(row.label.ljust(width)), *row.cells)
+
+
+def _state(week: Week, signal_id: str) -> Span:
+    reading = week.refresh.signal(signal_id) if week.refresh is not None else None
+    if reading is None:
+        return Span(EMPTY, "muted")
+    return Span(STATE_GLYPH[reading.state], _state_role(reading.state))
+
+
+def _state_role(state: str) -> Role:
+    roles: dict[str, Role] = {"met": "ok", "partial": "alert", "unmet": "danger"}
+    return roles.get(state, "muted")
+
+
+def _churn(weeks: Sequence[Week]) -> Iterable[Span]:
+    bars = sparkline([week.churn or 0 for week in weeks])
+    for week, bar in zip(weeks, bars, strict=True):
+        known = week.churn is not None
+        yield Span(bar if known else " ", "link" if known else "muted")
+
+
+def _event(week: Week, kinds: Sequence[EventKind], role: Role) -> Span:
+    found = {event.kind for event in week.events}
+    kind = next((one for one in kinds if one in found), None)
+    return Span(EMPTY, "muted") if kind is None else Span(_MARKS[kind], role)
+
+
+def _months(weeks: Sequence[Week]) -> str:
+    """The name of each month over the week that it begins in, where there is room."""
+    text, before = "", None
+    for index, week in enumerate(weeks):
+        month = (week.start.year, week.start.month)
+        if month != before and len(text) <= index:
+            text = f"{text.ljust(index)}{week.start:%b} "
+        before = month
+    return text.ljust(len(weeks))[: len(weeks)]

@@ -1,0 +1,222 @@
+"""What a policy would have decided on each measured date, and what broke afterwards.
+
+Signals alone are asked: verdicts and gates of a past day are not known. The states are those that the recorded facts
+have by the policy's thresholds (`probes/rejudge.py`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from pawtui.probes.finding import State
+from pawtui.probes.measure import combine
+from pawtui.probes.rejudge import rejudge
+from pawtui.refresh.model import Refresh
+from pawtui.review.timeline import BREAKS, Event, events
+from pawtui.tracker.model import Probe, Signal, Tracker, kind_of
+
+Outcome = Literal["go", "hold"]
+# By `KIND.KEY`, such as `churn.met`.
+Thresholds = Mapping[str, int | float]
+
+
+class NoThreshold(Exception):
+    """A threshold that no probe of the tracker has. Its message is a sentence."""
+
+
+class Day(msgspec.Struct, frozen=True, kw_only=True):
+    """What would have been decided on one date: `missing` are the needed signals that were not met, by their state."""
+
+    day: dt.date
+    missing: Mapping[str, State]
+
+    @property
+    def decision(self) -> Outcome:
+        """`go` where every needed signal was met."""
+        return "hold" if self.missing else "go"
+
+
+class Break(msgspec.Struct, frozen=True, kw_only=True):
+    """A break that came so many days after a `go`."""
+
+    event: Event
+    after: int
+
+
+class Span(msgspec.Struct, frozen=True, kw_only=True):
+    """Dates in a row with the same decision. Of a `go`: how long after the last break it came, and what broke later.
+
+    `waited` is in days; None where no break before it is known. `missing` are the signals that were not met on some of
+    the dates.
+    """
+
+    decision: Outcome
+    first: dt.date
+    last: dt.date
+    dates: int
+    missing: tuple[str, ...] = ()
+    waited: int | None = None
+    last_break: Event | None = None
+    breaks: tuple[Break, ...] = ()
+
+
+class Backtest(msgspec.Struct, frozen=True, kw_only=True):
+    """The decisions of a policy over all measured dates. `never` are needed signals that were met on none of them.
+
+    `changed` are the dates on which the tracker's own rules would have decided otherwise.
+    """
+
+    needed: tuple[str, ...]
+    days: tuple[Day, ...]
+    spans: tuple[Span, ...]
+    never: tuple[str, ...] = ()
+    changed: tuple[dt.date, ...] = ()
+    events: tuple[Event, ...] = ()
+
+    @property
+    def go_dates(self) -> int:
+        """On how many dates it would have been `go`."""
+        return sum(day.decision == "go" for day in self.days)
+
+    @property
+    def first_go(self) -> dt.date | None:
+        """The first date with `go`."""
+        return next((day.day for day in self.days if day.decision == "go"), None)
+
+    @property
+    def breaks(self) -> tuple[Break, ...]:
+        """Every break that came after a `go`."""
+        return tuple(one for span in self.spans for one in span.breaks)
+
+    @property
+    def shortest_wait(self) -> int | None:
+        """The fewest days from a break to the `go` after it."""
+        return min((span.waited for span in self.spans if span.waited is not None), default=None)
+
+
+class SweepRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What one value of a threshold would have done."""
+
+    value: int | float
+    test: Backtest
+
+
+def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["either", "both", ""] = "") -> Tracker:
+    """Return the tracker with other thresholds and another soak rule. Raises `NoThreshold`."""
+    for name in thresholds:
+        if not any(_has(probe, name) for signal in tracker.signals for probe in signal.probes):
+            known = ", ".join(sorted({key for signal in tracker.signals for key in _names(signal)}))
+            raise NoThreshold(f"No probe of the tracker has {name!r}. It has {known}.")
+    signals = tuple(
+        msgspec.structs.replace(signal, probes=tuple(_changed(probe, thresholds) for probe in signal.probes))
+        for signal in tracker.signals
+    )
+    policy = msgspec.structs.replace(tracker.policy, soak=soak) if soak else tracker.policy
+    return msgspec.structs.replace(tracker, signals=signals, policy=policy)
+
+
+def _numbers(probe: Probe) -> Iterator[str]:
+    """The keys of a probe that hold a number, or may."""
+    for field in msgspec.structs.fields(type(probe)):
+        if any(word in str(field.type) for word in ("int", "float")) and not isinstance(field.default, tuple | str):
+            yield field.name
+
+
+def _names(signal: Signal) -> Iterator[str]:
+    for probe in signal.probes:
+        yield from (f"{kind_of(probe)}.{key}" for key in _numbers(probe))
+
+
+def _has(probe: Probe, name: str) -> bool:
+    kind, _, key = name.partition(".")
+    return kind == kind_of(probe) and key in _numbers(probe)
+
+
+def _changed(probe: Probe, thresholds: Thresholds) -> Probe:
+    changes: dict[str, Any] = {name.partition(".")[2]: value for name, value in thresholds.items() if _has(probe, name)}
+    return msgspec.structs.replace(probe, **changes)
+
+
+def backtest(tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[str], own: Tracker) -> Backtest:
+    """Decide on each date by `tracker`'s rules over the `needed` signals, and compare with its `own` rules before."""
+    happened = events(refreshes)
+    days = tuple(_day(tracker, one, needed) for one in refreshes)
+    # Of one day with several measurements, the last counts.
+    days = tuple({day.day: day for day in days}.values())
+    before = {day.day: day for day in (_day(own, one, tuple(own_id(own))) for one in refreshes)}
+    return Backtest(
+        needed=tuple(needed),
+        days=days,
+        spans=tuple(_spans(days, [event for event in happened if event.kind in BREAKS])),
+        never=tuple(signal for signal in needed if days and all(signal in day.missing for day in days)),
+        changed=tuple(day.day for day in days if before[day.day].decision != day.decision),
+        events=happened,
+    )
+
+
+def own_id(tracker: Tracker) -> Iterator[str]:
+    """Give the ids of all signals."""
+    yield from (signal.id for signal in tracker.signals)
+
+
+def sweep(
+    tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[str], name: str, values: Sequence[int | float]
+) -> tuple[SweepRow, ...]:
+    """Return what each value of a threshold would have done. Raises `NoThreshold`."""
+    return tuple(
+        SweepRow(value=value, test=backtest(with_thresholds(tracker, {name: value}), refreshes, needed, own=tracker))
+        for value in values
+    )
+
+
+def _day(tracker: Tracker, refresh: Refresh, needed: Sequence[str]) -> Day:
+    day = refresh.moment.date()
+    missing: dict[str, State] = {}
+    for signal in tracker.signals:
+        if signal.id in needed and (state := _state(tracker, signal, refresh, day)) != "met":
+            missing[signal.id] = state
+    return Day(day=day, missing=missing)
+
+
+def _state(tracker: Tracker, signal: Signal, refresh: Refresh, day: dt.date) -> State:
+    reading = refresh.signal(signal.id)
+    if reading is None:
+        return "unknown"
+    if len(reading.probes) != len(signal.probes):
+        # The tracker had other probes then.
+        return reading.state
+    judged = [
+        msgspec.structs.replace(found, state=rejudge(probe, found, tracker.policy, day))
+        for probe, found in zip(signal.probes, reading.probes, strict=True)
+    ]
+    return combine(signal, judged)
+
+
+def _spans(days: Sequence[Day], breaks: Sequence[Event]) -> Iterator[Span]:
+    runs: list[list[Day]] = []
+    for day in days:
+        if runs and runs[-1][-1].decision == day.decision:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    starts = [run[0].day for run in runs if run[0].decision == "go"]
+    for run in runs:
+        first = run[0].day
+        missing = tuple(dict.fromkeys(signal for day in run for signal in day.missing))
+        span = Span(decision=run[0].decision, first=first, last=run[-1].day, dates=len(run), missing=missing)
+        if span.decision == "go":
+            earlier = [event for event in breaks if event.day <= first]
+            until = next((start for start in starts if start > first), dt.date.max)
+            span = msgspec.structs.replace(
+                span,
+                waited=(first - earlier[-1].day).days if earlier else None,
+                last_break=earlier[-1] if earlier else None,
+                breaks=tuple(
+                    Break(event=event, after=(event.day - first).days) for event in breaks if first < event.day <= until
+                ),
+            )
+        yield span

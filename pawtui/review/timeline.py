@@ -1,0 +1,181 @@
+"""All measurements in the order of their moments, live ones and those of past dates, and what happened between them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
+
+import msgspec
+
+from pawtui.probes.facts import ChurnFacts, NamesFacts, NewFilesFacts, ReleaseFacts, SoakFacts, TagFacts
+from pawtui.refresh.model import Refresh, SignalReading
+from pawtui.review.model import Record
+
+EventKind = Literal["release", "reset", "renamed", "removed", "version", "breaking"]
+# What breaks somebody who reads what is stored. A release does not.
+BREAKS: tuple[EventKind, ...] = ("reset", "renamed", "removed", "version", "breaking")
+_NAMED = 3
+# Migrations begin with the moment that they were written at.
+_DATED = re.compile(r"(?:^|/)(20\d{2})(0[1-9]|1[0-2])([0-3]\d)(?:\d{6})?_")
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened upstream: on which day, what, and the words for it.
+
+    `seen` is the moment of the measurement that showed it first.
+    """
+
+    kind: EventKind
+    day: dt.date
+    text: str
+    seen: dt.datetime
+
+
+class Week(msgspec.Struct, frozen=True, kw_only=True):
+    """One calendar week with its last measurement, and what happened in it. `refresh` is None where none was made."""
+
+    start: dt.date
+    refresh: Refresh | None = None
+    events: tuple[Event, ...] = ()
+
+    @property
+    def churn(self) -> int | None:
+        """The commits in the window of the first churn probe; None where it is not known."""
+        return churn_of(self.refresh) if self.refresh is not None else None
+
+
+def measurements(record: Record) -> tuple[Refresh, ...]:
+    """Return every refresh, live or of a past moment, the earliest moment first."""
+    return tuple(sorted((*record.past.values(), *record.refreshes), key=lambda one: one.moment))
+
+
+def churn_of(refresh: Refresh) -> int | None:
+    """Return the commits that the first churn probe counted; None where there is none, or it could not count."""
+    for reading in refresh.signals:
+        for probe in reading.probes:
+            if isinstance(probe.facts, ChurnFacts):
+                return probe.facts.total
+    return None
+
+
+def events(refreshes: Sequence[Refresh]) -> tuple[Event, ...]:
+    """Return what each measurement shows that the one before did not, the earliest day first."""
+    found: dict[tuple[EventKind, str], Event] = {}
+    for before, after in itertools.pairwise(refreshes):
+        for event in _between(before, after):
+            found.setdefault((event.kind, event.text), event)
+    return tuple(sorted(found.values(), key=lambda event: (event.day, event.seen)))
+
+
+def weeks(record: Record) -> tuple[Week, ...]:
+    """Return every calendar week from the first measurement to the last."""
+    refreshes = measurements(record)
+    if not refreshes:
+        return ()
+    last = {_monday(one.moment.date()): one for one in refreshes}
+    happened: dict[dt.date, list[Event]] = {}
+    for event in events(refreshes):
+        happened.setdefault(max(_monday(event.day), min(last)), []).append(event)
+    count = (max(last) - min(last)).days // 7 + 1
+    starts = (min(last) + dt.timedelta(weeks=number) for number in range(count))
+    return tuple(Week(start=day, refresh=last.get(day), events=tuple(happened.get(day, ()))) for day in starts)
+
+
+def _monday(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=day.weekday())
+
+
+def _between(before: Refresh, after: Refresh) -> Iterator[Event]:
+    for reading in after.signals:
+        earlier = before.signal(reading.id)
+        if earlier is None:
+            continue
+        yield from _releases(reading, after)
+        yield from _resets(earlier, reading, before, after)
+        yield from _names(earlier, reading, after)
+        yield from _breaking(reading, before, after)
+
+
+def _facts(reading: SignalReading) -> Iterable[object]:
+    return (probe.facts for probe in reading.probes)
+
+
+def _releases(reading: SignalReading, after: Refresh) -> Iterator[Event]:
+    tags = [one.newest for one in _facts(reading) if isinstance(one, ReleaseFacts)]
+    tags += [one.first for one in _facts(reading) if isinstance(one, ReleaseFacts)]
+    for tag in tags:
+        if isinstance(tag, TagFacts):
+            yield Event(kind="release", day=tag.at.date(), text=tag.tag, seen=after.moment)
+
+
+def _resets(earlier: SignalReading, reading: SignalReading, before: Refresh, after: Refresh) -> Iterator[Event]:
+    known: set[str] = set()
+    for facts in _facts(earlier):
+        if isinstance(facts, NewFilesFacts):
+            known |= {_identity(path) for path in (*facts.new, *facts.matching, *facts.removed)}
+    for facts in _facts(reading):
+        if not isinstance(facts, NewFilesFacts) or not (facts.discards or facts.name or facts.body):
+            continue
+        for path in facts.matching:
+            # One that was new before was not read then; one that matched is no news.
+            if _identity(path) not in known:
+                day = _day_in(path)
+                if day is None or not before.moment.date() - dt.timedelta(days=28) <= day <= after.moment.date():
+                    day = after.moment.date()
+                yield Event(kind="reset", day=day, text=_identity(path), seen=after.moment)
+
+
+def _identity(path: str) -> str:
+    """Return the part of a path that carries its date: a folder or the file's name without its ending."""
+    for part in reversed(path.split("/")):
+        if _DATED.match(part):
+            return part.rpartition(".")[0] or part
+    return path
+
+
+def _day_in(path: str) -> dt.date | None:
+    found = _DATED.search(path)
+    try:
+        return dt.date(int(found[1]), int(found[2]), int(found[3])) if found else None
+    except ValueError:
+        return None
+
+
+def _names(earlier: SignalReading, reading: SignalReading, after: Refresh) -> Iterator[Event]:
+    old = [one for one in _facts(earlier) if isinstance(one, NamesFacts)]
+    new = [one for one in _facts(reading) if isinstance(one, NamesFacts)]
+    for was, now in zip(old, new, strict=False):
+        left = [name for name in now.removed if name not in was.removed]
+        entered = {name for name in now.added if name not in was.added}
+        if not left:
+            continue
+        versions = [name for name in left if _with_another_version(name, entered)]
+        gone = [name for name in left if name not in versions]
+        day, seen = after.moment.date(), after.moment
+        if versions:
+            yield Event(kind="version", day=day, text=_few(versions, "with a new version"), seen=seen)
+        if gone and len(entered) >= len(left):
+            yield Event(kind="renamed", day=day, text=_few(gone, f"gone, {len(entered)} new"), seen=seen)
+        elif gone:
+            yield Event(kind="removed", day=day, text=_few(gone, "gone"), seen=seen)
+
+
+def _with_another_version(name: str, entered: Iterable[str]) -> bool:
+    stem, _, version = name.rpartition("@")
+    # A field of a definition stands behind the version.
+    return version.isdecimal() and any(one.rpartition("@")[0] == stem for one in entered)
+
+
+def _few(names: Sequence[str], what: str) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}: {what}"
+
+
+def _breaking(reading: SignalReading, before: Refresh, after: Refresh) -> Iterator[Event]:
+    for facts in _facts(reading):
+        last = facts.last_break if isinstance(facts, SoakFacts) else None
+        if last is not None and last.at > before.moment:
+            yield Event(kind="breaking", day=last.at.date(), text=last.subject, seen=after.moment)

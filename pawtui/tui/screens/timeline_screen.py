@@ -1,0 +1,122 @@
+"""All signals over time: a chart of one column a week, and under it the week that the cursor is on."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from pawtui.report.document import Document
+from pawtui.report.documents.timeline_document import NO_WEEKS, week_document
+from pawtui.report.timeline_rows import LEGEND, TimelineRow, timeline_rows
+from pawtui.report.words import counted
+from pawtui.review.timeline import Week, weeks
+from pawtui.review.views import Overview
+from pawtui.tui.content import MUTED, ROLE_STYLE, concat, fit, line, trusted
+from pawtui.tui.screens.dialog import Sheets
+from pawtui.tui.screens.document_screen import DocumentScreen
+from pawtui.tui.screens.subject_screen import SubjectScreen
+
+_LABEL = 18
+_CURSOR = "▼"
+
+
+class TimelineScreen(DocumentScreen, inherit_bindings=False):
+    """The chart and, under it, the week under the cursor."""
+
+    CSS_PATH: ClassVar[Sheets] = ["document_screen.tcss", "timeline_screen.tcss"]
+    BINDING_GROUP_TITLE = "Timeline"
+    HELP = """
+    Every signal by week: one column a week, one mark for its state. Under them the commits in the window (churn),
+    releases and breaks. left and right choose the week whose measurement is shown below.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "week(-1)", "Earlier", id="timeline.earlier", tooltip="The week before"),
+        Binding("right,l", "week(1)", "Later", id="timeline.later", tooltip="The week after"),
+        Binding("left_square_bracket", "week(-1000)", "First", id="timeline.first", show=False),
+        Binding("right_square_bracket", "week(1000)", "Last", id="timeline.last", show=False),
+        *SubjectScreen.BINDINGS,
+        *DocumentScreen.BINDINGS,
+        *Screen.BINDINGS,
+    ]
+    card_title = "Timeline"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._weeks: tuple[Week, ...] = ()
+        self._rows: tuple[TimelineRow, ...] = ()
+        self._at = -1
+
+    def middle(self) -> ComposeResult:
+        """Chart and detail."""
+        self.chart = Static(id="chart")
+        yield self.chart
+        yield self.reader
+
+    def _changed(self, overview: Overview | None) -> None:
+        if overview is not None:
+            self._weeks = weeks(overview.record)
+            self._rows = timeline_rows(overview.tracker, self._weeks)
+            if self._at < 0:
+                self._at = len(self._weeks) - 1
+        self.show()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw the chart for the new width."""
+        self._draw()
+
+    def title_line(self) -> Content:
+        """From when to when."""
+        if not self._weeks:
+            return super().title_line()
+        span = f"{self._weeks[0].start} to {self._weeks[-1].start}, {counted(len(self._weeks), 'week')}"
+        return concat(super().title_line(), self.aside(span))
+
+    def show(self) -> None:
+        """Show chart and week."""
+        self._draw()
+        super().show()
+
+    def document(self) -> Document | None:
+        """The week under the cursor."""
+        overview = self.overview
+        if overview is None or not self._weeks:
+            return None
+        return week_document(overview, self._weeks[self._at], self.page_context)
+
+    def action_week(self, by: int) -> None:
+        """Go to another week."""
+        if self._weeks:
+            self._at = max(0, min(self._at + by, len(self._weeks) - 1))
+            self.show()
+
+    def _draw(self) -> None:
+        if not self._weeks:
+            self.chart.update(line(NO_WEEKS, MUTED))
+            return
+        width = max(self.size.width - 2, 20)
+        # Two cells a week where there is room for the whole.
+        step = 2 if _LABEL + 2 * len(self._weeks) <= width else 1
+        shown = (width - _LABEL) // step
+        first = max(0, min(self._at - shown // 2, len(self._weeks) - shown))
+        drawn = [self._pointer(first, step)]
+        drawn += [self._row(row, first, first + shown, step) for row in self._rows]
+        drawn.append(line(LEGEND, MUTED))
+        self.chart.update(Content("\n").join(fit(one, width) for one in drawn))
+
+    def _pointer(self, first: int, step: int) -> Content:
+        return trusted(" " * (_LABEL + (self._at - first) * step) + _CURSOR)
+
+    def _row(self, row: TimelineRow, first: int, last: int, step: int) -> Content:
+        cells = []
+        for at, cell in enumerate(row.cells[first:last], first):
+            style = ROLE_STYLE.get(cell.role, "")
+            chosen = f"{style} reverse".strip() if at == self._at and row.label else style
+            cells.append(concat(trusted(cell.text, chosen), " " * (step - 1)))
+        label = fit(line(row.label), _LABEL)
+        return concat(label, trusted(" " * (_LABEL - label.cell_length)), *cells)
