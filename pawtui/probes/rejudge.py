@@ -73,7 +73,8 @@ def _subjects(probe: SubjectsProbe, reading: ProbeReading, _policy: Policy, _day
     facts = reading.facts
     if not isinstance(facts, SubjectsFacts):
         return reading.state
-    return _bounded(state_for_count(facts.matching, probe.met, probe.partial), reading)
+    state = state_for_count(facts.matching, probe.met, probe.partial)
+    return _bounded("partial" if state == "met" and facts.breaks else state, reading)
 
 
 def _names(probe: NamesProbe, reading: ProbeReading, _policy: Policy, _day: dt.date) -> State:
@@ -81,6 +82,8 @@ def _names(probe: NamesProbe, reading: ProbeReading, _policy: Policy, _day: dt.d
     if not isinstance(facts, NamesFacts):
         return reading.state
     state = state_for_count(len(facts.removed), probe.met, probe.partial)
+    has_moved = facts.before not in ("", facts.file)
+    state = "partial" if state == "met" and has_moved else state
     return "unknown" if facts.unsure and state != "unmet" else state
 
 
@@ -146,7 +149,7 @@ def _soak(probe: SoakProbe, reading: ProbeReading, policy: Policy, day: dt.date)
     state = arms.state(probe, policy.soak)
     if policy.soak == "either" and arms.releases_closed:
         return state
-    return "unknown" if facts.quiet_at_least and state != "unmet" else state
+    return "unknown" if facts.quiet_at_most and state != "unmet" else state
 
 
 _JUDGES: Mapping[type[Probe], Callable[[Any, ProbeReading, Policy, dt.date], State]] = {

@@ -1,1 +1,1 @@
-"""The record on disk: TinyDB, written atomically, one writer at a time."""
+"""The record on disk: a TinyDB database with atomic writes and one writer at a time."""

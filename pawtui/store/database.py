@@ -1,8 +1,8 @@
-"""A record as a TinyDB database: its tables read as typed structs, and changed document by document.
+"""A record as a TinyDB database: typed reads of its tables, and writes per document.
 
-A document of `refreshes` and `log` is the struct itself; one of `verdicts`, `gates`, `notes` and `reviews` has its
-`key` besides; one of `blobs` is a `key` and a `sha`; one of `past` a refresh with the `key` of
-its moment. TinyDB's own numbers mean nothing here.
+Documents of `refreshes` and `log` are the structs themselves. Documents of `verdicts`, `gates`, `notes` and `reviews`
+also have a `key`. Documents of `blobs` have a `key` and a `sha`. Documents of `past` are refreshes whose `key` is their
+time. TinyDB's document numbers have no meaning here.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ T = TypeVar("T")
 
 
 class RecordDatabase:
-    """The database in the file at `path`, as it was when this was made.
+    """The database in the file at `path`, as it was when this object was created.
 
-    Raises `Damaged`, `RecordNewer` and `OSError` when the file cannot be read.
+    Raises `Damaged`, `RecordNewer` or `OSError` if the file cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -37,11 +37,11 @@ class RecordDatabase:
 
     @property
     def stamp(self) -> Stamp | None:
-        """The stamp of the file that was read or saved; None where there was none."""
+        """The stamp of the file that was read or saved; None if there was no file."""
         return self._storage.stamp
 
     def load(self) -> Record:
-        """Return everything on record. Raises `Damaged` with the document that is wrong."""
+        """Return the whole record. Raises `Damaged`, which names the invalid document."""
         tables: dict[str, Any] = {
             name: tuple(document for _, document in self._documents(name, kind)) for name, kind in LISTED.items()
         }
@@ -50,12 +50,12 @@ class RecordDatabase:
         blobs = self._by_key("blobs", self._documents("blobs", Blob))
         past = self._by_key("past", self._documents("past", Refresh))
         record = Record(blobs={key: blob.sha for key, blob in blobs.items()}, past=past, **tables)
-        if wrong := find_inconsistency(record):
-            raise Damaged(wrong)
+        if inconsistency := find_inconsistency(record):
+            raise Damaged(inconsistency)
         return record
 
     def write(self, writes: Iterable[Write]) -> None:
-        """Apply these writes in memory, in their order."""
+        """Apply these writes in memory, in this order."""
         for write in writes:
             table = self._tinydb.table(write.table)
             match write:
@@ -67,7 +67,7 @@ class RecordDatabase:
                     table.remove(Query().key == write.key)
 
     def save(self, files: RecordFiles) -> None:
-        """Write the record, whole. Raises `OSError`: then what was written in memory is not on disk."""
+        """Write the whole record to disk. Raises `OSError`: the writes in memory are then not on disk."""
         self._storage.save(files)
 
     def _documents(self, name: str, kind: type[T]) -> Iterator[tuple[dict[str, Any], T]]:

@@ -1,4 +1,4 @@
-"""What a change does to the record: pure functions from a record to the next one and the documents to write."""
+"""Apply a change to a record: pure functions that return the new record and the documents to write."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Insert(NamedTuple):
 
 
 class Upsert(NamedTuple):
-    """Put a document in place of the one with that key, or at the end of the table."""
+    """Replace the document with that key, or add it at the end of the table."""
 
     table: str
     key: str
@@ -50,64 +50,64 @@ Write = Insert | Upsert | Remove
 
 
 def apply(record: Record, change: Change) -> tuple[Record, list[Write]]:
-    """Return the record after a person's change, which its log then ends with, and what to write.
+    """Return the record after a user's change, and the writes to make. The change is the last entry of its log.
 
-    Raises `Conflict` where an edit's `before` is not what the record holds, `Unrecordable` for a document that could
-    not be read again.
+    Raises `Conflict` if an edit's `before` differs from the record, and `Unrecordable` for a document that could not be
+    read again.
     """
     writes: list[Write] = []
     for edit in change.edits:
-        record, write = _edited(record, edit)
+        record, write = _apply_edit(record, edit)
         writes.append(write)
-    # As every document here, taken from its JSON: in memory is what a later start will read.
+    # Decoded from its JSON, as every document here: memory then equals what a later start reads.
     document, change = _recordable("log", change, Change)
     record = replace(record, log=(*record.log, change))
-    if wrong := find_inconsistency(record):
-        raise Unrecordable(f"This change cannot be recorded, so nothing was written: {wrong}.")
+    if inconsistency := find_inconsistency(record):
+        raise Unrecordable(f"Cannot record this change: {inconsistency}. Nothing was written.")
     return record, [*writes, Insert("log", (document,))]
 
 
 def append(record: Record, refresh: Refresh, blobs: Mapping[str, str]) -> tuple[Record, list[Write]]:
-    """Return the record with one more refresh and the blob SHAs of its pins, and what to write.
+    """Return the record with one more refresh and the blob SHAs of its pins, and the writes to make.
 
-    One of a past moment replaces an earlier one of the same. Raises `Conflict`, `Unrecordable`.
+    A refresh of a past time replaces an earlier refresh of the same time. Raises `Conflict`, `Unrecordable`.
     """
     if any(known.id == refresh.id for known in record.refreshes):
-        raise Conflict(f"The refresh {refresh.id} is on record already and was not written again.")
+        raise Conflict(f"The refresh {refresh.id} is already recorded. It was not written again.")
     if refresh.as_of is not None:
         key = past_key(refresh.as_of)
         document, refresh = _recordable("past", refresh, Refresh)
         return replace(record, past={**record.past, key: refresh}), [Upsert("past", key, {"key": key, **document})]
     document, refresh = _recordable("refreshes", refresh, Refresh)
-    found = [Blob(key, sha) for key, sha in blobs.items() if record.blobs.get(key) != sha]
-    documents = {blob.key: _recordable("blobs", blob, Blob)[0] for blob in found}
+    changed = [Blob(key, sha) for key, sha in blobs.items() if record.blobs.get(key) != sha]
+    documents = {blob.key: _recordable("blobs", blob, Blob)[0] for blob in changed}
     writes: list[Write] = [Insert("refreshes", (document,))]
-    writes += [Upsert("blobs", key, one) for key, one in documents.items() if key in record.blobs]
-    if new := tuple(one for key, one in documents.items() if key not in record.blobs):
+    writes += [Upsert("blobs", key, document) for key, document in documents.items() if key in record.blobs]
+    if new := tuple(document for key, document in documents.items() if key not in record.blobs):
         writes.append(Insert("blobs", new))
-    blobs_now = {**record.blobs, **{blob.key: blob.sha for blob in found}}
+    blobs_now = {**record.blobs, **{blob.key: blob.sha for blob in changed}}
     return replace(record, refreshes=(*record.refreshes, refresh), blobs=blobs_now), writes
 
 
-def _edited(record: Record, edit: Edit) -> tuple[Record, Write]:
+def _apply_edit(record: Record, edit: Edit) -> tuple[Record, Write]:
     kind = KEYED.get(edit.table)
     if kind is None:
         raise Unrecordable(
-            f"{edit.table} is no table of the record that a change may edit: one of {', '.join(KEYED)} is."
+            f"Cannot record this change: table {edit.table} cannot be edited. Only {', '.join(KEYED)} can be."
         )
     table: dict[str, Any] = dict(getattr(record, edit.table))
     before = None if edit.before is None else _recordable(edit.table, edit.before, kind)[1]
     if table.get(edit.key) != before:
         raise Conflict(
-            f"{edit.key} in {edit.table} was changed by someone else in the meantime, so nothing was written: "
-            "look at it again, then do it again."
+            f"Another process changed {edit.key} in {edit.table}, so nothing was written. "
+            "Check its current state, then try again."
         )
     write: Write = Remove(edit.table, edit.key)
     if edit.after is None:
         table.pop(edit.key, None)
     else:
         document, table[edit.key] = _recordable(edit.table, edit.after, kind)
-        # Every known key, since TinyDB merges: the document of an older minor may lack one that is there now.
+        # Write every known key, because TinyDB merges: a document of an older minor version may lack a key.
         document |= document_of(table[edit.key])
         write = Upsert(edit.table, edit.key, {"key": edit.key, **document})
     changed: dict[str, Any] = {edit.table: table}
@@ -115,9 +115,9 @@ def _edited(record: Record, edit: Edit) -> tuple[Record, Write]:
 
 
 def _recordable(table: str, given: Any, kind: type[T]) -> tuple[Document, T]:
-    """Return a document as it is written, and as a later start will read it. Raises `Unrecordable`."""
+    """Return a document as it is written, and as a later start reads it. Raises `Unrecordable`."""
     try:
         document = document_of(given)
         return document, msgspec.convert(document, kind)
     except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise Unrecordable(f"A document for {table} cannot be recorded, so nothing was written: {error}.") from error
+        raise Unrecordable(f"Cannot record a document for {table}: {error}. Nothing was written.") from error

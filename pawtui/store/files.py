@@ -1,4 +1,4 @@
-"""The files of a record: their names, and what is done with them besides reading and writing."""
+"""The files of a record: their names, and the operations on them other than reading and writing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ORPHAN_SECONDS = 3600.0
 
 
 class Stamp(NamedTuple):
-    """Identifies one generation of the file: inode, size in bytes, modification time in nanoseconds."""
+    """The identity of one version of the file: inode, size in bytes, modification time in nanoseconds."""
 
     inode: int
     size: int
@@ -25,54 +25,54 @@ class Stamp(NamedTuple):
 
 
 def stamp_of(stat: os.stat_result) -> Stamp:
-    """Return the stamp of a stat."""
+    """Return the stamp of a file from its stat result."""
     return Stamp(stat.st_ino, stat.st_size, stat.st_mtime_ns)
 
 
 class RecordFiles:
-    """The files of one record. Where `pawtui.json` is a link, all of them are beside the file that it points to.
+    """The files of one record. If `pawtui.json` is a link, all of them are in the folder of its target.
 
-    Methods raise `OSError` as the system gives it; `store_errors.py` makes sentences of them.
+    Methods raise the system's `OSError`; `store_errors.py` turns it into a message.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.real = Path(os.path.realpath(path))
-        self.earlier = self._beside(".bak")
-        self.lock = self._beside(".lock")
+        self.previous = self._with_suffix(".bak")
+        self.lock = self._with_suffix(".lock")
 
     def of_schema(self, schema: int) -> Path:
-        """Return the name under which the last file of an older schema is kept."""
-        return self._beside(f".schema-{schema}")
+        """Return the path of the backup of the last file of an older schema."""
+        return self._with_suffix(f".schema-{schema}")
 
-    def _beside(self, suffix: str) -> Path:
+    def _with_suffix(self, suffix: str) -> Path:
         return self.real.with_name(self.real.name + suffix)
 
     def check_folders(self) -> None:
-        """Raise `NotADirectoryError` where something above the record is no folder: also a link that leads nowhere."""
+        """Raise `NotADirectoryError` if a path above the record is not a folder. A broken link is not a folder."""
         if obstacle_above(self.path) is not None:
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
 
     def make_folders(self) -> None:
-        """Make the record's folder, for this user only where it is new."""
+        """Create the record's folder if it does not exist, readable by this user only."""
         self.check_folders()
         self.real.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def keep_aside(self, path: Path, now: dt.datetime) -> Path:
-        """Give a damaged file a second name, `NAME.corrupt-<UTC time>`, that nothing replaces; return that name."""
+    def quarantine(self, path: Path, now: dt.datetime) -> Path:
+        """Give a damaged file a second name, `NAME.corrupt-<UTC time>`, that nothing replaces; return that path."""
         name = f"{path.name}.corrupt-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
-        aside, number = path.with_name(name), 1
-        while os.path.lexists(aside):
+        copy, number = path.with_name(name), 1
+        while os.path.lexists(copy):
             number += 1
-            aside = path.with_name(f"{name}-{number}")
-        atomic.link_or_copy(path, aside)
-        return aside
+            copy = path.with_name(f"{name}-{number}")
+        atomic.link_or_copy(path, copy)
+        return copy
 
     def sweep(self) -> None:
-        """Remove temporary files that a killed process left. Only under the lock.
+        """Remove temporary files that a killed process left. Call it only under the lock.
 
-        Those of this record at once: only the holder of its lock writes them. Others, of whatever writes into the same
-        folder, once they are an hour old.
+        Temporary files of this record are removed at once, because only the owner of the lock writes them. Other
+        temporary files in the folder are removed when they are an hour old.
         """
         oldest = time.time() - ORPHAN_SECONDS
         with os.scandir(self.real.parent) as entries:
@@ -82,13 +82,13 @@ class RecordFiles:
                 if entry.name.startswith(atomic.PREFIX) and entry.name.endswith(atomic.SUFFIX)
             ]
         for entry in orphans:
-            # Another user's, or gone already: not worth failing a write over.
+            # A file of another user, or already removed: a write must not fail for it.
             with suppress(OSError):
                 if atomic.is_temporary_of(self.real, entry.name) or entry.stat().st_mtime < oldest:
                     Path(entry).unlink()
 
     def give_lock_to_owner(self) -> None:
-        """Give the lock file the record's owner where root made it: the owner could not open it otherwise."""
+        """Give the lock file to the record's owner. If root created the lock file, the owner could not open it."""
         if os.name == "nt":
             return
         with suppress(OSError):

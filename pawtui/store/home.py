@@ -1,4 +1,4 @@
-"""Where the record and the cache live on this machine."""
+"""The folders of the record and of the cache on this machine."""
 
 from __future__ import annotations
 
@@ -10,22 +10,23 @@ from pawtui.store.store_errors import HomeUnusable
 
 
 def home_folder(option: str | Path | None, env: Mapping[str, str]) -> Path:
-    """The folder that holds one folder per tracker: `--home`, then `PAWTUI_HOME`, then the user's data folder.
+    """Return the parent folder of all tracker folders: `--home`, else `PAWTUI_HOME`, else the user's data folder.
 
-    Absolute, and not created here. Raises `HomeUnusable` for a `~name` that is nobody's, and without a home.
+    The path is absolute; the folder is not created. Raises `HomeUnusable` for the `~name` of an unknown user, and if no
+    home is set.
     """
-    given = _given(option, env)
+    given = _given_home(option, env)
     if given is not None:
         return given
-    # Only now: status starts faster without it where a home is given.
+    # Imported here, so that `status` starts faster if a home is given.
     import platformdirs
 
     return _of_platform(lambda: platformdirs.user_data_path("pawtui", appauthor=False))
 
 
 def cache_folder(option: str | Path | None, env: Mapping[str, str]) -> Path:
-    """The folder for what can be fetched again: `cache` inside a given home, otherwise the user's cache folder."""
-    given = _given(option, env)
+    """Return the folder for data that can be fetched again: `cache` in a given home, else the user's cache folder."""
+    given = _given_home(option, env)
     if given is not None:
         return given / "cache"
     import platformdirs
@@ -34,18 +35,19 @@ def cache_folder(option: str | Path | None, env: Mapping[str, str]) -> Path:
 
 
 def _of_platform(find: Callable[[], Path]) -> Path:
-    """The platform's folder. Without a home to start from, platformdirs raises, or names one like `~/.local`."""
+    """Return the platform's folder. If no home is set, platformdirs raises, or returns a path such as `~/.local`."""
     with suppress(RuntimeError):
         folder = find()
         if folder.is_absolute():
             return folder
     raise HomeUnusable(
-        "There is no home folder to keep the record in: set HOME, or choose one with --home or PAWTUI_HOME."
+        "Cannot find a folder for the record: no home folder is set. Set HOME, or choose a folder with --home or "
+        "PAWTUI_HOME."
     )
 
 
-def _given(option: str | Path | None, env: Mapping[str, str]) -> Path | None:
-    """The home that was asked for. An empty value counts as not given, as in the XDG base directory specification."""
+def _given_home(option: str | Path | None, env: Mapping[str, str]) -> Path | None:
+    """Return the given home, or None. An empty value counts as not given (XDG base directory specification)."""
     chosen = str(option or "") or env.get("PAWTUI_HOME", "")
     if not chosen:
         return None
@@ -53,5 +55,6 @@ def _given(option: str | Path | None, env: Mapping[str, str]) -> Path | None:
         return Path(chosen).expanduser().absolute()
     except RuntimeError as error:
         raise HomeUnusable(
-            f"The home {chosen} names a user who has no home folder here: give a full path with --home or PAWTUI_HOME."
+            f"Cannot use the home {chosen}: that user has no home folder on this machine. "
+            "Give a full path with --home or PAWTUI_HOME."
         ) from error

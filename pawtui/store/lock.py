@@ -1,4 +1,4 @@
-"""One writer at a time: a lock beside the record, held for one transaction."""
+"""The write lock: a lock file next to the record, locked during one transaction."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from pawtui.store.store_errors import RecordBusy, unwritable
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-# A transaction takes milliseconds, so a waiting process looks often.
+# A transaction takes milliseconds, so a waiting process polls often.
 _POLL_SECONDS = 0.003
 
 
 class RecordLock:
-    """The lock of one record. Taken by one thread of one process at a time; another start of pawtui waits for it."""
+    """The lock of one record, for one thread of one process at a time. Other threads and processes wait for it."""
 
     def __init__(self, path: Path) -> None:
         from filelock import FileLock
@@ -28,12 +28,15 @@ class RecordLock:
         self._lock: BaseFileLock = FileLock(path, mode=0o600)
 
     @contextmanager
-    def held(self, timeout: float) -> Iterator[None]:
-        """Wait at most `timeout` seconds. Raises `RecordBusy`, `WriteFailed` or `HomeUnusable` without a lock file."""
+    def acquired(self, timeout: float) -> Iterator[None]:
+        """Acquire the lock for the block, within `timeout` seconds.
+
+        Raises `RecordBusy` after that time; `WriteFailed` or `HomeUnusable` if the lock file cannot be used.
+        """
         from filelock import Timeout
 
         try:
-            # Opening a named pipe may block, and a lock on a device keeps nobody out.
+            # Opening a named pipe may block, and a lock on a device does not exclude other processes.
             stat_file(self.path)
             self._lock.acquire(timeout=timeout, poll_interval=_POLL_SECONDS)
         except Timeout as error:
@@ -46,22 +49,22 @@ class RecordLock:
             self._lock.release()
 
     def _busy(self, timeout: float) -> str:
-        holder = _holder(self.path)
-        actor = "Another pawtui" if holder is None else f"Another pawtui (process {holder})"
+        owner = _lock_owner(self.path)
+        process = "another pawtui" if owner is None else f"another pawtui (process {owner})"
         return (
-            f"{actor} has been writing to the record for {timeout:g} seconds, so nothing was changed: "
-            f"close it, or wait and do it again (the lock is {self.path})."
+            f"Cannot change the record: {process} has locked it for {timeout:g} seconds. Nothing was changed. "
+            f"Close it, or try again later (lock file: {self.path})."
         )
 
 
-def _holder(path: Path) -> int | None:
-    """The process that holds a lock on that file, where the system tells (Linux: proc_locks(5))."""
+def _lock_owner(path: Path) -> int | None:
+    """Return the id of the process that has locked that file; None if unknown. Linux only: proc_locks(5)."""
     try:
         stat = path.stat()
         lines = Path("/proc/locks").read_text(encoding="ascii").splitlines()
     except OSError:
         return None
     node = f"{os.major(stat.st_dev):02x}:{os.minor(stat.st_dev):02x}:{stat.st_ino}"
-    # "1: FLOCK  ADVISORY  WRITE 3568 fe:00:131074 0 EOF"; one that waits has "->" as its second word.
+    # "1: FLOCK  ADVISORY  WRITE 3568 fe:00:131074 0 EOF"; a waiting process has "->" as its second word.
     fields = (line.split() for line in lines)
     return next((int(words[4]) for words in fields if len(words) > 5 and words[5] == node), None)

@@ -1,7 +1,7 @@
-"""Bring the tables of an older schema to the present one, as plain dictionaries: the structs know the present only.
+"""Migrate the tables of an older schema to the current schema, as plain dictionaries.
 
-To change a key: count `SCHEMA` up, and add what changes to `STEPS` under the number it changes from. What is not of the
-expected shape is left as it is; reading the record finds it.
+To change a key: increase `SCHEMA`, and add the steps to `STEPS` under the old schema number. Values of an unexpected
+shape are not changed here; reading the record reports them.
 """
 
 from __future__ import annotations
@@ -13,39 +13,39 @@ from pawtui.review.model import SCHEMA
 
 
 class Rename(NamedTuple):
-    """Give keys other names in the documents at `where`: a table, then keys of what is nested in its documents."""
+    """Rename keys in the documents at `path`: a table, then the keys of nested documents, joined by dots."""
 
-    where: str
+    path: str
     keys: Mapping[str, str]
 
     def apply(self, document: dict[str, Any]) -> None:
-        """Change one document in place."""
+        """Migrate one document in place."""
         for old, new in self.keys.items():
             if old in document:
                 document[new] = document.pop(old)
 
 
 class Replace(NamedTuple):
-    """Give a key other values in the documents at `where`."""
+    """Replace values of a key in the documents at `path`."""
 
-    where: str
+    path: str
     key: str
     values: Mapping[str, str]
 
     def apply(self, document: dict[str, Any]) -> None:
-        """Change one document in place."""
+        """Migrate one document in place."""
         value = document.get(self.key)
         if isinstance(value, str):
             document[self.key] = self.values.get(value, value)
 
 
 class TagFacts(NamedTuple):
-    """Tell the facts of each probe's reading which kind they are of, and add what later code always writes."""
+    """Add the kind to the facts of each probe reading, and the keys that later versions always write."""
 
-    where: str
+    path: str
 
     def apply(self, document: dict[str, Any]) -> None:
-        """Change one document in place."""
+        """Migrate one document in place."""
         facts = document.get("facts")
         if not isinstance(facts, dict):
             return
@@ -77,7 +77,7 @@ STEPS: Mapping[int, Sequence[Rename | Replace | TagFacts | AddTable]] = {
         Rename("refreshes.drift", {"said": "summary"}),
         Rename("verdicts", {"looked": "fingerprint"}),
         Rename("log", {"act": "action", "said": "summary"}),
-        # No fact holds a signal's state.
+        # Facts contain no signal state.
         Replace("refreshes.signals", "state", _PARTIAL),
         Replace("refreshes.signals.probes", "state", _PARTIAL),
         Replace("verdicts", "state", _PARTIAL),
@@ -93,27 +93,27 @@ STEPS: Mapping[int, Sequence[Rename | Replace | TagFacts | AddTable]] = {
 
 
 def migrate(tables: dict[str, Any], schema: int) -> None:
-    """Change the tables of that schema (1 to the present one) in place, the documents in the log's edits too."""
+    """Migrate the tables of that schema (1 to the current one) in place, including the documents in the log's edits."""
     for number in range(schema, SCHEMA):
         for step in STEPS[number]:
             if isinstance(step, AddTable):
                 tables.setdefault(step.table, {})
                 continue
-            for document in _documents(tables, step.where):
+            for document in _documents(tables, step.path):
                 step.apply(document)
     if schema < SCHEMA:
         for meta in _documents(tables, "meta"):
             meta["schema"] = SCHEMA
 
 
-def _documents(tables: dict[str, Any], where: str) -> Iterator[dict[str, Any]]:
-    table, *keys = where.split(".")
-    for document in (*_values(tables.get(table)), *_edited(tables, table)):
+def _documents(tables: dict[str, Any], path: str) -> Iterator[dict[str, Any]]:
+    table, *keys = path.split(".")
+    for document in (*_values(tables.get(table)), *_logged(tables, table)):
         yield from _nested(document, keys)
 
 
-def _edited(tables: dict[str, Any], table: str) -> Iterator[Any]:
-    """What documents of a table were before and after each change in the log."""
+def _logged(tables: dict[str, Any], table: str) -> Iterator[Any]:
+    """Yield the documents of a table before and after each change in the log."""
     for change in _values(tables.get("log")):
         for edit in _nested(change, ["edits"]):
             if edit.get("table") == table:
@@ -121,10 +121,10 @@ def _edited(tables: dict[str, Any], table: str) -> Iterator[Any]:
 
 
 def _nested(value: Any, keys: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Every dictionary under these keys, through lists."""
+    """Yield every dictionary under these keys, also inside lists."""
     if isinstance(value, list):
-        for one in value:
-            yield from _nested(one, keys)
+        for item in value:
+            yield from _nested(item, keys)
     elif isinstance(value, dict) and keys:
         yield from _nested(value.get(keys[0]), keys[1:])
     elif isinstance(value, dict):

@@ -1,7 +1,7 @@
-"""How deep JSON is nested, counted in its bytes before anything is built from it.
+"""The nesting depth of JSON, counted in its bytes before it is decoded.
 
-A record's own documents are some twelve levels deep. Thousands of levels can be read, but whatever walks through them
-afterwards (a view, an undo, an export) may run out of stack.
+A record's documents have about twelve levels. Thousands of levels can be decoded, but code that walks through them
+later (a view, an undo, an export) may exceed the recursion limit.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
 def is_too_deep(data: bytes) -> bool:
-    """Return whether JSON has more than `MOST_LEVELS` levels. What is not JSON may be either."""
+    """Return whether JSON has more than `MOST_LEVELS` levels. For bytes that are not JSON, the result is undefined."""
     if not _exceeds(data):
         return False
-    # Brackets in strings may have been counted; looking for strings costs ten times as much.
+    # The fast check also counts brackets in strings. Removing strings first takes ten times as long.
     return _exceeds(_STRING.sub(b"", data))
 
 
 def _exceeds(data: bytes) -> bool:
     brackets = data.translate(None, _NO_BRACKETS)
     for _ in range(MOST_LEVELS):
-        # The innermost pairs: as many passes take everything away as there are levels.
+        # Each pass removes the innermost pairs, which is one level.
         fewer = brackets.replace(b"[]", b"").replace(b"{}", b"")
         if len(fewer) == len(brackets):
-            # Those in strings have no partner.
+            # Brackets in strings may have no partner.
             return len(brackets) > MOST_LEVELS
         brackets = fewer
     return bool(brackets)

@@ -1,6 +1,6 @@
-"""One poster at a time: a lock beside the record, held from reading the comments until one is written.
+"""The posting lock: a lock file next to the record, locked from reading the comments until a comment is written.
 
-It works on one machine: it does not keep out a second machine, or a home on a network drive without locks.
+It works on one machine only. It does not exclude a second machine, and it needs a file system that supports locks.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ _POLL_SECONDS = 0.1
 
 @asynccontextmanager
 async def posting_lock(folder: Path, wait_seconds: float = 60.0) -> AsyncIterator[None]:
-    """Hold the lock in the record's folder; wait for another poster that long, without blocking.
+    """Acquire the lock in the record's folder for the block; wait at most `wait_seconds`, without blocking the loop.
 
-    Raises `RecordBusy`, `WriteFailed` or `HomeUnusable` without a lock file.
+    Raises `RecordBusy` after that time; `WriteFailed` or `HomeUnusable` if the lock file cannot be used.
     """
     from filelock import FileLock
 
     path = folder / NAME
     lock = FileLock(path, mode=0o600, thread_local=False)
-    until = time.monotonic() + wait_seconds
-    while not _is_taken(lock, path):
-        if time.monotonic() >= until:
+    deadline = time.monotonic() + wait_seconds
+    while not _try_acquire(lock, path):
+        if time.monotonic() >= deadline:
             raise RecordBusy(
-                f"Another pawtui has been posting for {wait_seconds:g} seconds, so nothing was posted: "
-                f"wait until it is done, then post again (the lock is {path})."
+                f"Cannot post: another pawtui has been posting for {wait_seconds:g} seconds. Nothing was posted. "
+                f"Wait until it has finished, then post again (lock file: {path})."
             )
         await asyncio.sleep(_POLL_SECONDS)
     try:
@@ -46,8 +46,8 @@ async def posting_lock(folder: Path, wait_seconds: float = 60.0) -> AsyncIterato
         lock.release()
 
 
-def _is_taken(lock: BaseFileLock, path: Path) -> bool:
-    """Try to take the lock; return whether it is held now."""
+def _try_acquire(lock: BaseFileLock, path: Path) -> bool:
+    """Try to acquire the lock without waiting; return whether that succeeded."""
     from filelock import Timeout
 
     try:

@@ -1,4 +1,4 @@
-"""Recover from a damaged record: keep it aside, put the earlier generation in its place, and say both."""
+"""Recover from a damaged record: rename it, restore the previous version, and return a notice."""
 
 from __future__ import annotations
 
@@ -14,85 +14,85 @@ from pawtui.store.store_errors import Damaged, RecordLost, unreadable, unwritabl
 
 
 def recover(files: RecordFiles, damage: Damaged, now: dt.datetime) -> str:
-    """Keep the damaged record aside, put the earlier generation in its place, and return the sentence that says so.
+    """Rename the damaged record, restore the previous version, and return the notice for the user.
 
-    Only under the lock. Raises `RecordLost` where no earlier generation is usable (the next start begins a new record),
-    `RecordNewer` where that one is of a newer schema, `WriteFailed` where nothing can be moved.
+    Call it only under the lock. Raises `RecordLost` if no previous version is usable (the next start creates a new
+    record), `RecordNewer` if the previous version has a newer schema, `WriteFailed` if a file cannot be renamed.
     """
     try:
-        _, stamp = read_earlier(files)
+        _, stamp = read_previous(files)
     except Damaged as unusable:
-        raise _lost(files, damage, unusable, now) from unusable
+        raise _quarantine_all(files, damage, unusable, now) from unusable
     try:
-        data, _ = atomic.read_file(files.earlier)
-        aside = _aside(files, files.real, now)
+        data, _ = atomic.read_file(files.previous)
+        copy = _quarantine(files, files.real, now)
         try:
-            atomic.write_file(files.real, data, mode=atomic.PRIVATE, like=files.earlier)
+            atomic.write_file(files.real, data, mode=atomic.PRIVATE, like=files.previous)
         except BaseException:
-            # The damaged file is still in its own place.
-            if aside is not None:
-                aside.unlink()
+            # The damaged file still has its own name as well.
+            if copy is not None:
+                copy.unlink()
             raise
     except OSError as error:
         raise unwritable(error, files.path) from error
-    kept = "" if aside is None else f" and was moved aside as {aside.name}"
+    renamed = "" if copy is None else f" and was renamed to {copy.name}"
     return (
-        f"The record {files.path} was damaged ({damage}){kept}. The earlier generation of {_time(stamp)} was opened in "
-        "its place: check that your last change is there."
+        f"The record {files.path} was damaged ({damage}){renamed}. The previous version of {_time(stamp)} was "
+        "restored. Check that it contains your last change."
     )
 
 
-def show_earlier(files: RecordFiles, damage: Damaged, obstacle: str) -> tuple[Record, str]:
-    """Return the earlier generation and a notice, without touching anything: for a folder that cannot be written.
+def show_previous(files: RecordFiles, damage: Damaged, obstacle: str) -> tuple[Record, str]:
+    """Return the previous version and a notice, without changing a file: for a folder that cannot be written.
 
-    `obstacle` is why, as a sentence. Raises as `recover`.
+    `obstacle` is the message that states why the folder cannot be written. Raises the errors of `recover`.
     """
     try:
-        record, stamp = read_earlier(files)
+        record, stamp = read_previous(files)
     except Damaged as unusable:
         raise RecordLost(
-            f"The record {files.path} is damaged ({damage}), {unusable}, and it could not be moved aside. {obstacle}"
+            f"The record {files.path} is damaged ({damage}), {unusable}, and it could not be renamed. {obstacle}"
         ) from unusable
     return record, (
-        f"The record {files.path} is damaged ({damage}) and could not be moved aside. The earlier generation of "
+        f"The record {files.path} is damaged ({damage}) and could not be renamed. The previous version of "
         f"{_time(stamp)} is shown. {obstacle}"
     )
 
 
-def read_earlier(files: RecordFiles) -> tuple[Record, Stamp]:
-    """Return the earlier generation. Raises `Damaged` with the reason, as a clause, where there is no usable one."""
+def read_previous(files: RecordFiles) -> tuple[Record, Stamp]:
+    """Return the previous version. Raises `Damaged` with the reason, as a clause, if none is usable."""
     try:
-        database = RecordDatabase(files.earlier)
+        database = RecordDatabase(files.previous)
         record = database.load()
     except OSError as error:
-        raise unreadable(error, files.earlier) from error
+        raise unreadable(error, files.previous) from error
     except Damaged as damage:
-        raise Damaged(f"the earlier generation {files.earlier.name} is damaged too ({damage})") from damage
+        raise Damaged(f"the previous version {files.previous.name} is damaged too ({damage})") from damage
     if database.stamp is None:
-        raise Damaged("there is no earlier generation")
+        raise Damaged("there is no previous version")
     return record, database.stamp
 
 
-def _lost(files: RecordFiles, damage: Damaged, reason: Damaged, now: dt.datetime) -> Exception:
-    """Move whatever is there aside, so that the next start begins a new record, and say where it is."""
-    asides = []
+def _quarantine_all(files: RecordFiles, damage: Damaged, reason: Damaged, now: dt.datetime) -> Exception:
+    """Rename both files, so that the next start creates a new record; return the error that lists the new names."""
+    names = []
     try:
-        for path in (files.real, files.earlier):
-            aside = _aside(files, path, now)
-            if aside is not None:
+        for path in (files.real, files.previous):
+            copy = _quarantine(files, path, now)
+            if copy is not None:
                 path.unlink()
-                asides.append(aside.name)
+                names.append(copy.name)
     except OSError as error:
         return unwritable(error, files.path)
     return RecordLost(
-        f"The record {files.path} is damaged ({damage}) and {reason}. Nothing was deleted; it is kept as "
-        f"{' and '.join(asides)}: put a good copy in its place, or start pawtui again to begin a new record."
+        f"The record {files.path} is damaged ({damage}) and {reason}. Nothing was deleted; the damaged data is in "
+        f"{' and '.join(names)}. Restore a backup to that path, or start pawtui again to create a new record."
     )
 
 
-def _aside(files: RecordFiles, path: Path, now: dt.datetime) -> Path | None:
+def _quarantine(files: RecordFiles, path: Path, now: dt.datetime) -> Path | None:
     with suppress(FileNotFoundError):
-        return files.keep_aside(path, now)
+        return files.quarantine(path, now)
     return None
 
 

@@ -1,7 +1,7 @@
-"""The TinyDB storage of a record: the file read once, changed in memory, written once and whole.
+"""The TinyDB storage of a record: one read, changes in memory, one atomic write.
 
-TinyDB's own storage writes over the file in place, and it writes at every operation: a killed process leaves half a
-file, or half of a change.
+TinyDB's own storage overwrites the file in place at every operation. A killed process would leave half a file, or half
+of a change.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from pawtui.store.migrations import migrate
 from pawtui.store.nesting import MOST_LEVELS, is_too_deep
 from pawtui.store.store_errors import Damaged, RecordNewer, Unrecordable
 
-# In bytes: ten years of daily refreshes of the built-in tracker take a third of it.
+# In bytes. Ten years of daily refreshes of the built-in tracker need a third of it.
 RECORD_LIMIT = 256 * 2**20
 
-# What TinyDB reads and writes: tables by name, documents by TinyDB's number (as text), each a plain dictionary.
+# TinyDB's data: tables by name, documents by TinyDB's number (as text), each document a plain dictionary.
 Tables = dict[str, dict[str, Any]]
 
 
 class RecordStorage(Storage):
-    """The tables in the file at `path`, read once and then held.
+    """The tables of the file at `path`, read once and then cached in memory.
 
-    A file of an older schema is migrated in memory, a missing one is an empty record; `stamp` and `schema` are those of
-    the file as it was read or saved (None: there was none).
+    A file of an older schema is migrated in memory; a missing file is an empty record. `stamp` and `schema` describe
+    the file as it was read or saved; None if there was no file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -40,7 +40,7 @@ class RecordStorage(Storage):
         try:
             data, stat = atomic.read_file(path, RECORD_LIMIT)
         except atomic.TooLarge as error:
-            raise Damaged(f"it has {error.size:,} bytes, of which at most {RECORD_LIMIT:,} are read") from error
+            raise Damaged(f"it has {error.size:,} bytes; the limit is {RECORD_LIMIT:,}") from error
         except FileNotFoundError:
             self._tables = {"meta": {"1": {"schema": SCHEMA}}, **{name: {} for name in TABLES}}
         else:
@@ -48,36 +48,37 @@ class RecordStorage(Storage):
             self._tables, self.schema = decode(data, path)
 
     def read(self) -> Tables:
-        """Return the tables as they are in this transaction."""
+        """Return the tables in their current state within the transaction."""
         return self._tables
 
     def write(self, data: Tables) -> None:
-        """Hold the tables until `save`: TinyDB calls this once per operation, and a change consists of several."""
+        """Store the tables in memory until `save`: TinyDB calls this for each operation, and a change has several."""
         self._tables = data
 
     def save(self, files: RecordFiles) -> None:
-        """Replace the record, and keep the former file as the earlier generation.
+        """Replace the record's file, and keep the replaced file as the previous version.
 
-        The last file of an older schema is kept once more under its schema's name. Raises `NotConfirmed`, another
-        `OSError`, or `Unrecordable`: the record is then as it was.
+        The last file of an older schema gets a second backup, named after its schema. Raises `NotConfirmed` if the file
+        was replaced but the disk did not confirm it; another `OSError` or `Unrecordable` if it was not replaced.
         """
-        keep = [files.earlier]
+        keep = [files.previous]
         if self.schema is not None and self.schema < SCHEMA:
             keep.append(files.of_schema(self.schema))
         data = msgspec.json.encode(self._tables)
         if len(data) > RECORD_LIMIT:
             raise Unrecordable(
-                f"The record would have {len(data):,} bytes, of which at most {RECORD_LIMIT:,} could be read again, so "
-                "nothing was written: export it, then go on in another home with --home or PAWTUI_HOME."
+                f"Cannot write the record: it would have {len(data):,} bytes; the limit is {RECORD_LIMIT:,}. Nothing "
+                "was written. Export the record, then choose another home with --home or PAWTUI_HOME."
             )
         self.stamp = stamp_of(atomic.write_file(files.real, data, mode=atomic.PRIVATE, keep=keep))
         self.schema = SCHEMA
 
 
 def decode(data: bytes, path: Path) -> tuple[Tables, int]:
-    """Return the tables in a file's bytes, migrated to the present schema, and the schema they were written in.
+    """Return the tables of a file, migrated to the current schema, and the schema number of the file.
 
-    Raises `Damaged` unless each known table is there and holds documents by number; `RecordNewer` for a newer schema.
+    Raises `Damaged` if a known table is missing or is not a dictionary of documents by number; `RecordNewer` for a
+    newer schema.
     """
     if not data:
         raise Damaged("it is empty")
@@ -89,12 +90,12 @@ def decode(data: bytes, path: Path) -> tuple[Tables, int]:
         raise Damaged(f"it is not a record: {error}") from error
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         # ValueError: bytes that are not UTF-8.
-        raise Damaged(f"it is cut off or not JSON: {error}") from error
+        raise Damaged(f"it is truncated or not JSON: {error}") from error
     schema = _schema_of(tables)
     if schema > SCHEMA:
         raise RecordNewer(
-            f"{path} was written by a newer pawtui (schema {schema}, this one knows {SCHEMA}) and was left as it is: "
-            "update pawtui, or choose another home with --home or PAWTUI_HOME."
+            f"Cannot read {path}: a newer pawtui wrote it (schema {schema}; this version supports {SCHEMA}). "
+            "It was not changed. Update pawtui, or choose another home with --home or PAWTUI_HOME."
         )
     migrate(tables, schema)
     for name in TABLES:
@@ -109,7 +110,7 @@ def _schema_of(tables: dict[str, Any]) -> int:
     metas = tables.get("meta", {})
     _check_table("meta", metas)
     schemas = [meta.get("schema") for meta in metas.values()]
-    # `type`, since True is an int too.
+    # `type`, because True is an int as well.
     if len(schemas) != 1 or type(schemas[0]) is not int or schemas[0] < 1:
         raise Damaged("it has no schema number")
     return schemas[0]
@@ -120,6 +121,6 @@ def _check_table(name: str, table: Any) -> None:
         raise Damaged(f"table {name} is not a table")
     for number, document in table.items():
         if not (number.isascii() and number.isdecimal()) or number[0] == "0" or len(number) > 18:
-            raise Damaged(f"table {name}: {number!r} is not the number of a document")
+            raise Damaged(f"table {name}: {number!r} is not a document number")
         if not isinstance(document, dict):
             raise Damaged(f"table {name}, document {number}: it is not an object")

@@ -1,4 +1,4 @@
-"""The record of one tracker on disk: read typed, changed in transactions, watched by its stamp."""
+"""The record of one tracker on disk: typed reads, transactions, and a stamp that detects changes."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from pawtui.store.store_errors import Damaged, HomeUnusable, WriteFailed, unread
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-class _Held(NamedTuple):
-    """The generation that was read or written last. `stamp` None: there is no file, or it is not this record.
+class _CachedRecord(NamedTuple):
+    """The version that was read or written last. `stamp` is None if no file contains this record.
 
-    `database` is kept from one write to the next, so that the file need not be read in between.
+    `database` is reused by the next write, so that the file need not be read again.
     """
 
     stamp: Stamp | None
@@ -37,24 +37,24 @@ def _utc_now() -> dt.datetime:
 
 
 class Store:
-    """The record of one tracker, in `folder` (`<home>/<tracker id>`), which is made at the first write.
+    """The record of one tracker, in `folder` (`<home>/<tracker id>`). The first write creates the folder.
 
-    Several threads may use it, and other processes beside it: every write is lock, reload, change, one atomic write.
-    A write may wait for another process, so keep it off the event loop. `clock` names files that are moved aside;
-    `timeout` is how many seconds to wait for another writer.
+    Several threads and processes may use a record at the same time. Every write locks, reloads, changes and atomically
+    replaces the file. A write may wait for another process, so do not call it on the event loop. `clock` gives the time
+    in the names of damaged files; `timeout` is the time to wait for another writer, in seconds.
 
-    Every method but `stamp`, `held_stamp` and `notices` raises a `StoreError` whose text is a sentence for a person.
+    Every method except `stamp`, `cached_stamp` and `notices` may raise a `StoreError` with a message for the user.
     """
 
     def __init__(self, folder: Path, *, clock: Callable[[], dt.datetime] = _utc_now, timeout: float = 10.0) -> None:
         self._folder = folder
         self._clock = clock
         self._timeout = timeout
-        # Replaced as a whole, never changed: a thread that reads while another writes has one generation or the other.
-        self._held: _Held | None = None
+        # Replaced, never changed in place: a thread that reads during a write sees the old version or the new version.
+        self._cached: _CachedRecord | None = None
         self._lock: RecordLock | None = None
-        self._batch: _Held | None = None
-        self._given_notices: list[str] = []
+        self._batch: _CachedRecord | None = None
+        self._all_notices: list[str] = []
         self._new_notices: list[str] = []
 
     @property
@@ -63,13 +63,13 @@ class Store:
         return self._folder / "pawtui.json"
 
     def load(self) -> Record:
-        """Return everything on record; an empty record where there is no file yet. Cheap while the file is the same.
+        """Return the whole record; an empty record if there is no file yet. Cached while the file is unchanged.
 
-        A damaged file is moved aside and the earlier generation opened (`notices()` says so). Raises `RecordLost`,
+        A damaged file is renamed and the previous version restored; `notices()` reports it. Raises `RecordLost`,
         `RecordNewer`, `HomeUnusable`, `RecordBusy`.
         """
-        if held := self._batch or self._current():
-            return held.record
+        if cached := self._batch or self._current():
+            return cached.record
         files = RecordFiles(self.path)
         try:
             return self._open(files)[1]
@@ -77,30 +77,30 @@ class Store:
             return self._recovered(files, damage)
 
     def commit(self, make: Callable[[Record], Change]) -> Record:
-        """Make a change against the record as it is now, write it with its line in the log, and return the new record.
+        """Apply a change to the current record, write it with its log entry, and return the new record.
 
-        `make` is called once, under the lock, and must not write itself; whatever it raises passes through and nothing
-        is written. Raises `Conflict`, `Unrecordable`, `WriteFailed`, `RecordBusy`, and what `load` raises.
+        `make` is called once, under the lock, and must not write itself. If it raises, the exception is passed on and
+        nothing is written. Raises `Conflict`, `Unrecordable`, `WriteFailed`, `RecordBusy`, and the errors of `load`.
         """
         return self._transaction(lambda record: edits.apply(record, make(record)))
 
     def add_refresh(self, make: Callable[[Record], Refresh], blobs: Mapping[str, str] = _NOTHING) -> Record:
         """Append a refresh, and the blob SHA of each pin in `blobs`, in one write, and return the new record.
 
-        `make` and errors as in `commit`.
+        `make` and the errors are those of `commit`.
         """
         return self._transaction(lambda record: edits.append(record, make(record), blobs))
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """Make all changes of the block one write: nothing is on disk before its end, and nothing if it raises.
+        """Write all changes of the block at its end, in one write; write nothing if the block raises.
 
-        The record is locked meanwhile. For one thread at a time. Raises what `commit` raises.
+        The record is locked during the block. Only one thread may use it. Raises the errors of `commit`.
         """
         files = RecordFiles(self.path)
         with self._locked(files):
             database, record = self._open_locked(files)
-            self._batch = _Held(None, record, database)
+            self._batch = _CachedRecord(None, record, database)
             try:
                 yield
                 record = self._batch.record
@@ -109,22 +109,22 @@ class Store:
             self._save(files, database, record)
 
     def stamp(self) -> Stamp | None:
-        """Return what changes whenever the file does; None where there is none."""
+        """Return a value that changes whenever the file changes; None if there is no file."""
         try:
             return stamp_of(self.path.stat())
         except OSError:
             return None
 
     @property
-    def held_stamp(self) -> Stamp | None:
-        """The stamp of what was read or written last: the same as `stamp()` while nobody else has written since."""
-        held = self._held
-        return held.stamp if held is not None else None
+    def cached_stamp(self) -> Stamp | None:
+        """The stamp of the version that was read or written last. It equals `stamp()` until another process writes."""
+        cached = self._cached
+        return cached.stamp if cached is not None else None
 
     def notices(self) -> tuple[str, ...]:
-        """Return what was done about a damaged record since the last call, as sentences: each is given once."""
-        given, self._new_notices = tuple(self._new_notices), []
-        return given
+        """Return the messages about a damaged record since the last call. Each message is returned once."""
+        new, self._new_notices = tuple(self._new_notices), []
+        return new
 
     def _transaction(self, step: Callable[[Record], tuple[Record, list[edits.Write]]]) -> Record:
         if self._batch is not None and self._batch.database is not None:
@@ -141,7 +141,7 @@ class Store:
         return record
 
     def _open_locked(self, files: RecordFiles) -> tuple[RecordDatabase, Record]:
-        """Return the record as the file is now, recovered where it is damaged; the lock is held."""
+        """Return the current record, recovered if the file is damaged. Call it only under the lock."""
         try:
             return self._open(files)
         except Damaged as damage:
@@ -153,69 +153,69 @@ class Store:
             database.save(files)
         except OSError as error:
             raise unwritable(error, self.path) from error
-        self._held = _Held(database.stamp, record, database)
+        self._cached = _CachedRecord(database.stamp, record, database)
 
     def _open(self, files: RecordFiles) -> tuple[RecordDatabase, Record]:
-        """Return the record as the file is now. Raises `Damaged`.
+        """Return the current record and its database. Raises `Damaged`.
 
-        The database is no longer held then: a change that fails half-way must not be found in it by the next one.
+        The database is removed from the cache: after a change that fails half-way, the next change must not reuse it.
         """
-        held = self._current()
-        if held is not None and held.database is not None:
-            self._held = held._replace(database=None)
-            return held.database, held.record
+        cached = self._current()
+        if cached is not None and cached.database is not None:
+            self._cached = cached._replace(database=None)
+            return cached.database, cached.record
         try:
             database = RecordDatabase(files.real)
             if database.stamp is None:
                 self._check_new(files)
         except OSError as error:
             raise unreadable(error, self.path) from error
-        if held is None or held.stamp != database.stamp:
-            self._held = held = _Held(database.stamp, database.load())
-        return database, held.record
+        if cached is None or cached.stamp != database.stamp:
+            self._cached = cached = _CachedRecord(database.stamp, database.load())
+        return database, cached.record
 
-    def _current(self) -> _Held | None:
-        """Return what is held, while the file is still that one."""
-        held = self._held
-        return held if held is not None and held.stamp is not None and held.stamp == self.stamp() else None
+    def _current(self) -> _CachedRecord | None:
+        """Return the cached record if the file has not changed since; otherwise None."""
+        cached = self._cached
+        return cached if cached is not None and cached.stamp is not None and cached.stamp == self.stamp() else None
 
     @staticmethod
     def _check_new(files: RecordFiles) -> None:
-        """Make sure that a record that is not there was never there. Raises `Damaged`, `OSError`."""
-        if atomic.stat_file(files.earlier) is not None:
+        """Check that a missing record never existed. Raises `Damaged`, `OSError`."""
+        if atomic.stat_file(files.previous) is not None:
             raise Damaged("it is missing")
-        # A link to a file or folder that does not exist, such as one on a disk that is not mounted, is no new record.
+        # A broken link is not a new record: its target may be on a disk that is not mounted.
         atomic.stat_file(files.path)
         files.check_folders()
 
     def _recovered(self, files: RecordFiles, damage: Damaged) -> Record:
-        """Return the earlier generation: put in place where the folder can be written, only shown otherwise."""
+        """Return the previous version: restored if the folder can be written, otherwise only shown."""
         try:
             with self._locked(files):
                 try:
-                    # Another process may have recovered it since.
+                    # Another process may have recovered the record in the meantime.
                     return self._open(files)[1]
                 except Damaged as still:
                     self._recover(files, still)
                 return self._open(files)[1]
         except (WriteFailed, HomeUnusable) as error:
-            from pawtui.store.recovery import show_earlier
+            from pawtui.store.recovery import show_previous
 
-            record, notice = show_earlier(files, damage, str(error))
-            self._held = _Held(None, record)
-            self._notice(notice)
+            record, notice = show_previous(files, damage, str(error))
+            self._cached = _CachedRecord(None, record)
+            self._add_notice(notice)
             return record
 
     def _recover(self, files: RecordFiles, damage: Damaged) -> None:
         from pawtui.store.recovery import recover
 
-        self._held = None
-        self._notice(recover(files, damage, self._clock()))
+        self._cached = None
+        self._add_notice(recover(files, damage, self._clock()))
 
-    def _notice(self, sentence: str) -> None:
-        if sentence not in self._given_notices:
-            self._given_notices.append(sentence)
-            self._new_notices.append(sentence)
+    def _add_notice(self, notice: str) -> None:
+        if notice not in self._all_notices:
+            self._all_notices.append(notice)
+            self._new_notices.append(notice)
 
     @contextmanager
     def _locked(self, files: RecordFiles) -> Iterator[None]:
@@ -226,7 +226,7 @@ class Store:
         first = self._lock is None
         if self._lock is None or self._lock.path != files.lock:
             self._lock = RecordLock(files.lock)
-        with self._lock.held(self._timeout):
+        with self._lock.acquired(self._timeout):
             if first:
                 files.give_lock_to_owner()
                 try:

@@ -36,7 +36,7 @@ class BackgroundTasks:
         self._turn = asyncio.Lock()
         # What is on the screen already, or is about to be, is not read and shown once more: with a long record that is
         # a few frames' work.
-        self._stamp: object = workspace.store.held_stamp
+        self._stamp: object = workspace.store.cached_stamp
         self._refresh: Worker[None] | None = None
         self._post: Worker[None] | None = None
 
@@ -60,10 +60,10 @@ class BackgroundTasks:
             try:
                 overview = await asyncio.to_thread(self._workspace.commit, make, basis)
             except MovedOn as error:
-                self._stamp = self._workspace.store.held_stamp
+                self._stamp = self._workspace.store.cached_stamp
                 self._app.post_message(Looked(error.now))
                 raise
-            self._stamp = self._workspace.store.held_stamp
+            self._stamp = self._workspace.store.cached_stamp
             self._app.post_message(
                 Looked(overview, summary=overview.record.log[-1].summary if overview.record.log else "")
             )

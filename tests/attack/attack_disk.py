@@ -60,7 +60,7 @@ def _attack(chance: Random) -> None:
         after = _log(path)
         assert after[: len(before)] == before, (words, number, error)
         assert len(after) <= len(before) + 1, (words, number, error)
-        if "The record is as it was" in done.err:
+        if "The record is unchanged" in done.err:
             assert after == before, (words, number, error, done)
         again = command(*words)
         assert again.status in (0, ExitStatus.INCOMPLETE), (words, number, error, again)

@@ -123,7 +123,7 @@ def test_a_home_that_is_a_file_is_one_sentence_and_4(run: Run, tmp_path: Path) -
     (tmp_path / "file").write_text("", encoding="utf-8")
     refused = run("gate", "plan", "blocked", "--reason", "x", "--home", str(tmp_path / "file"))
     assert (refused.status, refused.err.count("\n")) == (4, 1)
-    assert "is a file, but a folder is needed there" in refused.err
+    assert "it is a file, not a folder" in refused.err
 
 
 def test_a_forge_that_cannot_be_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,7 +98,7 @@ def test_what_a_person_was_not_shown_is_told_and_nothing_is_posted(
 
 
 async def test_another_poster_is_waited_for_only_so_long(tmp_path: Path) -> None:
-    told = r"has been posting for 0\.2 seconds, so nothing was posted"
+    told = r"has been posting for 0\.2 seconds\. Nothing was posted"
     with FileLock(tmp_path / "post.lock"), pytest.raises(RecordBusy, match=told):
         async with posting_lock(tmp_path, 0.2):
             raise AssertionError
@@ -108,6 +108,6 @@ async def test_another_poster_is_waited_for_only_so_long(tmp_path: Path) -> None
 
 async def test_a_lock_that_is_no_file_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "post.lock").mkdir()
-    with pytest.raises(HomeUnusable, match="is a folder, but pawtui needs a file there"):
+    with pytest.raises(HomeUnusable, match="it is a folder, not a file"):
         async with posting_lock(tmp_path):
             raise AssertionError

@@ -1,4 +1,4 @@
-"""Acts to put on record, made the way people's acts are made."""
+"""Changes and refreshes for the tests of the store."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ Made = TypeVar("Made", Change, Refresh)
 
 
 def refresh(refresh_id: str = "r1") -> Refresh:
-    """A small refresh."""
+    """Return a small refresh."""
     side = RepoSnapshot(repo="owner/name", ref="main", sha=SHA, committed_at=AT)
     return Refresh(id=refresh_id, at=AT, duration=1.5, source="live", tool="t", upstream=side, downstream=side)
 
 
 def as_is(made: Made) -> Callable[[Record], Made]:
-    """Give that refresh or change, whatever the record is."""
+    """Return a factory that returns this refresh or change for every record."""
     return lambda _record: made
 
 
 def note(note_id: str, text: str = "seen", by: str = "ada") -> Callable[[Record], Change]:
-    """Adds a note; the change's id is the note's."""
+    """Return a factory that adds a note. The change has the id of the note."""
     entry = Note(id=note_id, subject="review", text=text, by=by, at=AT)
     edit = Edit(table="notes", key=note_id, before=None, after=msgspec.to_builtins(entry))
     return lambda _record: change(note_id, edit)
 
 
 def gate(change_id: str, gate_id: str, state: GateState) -> Callable[[Record], Change]:
-    """Sets a gate over whatever it was."""
+    """Return a factory that sets the state of a gate."""
     entry = GateEntry(id=gate_id, state=state, reason="because", by="ada", at=AT)
 
     def make(record: Record) -> Change:
@@ -47,5 +47,5 @@ def gate(change_id: str, gate_id: str, state: GateState) -> Callable[[Record], C
 
 
 def change(change_id: str, *edits: Edit) -> Change:
-    """One line of the log."""
+    """Return a change: one entry of the log."""
     return Change(id=change_id, action="act", summary="did it", by="ada", at=AT, edits=edits)

@@ -1,7 +1,7 @@
-"""A person in a process of their own: `python -m tests.store.concurrent_writer FOLDER NAME SEED COUNT`.
+"""A user in a separate process: `python -m tests.store.concurrent_writer FOLDER NAME SEED COUNT`.
 
-They act at random, undo and redo between, through the store and the rules that screens and commands use. What the
-rules refuse is left undone. The number of acts that went on record is printed at the end.
+The process makes, undoes and redoes random changes through the same store and rules as the screens and commands. It
+skips changes that the rules refuse. At the end it prints the number of recorded changes.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from tests.review.samples import TRACKER, UP
 STEPS = ("block", "clear", "satisfy", "tick", "note", "drop", "verdict", "undo", "undo", "redo")
 
 
-def act(step: str, actor: Actor, record: Record) -> Change:
-    """One act of that kind; raises `ActError` where it cannot be done now."""
+def make_change(step: str, actor: Actor, record: Record) -> Change:
+    """Return one change of that kind. Raises `ActionError` if it is not possible now."""
     match step:
         case "block":
             return actions.set_gate(record, TRACKER, "value", "blocked", actor, reason=f"{actor.by} says so")
@@ -46,7 +46,7 @@ def act(step: str, actor: Actor, record: Record) -> Change:
 
 
 def main(folder: str, name: str, seed: str, count: str) -> None:
-    """Acts so many times."""
+    """Make `count` random changes."""
     chance = random.Random(seed)
     store = Store(Path(folder), timeout=60)
     done = 0
@@ -54,7 +54,7 @@ def main(folder: str, name: str, seed: str, count: str) -> None:
         step = chance.choice(STEPS)
         actor = Actor(by=name, at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC) + dt.timedelta(seconds=number))
         try:
-            store.commit(partial(act, step, actor))
+            store.commit(partial(make_change, step, actor))
         except ActionError:
             continue
         done += 1

@@ -1,4 +1,4 @@
-"""What every test of the store starts from."""
+"""Fixtures for the tests of the store."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(folder: Path) -> Store:
-    """A store without a record, whose clock stands still."""
+    """A store without a record, with a fixed clock."""
     return Store(folder, clock=lambda: actions.AT, timeout=5)

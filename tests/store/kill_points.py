@@ -1,8 +1,8 @@
-"""Kill a writer at every call it makes to the operating system: `python -m tests.store.kill_points FOLDER`.
+"""Kill a writer at each of its system calls: `python -m tests.store.kill_points FOLDER`.
 
-A write runs in a child process that ends, without any clean-up, before its n-th call (and half-way through its n-th
-`write`), for every n until the write gets through. This process has one thread, so that a child is a fork: cheap, and
-without the locks of other threads. What each way of writing must leave is checked here; the number of kills is printed.
+A child process runs the write and exits without clean-up before its n-th call (and half-way through its n-th `write`),
+for every n until the write completes. This process has one thread, so that a fork is fast and copies no locks of other
+threads. The record is checked after each kill, and the number of kills is printed.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 from pawtui.store.store import Store
 from tests.store import actions
 
-# What `pawtui.atomic`, the store and its lock call, as far as it changes anything: a kill before a call that only reads
-# is one before the next that writes.
+# The calls of `pawtui.atomic`, the store and its lock that change files. A kill before a call that only reads has the
+# same effect as a kill before the next call that writes.
 _CALLS: tuple[str, ...] = ("chmod", "chown", "fchmod", "fchown", "fsync", "link", "mkdir", "open", "remove", "rename")
 _CALLS += ("replace", "rmdir", "truncate", "unlink", "utime", "write")
 _KILLED = 77
@@ -28,7 +28,7 @@ OLD = Path(__file__).with_name("data") / "schema-1.json"
 
 
 class Scenario(NamedTuple):
-    """A way of writing: what is there before, the write itself, and whether a damaged record is recovered by it."""
+    """A kind of write: its preparation, the write, and whether the write recovers a damaged record."""
 
     name: str
     prepare: Callable[[Path], None]
@@ -48,22 +48,22 @@ def _nothing(_folder: Path) -> None:
     return
 
 
-def _one(folder: Path) -> None:
+def _one_change(folder: Path) -> None:
     Store(folder).commit(actions.note("n1"))
 
 
-def _two(folder: Path) -> None:
-    _one(folder)
+def _two_changes(folder: Path) -> None:
+    _one_change(folder)
     Store(folder).commit(actions.note("n2"))
 
 
 def _damaged(folder: Path) -> None:
-    _two(folder)
+    _two_changes(folder)
     (folder / "pawtui.json").write_bytes(b'{"meta": ')
 
 
 def _missing(folder: Path) -> None:
-    _two(folder)
+    _two_changes(folder)
     (folder / "pawtui.json").unlink()
 
 
@@ -73,7 +73,7 @@ def _older(folder: Path) -> None:
 
 
 def _linked(folder: Path) -> None:
-    _two(folder)
+    _two_changes(folder)
     other = folder.with_name("other")
     other.mkdir()
     (folder / "pawtui.json").rename(other / "record.json")
@@ -90,11 +90,11 @@ def _without_links(folder: Path) -> None:
 
 SCENARIOS = (
     Scenario("the first write", _nothing, _write),
-    Scenario("the second write", _one, _write),
-    Scenario("a later write", _two, _write),
+    Scenario("the second write", _one_change, _write),
+    Scenario("a later write", _two_changes, _write),
     Scenario("the first write of a new schema", _older, _write),
     Scenario("a record behind a link", _linked, _write),
-    Scenario("a file system without hard links", _two, _without_links),
+    Scenario("a file system without hard links", _two_changes, _without_links),
     Scenario("a recovery by a reader", _damaged, _load, recovers=True),
     Scenario("a recovery by a writer", _damaged, _write, recovers=True),
     Scenario("a recovery of a missing file", _missing, _load, recovers=True),
@@ -102,7 +102,7 @@ SCENARIOS = (
 
 
 def _arm(number: int, mode: str) -> None:
-    """From now on this process ends at its `number`-th call."""
+    """Make this process exit at its `number`-th call from now on."""
     left = [number]
 
     def armed(name: str) -> Callable[..., Any]:
@@ -123,7 +123,7 @@ def _arm(number: int, mode: str) -> None:
 
 
 def _killed(scenario: Scenario, folder: Path, number: int, mode: str) -> bool:
-    """Run the write in a child that is killed at that call; False where it got through before."""
+    """Run the write in a child that is killed at that call. Return False if the write completed before that call."""
     child = os.fork()
     if child == 0:
         status = 1
@@ -147,35 +147,36 @@ def _check(scenario: Scenario, folder: Path, before: list[str], damaged: bytes |
     assert not store.notices() or scenario.recovers, store.notices()
     if damaged is not None:
         kept = [path.read_bytes() for path in real.parent.iterdir()]
-        assert damaged in kept, "the damaged file is kept"
-    # The next start works: it writes, it reads what it wrote, and nothing of the dead process is in its way.
+        assert damaged in kept, "the damaged file is not kept"
+    # The next start can write and read, and files of the killed process do not disturb it.
     store.commit(actions.note("after"))
     assert [change.id for change in Store(folder).load().log] == [*ids, "after"]
-    left = [path.name for one in {folder, real.parent} for path in one.iterdir() if path.name.startswith(".pawtui-")]
-    assert left == [], left
+    folders = {folder, real.parent}
+    orphans = [path.name for parent in folders for path in parent.iterdir() if path.name.startswith(".pawtui-")]
+    assert orphans == [], orphans
     for path in real.parent.glob("*.bak"):
         json.loads(path.read_bytes())
 
 
 def run(scenario: Scenario, home: Path) -> int:
-    """Kill this way of writing everywhere. Returns how many kills there were."""
+    """Kill the write at every call. Return the number of kills."""
     kills = 0
     for mode in _MODES:
-        number, through = 0, False
-        while not through:
+        number, completed = 0, False
+        while not completed:
             number += 1
             rmtree(home, ignore_errors=True)
             folder = home / "tracker"
             scenario.prepare(folder)
             before = _before(scenario, folder)
             damaged = (folder / "pawtui.json").read_bytes() if scenario.prepare is _damaged else None
-            through = not _killed(scenario, folder, number, mode)
+            completed = not _killed(scenario, folder, number, mode)
             try:
                 _check(scenario, folder, before, damaged)
             except BaseException as error:
                 error.add_note(f"{scenario.name}, killed {mode} call {number}")
                 raise
-            kills += not through
+            kills += not completed
     return kills
 
 
@@ -187,8 +188,8 @@ def _before(scenario: Scenario, folder: Path) -> list[str]:
 
 
 def main(home: str) -> None:
-    """Run every way of writing."""
-    # The disk is not what is killed here, and waiting for it would take most of the time.
+    """Run every scenario."""
+    # A kill does not affect the disk, and waiting for the disk would take most of the time.
     setattr(os, "fsync", lambda _descriptor: None)  # noqa: B010 - mypy knows another signature
     for scenario in SCENARIOS:
         print(json.dumps([scenario.name, run(scenario, Path(home) / "home")]), flush=True)

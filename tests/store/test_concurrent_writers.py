@@ -1,4 +1,4 @@
-"""Two people at work at once, undoing and redoing: the record ends in the state that its log says."""
+"""Two users change, undo and redo at the same time: the final record equals the replay of its log."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def _tables(record: Record) -> tuple[object, ...]:
     return record.gates, record.verdicts, record.notes, record.reviews
 
 
-@pytest.mark.parametrize("names", [("ann", "bob"), ("ann", "ann")], ids=["two people", "one person twice"])
-def test_random_acts_with_undo_and_redo_in_two_processes(tmp_path: Path, names: tuple[str, str]) -> None:
-    people = [
+@pytest.mark.parametrize("names", [("ann", "bob"), ("ann", "ann")], ids=["two users", "one user twice"])
+def test_random_changes_with_undo_and_redo_in_two_processes(tmp_path: Path, names: tuple[str, str]) -> None:
+    writers = [
         subprocess.Popen(
             [sys.executable, "-m", "tests.store.concurrent_writer", str(tmp_path / "t"), name, str(seed), str(ACTS)],
             stdout=subprocess.PIPE,
@@ -31,7 +31,7 @@ def test_random_acts_with_undo_and_redo_in_two_processes(tmp_path: Path, names: 
         )
         for seed, name in enumerate(names)
     ]
-    done = sum(int(person.communicate(timeout=300)[0]) for person in people)
+    done = sum(int(writer.communicate(timeout=300)[0]) for writer in writers)
     record = Store(tmp_path / "t").load()
     assert len(record.log) == done
     assert any(change.undoes for change in record.log)

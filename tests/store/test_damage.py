@@ -1,4 +1,4 @@
-"""A record that is damaged, newer or gone: nothing is lost silently, nothing is deleted, everything is said."""
+"""A record that is damaged, newer or missing: no silent loss, no deletion, and a message for each case."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pawtui.store.store import Store
 from pawtui.store.store_errors import RecordLost, RecordNewer, WriteFailed
 from tests.store import actions
 
-ASIDE = "pawtui.json.corrupt-20261120T140200Z"
+CORRUPT = "pawtui.json.corrupt-20261120T140200Z"
 
 
 def _damaged(store: Store, kind: str) -> bytes:
@@ -41,11 +41,11 @@ def _damaged(store: Store, kind: str) -> bytes:
 
 KINDS = {
     "empty": "it is empty",
-    "cut": "it is cut off or not JSON",
-    "tail": "it is cut off or not JSON",
+    "cut": "it is truncated or not JSON",
+    "tail": "it is truncated or not JSON",
     "list": "it is not a record",
-    "not text": "it is cut off or not JSON",
-    "zeros": "it is cut off or not JSON",
+    "not text": "it is truncated or not JSON",
+    "zeros": "it is truncated or not JSON",
     "no schema": "it has no schema number",
     "schema 0": "it has no schema number",
     "wrong shape": "table notes, document 1: Expected `str`, got `int` - at `$.by`",
@@ -53,21 +53,21 @@ KINDS = {
 
 
 @pytest.mark.parametrize(("kind", "why"), KINDS.items())
-def test_the_earlier_generation_is_opened_and_the_damaged_one_kept(folder: Path, kind: str, why: str) -> None:
+def test_the_previous_version_is_restored_and_the_damaged_file_kept(folder: Path, kind: str, why: str) -> None:
     store = Store(folder, clock=lambda: actions.AT)
     earlier = store.commit(actions.note("n1"))
     store.commit(actions.note("n2"))
-    # Written in place, as a failing disk or a sync tool would; the earlier generation is a file of its own.
+    # Written in place, as a failing disk or a sync tool does; the previous version is a separate file.
     damaged = _damaged(store, kind)
     store = Store(folder, clock=lambda: actions.AT)
     assert store.load() == earlier
     (notice,) = store.notices()
     assert why in notice
-    assert f"moved aside as {ASIDE}" in notice
-    assert "The earlier generation of 20" in notice
+    assert f"was renamed to {CORRUPT}" in notice
+    assert "The previous version of 20" in notice
     assert store.notices() == ()
-    assert (folder / ASIDE).read_bytes() == damaged
-    # And it goes on from there.
+    assert (folder / CORRUPT).read_bytes() == damaged
+    # Later changes continue from the restored version.
     assert list(store.commit(actions.note("n3")).notes) == ["n1", "n3"]
     renewal = Store(folder)
     assert list(renewal.load().notes) == ["n1", "n3"]
@@ -93,10 +93,10 @@ def test_a_record_cut_anywhere_is_recovered(store: Store, folder: Path) -> None:
         assert len(renewal.notices()) == 1, length
     kept = sorted(path.name for path in folder.glob("*.corrupt-*"))
     assert len(kept) == len(range(0, len(whole), 7))
-    assert kept[0] == ASIDE
+    assert kept[0] == CORRUPT
 
 
-def test_a_record_that_is_gone_is_not_taken_for_a_new_one(store: Store, folder: Path) -> None:
+def test_a_missing_record_with_a_backup_is_restored(store: Store, folder: Path) -> None:
     earlier = store.commit(actions.note("n1"))
     store.commit(actions.note("n2"))
     store.path.unlink()
@@ -108,7 +108,7 @@ def test_a_record_that_is_gone_is_not_taken_for_a_new_one(store: Store, folder: 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
 @pytest.mark.parametrize("gone", [True, False], ids=["missing", "damaged"])
-def test_a_recovered_record_is_still_its_owners(store: Store, folder: Path, gone: bool) -> None:
+def test_a_recovered_record_keeps_its_owner(store: Store, folder: Path, gone: bool) -> None:
     store.commit(actions.note("n1"))
     store.commit(actions.note("n2"))
     for path in (store.path, folder / "pawtui.json.bak"):
@@ -120,20 +120,20 @@ def test_a_recovered_record_is_still_its_owners(store: Store, folder: Path, gone
         _damaged(store, "cut")
     store.load()
     found = [path.stat() for path in folder.iterdir() if not path.name.endswith(".lock")]
-    assert {(one.st_uid, one.st_gid, one.st_mode & 0o777) for one in found} == {(4242, 4243, 0o640)}
+    assert {(stat.st_uid, stat.st_gid, stat.st_mode & 0o777) for stat in found} == {(4242, 4243, 0o640)}
 
 
 @pytest.mark.parametrize("earlier", [None, b"", b'{"meta": '])
-def test_without_an_earlier_generation_it_is_said_and_the_next_start_begins_afresh(
+def test_without_a_previous_version_an_error_is_raised_and_the_next_start_creates_a_record(
     store: Store, folder: Path, earlier: bytes | None
 ) -> None:
     store.commit(actions.note("n1"))
     damaged = _damaged(store, "cut")
     if earlier is not None:
         (folder / "pawtui.json.bak").write_bytes(earlier)
-    with pytest.raises(RecordLost, match=f"Nothing was deleted; it is kept as {ASIDE}"):
+    with pytest.raises(RecordLost, match=f"Nothing was deleted; the damaged data is in {CORRUPT}"):
         store.load()
-    assert (folder / ASIDE).read_bytes() == damaged
+    assert (folder / CORRUPT).read_bytes() == damaged
     if earlier is not None:
         assert (folder / "pawtui.json.bak.corrupt-20261120T140200Z").read_bytes() == earlier
     renewal = Store(folder)
@@ -141,7 +141,7 @@ def test_without_an_earlier_generation_it_is_said_and_the_next_start_begins_afre
     assert list(renewal.commit(actions.note("n2")).notes) == ["n2"]
 
 
-def test_a_newer_schema_is_refused_and_left_alone(store: Store, folder: Path) -> None:
+def test_a_newer_schema_is_refused_and_not_changed(store: Store, folder: Path) -> None:
     store.commit(actions.note("n1"))
     content = json.loads(store.path.read_bytes())
     content["meta"]["1"]["schema"] = SCHEMA + 1
@@ -149,7 +149,8 @@ def test_a_newer_schema_is_refused_and_left_alone(store: Store, folder: Path) ->
     store.path.write_text(json.dumps(content), encoding="utf-8")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     with pytest.raises(
-        RecordNewer, match=rf"newer pawtui \(schema {SCHEMA + 1}, this one knows {SCHEMA}\).*update pawtui"
+        RecordNewer,
+        match=rf"newer pawtui wrote it \(schema {SCHEMA + 1}; this version supports {SCHEMA}\).*Update pawtui",
     ):
         store.load()
     with pytest.raises(RecordNewer):
@@ -157,7 +158,7 @@ def test_a_newer_schema_is_refused_and_left_alone(store: Store, folder: Path) ->
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-def test_a_newer_earlier_generation_is_left_alone_too(store: Store, folder: Path) -> None:
+def test_a_previous_version_of_a_newer_schema_is_not_changed(store: Store, folder: Path) -> None:
     store.commit(actions.note("n1"))
     store.path.write_bytes(b"")
     newer = b'{"meta": {"1": {"schema": 9}}}'
@@ -169,9 +170,9 @@ def test_a_newer_earlier_generation_is_left_alone_too(store: Store, folder: Path
 
 
 def _read_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file system turns read-only. The suite may run as root, whom no permission bit stops, so it is told here.
+    """Simulate a read-only file system, because permission bits do not stop root.
 
-    What opens for writing, links, renames or removes fails as it does on such a file system.
+    Opening for writing, linking, renaming and removing fail with `EROFS`.
     """
     original = os.open
 
@@ -188,7 +189,7 @@ def _read_only(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(os, name, refuse)
 
 
-def test_a_read_only_folder_still_shows_the_earlier_generation(
+def test_in_a_read_only_folder_the_previous_version_is_shown(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     earlier = store.commit(actions.note("n1"))
@@ -200,7 +201,7 @@ def test_a_read_only_folder_still_shows_the_earlier_generation(
         assert reader.load() == earlier
         assert reader.load() == earlier
         (notice,) = reader.notices()
-        assert "could not be moved aside" in notice
+        assert "could not be renamed" in notice
         assert "read-only file system" in notice
         with pytest.raises(WriteFailed, match="read-only file system"):
             reader.commit(actions.note("n3"))
@@ -208,18 +209,18 @@ def test_a_read_only_folder_still_shows_the_earlier_generation(
     assert list(folder.glob("*.corrupt-*")) == []
 
 
-def test_a_read_only_folder_without_an_earlier_generation_is_said(
+def test_in_a_read_only_folder_without_a_previous_version_an_error_is_raised(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.commit(actions.note("n1"))
     _damaged(store, "cut")
     with monkeypatch.context() as patch:
         _read_only(patch)
-        with pytest.raises(RecordLost, match="there is no earlier generation, and it could not be moved aside"):
+        with pytest.raises(RecordLost, match="there is no previous version, and it could not be renamed"):
             Store(folder).load()
 
 
-def test_a_recovery_that_fails_half_way_leaves_the_damaged_file_in_its_place(
+def test_a_recovery_that_fails_half_way_does_not_move_the_damaged_file(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     earlier = store.commit(actions.note("n1"))

@@ -1,4 +1,4 @@
-"""Kills, a second process, a full disk and unusable homes."""
+"""Killed writers, a second process, a full disk and unusable homes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _writer(mode: str, folder: Path, name: str, count: int) -> subprocess.Popen[
 
 def _summary(process: subprocess.Popen[bytes]) -> list[str]:
     output, _ = process.communicate(timeout=120)
-    # A line that the kill cut off was not acknowledged.
+    # A truncated line at the end was not acknowledged.
     return [line.decode() for line in output.split(b"\n")[:-1]]
 
 
@@ -44,19 +44,19 @@ def _check(folder: Path, acknowledged: list[str]) -> None:
     log = [change.id for change in record.log]
     assert len(log) == len(set(log))
     assert set(acknowledged) <= set(log)
-    # Whole: each act is in the log and in its own table.
+    # A complete change is in the log and in its table.
     assert [edit.key for change in record.log for edit in change.edits if edit.table == "notes"] == list(record.notes)
 
 
-def test_acts_that_were_acknowledged_survive_kills_at_random_moments(folder: Path) -> None:
+def test_acknowledged_changes_survive_kills_at_random_times(folder: Path) -> None:
     acknowledged: list[str] = []
     for kill in range(KILLS):
-        process = _writer("acts", folder, f"k{kill}", 1_000_000)
+        process = _writer("changes", folder, f"k{kill}", 1_000_000)
         assert process.stdout is not None
         with selectors.DefaultSelector() as selector:
             selector.register(process.stdout, selectors.EVENT_READ)
             assert selector.select(timeout=60)
-        # Not to wait for anything: the moment is what is random here.
+        # Not a wait for a condition: the time of the kill is random.
         time.sleep(random.uniform(0, 0.03))
         process.send_signal(signal.SIGKILL)
         acknowledged += _summary(process)
@@ -64,26 +64,26 @@ def test_acts_that_were_acknowledged_survive_kills_at_random_moments(folder: Pat
     assert len(acknowledged) >= KILLS
 
 
-def test_two_processes_beside_each_other_lose_nothing(folder: Path) -> None:
-    writers = [_writer("acts", folder, name, ACTS) for name in ("a", "b")]
+def test_two_processes_at_the_same_time_lose_no_change(folder: Path) -> None:
+    writers = [_writer("changes", folder, name, ACTS) for name in ("a", "b")]
     watching = Store(folder)
     seen = 0
     while any(writer.poll() is None for writer in writers):
-        # A reader takes no lock and must always find a whole record, that only grows.
+        # A reader takes no lock. It must always read a complete record that only grows.
         now = len(watching.load().log)
         assert now >= seen
         seen = now
-    acknowledged = [act for writer in writers for act in _summary(writer)]
+    acknowledged = [change for writer in writers for change in _summary(writer)]
     assert len(acknowledged) == 2 * ACTS
     _check(folder, acknowledged)
     assert len(Store(folder).load().log) == 2 * ACTS
 
 
-def test_a_full_disk_is_said_and_the_record_is_as_it_was(folder: Path) -> None:
+def test_a_full_disk_raises_an_error_and_does_not_change_the_record(folder: Path) -> None:
     *acknowledged, sentence = _summary(_writer("full", folder, "f", 40_000))
     assert len(acknowledged) > 3
     assert sentence.startswith("WriteFailed: ")
-    assert "The record is as it was" in sentence
+    assert "The record is unchanged" in sentence
     store = Store(folder)
     assert [change.id for change in store.load().log] == acknowledged
     assert store.notices() == ()
@@ -94,12 +94,12 @@ def test_a_full_disk_is_said_and_the_record_is_as_it_was(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("number", "summary"),
     [
-        (errno.ENOSPC, "the disk is full. The record is as it was; free some space"),
-        (errno.EROFS, "Cannot write .*: read-only file system. The record is as it was"),
-        (errno.EIO, "Cannot write .*: input/output error. The record is as it was"),
+        (errno.ENOSPC, "the disk is full. The record is unchanged. Free some space"),
+        (errno.EROFS, "Cannot write .*: read-only file system. The record is unchanged"),
+        (errno.EIO, "Cannot write .*: input/output error. The record is unchanged"),
     ],
 )
-def test_a_write_that_fails_is_a_sentence(
+def test_a_failed_write_raises_a_message(
     store: Store, monkeypatch: pytest.MonkeyPatch, step: str, number: int, summary: str
 ) -> None:
     record = store.commit(actions.note("n1"))
@@ -115,11 +115,11 @@ def test_a_write_that_fails_is_a_sentence(
     assert store.path.read_bytes() == before
     assert store.load() == record
     assert list(store.path.parent.glob(".pawtui-*")) == []
-    # Memory did not run ahead of the disk.
+    # The cached record has no change that is not on disk.
     assert list(store.commit(actions.note("n3")).notes) == ["n1", "n3"]
 
 
-def test_a_disk_that_does_not_confirm_is_said(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_the_disk_does_not_confirm_raises_an_error(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.commit(actions.note("n1"))
     synced = []
 
@@ -134,7 +134,7 @@ def test_a_disk_that_does_not_confirm_is_said(store: Store, monkeypatch: pytest.
     assert list(store.load().notes) == ["n1", "n2"]
 
 
-def test_a_file_system_that_cannot_sync_folders_is_fine(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_that_cannot_sync_folders_is_accepted(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     original = os.fsync
 
     def files_only(descriptor: int) -> None:
@@ -146,15 +146,13 @@ def test_a_file_system_that_cannot_sync_folders_is_fine(store: Store, monkeypatc
     assert list(store.commit(actions.note("n1")).notes) == ["n1"]
 
 
-def test_a_record_that_stays_locked_is_said(folder: Path) -> None:
+def test_a_locked_record_raises_an_error_after_the_timeout(folder: Path) -> None:
     store = Store(folder, timeout=0.05)
     store.commit(actions.note("n1"))
     with FileLock(folder / "pawtui.json.lock"):
-        with pytest.raises(
-            RecordBusy, match=r"has been writing to the record for 0.05 seconds, so nothing was changed"
-        ):
+        with pytest.raises(RecordBusy, match=r"another pawtui.* has locked it for 0\.05 seconds\. Nothing was changed"):
             store.commit(actions.note("n2"))
-        # Reading waits for nobody.
+        # Reading does not wait for the lock.
         assert list(store.load().notes) == ["n1"]
     assert list(store.commit(actions.note("n2")).notes) == ["n1", "n2"]
 
@@ -168,28 +166,28 @@ def _refused(store: Store) -> list[str]:
     return sentences
 
 
-def test_a_home_that_is_a_file_is_said(tmp_path: Path) -> None:
+def test_a_home_that_is_a_file_raises_an_error(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.write_text("mine", encoding="utf-8")
     for sentence in _refused(Store(home / "tracker")):
-        assert sentence.startswith(f"{home} is a file, but a folder is needed there")
+        assert sentence.startswith(f"Cannot use {home}: it is a file, not a folder")
     assert home.read_text(encoding="utf-8") == "mine"
 
 
-def test_a_tracker_folder_that_is_a_file_is_said(tmp_path: Path) -> None:
+def test_a_tracker_folder_that_is_a_file_raises_an_error(tmp_path: Path) -> None:
     (tmp_path / "tracker").write_text("mine", encoding="utf-8")
     for sentence in _refused(Store(tmp_path / "tracker")):
-        assert "tracker is a file" in sentence
+        assert "tracker: it is a file, not a folder" in sentence
 
 
-def test_a_record_that_is_a_folder_is_said(store: Store) -> None:
+def test_a_record_that_is_a_folder_raises_an_error(store: Store) -> None:
     store.path.mkdir(parents=True)
     for sentence in _refused(store):
-        assert "pawtui.json is a folder" in sentence
+        assert "pawtui.json: it is a folder, not a file" in sentence
 
 
-def test_a_record_that_may_not_be_read_is_said(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The suite may run as root, whom no permission bit stops: the system's answer is given here."""
+def test_a_record_without_read_permission_raises_an_error(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system error is simulated, because permission bits do not stop root."""
     store.commit(actions.note("n1"))
 
     def refuse(*_: object, **__: object) -> NoReturn:

@@ -1,4 +1,4 @@
-"""A process that is killed at any call of any way of writing leaves the old record or the new one, whole."""
+"""A process that is killed at any system call of a write leaves the complete old record or the complete new record."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it needs fork")
-def test_every_call_of_every_way_of_writing(tmp_path: Path) -> None:
+def test_a_kill_at_every_call_of_every_scenario(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.store.kill_points", str(tmp_path)],
         cwd=ROOT,
@@ -26,5 +26,5 @@ def test_every_call_of_every_way_of_writing(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     kills = dict(json.loads(line) for line in done.stdout.splitlines())
     assert list(kills) == [scenario.name for scenario in SCENARIOS]
-    # A write makes more than ten calls that change something.
+    # A write makes more than ten calls that change files.
     assert all(number > 10 for number in kills.values()), kills

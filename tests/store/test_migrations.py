@@ -1,7 +1,7 @@
-"""Records of older schemas: `data/schema-N.json` is one that the last version of schema N wrote, with fewer refreshes.
+"""Records of older schemas: the last version of schema N wrote `data/schema-N.json`; some refreshes were removed.
 
-Its people judged, noted, blocked, closed, undid and redid; two signals and two verdicts are in the state that changed
-its name.
+Its log has verdicts, notes, blocked gates, closed reviews, undone and redone changes. Two signals and two verdicts have
+the state that was renamed.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ YOU = Actor(by="you", at=actions.AT)
 
 @pytest.fixture
 def migrated(store: Store, folder: Path) -> Store:
-    """A store whose file is of schema 1."""
+    """A store whose file has schema 1."""
     folder.mkdir(parents=True)
     store.path.write_bytes(OLD)
     return store
 
 
 def leaves(value: Any) -> Iterator[Any]:
-    """Every value that is no list and no object."""
+    """Yield every value that is not a list or an object."""
     if isinstance(value, dict | list):
         for inner in value.values() if isinstance(value, dict) else value:
             yield from leaves(inner)
@@ -49,19 +49,19 @@ def leaves(value: Any) -> Iterator[Any]:
         yield value
 
 
-def holds(new: Any, old: Any) -> bool:
-    """Whether everything in the old value is in the new one; the same moment has several spellings."""
+def contains(new: Any, old: Any) -> bool:
+    """Return whether the new value contains everything of the old value; a time may be written in another format."""
     if isinstance(old, dict):
-        return isinstance(new, dict) and all(key in new and holds(new[key], inner) for key, inner in old.items())
+        return isinstance(new, dict) and all(key in new and contains(new[key], inner) for key, inner in old.items())
     if isinstance(old, list):
-        return len(new) == len(old) and all(map(holds, new, old))
+        return len(new) == len(old) and all(map(contains, new, old))
     if isinstance(old, str) and old.endswith("+00:00"):
         return bool(dt.datetime.fromisoformat(new) == dt.datetime.fromisoformat(old))
     return bool(new == old)
 
 
 def without_facts(value: Any) -> Any:
-    """The same tables without facts, which get a kind."""
+    """Return the same tables without facts, because the migration adds a kind to facts."""
     if isinstance(value, dict):
         return {key: without_facts(inner) for key, inner in value.items() if key != "facts"}
     return [without_facts(inner) for inner in value] if isinstance(value, list) else value
@@ -90,7 +90,7 @@ def test_every_table_is_read(migrated: Store) -> None:
             assert [list(probe.gaps) for probe in reading.probes] == [probe["unseen"] for probe in was["probes"]]
             assert [probe.kind for probe in reading.probes] == [probe["kind"] for probe in was["probes"]]
             for probe, read in zip(reading.probes, was["probes"], strict=True):
-                assert holds(to_builtins(probe.facts), read["facts"]), probe.kind
+                assert contains(to_builtins(probe.facts), read["facts"]), probe.kind
     last = record.refreshes[-1]
     assert [(one.id, one.state) for one in last.signals] == [
         ("stability-window", "partial"),
@@ -106,7 +106,7 @@ def test_every_table_is_read(migrated: Store) -> None:
         assert (change.id, change.action, change.summary) == (was["id"], was["act"], was["said"])
 
 
-def test_nothing_is_lost_and_nothing_added(migrated: Store) -> None:
+def test_no_value_is_lost_or_added(migrated: Store) -> None:
     migrated.commit(actions.note("n1"))
     tables = json.loads(migrated.path.read_bytes())
     del tables["log"][max(tables["log"], key=int)]
@@ -148,7 +148,7 @@ def test_the_next_write_keeps_the_file_of_the_older_schema(migrated: Store, fold
     assert (folder / "pawtui.json.schema-1").read_bytes() == OLD
 
 
-def test_what_was_done_before_is_undone_and_redone_after(migrated: Store, folder: Path) -> None:
+def test_a_change_from_before_the_migration_can_be_undone_and_redone(migrated: Store, folder: Path) -> None:
     before = migrated.load()
     mine = [change for change in before.log if change.by == YOU.by]
     standing = len(mine) - 2 * sum(bool(change.undoes) for change in mine)
@@ -166,7 +166,7 @@ def test_what_was_done_before_is_undone_and_redone_after(migrated: Store, folder
     assert record.notes == before.notes
 
 
-def test_a_damaged_record_is_recovered_from_a_generation_of_the_older_schema(migrated: Store, folder: Path) -> None:
+def test_a_damaged_record_is_recovered_from_a_backup_of_the_older_schema(migrated: Store, folder: Path) -> None:
     before = migrated.load()
     migrated.commit(actions.note("n1"))
     migrated.path.write_bytes(b"{")
@@ -191,7 +191,7 @@ def test_quiet_days_are_at_most_so_many() -> None:
 @pytest.mark.parametrize(
     "wrong", [None, 3, "x", [], {"1": None}, {"1": {"signals": {"probes": 3}, "edits": [None, {"table": []}]}}]
 )
-def test_wrong_shapes_are_left_for_reading_to_find(table: str, wrong: Any) -> None:
+def test_unexpected_shapes_are_reported_by_reading(table: str, wrong: Any) -> None:
     tables = {"meta": {"1": {"schema": 1}}, table: wrong}
     migrate(tables, 1)
     assert tables == {"meta": {"1": {"schema": SCHEMA}}, table: wrong, "rulings": {}}

@@ -1,4 +1,4 @@
-"""How deep JSON is nested, told from its bytes."""
+"""The nesting depth of JSON, counted in its bytes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.store import actions
 
 
 def nested(levels: int, opening: str = "[") -> str:
-    """JSON of that many levels."""
+    """Return JSON with `levels` levels."""
     closing = "]" if opening == "[" else "}"
     return opening * levels + ("1" if opening != "[" else "") + closing * levels
 
@@ -25,18 +25,18 @@ def nested(levels: int, opening: str = "[") -> str:
 @pytest.mark.parametrize(
     ("levels", "too_deep"), [(1, False), (MOST_LEVELS, False), (MOST_LEVELS + 1, True), (50_000, True)]
 )
-def test_levels_are_counted_but_not_brackets_in_text(opening: str, text: str, levels: int, too_deep: bool) -> None:
+def test_levels_are_counted_without_brackets_in_text(opening: str, text: str, levels: int, too_deep: bool) -> None:
     data = f"[{json.dumps(text)}, {nested(levels - 1, opening)}, {json.dumps(text)}]"
     assert is_too_deep(data.encode()) is too_deep
 
 
-def test_a_long_record_is_not_a_deep_one() -> None:
+def test_a_long_record_is_not_too_deep() -> None:
     assert not is_too_deep(json.dumps([{"a": [1, {}]}] * 10_000).encode())
     assert not is_too_deep(json.dumps(["[" * 10_000] * 3).encode())
     assert not is_too_deep(b"")
 
 
-def test_a_deep_record_is_moved_aside(store: Store, folder: Path) -> None:
+def test_a_deep_record_is_renamed(store: Store, folder: Path) -> None:
     earlier = store.commit(actions.note("n1"))
     store.commit(actions.note("n2"))
     content = json.loads(store.path.read_bytes())
@@ -47,17 +47,17 @@ def test_a_deep_record_is_moved_aside(store: Store, folder: Path) -> None:
     assert "it is nested deeper than 100 levels" in renewed.notices()[0]
 
 
-def test_a_huge_file_is_moved_aside_unread(store: Store, folder: Path) -> None:
+def test_a_huge_file_is_renamed_without_reading_it(store: Store, folder: Path) -> None:
     earlier = store.commit(actions.note("n1"))
     store.commit(actions.note("n2"))
     size = 64 * RECORD_LIMIT
     store.path.unlink()
     with store.path.open("wb") as file:
-        # A hole: it takes no room on the disk, but would take as much memory as it says.
+        # A sparse file: it uses no disk space, but reading it would need `size` bytes of memory.
         file.truncate(size)
     renewed = Store(folder, clock=lambda: actions.AT)
     assert renewed.load() == earlier
-    assert f"it has {size:,} bytes, of which at most {RECORD_LIMIT:,} are read" in renewed.notices()[0]
+    assert f"it has {size:,} bytes; the limit is {RECORD_LIMIT:,}" in renewed.notices()[0]
     assert (folder / "pawtui.json.corrupt-20261120T140200Z").stat().st_size == size
 
 
@@ -65,7 +65,7 @@ def test_a_record_that_could_not_be_read_again_is_not_written(store: Store, monk
     store.commit(actions.note("n1"))
     stamp = store.stamp()
     monkeypatch.setattr("pawtui.store.storage.RECORD_LIMIT", 2_000)
-    with pytest.raises(Unrecordable, match=r"would have .* bytes, of which at most 2,000 could be read again"):
+    with pytest.raises(Unrecordable, match=r"would have .* bytes; the limit is 2,000\. Nothing was written"):
         store.commit(actions.note("n2", "x" * 2_000))
     assert store.stamp() == stamp
     assert list(store.commit(actions.note("n3")).notes) == ["n1", "n3"]

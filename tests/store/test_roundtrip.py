@@ -1,4 +1,4 @@
-"""Whatever people and sources say goes through the record and comes back the same."""
+"""Any text of users and sources is read back from the record unchanged."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from pawtui.review.model import (
 from pawtui.store.store import Store
 from tests.store import actions
 
-# Surrogates do not get past the sources, and the store refuses them (test_store.py).
+# Sources remove surrogates, and the store refuses them (test_store.py).
 _text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 _keys = st.sampled_from(["a", "b", "", "é", "\x00", '"', "signal:x", "__proto__"])
 _times = st.datetimes(timezones=st.just(dt.UTC))
@@ -122,9 +122,9 @@ _steps = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(_steps)
-def test_any_acts_come_back_the_same(steps: list[tuple[Any, Any]]) -> None:
+def test_any_changes_are_read_back_unchanged(steps: list[tuple[Any, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        # One writes on, the other starts anew each time: neither what is kept in memory nor the file may stray.
+        # One store continues, the other starts again each time: both the cache and the file must be correct.
         model, store = Record(), Store(Path(folder))
         for number, (first, second) in enumerate(steps):
             if isinstance(first, Refresh):

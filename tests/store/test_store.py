@@ -1,4 +1,4 @@
-"""The record read and written: transactions, what TinyDB sees, what another process did."""
+"""Reading and writing the record: transactions, the TinyDB file, writes of another process."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from pawtui.store.store_errors import Conflict, Unrecordable
 from tests.store import actions
 
 
-def test_a_new_record_is_empty_and_reading_makes_nothing(store: Store, folder: Path) -> None:
+def test_a_new_record_is_empty_and_reading_creates_no_file(store: Store, folder: Path) -> None:
     assert store.load() == Record()
     assert store.stamp() is None
     assert not folder.exists()
 
 
-def test_what_is_written_is_what_a_new_start_reads(store: Store, folder: Path) -> None:
+def test_a_new_start_reads_the_written_record(store: Store, folder: Path) -> None:
     store.add_refresh(actions.as_is(actions.refresh()), {"o/n@sha:path": actions.SHA})
     store.commit(actions.note("n1"))
     written = store.commit(actions.gate("c2", "g", "blocked"))
@@ -60,7 +60,7 @@ def test_plain_tinydb_opens_the_file(store: Store) -> None:
         assert [(blob["key"], blob["sha"]) for blob in database.table("blobs")] == [("pin", actions.SHA)]
 
 
-def test_a_document_that_changes_stays_in_its_place(store: Store, folder: Path) -> None:
+def test_a_changed_document_keeps_its_position(store: Store, folder: Path) -> None:
     for name in ("a", "b", "c"):
         store.commit(actions.gate(f"c{name}", name, "untested"))
     store.commit(actions.gate("again", "a", "blocked"))
@@ -97,7 +97,7 @@ def test_what_comes_after_a_removal_takes_nobodys_place(store: Store, folder: Pa
     assert list(Store(folder).load().notes) == names
 
 
-def test_what_make_raises_passes_through_and_nothing_is_written(store: Store) -> None:
+def test_an_exception_of_make_is_passed_on_and_nothing_is_written(store: Store) -> None:
     store.commit(actions.note("n1"))
     stamp = store.stamp()
 
@@ -107,10 +107,10 @@ def test_what_make_raises_passes_through_and_nothing_is_written(store: Store) ->
     with pytest.raises(LookupError, match="1 note"):
         store.commit(make)
     assert store.stamp() == stamp
-    store.commit(actions.note("n2"))  # The lock is free again.
+    store.commit(actions.note("n2"))  # The lock is released.
 
 
-def test_make_sees_what_another_process_wrote(store: Store, folder: Path) -> None:
+def test_make_receives_the_writes_of_another_process(store: Store, folder: Path) -> None:
     store.commit(actions.note("n1"))
     other = Store(folder)
     other.commit(actions.note("n2"))
@@ -139,13 +139,13 @@ def test_threads_may_share_a_store(store: Store, folder: Path) -> None:
 def test_the_stamp_changes_with_every_write(store: Store) -> None:
     stamps = set()
     for number in range(20):
-        # Of the same length each, so that only inode and time can tell them apart.
+        # All files have the same length, so only inode and time differ.
         store.commit(actions.gate(f"c{number:02}", "g", "blocked"))
         stamps.add(store.stamp())
     assert len(stamps) == 20
 
 
-def test_a_record_that_did_not_change_is_not_read_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unchanged_record_is_not_read_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.commit(actions.note("n1"))
     reads: list[Path] = []
     original = atomic.read_file
@@ -164,19 +164,19 @@ def test_a_record_that_did_not_change_is_not_read_again(store: Store, monkeypatc
 
 
 @pytest.mark.parametrize("before", [None, {"state": "untested"}])
-def test_a_change_over_something_else_is_a_conflict(store: Store, before: dict[str, str] | None) -> None:
+def test_a_change_based_on_another_state_is_a_conflict(store: Store, before: dict[str, str] | None) -> None:
     store.commit(actions.gate("c1", "g", "blocked"))
     stamp = store.stamp()
     entry = msgspec.to_builtins(store.load().gates["g"])
     edit = Edit(table="gates", key="g", before=None if before is None else entry | before, after=entry)
-    with pytest.raises(Conflict, match="g in gates was changed by someone else"):
+    with pytest.raises(Conflict, match="Another process changed g in gates"):
         store.commit(lambda _: actions.change("c2", edit))
     assert store.stamp() == stamp
 
 
 def test_a_refresh_is_recorded_once(store: Store) -> None:
     store.add_refresh(actions.as_is(actions.refresh("r1")))
-    with pytest.raises(Conflict, match="r1 is on record already"):
+    with pytest.raises(Conflict, match="r1 is already recorded"):
         store.add_refresh(actions.as_is(actions.refresh("r1")))
     assert len(store.load().refreshes) == 1
 
@@ -184,7 +184,7 @@ def test_a_refresh_is_recorded_once(store: Store) -> None:
 @pytest.mark.parametrize(
     ("edit", "summary"),
     [
-        (Edit(table="log", key="x", before=None, after={"id": "x"}), "log is no table"),
+        (Edit(table="log", key="x", before=None, after={"id": "x"}), "table log cannot be edited"),
         (Edit(table="notes", key="x", before=None, after={"id": "x"}), "missing required field"),
         (Edit(table="notes", key="x", before=None, after={"id": 3}), r"Expected `str`, got `int` - at `\$.id`"),
     ],
@@ -197,7 +197,7 @@ def test_a_document_that_could_not_be_read_again_is_not_written(store: Store, ed
     assert store.stamp() == stamp
 
 
-def test_text_that_json_cannot_hold_is_not_written(store: Store) -> None:
+def test_text_that_json_cannot_represent_is_not_written(store: Store) -> None:
     with pytest.raises(Unrecordable, match="surrogates not allowed"):
         store.commit(actions.note("n1", "\ud800"))
     with pytest.raises(Unrecordable, match="duration"):
@@ -205,7 +205,7 @@ def test_text_that_json_cannot_hold_is_not_written(store: Store) -> None:
     assert store.stamp() is None
 
 
-def test_what_a_newer_minor_wrote_besides_is_kept(store: Store) -> None:
+def test_unknown_keys_and_tables_of_a_newer_minor_version_are_kept(store: Store) -> None:
     store.commit(actions.gate("c1", "g", "blocked"))
     store.commit(actions.note("n1"))
     data = json.loads(store.path.read_bytes())
@@ -238,14 +238,14 @@ def test_only_the_user_may_read_the_record(store: Store, folder: Path) -> None:
         assert path.stat().st_mode & 0o077 == 0, path
 
 
-def test_the_earlier_generation_is_the_write_before(store: Store, folder: Path) -> None:
+def test_the_previous_version_is_the_replaced_file(store: Store, folder: Path) -> None:
     store.commit(actions.note("n1"))
     first = store.path.read_bytes()
     store.commit(actions.note("n2"))
     assert (folder / "pawtui.json.bak").read_bytes() == first
 
 
-def test_the_earlier_generation_is_copied_where_there_are_no_hard_links(
+def test_without_hard_links_the_previous_version_is_a_copy(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
@@ -257,12 +257,12 @@ def test_the_earlier_generation_is_copied_where_there_are_no_hard_links(
     store.commit(actions.note("n2"))
     earlier = folder / "pawtui.json.bak"
     assert earlier.read_bytes() == first
-    # The notice after a recovery tells the earlier generation by its time.
+    # The notice after a recovery names the time of the previous version.
     assert stamp is not None
     assert earlier.stat().st_mtime_ns == stamp[2]
 
 
-def test_temporary_files_of_killed_processes_are_swept_after_an_hour(folder: Path) -> None:
+def test_temporary_files_of_killed_processes_are_removed_after_an_hour(folder: Path) -> None:
     folder.mkdir(parents=True)
     old, young, other = folder / ".pawtui-1-a.tmp", folder / ".pawtui-2-b.tmp", folder / "mine.tmp"
     for path in (old, young, other):
@@ -275,7 +275,7 @@ def test_temporary_files_of_killed_processes_are_swept_after_an_hour(folder: Pat
     assert other.exists()
 
 
-def test_reading_does_not_import_what_only_a_writer_needs(store: Store) -> None:
+def test_reading_does_not_import_modules_for_writing(store: Store) -> None:
     store.commit(actions.note("n1"))
     program = (
         "import sys; from pathlib import Path; from pawtui.store.store import Store; from pawtui.store import home\n"

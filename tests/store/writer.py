@@ -1,7 +1,7 @@
 """A second process that writes to a record: `python -m tests.store.writer MODE FOLDER NAME COUNT`.
 
-Each act is acknowledged on standard output once it is on record. MODE is `acts` (COUNT acts), or `full` (acts until the
-disk is full: a limit on the size of files stands in for one).
+Each change is acknowledged on standard output when it is recorded. MODE is `changes` (COUNT changes) or `full` (changes
+until the disk is full, simulated by a file size limit of COUNT bytes).
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from tests.store import actions
 
 
 def main(mode: str, folder: str, name: str, count: str) -> None:
-    """Runs one mode."""
+    """Run one mode."""
     store = Store(Path(folder), timeout=60)
     if mode == "full":
         _fill(store, name, int(count))
         return
     for number in range(int(count)):
-        act = f"{name}-{number}"
-        # Every act says the same thing twice, in two tables: a record that is half of one and half of another shows.
-        store.commit(actions.note(act, "words " * 200) if number % 2 else actions.gate(act, "gate", "blocked"))
-        _say(act)
+        change = f"{name}-{number}"
+        # Every change is in two tables, so that a mix of two versions of the record is detected.
+        store.commit(actions.note(change, "words " * 200) if number % 2 else actions.gate(change, "gate", "blocked"))
+        _acknowledge(change)
 
 
-def _say(act: str) -> None:
-    os.write(1, f"{act}\n".encode())
+def _acknowledge(text: str) -> None:
+    os.write(1, f"{text}\n".encode())
 
 
 def _fill(store: Store, name: str, limit: int) -> None:
@@ -38,11 +38,11 @@ def _fill(store: Store, name: str, limit: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     try:
         for number in range(1_000):
-            act = f"{name}-{number}"
-            store.commit(actions.note(act, "words " * 200))
-            _say(act)
+            change = f"{name}-{number}"
+            store.commit(actions.note(change, "words " * 200))
+            _acknowledge(change)
     except StoreError as error:
-        _say(f"{type(error).__name__}: {error}")
+        _acknowledge(f"{type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":
