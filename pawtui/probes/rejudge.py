@@ -73,7 +73,8 @@ def _subjects(probe: SubjectsProbe, reading: ProbeReading, _policy: Policy, _day
     facts = reading.facts
     if not isinstance(facts, SubjectsFacts):
         return reading.state
-    return _bounded(state_for_count(facts.matching, probe.met, probe.partial), reading)
+    state = state_for_count(facts.matching, probe.met, probe.partial)
+    return _bounded("partial" if state == "met" and facts.breaks else state, reading)
 
 
 def _names(probe: NamesProbe, reading: ProbeReading, _policy: Policy, _day: dt.date) -> State:
@@ -81,6 +82,9 @@ def _names(probe: NamesProbe, reading: ProbeReading, _policy: Policy, _day: dt.d
     if not isinstance(facts, NamesFacts):
         return reading.state
     state = state_for_count(len(facts.removed), probe.met, probe.partial)
+    if state == "met" and facts.before and facts.before != facts.file:
+        # A file that moved is not at rest.
+        state = "partial"
     return "unknown" if facts.unsure and state != "unmet" else state
 
 
@@ -120,7 +124,8 @@ def _pulls(probe: PullsProbe, reading: ProbeReading, _policy: Policy, _day: dt.d
     facts = reading.facts
     if not isinstance(facts, PullsFacts):
         return reading.state
-    return _bounded(state_for_count(len(facts.open), probe.met, probe.partial), reading)
+    total = len(facts.open) + len(facts.merged) + facts.unnumbered
+    return _bounded(state_for_count(total, probe.met, probe.partial), reading)
 
 
 def _release(probe: ReleaseProbe, reading: ProbeReading, _policy: Policy, _day: dt.date) -> State:
@@ -146,7 +151,7 @@ def _soak(probe: SoakProbe, reading: ProbeReading, policy: Policy, day: dt.date)
     state = arms.state(probe, policy.soak)
     if policy.soak == "either" and arms.releases_closed:
         return state
-    return "unknown" if facts.quiet_at_least and state != "unmet" else state
+    return "unknown" if facts.quiet_at_most and state != "unmet" else state
 
 
 _JUDGES: Mapping[type[Probe], Callable[[Any, ProbeReading, Policy, dt.date], State]] = {

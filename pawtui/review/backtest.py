@@ -13,8 +13,8 @@ from typing import Any, Literal
 import msgspec
 
 from pawtui.probes.finding import State
-from pawtui.probes.measure import combine
 from pawtui.probes.rejudge import rejudge
+from pawtui.probes.signal_state import combine
 from pawtui.refresh.model import Refresh
 from pawtui.review.timeline import BREAKS, Event, events
 from pawtui.tracker.model import Probe, Signal, Tracker, kind_of
