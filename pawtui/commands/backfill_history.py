@@ -78,13 +78,9 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
 
 def _print(outcome: BackfillOutcome, *, as_json: bool) -> None:
     if as_json:
-        print_json(
-            {
-                "measured": [moment.date() for moment in outcome.measured],
-                "skipped": outcome.skipped,
-                "failed": [{"date": one.moment.date(), "cause": one.cause} for one in outcome.failed],
-            }
-        )
+        from pawtui.report.as_json import backfill_json
+
+        print_json(backfill_json(outcome))
         return
     for one in outcome.failed:
         say(f"{one.moment.date()}: {one.cause}")

@@ -9,7 +9,6 @@ from pawtui.commands.command import Command, WrongUsage, json_option, print_docu
 
 if TYPE_CHECKING:
     from pawtui.refresh.model import Refresh
-    from pawtui.review.backtest import Backtest
     from pawtui.settings import Settings
     from pawtui.tracker.model import Tracker
 
@@ -88,6 +87,7 @@ def _sweep(text: str) -> _Range:
 
 def backtest(args: argparse.Namespace, settings: Settings) -> int:
     """Print what would have been decided on each measured date."""
+    from pawtui.report.as_json import backtest_json
     from pawtui.report.documents.backtest_document import backtest_document, sweep_document
     from pawtui.review import backtest as rules
 
@@ -100,13 +100,13 @@ def backtest(args: argparse.Namespace, settings: Settings) -> int:
         raise WrongUsage(str(error)) from None
     if args.sweep:
         if args.json:
-            print_json([{"value": row.value, **_json(row.test)} for row in rows])
+            print_json([backtest_json(row.test, row.value) for row in rows])
         else:
             print_document(sweep_document(args.sweep.name, rows))
         return 0
     test = rules.backtest(changed, refreshes, needed, tracker)
     if args.json:
-        print_json(_json(test))
+        print_json([backtest_json(test)])
     else:
         print_document(backtest_document(test, _policy_words(args)))
     return 0
@@ -157,21 +157,6 @@ def _needed(option: str | None, tracker: Tracker) -> tuple[str, ...]:
 def _policy_words(args: argparse.Namespace) -> list[str]:
     words = [f"{name} = {value:g}" for name, value in args.set]
     return [*words, f"soak = {args.soak}"] if args.soak else words
-
-
-def _json(test: Backtest) -> dict[str, object]:
-    import msgspec
-
-    return {
-        "needed": test.needed,
-        "go": test.go_dates,
-        "first_go": test.first_go,
-        "shortest_wait": test.shortest_wait,
-        "never": test.never,
-        "changed": test.changed,
-        "dates": [{"date": day.day, "decision": day.decision, "missing": day.missing} for day in test.days],
-        "spans": [msgspec.to_builtins(span) for span in test.spans],
-    }
 
 
 COMMANDS = (

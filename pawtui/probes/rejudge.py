@@ -82,8 +82,9 @@ def _names(probe: NamesProbe, reading: ProbeReading, _policy: Policy, _day: dt.d
     if not isinstance(facts, NamesFacts):
         return reading.state
     state = state_for_count(len(facts.removed), probe.met, probe.partial)
-    has_moved = facts.before not in ("", facts.file)
-    state = "partial" if state == "met" and has_moved else state
+    if state == "met" and facts.before and facts.before != facts.file:
+        # A file that moved is not at rest.
+        state = "partial"
     return "unknown" if facts.unsure and state != "unmet" else state
 
 
@@ -123,7 +124,8 @@ def _pulls(probe: PullsProbe, reading: ProbeReading, _policy: Policy, _day: dt.d
     facts = reading.facts
     if not isinstance(facts, PullsFacts):
         return reading.state
-    return _bounded(state_for_count(len(facts.open), probe.met, probe.partial), reading)
+    total = len(facts.open) + len(facts.merged) + facts.unnumbered
+    return _bounded(state_for_count(total, probe.met, probe.partial), reading)
 
 
 def _release(probe: ReleaseProbe, reading: ProbeReading, _policy: Policy, _day: dt.date) -> State:

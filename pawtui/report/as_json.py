@@ -14,13 +14,17 @@ import msgspec
 
 from pawtui import __version__
 from pawtui.probes.reading import ProbeReading
+from pawtui.refresh.backfill import BackfillOutcome
 from pawtui.refresh.model import Range, Ranges, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.difference import Difference
 from pawtui.report.json_types import (
     ActionJson,
+    BackfillJson,
+    BacktestJson,
     CheckJson,
     ComparedRefreshJson,
     DifferenceJson,
+    EventJson,
     GateJson,
     HistoryEntryJson,
     LoggedChangeJson,
@@ -31,15 +35,18 @@ from pawtui.report.json_types import (
     RepositoryJson,
     SignalJson,
     SignalReadingJson,
+    SpanJson,
     StatusJson,
     StepJson,
     SummaryJson,
     TrialJson,
 )
 from pawtui.report.step_keys import settling_keys
+from pawtui.review.backtest import Backtest, Span
 from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.model import Change, Note
 from pawtui.review.steps import Step
+from pawtui.review.timeline import Event
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.sources.sanitize import json_escaped, visible
 
@@ -296,3 +303,44 @@ def _action(entry: LogEntry) -> ActionJson:
 
 def _compared(refresh: Refresh) -> ComparedRefreshJson:
     return {"id": refresh.id, "at": refresh.at, "sha": refresh.upstream.sha}
+
+
+def backfill_json(outcome: BackfillOutcome) -> BackfillJson:
+    """Return what a backfill did."""
+    return {
+        "measured": [moment.date() for moment in outcome.measured],
+        "skipped": outcome.skipped,
+        "failed": [{"date": one.moment.date(), "cause": one.cause} for one in outcome.failed],
+    }
+
+
+def backtest_json(test: Backtest, value: float | None = None) -> BacktestJson:
+    """Return what a policy would have decided."""
+    return {
+        "value": value,
+        "needed": list(test.needed),
+        "go": test.go_dates,
+        "first_go": test.first_go,
+        "shortest_wait": test.shortest_wait,
+        "never": list(test.never),
+        "changed": list(test.changed),
+        "dates": [{"date": day.day, "decision": day.decision, "missing": dict(day.missing)} for day in test.days],
+        "spans": [_span_json(span) for span in test.spans],
+    }
+
+
+def _span_json(span: Span) -> SpanJson:
+    return {
+        "decision": span.decision,
+        "first": span.first,
+        "last": span.last,
+        "dates": span.dates,
+        "missing": list(span.missing),
+        "waited": span.waited,
+        "last_break": _event_json(span.last_break) if span.last_break else None,
+        "breaks": [{"event": _event_json(one.event), "after": one.after} for one in span.breaks],
+    }
+
+
+def _event_json(event: Event) -> EventJson:
+    return {"kind": event.kind, "day": event.day, "text": event.text, "seen": event.seen}

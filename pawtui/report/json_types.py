@@ -15,6 +15,7 @@ from pawtui.probes.finding import Evidence, State
 from pawtui.refresh.model import Decision, Drift, PartReading, PlanStatus
 from pawtui.report.difference import PlanChange, ReadingChange
 from pawtui.review.model import Edit, GateState, Note, Record, Verdict
+from pawtui.review.timeline import EventKind
 from pawtui.review.views import Reason
 from pawtui.tracker.model import Tracker
 
@@ -133,6 +134,76 @@ class MirrorJson(TypedDict):
     branches: int
     tags: int
     size: int
+
+
+class NotMeasuredJson(TypedDict):
+    """A past date that could not be measured, and why."""
+
+    date: dt.date
+    cause: str
+
+
+class BackfillJson(TypedDict):
+    """What a backfill did: the dates that it measured, how many were on record already, and what failed."""
+
+    measured: list[dt.date]
+    skipped: int
+    failed: list[NotMeasuredJson]
+
+
+class TestedDateJson(TypedDict):
+    """The decision on one date; `missing` has the needed signals that were not met."""
+
+    date: dt.date
+    decision: Literal["go", "hold"]
+    missing: dict[str, State]
+
+
+class EventJson(TypedDict):
+    """Something that happened upstream on a day; `seen` is the measurement that showed it first."""
+
+    kind: EventKind
+    day: dt.date
+    text: str
+    seen: dt.datetime
+
+
+class BreakJson(TypedDict):
+    """A break that came so many days `after` a go."""
+
+    event: EventJson
+    after: int
+
+
+class SpanJson(TypedDict):
+    """Dates in a row with the same decision. `waited` counts the days from `last_break` to a go."""
+
+    decision: Literal["go", "hold"]
+    first: dt.date
+    last: dt.date
+    dates: int
+    missing: list[str]
+    waited: int | None
+    last_break: EventJson | None
+    breaks: list[BreakJson]
+
+
+class BacktestJson(TypedDict):
+    """What a policy would have decided over the `needed` signals.
+
+    `value` is that of the threshold in a sweep, otherwise null. `go` counts the dates with a go. `never` has the needed
+    signals that were met on no date, `changed` the dates on which the tracker's own rules would decide otherwise.
+    """
+
+    value: float | None
+    needed: list[str]
+    go: int
+    first_go: dt.date | None
+    shortest_wait: int | None
+    never: list[str]
+    changed: list[dt.date]
+    dates: list[TestedDateJson]
+    spans: list[SpanJson]
 
 
 class TrackerJson(TypedDict):
@@ -366,6 +437,8 @@ class PostJson(TypedDict):
 PRINTED: Mapping[str, Any] = {
     "refresh": RefreshJson | None,
     "mirror": list[MirrorJson],
+    "backfill": BackfillJson,
+    "backtest": list[BacktestJson],
     "status": StatusJson,
     "check": CheckJson,
     "walk": list[StepJson],

@@ -23,7 +23,9 @@ _MARKS: dict[EventKind, str] = {
 }
 # Where several kinds of breaks share a week, the first of these is shown.
 _WORST_FIRST: tuple[EventKind, ...] = ("reset", "removed", "renamed", "version", "breaking")
-LEGEND = "= met, ~ partial, x unmet, ? unknown; v release; ! reset, n names gone or changed, b breaking commit"
+STATES_LEGEND = "= met, ~ partial, x unmet, ? unknown"
+EVENTS_LEGEND = "v release; ! reset, n names gone or changed, b breaking commit"
+LEGEND = f"{STATES_LEGEND}; {EVENTS_LEGEND}"
 
 
 class TimelineRow(msgspec.Struct, frozen=True):
@@ -39,13 +41,17 @@ class TimelineRow(msgspec.Struct, frozen=True):
 
 
 def timeline_rows(tracker: Tracker, weeks: Sequence[Week]) -> tuple[TimelineRow, ...]:
-    """Return a row for each signal, then churn, releases and breaks, then the months."""
+    """Return a row for each signal, then churn, releases and breaks."""
     rows = [TimelineRow(signal.id, tuple(_state(week, signal.id) for week in weeks)) for signal in tracker.signals]
     rows.append(TimelineRow("churn", tuple(_churn(weeks))))
     rows.append(TimelineRow("releases", tuple(_event(week, ("release",), "ok") for week in weeks)))
     rows.append(TimelineRow("breaks", tuple(_event(week, _WORST_FIRST, "danger") for week in weeks)))
-    rows.append(TimelineRow("", tuple(Span(char, "muted") for char in _months(weeks))))
     return tuple(rows)
+
+
+def months_row(weeks: Sequence[Week]) -> TimelineRow:
+    """Return the names of the months as a row."""
+    return TimelineRow("", tuple(Span(char, "muted") for char in month_names(weeks)))
 
 
 def row_text(row: TimelineRow, width: int) -> Text:
@@ -78,12 +84,12 @@ def _event(week: Week, kinds: Sequence[EventKind], role: Role) -> Span:
     return Span(EMPTY, "muted") if kind is None else Span(_MARKS[kind], role)
 
 
-def _months(weeks: Sequence[Week]) -> str:
-    """The name of each month over the week that it begins in, where there is room."""
+def month_names(weeks: Sequence[Week], step: int = 1) -> str:
+    """Return the name of each month at the week that it begins in, where there is room; a week has `step` cells."""
     text, before = "", None
     for index, week in enumerate(weeks):
         month = (week.start.year, week.start.month)
-        if month != before and len(text) <= index:
-            text = f"{text.ljust(index)}{week.start:%b} "
+        if month != before and len(text) <= index * step:
+            text = f"{text.ljust(index * step)}{week.start:%b} "
         before = month
-    return text.ljust(len(weeks))[: len(weeks)]
+    return text.ljust(len(weeks) * step)[: len(weeks) * step]

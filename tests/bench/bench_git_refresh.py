@@ -17,7 +17,8 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from pawtui.probes.context import listed_paths
@@ -82,7 +83,7 @@ def measure(rounds: int = ROUNDS) -> tuple[float, float]:
         # The first round is not counted: everything is imported then.
         for _ in range(rounds + 1):
             ours.append(_refreshed(tracker, up.path, down.path))
-            reference.append(_one_by_one(commands))
+            reference.append(run_commands(commands))
     return statistics.quantiles(ours[1:])[0], statistics.quantiles(reference[1:])[0]
 
 
@@ -131,7 +132,8 @@ def _held(repo: GitRepo, head: str, day: dt.date) -> str:
     return repo.git("rev-list", "-1", "--first-parent", f"--before={day}T00:00:00Z", head)
 
 
-def _one_by_one(commands: list[Command]) -> float:
+def run_commands(commands: list[Command]) -> float:
+    """Run the commands one after the other, and return the seconds."""
     start = time.perf_counter()
     for folder, arguments, fed in commands:
         subprocess.run(["git", *arguments], cwd=folder, input=fed, stdout=subprocess.DEVNULL, check=True)
@@ -147,11 +149,18 @@ def _refreshed(tracker: Tracker, up: Path, down: Path) -> float:
     return seconds
 
 
-async def _refresh(tracker: Tracker, up: Path, down: Path) -> Refresh:
+@asynccontextmanager
+async def open_clones(tracker: Tracker, up: Path, down: Path) -> AsyncIterator[GitSource]:
+    """Open a source over both clones, with a forge that answers at once."""
     places = [OwnClone(UP, up, os.environ), OwnClone(DOWN, down, os.environ)]
     watched = {UP: listed_paths(tracker, "upstream"), DOWN: listed_paths(tracker, "downstream")}
     async with (
         InstantForge() as forge,
         GitSource(forge, places, heads="clone", web="https://github.com", since=NOW, watched=watched) as source,
     ):
+        yield source
+
+
+async def _refresh(tracker: Tracker, up: Path, down: Path) -> Refresh:
+    async with open_clones(tracker, up, down) as source:
         return taken(await refreshed(tracker, source, at=NOW))

@@ -110,6 +110,9 @@ def test_every_command_with_json_has_its_keys_described() -> None:
         ["export"],
         ["post"],
         ["probe", "calm"],
+        ["backfill", "--since", "2026-05-01", "--every", "60d", "--source", "github", "--quiet"],
+        ["backtest"],
+        ["backtest", "--sweep", "churn.met=0..2"],
     ],
     ids=lambda words: words[0],
 )

@@ -23,7 +23,7 @@ from pawtui.report.document import (
     text_of,
 )
 from pawtui.report.documents.document_parts import PageContext, commit_field, muted, state_span
-from pawtui.report.timeline_rows import LEGEND, timeline_rows
+from pawtui.report.timeline_rows import LEGEND, months_row, timeline_rows
 from pawtui.report.words import counted, moment
 from pawtui.review.overview import summary_of
 from pawtui.review.timeline import Event, Week, weeks
@@ -53,7 +53,8 @@ def timeline_document(overview: Overview) -> Document:
 
 
 def _chart(overview: Overview, found: Sequence[Week]) -> Table:
-    rows = tuple(Row((text_of(row.label), row.cells)) for row in timeline_rows(overview.tracker, found))
+    every = (*timeline_rows(overview.tracker, found), months_row(found))
+    rows = tuple(Row((text_of(row.label), row.cells)) for row in every)
     return Table((Column(), Column(shrink="cut")), rows)
 
 
@@ -62,10 +63,7 @@ def strip_blocks(overview: Overview) -> list[Block]:
     found = weeks(overview.record)[-_STRIP:]
     if len(found) < 3:
         return []
-    rows = tuple(
-        Row((text_of(row.label or "months"), (Span(row.text, "code"),)))
-        for row in timeline_rows(overview.tracker, found)
-    )
+    rows = tuple(Row((text_of(row.label), (Span(row.text, "code"),))) for row in timeline_rows(overview.tracker, found))
     return [
         Paragraph(text_of(f"By week from {found[0].start} to {found[-1].start}: {LEGEND}")),
         Table((Column("signal"), Column("weeks")), rows),

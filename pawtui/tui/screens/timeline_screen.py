@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from pawtui.report.document import Document
 from pawtui.report.documents.timeline_document import NO_WEEKS, week_document
-from pawtui.report.timeline_rows import LEGEND, TimelineRow, timeline_rows
+from pawtui.report.timeline_rows import EVENTS_LEGEND, LEGEND, STATES_LEGEND, TimelineRow, month_names, timeline_rows
 from pawtui.report.words import counted
 from pawtui.review.timeline import Week, weeks
 from pawtui.review.views import Overview
@@ -106,7 +106,10 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         first = max(0, min(self._at - shown // 2, len(self._weeks) - shown))
         drawn = [self._pointer(first, step)]
         drawn += [self._row(row, first, first + shown, step) for row in self._rows]
-        drawn.append(line(LEGEND, MUTED))
+        months = month_names(self._weeks[first : first + shown], step)
+        drawn.append(trusted(f"{' ' * _LABEL}{months}", MUTED))
+        legend = (LEGEND,) if len(LEGEND) <= width else (STATES_LEGEND, EVENTS_LEGEND)
+        drawn += [line(words, MUTED) for words in legend]
         self.chart.update(Content("\n").join(fit(one, width) for one in drawn))
 
     def _pointer(self, first: int, step: int) -> Content:
@@ -116,7 +119,7 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         cells = []
         for at, cell in enumerate(row.cells[first:last], first):
             style = ROLE_STYLE.get(cell.role, "")
-            chosen = f"{style} reverse".strip() if at == self._at and row.label else style
+            chosen = f"{style} reverse".strip() if at == self._at else style
             cells.append(concat(trusted(cell.text, chosen), " " * (step - 1)))
         label = fit(line(row.label), _LABEL)
         return concat(label, trusted(" " * (_LABEL - label.cell_length)), *cells)

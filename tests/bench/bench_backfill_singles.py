@@ -1,0 +1,26 @@
+"""A backfill of 52 weeks against 52 refreshes `--as-of`, each with a source of its own, in the same run."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from pawtui.tracker.reader import builtin_tracker
+from tests.bench.bench_backfill import backfilled, weeks
+from tests.bench.busy_repo import make_busy_repositories
+
+TITLE = "backfill of 52 weeks against 52 single refreshes"
+BUDGET = 0.2
+
+
+def measure() -> tuple[float, float]:
+    """Seconds of the backfill, and of as many single refreshes into one record."""
+    with tempfile.TemporaryDirectory(prefix="pawtui-bench-") as folder:
+        up, down = make_busy_repositories(Path(folder))
+        tracker, home = builtin_tracker(), Path(folder)
+        wanted = weeks()
+        backfilled(tracker, up.path, down.path, home / "warm", wanted)
+        ours = backfilled(tracker, up.path, down.path, home / "ours", wanted)
+        measured = wanted[len(wanted) // 2 :]
+        whole = sum(backfilled(tracker, up.path, down.path, home / "singles", (moment,)) for moment in measured)
+    return ours, whole * len(wanted) / len(measured)

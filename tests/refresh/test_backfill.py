@@ -1,0 +1,192 @@
+"""Backfill: many past dates over one source, each as plain git tells it, resumable, apart from live refreshes."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from pawtui.probes.facts import ChurnFacts, NewFilesFacts, PathsFacts
+from pawtui.probes.rejudge import rejudge
+from pawtui.refresh.backfill import BackfillOutcome, moments
+from pawtui.refresh.model import Refresh
+from pawtui.refresh.progress import Progress
+from pawtui.sources.git.source import GitSource
+from pawtui.store.store import Store
+from pawtui.tracker.model import ChurnProbe, NewFilesProbe, PathsProbe, Side, Signal, Tracker
+from pawtui.workspace import Workspace
+from tests.sources.git.clones import git_source
+from tests.sources.git.odd_repo import make_odd_repo
+from tests.support.git_repo import GitRepo
+
+NOW = dt.datetime(2026, 7, 20, 9, tzinfo=dt.UTC)
+SINCE = dt.date(2026, 3, 20)
+TRACKER = Tracker(
+    id="odd",
+    title="An odd upstream",
+    upstream=Side(repo="up/stream", refs=("main",)),
+    downstream=Side(repo="down/fork", refs=("main",)),
+    surfaces={"source": ("src",), "library": ("lib",)},
+    signals=(
+        Signal(
+            id="calm",
+            title="Calm",
+            probes=(
+                ChurnProbe(surfaces=("source", "library"), days=14, met=3, partial=9),
+                NewFilesProbe(paths=("src", "docs"), days=14, met=1, partial=4),
+                PathsProbe(exist=("src/a.py", "lib")),
+            ),
+        ),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def repo(tmp_path_factory: pytest.TempPathFactory) -> GitRepo:
+    return make_odd_repo(GitRepo(tmp_path_factory.mktemp("odd") / "git"))
+
+
+class Bench:
+    """A workspace over two clones, which counts how often its source is opened."""
+
+    def __init__(self, folder: Path, repo: GitRepo, tracker: Tracker = TRACKER) -> None:
+        self.opened = 0
+        self.steps: list[Progress] = []
+        self._repo = repo
+        self.workspace = Workspace(
+            tracker=tracker,
+            store=Store(folder / tracker.id),
+            user="me",
+            web="https://github.com",
+            open_source=self._open,
+            clock=lambda: NOW,
+        )
+
+    @asynccontextmanager
+    async def _open(self) -> AsyncIterator[GitSource]:
+        self.opened += 1
+        async with git_source(("up/stream", self._repo), ("down/fork", self._repo)) as source:
+            yield source
+
+    def backfill(self, wanted: tuple[dt.datetime, ...], *, force: bool = False) -> BackfillOutcome:
+        return asyncio.run(self.workspace.backfill(wanted, self.steps.append, force=force))
+
+    @property
+    def past(self) -> tuple[Refresh, ...]:
+        return self.workspace.store.load().past_refreshes
+
+
+def git(repo: GitRepo, *args: str) -> str:
+    return subprocess.run(["git", *args], cwd=repo.path, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_moments_are_the_ends_of_days_in_even_steps() -> None:
+    days = [moment.date() for moment in moments(dt.date(2026, 6, 1), dt.date(2026, 6, 20), 7)]
+    assert days == [dt.date(2026, 6, 1), dt.date(2026, 6, 8), dt.date(2026, 6, 15)]
+    assert moments(dt.date(2026, 6, 1), dt.date(2026, 5, 31), 7) == ()
+    assert str(moments(dt.date(2026, 6, 1), dt.date(2026, 6, 1), 7)[0]) == "2026-06-01 23:59:59+00:00"
+
+
+def test_24_past_dates_are_what_plain_git_tells(repo: GitRepo, tmp_path: Path) -> None:
+    bench = Bench(tmp_path, repo)
+    wanted = moments(SINCE, SINCE + dt.timedelta(days=4 * 23), 4)
+    outcome = bench.backfill(wanted)
+    assert (outcome.measured, outcome.failed) == (wanted, ())
+    assert [one.moment for one in bench.past] == list(wanted)
+    before = ""
+    for found in bench.past:
+        head = git(repo, "rev-list", "-1", "--first-parent", f"--before={found.moment.isoformat()}", "main")
+        assert found.upstream.sha == head
+        churn, new, paths = (probe.facts for probe in found.signals[0].probes)
+        assert isinstance(churn, ChurnFacts)
+        assert isinstance(new, NewFilesFacts)
+        assert isinstance(paths, PathsFacts)
+        opens = (found.moment.date() - dt.timedelta(days=14)).isoformat()
+        # Each path by itself: together they would be simplified as one.
+        touched = {
+            sha
+            for path in ("src", "lib")
+            for sha in git(repo, "log", f"--since-as-filter={opens}T00:00:00Z", "--format=%H", head, "--", path).split()
+        }
+        assert churn.total == len(touched)
+        then = git(repo, "rev-list", "-1", "--first-parent", f"--before={opens}T00:00:00Z", "main")
+        assert new.before_sha == then
+        files = git(repo, "ls-tree", "-r", "--name-only", head, "--", "src", "docs").splitlines()
+        assert new.files == len(files)
+        assert set(new.new) <= set(files) - set(git(repo, "ls-tree", "-r", "--name-only", then).splitlines())
+        for path, sha in paths.paths.items():
+            assert git(repo, "ls-tree", "--format=%(objectname)", head, "--", path) == (sha or "")
+        if before and before != head:
+            assert found.range.upstream is not None
+            counts = git(repo, "rev-list", "--count", f"{before}..{head}")
+            assert (found.range.upstream.from_, found.range.upstream.commits) == (before, int(counts))
+        before = head
+
+
+def test_a_backfill_goes_on_where_it_was(repo: GitRepo, tmp_path: Path) -> None:
+    bench = Bench(tmp_path, repo)
+    wanted = moments(SINCE, SINCE + dt.timedelta(days=28), 7)
+    bench.backfill(wanted[:2])
+    first = {one.moment: one.id for one in bench.past}
+    outcome = bench.backfill(wanted)
+    assert (outcome.measured, outcome.skipped) == (wanted[2:], 2)
+    assert {one.moment: one.id for one in bench.past}.items() >= first.items()
+    opened = bench.opened
+    assert bench.backfill(wanted).message == "Recorded 0 past dates, 5 on record already."
+    assert bench.opened == opened
+    assert bench.backfill(wanted[:1], force=True).measured == wanted[:1]
+    assert len(bench.past) == 5
+
+
+def test_a_cancelled_backfill_keeps_what_was_measured(repo: GitRepo, tmp_path: Path) -> None:
+    bench = Bench(tmp_path, repo)
+    wanted = moments(SINCE, SINCE + dt.timedelta(days=28), 7)
+
+    async def cancelled_after_two() -> None:
+        def report(progress: Progress) -> None:
+            if progress.done == 2:
+                task.cancel()
+
+        task = asyncio.ensure_future(bench.workspace.backfill(wanted, report))
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancelled_after_two())
+    assert 2 <= len(bench.past) < 5
+    assert bench.backfill(wanted).skipped == len(wanted) - (5 - 2)
+    assert [one.moment for one in bench.past] == list(wanted)
+
+
+def test_other_rules_are_measured_again_and_a_date_before_the_first_commit_is_left_out(
+    repo: GitRepo, tmp_path: Path
+) -> None:
+    wanted = moments(dt.date(2026, 2, 20), dt.date(2026, 3, 20), 14)
+    outcome = Bench(tmp_path, repo).backfill(wanted)
+    assert [one.moment.date() for one in outcome.failed] == [dt.date(2026, 2, 20)]
+    assert "main exists in up/stream with a commit before 2026-02-20" in outcome.failed[0].cause
+    assert outcome.message == "Recorded 2 past dates, 1 could not be measured."
+    other = msgspec.structs.replace(TRACKER, surfaces={"source": ("src/a.py",), "library": ("lib",)})
+    assert Bench(tmp_path, repo, other).backfill(wanted).skipped == 0
+
+
+def test_nothing_is_decided_by_past_dates(repo: GitRepo, tmp_path: Path) -> None:
+    bench = Bench(tmp_path, repo)
+    before = bench.workspace.overview()
+    bench.backfill(moments(SINCE, SINCE, 1))
+    after = bench.workspace.overview()
+    assert (after.last, after.previous, after.decision, after.due) == (None, None, before.decision, None)
+    assert [view.measured for view in after.signals] == ["unknown"]
+
+
+def test_recorded_facts_judged_again_by_the_same_rules_have_the_same_states(repo: GitRepo, tmp_path: Path) -> None:
+    bench = Bench(tmp_path, repo)
+    bench.backfill(moments(SINCE, SINCE + dt.timedelta(days=80), 5))
+    for found in bench.past:
+        for probe, reading in zip(TRACKER.signals[0].probes, found.signals[0].probes, strict=True):
+            assert rejudge(probe, reading, TRACKER.policy, found.moment.date()) == reading.state

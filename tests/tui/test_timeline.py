@@ -1,0 +1,50 @@
+"""The timeline screen: one key from the history, the cursor on any week, past dates in the history pane."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from pathlib import Path
+
+from pawtui.demo.start import demo_workspace
+from pawtui.refresh.backfill import moments
+from pawtui.report.documents.timeline_document import timeline_document
+from pawtui.report.plain_text import plain_text
+from pawtui.tui.app import PawtuiApp
+from tests.tui.support import shown, until
+
+NOW = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
+
+
+async def test_each_week_can_be_read(tmp_path: Path) -> None:
+    workspace = demo_workspace(tmp_path, now=lambda: NOW, latency=0.0)
+    wanted = moments(dt.date(2026, 10, 2), dt.date(2026, 11, 13), 7)
+    await workspace.backfill(wanted, lambda _progress: None)
+    app = PawtuiApp(workspace, first=await asyncio.to_thread(workspace.overview))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("4")
+        await until(pilot, lambda: "7 refreshes" in shown(app))
+        assert " past " in shown(app)
+        assert "GO" not in shown(app).split("4 History")[1].split("7 refreshes")[0]
+        await pilot.press("T")
+        await until(pilot, lambda: "week of 2026-11-09" in shown(app))
+        assert "2026-09-28 to 2026-11-09, 7 weeks" in shown(app)
+        assert "default-path      x x = = = = =" in shown(app)
+        assert "releases          · · v v v v v" in shown(app)
+        assert "breaks            · · · b n · ·" in shown(app)
+        await pilot.press("left", "left", "left")
+        await until(pilot, lambda: "week of 2026-10-19" in shown(app))
+        assert "release  v2.0.2" in shown(app)
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "week of 2026-09-28" in shown(app))
+        await pilot.press("right", "escape")
+        await until(pilot, lambda: "4 History" in shown(app))
+
+
+async def test_without_any_measurement_the_chart_says_what_to_do(tmp_path: Path) -> None:
+    workspace = demo_workspace(tmp_path, now=lambda: NOW, latency=0.0)
+    app = PawtuiApp(workspace, first=workspace.overview())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("T", "left")
+        await until(pilot, lambda: "No measurement on record" in shown(app))
+    assert "pawtui backfill --since DATE" in plain_text(timeline_document(workspace.overview()), 80)
