@@ -1,7 +1,7 @@
-"""Read and replace whole files: a reader sees the old content or the new one, never a part of either.
+"""Read files, and replace them atomically: a reader gets the complete old content or the complete new content.
 
-The order is that of crash-safe replacement (rename(2), fsync(2)): a temporary file in the same folder, its data synced,
-the present file kept under other names where asked for, the temporary file renamed over it, the folder synced.
+The steps are those of a crash-safe replacement (rename(2), fsync(2)): write a temporary file in the same folder, sync
+it, keep the current file under the given backup names, rename the temporary file over it, sync the folder.
 
 Only regular files are read and replaced: a named pipe would block, and a device would be replaced by a file.
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 PREFIX, SUFFIX = ".pawtui-", ".tmp"
 PRIVATE = 0o600
 PUBLIC = 0o666
-# What a file system answers that cannot sync a folder; it then has no rename to lose either.
+# Errors of file systems that cannot sync a folder. These file systems cannot lose a rename either.
 _NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
 _KINDS = {
     stat.S_IFDIR: "a folder",
@@ -31,7 +31,7 @@ _KINDS = {
 
 
 class NotAFile(OSError):
-    """`path` exists and is no regular file; `kind` says what it is, such as "a folder"."""
+    """`path` exists but is not a regular file; `kind` is its kind, such as "a folder"."""
 
     def __init__(self, path: Path, kind: str) -> None:
         super().__init__(errno.EINVAL, f"is {kind}")
@@ -40,7 +40,7 @@ class NotAFile(OSError):
 
 
 class TooLarge(OSError):
-    """The file at `path` has more bytes (`size`) than are read."""
+    """The file at `path` has more bytes (`size`) than the limit."""
 
     def __init__(self, path: Path, size: int) -> None:
         super().__init__(errno.EFBIG, "too large")
@@ -49,7 +49,7 @@ class TooLarge(OSError):
 
 
 class OtherOwner(PermissionError):
-    """The file belongs to another user, and a replacement cannot be given to them. Nothing was changed."""
+    """The file belongs to another user, and the new file cannot get that owner. Nothing was changed."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(errno.EPERM, "belongs to another user")
@@ -57,13 +57,13 @@ class OtherOwner(PermissionError):
 
 
 class NotConfirmed(OSError):
-    """The new file is in place, but the disk did not confirm that it will be there after a power cut."""
+    """The file was replaced, but the disk did not confirm the write: a power loss may undo it."""
 
 
 def stat_file(path: Path) -> os.stat_result | None:
-    """Return the stat of the regular file at `path`, links followed; None where nothing has that name.
+    """Return the stat of the regular file at `path`, following links; None if the path does not exist.
 
-    Raises `NotAFile` for anything else, also for a link to nothing or to itself; `OSError` as the system gives it.
+    Raises `NotAFile` for anything else, including a broken link and a link to itself, and the system's `OSError`.
     """
     try:
         found = path.stat()
@@ -81,9 +81,9 @@ def stat_file(path: Path) -> os.stat_result | None:
 
 
 def read_file(path: Path, most: int | None = None) -> tuple[bytes, os.stat_result]:
-    """Return a regular file's content and the stat of exactly this content.
+    """Return the content of a regular file and the stat of the file that was read.
 
-    Raises `FileNotFoundError`, `NotAFile`, `TooLarge` for more than `most` bytes, and `OSError` as the system gives it.
+    Raises `FileNotFoundError`, `NotAFile`, `TooLarge` for more than `most` bytes, and the system's `OSError`.
     """
     found = stat_file(path)
     if found is None:
@@ -103,19 +103,19 @@ def write_file(
     keep: Iterable[Path] = (),
     like: Path | None = None,
 ) -> os.stat_result:
-    """Replace the file at `path` by `data`, whole or not at all, and return the new file's stat.
+    """Replace the content of the file at `path` with `data` atomically, and return the new file's stat.
 
-    A new file gets the mode, owner and group of the file `like`, without one `mode` less the umask; one that exists
-    keeps its own. A link stays a link: the file it points to is replaced. The replaced file is kept under the names in
-    `keep` (in the same folder, over what is there). Without `fsync` a power cut may lose the file, but never mixes two
-    contents.
+    An existing file keeps its mode, owner and group. A new file gets those of the file `like`, or else `mode` minus the
+    umask. A link stays a link: its target is replaced. The replaced file is kept under the names in `keep`, in the same
+    folder; existing files of those names are replaced. Without `fsync`, a power loss may lose the file, but never mixes
+    two contents.
 
-    Raises `NotAFile`, `OtherOwner`, and `OSError` as the system gives it: the file is then as it was. Raises
-    `NotConfirmed` where only the folder's sync failed.
+    Raises `NotAFile`, `OtherOwner`, and the system's `OSError`: the file is then unchanged. Raises `NotConfirmed` if
+    the file was replaced and only the sync of the folder failed.
     """
     real = Path(os.path.realpath(path))
     before = stat_file(real)
-    temporary = _temporary_beside(real)
+    temporary = _temporary_path(real)
     try:
         model = before or (stat_file(like) if like else None)
         after = _write_temporary(temporary, real, data, mode, model, fsync=fsync)
@@ -133,24 +133,24 @@ def write_file(
 
 
 def keep_file(path: Path, name: Path) -> None:
-    """Give the file at `path` the second name `name`, over what is there. Raises `OSError`."""
+    """Give the file at `path` the second name `name`; replace an existing file of that name. Raises `OSError`."""
     stat_file(name)
-    temporary = _temporary_beside(path)
+    temporary = _temporary_path(path)
     try:
         link_or_copy(path, temporary)
         temporary.replace(name)
     finally:
-        # Still there after an error, and where both names were one file already: rename(2) then does nothing.
+        # It still exists after an error, and if both names were the same file: rename(2) then does nothing.
         temporary.unlink(missing_ok=True)
 
 
 def link_or_copy(source: Path, target: Path) -> None:
-    """Make `target`, which must not exist, a hard link to `source`, or a synced copy where that cannot be linked."""
+    """Create `target`, which must not exist, as a hard link to `source`, or as a synced copy if linking fails."""
     try:
         os.link(source, target)
     except OSError:
-        # No hard links on this file system, or not to this file: a copy costs more and does the same.
-        import shutil  # Rarely needed, and a start without it is faster.
+        # The file system has no hard links, or does not allow one to this file.
+        import shutil  # Imported here, because it is rarely needed and slows down the start.
 
         shutil.copy2(source, target)
         if os.name != "nt":
@@ -161,13 +161,13 @@ def link_or_copy(source: Path, target: Path) -> None:
 
 
 def is_temporary_of(path: Path, name: str) -> bool:
-    """Return whether `name` is that of a temporary file that a write of `path` made beside it."""
+    """Return whether `name` is the name of a temporary file that a write of `path` created."""
     start = f"{PREFIX}{path.name}-"
     number, dash, random = name.removeprefix(start).removesuffix(SUFFIX).partition("-")
     return name.startswith(start) and name.endswith(SUFFIX) and bool(dash) and number.isdecimal() and random.isalnum()
 
 
-def _temporary_beside(path: Path) -> Path:
+def _temporary_path(path: Path) -> Path:
     return path.with_name(f"{PREFIX}{path.name}-{os.getpid()}-{os.urandom(6).hex()}{SUFFIX}")
 
 
@@ -175,16 +175,16 @@ def _write_temporary(
     temporary: Path, real: Path, data: bytes, mode: int, before: os.stat_result | None, *, fsync: bool
 ) -> os.stat_result:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    # Private until it has the owner and the mode of the file that it replaces.
+    # Private until it has the owner and the mode of the replaced file.
     descriptor = os.open(temporary, flags, mode if before is None else PRIVATE)
     try:
         if before is not None:
-            _take_over(descriptor, real, before)
+            _copy_owner_and_mode(descriptor, real, before)
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(descriptor, rest) :]
-        # The kernel's own time moves in ticks of milliseconds, within which an inode can come back with another
-        # content of the same size; the clock's nanoseconds do not repeat.
+        # The kernel's file time advances in milliseconds. Within one tick an inode can be reused for other content of
+        # the same size, so the stamp would be equal. The clock's nanoseconds do not repeat.
         now = time.time_ns()
         os.utime(temporary, ns=(now, now))
         if fsync:
@@ -194,11 +194,11 @@ def _write_temporary(
         os.close(descriptor)
 
 
-def _take_over(descriptor: int, real: Path, before: os.stat_result) -> None:
-    if os.name == "nt":  # Owners and modes are access-control lists there, which the folder gives.
+def _copy_owner_and_mode(descriptor: int, real: Path, before: os.stat_result) -> None:
+    if os.name == "nt":  # Windows uses access-control lists, which a file inherits from its folder.
         return
-    made = os.fstat(descriptor)
-    if (made.st_uid, made.st_gid) != (before.st_uid, before.st_gid):
+    created = os.fstat(descriptor)
+    if (created.st_uid, created.st_gid) != (before.st_uid, before.st_gid):
         try:
             os.fchown(descriptor, before.st_uid, before.st_gid)
         except OSError as error:
@@ -207,7 +207,7 @@ def _take_over(descriptor: int, real: Path, before: os.stat_result) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # A folder cannot be opened there, and NTFS journals its renames.
+    if os.name == "nt":  # Windows cannot open a folder, and NTFS journals renames.
         return
     try:
         descriptor = os.open(folder, os.O_RDONLY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class PawtuiError(Exception):
-    """Something failed that a person can act on: `str()` is one sentence that says what, why and what to do.
+    """An expected failure: `str()` is a message for the user that states what failed, why, and what to do.
 
     Any other exception that reaches a command or a screen is a bug.
     """

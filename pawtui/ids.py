@@ -1,4 +1,4 @@
-"""Ids of our own: time-ordered, unique between processes, never TinyDB's (two processes hand out the same number)."""
+"""Time-ordered ids that are unique across processes. TinyDB's ids are not: two processes can use the same number."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
-# Crockford's alphabet: no letters that read like digits.
+# Crockford's base 32 alphabet: it has no letters that look like digits.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _TIME_DIGITS = 10
 _RANDOM_DIGITS = 9
@@ -23,18 +23,18 @@ def _base32(number: int, width: int) -> str:
 
 
 def new_id(now: dt.datetime, random: int | None = None, *, after: str = "") -> str:
-    """Return a 19-character id that sorts by `now` (to the millisecond), with 45 random bits after it.
+    """Return a 19-character id: the time `now` in milliseconds, then 45 random bits. Ids sort by time.
 
-    It sorts after `after`, an id of this form, even where the clock went back; give the newest id on record, under the
-    store's lock.
+    The id sorts after `after`, an id of the same form, even if the clock was set back. Pass the newest recorded id, and
+    call this under the store's lock.
     """
-    # A clock before 1970 would give digits that sort last.
+    # A negative time (before 1970) would give digits that sort last.
     millis = max(0, int(now.timestamp() * 1000))
     if _OURS.fullmatch(after):
         earliest = sum(_ALPHABET.index(digit) * 32**place for place, digit in enumerate(reversed(after[:_TIME_DIGITS])))
         millis = min(max(millis, earliest + 1), _LAST)
     if random is None:
-        # It imports hashlib and OpenSSL, which commands that only read do not need.
+        # Imported here, because it imports hashlib and OpenSSL, which read-only commands do not need.
         import secrets
 
         random = secrets.randbits(45)
@@ -42,10 +42,10 @@ def new_id(now: dt.datetime, random: int | None = None, *, after: str = "") -> s
 
 
 def is_own(text: str) -> bool:
-    """Return whether this has the form of `new_id`."""
+    """Return whether the text has the form of an id of `new_id`."""
     return _OURS.fullmatch(text) is not None
 
 
 def newest_id(ids: Iterable[str]) -> str:
-    """Return the last in order of those that have the form of `new_id`; empty where none has."""
+    """Return the newest id that has the form of `new_id`; an empty text if there is none."""
     return max(filter(_OURS.fullmatch, ids), default="")

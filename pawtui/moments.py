@@ -1,4 +1,4 @@
-"""Moments: points in time with a timezone, in the record's types and as text."""
+"""Times with a timezone: their type in the record, and their text."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from typing import Annotated
 
 import msgspec
 
-# In a document: one without a timezone cannot be compared with the others, so that reading it fails.
+# A time in a document. Reading a time without a timezone fails, because it cannot be compared with other times.
 Moment = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 
 
-# Clocks of two machines may differ by this much.
+# The clocks of two machines may differ by up to this duration.
 _SKEW = dt.timedelta(minutes=5)
 
 
 def is_in_future(at: dt.datetime, now: dt.datetime) -> bool:
-    """Return whether a moment lies further ahead than clocks may differ."""
+    """Return whether a time is in the future by more than clocks may differ."""
     return at - now > _SKEW
 
 
 def moment_text(at: dt.datetime) -> str:
-    """Return a moment as records and exports write it: `2026-11-20 14:02 UTC`."""
+    """Return a time as text for exports and messages: `2026-11-20 14:02 UTC`."""
     return f"{in_utc(at):%Y-%m-%d %H:%M} UTC"
 
 
 def in_utc(at: dt.datetime) -> dt.datetime:
-    """Return a moment in UTC; at the ends of the calendar, where UTC would be outside of it, by its own clock."""
+    """Return a time in UTC. At the limits of the calendar, where the conversion overflows, keep its local time."""
     try:
         return at.astimezone(dt.UTC)
     except OverflowError:

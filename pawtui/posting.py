@@ -1,9 +1,9 @@
-"""Posting: the summary or a plan as a comment on the tracking issue. The only thing in pawtui that writes anywhere.
+"""Post the summary or a plan as a comment on the tracking issue. Only this module sends requests that write.
 
-`draft` has the text without asking anybody, `prepare` asks the issue and decides everything there is to decide, `send`
-writes what was shown: one request, never sent again.
-Several at once on one machine take turns, and each reads the comments again before it writes.
-Nothing is recorded here; the next refresh finds a plan and its approval by itself (`review/approval.py`).
+`draft` builds the text without requests. `prepare` fetches the issue and decides what to post. `send` posts what was
+shown, with one request that is never retried. Several processes on one machine post one after the other, and each
+fetches the comments again before it posts. Nothing is recorded here: the next refresh finds a plan and its approval
+(`refresh/approval.py`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from pawtui.store.posting_lock import posting_lock
 if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
-# What GitHub takes in one comment, in characters.
+# GitHub's limit for one comment, in characters.
 BODY_LIMIT = 65_536
 _MOST_BYTES = 4 * BODY_LIMIT
 NOT_LOGGED_IN = "Posting needs a token: set GH_TOKEN, or run `gh auth login`."
@@ -41,13 +41,13 @@ _MENTIONS_SHOWN = 10
 
 
 class CannotPost(ActionError):
-    """There is nothing that could be posted, or nowhere to; `str()` is one sentence."""
+    """Posting is not possible; `str()` is a message for the user."""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """The text as it would be posted, and the issue that the tracker names for it: all that is known without asking.
+    """The text to post and the tracker's issue: everything that is known without requests.
 
-    `warnings` are sentences about the text.
+    `warnings` are messages about the text.
     """
 
     kind: Literal["summary", "plan"]
@@ -59,12 +59,12 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Posting(msgspec.Struct, frozen=True, kw_only=True):
-    """What would be posted, and where. `body` is exactly what is sent, its invisible first line included.
+    """A comment to post and its target. `body` is the exact text to send, including its invisible first line.
 
-    `repo` and `number` are where the issue is now. `updates` is one's own earlier comment that is replaced, None for a
-    new one; `unchanged` is whether it has this text already, so that there is nothing to send. `one_comment` is whether
-    there is to be one such comment only, so that an earlier one is looked for. `can_write` is whether there is a token.
-    `warnings` are sentences to read before it is sent.
+    `repo` and `number` are the current place of the issue. `updates` is the user's earlier comment to update, None for
+    a new comment; `unchanged` is true if that comment already has this text. `one_comment` is true if an earlier
+    comment is to be updated instead of adding a second one. `can_write` is true if there is a token. `warnings` are
+    messages to read before posting.
     """
 
     kind: Literal["summary", "plan"]
@@ -81,7 +81,7 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def target(self) -> str:
-        """Where to, in words: `updates your comment of 2026-11-20 on down/fork#7 (Tracking)`."""
+        """The action and its target, as text: `updates your comment of 2026-11-20 on down/fork#7 (Tracking)`."""
         where = f"{self.repo}#{self.number} ({self.title})"
         if self.updates is not None:
             return f"updates your comment of {self.updates.created_at:%Y-%m-%d} on {where}"
@@ -89,16 +89,16 @@ class Posting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """The comment as it is now, and what was done for it; `unchanged`: another one had posted the same before."""
+    """The current comment, and the action that was taken. `unchanged`: another process posted the same text before."""
 
     comment: Comment
     action: Literal["added", "updated", "unchanged"]
 
 
 def draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
-    """Return the summary as it stands now, or the plan at that path, as it would be posted. Asks nobody.
+    """Return the current summary, or the plan at that path, as a draft. It makes no requests.
 
-    Reads disk. Raises `CannotPost` or `StoreError`.
+    Reads from disk. Raises `CannotPost` or `StoreError`.
     """
     pin = _tracking_issue(workspace)
     kind: Literal["summary", "plan"] = "summary" if plan is None else "plan"
@@ -106,7 +106,8 @@ def draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
     body = f"{mark(kind, workspace.tracker.id)}\n{text}"
     if len(body) > BODY_LIMIT:
         raise CannotPost(
-            f"The {kind} has {len(body):,} characters, and a comment holds {BODY_LIMIT:,}: shorten it, or post a link."
+            f"Cannot post the {kind}: it has {len(body):,} characters; the limit for a comment is {BODY_LIMIT:,}. "
+            "Shorten it, or post a link."
         )
     return Draft(
         kind=kind,
@@ -119,15 +120,16 @@ def draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
 
 
 async def prepare(workspace: Workspace, drafted: Draft, *, update: bool = False) -> Posting:
-    """Return what would be done with a draft. Writes nothing.
+    """Return the posting for a draft. It writes nothing.
 
-    With `update`, one's own newest comment of that kind is to be replaced, if there is one: it is found by its mark
-    and by its author, who must be the token's: without one `Unauthorized` is raised. Raises `CannotPost`, `StoreError`,
-    or `SourceError` when the issue (or for `update` the comments or the token's login) cannot be had.
+    With `update`, the posting updates the user's newest comment of that kind, if there is one. The comment is found by
+    its mark and its author, who must be the owner of the token. Raises `Unauthorized` for `update` without a token,
+    `CannotPost`, `StoreError`, and `SourceError` if the issue (for `update` also the comments and the login) cannot be
+    fetched.
     """
     async with workspace.open_source() as source:
         if not isinstance(source, Forge):
-            raise CannotPost(f"Nothing can be posted by way of {source.label}: it only reads.")
+            raise CannotPost(f"Cannot post with {source.label}: it is read-only.")
         issue = (await source.issues(drafted.repo, (drafted.number,)))[drafted.number]
         if isinstance(issue, SourceError):
             raise issue
@@ -159,17 +161,18 @@ async def prepare(workspace: Workspace, drafted: Draft, *, update: bool = False)
 
 
 async def send(workspace: Workspace, posting: Posting, *, as_shown: bool) -> Sent:
-    """Post it: one request that writes, whatever comes of it.
+    """Post the comment with one request, which is never retried.
 
-    Where it is to be one comment, the comments are read again before: one that was posted since `prepare` is updated,
-    or, with `as_shown` (a person saw what would be done), refused. Raises `SourceError` where it was not, or
-    perhaps not, posted; `CannotPost` where it is there already or is not as shown; `StoreError` without a lock.
+    With `one_comment`, the comments are fetched again first. A comment that was posted after `prepare` is updated; with
+    `as_shown` (a user confirmed the posting), the change is refused instead. Raises `SourceError` if the comment was
+    not, or perhaps not, posted; `CannotPost` if it is already posted or changed after it was shown; `StoreError` if the
+    posting lock cannot be acquired.
     """
     if posting.unchanged:
-        raise CannotPost(f"It stands on {posting.repo}#{posting.number} already, word for word: nothing was sent.")
+        raise CannotPost(f"Already posted on {posting.repo}#{posting.number} with the same text. Nothing was sent.")
     async with posting_lock(workspace.store.path.parent), workspace.open_source() as source:
         if not isinstance(source, Forge):
-            raise CannotPost(f"Nothing can be posted by way of {source.label}: it only reads.")
+            raise CannotPost(f"Cannot post with {source.label}: it is read-only.")
         own = posting.updates
         if posting.one_comment:
             comments, login = await asyncio.gather(source.comments(posting.repo, posting.number), source.user())
@@ -184,7 +187,7 @@ async def send(workspace: Workspace, posting: Posting, *, as_shown: bool) -> Sen
 
 
 def _has_text(comment: Comment, body: str) -> bool:
-    """Return whether a comment has this text already, as it is read back."""
+    """Return whether a comment already has this text, compared with the text that a fetch returns."""
     return comment.body.strip() == safe_text(body).strip()
 
 
@@ -193,71 +196,73 @@ def _state_of(comment: Comment | None) -> tuple[int, str] | None:
 
 
 def _changed(posting: Posting, own: Comment | None) -> str:
-    """Return what changed since a person saw what would be posted, as a sentence."""
-    where = f"{posting.repo}#{posting.number}"
+    """Return the message for a comment that changed after the posting was shown."""
+    issue = f"{posting.repo}#{posting.number}"
     if own is None:
-        what = f"Your comment on {where} was removed"
+        change = f"your comment on {issue} was removed"
     elif posting.updates is None:
-        what = f"A comment of yours was added to {where} at {moment(own.created_at)}"
+        change = f"a comment of yours was added to {issue} at {moment(own.created_at)}"
     else:
-        what = f"Your comment on {where} was changed at {moment(own.updated_at)}"
-    return f"{what} since this was shown, so nothing was posted: look at it, then post again."
+        change = f"your comment on {issue} was changed at {moment(own.updated_at)}"
+    return f"Nothing was posted: {change}, after this was shown. Check the comments, then post again."
 
 
 def _tracking_issue(workspace: Workspace) -> Pin:
     issue = workspace.tracker.issue
     if not issue:
-        raise CannotPost('The tracker names no issue to post on: give it one, as issue = "owner/repo#123".')
+        raise CannotPost('Cannot post: the tracker has no tracking issue. Add issue = "owner/repo#123" to it.')
     try:
         pin = parse_pin(issue)
     except PinError:
         pin = None
     if pin is None or pin.kind != "issue":
-        raise CannotPost(f'The tracker\'s issue {issue!r} is none: give it as issue = "owner/repo#123".')
+        raise CannotPost(
+            f'Cannot post: the tracking issue {issue!r} is not a valid issue. Write it as issue = "owner/repo#123".'
+        )
     return pin
 
 
 def _summary(workspace: Workspace) -> str:
     seen = workspace.overview()
     if seen.last is None:
-        raise CannotPost("Nothing has been measured yet, so there is nothing to post: run `pawtui refresh` first.")
+        raise CannotPost("Cannot post: there is no refresh yet. Run `pawtui refresh` first.")
     return summary_markdown(seen, web=workspace.web, now=workspace.clock())
 
 
 def _plan(workspace: Workspace, name: str) -> str:
-    """The plan's text as it is in the file, but for its line ends and a mark that is ours anyway."""
+    """Return the text of the plan file, with normalized line ends and without a mark of this plan."""
     try:
         # Reading a named pipe or a device may never end.
         data = read_file(Path(name), _MOST_BYTES)[0]
     except TooLarge:
         raise CannotPost(
-            f"The plan {name} is longer than the {BODY_LIMIT:,} characters a comment holds: shorten it."
+            f"Cannot post the plan {name}: it exceeds the limit of {BODY_LIMIT:,} characters for a comment. Shorten it."
         ) from None
     except (OSError, ValueError) as error:
         if isinstance(error, ValueError):
-            # A NUL in the name.
-            raise CannotPost(f"The plan {name!r} is no file's name: give another file.") from None
+            # The name contains a NUL.
+            raise CannotPost(f"Cannot read the plan: {name!r} is not a file name. Give another file.") from None
         reason = (error.strerror or type(error).__name__).lower()
-        raise CannotPost(f"The plan {name} cannot be read ({reason}): give another file.") from None
+        raise CannotPost(f"Cannot read the plan {name}: {reason}. Give another file.") from None
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError:
-        raise CannotPost(f"The plan {name} is not text in UTF-8: save it as such.") from None
-    # Copied out of an earlier comment, it brings its mark along.
+        raise CannotPost(f"Cannot read the plan {name}: it is not UTF-8 text. Save it as UTF-8.") from None
+    # A plan that was copied from an earlier comment contains its mark.
     own = mark("plan", workspace.tracker.id)
     text = "\n".join(line for line in text.split("\n") if line.strip() != own).strip("\n")
     if not text.strip():
-        raise CannotPost(f"The plan {name} is empty: write it first.")
+        raise CannotPost(f"Cannot post the plan {name}: it is empty. Write it first.")
     if MARK_START in text:
         raise CannotPost(
-            f"The plan {name} holds a mark of pawtui's own ({MARK_START}...), which would make it another comment's: "
-            "take it out."
+            f"Cannot post the plan {name}: it contains a mark of another pawtui comment ({MARK_START}...). "
+            "Remove the mark."
         )
     return f"{text}\n"
 
 
 def _newest_own(comments: Sequence[Comment], login: str, kind: str, tracker_id: str) -> Comment | None:
-    """The newest comment that carries the mark and was written by that login; another's is never touched."""
+    """Return the newest comment with the mark by that login; None if there is none. Other authors are ignored."""
     own = [
         comment
         for comment in comments
@@ -268,23 +273,23 @@ def _newest_own(comments: Sequence[Comment], login: str, kind: str, tracker_id: 
 
 def _moved(drafted: Draft, issue: Issue) -> Iterator[str]:
     if (drafted.repo.lower(), drafted.number) != (issue.repo.lower(), issue.number):
-        yield f"The tracker's {drafted.repo}#{drafted.number} is {issue.repo}#{issue.number} now."
+        yield f"The tracking issue {drafted.repo}#{drafted.number} has moved to {issue.repo}#{issue.number}."
     if issue.state == "closed":
         yield f"{issue.repo}#{issue.number} is closed."
 
 
 def _risks(text: str) -> Iterator[str]:
-    """What a plan would do besides being read: it is posted as it is written."""
+    """Yield a warning for each side effect of posting the plan, because its text is posted unchanged."""
     found = list(dict.fromkeys(f"@{name}" for name in _MENTION.findall(code_free(text))))
     if found:
         rest = len(found) - _MENTIONS_SHOWN
         more = f" and {rest} more" if rest > 0 else ""
         yield f"The plan mentions {', '.join(found[:_MENTIONS_SHOWN])}{more}: GitHub will notify them."
     if safe_text(text) != unicodedata.normalize("NFC", text):
-        yield "The plan holds control or invisible characters; they are posted as they are."
+        yield "The plan contains control or invisible characters. They are posted unchanged."
 
 
 def _unapproved(comments: Sequence[Comment], own: Comment, tracker_id: str) -> Iterator[str]:
-    look = plan_of(comments, tracker_id)
-    if look.state == "approved" and look.url == own.url:
-        yield f"The plan is approved (by {look.by}): changing it asks for approval again."
+    status = plan_of(comments, tracker_id)
+    if status.state == "approved" and status.url == own.url:
+        yield f"The plan is approved (by {status.by}). A changed plan needs approval again."

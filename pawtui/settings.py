@@ -1,8 +1,8 @@
-"""What pawtui works on, decided once: which tracker, which home, whose name, which forge.
+"""The settings of a start: the tracker, the home, the user name and the GitHub host.
 
-First found wins: the option on the command line, the environment (`PAWTUI_TRACKER`, `PAWTUI_HOME`), for the tracker a
-`pawtui.toml` in this folder or above, and at last the built-in tracker and the platform's data folder. People act under
-`PAWTUI_USER`, else the name they are logged in with; git is not asked for it, so that nothing has to be started.
+The order of precedence: the command-line option, the environment (`PAWTUI_TRACKER`, `PAWTUI_HOME`), for the tracker a
+`pawtui.toml` in this folder or a parent folder, then the built-in tracker and the platform's data folder. The user name
+is `PAWTUI_USER`, else the login name; git is not used for it, because starting git takes time.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ if TYPE_CHECKING:
 
 USER_LIMIT = 60
 GITHUB_WEB = "https://github.com"
-# Who a workflow's own token writes as.
+# The author of comments that are posted with a workflow's own token.
 ACTIONS_BOT = "github-actions[bot]"
-# A mirror that was updated no longer ago tells where the refs are now.
+# A mirror that was updated within this duration has the current refs.
 FRESH_MIRROR = dt.timedelta(minutes=10)
 
 
 def utc_now() -> dt.datetime:
-    """The present moment, in UTC."""
+    """Return the current time in UTC."""
     return dt.datetime.now(dt.UTC)
 
 
 class SourceChoice(NamedTuple):
-    """Where facts come from: the forge alone (`github`), clones for all that they know (`git`), or both (`auto`).
+    """The sources of facts: only GitHub (`github`), clones for all facts that git has (`git`), or both (`auto`).
 
-    `clones` are a person's own, by repository in lower case. `as_of` is the past moment that is asked about. The source
-    may send what `refreshes` of them may.
+    `clones` are the user's own clones, by repository name in lower case. `as_of` is the past time to measure. The source
+    may send the requests of `refreshes` refreshes.
     """
 
     kind: Literal["auto", "git", "github"] = "auto"
@@ -56,7 +56,7 @@ _DEFAULT_CHOICE = SourceChoice()
 
 
 class Settings:
-    """The answers to where, what and who. `folder` is where pawtui was started; an empty option counts as not given."""
+    """The settings of a start. `folder` is the current folder; an empty option counts as not given."""
 
     def __init__(
         self, *, tracker: str | None = None, home: str | None = None, env: Mapping[str, str], folder: Path
@@ -67,39 +67,39 @@ class Settings:
         self.folder = folder
 
     def tracker_path(self) -> Path | None:
-        """The tracker file, or None for the built-in tracker."""
+        """Return the tracker file, or None for the built-in tracker."""
         from pawtui.tracker.reader import find_tracker
 
         return find_tracker(self._tracker_option, self.env, self.folder)
 
     def found_tracker(self) -> Path | None:
-        """Return the tracker file that was found in the current folder or above; None where one was named."""
+        """Return the tracker file that was found in the current folder or a parent; None if a tracker file is given."""
         return None if self._tracker_option or self.env.get("PAWTUI_TRACKER") else self.tracker_path()
 
     def tracker(self) -> Tracker:
-        """The tracker. Raises `TrackerError`."""
+        """Return the tracker. Raises `TrackerError`."""
         from pawtui.tracker.reader import builtin_tracker, read_tracker
 
         path = self.tracker_path()
         return builtin_tracker() if path is None else read_tracker(path)
 
     def store(self, tracker: Tracker) -> Store:
-        """The record of that tracker. Raises `HomeUnusable`."""
+        """Return the store of that tracker's record. Raises `HomeUnusable`."""
         from pawtui.store.home import home_folder
         from pawtui.store.store import Store
 
         return Store(home_folder(self._home_option, self.env) / tracker.id)
 
     def user(self) -> str:
-        """The name that acts are recorded under, on one line."""
+        """Return the user name to record with changes, on one line."""
         from pawtui.sources.sanitize import safe_line
 
         return safe_line(self.env.get("PAWTUI_USER", "") or _login_name(), USER_LIMIT) or "somebody"
 
     def web(self) -> str:
-        """The forge's web root. Raises `Refused` where the environment names none that can be."""
+        """Return the web address of the GitHub host. Raises `Refused` if the environment has an invalid address."""
         if not self.env.get("GITHUB_API_URL") and not self.env.get("GH_HOST"):
-            # What most people have, without the client's import.
+            # The most common case, without importing the client.
             return GITHUB_WEB
         from pawtui.sources.github.token import api_url, web_url
 
@@ -108,19 +108,19 @@ class Settings:
     def open_source(
         self, tracker: Tracker, choice: SourceChoice = _DEFAULT_CHOICE
     ) -> AbstractAsyncContextManager[Source]:
-        """The source, opened only when it is entered: the client's import and the token's look-up wait until then.
+        """Return the source as a context manager. It imports the client and searches the token only when entered.
 
-        It is GitHub, and, where the choice or what exists says so, clones beside it.
+        The source is GitHub, and also clones if the choice allows them and they exist.
         """
         return self._opened_source(tracker, choice)
 
     @asynccontextmanager
     async def open_github(self, refreshes: int = 1) -> AsyncIterator[GitHubSource]:
-        """GitHub alone, opened when it is entered, with the time and the requests of so many refreshes."""
+        """Open GitHub alone as a source, when entered, with the time and the requests of `refreshes` refreshes."""
         import asyncio
         from importlib import import_module
 
-        # Off the event loop: the import takes a few frames, and `gh` may take seconds.
+        # In a thread, because the import takes several frames and `gh` may take seconds.
         await asyncio.to_thread(import_module, "pawtui.sources.github.source")
         from pawtui.sources.github.source import BUDGET, GitHubSource
         from pawtui.sources.github.token import api_url, find_token
@@ -167,7 +167,7 @@ class Settings:
                 yield source
 
     def _places(self, tracker: Tracker, choice: SourceChoice, github: GitHubSource) -> list[Place]:
-        """The clones that facts can come from. Raises `CloneUnusable` where clones alone shall do, and one lacks."""
+        """Return the clones to use. Raises `CloneUnusable` if only clones may be used and a clone is missing."""
         from pawtui.sources.git.place import MirrorPlace, OwnClone
         from pawtui.sources.source_errors import CloneUnusable
 
@@ -181,19 +181,19 @@ class Settings:
                 places.append(MirrorPlace(mirror, ref_names(side)))
             elif choice.kind == "git":
                 raise CloneUnusable(
-                    f"There is no clone of {side.repo}. Run `pawtui mirror`, or name one with --git {side.repo}=PATH."
+                    f"There is no clone of {side.repo}. Run `pawtui mirror`, or give one with --git {side.repo}=PATH."
                 )
         return places
 
     def _clone_path(self, side: Side) -> Path | None:
-        """The clone that the tracker names, from the folder of its file on; None where it names none."""
+        """Return the clone path of the tracker, relative to the tracker file; None if the tracker has no clone path."""
         if not side.clone:
             return None
         tracker = self.tracker_path()
         return (self.folder if tracker is None else self.folder / tracker.parent) / Path(side.clone).expanduser()
 
     def mirror(self, repo: str, token: Secret | None = None) -> Mirror:
-        """The mirror of a repository, whether it exists or not."""
+        """Return the mirror of a repository, even if the mirror does not exist yet."""
         from pawtui.sources.git.mirror import Mirror
         from pawtui.store.home import cache_folder
 
@@ -201,7 +201,7 @@ class Settings:
         return Mirror(repo, folder, web=self.web(), env=self.env, token=token, clock=utc_now)
 
     def workspace(self, choice: SourceChoice = _DEFAULT_CHOICE) -> Workspace:
-        """Tracker, record and source together. Raises `TrackerError`, `HomeUnusable`, `Refused`."""
+        """Return the workspace: tracker, record and source. Raises `TrackerError`, `HomeUnusable`, `Refused`."""
         from pawtui.workspace import Workspace
 
         tracker, found = self.tracker(), self.found_tracker()
@@ -218,9 +218,9 @@ class Settings:
         )
 
     def known_tree(self, repo: str, sha: str) -> Tree | None:
-        """A commit's tree where an earlier look left it in the cache, or a clone holds it. Nobody else is asked.
+        """Return the tree of a commit from the cache or a clone, without network requests; None if neither has it.
 
-        Runs git, and an event loop for it: not to be called on one.
+        It runs git in its own event loop, so do not call it on an event loop.
         """
         from pawtui.sources.github.cached_trees import cached_tree
         from pawtui.store.home import cache_folder
@@ -240,7 +240,8 @@ class Settings:
         from pawtui.store.home import cache_folder
 
         tracker = self.tracker()
-        side = next((one for one in (tracker.upstream, tracker.downstream) if one.repo.lower() == repo.lower()), None)
+        sides = (tracker.upstream, tracker.downstream)
+        side = next((side for side in sides if side.repo.lower() == repo.lower()), None)
         path = self._clone_path(side) if side is not None else None
         if path is None:
             path = mirror_path(cache_folder(self._home_option, self.env), self.web(), repo)
@@ -255,7 +256,7 @@ class Settings:
 
 
 def ref_names(side: Side) -> tuple[str, ...]:
-    """Every ref that a side may follow, whatever the day, in its order."""
+    """Return every ref that a side may follow on any day, in the order of the tracker."""
     return tuple(dict.fromkeys(ref if isinstance(ref, str) else ref.name for ref in side.refs))
 
 
@@ -265,5 +266,5 @@ def _login_name() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
-        # No such variable and no such user: a container with a number for a name.
+        # A container with a user id that has no name.
         return ""

@@ -1,10 +1,10 @@
-"""The output to stdout and stderr, made harmless to a terminal in one place.
+"""Output to stdout and stderr, with control characters made visible in one place.
 
-A tracker file, a record and even a file's name may come from anybody. `guarded` puts a stream in front of both that
-writes what a terminal acts on as visible characters: every `print`, parser message and traceback passes through it.
-Control sequences of pawtui's own, and Markdown that it made, have functions of their own here.
+A tracker file, a record or a file name may contain hostile text. `guarded` wraps both streams, so that every `print`,
+parser message and traceback shows control characters as visible characters. Two functions here write without this
+wrapper: one for pawtui's own control sequences, one for its Markdown.
 
-The screens have `tui/content.py` for the same.
+The screens use `tui/content.py` for the same purpose.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ _CLEAR_LINE = "\r\x1b[K"
 
 
 class SafeStream(io.TextIOBase):
-    """A text stream in front of another one; everything but what is written is the other one's."""
+    """A text stream that makes control characters visible and passes everything to the wrapped stream."""
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
 
     def write(self, text: str) -> int:
-        """Write text; controls, bidirectional and invisible characters as what can be seen."""
+        """Write text, with control, bidirectional and invisible characters made visible."""
         self.stream.write(visible(text))
         return len(text)
 
     def flush(self) -> None:
-        """Flush the other stream."""
+        """Flush the wrapped stream."""
         self.stream.flush()
 
     def fileno(self) -> int:
-        """Return the other stream's descriptor."""
+        """Return the file descriptor of the wrapped stream."""
         return self.stream.fileno()
 
     def isatty(self) -> bool:
-        """Return whether the other stream is a terminal."""
+        """Return whether the wrapped stream is a terminal."""
         return self.stream.isatty()
 
     def writable(self) -> bool:
@@ -49,38 +49,37 @@ class SafeStream(io.TextIOBase):
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
-        """The other stream's encoding."""
+        """The encoding of the wrapped stream."""
         return self.stream.encoding
 
     @property
     def errors(self) -> str | None:  # type: ignore[override]
-        """What the other stream does with a character that its encoding lacks."""
+        """The error handler of the wrapped stream, for characters that its encoding lacks."""
         return self.stream.errors
 
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Make everything harmless that is printed to stdout and stderr in the block."""
-    with redirect_stdout(_safe(sys.stdout)), redirect_stderr(_safe(sys.stderr)):
+    """Make control characters visible in everything that the block prints to stdout and stderr."""
+    with redirect_stdout(_wrapped(sys.stdout)), redirect_stderr(_wrapped(sys.stderr)):
         yield
 
 
-def _safe(stream: TextIO) -> TextIO:
+def _wrapped(stream: TextIO) -> TextIO:
     return stream if isinstance(stream, SafeStream) else cast(TextIO, SafeStream(stream))
 
 
-def _behind(stream: TextIO) -> TextIO:
-    """The stream that is written to without a change."""
+def _unwrapped(stream: TextIO) -> TextIO:
     return stream.stream if isinstance(stream, SafeStream) else stream
 
 
 def write_markdown(text: str) -> None:
-    """Write Markdown of `report/` to stdout: the zero-width spaces in it stay, since they keep it from acting."""
-    _behind(sys.stdout).write(controls_visible(text))
+    """Write Markdown of `report/` to stdout. Its zero-width spaces stay, because they disable mentions and links."""
+    _unwrapped(sys.stdout).write(controls_visible(text))
 
 
 def show_progress(text: str) -> None:
-    """Write over the current line of stderr, a terminal; an empty text clears it."""
-    stream = _behind(sys.stderr)
+    """Replace the current line of stderr, which must be a terminal; an empty text clears the line."""
+    stream = _unwrapped(sys.stderr)
     stream.write(_CLEAR_LINE + visible(text))
     stream.flush()

@@ -1,4 +1,4 @@
-"""Whole files: replaced or left alone, with the mode and the owner they had, and never what is no file."""
+"""Atomic writes: a file is replaced completely or not changed, keeps its mode and owner, and is a regular file."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ import pytest
 
 from pawtui.atomic import PRIVATE, NotAFile, NotConfirmed, OtherOwner, read_file, write_file
 
-ELSE = 4242
+OTHER_USER = 4242
 
 
 @pytest.fixture
 def umask() -> Iterator[None]:
-    """A umask that takes more than the usual one, for one test."""
+    """A stricter umask for one test."""
     before = os.umask(0o027)
     yield
     os.umask(before)
 
 
 def refuse(*_: object) -> NoReturn:
-    """What the system says to a user who may not."""
+    """Raise the system's error for a missing permission."""
     raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
 
 def mode_of(path: Path) -> int:
-    """The permission bits."""
+    """Return the permission bits."""
     return stat.S_IMODE(path.stat().st_mode)
 
 
@@ -55,30 +55,30 @@ def test_a_file_keeps_the_mode_it_has(tmp_path: Path, mode: int) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
 @pytest.mark.parametrize("links", [True, False], ids=["hard links", "copies"])
-def test_root_leaves_a_file_to_its_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool) -> None:
+def test_a_file_keeps_its_owner_if_root_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool) -> None:
     if not links:
         monkeypatch.setattr(os, "link", refuse)
     path, earlier = tmp_path / "file", tmp_path / "earlier"
     path.write_bytes(b"before")
-    os.chown(path, ELSE, ELSE)
+    os.chown(path, OTHER_USER, OTHER_USER)
     write_file(path, b"after", keep=[earlier])
-    assert [(one.stat().st_uid, one.stat().st_gid) for one in (path, earlier)] == [(ELSE, ELSE)] * 2
+    assert [(one.stat().st_uid, one.stat().st_gid) for one in (path, earlier)] == [(OTHER_USER, OTHER_USER)] * 2
     assert path.read_bytes() == b"after"
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
 @pytest.mark.usefixtures("umask")
-def test_a_new_file_takes_mode_and_owner_of_the_one_it_is_to_be_like(tmp_path: Path) -> None:
+def test_a_new_file_gets_mode_and_owner_of_the_file_like(tmp_path: Path) -> None:
     path, model = tmp_path / "file", tmp_path / "model"
     model.write_bytes(b"model")
     model.chmod(0o664)
-    os.chown(model, ELSE, ELSE)
+    os.chown(model, OTHER_USER, OTHER_USER)
     write_file(path, b"new", mode=PRIVATE, like=model)
-    assert (mode_of(path), path.stat().st_uid, path.stat().st_gid) == (0o664, ELSE, ELSE)
+    assert (mode_of(path), path.stat().st_uid, path.stat().st_gid) == (0o664, OTHER_USER, OTHER_USER)
     assert model.read_bytes() == b"model"
 
 
-def test_a_file_of_another_owner_is_left_alone_where_it_cannot_be_given_back(
+def test_a_file_of_another_owner_is_not_changed_if_the_owner_cannot_be_set(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "file"
@@ -87,13 +87,13 @@ def test_a_file_of_another_owner_is_left_alone_where_it_cannot_be_given_back(
 
     def made_by_me(descriptor: int) -> os.stat_result:
         found = original(descriptor)
-        return os.stat_result((*found[:4], ELSE, *found[5:10]))
+        return os.stat_result((*found[:4], OTHER_USER, *found[5:10]))
 
     monkeypatch.setattr(os, "fstat", made_by_me)
     monkeypatch.setattr(os, "fchown", refuse)
     with pytest.raises(OtherOwner):
         write_file(path, b"after")
-    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+    assert [found.name for found in tmp_path.iterdir()] == ["file"]
     assert path.read_bytes() == b"before"
 
 
@@ -107,7 +107,7 @@ def test_a_link_stays_a_link_and_its_target_is_replaced(tmp_path: Path) -> None:
 
 
 def make(path: Path, kind: str) -> None:
-    """Put something there that is no file."""
+    """Create something at `path` that is not a regular file."""
     match kind:
         case "a folder":
             path.mkdir()
@@ -125,7 +125,7 @@ KINDS = ["a folder", "a named pipe", "a device", "a link to itself", "a link to"
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_no_file_is_not_read(tmp_path: Path, kind: str) -> None:
+def test_only_a_regular_file_is_read(tmp_path: Path, kind: str) -> None:
     make(tmp_path / "file", kind)
     with pytest.raises(NotAFile) as caught:
         read_file(tmp_path / "file")
@@ -134,18 +134,18 @@ def test_what_is_no_file_is_not_read(tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS[:-1])
-def test_what_is_no_file_is_not_replaced(tmp_path: Path, kind: str) -> None:
+def test_only_a_regular_file_is_replaced(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "file"
     make(path, kind)
     before = path.lstat()
     with pytest.raises(NotAFile):
         write_file(path, b"after")
     assert path.lstat() == before
-    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+    assert [found.name for found in tmp_path.iterdir()] == ["file"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_no_file_is_not_replaced_by_the_earlier_content(tmp_path: Path, kind: str) -> None:
+def test_a_backup_replaces_only_a_regular_file(tmp_path: Path, kind: str) -> None:
     path, earlier = tmp_path / "file", tmp_path / "earlier"
     path.write_bytes(b"before")
     make(earlier, kind)
@@ -153,7 +153,7 @@ def test_what_is_no_file_is_not_replaced_by_the_earlier_content(tmp_path: Path, 
         write_file(path, b"after", keep=[earlier])
     assert caught.value.path == earlier
     assert path.read_bytes() == b"before"
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["earlier", "file"]
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["earlier", "file"]
 
 
 def test_the_replaced_content_is_kept_under_every_name(tmp_path: Path) -> None:
@@ -175,14 +175,14 @@ def test_without_fsync_nothing_is_synced(tmp_path: Path, monkeypatch: pytest.Mon
     assert len(synced) == 2, "the file and its folder"
 
 
-def test_a_write_in_pieces_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_partial_system_writes_are_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     original = os.write
     monkeypatch.setattr(os, "write", lambda descriptor, data: original(descriptor, data[:3]))
     write_file(tmp_path / "file", b"0123456789")
     assert read_file(tmp_path / "file")[0] == b"0123456789"
 
 
-def test_a_folder_that_is_not_confirmed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_sync_of_the_folder_raises_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     original = os.fsync
 
     def files_only(descriptor: int) -> None:
@@ -196,7 +196,7 @@ def test_a_folder_that_is_not_confirmed_is_said(tmp_path: Path, monkeypatch: pyt
     assert (tmp_path / "file").read_bytes() == b"1"
 
 
-def test_a_failed_write_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_leaves_no_temporary_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, earlier = tmp_path / "file", tmp_path / "earlier"
     write_file(path, b"before")
 
@@ -207,10 +207,10 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(OSError, match="No space"):
         write_file(path, b"after", keep=[earlier])
     assert path.read_bytes() == b"before"
-    assert [one.name for one in tmp_path.iterdir()] == ["file"]
+    assert [found.name for found in tmp_path.iterdir()] == ["file"]
 
 
-def test_a_copy_is_kept_where_there_are_no_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_hard_links_the_backup_is_a_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, earlier = tmp_path / "file", tmp_path / "earlier"
     write_file(path, b"before", mode=PRIVATE)
     before = path.stat()

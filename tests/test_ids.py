@@ -1,4 +1,4 @@
-"""Ids sort by time, and after what is on record whatever the clock says."""
+"""Ids sort by time, and after the newest recorded id even if the clock was set back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_an_id_sorts_by_its_time() -> None:
 
 
 @given(_times, _times, st.integers(0, 2**45 - 1))
-def test_an_id_sorts_after_the_newest_one_though_the_clock_went_back(
+def test_an_id_sorts_after_the_newest_id_even_if_the_clock_was_set_back(
     first: dt.datetime, second: dt.datetime, random: int
 ) -> None:
     newest = new_id(first, 2**45 - 1)
@@ -31,23 +31,23 @@ def test_an_id_sorts_after_the_newest_one_though_the_clock_went_back(
     assert len(made) == len(newest)
 
 
-def test_an_id_that_is_not_ours_is_nothing_to_sort_after() -> None:
+def test_an_id_of_another_form_is_ignored() -> None:
     assert new_id(NOON, 1, after="refresh-12") == new_id(NOON, 1)
     assert newest_id(["refresh-12", "zz", new_id(NOON, 1), new_id(NOON, 0)]) == new_id(NOON, 1)
     assert newest_id([]) == newest_id(["u" * 19]) == ""
 
 
-def test_the_last_id_there_can_be_breaks_nothing() -> None:
+def test_the_last_possible_id_has_no_overflow() -> None:
     last = "z" * 19
     assert new_id(NOON, 5, after=last) == "z" * 10 + "000000005"
 
 
-def test_a_clock_before_the_epoch_gives_the_first_id_not_the_last() -> None:
+def test_a_time_before_1970_gives_the_first_id() -> None:
     early = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
     assert new_id(early, 5) == "0" * 10 + "000000005"
     assert new_id(early, 5) < new_id(NOON, 0)
 
 
-def test_whose_an_id_is() -> None:
+def test_is_own_accepts_only_the_form_of_new_id() -> None:
     assert is_own(new_id(NOON))
     assert not any(map(is_own, ("", "n1", "refresh-0999", "u" * 19, "0" * 20)))

@@ -1,4 +1,4 @@
-"""What is printed is harmless to a terminal, whoever prints it."""
+"""Control characters in printed text are made visible."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pawtui.terminal import SafeStream, guarded, show_progress, write_markdown
 
 
 class Terminal(io.StringIO):
-    """A terminal that keeps what it was sent."""
+    """A terminal that records its output."""
 
     def isatty(self) -> bool:
         return True
@@ -21,7 +21,7 @@ class Terminal(io.StringIO):
 
 @contextmanager
 def terminal() -> Iterator[Terminal]:
-    """Both streams are one terminal. No fixture: pytest sets them itself before it calls a test."""
+    """Redirect both streams to one terminal. Not a fixture, because pytest replaces the streams after fixtures."""
     screen = Terminal()
     with redirect_stdout(screen), redirect_stderr(screen):
         yield screen
@@ -38,45 +38,45 @@ def terminal() -> Iterator[Terminal]:
         ("\udc9b", "⟨U+DC9B⟩"),
     ],
 )
-def test_what_a_terminal_acts_on_is_shown_instead(text: str, shown: str) -> None:
+def test_control_characters_are_made_visible(text: str, shown: str) -> None:
     with terminal() as screen, guarded():
         print(text, end="")
         print(text, end="", file=sys.stderr)
     assert screen.getvalue() == shown * 2
 
 
-def test_both_streams_are_put_back() -> None:
+def test_both_streams_are_restored() -> None:
     with terminal(), guarded():
         guarded_once = sys.stdout
         assert isinstance(guarded_once, SafeStream)
         assert guarded_once.isatty()
         with guarded():
-            assert sys.stdout is guarded_once, "not twice: text would stay the same, but cost more"
+            assert sys.stdout is guarded_once, "wrapped twice"
     assert not isinstance(sys.stdout, SafeStream)
 
 
-def test_text_is_written_in_the_order_and_form_it_was_given() -> None:
+def test_text_is_written_in_order_and_not_normalized() -> None:
     with terminal() as screen, guarded():
         assert sys.stdout.write("Cafe\u0301 \x1b") == 7
         sys.stderr.write("two")
         sys.stdout.flush()
-    assert screen.getvalue() == "Cafe\u0301 ␛two", "not normalized: JSON would be another text"
+    assert screen.getvalue() == "Cafe\u0301 ␛two", "normalized: JSON would change"
 
 
-def test_progress_is_written_over_and_cleared() -> None:
+def test_progress_is_replaced_and_cleared() -> None:
     with terminal() as screen, guarded():
         show_progress("[1/2] up/\x1b[2J")
         show_progress("")
     assert screen.getvalue() == "\r\x1b[K[1/2] up/␛[2J\r\x1b[K"
 
 
-def test_markdown_keeps_the_spaces_that_keep_it_harmless() -> None:
+def test_markdown_keeps_its_zero_width_spaces() -> None:
     with terminal() as screen, guarded():
         write_markdown("@\u200bmira \x1b \u202e\n")
     assert screen.getvalue() == "@\u200bmira ␛ ⟨U+202E⟩\n"
 
 
-def test_the_encoding_is_the_one_behind() -> None:
+def test_the_encoding_is_that_of_the_wrapped_stream() -> None:
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="replace")
     safe = SafeStream(stream)
     assert (safe.encoding, safe.errors, safe.writable(), safe.isatty()) == ("ascii", "replace", True, False)

@@ -1,4 +1,4 @@
-"""What a command is, and what several of them need: the overview, documents as text, notices, JSON."""
+"""The type of a command, and functions for several commands: the overview, documents as text, notices, JSON."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 class WrongUsage(PawtuiError):
-    """The command cannot be run like this; `str()` is one sentence."""
+    """The arguments of the command are invalid; `str()` is a message for the user."""
 
 
 class Command(NamedTuple):
     """A command: its name, a line of help, an example, its own options, and the function that runs it.
 
-    `statuses` are the exit statuses that it has besides those of every command (`COMMON`).
+    `statuses` are its exit statuses in addition to those of every command (`COMMON`).
     """
 
     name: str
@@ -39,7 +39,7 @@ class Command(NamedTuple):
 
 
 def no_options(parser: argparse.ArgumentParser) -> None:
-    """Add nothing: for a command without options of its own."""
+    """Add no options: for a command that has none."""
 
 
 def json_option(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +48,7 @@ def json_option(parser: argparse.ArgumentParser) -> None:
 
 
 def say(sentence: str) -> None:
-    """Print a sentence that is not the result, on stderr."""
+    """Print a message on stderr, which is not part of the result."""
     print(sentence, file=sys.stderr)
 
 
@@ -59,7 +59,7 @@ def say_notices(store: Store) -> None:
 
 
 def overview_of(settings: Settings) -> Overview:
-    """Return the overview of the record now, without a workspace: reading needs no source and no event loop."""
+    """Return the current overview of the record, without a workspace: reading needs no source and no event loop."""
     from pawtui.review.overview import overview
     from pawtui.settings import utc_now
 
@@ -71,7 +71,7 @@ def overview_of(settings: Settings) -> Overview:
 
 
 def page_context(settings: Settings) -> PageContext:
-    """What documents need besides their subject."""
+    """Return the page context: the data that documents need in addition to their subject."""
     from pawtui.report.documents.document_parts import PageContext
     from pawtui.settings import utc_now
 
@@ -93,7 +93,7 @@ def print_json(value: object) -> None:
 
 
 def terminal_width() -> int | None:
-    """Return the width of the terminal that stdout is, in columns; None for a pipe or a file, where nothing is cut."""
+    """Return the width of the terminal at stdout, in columns; None for a pipe or a file, which have no width limit."""
     if not sys.stdout.isatty():
         return None
     try:

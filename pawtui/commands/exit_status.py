@@ -7,12 +7,12 @@ from typing import Self
 
 
 class ExitStatus(IntEnum):
-    """An exit status and its meaning. Numbers are promised: a change of one is a breaking change."""
+    """An exit status and its meaning. The numbers are stable: changing a number is a breaking change."""
 
     meaning: str
 
     def __new__(cls, number: int, meaning: str) -> Self:
-        """Make a member that is the number and knows its meaning."""
+        """Return a member that equals the number and has a meaning."""
         status = int.__new__(cls, number)
         status._value_ = number
         status.meaning = meaning
@@ -30,7 +30,7 @@ class ExitStatus(IntEnum):
     TOO_OLD = 7, "No refresh is recorded, or the last one is older than `--max-age`."
     NEEDS_EVIDENCE = 8, "The gate has no valid evidence, so it cannot be satisfied."
     LOSSES = 9, "The replay found a loss or a change that `--fail-on` names."
-    # 128 + SIGINT and 128 + SIGPIPE, as shells count them.
+    # 128 + SIGINT and 128 + SIGPIPE, as in shells.
     INTERRUPTED = 130, "You pressed Ctrl+C."
     BROKEN_PIPE = 141, "The program that reads the output ended first."
 
@@ -43,4 +43,4 @@ COMMON = (
     ExitStatus.INTERRUPTED,
     ExitStatus.BROKEN_PIPE,
 )
-"""What every command may exit with. The others belong to the commands that list them (`Command.statuses`)."""
+"""The exit statuses of every command. A command lists its other statuses in `Command.statuses`."""

@@ -1,7 +1,7 @@
-"""Find and parse the command that was asked for.
+"""Find and parse the command on the command line.
 
-A command runs with its own parser, so that only its module is imported; the parser of all commands is built for help
-and completion.
+A command runs with its own parser, so that only its module is imported. The parser of all commands is built only for
+help and completion.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from importlib import import_module
 from pawtui import __version__
 from pawtui.commands.command import Command
 
-# Each command's module, in the order in which help lists them. The command without a name opens the screens.
+# The module of each command, in the order of the help. The command without a name opens the screens.
 COMMAND_MODULES = {
     "": "open_screens",
     "refresh": "run_refresh",
@@ -70,7 +70,7 @@ def command_parser(command: Command) -> argparse.ArgumentParser:
         prog=f"pawtui {command.name}".strip(),
         description=_sentence(command.help),
         epilog=_epilog(command),
-        # The example and the statuses are lines of their own, to be copied and found.
+        # Keep the line breaks of the example and the statuses.
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -93,9 +93,9 @@ def full_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for name in filter(None, COMMAND_MODULES):
         command = command_named(name)
-        own = commands.add_parser(name, help=command.help, description=_sentence(command.help))
-        command.options(own)
-        add_globals(own)
+        subparser = commands.add_parser(name, help=command.help, description=_sentence(command.help))
+        command.options(subparser)
+        add_globals(subparser)
     return parser
 
 
@@ -112,7 +112,7 @@ def _epilog(command: Command) -> str:
 
 
 def split(arguments: list[str]) -> tuple[str, list[str]]:
-    """Split the arguments into the command's name (empty where none is given) and everything else, in order."""
+    """Split the arguments into the name of the command (empty if none is given) and all other arguments, in order."""
     index = 0
     while index < len(arguments):
         word = arguments[index]

@@ -1,4 +1,4 @@
-"""Progress on stderr: one line that is written over on a terminal, a line for each step elsewhere."""
+"""Progress on stderr: on a terminal one line that is overwritten, otherwise a line for each step."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pawtui.terminal import show_progress
 if TYPE_CHECKING:
     from pawtui.refresh.progress import Progress
 
-# Without a terminal, a wait is repeated every so many seconds.
+# Without a terminal, a wait is printed again after this many seconds.
 _REPEAT_WAIT = 10
 
 
 class ProgressLines:
-    """Prints each step of a refresh, and what it waits for. Use it as the refresh's `report`."""
+    """A callback that prints each step and wait of a refresh. Pass it as `report` of the refresh."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
@@ -35,7 +35,7 @@ class ProgressLines:
             self._add(step)
 
     def clear(self) -> None:
-        """Remove the line, so that the next one starts where it stood."""
+        """Clear the line, so that the next output replaces it."""
         if self._overwrites and not self._quiet:
             show_progress("")
 

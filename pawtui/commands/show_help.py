@@ -73,9 +73,9 @@ def status_table() -> str:
     commands = _commands()
     rows = []
     for status in ExitStatus:
-        of = [f"`{command.name}`" for command in commands if status in command.statuses]
-        rows.append((f"{status}", status.meaning, "all" if status in COMMON else ", ".join(of)))
-    return table(("status", "means", "of"), rows)
+        names = [f"`{command.name}`" for command in commands if status in command.statuses]
+        rows.append((f"{status}", status.meaning, "all" if status in COMMON else ", ".join(names)))
+    return table(("status", "meaning", "commands"), rows)
 
 
 def _commands() -> list[Command]:
@@ -103,8 +103,9 @@ def _nearest(name: str, pages: Iterable[str]) -> str:
 
     from pawtui.commands.parser import COMMAND_MODULES
 
-    known = [one for one in (*pages, *COMMAND_MODULES) if one]
-    close = [one for one in known if one.startswith(name)] or get_close_matches(name, known, n=1, cutoff=0.65)
+    known = [candidate for candidate in (*pages, *COMMAND_MODULES) if candidate]
+    prefixed = [candidate for candidate in known if candidate.startswith(name)]
+    close = prefixed or get_close_matches(name, known, n=1, cutoff=0.65)
     return f"Did you mean {close[0]!r}?" if close else "`pawtui help` lists all of them."
 
 

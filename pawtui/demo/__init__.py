@@ -1,1 +1,1 @@
-"""A made-up upstream and downstream, answered in-process as GitHub would."""
+"""A made-up upstream and downstream, with a source that answers in-process like GitHub."""

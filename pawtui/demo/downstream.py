@@ -15,7 +15,7 @@ PROCESSOR = f"{RUNTIME}/session/processor.ts"
 PLAN = "docs/compatibility-plan.md"
 DESKTOP = "packages/desktop/src/main.ts"
 SDK = "packages/sdk/src/client.ts"
-# Six weeks ago `dev` went away: the line built on the upstream's runtime lives on as `maint/v1`.
+# Six weeks ago `dev` was deleted; its work continues on `maint/v1`.
 DEV_ENDED = -43.5
 
 FILES: dict[str, Edit] = {
@@ -43,7 +43,7 @@ def _bump(text: str) -> str:
 
 
 def build_downstream(today: dt.date) -> MadeRepository:
-    """The downstream as of today's midnight, the same for the same day."""
+    """Return the downstream as of today's midnight (UTC). The result is the same for the same day."""
     midnight = dt.datetime.combine(today, dt.time(), dt.UTC)
 
     def at(day: float) -> dt.datetime:

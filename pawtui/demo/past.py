@@ -1,4 +1,4 @@
-"""The demo's past: what was seen and decided in eight weekly reviews, as acts to do at the moments they tell of."""
+"""The history of the demo: the notes and decisions of eight weekly reviews, as actions to replay at past times."""
 
 from __future__ import annotations
 
@@ -18,50 +18,50 @@ from pawtui.tracker.model import Tracker
 USER = "you"
 COLLEAGUE = "colleague"
 
-Act = Callable[[Record, Tracker, Actor], Change]
+Action = Callable[[Record, Tracker, Actor], Change]
 
 
 class Week(msgspec.Struct, frozen=True, kw_only=True):
-    """One review: how many days ago, what was done by whom, and the words it was closed with (none: left open)."""
+    """One review: its age in days, the actions with their users, and its closing text (empty: it was not closed)."""
 
     ago: int
-    done: Sequence[tuple[str, Act]]
+    done: Sequence[tuple[str, Action]]
     closed: str = ""
 
 
-def _note(subject: str, text: str, *pins: str) -> Act:
+def _note(subject: str, text: str, *pins: str) -> Action:
     return lambda record, tracker, actor: actions.add_note(record, tracker, subject, text, actor, pins=pins)
 
 
-def _gate(gate: str, state: str, reason: str = "", *pins: str) -> Act:
+def _gate(gate: str, state: str, reason: str = "", *pins: str) -> Action:
     return lambda record, tracker, actor: actions.set_gate(
         record, tracker, gate, state, actor, reason=reason, pins=pins
     )
 
 
-def _part(gate: str, part: str) -> Act:
+def _part(gate: str, part: str) -> Action:
     return lambda record, tracker, actor: actions.tick_part(record, tracker, gate, part, actor)
 
 
-def _verdict(signal: str, state: str, reason: str, until: dt.date | None = None) -> Act:
+def _verdict(signal: str, state: str, reason: str, until: dt.date | None = None) -> Action:
     return lambda record, tracker, actor: actions.give_verdict(
         record, tracker, signal, state, actor, reason=reason, until=until
     )
 
 
-def _undo() -> Act:
+def _undo() -> Action:
     return lambda record, tracker, actor: undo(record, actor)
 
 
 def _commit_pin(world: World, start: str) -> str:
-    """A pin to the upstream commit whose subject begins so."""
+    """Return a pin to the upstream commit whose subject starts with this text."""
     repository = world.repositories[upstream.REPO]
     sha = next(made.sha for made in repository.commits.values() if made.message.startswith(start))
     return f"{upstream.REPO}@{sha}"
 
 
 def weeks(world: World) -> tuple[Week, ...]:
-    """What was seen and decided, oldest first. Pins are to the commits of their own week: some go stale later."""
+    """Return the weekly reviews, oldest first. Pins are to commits of the same week; some become stale later."""
     me, other = USER, COLLEAGUE
     first_stable = f"{upstream.REPO}@{world.repositories[upstream.REPO].tags['v2.0.0'].commit}"
     return (

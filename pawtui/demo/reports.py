@@ -1,4 +1,4 @@
-"""The made-up issues, pull requests and comments of both repositories. Nobody in them is real."""
+"""The made-up issues, pull requests and comments of both repositories, by made-up users."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pawtui.demo import downstream, upstream
 
 
 class MadeComment(msgspec.Struct, frozen=True, kw_only=True):
-    """A comment; `standing` is GitHub's word for the author's: OWNER, MEMBER, COLLABORATOR, NONE."""
+    """A comment; `standing` is GitHub's association of the author: OWNER, MEMBER, COLLABORATOR or NONE."""
 
     id: int
     repo: str
@@ -23,7 +23,7 @@ class MadeComment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MadeIssue(msgspec.Struct, frozen=True, kw_only=True):
-    """An issue or a pull request; `reason` is why an issue is closed, `paths` what a pull request changes."""
+    """An issue or a pull request; `reason` is the reason for closing, `paths` the files that a pull request changes."""
 
     repo: str
     number: int
@@ -36,11 +36,11 @@ class MadeIssue(msgspec.Struct, frozen=True, kw_only=True):
     paths: tuple[str, ...] = ()
 
     def closed(self, moment: dt.datetime) -> bool:
-        """Whether it is closed at that moment."""
+        """Return whether it is closed at that time."""
         return self.closed_at is not None and self.closed_at <= moment
 
     def updated_at(self, moment: dt.datetime) -> dt.datetime:
-        """When it last changed, as of that moment."""
+        """Return the time of its last change up to that time."""
         return self.closed_at if self.closed_at is not None and self.closed_at <= moment else self.created_at
 
 
@@ -80,7 +80,7 @@ def _moment(today: dt.date, day: float) -> dt.datetime:
 
 
 def build_issues(today: dt.date) -> tuple[MadeIssue, ...]:
-    """Every issue and pull request of both repositories."""
+    """Return all issues and pull requests of both repositories."""
     return tuple(
         MadeIssue(
             repo=repo,
@@ -97,7 +97,7 @@ def build_issues(today: dt.date) -> tuple[MadeIssue, ...]:
 
 
 def build_comments(today: dt.date) -> tuple[MadeComment, ...]:
-    """The comments on the tracking issue, oldest first."""
+    """Return the comments on the tracking issue, oldest first."""
     return tuple(
         MadeComment(
             id=9000 + index,

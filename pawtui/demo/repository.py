@@ -1,7 +1,7 @@
-"""A repository made of plain data: commits, trees, blobs and tags with the ids Git itself would give them.
+"""A repository as plain data: commits, trees, blobs and tags with the same ids as in Git.
 
-Object ids are SHA-1 over Git's own object formats ("Git Internals" in Pro Git), so that equal content has equal ids,
-which is what drift and surfaces are measured by. Nothing here runs Git.
+Object ids are SHA-1 hashes of Git's object formats ("Git Internals" in Pro Git), so equal content has equal ids. Drift
+and surfaces are measured by these ids. This module does not run Git.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ MADE_UP_MAIL = "nobody@example.invalid"
 
 
 class Moved(msgspec.Struct, frozen=True):
-    """An edit that gives a path the text another one had before this commit."""
+    """An edit that sets a path to the text that `source` had before this commit."""
 
     source: str
 
 
-# What a commit does to a path: the whole new text, a function of the old one, another path's text, or None to delete.
+# An edit of a path: the new text, a function of the old text, the text of another path, or None to delete the path.
 Edit = str | Callable[[str], str] | Moved | None
 
 
 class MadeCommit(msgspec.Struct, frozen=True, kw_only=True):
-    """One commit: `at` is author's and committer's date, `paths` what it touched."""
+    """A commit: `at` is the author date and the committer date, `paths` are the changed paths."""
 
     sha: str
     tree: str
@@ -39,7 +39,7 @@ class MadeCommit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MadeTag(msgspec.Struct, frozen=True, kw_only=True):
-    """A tag; `object` is the annotated tag's own id, empty for a lightweight one."""
+    """A tag; `object` is the id of an annotated tag, empty for a lightweight tag."""
 
     name: str
     commit: str
@@ -48,19 +48,19 @@ class MadeTag(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Branch(msgspec.Struct, frozen=True, kw_only=True):
-    """A branch: it exists from `born` until (not including) `until`, where given."""
+    """A branch: it exists from `born` until `until` (exclusive); without end if `until` is None."""
 
     tip: str
     born: dt.datetime
     until: dt.datetime | None = None
 
     def exists(self, moment: dt.datetime) -> bool:
-        """Whether it is there at that moment."""
+        """Return whether the branch exists at that time."""
         return self.born <= moment and (self.until is None or moment < self.until)
 
 
 class MadeEntry(msgspec.Struct, frozen=True, array_like=True):
-    """One line of a tree: Git's mode, `blob` or `tree`, the object's id and a blob's size in bytes."""
+    """An entry of a tree: Git's mode, `blob` or `tree`, the id of the object, and the size of a blob in bytes."""
 
     mode: str
     type: str
@@ -69,7 +69,7 @@ class MadeEntry(msgspec.Struct, frozen=True, array_like=True):
 
 
 class MadeRepository:
-    """A repository as it grows: `commit` adds to a branch, everything else reads, at a moment where that matters."""
+    """A repository that is built commit by commit, and can be read as of any time."""
 
     def __init__(self, name: str, number: int, default_branch: str) -> None:
         self.name = name
@@ -81,15 +81,15 @@ class MadeRepository:
         self.branches: dict[str, Branch] = {}
         self.tags: dict[str, MadeTag] = {}
         self._flat: dict[str, dict[str, MadeEntry]] = {}
-        # By path, folders included: the commits that touched it, oldest first.
+        # By path, including folders: the commits that changed the path, oldest first.
         self._touching: dict[str, list[MadeCommit]] = {}
         self._ancestry: dict[str, set[str]] = {}
         self._empty = self._store_tree({})
 
-    # --- Growing ---------------------------------------------------------------------------------------------------
+    # --- Building --------------------------------------------------------------------------------------------------
 
     def commit(self, branch: str, at: dt.datetime, author: str, message: str, edits: Mapping[str, Edit]) -> str:
-        """Adds a commit to a branch (which it starts, if need be) and returns its id."""
+        """Add a commit to a branch, which is created if it does not exist, and return the id of the commit."""
         old = self.branches.get(branch)
         parent = old.tip if old else ""
         before = self.commits[parent].tree if parent else self._empty
@@ -110,15 +110,15 @@ class MadeRepository:
         return sha
 
     def branch(self, name: str, source: str, born: dt.datetime) -> None:
-        """Starts a branch at the tip of another."""
+        """Create a branch at the tip of the branch `source`."""
         self.branches[name] = Branch(tip=self.branches[source].tip, born=born)
 
     def end_branch(self, name: str, until: dt.datetime) -> None:
-        """Deletes a branch from that moment on."""
+        """Delete a branch at that time."""
         self.branches[name] = msgspec.structs.replace(self.branches[name], until=until)
 
     def tag(self, name: str, commit: str, at: dt.datetime, *, annotated: bool) -> None:
-        """Tags a commit."""
+        """Tag a commit."""
         body = f"object {commit}\ntype commit\ntag {name}\ntagger loom <{MADE_UP_MAIL}> {int(at.timestamp())} +0000\n"
         sha = _object_id("tag", f"{body}\n{name}\n".encode()) if annotated else ""
         self.tags[name] = MadeTag(name=name, commit=commit, at=at, object=sha)
@@ -131,7 +131,7 @@ class MadeRepository:
         return old if isinstance(edit, Moved) else edit(old)
 
     def _put(self, tree: str, parts: Sequence[str], text: str | None) -> str:
-        """The id of `tree` with one path set, or taken away where `text` is None."""
+        """Return the id of `tree` with one path set to `text`, or removed if `text` is None."""
         entries = dict(self.trees[tree])
         name, rest = parts[0], parts[1:]
         entry: MadeEntry | None = None
@@ -150,7 +150,7 @@ class MadeRepository:
         return self._store_tree(entries)
 
     def _store_tree(self, entries: dict[str, MadeEntry]) -> str:
-        # Git sorts a folder as if its name ended in a slash, and writes its mode without the leading zero.
+        # Git sorts a folder as if its name ended with a slash, and writes its mode without the leading zero.
         def order(item: tuple[str, MadeEntry]) -> str:
             return item[0] + "/" if item[1].type == "tree" else item[0]
 
@@ -165,14 +165,14 @@ class MadeRepository:
     # --- Reading ---------------------------------------------------------------------------------------------------
 
     def head(self, branch: str, moment: dt.datetime) -> MadeCommit | None:
-        """The tip of a branch as it stood at that moment."""
+        """Return the tip of a branch at that time; None if the branch did not exist."""
         found = self.branches.get(branch)
         if found is None or not found.exists(moment):
             return None
         return next((commit for commit in self.history(found.tip) if commit.at <= moment), None)
 
     def resolve(self, ref: str, moment: dt.datetime) -> MadeCommit | None:
-        """The commit that a branch, tag, full or short SHA names at that moment."""
+        """Return the commit of a branch, tag, full or short SHA at that time; None if there is none."""
         if found := self.head(ref, moment):
             return found
         tag = self.tags.get(ref)
@@ -186,7 +186,7 @@ class MadeRepository:
         return self.commits[close[0]] if len(close) == 1 else None
 
     def history(self, sha: str, path: str = "") -> Iterator[MadeCommit]:
-        """The commits reachable from one, newest first; only those that touched `path` where given."""
+        """Yield the commits reachable from `sha`, newest first; only commits that changed `path` if it is given."""
         if path:
             ancestry = self._ancestors(sha)
             yield from (commit for commit in reversed(self._touching.get(path, [])) if commit.sha in ancestry)
@@ -196,13 +196,13 @@ class MadeRepository:
             sha = self.commits[sha].parent
 
     def _ancestors(self, sha: str) -> set[str]:
-        """The commits reachable from one, itself included; they never change."""
+        """Return the commits reachable from `sha`, including itself. They never change, so they are cached."""
         if sha not in self._ancestry:
             self._ancestry[sha] = {commit.sha for commit in self.history(sha)}
         return self._ancestry[sha]
 
     def entries(self, tree: str) -> dict[str, MadeEntry]:
-        """Every path under a tree, folders included, in Git's order."""
+        """Return every path below a tree, including folders, in Git's order."""
         if tree not in self._flat:
             flat: dict[str, MadeEntry] = {}
             for name, entry in self.trees[tree].items():
@@ -213,9 +213,9 @@ class MadeRepository:
         return self._flat[tree]
 
     def changes(self, base: str, head: str) -> list[tuple[str, str, str, str]]:
-        """What differs between two commits' files: (path, status, blob SHA, earlier path), as the API's `files`.
+        """Return the changed files between two commits: (path, status, blob SHA, earlier path), as the API's `files`.
 
-        `base` may be empty: everything is then added.
+        If `base` is empty, every file is added.
         """
         old = self._files(self.commits[base].tree) if base else {}
         new = self._files(self.commits[head].tree)
@@ -223,7 +223,7 @@ class MadeRepository:
         found = []
         for path, sha in new.items():
             if path not in old:
-                source = next((gone for gone, was in removed.items() if was == sha), "")
+                source = next((old_path for old_path, old_sha in removed.items() if old_sha == sha), "")
                 removed.pop(source, None)
                 found.append((path, "renamed" if source else "added", sha, source))
             elif old[path] != sha:

@@ -1,4 +1,4 @@
-"""GitHub's issue search, as far as a tracker's query goes: qualifiers, words, `OR` and brackets."""
+"""A part of GitHub's issue search, sufficient for the queries of trackers: qualifiers, words, `OR` and brackets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _TERM = re.compile(r'(?:(?P<key>[a-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s()
 
 
 def search(issues: tuple[MadeIssue, ...], query: str, moment: dt.datetime) -> list[MadeIssue]:
-    """The issues that match, newest first. Words joined by `OR` need one of them in the title, others all."""
+    """Return the matching issues, newest first. The title must contain all words, or one of them if `OR` joins them."""
     wanted: dict[str, list[str]] = {}
     words: list[str] = []
     for term in _TERM.finditer(query):

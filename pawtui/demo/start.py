@@ -1,4 +1,4 @@
-"""The demo's workspace: the real refresh and store over the made-up world, in a temporary home."""
+"""The workspace of the demo: the real refresh and store with the made-up world, in a temporary home."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 from importlib import resources
 from pathlib import Path
 
-from pawtui.demo.past import USER, Act, Week, weeks
+from pawtui.demo.past import USER, Action, Week, weeks
 from pawtui.demo.source import WEB, DemoSource, MadeForge, tree_fact
 from pawtui.demo.world import World, made_up_world
 from pawtui.refresh.progress import Progress
@@ -27,21 +27,22 @@ DESCRIPTION = "demo: a made-up upstream, no network"
 
 
 def demo_tracker() -> Tracker:
-    """The demo's tracker."""
+    """Return the tracker of the demo."""
     text = resources.files("pawtui.demo").joinpath("tracker.toml").read_text(encoding="utf-8")
     return check_tracker(text, "the demo's tracker")
 
 
 class DemoWorkspace(Workspace):
-    """A workspace over a made-up forge."""
+    """A workspace with a made-up GitHub."""
 
     forge: MadeForge
 
 
 def demo_workspace(home: Path, *, now: Callable[[], dt.datetime] = utc_now, latency: float = 0.06) -> DemoWorkspace:
-    """Return a workspace whose record is in `home`; it is empty until `seed` has filled it.
+    """Return a workspace whose record is in `home`. The record is empty until `seed` fills it.
 
-    The world ends at the midnight (UTC) before `now()`; `latency` is in seconds a question. The caller removes `home`.
+    The world ends at the midnight (UTC) before `now()`; `latency` is in seconds for each request. The caller removes
+    `home`.
     """
     tracker = demo_tracker()
     forge = MadeForge(made_up_world(now().astimezone(dt.UTC).date()), clock=now, latency=latency)
@@ -71,18 +72,18 @@ def _known_blob(world: World, repo: str, sha: str) -> bytes | None:
 
 
 class PastClock:
-    """A clock at a past moment that goes on by a little at every reading, so that acts keep their order."""
+    """A clock that starts at a past time and advances at every call, so that changes keep their order."""
 
     def __init__(self, moment: dt.datetime) -> None:
         self.moment = moment
 
     def __call__(self) -> dt.datetime:
-        """The moment, 20 ms later each time."""
+        """Return the time, 20 ms later at each call."""
         self.moment += dt.timedelta(milliseconds=20)
         return self.moment
 
     def wait(self, minutes: int) -> None:
-        """Let time pass."""
+        """Advance the clock."""
         self.moment += dt.timedelta(minutes=minutes)
 
 
@@ -106,23 +107,23 @@ async def _review(workspace: DemoWorkspace, week: Week) -> None:
         )
 
     await at(USER).refresh(_ignore)
-    for user, act in week.done:
+    for user, action in week.done:
         clock.wait(3)
-        at(user).commit(_on(workspace.tracker, act))
+        at(user).commit(_with_tracker(workspace.tracker, action))
     if week.closed:
         clock.wait(5)
         decision = at(USER).overview().decision
         at(USER).commit(lambda record, actor: close_review(record, decision, week.closed, actor))
 
 
-def _on(tracker: Tracker, act: Act) -> Callable[[Record, Actor], Change]:
-    return lambda record, actor: act(record, tracker, actor)
+def _with_tracker(tracker: Tracker, action: Action) -> Callable[[Record, Actor], Change]:
+    return lambda record, actor: action(record, tracker, actor)
 
 
 def seed(workspace: DemoWorkspace) -> None:
-    """Fill the demo's record with eight weekly reviews, the last one a week ago.
+    """Fill the record of the demo with eight weekly reviews; the last review was a week ago.
 
-    It may be called with or without a running event loop: its own runs in a thread. Raises `StoreError`.
+    It runs its own event loop in a thread, so it can be called with or without a running loop. Raises `StoreError`.
     """
 
     async def review_all() -> None:

@@ -1,7 +1,7 @@
-"""The made-up upstream: `example-upstream/loom`, an agent runtime on its way from one generation to the next.
+"""The made-up upstream: `example-upstream/loom`, an agent runtime that is moving from version 1 to version 2.
 
-Nobody and nothing in it is real. Days are counted backwards from today's midnight (UTC), so that it always looks
-current: a new line is built in the open for half a year, becomes the default five weeks ago, and calms down slowly.
+All people and data are made up. Days count backwards from today's midnight (UTC), so that the data is always recent:
+version 2 is developed for half a year, becomes the default five weeks ago, and then changes less and less.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ FILES: dict[str, Edit] = {
     TODO: "# Still open\n\n- Deferred: durable continuation after a crash\n",
 }
 
-# Commits a week, oldest first: half a year from the first sketch over the busy middle to a calmer present.
+# Commits per week over half a year, oldest first: first few, then many, then fewer.
 _PACE = (9, 11, 13, 15, 17, 20, 22, 24, 27, 30, 33, 36, 39, 38, 34, 29, 25, 21, 18, 15, 12, 9, 8, 7, 6, 5)
 _PLACES = {
     f"{RUNNER}/index.ts": 4,
@@ -112,7 +112,7 @@ _BREAKING = (
     "feat({0})!: collapse two part kinds into one",
     "refactor({0}): replace the delta events",
 )
-# What somebody may have written to see what it does to the one who reads it.
+# Hostile commit subjects, by day.
 _HOSTILE = {
     -47.3: "fix [/core] index[0] out of range",
     -26.6: "fix: ping @everyone-at-example about #12 before merging",
@@ -123,7 +123,7 @@ _HOSTILE = {
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One commit that the story needs: `day` is before today's midnight, `branch` empty for the line's own."""
+    """One commit of the story: `day` counts from today's midnight (negative); `branch` is empty for the main branch."""
 
     day: float
     subject: str
@@ -135,7 +135,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 def _swap(old: str, new: str) -> Callable[[str], str]:
     def edit(text: str) -> str:
         if old not in text:
-            raise ValueError(f"the made-up file does not hold {old!r} any more")
+            raise ValueError(f"the made-up file does not contain {old!r}")
         return text.replace(old, new)
 
     return edit
@@ -146,13 +146,13 @@ def _add(line: str) -> Callable[[str], str]:
 
 
 def _bump(text: str) -> str:
-    """The same file with its revision one up, or one line longer where it has none."""
+    """Return the text with its revision increased by one, or with one more line if it has no revision."""
     head, mark, number = text.rpartition("revision = ")
     return f"{head}{mark}{int(number) + 1}\n" if mark else f"{text}\nOne more sentence.\n"
 
 
 def story(today: dt.date) -> list[Step]:
-    """What happened upstream that somebody downstream needs to know."""
+    """Return the commits that matter to the downstream."""
 
     def migration(day: int, name: str) -> str:
         return f"{MIGRATIONS}/{today + dt.timedelta(days=day):%Y%m%d}_{name}.sql"
@@ -275,7 +275,7 @@ def story(today: dt.date) -> list[Step]:
     ]
 
 
-# (name, day): a line with betas, a first stable release, two minors and their patches; and the previous line's own.
+# (name, day): betas, the first stable release, two minor releases with patches, and a release of the previous version.
 TAGS = (
     ("v1.18.0", -160.2),
     ("v2.0.0-beta.1", -96.2),
@@ -293,7 +293,7 @@ TAGS = (
 
 
 def _everyday_work(chance: random.Random) -> list[Step]:
-    """The commits that only count: many in the middle, few by now, and none that breaks in the last five weeks."""
+    """Return the commits that matter only by number: few recent ones, and no breaking ones in the last five weeks."""
     steps = []
     places, weights = list(_PLACES), list(_PLACES.values())
     for week, pace in enumerate(_PACE):
@@ -308,7 +308,7 @@ def _everyday_work(chance: random.Random) -> list[Step]:
 
 
 def build_upstream(today: dt.date) -> MadeRepository:
-    """The upstream as of today's midnight, the same for the same day."""
+    """Return the upstream as of today's midnight (UTC). The result is the same for the same day."""
     midnight = dt.datetime.combine(today, dt.time(), dt.UTC)
 
     def at(day: float) -> dt.datetime:

@@ -1,4 +1,4 @@
-"""The made-up world: two repositories and their issues, the same for the same day, current on any day."""
+"""The made-up world: two repositories and their issues. It is the same for the same day, and recent on every day."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pawtui.demo.upstream import build_upstream
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the demo's source can answer with. It ends at `today`'s midnight (UTC)."""
+    """All data of the demo's source. It ends at the midnight (UTC) of `today`."""
 
     today: dt.date
     repositories: dict[str, MadeRepository]
@@ -22,13 +22,13 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     comments: tuple[MadeComment, ...]
 
     def repository(self, name: str) -> MadeRepository | None:
-        """The repository of that `owner/name`, in any case, as on GitHub."""
+        """Return the repository `owner/name`, ignoring case as GitHub does; None if there is none."""
         return self.repositories.get(name.lower())
 
 
 @lru_cache(maxsize=2)
 def made_up_world(today: dt.date) -> World:
-    """The world on that day. It takes some tens of milliseconds to make and is kept."""
+    """Return the world on that day. Building it takes tens of milliseconds, so it is cached."""
     repositories = (build_upstream(today), build_downstream(today))
     return World(
         today=today,

@@ -1,1 +1,1 @@
-"""The reference: one Markdown page for each topic, which `pawtui help TOPIC` prints in the terminal."""
+"""The reference: one Markdown page for each topic. `pawtui help TOPIC` prints a page in the terminal."""

@@ -34,10 +34,10 @@ class Key(NamedTuple):
 
 
 class KeyTables:
-    """Renders types as Markdown. `elsewhere` has the words of types that are described on other pages.
+    """A renderer of types as Markdown tables. `elsewhere` has the names of types that other pages describe.
 
-    With `defaults` the tables have a column of defaults, as for a file that a person writes; without, every key is
-    always there.
+    With `defaults` the tables have a column of defaults, for a file that the user writes. Without, every key is always
+    present.
     """
 
     def __init__(self, elsewhere: Mapping[Any, str], *, defaults: bool = False) -> None:
@@ -45,20 +45,20 @@ class KeyTables:
         self._defaults = defaults
 
     def words(self, kind: Any) -> str:
-        """Return what a key of that type holds, in words."""
+        """Return the type of a value in words."""
         *most, last = dict.fromkeys(self._alternatives(kind))
         return f"{', '.join(most)} or {last}" if most else last
 
     def _alternatives(self, kind: Any) -> list[str]:
         if (known := self._elsewhere.get(kind)) is not None:
             return [known]
-        origin, arguments = get_origin(kind), [one for one in get_args(kind) if one is not Ellipsis]
+        origin, arguments = get_origin(kind), [argument for argument in get_args(kind) if argument is not Ellipsis]
         if origin is Literal:
             return [f"`{value}`" for value in arguments]
         if origin in (Union, types.UnionType):
-            # TOML has no null: a key without a value is left out.
-            shown = [one for one in arguments if not (self._defaults and one is type(None))]
-            return [word for one in shown for word in self._alternatives(one)]
+            # TOML has no null: a key without a value is omitted.
+            shown = [member for member in arguments if not (self._defaults and member is type(None))]
+            return [word for member in shown for word in self._alternatives(member)]
         if origin in (list, tuple):
             return [f"list of {self.words(arguments[0])}"]
         if origin is not None and issubclass(origin, Mapping):
@@ -73,11 +73,11 @@ class KeyTables:
         return table(("key", "value", "default"), rows)
 
     def line(self, keys: Iterable[Key]) -> str:
-        """Return these keys on one line, each with what it holds."""
+        """Return these keys on one line, each with its type."""
         return ", ".join(f"`{key.name}` ({self.words(key.type)})" for key in keys)
 
     def sections(self, kinds: Iterable[Any]) -> str:
-        """Return a section for each of these types and for every type inside them, each once.
+        """Return one section for each of these types and for each type inside them.
 
         A section has the name of the type, its docstring and a table of its keys.
         """
@@ -88,7 +88,7 @@ class KeyTables:
         return f"### {title[:1].upper()}{title[1:]}\n\n{description(kind)}\n\n{self.table(keys_of(kind))}"
 
     def reachable(self, kinds: Iterable[Any]) -> list[Any]:
-        """Return these types and those inside them that have keys, each once, outer ones first."""
+        """Return these types and the types inside them that have keys, without duplicates, outer types first."""
         found: list[Any] = []
         waiting = [part for kind in kinds for part in self._inside(kind)]
         while waiting:
@@ -99,16 +99,16 @@ class KeyTables:
         return found
 
     def _inside(self, kind: Any) -> list[Any]:
-        """Return the types with keys that a type is made of: itself, or those of a list, a table or a union."""
+        """Return the types with keys in a type: the type itself, or the members of a list, a table or a union."""
         if kind in self._elsewhere or kind is Ellipsis:
             return []
         if is_typeddict(kind) or (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
             return [kind]
-        return [part for one in get_args(kind) for part in self._inside(one)]
+        return [part for argument in get_args(kind) for part in self._inside(argument)]
 
 
 def keys_of(kind: Any) -> list[Key]:
-    """Return the keys of a struct or a typed dictionary, in their order; the tag of a struct comes first."""
+    """Return the keys of a struct or a typed dictionary in order; the tag of a struct comes first."""
     if is_typeddict(kind):
         return [Key(name, hint) for name, hint in get_type_hints(kind).items()]
     config = kind.__struct_config__
@@ -117,14 +117,14 @@ def keys_of(kind: Any) -> list[Key]:
 
 
 def description(kind: Any) -> str:
-    """Return the docstring of a type, a paragraph a line, with the words of JSON and TOML for those of Python."""
+    """Return the docstring of a type, one line for each paragraph, with `null`, `true` and `false` as in JSON."""
     paragraphs = inspect.cleandoc(kind.__doc__ or "").split("\n\n")
     text = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
     return _PYTHON_WORDS.sub(lambda found: _WRITTEN[found[1]], text)
 
 
 def label(kind: Any) -> str:
-    """Return what a type is called in a text: `RefreshJson` is "refresh", `PullFacts` is "pull facts"."""
+    """Return the name of a type in a text: "refresh" for `RefreshJson`, "pull facts" for `PullFacts`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind.__name__.removesuffix("Json")).lower()
 
 

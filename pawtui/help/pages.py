@@ -1,8 +1,8 @@
 """Find the pages of the reference and fill in their generated parts.
 
-A page is a Markdown file in this folder: a title, one sentence that says what is in it, then the rest. A part between
-`<!-- generated: NAME -->` and `<!-- end -->` comes from the code. Most parts are generated when the page is printed,
-so their text in the file only says where to find them; `tests/help` checks the others and rewrites them.
+A page is a Markdown file in this folder: a title, one sentence that summarizes the page, then the text. A part between
+`<!-- generated: NAME -->` and `<!-- end -->` comes from the code. Most parts are generated when the page is printed;
+the file then only refers to them. `tests/help` checks and rewrites the other parts.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _SUMMARY = re.compile(r"# [^\n]+\n\n(.+?)\n(?:\n|\Z)", re.DOTALL)
 
 
 def topics() -> dict[str, Path]:
-    """Return the page of each topic, sorted by name: a page that is put into the folder is a topic."""
+    """Return the page of each topic, sorted by name. Every page in the folder is a topic."""
     return {path.stem: path for path in sorted(FOLDER.glob("*.md"))}
 
 
 def read_page(path: Path) -> str:
-    """Return a page as it is in its file."""
+    """Return the text of a page file."""
     return path.read_text(encoding="utf-8")
 
 
@@ -37,9 +37,9 @@ def summary_of(page: str) -> str:
 
 
 def fill(page: str, parts: Mapping[str, Part], *, keep_marks: bool = False) -> str:
-    """Return the page with these parts generated anew; a part that is not among them stays as it is in the file.
+    """Return the page with these parts generated again. Other parts keep the text of the file.
 
-    With `keep_marks` the result can be written back to the file, without it is only good to read.
+    With `keep_marks` the result contains the part marks and can be written to the file; without, it is for display.
     """
 
     def filled(found: re.Match[str]) -> str:

@@ -13,7 +13,7 @@ from pawtui.report.replay_json import ReplayJson
 from pawtui.review.model import Record
 from pawtui.tracker import model
 
-# The facts of a probe and the probes themselves are on the page of the kinds.
+# Probes and their facts are described on the page of the probes.
 _FACTS = dict.fromkeys(facts.Facts.__args__, "facts of its kind")
 # A replay is apart: `status` does not need its types.
 PRINTED_JSON: Mapping[str, Any] = {**PRINTED, "replay": ReplayJson}
@@ -21,12 +21,12 @@ _PROBES = dict.fromkeys(model.PROBE_TYPES, "probe")
 
 
 def tracker_keys() -> str:
-    """Return every table of the tracker file but those of the probes."""
+    """Return every table of the tracker file except the tables of the probes."""
     return KeyTables(_PROBES, defaults=True).sections([model.Tracker])
 
 
 def probe_kinds() -> str:
-    """Return every kind of probe: what it asks, its keys, and the keys of its facts."""
+    """Return every kind of probe: its description, its keys, and the keys of its facts."""
     typed, found = KeyTables({}, defaults=True), KeyTables({})
     common, common_facts = _without_kind(model.ProbeKeys), _without_kind(ProbeFacts)
     facts_of = {kind.__struct_config__.tag: kind for kind in facts.Facts.__args__}
@@ -37,16 +37,17 @@ def probe_kinds() -> str:
         parts += [f"### {name}", description(kind), typed.table(_without_kind(kind, common))]
         parts += [f"**Facts.** {description(facts_of[name])}"]
         parts += [f"Keys: {found.line(_without_kind(facts_of[name], common_facts))}."]
-        inside = [one for one in found.reachable([facts_of[name]]) if one is not facts_of[name]]
+        inside = [struct for struct in found.reachable([facts_of[name]]) if struct is not facts_of[name]]
         parts += [
-            f"*{label(one).capitalize()}*: {description(one)} Keys: {found.line(keys_of(one))}." for one in inside
+            f"*{label(struct).capitalize()}*: {description(struct)} Keys: {found.line(keys_of(struct))}."
+            for struct in inside
         ]
-    tables = [one for one in typed.reachable([model.Probe]) if one not in model.PROBE_TYPES]
+    tables = [struct for struct in typed.reachable([model.Probe]) if struct not in model.PROBE_TYPES]
     return "\n\n".join([*parts, KeyTables(_PROBES, defaults=True).sections(tables)])
 
 
 def _without_kind(struct: Any, others: Sequence[Key] = ()) -> list[Key]:
-    """Return the keys of a struct without its tag and those others."""
+    """Return the keys of a struct without its tag and without the keys of `others`."""
     names = {"kind", *(key.name for key in others)}
     return [key for key in keys_of(struct) if key.name not in names]
 
@@ -57,7 +58,7 @@ def record_keys() -> str:
 
 
 def json_keys() -> str:
-    """Return what each command prints with `--json`, and every object in it."""
+    """Return the JSON output of each command, and every object in it."""
     keys = KeyTables({**_FACTS, Record: "record", model.Tracker: "tracker file"})
     commands = table(
         ("command", "prints"), [(f"`pawtui {name}`", keys.words(kind)) for name, kind in PRINTED_JSON.items()]

@@ -17,7 +17,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 _FENCED = re.compile(r"(^```.*?^```\n)", re.DOTALL | re.MULTILINE)
 _CODE = re.compile(r"`([^`\n]+)`")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-# No colours: what stands out is bold, on any background.
+# No colours, so that the text is readable on any background.
 _THEME = Theme(
     {
         "markdown.code": "bold",
@@ -35,7 +35,7 @@ _THEME = Theme(
 
 
 class _LeftHeading(Heading):
-    """A heading at the left margin: Rich centres those of the first level."""
+    """A left-aligned heading: Rich centres headings of the first level."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         self.text.justify = "left"
@@ -43,7 +43,7 @@ class _LeftHeading(Heading):
 
 
 class _IndentedCode(CodeBlock):
-    """Code as it is, to be copied: indented, never wrapped."""
+    """Code for copying: indented, never wrapped."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         lines = str(self.text).rstrip().split("\n")
@@ -60,9 +60,9 @@ class _Page(Markdown):
 
 
 def render(page: str, width: int, *, styled: bool) -> str:
-    """Return the page as text of that many columns, `styled` with bold and underlined words.
+    """Return the page as text, `width` columns wide; with bold and underlined words if `styled`.
 
-    Code in a sentence is bold, and keeps its backticks where it cannot be.
+    Inline code is bold if `styled`, otherwise it keeps its backticks.
     """
     page = _LINK_TO_PAGE.sub(r"\g<text> (`pawtui help \g<topic>`)", _PICTURES.sub("", page))
     page = page if styled else _with_backticks(page)
@@ -87,5 +87,5 @@ def _with_backticks(page: str) -> str:
 
 
 def _escaped(code: re.Match[str]) -> str:
-    # In a table a pipe is escaped already.
+    # In a table, a pipe is already escaped.
     return _PUNCTUATION.sub(r"\\\1", code[0].replace(r"\|", "|"))

@@ -1,4 +1,4 @@
-"""The part of the app that screens use: the record, the workers and short messages. It knows no screen."""
+"""The part of the app that screens use: the record, the workers and short messages. It imports no screen."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class BaseApp(TokenSafeApp):
-    """Holds the workspace and the overview. Screens get it as `app = getters.app(BaseApp)`."""
+    """The app with its workspace and overview. Screens access it with `app = getters.app(BaseApp)`."""
 
     overview: reactive[Overview | None] = reactive(None, init=False)
 
@@ -27,18 +27,18 @@ class BaseApp(TokenSafeApp):
         self.workspace = workspace
         self.background = BackgroundTasks(self, workspace, opener)
         self.set_reactive(BaseApp.overview, overview)
-        # Comma-separated keys by id, where `screens.toml` sets others than the default.
+        # Comma-separated keys by id, for the keys that `screens.toml` changes.
         self.key_overrides: Mapping[str, str] = {}
 
     def set_keymap(self, keymap: Mapping[str, str]) -> None:
-        """Set other keys than the default, by id."""
+        """Replace the default keys of these ids."""
         self.key_overrides = keymap
         super().set_keymap(keymap)
 
     def toast(self, words: str, severity: Severity = "information") -> None:
-        """Show a message: as a toast where that is enough, else on the screen below any dialog."""
-        screen = next((one for one in reversed(self.screen_stack) if not isinstance(one, ModalScreen)), None)
+        """Show a message on the top screen below any dialog if that screen shows messages, else as a toast."""
+        screen = next((screen for screen in reversed(self.screen_stack) if not isinstance(screen, ModalScreen)), None)
         if not (isinstance(screen, ShowsMessages) and screen.show_message(words, severity)):
-            # One at a time: two would hide a row.
+            # One toast at a time, because two would cover a row.
             self.clear_notifications()
             self.notify(words, severity=severity, markup=False, timeout=3)

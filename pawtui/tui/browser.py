@@ -1,4 +1,4 @@
-"""Opening a web page in the person's browser, without letting its noise onto the screen."""
+"""Open a web page in the user's browser, and discard the browser's output."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ _FIND_TIMEOUT = 10.0
 
 
 class CannotOpen(PawtuiError):
-    """The page was not opened; `str()` is one sentence that says why and gives the address."""
+    """The page was not opened; `str()` is a message with the reason and the address."""
 
 
 def open_page(url: str) -> subprocess.Popen[bytes]:
-    """Open an http or https page; gives the opener's process, which goes on by itself. Raises `CannotOpen`."""
+    """Open an http or https page and return the process of the browser, which keeps running. Raises `CannotOpen`."""
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise CannotOpen(f"Only web pages are opened, and {url[:80]!r} is none.") from None
+        raise CannotOpen(f"Cannot open {url[:80]!r}: it is not a web address.") from None
     if parts.scheme not in ("http", "https") or not parts.hostname or not url.isprintable():
-        raise CannotOpen(f"Only web pages are opened, and {url[:80]!r} is none.")
-    # A browser, and what Python runs to find one, get no token.
+        raise CannotOpen(f"Cannot open {url[:80]!r}: it is not a web address.")
+    # The browser, and the process that searches one, get no token.
     env = child_environment(os.environ)
     try:
         command = _command(url, env)
         if command is None:
-            raise CannotOpen(f"There is no browser here to open it in; the address is {url} (y copies it).")
+            raise CannotOpen(f"Cannot open {url}: no browser was found. Copy the address with y.")
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -40,12 +40,12 @@ def open_page(url: str) -> subprocess.Popen[bytes]:
             start_new_session=True,
         )
     except (OSError, subprocess.SubprocessError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it does not start in time"
-        raise CannotOpen(f"The browser could not be started ({reason}); the address is {url}.") from None
+        reason = error.strerror if isinstance(error, OSError) else "it did not start in time"
+        raise CannotOpen(f"Cannot open {url}: the browser failed to start ({reason}). Copy the address.") from None
 
 
 def _command(url: str, env: dict[str, str]) -> list[str] | None:
-    """Return what opens a page here: the person's choice, else Python's, as a child whose output goes nowhere."""
+    """Return the command that opens a page: `BROWSER`, else Python's `webbrowser`; None if no browser is found."""
     browser = env.get("BROWSER", "")
     if browser and "%s" not in browser and os.pathsep not in browser:
         return [browser, url]

@@ -1,7 +1,7 @@
-"""The one place where a string becomes something a widget shows.
+"""Turn strings into content for widgets, without parsing markup.
 
-Textual reads a `str` as markup on most of its surfaces, so that a commit subject could crash the screen or bind an
-action. Everything that came from outside or from the record goes through here; nothing here ever parses markup.
+Most Textual widgets parse a `str` as markup, so a commit subject could crash the screen or run an action. All text from
+outside and from the record must pass through this module.
 """
 
 from __future__ import annotations
@@ -70,12 +70,12 @@ ROLE_STYLE: dict[Role, str] = {
 
 
 def line(text: str, style: str = "") -> Content:
-    """One harmless line, literally, in a style of ours."""
+    """Return text as one line, made safe, in a trusted style."""
     return _styled(safe_line(text), style)
 
 
 def lines(text: str, style: str = "") -> Content:
-    """Harmless text of several lines, literally, in a style of ours."""
+    """Return text of several lines, made safe, in a trusted style."""
     return _styled(safe_text(text).expandtabs(4), style)
 
 
@@ -86,7 +86,7 @@ def code_lines(lines: Sequence[str]) -> list[str]:
 
 
 def trusted(text: str, style: str = "") -> Content:
-    """Words and spaces of our own, as they are: never anything from outside."""
+    """Return pawtui's own text unchanged. Never pass text from outside."""
     return _styled(text, style)
 
 
@@ -96,45 +96,45 @@ def _styled(text: str, style: str) -> Content:
 
 
 def laid_out(text: Text) -> Content:
-    """A line of a document as it was laid out (`report/document_lines.py`), which made it harmless."""
+    """Return a line of a document. `report/document_lines.py` laid it out and made it safe."""
     return Content.assemble(*((span.text, ROLE_STYLE.get(span.role, "")) for span in text))
 
 
 def state_mark(state: State | GateState | DriftState | Decision) -> Content:
-    """A state with its glyph, a decision in capitals, in its colour: `= met`, `[x] satisfied`, `HOLD`."""
+    """Return a state with its sign, or a decision in capitals, in colour: `= met`, `[x] satisfied`, `HOLD`."""
     word = DECISION_WORD.get(state) or f"{GLYPHS[state]} {state}"
     return _styled(word, ROLE_STYLE[state])
 
 
 def editable(text: str) -> str:
-    """Text from the record as it may be put into a field to be changed there: what terminals act on is visible."""
+    """Return text from the record for an input field, with control characters made visible."""
     return safe_text(text)
 
 
 def uncoloured(content: Content) -> Content:
-    """The same text without any style."""
+    """Return the same text without any style."""
     return Content(content.plain)
 
 
 def concat(*parts: Content | str) -> Content:
-    """Contents one after the other; the strings between them are ours and stay literal too."""
+    """Return the joined parts. Strings among them must be trusted; they are not parsed either."""
     return NONE.join(part if isinstance(part, Content) else Content(part) for part in parts)
 
 
 def spaced(parts: Iterable[Content], gap: int = 2) -> Content:
-    """Those contents that are not empty, with spaces between them."""
+    """Return the parts that are not empty, joined with `gap` spaces."""
     return Content(" " * gap).join([part for part in parts if part.plain])
 
 
 def fit(content: Content, width: int) -> Content:
-    """Exactly `width` cells: cut with an ellipsis, or filled up with spaces."""
+    """Return the content in exactly `width` cells: truncated with an ellipsis, or padded with spaces."""
     if width <= 0:
         return NONE
     return content.truncate(width, ellipsis=True, pad=True)
 
 
 def right(content: Content, width: int) -> Content:
-    """Exactly `width` cells, against the right edge."""
+    """Return the content in exactly `width` cells, right-aligned."""
     if width <= 0:
         return NONE
     cut = content.truncate(width, ellipsis=True)
@@ -142,7 +142,7 @@ def right(content: Content, width: int) -> Content:
 
 
 def wrapped(content: Content, width: int, *, indent: int = 0, hang: int = 0) -> list[Content]:
-    """The lines of a content at a width: `indent` before the first, `hang` more before the others."""
+    """Return the wrapped lines: `indent` spaces before the first, `hang` more before the others; widths in cells."""
     room = max(8, width - indent - hang)
     first, *rest = content.wrap(room) or [NONE]
-    return [first.pad_left(indent), *(one.pad_left(indent + hang) for one in rest)]
+    return [first.pad_left(indent), *(other.pad_left(indent + hang) for other in rest)]

@@ -1,4 +1,4 @@
-"""The report that a crash leaves in the terminal."""
+"""The report that is printed to the terminal after a crash."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from pawtui.redact import redact, tokens_in
 
 
 def crash_report(error: BaseException) -> str:
-    """Return where a bug happened, without the values of variables and with tokens masked, and what to do about it.
+    """Return the traceback of a bug, then what to do. It has no values of variables, and tokens are masked.
 
-    What to do comes last, so that it is in view in the terminal.
+    The instruction is last, so that it is visible in the terminal.
     """
     if isinstance(error, WorkerFailed):
         error = error.error
-    where = "".join(traceback.format_exception(error)).rstrip()
+    trace = "".join(traceback.format_exception(error)).rstrip()
     return redact(
-        f"{where}\n\npawtui ran into a bug and had to stop; the record is as it was last written. "
-        "Please report it with the lines above.",
+        f"{trace}\n\npawtui has stopped because of a bug. All recorded changes are saved. "
+        "Please report the bug with the lines above.",
         tokens_in(os.environ),
     )

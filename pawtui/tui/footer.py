@@ -1,4 +1,4 @@
-"""The footer: Textual's, without the keys for which there is no room."""
+"""The footer: Textual's footer, without keys that do not fit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.widgets import Footer
 
 
 class WholeKeysLayout(HorizontalLayout):
-    """Places children from the left as long as they fit whole; the last one always has its place behind them."""
+    """A layout that places complete children from the left while they fit. The last child is always shown."""
 
     name = "whole-keys"
 
@@ -23,13 +23,13 @@ class WholeKeysLayout(HorizontalLayout):
             return placed
         *first, last = placed
         room = size.width - last.region.width - last.margin.left
-        shown = list(takewhile(lambda one: one.region.right + one.margin.right <= room, first))
+        shown = list(takewhile(lambda child: child.region.right + child.margin.right <= room, first))
         x = shown[-1].region.right + shown[-1].margin.right if shown else 0
         return [*shown, last._replace(region=last.region.at_offset((x + last.margin.left, last.region.y)))]
 
 
 class KeysFooter(Footer):
-    """The keys that apply now, most needed first. The last one, `?`, leads to all others."""
+    """The keys that apply now, most important first. The last key, `?`, opens the list of all keys."""
 
     _whole_keys = WholeKeysLayout()
 
@@ -38,5 +38,5 @@ class KeysFooter(Footer):
 
     @property
     def layout(self) -> Layout:
-        """Our own layout, whatever the style sheet says."""
+        """The layout of this footer, which a style sheet cannot change."""
         return self._whole_keys

@@ -1,4 +1,4 @@
-"""The list of actions that the help screen and the command palette show: the bindings, and where each applies now."""
+"""The list of actions for the help screen and the command palette: all bindings, and the place of each."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from textual.screen import Screen
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.keys import KnownBinding, known_bindings
 
-# Places in the order of the list, what is needed most first; others come behind them.
+# The order of places in the list, most important first. Other places follow.
 _ORDER = ("On a signal", "On a gate", "Notes", "Main screen", "Walk", "Detail", "Lists", "Everywhere", "Other screens")
 
 
 class HelpEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One action: its keys as shown, and the node to run it on; None where it does not apply on this screen now."""
+    """An action: its keys as shown, and the node to run it on. `node` is None if the action does not apply here now."""
 
     id: str
     name: str
@@ -29,12 +29,12 @@ class HelpEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def searched(self) -> str:
-        """The text that a filter looks through."""
+        """The text that the filter searches."""
         return f"{self.name} {self.about} {self.keys} {self.place} {self.id}".lower()
 
 
 def help_text(screen: Screen[object]) -> str:
-    """Return the `HELP` of what has focus on a screen, or of the nearest node around it, as one paragraph."""
+    """Return the `HELP` of the focused node, or of its nearest ancestor with a `HELP`, as one paragraph."""
     nodes = (screen.focused or screen).ancestors_with_self
     return " ".join(cleandoc(next((node.HELP for node in nodes if node.HELP), "")).split())
 
@@ -42,18 +42,23 @@ def help_text(screen: Screen[object]) -> str:
 def help_entries(app: BaseApp, screen: Screen[object]) -> tuple[HelpEntry, ...]:
     """Return every action with an id, grouped by place; places where an action applies now come first.
 
-    It imports all screens: call it outside the first paint.
+    It imports all screens: call it after the first paint.
     """
     known = known_bindings()
     here: dict[str, tuple[Binding, DOMNode, list[str]]] = {}
     for active in screen.active_bindings.values():
-        one = active.binding
-        if one.id in known and active.enabled:
-            here.setdefault(one.id, (one, active.node, []))[2].append(app.get_key_display(one))
-    entries = [_entry(app, one, here.get(one.id)) for one in known.values()]
+        binding = active.binding
+        if binding.id in known and active.enabled:
+            here.setdefault(binding.id, (binding, active.node, []))[2].append(app.get_key_display(binding))
+    entries = [_entry(app, binding, here.get(binding.id)) for binding in known.values()]
     places_here = {entry.place for entry in entries if entry.node is not None}
-    order = {place: number for number, place in enumerate(dict.fromkeys((*_ORDER, *(one.place for one in entries))))}
-    return tuple(sorted(entries, key=lambda one: (one.place not in places_here, order[one.place], one.node is None)))
+    places = dict.fromkeys((*_ORDER, *(entry.place for entry in entries)))
+    order = {place: number for number, place in enumerate(places)}
+
+    def rank(entry: HelpEntry) -> tuple[bool, int, bool]:
+        return entry.place not in places_here, order[entry.place], entry.node is None
+
+    return tuple(sorted(entries, key=rank))
 
 
 def _entry(app: BaseApp, known: KnownBinding, here: tuple[Binding, DOMNode, list[str]] | None) -> HelpEntry:
@@ -74,7 +79,7 @@ def _entry(app: BaseApp, known: KnownBinding, here: tuple[Binding, DOMNode, list
 
 
 async def run_entry(app: BaseApp, entry: HelpEntry) -> None:
-    """Run an action on the node that it was listed for, or say where it applies."""
+    """Run an action on its node, or show the place where it applies."""
     if entry.node is None:
         app.toast(elsewhere(entry))
     else:
@@ -82,5 +87,5 @@ async def run_entry(app: BaseApp, entry: HelpEntry) -> None:
 
 
 def elsewhere(entry: HelpEntry) -> str:
-    """Return the sentence on where an action applies that does not apply here."""
+    """Return the message for an action that does not apply here: the place where it applies."""
     return f"“{entry.name}” does not apply here. It applies in: {entry.place}."

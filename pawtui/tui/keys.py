@@ -1,8 +1,8 @@
-"""Every key binding by its id, and the keymap made of the keys in `screens.toml`.
+"""All key bindings by id, and the keymap for the keys in `screens.toml`.
 
-Textual applies the keymap. It does not find every clash, so that clashes are looked up here: `handle_bindings_clash`
-is called for two ids of the keymap with one key on one node, but not for a key taken from a binding's default, nor for
-one that a nearer node hides (Textual 8.2, `BindingsMap.apply_keymap`).
+Textual applies the keymap, but does not detect every clash, so clashes are detected here. Textual calls
+`handle_bindings_clash` if two ids of the keymap share a key on one node. It does not call it for a default key of
+another binding, or for a key that a nearer node overrides (Textual 8.2, `BindingsMap.apply_keymap`).
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ from textual.screen import Screen
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})
 _NAMED = frozenset(key.value for key in Keys)
 QUIT = "quit"
-# `quit` keeps the first of these whatever else it gets; the second is Textual's own, and has no id.
+# `quit` always keeps the first of these keys. The second key is Textual's own binding, which has no id.
 _ALWAYS_QUIT = ("q", "ctrl+q")
-# Where bindings of everywhere apply, by the part of their id before the dot. Others apply where their class does.
+# The place of a binding of "Everywhere", by the part of its id before the dot. Other bindings have the place of their
+# class.
 _PLACES = {"gate": "On a gate", "signal": "On a signal", "note": "Notes", "evidence": "Detail"}
 
 
 class KnownBinding(msgspec.Struct, frozen=True, kw_only=True):
-    """A binding with an id: name and purpose, default keys, where it applies, and the class that defines it."""
+    """A binding with an id: its name, purpose, default keys, place, and the class that defines it."""
 
     id: str
     name: str
@@ -47,42 +48,47 @@ class KnownBinding(msgspec.Struct, frozen=True, kw_only=True):
 
 @cache
 def known_bindings() -> dict[str, KnownBinding]:
-    """Return every binding by its id, as they are defined. It imports all screens: call it outside the first paint."""
+    """Return all bindings by id, in order of definition. It imports all screens: call it after the first paint."""
     found: dict[str, KnownBinding] = {}
     for node in _node_classes():
-        for one in Binding.make_bindings(vars(node).get("BINDINGS", ())):
-            if not one.id:
+        for binding in Binding.make_bindings(vars(node).get("BINDINGS", ())):
+            if not binding.id:
                 continue
-            known = found.get(one.id)
+            known = found.get(binding.id)
             if known is None:
                 place = node.BINDING_GROUP_TITLE or node.__name__
                 if place == "Everywhere":
-                    place = _PLACES.get(one.id.partition(".")[0], place)
-                found[one.id] = KnownBinding(
-                    id=one.id, name=one.description, about=one.tooltip, keys=(one.key,), place=place, node=node
+                    place = _PLACES.get(binding.id.partition(".")[0], place)
+                found[binding.id] = KnownBinding(
+                    id=binding.id,
+                    name=binding.description,
+                    about=binding.tooltip,
+                    keys=(binding.key,),
+                    place=place,
+                    node=node,
                 )
             elif known.node is node:
-                found[one.id] = msgspec.structs.replace(known, keys=(*known.keys, one.key))
+                found[binding.id] = msgspec.structs.replace(known, keys=(*known.keys, binding.key))
     return found
 
 
 def _node_classes() -> list[type[DOMNode]]:
-    """Every class of ours that can have bindings, base classes first."""
+    """Return all pawtui classes that can have bindings, base classes first."""
     import pawtui.tui
 
     found = {
-        one: None
+        value: None
         for module in pkgutil.walk_packages(pawtui.tui.__path__, "pawtui.tui.")
-        for one in vars(import_module(module.name)).values()
-        if isinstance(one, type) and issubclass(one, DOMNode) and one.__module__.startswith("pawtui.")
+        for value in vars(import_module(module.name)).values()
+        if isinstance(value, type) and issubclass(value, DOMNode) and value.__module__.startswith("pawtui.")
     }
     return sorted(found, key=lambda node: len(node.__mro__))
 
 
 def keymap_of(wanted: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], tuple[str, ...]]:
-    """Return the keymap for the wanted keys by id, and a sentence on each mistake in them.
+    """Return the keymap for the wanted keys by id, and a message for each mistake.
 
-    An unknown id, or a key that cannot be used, is left out of the keymap. A key that two bindings share stays in it.
+    The keymap omits unknown ids and keys that cannot be used. It includes a key that two bindings share.
     """
     known = known_bindings()
     problems: list[str] = []
@@ -98,8 +104,8 @@ def keymap_of(wanted: Mapping[str, Sequence[str]]) -> tuple[dict[str, str], tupl
 
 
 def _key_name(key: str) -> str:
-    """Textual's name of a key, such as `question_mark` for `?`."""
-    return next(one.key for one in Binding.make_bindings([Binding(key, "")]))
+    """Return Textual's name of a key, such as `question_mark` for `?`."""
+    return next(binding.key for binding in Binding.make_bindings([Binding(key, "")]))
 
 
 def _find_mistake(name: str, keys: Sequence[str], known: Mapping[str, KnownBinding]) -> str:
@@ -107,12 +113,12 @@ def _find_mistake(name: str, keys: Sequence[str], known: Mapping[str, KnownBindi
         close = get_close_matches(name, known, n=1, cutoff=0.5)
         return f"There is no key `{name}`" + (f": did you mean `{close[0]}`?" if close else ".")
     if not keys:
-        return f"`{name}` has no key. Name at least one."
+        return f"`{name}` has no key. Give at least one."
     for key in keys:
         if key in _ALWAYS_QUIT and name != QUIT:
             return f"`{name}` cannot have {key}, which always quits. Choose another key."
         if not _is_key(key):
-            return f"`{name}` cannot have {key!r}: there is no such key. Write it as in f5, ctrl+t or ?."
+            return f"`{name}` cannot have {key!r}: it is not a key. Write a key such as f5, ctrl+t or ?."
     return ""
 
 
@@ -122,20 +128,20 @@ def _is_key(key: str) -> bool:
 
 
 def _shared_keys(given: Mapping[str, Sequence[str]], known: Mapping[str, KnownBinding]) -> Iterator[str]:
-    """One sentence for each two bindings that can apply at once and have one key, unless that is so by default."""
+    """Yield a message for each pair of bindings that can apply at once and share a key that is not a shared default."""
     reported: set[frozenset[str]] = set()
     for name, keys in given.items():
         for other in known.values():
             pair = frozenset({name, other.id})
             shared = (set(keys) - set(known[name].keys)) & set(given.get(other.id, other.keys))
-            if len(pair) == 2 and pair not in reported and shared and _meet(known[name].node, other.node):
+            if len(pair) == 2 and pair not in reported and shared and _can_both_apply(known[name].node, other.node):
                 reported.add(pair)
                 yield f"`{name}` and `{other.id}` share the key {min(shared)}. Give one of them another key."
 
 
-def _meet(one: type[DOMNode], other: type[DOMNode]) -> bool:
-    """Whether both can be in the path of a key: one is a kind of the other, or they are app, screen and widget."""
-    return issubclass(one, other) or issubclass(other, one) or _level(one) != _level(other)
+def _can_both_apply(first: type[DOMNode], second: type[DOMNode]) -> bool:
+    """Return whether one key press can reach both: a class and its subclass, or two of app, screen and widget."""
+    return issubclass(first, second) or issubclass(second, first) or _level(first) != _level(second)
 
 
 def _level(node: type[DOMNode]) -> int:

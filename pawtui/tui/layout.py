@@ -1,4 +1,4 @@
-"""Where the panes stand at which size: a pure plan, and the layout that follows it."""
+"""The layout of the panes: a pure function from a size to regions, and the Textual layout that applies it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from textual.widget import Widget
 
 PANES = ("signals", "gates", "notes", "history")
 READER = "reader"
-# Below this width the panes become tabs; below this height they do too, beside the detail.
+# Below this width the panes become tabs. Below this height they become tabs to the left of the detail.
 NARROW, SHORT = 100, 30
 WIDE = 160
 _FRAME = 2
-# What the main screen leaves for the body: two lines at the top and one below.
+# Lines of the main screen outside the body: two at the top and one at the bottom.
 HEAD_AND_FOOT = 3
 
 Shape = Literal["tabs", "beside", "full", "wide"]
@@ -25,7 +25,7 @@ TABBED: tuple[Shape, ...] = ("tabs", "beside")
 
 
 class LayoutRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What the plan depends on besides the size: rows in each pane, the current pane, and whether one reads only."""
+    """The input of the plan besides the size: rows of each pane, current pane, whether only the detail is shown."""
 
     rows: Mapping[str, int]
     current: str
@@ -33,7 +33,7 @@ class LayoutRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """Where each pane stands (those not named are out of sight), and how many lines a row has in some of them."""
+    """The region of each visible pane, and the lines for each row of a pane."""
 
     shape: Shape
     regions: Mapping[str, Region]
@@ -41,7 +41,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def shape_of(width: int, height: int) -> Shape:
-    """How the panes stand in a body of that size."""
+    """Return the shape for a body of that size in cells."""
     if width < NARROW:
         return "tabs"
     if height < SHORT:
@@ -50,7 +50,7 @@ def shape_of(width: int, height: int) -> Shape:
 
 
 def plan(width: int, height: int, layout_request: LayoutRequest) -> Plan:
-    """The plan for a body of that size in cells."""
+    """Return the plan for a body of that size in cells."""
     shape = shape_of(width, height)
     if shape == "tabs":
         return Plan(shape=shape, regions=_tabs(width, height, layout_request), row_heights={})
@@ -78,10 +78,11 @@ def _columns(shape: Shape, width: int, height: int, layout_request: LayoutReques
     past = max(4, min(layout_request.rows.get("history", 0) + _FRAME, height // 3 if wide else height // 5))
     column = height if wide else height - past
     heights = {"signals": 1, "gates": 1}
-    # What is left for the notes decides whether the rows above them may take two lines each.
+    # Rows of a pane get two lines if enough lines remain for the notes.
     for name in heights:
         taken = sum(
-            max(1, layout_request.rows.get(one, 0)) * (2 if one == name else heights[one]) + _FRAME for one in heights
+            max(1, layout_request.rows.get(pane, 0)) * (2 if pane == name else heights[pane]) + _FRAME
+            for pane in heights
         )
         if column - taken >= (6 if name == "signals" else 10):
             heights[name] = 2
@@ -104,19 +105,19 @@ _BOTH = (("signals", "gates"), ("gates", "signals"))
 
 @runtime_checkable
 class Arranged(Protocol):
-    """A widget that says what its plan depends on."""
+    """A widget that provides the input of its plan."""
 
     def layout_request(self) -> LayoutRequest:
-        """What the plan depends on besides the size."""
+        """Return the input of the plan in addition to the size."""
 
 
 class PaneLayout(Layout):
-    """Places each child by the plan that its parent made for this size."""
+    """A layout that places each child by the plan for the size of its parent."""
 
     name = "panes"
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
-        """The placements of the children that are in sight."""
+        """Return the placements of the visible children."""
         if not isinstance(parent, Arranged):
             return []
         regions = plan(size.width, size.height, parent.layout_request()).regions

@@ -1,6 +1,6 @@
-"""A list that draws only the rows in sight: one widget for any number of rows, the cursor kept by key.
+"""A list that renders only its visible rows, in one widget. The cursor stays on the same key when rows change.
 
-Ten thousand rows cost what ten cost, since a row becomes text only when it is painted.
+The rendering time does not depend on the number of rows.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from pawtui.tui.line_view import LineView
 
 T = TypeVar("T")
 
-# The mark before the row under the cursor: it shows where one is without colour.
+# The mark of the row under the cursor: it shows the cursor without colour.
 CURSOR_MARK, BLURRED_MARK, NO_MARK = trusted("▌ ", LINK), trusted("▏ ", MUTED), trusted("  ")
-# In the second cell of that mark: the row has changed and was not read since.
+# In the second cell of the mark: the row has changed and has not been read since.
 UNREAD_MARK = trusted("*", f"bold {ALERT}")
 
 
-def _holds(text: str, words: Sequence[str]) -> bool:
+def _matches(text: str, words: Sequence[str]) -> bool:
     return all(word in text for word in words)
 
 
 class LineList(LineView, Generic[T], can_focus=True):
-    """Rows of one height over a sequence of items. Subclasses say what a row's key and lines are."""
+    """A list of items as rows of the same height. Subclasses define the key and the lines of a row."""
 
     BINDING_GROUP_TITLE = "Lists"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--cursor", "lines--blurred", "lines--hover"}
@@ -55,13 +55,13 @@ class LineList(LineView, Generic[T], can_focus=True):
 
     @dataclass
     class Moved(Message):
-        """The cursor is on another row, or the row under it has changed."""
+        """The cursor has moved to another row, or its row has changed."""
 
         list: LineList[Any]
 
     @dataclass
     class Chosen(Message):
-        """The row under the cursor was entered."""
+        """The row under the cursor was opened."""
 
         list: LineList[Any]
 
@@ -77,42 +77,42 @@ class LineList(LineView, Generic[T], can_focus=True):
         self._caption = ""
 
     def key_of(self, item: T) -> str:
-        """What tells this row from the others, and finds it again after a change."""
+        """Return the unique key of a row. It stays the same when the row changes."""
         raise NotImplementedError
 
     def paint(self, item: T, width: int) -> list[Content]:
-        """The row's lines, at most `row_height` of them, for that many cells."""
+        """Return the lines of a row, at most `row_height` lines, for a width in cells."""
         raise NotImplementedError
 
     def summary_of(self, item: T) -> str:
-        """What `/` looks through."""
+        """Return the text of a row that the filter searches."""
         return self.key_of(item)
 
     def fill(self, items: Sequence[T]) -> None:
-        """Show these items, as far as the filter lets them through. The cursor stays on its row, or near it."""
+        """Show the items that match the filter. The cursor stays on its row, or near it if the row is gone."""
         self._all = items
         self._filled = True
-        was, at = self.key, self.cursor
-        wanted = self.filter_text.lower().split()
-        if wanted:
-            items = [item for item in items if _holds(self.summary_of(item).lower(), wanted)]
+        key, at = self.key, self.cursor
+        words = self.filter_text.lower().split()
+        if words:
+            items = [item for item in items if _matches(self.summary_of(item).lower(), words)]
         self.items = items
         self._keys = [self.key_of(item) for item in items]
-        if was is not None and not (at < len(self._keys) and self._keys[at] == was) and was in self._keys:
-            at = self._keys.index(was)
+        if key is not None and not (at < len(self._keys) and self._keys[at] == key) and key in self._keys:
+            at = self._keys.index(key)
         self.set_reactive(LineList.cursor, max(0, min(at, len(items) - 1)))
         self.watch_row_height()
         self.post_message(self.Moved(self))
 
     def mark(self, keys: frozenset[str]) -> None:
-        """Mark the rows of these keys, and no others, as changed and not read yet."""
+        """Mark exactly the rows with these keys as changed and not read yet."""
         if keys != self._marked:
             self._marked = keys
             self.watch_row_height()
             self.caption(self._caption)
 
     def caption(self, words: str) -> None:
-        """Show these words in the lower border, with how many rows are marked."""
+        """Show these words and the number of marked rows in the lower border."""
         self._caption = words
         marked = f", * {len(self._marked)} changed" if self._marked else ""
         self.border_subtitle = line(f"{words}{marked}") if words else None
@@ -124,21 +124,21 @@ class LineList(LineView, Generic[T], can_focus=True):
 
     @property
     def total(self) -> int:
-        """How many rows there are without the filter."""
+        """The number of rows without the filter."""
         return len(self._all)
 
     @property
     def key(self) -> str | None:
-        """The key of the row under the cursor, None in an empty list."""
+        """The key of the row under the cursor; None in an empty list."""
         return self._keys[self.cursor] if self.cursor < len(self._keys) else None
 
     @property
     def current(self) -> T | None:
-        """The item under the cursor, None in an empty list."""
+        """The item under the cursor; None in an empty list."""
         return self.items[self.cursor] if self.cursor < len(self.items) else None
 
     def go_to(self, key: str) -> bool:
-        """Put the cursor on the row of that key; False where there is none."""
+        """Move the cursor to the row with that key; return False if there is no such row."""
         if key not in self._keys:
             return False
         self.cursor = self._keys.index(key)
@@ -149,21 +149,21 @@ class LineList(LineView, Generic[T], can_focus=True):
         return max(0, min(cursor, len(self.items) - 1))
 
     def watch_cursor(self, before: int, now: int) -> None:
-        """Repaint the two rows and tell."""
+        """Render both rows again, scroll to the cursor, and post `Moved`."""
         self._repaint(before, now)
         self.bring_into_sight(now * self.row_height, self.row_height)
         self.post_message(self.Moved(self))
 
     def watch_hover(self, before: int, now: int) -> None:
-        """Repaint the two rows."""
+        """Render both rows again."""
         self._repaint(before, now)
 
     def on_resize(self) -> None:
-        """Rows are as wide as the list."""
+        """Render the rows again at the new width."""
         self.watch_row_height()
 
     def watch_row_height(self) -> None:
-        """Measure anew: how many lines there are in all, and where the cursor is among them."""
+        """Update the number of lines, and scroll to the cursor."""
         self.forget(len(self.items) * self.row_height)
         self.bring_into_sight(self.cursor * self.row_height, self.row_height)
 
@@ -173,29 +173,29 @@ class LineList(LineView, Generic[T], can_focus=True):
                 self.refresh_lines(row * self.row_height, self.row_height)
 
     def action_step(self, by: int) -> None:
-        """Move the cursor by rows, as far as there are any."""
+        """Move the cursor by a number of rows, at most to the first or last row."""
         self.cursor += by
 
     def action_page(self, by: int) -> None:
-        """Move by a screenful."""
+        """Move the cursor by pages."""
         self.cursor += by * max(1, self.rows_in_sight // self.row_height - 1)
 
     def action_choose(self) -> None:
-        """Enter the row."""
+        """Open the row under the cursor."""
         if self.items:
             self.post_message(self.Chosen(self))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Show what a click would take."""
+        """Highlight the row under the mouse."""
         row = self.line_at(event) // self.row_height
         self.hover = row if row < len(self.items) else -1
 
     def on_leave(self) -> None:
-        """Nothing is pointed at any more."""
+        """Remove the highlight of the row under the mouse."""
         self.hover = -1
 
     def on_click(self, event: events.Click) -> None:
-        """One click moves the cursor, a second one enters."""
+        """Move the cursor on a click; open the row on a double click."""
         row = self.line_at(event) // self.row_height
         if 0 <= row < len(self.items) and not self.was_dragged:
             self.cursor = row
@@ -203,9 +203,9 @@ class LineList(LineView, Generic[T], can_focus=True):
                 self.action_choose()
 
     def line_strip(self, at: int) -> Strip:
-        """One line of a row, or why there is none."""
+        """Return one line of a row, or of the message for an empty list."""
         if not self.items:
-            return self.drawn(at, "", partial(self._summary, at))
+            return self.drawn(at, "", partial(self._empty_line, at))
         row, nth = divmod(at, self.row_height)
         if row >= len(self.items):
             return self.past_the_end()
@@ -220,12 +220,12 @@ class LineList(LineView, Generic[T], can_focus=True):
         body = self.paint(self.items[row], room - mark.cell_length - 1)
         return mark + body[nth] if nth < len(body) else mark
 
-    def _summary(self, nth: int, room: int) -> Content:
-        summary = wrapped(line(self._nothing(), MUTED), room - 4, indent=2)
-        return summary[nth] if nth < len(summary) else NONE
+    def _empty_line(self, nth: int, room: int) -> Content:
+        message = wrapped(line(self._empty_message(), MUTED), room - 4, indent=2)
+        return message[nth] if nth < len(message) else NONE
 
-    def _nothing(self) -> str:
-        """Why there are no rows: not read yet, filtered away, or what to do next."""
+    def _empty_message(self) -> str:
+        """Return the reason for an empty list, or what to do next; empty before the list is filled."""
         if self._all:
             return f"No row matches “{self.filter_text}”. Esc shows all {self.total:,}."
         return self.empty if self._filled else ""

@@ -1,4 +1,4 @@
-"""What all that draw their own lines share: a scrolled surface whose lines are made when they come into sight."""
+"""The base class of widgets that draw their own lines: a scroll view that renders a line when it becomes visible."""
 
 from __future__ import annotations
 
@@ -19,44 +19,44 @@ from textual.visual import Visual
 from pawtui.tui.content import NONE, fit, uncoloured
 
 _CACHE_LIMIT = 2000
-# Every line begins with a mark that says where the cursor is; it is no part of the text.
+# The width of the cursor mark at the start of every line. The mark is not part of the text.
 MARK_WIDTH = 2
 
 
 class LineView(ScrollView, inherit_bindings=False):
-    """A surface of lines of text that can be selected with the mouse.
+    """A scroll view of text lines that can be selected with the mouse.
 
-    Subclasses give `line_strip`; `drawn` makes one and keeps it until something changes.
+    Subclasses implement `line_strip` with `drawn`, which renders a line and caches it until the lines change.
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
-        # No line of ours has a link of Textual's in it, and looking for one costs an eighth of painting a line.
+        # The lines contain no Textual links, and the search for links takes an eighth of the rendering time.
         self.auto_links = False
         self._painted: dict[tuple[int, int, str], Strip] = {}
 
     @property
     def room(self) -> int:
-        """How many cells a line has."""
+        """The width of a line, in cells."""
         return self.scrollable_content_region.width
 
     @property
     def rows_in_sight(self) -> int:
-        """How many lines are in sight."""
+        """The number of visible lines."""
         return self.scrollable_content_region.height
 
     def forget(self, height: int) -> None:
-        """What was painted no longer holds, and there are `height` lines now."""
+        """Clear the cache of rendered lines, and set the number of lines to `height`."""
         self._painted.clear()
         if self.is_attached and self.text_selection is not None:
-            # What was selected is not what stands there now.
+            # The selected text may have changed.
             self.screen.clear_selection()
-        # Nothing scrolls sideways, so that the width never makes a new layout necessary.
+        # A constant width, because lines do not scroll horizontally: a new width would cause a new layout.
         self.virtual_size = Size(1, height)
         self.refresh()
 
     def bring_into_sight(self, top: int, height: int) -> None:
-        """Scroll as little as it takes to show these lines."""
+        """Scroll by the smallest distance that makes these lines visible."""
         if self.rows_in_sight <= 0:
             return
         if top < self.scroll_offset.y:
@@ -65,21 +65,21 @@ class LineView(ScrollView, inherit_bindings=False):
             self.scroll_to(y=min(top, top + height - self.rows_in_sight), animate=False)
 
     def line_at(self, event: events.MouseEvent) -> int:
-        """The line under the mouse, counted from the top of everything; -1 beside it."""
+        """Return the number of the line under the mouse, counted from the first line; -1 outside the lines."""
         offset = event.get_content_offset(self)
         return -1 if offset is None else offset.y + self.scroll_offset.y
 
     def line_strip(self, at: int) -> Strip:
-        """The line at that place, counted from the top of everything, whether it is in sight or not."""
+        """Return line number `at`, counted from the first line. It need not be visible."""
         raise NotImplementedError
 
     def render_line(self, y: int) -> Strip:
-        """One line in sight, with what is selected of it."""
+        """Return one visible line, with its selected text highlighted."""
         at = y + self.scroll_offset.y
         strip = self.line_strip(at)
         if self._is_pointed_at(y):
-            # Where the mouse is, Textual asks for the line again and reads there which character is under it. On every
-            # line it would be a fifth of the cost of painting one.
+            # Textual reads the character under the mouse from these offsets. They are applied only to this line,
+            # because they take a fifth of the rendering time of a line.
             strip = strip.apply_offsets(0, at)
         selection = self.text_selection
         span = selection.get_span(at) if selection else None
@@ -92,25 +92,25 @@ class LineView(ScrollView, inherit_bindings=False):
         return min(self.app.mouse_position.y, region.bottom - 1) == region.y + y
 
     def get_selection(self, selection: Selection) -> tuple[str, str]:
-        """The selected text, without marks and without the spaces that fill lines up."""
+        """Return the selected text without cursor marks and padding, and the line separator."""
         first = selection.start.y if selection.start else 0
         last = min(selection.end.y if selection.end else self.virtual_size.height, self.virtual_size.height - 1)
-        found = []
+        selected = []
         for at in range(first, last + 1):
             start, end = selection.get_span(at) or (0, 0)
             text = self.line_strip(at).text.rstrip()
-            found.append(text[max(start, MARK_WIDTH) : len(text) if end < 0 else end].rstrip())
-        return "\n".join(found), "\n"
+            selected.append(text[max(start, MARK_WIDTH) : len(text) if end < 0 else end].rstrip())
+        return "\n".join(selected), "\n"
 
     def text_select_all(self) -> None:
-        """A double click enters a line; it selects nothing."""
+        """Do nothing: a double click opens a line instead of selecting it."""
 
     def drawn(self, at: int, look: str, make: Callable[[int], Content]) -> Strip:
-        """The line at that place, in the style of the component class `look` where it names one.
+        """Return line number `at`, in the style of the component class `look` unless that is empty.
 
-        `make` says what stands there, for so many cells; it is asked once, until something changes.
+        `make` returns the content for a width in cells. The result is cached until `forget` is called.
         """
-        # Asked for once a line: Textual works it out anew each time, from borders and scroll bars.
+        # Read only once for each line, because Textual computes it every time from borders and scroll bars.
         room = self.room
         strip = self._painted.get((at, room, look))
         if strip is None:
@@ -120,34 +120,34 @@ class LineView(ScrollView, inherit_bindings=False):
         return strip
 
     def past_the_end(self) -> Strip:
-        """A line below the last one."""
+        """Return an empty line, for a position below the last line."""
         return self.drawn(-1, "", lambda _room: NONE)
 
     def _styled(self, content: Content, room: int, look: str) -> Strip:
         style = self.get_visual_style(look) if look else self.visual_style
         if look and self.get_component_styles(look).text_style.reverse:
-            # The selected row in the terminal's own colours. `get_visual_style` leaves the reversing out, and each
-            # colour of the text would become a background.
+            # The selected row in an ANSI theme. `get_visual_style` ignores `reverse`, so it is added here. The text
+            # gets no colours, because `reverse` would turn them into backgrounds.
             style, content = style + VisualStyle(reverse=True), uncoloured(content)
         strips = Visual.to_strips(self, fit(content, room), room, 1, style, pad=True, apply_selection=False)
         return strips[0] if strips else Strip.blank(room, self.rich_style)
 
     @property
     def was_dragged(self) -> bool:
-        """Whether the click that comes now ended a selection of text."""
+        """Whether the current click ended a text selection."""
         return self.text_selection is not None
 
     def notify_style_update(self) -> None:
-        """Colours have changed: what was painted no longer holds."""
+        """Clear the cache of rendered lines, because colours have changed."""
         self._painted.clear()
         super().notify_style_update()
 
 
 def _highlighted(strip: Strip, start: int, end: int, style: Style) -> Strip:
-    """A strip with the characters from `start` to `end` (-1: its end) in that style."""
+    """Return a strip with the characters from `start` to `end` (-1: the end of the strip) in that style."""
     text = strip.text
     length = strip.cell_length
     cuts = [cell_len(text[:start]), length if end < 0 else cell_len(text[:end]), length]
     before, inside, after = strip.divide(cuts)
-    marked = [Segment(part, (was or Style.null()) + style, control) for part, was, control in inside]
+    marked = [Segment(part, (current or Style.null()) + style, control) for part, current, control in inside]
     return Strip([*before, *marked, *after], length)

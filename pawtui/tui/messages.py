@@ -1,4 +1,4 @@
-"""What workers tell the app. Workers never touch a widget: they post one of these, and a handler changes the state."""
+"""Messages from workers to the app. A worker never changes a widget: it posts a message, and a handler does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Severity = Literal["information", "warning", "error"]
 
 @dataclass
 class Looked(Message):
-    """The record was read again; `said` is a sentence to show, where something was done."""
+    """The record was read again. `summary` is a message to show after a change, else empty."""
 
     overview: Overview
     summary: str = ""
@@ -23,14 +23,14 @@ class Looked(Message):
 
 @dataclass
 class Noticed(Message):
-    """The store has something to say (a damaged file was moved aside, an earlier generation opened)."""
+    """The store or the preferences have messages for the user, such as the recovery of a damaged record."""
 
     sentences: tuple[str, ...]
 
 
 @dataclass
 class Failed(Message):
-    """Something could not be done: one sentence that stays until it is dismissed. `group` names the failed worker's."""
+    """A worker failed. `sentence` is a message that is shown until dismissed; `group` is the group of the worker."""
 
     sentence: str
     severity: Severity = "error"
@@ -39,16 +39,16 @@ class Failed(Message):
 
 @dataclass
 class Progressed(Message):
-    """A refresh is one step further."""
+    """A running refresh has made progress."""
 
     progress: Progress
 
 
 @dataclass
 class Refreshed(Message):
-    """A refresh came to its end: recorded, or with a sentence why there was nothing to record.
+    """A refresh has ended: it was recorded, or the outcome has the reason why there was nothing to record.
 
-    `attention` is what it found that needs a person, in words; empty where nothing does.
+    `attention` is text that lists what needs the user's attention; empty if nothing does.
     """
 
     outcome: Outcome
@@ -57,7 +57,10 @@ class Refreshed(Message):
 
 @dataclass
 class Posted(Message):
-    """A comment was written at `url`; without one it was not, or perhaps not, and `said` tells why."""
+    """The result of posting a comment. `url` is its address; empty if it was not, or perhaps not, posted.
+
+    `summary` is the message to show.
+    """
 
     summary: str
     url: str = ""
@@ -73,14 +76,14 @@ class GoTo(Message):
 
 @dataclass
 class Cancelled(Message):
-    """A refresh was broken off. `recorded`: it had already been written, whole."""
+    """A refresh was cancelled. `recorded` is true if it had already been recorded."""
 
     recorded: bool
 
 
 @runtime_checkable
 class ShowsMessages(Protocol):
-    """A screen with a place of its own for messages."""
+    """A screen that can show messages."""
 
     def show_message(self, words: str, severity: Severity) -> bool:
-        """Show a message until it is dismissed; return False, and show nothing, where a toast is enough."""
+        """Show a message until it is dismissed. Return False without showing it if a toast is sufficient."""

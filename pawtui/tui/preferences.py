@@ -1,7 +1,7 @@
-"""Theme and keys, kept in `screens.toml` beside the trackers' records.
+"""Theme and keys, stored in `screens.toml` next to the folders of the records.
 
-The file is read once, before the first paint, since it has the theme; the keys are checked afterwards. Only the theme
-is ever written: its line is replaced and the rest of the file stays as it is.
+The file is read once, before the first paint, because it contains the theme. The keys are checked later. Only the line
+of the theme is written; the rest of the file is not changed.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ _MOST_BYTES = 100_000
 
 
 class CannotRemember(PawtuiError):
-    """The theme was not saved; `str()` is one sentence."""
+    """The theme was not saved; `str()` is a message for the user."""
 
 
 class Preferences:
-    """The contents of the file at `path`; empty where there is none. `problems` has a sentence for each mistake."""
+    """The content of the file at `path`; empty if there is no file. `problems` has a message for each mistake."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.theme = ""
         self.keys: dict[str, tuple[str, ...]] = {}
         self.problems: list[str] = []
-        self._turn = asyncio.Lock()
+        self._save_lock = asyncio.Lock()
         try:
             # Reading a named pipe or a device may never end.
             text = read_file(path, _MOST_BYTES)[0].decode()
@@ -51,71 +51,71 @@ class Preferences:
             why = (getattr(error, "strerror", None) or "it is not UTF-8").lower()
             self.problems.append(f"Cannot read {path}: {why}. The default theme and keys apply.")
             return
-        self._take(text)
+        self._parse(text)
 
-    def _take(self, text: str) -> None:
+    def _parse(self, text: str) -> None:
         import tomllib
 
         try:
             data = tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             why = safe_line(str(error), 120)
-            self.problems.append(f"{self.path} is not TOML ({why}). The default theme and keys apply.")
+            self.problems.append(f"Cannot read {self.path}: it is not TOML ({why}). The default theme and keys apply.")
             return
         for name in data.keys() - {"theme", "keys"}:
-            self.problems.append(f"{NAME} has an unknown entry {name!r}. Known are `theme` and `[keys]`.")
+            self.problems.append(f"{NAME} has an unknown entry {name!r}. Use only `theme` and `[keys]`.")
         theme, keys = data.get("theme", ""), data.get("keys", {})
         if isinstance(theme, str):
             self.theme = theme
         else:
-            self.problems.append(f'The theme in {NAME} is not a text. Write a name, such as "pawtui-light".')
+            self.problems.append(f'The theme in {NAME} is not text. Write a name, such as "pawtui-light".')
         if not isinstance(keys, dict):
             self.problems.append(f'`keys` in {NAME} is not a table. Write [keys], and below it refresh = "f5".')
             return
         for name, value in _leaves(keys):
-            asked = [value] if isinstance(value, str) else value
-            if isinstance(asked, list) and all(isinstance(one, str) for one in asked):
-                self.keys[name] = tuple(key for one in asked for key in one.split(",") if key.strip())
+            texts = [value] if isinstance(value, str) else value
+            if isinstance(texts, list) and all(isinstance(text, str) for text in texts):
+                self.keys[name] = tuple(key for text in texts for key in text.split(",") if key.strip())
             else:
                 self.problems.append(f'`{name}` in {NAME} is not a key. Write it as "f5", or ["f5", "r"].')
 
     def apply(self, app: App[Any]) -> None:
-        """Set the keys, report mistakes, and save the theme whenever another is chosen."""
-        app.watch(app, "theme", partial(self._chosen, app), init=False)
+        """Set the keys, report mistakes, and save the theme whenever the user changes it."""
+        app.watch(app, "theme", partial(self._on_theme, app), init=False)
         if self.theme and self.theme not in app.available_themes:
             close = get_close_matches(self.theme, app.available_themes, n=1, cutoff=0.5)
-            toast = f": did you mean {close[0]!r}?" if close else ". Ctrl+P, Theme lists them."
-            self.problems.append(f"There is no theme {safe_line(self.theme, 60)!r}{toast}")
+            remedy = f": did you mean {close[0]!r}?" if close else ". Ctrl+P, Theme lists all themes."
+            self.problems.append(f"There is no theme {safe_line(self.theme, 60)!r}{remedy}")
         if self.keys:
-            start(app, partial(self._give_keys, app), "preferences")
+            start(app, partial(self._apply_keys, app), "preferences")
         else:
-            self._tell(app)
+            self._report(app)
 
-    async def _give_keys(self, app: App[Any]) -> None:
+    async def _apply_keys(self, app: App[Any]) -> None:
         from pawtui.tui.keys import keymap_of
 
         keymap, problems = await asyncio.to_thread(keymap_of, self.keys)
         app.call_later(app.set_keymap, keymap)
-        self.problems += [f"In {NAME}: {safe_line(one, 300)}" for one in problems]
-        self._tell(app)
+        self.problems += [f"In {NAME}: {safe_line(problem, 300)}" for problem in problems]
+        self._report(app)
 
-    def _tell(self, app: App[Any]) -> None:
+    def _report(self, app: App[Any]) -> None:
         more = len(self.problems) - _SHOWN
         rest = (f"{NAME} has {more} more mistakes.",) if more > 1 else tuple(self.problems[_SHOWN:])
         if self.problems:
             app.post_message(Noticed((*reversed(rest), *reversed(self.problems[:_SHOWN]))))
 
-    def _chosen(self, app: App[Any], theme: str) -> None:
-        start(app, partial(self._remember, app), "preferences")
+    def _on_theme(self, app: App[Any], theme: str) -> None:
+        start(app, partial(self._save_theme, app), "preferences")
 
-    async def _remember(self, app: App[Any]) -> None:
-        # One after the other, each with the theme of its own moment: the last one stays.
-        async with self._turn:
+    async def _save_theme(self, app: App[Any]) -> None:
+        # The lock serializes the writes, and each write saves the current theme: the last theme is saved.
+        async with self._save_lock:
             await asyncio.to_thread(remember_theme, self.path, app.theme)
 
 
 def _leaves(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    """`list.down = ...` is a table in a table to TOML; here it is one name."""
+    """Yield each value with its dotted name: TOML parses `list.down = ...` as nested tables."""
     for name, value in table.items():
         if isinstance(value, dict):
             yield from _leaves(value, f"{before}{name}.")
@@ -124,7 +124,7 @@ def _leaves(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, A
 
 
 def remember_theme(path: Path, theme: str) -> None:
-    """Write the theme's line, whole or not at all, and leave the rest of the file alone. Raises `CannotRemember`."""
+    """Write the line of the theme atomically; the rest of the file is not changed. Raises `CannotRemember`."""
     import tomllib
 
     from pawtui.atomic import write_file
@@ -137,7 +137,7 @@ def remember_theme(path: Path, theme: str) -> None:
             return
         changed = _with_theme(text, theme)
         if tomllib.loads(changed) != {**data, "theme": theme}:
-            raise CannotRemember(f"Cannot save the theme: no line for it found in {path}. Write it there.")
+            raise CannotRemember(f"Cannot save the theme: its line was not found in {path}. Edit the file.")
         write_file(path, changed.encode())
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
@@ -147,7 +147,7 @@ def remember_theme(path: Path, theme: str) -> None:
 
 
 def _with_theme(text: str, theme: str) -> str:
-    """The text with that theme: in its line before the first table, or in a new first line."""
+    """Return the text with that theme: in the existing line before the first table, or in a new first line."""
     table = _TABLE.search(text)
     end = table.start() if table else len(text)
     head, replaced = _THEME.subn(f'theme = "{theme}"', text[:end], count=1)

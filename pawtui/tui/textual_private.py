@@ -1,7 +1,7 @@
-"""The one place that overrides private methods of Textual, and why.
+"""The only override of a private Textual method.
 
-Textual reports a bug with the values of local variables, which may hold a token, and offers no public way to change
-that report. Everything else in `pawtui/tui` uses Textual's public interface.
+Textual's crash report shows the values of local variables, which may contain a token, and has no public interface to
+change it. All other modules in `pawtui/tui` use Textual's public interface.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ class TokenSafeApp(App[Any]):
     """An app whose crash report shows no values of variables and masks tokens."""
 
     def _fatal_error(self) -> None:
-        """End the app with our own report. Checked against Textual 8.2: `App._fatal_error`, `App._exception`."""
+        """End the app with pawtui's report. Checked against Textual 8.2: `App._fatal_error`, `App._exception`."""
         error = self._exception
         self.bell()
         # `panic` also ends the app.
-        self.panic(Text(crash_report(error) if error is not None else "pawtui ran into a bug and had to stop."))
+        self.panic(Text(crash_report(error) if error is not None else "pawtui has stopped because of a bug."))

@@ -1,4 +1,4 @@
-"""pawtui's own two themes; every other theme of the palette works too, the ANSI ones for the terminal's own colours."""
+"""The two themes of pawtui, and readable colours for all other themes. ANSI themes use the terminal's own colours."""
 
 from __future__ import annotations
 
@@ -89,14 +89,14 @@ OURS = {theme.name: theme for theme in (DARK, LIGHT)}
 
 
 def first_theme(environ: Mapping[str, str], remembered: str = "") -> str:
-    """The theme to start with: what `TEXTUAL_THEME` names, the terminal's own colours under `NO_COLOR`, the one that
-    was chosen last, else ours."""
+    """Return the theme to start with: `TEXTUAL_THEME`, else an ANSI theme for `NO_COLOR`, else the saved theme, else
+    the dark theme of pawtui."""
     if chosen := environ.get("TEXTUAL_THEME"):
         return chosen
     return "ansi-dark" if environ.get("NO_COLOR") else remembered or DARK.name
 
 
-# The colours of text on rows, and the backgrounds of rows: selected with and without focus, and under the mouse.
+# The colours of text on rows, and the backgrounds of rows: selected with focus, without focus, and under the mouse.
 TEXT = (
     "foreground",
     "text-muted",
@@ -110,13 +110,13 @@ TEXT = (
 ROWS = ("block-cursor-background", "block-cursor-blurred-background", "block-hover-background")
 # WCAG 2.1, success criterion 1.4.3.
 CONTRAST = 4.5
-# How much of the theme's own colour a row gets that would be too bright or too dark for coloured text.
+# The share of the theme's cursor colour in each row background. The full colour is too bright or dark for the text.
 _SHARES = (0.2, 0.1, 0.05)
 
 
-def contrast(one: Color, other: Color) -> float:
+def contrast(first: Color, second: Color) -> float:
     """Return the contrast ratio of two opaque colours, from 1 to 21 (WCAG 2.1)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
@@ -128,26 +128,26 @@ def _luminance(color: Color) -> float:
 
 
 def readable(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return the colours of rows and text, as far as needed changed so that each text can be read on each row.
+    """Return the colours of rows and text, changed where necessary so that every text is readable on every row.
 
-    A theme's cursor is made for text of one colour; on our rows each state has its own. Rows keep a share of their
-    colour, and text is moved towards white or black until its contrast is `CONTRAST`.
+    A theme's cursor colour suits text of one colour, but each state in a row has its own colour. A row gets a share of
+    the cursor colour, and text moves towards white or black until its contrast is at least `CONTRAST`.
     """
     base = Color.parse(variables["background"])
     accent = base + Color.parse(variables["block-cursor-background"])
     rows = [base, *(base.blend(accent, share, alpha=1) for share in _SHARES)]
     end = base.get_contrast_text(1)
     found = {name: row.hex for name, row in zip(ROWS, rows[1:], strict=True)}
-    foreground = _moved(base + Color.parse(variables["foreground"]), end, rows)
+    foreground = _readable_color(base + Color.parse(variables["foreground"]), end, rows)
     for name in TEXT:
         value = variables[name]
-        # `auto` has no colour of its own.
+        # `auto` is not a colour: it is derived from the background.
         color = base.blend(foreground, 0.7, alpha=1) if value.startswith("auto") else base + Color.parse(value)
-        found[name] = _moved(color, end, rows).hex
+        found[name] = _readable_color(color, end, rows).hex
     return found
 
 
-def _moved(color: Color, end: Color, rows: list[Color]) -> Color:
-    """The colour nearest to `color`, on the way to `end`, that can be read on all the rows."""
-    steps = (color.blend(end, step / 20, alpha=1) for step in range(21))
-    return next((one for one in steps if all(contrast(one, row) >= CONTRAST for row in rows)), end)
+def _readable_color(color: Color, end: Color, rows: list[Color]) -> Color:
+    """Return the first colour between `color` and `end` that is readable on all rows."""
+    blends = (color.blend(end, step / 20, alpha=1) for step in range(21))
+    return next((blend for blend in blends if all(contrast(blend, row) >= CONTRAST for row in rows)), end)

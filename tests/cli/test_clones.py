@@ -159,7 +159,7 @@ def test_a_clone_in_the_tracker_counts_from_its_folder(run: Run, world: World, t
     needs = run("refresh", "--quiet", "--source", "git")
     assert (needs.status, needs.err) == (
         4,
-        "pawtui: There is no clone of down/fork. Run `pawtui mirror`, or name one with --git down/fork=PATH.\n",
+        "pawtui: There is no clone of down/fork. Run `pawtui mirror`, or give one with --git down/fork=PATH.\n",
     )
 
 

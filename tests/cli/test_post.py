@@ -208,7 +208,7 @@ def test_a_renamed_repository_and_a_closed_issue_are_said_and_posted_to(run: Run
     down.change(7, state="closed")
     posted = run("post", "--yes")
     assert posted.status == 0
-    assert posted.err == "The tracker's down/fork#7 is new/place#7 now.\nnew/place#7 is closed.\n"
+    assert posted.err == "The tracking issue down/fork#7 has moved to new/place#7.\nnew/place#7 is closed.\n"
     assert written(down.fake) == ["POST /repos/new/place/issues/7/comments"]
 
 
@@ -263,7 +263,7 @@ def test_control_characters_in_a_plan_are_said_and_not_sent_to_a_terminal(
 ) -> None:
     plan.write_text("Café\u0301 \x1b[2J\u202e plan", encoding="utf-8")
     shown = run("post", "--plan", str(plan))
-    assert "holds control or invisible characters" in shown.err
+    assert "contains control or invisible characters" in shown.err
     assert "\n<!-- pawtui:plan small -->\n" in shown.out
     assert "␛[2J⟨U+202E⟩ plan\n" in shown.out
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
@@ -273,14 +273,14 @@ def test_control_characters_in_a_plan_are_said_and_not_sent_to_a_terminal(
 @pytest.mark.parametrize(
     ("content", "summary"),
     [
-        (b"", "is empty: write it first"),
-        (b" \r\n\t\n", "is empty: write it first"),
-        (b"\xff\xfe\x00", "is not text in UTF-8"),
-        (b"x" * BODY_LIMIT, "and a comment holds 65,536: shorten it"),
-        (b"x" * (5 * BODY_LIMIT), "is longer than the 65,536 characters"),
-        (f"Plan\n{SUMMARY}".encode(), "holds a mark of pawtui's own"),
-        (f"Plan\n{mark('plan', 'other')}\n".encode(), "holds a mark of pawtui's own"),
-        (None, "cannot be read (no such file or directory)"),
+        (b"", "it is empty. Write it first"),
+        (b" \r\n\t\n", "it is empty. Write it first"),
+        (b"\xff\xfe\x00", "it is not UTF-8 text"),
+        (b"x" * BODY_LIMIT, "the limit for a comment is 65,536. Shorten it"),
+        (b"x" * (5 * BODY_LIMIT), "it exceeds the limit of 65,536 characters"),
+        (f"Plan\n{SUMMARY}".encode(), "it contains a mark of another pawtui comment"),
+        (f"Plan\n{mark('plan', 'other')}\n".encode(), "it contains a mark of another pawtui comment"),
+        (None, ": no such file or directory. Give another file."),
     ],
 )
 def test_a_plan_that_cannot_be_posted_is_one_sentence(
@@ -296,7 +296,7 @@ def test_a_plan_that_cannot_be_posted_is_one_sentence(
     assert written(down.fake) == []
 
 
-@pytest.mark.parametrize(("name", "summary"), [(".", "is a folder"), ("a\0b", "is no file's name")])
+@pytest.mark.parametrize(("name", "summary"), [(".", "is a folder"), ("a\0b", "is not a file name")])
 def test_a_plan_that_is_no_file_is_one_sentence(run: Run, down: FakeRepo, name: str, summary: str) -> None:
     refused = run("post", "--plan", name)
     assert (refused.status, refused.err.count("\n")) == (2, 1)
@@ -307,14 +307,14 @@ def test_a_tracker_without_an_issue_has_nowhere_to_post(run: Run, down: FakeRepo
     tracker_file.write_text(TRACKER.replace('issue = "down/fork#7"\n', ""), encoding="utf-8")
     refused = run("post", "--yes")
     assert (refused.status, refused.err.count("\n")) == (2, 1)
-    assert "names no issue to post on" in refused.err
+    assert "the tracker has no tracking issue" in refused.err
     assert down.fake.log == []
 
 
 def test_before_the_first_refresh_there_is_nothing_to_post(run: Run, world: World) -> None:
     refused = run("post", "--yes")
     assert (refused.status, refused.err.count("\n")) == (2, 1)
-    assert "run `pawtui refresh` first" in refused.err
+    assert "Run `pawtui refresh` first" in refused.err
     assert world.fake.log == []
 
 
@@ -360,7 +360,7 @@ def test_from_the_plan_to_its_approval_and_back(run: Run, world: World, plan: Pa
     assert "plan         approved by han on 2026-01-10" in run("status").out
     plan.write_text("## Plan\n\n1. Replay all sessions.\n", encoding="utf-8")
     warned = run("post", "--plan", str(plan), "--update")
-    assert "The plan is approved (by han): changing it asks for approval again." in warned.err
+    assert "The plan is approved (by han). A changed plan needs approval again." in warned.err
     assert context() == ("approved", "han")
     assert run("post", "--plan", str(plan), "--update", "--yes").out.startswith("Updated: ")
     assert context() == ("waiting", "")

@@ -68,19 +68,19 @@ def test_what_was_posted_between_looking_and_sending_is_updated(down: FakeRepo, 
 
 
 CHANGES: list[tuple[Callable[[FakeRepo], object], str, str]] = [
-    (lambda down: down.comment(7, f"{SUMMARY}\nnew", author="maintainer"), "", "A comment of yours was added to"),
-    (lambda down: talk(down).clear(), "old", "Your comment on down/fork#7 was removed"),
+    (lambda down: down.comment(7, f"{SUMMARY}\nnew", author="maintainer"), "", "a comment of yours was added to"),
+    (lambda down: talk(down).clear(), "old", "your comment on down/fork#7 was removed"),
     (
         lambda down: setattr(talk(down)[0], "body", f"{SUMMARY}\nby hand"),
         "old",
-        "Your comment on down/fork#7 was changed",
+        "your comment on down/fork#7 was changed",
     ),
 ]
 
 
-@pytest.mark.parametrize(("change", "before", "told"), CHANGES, ids=["added", "removed", "changed"])
-def test_what_a_person_was_not_shown_is_told_and_nothing_is_posted(
-    down: FakeRepo, run: Run, change: Callable[[FakeRepo], object], before: str, told: str
+@pytest.mark.parametrize(("change", "before", "change_text"), CHANGES, ids=["added", "removed", "changed"])
+def test_a_change_after_the_posting_was_shown_is_reported_and_nothing_is_posted(
+    down: FakeRepo, run: Run, change: Callable[[FakeRepo], object], before: str, change_text: str
 ) -> None:
     if before:
         down.comment(7, f"{SUMMARY}\n{before}", author="maintainer")
@@ -92,7 +92,7 @@ def test_what_a_person_was_not_shown_is_told_and_nothing_is_posted(
         down.fake.clear()
         return await send(workspace, posting, as_shown=True)
 
-    with pytest.raises(CannotPost, match=f"{told}.*since this was shown, so nothing was posted"):
+    with pytest.raises(CannotPost, match=f"Nothing was posted: {change_text}.*after this was shown"):
         asyncio.run(shown_then_sent())
     assert [seen for seen in down.fake.log if seen.method != "GET"] == []
 

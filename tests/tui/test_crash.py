@@ -39,7 +39,7 @@ async def test_a_bug_in_a_worker_ends_the_app_without_values(tmp_path: Path, mon
         await run()
     summary = printed.getvalue()
     assert summary.split()[-4:] == ["with", "the", "lines", "above."], "the sentence is what is in view"
-    assert "ran into a bug" in summary
+    assert "has stopped because of a bug" in summary
     assert "RuntimeError" in summary
     assert "buggy" in summary
     assert "k" * 36 not in summary

@@ -158,7 +158,7 @@ async def test_ones_own_earlier_summary_is_updated_in_place(at: TestWorkspace, f
 @pytest.mark.parametrize(
     ("issue", "token", "sentence"),
     [
-        ("", True, "The tracker names no issue to post on"),
+        ("", True, "the tracker has no tracking issue"),
         (ISSUE, False, "Posting needs a token: set GH_TOKEN, or run `gh auth login`."),
         ("example-fork/tuft#99999", True, "#99999"),
     ],
@@ -220,9 +220,9 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("x" * (BODY_LIMIT + 1), "and a comment holds 65,536"),
-        ("", "is empty: write it first"),
-        (None, "cannot be read"),
+        ("x" * (BODY_LIMIT + 1), "the limit for a comment is 65,536"),
+        ("", "it is empty. Write it first"),
+        (None, "no such file or directory"),
     ],
     ids=["too-long", "empty", "missing"],
 )
