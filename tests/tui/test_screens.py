@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,7 @@ async def test_ticking_one_part_or_pinning_does_not_leave_the_step(at: TestWorks
         await until(pilot, lambda: "1 of 2" in shown(app))
         assert "step 2 of 6" in shown(app)
         await pilot.press("p", *"loom/loom#5", "enter")
-        await until(pilot, lambda: "loom/loom#5" in shown(app) and "step 2 of 6" in shown(app))
+        await until(pilot, lambda: "step 2 of 6, 0 decided, 1 skipped  Pinned loom/loom#5" in shown(app))
         await pilot.press("j", "space")
         await until(pilot, lambda: "step 3 of 6" in shown(app))
     assert at.store.load().gates["sessions"].state == "satisfied"
@@ -226,13 +227,19 @@ async def test_the_palette_finds_actions_states_notes_and_refreshes(at: TestWork
     async with app.run_test(size=(120, 36)) as pilot:
         for typed, offers, shows in FOUND:
             await pilot.press("1", "ctrl+p", *typed)
-            await until(pilot, lambda offers=offers: offers in highlighted(app))
+            await until(pilot, partial(_offers, app, offers))
             await pilot.press("enter")
-            await until(
-                pilot, lambda offers=offers, shows=shows: shows in shown(app) and offers not in highlighted(app)
-            )
+            await until(pilot, partial(_shows, app, shows))
             await pilot.press("escape", "escape")
             await until(pilot, lambda: app.screen is app.main)
+
+
+def _offers(app: PawtuiApp, words: str) -> bool:
+    return words in highlighted(app)
+
+
+def _shows(app: PawtuiApp, words: str) -> bool:
+    return words in shown(app) and not app.screen.query(OptionList)
 
 
 async def test_a_state_is_set_from_the_palette(at: TestWorkspace) -> None:
