@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from pawtui.probes.finding import State
 from pawtui.refresh.model import STALE, Drift, SignalReading
 from pawtui.refresh.parts import deciding_summary
+from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.review.actions import heads_of
 from pawtui.review.decision import decide
 from pawtui.review.model import GateEntry, GateState, Note, Record, Verdict
 from pawtui.review.order import is_after
@@ -20,17 +22,31 @@ from pawtui.tracker.model import Gate, Signal, Tracker
 
 
 def _pin_drift(record: Record) -> dict[str, Drift]:
-    """Drift by pin as the last refresh found it; pins taken since are not checked yet."""
+    """Drift by pin as the last refresh found it; a pin taken since at a commit of that refresh is fresh."""
     known = {drift.pin: drift for drift in record.last.drift} if record.last else {}
     for pin, change_id in record.renewed.items():
         if record.last and change_id > record.last.id:
             known.pop(pin, None)
+    heads = tuple(heads_of(record).values())
     entries: Iterable[GateEntry | Note] = (*record.gates.values(), *record.notes.values())
     for entry in entries:
         for pin in entry.pins:
             if pin not in known:
-                known[pin] = Drift(pin=pin, state="unchecked", summary="taken since the last refresh")
+                known[pin] = _new_drift(pin, heads)
     return known
+
+
+def _new_drift(text: str, heads: Iterable[tuple[str, str]]) -> Drift:
+    """What is known of a pin taken since the last refresh, whose repositories stood at `heads`."""
+    try:
+        pin = parse_pin(text)
+    except PinError:
+        pin = None
+    if pin is not None and pin.kind == "file":
+        for repo, sha in heads:
+            if pin.repo.lower() == repo.lower() and sha.startswith(pin.sha):
+                return Drift(pin=text, state="fresh", summary=f"pinned at {sha[:10]}, the commit of the last refresh")
+    return Drift(pin=text, state="unchecked", summary="taken since the last refresh")
 
 
 def _stale(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, ...]:

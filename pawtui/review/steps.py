@@ -146,7 +146,10 @@ def _subjects(change: Change) -> Iterator[str]:
     if agreed := agreed_with(change):
         yield agreed
     for edit in change.edits:
-        if edit.table == "gates" and _decided(edit.before, edit.after):
+        if change.action == "renew":
+            # Its author took the place where the evidence stands now.
+            yield f"gate:{edit.key}" if edit.table == "gates" else str((edit.after or {}).get("subject", ""))
+        elif edit.table == "gates" and _decided(edit.before, edit.after):
             yield f"gate:{edit.key}"
         elif edit.table == "verdicts":
             yield f"signal:{edit.key}"

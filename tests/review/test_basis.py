@@ -129,7 +129,7 @@ def test_notes_of_a_subject_that_changed_or_went_are_told() -> None:
 def test_evidence_that_went_stale_is_told() -> None:
     pinned = apply(SEEN, actions.set_gate(SEEN, TRACKER, "value", "satisfied", ANN, pins=[PIN]))
     gone = refresh(reading("calm", "met"), at=LATER, drift=(Drift(pin=PIN, state="gone"),))
-    assert f"found the evidence {PIN} gone (before: unchecked)" in refusal(
+    assert f"found the evidence {PIN} gone (before: fresh)" in refusal(
         "gate:value", pinned, measured_again(pinned, gone)
     )
     fresh = refresh(reading("calm", "met"), at=LATER, drift=(Drift(pin=PIN, state="fresh"),))

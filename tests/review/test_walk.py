@@ -15,12 +15,13 @@ from pawtui.review.actions import (
     add_note,
     add_pin,
     close_review,
+    document,
     give_verdict,
     remove_pin,
     set_gate,
     tick_part,
 )
-from pawtui.review.model import Change, Record
+from pawtui.review.model import Change, Edit, Record
 from pawtui.review.overview import overview
 from pawtui.review.steps import agree, last_reviewed, looked_at, steps
 from pawtui.review.undo import redo, undo
@@ -29,6 +30,7 @@ from tests.review.samples import NOON, TRACKER, reading, refresh
 
 TODAY = NOON.date()
 BEFORE = refresh(reading("calm", "met"), reading("default", "met"), at=NOON - dt.timedelta(days=7))
+LAST_WEEK = Actor(by="ann", at=BEFORE.at - dt.timedelta(days=1))
 LATER = Actor(by="ann", at=NOON + dt.timedelta(hours=1))
 
 
@@ -151,6 +153,26 @@ def test_a_gate_set_again_on_other_evidence_counts_and_its_pins_alone_do_not() -
     assert looked_at(after(pinned, remove_pin(pinned, TRACKER, "value", "up/stream#1", LATER))) == {}
     renewal = after(record, set_gate(record, TRACKER, "value", "satisfied", LATER, pins=["up/stream#2"]))
     assert set(looked_at(renewal)) == {"gate:value"}
+
+
+def test_renewed_evidence_decides_the_step_that_it_is_for() -> None:
+    record = Record(refreshes=(BEFORE,))
+    record = after(record, set_gate(record, TRACKER, "value", "satisfied", LAST_WEEK, pins=["up/stream#1"]))
+    record = after(record, add_note(record, TRACKER, "signal:calm", "seen", LAST_WEEK, pins=["up/stream#1"]))
+    pinned = add_pin(record, TRACKER, "value", "up/stream#2", LATER)
+    (note,) = record.notes.values()
+    old, new = document(note), document(replace(note, pins=("up/stream#2",)))
+    edits = (*pinned.edits, Edit(table="notes", key=note.id, before=old, after=new))
+    assert looked_at(after(record, replace(pinned, edits=edits))) == {}
+    assert set(looked_at(after(record, replace(pinned, action="renew", edits=edits)))) == {"gate:value", "signal:calm"}
+
+
+@pytest.mark.parametrize(("commit", "state"), [("a" * 40, "fresh"), ("A" * 7, "fresh"), ("c" * 40, "unchecked")])
+def test_a_pin_to_the_commit_of_the_last_refresh_is_fresh_at_once(commit: str, state: str) -> None:
+    record = Record(refreshes=(BEFORE,))
+    record = after(record, add_pin(record, TRACKER, "value", f"up/stream@{commit.lower()}:src/a.ts", LATER))
+    (drift,) = overview(TRACKER, record, TODAY).drift.values()
+    assert drift.state == state
 
 
 def test_evidence_that_could_not_be_checked_comes_first_too() -> None:

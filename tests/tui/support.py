@@ -290,7 +290,8 @@ def cells(app: App[None]) -> list[list[Cell]]:
     for geometry, widget in sorted(placed, key=lambda one: one[0].order):
         region = geometry.visible_region
         lines = widget.render_lines(region.translate(-geometry.region.offset)) if region.area else []
-        for y, strip in enumerate(lines, region.y):
+        # After a resize, a widget may for a moment be larger than the screen.
+        for y, strip in enumerate(lines[: max(0, height - region.y)], region.y):
             grid[y][region.x : region.right] = [cell for segment in strip for cell in _cells(segment)]
     return grid
 

@@ -147,7 +147,10 @@ async def test_evidence_that_could_not_be_checked_is_said_in_words(tmp_path: Pat
         await pilot.press("w")
         await until(pilot, lambda: "step 1 of 6" in shown(app))
         await pilot.press("right")
-        await until(pilot, lambda: "refresh again, or X: remove the pin" in " ".join(shown(app).split()))
+        await until(
+            pilot,
+            lambda: "next s: satisfied, with another pin; or skip" in " ".join(shown(app).split()),
+        )
 
 
 async def test_a_signal_says_what_could_not_be_checked_beside_what_is_stale(tmp_path: Path) -> None:

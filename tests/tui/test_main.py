@@ -144,8 +144,7 @@ async def test_a_filter_shows_the_rows_that_hold_the_words(tmp_path: Path) -> No
 async def test_keys_that_do_nothing_here_are_not_offered(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.pause()
-        assert "v Verdict" in shown(app)
+        await until(pilot, lambda: "v Verdict" in shown(app))
         assert not {"s", "b", "t", "X"} & app.screen.active_bindings.keys()
         await pilot.press("2")
         await until(pilot, lambda: "sbt Set" in shown(app))
@@ -207,7 +206,7 @@ async def test_no_size_breaks_it(tmp_path: Path, size: tuple[int, int]) -> None:
         await pilot.resize_terminal(*size)
         await pilot.press("j", "2", "enter", "j")
         await pilot.resize_terminal(120, 36)
-        assert "2 Gates" in shown(app)
+        await until(pilot, lambda: "2 Gates" in shown(app))
 
 
 async def test_one_click_moves_the_cursor(tmp_path: Path) -> None:

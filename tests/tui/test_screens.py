@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,7 @@ async def test_ticking_one_part_or_pinning_does_not_leave_the_step(at: TestWorks
         await until(pilot, lambda: "1 of 2" in shown(app))
         assert "step 2 of 6" in shown(app)
         await pilot.press("p", *"loom/loom#5", "enter")
-        await until(pilot, lambda: "loom/loom#5" in shown(app) and "step 2 of 6" in shown(app))
+        await until(pilot, lambda: "step 2 of 6, 0 decided, 1 skipped  Pinned loom/loom#5" in shown(app))
         await pilot.press("j", "space")
         await until(pilot, lambda: "step 3 of 6" in shown(app))
     assert at.store.load().gates["sessions"].state == "satisfied"
@@ -229,32 +230,39 @@ def highlighted(app: PawtuiApp) -> str:
     return str(option.prompt) if option is not None else ""
 
 
-@pytest.mark.parametrize(
-    ("typed", "offers", "shows"),
-    [
-        ("walk", "w: Review what needs you", "step 1 of 6"),
-        ("diff", "d: What changed between two refreshes", "Changed states"),
-        ("close", "c: Close the review", "Your recommendation"),
-        ("note", "n: What you saw", "What you saw, in your own words"),
-        ("post plan", "A: A plan file on the issue", "The plan, a Markdown file"),
-        ("scope", "S: Scope, related work", "No migration"),
-        ("set gate replay blocked", "now blocked", "What blocks it"),
-        ("verdict on calm partial", "measured unmet", "verdict on calm"),
-        ("rejects older", "on signal:calm, by ana", "2.2 rejects older failed tools"),
-        ("refresh 2026-11-06", "v2 @ aaaaaaaaaa", "Refresh of 2026-11-06"),
-        ("calm", "The runtime is calm", "20 commits in 28 days"),
-    ],
+FOUND = (
+    ("walk", "w: Review what needs you", "step 1 of 6"),
+    ("diff", "d: What changed between two refreshes", "Changed states"),
+    ("close", "c: Close the review", "Your recommendation"),
+    ("note", "n: What you saw", "What you saw, in your own words"),
+    ("post plan", "A: A plan file on the issue", "The plan, a Markdown file"),
+    ("scope", "S: Scope, related work", "No migration"),
+    ("set gate replay blocked", "now blocked", "What blocks it"),
+    ("verdict on calm partial", "measured unmet", "verdict on calm"),
+    ("rejects older", "on signal:calm, by ana", "2.2 rejects older failed tools"),
+    ("refresh 2026-11-06", "v2 @ aaaaaaaaaa", "Refresh of 2026-11-06"),
+    ("calm", "The runtime is calm", "20 commits in 28 days"),
 )
-async def test_the_palette_finds_actions_states_notes_and_refreshes(
-    at: TestWorkspace, typed: str, offers: str, shows: str
-) -> None:
+
+
+async def test_the_palette_finds_actions_states_notes_and_refreshes(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("ctrl+p", *typed)
-        await until(pilot, lambda: offers in highlighted(app))
-        await pilot.press("enter")
-        await until(pilot, lambda: (shows in shown(app) and offers not in shown(app)) or app.screen is app.main)
-        assert shows in shown(app)
+        for typed, offers, shows in FOUND:
+            await pilot.press("1", "ctrl+p", *typed)
+            await until(pilot, partial(_offers, app, offers))
+            await pilot.press("enter")
+            await until(pilot, partial(_shows, app, shows))
+            await pilot.press("escape", "escape")
+            await until(pilot, lambda: app.screen is app.main)
+
+
+def _offers(app: PawtuiApp, words: str) -> bool:
+    return words in highlighted(app)
+
+
+def _shows(app: PawtuiApp, words: str) -> bool:
+    return words in shown(app) and not app.screen.query(OptionList)
 
 
 async def test_a_state_is_set_from_the_palette(at: TestWorkspace) -> None:
