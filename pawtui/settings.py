@@ -42,8 +42,8 @@ def utc_now() -> dt.datetime:
 class SourceChoice(NamedTuple):
     """The sources of facts: only GitHub (`github`), clones for all facts that git has (`git`), or both (`auto`).
 
-    `clones` are the user's own clones, by repository name in lower case. `as_of` is the past time to measure. The source
-    may send the requests of `refreshes` refreshes.
+    `clones` are the user's own clones, by repository name in lower case. `as_of` is the past time to measure. The
+    source may send the requests of `refreshes` refreshes.
     """
 
     kind: Literal["auto", "git", "github"] = "auto"
