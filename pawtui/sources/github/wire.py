@@ -14,7 +14,7 @@ import msgspec
 
 from pawtui.sources import links
 from pawtui.sources.dates import EARLIEST, clamp_date, parse_date
-from pawtui.sources.facts import ChangedFile, Comment, Commit, Entry, Issue, Pull, Tag, Tree
+from pawtui.sources.facts import ChangedFile, Comment, Commit, Entry, Issue, Pull, Tag, Tree, subject_of
 from pawtui.sources.github.urls import split_url
 from pawtui.sources.sanitize import safe_line, safe_path, safe_text
 
@@ -70,7 +70,7 @@ class WireCommit(msgspec.Struct):
         return Commit(
             sha=self.sha,
             at=self.at,
-            subject=safe_line(_subject(self.commit.message)),
+            subject=safe_line(subject_of(self.commit.message)),
             author=safe_line((author.name if author else None) or "", 100),
             url=links.commit_url(web, repo, self.sha),
         )
@@ -303,13 +303,6 @@ class WireRepo(msgspec.Struct):
 
     full_name: str
     size: Count | None = None
-
-
-def _subject(message: str) -> str:
-    """A message's first paragraph on one line, as `git log --format=%s` has it."""
-    lines = message.lstrip().replace("\r\n", "\n").split("\n")
-    end = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
-    return " ".join(line.strip() for line in lines[:end])
 
 
 class WireError(msgspec.Struct):
