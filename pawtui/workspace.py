@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from pawtui import __version__
 from pawtui.evidence import Evidence
 from pawtui.probes.finding import STATES
-from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, still_to_measure
+from pawtui.refresh.backfill import BackfillOutcome, NotMeasured, read_ahead, still_to_measure
 from pawtui.refresh.fingerprints import rules_fingerprint
 from pawtui.refresh.progress import Outcome, Progress, Report, WaitReporter
 from pawtui.review.actions import Actor, next_id
@@ -137,6 +137,7 @@ class Workspace:
                 return outcome
             async with self._open_source() as source:
                 reporter.watch(source)
+                await read_ahead(self.tracker, source, wanted[0].date())
                 for number, moment in enumerate(wanted):
                     try:
                         found = await self._measure(source, record, _unreported, force=True, as_of=moment)

@@ -72,8 +72,8 @@ def under(tree: Tree, roots: Sequence[str]) -> _Files:
     return {
         path: entry
         for path, entry in tree.entries.items()
-        if entry.type == "blob"
-        and (path.startswith(below) or path in roots or any(globs.matches(root, path) for root in wild))
+        if (path.startswith(below) or path in roots or (wild and any(globs.matches(root, path) for root in wild)))
+        and entry.type == "blob"
     }
 
 
