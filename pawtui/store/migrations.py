@@ -59,9 +59,15 @@ class TagFacts(NamedTuple):
             facts["undone"] = facts["open"]
 
 
+class AddTable(NamedTuple):
+    """Add an empty table."""
+
+    table: str
+
+
 _PARTIAL = {"partly": "partial"}
 
-STEPS: Mapping[int, Sequence[Rename | Replace | TagFacts]] = {
+STEPS: Mapping[int, Sequence[Rename | Replace | TagFacts | AddTable]] = {
     1: (
         Rename("refreshes.signals", {"looked": "fingerprint"}),
         Rename("refreshes.signals.probes", {"said": "summary", "unseen": "gaps"}),
@@ -77,6 +83,12 @@ STEPS: Mapping[int, Sequence[Rename | Replace | TagFacts]] = {
         Replace("verdicts", "state", _PARTIAL),
         Replace("verdicts", "measured", _PARTIAL),
     ),
+    # The plan also has new states. Recorded states of a plan do not change.
+    2: (
+        AddTable("rulings"),
+        # The quiet days are an upper bound: an unlisted breaking change makes them fewer.
+        Rename("refreshes.signals.probes.facts", {"quiet_at_least": "quiet_at_most"}),
+    ),
 }
 
 
@@ -84,6 +96,9 @@ def migrate(tables: dict[str, Any], schema: int) -> None:
     """Migrate the tables of that schema (1 to the current one) in place, including the documents in the log's edits."""
     for number in range(schema, SCHEMA):
         for step in STEPS[number]:
+            if isinstance(step, AddTable):
+                tables.setdefault(step.table, {})
+                continue
             for document in _documents(tables, step.path):
                 step.apply(document)
     if schema < SCHEMA:

@@ -32,7 +32,7 @@ class _Terminal(io.StringIO):
 
 @contextmanager
 def isolated() -> Iterator[Path]:
-    """Use a folder with `home` (for the record) and `work` (the current folder), and an environment with few variables."""
+    """Use a folder with `home` (for the record) and `work` (the current folder), and a minimal environment."""
     before = Path.cwd()
     with TemporaryDirectory(prefix="pawtui-attack-") as made:
         folder = Path(made).resolve()

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import pytest
 
-from pawtui.review.model import Record
+from pawtui.review.model import SCHEMA, Record
 from pawtui.store.store import Store
 from pawtui.store.store_errors import RecordLost, RecordNewer, WriteFailed
 from tests.store import actions
@@ -144,12 +144,13 @@ def test_without_a_previous_version_an_error_is_raised_and_the_next_start_create
 def test_a_newer_schema_is_refused_and_not_changed(store: Store, folder: Path) -> None:
     store.commit(actions.note("n1"))
     content = json.loads(store.path.read_bytes())
-    content["meta"]["1"]["schema"] = 3
+    content["meta"]["1"]["schema"] = SCHEMA + 1
     content["notes"] = "of another shape"
     store.path.write_text(json.dumps(content), encoding="utf-8")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     with pytest.raises(
-        RecordNewer, match=r"newer pawtui wrote it \(schema 3; this version supports 2\).*Update pawtui"
+        RecordNewer,
+        match=rf"newer pawtui .*\(schema {SCHEMA + 1}; this version supports {SCHEMA}\).*Update pawtui",
     ):
         store.load()
     with pytest.raises(RecordNewer):
