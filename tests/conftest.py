@@ -1,4 +1,4 @@
-"""Loads the shared fixtures, and takes time limits out of the property tests: a busy machine makes no test red."""
+"""Load the shared fixtures, and remove time limits of property tests, which fail on a busy machine."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ pytest_plugins = ["tests.support.fixtures"]
 
 @pytest.fixture(scope="session")
 def opencode(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The year 2026 of an upstream like opencode, on a fake GitHub. Tests must not change it."""
+    """One year (2026) of an upstream like opencode, on a fake GitHub. Tests must not change it."""
     with open_world(tmp_path_factory.mktemp("opencode")) as world:
         yield world

@@ -1,4 +1,4 @@
-"""README, CONTRIBUTING, SECURITY, CHANGELOG and the workflow: short, true, linked, and text through and through."""
+"""README, CONTRIBUTING, SECURITY, CHANGELOG and the workflow: length, commands, links and characters."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 TEXT_FILES = {".md", ".py", ".toml", ".tcss", ".yml", ".svg", ".json", ""}
 NOT_OURS = {".git", ".venv", "dist", "build", "__pycache__"}
-# Folders that code leaves behind, such as .mypy_cache.
+# Folders that tools create, such as .mypy_cache.
 CACHE = re.compile(r"\..*cache$|\.hypothesis$|.*\.egg-info$")
 
 
 def name(path: Path) -> str:
-    """A path from the top of the repository."""
+    """Return a path relative to the root of the repository."""
     return path.relative_to(ROOT).as_posix()
 
 
 def text_files() -> list[Path]:
-    """Every text file of the project, without what tools leave behind."""
+    """Return every text file of the project, without files that tools create."""
     found = []
     for folder, folders, files in os.walk(ROOT):
         folders[:] = [one for one in folders if one not in NOT_OURS and not CACHE.match(one)]
@@ -54,7 +54,7 @@ def test_ci_runs_the_command_of_the_readme() -> None:
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
-def test_every_command_in_a_document_is_understood(path: Path) -> None:
+def test_every_command_in_a_document_is_valid(path: Path) -> None:
     for line in commands_in(path.read_text(encoding="utf-8")):
         words = shlex.split(line)[1:]
         if words[:1] == ["--version"]:
@@ -69,7 +69,7 @@ def test_commands_are_found_in_documents() -> None:
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
-def test_every_link_to_a_file_leads_to_one(path: Path) -> None:
+def test_every_link_to_a_file_has_a_target(path: Path) -> None:
     assert [target for target in links_in(path) if not target.exists()] == []
 
 
@@ -90,13 +90,13 @@ def test_every_topic_is_in_the_readme() -> None:
     assert linked == {path.stem for path in (ROOT / "pawtui" / "help").glob("*.md")}
 
 
-def test_the_map_has_every_folder() -> None:
+def test_the_folder_table_has_every_folder() -> None:
     listed = re.findall(r"^\| `pawtui/(\w+)/` \|", (ROOT / ".github/CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE)
     there = [path.parent.name for path in (ROOT / "pawtui").glob("*/__init__.py")]
     assert sorted(listed) == sorted(there)
 
 
-def test_the_map_is_in_the_order_of_the_import_contract() -> None:
+def test_the_folder_table_is_in_the_order_of_the_import_contract() -> None:
     listed = re.findall(r"^\| `pawtui/(\w+)/` \|", (ROOT / ".github/CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE)
     tool = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
     layers = [layer.removeprefix("pawtui.") for layer in tool["importlinter"]["contracts"][0]["layers"]]
@@ -111,7 +111,7 @@ def test_the_workflow_runs_ci_on_every_version_of_python() -> None:
     assert re.findall(r'"(3\.\d+)"', workflow) == versions
 
 
-def test_the_changelog_begins_with_what_is_not_released() -> None:
+def test_the_changelog_begins_with_unreleased_changes() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.findall(r"^## (\[.+?\])", text, re.MULTILINE)[0] == "[Unreleased]"
     assert f"## [{PROJECT['version']}]" in text

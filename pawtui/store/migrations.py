@@ -83,10 +83,10 @@ STEPS: Mapping[int, Sequence[Rename | Replace | TagFacts | AddTable]] = {
         Replace("verdicts", "state", _PARTIAL),
         Replace("verdicts", "measured", _PARTIAL),
     ),
-    # A plan has states that were not there before, too: nothing that is on record of it changes.
+    # The plan also has new states. Recorded states of a plan do not change.
     2: (
         AddTable("rulings"),
-        # A break that was not listed makes them fewer.
+        # The quiet days are an upper bound: an unlisted breaking change makes them fewer.
         Rename("refreshes.signals.probes.facts", {"quiet_at_least": "quiet_at_most"}),
     ),
 }

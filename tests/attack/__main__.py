@@ -1,6 +1,6 @@
-"""More cases of every attack: `python -m tests.attack --cases N [--only NAME ...] [--seed N]`.
+"""Run more cases of every attack: `python -m tests.attack --cases N [--only NAME ...] [--seed N]`.
 
-The exit status is 1 where one of them did harm; the traceback ends with the command that runs its case alone.
+The exit status is 1 if an attack succeeded; the traceback ends with the command that runs its case alone.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tests.attack.attacks import attacks
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run the attacks whose name holds one of the words (all, without words), and print what came of each."""
+    """Run the attacks whose name contains one of the words (without words: all), and print each result."""
     known = attacks()
     parser = argparse.ArgumentParser(prog="python -m tests.attack", description=__doc__)
     parser.add_argument("--cases", type=int, help="how many cases of each (default: as many as the test suite runs)")
@@ -31,7 +31,7 @@ def main(words: list[str] | None = None) -> int:
         try:
             attack.run(options.seed, cases)
             outcome = "held"
-        except Exception:  # noqa: BLE001 - whatever it raises is what the attack found
+        except Exception:  # noqa: BLE001 - any exception is a finding of the attack
             traceback.print_exc()
             outcome = "FAILED"
             failed += 1

@@ -1,7 +1,7 @@
-"""Several people act on one record, each on what their screen shows: nothing is replaced that its author had not seen.
+"""Several users change one record, each based on their screen: a change never replaces a state its author has not seen.
 
-Each session keeps by itself what it knows of every document: what it was shown last, and what it did since. An act must
-be accepted exactly where that is what the record holds.
+Each session stores the state of every document that it has seen: the shown state, and its own later changes. A change
+must be accepted if and only if this state equals the record.
 """
 
 from __future__ import annotations
@@ -38,22 +38,22 @@ def run(seed: int, cases: int) -> None:
 
 
 class _Session:
-    """One open screen: what it shows, and what its person knows."""
+    """One open screen: the state that it shows, and the state that its user knows."""
 
     def __init__(self, name: str, record: Record) -> None:
         self.name = name
         self.own: set[str] = set()
         self.shown: Overview
         self.known: Documents
-        self.look(record)
+        self.show(record)
 
-    def look(self, record: Record) -> None:
-        """The screen shows the record as it is now."""
+    def show(self, record: Record) -> None:
+        """Show the current record on the screen."""
         self.shown = overview(TRACKER, record, NOON.date())
         self.known = _documents(record)
 
     def did(self, change: Change, record: Record) -> None:
-        """The person knows of their own act before the screen shows it."""
+        """Add the user's own change to the known state, before the screen shows it."""
         self.own.add(change.id)
         for edit in change.edits:
             self.known[edit.table, edit.key] = _documents(record).get((edit.table, edit.key))
@@ -67,7 +67,7 @@ def _documents(record: Record) -> Documents:
 
 
 def _relevant(subject: str, documents: Iterable[Documents]) -> set[tuple[str, str]]:
-    """What belongs to a subject in any of these: its own document, its reading, and the notes on it."""
+    """Return the data of a subject in these records: its document, its reading, and its notes."""
     kind, _, name = subject.partition(":")
     own = {"signal": [("verdicts", name), ("reading", name)], "gate": [("gates", name)], "note": [("notes", name)]}
     notes = {
@@ -85,7 +85,7 @@ def _attack(chance: Random) -> None:
         at += dt.timedelta(seconds=1)
         session = chance.choice(sessions)
         if chance.random() < 0.15:
-            session.look(record)
+            session.show(record)
         elif chance.random() < 0.05:
             record = _measured(chance, record, at)
         else:
@@ -101,7 +101,7 @@ def _act(chance: Random, session: _Session, record: Record, actor: Actor) -> Rec
     if refused is not None:
         assert refused.now.record is record
         if chance.random() < 0.7:
-            session.look(record)
+            session.show(record)
         return record
     try:
         change = make(record, actor)
@@ -121,7 +121,7 @@ def _refused(basis: Basis, record: Record, actor: Actor, own: set[str]) -> Moved
 
 
 def _chosen(chance: Random, session: _Session) -> tuple[str, Make]:
-    """An act on something that the session's screen shows."""
+    """Return a change of a subject that the screen of the session shows."""
     gate, signal = chance.choice(TRACKER.gates).id, chance.choice(TRACKER.signals).id
     notes = sorted(key for (table, key), one in session.known.items() if table == "notes" and one)
     acts: list[tuple[str, Make]] = [
@@ -142,7 +142,7 @@ def _chosen(chance: Random, session: _Session) -> tuple[str, Make]:
 
 
 def _measured(chance: Random, record: Record, at: dt.datetime) -> Record:
-    """One more refresh: each signal reads as before, or otherwise."""
+    """Return one more refresh, in which some signals change."""
     last = record.last
     signals = []
     for signal in TRACKER.signals:

@@ -1,11 +1,11 @@
-"""A server that lies: whatever it answers, each question ends in a fact or in one sentence."""
+"""A lying server: for every response, each request ends in a fact or an error message."""
 
 from __future__ import annotations
 
 from tests.support.attacks import attack_questions
 
 TITLE = "questions to a lying server"
-# The suite runs more of them in tests/sources/test_attacks.py.
+# The suite runs more cases in tests/sources/test_attacks.py.
 CASES = 1
 
 

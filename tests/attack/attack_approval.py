@@ -1,4 +1,4 @@
-"""A plan's approval: no comment of an outsider and no word that is hidden, quoted, negated or old approves a plan."""
+"""The approval of a plan: comments of outsiders, and hidden, quoted, negated or old words, do not approve a plan."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ def _attack(chance: Random) -> None:
     comments += [_harmless(chance, number, edited) for number in range(2, chance.randint(3, 10))]
     found = plan_of(chance.sample(comments, len(comments)), "t")
     assert found.state in ("waiting", "unclear"), (found, comments)
-    # And the other way round: what does approve is seen among what says nothing, and a later doubt is not passed over.
-    silent = [one for one in comments[1:] if plan_of([comments[0], one], "t").state == "waiting"]
+    # Conversely, a valid approval is found among comments without one, and a later doubt is not ignored.
+    silent = [comment for comment in comments[1:] if plan_of([comments[0], comment], "t").state == "waiting"]
     approval = _comment(chance, 500, chance.choice(_APPROVALS), chance.choice(_MAINTAINERS))
     approved = [comments[0], *silent, _at(approval, edited + dt.timedelta(days=9))]
     chance.shuffle(approved)
@@ -97,18 +97,18 @@ def _attack(chance: Random) -> None:
 
 
 def _harmless(chance: Random, number: int, edited: dt.datetime) -> Comment:
-    """A comment that approves nothing: by whom it is, when it came, or what it says."""
+    """Return a comment that does not approve, because of its author, time or text."""
     way = chance.randrange(5)
     if way == 0:
         return _comment(chance, number, chance.choice(_APPROVALS), chance.choice(_OUTSIDERS))
     if way == 1:
-        # Before the plan was what it is now.
+        # A comment from before the last change of the plan.
         early = edited - dt.timedelta(seconds=chance.choice((0, 1, 59)))
         return _at(_comment(chance, number, chance.choice(_APPROVALS), chance.choice(_MAINTAINERS)), early)
     if way == 2:
         return _comment(chance, number, chance.choice((*_SILENT, *_UNCLEAR)), chance.choice(_MAINTAINERS))
     if way == 3:
-        # A plan of an outsider does not displace a maintainer's, however it is marked.
+        # A marked plan of an outsider does not replace the plan of a maintainer.
         return _comment(chance, number, f"{mark('plan', 't')}\n## Plan\napproved", chance.choice(_OUTSIDERS))
     body = chance.choice((chance.choice(_NOISE), hostile.text(chance)))
     return _comment(chance, number, body, chance.choice((*_OUTSIDERS, *_MAINTAINERS)))

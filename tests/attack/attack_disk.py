@@ -1,6 +1,6 @@
-"""A disk that fails: full, read-only, broken or closed to this user, at any call of any command that writes.
+"""A failing disk: full, read-only, broken or without permission, at any system call of any command that writes.
 
-The command says so in one sentence, the record is the old one or the new one, whole, and once the disk works again the
+The command prints an error message, the record is the complete old or new version, and when the disk works again, the
 same command succeeds.
 """
 
@@ -68,10 +68,10 @@ def _attack(chance: Random) -> None:
 
 
 def _prepare(chance: Random, path: Path) -> list[str]:
-    """A record with or without an earlier generation, or none; returns the ids of its log."""
+    """Create a record with or without a previous version, or no record; return the ids of its log."""
     way = chance.randrange(4)
     if way == 0:
-        # There is none yet, but for what the commands here need.
+        # No record yet, except for the data that the commands need.
         assert command("refresh", "--quiet").status in (0, ExitStatus.INCOMPLETE)
         assert command("note", "review", "first").status == 0
         return _log(path)
@@ -85,13 +85,13 @@ def _prepare(chance: Random, path: Path) -> list[str]:
 
 
 def _log(path: Path) -> list[str]:
-    """The ids of the log in the record, or in its earlier generation where that is what will be opened."""
+    """Return the ids of the log in the record, or in its previous version if that will be restored."""
     for one in (path, path.with_name("pawtui.json.bak")):
         try:
             return [change["id"] for change in json.loads(one.read_bytes())["log"].values()]
         except (OSError, ValueError):
             continue
-    raise AssertionError("no generation is whole")
+    raise AssertionError("neither the record nor its previous version is complete")
 
 
 def _check(words: list[str], number: int, error: int, done: Output) -> None:
@@ -104,7 +104,7 @@ def _check(words: list[str], number: int, error: int, done: Output) -> None:
 
 @contextmanager
 def _failing(number: int, error: int) -> Iterator[None]:
-    """The `number`-th call that needs the disk fails; those after it work, as on a disk that is nearly full."""
+    """Make the `number`-th call that needs the disk fail. Later calls work, as on a disk that is nearly full."""
     left = [number]
 
     def failing(original: Callable[..., Any], wanted: Callable[..., bool]) -> Callable[..., Any]:
@@ -126,5 +126,5 @@ def _failing(number: int, error: int) -> Iterator[None]:
 
 
 def _is_in_home(path: object, *_: object, **__: object) -> bool:
-    """Whether it is about the record's folder: elsewhere, what is read is Python's own as well."""
+    """Return whether a call is for the folder of the record. Python itself reads files in other folders."""
     return f"{os.sep}home{os.sep}" in str(path)

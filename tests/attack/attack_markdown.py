@@ -1,4 +1,4 @@
-"""Markdown for GitHub out of hostile text: no mention, reference, link, image or element, and nothing swallowed."""
+"""Markdown for GitHub from hostile text: no mention, reference, link, image or element, and no lost text."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from tests.report.hostile_markdown import SHARDS
 TITLE = "Markdown for GitHub out of hostile text"
 CASES = 500
 
-# The summary is some hundred times the work of a note.
+# A summary takes about a hundred times as long as a note.
 _SUMMARIES = 0.02
-# Elements that pawtui's own Markdown has, and those that a note's may have.
+# Elements of pawtui's own Markdown, and elements that a note may have.
 _OWN = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "s", "code", "pre", "a", "hr", "br"}
 _OWN |= {"blockquote", "table", "thead", "tbody", "tr", "th", "td", "details", "summary"}
 _STRICT = {"state", "id", "key", "kind", "decision", "table", "undoes", "redoes", "until", "measured", "by", "pin"}
-# A record's own addresses and the links of a note stay; nothing else than a web page is ever linked.
+# Addresses of the record and links of a note stay. Only web pages are linked.
 _SAFE_LINK = re.compile(r"https?://[A-Za-z0-9]")
 
 

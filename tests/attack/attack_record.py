@@ -1,7 +1,7 @@
-"""The record's file: flipped bits, wrong types, cut and mixed content, odd numbers, deep nesting, hostile JSON.
+"""The file of the record: flipped bits, wrong types, truncated and mixed content, odd numbers, deep nesting, bad JSON.
 
-A file that is not a whole record is moved aside as it was, the earlier generation is opened in its place and told, and
-work goes on; where there is none, one sentence says where everything is. No reading or writing command ends in a bug.
+A damaged file is renamed unchanged, the previous version is restored and reported, and the command continues. Without
+a previous version, a message names the renamed files. No reading or writing command ends in a bug.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def _check(words: list[str], *, done: bool = False) -> None:
     assert ran.status != ExitStatus.BUG, (words, ran)
     assert not hostile.raw_controls(ran.out + ran.err), (words, ran)
     if done and ran.status != 0:
-        # A record of a newer version is left alone; anything else can be written to by now.
+        # A record of a newer version is not changed. Any other record can be written now.
         assert "newer pawtui" in ran.err, (words, ran)
 
 
@@ -165,7 +165,7 @@ def _as_read(data: bytes) -> Record:
 
 @lru_cache(maxsize=1)
 def _generations() -> tuple[bytes, bytes]:
-    """A record as it was written last, and the generation before."""
+    """Return the bytes of a record and of its previous version."""
     whole = made_up_record()
     before = json.loads(json.dumps(whole))
     del before["log"][str(len(before["log"]))]
@@ -175,7 +175,7 @@ def _generations() -> tuple[bytes, bytes]:
 
 @lru_cache(maxsize=1)
 def _older() -> bytes:
-    """A record as an earlier version wrote it."""
+    """Return a record of an older schema."""
     (path,) = (Path(__file__).parents[1] / "store" / "data").glob("*.json")
     return path.read_bytes()
 
@@ -199,7 +199,7 @@ def _mixed(chance: Random, data: bytes) -> bytes:
 
 
 def retyped(chance: Random, data: bytes) -> bytes:
-    """One to three values somewhere are of another type or out of range."""
+    """Change one to three values to another type or out of range."""
     root = json.loads(data)
     for _ in range(chance.choice((1, 1, 3))):
         holder, key = chance.choice(_places(root))
@@ -208,7 +208,7 @@ def retyped(chance: Random, data: bytes) -> bytes:
 
 
 def _rekeyed(chance: Random, data: bytes) -> bytes:
-    """Keys somewhere are gone, renamed, or there twice."""
+    """Remove, rename or duplicate keys."""
     root = json.loads(data)
     places = [(holder, key) for holder, key in _places(root) if isinstance(holder, dict)]
     holder, key = chance.choice(places)
@@ -225,7 +225,7 @@ def _rekeyed(chance: Random, data: bytes) -> bytes:
 
 
 def _swapped(chance: Random, data: bytes) -> bytes:
-    """Two values of the record change places."""
+    """Swap two values of the record."""
     root = json.loads(data)
     (one, key), (other, name) = chance.sample(_places(root), 2)
     one[key], other[name] = json.loads(json.dumps(other[name])), json.loads(json.dumps(one[key]))
@@ -252,7 +252,7 @@ def _nested(chance: Random, data: bytes) -> bytes:
 
 
 def _relogged(chance: Random, data: bytes) -> bytes:
-    """The log contradicts itself: other order, other people, undos of what is not there."""
+    """Make the log inconsistent: another order, other users, undo of missing changes."""
     root = json.loads(data)
     log = list(root["log"].values())
     change = chance.choice(log)
@@ -310,7 +310,7 @@ _WAYS: tuple[Callable[[Random, bytes], bytes], ...] = (
 
 
 def _places(root: Any) -> list[tuple[Any, Any]]:
-    """Every place of a value: what holds it, and its key or number there."""
+    """Return every place of a value: its container, and its key or index."""
     found: list[tuple[Any, Any]] = []
     waiting = [root]
     while waiting:

@@ -1,4 +1,4 @@
-"""Whole refreshes from a server that lies: each is recorded, harmless to show and without the token, or fails."""
+"""Refreshes from a lying server: each fails, or is recorded, safe to show, and without the token."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.attacks import attack_refresh, record_answers
 from tests.support.hostile_http import Recording
 
 TITLE = "whole refreshes from a lying server"
-# The suite runs them in tests/refresh/test_out_of_range.py, on a world that other tests share.
+# The suite runs these cases in tests/refresh/test_out_of_range.py, with data that other tests share.
 CASES = 0
 
 

@@ -1,4 +1,4 @@
-"""Every screen over a hostile record and tracker: nothing raw is painted, no text acts, and nothing ends the app."""
+"""Every screen with a hostile record and tracker: no raw text is shown, no text runs an action, and no crash."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ async def _walk_around(chance: Random, app: PawtuiApp) -> None:
 
 
 def _write_record(chance: Random, folder: Path) -> None:
-    """A record that can be read, with hostile words and odd values."""
+    """Return a readable record with hostile text and odd values."""
     folder.mkdir(parents=True, exist_ok=True)
     while True:
         data = json.dumps(spoilt_record(chance, made_up_record(), chance.choice((0.02, 0.3)))).encode()

@@ -1,6 +1,6 @@
 """Every command, with a hostile tracker found in the current folder, a hostile record, file names and arguments.
 
-Nothing that a terminal acts on may come out, whether stdout is a terminal or not, and no command may end in a bug.
+The output must not contain control characters, whether stdout is a terminal or not, and no command may end in a bug.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from tests.attack.tracker_text import demo_tracker_text
 TITLE = "every command with a hostile tracker, record, names, arguments"
 CASES = 5
 
-# Where a tracker's text is free, and where it has a form.
+# Keys of a tracker with free text, and keys whose text has a format.
 _WORDS = {"title", "about", "why", "ask", "out", "in"}
-# Keys of the record whose values must have a form: with another one the record is damaged, which is another attack.
+# Keys of the record whose values have a format. With another value the record is damaged, which is another attack.
 _STRICT = {"id", "key", "state", "at", "kind", "decision", "table", "undoes", "redoes", "until", "since", "combine"}
 _STRICT |= {"measured", "weeks_from", "shape", "by"}
 _STRICT_ENDS = ("_at", "_on", "_from")
-# The beginning of a line that is not pawtui's.
+# The start of a line that pawtui did not print.
 _FORGED = "GO, forged:"
-# What pawtui itself does to a terminal.
+# Control sequences of pawtui itself.
 _OWN = "\r\x1b[K"
 
 
@@ -66,7 +66,7 @@ def _check(words: list[str], done: Output, terminal: bool) -> None:
     assert done.status in [*map(int, ExitStatus)], (words, done)
     for output in (done.out, done.err.replace(_OWN, "")):
         assert hostile.raw_controls(output) == [], (words, done)
-        # On a terminal, long text wraps: any of its words may begin a line.
+        # On a terminal, long text wraps: any of its words may start a line.
         if not terminal and "export" not in words and "post" not in words:
             assert not [line for line in output.splitlines() if line.startswith(_FORGED)], (words, done)
     if done.status == 0 and "--json" in words:
@@ -85,7 +85,7 @@ def _current(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def made_up_source() -> Iterator[None]:
-    """Refreshes ask the demo's world, whose subjects, reports and authors are hostile already."""
+    """Use the made-up data of the demo for refreshes: its subjects, reports and authors are already hostile."""
     now = dt.datetime.now(dt.UTC)
     forge = MadeForge(_world(now.date()), clock=lambda: now)
     with mock.patch("pawtui.settings.Settings.open_source", side_effect=lambda *_: DemoSource(forge)):
@@ -104,7 +104,7 @@ def _tracker() -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def made_up_record() -> dict[str, Any]:
-    """A record of every kind of document, as the commands make it."""
+    """Return a record with every kind of document, made by the commands."""
     with isolated() as folder, made_up_source():
         (folder / "work" / "pawtui.toml").write_text(toml_of(_tracker()), encoding="utf-8")
         gates, signals = ([one["id"] for one in _tracker()[name]] for name in ("gates", "signals"))
@@ -155,7 +155,7 @@ def _write_record(chance: Random, home: Path) -> None:
     path = home / _tracker()["id"] / "pawtui.json"
     path.parent.mkdir(parents=True)
     spoilt = json.dumps(spoilt_record(chance, made_up_record(), chance.choice((0.05, 0.4))))
-    # The same person everywhere: the log would contradict itself otherwise.
+    # The same user everywhere: the log would be inconsistent otherwise.
     path.write_text(spoilt.replace('"mira"', json.dumps(hostile.text(chance))), encoding="utf-8")
     if chance.random() < 0.5:
         shutil.copy(path, path.with_name("pawtui.json.bak"))
@@ -186,7 +186,7 @@ def _commands(chance: Random, here: Path) -> Iterator[tuple[list[str], list[str]
 
 def _ways(chance: Random, name: str, here: Path) -> Iterator[tuple[list[str], list[str]]]:
     def words() -> str:
-        # No argument holds a NUL.
+        # An argument cannot contain a NUL.
         return hostile.text(chance).replace("\x00", "")
 
     gate = chance.choice([one["id"] for one in _tracker()["gates"]])

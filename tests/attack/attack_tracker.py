@@ -1,4 +1,4 @@
-"""A hostile tracker file: whatever it holds, it is a tracker, or each mistake in it is one sentence, at once."""
+"""A hostile tracker file: it is valid, or each of its mistakes is reported in one message, without delay."""
 
 from __future__ import annotations
 

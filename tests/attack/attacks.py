@@ -12,16 +12,16 @@ _PREFIX = "attack_"
 
 
 class Attack(Protocol):
-    """What a module `attack_NAME.py` has."""
+    """The interface of a module `attack_NAME.py`."""
 
     TITLE: str
     CASES: int
 
     def run(self, seed: int, cases: int) -> None:
-        """Run that many cases, the first with number `seed`. Raises where one does harm."""
+        """Run `cases` cases, the first with number `seed`. Raises if an attack succeeds."""
 
 
 def attacks() -> dict[str, Attack]:
-    """Return every attack by its name, in alphabetical order."""
+    """Return every attack by name, in alphabetical order."""
     names = sorted(one.name for one in pkgutil.iter_modules(tests.attack.__path__) if one.name.startswith(_PREFIX))
     return {name.removeprefix(_PREFIX): cast(Attack, importlib.import_module(f"tests.attack.{name}")) for name in names}

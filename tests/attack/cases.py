@@ -1,4 +1,4 @@
-"""Numbered cases: each with a random generator of its own, and with its number on the error where it fails."""
+"""Numbered cases: each has its own random generator, and an error names the number of its case."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from random import Random
 
 
 def each_case(name: str, seed: int, cases: int, attack: Callable[[Random], None]) -> None:
-    """Run an attack with a generator for each number from `seed` on. What one raises carries how to run it alone."""
+    """Run an attack with a generator for each number from `seed`. An error has a note with the command for its case."""
     for number in range(seed, seed + cases):
         try:
             attack(Random(f"{name} {number}"))

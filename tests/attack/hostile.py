@@ -1,4 +1,4 @@
-"""Hostile strings, and what must never be found in an output."""
+"""Hostile strings, and the characters that an output must not contain."""
 
 from __future__ import annotations
 
@@ -70,19 +70,19 @@ _MARKS = "\u200e\u200f\u061c"
 
 
 def text(chance: Random, most: int = 6) -> str:
-    """A hostile string: shards in any order, now and then long."""
+    """Return a hostile string: fragments in random order, sometimes long."""
     made = "".join(chance.choice(_SHARDS) for _ in range(chance.randint(1, most)))
     return made * chance.choice((1, 1, 1, 1, 40))
 
 
 def file_name(chance: Random) -> str:
-    """A hostile name of a file or folder."""
+    """Return a hostile name of a file or folder."""
     name = text(chance, 4).replace("/", "").replace("\x00", "")[:40].encode()[:120].decode(errors="ignore")
     return f"n{name}" if name.strip(". ") else "name"
 
 
 def raw_controls(output: str) -> list[str]:
-    """What a terminal or a bidirectional renderer would act on, by what Unicode says of each character."""
+    """Return the characters that affect a terminal or a bidirectional renderer, by their Unicode properties."""
     return sorted({f"U+{ord(char):04X}" for char in output if _is_control(char)})
 
 

@@ -1,4 +1,4 @@
-"""Run commands in this process, in folders and an environment of their own."""
+"""Run commands in this process, with separate folders and a separate environment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "TMPDIR")
 
 
 class Output(NamedTuple):
-    """What a command did."""
+    """The result of a command."""
 
     status: int
     out: str
@@ -32,7 +32,7 @@ class _Terminal(io.StringIO):
 
 @contextmanager
 def isolated() -> Iterator[Path]:
-    """A folder with `home` (the record's) and `work` (the current one); nothing of the outside's environment."""
+    """Use a folder with `home` (for the record) and `work` (the current folder), and a minimal environment."""
     before = Path.cwd()
     with TemporaryDirectory(prefix="pawtui-attack-") as made:
         folder = Path(made).resolve()
@@ -51,9 +51,9 @@ def isolated() -> Iterator[Path]:
 
 
 def command(*words: str, terminal: bool = False, typed: Sequence[str] = ()) -> Output:
-    """Run a command. With `terminal`, both outputs are one; a person at it types `typed`, then Ctrl+D.
+    """Run a command. With `terminal`, both outputs are one terminal, whose user types `typed`, then Ctrl+D.
 
-    What the command raises is a bug and passes through.
+    An exception of the command is a bug and is passed on.
     """
     out, err = (_Terminal(), _Terminal()) if terminal else (io.StringIO(), io.StringIO())
     answers = iter(typed)

@@ -1,4 +1,4 @@
-"""Every attack, with a bounded number of cases; `python -m tests.attack --cases N` runs more of them."""
+"""Every attack, with a limited number of cases; `python -m tests.attack --cases N` runs more cases."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from tests.attack.attacks import Attack, attacks
 
 
 @pytest.mark.parametrize("attack", attacks().values(), ids=attacks().keys())
-def test_nothing_does_harm(attack: Attack) -> None:
+def test_no_attack_succeeds(attack: Attack) -> None:
     attack.run(0, attack.CASES)
 
 
-def test_the_runner_tells_what_held_and_what_failed(
+def test_the_runner_prints_successes_and_failures(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Harmful:

@@ -1,4 +1,4 @@
-"""Write TOML, as hostile as a file can be: every string in it is given by escapes, every key in quotes."""
+"""Write TOML that can contain any hostile text: strings are escaped, keys are quoted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo's tracker as a file, for attacks that need one that is right."""
+"""The tracker of the demo as text, for attacks that need a valid tracker."""
 
 from __future__ import annotations
 

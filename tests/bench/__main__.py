@@ -1,4 +1,4 @@
-"""The budgets, measured: `python -m tests.bench [NAME ...]` prints each as a ratio to its reference in the same run.
+"""Measure the speed budgets: `python -m tests.bench [NAME ...]` prints each as a ratio to a reference in the same run.
 
 Each `bench_*.py` has a `TITLE`, a `BUDGET` (the largest ratio) and `measure() -> (ours, reference)` in seconds. The
 exit status is 1 when a budget is broken. These are no tests: a busy machine makes no build red.
@@ -18,7 +18,7 @@ def _names() -> list[str]:
 
 
 def main(wanted: list[str]) -> int:
-    """Run the benchmarks whose name holds one of the words (all, without words) and print the table."""
+    """Run the benchmarks whose name contains one of the words (without words: all) and print the table."""
     names = [name for name in _names() if not wanted or any(word in name for word in wanted)]
     if not names:
         print(f"There is no benchmark called {' or '.join(wanted)}; there are: {', '.join(_names())}.", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""From the start of `pawtui demo` to its first painted frame with the whole made-up record in it.
+"""The time from the start of `pawtui demo` to its first frame with the whole made-up record.
 
 The reference is an ordinary start of `pawtui` on a record of 100 refreshes and 500 notes. Both are measured as in
 `bench_first_paint`, in turns.
@@ -20,7 +20,7 @@ _MARKS = {_DEMO: ("4 History", "8 refreshes"), first_paint.OURS: first_paint.MAR
 
 
 def measure(rounds: int = ROUNDS) -> tuple[float, float]:
-    """Lower quartiles of whole starts, in seconds, taken in turns."""
+    """Return the lower quartiles of complete starts, in seconds, measured alternately."""
     with TemporaryDirectory() as folder:
         taken = first_paint.starts(_MARKS, Path(folder), rounds)
     return taken[_DEMO], taken[first_paint.OURS]

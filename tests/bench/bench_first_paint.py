@@ -1,4 +1,4 @@
-"""From the start of the process to the bytes of the first painted frame, on a pseudo-terminal of 120x36.
+"""The time from the start of the process to the bytes of the first frame, on a pseudo-terminal of 120x36.
 
 Ours is the installed command on a record of 100 refreshes and 500 notes, and counts as painted when that record shows.
 The reference is a Textual app with the same empty widgets (`empty_app`): our own panes in their layout and sheets and a
@@ -25,14 +25,14 @@ TITLE = "first paint, 100 refreshes and 500 notes"
 BUDGET = 1.25
 ROUNDS = 25
 
-# The installed command does no more than this; `-m` would add runpy to both.
+# The same as the installed command; `-m` would add the import of runpy to both.
 OURS = "import sys; from pawtui.cli import main; sys.argv = ['pawtui']; sys.exit(main())"
 _REFERENCE = "from tests.bench.empty_app import EmptyApp; EmptyApp().run()"
 MARKS = {OURS: ("4 History", "100 refreshes"), _REFERENCE: ("4 History",)}
 
 
 def measure(rounds: int = ROUNDS) -> tuple[float, float]:
-    """Lower quartiles of whole starts, in seconds, taken in turns."""
+    """Return the lower quartiles of complete starts, in seconds, measured alternately."""
     with TemporaryDirectory() as folder:
         taken = starts(MARKS, Path(folder), rounds)
     return taken[OURS], taken[_REFERENCE]
@@ -47,7 +47,7 @@ def starts(marks: Mapping[str, Sequence[str]], home: Path, rounds: int) -> dict[
     write_record(settings.store(settings.tracker()).path, make_record(100, 500, now=dt.datetime.now(dt.UTC)))
     env = environment(home, home / "compiled")
     taken: dict[str, list[float]] = {code: [] for code in marks}
-    # The first start of each compiles its modules.
+    # The first start of each program compiles its modules.
     for number in range(rounds + 1):
         for code, times in taken.items():
             with Terminal(code, env) as terminal:

@@ -59,7 +59,7 @@ class InstantForge(GitHubSource):
         return Found(total=0)
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
-        """Nobody has commented."""
+        """Return no comments."""
         return ()
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:

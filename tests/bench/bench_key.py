@@ -1,4 +1,4 @@
-"""From a key to the bytes that it paints, with 10,000 notes and 3,650 refreshes on record, on a pseudo-terminal.
+"""The time from a key press to the first changed bytes, with 10,000 notes and 3,650 refreshes, on a pseudo-terminal.
 
 The keys move the cursor: by one row, to the last row and back. With the big record they do so in all four lists, two of
 which then have thousands of rows; the reference is the same app on an empty record, where only the tracker's own two
@@ -29,14 +29,14 @@ QUIET = 0.06
 
 
 def measure() -> tuple[float, float]:
-    """Medians over all keys, in seconds."""
+    """Return the medians over all keys, in seconds."""
     big, empty = times()
     return statistics.median(big), statistics.median(empty)
 
 
 @cache
 def times(rounds: int = ROUNDS) -> tuple[list[float], list[float]]:
-    """The time of each key with the big record and with the empty one, in seconds; taken once for both benchmarks."""
+    """Return the time of each key with the big and the empty record, in seconds; measured once for two benchmarks."""
     with TemporaryDirectory() as folder:
         home = Path(folder)
         settings = Settings(home=str(home / "big"), env={}, folder=home)
@@ -48,7 +48,7 @@ def times(rounds: int = ROUNDS) -> tuple[list[float], list[float]]:
             empty.until(("Nothing recorded yet",))
             taken: tuple[list[float], list[float]] = ([], [])
             for terminal in (big, empty):
-                # The first look at whether another process has written falls into the first second.
+                # The first check for a write of another process is within the first second.
                 terminal.settle(1.5)
             for _ in range(rounds):
                 for panes in zip(BIG_PANES, EMPTY_PANES, strict=True):
@@ -58,7 +58,7 @@ def times(rounds: int = ROUNDS) -> tuple[list[float], list[float]]:
 
 
 def _typed(terminal: Terminal, pane: str) -> list[float]:
-    """Goes to a pane, then types the keys that move in it."""
+    """Go to a pane, then type the keys that move the cursor in it."""
     terminal.press(pane)
     out = []
     for key in KEYS:

@@ -1,4 +1,4 @@
-"""The slowest twentieth of the keys that `bench_key` types into the app with the big record, against one frame."""
+"""The 95th percentile of the key times of `bench_key` with the big record, against one frame."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ FRAME = 0.016
 
 
 def measure() -> tuple[float, float]:
-    """The 95th percentile, in seconds; and one frame."""
+    """Return the 95th percentile and the duration of one frame, in seconds."""
     big, _empty = times()
     return statistics.quantiles(big, n=20)[-1], FRAME

@@ -1,4 +1,4 @@
-"""How late the event loop is while a refresh runs: p99 of a timer's delay, against one frame of 16 ms.
+"""The delay of the event loop during a refresh: the p99 of the delay of a timer, against one frame of 16 ms.
 
 The upstream has 6,000 paths and answers from another process. The cache is empty, so that every answer is decoded and
 written; a warm refresh does less. An idle loop on the same machine is a good deal below a millisecond.
@@ -25,7 +25,7 @@ ROUNDS = 8
 
 
 def measure(rounds: int = ROUNDS) -> tuple[float, float]:
-    """The p99 of all delays, in seconds; and one frame."""
+    """Return the p99 of all delays and the duration of one frame, in seconds."""
     with tempfile.TemporaryDirectory(prefix="pawtui-bench-") as folder:
         home = Path(folder)
         up, down = make_repositories(home)
@@ -36,7 +36,7 @@ def measure(rounds: int = ROUNDS) -> tuple[float, float]:
 
 
 async def _lags(url: str, cache: Path) -> list[float]:
-    """The delays of a timer that is due every 2 ms while one refresh runs."""
+    """Return the delays of a timer with a period of 2 ms during one refresh."""
 
     async def context() -> None:
         async with GitHubSource(api_url=url, token=Secret(HOST_TOKEN), cache=cache) as source:

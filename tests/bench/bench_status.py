@@ -1,4 +1,4 @@
-"""`pawtui status` on a long record, against importing what a command of its kind cannot do without."""
+"""The time of `pawtui status` on a long record, against importing the modules that such a command needs."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ TITLE = "status, 100 refreshes and 500 notes"
 BUDGET = 3.0
 ROUNDS = 25
 
-# The installed command does no more than this; `-m` would add runpy to it.
+# The same as the installed command; `-m` would add the import of runpy.
 _OURS = "import sys; from pawtui.cli import main; sys.argv = ['pawtui', 'status']; sys.exit(main())"
 _REFERENCE = "import argparse, json, tinydb"
 
 
 def measure() -> tuple[float, float]:
-    """Medians of whole processes, in seconds, taken in turns so that a busy moment falls on both."""
+    """Return the medians of complete processes, in seconds, measured alternately so that load affects both."""
     with TemporaryDirectory() as home:
         settings = Settings(home=home, env={}, folder=Path(home))
         record = make_record(100, 500, now=dt.datetime.now(dt.UTC))
         write_record(settings.store(settings.tracker()).path, record)
         env = {**os.environ, "PAWTUI_HOME": home, "PAWTUI_TRACKER": ""}
-        # An installed package is compiled: the first run of each compiles, and is not counted.
+        # The first run of each compiles its modules and is not counted, because an installed package is compiled.
         env.pop("PYTHONDONTWRITEBYTECODE", None)
         env["PYTHONPYCACHEPREFIX"] = str(Path(home) / "compiled")
         for code in (_OURS, _REFERENCE):
@@ -46,7 +46,7 @@ def measure() -> tuple[float, float]:
 
 
 def write_record(path: Path, record: Record) -> None:
-    """Write a whole record in the store's form at once; 600 acts through the store would take seconds."""
+    """Write a complete record in the format of the store; 600 changes through the store would take seconds."""
     tables: dict[str, object] = {"meta": {"1": {"schema": SCHEMA}}}
     for name in LISTED:
         tables[name] = {str(number): one for number, one in enumerate(getattr(record, name), start=1)}

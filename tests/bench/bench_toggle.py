@@ -1,4 +1,4 @@
-"""One gate toggled at 1 MB of record, against one fsynced write of the same bytes to another file."""
+"""The time to toggle a gate in a record of 1 MB, against one synced write of the same bytes to another file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SHA = "041885d838" * 4
 
 
 def measure(rounds: int = ROUNDS) -> tuple[float, float]:
-    """Median seconds of a toggle (lock, reload, change, log, atomic write) and of the plain write, taken in turns."""
+    """Return the median seconds of a toggle (lock, reload, change, log, atomic write) and of the plain write."""
     with tempfile.TemporaryDirectory(prefix="pawtui-bench-") as folder:
         store = Store(Path(folder) / "tracker")
         fill(store, RECORD_BYTES)
@@ -44,7 +44,7 @@ def measure(rounds: int = ROUNDS) -> tuple[float, float]:
 
 
 def fill(store: Store, size: int) -> None:
-    """Brings the record to `size` bytes: a weekly refresh for two years, then notes, each with its line in the log."""
+    """Fill the record to `size` bytes: weekly refreshes for two years, then notes, each with its log entry."""
     for number in range(104):
         store.add_refresh(partial(_refresh, number))
     for number in count():
@@ -55,7 +55,7 @@ def fill(store: Store, size: int) -> None:
 
 
 def note(number: int) -> Callable[[Record], Change]:
-    """Adds a note of 300 characters."""
+    """Return a factory of a change that adds a note of 300 characters."""
     entry = Note(id=f"note-{number}", subject="review", text="What was seen, in words. " * 12, by="reviewer", at=_START)
 
     def make(_record: Record) -> Change:
@@ -65,7 +65,7 @@ def note(number: int) -> Callable[[Record], Change]:
 
 
 def toggle(number: int) -> Callable[[Record], Change]:
-    """Sets one gate to the other of two states."""
+    """Return a factory of a change that sets a gate to the other of two states."""
     entry = GateEntry(
         id="sessions-survive", state="blocked" if number % 2 else "untested", reason="seen", by="reviewer", at=_START
     )

@@ -1,4 +1,4 @@
-"""The reference of the first paint: a Textual app with our widgets and sheets, empty. No record, no store, no keys."""
+"""The reference of the first paint: a Textual app with the same empty widgets and style sheets, without a record."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _SHEETS = Path(pawtui.tui.__file__).parent
 
 
 class EmptyApp(App[None]):
-    """The main screen's widgets in its layout, with nothing in them."""
+    """The widgets of the main screen in its layout, without content."""
 
     CSS_PATH: ClassVar = [_SHEETS / "app.tcss", _SHEETS / "screens" / "main_screen.tcss"]
 
     def compose(self) -> ComposeResult:
-        """The same widgets in the same order as on the main screen."""
+        """Yield the same widgets in the same order as the main screen."""
         yield from (Masthead(), Banner(), ProgressLine(), Body(), KeysFooter())

@@ -1,4 +1,4 @@
-"""A big record for benchmarks: typed, deterministic, of the size that real refreshes, notes and their log have.
+"""A big deterministic record for benchmarks, with refreshes, notes and log entries of realistic size.
 
 Refreshes are a week apart; where that would reach back more than ten years they are closer, so that 3,650 of them are
 ten years of days. Only the newest refresh holds the drift of the pins. What is the same in every refresh is one shared
@@ -28,7 +28,7 @@ _FACTS = {str(one.__struct_config__.tag): one for one in get_args(probe_facts.Fa
 WEB = "https://github.com"
 WEEKS = 12
 TEN_YEARS = dt.timedelta(days=3650)
-# How many pieces of evidence a probe of each kind usually brings.
+# The usual number of evidence items for each kind of probe.
 _EVIDENCE = {
     "churn": 12,
     "subjects": 5,
@@ -69,7 +69,7 @@ def _sha(*what: object) -> str:
 
 
 class _Maker:
-    """What the parts of one record share."""
+    """Data that the parts of one record share."""
 
     def __init__(self, tracker: Tracker, times: list[dt.datetime]) -> None:
         self.tracker = tracker
@@ -118,7 +118,7 @@ class _Maker:
         kind = kind_of(probe)
         if kind == "churn":
             return self.churn(number, probe)
-        # A probe's finding changes now and then, not every week.
+        # The finding of a probe changes sometimes, not every week.
         period = number // 8
         if (place, period) not in self.steady:
             states: tuple[State, ...] = ("met", "partial", "unmet", "met")

@@ -1,4 +1,4 @@
-"""A program on a pseudo-terminal of its own: when what it paints arrives, counted from its start or from a key."""
+"""A program on a separate pseudo-terminal: the time until its output arrives, from its start or from a key press."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ PATIENCE = 30.0
 
 
 class Terminal:
-    """Python running `code` in a process of its own, on a terminal of 120x36; it is killed when the block is left.
+    """A Python process that runs `code` on a terminal of 120x36; it is killed at the end of the block.
 
-    `started` is the moment of the fork, on `time.perf_counter`'s clock in seconds.
+    `started` is the time of the fork, in seconds of `time.perf_counter`.
     """
 
     def __init__(self, code: str, env: Mapping[str, str]) -> None:
@@ -31,7 +31,7 @@ class Terminal:
         self.started = time.perf_counter()
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
-            # The size stands before the program can ask for it.
+            # The size is set before the program can read it.
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
             os.chdir(ROOT)
             os.execve(sys.executable, [sys.executable, "-c", code], dict(env))  # noqa: S606 - our own Python
@@ -47,7 +47,7 @@ class Terminal:
         os.close(self._fd)
 
     def until(self, marks: Sequence[str]) -> float:
-        """The moment at which all of these had been painted. Raises `AssertionError` where that never comes."""
+        """Return the time when all of these texts were output. Raises `AssertionError` if they never are."""
         wanted = [mark.encode() for mark in marks]
         end = time.perf_counter() + PATIENCE
         while not all(mark in self._seen for mark in wanted):
@@ -56,12 +56,12 @@ class Terminal:
         return time.perf_counter()
 
     def settle(self, quiet: float) -> None:
-        """Read until nothing has come for so many seconds."""
+        """Read until there was no output for this many seconds."""
         while self._read(quiet):
             pass
 
     def press(self, key: str) -> float:
-        """Type a key; gives the seconds until the first bytes of what it changed."""
+        """Type a key and return the seconds until the first bytes of its output."""
         pressed = time.perf_counter()
         os.write(self._fd, key.encode())
         if not self._read(PATIENCE):
@@ -74,16 +74,16 @@ class Terminal:
         try:
             got = os.read(self._fd, 1 << 16)
         except OSError:
-            # Linux says so where the program has ended.
+            # Linux raises this error if the program has ended.
             return False
         self._seen += got
         return bool(got)
 
 
 def environment(home: Path, compiled: Path) -> dict[str, str]:
-    """A plain terminal's environment with the record at `home`, and modules compiled into a folder of their own.
+    """Return the environment of a plain terminal, with the record at `home` and a separate folder for compiled modules.
 
-    An installed package is compiled; the first run of each program compiles, and is not to be counted.
+    The first run of each program compiles its modules. Do not count it, because an installed package is compiled.
     """
     env = {name: value for name, value in os.environ.items() if not name.startswith(("TEXTUAL", "PAWTUI"))}
     for name in ("PYTHONDONTWRITEBYTECODE", "NO_COLOR", "GITHUB_API_URL", "GH_HOST"):

@@ -1,4 +1,4 @@
-"""The benchmarks' record is one that the app itself could have written."""
+"""The record of the benchmarks is valid: the app could have written it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize(("refreshes", "notes"), [(1, 0), (1, 7), (104, 500), (600, 40)])
-def test_it_has_what_was_asked_for_in_order(refreshes: int, notes: int) -> None:
+def test_it_has_the_requested_refreshes_and_notes_in_order(refreshes: int, notes: int) -> None:
     record = make_record(refreshes, notes, now=NOW)
     assert (len(record.refreshes), len(record.notes), len(record.reviews)) == (refreshes, notes, refreshes)
     assert len(record.log) == refreshes + notes
@@ -29,13 +29,13 @@ def test_it_has_what_was_asked_for_in_order(refreshes: int, notes: int) -> None:
     assert [change.at for change in record.log] == sorted(change.at for change in record.log)
 
 
-def test_it_is_the_same_each_time_and_survives_the_disk() -> None:
+def test_it_is_deterministic_and_can_be_read_back() -> None:
     record = make_record(30, 100, now=NOW)
     assert make_record(30, 100, now=NOW) == record
     assert msgspec.json.decode(msgspec.json.encode(record), type=Record) == record
 
 
-def test_it_adds_up_to_an_overview_of_every_kind() -> None:
+def test_its_overview_has_every_kind_of_subject() -> None:
     tracker = builtin_tracker()
     record = make_record(52, 300, now=NOW)
     view = overview(tracker, record, NOW.date())

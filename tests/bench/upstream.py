@@ -1,4 +1,4 @@
-"""The upstream that the refresh's benchmarks look at: a year like opencode's, with a tree of its size."""
+"""The upstream for the benchmarks of the refresh: a year of commits and a tree of the size of opencode."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from tests.support.git_repo import GitRepo
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 HOST_TOKEN = "ghp_" + "a" * 36
 RESET = f"{MIGRATIONS}/20261121000000_tidy.ts"
-FILES = 6000  # about what the upstream's tree holds
+FILES = 6000  # about the size of the real upstream's tree
 
 
 def make_repositories(home: Path) -> tuple[GitRepo, GitRepo]:
-    """The upstream and the downstream, written to disk."""
+    """Return the upstream and the downstream, written to disk."""
     up, down = make_upstream(GitRepo(home / "up", "dev")), make_downstream(GitRepo(home / "down", "main"))
     many = {f"packages/p{number % 40}/src/part{number % 17}/file{number}.ts": f"{number}\n" for number in range(FILES)}
     up.commit(many, branch="v2", at="2026-11-19", message="chore: everything else")
-    # What makes it dear: a schema that changed, and migrations to read, of which one resets.
+    # The expensive parts: a changed schema, and migrations to read, one of which resets.
     schema = up.git("show", f"v2:{EVENTS}") + "\n" + event("goal.set")
     up.commit({EVENTS: schema}, branch="v2", at="2026-11-20", message="feat: goals")
     harmless = f"{MIGRATIONS}/20261120000000_add.ts"
@@ -45,14 +45,14 @@ def make_repositories(home: Path) -> tuple[GitRepo, GitRepo]:
 
 
 class Remembering(FakeGitHub):
-    """A fake that works out each answer once: what is measured is not how fast it writes JSON."""
+    """A fake that caches each response, because the benchmark must not measure the fake."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], Reply] = {}
         super().__init__(token=HOST_TOKEN)
 
     def handle(self, asked: Asked) -> Reply:
-        """The answer, as bytes from the second time on."""
+        """Return the response; from the second request on as cached bytes."""
         key = (asked.raw_path, asked.raw_query)
         if key not in self._known:
             reply = super().handle(asked)
@@ -61,7 +61,7 @@ class Remembering(FakeGitHub):
 
 
 def make_fake(up: GitRepo, down: GitRepo, latency: float) -> FakeGitHub:
-    """A running fake of both that takes `latency` seconds for each request."""
+    """Run a fake of both repositories with `latency` seconds for each request."""
     fake = Remembering()
     make_issues(fake.add(UP, up), fake.add(DOWN, down))
     fake.latency = latency

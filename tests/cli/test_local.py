@@ -177,7 +177,7 @@ def test_without_any_home_it_is_said(monkeypatch: pytest.MonkeyPatch, run: Run) 
 
     monkeypatch.setattr("pwd.getpwuid", nobody)
     for find in (home_folder, cache_folder):
-        with pytest.raises(HomeUnusable, match="set HOME, or choose one with --home or PAWTUI_HOME"):
+        with pytest.raises(HomeUnusable, match="Set HOME, or choose a folder with --home or PAWTUI_HOME"):
             find(None, os.environ)
     one_sentence(run("status"))
     assert not Path("~").exists()

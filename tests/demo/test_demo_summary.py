@@ -1,4 +1,4 @@
-"""The demo's summary is what people would post: short where it is not folded, and harmless."""
+"""The summary of the demo: a short visible part, and safe Markdown."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ def test_the_visible_part_has_less_than_sixty_lines(tmp_path: Path, refreshed: b
     page = Page(text)
     assert page.acted_on == []
     assert page.tags.count("details") == 3
-    # The second is an address that the demo's tracker names.
+    # The second is an address in the tracker of the demo.
     assert all(href.startswith(("https://github.example/", "https://loom.example/")) for href in page.hrefs)

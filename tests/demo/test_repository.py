@@ -1,4 +1,4 @@
-"""The made-up repository has the ids and answers that Git has for the same commits."""
+"""The made-up repository has the same ids and results as Git for the same commits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from pawtui.demo.repository import MADE_UP_MAIL, Edit, MadeRepository, Moved
 
 START = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
-# Names that sort otherwise as folders than as files, a move, a deletion that empties a folder, another alphabet.
+# Names that sort differently as folders and files, a move, a deletion that empties a folder, another alphabet.
 STEPS: tuple[dict[str, Edit], ...] = (
     {"a/b/c.ts": "one\n", "a-b": "two\n", "a.txt": "three\n", "src/ünïcode.md": "vier\n", "empty": ""},
     {"a/b/c.ts": lambda text: text + "more\n", "z": "new\n"},
@@ -34,7 +34,7 @@ def git(folder: Path, *words: str, when: dt.datetime = START) -> str:
     return done.stdout.strip()
 
 
-def test_ids_are_gits_own(tmp_path: Path) -> None:
+def test_ids_equal_the_ids_of_git(tmp_path: Path) -> None:
     repository = made()
     git(tmp_path, "init", "-q")
     for number, commit in enumerate(reversed(list(repository.history(repository.branches["main"].tip)))):
@@ -50,7 +50,7 @@ def test_ids_are_gits_own(tmp_path: Path) -> None:
         assert git(tmp_path, "rev-parse", "HEAD") == commit.sha
 
 
-def test_changes_tell_a_move_from_a_deletion() -> None:
+def test_changes_distinguish_a_move_from_a_deletion() -> None:
     repository = made()
     newest, second, first = repository.history(repository.branches["main"].tip)
     kinds = {path: (status, earlier) for path, status, _, earlier in repository.changes(second.sha, newest.sha)}
@@ -63,7 +63,7 @@ def test_changes_tell_a_move_from_a_deletion() -> None:
     }
 
 
-def test_a_branch_is_read_as_it_stood() -> None:
+def test_a_branch_is_read_as_of_a_time() -> None:
     repository = made()
     repository.branch("side", "main", START + dt.timedelta(days=5))
     repository.end_branch("main", START + dt.timedelta(days=9))

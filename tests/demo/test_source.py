@@ -1,4 +1,4 @@
-"""The demo's source answers as the protocol says, and as the world stood at the moment that is asked about."""
+"""The source of the demo implements the protocol, for the state of the world at the requested time."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ DAY = dt.timedelta(days=1)
 
 
 def source_at(moment: dt.datetime = NOW) -> DemoSource:
-    """A source over a forge of its own."""
+    """Return a source with a separate made-up GitHub."""
     return DemoSource(MadeForge(WORLD, clock=lambda: moment))
 
 
 async def head_of(source: DemoSource, repo: str, ref: str) -> Head:
-    """The head of a ref that exists."""
+    """Return the head of an existing ref."""
     head = await source.ref_head(repo, ref)
     assert isinstance(head, Head)
     return head
 
 
 def touching(repo: MadeRepository, tip: str, path: str) -> list[MadeCommit]:
-    """The commits whose trees differ from their parents' at a path: a second way to count them."""
+    """Return the commits whose trees differ from their parents' at a path: a second way to count them."""
 
     def at(commit: MadeCommit | None) -> str:
         entry = repo.entries(commit.tree).get(path) if commit else None
@@ -71,7 +71,7 @@ async def test_the_commits_of_a_path_are_those_that_changed_it(path: str) -> Non
     assert recent.begins == (len(recent.items) == len(changed))
 
 
-async def test_refs_tags_and_issues_are_those_of_the_moment() -> None:
+async def test_refs_tags_and_issues_are_those_of_the_requested_time() -> None:
     past = source_at(NOW - 60 * DAY)
     before, now = await head_of(past, upstream.REPO, "v2"), await head_of(source_at(), upstream.REPO, "v2")
     assert before.committed_at <= NOW - 60 * DAY < now.committed_at
@@ -86,13 +86,13 @@ async def test_refs_tags_and_issues_are_those_of_the_moment() -> None:
     assert today.reason == "completed"
 
 
-async def test_a_branch_that_ended_is_missing_from_then_on() -> None:
+async def test_a_deleted_branch_is_missing_after_its_deletion() -> None:
     ended = dt.timedelta(days=-downstream.DEV_ENDED)
     assert await source_at().ref_head(downstream.REPO, "dev") == MissingRef(name="dev")
     assert (await head_of(source_at(NOW - ended - DAY), downstream.REPO, "dev")).sha
 
 
-async def test_a_branch_held_its_newest_commit_of_a_moment() -> None:
+async def test_the_tip_of_a_branch_is_its_newest_commit_at_a_time() -> None:
     head, when = await head_of(source_at(), upstream.REPO, "v2"), NOW - 28 * DAY
     point = await source_at().branch_point(head, when)
     assert UP.commits[point.sha].at <= when
@@ -145,14 +145,14 @@ async def test_a_comment_is_posted_edited_and_listed() -> None:
         await source.post_comment(downstream.REPO, 99999, "nowhere")
 
 
-async def test_the_same_question_is_asked_once() -> None:
+async def test_the_same_request_is_sent_once() -> None:
     source = source_at()
     for _ in range(3):
         await source.tree(upstream.REPO, TIP)
     assert source.spent().sent == 1
 
 
-async def test_what_does_not_exist_is_one_sentence() -> None:
+async def test_a_missing_object_raises_a_message() -> None:
     for asking in (
         source_at().tree("example-upstream/nothing", TIP),
         source_at().commit(upstream.REPO, "0" * 40),

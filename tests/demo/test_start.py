@@ -1,4 +1,4 @@
-"""The demo: every pane has something to show, made by the real refresh and acts, without a network."""
+"""The demo: every pane has content, made by the real refresh and actions, without a network."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOW = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
 
 
 class NoNetwork(socket.socket):
-    """A socket that cannot leave this process: the event loop's own pair is all that may be made."""
+    """A socket that cannot connect to another process: only the socket pair of the event loop is allowed."""
 
     def __init__(self, family: int = socket.AF_INET, *rest: Any, **named: Any) -> None:
         if family != socket.AF_UNIX:
@@ -52,7 +52,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DemoWorkspace:
     return seeded_in(tmp_path)
 
 
-def test_every_pane_has_something_to_show(seeded: DemoWorkspace) -> None:
+def test_every_pane_has_content(seeded: DemoWorkspace) -> None:
     view = seeded.overview()
     assert len({signal.effective for signal in view.signals}) >= 3
     assert {gate.state for gate in view.gates} == {"satisfied", "blocked", "untested"}
@@ -63,7 +63,7 @@ def test_every_pane_has_something_to_show(seeded: DemoWorkspace) -> None:
     assert len(view.record.reviews) == 7
 
 
-def test_verdicts_stand_or_come_up_again(seeded: DemoWorkspace) -> None:
+def test_verdicts_are_valid_or_need_renewal(seeded: DemoWorkspace) -> None:
     view = seeded.overview()
     assert view.signal("no-resets").overridden
     assert view.signal("low-churn").renewal
@@ -71,7 +71,7 @@ def test_verdicts_stand_or_come_up_again(seeded: DemoWorkspace) -> None:
     assert 0 < len((view.gate("compatibility-plan").entry or pytest.fail("not set")).parts) < 5
 
 
-def test_the_past_is_whole(seeded: DemoWorkspace) -> None:
+def test_the_history_is_complete(seeded: DemoWorkspace) -> None:
     record = seeded.store.load()
     refreshes = record.refreshes
     assert [(NOW.date() - refresh.at.date()).days for refresh in refreshes] == [56, 49, 42, 35, 28, 21, 14, 7]
@@ -103,7 +103,7 @@ def test_counts_are_those_of_the_world(seeded: DemoWorkspace) -> None:
     assert facts.total == len(counted)
 
 
-async def test_a_refresh_brings_news_without_a_network(workspace: DemoWorkspace) -> None:
+async def test_a_refresh_finds_changes_without_a_network(workspace: DemoWorkspace) -> None:
     before = workspace.overview()
     steps: list[Progress] = []
     outcome = await workspace.refresh(steps.append)
@@ -122,25 +122,25 @@ async def test_a_refresh_brings_news_without_a_network(workspace: DemoWorkspace)
     assert renewal.refresh is None
 
 
-def test_what_was_done_can_be_undone(workspace: DemoWorkspace) -> None:
+def test_seeded_changes_can_be_undone(workspace: DemoWorkspace) -> None:
     before = workspace.store.load()
     workspace.commit(undo)
     workspace.commit(undo)
     after = workspace.store.load()
-    # The last two things were closing the newest review and writing the newest note.
+    # The last two changes were closing the newest review and writing the newest note.
     assert before.reviews.keys() - after.reviews.keys() == {before.refreshes[-1].id}
     assert before.notes.keys() - after.notes.keys() == {max(before.notes)}
 
 
 @pytest.mark.parametrize("now", ["2024-02-29T00:00:01+00:00", "2027-12-31T23:59:59+00:00", "2030-07-01T03:00:00+09:00"])
-def test_it_is_current_on_any_day(tmp_path: Path, now: str) -> None:
+def test_the_data_is_recent_on_any_day(tmp_path: Path, now: str) -> None:
     workspace = seeded_in(tmp_path, dt.datetime.fromisoformat(now))
     last = workspace.overview().last
     assert last is not None
     assert dt.timedelta(days=6) < workspace.clock() - last.at < dt.timedelta(days=8)
 
 
-def test_its_tracker_is_sound_and_shows_every_kind_that_the_built_in_one_uses(seeded: DemoWorkspace) -> None:
+def test_its_tracker_is_valid_and_has_every_probe_kind_of_the_built_in_tracker(seeded: DemoWorkspace) -> None:
     text = (Path(downstream.__file__).parent / "tracker.toml").read_text(encoding="utf-8")
     tracker = check_tracker(text, "tracker.toml", patterns=True)
     assert tracker == seeded.tracker
@@ -153,7 +153,7 @@ def test_its_tracker_is_sound_and_shows_every_kind_that_the_built_in_one_uses(se
     ]
 
 
-def test_hostile_text_is_on_record_but_harmless(seeded: DemoWorkspace) -> None:
+def test_hostile_text_is_recorded_but_safe(seeded: DemoWorkspace) -> None:
     texts = [e.text for r in seeded.store.load().refreshes for s in r.signals for p in s.probes for e in p.evidence]
     assert any("[red]" in text for text in texts)
     assert any("⟨U+202E⟩" in text for text in texts)

@@ -1,4 +1,4 @@
-"""The generated parts of the reference that are kept in its files: `python -m tests.help` writes them again."""
+"""The generated parts that are stored in the files of the reference: `python -m tests.help` updates them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pawtui.tui.keys import known_bindings
 
 
 def binding_table() -> str:
-    """Return every key that can be changed: finding them imports all screens, which takes too long to print a page."""
+    """Return every key that can be changed. It imports all screens, which would be too slow for printing a page."""
     rows = [
         (f"`{one.id}`", " ".join(f"`{written(key)}`" for key in one.keys), one.does)
         for one in known_bindings().values()
@@ -18,7 +18,7 @@ def binding_table() -> str:
 
 
 def written(key: str) -> str:
-    """Return a key as people write it: its character, where it has one that can be seen."""
+    """Return the text of a key: its character if that is visible, else its name."""
     character = None if "+" in key else key_to_character(REPLACED_KEYS.get(key, key))
     return character if character is not None and character.isprintable() and character != " " else key
 

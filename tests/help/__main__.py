@@ -1,4 +1,4 @@
-"""Write the generated parts of the reference again that are kept in its files: `python -m tests.help`."""
+"""Update the generated parts in the files of the reference: `python -m tests.help`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.help import KEPT
 
 
 def main() -> None:
-    """Write each page that has such a part, and print its name where that changed it."""
+    """Update each page that has such a part, and print the names of the changed pages."""
     for topic, path in topics().items():
         page = read_page(path)
         if (filled := fill(page, KEPT, keep_marks=True)) != page:

@@ -1,4 +1,4 @@
-"""What the documents tell people to type: the commands in their code, and the links between them."""
+"""Find the commands in the code of documents, and the links between documents."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ DOCUMENTS = sorted(
     for folder in (ROOT, ROOT / ".github", ROOT / "pawtui")
     for path in (folder.glob("*.md") if folder == ROOT else folder.rglob("*.md"))
 )
-# A line of a shell or a step of a workflow, and code in a sentence.
+# A shell line or a step of a workflow, and inline code.
 _TYPED = re.compile(r"^(?:\s*- run: )?(?:pip install \S+ && )?(pawtui(?: [^\n|&#]*)?)", re.MULTILINE)
 _MENTIONED = re.compile(r"`(pawtui(?: [^`]*)?)`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
 def commands_in(text: str) -> set[str]:
-    """Return every command that a document shows in full: one with a placeholder in capitals is not."""
+    """Return every complete command in a document. A command with a placeholder in capitals is not complete."""
     found = {line.strip() for line in (*_TYPED.findall(text), *_MENTIONED.findall(text))}
     return {line for line in found if not re.search(r"\b[A-Z]{3,}\b", line.split('"')[0])}
 

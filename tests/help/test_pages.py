@@ -1,4 +1,4 @@
-"""The reference says what the code does: its pages, its generated parts, and the variables and keys in them."""
+"""The reference agrees with the code: its pages, generated parts, variables and keys."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from tests.help import KEPT
 from tests.help.documents import ROOT
 
 PAGES = {topic: read_page(path) for topic, path in topics().items()}
-# Read by the libraries that pawtui uses.
+# Variables that are read by libraries of pawtui.
 OF_LIBRARIES = {"HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE"}
 
 
 def printed(topic: str) -> str:
-    """A page as `pawtui help` has it before it is laid out."""
+    """Return the Markdown of a page as `pawtui help` renders it."""
     return fill(PAGES[topic], parts())
 
 
 @pytest.mark.parametrize("topic", PAGES)
-def test_a_page_has_a_title_and_one_sentence_on_what_is_in_it(topic: str) -> None:
+def test_a_page_has_a_title_and_a_one_sentence_summary(topic: str) -> None:
     assert re.match(r"# [A-Z]", PAGES[topic])
     assert re.fullmatch(r"[A-Z].{20,100}\.", summary_of(PAGES[topic]))
     assert topic not in parser.COMMAND_MODULES, "`pawtui help` would not know which one is meant"
@@ -46,7 +46,7 @@ def test_every_generated_part_is_on_one_page() -> None:
 
 
 @pytest.mark.parametrize("topic", [topic for topic in PAGES if set(parts_of(PAGES[topic])) & set(KEPT)])
-def test_a_part_that_is_kept_in_a_file_is_what_the_code_says(topic: str) -> None:
+def test_a_generated_part_in_a_file_is_up_to_date(topic: str) -> None:
     assert fill(PAGES[topic], KEPT, keep_marks=True) == PAGES[topic], "Run `python -m tests.help`."
 
 
@@ -83,11 +83,11 @@ def test_links_between_pages_are_topics() -> None:
     assert render("![A picture](../../a.svg)\n\nText.\n", 60, styled=False) == "Text.\n"
 
 
-# --- what the pages say, held against the code ---
+# --- The pages compared with the code ---
 
 
 def _variables() -> Iterator[str]:
-    """Every environment variable that the code reads by name, or keeps the name of."""
+    """Yield every environment variable whose name is in the code."""
     for path in (ROOT / "pawtui").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
@@ -99,12 +99,12 @@ def _variables() -> Iterator[str]:
     yield from TOKEN_VARIABLES
 
 
-def test_every_environment_variable_is_described_and_no_other() -> None:
+def test_exactly_the_environment_variables_of_the_code_are_described() -> None:
     rows = re.findall(r"^\| (`.+?) \|", PAGES["environment"], re.MULTILINE)
     assert {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)} == {*_variables(), *OF_LIBRARIES}
 
 
-def test_a_variable_that_any_page_names_is_described() -> None:
+def test_a_variable_on_any_page_is_described() -> None:
     named = {name for page in PAGES.values() for name in re.findall(r"`((?:PAWTUI|GH|GITHUB)_[A-Z_]+)`", page)}
     assert all(f"`{name}`" in PAGES["environment"] for name in named)
 
@@ -134,15 +134,15 @@ def test_every_key_of_the_tracker_file_is_described() -> None:
     assert re.findall(r"^\| `(\w+)`", top[1], re.MULTILINE) == [key.name for key in keys_of(Tracker)]
 
 
-def test_the_example_of_a_tracker_is_one() -> None:
+def test_the_example_of_a_tracker_is_valid() -> None:
     (example,) = re.findall(r"```toml\n(id = .+?)```", PAGES["tracker"], re.DOTALL)
     assert check_tracker(example, "tracker.md", patterns=True).signals[0].probes
 
 
-def test_the_example_of_the_screens_is_toml() -> None:
+def test_the_example_of_screens_toml_is_valid_toml() -> None:
     (example,) = re.findall(r"```toml\n(theme = .+?)```", PAGES["screens"], re.DOTALL)
     assert set(tomllib.loads(example)) == {"theme", "keys"}
 
 
-def test_a_page_is_a_file_of_the_package() -> None:
+def test_the_pages_are_files_of_the_package() -> None:
     assert all(path.parent == Path(ROOT / "pawtui" / "help") for path in topics().values())

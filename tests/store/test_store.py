@@ -80,7 +80,7 @@ def _keep(change: Change, _: Record) -> Change:
     return change
 
 
-def test_what_comes_after_a_removal_takes_nobodys_place(store: Store, folder: Path) -> None:
+def test_a_document_after_a_removal_replaces_no_other_document(store: Store, folder: Path) -> None:
     names = ["n1", "n2", "n3"]
     for name in names:
         store.commit(actions.note(name))
@@ -89,7 +89,7 @@ def test_what_comes_after_a_removal_takes_nobodys_place(store: Store, folder: Pa
         gone = actions.change(f"gone{removed}", Edit(table="notes", key=removed, before=before, after=None))
         store.commit(partial(_keep, gone))
         names.remove(removed)
-        # Another start counts anew.
+        # Another start counts document numbers again.
         store = Store(folder)
         store.commit(actions.note(added))
         names.append(added)

@@ -1,4 +1,4 @@
-"""Attacks with answers of a lying server: what must hold whatever it says.
+"""Attacks with responses of a lying server, and the checks that must pass for every response.
 
     attack_questions(seed=7, cases=200)
     attack_refresh(record_answers(world), seed=7, cases=50)
@@ -40,7 +40,7 @@ NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 
 
 def record_answers(world: World) -> Recording:
-    """The true answers of one refresh of the built-in tracker."""
+    """Return the true responses of one refresh of the built-in tracker."""
     seen: Recording = {}
 
     async def measure() -> None:
@@ -59,12 +59,12 @@ def record_answers(world: World) -> Recording:
 
 
 def attack_questions(seed: int, cases: int = 1) -> None:
-    """Ask every question of a server that answers anything. Only a `SourceError` may come out."""
+    """Make every request to a server with random responses. Only a `SourceError` may be raised."""
     _each(seed, cases, lambda chance: asyncio.run(_ask_everything(chance)))
 
 
 def attack_refresh(recording: Recording, seed: int, cases: int = 1) -> None:
-    """Refresh twice over one cache: with some answers damaged, then with true ones.
+    """Refresh twice with one cache: first with some damaged responses, then with true responses.
 
     Each is recorded or fails with a `SourceError`: what the first left in the cache does no other harm. What is
     recorded can be written, printed and read again; no control character and no token is in it, and no token in the
@@ -82,7 +82,7 @@ def _each(seed: int, cases: int, check: Callable[[random.Random], None]) -> None
 
 
 def hostile_source(transport: httpx.AsyncBaseTransport, cache: Path | None) -> GitHubSource:
-    """A source over such a transport, with a token, a clock that stands still, and sleeps that take no time."""
+    """Return a source with this transport, a token, a fixed clock, and sleeps that take no time."""
 
     async def sleep(_seconds: float) -> None:
         return
@@ -153,7 +153,7 @@ async def _refresh_twice(chance: random.Random, recording: Recording) -> None:
 async def _refreshed(
     transport: httpx.AsyncBaseTransport, cache: Path, record: Record, at: dt.datetime
 ) -> Refresh | None:
-    """The checked refresh, or None where it failed with one sentence."""
+    """Return the checked refresh, or None if it failed with a message."""
     try:
         async with hostile_source(transport, cache) as source:
             found = (await refreshed(builtin_tracker(), source, record, at=at, force=True)).refresh
@@ -166,7 +166,7 @@ async def _refreshed(
 
 
 def check_refresh(found: Refresh) -> None:
-    """What a refresh brought can be stored and printed, and no control character and no token is in it."""
+    """Check that a refresh can be stored and printed, and contains no control character and no token."""
     for encode, decode in (
         (msgspec.json.encode, msgspec.json.decode),
         (msgspec.msgpack.encode, msgspec.msgpack.decode),

@@ -1,6 +1,6 @@
-"""What GitHub would answer about a repository's objects and history, computed by git itself.
+"""Responses of GitHub about the objects and history of a repository, computed with git.
 
-Shapes and limits are those of the REST API (version 2022-11-28), cut to the fields anybody may read here.
+Shapes and limits are those of the REST API (version 2022-11-28), reduced to the fields that pawtui reads.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ _FORMAT = "%x1f".join(("%H", "%T", "%P", "%an", "%ae", "%at", "%cn", "%ce", "%ct
 
 
 class Missing(Exception):
-    """Git knows nothing by that name."""
+    """Git has no object or ref with that name."""
 
 
 def iso(when: dt.datetime) -> str:
-    """A time as GitHub writes it."""
+    """Return a time in GitHub's format."""
     return f"{when.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 class GitAnswers:
-    """The answers about one repository; what git said is remembered until the repository changes."""
+    """The responses about one repository; git's output is cached until the repository changes."""
 
     def __init__(self, git: GitRepo, api: str, number: int) -> None:
         self.git = git
-        # Trees with more paths than this are cut off and say so.
+        # Trees with more paths than this are truncated and marked as truncated.
         self.tree_limit = 100_000
         self._api = f"{api}/repositories/{number}"
         self._known: dict[tuple[int, tuple[str, ...]], bytes] = {}
 
     def run(self, *args: str) -> bytes:
-        """Git's output; `Missing` when it fails."""
+        """Return git's output. Raises `Missing` if git fails."""
         self.git.flush()
         key = (self.git.version, args)
         if key not in self._known:
@@ -50,11 +50,11 @@ class GitAnswers:
         return self._known[key]
 
     def text(self, *args: str) -> str:
-        """Git's output as text."""
+        """Return git's output as text."""
         return self.run(*args).decode("utf-8", "replace")
 
     def is_empty(self) -> bool:
-        """Whether there is no commit on any branch."""
+        """Return whether no branch has a commit."""
         return not self.run("for-each-ref", "--count=1", "refs/heads")
 
     def resolve(self, ref: str) -> str:

@@ -1,4 +1,4 @@
-"""A fake GitHub that can be cloned from too: the same repositories by git's own protocol, at the same address."""
+"""A fake GitHub that supports cloning: the same repositories by the git protocol, at the same address."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _GIT_PATH = (".git/info/refs", ".git/git-upload-pack")
 
 
 class FakeForge(FakeGitHub):
-    """The API, and below it `/owner/name.git`. A private repository is given to nobody without the token.
+    """The API, and `/owner/name.git` below it. A private repository needs the token.
 
-    `uploads` counts the packs that were asked for; a `size` in kilobytes is what the API says of each repository.
+    `uploads` counts the requested packs; `size` is the size of each repository in the API, in kilobytes.
     """
 
     def __init__(self, *, size: int | None = 1234) -> None:
@@ -25,7 +25,7 @@ class FakeForge(FakeGitHub):
         super().__init__()
 
     def add(self, full_name: str, git: GitRepo) -> FakeRepo:
-        """Publish a git repository, which gives out parts of itself as GitHub does."""
+        """Publish a git repository that allows partial clones, as GitHub does."""
         for key in ("uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"):
             git.git("config", key, "true")
         return super().add(full_name, git)
@@ -40,7 +40,7 @@ class FakeForge(FakeGitHub):
             return reply
         repo = self.repos.get(name.lower())
         if repo is None or (repo.private and not asked.has_token):
-            # As GitHub does: whether it exists is told to nobody.
+            # As on GitHub: the response does not reveal whether the repository exists.
             return Reply(401, "Repository not found.", {"WWW-Authenticate": 'Basic realm="GitHub"'}, etag=False)
         repo.git.flush()
         self.uploads += asked.path.endswith("git-upload-pack") and b"command=fetch" in asked.body
@@ -48,7 +48,7 @@ class FakeForge(FakeGitHub):
 
 
 def _git_http_backend(path: Path, asked: Asked) -> Reply:
-    """What git's own server program answers (git-http-backend(1))."""
+    """Return the response of git's server program (git-http-backend(1))."""
     env = {
         "PATH": os.environ.get("PATH", os.defpath),
         "GIT_PROJECT_ROOT": str(path),

@@ -1,4 +1,4 @@
-"""A GitHub on loopback whose answers come from real git repositories, so that every number can be held against git.
+"""A fake GitHub on loopback with responses from real git repositories, so that every number can be compared with git.
 
     with FakeGitHub() as fake:
         up = fake.add("up/stream", GitRepo(tmp_path / "up"))
@@ -8,7 +8,7 @@
         ...
         assert [seen.path for seen in fake.log] == [...]
 
-It answers the endpoints pawtui asks, nothing else (404). Rules, limits and headers are GitHub's as recorded.
+It supports only the endpoints that pawtui requests; others are 404. Rules, limits and headers are those of GitHub.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SHA = r"(?P<sha>[^/]+)"
 
 
 class FakeRepo:
-    """One repository of the fake: git behind it, issues beside it. `private` hides it from who has no token."""
+    """One repository of the fake: a git repository and issues. A `private` repository needs the token."""
 
     def __init__(self, fake: FakeGitHub, full_name: str, number: int, git: GitRepo) -> None:
         self.fake = fake
@@ -43,7 +43,7 @@ class FakeRepo:
         self.issues_off = False
         self.issues: dict[int, FakeIssue] = {}
         self.pulls: dict[int, FakePull] = {}
-        # Old names of branches, and where they lead now.
+        # Old names of branches, and their new names.
         self.renamed: dict[str, str] = {}
         # Whether the list of pushes is answered at all (an old Enterprise server has none); pushes that a test sets.
         self.has_activity = True
@@ -61,7 +61,7 @@ class FakeRepo:
         merged: bool = False,
         reason: str | None = "completed",
     ) -> FakeIssue:
-        """Opens an issue or pull request at `at` (now); `reason` is why it is closed, once it is."""
+        """Open an issue or pull request at `at` (default: now); `reason` is the reason for closing it later."""
         when = self.fake.now() if at is None else moment(at)
         closed = when if state == "closed" or merged else None
         made = FakeIssue(
@@ -80,7 +80,7 @@ class FakeRepo:
         return made
 
     def pull(self, number: int, title: str, *files: str, base: str | None = None, at: Moment | None = None) -> FakePull:
-        """Opens a pull request that changes these files."""
+        """Open a pull request that changes these files."""
         when = self.fake.now() if at is None else moment(at)
         made = FakePull(number, title, when, base or self.git.default, f"{number:040x}", files)
         self.pulls[number] = made
@@ -94,7 +94,7 @@ class FakeRepo:
         at: Moment | None = None,
         reason: str | None = "completed",
     ) -> None:
-        """Closes or reopens an issue."""
+        """Close or reopen an issue."""
         when = self.fake.now() if at is None else moment(at)
         issue = self.issues[number]
         issue.reason = reason
@@ -104,7 +104,7 @@ class FakeRepo:
     def comment(
         self, number: int, body: str, *, author: str = "ada", association: str = "NONE", at: Moment | None = None
     ) -> FakeComment:
-        """Adds a comment to an issue."""
+        """Add a comment to an issue."""
         when = self.fake.now() if at is None else moment(at)
         made = FakeComment(self.fake.next_id(), number, body, when, when, author, association)
         self.issues[number].comments.append(made)
@@ -112,7 +112,7 @@ class FakeRepo:
         return made
 
     def answer(self) -> dict[str, Any]:
-        """The repository as the API gives it."""
+        """Return the repository as in the API."""
         return {
             "id": self.id,
             "name": self.full_name.partition("/")[2],
@@ -144,25 +144,25 @@ class FakeGitHub(FakeServer):
         self.close()
 
     def add(self, full_name: str, git: GitRepo) -> FakeRepo:
-        """Publishes a git repository as `owner/name`."""
+        """Publish a git repository as `owner/name`."""
         repo = FakeRepo(self, full_name, self.next_id(), git)
         self.repos[full_name.lower()] = repo
         return repo
 
     def rename(self, old: str, new: str) -> None:
-        """From now on `old` redirects to the repository, which is called `new`."""
+        """Rename the repository `old` to `new`, with a redirect from `old`."""
         repo = self.repos.pop(old.lower())
         repo.full_name = new
         self.repos[new.lower()] = repo
         self._moved[old.lower()] = repo
 
     def next_id(self) -> int:
-        """A number nobody has."""
+        """Return an unused number."""
         self._ids += 1
         return self._ids
 
     def handle(self, asked: Asked) -> Reply:
-        """Routes a request; what git does not know is 404."""
+        """Route a request; objects and refs that git does not have are 404."""
         if asked.path == "/user":
             return Reply(200, {"login": self.user}) if asked.has_token else _needs_token()
         if asked.path == "/rate_limit":
@@ -197,7 +197,7 @@ class FakeGitHub(FakeServer):
         return Reply(200, items, {"Link": ", ".join(links)} if links else {})
 
     def slice(self, repo: FakeRepo, asked: Asked, rest: str, items: list[Any]) -> Reply:
-        """A page of a list that is known whole."""
+        """Return a page of a complete list."""
         size, page = asked.number("per_page", 30, 100), asked.number("page", 1, 10_000)
         shown = items[(page - 1) * size : page * size]
         return self.page(repo, asked, rest, shown, more=page * size < len(items), page=page)
@@ -352,7 +352,7 @@ def _issues(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
         issue.answer(repo.full_name, repo.fake.url)
         for issue in sorted(repo.issues.values(), key=lambda issue: issue.created_at, reverse=True)
         if state in ("all", issue.state)
-        # GitHub counts in whole seconds.
+        # GitHub's times are in whole seconds.
         and (since is None or issue.updated_at.replace(microsecond=0) >= since)
         and labels <= set(issue.labels)
         and not issue.deleted
@@ -383,7 +383,7 @@ def _comments(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
 
 
 def _text(asked: Asked) -> str:
-    """The comment a request brings; empty where it brings none."""
+    """Return the comment in a request; empty if there is none."""
     try:
         body = json.loads(asked.body)
     except ValueError:

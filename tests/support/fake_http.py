@@ -1,4 +1,4 @@
-"""The HTTP half of the fake GitHub: a server on loopback with GitHub's headers, limits, bad moments and a log."""
+"""The HTTP part of the fake GitHub: a server on loopback with GitHub's headers, rate limits, faults and a log."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LIMITS = {("core", True): 5000, ("core", False): 60, ("search", True): 30, ("se
 
 @dataclass(frozen=True)
 class Seen:
-    """One request as it came and the status it got (0: the connection was dropped)."""
+    """A received request and the status of its response (0: the connection was dropped)."""
 
     method: str
     path: str
@@ -32,13 +32,13 @@ class Seen:
 
     @property
     def had_auth(self) -> bool:
-        """Whether it carried a token."""
+        """Whether the request had a token."""
         return bool(self.authorization)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A request, taken apart: `path` is decoded and without the API's prefix."""
+    """A parsed request: `path` is decoded and has no API prefix."""
 
     method: str
     path: str
@@ -50,14 +50,14 @@ class Asked:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def number(self, name: str, default: int, most: int) -> int:
-        """A number from the query, between 1 and `most`."""
+        """Return a number from the query, between 1 and `most`."""
         text = self.query.get(name, "")
         return max(1, min(int(text), most)) if text.isdigit() else default
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What to answer. `etag` False is for what GitHub gives no ETag (searches, redirects, errors)."""
+    """A response. `etag` is False for responses without an ETag on GitHub (searches, redirects, errors)."""
 
     status: int
     body: Body
@@ -67,25 +67,25 @@ class Reply:
 
 @dataclass
 class Fault:
-    """What goes wrong with requests whose `path?query` holds `match`, `times` times (None: always)."""
+    """A fault of requests whose `path?query` contains `match`, `times` times (None: always)."""
 
     match: str
     kind: Literal["answer", "drop", "truncate", "hold"]
     times: int | None = 1
     reply: Reply = Reply(500, None)
     method: str = ""
-    # For `hold`: set by the server when a request has come, and by the test to let it go on.
+    # For `hold`: the server sets `arrived`, and the test sets `released` to continue the request.
     arrived: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
 
 
 def message(text: str) -> dict[str, str]:
-    """GitHub's body of an error."""
+    """Return the body of a GitHub error."""
     return {"message": text, "documentation_url": "https://docs.github.com/rest"}
 
 
 class FakeServer:
-    """A server on 127.0.0.1. Subclasses answer in `handle`; all of it may be set while it runs.
+    """A server on 127.0.0.1. Subclasses implement `handle`; attributes can be set while it runs.
 
     `token` is the one that is accepted; `limits` maps (resource, with token) to requests an hour; `rate_headers` off is
     an Enterprise server without limits; `latency` is seconds per request; `peak` the most requests that ran at once.
@@ -107,12 +107,12 @@ class FakeServer:
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}{prefix}"
-        # A short poll: it is what stopping waits for.
+        # A short poll, because stopping the server waits for it.
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """Stops answering."""
+        """Stop the server."""
         for fault in self.faults:
             fault.released.set()
         self._server.shutdown()
@@ -120,10 +120,10 @@ class FakeServer:
         self._thread.join()
 
     def handle(self, asked: Asked) -> Reply:
-        """The answer of the API itself."""
+        """Return the response of the API."""
         raise NotImplementedError
 
-    # What a test scripts.
+    # Methods for tests.
 
     def fail(
         self,
@@ -136,58 +136,58 @@ class FakeServer:
         times: int | None = 1,
         method: str = "",
     ) -> Fault:
-        """Answers with that status and message, or that body (a `str` is sent as text/html)."""
+        """Respond with that status and message, or that body (a `str` is sent as text/html)."""
         reply = Reply(status, message(text) if body is None else body, dict(headers or {}), etag=False)
         return self._add(Fault(match, "answer", times, reply, method))
 
     def drop(self, match: str, *, times: int | None = 1) -> Fault:
-        """Closes the connection without an answer."""
+        """Close the connection without a response."""
         return self._add(Fault(match, "drop", times))
 
     def truncate(self, match: str, *, times: int | None = 1) -> Fault:
-        """Sends the true answer's head and half its body, then closes the connection."""
+        """Send the head and half of the body of the true response, then close the connection."""
         return self._add(Fault(match, "truncate", times))
 
     def hold(self, match: str, *, times: int | None = 1) -> Fault:
-        """Keeps requests waiting until `released` is set on what is returned; `arrived` is set when one has come."""
+        """Delay requests until `released` of the result is set; `arrived` is set when a request has arrived."""
         return self._add(Fault(match, "hold", times))
 
     def leave(self, remaining: int, resource: str = "core") -> None:
-        """From now on that many requests are left, with a token or without."""
+        """Set the number of remaining requests, with or without a token."""
         for key, limit in self.limits.items():
             if key[0] == resource:
                 self.used[key] = limit - remaining
 
     def clear(self) -> None:
-        """Forgets the log, the peak and the faults."""
+        """Clear the log, the peak and the faults."""
         self.log.clear()
         self.faults.clear()
         self.peak = 0
 
     def asked(self, part: str = "") -> list[Seen]:
-        """The logged requests whose path holds `part`."""
+        """Return the logged requests whose path contains `part`."""
         return [seen for seen in self.log if part in seen.path]
 
     def _add(self, fault: Fault) -> Fault:
         self.faults.append(fault)
         return fault
 
-    # What the handler calls, on its own thread.
+    # Methods for the handler, called on its thread.
 
     def enter(self) -> None:
-        """A request has come."""
+        """Count a request that has arrived."""
         with self._lock:
             self._running += 1
             self.peak = max(self.peak, self._running)
 
     def leave_request(self, seen: Seen) -> None:
-        """A request is about to be answered. It is logged before the client can see the answer."""
+        """Log a request. It is logged before the client can receive the response."""
         with self._lock:
             self._running -= 1
             self.log.append(seen)
 
     def fault_for(self, method: str, target: str) -> Fault | None:
-        """The first fault that fits, used up once."""
+        """Return the first fault that matches, and count its use."""
         with self._lock:
             for fault in self.faults:
                 if fault.match in target and fault.method in ("", method) and fault.times != 0:
@@ -197,7 +197,7 @@ class FakeServer:
         return None
 
     def answer(self, asked: Asked, authorization: str, if_none_match: str) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers and body, limits and revalidation included."""
+        """Return status, headers and body, with rate limits and revalidation."""
         resource = "search" if asked.path.startswith("/search/") else "core"
         headers = self._common(resource, asked.has_token)
         if authorization and not asked.has_token:
@@ -218,7 +218,7 @@ class FakeServer:
                 self.used[key] = self.used.get(key, 0) + 1
         more |= self._rate(resource, asked.has_token)
         if unchanged:
-            # GitHub's 304 carries the tag without the W/ of the answer it belongs to.
+            # On GitHub, a 304 has the ETag of its response without the `W/`.
             return 304, more | {"ETag": f'"{etag}"'}, b""
         if reply.etag and status == 200:
             more["ETag"] = f'W/"{etag}"'
@@ -259,18 +259,18 @@ class FakeServer:
         return reply.status, {**headers, "Content-Type": kind, **reply.headers}, body
 
     def fault_answer(self, fault: Fault) -> tuple[int, dict[str, str], bytes]:
-        """A scripted answer, with GitHub's headers around it."""
+        """Return the response of a fault, with GitHub's headers."""
         return self._encoded(fault.reply, self._common("core", False))
 
 
 class _Server(ThreadingHTTPServer):
     request_queue_size = 128
     daemon_threads = True
-    # Tests end with kept-alive connections open: their threads are not worth waiting for.
+    # Tests end with open keep-alive connections: do not wait for their threads.
     block_on_close = False
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away in the middle is what some tests are about, not a line on stderr."""
+        """Print nothing: some tests close the connection of the client early."""
 
 
 def _handler(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
@@ -288,7 +288,7 @@ def _handler(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
             self._serve()
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-            """Nothing on stderr: the log is `fake.log`."""
+            """Print nothing: the log is `fake.log`."""
 
         def _serve(self) -> None:
             fake.enter()
@@ -327,7 +327,7 @@ def _handler(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
             lines += [f"{name}: {value}" for name, value in headers.items()]
             if status != 304:
                 lines.append(f"Content-Length: {len(content)}")
-            # One write: head and body in two would wait for each other's acknowledgement.
+            # One write: two writes would wait for an acknowledgement in between.
             self.wfile.write("\r\n".join([*lines, "", ""]).encode("latin-1", "replace") + content[:sent])
             self.wfile.flush()
 

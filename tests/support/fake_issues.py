@@ -1,4 +1,4 @@
-"""A repository's issues, pull requests and comments, as a test has set them, and what a search finds in them."""
+"""Issues, pull requests and comments of a repository, as set by a test, and a search in them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SEARCH_LENGTH = 256
 
 @dataclass
 class FakeComment:
-    """One comment. `association` is the author's standing: OWNER, MEMBER, COLLABORATOR, CONTRIBUTOR, NONE."""
+    """A comment. `association` is that of its author: OWNER, MEMBER, COLLABORATOR, CONTRIBUTOR or NONE."""
 
     id: int
     number: int
@@ -39,7 +39,7 @@ class FakeComment:
 
 @dataclass
 class FakePull:
-    """An open pull request into `base`; `head` is the SHA of its newest commit, `files` what it changes."""
+    """An open pull request into `base`; `head` is the SHA of its newest commit, `files` the changed files."""
 
     number: int
     title: str
@@ -66,7 +66,7 @@ class FakePull:
 
 @dataclass
 class FakeIssue:
-    """One issue, or a pull request. A deleted one answers 410, a moved one 301 to `moved_to` (`owner/name`, number)."""
+    """An issue or a pull request. The response is 410 if deleted, 301 to `moved_to` (`owner/name`, number) if moved."""
 
     number: int
     title: str
@@ -106,7 +106,7 @@ class FakeIssue:
         return answer
 
     def matches(self, words: list[str]) -> bool:
-        """Whether a search's terms (all but `repo:`) fit this issue."""
+        """Return whether this issue matches the terms of a search (without `repo:`)."""
         return all(self._fits(word) for word in words)
 
     def _fits(self, word: str) -> bool:
@@ -128,7 +128,7 @@ class FakeIssue:
 
 
 def search_terms(query: str) -> tuple[list[str], list[str]]:
-    """A search query's repositories and its other terms."""
+    """Return the repositories and the other terms of a search query."""
     words = shlex.split(query)
     repos = [word.removeprefix("repo:") for word in words if word.startswith("repo:")]
     return repos, [word for word in words if not word.startswith("repo:")]

@@ -1,4 +1,4 @@
-"""Fixtures for all tests: an isolated environment, git repositories, a fake GitHub and sources that ask it."""
+"""Fixtures for all tests: an isolated environment, git repositories, a fake GitHub and sources for it."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ _FOREIGN = (
 
 
 class OpenSource(Protocol):
-    """Makes a source that asks the fake."""
+    """A factory of sources for the fake."""
 
     def __call__(
         self, *, anonymous: bool = ..., token: str = ..., cache: Path | None = ..., **options: Any
     ) -> GitHubSource:
-        """`token` is the fake's own and `cache` one folder for all of a test, unless told otherwise."""
+        """Open a source. By default, `token` is that of the fake, and `cache` is one folder for each test."""
 
 
 @pytest.fixture(autouse=True)
 def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """No token, host, tracker or home from outside, and `gh` knows nobody. Returns the home."""
+    """Remove tokens, host, tracker and home from the environment; `gh` is not logged in. Return the home."""
     for name in _FOREIGN:
         monkeypatch.delenv(name, raising=False)
     home = tmp_path_factory.mktemp("home")
@@ -55,13 +55,13 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
 
 @pytest.fixture(autouse=True)
 def no_gh(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`gh` is not found, whatever this machine has."""
+    """Make `gh` unavailable, even if this machine has it."""
     monkeypatch.setattr("pawtui.sources.github.token.GH", "gh-that-is-not-there")
 
 
 @pytest.fixture
 def make_repo(tmp_path: Path) -> Callable[..., GitRepo]:
-    """Makes a git repository: `make_repo("up")`, `make_repo("up", default="v2")`."""
+    """A factory of git repositories: `make_repo("up")`, `make_repo("up", default="v2")`."""
     return lambda name="repo", default="main": GitRepo(tmp_path / "git" / name, default)
 
 
@@ -74,13 +74,13 @@ def fake() -> Iterator[FakeGitHub]:
 
 @pytest.fixture
 def naps() -> list[float]:
-    """The seconds that `open_source`'s sources would have slept."""
+    """The requested sleeps of the sources of `open_source`, in seconds."""
     return []
 
 
 @pytest.fixture
 def open_source(fake: FakeGitHub, tmp_path: Path, naps: list[float]) -> OpenSource:
-    """Makes sources over the fake, with its token, a cache of the test's and sleeps that only count (`naps`)."""
+    """A factory of sources for the fake, with its token, a cache for the test, and only recorded sleeps (`naps`)."""
 
     async def sleep(seconds: float) -> None:
         naps.append(seconds)

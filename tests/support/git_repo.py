@@ -1,4 +1,4 @@
-"""Git repositories made to order, in one `git fast-import` stream: 6,000 commits in about a second.
+"""Git repositories for tests, written with one `git fast-import` stream: 6,000 commits in about a second.
 
 repo = GitRepo(tmp_path / "up.git")
 first = repo.commit({"src/a.py": "one\\n"}, at="2026-06-01", message="feat: begin")
@@ -25,14 +25,14 @@ _ENV = {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_SYSTEM": os.devnull,
     "GIT_TERMINAL_PROMPT": "0",
-    # Paths are paths, not patterns.
+    # Paths are literal, not patterns.
     "GIT_LITERAL_PATHSPECS": "1",
 }
 Moment = dt.datetime | dt.date | str
 
 
 class Submodule(NamedTuple):
-    """A path that is another repository's commit."""
+    """A path that is a commit of another repository (a submodule)."""
 
     sha: str
 
@@ -44,7 +44,7 @@ class Link(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A commit of a `GitRepo`; its SHA is known once the repository is asked."""
+    """A commit of a `GitRepo`. Reading its SHA writes the pending commits."""
 
     repo: GitRepo
     mark: int
@@ -65,14 +65,14 @@ def moment(at: Moment) -> dt.datetime:
 
 
 class GitRepo:
-    """A bare repository at `path`, made when first written to. `default` is its default branch."""
+    """A bare repository at `path`, created at the first write. `default` is its default branch."""
 
     def __init__(self, path: Path, default: str = "main") -> None:
         self.path = path
         self.default = default
-        # Counts changes, so that what was computed from the repository can be remembered until the next.
+        # The number of changes, so that values computed from the repository can be cached until the next change.
         self.version = 0
-        # The fake GitHub's threads all want what was made to be written first.
+        # All threads of the fake GitHub write pending commits first.
         self._lock = threading.Lock()
         self._stream: list[bytes] = []
         self._tips: dict[str, Made] = {}
@@ -121,13 +121,13 @@ class GitRepo:
         return made
 
     def branch(self, name: str, at: Made | str | None = None) -> None:
-        """Sets a branch to a commit or another branch's tip, whether that is a fast-forward or not."""
+        """Set a branch to a commit or the tip of another branch, even if that is not a fast-forward."""
         target = self._made(at)
         self._stream.append(b"reset refs/heads/%s\nfrom :%d\n\n" % (name.encode(), target.mark))
         self._tips[name] = target
 
     def delete_branch(self, name: str) -> None:
-        """Takes a branch away; its commits stay for who knows their SHA."""
+        """Delete a branch; its commits are still available by SHA."""
         self.flush()
         self._run(["update-ref", "-d", f"refs/heads/{name}"])
         del self._tips[name]
@@ -136,7 +136,7 @@ class GitRepo:
     def tag(
         self, name: str, at: Made | str | None = None, *, annotated: bool = False, on: Moment | None = None
     ) -> None:
-        """A tag on a commit or a branch's tip (the default one's). `on` is an annotated tag's own date."""
+        """Tag a commit or the tip of a branch (default: the default branch). `on` is the date of an annotated tag."""
         target = self._made(at)
         if annotated:
             when = int((self._last if on is None else moment(on)).timestamp())
@@ -147,27 +147,27 @@ class GitRepo:
             self._stream.append(b"reset refs/tags/%s\nfrom :%d\n\n" % (name.encode(), target.mark))
 
     def delete_tag(self, name: str) -> None:
-        """Withdraws a tag."""
+        """Delete a tag."""
         self.flush()
         self._run(["update-ref", "-d", f"refs/tags/{name}"])
         self.version += 1
 
     def sha(self, what: Made | str) -> str:
-        """The full SHA of a made commit, or of anything git understands (`main`, `v2.0.0^{commit}`, `main:src/a`)."""
+        """Return the full SHA of a commit or of any git revision (`main`, `v2.0.0^{commit}`, `main:src/a`)."""
         self.flush()
         return self._shas[what.mark] if isinstance(what, Made) else self.git("rev-parse", "--verify", what)
 
     def git(self, *args: str) -> str:
-        """What a git command prints, without the last newline."""
+        """Return the output of a git command without the last newline."""
         return self.git_bytes(*args).decode("utf-8", "replace").removesuffix("\n")
 
     def git_bytes(self, *args: str) -> bytes:
-        """The bytes a git command prints; raises `subprocess.CalledProcessError` when it fails."""
+        """Return the output of a git command as bytes. Raises `subprocess.CalledProcessError` if it fails."""
         self.flush()
         return self._run(list(args))
 
     def flush(self) -> None:
-        """Writes what was asked for so far."""
+        """Write all pending commits."""
         with self._lock:
             if not self._stream:
                 return

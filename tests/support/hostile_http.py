@@ -1,4 +1,4 @@
-"""Transports for attacks: true answers recorded and replayed, or damaged by a seeded generator."""
+"""Transports for attacks: true responses, recorded and replayed, or damaged by a seeded generator."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HTML = b"<!DOCTYPE html><html><body>Sign in</body></html>"
 
 
 class Recorded(NamedTuple):
-    """One true answer."""
+    """One true response."""
 
     status: int
     headers: dict[str, str]
@@ -27,7 +27,7 @@ Recording = dict[str, Recorded]
 
 
 class RecordingTransport(httpx.AsyncBaseTransport):
-    """Passes requests on and keeps the answers in `seen`, by path and query."""
+    """A transport that passes requests on and records the responses in `seen`, by path and query."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, seen: Recording) -> None:
         self._inner = inner
@@ -38,7 +38,7 @@ class RecordingTransport(httpx.AsyncBaseTransport):
         response = await self._inner.handle_async_request(request)
         body = await response.aread()
         kept = {name: value for name, value in response.headers.items() if name in ("etag", "link", "content-type")}
-        # The recording is replayed under another address.
+        # The recording is replayed at another address.
         kept = {
             name: value.replace(str(request.url.copy_with(raw_path=b"/")), f"{API}/") for name, value in kept.items()
         }
@@ -51,7 +51,7 @@ class RecordingTransport(httpx.AsyncBaseTransport):
 
 
 class _Broken(httpx.AsyncByteStream):
-    """A body that ends in the middle, or never says anything."""
+    """A body that ends early, or that never sends a byte."""
 
     def __init__(self, body: bytes, error: Exception | None, step: int) -> None:
         self._body = body
@@ -66,7 +66,7 @@ class _Broken(httpx.AsyncByteStream):
 
 
 class HostileTransport(httpx.AsyncBaseTransport):
-    """Answers as recorded (404 for anything else), one answer in `every` damaged."""
+    """A transport with the recorded responses (404 for others); one response in `every` is damaged."""
 
     def __init__(self, chance: random.Random, recording: Recording, every: int = 1) -> None:
         self._chance = chance
@@ -77,7 +77,7 @@ class HostileTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """One answer."""
         self.sent += 1
-        # More would mean that something asks without end.
+        # More requests would mean an endless loop.
         assert self.sent < 2_000, "asked 2,000 times"
         true = self._recording.get(request.url.raw_path.decode())
         if true is None:
@@ -151,7 +151,7 @@ def _damaged_json(chance: random.Random, body: bytes) -> bytes:
 
 
 def _replace_some(chance: random.Random, value: Any) -> None:
-    """Replace values all over by hostile ones of the same kind: dates only, numbers only, or both."""
+    """Replace values with hostile values of the same kind: only dates, only numbers, or both."""
     kinds = chance.choice(((DATES,), (NUMBERS,), (DATES, NUMBERS)))
     share = chance.choice((2, 10))
     for container, key in _places(value):
@@ -180,7 +180,7 @@ def _mutated(chance: random.Random, value: Any) -> Any:
 
 
 def _places(value: Any) -> list[tuple[Any, Any]]:
-    """Every place of a value that can be changed: a container and a key or an index."""
+    """Return every place in a value that can be changed: a container and a key or an index."""
     places: list[tuple[Any, Any]] = []
     _collect(value, places)
     return places
@@ -195,7 +195,7 @@ def _collect(value: Any, places: list[tuple[Any, Any]]) -> None:
 
 
 def _alike(old: Any) -> tuple[Any, ...]:
-    """Hostile values of the same kind, which get further than the decoder."""
+    """Return hostile values of the same kind, which the decoder accepts."""
     if isinstance(old, bool):
         return (not old,)
     if isinstance(old, int):
@@ -208,7 +208,7 @@ def _alike(old: Any) -> tuple[Any, ...]:
 
 
 class ReplayTransport(httpx.AsyncBaseTransport):
-    """Answers as recorded, 404 for anything else."""
+    """A transport with the recorded responses, and 404 for others."""
 
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
@@ -220,7 +220,7 @@ class ReplayTransport(httpx.AsyncBaseTransport):
 
 
 def redated(recording: Recording, date: Any) -> Recording:
-    """The recording with that date in every commit and tag."""
+    """Return the recording with that date in every commit and tag."""
 
     def change(value: Any) -> None:
         for container, key in _places(value):

@@ -1,4 +1,4 @@
-"""What a lying server may say: values out of range, hostile text, odd headers; and one true answer of each kind."""
+"""Data of a lying server: values out of range, hostile text, odd headers, and one true response of each kind."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ _PULL = {
 }
 _MOVE = {"ref": "refs/heads/main", "before": "0" * 40, "after": SHA, "timestamp": "2026-06-01T12:00:00Z"}
 _ROOT = "/repos/up/stream"
-# One well-formed answer for each kind of request; a request that is none of these gets one of them by chance.
+# One well-formed response for each kind of request; another request gets a random one of these.
 SAMPLES: dict[str, Any] = {
     f"{_ROOT}": {"full_name": "up/stream"},
     f"{_ROOT}/commits/heads/main?per_page=1": _COMMIT,

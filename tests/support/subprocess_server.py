@@ -1,4 +1,4 @@
-"""A fake GitHub in a process of its own, for benchmarks: in the same process it would compete for the interpreter."""
+"""A fake GitHub in a separate process, for benchmarks: in the same process it would compete for the interpreter."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.fake_github import FakeGitHub
 
 @contextmanager
 def serve_in_subprocess(make: Callable[[], FakeGitHub]) -> Iterator[str]:
-    """Run what `make` returns in a child process and yield its URL. Its log stays there; use a source's `spent()`."""
+    """Run the server of `make` in a child process and yield its URL. Its log stays there; use `spent()` of a source."""
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("fork").Process(target=_serve, args=(make, there), daemon=True)
     process.start()

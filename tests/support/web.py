@@ -1,4 +1,4 @@
-"""The web outside the forge, without a network: what probes of documents are answered."""
+"""Web servers other than GitHub, without a network: responses for probes of documents."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import httpx
 
 
 def update_service(version: str = "2.3.2") -> httpx.MockTransport:
-    """The vendor's own update service, and no other host."""
+    """Respond only for the vendor's update service."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.host != "opencode.ai":

@@ -20,9 +20,8 @@ class HistoryPane(LineList[Refresh]):
 
     BORDER_TITLE: ClassVar[str] = "4 History"
     HELP = """
-    Every refresh, newest first, with the decision and one mark per signal. A date that was measured later shows
-    "past" instead of a decision. T shows all of them as a chart.
-    d compares the selected one with the one before.
+    Every refresh, newest first: the decision ("past" for a date that was measured later) and one mark per signal.
+    T shows them as a chart, d compares the selected one with the one before.
     """
 
     def __init__(self) -> None:
