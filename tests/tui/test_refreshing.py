@@ -212,7 +212,7 @@ async def test_a_damaged_record_is_opened_from_before_and_said(at: TestWorkspace
     app = PawtuiApp(workspace(at.store.path.parent.parent), opener=lambda url: None)
     at.store.path.write_bytes(b"{half")
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: "earlier" in shown(app))
+        await until(pilot, lambda: "previous version" in shown(app))
         assert app.overview is not None
         assert len(app.overview.record.refreshes) == 3
 
@@ -223,4 +223,4 @@ async def test_a_record_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> Non
     at.store.path.mkdir()
     app = PawtuiApp(at, opener=lambda url: None)
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: "is a folder, but pawtui needs a file" in " ".join(shown(app).split()))
+        await until(pilot, lambda: "not a file. Move or rename it." in shown(app))

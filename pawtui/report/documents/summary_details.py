@@ -34,9 +34,9 @@ def detail_sections(overview: Overview, context: PageContext) -> list[Block]:
     last = overview.last
     sections: list[tuple[str, list[Block]]] = []
     if last is not None:
+        commits = [*_commits(overview, last, context.web), *_not_covered(last), *strip_blocks(overview)]
         sections = [
-            ("Commits, cost and limits", [*_commits(overview, last, context.web), *_not_covered(last)]),
-            ("History by week", strip_blocks(overview)),
+            ("Commits, cost, limits and history", commits),
             (
                 "Evidence",
                 [

@@ -20,8 +20,8 @@ class HistoryPane(LineList[Refresh]):
 
     BORDER_TITLE: ClassVar[str] = "4 History"
     HELP = """
-    Every refresh, newest first: the decision ("past" for a date that was measured later) and one mark per signal.
-    T shows them as a chart, d compares the selected one with the one before.
+    Every refresh, newest first. "past" marks a date that was measured later. T shows a chart, d compares the
+    selected refresh with the one before.
     """
 
     def __init__(self) -> None:
