@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from pawtui.report.text_diff import DiffLine
-from pawtui.tui.content import ALERT, DANGER, LINK, MUTED, OK, trusted
+from pawtui.tui.content import ALERT, DANGER, LINK, MUTED, OK, trusted, with_styles
 from pawtui.tui.line_view import LineView
 
 _SIDEWAYS = 20
@@ -77,6 +77,8 @@ class CodeView(LineView, can_focus=True):
         Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="text.page_up"),
         Binding("right,l", "shift(1)", "Scroll right", show=False, id="text.right"),
         Binding("left,h", "shift(-1)", "Scroll left", show=False, id="text.left"),
+        Binding("n", "screen.next(1)", "Next match", id="text.next", show=False),
+        Binding("N", "screen.next(-1)", "Previous match", id="text.before", show=False),
     ]
 
     cursor: reactive[int] = reactive(0, init=False)
@@ -240,4 +242,4 @@ class CodeView(LineView, can_focus=True):
         while wanted and (at := text.lower().find(wanted, at)) >= 0:
             spans.append(Span(at, at + len(wanted), "bold reverse"))
             at += len(wanted)
-        return Content(text, spans=spans)
+        return with_styles(text, spans)

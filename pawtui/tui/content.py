@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from textual.content import Content
+from textual.content import Content, Span
 
 from pawtui.probes.finding import State
 from pawtui.refresh.model import Decision, DriftState
@@ -114,6 +114,11 @@ def editable(text: str) -> str:
 def uncoloured(content: Content) -> Content:
     """Return the same text without any style."""
     return Content(content.plain)
+
+
+def with_styles(text: str, styles: Sequence[Span]) -> Content:
+    """Return a line of a file with its styles. No markup in it is read."""
+    return Content(text, spans=list(styles))
 
 
 def concat(*parts: Content | str) -> Content:

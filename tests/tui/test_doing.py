@@ -93,8 +93,8 @@ async def test_parts_are_ticked_in_the_detail(at: TestWorkspace) -> None:
         await pilot.press("2", "enter", "space")
         await until(pilot, lambda: app.overview and app.overview.gate("sessions").entry)
         assert "1 of 2" in shown(app)
-        await pilot.press("g", "j", "enter")
-    assert "open" in at.store.load().gates["sessions"].parts
+        await pilot.press("j", "enter")
+        await until(pilot, lambda: at.store.load().gates["sessions"].parts == ("open", "read"))
 
 
 async def test_undo_and_redo_go_back_and_forth(at: TestWorkspace) -> None:

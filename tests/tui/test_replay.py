@@ -38,7 +38,7 @@ def at(tmp_path: Path) -> TestWorkspace:
 
 async def open_replay(pilot: Pilot[None], path: Path) -> None:
     """Open the dialog, give the path, and start."""
-    await pilot.press("R")
+    await pilot.press("M")
     pilot.app.screen.query_one("#path", Input).value = str(path)
     await pilot.press("enter")
 

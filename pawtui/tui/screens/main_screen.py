@@ -48,7 +48,7 @@ class MainScreen(SubjectScreen):
         Binding("T", "app.timeline", "Timeline", id="timeline", show=False, tooltip="All signals by week"),
         Binding("L", "app.log", "Log", id="log", show=False, tooltip="Who changed what, and when"),
         Binding("S", "app.scope", "Scope", id="scope", show=False, tooltip="Scope, related work, decision reasons"),
-        Binding("R", "app.replay", "Replay", id="replay", show=False, tooltip="What a migration would lose"),
+        Binding("M", "app.replay", "Replay", id="replay", show=False, tooltip="What a migration would lose"),
         Binding("P", "app.post", "Post", id="post", show=False, tooltip="The summary on the issue; asks first"),
         Binding(
             "A", "app.post(True)", "Post plan", id="plan", show=False, tooltip="A plan file on the issue; asks first"

@@ -45,8 +45,6 @@ class TextScreen(Screen[None]):
         Binding("p", "pin", "Pin lines", id="text.pin", tooltip="The selected lines, to the note or gate"),
         Binding("d", "difference", "Difference", id="text.diff", tooltip="Pinned commit to head, and back"),
         Binding("slash", "search", "Search", id="text.search", tooltip="Lines that hold some words"),
-        Binding("n", "next(1)", "Next match", id="text.next", show=False),
-        Binding("N", "next(-1)", "Match before", id="text.before", show=False),
         Binding("o", "open", "Open", id="text.open", tooltip="The selected lines, in the browser"),
         Binding("y", "copy", "Copy", id="text.copy", show=False, tooltip="The selected lines as a pin"),
         Binding("escape", "leave", "Back", id="text.back", tooltip="Close the search, or the text"),
@@ -173,7 +171,12 @@ class TextScreen(Screen[None]):
         page = self._pages[what]
         self.code.show_page(page, row)
         self._title()
-        start(self, partial(self._style, page.lines), "style", exclusive=True)
+        # Colours take longer than the text: they wait until it is painted.
+        self.call_after_refresh(self._colour, page.lines)
+
+    def _colour(self, lines: Sequence[str]) -> None:
+        if lines is self.code.page.lines:
+            start(self, partial(self._style, lines), "style", exclusive=True)
 
     @on(Styled)
     def _was_styled(self, event: Styled) -> None:
