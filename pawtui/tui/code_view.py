@@ -77,8 +77,6 @@ class CodeView(LineView, can_focus=True):
         Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="text.page_up"),
         Binding("right,l", "shift(1)", "Scroll right", show=False, id="text.right"),
         Binding("left,h", "shift(-1)", "Scroll left", show=False, id="text.left"),
-        Binding("n", "screen.next(1)", "Next match", id="text.next", show=False),
-        Binding("N", "screen.next(-1)", "Previous match", id="text.before", show=False),
     ]
 
     cursor: reactive[int] = reactive(0, init=False)

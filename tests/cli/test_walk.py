@@ -293,7 +293,9 @@ def test_at_a_real_terminal(run: Run, measured: World, tracker_file: Path) -> No
     assert "[1/4]  gate:plan" in text
     assert "mira set value to blocked. NO-GO" in text
     assert "Left. What you decided is kept" in text
-    assert run("status", "--json").json["gates"][1]["reason"] == "Nobody asked for it"
+    ran = run("status", "--json")
+    assert ran.status == 0, ran.err
+    assert ran.json["gates"][1]["reason"] == "Nobody asked for it", ran
 
 
 def test_a_tracker_without_signals_and_gates_is_walked_at_once(walk: Walk, tracker_file: Path, measured: World) -> None:

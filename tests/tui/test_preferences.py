@@ -184,7 +184,7 @@ async def test_many_mistakes_leave_room_for_the_screen(tmp_path: Path) -> None:
         ({"quit": ["x"]}, {"quit": "q,x"}, ()),
         ({"undo": ["z"]}, {"undo": "z"}, ()),
         ({"note.remove": ["delete"]}, {"note.remove": "delete"}, ()),
-        ({"list.down": ["n"]}, {"list.down": "n"}, ("`list.down` and `note.write` share the key n.",)),
+        ({"list.down": ["v"]}, {"list.down": "v"}, ("`list.down` and `signal.verdict` share the key v.",)),
         ({"note.write": ["r"]}, {"note.write": "r"}, ("`note.write` and `refresh` share the key r.",)),
         ({"walk": ["d"]}, {"walk": "d"}, ("`walk` and `diff` share the key d. Give one of them another key.",)),
         ({"log": ["f5"], "diff": ["f5"]}, {"log": "f5", "diff": "f5"}, ("`log` and `diff` share the key f5.",)),
@@ -217,10 +217,10 @@ def test_by_default_no_key_has_two_ids_on_one_node(node: type[DOMNode]) -> None:
 
 
 async def test_a_clash_is_said_on_the_screen_and_the_key_goes_to_the_nearer(tmp_path: Path) -> None:
-    app = app_at(with_file(tmp_path, '[keys]\nlist.down = "n"\n'))
+    app = app_at(with_file(tmp_path, '[keys]\nlist.down = "v"\n'))
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: "`list.down` and `note.write` share the key n." in shown(app))
-        await pilot.press("n")
+        await until(pilot, lambda: "`list.down` and `signal.verdict` share the key v." in shown(app))
+        await pilot.press("v")
         assert app.main.body.signals.cursor == 1
 
 

@@ -20,8 +20,7 @@ class HistoryPane(LineList[Refresh]):
 
     BORDER_TITLE: ClassVar[str] = "4 History"
     HELP = """
-    Every refresh, newest first. "past" marks a date that was measured later. T shows a chart, d compares the
-    selected refresh with the one before.
+    Every refresh, newest first. "past" marks a date that was measured later. T shows a chart, d compares.
     """
 
     def __init__(self) -> None:

@@ -45,6 +45,8 @@ class TextScreen(Screen[None]):
         Binding("p", "pin", "Pin lines", id="text.pin", tooltip="The selected lines, to the note or gate"),
         Binding("d", "difference", "Difference", id="text.diff", tooltip="Pinned commit to head, and back"),
         Binding("slash", "search", "Search", id="text.search", tooltip="Lines that hold some words"),
+        Binding("n", "next(1)", "Next match", id="text.next", show=False),
+        Binding("N", "next(-1)", "Previous match", id="text.before", show=False),
         Binding("o", "open", "Open", id="text.open", tooltip="The selected lines, in the browser"),
         Binding("y", "copy", "Copy", id="text.copy", show=False, tooltip="The selected lines as a pin"),
         Binding("escape", "leave", "Back", id="text.back", tooltip="Close the search, or the text"),
