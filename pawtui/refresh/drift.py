@@ -17,6 +17,7 @@ from pawtui.sources.facts import Commit, Tree
 
 # In place of a blob's SHA: the commit that was pinned has no such path.
 NO_SUCH_PATH = "-"
+CUT = "the list of paths was cut short"
 
 
 class PinBaseline(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +68,8 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, taken: str | None) -
     if baseline.sha.startswith(pin.sha):
         if found is None and not baseline.tree.truncated:
             return Drift(pin=text, state="gone", summary=f"there is no such path at {short}")
+        if found is None:
+            return Drift(pin=text, state="unchecked", summary=CUT)
         return Drift(pin=text, state="fresh", summary=f"pinned at {short}")
     if taken is None:
         return Drift(pin=text, state="unchecked", summary="what it named when it was taken is not known yet")
@@ -84,7 +87,7 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, taken: str | None) -
         url = links.blob_url(baseline.web, baseline.repo, baseline.sha, home)
         return Drift(pin=text, state="moved", summary=f"the same text is now {home}", url=url)
     if baseline.tree.truncated:
-        return Drift(pin=text, state="unchecked", summary="the list of paths was cut short")
+        return Drift(pin=text, state="unchecked", summary=CUT)
     return Drift(pin=text, state="gone", summary=f"gone at {short}", url=difference)
 
 
