@@ -12,21 +12,19 @@ from pawtui.probes.finding import State
 from pawtui.refresh.model import STALE, Drift, SignalReading
 from pawtui.refresh.parts import deciding_summary
 from pawtui.review.decision import decide
-from pawtui.review.model import GateEntry, GateState, Note, Record, Verdict
+from pawtui.review.model import GateState, Note, Record, Verdict
 from pawtui.review.order import is_after
 from pawtui.review.plan_rulings import current_plan
-from pawtui.review.views import GateView, Overview, SignalView
-from pawtui.tracker.model import Gate, Signal, Tracker
+from pawtui.review.views import GateView, Overview, SignalView, StepView
+from pawtui.tracker.model import EvaluationStep, Gate, Signal, Tracker
 
 
 def _pin_drift(record: Record) -> dict[str, Drift]:
     """Drift by pin as the last refresh found it; pins taken since are not checked yet."""
     known = {drift.pin: drift for drift in record.last.drift} if record.last else {}
-    entries: Iterable[GateEntry | Note] = (*record.gates.values(), *record.notes.values())
-    for entry in entries:
-        for pin in entry.pins:
-            if pin not in known:
-                known[pin] = Drift(pin=pin, state="unchecked", summary="taken since the last refresh")
+    for pin in record.pins:
+        if pin not in known:
+            known[pin] = Drift(pin=pin, state="unchecked", summary="taken since the last refresh")
     return known
 
 
@@ -123,6 +121,18 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
     )
 
 
+def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift]) -> StepView:
+    entry = record.steps.get(step.id)
+    pins = entry.pins if entry else ()
+    return StepView(
+        step=step,
+        entry=entry,
+        state=entry.state if entry else "planned",
+        stale=_stale(pins, drift),
+        unchecked=_unchecked(pins, drift),
+    )
+
+
 def _due(at: dt.datetime, days: int) -> dt.date | None:
     """The day of the next refresh; None where the record's last one is at the end of the calendar."""
     try:
@@ -152,6 +162,7 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         previous=record.refreshes[-2] if len(record.refreshes) > 1 else None,
         signals=signals,
         gates=gates,
+        steps=tuple(_step_view(step, record, drift) for step in tracker.steps),
         decision=ruling.state,
         reasons=ruling.reasons,
         earliest=ruling.earliest,

@@ -89,6 +89,7 @@ STEPS: Mapping[int, Sequence[Rename | Replace | TagFacts | AddTable]] = {
         # A break that was not listed makes them fewer.
         Rename("refreshes.signals.probes.facts", {"quiet_at_least": "quiet_at_most"}),
     ),
+    3: (AddTable("steps"),),
 }
 
 
