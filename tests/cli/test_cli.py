@@ -324,7 +324,7 @@ def test_the_expected_errors_are_sentences_of_their_own_kinds() -> None:
         for kind in vars(module).values()
         if isinstance(kind, type) and kind.__module__ == module.__name__ and kind.__bases__ == (PawtuiError,)
     }
-    assert own == {"WrongUsage", "TrackerError", "ActionError", "PinError", "SourceError", "StoreError"}
+    assert own == {"WrongUsage", "TrackerError", "ActionError", "PinError", "ReplayError", "SourceError", "StoreError"}
 
 
 @pytest.mark.parametrize(
