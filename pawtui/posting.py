@@ -20,6 +20,7 @@ import msgspec
 from pawtui.atomic import TooLarge, read_file
 from pawtui.refresh.approval import MARK_START, code_free, mark, marked, plan_of
 from pawtui.refresh.pins import Pin, PinError, parse_pin
+from pawtui.report.plan_template import plan_gaps
 from pawtui.report.summary_markdown import summary_markdown
 from pawtui.report.words import moment
 from pawtui.review.actions import ActionError
@@ -115,7 +116,7 @@ def draft(workspace: Workspace, *, plan: str | None = None) -> Draft:
         number=pin.number,
         url=pin.web(workspace.web),
         body=body,
-        warnings=tuple(_risks(text)) if kind == "plan" else (),
+        warnings=(*_risks(text), *plan_gaps(workspace.overview(), text)) if kind == "plan" else (),
     )
 
 

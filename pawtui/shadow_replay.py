@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pawtui.errors import PawtuiError
 from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.replay.errors import ReplayError
 from pawtui.replay.schema import Schema
 from pawtui.report.replay_evidence import GateEvidence, gate_evidence
-from pawtui.review.actions import Actor, attach_evidence, heads_of
+from pawtui.review.actions import ActionError, Actor, attach_evidence, heads_of
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.model import Change, Record
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
 
-class SchemaNotFound(PawtuiError):
+class SchemaNotFound(ReplayError):
     """What was given is neither a file nor a pin to a file; `str()` is one sentence."""
 
 
-class NoReplayGate(PawtuiError):
+class NoReplayGate(ActionError):
     """No gate of the tracker names a replay."""
 
     def __init__(self) -> None:

@@ -72,7 +72,8 @@ def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:
     return PinLookUp(found=True)
 
 
-def _pin_option(parser: argparse.ArgumentParser) -> None:
+def pin_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--pin`, for a command that takes evidence."""
     parser.add_argument(
         "--pin",
         action="append",
@@ -126,7 +127,7 @@ def _gate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="a gate of the tracker")
     parser.add_argument("state", nargs="?", metavar="STATE", help="satisfied, blocked or untested")
     parser.add_argument("--reason", default="", metavar="TEXT", help="why; blocked needs a reason")
-    _pin_option(parser)
+    pin_option(parser)
     parser.add_argument(
         "--part", action="append", default=[], metavar="ID", help="tick a part of the gate; you may repeat it"
     )
@@ -222,7 +223,7 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
         ),
         parser.add_argument("text", metavar="TEXT", help="the text of the note, or - to read it from stdin"),
     ]
-    _pin_option(parser)
+    pin_option(parser)
 
     class Instead(argparse.Action):
         """An option that goes without a subject and a text."""

@@ -21,6 +21,8 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {
     ("signal", "state"): "states",
     ("gate", "id"): "gates",
     ("gate", "state"): "gate-states",
+    ("step", "id"): "steps",
+    ("step", "state"): "step-states",
     ("gate", "part"): "parts",
     ("gate", "untick"): "parts",
     ("gate", "unpin"): "pins",
@@ -127,6 +129,16 @@ def _gates(tracker: Tracker, _record: Callable[[], Record]) -> Iterable[str]:
     return (gate.id for gate in tracker.gates)
 
 
+def _steps(tracker: Tracker, _record: Callable[[], Record]) -> Iterable[str]:
+    return (step.id for step in tracker.steps)
+
+
+def _step_states(_tracker: Tracker, _record: Callable[[], Record]) -> Iterable[str]:
+    from pawtui.review.model import STEP_STATES
+
+    return STEP_STATES
+
+
 def _subjects(tracker: Tracker, record: Callable[[], Record]) -> Iterator[str]:
     yield from _signals(tracker, record)
     yield from _gates(tracker, record)
@@ -181,6 +193,8 @@ def _shells(*_unused: object) -> list[str]:
 _KINDS: Mapping[str, _Words] = {
     "signals": _signals,
     "gates": _gates,
+    "steps": _steps,
+    "step-states": _step_states,
     "subjects": _subjects,
     "parts": _parts,
     "pins": _pins,

@@ -24,6 +24,7 @@ COMMAND_MODULES = {
     "walk": "walk_review",
     "signal": "change_record",
     "gate": "change_record",
+    "step": "evaluate_step",
     "note": "change_record",
     "undo": "change_record",
     "redo": "change_record",

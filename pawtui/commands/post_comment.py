@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Literal
 
-from pawtui.commands.command import Command, json_option, print_json, say, say_notices
+from pawtui.commands.command import Command, WrongUsage, json_option, print_json, say, say_notices
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.terminal import write_markdown
 
@@ -15,11 +15,18 @@ if TYPE_CHECKING:
     from pawtui.posting import Draft, Posting, Sent
     from pawtui.report.json_types import PostJson
     from pawtui.settings import Settings
+    from pawtui.workspace import Workspace
 
 
 def _post_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
-    parser.add_argument("--plan", metavar="FILE", help="post this Markdown file as the plan, instead of the summary")
+    parser.add_argument(
+        "--plan",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="post this Markdown file as the plan, instead of the summary; without FILE, print a template for it",
+    )
     parser.add_argument(
         "--update", action="store_true", help="replace your earlier comment of that kind, if there is one"
     )
@@ -37,6 +44,8 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
     from pawtui.sources.source_errors import SourceError, Unauthorized
 
     workspace = settings.workspace()
+    if args.plan == "":
+        return _print_template(workspace, args)
     drafted = draft(workspace, plan=args.plan)
     say_notices(workspace.store)
     shown = not args.yes and not args.json
@@ -66,6 +75,17 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
         say(f"Nothing was posted. `--yes` {posting.target}.")
     if args.json:
         print_json(_json(posting, None))
+    return ExitStatus.DONE
+
+
+def _print_template(workspace: Workspace, args: argparse.Namespace) -> int:
+    from pawtui.report.plan_template import plan_template
+
+    if args.yes or args.update or args.json:
+        raise WrongUsage("--plan without a file prints a template, and goes without --yes, --update and --json.")
+    write_markdown(plan_template(workspace.overview()))
+    say_notices(workspace.store)
+    say("Write your plan into this template, then run `pawtui post --plan FILE`.")
     return ExitStatus.DONE
 
 

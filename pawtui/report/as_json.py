@@ -24,6 +24,7 @@ from pawtui.report.json_types import (
     CheckJson,
     ComparedRefreshJson,
     DifferenceJson,
+    EvaluationStepJson,
     EventJson,
     GateJson,
     HistoryEntryJson,
@@ -47,7 +48,7 @@ from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.model import Change, Note
 from pawtui.review.steps import Step
 from pawtui.review.timeline import Event
-from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.review.views import GateView, Overview, SignalView, StepView
 from pawtui.sources.sanitize import json_escaped, visible
 
 
@@ -175,6 +176,26 @@ def _gate(view: GateView) -> GateJson:
     }
 
 
+def evaluation_json(view: StepView) -> EvaluationStepJson:
+    """Return one evaluation step."""
+    entry = view.entry
+    return {
+        "id": view.step.id,
+        "title": view.step.title,
+        "gates": list(view.step.gates),
+        "verify": view.step.verify,
+        "state": view.state,
+        "reason": entry.reason if entry else "",
+        "by": entry.by if entry else None,
+        "at": entry.at if entry else None,
+        "upstream": entry.upstream if entry else "",
+        "downstream": entry.downstream if entry else "",
+        "pins": list(entry.pins) if entry else [],
+        "stale_pins": [drift.pin for drift in view.stale],
+        "unchecked_pins": [drift.pin for drift in view.unchecked],
+    }
+
+
 def status_json(overview: Overview, tracker_file: Path | None = None) -> StatusJson:
     """Return what counts now. `tracker_file` is None for the built-in tracker."""
     tracker = overview.tracker
@@ -196,6 +217,7 @@ def status_json(overview: Overview, tracker_file: Path | None = None) -> StatusJ
         "refresh": refresh_json(overview.last) if overview.last else None,
         "signals": [_signal(view) for view in overview.signals],
         "gates": [_gate(view) for view in overview.gates],
+        "steps": [evaluation_json(view) for view in overview.steps],
         "notes": notes_json(overview),
         "drift": list(overview.drift.values()),
         "plan": overview.plan,

@@ -14,10 +14,10 @@ from pawtui.probes.facts import Facts
 from pawtui.probes.finding import Evidence, State
 from pawtui.refresh.model import Decision, Drift, PartReading, PlanStatus
 from pawtui.report.difference import PlanChange, ReadingChange
-from pawtui.review.model import Edit, GateState, Note, Record, Verdict
+from pawtui.review.model import Edit, GateState, Note, Record, StepState, Verdict
 from pawtui.review.timeline import EventKind
 from pawtui.review.views import Reason
-from pawtui.tracker.model import Tracker
+from pawtui.tracker.model import Tracker, Verification
 
 
 class RepositoryJson(TypedDict):
@@ -269,6 +269,24 @@ class GateJson(TypedDict):
     unchecked_pins: list[str]
 
 
+class EvaluationStepJson(TypedDict):
+    """An evaluation step now. `upstream` and `downstream` are the commits at which its state was set."""
+
+    id: str
+    title: str
+    gates: list[str]
+    verify: Verification
+    state: StepState
+    reason: str
+    by: str | None
+    at: dt.datetime | None
+    upstream: str
+    downstream: str
+    pins: list[str]
+    stale_pins: list[str]
+    unchecked_pins: list[str]
+
+
 class StatusJson(TypedDict):
     """Everything that counts now. `due` is the date of the next review."""
 
@@ -277,6 +295,7 @@ class StatusJson(TypedDict):
     refresh: RefreshJson | None
     signals: list[SignalJson]
     gates: list[GateJson]
+    steps: list[EvaluationStepJson]
     notes: list[Note]
     drift: list[Drift]
     plan: PlanStatus | None
@@ -446,6 +465,7 @@ PRINTED: Mapping[str, Any] = {
     "diff": DifferenceJson | None,
     "log": list[LoggedChangeJson],
     "notes": list[Note],
+    "step": list[EvaluationStepJson],
     "export": SummaryJson,
     "post": PostJson,
     "probe": list[TrialJson],

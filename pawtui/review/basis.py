@@ -20,7 +20,7 @@ from pawtui.review.consistency import InconsistentLog
 from pawtui.review.model import KEYED, Change, Note, Record
 from pawtui.review.overview import overview
 from pawtui.review.undo import next_redo, next_undo
-from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.review.views import GateView, Overview, SignalView, StepView
 
 ChangeFactory = Callable[[Record, Actor], Change]
 
@@ -39,8 +39,9 @@ class MovedOn(ActionError):
 class Basis(msgspec.Struct, frozen=True):
     """What an act is based on: its subject, and the overview in which its author saw it.
 
-    The subject is `signal:ID`, `gate:ID`, `note:ID`, `review` (the decision and its reasons), `plan`, `undo` or `redo`
-    (the change that would be undone or redone), or empty for an act that replaces nothing, such as a new note.
+    The subject is `signal:ID`, `gate:ID`, `step:ID`, `note:ID`, `review` (the decision and its reasons), `plan`,
+    `undo` or `redo` (the change that would be undone or redone), or empty for an act that replaces nothing, such as a
+    new note.
     """
 
     subject: str
@@ -62,6 +63,8 @@ class Basis(msgspec.Struct, frozen=True):
 def _title(subject: str) -> str:
     kind, _, name = subject.partition(":")
     if name:
+        if kind == "step":
+            return f"Evaluation step {name!r}"
         return "The note" if kind == "note" else f"{kind.capitalize()} {name!r}"
     return {"plan": "The plan", "undo": "What would be undone", "redo": "What would be redone"}.get(kind, "The review")
 
@@ -83,6 +86,8 @@ class _Comparison:
             yield from self._signal(self._shown.signal(name), self._now.signal(name))
         elif kind == "gate":
             yield from self._gate(self._shown.gate(name), self._now.gate(name))
+        elif kind == "step":
+            yield from self._step(name)
         elif kind == "note":
             yield from self._document("notes", name)
         elif kind == "review":
@@ -113,14 +118,21 @@ class _Comparison:
         yield from self._document("gates", now.gate.id)
         yield from self._evidence(f"gate:{now.gate.id}", shown, now)
 
+    def _step(self, name: str) -> Iterator[str]:
+        yield from self._document("steps", name)
+        yield from self._drift(self._shown.step(name), self._now.step(name))
+
     def _evidence(self, subject: str, shown: SignalView | GateView, now: SignalView | GateView) -> Iterator[str]:
+        yield from self._drift(shown, now)
+        for note_id in dict.fromkeys([*_ids(shown.notes), *_ids(now.notes), *self._own_notes(subject)]):
+            yield from self._document("notes", note_id)
+
+    def _drift(self, shown: SignalView | GateView | StepView, now: SignalView | GateView | StepView) -> Iterator[str]:
         before, after = ({one.pin: one for one in (*view.stale, *view.unchecked)} for view in (shown, now))
         for pin, drift in after.items():
             if pin not in before and pin in self._shown.drift:
                 state = drift.state if drift.state != "unchecked" else "that it could not be checked"
                 yield f"{self._refresh()} found the evidence {pin} {state} (before: {self._shown.drift[pin].state})"
-        for note_id in dict.fromkeys([*_ids(shown.notes), *_ids(now.notes), *self._own_notes(subject)]):
-            yield from self._document("notes", note_id)
 
     def _own_notes(self, subject: str) -> Iterator[str]:
         """The notes on a subject that the session wrote since: they may be gone again."""
@@ -207,6 +219,6 @@ def _summary_of(change: Change) -> str:
 def _state(document: Any, table: str) -> str:
     """The state in a document of that table, in a word."""
     if document is None:
-        return "untested" if table == "gates" else "none"
+        return {"gates": "untested", "steps": "planned"}.get(table, "none")
     state: str = getattr(document, "state", "") or getattr(document, "decision", "another text")
     return state

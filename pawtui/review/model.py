@@ -16,7 +16,7 @@ from pawtui.moments import Moment
 from pawtui.probes.finding import State
 from pawtui.refresh.model import Baseline, Decision, Refresh
 
-SCHEMA = 3
+SCHEMA = 4
 
 GateState = Literal["satisfied", "blocked", "untested"]
 GATE_STATES: tuple[GateState, ...] = ("satisfied", "blocked", "untested")
@@ -57,6 +57,23 @@ class GateEntry(_Frozen, frozen=True, kw_only=True):
     downstream: str = ""
     pins: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+
+
+StepState = Literal["planned", "running", "done", "dropped"]
+STEP_STATES: tuple[StepState, ...] = ("planned", "running", "done", "dropped")
+
+
+class StepEntry(_Frozen, frozen=True, kw_only=True):
+    """The state of an evaluation step as a person set it, with both commits at that moment. `pins` are its evidence."""
+
+    id: str
+    state: StepState
+    reason: str
+    by: str
+    at: Moment
+    upstream: str = ""
+    downstream: str = ""
+    pins: tuple[str, ...] = ()
 
 
 class Note(_Frozen, frozen=True, kw_only=True):
@@ -153,9 +170,10 @@ class Change(_Frozen, frozen=True, kw_only=True):
 
 # Tables of the record: of documents in order, of documents by key that a change may edit, and all of them.
 LISTED: Mapping[str, type[Refresh | Change]] = {"refreshes": Refresh, "log": Change}
-KEYED: Mapping[str, type[Verdict | GateEntry | Note | Review | PlanRuling]] = {
+KEYED: Mapping[str, type[Verdict | GateEntry | StepEntry | Note | Review | PlanRuling]] = {
     "verdicts": Verdict,
     "gates": GateEntry,
+    "steps": StepEntry,
     "notes": Note,
     "reviews": Review,
     "rulings": PlanRuling,
@@ -176,6 +194,7 @@ class Record(_Frozen, frozen=True, kw_only=True):
     refreshes: tuple[Refresh, ...] = ()
     verdicts: dict[str, Verdict] = msgspec.field(default_factory=dict)
     gates: dict[str, GateEntry] = msgspec.field(default_factory=dict)
+    steps: dict[str, StepEntry] = msgspec.field(default_factory=dict)
     notes: dict[str, Note] = msgspec.field(default_factory=dict)
     reviews: dict[str, Review] = msgspec.field(default_factory=dict)
     rulings: dict[str, PlanRuling] = msgspec.field(default_factory=dict)
@@ -187,8 +206,12 @@ class Record(_Frozen, frozen=True, kw_only=True):
 
     @property
     def pins(self) -> tuple[str, ...]:
-        """Every pin of a gate or note, once, in the order they were taken."""
-        entries: Iterable[GateEntry | Note] = (*self.gates.values(), *self.notes.values())
+        """Every pin of a gate, evaluation step or note, once, in the order they were taken."""
+        entries: Iterable[GateEntry | StepEntry | Note] = (
+            *self.gates.values(),
+            *self.steps.values(),
+            *self.notes.values(),
+        )
         return tuple(dict.fromkeys(pin for entry in entries for pin in entry.pins))
 
     @property

@@ -14,11 +14,11 @@ from pawtui.refresh.parts import deciding_summary
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.review.actions import heads_of
 from pawtui.review.decision import decide
-from pawtui.review.model import GateEntry, GateState, Note, Record, Verdict
+from pawtui.review.model import GateState, Note, Record, Verdict
 from pawtui.review.order import is_after
 from pawtui.review.plan_rulings import current_plan
-from pawtui.review.views import GateView, Overview, SignalView
-from pawtui.tracker.model import Gate, Signal, Tracker
+from pawtui.review.views import GateView, Overview, SignalView, StepView
+from pawtui.tracker.model import EvaluationStep, Gate, Signal, Tracker
 
 
 def _pin_drift(record: Record) -> dict[str, Drift]:
@@ -28,11 +28,9 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
         if record.last and change_id > record.last.id:
             known.pop(pin, None)
     heads = tuple(heads_of(record).values())
-    entries: Iterable[GateEntry | Note] = (*record.gates.values(), *record.notes.values())
-    for entry in entries:
-        for pin in entry.pins:
-            if pin not in known:
-                known[pin] = _new_drift(pin, heads)
+    for pin in record.pins:
+        if pin not in known:
+            known[pin] = _new_drift(pin, heads)
     return known
 
 
@@ -142,6 +140,18 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
     )
 
 
+def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift]) -> StepView:
+    entry = record.steps.get(step.id)
+    pins = entry.pins if entry else ()
+    return StepView(
+        step=step,
+        entry=entry,
+        state=entry.state if entry else "planned",
+        stale=_stale(pins, drift),
+        unchecked=_unchecked(pins, drift),
+    )
+
+
 def _due(at: dt.datetime, days: int) -> dt.date | None:
     """The day of the next refresh; None where the record's last one is at the end of the calendar."""
     try:
@@ -171,6 +181,7 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         previous=record.refreshes[-2] if len(record.refreshes) > 1 else None,
         signals=signals,
         gates=gates,
+        steps=tuple(_step_view(step, record, drift) for step in tracker.steps),
         decision=ruling.state,
         reasons=ruling.reasons,
         earliest=ruling.earliest,

@@ -42,6 +42,7 @@ def _held(record: Record, edit: Edit) -> dict[str, Any] | None:
     tables: Mapping[str, Mapping[str, msgspec.Struct]] = {
         "verdicts": record.verdicts,
         "gates": record.gates,
+        "steps": record.steps,
         "notes": record.notes,
         "reviews": record.reviews,
         "rulings": record.rulings,

@@ -10,8 +10,8 @@ import msgspec
 
 from pawtui.probes.finding import State
 from pawtui.refresh.model import Decision, Drift, DriftState, PlanStatus, Refresh, SignalReading
-from pawtui.review.model import GateEntry, GateState, Note, Record, Verdict
-from pawtui.tracker.model import Gate, Signal, Tracker
+from pawtui.review.model import GateEntry, GateState, Note, Record, StepEntry, StepState, Verdict
+from pawtui.tracker.model import EvaluationStep, Gate, Signal, Tracker
 
 _T = TypeVar("_T")
 
@@ -107,6 +107,16 @@ class GateView(msgspec.Struct, frozen=True, kw_only=True):
     unchecked: tuple[Drift, ...] = ()
 
 
+class StepView(msgspec.Struct, frozen=True, kw_only=True):
+    """An evaluation step now. It is `planned` until a person sets another state."""
+
+    step: EvaluationStep
+    entry: StepEntry | None
+    state: StepState
+    stale: tuple[Drift, ...] = ()
+    unchecked: tuple[Drift, ...] = ()
+
+
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a view shows. `reasons` say why the decision is not `go`; `earliest` is when it could change.
 
@@ -120,6 +130,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     previous: Refresh | None
     signals: tuple[SignalView, ...]
     gates: tuple[GateView, ...]
+    steps: tuple[StepView, ...]
     decision: Decision
     reasons: tuple[Reason, ...]
     earliest: dt.date | None
@@ -134,6 +145,14 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     def gate(self, gate_id: str) -> GateView:
         """The view of that gate; KeyError if the tracker has none."""
         return _first(view for view in self.gates if view.gate.id == gate_id)
+
+    def step(self, step_id: str) -> StepView:
+        """The view of that evaluation step; KeyError if the tracker has none."""
+        return _first(view for view in self.steps if view.step.id == step_id)
+
+    def steps_of(self, gate_id: str) -> tuple[StepView, ...]:
+        """The evaluation steps that serve a gate."""
+        return tuple(view for view in self.steps if gate_id in view.step.gates)
 
     def drift_counts(self) -> dict[DriftState, int]:
         """How many pins are in each state of drift."""

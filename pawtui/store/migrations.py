@@ -89,6 +89,7 @@ STEPS: Mapping[int, Sequence[Rename | Replace | TagFacts | AddTable]] = {
         # The quiet days are an upper bound: an unlisted breaking change makes them fewer.
         Rename("refreshes.signals.probes.facts", {"quiet_at_least": "quiet_at_most"}),
     ),
+    3: (AddTable("steps"),),
 }
 
 

@@ -319,6 +319,24 @@ class Gate(_Strict, frozen=True, kw_only=True):
     replay: Literal["", "semantics", "checks"] = ""
 
 
+class Verification(_Strict, frozen=True, kw_only=True):
+    """What an evaluation step must verify of each of the four kinds, in a few words; empty: nothing of that kind."""
+
+    old_sessions: str = ""
+    compaction: str = ""
+    tools: str = ""
+    recovery: str = ""
+
+
+class EvaluationStep(_Strict, frozen=True, kw_only=True):
+    """A small step that evaluates the migration and can be undone. `gates` are the ids of the gates that it serves."""
+
+    id: str
+    title: str
+    verify: Verification = Verification()
+    gates: tuple[str, ...] = ()
+
+
 class Policy(_Strict, frozen=True, kw_only=True):
     """Numbers and choices that apply to the whole tracker.
 
@@ -363,6 +381,7 @@ class Tracker(_Strict, frozen=True, kw_only=True):
     surfaces: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     signals: tuple[Signal, ...] = ()
     gates: tuple[Gate, ...] = ()
+    steps: tuple[EvaluationStep, ...] = ()
     related: tuple[Related, ...] = ()
 
     def signal(self, signal_id: str) -> Signal | None:
@@ -372,3 +391,7 @@ class Tracker(_Strict, frozen=True, kw_only=True):
     def gate(self, gate_id: str) -> Gate | None:
         """Return the gate of that id, or None."""
         return next((gate for gate in self.gates if gate.id == gate_id), None)
+
+    def step(self, step_id: str) -> EvaluationStep | None:
+        """Return the evaluation step of that id, or None."""
+        return next((step for step in self.steps if step.id == step_id), None)

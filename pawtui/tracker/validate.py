@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from pawtui.tracker.locate import Step
 from pawtui.tracker.mistake import Mistake, no_such
 from pawtui.tracker.model import Part, Probe, RefRule, Side, Signal, Tracker
@@ -33,6 +35,7 @@ def find_mistakes(tracker: Tracker) -> list[Mistake]:
         *_surfaces(tracker),
         *_signals(tracker),
         *_gates(tracker),
+        *_steps(tracker),
     ]
 
 
@@ -204,3 +207,16 @@ def _gates(tracker: Tracker) -> Iterator[Mistake]:
         yield from _title(gate.title, where, "what must be true")
         yield from _parts(gate.parts, where)
         yield from path_mistakes(gate.look, (*where, "look"), globs=False)
+
+
+def _steps(tracker: Tracker) -> Iterator[Mistake]:
+    yield from _ids([step.id for step in tracker.steps], ("steps",))
+    known = [gate.id for gate in tracker.gates]
+    for index, step in enumerate(tracker.steps):
+        where: tuple[Step, ...] = ("steps", index)
+        yield from _title(step.title, where, "what is tried")
+        if not any(msgspec.structs.astuple(step.verify)):
+            yield Mistake(where, "it verifies nothing. Add `verify` with old_sessions, compaction, tools or recovery.")
+        for number, gate_id in enumerate(step.gates):
+            if gate_id not in known:
+                yield Mistake((*where, "gates", number), no_such("gate", gate_id, known))

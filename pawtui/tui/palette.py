@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.screen import ModalScreen
 
 from pawtui.probes.finding import STATES
-from pawtui.review.model import GATE_STATES
+from pawtui.review.model import GATE_STATES, STEP_STATES, StepState
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.tui.base_app import BaseApp
@@ -76,6 +77,23 @@ class PaletteCommands(Provider):
             for verdict in STATES:
                 run = self._go(f"signal:{view.signal.id}", f"verdict('{verdict}')")
                 yield Command(f"Verdict on {view.signal.id}: {verdict}", f"measured {view.measured}", run)
+
+        for step in self._overview.steps if self._overview else ():
+            for found in STEP_STATES:
+                run = partial(self._open_step, step.step.id, found)
+                yield Command(f"Set step {step.step.id}: {found}", f"now {step.state}", run)
+
+    def _open_step(self, step_id: str, state: StepState) -> None:
+        from pawtui.tui.screens.step_dialog import StepDialog
+
+        app = self.app
+        if not isinstance(app, BaseApp) or app.overview is None:
+            return
+        if isinstance(self.screen, ModalScreen):
+            # It may hold text that is not saved.
+            app.toast("Close the dialog first.")
+        else:
+            app.push_screen(StepDialog(app.overview, step_id, state))
 
     def _records(self) -> Iterator[Command]:
         record = self._overview.record if self._overview else None

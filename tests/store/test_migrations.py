@@ -28,7 +28,7 @@ from tests.store import actions
 OLD = (Path(__file__).parent / "data" / "schema-1.json").read_bytes()
 TABLES_OF_OLD: dict[str, dict[str, dict[str, Any]]] = json.loads(OLD)
 # Tables that later schemas added.
-ADDED = {"rulings"}
+ADDED = {"rulings", "steps"}
 YOU = Actor(by="you", at=actions.AT)
 
 
@@ -184,7 +184,7 @@ def test_quiet_days_are_at_most_so_many() -> None:
 
     found = {"meta": {"1": {"schema": 2}}, **tables("quiet_at_least")}
     migrate(found, 2)
-    assert found == {"meta": {"1": {"schema": SCHEMA}}, **tables("quiet_at_most"), "rulings": {}}
+    assert found == {"meta": {"1": {"schema": SCHEMA}}, **tables("quiet_at_most"), "rulings": {}, "steps": {}}
 
 
 @pytest.mark.parametrize("table", ["refreshes", "verdicts", "log"])
@@ -194,4 +194,4 @@ def test_quiet_days_are_at_most_so_many() -> None:
 def test_unexpected_shapes_are_reported_by_reading(table: str, wrong: Any) -> None:
     tables = {"meta": {"1": {"schema": 1}}, table: wrong}
     migrate(tables, 1)
-    assert tables == {"meta": {"1": {"schema": SCHEMA}}, table: wrong, "rulings": {}}
+    assert tables == {"meta": {"1": {"schema": SCHEMA}}, table: wrong, "rulings": {}, "steps": {}}

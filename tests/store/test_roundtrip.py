@@ -18,6 +18,7 @@ from pawtui.refresh.model import DECISIONS, Drift, Refresh, RepoSnapshot, Signal
 from pawtui.review.model import (
     GATE_STATES,
     RULING_STATES,
+    STEP_STATES,
     Change,
     Edit,
     GateEntry,
@@ -25,6 +26,7 @@ from pawtui.review.model import (
     PlanRuling,
     Record,
     Review,
+    StepEntry,
     Verdict,
 )
 from pawtui.store.store import Store
@@ -93,6 +95,15 @@ _documents: st.SearchStrategy[tuple[str, msgspec.Struct]] = st.one_of(
         pins=_texts,
         parts=_texts,
     ).map(lambda entry: ("gates", entry)),
+    st.builds(
+        StepEntry,
+        id=_text,
+        state=st.sampled_from(STEP_STATES),
+        reason=_text,
+        by=_text,
+        at=_times,
+        pins=_texts,
+    ).map(lambda entry: ("steps", entry)),
     st.builds(Note, id=_text, subject=_text, text=_text, by=_text, at=_times, pins=_texts).map(
         lambda entry: ("notes", entry)
     ),
@@ -115,7 +126,7 @@ _documents: st.SearchStrategy[tuple[str, msgspec.Struct]] = st.one_of(
 _steps = st.lists(
     st.tuples(_refreshes, st.dictionaries(_keys, _text, max_size=2))
     | st.tuples(_keys, _documents)
-    | st.tuples(_keys, st.sampled_from(["verdicts", "gates", "notes", "reviews", "rulings"])),
+    | st.tuples(_keys, st.sampled_from(["verdicts", "gates", "steps", "notes", "reviews", "rulings"])),
     max_size=8,
 )
 

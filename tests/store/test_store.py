@@ -48,6 +48,7 @@ def test_plain_tinydb_opens_the_file(store: Store) -> None:
             "refreshes",
             "verdicts",
             "gates",
+            "steps",
             "notes",
             "reviews",
             "rulings",

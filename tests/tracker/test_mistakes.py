@@ -317,3 +317,38 @@ def test_other_line_ends_and_a_byte_order_mark_are_no_mistakes(tmp_path: Path, b
 def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
     with pytest.raises(TrackerError, match="is a device, but a tracker is a file"):
         read_tracker(Path("/dev/zero"))
+
+
+STEP = """[[gates]]
+id = "g"
+title = "G"
+[[steps]]
+id = "try"
+title = "Try it"
+verify = { tools = "they run" }
+gates = ["g"]
+"""
+
+
+def test_a_step_of_the_evaluation_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "t.toml"
+    path.write_text(f"{HEAD}{SIGNAL}{PROBE}{STEP}", encoding="utf-8")
+    (step,) = read_tracker(path).steps
+    assert (step.id, step.gates, step.verify.tools, step.verify.recovery) == ("try", ("g",), "they run", "")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ('["g"]', '["h"]', "there is no gate 'h'"),
+        ('{ tools = "they run" }', "{}", "it verifies nothing"),
+        ("{ tools =", "{ tool =", "there is no key 'tool'"),
+        ('title = "Try it"', 'title = " "', "the title is empty"),
+        ('id = "try"', 'id = "Try"', "expected 1 to 64 lower-case letters"),
+    ],
+)
+def test_a_mistake_in_a_step_is_refused(tmp_path: Path, right: str, wrong: str, said: str) -> None:
+    path = tmp_path / "t.toml"
+    path.write_text(f"{HEAD}{SIGNAL}{PROBE}{STEP.replace(right, wrong)}", encoding="utf-8")
+    with pytest.raises(TrackerError, match=re.escape(said)):
+        read_tracker(path)

@@ -27,6 +27,7 @@ from pawtui.report.documents.document_parts import (
     note_blocks,
     pin_list,
 )
+from pawtui.report.documents.evaluation_parts import step_blocks
 from pawtui.report.words import counted, minute, short_sha
 from pawtui.review.model import GateEntry
 from pawtui.review.views import GateView, Overview
@@ -49,6 +50,7 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
     if entry and entry.pins:
         aside = (muted(counted(len(entry.pins), "pin")), hint(" (X removes the marked one)"))
         blocks += [Heading("Evidence", aside), pin_list(overview, entry.pins, context)]
+    blocks += step_blocks(overview, overview.steps_of(gate.id), context)
     blocks += note_blocks(overview, view.notes, context)
     blocks += _paths(overview, view, context)
     return Document(

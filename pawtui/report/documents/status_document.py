@@ -21,6 +21,7 @@ from pawtui.report.document import (
 )
 from pawtui.report.documents.decision_parts import NOTHING_MISSING, reason_list
 from pawtui.report.documents.document_parts import PageContext, gate_doubt, gate_span, muted, state_span
+from pawtui.report.documents.evaluation_parts import step_table
 from pawtui.report.documents.record_lists import NO_REFRESH, history_table, newest_notes
 from pawtui.report.words import (
     ago,
@@ -52,6 +53,7 @@ def status_document(overview: Overview, context: PageContext) -> Document:
         _table([row for view in overview.signals for row in _signal_rows(view)], "the tracker has no signals"),
         Heading("Gates"),
         _table([row for view in overview.gates for row in _gate_rows(view)], "the tracker has no gates"),
+        *_steps(overview),
         Heading("History"),
         *_history(overview),
         *_notes(overview),
@@ -61,6 +63,12 @@ def status_document(overview: Overview, context: PageContext) -> Document:
     if overview.earliest:
         blocks.append(Field("earliest possible change", text_of(str(overview.earliest))))
     return Document(key="status", title=text_of(overview.tracker.title), blocks=tuple(blocks))
+
+
+def _steps(overview: Overview) -> Iterator[Block]:
+    if overview.steps:
+        yield Heading("Evaluation steps")
+        yield from step_table(overview.steps)
 
 
 def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:

@@ -25,6 +25,7 @@ from pawtui.report.document import (
 )
 from pawtui.report.documents.decision_parts import NOTHING_MISSING
 from pawtui.report.documents.document_parts import PageContext, gate_doubt, gate_span, muted, pin_target, state_span
+from pawtui.report.documents.evaluation_parts import step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
 from pawtui.report.words import counted, movement, plan_summary, short_name, short_sha, tally
@@ -56,6 +57,7 @@ def summary_document(overview: Overview, context: PageContext) -> Document:
         *subject_notes(overview, "signal", notes, context),
         _gates(overview.gates),
         *subject_notes(overview, "gate", notes, context),
+        *step_table(overview.steps),
         *subject_notes(overview, "review", notes, context),
         *detail_sections(overview, context),
     ]

@@ -18,7 +18,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label
 
-from pawtui.errors import PawtuiError
+from pawtui.replay.errors import ReplayError
 from pawtui.report.document import Document, Paragraph, Role, Span, text_of
 from pawtui.report.documents.document_parts import hint, muted
 from pawtui.report.documents.replay_document import replay_document
@@ -36,11 +36,11 @@ _ROWS = 200
 _REPORT_SECONDS = 0.1
 
 
-class ReplayCancelled(PawtuiError):
+class ReplayCancelled(ReplayError):
     """The user cancelled the replay."""
 
 
-class PartNotFound(PawtuiError):
+class PartNotFound(ReplayError):
     """The database changed since the replay; `str()` is one sentence."""
 
 

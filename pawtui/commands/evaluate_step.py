@@ -1,0 +1,78 @@
+"""The command that lists the evaluation steps, and sets the state of one: step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pawtui.commands.command import (
+    Command,
+    WrongUsage,
+    json_option,
+    overview_of,
+    page_context,
+    print_document,
+    print_json,
+)
+from pawtui.commands.exit_status import ExitStatus
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pawtui.review.actions import Actor
+    from pawtui.review.model import Change, Record
+    from pawtui.settings import Settings
+
+
+def _step_options(parser: argparse.ArgumentParser) -> None:
+    from pawtui.commands.change_record import pin_option
+
+    parser.add_argument("id", nargs="?", default="", metavar="ID", help="an evaluation step (none: list all)")
+    parser.add_argument("state", nargs="?", default="", metavar="STATE", help="planned, running, done or dropped")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why; dropped needs a reason, done needs a pin")
+    pin_option(parser)
+    json_option(parser)
+
+
+def step(args: argparse.Namespace, settings: Settings) -> int:
+    """List the evaluation steps, or set the state of one."""
+    from pawtui.commands.change_record import check_paths, perform
+    from pawtui.review.evaluation import set_step
+
+    if not args.id:
+        return _show(settings, as_json=args.json)
+    if not args.state:
+        raise WrongUsage(
+            "Give a state: planned, running, done or dropped. Without an id, `pawtui step` lists all steps."
+        )
+    workspace = settings.workspace()
+    check_paths(workspace, args.pin)
+
+    def make(record: Record, actor: Actor) -> Change:
+        return set_step(record, workspace.tracker, args.id, args.state, actor, reason=args.reason, pins=args.pin)
+
+    perform(workspace, make)
+    return ExitStatus.DONE
+
+
+def _show(settings: Settings, *, as_json: bool) -> int:
+    shown = overview_of(settings)
+    if as_json:
+        from pawtui.report.as_json import evaluation_json
+
+        print_json([evaluation_json(view) for view in shown.steps])
+    else:
+        from pawtui.report.documents.evaluation_parts import steps_document
+
+        print_document(steps_document(shown, page_context(settings)))
+    return ExitStatus.DONE
+
+
+COMMANDS = (
+    Command(
+        "step",
+        "list the evaluation steps, or set the state of one",
+        "pawtui step shadow-replay-run done --pin up:specs/v2/session.md",
+        _step_options,
+        step,
+    ),
+)

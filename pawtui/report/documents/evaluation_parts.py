@@ -1,0 +1,92 @@
+"""Evaluation steps, as parts of the pages and of the summary: what each verifies, and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pawtui.report.document import (
+    Block,
+    Column,
+    Document,
+    Field,
+    Heading,
+    Item,
+    List,
+    Paragraph,
+    Prose,
+    Row,
+    Span,
+    Table,
+    Text,
+    spaced,
+    text_of,
+)
+from pawtui.report.documents.document_parts import PageContext, commit_field, muted, pin_list, signature
+from pawtui.report.words import counted
+from pawtui.review.evaluation import verifications
+from pawtui.review.views import Overview, StepView
+
+
+def step_blocks(overview: Overview, views: Sequence[StepView], context: PageContext) -> list[Block]:
+    """Return a section with everything about these steps; nothing if there are none."""
+    if not views:
+        return []
+    items = tuple(_item(overview, view, context) for view in views)
+    return [Heading("Evaluation steps", (muted(counted(len(views), "step")),)), List(items, mark="")]
+
+
+def _item(overview: Overview, view: StepView, context: PageContext) -> Item:
+    entry, tracker = view.entry, overview.tracker
+    below: list[Block] = [Field(kind, text_of(how)) for kind, how in verifications(view.step)]
+    if entry is not None:
+        if entry.reason:
+            below.append(Field("reason", Prose(entry.reason)))
+        below.append(Field("set by", (signature(entry.by, entry.at),)))
+        if entry.upstream:
+            below.append(commit_field("upstream", tracker.upstream.repo, entry.upstream, context.web))
+        if entry.downstream:
+            below.append(commit_field("downstream", tracker.downstream.repo, entry.downstream, context.web))
+        if entry.pins:
+            below.append(pin_list(overview, entry.pins, context))
+    return Item(spaced(_state(view), Span(view.step.title, "strong"), muted(view.step.id)), below=tuple(below))
+
+
+def _state(view: StepView) -> Text:
+    doubts = ("stale evidence",) if view.stale else ("evidence not checked",) if view.unchecked else ()
+    return text_of(view.state, *(Span(f", {doubt}", "alert") for doubt in doubts))
+
+
+def step_table(views: Sequence[StepView]) -> list[Block]:
+    """Return a row for each step: its title, state, what it verifies, its gates, and who set the state."""
+    if not views:
+        return []
+    rows = tuple(
+        Row(
+            (
+                text_of(Span(view.step.id, "strong"), f": {view.step.title}"),
+                _state(view),
+                text_of(", ".join(kind.lower() for kind, _ in verifications(view.step))),
+                text_of(", ".join(view.step.gates)),
+                _set_by(view),
+            )
+        )
+        for view in views
+    )
+    titles = ("Evaluation step", "State", "Verifies", "Gates", "Reason")
+    return [Table(tuple(Column(title, shrink="wrap") for title in titles), rows)]
+
+
+def _set_by(view: StepView) -> Text:
+    entry = view.entry
+    if entry is None:
+        return (muted("none"),)
+    by = text_of(Span(entry.by, "code"), f", {entry.at:%Y-%m-%d}")
+    return text_of(entry.reason, " (", by, ")") if entry.reason else by
+
+
+def steps_document(overview: Overview, context: PageContext) -> Document:
+    """Return every evaluation step of the tracker."""
+    blocks = step_blocks(overview, overview.steps, context)
+    if not blocks:
+        blocks = [Paragraph(text_of("The tracker has no evaluation steps. Add [[steps]] to the tracker file."))]
+    return Document(key="steps", title=(Span("steps", "strong"),), blocks=tuple(blocks))

@@ -1,0 +1,108 @@
+"""A replay of a database with 1,000,000 parts, against a bare scan of the same rows with JSON decoding.
+
+The reference reads every message and part in the order of the tables and decodes it, in one process. The replay must
+also stay under 300 MB, all its processes together.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import resource
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pawtui.replay import queries
+from pawtui.replay.generation import find_generation
+from pawtui.replay.run import replay
+from tests.replay.session_db import MODEL, STEP_FINISH, STEP_START, SessionDb, assistant, tool, user
+
+TITLE = "replay of 1,000,000 parts, against a scan"
+BUDGET = 3.0
+PARTS = 1_000_000
+MOST_MEGABYTES = 300
+# One prompt, and an answer of nine parts.
+PARTS_OF_TURN, TURNS_OF_SESSION = 10, 20
+
+
+def measure(parts: int = PARTS) -> tuple[float, float]:
+    """Seconds of a replay and of the scan, the better of two rounds each."""
+    with tempfile.TemporaryDirectory(prefix="pawtui-bench-") as folder:
+        path = Path(folder) / "sessions.db"
+        make_database(path, parts)
+        ours, reference = [], []
+        for _ in range(2):
+            reference.append(_scan(path))
+            ours.append(_replay(path, parts))
+    return min(ours), min(reference)
+
+
+def make_database(path: Path, parts: int) -> None:
+    """Write a database with that many parts, in sessions of 20 prompts each."""
+    database = SessionDb(path)
+    connection = database.connection
+    connection.execute("BEGIN")
+    for number in range(parts // (PARTS_OF_TURN * TURNS_OF_SESSION)):
+        session = database.session(id=f"ses_{number:08}")
+        rows = list(_turns(session, number * TURNS_OF_SESSION))
+        for table, kept in (("message", 0), ("part", 1)):
+            found = [row[1:] for row in rows if row[0] == kept]
+            marks = ", ".join("?" * len(found[0]))
+            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", found)  # noqa: S608 - names of our own
+    connection.execute("COMMIT")
+    connection.close()
+
+
+def _turns(session: str, first: int) -> Iterator[tuple[Any, ...]]:
+    for turn in range(first, first + TURNS_OF_SESSION):
+        asked, answered = f"msg_{turn:08}a", f"msg_{turn:08}b"
+        yield 0, asked, session, 1_000, 2_000, json.dumps(user(model=MODEL))
+        yield 0, answered, session, 1_000, 2_000, json.dumps(assistant(asked))
+        text = {"type": "text", "text": "what was written, a line or two of it. " * 8, "time": {"start": 1, "end": 2}}
+        calls = [tool("completed", f"call_{turn}_{number}", output="a line of a file\n" * 20) for number in range(5)]
+        found = [STEP_START, {**text, "type": "reasoning"}, *calls, text, STEP_FINISH]
+        for number, part in enumerate(({"type": "text", "text": "please do it"}, *found)):
+            message = answered if number else asked
+            yield 1, f"prt_{turn:08}{number}", message, session, 1_000, 2_000, json.dumps(part)
+
+
+def _scan(path: Path) -> float:
+    start = time.perf_counter()
+    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+    for table in ("message", "part"):
+        for row in connection.execute(f"SELECT * FROM {table}"):  # noqa: S608 - names of our own
+            json.loads(row[-1])
+    connection.close()
+    return time.perf_counter() - start
+
+
+def _replay(path: Path, parts: int) -> float:
+    """Replay in a fresh process, so that its memory can be measured."""
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_replayed, args=(path, sender))
+    process.start()
+    sender.close()
+    seconds, total, megabytes = receiver.recv()
+    process.join()
+    if total != parts:
+        raise RuntimeError(f"{total:,} of {parts:,} parts were replayed")
+    if megabytes > MOST_MEGABYTES:
+        raise RuntimeError(f"the replay took up to {megabytes:,.0f} MB: more than {MOST_MEGABYTES}")
+    return float(seconds)
+
+
+def _replayed(path: Path, sender: Any) -> None:
+    jobs = os.cpu_count() or 1
+    start = time.perf_counter()
+    result = replay([path], find_generation("session"), jobs=jobs)
+    seconds = time.perf_counter() - start
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # The largest of the workers, taken for each of them: an upper bound.
+    workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * jobs
+    sender.send((seconds, queries.total(result).total, (own + workers) / 1024))

@@ -1,0 +1,75 @@
+"""step: list the evaluation steps and set one, and the template of a plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import TRACKER, Run
+
+STEPS = """
+[[steps]]
+id = "replay"
+title = "Replay sessions"
+gates = ["plan"]
+verify = { tools = "every tool maps" }
+[[steps]]
+id = "spike"
+title = "Try the runtime"
+verify = { recovery = "it resumes" }
+"""
+
+
+@pytest.fixture
+def with_steps(run: Run, tmp_path: Path) -> list[str]:
+    """The option that names a tracker with two steps."""
+    path = tmp_path / "steps.toml"
+    path.write_text(TRACKER + STEPS, encoding="utf-8")
+    return ["--tracker", str(path)]
+
+
+def test_a_step_is_set_shown_and_undone(run: Run, with_steps: list[str]) -> None:
+    done = run("step", "replay", "done", "--pin", "up/stream#3", "--reason", "all kept", *with_steps)
+    assert "set step replay to done" in done.out
+    shown = run("step", *with_steps).out
+    assert "done  Replay sessions" in shown
+    assert "all kept" in shown
+    first, second = run("step", "--json", *with_steps).json
+    assert (first["state"], first["pins"], first["gates"]) == ("done", ["up/stream#3"], ["plan"])
+    assert (second["state"], second["by"], second["verify"]["recovery"]) == ("planned", None, "it resumes")
+    assert run("status", "--json", *with_steps).json["steps"] == [first, second]
+    assert "Evaluation steps" in run("status", *with_steps).out
+    run("undo", *with_steps)
+    assert run("step", "--json", *with_steps).json[0]["state"] == "planned"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["replay", "done"], "needs evidence"),
+        (["replay"], "Give a state"),
+        (["reply", "running"], "Did you mean 'replay'?"),
+    ],
+)
+def test_what_is_missing_is_said(run: Run, with_steps: list[str], words: list[str], said: str) -> None:
+    refused = run("step", *words, *with_steps)
+    assert refused.status != 0
+    assert said in refused.err
+    assert run("step", "--json", *with_steps).json[0]["state"] == "planned"
+
+
+def test_post_plan_without_a_file_prints_a_template(run: Run, with_steps: list[str]) -> None:
+    template = run("post", *with_steps, "--plan")
+    assert template.status == 0
+    assert "- [ ] `replay`: Replay sessions (planned)" in template.out
+    assert "- `value`: There is value (untested)" in template.out
+    assert run("post", *with_steps, "--yes", "--plan").status != 0
+
+
+def test_post_says_what_a_plan_leaves_out(run: Run, with_steps: list[str], tmp_path: Path) -> None:
+    plan = tmp_path / "plan.md"
+    plan.write_text("# Plan\nreplay, plan, value; old sessions, compaction, tools\n", encoding="utf-8")
+    said = run("post", "--plan", str(plan), *with_steps).err
+    assert "The plan leaves out 1 evaluation step: spike." in said
+    assert "The plan leaves out 1 kind of verification: recovery." in said

@@ -1,0 +1,69 @@
+"""The template of a plan, and what a given plan leaves out."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from pawtui.report.plan_template import plan_gaps, plan_template
+from pawtui.review.actions import set_gate
+from pawtui.review.evaluation import set_step
+from pawtui.review.model import Record
+from pawtui.review.overview import overview
+from pawtui.review.views import Overview
+from pawtui.tracker.model import EvaluationStep, Verification
+from tests.review.samples import ANN, NOON, TRACKER, apply, record, refresh
+
+STEPS = (
+    EvaluationStep(id="replay", title="Replay sessions", verify=Verification(tools="every tool maps")),
+    EvaluationStep(id="spike", title="Try the runtime", verify=Verification(recovery="it resumes")),
+)
+WITH_STEPS = replace(TRACKER, steps=STEPS)
+START = record(refresh())
+
+
+def seen(found: Record = START) -> Overview:
+    return overview(WITH_STEPS, found, NOON.date())
+
+
+def test_the_template_lists_steps_open_gates_and_verifications() -> None:
+    lines = plan_template(seen()).split("\n")
+    assert "- [ ] `replay`: Replay sessions (planned)" in lines
+    assert "  - Tools: every tool maps" in lines
+    assert "- `value`: There is value (untested)" in lines
+    assert [line for line in lines if line.startswith("- ") and line.endswith(": ")] == [
+        "- Old sessions: ",
+        "- Compaction: ",
+        "- Tools: ",
+        "- Recovery: ",
+    ]
+
+
+def test_the_template_follows_the_record() -> None:
+    found = apply(START, set_step(START, WITH_STEPS, "spike", "dropped", ANN, reason="no"))
+    found = apply(found, set_gate(found, WITH_STEPS, "value", "satisfied", ANN, pins=["up:a.ts"]))
+    text = plan_template(seen(found))
+    assert "spike" not in text
+    assert "`value`" not in text
+    assert "`plan`: There is a plan" in text
+    assert not any("spike" in gap or "value" in gap for gap in plan_gaps(seen(found), "nothing"))
+
+
+def test_what_a_plan_leaves_out_is_named() -> None:
+    assert plan_gaps(seen(), "We replay first. Verified: tools, and recovery after a crash. There is value") == [
+        "The plan leaves out 1 evaluation step: spike.",
+        "The plan leaves out 1 open gate: plan.",
+        "The plan leaves out 2 kinds of verification: old sessions, compaction.",
+    ]
+
+
+def test_a_label_with_nothing_behind_it_is_no_verification() -> None:
+    text = plan_template(replace(seen(), steps=()))
+    assert plan_gaps(replace(seen(), steps=()), text) == [
+        "The plan leaves out 4 kinds of verification: old sessions, compaction, tools, recovery."
+    ]
+    filled = text.replace("Tools: ", "Tools: as today")
+    assert "tools" not in plan_gaps(replace(seen(), steps=()), filled)[0]
+
+
+def test_an_id_inside_another_word_is_no_mention() -> None:
+    assert "replay" in plan_gaps(seen(), "shadow-replay and replayed")[0]
