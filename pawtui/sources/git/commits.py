@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pawtui.sources import links
 from pawtui.sources.facts import Commit
-from pawtui.sources.sanitize import safe_line
+from pawtui.sources.sanitize import safe_line, subject_of
 
 _LAST_SECOND = int(dt.datetime(9999, 12, 31, tzinfo=dt.UTC).timestamp())
 
@@ -26,11 +26,11 @@ def moment(seconds: int) -> dt.datetime:
 
 
 def commit_fact(sha: str, seconds: int, author: str, message: str, *, web: str, repo: str) -> Commit:
-    """Return a commit. `seconds` is the committer's date; of the message the first line is the subject."""
+    """Return a commit. `seconds` is the committer's date; of the message the first paragraph is the subject."""
     return Commit(
         sha=sha,
         at=moment(seconds),
-        subject=safe_line(message.lstrip().partition("\n")[0]),
+        subject=safe_line(subject_of(message)),
         author=safe_line(author, 100),
         url=links.commit_url(web, repo, sha),
     )

@@ -16,7 +16,7 @@ from pawtui.sources import links
 from pawtui.sources.dates import EARLIEST, clamp_date, parse_date
 from pawtui.sources.facts import Comment, Commit, Entry, Issue, Pull, Tag, Tree
 from pawtui.sources.github.urls import split_url
-from pawtui.sources.sanitize import safe_line, safe_path, safe_text
+from pawtui.sources.sanitize import safe_line, safe_path, safe_text, subject_of
 
 Sha = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40}\Z")]
 # JSON has no largest number; above this one, other programs lose digits (RFC 8259, section 6).
@@ -70,7 +70,7 @@ class WireCommit(msgspec.Struct):
         return Commit(
             sha=self.sha,
             at=self.at,
-            subject=safe_line(_subject(self.commit.message)),
+            subject=safe_line(subject_of(self.commit.message)),
             author=safe_line((author.name if author else None) or "", 100),
             url=links.commit_url(web, repo, self.sha),
         )
@@ -284,13 +284,6 @@ class WireRepo(msgspec.Struct):
 
     full_name: str
     size: Count | None = None
-
-
-def _subject(message: str) -> str:
-    """A message's first paragraph on one line, as `git log --format=%s` has it."""
-    lines = message.lstrip().replace("\r\n", "\n").split("\n")
-    end = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
-    return " ".join(line.strip() for line in lines[:end])
 
 
 class WireError(msgspec.Struct):

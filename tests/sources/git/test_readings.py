@@ -171,6 +171,8 @@ def measured(found: Refresh) -> dict[str, Any]:
         unknowable = {"issues", "pulls", "json"}
         if any(probe["kind"] in unknowable for probe in signal["probes"]):
             signal["state"] = "-"
+        left_out = {probe["part"] for probe in signal["probes"] if probe["kind"] in unknowable}
+        signal["parts"] = [part for part in signal["parts"] if part["id"] not in left_out]
         signal["probes"] = [probe for probe in signal["probes"] if probe["kind"] not in unknowable]
     return told
 
