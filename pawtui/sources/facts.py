@@ -51,20 +51,13 @@ class BranchPoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True):
-    """One commit: `at` is the committer's date, `subject` is that of its message (`subject_of`)."""
+    """One commit: `at` is the committer's date, `subject` the first paragraph of its message."""
 
     sha: str
     at: dt.datetime
     subject: str
     author: str = ""
     url: str = ""
-
-
-def subject_of(message: str) -> str:
-    """Return the subject of a commit message: its first paragraph on one line, as `git log --format=%s` prints it."""
-    lines = message.lstrip().replace("\r\n", "\n").split("\n")
-    end = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
-    return " ".join(line.strip() for line in lines[:end])
 
 
 class ChangedFile(msgspec.Struct, frozen=True, kw_only=True):

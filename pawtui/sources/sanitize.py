@@ -81,3 +81,10 @@ def safe_path(path: str) -> str:
         return path
     path = safe_text(path[: PATH_LIMIT * 2]).translate(_LINE_BREAKS)
     return path if len(path) <= PATH_LIMIT else path[: PATH_LIMIT - 1] + "…"
+
+
+def subject_of(message: str) -> str:
+    """Return a commit message's first paragraph on one line, as `git log --format=%s` has it."""
+    lines = message.lstrip().replace("\r\n", "\n").split("\n")
+    end = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
+    return " ".join(line.strip() for line in lines[:end])

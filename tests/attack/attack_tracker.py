@@ -16,7 +16,7 @@ from tests.attack.toml import toml_of
 from tests.attack.tracker_text import demo_tracker_text
 
 TITLE = "a hostile tracker file"
-CASES = 60
+CASES = 70
 
 _ODD: tuple[Any, ...] = (
     True,
@@ -130,6 +130,23 @@ def _mixed(chance: Random) -> bytes:
     return data[:at] + chance.choice((b"\xff", b"\x00", b"\r", b'"""', b"[[", b"= ", chance.randbytes(5))) + data[at:]
 
 
+def _deep_or_long(chance: Random) -> bytes:
+    """What takes the stack or minutes of a parser that has no limits."""
+    much = chance.choice((33, 3_000, 50_000))
+    key, number = chance.choice(("about", "x", "policy.recheck_days")), chance.choice(("9", "0xf", "-1_0", "1."))
+    value = chance.choice(
+        (
+            "[" * much + "]" * chance.choice((0, much)),
+            "{a = " * much + "1" + "}" * much,
+            number + number[-1] * 2 * much,
+            f'"{"[" * much}"',
+        )
+    )
+    dotted = ".".join(["a"] * much)
+    line = chance.choice((f"{key} = {value}", f"{dotted} = 1", f"[{dotted}]"))
+    return f"{line}\n{demo_tracker_text()}".encode()
+
+
 def _strange(chance: Random) -> bytes:
     return chance.choice(
         (
@@ -152,5 +169,6 @@ _WAYS: tuple[Callable[[Random], bytes], ...] = (
     _flipped,
     _cut,
     _mixed,
+    _deep_or_long,
     _strange,
 )

@@ -6,8 +6,8 @@ import datetime as dt
 from typing import NamedTuple
 
 from pawtui.sources import links
-from pawtui.sources.facts import Commit, subject_of
-from pawtui.sources.sanitize import safe_line
+from pawtui.sources.facts import Commit
+from pawtui.sources.sanitize import safe_line, subject_of
 
 _LAST_SECOND = int(dt.datetime(9999, 12, 31, tzinfo=dt.UTC).timestamp())
 
@@ -26,7 +26,7 @@ def moment(seconds: int) -> dt.datetime:
 
 
 def commit_fact(sha: str, seconds: int, author: str, message: str, *, web: str, repo: str) -> Commit:
-    """Return a commit. `seconds` is the committer's date; `message` is the whole message."""
+    """Return a commit. `seconds` is the committer's date; of the message the first paragraph is the subject."""
     return Commit(
         sha=sha,
         at=moment(seconds),

@@ -14,9 +14,9 @@ import msgspec
 
 from pawtui.sources import links
 from pawtui.sources.dates import EARLIEST, clamp_date, parse_date
-from pawtui.sources.facts import ChangedFile, Comment, Commit, Entry, Issue, Pull, Tag, Tree, subject_of
+from pawtui.sources.facts import ChangedFile, Comment, Commit, Entry, Issue, Pull, Tag, Tree
 from pawtui.sources.github.urls import split_url
-from pawtui.sources.sanitize import safe_line, safe_path, safe_text
+from pawtui.sources.sanitize import safe_line, safe_path, safe_text, subject_of
 
 Sha = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40}\Z")]
 # JSON has no largest number; above this one, other programs lose digits (RFC 8259, section 6).
