@@ -134,6 +134,9 @@ def _gate_options(parser: argparse.ArgumentParser) -> None:
         "--untick", action="append", default=[], metavar="ID", help="untick a part of the gate; you may repeat it"
     )
     parser.add_argument(
+        "--renew", action="store_true", help="renew the gate's stale pins: they take the place where their text is now"
+    )
+    parser.add_argument(
         "--unpin", action="append", default=[], metavar="PIN", help="remove a pin from the gate; you may repeat it"
     )
 
@@ -142,12 +145,14 @@ def gate(args: argparse.Namespace, settings: Settings) -> int:
     """A gate's state, its parts, its pins: each is an act of its own, the state last."""
     from functools import partial
 
-    if not (args.state or args.part or args.untick or args.pin or args.unpin):
-        raise WrongUsage("Say what to do with the gate: a state, --part, --untick, --pin or --unpin.")
+    if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
+        raise WrongUsage("Say what to do with the gate: a state, --part, --untick, --pin, --unpin or --renew.")
     if args.reason and not args.state:
         raise WrongUsage("--reason goes with a state: satisfied, blocked or untested.")
     workspace = settings.workspace()
     check_paths(workspace, args.pin)
+    if args.renew:
+        perform(workspace, partial(_renewed, workspace, args.id))
     for pin in args.unpin:
         perform(workspace, partial(_unpinned, workspace, args.id, pin))
     # Pins before parts: the last tick satisfies a gate that has evidence.
@@ -166,6 +171,13 @@ def _pinned(workspace: Workspace, gate_id: str, pin: str, record: Record, actor:
     from pawtui.review.actions import add_pin
 
     return add_pin(record, workspace.tracker, gate_id, pin, actor)
+
+
+def _renewed(workspace: Workspace, gate_id: str, record: Record, actor: Actor) -> Change:
+    from pawtui.review.actions import find_gate
+    from pawtui.review.renewal import renew_pins
+
+    return renew_pins(record, workspace.tracker, f"gate:{find_gate(workspace.tracker, gate_id).id}", actor)
 
 
 def _unpinned(workspace: Workspace, gate_id: str, typed: str, record: Record, actor: Actor) -> Change:

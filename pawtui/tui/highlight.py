@@ -12,7 +12,7 @@ from textual.content import Span
 from pawtui.tui.content import ALERT, LINK, MUTED, OK
 
 # A generated file of this size has nothing to read in colour.
-_MOST_CHARACTERS = 400_000
+_MOST_CHARACTERS = 600_000
 _STYLES = (
     (Comment, f"italic {MUTED}"),
     (String, OK),

@@ -173,7 +173,12 @@ class TextScreen(Screen[None]):
         page = self._pages[what]
         self.code.show_page(page, row)
         self._title()
-        start(self, partial(self._style, page.lines), "style", exclusive=True)
+        # Colours take longer than the text: they wait until it is painted.
+        self.call_after_refresh(self._colour, page.lines)
+
+    def _colour(self, lines: Sequence[str]) -> None:
+        if lines is self.code.page.lines:
+            start(self, partial(self._style, lines), "style", exclusive=True)
 
     @on(Styled)
     def _was_styled(self, event: Styled) -> None:

@@ -1,0 +1,73 @@
+"""From the key that opens a cached file to the moment that its lines are painted, in the running app.
+
+Ours is a file of 5,000 lines, the reference the same screen on a file of ten. Both are opened in turns in one app, so
+that a busy moment falls on both. The file is there as an earlier refresh left it: its tree and text in the cache.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pawtui.refresh.pins import Pin
+from pawtui.sources.facts import Entry, Tree
+from pawtui.sources.github.cache import Cache
+from pawtui.sources.github.cached_trees import blob_key, cached_blob, cached_tree, tree_key
+from pawtui.tui.app import PawtuiApp
+from pawtui.tui.screens.text_screen import TextScreen
+from tests.tui.support import UP, record, sha, workspace
+
+TITLE = "opening a cached file of 5,000 lines"
+BUDGET = 1.5
+ROUNDS = 30
+_LINE = 'export function part{0}(input: Input) {{ return input.parts[{0}] // "part {0}" }}\n'
+
+
+def measure(rounds: int = ROUNDS) -> tuple[float, float]:
+    """Medians in seconds of the long and of the short file."""
+    with TemporaryDirectory() as folder:
+        return asyncio.run(_measured(Path(folder), rounds))
+
+
+async def _measured(folder: Path, rounds: int) -> tuple[float, float]:
+    cache, commit = Cache(folder / "cache"), sha("b")
+    texts = {"long.ts": "".join(map(_LINE.format, range(5_000))), "short.ts": "".join(map(_LINE.format, range(10)))}
+    blobs = {path: f"{number:040x}" for number, path in enumerate(texts)}
+    entries = {path: Entry(blobs[path], "blob", len(text)) for path, text in texts.items()}
+    cache.put_as(tree_key(UP, commit), Tree(sha=commit, entries=entries))
+    for path, text in texts.items():
+        cache.put_as(blob_key(UP, blobs[path]), text.encode())
+    at = workspace(
+        folder,
+        record(),
+        known_tree=lambda repo, name: cached_tree(folder / "cache", repo, name),
+        known_blob=lambda repo, name: cached_blob(folder / "cache", repo, name),
+    )
+    app = PawtuiApp(at, first=at.overview())
+    taken: dict[str, list[float]] = {path: [] for path in texts}
+    async with app.run_test(size=(120, 36)) as pilot:
+        for number in range(rounds + 1):
+            for path, times in taken.items():
+                took = await _open(app, Pin(kind="file", repo=UP, sha=commit, path=path, lines=(8, 9)))
+                if number:
+                    times.append(took)
+                await pilot.pause(0.05)
+                await pilot.press("escape")
+    return statistics.median(taken["long.ts"]), statistics.median(taken["short.ts"])
+
+
+async def _open(app: PawtuiApp, pin: Pin) -> float:
+    """Seconds until the lines stand on the screen: the first idle moment after they were given to the view."""
+    began = time.perf_counter()
+    screen = TextScreen(pin, "")
+    await app.push_screen(screen)
+    while not screen.code.page.lines:  # noqa: ASYNC110 - no event of ours in what is measured
+        # Without the rest, the loop would take the interpreter away from the threads that read.
+        await asyncio.sleep(0.001)
+    painted = asyncio.Event()
+    screen.call_after_refresh(painted.set)
+    await painted.wait()
+    return time.perf_counter() - began
