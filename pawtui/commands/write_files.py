@@ -102,6 +102,7 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
 
     from pawtui.report.words import counted
     from pawtui.tracker.reader import BUILTIN_NAME, TrackerError, builtin_text, check_tracker, tracker_text
+    from pawtui.tracker.validate import find_gaps
 
     path = Path(args.path) if args.path else settings.tracker_path()
     try:
@@ -113,6 +114,8 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
         for mistake in error.mistakes:
             say(mistake)
         return ExitStatus.WRONG_USAGE
+    for gap in find_gaps(tracker):
+        say(f"{path or BUILTIN_NAME}: {gap}")
     probes = sum(len(signal.probes) for signal in tracker.signals)
     title = " ".join(tracker.title.split())
     print(

@@ -46,7 +46,8 @@ class SoakFacts(ProbeFacts, frozen=True, kw_only=True, tag="soak"):
     """Days and releases since the start (`anchor`). Days are whole UTC days.
 
     `age_on` and `quiet_on` are the dates on which those days are enough, if nothing breaks before. `quiet_days` counts
-    from the last breaking commit, or from the start; with `quiet_at_least` there may be more.
+    from the last breaking commit, however long ago, or from the start; with `quiet_at_most` there may be fewer, since
+    not every commit was listed. `breaks` counts the breaking commits that were listed.
     """
 
     mode: str = "either"
@@ -60,7 +61,7 @@ class SoakFacts(ProbeFacts, frozen=True, kw_only=True, tag="soak"):
     age_on: dt.date | None = None
     quiet_days: int = 0
     quiet_on: dt.date | None = None
-    quiet_at_least: bool = False
+    quiet_at_most: bool = False
     days_closed: bool = False
     releases_closed: bool = False
     breaks: int = 0
@@ -129,13 +130,18 @@ class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
 
 
 class SubjectsFacts(ProbeFacts, frozen=True, kw_only=True, tag="subjects"):
-    """How many `commits` are in the window, and how many of them have a `matching` subject."""
+    """How many `commits` are in the window, and how many of them have a `matching` subject.
+
+    A subject matches `pattern` or `breaking`; `breaks` counts those that match `breaking`.
+    """
 
     days: int = 0
     since: dt.date | None = None
     pattern: str = ""
     commits: int = 0
     matching: int = 0
+    breaking: str = ""
+    breaks: int = 0
 
 
 class NamesFacts(ProbeFacts, frozen=True, kw_only=True, tag="names"):
@@ -215,13 +221,17 @@ class PullFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PullsFacts(ProbeFacts, frozen=True, kw_only=True, tag="pulls"):
-    """Pull requests on the surfaces: `merged` in the window, and `open` now. `unread` counts those not read."""
+    """Pull requests on the surfaces: `merged` in the window, and `open` now. `unread` counts open ones not read.
+
+    `unnumbered` counts commits in the window that name no pull request.
+    """
 
     days: int = 0
     since: dt.date | None = None
     merged: tuple[PullFacts, ...] = ()
     open: tuple[PullFacts, ...] = ()
     unread: int = 0
+    unnumbered: int = 0
 
 
 class JsonFacts(ProbeFacts, frozen=True, kw_only=True, tag="json"):

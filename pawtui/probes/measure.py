@@ -1,24 +1,21 @@
-"""Measure a probe, whatever its kind, and a signal, whatever its probes.
+"""Measure a probe, whatever its kind.
 
 A probe whose facts could not be had is `unknown` with the cause; it drags no other down and fails no refresh.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.facts import Facts
-from pawtui.probes.finding import State
 from pawtui.probes.kinds import kind_for
-from pawtui.probes.pattern import PatternError
+from pawtui.probes.pattern import PatternError, check_patterns
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import PathGone, Unmeasurable
-from pawtui.probes.rules import worst
+from pawtui.probes.signal_state import asks_for_absence
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.model import Probe, Signal, kind_of
+from pawtui.tracker.model import Probe, kind_of
 
 
 async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReading, SourceError | None]:
@@ -30,6 +27,7 @@ async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReadi
     kind = kind_for(probe)
     rule = kind.rule(probe, context.tracker.policy)
     try:
+        await check_patterns(probe)
         found = await kind.measure(probe, context)
     except (SourceError, Unmeasurable, PatternError) as error:
         reading = ProbeReading(
@@ -41,6 +39,7 @@ async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReadi
             gaps=(str(error),),
             part=probe.part,
             decides=probe.decides,
+            absence=asks_for_absence(probe),
         )
         return reading, error if isinstance(error, SourceError) else None
     head = (await context.repo(probe)).head.sha
@@ -56,27 +55,5 @@ async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReadi
         gaps=found.gaps,
         part=probe.part,
         decides=probe.decides,
+        absence=asks_for_absence(probe),
     ), None
-
-
-def part_states(signal: Signal, readings: Sequence[ProbeReading]) -> dict[str, State]:
-    """The state of each of a signal's parts, by its id; unknown without any probe that decides."""
-    deciding = [reading for reading in readings if reading.decides]
-    return {part.id: _together([one.state for one in deciding if one.part == part.id]) for part in signal.parts}
-
-
-def _together(states: Sequence[State]) -> State:
-    """Met when all are, partial when some are at least partial, else the worst of what is known."""
-    if any(state in ("met", "partial") for state in states):
-        return "met" if all(state == "met" for state in states) else "partial"
-    return worst(states)
-
-
-def combine(signal: Signal, readings: Sequence[ProbeReading]) -> State:
-    """A signal's state from its probes', by the tracker's `combine`."""
-    deciding = [reading for reading in readings if reading.decides]
-    states = [reading.state for reading in deciding]
-    if signal.parts:
-        # Probes that belong to no part are a part of their own, each.
-        states = [*part_states(signal, readings).values(), *(one.state for one in deciding if not one.part)]
-    return _together(states) if signal.combine == "parts" or signal.parts else worst(states)

@@ -15,7 +15,8 @@ from typing import Literal, TypeVar
 import regex
 
 from pawtui.probes.readers.sql import statements
-from pawtui.tracker.pattern_limits import pattern_problem
+from pawtui.tracker.model import Probe
+from pawtui.tracker.pattern_check import pattern_mistake, probe_pattern_mistakes, sql_mistake
 
 TIME_LIMIT = 1.0  # seconds for all texts of one probe together
 
@@ -27,14 +28,21 @@ class PatternError(ValueError):
     """The pattern does not compile or takes too long; `str()` is the cause, for `unknown: ...`."""
 
 
-def compile_pattern(pattern: str) -> regex.Pattern[str]:
-    """The pattern, compiled; `PatternError` says what is wrong with it."""
-    if problem := pattern_problem(pattern):
-        raise PatternError(f"the pattern {pattern[:60]!r} {problem}")
-    try:
-        return regex.compile(pattern, regex.VERSION0 | regex.MULTILINE)
-    except (regex.error, OverflowError, RecursionError, MemoryError) as error:
-        raise PatternError(f"the pattern {pattern!r} does not compile: {error}") from None
+def compile_pattern(pattern: str, *, whole: bool = False) -> regex.Pattern[str]:
+    """Return the pattern, compiled. Raises `PatternError`; a `whole` one is held against whole names."""
+    if mistake := pattern_mistake(pattern, whole=whole):
+        raise PatternError(mistake.rstrip("."))
+    return regex.compile(pattern, regex.VERSION0 | regex.MULTILINE)
+
+
+async def check_patterns(probe: Probe) -> None:
+    """Raise `PatternError` where a pattern of the probe cannot be used or asks for nothing.
+
+    A tracker is read without its patterns, to be read fast: they are checked where they are about to be run.
+    """
+    if mistakes := await asyncio.to_thread(probe_pattern_mistakes, probe):
+        key, message = mistakes[0]
+        raise PatternError(f"{'.'.join(map(str, key))}: {message}".rstrip("."))
 
 
 async def in_time(work: Callable[[float], _T], what: str) -> _T:
@@ -86,6 +94,8 @@ async def first_match(pattern: str, text: str, *, path: str = "", read: Read = "
     """
     if read == "text":
         return (await run_pattern(pattern, [text], _first_line))[0]
+    if mistake := sql_mistake(pattern):
+        raise PatternError(mistake.rstrip("."))
     folded = await asyncio.to_thread(statements, text, path)
     found = (await run_pattern(pattern, ["\n".join(one.text for one in folded)], _first_line))[0]
     return (folded[found[0] - 1].line, found[1]) if found else None

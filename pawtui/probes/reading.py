@@ -12,7 +12,8 @@ class ProbeReading(msgspec.Struct, frozen=True, kw_only=True):
     """What one probe found: its rule in words, the facts, the evidence, and what they do not cover (`gaps`).
 
     `summary` is the finding in a few words; `cause` says why a state is `unknown`. `facts` is None if the probe could
-    not be measured. `part` and `decides` are those of the tracker.
+    not be measured. `part` and `decides` are those of the tracker. `absence`: it is met by what is not there, which
+    shows nothing by itself.
     """
 
     kind: str
@@ -25,3 +26,4 @@ class ProbeReading(msgspec.Struct, frozen=True, kw_only=True):
     gaps: tuple[str, ...] = ()
     part: str = ""
     decides: bool = True
+    absence: bool = False

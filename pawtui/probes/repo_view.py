@@ -22,6 +22,7 @@ SHORT = 10
 MOST_TEXT = 1_000_000  # bytes of a file that are read, as the source allows
 # What control characters in a path were replaced by (`sources/sanitize.py`): such a name cannot be asked for.
 _ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
+_NO_BUDGET = 1_000_000
 MOST_LISTED = 8  # paths of a surface whose commits are listed, a request each
 
 
@@ -45,7 +46,7 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
 
     `cut` names the paths whose list ended inside the window, so that counts are at least these; `cut_earlier` those
     whose list ended before it. `gone` are the paths that do not exist at the head, whose earlier commits are counted.
-    `vanished`: none of its paths exists.
+    `vanished`: none of its paths exists. `quiet` are the paths without a commit in the window, `patterns` the globs.
     `first` is the day of the first commit that any of its paths had, where the lists go back so far.
     """
 
@@ -58,6 +59,8 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
     gone: tuple[str, ...] = ()
     vanished: bool = False
     first: dt.date | None = None
+    quiet: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
 
 
 class Past(msgspec.Struct, frozen=True, kw_only=True):
@@ -208,6 +211,8 @@ class RepoView:
             cut_earlier=tuple(path for path, inside in cut.items() if not inside),
             gone=gone,
             vanished=bool(fixed) and len(gone) == len(fixed),
+            quiet=tuple(found.path for found in lists if all(one.at < start for one in found.items)),
+            patterns=tuple(path for path in paths if globs.is_glob(path)),
             first=oldest.date() if oldest and all(found.begins for found in lists) else None,
         )
 
@@ -268,8 +273,8 @@ class RepoView:
         return Past(day=day, point=point, tree=tree)
 
     def spare(self) -> int:
-        """How many requests may still be sent for what makes a reading more exact."""
-        return self._source.spare()
+        """Return how many requests may be sent for what makes a reading more exact; for a past moment any number."""
+        return _NO_BUDGET if self._thorough else self._source.spare()
 
     def commit_url(self, sha: str) -> str:
         """A commit's page."""

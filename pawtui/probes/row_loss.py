@@ -27,7 +27,7 @@ async def lost_rows(text: str, path: str, tables: str) -> LostRows | None:
     Raises `Unmeasurable` where a table's name is computed, so that which it is cannot be told, and `PatternError`.
     """
     # Compiled under the limits of every pattern first; the reader compiles the same one.
-    compile_pattern(tables)
+    compile_pattern(tables, whole=True)
 
     def work(_end: float) -> list[Discard]:
         try:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pawtui.probes.finding import Evidence, State
 from pawtui.probes.repo_view import Past, RepoView, Surface
+from pawtui.sources import globs
 from pawtui.sources.facts import Commit
 
 EVIDENCE_LIMIT = 12
@@ -117,18 +118,20 @@ def young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | Non
     return tuple(young)
 
 
-def merged_unseen(surfaces: Sequence[Surface], past: Past, tree_now: dict[str, str]) -> tuple[str, ...]:
-    """The paths that changed in the window although no commit of the window touched them.
+def merged_unseen(surfaces: Sequence[Surface], past: Past, tree_now: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what changed in the window although no commit that is counted says so.
 
-    A merge brought older commits in: their dates say that nothing happened, the branch's own states say otherwise.
-    `tree_now` is each path's object at the head.
+    A merge brought older commits in: their dates say that nothing happened, the branch's own states say otherwise. And
+    of a glob only the files that exist are listed. `tree_now` is each path's object at the head.
     """
     changed = []
     for surface in surfaces:
-        if surface.commits:
-            continue
-        for path in surface.paths:
+        for path in surface.quiet:
             then = past.tree.entries.get(path)
             if (then.sha if then else None) != tree_now.get(path):
                 changed.append(f"{path} changed since {past.day} by a merge of older commits, which are not counted")
+        for pattern in surface.patterns:
+            gone = [path for path in past.tree.entries if path not in tree_now and globs.matches(pattern, path)]
+            if gone:
+                changed.append(f"{gone[0]} is gone since {past.day}: the commits to it are not counted")
     return tuple(changed)

@@ -1,15 +1,19 @@
 """The plan and its approval, read from the tracking issue's comments.
 
-#1253's execution mode: a plan is posted as a comment, and work waits for an explicit "approved" from a maintainer.
-Explicit means a line of its own that begins with the word, from an owner, member or collaborator, after the plan as it
-stands now: quoted, negated, conditional, asked or code-fenced ones do not count, and an edited plan needs it again.
+#1253's execution mode: a plan is posted as a comment, and work waits for an explicit "approved" from a maintainer. A
+comment approves when one paragraph of it is "approved" with nothing but a name, thanks, an emoji or punctuation around
+it, and the rest only thanks or quotes. Any other comment in which approving, rejecting, withdrawing or waiting is
+spoken of makes the state `unclear`: a maintainer then says what it meant (`review/plan_rulings.py`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
+from pawtui.refresh.approval_words import approves, is_about_approval, is_harmless
+from pawtui.refresh.comment_text import comment_blocks, has_heading
 from pawtui.refresh.model import PlanStatus
 from pawtui.sources.facts import Comment
 
@@ -23,121 +27,113 @@ _FENCE = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _CODE = re.compile(r"`+[^`]*`+")
-_TAG_BLOCK = re.compile(r"<(blockquote|pre|code|del|s|strike|details)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-_STRUCK = re.compile(r"~~.*?~~", re.DOTALL)
-_QUOTE = re.compile(r"^\s{0,3}(?:[-*+]\s+|\d+[.)]\s+)?>")
-_PLAN_HEADING = re.compile(r"^ {0,3}#{1,6}\s.*\bplan\b", re.IGNORECASE | re.MULTILINE)
-# What may stand before the word without weakening it: emphasis, a list mark, a tick, a greeting to agreement.
-_LEAD = r"(?:[\s*_#>\-+✅✔️👍🚀:.!,]|\[x\]|:[a-z_+0-9]+:|lgtm|yes|ok|okay|great|plan|this is|the plan is|i have|i've|i)*"
-_APPROVED = re.compile(rf"^{_LEAD}\bapproved?\b(?P<rest>.*)$", re.IGNORECASE)
-# "approved plans are rare" approves nothing: words may follow only behind a stop, or these.
-_FOLLOWS = re.compile(r"\s*(?:$|[^\w\s]+(?:\s|$)|(?:go|as|for|from|thanks?|thx|please|now|today)\b)", re.IGNORECASE)
-_CONDITION = re.compile(
-    r"\b(if|once|when|unless|until|after|but|except|provided|pending|subject to|assuming|only|with changes"
-    r"|conditional\w*|as soon as|not|never|no longer|by|nobody|no one|none|cannot|later|tomorrow|yet|kidding|joking)\b"
-    r"|\w+n['’]t\b|👎|❌|🚫|⛔|:-1:|:x:|:thumbsdown:",
-    re.IGNORECASE,
-)
-_DENIED = re.compile(r"\W*(?:no|nope|false|tbd|todo)\b", re.IGNORECASE)
-_WITHDRAWN = re.compile(
-    r"^\W*(?:this is |the plan is |plan is |i )?(?:not|no longer|never|un|dis)[\s-]?approved\b"
-    r"|^\W*(?:i )?(?:withdraw|withdrawn|revoke|revoked|retract|retracted)\b.*\bapprov"
-    r"|^\W*approval\s+(?:is\s+)?(?:withdrawn|revoked|retracted)\b",
-    re.IGNORECASE,
-)
+
+Answer = Literal["approves", "unclear", "silent"]
 
 
 def mark(kind: str, tracker_id: str) -> str:
-    """The invisible line that lets a later post find and update this one."""
+    """Return the invisible line that lets a later post find and update this one."""
     return f"{MARK_START}{kind} {tracker_id} -->"
 
 
 def marked(body: str, kind: str, tracker_id: str) -> bool:
-    """Whether a comment carries that mark, as its first or last line: a commit's subject that is quoted in a summary
-    may look like one, too, but never stands there."""
-    lines = body.strip().split("\n")
-    return mark(kind, tracker_id) in (lines[0].strip(), lines[-1].strip())
+    """Return whether a comment has that mark as its first or last line: elsewhere it may be quoted text."""
+    return mark(kind, tracker_id) in _outer_lines(body)
 
 
 def code_free(text: str) -> str:
-    """The text without code and HTML comments: what GitHub looks for mentions in."""
+    """Return the text without code and HTML comments: what GitHub looks for mentions in."""
     for pattern in (_HIDDEN, _FENCE, _CODE):
         text = pattern.sub(" ", text)
     return text
 
 
-def _spoken(body: str) -> list[str]:
-    """The lines a person says in a comment: without quotes, code, hidden, struck or folded text."""
-    text = body.replace("\r\n", "\n").replace("\r", "\n")
-    for pattern in (_HIDDEN, _FENCE, _TAG_BLOCK, _STRUCK):
-        text = pattern.sub(" ", text)
-    lines = []
-    quoted = False
-    for whole in text.split("\n"):
-        line = _CODE.sub(" ", whole)
-        if not line.strip():
-            quoted = False
-        elif _QUOTE.match(line) or "`" in line:
-            # A code span left open may reach to the end of its paragraph.
-            quoted = True
-        # A line right below a quote still belongs to it (Markdown's lazy continuation); four spaces make it code.
-        elif not quoted and not line.startswith(("    ", "\t")):
-            lines.append(line.strip())
-    return lines
+def _outer_lines(body: str) -> tuple[str, str]:
+    lines = body.strip().split("\n")
+    return lines[0].strip(), lines[-1].strip()
 
 
-def says_approved(body: str) -> bool:
-    """Whether a comment approves, explicitly and without a condition."""
-    for line in _spoken(body):
-        found = _APPROVED.match(line)
-        if found is None or "?" in line or not _FOLLOWS.match(found["rest"]):
-            continue
-        if _is_past(line) and not _CONDITION.search(line) and not _DENIED.match(found["rest"]):
-            return True
-    return False
+def answer_of(body: str, names: Sequence[str] = ()) -> Answer:
+    """Return whether a comment approves, may be about approving, or says nothing of it.
+
+    `names` are the logins of who takes part, which may stand beside the word.
+    """
+    blocks = comment_blocks(body)
+    said = [block for block in blocks if block.kind != "quote"]
+    clear = [block for block in said if block.plain and approves(block.text, names)]
+    rest = [block for block in said if block not in clear]
+    if len(clear) == 1 and all(block.plain and is_harmless(block.text) for block in rest):
+        return "approves"
+    return "unclear" if any(is_about_approval(block.text) for block in said) else "silent"
 
 
-def _is_past(line: str) -> bool:
-    """`approved` counts anywhere; the bare verb only as `I approve` or `approve` on its own."""
-    return bool(re.search(r"\bapproved\b", line, re.IGNORECASE) or re.search(r"\bI approve\b", line, re.IGNORECASE))
+def is_plan(comment: Comment, tracker_id: str) -> bool:
+    """Return whether a comment is a plan: posted by pawtui as one, or a maintainer's with a heading that says so."""
+    if marked(comment.body, "plan", tracker_id):
+        return True
+    return comment.association in MAINTAINERS and has_heading(comment.body, "plan")
 
 
-def says_withdrawn(body: str) -> bool:
-    """Whether a comment takes an approval back."""
-    return any(_WITHDRAWN.search(line) for line in _spoken(body))
-
-
-def _trusted(comment: Comment) -> bool:
+def _may_write(comment: Comment) -> bool:
     """Whether the author is a maintainer, or an app that maintainers have let in (its login alone ends so)."""
     return comment.association in MAINTAINERS or comment.author.endswith("[bot]")
 
 
-def is_plan(comment: Comment, tracker_id: str) -> bool:
-    """Whether a comment is a plan: posted by pawtui as one, or a maintainer's with a heading that says so."""
-    if marked(comment.body, "plan", tracker_id):
-        return True
-    return comment.association in MAINTAINERS and bool(_PLAN_HEADING.search(_FENCE.sub(" ", comment.body)))
-
-
 def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
-    """Where the newest plan stands. `comments` are all of the issue's, in any order.
+    """Return where the newest plan stands. `comments` are all of the issue's, in any order.
 
-    A marked plan by anybody counts, so that a contributor can propose one; it does not displace a maintainer's.
+    A plan counts only when its author may write to the repository.
     """
     ordered = sorted(comments, key=lambda comment: (comment.created_at, comment.id))
     plans = [comment for comment in ordered if is_plan(comment, tracker_id)]
-    if not plans:
-        return PlanStatus(state="none")
-    plan = next((comment for comment in reversed(plans) if _trusted(comment)), plans[-1])
-    approval: Comment | None = None
+    plan = next((comment for comment in reversed(plans) if _may_write(comment)), None)
+    if plan is None:
+        return _no_plan(plans)
+    names = tuple({comment.author for comment in ordered if _may_write(comment)})
+    answers: list[tuple[Comment, Answer]] = []
     for comment in ordered:
         # An edit after the answer makes it an answer to another text, on either side.
-        if comment.id == plan.id or comment.created_at <= plan.updated_at or comment.association not in MAINTAINERS:
+        if comment.created_at <= plan.updated_at or comment.association not in MAINTAINERS or comment in plans:
             continue
-        if says_withdrawn(comment.body):
-            approval = None
-        elif says_approved(comment.body):
+        # A summary that pawtui posted speaks of approval and answers nothing.
+        if any(line.startswith(MARK_START) for line in _outer_lines(comment.body)):
+            continue
+        if (answer := answer_of(comment.body, names)) != "silent":
+            answers.append((comment, answer))
+    return _status(plan, answers)
+
+
+def _no_plan(plans: Sequence[Comment]) -> PlanStatus:
+    if not plans:
+        return PlanStatus(state="none")
+    newest = plans[-1]
+    cause = f"the plan of {newest.author} does not count: {newest.author} may not write to the repository"
+    return PlanStatus(state="none", url=newest.url, plan_by=newest.author, cause=cause)
+
+
+def _status(plan: Comment, answers: Sequence[tuple[Comment, Answer]]) -> PlanStatus:
+    """The state after all answers, oldest first. One that is unclear is settled by its author's own approval only."""
+    unclear: dict[str, Comment] = {}
+    approval: Comment | None = None
+    for comment, answer in answers:
+        if answer == "approves":
+            unclear.pop(comment.author, None)
             approval = comment
+        else:
+            unclear[comment.author] = comment
+    answered_at = max((comment.updated_at for comment, _ in answers), default=None)
+    if unclear:
+        newest = max(unclear.values(), key=lambda comment: (comment.created_at, comment.id))
+        return PlanStatus(
+            state="unclear",
+            url=plan.url,
+            since=plan.updated_at,
+            plan_by=plan.author,
+            by=newest.author,
+            at=newest.updated_at,
+            unclear_url=newest.url,
+            answered_at=answered_at,
+        )
     if approval is None:
         return PlanStatus(state="waiting", url=plan.url, since=plan.updated_at, plan_by=plan.author)
     return PlanStatus(
@@ -148,4 +144,5 @@ def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
         by=approval.author,
         at=approval.updated_at,
         approval_url=approval.url,
+        answered_at=answered_at,
     )

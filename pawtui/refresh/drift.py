@@ -19,6 +19,7 @@ from pawtui.sources.facts import Entry, Tree
 
 # In place of a blob's SHA: the commit that was pinned has no such path.
 NO_SUCH_PATH = "-"
+CUT = "the list of paths was cut short"
 
 
 class PinBaseline(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +75,8 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, taken: str | None) -
     if baseline.sha.startswith(pin.sha):
         if found is None and not baseline.tree.truncated:
             return Drift(pin=text, state="gone", summary=f"there is no such path at {short}")
+        if found is None:
+            return Drift(pin=text, state="unchecked", summary=CUT)
         if is_beyond(pin, found):
             return Drift(pin=text, state="gone", summary=f"the file ends before these lines at {short}")
         return Drift(pin=text, state="fresh", summary=f"pinned at {short}")
@@ -93,7 +96,7 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, taken: str | None) -
     if home is not None:
         return moved_to(text, pin, baseline, home, pin.lines)
     if baseline.tree.truncated:
-        return Drift(pin=text, state="unchecked", summary="the list of paths was cut short")
+        return Drift(pin=text, state="unchecked", summary=CUT)
     return Drift(pin=text, state="gone", summary=f"gone at {short}", url=difference)
 
 

@@ -53,6 +53,7 @@ class Range(_Frozen, frozen=True, kw_only=True):
 
     `commits` counts those of the new head only, `behind` those of the old one only. `ancestor` is False if the branch
     was rewritten, or if another ref was followed before (`ref_before`). `files_at_least`: there may be more files.
+    `undone` names the newest commits that a reset took back, if they are known (`aaaaaaaaaa feat: it`).
     """
 
     from_: str = msgspec.field(name="from")
@@ -63,6 +64,7 @@ class Range(_Frozen, frozen=True, kw_only=True):
     behind: int = 0
     files_at_least: bool = False
     ref_before: str = ""
+    undone: tuple[str, ...] = ()
 
     @property
     def reset_back(self) -> bool:
@@ -77,8 +79,17 @@ class Ranges(_Frozen, frozen=True, kw_only=True):
     downstream: Range | None = None
 
 
+class PartReading(_Frozen, frozen=True, kw_only=True):
+    """One part of a signal as measured: `summary` is the finding that decides its state."""
+
+    id: str
+    title: str
+    state: State
+    summary: str = ""
+
+
 class SignalReading(_Frozen, frozen=True, kw_only=True):
-    """A signal as a refresh measured it: its state, and the readings of its probes in the order of the tracker.
+    """A signal as a refresh measured it: its state, its parts and the readings of its probes in the tracker's order.
 
     `fingerprint` covers every path that its probes read: another one means that the upstream changed there. It is empty
     if the list of paths could not be fetched.
@@ -87,6 +98,7 @@ class SignalReading(_Frozen, frozen=True, kw_only=True):
     id: str
     state: State
     probes: tuple[ProbeReading, ...] = ()
+    parts: tuple[PartReading, ...] = ()
     fingerprint: str = ""
 
 
@@ -121,10 +133,14 @@ class RelatedStatus(_Frozen, frozen=True, kw_only=True):
 class PlanStatus(_Frozen, frozen=True, kw_only=True):
     """The state of the migration plan on the tracking issue: waiting `since` a time, or approved `by` someone (`at`).
 
-    `url` is the comment with the plan, `approval_url` the one that approves it. `cause` says why it is unknown.
+    `since` is the last edit of the plan. `unclear` means that a maintainer's comment (`unclear_url`) may be about the
+    approval without being a clear one. `url` is the comment with the plan, `approval_url` the one that approves it.
+    `answered_at` is when a maintainer last wrote or edited a comment on the approval. With `recorded`, a maintainer
+    recorded in pawtui what the comments mean, and `cause` is the reason; otherwise `cause` says why the state is
+    unknown, or why a plan does not count.
     """
 
-    state: Literal["none", "waiting", "approved", "unknown"]
+    state: Literal["none", "waiting", "approved", "withdrawn", "unclear", "unknown"]
     url: str = ""
     since: Moment | None = None
     plan_by: str = ""
@@ -132,6 +148,9 @@ class PlanStatus(_Frozen, frozen=True, kw_only=True):
     at: Moment | None = None
     approval_url: str = ""
     cause: str = ""
+    unclear_url: str = ""
+    answered_at: Moment | None = None
+    recorded: bool = False
 
 
 class Refresh(_Frozen, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from pawtui.moments import is_in_future
 from pawtui.probes.context import watched_issues
 from pawtui.probes.repo_view import day_start
 from pawtui.probes.rules import window_start
-from pawtui.probes.versions import prefix_of
+from pawtui.probes.versions import prefix_of, stable_tags
 from pawtui.refresh.model import Baseline
 from pawtui.sources.facts import Head, RefMoment
 from pawtui.sources.protocol import Source
@@ -29,18 +29,19 @@ Question = Callable[[], Coroutine[Any, Any, object]]
 
 
 def questions(tracker: Tracker, source: Source, *, past: bool) -> list[Question]:
-    """Return the tags, searches and issues that some probe will need; no search where a past day is meant.
+    """Return what some probe will need: tags, the dates of the first and last, searches, documents and issues.
 
-    Upstream issues are left for later where there are many: the trees would have to wait behind them.
+    No search and no document where a past day is meant. Upstream issues are left for later where there are many: the
+    trees would have to wait behind them.
     """
     repos = {"upstream": tracker.upstream.repo, "downstream": tracker.downstream.repo}
     probes = [probe for signal in tracker.signals for probe in signal.probes]
     lines = {
-        (repos[probe.side], prefix_of(probe.line))
+        (repos[probe.side], probe.line)
         for probe in probes
         if isinstance(probe, ReleaseProbe | SoakProbe) and probe.line
     }
-    asked: list[Question] = [partial(source.tags, repo, prefix) for repo, prefix in sorted(lines)]
+    asked: list[Question] = [partial(_dated_ends, source, repo, line) for repo, line in sorted(lines)]
     if not past:
         searching = (probe for probe in probes if isinstance(probe, IssuesProbe) and probe.query)
         queries = {(repos[probe.side], probe.query) for probe in searching}
@@ -55,6 +56,12 @@ def questions(tracker: Tracker, source: Source, *, past: bool) -> list[Question]
     if 0 < len(watched := watched_issues(tracker, (up,))) <= _FEW:
         asked.append(partial(source.issues, up, watched))
     return asked
+
+
+async def _dated_ends(source: Source, repo: str, line: str) -> None:
+    """The dates of a line's first and last stable tag, which say since when it is out."""
+    stable = stable_tags(line, await source.tags(repo, prefix_of(line)))
+    await asyncio.gather(*(source.dated_tag(repo, tag) for _, tag in [*stable[:1], *stable[1:][-1:]]))
 
 
 def history_questions(

@@ -17,9 +17,10 @@ import msgspec
 
 from pawtui.ids import new_id
 from pawtui.probes.context import ProbeContext, history_start
-from pawtui.probes.measure import combine, measure_probe
+from pawtui.probes.measure import measure_probe
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView, Unmeasurable
+from pawtui.probes.signal_state import combine
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
 from pawtui.refresh.heads import Followed, follow, release_lines
@@ -34,8 +35,9 @@ from pawtui.refresh.model import (
     RepoSnapshot,
     SignalReading,
 )
+from pawtui.refresh.parts import part_readings
 from pawtui.refresh.pin_check import Checked, check_pins
-from pawtui.refresh.plan_status import plan_status
+from pawtui.refresh.plan_status import is_about, plan_status
 from pawtui.refresh.prefetch import ask, history_questions, is_due, questions
 from pawtui.refresh.progress import Outcome, Report, Steps
 from pawtui.refresh.related import related_statuses
@@ -46,6 +48,7 @@ from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.model import Signal, Tracker
 
 _T = TypeVar("_T")
+_Following = tuple["asyncio.Task[Followed]", "asyncio.Task[Followed]"]
 
 
 async def refresh(
@@ -132,13 +135,15 @@ class _Run:
         due = due or (self._as_of is not None and last is not None and last.as_of != self._as_of)
         if due:
             self._start(ask(questions(self._tracker, self._source, past=self._as_of is not None)))
+            self._plan_task(following)
         up = await following[0]
         self._steps.step(_stands(up), upstream=snapshot_of(up))
         if not due and last is not None and _same(last.upstream, up):
             down = await following[1]
-            if _same(last.downstream, down) and await self._plan_task(up.head, down.head) == last.plan:
+            if _same(last.downstream, down) and await self._plan_task(following) == last.plan:
                 return None
         if not up.doubt and self._as_of is None:
+            # The walk along the branch is the longest way: it begins at once.
             recorded = self._recorded(up.head, upstream=True)
             self._start(ask(history_questions(self._tracker, self._source, up.head, recorded, self._now.date())))
         # The downstream's candidates may take three answers one after the other: the upstream need not wait for them.
@@ -158,7 +163,7 @@ class _Run:
         self._steps.step(_stands(down), downstream=snapshot_of(down))
         both = self._start(self._ranges(*ranges))
         down_tree = self._start(self._down_tree(down))
-        plan = self._plan_task(up.head, down.head)
+        plan = self._plan_task(following)
         related = self._start(self._related(context, up.head, down.head))
         await asyncio.gather(*signals, both, down_tree, plan, related)
         drift = await self._drift(context, down.head, down_tree.result())
@@ -192,16 +197,28 @@ class _Run:
             recorded=partial(self._recorded, upstream=upstream),
         )
 
-    def _plan_task(self, up: Head, down: Head) -> asyncio.Task[PlanStatus | None]:
-        """Asks for the plan, once: an approval is seen without waiting for a commit."""
+    def _plan_task(self, following: _Following) -> asyncio.Task[PlanStatus | None]:
+        """Ask for the plan, once: an approval is seen without waiting for a commit."""
         if self._plan is None:
-            self._plan = self._start(plan_status(self._tracker, self._source, self._errors, up, down, self._as_of))
+            self._plan = self._start(self._plan_status(following))
         return self._plan
+
+    async def _plan_status(self, following: _Following) -> PlanStatus | None:
+        sides = zip((self._tracker.upstream, self._tracker.downstream), following, strict=True)
+        asked = [task for side, task in sides if is_about(self._tracker.issue, side)]
+        present = (await asyncio.shield(asked[0])).head.repo if asked else ""
+        return await plan_status(self._tracker, self._source, self._errors, present, self._as_of)
 
     def _view(self, followed: Followed, since: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
         async def base() -> str | None:
             found = await asyncio.shield(since)
-            return found.from_ if found and found.ancestor else None
+            if found is None or not found.ancestor:
+                return None
+            if found.from_ == found.to:
+                return found.from_
+            # The source knows the comparison by now: this is no further request.
+            between = await self._source.compare(head.repo, found.from_, found.to)
+            return found.from_ if between.plain else None
 
         head, today = followed.head, self._now.date()
         return RepoView(
@@ -240,6 +257,7 @@ class _Run:
         reading = SignalReading(
             id=signal.id,
             state=combine(signal, readings),
+            parts=part_readings(signal, readings),
             probes=readings,
             fingerprint=watched_fingerprint(self._tracker, signal, await self._up_tree(context)),
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+import msgspec
+
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import QUIET_DAYS, Followed
 from pawtui.refresh.model import Range, RepoSnapshot
@@ -11,7 +13,10 @@ from pawtui.sources import globs
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Head, MissingRef, Tree
 from pawtui.sources.protocol import Source
+from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.model import Side
+
+_UNDONE_SHOWN = 5
 
 
 def snapshot_of(followed: Followed, remark: str = "", source: str = "") -> RepoSnapshot:
@@ -73,7 +78,7 @@ async def range_since(source: Source, errors: ErrorLog, head: Head, before: Repo
     found = await errors.value_or_none(source.compare(head.repo, before.sha, head.sha))
     if found is None:
         return None
-    return Range(
+    range_ = Range(
         from_=found.base,
         to=found.head,
         ancestor=found.ancestor,
@@ -83,3 +88,17 @@ async def range_since(source: Source, errors: ErrorLog, head: Head, before: Repo
         files_at_least=found.files_at_least,
         ref_before=ref_before,
     )
+    return msgspec.structs.replace(range_, undone=await _undone(source, head, range_)) if range_.reset_back else range_
+
+
+async def _undone(source: Source, head: Head, range_: Range) -> tuple[str, ...]:
+    """The newest commits that a reset took back; none where merges among them leave open which they are."""
+    try:
+        listed = await source.commits(head.repo, range_.from_, "", head.committed_at.date())
+    except SourceError:
+        # How many they are is known anyway.
+        return ()
+    shas = [commit.sha for commit in listed.items]
+    if head.sha not in shas or shas.index(head.sha) != range_.behind:
+        return ()
+    return tuple(f"{commit.sha[:10]} {commit.subject}" for commit in listed.items[: range_.behind][:_UNDONE_SHOWN])

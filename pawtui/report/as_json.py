@@ -57,6 +57,10 @@ def _repository(snapshot: RepoSnapshot) -> RepositoryJson:
         "ref": snapshot.ref,
         "sha": snapshot.sha,
         "committed_at": snapshot.committed_at,
+        "renamed_from": snapshot.renamed_from,
+        "doubt": snapshot.doubt,
+        "missing": list(snapshot.missing),
+        "remark": snapshot.remark,
         "source": snapshot.source,
     }
 
@@ -70,6 +74,10 @@ def _range(range_: Range | None) -> RangeJson | None:
         "ancestor": range_.ancestor,
         "commits": range_.commits,
         "files": range_.files,
+        "files_at_least": range_.files_at_least,
+        "behind": range_.behind,
+        "ref_before": range_.ref_before,
+        "undone": list(range_.undone),
     }
 
 
@@ -84,11 +92,18 @@ def _probe(probe: ProbeReading) -> ProbeJson:
         "facts": probe.facts,
         "evidence": probe.evidence,
         "cause": probe.cause,
+        "part": probe.part,
+        "decides": probe.decides,
     }
 
 
 def _reading(reading: SignalReading) -> SignalReadingJson:
-    return {"id": reading.id, "state": reading.state, "probes": [_probe(probe) for probe in reading.probes]}
+    return {
+        "id": reading.id,
+        "state": reading.state,
+        "parts": reading.parts,
+        "probes": [_probe(probe) for probe in reading.probes],
+    }
 
 
 def refresh_json(refresh: Refresh) -> RefreshJson:
@@ -126,6 +141,7 @@ def _signal(view: SignalView) -> SignalJson:
         "verdict": view.verdict,
         "effective": view.effective,
         "summary": view.summary,
+        "parts": view.reading.parts if view.reading else (),
         "overridden": view.overridden,
         "renewal": view.renewal,
         "stale": [drift.pin for drift in view.stale],
@@ -174,7 +190,7 @@ def status_json(overview: Overview, tracker_file: Path | None = None) -> StatusJ
         "gates": [_gate(view) for view in overview.gates],
         "notes": notes_json(overview),
         "drift": list(overview.drift.values()),
-        "plan": overview.last.plan if overview.last else None,
+        "plan": overview.plan,
         "due": overview.due,
     }
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypedDict
 
 from pawtui.probes.facts import Facts
 from pawtui.probes.finding import Evidence, State
-from pawtui.refresh.model import Decision, Drift, PlanStatus
+from pawtui.refresh.model import Decision, Drift, PartReading, PlanStatus
 from pawtui.report.difference import PlanChange, ReadingChange
 from pawtui.review.model import Edit, GateState, Note, Record, Verdict
 from pawtui.review.views import Reason
@@ -22,6 +22,8 @@ from pawtui.tracker.model import Tracker
 class RepositoryJson(TypedDict):
     """One repository as the refresh found it: the followed ref and its commit.
 
+    `doubt` says why the ref may be the wrong one: nothing was read from it. `missing` lists refs of the tracker that do
+    not exist, `remark` is anything else that is unusual about the ref.
     `source` says which facts came from a clone; it is empty if all came from the forge.
     """
 
@@ -29,13 +31,32 @@ class RepositoryJson(TypedDict):
     ref: str
     sha: str
     committed_at: dt.datetime
+    renamed_from: str
+    doubt: str
+    missing: list[str]
+    remark: str
     source: str
 
 
-RangeJson = TypedDict("RangeJson", {"from": str, "to": str, "ancestor": bool, "commits": int, "files": int})
+RangeJson = TypedDict(
+    "RangeJson",
+    {
+        "from": str,
+        "to": str,
+        "ancestor": bool,
+        "commits": int,
+        "files": int,
+        "files_at_least": bool,
+        "behind": int,
+        "ref_before": str,
+        "undone": list[str],
+    },
+)
 RangeJson.__doc__ = """What lies between the commit of the last refresh and this one.
 
-`ancestor` is false if the branch was rewritten or another ref is followed.
+`ancestor` is false if the branch was rewritten or another ref is followed: `ref_before` is the one before. `behind`
+counts the commits of the old head only; `undone` names the newest of them after a reset. `files_at_least` is true if
+there may be more files.
 """
 
 
@@ -49,7 +70,7 @@ class RangesJson(TypedDict):
 class ProbeJson(TypedDict):
     """What one probe found. `facts` has the keys of its kind, or is null if it could not be measured.
 
-    `cause` says why the state is `unknown`.
+    `cause` says why the state is `unknown`. `part` is the id of the part that it measures, or empty.
     """
 
     kind: str
@@ -57,13 +78,16 @@ class ProbeJson(TypedDict):
     facts: Facts | None
     evidence: tuple[Evidence, ...]
     cause: str
+    part: str
+    decides: bool
 
 
 class SignalReadingJson(TypedDict):
-    """A signal as a refresh measured it."""
+    """A signal as a refresh measured it, with the state of each part if it has parts."""
 
     id: str
     state: State
+    parts: tuple[PartReading, ...]
     probes: list[ProbeJson]
 
 
@@ -147,6 +171,7 @@ class SignalJson(TypedDict):
     verdict: Verdict | None
     effective: State
     summary: str
+    parts: tuple[PartReading, ...]
     overridden: bool
     renewal: str
     stale: list[str]
@@ -349,5 +374,6 @@ PRINTED: Mapping[str, Any] = {
     "export": SummaryJson,
     "post": PostJson,
     "probe": list[TrialJson],
+    "plan": PlanStatus | None,
 }
 """What each command prints with `--json`."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from pawtui.moments import in_utc
-from pawtui.refresh.model import PlanStatus, Range, Refresh
+from pawtui.refresh.model import PartReading, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.model import GateState
 from pawtui.review.views import GateView, Overview
 
@@ -145,15 +145,49 @@ def brief_movement(range_: Range | None) -> str:
 
 def ancestry(range_: Range) -> str:
     """Return how the previous commit of a repository relates to its head now."""
+    before = f", and was the head of {range_.ref_before}, which was followed before" if range_.ref_before else ""
     if range_.from_ == range_.to:
-        return "still the head"
+        return f"still the head{before}"
     if range_.ancestor:
-        return "an ancestor of the head"
+        return f"an ancestor of the head{before}"
     if range_.ref_before:
         return f"on another ref: {range_.ref_before} was followed before"
     if range_.reset_back:
-        return "after the head: the branch was reset to an earlier commit"
+        return f"after the head: the branch was reset to an earlier commit, which took back {undone(range_)}"
     return "not an ancestor of the head: the branch was rewritten"
+
+
+def undone(range_: Range) -> str:
+    """Return what a reset took back: `2 commits (aaaaaaaaaa feat: it; bbbbbbbbbb fix: that)`."""
+    names = "; ".join(range_.undone)
+    rest = range_.behind - len(range_.undone)
+    more = f"; {rest:,} more" if range_.undone and rest > 0 else ""
+    return counted(range_.behind, "commit") + (f" ({names}{more})" if names else "")
+
+
+def ref_doubt(snapshot: RepoSnapshot) -> str:
+    """Return why nothing was read from a ref: `unknown: v2 does not contain v2.3.2`; empty where it was read."""
+    return f"unknown: {snapshot.doubt}" if snapshot.doubt else ""
+
+
+def ref_notes(snapshot: RepoSnapshot) -> tuple[str, ...]:
+    """Return what is odd about a followed ref: a doubt first, then refs that are gone or renamed, then the remark."""
+    gone = tuple(
+        f"{name} is called {now.removesuffix(')')} now" if now else f"{name} does not exist"
+        for name, _, now in (one.partition(" (now ") for one in snapshot.missing)
+    )
+    return tuple(one for one in (ref_doubt(snapshot), *gone, snapshot.remark) if one)
+
+
+def parts_met(reading: SignalReading) -> str:
+    """Return how many parts of a signal are met: `3 of 5 parts`; empty for a signal without parts."""
+    met = sum(part.state == "met" for part in reading.parts)
+    return f"{met} of {counted(len(reading.parts), 'part')}" if reading.parts else ""
+
+
+def part_line(part: PartReading) -> str:
+    """Return a part on one line: `~ partial  Crash recovery: no match in specs/v2/session.md`."""
+    return f"{STATE_GLYPH[part.state]} {part.state}  {part.title}" + (f": {part.summary}" if part.summary else "")
 
 
 def cost(refresh: Refresh) -> str:
@@ -170,14 +204,19 @@ def cost(refresh: Refresh) -> str:
 def plan_summary(plan: PlanStatus) -> str:
     """Return where the plan stands: `waiting for approval since 2026-11-18 (posted by mira)`."""
     if plan.state == "none":
-        return "none posted"
+        return f"none posted ({plan.cause})" if plan.cause else "none posted"
     if plan.state == "unknown":
         return f"unknown: {plan.cause}"
+    on = f" on {plan.at:%Y-%m-%d}" if plan.at else ""
+    if plan.recorded:
+        state = "waiting for approval" if plan.state == "waiting" else plan.state
+        return f"{state}, recorded by {plan.by}{on}: {plan.cause}"
     if plan.state == "waiting":
         since = f" since {plan.since:%Y-%m-%d}" if plan.since else ""
         return f"waiting for approval{since} (posted by {plan.plan_by})"
-    on = f" on {plan.at:%Y-%m-%d}" if plan.at else ""
-    return f"approved by {plan.by}{on}"
+    if plan.state == "unclear":
+        return f"unclear: a comment of {plan.by}{on} may be about approval. Record what it means: `pawtui plan`"
+    return f"{plan.state} by {plan.by}{on}"
 
 
 def strip(refresh: Refresh, signal_ids: Iterable[str]) -> str:

@@ -39,8 +39,8 @@ class MovedOn(ActionError):
 class Basis(msgspec.Struct, frozen=True):
     """What an act is based on: its subject, and the overview in which its author saw it.
 
-    The subject is `signal:ID`, `gate:ID`, `note:ID`, `review` (the decision and its reasons), `undo` or `redo` (the
-    change that would be undone or redone), or empty for an act that replaces nothing, such as a new note.
+    The subject is `signal:ID`, `gate:ID`, `note:ID`, `review` (the decision and its reasons), `plan`, `undo` or `redo`
+    (the change that would be undone or redone), or empty for an act that replaces nothing, such as a new note.
     """
 
     subject: str
@@ -63,7 +63,7 @@ def _title(subject: str) -> str:
     kind, _, name = subject.partition(":")
     if name:
         return "The note" if kind == "note" else f"{kind.capitalize()} {name!r}"
-    return {"undo": "What would be undone", "redo": "What would be redone"}.get(kind, "The review")
+    return {"plan": "The plan", "undo": "What would be undone", "redo": "What would be redone"}.get(kind, "The review")
 
 
 class _Comparison:
@@ -87,6 +87,8 @@ class _Comparison:
             yield from self._document("notes", name)
         elif kind == "review":
             yield from self._review()
+        elif kind == "plan":
+            yield from self._plan()
         else:
             yield from self._next_step(subject, by)
 
@@ -140,6 +142,16 @@ class _Comparison:
             yield f"{cause}the decision is still {now.decision}, for other reasons"
         if last is not None:
             yield from self._document("reviews", last.id)
+
+    def _plan(self) -> Iterator[str]:
+        shown, now = self._shown.plan, self._now.plan
+        urls = dict.fromkeys(plan.url for plan in (shown, now) if plan is not None)
+        found = [clause for url in urls for clause in self._document("rulings", url)]
+        if not found and shown != now and not any(self._acted_on("rulings", url) for url in urls):
+            before, after = (plan.state if plan else "none" for plan in (shown, now))
+            was = f" (before: {before})" if before != after else ", with other comments"
+            found.append(f"{self._refresh()} found it {after}{was}")
+        yield from found
 
     def _next_step(self, verb: str, by: str) -> Iterator[str]:
         """Compare the change that would be undone with the one that the person expects after their own acts."""

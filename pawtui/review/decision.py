@@ -2,7 +2,7 @@
 
 The policy: `no-go` while any gate is blocked; `go` when every signal is met (measured, or by a standing verdict), every
 gate is satisfied and no evidence under them is stale; `hold` otherwise, saying what is missing and from which date.
-Unknown never counts as met.
+Unknown never counts as met. Without signals or gates, or where the followed ref may be the wrong one, it is never `go`.
 """
 
 from __future__ import annotations
@@ -53,12 +53,15 @@ def _evidence_reasons(subject: str, title: str, view: SignalView | GateView) -> 
 
 
 def _met_on(view: SignalView) -> dt.date | None:
-    """Return the day this signal will be met if nothing else happens, where each of its missing probes names one."""
-    if view.reading is None:
+    """Return the day this signal will be met if nothing else happens, where each of its missing probes names one.
+
+    A verdict ends on no day that a measurement knows, and what does not decide keeps no signal from being met.
+    """
+    if view.reading is None or view.overridden:
         return None
     days = []
     for probe in view.reading.probes:
-        if probe.state == "met":
+        if probe.state == "met" or not probe.decides:
             continue
         if probe.facts is None or probe.facts.met_on is None:
             return None
@@ -66,10 +69,13 @@ def _met_on(view: SignalView) -> dt.date | None:
     return max(days, default=None)
 
 
-def decide(signals: Sequence[SignalView], gates: Sequence[GateView]) -> Ruling:
-    """Decide over all signals and gates."""
+def decide(signals: Sequence[SignalView], gates: Sequence[GateView], *, doubt: str = "") -> Ruling:
+    """Decide over all signals and gates; `doubt` says why the followed upstream ref may be the wrong one."""
     blocked = [view for view in gates if view.state == "blocked"]
-    missing = [reason for view in signals for reason in _signal_reasons(view)]
+    missing = [Reason(kind="doubtful-ref", detail=doubt)] if doubt else []
+    missing += [] if signals else [Reason(kind="no-signals", detail="nothing says that the upstream is ready")]
+    missing += [] if gates else [Reason(kind="no-gates", detail="nothing says that the downstream is ready")]
+    missing += [reason for view in signals for reason in _signal_reasons(view)]
     missing += [reason for view in gates if view not in blocked for reason in _gate_reasons(view)]
     blocks = [reason for view in blocked for reason in _gate_reasons(view)]
     if blocks:

@@ -16,7 +16,7 @@ from pawtui.moments import Moment
 from pawtui.probes.finding import State
 from pawtui.refresh.model import Baseline, Decision, Refresh
 
-SCHEMA = 2
+SCHEMA = 3
 
 GateState = Literal["satisfied", "blocked", "untested"]
 GATE_STATES: tuple[GateState, ...] = ("satisfied", "blocked", "untested")
@@ -83,6 +83,28 @@ class Review(_Frozen, frozen=True, kw_only=True):
     at: Moment
 
 
+RulingState = Literal["approved", "waiting", "withdrawn"]
+RULING_STATES: tuple[RulingState, ...] = ("approved", "waiting", "withdrawn")
+
+
+class PlanRuling(_Frozen, frozen=True, kw_only=True):
+    """What a maintainer said that the comments under a plan mean, and why.
+
+    It is bound to the plan as it was edited last (`plan`, `plan_since`), and to the newest comment about approving that
+    was known (`answered_at`): a later edit or a later comment takes it out.
+    """
+
+    id: str
+    state: RulingState
+    reason: str
+    by: str
+    at: dt.datetime
+    plan: str
+    plan_since: dt.datetime | None
+    answered_at: dt.datetime | None = None
+    comment: str = ""
+
+
 def document_of(struct: Any) -> dict[str, Any]:
     """Return a struct as the plain dictionary that its JSON is read as."""
     # `to_builtins` would keep tuples, which are lists in what is read back.
@@ -131,11 +153,12 @@ class Change(_Frozen, frozen=True, kw_only=True):
 
 # Tables of the record: of documents in order, of documents by key that a change may edit, and all of them.
 LISTED: Mapping[str, type[Refresh | Change]] = {"refreshes": Refresh, "log": Change}
-KEYED: Mapping[str, type[Verdict | GateEntry | Note | Review]] = {
+KEYED: Mapping[str, type[Verdict | GateEntry | Note | Review | PlanRuling]] = {
     "verdicts": Verdict,
     "gates": GateEntry,
     "notes": Note,
     "reviews": Review,
+    "rulings": PlanRuling,
 }
 TABLES = ("refreshes", *KEYED, "log", "blobs")
 # Tables that are there once something is in them: an earlier version of the schema did not know them.
@@ -155,6 +178,7 @@ class Record(_Frozen, frozen=True, kw_only=True):
     gates: dict[str, GateEntry] = msgspec.field(default_factory=dict)
     notes: dict[str, Note] = msgspec.field(default_factory=dict)
     reviews: dict[str, Review] = msgspec.field(default_factory=dict)
+    rulings: dict[str, PlanRuling] = msgspec.field(default_factory=dict)
     log: tuple[Change, ...] = ()
     blobs: dict[str, str] = msgspec.field(default_factory=dict)
     # Refreshes of past moments by that moment (`past_key`), measured later. They are evidence of nothing but the past:
@@ -192,7 +216,8 @@ class Record(_Frozen, frozen=True, kw_only=True):
     @property
     def ids(self) -> Iterable[str]:
         """Every id on record, in no order."""
-        for one in (self.refreshes, self.past.values(), self.log, self.verdicts.values(), self.notes.values()):
+        listed = (self.refreshes, self.past.values(), self.log)
+        for one in (*listed, self.verdicts.values(), self.notes.values(), self.rulings.values()):
             yield from (document.id for document in one)
 
     @property

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping
 
 from pawtui.probes.finding import State
 from pawtui.refresh.model import STALE, Drift, SignalReading
+from pawtui.refresh.parts import deciding_summary
 from pawtui.review.decision import decide
 from pawtui.review.model import GateEntry, GateState, Note, Record, Verdict
 from pawtui.review.order import is_after
+from pawtui.review.plan_rulings import current_plan
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.tracker.model import Gate, Signal, Tracker
 
@@ -59,15 +61,17 @@ def summary_of(signal: Signal | None, reading: SignalReading | None) -> str:
     """
     if reading is None:
         return "not measured yet"
-    if not reading.probes:
-        return "no probes: only a verdict counts"
-    order: tuple[State, ...] = ("unmet", "unknown", "partial", "met")
-    deciding = min(reading.probes, key=lambda probe: order.index(probe.state))
-    summary = deciding.cause or deciding.summary if deciding.state == "unknown" else deciding.summary
-    if signal is not None and signal.combine == "parts" and len(reading.probes) > 1:
-        met = sum(probe.state == "met" for probe in reading.probes)
-        return f"{met} of {len(reading.probes)} probes met; {summary}" if met < len(reading.probes) else summary
-    return summary
+    deciding = [probe for probe in reading.probes if probe.decides]
+    if not deciding:
+        return "no probe decides: only a verdict counts"
+    summary = deciding_summary(deciding)
+    if reading.parts:
+        met, count, what = sum(part.state == "met" for part in reading.parts), len(reading.parts), "parts"
+    elif signal is not None and signal.combine == "parts" and len(deciding) > 1:
+        met, count, what = sum(probe.state == "met" for probe in deciding), len(deciding), "probes"
+    else:
+        return summary
+    return f"{met} of {count} {what} met; {summary}" if met < count else f"{met} of {count} {what} met"
 
 
 def _signal_view(
@@ -141,8 +145,8 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         for signal in tracker.signals
     )
     gates = tuple(_gate_view(gate, record, tuple(notes.get(f"gate:{gate.id}", ())), drift) for gate in tracker.gates)
-    ruling = decide(signals, gates)
     last = record.last
+    ruling = decide(signals, gates, doubt=last.upstream.doubt if last else "")
     return Overview(
         tracker=tracker,
         record=record,
@@ -156,4 +160,5 @@ def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
         earliest=ruling.earliest,
         drift=drift,
         due=_due(last.at, tracker.policy.recheck_days) if last else None,
+        plan=current_plan(record),
     )

@@ -44,6 +44,7 @@ def _held(record: Record, edit: Edit) -> dict[str, Any] | None:
         "gates": record.gates,
         "notes": record.notes,
         "reviews": record.reviews,
+        "rulings": record.rulings,
     }
     return document(tables[edit.table].get(edit.key))
 

@@ -9,14 +9,26 @@ from typing import Literal, TypeVar
 import msgspec
 
 from pawtui.probes.finding import State
-from pawtui.refresh.model import Decision, Drift, DriftState, Refresh, SignalReading
+from pawtui.refresh.model import Decision, Drift, DriftState, PlanStatus, Refresh, SignalReading
 from pawtui.review.model import GateEntry, GateState, Note, Record, Verdict
 from pawtui.tracker.model import Gate, Signal, Tracker
 
 _T = TypeVar("_T")
 
 
-ReasonKind = Literal["blocked", "untested", "stale", "unchecked", "renewal", "unmet", "partial", "unknown"]
+ReasonKind = Literal[
+    "blocked",
+    "untested",
+    "stale",
+    "unchecked",
+    "renewal",
+    "unmet",
+    "partial",
+    "unknown",
+    "doubtful-ref",
+    "no-signals",
+    "no-gates",
+]
 _LABELS: Mapping[ReasonKind, str] = {
     "blocked": "Blocked",
     "untested": "Untested",
@@ -26,18 +38,22 @@ _LABELS: Mapping[ReasonKind, str] = {
     "unmet": "Unmet",
     "partial": "Partial",
     "unknown": "Unknown",
+    "doubtful-ref": "Upstream not read",
+    "no-signals": "No signals",
+    "no-gates": "No gates",
 }
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that keeps the decision from `go`: what is missing, of which signal or gate, and the detail.
 
-    `subject` is `signal:ID` or `gate:ID`.
+    `subject` is `signal:ID` or `gate:ID`. Both `subject` and `title` are empty where the reason concerns the followed
+    ref or the tracker as a whole.
     """
 
     kind: ReasonKind
-    subject: str
-    title: str
+    subject: str = ""
+    title: str = ""
     detail: str = ""
 
     @property
@@ -48,7 +64,8 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def text(self) -> str:
         """The reason on one line: `Blocked: "The replay maps": skill parts do not map`."""
-        return f'{self.label}: "{self.title}"' + (f": {self.detail}" if self.detail else "")
+        title = f'"{self.title}"' if self.title else ""
+        return ": ".join(part for part in (self.label, title, self.detail) if part)
 
 
 class SignalView(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +108,10 @@ class GateView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a view shows. `reasons` say why the decision is not `go`; `earliest` is when it could change."""
+    """Everything a view shows. `reasons` say why the decision is not `go`; `earliest` is when it could change.
+
+    `plan` is where the plan stands, as the last refresh found it or as a maintainer recorded since.
+    """
 
     tracker: Tracker
     record: Record
@@ -105,6 +125,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     earliest: dt.date | None
     drift: Mapping[str, Drift]
     due: dt.date | None
+    plan: PlanStatus | None = None
 
     def signal(self, signal_id: str) -> SignalView:
         """The view of that signal; KeyError if the tracker has none."""

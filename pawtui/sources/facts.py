@@ -134,7 +134,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     """What lies between two commits: `commits` are those of `head` only, `behind` those of `base` only.
 
     `base` is an ancestor of `head`, or the same, where `behind` is 0. `files` are at least so many where
-    `files_at_least` says so (GitHub lists 300).
+    `files_at_least` says so (GitHub lists 300). `plain`: every commit is known, and none says that it undoes another.
     """
 
     base: str
@@ -144,6 +144,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     files: int
     files_at_least: bool = False
     url: str = ""
+    plain: bool = False
 
     @property
     def ancestor(self) -> bool:

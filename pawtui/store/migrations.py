@@ -59,9 +59,15 @@ class TagFacts(NamedTuple):
             facts["undone"] = facts["open"]
 
 
+class AddTable(NamedTuple):
+    """Add an empty table."""
+
+    table: str
+
+
 _PARTIAL = {"partly": "partial"}
 
-STEPS: Mapping[int, Sequence[Rename | Replace | TagFacts]] = {
+STEPS: Mapping[int, Sequence[Rename | Replace | TagFacts | AddTable]] = {
     1: (
         Rename("refreshes.signals", {"looked": "fingerprint"}),
         Rename("refreshes.signals.probes", {"said": "summary", "unseen": "gaps"}),
@@ -77,6 +83,12 @@ STEPS: Mapping[int, Sequence[Rename | Replace | TagFacts]] = {
         Replace("verdicts", "state", _PARTIAL),
         Replace("verdicts", "measured", _PARTIAL),
     ),
+    # A plan has states that were not there before, too: nothing that is on record of it changes.
+    2: (
+        AddTable("rulings"),
+        # A break that was not listed makes them fewer.
+        Rename("refreshes.signals.probes.facts", {"quiet_at_least": "quiet_at_most"}),
+    ),
 }
 
 
@@ -84,6 +96,9 @@ def migrate(tables: dict[str, Any], schema: int) -> None:
     """Change the tables of that schema (1 to the present one) in place, the documents in the log's edits too."""
     for number in range(schema, SCHEMA):
         for step in STEPS[number]:
+            if isinstance(step, AddTable):
+                tables.setdefault(step.table, {})
+                continue
             for document in _documents(tables, step.where):
                 step.apply(document)
     if schema < SCHEMA:

@@ -1,54 +1,151 @@
 """Find the line of a key in a TOML text, for messages: `tomllib` says what a file holds, not where.
 
-Good for the shape that tracker files have (tables, arrays of tables, one key a line); where it cannot tell, it gives
-the line of the nearest table above.
+It reads the text a second time, after `tomllib` has found it right: tables, arrays of tables, inline tables and arrays,
+each key and each element with its line.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 Step = str | int
 
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"""^\s*(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_-]+))\s*=""")
-
-
-def _names(dotted: str) -> list[str]:
-    return [part.strip().strip("\"'") for part in dotted.split(".")]
+_SPACE = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
+_BLANKS = re.compile(r"[ \t]*")
+_STRING = re.compile(
+    r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?P<basic>(?:[^"\\\n]|\\.)*)"|\'(?P<literal>[^\'\n]*)\'', re.DOTALL
+)
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+_BARE_VALUE = re.compile(r"[^,\]}\n#]*")
 
 
 def line_of(text: str, path: Sequence[Step]) -> int | None:
-    """The line (from 1) where the key at `path` is set; else that of its table; None where neither is found.
+    """Return the line (from 1) where the key at `path` is set; else that of what holds it; None where neither is found.
 
     A path alternates names and, inside arrays, indexes from 0: `["signals", 2, "probes", 0, "days"]`.
     """
-    counts: dict[tuple[Step, ...], int] = {}
-    here: tuple[Step, ...] = ()
-    wanted = tuple(path)
-    best: tuple[int, int] | None = None
-    for number, line in enumerate(text.split("\n"), start=1):
-        if header := _HEADER.match(line):
-            here = _enter(header[1] == "[[", _names(header[2]), counts)
-            found = here
-        elif key := _KEY.match(line):
-            found = (*here, key[1] or key[2] or key[3])
+    return Locator(text).line_of(path)
+
+
+class Locator:
+    """The lines of every key and element of one TOML text, which must be valid."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        # How many tables each array of tables has so far.
+        self._counts: dict[tuple[Step, ...], int] = {}
+        self._lines: dict[tuple[Step, ...], int] = {}
+        self._read()
+
+    def line_of(self, path: Sequence[Step]) -> int | None:
+        """Return the line of the key at `path`, else of the nearest one above it; None for an empty path."""
+        wanted = tuple(path)
+        above = (wanted[:end] for end in range(len(wanted), 0, -1))
+        return next((self._lines[path] for path in above if path in self._lines), None)
+
+    def _read(self) -> None:
+        here: tuple[Step, ...] = ()
+        self._skip(_SPACE)
+        while self._at < len(self._text):
+            before = self._at
+            if self._text.startswith("[", self._at):
+                here = self._header()
+            else:
+                self._pair(here)
+            self._skip(_SPACE)
+            if self._at == before:
+                # Not the TOML that was promised: what was found so far counts.
+                return
+
+    def _skip(self, pattern: re.Pattern[str]) -> str:
+        found = pattern.match(self._text, self._at)
+        self._at = found.end() if found else self._at
+        return found[0] if found else ""
+
+    def _note(self, path: tuple[Step, ...], at: int) -> None:
+        self._lines.setdefault(path, bisect_right(self._starts, at))
+
+    def _header(self) -> tuple[Step, ...]:
+        """Read `[a.b]` or `[[a.b]]`; gives the path it stands for, inside the newest element of each array."""
+        start = self._at
+        is_array = self._text.startswith("[[", start)
+        self._at += 2 if is_array else 1
+        names = self._names()
+        self._at += 2 if is_array else 1
+        path: tuple[Step, ...] = ()
+        for position, name in enumerate(names):
+            path = (*path, name)
+            self._note(path, start)
+            if is_array and position == len(names) - 1:
+                self._counts[path] = self._counts.get(path, -1) + 1
+            if path in self._counts:
+                path = (*path, self._counts[path])
+                self._note(path, start)
+        return path
+
+    def _names(self) -> list[str]:
+        names = []
+        while True:
+            self._skip(_BLANKS)
+            if found := _STRING.match(self._text, self._at):
+                names.append(found["basic"] if found["basic"] is not None else found["literal"] or "")
+                self._at = found.end()
+            else:
+                names.append(self._skip(_BARE_KEY))
+            self._skip(_BLANKS)
+            if not self._text.startswith(".", self._at):
+                return names
+            self._at += 1
+
+    def _pair(self, here: tuple[Step, ...]) -> None:
+        start = self._at
+        path = here
+        for name in self._names():
+            path = (*path, name)
+            self._note(path, start)
+        self._at += 1  # the equals sign
+        self._value(path)
+
+    def _value(self, path: tuple[Step, ...]) -> None:
+        self._skip(_BLANKS)
+        opening = self._text[self._at : self._at + 1]
+        if opening == "[":
+            self._elements(path)
+        elif opening == "{":
+            self._members(path)
+        elif found := _STRING.match(self._text, self._at):
+            self._at = found.end()
         else:
-            continue
-        depth = len(found)
-        if depth and found == wanted[:depth] and (best is None or depth > best[0]):
-            best = (depth, number)
-    return best[1] if best else None
+            self._skip(_BARE_VALUE)
 
+    def _elements(self, path: tuple[Step, ...]) -> None:
+        self._at += 1
+        count = 0
+        self._skip(_SPACE)
+        while self._at < len(self._text) and self._text[self._at] != "]":
+            self._note((*path, count), self._at)
+            self._value((*path, count))
+            count += 1
+            self._after_element()
+        self._at += 1
 
-def _enter(is_array: bool, names: list[str], counts: dict[tuple[Step, ...], int]) -> tuple[Step, ...]:
-    """The path a header stands for: inside the newest element of every array of tables on the way."""
-    path: tuple[Step, ...] = ()
-    for position, name in enumerate(names):
-        path = (*path, name)
-        if is_array and position == len(names) - 1:
-            counts[path] = counts.get(path, -1) + 1
-        if path in counts:
-            path = (*path, counts[path])
-    return path
+    def _members(self, path: tuple[Step, ...]) -> None:
+        self._at += 1
+        self._skip(_SPACE)
+        while self._at < len(self._text) and self._text[self._at] != "}":
+            self._pair(path)
+            self._after_element()
+        self._at += 1
+
+    def _after_element(self) -> None:
+        before = self._at
+        self._skip(_SPACE)
+        if self._text.startswith(",", self._at):
+            self._at += 1
+        self._skip(_SPACE)
+        if self._at == before and self._text[self._at : self._at + 1] not in ("]", "}"):
+            self._at = len(self._text)

@@ -7,21 +7,13 @@ One tracker is one TOML file (`reader.py` reads it, `builtin.toml` is the built-
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
 
 class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A table of the tracker file: an unknown key in it is a mistake, not something to ignore."""
-
-
-class WrongKey(NamedTuple):
-    """A mistake in a probe that its types cannot show: the key (empty: the probe as a whole), and what is wrong."""
-
-    key: str
-    message: str
 
 
 class RefRule(_Strict, frozen=True, kw_only=True):
@@ -67,10 +59,6 @@ class ProbeKeys(_Strict, frozen=True, kw_only=True, tag_field="kind", tag=True):
     decides: bool = True
     side: Literal["upstream", "downstream"] = "upstream"
 
-    def find_mistakes(self) -> Iterator[WrongKey]:
-        """Yield what is wrong with the keys of this kind, besides what the checks of all kinds find."""
-        yield from ()
-
 
 class ReleaseProbe(ProbeKeys, frozen=True, kw_only=True, tag="release"):
     """Is there a stable release of the line? `line` is a pattern of tags, such as `v2.*`; pre-releases do not count.
@@ -102,22 +90,12 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
     surfaces: tuple[str, ...] = ()
     breaking: str = ""
 
-    def find_mistakes(self) -> Iterator[WrongKey]:
-        if not (self.line or self.commit or self.date):
-            yield WrongKey("", "it has nothing to start from: give `line`, `commit` or `date`.")
-        elif self.breaking and not self.surfaces:
-            yield WrongKey("breaking", "it has no surfaces to read: give `surfaces`.")
-
 
 class PathsProbe(ProbeKeys, frozen=True, kw_only=True, tag="paths"):
     """Do these paths exist at the head, or not exist? An entry `a | b` has alternatives: one of them is enough."""
 
     exist: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
-
-    def find_mistakes(self) -> Iterator[WrongKey]:
-        if not (self.exist or self.absent):
-            yield WrongKey("", "it names no path: give `exist` or `absent`.")
 
 
 class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
@@ -161,19 +139,17 @@ class ChurnProbe(ProbeKeys, frozen=True, kw_only=True, tag="churn"):
     partial_share: float | None = None
     limits: dict[str, Limits] = msgspec.field(default_factory=dict)
 
-    def find_mistakes(self) -> Iterator[WrongKey]:
-        if self.met is None and self.met_share is None:
-            yield WrongKey("", "it has no threshold: give `met` or `met_share`.")
-
 
 class SubjectsProbe(ProbeKeys, frozen=True, kw_only=True, tag="subjects"):
     """How many commits on these surfaces in the last `days` have a subject that matches `pattern`?
 
-    `met` and `partial` are the highest numbers of such commits.
+    `met` and `partial` are the highest numbers of such commits. A subject that matches `breaking` counts too, and one
+    of them is enough that the probe is not met.
     """
 
     surfaces: tuple[str, ...]
     pattern: str
+    breaking: str = ""
     days: int = 28
     met: int = 0
     partial: int = 2
@@ -232,10 +208,6 @@ class NewFilesProbe(ProbeKeys, frozen=True, kw_only=True, tag="new-files"):
     met: int = 0
     partial: int = 0
 
-    def find_mistakes(self) -> Iterator[WrongKey]:
-        if not self.paths:
-            yield WrongKey("paths", "the list is empty: name at least one path.")
-
 
 class IssuesProbe(ProbeKeys, frozen=True, kw_only=True, tag="issues"):
     """How many of the watched issues are not done, and how many open issues does a search find?
@@ -253,17 +225,12 @@ class IssuesProbe(ProbeKeys, frozen=True, kw_only=True, tag="issues"):
     query_met: int = 0
     query_partial: int = 0
 
-    def find_mistakes(self) -> Iterator[WrongKey]:
-        if not (self.watch or self.query):
-            yield WrongKey("", "it asks for nothing: give `watch` or `query`.")
-        elif any(number < 1 for number in self.watch):
-            yield WrongKey("watch", "issue numbers start at 1.")
-
 
 class PullsProbe(ProbeKeys, frozen=True, kw_only=True, tag="pulls"):
     """Which pull requests touch these surfaces: merged in the last `days`, and open now?
 
-    `met` and `partial` are the highest numbers of open ones that touch a surface.
+    `met` and `partial` are the highest numbers of both together. A commit in the window that names no pull request
+    counts as one.
     """
 
     surfaces: tuple[str, ...]
@@ -325,7 +292,8 @@ class Signal(_Strict, frozen=True, kw_only=True):
 
     `combine` says how the states of the probes make the state of the signal. `worst` takes the worst of them. `parts`
     is met if all are met, partial if some are at least partial, otherwise the worst of them. A signal with `parts`
-    always combines in the second way: first the probes of each part, then the parts.
+    always combines in the second way: first the probes of each part, then the parts. What is met by an absence alone
+    (`expect = "absent"`) makes nothing partial: it was met before anything was built.
     """
 
     id: str

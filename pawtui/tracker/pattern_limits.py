@@ -12,12 +12,25 @@ MOST_REPEATS = 1_000
 MOST_STEPS = 50_000
 
 _REPEAT = re.compile(r"\{(\d*)(?:(,)(\d*))?\}")
+# With the flag `x`, space and comments stand inside a repeat, too.
+_SPACED_REPEAT = re.compile(r"\{(?:[\d,\s]|#[^\n]*\n)*\}")
+_IGNORED = re.compile(r"\s|#[^\n]*\n")
+_VERBOSE = re.compile(r"\(\?[a-zA-Z-]*x")
+_COMMENT = re.compile(r"\\.|#[^\n]*", re.DOTALL)
 
 
 def pattern_problem(pattern: str) -> str:
-    """Say why a pattern is not compiled, as the end of a sentence; empty where it may be."""
+    """Return why a pattern is not compiled, as the end of a sentence; empty where it may be."""
     if len(pattern) > MOST_CHARACTERS:
         return f"has {len(pattern):,} characters; at most {MOST_CHARACTERS:,} are allowed"
+    readings = [pattern]
+    if _VERBOSE.search(pattern):
+        # Which `#` begins a comment depends on where the flag holds: what is too large either way is refused.
+        readings.append(_COMMENT.sub(lambda found: found[0] if found[0][0] == "\\" else "", pattern))
+    return next((problem for reading in readings if (problem := _size_problem(reading))), "")
+
+
+def _size_problem(pattern: str) -> str:
     # The steps of each open group, innermost last, and of the item that a repeat would repeat.
     open_groups: list[int] = [0]
     last = 0
@@ -30,18 +43,25 @@ def pattern_problem(pattern: str) -> str:
         if char == "[":
             last, at = _one_more(open_groups), _class_end(pattern, at)
             continue
+        if pattern.startswith("(?#", at):
+            at = pattern.find(")", at) + 1 or len(pattern)
+            continue
         if char == "(":
             open_groups.append(0)
         elif char == ")" and len(open_groups) > 1:
             last = open_groups.pop() + 1
             open_groups[-1] += last
-        elif repeat := _REPEAT.match(pattern, at):
+        elif spaced := _SPACED_REPEAT.match(pattern, at):
+            repeat = _REPEAT.fullmatch(_IGNORED.sub("", spaced[0]))
+            if repeat is None:
+                last, at = _one_more(open_groups), at + 1
+                continue
             times = max((int(digits[:9]) for digits in (repeat[1], repeat[3] or "") if digits), default=0)
             if times > MOST_REPEATS or len(repeat[0]) > 12:
-                return f"repeats something {repeat[0]} times; at most {MOST_REPEATS:,} are allowed"
+                return f"repeats something {repeat[0][1:-1][:24]} times; at most {MOST_REPEATS:,} are allowed"
             open_groups[-1] += last * max(times - 1, 0)
             last *= max(times, 1)
-            at = repeat.end()
+            at = spaced.end()
             if open_groups[-1] > MOST_STEPS:
                 break
             continue

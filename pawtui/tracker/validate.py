@@ -1,37 +1,31 @@
-"""What the types cannot say: ids that are unique, names that exist, numbers that make sense."""
+"""What the types cannot say: ids that are unique, names that exist, lists that are not empty."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
-from typing import NamedTuple
-
-import msgspec
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from pawtui.tracker.locate import Step
-from pawtui.tracker.model import Probe, RefRule, Side, Tracker
+from pawtui.tracker.mistake import Mistake, no_such
+from pawtui.tracker.model import Part, Probe, RefRule, Side, Signal, Tracker
+from pawtui.tracker.path_mistakes import path_mistakes
+from pawtui.tracker.probe_mistakes import MOST_DAYS, probe_mistakes, ref_name_mistake
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 _ISSUE = re.compile(rf"{_REPO.pattern}#[1-9]\d{{0,8}}")
-# What git itself refuses in a ref name (git-check-ref-format), and what would be taken for an option.
-_BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|[/.]$|\.lock$")
-_MAX_DAYS = 3660
 # The record's folder is called like the tracker, beside the cache's.
-_TAKEN = frozenset({"cache"})
-
-
-class Mistake(NamedTuple):
-    """Where (`path`, as in `locate.line_of`) and what is wrong, as the rest of a sentence."""
-
-    path: tuple[Step, ...]
-    message: str
+_FOLDERS = frozenset({"cache"})
+# What notes on the whole are called, where a signal or gate is named.
+_SUBJECTS = frozenset({"review"})
+_LONGEST_TITLE = 200
 
 
 def find_mistakes(tracker: Tracker) -> list[Mistake]:
-    """Every mistake in a tracker whose types are right."""
+    """Return every mistake in a tracker whose types are right, besides those in its patterns."""
     return [
         *_tracker(tracker),
         *_side(tracker.upstream, "upstream"),
@@ -42,114 +36,171 @@ def find_mistakes(tracker: Tracker) -> list[Mistake]:
     ]
 
 
+def number_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Yield numbers that no threshold can be: infinite, not a number, or beyond 64 bits."""
+    todo: list[tuple[tuple[Step, ...], Any]] = [((), data)]
+    while todo:
+        path, node = todo.pop()
+        if isinstance(node, dict):
+            todo += [((*path, key), value) for key, value in node.items()]
+        elif isinstance(node, list):
+            todo += [((*path, index), value) for index, value in enumerate(node)]
+        elif isinstance(node, float) and not math.isfinite(node):
+            yield Mistake(path, f"found {node}; expected a finite number.")
+        elif isinstance(node, int) and not -(2**63) <= node < 2**63:
+            yield Mistake(path, "the number has more than 18 digits. Give a smaller one.")
+
+
+def empty_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Yield the keys of probes that are given without a value, in data whose types are right."""
+    for index, signal in enumerate(data.get("signals", ())):
+        for number, probe in enumerate(signal.get("probes", ())):
+            tables: list[tuple[tuple[Step, ...], dict[str, Any]]] = [((), probe)]
+            tables += [((key,), value) for key, value in probe.items() if isinstance(value, dict)]
+            for above, table in tables:
+                for key, value in table.items():
+                    if key != "why" and (value in ([], {}) or (isinstance(value, str) and not value.strip())):
+                        where = ("signals", index, "probes", number, *above, key)
+                        yield Mistake(where, "nothing is given. Give a value, or remove the key.")
+
+
+def find_gaps(tracker: Tracker) -> list[str]:
+    """Return what a tracker lacks to ever come to `go`, as sentences. It can be used without."""
+    gaps = []
+    if not tracker.signals:
+        gaps.append("It has no signals, so the decision is never go. Add [[signals]].")
+    if not tracker.gates:
+        gaps.append("It has no gates, so the decision is never go. Add [[gates]].")
+    used = {name for signal in tracker.signals for probe in signal.probes for name in getattr(probe, "surfaces", ())}
+    gaps += [
+        f"No probe uses the surface {name!r}. Remove it, or name it in one." for name in tracker.surfaces.keys() - used
+    ]
+    for side in (tracker.upstream, tracker.downstream):
+        ends = [rule.end for rule in side.refs if isinstance(rule, RefRule)]
+        if len(ends) == len(side.refs) and (last := max(filter(None, ends), default=None)) and None not in ends:
+            gaps.append(f"From {last} on it follows no ref of {side.repo}. Leave the last one without `until`.")
+    return gaps
+
+
 def _tracker(tracker: Tracker) -> Iterator[Mistake]:
     if not _ID.fullmatch(tracker.id):
         yield Mistake(("id",), _bad_id(tracker.id))
-    if tracker.id in _TAKEN:
-        yield Mistake(("id",), f"{tracker.id!r} is the name of a folder of pawtui's own: choose another.")
+    if tracker.id in _FOLDERS:
+        yield Mistake(("id",), f"{tracker.id!r} is a folder of pawtui's own. Choose another id.")
+    yield from _title(tracker.title, (), "what is followed")
     if tracker.issue and not _ISSUE.fullmatch(tracker.issue):
-        yield Mistake(("issue",), f"found {tracker.issue!r}; owner/repo#number is wanted.")
+        yield Mistake(("issue",), _not_an_issue(tracker.issue))
     policy = tracker.policy
-    if not 1 <= policy.recheck_days <= _MAX_DAYS:
-        yield Mistake(("policy", "recheck_days"), f"found {policy.recheck_days}; 1 to {_MAX_DAYS} days are allowed.")
+    if not 1 <= policy.recheck_days <= MOST_DAYS:
+        yield Mistake(("policy", "recheck_days"), f"found {policy.recheck_days}; 1 to {MOST_DAYS} days are allowed.")
     if not 1 <= policy.history_weeks <= 104:
         yield Mistake(("policy", "history_weeks"), f"found {policy.history_weeks}; 1 to 104 weeks are allowed.")
+    seen: set[str] = set()
     for index, one in enumerate(tracker.related):
         if not _ISSUE.fullmatch(one.ref):
-            yield Mistake(("related", index, "ref"), f"found {one.ref!r}; owner/repo#number is wanted.")
+            yield Mistake(("related", index, "ref"), _not_an_issue(one.ref))
+        elif one.ref.lower() in seen:
+            yield Mistake(("related", index, "ref"), f"{one.ref!r} is there twice. Remove one.")
+        seen.add(one.ref.lower())
+
+
+def _title(title: str, where: tuple[Step, ...], what: str) -> Iterator[Mistake]:
+    if not title.strip():
+        yield Mistake((*where, "title"), f"the title is empty. Say {what}.")
+    elif len(title) > _LONGEST_TITLE or not title.isprintable():
+        yield Mistake((*where, "title"), f"expected one line of at most {_LONGEST_TITLE} characters. Shorten it.")
 
 
 def _bad_id(found: str) -> str:
-    return f"found {found!r}; lower-case letters, digits and dashes are wanted, at most 64 of them."
+    return f"found {found[:80]!r}; expected 1 to 64 lower-case letters, digits and dashes, such as low-churn."
+
+
+def _not_an_issue(found: str) -> str:
+    return f"found {found[:120]!r}; expected owner/repo#number, such as octo/hello#12."
 
 
 def _side(side: Side, name: str) -> Iterator[Mistake]:
     if not _REPO.fullmatch(side.repo):
-        yield Mistake((name, "repo"), f"found {side.repo!r}; owner/repo is wanted.")
+        yield Mistake((name, "repo"), f"found {side.repo[:120]!r}; expected owner/repo, such as octo/hello.")
     if not side.refs:
-        yield Mistake((name, "refs"), "the list is empty: name at least one branch or tag.")
+        yield Mistake((name, "refs"), "the list is empty. Name at least one branch or tag.")
+    seen: set[RefRule] = set()
     for index, ref in enumerate(side.refs):
         rule = RefRule(name=ref) if isinstance(ref, str) else ref
-        if not rule.name or _BAD_REF.search(rule.name):
-            yield Mistake((name, "refs", index), f"found {rule.name!r}, which git does not allow as a ref's name.")
+        if message := ref_name_mistake(rule.name):
+            yield Mistake((name, "refs", index), message)
+        elif rule in seen:
+            yield Mistake((name, "refs", index), f"{rule.name!r} is there twice. Remove one.")
         if rule.start and rule.end and rule.end <= rule.start:
-            yield Mistake((name, "refs", index), f"it would end on {rule.end}, before it starts on {rule.start}.")
-    yield from _paths(side.runtime, (name, "runtime"))
-
-
-def _paths(paths: Iterable[str], where: tuple[Step, ...]) -> Iterator[Mistake]:
-    for index, entry in enumerate(paths):
-        for path in (part.strip() for part in entry.split("|")):
-            if not path or path.startswith("/") or any(part in ("", ".", "..") for part in path.split("/")):
-                message = (
-                    f"found {entry!r}; a path from the top of the repository is wanted, without / in front or behind."
-                )
-                yield Mistake((*where, index), message)
+            yield Mistake((name, "refs", index), f"it ends on {rule.end}, before it starts on {rule.start}. Swap them.")
+        seen.add(rule)
+    yield from path_mistakes(side.runtime, (name, "runtime"))
 
 
 def _surfaces(tracker: Tracker) -> Iterator[Mistake]:
     for name, paths in tracker.surfaces.items():
+        if not name.strip() or not name.isprintable() or len(name) > 64:
+            yield Mistake(("surfaces", name), f"found {name[:80]!r}; expected a name of 1 to 64 characters.")
         if not paths:
-            yield Mistake(("surfaces", name), "the list is empty: name at least one path.")
-        yield from _paths(paths, ("surfaces", name))
+            yield Mistake(("surfaces", name), "the list is empty. Name at least one path.")
+        yield from path_mistakes(paths, ("surfaces", name))
 
 
-def _unique(ids: list[str], table: str, *above: Step) -> Iterator[Mistake]:
+def _ids(ids: Sequence[str], where: tuple[Step, ...], taken: frozenset[str] = frozenset()) -> Iterator[Mistake]:
     counts = Counter(ids)
     for index, found in enumerate(ids):
-        where = (*above, table, index, "id")
         if not _ID.fullmatch(found):
-            yield Mistake(where, _bad_id(found))
+            yield Mistake((*where, index, "id"), _bad_id(found))
+        elif found in taken:
+            yield Mistake((*where, index, "id"), f"{found!r} is what notes on the whole are called. Choose another id.")
         elif counts[found] > 1 and ids.index(found) < index:
-            yield Mistake(where, f"the id {found!r} is there twice: give each its own.")
+            yield Mistake((*where, index, "id"), f"the id {found!r} is there twice. Give each its own.")
+
+
+def _parts(parts: Sequence[Part], where: tuple[Step, ...]) -> Iterator[Mistake]:
+    yield from _ids([part.id for part in parts], (*where, "parts"))
+    for index, part in enumerate(parts):
+        yield from _title(part.title, (*where, "parts", index), "what it is about")
 
 
 def _signals(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _unique([signal.id for signal in tracker.signals], "signals")
+    yield from _ids([signal.id for signal in tracker.signals], ("signals",), _SUBJECTS)
     for index, signal in enumerate(tracker.signals):
-        if not signal.title.strip():
-            yield Mistake(("signals", index, "title"), "the title is empty: say what must be true.")
+        where: tuple[Step, ...] = ("signals", index)
+        yield from _title(signal.title, where, "what must be true")
+        yield from _parts(signal.parts, where)
+        yield from _unmeasured(signal, where)
         for number, probe in enumerate(signal.probes):
-            yield from _probe(tracker, probe, ("signals", index, "probes", number))
+            here = (*where, "probes", number)
+            yield from _part_of(signal, probe, here)
+            yield from probe_mistakes(tracker, probe, here)
+
+
+def _unmeasured(signal: Signal, where: tuple[Step, ...]) -> Iterator[Mistake]:
+    """A signal, or a part of it, that nothing decides could never be met."""
+    ask = 'Add one; for what only a person can judge, kind = "attested" with a question.'
+    if not signal.probes:
+        yield Mistake(where, f"the signal has no probes. {ask}")
+        return
+    deciding = [probe for probe in signal.probes if probe.decides]
+    if not deciding:
+        yield Mistake(where, "none of the signal's probes decides. Take `decides = false` out of one.")
+        return
+    for index, part in enumerate(signal.parts):
+        if not any(probe.part == part.id for probe in deciding):
+            yield Mistake((*where, "parts", index), f"no probe decides the part {part.id!r}. {ask}")
+
+
+def _part_of(signal: Signal, probe: Probe, where: tuple[Step, ...]) -> Iterator[Mistake]:
+    known = [part.id for part in signal.parts]
+    if probe.part and probe.part not in known:
+        yield Mistake((*where, "part"), no_such("part", probe.part, known))
 
 
 def _gates(tracker: Tracker) -> Iterator[Mistake]:
-    yield from _unique([gate.id for gate in tracker.gates], "gates")
+    yield from _ids([gate.id for gate in tracker.gates], ("gates",), _SUBJECTS)
     for index, gate in enumerate(tracker.gates):
-        if not gate.title.strip():
-            yield Mistake(("gates", index, "title"), "the title is empty: say what must be true.")
-        yield from _unique([part.id for part in gate.parts], "parts", "gates", index)
-        yield from _paths(gate.look, ("gates", index, "look"))
-
-
-def _probe(tracker: Tracker, probe: Probe, where: tuple[Step, ...]) -> Iterator[Mistake]:
-    for number, name in enumerate(getattr(probe, "surfaces", ())):
-        if name not in tracker.surfaces:
-            close = get_close_matches(name, tracker.surfaces, n=1, cutoff=0.5)
-            suggestion = (
-                f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(tracker.surfaces) or 'none'}."
-            )
-            yield Mistake((*where, "surfaces", number), f"there is no surface {name!r}; {suggestion}")
-    for key in ("exist", "absent", "files", "paths"):
-        yield from _paths(getattr(probe, key, ()), (*where, key))
-    if file := getattr(probe, "file", ""):
-        yield from _paths([file], (*where, "file"))
-    days = getattr(probe, "days", 1)
-    if not 1 <= days <= _MAX_DAYS:
-        yield Mistake((*where, "days"), f"found {days}; 1 to {_MAX_DAYS} days are allowed.")
-    for low, high in (("met", "partial"), ("met_share", "partial_share"), ("query_met", "query_partial")):
-        met, partial = getattr(probe, low, None), getattr(probe, high, None)
-        if met is not None and partial is not None and partial < met:
-            yield Mistake(
-                (*where, high), f"found {partial}, which is less than {low} = {met}: more is needed to be partial."
-            )
-        if met is not None and met < 0:
-            yield Mistake((*where, low), f"found {met}; 0 or more is wanted.")
-    if getattr(probe, "surfaces", None) == () and _required(probe, "surfaces"):
-        yield Mistake((*where, "surfaces"), "the list is empty: name at least one surface.")
-    for wrong in probe.find_mistakes():
-        yield Mistake((*where, wrong.key) if wrong.key else where, wrong.message)
-
-
-def _required(probe: Probe, key: str) -> bool:
-    return any(field.name == key and field.required for field in msgspec.structs.fields(probe))
+        where: tuple[Step, ...] = ("gates", index)
+        yield from _title(gate.title, where, "what must be true")
+        yield from _parts(gate.parts, where)
+        yield from path_mistakes(gate.look, (*where, "look"), globs=False)

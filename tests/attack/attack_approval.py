@@ -18,15 +18,28 @@ CASES = 600
 _START = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
 _OUTSIDERS = ("NONE", "CONTRIBUTOR", "FIRST_TIMER", "FIRST_TIME_CONTRIBUTOR", "MANNEQUIN", "", "owner", "OWNER ")
 _MAINTAINERS = ("OWNER", "MEMBER", "COLLABORATOR")
-_APPROVALS = ("approved", "Approved.", "**approved**", "LGTM, approved", "I approve", "Approved, thanks", "- approved")
-_NO_APPROVALS = (
+_APPROVALS = (
+    "approved",
+    "Approved.",
+    "**approved**",
+    "Approved 🎉",
+    "Approved, thanks",
+    "LGTM, approved",
+    "> ok?\n\nApproved",
+)
+# Nothing of these is said by their author.
+_SILENT = (
     "> approved",
     "```\napproved\n```",
     "`approved`",
     "<!-- approved -->",
+    "    approved",
+    "> quoted\napproved",
+)
+# These are about approving, and do not approve.
+_UNCLEAR = (
     "<details>approved</details>",
     "~~approved~~",
-    "    approved",
     "not approved",
     "approved?",
     "approved if the tests pass",
@@ -36,9 +49,16 @@ _NO_APPROVALS = (
     "disapproved",
     "I cannot say approved",
     "approved plans are rare",
-    "> quoted\napproved",
     "nobody approved",
     "approval pending",
+    "- approved",
+    "# Approved",
+    "I approve",
+    "This is not\napproved.",
+    "Approved\nif the tests pass.",
+    "Approved.\n\nActually, not approved.",
+    "Approved: 0",
+    "| approved |\n|---|\n| approved |",
     "When is this approved",
 )
 _NOISE = (
@@ -63,16 +83,17 @@ def _attack(chance: Random) -> None:
     edited = _START + dt.timedelta(minutes=chance.choice((1, 500)))
     comments[0] = _at(comments[0], comments[0].created_at, edited)
     comments += [_harmless(chance, number, edited) for number in range(2, chance.randint(3, 10))]
-    chance.shuffle(comments)
-    found = plan_of(comments, "t")
-    assert found.state == "waiting", (found, comments)
-    # And the other way round: what does approve is seen among all of it, and a later word takes it back.
+    found = plan_of(chance.sample(comments, len(comments)), "t")
+    assert found.state in ("waiting", "unclear"), (found, comments)
+    # And the other way round: what does approve is seen among what says nothing, and a later doubt is not passed over.
+    silent = [one for one in comments[1:] if plan_of([comments[0], one], "t").state == "waiting"]
     approval = _comment(chance, 500, chance.choice(_APPROVALS), chance.choice(_MAINTAINERS))
-    approved = [*comments, _at(approval, edited + dt.timedelta(days=9))]
+    approved = [comments[0], *silent, _at(approval, edited + dt.timedelta(days=9))]
     chance.shuffle(approved)
     assert plan_of(approved, "t").state == "approved", approved
-    taken_back = _at(_comment(chance, 501, "not approved", chance.choice(_MAINTAINERS)), edited + dt.timedelta(days=10))
-    assert plan_of([*approved, taken_back], "t").state == "waiting"
+    doubt = _comment(chance, 501, chance.choice(_UNCLEAR), chance.choice(_MAINTAINERS))
+    approved.append(_at(doubt, edited + dt.timedelta(days=10)))
+    assert plan_of(approved, "t").state == "unclear", approved
 
 
 def _harmless(chance: Random, number: int, edited: dt.datetime) -> Comment:
@@ -85,7 +106,7 @@ def _harmless(chance: Random, number: int, edited: dt.datetime) -> Comment:
         early = edited - dt.timedelta(seconds=chance.choice((0, 1, 59)))
         return _at(_comment(chance, number, chance.choice(_APPROVALS), chance.choice(_MAINTAINERS)), early)
     if way == 2:
-        return _comment(chance, number, chance.choice(_NO_APPROVALS), chance.choice(_MAINTAINERS))
+        return _comment(chance, number, chance.choice((*_SILENT, *_UNCLEAR)), chance.choice(_MAINTAINERS))
     if way == 3:
         # A plan of an outsider does not displace a maintainer's, however it is marked.
         return _comment(chance, number, f"{mark('plan', 't')}\n## Plan\napproved", chance.choice(_OUTSIDERS))

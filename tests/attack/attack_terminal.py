@@ -144,7 +144,10 @@ def _spoilt_tracker(chance: Random, node: Any, wrong: float, key: str = "") -> A
     if isinstance(node, list):
         return [_spoilt_tracker(chance, one, wrong, key) for one in node]
     if isinstance(node, str) and (chance.random() < (0.7 if key in _WORDS else wrong)):
-        return f"x{_planted(chance)}"
+        planted = f"x{_planted(chance)}"
+        # A title is one printable line, unless one is planted where a form is asked for.
+        strict = key == "title" and chance.random() >= wrong
+        return "".join(char for char in planted if char.isprintable())[:200] if strict else planted
     return node
 
 

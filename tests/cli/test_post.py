@@ -350,9 +350,11 @@ def test_from_the_plan_to_its_approval_and_back(run: Run, world: World, plan: Pa
     assert context() == ("waiting", "")
     assert "- **Plan:** [waiting for approval since 2026-01-10 (posted by " in run("export").out
     down.comment(7, "approved", author="visitor", association="CONTRIBUTOR")
-    down.comment(7, "> approved\n\nNot approved yet.", author="han", association="OWNER")
     assert context() == ("waiting", "")
-    approval = down.comment(7, "Approved, go ahead.", author="han", association="MEMBER")
+    doubt = down.comment(7, "> approved\n\nNot approved yet.", author="han", association="OWNER")
+    assert context() == ("unclear", "han")
+    assert f"#issuecomment-{doubt.id})" in run("export").out
+    approval = down.comment(7, "Approved, thanks.", author="han", association="MEMBER")
     assert context() == ("approved", "han")
     assert f"#issuecomment-{approval.id})" in run("export").out
     assert "plan         approved by han on 2026-01-10" in run("status").out
@@ -365,7 +367,51 @@ def test_from_the_plan_to_its_approval_and_back(run: Run, world: World, plan: Pa
     down.comment(7, "approved", author="han", association="COLLABORATOR")
     assert context() == ("approved", "han")
     # Nothing else moved all the while, and each look that found news is on record.
-    assert len(run("history", "--json").json) == 5
+    assert len(run("history", "--json").json) == 6
+
+
+def test_what_a_comment_means_is_recorded_shown_and_undone(run: Run, world: World, plan: Path) -> None:
+    fake = world.fake
+    down = fake.repos["down/fork"]
+    now = dt.datetime(2026, 1, 10, 12, tzinfo=dt.UTC)
+
+    def later() -> dt.datetime:
+        nonlocal now
+        now += dt.timedelta(minutes=1)
+        return now
+
+    fake.now = later
+    assert run("plan").out.startswith("Plan: not looked at yet")
+    assert run("plan", "approved", "--reason", "x").status == 2
+    run("refresh", "--quiet")
+    assert run("plan").out == "Plan: none posted\n"
+    refused = run("plan", "approved", "--reason", "x")
+    assert (refused.status, refused.err.count("\n")) == (2, 1)
+    assert "No plan is known that could be approved" in refused.err
+    run("post", "--plan", str(plan), "--yes")
+    doubt = down.comment(7, "Fine with me if Ann agrees.", author="han", association="OWNER")
+    run("refresh", "--quiet")
+    shown = run("plan").out
+    assert "Plan: unclear: a comment of han on 2026-01-10 may be about approval" in shown
+    assert shown.rstrip().endswith(f"#issuecomment-{doubt.id}")
+    for wrong in (("plan", "--reason", "x"), ("plan", "approved"), ("plan", "aproved", "--reason", "x")):
+        assert run(*wrong).status == 2
+    done = run("plan", "approved", "--reason", "Ann agreed by mail")
+    assert "recorded the plan as approved" in done.out
+    recorded = run("plan", "--json").json
+    assert (recorded["state"], recorded["recorded"], recorded["cause"]) == ("approved", True, "Ann agreed by mail")
+    assert run("status", "--json").json["plan"] == recorded
+    assert "approved, recorded by " in run("status").out
+    assert "approved, recorded by " in run("export").out
+    assert "recorded the plan as approved" in run("log").out
+    run("undo")
+    assert run("plan", "--json").json["state"] == "unclear"
+    run("redo")
+    assert run("plan", "--json").json["state"] == "approved"
+    # Another answer is not what was ruled on.
+    down.comment(7, "On second thoughts: no.", author="ann", association="MEMBER")
+    run("refresh", "--quiet")
+    assert run("plan", "--json").json["state"] == "unclear"
 
 
 def test_comments_that_cannot_be_had_leave_the_rest_standing(run: Run, world: World) -> None:

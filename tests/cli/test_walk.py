@@ -298,4 +298,4 @@ def test_a_tracker_without_signals_and_gates_is_walked_at_once(walk: Walk, track
     tracker_file.write_text(head, encoding="utf-8")
     walked = walk("")
     assert walked.status == 0
-    assert walked.out.startswith("End of the walk\n\nDecision  GO\n")
+    assert walked.out.startswith("End of the walk\n\nDecision  HOLD  2 reasons\n- No signals: ")

@@ -24,11 +24,12 @@ from pawtui.sources.github.source import BUDGET, GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.sources.protocol import Source
 from pawtui.tracker.model import Policy, Probe, Related, Side, Signal, Tracker
-from tests.probes.opencode import DOWN, UP, make_downstream, make_issues, make_upstream
+from tests.probes.opencode import DOWN, UP, Year, make_downstream, make_issues, make_upstream
 from tests.support.fake_github import FakeGitHub, FakeRepo
 from tests.support.git_repo import GitRepo
 from tests.support.web import update_service
 
+_YEAR = Year()
 WEB = "https://github.com"
 TODAY = dt.date(2026, 11, 20)
 _Facts = TypeVar("_Facts", bound=ProbeFacts)
@@ -55,12 +56,15 @@ class World(NamedTuple):
 
 
 @contextmanager
-def open_world(folder: Path) -> Iterator[World]:
-    """Both repositories of the year 2026 (`opencode.py`), published."""
+def open_world(folder: Path, year: Year = _YEAR, until: str = "2027-01-01") -> Iterator[World]:
+    """Both repositories of the year 2026 (`opencode.py`) as they stood at a moment, published."""
     with FakeGitHub() as fake:
-        up = fake.add(UP, make_upstream(GitRepo(folder / "up", "dev")))
-        down = fake.add(DOWN, make_downstream(GitRepo(folder / "down", "main")))
-        make_issues(up, down)
+        if until < "2027":
+            now = dt.datetime.fromisoformat(until).replace(tzinfo=dt.UTC)
+            fake.now = lambda: now
+        up = fake.add(UP, make_upstream(GitRepo(folder / "up", "dev"), year, until))
+        down = fake.add(DOWN, make_downstream(GitRepo(folder / "down", "main"), until))
+        make_issues(up, down, until)
         yield World(fake, up, down)
 
 

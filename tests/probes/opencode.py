@@ -9,6 +9,7 @@ ours, and the commits between are filler.
 from __future__ import annotations
 
 import datetime as dt
+from typing import NamedTuple
 
 from tests.support.fake_github import FakeRepo
 from tests.support.git_repo import GitRepo
@@ -138,7 +139,7 @@ def _migrations(rows: tuple[tuple[str, str, tuple[str, ...]], ...]) -> list[tupl
     return made
 
 
-def _milestones() -> list[tuple[str, str, Files]]:
+def _milestones(year: Year) -> list[tuple[str, str, Files]]:
     """What happened when: the moment, the subject and the files."""
     july = [name for at, name, _ in (*_RESETS, *_QUIET) if at < "2026-08"]
     june = [name for at, name, _ in _RESETS if at < "2026-06-23"]
@@ -172,7 +173,7 @@ def _milestones() -> list[tuple[str, str, Files]]:
         (
             "2026-08-05T09:00",
             "feat!: split the database",
-            {_migration(name): None for name in july}
+            ({_migration(name): None for name in july} if year.squashed else {})
             | {f"{PLAIN_MIGRATIONS}/{name}/migration.sql": None for name in june}
             | {_migration(_SQUASHED): migration(*_SPLIT), IMPORTER: _IMPORT, IMPORTER_TEST: "// test\n"}
             | {CLI: cli("opencode2")},
@@ -193,7 +194,8 @@ def _milestones() -> list[tuple[str, str, Files]]:
             },
         ),
         ("2026-09-11T20:00", "chore: take over the plain name", {CLI: cli("opencode")}),
-        ("2026-10-20", "feat: compact forward only", {f"{CORE}/session/compaction.ts": "// forward\n"}),
+        ("2026-10-20", "feat(core)!: compact forward only", {f"{CORE}/session/compaction.ts": "// forward\n"}),
+        ("2026-11-01", "feat(core)!: another shape of failed tools", {f"{CORE}/tool/failed.ts": "// shape\n"}),
     ]
 
 
@@ -234,38 +236,86 @@ def _land(repo: GitRepo, branch: str, at: str, subject: str, files: Files) -> No
     repo.commit(files, branch=branch, at=at, message=f"Merge branch 'topic': {subject}", merge=[side])
 
 
-def make_upstream(repo: GitRepo) -> GitRepo:
-    """The upstream's year in a repository whose default branch is `dev`."""
+class Year(NamedTuple):
+    """How a year may differ: in November, in what became of migrations, in where the work went on, in its merges."""
+
+    busy_november: bool = False
+    squashed: bool = True
+    # `v2` stops in October and tags go on elsewhere: on `dev`, which the tracker knows, or on a branch it does not.
+    goes_on_at: str = "v2"
+    merges: bool = False
+
+
+def _events_of(year: Year) -> list[tuple[str, str, Files]]:
+    made = [*_milestones(year), *_filler()]
+    if year.busy_november:
+        start = dt.datetime(2026, 10, 25)
+        for number in range(120):
+            at = (start + dt.timedelta(hours=4 * number)).isoformat()
+            subject = "refactor!: replace the step" if number % 9 == 0 else "fix: another step"
+            made.append((at, subject, {_PLACES[number % len(_PLACES)]: f"// november {number}\n"}))
+    return sorted(made, key=lambda one: dt.datetime.fromisoformat(one[0]))
+
+
+_YEAR = Year()
+
+
+def make_upstream(repo: GitRepo, year: Year = _YEAR, until: str = "2027-01-01") -> GitRepo:
+    """The upstream's year, as it stood at a moment, in a repository whose default branch is `dev`."""
     repo.commit({"README.md": "# upstream\n", "packages/opencode/src/session/prompt.ts": "// v1\n"}, at="2026-02-01")
     repo.tag("v1.16.2")
     branch = "dev"
-    tags = sorted(_TAGS)
-    for at, subject, files in sorted([*_milestones(), *_filler()], key=lambda one: dt.datetime.fromisoformat(one[0])):
+    end = dt.datetime.fromisoformat(until)
+    tags = sorted(one for one in _TAGS if dt.datetime.fromisoformat(f"{one[0]}T22:00") < end)
+    for number, (at, subject, files) in enumerate(_events_of(year)):
+        if dt.datetime.fromisoformat(at) >= end:
+            break
         while tags and dt.datetime.fromisoformat(f"{tags[0][0]}T22:00") < dt.datetime.fromisoformat(at):
-            when, name = tags.pop(0)
-            repo.tag(
-                name, repo.commit({"version": name}, branch=branch, at=f"{when}T22:00", message=f"release: {name}")
-            )
+            _release(repo, branch, *tags.pop(0))
         if branch == "dev" and at >= "2026-06-28":
             repo.branch("v2", "dev")
             branch = "v2"
-        _land(repo, branch, at, subject, files)
+        if branch == "v2" and at >= "2026-10-12" and year.goes_on_at != "v2":
+            branch = year.goes_on_at
+            repo.branch(branch, "v2")
+        if year.merges and number % 3 == 0 and subject not in _MERGED:
+            _land_late(repo, branch, at, subject, files, days=number % 5)
+        else:
+            _land(repo, branch, at, subject, files)
     for when, name in tags:
-        repo.tag(name, repo.commit({"version": name}, branch=branch, at=f"{when}T22:00", message=f"release: {name}"))
-    repo.tag("v1.19.6", repo.commit({"version": "v1.19.6"}, branch="dev", at="2026-11-17", message="release: v1.19.6"))
+        _release(repo, branch, when, name)
+    if until > "2026-11-17" and year.goes_on_at == "v2":
+        _release(repo, "dev", "2026-11-17", "v1.19.6")
     return repo
 
 
-def make_downstream(repo: GitRepo) -> GitRepo:
+def _release(repo: GitRepo, branch: str, when: str, name: str) -> None:
+    made = repo.commit({"version": name}, branch=branch, at=f"{when}T22:00", message=f"release: {name}")
+    repo.tag(name, made)
+
+
+def _land_late(repo: GitRepo, branch: str, at: str, subject: str, files: Files, *, days: int) -> None:
+    """A side branch's commit, written some days before it is merged."""
+    written = dt.datetime.fromisoformat(at) - dt.timedelta(days=days, hours=1)
+    repo.branch("topic", branch)
+    side = repo.commit(files, branch="topic", at=written.isoformat(), message=subject)
+    repo.commit(files, branch=branch, at=at, message=f"Merge branch 'topic': {subject}", merge=[side])
+
+
+def make_downstream(repo: GitRepo, until: str = "2027-01-01") -> GitRepo:
     """The downstream: `main` left the runtime in August, `maint/v1` carries it on, and `dev` is gone."""
     paths = ("session/export.ts", "session/message-v2.ts", "session/compaction.ts", "storage/db.ts")
     files = {f"packages/opencode/src/{path}": f"// {path}\n" for path in paths}
     repo.commit(files, branch="maint/v1", at="2026-02-02", message="feat: a desktop")
     for day in ("2026-06-10", "2026-07-10", "2026-08-10"):
-        repo.commit({"CHANGELOG.md": f"{day}\n"}, branch="maint/v1", at=f"{day}T10:00", message="docs: what changed")
+        if day < until:
+            repo.commit(
+                {"CHANGELOG.md": f"{day}\n"}, branch="maint/v1", at=f"{day}T10:00", message="docs: what changed"
+            )
     repo.branch("main", "maint/v1")
-    gone: Files = dict.fromkeys(files)
-    repo.commit({**gone, "app.ts": "// another\n"}, branch="main", at="2026-08-21", message="feat: another runtime")
+    if until > "2026-08-21":
+        gone: Files = dict.fromkeys(files)
+        repo.commit({**gone, "app.ts": "// another\n"}, branch="main", at="2026-08-21", message="feat: another runtime")
     return repo
 
 
@@ -285,13 +335,15 @@ _ISSUES: tuple[tuple[int, str, str, str], ...] = (
 )
 
 
-def make_issues(up: FakeRepo, down: FakeRepo) -> None:
-    """The issues and pull requests that the tracker watches."""
+def make_issues(up: FakeRepo, down: FakeRepo, until: str = "2027-01-01") -> None:
+    """The issues and pull requests that the tracker watches, as they stood at a moment."""
     for number, title, opened, closed in _ISSUES:
+        if opened >= until:
+            continue
         labels = ("2.0", "bug") if "session" in title else ("bug",)
         up.issue(number, title, at=opened, labels=labels)
-        if closed:
+        if closed and closed < until:
             up.change(number, state="closed", at=closed)
-    down.issue(1253, "Track the maturity of v2/core", at="2026-06-10")
     down.issue(1253, "Track upstream v2/core runtime maturity", at="2026-06-10")
-    down.issue(1573, "feat: move the desktop", at="2026-08-20", is_pull=True, merged=True)
+    if until > "2026-08-20":
+        down.issue(1573, "feat: move the desktop", at="2026-08-20", is_pull=True, merged=True)

@@ -90,10 +90,12 @@ async def test_a_list_that_is_cut_is_never_calm(big: World) -> None:
     since = TODAY - dt.timedelta(days=28)
     assert (found.state, facts_of(found, ChurnFacts).total) == ("met", counted(big.up.git, "main", since, "busy.ts"))
     assert found.gaps[0] == "busy.ts: not all of its earlier commits were listed, so the peak is at least this"
+    assert found.summary.split(", ")[1].startswith("at most ")
     found = (await measure(big.source(), msgspec.structs.replace(probe, days=98), surfaces=SURFACES)).reading
     assert (found.state, facts_of(found, ChurnFacts).total) == ("unknown", 3000)
     assert found.cause == "busy.ts: not all of its commits were listed, so counts are at least these"
     assert found.cause == found.gaps[0]
+    assert found.summary == "at least 3,000 commits in 98 days"
 
 
 async def test_what_the_budget_does_not_reach_is_not_calm(big: World) -> None:
@@ -235,3 +237,29 @@ async def test_a_list_that_fails_is_not_an_empty_one(fake: FakeGitHub, up: FakeR
     assert found.errors
     assert "were not found" in found.reading.cause
     assert found.reading.rule.startswith("met up to 5 commits")
+
+
+async def test_a_merge_of_older_commits_on_one_of_two_paths_is_not_hidden_by_the_other(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    git = up.git
+    git.commit({"src/a.ts": "0", "src/b.ts": "0"}, at="2026-06-01")
+    git.branch("side", "main")
+    side = git.commit({"src/b.ts": "1"}, branch="side", at="2026-08-01", message="feat: long ago")
+    git.commit({"src/a.ts": "1"}, at="2026-11-01", message="fix: a")
+    git.commit({"src/b.ts": "1"}, at="2026-11-02", message="Merge side", merge=[side])
+    probe = ChurnProbe(surfaces=("both",), days=28, met=8, partial=20)
+    found = (await measure(open_source(), probe, surfaces={"both": ("src/a.ts", "src/b.ts")})).reading
+    assert found.state == "unknown"
+    assert found.cause == "src/b.ts changed since 2026-10-23 by a merge of older commits, which are not counted"
+
+
+async def test_a_file_of_a_glob_that_is_gone_is_no_calm(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"src/a.ts": "0", "src/b.ts": "0"}, at="2026-06-01")
+    up.git.commit({"src/b.ts": None}, at="2026-11-01", message="refactor: drop b")
+    probe = ChurnProbe(surfaces=("all",), days=28, met=8, partial=20)
+    found = (await measure(open_source(), probe, surfaces={"all": ("src/*.ts",)})).reading
+    assert (found.state, found.cause) == (
+        "unknown",
+        "src/b.ts is gone since 2026-10-23: the commits to it are not counted",
+    )

@@ -119,6 +119,14 @@ async def test_one_that_cannot_be_had_is_unknown_unless_it_is_bad_enough(
     assert found.reading.cause == str(found.errors[0])
 
 
+async def test_one_that_was_never_opened_leaves_a_partial_partial(issues: FakeRepo, open_source: OpenSource) -> None:
+    probe = IssuesProbe(watch=(1, 900, 901), met=0, partial=3)
+    found = await measure(open_source(), probe)
+    assert (found.reading.state, found.reading.cause, len(found.errors)) == ("partial", "", 2)
+    less = IssuesProbe(watch=(1, 900, 901), met=0, partial=2)
+    assert (await measure(open_source(), less)).reading.state == "unknown"
+
+
 async def test_a_search_counts_and_shows(issues: FakeRepo, open_source: OpenSource) -> None:
     issues.issue(9, "a lost pull", is_pull=True, labels=("2.0",))
     issues.change(3, state="closed")

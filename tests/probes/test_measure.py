@@ -9,9 +9,19 @@ import pytest
 from pawtui.probes.facts import AttestedFacts, TextFacts
 from pawtui.probes.finding import State
 from pawtui.probes.kinds import kind_for
-from pawtui.probes.measure import combine, part_states
 from pawtui.probes.reading import ProbeReading
-from pawtui.tracker.model import AttestedProbe, Part, Policy, Signal, TextProbe
+from pawtui.probes.signal_state import asks_for_absence, combine, part_states
+from pawtui.tracker.model import (
+    AttestedProbe,
+    IssuesProbe,
+    JsonProbe,
+    Part,
+    PathsProbe,
+    Policy,
+    Probe,
+    Signal,
+    TextProbe,
+)
 from pawtui.tracker.reader import builtin_tracker
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub, FakeRepo
@@ -19,8 +29,8 @@ from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 
 
-def _reading(state: State, part: str = "", *, decides: bool = True) -> ProbeReading:
-    return ProbeReading(kind="text", state=state, summary="", rule="", part=part, decides=decides)
+def _reading(state: State, part: str = "", *, decides: bool = True, absence: bool = False) -> ProbeReading:
+    return ProbeReading(kind="text", state=state, summary="", rule="", part=part, decides=decides, absence=absence)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +71,35 @@ def test_parts_combine(first: tuple[State, ...], second: tuple[State, ...], part
     assert combine(PARTS, readings) == signal
     # A probe of no part counts beside them.
     assert combine(PARTS, [*readings, _reading("unmet")]) == ("partial" if signal in ("met", "partial") else "unmet")
+
+
+@pytest.mark.parametrize(
+    ("probe", "wanted"),
+    [
+        (TextProbe(file="a", pattern="b", expect="absent"), True),
+        (TextProbe(file="a", pattern="b"), False),
+        (PathsProbe(absent=("a",)), True),
+        (PathsProbe(exist=("a",), absent=("b",)), False),
+        (JsonProbe(url="https://a.example", field="b", pattern="c", expect="absent"), True),
+        (IssuesProbe(watch=(1,)), False),
+    ],
+)
+def test_what_asks_for_an_absence(probe: Probe, wanted: bool) -> None:
+    assert asks_for_absence(probe) is wanted
+
+
+def test_an_absence_alone_lifts_nothing() -> None:
+    gone = _reading("met", "a", absence=True)
+    assert part_states(PARTS, [gone, _reading("unmet", "a")])["a"] == "unmet"
+    assert part_states(PARTS, [gone, _reading("unknown", "a")])["a"] == "unknown"
+    assert part_states(PARTS, [gone])["a"] == "met"
+    # Nor does a part that rests on it alone lift the signal.
+    assert combine(PARTS, [gone, _reading("unmet", "b")]) == "unmet"
+    assert combine(PARTS, [gone, _reading("met", "b")]) == "met"
+    assert combine(PARTS, [gone, _reading("met", "a"), _reading("unmet", "b")]) == "partial"
+    # Without parts, too.
+    pair = [_reading("met", absence=True), _reading("unmet")]
+    assert combine(Signal(id="s", title="S", combine="parts"), pair) == "unmet"
 
 
 def test_what_does_not_decide_changes_nothing() -> None:

@@ -60,12 +60,16 @@ async def test_new_names_break_nothing_and_one_removed_is_partial(up: FakeRepo, 
     assert (await measure(open_source(), PROBE, today=day - dt.timedelta(days=1))).reading.state == "partial"
 
 
-async def test_a_file_that_moves_home_keeps_its_names(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_file_that_moves_home_keeps_its_names_and_is_not_at_rest(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/event.ts": schema("a", "b")}, at="2026-10-01")
     up.git.commit({"src/event.ts": None, "schema/event.ts": schema("a", "b")}, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
     facts = facts_of(found, NamesFacts)
-    assert (found.state, facts.before, facts.file) == ("met", "src/event.ts", "schema/event.ts")
+    assert (found.state, facts.before, facts.file) == ("partial", "src/event.ts", "schema/event.ts")
+    assert (facts.removed, facts.added) == ((), ())
+    assert found.summary == "2 names, none changed in 28 days; moved here from src/event.ts"
+    assert facts.met_on == dt.date(2026, 11, 30)
+    assert (await measure(open_source(), PROBE, today=facts.met_on)).reading.state == "met"
 
 
 async def test_a_name_that_an_older_side_branch_removed_left_when_it_was_merged(
@@ -170,7 +174,7 @@ async def test_what_cannot_be_compared_is_unknown(
     found = await measure(open_source(), PROBE)
     assert found.reading.state == "unknown"
     assert cause in found.reading.cause
-    assert found.reading.rule == "met up to 0 names removed in 28 days, partial up to 1"
+    assert found.reading.rule == "met up to 0 names removed in 28 days, partial up to 1 or where the file moved"
     assert not found.errors
 
 

@@ -99,6 +99,23 @@ async def test_what_an_older_side_branch_brought_is_new_when_it_was_merged(
     assert (facts.before_sha, facts.before_source) == (git.sha("main~1"), "first parents")
 
 
+async def test_a_cut_list_of_paths_then_or_now_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+    files: dict[str, str | None] = {f"a{number}": "1" for number in range(6)}
+    up.git.commit({**files, "db/migration/01_reset.sql": RESET}, at="2026-06-01")
+    up.git.commit(dict.fromkeys(files), at="2026-11-01")
+    up.answers.tree_limit = 4
+    # Then: what is there now may have been there.
+    found = (await measure(open_source(), PROBE)).reading
+    assert found.state == "unknown"
+    assert "was cut short" in found.cause
+    # Now: a new one may be missing, and the folder may be there.
+    up.git.commit({"README": "1"}, at="2026-11-02")
+    up.answers.tree_limit = 1
+    for probe in (PROBE, msgspec.structs.replace(PROBE, paths=("other",))):
+        found = (await measure(open_source(), probe)).reading
+        assert (found.state, "gone" in found.summary + found.cause) == ("unknown", False)
+
+
 def _tree(entries: dict[str, Entry]) -> Tree:
     return Tree(sha="0" * 40, entries=entries)
 
@@ -120,6 +137,17 @@ def test_a_file_with_two_homes_is_one() -> None:
     now = {"b/01_init/up.sql": entry("2"), "a/02_add.ts": entry("3"), "b/02_add/up.sql": entry("4")}
     assert new_among(now, before, _tree(before), r"\d\d_\w+") == ["a/02_add.ts"]
     assert len(new_among(now, before, _tree(before))) == 3
+
+
+async def test_an_identity_that_several_files_share_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"db/migration/01_init.sql": HARMLESS}, at="2026-06-01")
+    up.git.commit({"db/migration/02_reset.sql": RESET}, at="2026-11-01")
+    found = (await measure(open_source(), msgspec.structs.replace(PROBE, identity="migration"))).reading
+    assert found.state == "unknown"
+    assert found.cause == (
+        "`identity` 'migration' is the same for db/migration/01_init.sql and db/migration/02_reset.sql: "
+        "make it tell them apart"
+    )
 
 
 async def test_reading_ends_where_the_state_is_decided(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:

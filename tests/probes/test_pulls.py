@@ -50,8 +50,12 @@ async def test_merged_and_open_ones(begun: FakeRepo, open_source: OpenSource) ->
     facts = facts_of(found, PullsFacts)
     assert [(one.number, one.title) for one in facts.merged] == [(71, "feat: resume (#71)")]
     assert {one.number: one.surfaces for one in facts.open} == {80: ("runner",), 81: ("runner", "events")}
-    assert (found.state, found.summary) == ("partial", "2 open on these surfaces, 1 merged in 28 days")
-    assert {one.pin for one in found.evidence} == {"up/stream#80", "up/stream#81", "up/stream#71"}
+    assert facts.unnumbered == 1
+    assert found.summary == "2 open on these surfaces, 1 merged in 28 days, 1 commit without a number"
+    assert found.state == "unmet"
+    pins = {one.pin for one in found.evidence}
+    assert {"up/stream#80", "up/stream#81", "up/stream#71"} < pins
+    assert len(pins) == 4
 
 
 @pytest.mark.parametrize(("count", "state"), [(0, "met"), (1, "met"), (2, "partial"), (3, "unmet")])
@@ -59,6 +63,42 @@ async def test_thresholds(begun: FakeRepo, open_source: OpenSource, count: int, 
     for number in range(count):
         begun.pull(80 + number, "a change", "src/runner/a")
     assert (await measure(open_source(), PROBE, surfaces=SURFACES)).reading.state == state
+
+
+@pytest.mark.parametrize(("count", "state"), [(1, "met"), (2, "partial"), (3, "unmet")])
+@pytest.mark.parametrize("number", [" (#{})", ""])
+async def test_what_was_merged_counts_like_what_is_open(
+    begun: FakeRepo, open_source: OpenSource, count: int, state: str, number: str
+) -> None:
+    for day in range(count):
+        message = f"feat: it{number.format(70 + day)}"
+        begun.git.commit({"src/runner/a": f"{day + 1}"}, at=f"2026-11-0{day + 1}", message=message)
+    assert (await measure(open_source(), PROBE, surfaces=SURFACES)).reading.state == state
+
+
+async def test_commits_of_merged_branches_count(begun: FakeRepo, open_source: OpenSource) -> None:
+    for day in (1, 2, 3):
+        begun.git.branch("topic", "main")
+        side = begun.git.commit({"src/runner/a": f"{day}"}, branch="topic", at=f"2026-11-0{day}", message="feat: it")
+        subject = f"Merge pull request #{day} from ada/topic"
+        begun.git.commit({"src/runner/a": f"{day}"}, at=f"2026-11-0{day}T10:00", message=subject, merge=[side])
+    found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
+    assert found.state == "unmet"
+
+
+async def test_a_young_surface_is_no_calm(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.commit({"README": "0"}, at="2026-06-01")
+    up.git.commit({"src/runner/a": "0", "schema/event.ts": "0"}, at="2026-11-15", message="feat: begin (#1)")
+    found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
+    assert (found.state, found.cause) == ("unknown", "surface runner is 5 days old, younger than the window of 28 days")
+
+
+async def test_a_past_day_that_was_busy_enough_is_unmet(begun: FakeRepo, open_source: OpenSource) -> None:
+    for day in (1, 2, 3):
+        begun.git.commit({"src/runner/a": f"{day}"}, at=f"2026-11-0{day}", message=f"feat: it (#{day})")
+    when = dt.datetime(2026, 11, 10, tzinfo=dt.UTC)
+    found = await measure(open_source(), PROBE, surfaces=SURFACES, today=when.date(), as_of=when)
+    assert (found.reading.state, found.reading.cause) == ("unmet", "")
 
 
 async def test_files_that_cannot_be_had_leave_it_open(

@@ -140,7 +140,7 @@ async def test_quiet_days_reach_back_to_the_last_break_however_old(up: FakeRepo,
     git.commit({"src/runner/a": "2"}, at="2026-11-10", message="fix: it")
     found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     facts = _soak(found)
-    assert (found.state, facts.quiet_days, facts.quiet_at_least) == ("met", 264, False)
+    assert (found.state, facts.quiet_days, facts.quiet_at_most) == ("met", 264, False)
     assert facts.last_break is not None
     assert facts.last_break.sha == broke.sha
 
@@ -157,6 +157,16 @@ async def test_the_low_end_of_the_releases_is_partial(up: FakeRepo, open_source:
     # Patches alone are not half way.
     few = msgspec.structs.replace(low, minors=2)
     assert (await measure(open_source(), few, surfaces=SURFACES)).reading.state == "unmet"
+
+
+async def test_without_a_low_end_in_days_an_open_window_is_unmet(up: FakeRepo, open_source: OpenSource) -> None:
+    up.git.tag("v2.0.0", up.git.commit({"src/runner/a": "0"}, at="2026-11-01"))
+    probe = msgspec.structs.replace(SOAK, days_partial=0)
+    found = (await measure(open_source(), probe, surfaces=SURFACES)).reading
+    assert (found.state, found.rule) == (
+        "unmet",
+        "met after 28 days without a breaking commit or 3 stable releases with 1 new minor",
+    )
 
 
 async def test_anchors_that_are_given(up: FakeRepo, open_source: OpenSource) -> None:
@@ -184,6 +194,7 @@ async def test_a_surface_that_is_gone_cannot_prove_quiet(up: FakeRepo, open_sour
     found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     assert (found.state, _soak(found).met_on) == ("unknown", None)
     assert found.cause.startswith("path gone: surface runner")
+    assert (_soak(found).quiet_at_most, found.summary) == (True, "at most 80 of 28 quiet days, 1 release")
     # The releases arm does not depend on it.
     for number in (1, 2):
         git.tag(f"v2.{number}.0", git.commit({"a": f"{number}"}, at="2026-09-02"))

@@ -52,6 +52,35 @@ async def test_thresholds_and_the_day_it_is_met(up: FakeRepo, open_source: OpenS
     assert before.reading.state == "partial"
 
 
+@pytest.mark.parametrize(
+    ("subjects", "state"),
+    [
+        (["fix: rename it"], "met"),
+        (["fix!: it"], "partial"),
+        (["fix!: it", "fix: rename it"], "partial"),
+        (["fix: it"] * 5, "met"),
+        (["fix: rename it"] * 4, "unmet"),
+    ],
+)
+async def test_one_that_says_that_it_breaks_is_never_met(
+    up: FakeRepo, open_source: OpenSource, subjects: list[str], state: str
+) -> None:
+    up.git.commit({"src/runner/a": "0", "src/tool/a": "0"}, at="2026-06-01")
+    for number, subject in enumerate(subjects):
+        up.git.commit({"src/runner/a": f"{number + 1}"}, at=f"2026-11-{10 + number}", message=subject)
+    strict = SubjectsProbe(surfaces=PROBE.surfaces, pattern=PATTERN, breaking=r"^\w+(\([^)]*\))?!:", met=1, partial=3)
+    found = (await measure(open_source(), strict, surfaces=SURFACES)).reading
+    facts = facts_of(found, SubjectsFacts)
+    assert (found.state, facts.breaks) == (state, sum("!" in subject for subject in subjects))
+    assert ", none of which says that it breaks, partial up to 3" in found.rule
+    if facts.met_on is None:
+        assert state == "met"
+        return
+    assert (await measure(open_source(), strict, surfaces=SURFACES, today=facts.met_on)).reading.state == "met"
+    day_before = facts.met_on - dt.timedelta(days=1)
+    assert (await measure(open_source(), strict, surfaces=SURFACES, today=day_before)).reading.state != "met"
+
+
 @pytest.mark.parametrize(("breaks", "state"), [(0, "unknown"), (3, "unknown"), (4, "unmet")])
 async def test_few_subjects_on_a_young_surface_prove_nothing(
     up: FakeRepo, open_source: OpenSource, breaks: int, state: str

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from pawtui.probes.facts import PathsFacts, TextFacts
-from pawtui.tracker.model import PathsProbe, TextProbe
+from pawtui.tracker.model import ChurnProbe, PathsProbe, TextProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub, FakeRepo
 from tests.support.fixtures import OpenSource
@@ -216,3 +216,40 @@ async def test_a_cut_list_of_paths_leaves_it_open(up: FakeRepo, open_source: Ope
     assert found.state == "unknown"
     assert "was cut short: z may or may not exist" in found.cause
     assert (await measure(open_source(), PathsProbe(exist=("a",)))).reading.state == "met"
+
+
+@pytest.mark.parametrize(
+    "probe",
+    [
+        PathsProbe(exist=("z*",)),
+        PathsProbe(absent=("z*",)),
+        # One match is not all of them: the others may hold what is looked for.
+        TextProbe(files=("*",), pattern="2", expect="absent"),
+        TextProbe(file="z | a*", pattern="1", expect="absent"),
+    ],
+)
+async def test_a_cut_list_of_paths_leaves_a_glob_open(
+    up: FakeRepo, open_source: OpenSource, probe: PathsProbe | TextProbe
+) -> None:
+    up.git.commit({"a": "1", "b": "2", "z": "1"}, at="2026-06-01")
+    up.answers.tree_limit = 1
+    found = (await measure(open_source(), probe)).reading
+    assert found.state == "unknown"
+    assert "was cut short" in found.cause
+    assert "gone" not in found.cause + found.summary
+
+
+async def test_a_path_with_control_characters_is_harmless_and_never_asked_for(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.commit({"src/a\x1b[31m\nb.ts": "1", "src/\u202e.ts": "2"}, at="2026-06-01")
+    found = (await measure(open_source(), PathsProbe(exist=("src/*.ts",)))).reading
+    assert found.state == "met"
+    shown = "".join(one.text + one.url + one.pin for one in found.evidence) + found.summary + found.rule
+    assert shown.isprintable()
+    # It is no name that git knows: what it is said to hold is nothing to count.
+    probe = ChurnProbe(surfaces=("all",), met=3, partial=5)
+    found = (await measure(open_source(), probe, surfaces={"all": ("src/*.ts",)})).reading
+    assert found.state == "unknown"
+    assert "control characters" in found.cause
+    assert found.cause.isprintable()

@@ -1,4 +1,4 @@
-"""A desk over two repositories that a fake GitHub serves, for tests of what becomes of pins."""
+"""The repositories that refreshes and pins are tried on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.refresh.pair import Pair
 from tests.refresh.pin_bench import PinBench
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -17,3 +18,8 @@ from tests.support.git_repo import GitRepo
 def bench(fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: OpenSource, tmp_path: Path) -> PinBench:
     """A bench with a first commit in both repositories, and nothing on record."""
     return PinBench(fake, make_repo, open_source, tmp_path)
+
+
+@pytest.fixture
+def pair(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> Pair:
+    return Pair(fake, make_repo)

@@ -6,8 +6,10 @@ import datetime as dt
 
 import pytest
 
-from pawtui.refresh.approval import code_free, mark, marked, plan_of, says_approved
+from pawtui.refresh.approval import answer_of, code_free, mark, marked, plan_of
 from pawtui.sources.facts import Comment
+from pawtui.sources.sanitize import safe_text
+from tests.refresh.approval_comments import APPROVING, SILENT, UNCLEAR
 from tests.review.samples import NOON
 
 PLAN = f"## Plan\n\n1. Shadow replay.\n\n{mark('plan', 't')}"
@@ -35,94 +37,40 @@ def comment(
     )
 
 
-APPROVING = [
-    "approved",
-    "Approved.",
-    "**Approved**",
-    "APPROVED 🚀",
-    "✅ approved",
-    "LGTM, approved!",
-    "I approve.",
-    "Thanks for the plan.\n\nApproved",
-    "> old text\n\nApproved, go ahead with the shadow replay.",
-    "- [x] approved",
-    "The plan is approved.",
-    "Approved as posted.",
-    "Approved for the shadow replay.",
-    "approved -- thanks",
-]
-
-NOT_APPROVING = [
-    "",
-    "not approved",
-    "Not yet approved",
-    "This is not approved.",
-    "approved?",
-    "Is this approved?",
-    "> approved",
-    "> some words\napproved",
-    "- > approved",
-    "`approved`",
-    "`some code\napproved\nmore code`",
-    "```\napproved\n```",
-    "~~~\napproved",
-    "    approved",
-    "~~approved~~",
-    "<!-- approved -->",
-    "<!-- approved",
-    "<details>\napproved\n</details>",
-    "<blockquote>approved</blockquote>",
-    "approved once the tests pass",
-    "Approved if upstream releases 2.4",
-    "approved, but only step one",
-    "approved by nobody",
-    "Approved: not.",
-    "Waiting for an explicit approved",
-    'wait for an explicit "approved" comment',
-    "unapproved",
-    "disapproved",
-    "pre-approved",
-    "approval",
-    "We approve of cats",
-    "It will be approved tomorrow",
-    "to be approved",
-    "аpproved",  # a Cyrillic a
-    "approved plans are rare",
-    "Approved changes go to the other issue",
-    "I approved the other plan",
-    "approved 👎",
-    "Approved: no",
-    "Approved. Just kidding",
-    "I haven't approved",
-    "ok, this isn't approved, I approve cats",
-    "- [ ] approved",
-    "| approved |",
-    "1. ```\n\n   approved\n   ```",
-    "* ~~~\n\n  approved",
-    "<pre>\napproved",
-    "> a quote\nthat goes on\napproved",
-    "Approved, nobody said",
-    "approved_by_default",
-    "approved.md",
-]
+def test_the_table_is_large() -> None:
+    assert len({*APPROVING, *UNCLEAR, *SILENT}) == len(APPROVING) + len(UNCLEAR) + len(SILENT) >= 300
 
 
 @pytest.mark.parametrize("body", APPROVING)
 def test_explicit_words_approve(body: str) -> None:
-    assert says_approved(body)
+    assert answer_of(safe_text(body), ("Han", "astro-han")) == "approves"
 
 
-@pytest.mark.parametrize("body", NOT_APPROVING)
-def test_anything_else_does_not(body: str) -> None:
-    assert not says_approved(body)
+@pytest.mark.parametrize("body", UNCLEAR)
+def test_what_may_be_about_it_is_unclear(body: str) -> None:
+    assert answer_of(body, ("Han",)) == "unclear"
+    # As it comes from the forge, too: made safe to show.
+    assert answer_of(safe_text(body), ("Han",)) == "unclear"
+
+
+@pytest.mark.parametrize("body", SILENT)
+def test_anything_else_says_nothing(body: str) -> None:
+    assert answer_of(body, ("Han",)) == "silent"
+
+
+@pytest.mark.parametrize(
+    "body", ["approved" + "!" * 60_000 + "x", "> " * 5_000 + "approved", "*" * 60_000, "[" * 60_000]
+)
+def test_long_and_deep_comments_are_answered(body: str) -> None:
+    assert answer_of(body) != "approves"
 
 
 def test_no_plan_then_waiting_then_approved() -> None:
     talk = [comment(1, "We should look at this. approved")]
     assert plan_of(talk, "t").state == "none"
-    talk.append(comment(2, PLAN, hours=1, by="bot", association="NONE"))
+    talk.append(comment(2, PLAN, hours=1, by="ann", association="COLLABORATOR"))
     waiting = plan_of(talk, "t")
-    assert (waiting.state, waiting.since, waiting.plan_by) == ("waiting", NOON + dt.timedelta(hours=1), "bot")
+    assert (waiting.state, waiting.since, waiting.plan_by) == ("waiting", NOON + dt.timedelta(hours=1), "ann")
     talk.append(comment(3, "Approved", hours=2, by="han"))
     approved = plan_of(talk, "t")
     assert (approved.state, approved.by, approved.at) == ("approved", "han", NOON + dt.timedelta(hours=2))
@@ -148,11 +96,47 @@ def test_a_newer_plan_needs_approval_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("body", ["not approved", "No longer approved.", "I withdraw my approval.", "Approval revoked"])
-def test_an_approval_can_be_taken_back(body: str) -> None:
+def test_an_approval_that_is_taken_back_is_unclear(body: str) -> None:
     talk = [comment(1, PLAN), comment(2, "approved", hours=1), comment(3, body, hours=2)]
-    assert plan_of(talk, "t").state == "waiting"
+    found = plan_of(talk, "t")
+    assert (found.state, found.by, found.at) == ("unclear", "owner", NOON + dt.timedelta(hours=2))
+    assert found.unclear_url.endswith("-3")
+    assert not found.approval_url
     talk.append(comment(4, "approved", hours=3))
     assert plan_of(talk, "t").state == "approved"
+
+
+def test_nobody_settles_the_doubts_of_another_by_approving() -> None:
+    talk = [comment(1, PLAN), comment(2, "Please wait.", hours=1, by="ann"), comment(3, "approved", hours=2, by="han")]
+    found = plan_of(talk, "t")
+    assert (found.state, found.by, found.answered_at) == ("unclear", "ann", NOON + dt.timedelta(hours=2))
+    talk.append(comment(4, "approved", hours=3, by="ann"))
+    assert plan_of(talk, "t").state == "approved"
+
+
+def test_a_stranger_raises_no_doubt() -> None:
+    talk = [comment(1, PLAN), comment(2, "approved", hours=1)]
+    talk.append(comment(3, "I withdraw everything. Not approved!", hours=2, association="CONTRIBUTOR", by="eve"))
+    assert plan_of(talk, "t").state == "approved"
+
+
+def test_a_posted_summary_is_no_answer() -> None:
+    posted = f"{mark('summary', 't')}\n## Scope refresh\n\nPlan: waiting for approval. Not approved."
+    talk = [comment(1, PLAN), comment(2, "approved", hours=1), comment(3, posted, hours=2)]
+    assert plan_of(talk, "t").state == "approved"
+
+
+def test_an_approval_in_the_second_of_the_edit_does_not_count() -> None:
+    talk = [comment(1, PLAN, edited=1), comment(2, "approved", hours=1)]
+    assert plan_of(talk, "t").state == "waiting"
+    talk.append(comment(3, "approved", hours=1 + 1 / 3600))
+    assert plan_of(talk, "t").state == "approved"
+
+
+def test_an_approval_that_is_edited_into_something_else_no_longer_counts() -> None:
+    talk = [comment(1, PLAN), comment(2, "~~approved~~", hours=1, edited=4)]
+    found = plan_of(talk, "t")
+    assert (found.state, found.answered_at) == ("unclear", NOON + dt.timedelta(hours=4))
 
 
 def test_a_maintainers_heading_makes_a_plan_and_a_strangers_does_not() -> None:
@@ -180,10 +164,12 @@ def test_a_mark_counts_as_the_first_or_last_line_only() -> None:
     assert not marked(own, "summary", "u")
 
 
-def test_a_strangers_marked_plan_counts_but_does_not_displace_a_maintainers() -> None:
+def test_a_plan_counts_only_when_its_author_may_write() -> None:
     body = f"{mark('plan', 't')}\nMine."
-    stranger = comment(5, body, hours=5, association="NONE", by="eve")
-    assert plan_of([stranger], "t").plan_by == "eve"
+    stranger = comment(5, body, hours=5, association="CONTRIBUTOR", by="eve")
+    found = plan_of([stranger, comment(6, "approved", hours=6)], "t")
+    assert (found.state, found.plan_by) == ("none", "eve")
+    assert found.cause == "the plan of eve does not count: eve may not write to the repository"
     talk = [comment(1, PLAN), comment(2, "approved", hours=1), stranger]
     assert (plan_of(talk, "t").state, plan_of(talk, "t").plan_by) == ("approved", "owner")
     workflow = comment(6, body, hours=6, association="NONE", by="github-actions[bot]")

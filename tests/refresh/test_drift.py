@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
 from pawtui.refresh.drift import baseline_of, drift_of
 from pawtui.refresh.model import Drift
 from pawtui.review import actions
@@ -137,8 +139,41 @@ async def test_a_failed_look_forgets_no_stale_evidence_and_is_never_a_go(bench: 
     assert any(reason.kind == "unchecked" for reason in seen.reasons)
 
 
-def test_a_cut_list_of_paths_proves_nothing_gone() -> None:
-    taken = {"up/stream@1234567:a": "1" * 40}
+@pytest.mark.parametrize("pinned", ["1234567", "2222222"], ids=["earlier", "at the head"])
+def test_a_cut_list_of_paths_proves_nothing(pinned: str) -> None:
+    taken = {f"up/stream@{pinned}:a": "1" * 40}
     cut = Tree(sha="2" * 40, entries={"b": Entry("3" * 40, "blob")}, truncated=True)
-    drift = drift_of("up/stream@1234567:a", [baseline_of("up/stream", "2" * 40, cut, "https://github.com")], taken)
+    drift = drift_of(f"up/stream@{pinned}:a", [baseline_of("up/stream", "2" * 40, cut, "https://github.com")], taken)
     assert (drift.state, drift.summary) == ("unchecked", "the list of paths was cut short")
+
+
+async def test_a_cut_list_of_paths_leaves_evidence_unchecked_and_no_go(bench: PinBench) -> None:
+    await bench.refresh()
+    bench.satisfy("plan", "down:plan.md")
+    bench.satisfy("value", "down:src/export.ts")
+    bench.workspace.commit(
+        lambda record, actor: actions.give_verdict(record, TRACKER, "s", "met", actor, reason="seen")
+    )
+    bench.down.git.commit({"README": "1"}, at="2026-11-22")
+    await bench.refresh()
+    assert bench.workspace.overview().decision == "go"
+    bench.down.git.commit({"README": "2"}, at="2026-11-23")
+    bench.down.answers.tree_limit = 2
+    await bench.refresh()
+    drift = bench.drift()
+    assert [drift[path].state for path in ("plan.md", "src/export.ts")] == ["fresh", "unchecked"]
+    assert drift["src/export.ts"].failed
+    assert drift["src/export.ts"].summary == "could not be checked: see what failed"
+    assert bench.workspace.overview().decision == "hold"
+
+
+async def test_a_cut_list_of_paths_at_an_older_commit_does_not_say_that_nothing_was_pinned(bench: PinBench) -> None:
+    begun = bench.up.git.sha("main")
+    bench.up.git.commit({"SPEC": None, "src/a.ts": None}, at="2026-11-02")
+    bench.up.answers.tree_limit = 3
+    await bench.refresh()
+    # The tree of then has more paths than are listed: whether it had these is not known.
+    bench.note(f"up/stream@{begun}:src/b.ts", f"up/stream@{begun}:never.ts")
+    await bench.refresh()
+    found = bench.drift()
+    assert [found[path].state for path in ("src/b.ts", "never.ts")] == ["unchecked", "unchecked"]

@@ -11,7 +11,6 @@ import pytest
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.model import PlanStatus
 from pawtui.refresh.plan_status import plan_status
-from pawtui.sources.facts import Head
 from pawtui.tracker.model import Side, Tracker
 from tests.support.fake_github import FakeGitHub, FakeRepo
 from tests.support.fixtures import OpenSource
@@ -36,16 +35,12 @@ def down(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
     return repo
 
 
-def head(repo: str) -> Head:
-    return Head(repo=repo, asked=repo, ref="main", sha="a" * 40, committed_at=dt.datetime(2026, 11, 1, tzinfo=dt.UTC))
-
-
 async def context(
     open_source: OpenSource, error_log: ErrorLog, *, day: str = "", repo: str = "down/fork", tracker: Tracker = TRACKER
 ) -> PlanStatus | None:
     as_of = dt.datetime.fromisoformat(f"{day}T12:00:00+00:00") if day else None
     async with open_source() as source:
-        return await plan_status(tracker, source, error_log, head("up/stream"), head(repo), as_of)
+        return await plan_status(tracker, source, error_log, repo, as_of)
 
 
 @pytest.mark.parametrize(

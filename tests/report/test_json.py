@@ -42,17 +42,22 @@ def test_a_refresh_has_exactly_the_promised_keys() -> None:
         "errors",
         "requests",
     }
-    assert set(shown["upstream"]) == set(shown["downstream"]) == {"repo", "ref", "sha", "committed_at", "source"}
+    keys = {"repo", "ref", "sha", "committed_at", "renamed_from", "doubt", "missing", "remark", "source"}
+    assert set(shown["upstream"]) == set(shown["downstream"]) == keys
+    span = {"from": UP_1, "to": UP_2, "ancestor": True, "commits": 229, "files": 562}
     assert shown["range"] == {
-        "upstream": {"from": UP_1, "to": UP_2, "ancestor": True, "commits": 229, "files": 562},
+        "upstream": span | {"files_at_least": False, "behind": 0, "ref_before": "", "undone": []},
         "downstream": None,
     }
     assert shown["signals"] == [
         {
             "id": "calm",
             "state": "met",
+            "parts": [],
             "probes": [
                 {
+                    "part": "",
+                    "decides": True,
                     "kind": "attested",
                     "state": "met",
                     "facts": {"kind": "attested", "head": "", "met_on": None, "ask": "Is it?"},

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from pawtui.probes.finding import STATES
-from pawtui.refresh.model import PlanStatus
+from pawtui.refresh.model import PartReading, PlanStatus, Range, RepoSnapshot, SignalReading
 from pawtui.report import words
 from pawtui.review.model import GATE_STATES
 from tests.report import samples
@@ -75,7 +75,7 @@ def test_what_a_refresh_cost_leaves_out_what_is_not_known() -> None:
         (
             {"ancestor": False, "commits": 0, "behind": 2},
             "reset",
-            "after the head: the branch was reset to an earlier commit",
+            "after the head: the branch was reset to an earlier commit, which took back 2 commits",
         ),
     ],
 )
@@ -104,3 +104,68 @@ def test_where_the_plan_stands() -> None:
     assert words.plan_summary(waiting) == "waiting for approval since 2026-11-20 (posted by ann)"
     assert words.plan_summary(PlanStatus(state="approved", by="bo", at=NOW)) == "approved by bo on 2026-11-20"
     assert words.plan_summary(PlanStatus(state="unknown", cause="no answer")) == "unknown: no answer"
+    unclear = PlanStatus(state="unclear", by="bo", at=NOW)
+    assert words.plan_summary(unclear).startswith("unclear: a comment of bo on 2026-11-20 may be about approval")
+    recorded = PlanStatus(state="waiting", by="ann", at=NOW, cause="not before 2.4", recorded=True)
+    assert words.plan_summary(recorded) == "waiting for approval, recorded by ann on 2026-11-20: not before 2.4"
+    refused = PlanStatus(state="none", cause="the plan of eve does not count: eve may not write to the repository")
+    assert "eve may not write" in words.plan_summary(refused)
+
+
+def _range(**changes: Any) -> Range:
+    values = {"from_": "a" * 40, "to": "b" * 40, "ancestor": False, "commits": 3, "files": 2, "behind": 2, **changes}
+    return Range(**values)
+
+
+@pytest.mark.parametrize(
+    ("range_", "wanted"),
+    [
+        (_range(ref_before="dev"), "on another ref: dev was followed before"),
+        (
+            _range(ref_before="dev", ancestor=True, behind=0),
+            "an ancestor of the head, and was the head of dev, which was followed before",
+        ),
+        (
+            _range(commits=0),
+            "after the head: the branch was reset to an earlier commit, which took back 2 commits",
+        ),
+        (
+            _range(commits=0, behind=3, undone=("aaaaaaaaaa feat: it", "bbbbbbbbbb fix: that")),
+            "after the head: the branch was reset to an earlier commit, which took back "
+            "3 commits (aaaaaaaaaa feat: it; bbbbbbbbbb fix: that; 1 more)",
+        ),
+    ],
+)
+def test_what_became_of_the_previous_head(range_: Range, wanted: str) -> None:
+    assert words.ancestry(range_) == wanted
+
+
+def test_what_is_odd_about_a_ref() -> None:
+    side = RepoSnapshot(
+        repo="up/stream",
+        ref="v2",
+        sha="a" * 40,
+        committed_at=NOW,
+        doubt="v2 does not contain v2.3.2",
+        missing=("next", "dev (now main)"),
+        remark="quiet",
+    )
+    assert words.ref_doubt(side) == "unknown: v2 does not contain v2.3.2"
+    assert words.ref_notes(side) == (
+        "unknown: v2 does not contain v2.3.2",
+        "next does not exist",
+        "dev is called main now",
+        "quiet",
+    )
+    assert words.ref_notes(RepoSnapshot(repo="a/b", ref="c", sha="d" * 40, committed_at=NOW)) == ()
+
+
+def test_parts_of_a_signal() -> None:
+    parts = (
+        PartReading(id="a", title="Crash", state="partial", summary="no match"),
+        PartReading(id="b", title="Tools", state="met"),
+    )
+    reading = SignalReading(id="s", state="partial", parts=parts)
+    assert words.parts_met(reading) == "1 of 2 parts"
+    assert [words.part_line(part) for part in parts] == ["~ partial  Crash: no match", "= met  Tools"]
+    assert words.parts_met(SignalReading(id="s", state="met")) == ""

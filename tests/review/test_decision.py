@@ -7,8 +7,10 @@ import datetime as dt
 import msgspec
 import pytest
 
+from pawtui.probes.facts import SoakFacts
 from pawtui.probes.finding import State
-from pawtui.refresh.model import Drift, DriftState, SignalReading
+from pawtui.probes.reading import ProbeReading
+from pawtui.refresh.model import Drift, DriftState, PartReading, SignalReading
 from pawtui.review import actions
 from pawtui.review.model import Record
 from pawtui.review.overview import overview
@@ -113,6 +115,79 @@ def test_hold_names_the_day_it_could_change_only_where_all_that_is_missing_has_o
     assert overview(TRACKER, now, TODAY).earliest == dt.date(2026, 12, 1)
     undated = _satisfied(_seen(calm="partial"))
     assert overview(TRACKER, undated, TODAY).earliest is None
+
+
+def _probe(state: State, *, met_on: dt.date | None = None, decides: bool = True, summary: str = "said") -> ProbeReading:
+    facts = SoakFacts(met_on=met_on)
+    return ProbeReading(kind="soak", state=state, summary=summary, rule="r", facts=facts, decides=decides)
+
+
+def _reading(*probes: ProbeReading, name: str = "calm", state: State = "partial") -> SignalReading:
+    return SignalReading(id=name, state=state, probes=probes)
+
+
+def test_the_latest_of_all_dates_is_the_earliest_day() -> None:
+    first, second = dt.date(2026, 12, 1), dt.date(2026, 12, 24)
+    two = _reading(_probe("partial", met_on=second), _probe("unmet", met_on=first))
+    now = record(refresh(two, _reading(_probe("met"), name="default", state="met")))
+    assert overview(TRACKER, _satisfied(now), TODAY).earliest == second
+    apart = record(
+        refresh(_reading(_probe("partial", met_on=first)), _reading(_probe("unmet", met_on=second), name="default"))
+    )
+    assert overview(TRACKER, _satisfied(apart), TODAY).earliest == second
+
+
+def test_a_missing_probe_without_a_date_leaves_the_day_open() -> None:
+    dated, undated = _probe("partial", met_on=dt.date(2026, 12, 1)), _probe("unmet")
+    now = record(refresh(_reading(dated, undated), reading("default", "met")))
+    assert overview(TRACKER, _satisfied(now), TODAY).earliest is None
+
+
+def test_what_does_not_decide_is_neither_quoted_nor_waited_for() -> None:
+    dated = _probe("partial", met_on=dt.date(2026, 12, 1), summary="nearly quiet")
+    beside = _probe("unmet", decides=False, summary="the flag is still read")
+    now = record(refresh(_reading(beside, dated), reading("default", "met")))
+    view = overview(TRACKER, _satisfied(now), TODAY)
+    assert view.earliest == dt.date(2026, 12, 1)
+    assert view.signal("calm").summary == "nearly quiet"
+    only = record(refresh(_reading(beside, state="unknown"), reading("default", "met")))
+    assert overview(TRACKER, only, TODAY).signal("calm").summary == "no probe decides: only a verdict counts"
+
+
+def test_no_go_says_what_else_is_missing() -> None:
+    now = _seen(calm="unmet")
+    now = apply(now, actions.set_gate(now, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
+    view = overview(TRACKER, now, TODAY)
+    assert view.decision == "no-go"
+    assert view.reasons[0].text == 'Blocked: "There is value": nobody asked'
+    assert len(view.reasons) == 3
+    assert view.reasons[1].text.startswith('Unmet: "It is calm"')
+    assert view.reasons[2].text.startswith('Untested: "There is a plan"')
+
+
+def test_without_signals_or_gates_it_is_never_go() -> None:
+    everything = _satisfied(_seen())
+    assert overview(TRACKER, everything, TODAY).decision == "go"
+    for lacking, words in (("signals", "No signals: "), ("gates", "No gates: ")):
+        view = overview(msgspec.structs.replace(TRACKER, **{lacking: ()}), everything, TODAY)
+        assert view.decision == "hold"
+        assert [reason.text.startswith(words) for reason in view.reasons] == [True]
+
+
+def test_a_ref_that_may_be_the_wrong_one_is_never_go() -> None:
+    now = _satisfied(_seen())
+    last = now.refreshes[-1]
+    doubted = msgspec.structs.replace(last.upstream, doubt="v2 does not contain v2.3.2")
+    now = msgspec.structs.replace(now, refreshes=(msgspec.structs.replace(last, upstream=doubted),))
+    view = overview(TRACKER, now, TODAY)
+    assert view.decision == "hold"
+    assert [reason.text for reason in view.reasons] == ["Upstream not read: v2 does not contain v2.3.2"]
+
+
+def test_parts_are_counted_in_the_summary() -> None:
+    parts = (PartReading(id="a", title="A", state="met"), PartReading(id="b", title="B", state="unmet", summary="no"))
+    one = msgspec.structs.replace(_reading(_probe("unmet", summary="no match")), parts=parts)
+    assert overview(TRACKER, record(refresh(one)), TODAY).signal("calm").summary == "1 of 2 parts met; no match"
 
 
 def test_the_next_look_is_due_after_the_policys_days() -> None:

@@ -81,6 +81,15 @@ def test_blocked_and_settled_things_come_last() -> None:
     assert order(record) == [("signal:default", 2), ("gate:plan", 5), ("signal:calm", 6), ("gate:value", 6)]
 
 
+def test_an_unknown_signal_needs_a_person_only_until_there_is_a_verdict() -> None:
+    before = refresh(reading("calm", "unknown"), reading("default", "unknown"), at=NOON - dt.timedelta(days=7))
+    record = Record(refreshes=(before, refresh(reading("calm", "unknown"), reading("default", "unknown"))))
+    record = after(record, give_verdict(record, TRACKER, "default", "unmet", LATER, reason="I looked"))
+    whys = {step.subject: (step.urgency, step.why) for step in steps(overview(TRACKER, record, TODAY))}
+    assert whys["signal:calm"] == (4, "unknown, no verdict")
+    assert whys["signal:default"] == (6, "unmet, as before")
+
+
 def test_readings_are_held_against_the_last_closed_review() -> None:
     middle = refresh(reading("calm", "unmet"), at=NOON - dt.timedelta(days=3))
     now = refresh(reading("calm", "unmet"))

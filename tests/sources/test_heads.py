@@ -61,25 +61,31 @@ async def test_a_branch_goes_before_a_tag_of_its_name(up: GitRepo, open_source: 
         assert (await head_of(source, "up/stream", "dev")).sha == up.sha("refs/heads/dev")
 
 
-async def test_a_missing_ref_costs_one_request_a_day(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+async def test_one_missing_ref_is_asked_for_at_each_look(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
     now = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 
-    async def asked(days: float) -> tuple[Head | MissingRef, int]:
+    async def asked(hours: float, *refs: str) -> tuple[list[Head | MissingRef], int]:
         fake.clear()
-        async with open_source(clock=lambda: now + dt.timedelta(days=days)) as source:
-            found = await source.ref_head("up/stream", "v2")
+        async with open_source(clock=lambda: now + dt.timedelta(hours=hours)) as source:
+            found = [await source.ref_head("up/stream", ref) for ref in refs]
         return found, len(fake.log)
 
-    missing = MissingRef(name="v2")
+    v2, v3 = MissingRef(name="v2"), MissingRef(name="v3")
     # As a branch, as a tag or SHA, and whether its name leads to another branch.
-    assert await asked(0) == (missing, 3)
-    assert await asked(0.5) == (missing, 0)
-    assert await asked(1) == (missing, 1)
-    assert await asked(1.5) == (missing, 0)
-    assert await asked(31) == (missing, 3)
-    # A branch of that name is found on the next day.
+    assert await asked(0, "v2") == ([v2], 3)
+    # Not twice within minutes; then once at each look, of several refs one.
+    assert await asked(0.1, "v2") == ([v2], 0)
+    assert await asked(1, "v2", "v3") == ([v2, v3], 1 + 3)
+    assert await asked(2, "v2", "v3") == ([v2, v3], 1)
+    assert await asked(2.1, "v2", "v3") == ([v2, v3], 1)
+    # All of them once a day, and in every spelling once a month.
+    assert await asked(25, "v2", "v3") == ([v2, v3], 2)
+    assert await asked(31 * 24, "v2") == ([v2], 3)
+    # A branch that is made is found by the next look.
     up.branch("v2", "dev")
-    found, requests = await asked(32)
+    (found,), requests = await asked(31 * 24 + 1, "v2")
     assert isinstance(found, Head)
     assert (found.sha, requests) == (up.sha("dev"), 1)
 

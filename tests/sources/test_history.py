@@ -134,6 +134,21 @@ async def test_a_list_is_carried_on_while_its_path_stands_still(
     assert len({seen.query["sha"] for seen in fake.log}) == 3
 
 
+async def test_a_list_is_carried_on_for_a_week_only(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+    base, since, entry = up.sha("main"), dt.date(2026, 3, 1), up.sha("main:src")
+    asked = []
+    for days in (0, 7, 8):
+        now = dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC) + dt.timedelta(days=days)
+        up.commit({"elsewhere": f"{days}"})
+        head = up.sha("main")
+        fake.clear()
+        async with open_source(clock=lambda now=now: now) as source:
+            await source.commits("up/stream", head, "src", since, entry=entry, base=base)
+        asked.append(bool(fake.log))
+        base = head
+    assert asked == [True, False, True]
+
+
 async def test_what_came_and_went_between_two_looks_is_listed(up: GitRepo, open_source: OpenSource) -> None:
     base, since = up.sha("main"), dt.date(2026, 1, 1)
     async with open_source() as source:
@@ -268,6 +283,31 @@ async def test_a_range_is_what_git_says(
     assert found.behind == int(up.git("rev-list", "--count", f"{ends[1]}..{ends[0]}"))
     assert found.files == len(up.git("diff", "--name-only", f"{ends[0]}...{ends[1]}").split())
     assert not found.files_at_least
+    # More than a page of commits may hold one that undoes another.
+    assert found.plain == (found.commits <= 100)
+
+
+@pytest.mark.parametrize(
+    ("message", "plain"),
+    [
+        ("feat: x", True),
+        ("fix: the callback", True),
+        ('Revert "feat: x"', False),
+        ("chore: y\n\nThis reverts commit 123.", False),
+        ("fix: back out x", False),
+        ("Undo x", False),
+        ("feat: re-add x", False),
+        ("fix: restore x", False),
+    ],
+)
+async def test_a_commit_that_says_it_undoes_another(
+    up: GitRepo, open_source: OpenSource, message: str, plain: bool
+) -> None:
+    base = up.sha("main")
+    up.commit({"x": "1"}, message=message)
+    up.commit({"x": "2"})
+    async with open_source() as source:
+        assert (await source.compare("up/stream", base, up.sha("main"))).plain == plain
 
 
 async def test_a_rewritten_branch_is_no_descendant(up: GitRepo, open_source: OpenSource) -> None:
@@ -303,6 +343,15 @@ async def test_a_range_from_a_commit_that_is_gone(up: GitRepo, open_source: Open
     async with open_source() as source:
         with pytest.raises(NotFound, match=r"The comparison of 0{10} with .* was not found"):
             await source.compare("up/stream", "0" * 40, up.sha("main"))
+
+
+async def test_a_subject_is_what_git_takes_for_it(up: GitRepo, open_source: OpenSource) -> None:
+    for message in ("one\ntwo\n\nbody", "one\r\n  two\r\n\r\nbody", "\n\none", "one\n \nbody", "one"):
+        up.commit({"a": message}, message=message)
+    async with open_source() as source:
+        items = (await source.commits("up/stream", up.sha("main"), "a", dt.date(2026, 1, 1))).items
+    told = up.git("log", "--format=%s", "main", "--", "a").split("\n")
+    assert [commit.subject for commit in items] == [" ".join(subject.split()) for subject in told]
 
 
 async def test_hostile_text_is_harmless(fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource) -> None:

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import pytest
 
-from pawtui.review.model import Record
+from pawtui.review.model import SCHEMA, Record
 from pawtui.store.store import Store
 from pawtui.store.store_errors import RecordLost, RecordNewer, WriteFailed
 from tests.store import actions
@@ -144,11 +144,13 @@ def test_without_an_earlier_generation_it_is_said_and_the_next_start_begins_afre
 def test_a_newer_schema_is_refused_and_left_alone(store: Store, folder: Path) -> None:
     store.commit(actions.note("n1"))
     content = json.loads(store.path.read_bytes())
-    content["meta"]["1"]["schema"] = 3
+    content["meta"]["1"]["schema"] = SCHEMA + 1
     content["notes"] = "of another shape"
     store.path.write_text(json.dumps(content), encoding="utf-8")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    with pytest.raises(RecordNewer, match=r"newer pawtui \(schema 3, this one knows 2\).*update pawtui"):
+    with pytest.raises(
+        RecordNewer, match=rf"newer pawtui \(schema {SCHEMA + 1}, this one knows {SCHEMA}\).*update pawtui"
+    ):
         store.load()
     with pytest.raises(RecordNewer):
         store.commit(actions.note("n2"))

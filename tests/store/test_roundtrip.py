@@ -15,7 +15,18 @@ from pawtui.probes.facts import BreakFacts, ChurnFacts, IssuesFacts, PathsFacts,
 from pawtui.probes.finding import STATES, Evidence
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.model import DECISIONS, Drift, Refresh, RepoSnapshot, SignalReading
-from pawtui.review.model import GATE_STATES, Change, Edit, GateEntry, Note, Record, Review, Verdict
+from pawtui.review.model import (
+    GATE_STATES,
+    RULING_STATES,
+    Change,
+    Edit,
+    GateEntry,
+    Note,
+    PlanRuling,
+    Record,
+    Review,
+    Verdict,
+)
 from pawtui.store.store import Store
 from tests.store import actions
 
@@ -88,12 +99,23 @@ _documents: st.SearchStrategy[tuple[str, msgspec.Struct]] = st.one_of(
     st.builds(
         Review, id=_text, refresh=_text, decision=st.sampled_from(DECISIONS), recommendation=_text, by=_text, at=_times
     ).map(lambda entry: ("reviews", entry)),
+    st.builds(
+        PlanRuling,
+        id=_text,
+        state=st.sampled_from(RULING_STATES),
+        reason=_text,
+        by=_text,
+        at=_times,
+        plan=_text,
+        plan_since=st.none() | _times,
+        answered_at=st.none() | _times,
+    ).map(lambda entry: ("rulings", entry)),
 )
 # A refresh with blobs, a document put under a key, or a key removed from a table.
 _steps = st.lists(
     st.tuples(_refreshes, st.dictionaries(_keys, _text, max_size=2))
     | st.tuples(_keys, _documents)
-    | st.tuples(_keys, st.sampled_from(["verdicts", "gates", "notes", "reviews"])),
+    | st.tuples(_keys, st.sampled_from(["verdicts", "gates", "notes", "reviews", "rulings"])),
     max_size=8,
 )
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ import pytest
 from tinydb import TinyDB
 
 from pawtui import atomic
-from pawtui.review.model import Change, Edit, Record
+from pawtui.review.model import SCHEMA, Change, Edit, Record
 from pawtui.store.store import Store
 from pawtui.store.store_errors import Conflict, Unrecordable
 from tests.store import actions
@@ -42,8 +43,18 @@ def test_plain_tinydb_opens_the_file(store: Store) -> None:
     store.commit(actions.gate("c1", "g", "blocked"))
     store.commit(actions.gate("c2", "g", "untested"))
     with TinyDB(store.path, access_mode="r") as database:
-        assert database.tables() == {"meta", "refreshes", "verdicts", "gates", "notes", "reviews", "log", "blobs"}
-        assert [meta["schema"] for meta in database.table("meta")] == [2]
+        assert database.tables() == {
+            "meta",
+            "refreshes",
+            "verdicts",
+            "gates",
+            "notes",
+            "reviews",
+            "rulings",
+            "log",
+            "blobs",
+        }
+        assert [meta["schema"] for meta in database.table("meta")] == [SCHEMA]
         assert [gate["state"] for gate in database.table("gates")] == ["untested"]
         assert [change["id"] for change in database.table("log")] == ["c1", "c2"]
         assert [(blob["key"], blob["sha"]) for blob in database.table("blobs")] == [("pin", actions.SHA)]
@@ -63,6 +74,27 @@ def test_a_document_is_removed(store: Store, folder: Path) -> None:
     record = store.commit(lambda _: actions.change("c3", Edit(table="notes", key="n1", before=before, after=None)))
     assert list(record.notes) == ["n2"]
     assert Store(folder).load() == record
+
+
+def _keep(change: Change, _: Record) -> Change:
+    return change
+
+
+def test_what_comes_after_a_removal_takes_nobodys_place(store: Store, folder: Path) -> None:
+    names = ["n1", "n2", "n3"]
+    for name in names:
+        store.commit(actions.note(name))
+    for removed, added in (("n1", "n4"), ("n4", "n5"), ("n2", "n6")):
+        before = msgspec.to_builtins(store.load().notes[removed])
+        gone = actions.change(f"gone{removed}", Edit(table="notes", key=removed, before=before, after=None))
+        store.commit(partial(_keep, gone))
+        names.remove(removed)
+        # Another start counts anew.
+        store = Store(folder)
+        store.commit(actions.note(added))
+        names.append(added)
+        assert sorted(Store(folder).load().notes) == sorted(names)
+    assert list(Store(folder).load().notes) == names
 
 
 def test_what_make_raises_passes_through_and_nothing_is_written(store: Store) -> None:

@@ -41,11 +41,11 @@ MISTAKES = [
     (DOWN_REFS, 'refs = "dev"', ["downstream.refs", "a list in [brackets]"]),
     (DOWN_REFS, "refs = []", ["downstream.refs", "the list is empty"]),
     (DOWN_REFS, 'refs = ["--upload-pack=x"]', ["downstream.refs.1", "git does not allow"]),
-    ('repo = "anomalyco/opencode"', 'repo = "opencode"', ["upstream.repo", "owner/repo is wanted"]),
-    ("2026-06-28", '"soon"', ["upstream.refs.1.from", "a date as 2026-06-28"]),
+    ('repo = "anomalyco/opencode"', 'repo = "opencode"', ["upstream.repo", "expected owner/repo"]),
+    ("2026-06-28", '"soon"', ["upstream.refs.1.from", "a date such as 2026-06-28"]),
     ("watch = [34922]", 'watch = ["34922"]', ["watch.1", "found '34922'", "a whole number"]),
     ("partial = 90", "partial = 9", ["signals.low-churn.probes.1.partial", "less than met = 40"]),
-    ("days = 56", "days = 0", ["probes.1.days", "1 to 3660"]),
+    ("days = 56", "days = 0", ["probes.1.days", "1 to 3,660"]),
     ('"packages/core/src/tool"', '"../tool"', ["surfaces.tools.1", "path from the top"]),
     ("pattern = '^([2-9]", "pattern = '(^([2-9]", ["signals.default-path.probes.5.pattern", "does not compile"]),
     ('kind = "pulls"', 'kind = "pull"', ["probes.4.kind", "found 'pull'", "did you mean 'pulls'?"]),
@@ -53,7 +53,7 @@ MISTAKES = [
     ('name = "type"', 'nam = "type"', ["low-churn.probes.3.contract.nam", "did you mean 'name'?"]),
     ("events = { met = 8", "events = { mett = 8", ["low-churn.probes.1.limits", "'mett'", "did you mean 'met'?"]),
     ('id = "crash", title = "Crash', 'id = "crash", titel = "Crash', ["parts.crash.titel", "did you mean 'title'?"]),
-    ("[[gates]]", "[gates", ["is not TOML", "line"]),
+    ("[[gates]]", "[gates", ["314", "not TOML"]),
 ]  # fmt: skip
 
 
@@ -148,6 +148,7 @@ def test_every_kind_of_probe_can_be_written(kind: str) -> None:
     (struct,) = [one for one in PROBE_TYPES if one.__struct_config__.tag == kind]
     required = [field for field in msgspec.structs.fields(struct) if field.required]
     values = {field.encode_name: '"s"' if field.type is str else '["s"]' for field in required}
+    values |= {key: value for key, value in (("line", '"v1.*"'), ("url", '"https://a.example/b"')) if key in values}
     keys = "\n".join(f"{key} = {value}" for key, value in values.items())
     tracker = check_tracker(_minimal(f'kind = "{kind}"\n{keys}\n{more}'), "t.toml", patterns=True)
     assert kind_of(tracker.signals[0].probes[0]) == kind

@@ -58,7 +58,7 @@ def _places() -> set[str]:
 async def test_typing_filters_and_enter_runs(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("question_mark", *"scope")
+        await pilot.press("question_mark", *"related")
         await until(pilot, lambda: len(rows(app)) == 2)
         await pilot.press("enter")
         await until(pilot, lambda: "No migration" in shown(app))

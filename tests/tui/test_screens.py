@@ -115,6 +115,29 @@ async def test_diff_says_what_changed_and_why(at: TestWorkspace) -> None:
     assert opened == [f"https://github.com/loom/loom/compare/{sha('a')}...{sha('b')}"]
 
 
+async def test_what_the_comments_of_the_plan_mean_is_recorded_where_it_is_shown(tmp_path: Path) -> None:
+    made = record()
+    issue = "https://github.com/tuft/tuft/issues/1"
+    plan = PlanStatus(
+        state="unclear", url=f"{issue}#c1", since=NOW, plan_by="ana", by="bo", at=NOW, unclear_url=f"{issue}#c2"
+    )
+    assert made.last is not None
+    at = workspace(tmp_path, replace(made, refreshes=(*made.refreshes[:-1], replace(made.last, plan=plan))))
+    app = app_at(at)
+    async with app.run_test(size=(120, 50)) as pilot:
+        await pilot.press("S")
+        await until(pilot, lambda: "unclear: a comment of bo" in shown(app))
+        await pilot.press("a")
+        await until(pilot, lambda: "record what the comments mean" in shown(app))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "The reason is empty" in shown(app))
+        await pilot.press("end", "enter", *"as agreed", "ctrl+s")
+        await until(pilot, lambda: at.store.load().rulings)
+        await until(pilot, lambda: "withdrawn, recorded by" in shown(app))
+    (ruling,) = at.store.load().rulings.values()
+    assert (ruling.state, ruling.reason, ruling.comment) == ("withdrawn", "as agreed", f"{issue}#c2")
+
+
 async def test_diff_says_what_became_of_the_plan(tmp_path: Path) -> None:
     made = record()
     before = PlanStatus(state="waiting", url="https://github.com/tuft/tuft/issues/1#c1", since=NOW, plan_by="ana")

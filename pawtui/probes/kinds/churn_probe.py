@@ -131,7 +131,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
     weeks_from = view.today - dt.timedelta(days=weeks * 7)
     return Finding(
         state=state,
-        summary=_summary(len(recent), probe.days, peak, steady.young),
+        summary=_summary(surfaces, len(recent), probe.days, peak, steady.young),
         facts=ChurnFacts(
             days=probe.days,
             since=since,
@@ -162,11 +162,16 @@ def _peak_gaps(surfaces: Sequence[Surface]) -> tuple[str, ...]:
     return tuple(f"{path}: not all of its earlier commits were listed, so the peak is at least this" for path in paths)
 
 
-def _summary(total: int, days: int, peak: int, young: Sequence[str]) -> str:
-    counted = f"{plural(total, 'commit')} in {days} days"
+def _summary(surfaces: Sequence[Surface], total: int, days: int, peak: int, young: Sequence[str]) -> str:
+    cut = any(surface.cut for surface in surfaces)
+    counted = f"{'at least ' if cut else ''}{plural(total, 'commit')} in {days} days"
     if young:
         return f"{young[0]}, younger than the window of {days} days; {counted}"
-    return f"{counted}, {total / peak:.0%} of the peak before" if peak else counted
+    if not peak or cut:
+        # More commits than are known, of a peak that is higher than is known.
+        return counted
+    most = "at most " if any(surface.cut_earlier for surface in surfaces) else ""
+    return f"{counted}, {most}{total / peak:.0%} of the peak before"
 
 
 def _surface_facts(

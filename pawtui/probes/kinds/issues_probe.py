@@ -23,6 +23,7 @@ from pawtui.tracker.model import IssuesProbe, Policy
 
 _SHOWN = 12
 _MOST_ORIGINALS = 3  # duplicates of duplicates
+_KEPT_FREE = 6  # requests that are left for the other probes
 
 IssueState = Literal["open", "closed", "merged", "not planned", "duplicate", "stale", "not yet"]
 DONE: frozenset[IssueState] = frozenset({"closed", "merged"})
@@ -104,12 +105,16 @@ async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) ->
     lost = [one for one in answers.values() if isinstance(one, SourceError)]
     # One that was deleted is a finding about the tracker, which stays the same however often it is asked for.
     context.missed += [error for error in lost if not isinstance(error, Deleted)]
-    found = {number: await _followed(context, issue) for number, issue in answers.items() if isinstance(issue, Issue)}
+    found = {
+        number: await _followed(context, view, issue) for number, issue in answers.items() if isinstance(issue, Issue)
+    }
     undone = [number for number, one in found.items() if one.counts_as not in DONE and one.counts_as != "not yet"]
     later = [number for number, one in found.items() if one.counts_as == "not yet"]
     state = state_for_count(len(undone), probe.met, probe.partial)
     cause = ""
-    if lost and state != "unmet":
+    at_worst = state_for_count(len(undone) + len(lost), probe.met, probe.partial)
+    if lost and (state == "met" or state != at_worst) and state != "unmet":
+        # What is not known is never met, and partial only where it is so whatever became of the rest.
         state, cause = "unknown", str(lost[0])
     elif later and len(later) == len(probe.watch):
         state, cause = "unknown", f"none of the watched issues had been opened by {view.today}"
@@ -139,12 +144,15 @@ def _summary(undone: int, still_open: int, watched: int) -> str:
     return f"{words} ({still_open} open)" if undone != still_open else words
 
 
-async def _followed(context: ProbeContext, issue: Issue) -> _Watched:
-    """An issue with, where it is a duplicate, the original that decides whether it is done."""
+async def _followed(context: ProbeContext, view: RepoView, issue: Issue) -> _Watched:
+    """Return an issue with, where it is a duplicate, the original that decides whether it is done.
+
+    With few requests left it is not asked for: the duplicate is then not done.
+    """
     state = state_at(issue, context.as_of)
     original, at, seen = None, issue, {f"{issue.repo}#{issue.number}".lower()}
     while state_at(at, context.as_of) == "duplicate" and at.original and len(seen) <= _MOST_ORIGINALS:
-        if at.original.lower() in seen:
+        if at.original.lower() in seen or view.spare() <= _KEPT_FREE:
             break
         seen.add(at.original.lower())
         repo, _, number = at.original.rpartition("#")

@@ -1,7 +1,7 @@
 """`names`: which names left or entered a file between the start of the window and now?
 
 The file may have moved: at each date the first of its homes that exists is read. What it said then is what it said at
-the commit that the followed branch itself held.
+the commit that the followed branch itself held. A file that moved within the window is not at rest, whatever stayed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.facts import NamesFacts
 from pawtui.probes.finding import Evidence, Finding
-from pawtui.probes.pattern import in_time, names_in
+from pawtui.probes.pattern import compile_pattern, in_time, names_in
 from pawtui.probes.readers.contract import Changes, Definition, changes, read_contract
 from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start
 from pawtui.probes.rules import (
@@ -45,7 +45,8 @@ class _Names(msgspec.Struct, frozen=True):
 def rule(probe: NamesProbe, _policy: Policy) -> str:
     """Say the rule in words."""
     what = plural(probe.met, "name or field" if probe.contract else "name", "names or fields" if probe.contract else "")
-    return f"met up to {what} removed in {probe.days} days, partial up to {probe.partial}"
+    moved = " or where the file moved" if len(probe.files) > 1 else ""
+    return f"met up to {what} removed in {probe.days} days, partial up to {probe.partial}{moved}"
 
 
 async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
@@ -65,7 +66,9 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
         raise Unmeasurable(f"{path} holds no name that {_matches(probe)}")
     change = _changes(old, new)
     doubt = [f"{one} draws on what is not in the file, so whether it changed cannot be told" for one in change.unsure]
-    state = unknown_if_incomplete(state_for_count(len(change.left), probe.met, probe.partial), doubt)
+    counted = state_for_count(len(change.left), probe.met, probe.partial)
+    moved_from = old_path if old_path != path else ""
+    state = unknown_if_incomplete("partial" if counted == "met" and moved_from else counted, doubt)
     met_on = None
     if state in ("partial", "unmet"):
         listing = await view.commits(path)
@@ -74,7 +77,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
         met_on = drops_to_on(touched, 0, probe.days)
     return Finding(
         state=state,
-        summary=_summary(change, len(old.lines), probe),
+        summary=_summary(change, len(old.lines), probe, moved_from),
         facts=NamesFacts(
             file=path,
             before=old_path,
@@ -120,6 +123,8 @@ async def _read(probe: NamesProbe, path: str, text: str) -> _Names:
     if shape is None:
         return _Names((await names_in(probe.pattern, [text]))[0])
 
+    compile_pattern(shape.block)
+
     def work(end: float) -> dict[str, Definition]:
         return read_contract(text, shape, max(end - time.monotonic(), 0.001))
 
@@ -137,9 +142,10 @@ def _changes(old: _Names, new: _Names) -> Changes:
     return Changes(left, tuple(sorted(new.lines.keys() - old.lines.keys())), ())
 
 
-def _summary(change: Changes, before: int, probe: NamesProbe) -> str:
+def _summary(change: Changes, before: int, probe: NamesProbe, moved_from: str) -> str:
     if not (change.left or change.entered or change.unsure):
-        return f"{plural(before, 'name')}, none changed in {probe.days} days"
+        moved = f"; moved here from {moved_from}" if moved_from else ""
+        return f"{plural(before, 'name')}, none changed in {probe.days} days{moved}"
     what = "names and fields" if probe.contract else "names"
     return f"{len(change.left)} {what} removed of {plural(before, 'name')}, {len(change.entered)} added"
 

@@ -37,6 +37,7 @@ from pawtui.tracker.model import NewFilesProbe, Policy
 
 READ_AT_ONCE = 8  # as many as a source sends at once: reading ends early where the state is decided
 DATED = 3  # matching files whose commits are asked for, a request each
+KEPT_FREE = 6  # requests that are left for the other probes while they are under way
 _LISTED = 60
 _SHOWN = 12
 
@@ -79,25 +80,39 @@ def under(tree: Tree, roots: Sequence[str]) -> _Files:
 def new_among(now: _Files, before: _Files, everywhere: Tree, identity: str = "") -> list[str]:
     """The paths that are new, the last by name first (migrations carry their date), one for each identity.
 
-    A file that was moved is not new, from wherever in the repository it came.
+    A file that was moved is not new, from wherever in the repository it came. Raises `Unmeasurable` where `identity` is
+    one for several files of a folder: a new one would pass for the others.
     """
     moved = {(path.rpartition("/")[2], entry.sha) for path, entry in everywhere.entries.items() if path not in now}
     fresh = [path for path in now.keys() - before.keys() if (path.rpartition("/")[2], now[path].sha) not in moved]
     if not identity:
         return sorted(fresh, reverse=True)
     compiled = compile_pattern(identity)
+    names = {path: _identity(compiled, path) for path in now}
+    _check_identities(names, identity)
     known = {_identity(compiled, path) for path in before}
     by_identity: dict[str, str] = {}
     for path in sorted(fresh):
-        name = _identity(compiled, path)
-        if name not in known:
-            by_identity.setdefault(name, path)
+        if names[path] not in known:
+            by_identity.setdefault(names[path], path)
     return [by_identity[name] for name in sorted(by_identity, reverse=True)]
 
 
 def _identity(compiled: regex.Pattern[str], path: str) -> str:
     found = compiled.search(path, timeout=0.1)
     return str(found[0]) if found else path
+
+
+def _check_identities(names: Mapping[str, str], identity: str) -> None:
+    """Homes of one file differ in their folder or in what follows the first dot of their name."""
+    seen: dict[tuple[str, str, str], str] = {}
+    for path in sorted(names):
+        folder, _, file = path.rpartition("/")
+        other = seen.setdefault((folder, file.partition(".")[2], names[path]), path)
+        if other != path:
+            raise Unmeasurable(
+                f"`identity` {quote_pattern(identity)} is the same for {other} and {path}: make it tell them apart"
+            )
 
 
 def judge(probe: NewFilesProbe, hits: Sequence[Hit], recent: bool | None) -> State:
@@ -194,13 +209,21 @@ class _Measured:
         That is enough for `unmet`, never for anything better.
         """
         self._context.missed.append(error)
-        newest = sorted(self._now, reverse=True)[:READ_AT_ONCE]
-        hits = [hit for hit in await self._read(newest) if not hit.part]
-        added = {hit.path: await self._first_commit(hit.path) for hit in hits[:DATED]}
-        surely = [hit for hit in hits if (one := added.get(hit.path)) and one.at >= day_start(self._since)]
-        newly = [one for hit in surely if (one := added[hit.path]) is not None]
-        recent = any((self._view.today - one.at.date()).days <= self._probe.days_unmet for one in newly)
-        unmet = judge(self._probe, surely, recent) == "unmet"
+        newest = await self._new({}, Tree(sha="", entries={}))
+        read, unmet = 0, False
+        surely: list[Hit] = []
+        newly: list[Commit] = []
+        while read < len(newest) and not unmet and not self._skipped:
+            batch = newest[read : read + READ_AT_ONCE]
+            read += len(batch)
+            for hit in await self._read(batch):
+                added = None if hit.part or unmet or not self._view.spare() else await self._first_commit(hit.path)
+                if added is None or added.at < day_start(self._since):
+                    continue
+                surely.append(hit)
+                newly.append(added)
+                recent = any((self._view.today - one.at.date()).days <= self._probe.days_unmet for one in newly)
+                unmet = judge(self._probe, surely, recent) == "unmet"
         return Finding(
             state="unmet" if unmet else "unknown",
             summary=f"at least {plural(len(surely), 'new file')} in {self._probe.days} days "
@@ -215,12 +238,12 @@ class _Measured:
                 files=len(self._now),
                 new=tuple(hit.path for hit in surely),
                 matching=tuple(hit.path for hit in surely),
-                unread=len(self._now) - len(newest),
+                unread=len(newest) - read + self._skipped,
                 commits=tuple(CommitFacts(sha=one.sha, subject=one.subject, at=one.at) for one in newly),
             ),
             evidence=self._evidence(surely, newly),
             cause="" if unmet else str(error),
-            gaps=(str(error), f"{plural(len(self._now) - len(newest), 'older file')} not read"),
+            gaps=(str(error), f"{plural(len(newest) - read + self._skipped, 'older file')} not read"),
         )
 
     async def _new(self, before: _Files, everywhere: Tree) -> list[str]:
@@ -262,13 +285,15 @@ class _Measured:
 
     async def _read(self, paths: Sequence[str]) -> list[Hit]:
         """Those of these files whose text matches."""
-        found = await asyncio.gather(*(self._hit(path) for path in paths))
+        # While there is room for what other probes may need yet, they need not wait until everything else is done.
+        early = max(0, self._view.spare() - KEPT_FREE)
+        found = await asyncio.gather(*(self._hit(path, optional=number >= early) for number, path in enumerate(paths)))
         return [hit for hit in found if hit is not None]
 
-    async def _hit(self, path: str) -> Hit | None:
+    async def _hit(self, path: str, *, optional: bool) -> Hit | None:
         probe = self._probe
         try:
-            text = await self._view.blob_text(path, self._now[path], optional=True)
+            text = await self._view.blob_text(path, self._now[path], optional=optional)
             if probe.discards and (lost := await lost_rows(text, path, probe.discards)) is not None:
                 return Hit(path=path, why=lost.words, line=lost.line, part=lost.part)
             if probe.body and (found := await first_match(probe.body, text, path=path, read=probe.read)):
@@ -310,7 +335,8 @@ class _Measured:
 
     async def _commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
         """The commits that brought the first few matching files, the newest first, each once."""
-        first = await asyncio.gather(*(self._first_commit(hit.path) for hit in hits[:DATED]))
+        dated = min(DATED, self._view.spare())
+        first = await asyncio.gather(*(self._first_commit(hit.path) for hit in hits[:dated]))
         found: Mapping[str, Commit] = {one.sha: one for one in first if one is not None}
         return tuple(sorted(found.values(), key=lambda commit: commit.at, reverse=True))
 

@@ -1,7 +1,8 @@
 """`pulls`: which pull requests touch these surfaces, merged in the window and open now?
 
 Merged ones are read off the commits: GitHub ends a squashed commit's subject with `(#7)`, and begins a merge's with
-`Merge pull request #7 from`. Of the open ones each costs a request for its files, until its head moves.
+`Merge pull request #7 from`. A commit that names none (of a merged branch, or pushed as it is) counts as one. Of the
+open ones each costs a request for its files, until its head moves.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.facts import PullFacts, PullsFacts
 from pawtui.probes.finding import Evidence, Finding
-from pawtui.probes.repo_view import RepoView, newest_first
+from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, newest_first
 from pawtui.probes.rules import (
+    commit_evidence,
     incomplete_reasons,
     not_listed,
     plural,
@@ -22,20 +24,22 @@ from pawtui.probes.rules import (
     unknown_if_incomplete,
     window_start,
 )
+from pawtui.probes.window import unsteady
 from pawtui.sources import globs, links
-from pawtui.sources.facts import Commit, Pull
+from pawtui.sources.facts import Commit, Pull, Pulls
 from pawtui.sources.source_errors import NotSettled, SourceError
 from pawtui.tracker.model import Policy, PullsProbe
 
 _SHOWN = 12
+_COMMITS_SHOWN = 4
 _SQUASHED = re.compile(r"\(#([1-9]\d{0,8})\)\s*$")
 _MERGED = re.compile(r"^Merge pull request #([1-9]\d{0,8}) from ")
 
 
 def rule(probe: PullsProbe, _policy: Policy) -> str:
     """Say the rule in words."""
-    many = plural(probe.met, "open pull request")
-    return f"met up to {many} on these surfaces, partial up to {probe.partial}"
+    many = plural(probe.met, "pull request")
+    return f"met up to {many} open now or merged in {probe.days} days on these surfaces, partial up to {probe.partial}"
 
 
 def pull_number(subject: str) -> int | None:
@@ -57,29 +61,39 @@ def touched(paths: Iterable[str], surfaces: Mapping[str, Sequence[str]]) -> tupl
 
 
 async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
-    """List what was merged in the window, and count the open ones that touch a surface."""
+    """Count what was merged in the window and what is open now; a commit that names no pull request counts, too."""
     view = await context.repo(probe)
     since = window_start(view.today, probe.days)
     homes = {name: context.tracker.surfaces[name] for name in probe.surfaces}
     lists = await asyncio.gather(*(view.surface(name, paths, since) for name, paths in homes.items()))
     commits = newest_first({commit.sha: commit for found in lists for commit in found.commits}.values())
     merged = _merged(commits)
-    pulls = await context.open_pulls(view)
+    unnumbered = [commit for commit in commits if pull_number(commit.subject) is None]
+    doubts = [*incomplete_reasons(view, lists)]
+    try:
+        pulls = await context.open_pulls(view)
+    except (SourceError, Unmeasurable) as error:
+        if isinstance(error, SourceError):
+            context.missed.append(error)
+        pulls, doubts = Pulls(items=()), [str(error), *doubts]
     answers = await _read(context, view, pulls.items)
     on_surfaces = [
         (pull, names) for pull, files in answers.items() if files is not None and (names := touched(files, homes))
     ]
     unread = sum(files is None for files in answers.values())
-    # A path that is gone is touched by none: that is no sign of calm.
-    doubts = [*incomplete_reasons(view, [one for one in lists if one.vanished])]
     if unread:
         doubts.append(f"the files of {plural(unread, 'open pull request')} were not read")
     if not pulls.complete:
         doubts.append("only the open pull requests that were updated last are listed")
-    state = unknown_if_incomplete(state_for_count(len(on_surfaces), probe.met, probe.partial), doubts)
+    total = len(on_surfaces) + len(merged) + len(unnumbered)
+    state = unknown_if_incomplete(state_for_count(total, probe.met, probe.partial), doubts)
+    if state == "met":
+        steady = await unsteady(context, view, lists, since, state)
+        doubts += [*(f"{one}, younger than the window of {probe.days} days" for one in steady.young), *steady.causes]
+        state = unknown_if_incomplete(state, doubts)
     return Finding(
         state=state,
-        summary=f"{len(on_surfaces)} open on these surfaces, {len(merged)} merged in {probe.days} days",
+        summary=_summary(lists, len(on_surfaces), len(merged), len(unnumbered), probe.days),
         facts=PullsFacts(
             days=probe.days,
             since=since,
@@ -89,19 +103,27 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
                 for pull, names in on_surfaces
             ),
             unread=unread,
+            unnumbered=len(unnumbered),
         ),
         evidence=(
             *(_open_evidence(view, pull, names) for pull, names in on_surfaces[:_SHOWN]),
             *(_merged_evidence(view, number, one) for number, one in list(merged.items())[:_SHOWN]),
+            *commit_evidence(view, unnumbered, _COMMITS_SHOWN),
         ),
         cause=doubts[0] if state == "unknown" else "",
         gaps=(
             *doubts,
-            *incomplete_reasons(view, [one for one in lists if not one.vanished]),
             *not_listed(len(on_surfaces), "open pull request", _SHOWN),
             *not_listed(len(merged), "merged pull request", _SHOWN),
+            *not_listed(len(unnumbered), "further commit", _COMMITS_SHOWN),
         ),
     )
+
+
+def _summary(surfaces: Sequence[Surface], open_now: int, merged: int, unnumbered: int, days: int) -> str:
+    least = "at least " if any(surface.cut for surface in surfaces) else ""
+    more = f", {plural(unnumbered, 'commit')} without a number" if unnumbered else ""
+    return f"{open_now} open on these surfaces, {least}{merged} merged in {days} days{more}"
 
 
 def _merged(commits: Sequence[Commit]) -> dict[int, Commit]:

@@ -31,6 +31,7 @@ from pawtui.sources.facts import Commit
 from pawtui.tracker.model import Policy, SoakProbe
 
 _BREAKS_SHOWN = 5
+_KEPT_FREE = 6  # requests that are left for the other probes
 
 
 class _Anchor(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +72,7 @@ class Arms(msgspec.Struct, frozen=True, kw_only=True):
         closed = (self.days_closed, self.releases_closed) if probe.line else (self.days_closed,)
         if all(closed) or (mode == "either" and any(closed)):
             return "met"
-        halfway = self.quiet >= probe.days_partial or self.age >= probe.days
+        halfway = probe.days_partial > 0 and (self.quiet >= probe.days_partial or self.age >= probe.days)
         by_releases = probe.line and probe.releases_partial and self.minors >= probe.minors
         halfway = halfway or bool(by_releases and self.releases >= probe.releases_partial)
         return "partial" if any(closed) or halfway else "unmet"
@@ -106,10 +107,10 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
     minors = f" with {plural(probe.minors, 'new minor')}" if probe.minors else ""
     releases = f"{plural(probe.releases, 'stable release')}{minors}"
     arms = f"{quiet} {joiner} {releases}" if probe.line else quiet
-    partial = f"partial from {probe.days_partial} quiet days, or {probe.days} days of age"
+    partial = [f"from {probe.days_partial} quiet days", f"{probe.days} days of age"] if probe.days_partial else []
     if probe.line and probe.releases_partial:
-        partial += f", or {plural(probe.releases_partial, 'release')}{minors}"
-    return f"met after {arms}; {partial}"
+        partial.append(f"{plural(probe.releases_partial, 'release')}{minors}")
+    return f"met after {arms}; partial {', or '.join(partial)}" if partial else f"met after {arms}"
 
 
 async def _anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> tuple[_Anchor | None, _Releases]:
@@ -137,8 +138,9 @@ async def _given(probe: SoakProbe, context: ProbeContext, view: RepoView) -> _An
 
 
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
-    """The commits since the anchor whose subject says that they break, newest first."""
+    """The commits whose subject says that they break, newest first: since the anchor, or a later day (`since`)."""
 
+    since: dt.date | None = None
     commits: tuple[Commit, ...] = ()
     incomplete: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -149,8 +151,15 @@ async def _breaks(probe: SoakProbe, context: ProbeContext, view: RepoView, ancho
     if not probe.breaking or not probe.surfaces:
         return _Breaks()
     found = await _breaks_since(probe, context, view, anchor, max(anchor.at.date(), view.history_start))
-    if found.commits or found.incomplete or anchor.at.date() >= view.history_start:
+    if anchor.at.date() >= view.history_start:
         return found
+    if found.commits or found.incomplete:
+        return msgspec.structs.replace(found, since=view.history_start)
+    paths = [path for name in probe.surfaces for path in context.tracker.surfaces[name]]
+    if view.spare() < len(paths) + _KEPT_FREE:
+        # A request for each path: what is not listed could only shorten the quiet time.
+        cause = f"the commits before {view.history_start} were not listed: the budget of requests is too small"
+        return msgspec.structs.replace(found, incomplete=(cause,))
     return await _breaks_since(probe, context, view, anchor, anchor.at.date())
 
 
@@ -202,7 +211,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     state = state if by_releases else unknown_if_incomplete(state, breaks.incomplete)
     return Finding(
         state=state,
-        summary=_summary(probe, arms, last),
+        summary=_summary(probe, arms, last, at_most=bool(breaks.incomplete)),
         facts=SoakFacts(
             mode=mode,
             days=probe.days,
@@ -215,7 +224,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
             age_on=arms.age_on,
             quiet_days=arms.quiet,
             quiet_on=arms.quiet_on,
-            quiet_at_least=bool(breaks.incomplete),
+            quiet_at_most=bool(breaks.incomplete),
             days_closed=arms.days_closed,
             releases_closed=arms.releases_closed,
             breaks=len(breaks.commits),
@@ -229,13 +238,14 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
             *releases.gaps,
             *breaks.incomplete,
             *breaks.missing,
+            *((f"breaking commits before {breaks.since} are not counted",) if breaks.since and last else ()),
             *not_listed(len(breaks.commits), "older breaking commit", _BREAKS_SHOWN),
         ),
     )
 
 
-def _summary(probe: SoakProbe, arms: Arms, last: Commit | None) -> str:
-    days = f"{arms.quiet} of {probe.days} quiet days"
+def _summary(probe: SoakProbe, arms: Arms, last: Commit | None, *, at_most: bool) -> str:
+    days = f"{'at most ' if at_most else ''}{arms.quiet} of {probe.days} quiet days"
     if last is not None:
         days += f" since {last.sha[:10]} broke it"
     return f"{days}, {plural(arms.releases, 'release')}" if probe.line else days

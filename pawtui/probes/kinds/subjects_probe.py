@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+from collections.abc import Sequence
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.facts import SubjectsFacts
@@ -21,13 +23,15 @@ from pawtui.probes.rules import (
     window_start,
 )
 from pawtui.probes.window import unsteady
+from pawtui.sources.facts import Commit
 from pawtui.tracker.model import Policy, SubjectsProbe
 
 
 def rule(probe: SubjectsProbe, _policy: Policy) -> str:
     """Say the rule in words; the pattern is among the facts."""
     many = plural(probe.met, "commit subject")
-    return f"met up to {many} that mention a breaking change in {probe.days} days, partial up to {probe.partial}"
+    none = ", none of which says that it breaks" if probe.breaking else ""
+    return f"met up to {many} that mention a breaking change in {probe.days} days{none}, partial up to {probe.partial}"
 
 
 async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
@@ -37,28 +41,52 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     paths = context.tracker.surfaces
     surfaces = await asyncio.gather(*(view.surface(name, paths[name], since) for name in probe.surfaces))
     ordered = newest_first({commit.sha: commit for surface in surfaces for commit in surface.commits}.values())
-    hits = await matching(probe.pattern, [commit.subject for commit in ordered])
-    found = [commit for commit, hit in zip(ordered, hits, strict=True) if hit]
+    breaks = await _matching(probe.breaking, ordered)
+    mention = {commit.sha for commit in (*breaks, *await _matching(probe.pattern, ordered))}
+    found = [commit for commit in ordered if commit.sha in mention]
     incomplete = incomplete_reasons(view, surfaces)
-    judged = unknown_if_incomplete(state_for_count(len(found), probe.met, probe.partial), incomplete)
+    judged = unknown_if_incomplete(_state(probe, len(found), len(breaks)), incomplete)
     steady = await unsteady(context, view, surfaces, since, judged)
     young = tuple(f"{one}, younger than the window of {probe.days} days" for one in steady.young)
     causes = (*incomplete, *(() if judged == "unmet" else young), *steady.causes)
     state: State = "unknown" if causes and judged != "unmet" else judged
-    met_on = None if state == "unknown" else drops_to_on((one.at.date() for one in found), probe.met, probe.days)
-    mention = "mentions" if len(found) == 1 else "mention"
+    met_on = None if state == "unknown" else _met_on(probe, found, breaks)
+    least = "at least " if any(surface.cut for surface in surfaces) else ""
+    counted = f"{least}{len(found)} of {plural(len(ordered), 'subject')} in {probe.days} days"
     return Finding(
         state=state,
-        summary=f"{len(found)} of {plural(len(ordered), 'subject')} in {probe.days} days {mention} a breaking change",
+        summary=f"{counted} {'mentions' if len(found) == 1 else 'mention'} a breaking change",
         facts=SubjectsFacts(
             days=probe.days,
             since=since,
             pattern=probe.pattern,
             commits=len(ordered),
             matching=len(found),
+            breaking=probe.breaking,
+            breaks=len(breaks),
             met_on=met_on,
         ),
         evidence=commit_evidence(view, found),
         cause=causes[0] if state == "unknown" else "",
         gaps=(*causes, *missing_path_notes(view, surfaces), *not_listed(len(found), "older commit")),
     )
+
+
+async def _matching(pattern: str, commits: Sequence[Commit]) -> list[Commit]:
+    """Those whose subject matches; none where there is no pattern."""
+    hits = await matching(pattern, [commit.subject for commit in commits]) if pattern else [False] * len(commits)
+    return [commit for commit, hit in zip(commits, hits, strict=True) if hit]
+
+
+def _state(probe: SubjectsProbe, found: int, breaks: int) -> State:
+    state = state_for_count(found, probe.met, probe.partial)
+    return "partial" if state == "met" and breaks else state
+
+
+def _met_on(probe: SubjectsProbe, found: Sequence[Commit], breaks: Sequence[Commit]) -> dt.date | None:
+    """The day by which few enough are left, and none that says that it breaks."""
+    days = (
+        drops_to_on((one.at.date() for one in found), probe.met, probe.days),
+        drops_to_on((one.at.date() for one in breaks), 0, probe.days),
+    )
+    return max((day for day in days if day is not None), default=None)

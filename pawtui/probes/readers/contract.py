@@ -96,7 +96,7 @@ class _Text:
     def contract(self, shape: Contract) -> dict[str, Definition]:
         found: dict[str, Definition] = {}
         blocks: list[_Span] = []
-        for match in regex.finditer(shape.block, self._code, timeout=self._timeout):
+        for match in regex.finditer(shape.block, self._code, regex.MULTILINE, timeout=self._timeout):
             start = self._skip(match.end())
             if self._code[start : start + 1] != "{":
                 raise Unreadable(f"line {self._line(match.start())}: no {{ after {match[0].strip()}")

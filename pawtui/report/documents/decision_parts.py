@@ -11,7 +11,7 @@ from pawtui.report.words import counted, plan_summary, short_pin
 from pawtui.review.views import Overview, Reason
 
 NOTHING_MISSING = "Every signal is met, every gate is satisfied, no evidence is stale."
-_PLAN_ROLES: dict[str, Role] = {"approved": "ok", "waiting": "alert"}
+_PLAN_ROLES: dict[str, Role] = {"approved": "ok", "waiting": "alert", "unclear": "alert", "withdrawn": "alert"}
 
 
 def decision_blocks(overview: Overview) -> list[Block]:
@@ -32,21 +32,24 @@ def reason_list(reasons: Sequence[Reason]) -> List:
 
 
 def _reason_item(reason: Reason) -> Item:
+    label = Span(f"{reason.label}: ", "strong")
+    if not reason.subject:
+        return Item(text=text_of(label, reason.detail), target=Target(copy=reason.text, action="copy"))
     detail = f": {short_pin(reason.detail)}" if reason.detail else ""
     return Item(
-        text=text_of(Span(f"{reason.label}: ", "strong"), f'"{reason.title}"', muted(detail)),
+        text=text_of(label, f'"{reason.title}"', muted(detail)),
         target=Target(copy=reason.text, action="show", object=reason.subject),
     )
 
 
 def plan_blocks(plan: PlanStatus | None) -> list[Block]:
-    """Return where the plan stands on the tracking issue, with its comment and the approving one to open."""
+    """Return where the plan stands on the tracking issue, with its comment and the one that decides to open."""
     if plan is None:
         return []
     posted = Target(url=plan.url, copy=plan.url) if plan.url else None
     state = (Span(plan_summary(plan), _PLAN_ROLES.get(plan.state, "muted")),)
     blocks: list[Block] = [Heading("Plan", (muted("migration work needs an approved plan"),)), Paragraph(state, posted)]
-    if plan.approval_url:
-        target = Target(url=plan.approval_url, copy=plan.approval_url)
-        blocks.append(Paragraph((Span("approving comment", "link"),), target))
+    for words, url in (("approving comment", plan.approval_url), ("comment", plan.unclear_url)):
+        if url:
+            blocks.append(Paragraph((Span(words, "link"),), Target(url=url, copy=url)))
     return blocks

@@ -33,7 +33,7 @@ from pawtui.report.documents.document_parts import (
     signature,
     state_span,
 )
-from pawtui.report.words import ancestry, cost, moment, movement, short_sha
+from pawtui.report.words import ancestry, cost, moment, movement, ref_notes, short_sha
 from pawtui.review.overview import summary_of
 from pawtui.review.views import Overview
 from pawtui.sources import links
@@ -51,7 +51,7 @@ def refresh_document(overview: Overview, refresh: Refresh, context: PageContext)
     blocks += _decision(overview, refresh)
     if refresh is overview.last:
         blocks += decision_blocks(overview)
-    blocks += plan_blocks(refresh.plan)
+    blocks += plan_blocks(overview.plan if refresh is overview.last else refresh.plan)
     blocks += _readings(overview, refresh, before)
     if refresh.errors:
         blocks.append(Heading("Not available"))
@@ -74,8 +74,7 @@ def _side(label: str, side: RepoSnapshot, span: Range | None, web: str) -> list[
     ]
     if side.renamed_from:
         blocks.append(Field("", (Span(f"renamed: {side.renamed_from} is now {side.repo}", "alert"),)))
-    if side.remark:
-        blocks.append(Field("", (Span(side.remark, "alert"),)))
+    blocks += [Field("", (Span(note, "alert"),)) for note in ref_notes(side)]
     if side.source:
         blocks.append(Field("", (muted(side.source),)))
     if span is not None:

@@ -19,7 +19,7 @@ def scope_document(overview: Overview, context: PageContext) -> Document:
         issue = text_of("tracking issue: ", Span(tracker.issue, "link"))
         blocks.append(Paragraph(issue, pin_target(tracker.issue, context.web)))
     blocks += decision_blocks(overview)
-    blocks += plan_blocks(last.plan if last else None)
+    blocks += plan_blocks(overview.plan)
     for title, mark, lines in (("In scope", "+", tracker.scope.inside), ("Out of scope", "-", tracker.scope.outside)):
         if lines:
             blocks += [Heading(title), List(tuple(Item(text_of(line)) for line in lines), mark=mark)]

@@ -73,6 +73,9 @@ def signal_document(overview: Overview, view: SignalView, context: PageContext) 
 
 def _state_fields(view: SignalView) -> list[Block]:
     fields: list[Block] = [Field("measured", spaced(state_span(view.measured), view.summary))]
+    for number, part in enumerate(view.reading.parts if view.reading else ()):
+        words = spaced(state_span(part.state), text_of(part.title, f": {part.summary}" if part.summary else ""))
+        fields.append(Field("" if number else "parts", words))
     if view.overridden:
         fields.append(Field("counts as", spaced(state_span(view.effective), Span("by verdict", "alert"))))
     doubts = []
@@ -118,7 +121,7 @@ def _soak_window(facts: SoakFacts) -> list[Block]:
     since = f"since {facts.anchor} ({facts.anchor_at.date()})" if facts.anchor_at else ""
     blocks: list[Block] = [
         Heading("Soak window", (muted(f"{since}; {needs}"),)),
-        Field("quiet", _days(facts.quiet_days, facts.quiet_on, facts.days, at_least=facts.quiet_at_least)),
+        Field("quiet", _days(facts.quiet_days, facts.quiet_on, facts.days, at_most=facts.quiet_at_most)),
         Field("age", _days(facts.age_days, facts.age_on, facts.days)),
         Field("releases", text_of(_releases(facts))),
     ]
@@ -130,12 +133,12 @@ def _soak_window(facts: SoakFacts) -> list[Block]:
     return blocks
 
 
-def _days(run: int, on: dt.date | None, days: int, *, at_least: bool = False) -> Text:
+def _days(run: int, on: dt.date | None, days: int, *, at_most: bool = False) -> Text:
     """A bar, then `17 of 28 days, on 2026-12-01`."""
     filled = max(0, min(_BAR_CELLS, run * _BAR_CELLS // days)) if days > 0 else 0
     when = f", {'since' if run >= days else 'on'} {on}" if on else ""
     bar = text_of(Span("█" * filled, "link"), muted("░" * (_BAR_CELLS - filled)))
-    return spaced(bar, f"{'at least ' if at_least else ''}{run} of {counted(days, 'day')}{when}")
+    return spaced(bar, f"{'at most ' if at_most else ''}{run} of {counted(days, 'day')}{when}")
 
 
 def _releases(facts: SoakFacts) -> str:

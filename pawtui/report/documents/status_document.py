@@ -22,7 +22,18 @@ from pawtui.report.document import (
 from pawtui.report.documents.decision_parts import NOTHING_MISSING, reason_list
 from pawtui.report.documents.document_parts import PageContext, gate_doubt, gate_span, muted, state_span
 from pawtui.report.documents.record_lists import NO_REFRESH, history_table, newest_notes
-from pawtui.report.words import ago, cost, counted, moment, plan_summary, short_pin, short_sha, tally
+from pawtui.report.words import (
+    ago,
+    cost,
+    counted,
+    moment,
+    part_line,
+    plan_summary,
+    ref_notes,
+    short_pin,
+    short_sha,
+    tally,
+)
 from pawtui.review.views import GateView, Overview, SignalView
 
 _REFRESHES_SHOWN = 5
@@ -67,8 +78,8 @@ def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:
         yield Field("next review", text_of(str(overview.due), Span(" (due)", "alert") if late else ""))
     for error in last.errors:
         yield Field("not available", (Span(error, "alert"),))
-    if last.plan:
-        yield Field("plan", text_of(plan_summary(last.plan)))
+    if overview.plan:
+        yield Field("plan", text_of(plan_summary(overview.plan)))
     counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
     if counts:
         failed = sum(drift.failed for drift in overview.drift.values())
@@ -83,7 +94,7 @@ def _side(snapshot: RepoSnapshot, context: PageContext) -> Text:
         f"{snapshot.ref} @ {short_sha(snapshot.sha)}",
         muted(ago(snapshot.committed_at, context.now)),
         Span(renamed, "alert"),
-        Span(snapshot.remark, "alert"),
+        Span("; ".join(ref_notes(snapshot)), "alert"),
     )
 
 
@@ -100,6 +111,8 @@ def _signal_rows(view: SignalView) -> Iterator[Row]:
     yield Row(((state_span(view.effective),), text_of(view.signal.id), text_of(view.signal.title)))
     if view.summary:
         yield _more(muted(view.summary))
+    for part in view.reading.parts if view.reading else ():
+        yield _more(muted(part_line(part)))
     verdict = view.verdict
     if verdict is not None:
         until = f", until {verdict.until}" if verdict.until else ""

@@ -20,7 +20,7 @@ from pawtui.report.document import (
 from pawtui.report.documents.document_parts import PageContext, evidence_table, pin_list, state_span
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.report.documents.summary_notes import other_notes, summary_notes
-from pawtui.report.words import ancestry, cost, counted, moment, movement, short_name
+from pawtui.report.words import ancestry, cost, counted, moment, movement, parts_met, ref_notes, short_name
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.sources import links
 
@@ -74,8 +74,8 @@ def _side(name: str, side: RepoSnapshot, before: RepoSnapshot | None, span: Rang
         Span(side.repo, "code"), renamed, ", ref ", Span(side.ref, "code"), ": ", _commit(side.repo, side.sha, web)
     )
     yield Field(name, text_of(head, f", committed {moment(side.committed_at)}"))
-    if side.remark:
-        yield Field(f"{name} remark", text_of(side.remark))
+    for note in ref_notes(side):
+        yield Field(f"{name} remark", text_of(note))
     if side.source:
         yield Field(f"{name} facts", text_of(side.source))
     if before is None:
@@ -92,7 +92,7 @@ def _side(name: str, side: RepoSnapshot, before: RepoSnapshot | None, span: Rang
 def _signal_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
     for view in overview.signals:
         probes = view.reading.probes if view.reading else ()
-        blocks: list[Block] = []
+        blocks: list[Block] = list(_parts(view))
         for probe in probes:
             cause = f" ({probe.cause})" if probe.cause else ""
             head = text_of(f"{probe.kind}: ", state_span(probe.state), f", {probe.summary}{cause}")
@@ -102,6 +102,18 @@ def _signal_evidence(overview: Overview, context: PageContext) -> Iterator[Block
             blocks.append(List((Item(text_of("pins"), below=(pin_list(overview, doubtful, context),)),)))
         if blocks:
             yield List((Item(_name(view), below=tuple(blocks)),))
+
+
+def _parts(view: SignalView) -> Iterator[Block]:
+    """Each part of a signal with its state, and the finding that decides it."""
+    reading = view.reading
+    if reading is None or not reading.parts:
+        return
+    below = tuple(
+        List((Item(text_of(state_span(part.state), f" {part.title}", f": {part.summary}" if part.summary else "")),))
+        for part in reading.parts
+    )
+    yield List((Item(text_of(f"parts: {parts_met(reading)} met"), below=below),))
 
 
 def _name(view: SignalView | GateView) -> Text:

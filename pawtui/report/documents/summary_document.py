@@ -71,8 +71,8 @@ def _decision_fields(overview: Overview, last: Refresh, context: PageContext) ->
         given = "" if review.decision == overview.decision else f", given at decision {review.decision}"
         by = text_of(" (", Span(review.by, "code"), f", {review.at:%Y-%m-%d}{given})")
         yield Field("Recommendation", text_of(review.recommendation, by))
-    if last.plan is not None:
-        yield Field("Plan", _plan(last.plan))
+    if overview.plan is not None:
+        yield Field("Plan", _plan(overview.plan))
     if overview.due:
         issue = overview.tracker.issue
         linked = text_of("; tracking issue ", Span(issue, "link", pin_target(issue, context.web).url)) if issue else ()
@@ -81,8 +81,9 @@ def _decision_fields(overview: Overview, last: Refresh, context: PageContext) ->
 
 def _plan(plan: PlanStatus) -> Text:
     posted = Span(plan_summary(plan), "link", plan.url)
-    approval = text_of(" (", Span("approval", "link", plan.approval_url), ")") if plan.approval_url else ()
-    return text_of(posted, approval)
+    comments = [("approval", plan.approval_url), ("comment", plan.unclear_url)]
+    links_to = [text_of(" (", Span(words, "link", url), ")") for words, url in comments if url]
+    return text_of(posted, *links_to)
 
 
 def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
@@ -103,6 +104,8 @@ def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
 
 def _short_reason(reason: Reason) -> str:
     name = short_name(reason.subject)
+    if not name:
+        return reason.detail
     if reason.kind in _STATES:
         return f"{name} ({reason.kind})"
     if reason.kind == "stale":

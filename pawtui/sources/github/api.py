@@ -33,8 +33,16 @@ class Api:
         self.client = client
         self.cache = cache
         self.web = web_url(client.api_url)
+        # A past moment is measured without the budget of a refresh: lists are read to their end.
+        self.reads_all = False
+        # Whether a ref that was missing before has been asked for again: one at each look.
+        self.asked_missing_ref = False
         # By lower-case name: the path a renamed repository was found at.
         self._roots: dict[str, str] = {}
+
+    def is_scarce(self, requests: int) -> bool:
+        """Return whether no more than so many requests of the budget are left for what may be left out."""
+        return not self.reads_all and self.client.counter.spare() <= requests
 
     def root(self, repo: str) -> str:
         """Return the path of a repository, under its present name. Raises `Refused` for what is no `owner/name`."""
@@ -120,9 +128,18 @@ class Api:
         return items, not answer.next
 
     async def pages(
-        self, first: Answer, *, what: str, cached: bool = True, reserve: int | None = None, limit: int | None = None
+        self,
+        first: Answer,
+        *,
+        what: str,
+        cached: bool = True,
+        reserve: int | None = None,
+        reserve_below: int | None = None,
+        limit: int | None = None,
     ) -> AsyncIterator[Answer]:
         """Yield a list's first page and those after it, at most `limit` (else `MAX_PAGES`).
+
+        With `reserve_below`, a page is optional (`reserve`) only where no more than so many requests are left.
 
         The last page that is yielded has a `next` where more would follow. Raises `BadAnswer` for pages in a circle.
         """
@@ -134,7 +151,8 @@ class Api:
             if answer.next in seen:
                 raise BadAnswer(f"{self.client.host} lists {what} in a circle of pages. Try again.")
             seen.add(answer.next)
-            answer = await self.client.get(answer.next, what=what, cached=cached, reserve=reserve)
+            optional = reserve_below is None or self.is_scarce(reserve_below)
+            answer = await self.client.get(answer.next, what=what, cached=cached, reserve=reserve if optional else None)
             yield answer
 
     def decode(self, answer: Answer, kind: type[T], what: str) -> T:

@@ -29,6 +29,7 @@ _PAGE = 100
 _FIRST_PAGES = 2
 _MAX_PAGES = 30
 _RESERVE = 12
+_ACTIVITY_RESERVE = 6
 _ACTIVITY_PAGES = 2
 _MAX_LINKS = 20_000
 _NO_COMMIT_SHA = "0" * 40
@@ -221,13 +222,15 @@ class Branches:
         params: dict[str, str | int] = {"ref": ref, "time_period": period, "direction": "asc", "per_page": _PAGE}
         try:
             answer = await api.get(
-                head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, cached=False, reserve=0
+                head.repo, "/activity", params, what=what, allow=_NO_ACTIVITY, cached=False, reserve=_ACTIVITY_RESERVE
             )
             if answer.status in _NO_ACTIVITY:
                 await api.store(key, now)
                 return None
             moves: list[WireActivity] = []
-            async for page in api.pages(answer, what=what, cached=False, reserve=2, limit=_ACTIVITY_PAGES):
+            async for page in api.pages(
+                answer, what=what, cached=False, reserve=_ACTIVITY_RESERVE, limit=_ACTIVITY_PAGES
+            ):
                 answer = page
                 moves += _moves(api.decode(page, list[WireActivity], what), ref)
                 if moves and moves[-1].at > when:

@@ -32,6 +32,8 @@ SEARCH_FOR = dt.timedelta(minutes=10)
 _MARGIN = dt.timedelta(minutes=1)
 # Requests left for what decides a state, before the files of pull requests are asked for.
 PULLS_RESERVE = 6
+# And before the comments of a duplicate, which name its original.
+_ORIGINALS_RESERVE = 8
 _OTHER_PLACES = ("repo:", "org:", "user:")
 MAINTAINERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 _DUPLICATE_OF = re.compile(
@@ -104,6 +106,9 @@ async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | Source
         return issue
     key = f"original of {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.closed_at}"
     original = await api.cached(key, str)
+    if original is None and api.is_scarce(_ORIGINALS_RESERVE):
+        # As if nobody had named one: the duplicate is then not done.
+        return issue
     if original is None:
         try:
             answers = await comments(api, issue.repo, issue.number)

@@ -24,6 +24,7 @@ _PREFIXES = ("heads/", "tags/")
 # For how long a missing ref is not asked for at all, and for how long only as a branch.
 _TRUSTED_FOR = dt.timedelta(hours=20)
 _BRANCH_ONLY_FOR = dt.timedelta(days=30)
+_JUST_ASKED = dt.timedelta(minutes=10)
 
 
 class _Seen(msgspec.Struct, frozen=True):
@@ -35,13 +36,18 @@ class _Seen(msgspec.Struct, frozen=True):
 
 
 async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
-    """Return the head of a ref, or that it is missing. A missing ref costs one request a day."""
+    """Return the head of a ref, or that it is missing.
+
+    A missing ref costs one request a day, and one of several a request at every look, so that one which is made now is
+    found at once and a look where nothing moved stays cheap.
+    """
     key = f"missing ref {api.client.identity} {repo.lower()} {ref}"
     name = safe_line(ref, 100)
     now = api.client.clock()
     seen = await api.cached(key, _Seen)
-    if seen is not None and abs(now - seen.asked) < _TRUSTED_FOR:
+    if seen is not None and abs(now - seen.asked) < (_TRUSTED_FOR if api.asked_missing_ref else _JUST_ASKED):
         return MissingRef(name=name, leads_to=seen.leads_to)
+    api.asked_missing_ref = api.asked_missing_ref or seen is not None
     again = seen is not None and abs(now - seen.searched) < _BRANCH_ONLY_FOR
     exists = False
     for spelling in _spellings(ref)[: 1 if again else None]:

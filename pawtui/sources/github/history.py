@@ -10,6 +10,7 @@ import base64
 import binascii
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
@@ -32,7 +33,7 @@ from pawtui.sources.github.wire import (
 )
 from pawtui.sources.protocol import NOT_KNOWN
 from pawtui.sources.sanitize import safe_line, safe_text
-from pawtui.sources.source_errors import BadAnswer, NotFound, Refused
+from pawtui.sources.source_errors import BadAnswer, NotFound, NotSettled, Refused
 
 MAX_BLOB = 1_000_000
 # A blob comes as base64 in JSON, in lines: four bytes for three, and some room for the rest.
@@ -41,11 +42,17 @@ _MAX_BLOB_ANSWER = 1_500_000
 MAX_FILES = 300
 _NO_COMMIT = frozenset({422})
 _MAX_MESSAGE = 20_000
+# With so many requests left or fewer, further pages of a list wait, and leave so many for the rest.
+_PAGES_SPARE = 20
+_PAGES_RESERVE = 6
 _MAX_NESTED = 5  # tags of tags
+# How many days a list of commits serves again for later heads.
+_SERVES_DAYS = 7
+_UNDOING = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add|appl|introduc|enabl|instat)")
 
 
 class KnownCommits(msgspec.Struct, frozen=True):
-    """The commits of a path as they were listed at `head`, where `entry` stood at the path."""
+    """The commits of a path as they were listed at `head` on a day, where `entry` stood at the path."""
 
     head: str
     entry: str | None
@@ -53,6 +60,7 @@ class KnownCommits(msgspec.Struct, frozen=True):
     items: tuple[Commit, ...]
     complete: bool
     begins: bool = False
+    listed: dt.date = dt.date.min
 
 
 async def commit(api: Api, repo: str, ref: str) -> Commit:
@@ -153,7 +161,8 @@ async def commits(
     day; and a first page that holds all says when the path was first committed.
 
     The last list of each path is cached. It serves again where it reaches back far enough and is of the same head, or
-    of `base` while the same object stood at the path. (A change and its undoing between the two are then not listed.)
+    of `base` while the same object stood at the path, for a week. (A change and its undoing between the two are then
+    not listed: `base` is only given where no commit says that it undoes another.)
     What was listed before its `entry` was known (`NOT_KNOWN`) is held against the tree of its commit, where that is
     cached.
     """
@@ -165,6 +174,7 @@ async def commits(
             entry_is_known
             and base is not None
             and known.head == base
+            and (api.client.clock().date() - known.listed).days <= _SERVES_DAYS
             and await _entry_then(api, repo, known, path) == entry
         )
         if known.head == head or unchanged:
@@ -184,13 +194,21 @@ async def _listed(api: Api, repo: str, head: str, path: str, since: dt.date, ent
     if path:
         params["path"] = path
     answer = await api.get(repo, "/commits", params, what=what, cached=False)
+    today = api.client.clock().date()
     items: list[Commit] = []
-    async for page in api.pages(answer, what=what, cached=False):
-        wires = api.decode(page, list[WireCommit], what)
-        items += [wire.fact(api.web, api.name(repo)) for wire in wires]
-        if not page.next or _reaches_back([wire.at for wire in wires], start):
-            return KnownCommits(head, entry, since, tuple(items), complete=True, begins=not page.next)
-    return KnownCommits(head, entry, since, tuple(items), complete=False)
+    # A further page is read at once while there is room, and last of all where there is little.
+    pages = api.pages(answer, what=what, cached=False, reserve=_PAGES_RESERVE, reserve_below=_PAGES_SPARE)
+    try:
+        async for page in pages:
+            wires = api.decode(page, list[WireCommit], what)
+            items += [wire.fact(api.web, api.name(repo)) for wire in wires]
+            if not page.next or _reaches_back([wire.at for wire in wires], start):
+                begins = not page.next
+                return KnownCommits(head, entry, since, tuple(items), complete=True, begins=begins, listed=today)
+    except NotSettled:
+        # What is counted of a list that was cut is the least, and `complete` says so.
+        pass
+    return KnownCommits(head, entry, since, tuple(items), complete=False, listed=today)
 
 
 async def _entry_then(api: Api, repo: str, known: KnownCommits, path: str) -> str | None:
@@ -266,9 +284,9 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         return known
     what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
-    # Of the commits only the number is wanted; the files all come on the first page anyhow.
-    answer = await api.get(repo, tail, {"per_page": 1, "page": 1}, what=what, cached=False)
-    wire = api.decode(answer, WireComparison, what)
+    # The files all come on the first page anyhow.
+    answer = await api.get(repo, tail, {"per_page": 100, "page": 1}, what=what, cached=False)
+    wire = await asyncio.to_thread(lambda: api.decode(answer, WireComparison, what))
     files = len(wire.files or ())
     fact = Comparison(
         base=base,
@@ -278,6 +296,8 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         files=files,
         files_at_least=files >= MAX_FILES,
         url=links.compare_url(api.web, api.name(repo), base, head),
+        plain=len(wire.commits) == wire.ahead_by
+        and not any(_UNDOING.search(one.commit.message) for one in wire.commits),
     )
     if is_full_sha(base) and is_full_sha(head):
         await api.store(key, fact)

@@ -44,6 +44,8 @@ from pawtui.sources.waiting import DEADLINE, Waiting
 
 # Requests that one refresh may take: without a token there are 60 an hour.
 BUDGET = 45
+# What is left of it when files that only make a reading more exact are read: for the commits that brought them.
+_KEPT_FOR_DATES = 3
 
 
 def _now() -> dt.datetime:
@@ -144,6 +146,7 @@ class GitHubSource:
         self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment] = (), *, thorough: bool = False
     ) -> BranchPoint:
         """See `Source.branch_point` and `branches.py`."""
+        self._api.reads_all = self._api.reads_all or thorough
         key = ("branch point", head.repo, head.ref, head.sha, when)
         return await self._shared(key, lambda: self._branches.point(head, when, recorded, thorough=thorough))
 
@@ -161,7 +164,7 @@ class GitHubSource:
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         """See `Source.blob`. The bytes are as they are: decode and make safe what is shown of them."""
-        reserve = 0 if optional else None
+        reserve = _KEPT_FOR_DATES if optional else None
         return await self._shared(("blob", repo, sha), lambda: history.blob(self._api, repo, sha, reserve))
 
     async def commits(

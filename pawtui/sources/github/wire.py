@@ -70,7 +70,7 @@ class WireCommit(msgspec.Struct):
         return Commit(
             sha=self.sha,
             at=self.at,
-            subject=safe_line(self.commit.message.lstrip().partition("\n")[0]),
+            subject=safe_line(_subject(self.commit.message)),
             author=safe_line((author.name if author else None) or "", 100),
             url=links.commit_url(web, repo, self.sha),
         )
@@ -190,6 +190,7 @@ class WireComparison(msgspec.Struct):
     status: Literal["ahead", "behind", "diverged", "identical"]
     ahead_by: Count
     behind_by: Count
+    commits: list[WireCommit] = []
     files: list[WireFile] | None = None
 
 
@@ -302,6 +303,13 @@ class WireRepo(msgspec.Struct):
 
     full_name: str
     size: Count | None = None
+
+
+def _subject(message: str) -> str:
+    """A message's first paragraph on one line, as `git log --format=%s` has it."""
+    lines = message.lstrip().replace("\r\n", "\n").split("\n")
+    end = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
+    return " ".join(line.strip() for line in lines[:end])
 
 
 class WireError(msgspec.Struct):

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from pawtui.refresh.model import RepoSnapshot
-from pawtui.report.words import DECISION_WORD, ago
+from pawtui.report.words import DECISION_WORD, ago, ref_doubt
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, DECISION_STYLE, LINK, MUTED, STRONG, concat, fit, line, spaced, trusted
 
@@ -98,10 +98,11 @@ class Masthead(Widget):
 def _side(label: str, side: RepoSnapshot | None, age: str) -> Content:
     if side is None:
         return line("")
+    doubt = ref_doubt(side)
     return spaced(
         [
             concat(trusted(f"{label} ", MUTED), line(side.ref, STRONG), " @ ", line(side.sha[:10], LINK)),
-            line(age, MUTED),
+            line(doubt, ALERT) if doubt else line(age, MUTED),
         ],
         gap=1,
     )

@@ -1,0 +1,69 @@
+"""The command that shows where the plan stands, and records what comments under it mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pawtui.commands.command import Command, WrongUsage, json_option, overview_of, print_json
+from pawtui.commands.exit_status import ExitStatus
+
+if TYPE_CHECKING:
+    import argparse
+
+    from pawtui.review.actions import Actor
+    from pawtui.review.model import Change, Record
+    from pawtui.settings import Settings
+
+
+def _plan_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("state", nargs="?", metavar="STATE", help="approved, waiting or withdrawn (none: show it)")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="what the comments mean (a state needs one)")
+    parser.add_argument("--comment", default="", metavar="URL", help="a link to the comment that says it")
+    json_option(parser)
+
+
+def plan(args: argparse.Namespace, settings: Settings) -> int:
+    """Show where the plan stands, or record what a maintainer meant."""
+    from pawtui.commands.change_record import perform
+    from pawtui.review.plan_rulings import rule_on_plan
+
+    if not args.state:
+        if args.reason or args.comment:
+            raise WrongUsage("--reason and --comment go with a state: approved, waiting or withdrawn.")
+        return _show(settings, as_json=args.json)
+
+    def make(record: Record, actor: Actor) -> Change:
+        return rule_on_plan(record, args.state, actor, reason=args.reason, comment=args.comment)
+
+    perform(settings.workspace(), make)
+    return ExitStatus.DONE
+
+
+def _show(settings: Settings, *, as_json: bool) -> int:
+    from msgspec import to_builtins
+
+    from pawtui.report.words import plan_summary
+
+    found = overview_of(settings).plan
+    if as_json:
+        print_json(to_builtins(found))
+        return ExitStatus.DONE
+    if found is None:
+        print("Plan: not looked at yet. Give the tracker an `issue`, then run `pawtui refresh`.")
+        return ExitStatus.DONE
+    print(f"Plan: {plan_summary(found)}")
+    for name, url in (("plan", found.url), ("approval", found.approval_url), ("comment", found.unclear_url)):
+        if url:
+            print(f"  {name}  {url}")
+    return ExitStatus.DONE
+
+
+COMMANDS = (
+    Command(
+        "plan",
+        "show where the plan stands; record what its comments mean",
+        'pawtui plan withdrawn --reason "Ann takes her approval back until 2.4"',
+        _plan_options,
+        plan,
+    ),
+)

@@ -1,0 +1,122 @@
+"""A comment as GitHub shows it: its blocks, and what its author says in them.
+
+The parser is markdown-it-py with GitHub's tables and struck-out text. What stands in quotes and in code is not said by
+the author; an alert (`> [!NOTE]`) is written like a quote and is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Literal
+
+import msgspec
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+MOST_CHARACTERS = 70_000  # GitHub allows 65,536
+_MOST_NESTED = 100
+_ALERT = re.compile(r"\s*\[!\w+\]")
+_TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^>]*>?", re.DOTALL)
+# What control, zero-width and bidirectional characters were made visible as (`sources/sanitize.py`).
+_MADE_VISIBLE = re.compile(r"⟨U\+[0-9A-F]+⟩|[\u2400-\u2421]")
+# Tokens of which a paragraph may consist that only says something; struck-out text, links, code and images are more.
+_PLAIN = frozenset(
+    {"text", "text_special", "softbreak", "hardbreak", "strong_open", "strong_close", "em_open", "em_close"}
+)
+# Letters of other scripts that look like Latin ones, for finding words, never for letting them count.
+_LOOK_ALIKE = str.maketrans("аеорсухіѕјԁһոցԛѡνοερατκιҡɡɑ", "aeopcyxisjdhnqqwvoepatkikga")
+
+Kind = Literal["paragraph", "other", "quote", "code"]
+
+
+class CommentBlock(msgspec.Struct, frozen=True, kw_only=True):
+    """One block of a comment. `plain`: a paragraph of nothing but words, emphasis and line breaks."""
+
+    kind: Kind
+    text: str
+    plain: bool = False
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": True, "maxNesting": _MOST_NESTED}).enable(["table", "strikethrough"])
+
+
+def comment_blocks(body: str) -> tuple[CommentBlock, ...]:
+    """Return the blocks of a comment at its top level, in their order; lists and tables are one `other` block each."""
+    return tuple(_blocks(_parser().parse(body[:MOST_CHARACTERS])))
+
+
+def has_heading(body: str, word: str) -> bool:
+    """Return whether a heading of the comment, outside quotes and code, has that word."""
+    tokens = _parser().parse(body[:MOST_CHARACTERS])
+    return any(
+        word in folded(inline.content).split()
+        for opening, inline in pairwise(tokens)
+        if opening.type == "heading_open" and opening.level == 0
+    )
+
+
+def folded(text: str) -> str:
+    """Return the text for finding words: lower case, look-alikes as Latin letters, nothing invisible, single spaces."""
+    text = unicodedata.normalize("NFKD", _MADE_VISIBLE.sub("", text)).casefold()
+    kept = "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Mn")).translate(_LOOK_ALIKE)
+    return " ".join(re.sub(r"[^\w\s'+-]", " ", kept.replace("’", "'")).split())
+
+
+def _blocks(tokens: Sequence[Token]) -> Iterator[CommentBlock]:
+    at = 0
+    while at < len(tokens):
+        end = _end(tokens, at)
+        yield _block(tokens[at : end + 1])
+        at = end + 1
+
+
+def _end(tokens: Sequence[Token], start: int) -> int:
+    """The last token of the block that begins at `start`."""
+    depth = 0
+    for at in range(start, len(tokens)):
+        depth += tokens[at].nesting
+        if depth <= 0:
+            return at
+    return len(tokens) - 1
+
+
+def _block(tokens: Sequence[Token]) -> CommentBlock:
+    first = tokens[0]
+    if first.type in ("fence", "code_block"):
+        return CommentBlock(kind="code", text="")
+    if first.type == "paragraph_open":
+        children = tokens[1].children or []
+        text = "".join(_said(child) for child in children)
+        return CommentBlock(kind="paragraph", text=text, plain=all(child.type in _PLAIN for child in children))
+    text = " ".join(_spoken(tokens))
+    if first.type == "blockquote_open" and not _ALERT.match(text):
+        return CommentBlock(kind="quote", text="")
+    return CommentBlock(kind="other", text=text)
+
+
+def _spoken(tokens: Sequence[Token]) -> Iterator[str]:
+    """What is said in a block, quotes and code inside it left out."""
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if at and token.type == "blockquote_open":
+            at = _end(tokens, at)
+        elif token.type == "inline":
+            yield "".join(_said(child) for child in token.children or [])
+        elif token.type == "html_block":
+            yield _TAG.sub(" ", token.content)
+        at += 1
+
+
+def _said(token: Token) -> str:
+    if token.type in ("softbreak", "hardbreak"):
+        return "\n"
+    if token.type == "html_inline":
+        return " "
+    return token.content if token.type in ("text", "text_special", "image") else ""

@@ -1,0 +1,36 @@
+"""The parts of a signal as a refresh records them, and the finding that decides a state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pawtui.probes.finding import State
+from pawtui.probes.reading import ProbeReading
+from pawtui.probes.signal_state import part_states
+from pawtui.refresh.model import PartReading
+from pawtui.tracker.model import Signal
+
+_WORST_FIRST: tuple[State, ...] = ("unmet", "unknown", "partial", "met")
+
+
+def part_readings(signal: Signal, readings: Sequence[ProbeReading]) -> tuple[PartReading, ...]:
+    """Return each part with its state and what decides it, in the tracker's order."""
+    states = part_states(signal, readings)
+    return tuple(
+        PartReading(
+            id=part.id,
+            title=part.title,
+            state=states[part.id],
+            summary=deciding_summary(one for one in readings if one.part == part.id),
+        )
+        for part in signal.parts
+    )
+
+
+def deciding_summary(readings: Iterable[ProbeReading]) -> str:
+    """Return the finding of the worst probe that decides, the cause where it is unknown; empty without any."""
+    deciding = [reading for reading in readings if reading.decides]
+    if not deciding:
+        return ""
+    worst = min(deciding, key=lambda reading: _WORST_FIRST.index(reading.state))
+    return worst.cause or worst.summary if worst.state == "unknown" else worst.summary

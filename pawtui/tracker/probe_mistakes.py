@@ -1,0 +1,315 @@
+"""Mistakes in a probe that its types cannot show: limits that never hold or always do, and keys that ask for nothing.
+
+A rule that would be met whatever happens is refused, above all: a false `met` is the one answer that must not be given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from pawtui.tracker.locate import Step
+from pawtui.tracker.mistake import Mistake, no_such
+from pawtui.tracker.model import (
+    AttestedProbe,
+    ChurnProbe,
+    Contract,
+    IssuesProbe,
+    JsonProbe,
+    Limits,
+    NamesProbe,
+    NewFilesProbe,
+    PathsProbe,
+    Probe,
+    ReleaseProbe,
+    SoakProbe,
+    SubjectsProbe,
+    TextProbe,
+    Tracker,
+)
+from pawtui.tracker.path_mistakes import path_mistake, path_mistakes
+
+MOST_DAYS = 3660
+_MOST_COUNT = 1_000_000
+_MOST_ISSUE = 999_999_999
+_MOST_WATCHED = 100
+_LONGEST_QUERY = 200
+_LONGEST_URL = 500
+
+# What git itself refuses in a ref name (git-check-ref-format), and what would be taken for an option.
+_BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.lock(?:/|$)|^@$")
+_KEY = re.compile(r"[A-Za-z_$][\w$]*")
+_DOTTED_KEY = re.compile(rf"{_KEY.pattern}(?:\.{_KEY.pattern})*")
+_SHA = re.compile(r"[0-9a-f]{7,40}")
+_PLACE = re.compile(r"(?<!\w)(?:repo|org|user)\s*:", re.IGNORECASE)
+# Counts that are at most so many: the pairs of the better and the worse limit.
+_PAIRS = (("met", "partial"), ("met_share", "partial_share"), ("query_met", "query_partial"))
+
+# A key of the probe (or several steps below it) and what is wrong with it.
+_Found = Iterator[tuple[tuple[Step, ...], str]]
+
+
+def ref_name_mistake(name: str) -> str:
+    """Return what is wrong with the name of a branch or tag; empty where git allows it."""
+    if "|" in name:
+        return f"found {name[:80]!r}; alternatives (a | b) are not allowed here. Give each ref as an own entry."
+    if name and len(name) <= 200 and name.isprintable() and not _BAD_REF.search(name):
+        return ""
+    return f"found {name[:80]!r}, which git does not allow as a ref's name. Give a branch or tag, such as main."
+
+
+def probe_mistakes(tracker: Tracker, probe: Probe, where: tuple[Step, ...]) -> Iterator[Mistake]:
+    """Yield the mistakes in one probe of a tracker, which stands at `where`."""
+    for found in (_surfaces(tracker, probe), _numbers(probe), _paths(probe), _CHECKS.get(type(probe), _nothing)(probe)):
+        for key, message in found:
+            yield Mistake((*where, *key), message)
+
+
+def _nothing(_probe: Any) -> _Found:
+    yield from ()
+
+
+def _surfaces(tracker: Tracker, probe: Probe) -> _Found:
+    names: Sequence[str] | None = getattr(probe, "surfaces", None)
+    if names is None:
+        return
+    if not names and not isinstance(probe, SoakProbe):
+        yield ("surfaces",), "the list is empty. Name at least one surface."
+    yield from _named_twice(names, "surfaces")
+    for number, name in enumerate(names):
+        if name not in tracker.surfaces:
+            yield ("surfaces", number), no_such("surface", name, tracker.surfaces)
+
+
+def _named_twice(names: Sequence[object], key: str) -> _Found:
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            yield (key, number), f"{name!r} is there twice. Remove one."
+
+
+def _numbers(probe: Probe) -> _Found:
+    for key in ("days", "met", "partial", "query_met", "query_partial", "releases", "minors"):
+        value = getattr(probe, key, None)
+        if value is not None:
+            yield from _in_range(key, value, 1 if key == "days" else 0, MOST_DAYS if key == "days" else _MOST_COUNT)
+    if not isinstance(probe, ReleaseProbe):
+        yield from _pairs(probe)
+
+
+def _in_range(key: str, value: int, least: int, most: int) -> _Found:
+    if not least <= value <= most:
+        days = " days" if key.startswith("days") else ""
+        yield (key,), f"found {value}; {least} to {most:,}{days} are allowed."
+
+
+def _pairs(limits: Probe | Limits, *above: Step) -> _Found:
+    """Shares, and limits the wrong way round: more must be allowed for `partial` than for `met`."""
+    for low, high in _PAIRS:
+        met, partial = getattr(limits, low, None), getattr(limits, high, None)
+        for key, value in ((low, met), (high, partial)):
+            if value is not None and key.endswith("_share") and not 0 <= value <= 1:
+                yield (*above, key), f"found {value:g}; a share from 0 to 1 is allowed. Write 0.25 for a quarter."
+        if met is not None and partial is not None and partial < met:
+            yield (
+                (*above, high),
+                f"found {partial:g}, which is less than {low} = {met:g}. Give at least as much: partial allows more.",
+            )
+
+
+def _paths(probe: Probe) -> _Found:
+    lists = {"exist": True, "absent": True, "files": isinstance(probe, TextProbe), "paths": False}
+    for key, alternatives in lists.items():
+        for mistake in path_mistakes(getattr(probe, key, ()), (key,), alternatives=alternatives):
+            yield mistake.path, mistake.message
+    if (file := getattr(probe, "file", "")) and (message := path_mistake(file, alternatives=True)):
+        yield ("file",), message
+
+
+def _release(probe: ReleaseProbe) -> _Found:
+    yield from _line(probe.line)
+    if probe.met < 1:
+        yield ("met",), f"found {probe.met}; at least 1 release is needed. With less it would be met without any."
+
+
+def _line(line: str) -> _Found:
+    if not line.strip():
+        yield ("line",), "the pattern is empty. Give a pattern of tags, such as v2.*."
+    elif line.startswith("refs/"):
+        yield ("line",), f"found {line[:80]!r}; tags are matched by their names. Leave refs/tags/ out."
+    elif not line.isprintable() or " " in line or len(line) > 100:
+        yield ("line",), f"found {line[:80]!r}; expected a pattern of tags without spaces, such as v2.*."
+    elif "*" not in line:
+        stem = line.rstrip(".")
+        yield ("line",), f"found {line!r}, which has no * and matches no other tag. Did you mean {f'{stem}.*'!r}?"
+
+
+def _soak(probe: SoakProbe) -> _Found:
+    if not (probe.line or probe.commit or probe.date):
+        yield (), "it has nothing to start from. Give `line`, `commit` or `date`."
+    if probe.commit and probe.date:
+        yield ("commit",), "it has two starts, `commit` and `date`. Remove one."
+    if probe.commit and not _SHA.fullmatch(probe.commit):
+        yield ("commit",), f"found {probe.commit[:60]!r}; expected a SHA of 7 to 40 lower-case hex digits."
+    if probe.line:
+        yield from _line(probe.line)
+        yield from _soak_releases(probe)
+    if not 0 <= probe.days_partial <= probe.days:
+        yield ("days_partial",), f"found {probe.days_partial}; 0 to {probe.days} (`days`) are allowed."
+    if probe.breaking and not probe.surfaces:
+        yield ("breaking",), "it has no surfaces to read subjects of. Give `surfaces`."
+    if probe.surfaces and not probe.breaking:
+        yield ("surfaces",), "nothing on these surfaces would restart the days. Give `breaking`, or remove them."
+
+
+def _soak_releases(probe: SoakProbe) -> _Found:
+    if probe.releases < 1:
+        yield ("releases",), f"found {probe.releases}; at least 1 is needed. With 0 the window closes at once."
+    if not 0 <= probe.releases_partial <= max(probe.releases, 0):
+        yield ("releases_partial",), f"found {probe.releases_partial}; 0 to {probe.releases} (`releases`) are allowed."
+    if probe.minors > max(probe.releases, 0):
+        yield ("minors",), f"found {probe.minors}; at most {probe.releases} (`releases`) of them can be new minors."
+
+
+def _exist(probe: PathsProbe) -> _Found:
+    if not (probe.exist or probe.absent):
+        yield (), "it names no path. Give `exist` or `absent`."
+    for number, path in enumerate(probe.absent):
+        if path in probe.exist:
+            yield ("absent", number), f"{path!r} is wanted by `exist`, too. Remove one."
+
+
+def _text(probe: TextProbe) -> _Found:
+    if bool(probe.file) == bool(probe.files):
+        yield ("file",) if probe.file else (), "it needs either `file` or `files`. Give one of them."
+    if bool(probe.pattern) == bool(probe.discards):
+        yield ("pattern",) if probe.pattern else (), "it needs either `pattern` or `discards`. Give one of them."
+    if probe.discards and probe.read == "sql":
+        yield ("read",), "`discards` reads SQL anyway. Remove `read`."
+
+
+def _churn(probe: ChurnProbe) -> _Found:
+    unlimited = [name for name in probe.surfaces if name not in probe.limits]
+    if probe.met is None and probe.met_share is None and unlimited:
+        more = f", or `limits` for {', '.join(unlimited)}" if probe.limits else ""
+        yield (), f"it has no threshold. Give `met` or `met_share`{more}."
+    for name, limits in probe.limits.items():
+        if name not in probe.surfaces:
+            yield ("limits", name), no_such("surface of this probe", name, probe.surfaces)
+        if limits.met is None and limits.met_share is None:
+            yield ("limits", name), "it has no threshold. Give `met` or `met_share`."
+        for key in ("met", "partial"):
+            if (value := getattr(limits, key)) is not None:
+                for below, message in _in_range(key, value, 0, _MOST_COUNT):
+                    yield ("limits", name, *below), message
+        yield from _pairs(limits, "limits", name)
+
+
+def _pattern_given(probe: SubjectsProbe | JsonProbe) -> _Found:
+    if not probe.pattern:
+        yield ("pattern",), "the pattern is empty, and would match everything. Give one."
+
+
+def _names(probe: NamesProbe) -> _Found:
+    if not probe.files:
+        yield ("files",), "the list is empty. Name at least one file."
+    if bool(probe.pattern) == (probe.contract is not None):
+        yield ("pattern",) if probe.pattern else (), "it needs either `pattern` or `contract`. Give one of them."
+    if probe.contract is not None:
+        yield from _contract(probe.contract)
+
+
+def _contract(contract: Contract) -> _Found:
+    if not contract.block:
+        yield ("contract", "block"), "the pattern is empty. Give one that ends right before the { of a definition."
+    for key in ("name", "fields"):
+        if not _KEY.fullmatch(getattr(contract, key)):
+            yield ("contract", key), f"found {getattr(contract, key)[:60]!r}; expected a key of a definition."
+    for key in ("version", "stored"):
+        values: tuple[str, ...] = getattr(contract, key)
+        for number, value in enumerate(values):
+            if not (_DOTTED_KEY if key == "version" else _KEY).fullmatch(value):
+                yield ("contract", key, number), f"found {value[:60]!r}; expected a key of a definition."
+        for path, message in _named_twice(values, key):
+            yield ("contract", *path), message
+
+
+def _new_files(probe: NewFilesProbe) -> _Found:
+    if not probe.paths:
+        yield ("paths",), "the list is empty. Name at least one path."
+    if not 0 <= probe.days_unmet <= probe.days:
+        yield ("days_unmet",), f"found {probe.days_unmet}; 0 to {probe.days} (`days`) are allowed."
+    if probe.read == "sql" and not probe.body:
+        yield ("read",), "it says how `body` is read, and there is none. Give `body`, or remove it."
+
+
+def _issues(probe: IssuesProbe) -> _Found:
+    if not (probe.watch or probe.query):
+        yield (), "it asks for nothing. Give `watch` or `query`."
+    yield from _named_twice(probe.watch, "watch")
+    if len(probe.watch) > _MOST_WATCHED:
+        yield ("watch",), f"it names {len(probe.watch):,} issues; at most {_MOST_WATCHED} are asked for. Give fewer."
+    for index, number in enumerate(probe.watch):
+        if not 1 <= number <= _MOST_ISSUE:
+            yield ("watch", index), f"found {number}; issue numbers start at 1."
+    if probe.watch and probe.met >= len(probe.watch):
+        count = len(probe.watch)
+        yield (
+            ("met",),
+            f"found {probe.met} of {count} watched: it would be met with all of them open. Give less than {count}.",
+        )
+    yield from _query(probe.query)
+
+
+def _query(query: str) -> _Found:
+    if query and not query.strip():
+        yield ("query",), "the search is empty. Give one, or remove it."
+    if place := _PLACE.search(query):
+        yield ("query",), f"the search names a place of its own ({place[0]}). Remove it: `side` says which is searched."
+    if not query.isprintable() or len(query) > _LONGEST_QUERY:
+        yield ("query",), f"expected one line of at most {_LONGEST_QUERY} characters. Shorten it."
+
+
+def _json(probe: JsonProbe) -> _Found:
+    yield from _pattern_given(probe)
+    if message := _url_mistake(probe.url):
+        yield ("url",), message
+    if not all(probe.field.split(".")) or not probe.field.isprintable():
+        yield ("field",), f"found {probe.field[:60]!r}; expected names separated by dots, such as metadata.ref."
+
+
+def _url_mistake(url: str) -> str:
+    shown = url if len(url) <= 80 else f"{url[:79]}…"
+    try:
+        parts = urlsplit(url)
+        host, user, port = parts.hostname, parts.username or parts.password, parts.port
+    except ValueError:
+        return f"found {shown!r}; expected an address such as https://example.org/version.json."
+    if parts.scheme != "https":
+        return f"found {shown!r}; only https addresses are asked. Give one that begins with https://."
+    if user:
+        return "the address holds a user name or password, which would be recorded. Remove them."
+    if not host or port == 0 or " " in url or not url.isascii() or not url.isprintable() or len(url) > _LONGEST_URL:
+        return f"found {shown!r}; expected an address such as https://example.org/version.json."
+    return "the address has a part after #, which no server sees. Remove it." if parts.fragment else ""
+
+
+def _attested(probe: AttestedProbe) -> _Found:
+    if not probe.ask.strip():
+        yield ("ask",), "the question is empty. Ask what a person must judge."
+
+
+_CHECKS: Mapping[type, Callable[[Any], _Found]] = {
+    ReleaseProbe: _release,
+    SoakProbe: _soak,
+    PathsProbe: _exist,
+    TextProbe: _text,
+    ChurnProbe: _churn,
+    SubjectsProbe: _pattern_given,
+    NamesProbe: _names,
+    NewFilesProbe: _new_files,
+    IssuesProbe: _issues,
+    JsonProbe: _json,
+    AttestedProbe: _attested,
+}

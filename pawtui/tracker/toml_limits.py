@@ -1,0 +1,103 @@
+"""Refuse a TOML text that would take `tomllib` minutes, or all of its stack, before it is parsed.
+
+A tracker file may come from anybody. Deep nesting ends in a `RecursionError`, a dotted key of 50,000 parts takes half a
+minute, and a number of 5,000 digits is a `ValueError` without a place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+MOST_NESTED = 32
+MOST_PARTS = 16  # of a dotted key
+MOST_DIGITS = 18
+
+_STRING_OR_COMMENT = re.compile(
+    r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
+)
+_BRACKET = re.compile(r"[\[\]{}\n]")
+_LONG_NUMBER = re.compile(r"(?<![\w.+-])[+-]?[0-9][0-9_]*")
+_KEY_END = re.compile(r"[=,\[\]{}]")
+_HEADER = re.compile(r"[ \t]*(\[\[?)([\w \t.\"'-]*?)\]\]?[ \t]*$")
+
+# Tables of a tracker that are lists (`[[signals]]`), and those that are not (`[policy]`), by their names.
+LISTS = frozenset({"signals", "gates", "related", "signals.probes", "signals.parts", "gates.parts"})
+TABLES = frozenset({"upstream", "downstream", "policy", "scope", "surfaces", "signals.probes.contract"})
+
+
+class TomlProblem(NamedTuple):
+    """Why a text is not parsed: the line (from 1) and the rest of a sentence."""
+
+    line: int
+    message: str
+
+
+def blank_strings(text: str) -> str:
+    """Return the text with comments and the insides of strings blanked: every other character keeps its place."""
+
+    def blank(found: re.Match[str]) -> str:
+        if found[0].startswith("#"):
+            return " " * len(found[0])
+        return found[0][0] + re.sub(r"[^\n]", "_", found[0][1:-1]) + found[0][-1]
+
+    return _STRING_OR_COMMENT.sub(blank, text)
+
+
+def find_toml_problem(text: str) -> TomlProblem | None:
+    """Return what keeps a text from being parsed within limits, or None."""
+    bare = blank_strings(text)
+    lines = bare.split("\n")
+    return _nesting(bare) or _long_key(lines) or _long_number(lines)
+
+
+def find_wrong_header(text: str) -> TomlProblem | None:
+    """Return the first header that makes a table of what is a list of tables, or the other way round, or None."""
+    for number, line in enumerate(blank_strings(text).split("\n"), start=1):
+        found = _HEADER.match(line)
+        if found is None:
+            continue
+        name = ".".join(part.strip() for part in found[2].split("."))
+        if found[1] == "[" and name in LISTS:
+            return TomlProblem(number, f"[{name}] is one table; {name} is a list of tables. Write [[{name}]].")
+        if found[1] == "[[" and name in TABLES:
+            return TomlProblem(number, f"[[{name}]] is a list of tables; {name} is one table. Write [{name}].")
+    return None
+
+
+def _nesting(bare: str) -> TomlProblem | None:
+    depth, line = 0, 1
+    for found in _BRACKET.finditer(bare):
+        if found[0] == "\n":
+            line += 1
+        elif found[0] in "[{":
+            depth += 1
+            if depth > MOST_NESTED:
+                return TomlProblem(
+                    line, f"brackets are nested more than {MOST_NESTED} deep. A tracker needs 4: take some out."
+                )
+        else:
+            depth = max(depth - 1, 0)
+    return None
+
+
+def _long_key(lines: Sequence[str]) -> TomlProblem | None:
+    for number, line in enumerate(lines, start=1):
+        parts = max(piece.count(".") for piece in _KEY_END.split(line)) + 1
+        if parts > MOST_PARTS:
+            return TomlProblem(
+                number, f"a key has {parts:,} parts; at most {MOST_PARTS} are allowed. Take some of its dots out."
+            )
+    return None
+
+
+def _long_number(lines: Sequence[str]) -> TomlProblem | None:
+    for number, line in enumerate(lines, start=1):
+        for found in _LONG_NUMBER.finditer(line):
+            digits = sum(char.isdigit() for char in found[0])
+            if digits > MOST_DIGITS and not line[found.end() : found.end() + 1].isalpha():
+                return TomlProblem(
+                    number, f"a number has {digits:,} digits; at most {MOST_DIGITS} are allowed. Give a smaller one."
+                )
+    return None

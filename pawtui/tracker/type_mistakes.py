@@ -1,0 +1,221 @@
+"""Explain what does not fit the types of a tracker: where, what was found, what is allowed, and the nearest word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+
+from pawtui.tracker.locate import Step
+from pawtui.tracker.mistake import Mistake, suggest
+from pawtui.tracker.model import PROBE_TYPES, Tracker
+
+_AT = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
+_STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]|\[\.\.\.\]")
+# In place of a name that `msgspec` does not say.
+_SOME = "..."
+
+_KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a text in quotes",
+    "bool": "true or false",
+    "array": "a list in [brackets]",
+    "object": "a table",
+    "date": "a date such as 2026-06-28",
+    "null": "nothing",
+}
+# Words that people write for a key: those of other tools, and those of earlier versions.
+_OTHER_WORDS: Mapping[str, str] = {
+    "since": "from",
+    "start": "from",
+    "after": "from",
+    "begin": "from",
+    "to": "until",
+    "till": "until",
+    "end": "until",
+    "before": "until",
+    "branch": "name",
+    "ref": "name",
+    "regex": "pattern",
+    "regexp": "pattern",
+    "match": "pattern",
+    "max": "met",
+    "limit": "met",
+    "threshold": "met",
+    "partly": "partial",
+    "partly_share": "partial_share",
+    "days_partly": "days_partial",
+    "releases_partly": "releases_partial",
+    "query_partly": "query_partial",
+    "type": "kind",
+    "question": "ask",
+    "address": "url",
+    "key": "field",
+    "numbers": "watch",
+    "description": "about",
+    "name": "title",
+    "file": "files",
+    "path": "paths",
+}
+_ELEMENTS = {"parts": '{ id = "open", title = "Open" }', "related": '{ ref = "owner/repo#1" }'}
+
+
+def type_mistake(error: str, data: Mapping[str, Any]) -> Mistake:
+    """Return `msgspec`'s words about `data` as a mistake with its place."""
+    matched = _AT.match(error)
+    what, path = (matched["what"], _steps(matched["path"] or "")) if matched else (error, [])
+    path = _named(path, data)
+    node = _node(path, data)
+    if unknown := re.match(r"Object contains unknown field `(.+)`", what, re.DOTALL):
+        return Mistake((*path, unknown[1]), _unknown_key(unknown[1], path, data))
+    if missing := re.match(r"Object missing required field `(.+)`", what):
+        return Mistake(tuple(path), _missing_key(missing[1], node))
+    if kind := re.match(r"Invalid (?:enum )?value (.*)$", what, re.DOTALL):
+        return Mistake(tuple(path), _bad_value(kind[1].strip("'"), path))
+    return Mistake(tuple(path), _wrong_type(what, node, path))
+
+
+def _steps(path: str) -> list[Step]:
+    return [found[1] or (int(found[2]) if found[2] else _SOME) for found in _STEP.finditer(path)]
+
+
+def _node(path: Sequence[Step], data: Mapping[str, Any]) -> Any:
+    """What stands at a path; what holds it where the path leads nowhere."""
+    node: Any = data
+    for step in path:
+        try:
+            node = node[step]
+        except (KeyError, IndexError, TypeError):
+            break
+    return node
+
+
+def _named(path: list[Step], data: Mapping[str, Any]) -> list[Step]:
+    """The path with the name that was left out: the first whose value does not fit."""
+    if _SOME not in path:
+        return path
+    at = path.index(_SOME)
+    table = _node(path[:at], data)
+    wanted = _type_at(path[:at], data)
+    values = getattr(wanted, "__args__", (str, Any))[-1]
+    for name in table if isinstance(table, dict) else ():
+        try:
+            msgspec.convert(table[name], values)
+        except msgspec.ValidationError:
+            return [*path[:at], name, *path[at + 1 :]]
+    return path[:at]
+
+
+def _type_at(path: Sequence[Step], data: Mapping[str, Any]) -> Any:
+    """The type of the field that a path leads to."""
+    owner = _owner(path[:-1], data)
+    fields = msgspec.structs.fields(owner) if owner is not None else ()
+    return next((field.type for field in fields if path and field.encode_name == path[-1]), None)
+
+
+def _owner(path: Sequence[Step], data: Mapping[str, Any]) -> Any:
+    """The struct type of the table at a path; None where it is not known."""
+    owner: Any = Tracker
+    node: Any = data
+    for step in path:
+        try:
+            node = node[step]
+        except (KeyError, IndexError, TypeError):
+            node = None
+        if isinstance(step, str) and owner is not None:
+            owner = _struct_of(owner, step)
+        kind = node.get("kind") if isinstance(node, dict) else None
+        owner = next((probe for probe in PROBE_TYPES if probe.__struct_config__.tag == kind), owner)
+    return owner
+
+
+def _struct_of(owner: Any, key: str) -> Any:
+    """The struct type that a field holds, alone, in a list or by name; None where it holds none.
+
+    A key that is no field is a name in the table that the owner stands for (`limits.events`).
+    """
+    field = next((field for field in msgspec.structs.fields(owner) if field.encode_name == key), None)
+    return owner if field is None else next(_structs_in(field.type), None)
+
+
+def _structs_in(kind: Any) -> Iterator[Any]:
+    """Every struct type that a type names, at any depth (`tuple[str | RefRule, ...]`)."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        yield kind
+    for inner in getattr(kind, "__args__", ()):
+        yield from _structs_in(inner)
+
+
+def _fields_at(path: Sequence[Step], data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys that are known where `path` leads."""
+    node = _node(path, data)
+    owner = _owner(path, data)
+    if owner is None:
+        return ()
+    if owner in PROBE_TYPES and isinstance(node, dict) and node.get("kind") is None:
+        return ("kind",)
+    fields = tuple(owner.__struct_encode_fields__)
+    return ("kind", *fields) if owner in PROBE_TYPES else fields
+
+
+def _unknown_key(key: str, path: Sequence[Step], data: Mapping[str, Any]) -> str:
+    known = _fields_at(path, data)
+    other = _OTHER_WORDS.get(key, "")
+    close = get_close_matches(key[:60], known, n=1, cutoff=0.6)
+    if close or other in known:
+        return f"there is no key {key[:60]!r}; did you mean {(close or [other])[0]!r}?"
+    if known:
+        return f"there is no key {key[:60]!r}; known here: {', '.join(known)}."
+    return f"there is no key {key[:60]!r} here. Remove it."
+
+
+def _missing_key(key: str, node: Any) -> str:
+    if key == "kind":
+        kinds = ", ".join(str(probe.__struct_config__.tag) for probe in PROBE_TYPES)
+        return f"the key 'kind' is missing. Add it with one of: {kinds}."
+    found = f" beside {', '.join(map(repr, list(node)[:6]))}" if isinstance(node, dict) and node else ""
+    return f"the key {key!r} is missing{found}. Add it."
+
+
+def _bad_value(value: str, path: Sequence[Step]) -> str:
+    key = path[-1] if path else ""
+    allowed = {
+        "kind": tuple(str(probe.__struct_config__.tag) for probe in PROBE_TYPES),
+        "combine": ("worst", "parts"),
+        "expect": ("present", "absent"),
+        "soak": ("either", "both"),
+        "side": ("upstream", "downstream"),
+        "read": ("text", "sql"),
+    }.get(str(key), ())
+    if not allowed:
+        return f"found {value[:60]!r}, which is not allowed here. Remove it."
+    return f"found {value[:60]!r}; allowed: {', '.join(allowed)}{suggest(value, allowed)}."
+
+
+def _wrong_type(what: str, node: Any, path: Sequence[Step]) -> str:
+    if "RFC3339" in what:
+        return f"found {str(node)[:60]!r}; expected {_KINDS['date']}, without quotes."
+    expected = re.match(r"Expected `(.+?)`, got `(.+?)`", what)
+    if expected is None:
+        return f"found {str(node)[:60]!r}: {what[:1].lower()}{what[1:]}."
+    kinds = [kind.strip() for kind in expected[1].split("|") if kind.strip() != "null"]
+    got = _KINDS.get(expected[2], expected[2])
+    found = got if isinstance(node, dict | list | bool) else f"{node!r}, {got}"[:120]
+    wanted = " or ".join(_KINDS.get(kind, kind) for kind in kinds)
+    name = next((step for step in reversed(path) if isinstance(step, str)), "")
+    remedy = ""
+    if kinds == ["array"] and expected[2] == "object":
+        remedy = f" Write [[{'.'.join(step for step in path if isinstance(step, str))}]] with double brackets."
+    elif kinds == ["object"] and expected[2] == "array":
+        remedy = f" Write [{'.'.join(step for step in path if isinstance(step, str))}] with single brackets."
+    elif kinds == ["object"] and name in _ELEMENTS:
+        remedy = f" Write {_ELEMENTS[name]}."
+    elif kinds == ["array"] and isinstance(node, str):
+        remedy = f" Write [{node[:60]!r}]."
+    elif set(kinds) <= {"int", "float"} and isinstance(node, str):
+        remedy = " Write it without quotes."
+    return f"found {found}; expected {wanted}.{remedy}"

@@ -1,0 +1,239 @@
+"""What each rule of the built-in tracker says of the texts that upstream's files had, version by version.
+
+The texts are ours, and hold no more than the rule reads; their shapes are those of the real files on the day that is
+named, read in public copies of upstream's history (some 700 versions from May to September).
+"""
+
+# ruff: noqa: E501 - a row of a table is a line.
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from pawtui.probes.pattern import first_match
+from pawtui.probes.readers.contract import read_contract
+from pawtui.probes.repo_view import alternatives
+from pawtui.probes.row_loss import lost_rows
+from pawtui.tracker.model import NamesProbe, NewFilesProbe, TextProbe
+from pawtui.tracker.reader import builtin_tracker
+
+CORE = "packages/core/src"
+LLM, RESTART, LOCAL = (
+    f"{CORE}/session/{one}" for one in ("runner/llm.ts", "execution/restart.ts", "execution/local.ts")
+)
+EXECUTION, SPEC, BUS = f"{CORE}/session/execution.ts", "specs/v2/session.md", f"{CORE}/bus.ts"
+EVENTS, OLD_EVENTS = "packages/schema/src/session-event.ts", f"{CORE}/session/event.ts"
+IMPORTER, CLI = f"{CORE}/database/v1-migration.bun.ts", "packages/cli/package.json"
+FLAGS, OLD_FLAGS = f"{CORE}/flag/flag.ts", "packages/opencode/src/effect/runtime-flags.ts"
+TRACKER = builtin_tracker()
+
+
+class Version(NamedTuple):
+    """A file as it was: the rule by a piece of its pattern, the path, since when, a text of that shape, a match?"""
+
+    rule: str
+    path: str
+    since: str
+    text: str
+    matches: bool
+
+
+VERSIONS = [
+    # The command's name.
+    Version('"opencode"', CLI, "2026-05-30", '{\n  "name": "@opencode-ai/cli",\n  "bin": {\n    "lildax": "./bin/lildax"\n  }\n}\n', False),
+    Version('"opencode"', CLI, "2026-06-20", '{\n  "bin": { "lildax": "./bin/lildax.cjs" },\n  "dependencies": { "opencode": "workspace:*" }\n}\n', False),
+    Version('"opencode"', CLI, "2026-08-04", '{\n  "bin": {\n    "opencode2": "./bin/opencode2.cjs"\n  }\n}\n', False),
+    Version('"opencode"', CLI, "2026-09-11", '{\n  "bin": {\n    "opencode": "./bin/opencode.cjs",\n    "opencode2": "./bin/opencode2.cjs"\n  }\n}\n', True),
+    Version('"opencode"', CLI, "2026-09-12", '{\n  "bin": {\n    "opencode2": "./bin/opencode2.cjs",\n    "opencode": "./bin/opencode.cjs"\n  }\n}\n', True),
+    Version('"opencode"', CLI, "never", '{\n  "scripts": { "opencode": "./bin/x" },\n  "bin": {\n    "opencode2": "./bin/x"\n  }\n}\n', False),
+    Version('"opencode"', CLI, "never", '{\n  "bin": {},\n  "x": { "opencode": "./bin/opencode" }\n}\n', False),
+    # The flag.
+    Version("EXPERIMENTAL", FLAGS, "2026-05-02", 'export const EVENTS = truthy("OPENCODE_EXPERIMENTAL_EVENT_SYSTEM")\n', True),
+    Version("EXPERIMENTAL", FLAGS, "2026-05-16", "export const OTHER = 1\n", False),
+    Version("EXPERIMENTAL", OLD_FLAGS, "2026-05-12", "export const flags = {}\n", False),
+    Version("EXPERIMENTAL", OLD_FLAGS, "2026-05-13", 'events: enabled("OPENCODE_EXPERIMENTAL_EVENT_SYSTEM"),\n', True),
+    Version("EXPERIMENTAL", OLD_FLAGS, "never", 'events: enabled("OPENCODE_EXPERIMENTAL_EVENT_SYSTEMS"),\n', False),
+    # The importer: deletes in literals of several lines, in batches.
+    Version("event(_sequence)?", IMPORTER, "2026-08-05", "yield* tx.run(sql`\n  DELETE FROM event\n  WHERE rowid IN (SELECT rowid FROM event LIMIT ${size})\n`)\n", True),
+    Version("event(_sequence)?", IMPORTER, "2026-08-13", "yield* tx.run(sql`DELETE FROM event_sequence`)\n", True),
+    Version("event(_sequence)?", IMPORTER, "2026-09-03", "yield* db.delete(EventTable).run()\n", True),
+    Version("event(_sequence)?", IMPORTER, "never", "// DELETE FROM event would lose sessions\nyield* tx.run(sql`SELECT id FROM event`)\n", False),
+    Version("event(_sequence)?", IMPORTER, "never", 'log("deleting event rows: DELETE FROM event")\n', False),
+    Version("event(_sequence)?", IMPORTER, "never", "yield* tx.run(sql`DELETE FROM kv WHERE key = ${mark}`)\n", False),
+    Version("event(_sequence)?", IMPORTER, "never", "yield* tx.run(sql`DELETE FROM event_log`)\n", False),
+    # A crash.
+    Version("countResume", EXECUTION, "2026-06-03", "readonly resume: (sessionID: ID) => Effect.Effect<void>\n", False),
+    Version("countResume", LOCAL, "2026-06-03", "const resume = Effect.fn(function* (sessionID) { yield* drain(sessionID) })\n", False),
+    Version("countResume", RESTART, "2026-07-09", "const suspended = yield* store.listSuspended()\n// A SIGKILL leaves no claim.\n", False),
+    Version("countResume", RESTART, "2026-08-11", "const attempts = yield* store.countResume(sessionID)\n", True),
+    Version("countResume", RESTART, "2026-09-20", "const attempts = yield* store.countResume(sessionID, owner)\n", True),
+    Version("write-ahead", SPEC, "2026-06-05", "Automatic compaction. Overflow recovery is deferred.\n", False),
+    Version("write-ahead", SPEC, "2026-07-09", "A graceful restart resumes. A SIGKILL runs none of this.\n", False),
+    Version("write-ahead", SPEC, "2026-08-11", "leaves a write-ahead claim behind it\n", True),
+    Version("write-ahead", SPEC, "2026-09-04", "a write-ahead execution claim that survives without a releasing terminal\n", True),
+    Version("write-ahead", SPEC, "never", "write-ahead logging (WAL) is on; a claim is written later\n", False),
+    # Interrupted tool calls.
+    Version("Tool execution", LLM, "2026-06-03", 'error: { type: "unknown", message: "Tool execution interrupted" },\n', False),
+    Version("Tool execution", LLM, "2026-06-20", "error: { type: \"tool.stale\", message: `Tool execution interrupted: ${tool.name}` },\n", False),
+    Version("Tool execution", LLM, "2026-07-06", 'publisher.failUnsettledTools({ type: "aborted", message: "Tool execution interrupted" })\n', True),
+    Version("Tool execution", LLM, "2026-07-10", 'error: { type: "aborted", message: `Tool execution interrupted: ${tool.name}` },\n', True),
+    Version("Tool execution", LLM, "2026-10-01", 'error: {\n  type: "aborted",\n  message: `Tool execution interrupted: ${tool.name}${child ? ` (${child})` : ""}`,\n},\n', True),
+    Version("Tool execution", LLM, "never", 'error: { type: "aborted", message: "Step interrupted" },\n', False),
+    Version("stale", SPEC, "2026-07-09", "Tools that a restart interrupts are reported.\n", False),
+    Version("stale", SPEC, "2026-09-04", "It fails stale running tool projections before continuing, but\n", True),
+    Version("stale", SPEC, "2026-09-05", "Recovery fails stale tool projections.\n", True),
+    # Compaction.
+    Version("compaction\\.failed", OLD_EVENTS, "2026-05-22", 'EventV2.define({ type: "session.next.compaction.ended", ...options, schema: {} })\n', False),
+    Version("compaction\\.failed", EVENTS, "2026-06-24", 'Event.durable({\n  type: "session.compaction.ended",\n  ...options,\n})\n', False),
+    Version("compaction\\.failed", EVENTS, "2026-07-06", 'export const Failed = Event.durable({\n  type: "session.compaction.failed",\n  ...options,\n})\n', True),
+    Version("compaction\\.failed", EVENTS, "2026-07-07", 'Event.durable({ type: "session.compaction.failed", durable: { aggregate: "sessionID", version: 2 } })\n', True),
+    Version("compaction\\.failed", EVENTS, "never", 'Event.ephemeral({ type: "session.compaction.failed" })\n', False),
+    Version("compaction\\.interrupted", LLM, "2026-07-15", 'publisher.failAssistant({ type: "aborted", message: "Step interrupted" })\n', False),
+    Version("compaction\\.interrupted", LLM, "2026-09-04", 'error: { type: "compaction.interrupted", message: "It was interrupted" },\n', True),
+    # Long runs.
+    Version("persist", BUS, "2026-08-16", "const persist = options?.persist ?? false\n", True),
+    Version("persist", BUS, "never", "const persist = options?.persist ?? true\n", False),
+    Version("persist", BUS, "never", "readonly persist?: boolean\n", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=[f"{one.since} {one.path[-24:]} {one.rule}" for one in VERSIONS])
+async def test_a_text_of_that_day(version: Version) -> None:
+    (probe,) = [one for one in _texts(version.path) if version.rule in (one.pattern or one.discards)]
+    if probe.discards:
+        found = await lost_rows(version.text, version.path, probe.discards) is not None
+    else:
+        found = await first_match(probe.pattern, version.text, path=version.path, read=probe.read) is not None
+    assert found is version.matches
+
+
+def _texts(path: str) -> list[TextProbe]:
+    probes = [probe for signal in TRACKER.signals for probe in signal.probes if isinstance(probe, TextProbe)]
+    return [probe for probe in probes if path in alternatives(probe.file)]
+
+
+def test_every_text_rule_is_in_the_table() -> None:
+    every = {probe for signal in TRACKER.signals for probe in signal.probes if isinstance(probe, TextProbe)}
+    told = {probe for one in VERSIONS for probe in _texts(one.path) if one.rule in (probe.pattern or probe.discards)}
+    assert told == every
+    for probe in every:
+        rows = [one for one in VERSIONS if one.rule in (probe.pattern or probe.discards)]
+        assert {one.matches for one in rows} == {True, False}
+
+
+def ts(*statements: str) -> str:
+    """A migration in TypeScript: a call for each statement, the quotes around names escaped."""
+    calls = "".join("      yield* tx.run(`" + one.replace("`", "\\`") + ";`)\n" for one in statements)
+    return f"export default {{\n  up(tx) {{\n    return Effect.gen(function* () {{\n{calls}    }})\n  }},\n}}\n"
+
+
+def tagged(statement: str) -> str:
+    """A statement with the `sql` tag, over several lines."""
+    return f"yield* tx.run(\n  sql`\n    {statement}\n  `,\n)\n"
+
+
+REBUILT = (
+    "CREATE TABLE `__new_{0}` (`id` text)",
+    "INSERT INTO `__new_{0}`(`id`)\n SELECT `id` FROM `{0}`",
+    "DROP TABLE `{0}`",
+    "ALTER TABLE `__new_{0}` RENAME TO `{0}`",
+)
+FOLDER = f"{CORE}/database/migration"
+MIGRATIONS: list[tuple[str, str, str]] = [
+    # The migration, a text of its shape, and what it throws away: nothing, some rows, or the rows.
+    ("20260427172553_slow_nightmare.ts", ts("DROP TABLE `session_entry`"), "rows"),
+    ("20260511000411_data_migration_state.ts", ts("CREATE TABLE `data_migration` (`id` text)"), ""),
+    ("20260601010001_normalize_storage_paths.ts", ts("UPDATE `session` SET `directory` = replace(`directory`, 'a', 'b')"), ""),
+    ("20260603001617_session_message_projection_indexes.ts", ts("CREATE INDEX `i` ON `session_message` (`id`)"), ""),
+    ("20260603040000_session_message_projection_order.ts", ts("DROP INDEX IF EXISTS `i`", "CREATE INDEX `i` ON `session_message` (`id`)"), ""),
+    ("20260603040000_session_message_projection_order.ts", ts("DELETE FROM `session_message`", "ALTER TABLE `session_message` ADD COLUMN `seq` integer NOT NULL"), "rows"),
+    ("20260604172448_event_sourced_session_input.ts", ts("DELETE FROM `session_input`", "DELETE FROM `event`", "DELETE FROM `workspace`"), "rows"),
+    ("20260611035744_credential.ts", ts("CREATE TABLE `credential` (`id` text)"), ""),
+    ("20260612174303_project_dir_strategy.ts", ts(*(one.format("project_directory") for one in REBUILT)), ""),
+    ("20260622142730_simplify_session_context_epoch.ts", ts("DROP TABLE `session_context_epoch`"), ""),
+    ("20260622170816_reset_v2_session_state.ts", ts("DELETE FROM `session_context_epoch`", "DELETE FROM `event_sequence`"), "rows"),
+    ("20260622202450_simplify_session_input.ts", ts("DELETE FROM `event`", "ALTER TABLE `session_input` DROP COLUMN `kind`"), "rows"),
+    ("20260703090000_reset_v2_event_rename_sweep.ts", ts("DELETE FROM `session_input`", "DELETE FROM `session_message`"), "rows"),
+    ("20260703090000_reset_v2_event_rename_sweep.ts", "// disposable tables\n" + ts("ALTER TABLE `event` RENAME TO `__discard_event_20260703`", "CREATE TABLE `event` (`id` text)"), "rows"),
+    ("20260703090000_reset_v2_event_rename_sweep.ts", "export default { foreignKeys: false }\n" + ts("ALTER TABLE `event_sequence` RENAME TO `__discard_event_sequence`", "CREATE TABLE `event_sequence` (`id` text)"), "rows"),
+    ("20260703181610_event_created_column.ts", ts("ALTER TABLE `event` ADD `created` integer NOT NULL"), ""),
+    ("20260705180000_rename_instructions.ts", ts("ALTER TABLE `session_context_entry` RENAME TO `instruction_entry`"), ""),
+    ("20260707010146_durable_session_inbox.ts", ts(*(one.format("session_input") for one in REBUILT)), ""),
+    ("20260707120000_migrate_prelaunch_v2_state.ts", tagged("DELETE FROM session_message WHERE type = 'compaction' AND json_extract(data, '$.status') = 'queued'"), "some rows"),
+    ("20260709013000_generic_session_input.ts", ts("DELETE FROM `event` WHERE `type` = 'session.next.a.1'"), "some rows"),
+    ("20260709025533_drop-todo.ts", ts("DROP TABLE `todo`"), ""),
+    ("20260709163752_time_suspended.ts", ts("ALTER TABLE `session` ADD `time_suspended` integer"), ""),
+    ("20260709190621_session_pending_table.ts", ts("DROP TABLE `session_input`", "CREATE TABLE `session_pending` (`id` text)"), "rows"),
+    ("20260710025429_instruction_sync.ts", ts("DELETE FROM `session_message` WHERE `type` = 'system'"), "some rows"),
+    ("20260804233008_loose_psylocke.ts", ts("CREATE TABLE `session_v2` (`id` text)", "DROP TABLE `session_message`"), "rows"),
+    ("20260804233008_loose_psylocke.ts", ts("ALTER TABLE `session` RENAME TO `session_v2`", "CREATE TABLE `kv` (`key` text)"), ""),
+    ("20260811161259_execution_claim_attempts.ts", ts(*(one.format("session") for one in REBUILT)), ""),
+    ("20260903172701_revert-recovery.ts", ts("CREATE INDEX `r` ON `session` (`id`)"), ""),
+    ("remove_workspace.ts", ts("DROP TABLE `workspace`"), ""),
+    ("remove_legacy_accounts.ts", ts("DELETE FROM `account`"), ""),
+    ("20260603040000_session_message_projection_order/migration.sql", "DELETE FROM `session_message`;--> statement-breakpoint\nCREATE INDEX `i` ON `session_message` (`id`);\n", "rows"),
+    ("20260604172448_event_sourced_session_input/migration.sql", "-- DELETE FROM `event`;\nCREATE TABLE `session_input` (`id` text);\n", ""),
+    ("trace.ts", 'yield* trace("reset history: deleting event")\n// DELETE FROM `event`\n', ""),
+    ("builder.ts", "yield* tx.delete(SessionMessageTable).run()\n", "rows"),
+    ("builder.ts", "yield* tx.delete(EventTable).where(eq(EventTable.type, 'a')).run()\n", "some rows"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "wanted"), MIGRATIONS, ids=[f"{i} {one[0]}" for i, one in enumerate(MIGRATIONS)]
+)
+async def test_a_migration_of_that_shape(name: str, text: str, wanted: str) -> None:
+    (probe,) = [one for signal in TRACKER.signals for one in signal.probes if isinstance(one, NewFilesProbe)]
+    lost = await lost_rows(text, f"{FOLDER}/{name}", probe.discards)
+    assert ("" if lost is None else "some rows" if lost.part else "rows") == wanted
+    crlf = await lost_rows(text.replace("\n", "\r\n"), f"{FOLDER}/{name}", probe.discards)
+    assert (crlf is None, crlf and crlf.part) == (lost is None, lost and lost.part)
+
+
+SCHEMAS: list[tuple[str, str, set[str]]] = [
+    # Since when, a schema of its shape, and the stored events with versions and fields.
+    (
+        "2026-05-14",
+        'const options = { sync: { aggregate: "sessionID", version: 1 } } as const\n'
+        "export const Prompted = EventV2.define({\n"
+        '  type: "session.next.prompted",\n  ...options,\n  schema: { ...Base, prompt: Prompt },\n})\n'
+        "const Base = { sessionID: ID }\n"
+        'export const Delta = EventV2.define({ type: "session.next.text.delta", schema: { delta: Schema.String } })\n',
+        {"session.next.prompted@1: prompt sessionID"},
+    ),
+    (
+        "2026-06-24",
+        'const options = { durable: { aggregate: "sessionID", version: 1 } }\n'
+        "const stepSettlementOptions = { durable: { ...options.durable, version: 2 } }\n",
+        set(),
+    ),
+    (
+        "2026-07-03",
+        'const options = { durable: { aggregate: "sessionID", version: 1 } } as const\n'
+        "export namespace Step {\n"
+        '  export const Started = Event.durable({\n    type: "session.step.started",\n    ...options,\n'
+        "    schema: { sessionID: ID, agent: Agent },\n  })\n"
+        '  export const Ended = Event.durable({ type: "session.step.ended",\n'
+        '    durable: { aggregate: "sessionID", version: 2 }, schema: { sessionID: ID } })\n}\n'
+        'export const Delta = Event.ephemeral({ type: "session.text.delta", schema: {} })\n',
+        {"session.step.started@1: agent sessionID", "session.step.ended@2: sessionID"},
+    ),
+    (
+        "2026-09-04",
+        "/* Event.durable({ type: 'session.old' }) */\n"
+        "export const Deleted = Event.durable({\n"
+        "  type: 'session.deleted',\n  durable: { aggregate: 'sessionID', version: 2 },\n"
+        "  schema: {\n    sessionID: ID, // who\n    'reason': Schema.optional(Schema.Literals(['user', 'limit'])),\n  },\n})\n",
+        {"session.deleted@2: reason sessionID"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("since", "text", "wanted"), SCHEMAS, ids=[one[0] for one in SCHEMAS])
+def test_a_schema_of_that_day(since: str, text: str, wanted: set[str]) -> None:
+    (probe,) = [one for signal in TRACKER.signals for one in signal.probes if isinstance(one, NamesProbe)]
+    assert probe.contract is not None
+    found = read_contract(text, probe.contract)
+    assert {f"{name}: {' '.join(sorted(one.fields))}" for name, one in found.items()} == wanted

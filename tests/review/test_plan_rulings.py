@@ -1,0 +1,103 @@
+"""What a maintainer records of a plan counts until the plan or its comments change."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from msgspec.structs import replace
+
+from pawtui.refresh.model import PlanStatus
+from pawtui.report.words import plan_summary
+from pawtui.review.actions import ActionError
+from pawtui.review.model import Change, Record
+from pawtui.review.plan_rulings import current_plan, rule_on_plan
+from pawtui.review.undo import redo, undo
+from pawtui.store.edits import apply
+from tests.review.samples import ANN, NOON, refresh
+
+ISSUE = "https://github.com/a/b/issues/1"
+HOUR = dt.timedelta(hours=1)
+UNCLEAR = PlanStatus(
+    state="unclear",
+    url=f"{ISSUE}#issuecomment-1",
+    since=NOON - 5 * HOUR,
+    plan_by="han",
+    by="bo",
+    at=NOON - 2 * HOUR,
+    unclear_url=f"{ISSUE}#issuecomment-2",
+    answered_at=NOON - 2 * HOUR,
+)
+
+
+def record_with(plan: PlanStatus | None, *, at: dt.datetime = NOON, before: Record | None = None) -> Record:
+    refreshes = before.refreshes if before else ()
+    found = replace(refresh(at=at), plan=plan)
+    return replace(before or Record(), refreshes=(*refreshes, found))
+
+
+def after(record: Record, change: Change) -> Record:
+    return apply(record, change)[0]
+
+
+def ruled(record: Record, state: str = "approved") -> Record:
+    return after(record, rule_on_plan(record, state, ANN, reason="Bo meant the other issue"))
+
+
+def test_a_ruling_settles_what_is_unclear_and_can_be_undone() -> None:
+    record = record_with(UNCLEAR)
+    assert current_plan(record) == UNCLEAR
+    record = ruled(record)
+    plan = current_plan(record)
+    assert plan is not None
+    assert (plan.state, plan.by, plan.at, plan.recorded) == ("approved", "ann", NOON, True)
+    assert plan.approval_url == UNCLEAR.unclear_url
+    assert plan_summary(plan) == "approved, recorded by ann on 2026-11-20: Bo meant the other issue"
+    assert record.log[-1].summary == "recorded the plan as approved"
+    record = after(record, undo(record, ANN))
+    assert current_plan(record) == UNCLEAR
+    record = after(record, redo(record, ANN))
+    assert current_plan(record) == plan
+
+
+@pytest.mark.parametrize("state", ["waiting", "withdrawn"])
+def test_an_approval_can_be_recorded_away(state: str) -> None:
+    approved = replace(UNCLEAR, state="approved", approval_url=f"{ISSUE}#issuecomment-3", unclear_url="")
+    plan = current_plan(ruled(record_with(approved), state))
+    assert plan is not None
+    assert (plan.state, plan.approval_url) == (state, "")
+
+
+def test_an_edited_plan_or_a_later_answer_takes_the_ruling_out() -> None:
+    record = ruled(record_with(UNCLEAR))
+    same = record_with(UNCLEAR, at=NOON + HOUR, before=record)
+    assert current_plan(same) != UNCLEAR
+    for changed in (
+        replace(UNCLEAR, since=NOON + HOUR),
+        replace(UNCLEAR, answered_at=NOON + HOUR),
+        replace(UNCLEAR, url=f"{ISSUE}#issuecomment-9"),
+        PlanStatus(state="unknown", cause="no network"),
+        PlanStatus(state="none"),
+    ):
+        assert current_plan(record_with(changed, at=NOON + 2 * HOUR, before=record)) == changed
+
+
+@pytest.mark.parametrize(
+    ("plan", "state", "reason", "comment", "wanted"),
+    [
+        (None, "approved", "x", "", "No plan is known"),
+        (PlanStatus(state="none"), "approved", "x", "", "No plan is known"),
+        (PlanStatus(state="unknown"), "approved", "x", "", "No plan is known"),
+        (UNCLEAR, "aproved", "x", "", "Did you mean 'approved'"),
+        (UNCLEAR, "done", "x", "", "Give one of approved, waiting, withdrawn"),
+        (UNCLEAR, "approved", " ", "", "The reason is empty"),
+        (UNCLEAR, "approved", "x" * 20_001, "", "Shorten it"),
+        (UNCLEAR, "approved", "x", "javascript:alert(1)", "not a link to a comment"),
+        (UNCLEAR, "approved", "x", ISSUE, "not a link to a comment"),
+    ],
+)
+def test_what_cannot_be_recorded(plan: PlanStatus | None, state: str, reason: str, comment: str, wanted: str) -> None:
+    with pytest.raises(ActionError, match=wanted):
+        rule_on_plan(record_with(plan), state, ANN, reason=reason, comment=comment)
+    with pytest.raises(ActionError, match="No plan is known"):
+        rule_on_plan(Record(), "approved", ANN, reason="x")
