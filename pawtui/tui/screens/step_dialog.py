@@ -13,6 +13,7 @@ from pawtui.review.evaluation import set_step
 from pawtui.review.model import StepState
 from pawtui.review.views import Overview, StepView
 from pawtui.tui.content import MUTED, STRONG, editable, line, spaced
+from pawtui.tui.pin_field import PinArea
 from pawtui.tui.pin_input import checked, typed_pins
 from pawtui.tui.screens.pins_dialog import PinningDialog
 
@@ -49,7 +50,8 @@ class StepDialog(PinningDialog):
         yield Label("Reason" if self._state == "dropped" else "Comment (optional)", classes="label")
         yield Input(self._was, id="reason")
         yield Label("Evidence" if self._state == "done" else "Evidence (optional)", classes="label")
-        yield TextArea(id="pins", classes="few", show_line_numbers=False)
+        yield PinArea(id="pins", classes="few", show_line_numbers=False)
+        yield Static(id="completions", classes="completions")
         yield Static(Content("\n").join(checked([], {}, {})[0]), id="checked", classes="checked")
 
     @on(TextArea.Changed, "#pins")
