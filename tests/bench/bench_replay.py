@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import resource
 import sqlite3
 import tempfile
 import time
@@ -19,7 +18,8 @@ from typing import Any
 
 from pawtui.replay import queries
 from pawtui.replay.generation import find_generation
-from pawtui.replay.run import replay
+from pawtui.replay.parallel import jobs_here
+from pawtui.replay.run import Progress, replay
 from tests.replay.session_db import MODEL, STEP_FINISH, STEP_START, SessionDb, assistant, tool, user
 
 TITLE = "replay of 1,000,000 parts, against a scan"
@@ -28,6 +28,12 @@ PARTS = 1_000_000
 MOST_MEGABYTES = 300
 # One prompt, and an answer of nine parts.
 PARTS_OF_TURN, TURNS_OF_SESSION = 10, 20
+# As in the upstream's databases: with them, single sessions can be asked for.
+_INDEXES = """
+CREATE INDEX message_by_session ON message (session_id, time_created, id);
+CREATE INDEX part_by_message ON part (message_id, id);
+CREATE INDEX part_by_session ON part (session_id);
+"""
 
 
 def measure(parts: int = PARTS) -> tuple[float, float]:
@@ -55,6 +61,7 @@ def make_database(path: Path, parts: int) -> None:
             marks = ", ".join("?" * len(found[0]))
             connection.executemany(f"INSERT INTO {table} VALUES ({marks})", found)  # noqa: S608 - names of our own
     connection.execute("COMMIT")
+    connection.executescript(_INDEXES)
     connection.close()
 
 
@@ -98,11 +105,24 @@ def _replay(path: Path, parts: int) -> float:
 
 
 def _replayed(path: Path, sender: Any) -> None:
-    jobs = os.cpu_count() or 1
+    peaks: dict[int, float] = {}
+
+    def note_peaks(_progress: Progress) -> None:
+        for process_id in (os.getpid(), *(child.pid for child in multiprocessing.active_children())):
+            if process_id is not None:
+                peaks[process_id] = _peak_megabytes(process_id) or peaks.get(process_id, 0)
+
     start = time.perf_counter()
-    result = replay([path], find_generation("session"), jobs=jobs)
+    result = replay([path], find_generation("session"), report=note_peaks, jobs=jobs_here())
     seconds = time.perf_counter() - start
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # The largest of the workers, taken for each of them: an upper bound.
-    workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * jobs
-    sender.send((seconds, queries.total(result).total, (own + workers) / 1024))
+    # The sum of the peaks, as if all came at once.
+    sender.send((seconds, queries.total(result).total, sum(peaks.values())))
+
+
+def _peak_megabytes(process_id: int) -> float:
+    """Return the most memory that a process had so far; 0 where the system does not say, or the process has ended."""
+    try:
+        status = Path(f"/proc/{process_id}/status").read_text(encoding="utf-8")
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0)
