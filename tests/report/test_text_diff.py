@@ -1,0 +1,34 @@
+"""The whole difference of two texts: every line of both, once, with its numbers."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pawtui.report.text_diff import DiffLine, text_diff
+
+LINES = st.lists(st.sampled_from(["a", "b", "", "}"]), max_size=12)
+
+
+def test_removed_lines_stand_before_what_replaced_them() -> None:
+    assert text_diff(["a", "b", "c"], ["a", "x", "c", "d"]) == [
+        DiffLine("same", "a", 1, 1),
+        DiffLine("removed", "b", 2, 0),
+        DiffLine("added", "x", 0, 2),
+        DiffLine("same", "c", 3, 3),
+        DiffLine("added", "d", 0, 4),
+    ]
+
+
+@given(old=LINES, new=LINES)
+def test_both_texts_are_in_it(old: list[str], new: list[str]) -> None:
+    found = text_diff(old, new)
+    assert [line.text for line in found if line.kind != "added"] == old
+    assert [line.text for line in found if line.kind != "removed"] == new
+    assert [line.old for line in found if line.old] == list(range(1, len(old) + 1))
+    assert [line.new for line in found if line.new] == list(range(1, len(new) + 1))
+
+
+def test_large_texts_without_a_common_line_are_not_compared_line_by_line() -> None:
+    found = text_diff([f"a{n}" for n in range(6_000)], [f"b{n}" for n in range(6_000)])
+    assert [line.kind for line in found] == ["removed"] * 6_000 + ["added"] * 6_000

@@ -1,0 +1,54 @@
+"""What a pin that is being typed may become."""
+
+from __future__ import annotations
+
+import pytest
+
+from pawtui.tui.pin_completion import Wanted, complete_lines, complete_paths, wanted_of
+
+PATHS = {
+    "up": ["src/session/runner/run.ts", "src/session/claim.ts", "docs/run.md", "package.json"],
+    "down": ["packages/runtime/src/export.ts"],
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("up:src/ru", Wanted(("up",), "src/ru")),
+        (" down:a.ts#cut off ", Wanted(("down",), "a.ts", "cut off")),
+        ("up:a.ts#", Wanted(("up",), "a.ts", "")),
+        ("runner", Wanted(("up", "down"), "runner")),
+        ("x", None),
+        ("owner/repo#12", None),
+        ("https://example.org/a", None),
+        ("owner/repo@1234567:a.ts", None),
+    ],
+)
+def test_what_is_typed(typed: str, wanted: Wanted | None) -> None:
+    assert wanted_of(typed) == wanted
+
+
+def test_paths_match_by_their_letters_the_best_first() -> None:
+    def offered(typed: str) -> list[str]:
+        wanted = wanted_of(typed)
+        assert wanted is not None
+        return [one.text for one in complete_paths(wanted, PATHS)]
+
+    assert offered("up:runrun")[0] == "up:src/session/runner/run.ts"
+    assert offered("export") == ["down:packages/runtime/src/export.ts"]
+    assert offered("up:zzz") == []
+    assert offered("up:package.json") == [], "a path that is whole needs no offer"
+    assert offered("up:") == []
+
+
+def test_lines_are_found_by_their_words_and_numbers_are_left_alone() -> None:
+    lines = ["import x", "", "  return claim(x)", "  return release(x)"]
+    found = complete_lines(Wanted(("up",), "a.ts", "return x"), lines)
+    assert [(one.text, one.shown) for one in found] == [
+        ("up:a.ts#L3", "L3 return claim(x)"),
+        ("up:a.ts#L4", "L4 return release(x)"),
+    ]
+    assert complete_lines(Wanted(("up",), "a.ts", "L3-L4"), lines) == []
+    assert [one.text for one in complete_lines(Wanted(("up",), "a.ts", ""), lines)][:2] == ["up:a.ts#L1", "up:a.ts#L3"]
+    assert len(complete_lines(Wanted(("up",), "a.ts", ""), ["same"] * 90)) == 6
