@@ -35,13 +35,15 @@ _THANKS = (
     r"(?:(?:many |big )?(?:thanks|thx|ty|cheers)|thank you)(?: so much| very much| a lot)?"
     r"(?: for (?:the|this|your) (?:plan|update|work|write-?up|details?))?"
 )
-_LOGIN = r"@[a-z0-9][a-z0-9-]{0,60}(?:\[bot\])?"
 _LONGEST = 300
 # Logins that would be read as words.
 _NO_NAMES = frozenset(
     {"not", "never", "no", "non", "if", "once", "unless", "until", "but", "nobody", "none", "noone", "maybe", "only"}
     | {"later", "tomorrow", "when", "after", "pending", "and", "or", "by", "conditionally"}
 )
+# A mention of one person. Of a group, or of a login that would be read as a word, it is not.
+_GROUPS = frozenset({"all", "channel", "everybody", "everyone", "here", "maintainers", "team"})
+_LOGIN = rf"@(?!(?:{'|'.join(sorted(_NO_NAMES | _GROUPS))})(?![a-z0-9-]))[a-z0-9][a-z0-9-]{{0,60}}(?:\[bot\])?"
 _MOST_ALONE = 4
 
 
