@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pawtui.errors import PawtuiError
 from pawtui.refresh.drift import is_beyond
 from pawtui.refresh.line_drift import split_lines
 from pawtui.refresh.pins import Pin, parse_pin
-from pawtui.sources.source_errors import NotFound
+from pawtui.sources.source_errors import NotFound, SourceError
 
 if TYPE_CHECKING:
     from pawtui.sources.facts import CommitDetail, Entry, Tree
@@ -27,7 +26,7 @@ Heads = Mapping[str, tuple[str, str]]
 TIMEOUT = 5.0
 
 
-class NoText(PawtuiError):
+class NoText(SourceError):
     """What a pin names has no lines to show; `str()` is one sentence."""
 
 

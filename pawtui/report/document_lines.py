@@ -224,7 +224,7 @@ def _hunk_lines(hunk: Hunk, width: int | None) -> Iterator[Text]:
     for line in hunk.lines:
         role = _HUNK_ROLES.get(line[:1], "muted")
         # Tabs become spaces as in a note; the space that begins an unchanged line is part of it.
-        text = (Span(visible(line).expandtabs(4).rstrip(), role),)
+        text = (Span(visible(" ".join(line.splitlines())).expandtabs(4).rstrip(), role),)
         yield text if width is None else cut(text, width)
 
 

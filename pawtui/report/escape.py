@@ -76,10 +76,10 @@ def code(text: str, *, cell: bool = False) -> str:
 
 def code_block(lines: Iterable[str], language: str) -> str:
     """Return lines as they are in a fenced block, whose fence is longer than any run of backticks in them."""
-    shown = [_unmentioned(visible(line[:LIMIT])) for line in lines]
+    shown = [_unmentioned(visible(" ".join(line[:LIMIT].splitlines()))) for line in lines]
     longest = max((len(run) for line in shown for run in _BACKTICKS.findall(line)), default=0)
     fence = "`" * max(3, longest + 1)
-    return "\n".join([f"{fence}{language}", *(line.replace("\n", " ") for line in shown), fence])
+    return "\n".join([f"{fence}{language}", *shown, fence])
 
 
 def _in_cell(span: str) -> str:

@@ -224,9 +224,9 @@ class Record(_Frozen, frozen=True, kw_only=True):
         return found
 
     @property
-    def renewed(self) -> dict[str, str]:
-        """The id of the last change that took each pin again as it is."""
-        return {pin: change.id for change in self._standing() if change.renewed for pin in change.renewed}
+    def renewed(self) -> dict[str, Change]:
+        """The last change that took each pin again as it is."""
+        return {pin: change for change in self._standing() if change.renewed for pin in change.renewed}
 
     def _standing(self) -> Iterable[Change]:
         """The changes that are not undone, without those that undo or redo: undoing a removal takes nothing anew."""

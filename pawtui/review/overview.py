@@ -24,8 +24,8 @@ from pawtui.tracker.model import EvaluationStep, Gate, Signal, Tracker
 def _pin_drift(record: Record) -> dict[str, Drift]:
     """Drift by pin as the last refresh found it; a pin taken since at a commit of that refresh is fresh."""
     known = {drift.pin: drift for drift in record.last.drift} if record.last else {}
-    for pin, change_id in record.renewed.items():
-        if record.last and change_id > record.last.id:
+    for pin, change in record.renewed.items():
+        if record.last and is_after(change, record.last):
             known.pop(pin, None)
     heads = tuple(heads_of(record).values())
     for pin in record.pins:

@@ -14,6 +14,7 @@ from pawtui.refresh.model import STALE, Drift
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.review.actions import ActionError, Actor, find_subject, next_id
 from pawtui.review.model import Change, Edit, GateEntry, Note, Record, document_of
+from pawtui.review.order import is_after
 from pawtui.tracker.model import Tracker
 
 
@@ -49,9 +50,9 @@ def renew_pins(
     if not subject.startswith("note:"):
         subject = find_subject(tracker, subject)
     wanted = None if pins is None else set(pins)
-    stale = {pin for pin in record.renewed if record.last and record.renewed[pin] > record.last.id}
+    already = {pin for pin, change in record.renewed.items() if record.last and is_after(change, record.last)}
     found = renewals(record, subject, record.last.drift if record.last else ())
-    chosen = {pin: now for pin, now in found.items() if pin not in stale and (wanted is None or pin in wanted)}
+    chosen = {pin: now for pin, now in found.items() if pin not in already and (wanted is None or pin in wanted)}
     if not chosen:
         raise NothingToRenew(
             f"No stale pin of {subject} has a place at the last refresh. Refresh, or pin what replaced it."
@@ -72,7 +73,13 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
     if len(chosen) > 1:
         return f"renewed {len(chosen)} pins of {name}"
     ((pin, now),) = chosen.items()
-    return f"renewed {pin} of {name}" if pin == now else f"renewed {pin} to {now} of {name}"
+    # The edits hold the whole pins.
+    return f"renewed {pin} of {name}" if pin == now else f"renewed {_short(pin)} to {_short(now)} of {name}"
+
+
+def _short(pin: str) -> str:
+    """A pin to a file without its repository and commit."""
+    return pin.partition(":")[2] or pin
 
 
 def _edits(record: Record, subject: str, chosen: dict[str, str]) -> Iterable[Edit]:

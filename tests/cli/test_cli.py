@@ -325,7 +325,7 @@ def test_the_expected_errors_are_sentences_of_their_own_kinds() -> None:
         if isinstance(kind, type) and kind.__module__ == module.__name__ and kind.__bases__ == (PawtuiError,)
     }
     commands = {"WrongUsage", "TrackerError", "ActionError", "PinError", "SourceError", "StoreError"}
-    assert own == commands | {"NoText", "ReplayError"}
+    assert own == commands | {"ReplayError"}
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from pawtui.report.document import (
     Field,
     Gap,
     Heading,
+    Hunk,
     Item,
     List,
     Nested,
@@ -131,6 +132,11 @@ def test_columns_line_up_whatever_their_script() -> None:
     assert lines(Table((Column(), Column()), rows)) == ["日本   x", "abcde  x"]
 
 
+def test_a_hunk_keeps_its_spaces_and_never_wraps() -> None:
+    hunk = Hunk(("@@ -1,2 +1,2 @@", " def f():", "-\treturn 1", "+\treturn " + "2" * 60))
+    assert lines(hunk, width=20) == ["@@ -1,2 +1,2 @@", " def f():", "-   return 1", "+   return 22222222…"]
+
+
 def test_there_is_one_empty_line_at_most_and_none_at_the_ends() -> None:
     found = lines(Gap(), Heading("One"), Gap(), Gap(), Paragraph(text_of("text")), Gap(), Heading("Two"), Gap())
     assert found == ["One", "", "text", "", "Two"]
@@ -222,6 +228,7 @@ BLOCKS = st.one_of(
     st.builds(lambda a, b: Heading(a, text_of(b)), TEXT, TEXT),
     st.builds(lambda a: Paragraph(text_of(a), OPEN, hang=2), TEXT),
     st.builds(Prose, TEXT),
+    st.builds(lambda a: Hunk((f"+{a}", f"-{a}", f" {a}")), TEXT),
     st.builds(lambda a, b: Field("label", spaced(a, Span(b, "alert")), OPEN), TEXT, TEXT),
     st.builds(lambda a, b: List((Item(text_of(a), text_of(b), OPEN, below=(Prose(b),)),)), TEXT, TEXT),
     st.builds(

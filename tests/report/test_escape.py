@@ -181,3 +181,8 @@ def test_plain_words_need_no_code_span() -> None:
     assert escape.inline("changed (since 041885d838)") == "changed (since `041885d838`)"
     assert escape.inline("rate limit: again at 14:02") == "rate limit: again at 14:02"
     assert escape.inline('it says "met"') == 'it says "met"'
+
+
+def test_a_fenced_block_contains_its_lines() -> None:
+    block = escape.code_block(["+```", " @ana fixes #1 <b>", "-a\nb"], "diff")
+    assert block.split("\n") == ["````diff", "+```", " @\u200bana fixes #1 <b>", "-a b", "````"]

@@ -176,7 +176,7 @@ async def test_the_footer_shows_whole_keys_and_always_the_way_to_the_others(tmp_
 async def test_the_palette_jumps_to_a_gate(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("ctrl+p", *"replay")
+        await pilot.press("ctrl+p", *"go to gate replay")
         await until(pilot, lambda: "Go to gate replay" in shown(app))
         await pilot.press("down", "enter")
         await until(pilot, lambda: app.main.subject == "gate:replay")

@@ -94,28 +94,15 @@ class SubjectScreen(Screen[None]):
         elif target.action == "show":
             self.go_to(target.object)
         elif target.action == "open" and target.url:
-            self.read(target)
+            from pawtui.tui.screens.evidence_actions import read_evidence
+
+            if not read_evidence(self.app, target, self.origin):
+                self.action_open()
 
     @property
     def origin(self) -> str:
         """The subject that what is read here is pinned to."""
         return self.subject
-
-    def read(self, target: Target) -> None:
-        """Show the file or commit behind a line; anything else opens in the browser."""
-        from pawtui.tui.screens.commit_screen import CommitScreen
-        from pawtui.tui.screens.text_screen import TextScreen, readable_pin
-
-        changed = readable_pin(target.object)
-        pin = changed or readable_pin(target.copy) or readable_pin(target.url)
-        if pin is None:
-            self.action_open()
-        elif pin.kind == "commit":
-            self.app.push_screen(CommitScreen(pin, self.origin))
-        else:
-            drift = self.overview.drift.get(str(pin)) if self.overview else None
-            screen = TextScreen(pin, self.origin, place=drift.place if drift else "", difference=bool(changed))
-            self.app.push_screen(screen)
 
     def go_to(self, subject: str) -> None:
         """Show a subject."""
@@ -232,40 +219,29 @@ class SubjectScreen(Screen[None]):
 
     def action_pin(self) -> None:
         """Pin evidence: straight to a gate; to anything else with a note."""
+        from pawtui.tui.screens.evidence_actions import offered_pins
         from pawtui.tui.screens.note_editor import NoteEditor
         from pawtui.tui.screens.pin_dialog import PinDialog
 
         if self.overview is None:
             return
+        marked = self.target if self.reading_detail() else None
         view = gate_of(self.overview, self.subject)
         if view is not None:
             held = view.entry.pins if view.entry else ()
-            self.app.push_screen(PinDialog(self.overview, view.gate.id, next(iter(self._offered(held)), "")))
+            self.app.push_screen(PinDialog(self.overview, view.gate.id, next(iter(offered_pins(marked, held)), "")))
         else:
             note = note_of(self.overview, self.subject)
-            offered = self._offered(note.pins if note else ())
+            offered = offered_pins(marked, note.pins if note else ())
             editor = NoteEditor(self.overview, self.note_subject(), note=note, on_pins=True, pins=offered)
             self.app.push_screen(editor)
 
-    def _offered(self, held: Sequence[str]) -> tuple[str, ...]:
-        """The pin of the marked line of the detail, unless it is held already."""
-        from pawtui.tui.screens.text_screen import readable_pin
-
-        target = self.target if self.reading_detail() else None
-        pin = readable_pin(target.copy) if target else None
-        return (str(pin),) if pin is not None and str(pin) not in held else ()
-
     def action_renew(self) -> None:
-        """Ask before the marked stale pin, or all of the subject, take the places where their text stands now."""
-        from pawtui.tui.screens.renew_dialog import RenewDialog, renewable
+        """Ask before stale pins take the places where their text stands now."""
+        from pawtui.tui.screens.evidence_actions import ask_to_renew
 
-        if self.overview is None:
-            return
-        if renewable(self.overview, self.subject):
-            marked = self.target.object or self.target.copy if self.target and self.reading_detail() else ""
-            self.app.push_screen(RenewDialog(self.overview, self.subject, marked))
-        else:
-            self.app.toast("No stale pin with a place now. p pins what is there.")
+        if self.overview is not None:
+            ask_to_renew(self.app, self.overview, self.subject, self.target if self.reading_detail() else None)
 
     def action_edit_note(self) -> None:
         """Change the note."""

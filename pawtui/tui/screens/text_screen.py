@@ -17,8 +17,10 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
-from pawtui.refresh.pins import Pin, PinError, parse_pin
+from pawtui.evidence import Evidence
+from pawtui.refresh.pins import Pin, parse_pin
 from pawtui.report.text_diff import DiffLine, text_diff
+from pawtui.review.views import Overview
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.code_view import CodePage, CodeView
 from pawtui.tui.content import LINK, MUTED, STRONG, code_lines, line
@@ -101,7 +103,7 @@ class TextScreen(Screen[None]):
     def _title(self) -> None:
         pin = self._pin
         where = f"{pin.repo}@{pin.sha[:10]}"
-        if self._shown == "difference" and (head := self._head_pin()):
+        if self._shown == "difference" and (head := _head_pin(self.app.overview, self._pin, self._place)):
             where += f" to {head.sha[:10]}"
         parts = [line("pawtui", f"bold {LINK}"), line(str(pin).partition(":")[2], STRONG), line(where, MUTED)]
         if self._remark:
@@ -126,18 +128,12 @@ class TextScreen(Screen[None]):
 
     # --- reading ---
 
-    async def _lines_at(self, pin: Pin) -> list[str]:
-        evidence = self.app.workspace.evidence
-        text = await asyncio.to_thread(evidence.known_text, pin.repo, pin.sha, pin.path)
-        if text is None:
-            text = await evidence.text(pin.repo, pin.sha, pin.path)
-        return await asyncio.to_thread(code_lines, text.lines)
-
     async def _read(self) -> None:
-        self.post_message(self.Read(await self._lines_at(self._pin)))
+        self.post_message(self.Read(await _lines_at(self.app.workspace.evidence, self._pin)))
 
     async def _compare(self, head: Pin) -> None:
-        old, new = await asyncio.gather(self._lines_at(self._pin), self._lines_at(head))
+        evidence = self.app.workspace.evidence
+        old, new = await asyncio.gather(_lines_at(evidence, self._pin), _lines_at(evidence, head))
         self.post_message(self.Compared(await asyncio.to_thread(text_diff, old, new)))
 
     async def _style(self, lines: Sequence[str]) -> None:
@@ -185,21 +181,9 @@ class TextScreen(Screen[None]):
         if event.lines is self.code.page.lines:
             self.code.show_styles(event.styles)
 
-    # --- the head ---
-
-    def _head_pin(self) -> Pin | None:
-        """The same file at the last refresh's head; None where that is the pinned commit, or another repository's."""
-        if self._place:
-            return replace(parse_pin(self._place), lines=None)
-        last = self.app.overview.last if self.app.overview else None
-        for side in (last.upstream, last.downstream) if last else ():
-            if side.repo.lower() == self._pin.repo.lower():
-                return replace(self._pin, sha=side.sha, lines=None)
-        return None
-
     def action_difference(self) -> None:
         """Show the difference to the head, or the text again."""
-        head = self._head_pin()
+        head = _head_pin(self.app.overview, self._pin, self._place)
         if self._shown == "difference":
             self._remark = ""
             self._show("text", self._pin.lines[0] - 1 if self._pin.lines else 0)
@@ -220,7 +204,7 @@ class TextScreen(Screen[None]):
             return None
         if page.diff is None:
             return replace(self._pin, lines=(rows[0] + 1, rows[-1] + 1))
-        lines, head = [page.diff[row] for row in rows], self._head_pin()
+        lines, head = [page.diff[row] for row in rows], _head_pin(self.app.overview, self._pin, self._place)
         if all(one.new for one in lines) and head is not None:
             return replace(head, lines=(lines[0].new, lines[-1].new))
         if all(one.old for one in lines):
@@ -283,10 +267,20 @@ class TextScreen(Screen[None]):
             self.dismiss()
 
 
-def readable_pin(text: str) -> Pin | None:
-    """Return the pin to a file or a commit that a text is, or None."""
-    try:
-        pin = parse_pin(text)
-    except PinError:
-        return None
-    return pin if pin.kind in ("file", "commit") else None
+async def _lines_at(evidence: Evidence, pin: Pin) -> list[str]:
+    """The lines of a file, safe to show: from disk, or else from the source."""
+    text = await asyncio.to_thread(evidence.known_text, pin.repo, pin.sha, pin.path)
+    if text is None:
+        text = await evidence.text(pin.repo, pin.sha, pin.path)
+    return await asyncio.to_thread(code_lines, text.lines)
+
+
+def _head_pin(overview: Overview | None, pin: Pin, place: str) -> Pin | None:
+    """The same file at the last refresh's head; None for a file of another repository."""
+    if place:
+        return replace(parse_pin(place), lines=None)
+    last = overview.last if overview else None
+    for side in (last.upstream, last.downstream) if last else ():
+        if side.repo.lower() == pin.repo.lower():
+            return replace(pin, sha=side.sha, lines=None)
+    return None

@@ -1,0 +1,54 @@
+"""What can be done with the evidence on a line of a detail: read it, offer it as a pin, renew it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pawtui.refresh.pins import Pin, PinError, parse_pin
+from pawtui.report.document import Target
+from pawtui.review.views import Overview
+from pawtui.tui.base_app import BaseApp
+from pawtui.tui.screens.renew_dialog import RenewDialog, renewable
+
+
+def readable_pin(text: str) -> Pin | None:
+    """Return the pin to a file or a commit that a text is, or None."""
+    try:
+        pin = parse_pin(text)
+    except PinError:
+        return None
+    return pin if pin.kind in ("file", "commit") else None
+
+
+def read_evidence(app: BaseApp, target: Target, subject: str) -> bool:
+    """Show the file or commit behind a line; False where it is none, and nothing is shown.
+
+    `subject` is what is pinned to from there.
+    """
+    from pawtui.tui.screens.commit_screen import CommitScreen
+    from pawtui.tui.screens.text_screen import TextScreen
+
+    changed = readable_pin(target.object)
+    pin = changed or readable_pin(target.copy) or readable_pin(target.url)
+    if pin is None:
+        return False
+    if pin.kind == "commit":
+        app.push_screen(CommitScreen(pin, subject))
+    else:
+        drift = app.overview.drift.get(str(pin)) if app.overview else None
+        app.push_screen(TextScreen(pin, subject, place=drift.place if drift else "", difference=bool(changed)))
+    return True
+
+
+def offered_pins(target: Target | None, held: Sequence[str]) -> tuple[str, ...]:
+    """Return the pin of the marked line, unless it is held already."""
+    pin = readable_pin(target.copy) if target else None
+    return (str(pin),) if pin is not None and str(pin) not in held else ()
+
+
+def ask_to_renew(app: BaseApp, shown: Overview, subject: str, target: Target | None) -> None:
+    """Ask before the marked stale pin, or all of the subject, take the places where their text stands now."""
+    if renewable(shown, subject):
+        app.push_screen(RenewDialog(shown, subject, (target.object or target.copy) if target else ""))
+    else:
+        app.toast("No stale pin with a place now. p pins what is there.")
