@@ -1,0 +1,74 @@
+"""Renewing stale pins: each takes its place now, the old one stays in the log."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from msgspec.structs import replace
+
+from pawtui.refresh.model import Drift
+from pawtui.review import actions, undo
+from pawtui.review.actions import Actor
+from pawtui.review.model import Record
+from pawtui.review.overview import overview
+from pawtui.review.renewal import NothingToRenew, renew_pins, renewed_pin
+from tests.tui.support import NOW, UP, applied, record, sha, tracker
+
+OLD, NEW = f"{UP}@{sha('a')}:src/a.ts#L3", f"{UP}@{sha('b')}:src/a.ts#L9"
+GONE = f"{UP}@{sha('a')}:src/gone.ts#L1"
+ISSUE = f"{UP}#7"
+ME = Actor(by="ana", at=NOW)
+
+
+def stale(*, gate: str = "value") -> Record:
+    """A gate on a pin that changed, one that is gone and a closed issue, and a note on it with the first."""
+    earlier = Actor(by="ana", at=NOW - dt.timedelta(hours=3))
+    made = record()
+    made = applied(made, actions.add_note(made, tracker(), f"gate:{gate}", "seen", earlier, pins=[OLD]))
+    for pin in (OLD, GONE, ISSUE):
+        made = applied(made, actions.add_pin(made, tracker(), gate, pin, earlier))
+    drift = (
+        Drift(pin=OLD, state="changed", place=NEW),
+        Drift(pin=GONE, state="gone"),
+        Drift(pin=ISSUE, state="changed"),
+    )
+    return replace(made, refreshes=(*made.refreshes[:-1], replace(made.refreshes[-1], drift=drift)))
+
+
+def test_all_pins_of_a_gate_and_its_notes() -> None:
+    made = stale()
+    change = renew_pins(made, tracker(), "gate:value", ME)
+    assert change.summary == "renewed 2 pins of value"
+    assert change.renewed == (ISSUE,)
+    after = applied(made, change)
+    pins = after.gates["value"].pins
+    assert OLD not in pins
+    assert {NEW, GONE, ISSUE} <= set(pins)
+    assert [note.pins for note in after.notes.values() if note.subject == "gate:value"][-1] == (NEW,)
+    assert any(edit.before and OLD in edit.before["pins"] for edit in after.log[-1].edits), "the log keeps the old pin"
+    states = {one.pin: one.state for one in overview(tracker(), after, NOW.date()).gate("value").stale}
+    assert states == {GONE: "gone"}, "what has no place stays stale, a renewed issue waits for the next refresh"
+    back = applied(after, undo.undo(after, ME))
+    assert back.gates["value"].pins == made.gates["value"].pins
+
+
+def test_one_pin_says_from_where_to_where() -> None:
+    made = stale()
+    assert renew_pins(made, tracker(), "gate:value", ME, [OLD]).summary == "renewed src/a.ts#L3 to src/a.ts#L9 of value"
+    assert renew_pins(made, tracker(), "gate:value", ME, [ISSUE]).edits == ()
+
+
+def test_nothing_to_renew_is_said() -> None:
+    made = stale()
+    with pytest.raises(NothingToRenew, match="No stale pin of gate:value has a place"):
+        renew_pins(made, tracker(), "gate:value", ME, [GONE])
+    renewed = applied(made, renew_pins(made, tracker(), "gate:value", ME))
+    with pytest.raises(NothingToRenew):
+        renew_pins(renewed, tracker(), "gate:value", replace(ME, at=NOW + dt.timedelta(minutes=1)))
+
+
+def test_only_what_is_stale_is_renewed() -> None:
+    assert renewed_pin(Drift(pin=OLD, state="fresh", place=NEW)) == ""
+    assert renewed_pin(Drift(pin="https://example.org/x", state="unchecked")) == ""
+    assert renewed_pin(Drift(pin=OLD, state="moved", place=NEW)) == NEW

@@ -1,0 +1,194 @@
+"""Evidence read in the app: a file at its commit, what changed since, a commit; and pinned or renewed from there."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from pawtui.demo.source import DemoSource
+from pawtui.refresh.model import Drift
+from pawtui.review.actions import Actor, add_pin
+from pawtui.review.model import Record
+from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Entry, Tree
+from pawtui.sources.protocol import Source
+from pawtui.sources.source_errors import NotFound
+from pawtui.tui.app import PawtuiApp
+from pawtui.tui.code_view import CodeView
+from pawtui.tui.highlight import highlighted
+from tests.tui.support import NOW, UP, app_at, applied, record, sha, shown, tracker, until, workspace
+
+PIN, PLACE = f"{UP}@{sha('a')}:src/value.ts#L3-L4", f"{UP}@{sha('b')}:src/value.ts#L4-L5"
+OLD = b"// one\n// two\nfunction value() {\n  return 1\n}\n" + b"".join(b"// %d\n" % n for n in range(6, 90))
+NEW = b"// zero\n" + OLD.replace(b"return 1", b"return 2")
+TEXTS = {sha("8"): OLD, sha("9"): NEW}
+
+
+def known_tree(repo: str, commit: str) -> Tree | None:
+    blob = {sha("a"): sha("8"), sha("b"): sha("9")}.get(commit)
+    return Tree(sha=commit, entries={"src/value.ts": Entry(blob, "blob", 1_000)}) if blob else None
+
+
+def known_blob(repo: str, name: str) -> bytes | None:
+    return TEXTS.get(name)
+
+
+def with_pin(pin: str) -> Record:
+    """The gate `value` with that pin alone."""
+    made, actor = record(), Actor(by="ana", at=NOW - dt.timedelta(hours=2.5))
+    made = replace(made, gates={name: entry for name, entry in made.gates.items() if name != "value"})
+    made = replace(made, log=made.log[:-1])
+    return applied(made, add_pin(made, tracker(), "value", pin, actor))
+
+
+def resting() -> Record:
+    """The gate `value` with a pin whose lines changed."""
+    made = with_pin(PIN)
+    drift = Drift(pin=PIN, state="changed", summary="lines changed", url="https://forge.example/x", place=PLACE)
+    last = replace(made.refreshes[-1], drift=(drift,))
+    return replace(made, refreshes=(*made.refreshes[:-1], last))
+
+
+def code(app: PawtuiApp) -> CodeView:
+    return app.screen.query_one(CodeView)
+
+
+async def test_a_pinned_file_is_read_compared_searched_and_pinned(tmp_path: Path) -> None:
+    opened: list[str] = []
+    at = workspace(tmp_path, resting(), known_tree=known_tree, known_blob=known_blob)
+    app = app_at(at, opened)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("2", "G", "enter", "j", "j")
+        await until(pilot, lambda: app.main.target and app.main.target.copy == PIN)
+        await pilot.press("enter")
+        await until(pilot, lambda: "function value() {" in shown(app) and "89 lines" in shown(app))
+        assert "▌  3 function value() {" in shown(app), "the cursor is on the first pinned line"
+        assert "│  4   return 1" in shown(app), "the others are marked"
+        await pilot.press("o")
+        await until(pilot, lambda: opened)
+        assert opened[0].endswith("/src/value.ts#L3-L4")
+        await pilot.press("d")
+        await until(pilot, lambda: "+2 -1" in shown(app))
+        assert "-   return 1" in shown(app)
+        assert "+   return 2" in shown(app)
+        await pilot.press("d", "slash", *"// 7", "enter")
+        await until(pilot, lambda: "match 1 of 11" in shown(app))
+        await pilot.press("n")
+        await until(pilot, lambda: "match 2 of 11" in shown(app))
+        await pilot.press("g", "J", "J", "p")
+        await until(pilot, lambda: len(at.store.load().gates["value"].pins) == 2)
+        assert at.store.load().gates["value"].pins[-1] == f"{UP}@{sha('a')}:src/value.ts#L1-L3"
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_lines_are_selected_with_the_mouse(tmp_path: Path) -> None:
+    at = workspace(tmp_path, resting(), known_tree=known_tree, known_blob=known_blob)
+    app = app_at(at)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("2", "G", "enter", "j", "j", "enter")
+        await until(pilot, lambda: "89 lines" in shown(app))
+        await pilot.mouse_down(CodeView, offset=(8, 5))
+        await pilot.hover(CodeView, offset=(12, 7))
+        await pilot.mouse_up(CodeView, offset=(12, 7))
+        assert list(code(app).selected) == [5, 6, 7]
+        await pilot.click(CodeView, offset=(8, 9))
+        assert list(code(app).selected) == [9]
+
+
+class Pending(DemoSource):
+    """A source that answers once it is allowed to."""
+
+    go: asyncio.Event
+
+    def __init__(self) -> None:
+        self.go = asyncio.Event()
+
+    async def tree(self, repo: str, name: str) -> Tree:
+        await self.go.wait()
+        raise NotFound(f"There is no commit {name[:10]}. Check the SHA.")
+
+    async def commit_detail(self, repo: str, name: str) -> CommitDetail:
+        commit = Commit(sha=name, at=NOW, subject="fix: claims", author="Ada")
+        files = (ChangedFile(path="src/value.ts", status="modified", additions=2, deletions=1),)
+        return CommitDetail(commit=commit, message="fix: claims\n\nOnly once.", files=files)
+
+
+async def test_what_is_not_on_disk_is_read_until_escape(tmp_path: Path) -> None:
+    source = Pending()
+
+    @asynccontextmanager
+    async def opening() -> AsyncIterator[Source]:
+        yield source
+
+    app = app_at(workspace(tmp_path, resting(), open_source=opening))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("2", "G", "enter", "j", "j", "enter")
+        await until(pilot, lambda: "reading… Esc cancels" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+        await pilot.press("enter")
+        source.go.set()
+        await until(pilot, lambda: "There is no commit" in shown(app))
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_a_commit_shows_its_message_and_files(tmp_path: Path) -> None:
+    source = Pending()
+
+    @asynccontextmanager
+    async def opening() -> AsyncIterator[Source]:
+        yield source
+
+    app = app_at(
+        workspace(
+            tmp_path, with_pin(f"{UP}@{sha('a')}"), known_tree=known_tree, known_blob=known_blob, open_source=opening
+        )
+    )
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("2", "G", "enter", "j", "j", "enter")
+        await until(pilot, lambda: "Only once." in shown(app))
+        assert "modified  +2 -1  src/value.ts" in shown(app)
+        await pilot.press("G", "enter")
+        await until(pilot, lambda: "function value() {" in shown(app))
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_a_stale_pin_is_renewed_with_one_key_after_both_places_are_shown(tmp_path: Path) -> None:
+    at = workspace(tmp_path, resting(), known_tree=known_tree, known_blob=known_blob)
+    app = app_at(at)
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await pilot.press("2", "G", "R")
+        await until(pilot, lambda: f"L3-L4 at {'a' * 10} → L4-L5 at {'b' * 10}" in shown(app))
+        await pilot.press("n")
+        await until(pilot, lambda: app.screen is app.main)
+        assert at.store.load().gates["value"].pins == (PIN,)
+        await pilot.press("R", "y")
+        await until(pilot, lambda: at.store.load().gates["value"].pins == (PLACE,))
+        await until(pilot, lambda: app.overview and not app.overview.gate("value").stale)
+        await pilot.press("R")
+        await until(pilot, lambda: "No stale pin with a place now." in shown(app))
+
+
+async def test_a_path_and_a_line_are_completed_while_a_pin_is_typed(tmp_path: Path) -> None:
+    app = app_at(workspace(tmp_path, record(), known_tree=known_tree, known_blob=known_blob))
+    async with app.run_test(size=(100, 40)) as pilot:
+        await pilot.press("2", "p", *"up:vlts")
+        await until(pilot, lambda: "▌ up:src/value.ts" in shown(app))
+        await pilot.press("tab", *"#zero")
+        await until(pilot, lambda: "▌ L1 // zero" in shown(app))
+        await pilot.press("tab")
+        await until(pilot, lambda: "src/value.ts#L1  there" in shown(app))
+
+
+def test_colours_are_spans_of_each_line() -> None:
+    spans = highlighted("a.py", ["def f():", '    """one', '    two"""', "    return 1"])
+    assert [len(line) > 0 for line in spans] == [True, True, True, True]
+    assert all(span.end <= 20 for line in spans for span in line)
+    assert highlighted("a.unknown-kind", ["x = 1"]) == [[]]
