@@ -17,26 +17,28 @@ from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.backfill import BackfillOutcome
 from pawtui.refresh.model import Range, Ranges, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.difference import Difference
-from pawtui.report.json_types import (
-    ActionJson,
+from pawtui.report.json_measurements import (
     BackfillJson,
     BacktestJson,
-    CheckJson,
-    ComparedRefreshJson,
-    DifferenceJson,
-    EvaluationStepJson,
     EventJson,
-    GateJson,
     HistoryEntryJson,
-    LoggedChangeJson,
     ProbeJson,
     RangeJson,
     RangesJson,
     RefreshJson,
     RepositoryJson,
-    SignalJson,
     SignalReadingJson,
     SpanJson,
+)
+from pawtui.report.json_types import (
+    ActionJson,
+    CheckJson,
+    ComparedRefreshJson,
+    DifferenceJson,
+    EvaluationStepJson,
+    GateJson,
+    LoggedChangeJson,
+    SignalJson,
     StatusJson,
     StepJson,
     SummaryJson,

@@ -13,8 +13,9 @@ import pytest
 from pawtui.posting import BODY_LIMIT
 from pawtui.refresh.approval import mark
 from tests.cli.conftest import TRACKER, Run, World
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
 from tests.support.fake_issues import FakeComment
+from tests.support.fake_repo import FakeRepo
 
 SUMMARY, PLAN = mark("summary", "small"), mark("plan", "small")
 

@@ -18,8 +18,8 @@ from pawtui.settings import Settings
 from pawtui.store.posting_lock import posting_lock
 from pawtui.store.store_errors import HomeUnusable, RecordBusy
 from tests.cli.conftest import Run, World
-from tests.support.fake_github import FakeRepo
 from tests.support.fake_issues import FakeComment
+from tests.support.fake_repo import FakeRepo
 
 SUMMARY = mark("summary", "small")
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
 from tests.support.git_repo import GitRepo
 
 

@@ -25,7 +25,8 @@ from pawtui.sources.github.token import Secret
 from pawtui.sources.protocol import Source
 from pawtui.tracker.model import Policy, Probe, Related, Side, Signal, Tracker
 from tests.probes.opencode import DOWN, UP, Year, make_downstream, make_issues, make_upstream
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
 from tests.support.git_repo import GitRepo
 from tests.support.web import update_service
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
-from tests.support.fake_github import FakeRepo
+from tests.support.fake_repo import FakeRepo
 from tests.support.git_repo import GitRepo
 
 UP, DOWN = "anomalyco/opencode", "Astro-Han/pawwork"

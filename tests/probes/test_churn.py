@@ -13,7 +13,8 @@ from pawtui.probes.kinds.churn_probe import judge, peak_window, weekly
 from pawtui.sources.facts import Commit
 from pawtui.tracker.model import ChurnProbe, Limits
 from tests.probes.measuring import TODAY, World, facts_of, measure
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 

@@ -10,7 +10,8 @@ import pytest
 from pawtui.probes.facts import IssuesFacts
 from pawtui.tracker.model import IssuesProbe
 from tests.probes.measuring import facts_of, measure
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 

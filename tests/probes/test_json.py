@@ -11,7 +11,8 @@ import pytest
 from pawtui.probes.facts import JsonFacts
 from pawtui.tracker.model import JsonProbe
 from tests.probes.measuring import facts_of, measure
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 
 URL = "https://updates.example.org/latest"

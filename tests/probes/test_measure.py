@@ -24,7 +24,8 @@ from pawtui.tracker.model import (
 )
 from pawtui.tracker.reader import builtin_tracker
 from tests.probes.measuring import facts_of, measure
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 

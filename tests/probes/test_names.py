@@ -9,7 +9,8 @@ import pytest
 from pawtui.probes.facts import NamesFacts
 from pawtui.tracker.model import Contract, NamesProbe
 from tests.probes.measuring import facts_of, measure
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 
 PATTERN = r'type:\s*"(session\.[^"]+)"(?:[^{}]*?version:\s*(\d+))?'

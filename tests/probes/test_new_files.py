@@ -12,7 +12,8 @@ from pawtui.probes.kinds.new_files_probe import new_among
 from pawtui.sources.facts import Entry, Tree
 from pawtui.tracker.model import NewFilesProbe
 from tests.probes.measuring import TODAY, facts_of, measure
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 
 PROBE = NewFilesProbe(

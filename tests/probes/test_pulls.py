@@ -10,7 +10,8 @@ from pawtui.probes.facts import PullsFacts
 from pawtui.probes.kinds.pulls_probe import pull_number
 from pawtui.tracker.model import PullsProbe
 from tests.probes.measuring import facts_of, measure
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 
 SURFACES = {"runner": ("src/runner",), "events": ("schema/*.ts",)}

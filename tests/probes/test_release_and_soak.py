@@ -13,7 +13,8 @@ from pawtui.probes.reading import ProbeReading
 from pawtui.probes.versions import version_of
 from pawtui.tracker.model import Policy, ReleaseProbe, SoakProbe
 from tests.probes.measuring import facts_of, measure
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 
 RELEASE = ReleaseProbe(line="v2.*")

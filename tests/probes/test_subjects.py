@@ -9,7 +9,7 @@ import pytest
 from pawtui.probes.facts import SubjectsFacts
 from pawtui.tracker.model import SubjectsProbe
 from tests.probes.measuring import facts_of, measure
-from tests.support.fake_github import FakeRepo
+from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 
 SURFACES = {"runner": ("src/runner",), "tools": ("src/tool",)}

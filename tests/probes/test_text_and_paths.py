@@ -9,7 +9,8 @@ import pytest
 from pawtui.probes.facts import PathsFacts, TextFacts
 from pawtui.tracker.model import ChurnProbe, PathsProbe, TextProbe
 from tests.probes.measuring import facts_of, measure
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import Link, Submodule
 

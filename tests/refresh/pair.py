@@ -20,7 +20,8 @@ from pawtui.tracker.model import (
     Tracker,
 )
 from tests.probes.measuring import refreshed, taken
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 

@@ -12,7 +12,8 @@ from pawtui.sources.github.cached_trees import cached_blob, cached_tree
 from pawtui.store.store import Store
 from pawtui.tracker.model import Gate, Side, Signal, Tracker
 from pawtui.workspace import Workspace
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 

@@ -13,7 +13,8 @@ from pawtui.sources.facts import MissingRef
 from pawtui.sources.source_errors import NotFound
 from pawtui.tracker.model import RefRule, ReleaseProbe, Side, SoakProbe
 from tests.probes.measuring import tracker_of
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 

@@ -12,7 +12,8 @@ from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.model import PlanStatus
 from pawtui.refresh.plan_status import plan_status
 from pawtui.tracker.model import Side, Tracker
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 

@@ -10,7 +10,8 @@ import pytest
 from pawtui.sources.facts import BranchPoint, RefMoment
 from pawtui.sources.source_errors import BeginsLater, NotSettled
 from tests.sources.asking import head_of
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 

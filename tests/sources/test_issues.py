@@ -17,7 +17,8 @@ from pawtui.sources.source_errors import (
     SourceError,
     Unauthorized,
 )
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
 

@@ -6,8 +6,9 @@ import os
 import subprocess
 from pathlib import Path
 
-from tests.support.fake_github import FakeGitHub, FakeRepo
+from tests.support.fake_github import FakeGitHub
 from tests.support.fake_http import Asked, Reply
+from tests.support.fake_repo import FakeRepo
 from tests.support.git_repo import GitRepo
 
 _GIT_PATH = (".git/info/refs", ".git/git-upload-pack")
