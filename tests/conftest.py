@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,11 @@ settings.register_profile("pawtui", deadline=None, suppress_health_check=[Health
 settings.load_profile("pawtui")
 
 pytest_plugins = ["tests.support.fixtures"]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return two workers per core: tests of screens wait for half of their time."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture(scope="session")
