@@ -51,9 +51,9 @@ _FOUND_SHOWN = 30
 
 
 class MadeForge:
-    """The made-up forge: a world as it stood at `clock()`, and the comments that were posted to it.
+    """The made-up GitHub: a world at the time of `clock()`, and the comments that were posted to it.
 
-    `latency` is in seconds a question.
+    `latency` is the duration of a request, in seconds.
     """
 
     def __init__(self, world: World, *, clock: Callable[[], dt.datetime], latency: float = 0.0) -> None:
@@ -64,7 +64,7 @@ class MadeForge:
 
 
 class DemoSource:
-    """A source over a made-up forge, which can also be written to."""
+    """A source that reads the made-up GitHub, and can post comments to it."""
 
     label = "demo"
 
@@ -83,9 +83,9 @@ class DemoSource:
         """Close the source; there is nothing to close."""
 
     async def _ask(self, *question: object) -> dt.datetime:
-        """Wait as long as a request takes, and return the moment that is asked about.
+        """Wait as long as a request takes, and return the current time of the demo.
 
-        A question that was asked before costs nothing more.
+        A repeated request does not wait again.
         """
         if question not in self._asked:
             self._asked[question] = asyncio.ensure_future(asyncio.sleep(self._forge.latency))
@@ -105,13 +105,13 @@ class DemoSource:
         return found
 
     def origin(self, repo: str) -> Origin:
-        """Where facts come from: all from the made-up forge."""
+        """Return where facts come from: all from the made-up GitHub."""
         return Origin()
 
     # --- Refs, commits and tags -------------------------------------------------------------------------------------
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
-        """Where a branch, tag or SHA stands."""
+        """Return the commit of a branch, tag or SHA."""
         moment, made = await self._ask("ref", repo, ref), self._repository(repo)
         found = made.resolve(ref, moment)
         if found is None:
@@ -122,7 +122,7 @@ class DemoSource:
     async def branch_point(
         self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment] = (), *, thorough: bool = False
     ) -> BranchPoint:
-        """The commit that the branch held at `when`: made-up histories have no merges."""
+        """Return the commit of the branch at `when`. Made-up histories have no merges."""
         await self._ask("branch point", head.repo, head.sha, when)
         for commit in self._repository(head.repo).history(head.sha):
             if commit.at <= when:
@@ -130,12 +130,12 @@ class DemoSource:
         raise BeginsLater(f"{head.repo} has no commit before {when:%Y-%m-%d}.")
 
     async def commit(self, repo: str, sha: str) -> Commit:
-        """One commit by SHA (short or full) or tag name."""
+        """Return a commit by its SHA (short or full) or tag name."""
         moment, made = await self._ask("commit", repo, sha), self._repository(repo)
         return _commit_fact(made, self._commit(made, sha, moment))
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
-        """One commit by SHA, with its message and files."""
+        """Return a commit by its SHA, with its message and files."""
         moment, made = await self._ask("commit detail", repo, sha), self._repository(repo)
         found = self._commit(made, sha, moment)
         changes = made.changes(found.parent, found.sha)
