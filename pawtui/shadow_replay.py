@@ -1,4 +1,4 @@
-"""What a replay needs of the workspace: the upstream's schema at a commit, and evidence on the gates."""
+"""Read the upstream's schema at a commit for a replay, and attach the result to the gates."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 class SchemaNotFound(ReplayError):
-    """What was given is neither a file nor a pin to a file; `str()` is one sentence."""
+    """The schema is neither a file nor a pin to a file; `str()` is a message for the user."""
 
 
 class NoReplayGate(ActionError):
-    """No gate of the tracker names a replay."""
+    """No gate of the tracker has a `replay`."""
 
     def __init__(self) -> None:
-        super().__init__('No gate of the tracker names a replay: add replay = "semantics" or "checks" to a gate.')
+        super().__init__('No gate of the tracker has a replay. Add replay = "semantics" or "checks" to a gate.')
 
 
 async def read_schema(given: str, workspace: Workspace) -> Schema:
@@ -50,7 +50,7 @@ async def read_schema(given: str, workspace: Workspace) -> Schema:
     except PinError as error:
         raise SchemaNotFound(f"There is no file {given}, and it is not a pin to a file. {error}") from error
     if pin.kind != "file":
-        raise SchemaNotFound(f"{given} is not a pin to a file: give one such as up:packages/sdk/openapi.json.")
+        raise SchemaNotFound(f"{given} is not a pin to a file: give a pin such as up:packages/sdk/openapi.json.")
     async with workspace.open_source() as source:
         tree = await source.tree(pin.repo, pin.sha)
         entry = tree.entries.get(pin.path)
@@ -67,30 +67,30 @@ class Attachment(NamedTuple):
 
 
 def attachments(result: Result, tracker: Tracker) -> tuple[Attachment, ...]:
-    """Return one change for each gate that names a replay. Raises `NoReplayGate` if there is no such gate.
+    """Return one change for each gate that has a `replay`. Raises `NoReplayGate` if there is no such gate.
 
-    A schema that was given as a pin becomes a pin of the note.
+    If the schema was a pin, the note has this pin.
     """
     pins = _pins(result.schema.path) if result.schema is not None else ()
-    found = tuple(
-        Attachment(gate.id, partial(_attached, tracker, gate.id, gate_evidence(result, gate, gate.replay), pins))
+    changes = tuple(
+        Attachment(gate.id, partial(_attach, tracker, gate.id, gate_evidence(result, gate, gate.replay), pins))
         for gate in tracker.gates
         if gate.replay
     )
-    if not found:
+    if not changes:
         raise NoReplayGate
-    return found
+    return changes
 
 
 def _pins(schema: str) -> tuple[str, ...]:
     try:
         return (str(parse_pin(schema)),)
     except PinError:
-        # The name of a file.
+        # The schema was a file.
         return ()
 
 
-def _attached(
-    tracker: Tracker, gate_id: str, found: GateEvidence, pins: tuple[str, ...], record: Record, actor: Actor
+def _attach(
+    tracker: Tracker, gate_id: str, evidence: GateEvidence, pins: tuple[str, ...], record: Record, actor: Actor
 ) -> Change:
-    return attach_evidence(record, tracker, gate_id, found.text, actor, parts=found.proven, pins=pins)
+    return attach_evidence(record, tracker, gate_id, evidence.text, actor, parts=evidence.proven, pins=pins)

@@ -26,7 +26,7 @@ _TEXT_ROWS, _MARKDOWN_ROWS = 12, 50
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Read session databases, map every part onto the upstream's events, map the events back, and count what is "
-        "lost. The databases are only read. The report has counts and ids, never the text of a session."
+        "lost. The databases are never written. The report has counts and ids, never the text of a session."
     )
     parser.add_argument(
         "paths", nargs="+", type=Path, metavar="PATH", help="a session database, an exported session, or a folder"
@@ -38,17 +38,26 @@ def _options(parser: argparse.ArgumentParser) -> None:
         help="the upstream's OpenAPI document, as a file or as a pin such as up:packages/sdk/openapi.json",
     )
     parser.add_argument(
-        "--generation", default="", metavar="NAME", help="the mapping (default: the newest that fits the schema)"
+        "--generation",
+        default="",
+        metavar="NAME",
+        help="the mapping (default: the newest mapping whose events the schema defines)",
     )
-    parser.add_argument("--jobs", type=_jobs, default=None, metavar="N", help="processes for a large database")
+    parser.add_argument(
+        "--jobs",
+        type=_jobs,
+        default=None,
+        metavar="N",
+        help="number of processes for a large database (default: one for each CPU)",
+    )
     output = parser.add_mutually_exclusive_group()
-    json_option(output)  # type: ignore[arg-type]
+    json_option(output)
     output.add_argument("--markdown", action="store_true", help="print Markdown")
     parser.add_argument("--quiet", action="store_true", help="print no progress")
     parser.add_argument(
         "--attach",
         action="store_true",
-        help="write the result as a note on each gate that names a replay, and tick the parts that it proves",
+        help="write the result as a note on each gate that has a `replay`, and tick the parts that it proves",
     )
     parser.add_argument(
         "--fail-on",
@@ -65,7 +74,7 @@ def _jobs(text: str) -> int:
 
 
 def replay(args: argparse.Namespace, settings: Settings) -> int:
-    """Replay sources, print the report, and attach it to the gates if asked to."""
+    """Replay sources, print the report, and attach it to the gates with `--attach`."""
     import asyncio
 
     from pawtui.replay.generation import find_generation
@@ -113,13 +122,13 @@ def _print(args: argparse.Namespace, result: Result) -> None:
 
 
 def _attach(result: Result, workspace: Workspace) -> None:
-    """Write the result on every gate of the tracker that names a replay. Raises `NoReplayGate` if none does."""
+    """Attach the result to every gate that has a `replay`. Raises `NoReplayGate` if there is no such gate."""
     from pawtui.report.words import headline
     from pawtui.shadow_replay import attachments
 
     for attachment in attachments(result, workspace.tracker):
-        seen = workspace.commit(attachment.make)
-        say(f"{workspace.user} {seen.record.log[-1].summary}. {headline(seen)}.")
+        overview = workspace.commit(attachment.make)
+        say(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
     say_notices(workspace.store)
 
 
@@ -133,7 +142,7 @@ def _has_failed(fail_on: str | None, result: Result) -> bool:
 
 
 class _ReplayProgress:
-    """Shows how far a replay is: on a terminal one line that is overwritten, elsewhere a line every ten seconds."""
+    """Shows the progress: one line that is overwritten on a terminal, otherwise a line every ten seconds."""
 
     _TERMINAL_SECONDS, _LINE_SECONDS = 0.1, 10.0
 
@@ -143,12 +152,12 @@ class _ReplayProgress:
         self._next = time.monotonic() + (0 if self._overwrites else self._LINE_SECONDS)
 
     def __call__(self, step: Progress) -> None:
-        """Show a step, unless the last one was shown a moment ago."""
+        """Show a step, if the last step was shown long enough ago."""
         now = time.monotonic()
         if self._quiet or now < self._next:
             return
         self._next = now + (self._TERMINAL_SECONDS if self._overwrites else self._LINE_SECONDS)
-        of = f" of {step.of:,}" if step.of else ""
+        of = f" of {step.all_sessions:,}" if step.all_sessions else ""
         text = f"{step.path.name}: {step.sessions:,}{of} sessions, {step.parts:,} parts (Ctrl+C cancels)"
         if self._overwrites:
             show_progress(text[: shutil.get_terminal_size().columns - 2])

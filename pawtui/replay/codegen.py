@@ -1,7 +1,7 @@
-"""Compile values of a mapping file to Python functions, one function a value.
+"""Compile the values of a mapping file to Python functions, one function for each value.
 
-A million parts go through each mapping: a tree of small functions would cost several times what one function does that
-was written for the value at hand. Names and texts of a file only ever become literals in the source of such a function.
+A mapping runs for millions of parts. One compiled function is several times faster than a tree of small functions. The
+names and texts of a mapping file only become literals in the source of these functions, never code.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ class Missing:
     """The type of `MISSING`."""
 
     def __repr__(self) -> str:
-        """Name it in messages of tests."""
+        """Return the name, for test failures."""
         return "MISSING"
 
     def __bool__(self) -> bool:
-        """Count as false in conditions."""
+        """Return false, so that a missing value is false in conditions."""
         return False
 
 
@@ -28,10 +28,10 @@ MISSING: Final = Missing()
 
 
 class Code:
-    """The source of one function of a subject `s` and a context `c`, while it is written.
+    """The source code of one function of a subject `s` and a context `c`.
 
-    Expressions are texts of Python that yield a value or `M` (`MISSING`). `indent` is how deep statements are. Tables
-    that several fields are taken from are looked up once, at the beginning (`opening`).
+    Expressions are Python source for a value or `M` (`MISSING`). `indent` is the depth of the next statement. The
+    function reads each table once, at its beginning, before the fields in the table.
     """
 
     def __init__(self) -> None:
@@ -42,19 +42,19 @@ class Code:
         self._values: dict[str, Any] = {"M": MISSING, "E": {}}
 
     def name(self) -> str:
-        """Return a variable's name that is not taken."""
+        """Return an unused name for a variable."""
         self._names += 1
         return f"v{self._names}"
 
     def value(self, value: Any) -> str:
-        """Return an expression for a value that is made elsewhere, for the same value the same one."""
+        """Return an expression for an existing object: the same expression for the same object."""
         known = next((name for name, other in self._values.items() if other is value), "")
         name = known or f"k{len(self._values)}"
         self._values[name] = value
         return name
 
     def literal(self, value: Any) -> str:
-        """Return an expression for a scalar; other values are copied by nobody and must not be changed."""
+        """Return an expression for a constant. A constant that is not a scalar is shared and must not be changed."""
         return repr(value) if value is None or type(value) in (str, int, float, bool) else self.value(value)
 
     def add(self, line: str) -> None:
@@ -62,30 +62,30 @@ class Code:
         self.lines.append("    " * self.indent + line)
 
     def open(self, expression: str) -> str:
-        """Return a variable that holds an expression's value from the beginning of the function on."""
+        """Return a variable that has the value of an expression from the beginning of the function."""
         if expression not in self._opening:
             self._opening[expression] = self.name()
         return self._opening[expression]
 
     def table(self, expression: str) -> str:
-        """Return a variable that holds the dictionary that an expression yields, or else an empty one."""
+        """Return a variable with the value of an expression, or with an empty dictionary if it is not a dictionary."""
         value = self.open(expression)
         return self.open(f"{value} if type({value}) is dict else E")
 
     def path(self, base: str, steps: tuple[str, ...], *, fixed: bool = True) -> str:
-        """Return the expression for a field by its path.
+        """Return the expression for the field at a path.
 
-        `fixed` says that the base stays the same within the function, so that tables in it can be looked up early.
+        `fixed` is true if the base does not change within the function: then its tables are read at the beginning.
         """
-        for place, step in enumerate(steps):
-            last = place == len(steps) - 1
+        for index, step in enumerate(steps):
+            last = index == len(steps) - 1
             if step.isdigit():
                 name = self.name()
                 base = f"({name}[{step}] if type({name} := {base}) is list and len({name}) > {step} else M)"
                 fixed = False
             elif fixed:
-                base = f"{self.table(base) if place else base}.get({step!r}, M)"
-                if not last and steps[place + 1].isdigit():
+                base = f"{self.table(base) if index else base}.get({step!r}, M)"
+                if not last and steps[index + 1].isdigit():
                     fixed = False
             else:
                 name = self.name()
@@ -93,16 +93,16 @@ class Code:
         return base
 
     def function(self, result: str) -> Getter:
-        """Return the finished function, which returns the expression `result`."""
+        """Return the compiled function, which returns the expression `result`."""
         self.lines.append(f"    return {result}")
         getter: Getter = self.procedure("s, c")
         return getter
 
     def procedure(self, arguments: str) -> Any:
-        """Return the finished function of these arguments."""
+        """Return the compiled function with these arguments."""
         opening = [f"    {name} = {expression}" for expression, name in self._opening.items()]
         source = "\n".join([f"def get({arguments}):", *opening, *self.lines])
         values = dict(self._values)
-        exec(compile(source, "<mapping>", "exec"), values)  # noqa: S102 - the source is made of literals alone
+        exec(compile(source, "<mapping>", "exec"), values)  # noqa: S102 - texts of the file are literals in the source
         values["get"].__doc__ = source
         return values["get"]

@@ -1,4 +1,4 @@
-"""Compare what was read back with the original, field by field, and find the mapping's reason for each difference."""
+"""Compare an original with what was read back, field by field, and find the reason for each difference."""
 
 from __future__ import annotations
 
@@ -11,69 +11,71 @@ from pawtui.replay.model import Json
 Kind = Literal["lost", "changed", "added"]
 Weight = Literal["content", "detail"]
 
-# The field of a loss that concerns all of a part or a message.
+# The field of a difference that concerns a whole part or message.
 WHOLE = ""
-# The step into a list, whichever element it is.
+# The step into any element of a list.
 ANY = "*"
 _UNSTATED: Mapping[Kind, str] = {
-    "lost": "The mapping names no place for this field.",
-    "changed": "The value that is read back differs, and the mapping does not say why.",
-    "added": "The original has no such field, and the mapping does not say where it is from.",
+    "lost": "The mapping has no place for this field.",
+    "changed": "The value that is read back differs, and the mapping has no reason for it.",
+    "added": "The original has no such field, and the mapping has no reason for it.",
 }
 
 
 class Difference(NamedTuple):
-    """One field that differs.
+    """A difference of one field.
 
-    `field` is its dotted path, with `*` for places in lists; empty for the whole. `stated` says whether the mapping
-    gives the reason; `means` is the semantics that its statement names, if any.
+    `field` is the dotted path, with `*` for elements of lists; it is empty for a whole part or message. `stated` is
+    true if the mapping has the reason. `semantics` is that of the statement, if it names one.
     """
 
     kind: Kind
     field: str
     reason: str
     weight: Weight = "content"
-    means: str = ""
+    semantics: str = ""
     stated: bool = True
 
 
 class _Field:
-    """A field by its path, with what is said of it: looked up once, then found again by its steps."""
+    """A field and the statements about it. Fields form a tree, so that each path is resolved once."""
 
-    __slots__ = ("below", "differences", "inner", "path", "stated")
+    __slots__ = ("below", "differences", "has_inner", "path", "stated")
 
     def __init__(
         self, path: str, above: Mapping[Kind, Statement], tables: Mapping[Kind, Mapping[str, Statement]]
     ) -> None:
         self.path = path
-        # Statements about this field, or else about the nearest one above it.
+        # The statements about this field, or else those about the nearest field above it.
         own = {kind: table[path] for kind, table in tables.items() if path in table}
         self.stated: Mapping[Kind, Statement] = own or above
-        # Whether there are statements about fields below: then a missing table is looked into.
-        self.inner = any(name.startswith(f"{path}.") for table in tables.values() for name in table) if path else True
+        # If there are statements about fields below, a missing table is compared field by field.
+        self.has_inner = (
+            any(name.startswith(f"{path}.") for table in tables.values() for name in table) if path else True
+        )
         self.below: dict[str, _Field] = {}
         self.differences: dict[Kind, Difference] = {}
 
     def difference(self, kind: Kind) -> Difference:
-        """Return the difference of this field, the same one each time."""
-        found = self.differences.get(kind)
-        if found is None:
-            found = self.differences[kind] = self._explained(kind)
-        return found
+        """Return the difference of this field: the same object each time."""
+        difference = self.differences.get(kind)
+        if difference is None:
+            difference = self.differences[kind] = self._explained(kind)
+        return difference
 
     def _explained(self, kind: Kind) -> Difference:
-        # What a statement calls lost is lost also where something else is in its place, and the other way round.
+        # A field is lost if its statement calls it lost, even if another value is in its place; the same for changed.
         kinds: tuple[Kind, ...] = ("lost", "changed") if kind == "lost" else ("changed", "lost")
         for stated in kinds:
             statement = self.stated.get(stated)
             if statement is not None:
                 as_kind = kind if kind == "added" else stated
-                return Difference(as_kind, self.path, statement.reason, statement.weight, statement.means)
+                return Difference(as_kind, self.path, statement.reason, statement.weight, statement.semantics)
         return Difference(kind, self.path, _UNSTATED[kind], stated=False)
 
 
 class Explainer:
-    """Compares originals of one rule with what was read back."""
+    """Compares the originals of one rule with what was read back."""
 
     def __init__(self, lost: Statements, changed: Statements) -> None:
         self._tables: dict[Kind, dict[str, Statement]] = {
@@ -83,14 +85,14 @@ class Explainer:
         self._root = _Field("", {}, self._tables)
 
     def compare(self, original: Json, back: Json) -> list[Difference]:
-        """Return the differences, each field once."""
+        """Return the differences, one for each field."""
         found: list[Difference] = []
         if original != back:
             self._walk(original, back, self._root, found)
         return found
 
     def explain(self, kind: Kind, path: str) -> Difference:
-        """Return the difference of a field, given by its dotted path."""
+        """Return the difference of the field at a dotted path."""
         field = self._root
         for step in path.split("."):
             field = self._step(field, step)
@@ -104,7 +106,7 @@ class Explainer:
         return below
 
     def _walk(self, original: Json, back: Json, field: _Field, found: list[Difference]) -> None:
-        """Walk two tables that differ."""
+        """Add the differences of two tables that differ."""
         below = field.below
         common = 0
         for key, value in original.items():
@@ -115,9 +117,9 @@ class Explainer:
                     self._values(value, other, below.get(key) or self._step(field, key), found)
                 continue
             inner = below.get(key) or self._step(field, key)
-            if inner.inner and value and type(value) is dict:
+            if inner.has_inner and value and type(value) is dict:
                 self._walk(value, {}, inner, found)
-            elif inner.inner and value and type(value) is list:
+            elif inner.has_inner and value and type(value) is list:
                 self._values(value, [{}] * len(value), inner, found)
             else:
                 found.append(inner.difference("lost"))
@@ -125,17 +127,17 @@ class Explainer:
             found += [self._step(field, key).difference("added") for key in back if key not in original]
 
     def _values(self, value: Any, other: Any, field: _Field, found: list[Difference]) -> None:
-        """Walk two values that differ."""
+        """Add the differences of two values that differ."""
         if type(value) is dict and type(other) is dict:
             self._walk(value, other, field, found)
         elif type(value) is list and type(other) is list and len(value) == len(other):
-            each: list[Difference] = []
+            of_elements: list[Difference] = []
             element = self._step(field, ANY)
-            for one, two in zip(value, other, strict=True):
-                if one != two:
-                    self._values(one, two, element, each)
+            for first, second in zip(value, other, strict=True):
+                if first != second:
+                    self._values(first, second, element, of_elements)
             # Several elements that differ in the same field are one difference.
-            found += dict.fromkeys(each)
+            found += dict.fromkeys(of_elements)
         else:
             found.append(field.difference("changed"))
 

@@ -1,9 +1,9 @@
-"""Conditions of a mapping file: which fields a part or message must have, compiled to one function.
+"""Compile the conditions of a mapping file on the fields of a part, a message or an event.
 
-{ ignored = true }                   the field is there and neither false, zero, empty nor null
-{ synthetic = false }                the field is not there, or is one of these
+{ ignored = true }                   the field exists and is not false, zero, empty or null
+{ synthetic = false }                the field does not exist, or is false, zero, empty or null
 { "state.status" = "completed" }     the field is this text; a text with `*` is a pattern
-{ reason = ["aborted", "shutdown"] } the field is one of these
+{ reason = ["aborted", "shutdown"] } the field is one of these texts
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Wanted = bool | int | str | list[str]
 
 
 def compile_condition(wanted: Mapping[str, Wanted], language: Language) -> Condition | None:
-    """Return the condition that all of `wanted` hold, as true or false values; None where nothing is wanted.
+    """Return a function that is true if all conditions in `wanted` are met, or None if `wanted` is empty.
 
     Raises `ExpressionError`.
     """
@@ -31,7 +31,7 @@ def compile_condition(wanted: Mapping[str, Wanted], language: Language) -> Condi
 
 
 def write_condition(code: Code, wanted: Mapping[str, Wanted], language: Language) -> str:
-    """Write the condition that all of `wanted` hold into the code and return its expression.
+    """Return an expression that is true if all conditions in `wanted` are met.
 
     Raises `ExpressionError`.
     """

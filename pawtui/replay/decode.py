@@ -1,4 +1,4 @@
-"""Decode the JSON of one row, whatever a program may have written."""
+"""Decode and encode the JSON of rows, including JSON that only JavaScript accepts."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 
 _decode = msgspec.json.Decoder().decode
-# Raises for anything but an object: what most rows need, without a step in between.
+# Fast path for most rows: raises an error for anything but an object.
 quick_object = msgspec.json.Decoder(dict[str, Any]).decode
 _encode = msgspec.json.Encoder().encode
 
 
 class Undecodable(ValueError):
-    """The text is not JSON, or not the JSON of an object; `str()` says so without quoting it."""
+    """The text is not JSON, or not a JSON object; `str()` is the reason without the text."""
 
 
 def decode_object(data: bytes) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def decode_object(data: bytes) -> dict[str, Any]:
 def decode_any(data: bytes) -> Any:
     """Return the value that `data` (UTF-8) encodes. Raises `Undecodable`.
 
-    JavaScript writes half of a surrogate pair as an escape where it cut a string there; such text is read as it is.
+    JavaScript writes half of a surrogate pair as an escape if it cut a string within the pair. Such text is accepted.
     """
     try:
         return _decode(data)
@@ -50,9 +50,9 @@ def _no_constant(name: str) -> Any:
 
 
 def encode(value: Any) -> bytes:
-    """Return `value` as compact JSON, the way JavaScript writes it."""
+    """Return `value` as compact JSON, in the form that JavaScript writes."""
     try:
         return _encode(value)
     except (UnicodeEncodeError, OverflowError, msgspec.ValidationError):
-        # Half a surrogate pair has no UTF-8: it is written as an escape, which reads back as it was.
+        # Half of a surrogate pair has no UTF-8 form: an escape preserves it.
         return json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-"""The SHA-256 of a file, computed beside the work that reads it."""
+"""Compute the SHA-256 of a file in the background, or while it is copied."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import hashlib
 import threading
 from pathlib import Path
 
-_PIECE = 1 << 20
+_CHUNK = 1 << 20
 
 
 class BackgroundDigest:
-    """The digest of a file, computed in a thread: hashing releases the interpreter's lock."""
+    """The digest of a file, computed in a thread. Hashing releases the global interpreter lock."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -21,7 +21,7 @@ class BackgroundDigest:
         self._thread.start()
 
     def result(self) -> str:
-        """Wait for the digest, in hexadecimal. Raises `OSError`."""
+        """Wait for the digest and return it in hexadecimal. Raises `OSError`."""
         self._thread.join()
         if self._error is not None:
             raise self._error
@@ -36,15 +36,15 @@ class BackgroundDigest:
         hasher = hashlib.sha256()
         try:
             with self._path.open("rb", buffering=0) as file:
-                while (piece := file.read(_PIECE)) and not self._stop.is_set():
-                    hasher.update(piece)
+                while (chunk := file.read(_CHUNK)) and not self._stop.is_set():
+                    hasher.update(chunk)
         except OSError as error:
             self._error = error
         self._hex = hasher.hexdigest()
 
 
 def copy_with_digest(source: Path, target: Path) -> str:
-    """Copy a file over `target` and return the digest of what was copied; empty where `source` does not exist.
+    """Copy a file over `target` and return the digest of the copy, or nothing if `source` does not exist.
 
     Raises `OSError`.
     """
@@ -55,9 +55,9 @@ def copy_with_digest(source: Path, target: Path) -> str:
         target.unlink(missing_ok=True)
         return ""
     with reader, target.open("wb", buffering=0) as writer:
-        while piece := reader.read(_PIECE):
-            hasher.update(piece)
-            rest = memoryview(piece)
+        while chunk := reader.read(_CHUNK):
+            hasher.update(chunk)
+            rest = memoryview(chunk)
             while rest:
                 rest = rest[writer.write(rest) :]
     return hasher.hexdigest()

@@ -1,4 +1,4 @@
-"""Compile the events of a rule to one function that emits them all."""
+"""Compile the events of a rule to one function that emits all of them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pawtui.replay.generation import Event, Events
 from pawtui.replay.model import Json
 from pawtui.replay.templates import Templates
 
-# Type without prefix and version, time in milliseconds (or MISSING), data, the id of its part (empty: of its message).
+# Type without prefix and version, time in milliseconds (or MISSING), data, id of the part (empty: of the message).
 MadeEvent = tuple[str, Any, Json, str]
-# Appends the events of a subject, in a context, that belong to the part of an id.
+# Appends the events of a subject: (subject, context, events, id of the part).
 Emit = Callable[[Any, Any, list[MadeEvent], str], None]
 
 
@@ -21,16 +21,22 @@ def compile_events(events: Sequence[Event], base: Json, common: Events, template
     """Return the function that emits these events.
 
     Args:
-        base: what their message adds to their data.
-        common: what all events have, and where their time is.
+        base: the data that their message adds.
+        common: the data of all events, and the field of their time.
 
     Raises:
-        ExpressionError: a value is not of the language.
+        ExpressionError: an expression is invalid.
     """
     code = Code()
     code.add("pass")
     for event in events:
-        _write(code, event, {**common.data, **({} if event.bare else base), **event.data}, common.time, templates)
+        _write(
+            code,
+            event,
+            {**common.data, **({} if event.without_message else base), **event.data},
+            common.time,
+            templates,
+        )
     emit: Emit = code.procedure("s, c, out, owner")
     return emit
 
@@ -45,7 +51,7 @@ def _write(code: Code, event: Event, data: Json, time: str, templates: Templates
         code.indent += 1
     built = code.name()
     code.add(f"{built} = {templates.write(code, data)}")
-    if event.changed:
+    if event.only_changes:
         code.add(f"if {code.value(_changed)}(c.last, {event.type!r}, {built}):")
         code.indent += 1
     at = code.name()
@@ -57,8 +63,8 @@ def _write(code: Code, event: Event, data: Json, time: str, templates: Templates
 
 
 def _changed(last: dict[str, Json], kind: str, data: Json) -> bool:
-    """Return whether an event says something else than the last one of its type, and remember it."""
-    # Ids of messages differ every time.
+    """Return whether an event differs from the last event of its type, and store it as the last event."""
+    # The ids of messages always differ.
     compared = {key: value for key, value in data.items() if key != "messageID"}
     if last.get(kind) == compared:
         return False

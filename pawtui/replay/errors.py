@@ -1,4 +1,4 @@
-"""What a person can act on when a replay fails."""
+"""The errors of a replay."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pawtui.errors import PawtuiError
 
 
 class ReplayError(PawtuiError):
-    """The replay cannot go on; `str()` is one sentence."""
+    """The replay cannot continue; `str()` is a message for the user."""
 
 
 class SourceError(ReplayError):
-    """One source cannot be read; the replay goes on with the others.
+    """One source cannot be read. The replay continues with the other sources.
 
     Args:
-        path: the file as it was named.
-        reason: why, as the rest of a sentence, ending in what to do.
+        path: the path that the user gave.
+        reason: the end of the message: why the source cannot be read, and what to do.
     """
 
     def __init__(self, path: Path, reason: str) -> None:
@@ -25,22 +25,28 @@ class SourceError(ReplayError):
         self.reason = reason
 
 
+def unreadable(path: Path, error: OSError, remedy: str = "Check the path and its permissions") -> SourceError:
+    """Return the error of a file that the system cannot read."""
+    reason = (error.strerror or type(error).__name__).lower()
+    return SourceError(path, f"{reason}. {remedy}.")
+
+
 class NoSessions(SourceError):
-    """The file is sound and holds no sessions: in a folder that was named, it is not meant."""
+    """The file is readable but has no sessions. In a folder, such a file is skipped."""
 
 
 class SourceChanged(SourceError):
-    """The file kept changing while it was copied, so that no consistent copy could be made."""
+    """The file changed during every attempt to copy it, so that there is no consistent copy."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            path, "it changed in every attempt to copy it. Close the program that writes it and try again."
+            path, "it changed during every attempt to copy it. Close the program that writes it and try again."
         )
 
 
 class GenerationError(ReplayError):
-    """A mapping file is wrong, or there is no mapping of that name."""
+    """A mapping file is invalid, or there is no mapping with that name."""
 
 
 class SchemaError(ReplayError):
-    """The schema document cannot be used."""
+    """The schema document is invalid."""

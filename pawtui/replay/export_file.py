@@ -1,4 +1,7 @@
-"""Read a session from the JSON that `opencode export` writes: an object of `info` and `messages`."""
+"""The upstream's export format: read a file that `opencode export` wrote, and write messages and parts in the format.
+
+An exported session is a JSON object of `info` and `messages`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from pawtui.replay.decode import Undecodable, decode_object
+from pawtui.replay.decode import Undecodable, decode_object, encode
 from pawtui.replay.errors import NoSessions, SourceError
 from pawtui.replay.model import Inventory, Issue, Json, Message, Part
 
@@ -25,12 +28,12 @@ class _Message(msgspec.Struct):
 
 
 class ExportFile:
-    """The one session of an exported file."""
+    """A file with one exported session."""
 
     def __init__(self, path: Path, data: bytes) -> None:
-        """Read the outline of the file; messages are decoded as they are asked for.
+        """Read the outline of the file; messages are decoded later, one by one.
 
-        Raises `NoSessions` where it holds something else, and `SourceError` where it is damaged.
+        Raises `NoSessions` if it is not an exported session, and `SourceError` if it is not JSON.
         """
         self.path = path
         try:
@@ -43,7 +46,7 @@ class ExportFile:
         self._session = ExportSession(info, document.messages)
 
     def inventory(self) -> Inventory:
-        """Return what it holds by its own count."""
+        """Return the number of sessions and messages."""
         return Inventory(
             tables={"session": 1, "message": self._session.total},
             unknown_tables={},
@@ -53,16 +56,8 @@ class ExportFile:
         )
 
     def sessions(self) -> Iterator[ExportSession]:
-        """Yield the one session."""
+        """Yield the session."""
         yield self._session
-
-    def stray_parts(self) -> Iterator[tuple[str, Part]]:
-        """Yield nothing: in an export each part is inside its message."""
-        return iter(())
-
-    def issues(self) -> list[Issue]:
-        """Return nothing: all issues are the session's."""
-        return []
 
 
 class ExportSession:
@@ -79,18 +74,18 @@ class ExportSession:
             self.issues.append(Issue("no session row", "", "the export has no session id"))
 
     def messages(self) -> Iterator[Message]:
-        """Yield the messages with their parts, in the order of the file; adds to `issues` instead of raising."""
-        seen: set[str] = set()
-        parts_seen: set[str] = set()
+        """Yield the messages with their parts, in the order of the file. Errors become `issues`."""
+        message_ids: set[str] = set()
+        part_ids: set[str] = set()
         for index, raw in enumerate(self._messages):
             message = self._message(index, bytes(raw))
-            if message.id in seen:
+            if message.id in message_ids:
                 self.issues.append(Issue("duplicate message", message.id, "a second message has the same id"))
-            seen.add(message.id)
+            message_ids.add(message.id)
             for part in message.parts:
-                if part.id in parts_seen:
+                if part.id in part_ids:
                     self.issues.append(Issue("duplicate part", part.id, "a second part has the same id"))
-                parts_seen.add(part.id)
+                part_ids.add(part.id)
             yield message
 
     def _message(self, index: int, raw: bytes) -> Message:
@@ -99,9 +94,9 @@ class ExportSession:
             data = decode_object(bytes(outline.info))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Undecodable) as error:
             return Message(f"(message {index + 1})", 0, 0, None, [], problem=f"not a message ({error})")
-        message_id = _taken_id(data, f"(message {index + 1})")
+        message_id = _pop_id(data, f"(message {index + 1})")
         if data.pop("sessionID", self.id) != self.id:
-            self.issues.append(Issue("wrong session", message_id, "the message names another session"))
+            self.issues.append(Issue("wrong session", message_id, "the message has the id of another session"))
         time = data.get("time")
         created = time.get("created") if isinstance(time, dict) else 0
         created = created if isinstance(created, int) else 0
@@ -113,13 +108,45 @@ class ExportSession:
             data = decode_object(raw)
         except Undecodable as error:
             return Part(f"({message_id} part {number + 1})", created, created, None, problem=str(error))
-        part_id = _taken_id(data, f"({message_id} part {number + 1})")
+        part_id = _pop_id(data, f"({message_id} part {number + 1})")
         if data.pop("messageID", message_id) != message_id or data.pop("sessionID", self.id) != self.id:
-            self.issues.append(Issue("wrong message", part_id, "the part names another message or session"))
+            self.issues.append(Issue("wrong message", part_id, "the part has the id of another message or session"))
         return Part(part_id, created, created, data)
 
 
-def _taken_id(data: Json, otherwise: str) -> str:
-    """Take the id out of a message or part, which a database keeps in a column of its own."""
-    found = data.pop("id", None)
-    return found if isinstance(found, str) and found else otherwise
+def _pop_id(data: Json, default: str) -> str:
+    """Remove the id from a message or part, as in a database, which has ids in separate columns. Return the id."""
+    value = data.pop("id", None)
+    return value if isinstance(value, str) and value else default
+
+
+def exported_message(session_id: str, message_id: str, data: Json) -> Json:
+    """Return the fields of a message in the export format: with the ids that a database has in columns."""
+    return {**data, "id": message_id, "sessionID": session_id}
+
+
+def exported_part(session_id: str, message_id: str, part_id: str, data: Json) -> Json:
+    """Return a part in the export format: with the ids that a database has in columns."""
+    return {**data, "id": part_id, "sessionID": session_id, "messageID": message_id}
+
+
+def is_exported_equal(message: Message) -> bool:
+    """Return whether an export of a message and its parts reads back equal."""
+    return _reads_back(message.data, message.raw) and all(_reads_back(part.data, part.raw) for part in message.parts)
+
+
+def _reads_back(data: Json | None, raw: bytes) -> bool:
+    # An export replaces an id within the JSON by the id of the row.
+    return data is not None and "id" not in data and reads_back(data, raw)
+
+
+def reads_back(data: Json, raw: bytes = b"") -> bool:
+    """Return whether the JSON of an object decodes to an equal object. `raw` is the JSON that it was decoded from.
+
+    If both JSON texts are the same, the object is equal: decoding the text again is not necessary.
+    """
+    try:
+        written = encode(data)
+        return written == raw or decode_object(written) == data
+    except (Undecodable, ValueError, TypeError, RecursionError):
+        return False

@@ -1,13 +1,13 @@
-"""The small language of values in a mapping file.
+"""Compile the expressions in a mapping file.
 
-    "a.b.0"               a field of the subject; a number is a place in a list
-    "$message"            a value of the context; "$info.agent" a field of it
-    "=text"               the text itself, and within a function 'text'; "0" is a number
-    "x | y"               the first of these that is there
-    "json(x)"             a function of `FUNCTIONS` applied to values
-    ""                    nothing
+    "a.b.0"               a field of the subject; a number is an index in a list
+    "$message"            a value of the context; "$info.agent" is a field of such a value
+    "=text"               a literal text; within a function it is 'text'; "0" is a number
+    "x | y"               the first value that exists
+    "json(x)"             a function of `FUNCTIONS`
+    ""                    no value
 
-A value that is not there is `MISSING`, and whatever is made of it is missing too.
+A value that does not exist is `MISSING`. An expression with a missing value is missing too.
 """
 
 from __future__ import annotations
@@ -38,43 +38,43 @@ __all__ = [
 _CALL = re.compile(r"([a-z_]+)\((.*)\)")
 _FIELD = re.compile(r"[^\s|()='\"\\]+")
 
-# Writes the expression of a path into the code: of the subject, or of a name behind a `$`.
+# Returns the source of a path: in the subject, or in the value of a `$name`.
 Write = Callable[[Code, tuple[str, ...]], str]
 
 
 class ExpressionError(ValueError):
-    """An expression is not of the language; `str()` says what is wrong."""
+    """An expression is invalid; `str()` is the reason."""
 
 
 def write_subject(code: Code, steps: tuple[str, ...]) -> str:
-    """Write a field of the subject, which is a table."""
+    """Return the source of a field of the subject, which must be a table."""
     return code.path("s", steps)
 
 
 def write_element(code: Code, steps: tuple[str, ...]) -> str:
-    """Write a field of the subject, which may be anything."""
+    """Return the source of a field of the subject, which can have any type."""
     return code.path(code.table("s"), steps)
 
 
 def attribute(name: str) -> Write:
-    """Return what writes an attribute of the context that is no table."""
+    """Return a writer for an attribute of the context that is not a table."""
     return lambda _code, _steps: f"c.{name}"
 
 
 def table(name: str) -> Write:
-    """Return what writes a field of a table of the context."""
+    """Return a writer for fields of a table of the context."""
     return lambda code, steps: code.path(code.open(f"c.{name}"), steps) if steps else f"c.{name}"
 
 
 def write_item(code: Code, steps: tuple[str, ...]) -> str:
-    """Write a field of the element at hand, which is another one each time."""
+    """Return the source of a field of the current element, which changes within the function."""
     return code.path("c.item", steps, fixed=False)
 
 
 class Language(NamedTuple):
-    """What fields and names mean.
+    """The meaning of fields and `$names`.
 
-    `roots` are the names behind a `$`; `subject` writes a field of the subject, given by its path. `always` are names
+    `roots` has a writer for each `$name`. `subject` returns the source of a field of the subject. `always` are names
     whose value is never missing.
     """
 
@@ -83,11 +83,11 @@ class Language(NamedTuple):
     always: frozenset[str] = frozenset()
 
     def is_always(self, text: str) -> bool:
-        """Return whether the value of an expression is never missing."""
+        """Return whether the value of an expression always exists."""
         return text.startswith("=") or (text.startswith("$") and text[1:] in self.always)
 
     def write(self, code: Code, text: str) -> str:
-        """Write the value of an expression into the code. Raises `ExpressionError`."""
+        """Return the source of an expression. Raises `ExpressionError`."""
         if not text or text[0] == "=":
             return code.literal(text[1:]) if text else "M"
         if len(text) > 1 and text[0] == text[-1] == "'":
@@ -109,18 +109,18 @@ class Language(NamedTuple):
             name, *rest = text[1:].split(".")
             if name not in self.roots:
                 known = ", ".join(f"${root}" for root in self.roots)
-                raise ExpressionError(f"there is no ${name}; there are: {known}.")
+                raise ExpressionError(f"there is no ${name}; use one of {known}.")
             return self.roots[name](code, tuple(rest))
         return self.subject(code, text)
 
     def compile(self, text: str) -> Getter:
-        """Return the function of an expression. Raises `ExpressionError`."""
+        """Return the compiled function of an expression. Raises `ExpressionError`."""
         code = Code()
         return code.function(self.write(code, text))
 
     def _call(self, code: Code, name: str, texts: list[str]) -> str:
         if name not in FUNCTIONS:
-            raise ExpressionError(f"there is no function {name!r}; there are: {', '.join(FUNCTIONS)}.")
+            raise ExpressionError(f"there is no function {name!r}; use one of {', '.join(FUNCTIONS)}.")
         names = []
         checks = []
         for text in texts:
@@ -131,20 +131,20 @@ class Language(NamedTuple):
 
 
 def subject_field(path: str) -> Getter:
-    """Return the function of a dotted path into the subject, which may be anything."""
+    """Return a function that reads a dotted path of a subject of any type."""
     code = Code()
     return code.function(write_element(code, tuple(path.split("."))))
 
 
 def subject_fields(paths: Sequence[str]) -> Callable[[Any, Any], tuple[Any, ...]]:
-    """Return the function of several dotted paths into the subject, which gives all their values."""
+    """Return a function that reads several dotted paths of a subject of any type, as a tuple."""
     code = Code()
     values = [write_element(code, tuple(path.split("."))) for path in paths]
     return code.function(f"({''.join(f'{value}, ' for value in values)})")
 
 
 def _split(text: str, mark: str) -> list[str]:
-    """Split at marks outside of parentheses and quotes, and strip each part."""
+    """Split at marks outside parentheses and quotes, and strip each part."""
     parts, depth, quoted = [""], 0, False
     for char in text:
         quoted ^= char == "'"
@@ -170,25 +170,25 @@ def _parse(text: Any) -> Any:
 
 
 def _renamed(prefix: Any, value: Any) -> Any:
-    """An id with another prefix: `renamed('msg', $id)` of `prt_1` is `msg_1`."""
+    """Return an id with another prefix: `renamed('msg', $id)` of `prt_1` is `msg_1`."""
     return f"{prefix}_{str(value).partition('_')[2]}"
 
 
 def _after(mark: Any, value: Any) -> Any:
-    """What follows the first mark in a text."""
-    _, found, rest = str(value).partition(str(mark))
-    return rest if found else MISSING
+    """Return the text after the first mark."""
+    _, separator, rest = str(value).partition(str(mark))
+    return rest if separator else MISSING
 
 
 def _text(pattern: Any, *values: Any) -> Any:
-    """A text with values in place of each `{}`."""
+    """Return a text in which each `{}` is replaced by a value."""
     for value in values:
         pattern = str(pattern).replace("{}", str(value), 1)
     return pattern
 
 
 def _number(prefix: Any, value: Any) -> Any:
-    """A number with a prefix, as a text."""
+    """Return a text of a prefix and a number."""
     return f"{prefix}{value}"
 
 

@@ -1,9 +1,9 @@
-"""A mapping file: how sessions of the first model (V1) become the events of one generation, and what has no place.
+"""The format of a mapping file: how sessions of the first model (V1) become the events of one generation.
 
-One TOML file in `generations/` holds all of it; nothing in the code knows an event, a part or a tool by name. A file
-is read in this order: `sorts` divide the parts, `messages` divide the messages, `rules` say for each sort of part (in
-some or all sorts of message) which events carry it, and `back` says what a reader of these events makes of them.
-Differences between the two are what the statements `lost`, `changed` and `gone` explain.
+One TOML file in `generations/` has the whole mapping. The code does not know any event, part or tool by name.
+`subtypes` divide the types of parts. `messages` divide the messages. `rules` state which events carry each subtype of
+part, in all messages or in some. `projections` state which parts a reader makes of these events. The statements
+`lost`, `changed` and `dropped` give the reasons for the differences between the original and what is read back.
 """
 
 from __future__ import annotations
@@ -22,33 +22,33 @@ SIZE_LIMIT = 1 << 20
 
 
 class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of a mapping file: an unknown key in it is a mistake."""
+    """A table of a mapping file. An unknown key is an error."""
 
 
-class Means(_Strict, frozen=True, kw_only=True):
-    """The semantics that a part counts for under a condition."""
+class ConditionalSemantics(_Strict, frozen=True, kw_only=True):
+    """The semantics of a part under a condition."""
 
     when: dict[str, Wanted]
-    means: str
+    semantics: str
 
 
 class Statement(_Strict, frozen=True, kw_only=True):
-    """Why a field is lost or changed.
+    """The reason why a field is lost or changed.
 
-    `weight` is `content` where people or the model would miss it, `detail` where what remains says enough. `means`
-    is the semantics it counts for, where that is not the rule's.
+    `weight` is `content` if a user or the model would miss the field, `detail` if the other fields are enough.
+    `semantics` is that of the difference, if it is not that of the rule.
     """
 
     reason: str
     weight: Literal["content", "detail"] = "detail"
-    means: str = ""
+    semantics: str = ""
 
 
 Statements = dict[str, str | Statement]
 
 
-class Sort(_Strict, frozen=True, kw_only=True):
-    """A sort of part: its name, its type, and the fields it must have. The first that fits counts."""
+class Subtype(_Strict, frozen=True, kw_only=True):
+    """A subtype of part: its name, its type, and the condition. The first subtype whose condition is met applies."""
 
     name: str
     type: str
@@ -56,11 +56,13 @@ class Sort(_Strict, frozen=True, kw_only=True):
 
 
 class Event(_Strict, frozen=True, kw_only=True):
-    """One event to emit: its type, its time, its data.
+    """An event to emit: its type, its time, and its data.
 
-    `when` says under which condition, `has` of which sorts of part the message must have one. With `changed`, it is
-    emitted only where its data, but for ids of messages, differs from that of the last one of its type in the session.
-    With `bare`, it lacks its message's `data`.
+    Args:
+        when: the condition under which it is emitted.
+        has: subtypes of part of which the message must have at least one.
+        only_changes: emit it only if its data, except ids of messages, differs from the last event of its type.
+        without_message: leave out the `data` of its message.
     """
 
     type: str
@@ -68,35 +70,38 @@ class Event(_Strict, frozen=True, kw_only=True):
     at: str = "$created"
     when: dict[str, Wanted] = {}
     has: tuple[str, ...] = ()
-    changed: bool = False
-    bare: bool = False
+    only_changes: bool = False
+    without_message: bool = False
 
 
 class MessageRule(_Strict, frozen=True, kw_only=True):
-    """A sort of message: the first of its role that fits counts.
+    """A rule for messages. The first rule of the message's role whose conditions are met applies.
 
     Args:
-        like: the name of another sort, of which it takes all that it does not say itself but the conditions.
-        has: sorts of part of which it has at least one; a name may be a pattern. `lacks`: of which it has none.
-        only: sorts that all its parts are of.
-        some: fields that one of its parts must have.
-        parent: sorts of message that the one it answers must be of; `parent_has`: sorts of part that it must have.
-        data: what all events of the message and of its parts have.
-        begin: events before those of its parts; `end`: events after them.
-        split: the sort of part that begins another native message where a message has several.
-        keep: sorts of part that messages which answer it may refer to as `$parent`.
-        closes: whether it completes what the message that it answers left `open`.
-        open: the reason why the parts that wait are lost where no such message follows.
-        order: the reason why the order of its parts among each other is not kept.
-        several: the reason why a message that is split becomes several.
-        becomes: the reason why it is no message of its own any more.
-        gone: the reason why the whole message has no place.
-        lost, changed: statements about its own fields.
+        extends: the name of another rule. Its keys, except the conditions, apply if this rule does not have them.
+        has: subtypes of part of which the message has at least one; a name may be a pattern.
+        lacks: subtypes of part of which the message has none.
+        only: subtypes of which all its parts are.
+        some: the condition that at least one of its parts meets.
+        parent: rules of which one applies to the parent message.
+        parent_has: subtypes of part of which the parent message has at least one.
+        data: data of all events of the message and of its parts.
+        begin: events before the events of its parts. `end`: events after them.
+        split: the subtype of part at which another message begins, if the message has several such parts.
+        for_replies: subtypes of part that replies to the message can read as `$parent`.
+        closes: whether the message completes the parts of its parent that wait.
+        unclosed: the reason why parts that wait are lost if no message closes this message.
+        reordered: the reason why the order of its parts changes.
+        divided: the reason why a message that is split becomes several messages.
+        merged: the reason why it is not a message of its own in the new model.
+        dropped: the reason why the whole message is lost.
+        lost, changed: statements about the fields of the message.
+        source: where the rule comes from.
     """
 
     name: str
     role: str
-    like: str = ""
+    extends: str = ""
     when: dict[str, Wanted] = {}
     has: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
@@ -108,64 +113,66 @@ class MessageRule(_Strict, frozen=True, kw_only=True):
     begin: tuple[Event, ...] = ()
     end: tuple[Event, ...] = ()
     split: str = ""
-    keep: tuple[str, ...] = ()
+    for_replies: tuple[str, ...] = ()
     closes: bool = False
-    open: str = ""
-    order: str = ""
-    several: str = ""
-    becomes: str = ""
-    gone: str = ""
+    unclosed: str = ""
+    reordered: str = ""
+    divided: str = ""
+    merged: str = ""
+    dropped: str = ""
     lost: Statements = {}
     changed: Statements = {}
     source: str = ""
 
 
 class PartRule(_Strict, frozen=True, kw_only=True):
-    """What becomes of one or several sorts of part (names or patterns), in some sorts of message (empty: in all).
+    """A rule for parts of some subtypes (names or patterns), in messages of some rules (empty: in all messages).
 
     Args:
-        means: the semantics that it counts for; `means_of` says it for single sorts, `means_when` under a condition.
-        back: the name under which `back` gives it again; the sort's own name where empty.
-        events: the events that carry it. `carried`: what does of its message's events, as `type:field`.
-        ordered: whether its place among the other parts counts.
-        within: the field that is given back as a portion of a longer text, joined with those of other parts.
-        waits: whether it is lost unless a later message `closes` its message.
-        folded: the reason why it needs no place of its own where it is not given back: its message holds what it says.
-        replaced: the reason why something else arrives in its place.
-        gone: the reason why it has no place at all.
+        semantics: the semantics of the part. `semantics_of`: that of one subtype. `semantics_when`: that under a
+            condition.
+        projection: the name of the projection that reads the part back; empty: the name of the subtype.
+        events: the events that carry the part.
+        carried_by: fields of the message's events that carry the part, as `type:field`.
+        ordered: whether its position among the other parts counts.
+        joined: the field whose text is joined with that of other parts.
+        waits: whether the part is lost unless a later message `closes` its message.
+        merged: the reason why the part can be left out: its message contains the same data.
+        replaced: the reason why other content arrives instead.
+        dropped: the reason why the part is lost.
         lost, changed: statements about its fields.
-        source: where the rule is from.
+        source: where the rule comes from.
     """
 
-    sorts: tuple[str, ...]
-    means: str
-    means_of: dict[str, str] = {}
-    means_when: tuple[Means, ...] = ()
+    subtypes: tuple[str, ...]
+    semantics: str
+    semantics_of: dict[str, str] = {}
+    semantics_when: tuple[ConditionalSemantics, ...] = ()
     messages: tuple[str, ...] = ()
     when: dict[str, Wanted] = {}
-    back: str = ""
+    projection: str = ""
     events: tuple[Event, ...] = ()
-    carried: tuple[str, ...] = ()
+    carried_by: tuple[str, ...] = ()
     ordered: bool = False
-    within: str = ""
+    joined: str = ""
     waits: bool = False
-    folded: str = ""
+    merged: str = ""
     replaced: str = ""
-    gone: str = ""
+    dropped: str = ""
     lost: Statements = {}
     changed: Statements = {}
     source: str = ""
 
 
-class Back(_Strict, frozen=True, kw_only=True):
-    """What a reader makes of events: one part, or one for each element of `each`.
+class Projection(_Strict, frozen=True, kw_only=True):
+    """A part that a reader makes of events: one part, or one for each element of `each`.
 
     Args:
-        name: what `PartRule.back` calls it.
-        events: types that are gathered by `key` (fields of their data).
-        needs: types without which it is not this.
-        each: the list that gives one part an element; `$item` is the element.
-        part: the part, in the first model's fields.
+        name: the name that `PartRule.projection` uses.
+        events: types of events. Events with the same `key` (fields of their data) are one group.
+        needs: types of events that the group must have.
+        each: a list in the events, with one part for each element; `$item` is the element.
+        part: the part, with the fields of the first model.
     """
 
     name: str
@@ -177,8 +184,8 @@ class Back(_Strict, frozen=True, kw_only=True):
     part: dict[str, Any]
 
 
-class BackMessage(_Strict, frozen=True, kw_only=True):
-    """What a reader makes of a message's own fields: `info` from the first of `events` that is there."""
+class MessageProjection(_Strict, frozen=True, kw_only=True):
+    """The fields that a reader makes of a message. The first projection applies of whose `events` one exists."""
 
     role: str
     events: tuple[str, ...]
@@ -186,9 +193,9 @@ class BackMessage(_Strict, frozen=True, kw_only=True):
 
 
 class State(_Strict, frozen=True, kw_only=True):
-    """A value that holds for a session from an event on: `source` is the event's type and field.
+    """A value of a session that an event sets: `source` is the type and the field of the event.
 
-    `when` is about the event's data; `not_after` names types of events that the event must not follow directly.
+    `when` is a condition on the data of the event. `not_after` has types of events that must not come directly before.
     """
 
     name: str
@@ -198,9 +205,9 @@ class State(_Strict, frozen=True, kw_only=True):
 
 
 class SessionRule(_Strict, frozen=True, kw_only=True):
-    """What becomes of a session's own fields, of columns that the upstream does not have, and of other tables' rows.
+    """Statements about the fields of a session, about columns that the upstream does not have, and about other tables.
 
-    `sums` are fields that are worked out again as the sum of those of the session's replies.
+    `sums` are fields that are computed again as the sum over the replies of the session.
     """
 
     sums: tuple[str, ...] = ()
@@ -211,30 +218,34 @@ class SessionRule(_Strict, frozen=True, kw_only=True):
     tables: Statements = {}
 
 
-class Known(_Strict, frozen=True, kw_only=True):
-    """A known difference between our events and the upstream's own for the same session.
+class KnownDifference(_Strict, frozen=True, kw_only=True):
+    """A known difference between our events and the upstream's own events of the same session.
 
-    `event` is its type, as a pattern. `field` is the field of its data that differs, or one above it; `only` is the
-    side that alone has the event. `sort` is a pattern of the sort of part that it is about, where that matters.
+    Args:
+        event: the type of the event, as a pattern.
+        field: the field of its data that differs, or a field above it.
+        only: the side that alone has the event.
+        subtype: the subtype of the part, as a pattern.
+        message: the rule of the message, as a pattern.
     """
 
     event: str
     field: str = ""
     only: Literal["", "ours", "theirs"] = ""
-    sort: str = "*"
+    subtype: str = "*"
     message: str = "*"
     reason: str
 
 
 class RowPart(_Strict, frozen=True, kw_only=True):
-    """An element of a row's content, told as events; `$item` is the element, `$index` its place among its type."""
+    """The events of one element of a row's content. `$item` is the element, `$index` its position among its type."""
 
     when: dict[str, Wanted] = {}
     events: tuple[Event, ...]
 
 
 class Row(_Strict, frozen=True, kw_only=True):
-    """A type of row of the native read model, told as events: those of the row, of its content, and at its end."""
+    """The events of one type of row of the upstream's read model: of the row, of its content, and at its end."""
 
     type: str
     data: dict[str, Any] = {}
@@ -245,32 +256,33 @@ class Row(_Strict, frozen=True, kw_only=True):
 
 
 class Upstream(_Strict, frozen=True, kw_only=True):
-    """How to compare our events with the upstream's own.
+    """How to compare our events with the upstream's own events.
 
     Args:
-        units: fields of an event's data, of which the first that is there tells which message it belongs to.
-        keys: fields that tell events of one type within a message apart.
-        content: fields that two messages must share to be the same one.
-        decoded: fields (`type:field`) that hold JSON and are compared as what they decode to.
-        ids: fields that differ every time.
-        known: differences with their reasons, the first that fits counts.
+        message_ids: fields of an event's data; the first that exists is the id of its message.
+        keys: fields that distinguish events of the same type in one message.
+        content: fields that are equal in two messages that correspond.
+        json_fields: fields (`type:field`) that contain JSON as text; their decoded values are compared.
+        ignored: fields that always differ.
+        known: known differences with their reasons; the first that matches applies.
         rows: the rows of the read model.
-        row_skip: events that the read model keeps nothing of.
+        not_in_rows: types of events that the read model does not store.
+        row_known: known differences of the rows.
     """
 
-    units: tuple[str, ...] = ()
+    message_ids: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     content: tuple[str, ...] = ()
-    decoded: tuple[str, ...] = ()
-    ids: tuple[str, ...] = ()
-    known: tuple[Known, ...] = ()
+    json_fields: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    known: tuple[KnownDifference, ...] = ()
     rows: tuple[Row, ...] = ()
-    row_skip: tuple[str, ...] = ()
-    row_known: tuple[Known, ...] = ()
+    not_in_rows: tuple[str, ...] = ()
+    row_known: tuple[KnownDifference, ...] = ()
 
 
 class Resume(_Strict, frozen=True, kw_only=True):
-    """What each side does with a session that was left in `state`; `kept` says whether the state itself arrives."""
+    """What each runtime does with a session that stopped in `state`. `kept` is true if the state itself arrives."""
 
     state: str
     v1: str
@@ -279,10 +291,9 @@ class Resume(_Strict, frozen=True, kw_only=True):
 
 
 class Events(_Strict, frozen=True, kw_only=True):
-    """How events are stored: the prefix of their types, their versions, the field that holds their time, and data
-    that all of them have.
+    """How events are stored: the prefix of their types, their versions, and data that all events have.
 
-    `time` is a field of the data, or empty where the time is outside it.
+    `time` is the field of the data with the time; it is empty if the time is outside the data.
     """
 
     prefix: str
@@ -291,15 +302,11 @@ class Events(_Strict, frozen=True, kw_only=True):
     data: dict[str, Any] = {}
 
 
-class Detect(_Strict, frozen=True, kw_only=True):
-    """How to tell that a database holds this generation: one of these tables exists, or types of events begin so."""
-
-    tables: tuple[str, ...] = ()
-    events: tuple[str, ...] = ()
-
-
 class Generation(_Strict, frozen=True, kw_only=True):
-    """A mapping file. `rank` orders generations: the highest is the newest."""
+    """A mapping file. The generation with the highest `rank` is the newest.
+
+    `marker_tables` are tables that only databases of this generation have.
+    """
 
     name: str
     title: str
@@ -307,14 +314,14 @@ class Generation(_Strict, frozen=True, kw_only=True):
     about: str = ""
     sources: dict[str, str] = {}
     semantics: tuple[str, ...]
-    detect: Detect = Detect()
+    marker_tables: tuple[str, ...] = ()
     events: Events
     documents: dict[str, str] = {}
-    sorts: tuple[Sort, ...]
+    subtypes: tuple[Subtype, ...]
     messages: tuple[MessageRule, ...]
     rules: tuple[PartRule, ...]
-    back: tuple[Back, ...]
-    back_messages: tuple[BackMessage, ...]
+    projections: tuple[Projection, ...]
+    message_projections: tuple[MessageProjection, ...]
     state: tuple[State, ...] = ()
     session: SessionRule = SessionRule()
     upstream: Upstream = Upstream()
@@ -325,7 +332,7 @@ def read_generation(path: Path) -> Generation:
     """Read one mapping file. Raises `GenerationError`."""
     try:
         if path.stat().st_size > SIZE_LIMIT:
-            raise GenerationError(f"{path} has over {SIZE_LIMIT:,} bytes: that is no mapping file.")
+            raise GenerationError(f"{path} has over {SIZE_LIMIT:,} bytes: that is too large for a mapping file.")
         return parse_generation(path.read_text(encoding="utf-8"), str(path))
     except UnicodeDecodeError:
         raise GenerationError(f"{path} is not UTF-8 text: save it as UTF-8.") from None
@@ -335,41 +342,47 @@ def read_generation(path: Path) -> Generation:
 
 
 def parse_generation(text: str, name: str) -> Generation:
-    """Return the mapping that a file's text holds. `name` is how messages call it. Raises `GenerationError`."""
+    """Return the mapping in the text of a file. `name` is the file's name in messages. Raises `GenerationError`."""
     try:
         return _inherited(msgspec.convert(tomllib.loads(text), Generation), name)
     except tomllib.TOMLDecodeError as error:
         raise GenerationError(f"{name} is not TOML: {error}.") from None
     except msgspec.ValidationError as error:
-        raise GenerationError(f"{name} is no mapping file: {error}.") from None
+        raise GenerationError(f"{name} is not a mapping file: {error}.") from None
 
 
 def _inherited(generation: Generation, name: str) -> Generation:
-    """Fill in what a sort of message takes from the one that it is like."""
+    """Fill in the keys that rules for messages take from the rules that they extend."""
     known = {rule.name: rule for rule in generation.messages}
     filled = []
     for rule in generation.messages:
-        if rule.like and rule.like not in known:
+        if rule.extends and rule.extends not in known:
             raise GenerationError(
-                f"{name} is no mapping file: message {rule.name!r} is like {rule.like!r}, which is none."
+                f"{name} is not a mapping file: message {rule.name!r} extends {rule.extends!r}, which does not exist."
             )
-        model = known[rule.like] if rule.like else rule
+        model = known[rule.extends] if rule.extends else rule
         empty = {field: getattr(model, field) for field in _INHERITED if not getattr(rule, field)}
         filled.append(msgspec.structs.replace(rule, **empty))
     return msgspec.structs.replace(generation, messages=tuple(filled))
 
 
-_INHERITED = ("data", "begin", "end", "split", "order", "several", "becomes", "lost", "changed", "source")
+_INHERITED = ("data", "begin", "end", "split", "reordered", "divided", "merged", "lost", "changed", "source")
+
+
+def emitted_types(generation: Generation) -> frozenset[str]:
+    """Return the types of events that the rules of a generation emit, without prefix and version."""
+    of_messages = {event.type for rule in generation.messages for event in (*rule.begin, *rule.end)}
+    return frozenset(of_messages | {event.type for rule in generation.rules for event in rule.events})
 
 
 def all_generations() -> list[Generation]:
-    """Return the mappings that come along, newest first. Raises `GenerationError`."""
+    """Return the mappings of pawtui, newest first. Raises `GenerationError`."""
     found = [read_generation(path) for path in sorted(FOLDER.glob("*.toml"))]
     return sorted(found, key=lambda generation: -generation.rank)
 
 
 def find_generation(name: str) -> Generation:
-    """Return the mapping of that name, or the one in the file of that path. Raises `GenerationError`."""
+    """Return the mapping with that name, or the mapping in the file at that path. Raises `GenerationError`."""
     if name.endswith(".toml"):
         return read_generation(Path(name))
     known = all_generations()

@@ -1,6 +1,6 @@
-"""Look into one session: each part with its content, the events it becomes, what is read back, and what differs.
+"""Inspect one session: each part with its content, its events and its differences.
 
-A result holds counts and ids only. Here the source is opened once more, read-only, and one session is replayed.
+A result has counts and ids only. Therefore the source is opened again, read-only, and the session is replayed again.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pawtui.replay.comparing import Difference
-from pawtui.replay.errors import SourceError
+from pawtui.replay.errors import unreadable
 from pawtui.replay.export_file import ExportFile
 from pawtui.replay.generation import Generation
 from pawtui.replay.mapping import Mapped
@@ -19,19 +19,19 @@ from pawtui.replay.model import Json, Message, Session
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.result import SourceInfo
 from pawtui.replay.snapshot import open_snapshot
-from pawtui.replay.tally import Tally
+from pawtui.replay.totals import Totals
 from pawtui.replay.v1_database import V1Database
 
 
 class EventView(NamedTuple):
-    """An event as it would be stored."""
+    """An event, with its full type."""
 
     type: str
     data: Json
 
 
 class PartView(NamedTuple):
-    """One part. `original` is None where it could not be decoded; `problem` then says why."""
+    """One part. If it could not be decoded, `original` is None and `problem` is the reason."""
 
     id: str
     type: str
@@ -43,7 +43,7 @@ class PartView(NamedTuple):
 
 
 class MessageView(NamedTuple):
-    """One message: `rule` is the mapping's name for it, `events` those that belong to none of its parts."""
+    """One message. `rule` is the name of its rule, `events` are the events that do not belong to a part."""
 
     id: str
     rule: str
@@ -53,59 +53,59 @@ class MessageView(NamedTuple):
 
 
 class Inspector:
-    """Looks into the sessions of one source that is open."""
+    """Inspects the sessions of an open source."""
 
     def __init__(self, source: V1Database | ExportFile, generation: Generation) -> None:
         """Compile the generation. Raises `GenerationError`."""
         self._source = source
         self._generation = generation
         self._recorder = _Recorder()
-        self._replayer = Replayer(generation, tally=self._recorder)
+        self._replayer = Replayer(generation, totals=self._recorder)
 
     def session(self, session_id: str) -> list[MessageView] | None:
-        """Return the messages of a session in order, or None where it is not there. Holds all of it in memory."""
-        session = self._found(session_id)
+        """Return the messages of a session in order, or None if it does not exist. The session must fit in memory."""
+        session = self._find(session_id)
         if session is None:
             return None
-        seen: list[tuple[Message, Mapped]] = []
-        self._replayer.replay(session, observe=lambda message, mapped: seen.append((message, mapped)))
-        found = self._recorder.take_parts()
+        mapped_messages: list[tuple[Message, Mapped]] = []
+        self._replayer.replay(session, observe=lambda message, mapped: mapped_messages.append((message, mapped)))
+        recorded = self._recorder.take_parts()
         prefix = self._generation.events.prefix
-        return [_message(message, mapped, prefix, found) for message, mapped in seen]
+        return [_message(message, mapped, prefix, recorded) for message, mapped in mapped_messages]
 
-    def _found(self, session_id: str) -> Session | None:
+    def _find(self, session_id: str) -> Session | None:
         if isinstance(self._source, V1Database):
             return self._source.session(session_id)
         return next((session for session in self._source.sessions() if session.id == session_id), None)
 
 
-class _Recorder(Tally):
-    """A tally that also keeps each part's differences."""
+class _Recorder(Totals):
+    """Totals that also record the differences of each part."""
 
     def __init__(self) -> None:
         super().__init__()
         self._parts: dict[str, tuple[str, list[Difference]]] = {}
 
-    def part(self, kind: str, semantics: str, part_id: str, differences: list[Difference]) -> None:
-        """Count one part and keep what differs of it."""
-        super().part(kind, semantics, part_id, differences)
+    def count_part(self, kind: str, semantics: str, part_id: str, differences: list[Difference]) -> None:
+        """Count one part and record its differences."""
+        super().count_part(kind, semantics, part_id, differences)
         self._parts[part_id] = (semantics, list(differences))
 
     def take_parts(self) -> dict[str, tuple[str, list[Difference]]]:
         """Return the semantics and differences of all parts since the last call."""
-        found, self._parts = self._parts, {}
-        return found
+        parts, self._parts = self._parts, {}
+        return parts
 
 
 def _message(
-    message: Message, mapped: Mapped, prefix: str, found: dict[str, tuple[str, list[Difference]]]
+    message: Message, mapped: Mapped, prefix: str, recorded: dict[str, tuple[str, list[Difference]]]
 ) -> MessageView:
     events: dict[str, list[EventView]] = {}
     for kind, _at, data, owner in mapped.events:
         events.setdefault(owner, []).append(EventView(prefix + kind, data))
     parts = []
     for part in message.parts:
-        semantics, differences = found.get(part.id, ("", []))
+        semantics, differences = recorded.get(part.id, ("", []))
         parts.append(
             PartView(part.id, part.type, semantics, part.data, part.problem, events.get(part.id, []), differences)
         )
@@ -115,14 +115,13 @@ def _message(
 
 @contextmanager
 def open_inspector(source: SourceInfo, generation: Generation) -> Iterator[Inspector]:
-    """Open a source of a result again, read-only. Raises `SourceError`, `GenerationError`."""
+    """Open a source of a result again, read-only. Raises `SourceError` and `GenerationError`."""
     path = Path(source.path)
     if source.kind == "export":
         try:
             data = path.read_bytes()
         except OSError as error:
-            reason = (error.strerror or type(error).__name__).lower()
-            raise SourceError(path, f"{reason}. Check the path and its permissions.") from error
+            raise unreadable(path, error) from error
         yield Inspector(ExportFile(path, data), generation)
         return
     with open_snapshot(path) as snapshot:

@@ -1,4 +1,4 @@
-"""Which tables, columns and indexes a database has."""
+"""Read the tables, columns and indexes of a database."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import NamedTuple
 
-# Tables of opencode 1.x and 2.x and of PawWork that a replay knows of, those it reads first.
+# The tables of opencode 1.x and 2.x and of PawWork. A replay reads the first five.
 READ = ("session", "message", "part", "event", "session_message")
 KNOWN = frozenset(
     {
@@ -31,7 +31,7 @@ KNOWN = frozenset(
         "session_v2",
         "todo",
         "workspace",
-        # PawWork's own.
+        # Only in PawWork.
         "automation_definition",
         "automation_run",
         "session_entry",
@@ -41,7 +41,7 @@ KNOWN = frozenset(
         "turn_change_uncaptured",
     }
 )
-# Columns that every version has, and those that only some have.
+# The known columns of messages and parts.
 COLUMNS = {
     "message": frozenset({"id", "session_id", "time_created", "time_updated", "data"}),
     "part": frozenset({"id", "message_id", "session_id", "time_created", "time_updated", "data"}),
@@ -49,7 +49,7 @@ COLUMNS = {
 
 
 class Table(NamedTuple):
-    """A table's columns, the columns that some index begins with, those that are unique alone, and its rowid."""
+    """A table: its columns, the first columns of its indexes, its unique columns, and whether it has a rowid."""
 
     columns: frozenset[str]
     indexed: frozenset[str]
@@ -57,17 +57,17 @@ class Table(NamedTuple):
     has_rowid: bool
 
     def value(self, column: str, alias: str = "") -> str:
-        """Return the SQL of a column, or of NULL where the table lacks it."""
+        """Return the SQL of a column, or of NULL if the table does not have it."""
         return f"{alias}{quote(column)}" if column in self.columns else "NULL"
 
 
 def quote(name: str) -> str:
-    """Return a name as SQL quotes it."""
+    """Return a quoted SQL name."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def read_layout(connection: sqlite3.Connection) -> Mapping[str, Table]:
-    """Return the database's own tables by name; views and virtual tables are left out. Raises `sqlite3.Error`."""
+    """Return the tables by name, without views and virtual tables. Raises `sqlite3.Error`."""
     rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall()
     return {
         name: _table(connection, name, text(sql))
@@ -85,22 +85,22 @@ def _table(connection: sqlite3.Connection, name: str, sql: str) -> Table:
     indexed, unique = set(), set()
     if len(key) == 1:
         unique.add(key[0])
-        # An INTEGER PRIMARY KEY is the rowid and has no index of its own.
+        # An INTEGER PRIMARY KEY is the rowid and has no separate index.
         indexed.add(key[0])
     for index in connection.execute(f"PRAGMA index_list({quote(name)})").fetchall():
-        # A partial index does not find every row.
+        # A partial index does not contain every row.
         if index[4]:
             continue
-        found = [text(row[2]) for row in connection.execute(f"PRAGMA index_info({quote(text(index[1]))})")]
-        if found:
-            indexed.add(found[0])
-        if index[2] and len(found) == 1:
-            unique.add(found[0])
+        names = [text(row[2]) for row in connection.execute(f"PRAGMA index_info({quote(text(index[1]))})")]
+        if names:
+            indexed.add(names[0])
+        if index[2] and len(names) == 1:
+            unique.add(names[0])
     return Table(frozenset(columns), frozenset(indexed), frozenset(unique), "WITHOUT ROWID" not in sql.upper())
 
 
 def text(value: object) -> str:
-    """Return a column's value as text: bytes are UTF-8, NULL is empty."""
+    """Return the value of a column as text: bytes are decoded as UTF-8, NULL is empty."""
     if type(value) is bytes:
         return value.decode("utf-8", "replace")
     return "" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""A compact log of differences of parts: millions of them fit, each as a number and the part's id."""
+"""A compact log of the differences of parts. Millions fit in memory: each is a number and the id of the part."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from pawtui.replay.comparing import Kind, Weight
 
-# The place of no session: that of parts whose message is missing.
+# The session index of parts whose message is missing.
 NOWHERE = 2**32 - 1
 
 
 class Entry(NamedTuple):
-    """What many differences have in common: the part's type and semantics, the field and the reason."""
+    """The properties that many differences share: the type and semantics of the part, the field, and the reason."""
 
     kind: Kind
     type: str
@@ -26,7 +26,7 @@ class Entry(NamedTuple):
 
 
 class Loss(NamedTuple):
-    """One difference of one part. `session` is the place of its session in the result's list, or `NOWHERE`."""
+    """One difference of one part. `session` is the index of its session in the result, or `NOWHERE`."""
 
     part: str
     session: int
@@ -34,57 +34,57 @@ class Loss(NamedTuple):
 
 
 class LossLog:
-    """Differences of parts, in the order in which they were found."""
+    """The differences of parts, in the order of the parts."""
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self._numbers: dict[Entry, int] = {}
-        self._which = array("I")
-        self._session = array("I")
+        self._entry_numbers = array("I")
+        self._sessions = array("I")
         self._ends = array("Q")
         self._ids = bytearray()
 
     def __len__(self) -> int:
-        """Return how many differences there are."""
-        return len(self._which)
+        """Return the number of differences."""
+        return len(self._entry_numbers)
 
-    def number(self, entry: Entry) -> int:
-        """Return the number under which `add` takes an entry."""
-        found = self._numbers.get(entry)
-        if found is None:
-            found = self._numbers[entry] = len(self.entries)
+    def number_of(self, entry: Entry) -> int:
+        """Return the number of an entry, as `add` needs it."""
+        number = self._numbers.get(entry)
+        if number is None:
+            number = self._numbers[entry] = len(self.entries)
             self.entries.append(entry)
-        return found
+        return number
 
     def add(self, number: int, part: str, session: int) -> None:
         """Add one difference."""
-        self._which.append(number)
-        self._session.append(session)
+        self._entry_numbers.append(number)
+        self._sessions.append(session)
         self._ids += part.encode("utf-8", "surrogatepass")
         self._ends.append(len(self._ids))
 
     def __iter__(self) -> Iterator[Loss]:
         """Yield every difference."""
         start = 0
-        for which, session, end in zip(self._which, self._session, self._ends, strict=True):
-            yield Loss(self._ids[start:end].decode("utf-8", "surrogatepass"), session, self.entries[which])
+        for number, session, end in zip(self._entry_numbers, self._sessions, self._ends, strict=True):
+            yield Loss(self._ids[start:end].decode("utf-8", "surrogatepass"), session, self.entries[number])
             start = end
 
     def counts(self) -> list[tuple[Entry, int]]:
-        """Return each entry with how often it occurs, the most frequent first."""
-        counted = Counter(self._which)
+        """Return each entry and its number of differences, the most frequent first."""
+        counted = Counter(self._entry_numbers)
         return sorted(
             ((self.entries[number], count) for number, count in counted.items()),
             key=lambda pair: (-pair[1], pair[0][:4]),
         )
 
     def extend(self, other: LossLog, sessions: int) -> None:
-        """Append another log, whose sessions come after the first `sessions`."""
-        numbers = [self.number(entry) for entry in other.entries]
+        """Append another log. Its sessions come after the first `sessions` sessions."""
+        numbers = [self.number_of(entry) for entry in other.entries]
         start = 0
-        for which, session, end in zip(other._which, other._session, other._ends, strict=True):
-            self._which.append(numbers[which])
-            self._session.append(session if session == NOWHERE else session + sessions)
+        for number, session, end in zip(other._entry_numbers, other._sessions, other._ends, strict=True):
+            self._entry_numbers.append(numbers[number])
+            self._sessions.append(session if session == NOWHERE else session + sessions)
             self._ids += other._ids[start:end]
             self._ends.append(len(self._ids))
             start = end

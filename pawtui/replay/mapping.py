@@ -1,4 +1,4 @@
-"""Map one message of the first model (V1) to events, by a mapping file compiled to functions."""
+"""Map one message of the first model (V1) to events, with the compiled rules of a mapping file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from pawtui.replay.templates import Templates
 
 
 class Context:
-    """What `$names` refer to while one message is mapped."""
+    """The values of `$names` while one message is mapped."""
 
     __slots__ = (
         "created",
@@ -53,7 +53,7 @@ class Context:
         self.updated: Any = 0
         self.info: Json = {}
         self.item: Any = None
-        # The data of the last event of a type that is only emitted when it changes.
+        # The data of the last event of each type that is emitted only if it changes.
         self.last: dict[str, Json] = {}
         self.parent: Mapping[str, Json] = {}
         self.parts: dict[str, list[Json]] = {}
@@ -61,36 +61,37 @@ class Context:
         self.used = False
 
 
-class Known(NamedTuple):
-    """What later messages may ask about a message: its sort, the sorts of its parts, and parts that it keeps."""
+class Parent(NamedTuple):
+    """What the rules of replies use of a message: its rule, the subtypes of its parts, and its parts for replies."""
 
-    sort: str
+    rule: str
     has: frozenset[str]
-    kept: Mapping[str, Json]
+    parts: Mapping[str, Json]
 
 
 class CompiledPart(NamedTuple):
-    """A rule for parts: `number` is its place among the rules, `simple` that its parts are given back one by one."""
+    """A rule for parts of one subtype. `number` is its index in the rules; `simple` parts are read back one by one."""
 
     rule: PartRule
-    sort: str
+    subtype: str
     number: int
-    back: str
-    means: str
+    projection: str
+    semantics: str
     when: Condition | None
     emit: Emit | None
     simple: bool
 
 
 class CompiledMessage(NamedTuple):
-    """A rule for messages, with the rules of its parts by sort.
+    """A rule for messages, with the rules of its parts by subtype.
 
-    `answers` says that it asks something of the message that it answers, `asked` that others ask about it.
+    `needs_parent` is true if the rule has conditions on the parent message, `is_parent` if other rules have conditions
+    on a parent with this rule, or read its parts.
     """
 
     rule: MessageRule
-    answers: bool
-    asked: bool
+    needs_parent: bool
+    is_parent: bool
     when: Condition | None
     some: Condition | None
     begin: Emit
@@ -101,19 +102,19 @@ class CompiledMessage(NamedTuple):
 class Mapped(NamedTuple):
     """A mapped message: its rule, the rule of each part, and the events in order.
 
-    `rule` is None where no rule fits, and so is the rule of a part. `ordered` names the parts whose order counts;
-    `natives` is how many messages it becomes.
+    A rule is None if no rule applies. `ordered` has the projections of the parts whose order counts. `message_count` is
+    the number of messages that the message becomes.
     """
 
     rule: CompiledMessage | None
     parts: list[tuple[Part, CompiledPart | None]]
     events: list[MadeEvent]
     ordered: list[str]
-    natives: int
+    message_count: int
 
 
 def _new(context: Context) -> str:
-    """Return the message's own id the first time it is asked for, then an id made of the part's."""
+    """Return the id of the message the first time, and later an id that is derived from the id of the part."""
     if not context.used:
         context.used = True
         return context.message
@@ -143,23 +144,23 @@ TEMPLATES = Templates(LANGUAGE, _ELEMENT)
 
 
 class Mapper:
-    """The mapping of one generation. Holds what is known of the session at hand: `start` begins another one."""
+    """The mapping of one generation. Call `start` before each session."""
 
     def __init__(self, generation: Generation) -> None:
         """Compile the generation. Raises `GenerationError`."""
         self.generation = generation
         self._context = Context()
-        self._known: dict[str, Known] = {}
-        self._asked_parts = frozenset(sort for rule in generation.messages for sort in rule.parent_has)
-        self._fitting: dict[tuple[str, tuple[str, ...]], list[CompiledMessage]] = {}
-        with located(generation.name, "sorts"):
-            self._sorts = self._compile_sorts()
+        self._parents: dict[str, Parent] = {}
+        self._parent_subtypes = frozenset(subtype for rule in generation.messages for subtype in rule.parent_has)
+        self._candidates_of: dict[tuple[str, tuple[str, ...]], list[CompiledMessage]] = {}
+        with located(generation.name, "subtypes"):
+            self._subtypes = self._compile_subtypes()
         with located(generation.name, "rules"):
             rules = [self._compile_part(rule, number) for number, rule in enumerate(generation.rules)]
         self.rules: tuple[CompiledPart, ...] = tuple(rules)
-        # Every sort by name: those that are listed, and types that need no division.
-        listed = {sort.name for sort in generation.sorts}
-        plain = {name for rule in generation.rules for name in rule.sorts if "*" not in name}
+        # The names of all subtypes: the listed ones, and types without subtypes.
+        listed = {subtype.name for subtype in generation.subtypes}
+        plain = {name for rule in generation.rules for name in rule.subtypes if "*" not in name}
         self._names = sorted(listed | plain)
         self._messages: dict[str, list[CompiledMessage]] = {}
         for rule in generation.messages:
@@ -167,58 +168,58 @@ class Mapper:
                 self._messages.setdefault(rule.role, []).append(self._compile_message(rule))
 
     def start(self, session_id: str) -> None:
-        """Forget the last session and begin another one."""
+        """Begin a session."""
         self._context.session = session_id
         self._context.last = {}
-        self._known.clear()
+        self._parents.clear()
 
     def map(self, message: Message) -> Mapped:
-        """Return the events of one message, and by which rules."""
+        """Return the events of one message, and the rules that made them."""
         info = message.data
         if info is None:
             return Mapped(None, [(part, None) for part in message.parts], [], [], 0)
         context = self._context
         context.info, context.created, context.updated = info, message.created, message.updated
         order = context.order = []
-        by_sort: dict[str, list[Json]] = {}
-        context.parts = by_sort
+        by_subtype: dict[str, list[Json]] = {}
+        context.parts = by_subtype
         for part in message.parts:
             data = part.data
             if data is None:
                 continue
-            sort = self._sort(data)
-            order.append((sort, data))
-            if sort in by_sort:
-                by_sort[sort].append(data)
+            subtype = self._subtype(data)
+            order.append((subtype, data))
+            if subtype in by_subtype:
+                by_subtype[subtype].append(data)
             else:
-                by_sort[sort] = [data]
-        rule = self._rule(info, tuple(by_sort))
+                by_subtype[subtype] = [data]
+        rule = self._rule(info, tuple(by_subtype))
         if rule is None:
             return Mapped(None, [(part, None) for part in message.parts], [], [], 0)
-        if rule.asked or not self._asked_parts.isdisjoint(by_sort):
-            kept = {sort: by_sort[sort][0] for sort in rule.rule.keep if sort in by_sort}
-            self._known[message.id] = Known(rule.rule.name, frozenset(by_sort), kept)
+        if rule.is_parent or not self._parent_subtypes.isdisjoint(by_subtype):
+            parts = {subtype: by_subtype[subtype][0] for subtype in rule.rule.for_replies if subtype in by_subtype}
+            self._parents[message.id] = Parent(rule.rule.name, frozenset(by_subtype), parts)
         return self._emit(message, rule)
 
-    def _sort(self, data: Json) -> str:
+    def _subtype(self, data: Json) -> str:
         kind = data.get("type")
         if not isinstance(kind, str):
             return ""
-        known = self._sorts.get(kind)
-        # Most parts have none of the fields that their type is divided by.
-        if known is not None and not known[0].isdisjoint(data):
-            for name, when in known[1]:
+        subtypes = self._subtypes.get(kind)
+        # Most parts have none of the fields in the conditions of the subtypes.
+        if subtypes is not None and not subtypes[0].isdisjoint(data):
+            for name, when in subtypes[1]:
                 if when is None or when(data, self._context):
                     return name
         return kind
 
-    def _rule(self, info: Json, sorts: tuple[str, ...]) -> CompiledMessage | None:
+    def _rule(self, info: Json, subtypes: tuple[str, ...]) -> CompiledMessage | None:
         context = self._context
         parent_id = info.get("parentID")
-        parent = self._known.get(parent_id) if type(parent_id) is str else None
-        context.parent = parent.kept if parent is not None else {}
-        for rule in self._candidates(info.get("role"), sorts):
-            if rule.answers and not _answers(rule.rule, parent):
+        parent = self._parents.get(parent_id) if type(parent_id) is str else None
+        context.parent = parent.parts if parent is not None else {}
+        for rule in self._candidates(info.get("role"), subtypes):
+            if rule.needs_parent and not _fits_parent(rule.rule, parent):
                 continue
             if rule.when is not None and not rule.when(info, context):
                 continue
@@ -226,16 +227,15 @@ class Mapper:
                 return rule
         return None
 
-    def _candidates(self, role: Any, sorts: tuple[str, ...]) -> list[CompiledMessage]:
-        """Return the rules of a role that messages with parts of these sorts may fit."""
-        try:
-            found = self._fitting.get((role, sorts))
-        except TypeError:
+    def _candidates(self, role: Any, subtypes: tuple[str, ...]) -> list[CompiledMessage]:
+        """Return the rules of a role that can apply to messages with parts of these subtypes."""
+        if type(role) is not str:
             return []
-        if found is None:
-            found = [rule for rule in self._messages.get(role, ()) if _fits(rule.rule, frozenset(sorts))]
-            self._fitting[role, sorts] = found
-        return found
+        rules = self._candidates_of.get((role, subtypes))
+        if rules is None:
+            rules = [rule for rule in self._messages.get(role, ()) if _fits_parts(rule.rule, frozenset(subtypes))]
+            self._candidates_of[role, subtypes] = rules
+        return rules
 
     def _emit(self, message: Message, rule: CompiledMessage) -> Mapped:
         context = self._context
@@ -246,89 +246,98 @@ class Mapper:
         ordered: list[str] = []
         order, whole, split = context.order, context.parts, rule.rule.split
         several = bool(split) and len(whole.get(split, ())) > 1
-        natives = 1
+        message_count = 1
         if several:
-            context.parts = _until(split, order, 0)
+            context.parts = _parts_until(split, order, 0)
         rule.begin(message.data, context, events, "")
         counts: dict[str, int] = {}
-        place = -1
+        index = -1
         started = False
         for part in message.parts:
             if part.data is None:
                 made.append((part, None))
                 continue
-            place += 1
-            sort = order[place][0]
+            index += 1
+            subtype = order[index][0]
             context.id = part.id
-            if several and sort == split:
+            if several and subtype == split:
                 if started:
                     rule.end(message.data, context, events, "")
                     context.message = f"{message.id.partition('_')[0]}_{part.id.partition('_')[2]}"
-                    context.parts = _until(split, order, place)
+                    context.parts = _parts_until(split, order, index)
                     counts = {}
-                    natives += 1
+                    message_count += 1
                     rule.begin(message.data, context, events, "")
                 started = True
-            compiled = self._part_rule(rule, sort, part.data)
+            compiled = self._part_rule(rule, subtype, part.data)
             made.append((part, compiled))
             if compiled is None:
                 continue
-            back = compiled.back
+            projection = compiled.projection
             if compiled.emit is not None:
-                context.index = counts.get(back, 0)
-                counts[back] = context.index + 1
+                context.index = counts.get(projection, 0)
+                counts[projection] = context.index + 1
                 compiled.emit(part.data, context, events, part.id)
-            # Parts that are joined into one are given back once.
-            if compiled.rule.ordered and not (compiled.rule.within and back in ordered):
-                ordered.append(back)
+            # Parts that are joined into one are read back once.
+            if compiled.rule.ordered and not (compiled.rule.joined and projection in ordered):
+                ordered.append(projection)
         context.id = message.id
         rule.end(message.data, context, events, "")
         context.parts = whole
-        return Mapped(rule, made, events, ordered, natives)
+        return Mapped(rule, made, events, ordered, message_count)
 
-    def _part_rule(self, rule: CompiledMessage, sort: str, data: Json) -> CompiledPart | None:
-        for compiled in rule.parts.get(sort, ()):
+    def _part_rule(self, rule: CompiledMessage, subtype: str, data: Json) -> CompiledPart | None:
+        for compiled in rule.parts.get(subtype, ()):
             if compiled.when is None or compiled.when(data, self._context):
                 return compiled
         return None
 
-    def _compile_sorts(self) -> dict[str, tuple[frozenset[str], list[tuple[str, Condition | None]]]]:
-        """Return the sorts of each type, with the fields that divide it."""
-        sorts: dict[str, tuple[frozenset[str], list[tuple[str, Condition | None]]]] = {}
-        for sort in self.generation.sorts:
-            fields, known = sorts.get(sort.type, (frozenset(), []))
-            # Without a condition on a field that must be there, every part of the type fits.
-            needed = {name.partition(".")[0] for name, wanted in sort.when.items() if wanted is not False} or {"type"}
-            sorts[sort.type] = (fields | needed, [*known, (sort.name, compile_condition(sort.when, LANGUAGE))])
-        return sorts
+    def _compile_subtypes(self) -> dict[str, tuple[frozenset[str], list[tuple[str, Condition | None]]]]:
+        """Return the subtypes of each type, and the fields in their conditions."""
+        subtypes: dict[str, tuple[frozenset[str], list[tuple[str, Condition | None]]]] = {}
+        for subtype in self.generation.subtypes:
+            fields, listed = subtypes.get(subtype.type, (frozenset(), []))
+            # Without a condition on a field that must exist, the subtype can apply to every part of the type.
+            needed = {name.partition(".")[0] for name, wanted in subtype.when.items() if wanted is not False} or {
+                "type"
+            }
+            subtypes[subtype.type] = (
+                fields | needed,
+                [*listed, (subtype.name, compile_condition(subtype.when, LANGUAGE))],
+            )
+        return subtypes
 
     def _compile_part(self, rule: PartRule, number: int) -> CompiledPart:
-        # Events are compiled again for each sort of message, which may add data to them.
+        # The events are compiled later, for each rule for messages, which can add data to them.
         when = compile_condition(rule.when, LANGUAGE)
-        simple = not (rule.gone or rule.replaced or rule.waits or rule.within)
-        return CompiledPart(rule, "", number, rule.back, rule.means, when, None, simple)
+        simple = not (rule.dropped or rule.replaced or rule.waits or rule.joined)
+        return CompiledPart(rule, "", number, rule.projection, rule.semantics, when, None, simple)
 
     def _conditional(self, compiled: CompiledPart) -> Iterator[CompiledPart]:
-        """Yield the rule once for each condition under which it counts for other semantics."""
-        for entry in compiled.rule.means_when:
+        """Yield the rule once for each condition under which it has other semantics."""
+        for entry in compiled.rule.semantics_when:
             when = compile_condition({**compiled.rule.when, **entry.when}, LANGUAGE)
-            yield compiled._replace(when=when, means=entry.means)
+            yield compiled._replace(when=when, semantics=entry.semantics)
 
     def _compile_message(self, rule: MessageRule) -> CompiledMessage:
         parts: dict[str, tuple[CompiledPart, ...]] = {}
         for compiled in self.rules:
-            if not compiled.rule.messages or _any_of(rule.name, compiled.rule.messages):
-                emit = self._compile_events(compiled.rule.events, rule) if compiled.rule.events else None
-                own = compiled._replace(emit=emit)
-                for sort in self._names:
-                    if _any_of(sort, compiled.rule.sorts):
-                        means = compiled.rule.means_of.get(sort, compiled.rule.means)
-                        named = own._replace(sort=sort, back=compiled.rule.back or sort, means=means)
-                        parts[sort] = (*parts.get(sort, ()), *self._conditional(named), named)
+            if compiled.rule.messages and not _any_of(rule.name, compiled.rule.messages):
+                continue
+            emit = self._compile_events(compiled.rule.events, rule) if compiled.rule.events else None
+            for subtype in self._names:
+                if _any_of(subtype, compiled.rule.subtypes):
+                    of_subtype = compiled._replace(
+                        subtype=subtype,
+                        projection=compiled.rule.projection or subtype,
+                        semantics=compiled.rule.semantics_of.get(subtype, compiled.rule.semantics),
+                        emit=emit,
+                    )
+                    parts[subtype] = (*parts.get(subtype, ()), *self._conditional(of_subtype), of_subtype)
         return CompiledMessage(
             rule,
             bool(rule.parent or rule.parent_has),
-            bool(rule.keep) or any(rule.name in other.parent for other in self.generation.messages),
+            bool(rule.for_replies) or any(rule.name in other.parent for other in self.generation.messages),
             compile_condition(rule.when, LANGUAGE),
             compile_condition(rule.some, LANGUAGE),
             self._compile_events(rule.begin, rule),
@@ -340,42 +349,44 @@ class Mapper:
         return compile_events(events, rule.data, self.generation.events, TEMPLATES)
 
 
-def _fits(rule: MessageRule, has: frozenset[str]) -> bool:
-    """Return whether a message's parts are of the sorts that the rule asks for."""
-    if rule.has and not any(_any_of(sort, rule.has) for sort in has):
+def _fits_parts(rule: MessageRule, has: frozenset[str]) -> bool:
+    """Return whether the subtypes of a message's parts meet the conditions of the rule."""
+    if rule.has and not any(_any_of(subtype, rule.has) for subtype in has):
         return False
-    if rule.lacks and any(_any_of(sort, rule.lacks) for sort in has):
+    if rule.lacks and any(_any_of(subtype, rule.lacks) for subtype in has):
         return False
-    return not rule.only or (bool(has) and all(_any_of(sort, rule.only) for sort in has))
+    return not rule.only or (bool(has) and all(_any_of(subtype, rule.only) for subtype in has))
 
 
-def _answers(rule: MessageRule, parent: Known | None) -> bool:
-    """Return whether the message that it answers is of the sort that the rule asks for."""
-    if rule.parent and (parent is None or parent.sort not in rule.parent):
+def _fits_parent(rule: MessageRule, parent: Parent | None) -> bool:
+    """Return whether the parent message meets the conditions of the rule."""
+    if rule.parent and (parent is None or parent.rule not in rule.parent):
         return False
-    return not rule.parent_has or (parent is not None and any(_any_of(sort, rule.parent_has) for sort in parent.has))
+    return not rule.parent_has or (
+        parent is not None and any(_any_of(subtype, rule.parent_has) for subtype in parent.has)
+    )
 
 
-def _any_of(sort: str, patterns: tuple[str, ...]) -> bool:
-    return sort in patterns or any("*" in pattern and fnmatchcase(sort, pattern) for pattern in patterns)
+def _any_of(subtype: str, patterns: tuple[str, ...]) -> bool:
+    return subtype in patterns or any("*" in pattern and fnmatchcase(subtype, pattern) for pattern in patterns)
 
 
-def _until(split: str, order: list[tuple[str, Json]], start: int) -> dict[str, list[Json]]:
-    """Return the parts from a place up to the next part of a sort, by sort."""
-    found: dict[str, list[Json]] = {}
+def _parts_until(split: str, order: list[tuple[str, Json]], start: int) -> dict[str, list[Json]]:
+    """Return the parts from index `start` up to the second part of the subtype `split`, by subtype."""
+    parts: dict[str, list[Json]] = {}
     begun = False
-    for sort, data in order[start:]:
-        if sort == split:
+    for subtype, data in order[start:]:
+        if subtype == split:
             if begun:
                 break
             begun = True
-        found.setdefault(sort, []).append(data)
-    return found
+        parts.setdefault(subtype, []).append(data)
+    return parts
 
 
 @contextmanager
 def located(generation: str, place: str) -> Iterator[None]:
-    """Turn a mistake in a mapping file into one that names its place. Raises `GenerationError`."""
+    """Add the place in the mapping file to an error. Raises `GenerationError`."""
     try:
         yield
     except (ExpressionError, KeyError) as error:

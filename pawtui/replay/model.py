@@ -1,8 +1,8 @@
-"""Sessions, messages and parts as they are read from a source, before anything is made of them.
+"""Sessions, messages and parts of a source, before they are mapped.
 
-`data` is the decoded JSON of a row, or None where it could not be decoded; `problem` then says why. Times are
-milliseconds since 1970. `info` of a session has the names of the upstream's export; `extra` holds columns that the
-export has no name for.
+`data` is the decoded JSON of a row. If the JSON cannot be decoded, `data` is None and `problem` is the reason. Times
+are milliseconds since 1970. `info` of a session has the names of the upstream's export; `extra` has the columns that
+the export does not have.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import msgspec
 
 Json = dict[str, Any]
 
-# What a part is called in counts where its own type is not known.
+# The types of parts whose own type is unknown, in counts.
 UNDECODABLE = "(undecodable)"
 UNTYPED = "(no type)"
 
 
 class Part(msgspec.Struct, gc=False):
-    """One part. `size` is that of its JSON in bytes; `raw` is that JSON where it was read from a database."""
+    """One part. `raw` is its JSON if it was read from a database."""
 
     id: str
     created: int
@@ -31,15 +31,15 @@ class Part(msgspec.Struct, gc=False):
 
     @property
     def type(self) -> str:
-        """The part's own type, or what stands for it in counts."""
+        """The type of the part, or its name in counts if the type is unknown."""
         if self.data is None:
             return UNDECODABLE
-        found = self.data.get("type")
-        return found if isinstance(found, str) and found else UNTYPED
+        kind = self.data.get("type")
+        return kind if isinstance(kind, str) and kind else UNTYPED
 
 
 class Message(msgspec.Struct):
-    """One message and its parts, in the order of their ids."""
+    """One message and its parts, ordered by id."""
 
     id: str
     created: int
@@ -51,9 +51,9 @@ class Message(msgspec.Struct):
 
 
 class Issue(msgspec.Struct, frozen=True):
-    """Something wrong with the source itself. `where` names the session, message or part by its id.
+    """An error in a source. `where` is the id of the session, message or part.
 
-    `unread` says that something could not be read because of it.
+    `unread` is true if data could not be read because of the error.
     """
 
     kind: str
@@ -64,7 +64,7 @@ class Issue(msgspec.Struct, frozen=True):
 
 
 class Session(Protocol):
-    """One session. `messages` can be iterated once, in the order in which the upstream lists them."""
+    """One session. `messages` can be iterated once, in the order of the upstream."""
 
     id: str
     info: Json
@@ -72,30 +72,17 @@ class Session(Protocol):
     issues: list[Issue]
 
     def messages(self) -> Iterator[Message]:
-        """Yield the messages with their parts; adds to `issues` instead of raising."""
+        """Yield the messages with their parts. Errors become `issues`."""
 
 
 class Inventory(msgspec.Struct, kw_only=True):
-    """What a source holds by its own count: rows per table, parts per type where it can say so cheaply."""
+    """The number of rows of each table of a source.
+
+    `events` has the rows of each type of stored event, `native_messages` those of each type of the new read model.
+    """
 
     tables: dict[str, int]
     unknown_tables: dict[str, int]
     unknown_columns: dict[str, list[str]]
     events: dict[str, int]
     native_messages: dict[str, int]
-
-
-class Source(Protocol):
-    """Something that holds sessions."""
-
-    def inventory(self) -> Inventory:
-        """Return what it holds by its own count."""
-
-    def sessions(self) -> Iterator[Session]:
-        """Yield every session, also those whose own row is missing."""
-
-    def stray_parts(self) -> Iterator[tuple[str, Part]]:
-        """Yield (message id, part) of parts whose message is missing; only after all sessions were read."""
-
-    def issues(self) -> list[Issue]:
-        """Return what was found to be wrong beyond single sessions since the last call."""

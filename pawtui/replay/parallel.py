@@ -1,7 +1,7 @@
-"""Divide the sessions of a large database between processes.
+"""Replay the sessions of a large database in several processes.
 
-Each process opens the same file (or the same copy) for itself, replays batches of sessions and sends back what it
-counted, which is merged in the order of the sessions.
+Each process opens the same file or copy, replays batches of sessions, and returns its totals. The totals are merged in
+the order of the sessions.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, get_context
@@ -21,18 +21,18 @@ from pawtui.replay.replayer import Replayer
 from pawtui.replay.schema import Schema
 from pawtui.replay.schema_check import SchemaCheck
 from pawtui.replay.snapshot import connect
-from pawtui.replay.tally import Tally
+from pawtui.replay.totals import Totals
 from pawtui.replay.v1_database import V1Database
 
-# Starting a process takes as long as some ten thousand parts; each takes some 60 MB.
+# Starting a process takes the time of about 10,000 parts. A process needs about 60 MB.
 WORTHWHILE = 100_000
 MOST_JOBS = 3
-# A batch takes half a second or so.
+# A batch takes about half a second.
 _BATCH_PARTS = 20_000
 
 
 class Work(NamedTuple):
-    """What a process needs to begin: the file, how to open it, and onto what to replay."""
+    """The work of a process: the file, its SQLite URI, the mapping, the schema, and the index of the source."""
 
     path: Path
     uri: str
@@ -42,15 +42,15 @@ class Work(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """What some sessions add up to: how many parts were read, and how many of the sessions that were asked for."""
+    """The totals of some sessions, and their numbers of parts and sessions."""
 
-    tally: Tally
+    totals: Totals
     parts: int
     sessions: int
 
 
 class Unavailable(Exception):
-    """No further processes can be started here, or one has ended on its own: what is left must be done here."""
+    """Processes cannot be started, or a process ended unexpectedly."""
 
 
 class _Worker:
@@ -62,7 +62,7 @@ class _Worker:
 
 
 def jobs_here() -> int:
-    """Return how many processes are worth while on this machine."""
+    """Return the useful number of processes on this machine."""
     try:
         available = len(os.sched_getaffinity(0))
     except AttributeError:  # Not on macOS or Windows.
@@ -70,44 +70,41 @@ def jobs_here() -> int:
     return min(available, MOST_JOBS)
 
 
-def replay_batches(work: Work, session_ids: Sequence[str], parts: int, jobs: int) -> Iterator[Batch]:
-    """Yield what each batch of sessions adds up to, in the order of the sessions.
+def replay_batches(work: Work, session_ids: Sequence[str], parts: int, jobs: int) -> Generator[Batch, None, None]:
+    """Yield the totals of each batch of sessions, in the order of the sessions.
 
     Args:
-        parts: how many parts there are in all.
-        jobs: how many processes to start.
+        parts: the number of all parts.
+        jobs: the number of processes.
 
     Raises:
-        Unavailable: the batches that were not yielded yet must be replayed otherwise.
+        Unavailable: the batches that were not yielded must be replayed in this process.
     """
     size = max(1, len(session_ids) * _BATCH_PARTS // max(parts, 1))
     batches = [session_ids[start : start + size] for start in range(0, len(session_ids), size)]
-    before = set(active_children())
+    others = set(active_children())
+    complete = False
     try:
-        pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start, initargs=(work,))
-    except (OSError, ImportError) as error:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start, initargs=(work,)) as pool:
+            try:
+                for future, batch in zip([pool.submit(_replay, batch) for batch in batches], batches, strict=True):
+                    totals, read = future.result()
+                    yield Batch(totals, read, len(batch))
+                complete = True
+            finally:
+                if not complete:
+                    # After an error or a cancel, do not wait for the other batches.
+                    for child in set(active_children()) - others:
+                        child.terminate()
+    except (OSError, ImportError, BrokenProcessPool) as error:
         raise Unavailable from error
-    with pool:
-        try:
-            for future, batch in zip([pool.submit(_replay, batch) for batch in batches], batches, strict=True):
-                tally, read = future.result()
-                yield Batch(tally, read, len(batch))
-        except (OSError, BrokenProcessPool) as error:
-            raise Unavailable from error
-        except BaseException:
-            # Whoever interrupts this does not wait for the batches at hand.
-            for child in set(active_children()) - before:
-                child.terminate()
-            raise
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _start(work: Work) -> None:
-    # What is there now stays: the collector need not look through it, nor after every few hundred objects.
+    # Collect garbage rarely, and never what exists now: a replay creates many objects and no cycles.
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
-    # Ctrl+C is for the first process, which then ends this one.
+    # Ctrl+C ends the first process, which then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     check = SchemaCheck(work.generation, Schema(work.schema)) if work.schema else None
     _Worker.database = V1Database(work.path, connect(work.path, work.uri))
@@ -115,11 +112,11 @@ def _start(work: Work) -> None:
     _Worker.source = work.source
 
 
-def _replay(session_ids: Sequence[str]) -> tuple[Tally, int]:
+def _replay(session_ids: Sequence[str]) -> tuple[Totals, int]:
     parts = 0
     for session in _Worker.database.some_sessions(session_ids):
         parts += _Worker.replayer.replay(session, _Worker.source).parts.total
-    tally = _Worker.replayer.tally
+    totals = _Worker.replayer.totals
     for issue in _Worker.database.issues():
-        tally.issue(issue)
-    return tally.take(), parts
+        totals.count_issue(issue)
+    return totals.take(), parts

@@ -1,134 +1,121 @@
-"""What became of each part of a message: kept, changed or lost, field by field."""
+"""Compare each part of a message with the part that was read back: kept, changed or lost, field by field."""
 
 from __future__ import annotations
 
-from pawtui.replay.comparing import WHOLE, Difference, Explainer
-from pawtui.replay.folding import Folded
+from pawtui.replay.comparing import WHOLE, Difference, Explainer, Kind
 from pawtui.replay.mapping import CompiledPart, Mapped, Mapper
 from pawtui.replay.model import Message, Part
-from pawtui.replay.tally import REST, Tally
+from pawtui.replay.projection import ReadBack
+from pawtui.replay.totals import REST, Totals
 
-# The field of a part that shares its text with others.
+# The field that stands for the position of a part whose text is joined with other texts. It is part of the JSON.
 PLACE = "(place)"
 _NO_RULE = "The mapping has no rule for this type of part."
-_NOT_BACK = "No event gives this part back: another one has the same key, or the mapping is wrong."
-_STRAY = "Its message is missing."
+_NOT_BACK = "No event gives this part back: another part has the same key, or the mapping is wrong."
+_ORPHAN = "Its message is missing."
 
 
 class PartComparer:
-    """Compares parts with what was read back of them. `start` and `end` enclose a session."""
+    """Compares parts with the parts that were read back. Call `start` before and `end` after each session."""
 
-    def __init__(self, mapper: Mapper, tally: Tally) -> None:
-        self._mapper = mapper
-        self._tally = tally
+    def __init__(self, mapper: Mapper, totals: Totals) -> None:
+        self._totals = totals
         self._explainers = [Explainer(rule.rule.lost, rule.rule.changed) for rule in mapper.rules]
-        # Losses of whole parts by their reason, and whether the mapping gives it.
-        self._wholes: dict[tuple[str, bool], Difference] = {}
-        # Parts that are kept only if a later message completes theirs, by the message's id.
+        # Differences of whole parts, each created once.
+        self._wholes: dict[tuple[Kind, str, bool], Difference] = {}
+        # By message id: the parts that are lost unless a later message closes their message.
         self._waiting: dict[str, list[tuple[Part, CompiledPart, str]]] = {}
 
     def start(self) -> None:
-        """Begin another session."""
+        """Begin a session."""
         self._waiting = {}
 
     def end(self) -> None:
-        """Count the parts that nothing completed as lost."""
+        """Count the parts that still wait as lost."""
         for waiting in self._waiting.values():
             for part, compiled, reason in waiting:
-                self._count(part, compiled.means, [self.whole(reason)])
+                self._count_whole(part, compiled.semantics, "lost", reason)
 
-    def stray(self, part: Part) -> None:
+    def count_orphan(self, part: Part) -> None:
         """Count a part whose message is missing."""
-        self._count(part, REST, [self.whole(part.problem or _STRAY)])
+        self._count_whole(part, REST, "lost", part.problem or _ORPHAN)
 
-    def compare(self, message: Message, mapped: Mapped, folded: Folded) -> None:
+    def compare(self, message: Message, mapped: Mapped, read_back: ReadBack) -> None:
         """Count every part of a message."""
         rule = mapped.rule
         if rule is not None and rule.rule.closes:
-            self._complete(message, folded)
-        taken: dict[str, int] = {}
-        shared: dict[str, int] = {}
+            self._compare_waiting(message, read_back)
+        used: dict[str, int] = {}
+        ends: dict[str, int] = {}
         for part, compiled in mapped.parts:
             if compiled is None:
-                reason = part.problem or message.problem or _NO_RULE
-                self._count(part, REST, [self.whole(reason, stated=bool(part.problem or message.problem))])
+                problem = part.problem or message.problem
+                self._count_whole(part, REST, "lost", problem or _NO_RULE, stated=bool(problem))
             elif compiled.simple:
-                self._single(part, compiled, folded, taken)
-            elif compiled.rule.within:
-                self._shared(part, compiled, folded, shared)
-            elif compiled.rule.gone:
-                self._count(part, compiled.means, [self.whole(compiled.rule.gone)])
+                self._compare_single(part, compiled, read_back, used)
+            elif compiled.rule.joined:
+                self._compare_joined(part, compiled, read_back, ends)
+            elif compiled.rule.dropped:
+                self._count_whole(part, compiled.semantics, "lost", compiled.rule.dropped)
             elif compiled.rule.replaced:
-                self._count(part, compiled.means, [self._replaced(compiled.rule.replaced)])
+                self._count_whole(part, compiled.semantics, "changed", compiled.rule.replaced)
             else:
-                reason = rule.rule.open if rule is not None else ""
+                reason = rule.rule.unclosed if rule is not None else ""
                 self._waiting.setdefault(message.id, []).append((part, compiled, reason))
 
-    def _single(self, part: Part, compiled: CompiledPart, folded: Folded, taken: dict[str, int]) -> None:
-        name, data = compiled.back, part.data
-        place = taken.get(name, 0)
-        taken[name] = place + 1
-        found = folded.parts.get(name)
+    def _compare_single(self, part: Part, compiled: CompiledPart, read_back: ReadBack, used: dict[str, int]) -> None:
+        """Compare a part with the next unused part of its projection. `used` counts the used parts by projection."""
+        name, data = compiled.projection, part.data
+        index = used.get(name, 0)
+        used[name] = index + 1
+        candidates = read_back.parts.get(name)
         if data is None:
             return
-        if found is not None and place < len(found):
-            back = found[place]
+        if candidates is not None and index < len(candidates):
+            back = candidates[index]
             differences = [] if data == back else self._explainers[compiled.number].compare(data, back)
-        elif compiled.rule.folded:
+        elif compiled.rule.merged:
             differences = self._explainers[compiled.number].compare(data, {"type": data.get("type")})
         else:
-            differences = [self.whole(_NOT_BACK, stated=False)]
-        self._tally.part(data["type"], compiled.means, part.id, differences)
+            differences = [self._whole("lost", _NOT_BACK, stated=False)]
+        self._totals.count_part(data["type"], compiled.semantics, part.id, differences)
 
-    def _shared(self, part: Part, compiled: CompiledPart, folded: Folded, shared: dict[str, int]) -> None:
-        """Compare a part whose text is a portion of a longer one, each at the place behind the last."""
-        name, field, data = compiled.back, compiled.rule.within, part.data
-        found = folded.parts.get(name) or []
+    def _compare_joined(self, part: Part, compiled: CompiledPart, read_back: ReadBack, ends: dict[str, int]) -> None:
+        """Compare a part with its portion of a joined text. `ends` has the end of the last portion by projection."""
+        name, field, data = compiled.projection, compiled.rule.joined, part.data
+        candidates = read_back.parts.get(name)
         if data is None:
             return
         explainer = self._explainers[compiled.number]
-        if not found:
-            # A text without a character leaves nothing behind.
-            differences = [] if data.get(field) == "" else [self.whole(_NOT_BACK, stated=False)]
-            self._count(part, compiled.means, differences)
-            return
-        whole, text = found[0].get(field), data.get(field)
-        place = whole.find(text, shared.get(name, 0)) if isinstance(whole, str) and isinstance(text, str) else -1
-        if place < 0 or whole == text:
-            self._count(part, compiled.means, explainer.compare(data, found[0]))
-            return
-        shared[name] = place + len(str(text))
-        differences = explainer.compare(data, {**found[0], field: text})
-        self._count(part, compiled.means, [*differences, explainer.explain("lost", PLACE)])
+        if not candidates:
+            # A reader makes no part of an empty text.
+            differences = [] if data.get(field) == "" else [self._whole("lost", _NOT_BACK, stated=False)]
+        else:
+            back = candidates[0]
+            joined, text = back.get(field), data.get(field)
+            start = joined.find(text, ends.get(name, 0)) if isinstance(joined, str) and isinstance(text, str) else -1
+            if start < 0 or joined == text:
+                differences = explainer.compare(data, back)
+            else:
+                ends[name] = start + len(str(text))
+                differences = explainer.compare(data, {**back, field: text})
+                differences = [*differences, explainer.explain("lost", PLACE)]
+        self._totals.count_part(part.type, compiled.semantics, part.id, differences)
 
-    def _complete(self, message: Message, folded: Folded) -> None:
+    def _compare_waiting(self, message: Message, read_back: ReadBack) -> None:
         """Compare the parts that waited for this message."""
         parent = message.data.get("parentID") if message.data is not None else None
-        taken: dict[str, int] = {}
+        used: dict[str, int] = {}
         for part, compiled, _reason in self._waiting.pop(parent, ()) if isinstance(parent, str) else ():
-            self._single(part, compiled, folded, taken)
+            self._compare_single(part, compiled, read_back, used)
 
-    def whole(self, reason: str, *, stated: bool = True) -> Difference:
-        """Return the loss of a whole part, for the same reason the same one."""
-        found = self._wholes.get((reason, stated))
-        if found is None:
-            found = self._wholes[reason, stated] = Difference("lost", WHOLE, reason, stated=stated)
-        return found
+    def _count_whole(self, part: Part, semantics: str, kind: Kind, reason: str, *, stated: bool = True) -> None:
+        self._totals.count_part(part.type, semantics, part.id, [self._whole(kind, reason, stated=stated)])
 
-    def _replaced(self, reason: str) -> Difference:
-        found = self._wholes.get((reason, True))
-        if found is None:
-            found = self._wholes[reason, True] = Difference("changed", WHOLE, reason)
-        return found
-
-    def _count(self, part: Part, means: str, differences: list[Difference]) -> None:
-        self._tally.part(part.type, means, part.id, differences)
-
-
-def same_order(mapped: Mapped, folded: Folded) -> bool:
-    """Return whether the parts whose order counts are given back in the order of the original."""
-    wanted = mapped.ordered
-    if len(wanted) < 2 or wanted == folded.order:
-        return True
-    # A part that is not given back at all is a loss of its own.
-    return [name for name in folded.order if name in wanted] == [name for name in wanted if name in folded.parts]
+    def _whole(self, kind: Kind, reason: str, *, stated: bool) -> Difference:
+        """Return the difference of a whole part: the same object for the same reason."""
+        key = (kind, reason, stated)
+        difference = self._wholes.get(key)
+        if difference is None:
+            difference = self._wholes[key] = Difference(kind, WHOLE, reason, stated=stated)
+        return difference

@@ -1,24 +1,36 @@
-"""The result of a replay. Counts and ids only: nothing of what was said in a session."""
+"""The result of a replay: counts, ids and names of fields only, because sessions are private."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Iterable
+from itertools import islice
+from typing import Literal, TypeVar
 
 import msgspec
 
 from pawtui.replay.comparing import Kind, Weight
 from pawtui.replay.model import Inventory, Issue
 
-Status = Literal["kept", "changed", "lost"]
 Scope = Literal["session", "message", "table"]
+Side = Literal["", "ours", "theirs"]
+Stored = Literal["events", "rows"]
+# The number of examples that a result keeps of each finding.
+EXAMPLES = 5
+
+_Example = TypeVar("_Example")
+
+
+def add_examples(examples: list[_Example], more: Iterable[_Example]) -> None:
+    """Append examples to a list until it has `EXAMPLES` of them."""
+    examples.extend(islice(more, EXAMPLES - len(examples)))
 
 
 class Counts(msgspec.Struct, kw_only=True):
-    """How many parts arrive.
+    """Numbers of parts.
 
-    `kept`: what it says arrives. `changed`: it arrives, with a stated change of what it says. `lost`: it does not.
-    `poorer`: how many of those that arrive lack some field. `fields`: how many fields those lack in all.
-    `unstated`: how many differences the mapping gives no reason for.
+    `kept`: the content of the part arrives. `changed`: the part arrives with different content. `lost`: the part does
+    not arrive. `poorer`: parts that arrive without some field. `fields`: all fields that those parts lack. `unstated`:
+    differences for which the mapping has no reason.
     """
 
     total: int = 0
@@ -30,25 +42,18 @@ class Counts(msgspec.Struct, kw_only=True):
     unstated: int = 0
 
     def add(self, other: Counts, times: int = 1) -> None:
-        """Add another count to this one."""
+        """Add the other counts, multiplied by `times`."""
         self.total += other.total * times
         self.kept += other.kept * times
-        if other.whole:
-            return
         self.changed += other.changed * times
         self.lost += other.lost * times
         self.poorer += other.poorer * times
         self.fields += other.fields * times
         self.unstated += other.unstated * times
 
-    @property
-    def whole(self) -> bool:
-        """Whether at least one is there and all arrive as they are."""
-        return self.total > 0 and not (self.changed or self.lost or self.fields or self.unstated)
-
 
 class Outside(msgspec.Struct, kw_only=True):
-    """A difference outside parts, with how often it occurs and some ids of where."""
+    """A difference outside parts, with its number of occurrences and some ids."""
 
     scope: Scope
     kind: Kind
@@ -63,9 +68,10 @@ class Outside(msgspec.Struct, kw_only=True):
 
 
 class SessionResult(msgspec.Struct, kw_only=True):
-    """What became of one session. `left` is the state that it was left in, `source` the place of its source.
+    """The counts of one session.
 
-    `opened`, `read` and `export` say which checks it passes.
+    `source` is the index of its source in the result, `left` the state in which the session stopped. `opened`, `read`
+    and `export` are the checks that it passes.
     """
 
     id: str
@@ -81,19 +87,18 @@ class SessionResult(msgspec.Struct, kw_only=True):
 
 
 class Check(msgspec.Struct, kw_only=True):
-    """One of open, read, resume, export: sessions that pass, and those that do not with the reason's kind."""
+    """Numbers of sessions that pass and fail one of open, read, resume and export; `reasons` counts the failures."""
 
     passed: int = 0
     failed: int = 0
     reasons: dict[str, int] = {}
     examples: list[str] = []
 
-    def fail(self, session: str, reason: str) -> None:
-        """Count one session that does not pass."""
+    def fail(self, session_id: str, reason: str) -> None:
+        """Count one session that fails."""
         self.failed += 1
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
-        if len(self.examples) < 5:
-            self.examples.append(session)
+        add_examples(self.examples, [session_id])
 
     def merge(self, other: Check) -> None:
         """Add the counts of another check."""
@@ -101,11 +106,11 @@ class Check(msgspec.Struct, kw_only=True):
         self.failed += other.failed
         for reason, count in other.reasons.items():
             self.reasons[reason] = self.reasons.get(reason, 0) + count
-        self.examples = (self.examples + other.examples)[:5]
+        add_examples(self.examples, other.examples)
 
 
 class EventErrors(msgspec.Struct, kw_only=True):
-    """Events of one type that the upstream's schema refuses, for one reason."""
+    """Events of one type that are invalid in the upstream's schema for one reason."""
 
     type: str
     error: str
@@ -114,7 +119,7 @@ class EventErrors(msgspec.Struct, kw_only=True):
 
 
 class SchemaUse(msgspec.Struct, kw_only=True):
-    """The schema document that events were checked against."""
+    """The schema document that events were validated against."""
 
     path: str
     sha256: str
@@ -124,7 +129,7 @@ class SchemaUse(msgspec.Struct, kw_only=True):
 
 
 class SourceInfo(msgspec.Struct, kw_only=True):
-    """What was read. `error` is why nothing or not all of it could be."""
+    """A file that was read. `error` is the reason if it could not be read."""
 
     path: str
     sha256: str = ""
@@ -145,7 +150,7 @@ class GenerationInfo(msgspec.Struct, kw_only=True):
 
 
 class IssueCount(msgspec.Struct, kw_only=True):
-    """Issues of one kind, with some of them."""
+    """Issues of one kind, with some examples. `unread` counts the issues that left data unread."""
 
     kind: str
     count: int = 0
@@ -153,6 +158,58 @@ class IssueCount(msgspec.Struct, kw_only=True):
     examples: list[Issue] = []
 
 
-def plain(value: Any) -> Any:
-    """Return a struct as dictionaries and lists."""
-    return msgspec.to_builtins(value)
+class Disagreement(msgspec.Struct, kw_only=True):
+    """A difference between our events and the upstream's. `only` is the side that alone has the event."""
+
+    event: str
+    field: str
+    only: Side
+    reason: str
+    explained: bool
+    count: int = 0
+    parts: int = 0
+    examples: list[str] = []
+
+
+class UpstreamResult(msgspec.Struct, kw_only=True):
+    """The agreement of our mapping with the upstream's own events or rows.
+
+    `agreed` counts the parts, of `parts`, whose events are equal on both sides. `explained` counts the other parts
+    whose differences all have a reason, `unexplained` the differences without a reason. `alone` counts sessions that
+    have no messages of the first model, so that there is nothing to compare.
+    """
+
+    generation: str
+    stored: Stored
+    sessions: int = 0
+    alone: int = 0
+    parts: int = 0
+    agreed: int = 0
+    explained: int = 0
+    ours: int = 0
+    theirs: int = 0
+    unexplained: int = 0
+    differences: list[Disagreement] = []
+
+    def add(self, other: UpstreamResult) -> None:
+        """Add the counts of another source's comparison."""
+        for name in ("sessions", "alone", "parts", "agreed", "explained", "ours", "theirs", "unexplained"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        known = {_identity(difference): difference for difference in self.differences}
+        for difference in other.differences:
+            same = known.get(_identity(difference))
+            if same is None:
+                self.differences.append(difference)
+            else:
+                same.count += difference.count
+                same.parts += difference.parts
+                add_examples(same.examples, difference.examples)
+
+    @property
+    def share(self) -> float:
+        """The share of parts that agree, from 0 to 1."""
+        return self.agreed / self.parts if self.parts else 0.0
+
+
+def _identity(difference: Disagreement) -> tuple[str, ...]:
+    return difference.event, difference.field, difference.only, difference.reason

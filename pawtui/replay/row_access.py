@@ -1,8 +1,8 @@
-"""The queries for messages and parts, by the indexes that the database has.
+"""Query messages and parts with the indexes that the database has.
 
-With the usual indexes each query walks one of them. Where one is missing, or ids are not unique, the order is worked
-out once in temporary tables (which SQLite keeps in the system's temporary folder), so that no query scans a whole
-table and each row still comes exactly once.
+With the usual indexes, each query reads one index. If an index is missing or ids are not unique, the order is computed
+once in temporary tables, which SQLite stores in the temporary folder of the system. Then no query scans a whole table,
+and each row is read exactly once.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from typing import Any
 from pawtui.replay.layout import Table, text
 
 Row = tuple[Any, ...]
-# Rows that are held at once.
+# The number of rows that are fetched together.
 _BATCH = 64
 
 
 def open_access(connection: sqlite3.Connection, layout: Mapping[str, Table], row_limit: int) -> RowAccess:
-    """Return the access that fits the layout. Raises `sqlite3.Error`."""
+    """Return the access for the indexes of the layout. Raises `sqlite3.Error`."""
     message, part = layout["message"], layout["part"]
     indexed = "session_id" in message.indexed and "message_id" in part.indexed and "id" in message.unique
     if indexed or not (message.has_rowid and part.has_rowid):
         return RowAccess(connection, layout, row_limit)
-    return MappedAccess(connection, layout, row_limit)
+    return TemporaryAccess(connection, layout, row_limit)
 
 
 class RowAccess:
-    """Messages and parts by the table's own indexes."""
+    """Reads messages and parts with the indexes of their tables."""
 
     def __init__(self, connection: sqlite3.Connection, layout: Mapping[str, Table], row_limit: int) -> None:
         self.connection = connection
         self.layout = layout
         self._limit = row_limit
-        # A longer value raises an error instead of filling the memory; the query is then repeated with its size.
+        # A longer value raises an error instead of filling the memory. The query is then repeated with the size.
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, row_limit)
         self._messages, self._parts = self._queries()
 
@@ -49,7 +49,7 @@ class RowAccess:
         )
 
     def messages(self, session_id: str) -> Iterator[Row]:
-        """Yield (id, created, updated, data) by time and id. Raises `sqlite3.Error`."""
+        """Yield (id, created, updated, data), ordered by time and id. Raises `sqlite3.Error`."""
         return self._rows(self._messages, session_id)
 
     def parts(self, session_id: str) -> Iterator[Row]:
@@ -57,19 +57,19 @@ class RowAccess:
         return self._rows(self._parts, session_id)
 
     def duplicate_messages(self, _session_id: str) -> Iterator[str]:
-        """Yield the ids of messages of which another row was read. Raises `sqlite3.Error`."""
+        """Yield the ids of messages that have a second row. Raises `sqlite3.Error`."""
         return iter(())
 
-    def stray_sessions(self) -> Iterator[str]:
-        """Yield the ids of sessions that messages name and that have no row. Raises `sqlite3.Error`."""
+    def sessions_without_row(self) -> Iterator[str]:
+        """Yield the ids of sessions that have messages but no row. Raises `sqlite3.Error`."""
         sql = (
             "SELECT DISTINCT session_id FROM message m "
             "WHERE NOT EXISTS (SELECT 1 FROM session s WHERE s.id = m.session_id)"
         )
-        for (found,) in self.connection.execute(sql).fetchall():
-            yield text(found)
+        for (session_id,) in self.connection.execute(sql).fetchall():
+            yield text(session_id)
 
-    def stray_parts(self) -> Iterator[Row]:
+    def orphan_parts(self) -> Iterator[Row]:
         """Yield (message id, id, created, updated, data) of parts whose message is missing. Raises `sqlite3.Error`."""
         return self._rows(
             f"SELECT p.message_id, {self._part_columns()} FROM part p "  # noqa: S608
@@ -86,7 +86,7 @@ class RowAccess:
         return ", ".join(table.value(name, "p.") for name in ("id", "time_created", "time_updated", "data"))
 
     def _rows(self, sql: str, *values: str) -> Iterator[Row]:
-        """Yield a query's rows; where one is too large, go on behind it and yield its size as `data`."""
+        """Yield the rows of a query. If a row is too large, its `data` is its size in bytes."""
         return chain.from_iterable(self._batches(sql, values))
 
     def _batches(self, sql: str, values: tuple[str, ...]) -> Iterator[Iterable[Row]]:
@@ -103,7 +103,7 @@ class RowAccess:
         yield self._careful_rows(sql, values, done)
 
     def _careful_rows(self, sql: str, values: tuple[str, ...], done: int) -> Iterator[Row]:
-        """Yield the rows after the first `done`, with the size in place of data that is too large."""
+        """Yield the rows after the first `done` rows, with the size instead of data that is too large."""
         limit = self.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, -1)
         self.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 1_000_000_000)
         try:
@@ -111,7 +111,6 @@ class RowAccess:
             *names, data = columns.split(", ")
             size = f"length(CAST({data} AS BLOB))"
             small = f"CASE WHEN {size} > {self._limit} THEN {size} ELSE {data} END"
-            # Ends before the sizes of further rows are asked for: the limit holds for them again.
             rows = self.connection.execute(f"SELECT {', '.join(names)}, {small} FROM {rest}", values)  # noqa: S608
             for _ in range(done):
                 rows.fetchone()
@@ -120,10 +119,10 @@ class RowAccess:
             self.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, limit)
 
 
-class MappedAccess(RowAccess):
-    """Messages and parts by temporary tables of their ids, for databases that lack an index or whose ids repeat.
+class TemporaryAccess(RowAccess):
+    """Reads messages and parts with temporary tables, for databases without the indexes or with duplicate ids.
 
-    Of messages with the same id the first owns the parts.
+    Of messages with the same id, the first message has the parts.
     """
 
     def __init__(self, connection: sqlite3.Connection, layout: Mapping[str, Table], row_limit: int) -> None:
@@ -133,12 +132,12 @@ class MappedAccess(RowAccess):
         for statement in (
             "DROP TABLE IF EXISTS temp.replay_message",
             "DROP TABLE IF EXISTS temp.replay_part",
-            # rowid is the place in the table, `nth` counts the rows of one id.
-            f"CREATE TEMP TABLE replay_message AS SELECT session_id, id, {created} AS created, rowid AS place, "  # noqa: S608
+            # `nth` numbers the rows with the same id.
+            f"CREATE TEMP TABLE replay_message AS SELECT session_id, id, {created} AS created, rowid AS row_id, "  # noqa: S608
             "row_number() OVER (PARTITION BY id ORDER BY rowid) AS nth FROM main.message",
             "CREATE INDEX temp.replay_message_session ON replay_message (session_id, nth, created, id)",
-            "CREATE TEMP TABLE replay_part AS SELECT message_id, id, rowid AS place FROM main.part",
-            "CREATE INDEX temp.replay_part_message ON replay_part (message_id, id, place)",
+            "CREATE TEMP TABLE replay_part AS SELECT message_id, id, rowid AS row_id FROM main.part",
+            "CREATE INDEX temp.replay_part_message ON replay_part (message_id, id, row_id)",
             "CREATE INDEX temp.replay_message_id ON replay_message (id)",
         ):
             connection.execute(statement)
@@ -148,24 +147,24 @@ class MappedAccess(RowAccess):
         """Return the queries for the messages of a session and for their parts."""
         return (
             f"SELECT {self._message_columns('m.')} FROM temp.replay_message x "  # noqa: S608
-            "JOIN main.message m ON m.rowid = x.place "
+            "JOIN main.message m ON m.rowid = x.row_id "
             "WHERE x.session_id = ? AND x.nth = 1 ORDER BY x.created, x.id",
             f"SELECT x.id, {self._part_columns()} FROM temp.replay_message x "  # noqa: S608
-            "JOIN temp.replay_part y ON y.message_id = x.id JOIN main.part p ON p.rowid = y.place "
-            "WHERE x.session_id = ? AND x.nth = 1 ORDER BY x.created, x.id, y.id, y.place",
+            "JOIN temp.replay_part y ON y.message_id = x.id JOIN main.part p ON p.rowid = y.row_id "
+            "WHERE x.session_id = ? AND x.nth = 1 ORDER BY x.created, x.id, y.id, y.row_id",
         )
 
     def duplicate_messages(self, session_id: str) -> Iterator[str]:
-        """Yield the ids of messages of which another row was read. Raises `sqlite3.Error`."""
+        """Yield the ids of messages that have a second row. Raises `sqlite3.Error`."""
         sql = "SELECT id FROM temp.replay_message WHERE session_id = ? AND nth > 1 ORDER BY id"
-        for (found,) in self.connection.execute(sql, (session_id,)).fetchall():
-            yield text(found)
+        for (message_id,) in self.connection.execute(sql, (session_id,)).fetchall():
+            yield text(message_id)
 
-    def stray_parts(self) -> Iterator[Row]:
+    def orphan_parts(self) -> Iterator[Row]:
         """Yield (message id, id, created, updated, data) of parts whose message is missing. Raises `sqlite3.Error`."""
         return self._rows(
             f"SELECT p.message_id, {self._part_columns()} FROM temp.replay_part y "  # noqa: S608
-            "JOIN main.part p ON p.rowid = y.place "
+            "JOIN main.part p ON p.rowid = y.row_id "
             "WHERE NOT EXISTS (SELECT 1 FROM temp.replay_message x WHERE x.id = y.message_id) "
             "ORDER BY y.message_id, y.id"
         )

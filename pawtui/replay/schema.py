@@ -1,8 +1,8 @@
-"""The upstream's published schema: which events there are, and whether an event or a part is valid.
+"""Validate events and parts with the upstream's published schema.
 
-The document is an OpenAPI 3.1 one, whose schemas are JSON Schema 2020-12. Events are found by their shape, so that a
-document of another generation needs no code: an object whose `type` allows exactly one text and which has `data`.
-Every event is validated in full by jsonschema-rs: at 0.2 to 0.4 microseconds each, a memory of shapes would cost more.
+The document is OpenAPI 3.1, and its schemas are JSON Schema 2020-12. An event is an object that has `data` and whose
+`type` allows exactly one text: the document of another generation needs no change here. jsonschema-rs validates an
+event in 0.2 to 0.4 microseconds, so that a cache is not necessary.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _DEPTH = 12
 
 
 class Schema:
-    """A schema document. `sha256` is that of its bytes."""
+    """A schema document. `sha256` is the digest of its bytes."""
 
     def __init__(self, document: bytes, path: str = "") -> None:
         """Read the document. Raises `SchemaError`."""
@@ -49,18 +49,18 @@ class Schema:
         self._validators: dict[tuple[int, bool], jsonschema_rs.Validator] = {}
 
     def event_types(self) -> frozenset[str]:
-        """Return every event type that the document defines, with and without versions as it spells them."""
+        """Return the event types of the document, with or without a version as in the document."""
         return frozenset(self._events)
 
     def event_validator(self, kind: str, version: int) -> Validator | None:
-        """Return the validator of an event's data, or None where the document has no such event."""
+        """Return the validator for the data of an event, or None if the document does not define the event."""
         found = self._events.get(f"{kind}.{version}") or self._events.get(kind)
         return None if found is None else Validator(self._compiled(found))
 
     def variants(self, name: str, tag: str) -> Mapping[str, Validator] | None:
-        """Return the validators of a union's members by the text that `tag` must be; None where there is no such union.
+        """Return the validators of the members of a union by the value of `tag`, or None if there is no such union.
 
-        They accept properties that the schema does not name: the upstream ignores those when it reads its database.
+        They accept unknown properties, because the upstream ignores them when it reads its database.
         """
         union = self._schemas.get(name)
         if union is None:
@@ -82,7 +82,7 @@ class Schema:
             yield from self._members(member)
 
     def _collect(self, schema: Any, depth: int) -> None:
-        """Find events in a schema and, as versions wrap them, inside of it."""
+        """Collect the events in a schema and in its properties: in some versions, an event is wrapped in an object."""
         if depth == 0 or not isinstance(schema, dict):
             return
         kind = _only_text(_property(schema, "type"))
@@ -110,7 +110,7 @@ class Schema:
             needed = {name: self._schemas[name] for name in self._needed(schema)}
             whole = {**schema, "components": {"schemas": needed}}
             try:
-                known = jsonschema_rs.Draft202012Validator(_open(whole) if lenient else whole)
+                known = jsonschema_rs.Draft202012Validator(_allow_unknown(whole) if lenient else whole)
             except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
                 message = f"The schema document is damaged: {error}. Give the upstream's openapi.json."
                 raise SchemaError(message) from None
@@ -118,7 +118,7 @@ class Schema:
         return known
 
     def _needed(self, schema: Any) -> set[str]:
-        """Return the names of all schemas that a schema refers to, directly or not."""
+        """Return the names of all schemas that a schema refers to, directly or indirectly."""
         found: set[str] = set()
         waiting = [schema]
         while waiting:
@@ -130,7 +130,7 @@ class Schema:
 
 
 class Validator:
-    """Validates one kind of value."""
+    """Validates values with one schema."""
 
     __slots__ = ("_validator",)
 
@@ -142,48 +142,50 @@ class Validator:
         try:
             return bool(self._validator.is_valid(value))
         except (ValueError, OverflowError):
-            # Half a surrogate pair or a number that Rust cannot hold: as JSON it can be told.
-            return bool(self._validator.is_valid(_harmless(value)))
+            # jsonschema-rs does not accept half of a surrogate pair, or an integer of more than 64 bits.
+            return bool(self._validator.is_valid(_replace_unsupported(value)))
 
     def error(self, value: Any) -> str:
-        """Return where and why the value is not valid, without quoting it."""
+        """Return the field that is invalid and the reason, without the value."""
         try:
             errors = list(self._validator.iter_errors(value))
         except (ValueError, OverflowError):
-            errors = list(self._validator.iter_errors(_harmless(value)))
+            errors = list(self._validator.iter_errors(_replace_unsupported(value)))
         if not errors:
             return ""
-        deepest = max(errors, key=lambda found: len(list(found.instance_path)))
-        place = ".".join("*" if isinstance(step, int) else str(step) for step in deepest.instance_path)
+        deepest = max(errors, key=lambda error: len(list(error.instance_path)))
+        field = ".".join("*" if isinstance(step, int) else str(step) for step in deepest.instance_path)
         rule = "/".join(str(step) for step in list(deepest.schema_path)[-2:])
         missing = _missing(deepest.message)
-        return f"{place or 'data'}: {missing or rule}"
+        return f"{field or 'data'}: {missing or rule}"
 
 
 def _missing(message: str) -> str:
-    """Return the part of a message that names a property of the schema, which is never the value's own text."""
+    """Return a message that names only properties of the schema, never the text of the value, or nothing."""
     if message.endswith("is a required property"):
         return message
     return "has properties that the schema does not allow" if "dditional properties" in message else ""
 
 
-def _open(schema: Any) -> Any:
-    """Return a schema that allows properties which it does not name."""
+def _allow_unknown(schema: Any) -> Any:
+    """Return the schema with unknown properties allowed."""
     if isinstance(schema, dict):
         return {
-            key: _open(value) for key, value in schema.items() if not (key == "additionalProperties" and value is False)
+            key: _allow_unknown(value)
+            for key, value in schema.items()
+            if not (key == "additionalProperties" and value is False)
         }
-    return [_open(item) for item in schema] if isinstance(schema, list) else schema
+    return [_allow_unknown(item) for item in schema] if isinstance(schema, list) else schema
 
 
-def _harmless(value: Any) -> Any:
-    """Return a value with what Rust cannot hold replaced: half surrogate pairs, and numbers beyond 64 bits."""
+def _replace_unsupported(value: Any) -> Any:
+    """Return a value in which half surrogate pairs and integers of more than 64 bits are replaced."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, dict):
-        return {_harmless(key): _harmless(item) for key, item in value.items()}
+        return {_replace_unsupported(key): _replace_unsupported(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_harmless(item) for item in value]
+        return [_replace_unsupported(item) for item in value]
     return float(value) if isinstance(value, int) and abs(value) >= 1 << 63 else value
 
 
@@ -193,7 +195,7 @@ def _property(schema: Any, name: str) -> Any:
 
 
 def _only_text(schema: Any) -> str:
-    """Return the one text that a schema allows, or nothing."""
+    """Return the text if a schema allows exactly one text, or nothing."""
     if not isinstance(schema, dict):
         return ""
     if isinstance(schema.get("const"), str):

@@ -1,4 +1,4 @@
-"""A session's row under the names that the upstream's export gives it (measured: exports of 1.18.34)."""
+"""Convert the row of a session to the fields of the upstream's export (measured: exports of 1.18.34)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pawtui.replay.decode import Undecodable, decode_any
 from pawtui.replay.layout import text
 from pawtui.replay.model import Json
 
-# Column, path in the export, and whether the column holds JSON. A column that is NULL is left out of the export.
+# Column, path in the export, and whether the column contains JSON. An export does not have columns that are NULL.
 FIELDS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     ("id", ("id",), False),
     ("slug", ("slug",), False),
@@ -45,31 +45,31 @@ COLUMNS = frozenset(column for column, _, _ in FIELDS)
 
 
 class SessionRows:
-    """Reads the rows of one table `session`, whose columns come in the order of `names`."""
+    """Reads rows of the table `session` whose columns are `names`, in this order."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        places = {name: place for place, name in enumerate(names)}
-        self._id = places["id"]
+        indexes = {name: index for index, name in enumerate(names)}
+        self._id = indexes["id"]
         self._fields = [
-            (places[column], column, path[:-1], path[-1], is_json)
+            (indexes[column], column, path[:-1], path[-1], is_json)
             for column, path, is_json in FIELDS
-            if column in places
+            if column in indexes
         ]
-        self._others = [(place, name) for name, place in places.items() if name not in COLUMNS]
+        self._others = [(index, name) for name, index in indexes.items() if name not in COLUMNS]
 
     def id_of(self, row: Sequence[Any]) -> str:
         """Return the id of a row."""
         return text(row[self._id])
 
     def read(self, row: Sequence[Any]) -> tuple[Json, Json, list[str]]:
-        """Return a row's fields by the export's names, the other columns, and the names of columns that are damaged.
+        """Return the fields with the names of the export, the other columns, and the names of damaged columns.
 
-        A column that should hold JSON and does not is kept as the text that it is. Columns that are NULL are left out.
+        A damaged column, whose text is not the expected JSON, becomes a text. Columns that are NULL are left out.
         """
         info: Json = {}
         damaged = []
-        for place, column, above, name, is_json in self._fields:
-            value = row[place]
+        for index, column, above, name, is_json in self._fields:
+            value = row[index]
             if value is None:
                 continue
             if type(value) is bytes:
@@ -78,16 +78,13 @@ class SessionRows:
                 except Undecodable:
                     damaged.append(column)
                     value = text(value)
-            if not above:
-                info[name] = value
-                continue
             target = info
             for step in above:
                 target = target.setdefault(step, {})
             target[name] = value
         extra = {
-            name: text(row[place]) if type(row[place]) is bytes else row[place]
-            for place, name in self._others
-            if row[place] is not None
+            name: text(row[index]) if type(row[index]) is bytes else row[index]
+            for index, name in self._others
+            if row[index] is not None
         }
         return info, extra, damaged

@@ -1,12 +1,12 @@
-"""Open a SQLite database without writing, locking or checkpointing anything where it is.
+"""Open a SQLite database without writing, locking or checkpointing it.
 
-A database at rest is opened in place as immutable: SQLite then takes no lock and makes no file. One with a write-ahead
-log or a rollback journal is copied to a temporary folder first, and only the copy is opened. Either way the source is
-checked to be the same afterwards as before.
+A database that no program writes is opened in place as immutable: SQLite then takes no lock and creates no file. A
+database with a write-ahead log or a rollback journal is copied to a temporary folder, and the copy is opened. In both
+cases, the source is compared afterwards with its state before.
 
-Rules of the copy (SQLite, "The Write-Ahead Log"): between two checkpoints the database file does not change and the log
-only grows, so the database is copied first and the log after it. A checkpoint shows as a changed size or modification
-time of the database, a restarted log as changed salts in its header.
+Rules of the copy (SQLite, "Write-Ahead Logging"): between two checkpoints the database file does not change and the
+log only grows. Therefore the database is copied first, then the log. A checkpoint changes the size or the modification
+time of the database; a restart of the log changes the salts in its header.
 """
 
 from __future__ import annotations
@@ -23,19 +23,23 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pawtui.replay.digest import BackgroundDigest, copy_with_digest
-from pawtui.replay.errors import SourceChanged, SourceError
+from pawtui.replay.errors import SourceChanged, SourceError, unreadable
 
 MAGIC = b"SQLite format 3\x00"
-WAL, JOURNAL = "-wal", "-journal"
+# Suffixes of the files that SQLite writes next to a database.
+WAL, SHARED_MEMORY, JOURNAL = "-wal", "-shm", "-journal"
 ATTEMPTS = 5
-# File systems keep modification times in ticks of some milliseconds: a younger one may hide a write in the same tick.
+# File systems store modification times in steps of some milliseconds. Two writes within one step look the same.
 SETTLE_SECONDS = 0.05
 _WAL_HEADER = 32
 _SALTS = slice(16, 24)
 
 
 class Fingerprint(NamedTuple):
-    """What changes when a database is written: its size, modification time and inode, its log's salts, its journal."""
+    """Values that change when a database is written.
+
+    Size, modification time (ns) and inode of the database, size of its journal, and salts of its log.
+    """
 
     size: int
     modified: int
@@ -45,15 +49,15 @@ class Fingerprint(NamedTuple):
 
     @property
     def pending(self) -> bool:
-        """Whether part of the content is beside the database file, in a log or a journal."""
+        """Whether the database has content in a log or a journal."""
         return bool(self.salts or self.journal)
 
 
 class Snapshot:
-    """A database opened for reading.
+    """A database that is open for reading.
 
-    `connection` yields texts as bytes, `uri` is how to open another one. `bytes` is the size of the database file,
-    `wal_sha256` the digest of its log where one was read. `copied` says that a copy is open.
+    `connection` returns texts as bytes; `uri` opens another connection. `bytes` is the size of the database file.
+    `wal_sha256` is the digest of its log, or empty without a log. `copied` is true if a copy is open.
     """
 
     def __init__(
@@ -77,12 +81,12 @@ class Snapshot:
         self._digest = digest
 
     def sha256(self) -> str:
-        """Return the digest of the database file alone; waits until it is computed. Raises `SourceError`."""
+        """Wait for the digest of the database file, without its log, and return it. Raises `SourceError`."""
         with _readable(self.path):
             return self._digest()
 
     def unchanged(self) -> bool:
-        """Return whether the file that is read in place is the one that was opened; a copy always is.
+        """Return whether the file has not changed since it was opened. A copy never changes.
 
         Raises `SourceError`.
         """
@@ -91,13 +95,13 @@ class Snapshot:
 
 
 def is_database(path: Path) -> bool:
-    """Return whether the file begins like a SQLite database. Raises `OSError`."""
+    """Return whether the file has the header of a SQLite database. Raises `OSError`."""
     with path.open("rb", buffering=0) as file:
         return file.read(len(MAGIC)) == MAGIC
 
 
 def beside(path: Path, suffix: str) -> Path:
-    """Return the path of the log or the journal that SQLite keeps beside a database."""
+    """Return the path of a file that SQLite writes next to a database."""
     return path.with_name(path.name + suffix)
 
 
@@ -113,19 +117,19 @@ def open_snapshot(
     """Open the database at `path`; close it and remove its copy at the end.
 
     Args:
-        copy: copy it even at rest, for a second run after `Snapshot.unchanged` was false.
-        attempts: how often a copy is tried.
+        copy: always copy; for a second run after `Snapshot.unchanged` returned false.
+        attempts: the maximum number of attempts to copy.
 
     Raises:
-        SourceError: the file cannot be read, or is no database.
-        SourceChanged: it changed in every attempt to copy it.
+        SourceError: the file cannot be read, or is not a database.
+        SourceChanged: the file changed during every attempt to copy it.
     """
     with _readable(path):
         real = Path(os.path.realpath(path))
         if not stat.S_ISREG(real.stat().st_mode):
-            raise SourceError(path, "it is not a file. Name a database file.")
+            raise SourceError(path, "it is not a file. Give a database file.")
         if not is_database(real):
-            raise SourceError(path, "it is not a SQLite database. Name another file.")
+            raise SourceError(path, "it is not a SQLite database. Give another file.")
         before = _settled(real, sleep, clock)
     if copy or before.pending:
         with tempfile.TemporaryDirectory(prefix="pawtui-replay-", ignore_cleanup_errors=True) as folder:
@@ -164,38 +168,38 @@ def _open_copy(
 
 
 def connect(path: Path, uri: str) -> sqlite3.Connection:
-    """Open a database whose texts are read as bytes and that is never written. Raises `SourceError`.
+    """Open a connection that never writes and that returns texts as bytes. Raises `SourceError`.
 
     Args:
-        path: the file as it was named, for messages.
-        uri: SQLite's own address of the file, with how to open it.
+        path: the path that the user gave, for messages.
+        uri: the SQLite URI of the file, with its parameters.
     """
     connection = None
     try:
         connection = sqlite3.connect(uri, uri=True, isolation_level=None)
         connection.text_factory = bytes
-        # The first statement reads the header, and rolls a copied log or journal forward or back.
+        # The first statement reads the header and applies the log or the journal of a copy.
         for pragma in ("schema_version", "query_only = ON", "trusted_schema = OFF", "cache_size = -4000"):
             connection.execute(f"PRAGMA {pragma}").fetchall()
     except sqlite3.Error as error:
         if connection is not None:
             connection.close()
-        raise SourceError(path, f"{error}. Name another file, or restore it from a backup.") from error
+        raise SourceError(path, f"{error}. Give another file, or restore it from a backup.") from error
     return connection
 
 
 def _settled(path: Path, sleep: Callable[[float], None], clock: Callable[[], float]) -> Fingerprint:
-    """Return the fingerprint, once its modification time is old enough to tell the next write apart."""
-    found = _fingerprint(path)
-    if 0 <= clock() - found.modified / 1e9 < SETTLE_SECONDS:
+    """Return the fingerprint, after waiting until the next write would change the modification time."""
+    fingerprint = _fingerprint(path)
+    if 0 <= clock() - fingerprint.modified / 1e9 < SETTLE_SECONDS:
         sleep(SETTLE_SECONDS)
-        found = _fingerprint(path)
-    return found
+        fingerprint = _fingerprint(path)
+    return fingerprint
 
 
 def _fingerprint(path: Path) -> Fingerprint:
-    found = path.stat()
-    return Fingerprint(found.st_size, found.st_mtime_ns, found.st_ino, _size(beside(path, JOURNAL)), _salts(path))
+    status = path.stat()
+    return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ino, _size(beside(path, JOURNAL)), _salts(path))
 
 
 def _size(path: Path) -> int:
@@ -206,7 +210,7 @@ def _size(path: Path) -> int:
 
 
 def _salts(path: Path) -> bytes:
-    """Return the salts in the log's header; empty where no log is there or it holds nothing."""
+    """Return the salts in the header of the log, or nothing if there is no log or it is empty."""
     try:
         with beside(path, WAL).open("rb", buffering=0) as file:
             header = file.read(_WAL_HEADER)
@@ -217,11 +221,10 @@ def _salts(path: Path) -> bytes:
 
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
-    """Turn errors of the system into `SourceError`."""
+    """Raise errors of the system as `SourceError`."""
     try:
         yield
     except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        remedy = "Set TMPDIR to a folder with room for a copy" if full else "Check the path and its permissions"
-        raise SourceError(path, f"{reason}. {remedy}.") from error
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise unreadable(path, error, "Set TMPDIR to a folder with space for a copy") from error
+        raise unreadable(path, error) from error

@@ -1,4 +1,4 @@
-"""Which files a path names, and what kind of source each is."""
+"""Find the session databases and exported sessions that paths name."""
 
 from __future__ import annotations
 
@@ -6,54 +6,43 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from pawtui.replay.errors import SourceError
-from pawtui.replay.snapshot import is_database
+from pawtui.replay.errors import SourceError, unreadable
+from pawtui.replay.snapshot import JOURNAL, SHARED_MEMORY, WAL, is_database
 
 Kind = Literal["database", "export"]
-# Files that SQLite keeps beside a database.
-_BESIDE = ("-wal", "-shm", "-journal")
 
 
-class Found(NamedTuple):
-    """A file to read. `listed` says that its folder was named, not the file."""
+class SourceFile(NamedTuple):
+    """A file to read. `in_folder` is true if the user gave its folder, false if the user gave the file."""
 
     path: Path
     kind: Kind
-    listed: bool
+    in_folder: bool
 
 
-def find_sources(paths: Iterable[Path]) -> Iterator[Found | SourceError]:
-    """Yield the sources that paths name; a folder names the databases and JSON files in it, by name.
+def find_sources(paths: Iterable[Path]) -> Iterator[SourceFile | SourceError]:
+    """Yield the sources of the paths. The sources of a folder are its databases and JSON files, ordered by name.
 
-    What cannot be read is yielded as an error, so that the others still can be.
+    A file that cannot be read is yielded as an error, so that the other files can be read.
     """
     for path in paths:
         try:
             if path.is_dir():
                 yield from _in_folder(path)
             else:
-                yield Found(path, _kind(path), listed=False)
+                yield SourceFile(path, "database" if is_database(path) else "export", in_folder=False)
         except OSError as error:
-            yield _unreadable(path, error)
+            yield unreadable(path, error)
 
 
-def _in_folder(folder: Path) -> Iterator[Found | SourceError]:
+def _in_folder(folder: Path) -> Iterator[SourceFile | SourceError]:
     for path in sorted(folder.iterdir()):
-        if not path.is_file() or path.name.endswith(_BESIDE):
+        if not path.is_file() or path.name.endswith((WAL, SHARED_MEMORY, JOURNAL)):
             continue
         try:
             if is_database(path):
-                yield Found(path, "database", listed=True)
+                yield SourceFile(path, "database", in_folder=True)
             elif path.suffix.lower() == ".json":
-                yield Found(path, "export", listed=True)
+                yield SourceFile(path, "export", in_folder=True)
         except OSError as error:
-            yield _unreadable(path, error)
-
-
-def _kind(path: Path) -> Kind:
-    return "database" if is_database(path) else "export"
-
-
-def _unreadable(path: Path, error: OSError) -> SourceError:
-    reason = (error.strerror or type(error).__name__).lower()
-    return SourceError(path, f"{reason}. Check the path and its permissions.")
+            yield unreadable(path, error)

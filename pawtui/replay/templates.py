@@ -1,15 +1,15 @@
-"""Values of a mapping file with structure: tables, lists, and the special tables that gather from several parts.
+"""Compile the tables and lists of a mapping file, including special tables that combine several parts.
 
-    { any = [...] }                            the first value that is there
-    { if = "x", as = {...} }                   the value, where the field is there
-    { choose = "x", true = "auto", ... }       another value for each value (`other` for all others)
-    { each = "a.b", as = {...} }               one value for each element of a list (behind the first `skip`)
-    { parts = "sort", as = {...} }             one value for each part of a sort
-    { first = "sort", of = "x" }               the field of the first part of a sort that has it; `last` likewise
-    { union = "sort", of = "x" }               the lists of all parts of a sort, each element once
-    { join = ["sort"], of = "x", with = "y" }  the texts of all parts of these sorts, in the order of the message
+    { any = [...] }                               the first value that exists
+    { if = "x", as = {...} }                      the value of `as`, if the field exists
+    { choose = "x", true = "auto", ... }          the value whose key is the field (`other`: for all other values)
+    { each = "a.b", as = {...} }                  one value for each element of a list, without the first `skip`
+    { parts = "subtype", as = {...} }             one value for each part of a subtype
+    { first = "subtype", of = "x" }               the field of the first part that has it; `last`: of the last part
+    { union = "subtype", of = "x" }               the elements of the lists of all parts of a subtype, each once
+    { join = ["subtype"], of = "x", with = "y" }  the texts of all parts of these subtypes, in the order of the message
 
-A key whose value is missing is left out of its table, and a table of which nothing is left is missing itself.
+A table does not have keys whose value is missing. A table without keys is missing itself.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ Table = Mapping[str, Any]
 
 
 class Templates:
-    """Compiles templates.
+    """Compiles the values of a mapping file.
 
-    `language` is that of the subject; `element` that of an element of a list or a part, the subject of `as` and `of`.
+    `language` is for the subject. `element` is for an element of a list or a part: the subject of `as` and `of`.
     """
 
     def __init__(self, language: Language, element: Language | None = None) -> None:
@@ -34,12 +34,12 @@ class Templates:
         self.element = element or language
 
     def compile(self, value: Any) -> Getter:
-        """Return the function of a template. Raises `ExpressionError`, and `KeyError` for a key that is missing."""
+        """Return the compiled function of a value. Raises `ExpressionError`, and `KeyError` for a missing key."""
         code = Code()
         return code.function(self.write(code, value))
 
     def write(self, code: Code, value: Any) -> str:
-        """Write a value into the code and return its expression. Raises like `compile`."""
+        """Add the statements of a value to the code and return its expression. Raises the errors of `compile`."""
         if isinstance(value, str):
             return self.language.write(code, value)
         if isinstance(value, list):
@@ -58,7 +58,6 @@ class Templates:
         built = code.name()
         fixed = {key: item for key, item in value.items() if self._is_always(item)}
         literals = ", ".join(f"{key!r}: {self.write(code, item)}" for key, item in fixed.items())
-        # The values come after their table, so that those of inner tables are written before they are used.
         code.add(f"{built} = {{{literals}}}")
         for key, item in value.items():
             if key in fixed:
@@ -79,7 +78,7 @@ class Templates:
         return built
 
     def _is_always(self, value: Any) -> bool:
-        """Return whether a value is never missing."""
+        """Return whether a value always exists."""
         if isinstance(value, str):
             return self.language.is_always(value)
         if isinstance(value, dict):
@@ -88,7 +87,7 @@ class Templates:
         return isinstance(value, bool | int | float)
 
     def of_part(self, value: Any) -> Getter:
-        """Return the function of what is said of an element of a list, or of a part."""
+        """Return the compiled function of a value whose subject is an element of a list or a part."""
         return Templates(self.element).compile(value)
 
 
@@ -121,7 +120,7 @@ def _write_choose(templates: Templates, code: Code, value: Table) -> str:
     for key, item in value.items():
         if key in ("choose", "other"):
             continue
-        # TOML's keys are texts: true and false are spelled as it spells them, a missing value is `missing`.
+        # Keys in TOML are texts: `true` and `false` are booleans, `missing` is a missing value.
         literal = {"true": "True", "false": "False", "missing": "M"}.get(key)
         code.add(f"{word} {found} is {literal}:" if literal else f"{word} {found} == {key!r}:")
         _write_branch(templates, code, made, item)
@@ -145,16 +144,16 @@ def _each(templates: Templates, value: Table) -> Getter:
         found = of(subject, context)
         if not isinstance(found, list) or len(found) <= skip:
             return MISSING
-        return [item for each in found[skip:] if (item := made(each, context)) is not MISSING]
+        return [item for element in found[skip:] if (item := made(element, context)) is not MISSING]
 
     return get
 
 
 def _parts(templates: Templates, value: Table) -> Getter:
-    sort, made = value["parts"], templates.of_part(value["as"])
+    subtype, made = value["parts"], templates.of_part(value["as"])
 
     def get(_subject: Any, context: Any) -> Any:
-        found = context.parts.get(sort)
+        found = context.parts.get(subtype)
         if not found:
             return MISSING
         return [item for part in found if (item := made(part, context)) is not MISSING]
@@ -170,9 +169,9 @@ def _last(templates: Templates, value: Table) -> Getter:
     return _nth(value["last"], templates.of_part(value["of"]), -1)
 
 
-def _nth(sort: str, of: Getter, step: int) -> Getter:
+def _nth(subtype: str, of: Getter, step: int) -> Getter:
     def get(_subject: Any, context: Any) -> Any:
-        found = context.parts.get(sort)
+        found = context.parts.get(subtype)
         if found:
             for part in found[::step]:
                 value = of(part, context)
@@ -184,35 +183,37 @@ def _nth(sort: str, of: Getter, step: int) -> Getter:
 
 
 def _union(templates: Templates, value: Table) -> Getter:
-    sort, of = value["union"], templates.of_part(value["of"])
+    subtype, of = value["union"], templates.of_part(value["of"])
 
     def get(_subject: Any, context: Any) -> Any:
-        found = context.parts.get(sort)
+        found = context.parts.get(subtype)
         if not found:
             return MISSING
         lists = [of(part, context) for part in found]
         if len(lists) == 1:
             return lists[0]
-        flat = [item for one in lists if isinstance(one, list) for item in one]
+        flat = [item for items in lists if isinstance(items, list) for item in items]
         return list(dict.fromkeys(flat)) if all(isinstance(item, str) for item in flat) else flat
 
     return get
 
 
 def _join(templates: Templates, value: Table) -> Getter:
-    sorts, mark = tuple(value["join"]), value.get("with", "")
+    subtypes, mark = tuple(value["join"]), value.get("with", "")
     of = value["of"]
-    fields = {sort: templates.of_part(of if isinstance(of, str) else of[sort]) for sort in sorts}
+    fields = {subtype: templates.of_part(of if isinstance(of, str) else of[subtype]) for subtype in subtypes}
 
     def get(_subject: Any, context: Any) -> Any:
         order = context.order
         if len(order) == 1:
-            # A message with one part is the usual prompt.
-            sort, part = order[0]
-            text = fields[sort](part, context) if sort in fields else ""
+            # Fast path: most prompts have one part.
+            subtype, part = order[0]
+            text = fields[subtype](part, context) if subtype in fields else ""
             return text if isinstance(text, str) else ""
         texts = [
-            text for sort, part in order if sort in fields and isinstance(text := fields[sort](part, context), str)
+            text
+            for subtype, part in order
+            if subtype in fields and isinstance(text := fields[subtype](part, context), str)
         ]
         return mark.join(texts)
 

@@ -1,7 +1,7 @@
-"""Compare our events of a session with those that the upstream itself stored for it, and explain each difference.
+"""Compare our events of a session with the events that the upstream itself stored, and explain each difference.
 
-Both streams are cut into units (what belongs to one message) by the ids in the events. Units are paired by what they
-say, in order: calls by their ids, texts by their words. Ids of messages and times differ every time and do not count.
+The events of both sides are grouped by message, with the ids in the events. The groups are paired in order by their
+content: calls by their ids, texts by their words. Ids of messages and times always differ and are not compared.
 """
 
 from __future__ import annotations
@@ -10,134 +10,92 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
-from typing import Any, Literal, NamedTuple
-
-import msgspec
+from typing import Any, NamedTuple
 
 from pawtui.replay.decode import Undecodable, decode_any
 from pawtui.replay.emitting import MadeEvent
 from pawtui.replay.expressions import MISSING, subject_field
-from pawtui.replay.generation import Generation, Known
+from pawtui.replay.generation import Generation, KnownDifference
 from pawtui.replay.mapping import Mapped
 from pawtui.replay.model import Json, Message
+from pawtui.replay.result import Disagreement, Side, Stored, UpstreamResult, add_examples
 
-Only = Literal["", "ours", "theirs"]
 UNEXPLAINED = "Not explained."
-EXAMPLES = 5
 
 
-class Disagreement(msgspec.Struct, kw_only=True):
-    """A difference between our events and the upstream's: which event and field, on which side, and why."""
+class _MessageEvents:
+    """The events of one message on one side. `first` is the type of the first event."""
 
-    event: str
-    field: str
-    only: Only
-    reason: str
-    explained: bool
-    count: int = 0
-    parts: int = 0
-    examples: list[str] = []
-
-
-class UpstreamResult(msgspec.Struct, kw_only=True):
-    """How far our mapping and the upstream's own agree, over the sessions for which it stored both models.
-
-    `agreed` counts parts on whose events both agree, of `parts`; `unexplained` counts differences without a reason.
-    `alone` counts sessions that it stored without any message of the first model: there is nothing to compare with.
-    """
-
-    generation: str
-    stored: Literal["events", "rows"]
-    sessions: int = 0
-    alone: int = 0
-    parts: int = 0
-    agreed: int = 0
-    explained: int = 0
-    ours: int = 0
-    theirs: int = 0
-    unexplained: int = 0
-    differences: list[Disagreement] = []
-
-    def add(self, other: UpstreamResult) -> None:
-        """Add the counts of another source's comparison."""
-        for name in ("sessions", "alone", "parts", "agreed", "explained", "ours", "theirs", "unexplained"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        known = {(one.event, one.field, one.only, one.reason): one for one in self.differences}
-        for one in other.differences:
-            same = known.get((one.event, one.field, one.only, one.reason))
-            if same is None:
-                self.differences.append(one)
-            else:
-                same.count += one.count
-                same.parts += one.parts
-                same.examples = (same.examples + one.examples)[:EXAMPLES]
-
-    @property
-    def share(self) -> float:
-        """The share of parts on which both agree, from 0 to 1."""
-        return self.agreed / self.parts if self.parts else 0.0
-
-
-class _Unit:
-    """The events of one message on one side."""
-
-    def __init__(self) -> None:
+    def __init__(self, first: str) -> None:
+        self.first = first
         self.events: list[MadeEvent] = []
-        self.first = ""
 
 
-class _Place(NamedTuple):
-    """Where a difference is: the type of event, the dotted field, the side."""
+_Pair = tuple[_MessageEvents | None, _MessageEvents | None]
+
+
+class _Location(NamedTuple):
+    """The location of a difference: the type of event, the dotted field, and the side that alone has the event."""
 
     event: str
     field: str
-    only: Only
+    only: Side
+
+
+class _PartInfo(NamedTuple):
+    """A part: its subtype, and the event types and fields of its message that carry it."""
+
+    subtype: str
+    carried_by: tuple[tuple[str, str], ...]
 
 
 class UpstreamComparer:
-    """Compares session by session and sums up."""
+    """Compares one session at a time: call `observe` for each message, `finish` for each session, and `end`."""
 
-    def __init__(self, generation: Generation, stored: Literal["events", "rows"]) -> None:
+    def __init__(self, generation: Generation, stored: Stored) -> None:
         rules = generation.upstream
-        self._units = [subject_field(name) for name in rules.units]
+        self._message_ids = [subject_field(name) for name in rules.message_ids]
         self._keys = [subject_field(name) for name in rules.keys]
         self._content = [subject_field(name) for name in rules.content]
-        self._decoded = frozenset(rules.decoded)
-        self._ignored = frozenset({*rules.ids, generation.events.time})
+        self._json_fields = frozenset(rules.json_fields)
+        self._ignored = frozenset({*rules.ignored, generation.events.time})
         self._known = (*rules.row_known, *rules.known) if stored == "rows" else rules.known
-        self._skip = frozenset(rules.row_skip) if stored == "rows" else frozenset()
+        self._skip = frozenset(rules.not_in_rows) if stored == "rows" else frozenset()
         self.result = UpstreamResult(generation=generation.name, stored=stored)
-        self._found: dict[tuple[_Place, str], Disagreement] = {}
-        self._ours: list[MadeEvent] = []
-        # The sort, the message's sort and what carries it, by part.
-        self._parts: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {}
-        self._messages: dict[int, str] = {}
-        self._where: dict[str, list[str]] = {}
+        self._disagreements: dict[tuple[_Location, str], Disagreement] = {}
+        self._clear()
 
-    def observe(self, message: Message, mapped: Mapped) -> None:
-        """Take our events of one message."""
-        sort = mapped.rule.rule.name if mapped.rule is not None else ""
+    def _clear(self) -> None:
+        self._ours: list[MadeEvent] = []
+        self._parts: dict[str, _PartInfo] = {}
+        # The name of the message's rule, by the id of the object that is the event's data.
+        self._rules: dict[int, str] = {}
+        # The ids of a message's parts, by the message id in the events.
+        self._parts_of: dict[str, list[str]] = {}
+
+    def observe(self, _message: Message, mapped: Mapped) -> None:
+        """Add our events of one message."""
+        rule = mapped.rule.rule.name if mapped.rule is not None else ""
         for event in mapped.events:
-            self._messages[id(event[2])] = sort
-            self._where.setdefault(self._unit(event) or message.id, [])
+            self._rules[id(event[2])] = rule
         self._ours += mapped.events
-        carriers = [self._unit(event) or "" for event in mapped.events if not event[3]]
+        message_ids = dict.fromkeys(self._message_id(event) for event in mapped.events if not event[3])
         for part, compiled in mapped.parts:
-            kind = compiled.sort if compiled is not None else part.type
-            carried = compiled.rule.carried if compiled is not None else ()
-            pairs = tuple((name.partition(":")[0], name.partition(":")[2]) for name in carried)
-            self._parts[part.id] = (kind, sort, pairs)
-            for unit in dict.fromkeys(carriers):
-                self._where.setdefault(unit, []).append(part.id)
+            subtype = compiled.subtype if compiled is not None else part.type
+            carried_by = compiled.rule.carried_by if compiled is not None else ()
+            pairs = tuple((name.partition(":")[0], name.partition(":")[2]) for name in carried_by)
+            self._parts[part.id] = _PartInfo(subtype, pairs)
+            for message_id in message_ids:
+                self._parts_of.setdefault(message_id, []).append(part.id)
 
     def finish(self, theirs: Iterable[MadeEvent]) -> None:
-        """Compare the session whose messages were observed with the upstream's events of it."""
+        """Compare the observed messages of a session with the upstream's events of the session."""
         ours = [event for event in self._ours if event[0] not in self._skip]
         their_events = list(theirs)
         disagreeing: dict[str, bool] = {}
-        for mine, other in self._paired(self._cut(ours), self._cut(their_events)):
-            for place, event in self._differences(mine, other):
-                self._count(place, event, disagreeing)
+        for our_message, their_message in self._paired(self._by_message(ours), self._by_message(their_events)):
+            for location, event in self._differences(our_message, their_message):
+                self._count(location, event, disagreeing)
         result = self.result
         result.sessions += 1
         result.parts += len(self._parts)
@@ -145,140 +103,144 @@ class UpstreamComparer:
         result.explained += sum(disagreeing.values())
         result.ours += len(ours)
         result.theirs += len(their_events)
-        self._ours, self._parts, self._messages, self._where = [], {}, {}, {}
+        self._clear()
 
     def end(self) -> UpstreamResult:
-        """Return the sum, the most frequent differences first, those without a reason in front."""
-        found = sorted(self._found.values(), key=lambda one: (one.explained, -one.count, one.event, one.field))
-        self.result.differences = found
-        self.result.unexplained = sum(one.count for one in found if not one.explained)
+        """Return the result. Differences without a reason come first, then the most frequent differences."""
+        differences = sorted(
+            self._disagreements.values(), key=lambda found: (found.explained, -found.count, found.event, found.field)
+        )
+        self.result.differences = differences
+        self.result.unexplained = sum(found.count for found in differences if not found.explained)
         return self.result
 
-    def _unit(self, event: MadeEvent) -> str:
-        for getter in self._units:
+    def _message_id(self, event: MadeEvent) -> str:
+        for getter in self._message_ids:
             value = getter(event[2], None)
             if isinstance(value, str):
                 return value
         return ""
 
-    def _cut(self, events: list[MadeEvent]) -> list[_Unit]:
-        units: list[_Unit] = []
-        known: dict[str, _Unit] = {}
+    def _by_message(self, events: list[MadeEvent]) -> list[_MessageEvents]:
+        """Return the events grouped by message, in order. An event without a message id is a group."""
+        messages: list[_MessageEvents] = []
+        by_id: dict[str, _MessageEvents] = {}
         for event in events:
-            name = self._unit(event)
-            unit = known.get(name) if name else None
-            if unit is None:
-                unit = _Unit()
-                unit.first = event[0]
-                units.append(unit)
-                if name:
-                    known[name] = unit
-            unit.events.append(event)
-        return units
+            message_id = self._message_id(event)
+            message = by_id.get(message_id) if message_id else None
+            if message is None:
+                message = _MessageEvents(event[0])
+                messages.append(message)
+                if message_id:
+                    by_id[message_id] = message
+            message.events.append(event)
+        return messages
 
-    def _signature(self, unit: _Unit) -> tuple[Any, ...]:
-        said = {
+    def _signature(self, message: _MessageEvents) -> tuple[str, frozenset[tuple[str, str]]]:
+        content = {
             (event[0], value.strip() if isinstance(value, str) else repr(value))
-            for event in unit.events
+            for event in message.events
             for getter in self._content
             if (value := getter(event[2], None)) is not MISSING
         }
-        return (unit.first, frozenset(said))
+        return message.first, frozenset(content)
 
-    def _paired(self, ours: list[_Unit], theirs: list[_Unit]) -> Iterator[tuple[_Unit | None, _Unit | None]]:
-        """Yield pairs of units; one without a counterpart comes with None."""
-        first, second = [self._signature(unit) for unit in ours], [self._signature(unit) for unit in theirs]
+    def _paired(self, ours: list[_MessageEvents], theirs: list[_MessageEvents]) -> Iterator[_Pair]:
+        """Yield pairs of messages with the same content. A message without a counterpart is paired with None."""
+        first, second = [self._signature(message) for message in ours], [self._signature(message) for message in theirs]
         for tag, a, b, c, d in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
             if tag == "equal":
                 yield from zip(ours[a:b], theirs[c:d], strict=True)
             else:
-                yield from _by_kind(ours[a:b], theirs[c:d])
+                yield from _paired_by_type(ours[a:b], theirs[c:d])
 
-    def _differences(self, mine: _Unit | None, other: _Unit | None) -> Iterator[tuple[_Place, MadeEvent]]:
-        if mine is None or other is None:
-            only: Only = "ours" if other is None else "theirs"
-            for event in (mine or other or _Unit()).events:
-                yield _Place(event[0], "", only), event
-            return
-        found: dict[tuple[str, ...], list[MadeEvent]] = {}
-        for event in other.events:
-            found.setdefault(self._key(event), []).append(event)
-        for event in mine.events:
-            rest = found.get(self._key(event))
-            if not rest:
-                yield _Place(event[0], "", "ours"), event
+    def _differences(
+        self, ours: _MessageEvents | None, theirs: _MessageEvents | None
+    ) -> Iterator[tuple[_Location, MadeEvent]]:
+        """Yield the differences between two messages, each with its event."""
+        by_key: dict[tuple[str, ...], list[MadeEvent]] = {}
+        for event in theirs.events if theirs is not None else ():
+            by_key.setdefault(self._key(event), []).append(event)
+        for event in ours.events if ours is not None else ():
+            same_key = by_key.get(self._key(event))
+            if not same_key:
+                yield _Location(event[0], "", "ours"), event
                 continue
-            theirs = rest.pop(0)
-            for field in self._fields(event[2], theirs[2], ""):
-                if f"{event[0]}:{field}" not in self._decoded or not _same_json(event[2], theirs[2], field):
-                    yield _Place(event[0], field, ""), event
-        for rest in found.values():
-            for event in rest:
-                yield _Place(event[0], "", "theirs"), event
+            other = same_key.pop(0)
+            for field in self._fields(event[2], other[2], ""):
+                if f"{event[0]}:{field}" not in self._json_fields or not _same_json(event[2], other[2], field):
+                    yield _Location(event[0], field, ""), event
+        for unpaired in by_key.values():
+            for event in unpaired:
+                yield _Location(event[0], "", "theirs"), event
 
     def _key(self, event: MadeEvent) -> tuple[str, ...]:
         values = (getter(event[2], None) for getter in self._keys)
         return (event[0], *(str(value) for value in values if value is not MISSING))
 
     def _fields(self, mine: Any, theirs: Any, path: str) -> Iterator[str]:
-        """Yield the dotted fields that differ. A field that is missing is like one that is empty."""
+        """Yield the dotted fields that differ. A missing field is equal to an empty field."""
         if isinstance(mine, dict) and isinstance(theirs, dict):
             for key in dict.fromkeys((*mine, *theirs)):
                 if path or key not in self._ignored:
-                    one, two = mine.get(key), theirs.get(key)
-                    if one != two and not (_empty(one) and _empty(two)):
-                        yield from self._fields(one, two, f"{path}.{key}" if path else key)
+                    value, other = mine.get(key), theirs.get(key)
+                    if value != other and not (_is_empty(value) and _is_empty(other)):
+                        yield from self._fields(value, other, f"{path}.{key}" if path else key)
         elif mine != theirs:
             yield path
 
-    def _count(self, place: _Place, event: MadeEvent, disagreeing: dict[str, bool]) -> None:
-        sort = self._messages.get(id(event[2]), "")
-        owners = self._owners(place, event)
-        sorts = {self._parts[owner][0] for owner in owners} or {""}
-        known = next((one for one in self._known if _fits(one, place, sort, sorts)), None)
+    def _count(self, location: _Location, event: MadeEvent, disagreeing: dict[str, bool]) -> None:
+        """Count a difference. `disagreeing` has, by part, whether all its differences are explained."""
+        rule = self._rules.get(id(event[2]), "")
+        part_ids = self._carried_parts(location, event)
+        subtypes = {self._parts[part_id].subtype for part_id in part_ids} or {""}
+        known = next((known for known in self._known if _matches(known, location, rule, subtypes)), None)
         reason = known.reason if known is not None else UNEXPLAINED
-        found = self._found.get((place, reason))
-        if found is None:
-            found = self._found[place, reason] = Disagreement(
-                event=place.event, field=place.field, only=place.only, reason=reason, explained=known is not None
+        key = (location, reason)
+        disagreement = self._disagreements.get(key)
+        if disagreement is None:
+            disagreement = self._disagreements[key] = Disagreement(
+                **location._asdict(), reason=reason, explained=known is not None
             )
-        found.count += 1
-        for owner in owners:
-            disagreeing[owner] = disagreeing.get(owner, True) and known is not None
-            found.parts += 1
-            if len(found.examples) < EXAMPLES:
-                found.examples.append(owner)
+        disagreement.count += 1
+        disagreement.parts += len(part_ids)
+        add_examples(disagreement.examples, part_ids)
+        for part_id in part_ids:
+            disagreeing[part_id] = disagreeing.get(part_id, True) and known is not None
 
-    def _owners(self, place: _Place, event: MadeEvent) -> list[str]:
-        """Return the parts that a difference is about: the one of the event, or those that the field carries."""
+    def _carried_parts(self, location: _Location, event: MadeEvent) -> list[str]:
+        """Return the ids of the parts that the event, or the field of the event, carries."""
         if event[3]:
             return [event[3]]
-        owners = []
-        for part in self._where.get(self._unit(event), ()):
-            for kind, field in self._parts[part][2]:
-                if kind == place.event and (not place.field or _within(place.field, field)):
-                    owners.append(part)
-                    break
-        return owners
+        return [
+            part_id
+            for part_id in self._parts_of.get(self._message_id(event), ())
+            if any(
+                kind == location.event and (not location.field or _overlaps(location.field, field))
+                for kind, field in self._parts[part_id].carried_by
+            )
+        ]
 
 
-def _by_kind(ours: list[_Unit], theirs: list[_Unit]) -> Iterator[tuple[_Unit | None, _Unit | None]]:
-    """Pair units between two that are surely the same: those that begin with the same event, in order."""
-    left, right = Counter(unit.first for unit in ours), Counter(unit.first for unit in theirs)
-    rest = list(theirs)
-    for unit in ours:
-        # Where one side has fewer of a kind, nothing tells which of the other's is the counterpart.
-        same = left[unit.first] == right[unit.first]
-        match = next((other for other in rest if other.first == unit.first), None) if same else None
-        if match is not None:
-            rest.remove(match)
-        yield unit, match
-    for unit in rest:
-        yield None, unit
+def _paired_by_type(ours: list[_MessageEvents], theirs: list[_MessageEvents]) -> Iterator[_Pair]:
+    """Yield pairs of messages that begin with the same type of event, in order.
+
+    If the sides have different numbers of such messages, the counterparts are unknown and the messages are not paired.
+    """
+    our_types, their_types = Counter(message.first for message in ours), Counter(message.first for message in theirs)
+    unpaired = list(theirs)
+    for message in ours:
+        other = None
+        if our_types[message.first] == their_types[message.first]:
+            other = next(other for other in unpaired if other.first == message.first)
+            unpaired.remove(other)
+        yield message, other
+    for message in unpaired:
+        yield None, message
 
 
 def _same_json(mine: Json, theirs: Json, field: str) -> bool:
-    """Return whether two texts are the same JSON, however it is spelled."""
+    """Return whether two texts contain equal JSON values."""
     getter = subject_field(field)
     try:
         first, second = (decode_any(str(getter(data, None)).encode()) for data in (mine, theirs))
@@ -287,17 +249,17 @@ def _same_json(mine: Json, theirs: Json, field: str) -> bool:
     return bool(first == second)
 
 
-def _empty(value: Any) -> bool:
+def _is_empty(value: Any) -> bool:
     return value is None or value == [] or value == {}
 
 
-def _within(field: str, carried: str) -> bool:
+def _overlaps(field: str, carried: str) -> bool:
     return field == carried or field.startswith(f"{carried}.") or carried.startswith(f"{field}.")
 
 
-def _fits(known: Known, place: _Place, message: str, sorts: set[str]) -> bool:
-    if known.only != place.only or not fnmatchcase(place.event, known.event):
+def _matches(known: KnownDifference, location: _Location, rule: str, subtypes: set[str]) -> bool:
+    if known.only != location.only or not fnmatchcase(location.event, known.event):
         return False
-    if known.field and not (place.field == known.field or place.field.startswith(f"{known.field}.")):
+    if known.field and not (location.field == known.field or location.field.startswith(f"{known.field}.")):
         return False
-    return fnmatchcase(message, known.message) and any(fnmatchcase(sort, known.sort) for sort in sorts)
+    return fnmatchcase(rule, known.message) and any(fnmatchcase(subtype, known.subtype) for subtype in subtypes)

@@ -1,7 +1,7 @@
 """Read sessions from the tables `session`, `message` and `part`, one session at a time and in bounded memory.
 
-The tables are those of opencode 1.x and of PawWork; columns that are missing read as NULL. The order is the upstream's
-own: messages by time and id, parts by id.
+The tables are those of opencode 1.x and of PawWork; a missing column is read as NULL. The order is that of the
+upstream: messages by time and id, parts by id.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from pawtui.replay.row_access import RowAccess, open_access
 from pawtui.replay.session_info import COLUMNS as SESSION_COLUMNS
 from pawtui.replay.session_info import SessionRows
 
-# A row of more than this is not read: twice of it and what it decodes to must fit into memory.
+# A larger row (bytes) is not read: two copies of it and its decoded value must fit in memory.
 ROW_LIMIT = 64 << 20
-# Tables and columns without which nothing can be put together.
+# The required tables and columns.
 _NEEDED = {"session": ("id",), "message": ("id", "session_id", "data"), "part": ("id", "message_id", "data")}
-# Sessions whose rows are held at once.
+# The number of sessions that one query reads.
 _IDS = 50
 
 
 class V1Database:
-    """The sessions of one open database. `path` is only for messages."""
+    """The sessions of an open database. `path` is used in messages only."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection, *, row_limit: int = ROW_LIMIT) -> None:
         """Read the layout.
 
-        Raises `NoSessions` where none of its tables is known, and `SourceError` where it is damaged.
+        Raises `NoSessions` if it has no table of sessions or events, and `SourceError` if it is damaged.
         """
         self.path = path
         self.connection = connection
@@ -47,13 +47,13 @@ class V1Database:
             self.layout = read_layout(connection)
             self.access = self._open_access()
         except sqlite3.Error as error:
-            raise SourceError(path, f"{error}. Restore it from a backup, or name another file.") from error
+            raise SourceError(path, f"{error}. Restore it from a backup, or give another file.") from error
         if not any(name in self.layout for name in READ):
-            raise NoSessions(path, "it has no table of sessions. Name another file.")
+            raise NoSessions(path, "it has no table of sessions. Give another file.")
 
     @property
     def has_v1(self) -> bool:
-        """Whether the three tables are there."""
+        """Whether the three tables of the first model exist."""
         return self.access is not None
 
     def _open_access(self) -> RowAccess | None:
@@ -65,14 +65,14 @@ class V1Database:
         ]
         if not lacking:
             return open_access(self.connection, self.layout, self.row_limit)
-        # A database of the native model alone has nothing to replay, and nothing of it is left unread.
+        # A database that has only the new model has nothing to replay: that is not an issue.
         if any(name in self.layout and self._count(name) for name in _NEEDED):
             missing = ", ".join(dict.fromkeys(lacking))
             self._issues.append(Issue("incomplete tables", self.path.name, f"there is no {missing}", unread=True))
         return None
 
     def inventory(self) -> Inventory:
-        """Return rows per table, and rows per type of events and native messages. Raises `SourceError`."""
+        """Return the number of rows of each table, and of each type of event and message. Raises `SourceError`."""
         try:
             counts = {name: self._count(name) for name in self.layout}
             return Inventory(
@@ -83,7 +83,7 @@ class V1Database:
                 native_messages=self._types("session_message"),
             )
         except sqlite3.Error as error:
-            raise SourceError(self.path, f"{error}. Restore it from a backup, or name another file.") from error
+            raise SourceError(self.path, f"{error}. Restore it from a backup, or give another file.") from error
 
     def _count(self, table: str) -> int:
         return int(self.connection.execute(f"SELECT count(*) FROM {quote(table)}").fetchone()[0])  # noqa: S608
@@ -102,12 +102,12 @@ class V1Database:
         return {text(name): count for name, count in rows}
 
     def issues(self) -> list[Issue]:
-        """Return what was found to be wrong beyond single sessions since the last call."""
-        found, self._issues = self._issues, []
-        return found
+        """Return the issues outside of sessions since the last call."""
+        issues, self._issues = self._issues, []
+        return issues
 
     def sessions(self) -> Iterator[V1Session]:
-        """Yield every session by time and id, then those of messages whose session has no row."""
+        """Yield every session that has a row, ordered by time and id, then the sessions that have only messages."""
         if self.access is None:
             return
         seen: set[str] = set()
@@ -117,42 +117,43 @@ class V1Database:
                 continue
             seen.add(session.id)
             yield session
-        yield from self.stray_sessions()
+        yield from self.sessions_without_row()
 
     @property
     def divisible(self) -> bool:
-        """Whether single sessions can be asked for without reading others."""
+        """Whether one session can be read without reading other sessions."""
         return type(self.access) is RowAccess and "id" in self.layout["session"].unique
 
     def session_ids(self) -> list[str]:
-        """Return the ids of all sessions that have a row, by time and id. Raises `sqlite3.Error`."""
+        """Return the ids of all sessions that have a row, ordered by time and id. Raises `sqlite3.Error`."""
         order = f"{self.layout['session'].value('time_created')}, id"
-        return [text(found) for (found,) in self.connection.execute(f"SELECT id FROM session ORDER BY {order}")]  # noqa: S608
+        return [text(name) for (name,) in self.connection.execute(f"SELECT id FROM session ORDER BY {order}")]  # noqa: S608
 
-    def stray_sessions(self) -> Iterator[V1Session]:
-        """Yield the sessions that messages name and that have no row."""
+    def sessions_without_row(self) -> Iterator[V1Session]:
+        """Yield the sessions that have messages but no row."""
         if self.access is None:
             return
         with self._guarded("sessions without a row"):
-            for session_id in self.access.stray_sessions():
-                stray = V1Session(self, session_id, ({"id": session_id}, {}, []))
-                stray.issues.append(Issue("no session row", session_id, "messages name it, but it has no row"))
-                yield stray
+            for session_id in self.access.sessions_without_row():
+                session = V1Session(self, session_id, ({"id": session_id}, {}, []))
+                session.issues.append(Issue("no session row", session_id, "it has messages but no row"))
+                yield session
 
     def count_read(self, parts: int) -> None:
-        """Take into account parts that another process has read."""
+        """Add parts that another process has read, so that `orphan_parts` can compare with the table."""
         self._read += parts
 
     def session(self, session_id: str) -> V1Session | None:
-        """Return one session by its id, or None."""
+        """Return the session with an id, or None."""
         return next(self._session_rows("WHERE id = ?", session_id), None)
 
     def some_sessions(self, session_ids: Sequence[str]) -> Iterator[V1Session]:
-        """Yield the sessions of these ids, in their order; those without a row are left out."""
+        """Yield the sessions with these ids that have a row, in the order of the ids."""
         for start in range(0, len(session_ids), _IDS):
             some = session_ids[start : start + _IDS]
-            found = {session.id: session for session in self._session_rows(f"WHERE id IN ({_marks(some)})", *some)}
-            yield from (found[session_id] for session_id in some if session_id in found)
+            marks = ", ".join("?" * len(some))
+            by_id = {session.id: session for session in self._session_rows(f"WHERE id IN ({marks})", *some)}
+            yield from (by_id[session_id] for session_id in some if session_id in by_id)
 
     def _session_rows(self, where: str = "", *values: str) -> Iterator[V1Session]:
         if self.access is None:
@@ -163,11 +164,11 @@ class V1Database:
             yield from self._whole_rows(f"{where} {order}", values, done)
             return
         except sqlite3.Error:
-            # One row that is too large or damaged hides all others: they are asked for one by one.
+            # One row that is too large or damaged fails the query: read the sessions one by one.
             pass
         with self._guarded("the table session"):
             query = f"SELECT id FROM session {where} {order}"  # noqa: S608 (fixed names, no values)
-            ids = [text(found) for (found,) in self.connection.execute(query, values)]
+            ids = [text(name) for (name,) in self.connection.execute(query, values)]
             for session_id in ids:
                 if session_id not in done:
                     yield self._single_row(session_id)
@@ -191,16 +192,16 @@ class V1Database:
         session.issues.append(Issue("unreadable session row", session_id, reason, unread=True))
         return session
 
-    def stray_parts(self) -> Iterator[tuple[str, Part]]:
-        """Yield (message id, part) of parts whose message is missing; only after all sessions were read."""
+    def orphan_parts(self) -> Iterator[tuple[str, Part]]:
+        """Yield (message id, part) of parts whose message is missing. Call it after all sessions are read."""
         if self.access is None or self._read >= self._count("part"):
             return
         with self._guarded("parts without a message"):
-            for message_id, part_id, created, updated, data in self.access.stray_parts():
+            for message_id, part_id, created, updated, data in self.access.orphan_parts():
                 yield text(message_id), self._part(text(part_id), created, updated, data)
 
     def messages(self, session: V1Session) -> Iterator[Message]:
-        """Yield a session's messages; what cannot be read is added to the session's issues."""
+        """Yield the messages of a session. Errors become issues of the session."""
         if self.access is None:
             return
         try:
@@ -209,20 +210,20 @@ class V1Database:
             session.issues.append(Issue("damaged database", session.id, str(error), unread=True))
 
     def _merged(self, session: V1Session, access: RowAccess) -> Iterator[Message]:
-        """Merge the rows of messages and of their parts, which come in the same order."""
+        """Yield the messages with their parts; the rows of both have the same order."""
         for duplicate in access.duplicate_messages(session.id):
             session.issues.append(Issue("duplicate message", duplicate, "a second row has the same id", session.id))
         parts = access.parts(session.id)
-        ahead = next(parts, None)
+        next_part = next(parts, None)
         for message_id, created, updated, data in access.messages(session.id):
             owned: list[Part] = []
-            while ahead is not None and ahead[0] == message_id:
-                _, part_id, part_created, part_updated, part_data = ahead
+            while next_part is not None and next_part[0] == message_id:
+                _, part_id, part_created, part_updated, part_data = next_part
                 name = text(part_id)
                 if owned and owned[-1].id == name:
                     session.issues.append(Issue("duplicate part", name, "a second row has the same id", session.id))
                 owned.append(self._part(name, part_created, part_updated, part_data))
-                ahead = next(parts, None)
+                next_part = next(parts, None)
             self._read += len(owned)
             decoded: Json | None
             try:
@@ -231,20 +232,18 @@ class V1Database:
                 decoded, problem = self._decoded(data)
             raw = data if decoded is not None else b""
             yield Message(text(message_id), _time(created), _time(updated), decoded, owned, raw, problem)
-        if ahead is not None:
+        if next_part is not None:
             session.issues.append(Issue("parts out of order", session.id, "some were not read", unread=True))
 
     def _part(self, name: str, created: Any, updated: Any, data: Any) -> Part:
-        created = created if type(created) is int else 0
-        updated = updated if type(updated) is int else 0
         try:
-            return Part(name, created, updated, quick_object(data), data)
+            return Part(name, _time(created), _time(updated), quick_object(data), data)
         except (msgspec.DecodeError, RecursionError, TypeError, ValueError):
             decoded, problem = self._decoded(data)
-            return Part(name, created, updated, decoded, data if decoded is not None else b"", problem)
+            return Part(name, _time(created), _time(updated), decoded, data if decoded is not None else b"", problem)
 
     def _decoded(self, data: object) -> tuple[Json | None, str]:
-        """Return a row's decoded JSON, or None and why. An integer is the size of a row that is too large."""
+        """Return the decoded JSON, or None and the reason. An integer is the size of a row that is too large."""
         if type(data) is bytes:
             try:
                 return decode_object(data), ""
@@ -258,24 +257,20 @@ class V1Database:
 
     @contextmanager
     def _guarded(self, what: str) -> Iterator[None]:
-        """Turn errors of SQLite into an issue: the rest of what was being read is missing, the run goes on."""
+        """Record an error of SQLite as an issue: the rest of the data is missing, and the replay continues."""
         try:
             yield
         except sqlite3.Error as error:
             self._issues.append(Issue("damaged database", what, str(error), unread=True))
 
 
-def _marks(values: Sequence[str]) -> str:
-    return ", ".join("?" * len(values))
-
-
 def _time(value: Any) -> int:
-    """Return a column's time in milliseconds; 0 for anything that is none."""
+    """Return the time of a column in milliseconds, or 0 if it is not a time."""
     return value if type(value) is int else 0
 
 
 class V1Session:
-    """One session's row and, on demand, its messages."""
+    """The row of one session and, on demand, its messages."""
 
     def __init__(self, database: V1Database, session_id: str, row: tuple[Json, Json, list[str]]) -> None:
         self._database = database
@@ -284,5 +279,5 @@ class V1Session:
         self.issues = [Issue("undecodable column", session_id, column, unread=True) for column in damaged]
 
     def messages(self) -> Iterator[Message]:
-        """Yield the messages with their parts; adds to `issues` instead of raising."""
+        """Yield the messages with their parts. Errors become `issues`."""
         return self._database.messages(self)

@@ -1,4 +1,4 @@
-"""What a replay proves of a gate, in words for a note on the gate. File names only: paths are private."""
+"""Write the text of a note on a gate: what a replay proves. It has names of files only, because paths are private."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pawtui.tracker.model import Gate
 
 
 class GateEvidence(msgspec.Struct, frozen=True):
-    """What a replay says of a gate: the text of a note, and the ids of the parts that it proves."""
+    """The evidence for a gate: the text of a note, and the ids of the parts that the replay proves."""
 
     text: str
     proven: tuple[str, ...]
@@ -25,22 +25,22 @@ class GateEvidence(msgspec.Struct, frozen=True):
 
 def gate_evidence(result: Result, gate: Gate, serves: Serves) -> GateEvidence:
     """Return the evidence for a gate whose parts are semantics or checks of the replay."""
-    found = proofs(result, serves)
-    known = {part.id: found[part.id] for part in gate.parts if part.id in found}
-    proven = tuple(part for part, proof in known.items() if proof.proven)
-    sentences = [_what(result), _counts(result), _schema(result), *_parts(known)]
-    missing = [part.id for part in gate.parts if part.id not in found]
+    all_proofs = proofs(result, serves)
+    measured = {part.id: all_proofs[part.id] for part in gate.parts if part.id in all_proofs}
+    proven = tuple(part for part, proof in measured.items() if proof.proven)
+    sentences = [_summary(result), _counts(result), _schema(result), *_parts(measured)]
+    missing = [part.id for part in gate.parts if part.id not in all_proofs]
     if missing:
         sentences.append(f"The replay does not measure: {', '.join(missing)}.")
     return GateEvidence("\n".join(sentences), proven)
 
 
-def _what(result: Result) -> str:
+def _summary(result: Result) -> str:
     names = [safe_line(PurePath(source.path).name) for source in result.sources]
     source = names[0] if len(names) == 1 else counted(len(names), "source")
     return (
         f"pawtui {__version__} replayed {source} (sha256 {result.source.sha256}) onto {result.generation.title}: "
-        f"{counted(len(result.tally.sessions), 'session')}."
+        f"{counted(len(result.totals.sessions), 'session')}."
     )
 
 
@@ -53,13 +53,13 @@ def _counts(result: Result) -> str:
 def _schema(result: Result) -> str:
     schema = result.schema
     if schema is None:
-        return "The events were not checked against a schema."
+        return "The events were not validated: no schema was given."
     title = safe_line(f"{schema.title} {schema.version}".strip())
     return f"Schema: {safe_line(schema.path)}, {title} (sha256 {schema.sha256})."
 
 
-def _parts(known: Mapping[str, Proof]) -> list[str]:
+def _parts(measured: Mapping[str, Proof]) -> list[str]:
     return [
         f"{part}: {'proven' if proof.proven else 'not proven'}, {safe_line(proof.reason)}."
-        for part, proof in known.items()
+        for part, proof in measured.items()
     ]

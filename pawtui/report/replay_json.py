@@ -1,6 +1,6 @@
-"""What `pawtui replay --json` prints, as typed dictionaries, and how it is written.
+"""Write the JSON of `pawtui replay --json`; its keys are typed dictionaries.
 
-Losses are written one by one: there may be millions.
+Losses are written one by one, because there can be millions.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import msgspec
 
 from pawtui import __version__
 from pawtui.replay import queries
-from pawtui.replay.loss_log import Entry
 from pawtui.replay.model import Issue, Json
 from pawtui.replay.proof import check_proofs, semantics_proofs
 from pawtui.replay.queries import PartDifference
 from pawtui.replay.result import (
     Counts,
+    Disagreement,
     EventErrors,
     GenerationInfo,
     Outside,
@@ -26,13 +26,11 @@ from pawtui.replay.result import (
     SourceInfo,
 )
 from pawtui.replay.run import Result
-from pawtui.replay.tally import CHECKS
-from pawtui.replay.upstream import Disagreement
 from pawtui.sources.sanitize import safe_text
 
 
-class TypedCountsJson(TypedDict):
-    """How many parts arrive, in all and by their type."""
+class CountsJson(TypedDict):
+    """Numbers of parts."""
 
     total: int
     kept: int
@@ -41,25 +39,23 @@ class TypedCountsJson(TypedDict):
     poorer: int
     fields: int
     unstated: int
+
+
+class TypedCountsJson(CountsJson):
+    """Numbers of all parts, and of the parts of each type."""
+
     by_type: dict[str, Counts]
 
 
-class SemanticsJson(TypedDict):
-    """How many parts of one semantics arrive; `proven` says whether that proves the part of a gate, `reason` why."""
+class SemanticsJson(CountsJson):
+    """Numbers of parts of one semantics. `proven`: whether they prove the part of a gate; `reason`: why or why not."""
 
-    total: int
-    kept: int
-    changed: int
-    lost: int
-    poorer: int
-    fields: int
-    unstated: int
     proven: bool
     reason: str
 
 
 class CheckJson(TypedDict):
-    """How many sessions pass a check. `reasons` counts those that do not by why; `examples` are some of their ids."""
+    """Numbers of sessions that pass and fail a check. `reasons` counts the failures; `examples` are ids of sessions."""
 
     passed: int
     failed: int
@@ -70,14 +66,14 @@ class CheckJson(TypedDict):
 
 
 class EventsJson(TypedDict):
-    """How many events the mapping makes, by type, and what the schema refuses."""
+    """Numbers of events that the mapping makes, by type, and the events that are invalid in the schema."""
 
     made: dict[str, int]
     refused: list[EventErrors]
 
 
 class ResumeJson(TypedDict):
-    """Sessions that were left in one state: how many, and what each side does with them on resume."""
+    """The number of sessions that stopped in one state, and what each runtime does with them on resume."""
 
     sessions: int
     v1: str
@@ -85,10 +81,10 @@ class ResumeJson(TypedDict):
 
 
 class UpstreamJson(TypedDict):
-    """How far the mapping agrees with what the upstream itself stored.
+    """The agreement of the mapping with the upstream's own events or rows.
 
-    `agreed` counts parts on whose events both agree, `explained` others whose differences all have a reason.
-    `unexplained` counts differences without one. `alone` counts sessions without rows of the first model.
+    `agreed` counts the parts whose events are equal on both sides, `explained` other parts whose differences all have a
+    reason. `unexplained` counts differences without a reason, `alone` sessions without messages of the first model.
     """
 
     generation: str
@@ -104,7 +100,7 @@ class UpstreamJson(TypedDict):
 
 
 class ProblemJson(TypedDict):
-    """Problems of one kind: how many, how many left something unread, and some of them."""
+    """Problems of one kind: their number, the number that left data unread, and examples."""
 
     count: int
     unread: int
@@ -112,11 +108,7 @@ class ProblemJson(TypedDict):
 
 
 class DifferenceJson(TypedDict):
-    """One difference of one part: `field` is empty where it concerns all of it.
-
-    `stated` says whether the mapping gives the reason. `content` is the field's or the part's own value, and there
-    only with `--show-content`.
-    """
+    """One difference of one part. `field` is empty for the whole part; `stated`: whether the mapping has the reason."""
 
     part: str
     field: str
@@ -129,10 +121,10 @@ class DifferenceJson(TypedDict):
 
 
 class ReplayJson(TypedDict):
-    """A replay. `source` stands for all `sources`; `skipped` are files in folders that hold no sessions.
+    """A replay. `source` represents all `sources`; `skipped` are files in folders that have no sessions.
 
-    `complete` is false if something could not be read. `left` says how sessions were left. `losses` and `changes` have
-    one entry for each part and field; whole parts come first.
+    `complete` is false if some data could not be read. `left` has the states in which sessions stopped. `losses` and
+    `changes` have one entry for each part and field; whole parts come first.
     """
 
     source: SourceInfo
@@ -157,20 +149,16 @@ class ReplayJson(TypedDict):
     changes: list[DifferenceJson]
 
 
-# Gives the content of a difference of a part, for `--show-content`.
-Content = Callable[[PartDifference], Any]
-
-
-def write_replay(result: Result, write: Callable[[str], object], content: Content | None = None) -> None:
-    """Write the JSON of a result, a key a line and losses one a line."""
+def write_replay(result: Result, write: Callable[[str], object]) -> None:
+    """Write the JSON of a result, with one line for each loss."""
     write("{\n")
     for key, value in _head(result).items():
         write(f"  {_dumps(key)}: {_indented(value)},\n")
     write('  "by_session": ')
-    _write_list(write, iter(result.tally.sessions))
+    _write_list(write, iter(result.totals.sessions))
     for key, kinds in (("losses", ("lost",)), ("changes", ("changed", "added"))):
         write(f',\n  "{key}": ')
-        _write_list(write, _differences(result, kinds, content))
+        _write_list(write, _differences(result, kinds))
     write("\n}\n")
 
 
@@ -182,19 +170,16 @@ def _write_list(write: Callable[[str], object], items: Iterator[Any]) -> None:
     write("[]" if before == "[" else "\n  ]")
 
 
-def _differences(result: Result, kinds: tuple[str, ...], content: Content | None) -> Iterator[Json]:
-    """Yield whole parts, then fields."""
+def _differences(result: Result, kinds: tuple[str, ...]) -> Iterator[DifferenceJson]:
+    """Yield the differences of whole parts, then those of fields."""
     for whole in (True, False):
         for found in queries.differences(result):
-            entry = found.entry
-            if entry.kind in kinds and whole == (not entry.field):
-                said: Json = dict(_difference(found, entry))
-                if content is not None:
-                    said["content"] = content(found)
-                yield said
+            if found.entry.kind in kinds and whole == (not found.entry.field):
+                yield _difference(found)
 
 
-def _difference(found: PartDifference, entry: Entry) -> DifferenceJson:
+def _difference(found: PartDifference) -> DifferenceJson:
+    entry = found.entry
     return {
         "part": found.part,
         "field": entry.field,
@@ -208,8 +193,8 @@ def _difference(found: PartDifference, entry: Entry) -> DifferenceJson:
 
 
 def _head(result: Result) -> Json:
-    """Return everything but what is written one by one."""
-    tally = result.tally
+    """Return all keys whose values are not written one by compared."""
+    totals = result.totals
     return {
         "source": result.source,
         "sources": result.sources,
@@ -218,25 +203,27 @@ def _head(result: Result) -> Json:
         "generation": result.generation,
         "schema": result.schema,
         "complete": result.complete,
-        "sessions": len(tally.sessions),
-        "messages": tally.messages,
+        "sessions": len(totals.sessions),
+        "messages": totals.messages,
         "parts": _parts(result),
         "semantics": _semantics(result),
-        "events": EventsJson(made=tally.events, refused=list(tally.event_errors.values())),
+        "events": EventsJson(made=totals.events, refused=list(totals.event_errors.values())),
         "checks": _checks(result),
         "left": _left(result),
         "upstream": _upstream(result),
         "issues": {
             kind: ProblemJson(count=found.count, unread=found.unread, examples=found.examples)
-            for kind, found in tally.issues.items()
+            for kind, found in totals.issues.items()
         },
         "outside": queries.outside(result),
     }
 
 
 def _parts(result: Result) -> TypedCountsJson:
-    by_type = {one.name: one.counts for one in queries.by_type(result)}
-    counts = queries.total(result)
+    return {**_counts(queries.total(result)), "by_type": dict(queries.by_type(result))}
+
+
+def _counts(counts: Counts) -> CountsJson:
     return {
         "total": counts.total,
         "kept": counts.kept,
@@ -245,26 +232,19 @@ def _parts(result: Result) -> TypedCountsJson:
         "poorer": counts.poorer,
         "fields": counts.fields,
         "unstated": counts.unstated,
-        "by_type": by_type,
     }
 
 
 def _semantics(result: Result) -> dict[str, SemanticsJson]:
     proofs = semantics_proofs(result)
-    found = [*queries.by_semantics(result), *(queries.Named(name, Counts()) for name in queries.absent(result))]
+    absent = [queries.NamedCounts(name, Counts()) for name in queries.absent(result)]
     return {
         name: {
-            "total": counts.total,
-            "kept": counts.kept,
-            "changed": counts.changed,
-            "lost": counts.lost,
-            "poorer": counts.poorer,
-            "fields": counts.fields,
-            "unstated": counts.unstated,
+            **_counts(counts),
             "proven": proofs[name].proven if name in proofs else False,
             "reason": proofs[name].reason if name in proofs else "",
         }
-        for name, counts in found
+        for name, counts in (*queries.by_semantics(result), *absent)
     }
 
 
@@ -272,40 +252,40 @@ def _checks(result: Result) -> dict[str, CheckJson]:
     proofs = check_proofs(result)
     return {
         name: {
-            "passed": result.tally.checks[name].passed,
-            "failed": result.tally.checks[name].failed,
-            "reasons": result.tally.checks[name].reasons,
-            "examples": result.tally.checks[name].examples,
+            "passed": check.passed,
+            "failed": check.failed,
+            "reasons": check.reasons,
+            "examples": check.examples,
             "proven": proofs[name].proven,
             "reason": proofs[name].reason,
         }
-        for name in CHECKS
+        for name, check in result.totals.checks.items()
     }
 
 
 def _left(result: Result) -> dict[str, ResumeJson]:
-    found: dict[str, ResumeJson] = {}
-    for state, number in sorted(result.tally.left.items()):
+    states: dict[str, ResumeJson] = {}
+    for state, number in sorted(result.totals.left.items()):
         today, after = result.resume.get(state, ("", ""))
-        found[state] = {"sessions": number, "v1": today, "native": after}
-    return found
+        states[state] = {"sessions": number, "v1": today, "native": after}
+    return states
 
 
 def _upstream(result: Result) -> list[UpstreamJson]:
     return [
         {
-            "generation": one.generation,
-            "stored": one.stored,
-            "sessions": one.sessions,
-            "alone": one.alone,
-            "parts": one.parts,
-            "agreed": one.agreed,
-            "share": round(one.share, 4),
-            "explained": one.explained,
-            "unexplained": one.unexplained,
-            "differences": one.differences,
+            "generation": compared.generation,
+            "stored": compared.stored,
+            "sessions": compared.sessions,
+            "alone": compared.alone,
+            "parts": compared.parts,
+            "agreed": compared.agreed,
+            "share": round(compared.share, 4),
+            "explained": compared.explained,
+            "unexplained": compared.unexplained,
+            "differences": compared.differences,
         }
-        for one in result.upstream
+        for compared in result.upstream
     ]
 
 
@@ -318,7 +298,7 @@ def _dumps(value: Any) -> str:
 
 
 def _safe(value: Any) -> Any:
-    """Return a value as builtins, with everything that a terminal would act on made visible."""
+    """Return a value as built-in types, with control characters made visible."""
     if isinstance(value, str):
         return value if value.isprintable() else safe_text(value)
     if isinstance(value, dict):

@@ -131,10 +131,10 @@ def test_attach_leaves_a_blocked_gate_blocked(run: Run, sessions: SessionDb) -> 
     assert gate["reason"] == "the export is being rewritten"
 
 
-def test_attach_without_a_gate_that_names_a_replay_says_what_to_add(run: Run, sessions: SessionDb) -> None:
+def test_attach_without_a_gate_that_has_a_replay_is_an_error(run: Run, sessions: SessionDb) -> None:
     ran = run("replay", str(sessions.path), "--attach")
     assert ran.status == 2
-    assert 'add replay = "semantics"' in ran.err
+    assert 'Add replay = "semantics"' in ran.err
 
 
 @pytest.mark.usefixtures("gates")

@@ -28,7 +28,7 @@ def test_a_part_that_is_not_an_object_is_counted_and_leaves_the_proofs_open(
     result = run()
     assert queries.total(result).total == 5
     assert not result.complete
-    assert result.tally.issues["undecodable part"].unread == 1
+    assert result.totals.issues["undecodable part"].unread == 1
 
 
 def test_a_broken_session_does_not_end_the_run(db: SessionDb, run: Replay) -> None:
@@ -36,9 +36,9 @@ def test_a_broken_session_does_not_end_the_run(db: SessionDb, run: Replay) -> No
     db.message(broken, "{", [TEXT])
     db.turn()
     result = run()
-    assert len(result.tally.sessions) == 2
+    assert len(result.totals.sessions) == 2
     assert not result.complete
-    assert {session.id: session.read for session in result.tally.sessions} == {"ses_1": False, "ses_2": True}
+    assert {session.id: session.read for session in result.totals.sessions} == {"ses_1": False, "ses_2": True}
 
 
 def test_missing_parents_are_issues_and_their_parts_are_counted(db: SessionDb, run: Replay) -> None:
@@ -48,8 +48,8 @@ def test_missing_parents_are_issues_and_their_parts_are_counted(db: SessionDb, r
     db.message("ses_without_a_row", user(), [TEXT])
     result = run()
     assert queries.total(result).total == db.connection.execute("SELECT count(*) FROM part").fetchone()[0]
-    assert {"ses_without_a_row"} <= {session.id for session in result.tally.sessions}
-    assert set(result.tally.issues) == {"missing parent session", "no session row"}
+    assert {"ses_without_a_row"} <= {session.id for session in result.totals.sessions}
+    assert set(result.totals.issues) == {"missing parent session", "no session row"}
     assert [found.part for found in queries.differences(result, "lost") if not found.entry.field] == [stray]
 
 
@@ -61,7 +61,7 @@ def test_two_sessions_of_one_id_are_read_once(tmp_path: Path, run: Replay) -> No
     result = run(db.path)
     db.connection.close()
     assert queries.total(result).total == 1
-    assert result.tally.issues["duplicate session"].count == 1
+    assert result.totals.issues["duplicate session"].count == 1
 
 
 def test_unknown_tables_and_columns_are_listed(db: SessionDb, run: Replay) -> None:
@@ -141,4 +141,4 @@ def test_a_folder_gives_its_databases_and_exports_and_skips_the_rest(tmp_path: P
     result = run(folder)
     assert sorted(Path(source.path).name for source in result.sources) == ["a.db", "b.json"]
     assert {Path(path).name for path in result.skipped} == {"settings.json", "other.db"}
-    assert len(result.tally.sessions) == 2
+    assert len(result.totals.sessions) == 2

@@ -21,7 +21,7 @@ def test_the_newest_generation_is_chosen_without_a_schema() -> None:
 
 
 def test_a_schema_of_no_known_generation_is_refused() -> None:
-    with pytest.raises(ReplayError, match="defines the events of none of the mappings"):
+    with pytest.raises(ReplayError, match="does not define the events of any mapping"):
         choose_generation(Schema(b'{"components": {"schemas": {}}}', "other.json"))
 
 
@@ -46,4 +46,4 @@ def test_another_generation_is_a_file_and_no_code(tmp_path: Path) -> None:
     session = db.turn(TEXT, tool("completed"))
     db.message(session, user(), [TEXT])
     results = [replay([db.path], generation) for generation in (find_generation("session.next"), other)]
-    assert results[0].tally.cells == results[1].tally.cells
+    assert results[0].totals.cells == results[1].totals.cells

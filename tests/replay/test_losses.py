@@ -75,11 +75,11 @@ def test_a_running_tool_is_recovery_and_the_session_is_mid_tool(db: SessionDb, r
     prompt = db.message(db.session(), user(), [TEXT])
     db.message("ses_1", assistant(prompt, time={"created": 1_000}), [tool("running")])
     result = run()
-    assert result.tally.left == {"mid-tool": 1}
+    assert result.totals.left == {"mid-tool": 1}
     today, after = result.resume["mid-tool"]
     assert today
     assert after
-    assert ("tool", "recovery") in result.tally.cells
+    assert ("tool", "recovery") in result.totals.cells
 
 
 def test_nothing_is_proven_without_a_schema_and_resume_needs_an_unfinished_session(db: SessionDb, run: Replay) -> None:
@@ -89,7 +89,7 @@ def test_nothing_is_proven_without_a_schema_and_resume_needs_an_unfinished_sessi
     checks = check_proofs(result)
     assert checks["open"].proven
     assert checks["export"].proven
-    assert checks["resume"].reason == "no session is there that was left unfinished"
+    assert checks["resume"].reason == "the data has no unfinished session"
     assert not checks["read"].proven
 
 

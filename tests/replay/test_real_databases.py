@@ -58,7 +58,7 @@ def test_each_loss_of_the_importer_is_counted_once() -> None:
 def test_every_event_made_is_valid_in_the_upstreams_schema(name: str) -> None:
     result = run(name, "session.next")
     assert result.complete
-    refused = [error for error in result.tally.event_errors.values() if error.type.startswith("session.next")]
+    refused = [error for error in result.totals.event_errors.values() if error.type.startswith("session.next")]
     assert refused == []
 
 
@@ -71,5 +71,5 @@ def test_the_mapping_agrees_with_the_events_that_the_upstream_wrote() -> None:
 
 def test_the_skill_part_makes_its_session_unreadable_on_the_upstream() -> None:
     result = run("pawwork-v1.db", "session.next")
-    assert [session.id[-6:] for session in result.tally.sessions if not session.read] == ["sUP2zj"]
-    assert {session.left for session in result.tally.sessions} >= {"mid-tool", "interrupted"}
+    assert [session.id[-6:] for session in result.totals.sessions if not session.read] == ["sUP2zj"]
+    assert {session.left for session in result.totals.sessions} >= {"mid-tool", "interrupted"}

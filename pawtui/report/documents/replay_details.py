@@ -1,8 +1,9 @@
-"""The details of a replay: one semantics, one session, one part. The text of a part is shown only if asked for."""
+"""The details of a replay: one semantics, one session, or one part. The content of a part is hidden by default."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pawtui.replay import queries
@@ -22,7 +23,7 @@ _LINE_CHARACTERS = 500
 
 
 def semantics_document(result: Result, semantics: str) -> Document:
-    """Return what one semantics keeps and loses: by type, by reason, and by session."""
+    """Return the counts and differences of one semantics: by type, by reason, and by session."""
     blocks: list[Block] = [
         *section(
             "Part types",
@@ -47,10 +48,9 @@ def semantics_document(result: Result, semantics: str) -> Document:
 
 
 def _sessions_of(result: Result, semantics: str) -> Iterator[Block]:
-    counts: dict[str, int] = {}
-    for found in queries.differences(result, semantics=semantics):
-        if found.session is not None:
-            counts[found.session.id] = counts.get(found.session.id, 0) + 1
+    counts = Counter(
+        found.session.id for found in queries.differences(result, semantics=semantics) if found.session is not None
+    )
     worst = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_ROWS]
     rows = [(name(session), count) for session, count in worst]
     yield from section(
@@ -60,7 +60,7 @@ def _sessions_of(result: Result, semantics: str) -> Iterator[Block]:
 
 
 def session_document(result: Result, session_id: str) -> Document:
-    """Return one session: its counts, how it was left, and each difference of its parts."""
+    """Return one session: its counts, the state in which it stopped, and the differences of its parts."""
     session = queries.session_of(result, session_id)
     title = text_of("Session ", name(session_id))
     if session is None:
@@ -76,12 +76,14 @@ def session_document(result: Result, session_id: str) -> Document:
     if session.parent:
         blocks.append(Field("parent", text_of(name(session.parent)), show("session", session.parent)))
     # Lost parts first, then fields.
-    found = sorted(queries.differences(result, session=session_id), key=lambda one: bool(one.entry.field))
+    found = sorted(queries.differences(result, session=session_id), key=lambda difference: bool(difference.entry.field))
     rows = [
-        (name(one.part), name(one.entry.type), one.entry.kind, name(one.entry.field or WHOLE), one.entry.reason)
-        for one in found[:_MOST_ROWS]
+        (name(part), name(entry.type), entry.kind, name(entry.field or WHOLE), entry.reason)
+        for part, _session, entry in found[:_MOST_ROWS]
     ]
-    targets: list[Target | None] = [show("part", f"{session_id}/{one.part}") for one in found[:_MOST_ROWS]]
+    targets: list[Target | None] = [
+        show("part", f"{session_id}/{difference.part}") for difference in found[:_MOST_ROWS]
+    ]
     blocks += section("Differences", table(("part", "type", "result", "field", "reason"), rows, targets))
     if not found:
         blocks.append(Paragraph((muted("No differences"),)))
@@ -97,21 +99,19 @@ def _checks(session: SessionResult) -> Iterator[tuple[str, bool]]:
 
 
 def part_document(part: PartView, *, with_content: bool) -> Document:
-    """Return one part: what differs, the events made of it, and, if asked for, the content of both."""
+    """Return one part: its differences, its events, and, if `with_content`, the content of both."""
     blocks: list[Block] = [
         Field("type", text_of(name(part.type))),
         Field("semantics", text_of(name(part.semantics))),
     ]
     if part.problem:
         blocks.append(Field("problem", (Span(safe_line(part.problem), "alert"),)))
-    blocks += section(
-        "Differences", table(("result", "field", "reason"), [_difference(one) for one in part.differences])
-    )
+    blocks += section("Differences", table(("result", "field", "reason"), map(_difference, part.differences)))
     blocks.append(Heading("Events", (muted(f"{len(part.events)}"),)))
-    blocks += [Paragraph((name(event.type),)) for event in part.events] if not with_content else []
     if with_content:
         blocks += _content(part.events, part.original)
     else:
+        blocks += [Paragraph((name(event.type),)) for event in part.events]
         blocks.append(Paragraph(text_of(muted("Content hidden"), hint(" (C shows it)"))))
     return Document(f"part:{part.id}", text_of("Part ", name(part.id)), blocks=tuple(blocks))
 

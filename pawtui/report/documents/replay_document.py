@@ -1,21 +1,21 @@
 """The report of a replay: what a migration would keep, change and lose.
 
-It has counts, ids and names of fields only: the text of sessions is private.
+It has counts, ids and names of fields only, because the text of sessions is private.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
 from pawtui.replay import queries
 from pawtui.replay.checks import FIRST_MODEL
 from pawtui.replay.proof import Proof, check_proofs, semantics_proofs
-from pawtui.replay.result import Counts, SourceInfo
+from pawtui.replay.result import Counts, SourceInfo, UpstreamResult
 from pawtui.replay.run import Result
 from pawtui.replay.session_state import SETTLED
-from pawtui.replay.tally import CHECKS
-from pawtui.replay.upstream import UpstreamResult
+from pawtui.replay.totals import CHECKS
 from pawtui.report.document import (
     Block,
     Column,
@@ -37,10 +37,10 @@ from pawtui.report.documents.document_parts import muted
 from pawtui.report.words import counted
 from pawtui.sources.sanitize import safe_line
 
-# Shown as the field of a difference that concerns the whole part or message.
+# The text for the field of a difference that concerns a whole part or message.
 WHOLE = "(all)"
 _DIGEST_DIGITS = 12
-_COUNTS = ("parts", "kept", "changed", "lost", "fields lost")
+COUNT_TITLES = ("parts", "kept", "changed", "lost", "fields lost")
 
 Cell = str | int | Span
 
@@ -60,14 +60,13 @@ def replay_document(result: Result, *, most_rows: int | None = None) -> Document
         _sessions(result),
         _fields(result),
         _outside(result),
-        *(_disagreements(one) for one in result.upstream),
+        *(_disagreements(compared) for compared in result.upstream),
         _types(result),
         _unknown(result),
         _sources(result),
     )
-    blocks = tuple(_shortened(block, most_rows) for section in sections for block in section)
-    flat = tuple(one for pair in blocks for one in pair)
-    return Document(key="replay", title=text_of("Shadow replay"), blocks=flat)
+    blocks = tuple(part for section in sections for block in section for part in _shortened(block, most_rows))
+    return Document(key="replay", title=text_of("Shadow replay"), blocks=blocks)
 
 
 def _shortened(block: Block, most_rows: int | None) -> tuple[Block, ...]:
@@ -78,26 +77,25 @@ def _shortened(block: Block, most_rows: int | None) -> tuple[Block, ...]:
 
 
 def name(text: str) -> Span:
-    """Return an id or a name that comes from a database, on one line."""
+    """Return an id or a name from a database, on one line."""
     return Span(safe_line(text), "code")
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[Cell]], targets: Iterable[Target | None] = ()) -> Table:
-    """Return a table: numbers are right-aligned, the last column wraps."""
-    found = [tuple(row) for row in rows]
-    numeric = [all(isinstance(row[index], int) for row in found) for index in range(len(titles))]
+    """Return a table. Numbers are right-aligned, and the last column wraps."""
+    cells = [tuple(row) for row in rows]
     columns = tuple(
         Column(
             title,
-            align="right" if found and numeric[index] else "left",
+            align="right" if cells and all(isinstance(row[index], int) for row in cells) else "left",
             shrink="wrap" if index == len(titles) - 1 else "keep",
         )
         for index, title in enumerate(titles)
     )
-    opened = list(targets) or [None] * len(found)
+    row_targets = list(targets) or [None] * len(cells)
     return Table(
         columns,
-        tuple(Row(tuple(map(_text, row)), target) for row, target in zip(found, opened, strict=True)),
+        tuple(Row(tuple(map(_text, row)), target) for row, target in zip(cells, row_targets, strict=True)),
     )
 
 
@@ -106,11 +104,8 @@ def _text(cell: Cell) -> Text:
 
 
 def count_cells(counts: Counts) -> tuple[int, int, int, int, int]:
-    """Return the cells of `COUNT_TITLES`."""
+    """Return the cells for `COUNT_TITLES`."""
     return counts.total, counts.kept, counts.changed, counts.lost, counts.fields
-
-
-COUNT_TITLES = _COUNTS
 
 
 def show(kind: str, key: str) -> Target:
@@ -120,10 +115,10 @@ def show(kind: str, key: str) -> Target:
 
 def lines(heading: str, items: Iterable[Sequence[TextPart]]) -> Iterator[Block]:
     """Yield a section of one list, or nothing if the list is empty."""
-    found = tuple(Item(text_of(*parts)) for parts in items)
-    if found:
+    listed = tuple(Item(text_of(*parts)) for parts in items)
+    if listed:
         yield Heading(heading)
-        yield List(found)
+        yield List(listed)
 
 
 def section(heading: str, content: Table) -> Iterator[Block]:
@@ -134,10 +129,10 @@ def section(heading: str, content: Table) -> Iterator[Block]:
 
 
 def _overall(result: Result) -> Iterator[Block]:
-    """What was replayed, onto what, and the totals."""
+    """Yield the sources, the mapping, and the totals."""
     total = queries.total(result)
-    read = counted(len(result.tally.sessions), "session")
-    read += f", {counted(sum(result.tally.messages.values()), 'message')}, {counted(total.total, 'part')}"
+    read = counted(len(result.totals.sessions), "session")
+    read += f", {counted(sum(result.totals.messages.values()), 'message')}, {counted(total.total, 'part')}"
     names = [name(PurePath(source.path).name) for source in result.sources]
     what = names[0] if len(names) == 1 else Span(counted(len(names), "source"))
     yield Paragraph(text_of(what, f" onto {result.generation.title}: {read}."))
@@ -155,13 +150,13 @@ def _overall(result: Result) -> Iterator[Block]:
 
 def _schema(result: Result) -> Text:
     if result.schema is None:
-        return (Span("Events not checked: give the upstream's OpenAPI document with --schema.", "alert"),)
-    made = sum(result.tally.events.values())
-    refused = sum(error.count for error in result.tally.event_errors.values() if error.type != FIRST_MODEL)
-    found = f"All {made:,} events are valid" if not refused else f"{refused:,} of {made:,} events are invalid"
+        return (Span("Events not validated: give the upstream's OpenAPI document with --schema.", "alert"),)
+    made = sum(result.totals.events.values())
+    refused = sum(error.count for error in result.totals.event_errors.values() if error.type != FIRST_MODEL)
+    validity = f"All {made:,} events are valid" if not refused else f"{refused:,} of {made:,} events are invalid"
     schema = result.schema
     title = f"{schema.title} {schema.version}".strip() or PurePath(schema.path).name
-    return text_of(f"{found} in the schema ", name(title), ", sha256 ", name(schema.sha256[:_DIGEST_DIGITS]))
+    return text_of(f"{validity} in the schema ", name(title), ", sha256 ", name(schema.sha256[:_DIGEST_DIGITS]))
 
 
 def _semantics(result: Result) -> Iterator[Block]:
@@ -173,7 +168,7 @@ def _semantics(result: Result) -> Iterator[Block]:
         rows.append((name(semantics), *count_cells(counts), _proof(proof) if proof is not None else ""))
         targets.append(show("semantics", semantics))
     for semantics in queries.absent(result):
-        rows.append((name(semantics), 0, 0, 0, 0, 0, Span("not proven: no such part in the data", "muted")))
+        rows.append((name(semantics), 0, 0, 0, 0, 0, Span("not proven: the data has no such part", "muted")))
         targets.append(None)
     yield from section("Semantics", table(("semantics", *COUNT_TITLES, "proof"), rows, targets))
 
@@ -183,21 +178,21 @@ def _proof(proof: Proof) -> Span:
 
 
 def _checks(result: Result) -> Iterator[Block]:
-    """How many sessions open, read, resume and export."""
+    """Yield the numbers of sessions that pass and fail each check."""
     proofs = check_proofs(result)
     rows: list[Sequence[Cell]] = []
     for check in CHECKS:
-        found = result.tally.checks[check]
-        rows.append((check, found.passed, found.failed, _proof(proofs[check])))
+        numbers = result.totals.checks[check]
+        rows.append((check, numbers.passed, numbers.failed, _proof(proofs[check])))
     yield from section("Session checks", table(("check", "passed", "failed", "proof"), rows))
 
 
 def _problems(result: Result) -> Iterator[Block]:
-    """What is wrong with the sources; data that could not be read first."""
+    """Yield the issues of the sources, first those that left data unread."""
     rows: list[Sequence[Cell]] = [
         (1, "not read", "source", name(source.path), name(source.error)) for source in result.sources if source.error
     ]
-    for found in sorted(result.tally.issues.values(), key=lambda found: (-found.unread, -found.count, found.kind)):
+    for found in sorted(result.totals.issues.values(), key=lambda found: (-found.unread, -found.count, found.kind)):
         where = ", ".join(issue.where or issue.session for issue in found.examples[:3])
         details = "; ".join(dict.fromkeys(issue.detail for issue in found.examples if issue.detail))
         rows.append((found.count, "not read" if found.unread else "read", found.kind, name(where), name(details)))
@@ -205,7 +200,7 @@ def _problems(result: Result) -> Iterator[Block]:
 
 
 def _lost(result: Result) -> Iterator[Block]:
-    """Parts that are lost as a whole, and why."""
+    """Yield the parts that are lost as a whole."""
     rows = [
         (parts, name(entry.type), name(entry.semantics), entry.reason)
         for entry, parts in queries.groups(result, "lost", whole=True)
@@ -214,7 +209,7 @@ def _lost(result: Result) -> Iterator[Block]:
 
 
 def _changed(result: Result) -> Iterator[Block]:
-    """Parts whose content changes, and why."""
+    """Yield the parts whose content changes."""
     rows = [
         (parts, name(entry.type), name(entry.semantics), name(entry.field or WHOLE), entry.reason)
         for entry, parts in queries.groups(result)
@@ -224,69 +219,69 @@ def _changed(result: Result) -> Iterator[Block]:
 
 
 def _fields(result: Result) -> Iterator[Block]:
-    """Fields that are missing or different in parts that are kept or changed."""
-    found: dict[tuple[str, str, str, str], int] = {}
+    """Yield the fields that are missing or different in parts that are kept or changed."""
+    counts: Counter[tuple[str, str, str, str]] = Counter()
     for entry, parts in queries.groups(result):
         if entry.weight == "detail" and entry.field:
-            key = (entry.type, entry.kind, entry.field, entry.reason)
-            found[key] = found.get(key, 0) + parts
+            counts[entry.type, entry.kind, entry.field, entry.reason] += parts
     rows = [
-        (parts, name(kind), how, name(field), reason)
-        for (kind, how, field, reason), parts in sorted(found.items(), key=lambda item: -item[1])
+        (parts, name(kind), outcome, name(field), reason)
+        for (kind, outcome, field, reason), parts in counts.most_common()
     ]
     yield from section("Fields", table(("parts", "type", "result", "field", "reason"), rows))
 
 
 def _outside(result: Result) -> Iterator[Block]:
-    """Differences of messages, sessions and tables."""
+    """Yield the differences of messages, sessions and tables."""
     rows = [
-        (one.count, one.scope, name(one.subject), one.kind, name(one.field or WHOLE), one.reason)
-        for one in queries.outside(result)
+        (found.count, found.scope, name(found.subject), found.kind, name(found.field or WHOLE), found.reason)
+        for found in queries.outside(result)
     ]
     titles = ("count", "scope", "name", "result", "field", "reason")
     yield from section("Messages, sessions and tables", table(titles, rows))
 
 
 def _refused(result: Result) -> Iterator[Block]:
-    """What the schema rejects: events, and messages of the first model."""
-    found = sorted(result.tally.event_errors.values(), key=lambda one: (-one.count, one.type, one.error))
-    rows = [(one.count, name(one.type), name(", ".join(one.examples[:1])), name(one.error)) for one in found]
+    """Yield the events, and messages of the first model, that are invalid in the schema."""
+    errors = sorted(result.totals.event_errors.values(), key=lambda found: (-found.count, found.type, found.error))
+    rows = [(found.count, name(found.type), name("".join(found.examples[:1])), name(found.error)) for found in errors]
     yield from section("Invalid in the schema", table(("count", "event", "example", "error"), rows))
 
 
 def _unfinished(result: Result) -> Iterator[Block]:
-    """Sessions that stopped in the middle of something, and what each runtime does on resume."""
+    """Yield the unfinished sessions, and what each runtime does on resume."""
     rows: list[Sequence[Cell]] = []
-    for state, number in sorted(result.tally.left.items()):
+    for state, number in sorted(result.totals.left.items()):
         if state not in SETTLED:
             today, after = result.resume.get(state, ("", ""))
-            examples = [session.id for session in result.tally.sessions if session.left == state][:3]
+            examples = [session.id for session in result.totals.sessions if session.left == state][:3]
             rows.append((number, state, name(", ".join(examples)), f"Today: {today} After migration: {after}"))
     yield from section("Unfinished sessions", table(("sessions", "state", "examples", "on resume"), rows))
 
 
 def _agreement(result: Result) -> Iterator[Block]:
-    """How far the mapping agrees with what the upstream itself stored."""
+    """Yield the agreement of the mapping with the upstream's own events or rows."""
     items: list[Sequence[TextPart]] = []
-    for one in result.upstream:
-        label = name(f"{one.generation} {one.stored}")
-        if one.sessions:
-            unexplained = one.parts - one.agreed - one.explained
-            agreed = f": {one.agreed:,} of {counted(one.parts, 'part')} agree ({one.share:.1%})"
-            agreed += f" in {counted(one.sessions, 'session')}; {one.explained:,} differ with a reason"
-            items.append((label, f"{agreed}, {unexplained:,} without."))
-        if one.alone:
-            items.append((label, f": {counted(one.alone, 'session')} without rows of the first model to compare."))
+    for compared in result.upstream:
+        label = name(f"{compared.generation} {compared.stored}")
+        if compared.sessions:
+            unexplained = compared.parts - compared.agreed - compared.explained
+            agreed = f": {compared.agreed:,} of {counted(compared.parts, 'part')} agree ({compared.share:.1%})"
+            agreed += f" in {counted(compared.sessions, 'session')}; {compared.explained:,} differ with a reason"
+            items.append((label, f"{agreed}, {unexplained:,} without a reason."))
+        if compared.alone:
+            sessions = counted(compared.alone, "session")
+            items.append((label, f": {sessions} without messages of the first model to compare."))
     yield from lines("Compared with the upstream's own data", items)
 
 
-def _disagreements(one: UpstreamResult) -> Iterator[Block]:
+def _disagreements(compared: UpstreamResult) -> Iterator[Block]:
     rows = [
-        (each.count, each.parts, name(each.event), name(each.field or WHOLE), _side(each.only), each.reason)
-        for each in one.differences
+        (found.count, found.parts, name(found.event), name(found.field or WHOLE), _side(found.only), found.reason)
+        for found in compared.differences
     ]
     titles = ("count", "parts", "event", "field", "side", "reason")
-    yield from section(f"Differences from the upstream's {one.generation} {one.stored}", table(titles, rows))
+    yield from section(f"Differences from the upstream's {compared.generation} {compared.stored}", table(titles, rows))
 
 
 def _side(only: str) -> str:
@@ -294,7 +289,7 @@ def _side(only: str) -> str:
 
 
 def _sessions(result: Result) -> Iterator[Block]:
-    """Sessions with losses or changes, the worst first."""
+    """Yield the sessions with losses or changes, the worst first."""
     rows: list[Sequence[Cell]] = []
     targets: list[Target | None] = []
     for session in queries.sessions(result):
@@ -307,40 +302,41 @@ def _sessions(result: Result) -> Iterator[Block]:
 
 
 def _types(result: Result) -> Iterator[Block]:
-    """How many parts of each type are kept, the worst first."""
+    """Yield the counts of each type of part, the worst first."""
     rows = [(name(kind), *count_cells(counts)) for kind, counts in queries.by_type(result)]
     yield from section("Part types", table(("type", *COUNT_TITLES), rows))
 
 
 def _unknown(result: Result) -> Iterator[Block]:
-    """Tables and columns that no known version has."""
+    """Yield the tables and columns that no known version has."""
     items: list[Sequence[TextPart]] = []
     for source in result.sources:
         inventory = source.inventory
         if inventory is None:
             continue
         items += [
-            ("Table ", name(one), f" with {counted(count, 'row')}") for one, count in inventory.unknown_tables.items()
+            ("Table ", name(table_name), f" with {counted(count, 'row')}")
+            for table_name, count in inventory.unknown_tables.items()
         ]
         items += [
-            ("Columns of ", name(one), ": ", name(", ".join(columns)))
-            for one, columns in inventory.unknown_columns.items()
+            ("Columns of ", name(table_name), ": ", name(", ".join(columns)))
+            for table_name, columns in inventory.unknown_columns.items()
         ]
     yield from lines("Unknown tables and columns", items)
 
 
 def _sources(result: Result) -> Iterator[Block]:
-    """What was read, with digests."""
+    """Yield the sources with their digests."""
     items: list[Sequence[TextPart]] = []
     for source in result.sources:
-        digest = (f": {counted(source.bytes, 'byte')}, {_how(source)}, sha256 ", name(source.sha256))
-        items.append((name(source.path), *(digest if source.sha256 else (f": {_how(source)}",))))
+        digest = (f": {counted(source.bytes, 'byte')}, {_access(source)}, sha256 ", name(source.sha256))
+        items.append((name(source.path), *(digest if source.sha256 else (f": {_access(source)}",))))
     if result.skipped:
         items.append((f"{counted(len(result.skipped), 'other file')} without sessions in the given folders",))
     yield from lines("Sources", items)
 
 
-def _how(source: SourceInfo) -> str:
+def _access(source: SourceInfo) -> str:
     if source.error:
         return "not read"
     if source.kind == "export":

@@ -148,7 +148,7 @@ class ReplayScreen(DocumentScreen):
             now = time.monotonic()
             if now - last >= _REPORT_SECONDS:
                 last = now
-                of = f" of {progress.of:,}" if progress.of else ""
+                of = f" of {progress.all_sessions:,}" if progress.all_sessions else ""
                 self.post_message(self.Progressed(f"{progress.sessions:,}{of} sessions, {progress.parts:,} parts"))
 
         return report
@@ -229,7 +229,7 @@ class ReplayScreen(DocumentScreen):
 
         result = self._result
         assert result is not None  # noqa: S101 - only a result lists parts
-        source = next(one.source for one in result.tally.sessions if one.id == session_id)
+        source = next(one.source for one in result.totals.sessions if one.id == session_id)
         with open_inspector(result.sources[source], find_generation(result.generation.name)) as inspector:
             for message in inspector.session(session_id) or ():
                 for part in message.parts:

@@ -1,4 +1,4 @@
-"""Read what the upstream itself stored for a session: its events, or the rows of its read model told as events."""
+"""Read the events that the upstream itself stored for a session, or the rows of its read model as events."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pawtui.replay.codegen import MISSING, Getter
 from pawtui.replay.conditions import Condition, compile_condition
 from pawtui.replay.decode import Undecodable, decode_object
 from pawtui.replay.emitting import Emit, MadeEvent, compile_events
-from pawtui.replay.generation import Event, Generation, Row
+from pawtui.replay.generation import Event, Generation, Row, emitted_types
 from pawtui.replay.layout import quote, text
 from pawtui.replay.mapping import LANGUAGE, TEMPLATES, Context, located
 from pawtui.replay.model import Json
@@ -20,18 +20,14 @@ _VERSION = re.compile(r"\.\d+$")
 
 
 def event_types(generation: Generation) -> frozenset[str]:
-    """Return every event type that a mapping file names, without its prefix."""
-    found = {kind for back in generation.back for kind in back.events}
-    for rule in generation.messages:
-        found |= {event.type for event in (*rule.begin, *rule.end)}
-    for part in generation.rules:
-        found |= {event.type for event in part.events}
-    found |= {state.source.partition("/")[0] for state in generation.state}
-    return frozenset(found)
+    """Return all types of events in a mapping file, without prefix and version."""
+    projected = {kind for projection in generation.projections for kind in projection.events}
+    of_state = {state.source.partition("/")[0] for state in generation.state}
+    return emitted_types(generation) | projected | of_state
 
 
-class NativeEvents:
-    """The table `event` of a database, as far as it holds events of one generation."""
+class StoredEvents:
+    """The events of one generation in the table `event`."""
 
     def __init__(self, database: V1Database, generation: Generation) -> None:
         self._database = database
@@ -42,38 +38,38 @@ class NativeEvents:
         self._columns = table.columns if table is not None else frozenset()
 
     def count(self, types: dict[str, int]) -> int:
-        """Return how many of the events that are counted by type belong to the generation."""
-        return sum(number for kind, number in types.items() if self._bare(kind))
+        """Return the number of events of the generation. `types` has the number of rows of each stored type."""
+        return sum(number for kind, number in types.items() if self._type_of(kind))
 
     def sessions(self) -> frozenset[str]:
-        """Return the ids of sessions that have such events. Raises `sqlite3.Error`."""
+        """Return the ids of sessions that have events of the generation. Raises `sqlite3.Error`."""
         if not {"aggregate_id", "type", "data"} <= self._columns:
             return frozenset()
         sql = "SELECT DISTINCT aggregate_id, type FROM event"
         rows = self._database.connection.execute(sql)
-        return frozenset(text(session) for session, kind in rows if self._bare(text(kind)))
+        return frozenset(text(session) for session, kind in rows if self._type_of(text(kind)))
 
-    def of(self, session_id: str) -> Iterator[MadeEvent]:
-        """Yield a session's events in order; rows that cannot be decoded are left out. Raises `sqlite3.Error`."""
+    def events_of(self, session_id: str) -> Iterator[MadeEvent]:
+        """Yield the events of a session in order, without rows that cannot be decoded. Raises `sqlite3.Error`."""
         table = self._database.layout["event"]
         created = table.value("created")
         sql = f"SELECT type, {created}, data FROM event WHERE aggregate_id = ? ORDER BY {table.value('seq')}"  # noqa: S608
         for kind, at, raw in self._database.connection.execute(sql, (session_id,)):
-            bare = self._bare(text(kind))
-            data = _decoded(raw) if bare else None
+            name = self._type_of(text(kind))
+            data = _decoded(raw) if name else None
             if data is not None:
-                yield bare, data.get(self._time, MISSING) if self._time else at, data, ""
+                yield name, data.get(self._time, MISSING) if self._time else at, data, ""
 
-    def _bare(self, kind: str) -> str:
-        """Return a stored type without prefix and version, or nothing where it is of another generation."""
+    def _type_of(self, kind: str) -> str:
+        """Return a stored type without prefix and version, or nothing if it is of another generation."""
         if not kind.startswith(self._prefix):
             return ""
-        bare = _VERSION.sub("", kind.removeprefix(self._prefix))
-        return bare if bare in self._types else ""
+        name = _VERSION.sub("", kind.removeprefix(self._prefix))
+        return name if name in self._types else ""
 
 
-class NativeRows:
-    """The table `session_message` of a database, its rows told as events of one generation."""
+class StoredRows:
+    """The rows of the table `session_message`, as events of one generation."""
 
     def __init__(self, database: V1Database, generation: Generation) -> None:
         """Compile the rows. Raises `GenerationError`."""
@@ -90,8 +86,8 @@ class NativeRows:
         rows = self._database.connection.execute("SELECT DISTINCT session_id FROM session_message")
         return frozenset(text(session) for (session,) in rows)
 
-    def of(self, session_id: str) -> Iterator[MadeEvent]:
-        """Yield a session's rows as events; rows that cannot be decoded are left out. Raises `sqlite3.Error`."""
+    def events_of(self, session_id: str) -> Iterator[MadeEvent]:
+        """Yield the rows of a session as events, without rows that cannot be decoded. Raises `sqlite3.Error`."""
         table = self._database.layout["session_message"]
         order = table.value("seq") if "seq" in table.columns else table.value("time_created")
         columns = ", ".join(table.value(name) for name in ("id", "type", "time_created", "data"))

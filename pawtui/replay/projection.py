@@ -1,0 +1,253 @@
+"""Project events back to a message of the first model (V1): what a reader of the events alone can know.
+
+Events with the same key are one group. Each group becomes the parts that the `projections` of the mapping file
+describe. State of the session, such as the agent in use, is remembered from message to message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from pawtui.replay.codegen import MISSING, Code, Getter
+from pawtui.replay.conditions import Condition, compile_condition, write_condition
+from pawtui.replay.emitting import MadeEvent
+from pawtui.replay.expressions import Language, attribute, table, write_element, write_item
+from pawtui.replay.generation import Generation, Projection
+from pawtui.replay.mapping import located
+from pawtui.replay.model import Json
+from pawtui.replay.templates import Templates
+
+# The last event of each type, of the events with one key.
+EventGroup = dict[str, MadeEvent]
+
+
+class ReadBack(NamedTuple):
+    """A message that was read back: its parts by projection, the projections in order, and its fields."""
+
+    parts: dict[str, list[Json]]
+    order: list[str]
+    info: Json | None
+
+
+# Appends the parts of a group of events: (group, context, parts by projection, projections in order).
+AppendParts = Callable[[EventGroup, Any, dict[str, list[Json]], list[str]], None]
+
+
+class _Grouping:
+    """Projections of the same events with the same key (at most two fields)."""
+
+    __slots__ = ("append_parts", "first", "number", "projections", "second")
+
+    def __init__(self, number: int, keys: tuple[str, ...]) -> None:
+        self.number = number
+        self.first, self.second = (*keys, "", "")[:2]
+        self.projections: list[Projection] = []
+        self.append_parts: AppendParts
+
+
+# A name, its value, its condition, and the types of events that it must not follow.
+_State = tuple[str, Getter, Condition | None, tuple[str, ...]]
+# The use of one type of event: its groupings, whether fields of messages are read from it, and the state that it sets.
+_Use = tuple[tuple[_Grouping, ...], bool, list[_State]]
+_UNUSED: _Use = ((), False, [])
+
+
+class ProjectionContext:
+    """The values of `$names` in a projection."""
+
+    __slots__ = ("first", "item", "session", "state")
+
+    def __init__(self) -> None:
+        self.item: Any = None
+        self.session = ""
+        self.state: dict[str, Any] = {}
+        self.first: EventGroup = {}
+
+
+# The value of a missing event.
+_NO_EVENT: MadeEvent = ("", MISSING, {}, "")
+
+
+def _write_event(code: Code, path: str, events: str = "s") -> str:
+    """Write `type/path` of a group of events; `type/@` is the time of the event."""
+    kind, _, rest = path.partition("/")
+    event = code.open(f"{events}.get({kind!r}, {code.value(_NO_EVENT)})")
+    if rest == "@":
+        return f"{event}[1]"
+    return code.path(code.open(f"{event}[2]"), tuple(rest.split(".")))
+
+
+def _write_first(code: Code, steps: tuple[str, ...]) -> str:
+    return _write_event(code, ".".join(steps), code.open("c.first"))
+
+
+_ROOTS = {"item": write_item, "session": attribute("session"), "state": table("state"), "first": _write_first}
+LANGUAGE = Language(_ROOTS, _write_event)
+# The language for an element of a list in an event.
+_ELEMENT = Language(_ROOTS, lambda code, path: write_element(code, tuple(path.split("."))))
+_TEMPLATES = Templates(LANGUAGE, _ELEMENT)
+
+
+class Projector:
+    """The reader of one generation. Call `start` before each session."""
+
+    def __init__(self, generation: Generation) -> None:
+        """Compile the generation. Raises `GenerationError`."""
+        self._context = ProjectionContext()
+        self._previous = ""
+        groupings = _groupings(generation)
+        self._messages: dict[str, list[tuple[frozenset[str], Getter]]] = {}
+        for message in generation.message_projections:
+            with located(generation.name, f"message_projections.{message.role}"):
+                info = _TEMPLATES.compile(message.info)
+                self._messages.setdefault(message.role, []).append((frozenset(message.events), info))
+        states: dict[str, list[_State]] = {}
+        for state in generation.state:
+            with located(generation.name, f"state.{state.name}"):
+                when = compile_condition(state.when, _ELEMENT)
+                entry = (state.name, LANGUAGE.compile(state.source), when, state.not_after)
+                states.setdefault(state.source.partition("/")[0], []).append(entry)
+        of_messages = _message_event_types(generation)
+        self._uses: dict[str, _Use] = {
+            kind: (tuple(groupings.get(kind, ())), kind in of_messages, states.get(kind, []))
+            for kind in {*groupings, *states, *of_messages}
+        }
+
+    def start(self, session_id: str) -> None:
+        """Begin a session."""
+        self._context.session = session_id
+        self._context.state = {}
+        self._previous = ""
+
+    def project(self, events: list[MadeEvent], role: str) -> ReadBack:
+        """Return the message that the events of one message, of the given role, give back."""
+        groups: list[tuple[_Grouping, EventGroup]] = []
+        by_key: dict[Any, EventGroup] = {}
+        first: EventGroup = {}
+        last: EventGroup = {}
+        uses, previous = self._uses, self._previous
+        for event in events:
+            kind, _at, data, _owner = event
+            groupings, of_message, state = uses.get(kind, _UNUSED)
+            if state:
+                self._update_state(state, event, previous)
+            previous = kind
+            if of_message:
+                first.setdefault(kind, event)
+                last[kind] = event
+            for grouping in groupings:
+                if not grouping.first:
+                    # Without a key, each event is a group.
+                    groups.append((grouping, {kind: event}))
+                    continue
+                key = (grouping.number, data.get(grouping.first), data.get(grouping.second))
+                try:
+                    group = by_key.get(key)
+                except TypeError:
+                    # A damaged source may have a list instead of an id.
+                    key = (grouping.number, repr(key), "")
+                    group = by_key.get(key)
+                if group is None:
+                    group = by_key[key] = {}
+                    groups.append((grouping, group))
+                group[kind] = event
+        self._previous = previous
+        parts: dict[str, list[Json]] = {}
+        order: list[str] = []
+        context = self._context
+        for grouping, group in groups:
+            grouping.append_parts(group, context, parts, order)
+        return ReadBack(parts, order, self._info(role, first, last))
+
+    def _info(self, role: str, first: EventGroup, last: EventGroup) -> Json | None:
+        self._context.first = first
+        for kinds, getter in self._messages.get(role, ()):
+            if not kinds.isdisjoint(last):
+                info = getter(last, self._context)
+                return info if isinstance(info, dict) else None
+        return None
+
+    def _update_state(self, state: list[_State], event: MadeEvent, previous: str) -> None:
+        for name, getter, when, not_after in state:
+            if previous in not_after or (when is not None and not when(event[2], self._context)):
+                continue
+            value = getter({event[0]: event}, self._context)
+            if value is not MISSING:
+                self._context.state[name] = value
+
+
+def _groupings(generation: Generation) -> dict[str, list[_Grouping]]:
+    """Return the compiled groupings by type of event. Raises `GenerationError`."""
+    groupings: dict[str, list[_Grouping]] = {}
+    by_key: dict[tuple[tuple[str, ...], tuple[str, ...]], _Grouping] = {}
+    for projection in generation.projections:
+        key = (projection.events, projection.key)
+        grouping = by_key.get(key)
+        if grouping is None:
+            grouping = by_key[key] = _Grouping(len(by_key), projection.key)
+            for kind in projection.events:
+                groupings.setdefault(kind, []).append(grouping)
+        grouping.projections.append(projection)
+    for grouping in by_key.values():
+        with located(generation.name, f"projections.{grouping.projections[0].name}"):
+            grouping.append_parts = _compile(grouping.projections)
+    return groupings
+
+
+def _message_event_types(generation: Generation) -> frozenset[str]:
+    """Return the types of events from which fields of messages are read."""
+    types = {kind for message in generation.message_projections for kind in message.events}
+
+    def collect(value: Any) -> None:
+        if isinstance(value, dict):
+            for inner in value.values():
+                collect(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                collect(inner)
+        elif isinstance(value, str):
+            types.update(part.strip().removeprefix("$first.").partition("/")[0] for part in value.split("|"))
+
+    for message in generation.message_projections:
+        collect(message.info)
+    return frozenset(types)
+
+
+def _compile(projections: list[Projection]) -> AppendParts:
+    """Return the function that appends the parts of a group of events. Raises `ExpressionError`."""
+    code = Code()
+    for name in dict.fromkeys(projection.name for projection in projections):
+        indent = code.indent
+        for projection in projections:
+            if projection.name != name:
+                continue
+            # Of projections with the same name, the first whose conditions are met applies.
+            tests = [f"{kind!r} in s" for kind in projection.needs]
+            if projection.when:
+                tests.append(write_condition(code, projection.when, LANGUAGE))
+            code.add(f"if {' and '.join(tests) or 'True'}:")
+            code.indent += 1
+            _write_part(code, projection)
+            code.indent -= 1
+            code.add("else:")
+            code.indent += 1
+            code.add("pass")
+        code.indent = indent
+    append_parts: AppendParts = code.procedure("s, c, parts, order")
+    return append_parts
+
+
+def _write_part(code: Code, projection: Projection) -> None:
+    if projection.each:
+        items = code.name()
+        code.add(f"{items} = {LANGUAGE.write(code, projection.each)}")
+        code.add(f"for c.item in {items} if type({items}) is list else ():")
+        code.indent += 1
+    part, name = code.name(), repr(projection.name)
+    code.add(f"{part} = {_TEMPLATES.write(code, projection.part)}")
+    code.add(f"if {name} in parts: parts[{name}].append({part})")
+    code.add(f"else: parts[{name}] = [{part}]")
+    code.add(f"order.append({name})")
+    if projection.each:
+        code.indent -= 1
