@@ -1,4 +1,4 @@
-"""The command that lists the evaluation steps, and sets the state of one: step."""
+"""The command that lists the evaluation steps or sets the state of a step: step."""
 
 from __future__ import annotations
 
@@ -26,15 +26,19 @@ if TYPE_CHECKING:
 def _step_options(parser: argparse.ArgumentParser) -> None:
     from pawtui.commands.change_record import pin_option
 
-    parser.add_argument("id", nargs="?", default="", metavar="ID", help="an evaluation step (none: list all)")
+    parser.add_argument(
+        "id", nargs="?", default="", metavar="ID", help="an evaluation step (without ID: list all steps)"
+    )
     parser.add_argument("state", nargs="?", default="", metavar="STATE", help="planned, running, done or dropped")
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why; dropped needs a reason, done needs a pin")
+    parser.add_argument(
+        "--reason", default="", metavar="TEXT", help="the reason; required for dropped (done requires a pin)"
+    )
     pin_option(parser)
     json_option(parser)
 
 
 def step(args: argparse.Namespace, settings: Settings) -> int:
-    """List the evaluation steps, or set the state of one."""
+    """List the evaluation steps, or set the state of a step."""
     from pawtui.commands.change_record import check_paths, perform
     from pawtui.review.evaluation import set_step
 
@@ -42,7 +46,7 @@ def step(args: argparse.Namespace, settings: Settings) -> int:
         return _show(settings, as_json=args.json)
     if not args.state:
         raise WrongUsage(
-            "Give a state: planned, running, done or dropped. Without an id, `pawtui step` lists all steps."
+            "Give a state: planned, running, done or dropped. Without an ID, `pawtui step` lists all steps."
         )
     workspace = settings.workspace()
     check_paths(workspace, args.pin)
@@ -70,7 +74,7 @@ def _show(settings: Settings, *, as_json: bool) -> int:
 COMMANDS = (
     Command(
         "step",
-        "list the evaluation steps, or set the state of one",
+        "list the evaluation steps, or set the state of a step",
         "pawtui step shadow-replay-run done --pin up:specs/v2/session.md",
         _step_options,
         step,

@@ -1,4 +1,4 @@
-"""Evaluation steps: small steps that try a part of the migration. A person records how far each is."""
+"""Evaluation steps: small, reversible steps that try a part of the migration. A maintainer records their states."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pawtui.review.actions import TEXT_LIMIT, ActionError, Actor, NeedsEvidence,
 from pawtui.review.model import STEP_STATES, Change, Edit, Record, StepEntry, StepState
 from pawtui.tracker.model import EvaluationStep, Tracker
 
-# The four kinds of verification, by the key in the tracker file, as they are called in text.
+# The titles of the four kinds of verification by their keys in the tracker file.
 VERIFICATIONS: Mapping[str, str] = {
     "old_sessions": "Old sessions",
     "compaction": "Compaction",
@@ -20,21 +20,21 @@ VERIFICATIONS: Mapping[str, str] = {
 
 
 def verifications(step: EvaluationStep) -> tuple[tuple[str, str], ...]:
-    """Return what a step verifies: the kind of verification and how, without the kinds that it leaves out."""
-    found = ((title, getattr(step.verify, key)) for key, title in VERIFICATIONS.items())
-    return tuple((title, how) for title, how in found if how)
+    """Return the kinds of verification that a step has, as pairs of title and description."""
+    described = ((title, getattr(step.verify, key)) for key, title in VERIFICATIONS.items())
+    return tuple((title, description) for title, description in described if description)
 
 
 def find_step(tracker: Tracker, step_id: str) -> EvaluationStep:
-    """Return the evaluation step of that id. Raises `ActionError`, which names the nearest one."""
+    """Return the evaluation step with that id. Raises `ActionError` with the most similar id."""
     step = tracker.step(step_id)
     if step is None:
-        known = [one.id for one in tracker.steps]
-        raise ActionError(f"The tracker has no evaluation step {step_id[:80]!r}. {_nearest(step_id, known)}")
+        known = [step.id for step in tracker.steps]
+        raise ActionError(f"The tracker has no evaluation step {step_id[:80]!r}. {_suggestion(step_id, known)}")
     return step
 
 
-def _nearest(word: str, known: Sequence[str]) -> str:
+def _suggestion(word: str, known: Sequence[str]) -> str:
     close = get_close_matches(word, known, n=1, cutoff=0.5)
     if close:
         return f"Did you mean {close[0]!r}?"
@@ -51,22 +51,22 @@ def set_step(
     reason: str = "",
     pins: Sequence[str] = (),
 ) -> Change:
-    """Set the state of an evaluation step; new pins are added to those that it has.
+    """Set the state of an evaluation step, and add new pins to its pins.
 
-    `done` needs a pin (`NeedsEvidence`), `dropped` needs a reason. A state set again without a reason keeps its own.
+    `done` needs a pin and `dropped` needs a reason. If the state does not change and there is no new reason, the reason
+    stays. Raises `ActionError`, and `NeedsEvidence` if a pin is missing.
     """
     step = find_step(tracker, step_id)
     known = _state(state)
     old = record.steps.get(step.id)
     heads = heads_of(record)
-    kept = old.pins if old else ()
-    now = tuple(dict.fromkeys((*kept, *(str(parse_pin(pin, heads)) for pin in pins))))
+    all_pins = tuple(dict.fromkeys((*(old.pins if old else ()), *(str(parse_pin(pin, heads)) for pin in pins))))
     reason = reason.strip() or (old.reason if old and old.state == known else "")
     if len(reason) > TEXT_LIMIT:
-        raise ActionError(f"The reason has {len(reason):,} characters; at most {TEXT_LIMIT:,} are kept. Shorten it.")
+        raise ActionError(f"The reason has {len(reason):,} characters; the limit is {TEXT_LIMIT:,}. Shorten it.")
     if known == "dropped" and not reason:
-        raise ActionError(f"Evaluation step {step.id!r} cannot be dropped without a reason. Say why.")
-    if known == "done" and not now:
+        raise ActionError(f"Evaluation step {step.id!r} cannot be dropped without a reason. Give a reason.")
+    if known == "done" and not all_pins:
         raise NeedsEvidence(f"Evaluation step {step.id!r} needs evidence to be done. Give a pin.")
     last = record.last
     entry = StepEntry(
@@ -77,7 +77,7 @@ def set_step(
         at=actor.at,
         upstream=last.upstream.sha if last else "",
         downstream=last.downstream.sha if last else "",
-        pins=now,
+        pins=all_pins,
     )
     edit = Edit(table="steps", key=step.id, before=document(old), after=document(entry))
     return Change(
@@ -94,4 +94,4 @@ def _state(state: str) -> StepState:
     for known in STEP_STATES:
         if state == known:
             return known
-    raise ActionError(f"There is no state {state[:80]!r} of an evaluation step. {_nearest(state, STEP_STATES)}")
+    raise ActionError(f"An evaluation step cannot have the state {state[:80]!r}. {_suggestion(state, STEP_STATES)}")

@@ -1,7 +1,7 @@
-"""A replay of a database with 1,000,000 parts, against a bare scan of the same rows with JSON decoding.
+"""A replay of a database with 1,000,000 parts, compared with a scan of the same rows with JSON decoding.
 
-The reference reads every message and part in the order of the tables and decodes it, in one process. The replay must
-also stay under 300 MB, all its processes together.
+The reference reads and decodes every message and part in the order of the tables, in one process. All processes of the
+replay together must stay below 300 MB.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from pawtui.replay.parallel import jobs_here
 from pawtui.replay.run import Progress, replay
 from tests.replay.session_db import MODEL, STEP_FINISH, STEP_START, SessionDb, assistant, tool, user
 
-TITLE = "replay of 1,000,000 parts, against a scan"
+TITLE = "replay of 1,000,000 parts, compared with a scan"
 BUDGET = 3.0
 PARTS = 1_000_000
 MOST_MEGABYTES = 300
-# One prompt, and an answer of nine parts.
+# One prompt, and a reply of nine parts.
 PARTS_OF_TURN, TURNS_OF_SESSION = 10, 20
-# As in the upstream's databases: with them, single sessions can be asked for.
+# The indexes of the upstream's databases. With them, single sessions can be read.
 _INDEXES = """
 CREATE INDEX message_by_session ON message (session_id, time_created, id);
 CREATE INDEX part_by_message ON part (message_id, id);
@@ -37,7 +37,7 @@ CREATE INDEX part_by_session ON part (session_id);
 
 
 def measure(parts: int = PARTS) -> tuple[float, float]:
-    """Seconds of a replay and of the scan, the better of two rounds each."""
+    """Return the seconds of a replay and of the scan, the better of two rounds each."""
     with tempfile.TemporaryDirectory(prefix="pawtui-bench-") as folder:
         path = Path(folder) / "sessions.db"
         make_database(path, parts)
@@ -56,10 +56,10 @@ def make_database(path: Path, parts: int) -> None:
     for number in range(parts // (PARTS_OF_TURN * TURNS_OF_SESSION)):
         session = database.session(id=f"ses_{number:08}")
         rows = list(_turns(session, number * TURNS_OF_SESSION))
-        for table, kept in (("message", 0), ("part", 1)):
-            found = [row[1:] for row in rows if row[0] == kept]
-            marks = ", ".join("?" * len(found[0]))
-            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", found)  # noqa: S608 - names of our own
+        for table in ("message", "part"):
+            values = [row[1:] for row in rows if row[0] == table]
+            marks = ", ".join("?" * len(values[0]))
+            connection.executemany(f"INSERT INTO {table} VALUES ({marks})", values)  # noqa: S608 - fixed names
     connection.execute("COMMIT")
     connection.executescript(_INDEXES)
     connection.close()
@@ -67,22 +67,22 @@ def make_database(path: Path, parts: int) -> None:
 
 def _turns(session: str, first: int) -> Iterator[tuple[Any, ...]]:
     for turn in range(first, first + TURNS_OF_SESSION):
-        asked, answered = f"msg_{turn:08}a", f"msg_{turn:08}b"
-        yield 0, asked, session, 1_000, 2_000, json.dumps(user(model=MODEL))
-        yield 0, answered, session, 1_000, 2_000, json.dumps(assistant(asked))
+        prompt, reply = f"msg_{turn:08}a", f"msg_{turn:08}b"
+        yield "message", prompt, session, 1_000, 2_000, json.dumps(user(model=MODEL))
+        yield "message", reply, session, 1_000, 2_000, json.dumps(assistant(prompt))
         text = {"type": "text", "text": "what was written, a line or two of it. " * 8, "time": {"start": 1, "end": 2}}
         calls = [tool("completed", f"call_{turn}_{number}", output="a line of a file\n" * 20) for number in range(5)]
-        found = [STEP_START, {**text, "type": "reasoning"}, *calls, text, STEP_FINISH]
-        for number, part in enumerate(({"type": "text", "text": "please do it"}, *found)):
-            message = answered if number else asked
-            yield 1, f"prt_{turn:08}{number}", message, session, 1_000, 2_000, json.dumps(part)
+        parts = [STEP_START, {**text, "type": "reasoning"}, *calls, text, STEP_FINISH]
+        for number, part in enumerate(({"type": "text", "text": "please do it"}, *parts)):
+            message = reply if number else prompt
+            yield "part", f"prt_{turn:08}{number}", message, session, 1_000, 2_000, json.dumps(part)
 
 
 def _scan(path: Path) -> float:
     start = time.perf_counter()
     connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
     for table in ("message", "part"):
-        for row in connection.execute(f"SELECT * FROM {table}"):  # noqa: S608 - names of our own
+        for row in connection.execute(f"SELECT * FROM {table}"):  # noqa: S608 - fixed names
             json.loads(row[-1])
     connection.close()
     return time.perf_counter() - start
@@ -115,12 +115,12 @@ def _replayed(path: Path, sender: Any) -> None:
     start = time.perf_counter()
     result = replay([path], find_generation("session"), report=note_peaks, jobs=jobs_here())
     seconds = time.perf_counter() - start
-    # The sum of the peaks, as if all came at once.
+    # The sum of the peaks is an upper bound.
     sender.send((seconds, queries.total(result).total, sum(peaks.values())))
 
 
 def _peak_megabytes(process_id: int) -> float:
-    """Return the most memory that a process had so far; 0 where the system does not say, or the process has ended."""
+    """Return the peak memory of a process; 0 if it is unknown or the process has ended."""
     try:
         status = Path(f"/proc/{process_id}/status").read_text(encoding="utf-8")
     except OSError:

@@ -25,7 +25,7 @@ parts = [{ id = "open", title = "Open" }, { id = "export", title = "Export" }]
 
 
 def schema(*events: str) -> dict[str, object]:
-    """Return an OpenAPI document that defines these events with any data, and the parts of the first model."""
+    """Return an OpenAPI document that defines these events with any data."""
     members = {
         f"Event{number}": {
             "type": "object",
@@ -38,7 +38,7 @@ def schema(*events: str) -> dict[str, object]:
 
 @pytest.fixture
 def sessions(tmp_path: Path) -> SessionDb:
-    """A database whose subtask has no place upstream."""
+    """A database with a subtask, which is lost."""
     folder = tmp_path / "private"
     folder.mkdir()
     db = SessionDb(folder / "mine.db")
@@ -49,7 +49,7 @@ def sessions(tmp_path: Path) -> SessionDb:
 
 @pytest.fixture
 def gates(tracker_file: Path) -> None:
-    """Let two gates of the tracker name a replay."""
+    """Add two gates with a `replay` to the tracker."""
     tracker_file.write_text(tracker_file.read_text(encoding="utf-8") + GATES, encoding="utf-8")
 
 
@@ -65,7 +65,7 @@ def test_the_report_counts_and_shows_no_text_of_a_session(run: Run, sessions: Se
     assert "not proven: 1 lost" in ran.out
 
 
-def test_json_has_the_promised_keys(run: Run, sessions: SessionDb) -> None:
+def test_json_has_the_documented_keys(run: Run, sessions: SessionDb) -> None:
     found = run("replay", str(sessions.path), "--json").json
     assert found["source"]["path"] == str(sessions.path)
     assert len(found["source"]["sha256"]) == 64
@@ -74,7 +74,7 @@ def test_json_has_the_promised_keys(run: Run, sessions: SessionDb) -> None:
     assert found["parts"]["lost"] == 1
     assert found["parts"]["by_type"]["subtask"]["lost"] == 1
     assert found["semantics"]["subtask"]["proven"] is False
-    (loss,) = [one for one in found["losses"] if not one["field"]]
+    (loss,) = [loss for loss in found["losses"] if not loss["field"]]
     assert loss["part"] == "prt_6"
     assert loss["reason"]
 
@@ -91,7 +91,7 @@ def test_fail_on_changed_counts_fields_too_and_lost_does_not(run: Run, tmp_path:
     assert run("replay", str(db.path), "--fail-on", "changed").status == 9
 
 
-def test_data_that_could_not_be_read_has_a_status_of_its_own(run: Run, tmp_path: Path) -> None:
+def test_data_that_could_not_be_read_has_its_own_status(run: Run, tmp_path: Path) -> None:
     db = SessionDb(tmp_path / "damaged.db")
     db.turn("{")
     ran = run("replay", str(db.path), "--fail-on", "changed")
@@ -100,12 +100,12 @@ def test_data_that_could_not_be_read_has_a_status_of_its_own(run: Run, tmp_path:
 
 
 @pytest.mark.usefixtures("gates")
-def test_attach_writes_a_note_on_each_gate_and_ticks_what_is_proven(run: Run, sessions: SessionDb) -> None:
+def test_attach_writes_a_note_on_each_gate_and_ticks_the_proven_parts(run: Run, sessions: SessionDb) -> None:
     ran = run("replay", str(sessions.path), "--attach", "--json")
     assert ran.status == 0
     json.loads(ran.out)
     found = {gate["id"]: gate for gate in run("status", "--json").json["gates"]}
-    # Nothing is proven of semantics without a schema; every session opens and is exported.
+    # Without a schema no semantics is proven; every session can be opened and exported.
     assert found["shadow-replay"]["parts"] == {"tool": False, "subtask": False}
     assert found["sessions"]["parts"] == {"open": True, "export": True}
     assert found["shadow-replay"]["state"] == "untested"
@@ -115,7 +115,7 @@ def test_attach_writes_a_note_on_each_gate_and_ticks_what_is_proven(run: Run, se
     assert "mine.db (sha256 " in notes[0]["text"]
     assert str(sessions.path.parent) not in notes[0]["text"]
     assert "subtask: not proven" in notes[0]["text"]
-    # One change a gate: undone in one step.
+    # Undo removes the change of one gate.
     run("undo")
     found = {gate["id"]: gate for gate in run("status", "--json").json["gates"]}
     assert found["sessions"]["parts"] == {"open": False, "export": False}
@@ -160,14 +160,14 @@ def test_a_schema_can_be_pinned_and_is_then_evidence(run: Run, world: World, ses
         (("mine", "--jobs", "0"), "is not a number of processes"),
     ],
 )
-def test_mistakes_are_one_sentence(run: Run, sessions: SessionDb, words: tuple[str, ...], message: str) -> None:
+def test_a_mistake_is_an_error_message(run: Run, sessions: SessionDb, words: tuple[str, ...], message: str) -> None:
     ran = run("replay", *(str(sessions.path) if word == "mine" else word for word in words))
     assert ran.status in (2, 4)
     assert message in ran.err
     assert "Traceback" not in ran.err
 
 
-def test_names_in_a_database_do_not_reach_the_terminal_raw(run: Run, tmp_path: Path) -> None:
+def test_control_characters_in_a_database_do_not_reach_the_terminal(run: Run, tmp_path: Path) -> None:
     db = SessionDb(tmp_path / "hostile.db")
     db.turn({"type": "x\x1b]52;c;aGk=\x07\u202e@someone"}, NOTICE)
     for format_ in ((), ("--markdown",), ("--json",)):

@@ -1,4 +1,4 @@
-"""A database to fill, and a replay of it."""
+"""Fixtures: an empty session database, and a function that replays it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.replay.generation import all_generations
-from pawtui.replay.run import Result, replay
+from pawtui.replay.generation import find_generation
+from pawtui.replay.run import Result, choose_generation, replay
 from tests.replay.session_db import SessionDb
 
 Replay = Callable[..., Result]
@@ -16,7 +16,7 @@ Replay = Callable[..., Result]
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[SessionDb]:
-    """An empty database of the upstream's tables."""
+    """An empty database with the upstream's tables."""
     database = SessionDb(tmp_path / "sessions.db")
     yield database
     database.connection.close()
@@ -24,11 +24,10 @@ def db(tmp_path: Path) -> Iterator[SessionDb]:
 
 @pytest.fixture
 def run(db: SessionDb) -> Replay:
-    """Replays the database onto the newest generation, or onto the one that is named."""
+    """A function that replays the database, or other paths, onto the newest or the given generation."""
 
     def run_it(*paths: Path, generation: str = "") -> Result:
-        known = {one.name: one for one in all_generations()}
-        chosen = known[generation] if generation else all_generations()[0]
+        chosen = find_generation(generation) if generation else choose_generation(None)
         return replay(paths or (db.path,), chosen)
 
     return run_it

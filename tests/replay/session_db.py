@@ -1,4 +1,4 @@
-"""Session databases of the first model, made for tests: the upstream's tables, and messages and parts of one's own."""
+"""Create session databases of the first model: the upstream's tables, with the messages and parts of a test."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MODEL: Json = {"providerID": "fake", "modelID": "fake-1"}
 
 
 def tool(status: str, call: str = "call_1", **more: Any) -> Json:
-    """Return a tool part in that state; call ids are unique in a real session."""
+    """Return a tool part in a state. Give a different call id for each part of a session."""
     state: Json = {"status": status, "input": {"path": "a.txt"}, "time": {"start": 1_000, "end": 2_000}, **more}
     if status == "completed":
         state |= {"output": "done", "title": "", "metadata": {}}
@@ -52,7 +52,7 @@ def user(**more: Any) -> Json:
 
 
 def assistant(parent: str = "msg_1", **more: Any) -> Json:
-    """Return an assistant's finished message."""
+    """Return a completed assistant message."""
     return {
         "role": "assistant",
         "time": {"created": 1_000, "completed": 2_000},
@@ -70,7 +70,7 @@ def assistant(parent: str = "msg_1", **more: Any) -> Json:
 
 
 class SessionDb:
-    """A database that tests fill. Ids count up: `ses_1`, `msg_1`, `prt_1`."""
+    """A database for a test. Ids are numbered: `ses_1`, `msg_1`, `prt_1`."""
 
     def __init__(self, path: Path, tables: str = _TABLES) -> None:
         self.path = path
@@ -99,23 +99,29 @@ class SessionDb:
         return str(row["id"])
 
     def message(self, session: str, data: Json | str, parts: Sequence[Json | str] = (), **columns: Any) -> str:
-        """Add a message with its parts and return its id; a text is stored as it is, also if it is not JSON."""
-        found = columns.pop("id", "") or self._next("msg")
+        """Add a message with its parts and return its id. A text is stored unchanged, even if it is not JSON."""
+        message_id = columns.pop("id", "") or self._next("msg")
         self._insert(
             "message",
-            {"id": found, "session_id": session, "time_created": 1_000, "time_updated": 2_000, "data": _text(data)},
+            {
+                "id": message_id,
+                "session_id": session,
+                "time_created": 1_000,
+                "time_updated": 2_000,
+                "data": _text(data),
+            },
         )
         for part in parts:
-            self.part(session, found, part)
-        return str(found)
+            self.part(session, message_id, part)
+        return str(message_id)
 
     def part(self, session: str, message: str, data: Json | str, **columns: Any) -> str:
         """Add a part and return its id."""
-        found = columns.pop("id", "") or self._next("prt")
+        part_id = columns.pop("id", "") or self._next("prt")
         self._insert(
             "part",
             {
-                "id": found,
+                "id": part_id,
                 "message_id": message,
                 "session_id": session,
                 "time_created": 1_000,
@@ -123,10 +129,10 @@ class SessionDb:
                 "data": _text(data),
             },
         )
-        return str(found)
+        return str(part_id)
 
     def turn(self, *parts: Json | str, session: str = "") -> str:
-        """Add a prompt and an assistant's message with these parts between its step's start and end."""
+        """Add a prompt, and an assistant message with these parts between the start and the end of a step."""
         session = session or self.session()
         prompt = self.message(session, user(), [TEXT])
         self.message(session, assistant(prompt), [STEP_START, *parts, STEP_FINISH])

@@ -1,4 +1,4 @@
-"""Damaged, strange and busy databases: nothing is fatal, everything is counted, nothing is written."""
+"""Damaged, unknown and busy databases: the replay continues, counts everything, and writes nothing."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.replay.session_db import NO_KEYS, TEXT, SessionDb, tool, user
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file of a folder by its name."""
+    """Return the SHA-256 of each file of a folder by file name."""
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
 
 
 @pytest.mark.parametrize("broken", ['{"type": "te', "", "[]", "null", '"text"', "\x00"])
-def test_a_part_that_is_not_an_object_is_counted_and_leaves_the_proofs_open(
+def test_a_part_that_is_not_an_object_is_counted_and_the_result_is_incomplete(
     db: SessionDb, run: Replay, broken: str
 ) -> None:
     db.turn(broken, tool("completed"))
@@ -31,7 +31,7 @@ def test_a_part_that_is_not_an_object_is_counted_and_leaves_the_proofs_open(
     assert result.totals.issues["undecodable part"].unread == 1
 
 
-def test_a_broken_session_does_not_end_the_run(db: SessionDb, run: Replay) -> None:
+def test_a_broken_session_does_not_end_the_replay(db: SessionDb, run: Replay) -> None:
     broken = db.session()
     db.message(broken, "{", [TEXT])
     db.turn()
@@ -44,16 +44,16 @@ def test_a_broken_session_does_not_end_the_run(db: SessionDb, run: Replay) -> No
 def test_missing_parents_are_issues_and_their_parts_are_counted(db: SessionDb, run: Replay) -> None:
     db.turn()
     db.session(parent_id="ses_gone")
-    stray = db.part("ses_1", "msg_gone", TEXT)
+    orphan = db.part("ses_1", "msg_gone", TEXT)
     db.message("ses_without_a_row", user(), [TEXT])
     result = run()
     assert queries.total(result).total == db.connection.execute("SELECT count(*) FROM part").fetchone()[0]
     assert {"ses_without_a_row"} <= {session.id for session in result.totals.sessions}
     assert set(result.totals.issues) == {"missing parent session", "no session row"}
-    assert [found.part for found in queries.differences(result, "lost") if not found.entry.field] == [stray]
+    assert [found.part for found in queries.differences(result, "lost") if not found.entry.field] == [orphan]
 
 
-def test_two_sessions_of_one_id_are_read_once(tmp_path: Path, run: Replay) -> None:
+def test_two_sessions_with_the_same_id_are_read_once(tmp_path: Path, run: Replay) -> None:
     db = SessionDb(tmp_path / "twice.db", NO_KEYS)
     db.session(id="ses_1")
     db.session(id="ses_1")
@@ -86,7 +86,7 @@ def test_a_write_ahead_log_is_read_and_no_byte_of_the_folder_changes(tmp_path: P
     assert digests(folder) == before
     assert queries.total(result).total == 4
     assert result.source.wal_sha256
-    # The writer goes on as if nothing had happened.
+    # The writer can continue.
     db.turn()
     db.connection.close()
 
@@ -100,7 +100,7 @@ def test_a_writer_that_holds_the_lock_does_not_stop_the_replay(tmp_path: Path, r
     db.connection.close()
 
 
-def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path, run: Replay) -> None:
+def test_a_file_that_is_not_a_database_is_an_error(tmp_path: Path, run: Replay) -> None:
     path = tmp_path / "notes.txt"
     path.write_bytes(b"not a database, and not an export")
     with pytest.raises(SourceError, match=r"Cannot read .*notes\.txt: "):
@@ -109,7 +109,7 @@ def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path, run: Replay)
         run(tmp_path / "gone.db")
 
 
-def test_a_truncated_database_never_counts_as_complete(tmp_path: Path, run: Replay) -> None:
+def test_a_truncated_database_is_never_complete(tmp_path: Path, run: Replay) -> None:
     db = SessionDb(tmp_path / "whole.db")
     for _ in range(60):
         db.turn(tool("completed", output_more="x" * 500))
@@ -125,7 +125,7 @@ def test_a_truncated_database_never_counts_as_complete(tmp_path: Path, run: Repl
         assert not result.complete
 
 
-def test_a_folder_gives_its_databases_and_exports_and_skips_the_rest(tmp_path: Path, run: Replay) -> None:
+def test_a_folder_replays_its_databases_and_exports_and_skips_other_files(tmp_path: Path, run: Replay) -> None:
     folder = tmp_path / "all"
     folder.mkdir()
     SessionDb(folder / "a.db").turn()

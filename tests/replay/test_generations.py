@@ -1,4 +1,4 @@
-"""The mapping files: each rule names its source, and a new generation needs no code."""
+"""The mapping files: they name their sources, and a new generation needs no code."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ def test_a_schema_of_no_known_generation_is_refused() -> None:
 
 
 @pytest.mark.parametrize("generation", [generation.name for generation in all_generations()])
-def test_every_generation_names_the_files_that_its_rules_are_taken_from(generation: str) -> None:
+def test_every_generation_has_the_sources_of_its_rules(generation: str) -> None:
     assert all("/" in place or "." in place for place in find_generation(generation).sources.values())
 
 
-def test_an_unknown_generation_and_a_broken_file_are_one_sentence() -> None:
+def test_an_unknown_generation_and_an_invalid_file_are_errors() -> None:
     with pytest.raises(GenerationError, match="no mapping"):
         find_generation("3.x")
     with pytest.raises(GenerationError):
         parse_generation("name = 3", "mine.toml")
 
 
-def test_another_generation_is_a_file_and_no_code(tmp_path: Path) -> None:
-    """The same rules with other event names: the events change, the counts do not."""
+def test_another_generation_is_only_a_file(tmp_path: Path) -> None:
+    """With other event names, the events change and the counts stay the same."""
     text = (FILES / "session_next.toml").read_text(encoding="utf-8")
     other = parse_generation(text.replace('prefix = "session.next."', 'prefix = "session.later."'), "later.toml")
     assert other.events.prefix == "session.later."

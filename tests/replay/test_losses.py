@@ -1,4 +1,4 @@
-"""What is kept, changed and lost of each type of part: every loss once, and none that is not there."""
+"""Parts are kept, changed or lost: each loss is counted once, and no other loss is counted."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ GENERATIONS = [generation.name for generation in all_generations()]
 
 
 def lost_parts(result: Result) -> list[tuple[str, str]]:
-    """Return the id and type of each part that is lost as a whole, once per finding."""
+    """Return the id and type of each part that is lost, once for each loss."""
     return [(found.part, found.entry.type) for found in queries.differences(result, "lost") if not found.entry.field]
 
 
 @pytest.mark.parametrize("generation", GENERATIONS)
-def test_a_plain_turn_is_kept_whole(db: SessionDb, run: Replay, generation: str) -> None:
+def test_all_parts_of_a_plain_turn_are_kept(db: SessionDb, run: Replay, generation: str) -> None:
     db.turn({**TEXT, "time": {"start": 1_000, "end": 2_000}}, tool("completed"))
     result = run(generation=generation)
     total = queries.total(result)
@@ -35,17 +35,17 @@ def test_a_plain_turn_is_kept_whole(db: SessionDb, run: Replay, generation: str)
         (SUBTASK, "subtask"),
         (NOTICE, "notice"),
         (SKILL, "skill"),
-        ({"type": "text", "text": "only for people", "ignored": True}, "message"),
+        ({"type": "text", "text": "only for the user", "ignored": True}, "message"),
     ],
 )
-def test_a_part_without_a_place_is_lost_once_with_a_reason(
+def test_a_part_that_no_event_carries_is_lost_once_with_a_reason(
     db: SessionDb, run: Replay, generation: str, part: Json, semantics: str
 ) -> None:
     message = db.message(db.session(), user(), [TEXT])
     lost = db.part("ses_1", message, part)
     result = run(generation=generation)
     assert lost_parts(result) == [(lost, part["type"])]
-    (found,) = [one for one in queries.differences(result, "lost") if one.part == lost]
+    (found,) = [difference for difference in queries.differences(result, "lost") if difference.part == lost]
     assert found.entry.semantics == semantics
     assert found.entry.stated
     assert found.entry.reason
@@ -59,8 +59,8 @@ def test_counts_by_type_and_by_semantics_add_up_to_the_rows(db: SessionDb, run: 
     rows = db.connection.execute("SELECT count(*) FROM part").fetchone()[0]
     total = queries.total(result)
     assert total.total == rows == total.kept + total.changed + total.lost
-    assert sum(one.counts.total for one in queries.by_type(result)) == rows
-    assert sum(one.counts.total for one in queries.by_semantics(result)) == rows
+    assert sum(named.counts.total for named in queries.by_type(result)) == rows
+    assert sum(named.counts.total for named in queries.by_semantics(result)) == rows
 
 
 def test_an_unknown_type_of_part_is_counted_and_never_proven(db: SessionDb, run: Replay) -> None:

@@ -1,6 +1,6 @@
-"""Databases that real upstream builds wrote, where they are at hand (they are not part of this repository).
+"""Databases that real upstream builds wrote. They are not part of this repository: without them, the tests are skipped.
 
-The numbers are those of the notes beside them: losses that were found by reading the upstream's code and its rows.
+The numbers are from the notes of the databases, which count the losses in the upstream's code and rows.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from pawtui.replay.run import Result, replay
 from pawtui.replay.schema import Schema
 
 FIXTURES = Path(__file__).resolve().parents[3] / "shared" / "fixtures"
-pytestmark = pytest.mark.skipif(not FIXTURES.is_dir(), reason="the real databases are not at hand")
+pytestmark = pytest.mark.skipif(not FIXTURES.is_dir(), reason="needs the real databases")
 
 
 def run(name: str, generation: str) -> Result:
-    """Replay one of the databases, against the schema where the generation is the schema's."""
+    """Replay one of the databases, with the schema if it defines the generation."""
     path = FIXTURES / "opencode-1.18.34-openapi.json"
     schema = Schema(path.read_bytes(), path.name) if generation == "session.next" else None
     return replay([FIXTURES / name], find_generation(generation), schema=schema)
@@ -28,7 +28,7 @@ def run(name: str, generation: str) -> Result:
 @pytest.mark.parametrize(
     ("name", "parts", "gone"), [("opencode-v1.db", 153, 12), ("dualwrite-1.17.9.db", 74, 5), ("pawwork-v1.db", 158, 16)]
 )
-def test_the_importers_losses_are_found_and_none_is_made_up(name: str, parts: int, gone: int) -> None:
+def test_the_losses_of_the_importer_are_found_and_no_others(name: str, parts: int, gone: int) -> None:
     total = queries.total(run(name, "session"))
     assert total.total == parts
     assert total.changed + total.lost == gone
@@ -55,7 +55,7 @@ def test_each_loss_of_the_importer_is_counted_once() -> None:
 
 
 @pytest.mark.parametrize("name", ["opencode-v1.db", "dualwrite-1.17.9.db", "pawwork-v1.db"])
-def test_every_event_made_is_valid_in_the_upstreams_schema(name: str) -> None:
+def test_every_event_is_valid_in_the_upstreams_schema(name: str) -> None:
     result = run(name, "session.next")
     assert result.complete
     refused = [error for error in result.totals.event_errors.values() if error.type.startswith("session.next")]
@@ -63,10 +63,12 @@ def test_every_event_made_is_valid_in_the_upstreams_schema(name: str) -> None:
 
 
 def test_the_mapping_agrees_with_the_events_that_the_upstream_wrote() -> None:
-    for one in run("dualwrite-1.17.9.db", "session.next").upstream:
-        assert one.share > 0.9
-        assert one.unexplained == 0
-        assert all(difference.reason for difference in one.differences)
+    comparisons = run("dualwrite-1.17.9.db", "session.next").upstream
+    assert {compared.stored for compared in comparisons} == {"events", "rows"}
+    for compared in comparisons:
+        assert compared.share > 0.9
+        assert compared.unexplained == 0
+        assert all(difference.reason for difference in compared.differences)
 
 
 def test_the_skill_part_makes_its_session_unreadable_on_the_upstream() -> None:

@@ -1,4 +1,4 @@
-"""The replay screen: from a database to one part, without its content until asked for, and evidence on the gates."""
+"""The replay screen: from a database to one part, with its content hidden, and evidence on the gates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.tui.support import TestWorkspace, app_at, record, shown, tracker, unt
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    """A session whose subtask has no place upstream."""
+    """A database with a subtask, which is lost."""
     db = SessionDb(tmp_path / "mine.db")
     db.turn(TEXT, tool("completed"))
     db.message("ses_1", user(), [{**SUBTASK, "prompt": "a secret of mine"}])
@@ -26,7 +26,7 @@ def database(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def at(tmp_path: Path) -> TestWorkspace:
-    """A workspace in which one gate names a replay."""
+    """A workspace with a gate that has a `replay`."""
     gate = Gate(
         id="shadow",
         title="Shadow",
@@ -37,13 +37,13 @@ def at(tmp_path: Path) -> TestWorkspace:
 
 
 async def open_replay(pilot: Pilot[None], path: Path) -> None:
-    """Open the dialog, give the path, and start."""
+    """Open the dialog, enter the path, and start the replay."""
     await pilot.press("M")
     pilot.app.screen.query_one("#path", Input).value = str(path)
     await pilot.press("enter")
 
 
-async def test_down_to_one_part_and_up_again(at: TestWorkspace, database: Path) -> None:
+async def test_enter_opens_details_down_to_one_part_and_escape_goes_back(at: TestWorkspace, database: Path) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 40)) as pilot:
         await open_replay(pilot, database)
@@ -69,7 +69,7 @@ async def test_down_to_one_part_and_up_again(at: TestWorkspace, database: Path) 
         await until(pilot, lambda: app.screen is app.main)
 
 
-async def test_what_fails_is_shown_on_the_screen(at: TestWorkspace, tmp_path: Path) -> None:
+async def test_an_error_is_shown_on_the_screen(at: TestWorkspace, tmp_path: Path) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 40)) as pilot:
         await open_replay(pilot, tmp_path / "gone.db")

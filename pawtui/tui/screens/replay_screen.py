@@ -1,4 +1,4 @@
-"""The shadow replay: a table of what is kept and lost, down to one part. Sessions are private: content is hidden."""
+"""The shadow replay: the report, and the details down to one part. Content is hidden, because sessions are private."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ class ReplayCancelled(ReplayError):
 
 
 class PartNotFound(ReplayError):
-    """The database changed since the replay; `str()` is one sentence."""
+    """The database changed after the replay; `str()` is a message for the user."""
 
 
 class ReplayDialog(FileDialog):
-    """Asks for a session database and for the upstream's schema."""
+    """A dialog for a session database and the upstream's schema."""
 
     BINDING_GROUP_TITLE = "Replay"
     HELP = """
-    The database is only read. The schema is the upstream's OpenAPI document: a file, or a pin such as
+    The database is never written. The schema is the upstream's OpenAPI document: a file, or a pin such as
     up:packages/sdk/openapi.json, which is read at the commit of the last refresh.
     """
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("Enter", "replay"), ("Esc", "cancel"))
@@ -57,13 +57,13 @@ class ReplayDialog(FileDialog):
     label = "Session database, export or folder"
 
     def fields(self) -> ComposeResult:
-        """The path and the schema."""
+        """Yield the inputs for the path and the schema."""
         yield from super().fields()
         yield Label("Schema (optional): file or pin", classes="label")
         yield Input(placeholder="up:packages/sdk/openapi.json", id="schema")
 
     def action_submit(self) -> None:
-        """Open the screen, which replays at once."""
+        """Open the replay screen."""
         path = self.path()
         if path is not None:
             schema = self.query_one("#schema", Input).value.strip()
@@ -71,12 +71,12 @@ class ReplayDialog(FileDialog):
 
 
 class ReplayScreen(DocumentScreen):
-    """Replays when it opens. Enter goes down to a semantics, a session and a part, Escape up again."""
+    """Replays when it opens. Enter opens a semantics, a session or a part; Escape goes back."""
 
     BINDING_GROUP_TITLE = "Replay"
     HELP = """
     What a migration would keep, change and lose of recorded sessions. Enter opens the marked line: a semantics, a
-    session, a part. Escape goes back. Content stays hidden until you press C.
+    session or a part. Escape goes back. Content is hidden until you press C.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("C", "content", "Content", id="replay.content", tooltip="Show or hide the content of this part"),
@@ -86,19 +86,19 @@ class ReplayScreen(DocumentScreen):
 
     @dataclass
     class Progressed(Message):
-        """The replay made progress."""
+        """The replay made progress; `text` is the state."""
 
         text: str
 
     @dataclass
     class Finished(Message):
-        """The replay is done."""
+        """The replay is complete."""
 
         result: Result
 
     @dataclass
     class PartRead(Message):
-        """One part was read again, with its content."""
+        """A part was read again, with its content."""
 
         part: PartView
 
@@ -111,7 +111,7 @@ class ReplayScreen(DocumentScreen):
         self._in_progress = True
         self._result: Result | None = None
         self._part: PartView | None = None
-        # What is open, from the report down: `semantics:NAME`, `session:ID`, `part:SESSION/PART`.
+        # The open details, the outermost first: `semantics:NAME`, `session:ID`, `part:SESSION/PART`.
         self._opened: list[str] = []
         self._with_content = False
 
@@ -121,7 +121,7 @@ class ReplayScreen(DocumentScreen):
         start(self, self._replay, "replay", exclusive=True)
 
     def on_unmount(self) -> None:
-        """Stop the thread."""
+        """Cancel the replay."""
         self._cancel.set()
 
     async def _replay(self) -> None:
@@ -135,9 +135,9 @@ class ReplayScreen(DocumentScreen):
         self.post_message(self.Finished(await asyncio.to_thread(work)))
 
     def _reporter(self) -> Callable[[Progress], None]:
-        """Return a function that posts progress ten times a second, and raises `ReplayCancelled` after a cancel.
+        """Return a function for the replay thread: it posts the progress at most ten times a second.
 
-        It runs in the thread of the replay.
+        After a cancel it raises `ReplayCancelled`.
         """
         last = 0.0
 
@@ -171,7 +171,7 @@ class ReplayScreen(DocumentScreen):
         self.show()
 
     def on_failed(self, event: Failed) -> None:
-        """Show what failed: instead of the report if there is none."""
+        """Show the error: instead of the report if there is none, otherwise in the banner."""
         event.stop()
         self._in_progress = False
         if self._result is None:
@@ -181,7 +181,7 @@ class ReplayScreen(DocumentScreen):
             self.banner.say(event.sentence, event.severity)
 
     def document(self) -> Document:
-        """The report, or what is open in it."""
+        """Return the report, or the open details."""
         if self._result is None:
             role: Role = "muted" if self._in_progress else "danger"
             keys = hint("  (Esc cancels)") if self._in_progress else hint("  (Esc goes back)")
@@ -203,11 +203,11 @@ class ReplayScreen(DocumentScreen):
         return None
 
     def title_line(self) -> Content:
-        """The title and the name of the file."""
+        """Return the title and the name of the file."""
         return concat(super().title_line(), self.aside(self._path.name))
 
     def go_to(self, subject: str) -> None:
-        """Open a semantics, a session or a part; anything else on the main screen."""
+        """Open a semantics, a session or a part here, and anything else on the main screen."""
         kind, _, key = subject.partition(":")
         if kind not in ("semantics", "session", "part"):
             super().go_to(subject)
@@ -228,8 +228,8 @@ class ReplayScreen(DocumentScreen):
         from pawtui.replay.inspection import open_inspector
 
         result = self._result
-        assert result is not None  # noqa: S101 - only a result lists parts
-        source = next(one.source for one in result.totals.sessions if one.id == session_id)
+        assert result is not None  # noqa: S101 - parts are listed only in a result
+        source = next(session.source for session in result.totals.sessions if session.id == session_id)
         with open_inspector(result.sources[source], find_generation(result.generation.name)) as inspector:
             for message in inspector.session(session_id) or ():
                 for part in message.parts:
@@ -238,7 +238,7 @@ class ReplayScreen(DocumentScreen):
         raise PartNotFound(f"Part {part_id} is no longer in {self._path.name}. Go back and replay it again.")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Content is that of a part; a result is needed to attach it."""
+        """Return whether an action is available: content needs an open part, attaching needs a result."""
         if action == "content":
             return bool(self._opened) and self._opened[-1].startswith("part:")
         if action == "attach":
@@ -251,21 +251,21 @@ class ReplayScreen(DocumentScreen):
         self.show()
 
     def action_attach(self) -> None:
-        """Write the result on the gates that name a replay; undo removes it again, gate by gate."""
+        """Attach the result to the gates that have a `replay`. Undo removes it from one gate at a time."""
         from pawtui.shadow_replay import NoReplayGate, attachments
 
         if self._result is None:
             return
         try:
-            found = attachments(self._result, self.app.workspace.tracker)
+            changes = attachments(self._result, self.app.workspace.tracker)
         except NoReplayGate as error:
             self.banner.say(str(error), "error")
             return
-        for attachment in found:
+        for attachment in changes:
             self.act(attachment.make, f"gate:{attachment.gate_id}")
 
     def action_leave(self) -> None:
-        """Cancel the replay, dismiss a message, go up one level, or go back."""
+        """Cancel the replay, dismiss the message, close the open details, or go back."""
         if self._in_progress and self._result is None:
             self._cancel.set()
             self.dismiss()
