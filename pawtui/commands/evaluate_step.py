@@ -26,13 +26,9 @@ if TYPE_CHECKING:
 def _step_options(parser: argparse.ArgumentParser) -> None:
     from pawtui.commands.change_record import pin_option
 
-    parser.add_argument(
-        "id", nargs="?", default="", metavar="ID", help="an evaluation step (without ID: list all steps)"
-    )
+    parser.add_argument("id", nargs="?", default="", metavar="ID", help="an evaluation step (default: list all steps)")
     parser.add_argument("state", nargs="?", default="", metavar="STATE", help="planned, running, done or dropped")
-    parser.add_argument(
-        "--reason", default="", metavar="TEXT", help="the reason; required for dropped (done requires a pin)"
-    )
+    parser.add_argument("--reason", default="", metavar="TEXT", help="the reason; dropped requires it")
     pin_option(parser)
     json_option(parser)
 
