@@ -83,7 +83,7 @@ class MessageRule(_Strict, frozen=True, kw_only=True):
         lacks: subtypes of part of which the message has none.
         only: subtypes of which all its parts are.
         some: the condition that at least one of its parts meets.
-        parent: rules of which one applies to the parent message.
+        parent: names of rules; one of them applies to the parent message.
         parent_has: subtypes of part of which the parent message has at least one.
         data: data of all events of the message and of its parts.
         begin: events before the events of its parts. `end`: events after them.
@@ -93,7 +93,7 @@ class MessageRule(_Strict, frozen=True, kw_only=True):
         unclosed: the reason why parts that wait are lost if no message closes this message.
         reordered: the reason why the order of its parts changes.
         divided: the reason why a message that is split becomes several messages.
-        merged: the reason why it is not a message of its own in the new model.
+        merged: the reason why it is not a separate message in the new model.
         dropped: the reason why the whole message is lost.
         lost, changed: statements about the fields of the message.
         source: where the rule comes from.
@@ -185,7 +185,7 @@ class Projection(_Strict, frozen=True, kw_only=True):
 
 
 class MessageProjection(_Strict, frozen=True, kw_only=True):
-    """The fields that a reader makes of a message. The first projection applies of whose `events` one exists."""
+    """The fields that a reader makes of a message. The first projection with an existing event applies."""
 
     role: str
     events: tuple[str, ...]
