@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pawtui.sources.facts import Tree
     from pawtui.sources.git.mirror import Mirror
     from pawtui.sources.git.place import Place
-    from pawtui.sources.github.source import GitHubSource
+    from pawtui.sources.github.github_source import GitHubSource
     from pawtui.sources.github.token import Secret
     from pawtui.sources.protocol import Source
     from pawtui.store.store import Store
@@ -121,8 +121,8 @@ class Settings:
         from importlib import import_module
 
         # In a thread, because the import takes several frames and `gh` may take seconds.
-        await asyncio.to_thread(import_module, "pawtui.sources.github.source")
-        from pawtui.sources.github.source import BUDGET, GitHubSource
+        await asyncio.to_thread(import_module, "pawtui.sources.github.github_source")
+        from pawtui.sources.github.github_source import BUDGET, GitHubSource
         from pawtui.sources.github.token import api_url, find_token
         from pawtui.sources.waiting import DEADLINE
         from pawtui.store.home import cache_folder
@@ -151,7 +151,7 @@ class Settings:
                 yield github
                 return
             from pawtui.probes.context import listed_paths
-            from pawtui.sources.git.source import GitSource
+            from pawtui.sources.git.git_source import GitSource
 
             async with GitSource(
                 github,

@@ -50,8 +50,8 @@ class ProgressLines:
             self._step = (step.done, step.message)
             self._printed_wait = ""
             say(f"{_count(step)}{' '.join(step.message.split())} ({step.sent} requests)")
-        elif step.waiting is not None and step.text == step.waiting.text:
-            # The same wait is printed once, then every ten seconds.
+        elif step.waiting is not None and step.waiting.is_long:
+            # The same wait is printed once, then every ten seconds. A short wait is not worth a line.
             wait = str(step.waiting.until or f"{step.waiting.host} {step.waiting.seconds // _REPEAT_WAIT}")
             if wait != self._printed_wait:
                 self._printed_wait = wait

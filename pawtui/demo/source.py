@@ -40,6 +40,7 @@ from pawtui.sources.facts import (
     Tag,
     Tree,
 )
+from pawtui.sources.protocol import NO_HINTS, ListHints
 from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import BeginsLater, NotFound, SourceError
 from pawtui.sources.waiting import Waiting
@@ -143,15 +144,7 @@ class DemoSource:
         return CommitDetail(commit=_commit_fact(made, found), message=safe_text(found.message), files=files)
 
     async def commits(
-        self,
-        repo: str,
-        head: str,
-        path: str,
-        since: dt.date,
-        *,
-        entry: str | None = None,
-        base: str | None = None,
-        beginning: bool = False,
+        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, beginning: bool = False
     ) -> Commits:
         """The commits that touched `path` since that day, newest first."""
         await self._ask("commits", repo, head, path, since)

@@ -15,7 +15,7 @@ import msgspec
 
 from pawtui.sources import globs, links
 from pawtui.sources.facts import BranchPoint, Commit, Commits, Entry, Head, RefMoment, Tree
-from pawtui.sources.protocol import NOT_KNOWN, Source
+from pawtui.sources.protocol import NOT_KNOWN, ListHints, Source
 from pawtui.sources.source_errors import BeginsLater, TooLarge
 
 SHORT = 10
@@ -184,7 +184,7 @@ class RepoView:
             entry = found.sha if found else None
         start = min(self.history_start, since) if since else self.history_start
         return await self._source.commits(
-            self.head.repo, self.head.sha, path, start, entry=entry, base=base, beginning=beginning
+            self.head.repo, self.head.sha, path, start, ListHints(entry, base), beginning=beginning
         )
 
     async def surface(self, name: str, paths: Sequence[str], since: dt.date) -> Surface:

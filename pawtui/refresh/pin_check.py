@@ -17,7 +17,7 @@ from pawtui.refresh.line_check import check_lines
 from pawtui.refresh.model import STALE, Baseline, Drift
 from pawtui.refresh.pins import Pin, PinError, parse_pin
 from pawtui.sources.facts import Commit, Commits, Head, Tree
-from pawtui.sources.protocol import Source
+from pawtui.sources.protocol import ListHints, Source
 from pawtui.sources.source_errors import SourceError
 
 OLD_TREES = 24  # trees of older commits read in one refresh, most of them from the cache
@@ -153,4 +153,4 @@ def _named(drift: Drift, pin: Pin, commit: Commit) -> Drift:
 async def _commits(source: Source, context: ProbeContext, head: Head, tree: Tree, path: str) -> Commits:
     found = tree.entries.get(path)
     start = context.upstream.history_start
-    return await source.commits(head.repo, head.sha, path, start, entry=found.sha if found else None)
+    return await source.commits(head.repo, head.sha, path, start, ListHints(found.sha if found else None))

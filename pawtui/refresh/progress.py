@@ -14,8 +14,6 @@ from pawtui.refresh.model import Refresh, RepoSnapshot, SignalReading
 from pawtui.sources.protocol import Source
 from pawtui.sources.waiting import Waiting
 
-# Seconds after which a wait is shown instead of the last step.
-LONG_WAIT = 2.0
 _EVERY = 1.0
 
 
@@ -39,7 +37,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     def text(self) -> str:
         """What to show: the wait where it is a long one or nothing has come in yet, else what came in last."""
         waiting = self.waiting
-        if waiting is not None and (waiting.until or waiting.seconds >= LONG_WAIT or not self.message):
+        if waiting is not None and (waiting.is_long or not self.message):
             return waiting.text
         return self.message or "starting"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from pawtui.sources.facts import (
     BranchPoint,
@@ -29,8 +29,24 @@ from pawtui.sources.facts import (
 from pawtui.sources.source_errors import SourceError
 from pawtui.sources.waiting import Waiting
 
-# For `Source.commits`: what stands at the path is not known yet.
+# The largest file that a source reads, in bytes.
+MAX_BLOB = 1_000_000
+# An `entry` of `ListHints` that is not known yet.
 NOT_KNOWN = "?"
+
+
+class ListHints(NamedTuple):
+    """Facts that let `Source.commits` use a cached list again.
+
+    `entry` is the SHA of the object at the path: None if the path does not exist, `NOT_KNOWN` if it is not known yet.
+    `base` is a commit that is known to be an ancestor of the head.
+    """
+
+    entry: str | None = None
+    base: str | None = None
+
+
+NO_HINTS = ListHints()
 
 
 class Source(Protocol):
@@ -73,22 +89,13 @@ class Source(Protocol):
         """A file's bytes by blob SHA. `Refused` above 1 MB; one that is `optional` is `NotSettled` over the budget."""
 
     async def commits(
-        self,
-        repo: str,
-        head: str,
-        path: str,
-        since: dt.date,
-        *,
-        entry: str | None = None,
-        base: str | None = None,
-        beginning: bool = False,
+        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, beginning: bool = False
     ) -> Commits:
         """The commits that touched `path`, reachable from `head`, since the start of that UTC day, newest first.
 
-        Older ones may follow. A commit counts by its own date, whenever it was merged.
-        `entry` is the SHA of the object at `path` (None: it does not exist there; `NOT_KNOWN`: not waited for); `base`
-        a commit known to be an ancestor of `head`. A list already known at `base` for the same `entry` is still
-        right and costs nothing. With `beginning`, whether the list goes back to the first commit is told for sure.
+        Older commits may follow. A commit counts by its own date, even if it was merged later. A list that is cached
+        for the `base` and the same `entry` of `hints` is used again, without a request. With `beginning`, `begins` of
+        the result is always correct.
         """
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:

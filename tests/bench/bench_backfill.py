@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from pawtui.refresh.backfill import moments
-from pawtui.sources.git.source import GitSource
+from pawtui.sources.git.git_source import GitSource
 from pawtui.store.store import Store
 from pawtui.tracker.model import TextProbe, Tracker
 from pawtui.tracker.reader import builtin_tracker

@@ -24,9 +24,9 @@ from pathlib import Path
 from pawtui.probes.context import listed_paths
 from pawtui.refresh.model import Refresh
 from pawtui.sources.facts import Comment, Document, Found, Issue, Pulls
+from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.git.place import OwnClone
-from pawtui.sources.git.source import GitSource
-from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.model import TextProbe, Tracker
 from pawtui.tracker.reader import builtin_tracker

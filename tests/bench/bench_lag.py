@@ -10,7 +10,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.tracker.reader import builtin_tracker
 from tests.bench.upstream import HOST_TOKEN, NOW, make_fake, make_repositories

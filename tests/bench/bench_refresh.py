@@ -19,7 +19,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.tracker.reader import builtin_tracker
 from tests.bench.upstream import HOST_TOKEN, NOW, RESET, make_fake, make_repositories

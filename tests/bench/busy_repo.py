@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from tests.probes.opencode import make_downstream, make_upstream
 from tests.support.git_repo import GitRepo, Link, Made, Moment, Submodule, moment
@@ -32,12 +33,9 @@ class BusyRepo(GitRepo):
         *,
         branch: str | None = None,
         at: Moment | None = None,
-        authored: Moment | None = None,
-        message: str = "chore: change",
-        author: str = "Ada Lovelace",
-        merge: Sequence[Made | str] = (),
+        **options: Any,
     ) -> Made:
-        """See `GitRepo.commit`."""
+        """See `GitRepo.commit`, which has the other options."""
         after = moment(at) if at is not None else None
         if self._before is None:
             files = {**(files or {}), **{_elsewhere(number): f"{number}\n" for number in range(FILES)}}
@@ -48,9 +46,7 @@ class BusyRepo(GitRepo):
                 changed = {_elsewhere(self._count * 7): f"{self._count}\n"}
                 super().commit(changed, branch=branch, at=when, message=f"fix: elsewhere (#{self._count})")
         self._before = max(after, self._before) if after and self._before else after or self._before
-        return super().commit(
-            files, branch=branch, at=at, authored=authored, message=message, author=author, merge=merge
-        )
+        return super().commit(files, branch=branch, at=at, **options)
 
 
 def make_busy_repositories(home: Path) -> tuple[GitRepo, GitRepo]:

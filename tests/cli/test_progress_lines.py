@@ -32,7 +32,7 @@ def test_plain_lines_have_each_step_once_and_a_wait_every_ten_seconds(capsys: py
     ):
         report(one)
     assert capsys.readouterr().err.splitlines() == [
-        "waiting 0 s for api.github.com (Ctrl+C cancels)",
+        "waiting 2 s for api.github.com (Ctrl+C cancels)",
         "waiting 10 s for api.github.com (Ctrl+C cancels)",
         "[1/9] up/stream: v2 (1 requests)",
         "[1/9] waiting 2 s for api.github.com (Ctrl+C cancels)",

@@ -19,8 +19,8 @@ from pawtui.refresh.model import Refresh
 from pawtui.refresh.progress import Outcome, Progress
 from pawtui.refresh.run import refresh
 from pawtui.review.model import Record
-from pawtui.sources.git.source import GitSource
-from pawtui.sources.github.source import BUDGET, GitHubSource
+from pawtui.sources.git.git_source import GitSource
+from pawtui.sources.github.github_source import BUDGET, GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.sources.protocol import Source
 from pawtui.tracker.model import Policy, Probe, Related, Side, Signal, Tracker

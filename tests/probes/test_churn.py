@@ -103,7 +103,7 @@ async def test_what_the_budget_does_not_reach_is_not_calm(big: World) -> None:
     probe = ChurnProbe(surfaces=("busy",), days=28, met=5000)
     found = await measure(big.source(), probe, surfaces=SURFACES)
     assert found.reading.state == "unknown"
-    assert found.reading.cause.startswith("What main held on 2026-10-23 is not known yet")
+    assert found.reading.cause.startswith("The commit of main on 2026-10-23 is not known yet")
     assert [str(error) for error in found.errors] == [found.reading.cause]
 
 

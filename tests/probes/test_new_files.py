@@ -237,7 +237,7 @@ async def test_without_the_past_a_new_reset_is_unmet_and_nothing_is_met(up: Fake
     when = TODAY + dt.timedelta(days=1)
     found = await measure(open_source(budget=20), DISCARDS, today=when)
     assert found.reading.state == "unknown"
-    assert found.reading.cause.startswith("What main held on 2026-09-26 is not known yet")
+    assert found.reading.cause.startswith("The commit of main on 2026-09-26 is not known yet")
     up.git.commit({"db/migration/1.sql": WIPED}, at="2026-11-20T23:00")
     found = await measure(open_source(budget=20, cache=None), DISCARDS, today=when)
     assert found.reading.state == "unmet"

@@ -17,7 +17,7 @@ from pawtui.probes.rejudge import rejudge
 from pawtui.refresh.backfill import BackfillOutcome, moments
 from pawtui.refresh.model import Refresh
 from pawtui.refresh.progress import Progress
-from pawtui.sources.git.source import GitSource
+from pawtui.sources.git.git_source import GitSource
 from pawtui.store.store import Store
 from pawtui.tracker.model import ChurnProbe, NewFilesProbe, PathsProbe, Side, Signal, Tracker
 from pawtui.workspace import Workspace

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.refresh.model import Refresh
-from pawtui.sources.github.source import BUDGET
+from pawtui.sources.github.github_source import BUDGET
 from pawtui.tracker.reader import builtin_tracker
 from tests.probes.measuring import World, open_world, refreshed, taken
 from tests.probes.opencode import Year

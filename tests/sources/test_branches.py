@@ -9,7 +9,7 @@ import pytest
 
 from pawtui.sources.facts import BranchPoint, RefMoment
 from pawtui.sources.source_errors import BeginsLater, NotSettled
-from tests.sources.asking import head_of
+from tests.sources.head_of import head_of
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -177,7 +177,7 @@ async def test_a_walk_that_the_budget_ends_goes_on_with_the_next_look(
     busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub
 ) -> None:
     busy.has_activity = False
-    with pytest.raises(NotSettled, match=r"What main held on 2026-10-22 is not known yet, followed back to .* so far"):
+    with pytest.raises(NotSettled, match=r"main on 2026-10-22 is not known yet, followed back to .* so far"):
         await point(open_source, LONG_AGO, budget=20)
     assert len(fake.log) <= 20
     walked = len(pages(fake))

@@ -17,7 +17,7 @@ import pytest
 
 from pawtui.sources.github.cache import FORMAT, Cache, Stored
 from pawtui.sources.source_errors import SourceError
-from tests.sources.asking import head_of
+from tests.sources.head_of import head_of
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo

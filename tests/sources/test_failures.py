@@ -11,7 +11,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.source_errors import (
     BadAnswer,
     Empty,
@@ -23,7 +23,7 @@ from pawtui.sources.source_errors import (
     SourceError,
     Unauthorized,
 )
-from tests.sources.asking import head_of
+from tests.sources.head_of import head_of
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo

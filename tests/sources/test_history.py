@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from pawtui.sources.facts import Commits, Tag
+from pawtui.sources.protocol import ListHints
 from pawtui.sources.sanitize import LINE_LIMIT
 from pawtui.sources.source_errors import BadAnswer, NotFound, Refused
 from tests.support.fake_github import FakeGitHub
@@ -107,28 +108,24 @@ async def test_a_list_is_carried_on_while_its_path_stands_still(
         heads.append(up.sha("main"))
     entry = up.sha("main:src")
     async with open_source() as source:
-        await source.commits("up/stream", heads[0], "src", since, entry=entry)
+        await source.commits("up/stream", heads[0], "src", since, ListHints(entry))
     fake.clear()
     for base, head in pairwise(heads):
         since += dt.timedelta(days=7)
         async with open_source() as source:
-            renewal = await source.commits("up/stream", head, "src", since, entry=entry, base=base)
+            renewal = await source.commits("up/stream", head, "src", since, ListHints(entry, base))
         assert within(renewal, f"{since}") == counted(up, "src", f"{since}")
     assert fake.log == []
     # Farther back, another object, a path that is not there, or no known base: asked anew.
     up.commit({"src/a/new.py": "x"})
     head, moved = up.sha("main"), up.sha("main:src")
-    for options in (
-        {"entry": moved, "base": heads[-1]},
-        {"entry": None, "base": head},
-        {"entry": moved, "base": None},
-    ):
-        up.commit({"elsewhere": str(options)})
+    for hints in (ListHints(moved, heads[-1]), ListHints(None, head), ListHints(moved)):
+        up.commit({"elsewhere": str(hints)})
         async with open_source() as source:
-            found = await source.commits("up/stream", up.sha("main"), "src", since, **options)
+            found = await source.commits("up/stream", up.sha("main"), "src", since, hints)
         assert within(found, f"{since}") == counted(up, "src", f"{since}")
     async with open_source() as source:
-        farther = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1), entry=moved)
+        farther = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1), ListHints(moved))
     assert [commit.sha for commit in farther.items] == counted(up, "src", "2026-01-01")
     assert all(seen.status == 200 for seen in fake.log)
     assert len({seen.query["sha"] for seen in fake.log}) == 3
@@ -143,7 +140,7 @@ async def test_a_list_is_carried_on_for_a_week_only(up: GitRepo, open_source: Op
         head = up.sha("main")
         fake.clear()
         async with open_source(clock=lambda now=now: now) as source:
-            await source.commits("up/stream", head, "src", since, entry=entry, base=base)
+            await source.commits("up/stream", head, "src", since, ListHints(entry, base))
         asked.append(bool(fake.log))
         base = head
     assert asked == [True, False, True]
@@ -152,11 +149,11 @@ async def test_a_list_is_carried_on_for_a_week_only(up: GitRepo, open_source: Op
 async def test_what_came_and_went_between_two_looks_is_listed(up: GitRepo, open_source: OpenSource) -> None:
     base, since = up.sha("main"), dt.date(2026, 1, 1)
     async with open_source() as source:
-        assert (await source.commits("up/stream", base, "new", since, entry=None)).items == ()
+        assert (await source.commits("up/stream", base, "new", since)).items == ()
     up.commit({"new": "x"})
     up.commit({"new": None})
     async with open_source() as source:
-        found = await source.commits("up/stream", up.sha("main"), "new", since, entry=None, base=base)
+        found = await source.commits("up/stream", up.sha("main"), "new", since, ListHints(None, base))
     assert [commit.sha for commit in found.items] == counted(up, "new", "2026-01-01")
     assert len(found.items) == 2
 

@@ -19,7 +19,7 @@ from pawtui.sources.github.limits import (
     used_up_pause,
 )
 from pawtui.sources.source_errors import RateLimited
-from tests.sources.asking import head_of
+from tests.sources.head_of import head_of
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo

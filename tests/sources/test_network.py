@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.transports.network import open_network
 from pawtui.sources.source_errors import BadNetworkSettings, SourceError
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from pawtui.sources.github.cache import Cache, Stored
-from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.transports.errors import TimeLimitReached
 from pawtui.sources.github.transports.options import RequestOptions, set_options
@@ -220,7 +220,7 @@ async def test_a_head_that_is_not_answered_is_asked_once(
     repo.commit({"a": "1"}, at="2026-06-01")
     fake.add("up/stream", repo)
     held = fake.hold("/commits/", times=None)
-    monkeypatch.setattr("pawtui.sources.github.heads.HEAD_TIME_LIMIT", 0.1)
+    monkeypatch.setattr("pawtui.sources.github.ref_lookup.HEAD_TIME_LIMIT", 0.1)
     async with open_source() as asked:
         with pytest.raises(Offline, match=r"did not answer within 0\.1 s, so ref main of up/stream could not be read"):
             await asked.ref_head("up/stream", "main")

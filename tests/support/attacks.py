@@ -27,7 +27,7 @@ from pawtui.report.plain_text import plain_text
 from pawtui.review.model import Record
 from pawtui.review.overview import overview
 from pawtui.sources.facts import Head, Tag
-from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.reader import builtin_tracker

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
 from tests.support.fake_github import FakeGitHub
 from tests.support.git_repo import GitRepo

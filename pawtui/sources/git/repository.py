@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pawtui.sources import links
+from pawtui.sources.branch_search import begin_search, rewritten
 from pawtui.sources.facts import (
     BranchPoint,
     Commit,
@@ -22,10 +23,11 @@ from pawtui.sources.facts import (
 )
 from pawtui.sources.git import git_failures, trees
 from pawtui.sources.git.clone import Clone, open_clone
+from pawtui.sources.git.clone_history import History
 from pawtui.sources.git.commits import RawTag, moment, parse_commit, parse_tag
-from pawtui.sources.git.history import History
 from pawtui.sources.git.objects import Object, Objects
 from pawtui.sources.git.refs import is_sha
+from pawtui.sources.protocol import MAX_BLOB
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import (
     BeginsLater,
@@ -33,12 +35,10 @@ from pawtui.sources.source_errors import (
     Empty,
     NotFound,
     NotInClone,
-    NotSettled,
     SourceError,
     TooLarge,
 )
 
-MOST_BLOB = 1_000_000  # bytes, as the forge allows
 _MOST_COMMIT = 10_000_000
 _MOST_NESTED = 5  # tags of tags
 _MOST_TREES = 8  # kept to tell others from
@@ -116,13 +116,10 @@ class Repository:
         The chain of first parents settles it for any date, but for a branch that was rewritten since an earlier
         refresh saw it: what was pushed when is in no clone.
         """
-        before = max((one for one in recorded if one.at <= when), key=lambda one: one.at, default=None)
-        after = min((one for one in recorded if one.at > when), key=lambda one: one.at, default=None)
-        start, committed_at = (after.sha, after.committed_at) if after else (head.sha, head.committed_at)
-        if before is not None and (before.sha == start or before.at == when):
-            return BranchPoint(sha=before.sha, source="refresh")
-        if committed_at <= when and before is None:
-            return BranchPoint(sha=start, source="first parents")
+        search = begin_search(head, when, recorded)
+        if isinstance(search, BranchPoint):
+            return search
+        start, before = search
         await self._require(start)
         graph, place = self._history.graph, await self._history.load(start)
         limit = int(when.timestamp())
@@ -136,10 +133,7 @@ class Repository:
             begun = moment(graph.dates[first])
             raise BeginsLater(f"The history of {head.repo} begins on {begun:%Y-%m-%d}, after {when:%Y-%m-%d}.")
         if before is not None and self._misses(found, before):
-            raise NotSettled(
-                f"What {head.ref} held on {when:%Y-%m-%d} is not known: the branch was rewritten after "
-                f"{before.at:%Y-%m-%d}, when it was at {before.sha[:10]}."
-            )
+            raise rewritten(head, when, before)
         return BranchPoint(sha=graph.shas[found], source="first parents")
 
     def _misses(self, found: int, before: RefMoment) -> bool:
@@ -202,14 +196,14 @@ class Repository:
     async def blob(self, sha: str) -> bytes:
         """Return a file's bytes. `TooLarge` above 1 MB, `NotInClone` where the clone was made without it."""
         what = self._what(f"file {safe_line(sha[:10])}")
-        found = await self._objects.read(sha, what, MOST_BLOB)
+        found = await self._objects.read(sha, what, MAX_BLOB)
         if found is None or found.type != "blob":
             if self._git.partial:
                 raise git_failures.lacking(what, self._git.name)
             raise git_failures.damaged(self._git.name, f"{what} is missing")
-        if found.size > MOST_BLOB:
+        if found.size > MAX_BLOB:
             raise TooLarge(
-                f"{what[:1].upper()}{what[1:]} is larger than {MOST_BLOB / 1e6:g} MB, which is not read. "
+                f"{what[:1].upper()}{what[1:]} is larger than {MAX_BLOB / 1e6:g} MB, which is not read. "
                 "Pick a smaller one.",
                 found.size,
             )

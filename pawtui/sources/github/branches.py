@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from pawtui.sources.branch_search import BranchSearch, begin_search, rewritten
 from pawtui.sources.facts import BranchPoint, Head, RefMoment
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.wire import WireActivity, WireCommit
@@ -136,27 +137,22 @@ class Branches:
         self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment], *, thorough: bool
     ) -> BranchPoint:
         """See `Source.branch_point`. Raises `BeginsLater` where the branch's history begins later."""
-        before = max((one for one in recorded if one.at <= when), key=lambda one: one.at, default=None)
-        after = min((one for one in recorded if one.at > when), key=lambda one: one.at, default=None)
-        start, committed_at = (after.sha, after.committed_at) if after else (head.sha, head.committed_at)
-        if before is not None and (before.sha == start or before.at == when):
-            return BranchPoint(sha=before.sha, source="refresh")
-        if committed_at <= when and before is None:
-            return BranchPoint(sha=start, source="first parents")
+        search = begin_search(head, when, recorded)
+        if isinstance(search, BranchPoint):
+            return search
         async with self._turn:
             known = len(await self._load(head.repo))
             try:
-                return await self._settle(head, start, when, before, thorough=thorough)
+                return await self._settle(head, search, when, thorough=thorough)
             except BadAnswer:
                 self._links[head.repo] = {}
                 raise
             finally:
                 if len(self._links[head.repo]) > known:
-                    await self._save(head.repo, start)
+                    await self._save(head.repo, search.start)
 
-    async def _settle(
-        self, head: Head, start: str, when: dt.datetime, before: RefMoment | None, *, thorough: bool
-    ) -> BranchPoint:
+    async def _settle(self, head: Head, search: BranchSearch, when: dt.datetime, *, thorough: bool) -> BranchPoint:
+        start, before = search
         chain = _Chain(self._links[head.repo], head.repo, start)
         asked_activity = thorough
         while (found := chain.at(when)) is None:
@@ -170,7 +166,7 @@ class Branches:
                 await self._page(head.repo, chain.end, thorough=thorough)
             except NotSettled as spent:
                 raise NotSettled(
-                    f"What {head.ref} held on {when:%Y-%m-%d} is not known yet{chain.reached()}. {spent} "
+                    f"The commit of {head.ref} on {when:%Y-%m-%d} is not known yet{chain.reached()}. {spent} "
                     "Refresh again to go on."
                 ) from None
         if before is not None and chain.misses(found, before):
@@ -178,10 +174,7 @@ class Branches:
             point = await self._from_activity(head, when, chain.pace())
             if point is not None:
                 return point
-            raise NotSettled(
-                f"What {head.ref} held on {when:%Y-%m-%d} is not known: the branch was rewritten after "
-                f"{before.at:%Y-%m-%d}, when it was at {before.sha[:10]}."
-            )
+            raise rewritten(head, when, before)
         return BranchPoint(sha=found, source="first parents")
 
     async def _page(self, repo: str, sha: str, *, thorough: bool) -> None:

@@ -31,11 +31,10 @@ from pawtui.sources.github.wire import (
     WireRef,
     WireTree,
 )
-from pawtui.sources.protocol import NOT_KNOWN
+from pawtui.sources.protocol import MAX_BLOB, NOT_KNOWN, ListHints
 from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import BadAnswer, NotFound, NotSettled, Refused
 
-MAX_BLOB = 1_000_000
 # A blob comes as base64 in JSON, in lines: four bytes for three, and some room for the rest.
 _MAX_BLOB_ANSWER = 1_500_000
 # GitHub lists at most this many files of a comparison, all on its first page.
@@ -152,10 +151,8 @@ def _is_blob(data: bytes, sha: str) -> bool:
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == sha
 
 
-async def commits(
-    api: Api, repo: str, head: str, path: str, since: dt.date, *, entry: str | None, base: str | None
-) -> Commits:
-    """The commits that touched `path` since the start of that UTC day, newest first.
+async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hints: ListHints) -> Commits:
+    """Return the commits that touched `path` since the start of that UTC day, newest first.
 
     Pages are read until one goes back beyond that day. The address names no day, so that it stays the same from day to
     day; and a first page that holds all says when the path was first committed.
@@ -166,6 +163,7 @@ async def commits(
     What was listed before its `entry` was known (`NOT_KNOWN`) is held against the tree of its commit, where that is
     cached.
     """
+    entry, base = hints
     key = f"path history {api.client.identity} {api.name(repo).lower()} {path}"
     known = await api.cached(key, KnownCommits)
     if known is not None and (known.begins or known.since <= since):

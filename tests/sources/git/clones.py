@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from pawtui.sources.git.clone import open_clone
+from pawtui.sources.git.git_source import GitSource, Heads
 from pawtui.sources.git.place import OwnClone
 from pawtui.sources.git.repository import Repository
-from pawtui.sources.git.source import GitSource, Heads
-from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.github.github_source import GitHubSource
 from tests.support.git_repo import GitRepo
 
 UP = "up/stream"

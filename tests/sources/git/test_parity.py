@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from pawtui.sources.facts import Head, MissingRef, RefMoment, Tag, Tree
-from pawtui.sources.github.source import GitHubSource
+from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import BeginsLater, NotFound, NotSettled, SourceError

@@ -9,7 +9,7 @@ import pytest
 
 from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.source_errors import Empty, NotFound, Refused
-from tests.sources.asking import head_of
+from tests.sources.head_of import head_of
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo

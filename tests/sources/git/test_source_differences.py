@@ -12,9 +12,9 @@ from pawtui.sources.facts import BranchPoint, RefMoment
 from pawtui.sources.source_errors import NotFound, NotSettled
 from pawtui.tracker.model import TextProbe
 from tests.probes.measuring import measure
-from tests.sources.asking import head_of
 from tests.sources.git.clones import UP, git_source, opened
 from tests.sources.git.test_clone import git
+from tests.sources.head_of import head_of
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo

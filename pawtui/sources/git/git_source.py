@@ -27,14 +27,14 @@ from pawtui.sources.facts import (
     Tag,
     Tree,
 )
+from pawtui.sources.git.api_part import ForgePart
 from pawtui.sources.git.files import Files
-from pawtui.sources.git.forge_part import ForgePart
 from pawtui.sources.git.place import Place
 from pawtui.sources.git.refs import is_sha
 from pawtui.sources.git.repository import Repository
 from pawtui.sources.github.single_flight import SingleFlight
 from pawtui.sources.github.transports.waits import WaitTracker
-from pawtui.sources.protocol import Source
+from pawtui.sources.protocol import NO_HINTS, ListHints, Source
 from pawtui.sources.source_errors import CloneDamaged, CloneUnusable, NotInClone, SourceError
 from pawtui.sources.waiting import Waiting
 
@@ -177,15 +177,7 @@ class GitSource(ForgePart):
         )
 
     async def commits(
-        self,
-        repo: str,
-        head: str,
-        path: str,
-        since: dt.date,
-        *,
-        entry: str | None = None,
-        base: str | None = None,
-        beginning: bool = False,
+        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, beginning: bool = False
     ) -> Commits:
         """See `Source.commits`."""
         return await self._answer(
@@ -193,7 +185,7 @@ class GitSource(ForgePart):
             repo,
             (head,),
             lambda clone: clone.commits(head, path, since, beginning=beginning),
-            lambda: self.api.commits(repo, head, path, since, entry=entry, base=base, beginning=beginning),
+            lambda: self.api.commits(repo, head, path, since, hints, beginning=beginning),
         )
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:

@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from pawtui.sources.facts import Head, MissingRef, Origin
+from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.git.place import OwnClone
 from pawtui.sources.git.process import Git
-from pawtui.sources.git.source import GitSource
 from pawtui.sources.protocol import Forge
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline
 from pawtui.tracker.model import PathsProbe
 from tests.probes.measuring import refreshed, taken, tracker_of
-from tests.sources.asking import head_of
 from tests.sources.git.clones import NOW, UP, git_source
 from tests.sources.git.test_clone import git
+from tests.sources.head_of import head_of
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo

@@ -31,7 +31,7 @@ from pawtui.sources.facts import (
     Tag,
     Tree,
 )
-from pawtui.sources.github import discussions, documents, heads, history
+from pawtui.sources.github import discussions, documents, history, ref_lookup
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.branches import Branches
 from pawtui.sources.github.cache import Cache
@@ -39,6 +39,7 @@ from pawtui.sources.github.client import Client
 from pawtui.sources.github.single_flight import SingleFlight
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.urls import host_of
+from pawtui.sources.protocol import NO_HINTS, ListHints
 from pawtui.sources.source_errors import SourceError
 from pawtui.sources.waiting import DEADLINE, Waiting
 
@@ -140,7 +141,7 @@ class GitHubSource:
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         """See `Source.ref_head`. A branch is preferred to a tag of the same name."""
-        return await self._shared(("ref", repo, ref), lambda: heads.ref_head(self._api, repo, ref))
+        return await self._shared(("ref", repo, ref), lambda: ref_lookup.ref_head(self._api, repo, ref))
 
     async def branch_point(
         self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment] = (), *, thorough: bool = False
@@ -168,21 +169,11 @@ class GitHubSource:
         return await self._shared(("blob", repo, sha), lambda: history.blob(self._api, repo, sha, reserve))
 
     async def commits(
-        self,
-        repo: str,
-        head: str,
-        path: str,
-        since: dt.date,
-        *,
-        entry: str | None = None,
-        base: str | None = None,
-        beginning: bool = False,
+        self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, beginning: bool = False
     ) -> Commits:
         """See `Source.commits`. At most 3,000 commits are listed; `complete` says whether that was all."""
         key = ("commits", repo, head, path, since)
-        return await self._shared(
-            key, lambda: history.commits(self._api, repo, head, path, since, entry=entry, base=base)
-        )
+        return await self._shared(key, lambda: history.commits(self._api, repo, head, path, since, hints))
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         """See `Source.tags`."""

@@ -1,0 +1,37 @@
+"""The start of a search for the commit that a branch had at a past time, from what earlier refreshes recorded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pawtui.sources.facts import BranchPoint, Head, RefMoment
+from pawtui.sources.source_errors import NotSettled
+
+
+class BranchSearch(NamedTuple):
+    """A search along first parents from the commit `start`. `before` is the last recorded commit until that time."""
+
+    start: str
+    before: RefMoment | None
+
+
+def begin_search(head: Head, when: dt.datetime, recorded: Sequence[RefMoment]) -> BranchPoint | BranchSearch:
+    """Return the commit of the branch at `when` if no search is needed, else the search that finds it."""
+    before = max((point for point in recorded if point.at <= when), key=lambda point: point.at, default=None)
+    after = min((point for point in recorded if point.at > when), key=lambda point: point.at, default=None)
+    start, committed_at = (after.sha, after.committed_at) if after else (head.sha, head.committed_at)
+    if before is not None and (before.sha == start or before.at == when):
+        return BranchPoint(sha=before.sha, source="refresh")
+    if committed_at <= when and before is None:
+        return BranchPoint(sha=start, source="first parents")
+    return BranchSearch(start, before)
+
+
+def rewritten(head: Head, when: dt.datetime, before: RefMoment) -> NotSettled:
+    """Return the error for a branch whose history does not contain the recorded commit `before` any more."""
+    return NotSettled(
+        f"The commit of {head.ref} on {when:%Y-%m-%d} is not known: the branch was rewritten after "
+        f"{before.at:%Y-%m-%d}, when it was at {before.sha[:10]}."
+    )
