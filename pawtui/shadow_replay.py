@@ -11,8 +11,9 @@ from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.replay.errors import ReplayError
 from pawtui.replay.schema import Schema
 from pawtui.report.replay_evidence import GateEvidence, gate_evidence
-from pawtui.review.actions import ActionError, Actor, attach_evidence, heads_of
+from pawtui.review.actions import ActionError, Actor, heads_of
 from pawtui.review.basis import ChangeFactory
+from pawtui.review.gate_actions import attach_evidence
 from pawtui.review.model import Change, Record
 
 if TYPE_CHECKING:

@@ -104,7 +104,7 @@ def _signal_options(parser: argparse.ArgumentParser) -> None:
 
 def signal(args: argparse.Namespace, settings: Settings) -> int:
     """A person's verdict over a measurement."""
-    from pawtui.review.actions import clear_verdict, give_verdict
+    from pawtui.review.judgements import clear_verdict, give_verdict
 
     if args.clear and (args.state or args.reason or args.until):
         raise WrongUsage("--clear takes a verdict back, so it goes without a state, a reason or a date.")
@@ -169,7 +169,7 @@ def gate(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _pinned(workspace: Workspace, gate_id: str, pin: str, record: Record, actor: Actor) -> Change:
-    from pawtui.review.actions import add_pin
+    from pawtui.review.gate_actions import add_pin
 
     return add_pin(record, workspace.tracker, gate_id, pin, actor)
 
@@ -185,7 +185,8 @@ def _unpinned(workspace: Workspace, gate_id: str, typed: str, record: Record, ac
     """Takes the pin off that was meant: as it was typed in once, or as lists show it, with its SHA cut short."""
     from pawtui.refresh.pins import PinError, parse_pin
     from pawtui.report.words import short_pin
-    from pawtui.review.actions import heads_of, remove_pin
+    from pawtui.review.actions import heads_of
+    from pawtui.review.gate_actions import remove_pin
 
     entry = record.gates.get(gate_id)
     try:
@@ -199,14 +200,15 @@ def _unpinned(workspace: Workspace, gate_id: str, typed: str, record: Record, ac
 
 
 def _set(workspace: Workspace, args: argparse.Namespace, record: Record, actor: Actor) -> Change:
-    from pawtui.review.actions import set_gate
+    from pawtui.review.gate_actions import set_gate
 
     return set_gate(record, workspace.tracker, args.id, args.state, actor, reason=args.reason, pins=args.pin)
 
 
 def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> None:
     """Tick or untick a part, whichever was asked for: doing it twice is doing it once."""
-    from pawtui.review.actions import AlreadyDone, tick_part
+    from pawtui.review.actions import AlreadyDone
+    from pawtui.review.gate_actions import tick_part
 
     try:
         perform(
@@ -245,7 +247,7 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
 
 def note(args: argparse.Namespace, settings: Settings) -> int:
     """Evidence in words, with pins: a new note, another text for an old one, or one note less."""
-    from pawtui.review.actions import add_note, edit_note, remove_note
+    from pawtui.review.note_actions import add_note, edit_note, remove_note
 
     given = [one for one in (args.subject, args.edit, args.remove) if one is not None]
     if len(given) != 1 or (args.remove is not None and args.pin):
@@ -311,7 +313,7 @@ def close(args: argparse.Namespace, settings: Settings) -> int:
 
 def closing(workspace: Workspace, words: str) -> ChangeFactory:
     """Closes the review, with the decision of the moment it is closed at."""
-    from pawtui.review.actions import close_review
+    from pawtui.review.judgements import close_review
 
     return lambda record, actor: close_review(record, workspace.overview_of(record).decision, words, actor)
 

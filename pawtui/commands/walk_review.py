@@ -179,7 +179,7 @@ class _Walk:
         return (lambda: undo) if letter == "u" else None
 
     def _signal(self, letter: str, step: Step) -> Callable[[], ChangeFactory] | None:
-        from pawtui.review.actions import clear_verdict
+        from pawtui.review.judgements import clear_verdict
 
         name = step.subject.partition(":")[2]
         if letter == "v":
@@ -198,7 +198,7 @@ class _Walk:
         return partial(self._pin, name) if letter == "p" else None
 
     def _note(self, subject: str) -> ChangeFactory:
-        from pawtui.review.actions import add_note
+        from pawtui.review.note_actions import add_note
 
         text = _ask("Note: ")
         pins = self._ask_pins("Pins, if any, with spaces between: ")
@@ -207,7 +207,8 @@ class _Walk:
     def _verdict(self, name: str) -> ChangeFactory:
         import datetime as dt
 
-        from pawtui.review.actions import ActionError, give_verdict
+        from pawtui.review.actions import ActionError
+        from pawtui.review.judgements import give_verdict
 
         state = _ask("State (met, partial, unmet, unknown): ").lower()
         reason = _ask("Reason: ")
@@ -221,7 +222,7 @@ class _Walk:
         )
 
     def _state(self, name: str, state: str) -> ChangeFactory:
-        from pawtui.review.actions import set_gate
+        from pawtui.review.gate_actions import set_gate
 
         reason = _ask("Reason: ")
         pins = self._ask_evidence(name) if state == "satisfied" else []
@@ -230,7 +231,8 @@ class _Walk:
         )
 
     def _part(self, name: str) -> ChangeFactory:
-        from pawtui.review.actions import find_gate, tick_part
+        from pawtui.review.actions import find_gate
+        from pawtui.review.gate_actions import tick_part
 
         parts = find_gate(self._workspace.tracker, name).parts
         typed = _ask("Which part, by number or id (again to untick): ") if parts else ""
@@ -238,7 +240,7 @@ class _Walk:
         return lambda record, actor: tick_part(record, self._workspace.tracker, name, chosen, actor)
 
     def _pin(self, name: str) -> ChangeFactory:
-        from pawtui.review.actions import add_pin
+        from pawtui.review.gate_actions import add_pin
 
         pin = self._full_pin(_ask("Pin: "))
         return lambda record, actor: add_pin(record, self._workspace.tracker, name, pin, actor)

@@ -9,9 +9,11 @@ import msgspec
 
 from pawtui.demo import downstream, upstream
 from pawtui.demo.world import World
-from pawtui.review import actions
 from pawtui.review.actions import Actor
+from pawtui.review.gate_actions import set_gate, tick_part
+from pawtui.review.judgements import give_verdict
 from pawtui.review.model import Change, Record
+from pawtui.review.note_actions import add_note
 from pawtui.review.undo import undo
 from pawtui.tracker.model import Tracker
 
@@ -30,21 +32,19 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _note(subject: str, text: str, *pins: str) -> Action:
-    return lambda record, tracker, actor: actions.add_note(record, tracker, subject, text, actor, pins=pins)
+    return lambda record, tracker, actor: add_note(record, tracker, subject, text, actor, pins=pins)
 
 
 def _gate(gate: str, state: str, reason: str = "", *pins: str) -> Action:
-    return lambda record, tracker, actor: actions.set_gate(
-        record, tracker, gate, state, actor, reason=reason, pins=pins
-    )
+    return lambda record, tracker, actor: set_gate(record, tracker, gate, state, actor, reason=reason, pins=pins)
 
 
 def _part(gate: str, part: str) -> Action:
-    return lambda record, tracker, actor: actions.tick_part(record, tracker, gate, part, actor)
+    return lambda record, tracker, actor: tick_part(record, tracker, gate, part, actor)
 
 
 def _verdict(signal: str, state: str, reason: str, until: dt.date | None = None) -> Action:
-    return lambda record, tracker, actor: actions.give_verdict(
+    return lambda record, tracker, actor: give_verdict(
         record, tracker, signal, state, actor, reason=reason, until=until
     )
 

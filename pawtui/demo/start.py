@@ -14,7 +14,8 @@ from pawtui.demo.past import USER, Action, Week, weeks
 from pawtui.demo.source import WEB, DemoSource, MadeForge, tree_fact
 from pawtui.demo.world import World, made_up_world
 from pawtui.refresh.progress import Progress
-from pawtui.review.actions import Actor, close_review
+from pawtui.review.actions import Actor
+from pawtui.review.judgements import close_review
 from pawtui.review.model import Change, Record
 from pawtui.sources.facts import Tree
 from pawtui.store.store import Store

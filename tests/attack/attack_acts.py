@@ -17,7 +17,10 @@ from pawtui.probes.finding import State
 from pawtui.review import actions
 from pawtui.review.actions import ActionError, Actor
 from pawtui.review.basis import Basis, MovedOn
+from pawtui.review.gate_actions import add_pin, set_gate, tick_part
+from pawtui.review.judgements import clear_verdict, give_verdict
 from pawtui.review.model import KEYED, Change, Record
+from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import overview
 from pawtui.review.steps import agree
 from pawtui.review.views import Overview
@@ -125,19 +128,19 @@ def _chosen(chance: Random, session: _Session) -> tuple[str, Make]:
     gate, signal = chance.choice(TRACKER.gates).id, chance.choice(TRACKER.signals).id
     notes = sorted(key for (table, key), one in session.known.items() if table == "notes" and one)
     acts: list[tuple[str, Make]] = [
-        (f"gate:{gate}", lambda r, a: actions.set_gate(r, TRACKER, gate, "blocked", a, reason=f"{a.by} {a.at}")),
-        (f"gate:{gate}", lambda r, a: actions.set_gate(r, TRACKER, gate, "untested", a)),
-        (f"gate:{gate}", lambda r, a: actions.add_pin(r, TRACKER, gate, f"up/stream@{UP}:{a.at:%M%S}.ts", a)),
-        ("gate:plan", lambda r, a: actions.tick_part(r, TRACKER, "plan", "app", a)),
-        (f"signal:{signal}", lambda r, a: actions.give_verdict(r, TRACKER, signal, "met", a, reason=f"{a.at}")),
-        (f"signal:{signal}", lambda r, a: actions.clear_verdict(r, TRACKER, signal, a)),
+        (f"gate:{gate}", lambda r, a: set_gate(r, TRACKER, gate, "blocked", a, reason=f"{a.by} {a.at}")),
+        (f"gate:{gate}", lambda r, a: set_gate(r, TRACKER, gate, "untested", a)),
+        (f"gate:{gate}", lambda r, a: add_pin(r, TRACKER, gate, f"up/stream@{UP}:{a.at:%M%S}.ts", a)),
+        ("gate:plan", lambda r, a: tick_part(r, TRACKER, "plan", "app", a)),
+        (f"signal:{signal}", lambda r, a: give_verdict(r, TRACKER, signal, "met", a, reason=f"{a.at}")),
+        (f"signal:{signal}", lambda r, a: clear_verdict(r, TRACKER, signal, a)),
         (f"signal:{signal}", lambda r, a: agree(r, TRACKER, f"signal:{signal}", a)),
-        (f"gate:{gate}", lambda r, a: actions.add_note(r, TRACKER, f"gate:{gate}", "seen", a)),
+        (f"gate:{gate}", lambda r, a: add_note(r, TRACKER, f"gate:{gate}", "seen", a)),
     ]
     if notes:
         note = chance.choice(notes)
-        acts.append((f"note:{note}", lambda r, a: actions.edit_note(r, note, f"{a.by} {a.at}", a)))
-        acts.append((f"note:{note}", lambda r, a: actions.remove_note(r, note, a)))
+        acts.append((f"note:{note}", lambda r, a: edit_note(r, note, f"{a.by} {a.at}", a)))
+        acts.append((f"note:{note}", lambda r, a: remove_note(r, note, a)))
     return chance.choice(acts)
 
 

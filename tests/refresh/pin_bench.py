@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pawtui.refresh.model import Drift
-from pawtui.review import actions
+from pawtui.review.gate_actions import set_gate
+from pawtui.review.note_actions import add_note
 from pawtui.sources.github.cached_trees import cached_blob, cached_tree
 from pawtui.store.store import Store
 from pawtui.tracker.model import Gate, Side, Signal, Tracker
@@ -60,16 +61,12 @@ class PinBench:
 
     def note(self, *pins: str) -> None:
         """Write a note with these pins."""
-        self.workspace.commit(
-            lambda record, actor: actions.add_note(record, TRACKER, "signal:s", "seen", actor, pins=pins)
-        )
+        self.workspace.commit(lambda record, actor: add_note(record, TRACKER, "signal:s", "seen", actor, pins=pins))
 
     def satisfy(self, gate: str, pin: str) -> None:
         """Satisfy a gate by that pin."""
         self.workspace.commit(
-            lambda record, actor: actions.set_gate(
-                record, TRACKER, gate, "satisfied", actor, reason="seen", pins=(pin,)
-            )
+            lambda record, actor: set_gate(record, TRACKER, gate, "satisfied", actor, reason="seen", pins=(pin,))
         )
 
     def drift(self) -> dict[str, Drift]:

@@ -8,7 +8,7 @@ import pytest
 
 from pawtui.refresh.drift import baseline_of, drift_of
 from pawtui.refresh.model import Drift
-from pawtui.review import actions
+from pawtui.review.judgements import give_verdict
 from pawtui.sources.facts import Entry, Tree
 from tests.refresh.pin_bench import TEXT, TRACKER, PinBench
 
@@ -56,9 +56,7 @@ async def test_a_pin_that_comes_back_is_fresh_again(bench: PinBench) -> None:
 
 async def test_stale_evidence_takes_its_gate_out_of_the_decision(bench: PinBench) -> None:
     await bench.refresh()
-    bench.workspace.commit(
-        lambda record, actor: actions.give_verdict(record, TRACKER, "s", "met", actor, reason="seen")
-    )
+    bench.workspace.commit(lambda record, actor: give_verdict(record, TRACKER, "s", "met", actor, reason="seen"))
     bench.satisfy("plan", "down:plan.md#L4")
     bench.satisfy("value", "up:SPEC#L1")
     await bench.refresh()
@@ -151,9 +149,7 @@ async def test_a_cut_list_of_paths_leaves_evidence_unchecked_and_no_go(bench: Pi
     await bench.refresh()
     bench.satisfy("plan", "down:plan.md")
     bench.satisfy("value", "down:src/export.ts")
-    bench.workspace.commit(
-        lambda record, actor: actions.give_verdict(record, TRACKER, "s", "met", actor, reason="seen")
-    )
+    bench.workspace.commit(lambda record, actor: give_verdict(record, TRACKER, "s", "met", actor, reason="seen"))
     bench.down.git.commit({"README": "1"}, at="2026-11-22")
     await bench.refresh()
     assert bench.workspace.overview().decision == "go"

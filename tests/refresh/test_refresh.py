@@ -13,7 +13,8 @@ from pawtui.probes.facts import ChurnFacts
 from pawtui.refresh.model import Refresh
 from pawtui.refresh.progress import Progress
 from pawtui.report.words import ancestry
-from pawtui.review import actions
+from pawtui.review.gate_actions import set_gate
+from pawtui.review.judgements import give_verdict
 from pawtui.review.model import Record, past_key
 from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.store.store import Store
@@ -313,14 +314,14 @@ async def test_the_desk_records_it_with_its_decision(pair: Pair, open_source: Op
     tracker = msgspec.structs.replace(TRACKER, gates=(Gate(id="value", title="There is value"),))
     at = workspace(pair, open_source, tmp_path, tracker)
     pin = f"down/stream@{pair.down.git.sha('main')}:src/session/a"
-    at.commit(lambda record, actor: actions.set_gate(record, tracker, "value", "satisfied", actor, pins=[pin]))
+    at.commit(lambda record, actor: set_gate(record, tracker, "value", "satisfied", actor, pins=[pin]))
     await at.refresh(lambda _step: None)
     view = at.overview()
     assert view.last is not None
     assert (view.last.decision, view.decision) == ("go", "go")
     assert view.last.id == at.store.load().refreshes[-1].id
     pair.up.issue(1, state="open")
-    at.commit(lambda record, actor: actions.give_verdict(record, TRACKER, "told", "unmet", actor, reason="not yet"))
+    at.commit(lambda record, actor: give_verdict(record, TRACKER, "told", "unmet", actor, reason="not yet"))
     await at.refresh(lambda _step: None, force=True)
     assert [one.decision for one in at.store.load().refreshes] == ["go", "hold"]
 

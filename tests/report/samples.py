@@ -12,9 +12,11 @@ from pawtui.probes.finding import Evidence, State
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.model import Drift, PlanStatus, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.review import actions
 from pawtui.review.actions import Actor
+from pawtui.review.gate_actions import set_gate
+from pawtui.review.judgements import give_verdict
 from pawtui.review.model import Change, Record
+from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
 from pawtui.review.views import Overview
 from pawtui.sources.facts import Spent
@@ -134,7 +136,8 @@ def did(record: Record, make: Callable[[Record, Actor], Change], by: str = "mira
 def blocked(record: Record, reason: str = "No one has started", *pins: str) -> Record:
     """The record with gate `plan` blocked."""
     return did(
-        record, lambda now, actor: actions.set_gate(now, TRACKER, "plan", "blocked", actor, reason=reason, pins=pins)
+        record,
+        lambda now, actor: set_gate(now, TRACKER, "plan", "blocked", actor, reason=reason, pins=pins),
     )
 
 
@@ -152,14 +155,14 @@ def overridden() -> Record:
     """The week with `default` met by verdict and `plan` blocked."""
     return did(
         blocked(week()),
-        lambda now, actor: actions.give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
+        lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
     )
 
 
 def doubted(*, failed: bool = False) -> Record:
     """The gate `value` satisfied and the signal `calm` noted on a pin that is gone, or that could not be checked."""
-    record = did(week(), lambda now, actor: actions.set_gate(now, TRACKER, "value", "satisfied", actor, pins=[PIN]))
-    record = did(record, lambda now, actor: actions.add_note(now, TRACKER, "calm", "Seen.", actor, pins=[PIN]))
+    record = did(week(), lambda now, actor: set_gate(now, TRACKER, "value", "satisfied", actor, pins=[PIN]))
+    record = did(record, lambda now, actor: add_note(now, TRACKER, "calm", "Seen.", actor, pins=[PIN]))
     drift = Drift(pin=PIN, state="unchecked" if failed else "gone", failed=failed)
     last = refresh(reading("calm", "met", "8 commits"), drift=(drift,))
     return replace(record, refreshes=(last,))

@@ -17,9 +17,11 @@ from pawtui.report.documents.subject_document import subject_document
 from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.report.line_wrapping import width_of
 from pawtui.report.plain_text import plain_text
-from pawtui.review import actions
+from pawtui.review.gate_actions import tick_part
+from pawtui.review.judgements import give_verdict
 from pawtui.review.log_entries import fold_log
 from pawtui.review.model import Record
+from pawtui.review.note_actions import add_note
 from pawtui.review.undo import undo
 from tests.report import samples
 from tests.report.samples import PIN, TRACKER, UP_1, UP_2, WEB, context
@@ -57,7 +59,7 @@ def test_the_status_says_everything_in_words() -> None:
 def test_a_verdict_that_needs_renewal_and_stale_evidence_are_said() -> None:
     record = samples.did(
         samples.doubted(),
-        lambda now, actor: actions.give_verdict(now, TRACKER, "calm", "partial", actor, reason="Still busy."),
+        lambda now, actor: give_verdict(now, TRACKER, "calm", "partial", actor, reason="Still busy."),
     )
     renewal = samples.refresh(
         samples.reading("calm", "unmet", "99 commits"), at=samples.NOW, drift=record.refreshes[-1].drift
@@ -98,7 +100,7 @@ def test_the_status_counts_what_it_does_not_show() -> None:
     many = msgspec.structs.replace(record, refreshes=(record.refreshes[0],) * 99 + record.refreshes[-1:])
     assert "95 earlier refreshes: `pawtui history`" in status(many)
     for _ in range(7):
-        record = samples.did(record, lambda now, actor: actions.add_note(now, TRACKER, "review", "x", actor))
+        record = samples.did(record, lambda now, actor: add_note(now, TRACKER, "review", "x", actor))
     assert "2 older notes: `pawtui notes`" in status(record)
 
 
@@ -122,7 +124,7 @@ def test_refreshes_of_one_day_are_told_apart() -> None:
 def test_notes_are_listed_whole_with_their_ids() -> None:
     record = samples.did(
         samples.week(),
-        lambda now, actor: actions.add_note(now, TRACKER, "calm", "One.\n\nTwo \x1b[2J.", actor, pins=[PIN]),
+        lambda now, actor: add_note(now, TRACKER, "calm", "One.\n\nTwo \x1b[2J.", actor, pins=[PIN]),
     )
     (name,) = record.notes
     assert plain_text(notes_document(samples.seen(record), context())).splitlines() == [
@@ -163,7 +165,7 @@ def test_a_rewritten_branch_and_another_ref_are_told_apart() -> None:
 
 def test_a_gate_shows_its_parts_pins_and_signature() -> None:
     record = samples.blocked(samples.week(), "Two\nlines", PIN)
-    record = samples.did(record, lambda now, actor: actions.tick_part(now, TRACKER, "plan", "sdk", actor))
+    record = samples.did(record, lambda now, actor: tick_part(now, TRACKER, "plan", "sdk", actor))
     text = page(record, "gate:plan")
     for words in (
         "state       [!] blocked\n",

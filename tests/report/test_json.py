@@ -12,8 +12,9 @@ from pawtui.probes.finding import Evidence
 from pawtui.refresh.model import Drift
 from pawtui.report.as_json import difference_json, dumps, log_json, refresh_json, status_json, summary_json
 from pawtui.report.difference import difference
-from pawtui.review import actions
+from pawtui.review.judgements import give_verdict
 from pawtui.review.model import Record
+from pawtui.review.note_actions import add_note
 from pawtui.review.undo import redo, undo
 from tests.report import samples
 from tests.report.samples import NOW, TRACKER, UP_1, UP_2
@@ -76,9 +77,9 @@ def test_status_has_the_promised_keys() -> None:
     pin = f"up/stream@{UP_1}:src/run.ts"
     record = samples.blocked(samples.week(), "No one", pin)
     record = samples.did(
-        record, lambda now, actor: actions.give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it.")
+        record, lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it.")
     )
-    record = samples.did(record, lambda now, actor: actions.add_note(now, TRACKER, "calm", "Seen.", actor))
+    record = samples.did(record, lambda now, actor: add_note(now, TRACKER, "calm", "Seen.", actor))
     shown = read_back(status_json(samples.seen(record)))
     assert {"tracker", "decision", "refresh", "signals", "gates", "notes", "drift"} <= set(shown)
     assert shown["decision"]["state"] == "no-go"
@@ -118,7 +119,7 @@ def test_evidence_that_a_failure_kept_from_being_checked_is_named() -> None:
     pin = f"up/stream@{UP_1}:src/run.ts"
     record = samples.did(
         samples.blocked(samples.week(), "No", pin),
-        lambda now, actor: actions.add_note(now, TRACKER, "calm", "Seen.", actor, pins=[pin]),
+        lambda now, actor: add_note(now, TRACKER, "calm", "Seen.", actor, pins=[pin]),
     )
     failed = samples.refresh(drift=(Drift(pin=pin, state="unchecked", failed=True),))
     shown = read_back(status_json(samples.seen(msgspec.structs.replace(record, refreshes=(failed,)))))

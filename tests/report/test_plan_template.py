@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from pawtui.report.plan_template import plan_gaps, plan_template
-from pawtui.review.actions import set_gate
 from pawtui.review.evaluation import set_step
+from pawtui.review.gate_actions import set_gate
 from pawtui.review.model import Record
 from pawtui.review.overview import overview
 from pawtui.review.views import Overview

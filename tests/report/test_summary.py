@@ -18,8 +18,10 @@ from pawtui.report.documents.status_document import status_document
 from pawtui.report.documents.summary_notes import NOTES_BUDGET
 from pawtui.report.plain_text import plain_text
 from pawtui.report.summary_markdown import summary_markdown
-from pawtui.review import actions
+from pawtui.review.gate_actions import set_gate
+from pawtui.review.judgements import close_review, give_verdict
 from pawtui.review.model import Record
+from pawtui.review.note_actions import add_note
 from pawtui.review.steps import agree
 from pawtui.review.undo import undo
 from pawtui.sources.sanitize import safe_line
@@ -52,15 +54,13 @@ def visible(text: str) -> list[str]:
 
 def satisfied(record: Record, gate: str, *pins: str) -> Record:
     """The record with that gate satisfied, without a reason."""
-    return samples.did(record, lambda now, actor: actions.set_gate(now, TRACKER, gate, "satisfied", actor, pins=pins))
+    return samples.did(record, lambda now, actor: set_gate(now, TRACKER, gate, "satisfied", actor, pins=pins))
 
 
 def noted(record: Record, subject: str, text: str, *pins: str, days: int = 0) -> Record:
     """The record with a note that is so many days older than the refresh."""
     at = samples.FRIDAY - dt.timedelta(days=days)
-    return samples.did(
-        record, lambda now, actor: actions.add_note(now, TRACKER, subject, text, actor, pins=pins), at=at
-    )
+    return samples.did(record, lambda now, actor: add_note(now, TRACKER, subject, text, actor, pins=pins), at=at)
 
 
 def ready(*drift: Drift) -> Record:
@@ -73,7 +73,7 @@ def ready(*drift: Drift) -> Record:
 def test_it_begins_with_project_day_decision_and_the_maintainers_words() -> None:
     record = samples.did(
         samples.blocked(samples.week()),
-        lambda now, actor: actions.close_review(now, "hold", "Wait for 2.2.", actor),
+        lambda now, actor: close_review(now, "hold", "Wait for 2.2.", actor),
     )
     assert summary(record).splitlines()[:8] == [
         "## Scope refresh on 2026-11-20: Fork follows upstream",
@@ -182,7 +182,7 @@ def test_signals_and_gates_are_tables_with_short_cells() -> None:
 def test_a_verdict_stands_below_the_signals_with_its_reason() -> None:
     record = samples.did(
         samples.week(),
-        lambda now, actor: actions.give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
+        lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
     )
     text = summary(record)
     assert "| **default**: It is the default | **met**, by verdict |" in text
@@ -257,7 +257,8 @@ def test_agreements_notes_and_undone_acts_are_counted() -> None:
 
 def test_an_agreement_that_ended_a_verdict_is_named() -> None:
     record = samples.did(
-        samples.week(), lambda now, actor: actions.give_verdict(now, TRACKER, "calm", "partial", actor, reason="Busy.")
+        samples.week(),
+        lambda now, actor: give_verdict(now, TRACKER, "calm", "partial", actor, reason="Busy."),
     )
     busier = samples.refresh(samples.reading("calm", "unmet", "99 commits"), at=samples.FRIDAY)
     record = msgspec.structs.replace(record, refreshes=(record.refreshes[0], busier))
@@ -274,7 +275,7 @@ def test_older_notes_are_counted_unless_something_rests_on_them() -> None:
     record = noted(record, "calm", "Long past.", days=30)
     record = satisfied(record, "value")
     record = samples.did(
-        record, lambda now, actor: actions.give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it.")
+        record, lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it.")
     )
     text = summary(noted(record, "review", "Of this week."))
     assert re.findall(r"note\*\* .*: (.*)$", text, re.MULTILINE) == [
@@ -287,10 +288,8 @@ def test_older_notes_are_counted_unless_something_rests_on_them() -> None:
 
 def test_a_review_begins_where_the_one_before_was_closed() -> None:
     first = Record(refreshes=samples.week().refreshes[:1])
-    first = samples.did(
-        first, lambda now, actor: actions.add_note(now, TRACKER, "review", "Before.", actor), at=samples.MONDAY
-    )
-    first = samples.did(first, lambda now, actor: actions.close_review(now, "hold", "Wait.", actor), at=samples.MONDAY)
+    first = samples.did(first, lambda now, actor: add_note(now, TRACKER, "review", "Before.", actor), at=samples.MONDAY)
+    first = samples.did(first, lambda now, actor: close_review(now, "hold", "Wait.", actor), at=samples.MONDAY)
     record = msgspec.structs.replace(first, refreshes=samples.week().refreshes)
     text = summary(noted(record, "review", "After.", days=3))
     assert "): After.\n" in text
@@ -300,7 +299,7 @@ def test_a_review_begins_where_the_one_before_was_closed() -> None:
 def test_notes_that_would_not_fit_in_a_comment_are_counted_instead() -> None:
     record = samples.week()
     for _ in range(4):
-        record = samples.did(record, lambda now, actor: actions.add_note(now, TRACKER, "review", "word " * 2500, actor))
+        record = samples.did(record, lambda now, actor: add_note(now, TRACKER, "review", "word " * 2500, actor))
     text = summary(record)
     assert text.count("**review, note**") == 2
     assert "- **Other notes on record:** 2: `pawtui notes`\n" in text
@@ -367,9 +366,7 @@ def test_hostile_text_pings_nobody_links_nothing_and_breaks_no_table(texts: list
     )
     record = samples.blocked(record, four or "no", FILE)
     record = noted(record, "calm", texts[0].strip() or "-", FILE)
-    record = samples.did(
-        record, lambda now, actor: actions.close_review(now, "no-go", texts[1].strip() or "-", actor), by=one
-    )
+    record = samples.did(record, lambda now, actor: close_review(now, "no-go", texts[1].strip() or "-", actor), by=one)
     page = Page(summary(record))
     assert page.acted_on == []
     assert not {"img", "script", "b", "!--", "!", "?"} & set(page.tags)

@@ -13,7 +13,10 @@ from pawtui.refresh.model import Drift
 from pawtui.refresh.pins import PinError
 from pawtui.review import actions
 from pawtui.review.actions import ActionError, Actor, NeedsEvidence
+from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
+from pawtui.review.judgements import clear_verdict, close_review, give_verdict
 from pawtui.review.model import Change, Record
+from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import overview
 from pawtui.review.steps import agree
 from pawtui.review.undo import undo
@@ -25,37 +28,37 @@ SEEN = record(refresh(reading("calm", "unmet"), reading("default", "met")))
 
 def test_satisfied_asks_for_evidence_and_keeps_it() -> None:
     with pytest.raises(NeedsEvidence, match="needs evidence"):
-        actions.set_gate(SEEN, TRACKER, "value", "satisfied", ANN, reason="users say so")
-    after = apply(SEEN, actions.set_gate(SEEN, TRACKER, "value", "satisfied", ANN, reason="users say so", pins=[PIN]))
+        set_gate(SEEN, TRACKER, "value", "satisfied", ANN, reason="users say so")
+    after = apply(SEEN, set_gate(SEEN, TRACKER, "value", "satisfied", ANN, reason="users say so", pins=[PIN]))
     entry = after.gates["value"]
     assert (entry.state, entry.pins, entry.by, entry.at) == ("satisfied", (PIN,), "ann", NOON)
     assert (entry.upstream, entry.downstream) == (UP, DOWN)
 
 
 def test_a_note_on_the_gate_is_evidence() -> None:
-    noted = apply(SEEN, actions.add_note(SEEN, TRACKER, "value", "Three users asked for it.", ANN))
-    after = apply(noted, actions.set_gate(noted, TRACKER, "value", "satisfied", ANN))
+    noted = apply(SEEN, add_note(SEEN, TRACKER, "value", "Three users asked for it.", ANN))
+    after = apply(noted, set_gate(noted, TRACKER, "value", "satisfied", ANN))
     assert after.gates["value"].state == "satisfied"
 
 
 def test_blocked_asks_for_a_reason() -> None:
     with pytest.raises(ActionError, match="without a reason"):
-        actions.set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="  ")
+        set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="  ")
 
 
 def test_the_last_part_satisfies_a_gate_with_evidence_and_an_untick_unsettles_it() -> None:
-    now = apply(SEEN, actions.add_pin(SEEN, TRACKER, "plan", PIN, ANN))
-    now = apply(now, actions.tick_part(now, TRACKER, "plan", "app", ANN))
+    now = apply(SEEN, add_pin(SEEN, TRACKER, "plan", PIN, ANN))
+    now = apply(now, tick_part(now, TRACKER, "plan", "app", ANN))
     assert now.gates["plan"].state == "untested"
-    now = apply(now, actions.tick_part(now, TRACKER, "plan", "sdk", ANN))
+    now = apply(now, tick_part(now, TRACKER, "plan", "sdk", ANN))
     assert (now.gates["plan"].state, now.gates["plan"].parts) == ("satisfied", ("app", "sdk"))
-    now = apply(now, actions.tick_part(now, TRACKER, "plan", "app", ANN))
+    now = apply(now, tick_part(now, TRACKER, "plan", "app", ANN))
     assert (now.gates["plan"].state, now.gates["plan"].parts) == ("untested", ("sdk",))
 
 
 def test_all_parts_ticked_without_evidence_leave_a_gate_untested() -> None:
-    now = apply(SEEN, actions.tick_part(SEEN, TRACKER, "plan", "app", ANN))
-    now = apply(now, actions.tick_part(now, TRACKER, "plan", "sdk", ANN))
+    now = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "app", ANN))
+    now = apply(now, tick_part(now, TRACKER, "plan", "sdk", ANN))
     assert now.gates["plan"].state == "untested"
 
 
@@ -65,66 +68,66 @@ def _gone_stale(now: Record, *pins: str) -> Record:
 
 
 def test_stale_evidence_gives_way_to_fresh_evidence() -> None:
-    now = apply(SEEN, actions.set_gate(SEEN, TRACKER, "value", "satisfied", ANN, reason="asked for", pins=[PIN]))
+    now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "satisfied", ANN, reason="asked for", pins=[PIN]))
     now = _gone_stale(now, PIN)
     with pytest.raises(NeedsEvidence, match="went stale"):
-        actions.set_gate(now, TRACKER, "value", "satisfied", ANN)
+        set_gate(now, TRACKER, "value", "satisfied", ANN)
     fresh = f"up/stream@{UP}:src/b.ts"
-    now = apply(now, actions.set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[fresh]))
+    now = apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[fresh]))
     assert (now.gates["value"].pins, now.gates["value"].reason) == ((fresh,), "asked for")
 
 
 def test_a_note_whose_pins_are_stale_is_no_evidence() -> None:
-    now = apply(SEEN, actions.add_note(SEEN, TRACKER, "value", "seen", ANN, pins=[PIN]))
+    now = apply(SEEN, add_note(SEEN, TRACKER, "value", "seen", ANN, pins=[PIN]))
     with pytest.raises(NeedsEvidence, match="went stale"):
-        actions.set_gate(_gone_stale(now, PIN), TRACKER, "value", "satisfied", ANN)
+        set_gate(_gone_stale(now, PIN), TRACKER, "value", "satisfied", ANN)
 
 
 def test_a_gate_rests_on_its_own_pins_once_it_has_some() -> None:
-    now = apply(SEEN, actions.add_note(SEEN, TRACKER, "value", "seen", ANN, pins=[PIN]))
-    now = apply(now, actions.set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[f"up/stream@{UP}:src/b.ts"]))
+    now = apply(SEEN, add_note(SEEN, TRACKER, "value", "seen", ANN, pins=[PIN]))
+    now = apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[f"up/stream@{UP}:src/b.ts"]))
     assert overview(TRACKER, _gone_stale(now, PIN), NOON.date()).gate("value").holds
 
 
 def test_a_signal_rests_on_its_newest_note_with_pins_or_a_later_verdict() -> None:
-    now = apply(SEEN, actions.add_note(SEEN, TRACKER, "default", "seen", ANN, pins=[PIN]))
+    now = apply(SEEN, add_note(SEEN, TRACKER, "default", "seen", ANN, pins=[PIN]))
     now = _gone_stale(now, PIN)
     assert overview(TRACKER, now, NOON.date()).signal("default").stale
     later = Actor(by="ann", at=NOON + dt.timedelta(minutes=1))
-    renewed = apply(now, actions.add_note(now, TRACKER, "default", "again", later, pins=[f"up/stream@{UP}:src/b.ts"]))
+    renewed = apply(now, add_note(now, TRACKER, "default", "again", later, pins=[f"up/stream@{UP}:src/b.ts"]))
     assert not overview(TRACKER, renewed, NOON.date()).signal("default").stale
-    judged = apply(now, actions.give_verdict(now, TRACKER, "default", "met", later, reason="looked at it"))
+    judged = apply(now, give_verdict(now, TRACKER, "default", "met", later, reason="looked at it"))
     assert not overview(TRACKER, judged, NOON.date()).signal("default").stale
 
 
 def test_a_pin_alone_does_not_sign_a_gate_anew_and_can_be_taken_off() -> None:
-    now = apply(SEEN, actions.set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
+    now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
     bob = Actor(by="bob", at=NOON + dt.timedelta(days=3))
-    now = apply(now, actions.add_pin(now, TRACKER, "value", PIN, bob))
+    now = apply(now, add_pin(now, TRACKER, "value", PIN, bob))
     entry = now.gates["value"]
     assert (entry.by, entry.at, entry.state, entry.pins) == ("ann", NOON, "blocked", (PIN,))
-    now = apply(now, actions.remove_pin(now, TRACKER, "value", PIN, bob))
+    now = apply(now, remove_pin(now, TRACKER, "value", PIN, bob))
     assert now.gates["value"].pins == ()
     with pytest.raises(ActionError, match="has no pin"):
-        actions.remove_pin(now, TRACKER, "value", PIN, bob)
+        remove_pin(now, TRACKER, "value", PIN, bob)
 
 
 def test_unsettling_a_blocked_gate_keeps_what_was_ticked() -> None:
-    now = apply(SEEN, actions.tick_part(SEEN, TRACKER, "plan", "app", ANN))
-    now = apply(now, actions.set_gate(now, TRACKER, "plan", "blocked", ANN, reason="waits"))
-    now = apply(now, actions.set_gate(now, TRACKER, "plan", "untested", ANN))
+    now = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "app", ANN))
+    now = apply(now, set_gate(now, TRACKER, "plan", "blocked", ANN, reason="waits"))
+    now = apply(now, set_gate(now, TRACKER, "plan", "untested", ANN))
     assert now.gates["plan"].parts == ("app",)
 
 
 def test_satisfying_a_gate_ticks_all_its_parts_and_untested_clears_them() -> None:
-    now = apply(SEEN, actions.set_gate(SEEN, TRACKER, "plan", "satisfied", ANN, pins=[PIN]))
+    now = apply(SEEN, set_gate(SEEN, TRACKER, "plan", "satisfied", ANN, pins=[PIN]))
     assert now.gates["plan"].parts == ("app", "sdk")
-    now = apply(now, actions.set_gate(now, TRACKER, "plan", "untested", ANN))
+    now = apply(now, set_gate(now, TRACKER, "plan", "untested", ANN))
     assert (now.gates["plan"].parts, now.gates["plan"].pins) == ((), (PIN,))
 
 
 def test_a_verdict_remembers_what_it_was_given_over() -> None:
-    change = actions.give_verdict(SEEN, TRACKER, "calm", "met", ANN, reason="the churn is in tests only")
+    change = give_verdict(SEEN, TRACKER, "calm", "met", ANN, reason="the churn is in tests only")
     verdict = apply(SEEN, change).verdicts["calm"]
     assert (verdict.measured, verdict.fingerprint, verdict.upstream) == ("unmet", "l1", UP)
 
@@ -132,25 +135,25 @@ def test_a_verdict_remembers_what_it_was_given_over() -> None:
 @pytest.mark.parametrize("until", [NOON.date(), NOON.date() - dt.timedelta(days=3)])
 def test_a_verdict_cannot_end_before_it_begins(until: dt.date) -> None:
     with pytest.raises(ActionError, match="not after today"):
-        actions.give_verdict(SEEN, TRACKER, "calm", "met", ANN, reason="r", until=until)
+        give_verdict(SEEN, TRACKER, "calm", "met", ANN, reason="r", until=until)
 
 
 @pytest.mark.parametrize(
     ("act", "wanted"),
     [
-        (lambda: actions.set_gate(SEEN, TRACKER, "valu", "blocked", ANN, reason="r"), "did you mean 'value'"),
-        (lambda: actions.set_gate(SEEN, TRACKER, "value", "satisfy", ANN), "did you mean 'satisfied'"),
-        (lambda: actions.give_verdict(SEEN, TRACKER, "clam", "met", ANN, reason="r"), "did you mean 'calm'"),
-        (lambda: actions.give_verdict(SEEN, TRACKER, "calm", "green", ANN, reason="r"), "no state 'green'"),
-        (lambda: actions.give_verdict(SEEN, TRACKER, "calm", "met", ANN, reason=" "), "reason is empty"),
-        (lambda: actions.clear_verdict(SEEN, TRACKER, "calm", ANN), "no verdict to clear"),
-        (lambda: actions.add_note(SEEN, TRACKER, "plan", "\n", ANN), "note is empty"),
-        (lambda: actions.add_note(SEEN, TRACKER, "plan", "x" * 20_001, ANN), "20,001 characters"),
-        (lambda: actions.add_note(SEEN, TRACKER, "gate:calm", "x", ANN), "no gate 'calm'"),
-        (lambda: actions.tick_part(SEEN, TRACKER, "value", "app", ANN), "has no parts"),
-        (lambda: actions.tick_part(SEEN, TRACKER, "plan", "ap", ANN), "did you mean 'app'"),
-        (lambda: actions.remove_note(SEEN, "nope", ANN), "no note 'nope'"),
-        (lambda: actions.close_review(record(), "hold", "wait", ANN), "refresh first"),
+        (lambda: set_gate(SEEN, TRACKER, "valu", "blocked", ANN, reason="r"), "did you mean 'value'"),
+        (lambda: set_gate(SEEN, TRACKER, "value", "satisfy", ANN), "did you mean 'satisfied'"),
+        (lambda: give_verdict(SEEN, TRACKER, "clam", "met", ANN, reason="r"), "did you mean 'calm'"),
+        (lambda: give_verdict(SEEN, TRACKER, "calm", "green", ANN, reason="r"), "no state 'green'"),
+        (lambda: give_verdict(SEEN, TRACKER, "calm", "met", ANN, reason=" "), "reason is empty"),
+        (lambda: clear_verdict(SEEN, TRACKER, "calm", ANN), "no verdict to clear"),
+        (lambda: add_note(SEEN, TRACKER, "plan", "\n", ANN), "note is empty"),
+        (lambda: add_note(SEEN, TRACKER, "plan", "x" * 20_001, ANN), "20,001 characters"),
+        (lambda: add_note(SEEN, TRACKER, "gate:calm", "x", ANN), "no gate 'calm'"),
+        (lambda: tick_part(SEEN, TRACKER, "value", "app", ANN), "has no parts"),
+        (lambda: tick_part(SEEN, TRACKER, "plan", "ap", ANN), "did you mean 'app'"),
+        (lambda: remove_note(SEEN, "nope", ANN), "no note 'nope'"),
+        (lambda: close_review(record(), "hold", "wait", ANN), "refresh first"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(act: object, wanted: str) -> None:
@@ -161,7 +164,7 @@ def test_what_cannot_be_done_is_one_sentence(act: object, wanted: str) -> None:
 
 def test_a_bad_pin_changes_nothing() -> None:
     with pytest.raises(PinError):
-        actions.add_note(SEEN, TRACKER, "plan", "x", ANN, pins=["main.py"])
+        add_note(SEEN, TRACKER, "plan", "x", ANN, pins=["main.py"])
 
 
 def test_a_bare_id_finds_its_subject() -> None:
@@ -173,20 +176,20 @@ def test_a_bare_id_finds_its_subject() -> None:
 
 
 def test_notes_can_be_changed_and_removed_and_the_log_keeps_both() -> None:
-    now = apply(SEEN, actions.add_note(SEEN, TRACKER, "plan", "first", ANN, pins=["up:src/a.ts#L3"]))
+    now = apply(SEEN, add_note(SEEN, TRACKER, "plan", "first", ANN, pins=["up:src/a.ts#L3"]))
     (note,) = now.notes.values()
     assert note.pins == (PIN,)
-    now = apply(now, actions.edit_note(now, note.id, "second", ANN))
+    now = apply(now, edit_note(now, note.id, "second", ANN))
     assert (now.notes[note.id].text, now.notes[note.id].pins) == ("second", ())
-    now = apply(now, actions.remove_note(now, note.id, ANN))
+    now = apply(now, remove_note(now, note.id, ANN))
     assert now.notes == {}
     assert [(change.action, change.by) for change in now.log] == [("note", "ann")] * 3
     assert now.log[-1].edits[0].before is not None
 
 
 def test_closing_a_review_again_replaces_the_words() -> None:
-    now = apply(SEEN, actions.close_review(SEEN, "hold", "Wait for 2.4.", ANN))
-    now = apply(now, actions.close_review(now, "hold", "Wait for 2.5.", ANN))
+    now = apply(SEEN, close_review(SEEN, "hold", "Wait for 2.4.", ANN))
+    now = apply(now, close_review(now, "hold", "Wait for 2.5.", ANN))
     (review,) = now.reviews.values()
     assert review.recommendation == "Wait for 2.5."
 
@@ -194,8 +197,8 @@ def test_closing_a_review_again_replaces_the_words() -> None:
 @pytest.mark.parametrize(
     "act",
     [
-        lambda now, actor: actions.add_note(now, TRACKER, "calm", "later", actor),
-        lambda now, actor: actions.give_verdict(now, TRACKER, "calm", "met", actor, reason="x"),
+        lambda now, actor: add_note(now, TRACKER, "calm", "later", actor),
+        lambda now, actor: give_verdict(now, TRACKER, "calm", "met", actor, reason="x"),
         lambda now, actor: agree(now, TRACKER, "calm", actor),
         lambda now, actor: undo(now, actor),
     ],
@@ -204,7 +207,7 @@ def test_closing_a_review_again_replaces_the_words() -> None:
 def test_ids_sort_after_those_on_record_though_the_clock_went_back(
     act: Callable[[Record, Actor], Change],
 ) -> None:
-    before = apply(SEEN, actions.add_note(SEEN, TRACKER, "calm", "seen", ANN))
+    before = apply(SEEN, add_note(SEEN, TRACKER, "calm", "seen", ANN))
     early = Actor(by="ann", at=NOON - dt.timedelta(days=400))
     change = act(before, early)
     assert change.at == early.at

@@ -8,9 +8,12 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.refresh.model import Drift, DriftState
-from pawtui.review.actions import Actor, add_note, close_review, give_verdict, set_gate
+from pawtui.review.actions import Actor
 from pawtui.review.attention import attention, unread
+from pawtui.review.gate_actions import set_gate
+from pawtui.review.judgements import close_review, give_verdict
 from pawtui.review.model import Record
+from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
 from pawtui.review.steps import agree
 from pawtui.review.views import Overview

@@ -8,10 +8,12 @@ import msgspec
 import pytest
 
 from pawtui.refresh.model import Drift, Refresh
-from pawtui.review import actions
 from pawtui.review.actions import Actor
 from pawtui.review.basis import Basis, MovedOn
+from pawtui.review.gate_actions import add_pin, set_gate, tick_part
+from pawtui.review.judgements import clear_verdict, close_review, give_verdict
 from pawtui.review.model import Change, Record
+from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import overview
 from pawtui.review.undo import undo
 from pawtui.review.views import Overview
@@ -50,7 +52,7 @@ def measured_again(what: Record, *changed: Refresh) -> Record:
 
 def blocked(what: Record, actor: Actor = BOB, gate: str = "value") -> Change:
     """Somebody blocks a gate."""
-    return actions.set_gate(what, TRACKER, gate, "blocked", actor, reason="nobody asked")
+    return set_gate(what, TRACKER, gate, "blocked", actor, reason="nobody asked")
 
 
 def test_a_refresh_that_measured_another_state_is_told_from_what_to_what() -> None:
@@ -89,9 +91,9 @@ def test_a_colleagues_gate_is_told_with_name_time_and_both_states() -> None:
 
 
 def test_a_verdict_of_a_colleague_is_told() -> None:
-    after = apply(SEEN, actions.give_verdict(SEEN, TRACKER, "calm", "unmet", BOB, reason="no"))
+    after = apply(SEEN, give_verdict(SEEN, TRACKER, "calm", "unmet", BOB, reason="no"))
     assert refusal("signal:calm", SEEN, after).endswith("bob judged calm unmet at 2026-11-20 12:07 UTC (before: none).")
-    cleared = apply(after, actions.clear_verdict(after, TRACKER, "calm", BOB))
+    cleared = apply(after, clear_verdict(after, TRACKER, "calm", BOB))
     assert "bob cleared the verdict on calm at 2026-11-20 12:07 UTC (before: unmet)" in refusal(
         "signal:calm", after, cleared
     )
@@ -101,9 +103,9 @@ def test_a_verdict_of_a_colleague_is_told() -> None:
 @pytest.mark.parametrize(
     ("make", "summary"),
     [
-        (lambda r: actions.tick_part(r, TRACKER, "plan", "app", BOB), "bob ticked app of plan at"),
-        (lambda r: actions.add_pin(r, TRACKER, "plan", PIN, BOB), f"bob pinned {PIN} to plan at"),
-        (lambda r: actions.add_note(r, TRACKER, "plan", "seen", BOB), "bob wrote a note on gate:plan at"),
+        (lambda r: tick_part(r, TRACKER, "plan", "app", BOB), "bob ticked app of plan at"),
+        (lambda r: add_pin(r, TRACKER, "plan", PIN, BOB), f"bob pinned {PIN} to plan at"),
+        (lambda r: add_note(r, TRACKER, "plan", "seen", BOB), "bob wrote a note on gate:plan at"),
     ],
 )
 def test_parts_pins_and_notes_belong_to_what_was_shown_of_a_gate(make: object, summary: str) -> None:
@@ -114,10 +116,10 @@ def test_parts_pins_and_notes_belong_to_what_was_shown_of_a_gate(make: object, s
 
 
 def test_notes_of_a_subject_that_changed_or_went_are_told() -> None:
-    noted = apply(SEEN, actions.add_note(SEEN, TRACKER, "calm", "seen", ANN))
+    noted = apply(SEEN, add_note(SEEN, TRACKER, "calm", "seen", ANN))
     (note,) = noted.notes.values()
-    edited = apply(noted, actions.edit_note(noted, note.id, "other", BOB))
-    removed = apply(noted, actions.remove_note(noted, note.id, BOB))
+    edited = apply(noted, edit_note(noted, note.id, "other", BOB))
+    removed = apply(noted, remove_note(noted, note.id, BOB))
     assert "bob changed a note on signal:calm at" in refusal("signal:calm", noted, edited)
     assert refusal(f"note:{note.id}", noted, edited) == (
         "The note changed since it was shown: bob changed a note on signal:calm at 2026-11-20 12:07 UTC."
@@ -127,7 +129,7 @@ def test_notes_of_a_subject_that_changed_or_went_are_told() -> None:
 
 
 def test_evidence_that_went_stale_is_told() -> None:
-    pinned = apply(SEEN, actions.set_gate(SEEN, TRACKER, "value", "satisfied", ANN, pins=[PIN]))
+    pinned = apply(SEEN, set_gate(SEEN, TRACKER, "value", "satisfied", ANN, pins=[PIN]))
     gone = refresh(reading("calm", "met"), at=LATER, drift=(Drift(pin=PIN, state="gone"),))
     assert f"found the evidence {PIN} gone (before: fresh)" in refusal(
         "gate:value", pinned, measured_again(pinned, gone)
@@ -138,7 +140,7 @@ def test_evidence_that_went_stale_is_told() -> None:
 
 def test_a_verdict_that_ended_with_the_day_is_told() -> None:
     until = NOON.date() + dt.timedelta(days=1)
-    judged = apply(SEEN, actions.give_verdict(SEEN, TRACKER, "calm", "unmet", ANN, reason="r", until=until))
+    judged = apply(SEEN, give_verdict(SEEN, TRACKER, "calm", "unmet", ANN, reason="r", until=until))
     tomorrow = Actor(by="ann", at=NOON + dt.timedelta(days=1))
     assert refusal("signal:calm", judged, judged, actor=tomorrow).endswith(
         "it counts as met (before: unmet): it ended on 2026-11-21."
@@ -159,14 +161,14 @@ def test_a_review_stands_on_its_refresh_decision_and_reasons() -> None:
     assert "bob set plan to blocked at 2026-11-20 12:07 UTC; the decision is still no-go" in refusal(
         "review", after, again
     )
-    closed = apply(SEEN, actions.close_review(SEEN, "hold", "Wait.", BOB))
+    closed = apply(SEEN, close_review(SEEN, "hold", "Wait.", BOB))
     assert "bob closed the review: hold at" in refusal("review", SEEN, closed)
 
 
 def test_undo_is_for_the_change_that_was_shown() -> None:
     one = apply(SEEN, blocked(SEEN, ANN))
     elsewhere = Actor(by="ann", at=LATER)
-    two = apply(one, actions.add_note(one, TRACKER, "calm", "seen", elsewhere))
+    two = apply(one, add_note(one, TRACKER, "calm", "seen", elsewhere))
     assert refusal("undo", one, two) == (
         "What would be undone changed since it was shown: it is “wrote a note on signal:calm” of 2026-11-20 12:07 UTC "
         "(before: “set value to blocked” of 2026-11-20 12:00 UTC)."
@@ -178,30 +180,30 @@ def test_undo_is_for_the_change_that_was_shown() -> None:
 
 
 def test_what_the_session_did_itself_is_known_to_it() -> None:
-    ticked = apply(SEEN, actions.tick_part(SEEN, TRACKER, "plan", "app", ANN))
+    ticked = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "app", ANN))
     own = (ticked.log[-1].id,)
     assert refusal("gate:plan", SEEN, ticked, own) == ""
     assert refusal("undo", SEEN, ticked, own) == ""
     # The session's own act, and a colleague's on top of it.
-    both = apply(ticked, actions.tick_part(ticked, TRACKER, "plan", "sdk", BOB))
+    both = apply(ticked, tick_part(ticked, TRACKER, "plan", "sdk", BOB))
     assert "bob ticked sdk of plan" in refusal("gate:plan", SEEN, both, own)
     # A colleague's, and the session's own on top, given on what the colleague had made.
-    other = apply(SEEN, actions.tick_part(SEEN, TRACKER, "plan", "sdk", BOB))
-    mixed = apply(other, actions.tick_part(other, TRACKER, "plan", "app", ANN))
+    other = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "sdk", BOB))
+    mixed = apply(other, tick_part(other, TRACKER, "plan", "app", ANN))
     assert refusal("gate:plan", SEEN, mixed, (mixed.log[-1].id,)) == ""
 
 
 def test_a_note_of_ones_own_that_somebody_else_removed_is_told() -> None:
-    noted = apply(SEEN, actions.add_note(SEEN, TRACKER, "plan", "seen", ANN))
+    noted = apply(SEEN, add_note(SEEN, TRACKER, "plan", "seen", ANN))
     (note,) = noted.notes.values()
-    removed = apply(noted, actions.remove_note(noted, note.id, BOB))
+    removed = apply(noted, remove_note(noted, note.id, BOB))
     assert "bob removed a note on gate:plan at" in refusal("gate:plan", SEEN, removed, (noted.log[-1].id,))
     assert refusal("gate:plan", SEEN, removed) == "", "who never knew of it misses nothing"
 
 
 def test_undo_and_redo_of_a_session_may_be_pressed_faster_than_the_screen_shows() -> None:
     one = apply(SEEN, blocked(SEEN, ANN))
-    two = apply(one, actions.add_note(one, TRACKER, "calm", "seen", ANN))
+    two = apply(one, add_note(one, TRACKER, "calm", "seen", ANN))
     three = apply(two, undo(two, ANN))
     own = (three.log[-1].id,)
     assert refusal("undo", two, three, own) == ""

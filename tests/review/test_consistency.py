@@ -8,10 +8,12 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from pawtui.review import actions
 from pawtui.review.actions import Actor
 from pawtui.review.consistency import find_inconsistency, undo_stacks
+from pawtui.review.gate_actions import set_gate
+from pawtui.review.judgements import give_verdict
 from pawtui.review.model import Change, Edit, Record
+from pawtui.review.note_actions import add_note
 from pawtui.review.undo import redo, undo
 from tests.review.samples import ANN, NOON, TRACKER, apply, refresh
 from tests.review.samples import record as record_of
@@ -28,13 +30,13 @@ def logged(change_id: str, by: str = "ann", *, undoes: str = "", redoes: str = "
 def test_what_people_do_is_consistent() -> None:
     record = record_of(refresh(), refresh(at=NOON + dt.timedelta(days=1)))
     steps: list[Callable[[Record], Change]] = [
-        lambda now: actions.set_gate(now, TRACKER, "value", "blocked", ANN, reason="x"),
-        lambda now: actions.add_note(now, TRACKER, "calm", "seen", BOB),
+        lambda now: set_gate(now, TRACKER, "value", "blocked", ANN, reason="x"),
+        lambda now: add_note(now, TRACKER, "calm", "seen", BOB),
         lambda now: undo(now, ANN),
         lambda now: redo(now, ANN),
         lambda now: undo(now, ANN),
         lambda now: undo(now, BOB),
-        lambda now: actions.give_verdict(now, TRACKER, "calm", "met", ANN, reason="x"),
+        lambda now: give_verdict(now, TRACKER, "calm", "met", ANN, reason="x"),
     ]
     for step in steps:
         record = apply(record, step(record))

@@ -11,7 +11,8 @@ from pawtui.probes.facts import SoakFacts
 from pawtui.probes.finding import State
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.model import Drift, DriftState, PartReading, SignalReading
-from pawtui.review import actions
+from pawtui.review.gate_actions import set_gate
+from pawtui.review.judgements import give_verdict
 from pawtui.review.model import Record
 from pawtui.review.overview import overview
 from tests.review.samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
@@ -26,7 +27,7 @@ def _seen(calm: State = "met", default: State = "met", *, met_on: dt.date | None
 
 def _satisfied(now: Record) -> Record:
     for gate in ("plan", "value"):
-        now = apply(now, actions.set_gate(now, TRACKER, gate, "satisfied", ANN, pins=[PIN]))
+        now = apply(now, set_gate(now, TRACKER, gate, "satisfied", ANN, pins=[PIN]))
     return now
 
 
@@ -49,7 +50,7 @@ def test_a_signal_that_is_not_met_holds(state: State) -> None:
 
 def test_an_untested_gate_holds_and_a_blocked_one_is_no_go() -> None:
     assert overview(TRACKER, _seen(), TODAY).decision == "hold"
-    now = apply(_seen(), actions.set_gate(_seen(), TRACKER, "value", "blocked", ANN, reason="nobody asked"))
+    now = apply(_seen(), set_gate(_seen(), TRACKER, "value", "blocked", ANN, reason="nobody asked"))
     view = overview(TRACKER, now, TODAY)
     assert view.decision == "no-go"
     assert view.reasons[0].text == 'Blocked: "There is value": nobody asked'
@@ -85,7 +86,7 @@ def test_nothing_recorded_holds_and_reads_unknown() -> None:
 
 def test_a_verdict_stands_and_is_shown_as_overruling() -> None:
     now = _seen(calm="unmet")
-    now = apply(now, actions.give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only"))
+    now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only"))
     one = overview(TRACKER, now, TODAY).signal("calm")
     assert (one.measured, one.effective, one.overridden, one.renewal) == ("unmet", "met", True, "")
 
@@ -102,7 +103,7 @@ def test_a_verdict_stands_and_is_shown_as_overruling() -> None:
 def test_a_verdict_is_asked_for_again(now_reading: SignalReading, day: dt.date, wanted: str) -> None:
     now = _seen(calm="unmet")
     until = dt.date(2026, 11, 30)
-    now = apply(now, actions.give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only", until=until))
+    now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only", until=until))
     now = msgspec.structs.replace(now, refreshes=(*now.refreshes, refresh(now_reading, up="c" * 40)))
     one = overview(TRACKER, now, day).signal("calm")
     assert wanted in one.renewal
@@ -156,7 +157,7 @@ def test_what_does_not_decide_is_neither_quoted_nor_waited_for() -> None:
 
 def test_no_go_says_what_else_is_missing() -> None:
     now = _seen(calm="unmet")
-    now = apply(now, actions.set_gate(now, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
+    now = apply(now, set_gate(now, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
     view = overview(TRACKER, now, TODAY)
     assert view.decision == "no-go"
     assert view.reasons[0].text == 'Blocked: "There is value": nobody asked'

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pawtui.review import actions
 from pawtui.review.log_entries import fold_log
+from pawtui.review.note_actions import add_note
 from pawtui.review.undo import redo, undo
 from tests.report import samples
 from tests.report.samples import TRACKER
@@ -23,7 +23,7 @@ def test_an_undone_act_is_one_entry_and_a_redone_one_stands() -> None:
 
 def test_acts_of_others_in_between_keep_their_place() -> None:
     record = samples.blocked(samples.week())
-    record = samples.did(record, lambda now, actor: actions.add_note(now, TRACKER, "review", "x", actor), by="ann")
+    record = samples.did(record, lambda now, actor: add_note(now, TRACKER, "review", "x", actor), by="ann")
     record = samples.did(record, undo)
     assert [(entry.change.by, entry.is_undone) for entry in fold_log(record.log)] == [("mira", True), ("ann", False)]
 

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from pawtui.refresh.model import Drift, Refresh
 from pawtui.report.difference import difference
-from pawtui.review import actions
 from pawtui.review.actions import Actor, next_id
+from pawtui.review.gate_actions import set_gate
+from pawtui.review.judgements import give_verdict
 from pawtui.review.model import Record
+from pawtui.review.note_actions import add_note
 from pawtui.review.order import is_after
 from pawtui.review.overview import overview
 from pawtui.review.steps import agree, looked_at
@@ -40,13 +42,13 @@ def test_what_was_decided_since_the_last_refresh_is_told_by_the_order_on_record(
             case "refresh":
                 now, decided = measured(now, actor.at), set()
             case "gate":
-                now = apply(now, actions.set_gate(now, TRACKER, "value", "blocked", actor, reason="no"))
+                now = apply(now, set_gate(now, TRACKER, "value", "blocked", actor, reason="no"))
                 decided.add("gate:value")
             case "agree":
                 now = apply(now, agree(now, TRACKER, "gate:plan", actor))
                 decided.add("gate:plan")
             case _:
-                now = apply(now, actions.give_verdict(now, TRACKER, "calm", "partial", actor, reason="r"))
+                now = apply(now, give_verdict(now, TRACKER, "calm", "partial", actor, reason="r"))
                 decided.add("signal:calm")
         assert looked_at(now).keys() == decided
     assert all(is_after(later, one) for one, later in pairwise(now.log))
@@ -56,10 +58,10 @@ def test_what_was_decided_since_the_last_refresh_is_told_by_the_order_on_record(
 def test_acts_between_two_refreshes_are_told_by_the_order_on_record() -> None:
     back = Actor(by="ann", at=NOON - dt.timedelta(days=3))
     now = measured(Record(), NOON)
-    now = apply(now, actions.set_gate(now, TRACKER, "value", "blocked", back, reason="no"))
+    now = apply(now, set_gate(now, TRACKER, "value", "blocked", back, reason="no"))
     now = measured(now, NOON - dt.timedelta(days=2))
     after = Actor(by="ann", at=NOON - dt.timedelta(days=5))
-    now = apply(now, actions.set_gate(now, TRACKER, "plan", "blocked", after, reason="no"))
+    now = apply(now, set_gate(now, TRACKER, "plan", "blocked", after, reason="no"))
     first, second = now.refreshes
     change = difference(TRACKER, now, first, second)
     assert (change.first.id, change.second.id) == (first.id, second.id)
@@ -69,10 +71,10 @@ def test_acts_between_two_refreshes_are_told_by_the_order_on_record() -> None:
 def test_a_verdict_given_after_a_note_counts_though_its_clock_was_behind() -> None:
     pin = f"up/stream@{UP}:src/a.ts"
     now = measured(Record(), NOON)
-    now = apply(now, actions.add_note(now, TRACKER, "calm", "seen", Actor(by="ann", at=NOON), pins=[pin]))
+    now = apply(now, add_note(now, TRACKER, "calm", "seen", Actor(by="ann", at=NOON), pins=[pin]))
     late: Refresh = msgspec.structs.replace(now.refreshes[0], drift=(Drift(pin=pin, state="gone"),))
     now = msgspec.structs.replace(now, refreshes=(late,))
     assert overview(TRACKER, now, NOON.date()).signal("calm").stale
     back = Actor(by="bob", at=NOON - dt.timedelta(days=1))
-    now = apply(now, actions.give_verdict(now, TRACKER, "calm", "met", back, reason="looked at it"))
+    now = apply(now, give_verdict(now, TRACKER, "calm", "met", back, reason="looked at it"))
     assert not overview(TRACKER, now, NOON.date()).signal("calm").stale

@@ -8,9 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.refresh.model import Drift
-from pawtui.review import actions, undo
+from pawtui.review import undo
 from pawtui.review.actions import Actor
+from pawtui.review.gate_actions import add_pin
 from pawtui.review.model import Record
+from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
 from pawtui.review.renewal import NothingToRenew, renew_pins, renewed_pin
 from tests.tui.support import NOW, UP, applied, record, sha, tracker
@@ -25,9 +27,9 @@ def stale(*, gate: str = "value") -> Record:
     """A gate on a pin that changed, one that is gone and a closed issue, and a note on it with the first."""
     earlier = Actor(by="ana", at=NOW - dt.timedelta(hours=3))
     made = record()
-    made = applied(made, actions.add_note(made, tracker(), f"gate:{gate}", "seen", earlier, pins=[OLD]))
+    made = applied(made, add_note(made, tracker(), f"gate:{gate}", "seen", earlier, pins=[OLD]))
     for pin in (OLD, GONE, ISSUE):
-        made = applied(made, actions.add_pin(made, tracker(), gate, pin, earlier))
+        made = applied(made, add_pin(made, tracker(), gate, pin, earlier))
     drift = (
         Drift(pin=OLD, state="changed", place=NEW),
         Drift(pin=GONE, state="gone"),

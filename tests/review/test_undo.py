@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pawtui.review import actions
 from pawtui.review.actions import ActionError, Actor
+from pawtui.review.gate_actions import set_gate, tick_part
+from pawtui.review.judgements import give_verdict
 from pawtui.review.model import Change, Record
+from pawtui.review.note_actions import add_note, remove_note
 from pawtui.review.undo import redo, undo
 from tests.review.samples import ANN, NOON, TRACKER, apply, reading, record, refresh
 
@@ -25,7 +27,7 @@ def _tables(of: Record) -> tuple[object, ...]:
 def test_any_number_of_steps_back_and_forth() -> None:
     states = [SEEN]
     for state in ("blocked", "untested", "blocked"):
-        states.append(apply(states[-1], actions.set_gate(states[-1], TRACKER, "value", state, ANN, reason="r")))
+        states.append(apply(states[-1], set_gate(states[-1], TRACKER, "value", state, ANN, reason="r")))
     now = states[-1]
     for before in reversed(states[:-1]):
         now = apply(now, undo(now, ANN))
@@ -40,24 +42,24 @@ def test_any_number_of_steps_back_and_forth() -> None:
 
 
 def test_a_new_act_forgets_what_could_be_redone() -> None:
-    now = apply(SEEN, actions.set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
+    now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
     now = apply(now, undo(now, ANN))
-    now = apply(now, actions.add_note(now, TRACKER, "calm", "x", ANN))
+    now = apply(now, add_note(now, TRACKER, "calm", "x", ANN))
     with pytest.raises(ActionError, match="nothing of yours to redo"):
         redo(now, ANN)
 
 
 def test_somebody_elses_later_act_is_not_written_over() -> None:
-    now = apply(SEEN, actions.set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
-    now = apply(now, actions.set_gate(now, TRACKER, "value", "untested", BOB))
+    now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
+    now = apply(now, set_gate(now, TRACKER, "value", "untested", BOB))
     with pytest.raises(ActionError, match="“set value to untested” came after it, by bob"):
         undo(now, ANN)
     assert _tables(apply(now, undo(now, BOB)))[0] != {}
 
 
 def test_people_undo_their_own_acts() -> None:
-    now = apply(SEEN, actions.set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
-    now = apply(now, actions.add_note(now, TRACKER, "calm", "x", BOB))
+    now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
+    now = apply(now, add_note(now, TRACKER, "calm", "x", BOB))
     now = apply(now, undo(now, ANN))
     assert now.gates == {}
     assert len(now.notes) == 1
@@ -82,17 +84,17 @@ def test_the_log_replayed_is_the_record(steps: list[tuple[str, str]]) -> None:
 def _one(now: Record, step: str, actor: Actor) -> Change:
     match step:
         case "block":
-            return actions.set_gate(now, TRACKER, "value", "blocked", actor, reason=f"{actor.by} says so")
+            return set_gate(now, TRACKER, "value", "blocked", actor, reason=f"{actor.by} says so")
         case "clear":
-            return actions.set_gate(now, TRACKER, "value", "untested", actor)
+            return set_gate(now, TRACKER, "value", "untested", actor)
         case "tick":
-            return actions.tick_part(now, TRACKER, "plan", "app", actor)
+            return tick_part(now, TRACKER, "plan", "app", actor)
         case "note":
-            return actions.add_note(now, TRACKER, "calm", "seen", actor)
+            return add_note(now, TRACKER, "calm", "seen", actor)
         case "verdict":
-            return actions.give_verdict(now, TRACKER, "calm", "met", actor, reason="r")
+            return give_verdict(now, TRACKER, "calm", "met", actor, reason="r")
         case "drop":
-            return actions.remove_note(now, next(iter(now.notes), "none"), actor)
+            return remove_note(now, next(iter(now.notes), "none"), actor)
         case "undo":
             return undo(now, actor)
         case _:

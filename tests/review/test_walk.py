@@ -9,19 +9,11 @@ from msgspec.structs import replace
 
 from pawtui.probes.finding import STATES
 from pawtui.refresh.model import Drift, DriftState
-from pawtui.review.actions import (
-    ActionError,
-    Actor,
-    add_note,
-    add_pin,
-    close_review,
-    document,
-    give_verdict,
-    remove_pin,
-    set_gate,
-    tick_part,
-)
+from pawtui.review.actions import ActionError, Actor, document
+from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
+from pawtui.review.judgements import close_review, give_verdict
 from pawtui.review.model import Change, Edit, Record
+from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
 from pawtui.review.steps import agree, last_reviewed, looked_at, steps
 from pawtui.review.undo import redo, undo

@@ -12,9 +12,11 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from pawtui.review import actions
 from pawtui.review.actions import ActionError, Actor
+from pawtui.review.gate_actions import set_gate, tick_part
+from pawtui.review.judgements import give_verdict
 from pawtui.review.model import Change, Record
+from pawtui.review.note_actions import add_note, remove_note
 from pawtui.review.undo import redo, undo
 from pawtui.store.store import Store
 from tests.review.samples import TRACKER, UP
@@ -26,19 +28,19 @@ def make_change(step: str, actor: Actor, record: Record) -> Change:
     """Return one change of that kind. Raises `ActionError` if it is not possible now."""
     match step:
         case "block":
-            return actions.set_gate(record, TRACKER, "value", "blocked", actor, reason=f"{actor.by} says so")
+            return set_gate(record, TRACKER, "value", "blocked", actor, reason=f"{actor.by} says so")
         case "clear":
-            return actions.set_gate(record, TRACKER, "value", "untested", actor)
+            return set_gate(record, TRACKER, "value", "untested", actor)
         case "satisfy":
-            return actions.set_gate(record, TRACKER, "value", "satisfied", actor, pins=[f"up/stream@{UP}:src/a.ts"])
+            return set_gate(record, TRACKER, "value", "satisfied", actor, pins=[f"up/stream@{UP}:src/a.ts"])
         case "tick":
-            return actions.tick_part(record, TRACKER, "plan", "app", actor)
+            return tick_part(record, TRACKER, "plan", "app", actor)
         case "note":
-            return actions.add_note(record, TRACKER, "calm", "seen", actor)
+            return add_note(record, TRACKER, "calm", "seen", actor)
         case "drop":
-            return actions.remove_note(record, next(reversed(record.notes), "none"), actor)
+            return remove_note(record, next(reversed(record.notes), "none"), actor)
         case "verdict":
-            return actions.give_verdict(record, TRACKER, "calm", "met", actor, reason="looked")
+            return give_verdict(record, TRACKER, "calm", "met", actor, reason="looked")
         case "undo":
             return undo(record, actor)
         case _:

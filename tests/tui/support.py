@@ -23,8 +23,11 @@ from pawtui.probes.finding import Evidence, State
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.model import Drift, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
 from pawtui.refresh.progress import Outcome, Progress, Report
-from pawtui.review.actions import Actor, add_note, add_pin, give_verdict, set_gate
+from pawtui.review.actions import Actor
+from pawtui.review.gate_actions import add_pin, set_gate
+from pawtui.review.judgements import give_verdict
 from pawtui.review.model import Change, Record
+from pawtui.review.note_actions import add_note
 from pawtui.sources.facts import Spent, Tree
 from pawtui.sources.protocol import Source
 from pawtui.store.store import Store

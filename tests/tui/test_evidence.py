@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from textual.widgets import Input, TextArea
 
 from pawtui.refresh.model import Drift, DriftState
-from pawtui.review.actions import Actor, set_gate
+from pawtui.review.actions import Actor
+from pawtui.review.gate_actions import set_gate
 from pawtui.review.model import Record
 from pawtui.sources.facts import Entry, Tree
 from tests.tui.support import NOW, UP, TestWorkspace, app_at, applied, record, sha, shown, tracker, until, workspace

@@ -14,8 +14,11 @@ from pawtui.probes.facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.finding import Evidence
 from pawtui.refresh.model import Refresh, RelatedStatus
 from pawtui.refresh.progress import Outcome, Report
-from pawtui.review.actions import Actor, add_note, add_pin, give_verdict, set_gate
+from pawtui.review.actions import Actor
+from pawtui.review.gate_actions import add_pin, set_gate
+from pawtui.review.judgements import give_verdict
 from pawtui.review.model import Record
+from pawtui.review.note_actions import add_note
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Offline
 from pawtui.tracker.model import Gate, Part, Signal, Tracker

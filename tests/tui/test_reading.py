@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from pawtui.demo.source import DemoSource
 from pawtui.refresh.model import Drift
-from pawtui.review.actions import Actor, add_pin
+from pawtui.review.actions import Actor
+from pawtui.review.gate_actions import add_pin
 from pawtui.review.model import Record
 from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Entry, Tree
 from pawtui.sources.protocol import Source

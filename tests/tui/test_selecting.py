@@ -68,8 +68,9 @@ async def test_lines_of_the_detail_are_copied_as_they_stand(at: TestWorkspace) -
 async def test_what_is_scrolled_and_wide_is_copied_by_character(tmp_path: Path) -> None:
     from functools import partial
 
-    from pawtui.review.actions import Actor, add_note
+    from pawtui.review.actions import Actor
     from pawtui.review.model import Change, Record
+    from pawtui.review.note_actions import add_note
     from tests.tui.support import NOW, applied, tracker
 
     made = record()

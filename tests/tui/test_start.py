@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from textual.css.stylesheet import Stylesheet
 
-from pawtui.review.actions import set_gate
 from pawtui.review.basis import Basis
+from pawtui.review.gate_actions import set_gate
 from pawtui.review.views import Overview
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import app_at, record, tracker, until, workspace

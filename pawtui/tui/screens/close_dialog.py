@@ -11,8 +11,9 @@ from textual.content import Content
 from textual.widgets import Label, Static, TextArea
 
 from pawtui.report.words import short_pin
-from pawtui.review.actions import Actor, close_review
+from pawtui.review.actions import Actor
 from pawtui.review.basis import ChangeFactory
+from pawtui.review.judgements import close_review
 from pawtui.review.model import Change, Record
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, MUTED, concat, editable, line, spaced, state_mark, trusted

@@ -10,8 +10,8 @@ from textual.content import Content
 from textual.widgets import Input, Label, Static, TextArea
 
 from pawtui.report.words import minute, short_pin
-from pawtui.review.actions import set_gate
 from pawtui.review.basis import ChangeFactory
+from pawtui.review.gate_actions import set_gate
 from pawtui.review.model import GateState
 from pawtui.review.renewal import renewed_pin
 from pawtui.review.views import GateView, Overview

@@ -8,8 +8,8 @@ from textual.content import Content
 from textual.widgets import Input, Label, Static
 
 from pawtui.report.words import counted
-from pawtui.review.actions import add_pin
 from pawtui.review.basis import ChangeFactory
+from pawtui.review.gate_actions import add_pin
 from pawtui.review.views import Overview
 from pawtui.tui.content import MUTED, STRONG, line, spaced
 from pawtui.tui.pin_field import PinInput

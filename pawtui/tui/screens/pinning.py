@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pawtui.report.documents.subject_document import note_of
-from pawtui.review.actions import add_pin, edit_note
 from pawtui.review.basis import Basis
+from pawtui.review.gate_actions import add_pin
+from pawtui.review.note_actions import edit_note
 from pawtui.tui.base_app import BaseApp
 
 

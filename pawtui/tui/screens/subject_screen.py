@@ -14,9 +14,11 @@ from pawtui.report.document import Document, Target
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.subject_document import gate_of, note_of, signal_of, subject_document
 from pawtui.review import undo
-from pawtui.review.actions import NeedsEvidence, remove_note, remove_pin, set_gate, tick_part
+from pawtui.review.actions import NeedsEvidence
 from pawtui.review.basis import Basis, ChangeFactory
+from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
 from pawtui.review.model import GateState
+from pawtui.review.note_actions import remove_note
 from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import BaseApp

@@ -13,8 +13,8 @@ from textual.widgets import Input, Label, Static, TextArea
 
 from pawtui.probes.finding import STATES, State
 from pawtui.report.words import minute
-from pawtui.review.actions import clear_verdict, give_verdict
 from pawtui.review.basis import ChangeFactory
+from pawtui.review.judgements import clear_verdict, give_verdict
 from pawtui.review.views import Overview, SignalView
 from pawtui.tui.content import ALERT, MUTED, STRONG, concat, editable, line, spaced, state_mark
 from pawtui.tui.line_list import LineList

@@ -1,0 +1,222 @@
+"""Actions on gates: set a state, tick parts, add and remove pins, attach evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from pawtui.refresh.model import STALE
+from pawtui.review.actions import (
+    ActionError,
+    Actor,
+    AlreadyDone,
+    NeedsEvidence,
+    checked_pins,
+    find_gate,
+    last_commits,
+    new_change,
+    new_edit,
+    parse_choice,
+    suggest,
+)
+from pawtui.review.model import GATE_STATES, Change, GateEntry, GateState, Note, Record
+from pawtui.review.note_actions import add_note
+from pawtui.tracker.model import Gate, Tracker
+
+
+def set_gate(
+    record: Record,
+    tracker: Tracker,
+    gate_id: str,
+    state: str,
+    actor: Actor,
+    *,
+    reason: str = "",
+    pins: Sequence[str] = (),
+) -> Change:
+    """Set a gate's state; new pins are added to those that it has. Raises `ActionError`.
+
+    `satisfied` ticks all parts of the gate. It needs fresh evidence: a new pin, a pin that is not stale, or a note on
+    the gate (`NeedsEvidence` otherwise). Stale pins are then removed. `blocked` needs a reason. `untested` clears the
+    ticks only if all parts are ticked. A state that is set again without a reason keeps its reason.
+    """
+    gate = find_gate(tracker, gate_id)
+    new_state = parse_choice(state, GATE_STATES, "gate state")
+    old = record.gates.get(gate.id)
+    new_pins = checked_pins(record, pins)
+    reason = reason.strip()
+    if not reason and old and old.state == new_state:
+        reason = old.reason
+    if new_state == "blocked" and not reason:
+        raise ActionError(f"Gate {gate.id!r} cannot be blocked without a reason: write what blocks it.")
+    old_pins = old.pins if old else ()
+    if new_state == "satisfied":
+        old_pins = _fresh_pins(record, gate, old_pins, new_pins)
+    every = tuple(part.id for part in gate.parts)
+    parts = every if new_state == "satisfied" else old.parts if old else ()
+    if new_state == "untested" and parts == every:
+        # All parts ticked means satisfied: an untested gate starts over.
+        parts = ()
+    entry = _entry(
+        record,
+        actor,
+        gate,
+        state=new_state,
+        reason=reason,
+        pins=tuple(dict.fromkeys((*old_pins, *new_pins))),
+        parts=parts,
+    )
+    return _gate_change(record, actor, entry, f"set {gate.id} to {new_state}")
+
+
+def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the gate's pins that are not stale. Raises `NeedsEvidence` if no fresh evidence would be left."""
+    stale = {drift.pin: drift for drift in record.last.drift if drift.state in STALE} if record.last else {}
+    fresh = tuple(pin for pin in old if pin not in stale)
+    if new or fresh:
+        return fresh
+    notes = _notes_on(record, gate)
+    if any(not (set(note.pins) & stale.keys()) for note in notes):
+        return fresh
+    gone = next((pin for pin in (*old, *(pin for note in notes for pin in note.pins)) if pin in stale), "")
+    if gone:
+        raise NeedsEvidence(
+            f"The evidence of gate {gate.id!r} went stale ({gone} {stale[gone].state}): pin what is there now."
+        )
+    raise NeedsEvidence(f"Gate {gate.id!r} needs evidence to be satisfied: give a pin, or write a note on it first.")
+
+
+def _notes_on(record: Record, gate: Gate) -> list[Note]:
+    return [note for note in record.notes.values() if note.subject == f"gate:{gate.id}"]
+
+
+def _entry(
+    record: Record,
+    actor: Actor,
+    gate: Gate,
+    *,
+    state: GateState,
+    reason: str = "",
+    pins: tuple[str, ...] = (),
+    parts: tuple[str, ...] = (),
+) -> GateEntry:
+    """Return the gate's new document, with the commits of the last refresh."""
+    up, down = last_commits(record)
+    return GateEntry(
+        id=gate.id,
+        state=state,
+        reason=reason,
+        by=actor.by,
+        at=actor.at,
+        upstream=up,
+        downstream=down,
+        pins=pins,
+        parts=parts,
+    )
+
+
+def _gate_change(record: Record, actor: Actor, entry: GateEntry, summary: str) -> Change:
+    return new_change(record, actor, "gate", summary, new_edit("gates", entry.id, record.gates.get(entry.id), entry))
+
+
+def _find_parts(gate: Gate, wanted: Iterable[str]) -> list[str]:
+    """Return the ids of all parts of the gate. Raises `ActionError` for a wanted part that it does not have."""
+    names = [part.id for part in gate.parts]
+    for part in wanted:
+        if not names:
+            raise ActionError(f"Gate {gate.id!r} has no parts.")
+        if part not in names:
+            raise ActionError(f"Gate {gate.id!r} has no part {part!r}: {suggest(part, names)}")
+    return names
+
+
+def tick_part(
+    record: Record, tracker: Tracker, gate_id: str, part_id: str, actor: Actor, *, ticked: bool | None = None
+) -> Change:
+    """Tick or untick one part of a gate; `ticked=None` toggles it.
+
+    Unless the gate is blocked, the last tick satisfies a gate that has evidence, and an untick makes it untested.
+    Raises `AlreadyDone` if the part is already as wanted.
+    """
+    gate = find_gate(tracker, gate_id)
+    names = _find_parts(gate, [part_id])
+    old = record.gates.get(gate.id)
+    old_parts = set(old.parts) if old else set()
+    if ticked is not None and (part_id in old_parts) == ticked:
+        raise AlreadyDone(f"{part_id} of {gate.id} is {'ticked' if ticked else 'not ticked'} already.")
+    new_parts = old_parts ^ {part_id}
+    parts = tuple(name for name in names if name in new_parts)
+    pins = old.pins if old else ()
+    state: GateState = old.state if old else "untested"
+    if state != "blocked":
+        has_evidence = bool(pins) or bool(_notes_on(record, gate))
+        state = "satisfied" if len(parts) == len(names) and has_evidence else "untested"
+    verb = "unticked" if part_id in old_parts else "ticked"
+    entry = _entry(record, actor, gate, state=state, reason=old.reason if old else "", pins=pins, parts=parts)
+    return _gate_change(record, actor, entry, f"{verb} {part_id} of {gate.id}")
+
+
+def attach_evidence(
+    record: Record,
+    tracker: Tracker,
+    gate_id: str,
+    text: str,
+    actor: Actor,
+    *,
+    parts: Sequence[str],
+    pins: Sequence[str] = (),
+) -> Change:
+    """Write a note on a gate and tick the parts that it proves, in one change; ticked parts stay ticked.
+
+    The last tick satisfies the gate, unless it is blocked. Raises `ActionError` for a part that the gate does not have.
+    """
+    gate = find_gate(tracker, gate_id)
+    names = _find_parts(gate, parts)
+    note = add_note(record, tracker, f"gate:{gate.id}", text, actor, pins=pins)
+    old = record.gates.get(gate.id)
+    old_parts = set(old.parts) if old else set()
+    new_parts = tuple(name for name in names if name in old_parts or name in parts)
+    if set(new_parts) == old_parts:
+        return note
+    state: GateState = old.state if old else "untested"
+    if state != "blocked" and len(new_parts) == len(names):
+        state = "satisfied"
+    entry = _entry(
+        record,
+        actor,
+        gate,
+        state=state,
+        reason=old.reason if old else "",
+        pins=old.pins if old else (),
+        parts=new_parts,
+    )
+    added = ", ".join(name for name in new_parts if name not in old_parts)
+    return msgspec.structs.replace(
+        note,
+        summary=f"attached evidence to {gate.id} and ticked {added}",
+        edits=(*note.edits, new_edit("gates", gate.id, old, entry)),
+    )
+
+
+def add_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: Actor) -> Change:
+    """Pin evidence to a gate without a note. The author, the time and the commits of its state do not change."""
+    gate = find_gate(tracker, gate_id)
+    old = record.gates.get(gate.id)
+    (added,) = checked_pins(record, [pin])
+    entry = (
+        _entry(record, actor, gate, state="untested", pins=(added,))
+        if old is None
+        else msgspec.structs.replace(old, pins=tuple(dict.fromkeys((*old.pins, added))))
+    )
+    return _gate_change(record, actor, entry, f"pinned {added} to {gate.id}")
+
+
+def remove_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: Actor) -> Change:
+    """Remove a pin from a gate. The log still has it, and undo restores it."""
+    gate = find_gate(tracker, gate_id)
+    old = record.gates.get(gate.id)
+    if old is None or pin not in old.pins:
+        raise ActionError(f"Gate {gate.id!r} has no pin {pin}: check the list of its pins.")
+    entry = msgspec.structs.replace(old, pins=tuple(other for other in old.pins if other != pin))
+    return _gate_change(record, actor, entry, f"took {pin} off {gate.id}")

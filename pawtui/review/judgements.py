@@ -1,0 +1,81 @@
+"""A maintainer's judgement: verdicts on signals, and the closed review of a refresh."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pawtui.probes.finding import STATES
+from pawtui.refresh.model import Decision
+from pawtui.review.actions import (
+    ActionError,
+    Actor,
+    checked_text,
+    find_signal,
+    new_change,
+    new_edit,
+    next_id,
+    parse_choice,
+)
+from pawtui.review.model import Change, Record, Review, Verdict
+from pawtui.tracker.model import Tracker
+
+
+def give_verdict(
+    record: Record,
+    tracker: Tracker,
+    signal_id: str,
+    state: str,
+    actor: Actor,
+    *,
+    reason: str,
+    until: dt.date | None = None,
+) -> Change:
+    """Override the measured state of a signal, with a reason. The verdict ends on the date `until`, if there is one."""
+    signal = find_signal(tracker, signal_id)
+    if until is not None and until <= actor.at.date():
+        raise ActionError(f"The verdict would end on {until}, which is not after today: give a later day, or none.")
+    last = record.last
+    reading = last.signal(signal.id) if last else None
+    verdict = Verdict(
+        id=next_id(record, actor.at),
+        signal=signal.id,
+        state=parse_choice(state, STATES, "state"),
+        reason=checked_text(reason, "reason"),
+        by=actor.by,
+        at=actor.at,
+        until=until,
+        upstream=last.upstream.sha if last else "",
+        measured=reading.state if reading else "unknown",
+        fingerprint=reading.fingerprint if reading else "",
+    )
+    edit = new_edit("verdicts", signal.id, record.verdicts.get(signal.id), verdict)
+    return new_change(record, actor, "verdict", f"judged {signal.id} {verdict.state}", edit)
+
+
+def clear_verdict(record: Record, tracker: Tracker, signal_id: str, actor: Actor) -> Change:
+    """Remove a verdict: the measured state applies again."""
+    signal = find_signal(tracker, signal_id)
+    old = record.verdicts.get(signal.id)
+    if old is None:
+        raise ActionError(f"Signal {signal.id!r} has no verdict to clear.")
+    edit = new_edit("verdicts", signal.id, old, None)
+    return new_change(record, actor, "verdict", f"cleared the verdict on {signal.id}", edit)
+
+
+def close_review(record: Record, decision: Decision, recommendation: str, actor: Actor) -> Change:
+    """Close the review of the last refresh with a recommendation; closing it again replaces the recommendation."""
+    last = record.last
+    if last is None:
+        raise ActionError("There is no refresh to close a review of: refresh first.")
+    old = record.reviews.get(last.id)
+    review = Review(
+        id=last.id,
+        refresh=last.id,
+        decision=decision,
+        recommendation=checked_text(recommendation, "recommendation"),
+        by=actor.by,
+        at=actor.at,
+    )
+    return new_change(
+        record, actor, "close", f"closed the review: {decision}", new_edit("reviews", last.id, old, review)
+    )

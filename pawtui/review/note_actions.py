@@ -1,0 +1,60 @@
+"""Actions on notes: write, edit and remove."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from pawtui.review.actions import (
+    ActionError,
+    Actor,
+    checked_pins,
+    checked_text,
+    find_subject,
+    last_commits,
+    new_change,
+    new_edit,
+    next_id,
+)
+from pawtui.review.model import Change, Note, Record
+from pawtui.tracker.model import Tracker
+
+
+def add_note(
+    record: Record, tracker: Tracker, subject: str, text: str, actor: Actor, *, pins: Sequence[str] = ()
+) -> Change:
+    """Write a note on a signal, a gate or the whole review, with pins."""
+    subject = find_subject(tracker, subject)
+    up, down = last_commits(record)
+    note = Note(
+        id=next_id(record, actor.at),
+        subject=subject,
+        text=checked_text(text, "note"),
+        by=actor.by,
+        at=actor.at,
+        pins=checked_pins(record, pins),
+        upstream=up,
+        downstream=down,
+    )
+    return new_change(record, actor, "note", f"wrote a note on {subject}", new_edit("notes", note.id, None, note))
+
+
+def _find_note(record: Record, note_id: str) -> Note:
+    note = record.notes.get(note_id)
+    if note is None:
+        raise ActionError(f"There is no note {note_id!r} any more: check the list of notes.")
+    return note
+
+
+def edit_note(record: Record, note_id: str, text: str, actor: Actor, *, pins: Sequence[str] = ()) -> Change:
+    """Replace the text and the pins of a note. Its subject, author and date do not change."""
+    old = _find_note(record, note_id)
+    new = msgspec.structs.replace(old, text=checked_text(text, "note"), pins=checked_pins(record, pins))
+    return new_change(record, actor, "note", f"changed a note on {old.subject}", new_edit("notes", old.id, old, new))
+
+
+def remove_note(record: Record, note_id: str, actor: Actor) -> Change:
+    """Remove a note. The log still has it, and undo restores it."""
+    old = _find_note(record, note_id)
+    return new_change(record, actor, "note", f"removed a note on {old.subject}", new_edit("notes", old.id, old, None))
