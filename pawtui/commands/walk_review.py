@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pawtui.report.documents.document_parts import PageContext
     from pawtui.review.basis import ChangeFactory
     from pawtui.review.model import Change
-    from pawtui.review.steps import Step
     from pawtui.review.views import Overview
+    from pawtui.review.walk import WalkStep
     from pawtui.settings import Settings
     from pawtui.workspace import Workspace
 
@@ -34,7 +34,7 @@ class _Left(Exception):
 def walk(args: argparse.Namespace, settings: Settings) -> int:
     """Every signal and gate once, what needs a person first. What is decided is on record at once."""
     from pawtui.commands.open_screens import has_terminal
-    from pawtui.review.steps import looked_at, steps
+    from pawtui.review.walk import decided_since_refresh, walk_steps
 
     workspace = settings.workspace()
     seen = workspace.overview()
@@ -42,16 +42,16 @@ def walk(args: argparse.Namespace, settings: Settings) -> int:
     if seen.last is None:
         say("There is nothing to walk yet, as no refresh is on record: run `pawtui refresh` first.")
     if args.json:
-        from pawtui.report.as_json import steps_json
+        from pawtui.report.as_json import walk_steps_json
 
-        print_json(steps_json(seen, steps(seen) if seen.last else (), looked_at(seen.record)))
+        print_json(walk_steps_json(seen, walk_steps(seen) if seen.last else (), decided_since_refresh(seen.record)))
     elif seen.last is None:
         return ExitStatus.DONE
     elif not has_terminal():
-        from pawtui.report.documents.walk_document import steps_document
+        from pawtui.report.documents.walk_document import walk_steps_document
 
         say("The walk needs a terminal. These are its steps:")
-        print_document(steps_document(seen, steps(seen), looked_at(seen.record)))
+        print_document(walk_steps_document(seen, walk_steps(seen), decided_since_refresh(seen.record)))
     else:
         _Walk(workspace, seen).go()
     return ExitStatus.DONE
@@ -61,11 +61,11 @@ class _Walk:
     """A walk under way. The steps are those of its beginning, so that nothing comes twice or gets lost."""
 
     def __init__(self, workspace: Workspace, seen: Overview) -> None:
-        from pawtui.review.steps import steps
+        from pawtui.review.walk import walk_steps
 
         self._workspace = workspace
         self._seen = seen
-        self._steps: tuple[Step, ...] = steps(seen)
+        self._steps: tuple[WalkStep, ...] = walk_steps(seen)
         done = self._done()
         left = [number for number, step in enumerate(self._steps) if step.subject not in done]
         self._at = left[0] if left else len(self._steps)
@@ -92,11 +92,11 @@ class _Walk:
         return PageContext(web=workspace.web, now=workspace.clock(), most_evidence=3, most_notes=3)
 
     def _done(self) -> Mapping[str, Change]:
-        from pawtui.review.steps import looked_at
+        from pawtui.review.walk import decided_since_refresh
 
-        return looked_at(self._seen.record)
+        return decided_since_refresh(self._seen.record)
 
-    def _stop(self, step: Step) -> None:
+    def _stop(self, step: WalkStep) -> None:
         """Show one step and ask until something is decided, skipped or gone back from."""
         self._show(step)
         signal = step.subject.startswith("signal:")
@@ -123,15 +123,15 @@ class _Walk:
                     self._perform(make, {"n": "", "u": "undo"}.get(letter, step.subject), step)
         print()
 
-    def _show(self, step: Step) -> None:
-        from pawtui.report.documents.step_document import step_document
+    def _show(self, step: WalkStep) -> None:
+        from pawtui.report.documents.walk_step_document import walk_step_document
 
         print(f"[{self._at + 1}/{len(self._steps)}]  {step.subject}")
-        document = step_document(self._seen, step, self._context(), self._done().get(step.subject))
+        document = walk_step_document(self._seen, step, self._context(), self._done().get(step.subject))
         if document is not None:
             print_document(document, urls=True)
 
-    def _perform(self, ask: Callable[[], ChangeFactory], subject: str, step: Step) -> None:
+    def _perform(self, ask: Callable[[], ChangeFactory], subject: str, step: WalkStep) -> None:
         """Ask for what the act needs and do it; go on if that decided the step."""
         from pawtui.refresh.pins import PinError
         from pawtui.review.actions import ActionError
@@ -167,9 +167,9 @@ class _Walk:
             else:
                 return True
 
-    def _common(self, letter: str, step: Step) -> Callable[[], ChangeFactory] | None:
-        from pawtui.review.steps import agree
+    def _common(self, letter: str, step: WalkStep) -> Callable[[], ChangeFactory] | None:
         from pawtui.review.undo import undo
+        from pawtui.review.walk import agree
 
         tracker = self._workspace.tracker
         if letter == "a":
@@ -178,7 +178,7 @@ class _Walk:
             return partial(self._note, step.subject)
         return (lambda: undo) if letter == "u" else None
 
-    def _signal(self, letter: str, step: Step) -> Callable[[], ChangeFactory] | None:
+    def _signal(self, letter: str, step: WalkStep) -> Callable[[], ChangeFactory] | None:
         from pawtui.review.judgements import clear_verdict
 
         name = step.subject.partition(":")[2]
@@ -188,7 +188,7 @@ class _Walk:
             return lambda: lambda record, actor: clear_verdict(record, self._workspace.tracker, name, actor)
         return None
 
-    def _gate(self, letter: str, step: Step) -> Callable[[], ChangeFactory] | None:
+    def _gate(self, letter: str, step: WalkStep) -> Callable[[], ChangeFactory] | None:
         name = step.subject.partition(":")[2]
         states = {"s": "satisfied", "b": "blocked", "t": "untested"}
         if letter in states:

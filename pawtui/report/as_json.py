@@ -44,13 +44,13 @@ from pawtui.report.json_types import (
     SummaryJson,
     TrialJson,
 )
-from pawtui.report.step_keys import settling_keys
+from pawtui.report.walk_keys import settling_keys
 from pawtui.review.backtest import Backtest, Span
 from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.model import Change, Note
-from pawtui.review.steps import Step
 from pawtui.review.timeline import Event
 from pawtui.review.views import GateView, Overview, SignalView, StepView
+from pawtui.review.walk import WalkStep
 from pawtui.sources.sanitize import json_escaped, visible
 
 
@@ -232,7 +232,7 @@ def check_json(overview: Overview, status: int, summary: str, tracker_file: Path
     return {"check": {"status": status, "summary": summary}, **status_json(overview, tracker_file)}
 
 
-def steps_json(overview: Overview, steps: tuple[Step, ...], decided: Collection[str]) -> list[StepJson]:
+def walk_steps_json(overview: Overview, steps: tuple[WalkStep, ...], decided: Collection[str]) -> list[StepJson]:
     """Return the steps of a review; `decided` are the subjects that were decided since the last refresh."""
     return [
         {

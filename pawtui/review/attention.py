@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from pawtui.refresh.model import STALE
-from pawtui.review.steps import last_reviewed, looked_at
 from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.review.walk import decided_since_refresh, last_reviewed
 
 # In the order in which they are told: what happened to how many, as one and as many.
 _WORDS: Mapping[str, tuple[str, str]] = {
@@ -99,4 +99,4 @@ def unread(overview: Overview) -> frozenset[str]:
     views = [(f"signal:{view.signal.id}", view.stale) for view in overview.signals]
     views += [(f"gate:{view.gate.id}", view.stale) for view in overview.gates]
     found |= {subject for subject, stale in views if any(drift.pin not in stale_before for drift in stale)}
-    return frozenset(found - looked_at(overview.record).keys())
+    return frozenset(found - decided_since_refresh(overview.record).keys())

@@ -1,8 +1,9 @@
 """Go, hold or no-go, and why.
 
-The policy: `no-go` while any gate is blocked; `go` when every signal is met (measured, or by a standing verdict), every
-gate is satisfied and no evidence under them is stale; `hold` otherwise, saying what is missing and from which date.
-Unknown never counts as met. Without signals or gates, or where the followed ref may be the wrong one, it is never `go`.
+The decision is `no-go` if a gate is blocked. It is `go` if every signal is met (measured, or by a verdict that does not
+need renewal), every gate is satisfied, and all their evidence was checked and is not stale. Otherwise it is `hold`.
+Unknown never counts as met. The decision is never `go` without signals or gates, or if the followed ref may be the
+wrong one.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pawtui.review.views import GateView, Reason, SignalView
 
 
 class Ruling(msgspec.Struct, frozen=True, kw_only=True):
-    """The decision, what keeps it from `go` and, where every missing signal names a date, the day it could change."""
+    """The decision, the reasons why it is not `go`, and the earliest day on which it can change, if known."""
 
     state: Decision
     reasons: tuple[Reason, ...]
@@ -53,9 +54,9 @@ def _evidence_reasons(subject: str, title: str, view: SignalView | GateView) -> 
 
 
 def _met_on(view: SignalView) -> dt.date | None:
-    """Return the day this signal will be met if nothing else happens, where each of its missing probes names one.
+    """Return the day on which the signal is met if nothing else happens; None if a probe that decides has no such day.
 
-    A verdict ends on no day that a measurement knows, and what does not decide keeps no signal from being met.
+    No measurement can end a verdict, so a signal with a verdict that counts has no such day.
     """
     if view.reading is None or view.overridden:
         return None
@@ -70,11 +71,11 @@ def _met_on(view: SignalView) -> dt.date | None:
 
 
 def decide(signals: Sequence[SignalView], gates: Sequence[GateView], *, doubt: str = "") -> Ruling:
-    """Decide over all signals and gates; `doubt` says why the followed upstream ref may be the wrong one."""
+    """Return the decision from all signals and gates; `doubt` is why the followed upstream ref may be the wrong one."""
     blocked = [view for view in gates if view.state == "blocked"]
     missing = [Reason(kind="doubtful-ref", detail=doubt)] if doubt else []
-    missing += [] if signals else [Reason(kind="no-signals", detail="nothing says that the upstream is ready")]
-    missing += [] if gates else [Reason(kind="no-gates", detail="nothing says that the downstream is ready")]
+    missing += [] if signals else [Reason(kind="no-signals", detail="no evidence that the upstream is ready")]
+    missing += [] if gates else [Reason(kind="no-gates", detail="no evidence that the downstream is ready")]
     missing += [reason for view in signals for reason in _signal_reasons(view)]
     missing += [reason for view in gates if view not in blocked for reason in _gate_reasons(view)]
     blocks = [reason for view in blocked for reason in _gate_reasons(view)]

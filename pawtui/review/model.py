@@ -1,4 +1,4 @@
-"""The record: what was measured and what people said of it, as typed, frozen structs.
+"""The record: the refreshes, and what maintainers recorded, as typed, frozen structs.
 
 These structs are what is stored, exported and promised by `--json`; a renamed key is a breaking change.
 Times are timezone-aware UTC, SHAs full 40-hex, ids our own and time-ordered (`pawtui/ids.py`).
@@ -7,7 +7,7 @@ Times are timezone-aware UTC, SHAs full 40-hex, ids our own and time-ordered (`p
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -27,9 +27,9 @@ class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Verdict(_Frozen, frozen=True, kw_only=True):
-    """A person's judgement of a signal, which overrides the measurement.
+    """A maintainer's judgement of a signal, which overrides the measurement.
 
-    `measured`, `fingerprint` and `upstream` are the reading and the commit that it was given over. It needs renewal
+    `measured`, `fingerprint` and `upstream` are the reading and the commit that it overrides. The verdict needs renewal
     when the reading changes, on the date `until`, or when a path that the probes read has changed.
     """
 
@@ -46,7 +46,7 @@ class Verdict(_Frozen, frozen=True, kw_only=True):
 
 
 class GateEntry(_Frozen, frozen=True, kw_only=True):
-    """The state of a gate as a person set it, with both commits at that moment. `parts` lists the ticked parts."""
+    """The state of a gate as a maintainer set it, with both commits at that time. `parts` lists the ticked parts."""
 
     id: str
     state: GateState
@@ -64,7 +64,7 @@ STEP_STATES: tuple[StepState, ...] = ("planned", "running", "done", "dropped")
 
 
 class StepEntry(_Frozen, frozen=True, kw_only=True):
-    """The state of an evaluation step as a person set it, with both commits at that moment. `pins` are its evidence."""
+    """The state of an evaluation step as a maintainer set it, with both commits at that time and its evidence."""
 
     id: str
     state: StepState
@@ -90,7 +90,7 @@ class Note(_Frozen, frozen=True, kw_only=True):
 
 
 class Review(_Frozen, frozen=True, kw_only=True):
-    """A closed review of a refresh: the decision at that moment, and the recommendation of the reviewer."""
+    """A closed review of a refresh: the decision at that time, and the recommendation of the reviewer."""
 
     id: str
     refresh: str
@@ -105,10 +105,10 @@ RULING_STATES: tuple[RulingState, ...] = ("approved", "waiting", "withdrawn")
 
 
 class PlanRuling(_Frozen, frozen=True, kw_only=True):
-    """What a maintainer said that the comments under a plan mean, and why.
+    """The state of a plan as a maintainer recorded it after reading the comments, and why.
 
-    It is bound to the plan as it was edited last (`plan`, `plan_since`), and to the newest comment about approving that
-    was known (`answered_at`): a later edit or a later comment takes it out.
+    The ruling applies until the plan is edited again (`plan`, `plan_since`), or until a comment about the approval is
+    newer than the newest known one (`answered_at`).
     """
 
     id: str
@@ -123,14 +123,14 @@ class PlanRuling(_Frozen, frozen=True, kw_only=True):
 
 
 def document_of(struct: Any) -> dict[str, Any]:
-    """Return a struct as the plain dictionary that its JSON is read as."""
-    # `to_builtins` would keep tuples, which are lists in what is read back.
+    """Return a struct as the plain dictionary that decoding its JSON yields."""
+    # `to_builtins` would return tuples, but decoded JSON has lists.
     document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(struct))
     return document
 
 
 def past_key(moment: dt.datetime) -> str:
-    """Return the key of a past moment's refresh: one is kept of each."""
+    """Return the key of the refresh of a past time: each time has at most one refresh."""
     return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
@@ -144,9 +144,9 @@ class Edit(_Frozen, frozen=True, kw_only=True):
 
 
 class Change(_Frozen, frozen=True, kw_only=True):
-    """One line of the log: what a person did. `undoes` or `redoes` is the id of the change that it undoes or redoes.
+    """One line of the log. `undoes` or `redoes` is the id of the change that it undoes or redoes.
 
-    `renewed` are pins that were taken again as they are: those to an issue, after it was closed or reopened.
+    `renewed` are pins that were taken again with the same name: pins to an issue that was closed or reopened.
     """
 
     id: str
@@ -168,7 +168,7 @@ class Change(_Frozen, frozen=True, kw_only=True):
                 yield from (pin for pin in (edit.after or {}).get("pins", ()) if pin not in before)
 
 
-# Tables of the record: of documents in order, of documents by key that a change may edit, and all of them.
+# Tables whose documents are in order, tables whose documents have a key and can be edited, and all tables.
 LISTED: Mapping[str, type[Refresh | Change]] = {"refreshes": Refresh, "log": Change}
 KEYED: Mapping[str, type[Verdict | GateEntry | StepEntry | Note | Review | PlanRuling]] = {
     "verdicts": Verdict,
@@ -179,15 +179,15 @@ KEYED: Mapping[str, type[Verdict | GateEntry | StepEntry | Note | Review | PlanR
     "rulings": PlanRuling,
 }
 TABLES = ("refreshes", *KEYED, "log", "blobs")
-# Tables that are there once something is in them: an earlier version of the schema did not know them.
+# Tables that are stored only if they are not empty: earlier versions of the schema do not have them.
 LATER_TABLES = ("past",)
 
 
 class Record(_Frozen, frozen=True, kw_only=True):
     """Everything that is recorded for one tracker. Lists are oldest first.
 
-    `blobs` has what each pin named when it was taken, which its drift is measured from: the SHA of a file at its pinned
-    commit, or the state of an issue and the moment.
+    `blobs` maps each pin to what it named when it was taken: the SHA of a file at its pinned commit, or the state of an
+    issue and the time. Drift is measured from that.
     """
 
     schema: int = SCHEMA
@@ -200,13 +200,13 @@ class Record(_Frozen, frozen=True, kw_only=True):
     rulings: dict[str, PlanRuling] = msgspec.field(default_factory=dict)
     log: tuple[Change, ...] = ()
     blobs: dict[str, str] = msgspec.field(default_factory=dict)
-    # Refreshes of past moments by that moment (`past_key`), measured later. They are evidence of nothing but the past:
-    # only what asks for them by name reads them.
+    # Refreshes of past times by that time (`past_key`), measured later. They never change the present decision: only
+    # the timeline and the backtest read them.
     past: dict[str, Refresh] = msgspec.field(default_factory=dict)
 
     @property
     def pins(self) -> tuple[str, ...]:
-        """Every pin of a gate, evaluation step or note, once, in the order they were taken."""
+        """Every pin of a gate, evaluation step or note, each once."""
         entries: Iterable[GateEntry | StepEntry | Note] = (
             *self.gates.values(),
             *self.steps.values(),
@@ -216,49 +216,51 @@ class Record(_Frozen, frozen=True, kw_only=True):
 
     @property
     def taken(self) -> dict[str, dt.datetime]:
-        """When each pin was taken, or taken again: for one of several gates or notes, the last time."""
+        """When each pin of a gate or a note was taken; if it was taken several times, the last time."""
         entries: tuple[GateEntry | Note, ...] = (*self.gates.values(), *self.notes.values())
-        found = {pin: entry.at for entry in entries for pin in entry.pins}
-        for change in self._standing():
-            found |= {pin: change.at for pin in change.new_pins() if pin in found}
-        return found
+        times = {pin: entry.at for entry in entries for pin in entry.pins}
+        for change in self.effective_changes():
+            times |= {pin: change.at for pin in change.new_pins() if pin in times}
+        return times
 
     @property
     def renewed(self) -> dict[str, Change]:
-        """The last change that took each pin again as it is."""
-        return {pin: change for change in self._standing() if change.renewed for pin in change.renewed}
+        """The last change that took each pin again with the same name."""
+        return {pin: change for change in self.effective_changes() for pin in change.renewed}
 
-    def _standing(self) -> Iterable[Change]:
-        """The changes that are not undone, without those that undo or redo: undoing a removal takes nothing anew."""
+    def effective_changes(self) -> Iterator[Change]:
+        """Yield the changes that are not undone, oldest first, without those that undo or redo."""
         undone: set[str] = set()
         for change in self.log:
-            undone |= {change.undoes} if change.undoes else set()
-            undone -= {change.redoes} if change.redoes else set()
+            if change.undoes:
+                undone.add(change.undoes)
+            elif change.redoes:
+                undone.discard(change.redoes)
         return (change for change in self.log if not (change.undoes or change.redoes or change.id in undone))
 
     @property
     def ids(self) -> Iterable[str]:
-        """Every id on record, in no order."""
+        """Every id in the record, in no order."""
         listed = (self.refreshes, self.past.values(), self.log)
-        for one in (*listed, self.verdicts.values(), self.notes.values(), self.rulings.values()):
-            yield from (document.id for document in one)
+        for documents in (*listed, self.verdicts.values(), self.notes.values(), self.rulings.values()):
+            yield from (document.id for document in documents)
 
     @property
     def baseline(self) -> Baseline:
-        """What the next refresh compares with."""
+        """The earlier refreshes and the pins that the next refresh compares with."""
         return Baseline(
             refreshes=self.refreshes, seen=self.refreshes, pins=self.pins, blobs=self.blobs, taken=self.taken
         )
 
     def baseline_at(self, moment: dt.datetime) -> Baseline:
-        """What a refresh of a past moment compares with: those of earlier ones, or of the same. It checks no pins."""
-        earlier = tuple(one for one in self.past_refreshes if one.moment <= moment)
+        """Return the refreshes that a refresh of a past time compares with: up to that time. It checks no pins."""
+        earlier = tuple(refresh for refresh in self.past_refreshes if refresh.moment <= moment)
         return Baseline(refreshes=earlier, seen=self.refreshes)
 
     @property
     def past_refreshes(self) -> tuple[Refresh, ...]:
-        """Refreshes of past moments, the earliest moment first."""
-        return tuple(sorted(self.past.values(), key=lambda one: one.moment))
+        """Refreshes of past times, the earliest time first."""
+        return tuple(sorted(self.past.values(), key=lambda refresh: refresh.moment))
 
     @property
     def last(self) -> Refresh | None:

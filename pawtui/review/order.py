@@ -13,15 +13,15 @@ class Recorded(Protocol):
 
     @property
     def id(self) -> str:
-        """Its id; each is made to sort after those on record."""
+        """The id; a new id sorts after all ids in the record."""
 
     @property
     def at(self) -> dt.datetime:
-        """When it was made, by its author's clock."""
+        """The time by its author's clock."""
 
 
-def is_after(one: Recorded, other: Recorded) -> bool:
-    """Return whether a document was recorded after another: by their ids, or by time where an id has another form."""
-    if is_own(one.id) and is_own(other.id):
-        return one.id > other.id
-    return one.at > other.at
+def is_after(document: Recorded, other: Recorded) -> bool:
+    """Return whether a document was recorded after another: by the ids, or by time if an id has another form."""
+    if is_own(document.id) and is_own(other.id):
+        return document.id > other.id
+    return document.at > other.at

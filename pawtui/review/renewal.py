@@ -1,7 +1,7 @@
-"""Renew pins that went stale: take the place where the text stands now, as the last refresh found it.
+"""Renew stale pins: replace each with a pin to the place where the last refresh found the text.
 
-The old pin stays in the log, in the document before the change. A pin to an issue keeps its name: it is taken again, so
-that it is compared with the issue's state from now on.
+The old pin stays in the log, in the document before the change. A renewed pin to an issue has the same name; from then
+on it is compared with the issue's new state.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ import msgspec
 
 from pawtui.refresh.model import STALE, Drift
 from pawtui.refresh.pins import PinError, parse_pin
-from pawtui.review.actions import ActionError, Actor, find_subject, next_id
-from pawtui.review.model import Change, Edit, GateEntry, Note, Record, document_of
+from pawtui.review.actions import ActionError, Actor, find_subject, new_change, new_edit
+from pawtui.review.model import Change, Edit, GateEntry, Note, Record
 from pawtui.review.order import is_after
 from pawtui.tracker.model import Tracker
 
 
 class NothingToRenew(ActionError):
-    """No pin of the subject is stale and has a place now."""
+    """The subject has no stale pin with a known new place."""
 
 
 def renewed_pin(drift: Drift) -> str:
-    """Return the pin that a stale one is renewed to; empty where it is not stale, or has no place now."""
+    """Return the pin that replaces a stale pin; empty if the pin is not stale, or its new place is not known."""
     if drift.state not in STALE:
         return ""
     if drift.place:
@@ -35,18 +35,18 @@ def renewed_pin(drift: Drift) -> str:
 
 
 def renewals(record: Record, subject: str, drift: Iterable[Drift]) -> dict[str, str]:
-    """Return the stale pins of a subject that can be renewed, with the pin that each becomes.
+    """Return the stale pins of a subject that can be renewed, each with the pin that replaces it.
 
-    The pins of a gate are its own and those of its notes, those of a signal are its notes', those of `note:ID` its own.
+    A gate has its own pins and those of its notes, a signal has the pins of its notes, and `note:ID` has its own.
     """
-    own = {pin for _table, _key, entry in _entries(record, subject) for pin in entry.pins}
-    return {one.pin: now for one in drift if one.pin in own and (now := renewed_pin(one))}
+    pins = {pin for _table, _key, entry in _entries(record, subject) for pin in entry.pins}
+    return {one.pin: new for one in drift if one.pin in pins and (new := renewed_pin(one))}
 
 
 def renew_pins(
     record: Record, tracker: Tracker, subject: str, actor: Actor, pins: Iterable[str] | None = None
 ) -> Change:
-    """Renew those stale pins of a subject (None: all). Raises `NothingToRenew` where none of them can be."""
+    """Renew the given stale pins of a subject, or all (None). Raises `NothingToRenew` if no pin can be renewed."""
     if not subject.startswith("note:"):
         subject = find_subject(tracker, subject)
     wanted = None if pins is None else set(pins)
@@ -57,15 +57,8 @@ def renew_pins(
         raise NothingToRenew(
             f"No stale pin of {subject} has a place at the last refresh. Refresh, or pin what replaced it."
         )
-    return Change(
-        id=next_id(record, actor.at),
-        action="renew",
-        summary=_summary(subject, chosen),
-        by=actor.by,
-        at=actor.at,
-        edits=tuple(_edits(record, subject, chosen)),
-        renewed=tuple(pin for pin, now in chosen.items() if pin == now),
-    )
+    change = new_change(record, actor, "renew", _summary(subject, chosen), *_edits(record, subject, chosen))
+    return msgspec.structs.replace(change, renewed=tuple(pin for pin, now in chosen.items() if pin == now))
 
 
 def _summary(subject: str, chosen: dict[str, str]) -> str:
@@ -73,12 +66,12 @@ def _summary(subject: str, chosen: dict[str, str]) -> str:
     if len(chosen) > 1:
         return f"renewed {len(chosen)} pins of {name}"
     ((pin, now),) = chosen.items()
-    # The edits hold the whole pins.
+    # The edits have the full pins.
     return f"renewed {pin} of {name}" if pin == now else f"renewed {_short(pin)} to {_short(now)} of {name}"
 
 
 def _short(pin: str) -> str:
-    """A pin to a file without its repository and commit."""
+    """Return a pin to a file without its repository and commit."""
     return pin.partition(":")[2] or pin
 
 
@@ -86,12 +79,11 @@ def _edits(record: Record, subject: str, chosen: dict[str, str]) -> Iterable[Edi
     for table, key, entry in _entries(record, subject):
         pins = tuple(dict.fromkeys(chosen.get(pin, pin) for pin in entry.pins))
         if pins != entry.pins:
-            after = msgspec.structs.replace(entry, pins=pins)
-            yield Edit(table=table, key=key, before=document_of(entry), after=document_of(after))
+            yield new_edit(table, key, entry, msgspec.structs.replace(entry, pins=pins))
 
 
 def _entries(record: Record, subject: str) -> Iterable[tuple[str, str, GateEntry | Note]]:
-    """The documents that a subject's pins are in, each with its table and key."""
+    """Yield the documents that have the subject's pins, each with its table and key."""
     kind, _, name = subject.partition(":")
     if kind == "gate" and (entry := record.gates.get(name)):
         yield "gates", name, entry

@@ -22,8 +22,8 @@ from pawtui.review.judgements import clear_verdict, give_verdict
 from pawtui.review.model import KEYED, Change, Record
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import overview
-from pawtui.review.steps import agree
 from pawtui.review.views import Overview
+from pawtui.review.walk import agree
 from tests.attack.cases import each_case
 from tests.review.samples import NOON, TRACKER, UP, apply, reading, refresh
 

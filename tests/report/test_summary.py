@@ -22,8 +22,8 @@ from pawtui.review.gate_actions import set_gate
 from pawtui.review.judgements import close_review, give_verdict
 from pawtui.review.model import Record
 from pawtui.review.note_actions import add_note
-from pawtui.review.steps import agree
 from pawtui.review.undo import undo
+from pawtui.review.walk import agree
 from pawtui.sources.sanitize import safe_line
 from tests.report import samples
 from tests.report.github import Page, without_gaps

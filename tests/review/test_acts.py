@@ -18,8 +18,8 @@ from pawtui.review.judgements import clear_verdict, close_review, give_verdict
 from pawtui.review.model import Change, Record
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import overview
-from pawtui.review.steps import agree
 from pawtui.review.undo import undo
+from pawtui.review.walk import agree
 from tests.review.samples import ANN, DOWN, NOON, TRACKER, UP, apply, reading, record, refresh
 
 PIN = f"up/stream@{UP}:src/a.ts#L3"

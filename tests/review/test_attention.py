@@ -15,8 +15,8 @@ from pawtui.review.judgements import close_review, give_verdict
 from pawtui.review.model import Record
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
-from pawtui.review.steps import agree
 from pawtui.review.views import Overview
+from pawtui.review.walk import agree
 from pawtui.store.edits import apply
 from tests.review.samples import NOON, TRACKER, reading, refresh
 

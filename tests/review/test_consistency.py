@@ -45,7 +45,7 @@ def test_what_people_do_is_consistent() -> None:
 
 WRONG = {
     "twice": ([logged("a"), logged("a")], "two changes in the log have the id a"),
-    "table": ([logged("a", table="log")], "in the log, a edits 'log', which is no table of the record"),
+    "table": ([logged("a", table="log")], "in the log, a edits 'log', which is not a table of the record"),
     "undo of nothing": ([logged("a", undoes="z")], "in the log, a undoes z, which"),
     "undo of a later one": ([logged("a", undoes="b"), logged("b")], "in the log, a undoes b, which"),
     "undo twice": ([logged("a"), logged("b", undoes="a"), logged("c", undoes="a")], "in the log, c undoes a, which"),

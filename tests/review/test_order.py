@@ -18,7 +18,7 @@ from pawtui.review.model import Record
 from pawtui.review.note_actions import add_note
 from pawtui.review.order import is_after
 from pawtui.review.overview import overview
-from pawtui.review.steps import agree, looked_at
+from pawtui.review.walk import agree, decided_since_refresh
 from tests.review.samples import NOON, TRACKER, UP, apply, reading, refresh
 
 _JUMPS = st.lists(
@@ -50,7 +50,7 @@ def test_what_was_decided_since_the_last_refresh_is_told_by_the_order_on_record(
             case _:
                 now = apply(now, give_verdict(now, TRACKER, "calm", "partial", actor, reason="r"))
                 decided.add("signal:calm")
-        assert looked_at(now).keys() == decided
+        assert decided_since_refresh(now).keys() == decided
     assert all(is_after(later, one) for one, later in pairwise(now.log))
     assert all(is_after(later, one) for one, later in pairwise(now.refreshes))
 

@@ -15,8 +15,8 @@ from pawtui.review.judgements import close_review, give_verdict
 from pawtui.review.model import Change, Edit, Record
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
-from pawtui.review.steps import agree, last_reviewed, looked_at, steps
 from pawtui.review.undo import redo, undo
+from pawtui.review.walk import agree, decided_since_refresh, last_reviewed, walk_steps
 from pawtui.store.edits import apply
 from tests.review.samples import NOON, TRACKER, reading, refresh
 
@@ -33,7 +33,7 @@ def after(record: Record, *changes: Change) -> Record:
 
 
 def order(record: Record) -> list[tuple[str, int]]:
-    return [(step.subject, step.urgency) for step in steps(overview(TRACKER, record, TODAY))]
+    return [(step.subject, step.urgency) for step in walk_steps(overview(TRACKER, record, TODAY))]
 
 
 def test_every_signal_and_gate_comes_once() -> None:
@@ -56,7 +56,7 @@ def test_what_needs_a_person_comes_first() -> None:
         reading("calm", "unmet"), reading("default", "partial"), drift=(Drift(pin=pin, state="gone", summary="gone"),)
     )
     record = replace(record, refreshes=(BEFORE, now))
-    found = steps(overview(TRACKER, record, TODAY))
+    found = walk_steps(overview(TRACKER, record, TODAY))
     assert [step.subject for step in found] == ["gate:value", "signal:default", "signal:calm", "gate:plan"]
     assert [step.why for step in found] == [
         "evidence went stale: gone",
@@ -79,7 +79,7 @@ def test_an_unknown_signal_needs_a_person_only_until_there_is_a_verdict() -> Non
     before = refresh(reading("calm", "unknown"), reading("default", "unknown"), at=NOON - dt.timedelta(days=7))
     record = Record(refreshes=(before, refresh(reading("calm", "unknown"), reading("default", "unknown"))))
     record = after(record, give_verdict(record, TRACKER, "default", "unmet", LATER, reason="I looked"))
-    whys = {step.subject: (step.urgency, step.why) for step in steps(overview(TRACKER, record, TODAY))}
+    whys = {step.subject: (step.urgency, step.why) for step in walk_steps(overview(TRACKER, record, TODAY))}
     assert whys["signal:calm"] == (4, "unknown, no verdict")
     assert whys["signal:default"] == (6, "unmet, as before")
 
@@ -108,7 +108,7 @@ def test_agreeing_is_a_line_of_the_log_and_nothing_else() -> None:
     agreed = after(record, agree(record, TRACKER, "signal:calm", LATER), agree(record, TRACKER, "plan", LATER))
     assert [change.summary for change in agreed.log] == ["agreed with calm: met", "agreed with plan: untested"]
     assert replace(agreed, log=()) == record
-    assert set(looked_at(agreed)) == {"signal:calm", "gate:plan"}
+    assert set(decided_since_refresh(agreed)) == {"signal:calm", "gate:plan"}
 
 
 def test_agreeing_with_what_is_not_there_is_refused() -> None:
@@ -120,11 +120,11 @@ def test_decisions_count_pins_and_single_parts_do_not() -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(record, add_pin(record, TRACKER, "plan", "up/stream#1", LATER))
     record = after(record, tick_part(record, TRACKER, "plan", "app", LATER))
-    assert looked_at(record) == {}
+    assert decided_since_refresh(record) == {}
     record = after(record, tick_part(record, TRACKER, "plan", "sdk", LATER))
-    assert set(looked_at(record)) == {"gate:plan"}
+    assert set(decided_since_refresh(record)) == {"gate:plan"}
     record = after(record, give_verdict(record, TRACKER, "calm", "partial", LATER, reason="so"))
-    assert set(looked_at(record)) == {"gate:plan", "signal:calm"}
+    assert set(decided_since_refresh(record)) == {"gate:plan", "signal:calm"}
 
 
 def test_setting_a_gate_again_to_what_it_is_counts() -> None:
@@ -132,9 +132,9 @@ def test_setting_a_gate_again_to_what_it_is_counts() -> None:
     record = after(
         record, set_gate(record, TRACKER, "plan", "untested", Actor(by="ann", at=BEFORE.at - dt.timedelta(1)))
     )
-    assert looked_at(record) == {}
+    assert decided_since_refresh(record) == {}
     record = after(record, set_gate(record, TRACKER, "plan", "untested", LATER))
-    assert set(looked_at(record)) == {"gate:plan"}
+    assert set(decided_since_refresh(record)) == {"gate:plan"}
 
 
 def test_a_gate_set_again_on_other_evidence_counts_and_its_pins_alone_do_not() -> None:
@@ -142,9 +142,9 @@ def test_a_gate_set_again_on_other_evidence_counts_and_its_pins_alone_do_not() -
     early = Actor(by="ann", at=BEFORE.at - dt.timedelta(1))
     record = after(record, set_gate(record, TRACKER, "value", "satisfied", early, pins=["up/stream#1"]))
     pinned = after(record, add_pin(record, TRACKER, "value", "up/stream#2", LATER))
-    assert looked_at(after(pinned, remove_pin(pinned, TRACKER, "value", "up/stream#1", LATER))) == {}
+    assert decided_since_refresh(after(pinned, remove_pin(pinned, TRACKER, "value", "up/stream#1", LATER))) == {}
     renewal = after(record, set_gate(record, TRACKER, "value", "satisfied", LATER, pins=["up/stream#2"]))
-    assert set(looked_at(renewal)) == {"gate:value"}
+    assert set(decided_since_refresh(renewal)) == {"gate:value"}
 
 
 def test_renewed_evidence_decides_the_step_that_it_is_for() -> None:
@@ -155,8 +155,11 @@ def test_renewed_evidence_decides_the_step_that_it_is_for() -> None:
     (note,) = record.notes.values()
     old, new = document(note), document(replace(note, pins=("up/stream#2",)))
     edits = (*pinned.edits, Edit(table="notes", key=note.id, before=old, after=new))
-    assert looked_at(after(record, replace(pinned, edits=edits))) == {}
-    assert set(looked_at(after(record, replace(pinned, action="renew", edits=edits)))) == {"gate:value", "signal:calm"}
+    assert decided_since_refresh(after(record, replace(pinned, edits=edits))) == {}
+    assert set(decided_since_refresh(after(record, replace(pinned, action="renew", edits=edits)))) == {
+        "gate:value",
+        "signal:calm",
+    }
 
 
 @pytest.mark.parametrize(("commit", "state"), [("a" * 40, "fresh"), ("A" * 7, "fresh"), ("c" * 40, "unchecked")])
@@ -174,7 +177,7 @@ def test_evidence_that_could_not_be_checked_comes_first_too() -> None:
     record = after(record, add_note(record, TRACKER, "signal:default", "seen", LATER, pins=[pin]))
     lost = Drift(pin=pin, state="unchecked", summary="could not be checked", failed=True)
     record = replace(record, refreshes=(replace(BEFORE, drift=(lost,)),))
-    found = steps(overview(TRACKER, record, TODAY))
+    found = walk_steps(overview(TRACKER, record, TODAY))
     assert {(step.subject, step.why) for step in found if step.urgency == 0} == {
         ("gate:value", "evidence could not be checked"),
         ("signal:default", "evidence could not be checked"),
@@ -199,14 +202,14 @@ def test_agreeing_is_refused_on_doubtful_evidence_whatever_the_state(drift: Drif
 def test_what_was_done_before_the_last_refresh_does_not_count() -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(record, agree(record, TRACKER, "calm", Actor(by="ann", at=BEFORE.at + dt.timedelta(hours=1))))
-    assert set(looked_at(record)) == {"signal:calm"}
-    assert looked_at(replace(record, refreshes=(BEFORE, refresh(reading("calm", "met"))))) == {}
+    assert set(decided_since_refresh(record)) == {"signal:calm"}
+    assert decided_since_refresh(replace(record, refreshes=(BEFORE, refresh(reading("calm", "met"))))) == {}
 
 
 def test_what_was_taken_back_does_not_count_until_it_is_done_again() -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(record, agree(record, TRACKER, "calm", LATER))
     record = after(record, undo(record, LATER))
-    assert looked_at(record) == {}
+    assert decided_since_refresh(record) == {}
     record = after(record, redo(record, LATER))
-    assert set(looked_at(record)) == {"signal:calm"}
+    assert set(decided_since_refresh(record)) == {"signal:calm"}

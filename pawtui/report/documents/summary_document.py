@@ -30,8 +30,8 @@ from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
 from pawtui.report.words import counted, movement, plan_summary, short_name, short_sha, tally
 from pawtui.review.log_entries import LogEntry
-from pawtui.review.steps import agreed_with
 from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
+from pawtui.review.walk import agreed_with
 from pawtui.sources import links
 
 # Kinds of reasons whose detail is short and stands nowhere else in the visible part.

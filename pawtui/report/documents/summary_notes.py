@@ -13,8 +13,8 @@ from pawtui.report.document import Block, Field, Item, List, Prose, Span, Text, 
 from pawtui.report.documents.document_parts import PageContext, drift_span, pin_target, state_span
 from pawtui.report.words import short_name, short_pin
 from pawtui.review.model import Note, Record
-from pawtui.review.steps import last_reviewed
 from pawtui.review.views import Overview, SignalView
+from pawtui.review.walk import last_reviewed
 
 # A comment on GitHub holds 65,536 characters; what is above the notes and below them takes the rest.
 NOTES_BUDGET = 30_000

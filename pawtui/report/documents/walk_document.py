@@ -24,13 +24,13 @@ from pawtui.report.documents.document_parts import hint, muted, state_span
 from pawtui.report.documents.subject_document import gate_of, signal_of
 from pawtui.report.words import counted, headline
 from pawtui.review.model import Change
-from pawtui.review.steps import CALM, Step
 from pawtui.review.views import Overview
+from pawtui.review.walk import CALM, WalkStep
 
 _COLUMNS = (Column(), Column(shrink="wrap"))
 
 
-def steps_document(overview: Overview, steps: Sequence[Step], done: Mapping[str, Change]) -> Document:
+def walk_steps_document(overview: Overview, steps: Sequence[WalkStep], done: Mapping[str, Change]) -> Document:
     """Return every step in the walk's order: what needs a person, what is decided, and what is as before."""
     waiting = [step for step in steps if step.urgency < CALM and step.subject not in done]
     decided = sum(step.subject in done for step in steps)
@@ -52,7 +52,7 @@ def _title(overview: Overview, subject: str) -> str:
 
 
 def end_document(
-    overview: Overview, walked: Sequence[Step], done: Mapping[str, Change], skipped: Collection[str] = ()
+    overview: Overview, walked: Sequence[WalkStep], done: Mapping[str, Change], skipped: Collection[str] = ()
 ) -> Document:
     """Return what was decided, what is open, and the decision it adds up to, with what is missing."""
     decided = [step for step in walked if step.subject in done]
@@ -72,7 +72,7 @@ def end_document(
     )
 
 
-def _step_table(steps: Sequence[Step], words: Sequence[str]) -> Table:
+def _step_table(steps: Sequence[WalkStep], words: Sequence[str]) -> Table:
     rows = tuple(
         Row(
             (text_of(step.subject), (muted(remark),)),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pawtui.review.attention import attention, unread
-from pawtui.review.steps import looked_at
 from pawtui.review.views import Overview
+from pawtui.review.walk import decided_since_refresh
 
 
 class UnreadRows:
@@ -21,7 +21,7 @@ class UnreadRows:
             self._subjects = unread(overview)
         elif overview.last is not None and (before.last is None or before.last.id != overview.last.id):
             self._subjects |= attention(before, overview).all
-        self._subjects -= looked_at(overview.record).keys()
+        self._subjects -= decided_since_refresh(overview.record).keys()
         return self._subjects
 
     def read(self, subject: str) -> frozenset[str]:

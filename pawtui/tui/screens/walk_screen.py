@@ -11,10 +11,10 @@ from textual.screen import Screen
 
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import PageContext
-from pawtui.report.documents.step_document import step_document
 from pawtui.report.documents.walk_document import WalkProgress, end_document
-from pawtui.review.steps import Step, agree, looked_at, steps
+from pawtui.report.documents.walk_step_document import walk_step_document
 from pawtui.review.views import Overview
+from pawtui.review.walk import WalkStep, agree, decided_since_refresh, walk_steps
 from pawtui.tui.content import OK, concat, line, trusted
 from pawtui.tui.layout import NARROW
 from pawtui.tui.messages import Severity
@@ -46,8 +46,8 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     def __init__(self, overview: Overview) -> None:
         super().__init__()
-        self._steps: tuple[Step, ...] = steps(overview)
-        done = looked_at(overview.record)
+        self._steps: tuple[WalkStep, ...] = walk_steps(overview)
+        done = decided_since_refresh(overview.record)
         self._decided = {subject: change.id for subject, change in done.items()}
         open_steps = [number for number, step in enumerate(self._steps) if step.subject not in done]
         self._at = open_steps[0] if open_steps else len(self._steps)
@@ -58,7 +58,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         self._opened = ""
 
     @property
-    def step(self) -> Step | None:
+    def step(self) -> WalkStep | None:
         """Where the walk is; None at its end."""
         return self._steps[self._at] if self._at < len(self._steps) else None
 
@@ -72,9 +72,9 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         if overview is None:
             return
         # Each step gets its new reason; the order stays, so that nothing jumps.
-        now = {step.subject: step for step in steps(overview)}
+        now = {step.subject: step for step in walk_steps(overview)}
         self._steps = tuple(now.get(step.subject, step) for step in self._steps)
-        done = {subject: change.id for subject, change in looked_at(overview.record).items()}
+        done = {subject: change.id for subject, change in decided_since_refresh(overview.record).items()}
         step = self.step
         if step is not None and done.get(step.subject) not in (None, self._decided.get(step.subject)):
             self._turn(self._at + 1)
@@ -107,10 +107,10 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         overview = self.overview
         if overview is None:
             return None
-        done = looked_at(overview.record)
+        done = decided_since_refresh(overview.record)
         if self.step is None:
             return end_document(overview, self._steps, done, self._skipped)
-        return step_document(overview, self.step, self.page_context, done.get(self.step.subject), self._error)
+        return walk_step_document(overview, self.step, self.page_context, done.get(self.step.subject), self._error)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Agree and skip are for steps."""

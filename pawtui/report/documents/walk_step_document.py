@@ -31,11 +31,11 @@ from pawtui.report.documents.document_parts import (
     state_span,
 )
 from pawtui.report.documents.subject_document import gate_of, signal_of, subject_document
-from pawtui.report.step_keys import settling_keys
+from pawtui.report.walk_keys import settling_keys
 from pawtui.report.words import short_pin, short_sha
 from pawtui.review.model import Change
-from pawtui.review.steps import CALM, Step, last_reviewed
 from pawtui.review.views import Overview, SignalView
+from pawtui.review.walk import CALM, WalkStep, last_reviewed
 from pawtui.sources import links
 
 _ALERT_BELOW = 4
@@ -44,8 +44,8 @@ _CHANGES_SHOWN = 8
 _HUNK_ROLES: dict[str, Role] = {"+": "ok", "-": "danger", "@": "muted"}
 
 
-def step_document(
-    overview: Overview, step: Step, context: PageContext, done: Change | None, error: str = ""
+def walk_step_document(
+    overview: Overview, step: WalkStep, context: PageContext, done: Change | None, error: str = ""
 ) -> Document | None:
     """Return the subject's own page below what the walk says of it; `error` is why the last change was refused.
 
@@ -86,7 +86,7 @@ def _since_decided(overview: Overview, subject: str, context: PageContext) -> li
     return [Field("compare", spaced(muted("upstream"), moved, since, gap=" "), target)]
 
 
-def _since_last_review(overview: Overview, step: Step, context: PageContext) -> list[Block]:
+def _since_last_review(overview: Overview, step: WalkStep, context: PageContext) -> list[Block]:
     """What changed of a signal since a review was closed last: its state, and its evidence piece by piece."""
     signal = signal_of(overview, step.subject)
     before, last = last_reviewed(overview.record), overview.last

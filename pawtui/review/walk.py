@@ -1,0 +1,156 @@
+"""The walk: every signal and gate once, the most urgent first, and which of them are decided since the last refresh.
+
+Only the decisions of a walk are stored. An agreement is a line of the log without edits. So a walk can be continued
+later, also on another machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from pawtui.refresh.model import Refresh
+from pawtui.review.actions import ActionError, Actor, find_subject, new_change, new_edit
+from pawtui.review.model import Change, Edit, Record
+from pawtui.review.order import is_after
+from pawtui.review.overview import overview
+from pawtui.review.views import GateView, Overview, SignalView
+from pawtui.tracker.model import Tracker
+
+_AGREED = "agree "
+# The urgency of a step that needs no decision.
+CALM = 6
+
+
+class WalkStep(msgspec.Struct, frozen=True, kw_only=True):
+    """A signal or a gate of the walk: `subject` is `signal:ID` or `gate:ID`, `why` is the reason of its urgency.
+
+    `urgency` is from 0 (stale evidence) to 6 (nothing to do).
+    """
+
+    subject: str
+    why: str
+    urgency: int
+
+
+def walk_steps(now: Overview) -> tuple[WalkStep, ...]:
+    """Return all signals and gates by urgency, then in the tracker's order.
+
+    The order is: stale or unchecked evidence, verdicts that need renewal, changed readings, untested gates, unknown
+    readings, blocked gates, the rest.
+    """
+    since = last_reviewed(now.record)
+    steps = [*(_signal(view, since) for view in now.signals), *(_gate(view) for view in now.gates)]
+    return tuple(sorted(steps, key=lambda step: step.urgency))
+
+
+def last_reviewed(record: Record) -> Refresh | None:
+    """Return the refresh to compare with, or None.
+
+    It is the newest refresh before the last one whose review was closed. Without a closed review, it is the refresh
+    before the last one.
+    """
+    earlier = record.refreshes[:-1]
+    closed = (refresh for refresh in reversed(earlier) if refresh.id in record.reviews)
+    return next(closed, earlier[-1] if earlier else None)
+
+
+def _signal(view: SignalView, since: Refresh | None) -> WalkStep:
+    subject = f"signal:{view.signal.id}"
+    if view.stale:
+        return WalkStep(subject=subject, why=f"evidence went stale: {view.stale[0].state}", urgency=0)
+    if view.unchecked:
+        return WalkStep(subject=subject, why="evidence could not be checked", urgency=0)
+    if view.renewal:
+        return WalkStep(subject=subject, why=f"verdict needs renewal: {view.renewal}", urgency=1)
+    before = since.signal(view.signal.id) if since else None
+    if before is not None and before.state != view.measured:
+        return WalkStep(subject=subject, why=f"reading changed: {before.state} to {view.measured}", urgency=2)
+    if view.measured == "unknown" and not view.verdict:
+        return WalkStep(subject=subject, why="unknown, no verdict", urgency=4)
+    return WalkStep(subject=subject, why=f"{view.effective}, as before" if before else view.effective, urgency=6)
+
+
+def _gate(view: GateView) -> WalkStep:
+    subject = f"gate:{view.gate.id}"
+    if view.stale:
+        return WalkStep(subject=subject, why=f"evidence went stale: {view.stale[0].state}", urgency=0)
+    if view.unchecked:
+        return WalkStep(subject=subject, why="evidence could not be checked", urgency=0)
+    if view.state == "untested":
+        return WalkStep(subject=subject, why="untested", urgency=3)
+    if view.state == "blocked":
+        return WalkStep(subject=subject, why=f"blocked: {view.entry.reason}" if view.entry else "blocked", urgency=5)
+    return WalkStep(subject=subject, why="satisfied", urgency=6)
+
+
+def agree(record: Record, tracker: Tracker, subject: str, actor: Actor) -> Change:
+    """Agree with the state of a signal or a gate.
+
+    This only adds a line to the log, except that agreeing with a signal removes a verdict that needs renewal. Raises
+    `ActionError`, with the remedy, if evidence of the subject is stale or could not be checked.
+    """
+    subject = find_subject(tracker, subject)
+    kind, _, name = subject.partition(":")
+    now = overview(tracker, record, actor.at.date())
+    edits: tuple[Edit, ...] = ()
+    if kind == "gate":
+        gate = now.gate(name)
+        _refuse_doubt(gate, gate.gate.title, "Pin it again, or set the gate's state.")
+        state: str = gate.state
+    else:
+        signal = now.signal(name)
+        _refuse_doubt(signal, signal.signal.title, "Write a note with a new pin, or give a verdict.")
+        state = signal.effective
+        if signal.renewal:
+            edits = (new_edit("verdicts", name, signal.verdict, None),)
+    return new_change(record, actor, f"{_AGREED}{subject}", f"agreed with {name}: {state}", *edits)
+
+
+def _refuse_doubt(view: SignalView | GateView, title: str, remedy: str) -> None:
+    if view.stale or view.unchecked:
+        problem = "is stale" if view.stale else "could not be checked"
+        raise ActionError(f'Cannot agree with "{title}": its evidence {problem}. {remedy}')
+
+
+def agreed_with(change: Change) -> str:
+    """Return the subject of an agreement; empty for any other change."""
+    return change.action.removeprefix(_AGREED) if change.action.startswith(_AGREED) else ""
+
+
+def decided_since_refresh(record: Record) -> dict[str, Change]:
+    """Return each subject that was decided since the last refresh, with the newest change that decided it."""
+    decided: dict[str, Change] = {}
+    for change in record.effective_changes():
+        if record.last is None or not is_after(record.last, change):
+            decided.update(dict.fromkeys(_decided_subjects(change), change))
+    return decided
+
+
+def _decided_subjects(change: Change) -> Iterator[str]:
+    if agreed := agreed_with(change):
+        yield agreed
+    for edit in change.edits:
+        if change.action == "renew":
+            # Renewing a pin confirms the evidence at its new place.
+            yield f"gate:{edit.key}" if edit.table == "gates" else str((edit.after or {}).get("subject", ""))
+        elif edit.table == "gates" and _decides(edit.before, edit.after):
+            yield f"gate:{edit.key}"
+        elif edit.table == "verdicts":
+            yield f"signal:{edit.key}"
+
+
+def _decides(before: dict[str, object] | None, after: dict[str, object] | None) -> bool:
+    """Return whether an edit set a gate's state, also to the same state, or ticked its last part.
+
+    A new pin alone, or one ticked part of several, does not decide the gate.
+    """
+    old, new = before or {}, after or {}
+    if any(old.get(key, none) != new.get(key, none) for key, none in (("state", "untested"), ("reason", ""))):
+        return True
+    if before is None:
+        return not (new.get("pins") or new.get("parts"))
+    # A new pin does not change the time at which the state was set, and a tick changes the parts. If the clock did not
+    # advance, a state that is set again leaves the whole document equal.
+    return old == new or (old.get("at") != new.get("at") and old.get("parts") == new.get("parts"))
