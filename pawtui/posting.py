@@ -25,7 +25,7 @@ from pawtui.report.summary_markdown import summary_markdown
 from pawtui.report.words import moment
 from pawtui.review.actions import ActionError
 from pawtui.sources.facts import Comment, Issue
-from pawtui.sources.protocol import Forge
+from pawtui.sources.protocol import WritableSource
 from pawtui.sources.sanitize import safe_text
 from pawtui.sources.source_errors import SourceError, Unauthorized
 from pawtui.store.posting_lock import posting_lock
@@ -129,7 +129,7 @@ async def prepare(workspace: Workspace, drafted: Draft, *, update: bool = False)
     fetched.
     """
     async with workspace.open_source() as source:
-        if not isinstance(source, Forge):
+        if not isinstance(source, WritableSource):
             raise CannotPost(f"Cannot post with {source.label}: it is read-only.")
         issue = (await source.issues(drafted.repo, (drafted.number,)))[drafted.number]
         if isinstance(issue, SourceError):
@@ -172,7 +172,7 @@ async def send(workspace: Workspace, posting: Posting, *, as_shown: bool) -> Sen
     if posting.unchanged:
         raise CannotPost(f"Already posted on {posting.repo}#{posting.number} with the same text. Nothing was sent.")
     async with posting_lock(workspace.store.path.parent), workspace.open_source() as source:
-        if not isinstance(source, Forge):
+        if not isinstance(source, WritableSource):
             raise CannotPost(f"Cannot post with {source.label}: it is read-only.")
         own = posting.updates
         if posting.one_comment:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pawtui.sources.github.token import Secret
     from pawtui.sources.protocol import Source
     from pawtui.store.store import Store
-    from pawtui.tracker.model import Side, Tracker
+    from pawtui.tracker.tracker_types import Side, Tracker
     from pawtui.workspace import Workspace
 
 USER_LIMIT = 60
@@ -68,7 +68,7 @@ class Settings:
 
     def tracker_path(self) -> Path | None:
         """Return the tracker file, or None for the built-in tracker."""
-        from pawtui.tracker.reader import find_tracker
+        from pawtui.tracker.read_tracker import find_tracker
 
         return find_tracker(self._tracker_option, self.env, self.folder)
 
@@ -78,7 +78,7 @@ class Settings:
 
     def tracker(self) -> Tracker:
         """Return the tracker. Raises `TrackerError`."""
-        from pawtui.tracker.reader import builtin_tracker, read_tracker
+        from pawtui.tracker.read_tracker import builtin_tracker, read_tracker
 
         path = self.tracker_path()
         return builtin_tracker() if path is None else read_tracker(path)

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pawtui.refresh.pins import PinError, parse_pin
-from pawtui.replay.errors import ReplayError
+from pawtui.replay.replay_errors import ReplayError
 from pawtui.replay.schema import Schema
 from pawtui.report.replay_evidence import GateEvidence, gate_evidence
 from pawtui.review.actions import ActionError, Actor, heads_of
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.gate_actions import attach_evidence
-from pawtui.review.model import Change, Record
+from pawtui.review.record_types import Change, Record
 
 if TYPE_CHECKING:
-    from pawtui.replay.run import Result
-    from pawtui.tracker.model import Tracker
+    from pawtui.replay.replay_run import Result
+    from pawtui.tracker.tracker_types import Tracker
     from pawtui.workspace import Workspace
 
 

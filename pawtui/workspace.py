@@ -24,15 +24,15 @@ from pawtui.refresh.fingerprints import rules_fingerprint
 from pawtui.refresh.progress import Outcome, Progress, Report, WaitReporter
 from pawtui.review.actions import Actor, next_id
 from pawtui.review.basis import Basis, ChangeFactory
-from pawtui.review.model import Change, Record, past_key
 from pawtui.review.overview import overview
+from pawtui.review.record_types import Change, Record, past_key
 from pawtui.review.views import Overview
 from pawtui.sources.source_errors import NotFound
 from pawtui.store.store import Store
-from pawtui.tracker.model import Tracker
+from pawtui.tracker.tracker_types import Tracker
 
 if TYPE_CHECKING:
-    from pawtui.refresh.model import Refresh
+    from pawtui.refresh.refresh_types import Refresh
     from pawtui.sources.facts import Tree
     from pawtui.sources.protocol import Source
 
@@ -156,7 +156,7 @@ class Workspace:
     async def _measure(
         self, source: Source, record: Record, report: Report, *, force: bool, as_of: dt.datetime | None
     ) -> Outcome:
-        from pawtui.refresh.run import refresh
+        from pawtui.refresh.refresh_run import refresh
 
         return await refresh(
             self.tracker,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from pawtui.commands.command import Command, WrongUsage, json_option, print_document, print_json, say
 
 if TYPE_CHECKING:
-    from pawtui.refresh.model import Refresh
+    from pawtui.refresh.refresh_types import Refresh
     from pawtui.settings import Settings
-    from pawtui.tracker.model import Tracker
+    from pawtui.tracker.tracker_types import Tracker
 
 _MOST_VALUES = 200
 _ROWS = 16  # of a sweep without a step

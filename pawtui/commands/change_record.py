@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pawtui.evidence import Heads, PinLookUp
     from pawtui.review.actions import Actor
     from pawtui.review.basis import Basis, ChangeFactory
-    from pawtui.review.model import Change, Record
+    from pawtui.review.record_types import Change, Record
     from pawtui.review.views import Overview
     from pawtui.settings import Settings
     from pawtui.workspace import Workspace

@@ -11,9 +11,9 @@ from pawtui.commands.exit_status import ExitStatus
 from pawtui.errors import PawtuiError
 
 if TYPE_CHECKING:
-    from pawtui.review.model import Record
+    from pawtui.review.record_types import Record
     from pawtui.settings import Settings
-    from pawtui.tracker.model import Tracker
+    from pawtui.tracker.tracker_types import Tracker
 
 # The argument of each command, by its name in the parser, and the kind of words that it takes.
 ARGUMENTS: Mapping[tuple[str, str], str] = {
@@ -134,7 +134,7 @@ def _steps(tracker: Tracker, _record: Callable[[], Record]) -> Iterable[str]:
 
 
 def _step_states(_tracker: Tracker, _record: Callable[[], Record]) -> Iterable[str]:
-    from pawtui.review.model import STEP_STATES
+    from pawtui.review.record_types import STEP_STATES
 
     return STEP_STATES
 
@@ -171,7 +171,7 @@ def _states(_tracker: Tracker, _record: Callable[[], Record]) -> Iterable[str]:
 
 
 def _gate_states(_tracker: Tracker, _record: Callable[[], Record]) -> Iterable[str]:
-    from pawtui.review.model import GATE_STATES
+    from pawtui.review.record_types import GATE_STATES
 
     return GATE_STATES
 

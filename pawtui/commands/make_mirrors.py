@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pawtui.settings import Settings
     from pawtui.sources.git.mirror import MirrorState
-    from pawtui.tracker.model import Side
+    from pawtui.tracker.tracker_types import Side
 
 # Progress on a pipe or in a log: percents would fill it.
 _PERCENT = "%"

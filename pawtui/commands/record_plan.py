@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import argparse
 
     from pawtui.review.actions import Actor
-    from pawtui.review.model import Change, Record
+    from pawtui.review.record_types import Change, Record
     from pawtui.settings import Settings
 
 

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from pawtui.probes.reading import ProbeReading
-    from pawtui.refresh.model import Refresh
-    from pawtui.review.model import Record
+    from pawtui.refresh.refresh_types import Refresh
+    from pawtui.review.record_types import Record
     from pawtui.settings import Settings, SourceChoice
-    from pawtui.tracker.model import Probe, Signal, Tracker
+    from pawtui.tracker.tracker_types import Probe, Signal, Tracker
 
 
 def _refresh_options(parser: argparse.ArgumentParser) -> None:
@@ -94,7 +94,7 @@ def _on_record(record: Record, as_of: dt.datetime | None) -> Refresh | None:
     """Return the refresh that says what one more would have said."""
     if as_of is None:
         return record.last
-    from pawtui.review.model import past_key
+    from pawtui.review.record_types import past_key
 
     return record.past.get(past_key(as_of))
 

@@ -16,7 +16,7 @@ from pawtui.terminal import show_progress, write_markdown
 
 if TYPE_CHECKING:
     from pawtui.replay.generation import Generation
-    from pawtui.replay.run import Progress, Result
+    from pawtui.replay.replay_run import Progress, Result
     from pawtui.settings import Settings
     from pawtui.workspace import Workspace
 
@@ -78,8 +78,8 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     import asyncio
 
     from pawtui.replay.generation import find_generation
-    from pawtui.replay.run import choose_generation
-    from pawtui.replay.run import replay as replay_sources
+    from pawtui.replay.replay_run import choose_generation
+    from pawtui.replay.replay_run import replay as replay_sources
     from pawtui.shadow_replay import read_schema
 
     workspace = settings.workspace()

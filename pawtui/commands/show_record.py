@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from pawtui.refresh.model import Refresh
+    from pawtui.refresh.refresh_types import Refresh
     from pawtui.review.views import Overview
     from pawtui.settings import Settings
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pawtui.report.documents.document_parts import PageContext
     from pawtui.review.basis import ChangeFactory
-    from pawtui.review.model import Change
+    from pawtui.review.record_types import Change
     from pawtui.review.views import Overview
     from pawtui.review.walk import WalkStep
     from pawtui.settings import Settings

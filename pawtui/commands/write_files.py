@@ -75,7 +75,7 @@ def init(args: argparse.Namespace, _settings: Settings) -> int:
     """The built-in tracker as a file to edit."""
     from pathlib import Path
 
-    from pawtui.tracker.reader import FILE_NAME, builtin_text
+    from pawtui.tracker.read_tracker import FILE_NAME, builtin_text
 
     path = Path(args.path)
     try:
@@ -101,7 +101,7 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
     from pathlib import Path
 
     from pawtui.report.words import counted
-    from pawtui.tracker.reader import BUILTIN_NAME, TrackerError, builtin_text, check_tracker, tracker_text
+    from pawtui.tracker.read_tracker import BUILTIN_NAME, TrackerError, builtin_text, check_tracker, tracker_text
     from pawtui.tracker.validate import find_gaps
 
     path = Path(args.path) if args.path else settings.tracker_path()

@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from pawtui.demo import downstream, upstream
+from pawtui.demo import demo_downstream, demo_upstream
 from pawtui.demo.world import World
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate, tick_part
 from pawtui.review.judgements import give_verdict
-from pawtui.review.model import Change, Record
 from pawtui.review.note_actions import add_note
+from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import undo
-from pawtui.tracker.model import Tracker
+from pawtui.tracker.tracker_types import Tracker
 
 USER = "you"
 COLLEAGUE = "colleague"
@@ -55,15 +55,15 @@ def _undo() -> Action:
 
 def _commit_pin(world: World, start: str) -> str:
     """Return a pin to the upstream commit whose subject starts with this text."""
-    repository = world.repositories[upstream.REPO]
+    repository = world.repositories[demo_upstream.REPO]
     sha = next(made.sha for made in repository.commits.values() if made.message.startswith(start))
-    return f"{upstream.REPO}@{sha}"
+    return f"{demo_upstream.REPO}@{sha}"
 
 
 def weeks(world: World) -> tuple[Week, ...]:
     """Return the weekly reviews, oldest first. Pins are to commits of the same week; some become stale later."""
     me, other = USER, COLLEAGUE
-    first_stable = f"{upstream.REPO}@{world.repositories[upstream.REPO].tags['v2.0.0'].commit}"
+    first_stable = f"{demo_upstream.REPO}@{world.repositories[demo_upstream.REPO].tags['v2.0.0'].commit}"
     return (
         Week(
             ago=56,
@@ -74,7 +74,7 @@ def weeks(world: World) -> tuple[Week, ...]:
                     _note(
                         "low-churn",
                         "Event names lost their prefix six weeks ago. Every name we read is in this list.",
-                        f"up:{upstream.EVENTS}#L10-L11",
+                        f"up:{demo_upstream.EVENTS}#L10-L11",
                     ),
                 ),
             ),
@@ -88,7 +88,7 @@ def weeks(world: World) -> tuple[Week, ...]:
                     _note(
                         "recovery-story",
                         "Tools settle before their step ends: this is the rule our replay relies on.",
-                        f"up:{upstream.SETTLEMENT}#L2",
+                        f"up:{demo_upstream.SETTLEMENT}#L2",
                     ),
                 ),
                 (
@@ -97,7 +97,7 @@ def weeks(world: World) -> tuple[Week, ...]:
                         "code-debt-value",
                         "satisfied",
                         "One settlement instead of our two.",
-                        f"up:{upstream.SETTLEMENT}",
+                        f"up:{demo_upstream.SETTLEMENT}",
                     ),
                 ),
             ),
@@ -112,7 +112,7 @@ def weeks(world: World) -> tuple[Week, ...]:
                     _note(
                         "recovery-story",
                         "Durable continuation after a crash is still listed as deferred.",
-                        f"up:{upstream.TODO}#L3",
+                        f"up:{demo_upstream.TODO}#L3",
                     ),
                 ),
                 (other, _part("compatibility-plan", "desktop-server")),
@@ -123,7 +123,7 @@ def weeks(world: World) -> tuple[Week, ...]:
             ago=35,
             done=(
                 (me, _note("default-path", "2.0.0 is out; the plain binary name is theirs now.", first_stable)),
-                (me, _gate("user-value", "satisfied", "", f"up:{upstream.CLI}")),
+                (me, _gate("user-value", "satisfied", "", f"up:{demo_upstream.CLI}")),
                 (me, _undo()),
             ),
             closed="Hold. The default flipped; the clock starts.",
@@ -137,7 +137,7 @@ def weeks(world: World) -> tuple[Week, ...]:
                         "user-value",
                         "satisfied",
                         "Sessions survive a hard kill, and an import no longer empties the table.",
-                        f"up:{upstream.IMPORT}#L3",
+                        f"up:{demo_upstream.IMPORT}#L3",
                     ),
                 ),
                 (
@@ -146,7 +146,7 @@ def weeks(world: World) -> tuple[Week, ...]:
                         "sessions-survive",
                         "Ten copies of real databases: all open, read, resume and export.\n\n"
                         "| copy | sessions | lost |\n|---|---|---|\n| laptop | 31 | 0 |\n| desktop | 112 | 0 |",
-                        f"down:{downstream.EXPORT}#L2-L4",
+                        f"down:{demo_downstream.EXPORT}#L2-L4",
                     ),
                 ),
             ),
@@ -171,7 +171,7 @@ def weeks(world: World) -> tuple[Week, ...]:
                         "shadow-replay",
                         "blocked",
                         "Skill and notice parts have no counterpart yet",
-                        f"down:{downstream.PARTS}#L3-L4",
+                        f"down:{demo_downstream.PARTS}#L3-L4",
                     ),
                 ),
                 (
@@ -198,8 +198,8 @@ def weeks(world: World) -> tuple[Week, ...]:
                     _note(
                         "shadow-replay",
                         "Subtask and tool parts map; notices do not. Asked upstream, and wrote it down.",
-                        f"{upstream.REPO}#561",
-                        f"{downstream.REPO}#96",
+                        f"{demo_upstream.REPO}#561",
+                        f"{demo_downstream.REPO}#96",
                         "https://docs.example/loom/parts",
                     ),
                 ),
@@ -216,7 +216,7 @@ def weeks(world: World) -> tuple[Week, ...]:
                     _note(
                         "recovery-story",
                         "A claim left behind is taken over after a restart. Watch whether that can happen twice.",
-                        f"up:{upstream.RESTART}#L2",
+                        f"up:{demo_upstream.RESTART}#L2",
                     ),
                 ),
                 (
@@ -224,7 +224,7 @@ def weeks(world: World) -> tuple[Week, ...]:
                     _note(
                         "compatibility-plan",
                         "Background runs and goals are the two parts nobody has written yet.",
-                        f"down:{downstream.PLAN}#L3-L6",
+                        f"down:{demo_downstream.PLAN}#L3-L6",
                     ),
                 ),
                 (me, _note("review", "Next week: is the window closed, and did 2.2.0 change what we store?")),

@@ -6,7 +6,7 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.demo import downstream, upstream
+from pawtui.demo import demo_downstream, demo_upstream
 
 
 class MadeComment(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,19 +46,43 @@ class MadeIssue(msgspec.Struct, frozen=True, kw_only=True):
 
 # (repository, number, title, opened, closed or None, labels, the paths that a pull request changes)
 _ISSUES: tuple[tuple[str, int, str, float, float | None, tuple[str, ...], tuple[str, ...]], ...] = (
-    (upstream.REPO, 412, "Review durable event names before general availability", -120, -8.5, ("2.0", "core"), ()),
-    (upstream.REPO, 447, "Sessions of the previous line are invisible", -96, -40.2, ("2.0", "bug"), ()),
-    (upstream.REPO, 503, "Import runs once, later sessions are missing", -71, -2.6, ("2.0", "bug", "core"), ()),
-    (upstream.REPO, 561, "History lost after an import is tried again", -58, None, ("2.0", "bug"), ()),
-    (upstream.REPO, 530, "The event table grows without end", -57.5, None, ("2.0", "core"), ()),
-    (upstream.REPO, 572, "[red]Lost[/red] input after \x1b[7msuspend\x1b[0m | @everyone", -16, None, ("2.0",), ()),
-    (upstream.REPO, 580, "Missing tool result in a long session", -4.1, None, ("2.0", "bug"), ()),
-    (upstream.REPO, 549, "feat(core): resumable import", -62, -2.6, ("core",), (upstream.IMPORT,)),
-    (upstream.REPO, 588, "refactor(runner): split the loop", -5.2, None, ("core",), (f"{upstream.RUNNER}/index.ts",)),
-    (upstream.REPO, 591, "docs: a guide to imports", -1.8, None, (), ("docs/guide.md",)),
-    (downstream.REPO, 77, "Watch the new runtime and decide when to move", -150, None, ("planning",), ()),
-    (downstream.REPO, 81, "feat: take over the sessions of the previous line", -64, -50.4, (), (downstream.EXPORT,)),
-    (downstream.REPO, 96, "A shadow replay that only reads", -60, None, ("planning",), ()),
+    (
+        demo_upstream.REPO,
+        412,
+        "Review durable event names before general availability",
+        -120,
+        -8.5,
+        ("2.0", "core"),
+        (),
+    ),
+    (demo_upstream.REPO, 447, "Sessions of the previous line are invisible", -96, -40.2, ("2.0", "bug"), ()),
+    (demo_upstream.REPO, 503, "Import runs once, later sessions are missing", -71, -2.6, ("2.0", "bug", "core"), ()),
+    (demo_upstream.REPO, 561, "History lost after an import is tried again", -58, None, ("2.0", "bug"), ()),
+    (demo_upstream.REPO, 530, "The event table grows without end", -57.5, None, ("2.0", "core"), ()),
+    (demo_upstream.REPO, 572, "[red]Lost[/red] input after \x1b[7msuspend\x1b[0m | @everyone", -16, None, ("2.0",), ()),
+    (demo_upstream.REPO, 580, "Missing tool result in a long session", -4.1, None, ("2.0", "bug"), ()),
+    (demo_upstream.REPO, 549, "feat(core): resumable import", -62, -2.6, ("core",), (demo_upstream.IMPORT,)),
+    (
+        demo_upstream.REPO,
+        588,
+        "refactor(runner): split the loop",
+        -5.2,
+        None,
+        ("core",),
+        (f"{demo_upstream.RUNNER}/index.ts",),
+    ),
+    (demo_upstream.REPO, 591, "docs: a guide to imports", -1.8, None, (), ("docs/guide.md",)),
+    (demo_downstream.REPO, 77, "Watch the new runtime and decide when to move", -150, None, ("planning",), ()),
+    (
+        demo_downstream.REPO,
+        81,
+        "feat: take over the sessions of the previous line",
+        -64,
+        -50.4,
+        (),
+        (demo_downstream.EXPORT,),
+    ),
+    (demo_downstream.REPO, 96, "A shadow replay that only reads", -60, None, ("planning",), ()),
 )
 
 # (author, standing, day, words) on the downstream's tracking issue.
@@ -101,7 +125,7 @@ def build_comments(today: dt.date) -> tuple[MadeComment, ...]:
     return tuple(
         MadeComment(
             id=9000 + index,
-            repo=downstream.REPO,
+            repo=demo_downstream.REPO,
             number=77,
             author=author,
             standing=standing,

@@ -10,17 +10,17 @@ from functools import partial
 from importlib import resources
 from pathlib import Path
 
+from pawtui.demo.demo_source import WEB, DemoHost, DemoSource, tree_fact
 from pawtui.demo.past import USER, Action, Week, weeks
-from pawtui.demo.source import WEB, DemoSource, MadeForge, tree_fact
 from pawtui.demo.world import World, made_up_world
 from pawtui.refresh.progress import Progress
 from pawtui.review.actions import Actor
 from pawtui.review.judgements import close_review
-from pawtui.review.model import Change, Record
+from pawtui.review.record_types import Change, Record
 from pawtui.sources.facts import Tree
 from pawtui.store.store import Store
-from pawtui.tracker.model import Tracker
-from pawtui.tracker.reader import check_tracker
+from pawtui.tracker.read_tracker import check_tracker
+from pawtui.tracker.tracker_types import Tracker
 from pawtui.workspace import Workspace, utc_now
 
 HOUR = dt.time(14, 2, tzinfo=dt.UTC)
@@ -36,7 +36,7 @@ def demo_tracker() -> Tracker:
 class DemoWorkspace(Workspace):
     """A workspace with a made-up GitHub."""
 
-    forge: MadeForge
+    forge: DemoHost
 
 
 def demo_workspace(home: Path, *, now: Callable[[], dt.datetime] = utc_now, latency: float = 0.06) -> DemoWorkspace:
@@ -46,7 +46,7 @@ def demo_workspace(home: Path, *, now: Callable[[], dt.datetime] = utc_now, late
     `home`.
     """
     tracker = demo_tracker()
-    forge = MadeForge(made_up_world(now().astimezone(dt.UTC).date()), clock=now, latency=latency)
+    forge = DemoHost(made_up_world(now().astimezone(dt.UTC).date()), clock=now, latency=latency)
     workspace = DemoWorkspace(
         tracker=tracker,
         store=Store(home / tracker.id, clock=now),
@@ -95,7 +95,7 @@ def _ignore(progress: Progress) -> None:
 async def _review(workspace: DemoWorkspace, week: Week) -> None:
     world = workspace.forge.world
     clock = PastClock(dt.datetime.combine(world.today - dt.timedelta(days=week.ago), HOUR))
-    forge = MadeForge(world, clock=clock)
+    forge = DemoHost(world, clock=clock)
 
     def at(user: str) -> Workspace:
         return Workspace(

@@ -7,10 +7,10 @@ from functools import lru_cache
 
 import msgspec
 
-from pawtui.demo.downstream import build_downstream
+from pawtui.demo.demo_downstream import build_downstream
+from pawtui.demo.demo_repository import MadeRepository
+from pawtui.demo.demo_upstream import build_upstream
 from pawtui.demo.reports import MadeComment, MadeIssue, build_comments, build_issues
-from pawtui.demo.repository import MadeRepository
-from pawtui.demo.upstream import build_upstream
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True):

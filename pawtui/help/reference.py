@@ -6,33 +6,33 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pawtui.help.key_tables import Key, KeyTables, description, keys_of, label, table
-from pawtui.probes import facts
+from pawtui.probes import probe_facts
 from pawtui.probes.finding import ProbeFacts
 from pawtui.report.json_types import PRINTED
 from pawtui.report.replay_json import ReplayJson
-from pawtui.review.model import Record
-from pawtui.tracker import model
+from pawtui.review.record_types import Record
+from pawtui.tracker import tracker_types
 
 # Probes and their facts are described on the page of the probes.
-_FACTS = dict.fromkeys(facts.Facts.__args__, "facts of its kind")
+_FACTS = dict.fromkeys(probe_facts.Facts.__args__, "facts of its kind")
 # A replay is apart: `status` does not need its types.
 PRINTED_JSON: Mapping[str, Any] = {**PRINTED, "replay": ReplayJson}
-_PROBES = dict.fromkeys(model.PROBE_TYPES, "probe")
+_PROBES = dict.fromkeys(tracker_types.PROBE_TYPES, "probe")
 
 
 def tracker_keys() -> str:
     """Return every table of the tracker file except the tables of the probes."""
-    return KeyTables(_PROBES, defaults=True).sections([model.Tracker])
+    return KeyTables(_PROBES, defaults=True).sections([tracker_types.Tracker])
 
 
 def probe_kinds() -> str:
     """Return every kind of probe: its description, its keys, and the keys of its facts."""
     typed, found = KeyTables({}, defaults=True), KeyTables({})
-    common, common_facts = _without_kind(model.ProbeKeys), _without_kind(ProbeFacts)
-    facts_of = {kind.__struct_config__.tag: kind for kind in facts.Facts.__args__}
-    parts = ["### Keys of every kind", description(model.ProbeKeys), typed.table(common)]
+    common, common_facts = _without_kind(tracker_types.ProbeKeys), _without_kind(ProbeFacts)
+    facts_of = {kind.__struct_config__.tag: kind for kind in probe_facts.Facts.__args__}
+    parts = ["### Keys of every kind", description(tracker_types.ProbeKeys), typed.table(common)]
     parts += [description(ProbeFacts), f"Keys: {found.line(common_facts)}."]
-    for kind in model.PROBE_TYPES:
+    for kind in tracker_types.PROBE_TYPES:
         name = kind.__struct_config__.tag
         parts += [f"### {name}", description(kind), typed.table(_without_kind(kind, common))]
         parts += [f"**Facts.** {description(facts_of[name])}"]
@@ -42,7 +42,7 @@ def probe_kinds() -> str:
             f"*{label(struct).capitalize()}*: {description(struct)} Keys: {found.line(keys_of(struct))}."
             for struct in inside
         ]
-    tables = [struct for struct in typed.reachable([model.Probe]) if struct not in model.PROBE_TYPES]
+    tables = [struct for struct in typed.reachable([tracker_types.Probe]) if struct not in tracker_types.PROBE_TYPES]
     return "\n\n".join([*parts, KeyTables(_PROBES, defaults=True).sections(tables)])
 
 
@@ -59,7 +59,7 @@ def record_keys() -> str:
 
 def json_keys() -> str:
     """Return the JSON output of each command, and every object in it."""
-    keys = KeyTables({**_FACTS, Record: "record", model.Tracker: "tracker file"})
+    keys = KeyTables({**_FACTS, Record: "record", tracker_types.Tracker: "tracker file"})
     commands = table(
         ("command", "prints"), [(f"`pawtui {name}`", keys.words(kind)) for name, kind in PRINTED_JSON.items()]
     )

@@ -10,7 +10,7 @@ from pawtui.sources import globs
 from pawtui.sources.facts import Commit, DatedTag, Document, Found, Issue, Pulls, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.model import IssuesProbe, NamesProbe, NewFilesProbe, Probe, Tracker
+from pawtui.tracker.tracker_types import IssuesProbe, NamesProbe, NewFilesProbe, Probe, Tracker
 
 
 def watched_issues(tracker: Tracker, names: Iterable[str]) -> tuple[int, ...]:

@@ -26,7 +26,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProbeFacts(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """The keys that the facts of every kind have; each kind adds its own in `facts.py`.
+    """The keys that the facts of every kind have; each kind adds its own in `probe_facts.py`.
 
     `head` is the commit that was read. `met_on` is the date on which the probe is met if nothing else happens.
     """

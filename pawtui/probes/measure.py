@@ -8,14 +8,14 @@ from __future__ import annotations
 import msgspec
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.facts import Facts
 from pawtui.probes.kinds import kind_for
 from pawtui.probes.pattern import PatternError, check_patterns
+from pawtui.probes.probe_facts import Facts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import PathGone, Unmeasurable
 from pawtui.probes.signal_state import asks_for_absence
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.model import Probe, kind_of
+from pawtui.tracker.tracker_types import Probe, kind_of
 
 
 async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReading, SourceError | None]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from pawtui.probes.facts import Facts
 from pawtui.probes.finding import Evidence, State
+from pawtui.probes.probe_facts import Facts
 
 
 class ProbeReading(msgspec.Struct, frozen=True, kw_only=True):

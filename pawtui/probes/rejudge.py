@@ -10,7 +10,10 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pawtui.probes.facts import (
+from pawtui.probes.finding import State
+from pawtui.probes.kinds import churn_probe
+from pawtui.probes.kinds.soak_probe import count_arms
+from pawtui.probes.probe_facts import (
     ChurnFacts,
     IssuesFacts,
     NamesFacts,
@@ -20,12 +23,9 @@ from pawtui.probes.facts import (
     SoakFacts,
     SubjectsFacts,
 )
-from pawtui.probes.finding import State
-from pawtui.probes.kinds import churn_probe
-from pawtui.probes.kinds.soak_probe import count_arms
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.rules import state_for_count, worst
-from pawtui.tracker.model import (
+from pawtui.tracker.tracker_types import (
     ChurnProbe,
     IssuesProbe,
     NamesProbe,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pawtui.probes.finding import State
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.rules import worst
-from pawtui.tracker.model import JsonProbe, PathsProbe, Probe, Signal, TextProbe
+from pawtui.tracker.tracker_types import JsonProbe, PathsProbe, Probe, Signal, TextProbe
 
 
 class _Item(NamedTuple):

@@ -14,7 +14,7 @@ from typing import Literal
 
 from pawtui.refresh.approval_words import approves, is_about_approval, is_harmless
 from pawtui.refresh.comment_text import comment_blocks, has_heading
-from pawtui.refresh.model import PlanStatus
+from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.sources.facts import Comment
 
 MAINTAINERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})

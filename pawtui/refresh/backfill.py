@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from pawtui.probes.context import history_start, listed_paths
-from pawtui.refresh.model import Refresh
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.sources.facts import Head
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.model import Tracker
+from pawtui.tracker.tracker_types import Tracker
 
 # A past day is measured as it stood at its end.
 DAY_END = dt.time(23, 59, 59, tzinfo=dt.UTC)

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from pawtui.refresh.model import Drift
 from pawtui.refresh.pins import Pin, PinError, parse_pin
+from pawtui.refresh.refresh_types import Drift
 from pawtui.sources import links
 from pawtui.sources.facts import Entry, Tree
 

@@ -9,7 +9,7 @@ import msgspec
 from pawtui.probes.repo_view import alternatives
 from pawtui.sources import globs
 from pawtui.sources.facts import Tree
-from pawtui.tracker.model import Signal, Tracker
+from pawtui.tracker.tracker_types import Signal, Tracker
 
 
 def rules_fingerprint(tracker: Tracker) -> str:

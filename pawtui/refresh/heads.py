@@ -18,7 +18,7 @@ from pawtui.sources.dates import is_out_of_range
 from pawtui.sources.facts import Head, MissingRef, Origin, RefMoment, Tag
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import BeginsLater, NotFound, SourceError
-from pawtui.tracker.model import ReleaseProbe, Side, SoakProbe, Tracker
+from pawtui.tracker.tracker_types import ReleaseProbe, Side, SoakProbe, Tracker
 
 # A branch without a commit for so long may no longer be the one that the work goes on at.
 QUIET_DAYS = 28

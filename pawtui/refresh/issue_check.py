@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.model import Baseline, Drift
 from pawtui.refresh.pins import Pin, PinError, parse_pin
+from pawtui.refresh.refresh_types import Baseline, Drift
 from pawtui.sources.facts import Issue
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError

@@ -11,8 +11,8 @@ import msgspec
 from pawtui.refresh.drift import NO_SUCH_PATH, PinBaseline, find_baseline, moved_to
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.line_drift import LineDrift, find_block, line_drift, split_lines
-from pawtui.refresh.model import Drift
 from pawtui.refresh.pins import Pin, parse_pin
+from pawtui.refresh.refresh_types import Drift
 from pawtui.sources import links
 from pawtui.sources.facts import Tree
 from pawtui.sources.protocol import Source

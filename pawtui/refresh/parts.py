@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from pawtui.probes.finding import State
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.signal_state import part_states
-from pawtui.refresh.model import PartReading
-from pawtui.tracker.model import Signal
+from pawtui.refresh.refresh_types import PartReading
+from pawtui.tracker.tracker_types import Signal
 
 _WORST_FIRST: tuple[State, ...] = ("unmet", "unknown", "partial", "met")
 

@@ -14,8 +14,8 @@ from pawtui.refresh.drift import NO_SUCH_PATH, baseline_of, measure_drift
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.issue_check import check_issues
 from pawtui.refresh.line_check import check_lines
-from pawtui.refresh.model import STALE, Baseline, Drift
 from pawtui.refresh.pins import Pin, PinError, parse_pin
+from pawtui.refresh.refresh_types import STALE, Baseline, Drift
 from pawtui.sources.facts import Commit, Commits, Head, Tree
 from pawtui.sources.protocol import ListHints, Source
 from pawtui.sources.source_errors import SourceError

@@ -6,10 +6,10 @@ import datetime as dt
 
 from pawtui.refresh.approval import plan_of
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.model import PlanStatus
+from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.model import Side, Tracker
+from pawtui.tracker.tracker_types import Side, Tracker
 
 
 def is_about(issue: str, side: Side) -> bool:

@@ -16,11 +16,19 @@ from pawtui.probes.context import watched_issues
 from pawtui.probes.repo_view import day_start
 from pawtui.probes.rules import window_start
 from pawtui.probes.versions import prefix_of, stable_tags
-from pawtui.refresh.model import Baseline
+from pawtui.refresh.refresh_types import Baseline
 from pawtui.sources.facts import Head, RefMoment
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.model import IssuesProbe, JsonProbe, NamesProbe, NewFilesProbe, ReleaseProbe, SoakProbe, Tracker
+from pawtui.tracker.tracker_types import (
+    IssuesProbe,
+    JsonProbe,
+    NamesProbe,
+    NewFilesProbe,
+    ReleaseProbe,
+    SoakProbe,
+    Tracker,
+)
 
 # Issues that find a place beside the heads and the first comparison.
 _FEW = 8

@@ -10,7 +10,7 @@ from typing import Self
 
 import msgspec
 
-from pawtui.refresh.model import Refresh, RepoSnapshot, SignalReading
+from pawtui.refresh.refresh_types import Refresh, RepoSnapshot, SignalReading
 from pawtui.sources.protocol import Source
 from pawtui.sources.waiting import Waiting
 

@@ -6,11 +6,11 @@ import asyncio
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.kinds.issues_probe import state_at
-from pawtui.refresh.model import RelatedStatus
+from pawtui.refresh.refresh_types import RelatedStatus
 from pawtui.sources.facts import Head, Issue
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.model import Tracker
+from pawtui.tracker.tracker_types import Tracker
 
 
 async def related_statuses(

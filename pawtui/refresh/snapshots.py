@@ -8,13 +8,13 @@ import msgspec
 
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import QUIET_DAYS, Followed
-from pawtui.refresh.model import Range, RepoSnapshot
+from pawtui.refresh.refresh_types import Range, RepoSnapshot
 from pawtui.sources import globs
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Head, MissingRef, Tree
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.model import Side
+from pawtui.tracker.tracker_types import Side
 
 _UNDONE_SHOWN = 5
 

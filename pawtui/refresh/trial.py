@@ -14,7 +14,7 @@ from pawtui.probes.repo_view import RepoView
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import follow, release_lines
 from pawtui.sources.protocol import Source
-from pawtui.tracker.model import Probe, Tracker
+from pawtui.tracker.tracker_types import Probe, Tracker
 
 
 async def try_probes(

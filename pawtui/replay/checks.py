@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from pawtui.replay.export_file import is_exported_equal, reads_back
 from pawtui.replay.generation import Generation
-from pawtui.replay.model import Issue, Message, Session
 from pawtui.replay.result import SessionResult
 from pawtui.replay.schema_check import SchemaCheck
 from pawtui.replay.session_state import SETTLED, left_after
+from pawtui.replay.session_types import Issue, Message, Session
 from pawtui.replay.totals import Totals
 
 # Issues of a session's own row.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from pawtui.replay.generation import Statement, Statements
-from pawtui.replay.model import Json
+from pawtui.replay.session_types import Json
 
 Kind = Literal["lost", "changed", "added"]
 Weight = Literal["content", "detail"]

@@ -8,7 +8,7 @@ from typing import Any
 from pawtui.replay.codegen import Code
 from pawtui.replay.conditions import write_condition
 from pawtui.replay.generation import Event, Events
-from pawtui.replay.model import Json
+from pawtui.replay.session_types import Json
 from pawtui.replay.templates import Templates
 
 # Type without prefix and version, time in milliseconds (or MISSING), data, id of the part (empty: of the message).

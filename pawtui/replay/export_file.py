@@ -11,8 +11,8 @@ from pathlib import Path
 import msgspec
 
 from pawtui.replay.decode import Undecodable, decode_object, encode
-from pawtui.replay.errors import NoSessions, SourceError
-from pawtui.replay.model import Inventory, Issue, Json, Message, Part
+from pawtui.replay.replay_errors import NoSessions, SourceError
+from pawtui.replay.session_types import Inventory, Issue, Json, Message, Part
 
 SIZE_LIMIT = 1 << 30
 

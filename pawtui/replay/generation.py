@@ -15,7 +15,7 @@ from typing import Any, Literal
 import msgspec
 
 from pawtui.replay.conditions import Wanted
-from pawtui.replay.errors import GenerationError
+from pawtui.replay.replay_errors import GenerationError
 
 FOLDER = Path(__file__).with_name("generations")
 SIZE_LIMIT = 1 << 20

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pawtui.replay.comparing import Difference
-from pawtui.replay.errors import unreadable
 from pawtui.replay.export_file import ExportFile
 from pawtui.replay.generation import Generation
 from pawtui.replay.mapping import Mapped
-from pawtui.replay.model import Json, Message, Session
+from pawtui.replay.replay_errors import unreadable
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.result import SourceInfo
+from pawtui.replay.session_types import Json, Message, Session
 from pawtui.replay.snapshot import open_snapshot
 from pawtui.replay.totals import Totals
 from pawtui.replay.v1_database import V1Database

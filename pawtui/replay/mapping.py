@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from pawtui.replay.codegen import Code
 from pawtui.replay.conditions import Condition, compile_condition
 from pawtui.replay.emitting import Emit, MadeEvent, compile_events
-from pawtui.replay.errors import GenerationError
 from pawtui.replay.expressions import (
     ExpressionError,
     Language,
@@ -21,7 +20,8 @@ from pawtui.replay.expressions import (
     write_subject,
 )
 from pawtui.replay.generation import Event, Generation, MessageRule, PartRule
-from pawtui.replay.model import Json, Message, Part
+from pawtui.replay.replay_errors import GenerationError
+from pawtui.replay.session_types import Json, Message, Part
 from pawtui.replay.templates import Templates
 
 

@@ -6,8 +6,8 @@ from pawtui.replay.comparing import WHOLE, Difference, Explainer, Kind, Weight
 from pawtui.replay.expressions import MISSING, subject_field, subject_fields
 from pawtui.replay.generation import Generation
 from pawtui.replay.mapping import Mapped
-from pawtui.replay.model import Json, Message, Session
 from pawtui.replay.projection import ReadBack
+from pawtui.replay.session_types import Json, Message, Session
 from pawtui.replay.totals import REST, Totals
 
 # The field that stands for the order of a message's parts. It is part of the JSON.

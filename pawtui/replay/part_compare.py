@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pawtui.replay.comparing import WHOLE, Difference, Explainer, Kind
 from pawtui.replay.mapping import CompiledPart, Mapped, Mapper
-from pawtui.replay.model import Message, Part
 from pawtui.replay.projection import ReadBack
+from pawtui.replay.session_types import Message, Part
 from pawtui.replay.totals import REST, Totals
 
 # The field that stands for the position of a part whose text is joined with other texts. It is part of the JSON.

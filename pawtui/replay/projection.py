@@ -15,7 +15,7 @@ from pawtui.replay.emitting import MadeEvent
 from pawtui.replay.expressions import Language, attribute, table, write_element, write_item
 from pawtui.replay.generation import Generation, Projection
 from pawtui.replay.mapping import located
-from pawtui.replay.model import Json
+from pawtui.replay.session_types import Json
 from pawtui.replay.templates import Templates
 
 # The last event of each type, of the events with one key.

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from pawtui.replay.checks import FIRST_MODEL, NOT_READ
+from pawtui.replay.replay_run import Result
 from pawtui.replay.result import Check, Counts
-from pawtui.replay.run import Result
 from pawtui.replay.session_state import SETTLED
 from pawtui.replay.totals import CHECKS, total_of
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from pawtui.replay.comparing import Kind
 from pawtui.replay.loss_log import NOWHERE, Entry
+from pawtui.replay.replay_run import Result
 from pawtui.replay.result import Counts, Outside, SessionResult
-from pawtui.replay.run import Result
 from pawtui.replay.totals import total_of
 
 

@@ -12,11 +12,11 @@ from pawtui.replay.checks import SessionChecks
 from pawtui.replay.generation import Generation
 from pawtui.replay.mapping import Mapped, Mapper
 from pawtui.replay.message_compare import MessageComparer, SessionComparer
-from pawtui.replay.model import Message, Part, Session
 from pawtui.replay.part_compare import PartComparer
 from pawtui.replay.projection import Projector
 from pawtui.replay.result import SessionResult
 from pawtui.replay.schema_check import SchemaCheck
+from pawtui.replay.session_types import Message, Part, Session
 from pawtui.replay.totals import Totals
 
 # Receives every mapped message, to compare its events with the upstream's own.

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from pawtui.replay.comparing import Kind, Weight
-from pawtui.replay.model import Inventory, Issue
+from pawtui.replay.session_types import Inventory, Issue
 
 Scope = Literal["session", "message", "table"]
 Side = Literal["", "ours", "theirs"]

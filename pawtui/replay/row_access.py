@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from pawtui.replay.layout import Table, text
+from pawtui.replay.db_tables import Table, text
 
 Row = tuple[Any, ...]
 # The number of rows that are fetched together.

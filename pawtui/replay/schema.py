@@ -14,8 +14,8 @@ from typing import Any
 import jsonschema_rs
 
 from pawtui.replay.decode import Undecodable, decode_object
-from pawtui.replay.errors import SchemaError
-from pawtui.replay.model import Json
+from pawtui.replay.replay_errors import SchemaError
+from pawtui.replay.session_types import Json
 
 _REFERENCE = "#/components/schemas/"
 _DEPTH = 12

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pawtui.replay.export_file import exported_message, exported_part
 from pawtui.replay.generation import Generation, emitted_types
-from pawtui.replay.model import Json, Message
 from pawtui.replay.schema import Schema, Validator
+from pawtui.replay.session_types import Json, Message
 
 UNKNOWN_EVENT = "The schema does not define this event."
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pawtui.replay.db_tables import text
 from pawtui.replay.decode import Undecodable, decode_any
-from pawtui.replay.layout import text
-from pawtui.replay.model import Json
+from pawtui.replay.session_types import Json
 
 # Column, path in the export, and whether the column contains JSON. An export does not have columns that are NULL.
 FIELDS: tuple[tuple[str, tuple[str, ...], bool], ...] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pawtui.replay.model import Message
+from pawtui.replay.session_types import Message
 
 EMPTY, ANSWERED = "empty", "answered"
 UNANSWERED, MID_TOOL, MID_STEP = "unanswered", "mid-tool", "mid-step"

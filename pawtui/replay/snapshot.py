@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pawtui.replay.digest import BackgroundDigest, copy_with_digest
-from pawtui.replay.errors import SourceChanged, SourceError, unreadable
+from pawtui.replay.replay_errors import SourceChanged, SourceError, unreadable
 
 MAGIC = b"SQLite format 3\x00"
 # Suffixes of the files that SQLite writes next to a database.

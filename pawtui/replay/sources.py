@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from pawtui.replay.errors import SourceError, unreadable
+from pawtui.replay.replay_errors import SourceError, unreadable
 from pawtui.replay.snapshot import JOURNAL, SHARED_MEMORY, WAL, is_database
 
 Kind = Literal["database", "export"]

@@ -8,12 +8,12 @@ from typing import Any
 
 from pawtui.replay.codegen import MISSING, Getter
 from pawtui.replay.conditions import Condition, compile_condition
+from pawtui.replay.db_tables import quote, text
 from pawtui.replay.decode import Undecodable, decode_object
 from pawtui.replay.emitting import Emit, MadeEvent, compile_events
 from pawtui.replay.generation import Event, Generation, Row, emitted_types
-from pawtui.replay.layout import quote, text
 from pawtui.replay.mapping import LANGUAGE, TEMPLATES, Context, located
-from pawtui.replay.model import Json
+from pawtui.replay.session_types import Json
 from pawtui.replay.v1_database import V1Database
 
 _VERSION = re.compile(r"\.\d+$")

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from pawtui.replay.comparing import Difference, Kind, Weight
 from pawtui.replay.loss_log import NOWHERE, Entry, LossLog
-from pawtui.replay.model import Issue
 from pawtui.replay.result import Check, Counts, EventErrors, IssueCount, Outside, Scope, SessionResult, add_examples
+from pawtui.replay.session_types import Issue
 
 # The semantics of parts for which no rule names a semantics.
 REST = "message"

@@ -14,13 +14,13 @@ from typing import Any
 
 import msgspec
 
+from pawtui.replay.db_tables import COLUMNS, KNOWN, READ, quote, read_layout, text
 from pawtui.replay.decode import Undecodable, decode_object, quick_object
-from pawtui.replay.errors import NoSessions, SourceError
-from pawtui.replay.layout import COLUMNS, KNOWN, READ, quote, read_layout, text
-from pawtui.replay.model import Inventory, Issue, Json, Message, Part
+from pawtui.replay.replay_errors import NoSessions, SourceError
 from pawtui.replay.row_access import RowAccess, open_access
 from pawtui.replay.session_info import COLUMNS as SESSION_COLUMNS
 from pawtui.replay.session_info import SessionRows
+from pawtui.replay.session_types import Inventory, Issue, Json, Message, Part
 
 # A larger row (bytes) is not read: two copies of it and its decoded value must fit in memory.
 ROW_LIMIT = 64 << 20

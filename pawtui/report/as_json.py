@@ -15,7 +15,7 @@ import msgspec
 from pawtui import __version__
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.backfill import BackfillOutcome
-from pawtui.refresh.model import Range, Ranges, Refresh, RepoSnapshot, SignalReading
+from pawtui.refresh.refresh_types import Range, Ranges, Refresh, RepoSnapshot, SignalReading
 from pawtui.report.difference import Difference
 from pawtui.report.json_measurements import (
     BackfillJson,
@@ -47,7 +47,7 @@ from pawtui.report.json_types import (
 from pawtui.report.walk_keys import settling_keys
 from pawtui.review.backtest import Backtest, Span
 from pawtui.review.log_entries import LogEntry, fold_log
-from pawtui.review.model import Change, Note
+from pawtui.review.record_types import Change, Note
 from pawtui.review.timeline import Event
 from pawtui.review.views import GateView, Overview, SignalView, StepView
 from pawtui.review.walk import WalkStep

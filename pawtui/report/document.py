@@ -1,6 +1,6 @@
 """The document model: what a page says, as plain data.
 
-Each page is built once, by a function in `report/documents/`. The screen (`tui/reader.py`), the commands
+Each page is built once, by a function in `report/documents/`. The screen (`tui/document_view.py`), the commands
 (`plain_text.py`) and the Markdown (`markdown_text.py`) render the same document. Nothing here knows how that is done:
 text may still hold anything a person or a repository wrote, and each renderer makes it safe for its own output.
 """
@@ -13,8 +13,8 @@ from typing import Literal
 import msgspec
 
 from pawtui.probes.finding import State
-from pawtui.refresh.model import Decision, DriftState
-from pawtui.review.model import GateState
+from pawtui.refresh.refresh_types import Decision, DriftState
+from pawtui.review.record_types import GateState
 
 # `hint` is a key to press: only screens show it. The states are shown with their glyph; a gate may be `stale` or
 # `gate-unchecked`, where `unchecked` is a pin.

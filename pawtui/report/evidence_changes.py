@@ -16,7 +16,8 @@ from typing import Literal
 
 import msgspec
 
-from pawtui.probes.facts import (
+from pawtui.probes.finding import Evidence
+from pawtui.probes.probe_facts import (
     ChurnFacts,
     IssuesFacts,
     NamesFacts,
@@ -27,10 +28,9 @@ from pawtui.probes.facts import (
     SoakFacts,
     SubjectsFacts,
 )
-from pawtui.probes.finding import Evidence
 from pawtui.probes.reading import ProbeReading
-from pawtui.refresh.model import SignalReading
 from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.refresh.refresh_types import SignalReading
 
 Happened = Literal["new", "changed", "left the window", "gone"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal, TypedDict
 
-from pawtui.probes.facts import Facts
 from pawtui.probes.finding import Evidence, State
-from pawtui.refresh.model import Decision, PartReading
+from pawtui.probes.probe_facts import Facts
+from pawtui.refresh.refresh_types import Decision, PartReading
 from pawtui.review.timeline import EventKind
 
 

@@ -10,14 +10,14 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Literal, TypedDict
 
-from pawtui.probes.facts import Facts
 from pawtui.probes.finding import Evidence, State
-from pawtui.refresh.model import Decision, Drift, PartReading, PlanStatus
+from pawtui.probes.probe_facts import Facts
+from pawtui.refresh.refresh_types import Decision, Drift, PartReading, PlanStatus
 from pawtui.report.difference import PlanChange, ReadingChange
 from pawtui.report.json_measurements import BackfillJson, BacktestJson, HistoryEntryJson, MirrorJson, RefreshJson
-from pawtui.review.model import Edit, GateState, Note, Record, StepState, Verdict
+from pawtui.review.record_types import Edit, GateState, Note, Record, StepState, Verdict
 from pawtui.review.views import Reason
-from pawtui.tracker.model import Tracker, Verification
+from pawtui.tracker.tracker_types import Tracker, Verification
 
 
 class TrackerJson(TypedDict):

@@ -10,10 +10,10 @@ import msgspec
 from pawtui import __version__
 from pawtui.replay import queries
 from pawtui.replay.proof import Proof, Serves, proofs
-from pawtui.replay.run import Result
+from pawtui.replay.replay_run import Result
 from pawtui.report.words import counted
 from pawtui.sources.sanitize import safe_line
-from pawtui.tracker.model import Gate
+from pawtui.tracker.tracker_types import Gate
 
 
 class GateEvidence(msgspec.Struct, frozen=True):

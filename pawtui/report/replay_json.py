@@ -12,9 +12,9 @@ import msgspec
 
 from pawtui import __version__
 from pawtui.replay import queries
-from pawtui.replay.model import Issue, Json
 from pawtui.replay.proof import check_proofs, semantics_proofs
 from pawtui.replay.queries import PartDifference
+from pawtui.replay.replay_run import Result
 from pawtui.replay.result import (
     Counts,
     Disagreement,
@@ -25,7 +25,7 @@ from pawtui.replay.result import (
     SessionResult,
     SourceInfo,
 )
-from pawtui.replay.run import Result
+from pawtui.replay.session_types import Issue, Json
 from pawtui.sources.sanitize import safe_text
 
 

@@ -9,7 +9,7 @@ import msgspec
 from pawtui.report.document import Role, Span, Text
 from pawtui.report.words import STATE_GLYPH, sparkline
 from pawtui.review.timeline import EventKind, Week
-from pawtui.tracker.model import Tracker
+from pawtui.tracker.tracker_types import Tracker
 
 # No measurement in that week, or nothing happened in it.
 EMPTY = "·"

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from pawtui.moments import in_utc
-from pawtui.refresh.model import PartReading, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
-from pawtui.review.model import GateState
+from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
+from pawtui.review.record_types import GateState
 from pawtui.review.views import GateView, Overview
 
 # A gate as it is shown: one that is satisfied but does not count has a word of its own.

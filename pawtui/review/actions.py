@@ -16,8 +16,8 @@ import msgspec
 from pawtui.errors import PawtuiError
 from pawtui.ids import new_id, newest_id
 from pawtui.refresh.pins import parse_pin
-from pawtui.review.model import Change, Edit, Record, document_of
-from pawtui.tracker.model import Gate, Signal, Tracker
+from pawtui.review.record_types import Change, Edit, Record, document_of
+from pawtui.tracker.tracker_types import Gate, Signal, Tracker
 
 TEXT_LIMIT = 20_000
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from pawtui.refresh.model import STALE
+from pawtui.refresh.refresh_types import STALE
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import decided_since_refresh, last_reviewed
 

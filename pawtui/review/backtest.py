@@ -15,9 +15,9 @@ import msgspec
 from pawtui.probes.finding import State
 from pawtui.probes.rejudge import rejudge
 from pawtui.probes.signal_state import combine
-from pawtui.refresh.model import Refresh
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.timeline import BREAKS, Event, events
-from pawtui.tracker.model import Probe, Signal, Tracker, kind_of
+from pawtui.tracker.tracker_types import Probe, Signal, Tracker, kind_of
 
 Outcome = Literal["go", "hold"]
 # By `KIND.KEY`, such as `churn.met`.

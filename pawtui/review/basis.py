@@ -17,8 +17,8 @@ import msgspec
 from pawtui.moments import moment_text
 from pawtui.review.actions import ActionError, Actor
 from pawtui.review.consistency import InconsistentLog
-from pawtui.review.model import KEYED, Change, Note, Record
 from pawtui.review.overview import overview
+from pawtui.review.record_types import KEYED, Change, Note, Record
 from pawtui.review.undo import next_redo, next_undo
 from pawtui.review.views import GateView, Overview, SignalView, StepView
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import msgspec
 
-from pawtui.review.model import KEYED, Change, Record
+from pawtui.review.record_types import KEYED, Change, Record
 
 
 class InconsistentLog(ValueError):

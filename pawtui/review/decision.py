@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from pawtui.refresh.model import Decision
+from pawtui.refresh.refresh_types import Decision
 from pawtui.review.views import GateView, Reason, SignalView
 
 

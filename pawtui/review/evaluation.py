@@ -7,8 +7,8 @@ from difflib import get_close_matches
 
 from pawtui.refresh.pins import parse_pin
 from pawtui.review.actions import TEXT_LIMIT, ActionError, Actor, NeedsEvidence, document, heads_of, next_id
-from pawtui.review.model import STEP_STATES, Change, Edit, Record, StepEntry, StepState
-from pawtui.tracker.model import EvaluationStep, Tracker
+from pawtui.review.record_types import STEP_STATES, Change, Edit, Record, StepEntry, StepState
+from pawtui.tracker.tracker_types import EvaluationStep, Tracker
 
 # The titles of the four kinds of verification by their keys in the tracker file.
 VERIFICATIONS: Mapping[str, str] = {

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from pawtui.refresh.model import STALE
+from pawtui.refresh.refresh_types import STALE
 from pawtui.review.actions import (
     ActionError,
     Actor,
@@ -20,9 +20,9 @@ from pawtui.review.actions import (
     parse_choice,
     suggest,
 )
-from pawtui.review.model import GATE_STATES, Change, GateEntry, GateState, Note, Record
 from pawtui.review.note_actions import add_note
-from pawtui.tracker.model import Gate, Tracker
+from pawtui.review.record_types import GATE_STATES, Change, GateEntry, GateState, Note, Record
+from pawtui.tracker.tracker_types import Gate, Tracker
 
 
 def set_gate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from pawtui.probes.finding import STATES
-from pawtui.refresh.model import Decision
+from pawtui.refresh.refresh_types import Decision
 from pawtui.review.actions import (
     ActionError,
     Actor,
@@ -16,8 +16,8 @@ from pawtui.review.actions import (
     next_id,
     parse_choice,
 )
-from pawtui.review.model import Change, Record, Review, Verdict
-from pawtui.tracker.model import Tracker
+from pawtui.review.record_types import Change, Record, Review, Verdict
+from pawtui.tracker.tracker_types import Tracker
 
 
 def give_verdict(

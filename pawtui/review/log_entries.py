@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from pawtui.review.model import Change
+from pawtui.review.record_types import Change
 
 
 class LogEntry(msgspec.Struct, frozen=True, kw_only=True):

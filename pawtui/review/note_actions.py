@@ -17,8 +17,8 @@ from pawtui.review.actions import (
     new_edit,
     next_id,
 )
-from pawtui.review.model import Change, Note, Record
-from pawtui.tracker.model import Tracker
+from pawtui.review.record_types import Change, Note, Record
+from pawtui.tracker.tracker_types import Tracker
 
 
 def add_note(

@@ -9,16 +9,16 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from pawtui.probes.finding import State
-from pawtui.refresh.model import STALE, Drift, SignalReading
 from pawtui.refresh.parts import deciding_summary
 from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.refresh.refresh_types import STALE, Drift, SignalReading
 from pawtui.review.actions import heads_of
 from pawtui.review.decision import decide
-from pawtui.review.model import GateState, Note, Record, Verdict
 from pawtui.review.order import is_after
 from pawtui.review.plan_rulings import current_plan
+from pawtui.review.record_types import GateState, Note, Record, Verdict
 from pawtui.review.views import GateView, Overview, SignalView, StepView
-from pawtui.tracker.model import EvaluationStep, Gate, Signal, Tracker
+from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
 
 def _pin_drift(record: Record) -> dict[str, Drift]:

@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from pawtui.refresh.model import PlanStatus
+from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.review.actions import (
     ActionError,
     Actor,
@@ -16,7 +16,7 @@ from pawtui.review.actions import (
     next_id,
     parse_choice,
 )
-from pawtui.review.model import RULING_STATES, Change, PlanRuling, Record
+from pawtui.review.record_types import RULING_STATES, Change, PlanRuling, Record
 
 _COMMENT = re.compile(r"https://[^\s#]{1,400}#[\w-]{1,80}")
 # States of a plan whose comments were read.

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 
 import msgspec
 
-from pawtui.refresh.model import STALE, Drift
 from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.refresh.refresh_types import STALE, Drift
 from pawtui.review.actions import ActionError, Actor, find_subject, new_change, new_edit
-from pawtui.review.model import Change, Edit, GateEntry, Note, Record
 from pawtui.review.order import is_after
-from pawtui.tracker.model import Tracker
+from pawtui.review.record_types import Change, Edit, GateEntry, Note, Record
+from pawtui.tracker.tracker_types import Tracker
 
 
 class NothingToRenew(ActionError):

@@ -10,9 +10,9 @@ from typing import Literal
 
 import msgspec
 
-from pawtui.probes.facts import ChurnFacts, NamesFacts, NewFilesFacts, ReleaseFacts, SoakFacts, TagFacts
-from pawtui.refresh.model import Refresh, SignalReading
-from pawtui.review.model import Record
+from pawtui.probes.probe_facts import ChurnFacts, NamesFacts, NewFilesFacts, ReleaseFacts, SoakFacts, TagFacts
+from pawtui.refresh.refresh_types import Refresh, SignalReading
+from pawtui.review.record_types import Record
 
 EventKind = Literal["release", "reset", "renamed", "removed", "version", "breaking"]
 # What breaks somebody who reads what is stored. A release does not.

@@ -12,7 +12,7 @@ import msgspec
 
 from pawtui.review.actions import ActionError, Actor, document, new_change
 from pawtui.review.consistency import UndoStacks, undo_stacks
-from pawtui.review.model import Change, Edit, Record
+from pawtui.review.record_types import Change, Edit, Record
 
 
 class NothingLeft(ActionError):

@@ -9,9 +9,9 @@ from typing import Literal, TypeVar
 import msgspec
 
 from pawtui.probes.finding import State
-from pawtui.refresh.model import Decision, Drift, DriftState, PlanStatus, Refresh, SignalReading
-from pawtui.review.model import GateEntry, GateState, Note, Record, StepEntry, StepState, Verdict
-from pawtui.tracker.model import EvaluationStep, Gate, Signal, Tracker
+from pawtui.refresh.refresh_types import Decision, Drift, DriftState, PlanStatus, Refresh, SignalReading
+from pawtui.review.record_types import GateEntry, GateState, Note, Record, StepEntry, StepState, Verdict
+from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
 _T = TypeVar("_T")
 

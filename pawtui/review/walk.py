@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 import msgspec
 
-from pawtui.refresh.model import Refresh
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.actions import ActionError, Actor, find_subject, new_change, new_edit
-from pawtui.review.model import Change, Edit, Record
 from pawtui.review.order import is_after
 from pawtui.review.overview import overview
+from pawtui.review.record_types import Change, Edit, Record
 from pawtui.review.views import GateView, Overview, SignalView
-from pawtui.tracker.model import Tracker
+from pawtui.tracker.tracker_types import Tracker
 
 _AGREED = "agree "
 # The urgency of a step that needs no decision.

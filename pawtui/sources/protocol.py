@@ -136,7 +136,7 @@ class Source(Protocol):
 
 
 @runtime_checkable
-class Forge(Source, Protocol):
+class WritableSource(Source, Protocol):
     """A source that can also be written to: comments on issues, nothing else. Each write is one request, sent once."""
 
     @property

@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 import msgspec
 from tinydb import Query, TinyDB
 
-from pawtui.refresh.model import Refresh
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.consistency import find_inconsistency
-from pawtui.review.model import KEYED, LISTED, Record
+from pawtui.review.record_types import KEYED, LISTED, Record
 from pawtui.store.edits import Blob, Insert, Remove, Upsert, Write
-from pawtui.store.files import RecordFiles, Stamp
+from pawtui.store.record_files import RecordFiles, Stamp
 from pawtui.store.storage import RecordStorage
 from pawtui.store.store_errors import Damaged
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from pawtui.refresh.model import Refresh
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.consistency import find_inconsistency
-from pawtui.review.model import KEYED, Change, Edit, Record, document_of, past_key
+from pawtui.review.record_types import KEYED, Change, Edit, Record, document_of, past_key
 from pawtui.store.store_errors import Conflict, Unrecordable
 
 T = TypeVar("T")

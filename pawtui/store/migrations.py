@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pawtui.review.model import SCHEMA
+from pawtui.review.record_types import SCHEMA
 
 
 class Rename(NamedTuple):

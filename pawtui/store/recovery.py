@@ -7,9 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from pawtui import atomic
-from pawtui.review.model import Record
+from pawtui.review.record_types import Record
 from pawtui.store.database import RecordDatabase
-from pawtui.store.files import RecordFiles, Stamp
+from pawtui.store.record_files import RecordFiles, Stamp
 from pawtui.store.store_errors import Damaged, RecordLost, unreadable, unwritable
 
 

@@ -13,10 +13,10 @@ import msgspec
 from tinydb.storages import Storage
 
 from pawtui import atomic
-from pawtui.review.model import LATER_TABLES, SCHEMA, TABLES
-from pawtui.store.files import RecordFiles, Stamp, stamp_of
+from pawtui.review.record_types import LATER_TABLES, SCHEMA, TABLES
 from pawtui.store.migrations import migrate
 from pawtui.store.nesting import MOST_LEVELS, is_too_deep
+from pawtui.store.record_files import RecordFiles, Stamp, stamp_of
 from pawtui.store.store_errors import Damaged, RecordNewer, Unrecordable
 
 # In bytes. Ten years of daily refreshes of the built-in tracker need a third of it.

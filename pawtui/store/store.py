@@ -10,12 +10,12 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from pawtui import atomic
-from pawtui.refresh.model import Refresh
-from pawtui.review.model import Change, Record
+from pawtui.refresh.refresh_types import Refresh
+from pawtui.review.record_types import Change, Record
 from pawtui.store import edits
 from pawtui.store.database import RecordDatabase
-from pawtui.store.files import RecordFiles, Stamp, stamp_of
-from pawtui.store.lock import RecordLock
+from pawtui.store.record_files import RecordFiles, Stamp, stamp_of
+from pawtui.store.record_lock import RecordLock
 from pawtui.store.store_errors import Damaged, HomeUnusable, WriteFailed, unreadable, unwritable
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -11,8 +11,8 @@ import regex
 
 from pawtui.tracker.locate import Step
 from pawtui.tracker.mistake import Mistake
-from pawtui.tracker.model import NamesProbe, Probe, Tracker
 from pawtui.tracker.pattern_limits import pattern_problem
+from pawtui.tracker.tracker_types import NamesProbe, Probe, Tracker
 
 _KEYS = ("pattern", "breaking", "name", "body", "discards", "identity")
 # A pattern of table names is held against whole names: `.*` says every table.

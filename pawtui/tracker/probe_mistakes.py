@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 from pawtui.tracker.locate import Step
 from pawtui.tracker.mistake import Mistake, no_such
-from pawtui.tracker.model import (
+from pawtui.tracker.path_mistakes import path_mistake, path_mistakes
+from pawtui.tracker.tracker_types import (
     AttestedProbe,
     ChurnProbe,
     Contract,
@@ -29,7 +30,6 @@ from pawtui.tracker.model import (
     TextProbe,
     Tracker,
 )
-from pawtui.tracker.path_mistakes import path_mistake, path_mistakes
 
 MOST_DAYS = 3660
 _MOST_COUNT = 1_000_000

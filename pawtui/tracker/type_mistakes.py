@@ -11,7 +11,7 @@ import msgspec
 
 from pawtui.tracker.locate import Step
 from pawtui.tracker.mistake import Mistake, suggest
-from pawtui.tracker.model import PROBE_TYPES, Tracker
+from pawtui.tracker.tracker_types import PROBE_TYPES, Tracker
 
 _AT = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]|\[\.\.\.\]")

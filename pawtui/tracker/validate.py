@@ -12,9 +12,9 @@ import msgspec
 
 from pawtui.tracker.locate import Step
 from pawtui.tracker.mistake import Mistake, no_such
-from pawtui.tracker.model import Part, Probe, RefRule, Side, Signal, Tracker
 from pawtui.tracker.path_mistakes import path_mistakes
 from pawtui.tracker.probe_mistakes import MOST_DAYS, probe_mistakes, ref_name_mistake
+from pawtui.tracker.tracker_types import Part, Probe, RefRule, Side, Signal, Tracker
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")

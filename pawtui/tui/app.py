@@ -20,7 +20,7 @@ from pawtui.review.views import Overview
 from pawtui.tui import themes
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.browser import open_page
-from pawtui.tui.messages import Cancelled, Failed, GoTo, Looked, Noticed, Posted, Progressed, Refreshed
+from pawtui.tui.messages import Cancelled, Failed, GoTo, Noticed, Posted, Progressed, RecordChanged, Refreshed
 from pawtui.tui.preferences import NAME, Preferences
 from pawtui.tui.screens.main_screen import MainScreen
 
@@ -68,18 +68,18 @@ class PawtuiApp(BaseApp):
         # Textual decides in its own __init__ what NO_COLOR does, by the theme it finds there: it takes the colours out
         # of an ANSI theme, and turns any other to grey; an ANSI theme set afterwards would come out black on black, and
         # any theme set afterwards makes it read all style sheets once more, which is a tenth of the first paint.
-        self.set_reactive(App.theme, wanted if wanted in BUILTIN_THEMES | themes.OURS else themes.DARK.name)
+        self.set_reactive(App.theme, wanted if wanted in BUILTIN_THEMES | themes.OWN_THEMES else themes.DARK.name)
         super().__init__(workspace, first, opener)
 
     @property
     def available_themes(self) -> dict[str, Theme]:
         """Textual's and ours: ours from the start, since its own __init__ looks the first theme up here."""
-        return {**super().available_themes, **themes.OURS}
+        return {**super().available_themes, **themes.OWN_THEMES}
 
     def get_css_variables(self) -> dict[str, str]:
         """The theme's colours, with those changed that could not be read on a selected row."""
         variables = super().get_css_variables()
-        if not self.current_theme.ansi and self.current_theme.name not in themes.OURS:
+        if not self.current_theme.ansi and self.current_theme.name not in themes.OWN_THEMES:
             variables = self.theme_variables = {**variables, **themes.readable(variables)}
         return variables
 
@@ -103,7 +103,7 @@ class PawtuiApp(BaseApp):
 
     # --- messages of workers ---
 
-    def on_looked(self, message: Looked) -> None:
+    def on_record_changed(self, message: RecordChanged) -> None:
         """The record has changed."""
         self.overview = message.overview
         if message.summary:

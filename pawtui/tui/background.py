@@ -15,7 +15,7 @@ from pawtui.refresh.progress import Progress
 from pawtui.review.attention import attention
 from pawtui.review.basis import Basis, ChangeFactory, MovedOn
 from pawtui.review.views import Overview
-from pawtui.tui.messages import Cancelled, Failed, Looked, Noticed, Posted, Progressed, Refreshed
+from pawtui.tui.messages import Cancelled, Failed, Noticed, Posted, Progressed, RecordChanged, Refreshed
 from pawtui.tui.workers import start
 
 if TYPE_CHECKING:
@@ -61,11 +61,11 @@ class BackgroundTasks:
                 overview = await asyncio.to_thread(self._workspace.commit, make, basis)
             except MovedOn as error:
                 self._stamp = self._workspace.store.cached_stamp
-                self._app.post_message(Looked(error.now))
+                self._app.post_message(RecordChanged(error.now))
                 raise
             self._stamp = self._workspace.store.cached_stamp
             self._app.post_message(
-                Looked(overview, summary=overview.record.log[-1].summary if overview.record.log else "")
+                RecordChanged(overview, summary=overview.record.log[-1].summary if overview.record.log else "")
             )
         return overview
 
@@ -128,7 +128,7 @@ class BackgroundTasks:
             stamp = await asyncio.to_thread(self._workspace.store.stamp)
             overview = await asyncio.to_thread(self._workspace.overview)
             self._stamp = stamp
-            self._app.post_message(Looked(overview))
+            self._app.post_message(RecordChanged(overview))
         self._notice()
 
     async def _watch(self) -> None:

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from textual.content import Content, Span
 
 from pawtui.probes.finding import State
-from pawtui.refresh.model import Decision, DriftState
+from pawtui.refresh.refresh_types import Decision, DriftState
 from pawtui.report.document import Role, Text
 from pawtui.report.words import DECISION_WORD, GLYPHS
-from pawtui.review.model import GateState
+from pawtui.review.record_types import GateState
 from pawtui.sources.sanitize import safe_line, safe_text, visible
 
 NONE = Content("")

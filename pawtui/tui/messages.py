@@ -14,7 +14,7 @@ Severity = Literal["information", "warning", "error"]
 
 
 @dataclass
-class Looked(Message):
+class RecordChanged(Message):
     """The record was read again. `summary` is a message to show after a change, else empty."""
 
     overview: Overview

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from pawtui.probes.finding import STATES
-from pawtui.review.model import GATE_STATES, STEP_STATES, StepState
+from pawtui.review.record_types import GATE_STATES, STEP_STATES, StepState
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview
 from pawtui.tui.base_app import BaseApp

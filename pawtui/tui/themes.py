@@ -85,7 +85,7 @@ LIGHT = Theme(
     },
 )
 
-OURS = {theme.name: theme for theme in (DARK, LIGHT)}
+OWN_THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
 
 
 def first_theme(environ: Mapping[str, str], remembered: str = "") -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.support.attacks import attack_questions
+from tests.support.attack_texts import attack_questions
 
 TITLE = "questions to a lying server"
-# The suite runs more cases in tests/sources/test_attacks.py.
+# The suite runs more cases in tests/sources/test_hostile_responses.py.
 CASES = 1
 
 

@@ -15,7 +15,7 @@ from random import Random
 from typing import Any
 
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.review.model import Record
+from pawtui.review.record_types import Record
 from pawtui.store.store import Store
 from pawtui.store.store_errors import RecordLost, RecordNewer
 from tests.attack import hostile

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.probes.measuring import open_world
-from tests.support.attacks import attack_refresh, record_answers
+from tests.support.attack_texts import attack_refresh, record_answers
 from tests.support.hostile_http import Recording
 
 TITLE = "whole refreshes from a lying server"

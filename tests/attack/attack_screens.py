@@ -11,7 +11,7 @@ from random import Random
 from pawtui.settings import Settings
 from pawtui.store.store import Store
 from pawtui.store.store_errors import StoreError
-from pawtui.tracker.reader import TrackerError
+from pawtui.tracker.read_tracker import TrackerError
 from pawtui.tui.app import PawtuiApp
 from tests.attack import hostile
 from tests.attack.attack_record import retyped

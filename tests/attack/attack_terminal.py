@@ -20,7 +20,7 @@ from unittest import mock
 
 from pawtui.commands import parser
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.demo.source import DemoSource, MadeForge
+from pawtui.demo.demo_source import DemoHost, DemoSource
 from pawtui.demo.world import made_up_world
 from tests.attack import hostile
 from tests.attack.cases import each_case
@@ -87,7 +87,7 @@ def _current(folder: Path) -> Iterator[None]:
 def made_up_source() -> Iterator[None]:
     """Use the made-up data of the demo for refreshes: its subjects, reports and authors are already hostile."""
     now = dt.datetime.now(dt.UTC)
-    forge = MadeForge(_world(now.date()), clock=lambda: now)
+    forge = DemoHost(_world(now.date()), clock=lambda: now)
     with mock.patch("pawtui.settings.Settings.open_source", side_effect=lambda *_: DemoSource(forge)):
         yield
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from pawtui.refresh.backfill import moments
 from pawtui.sources.git.git_source import GitSource
 from pawtui.store.store import Store
-from pawtui.tracker.model import TextProbe, Tracker
-from pawtui.tracker.reader import builtin_tracker
+from pawtui.tracker.read_tracker import builtin_tracker
+from pawtui.tracker.tracker_types import TextProbe, Tracker
 from pawtui.workspace import Workspace
 from tests.bench.bench_git_refresh import Command, open_clones, run_commands
 from tests.bench.busy_repo import make_busy_repositories

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from pawtui.tracker.reader import builtin_tracker
+from pawtui.tracker.read_tracker import builtin_tracker
 from tests.bench.bench_backfill import backfilled, weeks
 from tests.bench.busy_repo import make_busy_repositories
 

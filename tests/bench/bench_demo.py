@@ -16,11 +16,11 @@ BUDGET = 1.5
 ROUNDS = 15
 
 _DEMO = "import sys; from pawtui.cli import main; sys.argv = ['pawtui', 'demo']; sys.exit(main())"
-_MARKS = {_DEMO: ("4 History", "8 refreshes"), first_paint.OURS: first_paint.MARKS[first_paint.OURS]}
+_MARKS = {_DEMO: ("4 History", "8 refreshes"), first_paint.OWN_THEMES: first_paint.MARKS[first_paint.OWN_THEMES]}
 
 
 def measure(rounds: int = ROUNDS) -> tuple[float, float]:
     """Return the lower quartiles of complete starts, in seconds, measured alternately."""
     with TemporaryDirectory() as folder:
         taken = first_paint.starts(_MARKS, Path(folder), rounds)
-    return taken[_DEMO], taken[first_paint.OURS]
+    return taken[_DEMO], taken[first_paint.OWN_THEMES]

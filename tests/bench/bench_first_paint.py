@@ -26,16 +26,16 @@ BUDGET = 1.25
 ROUNDS = 25
 
 # The same as the installed command; `-m` would add the import of runpy to both.
-OURS = "import sys; from pawtui.cli import main; sys.argv = ['pawtui']; sys.exit(main())"
+OWN_THEMES = "import sys; from pawtui.cli import main; sys.argv = ['pawtui']; sys.exit(main())"
 _REFERENCE = "from tests.bench.empty_app import EmptyApp; EmptyApp().run()"
-MARKS = {OURS: ("4 History", "100 refreshes"), _REFERENCE: ("4 History",)}
+MARKS = {OWN_THEMES: ("4 History", "100 refreshes"), _REFERENCE: ("4 History",)}
 
 
 def measure(rounds: int = ROUNDS) -> tuple[float, float]:
     """Return the lower quartiles of complete starts, in seconds, measured alternately."""
     with TemporaryDirectory() as folder:
         taken = starts(MARKS, Path(folder), rounds)
-    return taken[OURS], taken[_REFERENCE]
+    return taken[OWN_THEMES], taken[_REFERENCE]
 
 
 def starts(marks: Mapping[str, Sequence[str]], home: Path, rounds: int) -> dict[str, float]:

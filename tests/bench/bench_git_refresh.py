@@ -22,14 +22,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from pawtui.probes.context import listed_paths
-from pawtui.refresh.model import Refresh
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.sources.facts import Comment, Document, Found, Issue, Pulls
 from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.git.place import OwnClone
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.model import TextProbe, Tracker
-from pawtui.tracker.reader import builtin_tracker
+from pawtui.tracker.read_tracker import builtin_tracker
+from pawtui.tracker.tracker_types import TextProbe, Tracker
 from tests.bench.busy_repo import make_busy_repositories
 from tests.bench.upstream import NOW
 from tests.probes.measuring import refreshed, taken

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pawtui.settings import Settings
-from tests.bench.bench_first_paint import OURS
+from tests.bench.bench_first_paint import OWN_THEMES
 from tests.bench.bench_status import write_record
 from tests.bench.make_record import make_record
 from tests.bench.terminal import Terminal, environment
@@ -43,7 +43,7 @@ def times(rounds: int = ROUNDS) -> tuple[list[float], list[float]]:
         record = make_record(3650, 10_000, now=dt.datetime.now(dt.UTC))
         write_record(settings.store(settings.tracker()).path, record)
         big_env, empty_env = (environment(home / name, home / "compiled") for name in ("big", "empty"))
-        with Terminal(OURS, big_env) as big, Terminal(OURS, empty_env) as empty:
+        with Terminal(OWN_THEMES, big_env) as big, Terminal(OWN_THEMES, empty_env) as empty:
             big.until(("3,650 refreshes", "10,000"))
             empty.until(("Nothing recorded yet",))
             taken: tuple[list[float], list[float]] = ([], [])

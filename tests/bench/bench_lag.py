@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
-from pawtui.tracker.reader import builtin_tracker
+from pawtui.tracker.read_tracker import builtin_tracker
 from tests.bench.upstream import HOST_TOKEN, NOW, make_fake, make_repositories
 from tests.probes.measuring import refreshed, taken
 from tests.support.subprocess_server import serve_in_subprocess

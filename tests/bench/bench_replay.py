@@ -19,7 +19,7 @@ from typing import Any
 from pawtui.replay import queries
 from pawtui.replay.generation import find_generation
 from pawtui.replay.parallel import jobs_here
-from pawtui.replay.run import Progress, replay
+from pawtui.replay.replay_run import Progress, replay
 from tests.replay.session_db import MODEL, STEP_FINISH, STEP_START, SessionDb, assistant, tool, user
 
 TITLE = "replay of 1,000,000 parts, compared with a scan"

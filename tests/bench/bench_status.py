@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from pawtui.review.model import KEYED, LISTED, SCHEMA, Record
+from pawtui.review.record_types import KEYED, LISTED, SCHEMA, Record
 from pawtui.settings import Settings
 from tests.bench.make_record import make_record
 

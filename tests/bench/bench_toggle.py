@@ -16,8 +16,8 @@ import msgspec
 
 from pawtui.probes.finding import Evidence
 from pawtui.probes.reading import ProbeReading
-from pawtui.refresh.model import Refresh, RepoSnapshot, SignalReading
-from pawtui.review.model import Change, Edit, GateEntry, Note, Record
+from pawtui.refresh.refresh_types import Refresh, RepoSnapshot, SignalReading
+from pawtui.review.record_types import Change, Edit, GateEntry, Note, Record
 from pawtui.store.store import Store
 
 TITLE = "one gate toggled, at 1 MB of record"

@@ -13,16 +13,25 @@ import random
 from typing import get_args
 
 from pawtui.ids import new_id
-from pawtui.probes import facts as probe_facts
-from pawtui.probes.facts import ChurnFacts, SurfaceFacts
+from pawtui.probes import probe_facts
 from pawtui.probes.finding import Evidence, State
+from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.reading import ProbeReading
-from pawtui.refresh.model import Drift, DriftState, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
+from pawtui.refresh.refresh_types import (
+    Drift,
+    DriftState,
+    Range,
+    Ranges,
+    Refresh,
+    RelatedStatus,
+    RepoSnapshot,
+    SignalReading,
+)
 from pawtui.review.actions import document
-from pawtui.review.model import Change, Edit, GateEntry, GateState, Note, Record, Review, Verdict
+from pawtui.review.record_types import Change, Edit, GateEntry, GateState, Note, Record, Review, Verdict
 from pawtui.sources.facts import Spent
-from pawtui.tracker.model import Probe, Tracker, kind_of
-from pawtui.tracker.reader import builtin_tracker
+from pawtui.tracker.read_tracker import builtin_tracker
+from pawtui.tracker.tracker_types import Probe, Tracker, kind_of
 
 _FACTS = {str(one.__struct_config__.tag): one for one in get_args(probe_facts.Facts)}
 WEB = "https://github.com"

@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from pawtui.refresh.pins import parse_pin
-from pawtui.review.model import Record
 from pawtui.review.overview import overview
-from pawtui.tracker.reader import builtin_tracker
+from pawtui.review.record_types import Record
+from pawtui.tracker.read_tracker import builtin_tracker
 from tests.bench.make_record import make_record
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)

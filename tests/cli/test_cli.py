@@ -22,7 +22,7 @@ from pawtui.errors import PawtuiError
 from pawtui.refresh.pins import PinError
 from pawtui.settings import Settings
 from pawtui.store.store_errors import StoreError, WriteFailed
-from pawtui.tracker.reader import TrackerError
+from pawtui.tracker.read_tracker import TrackerError
 from tests.cli.conftest import TRACKER, Run
 
 COMMANDS = sorted(filter(None, parser.COMMAND_MODULES))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run, World
-from tests.support.fake_forge import FakeForge
+from tests.support.fake_git_host import FakeForge
 
 CLONES = ("up/stream", "down/fork")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from pawtui.tracker.reader import builtin_text
+from pawtui.tracker.read_tracker import builtin_text
 from tests.cli.conftest import Run, World
 
 

@@ -7,7 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from pawtui.demo.repository import MADE_UP_MAIL, Edit, MadeRepository, Moved
+from pawtui.demo.demo_repository import MADE_UP_MAIL, Edit, MadeRepository, Moved
 
 START = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 # Names that sort differently as folders and files, a move, a deletion that empties a folder, another alphabet.

@@ -7,24 +7,24 @@ import json
 
 import pytest
 
-from pawtui.demo import downstream, upstream
-from pawtui.demo.repository import MadeCommit, MadeRepository
-from pawtui.demo.source import DemoSource, MadeForge
+from pawtui.demo import demo_downstream, demo_upstream
+from pawtui.demo.demo_repository import MadeCommit, MadeRepository
+from pawtui.demo.demo_source import DemoHost, DemoSource
 from pawtui.demo.world import made_up_world
 from pawtui.sources.facts import Head, Issue, MissingRef
-from pawtui.sources.protocol import Forge
+from pawtui.sources.protocol import WritableSource
 from pawtui.sources.source_errors import BeginsLater, NotFound
 
 NOW = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
 WORLD = made_up_world(NOW.date())
-UP = WORLD.repositories[upstream.REPO]
+UP = WORLD.repositories[demo_upstream.REPO]
 TIP = UP.branches["v2"].tip
 DAY = dt.timedelta(days=1)
 
 
 def source_at(moment: dt.datetime = NOW) -> DemoSource:
     """Return a source with a separate made-up GitHub."""
-    return DemoSource(MadeForge(WORLD, clock=lambda: moment))
+    return DemoSource(DemoHost(WORLD, clock=lambda: moment))
 
 
 async def head_of(source: DemoSource, repo: str, ref: str) -> Head:
@@ -46,7 +46,7 @@ def touching(repo: MadeRepository, tip: str, path: str) -> list[MadeCommit]:
     return [commit for commit, parent in zip(history, parents, strict=True) if at(commit) != at(parent)]
 
 
-@pytest.mark.parametrize("repo", [UP, WORLD.repositories[downstream.REPO]], ids=lambda repo: repo.name)
+@pytest.mark.parametrize("repo", [UP, WORLD.repositories[demo_downstream.REPO]], ids=lambda repo: repo.name)
 def test_every_object_that_a_commit_names_exists(repo: MadeRepository) -> None:
     for commit in repo.commits.values():
         assert not commit.parent or commit.parent in repo.commits
@@ -56,30 +56,35 @@ def test_every_object_that_a_commit_names_exists(repo: MadeRepository) -> None:
 
 
 def test_it_implements_the_protocol() -> None:
-    assert isinstance(source_at(), Forge)
+    assert isinstance(source_at(), WritableSource)
 
 
-@pytest.mark.parametrize("path", [upstream.RUNNER, upstream.EVENTS, upstream.SETTLEMENT, "packages", "pack"])
+@pytest.mark.parametrize(
+    "path", [demo_upstream.RUNNER, demo_upstream.EVENTS, demo_upstream.SETTLEMENT, "packages", "pack"]
+)
 async def test_the_commits_of_a_path_are_those_that_changed_it(path: str) -> None:
     source, changed = source_at(), touching(UP, TIP, path)
-    listed = await source.commits(upstream.REPO, TIP, path, dt.date(2020, 1, 1))
+    listed = await source.commits(demo_upstream.REPO, TIP, path, dt.date(2020, 1, 1))
     assert [one.sha for one in listed.items] == [one.sha for one in changed]
     assert listed.begins
     since = NOW.date() - 60 * DAY
-    recent = await source.commits(upstream.REPO, TIP, path, since)
+    recent = await source.commits(demo_upstream.REPO, TIP, path, since)
     assert [one.sha for one in recent.items] == [one.sha for one in changed if one.at.date() >= since]
     assert recent.begins == (len(recent.items) == len(changed))
 
 
 async def test_refs_tags_and_issues_are_those_of_the_requested_time() -> None:
     past = source_at(NOW - 60 * DAY)
-    before, now = await head_of(past, upstream.REPO, "v2"), await head_of(source_at(), upstream.REPO, "v2")
+    before, now = await head_of(past, demo_upstream.REPO, "v2"), await head_of(source_at(), demo_upstream.REPO, "v2")
     assert before.committed_at <= NOW - 60 * DAY < now.committed_at
-    assert await past.tags(upstream.REPO, "v2.0.0") == (
-        *(tag for tag in await source_at().tags(upstream.REPO, "v2.0.0-beta")),
+    assert await past.tags(demo_upstream.REPO, "v2.0.0") == (
+        *(tag for tag in await source_at().tags(demo_upstream.REPO, "v2.0.0-beta")),
     )
-    assert "v2.0.0" in {tag.name for tag in await source_at().tags(upstream.REPO, "v2.")}
-    then, today = (await past.issues(upstream.REPO, [503]))[503], (await source_at().issues(upstream.REPO, [503]))[503]
+    assert "v2.0.0" in {tag.name for tag in await source_at().tags(demo_upstream.REPO, "v2.")}
+    then, today = (
+        (await past.issues(demo_upstream.REPO, [503]))[503],
+        (await source_at().issues(demo_upstream.REPO, [503]))[503],
+    )
     assert isinstance(then, Issue)
     assert isinstance(today, Issue)
     assert (then.state, today.state) == ("open", "closed")
@@ -87,13 +92,13 @@ async def test_refs_tags_and_issues_are_those_of_the_requested_time() -> None:
 
 
 async def test_a_deleted_branch_is_missing_after_its_deletion() -> None:
-    ended = dt.timedelta(days=-downstream.DEV_ENDED)
-    assert await source_at().ref_head(downstream.REPO, "dev") == MissingRef(name="dev")
-    assert (await head_of(source_at(NOW - ended - DAY), downstream.REPO, "dev")).sha
+    ended = dt.timedelta(days=-demo_downstream.DEV_ENDED)
+    assert await source_at().ref_head(demo_downstream.REPO, "dev") == MissingRef(name="dev")
+    assert (await head_of(source_at(NOW - ended - DAY), demo_downstream.REPO, "dev")).sha
 
 
 async def test_the_tip_of_a_branch_is_its_newest_commit_at_a_time() -> None:
-    head, when = await head_of(source_at(), upstream.REPO, "v2"), NOW - 28 * DAY
+    head, when = await head_of(source_at(), demo_upstream.REPO, "v2"), NOW - 28 * DAY
     point = await source_at().branch_point(head, when)
     assert UP.commits[point.sha].at <= when
     later = next(one for one in UP.history(TIP) if one.at <= when)
@@ -104,24 +109,24 @@ async def test_the_tip_of_a_branch_is_its_newest_commit_at_a_time() -> None:
 
 async def test_a_comparison_counts_commits_and_files() -> None:
     shas = [one.sha for one in UP.history(TIP)]
-    found = await source_at().compare(upstream.REPO, shas[9], TIP)
+    found = await source_at().compare(demo_upstream.REPO, shas[9], TIP)
     assert (found.commits, found.behind, found.ancestor) == (9, 0, True)
     paths = {path for sha in shas[:9] for path in UP.commits[sha].paths}
     assert 0 < found.files <= len(paths)
-    back = await source_at().compare(upstream.REPO, TIP, shas[9])
+    back = await source_at().compare(demo_upstream.REPO, TIP, shas[9])
     assert (back.commits, back.behind, back.ancestor) == (0, 9, False)
 
 
 async def test_files_of_a_tree_can_be_read() -> None:
     source = source_at()
-    tree = await source.tree(upstream.REPO, TIP)
-    entry = tree.entries[upstream.EVENTS]
-    assert len(await source.blob(upstream.REPO, entry.sha)) == entry.size
-    assert tree.entries[upstream.RUNNER].type == "tree"
+    tree = await source.tree(demo_upstream.REPO, TIP)
+    entry = tree.entries[demo_upstream.EVENTS]
+    assert len(await source.blob(demo_upstream.REPO, entry.sha)) == entry.size
+    assert tree.entries[demo_upstream.RUNNER].type == "tree"
 
 
 async def test_the_update_service_offers_the_newest_stable_version() -> None:
-    document = await source_at().document(upstream.UPDATE_SERVICE)
+    document = await source_at().document(demo_upstream.UPDATE_SERVICE)
     assert json.loads(document.body) == {"version": "2.2.0"}
     with pytest.raises(NotFound):
         await source_at().document("https://elsewhere.example/")
@@ -129,34 +134,36 @@ async def test_the_update_service_offers_the_newest_stable_version() -> None:
 
 async def test_open_pull_requests_come_with_their_paths() -> None:
     source = source_at()
-    pulls = await source.open_pulls(upstream.REPO, "v2")
+    pulls = await source.open_pulls(demo_upstream.REPO, "v2")
     assert [one.number for one in pulls.items] == [591, 588]
-    assert await source.pull_files(upstream.REPO, 588, pulls.items[1].head) == (f"{upstream.RUNNER}/index.ts",)
+    assert await source.pull_files(demo_upstream.REPO, 588, pulls.items[1].head) == (
+        f"{demo_upstream.RUNNER}/index.ts",
+    )
 
 
 async def test_a_comment_is_posted_edited_and_listed() -> None:
     source = source_at()
-    before = await source.comments(downstream.REPO, 77)
-    posted = await source.post_comment(downstream.REPO, 77, "first")
-    edited = await source.edit_comment(downstream.REPO, posted.id, "second")
-    assert (await source.comments(downstream.REPO, 77)) == (*before, edited)
+    before = await source.comments(demo_downstream.REPO, 77)
+    posted = await source.post_comment(demo_downstream.REPO, 77, "first")
+    edited = await source.edit_comment(demo_downstream.REPO, posted.id, "second")
+    assert (await source.comments(demo_downstream.REPO, 77)) == (*before, edited)
     assert edited.body == "second"
     with pytest.raises(NotFound):
-        await source.post_comment(downstream.REPO, 99999, "nowhere")
+        await source.post_comment(demo_downstream.REPO, 99999, "nowhere")
 
 
 async def test_the_same_request_is_sent_once() -> None:
     source = source_at()
     for _ in range(3):
-        await source.tree(upstream.REPO, TIP)
+        await source.tree(demo_upstream.REPO, TIP)
     assert source.spent().sent == 1
 
 
 async def test_a_missing_object_raises_a_message() -> None:
     for asking in (
         source_at().tree("example-upstream/nothing", TIP),
-        source_at().commit(upstream.REPO, "0" * 40),
-        source_at().blob(upstream.REPO, "0" * 40),
+        source_at().commit(demo_upstream.REPO, "0" * 40),
+        source_at().blob(demo_upstream.REPO, "0" * 40),
     ):
         with pytest.raises(NotFound, match=r"\.$"):
             await asking

@@ -16,9 +16,9 @@ from pawtui.commands.show_help import parts
 from pawtui.help.key_tables import description, keys_of
 from pawtui.help.pages import fill, parts_of, read_page, summary_of, topics
 from pawtui.help.rendering import render
-from pawtui.probes import facts
-from pawtui.tracker.model import PROBE_TYPES, Probe, Tracker
-from pawtui.tracker.reader import check_tracker
+from pawtui.probes import probe_facts
+from pawtui.tracker.read_tracker import check_tracker
+from pawtui.tracker.tracker_types import PROBE_TYPES, Probe, Tracker
 from tests.help import KEPT
 from tests.help.documents import ROOT
 
@@ -121,7 +121,7 @@ def test_every_key_of_a_probe_and_of_its_facts_is_described(kind: type[Probe]) -
     assert common == ["why", "part", "decides", "side"]
     keys = [key.name for key in keys_of(kind)]
     assert re.findall(r"^\| `(\w+)`", head, re.MULTILINE) == [key for key in keys if key not in ("kind", *common)]
-    (of_kind,) = [one for one in facts.Facts.__args__ if one.__struct_config__.tag == name]
+    (of_kind,) = [one for one in probe_facts.Facts.__args__ if one.__struct_config__.tag == name]
     listed = set(re.findall(r"`(\w+)` \(", found))
     assert {key.name for key in keys_of(of_kind)} - {"kind", "head", "met_on"} <= listed
 

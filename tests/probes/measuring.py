@@ -15,15 +15,15 @@ from pawtui.probes.reading import ProbeReading
 from pawtui.probes.repo_view import RepoView
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import follow
-from pawtui.refresh.model import Refresh
 from pawtui.refresh.progress import Outcome, Progress
-from pawtui.refresh.run import refresh
-from pawtui.review.model import Record
+from pawtui.refresh.refresh_run import refresh
+from pawtui.refresh.refresh_types import Refresh
+from pawtui.review.record_types import Record
 from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.github.github_source import BUDGET, GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.sources.protocol import Source
-from pawtui.tracker.model import Policy, Probe, Related, Side, Signal, Tracker
+from pawtui.tracker.tracker_types import Policy, Probe, Related, Side, Signal, Tracker
 from tests.probes.opencode import DOWN, UP, Year, make_downstream, make_issues, make_upstream
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

@@ -16,8 +16,8 @@ from pawtui.probes.pattern import first_match
 from pawtui.probes.readers.contract import read_contract
 from pawtui.probes.repo_view import alternatives
 from pawtui.probes.row_loss import lost_rows
-from pawtui.tracker.model import NamesProbe, NewFilesProbe, TextProbe
-from pawtui.tracker.reader import builtin_tracker
+from pawtui.tracker.read_tracker import builtin_tracker
+from pawtui.tracker.tracker_types import NamesProbe, NewFilesProbe, TextProbe
 
 CORE = "packages/core/src"
 LLM, RESTART, LOCAL = (

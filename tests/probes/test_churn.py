@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import msgspec
 import pytest
 
-from pawtui.probes.facts import ChurnFacts
 from pawtui.probes.kinds.churn_probe import judge, peak_window, weekly
+from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.sources.facts import Commit
-from pawtui.tracker.model import ChurnProbe, Limits
+from pawtui.tracker.tracker_types import ChurnProbe, Limits
 from tests.probes.measuring import TODAY, World, facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

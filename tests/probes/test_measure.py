@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.probes.facts import AttestedFacts, TextFacts
 from pawtui.probes.finding import State
 from pawtui.probes.kinds import kind_for
+from pawtui.probes.probe_facts import AttestedFacts, TextFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.signal_state import asks_for_absence, combine, part_states
-from pawtui.tracker.model import (
+from pawtui.tracker.read_tracker import builtin_tracker
+from pawtui.tracker.tracker_types import (
     AttestedProbe,
     IssuesProbe,
     JsonProbe,
@@ -22,7 +23,6 @@ from pawtui.tracker.model import (
     Signal,
     TextProbe,
 )
-from pawtui.tracker.reader import builtin_tracker
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from pawtui.probes.facts import NamesFacts
-from pawtui.tracker.model import Contract, NamesProbe
+from pawtui.probes.probe_facts import NamesFacts
+from pawtui.tracker.tracker_types import Contract, NamesProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

@@ -7,10 +7,10 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes.facts import NewFilesFacts
 from pawtui.probes.kinds.new_files_probe import new_among
+from pawtui.probes.probe_facts import NewFilesFacts
 from pawtui.sources.facts import Entry, Tree
-from pawtui.tracker.model import NewFilesProbe
+from pawtui.tracker.tracker_types import NewFilesProbe
 from tests.probes.measuring import TODAY, facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from pawtui.probes.facts import PullsFacts
 from pawtui.probes.kinds.pulls_probe import pull_number
-from pawtui.tracker.model import PullsProbe
+from pawtui.probes.probe_facts import PullsFacts
+from pawtui.tracker.tracker_types import PullsProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

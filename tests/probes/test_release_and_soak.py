@@ -7,11 +7,11 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes.facts import ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.kinds.soak_probe import count_arms
+from pawtui.probes.probe_facts import ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.probes.versions import version_of
-from pawtui.tracker.model import Policy, ReleaseProbe, SoakProbe
+from pawtui.tracker.tracker_types import Policy, ReleaseProbe, SoakProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from pawtui.probes.facts import SubjectsFacts
-from pawtui.tracker.model import SubjectsProbe
+from pawtui.probes.probe_facts import SubjectsFacts
+from pawtui.tracker.tracker_types import SubjectsProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource

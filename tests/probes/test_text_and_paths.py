@@ -6,8 +6,8 @@ from typing import Literal
 
 import pytest
 
-from pawtui.probes.facts import PathsFacts, TextFacts
-from pawtui.tracker.model import ChurnProbe, PathsProbe, TextProbe
+from pawtui.probes.probe_facts import PathsFacts, TextFacts
+from pawtui.tracker.tracker_types import ChurnProbe, PathsProbe, TextProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

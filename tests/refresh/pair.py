@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from pawtui.refresh.model import Refresh
-from pawtui.review.model import Record
-from pawtui.tracker.model import (
+from pawtui.refresh.refresh_types import Refresh
+from pawtui.review.record_types import Record
+from pawtui.tracker.tracker_types import (
     ChurnProbe,
     IssuesProbe,
     PathsProbe,

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
-from pawtui.refresh.model import Drift
+from pawtui.refresh.refresh_types import Drift
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.note_actions import add_note
 from pawtui.sources.github.cached_trees import cached_blob, cached_tree
 from pawtui.store.store import Store
-from pawtui.tracker.model import Gate, Side, Signal, Tracker
+from pawtui.tracker.tracker_types import Gate, Side, Signal, Tracker
 from pawtui.workspace import Workspace
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

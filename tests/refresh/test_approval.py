@@ -10,7 +10,7 @@ from pawtui.refresh.approval import answer_of, code_free, mark, marked, plan_of
 from pawtui.sources.facts import Comment
 from pawtui.sources.sanitize import safe_text
 from tests.refresh.approval_comments import APPROVING, SILENT, UNCLEAR
-from tests.review.samples import NOON
+from tests.review.review_samples import NOON
 
 PLAN = f"## Plan\n\n1. Shadow replay.\n\n{mark('plan', 't')}"
 

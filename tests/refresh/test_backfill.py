@@ -12,14 +12,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pawtui.probes.facts import ChurnFacts, NewFilesFacts, PathsFacts
+from pawtui.probes.probe_facts import ChurnFacts, NewFilesFacts, PathsFacts
 from pawtui.probes.rejudge import rejudge
 from pawtui.refresh.backfill import BackfillOutcome, moments
-from pawtui.refresh.model import Refresh
 from pawtui.refresh.progress import Progress
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.sources.git.git_source import GitSource
 from pawtui.store.store import Store
-from pawtui.tracker.model import ChurnProbe, NewFilesProbe, PathsProbe, Side, Signal, Tracker
+from pawtui.tracker.tracker_types import ChurnProbe, NewFilesProbe, PathsProbe, Side, Signal, Tracker
 from pawtui.workspace import Workspace
 from tests.sources.git.clones import git_source
 from tests.sources.git.odd_repo import make_odd_repo

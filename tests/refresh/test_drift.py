@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from pawtui.refresh.drift import baseline_of, drift_of
-from pawtui.refresh.model import Drift
+from pawtui.refresh.refresh_types import Drift
 from pawtui.review.judgements import give_verdict
 from pawtui.sources.facts import Entry, Tree
 from tests.refresh.pin_bench import TEXT, TRACKER, PinBench

@@ -11,7 +11,7 @@ from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.heads import Followed, follow, release_lines
 from pawtui.sources.facts import MissingRef
 from pawtui.sources.source_errors import NotFound
-from pawtui.tracker.model import RefRule, ReleaseProbe, Side, SoakProbe
+from pawtui.tracker.tracker_types import RefRule, ReleaseProbe, Side, SoakProbe
 from tests.probes.measuring import tracker_of
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

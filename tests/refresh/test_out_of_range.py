@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pawtui.sources.dates import EARLIEST, LATEST
-from pawtui.tracker.reader import builtin_tracker
+from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import World, refreshed, taken
 from tests.sources.head_of import head_of
-from tests.support.attacks import NOW, attack_refresh, check_refresh, hostile_source, record_answers
+from tests.support.attack_texts import NOW, attack_refresh, check_refresh, hostile_source, record_answers
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo

@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from pawtui.refresh.error_log import ErrorLog
-from pawtui.refresh.model import PlanStatus
 from pawtui.refresh.plan_status import plan_status
-from pawtui.tracker.model import Side, Tracker
+from pawtui.refresh.refresh_types import PlanStatus
+from pawtui.tracker.tracker_types import Side, Tracker
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource

@@ -9,21 +9,21 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pawtui.probes.facts import ChurnFacts
-from pawtui.refresh.model import Refresh
+from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.refresh.progress import Progress
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.words import ancestry
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.judgements import give_verdict
-from pawtui.review.model import Record, past_key
+from pawtui.review.record_types import Record, past_key
 from pawtui.sources.source_errors import NotFound, SourceError
 from pawtui.store.store import Store
-from pawtui.tracker.model import (
+from pawtui.tracker.read_tracker import builtin_tracker
+from pawtui.tracker.tracker_types import (
     Gate,
     Side,
     Tracker,
 )
-from pawtui.tracker.reader import builtin_tracker
 from pawtui.workspace import Workspace
 from tests.probes.measuring import World, facts_of, refreshed, taken
 from tests.refresh.pair import NOW, TRACKER, Pair, after, context, states

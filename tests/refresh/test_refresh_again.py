@@ -6,9 +6,9 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.probes.facts import ChurnFacts, NewFilesFacts
-from pawtui.refresh.model import Refresh
-from pawtui.tracker.model import NewFilesProbe, Side, Signal
+from pawtui.probes.probe_facts import ChurnFacts, NewFilesFacts
+from pawtui.refresh.refresh_types import Refresh
+from pawtui.tracker.tracker_types import NewFilesProbe, Side, Signal
 from tests.probes.measuring import facts_of, refreshed, taken
 from tests.refresh.pair import NOW, TRACKER, Pair, after, context
 from tests.support.fixtures import OpenSource

@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from pawtui.refresh.progress import Outcome
-from pawtui.review.model import Note, Record
-from pawtui.tracker.reader import builtin_tracker
+from pawtui.review.record_types import Note, Record
+from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import World, open_world, refreshed, taken
 from tests.probes.opencode import EVENTS, MIGRATIONS, event, migration
 

@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from pawtui.probes.facts import NamesFacts, NewFilesFacts
-from pawtui.refresh.model import Refresh
-from pawtui.tracker.reader import builtin_tracker
+from pawtui.probes.probe_facts import NamesFacts, NewFilesFacts
+from pawtui.refresh.refresh_types import Refresh
+from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import World, facts_of, refreshed, taken
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)

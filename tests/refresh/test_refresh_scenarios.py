@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.probes.facts import ChurnFacts, NamesFacts, NewFilesFacts, SoakFacts
-from pawtui.refresh.model import Refresh
-from pawtui.review.model import Record
-from pawtui.tracker.model import Tracker
-from pawtui.tracker.reader import builtin_tracker
+from pawtui.probes.probe_facts import ChurnFacts, NamesFacts, NewFilesFacts, SoakFacts
+from pawtui.refresh.refresh_types import Refresh
+from pawtui.review.record_types import Record
+from pawtui.tracker.read_tracker import builtin_tracker
+from pawtui.tracker.tracker_types import Tracker
 from tests.probes.measuring import facts_of, refreshed, taken
 from tests.probes.opencode import CLI, EVENTS, MIGRATIONS, RESTART, RUNNER, cli, events, migration
 from tests.support.fake_github import FakeGitHub

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.refresh.model import Refresh
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.sources.github.github_source import BUDGET
-from pawtui.tracker.reader import builtin_tracker
+from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import World, open_world, refreshed, taken
 from tests.probes.opencode import Year
 

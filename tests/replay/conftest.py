@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.replay.generation import find_generation
-from pawtui.replay.run import Result, choose_generation, replay
+from pawtui.replay.replay_run import Result, choose_generation, replay
 from tests.replay.session_db import SessionDb
 
 Replay = Callable[..., Result]

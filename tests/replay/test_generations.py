@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.replay.errors import GenerationError, ReplayError
 from pawtui.replay.generation import all_generations, find_generation, parse_generation
-from pawtui.replay.run import choose_generation, replay
+from pawtui.replay.replay_errors import GenerationError, ReplayError
+from pawtui.replay.replay_run import choose_generation, replay
 from pawtui.replay.schema import Schema
 from tests.replay.session_db import TEXT, SessionDb, tool, user
 

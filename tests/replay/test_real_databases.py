@@ -11,7 +11,7 @@ import pytest
 
 from pawtui.replay import queries
 from pawtui.replay.generation import find_generation
-from pawtui.replay.run import Result, replay
+from pawtui.replay.replay_run import Result, replay
 from pawtui.replay.schema import Schema
 
 FIXTURES = Path(__file__).resolve().parents[3] / "shared" / "fixtures"

@@ -7,21 +7,30 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from pawtui.probes.facts import Facts, PathsFacts
 from pawtui.probes.finding import Evidence, State
+from pawtui.probes.probe_facts import Facts, PathsFacts
 from pawtui.probes.reading import ProbeReading
-from pawtui.refresh.model import Drift, PlanStatus, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
+from pawtui.refresh.refresh_types import (
+    Drift,
+    PlanStatus,
+    Range,
+    Ranges,
+    Refresh,
+    RelatedStatus,
+    RepoSnapshot,
+    SignalReading,
+)
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.judgements import give_verdict
-from pawtui.review.model import Change, Record
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
+from pawtui.review.record_types import Change, Record
 from pawtui.review.views import Overview
 from pawtui.sources.facts import Spent
-from pawtui.tracker.model import Gate, Part, Related, Scope, Side, Signal, Tracker
-from tests.review.samples import apply
+from pawtui.tracker.tracker_types import Gate, Part, Related, Scope, Side, Signal, Tracker
+from tests.review.review_samples import apply
 
 WEB = "https://github.com"
 MONDAY = dt.datetime(2026, 11, 16, 14, 2, tzinfo=dt.UTC)

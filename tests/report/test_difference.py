@@ -5,15 +5,15 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from pawtui.probes.facts import ReleaseFacts
 from pawtui.probes.finding import Evidence
-from pawtui.refresh.model import PlanStatus, Refresh, SignalReading
+from pawtui.probes.probe_facts import ReleaseFacts
+from pawtui.refresh.refresh_types import PlanStatus, Refresh, SignalReading
 from pawtui.report.as_json import difference_json
 from pawtui.report.difference import Difference, difference
 from pawtui.report.documents.difference_document import difference_document
 from pawtui.report.plain_text import plain_text
 from pawtui.report.summary_markdown import summary_markdown
-from pawtui.review.model import Record
+from pawtui.review.record_types import Record
 from pawtui.review.undo import undo
 from tests.report import samples
 from tests.report.samples import FRIDAY, MONDAY, TRACKER, UP_1, UP_2

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pawtui.probes.facts import (
+from pawtui.probes.finding import Evidence
+from pawtui.probes.probe_facts import (
     ChurnFacts,
     Facts,
     IssuesFacts,
@@ -24,7 +25,6 @@ from pawtui.probes.facts import (
     SubjectsFacts,
     TextFacts,
 )
-from pawtui.probes.finding import Evidence
 from pawtui.report.evidence_changes import evidence_changes
 from tests.report import samples
 

@@ -7,11 +7,11 @@ from msgspec.structs import replace
 from pawtui.report.plan_template import plan_gaps, plan_template
 from pawtui.review.evaluation import set_step
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.model import Record
 from pawtui.review.overview import overview
+from pawtui.review.record_types import Record
 from pawtui.review.views import Overview
-from pawtui.tracker.model import EvaluationStep, Verification
-from tests.review.samples import ANN, NOON, TRACKER, apply, record, refresh
+from pawtui.tracker.tracker_types import EvaluationStep, Verification
+from tests.review.review_samples import ANN, NOON, TRACKER, apply, record, refresh
 
 STEPS = (
     EvaluationStep(id="replay", title="Replay sessions", verify=Verification(tools="every tool maps")),

@@ -12,7 +12,7 @@ from pawtui.report.documents.walk_document import end_document, walk_steps_docum
 from pawtui.report.documents.walk_step_document import walk_step_document
 from pawtui.report.plain_text import plain_text
 from pawtui.report.walk_keys import settling_keys
-from pawtui.review.model import Record
+from pawtui.review.record_types import Record
 from pawtui.review.walk import decided_since_refresh, walk_steps
 from tests.report import samples
 from tests.report.samples import context

@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from pawtui.probes.finding import STATES
-from pawtui.refresh.model import PartReading, PlanStatus, Range, RepoSnapshot, SignalReading
+from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, RepoSnapshot, SignalReading
 from pawtui.report import words
-from pawtui.review.model import GATE_STATES
+from pawtui.review.record_types import GATE_STATES
 from tests.report import samples
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)

@@ -7,18 +7,18 @@ import datetime as dt
 import pytest
 from msgspec.structs import replace
 
-from pawtui.refresh.model import Drift, DriftState
+from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.review.actions import Actor
 from pawtui.review.attention import attention, unread
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.judgements import close_review, give_verdict
-from pawtui.review.model import Record
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
+from pawtui.review.record_types import Record
 from pawtui.review.views import Overview
 from pawtui.review.walk import agree
 from pawtui.store.edits import apply
-from tests.review.samples import NOON, TRACKER, reading, refresh
+from tests.review.review_samples import NOON, TRACKER, reading, refresh
 
 WEEK = dt.timedelta(days=7)
 BEFORE = refresh(reading("calm", "met"), reading("default", "met"), at=NOON - WEEK)

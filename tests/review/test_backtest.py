@@ -9,10 +9,10 @@ import itertools
 import pytest
 
 from pawtui.demo.start import DemoWorkspace, demo_workspace, seed
-from pawtui.probes.facts import ChurnFacts
+from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.probes.rejudge import rejudge
 from pawtui.refresh.backfill import moments
-from pawtui.refresh.model import Refresh
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.backtest import Backtest, NoThreshold, backtest, sweep, with_thresholds
 from pawtui.review.timeline import events, measurements, weeks
 

@@ -7,17 +7,17 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.refresh.model import Drift, Refresh
+from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.review.actions import Actor
 from pawtui.review.basis import Basis, MovedOn
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.judgements import clear_verdict, close_review, give_verdict
-from pawtui.review.model import Change, Record
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import overview
+from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import undo
 from pawtui.review.views import Overview
-from tests.review.samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
+from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
 
 LATER = NOON + dt.timedelta(minutes=7)
 BOB = Actor(by="bob", at=LATER)

@@ -7,15 +7,15 @@ import datetime as dt
 import msgspec
 import pytest
 
-from pawtui.probes.facts import SoakFacts
 from pawtui.probes.finding import State
+from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import ProbeReading
-from pawtui.refresh.model import Drift, DriftState, PartReading, SignalReading
+from pawtui.refresh.refresh_types import Drift, DriftState, PartReading, SignalReading
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.judgements import give_verdict
-from pawtui.review.model import Record
 from pawtui.review.overview import overview
-from tests.review.samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
+from pawtui.review.record_types import Record
+from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
 
 TODAY = NOON.date()
 PIN = f"up/stream@{UP}:src/a.ts"

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from pawtui.refresh.model import Drift
+from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import ActionError, Actor, NeedsEvidence
 from pawtui.review.basis import Basis, MovedOn
 from pawtui.review.evaluation import set_step
-from pawtui.review.model import Record
 from pawtui.review.overview import overview
+from pawtui.review.record_types import Record
 from pawtui.review.undo import redo, undo
-from pawtui.tracker.model import EvaluationStep, Verification
-from tests.review.samples import ANN, DOWN, NOON, TRACKER, UP, apply, record, refresh
+from pawtui.tracker.tracker_types import EvaluationStep, Verification
+from tests.review.review_samples import ANN, DOWN, NOON, TRACKER, UP, apply, record, refresh
 
 STEPS = (
     EvaluationStep(id="replay", title="Replay it", verify=Verification(tools="every tool maps"), gates=("value",)),

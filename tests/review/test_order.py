@@ -9,17 +9,17 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pawtui.refresh.model import Drift, Refresh
+from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.difference import difference
 from pawtui.review.actions import Actor, next_id
 from pawtui.review.gate_actions import set_gate
 from pawtui.review.judgements import give_verdict
-from pawtui.review.model import Record
 from pawtui.review.note_actions import add_note
 from pawtui.review.order import is_after
 from pawtui.review.overview import overview
+from pawtui.review.record_types import Record
 from pawtui.review.walk import agree, decided_since_refresh
-from tests.review.samples import NOON, TRACKER, UP, apply, reading, refresh
+from tests.review.review_samples import NOON, TRACKER, UP, apply, reading, refresh
 
 _JUMPS = st.lists(
     st.tuples(st.sampled_from(["refresh", "gate", "agree", "verdict"]), st.integers(-(10**7), 10**7)), max_size=12

@@ -7,14 +7,14 @@ import datetime as dt
 import pytest
 from msgspec.structs import replace
 
-from pawtui.refresh.model import PlanStatus
+from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.report.words import plan_summary
 from pawtui.review.actions import ActionError
-from pawtui.review.model import Change, Record
 from pawtui.review.plan_rulings import current_plan, rule_on_plan
+from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import redo, undo
 from pawtui.store.edits import apply
-from tests.review.samples import ANN, NOON, refresh
+from tests.review.review_samples import ANN, NOON, refresh
 
 ISSUE = "https://github.com/a/b/issues/1"
 HOUR = dt.timedelta(hours=1)

@@ -7,13 +7,13 @@ import datetime as dt
 import pytest
 from msgspec.structs import replace
 
-from pawtui.refresh.model import Drift
+from pawtui.refresh.refresh_types import Drift
 from pawtui.review import undo
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import add_pin
-from pawtui.review.model import Record
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
+from pawtui.review.record_types import Record
 from pawtui.review.renewal import NothingToRenew, renew_pins, renewed_pin
 from tests.tui.support import NOW, UP, applied, record, sha, tracker
 

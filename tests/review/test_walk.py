@@ -8,17 +8,17 @@ import pytest
 from msgspec.structs import replace
 
 from pawtui.probes.finding import STATES
-from pawtui.refresh.model import Drift, DriftState
+from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.review.actions import ActionError, Actor, document
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
 from pawtui.review.judgements import close_review, give_verdict
-from pawtui.review.model import Change, Edit, Record
 from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
+from pawtui.review.record_types import Change, Edit, Record
 from pawtui.review.undo import redo, undo
 from pawtui.review.walk import agree, decided_since_refresh, last_reviewed, walk_steps
 from pawtui.store.edits import apply
-from tests.review.samples import NOON, TRACKER, reading, refresh
+from tests.review.review_samples import NOON, TRACKER, reading, refresh
 
 TODAY = NOON.date()
 BEFORE = refresh(reading("calm", "met"), reading("default", "met"), at=NOON - dt.timedelta(days=7))

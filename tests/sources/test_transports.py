@@ -16,9 +16,9 @@ import pytest
 from pawtui.sources.github.cache import Cache, Stored
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
-from pawtui.sources.github.transports.errors import TimeLimitReached
 from pawtui.sources.github.transports.options import RequestOptions, set_options
 from pawtui.sources.github.transports.time_limit import TimeLimitTransport
+from pawtui.sources.github.transports.transport_errors import TimeLimitReached
 from pawtui.sources.source_errors import BadAnswer, NotFound, Offline, Refused
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import msgspec
 
-from pawtui.refresh.model import Refresh, RepoSnapshot
-from pawtui.review.model import Change, Edit, GateEntry, GateState, Note, Record
+from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
+from pawtui.review.record_types import Change, Edit, GateEntry, GateState, Note, Record
 
 AT = dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
 SHA = "041885d838" * 4

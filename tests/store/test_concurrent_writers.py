@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.review.model import Record
+from pawtui.review.record_types import Record
 from pawtui.store.store import Store
-from tests.review.samples import apply
+from tests.review.review_samples import apply
 
 ROOT = Path(__file__).parents[2]
 ACTS = int(os.environ.get("PAWTUI_ACTS", "100"))

@@ -18,11 +18,11 @@ from msgspec import to_builtins
 from tinydb import TinyDB
 
 from pawtui.review.actions import Actor
-from pawtui.review.model import KEYED, SCHEMA, TABLES, Record
+from pawtui.review.record_types import KEYED, SCHEMA, TABLES, Record
 from pawtui.review.undo import NothingLeft, redo, undo
 from pawtui.store.migrations import STEPS, migrate
 from pawtui.store.store import Store
-from tests.review.samples import apply
+from tests.review.review_samples import apply
 from tests.store import actions
 
 OLD = (Path(__file__).parent / "data" / "schema-1.json").read_bytes()

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pawtui.refresh.model import Refresh
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.store.store import Store
 from pawtui.store.store_errors import RecordLost
 from tests.store import actions

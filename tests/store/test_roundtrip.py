@@ -11,11 +11,19 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pawtui.probes.facts import BreakFacts, ChurnFacts, IssuesFacts, PathsFacts, SoakFacts, SurfaceFacts, TextFacts
 from pawtui.probes.finding import STATES, Evidence
+from pawtui.probes.probe_facts import (
+    BreakFacts,
+    ChurnFacts,
+    IssuesFacts,
+    PathsFacts,
+    SoakFacts,
+    SurfaceFacts,
+    TextFacts,
+)
 from pawtui.probes.reading import ProbeReading
-from pawtui.refresh.model import DECISIONS, Drift, Refresh, RepoSnapshot, SignalReading
-from pawtui.review.model import (
+from pawtui.refresh.refresh_types import DECISIONS, Drift, Refresh, RepoSnapshot, SignalReading
+from pawtui.review.record_types import (
     GATE_STATES,
     RULING_STATES,
     STEP_STATES,

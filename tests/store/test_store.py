@@ -15,7 +15,7 @@ import pytest
 from tinydb import TinyDB
 
 from pawtui import atomic
-from pawtui.review.model import SCHEMA, Change, Edit, Record
+from pawtui.review.record_types import SCHEMA, Change, Edit, Record
 from pawtui.store.store import Store
 from pawtui.store.store_errors import Conflict, Unrecordable
 from tests.store import actions

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.tracker.reader import TrackerError, check_tracker, read_tracker, tracker_text
+from pawtui.tracker.read_tracker import TrackerError, check_tracker, read_tracker, tracker_text
 from pawtui.tracker.validate import find_gaps
 
 HEAD = """id = "t"

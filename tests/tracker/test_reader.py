@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pawtui.tracker.locate import line_of
-from pawtui.tracker.model import PROBE_TYPES, kind_of
-from pawtui.tracker.reader import (
+from pawtui.tracker.read_tracker import (
     TrackerError,
     builtin_text,
     builtin_tracker,
@@ -21,6 +20,7 @@ from pawtui.tracker.reader import (
     find_tracker,
     read_tracker,
 )
+from pawtui.tracker.tracker_types import PROBE_TYPES, kind_of
 
 DOWN_REFS = 'refs = [{ name = "dev", until = 2026-08-21 }, "maint/v1", "main"]'
 MISTAKES = [

@@ -18,20 +18,20 @@ from textual.app import App
 from textual.errors import NoWidget
 from textual.pilot import Pilot
 
-from pawtui.probes.facts import ChurnFacts, ReleaseFacts, SurfaceFacts
 from pawtui.probes.finding import Evidence, State
+from pawtui.probes.probe_facts import ChurnFacts, ReleaseFacts, SurfaceFacts
 from pawtui.probes.reading import ProbeReading
-from pawtui.refresh.model import Drift, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
 from pawtui.refresh.progress import Outcome, Progress, Report
+from pawtui.refresh.refresh_types import Drift, Range, Ranges, Refresh, RelatedStatus, RepoSnapshot, SignalReading
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.judgements import give_verdict
-from pawtui.review.model import Change, Record
 from pawtui.review.note_actions import add_note
+from pawtui.review.record_types import Change, Record
 from pawtui.sources.facts import Spent, Tree
 from pawtui.sources.protocol import Source
 from pawtui.store.store import Store
-from pawtui.tracker.model import (
+from pawtui.tracker.tracker_types import (
     AttestedProbe,
     ChurnProbe,
     Gate,

@@ -9,10 +9,10 @@ import pytest
 from msgspec.structs import replace
 from textual.widgets import Input, TextArea
 
-from pawtui.refresh.model import Drift, DriftState
+from pawtui.refresh.refresh_types import Drift, DriftState
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.model import Record
+from pawtui.review.record_types import Record
 from pawtui.sources.facts import Entry, Tree
 from tests.tui.support import NOW, UP, TestWorkspace, app_at, applied, record, sha, shown, tracker, until, workspace
 

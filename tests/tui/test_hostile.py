@@ -9,19 +9,19 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from pawtui.probes import facts as probe_facts
-from pawtui.probes.facts import ChurnFacts, SurfaceFacts
+from pawtui.probes import probe_facts
 from pawtui.probes.finding import Evidence
-from pawtui.refresh.model import Refresh, RelatedStatus
+from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.refresh.progress import Outcome, Report
+from pawtui.refresh.refresh_types import Refresh, RelatedStatus
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.judgements import give_verdict
-from pawtui.review.model import Record
 from pawtui.review.note_actions import add_note
+from pawtui.review.record_types import Record
 from pawtui.sources.sanitize import safe_line
 from pawtui.sources.source_errors import Offline
-from pawtui.tracker.model import Gate, Part, Signal, Tracker
+from pawtui.tracker.tracker_types import Gate, Part, Signal, Tracker
 from tests.tui.support import NOW, app_at, applied, refresh, shown, step, tracker, until, workspace
 
 HOSTILE = (

@@ -11,10 +11,10 @@ from textual.content import Content
 from textual.events import Key
 from textual.filter import Monochrome, NoColor
 
-from pawtui.probes.facts import BreakFacts, SoakFacts
-from pawtui.refresh.model import Drift, PlanStatus
-from pawtui.review.model import Note, Record
+from pawtui.probes.probe_facts import BreakFacts, SoakFacts
+from pawtui.refresh.refresh_types import Drift, PlanStatus
 from pawtui.review.overview import overview
+from pawtui.review.record_types import Note, Record
 from pawtui.tui.panes.gates_pane import GatesPane
 from pawtui.tui.panes.history_pane import HistoryPane
 from tests.tui.support import NOW, app_at, record, refresh, sha, shown, tracker, until, workspace

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from textual.geometry import Region
 
 import pawtui.tui
-from pawtui.report.probe_facts import churn_facts
+from pawtui.report.reading_facts import churn_facts
 from pawtui.report.words import STATE_GLYPH
 from pawtui.tui.content import fit, line, lines, right, wrapped
-from pawtui.tui.layout import PANES, READER, LayoutRequest, plan, shape_of
+from pawtui.tui.pane_layout import PANES, READER, LayoutRequest, compute_layout, shape_of
 from pawtui.tui.themes import first_theme
 from tests.tui.support import WEEKS, reading
 
@@ -27,7 +27,7 @@ HERE = Path(pawtui.tui.__file__).parent
 def test_the_panes_in_sight_fill_the_body_and_never_overlap(
     width: int, height: int, rows: dict[str, int], current: str, reading_only: bool
 ) -> None:
-    made = plan(width, height, LayoutRequest(rows=rows, current=current, reading=reading_only))
+    made = compute_layout(width, height, LayoutRequest(rows=rows, current=current, reading=reading_only))
     body = Region(0, 0, width, height)
     regions = list(made.regions.values())
     assert READER in made.regions

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 from textual.widgets import Input, Static, TextArea
 
-from pawtui.demo.source import DemoSource, MadeForge
+from pawtui.demo.demo_source import DemoHost, DemoSource
 from pawtui.demo.world import World, made_up_world
 from pawtui.posting import BODY_LIMIT
 from pawtui.refresh.approval import mark
@@ -41,8 +41,8 @@ def world() -> World:
 
 
 @pytest.fixture
-def forge(world: World) -> MadeForge:
-    return MadeForge(world, clock=lambda: NOW)
+def forge(world: World) -> DemoHost:
+    return DemoHost(world, clock=lambda: NOW)
 
 
 def posting_workspace(home: Path, source: OpenSource, issue: str = ISSUE) -> TestWorkspace:
@@ -51,7 +51,7 @@ def posting_workspace(home: Path, source: OpenSource, issue: str = ISSUE) -> Tes
 
 
 @pytest.fixture
-def at(tmp_path: Path, forge: MadeForge) -> TestWorkspace:
+def at(tmp_path: Path, forge: DemoHost) -> TestWorkspace:
     return posting_workspace(tmp_path, lambda: DemoSource(forge))
 
 
@@ -60,7 +60,7 @@ def words(app: PawtuiApp) -> str:
     return "\n".join(str(one.visual) for one in app.screen.query(Static) if one.display)
 
 
-async def test_the_summary_is_shown_and_posted_once_at_a_yes(at: TestWorkspace, forge: MadeForge) -> None:
+async def test_the_summary_is_shown_and_posted_once_at_a_yes(at: TestWorkspace, forge: DemoHost) -> None:
     opened: list[str] = []
     app = app_at(at, opened)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -85,7 +85,7 @@ async def test_the_summary_is_shown_and_posted_once_at_a_yes(at: TestWorkspace, 
 
 
 @pytest.mark.parametrize("keys", [("enter",), ("escape",), ("j", "k", "enter"), ("ctrl+s",)], ids="-".join)
-async def test_without_a_yes_nothing_is_posted(at: TestWorkspace, forge: MadeForge, keys: tuple[str, ...]) -> None:
+async def test_without_a_yes_nothing_is_posted(at: TestWorkspace, forge: DemoHost, keys: tuple[str, ...]) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")
@@ -95,7 +95,7 @@ async def test_without_a_yes_nothing_is_posted(at: TestWorkspace, forge: MadeFor
     assert forge.posted == []
 
 
-async def test_it_can_be_left_while_it_is_prepared(at: TestWorkspace, forge: MadeForge) -> None:
+async def test_it_can_be_left_while_it_is_prepared(at: TestWorkspace, forge: DemoHost) -> None:
     forge.latency = 30.0
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -107,7 +107,7 @@ async def test_it_can_be_left_while_it_is_prepared(at: TestWorkspace, forge: Mad
     assert forge.posted == []
 
 
-async def test_no_key_sends_it_twice_and_none_tears_it_off(tmp_path: Path, forge: MadeForge) -> None:
+async def test_no_key_sends_it_twice_and_none_tears_it_off(tmp_path: Path, forge: DemoHost) -> None:
     HeldSource.asked, HeldSource.let = 0, asyncio.Event()
     app = app_at(posting_workspace(tmp_path, lambda: HeldSource(forge)))
     async with app.run_test(size=(120, 36)) as pilot:
@@ -130,7 +130,7 @@ async def test_no_key_sends_it_twice_and_none_tears_it_off(tmp_path: Path, forge
     assert HeldSource.asked == len(forge.posted) == 1
 
 
-async def test_ones_own_earlier_summary_is_updated_in_place(at: TestWorkspace, forge: MadeForge) -> None:
+async def test_ones_own_earlier_summary_is_updated_in_place(at: TestWorkspace, forge: DemoHost) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")
@@ -165,7 +165,7 @@ async def test_ones_own_earlier_summary_is_updated_in_place(at: TestWorkspace, f
     ids=["no-issue", "no-token", "no-such-issue"],
 )
 async def test_what_cannot_be_posted_is_one_sentence(
-    tmp_path: Path, forge: MadeForge, issue: str, token: bool, sentence: str
+    tmp_path: Path, forge: DemoHost, issue: str, token: bool, sentence: str
 ) -> None:
     app = app_at(posting_workspace(tmp_path, lambda: DemoSource(forge, can_write=token), issue))
     async with app.run_test(size=(80, 24)) as pilot:
@@ -178,7 +178,7 @@ async def test_what_cannot_be_posted_is_one_sentence(
 
 
 async def test_an_issue_that_went_away_meanwhile_is_said_and_not_tried_again(
-    at: TestWorkspace, forge: MadeForge, world: World
+    at: TestWorkspace, forge: DemoHost, world: World
 ) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -197,7 +197,7 @@ async def test_an_issue_that_went_away_meanwhile_is_said_and_not_tried_again(
 
 
 async def test_a_plan_is_posted_from_a_file_with_its_warnings(
-    at: TestWorkspace, forge: MadeForge, tmp_path: Path
+    at: TestWorkspace, forge: DemoHost, tmp_path: Path
 ) -> None:
     path = tmp_path / "plan.md"
     path.write_text("## Plan\n\n1. Ask @robin.\n", encoding="utf-8")
@@ -227,7 +227,7 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
     ids=["too-long", "empty", "missing"],
 )
 async def test_a_plan_that_cannot_be_posted_is_one_sentence(
-    at: TestWorkspace, forge: MadeForge, tmp_path: Path, text: str | None, sentence: str
+    at: TestWorkspace, forge: DemoHost, tmp_path: Path, text: str | None, sentence: str
 ) -> None:
     path = tmp_path / "plan.md"
     if text is not None:

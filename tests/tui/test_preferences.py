@@ -14,10 +14,10 @@ from textual.theme import BUILTIN_THEMES
 
 from pawtui.help.pages import read_page, topics
 from pawtui.tui.app import PawtuiApp
+from pawtui.tui.document_view import DocumentView
 from pawtui.tui.keys import keymap_of
 from pawtui.tui.line_list import LineList
 from pawtui.tui.preferences import NAME, CannotRemember, Preferences, remember_theme
-from pawtui.tui.reader import Reader
 from pawtui.tui.screens.export_screen import ExportScreen
 from pawtui.tui.screens.main_screen import MainScreen
 from pawtui.tui.screens.walk_screen import WalkScreen
@@ -209,7 +209,7 @@ def test_keys_are_checked_before_they_are_set(
     assert all(one.startswith(start) for one, start in zip(sentences, summary, strict=True))
 
 
-@pytest.mark.parametrize("node", [LineList, Reader, MainScreen, WalkScreen, ExportScreen, PawtuiApp], ids=str)
+@pytest.mark.parametrize("node", [LineList, DocumentView, MainScreen, WalkScreen, ExportScreen, PawtuiApp], ids=str)
 def test_by_default_no_key_has_two_ids_on_one_node(node: type[DOMNode]) -> None:
     """Textual takes a key from all bindings that have it on a node, where one of them gets another."""
     own = [one for one in Binding.make_bindings(vars(node)["BINDINGS"]) if one.id]

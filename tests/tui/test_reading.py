@@ -10,11 +10,11 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from pawtui.demo.source import DemoSource
-from pawtui.refresh.model import Drift
+from pawtui.demo.demo_source import DemoSource
+from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import add_pin
-from pawtui.review.model import Record
+from pawtui.review.record_types import Record
 from pawtui.sources.facts import ChangedFile, Commit, CommitDetail, Entry, Tree
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import NotFound

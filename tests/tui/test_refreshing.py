@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from pawtui.refresh.model import Drift
 from pawtui.refresh.progress import Outcome, Progress, Report
+from pawtui.refresh.refresh_types import Drift
 from pawtui.review.actions import Actor
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.model import Record
 from pawtui.review.note_actions import add_note
+from pawtui.review.record_types import Record
 from pawtui.sources.source_errors import RateLimited
 from pawtui.sources.waiting import Waiting
 from pawtui.store.store import Store

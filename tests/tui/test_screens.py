@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 from textual.widgets import Input, OptionList
 
-from pawtui.refresh.model import PlanStatus
+from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import NOW, TestWorkspace, app_at, record, sha, shown, until, workspace
 

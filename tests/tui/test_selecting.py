@@ -69,8 +69,8 @@ async def test_what_is_scrolled_and_wide_is_copied_by_character(tmp_path: Path) 
     from functools import partial
 
     from pawtui.review.actions import Actor
-    from pawtui.review.model import Change, Record
     from pawtui.review.note_actions import add_note
+    from pawtui.review.record_types import Change, Record
     from tests.tui.support import NOW, applied, tracker
 
     made = record()

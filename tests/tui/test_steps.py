@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from textual.widgets import Input, OptionList, TextArea
 
-from pawtui.tracker.model import EvaluationStep, Verification
+from pawtui.tracker.tracker_types import EvaluationStep, Verification
 from pawtui.tui.app import PawtuiApp
 from tests.tui.support import TestWorkspace, app_at, record, shown, tracker, until, workspace
 

@@ -12,7 +12,7 @@ from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
 from pawtui.tui.line_view import LineView
-from pawtui.tui.themes import CONTRAST, OURS, ROWS, TEXT, contrast, readable
+from pawtui.tui.themes import CONTRAST, OWN_THEMES, ROWS, TEXT, contrast, readable
 from tests.tui.support import TestWorkspace, app_at, record, shown, until, workspace
 
 
@@ -53,12 +53,12 @@ async def test_in_every_theme_every_text_on_a_row_can_be_read(at: TestWorkspace)
             assert any(one[0] is not None for one in measured) != app.current_theme.ansi
 
 
-@pytest.mark.parametrize("name", [name for name, theme in (BUILTIN_THEMES | OURS).items() if not theme.ansi])
+@pytest.mark.parametrize("name", [name for name, theme in (BUILTIN_THEMES | OWN_THEMES).items() if not theme.ansi])
 def test_every_role_can_be_read_on_every_kind_of_row(name: str) -> None:
     """States are on other rows in other records: each role is measured on each row."""
-    theme = (BUILTIN_THEMES | OURS)[name]
+    theme = (BUILTIN_THEMES | OWN_THEMES)[name]
     variables = theme.to_color_system().generate()
-    variables |= theme.variables if name in OURS else readable(variables)
+    variables |= theme.variables if name in OWN_THEMES else readable(variables)
     rows = [variables["background"], *(variables[row] for row in ROWS)]
     too_low = [(role, row) for role in TEXT for row in rows if _ratio(variables[role], row) < CONTRAST]
     assert too_low == []

@@ -1,6 +1,6 @@
 """Every kind of probe: the file `<kind>_probe.py` says how it is measured and how its rule reads.
 
-A new kind is a struct in `tracker/model.py`, its facts in `probes/facts.py`, and a file here.
+A new kind is a struct in `tracker/tracker_types.py`, its facts in `probes/probe_facts.py`, and a file here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any, Protocol, cast
 
 from pawtui.probes.context import ProbeContext
 from pawtui.probes.finding import Finding
-from pawtui.tracker.model import Policy, Probe, kind_of
+from pawtui.tracker.tracker_types import Policy, Probe, kind_of
 
 
 class Kind(Protocol):

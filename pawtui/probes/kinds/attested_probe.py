@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.facts import AttestedFacts
 from pawtui.probes.finding import Finding
-from pawtui.tracker.model import AttestedProbe, Policy
+from pawtui.probes.probe_facts import AttestedFacts
+from pawtui.tracker.tracker_types import AttestedProbe, Policy
 
 
 def rule(_probe: AttestedProbe, _policy: Policy) -> str:

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.finding import Finding, State
+from pawtui.probes.probe_facts import ChurnFacts, SurfaceFacts
 from pawtui.probes.repo_view import RepoView, Surface, day_start, newest_first
 from pawtui.probes.rules import (
     commit_evidence,
@@ -27,7 +27,7 @@ from pawtui.probes.rules import (
 )
 from pawtui.probes.window import unsteady
 from pawtui.sources.facts import Commit
-from pawtui.tracker.model import ChurnProbe, Limits, Policy
+from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy
 
 
 def weekly(commits: Iterable[Commit], start: dt.date, weeks: int) -> tuple[int, ...]:

@@ -13,13 +13,13 @@ from typing import Literal
 import msgspec
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.facts import IssuesFacts
 from pawtui.probes.finding import Evidence, Finding, State
+from pawtui.probes.probe_facts import IssuesFacts
 from pawtui.probes.repo_view import RepoView, Unmeasurable
 from pawtui.probes.rules import join_names, not_listed, plural, state_for_count, worst
 from pawtui.sources.facts import Issue
 from pawtui.sources.source_errors import Deleted, SourceError
-from pawtui.tracker.model import IssuesProbe, Policy
+from pawtui.tracker.tracker_types import IssuesProbe, Policy
 
 _SHOWN = 12
 _MOST_ORIGINALS = 3  # duplicates of duplicates

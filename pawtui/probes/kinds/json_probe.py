@@ -9,13 +9,13 @@ import json
 from typing import Any
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.facts import JsonFacts
 from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import first_match
+from pawtui.probes.probe_facts import JsonFacts
 from pawtui.probes.repo_view import Unmeasurable
 from pawtui.probes.rules import quote_pattern
 from pawtui.sources.sanitize import safe_line
-from pawtui.tracker.model import JsonProbe, Policy
+from pawtui.tracker.tracker_types import JsonProbe, Policy
 
 _SHOWN = 120
 _MOST_CHARACTERS = 10_000  # of a value

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 import msgspec
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.facts import NamesFacts
 from pawtui.probes.finding import Evidence, Finding
 from pawtui.probes.pattern import compile_pattern, in_time, names_in
+from pawtui.probes.probe_facts import NamesFacts
 from pawtui.probes.readers.contract import Changes, Definition, changes, read_contract
 from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start
 from pawtui.probes.rules import (
@@ -30,7 +30,7 @@ from pawtui.probes.rules import (
 )
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Tree
-from pawtui.tracker.model import NamesProbe, Policy
+from pawtui.tracker.tracker_types import NamesProbe, Policy
 
 _SHOWN = 12
 

@@ -15,9 +15,9 @@ import msgspec
 import regex
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.facts import CommitFacts, NewFilesFacts
 from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import compile_pattern, first_match, in_time, matching
+from pawtui.probes.probe_facts import CommitFacts, NewFilesFacts
 from pawtui.probes.repo_view import Past, PathGone, RepoView, Unmeasurable, day_start
 from pawtui.probes.row_loss import lost_rows
 from pawtui.probes.rules import (
@@ -33,7 +33,7 @@ from pawtui.probes.rules import (
 from pawtui.sources import globs
 from pawtui.sources.facts import Commit, Entry, Tree
 from pawtui.sources.source_errors import NotSettled, SourceError
-from pawtui.tracker.model import NewFilesProbe, Policy
+from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 
 READ_AT_ONCE = 8  # as many as a source sends at once: reading ends early where the state is decided
 DATED = 3  # matching files whose commits are asked for, a request each

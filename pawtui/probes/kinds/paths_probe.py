@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.facts import PathsFacts
 from pawtui.probes.finding import Evidence, Finding, State
+from pawtui.probes.probe_facts import PathsFacts
 from pawtui.probes.repo_view import RepoView, alternatives
 from pawtui.probes.rules import join_names, not_listed
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Entry
-from pawtui.tracker.model import PathsProbe, Policy
+from pawtui.tracker.tracker_types import PathsProbe, Policy
 
 _SHOWN = 6  # files that one glob matches
 

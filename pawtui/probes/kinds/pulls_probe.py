@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.facts import PullFacts, PullsFacts
 from pawtui.probes.finding import Evidence, Finding
+from pawtui.probes.probe_facts import PullFacts, PullsFacts
 from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, newest_first
 from pawtui.probes.rules import (
     commit_evidence,
@@ -28,7 +28,7 @@ from pawtui.probes.window import unsteady
 from pawtui.sources import globs, links
 from pawtui.sources.facts import Commit, Pull, Pulls
 from pawtui.sources.source_errors import NotSettled, SourceError
-from pawtui.tracker.model import Policy, PullsProbe
+from pawtui.tracker.tracker_types import Policy, PullsProbe
 
 _SHOWN = 12
 _COMMITS_SHOWN = 4

@@ -8,11 +8,11 @@ from __future__ import annotations
 import msgspec
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.facts import ReleaseFacts, TagFacts
 from pawtui.probes.finding import Finding, State
+from pawtui.probes.probe_facts import ReleaseFacts, TagFacts
 from pawtui.probes.release_line import dated, line_of, tag_evidence
 from pawtui.probes.rules import plural
-from pawtui.tracker.model import Policy, ReleaseProbe
+from pawtui.tracker.tracker_types import Policy, ReleaseProbe
 
 
 def rule(probe: ReleaseProbe, _policy: Policy) -> str:

@@ -13,9 +13,9 @@ import datetime as dt
 import msgspec
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.facts import BreakFacts, SoakFacts
 from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import matching
+from pawtui.probes.probe_facts import BreakFacts, SoakFacts
 from pawtui.probes.release_line import Line, dated, line_of, since, tag_evidence
 from pawtui.probes.repo_view import RepoView, Surface, Unmeasurable, day_start, newest_first
 from pawtui.probes.rules import (
@@ -28,7 +28,7 @@ from pawtui.probes.rules import (
 )
 from pawtui.sources.dates import describe_out_of_range, is_out_of_range
 from pawtui.sources.facts import Commit
-from pawtui.tracker.model import Policy, SoakProbe
+from pawtui.tracker.tracker_types import Policy, SoakProbe
 
 _BREAKS_SHOWN = 5
 _KEPT_FREE = 6  # requests that are left for the other probes

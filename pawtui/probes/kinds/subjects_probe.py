@@ -7,9 +7,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.facts import SubjectsFacts
 from pawtui.probes.finding import Finding, State
 from pawtui.probes.pattern import matching
+from pawtui.probes.probe_facts import SubjectsFacts
 from pawtui.probes.repo_view import newest_first
 from pawtui.probes.rules import (
     commit_evidence,
@@ -24,7 +24,7 @@ from pawtui.probes.rules import (
 )
 from pawtui.probes.window import unsteady
 from pawtui.sources.facts import Commit
-from pawtui.tracker.model import Policy, SubjectsProbe
+from pawtui.tracker.tracker_types import Policy, SubjectsProbe
 
 
 def rule(probe: SubjectsProbe, _policy: Policy) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pawtui.probes.context import ProbeContext
-from pawtui.probes.facts import TextFacts
 from pawtui.probes.finding import Evidence, Finding, State
 from pawtui.probes.pattern import first_match
+from pawtui.probes.probe_facts import TextFacts
 from pawtui.probes.repo_view import PathGone, RepoView, Unmeasurable, alternatives
 from pawtui.probes.row_loss import lost_rows
 from pawtui.probes.rules import join_names, plural, quote_pattern
 from pawtui.sources.facts import Entry
 from pawtui.sources.sanitize import safe_line
-from pawtui.tracker.model import Policy, TextProbe
+from pawtui.tracker.tracker_types import Policy, TextProbe
 
 MOST_FILES = 12  # files that one probe reads, a request each the first time
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import regex
 
 from pawtui.probes.repo_view import Unmeasurable
-from pawtui.tracker.model import Contract
+from pawtui.tracker.tracker_types import Contract
 
 _NAME = r"[A-Za-z_$][\w$]*"
 # Comments, strings, templates and regex literals: nothing in them is code. `bad` is one that never ends.

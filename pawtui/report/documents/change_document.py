@@ -8,7 +8,7 @@ from pawtui.report.document import Block, Column, Document, Field, Heading, Para
 from pawtui.report.documents.document_parts import muted
 from pawtui.report.words import moment
 from pawtui.review.log_entries import LogEntry
-from pawtui.review.model import Edit
+from pawtui.review.record_types import Edit
 
 
 def change_document(entry: LogEntry) -> Document:

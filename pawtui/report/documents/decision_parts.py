@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pawtui.refresh.model import PlanStatus
+from pawtui.refresh.refresh_types import PlanStatus
 from pawtui.report.document import Block, Heading, Item, List, Paragraph, Role, Span, Target, spaced, text_of
 from pawtui.report.documents.document_parts import muted, state_span
 from pawtui.report.words import counted, plan_summary, short_pin

@@ -9,8 +9,8 @@ from heapq import nlargest
 import msgspec
 
 from pawtui.probes.finding import Evidence
-from pawtui.refresh.model import Drift
 from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.refresh.refresh_types import Drift
 from pawtui.report.document import (
     Block,
     Column,
@@ -31,7 +31,7 @@ from pawtui.report.document import (
     text_of,
 )
 from pawtui.report.words import counted, doubt, gate_shown, minute, short_sha
-from pawtui.review.model import Note
+from pawtui.review.record_types import Note
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
 

@@ -29,7 +29,7 @@ from pawtui.report.documents.document_parts import (
 )
 from pawtui.report.documents.evaluation_parts import step_blocks
 from pawtui.report.words import counted, minute, short_sha
-from pawtui.review.model import GateEntry
+from pawtui.review.record_types import GateEntry
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
 

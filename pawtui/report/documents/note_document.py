@@ -5,7 +5,7 @@ from __future__ import annotations
 from pawtui.report.document import Block, Document, Field, Gap, Heading, Paragraph, Prose, Span, Target, text_of
 from pawtui.report.documents.document_parts import PageContext, commit_field, hint, muted, pin_list
 from pawtui.report.words import counted, minute
-from pawtui.review.model import Note
+from pawtui.review.record_types import Note
 from pawtui.review.views import Overview
 
 

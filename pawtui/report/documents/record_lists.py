@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pawtui.refresh.model import Refresh
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.document import (
     Block,
     Column,
@@ -23,7 +23,7 @@ from pawtui.report.documents.difference_document import entry_table
 from pawtui.report.documents.document_parts import PageContext, muted, pin_target, state_span
 from pawtui.report.words import brief_movement, minute, moment, short_sha, strip
 from pawtui.review.log_entries import fold_log
-from pawtui.review.model import Change, Note
+from pawtui.review.record_types import Change, Note
 from pawtui.review.views import Overview
 
 NO_REFRESH = "Nothing recorded yet: run `pawtui refresh`."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pawtui.refresh.model import Range, Refresh, RelatedStatus, RepoSnapshot
+from pawtui.refresh.refresh_types import Range, Refresh, RelatedStatus, RepoSnapshot
 from pawtui.report.document import (
     Block,
     Column,
@@ -37,7 +37,7 @@ from pawtui.report.words import ancestry, cost, moment, movement, ref_notes, sho
 from pawtui.review.overview import summary_of
 from pawtui.review.views import Overview
 from pawtui.sources import links
-from pawtui.tracker.model import Related
+from pawtui.tracker.tracker_types import Related
 
 
 def refresh_document(overview: Overview, refresh: Refresh, context: PageContext) -> Document:

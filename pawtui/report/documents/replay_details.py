@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from pawtui.replay import queries
 from pawtui.replay.comparing import Difference
 from pawtui.replay.inspection import EventView, PartView
-from pawtui.replay.model import Json
+from pawtui.replay.replay_run import Result
 from pawtui.replay.result import SessionResult
-from pawtui.replay.run import Result
+from pawtui.replay.session_types import Json
 from pawtui.report.document import Block, Document, Field, Heading, Paragraph, Prose, Span, Target, text_of
 from pawtui.report.documents.document_parts import hint, muted
 from pawtui.report.documents.replay_document import COUNT_TITLES, WHOLE, count_cells, name, section, show, table

@@ -12,8 +12,8 @@ from pathlib import PurePath
 from pawtui.replay import queries
 from pawtui.replay.checks import FIRST_MODEL
 from pawtui.replay.proof import Proof, check_proofs, semantics_proofs
+from pawtui.replay.replay_run import Result
 from pawtui.replay.result import Counts, SourceInfo, UpstreamResult
-from pawtui.replay.run import Result
 from pawtui.replay.session_state import SETTLED
 from pawtui.replay.totals import CHECKS
 from pawtui.report.document import (

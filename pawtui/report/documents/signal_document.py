@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from pawtui.probes.facts import ChurnFacts, SoakFacts
-from pawtui.refresh.model import Refresh, SignalReading
+from pawtui.probes.probe_facts import ChurnFacts, SoakFacts
+from pawtui.refresh.refresh_types import Refresh, SignalReading
 from pawtui.report.document import (
     Block,
     Chart,
@@ -36,13 +36,13 @@ from pawtui.report.documents.document_parts import (
     state_span,
 )
 from pawtui.report.documents.probe_document import probe_blocks, probe_line
-from pawtui.report.probe_facts import churn_facts, soak_facts
+from pawtui.report.reading_facts import churn_facts, soak_facts
 from pawtui.report.words import STATE_GLYPH, counted, minute, short_sha, sparkline
-from pawtui.review.model import Verdict
 from pawtui.review.overview import summary_of
+from pawtui.review.record_types import Verdict
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview, SignalView
-from pawtui.tracker.model import kind_of
+from pawtui.tracker.tracker_types import kind_of
 
 _REFRESHES_SHOWN = 52
 _CHANGES_SHOWN = 12

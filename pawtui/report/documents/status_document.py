@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pawtui.refresh.model import RepoSnapshot
+from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.document import (
     Block,
     Column,

@@ -8,7 +8,7 @@ from pawtui.report.documents.gate_document import gate_document
 from pawtui.report.documents.note_document import note_document
 from pawtui.report.documents.refresh_document import refresh_document
 from pawtui.report.documents.signal_document import signal_document
-from pawtui.review.model import Note
+from pawtui.review.record_types import Note
 from pawtui.review.timeline import measurements
 from pawtui.review.views import GateView, Overview, SignalView
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pawtui.probes.facts import ReleaseFacts
-from pawtui.refresh.model import Drift, Range, Refresh, RepoSnapshot
+from pawtui.probes.probe_facts import ReleaseFacts
+from pawtui.refresh.refresh_types import Drift, Range, Refresh, RepoSnapshot
 from pawtui.report.document import (
     Block,
     Details,

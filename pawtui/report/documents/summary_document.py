@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from pawtui.refresh.model import PlanStatus, Range, Refresh, RepoSnapshot
+from pawtui.refresh.refresh_types import PlanStatus, Range, Refresh, RepoSnapshot
 from pawtui.report.difference import Difference, difference
 from pawtui.report.document import (
     Block,

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from pawtui.refresh.model import STALE
+from pawtui.refresh.refresh_types import STALE
 from pawtui.report.document import Block, Field, Item, List, Prose, Span, Text, spaced, text_of
 from pawtui.report.documents.document_parts import PageContext, drift_span, pin_target, state_span
 from pawtui.report.words import short_name, short_pin
-from pawtui.review.model import Note, Record
+from pawtui.review.record_types import Note, Record
 from pawtui.review.views import Overview, SignalView
 from pawtui.review.walk import last_reviewed
 

@@ -23,7 +23,7 @@ from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.document_parts import hint, muted, state_span
 from pawtui.report.documents.subject_document import gate_of, signal_of
 from pawtui.report.words import counted, headline
-from pawtui.review.model import Change
+from pawtui.review.record_types import Change
 from pawtui.review.views import Overview
 from pawtui.review.walk import CALM, WalkStep
 

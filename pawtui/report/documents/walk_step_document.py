@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pawtui.refresh.model import Drift
+from pawtui.refresh.refresh_types import Drift
 from pawtui.report.difference import ReadingChange, reading_change
 from pawtui.report.document import (
     Block,
@@ -33,7 +33,7 @@ from pawtui.report.documents.document_parts import (
 from pawtui.report.documents.subject_document import gate_of, signal_of, subject_document
 from pawtui.report.walk_keys import settling_keys
 from pawtui.report.words import short_pin, short_sha
-from pawtui.review.model import Change
+from pawtui.review.record_types import Change
 from pawtui.review.views import Overview, SignalView
 from pawtui.review.walk import CALM, WalkStep, last_reviewed
 from pawtui.sources import links

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pawtui.report.document import Document, Field, Gap, Heading, Nested, Paragraph, Span, text_of
 from pawtui.report.documents.document_parts import hint, muted
 from pawtui.review.views import Overview
-from pawtui.tracker.model import Tracker
+from pawtui.tracker.tracker_types import Tracker
 
 _KEYS = (
     ("r", "measure both repositories (writes only to the local record)"),

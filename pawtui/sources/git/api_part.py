@@ -10,14 +10,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeVar
 
 from pawtui.sources.facts import Comment, CommitDetail, Document, Found, Issue, Pulls, Spent
-from pawtui.sources.protocol import Forge, Source
+from pawtui.sources.protocol import Source, WritableSource
 from pawtui.sources.source_errors import Offline, SourceError, Unauthorized
 
 T = TypeVar("T")
 
 
-class ForgePart:
-    """The questions of `Source` and `Forge` that no clone answers."""
+class ApiPart:
+    """The questions of `Source` and `WritableSource` that no clone answers."""
 
     def __init__(self, api: Source) -> None:
         self.api = api
@@ -76,22 +76,22 @@ class ForgePart:
 
     @property
     def can_write(self) -> bool:
-        """See `Forge.can_write`."""
-        return isinstance(self.api, Forge) and self.api.can_write
+        """See `WritableSource.can_write`."""
+        return isinstance(self.api, WritableSource) and self.api.can_write
 
     async def user(self) -> str:
-        """See `Forge.user`."""
-        return await self._forge().user()
+        """See `WritableSource.user`."""
+        return await self._writable_api().user()
 
     async def post_comment(self, repo: str, number: int, body: str) -> Comment:
-        """See `Forge.post_comment`."""
-        return await self._forge().post_comment(repo, number, body)
+        """See `WritableSource.post_comment`."""
+        return await self._writable_api().post_comment(repo, number, body)
 
     async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
-        """See `Forge.edit_comment`."""
-        return await self._forge().edit_comment(repo, comment_id, body)
+        """See `WritableSource.edit_comment`."""
+        return await self._writable_api().edit_comment(repo, comment_id, body)
 
-    def _forge(self) -> Forge:
-        if not isinstance(self.api, Forge):
+    def _writable_api(self) -> WritableSource:
+        if not isinstance(self.api, WritableSource):
             raise Unauthorized(f"Nothing can be written by way of {self.api.label}: it only reads.")
         return self.api

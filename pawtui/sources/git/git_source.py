@@ -27,8 +27,8 @@ from pawtui.sources.facts import (
     Tag,
     Tree,
 )
-from pawtui.sources.git.api_part import ForgePart
-from pawtui.sources.git.files import Files
+from pawtui.sources.git.api_part import ApiPart
+from pawtui.sources.git.clone_files import Files
 from pawtui.sources.git.place import Place
 from pawtui.sources.git.refs import is_sha
 from pawtui.sources.git.repository import Repository
@@ -48,7 +48,7 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-class GitSource(ForgePart):
+class GitSource(ApiPart):
     """Facts from the clones at `places`, one for a repository, and from `api`, which whoever opened it closes.
 
     `web` is the forge's web root. `watched` are, by repository, the paths whose histories will be asked for.

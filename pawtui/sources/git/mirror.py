@@ -22,9 +22,9 @@ import msgspec
 from pawtui.redact import redact
 from pawtui.sources.git import git_failures
 from pawtui.sources.git.clone import Clone, open_clone
+from pawtui.sources.git.clone_lock import Busy, locked
 from pawtui.sources.git.environment import network_environment, read_environment
 from pawtui.sources.git.fetch_progress import ProgressReader
-from pawtui.sources.git.lock import Busy, locked
 from pawtui.sources.git.process import Done, Git, check_version, find_git
 from pawtui.sources.git.stamp import STAMP, Stamp, mirror_path, read_stamp, write_stamp
 from pawtui.sources.github.token import Secret, is_loopback, may_carry_token

@@ -27,11 +27,11 @@ from pawtui.sources.github.request_slots import RequestSlots
 from pawtui.sources.github.single_flight import SingleFlight
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.transports.counting import RequestCounter
-from pawtui.sources.github.transports.errors import TransportError
 from pawtui.sources.github.transports.network import open_network
 from pawtui.sources.github.transports.options import MAX_BYTES, RequestOptions, set_options, url_of
 from pawtui.sources.github.transports.redirects import REDIRECTS
 from pawtui.sources.github.transports.stack import compose
+from pawtui.sources.github.transports.transport_errors import TransportError
 from pawtui.sources.github.transports.waits import Deadline, WaitTracker
 from pawtui.sources.github.urls import has_credentials, host_of, same_origin
 from pawtui.sources.github.wire import error_message

@@ -14,11 +14,11 @@ from pawtui import __version__
 from pawtui.sources.facts import Document
 from pawtui.sources.github import failures
 from pawtui.sources.github.failures import Target
-from pawtui.sources.github.transports.errors import TransportError
 from pawtui.sources.github.transports.network import open_network
 from pawtui.sources.github.transports.options import RequestOptions, set_options, url_of
 from pawtui.sources.github.transports.redirects import RedirectTransport
 from pawtui.sources.github.transports.size_limit import SizeLimitTransport
+from pawtui.sources.github.transports.transport_errors import TransportError
 from pawtui.sources.github.urls import has_credentials, host_of, split_url
 from pawtui.sources.source_errors import BadAnswer, Offline, Refused
 

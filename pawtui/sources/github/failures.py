@@ -14,7 +14,7 @@ import httpx
 import msgspec
 
 from pawtui.sources.github.limits import Pause
-from pawtui.sources.github.transports.errors import (
+from pawtui.sources.github.transports.transport_errors import (
     BodyCutOff,
     BodyTooLarge,
     BudgetSpent,

@@ -13,16 +13,16 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from pawtui.refresh.model import SignalReading
+from pawtui.refresh.refresh_types import SignalReading
 from pawtui.review.views import Overview
 from pawtui.tui.content import line
-from pawtui.tui.layout import HEAD_AND_FOOT, PANES, LayoutRequest, PaneLayout, Plan, Shape, plan
+from pawtui.tui.document_view import DocumentView
 from pawtui.tui.line_list import LineList
+from pawtui.tui.pane_layout import HEAD_AND_FOOT, PANES, LayoutRequest, PaneLayout, PaneRegions, Shape, compute_layout
 from pawtui.tui.panes.gates_pane import GatesPane
 from pawtui.tui.panes.history_pane import HistoryPane
 from pawtui.tui.panes.notes_pane import NotesPane
 from pawtui.tui.panes.signals_pane import SignalsPane
-from pawtui.tui.reader import Reader
 
 _KIND = {"signals": "signal", "gates": "gate", "notes": "note", "history": "refresh"}
 
@@ -50,7 +50,7 @@ class Body(Widget):
         super().__init__(id="body")
         self.signals, self.gates = SignalsPane(), GatesPane()
         self.notes, self.history = NotesPane(), HistoryPane()
-        self.reader = Reader(id="reader")
+        self.reader = DocumentView(id="reader")
         self.lists: dict[str, LineList[Any]] = {
             "signals": self.signals,
             "gates": self.gates,
@@ -73,9 +73,9 @@ class Body(Widget):
         rows = {name: one.total for name, one in self.lists.items()}
         return LayoutRequest(rows=rows, current=self.pane, reading=self.reading)
 
-    def made(self) -> Plan:
+    def made(self) -> PaneRegions:
         """The plan at the present size."""
-        return plan(self.size.width, self.size.height, self.layout_request())
+        return compute_layout(self.size.width, self.size.height, self.layout_request())
 
     def show(self, overview: Overview, incoming: dict[str, SignalReading]) -> None:
         """Show the state of things; cursors stay where they are."""
@@ -171,7 +171,7 @@ class Body(Widget):
         """Arrange anew, with rows as high as there is room for."""
         # Before the first layout, what the screen will leave for the body.
         size = self.size or Size(self.app.size.width, self.app.size.height - HEAD_AND_FOOT)
-        made = plan(size.width, size.height, self.layout_request())
+        made = compute_layout(size.width, size.height, self.layout_request())
         for name in ("signals", "gates"):
             self.lists[name].row_height = made.row_heights.get(name, 1)
         # A child's layout is what makes its parent arrange its children again.

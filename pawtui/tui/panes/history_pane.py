@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.content import Content
 
-from pawtui.refresh.model import Refresh, RepoSnapshot
+from pawtui.refresh.refresh_types import Refresh, RepoSnapshot
 from pawtui.report.words import DECISION_WORD, STATE_GLYPH
 from pawtui.review.timeline import measurements
 from pawtui.review.views import Overview

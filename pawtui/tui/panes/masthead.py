@@ -7,7 +7,7 @@ import datetime as dt
 from textual.content import Content
 from textual.widget import Widget
 
-from pawtui.refresh.model import RepoSnapshot
+from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.words import DECISION_WORD, ago, ref_doubt
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, DECISION_STYLE, LINK, MUTED, STRONG, concat, fit, line, spaced, trusted

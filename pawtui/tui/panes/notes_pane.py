@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from textual.content import Content
 
-from pawtui.refresh.model import STALE, Drift
+from pawtui.refresh.refresh_types import STALE, Drift
 from pawtui.report.words import DRIFT_GLYPH
-from pawtui.review.model import Note
+from pawtui.review.record_types import Note
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, DRIFT_STYLE, LINK, MUTED, concat, fit, line
 from pawtui.tui.line_list import LineList

@@ -8,8 +8,8 @@ import msgspec
 from textual.content import Content
 
 from pawtui.probes.finding import State
-from pawtui.refresh.model import SignalReading
-from pawtui.report.probe_facts import churn_facts
+from pawtui.refresh.refresh_types import SignalReading
+from pawtui.report.reading_facts import churn_facts
 from pawtui.report.words import STATE_GLYPH, sparkline
 from pawtui.review.views import Overview, SignalView
 from pawtui.tui.content import ALERT, LINK, MUTED, STATE_STYLE, concat, fit, line, right, spaced, trusted

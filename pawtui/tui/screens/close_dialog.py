@@ -14,13 +14,13 @@ from pawtui.report.words import short_pin
 from pawtui.review.actions import Actor
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.judgements import close_review
-from pawtui.review.model import Change, Record
+from pawtui.review.record_types import Change, Record
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, MUTED, concat, editable, line, spaced, state_mark, trusted
-from pawtui.tui.screens.act_dialog import ActDialog
+from pawtui.tui.screens.action_dialog import ActionDialog
 
 
-class CloseDialog(ActDialog):
+class CloseDialog(ActionDialog):
     """Asks for the recommendation."""
 
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Tab", "words, reasons"), ("Esc", "cancel"))

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
 
-from pawtui.refresh.model import Refresh
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.difference import difference
 from pawtui.report.document import Document
 from pawtui.report.documents.difference_document import difference_document

@@ -13,10 +13,10 @@ from textual.widgets import Static
 from pawtui.report.document import Document, Target
 from pawtui.review.views import Overview
 from pawtui.tui.content import LINK, MUTED, STRONG, concat, line, trusted
+from pawtui.tui.document_view import DocumentView
 from pawtui.tui.footer import KeysFooter
 from pawtui.tui.messages import GoTo
 from pawtui.tui.panes.banner import Banner
-from pawtui.tui.reader import Reader
 from pawtui.tui.screens.dialog import Sheets
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
@@ -34,7 +34,7 @@ class DocumentScreen(SubjectScreen):
     def compose(self) -> ComposeResult:
         """Title, document, keys."""
         self.heading = Static(id="heading")
-        self.reader = Reader(id="reader")
+        self.reader = DocumentView(id="reader")
         self.banner = Banner()
         yield self.heading
         yield self.banner
@@ -85,7 +85,7 @@ class DocumentScreen(SubjectScreen):
         """Whether the document has the focus: always, where there is one."""
         return self.reader.is_attached
 
-    def on_reader_entered(self, event: Reader.Entered) -> None:
+    def on_document_view_entered(self, event: DocumentView.Entered) -> None:
         """Tick a part, open a page, or go to a subject."""
         self.enter(event.target)
 

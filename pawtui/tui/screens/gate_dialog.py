@@ -12,13 +12,13 @@ from textual.widgets import Input, Label, Static, TextArea
 from pawtui.report.words import minute, short_pin
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.gate_actions import set_gate
-from pawtui.review.model import GateState
+from pawtui.review.record_types import GateState
 from pawtui.review.renewal import renewed_pin
 from pawtui.review.views import GateView, Overview
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, spaced, state_mark, trusted
 from pawtui.tui.pin_field import PinArea
 from pawtui.tui.pin_input import checked, typed_pins
-from pawtui.tui.screens.act_dialog import ActDialog
+from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.screens.pins_dialog import PinningDialog
 
 
@@ -140,7 +140,7 @@ def consequence(view: GateView, state: GateState) -> str:
     return f"This removes {' and '.join(lost)}. u restores." if lost else ""
 
 
-class ConfirmGateDialog(ActDialog):
+class ConfirmGateDialog(ActionDialog):
     """Asks before setting a gate's state changes anything else. Only `y` sets it."""
 
     AUTO_FOCUS = ""

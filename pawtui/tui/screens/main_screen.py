@@ -10,19 +10,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
-from pawtui.refresh.model import RepoSnapshot, SignalReading
 from pawtui.refresh.progress import Progress
+from pawtui.refresh.refresh_types import RepoSnapshot, SignalReading
 from pawtui.report.document import Document, Target
 from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.review.views import Overview
+from pawtui.tui.document_view import DocumentView
 from pawtui.tui.footer import KeysFooter
-from pawtui.tui.layout import HEAD_AND_FOOT, TABBED, shape_of
 from pawtui.tui.messages import Severity
+from pawtui.tui.pane_layout import HEAD_AND_FOOT, TABBED, shape_of
 from pawtui.tui.panes.banner import Banner, ProgressLine
 from pawtui.tui.panes.body import Body
 from pawtui.tui.panes.masthead import Masthead
 from pawtui.tui.panes.unread import UnreadRows
-from pawtui.tui.reader import Reader
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
 if TYPE_CHECKING:
@@ -210,8 +210,8 @@ class MainScreen(SubjectScreen):
             return welcome_document(tracker, overview, found)
         return found
 
-    @on(Reader.Entered)
-    def _entered(self, event: Reader.Entered) -> None:
+    @on(DocumentView.Entered)
+    def _entered(self, event: DocumentView.Entered) -> None:
         self.enter(event.target)
 
     def go_to(self, subject: str) -> None:

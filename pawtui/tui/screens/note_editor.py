@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.widgets import Label, Static, TextArea
 
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.model import Note
 from pawtui.review.note_actions import add_note, edit_note
+from pawtui.review.record_types import Note
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, spaced, trusted
 from pawtui.tui.editor import NoEditor, edited

@@ -15,14 +15,14 @@ from textual.widgets import Static
 from pawtui.evidence import PinLookUp
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.review.actions import heads_of
-from pawtui.review.model import Record
+from pawtui.review.record_types import Record
 from pawtui.review.views import Overview
 from pawtui.sources.source_errors import SourceError
 from pawtui.tui.content import LINK, MUTED, concat, line, trusted
 from pawtui.tui.pin_completion import Completion, Wanted, complete_lines, complete_paths, wanted_of
 from pawtui.tui.pin_field import PinArea, PinField, PinInput
 from pawtui.tui.pin_input import Found, Heads, checked, files_in
-from pawtui.tui.screens.act_dialog import ActDialog
+from pawtui.tui.screens.action_dialog import ActionDialog
 from pawtui.tui.workers import start
 
 _LOOKUP, _COMPLETE = "pins", "complete"
@@ -30,7 +30,7 @@ _LOOKUP, _COMPLETE = "pins", "complete"
 _REST = 0.1
 
 
-class PinningDialog(ActDialog):
+class PinningDialog(ActionDialog):
     """A dialog with a `#checked` line under its pins. Subclasses say what was typed, and call `show_pins` on change."""
 
     @dataclass

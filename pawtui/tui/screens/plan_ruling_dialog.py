@@ -9,12 +9,12 @@ from textual.widgets import Input, Label, Static
 
 from pawtui.report.words import plan_summary
 from pawtui.review.basis import ChangeFactory
-from pawtui.review.model import RULING_STATES
 from pawtui.review.plan_rulings import rule_on_plan
+from pawtui.review.record_types import RULING_STATES
 from pawtui.review.views import Overview
 from pawtui.tui.content import MUTED, concat, line
 from pawtui.tui.line_list import LineList
-from pawtui.tui.screens.act_dialog import ActDialog
+from pawtui.tui.screens.action_dialog import ActionDialog
 
 _MEANS = {
     "approved": "a maintainer approved it",
@@ -35,7 +35,7 @@ class RulingStates(LineList[str]):
         return [concat(line(f"{item:12}"), line(_MEANS[item], MUTED))]
 
 
-class PlanRulingDialog(ActDialog):
+class PlanRulingDialog(ActionDialog):
     """Asks for the state, the reason and, if wanted, the comment that says so."""
 
     HELP = """

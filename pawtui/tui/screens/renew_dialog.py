@@ -16,7 +16,7 @@ from pawtui.review.basis import ChangeFactory
 from pawtui.review.renewal import renew_pins, renewals
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, LINK, MUTED, NONE, STRONG, concat, line, spaced, state_mark, trusted
-from pawtui.tui.screens.act_dialog import ActDialog
+from pawtui.tui.screens.action_dialog import ActionDialog
 
 # Pins whose places are listed; of more only the number is shown.
 _SHOWN = 6
@@ -36,7 +36,7 @@ def _parts(pin: str) -> tuple[str, str]:
     return taken.path, f"{lines} at {short_sha(taken.sha)}"
 
 
-class RenewDialog(ActDialog):
+class RenewDialog(ActionDialog):
     """Asks before stale pins take their places now. `marked` is the pin to renew; `a` renews all of the subject."""
 
     AUTO_FOCUS = ""

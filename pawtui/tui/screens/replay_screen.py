@@ -18,7 +18,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label
 
-from pawtui.replay.errors import ReplayError
+from pawtui.replay.replay_errors import ReplayError
 from pawtui.report.document import Document, Paragraph, Role, Span, text_of
 from pawtui.report.documents.document_parts import hint, muted
 from pawtui.report.documents.replay_document import replay_document
@@ -30,7 +30,7 @@ from pawtui.tui.workers import start
 
 if TYPE_CHECKING:
     from pawtui.replay.inspection import PartView
-    from pawtui.replay.run import Progress, Result
+    from pawtui.replay.replay_run import Progress, Result
 
 _ROWS = 200
 _REPORT_SECONDS = 0.1
@@ -125,7 +125,7 @@ class ReplayScreen(DocumentScreen):
         self._cancel.set()
 
     async def _replay(self) -> None:
-        from pawtui.replay.run import choose_generation, replay
+        from pawtui.replay.replay_run import choose_generation, replay
         from pawtui.shadow_replay import read_schema
 
         schema = await read_schema(self._schema, self.app.workspace) if self._schema else None

@@ -10,7 +10,7 @@ from textual.widgets import Input, Label, Static, TextArea
 from pawtui.report.words import minute
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.evaluation import set_step
-from pawtui.review.model import StepState
+from pawtui.review.record_types import StepState
 from pawtui.review.views import Overview, StepView
 from pawtui.tui.content import MUTED, STRONG, editable, line, spaced
 from pawtui.tui.pin_field import PinArea

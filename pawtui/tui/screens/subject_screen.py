@@ -17,16 +17,16 @@ from pawtui.review import undo
 from pawtui.review.actions import NeedsEvidence
 from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
-from pawtui.review.model import GateState
 from pawtui.review.note_actions import remove_note
+from pawtui.review.record_types import GateState
 from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.messages import Severity
 
 if TYPE_CHECKING:
+    from pawtui.tui.document_view import DocumentView
     from pawtui.tui.panes.banner import Banner
-    from pawtui.tui.reader import Reader
 
 _SET = Binding.Group("Set", compact=True)
 _NEXT: dict[GateState, GateState] = {"untested": "satisfied", "satisfied": "blocked", "blocked": "untested"}
@@ -56,7 +56,7 @@ class SubjectScreen(Screen[None]):
     ]
 
     app = getters.app(BaseApp)
-    reader: Reader
+    reader: DocumentView
     banner: Banner
     _kind = ""
 

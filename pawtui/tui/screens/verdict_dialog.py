@@ -18,7 +18,7 @@ from pawtui.review.judgements import clear_verdict, give_verdict
 from pawtui.review.views import Overview, SignalView
 from pawtui.tui.content import ALERT, MUTED, STRONG, concat, editable, line, spaced, state_mark
 from pawtui.tui.line_list import LineList
-from pawtui.tui.screens.act_dialog import ActDialog
+from pawtui.tui.screens.action_dialog import ActionDialog
 
 _MEANS: dict[str, str] = {
     "met": "holds",
@@ -42,7 +42,7 @@ class States(LineList[str]):
         return [concat(mark, " " * max(1, 12 - mark.cell_length), line(_MEANS[item], MUTED))]
 
 
-class VerdictDialog(ActDialog):
+class VerdictDialog(ActionDialog):
     """Gives, changes or clears a verdict."""
 
     HELP = """

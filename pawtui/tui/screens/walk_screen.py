@@ -16,8 +16,8 @@ from pawtui.report.documents.walk_step_document import walk_step_document
 from pawtui.review.views import Overview
 from pawtui.review.walk import WalkStep, agree, decided_since_refresh, walk_steps
 from pawtui.tui.content import OK, concat, line, trusted
-from pawtui.tui.layout import NARROW
 from pawtui.tui.messages import Severity
+from pawtui.tui.pane_layout import NARROW
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.subject_screen import SubjectScreen
 

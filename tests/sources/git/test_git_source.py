@@ -14,9 +14,9 @@ from pawtui.sources.facts import Head, MissingRef, Origin
 from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.git.place import OwnClone
 from pawtui.sources.git.process import Git
-from pawtui.sources.protocol import Forge
+from pawtui.sources.protocol import WritableSource
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline
-from pawtui.tracker.model import PathsProbe
+from pawtui.tracker.tracker_types import PathsProbe
 from tests.probes.measuring import refreshed, taken, tracker_of
 from tests.sources.git.clones import NOW, UP, git_source
 from tests.sources.git.test_clone import git
@@ -168,7 +168,7 @@ async def test_a_forge_out_of_reach_is_tried_once(up: GitRepo) -> None:
 
 async def test_it_writes_by_way_of_the_forge(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     async with git_source((UP, up), api=open_source(), heads="forge") as source:
-        assert isinstance(source, Forge)
+        assert isinstance(source, WritableSource)
         assert source.can_write
         assert await source.user() == "maintainer"
         made = await source.post_comment(UP, 3, "A word")

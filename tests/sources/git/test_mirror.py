@@ -17,7 +17,7 @@ from pawtui.sources.git.stamp import STAMP
 from pawtui.sources.github.token import Secret
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline, Refused, SourceError, Unauthorized
 from tests.sources.git.clones import NOW, UP
-from tests.support.fake_forge import FakeForge
+from tests.support.fake_git_host import FakeForge
 from tests.support.git_repo import GitRepo
 
 MakeMirror = Callable[..., Mirror]

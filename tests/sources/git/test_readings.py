@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from pawtui.probes.facts import IssuesFacts
-from pawtui.refresh.model import Refresh
-from pawtui.tracker.model import Tracker
-from pawtui.tracker.reader import builtin_text
+from pawtui.probes.probe_facts import IssuesFacts
+from pawtui.refresh.refresh_types import Refresh
+from pawtui.tracker.read_tracker import builtin_text
+from pawtui.tracker.tracker_types import Tracker
 from tests.probes.measuring import World, refreshed, taken
 from tests.probes.opencode import DOWN, UP, make_issues
 from tests.sources.git.clones import git_source

@@ -14,7 +14,7 @@ import pytest
 from pawtui.sources.git.environment import network_environment, read_environment
 from pawtui.sources.git.repository import Repository
 from pawtui.sources.source_errors import NotInClone, SourceError
-from pawtui.tracker.reader import builtin_tracker
+from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import refreshed, taken
 from tests.probes.opencode import DOWN, UP, make_downstream, make_upstream
 from tests.sources.git.clones import NOW, git_source, opened

@@ -10,7 +10,7 @@ import pytest
 
 from pawtui.sources.facts import BranchPoint, RefMoment
 from pawtui.sources.source_errors import NotFound, NotSettled
-from pawtui.tracker.model import TextProbe
+from pawtui.tracker.tracker_types import TextProbe
 from tests.probes.measuring import measure
 from tests.sources.git.clones import UP, git_source, opened
 from tests.sources.git.test_clone import git

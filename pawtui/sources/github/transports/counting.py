@@ -7,8 +7,8 @@ import msgspec
 
 from pawtui.sources.facts import Spent
 from pawtui.sources.github.limits import allowance
-from pawtui.sources.github.transports.errors import BudgetSpent
 from pawtui.sources.github.transports.options import options_of, path_of
+from pawtui.sources.github.transports.transport_errors import BudgetSpent
 
 
 class RequestCounter:

@@ -9,8 +9,8 @@ import httpx
 
 from pawtui.sources.github.limits import ATTEMPTS, Pause, rate_limit_pause, resource_of, used_up_pause
 from pawtui.sources.github.request_slots import OPTIONAL, RequestSlots, rank_of
-from pawtui.sources.github.transports.errors import WaitTooLong
 from pawtui.sources.github.transports.options import options_of, path_of
+from pawtui.sources.github.transports.transport_errors import WaitTooLong
 from pawtui.sources.github.transports.waits import Deadline, WaitTracker
 from pawtui.sources.github.wire import error_message
 

@@ -6,8 +6,8 @@ from urllib.parse import urljoin
 
 import httpx
 
-from pawtui.sources.github.transports.errors import ForeignRedirect, RedirectLoop
 from pawtui.sources.github.transports.options import note_url
+from pawtui.sources.github.transports.transport_errors import ForeignRedirect, RedirectLoop
 from pawtui.sources.github.urls import has_credentials, host_of, same_origin
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 import httpx
 
 from pawtui.sources.github.limits import ATTEMPTS, FIRST_BACKOFF, resource_of, server_error_pause
-from pawtui.sources.github.transports.errors import BodyCutOff, WaitTooLong, has_untrusted_certificate
 from pawtui.sources.github.transports.options import path_of
+from pawtui.sources.github.transports.transport_errors import BodyCutOff, WaitTooLong, has_untrusted_certificate
 from pawtui.sources.github.transports.waits import Deadline, WaitTracker
 
 

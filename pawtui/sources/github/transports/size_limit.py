@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import httpx
 
-from pawtui.sources.github.transports.errors import BodyCutOff, BodyTooLarge
 from pawtui.sources.github.transports.options import options_of
+from pawtui.sources.github.transports.transport_errors import BodyCutOff, BodyTooLarge
 
 # One level of these grows a body at most a thousandfold per chunk, so that the limit holds. Others grow without bound.
 _ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})

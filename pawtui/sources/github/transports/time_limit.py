@@ -6,8 +6,8 @@ import asyncio
 
 import httpx
 
-from pawtui.sources.github.transports.errors import TimeLimitReached
 from pawtui.sources.github.transports.options import options_of
+from pawtui.sources.github.transports.transport_errors import TimeLimitReached
 
 
 class TimeLimitTransport(httpx.AsyncBaseTransport):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 
-from pawtui.demo.repository import Edit, MadeRepository
+from pawtui.demo.demo_repository import Edit, MadeRepository
 
 REPO = "example-fork/tuft"
 RUNTIME = "packages/runtime/src"

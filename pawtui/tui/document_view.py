@@ -20,7 +20,7 @@ _STYLE = LineStyle(hints=True, bars=True)
 STOP_MARK, BLURRED_MARK, NO_MARK = trusted("▌ ", LINK), trusted("▏ ", MUTED), trusted("  ")
 
 
-class Reader(LineView, can_focus=True):
+class DocumentView(LineView, can_focus=True):
     """Shows a document. `j` and `k` go from one stop to the next, and scroll where there is none."""
 
     BINDING_GROUP_TITLE = "Detail"
@@ -67,7 +67,7 @@ class Reader(LineView, can_focus=True):
         self._lay_out()
         if same and not self._fresh:
             at = self._targets.index(before) if before in self._targets else min(self.stop, len(self._targets) - 1)
-            self.set_reactive(Reader.stop, max(0, at))
+            self.set_reactive(DocumentView.stop, max(0, at))
         if seen:
             # The line under the cursor stays in sight when lines come before it.
             self.reveal()
@@ -100,7 +100,7 @@ class Reader(LineView, can_focus=True):
             # The cursor begins where there is something to tick, else at the top.
             self._fresh = False
             ticks = (number for number, target in enumerate(self._targets) if target.action == "tick")
-            self.set_reactive(Reader.stop, next(ticks, 0))
+            self.set_reactive(DocumentView.stop, next(ticks, 0))
 
     def reveal(self) -> bool:
         """Scroll the cursor into sight; False where it was there already."""

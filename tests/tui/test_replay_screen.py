@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from pawtui.tracker.model import Gate, Part
+from pawtui.tracker.tracker_types import Gate, Part
 from tests.replay.session_db import SUBTASK, TEXT, SessionDb, tool, user
 from tests.tui.support import TestWorkspace, app_at, record, shown, tracker, until, workspace
 

@@ -1,4 +1,4 @@
-"""A few pictures of the screens. `pytest tests/tui/test_looks.py --snapshot-update` takes them anew: look at them."""
+"""A few pictures of the screens. `pytest tests/tui/test_snapshots.py --snapshot-update` updates them. Check them."""
 
 from __future__ import annotations
 

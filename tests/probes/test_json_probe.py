@@ -8,8 +8,8 @@ from typing import Literal
 import httpx
 import pytest
 
-from pawtui.probes.facts import JsonFacts
-from pawtui.tracker.model import JsonProbe
+from pawtui.probes.probe_facts import JsonFacts
+from pawtui.tracker.tracker_types import JsonProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

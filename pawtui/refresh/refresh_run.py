@@ -24,7 +24,12 @@ from pawtui.probes.signal_state import combine
 from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
 from pawtui.refresh.heads import Followed, follow, release_lines
-from pawtui.refresh.model import (
+from pawtui.refresh.parts import part_readings
+from pawtui.refresh.pin_check import Checked, check_pins
+from pawtui.refresh.plan_status import is_about, plan_status
+from pawtui.refresh.prefetch import ask, history_questions, is_due, questions
+from pawtui.refresh.progress import Outcome, Report, Steps
+from pawtui.refresh.refresh_types import (
     Baseline,
     Drift,
     PlanStatus,
@@ -35,17 +40,12 @@ from pawtui.refresh.model import (
     RepoSnapshot,
     SignalReading,
 )
-from pawtui.refresh.parts import part_readings
-from pawtui.refresh.pin_check import Checked, check_pins
-from pawtui.refresh.plan_status import is_about, plan_status
-from pawtui.refresh.prefetch import ask, history_questions, is_due, questions
-from pawtui.refresh.progress import Outcome, Report, Steps
 from pawtui.refresh.related import related_statuses
 from pawtui.refresh.snapshots import quiet_remark, range_since, runtime_remark, snapshot_of
 from pawtui.sources.facts import Head, RefMoment, Tree
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.model import Signal, Tracker
+from pawtui.tracker.tracker_types import Signal, Tracker
 
 _T = TypeVar("_T")
 _Following = tuple["asyncio.Task[Followed]", "asyncio.Task[Followed]"]

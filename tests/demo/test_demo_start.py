@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from pawtui.demo import downstream, upstream
+from pawtui.demo import demo_downstream, demo_upstream
 from pawtui.demo.past import COLLEAGUE, USER
 from pawtui.demo.start import DemoWorkspace, demo_tracker, demo_workspace, seed
-from pawtui.probes.facts import ChurnFacts
+from pawtui.probes.probe_facts import ChurnFacts
 from pawtui.refresh.progress import Progress
 from pawtui.review.undo import undo
-from pawtui.tracker.reader import builtin_tracker, check_tracker
+from pawtui.tracker.read_tracker import builtin_tracker, check_tracker
 
 NOW = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
 
@@ -90,7 +90,7 @@ def test_the_history_is_complete(seeded: DemoWorkspace) -> None:
 def test_counts_are_those_of_the_world(seeded: DemoWorkspace) -> None:
     last = seeded.store.load().refreshes[-1]
     assert last.range.upstream is not None
-    repo = seeded.forge.world.repositories[upstream.REPO]
+    repo = seeded.forge.world.repositories[demo_upstream.REPO]
     history = [commit.sha for commit in repo.history(last.upstream.sha)]
     assert last.range.upstream.commits == history.index(last.range.upstream.from_)
     reading = last.signal("low-churn")
@@ -141,7 +141,7 @@ def test_the_data_is_recent_on_any_day(tmp_path: Path, now: str) -> None:
 
 
 def test_its_tracker_is_valid_and_has_every_probe_kind_of_the_built_in_tracker(seeded: DemoWorkspace) -> None:
-    text = (Path(downstream.__file__).parent / "tracker.toml").read_text(encoding="utf-8")
+    text = (Path(demo_downstream.__file__).parent / "tracker.toml").read_text(encoding="utf-8")
     tracker = check_tracker(text, "tracker.toml", patterns=True)
     assert tracker == seeded.tracker
     real = builtin_tracker()

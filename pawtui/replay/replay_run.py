@@ -14,20 +14,20 @@ import msgspec
 
 from pawtui.replay.checks import tree_issues
 from pawtui.replay.comparing import Explainer
-from pawtui.replay.errors import NoSessions, ReplayError, SourceError, unreadable
 from pawtui.replay.export_file import SIZE_LIMIT, ExportFile
 from pawtui.replay.generation import Generation, all_generations
-from pawtui.replay.model import Inventory, Issue, Session
 from pawtui.replay.parallel import WORTHWHILE, Unavailable, Work, replay_batches
+from pawtui.replay.replay_errors import NoSessions, ReplayError, SourceError, unreadable
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.result import GenerationInfo, SchemaUse, SourceInfo, Stored, UpstreamResult
 from pawtui.replay.schema import Schema
 from pawtui.replay.schema_check import SchemaCheck, fits
+from pawtui.replay.session_types import Inventory, Issue, Session
 from pawtui.replay.snapshot import Snapshot, open_snapshot
 from pawtui.replay.sources import SourceFile, find_sources
+from pawtui.replay.stored_compare import UpstreamComparer
 from pawtui.replay.stored_events import StoredEvents, StoredRows
 from pawtui.replay.totals import Totals
-from pawtui.replay.upstream import UpstreamComparer
 from pawtui.replay.v1_database import V1Database
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import msgspec
 
-from pawtui.probes.facts import AttestedFacts
 from pawtui.probes.finding import Evidence
-from pawtui.refresh.model import Drift
+from pawtui.probes.probe_facts import AttestedFacts
+from pawtui.refresh.refresh_types import Drift
 from pawtui.report.as_json import difference_json, dumps, log_json, refresh_json, status_json, summary_json
 from pawtui.report.difference import difference
 from pawtui.review.judgements import give_verdict
-from pawtui.review.model import Record
 from pawtui.review.note_actions import add_note
+from pawtui.review.record_types import Record
 from pawtui.review.undo import redo, undo
 from tests.report import samples
 from tests.report.samples import NOW, TRACKER, UP_1, UP_2

@@ -17,8 +17,8 @@ from pawtui.replay.emitting import MadeEvent
 from pawtui.replay.expressions import MISSING, subject_field
 from pawtui.replay.generation import Generation, KnownDifference
 from pawtui.replay.mapping import Mapped
-from pawtui.replay.model import Json, Message
 from pawtui.replay.result import Disagreement, Side, Stored, UpstreamResult, add_examples
+from pawtui.replay.session_types import Json, Message
 
 UNEXPLAINED = "Not explained."
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pawtui.probes.facts import IssuesFacts
-from pawtui.tracker.model import IssuesProbe
+from pawtui.probes.probe_facts import IssuesFacts
+from pawtui.tracker.tracker_types import IssuesProbe
 from tests.probes.measuring import facts_of, measure
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo

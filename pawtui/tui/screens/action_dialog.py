@@ -17,7 +17,7 @@ from pawtui.tui.screens.dialog import Dialog
 from pawtui.tui.workers import start
 
 
-class ActDialog(Dialog):
+class ActionDialog(Dialog):
     """A dialog for one act on a subject (`signal:ID`, `gate:ID`, `note:ID`, `review`; empty: it replaces nothing).
 
     The act is based on `shown`, the overview that the dialog shows its subject from. Where the record has moved on, the

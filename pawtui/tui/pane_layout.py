@@ -25,14 +25,14 @@ TABBED: tuple[Shape, ...] = ("tabs", "beside")
 
 
 class LayoutRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """The input of the plan besides the size: rows of each pane, current pane, whether only the detail is shown."""
+    """The input of the layout besides the size: rows of each pane, current pane, whether only the detail is shown."""
 
     rows: Mapping[str, int]
     current: str
     reading: bool = False
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
+class PaneRegions(msgspec.Struct, frozen=True, kw_only=True):
     """The region of each visible pane, and the lines for each row of a pane."""
 
     shape: Shape
@@ -49,13 +49,15 @@ def shape_of(width: int, height: int) -> Shape:
     return "wide" if width >= WIDE else "full"
 
 
-def plan(width: int, height: int, layout_request: LayoutRequest) -> Plan:
-    """Return the plan for a body of that size in cells."""
+def compute_layout(width: int, height: int, layout_request: LayoutRequest) -> PaneRegions:
+    """Return the regions of the panes in a body of that size in cells."""
     shape = shape_of(width, height)
     if shape == "tabs":
-        return Plan(shape=shape, regions=_tabs(width, height, layout_request), row_heights={})
+        return PaneRegions(shape=shape, regions=_tabs(width, height, layout_request), row_heights={})
     if shape == "beside":
-        return Plan(shape=shape, regions=_beside(width, height, layout_request), row_heights={"signals": 2, "gates": 2})
+        return PaneRegions(
+            shape=shape, regions=_beside(width, height, layout_request), row_heights={"signals": 2, "gates": 2}
+        )
     return _columns(shape, width, height, layout_request)
 
 
@@ -72,7 +74,7 @@ def _beside(width: int, height: int, layout_request: LayoutRequest) -> dict[str,
     return {layout_request.current: Region(0, 0, left, height), READER: Region(left, 0, width - left, height)}
 
 
-def _columns(shape: Shape, width: int, height: int, layout_request: LayoutRequest) -> Plan:
+def _columns(shape: Shape, width: int, height: int, layout_request: LayoutRequest) -> PaneRegions:
     wide = shape == "wide"
     left = min(78, width * 40 // 100) if wide else width * 46 // 100
     past = max(4, min(layout_request.rows.get("history", 0) + _FRAME, height // 3 if wide else height // 5))
@@ -97,30 +99,30 @@ def _columns(shape: Shape, width: int, height: int, layout_request: LayoutReques
         READER: Region(left, 0, width - left, height - past),
         "history": Region(left, height - past, width - left, past) if wide else Region(0, column, width, past),
     }
-    return Plan(shape=shape, regions=regions, row_heights=heights)
+    return PaneRegions(shape=shape, regions=regions, row_heights=heights)
 
 
 _BOTH = (("signals", "gates"), ("gates", "signals"))
 
 
 @runtime_checkable
-class Arranged(Protocol):
-    """A widget that provides the input of its plan."""
+class HasLayoutRequest(Protocol):
+    """A widget that provides the input of its layout."""
 
     def layout_request(self) -> LayoutRequest:
-        """Return the input of the plan in addition to the size."""
+        """Return the input of the layout in addition to the size."""
 
 
 class PaneLayout(Layout):
-    """A layout that places each child by the plan for the size of its parent."""
+    """A layout that places each child by the layout for the size of its parent."""
 
     name = "panes"
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
         """Return the placements of the visible children."""
-        if not isinstance(parent, Arranged):
+        if not isinstance(parent, HasLayoutRequest):
             return []
-        regions = plan(size.width, size.height, parent.layout_request()).regions
+        regions = compute_layout(size.width, size.height, parent.layout_request()).regions
         placed = []
         for child in children:
             region = regions.get(child.id or "")

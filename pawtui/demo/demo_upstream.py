@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from pawtui.demo.repository import Edit, MadeRepository, Moved
+from pawtui.demo.demo_repository import Edit, MadeRepository, Moved
 
 REPO = "example-upstream/loom"
 UPDATE_SERVICE = "https://loom.example/update/latest"

@@ -9,18 +9,18 @@ import msgspec
 import pytest
 
 from pawtui.ids import newest_id
-from pawtui.refresh.model import Drift
 from pawtui.refresh.pins import PinError
+from pawtui.refresh.refresh_types import Drift
 from pawtui.review import actions
 from pawtui.review.actions import ActionError, Actor, NeedsEvidence
 from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
 from pawtui.review.judgements import clear_verdict, close_review, give_verdict
-from pawtui.review.model import Change, Record
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import overview
+from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import undo
 from pawtui.review.walk import agree
-from tests.review.samples import ANN, DOWN, NOON, TRACKER, UP, apply, reading, record, refresh
+from tests.review.review_samples import ANN, DOWN, NOON, TRACKER, UP, apply, reading, record, refresh
 
 PIN = f"up/stream@{UP}:src/a.ts#L3"
 SEEN = record(refresh(reading("calm", "unmet"), reading("default", "met")))

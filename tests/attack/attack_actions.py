@@ -19,13 +19,13 @@ from pawtui.review.actions import ActionError, Actor
 from pawtui.review.basis import Basis, MovedOn
 from pawtui.review.gate_actions import add_pin, set_gate, tick_part
 from pawtui.review.judgements import clear_verdict, give_verdict
-from pawtui.review.model import KEYED, Change, Record
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import overview
+from pawtui.review.record_types import KEYED, Change, Record
 from pawtui.review.views import Overview
 from pawtui.review.walk import agree
 from tests.attack.cases import each_case
-from tests.review.samples import NOON, TRACKER, UP, apply, reading, refresh
+from tests.review.review_samples import NOON, TRACKER, UP, apply, reading, refresh
 
 TITLE = "acts of several people on what each was shown"
 CASES = 40

@@ -6,13 +6,13 @@ import datetime as dt
 
 import msgspec
 
-from pawtui.probes.facts import SoakFacts
 from pawtui.probes.finding import State
+from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import ProbeReading
-from pawtui.refresh.model import Drift, Refresh, RepoSnapshot, SignalReading
+from pawtui.refresh.refresh_types import Drift, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.actions import Actor
-from pawtui.review.model import Change, Record
-from pawtui.tracker.model import Gate, Part, Side, Signal, Tracker
+from pawtui.review.record_types import Change, Record
+from pawtui.tracker.tracker_types import Gate, Part, Side, Signal, Tracker
 
 NOON = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
 UP, DOWN = "a" * 40, "b" * 40

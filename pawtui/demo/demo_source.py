@@ -11,10 +11,10 @@ from typing import Self
 
 from msgspec.structs import replace
 
+from pawtui.demo.demo_repository import MadeCommit, MadeRepository
+from pawtui.demo.demo_upstream import UPDATE_SERVICE
 from pawtui.demo.reports import MadeComment, MadeIssue
-from pawtui.demo.repository import MadeCommit, MadeRepository
 from pawtui.demo.search import search
-from pawtui.demo.upstream import UPDATE_SERVICE
 from pawtui.demo.world import World
 from pawtui.sources import links
 from pawtui.sources.facts import (
@@ -51,7 +51,7 @@ LOGIN = "You"
 _FOUND_SHOWN = 30
 
 
-class MadeForge:
+class DemoHost:
     """The made-up GitHub: a world at the time of `clock()`, and the comments that were posted to it.
 
     `latency` is the duration of a request, in seconds.
@@ -69,9 +69,9 @@ class DemoSource:
 
     label = "demo"
 
-    def __init__(self, forge: MadeForge, *, can_write: bool = True) -> None:
+    def __init__(self, forge: DemoHost, *, can_write: bool = True) -> None:
         self.can_write = can_write
-        self._forge = forge
+        self._host = forge
         self._asked: dict[tuple[object, ...], asyncio.Future[None]] = {}
 
     async def __aenter__(self) -> Self:
@@ -89,12 +89,12 @@ class DemoSource:
         A repeated request does not wait again.
         """
         if question not in self._asked:
-            self._asked[question] = asyncio.ensure_future(asyncio.sleep(self._forge.latency))
+            self._asked[question] = asyncio.ensure_future(asyncio.sleep(self._host.latency))
         await asyncio.shield(self._asked[question])
-        return self._forge.clock()
+        return self._host.clock()
 
     def _repository(self, name: str) -> MadeRepository:
-        found = self._forge.world.repository(name)
+        found = self._host.world.repository(name)
         if found is None:
             raise NotFound(f"The demo has no repository {name}. Use the demo's own tracker.")
         return found
@@ -204,7 +204,7 @@ class DemoSource:
         moment = await self._ask("document", url)
         if url != UPDATE_SERVICE:
             raise NotFound(f"The demo has no document at {safe_line(url, 80)}. Use the demo's own tracker.")
-        tags = (one for repo in self._forge.world.repositories.values() for one in repo.tags.values())
+        tags = (one for repo in self._host.world.repositories.values() for one in repo.tags.values())
         stable = [one for one in tags if one.at <= moment and one.name.startswith("v") and "-" not in one.name]
         version = max(stable, key=lambda one: one.at).name.removeprefix("v")
         return Document(body=json.dumps({"version": version}).encode(), host="loom.example", url=url)
@@ -212,7 +212,7 @@ class DemoSource:
     # --- Issues, pull requests and comments -------------------------------------------------------------------------
 
     def _issues(self, repo: MadeRepository, moment: dt.datetime) -> list[MadeIssue]:
-        return [one for one in self._forge.world.issues if one.repo == repo.name and one.created_at <= moment]
+        return [one for one in self._host.world.issues if one.repo == repo.name and one.created_at <= moment]
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         """Issues or pull requests by number."""
@@ -253,8 +253,8 @@ class DemoSource:
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
         """Every comment of an issue, oldest first."""
-        moment, made = await self._ask("comments", repo, number, len(self._forge.posted)), self._repository(repo)
-        every = (*self._forge.world.comments, *self._forge.posted)
+        moment, made = await self._ask("comments", repo, number, len(self._host.posted)), self._repository(repo)
+        every = (*self._host.world.comments, *self._host.posted)
         return tuple(
             _comment_fact(one) for one in every if one.repo == made.name and one.number == number and one.at <= moment
         )
@@ -269,7 +269,7 @@ class DemoSource:
         if number not in {one.number for one in self._issues(made, moment)}:
             raise NotFound(f"{made.name} has no issue #{number}. Check `issue` in the tracker.")
         comment = MadeComment(
-            id=9500 + len(self._forge.posted),
+            id=9500 + len(self._host.posted),
             repo=made.name,
             number=number,
             author=LOGIN,
@@ -277,16 +277,16 @@ class DemoSource:
             body=body,
             at=moment,
         )
-        self._forge.posted.append(comment)
+        self._host.posted.append(comment)
         return _comment_fact(comment)
 
     async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
         """Replace a comment's text."""
         moment = await self._ask("edit", comment_id, body)
-        for index, made in enumerate(self._forge.posted):
+        for index, made in enumerate(self._host.posted):
             if made.id == comment_id:
-                self._forge.posted[index] = replace(made, body=body, edited=moment)
-                return _comment_fact(self._forge.posted[index])
+                self._host.posted[index] = replace(made, body=body, edited=moment)
+                return _comment_fact(self._host.posted[index])
         raise NotFound(f"{repo} has no comment {comment_id} of yours. Post a new one.")
 
     # --- Cost -------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import msgspec
 
 from pawtui.moments import Moment
 from pawtui.probes.finding import State
-from pawtui.refresh.model import Baseline, Decision, Refresh
+from pawtui.refresh.refresh_types import Baseline, Decision, Refresh
 
 SCHEMA = 4
 

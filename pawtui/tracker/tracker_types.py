@@ -1,6 +1,6 @@
 """What is followed: the tracker file as typed, frozen structs.
 
-One tracker is one TOML file (`reader.py` reads it, `builtin.toml` is the built-in one). Nothing here does I/O.
+One tracker is one TOML file (`read_tracker.py` reads it, `builtin.toml` is the built-in one). Nothing here does I/O.
 `pawtui help tracker` and `pawtui help probes` print the docstrings and fields below: they are written for users.
 """
 

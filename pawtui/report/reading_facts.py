@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pawtui.probes.facts import ChurnFacts, SoakFacts
-from pawtui.refresh.model import SignalReading
+from pawtui.probes.probe_facts import ChurnFacts, SoakFacts
+from pawtui.refresh.refresh_types import SignalReading
 
 
 def churn_facts(reading: SignalReading | None) -> ChurnFacts | None:

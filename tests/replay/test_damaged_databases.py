@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pawtui.replay import queries
-from pawtui.replay.errors import SourceError
+from pawtui.replay.replay_errors import SourceError
 from tests.replay.conftest import Replay
 from tests.replay.session_db import NO_KEYS, TEXT, SessionDb, tool, user
 

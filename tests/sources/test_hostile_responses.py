@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.attacks import attack_questions
+from tests.support.attack_texts import attack_questions
 
 SEEDS = st.integers(0, 2**32)
 

@@ -19,18 +19,18 @@ from pathlib import Path
 import httpx
 import msgspec
 
-from pawtui.refresh.model import Refresh
+from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.as_json import dumps, refresh_json
 from pawtui.report.documents.document_parts import PageContext
 from pawtui.report.documents.refresh_document import refresh_document
 from pawtui.report.plain_text import plain_text
-from pawtui.review.model import Record
 from pawtui.review.overview import overview
+from pawtui.review.record_types import Record
 from pawtui.sources.facts import Head, Tag
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.github.token import Secret
 from pawtui.sources.source_errors import SourceError
-from pawtui.tracker.reader import builtin_tracker
+from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import World, refreshed
 from tests.support.hostile_http import HostileTransport, Recorded, Recording, RecordingTransport, ReplayTransport
 from tests.support.hostile_values import API, SAMPLES, SHA, TOKEN

@@ -12,7 +12,7 @@ import msgspec
 
 from pawtui.atomic import NotAFile, TooLarge, read_file
 from pawtui.errors import PawtuiError
-from pawtui.tracker.model import Tracker
+from pawtui.tracker.tracker_types import Tracker
 
 if TYPE_CHECKING:
     # What only a file of one's own needs, or a mistake in it, is imported there: `pawtui status` counts milliseconds.

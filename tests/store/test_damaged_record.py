@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import pytest
 
-from pawtui.review.model import SCHEMA, Record
+from pawtui.review.record_types import SCHEMA, Record
 from pawtui.store.store import Store
 from pawtui.store.store_errors import RecordLost, RecordNewer, WriteFailed
 from tests.store import actions
