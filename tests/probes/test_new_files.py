@@ -151,18 +151,32 @@ async def test_an_identity_that_several_files_share_is_unknown(up: FakeRepo, ope
     )
 
 
-async def test_reading_ends_where_the_state_is_decided(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
+async def test_every_matching_file_is_listed_after_the_state_is_decided(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
+) -> None:
     up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
-    up.git.commit({f"db/migration/1{n:02}.sql": f"{RESET}{n}" for n in range(40)}, at="2026-11-01")
+    up.git.commit({f"db/migration/1{n:02}.sql": f"{RESET}{n}" for n in range(20)}, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
-    assert (found.state, found.gaps[0]) == ("unmet", "32 new files not read yet")
-    assert facts_of(found, NewFilesFacts).unread == 32
-    assert len(fake.asked("/git/blobs/")) == 8
-    # By name alone nothing needs to be read at all.
+    assert (found.state, found.summary) == ("unmet", "20 of 20 new files in 56 days match")
+    assert facts_of(found, NewFilesFacts).unread == 0
+    # If the name decides, no text is read.
     fake.clear()
     named = msgspec.structs.replace(PROBE, name="sql")
     assert (await measure(open_source(), named)).reading.state == "unmet"
     assert not fake.asked("/git/blobs/")
+
+
+async def test_files_beyond_the_budget_are_a_gap_of_a_decided_state(
+    fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
+) -> None:
+    up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
+    up.git.commit({f"db/migration/1{n:02}.sql": f"{RESET}{n}" for n in range(40)}, at="2026-11-01")
+    found = await measure(open_source(budget=30), PROBE)
+    unread = facts_of(found.reading, NewFilesFacts).unread
+    assert unread == 40 - len(fake.asked("/git/blobs/")) > 0
+    assert (found.reading.state, found.reading.gaps[0]) == ("unmet", f"{unread} new files not read yet")
+    assert found.errors == ()
+    assert len(fake.log) <= 30
 
 
 async def test_what_the_budget_does_not_reach_is_unknown(

@@ -35,7 +35,7 @@ from pawtui.sources.facts import Commit, Entry, Tree
 from pawtui.sources.source_errors import NotSettled, SourceError
 from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 
-READ_AT_ONCE = 8  # as many as a source sends at once: reading ends early where the state is decided
+READ_AT_ONCE = 8  # the number of requests that a source sends at once
 DATED = 3  # matching files whose commits are asked for, a request each
 KEPT_FREE = 6  # requests that are left for the other probes while they are under way
 _LISTED = 60
@@ -272,21 +272,23 @@ class _Measured:
         rest = [path for path in fresh if path not in named]
         if not (probe.body or probe.discards):
             return hits
-        while rest and sum(not hit.part for hit in hits) <= probe.partial:
-            if self._skipped:
-                break
+        is_decided = False
+        while rest and not self._skipped:
+            # A decided state does not need the other files, but the list of matching files does.
+            is_decided = is_decided or await self._is_unmet(hits)
             batch, rest = rest[:READ_AT_ONCE], rest[READ_AT_ONCE:]
-            hits += await self._read(batch)
-            if rest and any(not hit.part for hit in hits) and await self._recent(hits):
-                # One that came lately decides; the others would not change it.
-                break
+            hits += await self._read(batch, optional=is_decided)
         self._skipped += len(rest)
         return sorted(hits, key=lambda hit: hit.path, reverse=True)
 
-    async def _read(self, paths: Sequence[str]) -> list[Hit]:
-        """Those of these files whose text matches."""
-        # While there is room for what other probes may need yet, they need not wait until everything else is done.
-        early = max(0, self._view.spare() - KEPT_FREE)
+    async def _is_unmet(self, hits: Sequence[Hit]) -> bool:
+        """Return whether these matching files are enough for `unmet`."""
+        return judge(self._probe, hits, await self._recent(hits)) == "unmet"
+
+    async def _read(self, paths: Sequence[str], *, optional: bool = False) -> list[Hit]:
+        """Return the matches in the texts of these files. `optional` reads are sent after the requests of all probes."""
+        # A required read does not wait for the other probes while the budget has enough requests for them.
+        early = 0 if optional else max(0, self._view.spare() - KEPT_FREE)
         found = await asyncio.gather(*(self._hit(path, optional=number >= early) for number, path in enumerate(paths)))
         return [hit for hit in found if hit is not None]
 

@@ -1,0 +1,102 @@
+"""A backfill that is killed: the next run measures the other dates, and the clones are unchanged.
+
+`tests/store/test_kill_points.py` kills the write of a record at each of its calls.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Run, World
+
+BACKFILL = ("backfill", "--since", "2026-02-01", "--until", "2026-06-01", "--every", "2w", "--quiet")
+DATES = 9
+# The child process kills itself before or after the call number `{at}` of a function.
+CHILD = """
+import os, signal, sys
+from {module} import {owner}
+real, calls = {owner}.{name}, 0
+def counted(*args, **values):
+    global calls
+    calls += 1
+    if calls == {at} and {before}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    result = real(*args, **values)
+    if calls == {at}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return result
+{owner}.{name} = counted
+from pawtui.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+STORE = {"module": "pawtui.store.store", "owner": "Store", "name": "add_refresh"}
+GIT = {"module": "pawtui.sources.git.process", "owner": "asyncio", "name": "create_subprocess_exec"}
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Return the hash of each file of a folder."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def facts(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return refreshes without the values that differ between two runs."""
+    return [
+        {key: value for key, value in one.items() if key not in ("id", "at", "duration", "requests")} for one in listed
+    ]
+
+
+@pytest.mark.parametrize(
+    ("call", "at", "before", "recorded"),
+    [
+        pytest.param(GIT, 1, True, 0, id="before the first git process"),
+        pytest.param(GIT, 3, False, 0, id="while git runs"),
+        pytest.param(STORE, 3, True, 2, id="before the third write"),
+        pytest.param(STORE, 4, False, 4, id="after the fourth write"),
+        pytest.param(STORE, DATES, False, DATES, id="after the last write"),
+    ],
+)
+def test_the_next_run_goes_on(
+    run: Run,
+    world: World,
+    tracker_file: Path,
+    tmp_path: Path,
+    call: dict[str, str],
+    at: int,
+    before: bool,
+    recorded: int,
+) -> None:
+    for month in (2, 3, 4, 5):
+        world.up.commit({"src/runner/run.ts": f"{month}\n"}, branch="v2", at=f"2026-0{month}-10T12:00:00Z")
+    world.up.flush()
+    world.down.flush()
+    clones = ("--git", f"up/stream={world.up.path}", "--git", f"down/fork={world.down.path}")
+    unchanged = contents(world.up.path), contents(world.down.path)
+    child = CHILD.format(**call, at=at, before=before)
+    killed = subprocess.run(
+        [sys.executable, "-c", child, *BACKFILL, *clones],
+        env={**os.environ, "PAWTUI_TRACKER": str(tracker_file)},
+        capture_output=True,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert len(run("history", "--past", "--json").json) == recorded
+    done = run(*BACKFILL, *clones)
+    assert (done.status, done.err) == (0, "")
+    assert done.out.startswith(f"Recorded {DATES - recorded} past dates")
+    continued = facts(run("history", "--past", "--json").json)
+    undisturbed = ("--home", str(tmp_path / "undisturbed"))
+    assert run(*BACKFILL, *clones, *undisturbed).status == 0
+    assert continued == facts(run("history", "--past", "--json", *undisturbed).json)
+    assert (contents(world.up.path), contents(world.down.path)) == unchanged
