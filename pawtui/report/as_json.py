@@ -170,7 +170,7 @@ def _gate(view: GateView) -> GateJson:
         "by": entry.by if entry else None,
         "at": entry.at if entry else None,
         "stale": bool(view.stale),
-        "holds": view.holds,
+        "holds": view.is_satisfied,
         "parts": {part.id: bool(entry and part.id in entry.parts) for part in view.gate.parts},
         "pins": list(entry.pins) if entry else [],
         "stale_pins": [drift.pin for drift in view.stale],

@@ -36,7 +36,7 @@ def _lines(overview: Overview) -> Iterator[str]:
     if not left:
         yield "- [ ] "
     yield from ("", "## Open gates", "")
-    still_open = [view for view in overview.gates if not view.holds]
+    still_open = [view for view in overview.gates if not view.is_satisfied]
     yield from (f"- `{view.gate.id}`: {safe_line(view.gate.title)} ({view.state})" for view in still_open)
     if not still_open:
         yield "None."
@@ -60,7 +60,7 @@ def plan_gaps(overview: Overview, text: str) -> list[str]:
         "open gate": [
             view.gate.id
             for view in overview.gates
-            if not view.holds and not _mentions(words, view.gate.id, view.gate.title)
+            if not view.is_satisfied and not _mentions(words, view.gate.id, view.gate.title)
         ],
         "kind of verification": [
             title.lower() for key, title in VERIFICATIONS.items() if not re.search(_MENTIONS[key], words)

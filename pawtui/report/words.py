@@ -97,7 +97,7 @@ def moment(at: dt.datetime) -> str:
 def tally(overview: Overview) -> str:
     """Return how many signals and gates are through: `1 of 5 signals met (1 by verdict), 0 of 6 gates satisfied`."""
     met = sum(view.effective == "met" for view in overview.signals)
-    satisfied = sum(view.holds for view in overview.gates)
+    satisfied = sum(view.is_satisfied for view in overview.gates)
     by_verdict = sum(view.overridden and view.effective == "met" for view in overview.signals)
     verdicts = f" ({by_verdict} by verdict)" if by_verdict else ""
     return (
@@ -113,7 +113,7 @@ def headline(overview: Overview) -> str:
 
 def gate_shown(view: GateView) -> GateShown:
     """Return a gate's state as it is shown: `stale` or `unchecked` where it is satisfied on such evidence."""
-    if view.state != "satisfied" or view.holds:
+    if view.state != "satisfied" or view.is_satisfied:
         return view.state
     return "stale" if view.stale else "unchecked"
 

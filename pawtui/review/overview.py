@@ -132,7 +132,7 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
         gate=gate,
         entry=entry,
         state=state,
-        holds=state == "satisfied" and not stale and not unchecked,
+        is_satisfied=state == "satisfied" and not stale and not unchecked,
         summary=summary,
         notes=notes,
         stale=stale,

@@ -94,13 +94,15 @@ class SignalView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GateView(msgspec.Struct, frozen=True, kw_only=True):
-    """A gate now. `holds` is whether it counts as satisfied: with evidence that is stale, or that a failure kept from
-    being checked (`unchecked`), it does not. It rests on its own pins, or else on those of its notes."""
+    """A gate now. `is_satisfied` is False if evidence is stale, or if a failure prevented its check (`unchecked`).
+
+    The evidence is the gate's own pins; without them, the pins of its notes.
+    """
 
     gate: Gate
     entry: GateEntry | None
     state: GateState
-    holds: bool
+    is_satisfied: bool
     summary: str
     notes: tuple[Note, ...] = ()
     stale: tuple[Drift, ...] = ()

@@ -64,8 +64,8 @@ async def test_stale_evidence_takes_its_gate_out_of_the_decision(bench: PinBench
     changed = bench.down.git.commit({"plan.md": "another plan\n"}, at="2026-11-22", message="docs: another plan")
     await bench.refresh()
     view = bench.workspace.overview()
-    assert (view.decision, view.gate("plan").state, view.gate("plan").holds) == ("hold", "satisfied", False)
-    assert view.gate("value").holds
+    assert (view.decision, view.gate("plan").state, view.gate("plan").is_satisfied) == ("hold", "satisfied", False)
+    assert view.gate("value").is_satisfied
     assert any(reason.text.startswith('Stale evidence: "There is a plan"') for reason in view.reasons)
     assert view.gate("plan").stale[0].by == changed.sha
     assert view.last is not None
@@ -132,8 +132,8 @@ async def test_a_failed_look_forgets_no_stale_evidence_and_is_never_a_go(bench: 
     await bench.workspace.refresh(lambda _step: None)
     assert bench.drift()["plan.md"].state == "changed"
     seen = bench.workspace.overview()
-    assert not seen.gate("plan").holds
-    assert not seen.gate("value").holds
+    assert not seen.gate("plan").is_satisfied
+    assert not seen.gate("value").is_satisfied
     assert any(reason.kind == "unchecked" for reason in seen.reasons)
 
 

@@ -36,14 +36,14 @@ async def test_a_closed_issue_takes_its_gate_out_until_it_is_renewed(bench: PinB
     await bench.refresh()
     bench.satisfy("plan", "up/stream#1")
     await bench.refresh()
-    assert bench.workspace.overview().gate("plan").holds
+    assert bench.workspace.overview().gate("plan").is_satisfied
     bench.up.change(1, state="closed", at="2026-11-22T12:00")
     await bench.refresh()
     assert bench.workspace.overview().gate("plan").stale[0].state == "changed"
     bench.now += dt.timedelta(minutes=1)
     bench.workspace.commit(lambda record, actor: renew_pins(record, TRACKER, "gate:plan", actor))
     view = bench.workspace.overview().gate("plan")
-    assert view.holds
+    assert view.is_satisfied
     assert view.entry is not None
     assert view.entry.pins == ("up/stream#1",)
     await bench.refresh()
@@ -59,7 +59,7 @@ async def test_what_cannot_be_read_supports_nothing(bench: PinBench, fake: FakeG
     await bench.refresh()
     (drift,) = bench.drift().values()
     assert (drift.state, drift.failed) == ("unchecked", True)
-    assert not bench.workspace.overview().gate("plan").holds
+    assert not bench.workspace.overview().gate("plan").is_satisfied
     last = bench.workspace.store.load().last
     assert last is not None
     assert any("#7" in error for error in last.errors)

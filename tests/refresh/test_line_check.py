@@ -47,7 +47,7 @@ async def test_a_change_elsewhere_keeps_the_gate(bench: PinBench) -> None:
     bench.satisfy("plan", "down:plan.md#L4")
     bench.down.git.commit({"plan.md": f"# Plan\n{TEXT}\nmore\n"}, at="2026-11-22")
     await bench.refresh()
-    assert bench.workspace.overview().gate("plan").holds
+    assert bench.workspace.overview().gate("plan").is_satisfied
 
 
 async def test_lines_in_a_renamed_or_a_new_file_have_moved(bench: PinBench) -> None:
@@ -94,7 +94,7 @@ async def test_a_text_that_cannot_be_read_is_in_doubt_and_read_later(bench: PinB
     (drift,) = bench.drift().values()
     assert (drift.state, drift.failed) == ("unchecked", True)
     assert drift.summary == "the file changed, and its lines could not be compared: see what failed"
-    assert not bench.workspace.overview().gate("plan").holds
+    assert not bench.workspace.overview().gate("plan").is_satisfied
     await bench.refresh()
     assert bench.drift()["plan.md#L4"].state == "fresh"
 

@@ -86,7 +86,7 @@ def test_a_note_whose_pins_are_stale_is_no_evidence() -> None:
 def test_a_gate_rests_on_its_own_pins_once_it_has_some() -> None:
     now = apply(SEEN, add_note(SEEN, TRACKER, "value", "seen", ANN, pins=[PIN]))
     now = apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[f"up/stream@{UP}:src/b.ts"]))
-    assert overview(TRACKER, _gone_stale(now, PIN), NOON.date()).gate("value").holds
+    assert overview(TRACKER, _gone_stale(now, PIN), NOON.date()).gate("value").is_satisfied
 
 
 def test_a_signal_rests_on_its_newest_note_with_pins_or_a_later_verdict() -> None:

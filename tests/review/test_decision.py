@@ -63,7 +63,7 @@ def test_stale_evidence_takes_a_gate_out_of_satisfied(state: DriftState, decisio
     view = overview(TRACKER, _with_drift(_satisfied(_seen()), state), TODAY)
     assert view.decision == decision
     assert view.gate("value").state == "satisfied"
-    assert view.gate("value").holds is (decision == "go")
+    assert view.gate("value").is_satisfied is (decision == "go")
 
 
 def test_evidence_that_a_failure_kept_from_being_checked_holds() -> None:

@@ -25,7 +25,9 @@ async def test_satisfied_asks_for_evidence_where_there_is_none(at: TestWorkspace
         await pilot.press(*"up:src/session/db.ts#L3")
         await until(pilot, lambda: f"= loom/loom@{'b' * 10}:src/session/db.ts#L3" in shown(app))
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: app.screen is app.main and app.overview and app.overview.gate("sessions").holds)
+        await until(
+            pilot, lambda: app.screen is app.main and app.overview and app.overview.gate("sessions").is_satisfied
+        )
     entry = at.store.load().gates["sessions"]
     assert entry.pins == (f"loom/loom@{sha('b')}:src/session/db.ts#L3",)
     assert entry.parts == ("open", "read")

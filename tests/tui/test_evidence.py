@@ -64,7 +64,7 @@ async def test_satisfied_on_stale_evidence_asks_for_what_is_there_now(tmp_path: 
         await until(pilot, lambda: "went stale" in shown(app) and "pin what is there now" in shown(app))
         assert at.store.load().gates["value"].pins == (PIN,)
         await pilot.press(*"up:src/runner/new.ts", "ctrl+s")
-        await until(pilot, lambda: app.overview and app.overview.gate("value").holds)
+        await until(pilot, lambda: app.overview and app.overview.gate("value").is_satisfied)
         if walking:
             await until(pilot, lambda: "step 3 of 6" in shown(app))
     entry = at.store.load().gates["value"]

@@ -137,7 +137,7 @@ def _signal_rows(view: SignalView) -> Iterator[Row]:
 
 def _gate_rows(view: GateView) -> Iterator[Row]:
     yield Row(((gate_span(view),), text_of(view.gate.id), text_of(view.gate.title)))
-    if view.state == "satisfied" and not view.holds:
+    if view.state == "satisfied" and not view.is_satisfied:
         yield _more(Span(gate_doubt(view), "alert"))
     elif view.summary:
         yield _more(muted(view.summary))

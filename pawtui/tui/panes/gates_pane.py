@@ -31,8 +31,8 @@ class GatesPane(LineList[GateView]):
     def show(self, overview: Overview) -> None:
         """Show the gates."""
         self.fill(overview.gates)
-        holds = sum(view.holds for view in overview.gates)
-        self.caption(f"{holds} of {len(overview.gates)} satisfied")
+        satisfied = sum(view.is_satisfied for view in overview.gates)
+        self.caption(f"{satisfied} of {len(overview.gates)} satisfied")
 
     def key_of(self, item: GateView) -> str:
         """The gate's id."""
@@ -62,7 +62,7 @@ class GatesPane(LineList[GateView]):
 
 
 def _summary(item: GateView) -> Content:
-    if item.state == "satisfied" and not item.holds:
+    if item.state == "satisfied" and not item.is_satisfied:
         return line(f"satisfied; evidence {_found(item)}: does not count", ALERT)
     found = _found(item)
     doubt = line(f"evidence {found}" if found else "", ALERT)
