@@ -1,4 +1,4 @@
-"""The review on the command line: one question at a time, answered by a letter and Enter."""
+"""The walk on the command line: one step at a time, settled by a letter and Enter."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from pawtui.settings import Settings
     from pawtui.workspace import Workspace
 
-_FOR_SIGNALS = "a agree, v verdict, c clear the verdict, n note"
-_FOR_GATES = "a agree, s satisfied, b blocked, t untested, x tick a part, p pin, n note"
-_ALWAYS = "u undo, Enter skip, k back, e end, q leave"
+_SIGNAL_KEYS = "v verdict, c clear the verdict, n note"
+_GATE_KEYS = "s satisfied, b blocked, t untested, x tick a part, p pin, n note"
+_COMMON_KEYS = "u undo, Enter skip, k back, e end, q leave"
 
 
-class _Left(Exception):
-    """The person leaves the walk."""
+class _Stopped(Exception):
+    """The user stopped the walk."""
 
 
 def walk(args: argparse.Namespace, settings: Settings) -> int:
-    """Every signal and gate once, what needs a person first. What is decided is on record at once."""
+    """Show each signal and gate once, most urgent first. Each decision is recorded at once."""
     from pawtui.commands.open_screens import has_terminal
     from pawtui.review.walk import decided_since_refresh, walk_steps
 
@@ -40,7 +40,7 @@ def walk(args: argparse.Namespace, settings: Settings) -> int:
     seen = workspace.overview()
     say_notices(workspace.store)
     if seen.last is None:
-        say("There is nothing to walk yet, as no refresh is on record: run `pawtui refresh` first.")
+        say("The walk has no steps, because no refresh is recorded. Run `pawtui refresh` first.")
     if args.json:
         from pawtui.report.as_json import walk_steps_json
 
@@ -53,12 +53,12 @@ def walk(args: argparse.Namespace, settings: Settings) -> int:
         say("The walk needs a terminal. These are its steps:")
         print_document(walk_steps_document(seen, walk_steps(seen), decided_since_refresh(seen.record)))
     else:
-        _Walk(workspace, seen).go()
+        _Walk(workspace, seen).run()
     return ExitStatus.DONE
 
 
 class _Walk:
-    """A walk under way. The steps are those of its beginning, so that nothing comes twice or gets lost."""
+    """A running walk. Its steps are fixed at the start: no step is shown twice or lost."""
 
     def __init__(self, workspace: Workspace, seen: Overview) -> None:
         from pawtui.review.walk import walk_steps
@@ -67,25 +67,27 @@ class _Walk:
         self._seen = seen
         self._steps: tuple[WalkStep, ...] = walk_steps(seen)
         done = self._done()
-        left = [number for number, step in enumerate(self._steps) if step.subject not in done]
-        self._at = left[0] if left else len(self._steps)
+        open_steps = (number for number, step in enumerate(self._steps) if step.subject not in done)
+        self._at = next(open_steps, len(self._steps))
 
-    def go(self) -> None:
-        """Ask until the end, or until the person leaves."""
+    def run(self) -> None:
+        """Show the steps until the end, or until the user stops."""
+        from pawtui.report.words import counted
+
         decided = len(self._done().keys() & {step.subject for step in self._steps})
         if decided:
-            print(f"Taken up again: {decided} of {len(self._steps)} decided already.\n")
+            print(f"Continued: {decided} of {counted(len(self._steps), 'step')} decided.\n")
         try:
             while True:
                 while self._at < len(self._steps):
-                    self._stop(self._steps[self._at])
-                if self._end():
+                    self._settle(self._steps[self._at])
+                if self._finish():
                     return
-        except _Left:
-            print("Left. What you decided is kept; `pawtui walk` goes on from there.")
+        except _Stopped:
+            print("Stopped. Your decisions are recorded; `pawtui walk` continues from here.")
 
     def _context(self) -> PageContext:
-        """A step on paper is shorter than on a screen: it cannot be scrolled."""
+        """Return a context with short lists: the output of a command does not scroll."""
         from pawtui.report.documents.document_parts import PageContext
 
         workspace = self._workspace
@@ -96,32 +98,38 @@ class _Walk:
 
         return decided_since_refresh(self._seen.record)
 
-    def _stop(self, step: WalkStep) -> None:
-        """Show one step and ask until something is decided, skipped or gone back from."""
+    def _settle(self, step: WalkStep) -> None:
+        """Show a step and read letters until it is decided or skipped, or the user goes back."""
         self._show(step)
-        signal = step.subject.startswith("signal:")
-        keys = _FOR_SIGNALS if signal else _FOR_GATES
         here = self._at
         while self._at == here:
-            letter = _ask(f"{keys}; {_ALWAYS} > ").lower()
+            letter = _read(f"{self._keys(step)}; {_COMMON_KEYS} > ").lower()
             if letter == "":
                 self._at += 1
             elif letter == "k":
                 self._at = max(0, self._at - 1)
                 if here == 0:
-                    print("This is the first one.")
+                    print("This is the first step.")
             elif letter == "e":
                 self._at = len(self._steps)
             elif letter == "q":
-                raise _Left
+                raise _Stopped
+            elif action := self._action(letter, step):
+                # A note replaces nothing; undo concerns the last change of any subject.
+                self._perform(action, {"n": "", "u": "undo"}.get(letter, step.subject), step)
             else:
-                make = self._common(letter, step) or (self._signal if signal else self._gate)(letter, step)
-                if make is None:
-                    print(f"{letter!r} is none of them.")
-                else:
-                    # A note replaces nothing, and undo is about the last act, whatever it was on.
-                    self._perform(make, {"n": "", "u": "undo"}.get(letter, step.subject), step)
+                print(f"{letter!r} is not a key of this step.")
         print()
+
+    def _keys(self, step: WalkStep) -> str:
+        """Return the keys of a step; `a` only if agreeing is possible, `R` only if a stale pin can be renewed."""
+        from pawtui.report.walk_keys import can_agree, settling_keys
+
+        keys = _SIGNAL_KEYS if step.subject.startswith("signal:") else _GATE_KEYS
+        if can_agree(self._seen, step.subject):
+            return f"a agree, {keys}"
+        settling = settling_keys(self._seen, step.subject)
+        return f"R {settling.does}, {keys}" if settling.key == "R" else keys
 
     def _show(self, step: WalkStep) -> None:
         from pawtui.report.documents.walk_step_document import walk_step_document
@@ -131,26 +139,32 @@ class _Walk:
         if document is not None:
             print_document(document, urls=True)
 
-    def _perform(self, ask: Callable[[], ChangeFactory], subject: str, step: WalkStep) -> None:
-        """Ask for what the act needs and do it; go on if that decided the step."""
+    def _perform(self, action: Callable[[], ChangeFactory], subject: str, step: WalkStep) -> None:
+        """Read what the action needs and commit it. Go to the next step if the change decided this step."""
         from pawtui.refresh.pins import PinError
+        from pawtui.report.walk_keys import can_agree
         from pawtui.review.actions import ActionError
 
         before = self._done().get(step.subject)
         try:
-            if not self._commit(ask(), subject, lambda: self._show(step)):
+            if not self._commit(action(), subject, lambda: self._show(step)):
                 return
         except (ActionError, PinError) as error:
             print(error)
             return
         after = self._done().get(step.subject)
-        if after is not None and (before is None or after.id != before.id):
+        if after is None or (before is not None and after.id == before.id):
+            return
+        if after.action == "renew" and not can_agree(self._seen, step.subject):
+            # Other evidence of the step is still in doubt.
+            self._show(step)
+        else:
             self._at += 1
 
     def _commit(self, make: ChangeFactory, subject: str, show: Callable[[], None]) -> bool:
-        """Do an act on what was shown; where that has changed, show what it is now, and ask whether to do it anyway.
+        """Commit a change; if its subject changed since it was shown, show it again and ask for confirmation.
 
-        Return whether it was done.
+        Return whether the change was recorded.
         """
         from pawtui.review.basis import Basis, MovedOn
 
@@ -161,47 +175,53 @@ class _Walk:
                 self._seen = moved.now
                 print(moved.what)
                 show()
-                if _ask("Do it anyway? [y/N] > ").lower() not in ("y", "yes"):
+                if not _confirm("Record it anyway? [y/N] > "):
                     print("Nothing was recorded.")
                     return False
             else:
                 return True
 
-    def _common(self, letter: str, step: WalkStep) -> Callable[[], ChangeFactory] | None:
+    def _action(self, letter: str, step: WalkStep) -> Callable[[], ChangeFactory] | None:
+        """Return the action of a letter, or None if the step has no such key."""
+        from pawtui.review.judgements import clear_verdict
         from pawtui.review.undo import undo
         from pawtui.review.walk import agree
 
-        tracker = self._workspace.tracker
-        if letter == "a":
-            return lambda: lambda record, actor: agree(record, tracker, step.subject, actor)
-        if letter == "n":
-            return partial(self._note, step.subject)
-        return (lambda: undo) if letter == "u" else None
+        tracker, subject = self._workspace.tracker, step.subject
+        kind, _, name = subject.partition(":")
+        actions: dict[str, Callable[[], ChangeFactory]] = {
+            "a": lambda: lambda record, actor: agree(record, tracker, subject, actor),
+            "n": partial(self._note, subject),
+            "r": partial(self._renew, subject),
+            "u": lambda: undo,
+        }
+        if kind == "signal":
+            actions["v"] = partial(self._verdict, name)
+            actions["c"] = lambda: lambda record, actor: clear_verdict(record, tracker, name, actor)
+        else:
+            states = {"s": "satisfied", "b": "blocked", "t": "untested"}
+            actions |= {letter: partial(self._state, name, state) for letter, state in states.items()}
+            actions |= {"x": partial(self._part, name), "p": partial(self._pin, name)}
+        return actions.get(letter)
 
-    def _signal(self, letter: str, step: WalkStep) -> Callable[[], ChangeFactory] | None:
-        from pawtui.review.judgements import clear_verdict
+    def _renew(self, subject: str) -> ChangeFactory:
+        """Show each stale pin with its current place, and ask. Raises `ActionError` if the user declines."""
+        from pawtui.report.words import counted, short_pin
+        from pawtui.review.actions import ActionError
+        from pawtui.review.renewal import renew_pins, renewals
 
-        name = step.subject.partition(":")[2]
-        if letter == "v":
-            return partial(self._verdict, name)
-        if letter == "c":
-            return lambda: lambda record, actor: clear_verdict(record, self._workspace.tracker, name, actor)
-        return None
-
-    def _gate(self, letter: str, step: WalkStep) -> Callable[[], ChangeFactory] | None:
-        name = step.subject.partition(":")[2]
-        states = {"s": "satisfied", "b": "blocked", "t": "untested"}
-        if letter in states:
-            return partial(self._state, name, states[letter])
-        if letter == "x":
-            return partial(self._part, name)
-        return partial(self._pin, name) if letter == "p" else None
+        found = renewals(self._seen.record, subject, self._seen.drift.values())
+        for pin, current in found.items():
+            print(f"{short_pin(pin)}\n  -> {short_pin(current) if current != pin else 'its current state'}")
+        if found and not _confirm(f"Renew {counted(len(found), 'pin')}? [y/N] > "):
+            raise ActionError("Nothing was recorded.")
+        return lambda record, actor: renew_pins(record, self._workspace.tracker, subject, actor, tuple(found))
 
     def _note(self, subject: str) -> ChangeFactory:
         from pawtui.review.note_actions import add_note
 
-        text = _ask("Note: ")
-        pins = self._ask_pins("Pins, if any, with spaces between: ")
+        text = _read("Note: ")
+        pins = self._read_pins("Pins (optional, separated by spaces): ")
         return lambda record, actor: add_note(record, self._workspace.tracker, subject, text, actor, pins=pins)
 
     def _verdict(self, name: str) -> ChangeFactory:
@@ -210,13 +230,13 @@ class _Walk:
         from pawtui.review.actions import ActionError
         from pawtui.review.judgements import give_verdict
 
-        state = _ask("State (met, partial, unmet, unknown): ").lower()
-        reason = _ask("Reason: ")
-        typed = _ask("Until, such as 2026-12-31 (Enter: no end date): ")
+        state = _read("State (met, partial, unmet, unknown): ").lower()
+        reason = _read("Reason: ")
+        typed = _read("Expires on, such as 2026-12-31 (Enter: never): ")
         try:
             until = dt.date.fromisoformat(typed) if typed else None
         except ValueError:
-            raise ActionError(f"{typed!r} is no day: give one as 2026-12-31, or none.") from None
+            raise ActionError(f"{typed!r} is not a date. Enter a date such as 2026-12-31, or nothing.") from None
         return lambda record, actor: give_verdict(
             record, self._workspace.tracker, name, state, actor, reason=reason, until=until
         )
@@ -224,8 +244,8 @@ class _Walk:
     def _state(self, name: str, state: str) -> ChangeFactory:
         from pawtui.review.gate_actions import set_gate
 
-        reason = _ask("Reason: ")
-        pins = self._ask_evidence(name) if state == "satisfied" else []
+        reason = _read("Reason: ")
+        pins = self._read_evidence(name) if state == "satisfied" else []
         return lambda record, actor: set_gate(
             record, self._workspace.tracker, name, state, actor, reason=reason, pins=pins
         )
@@ -235,39 +255,39 @@ class _Walk:
         from pawtui.review.gate_actions import tick_part
 
         parts = find_gate(self._workspace.tracker, name).parts
-        typed = _ask("Which part, by number or id (again to untick): ") if parts else ""
+        typed = _read("Part to tick or untick, by number or id: ") if parts else ""
         chosen = parts[int(typed) - 1].id if typed.isdecimal() and 0 < int(typed) <= len(parts) else typed
         return lambda record, actor: tick_part(record, self._workspace.tracker, name, chosen, actor)
 
     def _pin(self, name: str) -> ChangeFactory:
         from pawtui.review.gate_actions import add_pin
 
-        pin = self._full_pin(_ask("Pin: "))
+        pin = self._full_pin(_read("Pin: "))
         return lambda record, actor: add_pin(record, self._workspace.tracker, name, pin, actor)
 
-    def _ask_evidence(self, name: str) -> list[str]:
-        """Ask for the pins of a gate; Enter takes the places where its stale evidence stands now."""
+    def _read_evidence(self, name: str) -> list[str]:
+        """Read the pins of a gate; Enter selects the current places of its stale pins."""
         places = [drift.place for drift in self._seen.gate(name).stale if drift.place]
         if not places:
-            return self._ask_pins("Evidence pins, if any, with spaces between: ")
-        return self._ask_pins(f"Evidence pins, with spaces between (Enter: {' '.join(places)}): ") or places
+            return self._read_pins("Evidence pins (separated by spaces): ")
+        return self._read_pins(f"Evidence pins (separated by spaces; Enter: {' '.join(places)}): ") or places
 
-    def _ask_pins(self, question: str) -> list[str]:
-        return [self._full_pin(pin) for pin in _ask(question).split()]
+    def _read_pins(self, question: str) -> list[str]:
+        return [self._full_pin(pin) for pin in _read(question).split()]
 
     def _full_pin(self, typed: str) -> str:
-        """Return a pin with the commit that is shown, whatever is recorded before the act. Raises `PinError`."""
+        """Return a pin with the commit that is shown, not with a newer recorded commit. Raises `PinError`."""
         from pawtui.refresh.pins import parse_pin
         from pawtui.review.actions import heads_of
 
         return str(parse_pin(typed, heads_of(self._seen.record)))
 
-    def _end(self) -> bool:
-        """Tell what came of it and offer to close the review. False: the person goes back into the walk."""
+    def _finish(self) -> bool:
+        """Show the result and offer to close the review. Return False if the user goes back to the last step."""
         from pawtui.review.actions import ActionError
 
         self._show_end()
-        words = _ask("Your recommendation, to close the review (Enter: leave it open, k: back) > ")
+        words = _read("Recommendation to close the review with (Enter: leave it open, k: back) > ")
         if words.lower() == "k" and self._steps:
             self._at = len(self._steps) - 1
             return False
@@ -278,7 +298,7 @@ class _Walk:
             except ActionError as error:
                 print(error)
                 return False
-        print("`pawtui export` writes the summary, `pawtui post` shows it as it would be posted.")
+        print("`pawtui export` writes the summary; `pawtui post` previews the comment.")
         return True
 
     def _show_end(self) -> None:
@@ -287,13 +307,17 @@ class _Walk:
         print_document(end_document(self._seen, self._steps, self._done()))
 
 
-def _ask(question: str) -> str:
-    """One line, without the spaces around it. Ctrl+D leaves the walk."""
+def _read(question: str) -> str:
+    """Return one line of input, stripped. Raises `_Stopped` on Ctrl+D."""
     try:
         return input(question).strip()
     except EOFError:
         print()
-        raise _Left from None
+        raise _Stopped from None
+
+
+def _confirm(question: str) -> bool:
+    return _read(question).lower() in ("y", "yes")
 
 
 COMMANDS = (

@@ -1,15 +1,17 @@
-"""The key that settles a step of the walk: the same letters in the screen, in the command and in the JSON."""
+"""The key that settles a step of the walk. The screen, the command and the JSON use the same letters."""
 
 from __future__ import annotations
 
 import msgspec
 
 from pawtui.report.documents.subject_document import gate_of, signal_of
-from pawtui.review.views import GateView, Overview
+from pawtui.report.words import counted
+from pawtui.review.renewal import renewals
+from pawtui.review.views import GateView, Overview, SignalView
 
 
 class Keys(msgspec.Struct, frozen=True):
-    """The key that settles a step, what it does, and the others that do."""
+    """The key that settles a step, its effect, and the other keys that settle it."""
 
     key: str
     does: str
@@ -17,20 +19,36 @@ class Keys(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """All of it on one line: `a: agree (unmet); or v: verdict`."""
+        """The keys on one line: `a: agree (unmet); or v: verdict`."""
         return f"{self.key}: {self.does}" + (f"; or {self.others}" if self.others else "")
 
 
 def settling_keys(overview: Overview, subject: str) -> Keys:
-    """Return the key that settles a step, and the others."""
-    if gate := gate_of(overview, subject):
+    """Return the key that settles a step, and the other keys that settle it."""
+    gate, signal = gate_of(overview, subject), signal_of(overview, subject)
+    view = gate or signal
+    if view is not None and (count := _renewable_count(overview, subject, view)):
+        others = "s: satisfied, b: blocked, t: untested" if gate else "n: note with another pin, v: verdict"
+        return Keys("R", f"renew {counted(count, 'pin')}", others)
+    if gate:
         return _gate_keys(gate)
-    signal = signal_of(overview, subject)
-    if signal is None:
-        return Keys("a", "agree")
-    if signal.stale:
-        return Keys("n", "note with a pin to the current place", "v: verdict")
-    if signal.unchecked:
+    return _signal_keys(signal) if signal else Keys("a", "agree")
+
+
+def can_agree(overview: Overview, subject: str) -> bool:
+    """Return whether `a` settles a step: its evidence is neither stale nor unchecked."""
+    view = gate_of(overview, subject) or signal_of(overview, subject)
+    return view is None or not (view.stale or view.unchecked)
+
+
+def _renewable_count(overview: Overview, subject: str, view: GateView | SignalView) -> int:
+    """Return the number of pins that renewing replaces; 0 if none of them is in doubt in this view."""
+    found = renewals(overview.record, subject, overview.drift.values())
+    return len(found) if any(drift.pin in found for drift in view.stale) else 0
+
+
+def _signal_keys(signal: SignalView) -> Keys:
+    if signal.stale or signal.unchecked:
         return Keys("n", "note with another pin", "v: verdict")
     if signal.renewal:
         return Keys("a", f'accept the measured "{signal.measured}"', "v: new verdict")
@@ -40,16 +58,10 @@ def settling_keys(overview: Overview, subject: str) -> Keys:
 
 
 def _gate_keys(gate: GateView) -> Keys:
-    if gate.stale and gate.state == "satisfied":
-        return Keys("s", "satisfied, with a pin to the current place", "b: blocked, t: untested")
-    if gate.stale or (gate.unchecked and gate.state != "satisfied"):
-        return Keys(
-            {"blocked": "b", "untested": "t", "satisfied": "s"}[gate.state], f"still {gate.state}", "p: new pin"
-        )
-    if gate.unchecked:
-        return Keys("s", "satisfied, with another pin", "skip until the next refresh")
-    if gate.state == "untested":
-        return Keys("a", "agree that it is still untested", "s: satisfied, b: blocked")
-    if gate.state == "blocked":
-        return Keys("a", "agree that it is still blocked", "s: satisfied, t: untested")
-    return Keys("a", "agree that it is still satisfied", "b: blocked, t: untested")
+    others = {"untested": "s: satisfied, b: blocked", "blocked": "s: satisfied, t: untested"}
+    other_states = others.get(gate.state, "b: blocked, t: untested")
+    if not (gate.stale or gate.unchecked):
+        return Keys("a", f"agree that it is still {gate.state}", other_states)
+    if gate.state == "satisfied":
+        return Keys("s", "satisfied, with another pin", other_states if gate.stale else "skip until the next refresh")
+    return Keys({"blocked": "b", "untested": "t"}[gate.state], f"still {gate.state}", "p: new pin")

@@ -127,10 +127,10 @@ def test_a_satisfied_gate_asks_for_evidence(run: Run, walk: Walk) -> None:
 def test_it_is_left_and_taken_up_again_and_one_can_go_back(walk: Walk) -> None:
     first = walk("k", "a", "", "k", "q")
     assert stops(first) == ["gate:plan", "gate:value", "signal:default-path", "gate:value"]
-    assert "This is the first one." in first.out
-    assert "Left. What you decided is kept" in first.out
+    assert "This is the first step." in first.out
+    assert "Stopped. Your decisions are recorded" in first.out
     second = walk("k", "", "", "", "a", "k", "", "")
-    assert "Taken up again: 1 of 4 decided already." in second.out
+    assert "Continued: 1 of 4 steps decided." in second.out
     assert stops(second)[:3] == ["gate:value", "gate:plan", "gate:value"]
     assert "decided  agreed with plan: untested, by mira" in second.out
     assert "Not decided  2 steps" in second.out
@@ -138,16 +138,16 @@ def test_it_is_left_and_taken_up_again_and_one_can_go_back(walk: Walk) -> None:
 
 
 def test_ctrl_d_leaves_at_any_question(run: Run, walk: Walk) -> None:
-    assert "Left." in walk().out
-    assert "Left." in walk("n", "half a note").out
+    assert "Stopped." in walk().out
+    assert "Stopped." in walk("n", "half a note").out
     assert run("log", "--json").json == []
 
 
 @pytest.mark.parametrize(
     ("answers", "summary"),
     [
-        (["w"], "'w' is none of them."),
-        (["v"], "'v' is none of them."),
+        (["w"], "'w' is not a key of this step."),
+        (["v"], "'v' is not a key of this step."),
         (["b", ""], "cannot be blocked without a reason"),
         (["p", "nonsense"], "'nonsense' names no commit"),
         (["x", "9"], "'9'"),
@@ -157,9 +157,9 @@ def test_ctrl_d_leaves_at_any_question(run: Run, walk: Walk) -> None:
         (["", "x"], "has no parts"),
         (["", "", "v", "mett", "x", ""], "did you mean 'met'?"),
         (["", "", "v", "met", "", ""], "The reason is empty"),
-        (["", "", "v", "met", "x", "soon"], "'soon' is no day"),
+        (["", "", "v", "met", "x", "soon"], "'soon' is not a date"),
         (["", "", "c"], "has no verdict to clear"),
-        (["", "", "s"], "'s' is none of them."),
+        (["", "", "s"], "'s' is not a key of this step."),
     ],
 )
 def test_a_mistake_is_one_sentence_and_asked_again(run: Run, walk: Walk, answers: list[str], summary: str) -> None:
@@ -169,20 +169,50 @@ def test_a_mistake_is_one_sentence_and_asked_again(run: Run, walk: Walk, answers
     assert run("log", "--json").json == []
 
 
-def test_agreeing_with_evidence_that_does_not_stand_is_refused_and_the_step_stays(
-    run: Run, walk: Walk, measured: World
-) -> None:
+@pytest.fixture
+def stale_gate(run: Run, measured: World) -> str:
+    """A satisfied gate whose pinned file changed: its pin can be renewed. Returns the renewed pin."""
     run("gate", "value", "satisfied", "--pin", "up:src/runner/run.ts")
     measured.up.commit({"src/runner/run.ts": "other\n"}, message="fix: other")
     run("refresh", "--quiet")
+    return f"up/stream@{measured.up.sha('v2')}:src/runner/run.ts"
+
+
+def test_agreeing_with_stale_evidence_is_neither_offered_nor_possible(run: Run, walk: Walk, stale_gate: str) -> None:
     walked = walk("a", "q")
     assert stops(walked) == ["gate:value"]
-    assert (
-        'Cannot agree with "There is value": its evidence is stale. Pin it again, or set the gate\'s state.\n'
-        in walked.out
-    )
-    assert "Left." in walked.out
+    assert "R renew 1 pin, s satisfied" in walked.out
+    assert "a agree" not in walked.out
+    assert 'Cannot agree with "There is value": its evidence is stale.' in walked.out
     assert [change["action"] for change in run("log", "--json").json] == ["gate"]
+
+
+def test_a_stale_pin_is_shown_with_its_current_place_then_renewed(run: Run, walk: Walk, stale_gate: str) -> None:
+    assert run("walk", "--json").json[0]["next"].startswith("R: renew 1 pin; or ")
+    walked = walk("R", "n", "r", "y", "q")
+    assert walked.out.count(f"\n  -> up/stream@{stale_gate[10:20]}:src/runner/run.ts\nRenew 1 pin? [y/N] > ") == 2
+    assert walked.out.count("Nothing was recorded.\n") == 1
+    assert stops(walked)[:2] == ["gate:value", "signal:calm"], "renewing settles the step"
+    gate = run("status", "--json").json["gates"][1]
+    assert (gate["pins"], gate["holds"]) == ([stale_gate], True)
+
+
+def test_a_step_with_other_stale_evidence_stays_after_renewing(
+    run: Run, walk: Walk, measured: World, stale_gate: str
+) -> None:
+    run("gate", "value", "--pin", "up:README.md")
+    measured.up.commit({"README.md": None, "src/runner/run.ts": "third\n"}, message="remove")
+    run("refresh", "--quiet")
+    walked = walk("R", "y", "s", "Seen", "up/stream#3", "q")
+    assert stops(walked)[:2] == ["gate:value", "gate:value"]
+    assert "next        s: satisfied, with another pin" in walked.out
+
+
+def test_without_a_stale_pin_there_is_nothing_to_renew(run: Run, walk: Walk) -> None:
+    walked = walk("R", "q")
+    assert "R renew" not in walked.out
+    assert "No stale pin of gate:plan has a place" in walked.out
+    assert run("log", "--json").json == []
 
 
 def test_undo_within_the_walk(run: Run, walk: Walk) -> None:
@@ -198,7 +228,7 @@ def test_what_somebody_else_changed_at_an_open_question_is_shown_before_it_is_re
     walked = interrupted_walk("s", "Seen", block, "up/stream#3", "", "s", "Seen", "up/stream#3", "q")
     assert "Gate 'plan' changed since it was shown: ann set plan to blocked at " in walked.out
     assert "[!] blocked" in walked.out, "the step is shown as it is now"
-    assert walked.err.count("Do it anyway? [y/N] > ") == 1
+    assert walked.err.count("Record it anyway? [y/N] > ") == 1
     assert "Nothing was recorded.\n" in walked.out
     assert [change["summary"] for change in run("log", "--json").json] == [
         "set plan to blocked",
@@ -212,7 +242,7 @@ def test_an_act_of_the_walk_is_given_again_with_one_letter(run: Run, interrupted
     walked = interrupted_walk("", "", "", "", block, "Wait", close, "y", "y")
     assert "the decision is no-go (before: hold)" in walked.out
     assert "ann closed the review: no-go at " in walked.out
-    assert walked.err.count("Do it anyway? [y/N] > ") == 2
+    assert walked.err.count("Record it anyway? [y/N] > ") == 2
     (last,) = run("log", "--json").json[-1:]
     assert (last["by"], last["summary"]) == ("mira", "closed the review: no-go")
 
@@ -264,7 +294,7 @@ def test_without_a_terminal_it_lists_all_steps(run: Run, measured: World) -> Non
 def test_before_the_first_refresh_there_is_nothing_to_walk(run: Run) -> None:
     refused = run("walk")
     assert (refused.status, refused.out, refused.err.count("\n")) == (0, "", 1)
-    assert "run `pawtui refresh` first" in refused.err
+    assert "Run `pawtui refresh` first" in refused.err
     assert run("walk", "--json").json == []
 
 
@@ -292,7 +322,7 @@ def test_at_a_real_terminal(run: Run, measured: World, tracker_file: Path) -> No
     text = shown.decode()
     assert "[1/4]  gate:plan" in text
     assert "mira set value to blocked. NO-GO" in text
-    assert "Left. What you decided is kept" in text
+    assert "Stopped. Your decisions are recorded" in text
     ran = run("status", "--json")
     assert ran.status == 0, ran.err
     assert ran.json["gates"][1]["reason"] == "Nobody asked for it", ran

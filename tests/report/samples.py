@@ -12,6 +12,7 @@ from pawtui.probes.probe_facts import Facts, PathsFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.refresh_types import (
     Drift,
+    DriftState,
     PlanStatus,
     Range,
     Ranges,
@@ -38,6 +39,7 @@ FRIDAY = dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
 NOW = FRIDAY + dt.timedelta(hours=2)
 UP_1, UP_2, DOWN_1 = "a1" * 20, "b2" * 20, "d4" * 20
 PIN = f"up/stream@{UP_1}:src/run.ts"
+MOVED_PIN = f"up/stream@{UP_2}:src/moved.ts#L3-L4"
 
 TRACKER = Tracker(
     id="t",
@@ -168,10 +170,15 @@ def overridden() -> Record:
     )
 
 
-def doubted(*, failed: bool = False) -> Record:
-    """The gate `value` satisfied and the signal `calm` noted on a pin that is gone, or that could not be checked."""
+def doubted(*, failed: bool = False, place: str = "") -> Record:
+    """The gate `value` satisfied and the signal `calm` noted on one pin that is stale, or that could not be checked.
+
+    `place` is where the pinned text is now; without a place the file is gone.
+    """
     record = did(week(), lambda now, actor: set_gate(now, TRACKER, "value", "satisfied", actor, pins=[PIN]))
     record = did(record, lambda now, actor: add_note(now, TRACKER, "calm", "Seen.", actor, pins=[PIN]))
-    drift = Drift(pin=PIN, state="unchecked" if failed else "gone", failed=failed)
+    hunk = ("@@ -1,2 +3,2 @@", " same", "-old", "+new") if place else ()
+    state: DriftState = "unchecked" if failed else "changed" if place else "gone"
+    drift = Drift(pin=PIN, state=state, failed=failed, place=place, hunk=hunk)
     last = refresh(reading("calm", "met", "8 commits"), drift=(drift,))
     return replace(record, refreshes=(last,))

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
-from msgspec.structs import replace
 
+from pawtui.report.as_json import walk_steps_json
 from pawtui.report.document import Document
 from pawtui.report.documents.walk_document import end_document, walk_steps_document
 from pawtui.report.documents.walk_step_document import walk_step_document
 from pawtui.report.plain_text import plain_text
-from pawtui.report.walk_keys import settling_keys
+from pawtui.report.walk_keys import can_agree, settling_keys
 from pawtui.review.record_types import Record
 from pawtui.review.walk import decided_since_refresh, walk_steps
 from tests.report import samples
-from tests.report.samples import context
+from tests.report.samples import PIN, context
 
 
 def walked(document: Document | None) -> str:
@@ -33,17 +33,23 @@ def test_a_step_says_why_it_comes_now_and_what_changed_since_the_last_review() -
     assert "It is calm\n" in text
 
 
+RENEWABLE, GONE, UNCHECKED = (
+    samples.doubted(place=samples.MOVED_PIN),
+    samples.doubted(),
+    samples.doubted(failed=True),
+)
+
+
 @pytest.mark.parametrize(
     ("record", "subject", "keys"),
     [
-        (samples.doubted(), "gate:value", "s: satisfied, with a pin to the current place; or b: blocked, t: untested"),
-        (samples.doubted(failed=True), "gate:value", "s: satisfied, with another pin; or skip until the next refresh"),
-        (samples.doubted(), "signal:calm", "n: note with a pin to the current place; or v: verdict"),
-        (
-            samples.doubted(failed=True),
-            "signal:calm",
-            "n: note with another pin; or v: verdict",
-        ),
+        (RENEWABLE, "gate:value", "R: renew 1 pin; or s: satisfied, b: blocked, t: untested"),
+        (RENEWABLE, "signal:calm", "R: renew 1 pin; or n: note with another pin, v: verdict"),
+        (GONE, "gate:value", "s: satisfied, with another pin; or b: blocked, t: untested"),
+        (GONE, "signal:calm", "n: note with another pin; or v: verdict"),
+        (UNCHECKED, "gate:value", "s: satisfied, with another pin; or skip until the next refresh"),
+        (UNCHECKED, "signal:calm", "n: note with another pin; or v: verdict"),
+        (samples.blocked(GONE, "No", PIN), "gate:plan", "b: still blocked; or p: new pin"),
         (samples.week(), "gate:value", "a: agree that it is still untested; or s: satisfied, b: blocked"),
         (samples.week(), "signal:calm", 'a: agree with "met"; or v: verdict'),
         (
@@ -54,25 +60,22 @@ def test_a_step_says_why_it_comes_now_and_what_changed_since_the_last_review() -
     ],
 )
 def test_a_step_names_the_key_that_settles_it(record: Record, subject: str, keys: str) -> None:
-    assert settling_keys(samples.seen(record), subject).text == keys
-
-
-def test_a_step_shows_what_changed_of_the_evidence_and_where_it_stands_now() -> None:
-    record = samples.doubted()
-    last = record.refreshes[-1]
-    (drift,) = last.drift
-    place = drift.pin.partition(":")[0] + ":src/moved.ts#L3-L4"
-    moved = replace(drift, place=place, hunk=("@@ -1,2 +3,2 @@", " same", "-old", "+new"))
-    record = replace(record, refreshes=(*record.refreshes[:-1], replace(last, drift=(moved,))))
     seen = samples.seen(record)
-    for subject in ("gate:value", "signal:calm"):
-        step = next(step for step in walk_steps(seen) if step.subject == subject)
-        text = walked(walk_step_document(seen, step, context(), None))
-        head, _, rest = text.partition("Evidence to renew")
-        assert "next " in head
-        assert "#L3-L4" in rest
-        assert "  -old\n" in rest
-        assert rest.index("+new") < rest.index("There is value" if subject == "gate:value" else "It is calm")
+    assert settling_keys(seen, subject).text == keys
+    assert can_agree(seen, subject) == ("a: " in keys)
+    json = {step["subject"]: step["next"] for step in walk_steps_json(seen, walk_steps(seen), ())}
+    assert json[subject] == keys
+
+
+@pytest.mark.parametrize(("subject", "title"), [("gate:value", "There is value"), ("signal:calm", "It is calm")])
+def test_a_step_shows_its_stale_evidence_above_its_document(subject: str, title: str) -> None:
+    seen = samples.seen(RENEWABLE)
+    step = next(step for step in walk_steps(seen) if step.subject == subject)
+    head, _, rest = walked(walk_step_document(seen, step, context(), None)).partition("Evidence to renew")
+    assert "R: renew 1 pin; or " in head
+    assert "now up/stream@b2b2b2b2b2:src/moved.ts#L3-L4" in rest
+    assert "  -old\n" in rest
+    assert rest.index("+new") < rest.index(title)
 
 
 def test_a_step_compares_with_the_commit_at_which_it_was_decided() -> None:

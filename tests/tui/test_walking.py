@@ -149,7 +149,7 @@ async def test_agreeing_that_settles_nothing_says_so_on_the_step_and_what_would(
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
         await until(pilot, lambda: "step 1 of 6" in shown(app))
-        assert "next n: note with a pin to the current place; or v: verdict" in one_line(shown(app))
+        assert "next n: note with another pin; or v: verdict" in one_line(shown(app))
         await pilot.press("a")
         refused = 'Cannot agree with "The runtime is calm": its evidence is stale. Write a note'
         await until(pilot, lambda: refused in one_line(shown(app)))
