@@ -1,4 +1,4 @@
-"""Commands run in this process, on a small tracker whose two repositories a fake GitHub serves from git."""
+"""Fixtures: commands in this process, on a small tracker; a fake GitHub serves its two repositories from git."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from pawtui.cli import main
 from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
 from tests.support.git_repo import GitRepo
 
 TRACKER = """
@@ -56,7 +57,7 @@ ref = "up/stream#3"
 
 
 class Ran(NamedTuple):
-    """What a command did."""
+    """The result of a command."""
 
     status: int
     out: str
@@ -64,7 +65,7 @@ class Ran(NamedTuple):
 
     @property
     def json(self) -> Any:
-        """Its stdout, read as JSON."""
+        """The parsed JSON on stdout."""
         return json.loads(self.out)
 
 
@@ -81,7 +82,7 @@ class World(NamedTuple):
 
 @pytest.fixture
 def tracker_file(tmp_path: Path) -> Path:
-    """The small tracker as a file."""
+    """The file of the small tracker."""
     path = tmp_path / "work" / "small.toml"
     path.parent.mkdir()
     path.write_text(TRACKER, encoding="utf-8")
@@ -89,8 +90,8 @@ def tracker_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def person(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Whose name acts carry, and a folder without a tracker to start in."""
+def user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The user's name, and a working directory without a tracker."""
     monkeypatch.setenv("PAWTUI_USER", "mira")
     folder = tmp_path / "start"
     folder.mkdir()
@@ -99,21 +100,21 @@ def person(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], tracker_file: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs a command on the small tracker."""
+    """Run a command on the small tracker."""
     monkeypatch.setenv("PAWTUI_TRACKER", str(tracker_file))
 
     def run_it(*words: str) -> Ran:
         capsys.readouterr()
         status = main(list(words))
-        summary = capsys.readouterr()
-        return Ran(status, summary.out, summary.err)
+        printed = capsys.readouterr()
+        return Ran(status, printed.out, printed.err)
 
     return run_it
 
 
 @pytest.fixture
 def world(fake: FakeGitHub, make_repo: Callable[..., GitRepo], monkeypatch: pytest.MonkeyPatch) -> World:
-    """Two repositories with a few commits, and the environment that leads to them."""
+    """Two repositories with a few commits, and the environment variables that point to them."""
     up, down = make_repo("up", default="v2"), make_repo("down", default="dev")
     up.commit({"src/runner/run.ts": "one\n", "README.md": "x\n"}, at="2026-01-05T12:00:00Z")
     down.commit({"package.json": "{}\n"}, at="2026-01-06T12:00:00Z")
@@ -122,3 +123,19 @@ def world(fake: FakeGitHub, make_repo: Callable[..., GitRepo], monkeypatch: pyte
     monkeypatch.setenv("GITHUB_API_URL", fake.url)
     monkeypatch.setenv("GH_TOKEN", fake.token)
     return World(fake, up, down)
+
+
+@pytest.fixture
+def down(world: World, run: Run) -> FakeRepo:
+    """The downstream repository with its tracking issue, after a refresh. The fake's log is empty."""
+    assert run("refresh", "--quiet").status == 0
+    world.fake.clear()
+    return world.fake.repos["down/fork"]
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Path:
+    """The file of a plan."""
+    path = tmp_path / "plan.md"
+    path.write_text("## Plan\n\n1. Replay ten sessions.\n", encoding="utf-8")
+    return path

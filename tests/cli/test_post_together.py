@@ -1,4 +1,4 @@
-"""Several posts at once: one comment, and nobody's newer one is replaced unseen."""
+"""Concurrent posts: one comment, and a newer comment is never replaced unseen."""
 
 from __future__ import annotations
 
@@ -13,28 +13,12 @@ import pytest
 from filelock import FileLock
 
 from pawtui.posting import CannotPost, Sent, draft, prepare, send
-from pawtui.refresh.approval import mark
 from pawtui.settings import Settings
 from pawtui.store.posting_lock import posting_lock
 from pawtui.store.store_errors import HomeUnusable, RecordBusy
-from tests.cli.conftest import Run, World
-from tests.support.fake_issues import FakeComment
+from tests.cli.conftest import Run
+from tests.cli.tracking_issue import SUMMARY, comments, writes
 from tests.support.fake_repo import FakeRepo
-
-SUMMARY = mark("summary", "small")
-
-
-@pytest.fixture
-def down(world: World, run: Run) -> FakeRepo:
-    """The downstream's repository with its tracking issue; a refresh is on record and the fake's log is empty."""
-    assert run("refresh", "--quiet").status == 0
-    world.fake.clear()
-    return world.fake.repos["down/fork"]
-
-
-def talk(down: FakeRepo) -> list[FakeComment]:
-    """The tracking issue's comments."""
-    return down.issues[7].comments
 
 
 def test_several_processes_at_once_make_one_comment(down: FakeRepo) -> None:
@@ -47,31 +31,31 @@ def test_several_processes_at_once_make_one_comment(down: FakeRepo) -> None:
         "--yes",
     ]
     together = [subprocess.Popen(post, stdout=subprocess.PIPE, text=True, env=dict(os.environ)) for _ in range(4)]
-    said = [process.communicate(timeout=120)[0] for process in together]
+    printed = [process.communicate(timeout=120)[0] for process in together]
     assert [process.returncode for process in together] == [0] * 4
-    (comment,) = talk(down)
-    assert {one.partition(":")[0] for one in said} <= {"Posted", "Updated", "Posted already", ""}
-    assert sum(one.startswith("Posted: ") for one in said) == 1
-    assert all(f"issuecomment-{comment.id}" in one for one in said if one)
+    (comment,) = comments(down)
+    assert {text.partition(":")[0] for text in printed} <= {"Posted", "Updated", "Posted already", ""}
+    assert sum(text.startswith("Posted: ") for text in printed) == 1
+    assert all(f"issuecomment-{comment.id}" in text for text in printed if text)
 
 
-def test_what_was_posted_between_looking_and_sending_is_updated(down: FakeRepo, run: Run) -> None:
+def test_a_comment_posted_between_preparing_and_sending_is_updated(down: FakeRepo, run: Run) -> None:
     async def together() -> list[Sent]:
         workspace = Settings(env=os.environ, folder=Path.cwd()).workspace()
         postings = [await prepare(workspace, draft(workspace), update=True) for _ in range(3)]
         down.comment(7, f"{SUMMARY}\nanother machine's", author="maintainer")
-        return await asyncio.gather(*(send(workspace, one, as_shown=False) for one in postings))
+        return await asyncio.gather(*(send(workspace, posting, as_shown=False) for posting in postings))
 
     sent = asyncio.run(together())
-    assert sorted(one.action for one in sent) == ["unchanged", "unchanged", "updated"]
-    assert len(talk(down)) == 1
+    assert sorted(result.action for result in sent) == ["unchanged", "unchanged", "updated"]
+    assert len(comments(down)) == 1
 
 
 CHANGES: list[tuple[Callable[[FakeRepo], object], str, str]] = [
     (lambda down: down.comment(7, f"{SUMMARY}\nnew", author="maintainer"), "", "a comment of yours was added to"),
-    (lambda down: talk(down).clear(), "old", "your comment on down/fork#7 was removed"),
+    (lambda down: comments(down).clear(), "old", "your comment on down/fork#7 was removed"),
     (
-        lambda down: setattr(talk(down)[0], "body", f"{SUMMARY}\nby hand"),
+        lambda down: setattr(comments(down)[0], "body", f"{SUMMARY}\nby hand"),
         "old",
         "your comment on down/fork#7 was changed",
     ),
@@ -94,19 +78,19 @@ def test_a_change_after_the_posting_was_shown_is_reported_and_nothing_is_posted(
 
     with pytest.raises(CannotPost, match=f"Nothing was posted: {change_text}.*after this was shown"):
         asyncio.run(shown_then_sent())
-    assert [seen for seen in down.fake.log if seen.method != "GET"] == []
+    assert writes(down.fake) == []
 
 
-async def test_another_poster_is_waited_for_only_so_long(tmp_path: Path) -> None:
-    told = r"has been posting for 0\.2 seconds\. Nothing was posted"
-    with FileLock(tmp_path / "post.lock"), pytest.raises(RecordBusy, match=told):
+async def test_waiting_for_another_post_has_a_time_limit(tmp_path: Path) -> None:
+    message = r"has been posting for 0\.2 seconds\. Nothing was posted"
+    with FileLock(tmp_path / "post.lock"), pytest.raises(RecordBusy, match=message):
         async with posting_lock(tmp_path, 0.2):
             raise AssertionError
     async with posting_lock(tmp_path / "new" / "folder", 0.2):
         pass
 
 
-async def test_a_lock_that_is_no_file_is_one_sentence(tmp_path: Path) -> None:
+async def test_a_lock_that_is_a_folder_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "post.lock").mkdir()
     with pytest.raises(HomeUnusable, match="it is a folder, not a file"):
         async with posting_lock(tmp_path):

@@ -1,0 +1,104 @@
+"""post: refusals, failed requests, a moved or closed issue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import TRACKER, Run, World
+from tests.cli.tracking_issue import SUMMARY, comments, writes
+from tests.support.fake_github import FakeGitHub
+from tests.support.fake_repo import FakeRepo
+
+
+def test_posting_without_a_token_is_an_error(run: Run, down: FakeRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GH_TOKEN")
+    refused = run("post", "--yes")
+    assert (refused.status, refused.out) == (4, "")
+    assert refused.err == "pawtui: Posting needs a token: set GH_TOKEN, or run `gh auth login`.\n"
+    shown = run("post")
+    assert shown.status == 0
+    assert shown.err == "Nothing was posted. Posting needs a token: set GH_TOKEN, or run `gh auth login`.\n"
+    assert run("post", "--update").err == shown.err
+    assert run("post", "--update", "--yes").err == refused.err
+    assert writes(down.fake) == []
+
+
+FAILURES: list[tuple[Callable[[FakeGitHub], object], str]] = [
+    (lambda fake: fake.fail("/comments", 401, method="POST"), "did not accept the token"),
+    (
+        lambda fake: fake.fail("/comments", 403, "No", method="POST"),
+        "the token has no permission to write a comment on #7",
+    ),
+    (lambda fake: fake.fail("/comments", 404, method="POST"), "this token may not write there"),
+    (lambda fake: fake.fail("/comments", 410, "This issue is locked", method="POST"), "This issue is locked"),
+    (lambda fake: fake.fail("/comments", 422, "Validation Failed", method="POST"), "Validation Failed"),
+    (lambda fake: fake.fail("/comments", 429, headers={"Retry-After": "1"}, method="POST"), "slow down"),
+    (lambda fake: fake.fail("/comments", 500, method="POST"), "reported a server error (500)"),
+    (lambda fake: fake.fail("/comments", 502, body="<html>", method="POST"), "reported a server error (502)"),
+    (lambda fake: fake.drop("/comments"), "which may have been written or not"),
+    (
+        lambda fake: fake.fail("/comments", 307, headers={"Location": f"{fake.url}/repositories/1"}, method="POST"),
+        "has moved, so nothing was written",
+    ),
+    (
+        lambda fake: fake.fail("/comments", 301, headers={"Location": "https://evil.example/"}, method="POST"),
+        "has moved, so nothing was written",
+    ),
+]
+
+
+@pytest.mark.parametrize(("script", "sentence"), FAILURES, ids=[sentence for _, sentence in FAILURES])
+def test_a_failed_write_is_not_repeated(
+    run: Run, down: FakeRepo, script: Callable[[FakeGitHub], object], sentence: str
+) -> None:
+    script(down.fake)
+    failed = run("post", "--yes")
+    assert (failed.status, failed.out, failed.err.count("\n")) == (4, "", 1)
+    assert sentence in failed.err
+    assert writes(down.fake) == ["POST /repos/down/fork/issues/7/comments"]
+    assert down.fake.token not in failed.err
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_a_failed_update_does_not_add_a_comment(run: Run, down: FakeRepo, status: int) -> None:
+    own = down.comment(7, f"{SUMMARY}\nold", author="maintainer")
+    down.fake.fail("/issues/comments/", status, method="PATCH")
+    failed = run("post", "--update", "--yes")
+    assert (failed.status, failed.err.count("\n")) == (4, 1)
+    assert writes(down.fake) == [f"PATCH /repos/down/fork/issues/comments/{own.id}"]
+    assert [comment.body for comment in comments(down)] == [f"{SUMMARY}\nold"]
+
+
+def test_a_moved_and_closed_issue_is_reported_and_posted_to(run: Run, down: FakeRepo) -> None:
+    down.fake.rename("down/fork", "new/place")
+    down.change(7, state="closed")
+    posted = run("post", "--yes")
+    assert posted.status == 0
+    assert posted.err == "The tracking issue down/fork#7 has moved to new/place#7.\nnew/place#7 is closed.\n"
+    assert writes(down.fake) == ["POST /repos/new/place/issues/7/comments"]
+
+
+def test_a_tracker_without_an_issue_is_an_error(run: Run, down: FakeRepo, tracker_file: Path) -> None:
+    tracker_file.write_text(TRACKER.replace('issue = "down/fork#7"\n', ""), encoding="utf-8")
+    refused = run("post", "--yes")
+    assert (refused.status, refused.err.count("\n")) == (2, 1)
+    assert "the tracker has no tracking issue" in refused.err
+    assert down.fake.log == []
+
+
+def test_posting_before_the_first_refresh_is_an_error(run: Run, world: World) -> None:
+    refused = run("post", "--yes")
+    assert (refused.status, refused.err.count("\n")) == (2, 1)
+    assert "Run `pawtui refresh` first" in refused.err
+    assert world.fake.log == []
+
+
+def test_a_missing_issue_is_an_error(run: Run, down: FakeRepo) -> None:
+    del down.issues[7]
+    refused = run("post", "--yes")
+    assert (refused.status, refused.err.count("\n")) == (4, 1)
+    assert "Issue #7 of down/fork was not found" in refused.err
+    assert writes(down.fake) == []
