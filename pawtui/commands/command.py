@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.errors import PawtuiError
@@ -42,15 +42,8 @@ def no_options(parser: argparse.ArgumentParser) -> None:
     """Add no options: for a command that has none."""
 
 
-class OptionContainer(Protocol):
-    """A parser, or a group of options of a parser."""
-
-    def add_argument(self, *names: str, action: str, help: str) -> object:  # noqa: A002 - the name in argparse
-        """Add an option."""
-
-
-def json_option(parser: OptionContainer) -> None:
-    """Add `--json`, for a command that reads."""
+def json_option(parser: argparse._ActionsContainer) -> None:
+    """Add `--json` to a parser or to a group of its options."""
     parser.add_argument("--json", action="store_true", help="print JSON (keys: `pawtui help json`)")
 
 

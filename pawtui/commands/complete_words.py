@@ -1,4 +1,4 @@
-"""Completion in the shell: the script, and the words of the tracker and the record that it asks for."""
+"""Shell completion: the script, and the words that it requests from the tracker and the record."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pawtui.settings import Settings
     from pawtui.tracker.tracker_types import Tracker
 
-# The argument of each command, by its name in the parser, and the kind of words that it takes.
+# The kind of words for each command argument. The argument has its name in the parser.
 ARGUMENTS: Mapping[tuple[str, str], str] = {
     ("signal", "id"): "signals",
     ("signal", "state"): "states",
@@ -35,33 +35,37 @@ ARGUMENTS: Mapping[tuple[str, str], str] = {
     ("help", "name"): "topics",
     ("completion", "shell"): "shells",
 }
-# Arguments that are paths, in any command.
+# Arguments of any command that are paths.
 FILES = ("tracker", "output", "plan", "path")
 FOLDERS = ("home",)
+
+# A function that reads the record, and a function that returns the words of one kind.
+_Reader = Callable[[], "Record"]
+_Words = Callable[["Tracker", _Reader], Iterable[str]]
 
 
 def _completion_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", nargs="?", metavar="SHELL", help="the name of your shell, such as bash, zsh or fish")
-    # For the script itself: the words of one kind, one on a line.
+    # The script uses this option to request the words of one kind, one per line.
     parser.add_argument("--words", choices=sorted(_KINDS), help=argparse.SUPPRESS)
 
 
 def completion(args: argparse.Namespace, settings: Settings) -> int:
-    """A completion script for a shell, or the words that it asks for."""
+    """Print the completion script of a shell, or the words of one kind."""
     if args.words:
         for word in words_of(args.words, settings):
             print(word)
         return ExitStatus.DONE
     known = _shells()
     if args.shell not in known:
-        what = f"There is no completion for {args.shell!r}" if args.shell else "The name of the shell is missing"
-        raise WrongUsage(f"{what}: give one of {', '.join(known)}.")
-    print(script(args.shell))
+        problem = f"There is no completion for {args.shell!r}." if args.shell else "The name of the shell is missing."
+        raise WrongUsage(f"{problem} Give one of: {', '.join(known)}.")
+    print(completion_script(args.shell))
     return ExitStatus.DONE
 
 
-def script(shell: str) -> str:
-    """Return the completion script for a shell."""
+def completion_script(shell: str) -> str:
+    """Return the completion script of a shell."""
     import shtab
 
     from pawtui.commands.parser import full_parser
@@ -70,7 +74,7 @@ def script(shell: str) -> str:
     for name, command in _commands(parser).items():
         for action in command._actions:
             if (kind := ARGUMENTS.get((name, action.dest))) is not None:
-                _complete(action, _asked(kind))
+                _complete(action, _request(kind))
             elif action.dest in FILES:
                 _complete(action, shtab.FILE)
             elif action.dest in FOLDERS:
@@ -78,23 +82,23 @@ def script(shell: str) -> str:
     return str(shtab.complete(parser, shell))
 
 
-def _asked(kind: str) -> dict[str, str | dict[str, str]]:
-    """Return how a shell asks for the words of a kind."""
+def _request(kind: str) -> dict[str, str | dict[str, str]]:
+    """Return the commands, by shell, that request the words of a kind."""
     import shtab
 
     command = f"pawtui completion --words {kind} 2>/dev/null"
-    asked = shtab.cmd(command)
-    # For zsh, shtab would ask once for all kinds when the script is loaded: slow, and soon out of date.
+    request = shtab.cmd(command)
+    # In zsh, shtab would request all words when the script is loaded: slow, and soon out of date.
     function = f"_pawtui_{kind.replace('-', '_')}"
     body = f'{function}() {{ compadd -- "${{(@f)$({command})}}" }}'
-    preamble = asked["preamble"]
-    assert isinstance(preamble, dict)  # noqa: S101 - shtab has one for each shell that needs it
-    return {**asked, "zsh": function, "preamble": {**preamble, "zsh": body}}
+    preamble = request["preamble"]
+    assert isinstance(preamble, dict)  # noqa: S101 - for mypy: `shtab.cmd` returns a preamble for each shell
+    return {**request, "zsh": function, "preamble": {**preamble, "zsh": body}}
 
 
 def _complete(action: argparse.Action, how: object) -> None:
-    # The attribute that shtab looks for.
-    action.complete = how  # type: ignore[attr-defined]
+    # shtab reads this attribute; argparse does not declare it.
+    vars(action)["complete"] = how
 
 
 def _commands(parser: argparse.ArgumentParser) -> Mapping[str, argparse.ArgumentParser]:
@@ -106,77 +110,50 @@ def _commands(parser: argparse.ArgumentParser) -> Mapping[str, argparse.Argument
 
 
 def words_of(kind: str, settings: Settings) -> Iterable[str]:
-    """Return the words of one kind; none where the tracker or the record cannot be read: completion stays silent."""
+    """Return the words of one kind; no words if the tracker or the record cannot be read."""
     from pawtui.sources.sanitize import safe_line
 
     try:
         tracker = settings.tracker()
-        # A word with a space in it would be two words.
+        # The shell would split a word at its space.
         words = (safe_line(word, 200) for word in _KINDS[kind](tracker, lambda: settings.store(tracker).load()))
         return [word for word in dict.fromkeys(words) if word and " " not in word]
     except PawtuiError:
         return []
 
 
-_Words = Callable[["Tracker", Callable[[], "Record"]], Iterable[str]]
-
-
-def _signals(tracker: Tracker, _record: Callable[[], Record]) -> Iterable[str]:
-    return (signal.id for signal in tracker.signals)
-
-
-def _gates(tracker: Tracker, _record: Callable[[], Record]) -> Iterable[str]:
-    return (gate.id for gate in tracker.gates)
-
-
-def _steps(tracker: Tracker, _record: Callable[[], Record]) -> Iterable[str]:
-    return (step.id for step in tracker.steps)
-
-
-def _step_states(_tracker: Tracker, _record: Callable[[], Record]) -> Iterable[str]:
-    from pawtui.review.record_types import STEP_STATES
-
-    return STEP_STATES
-
-
-def _subjects(tracker: Tracker, record: Callable[[], Record]) -> Iterator[str]:
-    yield from _signals(tracker, record)
-    yield from _gates(tracker, record)
+def _subjects(tracker: Tracker, _read: _Reader) -> Iterator[str]:
+    yield from (signal.id for signal in tracker.signals)
+    yield from (gate.id for gate in tracker.gates)
     yield "review"
 
 
-def _parts(tracker: Tracker, _record: Callable[[], Record]) -> Iterable[str]:
-    return (part.id for gate in tracker.gates for part in gate.parts)
-
-
-def _pins(_tracker: Tracker, record: Callable[[], Record]) -> Iterable[str]:
-    return (pin for entry in record().gates.values() for pin in entry.pins)
-
-
-def _notes(_tracker: Tracker, record: Callable[[], Record]) -> Iterable[str]:
-    return reversed(record().notes)
-
-
-def _refreshes(_tracker: Tracker, record: Callable[[], Record]) -> Iterator[str]:
-    yield from ("last", "previous")
+def _refreshes(_tracker: Tracker, read: _Reader) -> Iterator[str]:
     from pawtui.review.timeline import measurements
 
-    yield from (f"{refresh.moment:%Y-%m-%d}" for refresh in reversed(measurements(record())))
+    yield from ("last", "previous")
+    yield from (f"{refresh.moment:%Y-%m-%d}" for refresh in reversed(measurements(read())))
 
 
-def _states(_tracker: Tracker, _record: Callable[[], Record]) -> Iterable[str]:
+def _states(_tracker: Tracker, _read: _Reader) -> Iterable[str]:
     from pawtui.probes.finding import STATES
 
     return STATES
 
 
-def _gate_states(_tracker: Tracker, _record: Callable[[], Record]) -> Iterable[str]:
+def _gate_states(_tracker: Tracker, _read: _Reader) -> Iterable[str]:
     from pawtui.review.record_types import GATE_STATES
 
     return GATE_STATES
 
 
-def _topics(_tracker: Tracker, _record: Callable[[], Record]) -> Iterator[str]:
+def _step_states(_tracker: Tracker, _read: _Reader) -> Iterable[str]:
+    from pawtui.review.record_types import STEP_STATES
+
+    return STEP_STATES
+
+
+def _topics(_tracker: Tracker, _read: _Reader) -> Iterator[str]:
     from pawtui.commands.parser import COMMAND_MODULES
     from pawtui.help.pages import topics
 
@@ -191,14 +168,14 @@ def _shells(*_unused: object) -> list[str]:
 
 
 _KINDS: Mapping[str, _Words] = {
-    "signals": _signals,
-    "gates": _gates,
-    "steps": _steps,
+    "signals": lambda tracker, _read: (signal.id for signal in tracker.signals),
+    "gates": lambda tracker, _read: (gate.id for gate in tracker.gates),
+    "steps": lambda tracker, _read: (step.id for step in tracker.steps),
     "step-states": _step_states,
     "subjects": _subjects,
-    "parts": _parts,
-    "pins": _pins,
-    "notes": _notes,
+    "parts": lambda tracker, _read: (part.id for gate in tracker.gates for part in gate.parts),
+    "pins": lambda _tracker, read: (pin for entry in read().gates.values() for pin in entry.pins),
+    "notes": lambda _tracker, read: reversed(read().notes),
     "refreshes": _refreshes,
     "states": _states,
     "gate-states": _gate_states,

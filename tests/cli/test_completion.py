@@ -1,4 +1,4 @@
-"""completion: what the real shells offer, from the tracker and the record."""
+"""completion: real shells offer the words of the tracker and the record."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LI
 _shtab_pawtui pawtui "${@: -1}" "${@: -2:1}"
 printf '%s\\n' "${COMPREPLY[@]}"
 """
-# Completion in zsh needs a terminal: here, what it would offer is printed.
+# Completion in zsh needs a terminal, so the words are printed instead.
 _ZSH = """
 autoload -Uz compinit; compinit -D -u
 source "$1"
@@ -49,7 +49,7 @@ def _completer(shell: str, options: tuple[str, ...], program: str, script: Path)
 
 @pytest.fixture
 def completes(run: Run, tmp_path: Path) -> Callable[[str], Offer]:
-    """Make the completion of a shell; skips the test where the shell is not installed."""
+    """Return a factory of completers. It skips the test if the shell is not installed."""
 
     def make(shell: str) -> Offer:
         if shutil.which(shell) is None:
@@ -63,14 +63,16 @@ def completes(run: Run, tmp_path: Path) -> Callable[[str], Offer]:
 
 
 def note_id(run: Run) -> str:
-    """The id of a note that is written."""
+    """Write a note and return its id."""
     run("note", "review", "Seen")
     (note,) = run("notes", "--json").json
     return str(note["id"])
 
 
 @pytest.mark.parametrize("shell", ["bash", "fish"])
-def test_a_line_is_completed_with_what_is_there(run: Run, completes: Callable[[str], Offer], shell: str) -> None:
+def test_a_shell_completes_words_of_the_tracker_and_the_record(
+    run: Run, completes: Callable[[str], Offer], shell: str
+) -> None:
     offer, note = completes(shell), note_id(run)
     assert offer("pawtui", "gate", "v") == ["value"]
     assert offer("pawtui", "gate", "value", "b") == ["blocked"]
@@ -79,7 +81,7 @@ def test_a_line_is_completed_with_what_is_there(run: Run, completes: Callable[[s
     assert offer("pawtui", "note", "rev") == ["review"]
 
 
-def test_zsh_asks_each_time_for_what_is_there(run: Run, completes: Callable[[str], Offer]) -> None:
+def test_zsh_requests_the_words_each_time(run: Run, completes: Callable[[str], Offer]) -> None:
     offer = completes("zsh")
     assert offer("gates") == ["plan", "value"]
     assert offer("signals") == ["default-path", "calm"]
@@ -127,4 +129,4 @@ def test_completion_is_silent_about_a_broken_tracker(run: Run, tracker_file: Pat
 def test_an_unknown_shell_is_wrong_usage(run: Run, shell: str) -> None:
     refused = run("completion", shell)
     assert refused.status == 2
-    assert "give one of bash, zsh" in refused.err
+    assert "Give one of: bash, zsh" in refused.err
