@@ -1,6 +1,6 @@
-"""The `pawtui` command: find the command that was asked for, run it, and turn an expected error into one sentence.
+"""The `pawtui` program: find the command, run it, and print an expected error as a message.
 
-Each command imports what it needs when it runs, so that `pawtui status` starts without Textual and httpx.
+Each command imports its modules when it runs: `pawtui status` starts without Textual and httpx.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:
         sys.excepthook = report_bug
     for stream in (sys.stdout, sys.stderr):
-        # A character that the terminal's encoding lacks is no reason to fail.
+        # Print `?` for a character that the encoding of the terminal does not have.
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="replace")
     with guarded():
@@ -36,7 +36,7 @@ def _main(argv: Sequence[str] | None) -> int:
         try:
             status = _run(list(sys.argv[1:] if argv is None else argv))
         except SystemExit as stop:
-            # argparse has printed the mistake, or the help that was asked for.
+            # argparse has printed the mistake or the help.
             status = stop.code if isinstance(stop.code, int) else ExitStatus.WRONG_USAGE
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -48,19 +48,19 @@ def _main(argv: Sequence[str] | None) -> int:
         print(f"pawtui: {error}", file=sys.stderr)
         return _status_of(error)
     except OSError as error:
-        if not _about_stdout(error):
+        if not _concerns_stdout(error):
             raise
         return _report_unwritable_output(error)
     return status
 
 
 def _discard_stdout() -> None:
-    """Send the rest of stdout nowhere: Python would fail once more when it closes it."""
+    """Discard the rest of the output: Python would fail again when it closes stdout."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _about_stdout(error: OSError) -> bool:
-    """Return whether the error is about stdout: errors about files that pawtui opens carry a file name."""
+def _concerns_stdout(error: OSError) -> bool:
+    """Return whether the error concerns stdout. An error of a file that pawtui opens has a file name."""
     import errno
 
     return error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
@@ -72,12 +72,12 @@ def _report_unwritable_output(error: OSError) -> ExitStatus:
     _discard_stdout()
     with contextlib.suppress(OSError):
         reason = (error.strerror or "unknown reason").lower()
-        print(f"pawtui: Cannot write the output: {reason}. Send it somewhere else.", file=sys.stderr)
+        print(f"pawtui: Cannot write the output: {reason}. Redirect it to another file or device.", file=sys.stderr)
     return ExitStatus.FAILED
 
 
-def _run(words: list[str]) -> int:
-    name, rest = parser.split(words)
+def _run(arguments: list[str]) -> int:
+    name, rest = parser.split(arguments)
     if name not in parser.COMMAND_MODULES:
         return _report_unknown(name)
     if not name and any(word in ("-h", "--help", "--version") for word in rest):
@@ -118,7 +118,7 @@ def _status_of(error: PawtuiError) -> ExitStatus:
 
 
 def report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Print a bug in one sentence and how to report it; with PAWTUI_DEBUG=1 also its traceback, tokens masked."""
+    """Print how to report a bug, and with PAWTUI_DEBUG=1 its traceback. Tokens are masked."""
     from traceback import format_exception
 
     from pawtui import __version__
@@ -130,7 +130,7 @@ def report_bug(kind: type[BaseException], error: BaseException, trace: Traceback
         if os.environ.get("PAWTUI_DEBUG") == "1":
             sys.stderr.write(redact("".join(format_exception(kind, error, trace)), tokens))
         print(
-            f"pawtui {__version__} ran into a bug ({' '.join(summary.split())[:300]}). Please report it with what you "
-            "did and what the same command prints with PAWTUI_DEBUG=1.",
+            f"pawtui {__version__} has a bug ({' '.join(summary.split())[:300]}). Please report it with your command "
+            "and its output with PAWTUI_DEBUG=1.",
             file=sys.stderr,
         )

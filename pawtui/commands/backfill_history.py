@@ -1,4 +1,4 @@
-"""The command that measures many past dates in one go."""
+"""The command that measures many past dates: backfill."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, WrongUsage, json_option, print_json, say, say_notices
+from pawtui.commands.command import Command, WrongUsage, date_option, json_option, print_json, say, say_notices
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import ProgressLines
 from pawtui.commands.source_options import clone_options, source_choice
@@ -21,31 +21,30 @@ _UNITS = {"d": 1, "w": 7}
 def _options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
     clone_options(parser, default="git")
-    parser.add_argument("--since", type=_day, required=True, metavar="DATE", help="the first day to measure")
-    parser.add_argument("--until", type=_day, metavar="DATE", help="the last day to measure (default: yesterday)")
+    parser.add_argument("--since", type=date_option, required=True, metavar="DATE", help="the first day to measure")
     parser.add_argument(
-        "--every", type=_days, default="1w", metavar="STEP", help="days (3d) or weeks (1w) between them (default: 1w)"
+        "--until", type=date_option, metavar="DATE", help="the last day to measure (default: yesterday)"
     )
-    parser.add_argument("--force", action="store_true", help="measure dates that are on record, too")
+    parser.add_argument(
+        "--every",
+        type=_days,
+        default="1w",
+        metavar="STEP",
+        help="days (3d) or weeks (1w) between two dates (default: 1w)",
+    )
+    parser.add_argument("--force", action="store_true", help="measure recorded dates again")
     parser.add_argument("--quiet", action="store_true", help="print no progress")
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date: give one such as 2026-06-01") from None
 
 
 def _days(text: str) -> int:
     number, unit = text[:-1], text[-1:]
     if not (number.isascii() and number.isdecimal() and len(number) <= 4 and int(number) and unit in _UNITS):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a step: give a number with d or w, such as 1w")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a step: give a number of days or weeks, such as 3d or 1w")
     return int(number) * _UNITS[unit]
 
 
 def backfill(args: argparse.Namespace, settings: Settings) -> int:
-    """Measure one date after the other and record each at once. Interrupted, the rest is left for the next time."""
+    """Measure the dates one by one. Each is recorded at once, so an interrupted run can continue later."""
     import asyncio
 
     from pawtui.refresh.backfill import MOST_DATES, moments
@@ -54,11 +53,11 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
     yesterday = utc_now().date() - dt.timedelta(days=1)
     until = min(args.until or yesterday, yesterday)
     if args.since > until:
-        raise WrongUsage(f"There is no past day from {args.since} to {until}. Give an earlier --since.")
+        raise WrongUsage(f"The range from {args.since} to {until} contains no past day. Give an earlier --since.")
     wanted = moments(args.since, until, args.every)
     if len(wanted) > MOST_DATES:
         raise WrongUsage(
-            f"{len(wanted):,} dates are more than {MOST_DATES:,}. Give a later --since or a longer --every."
+            f"{len(wanted):,} dates exceed the limit of {MOST_DATES:,}. Use a later --since or a longer --every."
         )
     choice = source_choice(args, settings)._replace(as_of=wanted[-1], refreshes=len(wanted))
     workspace = settings.workspace(choice)
@@ -67,7 +66,7 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
         outcome = asyncio.run(workspace.backfill(wanted, progress, force=args.force))
     except KeyboardInterrupt:
         progress.clear()
-        say("Cancelled. What was measured is on record: run the same command again to go on.")
+        say("Cancelled. The measured dates are recorded. Run the same command again to continue.")
         return ExitStatus.INTERRUPTED
     finally:
         progress.clear()
@@ -82,15 +81,15 @@ def _print(outcome: BackfillOutcome, *, as_json: bool) -> None:
 
         print_json(backfill_json(outcome))
         return
-    for one in outcome.failed:
-        say(f"{one.moment.date()}: {one.cause}")
-    print(f"{outcome.message} `pawtui history --chart` shows them.")
+    for failure in outcome.failed:
+        say(f"{failure.moment.date()}: {failure.cause}")
+    print(f"{outcome.message} `pawtui history --chart` shows all dates.")
 
 
 COMMANDS = (
     Command(
         "backfill",
-        "measure many past dates, so that the history begins before the first refresh",
+        "measure many past dates, for a history before the first refresh",
         "pawtui backfill --since 2026-06-01 --every 1w",
         _options,
         backfill,

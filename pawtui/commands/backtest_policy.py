@@ -1,11 +1,12 @@
-"""The command that tells what a policy would have decided over the measured past."""
+"""The command that applies a policy to the measured past: backtest."""
 
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pawtui.commands.command import Command, WrongUsage, json_option, print_document, print_json, say
+from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
     from pawtui.refresh.refresh_types import Refresh
@@ -13,16 +14,16 @@ if TYPE_CHECKING:
     from pawtui.tracker.tracker_types import Tracker
 
 _MOST_VALUES = 200
-_ROWS = 16  # of a sweep without a step
+# The number of rows of a sweep without a step.
+_ROWS = 16
 _DEMO_WEEKS = 26
 
 
-class _Range:
-    """A threshold and the values that are tried."""
+class _Sweep(NamedTuple):
+    """A threshold and the values to try."""
 
-    def __init__(self, name: str, values: tuple[int | float, ...]) -> None:
-        self.name = name
-        self.values = values
+    name: str
+    values: tuple[int | float, ...]
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -33,9 +34,9 @@ def _options(parser: argparse.ArgumentParser) -> None:
         default=[],
         type=_threshold,
         metavar="KIND.KEY=VALUE",
-        help="another threshold for the probes of a kind, such as churn.met=20 (may be given several times)",
+        help="replace a threshold of all probes of a kind, such as churn.met=20; you may repeat it",
     )
-    parser.add_argument("--soak", choices=("either", "both"), default="", help="another soak rule than the policy's")
+    parser.add_argument("--soak", choices=("either", "both"), default="", help="replace the soak rule of the policy")
     parser.add_argument(
         "--need", metavar="SIGNAL,...", help="the signals that a go needs (default: all signals of the tracker)"
     )
@@ -45,13 +46,13 @@ def _options(parser: argparse.ArgumentParser) -> None:
         metavar="KIND.KEY=LOW..HIGH[:STEP]",
         help="try each value of a threshold, such as churn.met=5..80",
     )
-    parser.add_argument("--demo", action="store_true", help="test the demo's made-up past instead of your record")
+    parser.add_argument("--demo", action="store_true", help="use the made-up past of the demo instead of your record")
 
 
 def _threshold(text: str) -> tuple[str, int | float]:
     name, equals, value = text.partition("=")
     if not equals or "." not in name:
-        raise argparse.ArgumentTypeError(f"{text!r} is no threshold: give KIND.KEY=VALUE, such as churn.met=20")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a threshold: give KIND.KEY=VALUE, such as churn.met=20")
     return name, _number(value, text)
 
 
@@ -61,32 +62,34 @@ def _number(value: str, text: str) -> int | float:
     except ValueError:
         number = -1.0
     if not 0 <= number <= 1e9:
-        raise argparse.ArgumentTypeError(f"{text!r} has no number from 0 on: give one, such as 20")
+        raise argparse.ArgumentTypeError(f"{text!r} does not have a number from 0 on, such as 20")
     return int(number) if number.is_integer() and "." not in value else number
 
 
-def _sweep(text: str) -> _Range:
+def _sweep(text: str) -> _Sweep:
     name, _, values = text.partition("=")
     span, _, step_text = values.partition(":")
     low_text, dots, high_text = span.partition("..")
     if "." not in name or not dots:
-        raise argparse.ArgumentTypeError(f"{text!r} is no range: give KIND.KEY=LOW..HIGH, such as churn.met=5..80")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a range: give KIND.KEY=LOW..HIGH, such as churn.met=5..80")
     low, high = _number(low_text, text), _number(high_text, text)
     whole = isinstance(low, int) and isinstance(high, int)
     step = _number(step_text, text) if step_text else (high - low) / (_ROWS - 1)
     if whole and not step_text:
         step = max(1, -(-(int(high) - int(low)) // (_ROWS - 1)))
     if low > high or step <= 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no range: LOW must not be above HIGH, and STEP above 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a range: LOW must not exceed HIGH, and STEP must be above 0")
     count = int((high - low) / step + 1e-9) + 1
     if count > _MOST_VALUES:
-        raise argparse.ArgumentTypeError(f"{text!r} has {count:,} values: at most {_MOST_VALUES}; give a longer step")
-    found = [low + step * number for number in range(count)]
-    return _Range(name, tuple(round(one, 6) if isinstance(one, float) else one for one in found))
+        raise argparse.ArgumentTypeError(
+            f"{text!r} has {count:,} values, and the limit is {_MOST_VALUES}: give a longer step"
+        )
+    tried = [low + step * number for number in range(count)]
+    return _Sweep(name, tuple(round(value, 6) if isinstance(value, float) else value for value in tried))
 
 
 def backtest(args: argparse.Namespace, settings: Settings) -> int:
-    """Print what would have been decided on each measured date."""
+    """Print the decision of a policy on each measured date."""
     from pawtui.report.as_json import backtest_json
     from pawtui.report.documents.backtest_document import backtest_document, sweep_document
     from pawtui.review import backtest as rules
@@ -103,13 +106,13 @@ def backtest(args: argparse.Namespace, settings: Settings) -> int:
             print_json([backtest_json(row.test, row.value) for row in rows])
         else:
             print_document(sweep_document(args.sweep.name, rows))
-        return 0
+        return ExitStatus.DONE
     test = rules.backtest(changed, refreshes, needed, tracker)
     if args.json:
         print_json([backtest_json(test)])
     else:
         print_document(backtest_document(test, _policy_words(args)))
-    return 0
+    return ExitStatus.DONE
 
 
 def _recorded(settings: Settings) -> tuple[Tracker, tuple[Refresh, ...]]:
@@ -120,7 +123,7 @@ def _recorded(settings: Settings) -> tuple[Tracker, tuple[Refresh, ...]]:
 
 
 def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
-    """Return the demo's tracker and half a year of its past, week by week."""
+    """Return the tracker of the demo, and half a year of its past, one refresh per week."""
     import asyncio
     import datetime as dt
     from pathlib import Path
@@ -145,13 +148,13 @@ def _needed(option: str | None, tracker: Tracker) -> tuple[str, ...]:
     known = [signal.id for signal in tracker.signals]
     if option is None:
         return tuple(known)
-    asked = tuple(dict.fromkeys(name.strip() for name in option.split(",") if name.strip()))
-    for name in asked:
+    needed = tuple(dict.fromkeys(name.strip() for name in option.split(",") if name.strip()))
+    for name in needed:
         if name not in known:
-            raise WrongUsage(f"The tracker has no signal {name!r}. It has {', '.join(known)}.")
-    if not asked:
-        raise WrongUsage(f"--need names no signal. The tracker has {', '.join(known)}.")
-    return asked
+            raise WrongUsage(f"The tracker has no signal {name!r}. Give one of: {', '.join(known)}.")
+    if not needed:
+        raise WrongUsage(f"--need names no signal. Give one of: {', '.join(known)}.")
+    return needed
 
 
 def _policy_words(args: argparse.Namespace) -> list[str]:
@@ -162,7 +165,7 @@ def _policy_words(args: argparse.Namespace) -> list[str]:
 COMMANDS = (
     Command(
         "backtest",
-        "tell what a policy would have decided on past dates, and what broke afterwards",
+        "show the decisions of a policy on past dates, and the breaks that followed",
         "pawtui backtest --demo --need low-churn,stability-window --sweep churn.met=5..80",
         _options,
         backtest,

@@ -6,12 +6,10 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, WrongUsage, no_options, say, say_notices
+from pawtui.commands.command import Command, WrongUsage, date_option, no_options, say, say_notices
 from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from pawtui.evidence import Heads, PinLookUp
     from pawtui.review.actions import Actor
     from pawtui.review.basis import Basis, ChangeFactory
@@ -22,26 +20,27 @@ if TYPE_CHECKING:
 
 
 def perform(workspace: Workspace, make: ChangeFactory, basis: Basis | None = None) -> Overview:
-    """Commit one act, say what it did and where that leaves the decision. Raises what `Workspace.commit` does."""
+    """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
     from pawtui.report.words import headline
 
-    summary = []
+    summary = ""
 
-    def noted(record: Record, actor: Actor) -> Change:
+    def make_change(record: Record, actor: Actor) -> Change:
+        nonlocal summary
         change = make(record, actor)
-        summary.append(change.summary)
+        summary = change.summary
         return change
 
-    seen = workspace.commit(noted, basis)
+    seen = workspace.commit(make_change, basis)
     say_notices(workspace.store)
-    print(f"{workspace.user} {summary[-1]}. {headline(seen)}.")
+    print(f"{workspace.user} {summary}. {headline(seen)}.")
     return seen
 
 
 def check_paths(workspace: Workspace, pins: list[str]) -> None:
-    """Refuse a pin to a file or line that is known not to be there. Raises `WrongUsage`, `PinError`, `StoreError`.
+    """Raise `WrongUsage` if a pinned file or line does not exist. Raises also `PinError` and `StoreError`.
 
-    A file that is not on disk is read from the source to count its lines; where that fails, it is said.
+    If a file is not cached, read it from the source to count its lines. If this fails, print why and accept the pin.
     """
     if not pins:
         return
@@ -65,7 +64,7 @@ def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:
     try:
         return asyncio.run(workspace.evidence.look_up_lines(pin, heads))
     except TimeoutError:
-        cause = "The file could not be read in time."
+        cause = "Reading the file took too long."
     except SourceError as error:
         cause = str(error)
     say(f"The lines of {pin} were not checked. {cause}")
@@ -73,7 +72,7 @@ def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:
 
 
 def pin_option(parser: argparse.ArgumentParser) -> None:
-    """Add `--pin`, for a command that takes evidence."""
+    """Add `--pin` to a command that accepts evidence."""
     parser.add_argument(
         "--pin",
         action="append",
@@ -83,33 +82,24 @@ def pin_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _day(text: str) -> dt.date:
-    import datetime as dt
-
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date: give one such as 2026-12-01") from None
-
-
 def _signal_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", metavar="ID", help="a signal of the tracker")
     parser.add_argument("state", nargs="?", metavar="STATE", help="met, partial, unmet or unknown")
     parser.add_argument("--reason", default="", metavar="TEXT", help="why; a verdict needs a reason")
     parser.add_argument(
-        "--until", type=_day, metavar="DATE", help="the day on which the verdict expires, such as 2026-12-01"
+        "--until", type=date_option, metavar="DATE", help="the day on which the verdict expires, such as 2026-12-01"
     )
     parser.add_argument("--clear", action="store_true", help="remove the verdict: the measured state applies again")
 
 
 def signal(args: argparse.Namespace, settings: Settings) -> int:
-    """A person's verdict over a measurement."""
+    """Give a verdict on a signal, or clear it."""
     from pawtui.review.judgements import clear_verdict, give_verdict
 
     if args.clear and (args.state or args.reason or args.until):
-        raise WrongUsage("--clear takes a verdict back, so it goes without a state, a reason or a date.")
+        raise WrongUsage("--clear removes the verdict. Use it without a state, --reason and --until.")
     if not args.clear and not args.state:
-        raise WrongUsage("A verdict needs a state: met, partial, unmet or unknown (or --clear to take it back).")
+        raise WrongUsage("The state is missing. Give met, partial, unmet or unknown, or --clear to remove the verdict.")
     workspace = settings.workspace()
     if args.clear:
         perform(workspace, lambda record, actor: clear_verdict(record, workspace.tracker, args.id, actor))
@@ -135,7 +125,7 @@ def _gate_options(parser: argparse.ArgumentParser) -> None:
         "--untick", action="append", default=[], metavar="ID", help="untick a part of the gate; you may repeat it"
     )
     parser.add_argument(
-        "--renew", action="store_true", help="renew the gate's stale pins: they take the place where their text is now"
+        "--renew", action="store_true", help="replace the gate's stale pins by pins to the current place of their text"
     )
     parser.add_argument(
         "--unpin", action="append", default=[], metavar="PIN", help="remove a pin from the gate; you may repeat it"
@@ -143,20 +133,20 @@ def _gate_options(parser: argparse.ArgumentParser) -> None:
 
 
 def gate(args: argparse.Namespace, settings: Settings) -> int:
-    """A gate's state, its parts, its pins: each is an act of its own, the state last."""
+    """Change the pins, the parts and the state of a gate, in this order. Each change is recorded separately."""
     from functools import partial
 
     if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
-        raise WrongUsage("Say what to do with the gate: a state, --part, --untick, --pin, --unpin or --renew.")
+        raise WrongUsage("No change is given. Give a state, --part, --untick, --pin, --unpin or --renew.")
     if args.reason and not args.state:
-        raise WrongUsage("--reason goes with a state: satisfied, blocked or untested.")
+        raise WrongUsage("--reason needs a state: satisfied, blocked or untested.")
     workspace = settings.workspace()
     check_paths(workspace, args.pin)
     if args.renew:
         perform(workspace, partial(_renewed, workspace, args.id))
     for pin in args.unpin:
         perform(workspace, partial(_unpinned, workspace, args.id, pin))
-    # Pins before parts: the last tick satisfies a gate that has evidence.
+    # Pins come before parts, because the last tick satisfies only a gate that has evidence.
     for pin in args.pin if not args.state else ():
         perform(workspace, partial(_pinned, workspace, args.id, pin))
     for part in args.part:
@@ -182,7 +172,7 @@ def _renewed(workspace: Workspace, gate_id: str, record: Record, actor: Actor) -
 
 
 def _unpinned(workspace: Workspace, gate_id: str, typed: str, record: Record, actor: Actor) -> Change:
-    """Takes the pin off that was meant: as it was typed in once, or as lists show it, with its SHA cut short."""
+    """Remove a pin that is typed in full, or as lists show it: with a short SHA."""
     from pawtui.refresh.pins import PinError, parse_pin
     from pawtui.report.words import short_pin
     from pawtui.review.actions import heads_of
@@ -190,13 +180,13 @@ def _unpinned(workspace: Workspace, gate_id: str, typed: str, record: Record, ac
 
     entry = record.gates.get(gate_id)
     try:
-        meant = str(parse_pin(typed, heads_of(record)))
+        chosen = str(parse_pin(typed, heads_of(record)))
     except PinError:
-        meant = typed.strip()
-    if entry is not None and meant not in entry.pins:
-        alike = [pin for pin in entry.pins if short_pin(pin) == meant]
-        meant = alike[0] if len(alike) == 1 else meant
-    return remove_pin(record, workspace.tracker, gate_id, meant, actor)
+        chosen = typed.strip()
+    if entry is not None and chosen not in entry.pins:
+        matches = [pin for pin in entry.pins if short_pin(pin) == chosen]
+        chosen = matches[0] if len(matches) == 1 else chosen
+    return remove_pin(record, workspace.tracker, gate_id, chosen, actor)
 
 
 def _set(workspace: Workspace, args: argparse.Namespace, record: Record, actor: Actor) -> Change:
@@ -206,7 +196,7 @@ def _set(workspace: Workspace, args: argparse.Namespace, record: Record, actor: 
 
 
 def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> None:
-    """Tick or untick a part, whichever was asked for: doing it twice is doing it once."""
+    """Tick or untick a part. This is idempotent: a part in that state stays unchanged."""
     from pawtui.review.actions import AlreadyDone
     from pawtui.review.gate_actions import tick_part
 
@@ -219,7 +209,7 @@ def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> Non
 
 
 def _note_options(parser: argparse.ArgumentParser) -> None:
-    needed = [
+    required = [
         parser.add_argument(
             "subject", metavar="SUBJECT", help="a signal, a gate, or `review` for the review as a whole"
         ),
@@ -227,33 +217,31 @@ def _note_options(parser: argparse.ArgumentParser) -> None:
     ]
     pin_option(parser)
 
-    class Instead(argparse.Action):
-        """An option that goes without a subject and a text."""
+    class Replacement(argparse.Action):
+        """An option that replaces the subject and the text."""
 
         def __call__(self, _parser: object, args: argparse.Namespace, values: object, _name: object = None) -> None:
             setattr(args, self.dest, values)
-            for action in needed:
+            for action in required:
                 action.required = False
 
     parser.add_argument(
         "--edit",
         nargs=2,
-        action=Instead,
+        action=Replacement,
         metavar=("ID", "TEXT"),
         help="replace the text of a note, and with --pin its pins (`pawtui notes` lists the ids)",
     )
-    parser.add_argument("--remove", action=Instead, metavar="ID", help="remove a note")
+    parser.add_argument("--remove", action=Replacement, metavar="ID", help="remove a note")
 
 
 def note(args: argparse.Namespace, settings: Settings) -> int:
-    """Evidence in words, with pins: a new note, another text for an old one, or one note less."""
+    """Write a note, replace the text of a note, or remove a note."""
     from pawtui.review.note_actions import add_note, edit_note, remove_note
 
-    given = [one for one in (args.subject, args.edit, args.remove) if one is not None]
+    given = [argument for argument in (args.subject, args.edit, args.remove) if argument is not None]
     if len(given) != 1 or (args.remove is not None and args.pin):
-        raise WrongUsage(
-            "Give one of three: a subject and a text, --edit with an id and a text, or --remove with an id."
-        )
+        raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
     workspace = settings.workspace()
     check_paths(workspace, args.pin)
     if args.remove is not None:
@@ -273,14 +261,14 @@ def note(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def undo(_args: argparse.Namespace, settings: Settings) -> int:
-    """Take back one's last act."""
-    from pawtui.review.undo import undo as taken_back
+    """Undo the user's last change."""
+    from pawtui.review.undo import undo as make_undo
 
-    return _if_any(settings.workspace(), taken_back)
+    return _perform_if_any(settings.workspace(), make_undo)
 
 
-def _if_any(workspace: Workspace, make: ChangeFactory) -> int:
-    """Where nothing is left to undo or redo, that is said, and no mistake: the record is as the person wants it."""
+def _perform_if_any(workspace: Workspace, make: ChangeFactory) -> int:
+    """Undo or redo a change. If no change is left, print this and exit with status 0."""
     from pawtui.review.undo import NothingLeft
 
     try:
@@ -291,10 +279,10 @@ def _if_any(workspace: Workspace, make: ChangeFactory) -> int:
 
 
 def redo(_args: argparse.Namespace, settings: Settings) -> int:
-    """Do again what was undone."""
-    from pawtui.review.undo import redo as done_again
+    """Redo the change that the user undid last."""
+    from pawtui.review.undo import redo as make_redo
 
-    return _if_any(settings.workspace(), done_again)
+    return _perform_if_any(settings.workspace(), make_redo)
 
 
 def _close_options(parser: argparse.ArgumentParser) -> None:
@@ -304,18 +292,18 @@ def _close_options(parser: argparse.ArgumentParser) -> None:
 
 
 def close(args: argparse.Namespace, settings: Settings) -> int:
-    """The review of the last refresh, with the decision as it stands and a person's recommendation."""
-    words = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)
+    """Close the review of the last refresh with the current decision and the user's recommendation."""
+    recommendation = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)
     workspace = settings.workspace()
-    perform(workspace, closing(workspace, words))
+    perform(workspace, closing(workspace, recommendation))
     return ExitStatus.DONE
 
 
-def closing(workspace: Workspace, words: str) -> ChangeFactory:
-    """Closes the review, with the decision of the moment it is closed at."""
+def closing(workspace: Workspace, recommendation: str) -> ChangeFactory:
+    """Return the change that closes the review with the decision at the time of the change."""
     from pawtui.review.judgements import close_review
 
-    return lambda record, actor: close_review(record, workspace.overview_of(record).decision, words, actor)
+    return lambda record, actor: close_review(record, workspace.overview_of(record).decision, recommendation, actor)
 
 
 COMMANDS = (
@@ -328,7 +316,7 @@ COMMANDS = (
     ),
     Command(
         "gate",
-        "set a gate's state, tick its parts, pin evidence to it",
+        "set the state of a gate, tick its parts, pin evidence to it",
         'pawtui gate shadow-replay blocked --reason "Skill parts are dropped" --pin anomalyco/opencode#42671',
         _gate_options,
         gate,
@@ -346,7 +334,7 @@ COMMANDS = (
     Command(
         "close",
         "close the review of the last refresh with your recommendation",
-        "pawtui close Wait until 2.4 has run for two weeks, then look again",
+        "pawtui close Wait until 2.4 has run for two weeks",
         _close_options,
         close,
     ),

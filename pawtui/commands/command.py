@@ -1,4 +1,4 @@
-"""The type of a command, and functions for several commands: the overview, documents as text, notices, JSON."""
+"""The type of a command, and functions that several commands share: options, messages, documents, JSON."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pawtui.errors import PawtuiError
 
 if TYPE_CHECKING:
     import argparse
+    import datetime as dt
 
     from pawtui.report.document import Document
     from pawtui.report.documents.document_parts import PageContext
@@ -25,7 +26,7 @@ class WrongUsage(PawtuiError):
 
 
 class Command(NamedTuple):
-    """A command: its name, a line of help, an example, its own options, and the function that runs it.
+    """A command: its name, a line of help, an example, its options, and the function that runs it.
 
     `statuses` are its exit statuses in addition to those of every command (`COMMON`).
     """
@@ -47,8 +48,19 @@ def json_option(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON (keys: `pawtui help json`)")
 
 
+def date_option(text: str) -> dt.date:
+    """Return the date of an option. Raises `ArgumentTypeError` if the text is not a date."""
+    from argparse import ArgumentTypeError
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a date: give a date such as 2026-12-01") from None
+
+
 def say(sentence: str) -> None:
-    """Print a message on stderr, which is not part of the result."""
+    """Print a message on stderr; stdout has only the result."""
     print(sentence, file=sys.stderr)
 
 
@@ -59,7 +71,7 @@ def say_notices(store: Store) -> None:
 
 
 def overview_of(settings: Settings) -> Overview:
-    """Return the current overview of the record, without a workspace: reading needs no source and no event loop."""
+    """Return the current overview of the record. It needs no workspace: no source and no event loop."""
     from pawtui.review.overview import overview
     from pawtui.settings import utc_now
 
@@ -71,7 +83,7 @@ def overview_of(settings: Settings) -> Overview:
 
 
 def page_context(settings: Settings) -> PageContext:
-    """Return the page context: the data that documents need in addition to their subject."""
+    """Return the context of documents: the web address of the host, and the time."""
     from pawtui.report.documents.document_parts import PageContext
     from pawtui.settings import utc_now
 
@@ -79,7 +91,7 @@ def page_context(settings: Settings) -> PageContext:
 
 
 def print_document(document: Document, *, urls: bool = False) -> None:
-    """Print a document as plain text, fitted to the terminal; `urls` adds the addresses of what can be opened."""
+    """Print a document as plain text in the width of the terminal; `urls` adds the addresses of its links."""
     from pawtui.report.plain_text import plain_text
 
     sys.stdout.write(plain_text(document, terminal_width(), urls=urls))
@@ -93,7 +105,7 @@ def print_json(value: object) -> None:
 
 
 def terminal_width() -> int | None:
-    """Return the width of the terminal at stdout, in columns; None for a pipe or a file, which have no width limit."""
+    """Return the width of the terminal at stdout, in columns; None for a pipe or a file: no wrapping."""
     if not sys.stdout.isatty():
         return None
     try:

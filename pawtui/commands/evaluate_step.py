@@ -28,7 +28,7 @@ def _step_options(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument("id", nargs="?", default="", metavar="ID", help="an evaluation step (default: list all steps)")
     parser.add_argument("state", nargs="?", default="", metavar="STATE", help="planned, running, done or dropped")
-    parser.add_argument("--reason", default="", metavar="TEXT", help="the reason; dropped requires it")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why; dropped needs a reason")
     pin_option(parser)
     json_option(parser)
 
@@ -41,9 +41,7 @@ def step(args: argparse.Namespace, settings: Settings) -> int:
     if not args.id:
         return _show(settings, as_json=args.json)
     if not args.state:
-        raise WrongUsage(
-            "Give a state: planned, running, done or dropped. Without an ID, `pawtui step` lists all steps."
-        )
+        raise WrongUsage("The state is missing. Give planned, running, done or dropped. `pawtui step` lists all steps.")
     workspace = settings.workspace()
     check_paths(workspace, args.pin)
 

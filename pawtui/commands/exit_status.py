@@ -20,11 +20,11 @@ class ExitStatus(IntEnum):
 
     DONE = 0, "Done. For `check`: the decision is go."
     # Python's own status for an uncaught exception.
-    BUG = 1, "A bug: please report it."
+    BUG = 1, "A bug. Please report it."
     # argparse's own status.
-    WRONG_USAGE = 2, "Wrong usage: an unknown option, name or value, or a mistake in the tracker file."
+    WRONG_USAGE = 2, "An unknown option, name or value, or a mistake in the tracker file."
     INCOMPLETE = 3, "Done, but some facts could not be fetched: their probes are unknown."
-    FAILED = 4, "No access to the record, an output or GitHub, or someone else changed the same thing."
+    FAILED = 4, "The record, an output or GitHub is not accessible, or someone else changed the same subject."
     HOLD = 5, "The decision is hold."
     NO_GO = 6, "The decision is no-go."
     TOO_OLD = 7, "No refresh is recorded, or the last one is older than `--max-age`."
@@ -32,7 +32,7 @@ class ExitStatus(IntEnum):
     LOSSES = 9, "The replay found a loss or a change that `--fail-on` names."
     # 128 + SIGINT and 128 + SIGPIPE, as in shells.
     INTERRUPTED = 130, "You pressed Ctrl+C."
-    BROKEN_PIPE = 141, "The program that reads the output ended first."
+    BROKEN_PIPE = 141, "The program that reads the output ended before pawtui."
 
 
 COMMON = (

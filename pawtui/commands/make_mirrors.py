@@ -1,4 +1,4 @@
-"""The command that makes and updates mirrors of both repositories."""
+"""The command that creates and updates mirrors of both repositories: mirror."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from pawtui.sources.git.mirror import MirrorState
     from pawtui.tracker.tracker_types import Side
 
-# Progress on a pipe or in a log: percents would fill it.
+# A step with a percentage is printed only on a terminal: it would fill a log.
 _PERCENT = "%"
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
-    parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
+    parser.add_argument("--quiet", action="store_true", help="print no progress")
 
 
 def mirror(args: argparse.Namespace, settings: Settings) -> int:
-    """Make or update both mirrors, one after the other. Interrupted, what was fetched is kept for the next time."""
+    """Create or update both mirrors, one by one. An interrupted run can continue later."""
     import asyncio
 
     tracker = settings.tracker()
@@ -38,7 +38,7 @@ def mirror(args: argparse.Namespace, settings: Settings) -> int:
         states, failures = asyncio.run(_update_all(settings, sides, _reporter(args.quiet)))
     except KeyboardInterrupt:
         _clear_line()
-        say("Cancelled. What was fetched is kept: run `pawtui mirror` again to go on.")
+        say("Cancelled. The fetched data is stored. Run `pawtui mirror` again to continue.")
         return ExitStatus.INTERRUPTED
     if args.json:
         from msgspec.structs import asdict
@@ -55,7 +55,7 @@ def mirror(args: argparse.Namespace, settings: Settings) -> int:
 async def _update_all(
     settings: Settings, sides: list[Side], report: Callable[[str, str], None]
 ) -> tuple[list[MirrorState], list[str]]:
-    """Update every mirror; return those that are up to date, and a sentence for each that is not."""
+    """Update every mirror. Return the updated mirrors, and a message for each failure."""
     import asyncio
     from functools import partial
 
@@ -80,18 +80,17 @@ async def _update_all(
 
 
 async def _size_words(settings: Settings, repo: str) -> str:
-    """Say how large a repository is on the forge. A mirror is smaller: it leaves files' contents out."""
+    """Return the size of a repository on the host, as text. A mirror is smaller: it has no file contents."""
     from pawtui.sources.source_errors import SourceError
 
-    size = None
     try:
         async with settings.open_github() as github:
             size = await github.repo_size(repo)
     except SourceError:
-        # The size is only for information: the fetch says what is wrong.
+        # The fetch that follows reports the error.
         size = None
-    known = "of unknown size" if size is None else f"{_megabytes(size)} on the forge"
-    return f"{known}; its history is fetched without files' contents, which is less"
+    known = "unknown size" if size is None else f"{_megabytes(size)} on the host"
+    return f"{known}; the mirror is smaller, because it has no file contents"
 
 
 def _state_line(state: MirrorState) -> str:
@@ -106,7 +105,7 @@ def _megabytes(size: int) -> str:
 
 
 def _reporter(quiet: bool) -> Callable[[str, str], None]:
-    """Return what writes progress: one line that is written over on a terminal, a line for each step elsewhere."""
+    """Return a callback for progress: one line that is overwritten on a terminal, otherwise a line for each step."""
     from pawtui.report.line_wrapping import fit
 
     def silent(_repo: str, _line: str) -> None:
@@ -116,7 +115,7 @@ def _reporter(quiet: bool) -> Callable[[str, str], None]:
         if _PERCENT not in line:
             say(f"{repo}: {line}")
 
-    def over(repo: str, line: str) -> None:
+    def overwrite(repo: str, line: str) -> None:
         if _PERCENT in line:
             show_progress(fit(f"{repo}: {line}", 78))
         else:
@@ -125,7 +124,7 @@ def _reporter(quiet: bool) -> Callable[[str, str], None]:
 
     if quiet:
         return silent
-    return over if sys.stderr.isatty() else lines
+    return overwrite if sys.stderr.isatty() else lines
 
 
 def _clear_line() -> None:
@@ -136,7 +135,7 @@ def _clear_line() -> None:
 COMMANDS = (
     Command(
         "mirror",
-        "make or update local mirrors of both repositories, so that refreshes need fewer requests",
+        "create or update local mirrors of both repositories, to save requests",
         "pawtui mirror && pawtui refresh --as-of 2026-07-10",
         _options,
         mirror,

@@ -1,4 +1,4 @@
-"""What opens the screens: `pawtui` alone, and the demo."""
+"""The commands that open the screens: `pawtui` without a command, and demo."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
 
 
 def has_terminal() -> bool:
-    """Whether a person can be shown screens: keys come from stdin, and nothing is sent into a pipe or a file."""
+    """Return whether stdin, stdout and stderr are all terminals."""
     return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def screens(_args: argparse.Namespace, settings: Settings) -> int:
-    """The screens; without a terminal the status as text."""
+    """Open the screens; without a terminal, print the status."""
     if not has_terminal():
         from argparse import Namespace
 
         from pawtui.commands.show_record import status
 
-        say("There is no terminal here to open the screens in: this is what `pawtui status` prints.")
+        say("The screens need a terminal. This is the output of `pawtui status`:")
         return status(Namespace(json=False), settings)
     return _open(settings.workspace())
 
 
 def demo(_args: argparse.Namespace, _settings: Settings) -> int:
-    """The real app on a made-up upstream, in a home that is thrown away; without a terminal its status as text."""
+    """Open the screens on made-up data in a temporary home; without a terminal, print the status."""
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
@@ -41,23 +41,23 @@ def demo(_args: argparse.Namespace, _settings: Settings) -> int:
 
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
         if has_terminal():
-            _remove_when_ended(home)
+            _remove_on_signal(home)
         workspace = demo_workspace(Path(home))
         seed(workspace)
         if has_terminal():
             return _open(workspace)
         from pawtui.commands.show_record import print_status
 
-        say("There is no terminal here to open the screens in: this is the demo's status.")
+        say("The screens need a terminal. This is the status of the demo:")
         print_status(workspace.overview(), workspace.web, workspace.clock())
         return ExitStatus.DONE
 
 
-def _remove_when_ended(home: str) -> None:
-    """Remove the folder when the terminal is closed or the process is told to stop, and end the process then.
+def _remove_on_signal(home: str) -> None:
+    """Remove the folder and end the process on SIGHUP and SIGTERM.
 
-    It ends by the signal itself. An exception raised by the handler, or leaving the app in order on a terminal that is
-    gone, can leave Textual's threads running for ever.
+    The process ends by the signal itself, because an exception in the handler, or a regular exit on a closed terminal,
+    can leave Textual's threads running.
     """
     import os
     import shutil
@@ -75,7 +75,7 @@ def _remove_when_ended(home: str) -> None:
 
 
 def _open(workspace: Workspace) -> int:
-    # An error in the record is printed here, before the screen takes the terminal.
+    # An error in the record is raised here, before Textual takes the terminal.
     first = workspace.overview()
     from pawtui.tui.app import PawtuiApp
 

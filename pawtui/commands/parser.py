@@ -54,11 +54,11 @@ def command_named(name: str) -> Command:
 
 
 def add_globals(parser: argparse.ArgumentParser) -> None:
-    """Add the options that every command takes, before or after its name."""
+    """Add the options of every command, which may come before or after its name."""
     parser.add_argument(
         "--tracker",
         metavar="PATH",
-        help="the tracker file (default: PAWTUI_TRACKER, then pawtui.toml in this folder or above, then the built-in)",
+        help="the tracker file (default: PAWTUI_TRACKER, then pawtui.toml here or in a parent folder, then built-in)",
     )
     parser.add_argument(
         "--home", metavar="DIR", help="the folder of the records (default: PAWTUI_HOME, then your data folder)"
@@ -100,20 +100,20 @@ def full_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _epilog(command: Command) -> str:
     lines = ["example:", f"  {command.example}"]
     if command.statuses:
-        lines += ["", "exit status (`pawtui help commands` lists those of all commands):"]
+        lines += ["", "exit status (`pawtui help commands` lists all):"]
         lines += [f"  {status:<4} {status.meaning}" for status in command.statuses]
     return "\n".join(lines)
 
 
 def split(arguments: list[str]) -> tuple[str, list[str]]:
-    """Split the arguments into the name of the command (empty if none is given) and all other arguments, in order."""
+    """Split the arguments into the name of the command (empty if there is none) and all other arguments."""
     index = 0
     while index < len(arguments):
         word = arguments[index]

@@ -1,4 +1,4 @@
-"""The command that writes to the tracking issue, and only when told to: post."""
+"""The command that posts the summary or a plan on the tracking issue: post."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ def _post_options(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         const="",
         metavar="FILE",
-        help="post this Markdown file as the plan, instead of the summary; without FILE, print a template for it",
+        help="post this Markdown file as the plan, instead of the summary; without FILE, print a template",
     )
     parser.add_argument(
-        "--update", action="store_true", help="replace your earlier comment of that kind, if there is one"
+        "--update", action="store_true", help="replace your last comment with a summary (or plan), if there is one"
     )
-    parser.add_argument("--yes", action="store_true", help="post it without asking you first")
+    parser.add_argument("--yes", action="store_true", help="post without asking")
 
 
 def post(args: argparse.Namespace, settings: Settings) -> int:
-    """Show what would be posted; post it with `--yes`, or when a person at the terminal agrees.
+    """Preview the comment. Post it with `--yes`, or if the user at the terminal confirms.
 
-    The text is shown before the issue is looked up: it can be read without a network.
+    The preview comes before the first request, so it needs no network.
     """
     import asyncio
 
@@ -46,17 +46,17 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
     workspace = settings.workspace()
     if args.plan == "":
         return _print_template(workspace, args)
-    drafted = draft(workspace, plan=args.plan)
+    new_draft = draft(workspace, plan=args.plan)
     say_notices(workspace.store)
-    shown = not args.yes and not args.json
-    if shown:
-        _show(drafted)
+    preview = not args.yes and not args.json
+    if preview:
+        _show(new_draft)
     try:
-        posting = asyncio.run(prepare(workspace, drafted, update=args.update))
+        posting = asyncio.run(prepare(workspace, new_draft, update=args.update))
     except SourceError as error:
-        if not shown:
+        if not preview:
             raise
-        for warning in drafted.warnings:
+        for warning in new_draft.warnings:
             say(warning)
         say(f"Nothing was posted. {error}")
         return ExitStatus.DONE
@@ -65,11 +65,11 @@ def post(args: argparse.Namespace, settings: Settings) -> int:
     if args.yes and not posting.can_write:
         raise Unauthorized(NOT_LOGGED_IN)
     if posting.unchanged:
-        say("It stands there already, word for word: there is nothing to post.")
+        say("Nothing was posted. The comment already has this text.")
     elif not posting.can_write:
         say(f"Nothing was posted. {NOT_LOGGED_IN}")
-    elif args.yes or (shown and _agreed(posting)):
-        _tell(posting, asyncio.run(send(workspace, posting, as_shown=not args.yes)), as_json=args.json)
+    elif args.yes or (preview and _confirmed(posting)):
+        _report(posting, asyncio.run(send(workspace, posting, as_shown=not args.yes)), as_json=args.json)
         return ExitStatus.DONE
     else:
         say(f"Nothing was posted. `--yes` {posting.target}.")
@@ -82,25 +82,27 @@ def _print_template(workspace: Workspace, args: argparse.Namespace) -> int:
     from pawtui.report.plan_template import plan_template
 
     if args.yes or args.update or args.json:
-        raise WrongUsage("--plan without a file prints a template, and goes without --yes, --update and --json.")
+        raise WrongUsage(
+            "--plan without a file prints a template. Use it without --yes, --update and --json, or give a file."
+        )
     write_markdown(plan_template(workspace.overview()))
     say_notices(workspace.store)
     say("Write your plan into this template, then run `pawtui post --plan FILE`.")
     return ExitStatus.DONE
 
 
-def _show(drafted: Draft) -> None:
-    print(f"For {drafted.repo}#{drafted.number}, {drafted.url}:\n")
-    if drafted.kind == "plan":
-        # It is posted as it is in its file; here, what a terminal acts on is shown instead.
-        sys.stdout.write(drafted.body)
+def _show(new_draft: Draft) -> None:
+    print(f"For {new_draft.repo}#{new_draft.number}, {new_draft.url}:\n")
+    if new_draft.kind == "plan":
+        # The stream makes control characters visible; the posted text is unchanged.
+        sys.stdout.write(new_draft.body)
     else:
-        write_markdown(drafted.body)
+        write_markdown(new_draft.body)
     sys.stdout.flush()
 
 
-def _agreed(posting: Posting) -> bool:
-    """Return whether a person at the terminal says yes; nobody is asked where there is none."""
+def _confirmed(posting: Posting) -> bool:
+    """Ask for confirmation; return False without a terminal."""
     from pawtui.commands.open_screens import has_terminal
 
     if not has_terminal():
@@ -110,25 +112,25 @@ def _agreed(posting: Posting) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _tell(posting: Posting, sent: Sent, *, as_json: bool) -> None:
+def _report(posting: Posting, sent: Sent, *, as_json: bool) -> None:
     if as_json:
         print_json(_json(posting, sent))
     else:
         verb = {"added": "Posted", "updated": "Updated", "unchanged": "Posted already"}[sent.action]
         print(f"{verb}: {sent.comment.url}")
     if posting.kind == "plan":
-        say("Work waits for a maintainer's comment that says approved: `pawtui refresh` looks for it.")
+        say("Next, a maintainer approves the plan in a comment. `pawtui refresh` reads the comments.")
 
 
 def _json(posting: Posting, sent: Sent | None) -> PostJson:
-    there = sent.comment if sent else posting.updates
+    comment = sent.comment if sent else posting.updates
     done: dict[str, Literal["add", "update", "none"]] = {"added": "add", "updated": "update", "unchanged": "none"}
     planned: Literal["add", "update", "none"] = "none" if posting.unchanged else "update" if posting.updates else "add"
     return {
         "kind": posting.kind,
         "issue": {"repo": posting.repo, "number": posting.number, "title": posting.title, "url": posting.url},
         "action": done[sent.action] if sent else planned,
-        "comment": {"id": there.id, "url": there.url, "author": there.author} if there else None,
+        "comment": {"id": comment.id, "url": comment.url, "author": comment.author} if comment else None,
         "posted": sent is not None and sent.action != "unchanged",
         "body": posting.body,
         "warnings": list(posting.warnings),
@@ -138,7 +140,7 @@ def _json(posting: Posting, sent: Sent | None) -> PostJson:
 COMMANDS = (
     Command(
         "post",
-        "show the summary or a plan for the tracking issue, and post it if you agree",
+        "preview the summary or a plan for the tracking issue, and post it",
         "pawtui post --update --yes",
         _post_options,
         post,

@@ -35,7 +35,7 @@ class ProgressLines:
             self._add(step)
 
     def clear(self) -> None:
-        """Clear the line, so that the next output replaces it."""
+        """Clear the line: the next output replaces it."""
         if self._overwrites and not self._quiet:
             show_progress("")
 
@@ -51,7 +51,7 @@ class ProgressLines:
             self._printed_wait = ""
             say(f"{_count(step)}{' '.join(step.message.split())} ({step.sent} requests)")
         elif step.waiting is not None and step.waiting.is_long:
-            # The same wait is printed once, then every ten seconds. A short wait is not worth a line.
+            # Print a long wait once, then every ten seconds.
             wait = str(step.waiting.until or f"{step.waiting.host} {step.waiting.seconds // _REPEAT_WAIT}")
             if wait != self._printed_wait:
                 self._printed_wait = wait

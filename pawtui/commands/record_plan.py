@@ -1,4 +1,4 @@
-"""The command that shows where the plan stands, and records what comments under it mean."""
+"""The command that shows the status of the plan, or records a maintainer's ruling on it: plan."""
 
 from __future__ import annotations
 
@@ -16,20 +16,22 @@ if TYPE_CHECKING:
 
 
 def _plan_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("state", nargs="?", metavar="STATE", help="approved, waiting or withdrawn (none: show it)")
-    parser.add_argument("--reason", default="", metavar="TEXT", help="what the comments mean (a state needs one)")
-    parser.add_argument("--comment", default="", metavar="URL", help="a link to the comment that says it")
+    parser.add_argument(
+        "state", nargs="?", metavar="STATE", help="approved, waiting or withdrawn (default: show the status)"
+    )
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why; a state needs a reason")
+    parser.add_argument("--comment", default="", metavar="URL", help="a link to the comment that is the reason")
     json_option(parser)
 
 
 def plan(args: argparse.Namespace, settings: Settings) -> int:
-    """Show where the plan stands, or record what a maintainer meant."""
+    """Show the status of the plan, or record a state."""
     from pawtui.commands.change_record import perform
     from pawtui.review.plan_rulings import rule_on_plan
 
     if not args.state:
         if args.reason or args.comment:
-            raise WrongUsage("--reason and --comment go with a state: approved, waiting or withdrawn.")
+            raise WrongUsage("--reason and --comment need a state: approved, waiting or withdrawn.")
         return _show(settings, as_json=args.json)
 
     def make(record: Record, actor: Actor) -> Change:
@@ -49,7 +51,7 @@ def _show(settings: Settings, *, as_json: bool) -> int:
         print_json(to_builtins(found))
         return ExitStatus.DONE
     if found is None:
-        print("Plan: not looked at yet. Give the tracker an `issue`, then run `pawtui refresh`.")
+        print("Plan: not checked yet. Add `issue` to the tracker, then run `pawtui refresh`.")
         return ExitStatus.DONE
     print(f"Plan: {plan_summary(found)}")
     for name, url in (("plan", found.url), ("approval", found.approval_url), ("comment", found.unclear_url)):
@@ -61,8 +63,8 @@ def _show(settings: Settings, *, as_json: bool) -> int:
 COMMANDS = (
     Command(
         "plan",
-        "show where the plan stands; record what its comments mean",
-        'pawtui plan withdrawn --reason "Ann takes her approval back until 2.4"',
+        "show the status of the plan, or record what its comments mean",
+        'pawtui plan withdrawn --reason "Ann withdraws her approval until 2.4"',
         _plan_options,
         plan,
     ),

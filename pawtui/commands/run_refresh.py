@@ -1,4 +1,4 @@
-"""Commands that look at the forge: refresh, probe."""
+"""Commands that measure the repositories: refresh, probe."""
 
 from __future__ import annotations
 
@@ -33,10 +33,9 @@ def _refresh_options(parser: argparse.ArgumentParser) -> None:
     from pawtui.sources.waiting import DEADLINE, HEAD_TIME_LIMIT
 
     parser.description = (
-        "Measure both repositories and record it. "
-        f"A refresh ends after {DEADLINE:g} s at most; the first requests, which find the commits to look at, after "
-        f"{HEAD_TIME_LIMIT:g} s. While it waits, the host and the seconds are shown on stderr. Ctrl+C cancels it and "
-        "leaves the record as it was."
+        "Measure both repositories and record the result. "
+        f"A refresh takes at most {DEADLINE:g} s; the first requests, which find the commits to measure, at most "
+        f"{HEAD_TIME_LIMIT:g} s. Progress is shown on stderr. Ctrl+C cancels and leaves the record unchanged."
     )
     json_option(parser)
     source_options(parser)
@@ -45,7 +44,7 @@ def _refresh_options(parser: argparse.ArgumentParser) -> None:
 
 
 def refresh(args: argparse.Namespace, settings: Settings) -> int:
-    """Measure and record. Interrupted, it leaves the record as it was."""
+    """Measure and record. An interrupted refresh leaves the record unchanged."""
     import asyncio
 
     choice = source_choice(args, settings)
@@ -59,13 +58,13 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
         progress.clear()
         after = workspace.store.load()
         recorded = (after.last, after.past) != (before.last, before.past)
-        say("Cancelled too late: the refresh is on record." if recorded else "Cancelled: the record is as it was.")
+        say("Cancelled too late: the refresh is recorded." if recorded else "Cancelled. The record is unchanged.")
         return ExitStatus.INTERRUPTED
     finally:
         progress.clear()
     say_notices(workspace.store)
     seen = workspace.overview()
-    found: Refresh | None = outcome.refresh or _on_record(seen.record, choice.as_of)
+    found: Refresh | None = outcome.refresh or _same_refresh(seen.record, choice.as_of)
     if args.json:
         from pawtui.report.as_json import refresh_json
 
@@ -82,16 +81,16 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
         print(outcome.message)
         print_document(refresh_document(seen, outcome.refresh, page_context(settings)))
         if choice.as_of is not None:
-            # A past moment decides nothing.
+            # A past refresh does not change the decision.
             return ExitStatus.INCOMPLETE if outcome.refresh.errors else ExitStatus.DONE
         print(headline(seen))
         if found_now := attention(earlier, seen).text:
-            print(f"{found_now}: `pawtui walk` goes through it.")
+            print(f"{found_now}. Review with `pawtui walk`.")
     return ExitStatus.INCOMPLETE if outcome.refresh is not None and outcome.refresh.errors else ExitStatus.DONE
 
 
-def _on_record(record: Record, as_of: dt.datetime | None) -> Refresh | None:
-    """Return the refresh that says what one more would have said."""
+def _same_refresh(record: Record, as_of: dt.datetime | None) -> Refresh | None:
+    """Return the recorded refresh that makes a new refresh unnecessary."""
     if as_of is None:
         return record.last
     from pawtui.review.record_types import past_key
@@ -103,11 +102,12 @@ def _probe_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
     source_options(parser)
     parser.add_argument(
-        "probe", metavar="SIGNAL[.N]", help="a signal of the tracker; .N chooses one of its probes, counted from 1"
+        "probe", metavar="SIGNAL[.N]", help="a signal of the tracker; .N selects one of its probes, numbered from 1"
     )
 
 
 def _chosen(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, Probe]]]:
+    """Return a signal with all its probes, or with one of them if `named` ends in its number (from 1)."""
     from pawtui.review.actions import find_signal
 
     name, dot, number = named.rpartition(".")
@@ -119,7 +119,11 @@ def _chosen(tracker: Tracker, named: str) -> tuple[Signal, list[tuple[int, Probe
         return signal, numbered
     found = [(index, probe) for index, probe in numbered if index == int(number)]
     if not found:
-        raise WrongUsage(f"Signal {name!r} has {len(numbered)} probes, counted from 1: there is no {named!r}.")
+        raise WrongUsage(
+            f"Signal {name!r} has no probe {number}: its probes are numbered 1 to {len(numbered)}."
+            if numbered
+            else f"Signal {name!r} has no probes."
+        )
     return signal, found
 
 
@@ -143,14 +147,14 @@ async def _readings(
         progress.clear()
 
 
-def probe(args: argparse.Namespace, settings: Settings) -> int:
-    """Measure one signal's probes and show the working; nothing is recorded."""
+def try_signal(args: argparse.Namespace, settings: Settings) -> int:
+    """Run the probes of a signal and show details. Nothing is recorded."""
     import asyncio
 
     tracker = settings.tracker()
     signal, chosen = _chosen(tracker, args.probe)
     choice = source_choice(args, settings)
-    readings = asyncio.run(_readings(settings, tracker, [one for _, one in chosen], choice))
+    readings = asyncio.run(_readings(settings, tracker, [probe for _, probe in chosen], choice))
     if args.json:
         from pawtui.report.as_json import trial_json
 
@@ -161,12 +165,13 @@ def probe(args: argparse.Namespace, settings: Settings) -> int:
             ]
         )
     elif not chosen:
-        print(f"Signal {signal.id!r} has no probes: only a verdict counts.")
+        print(f"Signal {signal.id!r} has no probes: its state is set by a verdict.")
     else:
         from pawtui.report.documents.probe_document import trial_document
 
-        for (number, one), reading in zip(chosen, readings, strict=True):
-            print_document(trial_document(f"{signal.id}.{number}", reading, one.why, page_context(settings)), urls=True)
+        for (number, probe), reading in zip(chosen, readings, strict=True):
+            document = trial_document(f"{signal.id}.{number}", reading, probe.why, page_context(settings))
+            print_document(document, urls=True)
     return ExitStatus.INCOMPLETE if any(reading.cause for reading in readings) else ExitStatus.DONE
 
 
@@ -184,7 +189,7 @@ COMMANDS = (
         "try the probes of a signal and show details, without recording",
         "pawtui probe low-churn.1",
         _probe_options,
-        probe,
+        try_signal,
         statuses=(ExitStatus.INCOMPLETE,),
     ),
 )

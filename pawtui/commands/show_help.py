@@ -25,7 +25,7 @@ def _help_options(parser: argparse.ArgumentParser) -> None:
 
 
 def show_help(args: argparse.Namespace, _settings: Settings) -> int:
-    """Print a page, the help of a command, or the list of both."""
+    """Print a topic, the help of a command, or the list of all topics and commands."""
     from pawtui.commands.parser import COMMAND_MODULES, command_named, command_parser
     from pawtui.help.pages import fill, read_page, topics
 
@@ -56,7 +56,7 @@ def parts() -> Mapping[str, Part]:
 
 
 def command_table() -> str:
-    """Return all commands: what they do, and the exit statuses that only they have."""
+    """Return a table of all commands with their special exit statuses."""
     from pawtui.help.key_tables import table
 
     rows = [
@@ -67,7 +67,7 @@ def command_table() -> str:
 
 
 def status_table() -> str:
-    """Return all exit statuses, what they mean, and the commands that have them."""
+    """Return a table of all exit statuses, their meanings and their commands."""
     from pawtui.help.key_tables import table
 
     commands = _commands()
@@ -92,9 +92,9 @@ def _contents() -> str:
     commands = [(f"`{command.name}`", f"{command.help[:1].upper()}{command.help[1:]}.") for command in _commands()]
     return (
         "`pawtui help TOPIC` prints a topic of the reference:\n\n"
-        f"{table(('page', 'what is in it'), pages)}\n\n"
+        f"{table(('topic', 'content'), pages)}\n\n"
         "`pawtui help COMMAND` shows the options of a command:\n\n"
-        f"{table(('command', 'what it does'), commands)}\n"
+        f"{table(('command', 'does'), commands)}\n"
     )
 
 

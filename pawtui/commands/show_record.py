@@ -1,4 +1,4 @@
-"""Commands that read: status, check, history, diff, log, notes."""
+"""Commands that show the record: status, check, history, diff, log, notes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def status(args: argparse.Namespace, settings: Settings) -> int:
-    """The status as text."""
+    """Print the status."""
     from pawtui.settings import utc_now
 
     seen = overview_of(settings)
@@ -38,12 +38,12 @@ def status(args: argparse.Namespace, settings: Settings) -> int:
     else:
         print_status(seen, settings.web(), utc_now())
         if found := settings.found_tracker():
-            print(f"\nTracker file: {found} (found here or above; --tracker chooses another)")
+            print(f"\nTracker file: {found} (--tracker selects another)")
     return ExitStatus.DONE
 
 
 def print_status(overview: Overview, web: str, now: dt.datetime) -> None:
-    """Print both repositories, signals, gates, history, notes and reasons."""
+    """Print the status of an overview."""
     from pawtui.report.documents.document_parts import PageContext
     from pawtui.report.documents.status_document import status_document
 
@@ -57,7 +57,7 @@ def _check_options(parser: argparse.ArgumentParser) -> None:
         type=_age,
         default="8d",
         metavar="AGE",
-        help="the highest age of the last refresh: a number with m, h, d or w (default: 8d)",
+        help="the maximum age of the last refresh, such as 90m, 12h, 8d or 2w (default: 8d)",
     )
 
 
@@ -71,12 +71,12 @@ def _age(text: str) -> dt.timedelta:
     except (KeyError, ValueError, OverflowError):
         age = dt.timedelta()
     if age <= dt.timedelta():
-        raise argparse.ArgumentTypeError(f"{text!r} is not an age: give a number with m, h, d or w, such as 8d")
+        raise argparse.ArgumentTypeError(f"{text!r} is not an age: give an age such as 90m, 12h, 8d or 2w")
     return age
 
 
 def check(args: argparse.Namespace, settings: Settings) -> int:
-    """The decision as an exit status, for a workflow."""
+    """Exit with the status of the decision, for a workflow."""
     from pawtui.moments import is_in_future
     from pawtui.report.words import ago, headline, moment
     from pawtui.settings import utc_now
@@ -85,13 +85,13 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
     if seen.last is not None and is_in_future(seen.last.at, now):
         code = ExitStatus.TOO_OLD
         summary = (
-            f"The last refresh is dated {moment(seen.last.at)}, which is in the future, so its age is unknown. "
+            f"The age of the last refresh is unknown: its date is in the future ({moment(seen.last.at)}). "
             "Check the clock, then run `pawtui refresh`."
         )
     elif seen.last is None or now - seen.last.at > args.max_age:
         code = ExitStatus.TOO_OLD
-        summary = f"the last one was {ago(seen.last.at, now)}" if seen.last else "none is on record"
-        summary = f"No refresh is recent enough: {summary}. Run `pawtui refresh`."
+        problem = f"The last refresh is too old ({ago(seen.last.at, now)})." if seen.last else "No refresh is recorded."
+        summary = f"{problem} Run `pawtui refresh`."
     else:
         code = {"go": ExitStatus.DONE, "hold": ExitStatus.HOLD, "no-go": ExitStatus.NO_GO}[seen.decision]
         summary = headline(seen)
@@ -107,12 +107,14 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
 
 def _history_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
-    parser.add_argument("--past", action="store_true", help="list those measured with --as-of or backfill instead")
+    parser.add_argument(
+        "--past", action="store_true", help="list the past dates that were measured with --as-of or backfill"
+    )
     parser.add_argument("--chart", action="store_true", help="show all signals by week, with releases and breaks")
 
 
 def history(args: argparse.Namespace, settings: Settings) -> int:
-    """Every refresh, newest first (as JSON: oldest first)."""
+    """List all refreshes, newest first (JSON: oldest first)."""
     seen = overview_of(settings)
     if args.chart and not args.json:
         from pawtui.report.documents.timeline_document import timeline_document
@@ -132,12 +134,11 @@ def history(args: argparse.Namespace, settings: Settings) -> int:
 def _diff_options(parser: argparse.ArgumentParser) -> None:
     json_option(parser)
     what = (
-        "a refresh: its id, its day or minute (2026-11-20, 2026-11-20T14:02), the start of its upstream SHA, "
-        "`last` or `previous`"
+        "a refresh: id, day or minute (2026-11-20, 2026-11-20T14:02), start of the upstream SHA, `last` or `previous`"
     )
     parser.add_argument("first", nargs="?", default="previous", metavar="A", help=f"{what} (default: previous)")
     parser.add_argument(
-        "second", nargs="?", default="last", metavar="B", help="the refresh to compare it with (default: last)"
+        "second", nargs="?", default="last", metavar="B", help="the refresh to compare A with (default: last)"
     )
 
 
@@ -145,12 +146,12 @@ _RELATIVE = frozenset({"last", "previous"})
 
 
 def find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
-    """Return the refreshes of a name, oldest first: an id, day, minute, upstream SHA, `last` or `previous`.
+    """Return the refreshes of a name, oldest first. Raises `WrongUsage` if there is no such refresh.
 
-    Raises `WrongUsage` where there is none.
+    A name is an id, a day, a minute, the start of an upstream SHA, `last` or `previous`.
     """
     if named in ("last", "previous"):
-        # A past date that was measured later is compared only where it is named.
+        # A past date that was measured later is neither the last nor the previous refresh.
         live = [refresh for refresh in refreshes if refresh.as_of is None]
         return [live[-1 if named == "last" else -2]]
     found = [
@@ -162,35 +163,38 @@ def find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
         or (len(named) >= 7 and refresh.upstream.sha.startswith(named.lower()))
     ]
     if not found:
-        raise WrongUsage(f"No refresh is called {named!r}: `pawtui history` lists their days and SHAs.")
+        raise WrongUsage(f"There is no refresh {named!r}. `pawtui history` lists all days and SHAs.")
     return found
 
 
 def chosen_pair(refreshes: Sequence[Refresh], names: tuple[str, str]) -> tuple[Refresh, Refresh]:
-    """Return the two refreshes to compare; say on stderr which one is taken where a name has several.
+    """Return the two refreshes to compare.
 
-    It is the last one; where that would be compared with itself, the first.
+    If a name has several refreshes, use the last of them, or the first if the last would be compared with itself, and
+    print this on stderr.
     """
     from pawtui.report.words import counted, moment
 
     firsts, seconds = (find_refreshes(refreshes, named) for named in names)
     second = seconds[-1]
     first = firsts[-1] if firsts[-1] is not second else firsts[0]
-    for named, found, taken in ((names[0], firsts, first), (names[1], seconds, second)):
+    for named, found, chosen in ((names[0], firsts, first), (names[1], seconds, second)):
         if len(found) > 1:
-            which = "last" if taken is found[-1] else "first"
-            say(f"{counted(len(found), 'refresh', 'refreshes')} of {named}: using the {which}, {moment(taken.moment)}.")
+            which = "last" if chosen is found[-1] else "first"
+            say(
+                f"{counted(len(found), 'refresh', 'refreshes')} of {named}: using the {which}, {moment(chosen.moment)}."
+            )
     return first, second
 
 
 def _live_needed(args: argparse.Namespace) -> int:
-    """How many live refreshes it takes for both names."""
+    """Return the number of live refreshes that the names need: refreshes that are not of a past date."""
     named = (args.first, args.second)
     return 2 if "previous" in named else 1 if "last" in named else 0
 
 
 def diff(args: argparse.Namespace, settings: Settings) -> int:
-    """What changed between two refreshes, and why."""
+    """Show what changed between two refreshes, and why."""
     from pawtui.report.difference import difference
     from pawtui.report.words import moment
     from pawtui.review.timeline import measurements
@@ -203,13 +207,13 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
             if named not in _RELATIVE:
                 find_refreshes(refreshes, named)
         known = "Only one refresh is" if live == 1 else "No refresh is"
-        say(f"{known} on record, so there is nothing to compare yet: run `pawtui refresh`.")
+        say(f"{known} recorded, and a comparison needs two. Run `pawtui refresh`.")
         if args.json:
             print_json(None)
         return ExitStatus.DONE
     first, second = chosen_pair(refreshes, (args.first, args.second))
     if first is second:
-        say(f"Both are the refresh of {moment(first.moment)}, so nothing differs.")
+        say(f"Both names mean the refresh of {moment(first.moment)}. Give two refreshes.")
     change = difference(seen.tracker, seen.record, first, second)
     if args.json:
         from pawtui.report.as_json import difference_json
@@ -224,7 +228,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def notes(args: argparse.Namespace, settings: Settings) -> int:
-    """Every note with its id, newest first (as JSON: oldest first)."""
+    """List all notes with their ids, newest first (JSON: oldest first)."""
     seen = overview_of(settings)
     if args.json:
         from pawtui.report.as_json import notes_json
@@ -238,7 +242,7 @@ def notes(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def log(args: argparse.Namespace, settings: Settings) -> int:
-    """What people did, newest first, undone changes folded (as JSON: oldest first, with both states)."""
+    """List all changes, newest first, with undone changes folded (JSON: oldest first, with both states)."""
     seen = overview_of(settings)
     if args.json:
         from pawtui.report.as_json import log_json
@@ -257,7 +261,7 @@ COMMANDS = (
     ),
     Command(
         "check",
-        "exit with a status that says the decision, for CI",
+        "exit with the status of the decision, for CI",
         "pawtui check --max-age 8d",
         _check_options,
         check,
@@ -265,6 +269,6 @@ COMMANDS = (
     ),
     Command("history", "list all refreshes", "pawtui history --json", _history_options, history),
     Command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options, diff),
-    Command("log", "list what people changed", "pawtui log", json_option, log),
+    Command("log", "list all changes by people", "pawtui log", json_option, log),
     Command("notes", "list all notes with their ids", "pawtui notes", json_option, notes),
 )

@@ -1,4 +1,4 @@
-"""Options of the commands that measure: where facts come from, and of which moment."""
+"""Options of the commands that measure: the source of facts, and the date."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def source_options(parser: argparse.ArgumentParser) -> None:
         "--as-of",
         type=moment_option,
         metavar="DATE",
-        help="measure a past day as it stood at its end, or a moment such as 2026-07-10T14:02 (UTC)",
+        help="measure the end of a past day, or a past time such as 2026-07-10T14:02 (UTC)",
     )
 
 
@@ -33,8 +33,8 @@ def clone_options(parser: argparse.ArgumentParser, default: str = "auto") -> Non
         "--source",
         choices=("auto", "git", "github"),
         default=default,
-        help="where facts come from: GitHub, and clones where there are any (auto); clones for all that they know "
-        f"(git); GitHub alone (github). Default: {default}",
+        help="the source of facts: GitHub, and clones if there are any (auto); clones for all facts that they have "
+        f"(git); only GitHub (github). Default: {default}",
     )
     parser.add_argument(
         "--git",
@@ -42,12 +42,12 @@ def clone_options(parser: argparse.ArgumentParser, default: str = "auto") -> Non
         default=[],
         type=_clone,
         metavar="OWNER/REPO=PATH",
-        help="a clone of your own to read: nothing is changed in it (once for each repository)",
+        help="your clone of a repository; pawtui only reads it; once for each repository",
     )
 
 
 def source_choice(args: argparse.Namespace, settings: Settings) -> SourceChoice:
-    """Return what the options say. Raises `WrongUsage` for a clone of a repository that the tracker does not follow."""
+    """Return the source that the options name. Raises `WrongUsage` for a clone of an unknown repository."""
     from pawtui.settings import SourceChoice, utc_now
 
     clones: Mapping[str, Path] = dict(args.git)
@@ -57,12 +57,12 @@ def source_choice(args: argparse.Namespace, settings: Settings) -> SourceChoice:
         if repo not in (name.lower() for name in followed):
             raise WrongUsage(f"The tracker does not follow {repo}. Give a clone of {followed[0]} or {followed[1]}.")
     if clones and args.source == "github":
-        raise WrongUsage("`--source github` reads no clone. Leave out --git, or use --source auto.")
+        raise WrongUsage("`--source github` does not read clones. Remove --git, or use --source auto.")
     now = utc_now()
     as_of: dt.datetime | None = getattr(args, "as_of", None)
     if as_of is not None and as_of > now:
         if as_of.date() > now.date():
-            raise WrongUsage(f"{as_of:%Y-%m-%d %H:%M} UTC has not come yet. Give a past day.")
+            raise WrongUsage(f"{as_of:%Y-%m-%d %H:%M} UTC is in the future. Give a past day.")
         as_of = now.replace(microsecond=0)
     folder = settings.folder
     return SourceChoice(args.source, {repo: folder / path for repo, path in clones.items()}, as_of)
@@ -72,15 +72,15 @@ def _clone(text: str) -> tuple[str, Path]:
     repo, equals, path = text.partition("=")
     owner, slash, name = repo.partition("/")
     if not (equals and slash and owner and name and path) or "/" in name:
-        raise argparse.ArgumentTypeError(f"{text!r} is no clone: give OWNER/REPO=PATH")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a clone: give OWNER/REPO=PATH")
     try:
         return repo.lower(), Path(path).expanduser()
     except RuntimeError as error:
-        raise argparse.ArgumentTypeError(f"{path!r} names a user who has no home folder here") from error
+        raise argparse.ArgumentTypeError(f"{path!r} names a user without a home folder: give the full path") from error
 
 
 def moment_option(text: str) -> dt.datetime:
-    """Return the moment that a day (its last second) or a time stands for; a time without a zone is UTC."""
+    """Return the last second of a day, or a time. A time without a zone is UTC."""
     try:
         day = dt.date.fromisoformat(text)
     except ValueError:
@@ -89,4 +89,4 @@ def moment_option(text: str) -> dt.datetime:
         when = dt.datetime.combine(day, _LAST_SECOND) if day else dt.datetime.fromisoformat(text)
         return when.astimezone(dt.UTC) if when.tzinfo else when.replace(tzinfo=dt.UTC)
     except (ValueError, OverflowError):
-        raise argparse.ArgumentTypeError(f"{text!r} is no date: give one such as 2026-07-10") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date: give a date such as 2026-07-10") from None

@@ -1,4 +1,4 @@
-"""Commands about files: export, init, validate."""
+"""Commands that write or check files: export, init, validate."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def _export_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format",
         choices=("markdown", "json"),
-        help="markdown for the summary, json for all data (default: from the name of FILE)",
+        help="markdown: the summary; json: all data (default: json if FILE ends in .json)",
     )
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
 
 
 def export(args: argparse.Namespace, settings: Settings) -> int:
-    """The summary of the last refresh, for the tracking issue or a script."""
+    """Write the summary of the last refresh as Markdown, or all data as JSON."""
     from pathlib import Path
 
     from pawtui.settings import utc_now
@@ -44,7 +44,7 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
 
         text = summary_markdown(seen, web=settings.web(), now=utc_now())
     if output is not None:
-        write_whole(output, text)
+        write_text(output, text)
         say(f"Wrote {output}.")
     elif as_json:
         sys.stdout.write(text)
@@ -53,15 +53,15 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
     return ExitStatus.DONE
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file whole or not at all. Raises `WrongUsage` with the reason where it cannot be written."""
+def write_text(path: Path, text: str) -> None:
+    """Write a file atomically. Raises `WrongUsage` with the reason if this fails."""
     from pawtui.atomic import write_file
 
     try:
         write_file(path, text.encode())
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise WrongUsage(f"{path} could not be written ({reason.lower()}): choose another file.") from None
+        raise WrongUsage(f"Cannot write {path}: {reason.lower()}. Choose another file.") from None
 
 
 def _init_options(parser: argparse.ArgumentParser) -> None:
@@ -72,7 +72,7 @@ def _init_options(parser: argparse.ArgumentParser) -> None:
 
 
 def init(args: argparse.Namespace, _settings: Settings) -> int:
-    """The built-in tracker as a file to edit."""
+    """Write the built-in tracker to a file."""
     from pathlib import Path
 
     from pawtui.tracker.read_tracker import FILE_NAME, builtin_text
@@ -83,12 +83,12 @@ def init(args: argparse.Namespace, _settings: Settings) -> int:
             path /= FILE_NAME
         is_there = path.exists()
     except OSError:
-        # Such as a name that is too long: writing it says why.
+        # For example, the name is too long. The write below fails with the reason.
         is_there = False
     if is_there and not args.force:
-        raise WrongUsage(f"{path} is there already: edit it, choose another path, or say --force to write over it.")
-    write_whole(path, builtin_text())
-    print(f"Wrote {path}: edit it, then run `pawtui validate {path}`.")
+        raise WrongUsage(f"{path} already exists. Edit it, choose another path, or use --force to overwrite it.")
+    write_text(path, builtin_text())
+    print(f"Wrote {path}. Edit it, then run `pawtui validate {path}`.")
     return ExitStatus.DONE
 
 
@@ -97,7 +97,7 @@ def _validate_options(parser: argparse.ArgumentParser) -> None:
 
 
 def validate(args: argparse.Namespace, settings: Settings) -> int:
-    """Check a tracker file, its patterns too; every mistake with its line and key."""
+    """Check a tracker file with its patterns. Print each mistake with its line and key."""
     from pathlib import Path
 
     from pawtui.report.words import counted
@@ -119,7 +119,7 @@ def validate(args: argparse.Namespace, settings: Settings) -> int:
     probes = sum(len(signal.probes) for signal in tracker.signals)
     title = " ".join(tracker.title.split())
     print(
-        f"{path or BUILTIN_NAME} is a tracker: {title}; {counted(len(tracker.signals), 'signal')} with "
+        f"{path or BUILTIN_NAME} is valid: {title}; {counted(len(tracker.signals), 'signal')} with "
         f"{counted(probes, 'probe')}, {counted(len(tracker.gates), 'gate')}."
     )
     return ExitStatus.DONE

@@ -1,4 +1,4 @@
-"""Commands that change the record: what they say, what they refuse, and with which exit status."""
+"""Commands that change the record: their messages, refusals and exit statuses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import Run, World
 
 
-def test_a_gate_is_blocked_and_the_status_says_by_whom(run: Run) -> None:
+def test_a_blocked_gate_has_its_author_in_the_status(run: Run) -> None:
     done = run("gate", "plan", "blocked", "--reason", "No one has started")
     assert (done.status, done.err) == (0, "")
     assert done.out == "mira set plan to blocked. NO-GO: 0 of 2 signals met, 0 of 2 gates satisfied.\n"
@@ -25,7 +25,7 @@ def test_satisfied_without_evidence_exits_8_and_records_nothing(run: Run) -> Non
     assert run("gate", "value", "satisfied", "--pin", "up/stream#3", "--reason", "Seen").status == 0
 
 
-def test_parts_are_ticked_one_by_one_and_twice_is_once(run: Run) -> None:
+def test_ticking_a_part_is_idempotent(run: Run) -> None:
     assert run("gate", "plan", "--part", "app", "--pin", "up/stream#3").status == 0
     assert run("gate", "plan", "--part", "app").out == "app of plan is ticked already.\n"
     assert "1 of 2 gates satisfied" in run("gate", "plan", "--part", "sdk").out
@@ -33,7 +33,7 @@ def test_parts_are_ticked_one_by_one_and_twice_is_once(run: Run) -> None:
     assert run("status", "--json").json["gates"][0]["parts"] == {"app": True, "sdk": False}
 
 
-def test_a_verdict_counts_until_it_is_cleared(run: Run) -> None:
+def test_a_verdict_applies_until_it_is_cleared(run: Run) -> None:
     done = run("signal", "calm", "met", "--reason", "I read it all", "--until", "2999-01-01")
     assert "1 of 2 signals met" in done.out
     assert "(1 by verdict)" in done.out
@@ -55,7 +55,7 @@ def test_a_note_is_written_from_an_argument_or_from_stdin(run: Run, monkeypatch:
     assert notes[0]["pins"] == ["up/stream#3", "https://example.org/x"]
 
 
-def test_undo_and_redo_across_starts(run: Run) -> None:
+def test_undo_and_redo_work_in_later_processes(run: Run) -> None:
     run("gate", "plan", "blocked", "--reason", "No")
     assert run("undo").out.startswith("mira undid: set plan to blocked. HOLD")
     assert run("redo").out.startswith("mira redid: set plan to blocked. NO-GO")
@@ -68,25 +68,25 @@ def test_undo_and_redo_across_starts(run: Run) -> None:
     assert run("log").out.endswith("mira  set plan to blocked (undone)\n")
 
 
-def test_a_pin_is_taken_off_as_it_was_given_or_as_it_is_shown(run: Run, world: World) -> None:
+def test_a_pin_is_removed_by_its_full_or_its_short_form(run: Run, world: World) -> None:
     run("refresh", "--quiet")
     sha = world.up.sha("v2")
     run("gate", "plan", "--pin", "up/stream#3", "--pin", "up:src/runner/run.ts#L1", "--pin", "up:README.md")
     assert run("gate", "plan", "--unpin", "up:README.md").status == 0
-    taken = run("gate", "plan", "--unpin", f"up/stream@{sha[:10]}:src/runner/run.ts#L1")
-    assert taken.out.startswith(f"mira took up/stream@{sha}:src/runner/run.ts#L1 off plan. HOLD")
+    removed = run("gate", "plan", "--unpin", f"up/stream@{sha[:10]}:src/runner/run.ts#L1")
+    assert removed.out.startswith(f"mira took up/stream@{sha}:src/runner/run.ts#L1 off plan. HOLD")
     assert run("status", "--json").json["gates"][0]["pins"] == ["up/stream#3"]
     run("undo")
     assert len(run("status", "--json").json["gates"][0]["pins"]) == 2
 
 
-def test_a_pin_gives_way_to_another_in_one_command(run: Run) -> None:
+def test_one_command_replaces_a_pin(run: Run) -> None:
     run("gate", "value", "satisfied", "--pin", "up/stream#3")
     assert run("gate", "value", "satisfied", "--unpin", "up/stream#3", "--pin", "up/stream#4").status == 0
     assert run("status", "--json").json["gates"][1]["pins"] == ["up/stream#4"]
 
 
-def test_a_note_is_changed_and_removed_by_its_id(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_note_is_edited_and_removed_by_its_id(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("notes").out == "No notes on record.\n"
     run("note", "calm", "--pin", "up/stream#3", "Seen once.")
     (written,) = run("notes", "--json").json
@@ -105,12 +105,12 @@ def test_a_note_is_changed_and_removed_by_its_id(run: Run, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("verb", ["undo", "redo"])
-def test_nothing_left_to_take_back_is_one_sentence_and_no_mistake(run: Run, verb: str) -> None:
-    nothing = run(verb)
-    assert (nothing.status, nothing.out, nothing.err) == (0, "", f"There is nothing of yours to {verb}.\n")
+def test_undo_without_a_change_is_a_message_with_status_0(run: Run, verb: str) -> None:
+    done = run(verb)
+    assert (done.status, done.out, done.err) == (0, "", f"There is nothing of yours to {verb}.\n")
 
 
-def test_what_somebody_acted_on_since_is_not_taken_back(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_that_someone_else_replaced_is_not_undone(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     run("gate", "plan", "blocked", "--reason", "No")
     monkeypatch.setenv("PAWTUI_USER", "ann")
     run("gate", "plan", "untested")
@@ -126,17 +126,17 @@ def test_what_somebody_acted_on_since_is_not_taken_back(run: Run, monkeypatch: p
         (["gate", "plam", "blocked", "--reason", "x"], "no gate 'plam': did you mean 'plan'?"),
         (["gate", "plan", "blocked"], "cannot be blocked without a reason"),
         (["gate", "plan", "blocks", "--reason", "x"], "no gate state 'blocks': did you mean 'blocked'?"),
-        (["gate", "plan"], "Say what to do with the gate"),
+        (["gate", "plan"], "No change is given"),
         (["gate", "plan", "--part", "ap"], "did you mean 'app'?"),
         (["gate", "value", "--part", "app"], "has no parts"),
         (["gate", "value", "--untick", "app"], "has no parts"),
-        (["gate", "plan", "--pin", "x", "--reason", "y"], "--reason goes with a state"),
+        (["gate", "plan", "--pin", "x", "--reason", "y"], "--reason needs a state"),
         (["signal", "clam", "met", "--reason", "x"], "no signal 'clam': did you mean 'calm'?"),
         (["signal", "calm", "met"], "The reason is empty"),
         (["signal", "calm", "mett", "--reason", "x"], "did you mean 'met'?"),
-        (["signal", "calm"], "A verdict needs a state"),
+        (["signal", "calm"], "The state is missing"),
         (["signal", "calm", "--clear"], "has no verdict to clear"),
-        (["signal", "calm", "met", "--clear"], "--clear takes a verdict back"),
+        (["signal", "calm", "met", "--clear"], "--clear removes the verdict"),
         (["signal", "calm", "met", "--reason", "x", "--until", "2020-01-01"], "not after today"),
         (["signal", "calm", "met", "--reason", "x", "--until", "soon"], "'soon' is not a date"),
         (["note", "calm", ""], "The note is empty"),
@@ -152,14 +152,14 @@ def test_what_somebody_acted_on_since_is_not_taken_back(run: Run, monkeypatch: p
         (["note", "--remove", ""], "There is no note ''"),
         (["note", "--edit", "", "Better."], "There is no note ''"),
         (["note", "", "Seen."], "no signal or gate ''"),
-        (["note", "--remove", "x", "--pin", "up/stream#3"], "Give one of three"),
-        (["note", "--remove", "x", "--edit", "x", "Better."], "Give one of three"),
-        (["note", "calm", "Seen.", "--remove", "x"], "Give one of three"),
+        (["note", "--remove", "x", "--pin", "up/stream#3"], "Give one of: a subject"),
+        (["note", "--remove", "x", "--edit", "x", "Better."], "Give one of: a subject"),
+        (["note", "calm", "Seen.", "--remove", "x"], "Give one of: a subject"),
         (["gate"], "the following arguments are required: ID"),
         (["gate", "plan", "blocked", "--raeson", "x"], "unrecognized arguments: --raeson x"),
     ],
 )
-def test_what_cannot_be_done_is_2_and_one_sentence(run: Run, words: list[str], summary: str) -> None:
+def test_an_invalid_change_is_2_with_a_message(run: Run, words: list[str], summary: str) -> None:
     refused = run(*words)
     assert refused.status == 2
     assert summary in refused.err
@@ -168,7 +168,7 @@ def test_what_cannot_be_done_is_2_and_one_sentence(run: Run, words: list[str], s
     assert run("log", "--json").json == []
 
 
-def test_a_review_is_closed_with_the_decision_of_the_moment_and_closing_again_replaces_the_words(
+def test_closing_again_replaces_the_recommendation_and_the_decision(
     run: Run, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     early = run("close", "Too early")

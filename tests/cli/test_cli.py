@@ -1,4 +1,4 @@
-"""The command line as a whole: help, options anywhere, settings, no terminal, and what goes wrong around commands."""
+"""The command line as a whole: help, global options, settings, no terminal, signals and errors."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COMMANDS = sorted(filter(None, parser.COMMAND_MODULES))
 
 
 def python(code: str, *, stdin: str = "", env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Another Python, as a user's shell would start one."""
+    """Run code in a new Python process."""
     return subprocess.run(
         [sys.executable, "-c", code],
         input=stdin,
@@ -41,7 +41,7 @@ def python(code: str, *, stdin: str = "", env: dict[str, str] | None = None) -> 
 
 
 def program(*words: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """`pawtui` as a process of its own, without a terminal."""
+    """Run `pawtui` as a process, without a terminal."""
     return python(
         f"import sys; from pawtui.cli import main; sys.argv = {['pawtui', *words]!r}; sys.exit(main())", env=env
     )
@@ -56,20 +56,20 @@ def test_every_command_has_help_with_an_example_and_the_common_options(run: Run,
     assert "--home DIR" in shown.out
 
 
-def test_the_whole_help_lists_every_command(run: Run) -> None:
+def test_help_lists_every_command(run: Run) -> None:
     shown = run("--help")
     assert shown.status == 0
     assert all(f"\n    {command} " in shown.out for command in COMMANDS)
     assert run("--version").out == f"pawtui {__version__}\n"
 
 
-def test_a_command_nobody_made_is_answered_with_the_nearest(run: Run) -> None:
+def test_an_unknown_command_suggests_the_nearest(run: Run) -> None:
     refused = run("stauts")
     assert (refused.status, refused.err) == (2, "pawtui: Unknown command 'stauts'. Did you mean 'status'?\n")
 
 
 @pytest.mark.parametrize("word", ["zzz", "bogus", "house", "data"])
-def test_a_command_that_is_near_none_gets_no_silly_guess(run: Run, word: str) -> None:
+def test_an_unknown_command_without_a_near_one_points_to_the_list(run: Run, word: str) -> None:
     refused = run(word)
     assert (refused.status, refused.err) == (
         2,
@@ -78,18 +78,18 @@ def test_a_command_that_is_near_none_gets_no_silly_guess(run: Run, word: str) ->
 
 
 @pytest.mark.parametrize("before", [True, False])
-def test_tracker_and_home_may_stand_before_or_after_the_command(run: Run, tmp_path: Path, before: bool) -> None:
+def test_global_options_may_come_before_or_after_the_command(run: Run, tmp_path: Path, before: bool) -> None:
     other = tmp_path / "other.toml"
     other.write_text(TRACKER.replace("Fork follows", "Another follows"), encoding="utf-8")
     options = ["--tracker", str(other), f"--home={tmp_path / 'home'}"]
     words = [*options, "status"] if before else ["status", *options]
     assert run(*words).out.startswith("Another follows upstream\n")
-    act = ["gate", "plan", "blocked", "--reason", "x"]
-    assert run(*([*options, *act] if before else [*act, *options])).status == 0
+    gate = ["gate", "plan", "blocked", "--reason", "x"]
+    assert run(*([*options, *gate] if before else [*gate, *options])).status == 0
     assert (tmp_path / "home" / "small" / "pawtui.json").is_file()
 
 
-def test_the_tracker_is_the_option_then_the_environment_then_the_folders_then_the_built_in(tmp_path: Path) -> None:
+def test_the_tracker_is_from_the_option_the_environment_a_folder_or_built_in(tmp_path: Path) -> None:
     deep = tmp_path / "a" / "b"
     deep.mkdir(parents=True)
     assert Settings(env={}, folder=deep).tracker_path() is None
@@ -101,46 +101,46 @@ def test_the_tracker_is_the_option_then_the_environment_then_the_folders_then_th
     assert given.tracker_path() == Path("option.toml")
 
 
-def test_the_persons_name_is_one_short_line() -> None:
+def test_the_users_name_is_one_short_line() -> None:
     assert Settings(env={"PAWTUI_USER": "Mira\n\x1b[31m" + "x" * 99}, folder=Path()).user().startswith("Mira ␛[31mxxx")
     assert len(Settings(env={"PAWTUI_USER": "x" * 99}, folder=Path()).user()) == 60
 
 
-def test_a_person_without_a_name_is_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
-    def nobody() -> str:
+def test_a_user_without_a_name_is_somebody(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_user() -> str:
         raise KeyError("getpwuid(): uid not found: 12345")
 
-    monkeypatch.setattr("getpass.getuser", nobody)
+    monkeypatch.setattr("getpass.getuser", no_user)
     assert Settings(env={}, folder=Path()).user() == "somebody"
 
 
-def test_links_lead_to_the_forge_that_is_asked() -> None:
+def test_links_use_the_configured_host() -> None:
     assert Settings(env={}, folder=Path()).web() == "https://github.com"
     assert Settings(env={"GH_HOST": "git.example.org"}, folder=Path()).web() == "https://git.example.org"
 
 
-def test_a_home_that_is_a_file_is_one_sentence_and_4(run: Run, tmp_path: Path) -> None:
+def test_a_home_that_is_a_file_is_an_error(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     refused = run("gate", "plan", "blocked", "--reason", "x", "--home", str(tmp_path / "file"))
     assert (refused.status, refused.err.count("\n")) == (4, 1)
     assert "it is a file, not a folder" in refused.err
 
 
-def test_a_forge_that_cannot_be_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_api_address_is_an_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_API_URL", "not a url")
     refused = run("refresh")
     assert (refused.status, refused.err.count("\n")) == (4, 1)
     assert "GITHUB_API_URL is not a web address" in refused.err
 
 
-def test_without_a_terminal_the_screens_are_the_status(run: Run) -> None:
+def test_without_a_terminal_the_status_is_printed(run: Run) -> None:
     shown = run()
     assert shown.status == 0
-    assert shown.err == "There is no terminal here to open the screens in: this is what `pawtui status` prints.\n"
+    assert shown.err == "The screens need a terminal. This is the output of `pawtui status`:\n"
     assert shown.out == run("status").out
 
 
-def test_the_demo_without_a_terminal_shows_its_status_and_leaves_nothing(
+def test_the_demo_without_a_terminal_prints_its_status_and_leaves_no_files(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = tmp_path / "temporary"
@@ -149,34 +149,36 @@ def test_the_demo_without_a_terminal_shows_its_status_and_leaves_nothing(
     shown = run("demo")
     assert shown.status == 0
     assert "6 signals met" in shown.out
-    assert "this is the demo's status" in shown.err
+    assert "This is the status of the demo:" in shown.err
     assert list(place.iterdir()) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
-def test_the_demo_leaves_nothing_where_its_terminal_is_closed(tmp_path: Path, number: signal.Signals) -> None:
+def test_the_demo_leaves_no_files_if_it_is_terminated(tmp_path: Path, number: signal.Signals) -> None:
     place = tmp_path / "temporary"
     place.mkdir()
-    ours, its = os.openpty()
+    reader, terminal = os.openpty()
     env = {**os.environ, "TMPDIR": str(place), "TERM": "xterm-256color", "COLUMNS": "80", "LINES": "24"}
-    demo = [sys.executable, "-m", "pawtui", "demo"]
-    with subprocess.Popen(demo, stdin=its, stdout=its, stderr=its, env=env, start_new_session=True) as process:
-        os.close(its)
+    command = [sys.executable, "-m", "pawtui", "demo"]
+    with subprocess.Popen(
+        command, stdin=terminal, stdout=terminal, stderr=terminal, env=env, start_new_session=True
+    ) as process:
+        os.close(terminal)
         seen = b""
         while b"Signals" not in seen:
-            seen += os.read(ours, 4096)
+            seen += os.read(reader, 4096)
         assert list(place.iterdir()) != []
         process.send_signal(number)
         with contextlib.suppress(OSError):
-            # Until it has closed its end: it must not wait for somebody to read what it still paints.
-            while os.read(ours, 4096):
+            # Read until the process closes its end, so that it never waits to write.
+            while os.read(reader, 4096):
                 continue
         assert process.wait() == -number
-    os.close(ours)
+    os.close(reader)
     assert list(place.iterdir()) == []
 
 
-def test_ctrl_c_is_130_with_one_sentence_and_leaves_the_record_untouched(run: Run, tracker_file: Path) -> None:
+def test_ctrl_c_is_130_and_leaves_the_record_unchanged(run: Run, tracker_file: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(30)
         child = subprocess.Popen(
@@ -189,17 +191,17 @@ def test_ctrl_c_is_130_with_one_sentence_and_leaves_the_record_untouched(run: Ru
                 "GITHUB_API_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
             },
         )
-        # It has asked, and will wait for an answer that never comes.
+        # The process has sent a request and waits for the response.
         connection, _ = silent.accept()
         with connection:
             connection.recv(1)
             child.send_signal(signal.SIGINT)
-            assert child.communicate(timeout=30) == (b"", b"Cancelled: the record is as it was.\n")
+            assert child.communicate(timeout=30) == (b"", b"Cancelled. The record is unchanged.\n")
     assert child.returncode == 130
     assert run("history", "--json").json == []
 
 
-def test_with_a_terminal_the_screens_open_on_what_is_on_record(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_a_terminal_the_screens_open_with_the_record(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     from pawtui.tui.app import PawtuiApp
 
     run("gate", "plan", "blocked", "--reason", "x")
@@ -213,7 +215,7 @@ def test_with_a_terminal_the_screens_open_on_what_is_on_record(run: Run, monkeyp
 
 @pytest.mark.parametrize("buffered", ["", "1"])
 @pytest.mark.parametrize("words", [["status"], ["gate", "--help"]])
-def test_a_reader_that_has_gone_is_no_error(tracker_file: Path, words: list[str], buffered: str) -> None:
+def test_a_closed_pipe_is_not_an_error(tracker_file: Path, words: list[str], buffered: str) -> None:
     child = subprocess.Popen(
         [sys.executable, "-c", f"import sys; from pawtui.cli import main; sys.exit(main({words!r}))"],
         stdin=subprocess.PIPE,
@@ -222,21 +224,19 @@ def test_a_reader_that_has_gone_is_no_error(tracker_file: Path, words: list[str]
         env={**os.environ, "PAWTUI_TRACKER": str(tracker_file), "PYTHONUNBUFFERED": buffered},
     )
     assert child.stdout is not None
-    # Before it has written anything: importing alone takes longer than this.
+    # The child is still importing, so it has written nothing yet.
     child.stdout.close()
     child.stdout = None
     _, errors = child.communicate(timeout=30)
     assert errors == b""
-    # argparse itself swallows the failure where stdout is not buffered.
+    # argparse ignores the error if stdout is not buffered.
     assert child.returncode == (0 if words[-1] == "--help" and buffered else 141)
 
 
 @pytest.mark.parametrize("buffered", ["", "1"])
 @pytest.mark.parametrize("words", [["status"], ["status", "--json"], ["export"]])
-def test_output_that_cannot_be_written_is_one_sentence(
-    tracker_file: Path, tmp_path: Path, words: list[str], buffered: str
-) -> None:
-    # No file may grow: what a full disk answers, without one.
+def test_unwritable_output_is_an_error(tracker_file: Path, tmp_path: Path, words: list[str], buffered: str) -> None:
+    # A file size limit of 0 causes the same kind of error as a full disk.
     code = (
         "import resource, sys\n"
         "from pawtui.cli import main\n"
@@ -253,12 +253,12 @@ def test_output_that_cannot_be_written_is_one_sentence(
             env={**os.environ, "PAWTUI_TRACKER": str(tracker_file), "PYTHONUNBUFFERED": buffered},
             check=False,
         )
-    assert done.stderr == "pawtui: Cannot write the output: file too large. Send it somewhere else.\n"
+    assert done.stderr == "pawtui: Cannot write the output: file too large. Redirect it to another file or device.\n"
     assert done.returncode == 4
 
 
 @pytest.mark.parametrize("words", [["status"], ["status", "--json"], ["check"], ["history"], ["log"], []])
-def test_reading_imports_neither_textual_nor_httpx(tracker_file: Path, words: list[str]) -> None:
+def test_commands_that_read_do_not_import_textual_or_httpx(tracker_file: Path, words: list[str]) -> None:
     code = (
         "import sys\n"
         "from pawtui.cli import main\n"
@@ -274,13 +274,13 @@ def test_reading_imports_neither_textual_nor_httpx(tracker_file: Path, words: li
     ("words", "status"),
     [(["status"], 0), (["check"], 7), (["gate", "value", "satisfied"], 8), (["nonsense"], 2), (["status", "--x"], 2)],
 )
-def test_exit_statuses_of_the_program_itself(tracker_file: Path, words: list[str], status: int) -> None:
+def test_the_program_has_the_exit_status_of_the_command(tracker_file: Path, words: list[str], status: int) -> None:
     done = program(*words, env={"PAWTUI_TRACKER": str(tracker_file)})
     assert done.returncode == status
     assert done.stdout or done.stderr
 
 
-def test_a_bug_is_1_and_one_sentence_with_tokens_masked(tracker_file: Path) -> None:
+def test_a_bug_is_1_with_a_message_and_masked_tokens(tracker_file: Path) -> None:
     token = "ghp_" + "c" * 36
     code = (
         "import sys\n"
@@ -294,7 +294,7 @@ def test_a_bug_is_1_and_one_sentence_with_tokens_masked(tracker_file: Path) -> N
     done = python(code)
     assert done.returncode == 1
     assert done.stdout == ""
-    assert done.stderr.startswith(f"pawtui {__version__} ran into a bug (RuntimeError: lost *** and Bearer ***).")
+    assert done.stderr.startswith(f"pawtui {__version__} has a bug (RuntimeError: lost *** and Bearer ***).")
     assert "PAWTUI_DEBUG=1" in done.stderr
     assert "Traceback" not in done.stderr
     shown = python(code, env={"PAWTUI_DEBUG": "1"})
@@ -302,7 +302,7 @@ def test_a_bug_is_1_and_one_sentence_with_tokens_masked(tracker_file: Path) -> N
     assert token not in shown.stderr
 
 
-def test_output_that_the_terminal_cannot_write_is_replaced_not_a_crash(tracker_file: Path) -> None:
+def test_characters_that_the_terminal_lacks_are_replaced(tracker_file: Path) -> None:
     text = tracker_file.read_text(encoding="utf-8").replace("Fork follows", "Förk → follows")
     tracker_file.write_text(text, encoding="utf-8")
     done = program("status", env={"PAWTUI_TRACKER": str(tracker_file), "PYTHONIOENCODING": "ascii"})
@@ -311,27 +311,31 @@ def test_output_that_the_terminal_cannot_write_is_replaced_not_a_crash(tracker_f
 
 
 def _modules() -> list[ModuleType]:
-    """Every module but those of the screens and what runs when it is imported."""
+    """Return all modules except those of the screens and `__main__`."""
     found = pkgutil.walk_packages(pawtui.__path__, "pawtui.")
-    names = (one.name for one in found if not one.name.startswith("pawtui.tui") and not one.name.endswith("__main__"))
-    return [importlib.import_module(name) for name in names]
+    names = (module.name for module in found)
+    return [
+        importlib.import_module(name)
+        for name in names
+        if not name.startswith("pawtui.tui") and not name.endswith("__main__")
+    ]
 
 
-def test_the_expected_errors_are_sentences_of_their_own_kinds() -> None:
-    own = {
+def test_the_kinds_of_expected_errors() -> None:
+    kinds = {
         kind.__name__
         for module in _modules()
         for kind in vars(module).values()
         if isinstance(kind, type) and kind.__module__ == module.__name__ and kind.__bases__ == (PawtuiError,)
     }
     commands = {"WrongUsage", "TrackerError", "ActionError", "PinError", "SourceError", "StoreError"}
-    assert own == commands | {"ReplayError"}
+    assert kinds == commands | {"ReplayError"}
 
 
 @pytest.mark.parametrize(
     "error", [PinError("No such pin."), TrackerError(["One mistake.", "Another."]), WriteFailed("No.")]
 )
-def test_an_expected_error_is_its_own_sentence_and_no_traceback(
+def test_an_expected_error_is_printed_without_a_traceback(
     run: Run, monkeypatch: pytest.MonkeyPatch, error: PawtuiError
 ) -> None:
     def fail(_settings: Settings) -> None:
@@ -343,7 +347,7 @@ def test_an_expected_error_is_its_own_sentence_and_no_traceback(
     assert refused.status == (4 if isinstance(error, StoreError) else 2)
 
 
-def test_a_deleted_folder_is_one_sentence(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deleted_working_folder_is_an_error(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
     monkeypatch.chdir(gone)

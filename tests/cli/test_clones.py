@@ -27,14 +27,14 @@ def fake() -> Iterator[FakeForge]:
 
 @pytest.fixture
 def clones(world: World) -> list[str]:
-    """Options that name both repositories themselves as clones."""
+    """The options that use both repositories as clones."""
     world.up.flush()
     world.down.flush()
     return ["--git", f"up/stream={world.up.path}", "--git", f"down/fork={world.down.path}"]
 
 
 def grow(world: World) -> None:
-    """A commit each on the tenth of March, April and May, and an issue that was closed in April."""
+    """Add upstream commits on the tenth of March, April and May, and a downstream commit in April."""
     for month in (3, 4, 5):
         world.up.commit({"src/runner/run.ts": f"{month}\n"}, branch="v2", at=f"2026-0{month}-10T12:00:00Z")
     world.down.commit({"README": "x\n"}, branch="dev", at="2026-04-01T12:00:00Z")
@@ -42,29 +42,27 @@ def grow(world: World) -> None:
     world.down.flush()
 
 
-def test_mirrors_are_made_and_updated(run: Run, world: World, fake: FakeForge) -> None:
+def test_mirrors_are_created_and_updated(run: Run, world: World, fake: FakeForge) -> None:
     made = run("mirror")
     assert made.status == 0
     assert re.match(r"up/stream  1 branches, 0 tags, 0\.\d MB, updated 20", made.out)
     assert made.out.count("\n") == 2
     assert made.err.splitlines()[0] == (
-        "up/stream: of unknown size; its history is fetched without files' contents, which is less"
-        if fake._size is None
-        else "up/stream: 820 MB on the forge; its history is fetched without files' contents, which is less"
+        "up/stream: 820 MB on the host; the mirror is smaller, because it has no file contents"
     )
     assert "up/stream: fetching v2" in made.err
     grow(world)
     again = run("mirror", "--json", "--quiet")
     assert (again.status, again.err) == (0, "")
-    assert [(one["repo"], one["branches"]) for one in again.json] == [("up/stream", 1), ("down/fork", 1)]
+    assert [(mirror["repo"], mirror["branches"]) for mirror in again.json] == [("up/stream", 1), ("down/fork", 1)]
 
 
-def test_a_size_that_is_not_told_is_unknown(run: Run, world: World, fake: FakeForge) -> None:
+def test_a_missing_size_is_unknown(run: Run, world: World, fake: FakeForge) -> None:
     fake._size = None
-    assert "up/stream: of unknown size; its history" in run("mirror").err
+    assert "up/stream: unknown size; the mirror" in run("mirror").err
 
 
-def test_one_mirror_that_fails_does_not_keep_the_other(run: Run, world: World, fake: FakeForge) -> None:
+def test_the_other_mirror_is_updated_if_one_fails(run: Run, world: World, fake: FakeForge) -> None:
     del fake.repos["up/stream"]
     done = run("mirror", "--quiet")
     assert done.status == 4
@@ -73,7 +71,7 @@ def test_one_mirror_that_fails_does_not_keep_the_other(run: Run, world: World, f
     assert "did not let git read up/stream" in done.err
 
 
-def test_a_refresh_takes_histories_from_mirrors_and_heads_from_the_forge(
+def test_a_refresh_reads_histories_from_mirrors_and_heads_from_the_host(
     run: Run, world: World, fake: FakeForge
 ) -> None:
     grow(world)
@@ -88,7 +86,7 @@ def test_a_refresh_takes_histories_from_mirrors_and_heads_from_the_forge(
     assert not [seen for seen in fake.asked("/commits") if "path" in seen.query]
     assert fake.asked("/commits/heads/v2")
     assert fake.asked("/issues")
-    # A commit that the mirror does not hold yet is fetched into it.
+    # A new commit is fetched into the mirror.
     world.up.commit({"src/runner/run.ts": "new\n"}, branch="v2", at="2026-05-11T12:00:00Z")
     fake.clear()
     moved = run("refresh", "--json", "--quiet")
@@ -98,7 +96,7 @@ def test_a_refresh_takes_histories_from_mirrors_and_heads_from_the_forge(
     assert "history and files from the mirror" in run("refresh", "--force", "--quiet").out
 
 
-def test_a_mirror_that_cannot_be_read_leaves_it_to_the_forge(run: Run, world: World, fake: FakeForge) -> None:
+def test_a_damaged_mirror_is_replaced_by_the_host(run: Run, world: World, fake: FakeForge) -> None:
     assert run("mirror", "--quiet").status == 0
     home = Path(os.environ["PAWTUI_HOME"])
     for pack in home.rglob("*.pack"):
@@ -108,13 +106,13 @@ def test_a_mirror_that_cannot_be_read_leaves_it_to_the_forge(run: Run, world: Wo
     assert done.status == 0
     assert done.json["upstream"]["source"].startswith("all from GitHub: The mirror of up/stream is damaged")
     assert fake.asked("/git/trees")
-    # It is not read again, and made anew.
+    # The damaged mirror is not read again, and `mirror` creates it again.
     assert run("refresh", "--json", "--quiet", "--force").json["upstream"]["source"] == ""
     assert run("mirror", "--quiet").status == 0
     assert "mirror" in run("refresh", "--json", "--quiet", "--force").json["upstream"]["source"]
 
 
-def test_a_pin_that_is_typed_is_looked_up_in_a_mirror(run: Run, world: World, fake: FakeForge) -> None:
+def test_a_typed_pin_is_checked_in_the_mirror(run: Run, world: World, fake: FakeForge) -> None:
     assert run("mirror", "--quiet").status == 0
     assert run("refresh", "--quiet").status == 0
     fake.clear()
@@ -125,18 +123,17 @@ def test_a_pin_that_is_typed_is_looked_up_in_a_mirror(run: Run, world: World, fa
     assert fake.log == []
 
 
-def test_the_forge_alone_asks_no_clone(run: Run, world: World, clones: list[str], fake: FakeForge) -> None:
+def test_source_github_reads_no_clone(run: Run, world: World, clones: list[str], fake: FakeForge) -> None:
     done = run("refresh", "--json", "--quiet", "--source", "github")
     assert (done.json["source"], done.json["upstream"]["source"]) == ("live", "")
     refused = run("refresh", "--source", "github", *clones)
     assert refused.status == 2
-    assert "`--source github` reads no clone" in refused.err
+    assert "`--source github` does not read clones" in refused.err
 
 
-def test_clones_answer_without_a_network(
+def test_clones_work_without_a_network(
     run: Run, world: World, clones: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What only the forge knows is unknown, once and in one sentence each."""
     monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:9")
     done = run("refresh", "--json", "--quiet", "--source", "git", *clones)
     assert done.status == 3
@@ -147,7 +144,7 @@ def test_clones_answer_without_a_network(
     assert done.json["errors"]
 
 
-def test_a_clone_in_the_tracker_counts_from_its_folder(run: Run, world: World, tracker_file: Path) -> None:
+def test_a_clone_path_is_relative_to_the_tracker(run: Run, world: World, tracker_file: Path) -> None:
     world.up.flush()
     relative = os.path.relpath(world.up.path, tracker_file.parent)
     text = tracker_file.read_text(encoding="utf-8")
@@ -164,24 +161,24 @@ def test_a_clone_in_the_tracker_counts_from_its_folder(run: Run, world: World, t
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
-        (["--git", "up/stream"], "'up/stream' is no clone: give OWNER/REPO=PATH"),
+        (["--git", "up/stream"], "'up/stream' is not a clone: give OWNER/REPO=PATH"),
         (["--git", "other/repo=."], "The tracker does not follow other/repo. Give a clone of up/stream or down/fork."),
-        (["--as-of", "yesterday"], "'yesterday' is no date: give one such as 2026-07-10"),
-        (["--as-of", "2999-01-01"], "2999-01-01 23:59 UTC has not come yet. Give a past day."),
+        (["--as-of", "yesterday"], "'yesterday' is not a date: give a date such as 2026-07-10"),
+        (["--as-of", "2999-01-01"], "2999-01-01 23:59 UTC is in the future. Give a past day."),
         (["--source", "svn"], "invalid choice"),
     ],
 )
-def test_wrong_options_are_said(run: Run, world: World, options: list[str], said: str) -> None:
+def test_wrong_options_are_errors(run: Run, world: World, options: list[str], message: str) -> None:
     for command in (["refresh"], ["probe", "calm"]):
         refused = run(*command, *options)
         assert refused.status == 2
-        assert said in refused.err
+        assert message in refused.err
 
 
 @pytest.mark.parametrize("source", ["github", "git"])
-def test_a_past_day_is_measured_and_kept_apart(run: Run, world: World, clones: list[str], source: str) -> None:
+def test_a_past_day_is_measured_and_recorded_separately(run: Run, world: World, clones: list[str], source: str) -> None:
     grow(world)
     options = ["--source", source, *(clones if source == "git" else [])]
     live = run("refresh", "--json", "--quiet").json
@@ -191,23 +188,23 @@ def test_a_past_day_is_measured_and_kept_apart(run: Run, world: World, clones: l
     assert done.json["range"]["upstream"] is None
     churn = done.json["signals"][1]["probes"][0]["facts"]
     assert (churn["total"], churn["since"]) == (1, "2026-03-23")
-    # At noon of the day before its commit, the branch held the one before.
+    # At noon of April 9, the April commit does not exist yet.
     early = run("refresh", "--json", "--quiet", "--as-of", "2026-04-09T12:00", *options).json
     assert early["upstream"]["sha"] == world.up.sha("v2~2")
     later = run("refresh", "--json", "--quiet", "--as-of", "2026-05-20T10:00+02:00", *options).json
     assert later["as_of"] == "2026-05-20T08:00:00Z"
     assert later["range"]["upstream"]["from"] == done.json["upstream"]["sha"]
-    # Nothing that is shown or decided knows of them.
+    # Past refreshes change neither the status nor the history.
     assert run("status", "--json").json["refresh"]["id"] == live["id"]
-    assert [one["id"] for one in run("history", "--json").json] == [live["id"]]
-    assert run("diff").err.startswith("Only one refresh is on record")
+    assert [refresh["id"] for refresh in run("history", "--json").json] == [live["id"]]
+    assert run("diff").err.startswith("Only one refresh is recorded")
     assert run("refresh", "--quiet").out.startswith("Nothing moved since")
     past = run("history", "--past", "--json").json
-    assert [one["as_of"] for one in past] == [early["as_of"], done.json["as_of"], later["as_of"]]
+    assert [refresh["as_of"] for refresh in past] == [early["as_of"], done.json["as_of"], later["as_of"]]
     assert "2026-04-20 23:59" in run("history", "--past").out
 
 
-def test_a_past_day_measured_again_is_told_or_replaced(run: Run, world: World, clones: list[str]) -> None:
+def test_a_past_day_measured_again_is_replaced_only_with_force(run: Run, world: World, clones: list[str]) -> None:
     grow(world)
     options = ["--as-of", "2026-04-20", "--source", "git", *clones, "--quiet"]
     first = run("refresh", *options)
@@ -221,7 +218,7 @@ def test_a_past_day_measured_again_is_told_or_replaced(run: Run, world: World, c
     assert len(run("history", "--past", "--json").json) == 1
 
 
-def test_a_probe_of_a_past_day_shows_its_working(run: Run, world: World, clones: list[str]) -> None:
+def test_a_probe_of_a_past_day_shows_details(run: Run, world: World, clones: list[str]) -> None:
     grow(world)
     done = run("probe", "calm", "--as-of", "2026-04-20", "--source", "git", *clones)
     assert done.status == 0
@@ -230,14 +227,13 @@ def test_a_probe_of_a_past_day_shows_its_working(run: Run, world: World, clones:
     assert run("history", "--past", "--json").json == []
 
 
-def test_before_the_first_commit_there_is_nothing_to_measure(run: Run, world: World, clones: list[str]) -> None:
+def test_a_day_before_the_first_commit_is_an_error(run: Run, world: World, clones: list[str]) -> None:
     done = run("refresh", "--quiet", "--as-of", "2025-01-01", "--source", "git", *clones)
     assert done.status == 4
     assert "None of the refs v2 exists in up/stream with a commit before 2025-01-01" in done.err
 
 
 def test_a_killed_mirror_is_finished_by_the_next(run: Run, world: World, fake: FakeForge, tracker_file: Path) -> None:
-    """Killed in the middle of a fetch, whatever git does for a moment longer."""
     hold = fake.hold("git-upload-pack")
     env = {**os.environ, "PAWTUI_TRACKER": str(tracker_file)}
     command = [sys.executable, "-c", "import sys; from pawtui.cli import main; sys.exit(main(['mirror']))"]
@@ -253,7 +249,7 @@ def test_a_killed_mirror_is_finished_by_the_next(run: Run, world: World, fake: F
     assert run("refresh", "--quiet", "--source", "git").status == 0
 
 
-def test_ctrl_c_says_what_is_kept(run: Run, world: World, fake: FakeForge, tracker_file: Path) -> None:
+def test_ctrl_c_reports_the_stored_data(run: Run, world: World, fake: FakeForge, tracker_file: Path) -> None:
     hold = fake.hold("git-upload-pack")
     env = {**os.environ, "PAWTUI_TRACKER": str(tracker_file)}
     command = [sys.executable, "-c", "import sys; from pawtui.cli import main; sys.exit(main(['mirror', '--quiet']))"]
@@ -262,6 +258,6 @@ def test_ctrl_c_says_what_is_kept(run: Run, world: World, fake: FakeForge, track
     process.send_signal(signal.SIGINT)
     out, err = process.communicate()
     assert (process.returncode, out) == (130, "")
-    assert err == "Cancelled. What was fetched is kept: run `pawtui mirror` again to go on.\n"
+    assert err == "Cancelled. The fetched data is stored. Run `pawtui mirror` again to continue.\n"
     hold.released.set()
     assert run("mirror", "--quiet").status == 0

@@ -9,7 +9,7 @@ from pawtui.tracker.read_tracker import builtin_text
 from tests.cli.conftest import Run, World
 
 
-def test_export_prints_or_writes_over_what_is_there(run: Run, world: World, tmp_path: Path) -> None:
+def test_export_prints_or_replaces_a_file(run: Run, world: World, tmp_path: Path) -> None:
     run("refresh", "--quiet")
     printed = run("export")
     assert printed.out.startswith("## Scope refresh on ")
@@ -24,7 +24,7 @@ def test_export_prints_or_writes_over_what_is_there(run: Run, world: World, tmp_
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".summary")] == []
 
 
-def test_export_is_json_by_option_or_by_the_files_ending(run: Run, world: World, tmp_path: Path) -> None:
+def test_export_is_json_by_option_or_by_file_name(run: Run, world: World, tmp_path: Path) -> None:
     run("refresh", "--quiet")
     assert run("export", "--format", "json").json["record"]["refreshes"]
     assert run("export", "--json").json["tracker"]["id"] == "small"
@@ -35,30 +35,30 @@ def test_export_is_json_by_option_or_by_the_files_ending(run: Run, world: World,
     assert target.read_text(encoding="utf-8").startswith("## Scope")
 
 
-def test_export_into_a_folder_that_is_not_there_is_one_sentence(run: Run, tmp_path: Path) -> None:
+def test_export_into_a_missing_folder_is_an_error(run: Run, tmp_path: Path) -> None:
     refused = run("export", "-o", str(tmp_path / "nowhere" / "x.md"))
     assert refused.status == 2
-    assert refused.err.endswith("could not be written (no such file or directory): choose another file.\n")
+    assert refused.err.endswith("x.md: no such file or directory. Choose another file.\n")
 
 
-def test_init_writes_the_built_in_tracker_once(run: Run, tmp_path: Path) -> None:
+def test_init_replaces_a_file_only_with_force(run: Run, tmp_path: Path) -> None:
     done = run("init")
     path = Path("pawtui.toml")
-    assert done.out == "Wrote pawtui.toml: edit it, then run `pawtui validate pawtui.toml`.\n"
+    assert done.out == "Wrote pawtui.toml. Edit it, then run `pawtui validate pawtui.toml`.\n"
     assert path.read_text(encoding="utf-8") == builtin_text()
     path.write_text("mine", encoding="utf-8")
     refused = run("init")
     assert refused.status == 2
-    assert "is there already" in refused.err
+    assert "already exists. Edit it" in refused.err
     assert path.read_text(encoding="utf-8") == "mine"
     assert run("init", "--force").status == 0
     assert run("init", str(tmp_path)).status == 0
     assert (tmp_path / "pawtui.toml").is_file()
 
 
-def test_validate_counts_what_is_right(run: Run, tracker_file: Path) -> None:
+def test_validate_summarizes_a_valid_tracker(run: Run, tracker_file: Path) -> None:
     done = run("validate", str(tracker_file))
-    assert done.out == f"{tracker_file} is a tracker: Fork follows upstream; 2 signals with 2 probes, 2 gates.\n"
+    assert done.out == f"{tracker_file} is valid: Fork follows upstream; 2 signals with 2 probes, 2 gates.\n"
     assert run("validate").out == done.out
 
 
@@ -73,7 +73,7 @@ def test_validate_and_every_command_locate_a_mistake(run: Run, tracker_file: Pat
         assert "did you mean 'churn'?" in refused.err
 
 
-def test_validate_finds_a_pattern_that_does_not_compile(run: Run, tracker_file: Path) -> None:
+def test_validate_reports_an_invalid_pattern(run: Run, tracker_file: Path) -> None:
     text = tracker_file.read_text(encoding="utf-8")
     probe = '[[signals.probes]]\nkind = "text"\nfile = "a"\npattern = "("\n'
     tracker_file.write_text(text.replace("[[gates]]", f"{probe}[[gates]]", 1), encoding="utf-8")
@@ -82,7 +82,7 @@ def test_validate_finds_a_pattern_that_does_not_compile(run: Run, tracker_file: 
     assert "pattern" in refused.err
 
 
-def test_a_tracker_that_is_not_there_is_one_sentence(run: Run, tmp_path: Path) -> None:
+def test_a_missing_tracker_is_an_error(run: Run, tmp_path: Path) -> None:
     refused = run("validate", str(tmp_path / "none.toml"))
     assert (refused.status, refused.err.count("\n")) == (2, 1)
     assert "There is no tracker file" in refused.err

@@ -1,4 +1,4 @@
-"""`help`: the topics, a page, the help of a command, and what it says of a name that it does not know."""
+"""`help`: the topics, the help of a command, unknown names, and the documented JSON keys."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_every_topic_is_printed(run: Run, topic: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["check", "note"])
-def test_a_command_is_the_same_as_its_own_help(run: Run, name: str) -> None:
+def test_help_of_a_command_equals_its_help_option(run: Run, name: str) -> None:
     assert run("help", name).out == run(name, "--help").out
 
 
@@ -46,18 +46,18 @@ def test_a_command_is_the_same_as_its_own_help(run: Run, name: str) -> None:
         ("stauts", "Did you mean 'status'?"),
     ],
 )
-def test_a_name_that_is_not_known_suggests_the_nearest(run: Run, name: str, nearest: str) -> None:
+def test_an_unknown_name_suggests_the_nearest(run: Run, name: str, nearest: str) -> None:
     refused = run("help", name)
     assert (refused.status, refused.out) == (2, "")
     assert refused.err == f"pawtui: Unknown topic or command {name!r}. {nearest}\n"
 
 
 @pytest.mark.parametrize("name", ["zzz", "nonsense"])
-def test_a_name_that_is_near_none_points_to_the_list(run: Run, name: str) -> None:
+def test_an_unknown_name_without_a_near_one_points_to_the_list(run: Run, name: str) -> None:
     assert run("help", name).err == f"pawtui: Unknown topic or command {name!r}. `pawtui help` lists all of them.\n"
 
 
-def test_it_imports_neither_textual_nor_httpx() -> None:
+def test_it_does_not_import_textual_or_httpx() -> None:
     code = (
         "import sys\n"
         "from pawtui.cli import main\n"
@@ -68,12 +68,14 @@ def test_it_imports_neither_textual_nor_httpx() -> None:
     assert done.stderr == "[]\n"
 
 
-def test_the_commands_page_has_every_command_with_its_own_statuses(run: Run) -> None:
+def test_the_commands_page_has_every_command_with_its_special_statuses(run: Run) -> None:
     rows = re.findall(r"^ `pawtui ([a-z]+)` .*?(?:  +([0-9, ]+))?$", run("help", "commands").out, re.MULTILINE)
-    assert rows == [(one.name, ", ".join(f"{status}" for status in one.statuses)) for one in COMMANDS if one.name]
+    assert rows == [
+        (command.name, ", ".join(f"{status}" for status in command.statuses)) for command in COMMANDS if command.name
+    ]
 
 
-def test_every_status_is_that_of_all_commands_or_of_some(run: Run) -> None:
+def test_every_status_is_common_or_special(run: Run) -> None:
     special = {status for command in COMMANDS for status in command.statuses}
     assert special | set(COMMON) == set(ExitStatus)
     assert not special & set(COMMON)
@@ -82,9 +84,9 @@ def test_every_status_is_that_of_all_commands_or_of_some(run: Run) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_a_status_that_a_command_names_is_one_that_it_lists(command: Any) -> None:
+def test_a_command_lists_the_statuses_that_it_returns(command: Any) -> None:
     named = set(re.findall(r"ExitStatus\.([A-Z_]+)", inspect.getsource(command.run)))
-    # Raised as an error inside, and mapped where all commands are run.
+    # `cli` maps the error NeedsEvidence to this status.
     raised = {"gate": {"NEEDS_EVIDENCE"}}.get(command.name, set())
     assert named - {status.name for status in COMMON} | raised == {status.name for status in command.statuses}
 
@@ -92,8 +94,10 @@ def test_a_status_that_a_command_names_is_one_that_it_lists(command: Any) -> Non
 # --- JSON ---
 
 
-def test_every_command_with_json_has_its_keys_described() -> None:
-    assert {one.name for one in COMMANDS if "--json" in parser.command_parser(one).format_help()} == set(PRINTED_JSON)
+def test_every_command_with_json_has_documented_keys() -> None:
+    assert {command.name for command in COMMANDS if "--json" in parser.command_parser(command).format_help()} == set(
+        PRINTED_JSON
+    )
 
 
 @pytest.mark.parametrize(
@@ -116,7 +120,7 @@ def test_every_command_with_json_has_its_keys_described() -> None:
     ],
     ids=lambda words: words[0],
 )
-def test_what_is_printed_has_exactly_the_keys_that_are_described(run: Run, world: World, words: list[str]) -> None:
+def test_printed_json_has_exactly_the_documented_keys(run: Run, world: World, words: list[str]) -> None:
     run("refresh", "--quiet")
     run("note", "calm", "Seen.", "--pin", "up:src/runner/run.ts")
     run("signal", "calm", "met", "--reason", "I know it.")

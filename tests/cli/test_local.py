@@ -1,4 +1,4 @@
-"""What may be wrong with this machine, each one sentence instead of a bug: folders, pipes, devices, folders gone."""
+"""Problems of the local machine are error messages, not bugs: wrong file types, missing folders, long names."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ import pytest
 from pawtui.settings import Settings
 from pawtui.store.home import cache_folder, home_folder
 from pawtui.store.store_errors import HomeUnusable
-from tests.cli.conftest import TRACKER, Ran, Run
+from tests.cli.conftest import Ran, Run
 
 KINDS = ["folder", "pipe", "device", "socket", "link to nothing", "link to itself"]
 READING = ["status", "check", "log", "export"]
-ACTING = ["gate", "plan", "blocked", "--reason", "No"]
+CHANGE = ["gate", "plan", "blocked", "--reason", "No"]
 
 
 def put(path: Path, kind: str) -> None:
-    """Put something there that is no file."""
+    """Create an object of a kind that is not a regular file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     match kind:
         case "folder":
@@ -32,11 +32,11 @@ def put(path: Path, kind: str) -> None:
         case "device":
             path.symlink_to("/dev/zero")
         case "socket":
-            # The name of a socket is short, whatever folder it is in.
+            # The path of a socket has a length limit, so bind it from its folder.
             here = Path.cwd()
             os.chdir(path.parent)
-            with socket.socket(socket.AF_UNIX) as made:
-                made.bind(path.name)
+            with socket.socket(socket.AF_UNIX) as server:
+                server.bind(path.name)
             os.chdir(here)
         case "link to itself":
             path.symlink_to(path)
@@ -44,8 +44,8 @@ def put(path: Path, kind: str) -> None:
             path.symlink_to(path.with_name("none"))
 
 
-def one_sentence(ran: Ran) -> None:
-    """It failed, with one sentence that says what to do."""
+def assert_error(ran: Ran) -> None:
+    """Assert that the command failed with one line."""
     assert ran.status in (2, 4), ran
     assert ran.out == ""
     assert ran.err.startswith("pawtui: "), ran.err
@@ -55,110 +55,107 @@ def one_sentence(ran: Ran) -> None:
 
 @pytest.fixture
 def record(isolated: Path) -> Path:
-    """Where the record's file is, or would be."""
+    """The path of the record."""
     return isolated / "pawtui" / "small" / "pawtui.json"
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("command", READING)
-def test_a_record_that_is_no_file_is_not_read(run: Run, record: Path, kind: str, command: str) -> None:
+def test_a_record_that_is_not_a_file_is_not_read(run: Run, record: Path, kind: str, command: str) -> None:
     put(record, kind)
     before = record.lstat()[:8:2], record.lstat().st_mtime_ns
-    one_sentence(run(command))
-    one_sentence(run(*ACTING))
+    assert_error(run(command))
+    assert_error(run(*CHANGE))
     assert (record.lstat()[:8:2], record.lstat().st_mtime_ns) == before
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", ["pawtui.json.bak", "pawtui.json.lock"])
-def test_a_backup_or_a_lock_that_is_no_file_is_not_written_to(run: Run, record: Path, kind: str, name: str) -> None:
-    assert run(*ACTING).status == 0
+def test_a_backup_or_a_lock_that_is_not_a_file_is_not_written(run: Run, record: Path, kind: str, name: str) -> None:
+    assert run(*CHANGE).status == 0
     record.with_name(name).unlink(missing_ok=True)
     put(record.with_name(name), kind)
-    assert run("status").status == 0, "what is not needed does not matter"
-    one_sentence(run("undo"))
+    assert run("status").status == 0, "reading needs neither of them"
+    assert_error(run("undo"))
     assert run("status", "--json").json["gates"][0]["state"] == "blocked"
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_damaged_record_beside_a_backup_that_is_no_file(run: Run, record: Path, kind: str) -> None:
+def test_a_damaged_record_with_a_backup_that_is_not_a_file(run: Run, record: Path, kind: str) -> None:
     put(record.with_name("pawtui.json.bak"), kind)
     record.write_bytes(b"{")
-    one_sentence(run("status"))
-    one_sentence(run(*ACTING))
+    assert_error(run("status"))
+    assert_error(run(*CHANGE))
     assert record.read_bytes() == b"{"
 
 
 @pytest.mark.parametrize("kind", ["file", *KINDS[1:]])
 @pytest.mark.parametrize("level", [0, 1], ids=["tracker's folder", "home"])
-def test_a_home_that_is_no_folder(run: Run, record: Path, kind: str, level: int) -> None:
+def test_a_home_that_is_not_a_folder(run: Run, record: Path, kind: str, level: int) -> None:
     place = record.parents[level]
     if kind == "file":
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text("mine", encoding="utf-8")
     else:
         put(place, kind)
-    for command in (["status"], ["check"], ACTING, ["undo"]):
-        one_sentence(run(*command))
+    for command in (["status"], ["check"], CHANGE, ["undo"]):
+        assert_error(run(*command))
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_tracker_that_is_no_file(run: Run, tmp_path: Path, kind: str) -> None:
+def test_a_tracker_that_is_not_a_file(run: Run, tmp_path: Path, kind: str) -> None:
     put(tmp_path / "odd.toml", kind)
     for command in (["status"], ["validate", str(tmp_path / "odd.toml")], ["refresh"]):
-        one_sentence_or_mistake(run(*command, "--tracker", str(tmp_path / "odd.toml")))
+        assert_mistake(run(*command, "--tracker", str(tmp_path / "odd.toml")))
 
 
-def one_sentence_or_mistake(ran: Ran) -> None:
-    """As `one_sentence`; `validate` gives its mistakes without the program's name."""
+def assert_mistake(ran: Ran) -> None:
+    """Assert one line with status 2; `validate` prints mistakes without the name of the program."""
     assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 1), ran
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_found_tracker_that_is_no_file(
+def test_a_pawtui_toml_that_is_not_a_file_is_ignored(
     run: Run, tracker_file: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PAWTUI_TRACKER")
     put(Path("pawtui.toml").absolute(), kind)
-    ran = run("status")
-    assert ran.status == 0, "it is not taken for a tracker"
+    assert run("status").status == 0
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_plan_that_is_no_file(run: Run, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plan_that_is_not_a_file(run: Run, tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_API_URL", "http://127.0.0.1:9")
     put(tmp_path / "plan.md", kind)
-    one_sentence(run("post", "--plan", str(tmp_path / "plan.md")))
+    assert_error(run("post", "--plan", str(tmp_path / "plan.md")))
 
 
 @pytest.mark.parametrize("kind", KINDS[:-1])
 @pytest.mark.parametrize("command", [["export", "-o"], ["init", "--force"]])
-def test_an_output_that_is_no_file(run: Run, tmp_path: Path, kind: str, command: list[str]) -> None:
+def test_an_output_that_is_not_a_file(run: Run, tmp_path: Path, kind: str, command: list[str]) -> None:
     if command[0] == "init" and kind == "folder":
         return
     put(tmp_path / "out", kind)
     ran = run(*command, str(tmp_path / "out"))
     if kind == "link to nothing":
-        assert ran.status == 0, "a link to a file that is not there yet is where it goes"
+        assert ran.status == 0, "the target of the link is written"
     else:
-        one_sentence(ran)
+        assert_error(ran)
 
 
 @pytest.mark.parametrize("words", [["status"], ["gate", "plan", "untested"], ["export"], ["validate"], ["init"], []])
-def test_a_working_folder_that_was_deleted(
-    run: Run, tmp_path: Path, words: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_deleted_working_folder(run: Run, tmp_path: Path, words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
-    one_sentence(run(*words))
+    assert_error(run(*words))
     assert run("--version").status == 0
     assert run("status", "--help").status == 0
 
 
 @pytest.mark.parametrize("words", [["status"], ["--version"]])
-def test_a_working_folder_that_was_deleted_before_python_started(tmp_path: Path, words: list[str]) -> None:
+def test_a_working_folder_that_is_deleted_before_python_starts(tmp_path: Path, words: list[str]) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
     shell = f'cd "{gone}" && rmdir "{gone}" && exec "{sys.executable}" -m pawtui {" ".join(words)}'
@@ -167,27 +164,25 @@ def test_a_working_folder_that_was_deleted_before_python_started(tmp_path: Path,
     assert "Traceback" not in done.stderr
 
 
-def test_without_any_home_it_is_said(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
-    """A user without an entry in the system's list and without HOME: a container with a number for a name."""
+def test_a_user_without_a_home_is_an_error(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    """For example, a container with a numeric user."""
     for name in ("HOME", "PAWTUI_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
 
-    def nobody(_uid: int) -> None:
+    def no_entry(_uid: int) -> None:
         raise KeyError("getpwuid(): uid not found: 12345")
 
-    monkeypatch.setattr("pwd.getpwuid", nobody)
+    monkeypatch.setattr("pwd.getpwuid", no_entry)
     for find in (home_folder, cache_folder):
         with pytest.raises(HomeUnusable, match="Set HOME, or choose a folder with --home or PAWTUI_HOME"):
             find(None, os.environ)
-    one_sentence(run("status"))
+    assert_error(run("status"))
     assert not Path("~").exists()
     assert Settings(home="/x", env={}, folder=Path("/")).tracker().id
 
 
 @pytest.mark.parametrize("home", ["", "relative"])
-def test_an_empty_or_relative_home_of_the_system_is_not_taken_for_one(
-    monkeypatch: pytest.MonkeyPatch, run: Run, home: str
-) -> None:
+def test_an_empty_or_relative_home_is_not_used(monkeypatch: pytest.MonkeyPatch, run: Run, home: str) -> None:
     for name in ("PAWTUI_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", home)
@@ -199,9 +194,8 @@ def test_an_empty_or_relative_home_of_the_system_is_not_taken_for_one(
 
 def test_names_that_are_too_long(run: Run, tmp_path: Path) -> None:
     for name in ("x" * 300, str(tmp_path / ("y" * 300)), "/" * 5 + "z" * 5_000):
-        for command in (["status"], ACTING):
-            one_sentence(run("--home", name, *command))
+        for command in (["status"], CHANGE):
+            assert_error(run("--home", name, *command))
     for name in ("x" * 300, "y/" * 3_000):
-        one_sentence(run("--tracker", name, "status"))
-        one_sentence(run("export", "-o", name))
-    assert TRACKER
+        assert_error(run("--tracker", name, "status"))
+        assert_error(run("export", "-o", name))

@@ -1,4 +1,4 @@
-"""refresh and probe, against a fake GitHub that answers from git."""
+"""refresh and probe, with a fake GitHub that reads from git."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import Run, World
 
 
-def test_refresh_measures_records_and_tells_its_progress_beside_the_result(run: Run, world: World) -> None:
+def test_refresh_prints_the_result_on_stdout_and_progress_on_stderr(run: Run, world: World) -> None:
     done = run("refresh")
     assert done.status == 0
     assert f"upstream    up/stream  v2\n            {world.up.sha('v2')}\n" in done.out
@@ -20,21 +20,21 @@ def test_refresh_measures_records_and_tells_its_progress_beside_the_result(run: 
     assert "Recorded" not in done.err
 
 
-def test_the_record_is_printed_as_json_and_again_where_nothing_moved(run: Run, world: World) -> None:
+def test_an_unchanged_refresh_prints_the_recorded_one(run: Run, world: World) -> None:
     first = run("refresh", "--json", "--quiet")
     assert (first.status, first.err) == (0, "")
     assert first.json["upstream"]["sha"] == world.up.sha("v2")
     assert first.json["requests"]["sent"] > 0
-    renewal = run("refresh", "--json", "--quiet")
-    assert renewal.status == 0
-    assert renewal.json["id"] == first.json["id"]
-    assert renewal.err.startswith("Nothing moved since")
+    again = run("refresh", "--json", "--quiet")
+    assert again.status == 0
+    assert again.json["id"] == first.json["id"]
+    assert again.err.startswith("Nothing moved since")
     assert run("refresh", "--quiet").out.startswith("Nothing moved since")
     assert run("refresh", "--force", "--quiet", "--json").json["id"] != first.json["id"]
     assert len(run("history", "--json").json) == 2
 
 
-def test_a_fact_that_could_not_be_had_is_3_and_the_rest_stands(run: Run, world: World) -> None:
+def test_a_missing_fact_is_3_and_the_other_facts_are_recorded(run: Run, world: World) -> None:
     del world.fake.repos["up/stream"].issues[3]
     done = run("refresh", "--quiet", "--json")
     assert done.status == 3
@@ -42,7 +42,7 @@ def test_a_fact_that_could_not_be_had_is_3_and_the_rest_stands(run: Run, world: 
     assert done.json["signals"][0]["state"] == "met"
 
 
-def test_nothing_recorded_is_4_and_one_sentence(run: Run, world: World) -> None:
+def test_a_failed_refresh_is_4_and_records_nothing(run: Run, world: World) -> None:
     run("gate", "plan", "blocked", "--reason", "No")
     world.up.delete_branch("v2")
     done = run("refresh", "--quiet")
@@ -61,12 +61,12 @@ def test_no_network_is_4(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Traceback" not in done.err
 
 
-def test_a_token_is_shown_nowhere(run: Run, world: World) -> None:
-    summary = [run("refresh"), run("status"), run("status", "--json"), run("export"), run("export", "--json")]
-    assert not any(world.fake.token in one.out + one.err for one in summary)
+def test_a_token_is_never_printed(run: Run, world: World) -> None:
+    results = [run("refresh"), run("status"), run("status", "--json"), run("export"), run("export", "--json")]
+    assert not any(world.fake.token in ran.out + ran.err for ran in results)
 
 
-def test_probe_prints_its_working_and_records_nothing(run: Run, world: World) -> None:
+def test_probe_prints_details_and_records_nothing(run: Run, world: World) -> None:
     world.up.commit({"src/runner/run.ts": "two\n"}, message="fix: it", at=dt.datetime.now(dt.UTC))
     done = run("probe", "calm")
     assert done.status == 0
@@ -79,7 +79,7 @@ def test_probe_prints_its_working_and_records_nothing(run: Run, world: World) ->
     assert run("probe", "default-path.1", "--json").json[0]["state"] == "met"
 
 
-def test_a_probe_whose_facts_cannot_be_had_is_3_with_the_cause(run: Run, world: World) -> None:
+def test_a_probe_without_its_facts_is_3_with_the_cause(run: Run, world: World) -> None:
     world.up.commit({"src/runner/run.ts": None, "src/other.ts": "x\n"})
     done = run("probe", "calm")
     assert done.status == 3
@@ -91,29 +91,28 @@ def test_a_probe_whose_facts_cannot_be_had_is_3_with_the_cause(run: Run, world: 
     ("name", "summary"),
     [
         ("clam", "did you mean 'calm'?"),
-        ("calm.2", "Signal 'calm' has 1 probes, counted from 1: there is no 'calm.2'."),
-        ("calm.0", "there is no 'calm.0'"),
+        ("calm.2", "Signal 'calm' has no probe 2: its probes are numbered 1 to 1."),
+        ("calm.0", "Signal 'calm' has no probe 0"),
     ],
 )
-def test_a_probe_that_is_not_there_is_wrong_usage(run: Run, name: str, summary: str) -> None:
+def test_an_unknown_probe_is_wrong_usage(run: Run, name: str, summary: str) -> None:
     refused = run("probe", name)
     assert refused.status == 2
     assert summary in refused.err
 
 
-def test_the_help_says_how_long_a_refresh_may_take(run: Run) -> None:
-    told = " ".join(run("refresh", "--help").out.split())
-    assert (
-        "A refresh ends after 120 s at most; the first requests, which find the commits to look at, after 10 s" in told
-    )
-    assert "Ctrl+C cancels" in told
+def test_the_help_has_the_time_limits_of_a_refresh(run: Run) -> None:
+    shown = " ".join(run("refresh", "--help").out.split())
+    assert "A refresh takes at most 120 s; the first requests" in shown
+    assert "at most 10 s" in shown
+    assert "Ctrl+C cancels" in shown
 
 
-def test_a_silent_server_fails_in_one_sentence(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_server_is_an_error(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pawtui.sources.github.ref_lookup.HEAD_TIME_LIMIT", 0.2)
-    held = world.fake.hold("/commits/", times=None)
+    hold = world.fake.hold("/commits/", times=None)
     done = run("refresh")
-    held.released.set()
+    hold.released.set()
     assert done.status == 4
     (sentence,) = done.err.splitlines()
     assert "did not answer within 0.2 s, so ref v2 of up/stream could not be read." in sentence

@@ -30,7 +30,7 @@ def test_a_plan_is_posted_approved_changed_and_approved_again(run: Run, world: W
     assert refreshed() == ("none", "")
     assert "plan         none posted" in run("status").out
     posted = run("post", "--plan", str(plan), "--yes")
-    assert "Work waits for a maintainer's comment" in posted.err
+    assert "Next, a maintainer approves the plan" in posted.err
     assert refreshed() == ("waiting", "")
     assert "- **Plan:** [waiting for approval since 2026-01-10 (posted by " in run("export").out
     down.comment(7, "approved", author="visitor", association="CONTRIBUTOR")
@@ -56,7 +56,7 @@ def test_a_plan_is_posted_approved_changed_and_approved_again(run: Run, world: W
 
 def test_a_recorded_approval_is_shown_and_undone(run: Run, world: World, plan: Path) -> None:
     down = world.fake.repos["down/fork"]
-    assert run("plan").out.startswith("Plan: not looked at yet")
+    assert run("plan").out.startswith("Plan: not checked yet")
     assert run("plan", "approved", "--reason", "x").status == 2
     run("refresh", "--quiet")
     assert run("plan").out == "Plan: none posted\n"

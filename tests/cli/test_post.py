@@ -91,9 +91,9 @@ def test_update_adds_a_comment_if_you_have_none(run: Run, down: FakeRepo) -> Non
 def test_an_unchanged_comment_is_not_sent_again(run: Run, down: FakeRepo, plan: Path) -> None:
     run("post", "--plan", str(plan), "--yes")
     down.fake.clear()
-    renewal = run("post", "--plan", str(plan), "--update", "--yes")
-    assert (renewal.status, renewal.out) == (0, "")
-    assert renewal.err.endswith("It stands there already, word for word: there is nothing to post.\n")
+    again = run("post", "--plan", str(plan), "--update", "--yes")
+    assert (again.status, again.out) == (0, "")
+    assert again.err.endswith("Nothing was posted. The comment already has this text.\n")
     assert run("post", "--plan", str(plan), "--update", "--json").json["action"] == "none"
     assert writes(down.fake) == []
 

@@ -1,4 +1,4 @@
-"""Progress on stderr: written over on a terminal, in plain lines elsewhere, nothing with --quiet."""
+"""Progress on stderr: one overwritten line on a terminal, otherwise plain lines; none with --quiet."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ UNTIL = dt.datetime(2026, 11, 20, 14, 2, 31, tzinfo=dt.UTC)
 
 
 def step(done: int, message: str = "", seconds: float = 0, until: dt.datetime | None = None) -> Progress:
-    """A step of nine, while the host owes a response."""
+    """One of nine steps that waits for the host."""
     waiting = Waiting(host=HOST, seconds=seconds, until=until)
     return Progress(done=done, total=9 if message else 0, message=message, sent=done, waiting=waiting)
 
 
-def test_plain_lines_have_each_step_once_and_a_wait_every_ten_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+def test_plain_lines_show_each_step_once_and_a_wait_every_ten_seconds(capsys: pytest.CaptureFixture[str]) -> None:
     report = ProgressLines()
-    for one in (
+    for progress in (
         *(step(0, seconds=seconds) for seconds in range(12)),
         step(1, "up/stream: v2"),
         *(step(1, "up/stream: v2", seconds) for seconds in range(1, 12)),
         *(step(1, "up/stream: v2", seconds, UNTIL) for seconds in range(3)),
         step(2, "down/fork: dev"),
     ):
-        report(one)
+        report(progress)
     assert capsys.readouterr().err.splitlines() == [
         "waiting 2 s for api.github.com (Ctrl+C cancels)",
         "waiting 10 s for api.github.com (Ctrl+C cancels)",
@@ -42,7 +42,7 @@ def test_plain_lines_have_each_step_once_and_a_wait_every_ten_seconds(capsys: py
     ]
 
 
-def test_on_a_terminal_one_line_is_written_over(
+def test_a_terminal_shows_one_overwritten_line(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)

@@ -1,4 +1,4 @@
-"""Tokens are masked, whatever their shape and wherever they stand; child processes do not get them."""
+"""Tokens of any shape are masked; child processes do not get them."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from pawtui.redact import TOKEN_VARIABLES, child_environment, redact, tokens_in
         ("041885d838c7eea81cffbe446e0cb0ac6f197728", "041885d838c7eea81cffbe446e0cb0ac6f197728"),
     ],
 )
-def test_shapes(text: str, shown: str) -> None:
+def test_token_shapes_are_masked(text: str, shown: str) -> None:
     assert redact(text) == shown
 
 
-def test_the_tokens_of_the_environment_are_masked_whatever_their_shape() -> None:
+def test_tokens_of_the_environment_are_masked() -> None:
     env = {"GH_TOKEN": "odd secret", "GITHUB_TOKEN": "odd", "HOME": "/home/x", "GH_ENTERPRISE_TOKEN": ""}
     assert tokens_in(env) == ("odd secret", "odd")
     assert redact("an odd secret, an odd one", tokens_in(env)) == "an ***, an *** one"
 
 
-def test_a_child_process_gets_no_token_under_any_name() -> None:
+def test_a_child_process_gets_no_token_in_any_variable() -> None:
     token = "ghp_" + "a" * 36
     env = {
         "GH_TOKEN": token,
@@ -48,13 +48,13 @@ def test_a_child_process_gets_no_token_under_any_name() -> None:
         "EDITOR": "vi",
     }
     assert child_environment(env) == {"HOME": "/home/x", "EDITOR": "vi"}
-    # A value that is no token is not looked for in others.
+    # A value that is too short for a token is not searched in other variables.
     assert child_environment({"GH_TOKEN": "x", "EDITOR": "ex"}) == {"EDITOR": "ex"}
     assert not set(TOKEN_VARIABLES) & set(child_environment(dict.fromkeys(TOKEN_VARIABLES, token)))
 
 
 def _child_processes() -> list[tuple[str, ast.Call]]:
-    """Every call in pawtui that starts a child process, and where it is."""
+    """Return every call in pawtui that starts a child process, with its file and line."""
     starts = {"run", "Popen", "call", "check_call", "check_output", "create_subprocess_exec", "create_subprocess_shell"}
     root = Path(pawtui.__file__).parent
     return [
@@ -69,7 +69,7 @@ def _child_processes() -> list[tuple[str, ast.Call]]:
     ]
 
 
-def test_every_child_process_is_given_its_environment() -> None:
+def test_every_child_process_gets_an_explicit_environment() -> None:
     calls = _child_processes()
     assert len(calls) >= 4
     without = [where for where, call in calls if "env" not in {keyword.arg for keyword in call.keywords}]

@@ -1,8 +1,9 @@
-"""Commands that read: status, check, history, diff, log."""
+"""Commands that show the record: status, check, history, diff."""
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from pawtui.settings import Settings
 from tests.cli.conftest import Run, World
 
 
-def test_status_before_the_first_refresh_says_what_to_do(run: Run) -> None:
+def test_status_before_the_first_refresh_shows_the_next_step(run: Run) -> None:
     seen = run("status")
     assert (seen.status, seen.err) == (0, "")
     assert "Fork follows upstream\nHOLD: 0 of 2 signals met, 0 of 2 gates satisfied" in seen.out
@@ -19,19 +20,19 @@ def test_status_before_the_first_refresh_says_what_to_do(run: Run) -> None:
     assert {"tracker", "decision", "refresh", "signals", "gates", "notes", "drift"} <= set(run("status", "--json").json)
 
 
-def test_status_says_which_tracker_file_was_found(
+def test_status_shows_a_tracker_file_that_was_found(
     run: Run, tracker_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "Tracker file" not in run("status").out, "it was named"
+    assert "Tracker file" not in run("status").out, "PAWTUI_TRACKER names it"
     assert run("status", "--json").json["tracker"]["file"] == str(tracker_file)
     monkeypatch.delenv("PAWTUI_TRACKER")
-    assert "Tracker file" not in run("status").out, "the built-in one"
+    assert "Tracker file" not in run("status").out, "the tracker is built in"
     assert run("status", "--json").json["tracker"]["file"] is None
     deep = tracker_file.parent / "deep"
     deep.mkdir()
     found = tracker_file.rename(tracker_file.with_name("pawtui.toml"))
     monkeypatch.chdir(deep)
-    assert run("status").out.endswith(f"\nTracker file: {found} (found here or above; --tracker chooses another)\n")
+    assert run("status").out.endswith(f"\nTracker file: {found} (--tracker selects another)\n")
     assert run("status", "--json").json["tracker"]["file"] == str(found)
     assert run("check", "--json").json["tracker"]["file"] == str(found)
     assert Settings(env={}, folder=deep).workspace().description == "tracker: ../pawtui.toml"
@@ -40,7 +41,7 @@ def test_status_says_which_tracker_file_was_found(
 
 def test_check_is_an_exit_status(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     never = run("check")
-    assert (never.status, never.out) == (7, "No refresh is recent enough: none is on record. Run `pawtui refresh`.\n")
+    assert (never.status, never.out) == (7, "No refresh is recorded. Run `pawtui refresh`.\n")
     run("refresh")
     hold = run("check", "--json")
     assert hold.status == hold.json["check"]["status"] == 5
@@ -53,11 +54,12 @@ def test_check_is_an_exit_status(run: Run, world: World, monkeypatch: pytest.Mon
     assert run("check").status == 0
     later = dt.datetime.now(dt.UTC) + dt.timedelta(days=9)
     monkeypatch.setattr("pawtui.settings.utc_now", lambda: later)
-    assert run("check").status == 7
+    old = run("check")
+    assert (old.status, old.out) == (7, "The last refresh is too old (9 days ago). Run `pawtui refresh`.\n")
     assert run("check", "--max-age", "2w").status == 0
 
 
-def test_a_refresh_dated_in_the_future_is_not_young_and_can_be_made_again(
+def test_a_refresh_dated_in_the_future_is_too_old_and_is_repeated(
     run: Run, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = dt.datetime.now(dt.UTC)
@@ -70,32 +72,32 @@ def test_a_refresh_dated_in_the_future_is_not_young_and_can_be_made_again(
     for age in ("1d", "9999w"):
         refused = run("check", "--max-age", age)
         assert refused.status == 7
-        assert f"is dated {now.year + 10}-" in refused.out
-        assert "which is in the future, so its age is unknown. Check the clock, then run" in refused.out
+        assert f"its date is in the future ({now.year + 10}-" in refused.out
+        assert "Check the clock, then run `pawtui refresh`." in refused.out
     assert run("check", "--json").json["check"]["status"] == 7
-    assert run("refresh", "--quiet").out.startswith("Recorded "), "though nothing moved"
+    assert run("refresh", "--quiet").out.startswith("Recorded "), "the repositories are unchanged"
     assert run("check").status == 0
-    # Clocks of two machines differ a little.
+    # A small difference between clocks is accepted.
     monkeypatch.setattr("pawtui.settings.utc_now", lambda: now - dt.timedelta(minutes=4))
     assert run("check").status == 0
 
 
 @pytest.mark.parametrize("age", ["8", "d", "0d", "-1d", "x", "8y", ""])
-def test_an_age_that_is_none_is_wrong_usage(run: Run, age: str) -> None:
+def test_an_invalid_age_is_wrong_usage(run: Run, age: str) -> None:
     refused = run("check", f"--max-age={age}")
     assert refused.status == 2
-    assert "give a number with m, h, d or w" in refused.err
+    assert "give an age such as 90m, 12h, 8d or 2w" in refused.err
 
 
 def test_history_and_diff(run: Run, world: World) -> None:
     assert run("history").out == "Nothing recorded yet: run `pawtui refresh`.\n"
     none = run("diff")
     assert (none.status, none.out, none.err.count("\n")) == (0, "", 1)
-    assert none.err.startswith("No refresh is on record, so there is nothing to compare yet")
+    assert none.err.startswith("No refresh is recorded, and a comparison needs two.")
     run("refresh")
-    one = run("diff", "--json")
-    assert (one.status, one.json) == (0, None)
-    assert one.err.startswith("Only one refresh is on record, so there is nothing to compare yet")
+    single = run("diff", "--json")
+    assert (single.status, single.json) == (0, None)
+    assert single.err.startswith("Only one refresh is recorded, and a comparison needs two.")
     first = world.up.sha("v2")
     world.up.commit({"src/runner/run.ts": "two\n"}, message="feat!: change it", at=dt.datetime.now(dt.UTC))
     second = world.up.sha("v2")
@@ -104,7 +106,7 @@ def test_history_and_diff(run: Run, world: World) -> None:
     assert titles.split() == ["time", "(UTC)", "upstream", "downstream", "moved", "decision", "states"]
     assert (second[:10] in newest, "+1 commit, 1 file" in newest) == (True, True)
     assert first[:10] in oldest
-    assert [one["upstream"]["sha"] for one in run("history", "--json").json] == [first, second]
+    assert [refresh["upstream"]["sha"] for refresh in run("history", "--json").json] == [first, second]
     text = run("diff").out
     assert f"upstream    up/stream  {first[:10]}..{second[:10]}  1 commit and 1 changed file  http://" in text
     assert "It is calm  = met  then  ~ partial\n  why       watched paths changed upstream\n" in text
@@ -115,13 +117,13 @@ def test_history_and_diff(run: Run, world: World) -> None:
 
 @pytest.fixture
 def busy_days(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Two refreshes on Thursday and three on Friday, at full hours; their ids."""
-    for moment in ("19T10", "19T11", "20T09", "20T10", "20T11"):
-        at = dt.datetime.fromisoformat(f"2026-11-{moment}:00:00+00:00")
+    """The ids of two refreshes on Thursday and three on Friday, at full hours."""
+    for hour in ("19T10", "19T11", "20T09", "20T10", "20T11"):
+        at = dt.datetime.fromisoformat(f"2026-11-{hour}:00:00+00:00")
         monkeypatch.setattr("pawtui.settings.utc_now", lambda at=at: at)
-        world.up.commit({"src/runner/run.ts": moment}, message=f"fix: {moment}", at=at)
+        world.up.commit({"src/runner/run.ts": hour}, message=f"fix: {hour}", at=at)
         assert run("refresh", "--quiet").status == 0
-    return [one["id"] for one in run("history", "--json").json]
+    return [refresh["id"] for refresh in run("history", "--json").json]
 
 
 @pytest.mark.parametrize(
@@ -136,7 +138,7 @@ def busy_days(run: Run, world: World, monkeypatch: pytest.MonkeyPatch) -> list[s
         (("2026-11-20T10:00", "2026-11-20 09:00"), (2, 3), ""),
     ],
 )
-def test_a_day_with_several_refreshes_says_which_is_taken(
+def test_diff_reports_the_choice_for_a_day_with_several_refreshes(
     run: Run, busy_days: list[str], names: tuple[str, ...], pair: tuple[int, int], summary: str
 ) -> None:
     shown = run("diff", *names, "--json")
@@ -145,27 +147,24 @@ def test_a_day_with_several_refreshes_says_which_is_taken(
     assert bool(summary) == bool(shown.err)
 
 
-def test_a_refresh_compared_with_itself_is_one_sentence(run: Run, busy_days: list[str]) -> None:
+def test_comparing_a_refresh_with_itself_is_a_message(run: Run, busy_days: list[str]) -> None:
     same = run("diff", busy_days[4], "last")
-    summary = "Both are the refresh of 2026-11-20 11:00 UTC, so nothing differs.\n"
+    summary = "Both names mean the refresh of 2026-11-20 11:00 UTC. Give two refreshes.\n"
     assert (same.status, same.out, same.err) == (0, "", summary)
     assert run("diff", "last", "last", "--json").json["readings"] == []
 
 
 @pytest.mark.parametrize("name", ["2020-01-01", "abcdef0", "nonsense"])
-def test_a_refresh_nobody_made_is_wrong_usage(run: Run, world: World, name: str) -> None:
+def test_an_unknown_refresh_is_wrong_usage(run: Run, world: World, name: str) -> None:
     run("refresh")
     refused = run("diff", name)
     assert refused.status == 2
-    assert refused.err == f"pawtui: No refresh is called {name!r}: `pawtui history` lists their days and SHAs.\n"
+    assert refused.err == f"pawtui: There is no refresh {name!r}. `pawtui history` lists all days and SHAs.\n"
 
 
-def test_a_damaged_record_is_told_on_stderr_and_the_earlier_one_shown(run: Run, tracker_file: object) -> None:
+def test_a_damaged_record_is_reported_and_its_backup_is_used(run: Run) -> None:
     run("gate", "plan", "blocked", "--reason", "No")
     run("note", "calm", "Seen.")
-    import os
-    from pathlib import Path
-
     settings = Settings(env=dict(os.environ), folder=Path.cwd())
     path = settings.store(settings.tracker()).path
     path.write_bytes(path.read_bytes()[:-50])

@@ -1,4 +1,4 @@
-"""walk: the review one question at a time, at a terminal; the list of what needs a person where there is none."""
+"""walk: the steps at a terminal, and the list of all steps without a terminal."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Walk = Callable[..., Ran]
 
 @pytest.fixture
 def measured(run: Run, world: World) -> World:
-    """A refresh is on record: two signals met, two gates untested."""
+    """The repositories after a refresh: two signals met, two gates untested."""
     assert run("refresh", "--quiet").status == 0
     return world
 
 
 @pytest.fixture
 def walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
-    """Walks at a terminal, answering in turn; Ctrl+D when there are no more answers."""
+    """Run the walk at a terminal with these answers, then Ctrl+D."""
 
     def walk_it(*answers: str) -> Ran:
         left = list(answers)
@@ -50,14 +50,14 @@ def walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
 
 @pytest.fixture
 def interrupted_walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
-    """Walks as `walk`; an answer that is a list of words is a command that ann runs while the question is open."""
+    """Run the walk with these answers. A list of words is a command that ann runs while the walk waits."""
 
     def walk_it(*answers: str | list[str]) -> Ran:
         left = list(answers)
-        heard: list[str] = []
+        questions: list[str] = []
 
         def answer(question: str = "") -> str:
-            heard.append(question)
+            questions.append(question)
             while left and isinstance(left[0], list):
                 monkeypatch.setenv("PAWTUI_USER", "ann")
                 assert main(["--home", os.environ["PAWTUI_HOME"], *left.pop(0)]) == 0
@@ -72,17 +72,17 @@ def interrupted_walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setattr("builtins.input", answer)
         done = run("walk")
         assert left == []
-        return done._replace(err="".join(heard))
+        return done._replace(err="".join(questions))
 
     return walk_it
 
 
 def stops(walked: Ran) -> list[str]:
-    """The steps that were shown, in order."""
+    """Return the subjects of the steps that were shown, in order."""
     return [line.split("  ")[1] for line in walked.out.splitlines() if re.match(r"\[\d+/", line)]
 
 
-def test_what_needs_a_person_comes_first_and_agreeing_goes_on(run: Run, walk: Walk) -> None:
+def test_agreeing_goes_to_the_next_most_urgent_step(run: Run, walk: Walk) -> None:
     walked = walk("a", "a", "a", "a", "Wait")
     assert walked.status == 0
     assert stops(walked) == ["gate:plan", "gate:value", "signal:default-path", "signal:calm"]
@@ -95,9 +95,9 @@ def test_what_needs_a_person_comes_first_and_agreeing_goes_on(run: Run, walk: Wa
     assert [change["summary"] for change in run("log", "--json").json][-1] == "closed the review: hold"
 
 
-def test_everything_can_be_done_at_a_step(run: Run, walk: Walk) -> None:
+def test_every_change_can_be_made_at_a_step(run: Run, walk: Walk) -> None:
     walked = walk(
-        *("n", "Looked at it.", "down:package.json"),
+        *("n", "Checked it.", "down:package.json"),
         *("p", "up/stream#3"),
         *("x", "1", "x", "sdk"),
         *("b", "Too dear"),
@@ -124,7 +124,7 @@ def test_a_satisfied_gate_asks_for_evidence(run: Run, walk: Walk) -> None:
     assert (gate["state"], gate["pins"]) == ("satisfied", ["up/stream#3", "https://example.org/x"])
 
 
-def test_it_is_left_and_taken_up_again_and_one_can_go_back(walk: Walk) -> None:
+def test_a_stopped_walk_continues_and_can_go_back(walk: Walk) -> None:
     first = walk("k", "a", "", "k", "q")
     assert stops(first) == ["gate:plan", "gate:value", "signal:default-path", "gate:value"]
     assert "This is the first step." in first.out
@@ -137,7 +137,7 @@ def test_it_is_left_and_taken_up_again_and_one_can_go_back(walk: Walk) -> None:
     assert "closed the review" not in second.out
 
 
-def test_ctrl_d_leaves_at_any_question(run: Run, walk: Walk) -> None:
+def test_ctrl_d_stops_at_any_question(run: Run, walk: Walk) -> None:
     assert "Stopped." in walk().out
     assert "Stopped." in walk("n", "half a note").out
     assert run("log", "--json").json == []
@@ -162,7 +162,7 @@ def test_ctrl_d_leaves_at_any_question(run: Run, walk: Walk) -> None:
         (["", "", "s"], "'s' is not a key of this step."),
     ],
 )
-def test_a_mistake_is_one_sentence_and_asked_again(run: Run, walk: Walk, answers: list[str], summary: str) -> None:
+def test_a_mistake_is_a_message_and_the_step_stays(run: Run, walk: Walk, answers: list[str], summary: str) -> None:
     walked = walk(*answers, "q")
     assert walked.status == 0
     assert summary in walked.out
@@ -215,19 +215,17 @@ def test_without_a_stale_pin_there_is_nothing_to_renew(run: Run, walk: Walk) -> 
     assert run("log", "--json").json == []
 
 
-def test_undo_within_the_walk(run: Run, walk: Walk) -> None:
+def test_undo_in_the_walk(run: Run, walk: Walk) -> None:
     walked = walk("b", "No", "u", "q")
     assert "mira undid: set plan to blocked." in walked.out
     assert run("status", "--json").json["gates"][0]["state"] == "untested"
 
 
-def test_what_somebody_else_changed_at_an_open_question_is_shown_before_it_is_replaced(
-    run: Run, interrupted_walk: Walk
-) -> None:
+def test_a_concurrent_change_is_shown_before_it_is_replaced(run: Run, interrupted_walk: Walk) -> None:
     block = ["gate", "plan", "blocked", "--reason", "Data loss"]
     walked = interrupted_walk("s", "Seen", block, "up/stream#3", "", "s", "Seen", "up/stream#3", "q")
     assert "Gate 'plan' changed since it was shown: ann set plan to blocked at " in walked.out
-    assert "[!] blocked" in walked.out, "the step is shown as it is now"
+    assert "[!] blocked" in walked.out, "the current state of the step is shown"
     assert walked.err.count("Record it anyway? [y/N] > ") == 1
     assert "Nothing was recorded.\n" in walked.out
     assert [change["summary"] for change in run("log", "--json").json] == [
@@ -236,7 +234,7 @@ def test_what_somebody_else_changed_at_an_open_question_is_shown_before_it_is_re
     ]
 
 
-def test_an_act_of_the_walk_is_given_again_with_one_letter(run: Run, interrupted_walk: Walk) -> None:
+def test_a_concurrent_change_is_confirmed_with_one_letter(run: Run, interrupted_walk: Walk) -> None:
     close = ["close", "Not this year"]
     block = ["gate", "value", "blocked", "--reason", "No users"]
     walked = interrupted_walk("", "", "", "", block, "Wait", close, "y", "y")
@@ -247,18 +245,16 @@ def test_an_act_of_the_walk_is_given_again_with_one_letter(run: Run, interrupted
     assert (last["by"], last["summary"]) == ("mira", "closed the review: no-go")
 
 
-def test_a_pin_of_the_walk_is_taken_at_the_commit_that_was_shown(
-    run: Run, interrupted_walk: Walk, measured: World
-) -> None:
+def test_a_pin_has_the_commit_that_was_shown(run: Run, interrupted_walk: Walk, measured: World) -> None:
     before = measured.up.sha("v2")
     measured.up.commit({"src/other.ts": "x\n"}, message="add")
     interrupted_walk("p", "up:README.md", "n", "Seen", "up:README.md", ["refresh", "--quiet"], "q")
     assert run("status", "--json").json["gates"][0]["pins"] == [f"up/stream@{before}:README.md"]
 
 
-def test_what_changed_since_the_last_closed_review_is_told(run: Run, walk: Walk, measured: World) -> None:
+def test_changes_since_the_last_closed_review_are_shown(run: Run, walk: Walk, measured: World) -> None:
     run("signal", "default-path", "met", "--reason", "As it should")
-    run("note", "default-path", "See there.", "--pin", "up:src/runner/run.ts#L1")
+    run("note", "default-path", "Seen there.", "--pin", "up:src/runner/run.ts#L1")
     run("close", "All calm")
     measured.up.commit({"src/runner/run.ts": None, "src/moved.ts": "x\n"}, message="move")
     run("refresh", "--quiet")
@@ -271,7 +267,7 @@ def test_what_changed_since_the_last_closed_review_is_told(run: Run, walk: Walk,
     assert "evidence: 1 changed\n" in walked.out
     assert "Needs renewal: the reading went from met to unmet." in walked.out
     assert "evidence     1 pin is out of date\n" in walked.out
-    assert "See there.\n  @ src/runner/run.ts#L1  up/stream@" in walked.out
+    assert "Seen there.\n  @ src/runner/run.ts#L1  up/stream@" in walked.out
 
 
 def test_without_a_terminal_it_lists_all_steps(run: Run, measured: World) -> None:
@@ -285,13 +281,13 @@ def test_without_a_terminal_it_lists_all_steps(run: Run, measured: World) -> Non
         "signal:default-path        met       It is the default",
         "signal:calm                met       It is calm",
     ]
-    assert len(run("walk", "--json").json) == 4, "as many as in the walk"
+    assert len(run("walk", "--json").json) == 4, "the walk has the same steps"
     for gate in ("plan", "value"):
         run("gate", gate, "satisfied", "--reason", "x", "--pin", "up/stream#3")
     assert run("walk").out.startswith("4 steps, 0 open, 2 decided. GO: 2 of 2 signals met, 2 of 2 gates satisfied\n")
 
 
-def test_before_the_first_refresh_there_is_nothing_to_walk(run: Run) -> None:
+def test_before_the_first_refresh_the_walk_has_no_steps(run: Run) -> None:
     refused = run("walk")
     assert (refused.status, refused.out, refused.err.count("\n")) == (0, "", 1)
     assert "Run `pawtui refresh` first" in refused.err
@@ -314,7 +310,7 @@ def test_at_a_real_terminal(run: Run, measured: World, tracker_file: Path) -> No
         while chunk := os.read(main, 4096):
             shown += chunk
     except OSError:
-        # Linux's way to say that the other end is closed.
+        # Linux raises this when the other end is closed.
         pass
     finally:
         os.close(main)
@@ -328,7 +324,7 @@ def test_at_a_real_terminal(run: Run, measured: World, tracker_file: Path) -> No
     assert ran.json["gates"][1]["reason"] == "Nobody asked for it", ran
 
 
-def test_a_tracker_without_signals_and_gates_is_walked_at_once(walk: Walk, tracker_file: Path, measured: World) -> None:
+def test_the_walk_of_an_empty_tracker_shows_the_end(walk: Walk, tracker_file: Path, measured: World) -> None:
     head = TRACKER.partition("[[signals]]")[0]
     tracker_file.write_text(head, encoding="utf-8")
     walked = walk("")
