@@ -1,7 +1,7 @@
 """The record and the overview as JSON (`json_types.py` has the shapes).
 
-Times are ISO 8601 in UTC, dates ISO 8601, SHAs full. Text from outside is never trusted: a program that renders it must
-escape it. What a terminal acts on is escaped as JSON, so that printing JSON is safe.
+Times and dates are ISO 8601 (UTC), SHAs are full. Control characters are escaped, so printing the JSON is safe. Other
+text from outside is unchanged: a program that renders it must escape it.
 """
 
 from __future__ import annotations
@@ -55,10 +55,7 @@ from pawtui.sources.sanitize import json_escaped, visible
 
 
 def dumps(value: object) -> str:
-    """Return a value as indented JSON with a newline at its end.
-
-    Control, bidirectional and invisible characters are `\\uXXXX` in it.
-    """
+    """Return a value as indented JSON with a final newline. Control and invisible characters become `\\uXXXX`."""
     return json_escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()) + "\n"
 
 
@@ -118,7 +115,7 @@ def _reading(reading: SignalReading) -> SignalReadingJson:
 
 
 def refresh_json(refresh: Refresh) -> RefreshJson:
-    """Return one refresh, with exactly the promised keys."""
+    """Return one refresh."""
     spent = refresh.requests
     return {
         "id": refresh.id,
@@ -199,7 +196,7 @@ def evaluation_json(view: StepView) -> EvaluationStepJson:
 
 
 def status_json(overview: Overview, tracker_file: Path | None = None) -> StatusJson:
-    """Return what counts now. `tracker_file` is None for the built-in tracker."""
+    """Return the current status. `tracker_file` is None for the built-in tracker."""
     tracker = overview.tracker
     return {
         "tracker": {
@@ -228,7 +225,7 @@ def status_json(overview: Overview, tracker_file: Path | None = None) -> StatusJ
 
 
 def check_json(overview: Overview, status: int, summary: str, tracker_file: Path | None = None) -> CheckJson:
-    """Return the result of `pawtui check` and what it is based on."""
+    """Return the result of `pawtui check`, with the status."""
     return {"check": {"status": status, "summary": summary}, **status_json(overview, tracker_file)}
 
 
@@ -247,7 +244,7 @@ def walk_steps_json(overview: Overview, steps: tuple[WalkStep, ...], decided: Co
 
 
 def trial_json(probe: str, reading: ProbeReading) -> TrialJson:
-    """Return what a probe found when it was tried. `probe` is its name, such as `low-churn.1`."""
+    """Return the result of a probe. `probe` is its name, such as `low-churn.1`."""
     return {
         "probe": probe,
         "kind": reading.kind,
@@ -264,7 +261,7 @@ def trial_json(probe: str, reading: ProbeReading) -> TrialJson:
 
 
 def summary_json(overview: Overview, *, now: dt.datetime) -> SummaryJson:
-    """Return everything: the status, the tracker as it is followed, and the whole record with its log."""
+    """Return the status, the tracker, and the whole record with its log."""
     return {
         "exported_at": now,
         "tool": f"pawtui {__version__}",
@@ -280,7 +277,7 @@ def notes_json(overview: Overview) -> list[Note]:
 
 
 def log_json(changes: tuple[Change, ...]) -> list[LoggedChangeJson]:
-    """Return what people did, oldest first, undone changes folded."""
+    """Return all changes by people, oldest first, with undone changes folded."""
     return [
         {
             "id": entry.change.id,
@@ -300,7 +297,7 @@ def log_json(changes: tuple[Change, ...]) -> list[LoggedChangeJson]:
 
 
 def difference_json(change: Difference) -> DifferenceJson:
-    """Return two refreshes by id and what differs, warnings first; undone changes are folded."""
+    """Return two refreshes by id, and their differences. Undone changes are folded."""
     before, after = change.decision
     return {
         "first": _compared(change.first),
@@ -330,16 +327,16 @@ def _compared(refresh: Refresh) -> ComparedRefreshJson:
 
 
 def backfill_json(outcome: BackfillOutcome) -> BackfillJson:
-    """Return what a backfill did."""
+    """Return the result of a backfill."""
     return {
         "measured": [moment.date() for moment in outcome.measured],
         "skipped": outcome.skipped,
-        "failed": [{"date": one.moment.date(), "cause": one.cause} for one in outcome.failed],
+        "failed": [{"date": failure.moment.date(), "cause": failure.cause} for failure in outcome.failed],
     }
 
 
 def backtest_json(test: Backtest, value: float | None = None) -> BacktestJson:
-    """Return what a policy would have decided."""
+    """Return the decisions of a policy. `value` is that of the threshold in a sweep."""
     return {
         "value": value,
         "needed": list(test.needed),
@@ -362,7 +359,7 @@ def _span_json(span: Span) -> SpanJson:
         "missing": list(span.missing),
         "waited": span.waited,
         "last_break": _event_json(span.last_break) if span.last_break else None,
-        "breaks": [{"event": _event_json(one.event), "after": one.after} for one in span.breaks],
+        "breaks": [{"event": _event_json(found.event), "after": found.after} for found in span.breaks],
     }
 
 

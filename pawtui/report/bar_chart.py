@@ -1,4 +1,4 @@
-"""A bar chart in block characters: readable without colour, since every bar carries its number."""
+"""A bar chart in block characters. Each bar has its number, so the chart is readable without colour."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _EIGHTHS = " ▁▂▃▄▅▆▇█"
 
 
 def bar_lines(chart: Chart, *, width: int, height: int) -> Iterator[Text]:
-    """Yield the lines of one bar a value, with its number above and its label below."""
+    """Yield the lines of a chart with one bar per value: the number is above the bar, the label below."""
     values = chart.values
     if not values:
         return
@@ -35,7 +35,7 @@ def bar_lines(chart: Chart, *, width: int, height: int) -> Iterator[Text]:
 
 
 def _bar(value: int, top: int, height: int, row: int) -> str:
-    """The part of a bar in one row, counted from the bottom."""
+    """Return the character of a bar in a row, counted from the bottom."""
     filled = round(value / top * height * 8) - row * 8
     if value > 0 and row == 0:
         filled = max(filled, 1)
@@ -43,7 +43,7 @@ def _bar(value: int, top: int, height: int, row: int) -> str:
 
 
 def _label_line(labels: Sequence[str], step: int) -> str:
-    """Every label that fits beside the one before it."""
+    """Return the labels on one line. A label that would overlap the previous label is omitted."""
     text, free = "", 0
     for index, label in enumerate(labels):
         at = index * step

@@ -1,14 +1,14 @@
-"""Which parts of a Markdown text are code beyond doubt (CommonMark 0.31: 4.5 fenced code, 6.1 code spans; GFM tables).
+"""Find the code in a Markdown text that is certain (CommonMark 0.31: 4.5 fenced code, 6.1 code spans; GFM tables).
 
-Whoever leaves code untouched must not be wrong about what is code: a backtick that was left open further up turns
-inside and outside around. So this finds only what no context can change, and takes the rest for prose:
+The caller leaves code unescaped, so a wrong match would be unsafe: an unclosed backtick swaps code and prose. Therefore
+only these two forms are code, and the rest is prose:
 
-- a code span that begins and ends within one line, in a block (lines up to the next blank one) where every run of
-  backticks finds its partner within its own line, none is escaped, no span holds a pipe (in a table it would end the
-  cell), and there is no dollar sign (mathematics);
-- a fence of backticks at the very beginning of a line, closed at the very beginning of a line.
+- A code span on one line. In its block (the lines up to a blank line), each run of backticks must have its partner on
+  the same line. No backtick is escaped, no span contains a pipe (it would end a table cell), and the block contains no
+  dollar sign (mathematics).
+- A fence of backticks that starts and ends at the beginning of a line.
 
-Anything else that looks like a fence ends the search: from there on, all is prose.
+Anything else that resembles a fence ends the search: all text after it is prose.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ import re
 from collections.abc import Iterator
 
 _RUN = re.compile(r"`+")
-# GitHub draws what stands in a fence of these.
+# GitHub renders a fence of these languages as a picture or a formula.
 _FENCE = re.compile(r"(`{3,})(?!math|mermaid|geojson|topojson|stl)[A-Za-z0-9_+.-]* *\n?")
 _LIKE_FENCE = re.compile(r"[\s>*+\-.)0-9]*(?:```|~~~)")
 _DOUBTFUL = re.compile(r"\\`|\$")
 
 
 def pieces(text: str) -> Iterator[tuple[str, bool]]:
-    """The text in pieces, in order and without loss, each with whether it is code (its backticks included)."""
+    """Yield all pieces of a text in order. Each has a flag: is it code? Code includes its backticks."""
     lines = re.findall(r"[^\n]*\n|[^\n]+", text)
     at = 0
     while at < len(lines) and "$$" not in text:
@@ -46,12 +46,12 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _blank(line: str) -> bool:
-    # Not `strip()`: only spaces and tabs make a line blank, a no-break space does not.
+    # `strip()` alone would also remove a no-break space, which does not make a line blank.
     return not line.strip(" \t\n")
 
 
 def _closing(lines: list[str], start: int) -> int:
-    """The number after the line that closes the fence; 0 where none does, or where it is in doubt whether it is one."""
+    """Return the index after the line that closes the fence; 0 if the fence is not closed or not certain."""
     fence = _FENCE.fullmatch(lines[start])
     if fence is None:
         return 0
@@ -72,7 +72,7 @@ def _block(lines: list[str]) -> Iterator[tuple[str, bool]]:
 
 
 def _spans(line: str) -> list[tuple[int, int]] | None:
-    """Where the line's code spans begin and end; None where its backticks do not come in pairs of their own."""
+    """Return the start and end of each code span of a line; None if its spans are not certain."""
     if _DOUBTFUL.search(line):
         return None
     runs = list(_RUN.finditer(line))

@@ -1,4 +1,4 @@
-"""What changed between two refreshes, and why: repositories, readings, evidence, the plan, what people did."""
+"""The difference between two refreshes: repositories, readings, evidence, the plan, and changes by people."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 from pawtui.probes.finding import State
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.refresh_types import Decision, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
-from pawtui.report.evidence_changes import EvidenceChange, Happened, evidence_changes
+from pawtui.report.evidence_changes import ChangeKind, EvidenceChange, evidence_changes
 from pawtui.report.words import ancestry, counted, movement, plan_summary, short_sha
 from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.order import is_after
@@ -21,9 +21,9 @@ from pawtui.tracker.tracker_types import Tracker
 
 
 class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
-    """A signal's reading in both refreshes (None: not in that one), why it differs, and what happened to its evidence.
+    """A signal's state in both refreshes (None: not measured), why it differs, and the changes of its evidence.
 
-    `why` is empty where the state is the same.
+    `why` is empty if the state is the same.
     """
 
     id: str
@@ -35,13 +35,13 @@ class ReadingChange(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[EvidenceChange, ...] = ()
 
     def count(self) -> str:
-        """How many pieces of evidence came, changed or went: `3 new, 1 changed, 2 left the window`."""
-        counts = Counter(one.change for one in self.evidence)
-        return ", ".join(f"{counts[change]} {change}" for change in get_args(Happened) if counts[change])
+        """Return the number of evidence changes by kind: `3 new, 1 changed, 2 left the window`."""
+        counts = Counter(item.change for item in self.evidence)
+        return ", ".join(f"{counts[change]} {change}" for change in get_args(ChangeKind) if counts[change])
 
 
 class SideChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One repository in both refreshes; `range` is what lies between, None where it is not known."""
+    """One repository in both refreshes; `range` is the range of commits between them, None if it is unknown."""
 
     name: str
     before: RepoSnapshot
@@ -66,10 +66,7 @@ class SideChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the plan stood at each refresh (None: not looked up then), and what happened, where that is known.
-
-    `changed` is False where it stands as before.
-    """
+    """The status of the plan at each refresh (None: not checked), and why it changed, if known."""
 
     before: PlanStatus | None
     after: PlanStatus | None
@@ -78,15 +75,17 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def summary(self) -> tuple[str, str]:
-        """Both in words."""
-        before, after = (plan_summary(one).rstrip(".") if one else "not looked up" for one in (self.before, self.after))
+        """Both statuses in words."""
+        before, after = (
+            plan_summary(plan).rstrip(".") if plan else "not checked" for plan in (self.before, self.after)
+        )
         return before, after
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """Two refreshes, the earlier one first. `warnings` come before everything else: rewritten branches, lost tags.
+    """The difference between two refreshes, the earlier first. `warnings` are rewritten branches and withdrawn tags.
 
-    `entries` is what people did from the first refresh on, oldest first, undone changes folded.
+    `entries` are the changes by people after the first refresh, oldest first, with undone changes folded.
     """
 
     first: Refresh
@@ -99,14 +98,14 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def decision(self) -> tuple[Decision, Decision]:
-        """The decision as it stood at each."""
+        """The decision at each refresh."""
         return self.first.decision, self.second.decision
 
 
 def difference(
     tracker: Tracker, record: Record, first: Refresh, second: Refresh, until: dt.datetime | None = None
 ) -> Difference:
-    """Return what changed from `first` to `second`. What people did counts until `until`, or else until `second`."""
+    """Return the difference. It includes changes by people up to `until`, or up to `second` (None)."""
     if is_after(first, second):
         first, second = second, first
     return Difference(
@@ -128,7 +127,7 @@ def difference(
 
 
 def _is_past(first: Refresh, second: Refresh) -> bool:
-    """Return whether one of them is of a past moment: then the order is that of the moments, not of the record."""
+    """Return whether a refresh measured a past date: then refreshes are ordered by date, not by record."""
     return first.as_of is not None or second.as_of is not None
 
 
@@ -139,7 +138,7 @@ def _is_between(change: Change, first: Refresh, second: Refresh, until: dt.datet
 
 
 def _names(tracker: Tracker, first: Refresh, second: Refresh) -> list[tuple[str, str]]:
-    """Every signal's id and title: the tracker's in its order, then those only a refresh still knows."""
+    """Return the id and title of each signal: first those of the tracker, then those that only a refresh has."""
     titles = {signal.id: signal.title for signal in tracker.signals}
     for refresh in (first, second):
         for reading in refresh.signals:
@@ -148,16 +147,18 @@ def _names(tracker: Tracker, first: Refresh, second: Refresh) -> list[tuple[str,
 
 
 def _side(name: str, before: RepoSnapshot, after: RepoSnapshot, range_: Range | None) -> SideChange:
-    """The range is on record only where the two refreshes follow each other."""
+    """Return the change of a repository. Its range is known only if the refreshes are consecutive."""
     between = range_ if range_ is not None and range_.from_ == before.sha else None
     return SideChange(name=name, before=before, after=after, range=between)
 
 
 def _rewrites(record: Record, first: Refresh, second: Refresh) -> list[str]:
     if _is_past(first, second):
-        between = [one for one in measurements(record) if first.moment < one.moment <= second.moment]
+        between = [refresh for refresh in measurements(record) if first.moment < refresh.moment <= second.moment]
     else:
-        between = [one for one in record.refreshes if is_after(one, first) and not is_after(one, second)]
+        between = [
+            refresh for refresh in record.refreshes if is_after(refresh, first) and not is_after(refresh, second)
+        ]
     return [
         f"{refresh.moment:%Y-%m-%d}: the previous {side} commit {short_sha(range_.from_)} is {ancestry(range_)}"
         for refresh in between
@@ -182,7 +183,7 @@ def _plan(before: PlanStatus | None, after: PlanStatus | None) -> PlanChange:
 
 
 def _withdrawn(first: Refresh, second: Refresh) -> list[str]:
-    """Lines of releases that have fewer stable tags than before."""
+    """Return a warning for each release line that has fewer stable tags than before."""
     before, after = _stable_tags(first), _stable_tags(second)
     return [
         f"Stable tags of {line}: {counted(old - after[line], 'tag')} withdrawn ({old} before, {after[line]} now)"
@@ -201,7 +202,7 @@ def _stable_tags(refresh: Refresh) -> dict[str, int]:
 
 
 def reading_change(name: str, title: str, first: Refresh, second: Refresh) -> ReadingChange | None:
-    """Return what changed of one signal, or None where nothing did."""
+    """Return the change of a signal, or None if it has not changed."""
     before, after = first.signal(name), second.signal(name)
     evidence = evidence_changes(before, after)
     same = (before.state if before else None) == (after.state if after else None)
@@ -220,7 +221,7 @@ def reading_change(name: str, title: str, first: Refresh, second: Refresh) -> Re
 
 def _why(before: SignalReading | None, after: SignalReading | None, first: Refresh, second: Refresh) -> str:
     if before is None or after is None:
-        return "tracker rules changed" if first.rules != second.rules else "measured in only one of the two"
+        return "tracker rules changed" if first.rules != second.rules else "measured at only one refresh"
     causes = [probe.cause for probe in after.probes if probe.state == "unknown" and probe.cause]
     if after.state == "unknown" and causes:
         return f"could not be measured: {causes[0].rstrip('.')}"
@@ -232,4 +233,4 @@ def _why(before: SignalReading | None, after: SignalReading | None, first: Refre
         return "watched paths changed upstream"
     if first.upstream.sha != second.upstream.sha:
         return "new upstream commits"
-    return "the time window moved on"
+    return "the time window moved"

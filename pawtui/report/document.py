@@ -1,8 +1,8 @@
-"""The document model: what a page says, as plain data.
+"""The document model: the content of a page as plain data.
 
-Each page is built once, by a function in `report/documents/`. The screen (`tui/document_view.py`), the commands
-(`plain_text.py`) and the Markdown (`markdown_text.py`) render the same document. Nothing here knows how that is done:
-text may still hold anything a person or a repository wrote, and each renderer makes it safe for its own output.
+A function in `report/documents/` builds each page once. The screen (`tui/document_view.py`), the commands
+(`plain_text.py`) and the Markdown (`markdown_text.py`) render the same document. Text in a document may contain
+anything that a user or a repository wrote: each renderer makes it safe for its output.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from pawtui.probes.finding import State
 from pawtui.refresh.refresh_types import Decision, DriftState
 from pawtui.review.record_types import GateState
 
-# `hint` is a key to press: only screens show it. The states are shown with their glyph; a gate may be `stale` or
-# `gate-unchecked`, where `unchecked` is a pin.
+# `hint` is a key to press: only screens show it. States are shown with their glyph. `unchecked` is the state of a pin;
+# `stale` and `gate-unchecked` are states of a gate.
 Role = Literal["", "strong", "muted", "alert", "danger", "ok", "link", "code", "hint", "stale", "gate-unchecked"] | (
     State | GateState | DriftState | Decision
 )
 
 
 class Span(msgspec.Struct, frozen=True):
-    """Some words on one line, the role they have, and the page they stand for where there is one."""
+    """Words on one line, with their role and the address that they link to, if any."""
 
     text: str
     role: Role = ""
@@ -35,11 +35,11 @@ Text = tuple[Span, ...]
 
 
 class Target(msgspec.Struct, frozen=True):
-    """What a line stands for: a page to open, a text to copy, and what Enter does.
+    """The target of a line: an address to open, a text to copy, and the action of Enter.
 
-    `open` shows the file or commit that `copy` pins, else opens `url`; with a pin in `object` it shows what changed.
-    `tick` ticks the part `object` (`GATE/PART`), `show` goes to the subject `object`; `copy` does nothing but mark what
-    can be copied.
+    `open` shows the file or commit that `copy` pins, otherwise it opens `url`; with a pin in `object` it shows the
+    changes since that pin. `tick` ticks the part `object` (`GATE/PART`), `show` goes to the subject `object`, and
+    `copy` has no action: the line can only be copied.
     """
 
     url: str = ""
@@ -49,19 +49,19 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class Prose(msgspec.Struct, frozen=True):
-    """A person's own text of several lines, which may be Markdown."""
+    """A text of several lines that a user wrote, which may be Markdown."""
 
     text: str
 
 
 class Hunk(msgspec.Struct, frozen=True):
-    """A part of a difference, line by line as in a unified diff: shown as it is, each line cut where it has no room."""
+    """A hunk of a unified diff. A line that is too long is cut."""
 
     lines: tuple[str, ...]
 
 
 class Heading(msgspec.Struct, frozen=True):
-    """The title of a part, and a quieter remark behind it."""
+    """The title of a section, followed by a remark."""
 
     text: str
     aside: Text = ()
@@ -76,7 +76,7 @@ class Paragraph(msgspec.Struct, frozen=True):
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A labelled value. The fields among some blocks are aligned; an empty label continues the one before."""
+    """A labelled value. The fields of a page are aligned; an empty label continues the previous field."""
 
     label: str
     value: Text | Prose
@@ -84,8 +84,10 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Item(msgspec.Struct, frozen=True):
-    """An item of a list: its text, a remark that stays in one piece, whether it is ticked (None: no tick box), and
-    the blocks that belong to it."""
+    """An item of a list, with a remark that never wraps onto the line of the text, and the blocks below it.
+
+    `ticked` is None for an item without a tick box.
+    """
 
     text: Text
     aside: Text = ()
@@ -95,14 +97,14 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class List(msgspec.Struct, frozen=True):
-    """Items, each behind `mark` (empty: none)."""
+    """A list of items, each after `mark` (may be empty)."""
 
     items: tuple[Item, ...]
     mark: str = "-"
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column: its title, its alignment, and what happens to a cell that is too wide: it stays, is cut, or wraps."""
+    """A column: its title, its alignment, and whether a cell that is too wide stays, is cut, or wraps."""
 
     title: str = ""
     align: Literal["left", "right"] = "left"
@@ -110,7 +112,7 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A row of a table, and the blocks that are shown under it."""
+    """A row of a table, with the blocks below it."""
 
     cells: tuple[Text, ...]
     target: Target | None = None
@@ -118,19 +120,19 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """Rows in columns. Without a title in any column it has no title row."""
+    """A table. It has a title row if a column has a title."""
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
 
     @property
     def is_titled(self) -> bool:
-        """Whether it has a title row."""
+        """Whether the table has a title row."""
         return any(column.title for column in self.columns)
 
 
 class Chart(msgspec.Struct, frozen=True):
-    """One bar a value. `peak` is the index of the value that stands out, -1 for none."""
+    """A bar chart. `peak` is the index of the highlighted value, or -1."""
 
     values: tuple[int, ...]
     labels: tuple[str, ...]
@@ -142,13 +144,13 @@ class Gap(msgspec.Struct, frozen=True):
 
 
 class Nested(msgspec.Struct, frozen=True):
-    """Blocks that belong to the one before them."""
+    """Blocks that belong to the previous block."""
 
     blocks: tuple[Block, ...]
 
 
 class Details(msgspec.Struct, frozen=True):
-    """A section that is folded where the output can fold, under its title."""
+    """A section with a title, which is folded if the output supports folding."""
 
     title: str
     blocks: tuple[Block, ...]
@@ -158,7 +160,7 @@ Block = Heading | Paragraph | Prose | Hunk | Field | List | Table | Chart | Gap 
 
 
 class Document(msgspec.Struct, frozen=True):
-    """A page. Two documents of the same `key` are the same subject, before and after a change."""
+    """A page. Documents of the same subject have the same `key`."""
 
     key: str
     title: Text
@@ -170,12 +172,12 @@ Part = str | Span | Text
 
 
 def text_of(*parts: Part) -> Text:
-    """Return the parts one after the other as one text; empty parts are left out."""
+    """Return the non-empty parts as one text."""
     return tuple(_spans(parts))
 
 
 def spaced(*parts: Part, gap: str = "  ") -> Text:
-    """Return the parts that are not empty, with `gap` between them."""
+    """Return the non-empty parts as one text, with `gap` between them."""
     found: list[Span] = []
     for part in parts:
         spans = tuple(_spans((part,)))

@@ -1,6 +1,6 @@
-"""A document as lines of a width: what the screen and the plain text have in common.
+"""A document as lines of a given width, for the screen and the plain text.
 
-Text becomes safe for a terminal here (`line_wrapping.one_line`, `sanitize.safe_text`), for both of them.
+Text is made safe for a terminal here (`line_wrapping.one_line`, `sanitize.safe_text`).
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ from pawtui.sources.sanitize import safe_text, visible
 
 _GAP = 2
 _NESTED = 2
-# No column shrinks below this.
-_LEAST = 8
+# The minimum width of a column that shrinks.
+_MIN_WIDTH = 8
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A line, and the target of the block that it belongs to; `first` is set on the first line of such a block."""
+    """A line, with the target of its block; `first` marks the first line of a block with a target."""
 
     text: Text
     target: Target | None = None
@@ -53,7 +53,7 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class LineStyle(msgspec.Struct, frozen=True, kw_only=True):
-    """What lines hold besides the words: keys to press, the addresses of targets, charts as bars or as numbers."""
+    """Optional content of lines: keys to press, addresses of targets, and charts as bars instead of numbers."""
 
     hints: bool = False
     urls: bool = False
@@ -65,9 +65,9 @@ _HUNK_ROLES: Mapping[str, Role] = {"+": "ok", "-": "danger"}
 
 
 def document_lines(document: Document, width: int | None, style: LineStyle) -> list[Line]:
-    """Return the document's lines, at most `width` columns wide (None: nothing wraps), without its title.
+    """Return the lines of a document without its title, at most `width` columns wide (None: no wrapping).
 
-    There is never more than one empty line at a time, and none at either end.
+    Empty lines are single, and neither the first nor the last line is empty.
     """
     lines: list[Line] = []
     for line in _Layout(style).blocks(document.blocks, width):
@@ -77,7 +77,7 @@ def document_lines(document: Document, width: int | None, style: LineStyle) -> l
 
 
 class _Layout:
-    """Lays out blocks, each at the width that is left for it."""
+    """The layout of blocks in the width that is available."""
 
     def __init__(self, style: LineStyle) -> None:
         self._style = style
@@ -124,11 +124,11 @@ class _Layout:
                 raise TypeError(block)
 
     def _shown(self, text: Text) -> Text:
-        """The text as it is shown, without keys to press where they are not wanted."""
+        """Return a text as it is shown; hints are removed unless the style has them."""
         return shown_line(text if self._style.hints else tuple(span for span in text if span.role != "hint"))
 
     def _wrapped(self, text: Text, width: int | None, hang: int = 0) -> list[Text]:
-        # What holds nothing but hints is no line where there are none.
+        # A text of hints alone is empty without them, and makes no line.
         if not any(span.text.strip() for span in text):
             return []
         return [text] if width is None else wrap(text, width, hang)
@@ -141,7 +141,7 @@ class _Layout:
         yield from (Line(text) for text in texts)
 
     def _targeted(self, texts: Sequence[Text], target: Target | None, width: int | None) -> Iterator[Line]:
-        """The lines of one block; with addresses, that of its target behind the last one, or below it."""
+        """Yield the lines of a block. The address of its target, if shown, is at the end of the last line or below."""
         found = list(texts)
         url = target.url if target and self._style.urls and target.action == "open" else ""
         if url and found and not any(url in span.text for text in found for span in text):
@@ -180,7 +180,7 @@ class _Layout:
         else:
             lines = wrap(text_of(box, text), width, hang)
             below = hang or _NESTED
-            lines += [_indented(one, below) for one in self._wrapped(aside, max(1, width - below))]
+            lines += [_indented(wrapped, below) for wrapped in self._wrapped(aside, max(1, width - below))]
         yield from self._targeted(lines, item.target, width)
         yield from self._nested(item.below, width, hang or _NESTED)
 
@@ -202,12 +202,12 @@ class _Layout:
 
 
 def shown_line(text: Text) -> Text:
-    """Return a text on one line that is safe for a terminal, each state's word with its glyph."""
+    """Return a text on one line, safe for a terminal, with a glyph before the name of a state."""
     return one_line(tuple(_with_glyph(span) for span in text))
 
 
 def _with_glyph(span: Span) -> Span:
-    """A state's word with its glyph, a decision's in capitals: neither is ever told by colour alone."""
+    """Return the name of a state with its glyph, and a decision in capitals: colour alone never shows a state."""
     if span.text != span.role.removeprefix("gate-"):
         return span
     if span.role in DECISION_WORD:
@@ -223,7 +223,7 @@ def _indented(text: Text, indent: int) -> Text:
 def _hunk_lines(hunk: Hunk, width: int | None) -> Iterator[Text]:
     for line in hunk.lines:
         role = _HUNK_ROLES.get(line[:1], "muted")
-        # Tabs become spaces as in a note; the space that begins an unchanged line is part of it.
+        # The leading space of an unchanged line is part of the line, so only the end is stripped.
         text = (Span(visible(" ".join(line.splitlines())).expandtabs(4).rstrip(), role),)
         yield text if width is None else cut(text, width)
 
@@ -237,29 +237,31 @@ def _prose_lines(prose: Prose, width: int | None) -> list[Text]:
 
 
 def _column_widths(columns: Sequence[Column], rows: Sequence[Sequence[Text]], width: int | None) -> list[int]:
-    """How wide each column is, 0 for one without content: as its widest cell, or less where the column may shrink."""
+    """Return the width of each column: that of its widest cell, or less if the column shrinks; 0 if it is empty."""
     widths = [max((text_width(row[index]) for row in rows), default=0) for index in range(len(columns))]
     if width is None:
         return widths
-    shrinkable = [index for index, column in enumerate(columns) if column.shrink != "keep" and widths[index] > _LEAST]
+    shrinkable = [
+        index for index, column in enumerate(columns) if column.shrink != "keep" and widths[index] > _MIN_WIDTH
+    ]
     over = sum(widths) + _GAP * (sum(map(bool, widths)) - 1) - width
     while over > 0 and shrinkable:
-        # The widest columns become as narrow as the next one, and so on.
+        # Shrink the widest columns to the width of the next narrower column, and repeat.
         widest = max(widths[index] for index in shrinkable)
         group = [index for index in shrinkable if widths[index] == widest]
-        level = max((widths[index] for index in shrinkable if widths[index] < widest), default=_LEAST)
+        level = max((widths[index] for index in shrinkable if widths[index] < widest), default=_MIN_WIDTH)
         less = min(-(-over // len(group)), widest - level)
         for index in group:
             widths[index] -= less
         over -= less * len(group)
-        shrinkable = [index for index in shrinkable if widths[index] > _LEAST]
+        shrinkable = [index for index in shrinkable if widths[index] > _MIN_WIDTH]
     return widths
 
 
 def _row_lines(
     cells: Sequence[Text], columns: Sequence[Column], widths: Sequence[int], width: int | None
 ) -> list[Text]:
-    """A row as lines: each cell cut or wrapped to its column's width."""
+    """Return a row as lines, with each cell cut or wrapped to the width of its column."""
     shown = [index for index in range(len(columns)) if widths[index]]
     if not shown:
         return []
@@ -286,7 +288,7 @@ def _row_lines(
 
 
 def _stripped(line: Text) -> Text:
-    """A line without the spaces at its end."""
+    """Return a line without trailing spaces."""
     end = len(line)
     while end and not line[end - 1].text.strip():
         end -= 1

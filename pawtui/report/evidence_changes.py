@@ -1,9 +1,8 @@
-"""What happened to a signal's evidence between two refreshes.
+"""Compare the evidence of a signal in two refreshes.
 
-A refresh keeps the newest few pieces of evidence of a probe. Two such lists must not be compared as they are: what is
-missing in the second one may only have made room for newer commits. So each list comes with what is known of the whole:
-every key, where the facts name them all, or else that it was cut. And a commit that is older than the window has not
-gone from the branch: it left the window.
+A refresh stores only the newest evidence items of a probe, so an item that is missing in the later list may have been
+cut. Each list therefore has the keys of all items, if the facts name them, or else is marked as cut. A commit that is
+older than the window has left the window; it is not gone from the branch.
 """
 
 from __future__ import annotations
@@ -32,24 +31,24 @@ from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.refresh.refresh_types import SignalReading
 
-Happened = Literal["new", "changed", "left the window", "gone"]
+ChangeKind = Literal["new", "changed", "left the window", "gone"]
 
 _NUMBER = re.compile(r"#(\d+)")
 
 
 class EvidenceChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One piece of evidence and what happened to it; `before` is its text before, where it changed."""
+    """A change of an evidence item; `before` is the earlier text if the item changed."""
 
-    change: Happened
+    change: ChangeKind
     evidence: Evidence
     before: str = ""
 
 
 class _Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """One list of evidence by key.
+    """A list of evidence by key.
 
-    `keys` are all that there are, shown or not; None where the list was cut and the rest is not known, in which case
-    it holds the newest. `since` is the first day of the window. `states` is what may change of a key.
+    `keys` are the keys of all items, listed or not; None if the list was cut to the newest items and the other keys are
+    unknown. `since` is the first day of the window. `states` maps a key to its state, which may change.
     """
 
     shown: Mapping[str, Evidence]
@@ -59,17 +58,17 @@ class _Listed(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def oldest(self) -> dt.datetime | None:
-        """The date of the oldest evidence shown."""
-        return min((one.at for one in self.shown.values() if one.at is not None), default=None)
+        """The date of the oldest listed item."""
+        return min((item.at for item in self.shown.values() if item.at is not None), default=None)
 
 
 _Lists = dict[str, _Listed]
 
 
 def evidence_changes(before: SignalReading | None, after: SignalReading | None) -> tuple[EvidenceChange, ...]:
-    """Return what happened to the evidence of a signal from one reading to a later one, newest first in each list.
+    """Return the known changes of a signal's evidence between two readings, newest first in each list.
 
-    Only what is known to have changed is returned; probes that could not be measured in one of the two are left out.
+    Probes that were not measured in both readings are omitted.
     """
     if before is None or after is None:
         return ()
@@ -83,7 +82,7 @@ def evidence_changes(before: SignalReading | None, after: SignalReading | None) 
 
 
 def _numbered(probes: Iterable[ProbeReading]) -> Iterator[tuple[tuple[str, int], ProbeReading]]:
-    """Each probe with its kind and its number among those of that kind."""
+    """Yield each probe with its kind and its number among the probes of this kind."""
     seen: Counter[str] = Counter()
     for probe in probes:
         yield (probe.kind, seen[probe.kind]), probe
@@ -95,38 +94,38 @@ def _probe_changes(before: ProbeReading, after: ProbeReading) -> Iterator[Eviden
     for name in new:
         if name in old:
             yield from _arrived(old[name], new[name])
-            yield from _left(old[name], new[name])
+            yield from _departed(old[name], new[name])
 
 
 def _arrived(old: _Listed, new: _Listed) -> Iterator[EvidenceChange]:
-    for key, one in new.shown.items():
+    for key, item in new.shown.items():
         if key in old.shown:
             if new.states.get(key) != old.states.get(key):
-                yield EvidenceChange(change="changed", evidence=one, before=old.shown[key].text)
+                yield EvidenceChange(change="changed", evidence=item, before=old.shown[key].text)
         elif old.keys is None:
-            # The old list held everything that is newer than its end.
-            if one.at is not None and old.oldest is not None and one.at > old.oldest:
-                yield EvidenceChange(change="new", evidence=one)
+            # The old list has every item that is newer than its oldest item.
+            if item.at is not None and old.oldest is not None and item.at > old.oldest:
+                yield EvidenceChange(change="new", evidence=item)
         elif key not in old.keys:
-            yield EvidenceChange(change="new", evidence=one)
+            yield EvidenceChange(change="new", evidence=item)
 
 
-def _left(old: _Listed, new: _Listed) -> Iterator[EvidenceChange]:
-    for key, one in old.shown.items():
+def _departed(old: _Listed, new: _Listed) -> Iterator[EvidenceChange]:
+    for key, item in old.shown.items():
         if key in new.shown or (new.keys is not None and key in new.keys):
             continue
-        if one.at is not None and new.since is not None:
-            if one.at.date() < new.since:
-                yield EvidenceChange(change="left the window", evidence=one)
-            elif new.keys is not None or (new.oldest is not None and one.at > new.oldest):
-                yield EvidenceChange(change="gone", evidence=one)
+        if item.at is not None and new.since is not None:
+            if item.at.date() < new.since:
+                yield EvidenceChange(change="left the window", evidence=item)
+            elif new.keys is not None or (new.oldest is not None and item.at > new.oldest):
+                yield EvidenceChange(change="gone", evidence=item)
         elif new.keys is not None:
-            moved_on = new.since is not None and old.since is not None and new.since > old.since
-            yield EvidenceChange(change="left the window" if moved_on else "gone", evidence=one)
+            window_moved = new.since is not None and old.since is not None and new.since > old.since
+            yield EvidenceChange(change="left the window" if window_moved else "gone", evidence=item)
 
 
 def _lists_of(probe: ProbeReading) -> _Lists:
-    """The lists that a probe's evidence is made of; what only points somewhere (a comparison) is in none."""
+    """Return the lists of a probe's evidence. An item that is only a link, such as a comparison, is in no list."""
     facts, evidence = probe.facts, probe.evidence
     match facts:
         case ChurnFacts():
@@ -134,75 +133,76 @@ def _lists_of(probe: ProbeReading) -> _Lists:
         case SubjectsFacts():
             return {"commits": _commits(evidence, facts.matching, facts.since)}
         case SoakFacts():
-            breaks = [one for one in evidence if _is_commit(one) and one.text.startswith(_sha(one)[:10])]
+            breaks = [item for item in evidence if _is_commit(item) and item.text.startswith(_sha(item)[:10])]
             anchor = facts.anchor_at.date() if facts.anchor_at else None
             return {"breaks": _commits(breaks, facts.breaks, anchor)}
         case NamesFacts():
             keys = [*(f"- {name}" for name in facts.removed), *(f"+ {name}" for name in facts.added)]
-            return {"names": _known(((_words(one)[0], one) for one in evidence), keys, facts.since)}
+            return {"names": _known(((_head_and_rest(item)[0], item) for item in evidence), keys, facts.since)}
         case NewFilesFacts():
-            found = ((_path(one), one) for one in evidence)
+            found = ((_path(item), item) for item in evidence)
             return {"files": _known(found, facts.matching, facts.since)}
         case IssuesFacts():
             return _issue_lists(facts, evidence)
         case PullsFacts():
             return {"pulls": _pull_list(facts, evidence)}
         case ReleaseFacts():
-            return {"tags": _by_words(evidence)}
+            return {"tags": _by_role(evidence)}
         case PathsFacts() if any(gap.endswith("not listed") for gap in probe.gaps):
-            # A glob matches more paths than are listed, and the facts do not name them.
+            # The list of matched paths was cut, and the facts do not name the others.
             return {}
         case _:
             return {"all": _by_path(evidence)}
 
 
 def _commits(evidence: Iterable[Evidence], total: int, since: dt.date | None) -> _Listed:
-    shown = {one.pin or one.text: one for one in evidence}
+    shown = {item.pin or item.text: item for item in evidence}
     return _Listed(shown=shown, keys=frozenset(shown) if total <= len(shown) else None, since=since)
 
 
 def _known(found: Iterable[tuple[str, Evidence]], keys: Iterable[str], since: dt.date | None) -> _Listed:
-    """A list of which the facts name every key."""
-    every = frozenset(keys)
-    return _Listed(shown={key: one for key, one in found if key in every}, keys=every, since=since)
+    """Return a list whose keys are all named by the facts."""
+    all_keys = frozenset(keys)
+    return _Listed(shown={key: item for key, item in found if key in all_keys}, keys=all_keys, since=since)
 
 
 def _issue_lists(facts: IssuesFacts, evidence: Iterable[Evidence]) -> _Lists:
-    numbered = {found[1]: one for one in evidence if (found := _NUMBER.search(one.text))}
-    watched = {number: one for number, one in numbered.items() if number in facts.watched}
-    searched = {number: one for number, one in numbered.items() if number not in facts.watched}
+    numbered = {found[1]: item for item in evidence if (found := _NUMBER.search(item.text))}
+    watched = {number: item for number, item in numbered.items() if number in facts.watched}
+    searched = {number: item for number, item in numbered.items() if number not in facts.watched}
     lists = {"watched": _Listed(shown=watched, keys=frozenset(facts.watched), states=facts.watched)}
-    # A search lists its first results in an order of its own: one that was cut cannot be compared.
+    # The order of search results is not known, so a cut list cannot be compared.
     if facts.found is not None and facts.found <= len(searched):
         lists["search"] = _Listed(shown=searched, keys=frozenset(searched))
     return lists
 
 
 def _pull_list(facts: PullsFacts, evidence: Iterable[Evidence]) -> _Listed:
-    states = {str(one.number): "merged" for one in facts.merged} | {str(one.number): "open" for one in facts.open}
-    numbered = ((found[1], one) for one in evidence if (found := _NUMBER.search(one.text)))
+    states = {str(pull.number): "merged" for pull in facts.merged} | {str(pull.number): "open" for pull in facts.open}
+    numbered = ((found[1], item) for item in evidence if (found := _NUMBER.search(item.text)))
     return _Listed(
-        shown={number: one for number, one in numbered if number in states},
+        shown={number: item for number, item in numbered if number in states},
         keys=frozenset(states),
         since=facts.since,
         states=states,
     )
 
 
-def _by_words(evidence: Iterable[Evidence]) -> _Listed:
-    """Tags by what they are: another newest tag is a change."""
-    shown = {_words(one)[1]: one for one in evidence}
-    return _Listed(shown=shown, keys=frozenset(shown), states={key: one.text for key, one in shown.items()})
+def _by_role(evidence: Iterable[Evidence]) -> _Listed:
+    """Return tags by their role, such as the newest tag: another tag in this role is a change."""
+    shown = {_head_and_rest(item)[1]: item for item in evidence}
+    return _Listed(shown=shown, keys=frozenset(shown), states={key: item.text for key, item in shown.items()})
 
 
 def _by_path(evidence: Iterable[Evidence]) -> _Listed:
-    """Evidence by its file, or by its text where it has none; a line that only moved has not changed."""
-    shown = {_path(one) or _words(one)[0].partition(":")[0]: one for one in evidence}
-    return _Listed(shown=shown, keys=frozenset(shown), states={key: _words(one)[1] for key, one in shown.items()})
+    """Return evidence by file, or by its text if it has no file. A moved line is not a change."""
+    shown = {_path(item) or _head_and_rest(item)[0].partition(":")[0]: item for item in evidence}
+    states = {key: _head_and_rest(item)[1] for key, item in shown.items()}
+    return _Listed(shown=shown, keys=frozenset(shown), states=states)
 
 
-def _words(evidence: Evidence) -> tuple[str, str]:
-    """What evidence is of, and what it says of it: they stand two spaces apart."""
+def _head_and_rest(evidence: Evidence) -> tuple[str, str]:
+    """Return the text before and after the first two spaces."""
     head, _, tail = evidence.text.partition("  ")
     return head, tail
 

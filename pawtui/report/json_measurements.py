@@ -12,11 +12,11 @@ from pawtui.review.timeline import EventKind
 
 
 class RepositoryJson(TypedDict):
-    """One repository as the refresh found it: the followed ref and its commit.
+    """One repository at the refresh: the followed ref and its commit.
 
-    `doubt` says why the ref may be the wrong one: nothing was read from it. `missing` lists refs of the tracker that do
-    not exist, `remark` is anything else that is unusual about the ref.
-    `source` says which facts came from a clone; it is empty if all came from the forge.
+    `doubt` is the reason why the ref may be wrong: then nothing was read from it. `missing` lists refs of the tracker
+    that do not exist, `remark` is anything else that is unusual about the ref. `source` names the facts that came from
+    a clone; it is empty if all came from GitHub.
     """
 
     repo: str
@@ -44,11 +44,11 @@ RangeJson = TypedDict(
         "undone": list[str],
     },
 )
-RangeJson.__doc__ = """What lies between the commit of the last refresh and this one.
+RangeJson.__doc__ = """The range from the commit of the last refresh to the commit of this refresh.
 
-`ancestor` is false if the branch was rewritten or another ref is followed: `ref_before` is the one before. `behind`
-counts the commits of the old head only; `undone` names the newest of them after a reset. `files_at_least` is true if
-there may be more files.
+`ancestor` is false if the branch was rewritten or the followed ref changed: `ref_before` is the earlier ref. `behind`
+counts the commits that only the old head has; `undone` names the newest of them after a reset. `files_at_least` is true
+if there may be more files.
 """
 
 
@@ -60,9 +60,9 @@ class RangesJson(TypedDict):
 
 
 class ProbeJson(TypedDict):
-    """What one probe found. `facts` has the keys of its kind, or is null if it could not be measured.
+    """The reading of a probe. `facts` has the keys of its kind, or is null if the probe could not be measured.
 
-    `cause` says why the state is `unknown`. `part` is the id of the part that it measures, or empty.
+    `cause` is the reason for the state `unknown`. `part` is the id of the part that the probe measures, or empty.
     """
 
     kind: str
@@ -84,7 +84,7 @@ class SignalReadingJson(TypedDict):
 
 
 class RequestsJson(TypedDict):
-    """What the refresh cost. `remaining` is null if GitHub did not say how many requests are left."""
+    """The requests of a refresh. `remaining` is null if GitHub did not report the remaining requests."""
 
     sent: int
     not_modified: int
@@ -92,9 +92,9 @@ class RequestsJson(TypedDict):
 
 
 class RefreshJson(TypedDict):
-    """One refresh. `duration` is in seconds; `errors` says what could not be fetched.
+    """One refresh. `duration` is in seconds; `errors` lists the facts that could not be fetched.
 
-    `as_of` is the past moment that was measured, or null for a measurement of the present.
+    `as_of` is the past time that was measured, or null for a refresh of the present.
     """
 
     id: str
@@ -112,13 +112,13 @@ class RefreshJson(TypedDict):
 
 
 class HistoryEntryJson(RefreshJson):
-    """One refresh, with the decision at the time; a refresh of a past moment has none."""
+    """One refresh, with the decision at its time; null for a refresh of a past time."""
 
     decision: Decision | None
 
 
 class MirrorJson(TypedDict):
-    """One mirror after its update. `size` is in bytes on disk."""
+    """One mirror after its update. `size` is the size on disk in bytes."""
 
     repo: str
     updated_at: dt.datetime
@@ -135,7 +135,7 @@ class NotMeasuredJson(TypedDict):
 
 
 class BackfillJson(TypedDict):
-    """What a backfill did: the dates that it measured, how many were on record already, and what failed."""
+    """The result of a backfill: the measured dates, the number of skipped recorded dates, and the failures."""
 
     measured: list[dt.date]
     skipped: int
@@ -151,7 +151,7 @@ class TestedDateJson(TypedDict):
 
 
 class EventJson(TypedDict):
-    """Something that happened upstream on a day; `seen` is the measurement that showed it first."""
+    """An upstream event on a day; `seen` is the time of the first measurement that showed it."""
 
     kind: EventKind
     day: dt.date
@@ -160,14 +160,14 @@ class EventJson(TypedDict):
 
 
 class BreakJson(TypedDict):
-    """A break that came so many days `after` a go."""
+    """A break that came `after` a go, in days."""
 
     event: EventJson
     after: int
 
 
 class SpanJson(TypedDict):
-    """Dates in a row with the same decision. `waited` counts the days from `last_break` to a go."""
+    """Consecutive dates with the same decision. `waited` is the number of days from `last_break` to a go."""
 
     decision: Literal["go", "hold"]
     first: dt.date
@@ -180,10 +180,10 @@ class SpanJson(TypedDict):
 
 
 class BacktestJson(TypedDict):
-    """What a policy would have decided over the `needed` signals.
+    """The decisions of a policy over the `needed` signals.
 
-    `value` is that of the threshold in a sweep, otherwise null. `go` counts the dates with a go. `never` has the needed
-    signals that were met on no date, `changed` the dates on which the tracker's own rules would decide otherwise.
+    `value` is the threshold in a sweep, otherwise null. `go` is the number of dates with a go. `never` lists the needed
+    signals that were met on no date, `changed` the dates on which the tracker's own policy decides otherwise.
     """
 
     value: float | None

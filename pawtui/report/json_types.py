@@ -1,7 +1,7 @@
-"""The shapes of all JSON output, as typed dictionaries: mypy holds the code to them, `pawtui help json` prints them.
+"""The shapes of all JSON output, as typed dictionaries, which mypy checks and `pawtui help json` prints.
 
-The keys are promised: a change of one is a breaking change. Where a shape holds a struct of the record (`Note`,
-`Verdict`, `Evidence`), its fields are the keys.
+Changing a key is a breaking change. A struct of the record in a shape (`Note`, `Verdict`, `Evidence`) has its fields as
+keys.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pawtui.tracker.tracker_types import Tracker, Verification
 
 
 class TrackerJson(TypedDict):
-    """Which tracker it is, and its two repositories. `file` is null for the built-in tracker."""
+    """The tracker and its two repositories. `file` is null for the built-in tracker."""
 
     id: str
     title: str
@@ -32,9 +32,9 @@ class TrackerJson(TypedDict):
 
 
 class DecisionJson(TypedDict):
-    """The decision and its reasons, each as one line and as what is missing.
+    """The decision. `reasons` has each reason as a line of text, `missing` as an object.
 
-    `earliest` is the first date on which it could become `go`, if that is known.
+    `earliest` is the first date on which the decision could become `go`, if this is known.
     """
 
     state: Decision
@@ -44,10 +44,10 @@ class DecisionJson(TypedDict):
 
 
 class SignalJson(TypedDict):
-    """A signal now. `effective` is the state that counts: that of a valid verdict, otherwise the measured one.
+    """A signal now. `effective` is the state that applies: that of a valid verdict, otherwise the measured state.
 
-    `overridden` says whether a valid verdict differs from the measurement. `renewal` says why the verdict must be
-    renewed. `stale` are pins that changed, `unchecked` pins that a failure kept from being checked.
+    `overridden` is true if a valid verdict differs from the measured state. `renewal` is the reason why the verdict
+    needs renewal. `stale` lists pins that are out of date, `unchecked` pins whose check failed.
     """
 
     id: str
@@ -64,9 +64,9 @@ class SignalJson(TypedDict):
 
 
 class GateJson(TypedDict):
-    """A gate now. `holds` says whether it counts as satisfied: stale or unchecked evidence prevents that.
+    """A gate now. `holds` is true if the gate is satisfied and its evidence is neither stale nor unchecked.
 
-    `parts` maps the id of each part to whether it is ticked.
+    `parts` maps the id of each part to true if it is ticked.
     """
 
     id: str
@@ -102,7 +102,7 @@ class EvaluationStepJson(TypedDict):
 
 
 class StatusJson(TypedDict):
-    """Everything that counts now. `due` is the date of the next review."""
+    """The current status. `due` is the date of the next review."""
 
     tracker: TrackerJson
     decision: DecisionJson
@@ -117,7 +117,7 @@ class StatusJson(TypedDict):
 
 
 class SummaryJson(StatusJson):
-    """The status, with the tracker (`rules`) and the whole record besides."""
+    """The status, with the tracker (`rules`) and the whole record."""
 
     exported_at: dt.datetime
     tool: str
@@ -141,7 +141,7 @@ class DecisionChangeJson(TypedDict):
 
 
 class ActionJson(TypedDict):
-    """What a person did between the two refreshes. `undone` says whether it was undone by the second one."""
+    """A change by a person between the two refreshes. `undone` is true if it was undone before the second."""
 
     at: dt.datetime
     by: str
@@ -160,10 +160,10 @@ class LaterChangeJson(TypedDict):
 
 
 class LoggedChangeJson(TypedDict):
-    """What a person did, with each document that it changed before and after.
+    """A change by a person, with each changed document before and after.
 
-    `undone` says whether it is undone now; `later` are its undos and redos, oldest first. `record.log` of
-    `pawtui export --json` lists them as changes of their own.
+    `undone` is true if the change is undone now. `later` lists its undos and redos, oldest first; `record.log` of
+    `pawtui export --json` lists them as separate changes.
     """
 
     id: str
@@ -177,7 +177,7 @@ class LoggedChangeJson(TypedDict):
 
 
 class DifferenceJson(TypedDict):
-    """Two refreshes and what differs between them."""
+    """Two refreshes and their differences."""
 
     first: ComparedRefreshJson
     second: ComparedRefreshJson
@@ -197,16 +197,16 @@ class CheckResultJson(TypedDict):
 
 
 class CheckJson(StatusJson):
-    """The status, with the result of the check besides."""
+    """The status, with the result of the check."""
 
     check: CheckResultJson
 
 
 class StepJson(TypedDict):
-    """One step of the review, most urgent first. `urgency` counts from 0 (stale evidence) to 6 (nothing to do).
+    """One step of the walk, most urgent first. `urgency` is from 0 (stale evidence) to 6 (nothing to do).
 
-    `subject` is `signal:ID` or `gate:ID`; `decided` says whether someone decided it since the last refresh. `next` is
-    the key of the walk that settles it, and what it does.
+    `subject` is `signal:ID` or `gate:ID`; `decided` is true if someone decided it since the last refresh. `next` is the
+    key that settles the step, with its effect and the other keys.
     """
 
     subject: str
@@ -217,9 +217,9 @@ class StepJson(TypedDict):
 
 
 class TrialJson(TypedDict):
-    """What one probe found, with its rule in words. `probe` is the signal and the number of the probe, from 1.
+    """The reading of a probe, with its rule in words. `probe` is the signal and the number of the probe, from 1.
 
-    `gaps` says what the measurement does not cover.
+    `gaps` lists the limits of the measurement.
     """
 
     probe: str
@@ -236,7 +236,7 @@ class TrialJson(TypedDict):
 
 
 class IssueJson(TypedDict):
-    """The tracking issue, where it is now."""
+    """The tracking issue, in its current repository."""
 
     repo: str
     number: int
@@ -253,9 +253,9 @@ class CommentJson(TypedDict):
 
 
 class PostJson(TypedDict):
-    """What is posted, or would be. `action` says what that changes; `posted` whether it was done.
+    """A comment that was posted, or that would be. `action` is its effect; `posted` is true if it was sent.
 
-    `comment` is the comment that was written, or the one that would be replaced.
+    `comment` is the comment that was written or would be replaced.
     """
 
     kind: Literal["summary", "plan"]
@@ -285,4 +285,4 @@ PRINTED: Mapping[str, Any] = {
     "probe": list[TrialJson],
     "plan": PlanStatus | None,
 }
-"""What each command prints with `--json`."""
+"""The shape that each command prints with `--json`."""

@@ -1,4 +1,4 @@
-"""Text on lines of a width in terminal columns: measured, wrapped, cut and aligned, with its roles kept."""
+"""Measure, wrap, cut and align text in terminal columns; spans keep their roles."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from functools import lru_cache
 from pawtui.report.document import Span, Text
 from pawtui.sources.sanitize import safe_line
 
-# The most characters of one span that are shown.
+# The maximum number of characters of a span.
 SPAN_LIMIT = 2000
 
 
 def width_of(text: str) -> int:
-    """Return how many columns a terminal gives a text: two for East Asian wide characters, none for combining marks."""
+    """Return the columns of a text: two for East Asian wide characters, none for combining marks."""
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
@@ -26,17 +26,17 @@ def _columns(char: str) -> int:
 
 
 def text_width(text: Text) -> int:
-    """Return how many columns a line takes."""
+    """Return the columns of a line."""
     return sum(width_of(span.text) for span in text)
 
 
 def fit(text: str, width: int) -> str:
-    """Return the text, cut with `…` where it is wider than `width` columns."""
+    """Return the text, cut and ended with `…` if it is wider than `width` columns."""
     return text if width_of(text) <= width else _head(text, width - 1).rstrip() + "…"
 
 
 def _head(text: str, width: int) -> str:
-    """The longest beginning of a text that is no wider than `width`."""
+    """Return the longest beginning of a text that fits in `width` columns."""
     if text.isascii():
         return text[: max(0, width)]
     used = 0
@@ -48,7 +48,7 @@ def _head(text: str, width: int) -> str:
 
 
 def one_line(text: Text) -> Text:
-    """Return the text on one line that is safe for a terminal; one space at either end of a span stays."""
+    """Return the text on one line, safe for a terminal; a span keeps one space at each end."""
     return tuple(Span(_safe(span.text), span.role, span.url) for span in text)
 
 
@@ -63,22 +63,22 @@ def _safe(text: str) -> str:
 
 
 def cut(text: Text, width: int) -> Text:
-    """Return the text in at most `width` columns, with `…` where something was left out."""
+    """Return the text, cut and ended with `…` if it is wider than `width` columns."""
     if text_width(text) <= width:
         return text
-    kept: list[Span] = []
+    head_spans: list[Span] = []
     left = width - 1
     for span in text:
         head = _head(span.text, left)
-        kept.append(Span(head, span.role, span.url))
+        head_spans.append(Span(head, span.role, span.url))
         left -= width_of(head)
         if head != span.text:
             break
-    return (*kept, Span("…")) if width > 0 else ()
+    return (*head_spans, Span("…")) if width > 0 else ()
 
 
 def aligned(text: Text, width: int, *, right: bool = False) -> Text:
-    """Return the text filled up with spaces to `width` columns; one that is wider stays as it is."""
+    """Return the text padded with spaces to `width` columns; a wider text is unchanged."""
     fill = Span(" " * (width - text_width(text)))
     if not fill.text:
         return text
@@ -86,9 +86,9 @@ def aligned(text: Text, width: int, *, right: bool = False) -> Text:
 
 
 def wrap(text: Text, width: int, hang: int = 0) -> list[Text]:
-    """Return the text as lines of at most `width` columns, broken at spaces, else within a word that is too long.
+    """Return the text as lines of at most `width` columns, broken at spaces, or within a word that is too long.
 
-    Lines after the first are indented by `hang`. An empty text is one empty line.
+    Lines after the first are indented by `hang` columns. An empty text is one empty line.
     """
     if text_width(text) <= width:
         return [text]
@@ -99,14 +99,14 @@ def wrap(text: Text, width: int, hang: int = 0) -> list[Text]:
 
 
 def _breaks(text: str, width: int, hang: int) -> Iterator[tuple[int, int]]:
-    """Where each line of a text begins and ends."""
+    """Yield the start and end of each line of a text."""
     start, room = 0, max(1, width)
     while start < len(text):
         head = _head(text[start:], room) or text[start]
         end = start + len(head)
         if end < len(text) and text[end] != " ":
             space = text.rfind(" ", start, end)
-            # A space at the very beginning breaks nothing.
+            # Do not break at leading spaces.
             if text[start:space].strip() if space > start else "":
                 end = space
         yield start, end if end == len(text) else start + len(text[start:end].rstrip(" "))
@@ -117,7 +117,7 @@ def _breaks(text: str, width: int, hang: int) -> Iterator[tuple[int, int]]:
 
 
 def _slice(text: Text, start: int, end: int) -> Text:
-    """The spans of a text between two of its characters."""
+    """Return the spans of a text between two character positions."""
     found: list[Span] = []
     at = 0
     for span in text:

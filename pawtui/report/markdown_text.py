@@ -1,7 +1,7 @@
-"""A document as Markdown for a GitHub comment. Every word goes through `escape.py`; no line of it is written here.
+"""A document as Markdown for a GitHub comment. All text is escaped by `escape.py`.
 
-Fields are items with a bold label, a table without titles is a list, a folded section is `<details>`, which GitHub
-renders. Keys to press are left out.
+Fields are items with a bold label, a table without titles is a list, and a folded section is `<details>`. Hints are
+omitted.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from pawtui.report.document import (
 )
 from pawtui.report.words import DECISION_WORD, GLYPHS
 
-# The beginning of a line that Markdown takes for a list or a rule; the mark to be escaped is its second group.
+# The beginning of a line that Markdown parses as a list or a rule; the second group is the mark to escape.
 _BEGINS_BLOCK = re.compile(r"^(\d{0,9})([-+.)])(?=[ +-]|$)")
 _FOLD, _FOLD_END = "<details><summary>", "</details>"
 _STRONG = {"strong", *GLYPHS, *DECISION_WORD}
 
 
 def markdown_text(document: Document, *, fold: bool = True) -> str:
-    """Return the document under its title. Without `fold`, folded sections are parts with a heading."""
+    """Return the document with its title. Without `fold`, folded sections get a heading instead."""
     title = inline_markdown(document.title)
     chunks = [f"## {title}"] if title else []
     blocks = document.blocks if fold else tuple(_unfolded(document.blocks))
@@ -55,7 +55,7 @@ def _unfolded(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _joined(chunks: Sequence[str]) -> str:
-    """The chunks an empty line apart, where one is needed: not after a heading, nor between folded sections."""
+    """Join chunks with empty lines, except after a heading and between folded sections."""
     text = ""
     for before, chunk in pairwise(("", *chunks)):
         close = not before or before.startswith("### ") or (before == _FOLD_END and chunk.startswith(_FOLD))
@@ -64,21 +64,21 @@ def _joined(chunks: Sequence[str]) -> str:
 
 
 def _with_below(line: str, blocks: Sequence[Block]) -> str:
-    """An item's line and, as part of the item, what belongs to it. A list and a quote need no empty line before."""
+    """Return the line of an item with the blocks below it. A list or a quote needs no empty line before it."""
     text = line
     before = line
     for chunk in _chunks(blocks):
         close = chunk.startswith(("- ", "> ")) and not before.startswith("<")
-        indented = "\n".join(f"  {one}" if one else "" for one in chunk.split("\n"))
+        indented = "\n".join(f"  {part}" if part else "" for part in chunk.split("\n"))
         text += f"\n{indented}" if close else f"\n\n{indented}"
         before = chunk
     return text
 
 
 def inline_markdown(text: Text, *, cell: bool = False) -> str:
-    """Return a text on one line. `cell`: it stands in a table."""
+    """Return a text on one line. `cell`: the text is in a table cell."""
     line = "".join(_span(span, cell=cell) for span in text if span.role != "hint").strip()
-    # What would begin a list or be a rule is shown as it was written.
+    # Escape a mark that Markdown would parse as a list or a rule.
     return line if cell else _BEGINS_BLOCK.sub(r"\1\\\2", line)
 
 
@@ -99,14 +99,14 @@ def _span(span: Span, *, cell: bool) -> str:
 
 
 def _chunks(blocks: Sequence[Block]) -> Iterator[str]:
-    """The blocks as chunks, to be put an empty line apart; what makes one list stays together."""
+    """Yield the blocks as chunks, to be separated by empty lines. The items of a list are one chunk."""
     items: list[str] = []
     for block in blocks:
         if isinstance(block, (Field, List)) or (isinstance(block, Table) and not block.is_titled):
             items += _items(block)
             continue
         if isinstance(block, Nested) and items:
-            # Of the item before.
+            # These blocks belong to the previous item.
             items[-1] = _with_below(items[-1], block.blocks)
             continue
         if items:
@@ -147,7 +147,7 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _items(block: Field | List | Table) -> Iterator[str]:
-    """A field, a list or a table without titles as items of one list."""
+    """Yield a field, a list or a table without titles as items of a list."""
     if isinstance(block, Field):
         yield from _field(block)
     elif isinstance(block, List):
@@ -168,11 +168,11 @@ def _field(field: Field) -> Iterator[str]:
 def _item(item: Item) -> str:
     box = "" if item.ticked is None else "[x] " if item.ticked else "[ ] "
     words = (inline_markdown(item.text), inline_markdown(item.aside))
-    # An item without any words would not hold what belongs to it.
+    # Markdown would not attach blocks to an empty item.
     text = " ".join(word for word in words if word) or "–"
     match item.below:
         case (Paragraph() as remark,):
-            # A remark alone stays on the item's line.
+            # A single remark is on the line of the item.
             return f"- {box}{text}: {inline_markdown(remark.text)}"
         case (Prose() as prose,) if "\n" not in prose.text.strip():
             return f"- {box}{text}: {escape.quoted_line(prose.text)}"

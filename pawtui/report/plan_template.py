@@ -1,4 +1,4 @@
-"""A template for the migration plan, and what a given plan leaves out."""
+"""A template for the migration plan, and the items of the template that a plan does not mention."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pawtui.review.evaluation import VERIFICATIONS, verifications
 from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_line
 
-# Words by which a plan mentions a kind of verification, by its key.
+# The words that mention a kind of verification, by its key.
 _MENTIONS = {
     "old_sessions": r"\b(?:old|current|existing|local|recorded)[ -]+sessions?\b",
     "compaction": r"\bcompact(?:ion|ions|ed|ing)?\b",
@@ -20,35 +20,35 @@ _MENTIONS = {
 
 
 def plan_template(overview: Overview) -> str:
-    """Return the beginning of a plan in Markdown: steps, open gates, and the four kinds of verification."""
+    """Return a template in Markdown: steps, open gates, and the four kinds of verification."""
     return "\n".join(_lines(overview)) + "\n"
 
 
 def _lines(overview: Overview) -> Iterator[str]:
     yield f"# Plan: {safe_line(overview.tracker.title)}"
     yield from ("", "## Steps", "")
-    left = [view for view in overview.steps if view.state != "dropped"]
-    for view in left:
+    steps = [view for view in overview.steps if view.state != "dropped"]
+    for view in steps:
         box = "[x]" if view.state == "done" else "[ ]"
         yield f"- {box} `{view.step.id}`: {safe_line(view.step.title)} ({view.state})"
         yield from (f"  - {kind}: {safe_line(how)}" for kind, how in verifications(view.step))
         yield "  - Undo: "
-    if not left:
+    if not steps:
         yield "- [ ] "
     yield from ("", "## Open gates", "")
-    still_open = [view for view in overview.gates if not view.is_satisfied]
-    yield from (f"- `{view.gate.id}`: {safe_line(view.gate.title)} ({view.state})" for view in still_open)
-    if not still_open:
+    open_gates = [view for view in overview.gates if not view.is_satisfied]
+    yield from (f"- `{view.gate.id}`: {safe_line(view.gate.title)} ({view.state})" for view in open_gates)
+    if not open_gates:
         yield "None."
     yield from ("", "## Verification", "")
     yield from (f"- {title}: " for title in VERIFICATIONS.values())
 
 
 def plan_gaps(overview: Overview, text: str) -> list[str]:
-    """Return which steps, open gates and kinds of verification a plan does not mention, as sentences.
+    """Return a message for the steps, the open gates and the kinds of verification that a plan does not mention.
 
-    A step or gate is mentioned by its id or its title, a kind of verification in words. A label of the template with
-    nothing behind it mentions nothing.
+    A plan mentions a step or a gate by id or title, and a kind of verification in words. A label of the template
+    without text after it does not count.
     """
     words = _filled(text)
     missing = {
@@ -68,14 +68,14 @@ def plan_gaps(overview: Overview, text: str) -> list[str]:
     }
     plurals = {"kind of verification": "kinds of verification"}
     return [
-        f"The plan leaves out {counted(len(names), kind, plurals.get(kind, ''))}: {', '.join(names)}."
+        f"The plan does not mention {counted(len(names), kind, plurals.get(kind, ''))}: {', '.join(names)}."
         for kind, names in missing.items()
         if names
     ]
 
 
 def _filled(text: str) -> str:
-    """The plan in lower case, without the lines of the template that nothing was written behind."""
+    """Return the plan in lower case, without empty labels of the template."""
     labels = {f"- {title}:".lower() for title in VERIFICATIONS.values()}
     lines = text.lower().split("\n")
     return "\n".join(line for line in lines if line.strip() not in labels)

@@ -1,4 +1,4 @@
-"""Facts of one kind out of a signal's reading, for what charts and tables them."""
+"""The facts of one kind in the reading of a signal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pawtui.refresh.refresh_types import SignalReading
 
 
 def churn_facts(reading: SignalReading | None) -> ChurnFacts | None:
-    """Return the facts of the signal's first churn probe that counted commits by week, or None."""
+    """Return the facts of the first churn probe that counted commits by week, or None."""
     for probe in reading.probes if reading else ():
         if isinstance(probe.facts, ChurnFacts) and probe.facts.weeks:
             return probe.facts
@@ -15,7 +15,7 @@ def churn_facts(reading: SignalReading | None) -> ChurnFacts | None:
 
 
 def soak_facts(reading: SignalReading | None) -> SoakFacts | None:
-    """Return the facts of the signal's soak probe, or None where its window is not open yet."""
+    """Return the facts of the soak probe, or None if its window has not started."""
     for probe in reading.probes if reading else ():
         if isinstance(probe.facts, SoakFacts):
             return probe.facts if probe.facts.anchor_at is not None else None

@@ -1,4 +1,4 @@
-"""The summary of the last refresh as the Markdown that is exported, copied and posted."""
+"""The summary of the last refresh as Markdown, for export, the clipboard and posting."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from pawtui.review.views import Overview
 
 
 def summary_markdown(overview: Overview, *, web: str, now: dt.datetime) -> str:
-    """Return the summary. `web` is the forge's web root, `now` the moment it is written (UTC)."""
+    """Return the summary. `web` is the web address of the host, `now` the current time (UTC)."""
     return markdown_text(summary_document(overview, PageContext(web=web, now=now)))

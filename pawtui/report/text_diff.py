@@ -1,4 +1,4 @@
-"""The whole difference between two texts, line by line: every line of both, in the order of the newer one."""
+"""A full line diff of two texts: all lines of both, in the order of the newer text."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Literal
 
 import msgspec
 
-# Lines by lines that are compared one by one; a larger middle is shown as removed and added.
-_MOST = 25_000_000
+# The maximum product of the line counts to compare. Larger texts are shown as removed and added.
+_MAX_PRODUCT = 25_000_000
 
 
 class DiffLine(msgspec.Struct, frozen=True):
-    """A line and its numbers in the older and the newer text, 0 where it does not stand there."""
+    """A line with its number in the older and in the newer text; 0 if the text does not have it."""
 
     kind: Literal["same", "removed", "added"]
     text: str
@@ -22,7 +22,7 @@ class DiffLine(msgspec.Struct, frozen=True):
 
 
 def text_diff(old: Sequence[str], new: Sequence[str]) -> list[DiffLine]:
-    """Return the lines of both texts."""
+    """Return the diff of two texts."""
     size = min(len(old), len(new))
     head = next((at for at in range(size) if old[at] != new[at]), size)
     tail = next((at for at in range(size - head) if old[-1 - at] != new[-1 - at]), size - head)
@@ -48,7 +48,7 @@ def _middle(old: Sequence[str], new: Sequence[str], head: int) -> list[DiffLine]
 
 
 def _same_blocks(old: Sequence[str], new: Sequence[str]) -> Iterable[tuple[int, int, int]]:
-    """Where the same lines stand in both texts: from, from, how many; the last one is at both ends."""
-    if len(old) * len(new) > _MOST:
+    """Return the equal blocks: start in the old text, start in the new text, size. The last block is the end."""
+    if len(old) * len(new) > _MAX_PRODUCT:
         return [(len(old), len(new), 0)]
     return SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()

@@ -1,4 +1,4 @@
-"""The timeline as rows of one character a week: the states of each signal, churn under them, releases and breaks."""
+"""The timeline as rows with one character per week: the state of each signal, churn, releases and breaks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pawtui.report.words import STATE_GLYPH, sparkline
 from pawtui.review.timeline import EventKind, Week
 from pawtui.tracker.tracker_types import Tracker
 
-# No measurement in that week, or nothing happened in it.
+# A week without a measurement or without an event.
 EMPTY = "·"
 _MARKS: dict[EventKind, str] = {
     "release": "v",
@@ -21,10 +21,10 @@ _MARKS: dict[EventKind, str] = {
     "version": "n",
     "breaking": "b",
 }
-# Where several kinds of breaks share a week, the first of these is shown.
+# If a week has several kinds of breaks, the first of these is shown.
 _WORST_FIRST: tuple[EventKind, ...] = ("reset", "removed", "renamed", "version", "breaking")
 STATES_LEGEND = "= met, ~ partial, x unmet, ? unknown"
-EVENTS_LEGEND = "v release; ! reset, n names gone or changed, b breaking commit"
+EVENTS_LEGEND = "v release; ! reset, n names removed or changed, b breaking commit"
 LEGEND = f"{STATES_LEGEND}; {EVENTS_LEGEND}"
 
 
@@ -36,7 +36,7 @@ class TimelineRow(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The cells as they stand."""
+        """The characters of all cells."""
         return "".join(cell.text for cell in self.cells)
 
 
@@ -55,7 +55,7 @@ def months_row(weeks: Sequence[Week]) -> TimelineRow:
 
 
 def row_text(row: TimelineRow, width: int) -> Text:
-    """Return a row with its label in so many cells."""
+    """Return a row with its label padded to `width` columns."""
     return (Span(row.label.ljust(width)), *row.cells)
 
 
@@ -80,12 +80,12 @@ def _churn(weeks: Sequence[Week]) -> Iterable[Span]:
 
 def _event(week: Week, kinds: Sequence[EventKind], role: Role) -> Span:
     found = {event.kind for event in week.events}
-    kind = next((one for one in kinds if one in found), None)
+    kind = next((kind for kind in kinds if kind in found), None)
     return Span(EMPTY, "muted") if kind is None else Span(_MARKS[kind], role)
 
 
 def month_names(weeks: Sequence[Week], step: int = 1) -> str:
-    """Return the name of each month at the week that it begins in, where there is room; a week has `step` cells."""
+    """Return the name of each month at its first week, if there is room. A week has `step` columns."""
     text, before = "", None
     for index, week in enumerate(weeks):
         month = (week.start.year, week.start.month)

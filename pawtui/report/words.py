@@ -1,6 +1,6 @@
-"""Words, glyphs and numbers that every view shares: screens, plain text and exports.
+"""Words, glyphs and numbers for all views: screens, plain text and exports.
 
-A state is never told by colour or glyph alone: a view shows the glyph and the word.
+A view shows each state with its glyph and its name, never with colour alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, Refresh
 from pawtui.review.record_types import GateState
 from pawtui.review.views import GateView, Overview
 
-# A gate as it is shown: one that is satisfied but does not count has a word of its own.
+# The shown state of a gate. A satisfied gate with stale or unchecked evidence has its own state.
 GateShown = GateState | Literal["stale", "unchecked"]
 STATE_GLYPH: Mapping[str, str] = {"met": "=", "partial": "~", "unmet": "x", "unknown": "?"}
 GATE_GLYPH: Mapping[str, str] = {
@@ -27,12 +27,11 @@ GATE_GLYPH: Mapping[str, str] = {
 }
 DRIFT_GLYPH: Mapping[str, str] = {"fresh": "=", "changed": "≠", "moved": "→", "gone": "x", "unchecked": "?"}
 DECISION_WORD: Mapping[str, str] = {"go": "GO", "hold": "HOLD", "no-go": "NO-GO"}
-# By the role of a span: a pin and a gate may both be unchecked.
+# Glyphs by the role of a span. A pin and a gate can both be unchecked.
 GLYPHS: Mapping[str, str] = {**STATE_GLYPH, **GATE_GLYPH, **DRIFT_GLYPH, "gate-unchecked": GATE_GLYPH["unchecked"]}
 
-# From blank for nothing to a full block: distinguishable by height alone.
 _BARS = " ▁▂▃▄▅▆▇█"
-# Below how many seconds a unit is used, how many seconds it has, and its word in full and in brief.
+# Units of time: the upper limit in seconds, the length in seconds, the long and the short name.
 _UNITS: tuple[tuple[float, float, str, str], ...] = (
     (60, 1, "second", "s"),
     (3600, 60, "minute", "min"),
@@ -46,7 +45,7 @@ SHORT_SHA = 10
 
 
 def ago(then: dt.datetime, now: dt.datetime, *, brief: bool = False) -> str:
-    """Return how long ago in one unit: `just now`, `5 minutes ago`, `in 2 hours`; brief: `5 min ago`."""
+    """Return a relative time in one unit: `just now`, `5 minutes ago`, `in 2 hours`; brief: `5 min ago`."""
     seconds = (now - then).total_seconds()
     if abs(seconds) < 10:
         return "just now"
@@ -57,16 +56,16 @@ def ago(then: dt.datetime, now: dt.datetime, *, brief: bool = False) -> str:
 
 
 def sparkline(values: Sequence[float]) -> str:
-    """Return one character a value, by height against the largest: a dot is zero, a full block the peak."""
+    """Return one character per value: a dot for zero, up to a full block for the largest value."""
     peak = max(values, default=0)
     top = len(_BARS) - 1
-    # Anything above zero shows at least the lowest bar.
+    # A value above zero is at least the lowest bar.
     return "".join(_BARS[max(1, round(value / peak * top))] if value > 0 else "·" for value in values)
 
 
-def counted(number: int, one: str, many: str = "", *, at_least: bool = False) -> str:
+def counted(number: int, singular: str, plural: str = "", *, at_least: bool = False) -> str:
     """Return `1 commit`, `1,204 commits`, `at least 300 files`."""
-    return f"{'at least ' if at_least else ''}{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{'at least ' if at_least else ''}{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def short_sha(sha: str) -> str:
@@ -75,7 +74,7 @@ def short_sha(sha: str) -> str:
 
 
 def short_pin(pin: str) -> str:
-    """Return a pin with its SHA cut to ten digits: to be read, not to be pasted."""
+    """Return a pin with its SHA cut to ten digits, for display."""
     return _LONG_SHA.sub(r"@\1", pin, count=1)
 
 
@@ -85,7 +84,7 @@ def short_name(subject: str) -> str:
 
 
 def minute(at: dt.datetime) -> str:
-    """Return a time in UTC to the minute, where the zone is said elsewhere: `2026-11-20 14:02`."""
+    """Return a time in UTC without its zone: `2026-11-20 14:02`."""
     return f"{in_utc(at):%Y-%m-%d %H:%M}"
 
 
@@ -95,7 +94,7 @@ def moment(at: dt.datetime) -> str:
 
 
 def tally(overview: Overview) -> str:
-    """Return how many signals and gates are through: `1 of 5 signals met (1 by verdict), 0 of 6 gates satisfied`."""
+    """Return the counts: `1 of 5 signals met (1 by verdict), 0 of 6 gates satisfied`."""
     met = sum(view.effective == "met" for view in overview.signals)
     satisfied = sum(view.is_satisfied for view in overview.gates)
     by_verdict = sum(view.overridden and view.effective == "met" for view in overview.signals)
@@ -107,32 +106,32 @@ def tally(overview: Overview) -> str:
 
 
 def headline(overview: Overview) -> str:
-    """Return the decision in one line: `HOLD: 1 of 5 signals met, 0 of 6 gates satisfied`."""
+    """Return the decision on one line: `HOLD: 1 of 5 signals met, 0 of 6 gates satisfied`."""
     return f"{DECISION_WORD[overview.decision]}: {tally(overview)}"
 
 
 def gate_shown(view: GateView) -> GateShown:
-    """Return a gate's state as it is shown: `stale` or `unchecked` where it is satisfied on such evidence."""
+    """Return the shown state of a gate: `stale` or `unchecked` if it is satisfied with such evidence."""
     if view.state != "satisfied" or view.is_satisfied:
         return view.state
     return "stale" if view.stale else "unchecked"
 
 
 def doubt(view: GateView) -> str:
-    """Return what is wrong with the evidence of a gate that does not count as satisfied; empty where nothing is."""
+    """Return the problem with the evidence of a gate, or an empty string."""
     if view.stale:
         return "stale evidence"
     return "evidence could not be checked" if view.unchecked else ""
 
 
 def movement(range_: Range) -> str:
-    """Return what lies in a range: `229 commits and at least 300 changed files`."""
+    """Return the size of a range: `229 commits and at least 300 changed files`."""
     files = counted(range_.files, "changed file", at_least=range_.files_at_least)
     return f"{counted(range_.commits, 'commit')} and {files}"
 
 
 def brief_movement(range_: Range | None) -> str:
-    """Return what lies in a range in a few words for a list: `+229 commits, 300+ files`."""
+    """Return the size of a range for a list: `+229 commits, 300+ files`."""
     if range_ is None:
         return "-"
     if range_.from_ == range_.to:
@@ -144,21 +143,21 @@ def brief_movement(range_: Range | None) -> str:
 
 
 def ancestry(range_: Range) -> str:
-    """Return how the previous commit of a repository relates to its head now."""
-    before = f", and was the head of {range_.ref_before}, which was followed before" if range_.ref_before else ""
+    """Return the relation of the previous commit of a repository to its current head."""
+    before = f", and was the head of the earlier ref {range_.ref_before}" if range_.ref_before else ""
     if range_.from_ == range_.to:
         return f"still the head{before}"
     if range_.ancestor:
         return f"an ancestor of the head{before}"
     if range_.ref_before:
-        return f"on another ref: {range_.ref_before} was followed before"
+        return f"on the earlier ref {range_.ref_before}"
     if range_.reset_back:
-        return f"after the head: the branch was reset to an earlier commit, which took back {undone(range_)}"
+        return f"after the head: the branch was reset to an earlier commit, which removed {undone(range_)}"
     return "not an ancestor of the head: the branch was rewritten"
 
 
 def undone(range_: Range) -> str:
-    """Return what a reset took back: `2 commits (aaaaaaaaaa feat: it; bbbbbbbbbb fix: that)`."""
+    """Return the commits that a reset removed: `2 commits (aaaaaaaaaa feat: it; bbbbbbbbbb fix: that)`."""
     names = "; ".join(range_.undone)
     rest = range_.behind - len(range_.undone)
     more = f"; {rest:,} more" if range_.undone and rest > 0 else ""
@@ -166,21 +165,21 @@ def undone(range_: Range) -> str:
 
 
 def ref_doubt(snapshot: RepoSnapshot) -> str:
-    """Return why nothing was read from a ref: `unknown: v2 does not contain v2.3.2`; empty where it was read."""
+    """Return why a ref was not read: `unknown: v2 does not contain v2.3.2`; empty if it was read."""
     return f"unknown: {snapshot.doubt}" if snapshot.doubt else ""
 
 
 def ref_notes(snapshot: RepoSnapshot) -> tuple[str, ...]:
-    """Return what is odd about a followed ref: a doubt first, then refs that are gone or renamed, then the remark."""
+    """Return the remarks on a followed ref: its doubt, then missing or renamed refs, then its own remark."""
     gone = tuple(
-        f"{name} is called {now.removesuffix(')')} now" if now else f"{name} does not exist"
-        for name, _, now in (one.partition(" (now ") for one in snapshot.missing)
+        f"{name} was renamed to {now.removesuffix(')')}" if now else f"{name} does not exist"
+        for name, _, now in (missing.partition(" (now ") for missing in snapshot.missing)
     )
-    return tuple(one for one in (ref_doubt(snapshot), *gone, snapshot.remark) if one)
+    return tuple(filter(None, (ref_doubt(snapshot), *gone, snapshot.remark)))
 
 
 def parts_met(reading: SignalReading) -> str:
-    """Return how many parts of a signal are met: `3 of 5 parts`; empty for a signal without parts."""
+    """Return the number of met parts of a signal: `3 of 5 parts`; empty for a signal without parts."""
     met = sum(part.state == "met" for part in reading.parts)
     return f"{met} of {counted(len(reading.parts), 'part')}" if reading.parts else ""
 
@@ -191,7 +190,7 @@ def part_line(part: PartReading) -> str:
 
 
 def cost(refresh: Refresh) -> str:
-    """Return what a refresh cost: `41 requests (4 not modified), 4,971 left this hour`."""
+    """Return the requests of a refresh: `41 requests (4 not modified), 4,971 left this hour`."""
     spent = refresh.requests
     words = counted(spent.sent, "request")
     if spent.not_modified:
@@ -202,7 +201,7 @@ def cost(refresh: Refresh) -> str:
 
 
 def plan_summary(plan: PlanStatus) -> str:
-    """Return where the plan stands: `waiting for approval since 2026-11-18 (posted by mira)`."""
+    """Return the status of the plan: `waiting for approval since 2026-11-18 (posted by mira)`."""
     if plan.state == "none":
         return f"none posted ({plan.cause})" if plan.cause else "none posted"
     if plan.state == "unknown":

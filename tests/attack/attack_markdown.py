@@ -40,7 +40,7 @@ def _attack(chance: Random) -> None:
         return
     text = _text(chance)
     page = Page(f"{escape.quoted(text)}\n\nafter\n")
-    assert page.acted_on == [], text
+    assert page.active_text == [], text
     assert not {"img", "!--", "!", "?", "details", "script", "b"} & set(page.tags), text
     assert page.html.rstrip().endswith("</blockquote>\n<p>after</p>"), text
     assert all(_SAFE_LINK.match(href) for href in page.hrefs), (text, page.hrefs)
@@ -56,7 +56,7 @@ def _summary(chance: Random) -> None:
     assert done.status == 0, done
     assert hostile.raw_controls(done.out) == []
     page = Page(done.out)
-    assert page.acted_on == [], page.acted_on
+    assert page.active_text == [], page.active_text
     assert set(page.tags) <= _OWN, set(page.tags) - _OWN
     assert all(_SAFE_LINK.match(href) for href in page.hrefs), page.hrefs
 

@@ -71,5 +71,5 @@ def test_post_reports_missing_items_of_a_plan(run: Run, with_steps: list[str], t
     plan = tmp_path / "plan.md"
     plan.write_text("# Plan\nreplay, plan, value; old sessions, compaction, tools\n", encoding="utf-8")
     warnings = run("post", "--plan", str(plan), *with_steps).err
-    assert "The plan leaves out 1 evaluation step: spike." in warnings
-    assert "The plan leaves out 1 kind of verification: recovery." in warnings
+    assert "The plan does not mention 1 evaluation step: spike." in warnings
+    assert "The plan does not mention 1 kind of verification: recovery." in warnings

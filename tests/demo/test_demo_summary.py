@@ -25,7 +25,7 @@ def test_the_visible_part_has_less_than_sixty_lines(tmp_path: Path, refreshed: b
     text = summary_markdown(workspace.overview(), web=workspace.web, now=NOW)
     assert len(visible(text)) < 60
     page = Page(text)
-    assert page.acted_on == []
+    assert page.active_text == []
     assert page.tags.count("details") == 3
     # The second is an address in the tracker of the demo.
     assert all(href.startswith(("https://github.example/", "https://loom.example/")) for href in page.hrefs)

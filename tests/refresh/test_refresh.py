@@ -220,7 +220,7 @@ async def test_a_branch_that_was_set_back_says_what_it_undid(pair: Pair, open_so
     assert moved is not None
     assert (moved.ancestor, moved.commits, moved.behind, moved.reset_back) == (False, 0, 1, True)
     assert moved.undone == (f"{first.upstream.sha[:10]} fix: it",)
-    assert ancestry(moved).endswith(f"which took back 1 commit ({first.upstream.sha[:10]} fix: it)")
+    assert ancestry(moved).endswith(f"which removed 1 commit ({first.upstream.sha[:10]} fix: it)")
 
 
 async def test_a_ref_that_lags_behind_its_releases_is_in_doubt(pair: Pair, open_source: OpenSource) -> None:

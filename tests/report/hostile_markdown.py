@@ -1,4 +1,4 @@
-"""Pieces of Markdown that act on GitHub, or that open, close or break what stands around them."""
+"""Pieces of Markdown that are active on GitHub, or that open, close or break the text around them."""
 
 from __future__ import annotations
 

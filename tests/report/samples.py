@@ -1,4 +1,4 @@
-"""Overviews to report on, as small as each test needs."""
+"""Small records and overviews for the tests of reports."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ TRACKER = Tracker(
 
 
 def side(repo: str, sha: str, ref: str) -> RepoSnapshot:
-    """One side of a refresh, committed at noon on 15 November."""
+    """Return the snapshot of a repository, committed at noon on 15 November."""
     return RepoSnapshot(repo=repo, ref=ref, sha=sha, committed_at=dt.datetime(2026, 11, 15, 12, tzinfo=dt.UTC))
 
 
@@ -72,14 +72,14 @@ def reading(
     gaps: tuple[str, ...] = (),
     facts: Facts | None = None,
 ) -> SignalReading:
-    """A signal's reading by one probe; its kind is that of the facts."""
-    known = facts or PathsFacts()
+    """Return a signal's reading with one probe, whose kind is that of the facts."""
+    found = facts or PathsFacts()
     probe = ProbeReading(
-        kind=str(known.__struct_config__.tag),
+        kind=str(found.__struct_config__.tag),
         state=state,
         summary=summary,
         rule="r",
-        facts=None if cause else known,
+        facts=None if cause else found,
         evidence=evidence,
         cause=cause,
         gaps=gaps,
@@ -98,7 +98,7 @@ def refresh(
     plan: PlanStatus | None = None,
     rules: str = "rules",
 ) -> Refresh:
-    """A refresh on that day."""
+    """Return a refresh."""
     return Refresh(
         id=f"r{at:%m%d}",
         at=at,
@@ -119,13 +119,13 @@ def refresh(
 
 
 def moved(*, ancestor: bool = True, at_least: bool = False) -> Range:
-    """What lies between the two upstream heads."""
+    """Return the range between the two upstream heads."""
     behind = 0 if ancestor else 3
     return Range(from_=UP_1, to=UP_2, ancestor=ancestor, commits=229, files=562, behind=behind, files_at_least=at_least)
 
 
 def week() -> Record:
-    """Two refreshes: the first calm unmet, the second met."""
+    """Return a record of two refreshes: `calm` is first unmet, then met."""
     commit = Evidence(text="b2b2b2b2b2  fix: calm down", url=f"{WEB}/up/stream/commit/{UP_2}")
     return Record(
         refreshes=(
@@ -140,12 +140,12 @@ def week() -> Record:
 
 
 def did(record: Record, make: Callable[[Record, Actor], Change], by: str = "mira", at: dt.datetime = FRIDAY) -> Record:
-    """The record after an act."""
+    """Return the record after a change."""
     return apply(record, make(record, Actor(by=by, at=at + dt.timedelta(minutes=len(record.log) + 1))))
 
 
 def blocked(record: Record, reason: str = "No one has started", *pins: str) -> Record:
-    """The record with gate `plan` blocked."""
+    """Return the record with the gate `plan` blocked."""
     return did(
         record,
         lambda now, actor: set_gate(now, TRACKER, "plan", "blocked", actor, reason=reason, pins=pins),
@@ -153,17 +153,17 @@ def blocked(record: Record, reason: str = "No one has started", *pins: str) -> R
 
 
 def context(most_evidence: int = 60) -> PageContext:
-    """What documents need besides their subject, two hours after Friday's refresh."""
+    """Return a page context two hours after Friday's refresh."""
     return PageContext(web=WEB, now=NOW, most_evidence=most_evidence)
 
 
 def seen(record: Record, tracker: Tracker = TRACKER) -> Overview:
-    """What a record adds up to on the Friday."""
+    """Return the overview of a record on Friday."""
     return overview(tracker, record, NOW.date())
 
 
 def overridden() -> Record:
-    """The week with `default` met by verdict and `plan` blocked."""
+    """Return the week with `default` met by verdict and `plan` blocked."""
     return did(
         blocked(week()),
         lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
@@ -171,9 +171,9 @@ def overridden() -> Record:
 
 
 def doubted(*, failed: bool = False, place: str = "") -> Record:
-    """The gate `value` satisfied and the signal `calm` noted on one pin that is stale, or that could not be checked.
+    """Return a record whose gate `value` and signal `calm` rest on one pin that is stale, or unchecked (`failed`).
 
-    `place` is where the pinned text is now; without a place the file is gone.
+    `place` is the current place of the pinned text; without it, the file is gone.
     """
     record = did(week(), lambda now, actor: set_gate(now, TRACKER, "value", "satisfied", actor, pins=[PIN]))
     record = did(record, lambda now, actor: add_note(now, TRACKER, "calm", "Seen.", actor, pins=[PIN]))

@@ -1,4 +1,4 @@
-"""What changed between two refreshes, and the reason for each reading that did."""
+"""The difference between two refreshes, with the reason for each changed reading."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tests.report.samples import FRIDAY, MONDAY, TRACKER, UP_1, UP_2
 
 
 def difference_text(change: Difference) -> str:
-    """The difference as text."""
+    """Return the difference as text."""
     return plain_text(difference_document(change, samples.context()))
 
 
 def between(first: Refresh, second: Refresh) -> Difference:
-    """The difference in a record of these two."""
+    """Return the difference between two refreshes."""
     return difference(TRACKER, Record(refreshes=(first, second)), first, second)
 
 
@@ -51,7 +51,7 @@ def between(first: Refresh, second: Refresh) -> Difference:
             samples.reading("calm", "met", "x"),
             (UP_1, UP_1),
             ("r", "r"),
-            "the time window moved on",
+            "the time window moved",
         ),
         (
             samples.reading("calm", "unmet", "x"),
@@ -76,19 +76,19 @@ def between(first: Refresh, second: Refresh) -> Difference:
         ),
     ],
 )
-def test_a_reading_changes_for_a_reason(
+def test_a_changed_reading_has_a_reason(
     before: SignalReading, after: SignalReading, heads: tuple[str, str], rules: tuple[str, str], why: str
 ) -> None:
     change = between(
         samples.refresh(before, at=MONDAY, up=heads[0], rules=rules[0]),
         samples.refresh(after, at=FRIDAY, up=heads[1], rules=rules[1]),
     )
-    assert [(one.id, one.before, one.after, one.why) for one in change.readings] == [
+    assert [(reading.id, reading.before, reading.after, reading.why) for reading in change.readings] == [
         ("calm", before.state, after.state, why)
     ]
 
 
-def test_a_reading_that_stays_on_the_same_evidence_is_not_listed() -> None:
+def test_an_unchanged_reading_is_not_listed() -> None:
     same = Evidence(text="src/run.ts is there", url="https://github.com/up/stream/blob/a/src/run.ts")
     later = Evidence(text="src/run.ts is there", url="https://github.com/up/stream/blob/b/src/run.ts")
     change = between(
@@ -98,20 +98,20 @@ def test_a_reading_that_stays_on_the_same_evidence_is_not_listed() -> None:
     assert change.readings == ()
 
 
-def test_new_and_vanished_evidence_is_listed_and_counted() -> None:
+def test_new_and_gone_evidence_is_listed_and_counted() -> None:
     change = between(
         samples.refresh(samples.reading("calm", "met", "x", Evidence(text="old")), at=MONDAY, up=UP_1),
         samples.refresh(samples.reading("calm", "met", "x", Evidence(text="new"))),
     )
     (reading,) = change.readings
-    assert [(one.change, one.evidence.text) for one in reading.evidence] == [("new", "new"), ("gone", "old")]
+    assert [(item.change, item.evidence.text) for item in reading.evidence] == [("new", "new"), ("gone", "old")]
     assert (reading.why, reading.count()) == ("", "1 new, 1 gone")
     text = difference_text(change)
     assert "Same state, new evidence  1 signal\nIt is calm  = met\n" in text
     assert "  evidence  1 new, 1 gone\n  new   new\n  gone  old\n" in text
 
 
-def test_a_rewritten_branch_and_a_withdrawn_tag_come_first() -> None:
+def test_warnings_come_first() -> None:
     def tags(stable: int) -> SignalReading:
         return samples.reading("default", "met", "x", facts=ReleaseFacts(line="v2.*", stable=stable))
 
@@ -125,17 +125,17 @@ def test_a_rewritten_branch_and_a_withdrawn_tag_come_first() -> None:
     assert difference_text(change).startswith("! 2026-11-20: the previous upstream commit")
 
 
-def test_the_order_asked_in_does_not_matter() -> None:
+def test_the_order_of_the_refreshes_does_not_matter() -> None:
     record = samples.week()
-    one, two = record.refreshes
-    assert difference(TRACKER, record, two, one) == difference(TRACKER, record, one, two)
+    first, second = record.refreshes
+    assert difference(TRACKER, record, second, first) == difference(TRACKER, record, first, second)
 
 
-def test_acts_between_the_two_are_listed_and_the_commits_counted() -> None:
+def test_changes_by_people_are_listed() -> None:
     record = samples.blocked(samples.week())
-    one, two = record.refreshes
-    assert difference(TRACKER, record, one, two).entries == ()
-    change = difference(TRACKER, record, one, two, until=FRIDAY.replace(hour=23))
+    first, second = record.refreshes
+    assert difference(TRACKER, record, first, second).entries == ()
+    change = difference(TRACKER, record, first, second, until=FRIDAY.replace(hour=23))
     assert [entry.change.summary for entry in change.entries] == ["set plan to blocked"]
     text = difference_text(change)
     assert "upstream    up/stream  a1a1a1a1a1..b2b2b2b2b2  229 commits and 562 changed files\n" in text
@@ -144,17 +144,17 @@ def test_acts_between_the_two_are_listed_and_the_commits_counted() -> None:
     assert "Log  1 change\n2026-11-20 14:03  mira  set plan to blocked\n" in text
 
 
-def test_an_undone_change_is_listed_once_everywhere() -> None:
+def test_an_undone_change_is_listed_once() -> None:
     record = samples.did(samples.blocked(samples.week()), undo)
-    one, two = record.refreshes
-    change = difference(TRACKER, record, one, two, until=FRIDAY.replace(hour=23))
+    first, second = record.refreshes
+    change = difference(TRACKER, record, first, second, until=FRIDAY.replace(hour=23))
     assert "Log  1 change\n2026-11-20 14:03  mira  set plan to blocked (undone)\n" in difference_text(change)
-    (act,) = difference_json(change)["actions"]
-    assert (act["summary"], act["undone"]) == ("set plan to blocked", True)
+    (action,) = difference_json(change)["actions"]
+    assert (action["summary"], action["undone"]) == ("set plan to blocked", True)
     assert "- `mira`: 1 undone change\n" in summary_markdown(samples.seen(record), web=samples.WEB, now=samples.NOW)
 
 
-def test_the_json_has_what_the_text_says() -> None:
+def test_the_json_has_the_same_content() -> None:
     record = samples.week()
     change = difference(TRACKER, record, record.refreshes[0], record.refreshes[1])
     found = difference_json(change)
@@ -163,8 +163,8 @@ def test_the_json_has_what_the_text_says() -> None:
         "Downstream: not moved, d4d4d4d4d4",
     ]
     (calm, default) = found["readings"]
-    assert (calm.why, default.why) == ("watched paths changed upstream", "measured in only one of the two")
-    assert [(one.change, one.evidence.text, one.before) for one in calm.evidence] == [
+    assert (calm.why, default.why) == ("watched paths changed upstream", "measured at only one refresh")
+    assert [(item.change, item.evidence.text, item.before) for item in calm.evidence] == [
         ("new", "b2b2b2b2b2  fix: calm down", "")
     ]
 
@@ -175,7 +175,7 @@ APPROVED = msgspec.structs.replace(WAITING, state="approved", by="mira", at=FRID
 EDITED = msgspec.structs.replace(WAITING, since=FRIDAY)
 OTHER = msgspec.structs.replace(WAITING, url="https://github.com/p2")
 UNKNOWN = PlanStatus(state="unknown", cause="No network.")
-WAITS, STANDS = "waiting for approval since 2026-11-16 (posted by ana)", "approved by mira on 2026-11-20"
+WAITS, AGREED = "waiting for approval since 2026-11-16 (posted by ana)", "approved by mira on 2026-11-20"
 WAITS_NOW = WAITS.replace("11-16", "11-20")
 
 
@@ -185,23 +185,33 @@ WAITS_NOW = WAITS.replace("11-16", "11-20")
         (NONE, NONE, ("none posted", "as before"), ""),
         (NONE, WAITING, ("none posted", "then", WAITS), f"none posted → {WAITS}"),
         (WAITING, WAITING, (WAITS, "as before"), ""),
-        (WAITING, APPROVED, (WAITS, "then", STANDS), f"{WAITS} → {STANDS}"),
+        (WAITING, APPROVED, (WAITS, "then", AGREED), f"{WAITS} → {AGREED}"),
         (WAITING, EDITED, (WAITS, "then", WAITS_NOW, "plan edited"), f"{WAITS} → {WAITS_NOW} (plan edited)"),
-        (APPROVED, EDITED, (STANDS, "then", WAITS_NOW, "plan edited"), f"{STANDS} → {WAITS_NOW} (plan edited)"),
-        (APPROVED, WAITING, (STANDS, "then", WAITS, "approval withdrawn"), f"{STANDS} → {WAITS} (approval withdrawn)"),
+        (
+            APPROVED,
+            EDITED,
+            (AGREED, "then", WAITS_NOW, "plan edited"),
+            f"{AGREED} → {WAITS_NOW} (plan edited)",
+        ),
+        (
+            APPROVED,
+            WAITING,
+            (AGREED, "then", WAITS, "approval withdrawn"),
+            f"{AGREED} → {WAITS} (approval withdrawn)",
+        ),
         (
             APPROVED,
             OTHER,
-            (STANDS, "then", WAITS, "another plan posted"),
-            f"{STANDS} → {WAITS} (another plan posted)",
+            (AGREED, "then", WAITS, "another plan posted"),
+            f"{AGREED} → {WAITS} (another plan posted)",
         ),
-        (APPROVED, NONE, (STANDS, "then", "none posted"), f"{STANDS} → none posted"),
-        (APPROVED, UNKNOWN, (STANDS, "then", "unknown: No network"), f"{STANDS} → unknown: No network"),
-        (None, WAITING, ("not looked up", "then", WAITS), f"not looked up → {WAITS}"),
+        (APPROVED, NONE, (AGREED, "then", "none posted"), f"{AGREED} → none posted"),
+        (APPROVED, UNKNOWN, (AGREED, "then", "unknown: No network"), f"{AGREED} → unknown: No network"),
+        (None, WAITING, ("not checked", "then", WAITS), f"not checked → {WAITS}"),
         (None, None, (), ""),
     ],
 )
-def test_where_the_plan_stands_is_part_of_the_difference(
+def test_the_status_of_the_plan_is_part_of_the_difference(
     before: PlanStatus | None, after: PlanStatus | None, words: tuple[str, ...], changed: str
 ) -> None:
     calm = samples.reading("calm", "met", "x")

@@ -1,4 +1,4 @@
-"""A document as lines: nothing sticks out at any width, nothing is lost, every stop is where its block begins."""
+"""A document as lines: no line is too wide, no text is lost, and the first line of a block has its target."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ OPEN = Target(url="https://example.org/x", copy="x")
 
 
 def lines(*blocks: Block, width: int | None = None, style: LineStyle = SCREEN) -> list[str]:
-    """The blocks as strings, without the spaces at their ends."""
+    """Return the lines of blocks, without trailing spaces."""
     return [_text(line).rstrip() for line in _laid_out(blocks, width, style)]
 
 
@@ -57,17 +57,17 @@ def test_width_counts_columns(text: str, columns: int) -> None:
     assert width_of(text) == columns
 
 
-def test_a_line_is_cut_at_columns_not_characters() -> None:
+def test_a_line_is_cut_by_columns_not_characters() -> None:
     assert fit("日本語です", 10) == "日本語です"
     assert fit("日本語です", 9) == "日本語で…"
     assert fit("日本語です", 6) == "日本…"
 
 
 @given(st.lists(st.text(max_size=60), max_size=4), st.integers(1, 40), st.integers(0, 4))
-def test_wrapping_loses_only_spaces_at_breaks_and_never_sticks_out(parts: list[str], width: int, hang: int) -> None:
+def test_wrapped_lines_fit_and_lose_only_spaces(parts: list[str], width: int, hang: int) -> None:
     text = text_of(*(Span(part) for part in parts))
     wrapped = wrap(text, width, min(hang, width - 1))
-    # One character may be wider than a line of one column.
+    # A character may be wider than a line of one column.
     assert all(text_width(line) <= max(width, 2) + min(hang, width - 1) for line in wrapped)
     whole = "".join(span.text for line in wrapped for span in line)
     assert whole.replace(" ", "") == "".join(parts).replace(" ", "")
@@ -78,7 +78,7 @@ def test_wrapping_keeps_roles() -> None:
     assert wrap(text, 7) == [(Span("one "), Span("two", "alert")), (Span("three", "alert"),)]
 
 
-def test_fields_are_aligned_and_their_values_wrap_beside_the_label() -> None:
+def test_fields_are_aligned_and_their_values_wrap() -> None:
     found = lines(
         Field("state", text_of("one two three")),
         Field("", text_of("more")),
@@ -97,7 +97,7 @@ def test_fields_are_aligned_and_their_values_wrap_beside_the_label() -> None:
     ]
 
 
-def test_a_remark_stays_in_one_piece() -> None:
+def test_a_remark_moves_to_the_next_line_as_a_whole() -> None:
     item = Item(text_of("src/runner/llm.ts"), aside=spaced("loom@1234567890", Span("changed", "changed")))
     assert lines(List((item,), mark="@"), width=60) == ["@ src/runner/llm.ts  loom@1234567890  ≠ changed"]
     assert lines(List((item,), mark="@"), width=40) == ["@ src/runner/llm.ts", "  loom@1234567890  ≠ changed"]
@@ -122,13 +122,13 @@ def test_a_table_keeps_cuts_or_wraps_its_columns() -> None:
     ]
 
 
-def test_a_column_without_content_takes_no_room() -> None:
+def test_an_empty_column_has_no_width() -> None:
     table = Table((Column(), Column(), Column()), (Row((text_of("a"), (), text_of("b"))),))
     assert lines(table) == ["a  b"]
 
 
-def test_columns_line_up_whatever_their_script() -> None:
-    rows = tuple(Row((text_of(one), text_of("x"))) for one in ("日本", "abcde"))
+def test_columns_with_wide_characters_are_aligned() -> None:
+    rows = tuple(Row((text_of(name), text_of("x"))) for name in ("日本", "abcde"))
     assert lines(Table((Column(), Column()), rows)) == ["日本   x", "abcde  x"]
 
 
@@ -137,7 +137,7 @@ def test_a_hunk_keeps_its_spaces_and_never_wraps() -> None:
     assert lines(hunk, width=20) == ["@@ -1,2 +1,2 @@", " def f():", "-   return 1", "+   return 22222222…"]
 
 
-def test_there_is_one_empty_line_at_most_and_none_at_the_ends() -> None:
+def test_empty_lines_are_single_and_never_at_the_ends() -> None:
     found = lines(Gap(), Heading("One"), Gap(), Gap(), Paragraph(text_of("text")), Gap(), Heading("Two"), Gap())
     assert found == ["One", "", "text", "", "Two"]
 
@@ -154,7 +154,7 @@ def test_nested_blocks_and_folded_sections() -> None:
 def test_a_state_has_its_glyph_and_a_decision_is_in_capitals() -> None:
     states = spaced(Span("met", "met"), Span("blocked", "blocked"), Span("gone", "gone"), Span("no-go", "no-go"))
     assert lines(Paragraph(states)) == ["= met  [!] blocked  x gone  NO-GO"]
-    # What is only in the role's colour stays as it is.
+    # A text that is not the name of the state is unchanged.
     assert lines(Paragraph((Span("=~x", "met"),))) == ["=~x"]
 
 
@@ -164,19 +164,19 @@ def test_only_screens_show_keys() -> None:
     assert lines(*blocks, style=LineStyle()) == ["Notes  none"]
 
 
-def test_addresses_stand_behind_what_they_are_of_where_asked_for() -> None:
+def test_addresses_are_shown_if_the_style_has_them() -> None:
     block = Paragraph(text_of("words"), OPEN)
     assert lines(block) == ["words"]
     style = LineStyle(urls=True)
     assert lines(block, style=style) == ["words  https://example.org/x"]
     assert lines(block, width=24, style=style) == ["words", "  https://example.org/x"]
     seen = Paragraph(text_of("see https://example.org/x"), OPEN)
-    assert lines(seen, style=style) == ["see https://example.org/x"], "not twice"
+    assert lines(seen, style=style) == ["see https://example.org/x"], "an address is not repeated"
     inside = Paragraph(text_of("words"), Target(url="https://example.org", action="show", object="gate:x"))
     assert lines(inside, style=style) == ["words"]
 
 
-def test_each_block_with_a_target_begins_one_stop() -> None:
+def test_only_the_first_line_of_a_block_with_a_target_is_marked() -> None:
     blocks = (
         Paragraph(text_of("no target")),
         Paragraph(text_of("one two three"), OPEN),
@@ -201,7 +201,7 @@ def test_each_block_with_a_target_begins_one_stop() -> None:
     ]
 
 
-def test_every_bar_carries_its_number_and_the_tallest_is_full() -> None:
+def test_every_bar_has_its_number_and_the_tallest_is_full() -> None:
     chart = Chart((8, 4, 0, 1), ("a", "b", "c", "d"))
     assert lines(chart, width=20) == [
         " 8",
@@ -217,7 +217,7 @@ def test_every_bar_carries_its_number_and_the_tallest_is_full() -> None:
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=60), st.integers(1, 200))
-def test_a_chart_has_no_ragged_edge(values: list[int], width: int) -> None:
+def test_all_lines_of_a_chart_have_the_same_width(values: list[int], width: int) -> None:
     chart = Chart(tuple(values), tuple(str(number) for number in range(len(values))))
     drawn = _laid_out((chart,), width)
     assert len({text_width(line.text) for line in drawn}) == 1
@@ -241,14 +241,14 @@ BLOCKS = st.one_of(
 
 
 @given(st.lists(BLOCKS, max_size=6).map(tuple), st.integers(40, 120))
-def test_nothing_sticks_out_and_nothing_acts_on_a_terminal(blocks: tuple[Block, ...], width: int) -> None:
+def test_every_line_fits_and_has_no_control_characters(blocks: tuple[Block, ...], width: int) -> None:
     for line in _laid_out(blocks, width):
         assert text_width(line.text) <= width
         assert "\n" not in _text(line)
         assert not set(_text(line)) & set("\x1b\x07\x9b\u202e\u2066\r")
 
 
-def test_plain_text_is_whole_in_a_pipe() -> None:
+def test_plain_text_does_not_wrap_in_a_pipe() -> None:
     document = Document("key", text_of("title"), blocks=(Paragraph(text_of("word " * 60)), Gap(), Prose("end")))
     assert plain_text(document) == f"{('word ' * 60).strip()}\n\nend\n"
     assert max(map(len, plain_text(document, 30).splitlines())) <= 30

@@ -1,4 +1,4 @@
-"""What each page says, read as plain text: the same document that screens and Markdown show."""
+"""The content of each page, as plain text."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ from tests.report.samples import PIN, TRACKER, UP_1, UP_2, WEB, context
 
 
 def status(record: Record, width: int | None = None) -> str:
-    """The status as text."""
+    """Return the status as text."""
     return plain_text(status_document(samples.seen(record), context()), width)
 
 
 def page(record: Record, subject: str, most_evidence: int = 60) -> str:
-    """A subject's page as text."""
+    """Return the page of a subject as text."""
     document = subject_document(samples.seen(record), subject, context(most_evidence))
     assert document is not None
     return plain_text(document)
 
 
-def test_the_status_says_everything_in_words() -> None:
+def test_the_status_has_all_parts() -> None:
     text = status(samples.overridden())
     for words in (
         "Fork follows upstream\nNO-GO: 2 of 2 signals met (1 by verdict), 0 of 2 gates satisfied\n",
@@ -56,7 +56,7 @@ def test_the_status_says_everything_in_words() -> None:
         assert words in text
 
 
-def test_a_verdict_that_needs_renewal_and_stale_evidence_are_said() -> None:
+def test_a_verdict_that_needs_renewal_and_stale_evidence_are_shown() -> None:
     record = samples.did(
         samples.doubted(),
         lambda now, actor: give_verdict(now, TRACKER, "calm", "partial", actor, reason="Still busy."),
@@ -77,7 +77,7 @@ def test_a_verdict_that_needs_renewal_and_stale_evidence_are_said() -> None:
     assert 'Overrides "met" at b2b2b2b2b2, no end date' in seen
 
 
-def test_evidence_that_a_failure_kept_from_being_checked_is_said() -> None:
+def test_unchecked_evidence_is_shown() -> None:
     text = status(samples.doubted(failed=True))
     assert text.count(f"pin not checked: up/stream@{UP_1[:10]}:src/run.ts") == 2
     assert "1 unchecked (1 not checked because of a failure)" in text
@@ -87,7 +87,7 @@ def test_evidence_that_a_failure_kept_from_being_checked_is_said() -> None:
     assert "? could not be checked" in page(samples.doubted(failed=True), "gate:value")
 
 
-def test_the_status_fits_the_terminal_it_is_given() -> None:
+def test_the_status_fits_the_terminal() -> None:
     record = samples.blocked(samples.week(), "because " * 30)
     text = status(record, 60)
     assert max(width_of(line) for line in text.splitlines()) <= 60
@@ -95,7 +95,7 @@ def test_the_status_fits_the_terminal_it_is_given() -> None:
     assert ("because " * 30).strip() in status(record)
 
 
-def test_the_status_counts_what_it_does_not_show() -> None:
+def test_the_status_counts_omitted_entries() -> None:
     record = samples.week()
     many = msgspec.structs.replace(record, refreshes=(record.refreshes[0],) * 99 + record.refreshes[-1:])
     assert "95 earlier refreshes: `pawtui history`" in status(many)
@@ -104,7 +104,7 @@ def test_the_status_counts_what_it_does_not_show() -> None:
     assert "2 older notes: `pawtui notes`" in status(record)
 
 
-def test_nothing_on_record_says_what_to_do_next() -> None:
+def test_an_empty_record_shows_the_next_step() -> None:
     seen = samples.seen(Record())
     assert "Nothing recorded yet: run `pawtui refresh`." in status(Record())
     assert plain_text(history_document(seen)) == "Nothing recorded yet: run `pawtui refresh`.\n"
@@ -115,13 +115,13 @@ def test_nothing_on_record_says_what_to_do_next() -> None:
     assert "upstream    up/stream" in welcome
 
 
-def test_refreshes_of_one_day_are_told_apart() -> None:
+def test_refreshes_of_one_day_have_their_times() -> None:
     two = samples.refresh(at=samples.FRIDAY + dt.timedelta(minutes=5))
     shown = plain_text(history_document(samples.seen(Record(refreshes=(samples.refresh(), two))))).splitlines()
     assert [line.split("  ")[0] for line in shown] == ["time (UTC)", "2026-11-20 14:07", "2026-11-20 14:02"]
 
 
-def test_notes_are_listed_whole_with_their_ids() -> None:
+def test_notes_are_listed_with_their_ids_and_full_text() -> None:
     record = samples.did(
         samples.week(),
         lambda now, actor: add_note(now, TRACKER, "calm", "One.\n\nTwo \x1b[2J.", actor, pins=[PIN]),
@@ -136,7 +136,7 @@ def test_notes_are_listed_whole_with_their_ids() -> None:
     ]
 
 
-def test_a_refresh_is_told_with_full_commits_causes_and_cost() -> None:
+def test_a_refresh_has_full_commits_causes_and_requests() -> None:
     text = page(samples.week(), "refresh:r1120")
     for words in (
         "Refresh of 2026-11-20 14:02 UTC\n",
@@ -155,12 +155,12 @@ def test_a_refresh_is_told_with_full_commits_causes_and_cost() -> None:
     assert "waiting for approval since 2026-11-16 (posted by ana)" in page(planned, "refresh:r1120")
 
 
-def test_a_rewritten_branch_and_another_ref_are_told_apart() -> None:
+def test_a_rewritten_branch_differs_from_another_ref() -> None:
     rewritten = Record(refreshes=(samples.refresh(range_=samples.moved(ancestor=False)),))
     assert "previous commit: not an ancestor of the head: the branch was rewritten" in page(rewritten, "refresh:r1120")
     span = msgspec.structs.replace(samples.moved(ancestor=False), ref_before="dev")
     switched = Record(refreshes=(samples.refresh(range_=span),))
-    assert "previous commit: on another ref: dev was followed before" in page(switched, "refresh:r1120")
+    assert "previous commit: on the earlier ref dev" in page(switched, "refresh:r1120")
 
 
 def test_a_gate_shows_its_parts_pins_and_signature() -> None:
@@ -195,7 +195,7 @@ def test_a_signal_shows_rule_evidence_and_states_over_time() -> None:
     assert "src/3.ts" not in short
 
 
-def test_a_soak_window_is_told_arm_by_arm() -> None:
+def test_a_soak_window_shows_each_condition() -> None:
     facts = SoakFacts(
         mode="both",
         days=28,
@@ -235,20 +235,20 @@ def test_a_signal_of_parts_names_the_probe_that_decides() -> None:
         assert "1 of 2 probes met; 20 commits" in plain_text(document)
 
 
-def test_a_reading_of_a_signal_that_the_tracker_dropped_is_shown_as_it_was() -> None:
+def test_a_signal_that_left_the_tracker_is_still_shown_in_a_refresh() -> None:
     tracker = msgspec.structs.replace(TRACKER, signals=TRACKER.signals[1:])
     document = subject_document(samples.seen(samples.week(), tracker), "refresh:r1120", context())
     assert document is not None
     assert "= met      calm     was unmet  8 commits" in plain_text(document)
 
 
-def test_a_subject_that_is_gone_has_no_document() -> None:
+def test_an_unknown_subject_has_no_document() -> None:
     seen = samples.seen(samples.week())
     for subject in ("signal:x", "gate:x", "note:x", "refresh:x", ""):
         assert subject_document(seen, subject, context()) is None
 
 
-def test_the_scope_has_its_lines_and_related_work() -> None:
+def test_the_scope_has_both_lists_and_related_work() -> None:
     status_of = RelatedStatus(ref="up/stream#9", title="Names", state="open", url=f"{WEB}/up/stream/issues/9")
     seen = samples.seen(Record(refreshes=(samples.refresh(related=(status_of,)),)))
     text = plain_text(scope_document(seen, context()))
@@ -257,7 +257,7 @@ def test_the_scope_has_its_lines_and_related_work() -> None:
     assert "up/stream#9  open  Names\n  Their own review\n" in text
 
 
-def test_an_act_is_shown_before_and_after_and_an_undone_one_once() -> None:
+def test_a_change_shows_both_states_and_an_undone_change_is_listed_once() -> None:
     record = samples.blocked(samples.blocked(samples.week()), "Something else")
     assert plain_text(change_document(fold_log(record.log)[-1])).splitlines() == [
         "set plan to blocked",

@@ -1,4 +1,4 @@
-"""Hostile text in Markdown stays text: no element, no mention, no link, no broken table, nothing lost."""
+"""Hostile text in Markdown stays text: no element, mention, link or broken table, and no lost text."""
 
 from __future__ import annotations
 
@@ -16,43 +16,43 @@ _HOSTILE = st.lists(_SHARDS | st.text(max_size=4), max_size=10).map("".join)
 
 
 def hostile_text() -> st.SearchStrategy[str]:
-    """Text that tries everything, several lines of it."""
+    """Return a strategy for lines of hostile Markdown."""
     return _HOSTILE
 
 
 @settings(max_examples=150)
 @given(_HOSTILE)
-def test_code_and_inline_text_are_one_harmless_line_with_nothing_lost(text: str) -> None:
+def test_code_and_inline_text_are_one_inactive_line_without_loss(text: str) -> None:
     for shown in (escape.code(text), escape.inline(text)):
-        page = Page(f"so: {shown} said")
+        page = Page(f"so: {shown} end")
         assert set(page.tags) <= {"p", "code"}
-        assert page.acted_on == []
-        assert without_gaps(page.text).split() == without_gaps(f"so: {safe_line(text, escape.LIMIT)} said").split()
+        assert page.active_text == []
+        assert without_gaps(page.text).split() == without_gaps(f"so: {safe_line(text, escape.LIMIT)} end").split()
 
 
 @settings(max_examples=150)
 @given(_HOSTILE, _HOSTILE)
-def test_a_table_keeps_its_shape_around_any_cells(one: str, two: str) -> None:
+def test_a_table_keeps_its_shape_with_any_cells(first: str, second: str) -> None:
     cells = [
-        escape.code(one, cell=True),
-        escape.inline(two, cell=True),
-        escape.code(two, cell=True),
-        escape.link(one, "https://github.com/a/b/blob/c/d", cell=True),
+        escape.code(first, cell=True),
+        escape.inline(second, cell=True),
+        escape.code(second, cell=True),
+        escape.link(first, "https://github.com/a/b/blob/c/d", cell=True),
     ]
     page = Page("| A | B | C | D |\n|---|---|---|---|\n| " + " | ".join(cells) + " |\n\nafter\n")
     assert page.rows[0] == ["A", "B", "C", "D"]
     assert len(page.rows) == 2
     assert len(page.rows[1]) == 4
     assert page.html.rstrip().endswith("<p>after</p>")
-    assert page.acted_on == []
-    assert without_gaps(page.rows[1][0]).split() == without_gaps(safe_line(one, escape.LIMIT)).split()
+    assert page.active_text == []
+    assert without_gaps(page.rows[1][0]).split() == without_gaps(safe_line(first, escape.LIMIT)).split()
 
 
 @settings(max_examples=300)
 @given(_HOSTILE)
-def test_a_quoted_note_reaches_nothing_outside_its_quote(text: str) -> None:
+def test_a_quoted_note_has_no_effect_outside_its_quote(text: str) -> None:
     page = Page(f"{escape.quoted(text)}\n\nafter\n")
-    assert page.acted_on == []
+    assert page.active_text == []
     assert not {"img", "!--", "!", "?", "details", "script", "b"} & set(page.tags)
     assert page.html.rstrip().endswith("</blockquote>\n<p>after</p>")
     assert all(href.startswith(("https://a.b", "https://t.co", "https://evil.test")) for href in page.hrefs)
@@ -76,25 +76,25 @@ def test_a_quoted_note_reaches_nothing_outside_its_quote(text: str) -> None:
         "mira@1234567 owner/repo@1234567890abcdef",
     ],
 )
-def test_emphasis_and_escapes_make_no_reference_of_a_note(note: str) -> None:
+def test_emphasis_and_escapes_create_no_reference(note: str) -> None:
     page = Page(f"> {note}")
-    assert page.acted_on, "written out, GitHub acts on it"
+    assert page.active_text, "the unescaped note is active"
     page = Page(escape.quoted(note))
-    assert page.acted_on == []
+    assert page.active_text == []
     assert page.hrefs == []
     assert without_gaps(page.text).split() == Page(f"> {note}").text.split()
 
 
 @settings(max_examples=150)
 @given(_HOSTILE)
-def test_a_note_of_one_line_reaches_nothing_outside_its_item(text: str) -> None:
+def test_a_note_on_one_line_has_no_effect_outside_its_item(text: str) -> None:
     page = Page(f"- so: {escape.quoted_line(text)}\n- next\n\nafter\n")
-    assert page.acted_on == []
+    assert page.active_text == []
     assert not {"img", "!--", "!", "?", "details", "script", "b"} & set(page.tags)
     assert page.html.rstrip().endswith("<li>next</li>\n</ul>\n<p>after</p>")
 
 
-def test_a_note_keeps_its_markdown_and_the_link_that_was_written_out() -> None:
+def test_a_note_keeps_its_markdown_and_explicit_links() -> None:
     note = (
         "**Seen** in `step.ts`:\n\n- [the issue](https://github.com/a/b/issues/12)\n- #12 by @mira\n\n```ts\nx < y\n```"
     )
@@ -116,11 +116,11 @@ PIN = "up/stream@1a2b3c4d5e:src/a#b.ts#L1-L9"
         f"Run this:\n```sh\npawtui note x --pin {PIN}\n\n# 2 & 3\n```\nand `{PIN}` again",
     ],
 )
-def test_code_in_a_note_is_copied_as_it_was_written(note: str) -> None:
+def test_code_in_a_note_is_unchanged(note: str) -> None:
     page = Page(escape.quoted(note))
     assert PIN in page.text
     assert "\u200b" not in escape.quoted(note)
-    assert page.acted_on == []
+    assert page.active_text == []
 
 
 @pytest.mark.parametrize(
@@ -135,13 +135,13 @@ def test_code_in_a_note_is_copied_as_it_was_written(note: str) -> None:
         "`@mira/x` in a mail is no code",
     ],
 )
-def test_what_only_looks_like_code_mentions_nobody(note: str) -> None:
+def test_uncertain_code_creates_no_mention(note: str) -> None:
     page = Page(escape.quoted(note))
-    assert page.acted_on == []
+    assert page.active_text == []
     assert "@\u200bmira" in escape.quoted(note)
 
 
-def test_a_pin_in_a_code_span_is_copied_whole_but_no_mention_is_left() -> None:
+def test_a_code_span_keeps_pins_and_breaks_mentions() -> None:
     assert escape.code(PIN) == f"`{PIN}`"
     assert escape.code("by @mira, é@mira and a@b.cd") == "`by @\u200bmira, é@\u200bmira and a@b.cd`"
 
@@ -157,20 +157,20 @@ def test_a_pin_in_a_code_span_is_copied_whole_but_no_mention_is_left() -> None:
         ("https://github.example.org/a/b/issues/1", "https://github.example.org/a/b/issues/1"),
     ],
 )
-def test_only_addresses_that_leave_a_back_reference_on_github_are_redirected(url: str, expected: str) -> None:
+def test_only_addresses_that_add_a_back_reference_are_redirected(url: str, expected: str) -> None:
     assert escape.redirected(url) == expected
 
 
-def test_a_link_that_is_no_web_address_is_only_its_label() -> None:
+def test_an_address_that_is_not_on_the_web_is_not_linked() -> None:
     assert escape.link("x", "javascript:alert(1)") == "x"
     assert escape.link("x_y", "") == "`x_y`"
     assert escape.link("", "https://github.com/a") == ""
 
 
-def test_a_link_cannot_be_ended_by_its_own_address() -> None:
+def test_an_address_cannot_end_its_link() -> None:
     page = Page(escape.link("x", "https://h.test/a)<b>|`@octocat"))
     assert page.tags == ["p", "a"]
-    assert page.acted_on == []
+    assert page.active_text == []
 
 
 def test_plain_words_need_no_code_span() -> None:

@@ -1,4 +1,4 @@
-"""What happened to evidence: what left the window is not gone, and lists that were cut are not compared as they are."""
+"""Changes of evidence: an item that left the window is not gone, and cut lists are compared with care."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ SHOWN = 12
 
 
 def at(day: dt.date) -> dt.datetime:
-    """Noon of a day."""
+    """Return noon of a day (UTC)."""
     return dt.datetime.combine(day, dt.time(12), dt.UTC)
 
 
 def commit(days_ago: int) -> Evidence:
-    """The commit of that many days before the twentieth."""
+    """Return a commit that many days before 20 November."""
     sha = f"{days_ago:040x}"
     return Evidence(
         text=f"{sha[:10]}  commit of day {days_ago}", pin=f"{REPO}@{sha}", at=at(DAY - dt.timedelta(days=days_ago))
@@ -47,21 +47,21 @@ def commit(days_ago: int) -> Evidence:
 
 
 def changed(before: Facts, old: Iterable[Evidence], after: Facts, new: Iterable[Evidence]) -> dict[str, str]:
-    """What happened, by the text of each piece of evidence."""
+    """Return the kind of change by the text of the evidence."""
     first = samples.reading("calm", "met", "x", *old, facts=before)
     second = samples.reading("calm", "met", "x", *new, facts=after)
-    return {one.evidence.text: one.change for one in evidence_changes(first, second)}
+    return {item.evidence.text: item.change for item in evidence_changes(first, second)}
 
 
 def window(total: int, since: dt.date) -> ChurnFacts:
-    """A churn probe that counted so many commits since that day."""
+    """Return the facts of a churn probe: the number of commits since a day."""
     return ChurnFacts(total=total, since=since)
 
 
-def test_a_commit_that_is_older_than_the_window_left_it() -> None:
-    old, kept, new = commit(30), commit(5), commit(0)
+def test_a_commit_that_is_older_than_the_window_left_the_window() -> None:
+    old, common, new = commit(30), commit(5), commit(0)
     since = DAY - dt.timedelta(days=28)
-    found = changed(window(2, since - dt.timedelta(days=7)), [kept, old], window(2, since), [new, kept])
+    found = changed(window(2, since - dt.timedelta(days=7)), [common, old], window(2, since), [new, common])
     assert found == {new.text: "new", old.text: "left the window"}
 
 
@@ -72,8 +72,8 @@ def test_a_commit_within_the_window_that_is_missing_is_gone() -> None:
 
 
 @given(st.sets(st.integers(8, 40), max_size=30), st.sets(st.integers(0, 7), max_size=30))
-def test_however_many_commits_there_are_nothing_is_said_that_is_not_so(before: set[int], arrived: set[int]) -> None:
-    """A week later: every commit that is said to be new arrived, every one that left is older than the window."""
+def test_every_reported_change_of_commits_is_true(before: set[int], arrived: set[int]) -> None:
+    """A week later, each reported commit really is new or has left the window."""
     first_since, since = DAY - dt.timedelta(days=35), DAY - dt.timedelta(days=28)
     old = [days for days in sorted(before) if DAY - dt.timedelta(days=days) >= first_since]
     new = [days for days in sorted(before | arrived) if DAY - dt.timedelta(days=days) >= since]
@@ -88,10 +88,10 @@ def test_however_many_commits_there_are_nothing_is_said_that_is_not_so(before: s
     assert found.items() <= truth.items()
     assert "gone" not in found.values()
     if len(new) <= SHOWN and len(old) <= SHOWN:
-        assert found == truth, "lists that are whole are compared whole"
+        assert found == truth, "complete lists are compared completely"
 
 
-def test_breaking_subjects_and_breaks_of_a_soak_are_lists_of_commits_too() -> None:
+def test_breaking_subjects_and_soak_breaks_are_compared_as_commits() -> None:
     since = DAY - dt.timedelta(days=28)
     seen = changed(
         SubjectsFacts(matching=1, since=since - dt.timedelta(days=7)),
@@ -106,16 +106,16 @@ def test_breaking_subjects_and_breaks_of_a_soak_are_lists_of_commits_too() -> No
 
 
 def name(sign: str, word: str) -> Evidence:
-    """A name that left or entered the file."""
+    """Return evidence of a removed (-) or added (+) name."""
     return Evidence(text=f"{sign} {word}  src/events.ts:4", pin=f"{REPO}@{'a' * 40}:src/events.ts#L4")
 
 
-def test_names_are_compared_by_all_that_there_are_not_by_those_that_are_shown() -> None:
+def test_names_are_compared_with_all_names_of_the_facts() -> None:
     many = tuple(f"n{number:02}" for number in range(20))
     since = dt.date(2026, 10, 23)
     between = Evidence(text="aaaaaaaaaa..bbbbbbbbbb  everything between", url="https://x")
     before = NamesFacts(removed=many, since=since)
-    # One more at the beginning: what is shown moves on by one.
+    # A new first name shifts the listed names by one.
     after = NamesFacts(removed=("a", *many), since=since + dt.timedelta(days=7))
     shown = [name("-", word) for word in many]
     found = changed(before, [*shown[:12], between], after, [name("-", "a"), *shown[:11], between])
@@ -126,7 +126,7 @@ def test_names_are_compared_by_all_that_there_are_not_by_those_that_are_shown() 
     assert changed(before, shown[:12], same_window, shown[1:13]) == {"- n00  src/events.ts:4": "gone"}
 
 
-def test_new_files_leave_the_window_too() -> None:
+def test_new_files_leave_the_window() -> None:
     def file(path: str) -> Evidence:
         return Evidence(text=f"{path}:3  drop table", pin=f"{REPO}@{'a' * 40}:{path}#L3")
 
@@ -140,11 +140,11 @@ def test_new_files_leave_the_window_too() -> None:
 
 
 def issue(number: int, state: str) -> Evidence:
-    """An issue as evidence."""
+    """Return an issue as evidence."""
     return Evidence(text=f"#{number} {state}  Lost data", pin=f"{REPO}#{number}")
 
 
-def test_an_issue_that_was_closed_has_changed() -> None:
+def test_a_closed_issue_is_a_change() -> None:
     before = IssuesFacts(watched={"5": "open", "6": "open"})
     after = IssuesFacts(watched={"5": "closed", "6": "open"})
     first = samples.reading("calm", "met", "x", issue(5, "open"), issue(6, "open"), facts=before)
@@ -164,7 +164,7 @@ def test_an_issue_that_was_closed_has_changed() -> None:
         ((20, 20), (11, 13), {}),
     ],
 )
-def test_a_search_is_compared_only_where_all_of_its_results_are_listed(
+def test_a_search_is_compared_only_if_all_results_are_listed(
     found: tuple[int, int], after: tuple[int, int], expected: Mapping[str, str]
 ) -> None:
     first, second = (IssuesFacts(query="lost", found=count) for count in found)
@@ -173,7 +173,7 @@ def test_a_search_is_compared_only_where_all_of_its_results_are_listed(
 
 
 def pull(number: int, state: str, days_ago: int) -> Evidence:
-    """A pull request as evidence."""
+    """Return a pull request as evidence."""
     when = at(DAY - dt.timedelta(days=days_ago))
     return Evidence(text=f"#{number} {state}  fix", pin=f"{REPO}#{number}", at=when)
 
@@ -209,7 +209,7 @@ def test_another_newest_release_is_a_change() -> None:
     }
 
 
-def test_a_line_that_only_moved_has_not_changed() -> None:
+def test_a_moved_line_is_not_a_change() -> None:
     def line(number: int, words: str) -> Evidence:
         path = f"src/run.ts:{number}"
         return Evidence(text=f"{path}  {words}", pin=f"{REPO}@{'a' * 40}:src/run.ts#L{number}")
@@ -220,20 +220,20 @@ def test_a_line_that_only_moved_has_not_changed() -> None:
     }
 
 
-def test_paths_that_a_glob_cut_are_not_compared() -> None:
+def test_a_cut_list_of_paths_is_not_compared() -> None:
     def path(number: int) -> Evidence:
         return Evidence(text=f"src/{number}.ts  exists")
 
     def compared(*gaps: str) -> list[str]:
         first = samples.reading("calm", "met", "x", path(1), facts=PathsFacts(), gaps=gaps)
         second = samples.reading("calm", "met", "x", path(2), facts=PathsFacts(), gaps=gaps)
-        return [one.change for one in evidence_changes(first, second)]
+        return [item.change for item in evidence_changes(first, second)]
 
     assert compared() == ["new", "gone"]
     assert compared("3 more matches of src/*.ts not listed") == []
 
 
-def test_what_could_not_be_measured_is_not_gone() -> None:
+def test_evidence_of_a_failed_measurement_is_not_gone() -> None:
     measured = samples.reading("calm", "met", "x", commit(1), facts=window(1, DAY))
     failed = samples.reading("calm", "unknown", "x", cause="No network.", facts=window(1, DAY))
     assert evidence_changes(measured, failed) == ()

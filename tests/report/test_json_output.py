@@ -1,4 +1,4 @@
-"""The promised keys, exactly."""
+"""The keys of the JSON output."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from tests.report.samples import NOW, TRACKER, UP_1, UP_2
 
 
 def read_back(value: object) -> Any:
-    """A value as a script reads it."""
+    """Return a value as a script reads it."""
     return json.loads(dumps(value))
 
 
-def test_a_refresh_has_exactly_the_promised_keys() -> None:
+def test_a_refresh_has_exactly_the_documented_keys() -> None:
     evidence = Evidence(text="seen", url="https://github.com/a/b", pin="a/b#1")
     reading = samples.reading("calm", "met", "8 commits", evidence, facts=AttestedFacts(ask="Is it?"))
     shown = read_back(refresh_json(samples.refresh(reading, range_=samples.moved(), errors=("no",))))
@@ -73,7 +73,7 @@ def test_a_refresh_has_exactly_the_promised_keys() -> None:
     assert (shown["at"], shown["duration"]) == ("2026-11-20T14:02:00Z", 3.25)
 
 
-def test_status_has_the_promised_keys() -> None:
+def test_status_has_the_documented_keys() -> None:
     pin = f"up/stream@{UP_1}:src/run.ts"
     record = samples.blocked(samples.week(), "No one", pin)
     record = samples.did(
@@ -115,7 +115,7 @@ def test_status_has_the_promised_keys() -> None:
     ]
 
 
-def test_evidence_that_a_failure_kept_from_being_checked_is_named() -> None:
+def test_unchecked_pins_are_listed() -> None:
     pin = f"up/stream@{UP_1}:src/run.ts"
     record = samples.did(
         samples.blocked(samples.week(), "No", pin),
@@ -135,7 +135,7 @@ def test_an_empty_record_has_the_same_keys() -> None:
     assert empty["decision"]["state"] == "hold"
 
 
-def test_the_summary_has_everything() -> None:
+def test_the_summary_has_the_record_and_the_tracker() -> None:
     record = samples.blocked(samples.week())
     shown = read_back(summary_json(samples.seen(record), now=NOW))
     assert len(shown["record"]["refreshes"]) == 2
@@ -144,7 +144,7 @@ def test_the_summary_has_everything() -> None:
     assert shown["exported_at"] == "2026-11-20T16:02:00Z"
 
 
-def test_the_log_and_a_difference_can_be_read_by_a_script() -> None:
+def test_the_log_and_a_difference_have_their_keys() -> None:
     record = samples.blocked(samples.week())
     (change,) = read_back(log_json(record.log))
     assert change["edits"][0]["before"] is None
@@ -154,19 +154,23 @@ def test_the_log_and_a_difference_can_be_read_by_a_script() -> None:
     assert shown["decision"] == {"before": "hold", "after": "hold"}
 
 
-def test_an_undone_act_is_one_entry_of_the_log() -> None:
+def test_an_undone_change_is_one_entry_of_the_log() -> None:
     record = samples.did(samples.blocked(samples.week()), undo)
-    (act,) = read_back(log_json(record.log))
-    assert (act["action"], act["undone"], [one["action"] for one in act["later"]]) == ("gate", True, ["undo"])
-    (act,) = read_back(log_json(samples.did(record, redo).log))
-    assert (act["undone"], [one["action"] for one in act["later"]]) == (False, ["undo", "redo"])
+    (entry,) = read_back(log_json(record.log))
+    assert (entry["action"], entry["undone"], [later["action"] for later in entry["later"]]) == (
+        "gate",
+        True,
+        ["undo"],
+    )
+    (entry,) = read_back(log_json(samples.did(record, redo).log))
+    assert (entry["undone"], [later["action"] for later in entry["later"]]) == (False, ["undo", "redo"])
 
 
-def test_what_a_terminal_acts_on_is_escaped_and_reads_back_the_same() -> None:
+def test_control_characters_are_escaped_and_read_back_unchanged() -> None:
     text = "\x1b]52;c;eA==\x07 \x7f\x9b31m \u202eevil\u2066 \u200b\u2028 \U000e0041 Förk → 漢字 👩\u200d💻 \\u202e"
     printed = dumps({"text": text, text: [text]})
     assert json.loads(printed) == {"text": text, text: [text]}
     assert not set(printed) & set("\x1b\x07\x7f\x9b\u202e\u2066\u200b\u2028\U000e0041")
-    assert "Förk → 漢字" in printed, "what is harmless stays readable"
+    assert "Förk → 漢字" in printed, "other characters are not escaped"
     assert "\\u202e" in printed
     assert "\\udb40\\udc41" in printed

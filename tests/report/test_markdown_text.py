@@ -1,4 +1,4 @@
-"""Any document as Markdown: its structure, and nothing in it that does anything on GitHub."""
+"""Documents as Markdown: their structure, and no active text on GitHub."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.report.test_document_lines import BLOCKS, TEXT
 
 
 def markdown(*blocks: Block, fold: bool = True) -> str:
-    """The blocks as Markdown."""
+    """Return blocks as Markdown."""
     return markdown_text(Document("key", text_of("Title"), blocks=blocks), fold=fold)
 
 
@@ -73,7 +73,7 @@ def test_each_kind_of_block_has_its_form() -> None:
     )
 
 
-def test_notes_are_quoted_below_their_item_or_stand_on_its_line() -> None:
+def test_a_note_is_quoted_below_its_item_or_is_on_its_line() -> None:
     text = markdown(
         List((Item(text_of("short"), below=(Prose("Seen **twice**."),)),)),
         List((Item(text_of("long"), below=(Prose("One.\n\nTwo."), Nested((Paragraph(text_of("pin")),)))),)),
@@ -93,13 +93,13 @@ def test_folded_sections_can_be_unfolded() -> None:
     assert markdown(*blocks, fold=False) == "## Title\n\n### One\nfirst\n\n### Two\nsecond\n"
 
 
-def test_a_link_has_its_words_and_only_web_addresses_are_links() -> None:
+def test_only_web_addresses_are_links() -> None:
     linked = markdown(Paragraph((Span("the plan", "link", "https://example.org/x"),)))
     assert "[the plan](https://example.org/x)" in linked
     assert "](" not in markdown(Paragraph((Span("the plan", "link", "javascript:alert(1)"),)))
 
 
-def test_what_begins_like_a_list_or_a_rule_is_text() -> None:
+def test_text_that_begins_like_a_list_or_a_rule_is_escaped() -> None:
     for words in ("- x", "+ x", "1. x", "12) x", "---", "-", "+"):
         page = Page(markdown(Paragraph(text_of(words)), Paragraph(text_of("after"))))
         assert set(page.tags) <= {"h2", "p"}, words
@@ -108,10 +108,10 @@ def test_what_begins_like_a_list_or_a_rule_is_text() -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(BLOCKS, max_size=6).map(tuple), TEXT)
-def test_hostile_documents_do_nothing_and_keep_their_shape(blocks: tuple[Block, ...], title: str) -> None:
+def test_hostile_documents_are_inactive_and_keep_their_structure(blocks: tuple[Block, ...], title: str) -> None:
     end = (Heading("end"), Table((Column("a"), Column("b")), (Row((text_of(title), text_of("x"))),)))
     page = Page(markdown_text(Document("key", text_of("Title ", title), blocks=(*blocks, *end))))
-    assert page.acted_on == []
+    assert page.active_text == []
     assert not {"img", "script", "b", "!--", "!", "?"} & set(page.tags)
     assert page.html.count("<details>") == page.html.count("</details>")
     assert [len(row) for row in page.rows[-2:]] == [2, 2]
@@ -120,7 +120,7 @@ def test_hostile_documents_do_nothing_and_keep_their_shape(blocks: tuple[Block, 
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(TEXT, min_size=1, max_size=5))
-def test_texts_side_by_side_do_nothing_either(parts: list[str]) -> None:
+def test_adjacent_hostile_texts_are_inactive(parts: list[str]) -> None:
     page = Page(markdown(Paragraph(spaced(*parts, gap=" ")), Field("label", spaced(*parts, gap="; "))))
-    assert page.acted_on == []
+    assert page.active_text == []
     assert set(page.tags) <= {"h2", "p", "ul", "li", "strong", "code"}

@@ -1,4 +1,4 @@
-"""The template of a plan, and what a given plan leaves out."""
+"""The template of a plan, and the items that a plan does not mention."""
 
 from __future__ import annotations
 
@@ -48,22 +48,22 @@ def test_the_template_follows_the_record() -> None:
     assert not any("spike" in gap or "value" in gap for gap in plan_gaps(seen(found), "nothing"))
 
 
-def test_what_a_plan_leaves_out_is_named() -> None:
+def test_missing_items_of_a_plan_are_named() -> None:
     assert plan_gaps(seen(), "We replay first. Verified: tools, and recovery after a crash. There is value") == [
-        "The plan leaves out 1 evaluation step: spike.",
-        "The plan leaves out 1 open gate: plan.",
-        "The plan leaves out 2 kinds of verification: old sessions, compaction.",
+        "The plan does not mention 1 evaluation step: spike.",
+        "The plan does not mention 1 open gate: plan.",
+        "The plan does not mention 2 kinds of verification: old sessions, compaction.",
     ]
 
 
-def test_a_label_with_nothing_behind_it_is_no_verification() -> None:
+def test_an_empty_label_is_not_a_verification() -> None:
     text = plan_template(replace(seen(), steps=()))
     assert plan_gaps(replace(seen(), steps=()), text) == [
-        "The plan leaves out 4 kinds of verification: old sessions, compaction, tools, recovery."
+        "The plan does not mention 4 kinds of verification: old sessions, compaction, tools, recovery."
     ]
     filled = text.replace("Tools: ", "Tools: as today")
     assert "tools" not in plan_gaps(replace(seen(), steps=()), filled)[0]
 
 
-def test_an_id_inside_another_word_is_no_mention() -> None:
+def test_an_id_within_another_word_is_not_a_mention() -> None:
     assert "replay" in plan_gaps(seen(), "shadow-replay and replayed")[0]

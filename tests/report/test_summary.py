@@ -1,4 +1,4 @@
-"""The summary for the tracking issue: read in half a minute, complete when unfolded, harmless whatever is in it."""
+"""The summary for the tracking issue: its visible and folded parts, and no active text."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ FILE_LINK = f"[`src/run.ts`]({WEB}/up/stream/blob/{UP_1}/src/run.ts) `up/stream@
 
 
 def summary(record: Record) -> str:
-    """The summary on the Friday."""
+    """Return the summary on Friday."""
     return summary_markdown(samples.seen(record), web=WEB, now=NOW)
 
 
 def visible(text: str) -> list[str]:
-    """The lines that are not folded; of a folded section its title."""
+    """Return the visible lines; of a folded section only its title."""
     lines: list[str] = []
     folded = False
     for line in text.splitlines():
@@ -53,24 +53,24 @@ def visible(text: str) -> list[str]:
 
 
 def satisfied(record: Record, gate: str, *pins: str) -> Record:
-    """The record with that gate satisfied, without a reason."""
+    """Return the record with a gate satisfied, without a reason."""
     return samples.did(record, lambda now, actor: set_gate(now, TRACKER, gate, "satisfied", actor, pins=pins))
 
 
 def noted(record: Record, subject: str, text: str, *pins: str, days: int = 0) -> Record:
-    """The record with a note that is so many days older than the refresh."""
+    """Return the record with a note that is `days` older than the refresh."""
     at = samples.FRIDAY - dt.timedelta(days=days)
     return samples.did(record, lambda now, actor: add_note(now, TRACKER, subject, text, actor, pins=pins), at=at)
 
 
 def ready(*drift: Drift) -> Record:
-    """All signals met, all gates satisfied, each on a pin of its own."""
+    """Return a record with all signals met and all gates satisfied, each with one pin."""
     readings = (samples.reading("calm", "met", "8"), samples.reading("default", "met", "yes"))
     record = Record(refreshes=(samples.refresh(*readings, drift=drift),))
     return satisfied(satisfied(record, "plan", FILE), "value", "up/stream#9")
 
 
-def test_it_begins_with_project_day_decision_and_the_maintainers_words() -> None:
+def test_it_begins_with_project_date_decision_and_recommendation() -> None:
     record = samples.did(
         samples.blocked(samples.week()),
         lambda now, actor: close_review(now, "hold", "Wait for 2.2.", actor),
@@ -89,7 +89,7 @@ def test_it_begins_with_project_day_decision_and_the_maintainers_words() -> None
     assert "- **Recommendation:** none yet (review open)\n" in summary(samples.week())
 
 
-def test_what_is_missing_is_grouped_label_first() -> None:
+def test_missing_items_are_grouped_by_label() -> None:
     facts = SoakFacts(met_on=dt.date(2026, 12, 1))
     soon = samples.reading("default", "unmet", "3 of 28 days", facts=facts)
     record = Record(refreshes=(samples.refresh(samples.reading("calm", "met", "8 commits"), soon),))
@@ -105,7 +105,7 @@ def test_what_is_missing_is_grouped_label_first() -> None:
     assert done in summary(ready())
 
 
-def test_the_same_is_missing_in_json_and_plain_text() -> None:
+def test_json_and_plain_text_have_the_same_missing_items() -> None:
     seen = samples.seen(samples.blocked(samples.week()))
     reasons = status_json(seen)["decision"]["reasons"]
     text = plain_text(status_document(seen, samples.context()))
@@ -118,7 +118,7 @@ def test_the_same_is_missing_in_json_and_plain_text() -> None:
         assert reason.subject.partition(":")[2] in line
 
 
-def test_the_repositories_are_a_table_of_linked_commits_and_the_rest_is_folded() -> None:
+def test_repositories_are_a_table_and_their_details_are_folded() -> None:
     text = summary(samples.week())
     page = Page(text)
     assert page.rows[0] == ["Repository", "Ref", "Commit", "Since the last refresh"]
@@ -139,7 +139,7 @@ def test_the_repositories_are_a_table_of_linked_commits_and_the_rest_is_folded()
     assert "- **Cost:** 41 requests (4 not modified), 4,971 left this hour, 3.2 s\n" in folded
 
 
-def test_a_rewritten_branch_and_a_first_refresh_are_said() -> None:
+def test_a_rewritten_branch_and_a_first_refresh_are_reported() -> None:
     record = samples.week()
     cut = samples.refresh(at=samples.FRIDAY, range_=samples.moved(ancestor=False, at_least=True))
     text = summary(msgspec.structs.replace(record, refreshes=(record.refreshes[0], cut)))
@@ -150,7 +150,7 @@ def test_a_rewritten_branch_and_a_first_refresh_are_said() -> None:
     assert "### Changes since" not in first
 
 
-def test_nothing_measured_yet_says_what_to_do() -> None:
+def test_an_empty_record_shows_the_next_step() -> None:
     text = summary(Record())
     title = "## Scope refresh on 2026-11-20: Fork follows upstream"
     assert text.startswith(f"{title}\n\nNothing measured yet: run `pawtui refresh`.\n")
@@ -179,7 +179,7 @@ def test_signals_and_gates_are_tables_with_short_cells() -> None:
     ] in doubted.rows
 
 
-def test_a_verdict_stands_below_the_signals_with_its_reason() -> None:
+def test_a_verdict_is_below_the_signals_with_its_reason() -> None:
     record = samples.did(
         samples.week(),
         lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it."),
@@ -189,7 +189,7 @@ def test_a_verdict_stands_below_the_signals_with_its_reason() -> None:
     assert '- **default, verdict:** **met** (measured "unknown"; `mira`, 2026-11-20): I ran it.\n' in text
 
 
-def test_notes_stand_below_what_they_belong_to_with_their_pins() -> None:
+def test_notes_are_below_their_subject_with_their_pins() -> None:
     record = samples.week()
     for subject, words in (("review", "All."), ("plan", "A gate."), ("calm", "Seen **twice**.\nBy @mira.")):
         record = noted(record, subject, words, f"{FILE}#L3")
@@ -206,7 +206,7 @@ def test_notes_stand_below_what_they_belong_to_with_their_pins() -> None:
     assert places == sorted(places)
 
 
-def test_stale_pins_are_said_with_the_comparison_and_unchecked_ones_with_the_cause() -> None:
+def test_stale_pins_have_a_comparison_and_unchecked_pins_a_cause() -> None:
     record = samples.blocked(samples.week(), "No", FILE)
     url = f"{WEB}/up/stream/compare/a...b"
     drift = Drift(pin=FILE, state="changed", summary="changed by b2b2b2b2b2 fix", by=UP_2, url=url)
@@ -228,22 +228,22 @@ def test_errors_and_gaps_are_counted_and_folded() -> None:
     assert "GitHub said no" not in "\n".join(visible(text))
 
 
-def test_changes_name_states_with_the_reason_and_what_people_did() -> None:
+def test_changes_have_states_reasons_and_actions_of_people() -> None:
     text = summary(samples.blocked(samples.week()))
     assert (
         "### Changes since 2026-11-16\n"
         "- **calm:** unmet → met (watched paths changed upstream)\n"
-        "- **default:** not measured → unknown (measured in only one of the two)\n"
+        "- **default:** not measured → unknown (measured at only one refresh)\n"
         "- `mira`: set plan to blocked\n"
     ) in text
 
 
 def agreed(record: Record, subject: str, by: str = "mira") -> Record:
-    """The record after somebody agreed with a signal or gate."""
+    """Return the record after someone agreed with a signal or gate."""
     return samples.did(record, lambda now, actor: agree(now, TRACKER, subject, actor), by=by)
 
 
-def test_agreements_notes_and_undone_acts_are_counted() -> None:
+def test_agreements_notes_and_undone_changes_are_counted() -> None:
     record = samples.week()
     for subject in ("calm", "default", "value", "value"):
         record = agreed(record, subject)
@@ -266,7 +266,7 @@ def test_an_agreement_that_ended_a_verdict_is_named() -> None:
     assert "; agreed with calm: unmet\n" in summary(record)
 
 
-def test_older_notes_are_counted_unless_something_rests_on_them() -> None:
+def test_older_notes_are_counted_unless_they_are_evidence() -> None:
     record = samples.week()
     record = noted(record, "value", "Rests on this.", "up/stream#9", days=30)
     record = noted(record, "plan", "An old worry.", days=30)
@@ -286,7 +286,7 @@ def test_older_notes_are_counted_unless_something_rests_on_them() -> None:
     assert "- **Other notes on record:** 3: `pawtui notes`\n" in text
 
 
-def test_a_review_begins_where_the_one_before_was_closed() -> None:
+def test_the_summary_covers_the_time_since_the_last_closed_review() -> None:
     first = Record(refreshes=samples.week().refreshes[:1])
     first = samples.did(first, lambda now, actor: add_note(now, TRACKER, "review", "Before.", actor), at=samples.MONDAY)
     first = samples.did(first, lambda now, actor: close_review(now, "hold", "Wait.", actor), at=samples.MONDAY)
@@ -296,7 +296,7 @@ def test_a_review_begins_where_the_one_before_was_closed() -> None:
     assert "Before." not in text
 
 
-def test_notes_that_would_not_fit_in_a_comment_are_counted_instead() -> None:
+def test_notes_that_exceed_the_limit_of_a_comment_are_counted() -> None:
     record = samples.week()
     for _ in range(4):
         record = samples.did(record, lambda now, actor: add_note(now, TRACKER, "review", "word " * 2500, actor))
@@ -323,7 +323,7 @@ def test_notes_that_would_not_fit_in_a_comment_are_counted_instead() -> None:
         ),
     ],
 )
-def test_where_the_plan_stands(plan: PlanStatus, expected: str) -> None:
+def test_the_status_of_the_plan(plan: PlanStatus, expected: str) -> None:
     assert expected in summary(Record(refreshes=(samples.refresh(plan=plan),)))
     assert "**Plan:**" not in summary(Record(refreshes=(samples.refresh(),)))
 
@@ -340,7 +340,7 @@ def test_releases_scope_and_related_work_are_folded() -> None:
     assert text.endswith("</details>\n")
 
 
-def test_on_another_forge_links_go_there_directly() -> None:
+def test_links_to_another_host_are_direct() -> None:
     record = Record(refreshes=(samples.refresh(samples.reading("calm", "met", "8 commits")),))
     text = summary_markdown(samples.seen(record), web="https://git.example.org", now=NOW)
     assert f"(https://git.example.org/up/stream/commit/{UP_2})" in text
@@ -349,7 +349,7 @@ def test_on_another_forge_links_go_there_directly() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(hostile_text(), min_size=6, max_size=6))
-def test_hostile_text_pings_nobody_links_nothing_and_breaks_no_table(texts: list[str]) -> None:
+def test_hostile_text_is_inactive_and_breaks_no_table(texts: list[str]) -> None:
     one, two, three, four, five, six = (safe_line(text) for text in texts)
     evidence = Evidence(text=one, url=f"{WEB}/up/stream/blob/{UP_2}/x")
     record = Record(
@@ -368,7 +368,7 @@ def test_hostile_text_pings_nobody_links_nothing_and_breaks_no_table(texts: list
     record = noted(record, "calm", texts[0].strip() or "-", FILE)
     record = samples.did(record, lambda now, actor: close_review(now, "no-go", texts[1].strip() or "-", actor), by=one)
     page = Page(summary(record))
-    assert page.acted_on == []
+    assert page.active_text == []
     assert not {"img", "script", "b", "!--", "!", "?"} & set(page.tags)
     assert page.tags.count("details") == 3
     tables = [row for row in page.rows if row[0].startswith(("Signal", "calm: ", "default: "))]

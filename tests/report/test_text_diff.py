@@ -1,4 +1,4 @@
-"""The whole difference of two texts: every line of both, once, with its numbers."""
+"""The diff of two texts: each line of both once, with its numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pawtui.report.text_diff import DiffLine, text_diff
 LINES = st.lists(st.sampled_from(["a", "b", "", "}"]), max_size=12)
 
 
-def test_removed_lines_stand_before_what_replaced_them() -> None:
+def test_removed_lines_come_before_their_replacement() -> None:
     assert text_diff(["a", "b", "c"], ["a", "x", "c", "d"]) == [
         DiffLine("same", "a", 1, 1),
         DiffLine("removed", "b", 2, 0),
@@ -21,7 +21,7 @@ def test_removed_lines_stand_before_what_replaced_them() -> None:
 
 
 @given(old=LINES, new=LINES)
-def test_both_texts_are_in_it(old: list[str], new: list[str]) -> None:
+def test_the_diff_has_all_lines_of_both_texts(old: list[str], new: list[str]) -> None:
     found = text_diff(old, new)
     assert [line.text for line in found if line.kind != "added"] == old
     assert [line.text for line in found if line.kind != "removed"] == new
@@ -29,6 +29,6 @@ def test_both_texts_are_in_it(old: list[str], new: list[str]) -> None:
     assert [line.new for line in found if line.new] == list(range(1, len(new) + 1))
 
 
-def test_large_texts_without_a_common_line_are_not_compared_line_by_line() -> None:
+def test_large_different_texts_are_removed_and_added() -> None:
     found = text_diff([f"a{n}" for n in range(6_000)], [f"b{n}" for n in range(6_000)])
     assert [line.kind for line in found] == ["removed"] * 6_000 + ["added"] * 6_000

@@ -1,4 +1,4 @@
-"""The walk as documents: one step with what settles it, all steps, and the end."""
+"""The documents of the walk: a step with its keys, the list of steps, and the end."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from tests.report.samples import PIN, context
 
 
 def walked(document: Document | None) -> str:
-    """A document of the walk as text."""
+    """Return a document of the walk as text."""
     assert document is not None
     return plain_text(document)
 
 
-def test_a_step_says_why_it_comes_now_and_what_changed_since_the_last_review() -> None:
+def test_a_step_has_its_reason_and_the_changes_since_the_last_review() -> None:
     seen = samples.seen(samples.week())
     step = next(step for step in walk_steps(seen) if step.subject == "signal:calm")
     text = walked(walk_step_document(seen, step, context(), None, error="It failed."))
@@ -78,7 +78,7 @@ def test_a_step_shows_its_stale_evidence_above_its_document(subject: str, title:
     assert rest.index("+new") < rest.index(title)
 
 
-def test_a_step_compares_with_the_commit_at_which_it_was_decided() -> None:
+def test_a_step_compares_with_the_commit_of_its_decision() -> None:
     record = samples.doubted()
     seen = samples.seen(record)
     step = next(step for step in walk_steps(seen) if step.subject == "gate:value")
@@ -86,7 +86,7 @@ def test_a_step_compares_with_the_commit_at_which_it_was_decided() -> None:
     assert re.search(r"compare +upstream (not moved|\w{10}\.\.\w{10}) since it was set on 2026-", text)
 
 
-def test_all_steps_and_the_end_of_the_walk() -> None:
+def test_the_list_of_steps_and_the_end_of_the_walk() -> None:
     record = samples.overridden()
     seen = samples.seen(record)
     done = decided_since_refresh(record)

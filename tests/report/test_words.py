@@ -32,34 +32,34 @@ NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
         (dt.timedelta(hours=-3), "in 3 hours"),
     ],
 )
-def test_how_long_ago_is_said_in_one_unit(before: dt.timedelta, summary: str) -> None:
+def test_a_relative_time_has_one_unit(before: dt.timedelta, summary: str) -> None:
     assert words.ago(NOW - before, NOW) == summary
 
 
-def test_how_long_ago_has_a_brief_form() -> None:
+def test_a_relative_time_has_a_brief_form() -> None:
     assert words.ago(NOW - dt.timedelta(minutes=5), NOW, brief=True) == "5 min ago"
     assert words.ago(NOW - dt.timedelta(days=92), NOW, brief=True) == "3 mo ago"
 
 
-def test_every_state_has_a_glyph_of_its_own() -> None:
+def test_every_state_has_its_own_glyph() -> None:
     assert len({words.STATE_GLYPH[state] for state in STATES}) == len(STATES)
     assert len(set(words.GATE_GLYPH.values())) == len(words.GATE_GLYPH) > len(GATE_STATES)
 
 
-def test_a_sparkline_is_as_wide_as_its_values_and_shows_the_smallest_above_zero() -> None:
+def test_a_sparkline_has_one_character_per_value() -> None:
     assert words.sparkline([0, 1, 50, 100]) == "·▁▄█"
     assert words.sparkline([0, 0]) == "··"
     assert words.sparkline([]) == ""
 
 
-def test_numbers_have_their_nouns() -> None:
+def test_a_count_has_its_noun() -> None:
     assert words.counted(1, "commit") == "1 commit"
     assert words.counted(1204, "commit") == "1,204 commits"
     assert words.counted(0, "entry", "entries") == "0 entries"
     assert words.counted(300, "file", at_least=True) == "at least 300 files"
 
 
-def test_what_a_refresh_cost_leaves_out_what_is_not_known() -> None:
+def test_the_requests_of_a_refresh() -> None:
     refresh = samples.refresh()
     assert words.cost(refresh) == "41 requests (4 not modified), 4,971 left this hour"
 
@@ -71,39 +71,39 @@ def test_what_a_refresh_cost_leaves_out_what_is_not_known() -> None:
         ({"files_at_least": True}, "+229 commits, 562+ files", "an ancestor of the head"),
         ({"to": samples.UP_1}, "not moved", "still the head"),
         ({"ancestor": False}, "rewritten", "not an ancestor of the head: the branch was rewritten"),
-        ({"ancestor": False, "ref_before": "dev"}, "ref changed", "on another ref: dev was followed before"),
+        ({"ancestor": False, "ref_before": "dev"}, "ref changed", "on the earlier ref dev"),
         (
             {"ancestor": False, "commits": 0, "behind": 2},
             "reset",
-            "after the head: the branch was reset to an earlier commit, which took back 2 commits",
+            "after the head: the branch was reset to an earlier commit, which removed 2 commits",
         ),
     ],
 )
-def test_what_lies_in_a_range_and_what_became_of_its_beginning(
+def test_the_size_of_a_range_and_the_relation_of_its_first_commit(
     changes: dict[str, Any], brief: str, relation: str
 ) -> None:
     range_ = msgspec.structs.replace(samples.moved(), **changes)
     assert (words.brief_movement(range_), words.ancestry(range_)) == (brief, relation)
 
 
-def test_pins_and_names_are_shortened_to_be_read() -> None:
+def test_pins_and_names_are_shortened_for_display() -> None:
     assert words.short_pin(f"up/stream@{samples.UP_1}:src/a.ts#L3") == "up/stream@a1a1a1a1a1:src/a.ts#L3"
     assert words.short_pin("up/stream#7") == "up/stream#7"
     assert words.short_name("gate:shadow-replay") == "shadow replay"
     assert words.short_name("review") == "review"
 
 
-def test_the_strip_shows_readings_in_the_order_asked_for() -> None:
+def test_the_strip_shows_readings_in_the_given_order() -> None:
     refresh = samples.refresh(samples.reading("b", "met", "x"), samples.reading("a", "unknown", "x"))
     assert words.strip(refresh, ["a", "b", "c"]) == "? = -"
 
 
-def test_where_the_plan_stands() -> None:
+def test_the_summary_of_the_plan() -> None:
     assert words.plan_summary(PlanStatus(state="none")) == "none posted"
     waiting = PlanStatus(state="waiting", since=NOW, plan_by="ann")
     assert words.plan_summary(waiting) == "waiting for approval since 2026-11-20 (posted by ann)"
     assert words.plan_summary(PlanStatus(state="approved", by="bo", at=NOW)) == "approved by bo on 2026-11-20"
-    assert words.plan_summary(PlanStatus(state="unknown", cause="no answer")) == "unknown: no answer"
+    assert words.plan_summary(PlanStatus(state="unknown", cause="no response")) == "unknown: no response"
     unclear = PlanStatus(state="unclear", by="bo", at=NOW)
     assert words.plan_summary(unclear).startswith("unclear: a comment of bo on 2026-11-20 may be about approval")
     recorded = PlanStatus(state="waiting", by="ann", at=NOW, cause="not before 2.4", recorded=True)
@@ -118,29 +118,29 @@ def _range(**changes: Any) -> Range:
 
 
 @pytest.mark.parametrize(
-    ("range_", "wanted"),
+    ("range_", "relation"),
     [
-        (_range(ref_before="dev"), "on another ref: dev was followed before"),
+        (_range(ref_before="dev"), "on the earlier ref dev"),
         (
             _range(ref_before="dev", ancestor=True, behind=0),
-            "an ancestor of the head, and was the head of dev, which was followed before",
+            "an ancestor of the head, and was the head of the earlier ref dev",
         ),
         (
             _range(commits=0),
-            "after the head: the branch was reset to an earlier commit, which took back 2 commits",
+            "after the head: the branch was reset to an earlier commit, which removed 2 commits",
         ),
         (
             _range(commits=0, behind=3, undone=("aaaaaaaaaa feat: it", "bbbbbbbbbb fix: that")),
-            "after the head: the branch was reset to an earlier commit, which took back "
+            "after the head: the branch was reset to an earlier commit, which removed "
             "3 commits (aaaaaaaaaa feat: it; bbbbbbbbbb fix: that; 1 more)",
         ),
     ],
 )
-def test_what_became_of_the_previous_head(range_: Range, wanted: str) -> None:
-    assert words.ancestry(range_) == wanted
+def test_the_relation_of_the_previous_head(range_: Range, relation: str) -> None:
+    assert words.ancestry(range_) == relation
 
 
-def test_what_is_odd_about_a_ref() -> None:
+def test_remarks_on_a_ref() -> None:
     side = RepoSnapshot(
         repo="up/stream",
         ref="v2",
@@ -154,7 +154,7 @@ def test_what_is_odd_about_a_ref() -> None:
     assert words.ref_notes(side) == (
         "unknown: v2 does not contain v2.3.2",
         "next does not exist",
-        "dev is called main now",
+        "dev was renamed to main",
         "quiet",
     )
     assert words.ref_notes(RepoSnapshot(repo="a/b", ref="c", sha="d" * 40, committed_at=NOW)) == ()
