@@ -87,7 +87,7 @@ def test_one_command_replaces_a_pin(run: Run) -> None:
 
 
 def test_a_note_is_edited_and_removed_by_its_id(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run("notes").out == "No notes on record.\n"
+    assert run("notes").out == "No notes recorded.\n"
     run("note", "calm", "--pin", "up/stream#3", "Seen once.")
     (written,) = run("notes", "--json").json
     assert run("notes").out.startswith(f"{written['id']}  ")

@@ -108,7 +108,7 @@ def test_an_empty_record_shows_the_next_step() -> None:
     seen = samples.seen(Record())
     assert "Nothing recorded yet: run `pawtui refresh`." in status(Record())
     assert plain_text(history_document(seen)) == "Nothing recorded yet: run `pawtui refresh`.\n"
-    assert plain_text(notes_document(seen, context())) == "No notes on record.\n"
+    assert plain_text(notes_document(seen, context())) == "No notes recorded.\n"
     assert plain_text(log_document(())) == "The log is empty.\n"
     welcome = plain_text(welcome_document(TRACKER, seen))
     assert "Nothing recorded yet." in welcome

@@ -128,7 +128,7 @@ def test_repositories_are_a_table_and_their_details_are_folded() -> None:
         f"{UP_2[:10]} of 2026-11-15",
         f"{UP_1[:10]}..{UP_2[:10]}: 229 commits and 562 changed files",
     ]
-    assert page.rows[2][3] == "not known"
+    assert page.rows[2][3] == "unknown"
     shown, folded = "\n".join(visible(text)), text
     assert f"[`{UP_2[:10]}`](https://redirect.github.com/up/stream/commit/{UP_2})" in shown
     full = f"[`{UP_2}`](https://redirect.github.com/up/stream/commit/{UP_2})"
@@ -283,7 +283,7 @@ def test_older_notes_are_counted_unless_they_are_evidence() -> None:
         "Rests on this.",
         "Of this week.",
     ]
-    assert "- **Other notes on record:** 3: `pawtui notes`\n" in text
+    assert "- **Other notes:** 3: `pawtui notes`\n" in text
 
 
 def test_the_summary_covers_the_time_since_the_last_closed_review() -> None:
@@ -302,7 +302,7 @@ def test_notes_that_exceed_the_limit_of_a_comment_are_counted() -> None:
         record = samples.did(record, lambda now, actor: add_note(now, TRACKER, "review", "word " * 2500, actor))
     text = summary(record)
     assert text.count("**review, note**") == 2
-    assert "- **Other notes on record:** 2: `pawtui notes`\n" in text
+    assert "- **Other notes:** 2: `pawtui notes`\n" in text
     assert len(text) < NOTES_BUDGET + 10_000
 
 

@@ -46,5 +46,5 @@ async def test_without_any_measurement_the_chart_says_what_to_do(tmp_path: Path)
     app = PawtuiApp(workspace, first=workspace.overview())
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("T", "left")
-        await until(pilot, lambda: "No measurement on record" in shown(app))
+        await until(pilot, lambda: "No measurement recorded" in shown(app))
     assert "pawtui backfill --since DATE" in plain_text(timeline_document(workspace.overview()), 80)

@@ -1,4 +1,4 @@
-"""What a policy would have decided over the measured dates, and what several values of a threshold would have."""
+"""The decisions of a policy over the measured dates, and a sweep over the values of a threshold."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pawtui.review.backtest import Span as Period
 
 NO_DATES = "No dates to test: run `pawtui backfill --since DATE` first."
 LIMITS = (
-    "Signals alone are tested: verdicts and gates of past dates are not known. Where a count was too high by the rules "
-    "of the day, only the count is judged again."
+    "Only signals are tested: the verdicts and gates of past dates are unknown. If a count exceeded the threshold at "
+    "its date, only the count is compared with the new threshold."
 )
 _BAR = "█"
 _BAR_WIDTH = 24
@@ -21,7 +21,7 @@ _CHANGED_SHOWN = 12
 
 
 def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
-    """Return the decisions of one policy; `policy` are the settings that differ from the tracker, in words."""
+    """Return the decisions of a policy. `policy` lists the settings that differ from the tracker."""
     title = (Span("backtest", "strong"),)
     if not test.days:
         return Document("backtest", title, blocks=(Paragraph(text_of(NO_DATES)),))
@@ -32,7 +32,7 @@ def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
         Field("go", text_of(f"on {test.go_dates} of {counted(len(test.days), 'date')}")),
     ]
     if test.never:
-        blocks.append(Field("never met", text_of(Span(", ".join(test.never), "alert"), " (--need leaves them out)")))
+        blocks.append(Field("never met", text_of(Span(", ".join(test.never), "alert"), " (--need excludes them)")))
     blocks += [Gap(), _periods(test.spans)]
     blocks += _breaks(test)
     blocks += _changed(test)
@@ -43,8 +43,8 @@ def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
 def _periods(spans: Sequence[Period]) -> Table:
     columns = (Column("from"), Column("to"), Column("decision"), Column("why", shrink="wrap"))
     rows = tuple(
-        Row((text_of(str(one.first)), text_of(str(one.last)), (state_span(one.decision),), text_of(_why(one))))
-        for one in spans
+        Row((text_of(str(span.first)), text_of(str(span.last)), (state_span(span.decision),), text_of(_why(span))))
+        for span in spans
     )
     return Table(columns, rows)
 
@@ -53,7 +53,7 @@ def _why(span: Period) -> str:
     if span.decision == "hold":
         return f"not met: {', '.join(span.missing)}"
     if span.last_break is None:
-        return "no break before it is known"
+        return "no earlier break is known"
     return f"{counted(span.waited or 0, 'day')} after the last break ({span.last_break.text})"
 
 
@@ -65,13 +65,13 @@ def _breaks(test: Backtest) -> Iterator[Block]:
     rows = tuple(
         Row(
             (
-                text_of(str(one.event.day)),
-                text_of(muted(f"{counted(one.after, 'day')} after")),
-                (Span(one.event.kind, "danger"),),
-                text_of(one.event.text),
+                text_of(str(found.event.day)),
+                text_of(muted(f"{counted(found.after, 'day')} after")),
+                (Span(found.event.kind, "danger"),),
+                text_of(found.event.text),
             )
         )
-        for one in test.breaks
+        for found in test.breaks
     )
     if rows:
         yield Table(columns, rows)
@@ -88,7 +88,7 @@ def _changed(test: Backtest) -> Iterator[Block]:
 
 
 def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
-    """Return what each value of a threshold would have done, as a table with a bar for the dates with a `go`."""
+    """Return the result of each value of a threshold, with a bar for the dates with a go."""
     title = (Span(f"sweep of {name}", "strong"),)
     if not rows or not rows[0].test.days:
         return Document("sweep", title, blocks=(Paragraph(text_of(NO_DATES)),))
@@ -106,7 +106,7 @@ def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
         Field("dates", text_of(f"{counted(len(first.days), 'date')}, {first.days[0].day} to {first.days[-1].day}")),
     ]
     if never := [signal for signal in first.never if all(signal in row.test.never for row in rows)]:
-        blocks.append(Field("never met", text_of(Span(", ".join(never), "alert"), " (--need leaves them out)")))
+        blocks.append(Field("never met", text_of(Span(", ".join(never), "alert"), " (--need excludes them)")))
     blocks += [Gap(), Table(columns, tuple(_sweep_row(row) for row in rows)), Gap(), Paragraph((muted(LIMITS),))]
     return Document("sweep", title, blocks=tuple(blocks))
 

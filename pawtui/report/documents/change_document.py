@@ -1,4 +1,4 @@
-"""A change in the log, with every document it changed, before and after."""
+"""A change of the log, with each changed document before and after."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pawtui.review.record_types import Edit
 
 
 def change_document(entry: LogEntry) -> Document:
-    """Return the change, who undid or redid it, and each edit."""
+    """Return a change with its undos, redos and edits."""
     change = entry.change
     blocks: list[Block] = [
         Paragraph((Span(change.summary, "strong"),)),
@@ -31,7 +31,7 @@ def change_document(entry: LogEntry) -> Document:
 
 
 def _edit_table(edit: Edit) -> Table:
-    """The fields that differ; with one value each where the document is new or removed."""
+    """Return the changed fields before and after; a new or removed document has one value per field."""
     before, after = edit.before or {}, edit.after or {}
     rows = []
     for name in dict.fromkeys((*before, *after)):

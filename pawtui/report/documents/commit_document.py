@@ -1,4 +1,4 @@
-"""A commit: its message and the files that it changed, each a page to read."""
+"""A commit: its message and its changed files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _COLUMNS = (Column(), Column(align="right"), Column(shrink="wrap"))
 
 
 def commit_document(repo: str, detail: CommitDetail, web: str) -> Document:
-    """Return everything about one commit."""
+    """Return the document of a commit."""
     commit = detail.commit
     subject, _, rest = detail.message.strip().partition("\n")
     blocks: list[Block] = [Paragraph((Span(subject, "strong"),)), Gap()]

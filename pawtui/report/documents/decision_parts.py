@@ -1,4 +1,4 @@
-"""The decision with its reasons, and where the migration plan stands."""
+"""The decision with its reasons, and the status of the migration plan."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PLAN_ROLES: dict[str, Role] = {"approved": "ok", "waiting": "alert", "unclear":
 
 
 def decision_blocks(overview: Overview) -> list[Block]:
-    """Return the decision, every reason behind it, and the day on which it could change."""
+    """Return the decision, all its reasons, and the first date on which it could change."""
     count = counted(len(overview.reasons), "reason") if overview.reasons else ""
     blocks: list[Block] = [Heading("Decision", spaced(state_span(overview.decision), muted(count)))]
     if not overview.reasons:
@@ -27,7 +27,7 @@ def decision_blocks(overview: Overview) -> list[Block]:
 
 
 def reason_list(reasons: Sequence[Reason]) -> List:
-    """Return what is missing, label first; each item goes to its signal or gate."""
+    """Return the reasons as a list; each item links to its signal or gate."""
     return List(tuple(_reason_item(reason) for reason in reasons))
 
 
@@ -43,7 +43,7 @@ def _reason_item(reason: Reason) -> Item:
 
 
 def plan_blocks(plan: PlanStatus | None) -> list[Block]:
-    """Return where the plan stands on the tracking issue, with its comment and the one that decides to open."""
+    """Return the status of the plan, with links to its comment and to the deciding comment."""
     if plan is None:
         return []
     posted = Target(url=plan.url, copy=plan.url) if plan.url else None

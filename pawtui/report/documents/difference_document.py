@@ -1,4 +1,4 @@
-"""Two refreshes: warnings first, then decision and plan, both repositories, readings and why, and what people did."""
+"""The difference between two refreshes: warnings, decision, plan, repositories, readings, and changes by people."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ _EVIDENCE_COLUMNS = (Column(), Column(), Column(), Column(shrink="wrap"))
 
 
 def difference_document(found: Difference, context: PageContext) -> Document:
-    """Return the whole difference."""
-    blocks: list[Block] = [Paragraph((Span(f"! {one}", "danger"),), hang=2) for one in found.warnings]
+    """Return the document of a difference."""
+    blocks: list[Block] = [Paragraph((Span(f"! {warning}", "danger"),), hang=2) for warning in found.warnings]
     blocks += [_decision_field(found), *_plan_field(found.plan)]
     blocks += [field for side in found.sides for field in _side_fields(side, context.web)]
-    changed = [one for one in found.readings if one.why]
+    changed = [reading for reading in found.readings if reading.why]
     aside = counted(len(changed), "signal") if changed else "none"
     blocks.append(Heading("Changed states", (muted(aside),)))
-    blocks += [block for one in changed for block in _reading(one, context)]
-    if others := [one for one in found.readings if not one.why]:
+    blocks += [block for reading in changed for block in _reading(reading, context)]
+    if others := [reading for reading in found.readings if not reading.why]:
         blocks.append(Heading("Same state, new evidence", (muted(counted(len(others), "signal")),)))
-        blocks += [block for one in others for block in _reading(one, context)]
+        blocks += [block for reading in others for block in _reading(reading, context)]
     aside = counted(len(found.entries), "change") if found.entries else "none"
     blocks += [Heading("Log", (muted(aside),)), *entry_table(found.entries)]
     return Document(
@@ -55,7 +55,7 @@ def difference_document(found: Difference, context: PageContext) -> Document:
 def _decision_field(found: Difference) -> Field:
     before, after = found.decision
     if found.first.as_of is not None or found.second.as_of is not None:
-        return Field("decision", (muted("not compared: a past date has none"),))
+        return Field("decision", (muted("not compared: a past date has no decision"),))
     if before == after:
         return Field("decision", spaced(state_span(after), muted("as before")))
     return Field("decision", spaced(state_span(before), muted("then"), state_span(after)))
@@ -67,7 +67,7 @@ def _plan_field(plan: PlanChange) -> list[Block]:
     before, after = plan.summary
     value = spaced(before, muted("then"), after) if plan.changed else spaced(after, muted("as before"))
     status = plan.after or plan.before
-    # Where it stands as before, the first line to open is what the commits between have changed.
+    # An unchanged plan has no link, so that the first link opens the commits between the refreshes.
     url = (status.approval_url or status.url) if status and plan.changed else ""
     return [Field("plan", spaced(value, Span(plan.why, "alert")), Target(url=url, copy=url) if url else None)]
 
@@ -96,26 +96,28 @@ def _state(state: State | None) -> Span:
     return state_span(state) if state else muted("not measured")
 
 
-def _reading(one: ReadingChange, context: PageContext) -> list[Block]:
-    changed = one.before != one.after
-    states = spaced(_state(one.before), muted("then"), _state(one.after)) if changed else (_state(one.after),)
-    target = Target(action="show", object=f"signal:{one.id}", copy=one.id)
+def _reading(reading: ReadingChange, context: PageContext) -> list[Block]:
+    changed = reading.before != reading.after
+    states = (
+        spaced(_state(reading.before), muted("then"), _state(reading.after)) if changed else (_state(reading.after),)
+    )
+    target = Target(action="show", object=f"signal:{reading.id}", copy=reading.id)
     blocks: list[Block] = []
-    if one.why:
-        blocks.append(Field("why", (Span(one.why, "alert"),)))
-    if one.summary:
-        blocks.append(Field("now", (muted(one.summary),)))
-    if one.evidence:
-        blocks.append(Field("evidence", (muted(one.count()),)))
+    if reading.why:
+        blocks.append(Field("why", (Span(reading.why, "alert"),)))
+    if reading.summary:
+        blocks.append(Field("now", (muted(reading.summary),)))
+    if reading.evidence:
+        blocks.append(Field("evidence", (muted(reading.count()),)))
     return [
-        Paragraph(spaced(Span(one.title, "strong"), states), target, hang=2),
-        Nested((*blocks, *evidence_changes_table(one.evidence, context.most_evidence))),
+        Paragraph(spaced(Span(reading.title, "strong"), states), target, hang=2),
+        Nested((*blocks, *evidence_changes_table(reading.evidence, context.most_evidence))),
         Gap(),
     ]
 
 
 def evidence_changes_table(changes: Sequence[EvidenceChange], most: int) -> list[Block]:
-    """Return what happened to each piece of evidence, line by line."""
+    """Return the first `most` changes of evidence as a table."""
     rows = []
     for change in changes[:most]:
         row = evidence_row(change.evidence, (muted(change.change),))
@@ -127,7 +129,7 @@ def evidence_changes_table(changes: Sequence[EvidenceChange], most: int) -> list
 
 
 def entry_table(entries: Iterable[LogEntry]) -> list[Block]:
-    """Return log entries line by line: when, who, what, and whether it was undone."""
+    """Return log entries as a table: time, author, change."""
     rows = tuple(
         Row(
             (

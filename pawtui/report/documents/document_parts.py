@@ -1,4 +1,4 @@
-"""Parts that several documents have: states, pins with their drift, notes, evidence, dates."""
+"""Parts of several documents: states, commits, pins with their drift, notes, evidence."""
 
 from __future__ import annotations
 
@@ -31,18 +31,19 @@ from pawtui.report.document import (
     text_of,
 )
 from pawtui.report.words import counted, doubt, gate_shown, minute, short_sha
-from pawtui.review.record_types import Note
+from pawtui.review.record_types import GateEntry, Note, StepEntry
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
+from pawtui.tracker.tracker_types import Tracker
 
 EVIDENCE_COLUMNS = (Column(), Column(), Column(shrink="wrap"))
 
 
 class PageContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What a page needs besides its subject: the forge's address and the moment (UTC).
+    """The context of a page: the web address of the host and the current time (UTC).
 
-    `opened` is the id of a refresh whose reading a signal's page shows in full. `most_evidence` and `most_notes` are
-    how many of them are listed, of each probe and in all.
+    `opened` is the id of the refresh whose reading the page of a signal shows in full. `most_evidence` is the maximum
+    number of listed evidence items per probe, `most_notes` that of notes.
     """
 
     web: str
@@ -53,44 +54,56 @@ class PageContext(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def state_span(state: Role) -> Span:
-    """Return a state or decision by its word, which renderers show with its glyph."""
+    """Return the name of a state or decision; renderers add its glyph."""
     return Span(state, state)
 
 
 def gate_span(view: GateView) -> Span:
-    """Return the state of a gate as it is shown, `stale` or `unchecked` where it is satisfied on such evidence."""
+    """Return the shown state of a gate."""
     shown = gate_shown(view)
     return Span("unchecked", "gate-unchecked") if shown == "unchecked" else state_span(shown)
 
 
 def gate_doubt(view: GateView) -> str:
-    """Return what is wrong with the evidence of a gate, and whether it counts; empty where nothing is."""
+    """Return the problem with the evidence of a gate and its effect, or an empty string."""
     found = doubt(view)
     return f"satisfied; {found}: does not count" if found and view.state == "satisfied" else found
 
 
 def muted(text: str) -> Span:
-    """Return quieter words."""
+    """Return a muted text."""
     return Span(text, "muted")
 
 
 def hint(text: str) -> Span:
-    """Return words about a key, which only screens show."""
+    """Return a text about a key, which only screens show."""
     return Span(text, "hint")
 
 
 def signature(by: str, at: dt.datetime) -> Span:
-    """Return who did something and when."""
+    """Return an author and a time."""
     return muted(f"{by}, {minute(at)}")
 
 
 def commit_field(label: str, repo: str, sha: str, web: str) -> Field:
-    """Return a full SHA that opens the commit."""
+    """Return a full SHA that links to its commit."""
     return Field(label, (Span(sha, "link"),), Target(url=links.commit_url(web, repo, sha), copy=sha))
 
 
+def commit_fields(tracker: Tracker, entry: GateEntry | StepEntry | Note, web: str) -> list[Block]:
+    """Return the known commits at which an entry was written, upstream first."""
+    sides = (("upstream", tracker.upstream, entry.upstream), ("downstream", tracker.downstream, entry.downstream))
+    return [commit_field(label, side.repo, sha, web) for label, side, sha in sides if sha]
+
+
+def error_blocks(errors: Iterable[str]) -> list[Block]:
+    """Return the facts that a refresh could not fetch."""
+    lines = [Paragraph((Span(error, "alert"),), hang=2) for error in errors]
+    return [Heading("Not available"), *lines] if lines else []
+
+
 def pin_target(pin: str, web: str) -> Target:
-    """Return the page of a pin, and the pin itself to copy."""
+    """Return a target that opens the page of a pin and copies the pin."""
     try:
         url = parse_pin(pin).web(web)
     except PinError:
@@ -99,14 +112,14 @@ def pin_target(pin: str, web: str) -> Target:
 
 
 def drift_span(drift: Drift) -> Span:
-    """Return what became of a pin, in words where a failure kept it from being checked."""
+    """Return the drift of a pin, or that its check failed."""
     if drift.failed and drift.state == "unchecked":
         return Span("? could not be checked", "alert")
     return state_span(drift.state)
 
 
 def pin_list(overview: Overview, pins: Iterable[str], context: PageContext) -> List:
-    """Return each pin, what became of it, and under it the comparison that shows the change."""
+    """Return each pin with its drift, and below it the change."""
     return List(tuple(_pin_item(overview, pin, context) for pin in pins), mark="@")
 
 
@@ -129,20 +142,20 @@ def _pin_item(overview: Overview, pin: str, context: PageContext) -> Item:
 
 
 def pin_words(pin: str) -> tuple[str, str]:
-    """Return a pin in two parts: what it names, and the commit that it names it at (empty for issues and links)."""
+    """Return a pin in two parts: its name and its commit (empty for issues and links)."""
     try:
-        taken = parse_pin(pin)
+        parsed = parse_pin(pin)
     except PinError:
         return pin, ""
-    if taken.kind in ("url", "issue"):
+    if parsed.kind in ("url", "issue"):
         return pin, ""
-    if taken.kind == "commit":
-        return f"{taken.repo}@{short_sha(taken.sha)}", ""
-    return pin.partition(":")[2], f"{taken.repo}@{short_sha(taken.sha)}"
+    if parsed.kind == "commit":
+        return f"{parsed.repo}@{short_sha(parsed.sha)}", ""
+    return pin.partition(":")[2], f"{parsed.repo}@{short_sha(parsed.sha)}"
 
 
 def note_blocks(overview: Overview, notes: tuple[Note, ...], context: PageContext) -> list[Block]:
-    """Return the newest notes in full, each with its pins; a note's first line goes to it."""
+    """Return the newest notes in full with their pins; the first line of a note links to it."""
     aside = (muted(counted(len(notes), "note")),) if notes else (muted("none"), hint(" (n to write one)"))
     blocks: list[Block] = [Heading("Notes", aside)]
     for note in nlargest(context.most_notes, notes, key=lambda note: note.id):
@@ -158,31 +171,31 @@ def note_blocks(overview: Overview, notes: tuple[Note, ...], context: PageContex
 
 
 def evidence_table(evidence: Iterable[Evidence], most: int) -> list[Block]:
-    """Return evidence line by line, each with a page to open: the day, the commit or issue, the words."""
+    """Return the first `most` evidence items as a table: day, commit or issue, text."""
     found = tuple(evidence)
-    rows = [evidence_row(one) for one in found[:most]]
+    rows = [evidence_row(item) for item in found[:most]]
     if len(found) > most:
         rows.append(Row(((), (), (muted(f"{len(found) - most} more"),))))
     return [Table(EVIDENCE_COLUMNS, tuple(rows))] if rows else []
 
 
 def evidence_row(evidence: Evidence, *before: Text) -> Row:
-    """Return one piece of evidence as a row; `before` are cells in front of it."""
+    """Return an evidence item as a row, after the cells `before`."""
     target = Target(url=evidence.url, copy=evidence.pin or evidence.url or evidence.text)
     day = muted(f"{evidence.at:%m-%d}" if evidence.at else "")
     return Row((*before, text_of(day), *_evidence_words(evidence)), target)
 
 
 def _evidence_words(evidence: Evidence) -> tuple[Text, Text]:
-    """The commit or issue of a piece of evidence, and its words."""
+    """Return the commit or issue of an evidence item, and its text."""
     name = _pin_name(evidence)
-    # Its words mostly begin with the same name.
+    # The text often begins with the same name.
     rest = evidence.text.removeprefix(name).lstrip() if name else evidence.text
     return text_of(Span(name, "link", evidence.url)), text_of(rest if name else Span(rest, "", evidence.url))
 
 
 def _pin_name(evidence: Evidence) -> str:
-    """The short name of the commit or issue that a piece of evidence pins; empty for anything else."""
+    """Return the short name of the pinned commit or issue; empty for other pins."""
     try:
         pin = parse_pin(evidence.pin) if evidence.pin else None
     except PinError:

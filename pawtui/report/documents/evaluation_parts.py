@@ -1,4 +1,4 @@
-"""Evaluation steps, as parts of the pages and of the summary: what each verifies, and how far it is."""
+"""Evaluation steps as parts of the pages and the summary: their verifications and states."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from pawtui.report.document import (
     spaced,
     text_of,
 )
-from pawtui.report.documents.document_parts import PageContext, commit_field, muted, pin_list, signature
+from pawtui.report.documents.document_parts import PageContext, commit_fields, muted, pin_list, signature
 from pawtui.report.words import counted
 from pawtui.review.evaluation import verifications
 from pawtui.review.views import Overview, StepView
 
 
 def step_blocks(overview: Overview, views: Sequence[StepView], context: PageContext) -> list[Block]:
-    """Return a section with everything about these steps; nothing if there are none."""
+    """Return a section with these steps; nothing if there are no steps."""
     if not views:
         return []
     items = tuple(_item(overview, view, context) for view in views)
@@ -36,16 +36,13 @@ def step_blocks(overview: Overview, views: Sequence[StepView], context: PageCont
 
 
 def _item(overview: Overview, view: StepView, context: PageContext) -> Item:
-    entry, tracker = view.entry, overview.tracker
+    entry = view.entry
     below: list[Block] = [Field(kind, text_of(how)) for kind, how in verifications(view.step)]
     if entry is not None:
         if entry.reason:
             below.append(Field("reason", Prose(entry.reason)))
         below.append(Field("set by", (signature(entry.by, entry.at),)))
-        if entry.upstream:
-            below.append(commit_field("upstream", tracker.upstream.repo, entry.upstream, context.web))
-        if entry.downstream:
-            below.append(commit_field("downstream", tracker.downstream.repo, entry.downstream, context.web))
+        below += commit_fields(overview.tracker, entry, context.web)
         if entry.pins:
             below.append(pin_list(overview, entry.pins, context))
     return Item(spaced(_state(view), Span(view.step.title, "strong"), muted(view.step.id)), below=tuple(below))
@@ -57,7 +54,7 @@ def _state(view: StepView) -> Text:
 
 
 def step_table(views: Sequence[StepView]) -> list[Block]:
-    """Return a row for each step: its title, state, what it verifies, its gates, and who set the state."""
+    """Return a table of steps: title, state, verifications, gates, and the author of the state."""
     if not views:
         return []
     rows = tuple(
@@ -85,7 +82,7 @@ def _set_by(view: StepView) -> Text:
 
 
 def steps_document(overview: Overview, context: PageContext) -> Document:
-    """Return every evaluation step of the tracker."""
+    """Return all evaluation steps of the tracker."""
     blocks = step_blocks(overview, overview.steps, context)
     if not blocks:
         blocks = [Paragraph(text_of("The tracker has no evaluation steps. Add [[steps]] to the tracker file."))]

@@ -1,4 +1,4 @@
-"""A gate: its state with who, when and both commits, its parts, evidence and notes, and the paths to check."""
+"""A gate: its state with author, time and commits, its parts, evidence, notes, and the paths to check."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pawtui.report.document import (
 )
 from pawtui.report.documents.document_parts import (
     PageContext,
-    commit_field,
+    commit_fields,
     gate_doubt,
     gate_span,
     hint,
@@ -35,7 +35,7 @@ from pawtui.sources import links
 
 
 def gate_document(overview: Overview, view: GateView, context: PageContext) -> Document:
-    """Return everything about one gate."""
+    """Return the document of a gate."""
     gate, entry = view.gate, view.entry
     blocks: list[Block] = [Paragraph((Span(gate.title, "strong"),))]
     if gate.about:
@@ -64,12 +64,7 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
 def _entry_fields(entry: GateEntry, overview: Overview, context: PageContext) -> list[Block]:
     fields: list[Block] = [Field("reason", Prose(entry.reason))] if entry.reason else []
     fields.append(Field("set by", (muted(f"{entry.by}, {minute(entry.at)}"),)))
-    tracker = overview.tracker
-    if entry.upstream:
-        fields.append(commit_field("upstream", tracker.upstream.repo, entry.upstream, context.web))
-    if entry.downstream:
-        fields.append(commit_field("downstream", tracker.downstream.repo, entry.downstream, context.web))
-    return fields
+    return [*fields, *commit_fields(overview.tracker, entry, context.web)]
 
 
 def _parts(view: GateView) -> list[Block]:
@@ -91,7 +86,7 @@ def _parts(view: GateView) -> list[Block]:
 
 
 def _paths(overview: Overview, view: GateView, context: PageContext) -> list[Block]:
-    """The paths of the downstream that the tracker names as worth reading for this gate."""
+    """Return the downstream paths that the tracker lists for this gate."""
     if not view.gate.look:
         return []
     last = overview.last

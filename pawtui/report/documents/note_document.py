@@ -1,16 +1,16 @@
-"""A note: its text, its pins and what became of them, and the commits it was written at."""
+"""A note: its text, its pins with their drift, and the commits at which it was written."""
 
 from __future__ import annotations
 
 from pawtui.report.document import Block, Document, Field, Gap, Heading, Paragraph, Prose, Span, Target, text_of
-from pawtui.report.documents.document_parts import PageContext, commit_field, hint, muted, pin_list
+from pawtui.report.documents.document_parts import PageContext, commit_fields, hint, muted, pin_list
 from pawtui.report.words import counted, minute
 from pawtui.review.record_types import Note
 from pawtui.review.views import Overview
 
 
 def note_document(overview: Overview, note: Note, context: PageContext) -> Document:
-    """Return everything about one note."""
+    """Return the document of a note."""
     whole = Target(copy=note.text, action="copy" if note.subject == "review" else "show", object=note.subject)
     blocks: list[Block] = [
         Field("on", (Span(note.subject, "link"),), whole),
@@ -20,13 +20,7 @@ def note_document(overview: Overview, note: Note, context: PageContext) -> Docum
     ]
     if note.pins:
         blocks += [Heading("Pins", (muted(counted(len(note.pins), "pin")),)), pin_list(overview, note.pins, context)]
-    tracker = overview.tracker
-    written: list[Block] = []
-    if note.upstream:
-        written.append(commit_field("upstream", tracker.upstream.repo, note.upstream, context.web))
-    if note.downstream:
-        written.append(commit_field("downstream", tracker.downstream.repo, note.downstream, context.web))
-    if written:
-        blocks += [Heading("Written at"), *written]
+    if commits := commit_fields(overview.tracker, note, context.web):
+        blocks += [Heading("Written at"), *commits]
     blocks += [Gap(), Paragraph((hint("E edit, X remove, n new note"),))]
     return Document(key=f"note:{note.id}", title=(Span("note", "strong"),), blocks=tuple(blocks))

@@ -1,4 +1,4 @@
-"""A probe: its state and finding, the rule, the evidence; on trial, the facts as well."""
+"""A probe: its state and summary, its rule and evidence, and its facts if it was tried."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pawtui.report.documents.document_parts import PageContext, evidence_table, 
 
 
 def probe_line(probe: ProbeReading) -> Paragraph:
-    """Return the state, kind and finding of a probe."""
+    """Return the state, the kind and the summary of a probe."""
     return Paragraph(spaced(state_span(probe.state), Span(probe.kind, "strong"), probe.summary), hang=2)
 
 
 def probe_blocks(probe: ProbeReading, why: str, most_evidence: int) -> list[Block]:
-    """Return a probe with its rule, the reason of that rule, what it does not cover, and its evidence."""
+    """Return a probe with its rule, the reason for the rule, its limits, and its evidence."""
     return [probe_line(probe), Nested((*_rule_fields(probe, why), *evidence_table(probe.evidence, most_evidence)))]
 
 
@@ -32,7 +32,7 @@ def _rule_fields(probe: ProbeReading, why: str) -> list[Block]:
 
 
 def trial_document(name: str, probe: ProbeReading, why: str, context: PageContext) -> Document:
-    """Return a probe that was measured on trial, with every fact. `name` is the signal and the probe's number."""
+    """Return a probe that was tried, with all facts. `name` is the signal and the number of the probe."""
     facts = msgspec.to_builtins(probe.facts) if probe.facts is not None else {}
     fields = [
         Field(key, text_of(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)))

@@ -1,4 +1,4 @@
-"""Lists of the record: every refresh, every note, every change of the log."""
+"""The lists of the record: refreshes, notes and the log."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from pawtui.review.record_types import Change, Note
 from pawtui.review.views import Overview
 
 NO_REFRESH = "Nothing recorded yet: run `pawtui refresh`."
-NO_PAST_REFRESH = "No refresh of a past moment is on record: run `pawtui refresh --as-of DATE`."
+NO_PAST_REFRESH = "No refresh of a past date is recorded: run `pawtui refresh --as-of DATE`."
 
 
 def history_document(overview: Overview, *, past: bool = False) -> Document:
-    """Return every refresh, newest first; with `past` those of past moments instead of live ones."""
+    """Return all live refreshes, newest first; with `past`, all refreshes of past dates."""
     refreshes = overview.record.past_refreshes if past else overview.record.refreshes
     blocks: list[Block] = [history_table(overview, refreshes, titled=True)]
     if not refreshes:
@@ -40,7 +40,7 @@ def history_document(overview: Overview, *, past: bool = False) -> Document:
 
 
 def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: bool = False) -> Table:
-    """Return refreshes line by line, newest first: when, both commits, what moved, the decision, the states."""
+    """Return refreshes as a table, newest first: time, commits, size of the range, decision, states."""
     titles = ("time (UTC)", "upstream", "downstream", "moved", "decision", "states")
     columns = tuple(
         Column(title if titled else "", shrink="cut" if title in ("upstream", "downstream", "moved") else "keep")
@@ -50,15 +50,15 @@ def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: b
     rows = tuple(
         Row(
             (
-                text_of(minute(one.moment)),
-                text_of(f"{one.upstream.ref} {short_sha(one.upstream.sha)}"),
-                text_of(f"{one.downstream.ref} {short_sha(one.downstream.sha)}"),
-                text_of(brief_movement(one.range.upstream)),
-                (state_span(one.decision) if one.as_of is None else muted("-"),),
-                text_of(strip(one, signal_ids)),
+                text_of(minute(refresh.moment)),
+                text_of(f"{refresh.upstream.ref} {short_sha(refresh.upstream.sha)}"),
+                text_of(f"{refresh.downstream.ref} {short_sha(refresh.downstream.sha)}"),
+                text_of(brief_movement(refresh.range.upstream)),
+                (state_span(refresh.decision) if refresh.as_of is None else muted("-"),),
+                text_of(strip(refresh, signal_ids)),
             )
         )
-        for one in reversed(refreshes)
+        for refresh in reversed(refreshes)
     )
     return Table(columns, rows)
 
@@ -69,16 +69,16 @@ def newest_notes(overview: Overview) -> list[Note]:
 
 
 def notes_document(overview: Overview, context: PageContext) -> Document:
-    """Return every note in full, newest first: its id, when, who, on what, its pins and what became of them."""
+    """Return all notes in full, newest first, with their ids and pins."""
     items = tuple(_note_item(overview, note, context) for note in newest_notes(overview))
-    blocks: list[Block] = [List(items, mark="")] if items else [Paragraph(text_of("No notes on record."))]
+    blocks: list[Block] = [List(items, mark="")] if items else [Paragraph(text_of("No notes recorded."))]
     return Document("notes", (Span("notes", "strong"),), blocks=tuple(blocks))
 
 
 def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
     below: list[Block] = [Prose(note.text)]
     for pin in note.pins:
-        # In full: it is there to be copied.
+        # The full pin can be copied.
         drift = overview.drift[pin].state
         text = spaced(text_of(muted("pin: "), Span(pin, "link")), state_span(drift))
         below.append(Paragraph(text, pin_target(pin, context.web)))
@@ -86,7 +86,7 @@ def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
 
 
 def log_document(changes: Iterable[Change]) -> Document:
-    """Return what people did, newest first, undone changes folded."""
+    """Return all changes, newest first, with undone changes folded."""
     entries = fold_log(changes)
     blocks = entry_table(reversed(entries)) or [Paragraph(text_of("The log is empty."))]
     return Document("log", (Span("log", "strong"),), blocks=tuple(blocks))

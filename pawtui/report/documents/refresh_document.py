@@ -1,4 +1,4 @@
-"""A refresh: both commits in full, what moved, the decision, each reading, what failed, and what it cost."""
+"""A refresh: both commits, their ranges, the decision, the readings, the errors, and the requests."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
 from pawtui.report.documents.document_parts import (
     PageContext,
     commit_field,
+    error_blocks,
     muted,
     pin_target,
     signature,
@@ -41,9 +42,9 @@ from pawtui.tracker.tracker_types import Related
 
 
 def refresh_document(overview: Overview, refresh: Refresh, context: PageContext) -> Document:
-    """Return everything about one refresh."""
+    """Return the document of a refresh."""
     refreshes = overview.record.refreshes if refresh.as_of is None else overview.record.past_refreshes
-    at = next((index for index, one in enumerate(refreshes) if one.id == refresh.id), 0)
+    at = next((index for index, other in enumerate(refreshes) if other.id == refresh.id), 0)
     before = refreshes[at - 1] if at > 0 else None
     blocks: list[Block] = [Paragraph((Span(f"Refresh of {moment(refresh.moment)}", "strong"),)), Gap()]
     blocks += _side("upstream", refresh.upstream, refresh.range.upstream, context.web)
@@ -53,11 +54,9 @@ def refresh_document(overview: Overview, refresh: Refresh, context: PageContext)
         blocks += decision_blocks(overview)
     blocks += plan_blocks(overview.plan if refresh is overview.last else refresh.plan)
     blocks += _readings(overview, refresh, before)
-    if refresh.errors:
-        blocks.append(Heading("Not available"))
-        blocks += [Paragraph((Span(error, "alert"),), hang=2) for error in refresh.errors]
+    blocks += error_blocks(refresh.errors)
     blocks += _cost_fields(refresh)
-    blocks += related_blocks(tuple(Related(ref=one.ref) for one in refresh.related), refresh.related, context.web)
+    blocks += related_blocks(tuple(Related(ref=status.ref) for status in refresh.related), refresh.related, context.web)
     return Document(
         key=f"refresh:{refresh.id}",
         title=(Span(f"refresh {refresh.moment:%Y-%m-%d}", "strong"),),
@@ -93,7 +92,7 @@ def _range_fields(repo: str, span: Range, web: str) -> list[Block]:
 
 def _decision(overview: Overview, refresh: Refresh) -> list[Block]:
     if refresh.as_of is not None:
-        # Gates and verdicts of that day are not known.
+        # The gates and verdicts of a past date are unknown.
         return [Field("decision", (muted(f"none: measured on {refresh.at:%Y-%m-%d}"),))]
     return [Field("decision", (state_span(refresh.decision),)), *_closed_review(overview, refresh)]
 
@@ -142,17 +141,17 @@ def _cost_fields(refresh: Refresh) -> list[Block]:
 
 
 def related_blocks(related: Sequence[Related], statuses: Sequence[RelatedStatus], web: str) -> list[Block]:
-    """Return related issues and pull requests with their state as of a refresh; nothing where there are none."""
+    """Return related issues and pull requests with their states; nothing if there are none."""
     if not related:
         return []
     by_ref = {status.ref: status for status in statuses}
-    items = tuple(_related_item(one, by_ref.get(one.ref), web) for one in related)
+    items = tuple(_related_item(item, by_ref.get(item.ref), web) for item in related)
     return [Heading("Related work", (muted("linked, out of scope here"),)), List(items, mark="")]
 
 
 def _related_item(related: Related, status: RelatedStatus | None, web: str) -> Item:
     url = (status.url if status else "") or pin_target(related.ref, web).url
-    state: Text = (Span(status.state, "strong"),) if status else (muted("not looked up yet"),)
+    state: Text = (Span(status.state, "strong"),) if status else (muted("not checked yet"),)
     remarks = [related.why, status.cause if status else ""]
     return Item(
         text=spaced(Span(related.ref, "link", url), state, status.title if status else ""),

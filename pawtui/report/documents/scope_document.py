@@ -1,4 +1,4 @@
-"""What the tracker is for and what it is not, its related work, and the decision."""
+"""The scope of the tracker, its related work, and the decision."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pawtui.review.views import Overview
 
 
 def scope_document(overview: Overview, context: PageContext) -> Document:
-    """Return scope, related work with its state as of the last refresh, and the decision."""
+    """Return the scope, the decision, and related work with its states at the last refresh."""
     tracker, last = overview.tracker, overview.last
     blocks: list[Block] = [Paragraph((Span(tracker.title, "strong"),))]
     if tracker.about:

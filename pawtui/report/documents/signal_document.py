@@ -1,4 +1,4 @@
-"""A signal: its state and the verdict, what was measured and by which rule, its notes, and its states over time."""
+"""A signal: its state, its verdict, its probes with their rules, its notes, and its history."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _HISTORY_COLUMNS = (Column(), Column(), Column(shrink="wrap"))
 
 
 def signal_document(overview: Overview, view: SignalView, context: PageContext) -> Document:
-    """Return everything about one signal."""
+    """Return the document of a signal."""
     signal = view.signal
     blocks: list[Block] = [Paragraph((Span(signal.title, "strong"),))]
     if signal.about:
@@ -109,7 +109,7 @@ def _verdict_fields(view: SignalView) -> list[Block]:
 
 
 def _scope(verdict: Verdict) -> str:
-    """What a verdict was given over, and until when it counts."""
+    """Return the measured state that a verdict concerns, and its expiry date."""
     verb = "Confirms" if verdict.state == verdict.measured else "Overrides"
     at = f" at {short_sha(verdict.upstream)}" if verdict.upstream else ""
     end = f"until {verdict.until}" if verdict.until else "no end date"
@@ -117,7 +117,7 @@ def _scope(verdict: Verdict) -> str:
 
 
 def _soak_window(facts: SoakFacts) -> list[Block]:
-    """How far each arm of the window is, and the day on which it closes if nothing breaks before."""
+    """Return the progress of each condition of the window, and the date on which it closes without a break."""
     needs = "days and releases" if facts.mode == "both" else "days or releases"
     since = f"since {facts.anchor} ({facts.anchor_at.date()})" if facts.anchor_at else ""
     blocks: list[Block] = [
@@ -135,7 +135,7 @@ def _soak_window(facts: SoakFacts) -> list[Block]:
 
 
 def _days(run: int, on: dt.date | None, days: int, *, at_most: bool = False) -> Text:
-    """A bar, then `17 of 28 days, on 2026-12-01`."""
+    """Return a bar, followed by `17 of 28 days, on 2026-12-01`."""
     filled = max(0, min(_BAR_CELLS, run * _BAR_CELLS // days)) if days > 0 else 0
     when = f", {'since' if run >= days else 'on'} {on}" if on else ""
     bar = text_of(Span("█" * filled, "link"), muted("░" * (_BAR_CELLS - filled)))
@@ -148,7 +148,7 @@ def _releases(facts: SoakFacts) -> str:
 
 
 def _commit_counts(facts: ChurnFacts) -> list[Block]:
-    """A table of surfaces with their commits by week, and all of them week by week."""
+    """Return a table of the commits of each surface, and a chart of all commits by week."""
     weeks = len(facts.weeks)
     columns = (
         Column("surface", shrink="cut"),
@@ -156,7 +156,9 @@ def _commit_counts(facts: ChurnFacts) -> list[Block]:
         Column("peak", align="right"),
         Column(f"{weeks} weeks"),
     )
-    rows = [_surface_row((Span(one.name),), one.count, one.peak, one.weeks) for one in facts.surfaces]
+    rows = [
+        _surface_row((Span(surface.name),), surface.count, surface.peak, surface.weeks) for surface in facts.surfaces
+    ]
     rows.append(_surface_row((Span("all surfaces", "strong"),), facts.total, facts.peak, facts.weeks))
     values = facts.weeks
     return [
@@ -172,29 +174,29 @@ def _surface_row(name: Text, count: int, peak: int, weeks: Sequence[int]) -> Row
 
 
 def _week_labels(start: dt.date | None, weeks: int) -> tuple[str, ...]:
-    """The first day of each week as `09-28`, or its distance from now where the start is not known."""
+    """Return the first day of each week as `09-28`, or the distance from now if the start is unknown."""
     if start is None:
         return tuple(f"-{weeks - week}w" for week in range(weeks))
     return tuple(f"{start + dt.timedelta(weeks=week):%m-%d}" for week in range(weeks))
 
 
 def _probes(view: SignalView, context: PageContext) -> list[Block]:
-    """Each probe with its rule and evidence; before the first refresh, what will be measured."""
-    asked, reading = view.signal.probes, view.reading
+    """Return each probe with its rule and evidence; before the first refresh, with its reason."""
+    probes, reading = view.signal.probes, view.reading
     if reading is None:
-        rows = tuple(Row(((muted(kind_of(one)),), text_of(one.why or "no reason given"))) for one in asked)
-        head = Heading("Probes", (muted(f"{counted(len(asked), 'probe')}, not measured yet"),))
+        rows = tuple(Row(((muted(kind_of(probe)),), text_of(probe.why or "no reason given"))) for probe in probes)
+        head = Heading("Probes", (muted(f"{counted(len(probes), 'probe')}, not measured yet"),))
         return [head, Table((Column(), Column(shrink="wrap")), rows)]
     rule = "all parts must be met" if view.signal.combine == "parts" else "worst probe decides"
     blocks: list[Block] = [Heading("Probes", (muted(f"{counted(len(reading.probes), 'probe')}: {rule}"),))]
     for index, probe in enumerate(reading.probes):
-        known = index < len(asked) and kind_of(asked[index]) == probe.kind
-        blocks += [*probe_blocks(probe, asked[index].why if known else "", context.most_evidence), Gap()]
+        known = index < len(probes) and kind_of(probes[index]) == probe.kind
+        blocks += [*probe_blocks(probe, probes[index].why if known else "", context.most_evidence), Gap()]
     return blocks
 
 
 def _history(overview: Overview, signal_id: str, context: PageContext) -> list[Block]:
-    """One mark a refresh, and each change of state, newest first; the opened one in full."""
+    """Return one mark per refresh, and each change of state, newest first; the opened reading is in full."""
     readings = [
         (refresh, reading)
         for refresh in measurements(overview.record)[-_REFRESHES_SHOWN * 4 :]

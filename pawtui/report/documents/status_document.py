@@ -1,4 +1,4 @@
-"""The status: both repositories, signals, gates, history, notes, and why the decision is what it is."""
+"""The status: repositories, signals, gates, steps, history, notes, and the reasons for the decision."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _SUBJECT_COLUMNS = (Column(), Column(), Column(shrink="cut"))
 
 
 def status_document(overview: Overview, context: PageContext) -> Document:
-    """Return everything at a glance."""
+    """Return the status document."""
     blocks: list[Block] = [
         Paragraph(text_of(overview.tracker.title)),
         Paragraph(text_of(state_span(overview.decision), f": {tally(overview)}")),
@@ -111,7 +111,7 @@ def _table(rows: list[Row], empty: str) -> Block:
 
 
 def _more(*text: Span) -> Row:
-    """A further line on the subject of the row before."""
+    """Return another line for the subject of the previous row."""
     return Row(((), (), text))
 
 

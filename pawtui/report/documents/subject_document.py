@@ -14,27 +14,27 @@ from pawtui.review.views import GateView, Overview, SignalView
 
 
 def signal_of(overview: Overview | None, subject: str) -> SignalView | None:
-    """Return the signal that a subject names, if it is one."""
+    """Return the signal of a subject, or None."""
     kind, _, name = subject.partition(":")
     views = overview.signals if overview and kind == "signal" else ()
     return next((view for view in views if view.signal.id == name), None)
 
 
 def gate_of(overview: Overview | None, subject: str) -> GateView | None:
-    """Return the gate that a subject names, if it is one."""
+    """Return the gate of a subject, or None."""
     kind, _, name = subject.partition(":")
     views = overview.gates if overview and kind == "gate" else ()
     return next((view for view in views if view.gate.id == name), None)
 
 
 def note_of(overview: Overview | None, subject: str) -> Note | None:
-    """Return the note that a subject names, if it is one."""
+    """Return the note of a subject, or None."""
     kind, _, name = subject.partition(":")
     return overview.record.notes.get(name) if overview and kind == "note" else None
 
 
 def subject_document(overview: Overview, subject: str, context: PageContext) -> Document | None:
-    """Return the document of `signal:ID`, `gate:ID`, `note:ID` or `refresh:ID`; None where there is none any more."""
+    """Return the document of `signal:ID`, `gate:ID`, `note:ID` or `refresh:ID`; None if it does not exist."""
     kind, _, name = subject.partition(":")
     if signal := signal_of(overview, subject):
         return signal_document(overview, signal, context)
@@ -42,5 +42,6 @@ def subject_document(overview: Overview, subject: str, context: PageContext) -> 
         return gate_document(overview, gate, context)
     if note := note_of(overview, subject):
         return note_document(overview, note, context)
-    refresh = next((one for one in reversed(measurements(overview.record)) if one.id == name), None)
-    return refresh_document(overview, refresh, context) if refresh and kind == "refresh" else None
+    refreshes = reversed(measurements(overview.record)) if kind == "refresh" else ()
+    refresh = next((refresh for refresh in refreshes if refresh.id == name), None)
+    return refresh_document(overview, refresh, context) if refresh else None

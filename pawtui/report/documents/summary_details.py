@@ -1,4 +1,4 @@
-"""The folded sections of the summary: full commits and cost, evidence, pins, what was not covered, the scope."""
+"""The folded sections of the summary: commits, cost, limits, evidence, pins, and the scope."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _GAPS_SHOWN = 12
 
 
 def detail_sections(overview: Overview, context: PageContext) -> list[Block]:
-    """Return every folded section that has something in it."""
+    """Return the folded sections that are not empty."""
     last = overview.last
     sections: list[tuple[str, list[Block]]] = []
     if last is not None:
@@ -107,7 +107,7 @@ def _signal_evidence(overview: Overview, context: PageContext) -> Iterator[Block
 
 
 def _parts(view: SignalView) -> Iterator[Block]:
-    """Each part of a signal with its state, and the finding that decides it."""
+    """Yield the parts of a signal with their states and summaries."""
     reading = view.reading
     if reading is None or not reading.parts:
         return
@@ -136,7 +136,7 @@ def _gate_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
 
 
 def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
-    """The pins of the notes above, how many pins are in which state, and how many notes are not shown."""
+    """Yield the pins of the shown notes, the number of pins by state, and the number of other notes."""
     pins = dict.fromkeys(pin for note in summary_notes(overview) for pin in note.pins)
     if pins:
         yield List((Item((Span("notes", "strong"),), below=(pin_list(overview, pins, context),)),))
@@ -152,7 +152,7 @@ def _failure(drift: Drift) -> str:
 
 
 def _not_covered(last: Refresh) -> Iterator[Block]:
-    """What the refresh could not get, and what its probes did not look at."""
+    """Yield the facts that could not be fetched, and the limits of the probes."""
     for error in last.errors:
         yield Field("Not available", text_of(error))
     gaps = list(

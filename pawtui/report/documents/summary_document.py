@@ -1,4 +1,4 @@
-"""The summary of a refresh for the tracking issue: what a stranger needs in half a minute, the rest folded."""
+"""The summary of a refresh for the tracking issue: the essential facts, and folded details."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalVi
 from pawtui.review.walk import agreed_with
 from pawtui.sources import links
 
-# Kinds of reasons whose detail is short and stands nowhere else in the visible part.
+# Kinds of reasons whose detail is short and not shown elsewhere in the visible part.
 _DETAILED: frozenset[ReasonKind] = frozenset({"blocked", "renewal"})
 _STATES: frozenset[ReasonKind] = frozenset({"unmet", "partial", "unknown"})
 
 
 def summary_document(overview: Overview, context: PageContext) -> Document:
-    """Return the whole summary."""
+    """Return the summary document."""
     last = overview.last
     at = last.at if last else context.now
     title = text_of(f"Scope refresh on {at:%Y-%m-%d}: {overview.tracker.title}")
@@ -89,7 +89,7 @@ def _plan(plan: PlanStatus) -> Text:
 
 
 def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
-    """What is missing for `go`, in groups: `Blocked: shadow replay (2 of 6 parts), ...`."""
+    """Yield the missing items for a go, grouped by label: `Blocked: shadow replay (2 of 6 parts), ...`."""
     yield Heading("Missing for GO")
     if not overview.reasons:
         yield Paragraph(text_of(NOTHING_MISSING))
@@ -120,7 +120,7 @@ def _with_commas(words: Sequence[str]) -> list[str]:
 
 
 def _changes(overview: Overview, last: Refresh, context: PageContext) -> Iterator[Block]:
-    """What changed since the refresh before, and what people did."""
+    """Yield the changes since the previous refresh."""
     previous = overview.previous
     if previous is None:
         return
@@ -148,14 +148,16 @@ def _changed_facts(change: Difference) -> Iterator[Text]:
             states = f"{reading.before or 'not measured'} → {reading.after or 'not measured'}"
             yield text_of(Span(f"{short_name(f'signal:{reading.id}')}: ", "strong"), f"{states} ({reading.why})")
     others = [
-        f"{short_name(f'signal:{one.id}')} ({one.count()})" for one in change.readings if not one.why and one.evidence
+        f"{short_name(f'signal:{reading.id}')} ({reading.count()})"
+        for reading in change.readings
+        if reading.evidence and not reading.why
     ]
     if others:
         yield text_of(Span("Same state, new evidence: ", "strong"), ", ".join(others))
 
 
 def _log_lines(entries: Sequence[LogEntry], overview: Overview) -> Iterator[Text]:
-    """What each person did; notes, agreements and undone changes are only counted."""
+    """Yield the changes by each person; notes, agreements and undone changes are only counted."""
     known = {f"signal:{view.signal.id}" for view in overview.signals}
     known |= {f"gate:{view.gate.id}" for view in overview.gates}
     people: dict[str, tuple[list[str], Counter[str], set[str]]] = {}
@@ -202,7 +204,7 @@ def _side(side: RepoSnapshot, span: Range | None, web: str) -> Row:
 
 def _since(repo: str, span: Range | None, web: str) -> Text:
     if span is None:
-        return text_of("not known")
+        return text_of("unknown")
     if span.from_ == span.to:
         return text_of("not moved")
     url = links.compare_url(web, repo, span.from_, span.to)

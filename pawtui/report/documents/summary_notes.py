@@ -1,7 +1,7 @@
-"""The notes and verdicts of the summary: those of this review, and those that something rests on.
+"""The notes and verdicts of the summary.
 
-A record grows for as long as it is kept, the summary must not: of older notes only those are repeated that a satisfied
-gate or a standing verdict rests on.
+The summary has the notes of this review. Of the older notes it has only the evidence of a satisfied gate or a valid
+verdict, so that it does not grow with the record.
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ from pawtui.refresh.refresh_types import STALE
 from pawtui.report.document import Block, Field, Item, List, Prose, Span, Text, spaced, text_of
 from pawtui.report.documents.document_parts import PageContext, drift_span, pin_target, state_span
 from pawtui.report.words import short_name, short_pin
-from pawtui.review.record_types import Note, Record
+from pawtui.review.record_types import Note, Record, Verdict
 from pawtui.review.views import Overview, SignalView
 from pawtui.review.walk import last_reviewed
 
-# A comment on GitHub holds 65,536 characters; what is above the notes and below them takes the rest.
+# The limit of a comment on GitHub is 65,536 characters; the rest is for the other parts of the summary.
 NOTES_BUDGET = 30_000
 
 
 def summary_notes(overview: Overview) -> tuple[Note, ...]:
-    """Return the notes of this review and those that something rests on, newest first, as many as fit in a comment.
+    """Return the notes of this review and the older notes that are evidence, newest first, up to the budget.
 
-    A review begins when the one before was closed, or else with the last refresh but one.
+    A review begins when the previous review was closed. Without a closed review, it begins at the previous refresh.
     """
-    begun = _begun(overview.record)
-    kept = {note.id for note in overview.record.notes.values() if begun is None or note.at > begun}
+    start = _start(overview.record)
+    note_ids = {note.id for note in overview.record.notes.values() if start is None or note.at > start}
     for gate in overview.gates:
         if gate.state == "satisfied" and not (gate.entry and gate.entry.pins):
-            kept |= {note.id for note in gate.notes if note.pins} or {note.id for note in gate.notes[-1:]}
+            note_ids |= {note.id for note in gate.notes if note.pins} or {note.id for note in gate.notes[-1:]}
     for signal in overview.signals:
         if signal.verdict is not None and not signal.renewal:
-            kept |= {note.id for note in [note for note in signal.notes if note.pins][-1:]}
-    found = sorted((overview.record.notes[note_id] for note_id in kept), key=lambda note: note.id, reverse=True)
+            note_ids |= {note.id for note in [note for note in signal.notes if note.pins][-1:]}
+    found = sorted((overview.record.notes[note_id] for note_id in note_ids), key=lambda note: note.id, reverse=True)
     left, fitting = NOTES_BUDGET, []
     for note in found:
         left -= len(note.text) + sum(map(len, note.pins))
@@ -43,7 +43,7 @@ def summary_notes(overview: Overview) -> tuple[Note, ...]:
     return tuple(fitting)
 
 
-def _begun(record: Record) -> dt.datetime | None:
+def _start(record: Record) -> dt.datetime | None:
     before = last_reviewed(record)
     if before is None:
         return None
@@ -52,15 +52,15 @@ def _begun(record: Record) -> dt.datetime | None:
 
 
 def subject_notes(overview: Overview, kind: str, notes: tuple[Note, ...], context: PageContext) -> list[Block]:
-    """Return the verdicts (for signals) and the notes on one kind of subject, each under what it belongs to."""
-    items = [_verdict_item(view) for view in overview.signals if view.verdict] if kind == "signal" else []
+    """Return the notes on one kind of subject; for signals also the verdicts."""
+    items: list[Item] = []
+    if kind == "signal":
+        items += [_verdict_item(view, view.verdict) for view in overview.signals if view.verdict]
     items += [_note_item(overview, note, context) for note in notes if note.subject.partition(":")[0] == kind]
     return [List(tuple(items))] if items else []
 
 
-def _verdict_item(view: SignalView) -> Item:
-    verdict = view.verdict
-    assert verdict is not None  # noqa: S101 - asked for by the caller
+def _verdict_item(view: SignalView, verdict: Verdict) -> Item:
     over = "needs renewal" if view.renewal else f'measured "{verdict.measured}"'
     until = f", until {verdict.until}" if verdict.until else ""
     return Item(
@@ -86,7 +86,7 @@ def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
 
 
 def _short_pin(overview: Overview, pin: str, context: PageContext) -> Text:
-    """A pin by the end of its path; what became of it, where it is out of date or could not be checked."""
+    """Return a pin by its file name, with its drift if it is out of date or could not be checked."""
     drift = overview.drift.get(pin)
     doubtful = drift is not None and (drift.state in STALE or drift.failed)
     name = short_pin(pin).rpartition("/")[2] if ":" in pin else short_pin(pin)
@@ -96,6 +96,6 @@ def _short_pin(overview: Overview, pin: str, context: PageContext) -> Text:
 
 
 def other_notes(overview: Overview) -> list[Block]:
-    """Return how many notes are on record besides those that are shown; nothing where there are none."""
+    """Return the number of notes that are not shown; nothing if all are shown."""
     others = len(overview.record.notes) - len(summary_notes(overview))
-    return [Field("Other notes on record", text_of(f"{others:,}: ", Span("pawtui notes", "code")))] if others else []
+    return [Field("Other notes", text_of(f"{others:,}: ", Span("pawtui notes", "code")))] if others else []

@@ -1,4 +1,4 @@
-"""The timeline: all signals by week, what happened upstream, and one week in detail."""
+"""The timeline: all signals by week, upstream events, and one week in detail."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from pawtui.report.document import (
     spaced,
     text_of,
 )
-from pawtui.report.documents.document_parts import PageContext, commit_field, muted, state_span
+from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, muted, state_span
 from pawtui.report.timeline_rows import LEGEND, months_row, timeline_rows
 from pawtui.report.words import counted, moment
 from pawtui.review.overview import summary_of
 from pawtui.review.timeline import Event, Week, weeks
 from pawtui.review.views import Overview
 
-NO_WEEKS = "No measurement on record: run `pawtui backfill --since DATE`, or `pawtui refresh`."
-# Weeks of the strip in the summary.
+NO_WEEKS = "No measurement recorded: run `pawtui backfill --since DATE`, or `pawtui refresh`."
+# The maximum number of weeks in the summary.
 _STRIP = 52
 
 
 def timeline_document(overview: Overview) -> Document:
-    """Return the chart of all weeks, and every event."""
+    """Return the chart of all weeks, and all events."""
     found = weeks(overview.record)
     title = (Span("timeline", "strong"),)
     if not found:
@@ -53,13 +53,13 @@ def timeline_document(overview: Overview) -> Document:
 
 
 def _chart(overview: Overview, found: Sequence[Week]) -> Table:
-    every = (*timeline_rows(overview.tracker, found), months_row(found))
-    rows = tuple(Row((text_of(row.label), row.cells)) for row in every)
+    lines = (*timeline_rows(overview.tracker, found), months_row(found))
+    rows = tuple(Row((text_of(line.label), line.cells)) for line in lines)
     return Table((Column(), Column(shrink="cut")), rows)
 
 
 def strip_blocks(overview: Overview) -> list[Block]:
-    """Return the last year by week for the summary; nothing before there are three weeks."""
+    """Return the last year by week for the summary; nothing for fewer than three weeks."""
     found = weeks(overview.record)[-_STRIP:]
     if len(found) < 3:
         return []
@@ -74,17 +74,17 @@ def _event_blocks(events: Sequence[Event]) -> list[Block]:
     if not events:
         return []
     columns = (Column(), Column(), Column(shrink="wrap"))
-    rows = tuple(Row((text_of(muted(str(one.day))), _kind(one), text_of(one.text))) for one in events)
+    rows = tuple(Row((text_of(muted(str(event.day))), _kind(event), text_of(event.text))) for event in events)
     return [Heading("Releases and breaks"), Table(columns, rows)]
 
 
 def _kind(event: Event) -> Text:
-    words = {"removed": "names gone", "renamed": "names changed", "version": "new version"}
+    words = {"removed": "names removed", "renamed": "names changed", "version": "new version"}
     return (Span(words.get(event.kind, event.kind), "ok" if event.kind == "release" else "danger"),)
 
 
 def week_document(overview: Overview, week: Week, context: PageContext) -> Document:
-    """Return what was measured in one week, and what happened in it."""
+    """Return the events and the readings of one week."""
     title = (Span(f"week of {week.start}", "strong"),)
     blocks: list[Block] = [*_event_items(week)]
     refresh = week.refresh
@@ -112,13 +112,11 @@ def week_document(overview: Overview, week: Week, context: PageContext) -> Docum
         for reading in refresh.signals
     )
     blocks += [Heading("Readings"), Table((Column(), Column(), Column(shrink="wrap")), rows)]
-    if refresh.errors:
-        blocks.append(Heading("Not available"))
-        blocks += [Paragraph((Span(error, "alert"),), hang=2) for error in refresh.errors]
+    blocks += error_blocks(refresh.errors)
     return Document(f"week:{week.start}", title, (muted(refresh.upstream.ref),), blocks=tuple(blocks))
 
 
 def _event_items(week: Week) -> list[Block]:
     if not week.events:
         return []
-    return [List(tuple(Item(spaced(muted(str(one.day)), _kind(one), one.text)) for one in week.events)), Gap()]
+    return [List(tuple(Item(spaced(muted(str(event.day)), _kind(event), event.text)) for event in week.events)), Gap()]

@@ -1,4 +1,4 @@
-"""The walk as a whole: its steps, how far it is, and what it came to."""
+"""The walk: the list of its steps, its progress, and its end."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _COLUMNS = (Column(), Column(shrink="wrap"))
 
 
 def walk_steps_document(overview: Overview, steps: Sequence[WalkStep], done: Mapping[str, Change]) -> Document:
-    """Return every step in the walk's order: what needs a person, what is decided, and what is as before."""
-    waiting = [step for step in steps if step.urgency < CALM and step.subject not in done]
+    """Return all steps in the order of the walk, with their states."""
+    open_steps = [step for step in steps if step.urgency < CALM and step.subject not in done]
     decided = sum(step.subject in done for step in steps)
-    head = f"{counted(len(steps), 'step')}, {len(waiting)} open, {decided} decided. {headline(overview)}"
+    head = f"{counted(len(steps), 'step')}, {len(open_steps)} open, {decided} decided. {headline(overview)}"
     rows = []
     for step in steps:
         state = "decided" if step.subject in done else "open" if step.urgency < CALM else ""
@@ -54,15 +54,21 @@ def _title(overview: Overview, subject: str) -> str:
 def end_document(
     overview: Overview, walked: Sequence[WalkStep], done: Mapping[str, Change], skipped: Collection[str] = ()
 ) -> Document:
-    """Return what was decided, what is open, and the decision it adds up to, with what is missing."""
+    """Return the decision with its reasons, the decided steps, and the open steps."""
     decided = [step for step in walked if step.subject in done]
-    left = [step for step in walked if step.subject not in done]
+    undecided = [step for step in walked if step.subject not in done]
     blocks: list[Block] = [Paragraph((Span("End of the walk", "strong"),)), *decision_blocks(overview)]
     blocks.append(Heading("Decided", (muted(counted(len(decided), "step")), hint(" (Enter goes back)"))))
-    blocks.append(_step_table(decided, [f"{done[one.subject].summary}, by {done[one.subject].by}" for one in decided]))
-    if left:
-        blocks.append(Heading("Not decided", (muted(counted(len(left), "step")),)))
-        blocks.append(_step_table(left, ["skipped" if one.subject in skipped else one.why for one in left]))
+    blocks.append(
+        _step_table(
+            decided, [f"{change.summary}, by {change.by}" for change in (done[step.subject] for step in decided)]
+        )
+    )
+    if undecided:
+        blocks.append(Heading("Not decided", (muted(counted(len(undecided), "step")),)))
+        blocks.append(
+            _step_table(undecided, ["skipped" if step.subject in skipped else step.why for step in undecided])
+        )
     blocks += [Gap(), Paragraph((hint("c close the review, e summary, Left: previous step"),))]
     return Document(
         key="walk:end",
@@ -72,19 +78,19 @@ def end_document(
     )
 
 
-def _step_table(steps: Sequence[WalkStep], words: Sequence[str]) -> Table:
+def _step_table(steps: Sequence[WalkStep], remarks: Sequence[str]) -> Table:
     rows = tuple(
         Row(
             (text_of(step.subject), (muted(remark),)),
             Target(action="show", object=step.subject, copy=step.subject),
         )
-        for step, remark in zip(steps, words, strict=True)
+        for step, remark in zip(steps, remarks, strict=True)
     )
     return Table(_COLUMNS, rows)
 
 
 class WalkProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a walk is."""
+    """The progress of a walk."""
 
     at: int
     count: int
@@ -93,10 +99,10 @@ class WalkProgress(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def place(self) -> str:
-        """Where it is: `step 3 of 11`."""
+        """The position: `step 3 of 11`."""
         return f"step {self.at + 1} of {self.count}" if self.at < self.count else "at the end"
 
     @property
     def text(self) -> str:
-        """Where it is and what came of it: `step 3 of 11, 2 decided, 1 skipped`."""
+        """The position and the counts: `step 3 of 11, 2 decided, 1 skipped`."""
         return f"{self.place}, {self.decided} decided, {self.skipped} skipped"

@@ -1,4 +1,4 @@
-"""One step of the walk: why it comes now, the key that settles it, what changed, then the subject's own page."""
+"""A step of the walk: its reason, its keys, its changes, and the document of its subject."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from pawtui.review.walk import CALM, WalkStep, last_reviewed
 from pawtui.sources import links
 
 _ALERT_BELOW = 4
-# Pieces of evidence listed as new or gone; the page below lists all that there is.
+# The maximum number of listed evidence changes; the document below lists all evidence.
 _CHANGES_SHOWN = 8
 _HUNK_ROLES: dict[str, Role] = {"+": "ok", "-": "danger", "@": "muted"}
 
@@ -47,9 +47,9 @@ _HUNK_ROLES: dict[str, Role] = {"+": "ok", "-": "danger", "@": "muted"}
 def walk_step_document(
     overview: Overview, step: WalkStep, context: PageContext, done: Change | None, error: str = ""
 ) -> Document | None:
-    """Return the subject's own page below what the walk says of it; `error` is why the last change was refused.
+    """Return the document of a step, or None if the tracker no longer has its subject.
 
-    None where the tracker has no such subject any more.
+    `done` is the change that decided the step, `error` the reason why the last change was refused.
     """
     page = subject_document(overview, step.subject, context)
     if page is None:
@@ -71,7 +71,7 @@ def walk_step_document(
 
 
 def _since_decided(overview: Overview, subject: str, context: PageContext) -> list[Block]:
-    """The upstream commits since the gate was set or the verdict was given."""
+    """Return the range of upstream commits since the gate was set or the verdict was given."""
     gate, signal, last = gate_of(overview, subject), signal_of(overview, subject), overview.last
     given = gate.entry if gate else signal.verdict if signal else None
     if last is None or given is None or not given.upstream:
@@ -87,7 +87,7 @@ def _since_decided(overview: Overview, subject: str, context: PageContext) -> li
 
 
 def _since_last_review(overview: Overview, step: WalkStep, context: PageContext) -> list[Block]:
-    """What changed of a signal since a review was closed last: its state, and its evidence piece by piece."""
+    """Return the changes of a signal since the last closed review: its state and its evidence."""
     signal = signal_of(overview, step.subject)
     before, last = last_reviewed(overview.record), overview.last
     if signal is None or before is None or last is None:
@@ -111,7 +111,7 @@ def _states(signal: SignalView, change: ReadingChange) -> Text:
 
 
 def _doubtful_evidence(overview: Overview, subject: str, context: PageContext) -> list[Block]:
-    """Each pin that is out of date or could not be checked, with the lines that changed and where they stand now."""
+    """Return each stale or unchecked pin, with its changed lines and its current place."""
     view = gate_of(overview, subject) or signal_of(overview, subject)
     if view is None or not (view.stale or view.unchecked):
         return []

@@ -1,4 +1,4 @@
-"""What the detail shows where there is nothing to show yet: what this is for, and the first keys."""
+"""The welcome page: the purpose of the tracker and the first keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KEYS = (
 
 
 def welcome_document(tracker: Tracker, overview: Overview | None, subject: Document | None = None) -> Document:
-    """Return the first steps, and under them what will be measured; with a record, that this list is empty."""
+    """Return the first steps; with a record, return that nothing is selected."""
     if overview is not None and overview.last is not None:
         return Document("welcome", (Span("detail", "strong"),), blocks=(Paragraph((muted("Nothing selected."),)),))
     below = (Heading("What will be measured"), Nested(subject.blocks)) if subject is not None else ()
