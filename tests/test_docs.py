@@ -31,12 +31,12 @@ def text_files() -> list[Path]:
     """Return every text file of the project, without files that tools create."""
     found = []
     for folder, folders, files in os.walk(ROOT):
-        folders[:] = [one for one in folders if one not in NOT_OURS and not CACHE.match(one)]
+        folders[:] = [name for name in folders if name not in NOT_OURS and not CACHE.match(name)]
         found += [Path(folder, file) for file in files if Path(file).suffix in TEXT_FILES and file != ".git"]
     return found
 
 
-def test_the_readme_is_read_in_two_minutes() -> None:
+def test_the_readme_is_short() -> None:
     assert len(README.splitlines()) <= 150
     assert README.count("![") == 1
 
@@ -75,9 +75,9 @@ def test_every_link_to_a_file_has_a_target(path: Path) -> None:
 
 def test_the_statuses_in_the_workflow_are_those_of_the_code() -> None:
     page = (ROOT / "pawtui" / "help" / "ci.md").read_text(encoding="utf-8")
-    said = re.search(r"0 go, (\d) hold, (\d) no-go, (\d) no recent refresh", page)
-    assert said is not None
-    assert tuple(map(int, said.groups())) == (ExitStatus.HOLD, ExitStatus.NO_GO, ExitStatus.TOO_OLD)
+    statuses = re.search(r"0 go, (\d) hold, (\d) no-go, (\d) no recent refresh", page)
+    assert statuses is not None
+    assert tuple(map(int, statuses.groups())) == (ExitStatus.HOLD, ExitStatus.NO_GO, ExitStatus.TOO_OLD)
     for text in (page, README):
         assert re.findall(r"pawtui (\w+)[^\n|]*\|\| \[ \$\? -eq (\d) \]", text) == [
             ("refresh", str(int(ExitStatus.INCOMPLETE))),
@@ -92,8 +92,8 @@ def test_every_topic_is_in_the_readme() -> None:
 
 def test_the_folder_table_has_every_folder() -> None:
     listed = re.findall(r"^\| `pawtui/(\w+)/` \|", (ROOT / ".github/CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE)
-    there = [path.parent.name for path in (ROOT / "pawtui").glob("*/__init__.py")]
-    assert sorted(listed) == sorted(there)
+    folders = [path.parent.name for path in (ROOT / "pawtui").glob("*/__init__.py")]
+    assert sorted(listed) == sorted(folders)
 
 
 def test_the_folder_table_is_in_the_order_of_the_import_contract() -> None:

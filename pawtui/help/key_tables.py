@@ -22,7 +22,7 @@ _WORDS: Mapping[Any, str] = {
     Any: "anything",
 }
 _PYTHON_WORDS = re.compile(r"\b(None|True|False)\b")
-_WRITTEN: Mapping[str, str] = {"None": "null", "True": "true", "False": "false"}
+_JSON_WORDS: Mapping[str, str] = {"None": "null", "True": "true", "False": "false"}
 
 
 class Key(NamedTuple):
@@ -120,7 +120,7 @@ def description(kind: Any) -> str:
     """Return the docstring of a type, one line for each paragraph, with `null`, `true` and `false` as in JSON."""
     paragraphs = inspect.cleandoc(kind.__doc__ or "").split("\n\n")
     text = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
-    return _PYTHON_WORDS.sub(lambda found: _WRITTEN[found[1]], text)
+    return _PYTHON_WORDS.sub(lambda found: _JSON_WORDS[found[1]], text)
 
 
 def label(kind: Any) -> str:

@@ -13,15 +13,15 @@ from pawtui.report.replay_json import ReplayJson
 from pawtui.review.record_types import Record
 from pawtui.tracker import tracker_types
 
-# Probes and their facts are described on the page of the probes.
+# The page of the probes describes probes and their facts.
 _FACTS = dict.fromkeys(probe_facts.Facts.__args__, "facts of its kind")
-# A replay is apart: `status` does not need its types.
+# `PRINTED` does not have the replay, because `status` would import its types.
 PRINTED_JSON: Mapping[str, Any] = {**PRINTED, "replay": ReplayJson}
 _PROBES = dict.fromkeys(tracker_types.PROBE_TYPES, "probe")
 
 
 def tracker_keys() -> str:
-    """Return every table of the tracker file except the tables of the probes."""
+    """Return all tables of the tracker file except those of the probes."""
     return KeyTables(_PROBES, defaults=True).sections([tracker_types.Tracker])
 
 

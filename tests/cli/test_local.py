@@ -165,7 +165,7 @@ def test_a_working_folder_that_is_deleted_before_python_starts(tmp_path: Path, w
 
 
 def test_a_user_without_a_home_is_an_error(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
-    """For example, a container with a numeric user."""
+    """A container with a numeric user is an example."""
     for name in ("HOME", "PAWTUI_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
 

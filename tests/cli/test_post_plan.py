@@ -13,7 +13,7 @@ from tests.cli.tracking_issue import PLAN, SUMMARY, comments, writes
 from tests.support.fake_repo import FakeRepo
 
 
-def test_a_plan_is_posted_as_it_is_writes(run: Run, down: FakeRepo, tmp_path: Path) -> None:
+def test_a_plan_is_posted_unchanged(run: Run, down: FakeRepo, tmp_path: Path) -> None:
     text = "# Plan <b>\n\n```\nopen fence\n\n- @ada & `@eve` see @org/team, not me@example.org\n| a | b |\n"
     path = tmp_path / "plan.md"
     path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())

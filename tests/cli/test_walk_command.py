@@ -27,37 +27,16 @@ def measured(run: Run, world: World) -> World:
 
 @pytest.fixture
 def walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
-    """Run the walk at a terminal with these answers, then Ctrl+D."""
+    """Run the walk at a terminal with these answers, then Ctrl+D.
 
-    def walk_it(*answers: str) -> Ran:
+    A list of words is a command that ann runs while the walk waits for the next answer.
+    """
+
+    def walk_it(*answers: str | list[str]) -> Ran:
         left = list(answers)
 
         def answer(question: str = "") -> str:
             print(question, end="")
-            if not left:
-                raise EOFError
-            print(left[0])
-            return left.pop(0)
-
-        monkeypatch.setattr("pawtui.commands.open_screens.has_terminal", lambda: True)
-        monkeypatch.setattr("builtins.input", answer)
-        done = run("walk")
-        assert left == []
-        return done
-
-    return walk_it
-
-
-@pytest.fixture
-def interrupted_walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch) -> Walk:
-    """Run the walk with these answers. A list of words is a command that ann runs while the walk waits."""
-
-    def walk_it(*answers: str | list[str]) -> Ran:
-        left = list(answers)
-        questions: list[str] = []
-
-        def answer(question: str = "") -> str:
-            questions.append(question)
             while left and isinstance(left[0], list):
                 monkeypatch.setenv("PAWTUI_USER", "ann")
                 assert main(["--home", os.environ["PAWTUI_HOME"], *left.pop(0)]) == 0
@@ -66,13 +45,14 @@ def interrupted_walk(run: Run, measured: World, monkeypatch: pytest.MonkeyPatch)
                 raise EOFError
             typed = left.pop(0)
             assert isinstance(typed, str)
+            print(typed)
             return typed
 
         monkeypatch.setattr("pawtui.commands.open_screens.has_terminal", lambda: True)
         monkeypatch.setattr("builtins.input", answer)
         done = run("walk")
         assert left == []
-        return done._replace(err="".join(questions))
+        return done
 
     return walk_it
 
@@ -221,12 +201,12 @@ def test_undo_in_the_walk(run: Run, walk: Walk) -> None:
     assert run("status", "--json").json["gates"][0]["state"] == "untested"
 
 
-def test_a_concurrent_change_is_shown_before_it_is_replaced(run: Run, interrupted_walk: Walk) -> None:
+def test_a_concurrent_change_is_shown_before_it_is_replaced(run: Run, walk: Walk) -> None:
     block = ["gate", "plan", "blocked", "--reason", "Data loss"]
-    walked = interrupted_walk("s", "Seen", block, "up/stream#3", "", "s", "Seen", "up/stream#3", "q")
+    walked = walk("s", "Seen", block, "up/stream#3", "", "s", "Seen", "up/stream#3", "q")
     assert "Gate 'plan' changed since it was shown: ann set plan to blocked at " in walked.out
     assert "[!] blocked" in walked.out, "the current state of the step is shown"
-    assert walked.err.count("Record it anyway? [y/N] > ") == 1
+    assert walked.out.count("Record it anyway? [y/N] > ") == 1
     assert "Nothing was recorded.\n" in walked.out
     assert [change["summary"] for change in run("log", "--json").json] == [
         "set plan to blocked",
@@ -234,21 +214,21 @@ def test_a_concurrent_change_is_shown_before_it_is_replaced(run: Run, interrupte
     ]
 
 
-def test_a_concurrent_change_is_confirmed_with_one_letter(run: Run, interrupted_walk: Walk) -> None:
+def test_a_concurrent_change_is_confirmed_with_one_letter(run: Run, walk: Walk) -> None:
     close = ["close", "Not this year"]
     block = ["gate", "value", "blocked", "--reason", "No users"]
-    walked = interrupted_walk("", "", "", "", block, "Wait", close, "y", "y")
+    walked = walk("", "", "", "", block, "Wait", close, "y", "y")
     assert "the decision is no-go (before: hold)" in walked.out
     assert "ann closed the review: no-go at " in walked.out
-    assert walked.err.count("Record it anyway? [y/N] > ") == 2
+    assert walked.out.count("Record it anyway? [y/N] > ") == 2
     (last,) = run("log", "--json").json[-1:]
     assert (last["by"], last["summary"]) == ("mira", "closed the review: no-go")
 
 
-def test_a_pin_has_the_commit_that_was_shown(run: Run, interrupted_walk: Walk, measured: World) -> None:
+def test_a_pin_has_the_commit_that_was_shown(run: Run, walk: Walk, measured: World) -> None:
     before = measured.up.sha("v2")
     measured.up.commit({"src/other.ts": "x\n"}, message="add")
-    interrupted_walk("p", "up:README.md", "n", "Seen", "up:README.md", ["refresh", "--quiet"], "q")
+    walk("p", "up:README.md", "n", "Seen", "up:README.md", ["refresh", "--quiet"], "q")
     assert run("status", "--json").json["gates"][0]["pins"] == [f"up/stream@{before}:README.md"]
 
 

@@ -1,4 +1,4 @@
-"""The generated parts that are stored in the files of the reference: `python -m tests.help` updates them."""
+"""The generated parts in the files of the reference, which `python -m tests.help` updates."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from pawtui.tui.keys import known_bindings
 
 
 def binding_table() -> str:
-    """Return every key that can be changed. It imports all screens, which would be too slow for printing a page."""
+    """Return a table of all keys. This imports all screens, which is too slow for printing a page."""
     rows = [
-        (f"`{one.id}`", " ".join(f"`{written(key)}`" for key in one.keys), one.does)
-        for one in known_bindings().values()
+        (f"`{binding.id}`", " ".join(f"`{written(key)}`" for key in binding.keys), binding.does)
+        for binding in known_bindings().values()
     ]
     return table(("id", "keys", "does"), rows)
 
 
 def written(key: str) -> str:
-    """Return the text of a key: its character if that is visible, else its name."""
+    """Return the character of a key, or its name if the character is not visible."""
     character = None if "+" in key else key_to_character(REPLACED_KEYS.get(key, key))
     return character if character is not None and character.isprintable() and character != " " else key
 
 
-KEPT = {"keys": binding_table}
+STORED_PARTS = {"keys": binding_table}

@@ -12,15 +12,15 @@ DOCUMENTS = sorted(
     for folder in (ROOT, ROOT / ".github", ROOT / "pawtui")
     for path in (folder.glob("*.md") if folder == ROOT else folder.rglob("*.md"))
 )
-# A shell line or a step of a workflow, and inline code.
-_TYPED = re.compile(r"^(?:\s*- run: )?(?:pip install \S+ && )?(pawtui(?: [^\n|&#]*)?)", re.MULTILINE)
-_MENTIONED = re.compile(r"`(pawtui(?: [^`]*)?)`")
+# A command in a shell line, in a step of a workflow, or in inline code.
+_SHELL_LINE = re.compile(r"^(?:\s*- run: )?(?:pip install \S+ && )?(pawtui(?: [^\n|&#]*)?)", re.MULTILINE)
+_INLINE = re.compile(r"`(pawtui(?: [^`]*)?)`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
 def commands_in(text: str) -> set[str]:
     """Return every complete command in a document. A command with a placeholder in capitals is not complete."""
-    found = {line.strip() for line in (*_TYPED.findall(text), *_MENTIONED.findall(text))}
+    found = {line.strip() for line in (*_SHELL_LINE.findall(text), *_INLINE.findall(text))}
     return {line for line in found if not re.search(r"\b[A-Z]{3,}\b", line.split('"')[0])}
 
 

@@ -19,7 +19,7 @@ from pawtui.help.rendering import render
 from pawtui.probes import probe_facts
 from pawtui.tracker.read_tracker import check_tracker
 from pawtui.tracker.tracker_types import PROBE_TYPES, Probe, Tracker
-from tests.help import KEPT
+from tests.help import STORED_PARTS
 from tests.help.documents import ROOT
 
 PAGES = {topic: read_page(path) for topic, path in topics().items()}
@@ -36,18 +36,18 @@ def printed(topic: str) -> str:
 def test_a_page_has_a_title_and_a_one_sentence_summary(topic: str) -> None:
     assert re.match(r"# [A-Z]", PAGES[topic])
     assert re.fullmatch(r"[A-Z].{20,100}\.", summary_of(PAGES[topic]))
-    assert topic not in parser.COMMAND_MODULES, "`pawtui help` would not know which one is meant"
+    assert topic not in parser.COMMAND_MODULES, "the name must not be ambiguous"
 
 
 def test_every_generated_part_is_on_one_page() -> None:
     found = [name for page in PAGES.values() for name in parts_of(page)]
-    assert sorted(found) == sorted({**parts(), **KEPT})
+    assert sorted(found) == sorted({**parts(), **STORED_PARTS})
     assert sum(page.count("<!-- ") for page in PAGES.values()) == 2 * len(found)
 
 
-@pytest.mark.parametrize("topic", [topic for topic in PAGES if set(parts_of(PAGES[topic])) & set(KEPT)])
+@pytest.mark.parametrize("topic", [topic for topic in PAGES if set(parts_of(PAGES[topic])) & set(STORED_PARTS)])
 def test_a_generated_part_in_a_file_is_up_to_date(topic: str) -> None:
-    assert fill(PAGES[topic], KEPT, keep_marks=True) == PAGES[topic], "Run `python -m tests.help`."
+    assert fill(PAGES[topic], STORED_PARTS, keep_marks=True) == PAGES[topic], "Run `python -m tests.help`."
 
 
 @pytest.mark.parametrize("width", [40, 80, 132])
@@ -99,7 +99,7 @@ def _variables() -> Iterator[str]:
     yield from TOKEN_VARIABLES
 
 
-def test_exactly_the_environment_variables_of_the_code_are_described() -> None:
+def test_all_environment_variables_are_described() -> None:
     rows = re.findall(r"^\| (`.+?) \|", PAGES["environment"], re.MULTILINE)
     assert {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)} == {*_variables(), *OF_LIBRARIES}
 
@@ -121,9 +121,9 @@ def test_every_key_of_a_probe_and_of_its_facts_is_described(kind: type[Probe]) -
     assert common == ["why", "part", "decides", "side"]
     keys = [key.name for key in keys_of(kind)]
     assert re.findall(r"^\| `(\w+)`", head, re.MULTILINE) == [key for key in keys if key not in ("kind", *common)]
-    (of_kind,) = [one for one in probe_facts.Facts.__args__ if one.__struct_config__.tag == name]
+    (facts,) = [facts for facts in probe_facts.Facts.__args__ if facts.__struct_config__.tag == name]
     listed = set(re.findall(r"`(\w+)` \(", found))
-    assert {key.name for key in keys_of(of_kind)} - {"kind", "head", "met_on"} <= listed
+    assert {key.name for key in keys_of(facts)} - {"kind", "head", "met_on"} <= listed
 
 
 def test_every_key_of_the_tracker_file_is_described() -> None:

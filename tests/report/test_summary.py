@@ -350,23 +350,23 @@ def test_links_to_another_host_are_direct() -> None:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(hostile_text(), min_size=6, max_size=6))
 def test_hostile_text_is_inactive_and_breaks_no_table(texts: list[str]) -> None:
-    one, two, three, four, five, six = (safe_line(text) for text in texts)
-    evidence = Evidence(text=one, url=f"{WEB}/up/stream/blob/{UP_2}/x")
+    item, first, second, cause, gap, error = (safe_line(text) for text in texts)
+    evidence = Evidence(text=item, url=f"{WEB}/up/stream/blob/{UP_2}/x")
     record = Record(
         refreshes=(
-            samples.refresh(samples.reading("calm", "met", two), at=samples.MONDAY, up=UP_1),
+            samples.refresh(samples.reading("calm", "met", first), at=samples.MONDAY, up=UP_1),
             samples.refresh(
-                samples.reading("calm", "unmet", three, evidence, gaps=(five,)),
-                samples.reading("default", "unknown", three, cause=four or "no"),
-                errors=(six,) if six else (),
-                drift=(Drift(pin=FILE, state="gone", summary=two, url=f"{WEB}/up/stream/compare/a...b"),),
-                related=(RelatedStatus(ref="up/stream#9", title=one, state="open"),),
+                samples.reading("calm", "unmet", second, evidence, gaps=(gap,)),
+                samples.reading("default", "unknown", second, cause=cause or "no"),
+                errors=(error,) if error else (),
+                drift=(Drift(pin=FILE, state="gone", summary=first, url=f"{WEB}/up/stream/compare/a...b"),),
+                related=(RelatedStatus(ref="up/stream#9", title=item, state="open"),),
             ),
         )
     )
-    record = samples.blocked(record, four or "no", FILE)
+    record = samples.blocked(record, cause or "no", FILE)
     record = noted(record, "calm", texts[0].strip() or "-", FILE)
-    record = samples.did(record, lambda now, actor: close_review(now, "no-go", texts[1].strip() or "-", actor), by=one)
+    record = samples.did(record, lambda now, actor: close_review(now, "no-go", texts[1].strip() or "-", actor), by=item)
     page = Page(summary(record))
     assert page.active_text == []
     assert not {"img", "script", "b", "!--", "!", "?"} & set(page.tags)

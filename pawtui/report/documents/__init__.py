@@ -1,1 +1,1 @@
-"""One function per page: each returns a document, from the overview and what the page is about."""
+"""The documents: one function for each page, from the overview and the subject of the page."""
