@@ -31,10 +31,10 @@ def perform(workspace: Workspace, make: ChangeFactory, basis: Basis | None = Non
         summary = change.summary
         return change
 
-    seen = workspace.commit(make_change, basis)
+    overview = workspace.commit(make_change, basis)
     say_notices(workspace.store)
-    print(f"{workspace.user} {summary}. {headline(seen)}.")
-    return seen
+    print(f"{workspace.user} {summary}. {headline(overview)}.")
+    return overview
 
 
 def check_paths(workspace: Workspace, pins: list[str]) -> None:

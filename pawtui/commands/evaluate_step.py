@@ -53,15 +53,15 @@ def step(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _show(settings: Settings, *, as_json: bool) -> int:
-    shown = overview_of(settings)
+    overview = overview_of(settings)
     if as_json:
         from pawtui.report.as_json import evaluation_json
 
-        print_json([evaluation_json(view) for view in shown.steps])
+        print_json([evaluation_json(view) for view in overview.steps])
     else:
         from pawtui.report.documents.evaluation_parts import steps_document
 
-        print_document(steps_document(shown, page_context(settings)))
+        print_document(steps_document(overview, page_context(settings)))
     return ExitStatus.DONE
 
 

@@ -63,8 +63,8 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     finally:
         progress.clear()
     say_notices(workspace.store)
-    seen = workspace.overview()
-    found: Refresh | None = outcome.refresh or _same_refresh(seen.record, choice.as_of)
+    overview = workspace.overview()
+    found: Refresh | None = outcome.refresh or _same_refresh(overview.record, choice.as_of)
     if args.json:
         from pawtui.report.as_json import refresh_json
 
@@ -79,12 +79,12 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
         from pawtui.review.attention import attention
 
         print(outcome.message)
-        print_document(refresh_document(seen, outcome.refresh, page_context(settings)))
+        print_document(refresh_document(overview, outcome.refresh, page_context(settings)))
         if choice.as_of is not None:
             # A past refresh does not change the decision.
             return ExitStatus.INCOMPLETE if outcome.refresh.errors else ExitStatus.DONE
-        print(headline(seen))
-        if found_now := attention(earlier, seen).text:
+        print(headline(overview))
+        if found_now := attention(earlier, overview).text:
             print(f"{found_now}. Review with `pawtui walk`.")
     return ExitStatus.INCOMPLETE if outcome.refresh is not None and outcome.refresh.errors else ExitStatus.DONE
 

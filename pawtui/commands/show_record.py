@@ -30,13 +30,13 @@ def status(args: argparse.Namespace, settings: Settings) -> int:
     """Print the status."""
     from pawtui.settings import utc_now
 
-    seen = overview_of(settings)
+    overview = overview_of(settings)
     if args.json:
         from pawtui.report.as_json import status_json
 
-        print_json(status_json(seen, settings.tracker_path()))
+        print_json(status_json(overview, settings.tracker_path()))
     else:
-        print_status(seen, settings.web(), utc_now())
+        print_status(overview, settings.web(), utc_now())
         if found := settings.found_tracker():
             print(f"\nTracker file: {found} (--tracker selects another)")
     return ExitStatus.DONE
@@ -81,26 +81,30 @@ def check(args: argparse.Namespace, settings: Settings) -> int:
     from pawtui.report.words import ago, headline, moment
     from pawtui.settings import utc_now
 
-    seen, now = overview_of(settings), utc_now()
-    if seen.last is not None and is_in_future(seen.last.at, now):
+    overview, now = overview_of(settings), utc_now()
+    if overview.last is not None and is_in_future(overview.last.at, now):
         code = ExitStatus.TOO_OLD
         summary = (
-            f"The age of the last refresh is unknown: its date is in the future ({moment(seen.last.at)}). "
+            f"The age of the last refresh is unknown: its date is in the future ({moment(overview.last.at)}). "
             "Check the clock, then run `pawtui refresh`."
         )
-    elif seen.last is None or now - seen.last.at > args.max_age:
+    elif overview.last is None or now - overview.last.at > args.max_age:
         code = ExitStatus.TOO_OLD
-        problem = f"The last refresh is too old ({ago(seen.last.at, now)})." if seen.last else "No refresh is recorded."
+        problem = (
+            f"The last refresh is too old ({ago(overview.last.at, now)})."
+            if overview.last
+            else "No refresh is recorded."
+        )
         summary = f"{problem} Run `pawtui refresh`."
     else:
-        code = {"go": ExitStatus.DONE, "hold": ExitStatus.HOLD, "no-go": ExitStatus.NO_GO}[seen.decision]
-        summary = headline(seen)
+        code = {"go": ExitStatus.DONE, "hold": ExitStatus.HOLD, "no-go": ExitStatus.NO_GO}[overview.decision]
+        summary = headline(overview)
     if args.json:
         from pawtui.report.as_json import check_json
 
-        print_json(check_json(seen, code, summary, settings.tracker_path()))
+        print_json(check_json(overview, code, summary, settings.tracker_path()))
     else:
-        reasons = seen.reasons if code != ExitStatus.TOO_OLD else ()
+        reasons = overview.reasons if code != ExitStatus.TOO_OLD else ()
         print("\n".join([summary, *(f"  - {' '.join(reason.text.split())}" for reason in reasons)]))
     return code
 
@@ -115,19 +119,19 @@ def _history_options(parser: argparse.ArgumentParser) -> None:
 
 def history(args: argparse.Namespace, settings: Settings) -> int:
     """List all refreshes, newest first (JSON: oldest first)."""
-    seen = overview_of(settings)
+    overview = overview_of(settings)
     if args.chart and not args.json:
         from pawtui.report.documents.timeline_document import timeline_document
 
-        print_document(timeline_document(seen))
+        print_document(timeline_document(overview))
     elif args.json:
         from pawtui.report.as_json import history_json
 
-        print_json(history_json(seen.record.past_refreshes if args.past else seen.record.refreshes))
+        print_json(history_json(overview.record.past_refreshes if args.past else overview.record.refreshes))
     else:
         from pawtui.report.documents.record_lists import history_document
 
-        print_document(history_document(seen, past=args.past))
+        print_document(history_document(overview, past=args.past))
     return ExitStatus.DONE
 
 
@@ -199,9 +203,9 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
     from pawtui.report.words import moment
     from pawtui.review.timeline import measurements
 
-    seen = overview_of(settings)
-    refreshes = measurements(seen.record)
-    live = len(seen.record.refreshes)
+    overview = overview_of(settings)
+    refreshes = measurements(overview.record)
+    live = len(overview.record.refreshes)
     if len(refreshes) < 2 or live < _live_needed(args):
         for named in (args.first, args.second) if refreshes else ():
             if named not in _RELATIVE:
@@ -214,7 +218,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
     first, second = chosen_pair(refreshes, (args.first, args.second))
     if first is second:
         say(f"Both names mean the refresh of {moment(first.moment)}. Give two refreshes.")
-    change = difference(seen.tracker, seen.record, first, second)
+    change = difference(overview.tracker, overview.record, first, second)
     if args.json:
         from pawtui.report.as_json import difference_json
 
@@ -229,29 +233,29 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
 
 def notes(args: argparse.Namespace, settings: Settings) -> int:
     """List all notes with their ids, newest first (JSON: oldest first)."""
-    seen = overview_of(settings)
+    overview = overview_of(settings)
     if args.json:
         from pawtui.report.as_json import notes_json
 
-        print_json(notes_json(seen))
+        print_json(notes_json(overview))
     else:
         from pawtui.report.documents.record_lists import notes_document
 
-        print_document(notes_document(seen, page_context(settings)))
+        print_document(notes_document(overview, page_context(settings)))
     return ExitStatus.DONE
 
 
 def log(args: argparse.Namespace, settings: Settings) -> int:
     """List all changes, newest first, with undone changes folded (JSON: oldest first, with both states)."""
-    seen = overview_of(settings)
+    overview = overview_of(settings)
     if args.json:
         from pawtui.report.as_json import log_json
 
-        print_json(log_json(seen.record.log))
+        print_json(log_json(overview.record.log))
     else:
         from pawtui.report.documents.record_lists import log_document
 
-        print_document(log_document(seen.record.log))
+        print_document(log_document(overview.record.log))
     return ExitStatus.DONE
 
 

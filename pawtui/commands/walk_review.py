@@ -37,35 +37,39 @@ def walk(args: argparse.Namespace, settings: Settings) -> int:
     from pawtui.review.walk import decided_since_refresh, walk_steps
 
     workspace = settings.workspace()
-    seen = workspace.overview()
+    overview = workspace.overview()
     say_notices(workspace.store)
-    if seen.last is None:
+    if overview.last is None:
         say("The walk has no steps, because no refresh is recorded. Run `pawtui refresh` first.")
     if args.json:
         from pawtui.report.as_json import walk_steps_json
 
-        print_json(walk_steps_json(seen, walk_steps(seen) if seen.last else (), decided_since_refresh(seen.record)))
-    elif seen.last is None:
+        print_json(
+            walk_steps_json(
+                overview, walk_steps(overview) if overview.last else (), decided_since_refresh(overview.record)
+            )
+        )
+    elif overview.last is None:
         return ExitStatus.DONE
     elif not has_terminal():
         from pawtui.report.documents.walk_document import walk_steps_document
 
         say("The walk needs a terminal. These are its steps:")
-        print_document(walk_steps_document(seen, walk_steps(seen), decided_since_refresh(seen.record)))
+        print_document(walk_steps_document(overview, walk_steps(overview), decided_since_refresh(overview.record)))
     else:
-        _Walk(workspace, seen).run()
+        _Walk(workspace, overview).run()
     return ExitStatus.DONE
 
 
 class _Walk:
     """A running walk. Its steps are fixed at the start: no step is shown twice or lost."""
 
-    def __init__(self, workspace: Workspace, seen: Overview) -> None:
+    def __init__(self, workspace: Workspace, overview: Overview) -> None:
         from pawtui.review.walk import walk_steps
 
         self._workspace = workspace
-        self._seen = seen
-        self._steps: tuple[WalkStep, ...] = walk_steps(seen)
+        self._overview = overview
+        self._steps: tuple[WalkStep, ...] = walk_steps(overview)
         done = self._done()
         open_steps = (number for number, step in enumerate(self._steps) if step.subject not in done)
         self._at = next(open_steps, len(self._steps))
@@ -96,7 +100,7 @@ class _Walk:
     def _done(self) -> Mapping[str, Change]:
         from pawtui.review.walk import decided_since_refresh
 
-        return decided_since_refresh(self._seen.record)
+        return decided_since_refresh(self._overview.record)
 
     def _settle(self, step: WalkStep) -> None:
         """Show a step and read letters until it is decided or skipped, or the user goes back."""
@@ -126,16 +130,16 @@ class _Walk:
         from pawtui.report.walk_keys import can_agree, settling_keys
 
         keys = _SIGNAL_KEYS if step.subject.startswith("signal:") else _GATE_KEYS
-        if can_agree(self._seen, step.subject):
+        if can_agree(self._overview, step.subject):
             return f"a agree, {keys}"
-        settling = settling_keys(self._seen, step.subject)
+        settling = settling_keys(self._overview, step.subject)
         return f"R {settling.does}, {keys}" if settling.key == "R" else keys
 
     def _show(self, step: WalkStep) -> None:
         from pawtui.report.documents.walk_step_document import walk_step_document
 
         print(f"[{self._at + 1}/{len(self._steps)}]  {step.subject}")
-        document = walk_step_document(self._seen, step, self._context(), self._done().get(step.subject))
+        document = walk_step_document(self._overview, step, self._context(), self._done().get(step.subject))
         if document is not None:
             print_document(document, urls=True)
 
@@ -155,7 +159,7 @@ class _Walk:
         after = self._done().get(step.subject)
         if after is None or (before is not None and after.id == before.id):
             return
-        if after.action == "renew" and not can_agree(self._seen, step.subject):
+        if after.action == "renew" and not can_agree(self._overview, step.subject):
             # Other evidence of the step is still in doubt.
             self._show(step)
         else:
@@ -170,9 +174,9 @@ class _Walk:
 
         while True:
             try:
-                self._seen = perform(self._workspace, make, Basis(subject, self._seen))
+                self._overview = perform(self._workspace, make, Basis(subject, self._overview))
             except MovedOn as moved:
-                self._seen = moved.now
+                self._overview = moved.now
                 print(moved.what)
                 show()
                 if not _confirm("Record it anyway? [y/N] > "):
@@ -210,7 +214,7 @@ class _Walk:
         from pawtui.review.actions import ActionError
         from pawtui.review.renewal import renew_pins, renewals
 
-        found = renewals(self._seen.record, subject, self._seen.drift.values())
+        found = renewals(self._overview.record, subject, self._overview.drift.values())
         for pin, current in found.items():
             print(f"{short_pin(pin)}\n  -> {short_pin(current) if current != pin else 'its current state'}")
         if found and not _confirm(f"Renew {counted(len(found), 'pin')}? [y/N] > "):
@@ -267,7 +271,7 @@ class _Walk:
 
     def _read_evidence(self, name: str) -> list[str]:
         """Read the pins of a gate; Enter selects the current places of its stale pins."""
-        places = [drift.place for drift in self._seen.gate(name).stale if drift.place]
+        places = [drift.place for drift in self._overview.gate(name).stale if drift.place]
         if not places:
             return self._read_pins("Evidence pins (separated by spaces): ")
         return self._read_pins(f"Evidence pins (separated by spaces; Enter: {' '.join(places)}): ") or places
@@ -280,7 +284,7 @@ class _Walk:
         from pawtui.refresh.pins import parse_pin
         from pawtui.review.actions import heads_of
 
-        return str(parse_pin(typed, heads_of(self._seen.record)))
+        return str(parse_pin(typed, heads_of(self._overview.record)))
 
     def _finish(self) -> bool:
         """Show the result and offer to close the review. Return False if the user goes back to the last step."""
@@ -304,7 +308,7 @@ class _Walk:
     def _show_end(self) -> None:
         from pawtui.report.documents.walk_document import end_document
 
-        print_document(end_document(self._seen, self._steps, self._done()))
+        print_document(end_document(self._overview, self._steps, self._done()))
 
 
 def _read(question: str) -> str:

@@ -33,16 +33,16 @@ def export(args: argparse.Namespace, settings: Settings) -> int:
     from pawtui.settings import utc_now
 
     output = Path(args.output) if args.output else None
-    seen = overview_of(settings)
+    overview = overview_of(settings)
     as_json = args.format == "json" or (args.format is None and output is not None and output.suffix == ".json")
     if as_json:
         from pawtui.report.as_json import dumps, summary_json
 
-        text = dumps(summary_json(seen, now=utc_now()))
+        text = dumps(summary_json(overview, now=utc_now()))
     else:
         from pawtui.report.summary_markdown import summary_markdown
 
-        text = summary_markdown(seen, web=settings.web(), now=utc_now())
+        text = summary_markdown(overview, web=settings.web(), now=utc_now())
     if output is not None:
         write_text(output, text)
         say(f"Wrote {output}.")

@@ -83,10 +83,10 @@ def evidence_changes(before: SignalReading | None, after: SignalReading | None) 
 
 def _numbered(probes: Iterable[ProbeReading]) -> Iterator[tuple[tuple[str, int], ProbeReading]]:
     """Yield each probe with its kind and its number among the probes of this kind."""
-    seen: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for probe in probes:
-        yield (probe.kind, seen[probe.kind]), probe
-        seen[probe.kind] += 1
+        yield (probe.kind, counts[probe.kind]), probe
+        counts[probe.kind] += 1
 
 
 def _probe_changes(before: ProbeReading, after: ProbeReading) -> Iterator[EvidenceChange]:

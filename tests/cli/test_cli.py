@@ -164,9 +164,9 @@ def test_the_demo_leaves_no_files_if_it_is_terminated(tmp_path: Path, number: si
         command, stdin=terminal, stdout=terminal, stderr=terminal, env=env, start_new_session=True
     ) as process:
         os.close(terminal)
-        seen = b""
-        while b"Signals" not in seen:
-            seen += os.read(reader, 4096)
+        output = b""
+        while b"Signals" not in output:
+            output += os.read(reader, 4096)
         assert list(place.iterdir()) != []
         process.send_signal(number)
         with contextlib.suppress(OSError):

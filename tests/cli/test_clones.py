@@ -83,7 +83,7 @@ def test_a_refresh_reads_histories_from_mirrors_and_heads_from_the_host(
     assert done.json["upstream"]["sha"] == world.up.sha("v2")
     assert done.json["upstream"]["source"].startswith("history and files from the mirror, fetched 20")
     assert not fake.asked("/git/trees")
-    assert not [seen for seen in fake.asked("/commits") if "path" in seen.query]
+    assert not [request for request in fake.asked("/commits") if "path" in request.query]
     assert fake.asked("/commits/heads/v2")
     assert fake.asked("/issues")
     # A new commit is fetched into the mirror.

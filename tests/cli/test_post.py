@@ -22,7 +22,7 @@ def test_without_yes_it_is_shown_and_nothing_is_writes(run: Run, down: FakeRepo)
     assert body.startswith(f"{SUMMARY}\n## Scope refresh on ")
     assert body.removeprefix(f"{SUMMARY}\n") == run("export").out
     assert shown.err == "Nothing was posted. `--yes` adds a comment to down/fork#7 (Tracking).\n"
-    assert [seen.path for seen in down.fake.log] == ["/repos/down/fork/issues/7"]
+    assert [request.path for request in down.fake.log] == ["/repos/down/fork/issues/7"]
     assert writes(down.fake) == []
     assert comments(down) == []
 

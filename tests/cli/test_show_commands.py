@@ -13,10 +13,10 @@ from tests.cli.conftest import Run, World
 
 
 def test_status_before_the_first_refresh_shows_the_next_step(run: Run) -> None:
-    seen = run("status")
-    assert (seen.status, seen.err) == (0, "")
-    assert "Fork follows upstream\nHOLD: 0 of 2 signals met, 0 of 2 gates satisfied" in seen.out
-    assert "Nothing recorded yet: run `pawtui refresh`." in seen.out
+    shown = run("status")
+    assert (shown.status, shown.err) == (0, "")
+    assert "Fork follows upstream\nHOLD: 0 of 2 signals met, 0 of 2 gates satisfied" in shown.out
+    assert "Nothing recorded yet: run `pawtui refresh`." in shown.out
     assert {"tracker", "decision", "refresh", "signals", "gates", "notes", "drift"} <= set(run("status", "--json").json)
 
 
@@ -168,8 +168,8 @@ def test_a_damaged_record_is_reported_and_its_backup_is_used(run: Run) -> None:
     settings = Settings(env=dict(os.environ), folder=Path.cwd())
     path = settings.store(settings.tracker()).path
     path.write_bytes(path.read_bytes()[:-50])
-    seen = run("status", "--json")
-    assert seen.status == 0
-    assert seen.json["notes"] == []
-    assert seen.json["gates"][0]["state"] == "blocked"
-    assert str(path.parent) in seen.err
+    shown = run("status", "--json")
+    assert shown.status == 0
+    assert shown.json["notes"] == []
+    assert shown.json["gates"][0]["state"] == "blocked"
+    assert str(path.parent) in shown.err

@@ -85,13 +85,13 @@ def test_every_change_can_be_made_at_a_step(run: Run, walk: Walk) -> None:
         "",
     )
     assert walked.status == 0
-    seen = run("status", "--json").json
-    plan, value = seen["gates"]
+    status = run("status", "--json").json
+    plan, value = status["gates"]
     assert (plan["state"], plan["pins"], plan["parts"]) == ("satisfied", ["up/stream#3"], {"app": True, "sdk": True})
     assert (value["state"], value["reason"]) == ("blocked", "Too dear")
-    assert [note["subject"] for note in seen["notes"]] == ["gate:plan"]
-    assert seen["notes"][0]["pins"][0].endswith(":package.json")
-    first, second = (signal["verdict"] for signal in seen["signals"])
+    assert [note["subject"] for note in status["notes"]] == ["gate:plan"]
+    assert status["notes"][0]["pins"][0].endswith(":package.json")
+    first, second = (signal["verdict"] for signal in status["signals"])
     assert first is None
     assert (second["state"], second["reason"], second["until"]) == ("partial", "Only the half of it", "2999-01-01")
     assert "NO-GO" in walked.out

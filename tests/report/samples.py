@@ -157,7 +157,7 @@ def context(most_evidence: int = 60) -> PageContext:
     return PageContext(web=WEB, now=NOW, most_evidence=most_evidence)
 
 
-def seen(record: Record, tracker: Tracker = TRACKER) -> Overview:
+def overview_of(record: Record, tracker: Tracker = TRACKER) -> Overview:
     """Return the overview of a record on Friday."""
     return overview(tracker, record, NOW.date())
 

@@ -151,7 +151,9 @@ def test_an_undone_change_is_listed_once() -> None:
     assert "Log  1 change\n2026-11-20 14:03  mira  set plan to blocked (undone)\n" in difference_text(change)
     (action,) = difference_json(change)["actions"]
     assert (action["summary"], action["undone"]) == ("set plan to blocked", True)
-    assert "- `mira`: 1 undone change\n" in summary_markdown(samples.seen(record), web=samples.WEB, now=samples.NOW)
+    assert "- `mira`: 1 undone change\n" in summary_markdown(
+        samples.overview_of(record), web=samples.WEB, now=samples.NOW
+    )
 
 
 def test_the_json_has_the_same_content() -> None:
@@ -220,6 +222,6 @@ def test_the_status_of_the_plan_is_part_of_the_difference(
     found = [line for line in difference_text(change).splitlines() if line.startswith("plan")]
     assert found == ([f"plan        {'  '.join(words)}"] if words else [])
     assert difference_json(change)["plan"].changed is bool(changed)
-    summary = summary_markdown(samples.seen(record), web=samples.WEB, now=samples.NOW)
+    summary = summary_markdown(samples.overview_of(record), web=samples.WEB, now=samples.NOW)
     found = [line for line in summary.splitlines() if line.startswith("- **Plan:** ") and "→" in line]
     assert found == ([f"- **Plan:** {changed}"] if changed else [])

@@ -170,8 +170,8 @@ def test_addresses_are_shown_if_the_style_has_them() -> None:
     style = LineStyle(urls=True)
     assert lines(block, style=style) == ["words  https://example.org/x"]
     assert lines(block, width=24, style=style) == ["words", "  https://example.org/x"]
-    seen = Paragraph(text_of("see https://example.org/x"), OPEN)
-    assert lines(seen, style=style) == ["see https://example.org/x"], "an address is not repeated"
+    linked = Paragraph(text_of("see https://example.org/x"), OPEN)
+    assert lines(linked, style=style) == ["see https://example.org/x"], "an address is not repeated"
     inside = Paragraph(text_of("words"), Target(url="https://example.org", action="show", object="gate:x"))
     assert lines(inside, style=style) == ["words"]
 

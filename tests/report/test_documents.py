@@ -29,12 +29,12 @@ from tests.report.samples import PIN, TRACKER, UP_1, UP_2, WEB, context
 
 def status(record: Record, width: int | None = None) -> str:
     """Return the status as text."""
-    return plain_text(status_document(samples.seen(record), context()), width)
+    return plain_text(status_document(samples.overview_of(record), context()), width)
 
 
 def page(record: Record, subject: str, most_evidence: int = 60) -> str:
     """Return the page of a subject as text."""
-    document = subject_document(samples.seen(record), subject, context(most_evidence))
+    document = subject_document(samples.overview_of(record), subject, context(most_evidence))
     assert document is not None
     return plain_text(document)
 
@@ -72,9 +72,9 @@ def test_a_verdict_that_needs_renewal_and_stale_evidence_are_shown() -> None:
     assert "satisfied; stale evidence: does not count\n" in text
     assert f"stale pin: up/stream@{UP_1[:10]}:src/run.ts  x gone" in text
     assert "1 gone" in text
-    seen = page(record, "signal:calm")
-    assert "Needs renewal: the reading went from met to unmet. The measured state applies until then." in seen
-    assert 'Overrides "met" at b2b2b2b2b2, no end date' in seen
+    signal_page = page(record, "signal:calm")
+    assert "Needs renewal: the reading went from met to unmet. The measured state applies until then." in signal_page
+    assert 'Overrides "met" at b2b2b2b2b2, no end date' in signal_page
 
 
 def test_unchecked_evidence_is_shown() -> None:
@@ -105,19 +105,19 @@ def test_the_status_counts_omitted_entries() -> None:
 
 
 def test_an_empty_record_shows_the_next_step() -> None:
-    seen = samples.seen(Record())
+    overview = samples.overview_of(Record())
     assert "Nothing recorded yet: run `pawtui refresh`." in status(Record())
-    assert plain_text(history_document(seen)) == "Nothing recorded yet: run `pawtui refresh`.\n"
-    assert plain_text(notes_document(seen, context())) == "No notes recorded.\n"
+    assert plain_text(history_document(overview)) == "Nothing recorded yet: run `pawtui refresh`.\n"
+    assert plain_text(notes_document(overview, context())) == "No notes recorded.\n"
     assert plain_text(log_document(())) == "The log is empty.\n"
-    welcome = plain_text(welcome_document(TRACKER, seen))
+    welcome = plain_text(welcome_document(TRACKER, overview))
     assert "Nothing recorded yet." in welcome
     assert "upstream    up/stream" in welcome
 
 
 def test_refreshes_of_one_day_have_their_times() -> None:
     two = samples.refresh(at=samples.FRIDAY + dt.timedelta(minutes=5))
-    shown = plain_text(history_document(samples.seen(Record(refreshes=(samples.refresh(), two))))).splitlines()
+    shown = plain_text(history_document(samples.overview_of(Record(refreshes=(samples.refresh(), two))))).splitlines()
     assert [line.split("  ")[0] for line in shown] == ["time (UTC)", "2026-11-20 14:07", "2026-11-20 14:02"]
 
 
@@ -127,7 +127,7 @@ def test_notes_are_listed_with_their_ids_and_full_text() -> None:
         lambda now, actor: add_note(now, TRACKER, "calm", "One.\n\nTwo \x1b[2J.", actor, pins=[PIN]),
     )
     (name,) = record.notes
-    assert plain_text(notes_document(samples.seen(record), context())).splitlines() == [
+    assert plain_text(notes_document(samples.overview_of(record), context())).splitlines() == [
         f"{name}  2026-11-20 14:03 UTC  mira  on signal:calm",
         "  One.",
         "",
@@ -228,30 +228,30 @@ def test_a_signal_of_parts_names_the_probe_that_decides() -> None:
     )
     met, unmet = samples.reading("calm", "met", "3 releases"), samples.reading("calm", "unmet", "20 commits")
     mixed = msgspec.structs.replace(met, state="partial", probes=(*met.probes, *unmet.probes))
-    seen = samples.seen(Record(refreshes=(samples.refresh(mixed),)), tracker)
+    overview = samples.overview_of(Record(refreshes=(samples.refresh(mixed),)), tracker)
     for subject in ("signal:calm", "refresh:r1120"):
-        document = subject_document(seen, subject, context())
+        document = subject_document(overview, subject, context())
         assert document is not None
         assert "1 of 2 probes met; 20 commits" in plain_text(document)
 
 
 def test_a_signal_that_left_the_tracker_is_still_shown_in_a_refresh() -> None:
     tracker = msgspec.structs.replace(TRACKER, signals=TRACKER.signals[1:])
-    document = subject_document(samples.seen(samples.week(), tracker), "refresh:r1120", context())
+    document = subject_document(samples.overview_of(samples.week(), tracker), "refresh:r1120", context())
     assert document is not None
     assert "= met      calm     was unmet  8 commits" in plain_text(document)
 
 
 def test_an_unknown_subject_has_no_document() -> None:
-    seen = samples.seen(samples.week())
+    overview = samples.overview_of(samples.week())
     for subject in ("signal:x", "gate:x", "note:x", "refresh:x", ""):
-        assert subject_document(seen, subject, context()) is None
+        assert subject_document(overview, subject, context()) is None
 
 
 def test_the_scope_has_both_lists_and_related_work() -> None:
     status_of = RelatedStatus(ref="up/stream#9", title="Names", state="open", url=f"{WEB}/up/stream/issues/9")
-    seen = samples.seen(Record(refreshes=(samples.refresh(related=(status_of,)),)))
-    text = plain_text(scope_document(seen, context()))
+    overview = samples.overview_of(Record(refreshes=(samples.refresh(related=(status_of,)),)))
+    text = plain_text(scope_document(overview, context()))
     assert "tracking issue: down/stream#77\n" in text
     assert "In scope\n+ Watch it\n\nOut of scope\n- No code migration\n" in text
     assert "up/stream#9  open  Names\n  Their own review\n" in text

@@ -93,13 +93,13 @@ def test_every_reported_change_of_commits_is_true(before: set[int], arrived: set
 
 def test_breaking_subjects_and_soak_breaks_are_compared_as_commits() -> None:
     since = DAY - dt.timedelta(days=28)
-    seen = changed(
+    found = changed(
         SubjectsFacts(matching=1, since=since - dt.timedelta(days=7)),
         [commit(30)],
         SubjectsFacts(matching=0, since=since),
         [],
     )
-    assert seen == {commit(30).text: "left the window"}
+    assert found == {commit(30).text: "left the window"}
     tag = Evidence(text="v2.0.0  the window opens here", pin=f"{REPO}@{'a' * 40}", at=at(DAY))
     facts = SoakFacts(breaks=1, anchor_at=at(DAY - dt.timedelta(days=50)))
     assert changed(facts, [tag, commit(9)], msgspec.structs.replace(facts, breaks=0), [tag]) == {commit(9).text: "gone"}

@@ -80,7 +80,7 @@ def test_status_has_the_documented_keys() -> None:
         record, lambda now, actor: give_verdict(now, TRACKER, "default", "met", actor, reason="I ran it.")
     )
     record = samples.did(record, lambda now, actor: add_note(now, TRACKER, "calm", "Seen.", actor))
-    shown = read_back(status_json(samples.seen(record)))
+    shown = read_back(status_json(samples.overview_of(record)))
     assert {"tracker", "decision", "refresh", "signals", "gates", "notes", "drift"} <= set(shown)
     assert shown["decision"]["state"] == "no-go"
     assert shown["decision"]["reasons"][0] == 'Blocked: "There is a plan": No one; 0 of 2 parts'
@@ -122,14 +122,14 @@ def test_unchecked_pins_are_listed() -> None:
         lambda now, actor: add_note(now, TRACKER, "calm", "Seen.", actor, pins=[pin]),
     )
     failed = samples.refresh(drift=(Drift(pin=pin, state="unchecked", failed=True),))
-    shown = read_back(status_json(samples.seen(msgspec.structs.replace(record, refreshes=(failed,)))))
+    shown = read_back(status_json(samples.overview_of(msgspec.structs.replace(record, refreshes=(failed,)))))
     assert [gate["unchecked_pins"] for gate in shown["gates"]] == [[pin], []]
     assert [signal["unchecked"] for signal in shown["signals"]] == [[pin], []]
     assert shown["drift"][0]["failed"] is True
 
 
 def test_an_empty_record_has_the_same_keys() -> None:
-    full, empty = status_json(samples.seen(samples.week())), status_json(samples.seen(Record()))
+    full, empty = status_json(samples.overview_of(samples.week())), status_json(samples.overview_of(Record()))
     assert set(full) == set(empty)
     assert empty["refresh"] is None
     assert empty["decision"]["state"] == "hold"
@@ -137,7 +137,7 @@ def test_an_empty_record_has_the_same_keys() -> None:
 
 def test_the_summary_has_the_record_and_the_tracker() -> None:
     record = samples.blocked(samples.week())
-    shown = read_back(summary_json(samples.seen(record), now=NOW))
+    shown = read_back(summary_json(samples.overview_of(record), now=NOW))
     assert len(shown["record"]["refreshes"]) == 2
     assert [change["summary"] for change in shown["record"]["log"]] == ["set plan to blocked"]
     assert shown["rules"]["id"] == "t"

@@ -21,12 +21,12 @@ WITH_STEPS = replace(TRACKER, steps=STEPS)
 START = record(refresh())
 
 
-def seen(found: Record = START) -> Overview:
+def overview_of(found: Record = START) -> Overview:
     return overview(WITH_STEPS, found, NOON.date())
 
 
 def test_the_template_lists_steps_open_gates_and_verifications() -> None:
-    lines = plan_template(seen()).split("\n")
+    lines = plan_template(overview_of()).split("\n")
     assert "- [ ] `replay`: Replay sessions (planned)" in lines
     assert "  - Tools: every tool maps" in lines
     assert "- `value`: There is value (untested)" in lines
@@ -41,15 +41,15 @@ def test_the_template_lists_steps_open_gates_and_verifications() -> None:
 def test_the_template_follows_the_record() -> None:
     found = apply(START, set_step(START, WITH_STEPS, "spike", "dropped", ANN, reason="no"))
     found = apply(found, set_gate(found, WITH_STEPS, "value", "satisfied", ANN, pins=["up:a.ts"]))
-    text = plan_template(seen(found))
+    text = plan_template(overview_of(found))
     assert "spike" not in text
     assert "`value`" not in text
     assert "`plan`: There is a plan" in text
-    assert not any("spike" in gap or "value" in gap for gap in plan_gaps(seen(found), "nothing"))
+    assert not any("spike" in gap or "value" in gap for gap in plan_gaps(overview_of(found), "nothing"))
 
 
 def test_missing_items_of_a_plan_are_named() -> None:
-    assert plan_gaps(seen(), "We replay first. Verified: tools, and recovery after a crash. There is value") == [
+    assert plan_gaps(overview_of(), "We replay first. Verified: tools, and recovery after a crash. There is value") == [
         "The plan does not mention 1 evaluation step: spike.",
         "The plan does not mention 1 open gate: plan.",
         "The plan does not mention 2 kinds of verification: old sessions, compaction.",
@@ -57,13 +57,13 @@ def test_missing_items_of_a_plan_are_named() -> None:
 
 
 def test_an_empty_label_is_not_a_verification() -> None:
-    text = plan_template(replace(seen(), steps=()))
-    assert plan_gaps(replace(seen(), steps=()), text) == [
+    text = plan_template(replace(overview_of(), steps=()))
+    assert plan_gaps(replace(overview_of(), steps=()), text) == [
         "The plan does not mention 4 kinds of verification: old sessions, compaction, tools, recovery."
     ]
     filled = text.replace("Tools: ", "Tools: as today")
-    assert "tools" not in plan_gaps(replace(seen(), steps=()), filled)[0]
+    assert "tools" not in plan_gaps(replace(overview_of(), steps=()), filled)[0]
 
 
 def test_an_id_within_another_word_is_not_a_mention() -> None:
-    assert "replay" in plan_gaps(seen(), "shadow-replay and replayed")[0]
+    assert "replay" in plan_gaps(overview_of(), "shadow-replay and replayed")[0]

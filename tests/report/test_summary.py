@@ -36,7 +36,7 @@ FILE_LINK = f"[`src/run.ts`]({WEB}/up/stream/blob/{UP_1}/src/run.ts) `up/stream@
 
 def summary(record: Record) -> str:
     """Return the summary on Friday."""
-    return summary_markdown(samples.seen(record), web=WEB, now=NOW)
+    return summary_markdown(samples.overview_of(record), web=WEB, now=NOW)
 
 
 def visible(text: str) -> list[str]:
@@ -106,13 +106,13 @@ def test_missing_items_are_grouped_by_label() -> None:
 
 
 def test_json_and_plain_text_have_the_same_missing_items() -> None:
-    seen = samples.seen(samples.blocked(samples.week()))
-    reasons = status_json(seen)["decision"]["reasons"]
-    text = plain_text(status_document(seen, samples.context()))
+    overview = samples.overview_of(samples.blocked(samples.week()))
+    reasons = status_json(overview)["decision"]["reasons"]
+    text = plain_text(status_document(overview, samples.context()))
     assert len(reasons) == 3
     assert all(f"- {reason}\n" in text for reason in reasons)
-    markdown = summary_markdown(seen, web=WEB, now=NOW)
-    for reason in seen.reasons:
+    markdown = summary_markdown(overview, web=WEB, now=NOW)
+    for reason in overview.reasons:
         label = "Not met" if reason.subject.startswith("signal:") else reason.label
         (line,) = (line for line in markdown.splitlines() if line.startswith(f"- **{label}:**"))
         assert reason.subject.partition(":")[2] in line
@@ -342,7 +342,7 @@ def test_releases_scope_and_related_work_are_folded() -> None:
 
 def test_links_to_another_host_are_direct() -> None:
     record = Record(refreshes=(samples.refresh(samples.reading("calm", "met", "8 commits")),))
-    text = summary_markdown(samples.seen(record), web="https://git.example.org", now=NOW)
+    text = summary_markdown(samples.overview_of(record), web="https://git.example.org", now=NOW)
     assert f"(https://git.example.org/up/stream/commit/{UP_2})" in text
     assert "redirect.github.com" not in text
 

@@ -25,9 +25,9 @@ def walked(document: Document | None) -> str:
 
 
 def test_a_step_has_its_reason_and_the_changes_since_the_last_review() -> None:
-    seen = samples.seen(samples.week())
-    step = next(step for step in walk_steps(seen) if step.subject == "signal:calm")
-    text = walked(walk_step_document(seen, step, context(), None, error="It failed."))
+    overview = samples.overview_of(samples.week())
+    step = next(step for step in walk_steps(overview) if step.subject == "signal:calm")
+    text = walked(walk_step_document(overview, step, context(), None, error="It failed."))
     assert text.startswith("x It failed.\nwhy now      reading changed: unmet to met\n")
     assert "since 11-16  x unmet  then  = met  watched paths changed upstream\n" in text
     assert "It is calm\n" in text
@@ -60,18 +60,18 @@ RENEWABLE, GONE, UNCHECKED = (
     ],
 )
 def test_a_step_names_the_key_that_settles_it(record: Record, subject: str, keys: str) -> None:
-    seen = samples.seen(record)
-    assert settling_keys(seen, subject).text == keys
-    assert can_agree(seen, subject) == ("a: " in keys)
-    json = {step["subject"]: step["next"] for step in walk_steps_json(seen, walk_steps(seen), ())}
+    overview = samples.overview_of(record)
+    assert settling_keys(overview, subject).text == keys
+    assert can_agree(overview, subject) == ("a: " in keys)
+    json = {step["subject"]: step["next"] for step in walk_steps_json(overview, walk_steps(overview), ())}
     assert json[subject] == keys
 
 
 @pytest.mark.parametrize(("subject", "title"), [("gate:value", "There is value"), ("signal:calm", "It is calm")])
 def test_a_step_shows_its_stale_evidence_above_its_document(subject: str, title: str) -> None:
-    seen = samples.seen(RENEWABLE)
-    step = next(step for step in walk_steps(seen) if step.subject == subject)
-    head, _, rest = walked(walk_step_document(seen, step, context(), None)).partition("Evidence to renew")
+    overview = samples.overview_of(RENEWABLE)
+    step = next(step for step in walk_steps(overview) if step.subject == subject)
+    head, _, rest = walked(walk_step_document(overview, step, context(), None)).partition("Evidence to renew")
     assert "R: renew 1 pin; or " in head
     assert "now up/stream@b2b2b2b2b2:src/moved.ts#L3-L4" in rest
     assert "  -old\n" in rest
@@ -80,22 +80,22 @@ def test_a_step_shows_its_stale_evidence_above_its_document(subject: str, title:
 
 def test_a_step_compares_with_the_commit_of_its_decision() -> None:
     record = samples.doubted()
-    seen = samples.seen(record)
-    step = next(step for step in walk_steps(seen) if step.subject == "gate:value")
-    text = walked(walk_step_document(seen, step, context(), None))
+    overview = samples.overview_of(record)
+    step = next(step for step in walk_steps(overview) if step.subject == "gate:value")
+    text = walked(walk_step_document(overview, step, context(), None))
     assert re.search(r"compare +upstream (not moved|\w{10}\.\.\w{10}) since it was set on 2026-", text)
 
 
 def test_the_list_of_steps_and_the_end_of_the_walk() -> None:
     record = samples.overridden()
-    seen = samples.seen(record)
+    overview = samples.overview_of(record)
     done = decided_since_refresh(record)
-    listed = plain_text(walk_steps_document(seen, walk_steps(seen), done)).splitlines()
+    listed = plain_text(walk_steps_document(overview, walk_steps(overview), done)).splitlines()
     assert listed[0] == "4 steps, 2 open, 2 decided. NO-GO: 2 of 2 signals met (1 by verdict), 0 of 2 gates satisfied"
     assert [line.split()[:2] for line in listed[1:]] == [
-        [step.subject, "decided" if step.subject in done else "open"] for step in walk_steps(seen)
+        [step.subject, "decided" if step.subject in done else "open"] for step in walk_steps(overview)
     ]
-    text = walked(end_document(seen, walk_steps(seen), done, {"gate:value"}))
+    text = walked(end_document(overview, walk_steps(overview), done, {"gate:value"}))
     assert "Decision  NO-GO  2 reasons\n" in text
     assert "Decided  2 steps\n" in text
     assert "gate:plan       set plan to blocked, by mira\n" in text
