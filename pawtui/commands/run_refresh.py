@@ -33,9 +33,9 @@ def _refresh_options(parser: argparse.ArgumentParser) -> None:
     from pawtui.sources.waiting import DEADLINE, HEAD_TIME_LIMIT
 
     parser.description = (
-        "Measure both repositories and record the result. "
-        f"A refresh takes at most {DEADLINE:g} s; the first requests, which find the commits to measure, at most "
-        f"{HEAD_TIME_LIMIT:g} s. Progress is shown on stderr. Ctrl+C cancels and leaves the record unchanged."
+        "Measure both repositories and record the result.\n\n"
+        f"A refresh takes at most {DEADLINE:g} s. Its first requests, which find the commits,\n"
+        f"take at most {HEAD_TIME_LIMIT:g} s. Ctrl+C cancels and leaves the record unchanged."
     )
     json_option(parser)
     source_options(parser)

@@ -25,8 +25,9 @@ _TEXT_ROWS, _MARKDOWN_ROWS = 12, 50
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.description = (
-        "Read session databases, map every part onto the upstream's events, map the events back, and count what is "
-        "lost. The databases are never written. The report has counts and ids, never the text of a session."
+        "Map the parts of session databases onto the upstream's events and back, and count\n"
+        "the losses. The databases are never written. The report has counts and ids, never\n"
+        "the text of a session."
     )
     parser.add_argument(
         "paths", nargs="+", type=Path, metavar="PATH", help="a session database, an exported session, or a folder"
@@ -63,7 +64,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
         "--fail-on",
         choices=("lost", "changed"),
         metavar="RESULT",
-        help="exit with status 9 if a part is lost, or (changed) lost or changed",
+        help="exit with status 9 if a part is lost; with `changed`, also if a part is changed",
     )
 
 
@@ -173,7 +174,7 @@ class _ReplayProgress:
 COMMANDS = (
     Command(
         "replay",
-        "count what a migration would lose of recorded sessions",
+        "count the parts of recorded sessions that a migration would lose",
         "pawtui replay sessions.db --schema openapi.json",
         _options,
         replay,
