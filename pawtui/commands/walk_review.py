@@ -39,37 +39,31 @@ def walk(args: argparse.Namespace, settings: Settings) -> int:
     workspace = settings.workspace()
     overview = workspace.overview()
     say_notices(workspace.store)
+    steps = walk_steps(overview) if overview.last else ()
+    done = decided_since_refresh(overview.record)
     if overview.last is None:
         say("The walk has no steps, because no refresh is recorded. Run `pawtui refresh` first.")
     if args.json:
         from pawtui.report.as_json import walk_steps_json
 
-        print_json(
-            walk_steps_json(
-                overview, walk_steps(overview) if overview.last else (), decided_since_refresh(overview.record)
-            )
-        )
-    elif overview.last is None:
-        return ExitStatus.DONE
-    elif not has_terminal():
+        print_json(walk_steps_json(overview, steps, done))
+    elif overview.last is not None and has_terminal():
+        _Walk(workspace, overview, steps).run()
+    elif overview.last is not None:
         from pawtui.report.documents.walk_document import walk_steps_document
 
         say("The walk needs a terminal. These are its steps:")
-        print_document(walk_steps_document(overview, walk_steps(overview), decided_since_refresh(overview.record)))
-    else:
-        _Walk(workspace, overview).run()
+        print_document(walk_steps_document(overview, steps, done))
     return ExitStatus.DONE
 
 
 class _Walk:
     """A running walk. Its steps are fixed at the start: no step is shown twice or lost."""
 
-    def __init__(self, workspace: Workspace, overview: Overview) -> None:
-        from pawtui.review.walk import walk_steps
-
+    def __init__(self, workspace: Workspace, overview: Overview, steps: tuple[WalkStep, ...]) -> None:
         self._workspace = workspace
         self._overview = overview
-        self._steps: tuple[WalkStep, ...] = walk_steps(overview)
+        self._steps = steps
         done = self._done()
         open_steps = (number for number, step in enumerate(self._steps) if step.subject not in done)
         self._at = next(open_steps, len(self._steps))
@@ -210,11 +204,12 @@ class _Walk:
 
     def _renew(self, subject: str) -> ChangeFactory:
         """Show each stale pin with its current place, and ask. Raises `ActionError` if the user declines."""
+        from pawtui.report.walk_keys import renewable_pins
         from pawtui.report.words import counted, short_pin
         from pawtui.review.actions import ActionError
-        from pawtui.review.renewal import renew_pins, renewals
+        from pawtui.review.renewal import renew_pins
 
-        found = renewals(self._overview.record, subject, self._overview.drift.values())
+        found = renewable_pins(self._overview, subject)
         for pin, current in found.items():
             print(f"{short_pin(pin)}\n  -> {short_pin(current) if current != pin else 'its current state'}")
         if found and not _confirm(f"Renew {counted(len(found), 'pin')}? [y/N] > "):
@@ -291,13 +286,13 @@ class _Walk:
         from pawtui.review.actions import ActionError
 
         self._show_end()
-        words = _read("Recommendation to close the review with (Enter: leave it open, k: back) > ")
-        if words.lower() == "k" and self._steps:
+        answer = _read("Recommendation to close the review with (Enter: leave it open, k: back) > ")
+        if answer.lower() == "k" and self._steps:
             self._at = len(self._steps) - 1
             return False
-        if words:
+        if answer:
             try:
-                if not self._commit(closing(self._workspace, words), "review", self._show_end):
+                if not self._commit(closing(self._workspace, answer), "review", self._show_end):
                     return False
             except ActionError as error:
                 print(error)

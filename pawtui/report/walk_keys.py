@@ -27,9 +27,10 @@ def settling_keys(overview: Overview, subject: str) -> Keys:
     """Return the key that settles a step, and the other keys that settle it."""
     gate, signal = gate_of(overview, subject), signal_of(overview, subject)
     view = gate or signal
-    if view is not None and (count := _renewable_count(overview, subject, view)):
+    pins = renewable_pins(overview, subject)
+    if view is not None and any(drift.pin in pins for drift in view.stale):
         others = "s: satisfied, b: blocked, t: untested" if gate else "n: note with another pin, v: verdict"
-        return Keys("R", f"renew {counted(count, 'pin')}", others)
+        return Keys("R", f"renew {counted(len(pins), 'pin')}", others)
     if gate:
         return _gate_keys(gate)
     return _signal_keys(signal) if signal else Keys("a", "agree")
@@ -41,10 +42,9 @@ def can_agree(overview: Overview, subject: str) -> bool:
     return view is None or not (view.stale or view.unchecked)
 
 
-def _renewable_count(overview: Overview, subject: str, view: GateView | SignalView) -> int:
-    """Return the number of pins that renewing replaces; 0 if none of them is in doubt in this view."""
-    found = renewals(overview.record, subject, overview.drift.values())
-    return len(found) if any(drift.pin in found for drift in view.stale) else 0
+def renewable_pins(overview: Overview, subject: str) -> dict[str, str]:
+    """Return the stale pins of a subject that can be renewed, each with the pin that replaces it."""
+    return renewals(overview.record, subject, overview.drift.values())
 
 
 def _signal_keys(signal: SignalView) -> Keys:
