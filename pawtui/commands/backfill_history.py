@@ -54,16 +54,16 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
     until = min(args.until or yesterday, yesterday)
     if args.since > until:
         raise WrongUsage(f"The range from {args.since} to {until} contains no past day. Give an earlier --since.")
-    wanted = moments(args.since, until, args.every)
-    if len(wanted) > MOST_DATES:
+    dates = moments(args.since, until, args.every)
+    if len(dates) > MOST_DATES:
         raise WrongUsage(
-            f"{len(wanted):,} dates exceed the limit of {MOST_DATES:,}. Use a later --since or a longer --every."
+            f"{len(dates):,} dates exceed the limit of {MOST_DATES:,}. Use a later --since or a longer --every."
         )
-    choice = source_choice(args, settings)._replace(as_of=wanted[-1], refreshes=len(wanted))
+    choice = source_choice(args, settings)._replace(as_of=dates[-1], refreshes=len(dates))
     workspace = settings.workspace(choice)
     progress = ProgressLines(quiet=args.quiet)
     try:
-        outcome = asyncio.run(workspace.backfill(wanted, progress, force=args.force))
+        outcome = asyncio.run(workspace.backfill(dates, progress, force=args.force))
     except KeyboardInterrupt:
         progress.clear()
         say("Cancelled. The measured dates are recorded. Run the same command again to continue.")

@@ -137,10 +137,10 @@ def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
     with TemporaryDirectory(prefix="pawtui-demo-", ignore_cleanup_errors=True) as home:
         workspace = demo_workspace(Path(home), latency=0.0)
         until = workspace.clock().date() - dt.timedelta(days=1)
-        wanted = moments(until - dt.timedelta(weeks=_DEMO_WEEKS - 1), until, 7)
-        say(f"Measuring {len(wanted)} weeks of the demo's past.")
+        dates = moments(until - dt.timedelta(weeks=_DEMO_WEEKS - 1), until, 7)
+        say(f"Measuring {len(dates)} weeks of the demo's past.")
         progress = ProgressLines(quiet=True)
-        asyncio.run(workspace.backfill(wanted, progress))
+        asyncio.run(workspace.backfill(dates, progress))
         return workspace.tracker, measurements(workspace.store.load())
 
 

@@ -273,6 +273,6 @@ COMMANDS = (
     ),
     Command("history", "list all refreshes", "pawtui history --json", _history_options, history),
     Command("diff", "compare two refreshes", "pawtui diff 2026-11-13 last", _diff_options, diff),
-    Command("log", "list all changes by people", "pawtui log", json_option, log),
+    Command("log", "list all changes, with author and time", "pawtui log", json_option, log),
     Command("notes", "list all notes with their ids", "pawtui notes", json_option, notes),
 )

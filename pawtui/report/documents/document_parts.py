@@ -125,7 +125,7 @@ def pin_list(overview: Overview, pins: Iterable[str], context: PageContext) -> L
 
 def _pin_item(overview: Overview, pin: str, context: PageContext) -> Item:
     drift = overview.drift.get(pin) or Drift(pin=pin, state="unchecked", summary="not checked yet")
-    what, where = pin_words(pin)
+    name, commit = pin_words(pin)
     below: tuple[Block, ...] = ()
     if drift.summary and drift.state != "fresh":
         compare = Target(url=drift.url, copy=drift.by or drift.url, object=drift.pin) if drift.url else None
@@ -134,8 +134,8 @@ def _pin_item(overview: Overview, pin: str, context: PageContext) -> Item:
             below += (Hunk(drift.hunk),)
     target = pin_target(pin, context.web)
     return Item(
-        text=(Span(what, "link", target.url),),
-        aside=spaced(muted(where), drift_span(drift)),
+        text=(Span(name, "link", target.url),),
+        aside=spaced(muted(commit), drift_span(drift)),
         target=target,
         below=below,
     )

@@ -102,5 +102,5 @@ def _paths(overview: Overview, view: GateView, context: PageContext) -> list[Blo
         )
         for path in view.gate.look
     )
-    where = f"{repo} @ {short_sha(sha)}" if sha else repo
-    return [Heading("Paths to check", (muted(where),)), List(items, mark="")]
+    origin = f"{repo} @ {short_sha(sha)}" if sha else repo
+    return [Heading("Paths to check", (muted(origin),)), List(items, mark="")]

@@ -227,8 +227,8 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
 
 
 def _past_reading(refresh: Refresh, reading: SignalReading, context: PageContext) -> tuple[Block, ...]:
-    where = f"upstream {refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, measured {minute(refresh.at)}"
-    blocks: list[Block] = [Paragraph((muted(where),))]
+    origin = f"upstream {refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, measured {minute(refresh.at)}"
+    blocks: list[Block] = [Paragraph((muted(origin),))]
     for probe in reading.probes:
         blocks.append(probe_line(probe))
         details: list[Block] = [Paragraph((Span(probe.cause, "alert"),))] if probe.cause else []
