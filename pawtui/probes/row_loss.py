@@ -1,4 +1,4 @@
-"""Whether a source file throws rows of some tables away, for the kinds of probe that ask it."""
+"""Find whether a source file deletes rows of some tables, for the kinds of probe that need it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pawtui.probes.repo_view import Unmeasurable
 
 
 class LostRows(msgspec.Struct, frozen=True, kw_only=True):
-    """The first statement of a file that throws rows away: its line (from 1), and what it does in words.
+    """The first statement of a file that deletes rows: its line (from 1) and a description.
 
-    `part` is set where every such statement of the file throws away rows of some kind only.
+    `part` is set if every such statement of the file deletes only some rows of its table.
     """
 
     line: int
@@ -22,11 +22,11 @@ class LostRows(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def lost_rows(text: str, path: str, tables: str) -> LostRows | None:
-    """What a file throws away of the tables whose names match; None where it throws nothing away.
+    """Return the rows that a file deletes from the tables whose names match; None if it deletes none.
 
-    Raises `Unmeasurable` where a table's name is computed, so that which it is cannot be told, and `PatternError`.
+    Raises `Unmeasurable` if the name of the table is computed, and `PatternError`.
     """
-    # Compiled under the limits of every pattern first; the reader compiles the same one.
+    # This checks the pattern against the limits; `discards` compiles it again.
     compile_pattern(tables, whole=True)
 
     def work(_end: float) -> list[Discard]:
@@ -39,7 +39,7 @@ async def lost_rows(text: str, path: str, tables: str) -> LostRows | None:
     whole = [one for one in found if not one.part]
     known = [one for one in whole or found if one.table != COMPUTED]
     if not known and found:
-        raise Unmeasurable(f"{path}:{found[0].line} names its table only when it runs: read it yourself")
+        raise Unmeasurable(f"{path}:{found[0].line} computes the name of its table: read it yourself")
     if not known:
         return None
     first = known[0]

@@ -1,4 +1,4 @@
-"""`new-files`: migrations that appear, and what they do."""
+"""`new-files`: new migrations and the rows that they delete."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def test_nothing_new_is_met(fake: FakeGitHub, up: FakeRepo, open_source: O
     up.git.commit({"README": "1"}, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
     assert (found.state, found.summary) == ("met", "nothing new in 56 days")
-    # What is compared are the paths now and then: no file is read.
+    # Only the paths of both commits are compared: no file is read.
     assert len(fake.asked("/git/trees/")) == 2
     assert not fake.asked("/git/blobs/")
 
@@ -70,7 +70,7 @@ async def test_a_reset_ages_from_unmet_to_partial_to_met(up: FakeRepo, open_sour
     assert states == {0: "unmet", 28: "unmet", 29: "partial", 56: "partial", 57: "met"}
 
 
-async def test_files_that_move_are_not_new_and_those_that_go_are_named(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_moved_files_are_not_new_and_removed_files_are_listed(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"old/01_reset.sql": RESET, "old/02_reset.sql": RESET + "2"}, at="2026-06-01")
     up.git.commit(
         {"old/01_reset.sql": None, "old/02_reset.sql": None, "db/migration/01_reset.sql": RESET}, at="2026-11-01"
@@ -80,14 +80,12 @@ async def test_files_that_move_are_not_new_and_those_that_go_are_named(up: FakeR
     facts = facts_of(found, NewFilesFacts)
     assert (found.state, facts.new) == ("met", ())
     assert facts.removed == ("old/01_reset.sql", "old/02_reset.sql")
-    # The same where its former folder is not watched.
+    # The result is the same if the old folder is not watched.
     found = (await measure(open_source(), NewFilesProbe(paths=("db/migration",), name="reset"))).reading
     assert (found.state, facts_of(found, NewFilesFacts).new) == ("met", ())
 
 
-async def test_what_an_older_side_branch_brought_is_new_when_it_was_merged(
-    up: FakeRepo, open_source: OpenSource
-) -> None:
+async def test_files_of_an_older_side_branch_are_new_at_the_merge(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     base = git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
     git.branch("side", base)
@@ -100,16 +98,16 @@ async def test_what_an_older_side_branch_brought_is_new_when_it_was_merged(
     assert (facts.before_sha, facts.before_source) == (git.sha("main~1"), "first parents")
 
 
-async def test_a_cut_list_of_paths_then_or_now_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_an_incomplete_list_of_paths_of_either_commit_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
     files: dict[str, str | None] = {f"a{number}": "1" for number in range(6)}
     up.git.commit({**files, "db/migration/01_reset.sql": RESET}, at="2026-06-01")
     up.git.commit(dict.fromkeys(files), at="2026-11-01")
     up.answers.tree_limit = 4
-    # Then: what is there now may have been there.
+    # The past: a file of today may have existed.
     found = (await measure(open_source(), PROBE)).reading
     assert found.state == "unknown"
     assert "was cut short" in found.cause
-    # Now: a new one may be missing, and the folder may be there.
+    # Today: a new file or the folder may be missing in the list.
     up.git.commit({"README": "1"}, at="2026-11-02")
     up.answers.tree_limit = 1
     for probe in (PROBE, msgspec.structs.replace(PROBE, paths=("other",))):
@@ -125,12 +123,12 @@ def test_a_copy_is_new() -> None:
     kept, copy = Entry("1" * 40, "blob"), Entry("1" * 40, "blob")
     before = {"a/x.sql": kept}
     assert new_among({"a/x.sql": kept, "b/x.sql": copy}, before, _tree(before)) == ["b/x.sql"]
-    # Another name is another file, whatever it holds.
+    # A file with another name is new, even with the same content.
     assert new_among({"b/y.sql": copy}, {}, _tree(before)) == ["b/y.sql"]
     assert new_among({"b/x.sql": copy}, {}, _tree(before)) == []
 
 
-def test_a_file_with_two_homes_is_one() -> None:
+def test_a_file_at_two_paths_is_counted_once() -> None:
     def entry(digit: str) -> Entry:
         return Entry(digit * 40, "blob")
 
@@ -147,7 +145,7 @@ async def test_an_identity_that_several_files_share_is_unknown(up: FakeRepo, ope
     assert found.state == "unknown"
     assert found.cause == (
         "`identity` 'migration' is the same for db/migration/01_init.sql and db/migration/02_reset.sql: "
-        "make it tell them apart"
+        "make it different for each file"
     )
 
 
@@ -179,7 +177,7 @@ async def test_files_beyond_the_budget_are_a_gap_of_a_decided_state(
     assert len(fake.log) <= 30
 
 
-async def test_what_the_budget_does_not_reach_is_unknown(
+async def test_files_beyond_the_budget_make_an_undecided_state_unknown(
     fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
 ) -> None:
     up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
@@ -191,7 +189,7 @@ async def test_what_the_budget_does_not_reach_is_unknown(
     assert found.reading.cause == f"{unread} new files not read yet"
     assert len(fake.log) <= 20
     assert [str(error) for error in found.errors] == [f"The budget was spent before {unread} new files not read."]
-    # What was read stays known: the next refreshes go on there.
+    # The texts are cached, so the next refreshes read the others.
     for _ in range(3):
         found = await measure(open_source(budget=20), PROBE)
     assert found.reading.state == "met"
@@ -200,7 +198,7 @@ async def test_what_the_budget_does_not_reach_is_unknown(
 WIPED = "DELETE FROM event;\n"
 DISCARDS = NewFilesProbe(paths=("db/migration",), discards="event|session(_message)?", met=0, partial=0)
 STATEMENTS = [
-    # the name, the text, and what the probe makes of it
+    # (name, text, state)
     ("1.sql", HARMLESS, "met"),
     ("1.sql", WIPED, "unmet"),
     ("1.sql", f"-- {WIPED}", "met"),
@@ -229,7 +227,7 @@ STATEMENTS = [
 
 
 @pytest.mark.parametrize(("name", "text", "state"), STATEMENTS, ids=[text for _, text, _ in STATEMENTS])
-async def test_statements_that_throw_rows_away(
+async def test_statements_that_delete_rows(
     up: FakeRepo, open_source: OpenSource, name: str, text: str, state: str
 ) -> None:
     up.git.commit({"db/migration/0.sql": WIPED}, at="2026-06-01")
@@ -244,7 +242,7 @@ async def test_statements_that_throw_rows_away(
 async def test_without_the_past_a_new_reset_is_unmet_and_nothing_is_met(up: FakeRepo, open_source: OpenSource) -> None:
     start = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
     up.git.commit({"db/migration/0.sql": HARMLESS}, at="2026-06-01")
-    # Too many commits to walk back within the budget, and no list of pushes.
+    # More commits than the budget can list, and no list of pushes.
     up.has_activity = False
     for number in range(3000):
         up.git.commit({"README": f"{number}"}, at=start + dt.timedelta(minutes=number * 38))
@@ -273,7 +271,7 @@ async def test_a_new_file_that_cannot_be_read_is_unknown(
     assert not found.errors
 
 
-async def test_a_text_that_is_refused_is_an_error_beside_the_reading(
+async def test_a_refused_text_is_an_error_of_the_refresh(
     fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
 ) -> None:
     up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
@@ -285,7 +283,9 @@ async def test_a_text_that_is_refused_is_an_error_beside_the_reading(
     assert str(found.errors[0]) == found.reading.cause
 
 
-async def test_paths_gone_history_too_short_and_a_cut_tree_are_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_missing_paths_a_short_history_and_an_incomplete_tree_are_unknown(
+    up: FakeRepo, open_source: OpenSource
+) -> None:
     up.git.commit({"README": "1"}, at="2026-10-01")
     found = (await measure(open_source(), PROBE)).reading
     assert (found.state, found.summary) == ("unknown", "path gone")

@@ -1,4 +1,4 @@
-"""Backfill: many past dates over one source, each as plain git tells it, resumable, apart from live refreshes."""
+"""Backfill: each past date equals plain git, an interrupted run continues, and live refreshes are not affected."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def repo(tmp_path_factory: pytest.TempPathFactory) -> GitRepo:
 
 
 class Bench:
-    """A workspace over two clones, which counts how often its source is opened."""
+    """A workspace with two clones. It counts how often its source is opened."""
 
     def __init__(self, folder: Path, repo: GitRepo, tracker: Tracker = TRACKER) -> None:
         self.opened = 0
@@ -86,14 +86,14 @@ def git(repo: GitRepo, *args: str) -> str:
     return subprocess.run(["git", *args], cwd=repo.path, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def test_moments_are_the_ends_of_days_in_even_steps() -> None:
+def test_dates_are_the_ends_of_days_at_equal_steps() -> None:
     days = [moment.date() for moment in moments(dt.date(2026, 6, 1), dt.date(2026, 6, 20), 7)]
     assert days == [dt.date(2026, 6, 1), dt.date(2026, 6, 8), dt.date(2026, 6, 15)]
     assert moments(dt.date(2026, 6, 1), dt.date(2026, 5, 31), 7) == ()
     assert str(moments(dt.date(2026, 6, 1), dt.date(2026, 6, 1), 7)[0]) == "2026-06-01 23:59:59+00:00"
 
 
-def test_24_past_dates_are_what_plain_git_tells(repo: GitRepo, tmp_path: Path) -> None:
+def test_24_past_dates_equal_plain_git(repo: GitRepo, tmp_path: Path) -> None:
     bench = Bench(tmp_path, repo)
     wanted = moments(SINCE, SINCE + dt.timedelta(days=4 * 23), 4)
     outcome = bench.backfill(wanted)
@@ -108,7 +108,7 @@ def test_24_past_dates_are_what_plain_git_tells(repo: GitRepo, tmp_path: Path) -
         assert isinstance(new, NewFilesFacts)
         assert isinstance(paths, PathsFacts)
         opens = (found.moment.date() - dt.timedelta(days=14)).isoformat()
-        # Each path by itself: together they would be simplified as one.
+        # One call for each path: with several paths, git simplifies the history for all of them together.
         touched = {
             sha
             for path in ("src", "lib")
@@ -129,7 +129,7 @@ def test_24_past_dates_are_what_plain_git_tells(repo: GitRepo, tmp_path: Path) -
         before = head
 
 
-def test_a_backfill_goes_on_where_it_was(repo: GitRepo, tmp_path: Path) -> None:
+def test_a_backfill_skips_recorded_dates(repo: GitRepo, tmp_path: Path) -> None:
     bench = Bench(tmp_path, repo)
     wanted = moments(SINCE, SINCE + dt.timedelta(days=28), 7)
     bench.backfill(wanted[:2])
@@ -144,7 +144,7 @@ def test_a_backfill_goes_on_where_it_was(repo: GitRepo, tmp_path: Path) -> None:
     assert len(bench.past) == 5
 
 
-def test_a_cancelled_backfill_keeps_what_was_measured(repo: GitRepo, tmp_path: Path) -> None:
+def test_a_cancelled_backfill_keeps_the_measured_dates(repo: GitRepo, tmp_path: Path) -> None:
     bench = Bench(tmp_path, repo)
     wanted = moments(SINCE, SINCE + dt.timedelta(days=28), 7)
 
@@ -163,9 +163,7 @@ def test_a_cancelled_backfill_keeps_what_was_measured(repo: GitRepo, tmp_path: P
     assert [one.moment for one in bench.past] == list(wanted)
 
 
-def test_other_rules_are_measured_again_and_a_date_before_the_first_commit_is_left_out(
-    repo: GitRepo, tmp_path: Path
-) -> None:
+def test_changed_rules_are_measured_again_and_dates_before_the_first_commit_fail(repo: GitRepo, tmp_path: Path) -> None:
     wanted = moments(dt.date(2026, 2, 20), dt.date(2026, 3, 20), 14)
     outcome = Bench(tmp_path, repo).backfill(wanted)
     assert [one.moment.date() for one in outcome.failed] == [dt.date(2026, 2, 20)]
@@ -175,7 +173,7 @@ def test_other_rules_are_measured_again_and_a_date_before_the_first_commit_is_le
     assert Bench(tmp_path, repo, other).backfill(wanted).skipped == 0
 
 
-def test_nothing_is_decided_by_past_dates(repo: GitRepo, tmp_path: Path) -> None:
+def test_past_dates_do_not_change_the_decision(repo: GitRepo, tmp_path: Path) -> None:
     bench = Bench(tmp_path, repo)
     before = bench.workspace.overview()
     bench.backfill(moments(SINCE, SINCE, 1))

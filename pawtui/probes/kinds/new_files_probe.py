@@ -1,8 +1,8 @@
-"""`new-files`: which files appeared under a path in the window, by name, text or what they throw away?
+"""`new-files`: the files that were added in the window, selected by name, by text or by the rows that they delete.
 
-A file is new when it exists at the head and the followed branch did not hold it when the window opened: neither at its
-path, nor moved in from elsewhere, nor, where the tracker names a part of the path that identifies it, by that part. One
-that came and went in between is not seen; those that existed and are gone are named among the facts.
+A file is new if it exists at the head and the followed branch did not have it when the window opened: not at its path,
+not moved from another path, and not with the same identity (the part of the path that `identity` matches). A file that
+was added and removed inside the window is not found. Removed files are among the facts.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from pawtui.sources.source_errors import NotSettled, SourceError
 from pawtui.tracker.tracker_types import NewFilesProbe, Policy
 
 READ_AT_ONCE = 8  # the number of requests that a source sends at once
-DATED = 3  # matching files whose commits are asked for, a request each
-KEPT_FREE = 6  # requests that are left for the other probes while they are under way
+DATED = 3  # matching files whose commits are fetched, one request each
+KEPT_FREE = 6  # requests reserved for the other probes while they run
 _LISTED = 60
 _SHOWN = 12
 
@@ -45,7 +45,7 @@ _Files = dict[str, Entry]
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """A new file that matches: why, and on which line where its text does. `part`: only some rows are thrown away."""
+    """A new file that matches, the reason, and the line if its text matches. `part`: it deletes only some rows."""
 
     path: str
     why: str
@@ -54,7 +54,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def rule(probe: NewFilesProbe, _policy: Policy) -> str:
-    """Say the rule in words; the patterns are among the facts."""
+    """Return the rule as text."""
     by = [f"a name like {quote_pattern(probe.name)}"] if probe.name else []
     by += [f"a text like {quote_pattern(probe.body)}"] if probe.body else []
     by += [f"statements that throw away rows of {quote_pattern(probe.discards)}"] if probe.discards else []
@@ -66,7 +66,7 @@ def rule(probe: NewFilesProbe, _policy: Policy) -> str:
 
 
 def under(tree: Tree, roots: Sequence[str]) -> _Files:
-    """The files at or below some paths or globs."""
+    """Return the files at or below these paths or globs."""
     below = tuple(f"{root}/" for root in roots if not globs.is_glob(root))
     wild = [root for root in roots if globs.is_glob(root)]
     return {
@@ -78,10 +78,10 @@ def under(tree: Tree, roots: Sequence[str]) -> _Files:
 
 
 def new_among(now: _Files, before: _Files, everywhere: Tree, identity: str = "") -> list[str]:
-    """The paths that are new, the last by name first (migrations carry their date), one for each identity.
+    """Return the new paths in reverse order (names of migrations begin with their date), one for each identity.
 
-    A file that was moved is not new, from wherever in the repository it came. Raises `Unmeasurable` where `identity` is
-    one for several files of a folder: a new one would pass for the others.
+    A moved file is not new, even if it was outside the watched paths. Raises `Unmeasurable` if several files of a
+    folder have the same identity, because a new file could then not be distinguished from an old one.
     """
     moved = {(path.rpartition("/")[2], entry.sha) for path, entry in everywhere.entries.items() if path not in now}
     fresh = [path for path in now.keys() - before.keys() if (path.rpartition("/")[2], now[path].sha) not in moved]
@@ -104,21 +104,26 @@ def _identity(compiled: regex.Pattern[str], path: str) -> str:
 
 
 def _check_identities(names: Mapping[str, str], identity: str) -> None:
-    """Homes of one file differ in their folder or in what follows the first dot of their name."""
+    """Raise `Unmeasurable` if files of one folder and type have the same identity.
+
+    The same file may be in two folders, or have two types.
+    """
     seen: dict[tuple[str, str, str], str] = {}
     for path in sorted(names):
         folder, _, file = path.rpartition("/")
         other = seen.setdefault((folder, file.partition(".")[2], names[path]), path)
         if other != path:
             raise Unmeasurable(
-                f"`identity` {quote_pattern(identity)} is the same for {other} and {path}: make it tell them apart"
+                f"`identity` {quote_pattern(identity)} is the same for {other} and {path}: "
+                "make it different for each file"
             )
 
 
 def judge(probe: NewFilesProbe, hits: Sequence[Hit], recent: bool | None) -> State:
-    """The state of these matching files; `recent` says whether one of the whole ones came within `days_unmet`.
+    """Return the state for these matching files.
 
-    (None: not known.) Files that throw away rows of some kind only make it partial at worst.
+    `recent`: whether one of them was added within `days_unmet` (None: not known). Files that delete only some rows
+    never make it worse than partial.
     """
     whole = sum(not hit.part for hit in hits)
     state = state_for_count(whole, probe.met, probe.partial)
@@ -130,7 +135,7 @@ def judge(probe: NewFilesProbe, hits: Sequence[Hit], recent: bool | None) -> Sta
 
 
 async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
-    """Count the new files that match (all new files, where no pattern is given)."""
+    """Count the new files that match, or all new files if the probe has no pattern."""
     view = await context.repo(probe)
     tree = await view.tree()
     if tree.truncated:
@@ -142,7 +147,7 @@ async def measure(probe: NewFilesProbe, context: ProbeContext) -> Finding:
 
 
 class _Measured:
-    """One measurement under way: what is new, which of it matches, and since when."""
+    """One measurement: the new files, the matching ones among them, and their commits."""
 
     def __init__(self, probe: NewFilesProbe, context: ProbeContext, view: RepoView, now: _Files) -> None:
         self._probe = probe
@@ -150,7 +155,7 @@ class _Measured:
         self._view = view
         self._now = now
         self._since = window_start(view.today, probe.days)
-        # Sentences on new files whose text is not known.
+        # The reasons why texts of new files are not known.
         self._unread: list[str] = []
         self._skipped = 0
 
@@ -204,30 +209,30 @@ class _Measured:
         )
 
     async def _without_past(self, error: NotSettled) -> Finding:
-        """What can be told where it is not known what the branch held: a file is new when its first commit is.
+        """Measure without the files of the past: a file is new if its first commit is in the window.
 
-        That is enough for `unmet`, never for anything better.
+        The result is `unmet` or `unknown`.
         """
         self._context.missed.append(error)
         newest = await self._new({}, Tree(sha="", entries={}))
         read, unmet = 0, False
-        surely: list[Hit] = []
-        newly: list[Commit] = []
+        hits: list[Hit] = []
+        added: list[Commit] = []
         while read < len(newest) and not unmet and not self._skipped:
             batch = newest[read : read + READ_AT_ONCE]
             read += len(batch)
             for hit in await self._read(batch):
-                added = None if hit.part or unmet or not self._view.spare() else await self._first_commit(hit.path)
-                if added is None or added.at < day_start(self._since):
+                first = None if hit.part or unmet or not self._view.spare() else await self._first_commit(hit.path)
+                if first is None or first.at < day_start(self._since):
                     continue
-                surely.append(hit)
-                newly.append(added)
-                recent = any((self._view.today - one.at.date()).days <= self._probe.days_unmet for one in newly)
-                unmet = judge(self._probe, surely, recent) == "unmet"
+                hits.append(hit)
+                added.append(first)
+                recent = any((self._view.today - one.at.date()).days <= self._probe.days_unmet for one in added)
+                unmet = judge(self._probe, hits, recent) == "unmet"
         return Finding(
             state="unmet" if unmet else "unknown",
-            summary=f"at least {plural(len(surely), 'new file')} in {self._probe.days} days "
-            f"{'matches' if len(surely) == 1 else 'match'}"
+            summary=f"at least {plural(len(hits), 'new file')} in {self._probe.days} days "
+            f"{'matches' if len(hits) == 1 else 'match'}"
             if unmet
             else "could not be measured",
             facts=NewFilesFacts(
@@ -236,12 +241,12 @@ class _Measured:
                 body=self._probe.body,
                 discards=self._probe.discards,
                 files=len(self._now),
-                new=tuple(hit.path for hit in surely),
-                matching=tuple(hit.path for hit in surely),
+                new=tuple(hit.path for hit in hits),
+                matching=tuple(hit.path for hit in hits),
                 unread=len(newest) - read + self._skipped,
-                commits=tuple(CommitFacts(sha=one.sha, subject=one.subject, at=one.at) for one in newly),
+                commits=tuple(CommitFacts(sha=one.sha, subject=one.subject, at=one.at) for one in added),
             ),
-            evidence=self._evidence(surely, newly),
+            evidence=self._evidence(hits, added),
             cause="" if unmet else str(error),
             gaps=(str(error), f"{plural(len(newest) - read + self._skipped, 'older file')} not read"),
         )
@@ -263,7 +268,7 @@ class _Measured:
         return f"{hits} of {plural(new, 'new file')} in {self._probe.days} days {verb if hits == 1 else plural_verb}"
 
     async def _hits(self, fresh: Sequence[str]) -> list[Hit]:
-        """The new files that match, the last by name first."""
+        """Return the new files that match, in reverse order of their paths."""
         probe = self._probe
         if not (probe.name or probe.body or probe.discards):
             return [Hit(path=path, why="is new") for path in fresh]
@@ -286,7 +291,7 @@ class _Measured:
         return judge(self._probe, hits, await self._recent(hits)) == "unmet"
 
     async def _read(self, paths: Sequence[str], *, optional: bool = False) -> list[Hit]:
-        """Return the matches in the texts of these files. `optional` reads are sent after the requests of all probes."""
+        """Return the files whose text matches. `optional` reads are sent after the requests of all probes."""
         # A required read does not wait for the other probes while the budget has enough requests for them.
         early = 0 if optional else max(0, self._view.spare() - KEPT_FREE)
         found = await asyncio.gather(*(self._hit(path, optional=number >= early) for number, path in enumerate(paths)))
@@ -310,7 +315,7 @@ class _Measured:
         return None
 
     async def _named(self, fresh: Sequence[str]) -> set[str]:
-        """Those whose file name, or path below the folder that is watched, matches."""
+        """Return the paths whose file name, or path below the watched folder, matches."""
         if not self._probe.name:
             return set()
         below = [
@@ -322,7 +327,7 @@ class _Measured:
         return {path for path, *hit in zip(fresh, by_path, by_name, strict=True) if any(hit)}
 
     async def _recent(self, hits: Sequence[Hit]) -> bool | None:
-        """Whether one of the whole hits came within `days_unmet`; None where that is not known."""
+        """Return whether a file that deletes all rows was added within `days_unmet`; None if that is not known."""
         whole = {hit.path: self._now[hit.path] for hit in hits if not hit.part}
         if not self._probe.days_unmet or not whole:
             return False
@@ -336,14 +341,14 @@ class _Measured:
         return bool(new_among(whole, under(past.tree, self._probe.paths), past.tree, self._probe.identity))
 
     async def _commits(self, hits: Sequence[Hit]) -> tuple[Commit, ...]:
-        """The commits that brought the first few matching files, the newest first, each once."""
+        """Return the commits that added the first few matching files, without duplicates, newest first."""
         dated = min(DATED, self._view.spare())
         first = await asyncio.gather(*(self._first_commit(hit.path) for hit in hits[:dated]))
         found: Mapping[str, Commit] = {one.sha: one for one in first if one is not None}
         return tuple(sorted(found.values(), key=lambda commit: commit.at, reverse=True))
 
     async def _first_commit(self, path: str) -> Commit | None:
-        """The commit that brought a file; None where its list does not go back so far."""
+        """Return the commit that added a file; None if the list of commits does not begin with it."""
         try:
             listing = await self._view.commits(path, beginning=True)
         except SourceError as error:

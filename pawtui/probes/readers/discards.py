@@ -1,9 +1,10 @@
-"""Which tables lose their rows by what a source file does: emptied, dropped or renamed aside, and not copied before.
+"""Find the tables whose rows a source file deletes: the table is emptied, dropped or renamed, and not copied before.
 
-`DELETE`, `TRUNCATE` and `DROP` empty a table; `RENAME` moves its rows; `INSERT ... SELECT` and `CREATE ... AS` copy
-them. A table is lost unless its rows end in a table that is asked for, or were copied into one that is named after it:
-a table that is rebuilt (`CREATE __new_x`, `INSERT ... SELECT`, `DROP x`, `RENAME`) is not reset, one that is renamed
-aside and created anew is. Statements are followed in the order of the text; conditions around them are not.
+`DELETE`, `TRUNCATE` and `DROP` remove all rows of a table; `RENAME` moves its rows; `INSERT ... SELECT` and
+`CREATE ... AS` copy them. The rows are lost unless they end in a table that matches, or were copied into a table whose
+name contains the old name. A rebuilt table (`CREATE __new_x`, `INSERT ... SELECT`, `DROP x`, `RENAME`) is not lost; a
+table that is renamed and then created empty is. Statements are read in the order of the text. Conditions around them
+are ignored.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import regex
 
 from pawtui.probes.readers.sql import Statement, statements, table_of_constant, take_apart
 
-# For a table whose name only the running program knows.
+# The name of a table that the program computes.
 COMPUTED = "?"
 
 _NAME = r"((?:[\w]+\.)?[\w?]+)"
@@ -28,13 +29,13 @@ _INSERT = regex.compile(
 )
 _OPEN_END = regex.compile(r"(?:delete from|drop table(?: if exists)?|truncate table)$")
 _SOURCE = regex.compile(rf"\b(?:from|join) {_NAME}")
-# A condition on a value: rows of one kind go, the others stay.
+# A condition on a value: only some rows are deleted.
 _KIND = regex.compile(r"''|\bis (?:not )?null|[=<>] ?-?\d|\bin \(\d")
 _BUILDER = regex.compile(r"\.delete\(\s*([\w.]+)\s*\)(?:\s*\.where(?P<condition>\((?:[^()]++|(?&condition))*+\)))?")
 
 
 class Discard(NamedTuple):
-    """The rows of `table` are lost by the statement on `line` (from 1); only some kind of them where `part`."""
+    """The statement on `line` (from 1) deletes the rows of `table`; only some of them if `part` is set."""
 
     table: str
     how: str
@@ -43,9 +44,9 @@ class Discard(NamedTuple):
 
 
 def discards(text: str, path: str, tables: str) -> list[Discard]:
-    """The tables whose name matches `tables` wholly and whose rows are lost, in the order of the text.
+    """Return the tables whose rows are lost and whose whole name matches `tables`, in the order of the text.
 
-    A statement whose table is computed (`DELETE FROM ${table}`) is told as table `COMPUTED`.
+    A computed table (`DELETE FROM ${table}`) has the name `COMPUTED`.
     """
     wanted = regex.compile(tables, regex.IGNORECASE)
     rows = _Rows()
@@ -58,7 +59,7 @@ def discards(text: str, path: str, tables: str) -> list[Discard]:
 
 
 def _by_builder(text: str, wanted: regex.Pattern[str]) -> list[Discard]:
-    """Deletes by a query builder: `tx.delete(SessionMessageTable).where(...)`."""
+    """Return the deletions by a query builder: `tx.delete(SessionMessageTable).where(...)`."""
     code = take_apart(text).code
     found = []
     for call in _BUILDER.finditer(code):
@@ -71,19 +72,19 @@ def _by_builder(text: str, wanted: regex.Pattern[str]) -> list[Discard]:
 
 
 class _Rows:
-    """Where the rows of each table stand after the statements so far."""
+    """The rows that each table has after the statements so far."""
 
     def __init__(self) -> None:
-        # Whose rows stand in a table; one that is not named holds its own.
+        # The original tables of the rows in each table. A table that is not listed has its own rows.
         self._holds: dict[str, set[str]] = {}
-        # Tables that were created here: their rows are not anybody's history.
+        # Tables that were created by this file: they have no history.
         self._created: set[str] = set()
         self._copied: set[str] = set()
         self._gone: dict[str, Discard] = {}
         self._part: list[Discard] = []
 
     def follow(self, statement: Statement) -> None:
-        """Take one more statement."""
+        """Apply the next statement."""
         line, text = statement
         if found := _DELETE.match(text):
             if found[2] and _KIND.search(found[2]):
@@ -107,7 +108,7 @@ class _Rows:
             self._copied.add(name)
 
     def lost(self, wanted: regex.Pattern[str]) -> list[Discard]:
-        """The tables that match and whose rows are lost, and those with a computed name."""
+        """Return the matching tables whose rows are lost, and those with a computed name."""
         whole = [
             one
             for one in self._gone.values()
@@ -141,14 +142,14 @@ class _Rows:
             self._copied.add(name)
             self._created.add(name)
         elif exists:
-            # IF NOT EXISTS: what stands there stays.
+            # IF NOT EXISTS: an existing table keeps its rows.
             self._holds.setdefault(name, {name})
         else:
             self._holds[name] = set()
             self._created.add(name)
 
     def _kept(self, name: str, wanted: regex.Pattern[str]) -> bool:
-        """Whether the rows stand in a table that is asked for, or were copied into one named after this one."""
+        """Return whether the rows are in a matching table, or were copied into a table named after this one."""
         word = regex.compile(rf"(?:^|_){regex.escape(name)}(?:_|$)")
         return any(
             name in held and (wanted.fullmatch(place) or (place in self._copied and word.search(place)))
