@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from pawtui.replay.export_file import is_exported_equal, reads_back
+from pawtui.replay.export_file import are_exported_equal, reads_back
 from pawtui.replay.generation import Generation
 from pawtui.replay.result import SessionResult
 from pawtui.replay.schema_check import SchemaCheck
@@ -22,7 +22,7 @@ NOT_EQUAL = "the export does not read back equal"
 
 
 class SessionChecks:
-    """Checks one session at a time: call `start`, `add` for each message, and `end`."""
+    """Checks one session at a time: call `start`, `add` for its messages, and `end`."""
 
     def __init__(self, generation: Generation, totals: Totals, schema_check: SchemaCheck | None) -> None:
         self._totals = totals
@@ -36,13 +36,13 @@ class SessionChecks:
         self._message_ids: set[str] = set()
         self._equal = self._accepted = True
 
-    def add(self, session: Session, message: Message) -> None:
-        """Check one message."""
-        self._last = message
-        self._find_issues(session, message)
-        self._equal = self._equal and is_exported_equal(message)
-        if self._schema_check is not None:
-            for reason in self._schema_check.refused(session.id, message):
+    def add(self, session: Session, messages: Sequence[Message]) -> None:
+        """Check the next messages (at least one)."""
+        self._last = messages[-1]
+        self._equal = self._equal and are_exported_equal(messages)
+        for message in messages:
+            self._find_issues(session, message)
+            for reason in self._schema_check.refused(session.id, message) if self._schema_check is not None else ():
                 self._accepted = False
                 self._totals.count_event_error(FIRST_MODEL, reason, message.id)
 

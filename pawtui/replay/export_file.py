@@ -5,12 +5,13 @@ An exported session is a JSON object of `info` and `messages`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from pawtui.replay.decode import Undecodable, decode_object, encode
+from pawtui.replay.decode import Undecodable, decode_any, decode_object, encode
 from pawtui.replay.replay_errors import NoSessions, SourceError
 from pawtui.replay.session_types import Inventory, Issue, Json, Message, Part
 
@@ -100,18 +101,18 @@ class ExportSession:
         time = data.get("time")
         created = time.get("created") if isinstance(time, dict) else 0
         created = created if isinstance(created, int) else 0
-        parts = [self._part(message_id, number, bytes(part), created) for number, part in enumerate(outline.parts)]
+        parts = [self._part(message_id, number, bytes(part)) for number, part in enumerate(outline.parts)]
         return Message(message_id, created, created, data, parts)
 
-    def _part(self, message_id: str, number: int, raw: bytes, created: int) -> Part:
+    def _part(self, message_id: str, number: int, raw: bytes) -> Part:
         try:
             data = decode_object(raw)
         except Undecodable as error:
-            return Part(f"({message_id} part {number + 1})", created, created, None, problem=str(error))
+            return Part(f"({message_id} part {number + 1})", None, problem=str(error))
         part_id = _pop_id(data, f"({message_id} part {number + 1})")
         if data.pop("messageID", message_id) != message_id or data.pop("sessionID", self.id) != self.id:
             self.issues.append(Issue("wrong message", part_id, "the part has the id of another message or session"))
-        return Part(part_id, created, created, data)
+        return Part(part_id, data)
 
 
 def _pop_id(data: Json, default: str) -> str:
@@ -130,23 +131,25 @@ def exported_part(session_id: str, message_id: str, part_id: str, data: Json) ->
     return {**data, "id": part_id, "sessionID": session_id, "messageID": message_id}
 
 
-def is_exported_equal(message: Message) -> bool:
-    """Return whether an export of a message and its parts reads back equal."""
-    return _reads_back(message.data, message.raw) and all(_reads_back(part.data, part.raw) for part in message.parts)
+def are_exported_equal(messages: Sequence[Message]) -> bool:
+    """Return whether an export of the messages and their parts reads back equal.
 
-
-def _reads_back(data: Json | None, raw: bytes) -> bool:
+    All JSON objects are encoded and decoded together, because that is much faster than one object after another.
+    """
+    rows: list[Message | Part] = [row for message in messages for row in (message, *message.parts)]
     # An export replaces an id within the JSON by the id of the row.
-    return data is not None and "id" not in data and reads_back(data, raw)
+    if any(row.data is None or "id" in row.data for row in rows):
+        return False
+    return reads_back([row.data for row in rows], b"[%b]" % b",".join([row.raw for row in rows]))
 
 
-def reads_back(data: Json, raw: bytes = b"") -> bool:
-    """Return whether the JSON of an object decodes to an equal object. `raw` is the JSON that it was decoded from.
+def reads_back(value: Any, raw: bytes = b"") -> bool:
+    """Return whether the JSON of a value decodes to an equal value.
 
-    If both JSON texts are the same, the object is equal: decoding the text again is not necessary.
+    If the JSON is the same as the text `raw`, which the value was decoded from, it is not decoded again.
     """
     try:
-        written = encode(data)
-        return written == raw or decode_object(written) == data
+        written = encode(value)
+        return written == raw or decode_any(written) == value
     except (Undecodable, ValueError, TypeError, RecursionError):
         return False

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from pawtui.replay.codegen import Code
-from pawtui.replay.conditions import Condition, compile_condition
+from pawtui.replay.codegen import Code, Getter
+from pawtui.replay.conditions import Condition, compile_condition, write_condition
 from pawtui.replay.emitting import Emit, MadeEvent, compile_events
 from pawtui.replay.expressions import (
     ExpressionError,
@@ -203,15 +203,10 @@ class Mapper:
 
     def _subtype(self, data: Json) -> str:
         kind = data.get("type")
-        if not isinstance(kind, str):
+        if type(kind) is not str:
             return ""
-        subtypes = self._subtypes.get(kind)
-        # Most parts have none of the fields in the conditions of the subtypes.
-        if subtypes is not None and not subtypes[0].isdisjoint(data):
-            for name, when in subtypes[1]:
-                if when is None or when(data, self._context):
-                    return name
-        return kind
+        getter = self._subtypes.get(kind)
+        return kind if getter is None else cast(str, getter(data, self._context))
 
     def _rule(self, info: Json, subtypes: tuple[str, ...]) -> CompiledMessage | None:
         context = self._context
@@ -292,20 +287,13 @@ class Mapper:
                 return compiled
         return None
 
-    def _compile_subtypes(self) -> dict[str, tuple[frozenset[str], list[tuple[str, Condition | None]]]]:
-        """Return the subtypes of each type, and the fields in their conditions."""
-        subtypes: dict[str, tuple[frozenset[str], list[tuple[str, Condition | None]]]] = {}
+    def _compile_subtypes(self) -> dict[str, Getter]:
+        """Return a function for each type that has subtypes. It returns the subtype of a part."""
+        codes: dict[str, Code] = {}
         for subtype in self.generation.subtypes:
-            fields, listed = subtypes.get(subtype.type, (frozenset(), []))
-            # Without a condition on a field that must exist, the subtype can apply to every part of the type.
-            needed = {name.partition(".")[0] for name, wanted in subtype.when.items() if wanted is not False} or {
-                "type"
-            }
-            subtypes[subtype.type] = (
-                fields | needed,
-                [*listed, (subtype.name, compile_condition(subtype.when, LANGUAGE))],
-            )
-        return subtypes
+            code = codes.setdefault(subtype.type, Code())
+            code.add(f"if {write_condition(code, subtype.when, LANGUAGE)}: return {subtype.name!r}")
+        return {kind: code.function(repr(kind)) for kind, code in codes.items()}
 
     def _compile_part(self, rule: PartRule, number: int) -> CompiledPart:
         # The events are compiled later, for each rule for messages, which can add data to them.

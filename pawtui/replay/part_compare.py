@@ -72,8 +72,7 @@ class PartComparer:
         if data is None:
             return
         if candidates is not None and index < len(candidates):
-            back = candidates[index]
-            differences = [] if data == back else self._explainers[compiled.number].compare(data, back)
+            differences = self._explainers[compiled.number].compare(data, candidates[index])
         elif compiled.rule.merged:
             differences = self._explainers[compiled.number].compare(data, {"type": data.get("type")})
         else:

@@ -7,6 +7,7 @@ such as the request of a summary or the parent of a reply, is stored as ids and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 
 from pawtui.replay.checks import SessionChecks
 from pawtui.replay.generation import Generation
@@ -24,6 +25,7 @@ Observer = Callable[[Message, Mapped], None]
 
 # Each step over a batch is 15 % faster than all steps for one message after another.
 _BATCH = 64
+_TYPE = itemgetter(0)
 _BATCH_BYTES = 4 << 20
 
 
@@ -68,16 +70,13 @@ class Replayer:
 
     def _replay(self, session: Session, batch: list[Message], observe: Observer | None) -> None:
         totals = self.totals
-        for message in batch:
-            self._checks.add(session, message)
+        self._checks.add(session, batch)
         roles = [str(message.data.get("role") or "") if message.data is not None else "" for message in batch]
         for role in roles:
             totals.messages[role or "(unknown)"] = totals.messages.get(role or "(unknown)", 0) + 1
         mapped = [self._mapper.map(message) for message in batch]
-        events = totals.events
-        for mapped_message in mapped:
-            for event in mapped_message.events:
-                events[event[0]] = events.get(event[0], 0) + 1
+        for made in mapped:
+            totals.events.update(map(_TYPE, made.events))
         if self._check is not None:
             self._validate(self._check, batch, mapped)
         read_back = [self._projector.project(made.events, role) for made, role in zip(mapped, roles, strict=True)]
@@ -104,9 +103,7 @@ def _batches(messages: Iterable[Message]) -> Iterator[list[Message]]:
     size = 0
     for message in messages:
         batch.append(message)
-        size += len(message.raw)
-        for part in message.parts:
-            size += len(part.raw)
+        size += len(message.raw) + sum([len(part.raw) for part in message.parts])
         if len(batch) >= _BATCH or size >= _BATCH_BYTES:
             yield batch
             batch, size = [], 0

@@ -53,7 +53,7 @@ class RowAccess:
         return self._rows(self._messages, session_id)
 
     def parts(self, session_id: str) -> Iterator[Row]:
-        """Yield (message id, id, created, updated, data) in the order of `messages`. Raises `sqlite3.Error`."""
+        """Yield (message id, id, data) in the order of `messages`. Raises `sqlite3.Error`."""
         return self._rows(self._parts, session_id)
 
     def duplicate_messages(self, _session_id: str) -> Iterator[str]:
@@ -70,7 +70,7 @@ class RowAccess:
             yield text(session_id)
 
     def orphan_parts(self) -> Iterator[Row]:
-        """Yield (message id, id, created, updated, data) of parts whose message is missing. Raises `sqlite3.Error`."""
+        """Yield (message id, id, data) of parts whose message is missing. Raises `sqlite3.Error`."""
         return self._rows(
             f"SELECT p.message_id, {self._part_columns()} FROM part p "  # noqa: S608
             "WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.id = p.message_id) ORDER BY p.message_id, p.id"
@@ -83,7 +83,7 @@ class RowAccess:
 
     def _part_columns(self) -> str:
         table = self.layout["part"]
-        return ", ".join(table.value(name, "p.") for name in ("id", "time_created", "time_updated", "data"))
+        return f"{table.value('id', 'p.')}, {table.value('data', 'p.')}"
 
     def _rows(self, sql: str, *values: str) -> Iterator[Row]:
         """Yield the rows of a query. If a row is too large, its `data` is its size in bytes."""
@@ -161,7 +161,7 @@ class TemporaryAccess(RowAccess):
             yield text(message_id)
 
     def orphan_parts(self) -> Iterator[Row]:
-        """Yield (message id, id, created, updated, data) of parts whose message is missing. Raises `sqlite3.Error`."""
+        """Yield (message id, id, data) of parts whose message is missing. Raises `sqlite3.Error`."""
         return self._rows(
             f"SELECT p.message_id, {self._part_columns()} FROM temp.replay_part y "  # noqa: S608
             "JOIN main.part p ON p.rowid = y.row_id "

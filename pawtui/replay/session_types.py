@@ -23,8 +23,6 @@ class Part(msgspec.Struct, gc=False):
     """One part. `raw` is its JSON if it was read from a database."""
 
     id: str
-    created: int
-    updated: int
     data: Json | None
     raw: bytes = b""
     problem: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from copy import copy
 from typing import Any, NamedTuple
 
@@ -82,7 +83,7 @@ class Totals:
         self.outside: dict[OutsideKey, Outside] = {}
         self.sessions: list[SessionResult] = []
         self.messages: dict[str, int] = {}
-        self.events: dict[str, int] = {}
+        self.events: Counter[str] = Counter()
         self.event_errors: dict[tuple[str, str], EventErrors] = {}
         self.issues: dict[str, IssueCount] = {}
         self.checks = {name: Check() for name in CHECKS}
@@ -227,7 +228,8 @@ class Totals:
             same = self.outside.setdefault(key, Outside(**key._asdict()))
             same.count += outside.count
             add_examples(same.examples, outside.examples)
-        for mine, theirs in ((self.messages, other.messages), (self.events, other.events), (self.left, other.left)):
+        self.events.update(other.events)
+        for mine, theirs in ((self.messages, other.messages), (self.left, other.left)):
             for name, number in theirs.items():
                 mine[name] = mine.get(name, 0) + number
         for pair, errors in other.event_errors.items():

@@ -197,8 +197,8 @@ class V1Database:
         if self.access is None or self._read >= self._count("part"):
             return
         with self._guarded("parts without a message"):
-            for message_id, part_id, created, updated, data in self.access.orphan_parts():
-                yield text(message_id), self._part(text(part_id), created, updated, data)
+            for message_id, part_id, data in self.access.orphan_parts():
+                yield text(message_id), self._part(text(part_id), data)
 
     def messages(self, session: V1Session) -> Iterator[Message]:
         """Yield the messages of a session. Errors become issues of the session."""
@@ -218,11 +218,10 @@ class V1Database:
         for message_id, created, updated, data in access.messages(session.id):
             owned: list[Part] = []
             while next_part is not None and next_part[0] == message_id:
-                _, part_id, part_created, part_updated, part_data = next_part
-                name = text(part_id)
-                if owned and owned[-1].id == name:
-                    session.issues.append(Issue("duplicate part", name, "a second row has the same id", session.id))
-                owned.append(self._part(name, part_created, part_updated, part_data))
+                part = self._part(text(next_part[1]), next_part[2])
+                if owned and owned[-1].id == part.id:
+                    session.issues.append(Issue("duplicate part", part.id, "a second row has the same id", session.id))
+                owned.append(part)
                 next_part = next(parts, None)
             self._read += len(owned)
             decoded: Json | None
@@ -235,12 +234,12 @@ class V1Database:
         if next_part is not None:
             session.issues.append(Issue("parts out of order", session.id, "some were not read", unread=True))
 
-    def _part(self, name: str, created: Any, updated: Any, data: Any) -> Part:
+    def _part(self, name: str, data: Any) -> Part:
         try:
-            return Part(name, _time(created), _time(updated), quick_object(data), data)
+            return Part(name, quick_object(data), data)
         except (msgspec.DecodeError, RecursionError, TypeError, ValueError):
             decoded, problem = self._decoded(data)
-            return Part(name, _time(created), _time(updated), decoded, data if decoded is not None else b"", problem)
+            return Part(name, decoded, data if decoded is not None else b"", problem)
 
     def _decoded(self, data: object) -> tuple[Json | None, str]:
         """Return the decoded JSON, or None and the reason. An integer is the size of a row that is too large."""
