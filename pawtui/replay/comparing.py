@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
+from pawtui.replay.codegen import MISSING
 from pawtui.replay.generation import Statement, Statements
 from pawtui.replay.session_types import Json
 
@@ -108,22 +109,20 @@ class Explainer:
     def _walk(self, original: Json, back: Json, field: _Field, found: list[Difference]) -> None:
         """Add the differences of two tables that differ."""
         below = field.below
-        common = 0
         for key, value in original.items():
-            if key in back:
-                common += 1
-                other = back[key]
-                if value != other:
-                    self._values(value, other, below.get(key) or self._step(field, key), found)
+            other = back.get(key, MISSING)
+            if value == other:
                 continue
             inner = below.get(key) or self._step(field, key)
-            if inner.has_inner and value and type(value) is dict:
+            if other is not MISSING:
+                self._values(value, other, inner, found)
+            elif inner.has_inner and value and type(value) is dict:
                 self._walk(value, {}, inner, found)
             elif inner.has_inner and value and type(value) is list:
                 self._values(value, [{}] * len(value), inner, found)
             else:
                 found.append(inner.difference("lost"))
-        if common != len(back):
+        if not back.keys() <= original.keys():
             found += [self._step(field, key).difference("added") for key in back if key not in original]
 
     def _values(self, value: Any, other: Any, field: _Field, found: list[Difference]) -> None:

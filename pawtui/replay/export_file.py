@@ -136,11 +136,15 @@ def are_exported_equal(messages: Sequence[Message]) -> bool:
 
     All JSON objects are encoded and decoded together, because that is much faster than one object after another.
     """
-    rows: list[Message | Part] = [row for message in messages for row in (message, *message.parts)]
+    rows = [row for message in messages for row in _rows(message)]
     # An export replaces an id within the JSON by the id of the row.
     if any(row.data is None or "id" in row.data for row in rows):
         return False
     return reads_back([row.data for row in rows], b"[%b]" % b",".join([row.raw for row in rows]))
+
+
+def _rows(message: Message) -> tuple[Message | Part, ...]:
+    return message, *message.parts
 
 
 def reads_back(value: Any, raw: bytes = b"") -> bool:

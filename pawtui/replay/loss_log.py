@@ -41,7 +41,7 @@ class LossLog:
         self._numbers: dict[Entry, int] = {}
         self._entry_numbers = array("I")
         self._sessions = array("I")
-        self._ends = array("Q")
+        self._lengths = array("I")
         self._ids = bytearray()
 
     def __len__(self) -> int:
@@ -58,15 +58,17 @@ class LossLog:
 
     def add(self, number: int, part: str, session: int) -> None:
         """Add one difference."""
+        encoded = part.encode("utf-8", "surrogatepass")
         self._entry_numbers.append(number)
         self._sessions.append(session)
-        self._ids += part.encode("utf-8", "surrogatepass")
-        self._ends.append(len(self._ids))
+        self._lengths.append(len(encoded))
+        self._ids += encoded
 
     def __iter__(self) -> Iterator[Loss]:
         """Yield every difference."""
         start = 0
-        for number, session, end in zip(self._entry_numbers, self._sessions, self._ends, strict=True):
+        for number, session, length in zip(self._entry_numbers, self._sessions, self._lengths, strict=True):
+            end = start + length
             yield Loss(self._ids[start:end].decode("utf-8", "surrogatepass"), session, self.entries[number])
             start = end
 
@@ -81,10 +83,7 @@ class LossLog:
     def extend(self, other: LossLog, sessions: int) -> None:
         """Append another log. Its sessions come after the first `sessions` sessions."""
         numbers = [self.number_of(entry) for entry in other.entries]
-        start = 0
-        for number, session, end in zip(other._entry_numbers, other._sessions, other._ends, strict=True):
-            self._entry_numbers.append(numbers[number])
-            self._sessions.append(session if session == NOWHERE else session + sessions)
-            self._ids += other._ids[start:end]
-            self._ends.append(len(self._ids))
-            start = end
+        self._entry_numbers.extend(numbers[number] for number in other._entry_numbers)
+        self._sessions.extend(session if session == NOWHERE else session + sessions for session in other._sessions)
+        self._lengths += other._lengths
+        self._ids += other._ids

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 from pawtui.replay.codegen import Code, Getter
 from pawtui.replay.conditions import Condition, compile_condition, write_condition
@@ -69,7 +72,7 @@ class Parent(NamedTuple):
     parts: Mapping[str, Json]
 
 
-class CompiledPart(NamedTuple):
+class CompiledPart(msgspec.Struct, frozen=True):
     """A rule for parts of one subtype. `number` is its index in the rules; `simple` parts are read back one by one."""
 
     rule: PartRule
@@ -82,7 +85,7 @@ class CompiledPart(NamedTuple):
     simple: bool
 
 
-class CompiledMessage(NamedTuple):
+class CompiledMessage(msgspec.Struct, frozen=True):
     """A rule for messages, with the rules of its parts by subtype.
 
     `needs_parent` is true if the rule has conditions on the parent message, `is_parent` if other rules have conditions
@@ -206,7 +209,8 @@ class Mapper:
         if type(kind) is not str:
             return ""
         getter = self._subtypes.get(kind)
-        return kind if getter is None else cast(str, getter(data, self._context))
+        subtype: str = kind if getter is None else getter(data, self._context)
+        return subtype
 
     def _rule(self, info: Json, subtypes: tuple[str, ...]) -> CompiledMessage | None:
         context = self._context
@@ -305,7 +309,7 @@ class Mapper:
         """Yield the rule once for each condition under which it has other semantics."""
         for entry in compiled.rule.semantics_when:
             when = compile_condition({**compiled.rule.when, **entry.when}, LANGUAGE)
-            yield compiled._replace(when=when, semantics=entry.semantics)
+            yield replace(compiled, when=when, semantics=entry.semantics)
 
     def _compile_message(self, rule: MessageRule) -> CompiledMessage:
         parts: dict[str, tuple[CompiledPart, ...]] = {}
@@ -315,7 +319,8 @@ class Mapper:
             emit = self._compile_events(compiled.rule.events, rule) if compiled.rule.events else None
             for subtype in self._names:
                 if _any_of(subtype, compiled.rule.subtypes):
-                    of_subtype = compiled._replace(
+                    of_subtype = replace(
+                        compiled,
                         subtype=subtype,
                         projection=compiled.rule.projection or subtype,
                         semantics=compiled.rule.semantics_of.get(subtype, compiled.rule.semantics),

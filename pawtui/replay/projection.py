@@ -34,16 +34,13 @@ class ReadBack(NamedTuple):
 AppendParts = Callable[[EventGroup, Any, dict[str, list[Json]], list[str]], None]
 
 
-class _Grouping:
-    """Projections of the same events with the same key (at most two fields)."""
+class _Grouping(NamedTuple):
+    """Projections of the same events with the same key: at most two fields."""
 
-    __slots__ = ("append_parts", "first", "number", "projections", "second")
-
-    def __init__(self, number: int, keys: tuple[str, ...]) -> None:
-        self.number = number
-        self.first, self.second = (*keys, "", "")[:2]
-        self.projections: list[Projection] = []
-        self.append_parts: AppendParts
+    number: int
+    first_key: str
+    second_key: str
+    append_parts: AppendParts
 
 
 # A name, its value, its condition, and the types of events that it must not follow.
@@ -122,7 +119,7 @@ class Projector:
 
     def project(self, events: list[MadeEvent], role: str) -> ReadBack:
         """Return the message that the events of one message, of the given role, give back."""
-        groups: list[tuple[_Grouping, EventGroup]] = []
+        groups: list[tuple[AppendParts, EventGroup]] = []
         by_key: dict[Any, EventGroup] = {}
         first: EventGroup = {}
         last: EventGroup = {}
@@ -136,28 +133,29 @@ class Projector:
             if of_message:
                 first.setdefault(kind, event)
                 last[kind] = event
-            for grouping in groupings:
-                if not grouping.first:
+            for number, first_key, second_key, append_parts in groupings:
+                if not first_key:
                     # Without a key, each event is a group.
-                    groups.append((grouping, {kind: event}))
+                    groups.append((append_parts, {kind: event}))
                     continue
-                key = (grouping.number, data.get(grouping.first), data.get(grouping.second))
+                key = (number, data.get(first_key), data.get(second_key))
                 try:
                     group = by_key.get(key)
                 except TypeError:
                     # A damaged source may have a list instead of an id.
-                    key = (grouping.number, repr(key), "")
+                    key = (number, repr(key), "")
                     group = by_key.get(key)
                 if group is None:
-                    group = by_key[key] = {}
-                    groups.append((grouping, group))
-                group[kind] = event
+                    by_key[key] = group = {kind: event}
+                    groups.append((append_parts, group))
+                else:
+                    group[kind] = event
         self._previous = previous
         parts: dict[str, list[Json]] = {}
         order: list[str] = []
         context = self._context
-        for grouping, group in groups:
-            grouping.append_parts(group, context, parts, order)
+        for append_parts, group in groups:
+            append_parts(group, context, parts, order)
         return ReadBack(parts, order, self._info(role, first, last))
 
     def _info(self, role: str, first: EventGroup, last: EventGroup) -> Json | None:
@@ -179,19 +177,16 @@ class Projector:
 
 def _groupings(generation: Generation) -> dict[str, list[_Grouping]]:
     """Return the compiled groupings by type of event. Raises `GenerationError`."""
-    groupings: dict[str, list[_Grouping]] = {}
-    by_key: dict[tuple[tuple[str, ...], tuple[str, ...]], _Grouping] = {}
+    by_key: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Projection]] = {}
     for projection in generation.projections:
-        key = (projection.events, projection.key)
-        grouping = by_key.get(key)
-        if grouping is None:
-            grouping = by_key[key] = _Grouping(len(by_key), projection.key)
-            for kind in projection.events:
-                groupings.setdefault(kind, []).append(grouping)
-        grouping.projections.append(projection)
-    for grouping in by_key.values():
-        with located(generation.name, f"projections.{grouping.projections[0].name}"):
-            grouping.append_parts = _compile(grouping.projections)
+        by_key.setdefault((projection.events, projection.key), []).append(projection)
+    groupings: dict[str, list[_Grouping]] = {}
+    for number, ((kinds, keys), projections) in enumerate(by_key.items()):
+        with located(generation.name, f"projections.{projections[0].name}"):
+            first_key, second_key, *_ = (*keys, "", "")
+            grouping = _Grouping(number, first_key, second_key, _compile(projections))
+        for kind in kinds:
+            groupings.setdefault(kind, []).append(grouping)
     return groupings
 
 

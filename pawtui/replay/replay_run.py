@@ -16,7 +16,7 @@ from pawtui.replay.checks import tree_issues
 from pawtui.replay.comparing import Explainer
 from pawtui.replay.export_file import SIZE_LIMIT, ExportFile
 from pawtui.replay.generation import Generation, all_generations
-from pawtui.replay.parallel import WORTHWHILE, Unavailable, Work, replay_batches
+from pawtui.replay.parallel import WORTHWHILE, Unavailable, Work, rare_garbage_collection, replay_batches
 from pawtui.replay.replay_errors import NoSessions, ReplayError, SourceError, unreadable
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.result import GenerationInfo, SchemaUse, SourceInfo, Stored, UpstreamResult
@@ -115,7 +115,8 @@ def replay(
             continue
         run = _Run(file, generation, check, len(sources), report, jobs)
         try:
-            info = run.export() if file.kind == "export" else run.database()
+            with rare_garbage_collection():
+                info = run.export() if file.kind == "export" else run.database()
         except SourceError as error:
             if file.in_folder and isinstance(error, NoSessions):
                 skipped.append(str(file.path))

@@ -50,8 +50,6 @@ class Templates:
             return "{}"
         if written := _WRITTEN.keys() & value.keys():
             return _WRITTEN[next(iter(written))](self, code, value)
-        if called := _CALLED.keys() & value.keys():
-            return f"{code.value(_CALLED[next(iter(called))](self, value))}(s, c)"
         return self._table(code, value)
 
     def _table(self, code: Code, value: Table) -> str:
@@ -82,8 +80,7 @@ class Templates:
         if isinstance(value, str):
             return self.language.is_always(value)
         if isinstance(value, dict):
-            special = (_WRITTEN | _CALLED).keys() & value.keys()
-            return bool(value) and not special and all(map(self._is_always, value.values()))
+            return bool(value) and not _WRITTEN.keys() & value.keys() and all(map(self._is_always, value.values()))
         return isinstance(value, bool | int | float)
 
     def of_part(self, value: Any) -> Getter:
@@ -136,66 +133,63 @@ def _write_branch(templates: Templates, code: Code, made: str, item: Any) -> Non
     code.indent -= 1
 
 
-def _each(templates: Templates, value: Table) -> Getter:
-    of = templates.compile(value["each"])
-    made, skip = templates.of_part(value["as"]), int(value.get("skip", 0))
-
-    def get(subject: Any, context: Any) -> Any:
-        found = of(subject, context)
-        if not isinstance(found, list) or len(found) <= skip:
-            return MISSING
-        return [item for element in found[skip:] if (item := made(element, context)) is not MISSING]
-
-    return get
+def _write_each(templates: Templates, code: Code, value: Table) -> str:
+    found, skip = code.name(), int(value.get("skip", 0))
+    elements = f"type({found} := {templates.write(code, value['each'])}) is list and len({found}) > {skip}"
+    return f"({_write_call(code, _all, templates.of_part(value['as']), f'{found}[{skip}:]')} if {elements} else M)"
 
 
-def _parts(templates: Templates, value: Table) -> Getter:
-    subtype, made = value["parts"], templates.of_part(value["as"])
-
-    def get(_subject: Any, context: Any) -> Any:
-        found = context.parts.get(subtype)
-        if not found:
-            return MISSING
-        return [item for part in found if (item := made(part, context)) is not MISSING]
-
-    return get
+def _write_parts(templates: Templates, code: Code, value: Table) -> str:
+    return _write_of_parts(code, _all, value["parts"], templates.of_part(value["as"]))
 
 
-def _first(templates: Templates, value: Table) -> Getter:
-    return _nth(value["first"], templates.of_part(value["of"]), 1)
+def _write_first(templates: Templates, code: Code, value: Table) -> str:
+    return _write_of_parts(code, _first, value["first"], templates.of_part(value["of"]))
 
 
-def _last(templates: Templates, value: Table) -> Getter:
-    return _nth(value["last"], templates.of_part(value["of"]), -1)
+def _write_last(templates: Templates, code: Code, value: Table) -> str:
+    return _write_of_parts(code, _last, value["last"], templates.of_part(value["of"]))
 
 
-def _nth(subtype: str, of: Getter, step: int) -> Getter:
-    def get(_subject: Any, context: Any) -> Any:
-        found = context.parts.get(subtype)
-        if found:
-            for part in found[::step]:
-                value = of(part, context)
-                if value is not MISSING:
-                    return value
-        return MISSING
-
-    return get
+def _write_union(templates: Templates, code: Code, value: Table) -> str:
+    return _write_of_parts(code, _union, value["union"], templates.of_part(value["of"]))
 
 
-def _union(templates: Templates, value: Table) -> Getter:
-    subtype, of = value["union"], templates.of_part(value["of"])
+# Returns one value for the elements of a list, or for the parts of a subtype: (function of an element, list, context).
+Collect = Callable[[Getter, list[Any], Any], Any]
 
-    def get(_subject: Any, context: Any) -> Any:
-        found = context.parts.get(subtype)
-        if not found:
-            return MISSING
-        lists = [of(part, context) for part in found]
-        if len(lists) == 1:
-            return lists[0]
-        flat = [item for items in lists if isinstance(items, list) for item in items]
-        return list(dict.fromkeys(flat)) if all(isinstance(item, str) for item in flat) else flat
 
-    return get
+def _write_of_parts(code: Code, collect: Collect, subtype: str, of: Getter) -> str:
+    found = code.name()
+    return f"({_write_call(code, collect, of, found)} if ({found} := c.parts.get({subtype!r})) else M)"
+
+
+def _write_call(code: Code, collect: Collect, of: Getter, elements: str) -> str:
+    return f"{code.value(collect)}({code.value(of)}, {elements}, c)"
+
+
+def _all(of: Getter, elements: list[Any], context: Any) -> Any:
+    return [value for element in elements if (value := of(element, context)) is not MISSING]
+
+
+def _first(of: Getter, elements: list[Any], context: Any) -> Any:
+    return next((value for element in elements if (value := of(element, context)) is not MISSING), MISSING)
+
+
+def _last(of: Getter, elements: list[Any], context: Any) -> Any:
+    return _first(of, elements[::-1], context)
+
+
+def _union(of: Getter, elements: list[Any], context: Any) -> Any:
+    lists = [of(element, context) for element in elements]
+    if len(lists) == 1:
+        return lists[0]
+    flat = [item for items in lists if isinstance(items, list) for item in items]
+    return list(dict.fromkeys(flat)) if all(isinstance(item, str) for item in flat) else flat
+
+
+def _write_join(templates: Templates, code: Code, value: Table) -> str:
+    return f"{code.value(_join(templates, value))}(s, c)"
 
 
 def _join(templates: Templates, value: Table) -> Getter:
@@ -224,12 +218,10 @@ _WRITTEN: dict[str, Callable[[Templates, Code, Table], str]] = {
     "any": _write_any,
     "if": _write_if,
     "choose": _write_choose,
-}
-_CALLED: dict[str, Callable[[Templates, Table], Getter]] = {
-    "each": _each,
-    "parts": _parts,
-    "first": _first,
-    "last": _last,
-    "union": _union,
-    "join": _join,
+    "each": _write_each,
+    "parts": _write_parts,
+    "first": _write_first,
+    "last": _write_last,
+    "union": _write_union,
+    "join": _write_join,
 }

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby, pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -213,17 +215,17 @@ class V1Database:
         """Yield the messages with their parts; the rows of both have the same order."""
         for duplicate in access.duplicate_messages(session.id):
             session.issues.append(Issue("duplicate message", duplicate, "a second row has the same id", session.id))
-        parts = access.parts(session.id)
-        next_part = next(parts, None)
+        groups = groupby(access.parts(session.id), itemgetter(0))
+        owner, rows = next(groups, (None, iter(())))
         for message_id, created, updated, data in access.messages(session.id):
             owned: list[Part] = []
-            while next_part is not None and next_part[0] == message_id:
-                part = self._part(text(next_part[1]), next_part[2])
-                if owned and owned[-1].id == part.id:
-                    session.issues.append(Issue("duplicate part", part.id, "a second row has the same id", session.id))
-                owned.append(part)
-                next_part = next(parts, None)
+            if owner == message_id:
+                owned = [self._part(text(part_id), part_data) for _, part_id, part_data in rows]
+                owner, rows = next(groups, (None, iter(())))
             self._read += len(owned)
+            for part, following in pairwise(owned):
+                if part.id == following.id:
+                    session.issues.append(Issue("duplicate part", part.id, "a second row has the same id", session.id))
             decoded: Json | None
             try:
                 decoded, problem = quick_object(data), ""
@@ -231,7 +233,7 @@ class V1Database:
                 decoded, problem = self._decoded(data)
             raw = data if decoded is not None else b""
             yield Message(text(message_id), _time(created), _time(updated), decoded, owned, raw, problem)
-        if next_part is not None:
+        if owner is not None:
             session.issues.append(Issue("parts out of order", session.id, "some were not read", unread=True))
 
     def _part(self, name: str, data: Any) -> Part:

@@ -68,14 +68,19 @@ def make_database(path: Path, parts: int) -> None:
 def _turns(session: str, first: int) -> Iterator[tuple[Any, ...]]:
     for turn in range(first, first + TURNS_OF_SESSION):
         prompt, reply = f"msg_{turn:08}a", f"msg_{turn:08}b"
-        yield "message", prompt, session, 1_000, 2_000, json.dumps(user(model=MODEL))
-        yield "message", reply, session, 1_000, 2_000, json.dumps(assistant(prompt))
+        yield "message", prompt, session, 1_000, 2_000, _compact(user(model=MODEL))
+        yield "message", reply, session, 1_000, 2_000, _compact(assistant(prompt))
         text = {"type": "text", "text": "what was written, a line or two of it. " * 8, "time": {"start": 1, "end": 2}}
         calls = [tool("completed", f"call_{turn}_{number}", output="a line of a file\n" * 20) for number in range(5)]
         parts = [STEP_START, {**text, "type": "reasoning"}, *calls, text, STEP_FINISH]
         for number, part in enumerate(({"type": "text", "text": "please do it"}, *parts)):
             message = reply if number else prompt
-            yield "part", f"prt_{turn:08}{number}", message, session, 1_000, 2_000, json.dumps(part)
+            yield "part", f"prt_{turn:08}{number}", message, session, 1_000, 2_000, _compact(part)
+
+
+def _compact(value: Any) -> str:
+    """Return JSON without spaces, as the upstream writes it."""
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _scan(path: Path) -> float:
