@@ -1,85 +1,86 @@
-"""A template for the migration plan, and the items of the template that a plan does not mention."""
+"""A template for the migration plan, and the items of it that a given plan does not have."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from pawtui.report.words import counted
+from pawtui.report.plan_statements import statements
 from pawtui.review.evaluation import VERIFICATIONS, verifications
 from pawtui.review.views import Overview
 from pawtui.sources.sanitize import safe_line
 
-# The words that mention a kind of verification, by its key.
-_MENTIONS = {
-    "old_sessions": r"\b(?:old|current|existing|local|recorded)[ -]+sessions?\b",
-    "compaction": r"\bcompact(?:ion|ions|ed|ing)?\b",
-    "tools": r"\btools?\b",
-    "recovery": r"\b(?:recover(?:y|s|ed|ing)?|resum(?:e|es|ed|ing|ption))\b",
+# The words for the subject of each kind of verification, by its key.
+_SUBJECTS = {
+    "old_sessions": re.compile(
+        r"\b(?:old|older|current|existing|local|recorded|stored|saved|real|past|earlier|previous|legacy|v1)"
+        r"(?:[ -]+[\w']+){0,2}[ -]+(?:sessions?|databases?|history|histories)\b|\bsession (?:databases?|history)\b"
+    ),
+    "compaction": re.compile(r"\bcompact(?:ion|ions|ed|ing|s)?\b"),
+    "tools": re.compile(r"\btools?\b"),
+    "recovery": re.compile(
+        r"\b(?:recover(?:y|s|ed|ing)?|resum(?:e|es|ed|ing|ption)|crash(?:es|ed)?|interrupt(?:s|ed|ions?)?|killed|restarts?)\b"
+    ),
 }
 
 
 def plan_template(overview: Overview) -> str:
-    """Return a template in Markdown: steps, open gates, and the four kinds of verification."""
+    """Return the beginning of a plan in Markdown: steps, open gates, and the four kinds of verification."""
     return "\n".join(_lines(overview)) + "\n"
 
 
 def _lines(overview: Overview) -> Iterator[str]:
     yield f"# Plan: {safe_line(overview.tracker.title)}"
     yield from ("", "## Steps", "")
-    steps = [view for view in overview.steps if view.state != "dropped"]
-    for view in steps:
+    left = [view for view in overview.steps if view.state != "dropped"]
+    for view in left:
         box = "[x]" if view.state == "done" else "[ ]"
         yield f"- {box} `{view.step.id}`: {safe_line(view.step.title)} ({view.state})"
         yield from (f"  - {kind}: {safe_line(how)}" for kind, how in verifications(view.step))
         yield "  - Undo: "
-    if not steps:
+    if not left:
         yield "- [ ] "
     yield from ("", "## Open gates", "")
-    open_gates = [view for view in overview.gates if not view.is_satisfied]
-    yield from (f"- `{view.gate.id}`: {safe_line(view.gate.title)} ({view.state})" for view in open_gates)
-    if not open_gates:
+    still_open = [view for view in overview.gates if not view.holds]
+    yield from (f"- `{view.gate.id}`: {safe_line(view.gate.title)} ({view.state})" for view in still_open)
+    if not still_open:
         yield "None."
     yield from ("", "## Verification", "")
     yield from (f"- {title}: " for title in VERIFICATIONS.values())
 
 
 def plan_gaps(overview: Overview, text: str) -> list[str]:
-    """Return a message for the steps, the open gates and the kinds of verification that a plan does not mention.
+    """Return the steps, open gates and kinds of verification that a plan does not have, as sentences.
 
-    A plan mentions a step or a gate by id or title, and a kind of verification in words. A label of the template
-    without text after it does not count.
+    A step or gate is found by its id or its title. A kind of verification is found if a statement has its subject and a
+    verb such as test, replay or compare. The wording of a plan is free: the sentences are hints.
     """
-    words = _filled(text)
+    steps = [(view.step.id, view.step.title) for view in overview.steps if view.state != "dropped"]
+    gates = [(view.gate.id, view.gate.title) for view in overview.gates if not view.holds]
+    found = list(statements(text))
     missing = {
-        "evaluation step": [
-            view.step.id
-            for view in overview.steps
-            if view.state != "dropped" and not _mentions(words, view.step.id, view.step.title)
-        ],
-        "open gate": [
-            view.gate.id
-            for view in overview.gates
-            if not view.is_satisfied and not _mentions(words, view.gate.id, view.gate.title)
-        ],
-        "kind of verification": [
-            title.lower() for key, title in VERIFICATIONS.items() if not re.search(_MENTIONS[key], words)
+        "evaluation steps": [name for name, title in steps if not _names(text, name, title)],
+        "open gates": [name for name, title in gates if not _names(text, name, title)],
+        "verification": [
+            title.lower()
+            for key, title in VERIFICATIONS.items()
+            if not any(statement.verifies(_SUBJECTS[key]) for statement in found)
         ],
     }
-    plurals = {"kind of verification": "kinds of verification"}
-    return [
-        f"The plan does not mention {counted(len(names), kind, plurals.get(kind, ''))}: {', '.join(names)}."
-        for kind, names in missing.items()
-        if names
-    ]
+    return [f"{kind.capitalize()} not found: {', '.join(names)}." for kind, names in missing.items() if names]
 
 
-def _filled(text: str) -> str:
-    """Return the plan in lower case, without empty labels of the template."""
-    labels = {f"- {title}:".lower() for title in VERIFICATIONS.values()}
-    lines = text.lower().split("\n")
-    return "\n".join(line for line in lines if line.strip() not in labels)
+def _names(text: str, name: str, title: str) -> bool:
+    """Return whether a plan names a step or a gate.
 
-
-def _mentions(words: str, name: str, title: str) -> bool:
-    return title.lower() in words or re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", words) is not None
+    An id that is a plain word, such as `replay`, must be marked as a name: in quotes, bold or code, at the start of a
+    line, or with "step" or "gate".
+    """
+    if " ".join(title.lower().split()) in " ".join(text.lower().split()):
+        return True
+    word = rf"(?<![\w-]){re.escape(name)}(?![\w-])"
+    if not name.isalpha():
+        return re.search(word, text, re.IGNORECASE) is not None
+    label = rf"^[\s>#*+|-]*(?:\[[ x]\]\s*)?{word}\s*(?:[:|(-]|$)"
+    marked = rf"[`'\"*_“]{word}[`'\"*_”]|\b(?:step|gate):?\s+{word}|{word}\s+(?:step|gate)\b"
+    return re.search(f"{label}|{marked}", text, re.IGNORECASE | re.MULTILINE) is not None

@@ -1,4 +1,4 @@
-"""step: list the evaluation steps, set the state of a step; the template of a plan."""
+"""step: list the evaluation steps and set one, and the template of a plan."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ verify = { recovery = "it resumes" }
 
 @pytest.fixture
 def with_steps(run: Run, tmp_path: Path) -> list[str]:
-    """The option for a tracker with two steps."""
+    """The option that names a tracker with two steps."""
     path = tmp_path / "steps.toml"
     path.write_text(TRACKER + STEPS, encoding="utf-8")
     return ["--tracker", str(path)]
@@ -45,17 +45,17 @@ def test_a_step_is_set_shown_and_undone(run: Run, with_steps: list[str]) -> None
 
 
 @pytest.mark.parametrize(
-    ("words", "message"),
+    ("words", "said"),
     [
         (["replay", "done"], "needs evidence"),
-        (["replay"], "The state is missing"),
+        (["replay"], "Give a state"),
         (["reply", "running"], "Did you mean 'replay'?"),
     ],
 )
-def test_an_invalid_step_is_an_error(run: Run, with_steps: list[str], words: list[str], message: str) -> None:
+def test_what_is_missing_is_said(run: Run, with_steps: list[str], words: list[str], said: str) -> None:
     refused = run("step", *words, *with_steps)
     assert refused.status != 0
-    assert message in refused.err
+    assert said in refused.err
     assert run("step", "--json", *with_steps).json[0]["state"] == "planned"
 
 
@@ -67,9 +67,10 @@ def test_post_plan_without_a_file_prints_a_template(run: Run, with_steps: list[s
     assert run("post", *with_steps, "--yes", "--plan").status != 0
 
 
-def test_post_reports_missing_items_of_a_plan(run: Run, with_steps: list[str], tmp_path: Path) -> None:
+def test_post_says_what_a_plan_leaves_out(run: Run, with_steps: list[str], tmp_path: Path) -> None:
     plan = tmp_path / "plan.md"
-    plan.write_text("# Plan\nreplay, plan, value; old sessions, compaction, tools\n", encoding="utf-8")
-    warnings = run("post", "--plan", str(plan), *with_steps).err
-    assert "The plan does not mention 1 evaluation step: spike." in warnings
-    assert "The plan does not mention 1 kind of verification: recovery." in warnings
+    text = "# Plan\n`replay`, `plan`, `value`: test old sessions, compaction, tools\n"
+    plan.write_text(text, encoding="utf-8")
+    said = run("post", "--plan", str(plan), *with_steps).err
+    assert "Evaluation steps not found: spike." in said
+    assert "Verification not found: recovery." in said
