@@ -268,6 +268,7 @@ class Upstream(_Strict, frozen=True, kw_only=True):
         rows: the rows of the read model.
         not_in_rows: types of events that the read model does not store.
         row_known: known differences of the rows.
+        session_table: the read model's table of sessions, if it is not `session`; the columns are those of `session`.
     """
 
     message_ids: tuple[str, ...] = ()
@@ -279,6 +280,7 @@ class Upstream(_Strict, frozen=True, kw_only=True):
     rows: tuple[Row, ...] = ()
     not_in_rows: tuple[str, ...] = ()
     row_known: tuple[KnownDifference, ...] = ()
+    session_table: str = ""
 
 
 class Resume(_Strict, frozen=True, kw_only=True):

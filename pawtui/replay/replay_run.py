@@ -293,6 +293,9 @@ class _Run:
         for session_id in sorted(theirs.sessions()):
             session = database.session(session_id)
             if session is not None and replayer.replay(session, self._number, comparer.observe).messages:
+                fields = theirs.session_fields(session_id) if isinstance(theirs, StoredRows) else None
+                if fields is not None:
+                    comparer.compare_session(session.info, fields)
                 comparer.finish(theirs.events_of(session_id))
             else:
                 comparer.result.alone += 1

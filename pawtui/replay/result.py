@@ -159,7 +159,10 @@ class IssueCount(msgspec.Struct, kw_only=True):
 
 
 class Disagreement(msgspec.Struct, kw_only=True):
-    """A difference between our events and the upstream's. `only` is the side that alone has the event."""
+    """A difference between our events and the upstream's. `only` is the side that alone has the event or the field.
+
+    `event` is `(session)` for a difference between the two rows of a session.
+    """
 
     event: str
     field: str

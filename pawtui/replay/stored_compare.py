@@ -7,11 +7,12 @@ content: calls by their ids, texts by their words. Ids of messages and times alw
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
+from pawtui.replay.comparing import Explainer, Kind
 from pawtui.replay.decode import Undecodable, decode_any
 from pawtui.replay.emitting import MadeEvent
 from pawtui.replay.expressions import MISSING, subject_field
@@ -21,6 +22,8 @@ from pawtui.replay.result import Disagreement, Side, Stored, UpstreamResult, add
 from pawtui.replay.session_types import Json, Message
 
 UNEXPLAINED = "Not explained."
+# The event of differences between two rows of a session. It is part of the JSON.
+SESSION_ROW = "(session)"
 
 
 class _MessageEvents:
@@ -31,6 +34,8 @@ class _MessageEvents:
         self.events: list[MadeEvent] = []
 
 
+# The side that alone has a field of a session.
+_SIDES: Mapping[Kind, Side] = {"lost": "ours", "added": "theirs", "changed": ""}
 _Pair = tuple[_MessageEvents | None, _MessageEvents | None]
 
 
@@ -61,6 +66,7 @@ class UpstreamComparer:
         self._ignored = frozenset({*rules.ignored, generation.events.time})
         self._known = (*rules.row_known, *rules.known) if stored == "rows" else rules.known
         self._skip = frozenset(rules.not_in_rows) if stored == "rows" else frozenset()
+        self._session_explainer = Explainer(generation.session.lost, generation.session.changed)
         self.result = UpstreamResult(generation=generation.name, stored=stored)
         self._disagreements: dict[tuple[_Location, str], Disagreement] = {}
         self._clear()
@@ -87,6 +93,13 @@ class UpstreamComparer:
             self._parts[part.id] = _PartInfo(subtype, pairs)
             for message_id in message_ids:
                 self._parts_of.setdefault(message_id, []).append(part.id)
+
+    def compare_session(self, original: Json, stored: Json) -> None:
+        """Compare the fields of a session with those of its row in the upstream's read model."""
+        for difference in self._session_explainer.compare(original, stored):
+            location = _Location(SESSION_ROW, difference.field, _SIDES[difference.kind])
+            reason = difference.reason if difference.stated else UNEXPLAINED
+            self._disagreement(location, reason, explained=difference.stated).count += 1
 
     def finish(self, theirs: Iterable[MadeEvent]) -> None:
         """Compare the observed messages of a session with the upstream's events of the session."""
@@ -196,17 +209,20 @@ class UpstreamComparer:
         subtypes = {self._parts[part_id].subtype for part_id in part_ids} or {""}
         known = next((known for known in self._known if _matches(known, location, rule, subtypes)), None)
         reason = known.reason if known is not None else UNEXPLAINED
-        key = (location, reason)
-        disagreement = self._disagreements.get(key)
-        if disagreement is None:
-            disagreement = self._disagreements[key] = Disagreement(
-                **location._asdict(), reason=reason, explained=known is not None
-            )
+        disagreement = self._disagreement(location, reason, explained=known is not None)
         disagreement.count += 1
         disagreement.parts += len(part_ids)
         add_examples(disagreement.examples, part_ids)
         for part_id in part_ids:
             disagreeing[part_id] = disagreeing.get(part_id, True) and known is not None
+
+    def _disagreement(self, location: _Location, reason: str, *, explained: bool) -> Disagreement:
+        """Return the disagreement with this location and reason: the same object each time."""
+        disagreement = self._disagreements.get((location, reason))
+        if disagreement is None:
+            disagreement = Disagreement(**location._asdict(), reason=reason, explained=explained)
+            self._disagreements[location, reason] = disagreement
+        return disagreement
 
     def _carried_parts(self, location: _Location, event: MadeEvent) -> list[str]:
         """Return the ids of the parts that the event, or the field of the event, carries."""

@@ -13,6 +13,7 @@ from pawtui.replay.decode import Undecodable, decode_object
 from pawtui.replay.emitting import Emit, MadeEvent, compile_events
 from pawtui.replay.generation import Event, Generation, Row, emitted_types
 from pawtui.replay.mapping import LANGUAGE, TEMPLATES, Context, located
+from pawtui.replay.session_info import SessionRows
 from pawtui.replay.session_types import Json
 from pawtui.replay.v1_database import V1Database
 
@@ -78,6 +79,20 @@ class StoredRows:
             self._rows = {row.type: _CompiledRow(row, generation) for row in generation.upstream.rows}
         table = database.layout.get("session_message")
         self._columns = table.columns if table is not None else frozenset()
+        self._session_table = generation.upstream.session_table
+
+    def session_fields(self, session_id: str) -> Json | None:
+        """Return the fields of a session's own row, with the names of the export. Raises `sqlite3.Error`.
+
+        Returns None if the read model has no such row, or no table of its own for sessions.
+        """
+        table = self._database.layout.get(self._session_table)
+        if table is None or "id" not in table.columns:
+            return None
+        sql = f"SELECT * FROM {quote(self._session_table)} WHERE id = ?"  # noqa: S608
+        cursor = self._database.connection.execute(sql, (session_id,))
+        row = cursor.fetchone()
+        return SessionRows([column[0] for column in cursor.description]).read(row)[0] if row is not None else None
 
     def sessions(self) -> frozenset[str]:
         """Return the ids of sessions that have rows. Raises `sqlite3.Error`."""

@@ -1,0 +1,35 @@
+"""The upstream's read model of 2.x: its rows are compared with the rows of the first model."""
+
+from __future__ import annotations
+
+import json
+
+from tests.replay.conftest import Replay
+from tests.replay.session_db import TEXT, SessionDb, user
+
+_READ_MODEL = """
+CREATE TABLE session_v2 (id text PRIMARY KEY, project_id text, parent_id text, slug text, directory text, title text,
+  version text, time_created integer, time_updated integer);
+CREATE TABLE session_message (id text PRIMARY KEY, session_id text, type text, seq integer, time_created integer,
+  data text);
+ALTER TABLE session ADD COLUMN revert text;
+"""
+
+
+def test_sessions_and_messages_of_the_read_model_are_compared(db: SessionDb, run: Replay) -> None:
+    db.connection.executescript(_READ_MODEL)
+    session = db.session(revert=json.dumps({"messageID": "msg_1"}))
+    message = db.message(session, user(), [TEXT])
+    row = (session, "p", None, "s", "/w", "another title", "1.18.34", 1_000, 2_000)
+    db.connection.execute("INSERT INTO session_v2 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    data = json.dumps({"text": TEXT["text"], "time": {"created": 1_000}})
+    db.connection.execute("INSERT INTO session_message VALUES (?, ?, 'user', 1, 1000, ?)", (message, session, data))
+    (compared,) = run().upstream
+    assert (compared.generation, compared.stored, compared.parts, compared.agreed) == ("session", "rows", 1, 1)
+    found = {difference.field: difference for difference in compared.differences}
+    assert set(found) == {"title", "revert"}
+    assert {difference.event for difference in compared.differences} == {"(session)"}
+    assert not found["title"].explained
+    assert found["revert"].only == "ours"
+    assert found["revert"].reason == "The importer clears an unfinished revert."
+    assert compared.unexplained == 1
