@@ -47,9 +47,9 @@ class _Field:
         self, path: str, above: Mapping[Kind, Statement], tables: Mapping[Kind, Mapping[str, Statement]]
     ) -> None:
         self.path = path
-        # The statements about this field, or else those about the nearest field above it.
-        own = {kind: table[path] for kind, table in tables.items() if path in table}
-        self.stated: Mapping[Kind, Statement] = own or above
+        # The statements about this field, or about the nearest field above it.
+        direct = {kind: table[path] for kind, table in tables.items() if path in table}
+        self.stated: Mapping[Kind, Statement] = direct or above
         # If there are statements about fields below, a missing table is compared field by field.
         self.has_inner = (
             any(name.startswith(f"{path}.") for table in tables.values() for name in table) if path else True
@@ -65,7 +65,7 @@ class _Field:
         return difference
 
     def _explained(self, kind: Kind) -> Difference:
-        # A field is lost if its statement calls it lost, even if another value is in its place; the same for changed.
+        # A field with a statement in `lost` is lost, even if it is read back with another value; the same for `changed`.
         kinds: tuple[Kind, ...] = ("lost", "changed") if kind == "lost" else ("changed", "lost")
         for stated in kinds:
             statement = self.stated.get(stated)

@@ -10,7 +10,7 @@ from pawtui.replay.projection import ReadBack
 from pawtui.replay.session_types import Json, Message, Session
 from pawtui.replay.totals import REST, Totals
 
-# The field that stands for the order of a message's parts. It is part of the JSON.
+# The name of a field for the order of a message's parts. It is part of the JSON.
 ORDER = "(order)"
 _NO_RULE = "The mapping has no rule for this message."
 _NOT_BACK = "No event gives this message back."

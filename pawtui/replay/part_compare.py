@@ -8,7 +8,7 @@ from pawtui.replay.projection import ReadBack
 from pawtui.replay.session_types import Message, Part
 from pawtui.replay.totals import REST, Totals
 
-# The field that stands for the position of a part whose text is joined with other texts. It is part of the JSON.
+# The name of a field for the position of a part whose text is joined with other texts. It is part of the JSON.
 PLACE = "(place)"
 _NO_RULE = "The mapping has no rule for this type of part."
 _NOT_BACK = "No event gives this part back: another part has the same key, or the mapping is wrong."
@@ -31,7 +31,7 @@ class PartComparer:
         self._waiting = {}
 
     def end(self) -> None:
-        """Count the parts that still wait as lost."""
+        """Count the waiting parts as lost."""
         for waiting in self._waiting.values():
             for part, compiled, reason in waiting:
                 self._count_whole(part, compiled.semantics, "lost", reason)

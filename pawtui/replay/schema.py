@@ -2,7 +2,7 @@
 
 The document is OpenAPI 3.1, and its schemas are JSON Schema 2020-12. An event is an object that has `data` and whose
 `type` allows exactly one text: the document of another generation needs no change here. jsonschema-rs validates an
-event in 0.2 to 0.4 microseconds, so that a cache is not necessary.
+event in 0.2 to 0.4 microseconds: a cache is not necessary.
 """
 
 from __future__ import annotations

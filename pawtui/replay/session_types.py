@@ -14,7 +14,7 @@ import msgspec
 
 Json = dict[str, Any]
 
-# The types of parts whose own type is unknown, in counts.
+# The types, in counts, of parts whose type is unknown.
 UNDECODABLE = "(undecodable)"
 UNTYPED = "(no type)"
 

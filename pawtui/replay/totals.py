@@ -33,7 +33,7 @@ class Outcome:
     """The parts of one type and semantics that have the same differences.
 
     `numbers` are the entries of the differences in the log, `times` is the number of parts, `counts` are those of one
-    part. `differences` are referenced so that their ids, which are part of a key, are not used again.
+    part. The reference to `differences` is needed: their ids are part of a key, and must not be used again.
     """
 
     __slots__ = ("counts", "differences", "numbers", "semantics", "times", "type")

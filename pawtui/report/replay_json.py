@@ -6,7 +6,7 @@ Losses are written one by one, because there can be millions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypedDict
+from typing import Any, TypedDict, cast
 
 import msgspec
 
@@ -193,7 +193,7 @@ def _difference(found: PartDifference) -> DifferenceJson:
 
 
 def _head(result: Result) -> Json:
-    """Return all keys whose values are not written one by compared."""
+    """Return the keys whose values are written at once."""
     totals = result.totals
     return {
         "source": result.source,
@@ -224,15 +224,7 @@ def _parts(result: Result) -> TypedCountsJson:
 
 
 def _counts(counts: Counts) -> CountsJson:
-    return {
-        "total": counts.total,
-        "kept": counts.kept,
-        "changed": counts.changed,
-        "lost": counts.lost,
-        "poorer": counts.poorer,
-        "fields": counts.fields,
-        "unstated": counts.unstated,
-    }
+    return cast(CountsJson, msgspec.structs.asdict(counts))
 
 
 def _semantics(result: Result) -> dict[str, SemanticsJson]:
