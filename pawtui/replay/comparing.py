@@ -65,7 +65,7 @@ class _Field:
         return difference
 
     def _explained(self, kind: Kind) -> Difference:
-        # A field with a statement in `lost` is lost, even if it is read back with another value; the same for `changed`.
+        # A field with a statement in `lost` is lost, even if another value is read back; the same for `changed`.
         kinds: tuple[Kind, ...] = ("lost", "changed") if kind == "lost" else ("changed", "lost")
         for stated in kinds:
             statement = self.stated.get(stated)

@@ -102,7 +102,7 @@ class CompiledMessage(msgspec.Struct, frozen=True):
     parts: dict[str, tuple[CompiledPart, ...]]
 
 
-class Mapped(NamedTuple):
+class Mapped(msgspec.Struct, frozen=True):
     """A mapped message: its rule, the rule of each part, and the events in order.
 
     A rule is None if no rule applies. `ordered` has the projections of the parts whose order counts. `message_count` is
@@ -268,10 +268,13 @@ class Mapper:
                     message_count += 1
                     rule.begin(message.data, context, events, "")
                 started = True
-            compiled = self._part_rule(rule, subtype, part.data)
-            made.append((part, compiled))
-            if compiled is None:
+            for compiled in rule.parts.get(subtype, ()):
+                if compiled.when is None or compiled.when(part.data, context):
+                    break
+            else:
+                made.append((part, None))
                 continue
+            made.append((part, compiled))
             projection = compiled.projection
             if compiled.emit is not None:
                 context.index = counts.get(projection, 0)
@@ -284,12 +287,6 @@ class Mapper:
         rule.end(message.data, context, events, "")
         context.parts = whole
         return Mapped(rule, made, events, ordered, message_count)
-
-    def _part_rule(self, rule: CompiledMessage, subtype: str, data: Json) -> CompiledPart | None:
-        for compiled in rule.parts.get(subtype, ()):
-            if compiled.when is None or compiled.when(data, self._context):
-                return compiled
-        return None
 
     def _compile_subtypes(self) -> dict[str, Getter]:
         """Return a function for each type that has subtypes. It returns the subtype of a part."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import msgspec
+
 from pawtui.replay.codegen import MISSING, Code, Getter
 from pawtui.replay.conditions import Condition, compile_condition, write_condition
 from pawtui.replay.emitting import MadeEvent
@@ -22,7 +24,7 @@ from pawtui.replay.templates import Templates
 EventGroup = dict[str, MadeEvent]
 
 
-class ReadBack(NamedTuple):
+class ReadBack(msgspec.Struct, frozen=True):
     """A message that was read back: its parts by projection, the projections in order, and its fields."""
 
     parts: dict[str, list[Json]]

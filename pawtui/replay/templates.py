@@ -173,7 +173,11 @@ def _all(of: Getter, elements: list[Any], context: Any) -> Any:
 
 
 def _first(of: Getter, elements: list[Any], context: Any) -> Any:
-    return next((value for element in elements if (value := of(element, context)) is not MISSING), MISSING)
+    for element in elements:
+        value = of(element, context)
+        if value is not MISSING:
+            return value
+    return MISSING
 
 
 def _last(of: Getter, elements: list[Any], context: Any) -> Any:

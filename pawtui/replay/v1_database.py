@@ -200,7 +200,7 @@ class V1Database:
             return
         with self._guarded("parts without a message"):
             for message_id, part_id, data in self.access.orphan_parts():
-                yield text(message_id), self._part(text(part_id), data)
+                yield text(message_id), self._part(part_id, data)
 
     def messages(self, session: V1Session) -> Iterator[Message]:
         """Yield the messages of a session. Errors become issues of the session."""
@@ -220,7 +220,7 @@ class V1Database:
         for message_id, created, updated, data in access.messages(session.id):
             owned: list[Part] = []
             if owner == message_id:
-                owned = [self._part(text(part_id), part_data) for _, part_id, part_data in rows]
+                owned = [self._part(part_id, part_data) for _, part_id, part_data in rows]
                 owner, rows = next(groups, (None, iter(())))
             self._read += len(owned)
             for part, following in pairwise(owned):
@@ -236,12 +236,13 @@ class V1Database:
         if owner is not None:
             session.issues.append(Issue("parts out of order", session.id, "some were not read", unread=True))
 
-    def _part(self, name: str, data: Any) -> Part:
+    def _part(self, part_id: Any, data: Any) -> Part:
         try:
-            return Part(name, quick_object(data), data)
+            # Fast path for most rows.
+            return Part(str(part_id, "utf-8"), quick_object(data), data)
         except (msgspec.DecodeError, RecursionError, TypeError, ValueError):
             decoded, problem = self._decoded(data)
-            return Part(name, decoded, data if decoded is not None else b"", problem)
+            return Part(text(part_id), decoded, data if decoded is not None else b"", problem)
 
     def _decoded(self, data: object) -> tuple[Json | None, str]:
         """Return the decoded JSON, or None and the reason. An integer is the size of a row that is too large."""
