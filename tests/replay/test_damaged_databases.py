@@ -64,6 +64,28 @@ def test_two_sessions_with_the_same_id_are_read_once(tmp_path: Path, run: Replay
     assert result.totals.issues["duplicate session"].count == 1
 
 
+def test_duplicate_messages_and_parts_are_issues_and_every_row_is_counted(tmp_path: Path, run: Replay) -> None:
+    db = SessionDb(tmp_path / "twice.db", NO_KEYS)
+    session = db.session()
+    message = db.message(session, user(), [TEXT, TEXT])
+    db.part(session, message, TEXT, id="prt_1")
+    db.message(session, user(), id=message)
+    result = run(db.path)
+    db.connection.close()
+    assert queries.total(result).total == 3
+    assert {kind: issues.count for kind, issues in result.totals.issues.items()} == {
+        "duplicate message": 1,
+        "duplicate part": 1,
+    }
+
+
+def test_an_id_inside_the_json_fails_the_export_of_its_session_only(db: SessionDb, run: Replay) -> None:
+    db.turn()
+    db.turn({**TEXT, "id": "prt_other"})
+    sessions = run().totals.sessions
+    assert [(session.id, session.export) for session in sessions] == [("ses_1", True), ("ses_2", False)]
+
+
 def test_unknown_tables_and_columns_are_listed(db: SessionDb, run: Replay) -> None:
     db.turn()
     db.connection.executescript("CREATE TABLE later (x); INSERT INTO later VALUES (1); ALTER TABLE part ADD COLUMN y;")
