@@ -20,7 +20,7 @@ _NEGATED = re.compile(rf"\b(?:not|never|no|nor|neither|none|cannot|\w+n['’]t)(
 _EXCLUDED = re.compile(
     r"\b(?:out of scope|non-goals?|no need|not (?:needed|necessary|required|planned|covered|included|part|possible)"
     r"|skip(?:s|ped|ping)?|defer(?:s|red|ring)?|postpon\w+|omit\w*|exclud\w+|leav\w+ out|left out|untested)\b"
-    r"|^\s*(?:not|nor)\b"
+    r"|\b(?:tbd|unclear|(?:not|\w+n['’]t) know)\b|^\s*(?:not|nor)\b"
 )
 _WITHOUT = re.compile(rf"\b(?:without|instead of|rather than)(?:\s+[\w'-]+){{0,2}}?\s+{_VERB}.*")
 # "Check that no call is lost" verifies something.

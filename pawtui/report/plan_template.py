@@ -15,6 +15,7 @@ _SUBJECTS = {
     "old_sessions": re.compile(
         r"\b(?:old|older|current|existing|local|recorded|stored|saved|real|past|earlier|previous|legacy|v1)"
         r"(?:[ -]+[\w']+){0,2}[ -]+(?:sessions?|databases?|history|histories)\b|\bsession (?:databases?|history)\b"
+        r"|\bsessions? (?:(?:that were|that are|which were) )?(?:created|made|recorded|written|saved|stored|from)\b"
     ),
     "compaction": re.compile(r"\bcompact(?:ion|ions|ed|ing|s)?\b"),
     "tools": re.compile(r"\btools?\b"),
