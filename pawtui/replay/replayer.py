@@ -7,6 +7,7 @@ such as the request of a summary or the parent of a reply, is stored as ids and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from operator import itemgetter
 
 from pawtui.replay.checks import SessionChecks
@@ -75,8 +76,7 @@ class Replayer:
         for role in roles:
             totals.messages[role or "(unknown)"] = totals.messages.get(role or "(unknown)", 0) + 1
         mapped = [self._mapper.map(message) for message in batch]
-        for made in mapped:
-            totals.events.update(map(_TYPE, made.events))
+        totals.events.update(map(_TYPE, chain.from_iterable([made.events for made in mapped])))
         if self._check is not None:
             self._validate(self._check, batch, mapped)
         read_back = [self._projector.project(made.events, role) for made, role in zip(mapped, roles, strict=True)]
