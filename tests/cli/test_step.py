@@ -48,7 +48,7 @@ def test_a_step_is_set_shown_and_undone(run: Run, with_steps: list[str]) -> None
     ("words", "said"),
     [
         (["replay", "done"], "needs evidence"),
-        (["replay"], "Give a state"),
+        (["replay"], "The state is missing"),
         (["reply", "running"], "Did you mean 'replay'?"),
     ],
 )
