@@ -59,7 +59,9 @@ class History:
         self._repo = repo
         self._web = web
         self._heads: list[str] = []
-        self._turn = asyncio.Lock()
+        # Loading commits does not wait for reading changes, which takes longer.
+        self._loading = asyncio.Lock()
+        self._reading = asyncio.Lock()
         self._groups = [_Watched(_roots(watched), Changes(self.graph))] if watched else []
         # Paths that were asked for and are not watched yet: those asked for at once are read in one pass.
         self._wanted: list[str] = []
@@ -68,11 +70,10 @@ class History:
 
     async def load(self, head: str) -> int:
         """Return the place of a commit in the graph, which then holds all that is behind it."""
-        if (place := self.graph.place.get(head)) is not None:
-            # Others may be reading what commits change, which takes longer.
-            return place
-        async with self._turn:
-            return await self._load(head)
+        async with self._loading:
+            if head not in self.graph.place:
+                await self._load(head)
+        return self.graph.place[head]
 
     async def commits(self, head: str, path: str, since: dt.date, *, beginning: bool = False) -> Commits:
         """Return the commits that touched a path; see `Source.commits`."""
@@ -84,8 +85,8 @@ class History:
             self._wanted.append(name)
             # Others ask in the same moment.
             await asyncio.sleep(0)
-        async with self._turn:
-            place = await self._load(head)
+        place = await self.load(head)
+        async with self._reading:
             group = self._group_of(name)
             await self._read(group, place, start)
             items, ends = await self._list(group, name, place)
@@ -117,20 +118,18 @@ class History:
         found = await _whole(partial(self.graph.since, place, start))
         return Commits(path=path, since=since, items=tuple([await self._fact(self.graph.shas[at]) for at in found]))
 
-    async def _load(self, head: str) -> int:
-        place = self.graph.place.get(head)
-        if place is not None:
-            return place
+    async def _load(self, head: str) -> None:
         what = f"the history of {self._repo} at {head[:10]}"
         args = ["rev-list", "--timestamp", "--parents", "--topo-order", "--reverse", head]
         out = await self._git.read(*args, *(f"^{known}" for known in self._heads), "--", what=what)
+        incomplete = f"git listed {what} without all parents. Run `git fsck` in {self._git.name}."
         try:
             await _whole(lambda: self.graph.add(out.decode("ascii").splitlines()))
-            place = self.graph.place[head]
         except (KeyError, ValueError):
-            raise CloneUnusable(f"git listed {what} without all parents. Run `git fsck` in {self._git.name}.") from None
+            raise CloneUnusable(incomplete) from None
+        if head not in self.graph.place:
+            raise CloneUnusable(incomplete)
         self._heads.append(head)
-        return place
 
     def _group_of(self, name: str) -> _Watched:
         """Return the group that covers a path; one for all paths that wait for one is made where there is none."""

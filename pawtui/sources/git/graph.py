@@ -42,11 +42,12 @@ class Graph:
             else:
                 parents = tuple([place[one] for one in before])
                 latest = max([newest[one] for one in parents], default=seconds)
-            place[sha] = len(newest)
             self.shas.append(sha)
             self.parents.append(parents)
             self.dates.append(seconds)
             newest.append(latest if latest > seconds else seconds)
+            # Last: another thread may read a commit as soon as it is here.
+            place[sha] = len(newest) - 1
 
     def first_parents(self, start: int) -> Iterator[int]:
         """Give a commit, its first parent, and so on."""
@@ -114,7 +115,8 @@ class Changes:
     def plan(self, head: int, since: int) -> Plan:
         """Return what must be read before `listed` can answer for a head from a moment on."""
         reached = self._graph.behind(head, since, self._read)
-        return Plan(reached, sorted(at for at in reached if at not in self._read), since)
+        # Newest first: git stores a tree as its difference from a newer tree, so that it finds the newer tree cached.
+        return Plan(reached, sorted((at for at in reached if at not in self._read), reverse=True), since)
 
     def add(self, plan: Plan, paths: Mapping[tuple[int, int], frozenset[str]]) -> None:
         """Add what was read for a plan: the paths by commit and place of the parent."""

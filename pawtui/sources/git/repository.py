@@ -91,16 +91,11 @@ class Repository:
         """Return where a ref stands in this clone. Of a renamed branch only its present name is known."""
         if self.clone.refs.is_empty:
             raise Empty(f"{self.clone.repo} has no commits in {self._git.name}. Fetch it there once it has.")
+        self._preload(ref)
         try:
             commit = await self.commit(ref)
         except NotFound:
-            commit = None
-        if commit is None:
             return MissingRef(name=safe_line(ref, 100))
-        if self._preloads and self._preloading is None:
-            # Paths of this repository will be asked for: their history begins here.
-            self._preloading = asyncio.create_task(self._history.load(commit.sha))
-            self._preloading.add_done_callback(_retrieve)
         return Head(
             repo=self.clone.repo,
             asked=self.clone.repo,
@@ -109,6 +104,13 @@ class Repository:
             committed_at=commit.at,
             subject=commit.subject,
         )
+
+    def _preload(self, ref: str) -> None:
+        """Start to load the history of a branch, if paths of this repository are watched."""
+        named = self.clone.refs.named(ref)
+        if self._preloads and self._preloading is None and named is not None:
+            self._preloading = asyncio.create_task(self._history.load(named))
+            self._preloading.add_done_callback(_retrieve)
 
     async def branch_point(self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment]) -> BranchPoint:
         """Return the commit that a branch held at a moment; see `Source.branch_point`.
@@ -120,8 +122,13 @@ class Repository:
         if isinstance(search, BranchPoint):
             return search
         start, before = search
-        await self._require(start)
-        graph, place = self._history.graph, await self._history.load(start)
+        graph = self._history.graph
+        try:
+            place = await self._history.load(start)
+        except (CloneUnusable, NotInClone):
+            # git prints the same error for a missing commit and for an unreadable commit.
+            await self._require(start)
+            raise
         limit = int(when.timestamp())
         first = place
         for at in graph.first_parents(place):
@@ -219,7 +226,7 @@ class Repository:
         try:
             return await self._history.commits(head, path, since, beginning=beginning)
         except CloneUnusable:
-            # git says the same of a commit that is not there and of one that cannot be read.
+            # git prints the same error for a missing commit and for an unreadable commit.
             await self._require(head)
             raise
 
@@ -265,6 +272,9 @@ class Repository:
         files' contents, only one that was renamed without a change is known to be.
         """
         what = self._what(f"the comparison of {safe_line(base[:10])} with {safe_line(head[:10])}")
+        if base == head:
+            await self._require(base)
+            return self._comparison(base, head)
         try:
             counted = await self._git.read("rev-list", "--left-right", "--count", f"{base}...{head}", "--", what=what)
         except CloneUnusable:
@@ -278,18 +288,13 @@ class Repository:
                 raise NotFound(f"{what[:1].upper()}{what[1:]} was not found: they have no common history.")
             merge_base = found.decode("ascii").split()[0]
         changed = await self._changed_files(merge_base, head, what) if files else 0
-        return Comparison(
-            base=base,
-            head=head,
-            commits=ahead,
-            behind=behind,
-            files=changed,
-            url=links.compare_url(self._web, self.clone.repo, base, head),
-        )
+        return self._comparison(base, head, commits=ahead, behind=behind, files=changed)
+
+    def _comparison(self, base: str, head: str, *, commits: int = 0, behind: int = 0, files: int = 0) -> Comparison:
+        url = links.compare_url(self._web, self.clone.repo, base, head)
+        return Comparison(base=base, head=head, commits=commits, behind=behind, files=files, url=url)
 
     async def _changed_files(self, base: str, head: str, what: str) -> int:
-        if base == head:
-            return 0
         args = ["-r", "-z", "--name-only", "-l1000", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"]
         if not self._git.partial:
             done = await self._git.run(["diff-tree", *args, "--find-renames", base, head, "--"], what=what)
