@@ -156,7 +156,7 @@ class Settings:
             async with GitSource(
                 github,
                 places,
-                heads="clone" if choice.kind == "git" else "forge",
+                heads="clone" if choice.kind == "git" else "github",
                 web=self.web(),
                 since=choice.as_of or utc_now() - FRESH_MIRROR,
                 watched={

@@ -13,16 +13,16 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run, World
-from tests.support.fake_git_host import FakeForge
+from tests.support.fake_git_host import FakeGitHost
 
 CLONES = ("up/stream", "down/fork")
 
 
 @pytest.fixture
-def fake() -> Iterator[FakeForge]:
+def fake() -> Iterator[FakeGitHost]:
     """A fake GitHub that can be cloned from."""
-    with FakeForge(size=820_000) as forge:
-        yield forge
+    with FakeGitHost(size=820_000) as host:
+        yield host
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def grow(world: World) -> None:
     world.down.flush()
 
 
-def test_mirrors_are_created_and_updated(run: Run, world: World, fake: FakeForge) -> None:
+def test_mirrors_are_created_and_updated(run: Run, world: World, fake: FakeGitHost) -> None:
     made = run("mirror")
     assert made.status == 0
     assert re.match(r"up/stream  1 branches, 0 tags, 0\.\d MB, updated 20", made.out)
@@ -57,22 +57,22 @@ def test_mirrors_are_created_and_updated(run: Run, world: World, fake: FakeForge
     assert [(mirror["repo"], mirror["branches"]) for mirror in again.json] == [("up/stream", 1), ("down/fork", 1)]
 
 
-def test_a_missing_size_is_unknown(run: Run, world: World, fake: FakeForge) -> None:
+def test_a_missing_size_is_unknown(run: Run, world: World, fake: FakeGitHost) -> None:
     fake._size = None
     assert "up/stream: unknown size; the mirror" in run("mirror").err
 
 
-def test_the_other_mirror_is_updated_if_one_fails(run: Run, world: World, fake: FakeForge) -> None:
+def test_the_other_mirror_is_updated_if_one_fails(run: Run, world: World, fake: FakeGitHost) -> None:
     del fake.repos["up/stream"]
     done = run("mirror", "--quiet")
     assert done.status == 4
     assert done.out.startswith("down/fork  1 branches")
     assert done.err.count("\n") == 1
-    assert "did not let git read up/stream" in done.err
+    assert "refused access to up/stream" in done.err
 
 
 def test_a_refresh_reads_histories_from_mirrors_and_heads_from_the_host(
-    run: Run, world: World, fake: FakeForge
+    run: Run, world: World, fake: FakeGitHost
 ) -> None:
     grow(world)
     assert run("mirror", "--quiet").status == 0
@@ -96,7 +96,7 @@ def test_a_refresh_reads_histories_from_mirrors_and_heads_from_the_host(
     assert "history and files from the mirror" in run("refresh", "--force", "--quiet").out
 
 
-def test_a_damaged_mirror_is_replaced_by_the_host(run: Run, world: World, fake: FakeForge) -> None:
+def test_a_damaged_mirror_is_replaced_by_the_host(run: Run, world: World, fake: FakeGitHost) -> None:
     assert run("mirror", "--quiet").status == 0
     home = Path(os.environ["PAWTUI_HOME"])
     for pack in home.rglob("*.pack"):
@@ -112,7 +112,7 @@ def test_a_damaged_mirror_is_replaced_by_the_host(run: Run, world: World, fake: 
     assert "mirror" in run("refresh", "--json", "--quiet", "--force").json["upstream"]["source"]
 
 
-def test_a_typed_pin_is_checked_in_the_mirror(run: Run, world: World, fake: FakeForge) -> None:
+def test_a_typed_pin_is_checked_in_the_mirror(run: Run, world: World, fake: FakeGitHost) -> None:
     assert run("mirror", "--quiet").status == 0
     assert run("refresh", "--quiet").status == 0
     fake.clear()
@@ -123,7 +123,7 @@ def test_a_typed_pin_is_checked_in_the_mirror(run: Run, world: World, fake: Fake
     assert fake.log == []
 
 
-def test_source_github_reads_no_clone(run: Run, world: World, clones: list[str], fake: FakeForge) -> None:
+def test_source_github_reads_no_clone(run: Run, world: World, clones: list[str], fake: FakeGitHost) -> None:
     done = run("refresh", "--json", "--quiet", "--source", "github")
     assert (done.json["source"], done.json["upstream"]["source"]) == ("live", "")
     refused = run("refresh", "--source", "github", *clones)
@@ -233,7 +233,7 @@ def test_a_day_before_the_first_commit_is_an_error(run: Run, world: World, clone
     assert "None of the refs v2 exists in up/stream with a commit before 2025-01-01" in done.err
 
 
-def test_a_killed_mirror_is_finished_by_the_next(run: Run, world: World, fake: FakeForge, tracker_file: Path) -> None:
+def test_a_killed_mirror_is_finished_by_the_next(run: Run, world: World, fake: FakeGitHost, tracker_file: Path) -> None:
     hold = fake.hold("git-upload-pack")
     env = {**os.environ, "PAWTUI_TRACKER": str(tracker_file)}
     command = [sys.executable, "-c", "import sys; from pawtui.cli import main; sys.exit(main(['mirror']))"]
@@ -249,7 +249,7 @@ def test_a_killed_mirror_is_finished_by_the_next(run: Run, world: World, fake: F
     assert run("refresh", "--quiet", "--source", "git").status == 0
 
 
-def test_ctrl_c_reports_the_stored_data(run: Run, world: World, fake: FakeForge, tracker_file: Path) -> None:
+def test_ctrl_c_reports_the_stored_data(run: Run, world: World, fake: FakeGitHost, tracker_file: Path) -> None:
     hold = fake.hold("git-upload-pack")
     env = {**os.environ, "PAWTUI_TRACKER": str(tracker_file)}
     command = [sys.executable, "-c", "import sys; from pawtui.cli import main; sys.exit(main(['mirror', '--quiet']))"]

@@ -27,7 +27,7 @@ def source_at(moment: dt.datetime = NOW) -> DemoSource:
     return DemoSource(DemoHost(WORLD, clock=lambda: moment))
 
 
-async def head_of(source: DemoSource, repo: str, ref: str) -> Head:
+async def ref_head(source: DemoSource, repo: str, ref: str) -> Head:
     """Return the head of an existing ref."""
     head = await source.ref_head(repo, ref)
     assert isinstance(head, Head)
@@ -75,7 +75,7 @@ async def test_the_commits_of_a_path_are_those_that_changed_it(path: str) -> Non
 
 async def test_refs_tags_and_issues_are_those_of_the_requested_time() -> None:
     past = source_at(NOW - 60 * DAY)
-    before, now = await head_of(past, demo_upstream.REPO, "v2"), await head_of(source_at(), demo_upstream.REPO, "v2")
+    before, now = await ref_head(past, demo_upstream.REPO, "v2"), await ref_head(source_at(), demo_upstream.REPO, "v2")
     assert before.committed_at <= NOW - 60 * DAY < now.committed_at
     assert await past.tags(demo_upstream.REPO, "v2.0.0") == (
         *(tag for tag in await source_at().tags(demo_upstream.REPO, "v2.0.0-beta")),
@@ -94,11 +94,11 @@ async def test_refs_tags_and_issues_are_those_of_the_requested_time() -> None:
 async def test_a_deleted_branch_is_missing_after_its_deletion() -> None:
     ended = dt.timedelta(days=-demo_downstream.DEV_ENDED)
     assert await source_at().ref_head(demo_downstream.REPO, "dev") == MissingRef(name="dev")
-    assert (await head_of(source_at(NOW - ended - DAY), demo_downstream.REPO, "dev")).sha
+    assert (await ref_head(source_at(NOW - ended - DAY), demo_downstream.REPO, "dev")).sha
 
 
 async def test_the_tip_of_a_branch_is_its_newest_commit_at_a_time() -> None:
-    head, when = await head_of(source_at(), demo_upstream.REPO, "v2"), NOW - 28 * DAY
+    head, when = await ref_head(source_at(), demo_upstream.REPO, "v2"), NOW - 28 * DAY
     point = await source_at().branch_point(head, when)
     assert UP.commits[point.sha].at <= when
     later = next(one for one in UP.history(TIP) if one.at <= when)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pawtui.sources.dates import EARLIEST, LATEST
 from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import World, refreshed, taken
-from tests.sources.head_of import head_of
+from tests.sources.ref_head import ref_head
 from tests.support.attack_texts import NOW, attack_refresh, check_refresh, hostile_source, record_answers
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
@@ -83,6 +83,6 @@ async def test_a_branch_is_not_taken_to_have_held_a_commit_without_a_usable_date
 ) -> None:
     when = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
     async with open_source() as source:
-        head = await head_of(source, "up/stream", "main")
+        head = await ref_head(source, "up/stream", "main")
         point = await source.branch_point(head, when, thorough=True)
     assert point.sha == up.sha("main~190")

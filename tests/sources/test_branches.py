@@ -9,7 +9,7 @@ import pytest
 
 from pawtui.sources.facts import BranchPoint, RefMoment
 from pawtui.sources.source_errors import BeginsLater, NotSettled
-from tests.sources.head_of import head_of
+from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fake_repo import FakeRepo
 from tests.support.fixtures import OpenSource
@@ -45,7 +45,7 @@ async def point(
     open_source: OpenSource, when: dt.datetime, *recorded: RefMoment, thorough: bool = False, budget: int = 45
 ) -> BranchPoint:
     async with open_source(clock=lambda: NOW, budget=budget) as source:
-        head = await head_of(source, "up/stream", "main")
+        head = await ref_head(source, "up/stream", "main")
         return await source.branch_point(head, when, recorded, thorough=thorough)
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from pawtui.sources.github.cache import FORMAT, Cache, Stored
 from pawtui.sources.source_errors import SourceError
-from tests.sources.head_of import head_of
+from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -45,7 +45,7 @@ async def everything(open_source: OpenSource, up: GitRepo, **options: Any) -> di
     """Every question once."""
     base, sha, since = up.sha("main~5"), up.sha("main"), dt.date(2026, 1, 1)
     async with open_source(**options) as source:
-        head = await head_of(source, "up/stream", "main")
+        head = await ref_head(source, "up/stream", "main")
         tags = await source.tags("up/stream", "v2")
         return {
             "head": head,

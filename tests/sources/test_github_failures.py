@@ -23,7 +23,7 @@ from pawtui.sources.source_errors import (
     SourceError,
     Unauthorized,
 )
-from tests.sources.head_of import head_of
+from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -128,7 +128,7 @@ async def test_a_failure_is_one_sentence(
 async def test_a_wrong_token_says_what_to_do(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source(token="ghp_wrong") as source:
         with pytest.raises(Unauthorized, match="gh auth login") as caught:
-            await head_of(source, "up/stream", "main")
+            await ref_head(source, "up/stream", "main")
     one_sentence(caught.value)
 
 
@@ -219,7 +219,7 @@ async def test_the_deadline_ends_what_hangs(up: GitRepo, fake: FakeGitHub, open_
             await source.tree("up/stream", SHA)
         # It was the time of the whole refresh.
         with pytest.raises(Expired):
-            await head_of(source, "up/stream", "main")
+            await ref_head(source, "up/stream", "main")
     held.released.set()
     one_sentence(caught.value)
 
@@ -254,7 +254,7 @@ async def test_an_enterprise_server_below_a_path(make_repo: MakeRepo) -> None:
         fake.add("up/stream", repo)
         fake.rename("up/stream", "new/place")
         async with GitHubSource(api_url=fake.url, token=None, cache=None) as source:
-            head = await head_of(source, "up/stream", "main")
+            head = await ref_head(source, "up/stream", "main")
             assert (head.repo, head.sha) == ("new/place", repo.sha("main"))
             found = await source.commits("up/stream", head.sha, "a", dt.date(2026, 1, 1))
             assert len(found.items) == int(repo.git("rev-list", "--count", "main"))

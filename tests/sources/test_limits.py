@@ -19,7 +19,7 @@ from pawtui.sources.github.limits import (
     used_up_pause,
 )
 from pawtui.sources.source_errors import RateLimited
-from tests.sources.head_of import head_of
+from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -138,7 +138,7 @@ async def test_a_used_up_hour_is_said_at_once_and_not_asked_again(
     async with open_source() as source:
         for _ in range(3):
             with pytest.raises(RateLimited) as caught:
-                await head_of(source, "up/stream", "main")
+                await ref_head(source, "up/stream", "main")
             assert caught.value.until == until
         spent = source.spent()
     assert "The rate limit of 5,000 requests an hour of 127.0.0.1:" in str(caught.value)
@@ -162,7 +162,7 @@ async def test_a_visitor_is_told_that_a_token_gives_more(
     fake.leave(0)
     async with open_source(anonymous=True) as source:
         with pytest.raises(RateLimited, match=r"limit of 60 requests an hour .* or set GH_TOKEN for a higher one"):
-            await head_of(source, "up/stream", "main")
+            await ref_head(source, "up/stream", "main")
 
 
 async def test_the_last_request_of_the_hour_is_the_last_sent(
@@ -170,7 +170,7 @@ async def test_the_last_request_of_the_hour_is_the_last_sent(
 ) -> None:
     fake.leave(1)
     async with open_source() as source:
-        head = await head_of(source, "up/stream", "main")
+        head = await ref_head(source, "up/stream", "main")
         with pytest.raises(RateLimited):
             await source.tree("up/stream", head.sha)
     assert [seen.status for seen in fake.log] == [200]
@@ -189,7 +189,7 @@ async def test_a_reset_within_the_deadline_is_waited_for(
         fake.leave(5000)
 
     async with open_source(clock=lambda: NOW, sleep=sleep) as source:
-        assert (await head_of(source, "up/stream", "main")).sha == up.sha("main")
+        assert (await ref_head(source, "up/stream", "main")).sha == up.sha("main")
     assert slept == [21]
 
 
@@ -219,7 +219,7 @@ async def test_the_searches_limit_is_its_own(up: GitRepo, fake: FakeGitHub, open
     async with open_source() as source:
         with pytest.raises(RateLimited, match=r"The rate limit of 127\.0\.0\.1"):
             await source.search("up/stream", "is:open")
-        assert (await head_of(source, "up/stream", "main")).sha == up.sha("main")
+        assert (await ref_head(source, "up/stream", "main")).sha == up.sha("main")
         assert source.spent().remaining == 4999
 
 
@@ -229,7 +229,7 @@ async def test_a_token_s_304_is_free_and_a_visitor_s_counts(
     for anonymous, used in ((False, 2), (True, 4)):
         for _ in range(2):
             async with open_source(anonymous=anonymous) as source:
-                await head_of(source, "up/stream", "main")
+                await ref_head(source, "up/stream", "main")
                 await source.tags("up/stream", "v2")
                 spent = source.spent()
         assert (spent.sent, spent.not_modified) == (2, 2)
@@ -245,7 +245,7 @@ async def test_a_moved_branch_is_seen_in_spite_of_the_cache(
 ) -> None:
     for number in range(3):
         async with open_source() as source:
-            assert (await head_of(source, "up/stream", "main")).sha == up.sha("main")
+            assert (await ref_head(source, "up/stream", "main")).sha == up.sha("main")
         up.commit({"f0": f"changed {number}"})
     assert [seen.status for seen in fake.log] == [200, 200, 200]
 

@@ -9,7 +9,7 @@ import pytest
 
 from pawtui.sources.facts import Head, MissingRef
 from pawtui.sources.source_errors import Empty, NotFound, Refused
-from tests.sources.head_of import head_of
+from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -33,7 +33,7 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
 
 async def test_where_a_ref_stands(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
-        head = await head_of(source, "up/stream", "dev")
+        head = await ref_head(source, "up/stream", "dev")
     assert (head.ref, head.sha) == ("dev", up.sha("dev"))
     assert (head.repo, head.asked) == ("up/stream", "up/stream")
     assert head.committed_at == dt.datetime(2026, 8, 1, 12, tzinfo=dt.UTC)
@@ -46,19 +46,19 @@ async def test_where_a_ref_stands(up: GitRepo, open_source: OpenSource) -> None:
 )
 async def test_every_spelling_of_a_ref(up: GitRepo, open_source: OpenSource, ref: str, is_: str) -> None:
     async with open_source() as source:
-        assert (await head_of(source, "up/stream", ref)).sha == up.sha(is_)
+        assert (await ref_head(source, "up/stream", ref)).sha == up.sha(is_)
 
 
 async def test_a_full_sha_is_a_ref(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     async with open_source() as source:
-        assert (await head_of(source, "up/stream", up.sha("dev~1"))).sha == up.sha("dev~1")
+        assert (await ref_head(source, "up/stream", up.sha("dev~1"))).sha == up.sha("dev~1")
     assert len(fake.log) == 1
 
 
 async def test_a_branch_goes_before_a_tag_of_its_name(up: GitRepo, open_source: OpenSource) -> None:
     up.tag("dev", "maint/v1")
     async with open_source() as source:
-        assert (await head_of(source, "up/stream", "dev")).sha == up.sha("refs/heads/dev")
+        assert (await ref_head(source, "up/stream", "dev")).sha == up.sha("refs/heads/dev")
 
 
 async def test_one_missing_ref_is_asked_for_at_each_look(
@@ -111,7 +111,7 @@ async def test_a_repository_without_commits_says_so(
     fake.add("up/empty", make_repo("empty"))
     async with open_source() as source:
         with pytest.raises(Empty, match="Ref main of up/empty could not be read: the repository is empty"):
-            await head_of(source, "up/empty", "main")
+            await ref_head(source, "up/empty", "main")
 
 
 @pytest.mark.parametrize("name", ["stream", "a/b/c", "../x", "a/..", "up/str eam", "up/\x1b[31m", ""])
@@ -119,7 +119,7 @@ async def test_what_is_no_repository_name_is_not_asked_for(
     open_source: OpenSource, fake: FakeGitHub, name: str
 ) -> None:
     async with open_source() as source:
-        with pytest.raises(Refused, match="is not a repository's name") as caught:
+        with pytest.raises(Refused, match="is not a repository name") as caught:
             await source.ref_head(name, "main")
     assert fake.log == []
     assert "\x1b" not in str(caught.value)
@@ -128,11 +128,11 @@ async def test_what_is_no_repository_name_is_not_asked_for(
 async def test_a_private_repository_needs_the_token(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     fake.repos["up/stream"].private = True
     async with open_source() as source:
-        assert (await head_of(source, "up/stream", "dev")).sha == up.sha("dev")
+        assert (await ref_head(source, "up/stream", "dev")).sha == up.sha("dev")
     # The answer is in the cache now, but it is not this visitor's.
     async with open_source(anonymous=True) as source:
         with pytest.raises(NotFound, match="it is private and no token is set"):
-            await head_of(source, "up/stream", "dev")
+            await ref_head(source, "up/stream", "dev")
 
 
 async def test_a_renamed_repository_is_followed_and_its_new_name_used(
@@ -140,7 +140,7 @@ async def test_a_renamed_repository_is_followed_and_its_new_name_used(
 ) -> None:
     fake.rename("up/stream", "New/Place")
     async with open_source() as source:
-        head = await head_of(source, "up/stream", "dev")
+        head = await ref_head(source, "up/stream", "dev")
         assert (head.repo, head.asked, head.sha) == ("New/Place", "up/stream", up.sha("dev"))
         fake.clear()
         for name in ("up/stream", "New/Place"):
@@ -159,6 +159,6 @@ async def test_a_rename_met_elsewhere_than_at_the_head_is_learnt(
     async with open_source() as source:
         await source.tree("up/stream", up.sha("dev"))
         await source.tree("up/stream", up.sha("dev~1"))
-        head = await head_of(source, "up/stream", "dev")
+        head = await ref_head(source, "up/stream", "dev")
     assert [seen.status for seen in fake.log] == [301, 200, 200, 200]
     assert head.repo == "new/place"

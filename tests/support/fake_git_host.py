@@ -14,7 +14,7 @@ from tests.support.git_repo import GitRepo
 _GIT_PATH = (".git/info/refs", ".git/git-upload-pack")
 
 
-class FakeForge(FakeGitHub):
+class FakeGitHost(FakeGitHub):
     """The API, and `/owner/name.git` below it. A private repository needs the token.
 
     `uploads` counts the requested packs; `size` is the size of each repository in the API, in kilobytes.

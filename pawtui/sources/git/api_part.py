@@ -1,7 +1,6 @@
-"""What only the forge knows, asked of its API beside a clone: issues, pull requests, searches, comments, documents.
+"""Facts that only GitHub's API has: issues, pull requests, searches, comments, documents.
 
-Once the forge could not be reached, it is not tried again: each further question has the same answer at once, where it
-would wait for a timeout of its own.
+After the API could not be reached once, later requests fail at once, so that each does not wait for its timeout.
 """
 
 from __future__ import annotations
@@ -17,24 +16,24 @@ T = TypeVar("T")
 
 
 class ApiPart:
-    """The questions of `Source` and `WritableSource` that no clone answers."""
+    """The methods of `Source` and `WritableSource` that need the API."""
 
     def __init__(self, api: Source) -> None:
         self.api = api
         self._unreachable = ""
 
-    async def ask_forge(self, question: Callable[[], Awaitable[T]]) -> T:
-        """Return the API's answer. Raises `Offline` at once where it could not be reached before."""
+    async def call_api(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Return the result of an API call. Raises `Offline` at once if the API could not be reached before."""
         if self._unreachable:
             raise Offline(self._unreachable)
         try:
-            return await question()
+            return await call()
         except Offline as error:
             self._unreachable = str(error)
             raise
 
     def spent(self) -> Spent:
-        """See `Source.spent`: reading a clone costs no request."""
+        """See `Source.spent`. Reading a clone costs no request."""
         return self.api.spent()
 
     def spare(self) -> int:
@@ -46,32 +45,32 @@ class ApiPart:
         if self._unreachable:
             return {number: Offline(self._unreachable) for number in numbers}
         found = await self.api.issues(repo, numbers)
-        lost = next((one for one in found.values() if isinstance(one, Offline)), None)
-        self._unreachable = str(lost) if lost is not None else ""
+        offline = next((result for result in found.values() if isinstance(result, Offline)), None)
+        self._unreachable = str(offline) if offline is not None else ""
         return found
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
         """See `Source.commit_detail`."""
-        return await self.ask_forge(lambda: self.api.commit_detail(repo, sha))
+        return await self.call_api(lambda: self.api.commit_detail(repo, sha))
 
     async def search(self, repo: str, query: str) -> Found:
         """See `Source.search`."""
-        return await self.ask_forge(lambda: self.api.search(repo, query))
+        return await self.call_api(lambda: self.api.search(repo, query))
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
         """See `Source.comments`."""
-        return await self.ask_forge(lambda: self.api.comments(repo, number))
+        return await self.call_api(lambda: self.api.comments(repo, number))
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
         """See `Source.open_pulls`."""
-        return await self.ask_forge(lambda: self.api.open_pulls(repo, branch))
+        return await self.call_api(lambda: self.api.open_pulls(repo, branch))
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
         """See `Source.pull_files`."""
-        return await self.ask_forge(lambda: self.api.pull_files(repo, number, head))
+        return await self.call_api(lambda: self.api.pull_files(repo, number, head))
 
     async def document(self, url: str) -> Document:
-        """See `Source.document`. It is at another host, which may be reachable where the forge is not."""
+        """See `Source.document`. It is on another host, which may be reachable even if GitHub is not."""
         return await self.api.document(url)
 
     @property
@@ -93,5 +92,5 @@ class ApiPart:
 
     def _writable_api(self) -> WritableSource:
         if not isinstance(self.api, WritableSource):
-            raise Unauthorized(f"Nothing can be written by way of {self.api.label}: it only reads.")
+            raise Unauthorized(f"The source {self.api.label} is read-only: nothing was written.")
         return self.api

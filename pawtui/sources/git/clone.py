@@ -1,7 +1,7 @@
-"""Open a clone: find its git folder, check that facts can be read from it, and read its refs.
+"""Open a clone: find its git folder, check that it is usable, and read its refs.
 
-The path is taken as it is given: no folder above it is searched. `--git-dir` names the folder to git, so that git looks
-for no other and needs no `safe.directory` for a clone of somebody else's.
+Folders above the given path are not searched. `--git-dir` is passed to git, so that git searches no folders and needs
+no `safe.directory` for a clone that another user owns.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from pawtui.sources.source_errors import CloneUnusable
 _SCP_LIKE = re.compile(r"[^/]*?:(?!/)(?P<path>.*)")
 _HEADS = "refs/heads/"
 _REFS = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)")
-# Executables that are new enough, with the time of their file: a version is asked for once.
-_Version = tuple[str, int]
-_USABLE: set[_Version] = set()
+_Executable = tuple[str, int]  # path and modification time of git, in nanoseconds
+# Executables whose version was checked.
+_USABLE: set[_Executable] = set()
 _USUAL = (_HEADS, "refs/remotes/", "refs/tags/")
 
 
 class Clone(msgspec.Struct, frozen=True):
-    """A clone that facts can be read from, and its refs. `updated_at` is when it was fetched into last, if known.
+    """A usable clone and its refs. `updated_at` is the time of its last fetch, if known.
 
-    `mirror`: pawtui made it and may fetch into it; any other clone is only ever read.
+    `mirror`: pawtui created the clone and may fetch into it. Any other clone is read only.
     """
 
     repo: str
@@ -43,7 +43,7 @@ class Clone(msgspec.Struct, frozen=True):
 
 
 def find_git_dir(path: Path) -> Path | None:
-    """Return a clone's git folder: the bare clone itself, the folder `.git` in it, or what the file `.git` names."""
+    """Return a clone's git folder: the bare clone itself, its folder `.git`, or the folder in its file `.git`."""
     dotted = path / ".git"
     if dotted.is_dir():
         return dotted
@@ -58,9 +58,9 @@ def find_git_dir(path: Path) -> Path | None:
 
 
 async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: bool = False) -> Clone:
-    """Open the clone of `repo` at a path. Raises `CloneUnusable` where facts cannot be read from it."""
+    """Open the clone of `repo` at a path. Raises `CloneUnusable` if it cannot be read."""
     name = f"the {'mirror' if mirror else 'clone'} of {repo}"
-    git_dir, executable, version = await asyncio.to_thread(_places, name, path, env)
+    git_dir, executable, version = await asyncio.to_thread(_find_paths, name, path, env)
     git = Git(executable, git_dir, read_environment(env), name=name)
     usable, settings, refs = await asyncio.gather(
         _check_git(git, version),
@@ -68,7 +68,7 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
         git.read(*_REFS, *_USUAL, what=f"the refs of {repo}"),
         return_exceptions=True,
     )
-    # An old git fails at the others for that reason.
+    # First: an old git may fail at the other commands because it is old.
     _checked(usable)
     pairs = _pairs(_checked(settings))
     _check_format(name, git_dir, pairs)
@@ -77,14 +77,14 @@ async def open_clone(repo: str, path: Path, env: Mapping[str, str], *, mirror: b
     listed = _checked(refs)
     if not branches.prefix.startswith(_USUAL):
         listed += await git.read(*_REFS, branches.prefix, what=f"the refs of {repo}")
-    # Nobody fetches into a clone without a remote: its own branches are the forge's.
+    # A clone without a remote is never fetched into.
     has_remote = any(key.startswith("remote.") for key, _ in pairs)
     updated_at = await asyncio.to_thread(_fetched_at, git_dir) if has_remote else None
     return Clone(repo, git, parse_refs(listed, branches), mirror, updated_at)
 
 
-async def _check_git(git: Git, version: _Version) -> bytes:
-    """Make sure that git is new enough. Raises `CloneUnusable`."""
+async def _check_git(git: Git, version: _Executable) -> bytes:
+    """Raise `CloneUnusable` if git is too old."""
     if version not in _USABLE:
         check_version((await git.read("version", what="its version")).decode("utf-8", "replace"))
         _USABLE.add(version)
@@ -97,8 +97,8 @@ def _checked(result: bytes | BaseException) -> bytes:
     return result
 
 
-def _places(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Path, _Version]:
-    """Return the git folder of the clone, the path of git, and what changes with git. Raises `CloneUnusable`."""
+def _find_paths(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Path, _Executable]:
+    """Return the git folder of the clone, the path of git, and the key of its version. Raises `CloneUnusable`."""
     try:
         git_dir = find_git_dir(path)
         exists = path.exists()
@@ -106,17 +106,17 @@ def _places(name: str, path: Path, env: Mapping[str, str]) -> tuple[Path, Path, 
         reason = (error.strerror or type(error).__name__).lower()
         raise CloneUnusable(f"{name[:1].upper()}{name[1:]} cannot be read: {reason}. Give another path.") from None
     if git_dir is None:
-        why = "is no git repository" if exists else "does not exist"
-        raise CloneUnusable(f"{name[:1].upper()}{name[1:]} {why} at the path that was given. Give the path of a clone.")
+        why = "is not a git repository" if exists else "does not exist"
+        raise CloneUnusable(f"{name[:1].upper()}{name[1:]} {why} at the given path. Give the path of a clone.")
     executable = find_git(env)
     return git_dir.absolute(), executable, (str(executable), executable.stat().st_mtime_ns)
 
 
 def _check_format(name: str, git_dir: Path, settings: list[tuple[str, str]]) -> None:
-    """Make sure that the history is whole and its SHAs are those of the forge. Raises `CloneUnusable`."""
+    """Raise `CloneUnusable` if the history is cut off or its SHAs are not SHA-1, as on GitHub."""
     capital = f"{name[:1].upper()}{name[1:]}"
     if ("extensions.objectformat", "sha256") in settings:
-        raise CloneUnusable(f"{capital} does not use SHA-1, which GitHub uses. Give a clone of the forge's repository.")
+        raise CloneUnusable(f"{capital} does not use SHA-1, which GitHub uses. Give a clone of GitHub's repository.")
     shallow = _common_dir(git_dir) / "shallow"
     if shallow.exists() and shallow.stat().st_size:
         raise CloneUnusable(f"{capital} is shallow: its history is cut off. Run `git fetch --unshallow` in it.")
@@ -129,11 +129,11 @@ def _pairs(out: bytes) -> list[tuple[str, str]]:
 
 
 def branch_refs(settings: list[tuple[str, str]], repo: str) -> BranchRefs:
-    """Return where the forge's branches are kept, by the clone's configuration.
+    """Return the refs that contain GitHub's branches, by the clone's configuration.
 
-    That is where the remote whose address names the repository is fetched into; without one, `origin`; where neither
-    is fetched into anywhere (a bare clone), the clone's own branches. So the local branches of a working clone, which
-    may hold other commits, are not read.
+    These are the fetch targets of the remote whose URL names the repository, or of `origin` if no remote does. If the
+    remote has no fetch targets (a bare clone), they are the clone's own branches. The local branches of a working clone
+    may contain other commits and are not read.
     """
     urls: dict[str, list[str]] = {}
     specs: dict[str, list[str]] = {}
@@ -144,18 +144,18 @@ def branch_refs(settings: list[tuple[str, str]], repo: str) -> BranchRefs:
             (urls if variable == "url" else specs).setdefault(remote, []).append(value)
     named = [remote for remote, given in urls.items() if any(names_repo(url, repo) for url in given)]
     chosen = next(iter([*named, *(["origin"] if "origin" in urls else [])]), "")
-    return _kept_in(specs.get(chosen, []))
+    return _fetch_targets(specs.get(chosen, []))
 
 
 def names_repo(url: str, repo: str) -> bool:
-    """Return whether a remote's address ends in `owner/name`."""
+    """Return whether a remote's URL ends in `owner/name`."""
     scp = None if "://" in url else _SCP_LIKE.fullmatch(url)
     path = scp["path"] if scp else urlsplit(url).path if "://" in url else url
     parts = path.replace("\\", "/").rstrip("/").removesuffix(".git").split("/")
     return "/".join(parts[-2:]).lower() == repo.lower()
 
 
-def _kept_in(specs: list[str]) -> BranchRefs:
+def _fetch_targets(specs: list[str]) -> BranchRefs:
     single: dict[str, str] = {}
     for spec in specs:
         source, _, target = spec.removeprefix("+").partition(":")
@@ -174,7 +174,7 @@ def _kept_in(specs: list[str]) -> BranchRefs:
 
 
 def _common_dir(git_dir: Path) -> Path:
-    """Return the git folder that a linked working tree shares with others; of any other clone its own."""
+    """Return the git folder that linked working trees share, or `git_dir` if the clone is not a linked working tree."""
     try:
         return git_dir / (git_dir / "commondir").read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
@@ -182,10 +182,9 @@ def _common_dir(git_dir: Path) -> Path:
 
 
 def _fetched_at(git_dir: Path) -> dt.datetime | None:
-    """Return when the clone was fetched into last; None where that left no trace.
+    """Return the time of the clone's last fetch, or None if it is not known.
 
-    A clone that was never fetched into since it was made is as old as its oldest file of those that are not touched by
-    reading or checking out.
+    Without a fetch, it is the time of the clone's creation: the oldest file that reading and checkouts do not change.
     """
     common = _common_dir(git_dir)
     fetched = [at for folder in {git_dir, common} if (at := _changed_at(folder / "FETCH_HEAD")) is not None]

@@ -1,4 +1,4 @@
-"""Files' contents out of a clone; those that a mirror lacks are fetched into it, all that are asked for at once."""
+"""File contents from a clone. Files that a mirror lacks are fetched into it in batches."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from pawtui.sources.git.repository import Repository
 from pawtui.sources.github.transports.waits import WaitTracker
 from pawtui.sources.source_errors import NotInClone, SourceError
 
-# How long the first of several waits for the others, in seconds: a fetch takes longer than that by far.
-_COLLECT = 0.01
+_COLLECT_SECONDS = 0.01  # debounce before a fetch, which takes far longer
 
 
 class Files:
-    """The files of one clone by their SHA."""
+    """The files of one clone, by blob SHA."""
 
     def __init__(self, repository: Repository, place: Place, waits: WaitTracker) -> None:
         self._repository = repository
@@ -24,7 +23,7 @@ class Files:
         self._fetching: asyncio.Task[None] | None = None
 
     async def blob(self, sha: str) -> bytes:
-        """Return a file's bytes. Raises `NotInClone` where the clone lacks it and it cannot be fetched."""
+        """Return a file's bytes. Raises `NotInClone` if the clone lacks the file and it cannot be fetched."""
         if self._repository.clone.mirror and await self._repository.missing([sha]):
             await self._fetch(sha)
         return await self._repository.blob(sha)
@@ -42,7 +41,7 @@ class Files:
             ) from None
 
     async def _fetch_wanted(self) -> None:
-        await asyncio.sleep(_COLLECT)
+        await asyncio.sleep(_COLLECT_SECONDS)
         wanted, self._wanted, self._fetching = self._wanted, [], None
         with self._waits.request():
             await self._place.fetch_files(wanted)

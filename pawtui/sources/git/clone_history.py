@@ -1,9 +1,8 @@
-"""A clone's history: one `git rev-list` for the commits, one `git diff-tree` for what they change on watched paths.
+"""A clone's history: one `git rev-list` for the commits, one `git diff-tree` for their changes on watched paths.
 
-Both are asked for what is new only. Changes are read as far back as a question needs, and all the way where it must be
-told how a path began that did not exist at the end of that: whether an older commit touched it is not known otherwise.
-Renames are not looked
-for: what `git log -- PATH` lists is what is listed here.
+Both read only new commits. Changes are read as far back as a list needs. They are read to the first commit if the
+caller needs the beginning of a path that does not exist at the end of the read range. Renames are not followed: the
+lists equal those of `git log -- PATH`.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ from pawtui.sources.source_errors import CloneUnusable, NotInClone
 T = TypeVar("T")
 
 _ALWAYS = -(1 << 62)
-_FEW = 1_000  # commits with changes that take no longer to go through than a frame to draw
-_MOST_COMMIT = 10_000_000  # bytes of a commit object
+_FEW = 1_000  # commits with changes that can be searched on the event loop without a visible delay
+_MAX_COMMIT = 10_000_000  # bytes of a commit object
 _FORMAT = "%x00%H %P%x00%ct%x00%an%x00%B%x00"
 
 
 class _Details(NamedTuple):
-    """What a commit says of itself, as git prints it."""
+    """A commit's date, author and message, as git prints them."""
 
     seconds: int
     author: str
@@ -39,18 +38,18 @@ class _Details(NamedTuple):
 
 
 class _Watched(NamedTuple):
-    """Paths whose changes are read together, and what is known of them."""
+    """Paths whose changes are read together, and the changes read so far."""
 
     roots: tuple[str, ...]
     changes: Changes
 
     def covers(self, path: str) -> bool:
-        """Return whether changes at that path are read with these."""
+        """Return whether this group contains the path."""
         return any(path == root or path.startswith(f"{root}/") for root in self.roots)
 
 
 class History:
-    """The history of one repository. `watched` are the paths that will be asked for."""
+    """The history of one repository. `watched` are the paths whose commits will be listed."""
 
     def __init__(self, git: Git, objects: Objects, repo: str, web: str, watched: Sequence[str]) -> None:
         self.graph = Graph()
@@ -63,13 +62,13 @@ class History:
         self._loading = asyncio.Lock()
         self._reading = asyncio.Lock()
         self._groups = [_Watched(_roots(watched), Changes(self.graph))] if watched else []
-        # Paths that were asked for and are not watched yet: those asked for at once are read in one pass.
+        # Requested paths outside all groups. Paths requested at the same time are read together.
         self._wanted: list[str] = []
         self._details: dict[str, _Details] = {}
         self._commits: dict[str, Commit] = {}
 
     async def load(self, head: str) -> int:
-        """Return the place of a commit in the graph, which then holds all that is behind it."""
+        """Return a commit's place in the graph, after its ancestors were added to the graph."""
         async with self._loading:
             if head not in self.graph.place:
                 await self._load(head)
@@ -83,7 +82,7 @@ class History:
             return await self._every(head, path, since, start)
         if not any(group.covers(name) for group in self._groups):
             self._wanted.append(name)
-            # Others ask in the same moment.
+            # Let other tasks add their paths.
             await asyncio.sleep(0)
         place = await self.load(head)
         async with self._reading:
@@ -98,17 +97,16 @@ class History:
     async def _list(self, group: _Watched, name: str, place: int) -> tuple[tuple[Commit, ...], list[int]]:
         if group.changes.size < _FEW:
             return self._listed(group, name, place)
-        # Off the event loop, which is drawing.
         return await _whole(partial(self._listed, group, name, place))
 
     def _listed(self, group: _Watched, name: str, place: int) -> tuple[tuple[Commit, ...], list[int]]:
-        """Return the commits that touched a path, and where what has been read ends."""
+        """Return the commits that touched a path, and the commits where the read range ends."""
         found, ends = group.changes.listed(name, place)
         commits = self._commits
         for at in found:
             sha = self.graph.shas[at]
             if sha not in commits:
-                # Each changes something, so that its details were read with that.
+                # Details are read together with changes.
                 details = self._details[sha]
                 commits[sha] = commit_fact(sha, details.seconds, details.author, details.message, **self._place())
         return tuple([commits[self.graph.shas[at]] for at in found]), ends
@@ -132,18 +130,18 @@ class History:
         self._heads.append(head)
 
     def _group_of(self, name: str) -> _Watched:
-        """Return the group that covers a path; one for all paths that wait for one is made where there is none."""
+        """Return the group that covers a path. Create one for all requested paths if no group does."""
         found = next((group for group in self._groups if group.covers(name)), None)
         if found is not None:
             return found
-        waiting = [one for one in self._wanted if not any(group.covers(one) for group in self._groups)]
+        waiting = [path for path in self._wanted if not any(group.covers(path) for group in self._groups)]
         self._wanted.clear()
         made = _Watched(_roots([*waiting, name]), Changes(self.graph))
         self._groups.append(made)
         return made
 
     async def _read(self, group: _Watched, head: int, since: int) -> None:
-        """Read what commits change on a group's paths, as far back as it is needed and not known."""
+        """Read the commits' changes on a group's paths back to the time `since`, except changes read before."""
         if group.changes.knows(head, since):
             return
         plan = await _whole(partial(group.changes.plan, head, since))
@@ -177,13 +175,13 @@ class History:
         await _whole(partial(self._add, group, plan, out))
 
     def _add(self, group: _Watched, plan: Plan, out: bytes) -> None:
-        """Add what `git diff-tree` printed: for each pair with changes a header of five fields, then the paths."""
+        """Add the output of `git diff-tree`: for each pair with changes a header of five fields, then the paths."""
         place, parents = self.graph.place, self.graph.parents
         fields = out.decode("utf-8", "replace").split("\0")
         paths: dict[tuple[int, int], frozenset[str]] = {}
         cursor, end = 0, len(fields) - 1
         while cursor < end:
-            # The fields before and after a header are empty: no path is, so that a header cannot be taken for one.
+            # Empty fields enclose a header, and no path is empty: a header is never read as a path.
             sha, _, parent = fields[cursor + 1].partition(" ")
             self._details[sha] = _Details(int(fields[cursor + 2]), fields[cursor + 3], fields[cursor + 4])
             first = cursor = cursor + 6
@@ -199,18 +197,18 @@ class History:
         group.changes.add(plan, paths)
 
     async def _existed(self, path: str, ends: list[int]) -> bool:
-        """Return whether a path exists in one of these commits: then some commit behind them touched it."""
+        """Return whether a path exists in one of these commits: then one of their ancestors touched it."""
         if "\n" in path or not path.isprintable():
             return False
         names = [f"{self.graph.shas[at]}:{path}" for at in ends]
         found = await self._objects.all_known(names, f"{safe_line(path, 120)} of {self._repo}")
-        return any(one is not None for one in found)
+        return any(entry is not None for entry in found)
 
     async def _fact(self, sha: str) -> Commit:
-        """Return a commit whatever it changes."""
+        """Return a commit, even if it changes no watched path."""
         found = self._commits.get(sha)
         if found is None:
-            raw = await self._objects.read(sha, f"commit {sha[:10]} of {self._repo}", _MOST_COMMIT)
+            raw = await self._objects.read(sha, f"commit {sha[:10]} of {self._repo}", _MAX_COMMIT)
             if raw is None or raw.type != "commit":
                 raise NotInClone(f"Commit {sha[:10]} of {self._repo} is not in {self._git.name}. Fetch it there.")
             found = self._commits[sha] = parse_commit(sha, raw.data, **self._place())
@@ -221,7 +219,7 @@ class History:
 
 
 async def _whole(work: Callable[[], T]) -> T:
-    """Do some work in a thread, to its end also where the caller is cancelled: the next one finds it whole."""
+    """Run `work` in a thread to its end, even if the caller is cancelled: the data it changes stays consistent."""
     task = asyncio.ensure_future(asyncio.to_thread(work))
     try:
         return await asyncio.shield(task)
@@ -231,9 +229,9 @@ async def _whole(work: Callable[[], T]) -> T:
 
 
 def _roots(paths: Iterable[str]) -> tuple[str, ...]:
-    """Return the paths that are below no other of them."""
+    """Return the paths that are not inside another of the paths."""
     wanted = sorted({path.rstrip("/") for path in paths if path.rstrip("/")})
-    return tuple(one for one in wanted if not any(one.startswith(f"{other}/") for other in wanted))
+    return tuple(path for path in wanted if not any(path.startswith(f"{other}/") for other in wanted))
 
 
 def _with_folders(names: Iterable[str]) -> frozenset[str]:

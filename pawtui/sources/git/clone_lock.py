@@ -1,7 +1,7 @@
-"""A lock between processes that lasts as long as the process that took it, or a program that it started for the work.
+"""A lock between processes. It lasts until its process and the git commands that inherited it have ended.
 
-A killed pawtui may leave git behind for a moment. git holds the lock's file open too (flock(2): the lock belongs to the
-open file, not to the process), so that nobody changes the same folder beside it.
+git may outlive a killed pawtui. It inherits the lock's open file (flock(2): the lock belongs to the open file), so that
+no other process changes the folder meanwhile.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Busy(Exception):
 
 @asynccontextmanager
 async def locked(path: Path, wait: float) -> AsyncIterator[int]:
-    """Hold the lock at `path` and give its file descriptor. Waits at most `wait` seconds, then raises `Busy`."""
+    """Hold the lock at `path` and yield its file descriptor. Raises `Busy` after `wait` seconds."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         ends = asyncio.get_running_loop().time() + wait
@@ -37,7 +37,7 @@ async def locked(path: Path, wait: float) -> AsyncIterator[int]:
             await asyncio.sleep(_POLL_SECONDS)
         yield descriptor
     finally:
-        # Closing it gives the lock back; the file stays, for a removed one would let two in.
+        # Closing releases the lock. The file remains: after a removal, two processes could lock two files.
         os.close(descriptor)
 
 

@@ -1,4 +1,4 @@
-"""Git's raw commits and tags as facts, dated and made safe as those of any other source."""
+"""Facts from raw git commits and tags, made safe to show as in every source."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LAST_SECOND = int(dt.datetime(9999, 12, 31, tzinfo=dt.UTC).timestamp())
 
 
 class RawTag(NamedTuple):
-    """A tag object: what it names, and the tagger's date where there is a tagger."""
+    """A tag object: the SHA and type of its target, and the tagger's date if there is a tagger."""
 
     target: str
     type: str
@@ -21,12 +21,12 @@ class RawTag(NamedTuple):
 
 
 def moment(seconds: int) -> dt.datetime:
-    """Return a time of git's (seconds since 1970) in UTC; one that no calendar has becomes 1970."""
+    """Return a git time (seconds since 1970) in UTC; a time outside the calendar becomes 1970."""
     return dt.datetime.fromtimestamp(seconds if 0 <= seconds < _LAST_SECOND else 0, dt.UTC)
 
 
 def commit_fact(sha: str, seconds: int, author: str, message: str, *, web: str, repo: str) -> Commit:
-    """Return a commit. `seconds` is the committer's date; of the message the first paragraph is the subject."""
+    """Return a commit. `seconds` is the committer's date; the subject is the first paragraph of `message`."""
     return Commit(
         sha=sha,
         at=moment(seconds),
@@ -37,7 +37,7 @@ def commit_fact(sha: str, seconds: int, author: str, message: str, *, web: str, 
 
 
 def parse_commit(sha: str, data: bytes, *, web: str, repo: str) -> Commit:
-    """Return the commit of an object's bytes (git-cat-file(1))."""
+    """Return the commit in an object's bytes (git-cat-file(1))."""
     headers, message = _split(data)
     encoding = headers.get(b"encoding", b"utf-8").decode("ascii", "replace")
     author, _ = _person(headers.get(b"author", b""))
@@ -53,7 +53,7 @@ def parse_commit(sha: str, data: bytes, *, web: str, repo: str) -> Commit:
 
 
 def parse_tag(data: bytes) -> RawTag:
-    """Return the tag of an object's bytes."""
+    """Return the tag in an object's bytes."""
     headers, _ = _split(data)
     _, seconds = _person(headers.get(b"tagger", b""))
     return RawTag(
@@ -64,11 +64,11 @@ def parse_tag(data: bytes) -> RawTag:
 
 
 def _split(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
-    """Return the first header of each name, and the message."""
+    """Return the headers (of each name the first), and the message."""
     head, _, message = data.partition(b"\n\n")
     headers: dict[bytes, bytes] = {}
     for line in head.split(b"\n"):
-        # A line that begins with a space goes on with the header before it: a signature.
+        # A line that begins with a space continues the previous header: a signature.
         if not line.startswith(b" "):
             name, _, value = line.partition(b" ")
             headers.setdefault(name, value)
@@ -76,10 +76,10 @@ def _split(data: bytes) -> tuple[dict[bytes, bytes], bytes]:
 
 
 def _person(line: bytes) -> tuple[bytes, int | None]:
-    """Return a person's name and the seconds since 1970; None where no date can be read."""
-    who, _, when = line.rpartition(b">")
-    name = who.partition(b"<")[0].strip()
-    seconds = when.split()[:1]
+    """Return an author's name and the seconds since 1970, None if the date is not valid."""
+    identity, _, date = line.rpartition(b">")
+    name = identity.partition(b"<")[0].strip()
+    seconds = date.split()[:1]
     if not seconds or not seconds[0].lstrip(b"-").isdigit():
         return name, None
     return name, int(seconds[0])

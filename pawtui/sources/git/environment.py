@@ -1,8 +1,8 @@
-"""The environment that git runs in: nothing of the person's configuration, no prompts, no hooks, no helpers.
+"""The environment of git commands: no user configuration, no prompts, no hooks, no helpers.
 
-A repository may belong to somebody else, and its own `config` is read: whatever in it could start a program, write a
-file or open a connection is overridden here. Configuration given by environment variables (`GIT_CONFIG_COUNT`) goes
-before every file (git-config(1), "ENVIRONMENT").
+git also reads the `config` of the repository, which may come from another user. Its settings that start programs, write
+files or open connections are overridden here. Configuration in environment variables (`GIT_CONFIG_COUNT`) overrides
+every file (git-config(1), "ENVIRONMENT").
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-# What the system needs to start a program at all; the rest of the person's environment stays outside.
+# Variables that the system needs to start a program. No others are passed on.
 _SYSTEM = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
-# What a connection through a company's network needs.
+# Variables for proxies and certificates.
 _NETWORK = (
     "HTTP_PROXY",
     "HTTPS_PROXY",
@@ -47,10 +47,10 @@ _SETTINGS: Mapping[str, str] = {
 
 
 def read_environment(env: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment for commands that only read: no network, no lock, not one byte written.
+    """Return the environment for commands that only read: no network, no locks, no writes.
 
-    `GIT_NO_LAZY_FETCH` keeps git 2.45 (and the maintained older lines) from fetching a missing object; older versions
-    try, and find that no protocol is allowed.
+    `GIT_NO_LAZY_FETCH` stops git 2.45 and later from fetching a missing object. Older versions try and fail, because
+    no protocol is allowed.
     """
     return {
         **_base(env),
@@ -62,10 +62,10 @@ def read_environment(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def network_environment(env: Mapping[str, str], protocol: str, settings: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment for a fetch into a mirror over `protocol` alone.
+    """Return the environment for a fetch into a mirror over `protocol` only.
 
-    The system's git configuration counts (on Windows it names the certificates), the person's does not: an
-    `insteadOf` or a credential helper in it would lead elsewhere. `settings` may hold the header with a token.
+    The system's git configuration applies (on Windows it contains the certificates). The user's does not: its
+    `insteadOf` could redirect the fetch. `settings` may contain the header with the token.
     """
     network = {name: env[name] for name in _NETWORK if name in env}
     if "SSL_CERT_FILE" in network:
@@ -77,7 +77,7 @@ def network_environment(env: Mapping[str, str], protocol: str, settings: Mapping
 def _base(env: Mapping[str, str]) -> dict[str, str]:
     return {
         **{name: env[name] for name in _SYSTEM if name in env},
-        # Sentences in English, times in UTC: both are parsed.
+        # Messages and times are parsed.
         "LC_ALL": "C",
         "TZ": "UTC",
         "GIT_CONFIG_GLOBAL": os.devnull,
@@ -88,7 +88,7 @@ def _base(env: Mapping[str, str]) -> dict[str, str]:
         "SSH_ASKPASS": "",
         "GIT_PAGER": "cat",
         "GIT_EDITOR": "true",
-        # Objects and parents as they are, not as somebody replaced them here.
+        # Ignore local replacements of objects and parents.
         "GIT_NO_REPLACE_OBJECTS": "1",
         "GIT_GRAFT_FILE": os.devnull,
         # Paths are paths, not patterns.

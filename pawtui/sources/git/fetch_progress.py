@@ -1,4 +1,4 @@
-"""What git says on stderr while it fetches, as a line now and then."""
+"""The progress lines of `git fetch`."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ _STEP = re.compile(rb"(?:remote: )?(?P<what>[A-Z][a-z]+(?: [a-z]+)*): +(?P<perce
 
 
 class ProgressReader:
-    """Reads `git fetch --progress`, and tells each whole percent once."""
+    """Parser of the stderr of `git fetch --progress`, which reports each whole percent once."""
 
     def __init__(self, report: Callable[[str], None]) -> None:
         self._report = report
         self._rest = b""
-        self._told = ""
+        self._last = ""
 
     def feed(self, chunk: bytes) -> None:
-        """Take what came on stderr."""
+        """Parse a chunk of stderr."""
         *lines, self._rest = re.split(rb"[\r\n]", self._rest + chunk)
         for line in lines:
             found = _STEP.match(line)
             if found is None:
                 continue
             percent = f"{found['what'].decode('ascii').lower()}: {found['percent'].decode('ascii')}%"
-            if percent != self._told:
-                self._told = percent
+            if percent != self._last:
+                self._last = percent
                 more = safe_line(found["more"].decode("ascii", "replace").removesuffix(", done."), 60).strip(", ")
                 self._report(f"{percent} {more}".rstrip())

@@ -1,7 +1,6 @@
-"""What went wrong with git, as one sentence: what failed, why, and what to do.
+"""Errors for failed git commands: what failed, why, and what to do.
 
-git's own words are read for what they mean (they are English: `LC_ALL=C`), and quoted only where nothing is known of
-them.
+git's messages (in English: `LC_ALL=C`) are matched to a cause. Only a message without a known cause is quoted.
 """
 
 from __future__ import annotations
@@ -65,7 +64,7 @@ def not_installed() -> SourceError:
 
 
 def too_old(version: str) -> SourceError:
-    """Return the error for a git that lacks what is used here."""
+    """Return the error for a git older than `OLDEST`."""
     oldest = ".".join(map(str, OLDEST))
     return CloneUnusable(
         f"git {safe_line(version, 40)} is too old. Install git {oldest} or newer, or use `--source github`."
@@ -73,8 +72,8 @@ def too_old(version: str) -> SourceError:
 
 
 def not_started(reason: str) -> SourceError:
-    """Return the error for a git that exists and cannot be started."""
-    return CloneUnusable(f"git could not be started: {safe_line(reason, 120)}. Check the installation of git.")
+    """Return the error for a git that cannot be started."""
+    return CloneUnusable(f"Cannot start git: {safe_line(reason, 120)}. Check the installation of git.")
 
 
 def timed_out(what: str, seconds: float) -> SourceError:
@@ -82,68 +81,65 @@ def timed_out(what: str, seconds: float) -> SourceError:
     return Expired(f"git took longer than {seconds:g} s to read {what}, and was stopped. Try again.")
 
 
-def too_much(what: str, most: int) -> SourceError:
-    """Return the error for more output than is read; `most` is in bytes."""
-    return Refused(f"git gave more than {most / 1e6:g} MB for {what}, which is not read. Use `--source github`.")
+def too_much(what: str, limit: int) -> SourceError:
+    """Return the error for more than `limit` bytes of output."""
+    return Refused(f"git printed more than {limit / 1e6:g} MB for {what}. Use `--source github`.")
 
 
 def read_failed(error: str, what: str, name: str, *, partial: bool) -> SourceError:
-    """Return the error for a command that reads the clone `name` and failed with these words on stderr.
+    """Return the error for a failed command on the clone `name`. `error` is the command's stderr.
 
-    `partial` says that the clone was made without some objects.
+    `partial`: the clone lacks some objects.
     """
     if _NO_REPOSITORY.search(error):
-        return CloneUnusable(f"{_capital(name)} is no git repository. Give the path of a clone.")
+        return CloneUnusable(f"{_capital(name)} is not a git repository. Give the path of a clone.")
     if _UNKNOWN_FORMAT.search(error):
-        return CloneUnusable(f"{_capital(name)} is in a format that this git does not know. Update git.")
+        return CloneUnusable(f"{_capital(name)} has a format that this git does not support. Update git.")
     if _NOT_ALLOWED.search(error):
-        return CloneUnusable(f"{_capital(name)} cannot be read: permission denied. Make its files readable.")
+        return CloneUnusable(f"Cannot read {name}: permission denied. Make its files readable.")
     if _DAMAGED.search(error):
         return damaged(name, error)
     if _LACKS.search(error):
         return lacking(what, name) if partial else damaged(name, error)
-    return CloneUnusable(f"git could not read {what}: {_quoted(error)}. Run `git fsck` in {name}.")
+    return CloneUnusable(f"git cannot read {what}: {_quoted(error)}. Run `git fsck` in {name}.")
 
 
 def damaged(name: str, error: str) -> SourceError:
     """Return the error for a clone whose objects cannot be read."""
-    return CloneDamaged(f"{_capital(name)} is damaged ({_quoted(error)}). Make it again.")
+    return CloneDamaged(f"{_capital(name)} is damaged ({_quoted(error)}). Clone it again.")
 
 
 def lacking(what: str, name: str) -> SourceError:
-    """Return the error for an object that a partial clone does not hold."""
-    return NotInClone(
-        f"{_capital(what)} cannot be read: {name} was made without it and is not fetched into. "
-        "Fetch it there, or use `--source auto`."
-    )
+    """Return the error for an object that a partial clone lacks."""
+    return NotInClone(f"{_capital(what)} is not in {name}, a partial clone. Fetch it there, or use `--source auto`.")
 
 
 def fetch_failed(error: str, repo: str, host: str, *, token: bool) -> SourceError:
-    """Return the error for a fetch into the mirror of `repo` that failed with these words on stderr."""
+    """Return the error for a failed fetch into the mirror of `repo`. `error` is git's stderr."""
     if _NO_SPACE.search(error):
-        return Refused(f"The mirror of {repo} was not updated: the disk is full. Make room and run it again.")
+        return Refused(f"Cannot update the mirror of {repo}: the disk is full. Free space and try again.")
     if _NO_ACCESS.search(error):
-        who = "the token may not read it" if token else "it is private and no token is set"
-        return Unauthorized(f"{host} did not let git read {repo}: {who}, or it does not exist. Set GH_TOKEN.")
+        why = "the token cannot read it" if token else "it is private and no token is set"
+        return Unauthorized(f"{host} refused access to {repo}: {why}, or it does not exist. Set GH_TOKEN.")
     if _NOT_THERE.search(error):
         return NotFound(f"{repo} was not found on {host}: it does not exist, or it is private. Check the name.")
     if _NO_NETWORK.search(error):
-        return Offline(f"{host} could not be reached for {repo} ({_quoted(error)}). Check the network and proxy.")
+        return Offline(f"Cannot reach {host} for {repo} ({_quoted(error)}). Check the network and proxy.")
     if _DAMAGED.search(error) or _LACKS.search(error) or _NO_REPOSITORY.search(error):
         return damaged(f"the mirror of {repo}", error)
-    return CloneUnusable(f"git could not update the mirror of {repo}: {_quoted(error)}. Try again.")
+    return CloneUnusable(f"git cannot update the mirror of {repo}: {_quoted(error)}. Try again.")
 
 
 def is_access_denied(error: str) -> bool:
-    """Return whether a fetch was turned down for want of a token."""
+    """Return whether a fetch was refused because it needs a token."""
     return _NO_ACCESS.search(error) is not None or _NOT_THERE.search(error) is not None
 
 
 def _quoted(error: str) -> str:
-    """Return the line of git's that says most: the first that is fatal or an error."""
+    """Return the first fatal or error line of git's stderr, or its last line if there is none."""
     lines = [line.strip() for line in error.splitlines() if line.strip()]
-    told = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no reason")
-    return safe_line(re.sub(r"^(?:fatal|error): ", "", told), 160).rstrip(".")
+    line = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no reason")
+    return safe_line(re.sub(r"^(?:fatal|error): ", "", line), 160).rstrip(".")
 
 
 def _capital(text: str) -> str:

@@ -1,8 +1,8 @@
-"""Clones as a source of facts, with the forge's API beside them for what no clone knows.
+"""A source that reads clones, and GitHub's API for facts that no clone contains.
 
-With `heads="clone"` every fact of history comes from the clones, refs included. With `heads="forge"` the forge says
-where refs and tags stand now, and a clone answers for every commit that it holds: histories, trees, files, ranges and
-what a branch held in the past; for what it does not hold the forge is asked.
+With `heads="clone"`, refs, history and files come from the clones. With `heads="github"`, refs and tags come from the
+API. History, trees, files, comparisons and past branch heads then come from a clone if it contains the commits, and
+otherwise from the API.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ from pawtui.sources.waiting import Waiting
 
 T = TypeVar("T")
 
-Heads = Literal["clone", "forge"]
-_ANY_TIME = dt.datetime.min.replace(tzinfo=dt.UTC)  # no mirror is older
+Heads = Literal["clone", "github"]
+_ANY_TIME = dt.datetime.min.replace(tzinfo=dt.UTC)  # no mirror is older: nothing is updated
 
 
 def _now() -> dt.datetime:
@@ -49,11 +49,11 @@ def _now() -> dt.datetime:
 
 
 class GitSource(ApiPart):
-    """Facts from the clones at `places`, one for a repository, and from `api`, which whoever opened it closes.
+    """Facts from the clones at `places` (one for each repository) and from `api`, which the caller closes.
 
-    `web` is the forge's web root. `watched` are, by repository, the paths whose histories will be asked for.
-    A mirror is updated first: with `heads="clone"` where that was last done before `since`, otherwise where it lacks a
-    commit. A question is asked once, as in every source.
+    `web` is GitHub's web root. `watched` maps a repository to the paths whose history will be read. A mirror is updated
+    first: with `heads="clone"` if its last update is older than `since`, otherwise if it lacks a commit. Each fact is
+    read once.
     """
 
     def __init__(
@@ -73,15 +73,14 @@ class GitSource(ApiPart):
         self._since = since
         self._watched = {repo.lower(): tuple(paths) for repo, paths in (watched or {}).items()}
         self._shared = SingleFlight(remember=True)
-        # What fetches into mirrors wait for.
         self._fetches = WaitTracker(urlsplit(web).netloc, clock=_now)
         self._opened: dict[str, Repository] = {}
-        self._former: list[Repository] = []
+        self._replaced: list[Repository] = []
         self._files: dict[str, Files] = {}
-        # Why a clone is not read (any more), and why a mirror is not up to date, by repository.
+        # By repository: why its clone cannot be read, and why its mirror could not be updated.
         self._unusable: dict[str, str] = {}
         self._outdated: dict[str, str] = {}
-        # By the present name of a renamed repository, in lower case: the name that it is followed by.
+        # Current name of a renamed repository to its name in the tracker, both in lower case.
         self._names: dict[str, str] = {}
 
     async def __aenter__(self) -> Self:
@@ -91,15 +90,15 @@ class GitSource(ApiPart):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._shared.close()
-        await asyncio.gather(*(repository.close() for repository in (*self._opened.values(), *self._former)))
+        await asyncio.gather(*(repository.close() for repository in (*self._opened.values(), *self._replaced)))
 
     @property
     def label(self) -> str:
-        """How this source is called in the record: `git`, or what the API is called with `git` behind it."""
+        """Name of this source in the record: `git`, or the API's label and `git`."""
         return "git" if self._heads == "clone" else f"{self.api.label} and git"
 
     def waiting(self) -> Waiting | None:
-        """See `Source.waiting`: the host of the API, or the one that a mirror is fetched from."""
+        """See `Source.waiting`: the host of the API, or the host that a mirror is fetched from."""
         waits = [wait for wait in (self._fetches.current(), self.api.waiting()) if wait is not None]
         return max(waits, key=lambda wait: wait.seconds, default=None)
 
@@ -111,9 +110,9 @@ class GitSource(ApiPart):
         if repository is None or problem:
             return Origin(words=f"all from GitHub: {problem}" if problem else "")
         clone = repository.clone
-        which = "refs, history and files" if self._heads == "clone" else "history and files"
+        facts = "refs, history and files" if self._heads == "clone" else "history and files"
         at = f", fetched {clone.updated_at:%Y-%m-%d %H:%M} UTC" if clone.updated_at else ""
-        words = f"{which} from {'the mirror' if clone.mirror else 'a clone'}{at}"
+        words = f"{facts} from {'the mirror' if clone.mirror else 'a clone'}{at}"
         if name in self._outdated:
             words = f"{words}; it could not be updated: {self._outdated[name]}"
         return Origin(words=words, known_until=clone.updated_at if self._heads == "clone" else None)
@@ -125,7 +124,7 @@ class GitSource(ApiPart):
     async def _ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         if self._heads == "clone" and (repository := await self._repository(repo)) is not None:
             return await repository.ref_head(ref)
-        found = await self.ask_forge(lambda: self.api.ref_head(repo, ref))
+        found = await self.call_api(lambda: self.api.ref_head(repo, ref))
         if isinstance(found, Head) and found.repo.lower() != repo.lower():
             self._names[found.repo.lower()] = repo.lower()
         return found
@@ -133,7 +132,7 @@ class GitSource(ApiPart):
     async def branch_point(
         self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment] = (), *, thorough: bool = False
     ) -> BranchPoint:
-        """See `Source.branch_point`: where a clone holds the head, its first parents settle it."""
+        """See `Source.branch_point`. If a clone contains the head, the result comes from its first parents."""
         return await self._answer(
             ("branch point", head.repo, head.ref, head.sha, when),
             head.repo,
@@ -159,18 +158,18 @@ class GitSource(ApiPart):
         )
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        """See `Source.blob`. What cannot be fetched into a mirror is asked of the forge, which may have it cached."""
+        """See `Source.blob`. A file that cannot be fetched into a mirror is read from the API, which may cache it."""
 
         async def of_clone(repository: Repository) -> bytes:
             try:
                 return await self._files[self._name(repo)].blob(sha)
-            except NotInClone as lacking:
-                if self._heads == "forge" or not repository.clone.mirror:
+            except NotInClone as missing:
+                if self._heads == "github" or not repository.clone.mirror:
                     raise
                 try:
-                    return await self.ask_forge(lambda: self.api.blob(repo, sha, optional=optional))
+                    return await self.call_api(lambda: self.api.blob(repo, sha, optional=optional))
                 except SourceError:
-                    raise lacking from None
+                    raise missing from None
 
         return await self._answer(
             ("blob", repo, sha), repo, (), of_clone, lambda: self.api.blob(repo, sha, optional=optional)
@@ -195,7 +194,7 @@ class GitSource(ApiPart):
     async def _tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         if self._heads == "clone" and (repository := await self._repository(repo)) is not None:
             return await repository.tags(prefix)
-        return await self.ask_forge(lambda: self.api.tags(repo, prefix))
+        return await self.call_api(lambda: self.api.tags(repo, prefix))
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
         """See `Source.dated_tag`."""
@@ -223,21 +222,21 @@ class GitSource(ApiPart):
         repo: str,
         needs: tuple[str, ...],
         of_clone: Callable[[Repository], Awaitable[T]],
-        of_forge: Callable[[], Awaitable[T]],
+        of_api: Callable[[], Awaitable[T]],
     ) -> T:
-        """Return the clone's answer where it holds the objects that are needed, else the forge's."""
-        return await self._shared(key, lambda: self._answered(repo, needs, of_clone, of_forge))
+        """Return the fact from the clone if it contains the needed objects, else from the API."""
+        return await self._shared(key, lambda: self._read_once(repo, needs, of_clone, of_api))
 
-    async def _answered(
+    async def _read_once(
         self,
         repo: str,
         needs: tuple[str, ...],
         of_clone: Callable[[Repository], Awaitable[T]],
-        of_forge: Callable[[], Awaitable[T]],
+        of_api: Callable[[], Awaitable[T]],
     ) -> T:
         repository = await self._repository(repo, needs)
         if repository is None:
-            return await self.ask_forge(of_forge)
+            return await self.call_api(of_api)
         try:
             return await of_clone(repository)
         except NotInClone:
@@ -247,27 +246,27 @@ class GitSource(ApiPart):
             self._give_up(self._name(repo), error)
             if self._heads == "clone":
                 raise
-        return await self.ask_forge(of_forge)
+        return await self.call_api(of_api)
 
     async def _repository(self, repo: str, needs: tuple[str, ...] = ()) -> Repository | None:
-        """Return the clone that answers for a repository; None where the forge is to be asked.
+        """Return the clone of a repository that contains the commits `needs`; None if the API must be read.
 
-        Raises `CloneUnusable` where only the clone is to be asked, and cannot be read.
+        Raises `CloneUnusable` if the clone cannot be read and the API must not be read instead.
         """
         name = self._name(repo)
         place = self._places.get(name)
-        if place is None or (name in self._unusable and self._heads == "forge"):
+        if place is None or (name in self._unusable and self._heads == "github"):
             return None
         try:
             if self._heads == "clone":
                 return await self._shared(("update", name), lambda: self._open(name, place, self._since))
             repository = await self._shared(("open", name), lambda: self._open(name, place, _ANY_TIME))
-            if await self._holds(repository, needs):
+            if await repository.contains(*needs):
                 return repository
             if not repository.clone.mirror or not all(map(is_sha, needs)):
                 return None
             repository = await self._shared(("update", name), lambda: self._open(name, place, None))
-            return repository if await self._holds(repository, needs) else None
+            return repository if await repository.contains(*needs) else None
         except CloneUnusable as error:
             self._give_up(name, error)
             if self._heads == "clone":
@@ -280,29 +279,22 @@ class GitSource(ApiPart):
         if problem:
             self._outdated[name] = problem
         clone = await place.open()
-        former = self._opened.get(name)
-        if former is not None and former.clone.updated_at == clone.updated_at:
-            return former
+        earlier = self._opened.get(name)
+        if earlier is not None and earlier.clone.updated_at == clone.updated_at:
+            return earlier
         repository = Repository(clone, web=self._web, watched=self._watched.get(name, ()))
         self._opened[name] = repository
         self._files[name] = Files(repository, place, self._fetches)
-        if former is not None:
-            # It may be answering others still.
-            self._former.append(former)
+        if earlier is not None:
+            # Other tasks may still read it.
+            self._replaced.append(earlier)
         return repository
-
-    @staticmethod
-    async def _holds(repository: Repository, needs: tuple[str, ...]) -> bool:
-        for sha in needs:
-            if not await repository.holds(sha):
-                return False
-        return True
 
     def _give_up(self, name: str, error: SourceError) -> None:
         if isinstance(error, CloneDamaged):
-            self._places[name].distrust()
+            self._places[name].mark_damaged()
         self._unusable.setdefault(name, str(error))
 
     def _name(self, repo: str) -> str:
-        """Return the name by which a repository is followed, in lower case."""
+        """Return a repository's name in the tracker, in lower case."""
         return self._names.get(repo.lower(), repo.lower())

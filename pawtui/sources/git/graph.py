@@ -1,6 +1,6 @@
-"""The commits of one repository and their parents, in memory: grown by new commits only, asked for any head and date.
+"""The commits of one repository and their parents, in memory. Only new commits are added.
 
-A commit is its place in the lists here; parents come before their children.
+A commit is an index into the lists of `Graph`; parents come before their children.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ class Graph:
         self.shas: list[str] = []
         self.parents: list[tuple[int, ...]] = []
         self.dates: list[int] = []
-        # The newest date among a commit and all before it: nothing behind it is newer.
+        # The newest date of a commit and its ancestors.
         self.newest: list[int] = []
 
     def add(self, lines: Iterable[str]) -> None:
-        """Add commits as `git rev-list --timestamp --parents --reverse --topo-order` lists them.
+        """Add commits in the format of `git rev-list --timestamp --parents --reverse --topo-order`.
 
-        A parent that is not known raises `KeyError`.
+        Raises `KeyError` if a parent is not known.
         """
         place, newest = self.place, self.newest
         for line in lines:
@@ -35,13 +35,13 @@ class Graph:
                 continue
             seconds = int(date)
             if len(before) == 1:
-                # Most have one parent, and a history has many.
+                # The usual case, made fast.
                 parent = place[before[0]]
                 parents: tuple[int, ...] = (parent,)
                 latest = newest[parent]
             else:
-                parents = tuple([place[one] for one in before])
-                latest = max([newest[one] for one in parents], default=seconds)
+                parents = tuple([place[parent_sha] for parent_sha in before])
+                latest = max([newest[parent] for parent in parents], default=seconds)
             self.shas.append(sha)
             self.parents.append(parents)
             self.dates.append(seconds)
@@ -50,7 +50,7 @@ class Graph:
             place[sha] = len(newest) - 1
 
     def first_parents(self, start: int) -> Iterator[int]:
-        """Give a commit, its first parent, and so on."""
+        """Yield a commit, its first parent, and so on."""
         at = start
         while at != NONE:
             yield at
@@ -58,14 +58,14 @@ class Graph:
             at = before[0] if before else NONE
 
     def since(self, head: int, since: int) -> list[int]:
-        """Return the commits of a head from a moment on, newest first."""
+        """Return the ancestors of a head since a time, newest first."""
         found = [at for at in self.behind(head, since, {}) if self.dates[at] >= since]
         return sorted(found, key=lambda at: -self.dates[at])
 
     def behind(self, head: int, since: int, read: Mapping[int, int]) -> list[int]:
-        """Return the commits of a head that are from `since` on, or have such a commit behind them.
+        """Return the ancestors of a head that are newer than `since`, or that have a newer ancestor.
 
-        Left out is what stands below a commit that `read` maps to an earlier moment, or the same.
+        A commit that `read` maps to `since` or an earlier time is left out, with its ancestors.
         """
         seen: set[int] = set()
         waiting = [head]
@@ -79,7 +79,7 @@ class Graph:
 
 
 class Plan(NamedTuple):
-    """Commits whose changes are to be read, so that the history from `since` on can be told."""
+    """Commits whose changes must be read for the history since a time: `reached` are all, `unread` the missing ones."""
 
     reached: list[int]
     unread: list[int]
@@ -87,49 +87,49 @@ class Plan(NamedTuple):
 
 
 class Changes:
-    """Which paths each commit changes against each of its parents, as far as that has been read.
+    """The paths that each commit changes against each of its parents, for the commits read so far.
 
     `git log -- PATH` follows only the first parent that has the same object at the path (git-log(1), "History
-    Simplification"). `listed` does so for any path, head and date, by what one pass over all paths found.
+    Simplification"). `listed` does the same for any path, head and date, from one pass over all paths.
     """
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        # Commits that have been read, with the earliest moment that all behind them has been read from.
+        # Commits that have been read, with the time since which all their ancestors have been read.
         self._read: dict[int, int] = {}
-        # By commit and place of the parent: every path that differs, and every folder above it. Of a commit without
-        # parents, every path that it holds.
+        # By commit, for each parent: every path that differs, and every folder above it. For a commit without parents:
+        # every path that it contains.
         self._paths: dict[int, list[frozenset[str]]] = {}
-        # The next commit back along first parents that changes anything, or that has not been read.
+        # By commit: its nearest first-parent ancestor that changes a path or is unread.
         self._next: dict[int, int] = {}
 
     @property
     def size(self) -> int:
-        """Return how many commits change anything, among those that have been read."""
+        """Number of read commits that change a path."""
         return len(self._paths)
 
     def knows(self, head: int, since: int) -> bool:
-        """Return whether `listed` can answer for a head from a moment on."""
+        """Return whether `listed` is complete for a head since a time."""
         return self._read.get(head, since + 1) <= since
 
     def plan(self, head: int, since: int) -> Plan:
-        """Return what must be read before `listed` can answer for a head from a moment on."""
+        """Return the commits to read before `listed` is complete for a head since a time."""
         reached = self._graph.behind(head, since, self._read)
         # Newest first: git stores a tree as its difference from a newer tree, so that it finds the newer tree cached.
         return Plan(reached, sorted((at for at in reached if at not in self._read), reverse=True), since)
 
     def add(self, plan: Plan, paths: Mapping[tuple[int, int], frozenset[str]]) -> None:
-        """Add what was read for a plan: the paths by commit and place of the parent."""
+        """Add the changes that were read for a plan, by commit and number of the parent."""
         for (at, number), found in paths.items():
             count = max(len(self._graph.parents[at]), 1)
             self._paths.setdefault(at, [frozenset()] * count)[number] = found
         self._read |= dict.fromkeys(plan.reached, plan.since)
         if plan.unread:
-            # What ended at a commit that had not been read goes on now.
+            # Entries may end at a commit that was unread until now.
             self._next.clear()
 
     def listed(self, path: str, head: int) -> tuple[list[int], list[int]]:
-        """Return the commits that touched a path, newest first, and the commits at which what has been read ends."""
+        """Return the commits that touched a path, newest first, and the first unread commits."""
         graph = self._graph
         found: list[int] = []
         ends: list[int] = []
@@ -160,7 +160,7 @@ class Changes:
         return found, ends
 
     def _skip(self, at: int) -> int:
-        """Return this commit or the next one back that changes anything against its first parent, or is unread."""
+        """Return the commit or its nearest first-parent ancestor that changes a path or is unread."""
         passed = []
         while at != NONE:
             known = self._next.get(at)

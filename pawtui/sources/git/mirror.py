@@ -1,8 +1,8 @@
-"""Mirrors: bare clones without files' contents that pawtui makes and updates in its cache folder.
+"""Mirrors: bare clones without file contents that pawtui creates and updates in its cache folder.
 
-A mirror is read only once its stamp says that it is whole; until then it is a folder that the next update goes on with,
-or throws away where it is damaged. An update fetches the followed refs one by one and then everything, so that one
-that is broken off keeps what it had fetched. Deleting a mirror costs a download, nothing else.
+A mirror is read only after its stamp states that it is complete. Until then, the next update continues it, or deletes
+it if it is damaged. The first update fetches the followed refs one by one and then everything, so that an interrupted
+update does not lose its progress. A deleted mirror is downloaded again; nothing else is lost.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _FETCH = (
     "--no-recurse-submodules",
     _FILTER,
 )
-# What git leaves behind when it is killed: locks of files, and packs that were not finished.
+# Files that a killed git leaves: locks and unfinished packs.
 _LEFT_BEHIND = (
     "*.lock",
     "refs/**/*.lock",
@@ -60,7 +60,7 @@ Report = Callable[[str], None]
 
 
 class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
-    """A mirror after an update: how much it holds. `size` is in bytes on disk."""
+    """The contents of a mirror after an update. `size` is in bytes on disk."""
 
     repo: str
     updated_at: dt.datetime
@@ -70,9 +70,9 @@ class MirrorState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Mirror:
-    """The mirror of one repository in `folder`. `web` is the forge's web root, where it is fetched from.
+    """The mirror of one repository in `folder`. `web` is GitHub's web root, from which it is fetched.
 
-    `token` is used only where the forge does not let git read without one, and only for https to that very host.
+    `token` is sent only if GitHub refuses a request without it, and only over https to that host.
     """
 
     def __init__(
@@ -86,23 +86,23 @@ class Mirror:
         clock: Callable[[], dt.datetime],
     ) -> None:
         if not is_repo_name(repo):
-            raise Refused(f"{safe_line(repo, 80)!r} is not a repository's name. Give it as owner/name.")
+            raise Refused(f"{safe_line(repo, 80)!r} is not a repository name. Give owner/name.")
         self.repo = repo
         self.path = mirror_path(folder, web, repo)
         self._web = web
         self._env = env
         self._token = token if may_carry_token(web) else None
         self._clock = clock
-        # Whether the forge has turned down a request without the token.
+        # Whether GitHub has refused a request without the token.
         self._needs_token = False
 
     def updated_at(self) -> dt.datetime | None:
-        """Return when the mirror was updated last; None where there is no whole one."""
+        """Return the time of the last update, or None if the mirror is not complete."""
         stamp = self._stamp()
         return stamp.updated_at if stamp is not None else None
 
     async def open(self) -> Clone:
-        """Open the mirror for reading. Raises `CloneUnusable` where there is no whole one."""
+        """Open the mirror for reading. Raises `CloneUnusable` if it is not complete."""
         updated_at = await asyncio.to_thread(self.updated_at)
         if updated_at is None:
             raise CloneUnusable(f"There is no mirror of {self.repo}. Run `pawtui mirror`.")
@@ -110,41 +110,38 @@ class Mirror:
         return msgspec.structs.replace(clone, updated_at=updated_at)
 
     async def update(self, report: Report, *, first: Sequence[str] = (), wait: float = 30.0) -> MirrorState:
-        """Make the mirror, or fetch what is new into it. `first` are refs that are fetched before all others.
+        """Create the mirror, or fetch new commits into it. `first` are branches that are fetched before all others.
 
-        Waits up to `wait` seconds for another process that updates it. Raises `SourceError`; what was fetched by then
-        is kept.
+        Wait up to `wait` seconds for another process that updates it. Raises `SourceError`; fetched objects remain.
         """
         try:
             await asyncio.to_thread(self.path.parent.mkdir, parents=True, exist_ok=True)
             async with locked(self.path.with_suffix(".lock"), wait) as lock:
                 with contextlib.suppress(CloneDamaged):
                     return await self._update(report, first, lock)
-                report("the mirror is damaged and is made again")
+                report("the mirror is damaged: creating it again")
                 await asyncio.to_thread(self.discard)
                 return await self._update(report, first, lock)
         except Busy:
-            raise Refused(f"Another process is updating the mirror of {self.repo}. Wait until it is done.") from None
+            raise Refused(f"Another process is updating the mirror of {self.repo}. Try again later.") from None
         except OSError as error:
             reason = (error.strerror or type(error).__name__).lower()
-            raise CloneUnusable(
-                f"The mirror of {self.repo} cannot be written: {reason}. Check the cache folder."
-            ) from error
+            raise CloneUnusable(f"Cannot write the mirror of {self.repo}: {reason}. Check the cache folder.") from error
 
     async def fetch_files(self, shas: Sequence[str]) -> None:
-        """Fetch files' contents by SHA into the mirror, all in one request. Raises `SourceError`."""
+        """Fetch file contents by SHA into the mirror, in one request. Raises `SourceError`."""
         git = await self._git()
         settings = {"fetch.negotiationAlgorithm": "noop"}
         args = [*_FETCH, "--stdin", "origin"]
         await self._network(git, args, settings, stdin="".join(f"{sha}\n" for sha in shas).encode())
 
     def discard(self) -> None:
-        """Throw the mirror away: first its stamp, so that nobody reads the rest while it goes."""
+        """Delete the mirror: first its stamp, so that no process reads a partly deleted mirror."""
         (self.path / STAMP).unlink(missing_ok=True)
         shutil.rmtree(self.path, ignore_errors=True)
 
-    def distrust(self) -> None:
-        """Let nobody read the mirror any more, because it was found damaged; the next update makes it again."""
+    def mark_damaged(self) -> None:
+        """Mark the mirror as damaged: it is not read until the next update has created it again."""
         with contextlib.suppress(OSError):
             (self.path / STAMP).unlink(missing_ok=True)
 
@@ -161,19 +158,19 @@ class Mirror:
         await self._network(git, everything, {}, progress=reader.feed, lock=lock)
         now = self._clock()
         report("writing the index of commits")
-        # Both only make reading faster: a mirror without is as good.
+        # Both only make reading faster, so their failures are ignored.
         for args in (["pack-refs", "--all"], ["commit-graph", "write", "--reachable"]):
-            await git.run(args, what="the mirror", limited=False, lock=lock)
+            await git.run(args, what="the mirror", timed=False, lock=lock)
         await asyncio.to_thread(self._write_stamp, now)
         return await self._state(git, now)
 
     async def _fetch_first(
         self, git: Git, report: Report, reader: ProgressReader, first: Sequence[str], lock: int
     ) -> None:
-        """Fetch some branches one by one: what is fetched by then stays when the next is broken off."""
+        """Fetch some branches one by one, so that an interrupted update does not lose those already fetched."""
         listed = await self._network(git, ["ls-remote", "--heads", "origin"], {}, lock=lock)
-        there = {line.partition("\t")[2] for line in listed.out.decode("utf-8", "replace").split("\n")}
-        for name in (name for name in first if f"refs/heads/{name}" in there):
+        heads = {line.partition("\t")[2] for line in listed.out.decode("utf-8", "replace").split("\n")}
+        for name in (name for name in first if f"refs/heads/{name}" in heads):
             report(f"fetching {name}")
             spec = f"+refs/heads/{name}:refs/heads/{name}"
             await self._network(git, [*_FETCH, "origin", spec], {}, progress=reader.feed, lock=lock)
@@ -194,7 +191,7 @@ class Mirror:
         return git
 
     async def _begin(self, git: Git) -> None:
-        """Make an empty repository that knows where it is fetched from."""
+        """Create an empty repository with its remote."""
         what = f"a new mirror of {self.repo}"
         await git.read("init", "--quiet", "--bare", "--template=", "--initial-branch=main", ".", what=what)
         for key, value in (
@@ -218,13 +215,11 @@ class Mirror:
         progress: Callable[[bytes], None] | None = None,
         lock: int | None = None,
     ) -> Done:
-        """Run a command that asks the forge: without the token first, with it where that is turned down."""
+        """Run a command that connects to GitHub: first without the token, then with it if GitHub refuses that."""
         host = urlsplit(self._web).netloc
         for with_token in (False, True) if self._token and not self._needs_token else (self._needs_token,):
             env = network_environment(self._env, self._protocol(), {**settings, **self._header(with_token)})
-            done = await git.run(
-                args, what=self.repo, stdin=stdin, limited=False, env=env, progress=progress, lock=lock
-            )
+            done = await git.run(args, what=self.repo, stdin=stdin, timed=False, env=env, progress=progress, lock=lock)
             if done.status == 0:
                 self._needs_token = with_token
                 return done
@@ -234,7 +229,7 @@ class Mirror:
         raise git_failures.fetch_failed(error, self.repo, host, token=self._token is not None)
 
     def _header(self, with_token: bool) -> dict[str, str]:
-        """Return the setting that sends the token to the forge's own address, never on to another one."""
+        """Return the git setting that sends the token to GitHub's address only, never to a redirect target."""
         if not with_token or self._token is None:
             return {}
         basic = base64.b64encode(f"x-access-token:{self._token.reveal()}".encode()).decode("ascii")
@@ -253,9 +248,9 @@ class Mirror:
         write_stamp(self.path, Stamp(repo=self.repo, updated_at=updated_at))
 
     def _tidy(self) -> None:
-        """Remove what a killed update left behind. Nobody else updates: the lock is held."""
+        """Remove the files of a killed update. The lock is held, so no other process updates."""
         if self.path.exists() and self._stamp() is None:
-            # Begun and not even set up, or distrusted.
+            # Not set up completely, or marked as damaged.
             self.discard()
         for pattern in _LEFT_BEHIND:
             for path in self.path.glob(pattern):

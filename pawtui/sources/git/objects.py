@@ -1,6 +1,6 @@
-"""Objects by name, out of one `git cat-file --batch` that stays open: commits, tags and files.
+"""Objects by name (commits, tags, files), from one long-running `git cat-file --batch`.
 
-Names are full SHAs, or refs that have been checked (`refs.py`), so that a line asks for one object.
+Names are full SHAs or checked refs (`refs.py`), so that one line requests one object.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _CHUNK = 1 << 14
 
 
 class Object(NamedTuple):
-    """One object. `data` is empty where only what it is was asked for, or where it is larger than was to be read."""
+    """One object. `data` is empty if it was not requested, or if the object is larger than the limit."""
 
     sha: str
     type: str
@@ -26,7 +26,7 @@ class Object(NamedTuple):
 
 
 class _Running:
-    """A running `git cat-file`, and what it has said on stderr so far."""
+    """A running `git cat-file` and its stderr so far."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         if process.stdin is None or process.stdout is None or process.stderr is None:
@@ -44,7 +44,7 @@ class _Running:
     def has_ended(self) -> bool:
         return self._process.returncode is not None
 
-    async def last_words(self) -> str:
+    async def all_errors(self) -> str:
         """Return stderr of a process that has ended."""
         await self._listening
         return self.errors.decode("utf-8", "replace")
@@ -56,7 +56,7 @@ class _Running:
 
 
 class Batch:
-    """A `git cat-file` that is asked by one caller at a time. `contents` says whether it gives the objects' bytes."""
+    """A `git cat-file` that serves one caller at a time. `contents`: whether it returns the objects' bytes."""
 
     def __init__(self, git: Git, *, contents: bool) -> None:
         self._git = git
@@ -64,19 +64,19 @@ class Batch:
         self._turn = asyncio.Lock()
         self._running: _Running | None = None
 
-    async def ask(self, names: list[str], what: str, most: int = 0) -> list[Object | None]:
-        """Return each object, None for one that is not there; the bytes of those of at most `most` bytes."""
+    async def read(self, names: list[str], what: str, limit: int = 0) -> list[Object | None]:
+        """Return each object, or None if it is missing. Objects above `limit` bytes have no `data`."""
         async with self._turn:
-            whole = False
+            complete = False
             try:
                 async with asyncio.timeout(TIMEOUT):
-                    found = await self._ask(names, what, most)
-                whole = True
+                    found = await self._read(names, what, limit)
+                complete = True
             except TimeoutError:
                 raise git_failures.timed_out(what, TIMEOUT) from None
             finally:
-                if not whole:
-                    # What is left of the answer belongs to nobody.
+                if not complete:
+                    # The next caller must not read the rest of this output.
                     await self._stop()
         return found
 
@@ -85,43 +85,43 @@ class Batch:
         async with self._turn:
             await self._stop()
 
-    async def _ask(self, names: list[str], what: str, most: int) -> list[Object | None]:
+    async def _read(self, names: list[str], what: str, limit: int) -> list[Object | None]:
         running = await self._started()
         found: list[Object | None] = []
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             running.stdin.write("".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape"))
         for number in range(1, len(names) + 1):
-            one = await self._next(running, what, most)
-            found.append(one)
-            unread = self._contents and one is not None and one.size > most
+            entry = await self._next(running, what, limit)
+            found.append(entry)
+            unread = self._contents and entry is not None and entry.size > limit
             if unread or running.stdout.at_eof():
-                # Its bytes come next, or git has ended over it. Either way the rest needs a process of its own.
+                # The object's bytes were not read, or git has ended: read the rest from a new process.
                 await self._stop()
                 rest = names[number:]
-                return [*found, *(await self._ask(rest, what, most) if rest else [])]
+                return [*found, *(await self._read(rest, what, limit) if rest else [])]
         return found
 
-    async def _next(self, running: _Running, what: str, most: int) -> Object | None:
+    async def _next(self, running: _Running, what: str, limit: int) -> Object | None:
         try:
             words = (await running.stdout.readuntil(b"\n")).decode("utf-8", "replace").split()
             if len(words) < 3 or not words[-1].isdigit():
-                # "NAME missing", "NAME ambiguous", and "SHA submodule" where there is a commit of another repository.
+                # "NAME missing", "NAME ambiguous", or "SHA submodule" (a commit of another repository).
                 await self._check_damage(running, what)
                 return None
             sha, kind, size = words[-3], words[-2], int(words[-1])
-            if not self._contents or size > most:
+            if not self._contents or size > limit:
                 return Object(sha, kind, size)
             return Object(sha, kind, size, (await running.stdout.readexactly(size + 1))[:-1])
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            failure = self._failure(await running.last_words(), what)
+            failure = self._failure(await running.all_errors(), what)
         if isinstance(failure, NotInClone):
-            # Of a clone made without some objects, git before 2.45 ends where one is missing.
+            # In a partial clone, git before 2.45 ends at a missing object.
             return None
         raise failure
 
     async def _check_damage(self, running: _Running, what: str) -> None:
-        """Raise `CloneDamaged` where git has said that it could not read what would hold an object."""
-        # What it said came before its answer, by another pipe.
+        """Raise `CloneDamaged` if git reported that it could not read a pack or an object."""
+        # git wrote stderr, another pipe, before this output.
         await asyncio.sleep(0)
         failure = self._failure(running.errors.decode("utf-8", "replace"), what) if running.errors else None
         if isinstance(failure, CloneDamaged):
@@ -148,21 +148,21 @@ class Objects:
 
     def __init__(self, git: Git) -> None:
         self._check = Batch(git, contents=False)
-        self._read = Batch(git, contents=True)
+        self._contents = Batch(git, contents=True)
 
     async def close(self) -> None:
         """End both processes."""
         await self._check.close()
-        await self._read.close()
+        await self._contents.close()
 
     async def known(self, name: str, what: str) -> Object | None:
-        """Return what an object is, or None where the repository does not hold it."""
-        return (await self._check.ask([name], what))[0]
+        """Return an object without its bytes, or None if the repository lacks it."""
+        return (await self._check.read([name], what))[0]
 
     async def all_known(self, names: list[str], what: str) -> list[Object | None]:
-        """`known` for many at once."""
-        return await self._check.ask(names, what) if names else []
+        """Return objects without their bytes, None for an object that the repository lacks."""
+        return await self._check.read(names, what) if names else []
 
-    async def read(self, name: str, what: str, most: int) -> Object | None:
-        """Return an object, with its bytes where it has at most `most`; None where the repository does not hold it."""
-        return (await self._read.ask([name], what, most))[0]
+    async def read(self, name: str, what: str, limit: int) -> Object | None:
+        """Return an object, with its bytes if there are at most `limit`; None if the repository lacks the object."""
+        return (await self._contents.read([name], what, limit))[0]

@@ -1,4 +1,4 @@
-"""Where the clone of a repository is: a mirror of pawtui's, or a clone that a person has."""
+"""The place of a repository's clone: pawtui's mirror, or the user's own clone."""
 
 from __future__ import annotations
 
@@ -12,32 +12,30 @@ from pawtui.sources.git.clone import Clone, open_clone
 from pawtui.sources.git.mirror import Mirror
 from pawtui.sources.source_errors import CloneUnusable, SourceError
 
-# How long a refresh waits for a mirror that another process is updating, in seconds.
-_WAIT = 1.0
-# How long an update may take within a refresh, in seconds: what was fetched by then is kept.
-_MOST_UPDATE = 120.0
+_LOCK_SECONDS = 1.0  # wait of a refresh for a mirror that another process is updating
+_UPDATE_SECONDS = 120.0  # time limit of an update within a refresh; fetched objects remain
 
 
 class Place(Protocol):
-    """A clone that may be opened."""
+    """A clone that can be opened."""
 
     repo: str
 
     async def open(self) -> Clone:
-        """Open it. Raises `CloneUnusable`."""
+        """Open the clone. Raises `CloneUnusable`."""
 
     async def update(self, since: dt.datetime | None) -> str:
-        """Fetch into it unless that was done since, or is not pawtui's to do; return what failed, or nothing."""
+        """Fetch into a mirror that was not updated since that time (None: always). Return the error or an empty text."""
 
     async def fetch_files(self, shas: Sequence[str]) -> None:
-        """Fetch files' contents into it. Raises `CloneUnusable` where that is not pawtui's to do."""
+        """Fetch file contents into a mirror. Raises `CloneUnusable` for a clone that is not a mirror."""
 
-    def distrust(self) -> None:
-        """Take note that it is damaged."""
+    def mark_damaged(self) -> None:
+        """Mark a mirror as damaged."""
 
 
 class OwnClone:
-    """A clone that a person has: only ever read."""
+    """The user's own clone, which is read only."""
 
     def __init__(self, repo: str, path: Path, env: Mapping[str, str]) -> None:
         self.repo = repo
@@ -49,19 +47,19 @@ class OwnClone:
         return await open_clone(self.repo, self._path, self._env)
 
     async def update(self, since: dt.datetime | None) -> str:
-        """See `Place.update`: nothing is done."""
+        """See `Place.update`. Do nothing."""
         return ""
 
     async def fetch_files(self, shas: Sequence[str]) -> None:
-        """See `Place.fetch_files`: it is refused."""
-        raise CloneUnusable(f"Nothing is fetched into the clone of {self.repo}. Fetch it there.")
+        """See `Place.fetch_files`. Always raises `CloneUnusable`."""
+        raise CloneUnusable(f"pawtui does not fetch into the clone of {self.repo}. Run `git fetch` in it.")
 
-    def distrust(self) -> None:
-        """See `Place.distrust`: nothing is done."""
+    def mark_damaged(self) -> None:
+        """See `Place.mark_damaged`. Do nothing."""
 
 
 class MirrorPlace:
-    """A mirror, updated where it is too old for what is asked. `first` are the refs that the tracker follows."""
+    """A mirror. `first` are the branches that the tracker follows."""
 
     def __init__(self, mirror: Mirror, first: Sequence[str]) -> None:
         self.repo = mirror.repo
@@ -78,10 +76,10 @@ class MirrorPlace:
         if updated_at is None or (since is not None and updated_at >= since):
             return ""
         try:
-            async with asyncio.timeout(_MOST_UPDATE):
-                await self._mirror.update(_unreported, first=self._first, wait=_WAIT)
+            async with asyncio.timeout(_UPDATE_SECONDS):
+                await self._mirror.update(_no_report, first=self._first, wait=_LOCK_SECONDS)
         except TimeoutError:
-            return f"Updating the mirror of {self.repo} took longer than {_MOST_UPDATE:g} s. Run `pawtui mirror`."
+            return f"Updating the mirror of {self.repo} took longer than {_UPDATE_SECONDS:g} s. Run `pawtui mirror`."
         except SourceError as error:
             return str(error)
         return ""
@@ -90,10 +88,10 @@ class MirrorPlace:
         """See `Place.fetch_files`."""
         await self._mirror.fetch_files(shas)
 
-    def distrust(self) -> None:
-        """See `Place.distrust`."""
-        self._mirror.distrust()
+    def mark_damaged(self) -> None:
+        """See `Place.mark_damaged`."""
+        self._mirror.mark_damaged()
 
 
-def _unreported(line: str) -> None:
-    """Report no progress: a refresh has its own."""
+def _no_report(line: str) -> None:
+    """Report no progress: a refresh shows its own progress."""

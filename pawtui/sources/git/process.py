@@ -1,7 +1,6 @@
-"""How git is run: one command at a time or a few at once, for a limited time, and never left running.
+"""Run git commands: a few at the same time, with a time limit, and always ended.
 
-Every command is in a session of its own, so that it has no terminal to ask on and can be ended together with what it
-started.
+Every command runs in its own session, so that it has no terminal for prompts and is killed together with its children.
 """
 
 from __future__ import annotations
@@ -20,16 +19,16 @@ from typing import NamedTuple
 from pawtui.sources.git import git_failures
 
 AT_ONCE = 4
-TIMEOUT = 120.0  # seconds that a command may take
-MOST_OUTPUT = 400_000_000  # bytes
+TIMEOUT = 120.0  # seconds for each command
+MAX_OUTPUT = 400_000_000  # bytes
 _CHUNK = 1 << 18
 _PIPE = 1 << 20
-_MOST_ERROR = 1 << 14
+_MAX_ERROR = 1 << 14
 _VERSION = re.compile(r"(\d+)\.(\d+)")
 
 
 class Done(NamedTuple):
-    """A command that has ended: its exit status, stdout, and the first of stderr."""
+    """The result of a command: its exit status, stdout, and the first and last part of stderr."""
 
     status: int
     out: bytes
@@ -37,25 +36,25 @@ class Done(NamedTuple):
 
 
 class Git:
-    """Runs git on one repository. `name` is what sentences call the repository ("the clone of owner/repo").
+    """git on one repository. `name` is the repository in error messages ("the clone of owner/repo").
 
-    Every method raises a `SourceError`.
+    Every method raises a `SourceError` on failure.
     """
 
     def __init__(self, executable: Path, git_dir: Path, env: Mapping[str, str], *, name: str) -> None:
         self.name = name
         self.git_dir = git_dir
-        # Whether objects may be missing on purpose: a clone made with a filter.
+        # Whether this is a partial clone, which lacks objects.
         self.partial = False
         self._executable = executable
         self._env = dict(env)
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def read(
-        self, *args: str, what: str, stdin: bytes = b"", allow: Sequence[int] = (0,), most: int = MOST_OUTPUT
+        self, *args: str, what: str, stdin: bytes = b"", allow: Sequence[int] = (0,), limit: int = MAX_OUTPUT
     ) -> bytes:
-        """Return what a command prints. `what` names it in sentences; a status that is not in `allow` is an error."""
-        done = await self.run(args, what=what, stdin=stdin, most=most)
+        """Return a command's output. `what` is its subject in messages; a status outside `allow` is an error."""
+        done = await self.run(args, what=what, stdin=stdin, limit=limit)
         if done.status not in allow:
             raise git_failures.read_failed(done.error, what, self.name, partial=self.partial)
         return done.out
@@ -66,22 +65,21 @@ class Git:
         *,
         what: str,
         stdin: bytes = b"",
-        most: int = MOST_OUTPUT,
-        limited: bool = True,
+        limit: int = MAX_OUTPUT,
+        timed: bool = True,
         env: Mapping[str, str] | None = None,
         progress: Callable[[bytes], None] | None = None,
         lock: int | None = None,
     ) -> Done:
-        """Return a command's outcome, whatever its status. Taking too long or being cancelled ends it.
+        """Return a command's result with any status. The command is killed on cancellation.
 
-        Without `limited` it may take as long as it does. `progress` gets stderr as it comes. `lock` is a file
-        descriptor that the command shall hold open too.
+        It is also killed above `limit` bytes of output and, if `timed`, after `TIMEOUT` seconds. `progress` receives
+        stderr in chunks. `lock` is a file descriptor that the command inherits.
         """
-        limit = TIMEOUT if limited else None
         async with self._slots, self._started(args, env, bool(stdin), lock) as process:
             try:
-                async with asyncio.timeout(limit):
-                    return await _finish(process, stdin, most, what, progress)
+                async with asyncio.timeout(TIMEOUT if timed else None):
+                    return await _finish(process, stdin, limit, what, progress)
             except TimeoutError:
                 raise git_failures.timed_out(what, TIMEOUT) from None
 
@@ -103,7 +101,7 @@ class Git:
         feeds: bool = True,
         lock: int | None = None,
     ) -> asyncio.subprocess.Process:
-        """Start a command whose process the caller ends with `stop`."""
+        """Start a command. The caller ends its process with `stop`."""
         try:
             return await asyncio.create_subprocess_exec(
                 self._executable,
@@ -117,7 +115,7 @@ class Git:
                 cwd=self.git_dir,
                 env=dict(self._env if env is None else env),
                 start_new_session=True,
-                # What fits into the pipe is written without waiting to be read. (Linux; elsewhere it has no effect.)
+                # A large pipe (on Linux) lets git write without waiting for this process.
                 pipesize=_PIPE,
                 pass_fds=() if lock is None or os.name == "nt" else (lock,),
             )
@@ -132,12 +130,12 @@ class Git:
 async def _finish(
     process: asyncio.subprocess.Process,
     stdin: bytes,
-    most: int,
+    limit: int,
     what: str,
     progress: Callable[[bytes], None] | None,
 ) -> Done:
     feeding = asyncio.create_task(_feed(process, stdin))
-    draining = asyncio.create_task(_drain(process.stdout, most, what))
+    draining = asyncio.create_task(_drain(process.stdout, limit, what))
     listening = asyncio.create_task(_listen(process.stderr, progress))
     work = (feeding, draining, listening)
     try:
@@ -152,45 +150,45 @@ async def _finish(
 async def _feed(process: asyncio.subprocess.Process, data: bytes) -> None:
     if process.stdin is None:
         return
-    # A command that fails early does not read to the end; its status and stderr say why.
+    # A command that fails early does not read all input; its status and stderr give the reason.
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         process.stdin.write(data)
         await process.stdin.drain()
     process.stdin.close()
 
 
-async def _drain(stream: asyncio.StreamReader | None, most: int, what: str) -> bytes:
+async def _drain(stream: asyncio.StreamReader | None, limit: int, what: str) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while stream is not None and (chunk := await stream.read(_CHUNK)):
         size += len(chunk)
-        if size > most:
-            raise git_failures.too_much(what, most)
+        if size > limit:
+            raise git_failures.too_much(what, limit)
         chunks.append(chunk)
     return b"".join(chunks)
 
 
 async def _listen(stream: asyncio.StreamReader | None, progress: Callable[[bytes], None] | None) -> str:
-    """Return stderr's first and last part: the reason of a failure is in one of them."""
+    """Return the first and last part of stderr: one of them contains the reason of a failure."""
     head, tail = b"", b""
     while stream is not None and (chunk := await stream.read(_CHUNK)):
         if progress is not None:
             progress(chunk)
-        head += chunk[: _MOST_ERROR - len(head)]
-        tail = (tail + chunk)[-_MOST_ERROR:]
+        head += chunk[: _MAX_ERROR - len(head)]
+        tail = (tail + chunk)[-_MAX_ERROR:]
     text = head if tail.endswith(head) or head.endswith(tail) else head + b"\n" + tail
     return text.decode("utf-8", "replace")
 
 
 async def stop(process: asyncio.subprocess.Process) -> None:
-    """End a process and what it started, if it still runs, and wait for its end. Nobody may be reading from it."""
+    """Kill a process with its children, if it still runs, and wait for its end. No task may read its output."""
     kill(process)
-    # A cancelled wait would leave a process behind that nobody has waited for.
-    await asyncio.shield(_settle(process))
+    # A cancelled wait would leave a zombie process.
+    await asyncio.shield(_drain_and_wait(process))
 
 
 def kill(process: asyncio.subprocess.Process) -> None:
-    """Kill a process and what it started, if it still runs."""
+    """Kill a process with its children, if it still runs."""
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             if os.name == "nt":
@@ -199,8 +197,8 @@ def kill(process: asyncio.subprocess.Process) -> None:
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-async def _settle(process: asyncio.subprocess.Process) -> None:
-    # `wait` returns only once both pipes have come to their end, which nobody reads to any more.
+async def _drain_and_wait(process: asyncio.subprocess.Process) -> None:
+    # `wait` returns only after both pipes were read to their end.
     for stream in (process.stdout, process.stderr):
         while stream is not None and await stream.read(_CHUNK):
             pass
@@ -208,8 +206,8 @@ async def _settle(process: asyncio.subprocess.Process) -> None:
 
 
 def find_git(env: Mapping[str, str]) -> Path:
-    """Return the path of the `git` executable. Raises `CloneUnusable` where there is none."""
-    # Without one, `which` would search the path of this process.
+    """Return the path of the `git` executable. Raises `CloneUnusable` if git is not installed."""
+    # Without a PATH, `which` would search the PATH of this process.
     path = {"PATH": os.defpath, **env}["PATH"]
     found = shutil.which("git", path=path)
     if found is None:
@@ -218,7 +216,7 @@ def find_git(env: Mapping[str, str]) -> Path:
 
 
 def check_version(output: str) -> None:
-    """Raise `CloneUnusable` where `git version` printed a version that is too old."""
+    """Raise `CloneUnusable` if the output of `git version` contains a version that is too old."""
     version = output.removeprefix("git version ").strip()
     found = _VERSION.match(version)
     if found is None or (int(found[1]), int(found[2])) < git_failures.OLDEST:

@@ -1,6 +1,6 @@
-"""A clone's branches and tags, and what a ref in a tracker names among them.
+"""A clone's branches and tags, and the lookup of a tracker's ref among them.
 
-As on GitHub, a bare name is a branch first, then a tag, then a SHA of at least seven digits.
+As on GitHub, a bare name is a branch if possible, then a tag, then a SHA of at least seven digits.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _SHA = re.compile(r"[0-9a-f]{7,40}")
 
 
 class BranchRefs(NamedTuple):
-    """Where the branches of the forge's repository are kept: `prefix` goes before a branch's name.
+    """The refs of a clone that contain GitHub's branches: `prefix` and the branch's name.
 
-    `only` are the branches that are kept, where not all of them are.
+    `only`: the clone contains only these branches.
     """
 
     prefix: str = "refs/heads/"
@@ -27,25 +27,25 @@ class BranchRefs(NamedTuple):
 
 
 class Ref(NamedTuple):
-    """What a ref names: an object's SHA and its type."""
+    """The SHA and type of a ref's object."""
 
     sha: str
     type: str
 
 
 class Refs(NamedTuple):
-    """Branches by the forge's names for them, and tags, in the order of their names."""
+    """Branches by their names on GitHub, and tags, both sorted by name."""
 
     branches: Mapping[str, Ref]
     tags: Mapping[str, Ref]
 
     @property
     def is_empty(self) -> bool:
-        """Return whether there is neither a branch nor a tag: a repository without commits."""
+        """Whether there are no branches and no tags: a repository without commits."""
         return not self.branches and not self.tags
 
     def named(self, ref: str) -> str | None:
-        """Return the SHA, maybe a short one, that a tracker's ref names; None where it names nothing here."""
+        """Return the full or short SHA of a tracker's ref, or None if the ref is not in this clone."""
         name = ref.removeprefix("refs/")
         if name.startswith("heads/"):
             found = self.branches.get(name.removeprefix("heads/"))
@@ -58,7 +58,7 @@ class Refs(NamedTuple):
         return found.sha if found else None
 
     def tags_from(self, prefix: str) -> tuple[Tag, ...]:
-        """Return every tag whose name starts so."""
+        """Return every tag whose name starts with `prefix`."""
         return tuple(
             Tag(name=safe_line(name), sha=ref.sha, annotated=ref.type == "tag")
             for name, ref in self.tags.items()
@@ -67,12 +67,12 @@ class Refs(NamedTuple):
 
 
 def is_sha(text: str) -> bool:
-    """Return whether that is a full SHA or a part of one that can be asked for."""
+    """Return whether the text is a full SHA, or a short SHA of at least seven digits."""
     return _SHA.fullmatch(text) is not None
 
 
 def parse_refs(out: bytes, branches: BranchRefs) -> Refs:
-    """Return the branches and tags among the refs that git listed as `SHA TYPE NAME`."""
+    """Return the branches and tags among refs in the format `SHA TYPE NAME`."""
     heads: dict[str, Ref] = {}
     tags: dict[str, Ref] = {}
     for line in filter(None, out.decode("utf-8", "replace").split("\n")):

@@ -1,4 +1,4 @@
-"""The facts of one clone. Nothing here asks a forge; what the clone does not hold is `NotInClone`."""
+"""The facts of one clone, without network. A missing object raises `NotInClone`."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ from pawtui.sources.source_errors import (
     TooLarge,
 )
 
-_MOST_COMMIT = 10_000_000
-_MOST_NESTED = 5  # tags of tags
-_MOST_TREES = 8  # kept to tell others from
+_MAX_COMMIT = 10_000_000  # bytes of a commit or tag object
+_MAX_NESTED = 5  # tags of tags
+_MAX_TREES = 8  # cached trees
 _FAR = 1 << 62
 
 
 class Repository:
-    """One clone, asked for facts. `web` is the forge's web root, for links; `watched` are paths that will be asked for.
+    """The facts of one clone. `web` is GitHub's web root, for links; `watched` are paths whose history will be read.
 
-    Questions may be asked at the same time. Nothing is remembered on disk.
+    Methods may run at the same time. Nothing is cached on disk.
     """
 
     def __init__(self, clone: Clone, *, web: str, watched: Sequence[str] = ()) -> None:
@@ -57,7 +57,7 @@ class Repository:
         self._web = web
         self._objects = Objects(clone.git)
         self._history = History(clone.git, self._objects, clone.repo, web, watched)
-        # The last trees that were asked for: another is told from one of them, and shares what is the same.
+        # The last trees that were read. The next tree is built from one of them, and shares its entries.
         self._known_trees: dict[str, Tree] = {}
         self._preloading: asyncio.Task[int] | None = None
         self._preloads = bool(watched)
@@ -69,28 +69,31 @@ class Repository:
             await asyncio.gather(self._preloading, return_exceptions=True)
         await self._objects.close()
 
-    async def holds(self, sha: str) -> bool:
-        """Return whether the clone has the commit or tag of that SHA (short or full)."""
-        if sha in self._history.graph.place:
-            return True
-        if not is_sha(sha):
-            return False
-        # Commits are small, and the process that gives contents runs anyhow.
-        found = await self._objects.read(sha, self._what(f"commit {sha[:10]}"), _MOST_COMMIT)
-        return found is not None and found.type in ("commit", "tag")
+    async def contains(self, *shas: str) -> bool:
+        """Return whether the clone has the commits or tags with these SHAs (short or full)."""
+        for sha in shas:
+            if sha in self._history.graph.place:
+                continue
+            if not is_sha(sha):
+                return False
+            # Commits are small, and the process that reads contents runs anyway.
+            found = await self._objects.read(sha, self._what(f"commit {sha[:10]}"), _MAX_COMMIT)
+            if found is None or found.type not in ("commit", "tag"):
+                return False
+        return True
 
     async def _require(self, *shas: str) -> None:
-        """Raise `NotInClone` where the clone lacks one of these commits."""
+        """Raise `NotInClone` if the clone lacks one of these commits."""
         for sha in shas:
-            if not await self.holds(sha):
+            if not await self.contains(sha):
                 raise NotInClone(
                     f"Commit {safe_line(sha[:10])} of {self.clone.repo} is not in {self._git.name}. Fetch it there."
                 )
 
     async def ref_head(self, ref: str) -> Head | MissingRef:
-        """Return where a ref stands in this clone. Of a renamed branch only its present name is known."""
+        """Return the head of a ref in this clone. A renamed branch is found only by its current name."""
         if self.clone.refs.is_empty:
-            raise Empty(f"{self.clone.repo} has no commits in {self._git.name}. Fetch it there once it has.")
+            raise Empty(f"{self.clone.repo} has no commits in {self._git.name}. Fetch it there when it has commits.")
         self._preload(ref)
         try:
             commit = await self.commit(ref)
@@ -113,10 +116,10 @@ class Repository:
             self._preloading.add_done_callback(_retrieve)
 
     async def branch_point(self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment]) -> BranchPoint:
-        """Return the commit that a branch held at a moment; see `Source.branch_point`.
+        """Return the head of a branch at a past time; see `Source.branch_point`.
 
-        The chain of first parents settles it for any date, but for a branch that was rewritten since an earlier
-        refresh saw it: what was pushed when is in no clone.
+        The first parents give it for any date, except for a branch that was rewritten since an earlier refresh: a clone
+        does not contain the times of pushes.
         """
         search = begin_search(head, when, recorded)
         if isinstance(search, BranchPoint):
@@ -139,26 +142,26 @@ class Repository:
         else:
             begun = moment(graph.dates[first])
             raise BeginsLater(f"The history of {head.repo} begins on {begun:%Y-%m-%d}, after {when:%Y-%m-%d}.")
-        if before is not None and self._misses(found, before):
+        if before is not None and not self._has_first_parent(found, before):
             raise rewritten(head, when, before)
         return BranchPoint(sha=graph.shas[found], source="first parents")
 
-    def _misses(self, found: int, before: RefMoment) -> bool:
-        """Return whether the chain from `found` back does not hold the commit that was seen earlier."""
+    def _has_first_parent(self, found: int, before: RefMoment) -> bool:
+        """Return whether the commit `before` is among the first parents of `found`."""
         graph = self._history.graph
         limit = int(before.committed_at.timestamp())
         for at in graph.first_parents(found):
             if graph.shas[at] == before.sha:
-                return False
-            if graph.dates[at] < limit:
                 return True
-        return True
+            if graph.dates[at] < limit:
+                return False
+        return False
 
     async def commit(self, name: str) -> Commit:
         """Return one commit by SHA, short or full, or by a tag's name."""
         what = self._what(f"commit {safe_line(name, 100)}")
         named = self.clone.refs.named(name)
-        found = None if named is None else await self._objects.read(f"{named}^{{commit}}", what, _MOST_COMMIT)
+        found = None if named is None else await self._objects.read(f"{named}^{{commit}}", what, _MAX_COMMIT)
         if found is None or found.type != "commit":
             raise NotInClone(
                 f"{what[:1].upper()}{what[1:]} is not in {self._git.name}. Check the SHA, or fetch it there."
@@ -175,7 +178,7 @@ class Repository:
         args = [*trees.LIST, sha] if known is None else [*trees.DIFFER, known.sha, sha, "--"]
         done = await self._git.run(args, what=what)
         if done.status != 0:
-            if not await self.holds(sha):
+            if not await self.contains(sha):
                 raise absent
             raise git_failures.read_failed(done.error, what, self._git.name, partial=self._git.partial)
         if known is None:
@@ -183,12 +186,12 @@ class Repository:
         else:
             found = await asyncio.to_thread(trees.parse_difference, known, sha, done.out)
         self._known_trees[sha] = found
-        while len(self._known_trees) > _MOST_TREES:
+        while len(self._known_trees) > _MAX_TREES:
             del self._known_trees[next(iter(self._known_trees))]
         return found
 
     def _nearest_tree(self, sha: str) -> Tree | None:
-        """Return the known tree of the commit that is nearest in time: little differs from it."""
+        """Return the cached tree of the commit that is nearest in time: it differs least."""
         graph = self._history.graph
         at = graph.place.get(sha)
         if at is None or not self._known_trees:
@@ -201,7 +204,7 @@ class Repository:
         return self._known_trees[min(self._known_trees, key=distance)]
 
     async def blob(self, sha: str) -> bytes:
-        """Return a file's bytes. `TooLarge` above 1 MB, `NotInClone` where the clone was made without it."""
+        """Return a file's bytes. Raises `TooLarge` above 1 MB, `NotInClone` if a partial clone lacks the file."""
         what = self._what(f"file {safe_line(sha[:10])}")
         found = await self._objects.read(sha, what, MAX_BLOB)
         if found is None or found.type != "blob":
@@ -210,19 +213,19 @@ class Repository:
             raise git_failures.damaged(self._git.name, f"{what} is missing")
         if found.size > MAX_BLOB:
             raise TooLarge(
-                f"{what[:1].upper()}{what[1:]} is larger than {MAX_BLOB / 1e6:g} MB, which is not read. "
-                "Pick a smaller one.",
+                f"{what[:1].upper()}{what[1:]} is larger than {MAX_BLOB / 1e6:g} MB and is not read. "
+                "Choose a smaller file.",
                 found.size,
             )
         return found.data
 
     async def missing(self, shas: list[str]) -> list[str]:
-        """Return those of some objects that the clone does not hold."""
+        """Return the SHAs of the objects that the clone lacks."""
         found = await self._objects.all_known(shas, self._what("files"))
-        return [sha for sha, one in zip(shas, found, strict=True) if one is None]
+        return [sha for sha, entry in zip(shas, found, strict=True) if entry is None]
 
     async def commits(self, head: str, path: str, since: dt.date, *, beginning: bool = False) -> Commits:
-        """Return the commits that touched a path; see `Source.commits`. All since that day are listed."""
+        """Return the commits that touched a path; see `Source.commits`. All commits since that day are listed."""
         try:
             return await self._history.commits(head, path, since, beginning=beginning)
         except CloneUnusable:
@@ -231,16 +234,16 @@ class Repository:
             raise
 
     async def tags(self, prefix: str) -> tuple[Tag, ...]:
-        """Return every tag whose name starts so."""
+        """Return every tag whose name starts with `prefix`."""
         return self.clone.refs.tags_from(prefix)
 
     async def dated_tag(self, tag: Tag) -> DatedTag:
-        """Return the commit that a tag names and when the tag was made."""
+        """Return the commit and the date of a tag."""
         if not tag.annotated:
             made = await self._commit_at(tag.sha, tag)
             return DatedTag(name=tag.name, sha=made.sha, at=made.at)
         raw, at = RawTag(tag.sha, "tag", None), None
-        for _ in range(_MOST_NESTED):
+        for _ in range(_MAX_NESTED):
             raw = parse_tag((await self._object(raw.target, f"tag {tag.name}")).data)
             at = at or raw.at
             if raw.type != "tag":
@@ -260,16 +263,16 @@ class Repository:
         return NotFound(f"Tag {tag.name} of {self.clone.repo} names no commit. Leave it out of the probe's `line`.")
 
     async def _object(self, sha: str, what: str) -> Object:
-        found = await self._objects.read(sha, self._what(what), _MOST_COMMIT)
+        found = await self._objects.read(sha, self._what(what), _MAX_COMMIT)
         if found is None:
             raise NotInClone(f"{self._what(what).capitalize()} is not in {self._git.name}. Fetch it there.")
         return found
 
     async def compare(self, base: str, head: str, *, files: bool = True) -> Comparison:
-        """Return what lies between two commits; see `Source.compare`.
+        """Return the comparison of two commits; see `Source.compare`.
 
-        Every file is counted, however many there are. A renamed one counts once; where the clone was made without
-        files' contents, only one that was renamed without a change is known to be.
+        Every changed file is counted. A renamed file counts once. In a clone without file contents, a file that was
+        renamed and changed counts twice.
         """
         what = self._what(f"the comparison of {safe_line(base[:10])} with {safe_line(head[:10])}")
         if base == head:
@@ -300,7 +303,7 @@ class Repository:
             done = await self._git.run(["diff-tree", *args, "--find-renames", base, head, "--"], what=what)
             if done.status == 0:
                 return done.out.count(b"\0")
-        # Some file's contents are missing. What was renamed without a change is known by its SHA alone.
+        # File contents are missing: only renames without a change can be found, by SHA.
         out = await self._git.read("diff-tree", *args, "--find-renames=100%", base, head, "--", what=what)
         return out.count(b"\0")
 
@@ -309,13 +312,13 @@ class Repository:
 
 
 def _retrieve(task: asyncio.Task[int]) -> None:
-    """Take note of how a task ended: whoever needs its result will meet the same error."""
+    """Retrieve a task's error, so that asyncio does not log it: later readers of the history meet the same error."""
     if not task.cancelled():
         task.exception()
 
 
 async def tree_in(repo: str, path: Path, sha: str, env: Mapping[str, str]) -> Tree | None:
-    """Return a commit's tree where the clone of a repository at a path holds it, or None."""
+    """Return a commit's tree from the clone at `path`, or None if it cannot be read."""
     try:
         repository = Repository(await open_clone(repo, path, env), web="")
     except SourceError:

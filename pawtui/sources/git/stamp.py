@@ -1,4 +1,4 @@
-"""Where a mirror is, and what it says of itself."""
+"""The folder of a mirror, and its stamp: a file that states whether the mirror is complete."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FORMAT = 1
 
 
 class Stamp(msgspec.Struct, frozen=True, kw_only=True):
-    """What a mirror says of itself. `updated_at` is None until everything has been fetched once."""
+    """The state of a mirror. `updated_at` is None until everything has been fetched once."""
 
     repo: str
     format: int = FORMAT
@@ -23,15 +23,15 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def mirror_path(folder: Path, web: str, repo: str) -> Path:
-    """Return where the mirror of a repository is; names are in lower case, as the forge does not tell them apart."""
-    # A port of its own is another forge.
-    host = urlsplit(web).netloc.lower().replace(":", "-") or "forge"
+    """Return the path of a repository's mirror, in lower case: GitHub's names are case-insensitive."""
+    # Another port is another host.
+    host = urlsplit(web).netloc.lower().replace(":", "-") or "host"
     owner, _, name = repo.lower().partition("/")
     return folder / "mirrors" / host / owner / f"{name}.git"
 
 
 def read_stamp(path: Path, repo: str) -> Stamp | None:
-    """Return the stamp of the mirror of a repository in a folder; None where there is none that counts."""
+    """Return the stamp of a repository's mirror, or None if it is missing, invalid or of another repository."""
     try:
         stamp = msgspec.json.decode((path / STAMP).read_bytes(), type=Stamp)
     except (OSError, msgspec.MsgspecError, ValueError):
@@ -40,5 +40,5 @@ def read_stamp(path: Path, repo: str) -> Stamp | None:
 
 
 def write_stamp(path: Path, stamp: Stamp) -> None:
-    """Write a mirror's stamp, whole. Raises `OSError`."""
+    """Write a mirror's stamp atomically. Raises `OSError`."""
     write_file(path / STAMP, msgspec.json.encode(stamp), mode=PRIVATE)

@@ -1,4 +1,4 @@
-"""Every path of a commit, as `git ls-tree` lists it; of a second one, as `git diff-tree` tells it from the first."""
+"""Trees from the output of `git ls-tree`, or from a known tree and the output of `git diff-tree`."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _GONE = "D"
 
 
 def parse_list(sha: str, out: bytes) -> Tree:
-    """Return the tree of a commit from what `git ls-tree` printed, keyed by each path's safe form.
+    """Return the tree of a commit from the output of `git ls-tree`, by safe path.
 
-    Sizes are not in it: in a clone without files' contents, asking for them would fetch every file.
+    Entries have no sizes: in a partial clone, git would fetch every file for its size.
     """
     entries: dict[str, Entry] = {}
     for line in out.decode("utf-8", "replace").split("\0"):
@@ -28,9 +28,9 @@ def parse_list(sha: str, out: bytes) -> Tree:
 
 
 def parse_difference(known: Tree, sha: str, out: bytes) -> Tree:
-    """Return the tree of a commit from what `git diff-tree --raw` printed between a known one and it.
+    """Return the tree of a commit from the output of `git diff-tree --raw` between a known tree and it.
 
-    New paths come last in it.
+    New paths come last.
     """
     fields = out.decode("utf-8", "replace").split("\0")
     # :OLDMODE NEWMODE OLDSHA NEWSHA STATUS, then the path.
@@ -39,7 +39,7 @@ def parse_difference(known: Tree, sha: str, out: bytes) -> Tree:
     for head, path in changes:
         if head[4] == _GONE:
             entries.pop(path, None)
-    # A file and a folder may take each other's place: what is there now is told last.
+    # After the deletions: a file may replace a folder of the same name, or a folder a file.
     for head, path in changes:
         if head[4] != _GONE:
             entries[path] = Entry(head[3], _type(head[1]))
@@ -47,7 +47,7 @@ def parse_difference(known: Tree, sha: str, out: bytes) -> Tree:
 
 
 def _type(mode: str) -> Literal["blob", "tree", "commit", "symlink"]:
-    """Return what a mode says that a path is (gitformat-index(5))."""
+    """Return the type of a path by its mode (gitformat-index(5))."""
     if mode == _FOLDER:
         return "tree"
     return "symlink" if mode == _SYMLINK else "commit" if mode == _SUBMODULE else "blob"

@@ -1,4 +1,4 @@
-"""Clones for tests, and short ways to open them as sources."""
+"""Open clones as sources in tests."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ from tests.support.git_repo import GitRepo
 UP = "up/stream"
 WEB = "https://github.com"
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
-# Nothing listens there.
-NOWHERE = "http://127.0.0.1:9"
+NOWHERE = "http://127.0.0.1:9"  # no server listens there
 
 
 def path_of(clone: GitRepo | Path) -> Path:
-    """A clone's path, what was asked of a `GitRepo` written to it first."""
+    """Return a clone's path, after pending changes of a `GitRepo` were written to it."""
     if isinstance(clone, GitRepo):
         clone.flush()
         return clone.path
@@ -34,7 +33,7 @@ def path_of(clone: GitRepo | Path) -> Path:
 async def opened(
     clone: GitRepo | Path, *, repo: str = UP, web: str = WEB, watched: Sequence[str] = ()
 ) -> AsyncIterator[Repository]:
-    """One clone's facts alone."""
+    """Open a clone and yield its facts."""
     repository = Repository(await open_clone(repo, path_of(clone), os.environ), web=web, watched=watched)
     try:
         yield repository
@@ -49,10 +48,8 @@ async def git_source(
     heads: Heads = "clone",
     web: str = WEB,
 ) -> AsyncIterator[GitSource]:
-    """A source over clones by their repository's name; without an `api`, no forge can be reached."""
-    places = []
-    for repo, clone in clones:
-        places.append(OwnClone(repo, path_of(clone), os.environ))
-    forge = api or GitHubSource(api_url=NOWHERE, token=None, cache=None, deadline=60)
-    async with forge, GitSource(forge, places, heads=heads, web=web, since=NOW) as source:
+    """Open a source over clones by repository name. Without an `api`, GitHub cannot be reached."""
+    places = [OwnClone(repo, path_of(clone), os.environ) for repo, clone in clones]
+    github = api or GitHubSource(api_url=NOWHERE, token=None, cache=None, deadline=60)
+    async with github, GitSource(github, places, heads=heads, web=web, since=NOW) as source:
         yield source

@@ -1,4 +1,4 @@
-"""A repository with what makes histories hard to read: merges of every sort, renames, odd names, links, tags."""
+"""A repository that is hard to read: merges of every kind, renames, odd names, links, tags."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _day(number: float) -> dt.datetime:
 
 
 def make_odd_repo(repo: GitRepo, seed: int = 7) -> GitRepo:
-    """Fill a repository whose default branch is `main`; `seed` decides what touches what."""
+    """Fill a repository whose default branch is `main`. `seed` determines the files of each commit."""
     dice = random.Random(seed)
     repo.commit(
         {"src/a.py": "a\n", "lib/d.py": "d\n", "docs/e.md": "e\n", "README": "r\n"}, at=_day(0), message="begin"
@@ -68,16 +68,16 @@ def make_odd_repo(repo: GitRepo, seed: int = 7) -> GitRepo:
     )
     branches: list[str] = []
     for number in range(1, DAYS):
-        _one_day(repo, dice, number, branches)
-    _reorganise(repo)
-    _merge_strangely(repo)
-    _name_things(repo)
+        _add_day(repo, dice, number, branches)
+    _add_renames(repo)
+    _add_merges(repo)
+    _add_refs(repo)
     repo.flush()
     return repo
 
 
-def _one_day(repo: GitRepo, dice: random.Random, number: int, branches: list[str]) -> None:
-    """Some commits on `main` or a side branch, a new branch now and then, and a merge of one now and then."""
+def _add_day(repo: GitRepo, dice: random.Random, number: int, branches: list[str]) -> None:
+    """Add a commit on `main` or a side branch, and sometimes a new branch or a merge."""
     at = _day(number)
     message = ODD_MESSAGES[number % len(ODD_MESSAGES)] if number % 3 == 0 else f"fix: change {number}"
     files = _files(dice, number)
@@ -91,19 +91,19 @@ def _one_day(repo: GitRepo, dice: random.Random, number: int, branches: list[str
         branches.append(name)
     if len(branches) > 1 and dice.random() < 0.25:
         name = branches.pop(dice.randrange(len(branches)))
-        # What a merge holds is not what either side says, but for some of its files.
+        # A merge may change files itself.
         taken = _files(dice, number) if dice.random() < 0.6 else {}
         repo.commit(taken, at=at + dt.timedelta(hours=3), message=f"Merge {name}", merge=[name])
 
 
 def _files(dice: random.Random, number: int) -> dict[str, str | None]:
     names = dice.sample([name for name in FILES if name != "lib"], dice.choice((1, 1, 2)))
-    # Few different contents, so that both sides of a merge are now and then the same.
+    # Few different contents, so that both sides of a merge are sometimes equal.
     return {name: f"{dice.randrange(3)}\n" if dice.random() < 0.9 else None for name in names}
 
 
-def _reorganise(repo: GitRepo) -> None:
-    """Renames, with and without a change; a file that becomes a folder, and a folder that becomes a link."""
+def _add_renames(repo: GitRepo) -> None:
+    """Add renames with and without a change, a file that becomes a folder, and a folder that becomes a link."""
     long = "".join(f"line {number}\n" for number in range(60))
     repo.commit({"src/long.py": long, "src/same.py": "the same\n" * 9}, at=_day(DAYS), message="add")
     moved = {"src/same.py": None, "pkg/same.py": "the same\n" * 9}
@@ -116,11 +116,11 @@ def _reorganise(repo: GitRepo) -> None:
     repo.commit({"vendor/theirs": Submodule(40 * "2")}, at=_day(DAYS + 5), message="another submodule commit")
 
 
-def _merge_strangely(repo: GitRepo) -> None:
-    """The same change on both sides; a side that lost; an octopus; commits that are older than what they are on."""
+def _add_merges(repo: GitRepo) -> None:
+    """Add merges: equal changes on both sides, a discarded side, an octopus, commits older than their parents."""
     repo.branch("twin", "main")
-    repo.commit({"src/a.py": "twin\n"}, branch="twin", at=_day(DAYS + 6), message="the same, there")
-    repo.commit({"src/a.py": "twin\n"}, at=_day(DAYS + 7), message="the same, here")
+    repo.commit({"src/a.py": "twin\n"}, branch="twin", at=_day(DAYS + 6), message="the same, on twin")
+    repo.commit({"src/a.py": "twin\n"}, at=_day(DAYS + 7), message="the same, on main")
     repo.commit({}, at=_day(DAYS + 8), message="Merge twin", merge=["twin"])
     repo.branch("loser", "main")
     repo.commit({"src/a.py": "lost\n", "lib/d.py": "lost\n"}, branch="loser", at=_day(DAYS + 9), message="to be lost")
@@ -129,7 +129,7 @@ def _merge_strangely(repo: GitRepo) -> None:
     arms: list[Made | str] = []
     for number in range(3):
         repo.branch(f"arm-{number}", "main")
-        # Committed long before they are merged.
+        # Committed long before the merge.
         made = repo.commit(
             {f"arms/{number}": "x\n", "src/b.py": f"arm {number}\n"}, branch=f"arm-{number}", at=_day(40 + number)
         )
@@ -138,8 +138,8 @@ def _merge_strangely(repo: GitRepo) -> None:
     repo.commit({}, at=_day(DAYS + 13), message="nothing changed")
 
 
-def _name_things(repo: GitRepo) -> None:
-    """Branches and tags of every sort, and a branch that was set back and rewritten."""
+def _add_refs(repo: GitRepo) -> None:
+    """Add branches and tags of every kind, and a branch that was reset and rewritten."""
     first = repo.commit({"lib/d.py": "v2\n"}, at=_day(DAYS + 14), message="release")
     repo.tag("v1.0.0", "arm-1")
     repo.tag("v2.0.0", first, annotated=True, on=_day(DAYS + 20))
@@ -159,9 +159,9 @@ def _name_things(repo: GitRepo) -> None:
 
 
 def _tag_tags(repo: GitRepo) -> None:
-    """A tag of a tag, and tags that name no commit; git makes these itself."""
-    person = {"GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.org"}
-    env = {**person, "GIT_COMMITTER_DATE": "1790000000 +0200", "PATH": os.environ.get("PATH", os.defpath)}
+    """Add a tag of a tag and tags of blobs, with git itself."""
+    committer = {"GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.org"}
+    env = {**committer, "GIT_COMMITTER_DATE": "1790000000 +0200", "PATH": os.environ.get("PATH", os.defpath)}
     repo.flush()
     for name, of in (("v2.2.0", "v2.0.0"), ("v2.3.0-blob", "main:src/a.py")):
         args = ["git", "tag", "-a", "-m", name, name, of]

@@ -1,4 +1,4 @@
-"""Which clones can be opened, which of their refs are the forge's, and what is said of those that cannot be read."""
+"""Opening clones: their refs for GitHub's branches, and the errors for clones that cannot be read."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from tests.support.git_repo import GitRepo
 
 MakeRepo = Callable[..., GitRepo]
 ENV = {"PATH": os.environ.get("PATH", os.defpath), "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-PERSON = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
+USER = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
 
 
 def git(folder: Path, *args: str) -> str:
-    """Run git as a person would."""
-    done = subprocess.run(["git", *PERSON, *args], cwd=folder, env=ENV, capture_output=True, check=True, text=True)
+    """Run git as a user would."""
+    done = subprocess.run(["git", *USER, *args], cwd=folder, env=ENV, capture_output=True, check=True, text=True)
     return done.stdout.strip()
 
 
 @pytest.fixture
 def up(make_repo: MakeRepo) -> GitRepo:
-    """A forge's repository with two branches and a tag."""
-    repo = make_repo("forge/up/stream.git", default="dev")
+    """A repository with two branches and a tag."""
+    repo = make_repo("host/up/stream.git", default="dev")
     repo.commit({"a": "1\n", "big": "x" * 8_000_000}, at="2026-06-01")
     repo.commit({"a": "2\n"}, at="2026-06-02")
     repo.branch("v2", "dev")
@@ -52,8 +52,8 @@ async def head_in(path: Path, ref: str, repo: str = UP) -> str:
     return found.sha
 
 
-async def test_a_working_clone_is_read_at_what_was_fetched(up: GitRepo, tmp_path: Path) -> None:
-    """The person's own branch of that name has a commit that the forge has not."""
+async def test_a_working_clone_is_read_at_its_fetched_branches(up: GitRepo, tmp_path: Path) -> None:
+    """The user's local branch has a commit that the remote lacks."""
     git(tmp_path, "clone", "-q", str(up.path), "work")
     work = tmp_path / "work"
     git(work, "commit", "-q", "--allow-empty", "-m", "mine")
@@ -67,8 +67,8 @@ async def test_a_working_clone_is_read_at_what_was_fetched(up: GitRepo, tmp_path
 
 
 async def test_the_remote_that_names_the_repository_is_read(up: GitRepo, make_repo: MakeRepo, tmp_path: Path) -> None:
-    """A fork's clone: `origin` is the fork, `upstream` the repository that was asked for."""
-    fork = make_repo("forge/me/fork.git", default="dev")
+    """A fork's clone: `origin` is the fork, `upstream` the requested repository."""
+    fork = make_repo("host/me/fork.git", default="dev")
     fork.commit({"f": "1\n"}, at="2026-06-05")
     fork.flush()
     git(tmp_path, "clone", "-q", str(fork.path), "work")
@@ -77,7 +77,7 @@ async def test_the_remote_that_names_the_repository_is_read(up: GitRepo, make_re
     git(work, "fetch", "-q", "upstream")
     assert await head_in(work, "dev") == up.sha("dev")
     assert await head_in(work, "dev", repo="me/fork") == fork.sha("dev")
-    # Of a repository that no remote names, the person says that it is this clone's.
+    # No remote names this repository: `origin` is used.
     assert await head_in(work, "dev", repo="some/other") == fork.sha("dev")
 
 
@@ -87,7 +87,7 @@ async def test_a_bare_clone_is_read_at_its_branches(up: GitRepo, tmp_path: Path,
     assert await head_in(tmp_path / "bare.git", "v2") == up.sha("v2")
 
 
-async def test_a_single_branch_clone_knows_that_branch_only(up: GitRepo, tmp_path: Path) -> None:
+async def test_a_single_branch_clone_has_only_that_branch(up: GitRepo, tmp_path: Path) -> None:
     git(tmp_path, "clone", "-q", "--single-branch", "--branch", "v2", f"file://{up.path}", "work")
     assert await head_in(tmp_path / "work", "v2") == up.sha("v2")
     async with opened(tmp_path / "work") as repository:
@@ -116,11 +116,11 @@ async def test_a_linked_working_tree_is_a_clone(up: GitRepo, tmp_path: Path) -> 
         ("", False),
     ],
 )
-def test_addresses_that_name_a_repository(url: str, same: bool) -> None:
+def test_remote_urls_are_compared_with_the_repository(url: str, same: bool) -> None:
     assert names_repo(url, UP) is same
 
 
-def test_where_branches_are_kept() -> None:
+def test_branch_refs_come_from_the_fetch_configuration() -> None:
     def refs(*specs: str, url: str = "https://github.com/up/stream") -> BranchRefs:
         return branch_refs([("remote.x.url", url), *(("remote.x.fetch", spec) for spec in specs)], UP)
 
@@ -133,39 +133,39 @@ def test_where_branches_are_kept() -> None:
 
 
 async def refused(path: Path, kind: type[SourceError] = CloneUnusable, env: dict[str, str] | None = None) -> str:
-    """Why a clone cannot be opened."""
+    """Return the error of opening a clone."""
     with pytest.raises(kind) as caught:
         await open_clone(UP, path, ENV if env is None else env)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
 
-async def test_what_is_no_clone_is_said(up: GitRepo, tmp_path: Path) -> None:
-    assert "does not exist at the path that was given" in await refused(tmp_path / "nowhere")
-    assert "is no git repository at the path that was given" in await refused(tmp_path)
+async def test_a_path_without_a_clone_is_reported(up: GitRepo, tmp_path: Path) -> None:
+    assert "does not exist at the given path" in await refused(tmp_path / "nowhere")
+    assert "is not a git repository at the given path" in await refused(tmp_path)
     (tmp_path / "odd").mkdir()
     (tmp_path / "odd" / ".git").write_text("gitdir: /nowhere\n")
-    assert "is no git repository" in await refused(tmp_path / "odd")
+    assert "is not a git repository" in await refused(tmp_path / "odd")
     half = tmp_path / "half"
     (half / "objects").mkdir(parents=True)
     (half / "HEAD").write_text("ref: refs/heads/dev\n")
-    assert await refused(half) == "The clone of up/stream is no git repository. Give the path of a clone."
+    assert await refused(half) == "The clone of up/stream is not a git repository. Give the path of a clone."
 
 
 async def test_a_shallow_clone_is_refused(up: GitRepo, tmp_path: Path) -> None:
     git(tmp_path, "clone", "-q", "--depth=1", f"file://{up.path}", "shallow")
-    said = await refused(tmp_path / "shallow")
-    assert said == ("The clone of up/stream is shallow: its history is cut off. Run `git fetch --unshallow` in it.")
+    error = await refused(tmp_path / "shallow")
+    assert error == "The clone of up/stream is shallow: its history is cut off. Run `git fetch --unshallow` in it."
 
 
 async def test_another_format_is_refused(up: GitRepo, tmp_path: Path) -> None:
     git(tmp_path, "init", "-q", "--object-format=sha256", "new")
     assert "does not use SHA-1, which GitHub uses" in await refused(tmp_path / "new")
     up.git("config", "core.repositoryformatversion", "99")
-    assert await refused(up.path) == ("The clone of up/stream is in a format that this git does not know. Update git.")
+    assert await refused(up.path) == ("The clone of up/stream has a format that this git does not support. Update git.")
 
 
-async def test_no_git_and_an_old_one_are_said(up: GitRepo, tmp_path: Path) -> None:
+async def test_a_missing_git_and_an_old_git_are_reported(up: GitRepo, tmp_path: Path) -> None:
     assert await refused(up.path, env={"PATH": str(tmp_path)}) == (
         "git was not found. Install git, or use `--source github`."
     )
@@ -177,19 +177,19 @@ async def test_no_git_and_an_old_one_are_said(up: GitRepo, tmp_path: Path) -> No
         "git 2.20.1 (Apple Git-117) is too old. Install git 2.32 or newer, or use `--source github`."
     )
     old.write_text("no program at all")
-    assert "git could not be started" in await refused(up.path, env={"PATH": f"{tmp_path}/bin"})
+    assert "Cannot start git" in await refused(up.path, env={"PATH": f"{tmp_path}/bin"})
 
 
 async def test_a_git_that_hangs_is_stopped(up: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It waits for a pipe that nobody writes to, and so does what it has started."""
+    """The fake git and its child wait for a pipe without a writer."""
     monkeypatch.setattr("pawtui.sources.git.process.TIMEOUT", 0.2)
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "bin").mkdir()
     slow = tmp_path / "bin" / "git"
     slow.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\ncat {tmp_path}/pipe\n")
     slow.chmod(0o700)
-    said = await refused(up.path, kind=Expired, env={"PATH": f"{tmp_path}/bin:/usr/bin:/bin"})
-    assert said == "git took longer than 0.2 s to read its version, and was stopped. Try again."
+    error = await refused(up.path, kind=Expired, env={"PATH": f"{tmp_path}/bin:/usr/bin:/bin"})
+    assert error == "git took longer than 0.2 s to read its version, and was stopped. Try again."
     pid = int((tmp_path / "pid").read_text())
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
@@ -203,13 +203,13 @@ async def test_a_repository_without_commits_is_empty(make_repo: MakeRepo) -> Non
 
 async def test_a_large_file_is_not_read_and_the_next_one_is(up: GitRepo) -> None:
     async with opened(up) as repository:
-        with pytest.raises(TooLarge, match="is larger than 1 MB, which is not read") as caught:
+        with pytest.raises(TooLarge, match="is larger than 1 MB and is not read") as caught:
             await repository.blob(up.sha("dev:big"))
         assert caught.value.size == 8_000_000
         assert await repository.blob(up.sha("dev:a")) == b"2\n"
 
 
-async def test_a_file_that_a_partial_clone_lacks_is_one_sentence(up: GitRepo, tmp_path: Path) -> None:
+async def test_a_file_that_a_partial_clone_lacks_is_reported(up: GitRepo, tmp_path: Path) -> None:
     up.git("config", "uploadpack.allowFilter", "true")
     git(tmp_path, "clone", "-q", "--bare", "--filter=blob:none", f"file://{up.path}", "partial")
     async with opened(tmp_path / "partial") as repository:
@@ -217,10 +217,10 @@ async def test_a_file_that_a_partial_clone_lacks_is_one_sentence(up: GitRepo, tm
             with pytest.raises(NotInClone) as caught:
                 await repository.blob(up.sha("dev:a"))
             assert str(caught.value) == (
-                f"File {up.sha('dev:a')[:10]} of up/stream cannot be read: the clone of up/stream was made without it "
-                "and is not fetched into. Fetch it there, or use `--source auto`."
+                f"File {up.sha('dev:a')[:10]} of up/stream is not in the clone of up/stream, a partial clone. "
+                "Fetch it there, or use `--source auto`."
             )
-        # What is there is read after it as before.
+        # Other objects can still be read.
         assert (await repository.commit(up.sha("dev"))).sha == up.sha("dev")
         assert len((await repository.tree(up.sha("v2"))).entries) == 2
     assert up.sha("dev:a") not in git(tmp_path / "partial", "cat-file", "--batch-all-objects", "--batch-check")
@@ -231,7 +231,7 @@ def packs(path: Path) -> list[Path]:
     return sorted((path / "objects" / "pack").glob("*.pack"))
 
 
-async def test_a_corrupt_pack_is_one_sentence(up: GitRepo, tmp_path: Path) -> None:
+async def test_a_corrupt_pack_is_reported(up: GitRepo, tmp_path: Path) -> None:
     git(tmp_path, "clone", "-q", "--bare", "--no-local", str(up.path), "corrupt")
     (pack,) = packs(tmp_path / "corrupt")
     pack.chmod(stat.S_IRUSR | stat.S_IWUSR)
@@ -243,11 +243,11 @@ async def test_a_corrupt_pack_is_one_sentence(up: GitRepo, tmp_path: Path) -> No
     assert DAMAGED.match(await refused(tmp_path / "corrupt", CloneDamaged))
 
 
-DAMAGED = re.compile(r"^The clone of up/stream is damaged \(.*\)\. Make it again\.$")
+DAMAGED = re.compile(r"^The clone of up/stream is damaged \(.*\)\. Clone it again\.$")
 
 
 @pytest.mark.parametrize("ruined", ["zeros", "nothing"])
-async def test_a_pack_that_breaks_later_is_one_sentence(up: GitRepo, tmp_path: Path, ruined: str) -> None:
+async def test_a_pack_that_is_damaged_while_open_is_reported(up: GitRepo, tmp_path: Path, ruined: str) -> None:
     git(tmp_path, "clone", "-q", "--bare", "--no-local", str(up.path), "corrupt")
     (pack,) = packs(tmp_path / "corrupt")
     async with opened(tmp_path / "corrupt") as repository:
@@ -268,16 +268,16 @@ async def expect_damage(repository: Repository, up: GitRepo) -> None:
             await question
 
 
-def unpack(path: Path, aside: Path) -> None:
-    """Let every object of a bare repository be a file of its own."""
+def unpack(path: Path, backup: Path) -> None:
+    """Store every object of a bare repository in its own file. Packs are moved to `backup`."""
     for pack in packs(path):
-        moved = aside / pack.name
+        moved = backup / pack.name
         shutil.move(pack, moved)
         pack.with_suffix(".idx").unlink()
         subprocess.run(["git", "unpack-objects", "-q"], cwd=path, env=ENV, stdin=moved.open("rb"), check=True)
 
 
-async def test_a_missing_object_of_a_whole_clone_is_damage(up: GitRepo, tmp_path: Path) -> None:
+async def test_a_missing_object_in_a_complete_clone_is_damage(up: GitRepo, tmp_path: Path) -> None:
     git(tmp_path, "clone", "-q", "--bare", "--no-local", str(up.path), "lossy")
     lossy = tmp_path / "lossy"
     unpack(lossy, tmp_path)

@@ -1,4 +1,4 @@
-"""Histories that grow: any head, path and day, in any order, is what `git log` lists; and only new commits are read."""
+"""A clone's history equals `git log` for any head, path and day in any order, and only new commits are read."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> GitRepo:
 
 
 class Spy:
-    """Counts the commands that git is given, and the lines that are fed to them."""
+    """A counter of git commands and of their lines of input."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.commands: list[str] = []
@@ -39,13 +39,13 @@ class Spy:
         monkeypatch.setattr(Git, "read", counted)
 
     def clear(self) -> None:
-        """Begin anew."""
+        """Reset the counters."""
         self.commands.clear()
         self.lines = 0
 
 
 def logged(repo: GitRepo, head: str, path: str, since: dt.date) -> list[str]:
-    """Git's own list, each commit by its own date: `--since` alone would stop at the first older one."""
+    """Return git's list, filtered by each commit's date: `--since` would stop at the first older commit."""
     listed = repo.git("log", "--format=%H", f"--since-as-filter={since}T00:00:00Z", head, "--", path)
     return listed.split()
 
@@ -57,7 +57,7 @@ async def listed(repository: Repository, head: str, path: str, since: dt.date) -
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_questions_in_any_order(odd: GitRepo, seed: int) -> None:
+async def test_lists_in_any_order_equal_git_log(odd: GitRepo, seed: int) -> None:
     dice = random.Random(seed)
     heads = odd.git("rev-list", "--all").split()
     watched = dice.sample(PATHS, 4)
@@ -92,16 +92,16 @@ async def test_only_new_commits_are_read(odd: GitRepo, monkeypatch: pytest.Monke
         assert 0 < spy.lines <= sum(len(line.split()) - 1 for line in new)
         assert found == logged(odd, newer, "src", since)
         spy.clear()
-        # An older head is known already.
+        # An older head needs no git command.
         assert await listed(repository, chain[5], "src", since) == logged(odd, chain[5], "src", since)
         assert spy.commands == []
 
 
-async def test_the_beginning_is_told_where_a_path_is_younger_than_the_window(make_repo: MakeRepo) -> None:
+async def test_the_beginning_of_a_path_younger_than_the_window_is_known(make_repo: MakeRepo) -> None:
     repo = make_repo("up")
     for number in range(30):
         repo.commit({"old": f"{number}"}, at=START + dt.timedelta(days=number))
-    # There once, gone when the window opens, and back in it.
+    # Created and deleted before the window starts, and created again in the window.
     repo.commit({"again": "1"}, at=START + dt.timedelta(days=30))
     repo.commit({"again": None}, at=START + dt.timedelta(days=31))
     repo.commit({"new": "1"}, at=START + dt.timedelta(days=50))
@@ -128,7 +128,7 @@ async def test_the_root_lists_every_commit(odd: GitRepo) -> None:
 
 
 async def test_a_decomposed_name_is_found_by_its_composed_form(odd: GitRepo) -> None:
-    """GitHub finds nothing: it takes the name byte by byte."""
+    """GitHub finds nothing: it compares the bytes of names."""
     async with opened(odd) as repository:
         found = await repository.commits(odd.sha("main"), "odd/é-decomposed", dt.date(2026, 1, 1))
     assert [commit.subject for commit in found.items] == ["odd names"]

@@ -1,4 +1,4 @@
-"""Clones and the forge beside each other: who is asked for what, and what is said where one of them cannot answer."""
+"""Clones together with GitHub: the origin of each fact, and the errors if one of them lacks it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pawtui.tracker.tracker_types import PathsProbe
 from tests.probes.measuring import refreshed, taken, tracker_of
 from tests.sources.git.clones import NOW, UP, git_source
 from tests.sources.git.test_clone import git
-from tests.sources.head_of import head_of
+from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -48,14 +48,14 @@ def behind(up: GitRepo, tmp_path: Path) -> Path:
     return tmp_path / "behind"
 
 
-async def test_the_forge_says_where_refs_stand_and_the_clone_what_it_holds(
+async def test_refs_come_from_github_and_commits_from_the_clone(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    async with git_source((UP, up), api=open_source(), heads="forge") as source:
-        head = await head_of(source, UP, "main")
+    async with git_source((UP, up), api=open_source(), heads="github") as source:
+        head = await ref_head(source, UP, "main")
         assert await source.ref_head(UP, "v9") == MissingRef(name="v9")
         tags = await source.tags(UP, "v")
-        asked = len(fake.log)
+        requests = len(fake.log)
         tree = await source.tree(UP, head.sha)
         await source.blob(UP, tree.entries["src/a"].sha)
         await source.commits(UP, head.sha, "src", DAY)
@@ -63,18 +63,18 @@ async def test_the_forge_says_where_refs_stand_and_the_clone_what_it_holds(
         await source.compare(UP, up.sha("main~2"), head.sha)
         await source.branch_point(head, dt.datetime(2026, 6, 2, 13, tzinfo=dt.UTC))
         await source.dated_tag(UP, tags[0])
-        assert len(fake.log) == asked
+        assert len(fake.log) == requests
         assert (await source.issues(UP, [3]))[3]
         assert source.label == "live and git"
         assert source.origin(UP) == Origin(words="history and files from a clone")
         assert source.origin("some/other") == Origin()
 
 
-async def test_what_a_clone_does_not_hold_is_asked_of_the_forge(
+async def test_facts_that_a_clone_lacks_come_from_github(
     up: GitRepo, behind: Path, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    async with git_source((UP, behind), api=open_source(), heads="forge") as source:
-        head = await head_of(source, UP, "main")
+    async with git_source((UP, behind), api=open_source(), heads="github") as source:
+        head = await ref_head(source, UP, "main")
         assert head.sha == up.sha("main")
         assert len((await source.commits(UP, head.sha, "src", DAY)).items) == 5
         between = await source.compare(UP, up.sha("main~1"), head.sha)
@@ -86,29 +86,29 @@ async def test_what_a_clone_does_not_hold_is_asked_of_the_forge(
         assert fake.log == []
 
 
-async def test_a_clone_alone_does_not_know_what_came_after_it(up: GitRepo, behind: Path) -> None:
+async def test_a_clone_alone_lacks_later_commits(up: GitRepo, behind: Path) -> None:
     async with git_source((UP, behind)) as source:
-        assert (await head_of(source, UP, "main")).sha == up.sha("main~1")
-        said = r"is not in the clone of up/stream\. (?:Check the SHA, or f|F)etch it there\."
-        for question in (
+        assert (await ref_head(source, UP, "main")).sha == up.sha("main~1")
+        error = r"is not in the clone of up/stream\. (?:Check the SHA, or f|F)etch it there\."
+        for read in (
             lambda: source.tree(UP, up.sha("main")),
             lambda: source.commit(UP, up.sha("main")),
             lambda: source.commits(UP, up.sha("main"), "src", DAY),
             lambda: source.compare(UP, up.sha("main~1"), up.sha("main")),
         ):
-            with pytest.raises(NotInClone, match=said):
-                await question()
+            with pytest.raises(NotInClone, match=error):
+                await read()
         known = source.origin(UP).known_until
         assert known is not None
         assert source.origin(UP).words == f"refs, history and files from a clone, fetched {known:%Y-%m-%d %H:%M} UTC"
 
 
-async def test_a_renamed_repository_is_still_the_one_of_its_clone(
+async def test_a_renamed_repository_is_read_from_its_clone(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
     fake.rename(UP, "new/name")
-    async with git_source((UP, up), api=open_source(), heads="forge") as source:
-        head = await head_of(source, UP, "main")
+    async with git_source((UP, up), api=open_source(), heads="github") as source:
+        head = await ref_head(source, UP, "main")
         assert (head.repo, head.asked) == ("new/name", UP)
         fake.clear()
         assert (await source.tree(head.repo, head.sha)).entries
@@ -116,12 +116,12 @@ async def test_a_renamed_repository_is_still_the_one_of_its_clone(
         assert fake.log == []
 
 
-async def test_a_clone_that_cannot_be_read_is_said_once_and_left_out(
+async def test_an_unusable_clone_is_reported_and_not_read(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource, tmp_path: Path
 ) -> None:
     git(tmp_path, "clone", "-q", "--depth=1", f"file://{up.path}", "shallow")
-    async with git_source((UP, tmp_path / "shallow"), api=open_source(), heads="forge") as source:
-        head = await head_of(source, UP, "main")
+    async with git_source((UP, tmp_path / "shallow"), api=open_source(), heads="github") as source:
+        head = await ref_head(source, UP, "main")
         assert len((await source.commits(UP, head.sha, "src", DAY)).items) == 4
         assert source.origin(UP).words == (
             "all from GitHub: The clone of up/stream is shallow: its history is cut off. "
@@ -132,26 +132,26 @@ async def test_a_clone_that_cannot_be_read_is_said_once_and_left_out(
             await source.ref_head(UP, "main")
 
 
-async def test_a_file_that_a_persons_clone_lacks_comes_from_the_forge(
+async def test_a_file_that_a_partial_clone_lacks_comes_from_github(
     up: GitRepo, open_source: OpenSource, tmp_path: Path
 ) -> None:
     up.git("config", "uploadpack.allowFilter", "true")
     git(tmp_path, "clone", "-q", "--bare", "--filter=blob:none", f"file://{up.path}", "partial")
     blob = up.sha("main:src/a")
-    async with git_source((UP, tmp_path / "partial"), api=open_source(), heads="forge") as source:
+    async with git_source((UP, tmp_path / "partial"), api=open_source(), heads="github") as source:
         assert await source.blob(UP, blob) == b"3\n"
     async with git_source((UP, tmp_path / "partial"), api=open_source()) as source:
-        with pytest.raises(NotInClone, match="was made without it"):
+        with pytest.raises(NotInClone, match="a partial clone"):
             await source.blob(UP, blob)
 
 
-async def test_a_forge_out_of_reach_is_tried_once(up: GitRepo) -> None:
+async def test_an_unreachable_github_is_tried_once(up: GitRepo) -> None:
     async with git_source((UP, up)) as source:
         assert len((await source.tree(UP, up.sha("main"))).entries) == 2
         with pytest.raises(Offline) as first:
             await source.search(UP, "is:open")
         sent = source.spent().sent
-        for question in (
+        for call in (
             lambda: source.search(UP, "label:bug"),
             lambda: source.comments(UP, 3),
             lambda: source.open_pulls(UP, "main"),
@@ -159,24 +159,24 @@ async def test_a_forge_out_of_reach_is_tried_once(up: GitRepo) -> None:
             lambda: source.ref_head("some/other", "main"),
         ):
             with pytest.raises(Offline) as again:
-                await question()
+                await call()
             assert str(again.value) == str(first.value)
         issues = await source.issues(UP, [3, 4])
-        assert all(isinstance(one, Offline) for one in issues.values())
+        assert all(isinstance(issue, Offline) for issue in issues.values())
         assert source.spent().sent == sent
 
 
-async def test_it_writes_by_way_of_the_forge(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
-    async with git_source((UP, up), api=open_source(), heads="forge") as source:
+async def test_comments_are_written_to_github(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    async with git_source((UP, up), api=open_source(), heads="github") as source:
         assert isinstance(source, WritableSource)
         assert source.can_write
         assert await source.user() == "maintainer"
         made = await source.post_comment(UP, 3, "A word")
         assert (await source.edit_comment(UP, made.id, "Another")).body == "Another"
-    assert [one.body for one in fake.repos[UP].issues[3].comments] == ["Another"]
+    assert [comment.body for comment in fake.repos[UP].issues[3].comments] == ["Another"]
 
 
-async def test_a_question_is_asked_once(up: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_equal_facts_are_read_once(up: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:
     commands = []
     run = Git.run
 
@@ -196,21 +196,21 @@ async def test_a_question_is_asked_once(up: GitRepo, monkeypatch: pytest.MonkeyP
 
 
 async def test_cancelling_leaves_no_process(up: GitRepo, open_source: OpenSource) -> None:
-    """Cancelled at any moment, a question leaves a source that answers the next one."""
+    """A read that is cancelled at any point leaves a usable source."""
     place = OwnClone(UP, up.path, os.environ)
     async with open_source() as api:
         for turns in range(0, 60, 3):
             async with GitSource(api, [place], heads="clone", web="https://github.com", since=NOW) as source:
-                asked = asyncio.create_task(ask_everything(source, up.sha("main")))
+                reading = asyncio.create_task(read_everything(source, up.sha("main")))
                 for _ in range(turns):
                     await asyncio.sleep(0)
-                asked.cancel()
-                await asyncio.gather(asked, return_exceptions=True)
+                reading.cancel()
+                await asyncio.gather(reading, return_exceptions=True)
                 assert isinstance(await source.ref_head(UP, "main"), Head)
                 assert len((await source.commits(UP, up.sha("main"), "src", DAY)).items) == 4
 
 
-async def ask_everything(source: GitSource, sha: str) -> None:
+async def read_everything(source: GitSource, sha: str) -> None:
     await source.ref_head(UP, "main")
     await asyncio.gather(source.tree(UP, sha), source.commits(UP, sha, "src", DAY), source.commit(UP, sha))
 
@@ -224,7 +224,7 @@ async def ask_everything(source: GitSource, sha: str) -> None:
         (dt.timedelta(days=3), dt.timedelta(days=2), True),
     ],
 )
-async def test_a_clone_that_was_fetched_into_long_ago_leaves_the_head_in_doubt(
+async def test_the_head_of_an_old_clone_is_in_doubt(
     behind: Path, fetched: dt.timedelta, as_of: dt.timedelta | None, doubtful: bool
 ) -> None:
     at = NOW - fetched
@@ -233,6 +233,6 @@ async def test_a_clone_that_was_fetched_into_long_ago_leaves_the_head_in_doubt(
     tracker = tracker_of(PathsProbe(exist=("src",)))
     async with git_source((UP, behind), ("down/stream", behind)) as source:
         found = taken(await refreshed(tracker, source, at=NOW, as_of=NOW - as_of if as_of else None))
-    said = f"the clone was last fetched into on {at:%Y-%m-%d %H:%M} UTC, so what came after it is not known"
-    assert found.upstream.doubt == (said if doubtful else "")
+    doubt = f"the clone was last fetched into on {at:%Y-%m-%d %H:%M} UTC, so what came after it is not known"
+    assert found.upstream.doubt == (doubt if doubtful else "")
     assert found.signals[0].state == ("unknown" if doubtful else "met")

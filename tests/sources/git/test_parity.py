@@ -1,6 +1,6 @@
-"""Both sources say the same of one repository, fact by fact; and where they cannot, it is known in which way.
+"""Both sources return the same facts of one repository; known differences are tested as such.
 
-The fake GitHub answers from the very repository that the other source reads as a clone.
+The fake GitHub serves the repository that the other source reads as a clone.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ SINCES = tuple((START + dt.timedelta(days=days)).date() for days in (-30, 0, 45,
 
 
 class Pair(NamedTuple):
-    """One repository, published and as a clone."""
+    """A repository as a clone and on the fake GitHub."""
 
     git: GitRepo
     fake: FakeGitHub
 
     def api(self) -> GitHubSource:
-        """A source that asks the fake."""
+        """Return a source that reads the fake GitHub."""
         return GitHubSource(api_url=self.fake.url, token=Secret(self.fake.token), cache=None, deadline=120)
 
 
@@ -45,21 +45,21 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
         yield Pair(git, fake)
 
 
-async def outcome(asked: Awaitable[T]) -> T | type[SourceError]:
-    """The fact, or the kind of error that a probe would make of it."""
+async def outcome(fact: Awaitable[T]) -> T | type[SourceError]:
+    """Return the fact, or the kind of its error."""
     try:
-        return await asked
+        return await fact
     except SourceError as error:
         return kind_of(error)
 
 
 def kind_of(error: SourceError) -> type[SourceError]:
-    """An error's kind, as far as anything depends on it: what is not in a clone was not found."""
+    """Return the kind of an error that callers distinguish: `NotInClone` is a `NotFound`."""
     return next(kind for kind in (BeginsLater, NotFound, NotSettled, SourceError) if isinstance(error, kind))
 
 
 def some_commits(git: GitRepo, every: int = 1) -> list[str]:
-    """Every so manieth commit of all refs."""
+    """Return one of `every` commits of all refs."""
     return git.git("rev-list", "--all", "--date-order").split()[::every]
 
 
@@ -105,7 +105,7 @@ async def test_trees_and_files(pair: Pair) -> None:
         for number, sha in enumerate(some_commits(pair.git, 5)):
             ours, theirs = await git.tree(UP, sha), await api.tree(UP, sha)
             assert ours == without_sizes(theirs)
-            # The first is listed, the others are told from it.
+            # The first tree is listed, the others are built from it.
             assert number or list(ours.entries) == list(theirs.entries)
             blobs |= {entry.sha for entry in ours.entries.values() if entry.type in ("blob", "symlink")}
         for sha in blobs:
@@ -113,13 +113,13 @@ async def test_trees_and_files(pair: Pair) -> None:
 
 
 def without_sizes(tree: Tree) -> Tree:
-    """A tree without files' sizes, which git's lists of paths do not have."""
+    """Return a tree without file sizes, which a clone's trees lack."""
     entries = {path: msgspec.structs.replace(entry, size=0) for path, entry in tree.entries.items()}
     return msgspec.structs.replace(tree, entries=entries)
 
 
 def every_path(tree: Tree, history: Tree) -> list[str]:
-    """Files and folders, those that are gone among them, and some that never were."""
+    """Return files and folders, also deleted ones, and paths that never existed."""
     return sorted({*tree.entries, *history.entries, "not/there", "src/a.py/below", "sr"})
 
 
@@ -130,7 +130,7 @@ async def test_histories(pair: Pair, head: str) -> None:
         paths = every_path(await api.tree(UP, sha), await api.tree(UP, pair.git.sha("main~30")))
         for path in paths:
             if not path.isprintable() or not path.isascii():
-                # Not the name that git knows: `RepoView.commits` refuses those that were altered.
+                # A safe path that differs from git's path: `RepoView.commits` refuses it.
                 continue
             for since in SINCES:
                 await same_history(api, git, sha, path, since)
@@ -144,10 +144,10 @@ async def same_history(api: Source, git: Source, sha: str, path: str, since: dt.
     assert ours.complete
     assert theirs.complete
     if ours.begins:
-        # A clone lists as far back as it must; where it says that this is the beginning, it is.
+        # A clone may list fewer old commits, but `begins` is correct.
         assert ours.items == theirs.items
     elif within[0] == list(theirs.items):
-        pytest.fail(f"{path} since {since}: the beginning was not told")
+        pytest.fail(f"{path} since {since}: `begins` is False, but the list is complete")
 
 
 async def test_tags_and_their_dates(pair: Pair) -> None:
@@ -173,7 +173,7 @@ async def test_comparisons(pair: Pair) -> None:
         assert (counted.commits, counted.behind) == (1, 0)
 
 
-async def test_what_a_branch_held(pair: Pair) -> None:
+async def test_branch_points(pair: Pair) -> None:
     async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
         for ref in ("main", "maint/v1", "rewritten"):
             head = await git.ref_head(UP, ref)
@@ -184,8 +184,8 @@ async def test_what_a_branch_held(pair: Pair) -> None:
                 assert ours == await outcome(api.branch_point(head, when, thorough=True)), (ref, days)
 
 
-async def test_what_a_branch_held_by_what_was_seen(pair: Pair) -> None:
-    """Earlier refreshes count alike, those of a branch that was rewritten since among them."""
+async def test_branch_points_after_recorded_refreshes(pair: Pair) -> None:
+    """Both sources use recorded commits alike, also of a branch that was rewritten later."""
     chain = pair.git.git("rev-list", "--first-parent", "main").split()
     elsewhere = pair.git.sha("arm-1")
     async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
@@ -204,7 +204,7 @@ async def test_what_a_branch_held_by_what_was_seen(pair: Pair) -> None:
                 assert ours == await outcome(api.branch_point(head, when, recorded, thorough=True)), (days, recorded)
 
 
-async def test_a_renamed_branch_is_missing_in_a_clone_and_said_to_lead_on_by_the_forge(pair: Pair) -> None:
+async def test_only_github_knows_the_new_name_of_a_renamed_branch(pair: Pair) -> None:
     pair.fake.repos[UP].renamed["old"] = "main"
     async with pair.api() as api, git_source((UP, pair.git), web=pair.fake.url) as git:
         assert await api.ref_head(UP, "old") == MissingRef(name="old", leads_to="main")

@@ -1,5 +1,4 @@
-"""Whole refreshes of the built-in tracker, and of one with every kind of probe: the same by either source, and a day's
-own refresh the same as that day measured later."""
+"""Complete refreshes with every kind of probe: equal from both sources, and equal on a day and measured later."""
 
 from __future__ import annotations
 
@@ -90,23 +89,23 @@ def tracker() -> Tracker:
 
 
 def facts_of(found: Refresh) -> dict[str, Any]:
-    """All that was measured, without what it cost and where it came from."""
-    told: dict[str, Any] = msgspec.to_builtins(found)
+    """Return the facts of a refresh, without its cost and source."""
+    facts: dict[str, Any] = msgspec.to_builtins(found)
     for name in ("id", "duration", "source", "requests", "at"):
-        del told[name]
+        del facts[name]
     for side in ("upstream", "downstream"):
-        del told[side]["source"]
-    return told
+        del facts[side]["source"]
+    return facts
 
 
 def differences(ours: Any, theirs: Any, at: str = "") -> Iterator[str]:
-    """Where two nested values differ, and how."""
+    """Yield the differences of two nested values, with their keys."""
     if isinstance(ours, dict) and isinstance(theirs, dict) and ours.keys() == theirs.keys():
         for key in ours:
             yield from differences(ours[key], theirs[key], f"{at}.{key}")
     elif isinstance(ours, list | tuple) and isinstance(theirs, list | tuple) and len(ours) == len(theirs):
-        for number, (one, other) in enumerate(zip(ours, theirs, strict=True)):
-            yield from differences(one, other, f"{at}.{number}")
+        for number, pair in enumerate(zip(ours, theirs, strict=True)):
+            yield from differences(*pair, f"{at}.{number}")
     elif ours != theirs:
         yield f"{at}: {ours!r} != {theirs!r}"
 
@@ -115,7 +114,7 @@ DAYS = ("2026-05-20", "2026-06-10", "2026-07-01", "2026-07-10", "2026-08-12", "2
 
 
 @pytest.mark.parametrize("day", [None, *DAYS])
-async def test_either_source_measures_the_same(opencode: World, tracker: Tracker, day: str | None) -> None:
+async def test_both_sources_measure_the_same(opencode: World, tracker: Tracker, day: str | None) -> None:
     when = dt.datetime.fromisoformat(f"{day}T21:30:00+00:00") if day else None
     async with opencode.source(budget=500) as api:
         theirs = taken(await refreshed(tracker, api, at=NOW, as_of=when))
@@ -124,19 +123,19 @@ async def test_either_source_measures_the_same(opencode: World, tracker: Tracker
         ours = taken(await refreshed(tracker, source, at=NOW, as_of=when))
     assert list(differences(facts_of(ours), facts_of(theirs))) == []
     assert not ours.errors
-    # In what it asked the forge for is no history: comments, issues, pull requests, searches.
+    # Only comments, issues, pull requests and searches come from GitHub, no history.
     assert ours.requests.sent <= 20
 
 
 @pytest.mark.parametrize("day", DAYS)
-async def test_a_day_measured_later_is_what_it_was_on_that_day(
+async def test_a_day_measured_later_equals_the_refresh_of_that_day(
     opencode: World, tracker: Tracker, tmp_path: Path, day: str
 ) -> None:
     when = dt.datetime.fromisoformat(f"{day}T21:30:00+00:00")
     up, down = as_it_was(opencode.up.git, when, tmp_path / "up"), as_it_was(opencode.down.git, when, tmp_path / "down")
-    with FakeGitHub() as forge:
-        # Issues as they stood: nothing was opened or closed since.
-        then = World(forge, forge.add(UP, GitRepo(tmp_path / "a")), forge.add(DOWN, GitRepo(tmp_path / "b")))
+    with FakeGitHub() as fake:
+        # The issues in their state of that day.
+        then = World(fake, fake.add(UP, GitRepo(tmp_path / "a")), fake.add(DOWN, GitRepo(tmp_path / "b")))
         make_issues(then.up, then.down)
         forget_later(then, when)
         async with git_source((UP, up), (DOWN, down), api=then.source()) as source:
@@ -154,44 +153,43 @@ async def test_a_day_measured_later_is_what_it_was_on_that_day(
 
 
 def measured(found: Refresh) -> dict[str, Any]:
-    """What was measured but for what no later day can tell, each of which is named here."""
-    told = facts_of(found)
-    del told["as_of"], told["plan"], told["related"], told["errors"], told["drift"]
-    # A ref that is gone is not missed on a day on which it was there.
-    for signal in told["signals"]:
+    """Return the facts that can also be measured later. All others are removed here."""
+    facts = facts_of(found)
+    del facts["as_of"], facts["plan"], facts["related"], facts["errors"], facts["drift"]
+    for signal in facts["signals"]:
         for probe in signal["probes"]:
-            # Pre-releases are not dated; tags that were withdrawn since are not seen.
+            # Pre-releases have no dates; deleted tags are not listed.
             if probe["facts"] and "prereleases" in probe["facts"]:
                 probe["facts"]["prereleases"] = None
             if probe["kind"] in ("release", "soak", "issues"):
                 probe["gaps"] = []
             if probe["kind"] == "release":
                 probe["summary"] = probe["summary"].partition(" (")[0]
-        # Searches, open pull requests and documents are unknown, and the signal with them.
+        # Past searches, open pull requests and documents are unknown, and so is their signal.
         unknowable = {"issues", "pulls", "json"}
         if any(probe["kind"] in unknowable for probe in signal["probes"]):
             signal["state"] = "-"
         parts = {probe["part"] for probe in signal["probes"] if probe["kind"] in unknowable}
         signal["parts"] = [part for part in signal["parts"] if part["id"] not in parts]
         signal["probes"] = [probe for probe in signal["probes"] if probe["kind"] not in unknowable]
-    return told
+    return facts
 
 
 def watched(found: Refresh) -> list[dict[str, str]]:
-    """The states of watched issues: one that was not opened yet is not found on the day itself."""
+    """Return the states of watched issues, except those that were not open yet."""
     facts = [probe.facts for signal in found.signals for probe in signal.probes if isinstance(probe.facts, IssuesFacts)]
-    return [{number: state for number, state in one.watched.items() if state != "not yet"} for one in facts]
+    return [{number: state for number, state in fact.watched.items() if state != "not yet"} for fact in facts]
 
 
 def as_it_was(repo: GitRepo, when: dt.datetime, path: Path) -> Path:
-    """A clone of what a repository held at a moment: branches set back, later ones and later tags taken away."""
+    """Create a clone with the branches and tags of a past time, and return its path."""
     repo.flush()
     git(path.parent, "clone", "-q", "--bare", "--shared", str(repo.path), path.name)
     git(path, "remote", "remove", "origin")
     until = f"--before={when.isoformat()}"
     for ref in git(path, "for-each-ref", "--format=%(refname)", "refs/heads").splitlines():
-        held = git(path, "rev-list", "-1", "--first-parent", until, ref)
-        git(path, "update-ref", *(["-d", ref] if not held else [ref, held]))
+        sha = git(path, "rev-list", "-1", "--first-parent", until, ref)
+        git(path, "update-ref", *([ref, sha] if sha else ["-d", ref]))
     for line in git(path, "for-each-ref", "--format=%(creatordate:unix) %(refname)", "refs/tags").splitlines():
         at, _, ref = line.partition(" ")
         if int(at) > when.timestamp():
@@ -200,7 +198,7 @@ def as_it_was(repo: GitRepo, when: dt.datetime, path: Path) -> Path:
 
 
 def forget_later(world: World, when: dt.datetime) -> None:
-    """Take away what happened to issues after a moment."""
+    """Undo later changes to issues."""
     for repo in (world.up, world.down):
         for number, issue in list(repo.issues.items()):
             if issue.created_at > when:

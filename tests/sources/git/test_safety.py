@@ -1,4 +1,4 @@
-"""A clone is only read: not one byte of it changes, and nothing that its configuration names is ever started."""
+"""A clone is only read: no byte of it changes, and no program in its configuration is started."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MakeRepo = Callable[..., GitRepo]
 
 
 def fingerprint(folder: Path) -> dict[str, tuple[str, int, int]]:
-    """Every file and folder with its content, time and mode."""
+    """Return every file and folder with its content hash, time and mode."""
     found = {}
     for path in sorted(folder.rglob("*")):
         content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() and not path.is_symlink() else ""
@@ -34,8 +34,8 @@ def fingerprint(folder: Path) -> dict[str, tuple[str, int, int]]:
     return found
 
 
-def ask_for_trouble(work: Path, marker: Path) -> None:
-    """Let everything in a clone's configuration that git would start leave a mark."""
+def configure_programs(work: Path, marker: Path) -> None:
+    """Set every configuration key that starts a program. The programs create the file `marker`."""
     mark = f"touch {marker}; true"
     hooks = work / "hooks"
     hooks.mkdir()
@@ -79,17 +79,17 @@ def ask_for_trouble(work: Path, marker: Path) -> None:
     (work / ".git" / "info" / "attributes").write_text("* diff=marked filter=marked\n")
 
 
-async def test_a_refresh_changes_nothing_in_a_clone_and_starts_nothing(make_repo: MakeRepo, tmp_path: Path) -> None:
+async def test_a_refresh_changes_no_clone_and_starts_no_program(make_repo: MakeRepo, tmp_path: Path) -> None:
     up, down = make_upstream(make_repo("up", default="dev")), make_downstream(make_repo("down", default="main"))
     up.flush()
     down.flush()
     git(tmp_path, "clone", "-q", str(up.path), "work")
     work, marker = tmp_path / "work", tmp_path / "marker"
-    # A working clone in the middle of something: a change in the index, one beside it, an unfinished lock.
+    # A working clone with a staged change, an unstaged change, and a stale lock.
     (work / "README.md").write_text("changed\n")
     git(work, "add", "README.md")
     (work / "README.md").write_text("changed again\n")
-    ask_for_trouble(work, marker)
+    configure_programs(work, marker)
     (work / ".git" / "index.lock").write_bytes(b"")
     before, before_down = fingerprint(work), fingerprint(down.path)
     async with git_source((UP, work), (DOWN, down)) as source:
@@ -101,21 +101,21 @@ async def test_a_refresh_changes_nothing_in_a_clone_and_starts_nothing(make_repo
     assert not marker.exists()
 
 
-async def test_its_configuration_does_not_change_the_facts(make_repo: MakeRepo, tmp_path: Path) -> None:
+async def test_a_clones_configuration_does_not_change_the_facts(make_repo: MakeRepo, tmp_path: Path) -> None:
     up, down = make_upstream(make_repo("up", default="dev")), make_downstream(make_repo("down", default="main"))
     up.flush()
     git(tmp_path, "clone", "-q", str(up.path), "work")
-    ask_for_trouble(tmp_path / "work", tmp_path / "marker")
+    configure_programs(tmp_path / "work", tmp_path / "marker")
     found = []
     for clone in (up, tmp_path / "work"):
         async with git_source((UP, clone), (DOWN, down)) as source:
             measured = taken(await refreshed(builtin_tracker(), source, at=NOW))
-        found.append([(probe.kind, probe.state, probe.facts) for one in measured.signals for probe in one.probes])
+        found.append([(probe.kind, probe.state, probe.facts) for signal in measured.signals for probe in signal.probes])
     assert found[0] == found[1]
 
 
 async def test_nothing_is_fetched_into_a_partial_clone(make_repo: MakeRepo, tmp_path: Path) -> None:
-    """The remote's program would leave a mark; nor does an older git try that knows no `GIT_NO_LAZY_FETCH`."""
+    """Neither with `GIT_NO_LAZY_FETCH` nor, as in an older git, without it."""
     up = make_repo("up")
     up.commit({"a": "1\n"}, at="2026-06-01")
     up.git("config", "uploadpack.allowFilter", "true")
@@ -127,23 +127,23 @@ async def test_nothing_is_fetched_into_a_partial_clone(make_repo: MakeRepo, tmp_
     for known in (True, False):
         async with opened(partial) as repository:
             if not known:
-                forget(repository, "GIT_NO_LAZY_FETCH")
+                remove_variable(repository, "GIT_NO_LAZY_FETCH")
             with pytest.raises(NotInClone):
                 await repository.blob(up.sha("main:a"))
     assert fingerprint(partial) == before
     assert not marker.exists()
 
 
-def forget(repository: Repository, name: str) -> None:
-    """Take a variable out of the environment that git runs in."""
+def remove_variable(repository: Repository, name: str) -> None:
+    """Remove a variable from git's environment."""
     env = repository.clone.git._env
     assert env.pop(name)
 
 
-async def test_replaced_objects_and_grafts_do_not_count(make_repo: MakeRepo) -> None:
+async def test_replaced_objects_and_grafts_are_ignored(make_repo: MakeRepo) -> None:
     repo = make_repo("up")
     commits = [repo.commit({"a": f"{number}"}, at=f"2026-06-0{number}") for number in range(1, 6)]
-    shas = [repo.sha(one) for one in commits]
+    shas = [repo.sha(commit) for commit in commits]
     async with opened(repo) as repository:
         before = await everything(repository, shas)
     repo.git("replace", shas[3], shas[1])
@@ -179,24 +179,24 @@ NAMES = (
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_a_name_is_never_an_option_nor_an_expression(make_repo: MakeRepo, name: str) -> None:
+async def test_a_name_is_never_an_option_or_an_expression(make_repo: MakeRepo, name: str) -> None:
     repo = make_repo("up")
     repo.commit({"a": "1"}, at="2026-06-01", message="first")
     sha = repo.sha("main")
     async with opened(repo) as repository:
         assert (await repository.ref_head(name)).__class__.__name__ == "MissingRef"
-        assert not await repository.holds(name)
+        assert not await repository.contains(name)
         with pytest.raises(NotInClone):
             await repository.commit(name)
         with pytest.raises(SourceError):
             await repository.tree(name)
         assert (await repository.commits(sha, name or "-", dt.date(2026, 1, 1))).items == ()
-        # The processes still answer for what they are asked.
+        # The git processes still work.
         assert (await repository.commit(sha)).sha == sha
     assert not (repo.path / "marker").exists()
 
 
-def test_no_secret_and_no_setting_of_the_persons_reaches_git() -> None:
+def test_no_secret_and_no_user_setting_reaches_git() -> None:
     theirs = {
         "PATH": "/usr/bin",
         "GH_TOKEN": "secret",
@@ -221,7 +221,7 @@ def test_no_secret_and_no_setting_of_the_persons_reaches_git() -> None:
     assert (fetching["HTTPS_PROXY"], fetching["GIT_SSL_CAINFO"]) == ("http://proxy.example.org", "/etc/ca.pem")
 
 
-def test_only_the_one_protocol_is_allowed(make_repo: MakeRepo, tmp_path: Path) -> None:
+def test_only_https_is_allowed(make_repo: MakeRepo, tmp_path: Path) -> None:
     up = make_repo("up")
     up.commit({"a": "1"})
     up.flush()
@@ -233,7 +233,7 @@ def test_only_the_one_protocol_is_allowed(make_repo: MakeRepo, tmp_path: Path) -
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give a folder away")
-async def test_a_clone_of_somebody_elses_is_read_without_a_setting(make_repo: MakeRepo) -> None:
+async def test_a_clone_of_another_user_is_read_without_a_setting(make_repo: MakeRepo) -> None:
     repo = make_repo("up")
     repo.commit({"a": "1"})
     sha = repo.sha("main")

@@ -1,4 +1,4 @@
-"""Where the two sources cannot say the same: each difference by its name, and which way it goes."""
+"""The facts that differ between the two sources."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pawtui.tracker.tracker_types import TextProbe
 from tests.probes.measuring import measure
 from tests.sources.git.clones import UP, git_source, opened
 from tests.sources.git.test_clone import git
-from tests.sources.head_of import head_of
+from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -22,7 +22,7 @@ from tests.support.git_repo import GitRepo
 MakeRepo = Callable[..., GitRepo]
 
 
-async def test_the_forge_lists_300_files_of_a_comparison_and_a_clone_counts_all(
+async def test_github_counts_300_files_of_a_comparison_and_a_clone_counts_all(
     fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource
 ) -> None:
     repo = make_repo("up")
@@ -37,9 +37,7 @@ async def test_the_forge_lists_300_files_of_a_comparison_and_a_clone_counts_all(
     assert (ours.commits, ours.behind) == (theirs.commits, theirs.behind) == (1, 0)
 
 
-async def test_a_clone_without_contents_counts_a_file_twice_that_was_renamed_and_changed(
-    make_repo: MakeRepo, tmp_path: Path
-) -> None:
+async def test_a_partial_clone_counts_a_renamed_and_changed_file_twice(make_repo: MakeRepo, tmp_path: Path) -> None:
     lines = "".join(f"line {number}\n" for number in range(50))
     repo = make_repo("up")
     repo.commit({"changed": lines, "same": "the same\n"}, at="2026-06-01")
@@ -53,7 +51,7 @@ async def test_a_clone_without_contents_counts_a_file_twice_that_was_renamed_and
         assert (await partial.compare(*ends)).files == 3
 
 
-async def test_the_forge_may_cut_a_list_of_paths_and_a_clone_never_does(
+async def test_github_may_truncate_a_tree_and_a_clone_never_does(
     fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource
 ) -> None:
     repo = make_repo("up")
@@ -66,7 +64,7 @@ async def test_the_forge_may_cut_a_list_of_paths_and_a_clone_never_does(
     assert (len(ours.entries), ours.truncated) == (31, False)
 
 
-async def test_a_clone_lists_no_sizes_and_a_large_file_reads_the_same(
+async def test_a_clone_lists_no_sizes_and_a_large_file_has_the_same_reading(
     fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource
 ) -> None:
     repo = make_repo("up")
@@ -81,7 +79,7 @@ async def test_a_clone_lists_no_sizes_and_a_large_file_reads_the_same(
     assert ours.reading.cause == (f"large is 1.2 MB at main @ {sha[:10]}; files over 1 MB are not read")
 
 
-async def test_the_forge_may_know_what_was_pushed_to_a_branch_that_was_rewritten(
+async def test_only_github_knows_the_pushes_to_a_rewritten_branch(
     fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource
 ) -> None:
     repo = make_repo("up")
@@ -100,8 +98,8 @@ async def test_the_forge_may_know_what_was_pushed_to_a_branch_that_was_rewritten
     now = dt.datetime(2026, 6, 25, tzinfo=dt.UTC)
     fake.now = lambda: now
     async with open_source(clock=lambda: now) as api, git_source((UP, repo)) as source:
-        theirs = await api.branch_point(await head_of(api, UP, "main"), when, (seen,))
-        head = await head_of(source, UP, "main")
+        theirs = await api.branch_point(await ref_head(api, UP, "main"), when, (seen,))
+        head = await ref_head(source, UP, "main")
         with pytest.raises(NotSettled, match=r"the branch was rewritten after 2026-06-08, when it was at"):
             await source.branch_point(head, when, (seen,))
     assert theirs == BranchPoint(sha=lost_sha, source="activity")
@@ -116,6 +114,6 @@ async def test_unrelated_histories_have_no_comparison(
     fake.add(UP, repo)
     ends = repo.sha("main"), repo.sha("other")
     async with open_source() as api, git_source((UP, repo)) as source:
-        for one in (api, source):
+        for reader in (api, source):
             with pytest.raises(NotFound):
-                await one.compare(UP, *ends)
+                await reader.compare(UP, *ends)

@@ -1,4 +1,4 @@
-"""Short ways to ask a source in a test."""
+"""Read the head of a ref that must exist."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pawtui.sources.facts import Head
 from pawtui.sources.protocol import Source
 
 
-async def head_of(source: Source, repo: str, ref: str) -> Head:
-    """Where a ref stands, which must exist."""
+async def ref_head(source: Source, repo: str, ref: str) -> Head:
+    """Return the head of a ref; fail if the ref is missing."""
     found = await source.ref_head(repo, ref)
     assert isinstance(found, Head), found
     return found
