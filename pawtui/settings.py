@@ -229,7 +229,7 @@ class Settings:
         return self._tree_in_clone(repo, sha) if found is None else found
 
     def known_blob(self, repo: str, sha: str) -> bytes | None:
-        """A file's bytes, by the SHA of its blob, where an earlier question left them in the cache."""
+        """Return a file's cached bytes by the SHA of its blob, or None."""
         from pawtui.sources.github.cached_trees import cached_blob
         from pawtui.store.home import cache_folder
 

@@ -1,1 +1,1 @@
-"""A made-up upstream and downstream, with a source that answers in-process like GitHub."""
+"""A made-up upstream and downstream, with an in-process source that works like GitHub."""

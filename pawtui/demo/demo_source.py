@@ -1,4 +1,4 @@
-"""The demo's source: answers from the made-up world in memory, without HTTP, a cache or a network."""
+"""The demo's source: facts of the made-up world in memory, without HTTP, a cache or a network."""
 
 from __future__ import annotations
 
@@ -69,10 +69,10 @@ class DemoSource:
 
     label = "demo"
 
-    def __init__(self, forge: DemoHost, *, can_write: bool = True) -> None:
+    def __init__(self, host: DemoHost, *, can_write: bool = True) -> None:
         self.can_write = can_write
-        self._host = forge
-        self._asked: dict[tuple[object, ...], asyncio.Future[None]] = {}
+        self._host = host
+        self._requested: dict[tuple[object, ...], asyncio.Future[None]] = {}
 
     async def __aenter__(self) -> Self:
         """Open the source; there is nothing to open."""
@@ -83,14 +83,14 @@ class DemoSource:
     ) -> None:
         """Close the source; there is nothing to close."""
 
-    async def _ask(self, *question: object) -> dt.datetime:
-        """Wait as long as a request takes, and return the current time of the demo.
+    async def _request(self, *key: object) -> dt.datetime:
+        """Wait for the duration of a request, and return the current time of the demo.
 
         A repeated request does not wait again.
         """
-        if question not in self._asked:
-            self._asked[question] = asyncio.ensure_future(asyncio.sleep(self._host.latency))
-        await asyncio.shield(self._asked[question])
+        if key not in self._requested:
+            self._requested[key] = asyncio.ensure_future(asyncio.sleep(self._host.latency))
+        await asyncio.shield(self._requested[key])
         return self._host.clock()
 
     def _repository(self, name: str) -> MadeRepository:
@@ -106,14 +106,14 @@ class DemoSource:
         return found
 
     def origin(self, repo: str) -> Origin:
-        """Return where facts come from: all from the made-up GitHub."""
+        """See `Source.origin`: all facts come from the made-up GitHub."""
         return Origin()
 
     # --- Refs, commits and tags -------------------------------------------------------------------------------------
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         """Return the commit of a branch, tag or SHA."""
-        moment, made = await self._ask("ref", repo, ref), self._repository(repo)
+        moment, made = await self._request("ref", repo, ref), self._repository(repo)
         found = made.resolve(ref, moment)
         if found is None:
             return MissingRef(name=ref)
@@ -124,7 +124,7 @@ class DemoSource:
         self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment] = (), *, thorough: bool = False
     ) -> BranchPoint:
         """Return the commit of the branch at `when`. Made-up histories have no merges."""
-        await self._ask("branch point", head.repo, head.sha, when)
+        await self._request("branch point", head.repo, head.sha, when)
         for commit in self._repository(head.repo).history(head.sha):
             if commit.at <= when:
                 return BranchPoint(sha=commit.sha, source="first parents")
@@ -132,12 +132,12 @@ class DemoSource:
 
     async def commit(self, repo: str, sha: str) -> Commit:
         """Return a commit by its SHA (short or full) or tag name."""
-        moment, made = await self._ask("commit", repo, sha), self._repository(repo)
+        moment, made = await self._request("commit", repo, sha), self._repository(repo)
         return _commit_fact(made, self._commit(made, sha, moment))
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
         """Return a commit by its SHA, with its message and files."""
-        moment, made = await self._ask("commit detail", repo, sha), self._repository(repo)
+        moment, made = await self._request("commit detail", repo, sha), self._repository(repo)
         found = self._commit(made, sha, moment)
         changes = made.changes(found.parent, found.sha)
         files = tuple(ChangedFile(path=path, status=status, before=was) for path, status, _sha, was in changes)
@@ -146,34 +146,34 @@ class DemoSource:
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, beginning: bool = False
     ) -> Commits:
-        """The commits that touched `path` since that day, newest first."""
-        await self._ask("commits", repo, head, path, since)
+        """Return the commits that touched `path` since that day, newest first."""
+        await self._request("commits", repo, head, path, since)
         made = self._repository(repo)
         touched = list(made.history(head, path))
-        items = tuple(_commit_fact(made, one) for one in touched if one.at.date() >= since)
+        items = tuple(_commit_fact(made, commit) for commit in touched if commit.at.date() >= since)
         return Commits(path=path, since=since, items=items, begins=len(items) == len(touched))
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
-        """Every tag whose name starts with `prefix`."""
-        moment, made = await self._ask("tags", repo, prefix), self._repository(repo)
+        """Return every tag whose name starts with `prefix`."""
+        moment, made = await self._request("tags", repo, prefix), self._repository(repo)
         return tuple(
-            Tag(name=one.name, sha=one.object or one.commit, annotated=bool(one.object))
-            for one in sorted(made.tags.values(), key=lambda one: one.name)
-            if one.name.startswith(prefix) and one.at <= moment
+            Tag(name=tag.name, sha=tag.object or tag.commit, annotated=bool(tag.object))
+            for tag in sorted(made.tags.values(), key=lambda tag: tag.name)
+            if tag.name.startswith(prefix) and tag.at <= moment
         )
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
-        """The commit that a tag names and when the tag was made."""
-        await self._ask("tag", repo, tag.name)
+        """Return the commit and the date of a tag."""
+        await self._request("tag", repo, tag.name)
         made = self._repository(repo).tags[tag.name]
         return DatedTag(name=made.name, sha=made.commit, at=made.at)
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
-        """What lies between two commits."""
-        moment, made = await self._ask("compare", repo, base, head), self._repository(repo)
+        """Return the comparison of two commits."""
+        moment, made = await self._request("compare", repo, base, head), self._repository(repo)
         first, second = self._commit(made, base, moment), self._commit(made, head, moment)
-        theirs = [one.sha for one in made.history(first.sha)]
-        ours = [one.sha for one in made.history(second.sha)]
+        theirs = [commit.sha for commit in made.history(first.sha)]
+        ours = [commit.sha for commit in made.history(second.sha)]
         shared = next((sha for sha in ours if sha in set(theirs)), "")
         return Comparison(
             base=first.sha,
@@ -187,86 +187,87 @@ class DemoSource:
     # --- Files ------------------------------------------------------------------------------------------------------
 
     async def tree(self, repo: str, sha: str) -> Tree:
-        """Every path of a commit."""
-        moment, made = await self._ask("tree", repo, sha), self._repository(repo)
+        """Return every path of a commit."""
+        moment, made = await self._request("tree", repo, sha), self._repository(repo)
         return tree_fact(made, self._commit(made, sha, moment).sha)
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        """A file's bytes by blob SHA."""
-        await self._ask("blob", repo, sha)
+        """Return a file's bytes by blob SHA."""
+        await self._request("blob", repo, sha)
         found = self._repository(repo).blobs.get(sha)
         if found is None:
             raise NotFound(f"{repo} has no file with the SHA {sha}. Check the SHA.")
         return found
 
     async def document(self, url: str) -> Document:
-        """What the made-up update service offers: the newest stable version."""
-        moment = await self._ask("document", url)
+        """Return the document of the made-up update service: the newest stable version."""
+        moment = await self._request("document", url)
         if url != UPDATE_SERVICE:
             raise NotFound(f"The demo has no document at {safe_line(url, 80)}. Use the demo's own tracker.")
-        tags = (one for repo in self._host.world.repositories.values() for one in repo.tags.values())
-        stable = [one for one in tags if one.at <= moment and one.name.startswith("v") and "-" not in one.name]
-        version = max(stable, key=lambda one: one.at).name.removeprefix("v")
+        tags = (tag for repo in self._host.world.repositories.values() for tag in repo.tags.values())
+        stable = [tag for tag in tags if tag.at <= moment and tag.name.startswith("v") and "-" not in tag.name]
+        version = max(stable, key=lambda tag: tag.at).name.removeprefix("v")
         return Document(body=json.dumps({"version": version}).encode(), host="loom.example", url=url)
 
     # --- Issues, pull requests and comments -------------------------------------------------------------------------
 
     def _issues(self, repo: MadeRepository, moment: dt.datetime) -> list[MadeIssue]:
-        return [one for one in self._host.world.issues if one.repo == repo.name and one.created_at <= moment]
+        return [issue for issue in self._host.world.issues if issue.repo == repo.name and issue.created_at <= moment]
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
-        """Issues or pull requests by number."""
-        moment, made = await self._ask("issues", repo, *numbers), self._repository(repo)
-        known = {one.number: _issue_fact(one, moment) for one in self._issues(made, moment)}
+        """Return issues or pull requests by number."""
+        moment, made = await self._request("issues", repo, *numbers), self._repository(repo)
+        known = {issue.number: _issue_fact(issue, moment) for issue in self._issues(made, moment)}
         return {
             number: known.get(number) or NotFound(f"{made.name} has no issue #{number}. Check the number.")
             for number in numbers
         }
 
     async def search(self, repo: str, query: str) -> Found:
-        """Issues that match a search."""
-        moment, made = await self._ask("search", repo, query), self._repository(repo)
+        """Return the issues that match a search."""
+        moment, made = await self._request("search", repo, query), self._repository(repo)
         found = search(tuple(self._issues(made, moment)), query, moment)
-        return Found(total=len(found), items=tuple(_issue_fact(one, moment) for one in found[:_FOUND_SHOWN]))
+        return Found(total=len(found), items=tuple(_issue_fact(issue, moment) for issue in found[:_FOUND_SHOWN]))
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
-        """The open pull requests, the one updated last first. All of them go into the branch that is followed."""
-        moment, made = await self._ask("pulls", repo, branch), self._repository(repo)
-        pulls = [one for one in self._issues(made, moment) if one.is_pull and not one.closed(moment)]
+        """Return all open pull requests, the most recently updated first. All go into the followed branch."""
+        moment, made = await self._request("pulls", repo, branch), self._repository(repo)
+        pulls = [issue for issue in self._issues(made, moment) if issue.is_pull and not issue.closed(moment)]
         return Pulls(
             items=tuple(
                 Pull(
-                    number=one.number,
-                    title=safe_line(one.title),
-                    url=links.issue_url(WEB, made.name, one.number),
-                    head=f"{one.number:040x}",
-                    updated_at=one.updated_at(moment),
+                    number=pull.number,
+                    title=safe_line(pull.title),
+                    url=links.issue_url(WEB, made.name, pull.number),
+                    head=f"{pull.number:040x}",
+                    updated_at=pull.updated_at(moment),
                 )
-                for one in sorted(pulls, key=lambda one: one.updated_at(moment), reverse=True)
+                for pull in sorted(pulls, key=lambda pull: pull.updated_at(moment), reverse=True)
             )
         )
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
-        """The paths that a pull request changes."""
-        moment, made = await self._ask("pull files", repo, number), self._repository(repo)
-        return next(one.paths for one in self._issues(made, moment) if one.number == number)
+        """Return the paths that a pull request changes."""
+        moment, made = await self._request("pull files", repo, number), self._repository(repo)
+        return next(issue.paths for issue in self._issues(made, moment) if issue.number == number)
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
-        """Every comment of an issue, oldest first."""
-        moment, made = await self._ask("comments", repo, number, len(self._host.posted)), self._repository(repo)
-        every = (*self._host.world.comments, *self._host.posted)
+        """Return every comment of an issue, oldest first."""
+        moment, made = await self._request("comments", repo, number, len(self._host.posted)), self._repository(repo)
         return tuple(
-            _comment_fact(one) for one in every if one.repo == made.name and one.number == number and one.at <= moment
+            _comment_fact(comment)
+            for comment in (*self._host.world.comments, *self._host.posted)
+            if comment.repo == made.name and comment.number == number and comment.at <= moment
         )
 
     async def user(self) -> str:
-        """The login that comments carry."""
+        """Return the login of the comments' author."""
         return LOGIN
 
     async def post_comment(self, repo: str, number: int, body: str) -> Comment:
         """Add a comment to the made-up issue."""
-        moment, made = await self._ask("post", repo, number, body), self._repository(repo)
-        if number not in {one.number for one in self._issues(made, moment)}:
+        moment, made = await self._request("post", repo, number, body), self._repository(repo)
+        if number not in {issue.number for issue in self._issues(made, moment)}:
             raise NotFound(f"{made.name} has no issue #{number}. Check `issue` in the tracker.")
         comment = MadeComment(
             id=9500 + len(self._host.posted),
@@ -282,7 +283,7 @@ class DemoSource:
 
     async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
         """Replace a comment's text."""
-        moment = await self._ask("edit", comment_id, body)
+        moment = await self._request("edit", comment_id, body)
         for index, made in enumerate(self._host.posted):
             if made.id == comment_id:
                 self._host.posted[index] = replace(made, body=body, edited=moment)
@@ -292,20 +293,20 @@ class DemoSource:
     # --- Cost -------------------------------------------------------------------------------------------------------
 
     def spent(self) -> Spent:
-        """How many different questions were asked."""
-        return Spent(sent=len(self._asked))
+        """Return the number of different requests."""
+        return Spent(sent=len(self._requested))
 
     def spare(self) -> int:
-        """There is no limit."""
+        """Return a number above any need: the demo has no limit."""
         return 1_000
 
     def waiting(self) -> Waiting | None:
-        """There is no host to wait for."""
+        """Return None: there is no host to wait for."""
         return None
 
 
 def tree_fact(repo: MadeRepository, sha: str) -> Tree:
-    """Every path of a made-up commit."""
+    """Return every path of a made-up commit."""
     entries = {
         path: Entry(entry.sha, "tree" if entry.type == "tree" else "blob", entry.size)
         for path, entry in repo.entries(repo.commits[sha].tree).items()

@@ -36,7 +36,7 @@ def demo_tracker() -> Tracker:
 class DemoWorkspace(Workspace):
     """A workspace with a made-up GitHub."""
 
-    forge: DemoHost
+    host: DemoHost
 
 
 def demo_workspace(home: Path, *, now: Callable[[], dt.datetime] = utc_now, latency: float = 0.06) -> DemoWorkspace:
@@ -46,19 +46,19 @@ def demo_workspace(home: Path, *, now: Callable[[], dt.datetime] = utc_now, late
     `home`.
     """
     tracker = demo_tracker()
-    forge = DemoHost(made_up_world(now().astimezone(dt.UTC).date()), clock=now, latency=latency)
+    host = DemoHost(made_up_world(now().astimezone(dt.UTC).date()), clock=now, latency=latency)
     workspace = DemoWorkspace(
         tracker=tracker,
         store=Store(home / tracker.id, clock=now),
         user=USER,
         web=WEB,
-        open_source=lambda: DemoSource(forge),
+        open_source=lambda: DemoSource(host),
         clock=now,
         description=DESCRIPTION,
-        known_tree=partial(_known_tree, forge.world),
-        known_blob=partial(_known_blob, forge.world),
+        known_tree=partial(_known_tree, host.world),
+        known_blob=partial(_known_blob, host.world),
     )
-    workspace.forge = forge
+    workspace.host = host
     return workspace
 
 
@@ -93,9 +93,9 @@ def _ignore(progress: Progress) -> None:
 
 
 async def _review(workspace: DemoWorkspace, week: Week) -> None:
-    world = workspace.forge.world
+    world = workspace.host.world
     clock = PastClock(dt.datetime.combine(world.today - dt.timedelta(days=week.ago), HOUR))
-    forge = DemoHost(world, clock=clock)
+    host = DemoHost(world, clock=clock)
 
     def at(user: str) -> Workspace:
         return Workspace(
@@ -103,7 +103,7 @@ async def _review(workspace: DemoWorkspace, week: Week) -> None:
             store=workspace.store,
             user=user,
             web=workspace.web,
-            open_source=lambda: DemoSource(forge),
+            open_source=lambda: DemoSource(host),
             clock=clock,
         )
 
@@ -128,7 +128,7 @@ def seed(workspace: DemoWorkspace) -> None:
     """
 
     async def review_all() -> None:
-        for week in weeks(workspace.forge.world):
+        for week in weeks(workspace.host.world):
             await _review(workspace, week)
 
     with ThreadPoolExecutor(max_workers=1) as pool, workspace.store.batch():

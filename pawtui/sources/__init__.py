@@ -1,1 +1,1 @@
-"""Where facts come from: one protocol, and GitHub's REST API behind it."""
+"""Sources of facts: the protocol, GitHub's REST API and git clones."""

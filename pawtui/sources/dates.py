@@ -1,8 +1,7 @@
-"""Bring dates from outside into a range that can be calculated with.
+"""Clamp dates from outside to a range that is safe for calculations.
 
-Whoever writes a commit chooses its date: year 1 and year 9999 are valid, and adding a day or changing the zone then
-overflows. Dates outside `EARLIEST` to `LATEST` become the nearer of the two, so that a sum of a date and a few decades
-is still a date.
+The author of a commit chooses its date: year 1 and year 9999 are valid, but adding a day or changing the zone then
+overflows. Dates are clamped to `EARLIEST` and `LATEST`, so that a few decades can be added to them.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 
 
 def clamp_date(when: dt.datetime) -> dt.datetime:
-    """Return a time in UTC, within `EARLIEST` and `LATEST`. One without a zone is taken for UTC."""
+    """Return a time in UTC, within `EARLIEST` and `LATEST`. A time without a zone counts as UTC."""
     if when.year < EARLIEST.year - 1:
         return EARLIEST
     if when.year > LATEST.year:
@@ -24,16 +23,16 @@ def clamp_date(when: dt.datetime) -> dt.datetime:
 
 
 def epoch_to_date(seconds: int) -> dt.datetime:
-    """Return the time so many seconds after 1970-01-01, within `EARLIEST` and `LATEST`."""
+    """Return the time `seconds` after 1970-01-01, within `EARLIEST` and `LATEST`."""
     if seconds <= 0:
         return EARLIEST
     return LATEST if seconds >= LATEST.timestamp() else dt.datetime.fromtimestamp(seconds, dt.UTC)
 
 
 def parse_date(text: str) -> dt.datetime | None:
-    """Return an ISO 8601 time in UTC, clamped; None for text that is none.
+    """Return an ISO 8601 time in UTC, clamped; None if the text is not a time.
 
-    Years with more digits than four (`+10000-01-01T00:00:00Z`) are out of range, not unreadable.
+    Years with more than four digits (`+10000-01-01T00:00:00Z`) are out of range, not invalid.
     """
     text = text.strip()
     try:
@@ -46,10 +45,10 @@ def parse_date(text: str) -> dt.datetime | None:
 
 
 def is_out_of_range(when: dt.datetime) -> bool:
-    """Return whether a date was (or may have been) changed by `clamp_date`."""
+    """Return whether `clamp_date` may have changed a date."""
     return when <= EARLIEST or when >= LATEST
 
 
 def describe_out_of_range(when: dt.datetime) -> str:
-    """Return a date that is out of range in words: "1970-01-01 or earlier", "2100-01-01 or later"."""
+    """Return the text for an out-of-range date: "1970-01-01 or earlier", "2100-01-01 or later"."""
     return f"{when:%Y-%m-%d} or {'earlier' if when <= EARLIEST else 'later'}"

@@ -1,6 +1,6 @@
-"""What a source answers with: plain facts about a repository, whatever they were fetched from.
+"""Facts about a repository, independent of their source.
 
-Every string in them is already safe to show (`text.py`). Times are timezone-aware UTC; SHAs are full, lower-case hex.
+Every string is already safe to show (`sanitize.py`). Times are timezone-aware UTC; SHAs are full, lower-case hex.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pawtui.moments import Moment
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a ref stood: `repo` is the repository's present name, `asked` the one it was asked by."""
+    """The commit of a ref. `repo` is the repository's current name, `asked` its requested name."""
 
     repo: str
     asked: str
@@ -25,14 +25,14 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MissingRef(msgspec.Struct, frozen=True, kw_only=True):
-    """A ref that does not exist. `leads_to` is the branch that the forge redirects its name to, where it does."""
+    """A ref that does not exist. `leads_to` is the new name of a renamed branch, if GitHub redirects to it."""
 
     name: str
     leads_to: str = ""
 
 
 class RefMoment(msgspec.Struct, frozen=True, kw_only=True):
-    """A commit that a ref is known to have held at a moment. `committed_at` is that commit's own date."""
+    """The known commit of a ref at a past time. `committed_at` is the commit's own date."""
 
     sha: str
     at: dt.datetime
@@ -40,10 +40,10 @@ class RefMoment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BranchPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """The commit that a branch itself held at a moment.
+    """The head of a branch at a past time.
 
-    `source` says how that is known: `first parents` (from its head back), `activity` (the forge's list of pushes) or
-    `refresh` (an earlier refresh recorded it).
+    `source` is the evidence: the branch's `first parents`, GitHub's list of pushes (`activity`), or an earlier
+    `refresh`, which recorded it.
     """
 
     sha: str
@@ -61,7 +61,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChangedFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that a commit changed. `before` is its earlier path where it was renamed."""
+    """A file that a commit changed. `before` is the earlier path of a renamed file."""
 
     path: str
     status: str
@@ -71,7 +71,7 @@ class ChangedFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CommitDetail(msgspec.Struct, frozen=True, kw_only=True):
-    """A commit with its whole message and its files; `more_files` says that some are left out."""
+    """A commit with its message and files. `more_files`: some files are omitted."""
 
     commit: Commit
     message: str
@@ -80,11 +80,10 @@ class CommitDetail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Commits(msgspec.Struct, frozen=True, kw_only=True):
-    """The commits of one path since a day, newest first; older ones may follow.
+    """The commits of one path since a day, newest first; older commits may follow.
 
-    `complete` is False when paging stopped before that day.
-    `begins` is True when the list goes back to the first commit that touched the path; where nobody asked for that, it
-    may be False all the same.
+    `complete` is False if the list ends before that day. `begins` is True if the list contains the first commit that
+    touched the path; it is reliable only if the caller requested the beginning.
     """
 
     path: str
@@ -97,7 +96,7 @@ class Commits(msgspec.Struct, frozen=True, kw_only=True):
 class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A path in a tree: the object's SHA, its type (`commit` is a submodule), and a blob's size in bytes.
 
-    The blob of a `symlink` holds the path that it points to, never a file's text.
+    The blob of a `symlink` contains the target path.
     """
 
     sha: str
@@ -106,7 +105,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Tree(msgspec.Struct, frozen=True, kw_only=True):
-    """Every path under a commit. `truncated` means GitHub left some out: a path not found may still exist."""
+    """Every path of a commit. `truncated`: GitHub omitted some paths, so a missing path may exist."""
 
     sha: str
     entries: dict[str, Entry]
@@ -114,7 +113,7 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tag(msgspec.Struct, frozen=True, kw_only=True):
-    """A tag's name and the object it names: a commit, or the object of an annotated tag."""
+    """A tag's name and the SHA of its object: a commit, or an annotated tag."""
 
     name: str
     sha: str
@@ -122,8 +121,7 @@ class Tag(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DatedTag(msgspec.Struct, frozen=True, kw_only=True):
-    """The commit that a tag names, and when the tag was made: the tagger's date of an annotated tag, else the
-    commit's."""
+    """The commit of a tag and the tag's date: the tagger's date of an annotated tag, else the commit's date."""
 
     name: str
     sha: str
@@ -131,10 +129,10 @@ class DatedTag(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """What lies between two commits: `commits` are those of `head` only, `behind` those of `base` only.
+    """The difference of two commits: the number of `commits` only in `head`, and of commits only in `base` (`behind`).
 
-    `base` is an ancestor of `head`, or the same, where `behind` is 0. `files` are at least so many where
-    `files_at_least` says so (GitHub lists 300). `plain`: every commit is known, and none says that it undoes another.
+    If `behind` is 0, `base` is an ancestor of `head` or equal. With `files_at_least`, more than `files` files may have
+    changed (GitHub lists 300). `plain`: every commit is known, and no message mentions a revert.
     """
 
     base: str
@@ -148,15 +146,15 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def ancestor(self) -> bool:
-        """Whether `base` is an ancestor of `head`, or the same commit."""
+        """Whether `base` is an ancestor of `head` or equal."""
         return self.behind == 0
 
 
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
-    """An issue or a pull request. `repo` and `number` are its present ones: it may have been moved.
+    """An issue or a pull request. `repo` and `number` are the current ones: it may have been moved.
 
-    `reason` is why it was closed, in the forge's words: `completed`, `not_planned`, `duplicate`, or empty where none
-    was given. `original` is the issue (`owner/repo#number`) that it repeats, where that is known.
+    `reason` is GitHub's reason for closing: `completed`, `not_planned`, `duplicate`, or empty. `original` is the
+    original issue of a duplicate (`owner/repo#number`), if known.
     """
 
     repo: str
@@ -185,14 +183,14 @@ class Pull(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pulls(msgspec.Struct, frozen=True, kw_only=True):
-    """The open pull requests into a branch, the one updated last first. `complete` is False when more exist."""
+    """The open pull requests into a branch, the most recently updated first. `complete` is False if more exist."""
 
     items: tuple[Pull, ...]
     complete: bool = True
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
-    """What stood at an address outside the forge: the body's bytes and the host that gave it."""
+    """A document outside GitHub: its bytes and its host."""
 
     body: bytes
     host: str
@@ -200,7 +198,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """A search's answer: how many in all, and the first of them. `complete` is False when the search timed out."""
+    """A search result: the total number, and the first issues. `complete` is False if the search timed out."""
 
     total: int
     items: tuple[Issue, ...] = ()
@@ -208,7 +206,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Comment(msgspec.Struct, frozen=True, kw_only=True):
-    """A comment on an issue. `association` is GitHub's word for the author's standing: OWNER, MEMBER, NONE, ..."""
+    """A comment on an issue. `association` is GitHub's role of the author: OWNER, MEMBER, NONE, ..."""
 
     id: int
     author: str
@@ -220,9 +218,9 @@ class Comment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the facts of a repository come from: `words` says which are a clone's (empty: all are the forge's).
+    """The origin of a repository's facts. `words` describes the facts from a clone (empty: all come from GitHub).
 
-    `known_until` is the moment up to which its refs are known (None: they are asked for now).
+    `known_until` is the time of a clone's refs (None: the refs are current).
     """
 
     words: str = ""
@@ -230,7 +228,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Spent(msgspec.Struct, frozen=True, kw_only=True):
-    """What a refresh cost: requests sent, those answered with 304, and what is left of the hourly limit, if known."""
+    """The cost of a refresh: requests sent, 304 responses, and the rest of the hourly limit, if known."""
 
     sent: int = 0
     not_modified: int = 0

@@ -1,7 +1,7 @@
-"""Paths with wildcards, with git's meaning of `:(glob)` (gitglossary(7), "pathspec").
+"""Paths with wildcards, as in git's `:(glob)` (gitglossary(7), "pathspec").
 
-`*`, `?` and `[...]` stay within one folder; `**/` in front means in all folders, `/**` behind everything inside,
-`/**/` between any number of folders, none among them. A pattern is held against whole paths of files.
+`*`, `?` and `[...]` match within one folder. A leading `**/` matches in all folders, a trailing `/**` everything
+inside, and `/**/` zero or more folders. A pattern must match the complete path of a file.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ _WILD = re.compile(r"[*?\[]")
 
 
 def is_glob(path: str) -> bool:
-    """Whether a path has wildcards in it."""
+    """Return whether a path contains wildcards."""
     return _WILD.search(path) is not None
 
 
 def fixed_folder(path: str) -> str:
-    """The folders before the first wildcard: all that the pattern matches lies below them. Empty for none."""
+    """Return the folders before the first wildcard, which contain all matches; empty if there are none."""
     match = _WILD.search(path)
     return path[: match.start()].rpartition("/")[0] if match else path
 
 
 def matches(pattern: str, path: str) -> bool:
-    """Whether a glob matches a whole path."""
+    """Return whether a glob matches a complete path."""
     return _compiled(pattern).fullmatch(path) is not None
 
 
@@ -53,11 +53,11 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _class_end(pattern: str, start: int) -> int:
-    """Where the bracket expression ends; 0 where it does not (then `[` is itself)."""
+    """Return the end of a bracket expression, or 0 if it has none (then `[` is literal)."""
     at = start + 1
     if pattern[at : at + 1] in ("!", "^"):
         at += 1
-    # A bracket that comes first is one of the characters.
+    # A bracket at the start is one of the characters.
     end = pattern.find("]", at + 1)
     return max(end, 0)
 

@@ -1,6 +1,6 @@
-"""The web pages that facts stand for: only links that are built here are ever opened or exported.
+"""Links to the web pages of facts. Only links that are built here are opened or exported.
 
-`web` is the forge's own address (`https://github.com`, or an enterprise host); paths and names are percent-encoded.
+`web` is GitHub's address (`https://github.com`, or an Enterprise host); paths and names are percent-encoded.
 """
 
 from __future__ import annotations
@@ -13,36 +13,36 @@ def _url(web: str, repo: str, *parts: str) -> str:
 
 
 def commit_url(web: str, repo: str, sha: str) -> str:
-    """One commit."""
+    """Return the link to a commit."""
     return _url(web, repo, "commit", sha)
 
 
 def blob_url(web: str, repo: str, sha: str, path: str, first: int | None = None, last: int | None = None) -> str:
-    """A file at a commit, at a line or a range of lines (counted from 1) where given."""
+    """Return the link to a file at a commit, with a line or a range of lines (counted from 1) if given."""
     lines = "" if first is None else f"#L{first}" if last in (None, first) else f"#L{first}-L{last}"
     return _url(web, repo, "blob", sha, path) + lines
 
 
 def tree_url(web: str, repo: str, sha: str, path: str) -> str:
-    """A folder at a commit."""
+    """Return the link to a folder at a commit."""
     return _url(web, repo, "tree", sha, path)
 
 
 def history_url(web: str, repo: str, ref: str, path: str) -> str:
-    """The commits that touched a path, from a ref or SHA back."""
+    """Return the link to the commits that touched a path, up to a ref or SHA."""
     return _url(web, repo, "commits", ref, path)
 
 
 def compare_url(web: str, repo: str, base: str, head: str) -> str:
-    """What lies between two commits."""
+    """Return the link to the comparison of two commits."""
     return _url(web, repo, "compare", f"{base}...{head}")
 
 
 def issue_url(web: str, repo: str, number: int) -> str:
-    """An issue; the forge forwards to the pull request where it is one."""
+    """Return the link to an issue or pull request, to which GitHub redirects."""
     return _url(web, repo, "issues", str(number))
 
 
 def tag_url(web: str, repo: str, tag: str) -> str:
-    """A tag's release page."""
+    """Return the link to a tag's release page."""
     return _url(web, repo, "releases", "tag", tag)

@@ -1,4 +1,4 @@
-"""The one protocol that every source answers: read-only questions about a repository on a forge or a disk."""
+"""The protocol of all sources: read-only facts about a repository on GitHub or on disk."""
 
 from __future__ import annotations
 
@@ -50,48 +50,51 @@ NO_HINTS = ListHints()
 
 
 class Source(Protocol):
-    """Questions may be asked at the same time; a source bounds how many it sends at once and asks none twice.
+    """A source of facts.
 
-    Every method raises `SourceError` (a sentence) when the fact cannot be had.
+    Methods may run at the same time. A source limits its parallel requests and reads no fact twice. Every method raises
+    `SourceError` if the fact cannot be read.
     """
 
     @property
     def label(self) -> str:
-        """How this source is called in the record and on the screen: `live`, `demo`."""
+        """Name of this source in the record and on the screen: `live`, `demo`."""
 
     def origin(self, repo: str) -> Origin:
-        """Where the facts of a repository come from, as far as it has been asked for."""
+        """Return the origin of a repository's facts, as far as they have been read."""
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
-        """Where a branch, tag or SHA stands. Follows a renamed repository."""
+        """Return the commit of a branch, tag or SHA. Follows a renamed repository."""
 
     async def branch_point(
         self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment] = (), *, thorough: bool = False
     ) -> BranchPoint:
-        """The commit that the branch of `head` held at `when`, which is not the newest commit of its ancestry.
+        """Return the head of the branch of `head` at the past time `when`.
 
-        The first of these that settles it: a commit that an earlier refresh recorded (`recorded`, oldest first), the
-        first-parent chain from the next recorded commit or from `head` back, the forge's own list of pushes. Raises
-        `NotSettled` where none does within the requests that may be spent on it; with `thorough` there is no such limit
-        but that of a few thousand commits.
+        This is not the newest ancestor of that time. It comes from an earlier refresh (`recorded`, oldest first), from
+        the first parents of the next recorded commit or of `head`, or from GitHub's list of pushes. Raises `NotSettled`
+        if it is not found within the request budget. With `thorough`, the only limit is a few thousand commits.
         """
 
     async def commit(self, repo: str, sha: str) -> Commit:
-        """One commit by SHA (short or full) or tag name."""
+        """Return a commit by SHA (short or full) or tag name."""
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
-        """One commit by SHA, with its message and files: for reading, never for measuring."""
+        """Return a commit by SHA, with its message and files: for display, not for measurements."""
 
     async def tree(self, repo: str, sha: str) -> Tree:
-        """Every path of a commit, in one request."""
+        """Return every path of a commit, with one request."""
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        """A file's bytes by blob SHA. `Refused` above 1 MB; one that is `optional` is `NotSettled` over the budget."""
+        """Return a file's bytes by blob SHA.
+
+        Raises `Refused` above 1 MB, and `NotSettled` if the file is `optional` and the request budget is spent.
+        """
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, beginning: bool = False
     ) -> Commits:
-        """The commits that touched `path`, reachable from `head`, since the start of that UTC day, newest first.
+        """Return the commits that touched `path`, reachable from `head`, since the start of that UTC day, newest first.
 
         Older commits may follow. A commit counts by its own date, even if it was merged later. A list that is cached
         for the `base` and the same `entry` of `hints` is used again, without a request. With `beginning`, `begins` of
@@ -99,55 +102,55 @@ class Source(Protocol):
         """
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
-        """Every tag whose name starts with `prefix`."""
+        """Return every tag whose name starts with `prefix`."""
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
-        """The commit that a tag names and when the tag was made."""
+        """Return the commit and the date of a tag."""
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
-        """What lies between two commits of one repository. Without `files` they may be left uncounted."""
+        """Return the comparison of two commits. Without `files`, changed files may not be counted."""
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
-        """Issues or pull requests by number; one that cannot be had is its error, beside the others."""
+        """Return issues or pull requests by number, or the error of each that cannot be read."""
 
     async def search(self, repo: str, query: str) -> Found:
-        """Issues of one repository that match a search in GitHub's own words."""
+        """Return the issues of one repository that match a query in GitHub's search syntax."""
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
-        """Every comment of an issue, oldest first."""
+        """Return every comment of an issue, oldest first."""
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
-        """The open pull requests into that branch, the one updated last first."""
+        """Return the open pull requests into a branch, the most recently updated first."""
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
-        """The paths that a pull request changes, at its newest commit `head`; for a renamed file both names."""
+        """Return the paths that a pull request changes at its newest commit `head`; both names of a renamed file."""
 
     async def document(self, url: str) -> Document:
-        """A document at an https address, asked for without any token. `Refused` above 1 MB."""
+        """Return the document at an https address, requested without a token. Raises `Refused` above 1 MB."""
 
     def spent(self) -> Spent:
-        """What this source has cost since it was opened."""
+        """Return the cost of this source since it was opened."""
 
     def spare(self) -> int:
-        """How many requests may still be sent for what makes a reading more exact but is not needed for one."""
+        """Return how many optional requests may still be sent."""
 
     def waiting(self) -> Waiting | None:
-        """The host that has not answered for the longest time; None while nothing is under way."""
+        """Return the host with the longest wait; None if no request is active."""
 
 
 @runtime_checkable
 class WritableSource(Source, Protocol):
-    """A source that can also be written to: comments on issues, nothing else. Each write is one request, sent once."""
+    """A source that can also write comments on issues. Each write is one request, never repeated."""
 
     @property
     def can_write(self) -> bool:
-        """Whether there is a token to write with; what it is allowed to do, only an answer tells."""
+        """Whether there is a token. Its permissions are known only after a request."""
 
     async def user(self) -> str:
-        """The login that what is written will carry. `Unauthorized` where that cannot be known."""
+        """Return the login of the comments' author. Raises `Unauthorized` if it is not known."""
 
     async def post_comment(self, repo: str, number: int, body: str) -> Comment:
-        """Write a comment on an issue, in the repository of that (present) name."""
+        """Write a comment on an issue. `repo` is the current name."""
 
     async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
         """Replace a comment's text."""

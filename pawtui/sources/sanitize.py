@@ -1,9 +1,8 @@
-"""Text from outside becomes safe here, once, on the way in.
+"""Make text from outside safe, once, when it is read.
 
-A commit subject, a path or an author's name may hold escape sequences, bidirectional overrides or ten thousand
-characters. What terminals act on is made visible instead of dropped, so that an attempt can be seen: C0 and C1
-controls as their Unicode pictures or `⟨U+009B⟩`, bidi, zero-width and tag characters as `⟨U+202E⟩` (CVE-2021-42574;
-CWE-150).
+A commit subject, a path or an author's name may contain escape sequences, bidirectional overrides or ten thousand
+characters. Unsafe characters are not removed but made visible, so that an attack can be seen: C0 and C1 controls as
+Unicode pictures or `⟨U+009B⟩`, bidi, zero-width and tag characters as `⟨U+202E⟩` (CVE-2021-42574; CWE-150).
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
-# Of these, what a terminal or a bidirectional renderer acts on; the rest can only not be seen.
+# The subset that terminals and bidirectional renderers interpret; the others are only invisible.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 _LINE_BREAKS = {9: "␉", 10: "␊"}
@@ -32,17 +31,17 @@ def _visible(match: re.Match[str]) -> str:
 
 
 def visible(text: str) -> str:
-    """Return the text with everything unsafe made visible, and otherwise as it is: for what is written out."""
+    """Return the text with unsafe characters made visible, otherwise unchanged."""
     return _UNSAFE.sub(_visible, text)
 
 
 def controls_visible(text: str) -> str:
-    """Return the text with control and bidirectional characters made visible, but not what is only invisible."""
+    """Return the text with control and bidirectional characters made visible, but not other invisible characters."""
     return _CONTROLS.sub(_visible, text)
 
 
 def json_escaped(text: str) -> str:
-    """Return JSON with everything unsafe in its strings as `\\uXXXX`."""
+    """Return JSON with the unsafe characters of its strings as `\\uXXXX`."""
     return _UNSAFE.sub(_as_json_escape, text)
 
 
@@ -55,27 +54,27 @@ def _as_json_escape(match: re.Match[str]) -> str:
 
 
 def safe_text(text: str) -> str:
-    """Text of several lines, harmless to a terminal. Newlines and tabs stay; `\\r\\n` and `\\r` become newlines."""
+    """Return safe text of several lines. Newlines and tabs remain; `\\r\\n` and `\\r` become newlines."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _UNSAFE.sub(_visible, text)
 
 
 def safe_line(text: str, limit: int = LINE_LIMIT) -> str:
-    """One harmless line of at most `limit` characters, white space folded; a cut is shown as `…`."""
+    """Return one safe line of at most `limit` characters, with white space folded; `…` marks a cut."""
     if len(text) <= limit and text.isascii() and text.isprintable() and "  " not in text and text == text.strip():
-        # Most lines are harmless as they are.
+        # The usual case, made fast.
         return text
-    # Cutting first keeps a hostile megabyte from costing a megabyte's work.
+    # Cut first, so that a hostile megabyte costs little time.
     text = text[: limit * 8]
     line = _UNSAFE.sub(_visible, _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def safe_path(path: str) -> str:
-    """A path harmless to show, not folded. One that holds controls is no longer the path git knows it by.
+    """Return a path that is safe to show, at most 1,000 characters, without folded white space.
 
-    Such a path can be shown and compared with itself, but a file that is asked for by it will not be found. At most
-    1,000 characters: git allows more, nobody can read them.
+    A path with control characters then differs from git's path: it can be shown and compared, but its file cannot be
+    requested.
     """
     if len(path) <= PATH_LIMIT and path.isascii() and path.isprintable():
         return path
@@ -84,7 +83,7 @@ def safe_path(path: str) -> str:
 
 
 def subject_of(message: str) -> str:
-    """Return a commit message's first paragraph on one line, as `git log --format=%s` has it."""
+    """Return the first paragraph of a commit message on one line, as `git log --format=%s` does."""
     lines = message.lstrip().replace("\r\n", "\n").split("\n")
     end = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
     return " ".join(line.strip() for line in lines[:end])

@@ -1,4 +1,4 @@
-"""What can go wrong with a source, as sentences: what happened, to what, and what to do."""
+"""Errors of sources. Each message states what failed, why, and what to do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pawtui.errors import PawtuiError
 
 
 class SourceError(PawtuiError):
-    """A fact could not be read. `str()` of it is one clear sentence for a person; it never holds a token."""
+    """A fact could not be read. The message is for users and never contains a token."""
 
 
 class NotFound(SourceError):
@@ -16,7 +16,7 @@ class NotFound(SourceError):
 
 
 class Deleted(NotFound):
-    """It existed and was deleted for good: another request would find the same."""
+    """It existed and was deleted: another request returns the same."""
 
 
 class Empty(SourceError):
@@ -28,7 +28,7 @@ class Unauthorized(SourceError):
 
 
 class RateLimited(SourceError):
-    """A rate limit is used up. `until` is when it is renewed, where that is known."""
+    """A rate limit is used up. `until` is the time of its renewal, if known."""
 
     def __init__(self, sentence: str, until: dt.datetime | None = None) -> None:
         super().__init__(sentence)
@@ -36,19 +36,19 @@ class RateLimited(SourceError):
 
 
 class Offline(SourceError):
-    """No answer: no network, no such host, a refused or dropped connection, a timeout."""
+    """No response: no network, no such host, a refused or dropped connection, a timeout."""
 
 
 class BadNetworkSettings(SourceError):
-    """A proxy or a certificate file that the environment names cannot be used."""
+    """A proxy or a certificate file from the environment cannot be used."""
 
 
 class Refused(SourceError):
-    """The request was refused, by the server or by us (422, a redirect to another server, a blob that is too large)."""
+    """The server or pawtui refused the request (422, a redirect to another server, a blob that is too large)."""
 
 
 class BadAnswer(SourceError):
-    """The response is not what the API promises: HTML, a cut-off body, unexpected JSON, a server error."""
+    """The response violates the API: HTML, a truncated body, unexpected JSON, a server error."""
 
 
 class Expired(SourceError):
@@ -56,27 +56,27 @@ class Expired(SourceError):
 
 
 class NotSettled(SourceError):
-    """What a branch held at a moment is not known, within the requests that may be spent on it."""
+    """A fact is not known within the request budget."""
 
 
 class BeginsLater(NotFound):
-    """A history begins after the moment that was asked for: another request would find the same."""
+    """A history begins after the requested time: another request returns the same."""
 
 
 class CloneUnusable(SourceError):
-    """A clone cannot be read: it is no repository, shallow or damaged, or git itself is missing."""
+    """A clone cannot be read: it is not a repository, it is shallow or damaged, or git is missing."""
 
 
 class CloneDamaged(CloneUnusable):
-    """Objects of a clone cannot be read: it has to be made again."""
+    """Objects of a clone cannot be read: it must be cloned again."""
 
 
 class NotInClone(NotFound):
-    """A clone does not hold the object that was asked for."""
+    """A clone lacks the requested object."""
 
 
 class TooLarge(Refused):
-    """A file is larger than what is read. `size` is in bytes."""
+    """A file is larger than the limit. `size` is in bytes."""
 
     def __init__(self, sentence: str, size: int) -> None:
         super().__init__(sentence)

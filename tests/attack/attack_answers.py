@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.attack_texts import attack_questions
+from tests.support.attack_texts import attack_reads
 
 TITLE = "questions to a lying server"
 # The suite runs more cases in tests/sources/test_hostile_responses.py.
@@ -11,4 +11,4 @@ CASES = 1
 
 def run(seed: int, cases: int) -> None:
     """Run cases."""
-    attack_questions(seed, cases)
+    attack_reads(seed, cases)

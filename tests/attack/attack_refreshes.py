@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.probes.measuring import open_world
-from tests.support.attack_texts import attack_refresh, record_answers
+from tests.support.attack_texts import attack_refresh, record_responses
 from tests.support.hostile_http import Recording
 
 TITLE = "whole refreshes from a lying server"
@@ -24,4 +24,4 @@ def run(seed: int, cases: int) -> None:
 @lru_cache(maxsize=1)
 def _true_answers() -> Recording:
     with TemporaryDirectory() as folder, open_world(Path(folder)) as world:
-        return record_answers(world)
+        return record_responses(world)

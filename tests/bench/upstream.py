@@ -19,7 +19,7 @@ from tests.probes.opencode import (
     migration,
 )
 from tests.support.fake_github import FakeGitHub
-from tests.support.fake_http import Asked, Reply
+from tests.support.fake_http import Reply, Request
 from tests.support.git_repo import GitRepo
 
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
@@ -51,11 +51,11 @@ class Remembering(FakeGitHub):
         self._known: dict[tuple[str, str], Reply] = {}
         super().__init__(token=HOST_TOKEN)
 
-    def handle(self, asked: Asked) -> Reply:
+    def handle(self, request: Request) -> Reply:
         """Return the response; from the second request on as cached bytes."""
-        key = (asked.raw_path, asked.raw_query)
+        key = (request.raw_path, request.raw_query)
         if key not in self._known:
-            reply = super().handle(asked)
+            reply = super().handle(request)
             self._known[key] = replace(reply, body=json.dumps(reply.body).encode())
         return self._known[key]
 

@@ -92,7 +92,7 @@ def test_the_history_is_complete(seeded: DemoWorkspace) -> None:
 def test_counts_are_those_of_the_world(seeded: DemoWorkspace) -> None:
     last = seeded.store.load().refreshes[-1]
     assert last.range.upstream is not None
-    repo = seeded.forge.world.repositories[demo_upstream.REPO]
+    repo = seeded.host.world.repositories[demo_upstream.REPO]
     history = [commit.sha for commit in repo.history(last.upstream.sha)]
     assert last.range.upstream.commits == history.index(last.range.upstream.from_)
     reading = last.signal("low-churn")
@@ -111,7 +111,7 @@ async def test_a_refresh_finds_changes_without_a_network(workspace: DemoWorkspac
     outcome = await workspace.refresh(steps.append)
     assert outcome.refresh is not None
     assert not outcome.refresh.errors
-    # Two of them for the pins to issues, one a repository.
+    # Two of the requests are for pins to issues: one for each repository.
     assert outcome.refresh.requests.sent <= 47
     after = workspace.overview()
     assert outcome.refresh.range.upstream is not None
@@ -147,7 +147,7 @@ def test_its_tracker_is_valid_and_has_every_probe_kind_of_the_built_in_tracker(s
     tracker = check_tracker(text, "tracker.toml", patterns=True)
     assert tracker == seeded.tracker
     real = builtin_tracker()
-    used, shown = ({type(probe) for one in each.signals for probe in one.probes} for each in (real, tracker))
+    used, shown = ({type(probe) for signal in each.signals for probe in signal.probes} for each in (real, tracker))
     assert used <= shown
     assert [signal.id for signal in tracker.signals] == [signal.id for signal in real.signals]
     assert [(gate.id, [part.id for part in gate.parts]) for gate in tracker.gates] == [

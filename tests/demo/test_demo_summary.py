@@ -27,5 +27,5 @@ def test_the_visible_part_has_less_than_sixty_lines(tmp_path: Path, refreshed: b
     page = Page(text)
     assert page.active_text == []
     assert page.tags.count("details") == 3
-    # The second is an address in the tracker of the demo.
+    # The second address is in the tracker of the demo.
     assert all(href.startswith(("https://github.example/", "https://loom.example/")) for href in page.hrefs)

@@ -11,9 +11,10 @@ from pawtui.demo import demo_downstream, demo_upstream
 from pawtui.demo.demo_repository import MadeCommit, MadeRepository
 from pawtui.demo.demo_source import DemoHost, DemoSource
 from pawtui.demo.world import made_up_world
-from pawtui.sources.facts import Head, Issue, MissingRef
+from pawtui.sources.facts import Issue, MissingRef
 from pawtui.sources.protocol import WritableSource
 from pawtui.sources.source_errors import BeginsLater, NotFound
+from tests.sources.ref_head import ref_head
 
 NOW = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
 WORLD = made_up_world(NOW.date())
@@ -25,13 +26,6 @@ DAY = dt.timedelta(days=1)
 def source_at(moment: dt.datetime = NOW) -> DemoSource:
     """Return a source with a separate made-up GitHub."""
     return DemoSource(DemoHost(WORLD, clock=lambda: moment))
-
-
-async def ref_head(source: DemoSource, repo: str, ref: str) -> Head:
-    """Return the head of an existing ref."""
-    head = await source.ref_head(repo, ref)
-    assert isinstance(head, Head)
-    return head
 
 
 def touching(repo: MadeRepository, tip: str, path: str) -> list[MadeCommit]:
@@ -65,11 +59,11 @@ def test_it_implements_the_protocol() -> None:
 async def test_the_commits_of_a_path_are_those_that_changed_it(path: str) -> None:
     source, changed = source_at(), touching(UP, TIP, path)
     listed = await source.commits(demo_upstream.REPO, TIP, path, dt.date(2020, 1, 1))
-    assert [one.sha for one in listed.items] == [one.sha for one in changed]
+    assert [commit.sha for commit in listed.items] == [commit.sha for commit in changed]
     assert listed.begins
     since = NOW.date() - 60 * DAY
     recent = await source.commits(demo_upstream.REPO, TIP, path, since)
-    assert [one.sha for one in recent.items] == [one.sha for one in changed if one.at.date() >= since]
+    assert [commit.sha for commit in recent.items] == [commit.sha for commit in changed if commit.at.date() >= since]
     assert recent.begins == (len(recent.items) == len(changed))
 
 
@@ -101,14 +95,14 @@ async def test_the_tip_of_a_branch_is_its_newest_commit_at_a_time() -> None:
     head, when = await ref_head(source_at(), demo_upstream.REPO, "v2"), NOW - 28 * DAY
     point = await source_at().branch_point(head, when)
     assert UP.commits[point.sha].at <= when
-    later = next(one for one in UP.history(TIP) if one.at <= when)
-    assert point.sha == later.sha
+    newest = next(commit for commit in UP.history(TIP) if commit.at <= when)
+    assert point.sha == newest.sha
     with pytest.raises(BeginsLater):
         await source_at().branch_point(head, NOW - 400 * DAY)
 
 
 async def test_a_comparison_counts_commits_and_files() -> None:
-    shas = [one.sha for one in UP.history(TIP)]
+    shas = [commit.sha for commit in UP.history(TIP)]
     found = await source_at().compare(demo_upstream.REPO, shas[9], TIP)
     assert (found.commits, found.behind, found.ancestor) == (9, 0, True)
     paths = {path for sha in shas[:9] for path in UP.commits[sha].paths}
@@ -135,7 +129,7 @@ async def test_the_update_service_offers_the_newest_stable_version() -> None:
 async def test_open_pull_requests_come_with_their_paths() -> None:
     source = source_at()
     pulls = await source.open_pulls(demo_upstream.REPO, "v2")
-    assert [one.number for one in pulls.items] == [591, 588]
+    assert [pull.number for pull in pulls.items] == [591, 588]
     assert await source.pull_files(demo_upstream.REPO, 588, pulls.items[1].head) == (
         f"{demo_upstream.RUNNER}/index.ts",
     )
@@ -160,10 +154,10 @@ async def test_the_same_request_is_sent_once() -> None:
 
 
 async def test_a_missing_object_raises_a_message() -> None:
-    for asking in (
+    for reading in (
         source_at().tree("example-upstream/nothing", TIP),
         source_at().commit(demo_upstream.REPO, "0" * 40),
         source_at().blob(demo_upstream.REPO, "0" * 40),
     ):
         with pytest.raises(NotFound, match=r"\.$"):
-            await asking
+            await reading

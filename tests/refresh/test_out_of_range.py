@@ -13,7 +13,7 @@ from pawtui.sources.dates import EARLIEST, LATEST
 from pawtui.tracker.read_tracker import builtin_tracker
 from tests.probes.measuring import World, refreshed, taken
 from tests.sources.ref_head import ref_head
-from tests.support.attack_texts import NOW, attack_refresh, check_refresh, hostile_source, record_answers
+from tests.support.attack_texts import NOW, attack_refresh, check_refresh, hostile_source, record_responses
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -24,7 +24,7 @@ from tests.support.hostile_values import DATES
 @pytest.fixture(scope="module")
 def recording(opencode: World) -> Recording:
     """The true answers of one refresh."""
-    return record_answers(opencode)
+    return record_responses(opencode)
 
 
 @settings(max_examples=20, derandomize=True)

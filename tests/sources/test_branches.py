@@ -1,4 +1,4 @@
-"""What a branch itself held at a past moment: its first parents, what was recorded, or the list of pushes."""
+"""The past head of a branch: from first parents, recorded refreshes, or the list of pushes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 
 @pytest.fixture
 def up(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
-    """250 commits, one every 12 hours; every tenth is a merge of a side branch's commit that is five days older."""
+    """250 commits, one every 12 hours; every tenth merges a side branch's commit that is five days older."""
     git = make_repo("up")
     for number in range(250):
         at = START + dt.timedelta(hours=12 * number)
@@ -35,8 +35,8 @@ def up(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
     return fake.add("up/stream", git)
 
 
-def held(git: GitRepo, when: dt.datetime) -> str:
-    """The newest of git's first parents that is not later."""
+def head_at(git: GitRepo, when: dt.datetime) -> str:
+    """Return git's newest first parent that is not later."""
     lines = (line.split() for line in git.git("log", "--first-parent", "--format=%H %ct", "main").split("\n"))
     return next(sha for sha, at in lines if int(at) <= when.timestamp())
 
@@ -50,26 +50,28 @@ async def point(
 
 
 @pytest.mark.parametrize("day", [0, 1, 2.4, 5, 30.5, 62, 100, 124, 200])
-async def test_it_is_what_the_first_parents_say(up: FakeRepo, open_source: OpenSource, day: float) -> None:
+async def test_the_past_head_is_the_newest_earlier_first_parent(
+    up: FakeRepo, open_source: OpenSource, day: float
+) -> None:
     when = START + dt.timedelta(days=day)
     up.has_activity = False
-    assert await point(open_source, when) == BranchPoint(sha=held(up.git, when), source="first parents")
+    assert await point(open_source, when) == BranchPoint(sha=head_at(up.git, when), source="first parents")
 
 
-async def test_a_side_branch_was_not_held_before_its_merge(up: FakeRepo, open_source: OpenSource) -> None:
-    # The newest commit of the ancestry by its date is the side branch's, from five days before the merge.
+async def test_a_commit_of_a_side_branch_is_never_the_past_head(up: FakeRepo, open_source: OpenSource) -> None:
+    # The newest ancestor by date is the side branch's commit, five days before the merge.
     when = START + dt.timedelta(hours=12 * 235, days=-5, minutes=1)
     newest = up.git.git("log", "-1", "--format=%H", f"--until={when.isoformat()}", "main")
     found = await point(open_source, when)
-    assert found.sha == held(up.git, when) != newest
+    assert found.sha == head_at(up.git, when) != newest
 
 
-async def test_before_the_first_commit_there_is_nothing(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_before_the_first_commit_there_is_no_head(up: FakeRepo, open_source: OpenSource) -> None:
     with pytest.raises(BeginsLater, match="The history of up/stream begins on 2026-06-01, after 2026-05-31"):
         await point(open_source, START - dt.timedelta(minutes=1), thorough=True)
 
 
-async def test_the_chain_is_walked_once(up: FakeRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+async def test_the_chain_is_read_once(up: FakeRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     up.has_activity = False
     when = START + dt.timedelta(days=30)
     found = await point(open_source, when)
@@ -83,7 +85,7 @@ async def test_the_chain_is_walked_once(up: FakeRepo, open_source: OpenSource, f
     assert len(pages(fake)) == walked + 1
 
 
-async def test_a_head_that_was_there_already_costs_nothing(
+async def test_a_head_older_than_the_time_costs_no_request(
     up: FakeRepo, open_source: OpenSource, fake: FakeGitHub
 ) -> None:
     assert (await point(open_source, NOW)).sha == up.git.sha("main")
@@ -91,8 +93,8 @@ async def test_a_head_that_was_there_already_costs_nothing(
 
 
 def pages(fake: FakeGitHub) -> list[str]:
-    """The commits that pages of history were asked for from."""
-    return [seen.query["sha"] for seen in fake.asked("/commits") if "sha" in seen.query]
+    """Return the first commits of the requested history pages."""
+    return [request.query["sha"] for request in fake.asked("/commits") if "sha" in request.query]
 
 
 def moment(git: GitRepo, ref: str, at: dt.datetime) -> RefMoment:
@@ -100,21 +102,21 @@ def moment(git: GitRepo, ref: str, at: dt.datetime) -> RefMoment:
     return RefMoment(sha=git.sha(ref), at=at, committed_at=committed_at)
 
 
-async def test_what_refreshes_recorded_settles_it(up: FakeRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+async def test_recorded_refreshes_are_used(up: FakeRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     git = up.git
     early = moment(git, "main~100", START + dt.timedelta(days=76))
     late = moment(git, "main~100", START + dt.timedelta(days=90))
-    # The same commit was seen before and after.
+    # The same commit was recorded before and after.
     found = await point(open_source, START + dt.timedelta(days=80), early, late)
     assert found == BranchPoint(sha=git.sha("main~100"), source="refresh")
     assert not pages(fake)
-    # Seen only later: the walk begins there instead of at the head.
+    # Recorded only later: the chain starts there instead of at the head.
     when = START + dt.timedelta(days=60)
-    assert (await point(open_source, when, late)).sha == held(git, when)
+    assert (await point(open_source, when, late)).sha == head_at(git, when)
     assert pages(fake) == [git.sha("main~100")]
 
 
-async def test_a_rewritten_branch_does_not_tell_what_it_held(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_the_past_head_of_a_rewritten_branch_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
     git, when = up.git, START + dt.timedelta(days=110)
     before = moment(git, "main", START + dt.timedelta(days=109))
     git.branch("main", "side")
@@ -138,7 +140,7 @@ def push(before: str, after: str, at: dt.datetime) -> dict[str, object]:
 
 @pytest.fixture
 def busy(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
-    """2,000 commits in 32 days, pushed twice a day: many pages to walk, few pushes to read."""
+    """2,000 commits in 32 days, pushed twice a day: many pages of commits, few pushes."""
     git = make_repo("busy")
     start = NOW - dt.timedelta(days=32)
     step = dt.timedelta(days=32) / 2000
@@ -151,11 +153,13 @@ def busy(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
     return repo
 
 
-# Near the beginning of the last month, which GitHub lists pushes from.
+# Near the start of the last month, the period of GitHub's list of pushes.
 LONG_AGO = NOW - dt.timedelta(days=29)
 
 
-async def test_the_list_of_pushes_is_shorter(busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+async def test_the_list_of_pushes_is_used_if_it_is_shorter(
+    busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
     found = await point(open_source, LONG_AGO)
     last = [move for move in busy.activity["main"] if dt.datetime.fromisoformat(str(move["timestamp"])) <= LONG_AGO][-1]
     assert found == BranchPoint(sha=str(last["after"]), source="activity")
@@ -163,21 +167,19 @@ async def test_the_list_of_pushes_is_shorter(busy: FakeRepo, open_source: OpenSo
     assert len(pages(fake)) == 2
 
 
-async def test_pushes_that_do_not_fit_together_are_not_believed(
-    busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub
-) -> None:
+async def test_inconsistent_pushes_are_not_used(busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     later = [move for move in busy.activity["main"] if dt.datetime.fromisoformat(str(move["timestamp"])) > LONG_AGO]
     busy.activity["main"].remove(later[0])
     found = await point(open_source, LONG_AGO)
-    assert found == BranchPoint(sha=held(busy.git, LONG_AGO), source="first parents")
+    assert found == BranchPoint(sha=head_at(busy.git, LONG_AGO), source="first parents")
     assert len(fake.asked("/activity")) == 1
 
 
-async def test_a_walk_that_the_budget_ends_goes_on_with_the_next_look(
+async def test_the_next_refresh_continues_a_chain_after_a_spent_budget(
     busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub
 ) -> None:
     busy.has_activity = False
-    with pytest.raises(NotSettled, match=r"main on 2026-10-22 is not known yet, followed back to .* so far"):
+    with pytest.raises(NotSettled, match=r"main on 2026-10-22 is not known yet, read back to .* so far"):
         await point(open_source, LONG_AGO, budget=20)
     assert len(fake.log) <= 20
     walked = len(pages(fake))
@@ -187,13 +189,13 @@ async def test_a_walk_that_the_budget_ends_goes_on_with_the_next_look(
         except NotSettled:
             continue
         break
-    assert found.sha == held(busy.git, LONG_AGO)
+    assert found.sha == head_at(busy.git, LONG_AGO)
     assert walked < len(pages(fake)) == len(set(pages(fake)))
 
 
-async def test_with_time_to_spare_it_is_walked_to_the_end(
+async def test_a_thorough_search_reads_the_complete_chain(
     busy: FakeRepo, open_source: OpenSource, fake: FakeGitHub
 ) -> None:
     found = await point(open_source, LONG_AGO, thorough=True, budget=5)
-    assert found == BranchPoint(sha=held(busy.git, LONG_AGO), source="first parents")
+    assert found == BranchPoint(sha=head_at(busy.git, LONG_AGO), source="first parents")
     assert not fake.asked("/activity")

@@ -1,4 +1,4 @@
-"""The cache: deleting or damaging it costs requests, nothing else; and no token is ever in it."""
+"""The cache: its deletion or damage only costs requests, and it never contains a token."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 
 @pytest.fixture
 def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
-    """A repository with something for every question."""
+    """A repository with data for every method of a source."""
     repo = make_repo("up")
     first = repo.commit({"src/a": "1", "b": "2"}, at="2026-06-01")
     repo.tag("v2.0", first, annotated=True)
@@ -42,7 +42,7 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
 
 
 async def everything(open_source: OpenSource, up: GitRepo, **options: Any) -> dict[str, object]:
-    """Every question once."""
+    """Return the results of all methods of a source."""
     base, sha, since = up.sha("main~5"), up.sha("main"), dt.date(2026, 1, 1)
     async with open_source(**options) as source:
         head = await ref_head(source, "up/stream", "main")
@@ -70,13 +70,13 @@ def files(folder: Path) -> list[Path]:
     return sorted(path for path in (folder / FORMAT).glob("*/*") if path.is_file())
 
 
-async def test_a_second_look_is_the_same_and_cheaper(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+async def test_a_second_refresh_is_equal_and_cheaper(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     first = await everything(open_source, up)
     cold = len(fake.log)
     fake.clear()
     assert await everything(open_source, up) == first
     assert len(fake.log) < cold / 2
-    assert {seen.status for seen in fake.log} == {200, 304}
+    assert {request.status for request in fake.log} == {200, 304}
 
 
 async def test_damage_and_deletion_cost_requests_only(up: GitRepo, open_source: OpenSource, tmp_path: Path) -> None:
@@ -100,19 +100,21 @@ async def test_damage_and_deletion_cost_requests_only(up: GitRepo, open_source: 
         assert await everything(open_source, up) == first
 
 
-async def test_a_cache_that_cannot_be_written_only_costs(up: GitRepo, open_source: OpenSource, tmp_path: Path) -> None:
-    in_the_way = tmp_path / "file"
-    in_the_way.write_text("not a folder")
+async def test_a_cache_that_cannot_be_written_only_costs_requests(
+    up: GitRepo, open_source: OpenSource, tmp_path: Path
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("not a folder")
     first = await everything(open_source, up)
-    assert await everything(open_source, up, cache=in_the_way) == first
-    assert in_the_way.read_text() == "not a folder"
+    assert await everything(open_source, up, cache=file) == first
+    assert file.read_text() == "not a folder"
 
 
-async def test_without_a_cache_everything_answers(up: GitRepo, open_source: OpenSource) -> None:
+async def test_without_a_cache_the_facts_are_equal(up: GitRepo, open_source: OpenSource) -> None:
     assert await everything(open_source, up, cache=None) == await everything(open_source, up)
 
 
-async def test_files_are_the_users_own(up: GitRepo, open_source: OpenSource, tmp_path: Path) -> None:
+async def test_files_are_private_to_the_user(up: GitRepo, open_source: OpenSource, tmp_path: Path) -> None:
     await everything(open_source, up)
     assert files(tmp_path / "cache")
     for path in files(tmp_path / "cache"):
@@ -120,7 +122,7 @@ async def test_files_are_the_users_own(up: GitRepo, open_source: OpenSource, tmp
         assert path.suffix == ""
 
 
-def test_what_was_not_used_for_long_is_swept(tmp_path: Path) -> None:
+def test_files_unused_for_long_are_removed(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     for key in ("old", "used", "new"):
         cache.put(Stored(key=key, body=b"x"))
@@ -137,12 +139,12 @@ def test_what_was_not_used_for_long_is_swept(tmp_path: Path) -> None:
     assert cache.get("used") is not None
     assert cache.get("new") is not None
     assert not stray.exists()
-    # Once a day at most.
+    # At most once a day.
     os.utime(files(tmp_path)[0], (long_ago, long_ago))
     assert cache.sweep() == 0
 
 
-def test_a_key_is_not_taken_for_another(tmp_path: Path) -> None:
+def test_each_key_has_its_own_entry(tmp_path: Path) -> None:
     cache = Cache(tmp_path)
     cache.put(Stored(key="one", body=b"x"))
     assert cache.get("two") is None
@@ -153,13 +155,13 @@ async def test_cancelling_leaves_no_half_written_file(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource, tmp_path: Path
 ) -> None:
     for match in ("/tags", "/commits/", "/trees", "page=2", "/compare", "/issues/1", "/user"):
-        held = fake.hold(match)
+        hold = fake.hold(match)
         task = asyncio.create_task(everything(open_source, up))
-        await asyncio.to_thread(held.arrived.wait)
+        await asyncio.to_thread(hold.arrived.wait)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        held.released.set()
+        hold.released.set()
         fake.faults.clear()
         assert list((tmp_path / "cache").rglob("*.tmp")) == []
     first = await everything(open_source, up)
@@ -167,12 +169,12 @@ async def test_cancelling_leaves_no_half_written_file(
 
 
 def _frames(error: BaseException | None) -> list[str]:
-    """The local variables of every frame an error carries, its causes included."""
+    """Return the local variables in the frames of an error and its causes."""
     found: list[str] = []
     while error is not None:
         trace: TracebackType | None = error.__traceback__
         while trace is not None:
-            # Tests know the token; what is looked at is everybody else's frames.
+            # Frames of tests contain the token.
             if "tests" not in trace.tb_frame.f_code.co_filename:
                 found += [repr(value) for value in trace.tb_frame.f_locals.values()]
             trace = trace.tb_next
@@ -180,7 +182,7 @@ def _frames(error: BaseException | None) -> list[str]:
     return found
 
 
-async def test_the_token_is_nowhere(
+async def test_the_token_is_in_no_error_log_or_file(
     up: GitRepo,
     make_repo: MakeRepo,
     fake: FakeGitHub,

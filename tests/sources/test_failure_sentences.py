@@ -1,4 +1,4 @@
-"""The sentences of failures: in number with what was asked for, with advice that fits what was tried."""
+"""The messages of failures: their grammar, and remedies that fit the operation."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ READING_WORDS = ("Refresh", "read", "from the tracker", "Follow another")
 
 
 def read(what: str, *, has_token: bool = True) -> Target:
-    """A target that is read."""
+    """Return a target of a read."""
     return Target(what=what, host=HOST, has_token=has_token)
 
 
 WRITE = Target(what=COMMENT, host=HOST, has_token=True, operation="write")
 
 
-def test_a_sentence_agrees_in_number_with_what_was_asked_for() -> None:
+def test_a_message_agrees_in_number_with_its_subject() -> None:
     many = str(failures.status_error(404, "", read(COMMENTS)))
     assert many.startswith("The comments on #7 of down/fork were not found on api.github.com: they do not exist, or ")
-    one = str(failures.status_error(404, "", read("issue #7 of down/fork", has_token=False)))
-    assert "was not found on api.github.com: it does not exist, or it is private and no token is set." in one
+    single = str(failures.status_error(404, "", read("issue #7 of down/fork", has_token=False)))
+    assert "was not found on api.github.com: it does not exist, or it is private and no token is set." in single
     assert "were deleted. Remove their issue from the tracker." in str(failures.status_error(410, "", read(COMMENTS)))
 
 
-def test_a_used_up_limit_says_what_could_not_be_read() -> None:
+def test_a_used_up_limit_names_the_unread_fact() -> None:
     limited = failures.wait_error(Pause("primary", 60, UNTIL), 60, read("ref v3 of up/stream", has_token=False))
     assert str(limited) == (
         "The rate limit of 60 requests an hour of api.github.com is used up until 07:55 UTC, so ref v3 of up/stream "
-        "could not be read. Refresh again then, or set GH_TOKEN for a higher one."
+        "could not be read. Refresh again then, or set GH_TOKEN for a higher limit."
     )
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 409, 410, 422, 451, 500, 503])
-def test_a_write_that_was_turned_down_has_advice_of_its_own(status: int) -> None:
+def test_a_refused_write_has_no_remedy_for_reads(status: int) -> None:
     summary = str(failures.status_error(status, "", WRITE))
     assert COMMENT in summary
     assert not any(word in summary for word in READING_WORDS)
 
 
-def test_a_write_that_may_have_been_done_says_to_look_first() -> None:
+def test_after_a_write_with_unknown_result_the_user_checks_the_web() -> None:
     for error in (
         failures.status_error(502, "", WRITE),
         failures.deadline_error(120, WRITE),
@@ -56,12 +56,12 @@ def test_a_write_that_may_have_been_done_says_to_look_first() -> None:
 
 
 @pytest.mark.parametrize("reason", ["primary", "secondary"])
-def test_a_write_over_a_limit_is_posted_again_then(reason: str) -> None:
+def test_a_write_beyond_a_limit_is_posted_again_later(reason: str) -> None:
     pause = Pause("primary" if reason == "primary" else "secondary", 60, UNTIL)
     summary = str(failures.wait_error(pause, 5000, WRITE))
     assert summary.endswith(f"until 07:55 UTC, so {COMMENT} could not be written. Post it again then.")
 
 
-def test_the_end_of_a_long_wait_has_its_date() -> None:
+def test_the_end_of_a_long_wait_has_a_date() -> None:
     summary = str(failures.wait_error(Pause("primary", 80_000, UNTIL), 5000, read("ref v3 of up/stream")))
     assert "is used up until 2026-11-20 07:55 UTC, so" in summary

@@ -1,4 +1,4 @@
-"""Failures: each kind is one clear sentence of the right class, and nothing but a `SourceError` comes out."""
+"""Failures of requests: each raises a `SourceError` of the right class with one clear sentence."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ALWAYS = None
 
 @pytest.fixture
 def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
-    """A small repository, published."""
+    """A small repository on the fake GitHub."""
     repo = make_repo("up")
     repo.commit({"a": "1"}, at="2026-06-01")
     fake.add("up/stream", repo)
@@ -43,7 +43,7 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
 
 
 def one_sentence(error: SourceError) -> str:
-    """What it says, checked to be short, whole and free of addresses' query strings and Python."""
+    """Return the message, checked to be one short sentence without query strings and Python names."""
     summary = str(error)
     assert summary.endswith(".")
     assert "\n" not in summary
@@ -87,11 +87,11 @@ def one_sentence(error: SourceError) -> str:
             "is damaged",
             2,
         ),
-        (lambda fake: fake.fail("/trees", 301), Refused, "to another server (none named)", 1),
+        (lambda fake: fake.fail("/trees", 301), Refused, "to another server (not named)", 1),
         (
             lambda fake: fake.fail("/trees", 302, headers={"Location": "/somewhere/trees"}, times=ALWAYS),
             Refused,
-            "in a circle",
+            "in a loop",
             5,
         ),
         (
@@ -125,14 +125,14 @@ async def test_a_failure_is_one_sentence(
         assert (await source.tree("up/stream", up.sha("main"))).entries.keys() == {"a"}
 
 
-async def test_a_wrong_token_says_what_to_do(up: GitRepo, open_source: OpenSource) -> None:
+async def test_a_wrong_token_is_reported_with_a_remedy(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source(token="ghp_wrong") as source:
         with pytest.raises(Unauthorized, match="gh auth login") as caught:
             await ref_head(source, "up/stream", "main")
     one_sentence(caught.value)
 
 
-async def test_without_a_token_it_says_so(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+async def test_a_missing_token_is_reported(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     fake.fail("/trees", 403, "Forbidden")
     fake.fail("/trees", 401, "Requires authentication")
     async with open_source(anonymous=True) as source:
@@ -176,7 +176,7 @@ def _raise(error: Exception, cause: Exception | None = None) -> httpx.MockTransp
         (httpx.ProxyError("x"), None, "Check the network and proxy", 2),
     ],
 )
-async def test_no_answer_is_offline(
+async def test_a_connection_without_response_is_offline(
     open_source: OpenSource, naps: list[float], error: Exception, cause: Exception | None, sentence: str, tries: int
 ) -> None:
     async with open_source(transport=_raise(error, cause)) as source:
@@ -187,7 +187,7 @@ async def test_no_answer_is_offline(
     assert len(naps) == tries - 1
 
 
-async def test_nobody_listening_is_offline(open_source: OpenSource) -> None:
+async def test_a_host_without_server_is_offline(open_source: OpenSource) -> None:
     with FakeGitHub() as gone:
         url = gone.url
     async with GitHubSource(api_url=url, token=None, cache=None, sleep=lambda _: asyncio.sleep(0)) as source:
@@ -195,7 +195,7 @@ async def test_nobody_listening_is_offline(open_source: OpenSource) -> None:
             await source.tree("up/stream", SHA)
 
 
-async def test_an_address_that_cannot_be_asked_is_refused(open_source: OpenSource) -> None:
+async def test_an_unsupported_address_is_refused(open_source: OpenSource) -> None:
     async with open_source(transport=_raise(httpx.UnsupportedProtocol("x"))) as source:
         with pytest.raises(Refused, match="Check GITHUB_API_URL"):
             await source.tree("up/stream", SHA)
@@ -212,15 +212,15 @@ async def test_a_transient_error_is_retried(
     assert naps == [0.5, 1.0, 2.0]
 
 
-async def test_the_deadline_ends_what_hangs(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
-    held = fake.hold("/trees", times=ALWAYS)
+async def test_the_deadline_ends_a_hanging_request(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+    hold = fake.hold("/trees", times=ALWAYS)
     async with open_source(deadline=0.3) as source:
         with pytest.raises(Expired, match=r"The time limit of 0\.3 s ended") as caught:
             await source.tree("up/stream", SHA)
-        # It was the time of the whole refresh.
+        # The deadline applies to the whole refresh.
         with pytest.raises(Expired):
             await ref_head(source, "up/stream", "main")
-    held.released.set()
+    hold.released.set()
     one_sentence(caught.value)
 
 
@@ -234,14 +234,12 @@ async def test_no_retry_beyond_the_deadline(
     assert (len(fake.log), naps) == (1, [])
 
 
-async def test_a_limit_is_not_taken_for_a_transient_error(
-    up: GitRepo, fake: FakeGitHub, open_source: OpenSource
-) -> None:
+async def test_a_rate_limit_is_not_a_transient_error(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     fake.fail("/trees", 429, headers={"Retry-After": "3600"})
     async with open_source() as source:
         with pytest.raises(RateLimited) as caught:
             await source.tree("up/stream", SHA)
-    assert "asks to slow down" in one_sentence(caught.value)
+    assert "limits requests (secondary rate limit)" in one_sentence(caught.value)
 
 
 async def test_an_enterprise_server_below_a_path(make_repo: MakeRepo) -> None:

@@ -1,4 +1,4 @@
-"""Commits, trees, blobs, tags and ranges: every number is git's."""
+"""Commits, trees, blobs, tags and comparisons are equal to git's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 @pytest.fixture
 def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
-    """400 commits, one every 12 hours, on three folders and a file; a branch is merged at two thirds."""
+    """400 commits, one every 12 hours, in three folders and a file; a branch is merged after two thirds."""
     repo = make_repo("up")
     for number in range(400):
         at = START + dt.timedelta(hours=12 * number)
@@ -32,7 +32,7 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
         if number == 250:
             repo.branch("side", "main")
         if number == 260:
-            repo.commit({"src/a/side.py": "s\n"}, branch="side", at=at, message="feat: aside")
+            repo.commit({"src/a/side.py": "s\n"}, branch="side", at=at, message="feat: side")
             repo.commit({"src/a/side.py": "s\n"}, at=at, message="Merge side", merge=["side"])
         repo.commit(files, at=at, message=f"fix: change {number}\n\nA body.")
     fake.add("up/stream", repo)
@@ -40,13 +40,13 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
 
 
 def within(commits: Commits, since: str) -> list[str]:
-    """The listed commits since that day."""
+    """Return the listed commits since that day."""
     start = dt.datetime.combine(dt.date.fromisoformat(since), dt.time(), dt.UTC)
     return [commit.sha for commit in commits.items if commit.at >= start]
 
 
 def counted(repo: GitRepo, path: str, since: str) -> list[str]:
-    """Git's own list of the commits."""
+    """Return git's list of the commits."""
     return repo.git("log", "--format=%H", f"--since={since}T00:00:00Z", "main", "--", path).split()
 
 
@@ -57,13 +57,13 @@ async def test_commits_of_a_path_in_a_window(up: GitRepo, open_source: OpenSourc
         commits = await source.commits("up/stream", up.sha("main"), path, dt.date.fromisoformat(since))
     assert within(commits, since) == counted(up, path, since)
     assert commits.complete
-    # Older ones may follow, without a gap; `begins` says that those are all.
+    # Older commits may follow, without a gap; `begins`: the list is complete.
     every = counted(up, path, "2000-01-01")
     assert [commit.sha for commit in commits.items] == every[: len(commits.items)]
     assert commits.begins == (len(commits.items) == len(every))
 
 
-async def test_a_commit_is_what_git_says(up: GitRepo, open_source: OpenSource) -> None:
+async def test_a_commit_equals_gits(up: GitRepo, open_source: OpenSource) -> None:
     sha = up.sha("main~3")
     async with open_source() as source:
         found = [await source.commit("up/stream", name) for name in (sha, sha[:10])]
@@ -82,7 +82,7 @@ async def test_a_commit_that_does_not_exist(up: GitRepo, open_source: OpenSource
                 await source.commit("up/stream", sha)
 
 
-async def test_paging_stops_and_says_so(
+async def test_a_list_that_was_cut_off_is_incomplete(
     up: GitRepo, open_source: OpenSource, fake: FakeGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pawtui.sources.github.api.MAX_PAGES", 2)
@@ -90,7 +90,7 @@ async def test_paging_stops_and_says_so(
         cut = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1))
     assert (len(cut.items), cut.complete) == (200, False)
     assert len(fake.log) == 2
-    # Of a window within what was read nothing is missing.
+    # The list is complete for a window within the read commits.
     async with open_source() as source:
         inside = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 7, 1))
     assert inside.complete
@@ -98,7 +98,7 @@ async def test_paging_stops_and_says_so(
     assert len(fake.log) == 2
 
 
-async def test_a_list_is_carried_on_while_its_path_stands_still(
+async def test_a_cached_list_is_used_while_its_path_is_unchanged(
     up: GitRepo, open_source: OpenSource, fake: FakeGitHub
 ) -> None:
     since = dt.date(2026, 3, 1)
@@ -116,7 +116,7 @@ async def test_a_list_is_carried_on_while_its_path_stands_still(
             renewal = await source.commits("up/stream", head, "src", since, ListHints(entry, base))
         assert within(renewal, f"{since}") == counted(up, "src", f"{since}")
     assert fake.log == []
-    # Farther back, another object, a path that is not there, or no known base: asked anew.
+    # Farther back, another object, a missing path, or no known base: requested again.
     up.commit({"src/a/new.py": "x"})
     head, moved = up.sha("main"), up.sha("main:src")
     for hints in (ListHints(moved, heads[-1]), ListHints(None, head), ListHints(moved)):
@@ -127,13 +127,13 @@ async def test_a_list_is_carried_on_while_its_path_stands_still(
     async with open_source() as source:
         farther = await source.commits("up/stream", up.sha("main"), "src", dt.date(2026, 1, 1), ListHints(moved))
     assert [commit.sha for commit in farther.items] == counted(up, "src", "2026-01-01")
-    assert all(seen.status == 200 for seen in fake.log)
-    assert len({seen.query["sha"] for seen in fake.log}) == 3
+    assert all(request.status == 200 for request in fake.log)
+    assert len({request.query["sha"] for request in fake.log}) == 3
 
 
-async def test_a_list_is_carried_on_for_a_week_only(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+async def test_a_cached_list_is_used_for_a_week(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     base, since, entry = up.sha("main"), dt.date(2026, 3, 1), up.sha("main:src")
-    asked = []
+    requested = []
     for days in (0, 7, 8):
         now = dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC) + dt.timedelta(days=days)
         up.commit({"elsewhere": f"{days}"})
@@ -141,12 +141,12 @@ async def test_a_list_is_carried_on_for_a_week_only(up: GitRepo, open_source: Op
         fake.clear()
         async with open_source(clock=lambda now=now: now) as source:
             await source.commits("up/stream", head, "src", since, ListHints(entry, base))
-        asked.append(bool(fake.log))
+        requested.append(bool(fake.log))
         base = head
-    assert asked == [True, False, True]
+    assert requested == [True, False, True]
 
 
-async def test_what_came_and_went_between_two_looks_is_listed(up: GitRepo, open_source: OpenSource) -> None:
+async def test_a_file_added_and_deleted_between_two_refreshes_is_listed(up: GitRepo, open_source: OpenSource) -> None:
     base, since = up.sha("main"), dt.date(2026, 1, 1)
     async with open_source() as source:
         assert (await source.commits("up/stream", base, "new", since)).items == ()
@@ -158,7 +158,7 @@ async def test_what_came_and_went_between_two_looks_is_listed(up: GitRepo, open_
     assert len(found.items) == 2
 
 
-async def test_a_tree_is_what_git_says(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+async def test_a_tree_equals_gits(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     up.commit({"lib": Submodule("1" * 40), "odd\nname": "x", "ünï": "y", "d/\x1b[31m": "z"})
     async with open_source() as source:
         tree = await source.tree("up/stream", up.sha("main"))
@@ -170,13 +170,13 @@ async def test_a_tree_is_what_git_says(up: GitRepo, open_source: OpenSource, fak
         assert (tree.entries[path].type, tree.entries[path].sha) == (kind, sha)
         assert tree.entries[path].size == (0 if size == "-" else int(size))
     assert (tree.sha, tree.truncated) == (up.sha("main"), False)
-    # Immutable: the next look costs nothing.
+    # Immutable: the next refresh needs no request.
     async with open_source() as source:
         assert await source.tree("up/stream", up.sha("main")) == tree
     assert len(fake.log) == 1
 
 
-async def test_a_tree_that_was_cut_off_says_so(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+async def test_a_tree_that_was_cut_off_is_truncated(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     fake.repos["up/stream"].answers.tree_limit = 5
     async with open_source() as source:
         tree = await source.tree("up/stream", up.sha("main"))
@@ -184,7 +184,7 @@ async def test_a_tree_that_was_cut_off_says_so(up: GitRepo, open_source: OpenSou
 
 
 @pytest.mark.parametrize("content", [b"", b"text\n", bytes(range(256)) * 50, b"x" * 1_000_000])
-async def test_a_blob_is_its_bytes(up: GitRepo, open_source: OpenSource, fake: FakeGitHub, content: bytes) -> None:
+async def test_a_blob_equals_its_file(up: GitRepo, open_source: OpenSource, fake: FakeGitHub, content: bytes) -> None:
     up.commit({"blob": content})
     for _ in range(2):
         async with open_source() as source:
@@ -196,11 +196,13 @@ async def test_a_blob_is_its_bytes(up: GitRepo, open_source: OpenSource, fake: F
 async def test_a_blob_above_a_megabyte_is_not_read(up: GitRepo, open_source: OpenSource, size: int) -> None:
     up.commit({"blob": b"x" * size})
     async with open_source() as source:
-        with pytest.raises(Refused, match="MB, which is not read"):
+        with pytest.raises(Refused, match="MB and is not read"):
             await source.blob("up/stream", up.sha("main:blob"))
 
 
-async def test_a_blob_of_other_bytes_is_not_believed(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+async def test_a_blob_that_does_not_match_its_sha_is_refused(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
     sha = up.sha("main:one.txt")
     for content in ("b3RoZXI=", "not base64!"):
         fake.fail("/git/blobs", 200, body={"content": content, "encoding": "base64", "size": 5})
@@ -209,7 +211,7 @@ async def test_a_blob_of_other_bytes_is_not_believed(up: GitRepo, open_source: O
                 await source.blob("up/stream", sha)
 
 
-async def test_a_blob_that_is_a_folder_or_missing(up: GitRepo, open_source: OpenSource) -> None:
+async def test_a_folder_or_a_missing_blob_is_not_found(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
         for sha in (up.sha("main:src"), "0" * 40):
             with pytest.raises(NotFound, match=f"File {sha[:10]} of up/stream was not found"):
@@ -229,17 +231,17 @@ async def test_tags_of_a_line(up: GitRepo, open_source: OpenSource, fake: FakeGi
             assert dated.sha == up.sha(f"{tag.name}^{{commit}}")
             assert tag.annotated == (up.git("cat-file", "-t", f"refs/tags/{tag.name}") == "tag")
         assert await source.tags("up/stream", "v4.") == ()
-    # Tags may come and go, so they are asked for again; what each names is known.
+    # Tags may change, so the list is requested again; the tag objects are cached.
     fake.clear()
     async with open_source() as source:
         renewal = await source.tags("up/stream", "v2.")
         for tag in (renewal[0], renewal[1], renewal[-1]):
             await source.dated_tag("up/stream", tag)
     assert renewal == tags
-    assert [seen.status for seen in fake.log] == [304, 304]
+    assert [request.status for request in fake.log] == [304, 304]
 
 
-async def test_a_tag_has_its_own_date_where_it_is_annotated(up: GitRepo, open_source: OpenSource) -> None:
+async def test_an_annotated_tag_has_its_own_date(up: GitRepo, open_source: OpenSource) -> None:
     up.tag("v1.0", "main", annotated=True, on="2026-10-01T08:00")
     up.tag("v1.1", "main")
     async with open_source() as source:
@@ -250,14 +252,14 @@ async def test_a_tag_has_its_own_date_where_it_is_annotated(up: GitRepo, open_so
     assert light.at == dt.datetime.fromisoformat(up.git("log", "-1", "--format=%cI", sha))
 
 
-async def test_a_tag_that_names_no_commit(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+async def test_a_tag_of_a_tree_is_not_found(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     fake.fail("/git/tags/", 200, body={"tagger": None, "object": {"sha": up.sha("main^{tree}"), "type": "tree"}})
     async with open_source() as source:
         with pytest.raises(NotFound, match=r"Tag v9 of up/stream names no commit\. Leave it out"):
             await source.dated_tag("up/stream", Tag(name="v9", sha="1" * 40, annotated=True))
 
 
-async def test_a_withdrawn_tag(up: GitRepo, open_source: OpenSource) -> None:
+async def test_a_deleted_tag_is_not_found(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
         with pytest.raises(NotFound, match="Tag v9 of up/stream was not found"):
             await source.dated_tag("up/stream", Tag(name="v9", sha="1" * 40, annotated=True))
@@ -269,7 +271,7 @@ async def test_a_withdrawn_tag(up: GitRepo, open_source: OpenSource) -> None:
     ("base", "head", "ancestor"),
     [("main~10", "main", True), ("main", "main", True), ("main", "main~5", False), ("side", "main~160", False)],
 )
-async def test_a_range_is_what_git_says(
+async def test_a_comparison_equals_gits(
     up: GitRepo, open_source: OpenSource, base: str, head: str, ancestor: bool
 ) -> None:
     ends = (up.sha(base), up.sha(head))
@@ -280,7 +282,7 @@ async def test_a_range_is_what_git_says(
     assert found.behind == int(up.git("rev-list", "--count", f"{ends[1]}..{ends[0]}"))
     assert found.files == len(up.git("diff", "--name-only", f"{ends[0]}...{ends[1]}").split())
     assert not found.files_at_least
-    # More than a page of commits may hold one that undoes another.
+    # Beyond the first page, a commit may revert another.
     assert found.plain == (found.commits <= 100)
 
 
@@ -297,7 +299,7 @@ async def test_a_range_is_what_git_says(
         ("fix: restore x", False),
     ],
 )
-async def test_a_commit_that_says_it_undoes_another(
+async def test_a_revert_is_recognized_by_its_message(
     up: GitRepo, open_source: OpenSource, message: str, plain: bool
 ) -> None:
     base = up.sha("main")
@@ -307,7 +309,7 @@ async def test_a_commit_that_says_it_undoes_another(
         assert (await source.compare("up/stream", base, up.sha("main"))).plain == plain
 
 
-async def test_a_rewritten_branch_is_no_descendant(up: GitRepo, open_source: OpenSource) -> None:
+async def test_a_rewritten_branch_is_not_a_descendant(up: GitRepo, open_source: OpenSource) -> None:
     lost = up.sha("main")
     up.branch("main", "side")
     up.commit({"src/new.py": "x"})
@@ -318,7 +320,7 @@ async def test_a_rewritten_branch_is_no_descendant(up: GitRepo, open_source: Ope
 
 
 @pytest.mark.parametrize(("files", "at_least"), [(299, False), (300, True), (450, True)])
-async def test_the_limits_of_a_range(
+async def test_the_limits_of_a_comparison(
     fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource, files: int, at_least: bool
 ) -> None:
     repo = make_repo("wide")
@@ -336,22 +338,22 @@ async def test_the_limits_of_a_range(
     assert len(fake.log) == 1
 
 
-async def test_a_range_from_a_commit_that_is_gone(up: GitRepo, open_source: OpenSource) -> None:
+async def test_a_comparison_with_a_missing_commit_is_not_found(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
         with pytest.raises(NotFound, match=r"The comparison of 0{10} with .* was not found"):
             await source.compare("up/stream", "0" * 40, up.sha("main"))
 
 
-async def test_a_subject_is_what_git_takes_for_it(up: GitRepo, open_source: OpenSource) -> None:
+async def test_a_subject_equals_gits(up: GitRepo, open_source: OpenSource) -> None:
     for message in ("one\ntwo\n\nbody", "one\r\n  two\r\n\r\nbody", "\n\none", "one\n \nbody", "one"):
         up.commit({"a": message}, message=message)
     async with open_source() as source:
         items = (await source.commits("up/stream", up.sha("main"), "a", dt.date(2026, 1, 1))).items
-    told = up.git("log", "--format=%s", "main", "--", "a").split("\n")
-    assert [commit.subject for commit in items] == [" ".join(subject.split()) for subject in told]
+    expected = up.git("log", "--format=%s", "main", "--", "a").split("\n")
+    assert [commit.subject for commit in items] == [" ".join(subject.split()) for subject in expected]
 
 
-async def test_hostile_text_is_harmless(fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource) -> None:
+async def test_hostile_text_is_made_safe(fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource) -> None:
     repo = make_repo("hostile")
     for message in ("\x1b]0;owned\x07 [/foo]", "x" * 10_000, "\n\n late \u202e subject", "bad \udcff utf-8"):
         repo.commit({"a": message.encode("utf-8", "replace")}, message=message, author="E\u202eve")

@@ -1,4 +1,4 @@
-"""Issues, pull requests, searches and comments; and that only two methods write, once."""
+"""Issues, pull requests, searches and comments. Only two methods write, each with one request."""
 
 from __future__ import annotations
 
@@ -40,20 +40,22 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> FakeRepo:
 
 
 def later(fake: FakeGitHub, **ago: int) -> Callable[[], dt.datetime]:
-    """Moves the fake's clock on; gives the same one for the source."""
+    """Advance the fake's clock, and return the same clock for the source."""
     now = NOW + dt.timedelta(**ago)
     fake.now = lambda: now
     return lambda: now
 
 
-async def context(open_source: OpenSource, clock: Callable[[], dt.datetime], numbers: list[int]) -> dict[int, str]:
-    """What each issue is now, in a word."""
+async def states(open_source: OpenSource, clock: Callable[[], dt.datetime], numbers: list[int]) -> dict[int, str]:
+    """Return the state of each issue, or the class of its error."""
     async with open_source(clock=clock) as source:
         found = await source.issues("up/stream", numbers)
-    return {number: one.state if isinstance(one, Issue) else type(one).__name__ for number, one in found.items()}
+    return {
+        number: issue.state if isinstance(issue, Issue) else type(issue).__name__ for number, issue in found.items()
+    }
 
 
-async def test_an_issue_is_what_it_is(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_issues_by_number(up: FakeRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
         found = await source.issues("up/stream", [5, 4, 3, 2, 1, 99])
     assert list(found) == [5, 4, 3, 2, 1, 99]
@@ -74,53 +76,51 @@ async def test_an_issue_is_what_it_is(up: FakeRepo, open_source: OpenSource) -> 
     assert "Issue #99 of up/stream was not found" in str(none)
 
 
-async def test_issues_that_stood_still_cost_one_request(
-    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
-) -> None:
+async def test_unchanged_issues_cost_one_request(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     numbers = [1, 2, 3, 4, 5]
-    first = await context(open_source, later(fake), numbers)
+    first = await states(open_source, later(fake), numbers)
     fake.clear()
-    assert await context(open_source, later(fake, days=7), numbers) == first
-    assert [seen.path for seen in fake.log] == ["/repos/up/stream/issues"]
-    # Closed and reopened in between: one request still, and both are seen.
+    assert await states(open_source, later(fake, days=7), numbers) == first
+    assert [request.path for request in fake.log] == ["/repos/up/stream/issues"]
+    # Changed issues still cost one request.
     fake.clear()
     up.change(1, state="closed", at=NOW + dt.timedelta(days=8))
     up.change(2, state="open", at=NOW + dt.timedelta(days=8))
-    assert await context(open_source, later(fake, days=14), numbers) == first | {1: "closed", 2: "open"}
+    assert await states(open_source, later(fake, days=14), numbers) == first | {1: "closed", 2: "open"}
     assert len(fake.log) == 1
-    # A number that was never asked for before is asked for alone.
+    # A new number is requested alone.
     fake.clear()
     up.issue(6, at=NOW)
-    assert (await context(open_source, later(fake, days=15), [*numbers, 6]))[6] == "open"
-    assert [seen.path for seen in fake.log] == ["/repos/up/stream/issues", "/repos/up/stream/issues/6"]
+    assert (await states(open_source, later(fake, days=15), [*numbers, 6]))[6] == "open"
+    assert [request.path for request in fake.log] == ["/repos/up/stream/issues", "/repos/up/stream/issues/6"]
 
 
-async def test_where_too_much_changed_each_is_asked_for(
+async def test_after_many_changes_each_issue_is_requested(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    await context(open_source, later(fake), [1, 2, 3])
+    await states(open_source, later(fake), [1, 2, 3])
     for number in range(100, 250):
         up.issue(number, at=NOW + dt.timedelta(days=2))
     up.change(3, state="closed", at=NOW + dt.timedelta(days=1))
     fake.clear()
-    assert await context(open_source, later(fake, days=7), [1, 2, 3]) == {1: "open", 2: "closed", 3: "closed"}
-    assert sorted(seen.status for seen in fake.log) == [200, 200, 304, 304]
+    assert await states(open_source, later(fake, days=7), [1, 2, 3]) == {1: "open", 2: "closed", 3: "closed"}
+    assert sorted(request.status for request in fake.log) == [200, 200, 304, 304]
 
 
-async def test_a_change_in_the_second_of_the_last_look_is_seen(
+async def test_a_change_in_the_second_of_the_last_refresh_is_found(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    await context(open_source, later(fake), [1, 2])
+    await states(open_source, later(fake), [1, 2])
     up.change(1, state="closed", at=NOW)
-    assert await context(open_source, later(fake, minutes=5), [1, 2]) == {1: "closed", 2: "closed"}
+    assert await states(open_source, later(fake, minutes=5), [1, 2]) == {1: "closed", 2: "closed"}
 
 
-async def test_a_deleted_issue_is_found_out_within_a_month(
+async def test_a_deleted_issue_is_detected_within_a_month(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    await context(open_source, later(fake), [1, 2])
+    await states(open_source, later(fake), [1, 2])
     up.issues[1].deleted = True
-    assert await context(open_source, later(fake, days=31), [1, 2]) == {1: "Deleted", 2: "closed"}
+    assert await states(open_source, later(fake, days=31), [1, 2]) == {1: "Deleted", 2: "closed"}
     async with open_source() as source:
         gone = (await source.issues("up/stream", [1]))[1]
     assert "was deleted (This issue was deleted). Remove the entry from the tracker." in str(gone)
@@ -134,7 +134,7 @@ async def test_a_moved_issue_is_followed(
     for days in (0, 7):
         async with open_source(clock=later(fake, days=days)) as source:
             found = (await source.issues("up/stream", [1, 2]))[1]
-            # Its repository is still where it was.
+            # Its repository has not moved.
             third = (await source.issues("up/stream", [3]))[3]
         assert isinstance(found, Issue)
         assert (found.repo, found.number, found.state) == ("up/other", 1, "closed")
@@ -142,21 +142,23 @@ async def test_a_moved_issue_is_followed(
         assert third.repo == "up/stream"
 
 
-async def test_pull_requests_answer_where_issues_are_off(
+async def test_pull_requests_are_read_if_issues_are_disabled(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    await context(open_source, later(fake), [3, 4])
+    await states(open_source, later(fake), [3, 4])
     up.issues_off = True
-    assert await context(open_source, later(fake, days=1), [3, 4]) == {3: "open", 4: "closed"}
+    assert await states(open_source, later(fake, days=1), [3, 4]) == {3: "open", 4: "closed"}
 
 
-async def test_one_that_fails_leaves_the_others(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+async def test_a_failed_issue_does_not_affect_the_others(
+    up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
     fake.fail("/issues/3", 200, body="<html>")
-    assert await context(open_source, later(fake), [1, 3]) == {1: "open", 3: "BadAnswer"}
+    assert await states(open_source, later(fake), [1, 3]) == {1: "open", 3: "BadAnswer"}
     fake.fail("/issues?", 403, "Forbidden")
-    assert await context(open_source, later(fake, days=1), [1, 2, 4]) == {1: "open", 2: "closed", 4: "closed"}
+    assert await states(open_source, later(fake, days=1), [1, 2, 4]) == {1: "open", 2: "closed", 4: "closed"}
     fake.fail("/issues?", 403, "Forbidden")
-    assert await context(open_source, later(fake, days=1), [1, 2, 5]) == {
+    assert await states(open_source, later(fake, days=1), [1, 2, 5]) == {
         1: "Unauthorized",
         2: "Unauthorized",
         5: "open",
@@ -178,14 +180,14 @@ async def test_a_search_stays_within_its_repository(up: FakeRepo, fake: FakeGitH
     assert len(fake.asked("/search")) == 4
 
 
-async def test_a_search_is_good_for_ten_minutes(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+async def test_a_search_is_cached_for_ten_minutes(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     for minutes, requests in ((0, 1), (9, 1), (11, 2)):
         async with open_source(clock=later(fake, minutes=minutes)) as source:
             await source.search("up/stream", "is:open")
         assert len(fake.asked("/search")) == requests
 
 
-async def test_a_search_of_one_token_is_not_another_s(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+async def test_a_cached_search_belongs_to_one_token(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     up.private = True
     async with open_source() as source:
         assert (await source.search("up/stream", "is:open")).total == 3
@@ -203,12 +205,12 @@ async def test_comments_of_all_pages(up: FakeRepo, open_source: OpenSource) -> N
         assert {comment.author for comment in comments} == {"eve"}
         assert {comment.association for comment in comments} == {"MEMBER"}
         assert comments[0].url.endswith(f"/up/stream/issues/1#issuecomment-{comments[0].id}")
-        # A comment written meanwhile is seen by the same source.
+        # The same source finds a new comment.
         up.comment(1, "one more")
         assert len(await source.comments("up/stream", 1)) == 231
 
 
-async def test_writing_a_comment_and_changing_it(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+async def test_a_comment_is_posted_and_edited(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     async with open_source() as source:
         assert await source.user() == "maintainer"
         posted = await source.post_comment("up/stream", 1, "The summary")
@@ -216,7 +218,7 @@ async def test_writing_a_comment_and_changing_it(up: FakeRepo, fake: FakeGitHub,
         edited = await source.edit_comment("up/stream", posted.id, "The better summary")
         assert (edited.id, edited.body, edited.url) == (posted.id, "The better summary", posted.url)
     assert [comment.body for comment in up.issues[1].comments] == ["The better summary"]
-    assert [seen.method for seen in fake.log] == ["GET", "POST", "PATCH"]
+    assert [request.method for request in fake.log] == ["GET", "POST", "PATCH"]
 
 
 async def test_nothing_is_written_without_a_token(up: FakeRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
@@ -238,7 +240,7 @@ async def test_nothing_is_written_without_a_token(up: FakeRepo, fake: FakeGitHub
         (lambda fake: fake.fail("/comments", 201, body={}), BadAnswer, "its response cannot be read"),
         (lambda fake: fake.fail("/comments", 401), Unauthorized, "did not accept the token"),
         (lambda fake: fake.fail("/comments", 403, "Forbidden"), Unauthorized, "the token has no permission"),
-        (lambda fake: fake.fail("/comments", 404), NotFound, "was not found"),
+        (lambda fake: fake.fail("/comments", 404), NotFound, "the issue does not exist"),
         (lambda fake: fake.fail("/comments", 410, "Locked"), NotFound, "Locked"),
         (lambda fake: fake.fail("/comments", 422, "Validation Failed"), Refused, "Validation Failed"),
         (lambda fake: fake.fail("/comments", 429, headers={"Retry-After": "1"}), RateLimited, "secondary"),
@@ -266,5 +268,5 @@ async def test_a_write_that_fails_is_one_request_and_one_sentence(
     async with open_source() as source:
         with pytest.raises(error, match=sentence):
             await source.post_comment("up/stream", 1, "x")
-    assert [seen.method for seen in fake.log] == ["POST"]
+    assert [request.method for request in fake.log] == ["POST"]
     assert naps == []

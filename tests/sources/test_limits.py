@@ -1,4 +1,4 @@
-"""What a refresh costs: limits, waits, revalidation, how many at once, and never the same question twice."""
+"""The cost of a refresh: limits, waits, revalidation, parallel requests, single-flight."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DATE = {"date": "Fri, 20 Nov 2026 09:00:00 GMT"}
 
 @pytest.fixture
 def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
-    """A repository of forty files, published."""
+    """A repository with forty files on the fake GitHub."""
     repo = make_repo("up")
     repo.commit({f"f{number}": f"{number}\n" for number in range(40)}, at="2026-06-01")
     repo.tag("v2.0")
@@ -41,7 +41,7 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
 
 
 def pause(status: int, headers: dict[str, str], message: str, attempt: int, now: dt.datetime) -> Pause | None:
-    """The wait after a response, whatever its reason."""
+    """Return the wait after a response, for any reason."""
     return server_error_pause(status, headers, attempt, now) or rate_limit_pause(status, headers, message, attempt, now)
 
 
@@ -61,7 +61,7 @@ def pause(status: int, headers: dict[str, str], message: str, attempt: int, now:
         (503, {"retry-after": "7"}, "", "server", 7),
     ],
 )
-def test_the_wait_after_an_answer(
+def test_the_wait_after_a_response(
     status: int, headers: dict[str, str], message: str, reason: str, seconds: float
 ) -> None:
     wait = pause(status, headers, message, 0, NOW)
@@ -73,18 +73,18 @@ def test_the_wait_after_an_answer(
     ("status", "headers"),
     [(403, {}), (403, {"x-ratelimit-remaining": "12"}), (404, {"retry-after": "30"}), (401, {}), (422, {}), (501, {})],
 )
-def test_no_wait_where_it_would_not_help(status: int, headers: dict[str, str]) -> None:
+def test_no_wait_if_it_would_not_help(status: int, headers: dict[str, str]) -> None:
     assert pause(status, headers, "Must have admin rights", 0, NOW) is None
 
 
 @pytest.mark.parametrize("headers", [{"retry-after": "soon"}, {"x-ratelimit-reset": "-9"}, {"date": "yesterday"}])
-def test_headers_that_cannot_be_read_are_none(headers: dict[str, str]) -> None:
+def test_invalid_headers_are_ignored(headers: dict[str, str]) -> None:
     wait = pause(429, headers | {"x-ratelimit-remaining": "0"}, "", 1, NOW)
     assert wait is not None
     assert wait.seconds == 120
 
 
-def test_a_wrong_clock_does_no_harm() -> None:
+def test_a_wrong_clock_does_not_change_the_wait() -> None:
     headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{RESET}"} | DATE
     wait = pause(403, headers, "", 0, NOW + dt.timedelta(days=3))
     assert wait is not None
@@ -107,14 +107,14 @@ DATES = ("Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 -2359", "Mo
         (503, {"retry-after": DATES[1]}),
     ],
 )
-def test_a_wait_is_a_day_at_most(status: int, headers: dict[str, str]) -> None:
+def test_a_wait_is_at_most_a_day(status: int, headers: dict[str, str]) -> None:
     wait = pause(status, headers, "", 0, NOW)
     assert wait is not None
     assert (wait.seconds, wait.until) == (MAX_WAIT, NOW + dt.timedelta(days=1))
 
 
 @pytest.mark.parametrize("date", [*DATES, "Mon, 32 Foo 2026", "Fri, 20 Nov 2026 09:00:00 +9999", "\ud800", "1" * 5000])
-def test_a_date_that_cannot_be_right_is_not_believed(date: str) -> None:
+def test_an_implausible_date_is_ignored(date: str) -> None:
     assert server_time({"date": date}, NOW) == NOW
     wait = pause(429, {"retry-after": date, "date": date}, "", 0, NOW)
     assert wait is not None
@@ -130,7 +130,7 @@ def test_headers_out_of_range() -> None:
     assert used_up_pause({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"}, NOW) is None
 
 
-async def test_a_used_up_hour_is_said_at_once_and_not_asked_again(
+async def test_a_used_up_limit_is_reported_without_more_requests(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource, naps: list[float]
 ) -> None:
     fake.leave(0)
@@ -147,7 +147,9 @@ async def test_a_used_up_hour_is_said_at_once_and_not_asked_again(
     assert (spent.sent, spent.remaining, spent.limit, spent.reset_at) == (1, 0, 5000, until)
 
 
-async def test_who_waits_for_a_slot_hears_of_the_limit(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+async def test_requests_that_wait_for_a_slot_stop_at_the_limit(
+    up: GitRepo, fake: FakeGitHub, open_source: OpenSource
+) -> None:
     fake.leave(0)
     async with open_source() as source:
         shas = [f"{number:040x}" for number in range(40)]
@@ -156,12 +158,12 @@ async def test_who_waits_for_a_slot_hears_of_the_limit(up: GitRepo, fake: FakeGi
     assert len(fake.log) <= 8
 
 
-async def test_a_visitor_is_told_that_a_token_gives_more(
+async def test_without_a_token_the_message_recommends_a_token(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
     fake.leave(0)
     async with open_source(anonymous=True) as source:
-        with pytest.raises(RateLimited, match=r"limit of 60 requests an hour .* or set GH_TOKEN for a higher one"):
+        with pytest.raises(RateLimited, match=r"limit of 60 requests an hour .* or set GH_TOKEN for a higher limit"):
             await ref_head(source, "up/stream", "main")
 
 
@@ -173,7 +175,7 @@ async def test_the_last_request_of_the_hour_is_the_last_sent(
         head = await ref_head(source, "up/stream", "main")
         with pytest.raises(RateLimited):
             await source.tree("up/stream", head.sha)
-    assert [seen.status for seen in fake.log] == [200]
+    assert [request.status for request in fake.log] == [200]
 
 
 async def test_a_reset_within_the_deadline_is_waited_for(
@@ -193,7 +195,7 @@ async def test_a_reset_within_the_deadline_is_waited_for(
     assert slept == [21]
 
 
-async def test_a_secondary_limit_is_waited_for_as_asked(
+async def test_a_secondary_limit_is_waited_for(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource, naps: list[float]
 ) -> None:
     fake.fail("/trees", 403, "You have exceeded a secondary rate limit", headers={"Retry-After": "3"})
@@ -203,18 +205,18 @@ async def test_a_secondary_limit_is_waited_for_as_asked(
     assert naps == [3, 120]
 
 
-async def test_a_secondary_limit_without_end_is_given_up(
+async def test_a_permanent_secondary_limit_ends_the_retries(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource, naps: list[float]
 ) -> None:
     fake.fail("/trees", 429, times=None)
     async with open_source(deadline=5000, clock=lambda: NOW) as source:
-        with pytest.raises(RateLimited, match="asks to slow down"):
+        with pytest.raises(RateLimited, match=r"limits requests \(secondary rate limit\)"):
             await source.tree("up/stream", up.sha("main"))
     assert naps == [60, 120, 240]
     assert len(fake.log) == 4
 
 
-async def test_the_searches_limit_is_its_own(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+async def test_searches_have_their_own_limit(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     fake.leave(0, "search")
     async with open_source() as source:
         with pytest.raises(RateLimited, match=r"The rate limit of 127\.0\.0\.1"):
@@ -223,9 +225,7 @@ async def test_the_searches_limit_is_its_own(up: GitRepo, fake: FakeGitHub, open
         assert source.spent().remaining == 4999
 
 
-async def test_a_token_s_304_is_free_and_a_visitor_s_counts(
-    up: GitRepo, fake: FakeGitHub, open_source: OpenSource
-) -> None:
+async def test_a_304_is_free_only_with_a_token(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     for anonymous, used in ((False, 2), (True, 4)):
         for _ in range(2):
             async with open_source(anonymous=anonymous) as source:
@@ -235,22 +235,20 @@ async def test_a_token_s_304_is_free_and_a_visitor_s_counts(
         assert (spent.sent, spent.not_modified) == (2, 2)
         assert fake.used["core", not anonymous] == used
         assert spent.remaining == fake.limits["core", not anonymous] - used
-    assert [seen.status for seen in fake.log] == [200, 200, 304, 304] * 2
-    # What one was answered is not even mentioned by the other.
-    assert [bool(seen.if_none_match) for seen in fake.log] == [False, False, True, True] * 2
+    assert [request.status for request in fake.log] == [200, 200, 304, 304] * 2
+    # Each uses only its own cached responses.
+    assert [bool(request.if_none_match) for request in fake.log] == [False, False, True, True] * 2
 
 
-async def test_a_moved_branch_is_seen_in_spite_of_the_cache(
-    up: GitRepo, fake: FakeGitHub, open_source: OpenSource
-) -> None:
+async def test_a_moved_branch_is_found_with_a_cache(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     for number in range(3):
         async with open_source() as source:
             assert (await ref_head(source, "up/stream", "main")).sha == up.sha("main")
         up.commit({"f0": f"changed {number}"})
-    assert [seen.status for seen in fake.log] == [200, 200, 200]
+    assert [request.status for request in fake.log] == [200, 200, 200]
 
 
-async def test_at_most_eight_at_once(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+async def test_at_most_eight_requests_run_at_once(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     fake.latency = 0.02
     async with open_source() as source:
         tree = await source.tree("up/stream", up.sha("main"))
@@ -259,32 +257,32 @@ async def test_at_most_eight_at_once(up: GitRepo, fake: FakeGitHub, open_source:
     assert 4 <= fake.peak <= 8
 
 
-async def test_the_same_question_is_asked_once(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+async def test_equal_facts_are_requested_once(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     sha = up.sha("main")
     async with open_source(cache=None) as source:
         trees = await asyncio.gather(*(source.tree("up/stream", sha) for _ in range(10)))
         await asyncio.gather(*(source.comments("up/stream", 1) for _ in range(10)))
         assert await source.tree("up/stream", sha) is trees[0]
-    assert [seen.path.rpartition("/")[2] for seen in fake.log] == [sha, "comments"]
+    assert [request.path.rpartition("/")[2] for request in fake.log] == [sha, "comments"]
 
 
-async def test_one_who_leaves_does_not_end_it_for_the_other(
+async def test_a_cancelled_caller_does_not_cancel_the_others(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
-    held = fake.hold("/trees")
+    hold = fake.hold("/trees")
     async with open_source() as source:
         first = asyncio.create_task(source.tree("up/stream", up.sha("main")))
         second = asyncio.create_task(source.tree("up/stream", up.sha("main")))
-        await asyncio.to_thread(held.arrived.wait)
+        await asyncio.to_thread(hold.arrived.wait)
         first.cancel()
         with pytest.raises(asyncio.CancelledError):
             await first
-        held.released.set()
+        hold.released.set()
         assert len((await second).entries) == 40
     assert len(fake.log) == 1
 
 
-async def test_an_error_is_not_remembered(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+async def test_an_error_is_not_cached(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     fake.leave(0)
     async with open_source(clock=lambda: fake.now()) as source:
         with pytest.raises(RateLimited):

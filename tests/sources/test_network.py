@@ -1,4 +1,4 @@
-"""Proxies and certificates that cannot be used: one sentence, and no credentials in it."""
+"""Unusable proxies and certificates: one sentence without credentials."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 @pytest.fixture(autouse=True)
 def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of this machine's network settings."""
+    """Remove this machine's network settings."""
     for name in _PROXIES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
@@ -38,7 +38,7 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         ("HTTPS_PROXY", "http://\udcff\udcfe:1", "HTTPS_PROXY cannot be used"),
     ],
 )
-async def test_a_proxy_that_cannot_be_used_is_one_sentence(
+async def test_an_unusable_proxy_is_reported(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
 ) -> None:
     monkeypatch.setattr("pawtui.sources.github.transports.network.find_spec", lambda name: None)
@@ -66,7 +66,9 @@ async def test_a_proxy_that_cannot_be_used_is_one_sentence(
         ("http://localhost:8080", {"ALL_PROXY": "socks5://x"}, False),
     ],
 )
-def test_which_proxy_is_used(monkeypatch: pytest.MonkeyPatch, url: str, env: dict[str, str], used: bool) -> None:
+def test_the_proxy_depends_on_the_address(
+    monkeypatch: pytest.MonkeyPatch, url: str, env: dict[str, str], used: bool
+) -> None:
     proxies: list[httpx.Proxy | None] = []
 
     class Transport:
@@ -80,7 +82,7 @@ def test_which_proxy_is_used(monkeypatch: pytest.MonkeyPatch, url: str, env: dic
     assert [proxy is not None and proxy.url.host for proxy in proxies] == ["proxy.example.org" if used else False]
 
 
-async def test_a_proxy_that_does_not_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unreachable_proxy_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://user:canary@127.0.0.1:9")
 
     async def sleep(_seconds: float) -> None:
@@ -98,12 +100,16 @@ async def test_a_proxy_that_does_not_answer_is_one_sentence(monkeypatch: pytest.
     ("name", "content", "sentence"),
     [
         ("SSL_CERT_FILE", None, "Cannot use the file in SSL_CERT_FILE for TLS: no such file or directory."),
-        ("SSL_CERT_FILE", "no certificate", "Cannot use the file in SSL_CERT_FILE for TLS: it holds no certificate."),
+        (
+            "SSL_CERT_FILE",
+            "no certificate",
+            "Cannot use the file in SSL_CERT_FILE for TLS: it contains no certificate.",
+        ),
         ("SSLKEYLOGFILE", None, "Cannot use the file in SSLKEYLOGFILE for TLS: no such file or directory."),
     ],
 )
 @pytest.mark.parametrize("document", [False, True], ids=["api", "document"])
-async def test_a_file_for_tls_that_cannot_be_used_is_one_sentence(
+async def test_an_unusable_tls_file_is_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, content: str | None, sentence: str, document: bool
 ) -> None:
     path = tmp_path / "folder" / "file"

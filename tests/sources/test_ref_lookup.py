@@ -1,4 +1,4 @@
-"""Refs: what each stands at, and what is said where there is none."""
+"""The heads of refs, and missing refs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
     return repo
 
 
-async def test_where_a_ref_stands(up: GitRepo, open_source: OpenSource) -> None:
+async def test_the_head_of_a_branch(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
         head = await ref_head(source, "up/stream", "dev")
     assert (head.ref, head.sha) == ("dev", up.sha("dev"))
@@ -41,12 +41,12 @@ async def test_where_a_ref_stands(up: GitRepo, open_source: OpenSource) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ref", "is_"),
+    ("ref", "expected"),
     [("maint/v1", "maint/v1"), ("refs/heads/dev", "dev"), ("v1.0", "v1.0"), ("tags/v1.1", "v1.1^{commit}")],
 )
-async def test_every_spelling_of_a_ref(up: GitRepo, open_source: OpenSource, ref: str, is_: str) -> None:
+async def test_every_spelling_of_a_ref(up: GitRepo, open_source: OpenSource, ref: str, expected: str) -> None:
     async with open_source() as source:
-        assert (await ref_head(source, "up/stream", ref)).sha == up.sha(is_)
+        assert (await ref_head(source, "up/stream", ref)).sha == up.sha(expected)
 
 
 async def test_a_full_sha_is_a_ref(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
@@ -55,15 +55,13 @@ async def test_a_full_sha_is_a_ref(up: GitRepo, open_source: OpenSource, fake: F
     assert len(fake.log) == 1
 
 
-async def test_a_branch_goes_before_a_tag_of_its_name(up: GitRepo, open_source: OpenSource) -> None:
+async def test_a_branch_has_priority_over_a_tag(up: GitRepo, open_source: OpenSource) -> None:
     up.tag("dev", "maint/v1")
     async with open_source() as source:
         assert (await ref_head(source, "up/stream", "dev")).sha == up.sha("refs/heads/dev")
 
 
-async def test_one_missing_ref_is_asked_for_at_each_look(
-    up: GitRepo, open_source: OpenSource, fake: FakeGitHub
-) -> None:
+async def test_each_refresh_requests_one_missing_ref(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
     now = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 
     async def asked(hours: float, *refs: str) -> tuple[list[Head | MissingRef], int]:
@@ -73,31 +71,33 @@ async def test_one_missing_ref_is_asked_for_at_each_look(
         return found, len(fake.log)
 
     v2, v3 = MissingRef(name="v2"), MissingRef(name="v3")
-    # As a branch, as a tag or SHA, and whether its name leads to another branch.
+    # Requested as a branch, as a tag or SHA, and as a renamed branch.
     assert await asked(0, "v2") == ([v2], 3)
-    # Not twice within minutes; then once at each look, of several refs one.
+    # Not twice within minutes; then one of the missing refs in each refresh.
     assert await asked(0.1, "v2") == ([v2], 0)
     assert await asked(1, "v2", "v3") == ([v2, v3], 1 + 3)
     assert await asked(2, "v2", "v3") == ([v2, v3], 1)
     assert await asked(2.1, "v2", "v3") == ([v2, v3], 1)
-    # All of them once a day, and in every spelling once a month.
+    # Every missing ref once a day, and in every spelling once a month.
     assert await asked(25, "v2", "v3") == ([v2, v3], 2)
     assert await asked(31 * 24, "v2") == ([v2], 3)
-    # A branch that is made is found by the next look.
+    # The next refresh finds a new branch.
     up.branch("v2", "dev")
     (found,), requests = await asked(31 * 24 + 1, "v2")
     assert isinstance(found, Head)
     assert (found.sha, requests) == (up.sha("dev"), 1)
 
 
-async def test_a_branch_that_was_renamed_is_said(up: GitRepo, open_source: OpenSource, fake: FakeGitHub) -> None:
+async def test_the_new_name_of_a_renamed_branch_is_returned(
+    up: GitRepo, open_source: OpenSource, fake: FakeGitHub
+) -> None:
     fake.repos["up/stream"].renamed["old"] = "dev"
     for _ in range(2):
         async with open_source() as source:
             assert await source.ref_head("up/stream", "old") == MissingRef(name="old", leads_to="dev")
 
 
-async def test_no_ref_and_no_repository_are_told_apart(up: GitRepo, open_source: OpenSource) -> None:
+async def test_a_missing_ref_and_a_missing_repository_differ(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
         assert await source.ref_head("up/stream", "v2") == MissingRef(name="v2")
         assert await source.ref_head("up/stream", "0" * 40) == MissingRef(name="0" * 40)
@@ -105,7 +105,7 @@ async def test_no_ref_and_no_repository_are_told_apart(up: GitRepo, open_source:
             await source.ref_head("up/nowhere", "dev")
 
 
-async def test_a_repository_without_commits_says_so(
+async def test_a_repository_without_commits_is_empty(
     fake: FakeGitHub, make_repo: MakeRepo, open_source: OpenSource
 ) -> None:
     fake.add("up/empty", make_repo("empty"))
@@ -115,7 +115,7 @@ async def test_a_repository_without_commits_says_so(
 
 
 @pytest.mark.parametrize("name", ["stream", "a/b/c", "../x", "a/..", "up/str eam", "up/\x1b[31m", ""])
-async def test_what_is_no_repository_name_is_not_asked_for(
+async def test_an_invalid_repository_name_is_not_requested(
     open_source: OpenSource, fake: FakeGitHub, name: str
 ) -> None:
     async with open_source() as source:
@@ -129,7 +129,7 @@ async def test_a_private_repository_needs_the_token(up: GitRepo, fake: FakeGitHu
     fake.repos["up/stream"].private = True
     async with open_source() as source:
         assert (await ref_head(source, "up/stream", "dev")).sha == up.sha("dev")
-    # The answer is in the cache now, but it is not this visitor's.
+    # The cached response belongs to the token.
     async with open_source(anonymous=True) as source:
         with pytest.raises(NotFound, match="it is private and no token is set"):
             await ref_head(source, "up/stream", "dev")
@@ -148,17 +148,15 @@ async def test_a_renamed_repository_is_followed_and_its_new_name_used(
             commits = await source.commits(name, head.sha, "a", dt.date(2026, 1, 1))
             assert len(commits.items) == 3
             assert commits.items[0].url.endswith(f"/New/Place/commit/{head.sha}")
-    assert {seen.status for seen in fake.log} == {200}
-    assert all(seen.path.startswith("/repos/New/Place/") for seen in fake.log)
+    assert {request.status for request in fake.log} == {200}
+    assert all(request.path.startswith("/repos/New/Place/") for request in fake.log)
 
 
-async def test_a_rename_met_elsewhere_than_at_the_head_is_learnt(
-    up: GitRepo, fake: FakeGitHub, open_source: OpenSource
-) -> None:
+async def test_every_redirect_reveals_a_rename(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     fake.rename("up/stream", "new/place")
     async with open_source() as source:
         await source.tree("up/stream", up.sha("dev"))
         await source.tree("up/stream", up.sha("dev~1"))
         head = await ref_head(source, "up/stream", "dev")
-    assert [seen.status for seen in fake.log] == [301, 200, 200, 200]
+    assert [request.status for request in fake.log] == [301, 200, 200, 200]
     assert head.repo == "new/place"

@@ -1,4 +1,4 @@
-"""Places for requests: never more than there are, the most wanted first, none lost to a cancelled wait."""
+"""Request slots: their limit, their order, and cancelled waits."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_ranks(target: str, rank: int) -> None:
     assert rank_of(target) == rank
 
 
-async def test_the_most_wanted_are_let_in_first() -> None:
+async def test_requests_start_by_rank() -> None:
     slots, order, gate, full = RequestSlots(2), list[str](), asyncio.Event(), asyncio.Event()
     inside = most = 0
 
@@ -60,8 +60,8 @@ async def test_the_most_wanted_are_let_in_first() -> None:
     assert most == 2
 
 
-@pytest.mark.parametrize("given", [False, True], ids=["while waiting", "in the moment the place is given"])
-async def test_a_cancelled_wait_loses_no_place(given: bool) -> None:
+@pytest.mark.parametrize("given", [False, True], ids=["while waiting", "after the slot was assigned"])
+async def test_a_cancelled_wait_loses_no_slot(given: bool) -> None:
     slots = RequestSlots(1)
 
     async def hold() -> None:

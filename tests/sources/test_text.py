@@ -1,4 +1,4 @@
-"""No text from outside can act on a terminal, whatever it is; and harmless text stays as it is."""
+"""Text from outside cannot control a terminal, and safe text is unchanged."""
 
 from __future__ import annotations
 
@@ -10,41 +10,41 @@ from hypothesis import strategies as st
 
 from pawtui.sources.sanitize import LINE_LIMIT, PATH_LIMIT, safe_line, safe_path, safe_text
 
-# What must not come through, told by Unicode's own categories and not by the pattern under test.
+# Unsafe characters, by Unicode's categories instead of the pattern under test.
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 _HIDDEN = set("\u200b\u2060\ufeff\u00ad")
 any_text = st.text(st.characters())
 
 
-def actions(character: str) -> bool:
-    """Whether a terminal or a reader could be misled by it."""
+def is_unsafe(character: str) -> bool:
+    """Return whether a character can mislead a terminal or a reader."""
     return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in _BIDI | _HIDDEN
 
 
 @given(any_text)
-def test_a_line_is_one_harmless_line(text: str) -> None:
+def test_a_line_is_one_safe_line(text: str) -> None:
     line = safe_line(text)
     assert len(line) <= LINE_LIMIT
-    assert not any(actions(character) for character in line)
+    assert not any(is_unsafe(character) for character in line)
     assert safe_line(line) == line
 
 
 @given(any_text)
 def test_text_keeps_only_newlines_and_tabs(text: str) -> None:
     safe = safe_text(text)
-    assert not any(actions(character) for character in safe.replace("\n", "").replace("\t", ""))
+    assert not any(is_unsafe(character) for character in safe.replace("\n", "").replace("\t", ""))
     assert safe_text(safe) == safe
 
 
 @given(any_text)
-def test_a_path_is_one_harmless_line(text: str) -> None:
+def test_a_path_is_one_safe_line(text: str) -> None:
     path = safe_path(text)
     assert len(path) <= PATH_LIMIT
-    assert not any(actions(character) for character in path)
+    assert not any(is_unsafe(character) for character in path)
 
 
 @given(st.text(st.characters(codec="ascii", categories=("L", "N", "P", "S", "Zs")), max_size=LINE_LIMIT))
-def test_harmless_text_stays(text: str) -> None:
+def test_safe_text_is_unchanged(text: str) -> None:
     assert safe_text(text) == text
     assert safe_path(text) == text
     assert safe_line(text) == " ".join(text.split())
@@ -61,14 +61,14 @@ def test_harmless_text_stays(text: str) -> None:
         ("a\r\nb\tc", "a b c"),
     ],
 )
-def test_what_acts_is_shown(hostile: str, shown: str) -> None:
+def test_unsafe_characters_are_made_visible(hostile: str, shown: str) -> None:
     assert safe_line(hostile) == shown
 
 
-def test_ten_thousand_characters_are_cut_and_say_so() -> None:
+def test_a_cut_is_marked() -> None:
     assert safe_line("x" * 10_000) == "x" * (LINE_LIMIT - 1) + "…"
     assert safe_path("x" * 10_000) == "x" * (PATH_LIMIT - 1) + "…"
 
 
-def test_a_path_with_a_newline_shows_it() -> None:
+def test_a_newline_in_a_path_is_visible() -> None:
     assert safe_path("a\nb\tc  d") == "a␊b␉c  d"

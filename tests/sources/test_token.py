@@ -1,4 +1,4 @@
-"""Which host is asked, with which token, and that a token of one host never goes to another."""
+"""The GitHub host and its token; a token is never sent to another host."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ALL = {
 }
 
 
-def nobody(host: str) -> str | None:
+def no_login(host: str) -> str | None:
     return None
 
 
@@ -52,7 +52,7 @@ def test_the_api_and_its_web_root(env: dict[str, str], api: str, web: str) -> No
         {"GH_HOST": "[::"},
     ],
 )
-def test_what_is_no_address_is_refused_in_one_sentence(env: dict[str, str]) -> None:
+def test_an_invalid_address_is_refused(env: dict[str, str]) -> None:
     with pytest.raises(Refused) as caught:
         api_url(env)
     assert next(iter(env)) in str(caught.value)
@@ -72,7 +72,7 @@ def test_what_is_no_address_is_refused_in_one_sentence(env: dict[str, str]) -> N
 )
 def test_the_order_of_tokens(api: str, without: tuple[str, ...], expected: str) -> None:
     env = {name: value for name, value in ALL.items() if name not in without}
-    token = find_token(env, api, nobody)
+    token = find_token(env, api, no_login)
     assert token is not None
     assert token.reveal() == expected
 
@@ -85,14 +85,14 @@ def test_the_order_of_tokens(api: str, without: tuple[str, ...], expected: str) 
         ("http://git.example.org/api/v3", tuple(ALL)),
     ],
 )
-def test_a_token_of_another_host_or_in_the_open_is_none(api: str, names: tuple[str, ...]) -> None:
-    assert find_token({name: ALL[name] for name in names}, api, nobody) is None
+def test_no_token_for_another_host_or_plain_http(api: str, names: tuple[str, ...]) -> None:
+    assert find_token({name: ALL[name] for name in names}, api, no_login) is None
 
 
-def test_a_workflow_on_an_own_server_uses_its_token() -> None:
+def test_a_workflow_on_an_enterprise_server_uses_its_token() -> None:
     env = {"GITHUB_ACTIONS": "true", "GITHUB_SERVER_URL": "https://git.example.org", "GITHUB_TOKEN": "job"}
-    assert find_token(env, ENTERPRISE, nobody) == Secret("job")
-    assert find_token(env | {"GITHUB_SERVER_URL": "https://github.com"}, ENTERPRISE, nobody) is None
+    assert find_token(env, ENTERPRISE, no_login) == Secret("job")
+    assert find_token(env | {"GITHUB_SERVER_URL": "https://github.com"}, ENTERPRISE, no_login) is None
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_workflow_on_an_own_server_uses_its_token() -> None:
         ("http://git.example.org", []),
     ],
 )
-def test_gh_is_asked_last_and_for_that_host_only(api: str, asked: list[str]) -> None:
+def test_gh_is_run_last_and_for_that_host_only(api: str, asked: list[str]) -> None:
     hosts: list[str] = []
 
     def gh(host: str) -> str:
@@ -117,16 +117,16 @@ def test_gh_is_asked_last_and_for_that_host_only(api: str, asked: list[str]) -> 
     assert token == (Secret("from-gh") if asked else None)
 
 
-def test_no_gh_is_no_token() -> None:
+def test_without_gh_there_is_no_token() -> None:
     assert run_gh("github.com") is None
 
 
 @pytest.mark.parametrize("value", ["a b", "tok\x00en", "tök"])
-def test_what_cannot_stand_in_a_header_is_no_token(value: str) -> None:
-    assert find_token({"GH_TOKEN": value}, GITHUB, nobody) is None
+def test_a_value_that_is_invalid_in_a_header_is_not_a_token(value: str) -> None:
+    assert find_token({"GH_TOKEN": value}, GITHUB, no_login) is None
 
 
-def test_a_secret_does_not_show_itself() -> None:
+def test_a_secret_is_masked() -> None:
     secret = Secret("canary")
     shown = f"{secret} {secret!r} {[secret]} {secret.fingerprint()}"
     assert "canary" not in shown
@@ -147,16 +147,16 @@ def test_a_secret_does_not_show_itself() -> None:
         (GITHUB, "https://api.github.com@evil.org/user", False),
     ],
 )
-async def test_the_header_goes_to_the_api_only(api: str, url: str, sent: bool) -> None:
-    seen: list[httpx.Request] = []
+async def test_the_token_is_sent_to_the_api_only(api: str, url: str, sent: bool) -> None:
+    received: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
-        seen.append(request)
+        received.append(request)
         return httpx.Response(200)
 
     request = httpx.Request("GET", url)
     await AuthorizationTransport(httpx.MockTransport(answer), api, Secret("canary")).handle_async_request(request)
-    assert seen[0].headers.get("Authorization") == ("Bearer canary" if sent else None)
+    assert received[0].headers.get("Authorization") == ("Bearer canary" if sent else None)
     assert "Authorization" not in request.headers
 
 

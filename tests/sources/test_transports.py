@@ -1,4 +1,4 @@
-"""The transports one by one: what each does with a response, and what it refuses."""
+"""The transports: accepted, changed and refused responses."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ TREE: dict[str, Any] = {"sha": SHA, "tree": [], "truncated": False}
 
 
 def answering(*responses: httpx.Response) -> httpx.MockTransport:
-    """A server that gives these responses, one after the other; the last one for ever."""
+    """Return a server that sends these responses in order, and then repeats the last response."""
     left = list(responses)
     return httpx.MockTransport(lambda request: left.pop(0) if len(left) > 1 else left[0])
 
 
 def source(transport: httpx.AsyncBaseTransport, cache: Path | None = None) -> GitHubSource:
-    """A source over that server, which never sleeps."""
+    """Return a source over the server, without sleeps."""
 
     async def sleep(_seconds: float) -> None:
         return
@@ -48,7 +48,7 @@ def source(transport: httpx.AsyncBaseTransport, cache: Path | None = None) -> Gi
 
 
 def contents(folder: Path) -> list[bytes]:
-    """The contents of every file of a cache."""
+    """Return the contents of all files of a cache."""
     return [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
 
 
@@ -57,33 +57,32 @@ def contents(folder: Path) -> list[bytes]:
     [TOKEN, f"you sent {TOKEN}!", TOKEN.replace("C", "\\u0043"), "\\u0067" + TOKEN[1:]],
     ids=["alone", "within", "one letter escaped", "the first letter escaped"],
 )
-async def test_a_token_that_is_sent_back_is_neither_shown_nor_cached(tmp_path: Path, message: str) -> None:
+async def test_a_token_in_a_response_is_neither_shown_nor_cached(tmp_path: Path, message: str) -> None:
     body = (
         f'{{"number": 7, "title": "{message}", "state": "open", "html_url": "", "created_at": "2026-01-01T00:00:00Z"}}'
     )
     issue = httpx.Response(200, headers={"ETag": '"x"'}, content=body.encode())
-    async with source(answering(issue), tmp_path) as asked:
-        found = (await asked.issues("up/stream", [7]))[7]
+    async with source(answering(issue), tmp_path) as opened:
+        found = (await opened.issues("up/stream", [7]))[7]
     assert "CANARY" not in repr(found)
     assert "***" in repr(found)
-    kept = contents(tmp_path)
-    assert not [raw for raw in kept if b"CANARY" in raw or b"response " in raw]
+    assert not [raw for raw in contents(tmp_path) if b"CANARY" in raw or b"response " in raw]
     # An error's message, a header.
     refusal = httpx.Response(404, content=json.dumps({"message": "x"}).encode(), headers={"X": TOKEN})
-    async with source(answering(refusal), tmp_path) as asked:
+    async with source(answering(refusal), tmp_path) as opened:
         with pytest.raises(NotFound):
-            await asked.tree("up/stream", SHA)
+            await opened.tree("up/stream", SHA)
 
 
 async def test_a_token_in_an_address_is_not_followed_and_not_shown() -> None:
     moved = httpx.Response(301, headers={"Location": f"https://{TOKEN}.evil.example/"})
-    async with source(answering(moved)) as asked:
+    async with source(answering(moved)) as opened:
         with pytest.raises(Refused, match="to another server") as caught:
-            await asked.tree("up/stream", SHA)
+            await opened.tree("up/stream", SHA)
     assert "canary" not in str(caught.value).lower()
 
 
-def test_the_cache_stores_nothing_that_holds_the_token(tmp_path: Path) -> None:
+def test_the_cache_stores_no_data_with_the_token(tmp_path: Path) -> None:
     cache = Cache(tmp_path, Secret(TOKEN))
     cache.put(Stored(key="one", body=f"x{TOKEN}".encode()))
     cache.put_as("two", {"subject": TOKEN})
@@ -91,62 +90,62 @@ def test_the_cache_stores_nothing_that_holds_the_token(tmp_path: Path) -> None:
     assert cache.get_as("two", dict[str, str]) is None
 
 
-async def test_a_body_that_is_no_json_is_not_cached(tmp_path: Path) -> None:
+async def test_a_body_that_is_not_json_is_not_cached(tmp_path: Path) -> None:
     headers = {"ETag": '"x"'}
     good = httpx.Response(200, headers=headers, json={"login": "ada"})
     for broken in (b'{"login": "ad', b'{"login": "ada"', b"[1,", b"{" * 200_000):
         bad = httpx.Response(200, headers=headers, content=broken)
-        async with source(answering(bad), tmp_path) as asked:
+        async with source(answering(bad), tmp_path) as opened:
             with pytest.raises(BadAnswer, match="unexpected JSON"):
-                await asked.user()
+                await opened.user()
         sent: list[httpx.Request] = []
 
         def answer(request: httpx.Request, sent: list[httpx.Request] = sent) -> httpx.Response:
             sent.append(request)
             return good
 
-        async with source(httpx.MockTransport(answer), None) as asked:
-            assert await asked.user() == "ada"
+        async with source(httpx.MockTransport(answer), None) as opened:
+            assert await opened.user() == "ada"
         assert "If-None-Match" not in sent[0].headers
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "compress", "x-unknown"])
-async def test_an_encoding_that_was_not_asked_for_is_not_decoded(encoding: str) -> None:
+async def test_an_unrequested_encoding_is_not_decoded(encoding: str) -> None:
     bomb = httpx.Response(200, headers={"Content-Encoding": encoding}, stream=_Stream(b"x" * 100))
-    async with source(answering(bomb)) as asked:
+    async with source(answering(bomb)) as opened:
         with pytest.raises(BadAnswer, match="is damaged"):
-            await asked.user()
+            await opened.user()
 
 
-async def test_a_body_that_grows_is_cut() -> None:
+async def test_a_compressed_bomb_is_refused() -> None:
     bomb = httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=_Stream(gzip.compress(b" " * 2_000_000)))
-    async with source(answering(bomb)) as asked:
+    async with source(answering(bomb)) as opened:
         with pytest.raises(Refused, match=r"is larger than 1\.5 MB"):
-            await asked.blob("up/stream", SHA)
+            await opened.blob("up/stream", SHA)
 
 
 @pytest.mark.parametrize(
     "location", ["http://[", f"{API}:99999999/", "https://user@api.github.com/x", "ftp://api.github.com/", "\x7f//"]
 )
-async def test_an_address_that_is_none_is_refused(location: str) -> None:
-    async with source(answering(httpx.Response(302, headers={"Location": location}))) as asked:
+async def test_an_invalid_redirect_is_refused(location: str) -> None:
+    async with source(answering(httpx.Response(302, headers={"Location": location}))) as opened:
         with pytest.raises(Refused):
-            await asked.tree("up/stream", SHA)
+            await opened.tree("up/stream", SHA)
     link = httpx.Response(200, headers={"Link": f'<{location}>; rel="next"'}, json=[])
-    async with source(answering(link)) as asked:
+    async with source(answering(link)) as opened:
         with pytest.raises(Refused):
-            await asked.comments("up/stream", 7)
+            await opened.comments("up/stream", 7)
 
 
-async def test_pages_in_a_circle_are_refused() -> None:
+async def test_an_endless_loop_of_pages_is_refused() -> None:
     page = httpx.Response(200, headers={"Link": f'<{API}/x?page=2>; rel="next"'}, json=[])
-    async with source(answering(page)) as asked:
-        with pytest.raises(BadAnswer, match="in a circle of pages"):
-            await asked.comments("up/stream", 7)
-        assert asked.spent().sent == 2
+    async with source(answering(page)) as opened:
+        with pytest.raises(BadAnswer, match="in an endless loop of pages"):
+            await opened.comments("up/stream", 7)
+        assert opened.spent().sent == 2
 
 
-async def test_a_history_in_a_circle_is_refused(tmp_path: Path) -> None:
+async def test_a_history_with_a_loop_is_refused(tmp_path: Path) -> None:
     person = {"name": "Ada", "date": "2026-11-01T00:00:00Z"}
     commit = {"message": "x", "author": person, "committer": person}
     other = "2" * 40
@@ -159,34 +158,34 @@ async def test_a_history_in_a_circle_is_refused(tmp_path: Path) -> None:
         lambda request: httpx.Response(200, json=answers.get(request.url.path.rpartition("/")[2], history[0]))
     )
     for _ in range(2):
-        async with source(transport, tmp_path) as asked:
-            head = await asked.ref_head("up/stream", SHA)
-            with pytest.raises(BadAnswer, match="goes in a circle"):
-                await asked.branch_point(head, NOW - dt.timedelta(days=60))  # type: ignore[arg-type]
+        async with source(transport, tmp_path) as opened:
+            head = await opened.ref_head("up/stream", SHA)
+            with pytest.raises(BadAnswer, match="is a loop"):
+                await opened.branch_point(head, NOW - dt.timedelta(days=60))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("depth", [100, 100_000])
 async def test_deep_nesting_is_another_shape(depth: int) -> None:
     body = b'{"login": ' + b"[" * depth + b"]" * depth + b"}"
     for status, error in ((200, BadAnswer), (404, NotFound)):
-        async with source(answering(httpx.Response(status, content=body))) as asked:
+        async with source(answering(httpx.Response(status, content=body))) as opened:
             with pytest.raises(error):
-                await asked.user()
+                await opened.user()
 
 
 @pytest.mark.parametrize("number", [-1, 0, 2**53, 2**63, 2**64, 10**40])
 async def test_a_number_out_of_range_is_another_shape(number: int) -> None:
     body = {"status": "ahead", "ahead_by": number, "behind_by": 0, "files": []}
-    async with source(answering(httpx.Response(200, json=body)), None) as asked:
+    async with source(answering(httpx.Response(200, json=body)), None) as opened:
         if number == 0:
-            assert (await asked.compare("up/stream", SHA, "2" * 40)).commits == 0
+            assert (await opened.compare("up/stream", SHA, "2" * 40)).commits == 0
             return
         with pytest.raises(BadAnswer, match=r"Expected `int` [<>]= .* - at `\$.ahead_by`"):
-            await asked.compare("up/stream", SHA, "2" * 40)
+            await opened.compare("up/stream", SHA, "2" * 40)
 
 
 class _Stream(httpx.AsyncByteStream):
-    """A body that comes in one piece, or (`ends` False) one byte at a time without an end."""
+    """A body in one chunk, or (`ends` False) an endless body in single bytes."""
 
     def __init__(self, body: bytes, *, ends: bool = True) -> None:
         self._body = body
@@ -200,7 +199,7 @@ class _Stream(httpx.AsyncByteStream):
             await asyncio.sleep(0)
 
 
-async def test_a_body_that_trickles_without_an_end_is_ended_by_the_time_limit() -> None:
+async def test_the_time_limit_ends_an_endless_body() -> None:
     request = httpx.Request("GET", API)
     set_options(request, RequestOptions(time_limit=0.05))
 
@@ -213,22 +212,22 @@ async def test_a_body_that_trickles_without_an_end_is_ended_by_the_time_limit() 
         await TimeLimitTransport(httpx.MockTransport(trickle)).handle_async_request(request)
 
 
-async def test_a_head_that_is_not_answered_is_asked_once(
+async def test_a_head_without_response_is_requested_once(
     make_repo: MakeRepo, fake: FakeGitHub, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repo = make_repo("up")
     repo.commit({"a": "1"}, at="2026-06-01")
     fake.add("up/stream", repo)
-    held = fake.hold("/commits/", times=None)
+    hold = fake.hold("/commits/", times=None)
     monkeypatch.setattr("pawtui.sources.github.ref_lookup.HEAD_TIME_LIMIT", 0.1)
-    async with open_source() as asked:
+    async with open_source() as opened:
         with pytest.raises(Offline, match=r"did not answer within 0\.1 s, so ref main of up/stream could not be read"):
-            await asked.ref_head("up/stream", "main")
-        assert asked.spent().sent == 1
-    held.released.set()
+            await opened.ref_head("up/stream", "main")
+        assert opened.spent().sent == 1
+    hold.released.set()
 
 
-async def test_a_hop_of_a_redirect_is_retried_by_itself(
+async def test_a_redirected_request_is_retried_alone(
     make_repo: MakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
     repo = make_repo("up")
@@ -236,6 +235,6 @@ async def test_a_hop_of_a_redirect_is_retried_by_itself(
     fake.add("up/stream", repo)
     fake.rename("up/stream", "new/place")
     fake.fail("/repositories/", 502)
-    async with open_source() as asked:
-        await asked.tree("up/stream", repo.sha("main"))
-    assert [seen.status for seen in fake.log] == [301, 502, 200]
+    async with open_source() as opened:
+        await opened.tree("up/stream", repo.sha("main"))
+    assert [request.status for request in fake.log] == [301, 502, 200]

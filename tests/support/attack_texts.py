@@ -1,7 +1,7 @@
-"""Attacks with responses of a lying server, and the checks that must pass for every response.
+"""Attacks with responses of a hostile server, and the checks that must pass for every response.
 
-    attack_questions(seed=7, cases=200)
-    attack_refresh(record_answers(world), seed=7, cases=50)
+    attack_reads(seed=7, cases=200)
+    attack_refresh(record_responses(world), seed=7, cases=50)
 
 Both raise `AssertionError` with the seed of the case that failed. Nothing sleeps and nothing opens a connection.
 """
@@ -39,7 +39,7 @@ from tests.support.web import update_service
 NOW = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 
 
-def record_answers(world: World) -> Recording:
+def record_responses(world: World) -> Recording:
     """Return the true responses of one refresh of the built-in tracker."""
     seen: Recording = {}
 
@@ -58,17 +58,16 @@ def record_answers(world: World) -> Recording:
     return seen
 
 
-def attack_questions(seed: int, cases: int = 1) -> None:
+def attack_reads(seed: int, cases: int = 1) -> None:
     """Make every request to a server with random responses. Only a `SourceError` may be raised."""
-    _each(seed, cases, lambda chance: asyncio.run(_ask_everything(chance)))
+    _each(seed, cases, lambda chance: asyncio.run(_call_everything(chance)))
 
 
 def attack_refresh(recording: Recording, seed: int, cases: int = 1) -> None:
     """Refresh twice with one cache: first with some damaged responses, then with true responses.
 
-    Each is recorded or fails with a `SourceError`: what the first left in the cache does no other harm. What is
-    recorded can be written, printed and read again; no control character and no token is in it, and no token in the
-    cache.
+    Each refresh is recorded or fails with a `SourceError`, also with the cache of the first. A recorded refresh can be
+    written, printed and read again, and contains no control character and no token; the cache contains no token.
     """
     _each(seed, cases, lambda chance: asyncio.run(_refresh_twice(chance, recording)))
 
@@ -98,15 +97,15 @@ def hostile_source(transport: httpx.AsyncBaseTransport, cache: Path | None) -> G
     )
 
 
-async def _ask_everything(chance: random.Random) -> None:
+async def _call_everything(chance: random.Random) -> None:
     recording = {name: Recorded(200, {"etag": '"x"'}, json.dumps(body).encode()) for name, body in SAMPLES.items()}
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder)
         for _ in range(2):
             async with hostile_source(HostileTransport(chance, recording), cache) as source:
-                for ask in _questions(source):
+                for call in _calls(source):
                     try:
-                        found = await ask()
+                        found = await call()
                     except SourceError as error:
                         _check_text(str(error))
                     else:
@@ -115,7 +114,7 @@ async def _ask_everything(chance: random.Random) -> None:
         _check_no_token(cache)
 
 
-def _questions(source: GitHubSource) -> list[Callable[[], Awaitable[object]]]:
+def _calls(source: GitHubSource) -> list[Callable[[], Awaitable[object]]]:
     repo, since, tag = "up/stream", dt.date(2026, 1, 1), Tag(name="v2.0", sha=SHA, annotated=True)
     head = Head(repo=repo, asked=repo, ref="main", sha=SHA, committed_at=NOW)
     then = NOW - dt.timedelta(days=60)

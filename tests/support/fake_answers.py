@@ -58,7 +58,7 @@ class GitAnswers:
         return not self.run("for-each-ref", "--count=1", "refs/heads")
 
     def resolve(self, ref: str) -> str:
-        """The commit of `heads/NAME`, `tags/NAME`, a bare branch, a tag or a SHA (7 digits or more), in this order."""
+        """Return the commit of `heads/NAME`, `tags/NAME`, a branch, a tag or a SHA (from 7 digits), in this order."""
         names = [f"refs/{ref}"] if ref.startswith(("heads/", "tags/")) else [f"refs/heads/{ref}", f"refs/tags/{ref}"]
         if len(ref) >= 7 and all(letter in "0123456789abcdef" for letter in ref):
             names.append(ref)
@@ -70,7 +70,7 @@ class GitAnswers:
         raise Missing
 
     def commits(self, full_name: str, *args: str) -> list[dict[str, Any]]:
-        """Commits as `/commits` lists them; `args` are `git log`'s."""
+        """Return commits as in `/commits`; `args` are arguments of `git log`."""
         raw = self.text("log", "-z", f"--format={_FORMAT}", *args)
         return [self._commit(full_name, record) for record in raw.split("\0") if record]
 
@@ -95,7 +95,7 @@ class GitAnswers:
         }
 
     def commit(self, full_name: str, sha: str, files: int) -> dict[str, Any]:
-        """One commit with at most that many of its files."""
+        """Return a commit with at most `files` files."""
         answer = self.commits(full_name, "-1", sha)[0]
         raw = self.run("diff-tree", "-r", "--root", "--no-commit-id", "--name-only", "-z", sha)
         names = raw.decode("utf-8", "replace").split("\0")[:-1]
@@ -105,7 +105,7 @@ class GitAnswers:
         }
 
     def tree(self, sha: str, recursive: bool) -> dict[str, Any]:
-        """A commit's or tree's paths."""
+        """Return the paths of a commit or tree."""
         tree = self.text("rev-parse", "--verify", "--quiet", "--end-of-options", f"{sha}^{{tree}}").strip()
         raw = self.run("ls-tree", "-l", "-z", *(["-r", "-t"] if recursive else []), tree)
         items: list[dict[str, Any]] = []
@@ -120,7 +120,7 @@ class GitAnswers:
         return {"sha": tree, "url": f"{self._api}/git/trees/{tree}", "tree": items[: self.tree_limit], "truncated": cut}
 
     def blob(self, sha: str) -> dict[str, Any]:
-        """A file's bytes, in base64 with a newline after each 60 characters."""
+        """Return a file's bytes, in base64 with a newline after each 60 characters."""
         data = self.run("cat-file", "blob", sha)
         text = base64.b64encode(data).decode()
         lines = "".join(f"{text[at : at + 60]}\n" for at in range(0, len(text), 60))
@@ -133,7 +133,7 @@ class GitAnswers:
         }
 
     def annotated(self, sha: str) -> dict[str, Any]:
-        """An annotated tag's object."""
+        """Return the object of an annotated tag."""
         head, _, message = self.text("cat-file", "tag", sha).partition("\n\n")
         fields = dict(line.split(" ", 1) for line in head.splitlines())
         name, _, rest = fields["tagger"].partition(" <")
@@ -147,7 +147,7 @@ class GitAnswers:
         }
 
     def pushes(self, ref: str) -> list[dict[str, Any]]:
-        """How a branch moved, oldest first, as if each commit of its own had been pushed when it was committed."""
+        """Return the pushes to a branch, oldest first: one for each first parent, at its commit date."""
         lines = self.text("log", "--first-parent", "--reverse", "--format=%H %ct", f"refs/heads/{ref}").splitlines()
         before = "0" * 40
         moves: list[dict[str, Any]] = []
@@ -169,7 +169,7 @@ class GitAnswers:
         return moves
 
     def refs(self, prefix: str) -> list[dict[str, Any]]:
-        """Every ref below `refs/` whose name starts with `prefix`."""
+        """Return every ref under `refs/` whose name starts with `prefix`."""
         lines = self.text("for-each-ref", "--format=%(refname)%00%(objectname)%00%(objecttype)").splitlines()
         found = (line.split("\0") for line in lines)
         return [
@@ -184,7 +184,7 @@ class GitAnswers:
         ]
 
     def compare(self, full_name: str, base: str, head: str, page: int | None, per_page: int) -> dict[str, Any]:
-        """`base...head`; without a page the newest 250 commits, with one that page of all, files on the first only."""
+        """Return `base...head`: without a page the newest 250 commits, else that page; files only on the first page."""
         merge_base = self.text("merge-base", base, head).strip()
         ahead = self.text("rev-list", "--reverse", "--end-of-options", f"{base}..{head}").split()
         behind = int(self.text("rev-list", "--count", "--end-of-options", f"{head}..{base}"))

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from tests.support.fake_github import FakeGitHub
-from tests.support.fake_http import Asked, Reply
+from tests.support.fake_http import Reply, Request
 from tests.support.fake_repo import FakeRepo
 from tests.support.git_repo import GitRepo
 
@@ -15,7 +15,7 @@ _GIT_PATH = (".git/info/refs", ".git/git-upload-pack")
 
 
 class FakeGitHost(FakeGitHub):
-    """The API, and `/owner/name.git` below it. A private repository needs the token.
+    """The API, and git repositories at `/owner/name.git`. A private repository needs the token.
 
     `uploads` counts the requested packs; `size` is the size of each repository in the API, in kilobytes.
     """
@@ -31,24 +31,24 @@ class FakeGitHost(FakeGitHub):
             git.git("config", key, "true")
         return super().add(full_name, git)
 
-    def handle(self, asked: Asked) -> Reply:
-        """Answer git where it asks, and add the size to what the API says of a repository."""
-        name, _, _ = asked.path.lstrip("/").partition(".git/")
-        if not asked.path.endswith(_GIT_PATH):
-            reply = super().handle(asked)
+    def handle(self, request: Request) -> Reply:
+        """Serve git requests, and add the size to the API's repositories."""
+        name, _, _ = request.path.lstrip("/").partition(".git/")
+        if not request.path.endswith(_GIT_PATH):
+            reply = super().handle(request)
             if self._size is not None and isinstance(reply.body, dict) and "full_name" in reply.body:
                 reply.body["size"] = self._size
             return reply
         repo = self.repos.get(name.lower())
-        if repo is None or (repo.private and not asked.has_token):
+        if repo is None or (repo.private and not request.has_token):
             # As on GitHub: the response does not reveal whether the repository exists.
             return Reply(401, "Repository not found.", {"WWW-Authenticate": 'Basic realm="GitHub"'}, etag=False)
         repo.git.flush()
-        self.uploads += asked.path.endswith("git-upload-pack") and b"command=fetch" in asked.body
-        return _git_http_backend(repo.git.path, asked)
+        self.uploads += request.path.endswith("git-upload-pack") and b"command=fetch" in request.body
+        return _git_http_backend(repo.git.path, request)
 
 
-def _git_http_backend(path: Path, asked: Asked) -> Reply:
+def _git_http_backend(path: Path, request: Request) -> Reply:
     """Return the response of git's server program (git-http-backend(1))."""
     env = {
         "PATH": os.environ.get("PATH", os.defpath),
@@ -56,15 +56,15 @@ def _git_http_backend(path: Path, asked: Asked) -> Reply:
         "GIT_HTTP_EXPORT_ALL": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_SYSTEM": os.devnull,
-        "REQUEST_METHOD": asked.method,
-        "PATH_INFO": asked.path.partition(".git")[2],
-        "QUERY_STRING": asked.raw_query,
-        "CONTENT_TYPE": asked.headers.get("content-type", ""),
-        "CONTENT_LENGTH": str(len(asked.body)),
-        "HTTP_CONTENT_ENCODING": asked.headers.get("content-encoding", ""),
-        "GIT_PROTOCOL": asked.headers.get("git-protocol", ""),
+        "REQUEST_METHOD": request.method,
+        "PATH_INFO": request.path.partition(".git")[2],
+        "QUERY_STRING": request.raw_query,
+        "CONTENT_TYPE": request.headers.get("content-type", ""),
+        "CONTENT_LENGTH": str(len(request.body)),
+        "HTTP_CONTENT_ENCODING": request.headers.get("content-encoding", ""),
+        "GIT_PROTOCOL": request.headers.get("git-protocol", ""),
     }
-    out = subprocess.run(["git", "http-backend"], env=env, input=asked.body, capture_output=True, check=True).stdout
+    out = subprocess.run(["git", "http-backend"], env=env, input=request.body, capture_output=True, check=True).stdout
     head, _, body = out.partition(b"\r\n\r\n")
     headers = dict(line.split(": ", 1) for line in head.decode("ascii").split("\r\n"))
     status = int(headers.pop("Status", "200").split()[0])

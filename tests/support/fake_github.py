@@ -6,7 +6,7 @@
         fake.rename("up/stream", "new/stream")
         fake.fail("/commits", 502, times=2)
         ...
-        assert [seen.path for seen in fake.log] == [...]
+        assert [request.path for request in fake.log] == [...]
 
 It supports only the endpoints that pawtui requests; others are 404. Rules, limits and headers are those of GitHub.
 """
@@ -22,7 +22,7 @@ from typing import Any, Self
 from urllib.parse import quote, unquote, urlencode
 
 from tests.support.fake_answers import Missing
-from tests.support.fake_http import Asked, FakeServer, Reply, message
+from tests.support.fake_http import FakeServer, Reply, Request, message
 from tests.support.fake_issues import SEARCH_LENGTH, search_terms
 from tests.support.fake_repo import FakeRepo
 from tests.support.git_repo import GitRepo
@@ -32,7 +32,7 @@ _SHA = r"(?P<sha>[^/]+)"
 
 
 class FakeGitHub(FakeServer):
-    """The API. `user` is the login behind the token."""
+    """The API. `user` is the login of the token."""
 
     def __init__(self, *, token: str = "ghp_" + "a" * 36, prefix: str = "", user: str = "maintainer") -> None:
         self.user = user
@@ -67,69 +67,71 @@ class FakeGitHub(FakeServer):
         self._ids += 1
         return self._ids
 
-    def handle(self, asked: Asked) -> Reply:
+    def handle(self, request: Request) -> Reply:
         """Route a request; objects and refs that git does not have are 404."""
-        if asked.path == "/user":
-            return Reply(200, {"login": self.user}) if asked.has_token else _needs_token()
-        if asked.path == "/rate_limit":
-            core = {"limit": self.limits["core", asked.has_token], "used": self.used.get(("core", asked.has_token), 0)}
+        if request.path == "/user":
+            return Reply(200, {"login": self.user}) if request.has_token else _needs_token()
+        if request.path == "/rate_limit":
+            key = ("core", request.has_token)
+            core = {"limit": self.limits[key], "used": self.used.get(key, 0)}
             return Reply(200, {"resources": {"core": core}}, etag=False)
-        if asked.path == "/search/issues" and asked.method == "GET":
-            return self._search(asked)
-        match = re.fullmatch(r"/(?:repos/([^/]+/[^/]+)|repositories/(\d+))(/.*)?", asked.path)
+        if request.path == "/search/issues" and request.method == "GET":
+            return self._search(request)
+        match = re.fullmatch(r"/(?:repos/([^/]+/[^/]+)|repositories/(\d+))(/.*)?", request.path)
         if match is None:
             return _NOT_FOUND
         name, number, rest = (match[1] or "").lower(), match[2], match[3] or ""
         if name in self._moved and name not in self.repos:
-            return self._redirect(asked, self._moved[name], rest)
-        repo = self.repos.get(name) or next((one for one in self.repos.values() if str(one.id) == number), None)
-        if repo is None or (repo.private and not asked.has_token):
+            return self._redirect(request, self._moved[name], rest)
+        repo = self.repos.get(name) or next((repo for repo in self.repos.values() if str(repo.id) == number), None)
+        if repo is None or (repo.private and not request.has_token):
             return _NOT_FOUND
         for method, pattern, answer in _ROUTES:
-            if method == asked.method and (found := re.fullmatch(pattern, rest)):
+            if method == request.method and (found := re.fullmatch(pattern, rest)):
                 try:
-                    return answer(repo, asked, found)
+                    return answer(repo, request, found)
                 except Missing:
                     return _NOT_FOUND
         return _NOT_FOUND
 
-    def page(self, repo: FakeRepo, asked: Asked, rest: str, items: list[Any], *, more: bool, page: int) -> Reply:
-        """One page of a list with GitHub's `Link`, whose addresses go by the repository's number."""
+    def page(self, repo: FakeRepo, request: Request, rest: str, items: list[Any], *, more: bool, page: int) -> Reply:
+        """Return a page of a list with GitHub's `Link`, whose URLs contain the repository's number."""
         links = []
         for relation, wanted in (("prev", page - 1), ("next", page + 1)):
             if (relation == "next" and more) or (relation == "prev" and page > 1):
-                query = urlencode(asked.query | {"page": str(wanted)}, quote_via=quote)
+                query = urlencode(request.query | {"page": str(wanted)}, quote_via=quote)
                 links.append(f'<{self.url}/repositories/{repo.id}{quote(rest)}?{query}>; rel="{relation}"')
         return Reply(200, items, {"Link": ", ".join(links)} if links else {})
 
-    def slice(self, repo: FakeRepo, asked: Asked, rest: str, items: list[Any]) -> Reply:
+    def slice(self, repo: FakeRepo, request: Request, rest: str, items: list[Any]) -> Reply:
         """Return a page of a complete list."""
-        size, page = asked.number("per_page", 30, 100), asked.number("page", 1, 10_000)
+        size, page = request.number("per_page", 30, 100), request.number("page", 1, 10_000)
         shown = items[(page - 1) * size : page * size]
-        return self.page(repo, asked, rest, shown, more=page * size < len(items), page=page)
+        return self.page(repo, request, rest, shown, more=page * size < len(items), page=page)
 
-    def _redirect(self, asked: Asked, repo: FakeRepo, rest: str) -> Reply:
-        target = f"{self.url}/repositories/{repo.id}{quote(rest)}" + (f"?{asked.raw_query}" if asked.raw_query else "")
-        status = 301 if asked.method == "GET" else 307
+    def _redirect(self, request: Request, repo: FakeRepo, rest: str) -> Reply:
+        query = f"?{request.raw_query}" if request.raw_query else ""
+        target = f"{self.url}/repositories/{repo.id}{quote(rest)}{query}"
+        status = 301 if request.method == "GET" else 307
         return Reply(status, {"message": "Moved Permanently", "url": target}, {"Location": target}, etag=False)
 
-    def _search(self, asked: Asked) -> Reply:
-        query = asked.query.get("q", "")
+    def _search(self, request: Request) -> Reply:
+        query = request.query.get("q", "")
         if not query or len(query) > SEARCH_LENGTH:
             return Reply(422, message("Validation Failed"), etag=False)
         names, words = search_terms(query)
         repos = [self.repos.get(name.lower()) for name in names]
-        seen = [repo for repo in repos if repo is not None and (asked.has_token or not repo.private)]
-        if len(seen) < len(names) or not names:
+        visible = [repo for repo in repos if repo is not None and (request.has_token or not repo.private)]
+        if len(visible) < len(names) or not names:
             text = "The listed users and repositories cannot be searched either because the resources do not exist or "
             return Reply(422, message(text + "you do not have permission to view them."), etag=False)
         found = [
             issue.answer(repo.full_name, self.url)
-            for repo in seen
+            for repo in visible
             for issue in sorted(repo.issues.values(), key=lambda issue: issue.created_at, reverse=True)
             if not issue.deleted and issue.moved_to is None and issue.matches(words)
         ]
-        size, page = asked.number("per_page", 30, 100), asked.number("page", 1, 10)
+        size, page = request.number("per_page", 30, 100), request.number("page", 1, 10)
         body = {
             "total_count": len(found),
             "incomplete_results": False,
@@ -142,65 +144,65 @@ def _needs_token() -> Reply:
     return Reply(401, message("Requires authentication"), etag=False)
 
 
-def _repo(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
+def _repo(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     return Reply(200, repo.answer())
 
 
-def _commit(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
+def _commit(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     if repo.answers.is_empty():
         return Reply(409, message("Git Repository is empty."), etag=False)
     try:
         sha = repo.answers.resolve(match["ref"])
     except Missing:
         return Reply(422, message(f"No commit found for SHA: {match['ref']}"), etag=False)
-    return Reply(200, repo.answers.commit(repo.full_name, sha, asked.number("per_page", 300, 300)))
+    return Reply(200, repo.answers.commit(repo.full_name, sha, request.number("per_page", 300, 300)))
 
 
-def _commits(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
+def _commits(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     if repo.answers.is_empty():
         return Reply(409, message("Git Repository is empty."), etag=False)
-    size, page = asked.number("per_page", 30, 100), asked.number("page", 1, 10_000)
+    size, page = request.number("per_page", 30, 100), request.number("page", 1, 10_000)
     args = [f"--skip={(page - 1) * size}", f"--max-count={size + 1}"]
-    args += [f"--{name}={asked.query[name]}" for name in ("since", "until") if name in asked.query]
-    args += [repo.answers.resolve(asked.query.get("sha") or repo.git.default), "--"]
-    args += [asked.query["path"]] if asked.query.get("path") else []
+    args += [f"--{name}={request.query[name]}" for name in ("since", "until") if name in request.query]
+    args += [repo.answers.resolve(request.query.get("sha") or repo.git.default), "--"]
+    args += [request.query["path"]] if request.query.get("path") else []
     found = repo.answers.commits(repo.full_name, *args)
-    return repo.fake.page(repo, asked, "/commits", found[:size], more=len(found) > size, page=page)
+    return repo.fake.page(repo, request, "/commits", found[:size], more=len(found) > size, page=page)
 
 
-def _tree(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
+def _tree(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     if repo.answers.is_empty():
         return Reply(409, message("Git Repository is empty."), etag=False)
-    # Whatever its value is, as long as there is one.
-    return Reply(200, repo.answers.tree(match["sha"], bool(asked.query.get("recursive"))))
+    # Any value that is not empty.
+    return Reply(200, repo.answers.tree(match["sha"], bool(request.query.get("recursive"))))
 
 
-def _blob(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
+def _blob(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     return Reply(200, repo.answers.blob(match["sha"]))
 
 
-def _git_commit(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
+def _git_commit(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     found = repo.answers.commits(repo.full_name, "-1", repo.answers.resolve(match["sha"]))[0]
     return Reply(200, {"sha": found["sha"], **found["commit"], "parents": found["parents"]})
 
 
-def _git_tag(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
+def _git_tag(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     return Reply(200, repo.answers.annotated(match["sha"]))
 
 
-def _refs(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
-    return repo.fake.slice(repo, asked, match[0], repo.answers.refs(match["prefix"]))
+def _refs(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
+    return repo.fake.slice(repo, request, match[0], repo.answers.refs(match["prefix"]))
 
 
-def _compare(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
+def _compare(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     base, _, head = match["basehead"].partition("...")
-    page = asked.number("page", 1, 10_000) if {"page", "per_page"} & set(asked.query) else None
-    size = asked.number("per_page", 30, 100)
+    page = request.number("page", 1, 10_000) if {"page", "per_page"} & set(request.query) else None
+    size = request.number("per_page", 30, 100)
     ends = (repo.answers.resolve(base), repo.answers.resolve(head))
     return Reply(200, repo.answers.compare(repo.full_name, *ends, page, size))
 
 
-def _branch(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
+def _branch(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     name = unquote(match["name"])
     if name in repo.renamed:
         target = f"{repo.fake.url}/repositories/{repo.id}/branches/{quote(repo.renamed[name], safe='')}"
@@ -212,48 +214,49 @@ def _branch(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
     return Reply(200, {"name": name, "commit": repo.answers.commit(repo.full_name, sha, 0), "protected": False})
 
 
-def _activity(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
+def _activity(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     if not repo.has_activity:
         return _NOT_FOUND
-    ref = asked.query.get("ref", "").removeprefix("refs/heads/")
-    days = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}.get(asked.query.get("time_period", ""), 3650)
+    ref = request.query.get("ref", "").removeprefix("refs/heads/")
+    periods = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
+    days = periods.get(request.query.get("time_period", ""), 3650)
     oldest = repo.fake.now() - dt.timedelta(days=days)
     moves = repo.activity.get(ref)
     if moves is None:
         moves = repo.answers.pushes(ref)
     found = [move for move in moves if dt.datetime.fromisoformat(move["timestamp"]) >= oldest]
-    if asked.query.get("direction", "desc") == "desc":
+    if request.query.get("direction", "desc") == "desc":
         found.reverse()
     # The cursors are opaque: there are no page numbers.
-    start, size = int(asked.query.get("after", "0")), asked.number("per_page", 30, 100)
+    start, size = int(request.query.get("after", "0")), request.number("per_page", 30, 100)
     shown = found[start : start + size]
-    query = urlencode(asked.query | {"after": str(start + size)}, quote_via=quote)
+    query = urlencode(request.query | {"after": str(start + size)}, quote_via=quote)
     link = f'<{repo.fake.url}/repositories/{repo.id}/activity?{query}>; rel="next"'
     return Reply(200, shown, {"Link": link} if start + size < len(found) else {})
 
 
-def _pulls(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
-    base = asked.query.get("base")
-    found = [one for one in repo.pulls.values() if base in (None, one.base)]
-    # As GitHub does: by number unless asked otherwise, and by `updated` the oldest first unless asked otherwise.
-    key = (lambda one: one.updated_at) if asked.query.get("sort") == "updated" else (lambda one: one.number)
-    ordered = sorted(found, key=key, reverse=asked.query.get("direction") == "desc")
-    return repo.fake.slice(repo, asked, "/pulls", [one.answer(repo.full_name) for one in ordered])
+def _pulls(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
+    base = request.query.get("base")
+    found = [pull for pull in repo.pulls.values() if base in (None, pull.base)]
+    # GitHub's defaults: sorted by number, ascending.
+    key = (lambda pull: pull.updated_at) if request.query.get("sort") == "updated" else (lambda pull: pull.number)
+    ordered = sorted(found, key=key, reverse=request.query.get("direction") == "desc")
+    return repo.fake.slice(repo, request, "/pulls", [pull.answer(repo.full_name) for pull in ordered])
 
 
-def _pull_files(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
+def _pull_files(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     pull = repo.pulls.get(int(match["number"]))
     if pull is None:
         return _NOT_FOUND
-    return repo.fake.slice(repo, asked, match[0], [{"filename": name, "status": "modified"} for name in pull.files])
+    return repo.fake.slice(repo, request, match[0], [{"filename": name, "status": "modified"} for name in pull.files])
 
 
-def _issues(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
+def _issues(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     if repo.issues_off:
         return Reply(410, message("Issues has been disabled in this repository."), etag=False)
-    state = asked.query.get("state", "open")
-    since = dt.datetime.fromisoformat(asked.query["since"]) if "since" in asked.query else None
-    labels = set(filter(None, asked.query.get("labels", "").split(",")))
+    state = request.query.get("state", "open")
+    since = dt.datetime.fromisoformat(request.query["since"]) if "since" in request.query else None
+    labels = set(filter(None, request.query.get("labels", "").split(",")))
     found = [
         issue.answer(repo.full_name, repo.fake.url)
         for issue in sorted(repo.issues.values(), key=lambda issue: issue.created_at, reverse=True)
@@ -264,10 +267,10 @@ def _issues(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
         and not issue.deleted
         and issue.moved_to is None
     ]
-    return repo.fake.slice(repo, asked, "/issues", found)
+    return repo.fake.slice(repo, request, "/issues", found)
 
 
-def _issue(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
+def _issue(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     issue = repo.issues.get(int(match["number"]))
     if issue is None:
         return _NOT_FOUND
@@ -280,48 +283,49 @@ def _issue(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
     return Reply(200, issue.answer(repo.full_name, repo.fake.url))
 
 
-def _comments(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
+def _comments(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
     issue = repo.issues.get(int(match["number"]))
     if issue is None:
         return _NOT_FOUND
     found = [comment.answer(repo.full_name) for comment in issue.comments]
-    return repo.fake.slice(repo, asked, match[0], found)
+    return repo.fake.slice(repo, request, match[0], found)
 
 
-def _text(asked: Asked) -> str:
+def _text(request: Request) -> str:
     """Return the comment in a request; empty if there is none."""
     try:
-        body = json.loads(asked.body)
+        body = json.loads(request.body)
     except ValueError:
         return ""
     return str(body.get("body") or "") if isinstance(body, dict) else ""
 
 
-def _post(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
-    if not asked.has_token:
+def _post(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
+    if not request.has_token:
         return _needs_token()
     if int(match["number"]) not in repo.issues:
         return _NOT_FOUND
-    if not _text(asked):
+    if not _text(request):
         return Reply(422, message("Validation Failed"), etag=False)
-    made = repo.comment(int(match["number"]), _text(asked), author=repo.fake.user, association="OWNER")
+    made = repo.comment(int(match["number"]), _text(request), author=repo.fake.user, association="OWNER")
     return Reply(201, made.answer(repo.full_name))
 
 
-def _patch(repo: FakeRepo, asked: Asked, match: re.Match[str]) -> Reply:
-    if not asked.has_token:
+def _patch(repo: FakeRepo, request: Request, match: re.Match[str]) -> Reply:
+    if not request.has_token:
         return _needs_token()
     wanted = int(match["id"])
-    found = next((one for issue in repo.issues.values() for one in issue.comments if one.id == wanted), None)
+    comments = (comment for issue in repo.issues.values() for comment in issue.comments)
+    found = next((comment for comment in comments if comment.id == wanted), None)
     if found is None:
         return _NOT_FOUND
-    if not _text(asked):
+    if not _text(request):
         return Reply(422, message("Validation Failed"), etag=False)
-    found.body, found.updated_at = _text(asked), repo.fake.now()
+    found.body, found.updated_at = _text(request), repo.fake.now()
     return Reply(200, found.answer(repo.full_name))
 
 
-_ROUTES: tuple[tuple[str, str, Callable[[FakeRepo, Asked, re.Match[str]], Reply]], ...] = (
+_ROUTES: tuple[tuple[str, str, Callable[[FakeRepo, Request, re.Match[str]], Reply]], ...] = (
     ("GET", "", _repo),
     ("GET", "/commits/(?P<ref>.+)", _commit),
     ("GET", "/commits", _commits),

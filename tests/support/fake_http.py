@@ -19,7 +19,7 @@ _LIMITS = {("core", True): 5000, ("core", False): 60, ("search", True): 30, ("se
 
 
 @dataclass(frozen=True)
-class Seen:
+class LoggedRequest:
     """A received request and the status of its response (0: the connection was dropped)."""
 
     method: str
@@ -37,7 +37,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Request:
     """A parsed request: `path` is decoded and has no API prefix."""
 
     method: str
@@ -100,7 +100,7 @@ class FakeServer:
         self.latency = 0.0
         self.now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
         self.reset_at = int(time.time()) + 3600
-        self.log: list[Seen] = []
+        self.log: list[LoggedRequest] = []
         self.faults: list[Fault] = []
         self.peak = 0
         self._running = 0
@@ -119,7 +119,7 @@ class FakeServer:
         self._server.server_close()
         self._thread.join()
 
-    def handle(self, asked: Asked) -> Reply:
+    def handle(self, request: Request) -> Reply:
         """Return the response of the API."""
         raise NotImplementedError
 
@@ -164,9 +164,9 @@ class FakeServer:
         self.faults.clear()
         self.peak = 0
 
-    def asked(self, part: str = "") -> list[Seen]:
+    def asked(self, part: str = "") -> list[LoggedRequest]:
         """Return the logged requests whose path contains `part`."""
-        return [seen for seen in self.log if part in seen.path]
+        return [request for request in self.log if part in request.path]
 
     def _add(self, fault: Fault) -> Fault:
         self.faults.append(fault)
@@ -180,11 +180,11 @@ class FakeServer:
             self._running += 1
             self.peak = max(self.peak, self._running)
 
-    def leave_request(self, seen: Seen) -> None:
+    def leave_request(self, request: LoggedRequest) -> None:
         """Log a request. It is logged before the client can receive the response."""
         with self._lock:
             self._running -= 1
-            self.log.append(seen)
+            self.log.append(request)
 
     def fault_for(self, method: str, target: str) -> Fault | None:
         """Return the first fault that matches, and count its use."""
@@ -196,27 +196,27 @@ class FakeServer:
                     return fault
         return None
 
-    def answer(self, asked: Asked, authorization: str, if_none_match: str) -> tuple[int, dict[str, str], bytes]:
+    def answer(self, request: Request, authorization: str, if_none_match: str) -> tuple[int, dict[str, str], bytes]:
         """Return status, headers and body, with rate limits and revalidation."""
-        resource = "search" if asked.path.startswith("/search/") else "core"
-        headers = self._common(resource, asked.has_token)
-        if authorization and not asked.has_token:
+        resource = "search" if request.path.startswith("/search/") else "core"
+        headers = self._common(resource, request.has_token)
+        if authorization and not request.has_token:
             return self._encoded(Reply(401, message("Bad credentials"), etag=False), headers)
-        if self.rate_headers and self.limits[resource, asked.has_token] <= self.used.get(
-            (resource, asked.has_token), 0
+        if self.rate_headers and self.limits[resource, request.has_token] <= self.used.get(
+            (resource, request.has_token), 0
         ):
             limited = Reply(403, message("API rate limit exceeded for 127.0.0.1."), etag=False)
-            return self._encoded(limited, headers | self._rate(resource, asked.has_token))
-        reply = self.handle(asked)
+            return self._encoded(limited, headers | self._rate(resource, request.has_token))
+        reply = self.handle(request)
         status, more, body = self._encoded(reply, headers)
-        etag = hashlib.sha256(body + str(asked.has_token).encode()).hexdigest()
-        unchanged = reply.etag and status == 200 and asked.method == "GET" and if_none_match.strip('W/"') == etag
-        free = asked.path == "/rate_limit" or (unchanged and asked.has_token)
+        etag = hashlib.sha256(body + str(request.has_token).encode()).hexdigest()
+        unchanged = reply.etag and status == 200 and request.method == "GET" and if_none_match.strip('W/"') == etag
+        free = request.path == "/rate_limit" or (unchanged and request.has_token)
         if not free:
             with self._lock:
-                key = (resource, asked.has_token)
+                key = (resource, request.has_token)
                 self.used[key] = self.used.get(key, 0) + 1
-        more |= self._rate(resource, asked.has_token)
+        more |= self._rate(resource, request.has_token)
         if unchanged:
             # On GitHub, a 304 has the ETag of its response without the `W/`.
             return 304, more | {"ETag": f'"{etag}"'}, b""
@@ -298,11 +298,11 @@ def _handler(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
             authorization = self.headers.get("Authorization") or ""
             tag = self.headers.get("If-None-Match") or ""
             query = dict(parse_qsl(parts.query, keep_blank_values=True))
-            # git sends it as a password (GitHub's documentation, "Authenticating as an installation").
+            # git sends the token as a password (GitHub's documentation, "Authenticating as an installation").
             basic = base64.b64encode(f"x-access-token:{fake.token}".encode()).decode()
             has_token = authorization in (f"Bearer {fake.token}", f"token {fake.token}", f"Basic {basic}")
             headers = {name.lower(): value for name, value in self.headers.items()}
-            asked = Asked(self.command, unquote(raw), raw, query, parts.query, body, has_token, headers)
+            request = Request(self.command, unquote(raw), raw, query, parts.query, body, has_token, headers)
             if fake.latency:
                 time.sleep(fake.latency)
             fault = fake.fault_for(self.command, unquote(raw) + (f"?{parts.query}" if parts.query else ""))
@@ -314,8 +314,8 @@ def _handler(fake: FakeServer) -> type[BaseHTTPRequestHandler]:
             elif fault is not None and fault.kind == "drop":
                 status, headers, content = 0, {}, b""
             else:
-                status, headers, content = fake.answer(asked, authorization, tag)
-            fake.leave_request(Seen(self.command, asked.path, query, status, authorization, tag, body))
+                status, headers, content = fake.answer(request, authorization, tag)
+            fake.leave_request(LoggedRequest(self.command, request.path, query, status, authorization, tag, body))
             cut = fault is not None and fault.kind == "truncate"
             if status:
                 self._write(status, headers, content, len(content) // 2 if cut else len(content))

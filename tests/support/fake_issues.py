@@ -1,4 +1,4 @@
-"""Issues, pull requests and comments of a repository, as set by a test, and a search in them."""
+"""Issues, pull requests and comments of a repository, set by a test, and a search in them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class FakeComment:
     association: str = "NONE"
 
     def answer(self, full_name: str) -> dict[str, Any]:
-        """As the API gives it."""
+        """Return the comment as in the API."""
         return {
             "id": self.id,
             "body": self.body,
@@ -50,7 +50,7 @@ class FakePull:
     draft: bool = False
 
     def answer(self, full_name: str) -> dict[str, Any]:
-        """As the API gives it."""
+        """Return the pull request as in the API."""
         return {
             "number": self.number,
             "title": self.title,
@@ -83,7 +83,7 @@ class FakeIssue:
     comments: list[FakeComment] = field(default_factory=list)
 
     def answer(self, full_name: str, api: str) -> dict[str, Any]:
-        """As the API gives it."""
+        """Return the issue as in the API."""
         kind = "pull" if self.is_pull else "issues"
         answer: dict[str, Any] = {
             "number": self.number,

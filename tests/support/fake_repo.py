@@ -27,7 +27,7 @@ class FakeRepo:
         self.pulls: dict[int, FakePull] = {}
         # Old names of branches, and their new names.
         self.renamed: dict[str, str] = {}
-        # Whether the list of pushes is answered at all (an old Enterprise server has none); pushes that a test sets.
+        # Whether there is a list of pushes (an old Enterprise server has none), and the pushes that a test sets.
         self.has_activity = True
         self.activity: dict[str, list[dict[str, Any]]] = {}
 

@@ -67,7 +67,7 @@ def make_repo(tmp_path: Path) -> Callable[..., GitRepo]:
 
 @pytest.fixture
 def fake() -> Iterator[FakeGitHub]:
-    """A fake GitHub, running."""
+    """A running fake GitHub."""
     with FakeGitHub() as github:
         yield github
 

@@ -56,7 +56,7 @@ class Made(NamedTuple):
 
 
 def moment(at: Moment) -> dt.datetime:
-    """A UTC time: a datetime, a date (noon) or either in ISO form."""
+    """Return a time in UTC from a datetime, a date (noon) or an ISO text of either."""
     if isinstance(at, str):
         at = dt.date.fromisoformat(at) if len(at) == 10 else dt.datetime.fromisoformat(at)
     if not isinstance(at, dt.datetime):
@@ -93,10 +93,10 @@ class GitRepo:
         author: str = "Ada Lovelace",
         merge: Sequence[Made | str] = (),
     ) -> Made:
-        """A commit on top of `branch` (the default one), with these files written (None: removed).
+        """Add a commit to `branch` (default: the default branch) that writes these files (None: deletes).
 
-        `at` is the committer's date, an hour after the last commit's if not given; `authored` the author's, if other.
-        `merge` are further parents (a commit or a branch's tip): their files are not brought along, name them.
+        `at` is the committer's date (default: an hour after the last commit), `authored` the author's (default: `at`).
+        `merge` are further parents (a commit or a branch's tip); their files are not added.
         """
         branch = self.default if branch is None else branch
         when = self._last + dt.timedelta(hours=1) if at is None else moment(at)
@@ -114,7 +114,7 @@ class GitRepo:
         ]
         if branch in self._tips:
             lines.append(b"from :%d\n" % self._tips[branch].mark)
-        lines += [b"merge :%d\n" % (self._tips[one] if isinstance(one, str) else one).mark for one in merge]
+        lines += [b"merge :%d\n" % self._made(parent).mark for parent in merge]
         lines += [_file(path, content) for path, content in (files or {}).items()]
         self._stream += [*lines, b"\n"]
         self._tips[branch] = made

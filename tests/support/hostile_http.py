@@ -37,12 +37,14 @@ class RecordingTransport(httpx.AsyncBaseTransport):
         """Pass one request on."""
         response = await self._inner.handle_async_request(request)
         body = await response.aread()
-        kept = {name: value for name, value in response.headers.items() if name in ("etag", "link", "content-type")}
         # The recording is replayed at another address.
-        kept = {
-            name: value.replace(str(request.url.copy_with(raw_path=b"/")), f"{API}/") for name, value in kept.items()
+        root = str(request.url.copy_with(raw_path=b"/"))
+        headers = {
+            name: value.replace(root, f"{API}/")
+            for name, value in response.headers.items()
+            if name in ("etag", "link", "content-type")
         }
-        self._seen[request.url.raw_path.decode()] = Recorded(response.status_code, kept, body)
+        self._seen[request.url.raw_path.decode()] = Recorded(response.status_code, headers, body)
         return httpx.Response(response.status_code, headers=response.headers, content=body)
 
     async def aclose(self) -> None:
@@ -75,10 +77,9 @@ class HostileTransport(httpx.AsyncBaseTransport):
         self.sent = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """One answer."""
+        """Return the recorded response of a request, or a damaged response."""
         self.sent += 1
-        # More requests would mean an endless loop.
-        assert self.sent < 2_000, "asked 2,000 times"
+        assert self.sent < 2_000, "2,000 requests: an endless loop"
         true = self._recording.get(request.url.raw_path.decode())
         if true is None:
             true = self._chance.choice(list(self._recording.values()) or [Recorded(200, {}, b"{}")])
@@ -214,7 +215,7 @@ class ReplayTransport(httpx.AsyncBaseTransport):
         self._recording = recording
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """One answer."""
+        """Return the recorded response of a request."""
         true = self._recording.get(request.url.raw_path.decode(), Recorded(404, {}, b'{"message": "Not Found"}'))
         return httpx.Response(true.status, headers=true.headers, content=true.body)
 

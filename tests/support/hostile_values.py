@@ -1,4 +1,4 @@
-"""Data of a lying server: values out of range, hostile text, odd headers, and one true response of each kind."""
+"""Data of a hostile server: values out of range, hostile text, odd headers, and one true response of each kind."""
 
 from __future__ import annotations
 

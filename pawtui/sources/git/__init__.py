@@ -1,1 +1,1 @@
-"""Git clones as a source of facts: read by the `git` executable, mirrored into the cache folder."""
+"""Git clones as a source of facts, read with the `git` executable."""

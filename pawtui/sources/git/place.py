@@ -25,7 +25,7 @@ class Place(Protocol):
         """Open the clone. Raises `CloneUnusable`."""
 
     async def update(self, since: dt.datetime | None) -> str:
-        """Fetch into a mirror that was not updated since that time (None: always). Return the error or an empty text."""
+        """Fetch into a mirror that was not updated since that time (None: always). Return the error, or ""."""
 
     async def fetch_files(self, shas: Sequence[str]) -> None:
         """Fetch file contents into a mirror. Raises `CloneUnusable` for a clone that is not a mirror."""

@@ -1,1 +1,1 @@
-"""GitHub over httpx: the client, its cache, its token and its limits. `source.GitHubSource` is what to open."""
+"""GitHub's REST API as a source of facts. `github_source.GitHubSource` is the entry point."""

@@ -1,4 +1,4 @@
-"""Requests about repositories: names, typed answers, pages, and what is cached by SHA."""
+"""Requests about repositories: names, typed responses, pages, and the cache of facts."""
 
 from __future__ import annotations
 
@@ -27,49 +27,49 @@ FULL_SHA = re.compile(r"[0-9a-f]{40}")
 
 
 class Api:
-    """Requests by repository name; follows renames: a renamed repository is asked for by its present name."""
+    """Requests by repository name. A renamed repository is requested by its current name."""
 
     def __init__(self, client: Client, cache: Cache | None) -> None:
         self.client = client
         self.cache = cache
         self.web = web_url(client.api_url)
-        # A past moment is measured without the budget of a refresh: lists are read to their end.
+        # A past time is measured without the budget of a refresh: lists are read to their end.
         self.reads_all = False
-        # Whether a ref that was missing before has been asked for again: one at each look.
+        # Whether a cached missing ref has been requested again: one for each refresh.
         self.asked_missing_ref = False
-        # By lower-case name: the path a renamed repository was found at.
+        # By lower-case name: the current path of a renamed repository.
         self._roots: dict[str, str] = {}
 
     def is_scarce(self, requests: int) -> bool:
-        """Return whether no more than so many requests of the budget are left for what may be left out."""
+        """Return whether at most `requests` optional requests are left of the budget."""
         return not self.reads_all and self.client.counter.spare() <= requests
 
     def root(self, repo: str) -> str:
-        """Return the path of a repository, under its present name. Raises `Refused` for what is no `owner/name`."""
+        """Return the path of a repository under its current name. Raises `Refused` if `repo` is not `owner/name`."""
         if not is_repo_name(repo):
-            raise Refused(f"{safe_line(repo, 80)!r} is not a repository's name. Give it as owner/name.")
+            raise Refused(f"{safe_line(repo, 80)!r} is not a repository name. Give owner/name.")
         return self._roots.get(repo.lower(), f"/repos/{quote(repo, safe='/')}")
 
     def name(self, repo: str) -> str:
-        """Return the repository's present name, as far as it has been seen."""
+        """Return the repository's current name, as far as it is known."""
         root = self.root(repo)
         return root.removeprefix("/repos/") if root.startswith("/repos/") else repo
 
     def was_renamed(self, repo: str) -> bool:
-        """Return whether a redirect has been seen for that name."""
+        """Return whether a response redirected that name."""
         return repo.lower() in self._roots
 
     def learn(self, repo: str, present: str) -> None:
-        """From now on, ask for `repo` by its present name."""
+        """Use the current name `present` in all later requests for `repo`."""
         self._roots[repo.lower()] = f"/repos/{quote(present, safe='/')}"
 
     async def present_name(self, repo: str) -> str:
-        """Ask for the present name of a renamed repository."""
+        """Request the current name of a renamed repository."""
         answer = await self.get(repo, "", what=f"repository {repo}")
         return self.decode(answer, WireRepo, f"repository {repo}").full_name
 
     async def repo_size(self, repo: str) -> int | None:
-        """The size of a repository with all its history, in bytes; None where the API does not say."""
+        """Return the size of a repository with its history, in bytes; None if the API does not state it."""
         answer = await self.get(repo, "", what=f"repository {repo}")
         size = self.decode(answer, WireRepo, f"repository {repo}").size
         return size * 1000 if size else None
@@ -87,7 +87,7 @@ class Api:
         cached: bool = True,
         reserve: int | None = None,
     ) -> Answer:
-        """Read a path below a repository (see `Client.get`).
+        """Read a path of a repository (see `Client.get`).
 
         `tail` is percent-encoded and begins with a slash, or is empty.
         """
@@ -103,8 +103,8 @@ class Api:
             reserve=reserve,
         )
         if answer.moved and not tail.startswith("/issues/"):
-            # The rest of the path is as asked, so what stands before it is the repository's new place.
-            # An issue may have moved by itself, which says nothing of its repository.
+            # The path ends as requested, so its beginning is the repository's new path.
+            # An issue is excluded: it may have moved without its repository.
             path = answer.url.removeprefix(self.client.api_url).partition("?")[0]
             if path.endswith(tail) and path != root + tail:
                 self._roots[repo.lower()] = path[: len(path) - len(tail)] if tail else path
@@ -119,7 +119,7 @@ class Api:
         *,
         what: str,
     ) -> tuple[list[T], bool]:
-        """Return the items of every page of a list, and whether that was all: at most `MAX_PAGES` are read."""
+        """Return the items of a list, and whether the list is complete: at most `MAX_PAGES` pages are read."""
         items: list[T] = []
         answer = await self.get(repo, tail, params, what=what)
         async for page in self.pages(answer, what=what):
@@ -137,11 +137,10 @@ class Api:
         reserve_below: int | None = None,
         limit: int | None = None,
     ) -> AsyncIterator[Answer]:
-        """Yield a list's first page and those after it, at most `limit` (else `MAX_PAGES`).
+        """Yield a list's first page and the following pages, at most `limit` (default: `MAX_PAGES`).
 
-        With `reserve_below`, a page is optional (`reserve`) only where no more than so many requests are left.
-
-        The last page that is yielded has a `next` where more would follow. Raises `BadAnswer` for pages in a circle.
+        With `reserve_below`, a page is optional (`reserve`) only if at most that many requests are left. If more pages
+        exist, the last yielded page has a `next`. Raises `BadAnswer` if the pages form a loop.
         """
         answer, seen = first, {first.url}
         yield answer
@@ -149,35 +148,35 @@ class Api:
             if not answer.next:
                 return
             if answer.next in seen:
-                raise BadAnswer(f"{self.client.host} lists {what} in a circle of pages. Try again.")
+                raise BadAnswer(f"{self.client.host} lists {what} in an endless loop of pages. Try again.")
             seen.add(answer.next)
             optional = reserve_below is None or self.is_scarce(reserve_below)
             answer = await self.client.get(answer.next, what=what, cached=cached, reserve=reserve if optional else None)
             yield answer
 
     def decode(self, answer: Answer, kind: type[T], what: str) -> T:
-        """Return the answer's JSON as typed structs. Raises `BadAnswer` where it has another shape."""
+        """Return the response's JSON as typed structs. Raises `BadAnswer` if it has another shape."""
         try:
             value = msgspec.json.decode(answer.body, type=kind)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            where = safe_line(str(error), 120)
+            detail = safe_line(str(error), 120)
         else:
             if not isinstance(value, list) or len(value) <= MAX_ITEMS:
                 return value
-            where = f"{len(value):,} items"
+            detail = f"{len(value):,} items"
         path = urlsplit(answer.url).path
-        raise failures.shape_error(f"{where}, at {safe_line(path, 120)}", self.client.target(what))
+        raise failures.shape_error(f"{detail}, at {safe_line(path, 120)}", self.client.target(what))
 
     async def cached(self, key: str, kind: type[T]) -> T | None:
-        """Return what `store` stored under that key, or None."""
+        """Return the facts that `store` cached under the key, or None."""
         return await self.cache.aget_as(key, kind) if self.cache else None
 
     async def store(self, key: str, value: object) -> None:
-        """Store facts by a key that names all they depend on."""
+        """Cache facts under a key that contains everything they depend on."""
         if self.cache:
             await self.cache.aput_as(key, value)
 
 
 def is_full_sha(text: str) -> bool:
-    """Return whether that is a full, lower-case SHA-1."""
+    """Return whether the text is a full, lower-case SHA-1."""
     return FULL_SHA.fullmatch(text) is not None

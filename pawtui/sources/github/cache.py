@@ -1,8 +1,8 @@
-"""What was fetched before, on disk. Deleting all of it costs requests, nothing else.
+"""A disk cache of responses and facts. Its deletion costs requests, nothing else.
 
-One file per key, named by the key's hash. A file holds the key, the ETag, the `Link` header and the body; request
-headers and tokens are not in it. A file that cannot be read, is cut off or was changed by hand is a miss; on a disk
-that cannot be written to, nothing is cached.
+Each key has one file, named by the key's hash, with the key, the ETag, the `Link` header and the body. Request headers
+and tokens are not stored. A file that is unreadable, truncated or changed is a cache miss. On a read-only disk, nothing
+is cached.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ FORMAT = "v2"
 _FORMER_FORMATS = ("v1",)
 KEEP_DAYS = 90
 _DAY = 86_400
-# Left behind by a process that was killed between write and rename.
+# Age in seconds of temporary files that a killed process left.
 _STRAY_AGE = 3_600
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer: `etag` and `link` (the header) are empty where there are none; `sum` is the body's checksum."""
+    """A cached response. `etag` and `link` are headers, empty if missing; `sum` is the body's checksum."""
 
     key: str
     body: bytes
@@ -41,9 +41,9 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Cache:
-    """A folder of answers. Methods with `a` in front do the same in a thread, so that the event loop never waits.
+    """A folder of cached responses. The methods with the prefix `a` run in a thread, for the event loop.
 
-    Nothing that holds `secret` is stored, wherever it came from.
+    Data that contains `secret` is never stored.
     """
 
     def __init__(self, folder: Path, secret: Secret | None = None) -> None:
@@ -52,23 +52,23 @@ class Cache:
         self._secret = secret
 
     async def aget(self, key: str) -> Stored | None:
-        """Return what is stored under that key, or None."""
+        """Return the response stored under the key, or None."""
         return await asyncio.to_thread(self.get, key)
 
     async def aput(self, stored: Stored) -> None:
-        """Store an answer whole, or not at all."""
+        """Store a response with an atomic write."""
         await asyncio.to_thread(self.put, stored)
 
     async def aget_as(self, key: str, kind: type[T]) -> T | None:
-        """Return what `put_as` stored under that key; None also where it was stored in another shape."""
+        """Return the facts that `put_as` stored under the key; None if they are missing or of another type."""
         return await asyncio.to_thread(self.get_as, key, kind)
 
     async def aput_as(self, key: str, value: object) -> None:
-        """Store facts by a key of the caller's."""
+        """Store facts under a key."""
         await asyncio.to_thread(self.put_as, key, value)
 
     def get(self, key: str) -> Stored | None:
-        """Return what is stored under that key, or None."""
+        """Return the response stored under the key, or None."""
         path = self._path(key)
         try:
             raw = path.read_bytes()
@@ -81,7 +81,7 @@ class Cache:
         return stored
 
     def put(self, stored: Stored) -> None:
-        """Store an answer whole, or not at all."""
+        """Store a response with an atomic write."""
         if self._secret is not None and self._secret.is_in(stored.body):
             return
         path = self._path(stored.key)
@@ -90,11 +90,11 @@ class Cache:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_file(path, raw, mode=PRIVATE, fsync=False)
         except OSError:
-            # Without a cache the next refresh costs more requests, nothing else.
+            # Without the cache, the next refresh only costs more requests.
             return
 
     def get_as(self, key: str, kind: type[T]) -> T | None:
-        """Return what `put_as` stored under that key; None also where it was stored in another shape."""
+        """Return the facts that `put_as` stored under the key; None if they are missing or of another type."""
         stored = self.get(key)
         if stored is None:
             return None
@@ -104,11 +104,11 @@ class Cache:
             return None
 
     def put_as(self, key: str, value: object) -> None:
-        """Store facts by a key of the caller's."""
+        """Store facts under a key."""
         self.put(Stored(key=key, body=msgspec.msgpack.encode(value)))
 
     def sweep(self, keep_days: int = KEEP_DAYS) -> int:
-        """Remove what was not used for `keep_days`, and strays; returns how many files. At most once a day."""
+        """Remove files unused for `keep_days` and temporary files, at most once a day. Return the number of files."""
         mark = self._folder / "swept"
         now = time.time()
         removed = 0
@@ -126,7 +126,7 @@ class Cache:
                     _remove(path)
                     removed += 1
         except OSError:
-            # Another process removes files too, or the folder is read-only: it is only a cache.
+            # Another process removed a file, or the folder is read-only. Both are harmless.
             return removed
         return removed
 
@@ -136,7 +136,7 @@ class Cache:
 
     @staticmethod
     def _touch(path: Path) -> None:
-        """Mark a file as used, once a day at most."""
+        """Mark a file as used, at most once a day."""
         try:
             if time.time() - path.stat().st_mtime > _DAY:
                 os.utime(path)

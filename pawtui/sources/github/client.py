@@ -1,6 +1,6 @@
-"""The HTTP client of one API: a deadline, requests shared while under way, and a sentence for whatever fails.
+"""The HTTP client of one API: a deadline, single-flight requests, and one error message for each failure.
 
-Nothing here knows what is asked for; how a request is sent is up to the transports.
+The transports implement how a request is sent; the callers know what it is for.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ MAX_CONCURRENT = 8
 _TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=None)
 _NEXT = re.compile(r'<([^<>]+)>\s*;[^,]*\brel="?next"?', re.IGNORECASE)
 
-# They log whole addresses at INFO, query strings included.
+# Both log complete URLs with query strings at INFO.
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """A final response: `url` is where it came from, `moved` whether a redirect led there, `at` the server's time."""
+    """A final response. `url` is its address, `moved` whether a redirect led there, `at` the server's time."""
 
     status: int
     body: bytes
@@ -59,12 +59,12 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     at: dt.datetime
 
     def __repr__(self) -> str:
-        # Crash reports may show local variables.
+        # Crash reports may contain local variables.
         return f"Answer(status={self.status}, body=<{len(self.body)} bytes>)"
 
 
 class Client:
-    """Sends requests to one API. Open it before use (`open` may run in a thread) and close it after."""
+    """A client of one API. Call `open` before use (it may run in a thread) and `close` after."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class Client:
         self.host = urlsplit(api_url).netloc
         self.has_token = token is not None
         self.clock = clock
-        # What separates one token's answers from another's: part of each cache key.
+        # Part of each cache key: each token has its own responses.
         self.identity = token.fingerprint() if token else "anonymous"
         self.counter = RequestCounter(budget)
         self.deadline = Deadline(deadline)
@@ -122,7 +122,7 @@ class Client:
         )
 
     async def close(self) -> None:
-        """Cancel what is under way and close the connections."""
+        """Cancel all requests and close the connections."""
         await self._shared.close()
         if self._http is not None:
             await self._http.aclose()
@@ -130,11 +130,11 @@ class Client:
 
     @property
     def spent(self) -> Spent:
-        """What was sent since this client was made."""
+        """The requests that this client has sent."""
         return self.counter.spent
 
     def target(self, what: str, *, writes: bool = False) -> Target:
-        """Return what a sentence about a request needs to name."""
+        """Return the subject of error messages about a request."""
         return Target(what=what, host=self.host, has_token=self.has_token, operation="write" if writes else "read")
 
     async def get(
@@ -149,12 +149,12 @@ class Client:
         cached: bool = True,
         reserve: int | None = None,
     ) -> Answer:
-        """Read a path under the API's root, or a page at an address that an answer gave.
+        """Read a path under the API's root, or a page at the URL `path` from an earlier response.
 
-        `path` is percent-encoded. A status in `allow` is returned like a success; any other that is none raises a
-        `SourceError` about `what`. With `cached` the answer is revalidated by its ETag: not for what is immutable,
-        which callers cache by SHA themselves. For the other options see `RequestOptions`; an optional request that the
-        budget does not allow raises `NotSettled`.
+        `path` is percent-encoded. A status in `allow` is returned like a success; any other failure raises a
+        `SourceError` about `what`. With `cached`, the response is cached and revalidated by its ETag; callers cache
+        immutable facts by SHA instead. For the other options see `RequestOptions`. An optional request beyond the
+        budget raises `NotSettled`.
         """
         target = self.target(what)
         url = self._address(path, params, target)
@@ -168,7 +168,7 @@ class Client:
         return await self._shared((url, allow), lambda: self._in_time(work(), target))
 
     async def write(self, method: str, path: str, body: object, *, what: str, done: int) -> bytes:
-        """Send one request that writes: never again, never elsewhere. Returns the body of a `done` response."""
+        """Send one write request, without retries and redirects. Return the body of a response with status `done`."""
         if not self.has_token:
             raise Unauthorized(f"Writing {what} needs a token. Set GH_TOKEN, or run `gh auth login`.")
         target = self.target(what, writes=True)
@@ -224,7 +224,7 @@ class Client:
             return await self._http.send(request)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TransportError) as error:
             failure = failures.request_error(error, target, self.spent.limit)
-        # Raised outside of the handler: the context would carry request headers along.
+        # Raised outside the handler: the exception context would contain request headers.
         raise failure
 
     async def _in_time(self, work: Coroutine[Any, Any, T], target: Target) -> T:

@@ -1,4 +1,4 @@
-"""Issues, pull requests, searches and comments; the only place that writes, and only comments."""
+"""Issues, pull requests, searches and comments. Only comments are written."""
 
 from __future__ import annotations
 
@@ -24,15 +24,14 @@ from pawtui.sources.github.wire import (
 from pawtui.sources.sanitize import safe_line, safe_path
 from pawtui.sources.source_errors import BadAnswer, NotFound, Refused, SourceError
 
-# A list of changed issues lacks those that were deleted or moved, so each one is requested by itself now and then.
+# Time until a cached issue is requested alone: the list of changed issues lacks deleted and moved issues.
 TRUST_FOR = dt.timedelta(days=30)
-# A search has no ETag and a small limit of its own.
+# Time until a search is repeated: searches have no ETag and a low rate limit.
 SEARCH_FOR = dt.timedelta(minutes=10)
-# For clocks that differ.
-_MARGIN = dt.timedelta(minutes=1)
-# Requests left for what decides a state, before the files of pull requests are asked for.
+_CLOCK_MARGIN = dt.timedelta(minutes=1)
+# Requests reserved for the facts that decide states: not spent on files of pull requests, and not on the comments of a
+# duplicate, which name its original.
 PULLS_RESERVE = 6
-# And before the comments of a duplicate, which name its original.
 _ORIGINALS_RESERVE = 8
 _OTHER_PLACES = ("repo:", "org:", "user:")
 MAINTAINERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
@@ -44,7 +43,7 @@ _DUPLICATE_OF = re.compile(
 
 
 class KnownIssue(msgspec.Struct, frozen=True):
-    """An issue as cached: `at` is when it was last known to be so, `own` when it was last requested by itself."""
+    """A cached issue: `at` is the time of its last check, `own` the time of its last request alone."""
 
     issue: Issue
     at: dt.datetime
@@ -52,17 +51,17 @@ class KnownIssue(msgspec.Struct, frozen=True):
 
 
 class KnownSearch(msgspec.Struct, frozen=True):
-    """A search's result and when it was read."""
+    """A search result and the time of its request."""
 
     at: dt.datetime
     found: Found
 
 
 async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
-    """Return each number's issue, or the error why it cannot be read.
+    """Return the issue of each number, or its error.
 
-    Cached ones cost one request in all while little has changed: the list of those updated since. The others are
-    requested one by one.
+    If few issues have changed, all cached issues together cost one request: the list of issues updated since. The other
+    issues are requested one by one.
     """
     key = f"issues {api.client.identity} {api.name(repo).lower()}"
     known_issues = await api.cached(key, dict[int, KnownIssue]) or {}
@@ -74,7 +73,7 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
         try:
             updated = await _updated(api, repo, known_issues, known)
         except NotFound:
-            # Issues are switched off; pull requests still answer to their number.
+            # Issues are disabled; pull requests can still be requested by number.
             updated = None
         except SourceError as error:
             answers |= dict.fromkeys(known, error)
@@ -83,31 +82,32 @@ async def issues(api: Api, repo: str, numbers: Sequence[int]) -> Mapping[int, Is
             known_issues |= updated
             answers |= {number: updated[number].issue for number in known if number in updated}
     missing = [number for number in wanted if number not in answers]
-    for number, asked in zip(
-        missing, await asyncio.gather(*(_one(api, repo, number) for number in missing)), strict=True
+    for number, found in zip(
+        missing, await asyncio.gather(*(_single_issue(api, repo, number) for number in missing)), strict=True
     ):
-        if isinstance(asked, SourceError):
-            answers[number] = asked
+        if isinstance(found, SourceError):
+            answers[number] = found
             known_issues.pop(number, None)
         else:
-            answers[number] = asked.issue
-            known_issues[number] = asked
+            answers[number] = found.issue
+            known_issues[number] = found
     await api.store(key, known_issues)
     return {number: await _with_original(api, answers[number]) for number in wanted}
 
 
 async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | SourceError:
-    """The issue; one that was closed as a duplicate with the issue that it repeats, where a maintainer named it.
+    """Return the issue; for a duplicate, with its original if a maintainer's comment names it.
 
-    REST has no field for it (GraphQL's `MarkedAsDuplicateEvent.canonical` needs a token), but closing as a duplicate is
-    done with a comment `Duplicate of #7` (GitHub's documentation, "Marking issues or pull requests as a duplicate").
+    REST has no field for the original, and GraphQL (`MarkedAsDuplicateEvent.canonical`) needs a token. But issues are
+    marked as duplicates with a comment `Duplicate of #7` (GitHub's documentation, "Marking issues or pull requests as a
+    duplicate").
     """
     if isinstance(issue, SourceError) or issue.reason != "duplicate":
         return issue
     key = f"original of {api.client.identity} {issue.repo.lower()}#{issue.number} {issue.closed_at}"
     original = await api.cached(key, str)
     if original is None and api.is_scarce(_ORIGINALS_RESERVE):
-        # As if nobody had named one: the duplicate is then not done.
+        # Without its original, a duplicate does not count as done.
         return issue
     if original is None:
         try:
@@ -121,7 +121,7 @@ async def _with_original(api: Api, issue: Issue | SourceError) -> Issue | Source
 
 
 def _named(comment: Comment, issue: Issue) -> Iterator[str]:
-    """The issues that a comment calls the original of this one, as `owner/repo#number`."""
+    """Yield the issues that a comment names as the original, as `owner/repo#number`."""
     for found in _DUPLICATE_OF.finditer(comment.body):
         repo = found["repo"] or found["linked"] or issue.repo
         if is_repo_name(repo) and (repo.lower(), int(found["number"])) != (issue.repo.lower(), issue.number):
@@ -129,7 +129,7 @@ def _named(comment: Comment, issue: Issue) -> Iterator[str]:
 
 
 def _is_listed_if_changed(known: KnownIssue | None, repo: str, api: Api, number: int, now: dt.datetime) -> bool:
-    """Return whether a change of this issue would be in the list of changed issues."""
+    """Return whether the list of changed issues would contain a change of this issue."""
     if known is None or known.issue.number != number or now - known.own > TRUST_FOR:
         return False
     return known.issue.repo.lower() in (repo.lower(), api.name(repo).lower())
@@ -138,8 +138,8 @@ def _is_listed_if_changed(known: KnownIssue | None, repo: str, api: Api, number:
 async def _updated(
     api: Api, repo: str, known_issues: Mapping[int, KnownIssue], known: Sequence[int]
 ) -> dict[int, KnownIssue] | None:
-    """The known issues as they stand now; None where too much has changed to tell in one page."""
-    since = min(known_issues[number].at for number in known) - _MARGIN
+    """Return the current state of known issues, or None if more than one page of issues has changed."""
+    since = min(known_issues[number].at for number in known) - _CLOCK_MARGIN
     what = f"the issues of {repo} that changed"
     params: dict[str, str | int] = {
         "state": "all",
@@ -159,7 +159,7 @@ async def _updated(
     }
 
 
-async def _one(api: Api, repo: str, number: int) -> KnownIssue | SourceError:
+async def _single_issue(api: Api, repo: str, number: int) -> KnownIssue | SourceError:
     what = f"issue #{number} of {repo}"
     try:
         answer = await api.get(repo, f"/issues/{number}", what=what)
@@ -171,7 +171,7 @@ async def _one(api: Api, repo: str, number: int) -> KnownIssue | SourceError:
 
 
 async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
-    """The open pull requests into a branch, the one updated last first: the first 50."""
+    """Return the open pull requests into a branch, at most 50, the most recently updated first."""
     what = f"the open pull requests of {repo}"
     params: dict[str, str | int] = {
         "state": "open",
@@ -186,7 +186,7 @@ async def open_pulls(api: Api, repo: str, branch: str) -> Pulls:
 
 
 async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, ...]:
-    """The paths that a pull request changes at its newest commit: the first 100, both names of a renamed file."""
+    """Return the paths of the first 100 files that a pull request changes, with both names of a renamed file."""
     key = f"pull files {api.name(repo).lower()} {number} {head}"
     if (known := await api.cached(key, tuple[str, ...])) is not None:
         return known
@@ -202,7 +202,7 @@ async def pull_files(api: Api, repo: str, number: int, head: str) -> tuple[str, 
 
 
 async def search(api: Api, repo: str, query: str) -> Found:
-    """The first 30 issues that match, and how many do. The query stays within the repository."""
+    """Return the first 30 matching issues and the number of all. The query must stay within the repository."""
     if any(word.lower().lstrip("-").startswith(_OTHER_PLACES) for word in query.split()):
         raise Refused("The search contains repo:, org: or user:. Remove it: only the tracker's repository is searched.")
     name = api.name(repo)
@@ -226,18 +226,18 @@ async def search(api: Api, repo: str, query: str) -> Found:
 
 
 async def comments(api: Api, repo: str, number: int) -> tuple[Comment, ...]:
-    """Every comment on an issue or pull request, oldest first."""
+    """Return every comment on an issue or pull request, oldest first."""
     what = f"the comments on #{number} of {repo}"
     wires, complete = await api.list_all(
         repo, f"/issues/{number}/comments", {"per_page": 100}, list[WireComment], what=what
     )
     if not complete:
-        raise Refused(f"#{number} of {repo} has more than 3,000 comments, which are not read. Use a newer issue.")
+        raise Refused(f"#{number} of {repo} has more than 3,000 comments and is not read. Use a newer issue.")
     return tuple(wire.fact(api.web, repo_in(wire.html_url) or api.name(repo), number) for wire in wires)
 
 
 async def user(api: Api, bot: str = "") -> str:
-    """Return the login of the token's account: `bot` where the token is valid but has no permission to ask (403)."""
+    """Return the login of the token's account, or `bot` if the token is valid but must not read it (403)."""
     forbidden = frozenset({403}) if bot and api.client.has_token else frozenset()
     answer = await api.client.get("/user", what="your account", allow=forbidden)
     if answer.status in forbidden:
@@ -246,7 +246,7 @@ async def user(api: Api, bot: str = "") -> str:
 
 
 async def post_comment(api: Api, repo: str, number: int, body: str) -> Comment:
-    """Posts one comment: one request."""
+    """Post a comment with one request."""
     what = f"a comment on #{number} of {repo}"
     path = f"{api.root(repo)}/issues/{number}/comments"
     raw = await api.client.write("POST", path, {"body": body}, what=what, done=201)
@@ -254,7 +254,7 @@ async def post_comment(api: Api, repo: str, number: int, body: str) -> Comment:
 
 
 async def edit_comment(api: Api, repo: str, comment_id: int, body: str) -> Comment:
-    """Replaces one comment's text: one request."""
+    """Replace a comment's text with one request."""
     what = f"comment {comment_id} of {repo}"
     path = f"{api.root(repo)}/issues/comments/{comment_id}"
     raw = await api.client.write("PATCH", path, {"body": body}, what=what, done=200)
@@ -272,6 +272,6 @@ def _written(api: Api, repo: str, number: int | None, raw: bytes, what: str) -> 
 
 
 def _number_in(html_url: str) -> int:
-    """The issue's number in a comment's web address; 0 where it names none."""
+    """Return the issue number in a comment's web address, or 0 if there is none."""
     last = html_url.partition("#")[0].rpartition("/")[2]
     return int(last) if last.isascii() and last.isdigit() and len(last) < 10 else 0

@@ -1,7 +1,6 @@
-"""Documents at addresses outside the forge, such as a vendor's update service: read without any token.
+"""Documents outside GitHub, such as a vendor's update service, read without a token.
 
-Only https, and only the host and port that the tracker names: a redirect to another one is refused. One request for
-each address, never repeated.
+Only https, and only the host and port in the tracker: a redirect to another host is refused. Requests are not retried.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from pawtui.sources.source_errors import BadAnswer, Offline, Refused
 
 MAX_BYTES = 1_000_000
 _MAX_REQUESTS = 3
-_TIMEOUT = 15.0  # seconds for all of it
+_TIMEOUT = 15.0  # seconds, redirects included
 
 
 async def fetch(url: str, transport: httpx.AsyncBaseTransport | None = None) -> Document:
@@ -34,7 +33,7 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None = None) -> 
     parts = split_url(url)
     if parts is None or parts.scheme != "https" or not host or has_credentials(url):
         raise Refused(f"The address of {target.what} is not a plain https address. Check `url` in the tracker.")
-    # No proxy: what the environment sets is for the forge.
+    # No proxy: the environment's proxy is for GitHub.
     network: httpx.AsyncBaseTransport
     if transport is None:
         network = await asyncio.to_thread(open_network, url, max_connections=1, use_proxy=False)

@@ -1,6 +1,6 @@
-"""Put what went wrong with a request into one sentence: what failed, why, what to do.
+"""Errors for failed requests, each one sentence: what failed, why, what to do.
 
-No sentence holds a query string or a token, and nothing of httpx travels along: its frames hold request headers.
+No message contains a query string or a token. No httpx exception is chained: its frames contain request headers.
 """
 
 from __future__ import annotations
@@ -41,16 +41,15 @@ from pawtui.sources.source_errors import (
 )
 
 _PLURAL = re.compile(r"the (?:comments|commits|issues|tags)\b")
-# Further away than this, a time of day is not enough.
+# For longer waits, a time is shown with its date.
 _HALF_A_DAY = 43_200
 LOOK_FIRST = "Look on the web before trying again."
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """What a request is about: `what` names the thing ("ref v2 of owner/repo"), `host` is the server's.
+    """The subject of a request: `what` is its name ("ref v2 of owner/repo"), `host` the server.
 
-    The advice for something that is written differs from the advice for something that is read. `setting` is where the
-    address comes from.
+    Remedies differ by `operation`. `setting` is the setting that contains the address.
     """
 
     what: str
@@ -61,17 +60,17 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def reads(self) -> bool:
-        """Whether it is read."""
+        """Whether the request reads."""
         return self.operation == "read"
 
     @property
     def consequence(self) -> str:
-        """What follows from a failure, after a comma."""
+        """The consequence of a failure, with a comma in front."""
         return f", so {self.what} could not be {'read' if self.reads else 'written'}"
 
     @property
     def subject(self) -> str:
-        """The thing, at the start of a sentence."""
+        """The name at the start of a sentence."""
         return self.what[:1].upper() + self.what[1:]
 
 
@@ -87,9 +86,9 @@ def status_error(status: int, message: str, target: Target) -> SourceError:
             f"{host} did not accept the token{target.consequence}. Renew it (`gh auth login`, or GH_TOKEN){without}."
         )
     if status == 403:
-        who = "the token has no permission" if target.has_token else "without a token there is no permission"
+        why = "the token has no permission" if target.has_token else "without a token there is no permission"
         return Unauthorized(
-            f"{host} denied access: {who} to {target.operation} {what}{detail}. "
+            f"{host} denied access: {why} to {target.operation} {what}{detail}. "
             "Check the token's permissions, or set another GH_TOKEN."
         )
     return _read_error(status, detail, target) if target.reads else _write_error(status, detail, target)
@@ -103,7 +102,7 @@ def _read_error(status: int, detail: str, target: Target) -> SourceError:
         return NotFound(f"{target.subject} {be} not found on {host}: {they} not exist, or {hidden}. Check the name.")
     if status == 409:
         return Empty(
-            f"{target.subject} could not be read: the repository is empty{detail}. Refresh again once it has commits."
+            f"{target.subject} could not be read: the repository is empty{detail}. Refresh again when it has commits."
         )
     if status == 410:
         entry = "the entry" if be == "was" else "their issue"
@@ -119,11 +118,11 @@ def _write_error(status: int, detail: str, target: Target) -> SourceError:
     host, what = target.host, target.what
     if status == 404:
         return NotFound(
-            f"The place for {what} was not found on {host}: it does not exist, or this token may not write there. "
+            f"{host} cannot write {what}: the issue does not exist, or this token has no permission. "
             "Check the issue and the token's permissions."
         )
     if status == 410:
-        return Deleted(f"The place for {what} was deleted from {host}{detail}. Check the tracker's issue.")
+        return Deleted(f"{host} cannot write {what}: it was deleted{detail}. Check the tracker's issue.")
     if status >= 500:
         return BadAnswer(
             f"{host} reported a server error ({status}) for {what}, which may have been written or not. {LOOK_FIRST}"
@@ -134,7 +133,7 @@ def _write_error(status: int, detail: str, target: Target) -> SourceError:
 
 
 def wait_error(pause: Pause, limit: int | None, target: Target) -> SourceError:
-    """Return the error for a wait that is too long, or did not help. `limit` is in requests an hour, where known."""
+    """Return the error for a wait that is too long, or did not help. `limit` is in requests an hour, if known."""
     host = target.host
     until = _time(pause)
     if pause.reason == "server":
@@ -142,18 +141,18 @@ def wait_error(pause: Pause, limit: int | None, target: Target) -> SourceError:
     renewal = "Refresh again then" if target.reads else "Post it again then"
     if pause.reason == "secondary":
         return RateLimited(
-            f"{host} asks to slow down (secondary rate limit) until {until}{target.consequence}. {renewal}.",
+            f"{host} limits requests (secondary rate limit) until {until}{target.consequence}. {renewal}.",
             pause.until,
         )
     size = "" if limit is None else f" of {limit:,} requests an hour"
-    advice = f"{renewal}." if target.has_token else f"{renewal}, or set GH_TOKEN for a higher one."
+    advice = f"{renewal}." if target.has_token else f"{renewal}, or set GH_TOKEN for a higher limit."
     return RateLimited(
         f"The rate limit{size} of {host} is used up until {until}{target.consequence}. {advice}", pause.until
     )
 
 
 def deadline_error(seconds: float, target: Target) -> SourceError:
-    """Return the error for a request that was not finished when the deadline came. `seconds` is all there was."""
+    """Return the error for a request that was not finished at the deadline after `seconds`."""
     late = f"The time limit of {seconds:g} s ended before {target.host}"
     if target.reads:
         return Expired(f"{late} returned {target.what}. Refresh again.")
@@ -163,11 +162,11 @@ def deadline_error(seconds: float, target: Target) -> SourceError:
 def request_error(error: Exception, target: Target, limit: int | None) -> SourceError:
     """Return the error for a request that a transport gave up, or whose connection failed.
 
-    `limit` is the core rate limit in requests an hour, where known.
+    `limit` is the core rate limit in requests an hour, if known.
     """
     if not target.reads:
         return Offline(
-            f"{target.host} did not return a whole response about {target.what}, which may have been written or not. "
+            f"{target.host} returned an incomplete response about {target.what}, which may have been written or not. "
             f"{LOOK_FIRST}"
         )
     if isinstance(error, WaitTooLong):
@@ -206,7 +205,7 @@ def _transport_error(error: TransportError, target: Target) -> SourceError:
         case ForeignRedirect():
             return foreign_redirect(error.host, target)
         case RedirectLoop():
-            return Refused(f"{host} redirects {what} in a circle. Check {target.setting}.")
+            return Refused(f"{host} redirects {what} in a loop. Check {target.setting}.")
         case TimeLimitReached():
             return Offline(
                 f"{host} did not answer within {error.seconds:g} s{target.consequence}. "
@@ -219,34 +218,34 @@ def _transport_error(error: TransportError, target: Target) -> SourceError:
 
 
 def foreign_redirect(host: str, target: Target) -> SourceError:
-    """Return the error for an address on another server. `host` is its host, safe to show, or empty."""
+    """Return the error for a redirect to another server. `host` is safe to show, or empty."""
     return Refused(
-        f"{target.host} redirects {target.what} to another server ({host or 'none named'}), which is not followed. "
+        f"{target.host} redirects {target.what} to another server ({host or 'not named'}), which is not allowed. "
         f"Check {target.setting}."
     )
 
 
 def too_large(limit: int, target: Target) -> SourceError:
-    """Return the error for a body that is not read to its end; `limit` is in bytes."""
+    """Return the error for a body of more than `limit` bytes."""
     return Refused(
-        f"The response of {target.host} to {target.what} is larger than {limit / 1e6:g} MB, which is not read. "
-        "Choose a smaller one."
+        f"The response of {target.host} to {target.what} is larger than {limit / 1e6:g} MB and is not read. "
+        "Choose a smaller file."
     )
 
 
 def not_json(is_html: bool, target: Target) -> SourceError:
-    """Return the error for a body that is no JSON."""
+    """Return the error for a body that is not JSON."""
     content = "a web page" if is_html else "something else"
     return BadAnswer(
         f"{target.host} answered {target.what} with {content} instead of JSON. "
-        "Check for a proxy or a login page in between, then try again."
+        "Check for a proxy or a login page, then try again."
     )
 
 
-def shape_error(where: str, target: Target) -> SourceError:
-    """Return the error for JSON that is not what the API promises; `where` is the decoder's own finding."""
+def shape_error(detail: str, target: Target) -> SourceError:
+    """Return the error for JSON in another shape than the API's; `detail` is the decoder's message."""
     return BadAnswer(
-        f"{target.host} answered {target.what} with unexpected JSON ({where}). "
+        f"{target.host} answered {target.what} with unexpected JSON ({detail}). "
         "Check that this is GitHub's API, or update pawtui."
     )
 

@@ -1,4 +1,4 @@
-"""GitHub as a source of facts: the protocol's questions, each asked once."""
+"""GitHub as a source of facts, each requested once."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ from pawtui.sources.protocol import NO_HINTS, ListHints
 from pawtui.sources.source_errors import SourceError
 from pawtui.sources.waiting import DEADLINE, Waiting
 
-# Requests that one refresh may take: without a token there are 60 an hour.
+# Requests of one refresh: GitHub allows 60 an hour without a token.
 BUDGET = 45
-# What is left of it when files that only make a reading more exact are read: for the commits that brought them.
-_KEPT_FOR_DATES = 3
+# Requests reserved for commits when optional files are read: the commits give the files' dates.
+_DATES_RESERVE = 3
 
 
 def _now() -> dt.datetime:
@@ -54,12 +54,11 @@ def _now() -> dt.datetime:
 
 
 class GitHubSource:
-    """GitHub for the length of one refresh: `async with` opens it, and from then on `deadline` seconds count.
+    """GitHub during one refresh. `async with` opens it and starts its deadline of `deadline` seconds.
 
-    A question is asked once, however often it comes up, but for `comments` and what writes; the next refresh has a
-    source of its own over the same cache. `cache` is a folder, or None to remember nothing on disk. `api_url` and
-    `token` are those of `token.py`; `bot` is the login behind a token that may not ask for it itself, as a workflow's
-    may not. Every method raises a `SourceError` with a sentence, and nothing else.
+    Each fact is requested once, except `comments`; the next refresh opens another source with the same cache. `cache`
+    is a folder, or None for no disk cache. `api_url` and `token` come from `token.py`. `bot` is the login of a token
+    that must not read its own login, such as a workflow's. Every method raises only `SourceError`.
     """
 
     def __init__(
@@ -111,7 +110,7 @@ class GitHubSource:
 
     @property
     def label(self) -> str:
-        """How this source is called in the record."""
+        """Name of this source in the record."""
         return self._label
 
     def origin(self, repo: str) -> Origin:
@@ -120,11 +119,11 @@ class GitHubSource:
 
     @property
     def web(self) -> str:
-        """The web root that links begin with."""
+        """The web root of all links."""
         return self._api.web
 
     def spent(self) -> Spent:
-        """What this source has cost so far; `remaining` is of the core limit."""
+        """See `Source.spent`. `remaining` belongs to the core limit."""
         return self._client.spent
 
     def spare(self) -> int:
@@ -136,7 +135,7 @@ class GitHubSource:
         return self._client.waits.current()
 
     async def repo_size(self, repo: str) -> int | None:
-        """The size of a repository on the forge with all its history, in bytes; None where the forge does not say."""
+        """Return the size of a repository with its history, in bytes; None if GitHub does not state it."""
         return await self._api.repo_size(repo)
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
@@ -156,7 +155,7 @@ class GitHubSource:
         return await self._shared(("commit", repo, sha), lambda: history.commit(self._api, repo, sha))
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
-        """See `Source.commit_detail`. The first 300 files are given."""
+        """See `Source.commit_detail`, with the first 300 files."""
         return await self._shared(("detail", repo, sha), lambda: history.commit_detail(self._api, repo, sha))
 
     async def tree(self, repo: str, sha: str) -> Tree:
@@ -164,14 +163,14 @@ class GitHubSource:
         return await self._shared(("tree", repo, sha), lambda: history.tree(self._api, repo, sha))
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
-        """See `Source.blob`. The bytes are as they are: decode and make safe what is shown of them."""
-        reserve = _KEPT_FOR_DATES if optional else None
+        """See `Source.blob`. The bytes are raw: make them safe before you show them."""
+        reserve = _DATES_RESERVE if optional else None
         return await self._shared(("blob", repo, sha), lambda: history.blob(self._api, repo, sha, reserve))
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, beginning: bool = False
     ) -> Commits:
-        """See `Source.commits`. At most 3,000 commits are listed; `complete` says whether that was all."""
+        """See `Source.commits`. At most 3,000 commits are listed."""
         key = ("commits", repo, head, path, since)
         return await self._shared(key, lambda: history.commits(self._api, repo, head, path, since, hints))
 
@@ -184,7 +183,7 @@ class GitHubSource:
         return await self._shared(("tag", repo, tag.name, tag.sha), lambda: history.dated_tag(self._api, repo, tag))
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
-        """See `Source.compare` and `history.compare`: files are those changed since the merge base, always counted."""
+        """See `Source.compare` and `history.compare`. Files are always counted."""
         return await self._shared(("compare", repo, base, head), lambda: history.compare(self._api, repo, base, head))
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
@@ -193,19 +192,19 @@ class GitHubSource:
         return await self._shared(key, lambda: discussions.issues(self._api, repo, numbers))
 
     async def search(self, repo: str, query: str) -> Found:
-        """See `Source.search`. The first 30 are given."""
+        """See `Source.search`, with the first 30 issues."""
         return await self._shared(("search", repo, query), lambda: discussions.search(self._api, repo, query))
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
-        """Every comment on an issue or pull request, oldest first."""
+        """See `Source.comments`. Comments are requested each time."""
         return await discussions.comments(self._api, repo, number)
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
-        """See `Source.open_pulls`. The first 50 are given."""
+        """See `Source.open_pulls`, with the first 50 pull requests."""
         return await self._shared(("pulls", repo, branch), lambda: discussions.open_pulls(self._api, repo, branch))
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
-        """See `Source.pull_files`. The first 100 are given."""
+        """See `Source.pull_files`, with the first 100 files."""
         key = ("pull files", repo, number, head)
         return await self._shared(key, lambda: discussions.pull_files(self._api, repo, number, head))
 
@@ -220,17 +219,17 @@ class GitHubSource:
 
     @property
     def can_write(self) -> bool:
-        """Whether there is a token."""
+        """See `WritableSource.can_write`."""
         return self._client.has_token
 
     async def user(self) -> str:
-        """The login behind the token; `Unauthorized` without one."""
+        """See `WritableSource.user`."""
         return await discussions.user(self._api, self._bot)
 
     async def post_comment(self, repo: str, number: int, body: str) -> Comment:
-        """Writes a comment: exactly one request, never sent again, never to a repository's new place by itself."""
+        """See `WritableSource.post_comment`. The request is never repeated or redirected."""
         return await discussions.post_comment(self._api, repo, number, body)
 
     async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
-        """Replaces a comment's text, as `post_comment` does."""
+        """See `WritableSource.edit_comment`. The request is never repeated or redirected."""
         return await discussions.edit_comment(self._api, repo, comment_id, body)

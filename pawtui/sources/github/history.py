@@ -1,6 +1,6 @@
 """A repository's objects and history: commits, trees, blobs, tags, comparisons.
 
-What a full SHA names never changes, so the decoded fact is cached by SHA; a cached fact costs no request.
+The object of a full SHA never changes, so its decoded fact is cached by SHA and then costs no request.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ from pawtui.sources.protocol import MAX_BLOB, NOT_KNOWN, ListHints
 from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import BadAnswer, NotFound, NotSettled, Refused
 
-# A blob comes as base64 in JSON, in lines: four bytes for three, and some room for the rest.
+# A blob is base64 in JSON: four bytes for three, and a margin for line breaks and JSON.
 _MAX_BLOB_ANSWER = 1_500_000
 # GitHub lists at most this many files of a comparison, all on its first page.
 MAX_FILES = 300
 _NO_COMMIT = frozenset({422})
-# With so many requests left or fewer, further pages of a list wait, and leave so many for the rest.
+# If at most `_PAGES_SPARE` requests are left, further pages of a list are optional, with a reserve.
 _PAGES_SPARE = 20
 _PAGES_RESERVE = 6
 _MAX_MESSAGE = 20_000
 _MAX_NESTED = 5  # tags of tags
-# How many days a list of commits serves again for later heads.
-_SERVES_DAYS = 7
+# Days for which a cached list of commits is used for later heads.
+_VALID_DAYS = 7
 _UNDOING = re.compile(r"(?i)revert|undo|undone|restor|\bback\b|\bre-?(?:add|appl|introduc|enabl|instat)")
 
 
 class KnownCommits(msgspec.Struct, frozen=True):
-    """The commits of a path as they were listed at `head` on a day, where `entry` stood at the path."""
+    """A cached list of a path's commits at `head`. `entry` is the object at the path, `listed` the request's day."""
 
     head: str
     entry: str | None
@@ -63,7 +63,7 @@ class KnownCommits(msgspec.Struct, frozen=True):
 
 
 async def commit(api: Api, repo: str, ref: str) -> Commit:
-    """One commit by full or short SHA, or by a tag's name."""
+    """Return a commit by full or short SHA, or by a tag's name."""
     key = f"commit {api.name(repo).lower()} {ref}"
     full = is_full_sha(ref)
     if full and (known := await api.cached(key, Commit)) is not None:
@@ -84,7 +84,7 @@ async def commit(api: Api, repo: str, ref: str) -> Commit:
 
 
 async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
-    """One commit by SHA, with its message and at most 300 files."""
+    """Return a commit by SHA, with its message and at most 300 files."""
     key = f"commit detail {api.name(repo).lower()} {sha}"
     full = is_full_sha(sha)
     if full and (known := await api.cached(key, CommitDetail)) is not None:
@@ -107,13 +107,13 @@ async def commit_detail(api: Api, repo: str, sha: str) -> CommitDetail:
 
 
 async def tree(api: Api, repo: str, sha: str) -> Tree:
-    """Every path of a commit, keyed by its safe form."""
+    """Return every path of a commit, by safe path."""
     key = tree_key(api.name(repo), sha)
     if (known := await api.cached(key, Tree)) is not None:
         return known
     what = f"the tree of {_short(sha)} of {repo}"
     answer = await api.get(repo, f"/git/trees/{quote(sha, safe='')}", {"recursive": 1}, what=what, cached=False)
-    # Thousands of paths: off the event loop, which is drawing.
+    # In a thread: a tree has thousands of paths.
     fact = await asyncio.to_thread(lambda: api.decode(answer, WireTree, what).fact(sha))
     if is_full_sha(sha):
         await api.store(key, fact)
@@ -121,7 +121,7 @@ async def tree(api: Api, repo: str, sha: str) -> Tree:
 
 
 async def blob(api: Api, repo: str, sha: str, reserve: int | None = None) -> bytes:
-    """A file's bytes, checked against its SHA. `Refused` above 1 MB."""
+    """Return a file's bytes, checked against its SHA. Raises `Refused` above 1 MB."""
     key = blob_key(api.name(repo), sha)
     if (known := await api.cached(key, bytes)) is not None:
         return known
@@ -154,14 +154,13 @@ def _is_blob(data: bytes, sha: str) -> bool:
 async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hints: ListHints) -> Commits:
     """Return the commits that touched `path` since the start of that UTC day, newest first.
 
-    Pages are read until one goes back beyond that day. The address names no day, so that it stays the same from day to
-    day; and a first page that holds all says when the path was first committed.
+    Pages are read until a page ends before that day. The URL contains no day, so a complete first page also shows the
+    first commit of the path.
 
-    The last list of each path is cached. It serves again where it reaches back far enough and is of the same head, or
-    of `base` while the same object stood at the path, for a week. (A change and its undoing between the two are then
-    not listed: `base` is only given where no commit says that it undoes another.)
-    What was listed before its `entry` was known (`NOT_KNOWN`) is held against the tree of its commit, where that is
-    cached.
+    The last list of each path is cached. It is used again for the same head. For a week, it is also used for a later
+    head if its head is `base`, and the object at the path is the same. (A change and its revert between the two are
+    then not listed; `base` is only given if no commit message mentions a revert.) If the list was cached before its
+    `entry` was known (`NOT_KNOWN`), the entry comes from the cached tree of its head.
     """
     entry, base = hints
     key = f"path history {api.client.identity} {api.name(repo).lower()} {path}"
@@ -172,8 +171,8 @@ async def commits(api: Api, repo: str, head: str, path: str, since: dt.date, hin
             entry_is_known
             and base is not None
             and known.head == base
-            and (api.client.clock().date() - known.listed).days <= _SERVES_DAYS
-            and await _entry_then(api, repo, known, path) == entry
+            and (api.client.clock().date() - known.listed).days <= _VALID_DAYS
+            and await _entry_of(api, repo, known, path) == entry
         )
         if known.head == head or unchanged:
             if entry_is_known and (known.head, known.entry) != (head, entry):
@@ -194,7 +193,6 @@ async def _listed(api: Api, repo: str, head: str, path: str, since: dt.date, ent
     answer = await api.get(repo, "/commits", params, what=what, cached=False)
     today = api.client.clock().date()
     items: list[Commit] = []
-    # A further page is read at once while there is room, and last of all where there is little.
     pages = api.pages(answer, what=what, cached=False, reserve=_PAGES_RESERVE, reserve_below=_PAGES_SPARE)
     try:
         async for page in pages:
@@ -204,37 +202,37 @@ async def _listed(api: Api, repo: str, head: str, path: str, since: dt.date, ent
                 begins = not page.next
                 return KnownCommits(head, entry, since, tuple(items), complete=True, begins=begins, listed=today)
     except NotSettled:
-        # What is counted of a list that was cut is the least, and `complete` says so.
+        # The list is cut off: `complete` is False.
         pass
     return KnownCommits(head, entry, since, tuple(items), complete=False, listed=today)
 
 
-async def _entry_then(api: Api, repo: str, known: KnownCommits, path: str) -> str | None:
-    """What stood at the path where it was listed; None also where that is not known any more."""
+async def _entry_of(api: Api, repo: str, known: KnownCommits, path: str) -> str | None:
+    """Return the SHA at the path at the cached list's head; None if it is missing or not known."""
     if known.entry != NOT_KNOWN:
         return known.entry
-    then = await api.cached(tree_key(api.name(repo), known.head), Tree)
-    return then.entries[path].sha if then is not None and path in then.entries else None
+    tree = await api.cached(tree_key(api.name(repo), known.head), Tree)
+    return tree.entries[path].sha if tree is not None and path in tree.entries else None
 
 
 def _reaches_back(dates: Sequence[dt.datetime], start: dt.datetime) -> bool:
-    """Return whether a list of commits, newest first, goes back beyond a moment.
+    """Return whether a list of commits, newest first, ends before a time.
 
-    The last one with a usable date decides: one dated 1970 among newer ones says nothing of those after it.
+    The last usable date decides: a date of 1970 may be invalid.
     """
     last = next((when for when in reversed(dates) if not is_out_of_range(when)), None)
     return last is not None and last < start
 
 
 def _since(path: str, since: dt.date, known: KnownCommits) -> Commits:
-    """The list as it answers for a day: one that was cut off further back is whole for it."""
+    """Return a cached list for a day: it is complete if it was cut off before that day."""
     start = dt.datetime.combine(since, dt.time(), dt.UTC)
     complete = known.complete or _reaches_back([item.at for item in known.items], start)
     return Commits(path=path, since=since, items=known.items, complete=complete, begins=known.begins)
 
 
 async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:
-    """Every tag whose name starts with `prefix`, in GitHub's order."""
+    """Return every tag whose name starts with `prefix`, in GitHub's order."""
     what = f"the tags {safe_line(prefix, 60)}* of {repo}"
     tail = f"/git/matching-refs/tags/{quote(prefix, safe='/')}"
     wires, complete = await api.list_all(repo, tail, {"per_page": 100}, list[WireRef], what=what)
@@ -244,7 +242,7 @@ async def tags(api: Api, repo: str, prefix: str) -> tuple[Tag, ...]:
 
 
 async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
-    """The commit that a tag names and when the tag was made. Cached by the tag object's SHA: a new tag has another."""
+    """Return the commit and the date of a tag. Cached by the SHA of the tag object."""
     if not tag.annotated:
         made = await commit(api, repo, tag.sha)
         return DatedTag(name=tag.name, sha=made.sha, at=made.at)
@@ -271,10 +269,10 @@ async def dated_tag(api: Api, repo: str, tag: Tag) -> DatedTag:
 
 
 async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
-    """What `head` has that `base` has not: the commits of `base..head`, and the files changed since their merge base.
+    """Return the comparison of two commits: the commits of `base..head`, and the files changed since their merge base.
 
-    Files are those of the three-dot difference (`git diff --name-only base...head`), a renamed one counted once, and at
-    most 300: at that number more may have changed. For commits GitHub counts exactly, however many there are.
+    The files are those of `git diff --name-only base...head`, a renamed file counted once, at most 300. The number of
+    commits is exact.
     """
     name = api.name(repo).lower()
     key = f"comparison {name} {base} {head}"
@@ -282,7 +280,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         return known
     what = f"the comparison of {_short(base)} with {_short(head)} of {repo}"
     tail = f"/compare/{quote(base, safe='')}...{quote(head, safe='')}"
-    # The files all come on the first page anyhow.
+    # The first page contains all files.
     answer = await api.get(repo, tail, {"per_page": 100, "page": 1}, what=what, cached=False)
     wire = await asyncio.to_thread(lambda: api.decode(answer, WireComparison, what))
     files = len(wire.files or ())
@@ -295,7 +293,7 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
         files_at_least=files >= MAX_FILES,
         url=links.compare_url(api.web, api.name(repo), base, head),
         plain=len(wire.commits) == wire.ahead_by
-        and not any(_UNDOING.search(one.commit.message) for one in wire.commits),
+        and not any(_UNDOING.search(commit.commit.message) for commit in wire.commits),
     )
     if is_full_sha(base) and is_full_sha(head):
         await api.store(key, fact)
@@ -303,5 +301,5 @@ async def compare(api: Api, repo: str, base: str, head: str) -> Comparison:
 
 
 def _short(sha: str) -> str:
-    """A SHA as sentences name it."""
+    """Return a short SHA for messages."""
     return safe_line(sha[:10])

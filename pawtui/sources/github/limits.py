@@ -1,7 +1,7 @@
-"""Whether and how long to wait after a response: rate limits and transient errors.
+"""Rate limits and transient errors: whether and how long to wait after a response.
 
-The rules are GitHub's own ("Best practices for using the REST API", "Rate limits for the REST API"): a 403 or 429 may
-be the hour's limit, a secondary limit or a missing permission, and only the headers and the message tell which.
+The rules are GitHub's ("Best practices for using the REST API", "Rate limits for the REST API"). A 403 or 429 may mean
+the hourly limit, a secondary limit or a missing permission; only the headers and the message distinguish them.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from pawtui.sources.dates import LATEST, clamp_date, epoch_to_date
 ATTEMPTS = 4
 FIRST_BACKOFF = 0.5
 SECONDARY_WAIT = 60.0
-# Limits are renewed every hour: a longer wait than a day is an error of the server's, and is cut.
+# Limits are renewed every hour: a wait of more than a day is a server error, and is cut to a day.
 MAX_WAIT = 86_400.0
 SERVER_ERRORS = frozenset({500, 502, 503, 504})
-# A `Date` header further from our own clock than this is wrong, and not our clock.
+# A `Date` header further away from our clock is ignored.
 _MAX_CLOCK_ERROR = dt.timedelta(days=31)
 _MAX_NUMBER = 2**53
 
@@ -29,7 +29,7 @@ Reason = Literal["primary", "secondary", "server"]
 
 
 class Pause(msgspec.Struct, frozen=True):
-    """Why to wait, how many seconds, and until when (UTC)."""
+    """A wait: its reason, its seconds, and its end (UTC)."""
 
     reason: Reason
     seconds: float
@@ -37,7 +37,7 @@ class Pause(msgspec.Struct, frozen=True):
 
 
 class Allowance(msgspec.Struct, frozen=True):
-    """What one response's headers say of a limit: None where they say nothing (an Enterprise server may not)."""
+    """The rate limit in a response's headers; None for missing values (possible on an Enterprise server)."""
 
     resource: str
     limit: int | None
@@ -46,12 +46,12 @@ class Allowance(msgspec.Struct, frozen=True):
 
 
 def resource_of(path: str) -> str:
-    """Return the name of the rate limit that a path's requests count against."""
+    """Return the name of the rate limit for a path."""
     return "search" if "/search/" in path else "core"
 
 
 def allowance(headers: Mapping[str, str], path: str) -> Allowance:
-    """Read the `x-ratelimit-*` headers; what cannot be read is None."""
+    """Return the values of the `x-ratelimit-*` headers; None for invalid values."""
     reset = _number(headers.get("x-ratelimit-reset"))
     return Allowance(
         resource=headers.get("x-ratelimit-resource") or resource_of(path),
@@ -62,16 +62,16 @@ def allowance(headers: Mapping[str, str], path: str) -> Allowance:
 
 
 def server_time(headers: Mapping[str, str], now: dt.datetime) -> dt.datetime:
-    """Return the response's `Date`, or `now` where there is none that can be right.
+    """Return the response's `Date`, or `now` if it is missing or implausible.
 
-    Waits are counted from it, so that a clock of ours that is a few days off does no harm.
+    Waits are computed from it, so that they are correct even if our clock is a few days wrong.
     """
     date = _http_date(headers.get("date"))
     return date if date is not None and abs(date - now) <= _MAX_CLOCK_ERROR else now
 
 
 def server_error_pause(status: int, headers: Mapping[str, str], attempt: int, now: dt.datetime) -> Pause | None:
-    """Return how long to wait after a server error; None for any other status. `attempt` counts from 0."""
+    """Return the wait after a server error; None for any other status. `attempt` counts from 0."""
     if status not in SERVER_ERRORS:
         return None
     seconds = _retry_after(headers, now)
@@ -81,9 +81,9 @@ def server_error_pause(status: int, headers: Mapping[str, str], attempt: int, no
 def rate_limit_pause(
     status: int, headers: Mapping[str, str], message: str, attempt: int, now: dt.datetime
 ) -> Pause | None:
-    """Return how long a rate limit asks to wait; None where the response is not about one. `attempt` counts from 0.
+    """Return the wait for a rate limit; None if the response is not about a rate limit. `attempt` counts from 0.
 
-    `message` is the one in the JSON: without headers, nothing else tells a secondary limit.
+    `message` is the JSON's: without headers, only it identifies a secondary limit.
     """
     if status not in (403, 429):
         return None
@@ -95,7 +95,7 @@ def rate_limit_pause(
     if seconds is not None:
         return _pause(reason, seconds, now)
     if used_up and given.reset_at is not None:
-        # One second more: the limit is counted in whole seconds.
+        # Add a second: the reset time is in whole seconds.
         return _until_reset(given.reset_at, max(0.0, (given.reset_at - server_now).total_seconds()) + 1, now)
     if status == 429 or "rate limit" in message.lower() or "abuse detection" in message.lower():
         return _pause("secondary", SECONDARY_WAIT * 2**attempt, now)
@@ -103,7 +103,7 @@ def rate_limit_pause(
 
 
 def used_up_pause(headers: Mapping[str, str], now: dt.datetime) -> Pause | None:
-    """Return how long to wait after a success that was the last request of the limit; None where it was not."""
+    """Return the wait after a success that used the last request of the limit; None if requests remain."""
     given = allowance(headers, "")
     if given.remaining != 0 or given.reset_at is None:
         return None
@@ -121,7 +121,7 @@ def _pause(reason: Reason, seconds: float, now: dt.datetime) -> Pause:
 
 
 def _retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
-    """Return the seconds of `Retry-After`, which may also be given as a date."""
+    """Return the seconds of `Retry-After`, which may also be a date."""
     given = headers.get("retry-after")
     seconds = _number(given)
     if seconds is not None:
@@ -131,7 +131,7 @@ def _retry_after(headers: Mapping[str, str], now: dt.datetime) -> float | None:
 
 
 def _number(text: str | None) -> int | None:
-    """Return a whole number that is not negative, at most `_MAX_NUMBER`; None for anything else."""
+    """Return a non-negative integer, at most `_MAX_NUMBER`; None for any other text."""
     text = (text or "").strip()
     if not (text.isascii() and text.isdigit()):
         return None

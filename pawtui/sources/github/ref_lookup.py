@@ -1,7 +1,7 @@
-"""Find the commit that a ref names now.
+"""Find the commit of a ref.
 
-GitHub takes `heads/NAME`, `tags/NAME`, a bare name or a SHA. A bare name is ambiguous where a branch and a tag share
-it, so a branch is asked for as one first; only where there is none may the name be a tag or a SHA.
+GitHub accepts `heads/NAME`, `tags/NAME`, a bare name or a SHA. A bare name is ambiguous if a branch and a tag share it:
+it is first requested as a branch, and only if that is missing as a tag or a SHA.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from pawtui.sources.waiting import HEAD_TIME_LIMIT
 
 _MISSING = frozenset({404, 409, 422})
 _PREFIXES = ("heads/", "tags/")
-# For how long a missing ref is not asked for at all, and for how long only as a branch.
+# Times for which a missing ref is not requested again, and for which it is requested only as a branch.
 _TRUSTED_FOR = dt.timedelta(hours=20)
 _BRANCH_ONLY_FOR = dt.timedelta(days=30)
-_JUST_ASKED = dt.timedelta(minutes=10)
+_JUST_REQUESTED = dt.timedelta(minutes=10)
 
 
-class _Seen(msgspec.Struct, frozen=True):
-    """That a ref was missing: when it was last asked for, when in every spelling, and where its name leads."""
+class _KnownMissing(msgspec.Struct, frozen=True):
+    """A missing ref: the time of its last request, of its last request in every spelling, and its new name."""
 
     asked: dt.datetime
     searched: dt.datetime
@@ -36,23 +36,23 @@ class _Seen(msgspec.Struct, frozen=True):
 
 
 async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
-    """Return the head of a ref, or that it is missing.
+    """Return the head of a ref, or `MissingRef`.
 
-    A missing ref costs one request a day, and one of several a request at every look, so that one which is made now is
-    found at once and a look where nothing moved stays cheap.
+    A missing ref is requested once a day. Each refresh also requests one missing ref, so that a new ref is found soon
+    with few requests.
     """
     key = f"missing ref {api.client.identity} {repo.lower()} {ref}"
     name = safe_line(ref, 100)
     now = api.client.clock()
-    seen = await api.cached(key, _Seen)
-    if seen is not None and abs(now - seen.asked) < (_TRUSTED_FOR if api.asked_missing_ref else _JUST_ASKED):
+    seen = await api.cached(key, _KnownMissing)
+    if seen is not None and abs(now - seen.asked) < (_TRUSTED_FOR if api.asked_missing_ref else _JUST_REQUESTED):
         return MissingRef(name=name, leads_to=seen.leads_to)
     api.asked_missing_ref = api.asked_missing_ref or seen is not None
     again = seen is not None and abs(now - seen.searched) < _BRANCH_ONLY_FOR
     exists = False
     for spelling in _spellings(ref)[: 1 if again else None]:
         what = f"ref {name} of {repo}"
-        # One file of the commit is enough: its list of files is not used.
+        # One file a page: the list of files is not used.
         tail = f"/commits/{quote(spelling, safe='/')}"
         answer = await api.get(repo, tail, {"per_page": 1}, what=what, allow=_MISSING, time_limit=HEAD_TIME_LIMIT)
         if answer.status == 200:
@@ -61,18 +61,18 @@ async def ref_head(api: Api, repo: str, ref: str) -> Head | MissingRef:
             raise failures.status_error(409, "", api.client.target(what))
         exists = exists or answer.status == 422
     if not exists:
-        # It is not known yet whether the ref is missing or the repository.
+        # Either the ref or the repository is missing.
         await api.get(repo, "", what=f"repository {repo}", time_limit=HEAD_TIME_LIMIT)
     if again and seen is not None:
         await api.store(key, msgspec.structs.replace(seen, asked=now))
         return MissingRef(name=name, leads_to=seen.leads_to)
     leads_to = await _leads_to(api, repo, ref)
-    await api.store(key, _Seen(now, now, leads_to))
+    await api.store(key, _KnownMissing(now, now, leads_to))
     return MissingRef(name=name, leads_to=leads_to)
 
 
 async def _leads_to(api: Api, repo: str, ref: str) -> str:
-    """Return the branch that GitHub redirects a missing branch's name to: its new name after a renaming."""
+    """Return the new name of a renamed branch, to which GitHub redirects its old name; empty if there is none."""
     if ref.removeprefix("refs/").startswith("tags/") or is_full_sha(ref):
         return ""
     name = ref.removeprefix("refs/").removeprefix("heads/")
@@ -95,7 +95,7 @@ def _spellings(ref: str) -> tuple[str, ...]:
 async def _found(api: Api, repo: str, ref: str, commit: WireCommit) -> Head:
     if is_full_sha(ref) and commit.sha != ref:
         raise BadAnswer(
-            f"{api.client.host} answered commit {ref} of {repo} with another one ({commit.sha}). Try again."
+            f"{api.client.host} answered commit {ref} of {repo} with another commit ({commit.sha}). Try again."
         )
     present = repo
     if api.was_renamed(repo):

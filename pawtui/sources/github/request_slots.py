@@ -1,4 +1,4 @@
-"""A priority semaphore for requests under way: what others depend on goes first, what is optional last."""
+"""A priority semaphore for requests. Requests that others depend on start first, optional requests last."""
 
 from __future__ import annotations
 
@@ -10,40 +10,40 @@ from contextlib import asynccontextmanager
 from itertools import count
 
 LAST = 9
-# For requests that only make a reading more exact: they start when no other request is under way.
+# Optional requests start only if no other request is active.
 OPTIONAL = 99
 _RANKS = (
-    # Other requests depend on a head, on a tree, and on what a branch held (its history, of no path in particular).
+    # Other requests depend on heads, trees and past heads (histories without a path).
     (re.compile(r"/git/trees/|/commits/(?![0-9a-f]{40}(?:\?|$))|/commits\?(?!(?:.*&)?path=)"), 0),
-    # Then what happened to a path, and what a file contains.
+    # Then histories of paths, and files.
     (re.compile(r"/commits(?:\?|$)|/compare/"), 1),
     (re.compile(r"/git/blobs/"), 2),
 )
 
 
 def rank_of(target: str) -> int:
-    """Return the rank of a read of that path and query, the lowest first. Nothing waits for an issue: `LAST`."""
+    """Return the rank of a read by its path and query; the lowest rank starts first."""
     return next((rank for pattern, rank in _RANKS if pattern.search(target)), LAST)
 
 
 class RequestSlots:
-    """At most `places` requests at once. They start by rank, and within a rank in the order in which they came."""
+    """At most `places` requests at once. They start by rank, and within a rank in order of arrival."""
 
     def __init__(self, places: int) -> None:
         self._free = places
-        # Requests under way that are not optional: while there are any, no optional one starts.
+        # Active requests that are not optional.
         self._required = 0
         self._order = count()
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
 
     @asynccontextmanager
     async def hold(self, rank: int = LAST) -> AsyncIterator[None]:
-        """Hold a place for as long as the block runs."""
+        """Occupy a place during the block."""
         await self._take(rank)
         try:
             yield
         finally:
-            self._give(rank)
+            self._release(rank)
 
     async def _take(self, rank: int) -> None:
         if self._may_start(rank):
@@ -54,9 +54,9 @@ class RequestSlots:
         try:
             await turn
         except asyncio.CancelledError:
-            # The place may have been given in the same moment: then it goes on to the next.
+            # The place may have been assigned just before the cancellation.
             if turn.done() and not turn.cancelled():
-                self._give(rank)
+                self._release(rank)
             raise
 
     def _may_start(self, rank: int) -> bool:
@@ -66,7 +66,7 @@ class RequestSlots:
         self._free -= 1
         self._required += rank < OPTIONAL
 
-    def _give(self, rank: int) -> None:
+    def _release(self, rank: int) -> None:
         self._free += 1
         self._required -= rank < OPTIONAL
         while self._waiting and self._may_start(self._waiting[0][0]):

@@ -1,4 +1,4 @@
-"""Single-flight: the same work asked for twice at the same time runs once."""
+"""Single-flight: equal work that is requested at the same time runs once."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ T = TypeVar("T")
 
 
 class SingleFlight:
-    """Shares one running piece of work between all callers that ask for it by the same key.
+    """Running tasks by key, each shared by all callers with the same key.
 
-    A caller may be cancelled without harm to the others; when the last of them is, the work is cancelled as well.
-    With `remember`, an answer (never an error) is remembered for as long as this object lives.
+    A cancelled caller does not affect the others; if all callers are cancelled, the task is cancelled. With `remember`,
+    results (not errors) are cached as long as this object exists.
     """
 
     def __init__(self, *, remember: bool = False) -> None:
@@ -22,7 +22,7 @@ class SingleFlight:
         self._waiting: dict[Hashable, int] = {}
 
     async def __call__(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        """Return the result of `work()`, or of the same key's work that is already under way."""
+        """Return the result of `work()`, or of the task that already runs for the key."""
         task = self._tasks.get(key)
         if task is None:
             task = self._tasks[key] = asyncio.create_task(work())
@@ -45,7 +45,7 @@ class SingleFlight:
             del self._tasks[key], self._waiting[key]
 
     async def close(self) -> None:
-        """Cancel what still runs and wait until it has stopped."""
+        """Cancel all tasks and wait for their end."""
         running = [task for task in self._tasks.values() if not task.done()]
         self._tasks.clear()
         self._waiting.clear()

@@ -1,8 +1,8 @@
 """Choose the GitHub server and the token for it.
 
-Order and names are those of the `gh` command: `GH_TOKEN`, then `GITHUB_TOKEN` for github.com and `*.ghe.com`;
-`GH_ENTERPRISE_TOKEN`, then `GITHUB_ENTERPRISE_TOKEN` for a server of one's own; then `gh auth token`. A token of
-github.com never goes to another host: the variables that are read depend on the host.
+Names and order are those of the `gh` command. For github.com and `*.ghe.com`: `GH_TOKEN`, then `GITHUB_TOKEN`. For an
+Enterprise server: `GH_ENTERPRISE_TOKEN`, then `GITHUB_ENTERPRISE_TOKEN`. Then `gh auth token`. The variables depend on
+the host, so that a token of github.com is never sent to another host.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MIN_LENGTH = 8
 
 
 class Secret:
-    """A token that does not show itself: `repr`, `str` and formatting are masked; `reveal()` is the only way out."""
+    """A token that is masked in `repr`, `str` and formatting; only `reveal()` returns it."""
 
     __slots__ = ("_value",)
 
@@ -33,7 +33,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """Return the token itself, for the one header it belongs in."""
+        """Return the token, for the `Authorization` header only."""
         return self._value
 
     def fingerprint(self) -> str:
@@ -41,7 +41,7 @@ class Secret:
         return hashlib.sha256(b"pawtui token\0" + self._value.encode()).hexdigest()[:16]
 
     def is_in(self, data: bytes) -> bool:
-        """Return whether data holds the token. A value too short for a token is found by chance and does not count."""
+        """Return whether data contains the token. A value too short for a token is ignored: it may match by chance."""
         return len(self._value) >= _MIN_LENGTH and self._value.encode() in data
 
     def __repr__(self) -> str:
@@ -57,7 +57,7 @@ class Secret:
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether that host name is this machine."""
+    """Return whether the host name is this machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
@@ -67,35 +67,35 @@ def is_loopback(host: str) -> bool:
 
 
 def may_carry_token(api_url: str) -> bool:
-    """Return whether a token may be sent there: over https, or to this machine."""
+    """Return whether a token may be sent to an API: over https, or to this machine."""
     found = origin(api_url)
     return found is not None and (found[0] == "https" or is_loopback(found[1]))
 
 
 def api_url(env: Mapping[str, str]) -> str:
-    """Return the API's root without a closing slash: `GITHUB_API_URL`, else what `GH_HOST` says, else github.com's.
+    """Return the API's root without a final slash, from `GITHUB_API_URL`, `GH_HOST`, or else github.com.
 
-    Raises `Refused` when either cannot be one.
+    Raises `Refused` if a variable is not valid.
     """
     given = env.get("GITHUB_API_URL", "").strip().rstrip("/")
     if given:
         parts = split_url(given)
         if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-            raise Refused("GITHUB_API_URL is not a web address. Give one such as https://github.example.org/api/v3.")
+            raise Refused("GITHUB_API_URL is not a web address. Example: https://github.example.org/api/v3.")
         if parts.username or parts.password or parts.query or parts.fragment:
-            raise Refused("GITHUB_API_URL holds more than a host and a path. Put the token into GH_TOKEN instead.")
+            raise Refused("GITHUB_API_URL contains more than a host and a path. Put the token into GH_TOKEN instead.")
         return given
     host = env.get("GH_HOST", "").strip().lower()
     if host in ("", "github.com", "api.github.com"):
         return GITHUB_API
     parts = split_url(f"https://{host}")
     if parts is None or not parts.hostname or parts.netloc != host or parts.username or parts.password:
-        raise Refused(f"GH_HOST is not a host name: {host[:60]!r}. Give one such as github.example.org.")
+        raise Refused(f"GH_HOST is not a host name: {host[:60]!r}. Example: github.example.org.")
     return f"https://api.{host}" if host.endswith(".ghe.com") else f"https://{host}/api/v3"
 
 
 def web_url(api_url: str) -> str:
-    """Return the web root that belongs to an API root, for links: `https://github.com` for github.com's."""
+    """Return the web root of an API, for links, such as `https://github.com`."""
     parts = urlsplit(api_url)
     host = parts.netloc
     if host == "api.github.com" or host.endswith(".ghe.com"):
@@ -104,12 +104,12 @@ def web_url(api_url: str) -> str:
 
 
 def run_gh(host: str) -> str | None:
-    """Return the output of `gh auth token` for that host; None without gh or a login. Blocks up to 5 s."""
+    """Return the output of `gh auth token` for a host; None without gh or a login. Blocks up to 5 s."""
     try:
         done = subprocess.run(
             [GH, "auth", "token", "--hostname", host],
             stdin=subprocess.DEVNULL,
-            # What the variables hold was no token for that host: gh's own store is asked.
+            # Without the token variables, so that gh reads its own store.
             env=child_environment(os.environ),
             capture_output=True,
             text=True,
@@ -122,10 +122,9 @@ def run_gh(host: str) -> str | None:
 
 
 def find_token(env: Mapping[str, str], api_url: str, run_gh: Callable[[str], str | None] = run_gh) -> Secret | None:
-    """Return the token for that API, or None. Blocks while `gh` runs, 5 s at most: call it in a thread.
+    """Return the token for an API, or None. Call it in a thread: it blocks up to 5 s while `gh` runs.
 
-    For a server on this machine the variables are read but `gh` is not asked; over plain http to any other host
-    there is no token at all.
+    For a server on this machine, `gh` is not run. For plain http to another host, there is no token.
     """
     if not may_carry_token(api_url):
         return None
@@ -135,7 +134,7 @@ def find_token(env: Mapping[str, str], api_url: str, run_gh: Callable[[str], str
     for name in names:
         if (token := _clean(env.get(name))) is not None:
             return token
-    # Inside a workflow of that very server, GITHUB_TOKEN is that server's.
+    # In a workflow of the same server, GITHUB_TOKEN belongs to that server.
     server = urlsplit(env.get("GITHUB_SERVER_URL", "")).hostname
     if (
         env.get("GITHUB_ACTIONS") == "true"
@@ -147,6 +146,6 @@ def find_token(env: Mapping[str, str], api_url: str, run_gh: Callable[[str], str
 
 
 def _clean(value: str | None) -> Secret | None:
-    """Return a token that is valid in a header: white space around it is removed, any other makes it None."""
+    """Return a token that is valid in a header, without surrounding white space; None for any other value."""
     value = (value or "").strip()
     return Secret(value) if value and value.isascii() and value.isprintable() and " " not in value else None

@@ -1,8 +1,8 @@
-"""GitHub's answers as typed structs, only the fields that are used, and what they become.
+"""GitHub's responses as typed structs with the used fields only, and their conversion to facts.
 
-Decoding checks the shape: a missing field, another type or a number out of range is an error with the place in the
-JSON. All text becomes safe here (`sanitize.py`), every date is brought into a range that can be calculated with
-(`dates.py`), and every link is built by us (`links.py`).
+Decoding checks the shape: a missing field, another type or a number out of range is an error with its position in the
+JSON. All text becomes safe here (`sanitize.py`), dates are clamped (`dates.py`), and links are built by us
+(`links.py`).
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from pawtui.sources.github.urls import split_url
 from pawtui.sources.sanitize import safe_line, safe_path, safe_text, subject_of
 
 Sha = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40}\Z")]
-# JSON has no largest number; above this one, other programs lose digits (RFC 8259, section 6).
+# Above this number, other programs lose digits (RFC 8259, section 6).
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
 
 
 class WirePerson(msgspec.Struct):
-    """Git's author, committer or tagger. The date is what somebody's git wrote: it may be out of any range."""
+    """Git's author, committer or tagger. The date may be out of range."""
 
     name: str | None = None
     date: str | None = None
 
     @property
     def at(self) -> dt.datetime | None:
-        """The date, clamped; None where there is none that can be read."""
+        """The clamped date; None if it is missing or invalid."""
         return parse_date(self.date) if self.date else None
 
 
@@ -60,12 +60,12 @@ class WireCommit(msgspec.Struct):
 
     @property
     def at(self) -> dt.datetime:
-        """The committer's date; the author's where there is none, and `EARLIEST` where there is neither."""
+        """The committer's date, else the author's, else `EARLIEST`."""
         people = (self.commit.committer, self.commit.author)
         return next((person.at for person in people if person is not None and person.at is not None), EARLIEST)
 
     def fact(self, web: str, repo: str) -> Commit:
-        """The commit, dated as `at` says."""
+        """Return the commit with the date `at`."""
         author = self.commit.author or self.commit.committer
         return Commit(
             sha=self.sha,
@@ -81,13 +81,13 @@ class WireTreeItem(msgspec.Struct):
 
     path: str
     type: Literal["blob", "tree", "commit"]
-    # By its length alone: a pattern for each of some thousand would hold up the event loop for three times as long.
+    # Only the length is checked: a pattern takes three times as long, for thousands of items.
     sha: Annotated[str, msgspec.Meta(min_length=40, max_length=40)]
     size: Count | None = None
     mode: str = ""
 
     def entry(self) -> Entry:
-        """The object at the path; git marks a symbolic link by its mode alone (gitformat-index(5))."""
+        """Return the object at the path. Only the mode identifies a symbolic link (gitformat-index(5))."""
         return Entry(self.sha, "symlink" if self.mode == "120000" else self.type, self.size or 0)
 
 
@@ -99,7 +99,7 @@ class WireTree(msgspec.Struct):
     truncated: bool = False
 
     def fact(self, sha: str) -> Tree:
-        """The tree of the commit `sha`, keyed by each path's safe form (`safe_path`)."""
+        """Return the tree of the commit `sha`, by safe path."""
         entries = {safe_path(item.path): item.entry() for item in self.tree}
         return Tree(sha=sha, entries=entries, truncated=self.truncated)
 
@@ -113,7 +113,7 @@ class WireBlob(msgspec.Struct):
 
 
 class WireObject(msgspec.Struct):
-    """What a ref or an annotated tag names."""
+    """The object of a ref or an annotated tag."""
 
     sha: Sha
     type: str
@@ -126,7 +126,7 @@ class WireRef(msgspec.Struct):
     object: WireObject
 
     def tag(self) -> Tag:
-        """The tag of a ref below `refs/tags/`."""
+        """Return the tag of a ref under `refs/tags/`."""
         name = safe_line(self.ref.removeprefix("refs/tags/"))
         return Tag(name=name, sha=self.object.sha, annotated=self.object.type == "tag")
 
@@ -139,7 +139,7 @@ class WireAnnotatedTag(msgspec.Struct):
 
 
 class WireBranch(msgspec.Struct):
-    """`/branches/{name}`. GitHub redirects the name of a renamed branch, so `name` may be another one."""
+    """`/branches/{name}`. GitHub redirects the name of a renamed branch, so `name` may differ."""
 
     name: str
 
@@ -154,7 +154,7 @@ class WireActivity(msgspec.Struct):
 
     @property
     def at(self) -> dt.datetime:
-        """When the ref moved."""
+        """The time of the move."""
         return clamp_date(self.timestamp)
 
 
@@ -168,7 +168,7 @@ class WireFile(msgspec.Struct):
     deletions: Count = 0
 
     def fact(self) -> ChangedFile:
-        """The file, with paths that are safe to show."""
+        """Return the file with safe paths."""
         return ChangedFile(
             path=safe_path(self.filename),
             status=safe_line(self.status, 20),
@@ -195,13 +195,13 @@ class WireComparison(msgspec.Struct):
 
 
 class WireLabel(msgspec.Struct):
-    """A label; old answers give its bare name."""
+    """A label; older servers return its name as a string."""
 
     name: str | None = None
 
 
 class WirePull(msgspec.Struct):
-    """What an issue that is a pull request has besides."""
+    """The additional fields of an issue that is a pull request."""
 
     merged_at: dt.datetime | None = None
 
@@ -220,7 +220,7 @@ class WireIssue(msgspec.Struct):
     state_reason: str | None = None
 
     def fact(self, web: str, repo: str) -> Issue:
-        """The issue. Its repository is the one its own address names, `repo` where that names none."""
+        """Return the issue. Its repository comes from its URL, or is `repo` if the URL contains none."""
         repo = repo_in(self.html_url) or repo
         labels = (label if isinstance(label, str) else label.name or "" for label in self.labels)
         return Issue(
@@ -249,7 +249,7 @@ class WirePullItem(msgspec.Struct):
     draft: bool = False
 
     def fact(self, web: str, repo: str) -> Pull:
-        """The pull request."""
+        """Return the pull request."""
         return Pull(
             number=self.number,
             title=safe_line(self.title),
@@ -275,7 +275,7 @@ class WireUser(msgspec.Struct):
 
 
 class WireComment(msgspec.Struct):
-    """A comment on an issue; its account may be gone."""
+    """A comment on an issue; its account may be deleted."""
 
     id: Number
     created_at: dt.datetime
@@ -286,7 +286,7 @@ class WireComment(msgspec.Struct):
     html_url: str = ""
 
     def fact(self, web: str, repo: str, number: int) -> Comment:
-        """The comment on issue `number`."""
+        """Return the comment on issue `number`."""
         return Comment(
             id=self.id,
             author=safe_line(self.user.login if self.user else "ghost", 100),
@@ -306,13 +306,13 @@ class WireRepo(msgspec.Struct):
 
 
 class WireError(msgspec.Struct):
-    """The body of an error."""
+    """The body of an error response."""
 
     message: str = ""
 
 
 def error_message(body: bytes) -> str:
-    """Return GitHub's own words for a refusal, safe to show; empty where there are none."""
+    """Return the message of an error response, safe to show; empty if there is none."""
     try:
         message = msgspec.json.decode(body, type=WireError).message
     except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -321,7 +321,7 @@ def error_message(body: bytes) -> str:
 
 
 def repo_in(html_url: str) -> str:
-    """`owner/name` out of a web address of the forge, or nothing."""
+    """Return `owner/name` from a GitHub web address, or an empty text."""
     parts = split_url(html_url)
     owner, _, rest = (parts.path if parts else "").lstrip("/").partition("/")
     name = rest.partition("/")[0]
@@ -329,7 +329,7 @@ def repo_in(html_url: str) -> str:
 
 
 def is_repo_name(repo: str) -> bool:
-    """Whether that can be a repository's `owner/name` on GitHub."""
+    """Return whether the text is a possible `owner/name` on GitHub."""
     owner, _, name = repo.partition("/")
     parts = (owner, name)
     return all(

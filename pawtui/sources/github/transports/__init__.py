@@ -1,5 +1,5 @@
-"""What happens to a request on its way to the API: one job per transport, each wrapped around the next.
+"""Transports: each does one task for a request to the API and wraps the next transport.
 
-`stack.py` puts them together and says in which order. Transports know nothing of repositories and raise no sentences:
-`RequestOptions` says how to treat a request, and the client turns errors into `SourceError`.
+`stack.py` defines their order. Transports know nothing about repositories: `RequestOptions` controls the treatment of a
+request, and the client turns their errors into `SourceError`.
 """

@@ -1,4 +1,4 @@
-"""The token goes to the API's own scheme, host and port, and nowhere else."""
+"""Send the token to the API's scheme, host and port only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pawtui.sources.github.urls import same_origin
 
 
 class AuthorizationTransport(httpx.AsyncBaseTransport):
-    """Adds `Authorization` to requests to the API, never over plain http to another machine."""
+    """A transport that adds `Authorization` to requests to the API, never over plain http to another machine."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, api_url: str, token: Secret | None) -> None:
         self._inner = inner
@@ -17,10 +17,10 @@ class AuthorizationTransport(httpx.AsyncBaseTransport):
         self._token = token if may_carry_token(api_url) else None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request, with the token where it belongs."""
+        """Send the request, with the token if it goes to the API."""
         if self._token is None or not same_origin(str(request.url), self._api_url):
             return await self._inner.handle_async_request(request)
-        # A copy: no request above this transport holds the token.
+        # A copy: no request outside this transport contains the token.
         headers = request.headers.copy()
         headers["Authorization"] = f"Bearer {self._token.reveal()}"
         signed = httpx.Request(

@@ -1,4 +1,4 @@
-"""What requests cost: how many were sent, and how many the budget and the hour's limit leave."""
+"""Count requests against the budget and the hourly limit."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from pawtui.sources.github.transports.transport_errors import BudgetSpent
 
 
 class RequestCounter:
-    """Counts requests against a budget, and notes what the API says of its hourly limit."""
+    """The number of sent requests, the budget, and the last known hourly limit."""
 
     def __init__(self, budget: int) -> None:
         self.budget = budget
         self.spent = Spent()
 
     def spare(self) -> int:
-        """Return how many optional requests may still be sent: within the budget, and within the hour's limit."""
+        """Return how many optional requests are left of the budget and of the hourly limit."""
         left = self.budget - self.spent.sent
         if self.spent.remaining is not None:
             left = min(left, self.spent.remaining)
         return max(0, left)
 
     def count(self) -> None:
-        """Count a request that is about to be sent."""
+        """Count a request before it is sent."""
         self.spent = msgspec.structs.replace(self.spent, sent=self.spent.sent + 1)
 
     def note(self, response: httpx.Response, path: str) -> None:
-        """Note what a response says: not modified, and how many requests the core limit leaves."""
+        """Record whether a response was not modified, and how many requests are left of the core limit."""
         changes: dict[str, object] = {}
         if response.status_code == 304:
             changes["not_modified"] = self.spent.not_modified + 1
@@ -38,14 +38,14 @@ class RequestCounter:
         if given.remaining is not None and given.resource == "core":
             same_hour = given.reset_at is not None and given.reset_at == self.spent.reset_at
             before = self.spent.remaining
-            # Responses overtake each other: within one hour's window what is left only falls.
+            # Responses may arrive out of order: within an hour, the remaining number only falls.
             left = min(given.remaining, before) if same_hour and before is not None else given.remaining
             changes |= {"remaining": left, "limit": given.limit, "reset_at": given.reset_at}
         self.spent = msgspec.structs.replace(self.spent, **changes)
 
 
 class CountingTransport(httpx.AsyncBaseTransport):
-    """Counts every request that is sent. Raises `BudgetSpent` for an optional one that the budget does not allow."""
+    """A transport that counts requests. Raises `BudgetSpent` for an optional request beyond the budget."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, counter: RequestCounter) -> None:
         self._inner = inner

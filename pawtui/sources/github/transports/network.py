@@ -1,4 +1,4 @@
-"""The connection itself: proxies and certificates as the environment sets them, checked before they are used."""
+"""The network connection, with the environment's proxies and certificates, which are checked first."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 
 
 def open_network(url: str, *, max_connections: int, use_proxy: bool = True) -> httpx.AsyncHTTPTransport:
-    """Return a transport to the host of `url`. Reads certificates, which takes 15 ms.
+    """Return a transport to the host of `url`. Blocks about 15 ms to read certificates.
 
-    Raises `BadNetworkSettings` for a proxy or a certificate file that cannot be used.
+    Raises `BadNetworkSettings` for an unusable proxy or certificate file.
     """
-    # Without TLS no certificate is needed, and reading them is skipped.
+    # Without TLS, certificates are not read.
     context = tls_context() if url.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     proxy_url = _proxy_url(url) if use_proxy else ""
     return httpx.AsyncHTTPTransport(
@@ -34,21 +34,21 @@ def open_network(url: str, *, max_connections: int, use_proxy: bool = True) -> h
 
 
 def tls_context() -> ssl.SSLContext:
-    """Return what certificates are checked against. Raises `BadNetworkSettings`."""
+    """Return the TLS settings with the trusted certificates. Raises `BadNetworkSettings`."""
     try:
         return httpx.create_ssl_context()
     except OSError as error:
         no_certificate = isinstance(error, ssl.SSLError)
-        reason = "it holds no certificate" if no_certificate else (error.strerror or "unknown reason").lower()
+        reason = "it contains no certificate" if no_certificate else (error.strerror or "unknown reason").lower()
         about_keys = error.filename is not None and error.filename == os.environ.get("SSLKEYLOGFILE")
     name = "SSLKEYLOGFILE" if about_keys else "SSL_CERT_FILE"
     raise BadNetworkSettings(f"Cannot use the file in {name} for TLS: {reason}. Correct the path, or unset {name}.")
 
 
 def _proxy_url(url: str) -> str:
-    """Return the proxy that the environment (or the system) names for an address; empty for none."""
+    """Return the proxy for an address from the environment or the system; empty for none."""
     parts = split_url(url)
-    # A proxy is for the world outside, not for this machine.
+    # Never for this machine.
     if parts is None or is_loopback(parts.hostname or "") or proxy_bypass(parts.netloc):
         return ""
     proxies = getproxies()
@@ -61,7 +61,7 @@ def _proxy(url: str, context: ssl.SSLContext) -> httpx.Proxy:
     parts = split_url(url)
     if parts is None or not host_of(url):
         raise BadNetworkSettings(
-            f"The proxy in {name} is not a valid address. Set it to one such as http://proxy.example.org:3128, "
+            f"The proxy in {name} is not a valid address. Correct it (example: http://proxy.example.org:3128), "
             "or unset it."
         )
     if parts.scheme not in _PROXY_SCHEMES:
@@ -78,11 +78,11 @@ def _proxy(url: str, context: ssl.SSLContext) -> httpx.Proxy:
         return httpx.Proxy(url, ssl_context=context if parts.scheme == "https" else None)
     except (httpx.InvalidURL, ValueError):
         raise BadNetworkSettings(
-            f"The proxy in {name} cannot be used. Set it to one such as http://proxy.example.org:3128, or unset it."
+            f"The proxy in {name} cannot be used. Correct it (example: http://proxy.example.org:3128), or unset it."
         ) from None
 
 
 def _variable_of(url: str, env: Mapping[str, str]) -> str:
-    """Return the name of the variable that a proxy comes from; a proxy may also be the system's setting."""
+    """Return the name of the variable or setting that contains a proxy."""
     named = [name for name in env if name.lower().endswith("_proxy") and env[name].strip() == url]
     return min(named, default="the system's settings", key=len)

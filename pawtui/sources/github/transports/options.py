@@ -1,4 +1,4 @@
-"""How the transports treat one request, and what they note on its response."""
+"""Options of one request for the transports, and their notes on its response."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ _REDACTED: Final = "pawtui_redacted"
 class RequestOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The treatment of one request.
 
-    `max_bytes` bounds the decoded body. `time_limit` is in seconds for one whole exchange, 0 for none besides the
-    timeouts of the connection. With a `cache_key` the response is cached under it and revalidated by its ETag. A
-    `reserve` makes the request optional: it is sent last, and only while more requests than that are left of the
-    budget.
+    `max_bytes` limits the decoded body. `time_limit` limits one exchange, in seconds; 0 leaves only the timeouts of the
+    connection. With a `cache_key`, the response is cached and revalidated by its ETag. With a `reserve`, the request is
+    optional: it is sent last, and only if more than `reserve` requests are left of the budget.
     """
 
     max_bytes: int = MAX_BYTES
@@ -48,20 +47,20 @@ def path_of(request: httpx.Request) -> str:
 
 
 def note_url(response: httpx.Response, url: str) -> None:
-    """Note the address that redirects led to."""
+    """Note the URL after redirects."""
     response.extensions[_URL] = url
 
 
 def url_of(response: httpx.Response) -> str:
-    """Return the address that redirects led to; empty where there were none."""
+    """Return the URL after redirects; empty if there were none."""
     return str(response.extensions.get(_URL, ""))
 
 
 def note_redacted(response: httpx.Response) -> None:
-    """Note that a response echoed the token."""
+    """Note that a response contained the token."""
     response.extensions[_REDACTED] = True
 
 
 def is_redacted(response: httpx.Response) -> bool:
-    """Return whether a response echoed the token, so that it must not be cached."""
+    """Return whether a response contained the token, so that it must not be cached."""
     return bool(response.extensions.get(_REDACTED, False))

@@ -1,4 +1,4 @@
-"""When a request may be sent: so many at once, and none while a rate limit is known to be used up."""
+"""Send a limited number of requests at once, and none while a rate limit is used up."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _EVERY_RESOURCE = "*"
 
 
 class RateLimitTransport(httpx.AsyncBaseTransport):
-    """Sends requests by their rank within the places there are; a GET that meets a rate limit is sent again after it.
+    """A transport that sends requests by rank, and repeats a GET after a rate limit. A write is sent once.
 
-    Raises `WaitTooLong` where the limit outlasts the deadline, or is met again and again. A write is sent once.
+    Raises `WaitTooLong` if the limit ends after the deadline, or if it is reached in every attempt.
     """
 
     def __init__(
@@ -39,11 +39,11 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
         self._waits = waits
         self._clock = clock
         self._sleep = sleep
-        # Limits known to hold, by resource, each with the time of our own clock at which it ends.
+        # Active limits by resource, each with its end by our clock.
         self._blocks: dict[str, tuple[Pause, dt.datetime]] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request when it may be sent."""
+        """Send the request when the limits allow it."""
         if request.method != "GET":
             async with self._slots.hold():
                 return await self._exchange(request)
@@ -53,7 +53,7 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
             response = await self._send(request, resource)
             status, headers, now = response.status_code, response.headers, self._clock()
             if status < 400:
-                # The last request that the limit allows: no other is sent in vain.
+                # This was the last request of the limit.
                 if (used_up := used_up_pause(headers, now)) is not None:
                     self._block(resource, used_up)
                 return response
@@ -70,7 +70,7 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
         while True:
             await self._wait_for_limit(resource)
             async with self._slots.hold(rank):
-                # While it waited for its place, another request may have met a limit.
+                # Another request may have reached a limit meanwhile.
                 if self._current_block(resource) is None:
                     return await self._exchange(request)
 
@@ -80,7 +80,7 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
         return response
 
     async def _wait_for_limit(self, resource: str) -> None:
-        """Wait while a limit is known to hold: further requests would only prolong it."""
+        """Wait for the end of an active limit: more requests would prolong it."""
         block = self._current_block(resource)
         if block is None:
             return

@@ -1,4 +1,4 @@
-"""A token that a server sends back is masked before anything reads the response."""
+"""Mask a token that a server sends back."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from pawtui.redact import MASK
 from pawtui.sources.github.token import Secret
 from pawtui.sources.github.transports.options import note_redacted
 
-# A letter, a digit or `_`, as JSON may write it too: all that a token consists of.
+# The JSON escapes of all characters in a token: letters, digits, `_`.
 _ESCAPED = re.compile(rb"\\u00(3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])")
 
 
 class RedactionTransport(httpx.AsyncBaseTransport):
-    """Masks the token in headers and bodies, and notes it on the response, which then must not be cached."""
+    """A transport that masks the token in headers and bodies, and notes it on the response."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, token: Secret | None) -> None:
         self._inner = inner
         self._token = token
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request; the response has been read to its end."""
+        """Send the request and mask the response, which is already read."""
         response = await self._inner.handle_async_request(request)
         return response if self._token is None else _masked(response, self._token)
 

@@ -1,4 +1,4 @@
-"""Redirects are followed within the API's own host, for reads only."""
+"""Follow redirects within the API's host, for reads only."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ MAX_REQUESTS = 5
 
 
 class RedirectTransport(httpx.AsyncBaseTransport):
-    """Follows the redirects of GET requests within the origin of `home`; a write's redirect is returned as it is.
+    """A transport that follows redirects of GET requests within the origin of `home`, and notes the final URL.
 
-    Sends at most `max_requests` requests. Raises `ForeignRedirect` or `RedirectLoop`. Notes on the response where a
-    redirect led to.
+    It sends at most `max_requests` requests, and returns a write's redirect unchanged. Raises `ForeignRedirect` or
+    `RedirectLoop`.
     """
 
     def __init__(self, inner: httpx.AsyncBaseTransport, home: str, max_requests: int = MAX_REQUESTS) -> None:
@@ -27,7 +27,7 @@ class RedirectTransport(httpx.AsyncBaseTransport):
         self._max_requests = max_requests
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request, and again to where each redirect leads."""
+        """Send the request and follow its redirects."""
         for number in range(self._max_requests):
             response = await self._inner.handle_async_request(request)
             if request.method != "GET" or response.status_code not in REDIRECTS:

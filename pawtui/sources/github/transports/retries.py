@@ -1,4 +1,4 @@
-"""Retry a GET until the response is final: connections that fail and server errors, with exponential backoff."""
+"""Retry a GET after connection failures and server errors, with exponential backoff."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from pawtui.sources.github.transports.waits import Deadline, WaitTracker
 
 
 class RetryTransport(httpx.AsyncBaseTransport):
-    """Sends a GET again where that may help and the deadline allows it; anything else is sent once.
+    """A transport that repeats a GET if that may help and the deadline allows it.
 
-    Raises the last error, or `WaitTooLong` where the server asks to wait beyond the deadline.
+    Raises the last error, or `WaitTooLong` if the server requests a wait beyond the deadline.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
         self._sleep = sleep
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request, as often as it takes."""
+        """Send the request until the response is final."""
         if request.method != "GET":
             return await self._inner.handle_async_request(request)
         attempt = 0
@@ -65,10 +65,10 @@ class RetryTransport(httpx.AsyncBaseTransport):
 
 
 def retries_after(error: Exception) -> int:
-    """Return how often a request may be sent again after that error of the connection."""
+    """Return how often a request may be repeated after a connection error."""
     if isinstance(error, httpx.UnsupportedProtocol) or has_untrusted_certificate(error):
         return 0
     if isinstance(error, httpx.TimeoutException | httpx.ConnectError | httpx.ProxyError | httpx.DecodingError):
         return 1
-    # A connection that was dropped, or broke within the body.
+    # The connection was dropped.
     return 3 if isinstance(error, httpx.TransportError | BodyCutOff) else 0

@@ -1,4 +1,4 @@
-"""Responses are cached with their ETag, and revalidated (RFC 9111, section 4.3)."""
+"""Cache responses with their ETag, and revalidate them (RFC 9111, section 4.3)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from pawtui.sources.github.transports.options import is_redacted, options_of
 
 
 class RevalidationTransport(httpx.AsyncBaseTransport):
-    """Caches the JSON of requests with a cache key, and turns a 304 into the response that it stands for.
+    """A transport that caches JSON responses of requests with a cache key, and returns the cached response for a 304.
 
-    A response that echoed the token is not cached, nor is one that is no JSON: it would come back for as long as the
-    server's ETag stays the same.
+    A response that contained the token, or is not JSON, is not cached: it would return until the ETag changes.
     """
 
     def __init__(self, inner: httpx.AsyncBaseTransport, cache: Cache | None) -> None:
@@ -21,7 +20,7 @@ class RevalidationTransport(httpx.AsyncBaseTransport):
         self._cache = cache
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request, with the ETag of what is known."""
+        """Send the request, with the ETag of the cached response."""
         key = options_of(request).cache_key
         if self._cache is None or not key:
             return await self._inner.handle_async_request(request)

@@ -1,4 +1,4 @@
-"""Bodies are read whole and decoded, up to a limit."""
+"""Read and decode response bodies up to a limit."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import httpx
 from pawtui.sources.github.transports.options import options_of
 from pawtui.sources.github.transports.transport_errors import BodyCutOff, BodyTooLarge
 
-# One level of these grows a body at most a thousandfold per chunk, so that the limit holds. Others grow without bound.
+# With one of these encodings, a chunk grows at most a thousandfold, so that the limit works.
 _ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
 _ABOUT_ENCODING = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 
 class SizeLimitTransport(httpx.AsyncBaseTransport):
-    """Returns responses with their whole decoded body. Raises `BodyTooLarge` or `BodyCutOff`."""
+    """A transport that returns responses with their complete decoded body. Raises `BodyTooLarge` or `BodyCutOff`."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner

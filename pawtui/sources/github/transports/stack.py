@@ -1,4 +1,4 @@
-"""The transports put together."""
+"""The stack of all transports."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def compose(
     clock: Callable[[], dt.datetime],
     sleep: Callable[[float], Awaitable[None]],
 ) -> httpx.AsyncBaseTransport:
-    """Return the transports around `network`, from the wire up.
+    """Return the transports around `network`, the innermost first.
 
-    The order matters: the whole body is read before it is searched for the token; a request is counted each time it is
-    sent; a place is held for one exchange only, not while a retry waits; each hop of a redirect is a request of its
-    own; and what is cached is the final response.
+    The order matters: the body is complete before it is searched for the token; each sent request is counted; a slot is
+    occupied during one exchange, not during the wait for a retry; each redirect is a new request; the final response is
+    cached.
     """
     stack: httpx.AsyncBaseTransport = AuthorizationTransport(network, api_url, token)
     stack = SizeLimitTransport(stack)

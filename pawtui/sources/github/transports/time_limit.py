@@ -1,4 +1,4 @@
-"""One exchange takes a limited time, however slowly its bytes trickle in."""
+"""Limit the time of one exchange, from the request to the last byte."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pawtui.sources.github.transports.transport_errors import TimeLimitReached
 
 
 class TimeLimitTransport(httpx.AsyncBaseTransport):
-    """Ends an exchange after the time limit of its request's options. Raises `TimeLimitReached`."""
+    """A transport that ends an exchange after its request's time limit. Raises `TimeLimitReached`."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send the request and wait for the whole response."""
+        """Send the request and wait for the complete response."""
         seconds = options_of(request).time_limit
         if not seconds:
             return await self._inner.handle_async_request(request)

@@ -1,4 +1,4 @@
-"""Why a transport gave up, for the client to put into a sentence."""
+"""Errors of transports, which the client turns into messages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pawtui.sources.github.limits import Pause
 
 
 class TransportError(Exception):
-    """A request was given up: not an error of the connection, which is httpx's own."""
+    """A request was given up for another reason than a connection error, which is httpx's."""
 
 
 class ForeignRedirect(TransportError):
@@ -21,7 +21,7 @@ class ForeignRedirect(TransportError):
 
 
 class RedirectLoop(TransportError):
-    """Redirects do not come to an end."""
+    """Redirects do not end."""
 
 
 class BodyTooLarge(TransportError):
@@ -33,11 +33,11 @@ class BodyTooLarge(TransportError):
 
 
 class BodyCutOff(TransportError):
-    """The connection broke within the body."""
+    """The connection was dropped within the body."""
 
 
 class TimeLimitReached(TransportError):
-    """One exchange took longer than its own limit of `seconds`."""
+    """One exchange took longer than its time limit of `seconds`."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
@@ -45,7 +45,7 @@ class TimeLimitReached(TransportError):
 
 
 class WaitTooLong(TransportError):
-    """A wait does not fit into the deadline, or did not help. `resource` is the rate limit's."""
+    """A wait ends after the deadline, or did not help. `resource` is the name of the rate limit."""
 
     def __init__(self, pause: Pause, resource: str) -> None:
         super().__init__(pause, resource)
@@ -54,7 +54,7 @@ class WaitTooLong(TransportError):
 
 
 class BudgetSpent(TransportError):
-    """An optional request was not sent: the `budget` of requests is spent but for its reserve."""
+    """An optional request was not sent: only its reserve is left of the `budget` of requests."""
 
     def __init__(self, budget: int) -> None:
         super().__init__(budget)
@@ -62,7 +62,7 @@ class BudgetSpent(TransportError):
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and everything that it was raised from."""
+    """Yield an error and its chain of causes."""
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__

@@ -1,4 +1,4 @@
-"""What a refresh waits for, and until when it may."""
+"""The deadline of a refresh, and the hosts that it waits for."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from pawtui.sources.waiting import Waiting
 
 
 class Deadline:
-    """The moment at which all of a source's requests end, `seconds` after `start`."""
+    """The time at which all requests of a source end: `seconds` after `start`."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        # In the event loop's time; None until the deadline counts.
+        # In the event loop's time; None before `start`.
         self.ends: float | None = None
 
     def start(self) -> None:
-        """From now on the deadline counts."""
+        """Start the time limit."""
         self.ends = asyncio.get_running_loop().time() + self.seconds
 
     def allows(self, seconds: float) -> bool:
-        """Return whether a wait of so many seconds ends before the deadline."""
+        """Return whether a wait of `seconds` ends before the deadline."""
         return self.ends is None or seconds <= self.ends - asyncio.get_running_loop().time()
 
 
 class WaitTracker:
-    """Knows which hosts owe a response and since when none came, and the pauses that a host asked for."""
+    """The hosts that have not responded yet, and the pauses that they requested."""
 
     def __init__(self, host: str, clock: Callable[[], dt.datetime]) -> None:
         self._host = host
@@ -39,7 +39,7 @@ class WaitTracker:
 
     @contextmanager
     def request(self, host: str = "") -> Iterator[None]:
-        """Wait for a host (the API's by default) for as long as the block runs."""
+        """Record a wait for a host (default: the API's) during the block."""
         host = host or self._host
         if not self._requests.get(host):
             self._silent_since[host] = self._clock()
@@ -50,12 +50,12 @@ class WaitTracker:
             self._requests[host] -= 1
 
     def answered(self) -> None:
-        """A response of the API came in."""
+        """Record a response of the API."""
         self._silent_since[self._host] = self._clock()
 
     @contextmanager
     def pause(self, until: dt.datetime) -> Iterator[None]:
-        """Send nothing before that moment, as the API asked, for as long as the block runs."""
+        """Record a pause until a time, as the API requested, during the block."""
         self._pauses.append(until)
         try:
             yield
@@ -63,7 +63,7 @@ class WaitTracker:
             self._pauses.remove(until)
 
     def current(self) -> Waiting | None:
-        """Return the host that has been silent the longest, or None where none owes a response."""
+        """Return the host with the longest wait, or None if no request is active."""
         silent = [(since, host) for host, since in self._silent_since.items() if self._requests.get(host)]
         if not silent:
             return None
