@@ -49,7 +49,7 @@ def build_downstream(today: dt.date) -> MadeRepository:
     def at(day: float) -> dt.datetime:
         return midnight + dt.timedelta(minutes=round(day * 24 * 60))
 
-    chance = random.Random(209)  # noqa: S311 - a fixed seed is the point
+    chance = random.Random(209)  # noqa: S311 - a fixed seed
     steps: list[tuple[float, str, dict[str, Edit]]] = [
         (
             -23.2,

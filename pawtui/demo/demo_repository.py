@@ -54,9 +54,9 @@ class Branch(msgspec.Struct, frozen=True, kw_only=True):
     born: dt.datetime
     until: dt.datetime | None = None
 
-    def exists(self, moment: dt.datetime) -> bool:
+    def exists(self, when: dt.datetime) -> bool:
         """Return whether the branch exists at that time."""
-        return self.born <= moment and (self.until is None or moment < self.until)
+        return self.born <= when and (self.until is None or when < self.until)
 
 
 class MadeEntry(msgspec.Struct, frozen=True, array_like=True):
@@ -164,19 +164,19 @@ class MadeRepository:
 
     # --- Reading ---------------------------------------------------------------------------------------------------
 
-    def head(self, branch: str, moment: dt.datetime) -> MadeCommit | None:
+    def head(self, branch: str, when: dt.datetime) -> MadeCommit | None:
         """Return the tip of a branch at that time; None if the branch did not exist."""
         found = self.branches.get(branch)
-        if found is None or not found.exists(moment):
+        if found is None or not found.exists(when):
             return None
-        return next((commit for commit in self.history(found.tip) if commit.at <= moment), None)
+        return next((commit for commit in self.history(found.tip) if commit.at <= when), None)
 
-    def resolve(self, ref: str, moment: dt.datetime) -> MadeCommit | None:
+    def resolve(self, ref: str, when: dt.datetime) -> MadeCommit | None:
         """Return the commit of a branch, tag, full or short SHA at that time; None if there is none."""
-        if found := self.head(ref, moment):
+        if found := self.head(ref, when):
             return found
         tag = self.tags.get(ref)
-        if tag is not None and tag.at <= moment:
+        if tag is not None and tag.at <= when:
             return self.commits[tag.commit]
         if ref in self.commits:
             return self.commits[ref]

@@ -99,8 +99,8 @@ class DemoSource:
             raise NotFound(f"The demo has no repository {name}. Use the demo's own tracker.")
         return found
 
-    def _commit(self, repo: MadeRepository, ref: str, moment: dt.datetime) -> MadeCommit:
-        found = repo.resolve(ref, moment)
+    def _commit(self, repo: MadeRepository, ref: str, now: dt.datetime) -> MadeCommit:
+        found = repo.resolve(ref, now)
         if found is None:
             raise NotFound(f"{repo.name} has no commit {ref}. Check the SHA or the name.")
         return found
@@ -113,8 +113,8 @@ class DemoSource:
 
     async def ref_head(self, repo: str, ref: str) -> Head | MissingRef:
         """Return the commit of a branch, tag or SHA."""
-        moment, made = await self._request("ref", repo, ref), self._repository(repo)
-        found = made.resolve(ref, moment)
+        now, made = await self._request("ref", repo, ref), self._repository(repo)
+        found = made.resolve(ref, now)
         if found is None:
             return MissingRef(name=ref)
         subject = safe_line(found.message.partition("\n")[0])
@@ -132,13 +132,13 @@ class DemoSource:
 
     async def commit(self, repo: str, sha: str) -> Commit:
         """Return a commit by its SHA (short or full) or tag name."""
-        moment, made = await self._request("commit", repo, sha), self._repository(repo)
-        return _commit_fact(made, self._commit(made, sha, moment))
+        now, made = await self._request("commit", repo, sha), self._repository(repo)
+        return _commit_fact(made, self._commit(made, sha, now))
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
         """Return a commit by its SHA, with its message and files."""
-        moment, made = await self._request("commit detail", repo, sha), self._repository(repo)
-        found = self._commit(made, sha, moment)
+        now, made = await self._request("commit detail", repo, sha), self._repository(repo)
+        found = self._commit(made, sha, now)
         changes = made.changes(found.parent, found.sha)
         files = tuple(ChangedFile(path=path, status=status, before=was) for path, status, _sha, was in changes)
         return CommitDetail(commit=_commit_fact(made, found), message=safe_text(found.message), files=files)
@@ -155,11 +155,11 @@ class DemoSource:
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
         """Return every tag whose name starts with `prefix`."""
-        moment, made = await self._request("tags", repo, prefix), self._repository(repo)
+        now, made = await self._request("tags", repo, prefix), self._repository(repo)
         return tuple(
             Tag(name=tag.name, sha=tag.object or tag.commit, annotated=bool(tag.object))
             for tag in sorted(made.tags.values(), key=lambda tag: tag.name)
-            if tag.name.startswith(prefix) and tag.at <= moment
+            if tag.name.startswith(prefix) and tag.at <= now
         )
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
@@ -170,8 +170,8 @@ class DemoSource:
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
         """Return the comparison of two commits."""
-        moment, made = await self._request("compare", repo, base, head), self._repository(repo)
-        first, second = self._commit(made, base, moment), self._commit(made, head, moment)
+        now, made = await self._request("compare", repo, base, head), self._repository(repo)
+        first, second = self._commit(made, base, now), self._commit(made, head, now)
         theirs = [commit.sha for commit in made.history(first.sha)]
         ours = [commit.sha for commit in made.history(second.sha)]
         shared = next((sha for sha in ours if sha in set(theirs)), "")
@@ -188,8 +188,8 @@ class DemoSource:
 
     async def tree(self, repo: str, sha: str) -> Tree:
         """Return every path of a commit."""
-        moment, made = await self._request("tree", repo, sha), self._repository(repo)
-        return tree_fact(made, self._commit(made, sha, moment).sha)
+        now, made = await self._request("tree", repo, sha), self._repository(repo)
+        return tree_fact(made, self._commit(made, sha, now).sha)
 
     async def blob(self, repo: str, sha: str, *, optional: bool = False) -> bytes:
         """Return a file's bytes by blob SHA."""
@@ -201,23 +201,23 @@ class DemoSource:
 
     async def document(self, url: str) -> Document:
         """Return the document of the made-up update service: the newest stable version."""
-        moment = await self._request("document", url)
+        now = await self._request("document", url)
         if url != UPDATE_SERVICE:
             raise NotFound(f"The demo has no document at {safe_line(url, 80)}. Use the demo's own tracker.")
         tags = (tag for repo in self._host.world.repositories.values() for tag in repo.tags.values())
-        stable = [tag for tag in tags if tag.at <= moment and tag.name.startswith("v") and "-" not in tag.name]
+        stable = [tag for tag in tags if tag.at <= now and tag.name.startswith("v") and "-" not in tag.name]
         version = max(stable, key=lambda tag: tag.at).name.removeprefix("v")
         return Document(body=json.dumps({"version": version}).encode(), host="loom.example", url=url)
 
     # --- Issues, pull requests and comments -------------------------------------------------------------------------
 
-    def _issues(self, repo: MadeRepository, moment: dt.datetime) -> list[MadeIssue]:
-        return [issue for issue in self._host.world.issues if issue.repo == repo.name and issue.created_at <= moment]
+    def _issues(self, repo: MadeRepository, now: dt.datetime) -> list[MadeIssue]:
+        return [issue for issue in self._host.world.issues if issue.repo == repo.name and issue.created_at <= now]
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
         """Return issues or pull requests by number."""
-        moment, made = await self._request("issues", repo, *numbers), self._repository(repo)
-        known = {issue.number: _issue_fact(issue, moment) for issue in self._issues(made, moment)}
+        now, made = await self._request("issues", repo, *numbers), self._repository(repo)
+        known = {issue.number: _issue_fact(issue, now) for issue in self._issues(made, now)}
         return {
             number: known.get(number) or NotFound(f"{made.name} has no issue #{number}. Check the number.")
             for number in numbers
@@ -225,14 +225,14 @@ class DemoSource:
 
     async def search(self, repo: str, query: str) -> Found:
         """Return the issues that match a search."""
-        moment, made = await self._request("search", repo, query), self._repository(repo)
-        found = search(tuple(self._issues(made, moment)), query, moment)
-        return Found(total=len(found), items=tuple(_issue_fact(issue, moment) for issue in found[:_FOUND_SHOWN]))
+        now, made = await self._request("search", repo, query), self._repository(repo)
+        found = search(tuple(self._issues(made, now)), query, now)
+        return Found(total=len(found), items=tuple(_issue_fact(issue, now) for issue in found[:_FOUND_SHOWN]))
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
         """Return all open pull requests, the most recently updated first. All go into the followed branch."""
-        moment, made = await self._request("pulls", repo, branch), self._repository(repo)
-        pulls = [issue for issue in self._issues(made, moment) if issue.is_pull and not issue.closed(moment)]
+        now, made = await self._request("pulls", repo, branch), self._repository(repo)
+        pulls = [issue for issue in self._issues(made, now) if issue.is_pull and not issue.closed(now)]
         return Pulls(
             items=tuple(
                 Pull(
@@ -240,24 +240,24 @@ class DemoSource:
                     title=safe_line(pull.title),
                     url=links.issue_url(WEB, made.name, pull.number),
                     head=f"{pull.number:040x}",
-                    updated_at=pull.updated_at(moment),
+                    updated_at=pull.updated_at(now),
                 )
-                for pull in sorted(pulls, key=lambda pull: pull.updated_at(moment), reverse=True)
+                for pull in sorted(pulls, key=lambda pull: pull.updated_at(now), reverse=True)
             )
         )
 
     async def pull_files(self, repo: str, number: int, head: str) -> tuple[str, ...]:
         """Return the paths that a pull request changes."""
-        moment, made = await self._request("pull files", repo, number), self._repository(repo)
-        return next(issue.paths for issue in self._issues(made, moment) if issue.number == number)
+        now, made = await self._request("pull files", repo, number), self._repository(repo)
+        return next(issue.paths for issue in self._issues(made, now) if issue.number == number)
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
         """Return every comment of an issue, oldest first."""
-        moment, made = await self._request("comments", repo, number, len(self._host.posted)), self._repository(repo)
+        now, made = await self._request("comments", repo, number, len(self._host.posted)), self._repository(repo)
         return tuple(
             _comment_fact(comment)
             for comment in (*self._host.world.comments, *self._host.posted)
-            if comment.repo == made.name and comment.number == number and comment.at <= moment
+            if comment.repo == made.name and comment.number == number and comment.at <= now
         )
 
     async def user(self) -> str:
@@ -266,8 +266,8 @@ class DemoSource:
 
     async def post_comment(self, repo: str, number: int, body: str) -> Comment:
         """Add a comment to the made-up issue."""
-        moment, made = await self._request("post", repo, number, body), self._repository(repo)
-        if number not in {issue.number for issue in self._issues(made, moment)}:
+        now, made = await self._request("post", repo, number, body), self._repository(repo)
+        if number not in {issue.number for issue in self._issues(made, now)}:
             raise NotFound(f"{made.name} has no issue #{number}. Check `issue` in the tracker.")
         comment = MadeComment(
             id=9500 + len(self._host.posted),
@@ -276,17 +276,17 @@ class DemoSource:
             author=LOGIN,
             standing="MEMBER",
             body=body,
-            at=moment,
+            at=now,
         )
         self._host.posted.append(comment)
         return _comment_fact(comment)
 
     async def edit_comment(self, repo: str, comment_id: int, body: str) -> Comment:
         """Replace a comment's text."""
-        moment = await self._request("edit", comment_id, body)
+        now = await self._request("edit", comment_id, body)
         for index, made in enumerate(self._host.posted):
             if made.id == comment_id:
-                self._host.posted[index] = replace(made, body=body, edited=moment)
+                self._host.posted[index] = replace(made, body=body, edited=now)
                 return _comment_fact(self._host.posted[index])
         raise NotFound(f"{repo} has no comment {comment_id} of yours. Post a new one.")
 
@@ -324,8 +324,8 @@ def _commit_fact(repo: MadeRepository, made: MadeCommit) -> Commit:
     )
 
 
-def _issue_fact(made: MadeIssue, moment: dt.datetime) -> Issue:
-    closed = made.closed(moment)
+def _issue_fact(made: MadeIssue, now: dt.datetime) -> Issue:
+    closed = made.closed(now)
     return Issue(
         repo=made.repo,
         number=made.number,

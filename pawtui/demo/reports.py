@@ -35,13 +35,13 @@ class MadeIssue(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = "completed"
     paths: tuple[str, ...] = ()
 
-    def closed(self, moment: dt.datetime) -> bool:
+    def closed(self, when: dt.datetime) -> bool:
         """Return whether it is closed at that time."""
-        return self.closed_at is not None and self.closed_at <= moment
+        return self.closed_at is not None and self.closed_at <= when
 
-    def updated_at(self, moment: dt.datetime) -> dt.datetime:
+    def updated_at(self, when: dt.datetime) -> dt.datetime:
         """Return the time of its last change up to that time."""
-        return self.closed_at if self.closed_at is not None and self.closed_at <= moment else self.created_at
+        return self.closed_at if self.closed_at is not None and self.closed_at <= when else self.created_at
 
 
 # (repository, number, title, opened, closed or None, labels, the paths that a pull request changes)
@@ -99,7 +99,7 @@ _COMMENTS = (
 )
 
 
-def _moment(today: dt.date, day: float) -> dt.datetime:
+def _time(today: dt.date, day: float) -> dt.datetime:
     return dt.datetime.combine(today, dt.time(), dt.UTC) + dt.timedelta(minutes=round(day * 24 * 60))
 
 
@@ -110,8 +110,8 @@ def build_issues(today: dt.date) -> tuple[MadeIssue, ...]:
             repo=repo,
             number=number,
             title=title,
-            created_at=_moment(today, opened),
-            closed_at=None if closed is None else _moment(today, closed),
+            created_at=_time(today, opened),
+            closed_at=None if closed is None else _time(today, closed),
             labels=labels,
             is_pull=bool(paths),
             paths=paths,
@@ -130,7 +130,7 @@ def build_comments(today: dt.date) -> tuple[MadeComment, ...]:
             author=author,
             standing=standing,
             body=words,
-            at=_moment(today, day),
+            at=_time(today, day),
         )
         for index, (author, standing, day, words) in enumerate(_COMMENTS)
     )

@@ -10,7 +10,7 @@ from pawtui.demo.reports import MadeIssue
 _TERM = re.compile(r'(?:(?P<key>[a-z]+):)?(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s()"]+))')
 
 
-def search(issues: tuple[MadeIssue, ...], query: str, moment: dt.datetime) -> list[MadeIssue]:
+def search(issues: tuple[MadeIssue, ...], query: str, when: dt.datetime) -> list[MadeIssue]:
     """Return the matching issues, newest first. The title must contain all words, or one of them if `OR` joins them."""
     wanted: dict[str, list[str]] = {}
     words: list[str] = []
@@ -24,15 +24,15 @@ def search(issues: tuple[MadeIssue, ...], query: str, moment: dt.datetime) -> li
     found = [
         issue
         for issue in issues
-        if issue.created_at <= moment
-        and _qualifies(issue, wanted, moment)
+        if issue.created_at <= when
+        and _qualifies(issue, wanted, when)
         and (not words or enough(word in issue.title.lower() for word in words))
     ]
     return sorted(found, key=lambda issue: issue.created_at, reverse=True)
 
 
-def _qualifies(issue: MadeIssue, wanted: dict[str, list[str]], moment: dt.datetime) -> bool:
-    state = "closed" if issue.closed(moment) else "open"
+def _qualifies(issue: MadeIssue, wanted: dict[str, list[str]], when: dt.datetime) -> bool:
+    state = "closed" if issue.closed(when) else "open"
     kind = "pr" if issue.is_pull else "issue"
     has = {"repo": {issue.repo.lower()}, "label": {label.lower() for label in issue.labels}, "state": {state}}
     has |= {"is": {state, kind}, "type": {kind}}

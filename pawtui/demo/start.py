@@ -75,17 +75,17 @@ def _known_blob(world: World, repo: str, sha: str) -> bytes | None:
 class PastClock:
     """A clock that starts at a past time and advances at every call, so that changes keep their order."""
 
-    def __init__(self, moment: dt.datetime) -> None:
-        self.moment = moment
+    def __init__(self, now: dt.datetime) -> None:
+        self.now = now
 
     def __call__(self) -> dt.datetime:
         """Return the time, 20 ms later at each call."""
-        self.moment += dt.timedelta(milliseconds=20)
-        return self.moment
+        self.now += dt.timedelta(milliseconds=20)
+        return self.now
 
     def wait(self, minutes: int) -> None:
         """Advance the clock."""
-        self.moment += dt.timedelta(minutes=minutes)
+        self.now += dt.timedelta(minutes=minutes)
 
 
 def _ignore(progress: Progress) -> None:

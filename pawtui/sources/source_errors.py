@@ -47,7 +47,7 @@ class Refused(SourceError):
     """The server or pawtui refused the request (422, a redirect to another server, a blob that is too large)."""
 
 
-class BadAnswer(SourceError):
+class BadResponse(SourceError):
     """The response violates the API: HTML, a truncated body, unexpected JSON, a server error."""
 
 

@@ -114,4 +114,4 @@ def test_a_silent_server_is_an_error(run: Run, world: World, monkeypatch: pytest
     hold.released.set()
     assert done.status == 4
     (sentence,) = done.err.splitlines()
-    assert "did not answer within 0.2 s, so ref v2 of up/stream could not be read." in sentence
+    assert "did not respond within 0.2 s, so ref v2 of up/stream could not be read." in sentence

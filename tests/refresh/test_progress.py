@@ -111,9 +111,9 @@ def test_the_host_that_is_silent_the_longest_is_named() -> None:
         time.now += dt.timedelta(seconds=5)
         with waits.request("update.example.org"):
             assert waits.current() == Waiting(host="api.github.com", seconds=5)
-            waits.answered()
+            waits.responded()
             time.now += dt.timedelta(seconds=2)
-            waits.answered()
+            waits.responded()
             assert waits.current() == Waiting(host="update.example.org", seconds=2)
             # A clock that was set back makes no wait negative.
             time.now -= dt.timedelta(hours=1)

@@ -52,7 +52,7 @@ def test_after_a_write_with_unknown_result_the_user_checks_the_web() -> None:
         failures.status_error(502, "", WRITE),
         failures.deadline_error(120, WRITE),
     ):
-        assert str(error).endswith("which may have been written or not. Look on the web before trying again.")
+        assert str(error).endswith("which may have been written or not. Check on GitHub before you try again.")
 
 
 @pytest.mark.parametrize("reason", ["primary", "secondary"])

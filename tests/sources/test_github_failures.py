@@ -13,7 +13,7 @@ import pytest
 
 from pawtui.sources.github.github_source import GitHubSource
 from pawtui.sources.source_errors import (
-    BadAnswer,
+    BadResponse,
     Empty,
     Expired,
     NotFound,
@@ -69,21 +69,21 @@ def one_sentence(error: SourceError) -> str:
         (lambda fake: fake.fail("/trees", 418), Refused, "status 418", 1),
         (lambda fake: fake.fail("/trees", 422, "Validation Failed"), Refused, "Validation Failed", 1),
         (lambda fake: fake.fail("/trees", 451), NotFound, "legal reasons", 1),
-        (lambda fake: fake.fail("/trees", 500, times=ALWAYS), BadAnswer, "reported a server error (500)", 4),
-        (lambda fake: fake.fail("/trees", 503, body="<html>", times=ALWAYS), BadAnswer, "server error (503)", 4),
+        (lambda fake: fake.fail("/trees", 500, times=ALWAYS), BadResponse, "reported a server error (500)", 4),
+        (lambda fake: fake.fail("/trees", 503, body="<html>", times=ALWAYS), BadResponse, "server error (503)", 4),
         (lambda fake: fake.drop("/trees", times=ALWAYS), Offline, "dropped the connection", 4),
-        (lambda fake: fake.truncate("/trees", times=ALWAYS), BadAnswer, "was cut off", 4),
-        (lambda fake: fake.fail("/trees", 200, body="<html>login"), BadAnswer, "a web page instead of JSON", 1),
-        (lambda fake: fake.fail("/trees", 200, body=b"OK"), BadAnswer, "something else instead of JSON", 1),
-        (lambda fake: fake.fail("/trees", 200, body=b""), BadAnswer, "something else instead of JSON", 1),
+        (lambda fake: fake.truncate("/trees", times=ALWAYS), BadResponse, "was cut off", 4),
+        (lambda fake: fake.fail("/trees", 200, body="<html>login"), BadResponse, "a web page instead of JSON", 1),
+        (lambda fake: fake.fail("/trees", 200, body=b"OK"), BadResponse, "something else instead of JSON", 1),
+        (lambda fake: fake.fail("/trees", 200, body=b""), BadResponse, "something else instead of JSON", 1),
         (lambda fake: fake.fail("/trees", 304, body=b""), Refused, "status 304", 1),
-        (lambda fake: fake.fail("/trees", 200, body=b'{"sha": "11'), BadAnswer, "unexpected JSON", 1),
-        (lambda fake: fake.fail("/trees", 200, body={"sha": SHA}), BadAnswer, "missing required field `tree`", 1),
-        (lambda fake: fake.fail("/trees", 200, body={"sha": "xyz", "tree": []}), BadAnswer, "unexpected JSON", 1),
-        (lambda fake: fake.fail("/trees", 200, body=[1, 2]), BadAnswer, "unexpected JSON", 1),
+        (lambda fake: fake.fail("/trees", 200, body=b'{"sha": "11'), BadResponse, "unexpected JSON", 1),
+        (lambda fake: fake.fail("/trees", 200, body={"sha": SHA}), BadResponse, "missing required field `tree`", 1),
+        (lambda fake: fake.fail("/trees", 200, body={"sha": "xyz", "tree": []}), BadResponse, "unexpected JSON", 1),
+        (lambda fake: fake.fail("/trees", 200, body=[1, 2]), BadResponse, "unexpected JSON", 1),
         (
             lambda fake: fake.fail("/trees", 200, body=b"{}", headers={"Content-Encoding": "gzip"}, times=ALWAYS),
-            BadAnswer,
+            BadResponse,
             "is damaged",
             2,
         ),
@@ -170,7 +170,7 @@ def _raise(error: Exception, cause: Exception | None = None) -> httpx.MockTransp
         (httpx.ConnectError("x"), None, "No connection to", 2),
         (httpx.ConnectError("x"), ssl.SSLCertVerificationError("x"), "certificate of .* is not trusted", 1),
         (httpx.ConnectTimeout("x"), None, "could not be reached in time", 2),
-        (httpx.ReadTimeout("x"), None, "took too long to answer", 2),
+        (httpx.ReadTimeout("x"), None, "took too long to respond", 2),
         (httpx.RemoteProtocolError("x"), None, "dropped the connection", 4),
         (httpx.ReadError("x"), None, "dropped the connection", 4),
         (httpx.ProxyError("x"), None, "Check the network and proxy", 2),
@@ -229,7 +229,7 @@ async def test_no_retry_beyond_the_deadline(
 ) -> None:
     fake.fail("/trees", 502, headers={"Retry-After": "300"}, times=ALWAYS)
     async with open_source() as source:
-        with pytest.raises(BadAnswer, match=r"is unavailable, so .* Retry after"):
+        with pytest.raises(BadResponse, match=r"is unavailable, so .* Retry after"):
             await source.tree("up/stream", SHA)
     assert (len(fake.log), naps) == (1, [])
 

@@ -11,7 +11,7 @@ import pytest
 from pawtui.sources.facts import Commits, Tag
 from pawtui.sources.protocol import ListHints
 from pawtui.sources.sanitize import LINE_LIMIT
-from pawtui.sources.source_errors import BadAnswer, NotFound, Refused
+from pawtui.sources.source_errors import BadResponse, NotFound, Refused
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo, Submodule
@@ -207,7 +207,7 @@ async def test_a_blob_that_does_not_match_its_sha_is_refused(
     for content in ("b3RoZXI=", "not base64!"):
         fake.fail("/git/blobs", 200, body={"content": content, "encoding": "base64", "size": 5})
         async with open_source() as source:
-            with pytest.raises(BadAnswer, match="does not match its SHA"):
+            with pytest.raises(BadResponse, match="does not match its SHA"):
                 await source.blob("up/stream", sha)
 
 

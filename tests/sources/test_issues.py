@@ -9,7 +9,7 @@ import pytest
 
 from pawtui.sources.facts import Issue
 from pawtui.sources.source_errors import (
-    BadAnswer,
+    BadResponse,
     NotFound,
     Offline,
     RateLimited,
@@ -154,7 +154,7 @@ async def test_a_failed_issue_does_not_affect_the_others(
     up: FakeRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
     fake.fail("/issues/3", 200, body="<html>")
-    assert await states(open_source, later(fake), [1, 3]) == {1: "open", 3: "BadAnswer"}
+    assert await states(open_source, later(fake), [1, 3]) == {1: "open", 3: "BadResponse"}
     fake.fail("/issues?", 403, "Forbidden")
     assert await states(open_source, later(fake, days=1), [1, 2, 4]) == {1: "open", 2: "closed", 4: "closed"}
     fake.fail("/issues?", 403, "Forbidden")
@@ -235,9 +235,9 @@ async def test_nothing_is_written_without_a_token(up: FakeRepo, fake: FakeGitHub
 @pytest.mark.parametrize(
     ("script", "error", "sentence"),
     [
-        (lambda fake: fake.fail("/comments", 502), BadAnswer, "reported a server error"),
-        (lambda fake: fake.fail("/comments", 200, body={}), BadAnswer, "Look on the web before trying again"),
-        (lambda fake: fake.fail("/comments", 201, body={}), BadAnswer, "its response cannot be read"),
+        (lambda fake: fake.fail("/comments", 502), BadResponse, "reported a server error"),
+        (lambda fake: fake.fail("/comments", 200, body={}), BadResponse, "Check on GitHub before you try again"),
+        (lambda fake: fake.fail("/comments", 201, body={}), BadResponse, "its response cannot be read"),
         (lambda fake: fake.fail("/comments", 401), Unauthorized, "did not accept the token"),
         (lambda fake: fake.fail("/comments", 403, "Forbidden"), Unauthorized, "the token has no permission"),
         (lambda fake: fake.fail("/comments", 404), NotFound, "the issue does not exist"),

@@ -19,7 +19,8 @@ from pawtui.sources.github.token import Secret
 from pawtui.sources.github.transports.options import RequestOptions, set_options
 from pawtui.sources.github.transports.time_limit import TimeLimitTransport
 from pawtui.sources.github.transports.transport_errors import TimeLimitReached
-from pawtui.sources.source_errors import BadAnswer, NotFound, Offline, Refused
+from pawtui.sources.source_errors import BadResponse, NotFound, Offline, Refused
+from tests.sources.ref_head import ref_head
 from tests.support.fake_github import FakeGitHub
 from tests.support.fixtures import OpenSource
 from tests.support.git_repo import GitRepo
@@ -96,7 +97,7 @@ async def test_a_body_that_is_not_json_is_not_cached(tmp_path: Path) -> None:
     for broken in (b'{"login": "ad', b'{"login": "ada"', b"[1,", b"{" * 200_000):
         bad = httpx.Response(200, headers=headers, content=broken)
         async with source(answering(bad), tmp_path) as opened:
-            with pytest.raises(BadAnswer, match="unexpected JSON"):
+            with pytest.raises(BadResponse, match="unexpected JSON"):
                 await opened.user()
         sent: list[httpx.Request] = []
 
@@ -113,7 +114,7 @@ async def test_a_body_that_is_not_json_is_not_cached(tmp_path: Path) -> None:
 async def test_an_unrequested_encoding_is_not_decoded(encoding: str) -> None:
     bomb = httpx.Response(200, headers={"Content-Encoding": encoding}, stream=_Stream(b"x" * 100))
     async with source(answering(bomb)) as opened:
-        with pytest.raises(BadAnswer, match="is damaged"):
+        with pytest.raises(BadResponse, match="is damaged"):
             await opened.user()
 
 
@@ -140,7 +141,7 @@ async def test_an_invalid_redirect_is_refused(location: str) -> None:
 async def test_an_endless_loop_of_pages_is_refused() -> None:
     page = httpx.Response(200, headers={"Link": f'<{API}/x?page=2>; rel="next"'}, json=[])
     async with source(answering(page)) as opened:
-        with pytest.raises(BadAnswer, match="in an endless loop of pages"):
+        with pytest.raises(BadResponse, match="in an endless loop of pages"):
             await opened.comments("up/stream", 7)
         assert opened.spent().sent == 2
 
@@ -159,15 +160,15 @@ async def test_a_history_with_a_loop_is_refused(tmp_path: Path) -> None:
     )
     for _ in range(2):
         async with source(transport, tmp_path) as opened:
-            head = await opened.ref_head("up/stream", SHA)
-            with pytest.raises(BadAnswer, match="is a loop"):
-                await opened.branch_point(head, NOW - dt.timedelta(days=60))  # type: ignore[arg-type]
+            head = await ref_head(opened, "up/stream", SHA)
+            with pytest.raises(BadResponse, match="is a loop"):
+                await opened.branch_point(head, NOW - dt.timedelta(days=60))
 
 
 @pytest.mark.parametrize("depth", [100, 100_000])
 async def test_deep_nesting_is_another_shape(depth: int) -> None:
     body = b'{"login": ' + b"[" * depth + b"]" * depth + b"}"
-    for status, error in ((200, BadAnswer), (404, NotFound)):
+    for status, error in ((200, BadResponse), (404, NotFound)):
         async with source(answering(httpx.Response(status, content=body))) as opened:
             with pytest.raises(error):
                 await opened.user()
@@ -180,7 +181,7 @@ async def test_a_number_out_of_range_is_another_shape(number: int) -> None:
         if number == 0:
             assert (await opened.compare("up/stream", SHA, "2" * 40)).commits == 0
             return
-        with pytest.raises(BadAnswer, match=r"Expected `int` [<>]= .* - at `\$.ahead_by`"):
+        with pytest.raises(BadResponse, match=r"Expected `int` [<>]= .* - at `\$.ahead_by`"):
             await opened.compare("up/stream", SHA, "2" * 40)
 
 
@@ -221,7 +222,7 @@ async def test_a_head_without_response_is_requested_once(
     hold = fake.hold("/commits/", times=None)
     monkeypatch.setattr("pawtui.sources.github.ref_lookup.HEAD_TIME_LIMIT", 0.1)
     async with open_source() as opened:
-        with pytest.raises(Offline, match=r"did not answer within 0\.1 s, so ref main of up/stream could not be read"):
+        with pytest.raises(Offline, match=r"did not respond within 0\.1 s, so ref main of up/stream could not be read"):
             await opened.ref_head("up/stream", "main")
         assert opened.spent().sent == 1
     hold.released.set()

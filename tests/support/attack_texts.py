@@ -76,6 +76,7 @@ def _each(seed: int, cases: int, check: Callable[[random.Random], None]) -> None
     for number in range(seed, seed + cases):
         try:
             check(random.Random(number))
+        # Any exception is a failed case: it is raised again with its seed.
         except Exception as error:
             raise AssertionError(f"the case with seed {number} failed: {type(error).__name__}: {error}") from error
 

@@ -11,12 +11,12 @@ import msgspec
 
 from pawtui.sources.github import failures
 from pawtui.sources.github.cache import Cache
-from pawtui.sources.github.client import Answer, Client
+from pawtui.sources.github.client import ApiResponse, Client
 from pawtui.sources.github.token import web_url
 from pawtui.sources.github.transports.options import MAX_BYTES
 from pawtui.sources.github.wire import WireRepo, is_repo_name
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import BadAnswer, Refused
+from pawtui.sources.source_errors import BadResponse, Refused
 
 T = TypeVar("T")
 
@@ -86,7 +86,7 @@ class Api:
         time_limit: float = 0.0,
         cached: bool = True,
         reserve: int | None = None,
-    ) -> Answer:
+    ) -> ApiResponse:
         """Read a path of a repository (see `Client.get`).
 
         `tail` is percent-encoded and begins with a slash, or is empty.
@@ -129,18 +129,18 @@ class Api:
 
     async def pages(
         self,
-        first: Answer,
+        first: ApiResponse,
         *,
         what: str,
         cached: bool = True,
         reserve: int | None = None,
         reserve_below: int | None = None,
         limit: int | None = None,
-    ) -> AsyncIterator[Answer]:
+    ) -> AsyncIterator[ApiResponse]:
         """Yield a list's first page and the following pages, at most `limit` (default: `MAX_PAGES`).
 
         With `reserve_below`, a page is optional (`reserve`) only if at most that many requests are left. If more pages
-        exist, the last yielded page has a `next`. Raises `BadAnswer` if the pages form a loop.
+        exist, the last yielded page has a `next`. Raises `BadResponse` if the pages form a loop.
         """
         answer, seen = first, {first.url}
         yield answer
@@ -148,14 +148,14 @@ class Api:
             if not answer.next:
                 return
             if answer.next in seen:
-                raise BadAnswer(f"{self.client.host} lists {what} in an endless loop of pages. Try again.")
+                raise BadResponse(f"{self.client.host} lists {what} in an endless loop of pages. Try again.")
             seen.add(answer.next)
             optional = reserve_below is None or self.is_scarce(reserve_below)
             answer = await self.client.get(answer.next, what=what, cached=cached, reserve=reserve if optional else None)
             yield answer
 
-    def decode(self, answer: Answer, kind: type[T], what: str) -> T:
-        """Return the response's JSON as typed structs. Raises `BadAnswer` if it has another shape."""
+    def decode(self, answer: ApiResponse, kind: type[T], what: str) -> T:
+        """Return the response's JSON as typed structs. Raises `BadResponse` if it has another shape."""
         try:
             value = msgspec.json.decode(answer.body, type=kind)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:

@@ -21,7 +21,7 @@ from pawtui.sources.facts import BranchPoint, Head, RefMoment
 from pawtui.sources.github.api import Api
 from pawtui.sources.github.wire import WireActivity, WireCommit
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import BadAnswer, BeginsLater, NotSettled, SourceError
+from pawtui.sources.source_errors import BadResponse, BeginsLater, NotSettled, SourceError
 
 _PAGE = 100
 # The first pages of a chain are requested at once. Later pages wait for all other requests, and leave a reserve for
@@ -82,13 +82,13 @@ class _Chain:
 
         A commit without a usable date is skipped, unless it is the root commit.
 
-        Raises `BeginsLater` if the root commit is later, `BadAnswer` if the chain is a loop (impossible in git, because
-        a SHA depends on the parents).
+        Raises `BeginsLater` if the root commit is later, `BadResponse` if the chain is a loop (impossible in git: a SHA
+        depends on the parents).
         """
         limit = int(when.timestamp())
         while (link := self._links.get(self.end)) is not None:
             if self._count > len(self._links):
-                raise BadAnswer(f"The history of {self._repo} is a loop. Check that this is GitHub's API.")
+                raise BadResponse(f"The history of {self._repo} is a loop. Check that this is GitHub's API.")
             if link.at <= limit and (link.is_dated or not link.parent):
                 return self.end
             self._last = link
@@ -143,7 +143,7 @@ class Branches:
             known = len(await self._load(head.repo))
             try:
                 return await self._search(head, search, when, thorough=thorough)
-            except BadAnswer:
+            except BadResponse:
                 self._links[head.repo] = {}
                 raise
             finally:

@@ -35,7 +35,7 @@ from pawtui.sources.github.transports.transport_errors import TransportError
 from pawtui.sources.github.transports.waits import Deadline, WaitTracker
 from pawtui.sources.github.urls import has_credentials, host_of, same_origin
 from pawtui.sources.github.wire import error_message
-from pawtui.sources.source_errors import BadAnswer, Refused, Unauthorized
+from pawtui.sources.source_errors import BadResponse, Refused, Unauthorized
 
 T = TypeVar("T")
 
@@ -48,7 +48,7 @@ for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class ApiResponse(msgspec.Struct, frozen=True, kw_only=True):
     """A final response. `url` is its address, `moved` whether a redirect led there, `at` the server's time."""
 
     status: int
@@ -60,7 +60,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         # Crash reports may contain local variables.
-        return f"Answer(status={self.status}, body=<{len(self.body)} bytes>)"
+        return f"ApiResponse(status={self.status}, body=<{len(self.body)} bytes>)"
 
 
 class Client:
@@ -148,7 +148,7 @@ class Client:
         time_limit: float = 0.0,
         cached: bool = True,
         reserve: int | None = None,
-    ) -> Answer:
+    ) -> ApiResponse:
         """Read a path under the API's root, or a page at the URL `path` from an earlier response.
 
         `path` is percent-encoded. A status in `allow` is returned like a success; any other failure raises a
@@ -175,11 +175,11 @@ class Client:
         url = self._address(path, None, target)
         return await self._in_time(self._write(method, url, body, target, done), target)
 
-    async def _read(self, url: str, options: RequestOptions, target: Target, allow: frozenset[int]) -> Answer:
+    async def _read(self, url: str, options: RequestOptions, target: Target, allow: frozenset[int]) -> ApiResponse:
         response = await self._send("GET", url, options, target)
         status, body = response.status_code, response.content
         final_url = url_of(response) or url
-        answer = Answer(
+        answer = ApiResponse(
             status=status,
             body=body,
             url=final_url,
@@ -205,7 +205,7 @@ class Client:
         if status in REDIRECTS:
             raise Refused(f"{target.subject} has moved, so nothing was written. Use the repository's new name.")
         if status < 300:
-            raise BadAnswer(f"{self.host} answered {target.what} with status {status}. {failures.LOOK_FIRST}")
+            raise BadResponse(f"{self.host} responded to {target.what} with status {status}. {failures.CHECK_FIRST}")
         message = error_message(response.content)
         pause = rate_limit_pause(status, response.headers, message, 0, self.clock())
         if pause is not None:

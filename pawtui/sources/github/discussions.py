@@ -22,7 +22,7 @@ from pawtui.sources.github.wire import (
     repo_in,
 )
 from pawtui.sources.sanitize import safe_line, safe_path
-from pawtui.sources.source_errors import BadAnswer, NotFound, Refused, SourceError
+from pawtui.sources.source_errors import BadResponse, NotFound, Refused, SourceError
 
 # Time until a cached issue is requested alone: the list of changed issues lacks deleted and moved issues.
 TRUST_FOR = dt.timedelta(days=30)
@@ -267,7 +267,7 @@ def _written(api: Api, repo: str, number: int | None, raw: bytes, what: str) -> 
     except (msgspec.MsgspecError, ValueError, RecursionError):
         wire = None
     if wire is None:
-        raise BadAnswer(f"{api.client.host} accepted {what}, but its response cannot be read. Check it on the web.")
+        raise BadResponse(f"{api.client.host} accepted {what}, but its response cannot be read. Check it on the web.")
     return wire.fact(api.web, api.name(repo), _number_in(wire.html_url) if number is None else number)
 
 

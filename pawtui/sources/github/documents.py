@@ -19,7 +19,7 @@ from pawtui.sources.github.transports.redirects import RedirectTransport
 from pawtui.sources.github.transports.size_limit import SizeLimitTransport
 from pawtui.sources.github.transports.transport_errors import TransportError
 from pawtui.sources.github.urls import has_credentials, host_of, split_url
-from pawtui.sources.source_errors import BadAnswer, Offline, Refused
+from pawtui.sources.source_errors import BadResponse, Offline, Refused
 
 MAX_BYTES = 1_000_000
 _MAX_REQUESTS = 3
@@ -27,7 +27,7 @@ _TIMEOUT = 15.0  # seconds, redirects included
 
 
 async def fetch(url: str, transport: httpx.AsyncBaseTransport | None = None) -> Document:
-    """Return the document at an https address. Raises `Refused`, `Offline`, `BadAnswer` or `BadNetworkSettings`."""
+    """Return the document at an https address. Raises `Refused`, `Offline`, `BadResponse` or `BadNetworkSettings`."""
     host = host_of(url)
     target = Target(what=f"the document at {host}", host=host, setting="`url` in the tracker")
     parts = split_url(url)
@@ -52,14 +52,14 @@ async def fetch(url: str, transport: httpx.AsyncBaseTransport | None = None) -> 
             async with asyncio.timeout(_TIMEOUT):
                 response = await client.send(request)
         except TimeoutError:
-            raise Offline(f"{host} did not answer within {_TIMEOUT:g} s{target.consequence}. Try again.") from None
+            raise Offline(f"{host} did not respond within {_TIMEOUT:g} s{target.consequence}. Try again.") from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TransportError) as error:
             failure = failures.request_error(error, target, None)
         else:
             if response.status_code != 200:
-                raise BadAnswer(
-                    f"{host} answered {target.what} with status {response.status_code}. Check `url` in the tracker, or "
-                    "try again later."
+                raise BadResponse(
+                    f"{host} responded to {target.what} with status {response.status_code}. "
+                    "Check `url` in the tracker, or try again later."
                 )
             return Document(body=response.content, host=host, url=url_of(response) or url)
     raise failure

@@ -27,7 +27,7 @@ from pawtui.sources.github.transports.transport_errors import (
     has_untrusted_certificate,
 )
 from pawtui.sources.source_errors import (
-    BadAnswer,
+    BadResponse,
     Deleted,
     Empty,
     Expired,
@@ -43,7 +43,7 @@ from pawtui.sources.source_errors import (
 _PLURAL = re.compile(r"the (?:comments|commits|issues|tags)\b")
 # For longer waits, a time is shown with its date.
 _HALF_A_DAY = 43_200
-LOOK_FIRST = "Look on the web before trying again."
+CHECK_FIRST = "Check on GitHub before you try again."
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +110,9 @@ def _read_error(status: int, detail: str, target: Target) -> SourceError:
     if status == 451:
         return NotFound(f"{target.subject} {be} taken down for legal reasons. Follow another repository.")
     if status >= 500:
-        return BadAnswer(f"{host} reported a server error ({status}){target.consequence}. Try again in a few minutes.")
+        return BadResponse(
+            f"{host} reported a server error ({status}){target.consequence}. Try again in a few minutes."
+        )
     return Refused(f"{host} refused {what}: status {status}{detail}. Check the names in the tracker.")
 
 
@@ -124,8 +126,8 @@ def _write_error(status: int, detail: str, target: Target) -> SourceError:
     if status == 410:
         return Deleted(f"{host} cannot write {what}: it was deleted{detail}. Check the tracker's issue.")
     if status >= 500:
-        return BadAnswer(
-            f"{host} reported a server error ({status}) for {what}, which may have been written or not. {LOOK_FIRST}"
+        return BadResponse(
+            f"{host} reported a server error ({status}) for {what}, which may have been written or not. {CHECK_FIRST}"
         )
     return Refused(
         f"{host} refused {what}: status {status}{detail}. Nothing was written: check the text and the issue."
@@ -137,7 +139,7 @@ def wait_error(pause: Pause, limit: int | None, target: Target) -> SourceError:
     host = target.host
     until = _time(pause)
     if pause.reason == "server":
-        return BadAnswer(f"{host} is unavailable{target.consequence}. Retry after {until}.")
+        return BadResponse(f"{host} is unavailable{target.consequence}. Retry after {until}.")
     renewal = "Refresh again then" if target.reads else "Post it again then"
     if pause.reason == "secondary":
         return RateLimited(
@@ -156,7 +158,7 @@ def deadline_error(seconds: float, target: Target) -> SourceError:
     late = f"The time limit of {seconds:g} s ended before {target.host}"
     if target.reads:
         return Expired(f"{late} returned {target.what}. Refresh again.")
-    return Expired(f"{late} answered about {target.what}, which may have been written or not. {LOOK_FIRST}")
+    return Expired(f"{late} responded to {target.what}, which may have been written or not. {CHECK_FIRST}")
 
 
 def request_error(error: Exception, target: Target, limit: int | None) -> SourceError:
@@ -167,7 +169,7 @@ def request_error(error: Exception, target: Target, limit: int | None) -> Source
     if not target.reads:
         return Offline(
             f"{target.host} returned an incomplete response about {target.what}, which may have been written or not. "
-            f"{LOOK_FIRST}"
+            f"{CHECK_FIRST}"
         )
     if isinstance(error, WaitTooLong):
         return wait_error(error.pause, limit if error.resource == "core" else None, target)
@@ -183,11 +185,11 @@ def request_error(error: Exception, target: Target, limit: int | None) -> Source
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
         return Offline(f"{host} could not be reached in time{consequence}. Check the connection and try again.")
     if isinstance(error, httpx.TimeoutException):
-        return Offline(f"{host} took too long to answer{consequence}. Try again.")
+        return Offline(f"{host} took too long to respond{consequence}. Try again.")
     if isinstance(error, httpx.ConnectError | httpx.ProxyError):
         return Offline(f"No connection to {host}{consequence}. Check the network and proxy, then try again.")
     if isinstance(error, httpx.DecodingError):
-        return BadAnswer(f"The response of {host} to {target.what} is damaged (its compression). Try again.")
+        return BadResponse(f"The response of {host} to {target.what} is damaged (its compression). Try again.")
     if isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol):
         return Offline(f"{host} dropped the connection{consequence}. Try again.")
     return Refused(
@@ -199,7 +201,7 @@ def _transport_error(error: TransportError, target: Target) -> SourceError:
     host, what = target.host, target.what
     match error:
         case BodyCutOff():
-            return BadAnswer(f"The response of {host} to {what} was cut off. Try again.")
+            return BadResponse(f"The response of {host} to {what} was cut off. Try again.")
         case BodyTooLarge():
             return too_large(error.limit, target)
         case ForeignRedirect():
@@ -208,13 +210,13 @@ def _transport_error(error: TransportError, target: Target) -> SourceError:
             return Refused(f"{host} redirects {what} in a loop. Check {target.setting}.")
         case TimeLimitReached():
             return Offline(
-                f"{host} did not answer within {error.seconds:g} s{target.consequence}. "
+                f"{host} did not respond within {error.seconds:g} s{target.consequence}. "
                 "Check the connection and the proxy, then try again."
             )
         case BudgetSpent():
             return NotSettled(f"The budget of {error.budget} requests was spent before {what} could be read.")
         case _:
-            return BadAnswer(f"The response of {host} to {what} could not be read. Try again.")
+            return BadResponse(f"The response of {host} to {what} could not be read. Try again.")
 
 
 def foreign_redirect(host: str, target: Target) -> SourceError:
@@ -236,16 +238,16 @@ def too_large(limit: int, target: Target) -> SourceError:
 def not_json(is_html: bool, target: Target) -> SourceError:
     """Return the error for a body that is not JSON."""
     content = "a web page" if is_html else "something else"
-    return BadAnswer(
-        f"{target.host} answered {target.what} with {content} instead of JSON. "
+    return BadResponse(
+        f"{target.host} responded to {target.what} with {content} instead of JSON. "
         "Check for a proxy or a login page, then try again."
     )
 
 
 def shape_error(detail: str, target: Target) -> SourceError:
     """Return the error for JSON in another shape than the API's; `detail` is the decoder's message."""
-    return BadAnswer(
-        f"{target.host} answered {target.what} with unexpected JSON ({detail}). "
+    return BadResponse(
+        f"{target.host} responded to {target.what} with unexpected JSON ({detail}). "
         "Check that this is GitHub's API, or update pawtui."
     )
 

@@ -33,7 +33,7 @@ from pawtui.sources.github.wire import (
 )
 from pawtui.sources.protocol import MAX_BLOB, NOT_KNOWN, ListHints
 from pawtui.sources.sanitize import safe_line, safe_text
-from pawtui.sources.source_errors import BadAnswer, NotFound, NotSettled, Refused
+from pawtui.sources.source_errors import BadResponse, NotFound, NotSettled, Refused
 
 # A blob is base64 in JSON: four bytes for three, and a margin for line breaks and JSON.
 _MAX_BLOB_ANSWER = 1_500_000
@@ -78,7 +78,7 @@ async def commit(api: Api, repo: str, ref: str) -> Commit:
     fact = api.decode(answer, WireCommit, what).fact(api.web, api.name(repo))
     if full:
         if fact.sha != ref:
-            raise BadAnswer(f"{api.client.host} answered {what} with another commit ({fact.sha}). Try again.")
+            raise BadResponse(f"{api.client.host} responded to {what} with another commit ({fact.sha}). Try again.")
         await api.store(key, fact)
     return fact
 
@@ -133,7 +133,7 @@ async def blob(api: Api, repo: str, sha: str, reserve: int | None = None) -> byt
         raise failures.too_large(MAX_BLOB, api.client.target(what))
     data = _decoded(wire)
     if data is None or not _is_blob(data, sha):
-        raise BadAnswer(f"{api.client.host} answered {what} with content that does not match its SHA. Try again.")
+        raise BadResponse(f"{api.client.host} responded to {what} with content that does not match its SHA. Try again.")
     await api.store(key, data)
     return data
 

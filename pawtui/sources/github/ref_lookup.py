@@ -16,7 +16,7 @@ from pawtui.sources.github import failures
 from pawtui.sources.github.api import Api, is_full_sha
 from pawtui.sources.github.wire import WireBranch, WireCommit, repo_in
 from pawtui.sources.sanitize import safe_line
-from pawtui.sources.source_errors import BadAnswer
+from pawtui.sources.source_errors import BadResponse
 from pawtui.sources.waiting import HEAD_TIME_LIMIT
 
 _MISSING = frozenset({404, 409, 422})
@@ -94,8 +94,8 @@ def _spellings(ref: str) -> tuple[str, ...]:
 
 async def _found(api: Api, repo: str, ref: str, commit: WireCommit) -> Head:
     if is_full_sha(ref) and commit.sha != ref:
-        raise BadAnswer(
-            f"{api.client.host} answered commit {ref} of {repo} with another commit ({commit.sha}). Try again."
+        raise BadResponse(
+            f"{api.client.host} responded to commit {ref} of {repo} with another commit ({commit.sha}). Try again."
         )
     present = repo
     if api.was_renamed(repo):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -31,10 +32,10 @@ class Spy:
         self.lines = 0
         read = Git.read
 
-        async def counted(git: Git, *args: str, stdin: bytes = b"", **options: object) -> bytes:
+        async def counted(git: Git, *args: str, stdin: bytes = b"", **options: Any) -> bytes:
             self.commands.append(args[0])
             self.lines += stdin.count(b"\n")
-            return await read(git, *args, stdin=stdin, **options)  # type: ignore[arg-type]
+            return await read(git, *args, stdin=stdin, **options)
 
         monkeypatch.setattr(Git, "read", counted)
 

@@ -7,13 +7,14 @@ import datetime as dt
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pawtui.sources.facts import Head, MissingRef, Origin
 from pawtui.sources.git.git_source import GitSource
 from pawtui.sources.git.place import OwnClone
-from pawtui.sources.git.process import Git
+from pawtui.sources.git.process import Done, Git
 from pawtui.sources.protocol import WritableSource
 from pawtui.sources.source_errors import CloneUnusable, NotInClone, Offline
 from pawtui.tracker.tracker_types import PathsProbe
@@ -180,9 +181,9 @@ async def test_equal_facts_are_read_once(up: GitRepo, monkeypatch: pytest.Monkey
     commands = []
     run = Git.run
 
-    async def counted(git: Git, args: list[str], **options: object) -> object:
+    async def counted(git: Git, args: list[str], **options: Any) -> Done:
         commands.append(args[0])
-        return await run(git, args, **options)  # type: ignore[arg-type]
+        return await run(git, args, **options)
 
     monkeypatch.setattr(Git, "run", counted)
     sha = up.sha("main")

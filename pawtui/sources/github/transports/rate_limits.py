@@ -76,7 +76,7 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
 
     async def _exchange(self, request: httpx.Request) -> httpx.Response:
         response = await self._inner.handle_async_request(request)
-        self._waits.answered()
+        self._waits.responded()
         return response
 
     async def _wait_for_limit(self, resource: str) -> None:

@@ -49,7 +49,7 @@ class WaitTracker:
         finally:
             self._requests[host] -= 1
 
-    def answered(self) -> None:
+    def responded(self) -> None:
         """Record a response of the API."""
         self._silent_since[self._host] = self._clock()
 
