@@ -1,11 +1,11 @@
-"""A refresh of the built-in tracker over clones, the upstream's of some 6,000 commits, against bare git commands.
+"""A refresh of the built-in tracker over clones, the upstream's with about 6,000 commits, against bare git commands.
 
-The reference is what somebody would type to have the same facts, each command once, one after the other, output thrown
-away: the refs; both heads with their trees; one log of all surfaces as far back as the trend goes; what the branch held
-when each window opened, and those trees; the commits that brought the new files; the release's tags and whether
-the head contains the newest; and every file that a probe reads, in one `cat-file --batch`.
+The reference is the git commands for the same facts, each once, one after the other, without their output: the refs;
+both heads with their trees; one log of all surfaces back to the start of the trend; the branch's head at the start of
+each window, with its tree; the commits of new files; the release's tags, and whether the head contains the newest; and
+every file that a probe reads, in one `cat-file --batch`.
 
-Issues, comments and documents come from the forge at once: what is measured is git and what is made of it.
+Issues, comments and documents are returned without requests: only git and pawtui are measured.
 """
 
 from __future__ import annotations
@@ -41,21 +41,21 @@ BUDGET = 1.5
 ROUNDS = 15
 
 
-class InstantForge(GitHubSource):
-    """What only the forge knows, without asking it: nothing is open, nothing was said."""
+class InstantGitHub(GitHubSource):
+    """A GitHub without requests: no open issues, no comments."""
 
     def __init__(self) -> None:
         super().__init__(api_url="http://127.0.0.1:9", token=None, cache=None)
 
     async def issues(self, repo: str, numbers: Sequence[int]) -> Mapping[int, Issue | SourceError]:
-        """Every issue is closed."""
+        """Return every issue as closed."""
         return {
             number: Issue(repo=repo, number=number, title="", state="closed", url="", reason="completed")
             for number in numbers
         }
 
     async def search(self, repo: str, query: str) -> Found:
-        """No issue is found."""
+        """Find no issue."""
         return Found(total=0)
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
@@ -63,24 +63,25 @@ class InstantForge(GitHubSource):
         return ()
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
-        """No pull request is open."""
+        """Return no open pull request."""
         return Pulls(items=())
 
     async def document(self, url: str) -> Document:
-        """The vendor's update service."""
+        """Return the document of the vendor's update service."""
         return Document(body=b'{"version": "2.3.2"}', host="opencode.ai", url=url)
 
 
 def measure(rounds: int = ROUNDS) -> tuple[float, float]:
-    """Seconds of a refresh, and of the commands alone, taken in turns: of each the lower quartile, as a busy machine
-    moves it less.
+    """Return the seconds of a refresh and of the commands, measured in turns.
+
+    Each is the lower quartile, which a busy machine changes less.
     """
     with tempfile.TemporaryDirectory(prefix="pawtui-bench-") as folder:
         up, down = make_busy_repositories(Path(folder))
         commands = bare_commands(up, down)
         tracker = builtin_tracker()
         ours, reference = [], []
-        # The first round is not counted: everything is imported then.
+        # The first round is not counted: it imports all modules.
         for _ in range(rounds + 1):
             ours.append(_refreshed(tracker, up.path, down.path))
             reference.append(run_commands(commands))
@@ -91,11 +92,11 @@ Command = tuple[Path, tuple[str, ...], bytes]
 
 
 def bare_commands(up: GitRepo, down: GitRepo) -> list[Command]:
-    """The commands, with the repository that each is run in and what it is fed."""
+    """Return the commands, each with its repository and its input."""
     tracker, today = builtin_tracker(), NOW.date()
     head = up.sha("v2")
     days = [today - dt.timedelta(days=days) for days in (28, 56)]
-    held = [_held(up, head, day) for day in days]
+    past = [_past_head(up, head, day) for day in days]
     surfaces = [path for paths in tracker.surfaces.values() for path in paths]
     start = today - dt.timedelta(days=2 * 56)
     texts = [
@@ -105,8 +106,8 @@ def bare_commands(up: GitRepo, down: GitRepo) -> list[Command]:
         if isinstance(probe, TextProbe)
         for path in probe.file.split(" | ")
     ]
-    new = up.git("diff", "--name-only", "--diff-filter=A", held[1], head, "--", MIGRATIONS).splitlines()
-    files = [f"{head}:{path}" for path in (*texts, *surfaces, *new)] + [f"{held[0]}:{path}" for path in surfaces]
+    new = up.git("diff", "--name-only", "--diff-filter=A", past[1], head, "--", MIGRATIONS).splitlines()
+    files = [f"{head}:{path}" for path in (*texts, *surfaces, *new)] + [f"{past[0]}:{path}" for path in surfaces]
     refs = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)", "refs/heads", "refs/tags")
     log = ("log", "--no-renames", "--format=%H%n%ct%n%an%n%B")
     every = [
@@ -115,7 +116,7 @@ def bare_commands(up: GitRepo, down: GitRepo) -> list[Command]:
         (up, ("ls-tree", "-r", "-t", "-z", head), ""),
         (up, (*log, "--name-only", f"--since={start}", head, "--", *surfaces), ""),
         *((up, ("rev-list", "-1", "--first-parent", f"--before={day}T00:00:00Z", head), "") for day in days),
-        *((up, ("ls-tree", "-r", "-t", "-z", sha), "") for sha in held),
+        *((up, ("ls-tree", "-r", "-t", "-z", sha), "") for sha in past),
         *((up, (*log, head, "--", path), "") for path in new),
         (up, ("for-each-ref", "--format=%(refname) %(creatordate:unix)", "refs/tags/v2.*"), ""),
         (up, ("rev-list", "--left-right", "--count", f"v2.3.2...{head}"), ""),
@@ -128,7 +129,7 @@ def bare_commands(up: GitRepo, down: GitRepo) -> list[Command]:
     return [(repo.path, arguments, fed.encode()) for repo, arguments, fed in every]
 
 
-def _held(repo: GitRepo, head: str, day: dt.date) -> str:
+def _past_head(repo: GitRepo, head: str, day: dt.date) -> str:
     return repo.git("rev-list", "-1", "--first-parent", f"--before={day}T00:00:00Z", head)
 
 
@@ -145,18 +146,18 @@ def _refreshed(tracker: Tracker, up: Path, down: Path) -> float:
     found = asyncio.run(_refresh(tracker, up, down))
     seconds = time.perf_counter() - start
     if found.errors or any(probe.cause for signal in found.signals for probe in signal.probes):
-        raise RuntimeError(f"the refresh that is measured did not measure everything: {found.errors}")
+        raise RuntimeError(f"the refresh did not measure everything: {found.errors}")
     return seconds
 
 
 @asynccontextmanager
 async def open_clones(tracker: Tracker, up: Path, down: Path) -> AsyncIterator[GitSource]:
-    """Open a source over both clones, with a forge that answers at once."""
+    """Open a source over both clones, with a GitHub without requests."""
     places = [OwnClone(UP, up, os.environ), OwnClone(DOWN, down, os.environ)]
     watched = {UP: listed_paths(tracker, "upstream"), DOWN: listed_paths(tracker, "downstream")}
     async with (
-        InstantForge() as forge,
-        GitSource(forge, places, heads="clone", web="https://github.com", since=NOW, watched=watched) as source,
+        InstantGitHub() as github,
+        GitSource(github, places, heads="clone", web="https://github.com", since=NOW, watched=watched) as source,
     ):
         yield source
 

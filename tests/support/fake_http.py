@@ -87,8 +87,9 @@ def message(text: str) -> dict[str, str]:
 class FakeServer:
     """A server on 127.0.0.1. Subclasses implement `handle`; attributes can be set while it runs.
 
-    `token` is the one that is accepted; `limits` maps (resource, with token) to requests an hour; `rate_headers` off is
-    an Enterprise server without limits; `latency` is seconds per request; `peak` the most requests that ran at once.
+    `token` is the accepted token; `limits` maps (resource, with token) to requests an hour. Without `rate_headers`, it
+    is an Enterprise server without limits. `latency` is in seconds for each request; `peak` is the largest number of
+    requests at the same time.
     """
 
     def __init__(self, *, token: str = "ghp_" + "a" * 36, prefix: str = "") -> None:

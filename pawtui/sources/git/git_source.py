@@ -133,7 +133,7 @@ class GitSource(ApiPart):
         self, head: Head, when: dt.datetime, recorded: Sequence[RefMoment] = (), *, thorough: bool = False
     ) -> BranchPoint:
         """See `Source.branch_point`. If a clone contains the head, the result comes from its first parents."""
-        return await self._answer(
+        return await self._shared_fact(
             ("branch point", head.repo, head.ref, head.sha, when),
             head.repo,
             (head.sha,),
@@ -143,7 +143,7 @@ class GitSource(ApiPart):
 
     async def commit(self, repo: str, sha: str) -> Commit:
         """See `Source.commit`."""
-        return await self._answer(
+        return await self._shared_fact(
             ("commit", repo, sha),
             repo,
             (sha,),
@@ -153,7 +153,7 @@ class GitSource(ApiPart):
 
     async def tree(self, repo: str, sha: str) -> Tree:
         """See `Source.tree`. Entries have no sizes."""
-        return await self._answer(
+        return await self._shared_fact(
             ("tree", repo, sha), repo, (sha,), lambda clone: clone.tree(sha), lambda: self.api.tree(repo, sha)
         )
 
@@ -171,7 +171,7 @@ class GitSource(ApiPart):
                 except SourceError:
                     raise missing from None
 
-        return await self._answer(
+        return await self._shared_fact(
             ("blob", repo, sha), repo, (), of_clone, lambda: self.api.blob(repo, sha, optional=optional)
         )
 
@@ -179,7 +179,7 @@ class GitSource(ApiPart):
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, beginning: bool = False
     ) -> Commits:
         """See `Source.commits`."""
-        return await self._answer(
+        return await self._shared_fact(
             ("commits", repo, head, path, since, beginning),
             repo,
             (head,),
@@ -198,7 +198,7 @@ class GitSource(ApiPart):
 
     async def dated_tag(self, repo: str, tag: Tag) -> DatedTag:
         """See `Source.dated_tag`."""
-        return await self._answer(
+        return await self._shared_fact(
             ("tag", repo, tag.name, tag.sha),
             repo,
             (tag.sha,),
@@ -208,7 +208,7 @@ class GitSource(ApiPart):
 
     async def compare(self, repo: str, base: str, head: str, *, files: bool = True) -> Comparison:
         """See `Source.compare`."""
-        return await self._answer(
+        return await self._shared_fact(
             ("compare", repo, base, head, files),
             repo,
             (base, head),
@@ -216,7 +216,7 @@ class GitSource(ApiPart):
             lambda: self.api.compare(repo, base, head, files=files),
         )
 
-    async def _answer(
+    async def _shared_fact(
         self,
         key: tuple[object, ...],
         repo: str,
@@ -225,9 +225,9 @@ class GitSource(ApiPart):
         of_api: Callable[[], Awaitable[T]],
     ) -> T:
         """Return the fact from the clone if it contains the needed objects, else from the API."""
-        return await self._shared(key, lambda: self._read_once(repo, needs, of_clone, of_api))
+        return await self._shared(key, lambda: self._fact(repo, needs, of_clone, of_api))
 
-    async def _read_once(
+    async def _fact(
         self,
         repo: str,
         needs: tuple[str, ...],

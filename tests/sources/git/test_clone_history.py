@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import random
 from collections.abc import Callable
@@ -67,6 +68,13 @@ async def test_lists_in_any_order_equal_git_log(odd: GitRepo, seed: int) -> None
             head, path = dice.choice(heads), dice.choice(PATHS)
             since = (START + dt.timedelta(days=dice.randrange(-5, DAYS + 20))).date()
             assert await listed(repository, head, path, since) == logged(odd, head, path, since), (head, path, since)
+
+
+async def test_lists_at_the_same_time_equal_git_log(odd: GitRepo) -> None:
+    heads, since = odd.git("rev-list", "--all").split()[::9], START.date()
+    async with opened(odd, watched=["src"]) as repository:
+        found = await asyncio.gather(*(listed(repository, head, path, since) for head in heads for path in PATHS))
+    assert found == [logged(odd, head, path, since) for head in heads for path in PATHS]
 
 
 async def test_all_paths_are_read_in_one_pass(odd: GitRepo, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,6 +96,7 @@ async def test_a_clone_alone_lacks_later_commits(up: GitRepo, behind: Path) -> N
             lambda: source.commit(UP, up.sha("main")),
             lambda: source.commits(UP, up.sha("main"), "src", DAY),
             lambda: source.compare(UP, up.sha("main~1"), up.sha("main")),
+            lambda: source.compare(UP, up.sha("main"), up.sha("main")),
         ):
             with pytest.raises(NotInClone, match=error):
                 await read()
