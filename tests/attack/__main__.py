@@ -17,7 +17,7 @@ def main(words: list[str] | None = None) -> int:
     """Run the attacks whose name contains one of the words (without words: all), and print each result."""
     known = attacks()
     parser = argparse.ArgumentParser(prog="python -m tests.attack", description=__doc__)
-    parser.add_argument("--cases", type=int, help="how many cases of each (default: as many as the test suite runs)")
+    parser.add_argument("--cases", type=int, help="number of cases of each attack (default: its CASES)")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help=f"one of {', '.join(known)}")
     parser.add_argument("--seed", type=int, default=0, help="the number of the first case (default 0)")
     options = parser.parse_args(words)

@@ -21,7 +21,7 @@ from tests.attack.isolated import isolated
 from tests.tui.support import shown
 
 TITLE = "every screen with a hostile record and tracker"
-CASES = 2
+CASES = 5
 
 _SIZES = ((120, 40), (80, 24), (200, 60), (40, 10))
 _WAYS = (
@@ -70,7 +70,7 @@ def _attack(chance: Random) -> None:
 
 async def _walk_around(chance: Random, app: PawtuiApp) -> None:
     async with app.run_test(size=chance.choice(_SIZES), notifications=True) as pilot:
-        for way in chance.sample(_WAYS, 7):
+        for way in chance.sample(_WAYS, 3):
             for key in way:
                 await pilot.press(key)
                 painted = shown(app)

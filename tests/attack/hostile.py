@@ -83,7 +83,7 @@ def file_name(chance: Random) -> str:
 
 def raw_controls(output: str) -> list[str]:
     """Return the characters that affect a terminal or a bidirectional renderer, by their Unicode properties."""
-    return sorted({f"U+{ord(char):04X}" for char in output if _is_control(char)})
+    return sorted({f"U+{ord(char):04X}" for char in set(output) if _is_control(char)})
 
 
 def _is_control(char: str) -> bool:

@@ -39,6 +39,8 @@ def isolated() -> Iterator[Path]:
         (folder / "work").mkdir()
         env = {name: os.environ[name] for name in _KEPT if name in os.environ}
         env |= {"HOME": str(folder), "PAWTUI_HOME": str(folder / "home"), "PAWTUI_USER": "mira"}
+        # No server listens on port 1, so a command without a made-up source cannot reach GitHub.
+        env["GITHUB_API_URL"] = "http://127.0.0.1:1"
         with (
             mock.patch.dict(os.environ, env, clear=True),
             mock.patch("pawtui.sources.github.token.GH", "gh-that-is-not-there"),
