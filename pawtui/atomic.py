@@ -123,10 +123,10 @@ def write_file(
             for name in keep:
                 keep_file(real, name)
         temporary.replace(real)
-    except BaseException:
+    finally:
+        # After an error it still exists, or cannot be removed either.
         with suppress(OSError):
             temporary.unlink()
-        raise
     if fsync:
         _sync_folder(real.parent)
     return after

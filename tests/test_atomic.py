@@ -7,13 +7,14 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from pawtui.atomic import PRIVATE, NotAFile, NotConfirmed, OtherOwner, read_file, write_file
+from tests.store.system_errors import failing, folder_sync_failing
 
 OTHER_USER = 4242
+REFUSE = failing(errno.EPERM)
 
 
 @pytest.fixture
@@ -22,11 +23,6 @@ def umask() -> Iterator[None]:
     before = os.umask(0o027)
     yield
     os.umask(before)
-
-
-def refuse(*_: object) -> NoReturn:
-    """Raise the system's error for a missing permission."""
-    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
 
 def mode_of(path: Path) -> int:
@@ -57,12 +53,12 @@ def test_a_file_keeps_the_mode_it_has(tmp_path: Path, mode: int) -> None:
 @pytest.mark.parametrize("links", [True, False], ids=["hard links", "copies"])
 def test_a_file_keeps_its_owner_if_root_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool) -> None:
     if not links:
-        monkeypatch.setattr(os, "link", refuse)
+        monkeypatch.setattr(os, "link", REFUSE)
     path, earlier = tmp_path / "file", tmp_path / "earlier"
     path.write_bytes(b"before")
     os.chown(path, OTHER_USER, OTHER_USER)
     write_file(path, b"after", keep=[earlier])
-    assert [(one.stat().st_uid, one.stat().st_gid) for one in (path, earlier)] == [(OTHER_USER, OTHER_USER)] * 2
+    assert [(file.stat().st_uid, file.stat().st_gid) for file in (path, earlier)] == [(OTHER_USER, OTHER_USER)] * 2
     assert path.read_bytes() == b"after"
 
 
@@ -90,7 +86,7 @@ def test_a_file_of_another_owner_is_not_changed_if_the_owner_cannot_be_set(
         return os.stat_result((*found[:4], OTHER_USER, *found[5:10]))
 
     monkeypatch.setattr(os, "fstat", made_by_me)
-    monkeypatch.setattr(os, "fchown", refuse)
+    monkeypatch.setattr(os, "fchown", REFUSE)
     with pytest.raises(OtherOwner):
         write_file(path, b"after")
     assert [found.name for found in tmp_path.iterdir()] == ["file"]
@@ -183,14 +179,7 @@ def test_partial_system_writes_are_continued(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_failed_sync_of_the_folder_raises_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = os.fsync
-
-    def files_only(descriptor: int) -> None:
-        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-        original(descriptor)
-
-    monkeypatch.setattr(os, "fsync", files_only)
+    monkeypatch.setattr(os, "fsync", folder_sync_failing(errno.EIO))
     with pytest.raises(NotConfirmed):
         write_file(tmp_path / "file", b"1")
     assert (tmp_path / "file").read_bytes() == b"1"
@@ -199,11 +188,7 @@ def test_a_failed_sync_of_the_folder_raises_an_error(tmp_path: Path, monkeypatch
 def test_a_failed_write_leaves_no_temporary_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, earlier = tmp_path / "file", tmp_path / "earlier"
     write_file(path, b"before")
-
-    def full(*_: object) -> NoReturn:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(os, "replace", full)
+    monkeypatch.setattr(os, "replace", failing(errno.ENOSPC))
     with pytest.raises(OSError, match="No space"):
         write_file(path, b"after", keep=[earlier])
     assert path.read_bytes() == b"before"
@@ -214,7 +199,7 @@ def test_without_hard_links_the_backup_is_a_copy(tmp_path: Path, monkeypatch: py
     path, earlier = tmp_path / "file", tmp_path / "earlier"
     write_file(path, b"before", mode=PRIVATE)
     before = path.stat()
-    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(os, "link", REFUSE)
     write_file(path, b"after", keep=[earlier])
     assert earlier.read_bytes() == b"before"
     assert (earlier.stat().st_mtime_ns, earlier.stat().st_mode) == (before.st_mtime_ns, before.st_mode)

@@ -28,9 +28,9 @@ def recover(files: RecordFiles, damage: Damaged, now: dt.datetime) -> str:
         copy = _quarantine(files, files.real, now)
         try:
             atomic.write_file(files.real, data, mode=atomic.PRIVATE, like=files.previous)
-        except BaseException:
-            # The damaged file still has its own name as well.
-            if copy is not None:
+        except OSError as error:
+            # The damaged file still has its own name, unless it was replaced and only the sync failed.
+            if copy is not None and not isinstance(error, atomic.NotConfirmed):
                 copy.unlink()
             raise
     except OSError as error:

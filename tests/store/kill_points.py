@@ -7,6 +7,7 @@ threads. The record is checked after each kill, and the number of kills is print
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -17,6 +18,7 @@ from typing import Any, NamedTuple
 
 from pawtui.store.store import Store
 from tests.store import actions
+from tests.store.system_errors import failing
 
 # The calls of `pawtui.atomic`, the store and its lock that change files. A kill before a call that only reads has the
 # same effect as a kill before the next call that writes.
@@ -81,10 +83,7 @@ def _linked(folder: Path) -> None:
 
 
 def _without_links(folder: Path) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError(95, "not supported")
-
-    os.link = refuse
+    os.link = failing(errno.ENOTSUP)
     _write(folder)
 
 

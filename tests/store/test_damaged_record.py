@@ -6,7 +6,6 @@ import errno
 import json
 import os
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
@@ -14,6 +13,7 @@ from pawtui.review.record_types import SCHEMA, Record
 from pawtui.store.store import Store
 from pawtui.store.store_errors import RecordLost, RecordNewer, WriteFailed
 from tests.store import actions
+from tests.store.system_errors import failing, folder_sync_failing
 
 CORRUPT = "pawtui.json.corrupt-20261120T140200Z"
 
@@ -174,10 +174,7 @@ def _read_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
     Opening for writing, linking, renaming and removing fail with `EROFS`.
     """
-    original = os.open
-
-    def refuse(*_: object, **__: object) -> NoReturn:
-        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+    original, refuse = os.open, failing(errno.EROFS)
 
     def opened(path: str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
         if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
@@ -226,15 +223,24 @@ def test_a_recovery_that_fails_half_way_does_not_move_the_damaged_file(
     earlier = store.commit(actions.note("n1"))
     store.commit(actions.note("n2"))
     damaged = _damaged(store, "cut")
-
-    def full(*_: object) -> NoReturn:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
     with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", full)
+        patch.setattr(os, "fsync", failing(errno.ENOSPC))
         reader = Store(folder)
         assert reader.load() == earlier
         assert "the disk is full" in reader.notices()[0]
     assert store.path.read_bytes() == damaged
     assert list(folder.glob("*.corrupt-*")) == []
     assert Store(folder).load() == earlier
+
+
+def test_a_recovery_that_the_disk_does_not_confirm_keeps_the_damaged_file(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = store.commit(actions.note("n1"))
+    store.commit(actions.note("n2"))
+    damaged = _damaged(store, "cut")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", folder_sync_failing(errno.EIO))
+        assert store.load() == earlier
+        assert "the disk did not confirm it" in store.notices()[0]
+    assert (folder / CORRUPT).read_bytes() == damaged

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -19,6 +20,7 @@ from pawtui.review.record_types import SCHEMA, Change, Edit, Record
 from pawtui.store.store import Store
 from pawtui.store.store_errors import Conflict, Unrecordable
 from tests.store import actions
+from tests.store.system_errors import failing
 
 
 def test_a_new_record_is_empty_and_reading_creates_no_file(store: Store, folder: Path) -> None:
@@ -249,10 +251,7 @@ def test_the_previous_version_is_the_replaced_file(store: Store, folder: Path) -
 def test_without_hard_links_the_previous_version_is_a_copy(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object) -> None:
-        raise OSError(95, "not supported")
-
-    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(os, "link", failing(errno.ENOTSUP))
     store.commit(actions.note("n1"))
     first, stamp = store.path.read_bytes(), store.stamp()
     store.commit(actions.note("n2"))

@@ -7,12 +7,10 @@ import os
 import random
 import selectors
 import signal
-import stat
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 from filelock import FileLock
@@ -20,6 +18,7 @@ from filelock import FileLock
 from pawtui.store.store import Store
 from pawtui.store.store_errors import HomeUnusable, RecordBusy, WriteFailed
 from tests.store import actions
+from tests.store.system_errors import failing, folder_sync_failing
 
 ROOT = Path(__file__).parents[2]
 KILLS = int(os.environ.get("PAWTUI_KILLS", "10"))
@@ -104,12 +103,8 @@ def test_a_failed_write_raises_a_message(
 ) -> None:
     record = store.commit(actions.note("n1"))
     before = store.path.read_bytes()
-
-    def fail(*_: object) -> NoReturn:
-        raise OSError(number, os.strerror(number))
-
     with monkeypatch.context() as patch:
-        patch.setattr(os, step, fail)
+        patch.setattr(os, step, failing(number))
         with pytest.raises(WriteFailed, match=summary):
             store.commit(actions.note("n2"))
     assert store.path.read_bytes() == before
@@ -121,28 +116,14 @@ def test_a_failed_write_raises_a_message(
 
 def test_a_write_that_the_disk_does_not_confirm_raises_an_error(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.commit(actions.note("n1"))
-    synced = []
-
-    def second_fails(descriptor: int) -> None:
-        synced.append(descriptor)
-        if len(synced) == 2:
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-
-    monkeypatch.setattr(os, "fsync", second_fails)
+    monkeypatch.setattr(os, "fsync", folder_sync_failing(errno.EIO))
     with pytest.raises(WriteFailed, match="was written, but the disk did not confirm it"):
         store.commit(actions.note("n2"))
     assert list(store.load().notes) == ["n1", "n2"]
 
 
 def test_a_file_system_that_cannot_sync_folders_is_accepted(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = os.fsync
-
-    def files_only(descriptor: int) -> None:
-        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-        original(descriptor)
-
-    monkeypatch.setattr(os, "fsync", files_only)
+    monkeypatch.setattr(os, "fsync", folder_sync_failing(errno.EINVAL))
     assert list(store.commit(actions.note("n1")).notes) == ["n1"]
 
 
@@ -189,10 +170,6 @@ def test_a_record_that_is_a_folder_raises_an_error(store: Store) -> None:
 def test_a_record_without_read_permission_raises_an_error(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The system error is simulated, because permission bits do not stop root."""
     store.commit(actions.note("n1"))
-
-    def refuse(*_: object, **__: object) -> NoReturn:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(Path, "open", failing(errno.EACCES))
     with pytest.raises(HomeUnusable, match=r"Cannot read .*: permission denied\. Make it readable"):
         Store(store.path.parent).load()
