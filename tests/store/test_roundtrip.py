@@ -25,6 +25,7 @@ from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.refresh_types import DECISIONS, Drift, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.record_types import (
     GATE_STATES,
+    KEYED,
     RULING_STATES,
     STEP_STATES,
     Change,
@@ -82,59 +83,38 @@ _refreshes = st.builds(
     drift=st.lists(st.builds(Drift, pin=_text, state=st.just("moved")), max_size=2).map(tuple),
     decision=st.sampled_from(DECISIONS),
 )
-_documents: st.SearchStrategy[tuple[str, msgspec.Struct]] = st.one_of(
-    st.builds(
-        Verdict,
-        id=_text,
-        signal=_text,
-        state=st.sampled_from(STATES),
-        reason=_text,
-        by=_text,
-        at=_times,
-        until=st.none() | st.dates(),
-    ).map(lambda entry: ("verdicts", entry)),
-    st.builds(
-        GateEntry,
-        id=_text,
-        state=st.sampled_from(GATE_STATES),
-        reason=_text,
-        by=_text,
-        at=_times,
-        pins=_texts,
-        parts=_texts,
-    ).map(lambda entry: ("gates", entry)),
-    st.builds(
-        StepEntry,
-        id=_text,
-        state=st.sampled_from(STEP_STATES),
-        reason=_text,
-        by=_text,
-        at=_times,
-        pins=_texts,
-    ).map(lambda entry: ("steps", entry)),
-    st.builds(Note, id=_text, subject=_text, text=_text, by=_text, at=_times, pins=_texts).map(
-        lambda entry: ("notes", entry)
+
+
+def _in_table(table: str, kind: type[msgspec.Struct], **keys: Any) -> st.SearchStrategy[tuple[str, msgspec.Struct]]:
+    """Return documents of a table, each with the name of the table."""
+    return st.builds(kind, id=_text, by=_text, at=_times, **keys).map(lambda entry: (table, entry))
+
+
+_state_keys = {"reason": _text, "pins": _texts}
+_end = st.none() | st.dates()
+_documents = st.one_of(
+    _in_table(
+        "verdicts", Verdict, signal=_text, state=st.sampled_from(STATES), reason=_text, until=st.none() | st.dates()
     ),
-    st.builds(
-        Review, id=_text, refresh=_text, decision=st.sampled_from(DECISIONS), recommendation=_text, by=_text, at=_times
-    ).map(lambda entry: ("reviews", entry)),
-    st.builds(
+    _in_table("gates", GateEntry, state=st.sampled_from(GATE_STATES), parts=_texts, **_state_keys),
+    _in_table("steps", StepEntry, state=st.sampled_from(STEP_STATES), **_state_keys),
+    _in_table("notes", Note, subject=_text, text=_text, pins=_texts),
+    _in_table("reviews", Review, refresh=_text, decision=st.sampled_from(DECISIONS), recommendation=_text),
+    _in_table(
+        "rulings",
         PlanRuling,
-        id=_text,
         state=st.sampled_from(RULING_STATES),
         reason=_text,
-        by=_text,
-        at=_times,
         plan=_text,
         plan_since=st.none() | _times,
         answered_at=st.none() | _times,
-    ).map(lambda entry: ("rulings", entry)),
+    ),
 )
 # A refresh with blobs, a document put under a key, or a key removed from a table.
 _steps = st.lists(
     st.tuples(_refreshes, st.dictionaries(_keys, _text, max_size=2))
     | st.tuples(_keys, _documents)
-    | st.tuples(_keys, st.sampled_from(["verdicts", "gates", "steps", "notes", "reviews", "rulings"])),
+    | st.tuples(_keys, st.sampled_from(sorted(KEYED))),
     max_size=8,
 )
 

@@ -1,4 +1,4 @@
-"""A tracker file is read whole or refused with the place, the finding and the way out."""
+"""A tracker file is read completely, or refused with the place, the finding and the remedy."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ from pawtui.tracker.read_tracker import (
     read_tracker,
 )
 from pawtui.tracker.tracker_types import PROBE_TYPES, kind_of
+from tests.tracker.tracker_texts import HEAD, SIGNAL
 
 DOWN_REFS = 'refs = [{ name = "dev", until = 2026-08-21 }, "maint/v1", "main"]'
 MISTAKES = [
-    # what is replaced, by what, and what the answer must hold
+    # The replaced text, its replacement, and parts of the message.
     ('days = 56', 'days = "many"', ["signals.no-resets.probes.1.days", "found 'many'", "a whole number"]),
     ("met_share = 0.25", "met_shar = 0.25", ["signals.low-churn.probes.1.met_shar", "did you mean 'met_share'?"]),
     ('kind = "churn"', 'kind = "chrn"', ["probes.1.kind", "found 'chrn'", "allowed: release", "did you mean 'churn'?"]),
@@ -57,19 +58,19 @@ MISTAKES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("old", "new", "wanted"), MISTAKES, ids=[new for _, new, _ in MISTAKES])
-def test_a_mistake_is_located_and_explained(old: str, new: str, wanted: list[str]) -> None:
+@pytest.mark.parametrize(("old", "new", "parts"), MISTAKES, ids=[new for _, new, _ in MISTAKES])
+def test_a_mistake_is_located_and_explained(old: str, new: str, parts: list[str]) -> None:
     text = builtin_text()
     assert old in text
     with pytest.raises(TrackerError) as caught:
         check_tracker(text.replace(old, new, 1), "pawtui.toml", patterns=True)
-    sentence = str(caught.value)
-    assert sentence.startswith("pawtui.toml")
-    for part in wanted:
-        assert part in sentence
+    message = str(caught.value)
+    assert message.startswith("pawtui.toml")
+    for part in parts:
+        assert part in message
 
 
-def test_the_line_is_that_of_the_key() -> None:
+def test_a_mistake_names_the_line_of_its_key() -> None:
     text = builtin_text()
     wrong = text.replace("days = 56", 'days = "many"', 1)
     line = next(number for number, line in enumerate(wrong.split("\n"), 1) if line == 'days = "many"')
@@ -77,7 +78,7 @@ def test_the_line_is_that_of_the_key() -> None:
         check_tracker(wrong, "pawtui.toml")
 
 
-def test_every_mistake_of_sense_is_told_at_once() -> None:
+def test_all_mistakes_of_a_valid_toml_file_are_reported_together() -> None:
     text = (
         builtin_text().replace('id = "user-value"', 'id = "User"').replace('repo = "anomalyco/opencode"', 'repo = "x"')
     )
@@ -86,7 +87,7 @@ def test_every_mistake_of_sense_is_told_at_once() -> None:
     assert len(caught.value.mistakes) == 2
 
 
-def test_the_builtin_tracker_is_the_whole_of_the_issue() -> None:
+def test_the_builtin_tracker_has_every_signal_and_gate_of_the_issue() -> None:
     tracker = check_tracker(builtin_text(), "built-in", patterns=True)
     assert tracker == builtin_tracker()
     assert [signal.id for signal in tracker.signals] == [
@@ -126,7 +127,7 @@ def test_every_threshold_of_the_builtin_tracker_has_a_reason() -> None:
             assert probe.why, f"{signal.id}: {kind_of(probe)}"
 
 
-def test_a_dated_ref_counts_on_its_days_only() -> None:
+def test_a_dated_ref_applies_on_its_days_only() -> None:
     upstream, downstream = builtin_tracker().upstream, builtin_tracker().downstream
     assert upstream.refs_on(dt.date(2026, 6, 27)) == ("dev",)
     assert upstream.refs_on(dt.date(2026, 6, 28)) == ("v2", "dev")
@@ -135,8 +136,8 @@ def test_a_dated_ref_counts_on_its_days_only() -> None:
 
 
 @pytest.mark.parametrize("kind", [str(probe.__struct_config__.tag) for probe in PROBE_TYPES])
-def test_every_kind_of_probe_can_be_written(kind: str) -> None:
-    # What a kind needs besides its required keys.
+def test_every_kind_of_probe_is_accepted(kind: str) -> None:
+    # Keys that a kind needs in addition to its required keys.
     more = {
         "soak": 'line = "v1.*"',
         "paths": 'exist = ["a"]',
@@ -145,7 +146,7 @@ def test_every_kind_of_probe_can_be_written(kind: str) -> None:
         "names": 'pattern = "b"',
         "issues": "watch = [1]",
     }.get(kind, "")
-    (struct,) = [one for one in PROBE_TYPES if one.__struct_config__.tag == kind]
+    (struct,) = [probe for probe in PROBE_TYPES if probe.__struct_config__.tag == kind]
     required = [field for field in msgspec.structs.fields(struct) if field.required]
     values = {field.encode_name: '"s"' if field.type is str else '["s"]' for field in required}
     values |= {key: value for key, value in (("line", '"v1.*"'), ("url", '"https://a.example/b"')) if key in values}
@@ -155,7 +156,7 @@ def test_every_kind_of_probe_can_be_written(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("probe", "wanted"),
+    ("probe", "part"),
     [
         ('kind = "paths"', "names no path"),
         ('kind = "soak"', "nothing to start from"),
@@ -167,32 +168,16 @@ def test_every_kind_of_probe_can_be_written(kind: str) -> None:
         ('kind = "new-files"\npaths = []', "at least one path"),
     ],
 )
-def test_a_probe_that_asks_for_nothing_is_refused(probe: str, wanted: str) -> None:
-    with pytest.raises(TrackerError, match=wanted):
+def test_a_probe_without_a_target_is_refused(probe: str, part: str) -> None:
+    with pytest.raises(TrackerError, match=part):
         check_tracker(_minimal(probe), "t.toml")
 
 
 def _minimal(probe: str) -> str:
-    return f"""
-id = "t"
-title = "T"
-[upstream]
-repo = "a/b"
-refs = ["main"]
-[downstream]
-repo = "c/d"
-refs = ["main"]
-[surfaces]
-s = ["src"]
-[[signals]]
-id = "one"
-title = "One"
-[[signals.probes]]
-{probe}
-"""
+    return f"{HEAD}{SIGNAL}[[signals.probes]]\n{probe}\n"
 
 
-def test_a_file_is_looked_for_from_the_option_to_the_folders_above(tmp_path: Path) -> None:
+def test_a_tracker_is_searched_from_the_option_to_the_folders_above(tmp_path: Path) -> None:
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
     assert find_tracker(None, {}, below) is None or tmp_path not in (find_tracker(None, {}, below) or tmp_path).parents
@@ -202,7 +187,7 @@ def test_a_file_is_looked_for_from_the_option_to_the_folders_above(tmp_path: Pat
     assert find_tracker("y.toml", {"PAWTUI_TRACKER": "x.toml"}, below) == Path("y.toml")
 
 
-def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_raises_one_message(tmp_path: Path) -> None:
     with pytest.raises(TrackerError, match=r"There is no tracker file .*pawtui init"):
         read_tracker(tmp_path / "none.toml")
     binary = tmp_path / "binary.toml"
@@ -227,7 +212,7 @@ def test_lines_of_nested_tables_are_found() -> None:
 
 
 @given(st.text(max_size=400))
-def test_no_text_is_answered_with_anything_but_sentences(text: str) -> None:
+def test_any_text_is_refused_with_messages(text: str) -> None:
     with pytest.raises(TrackerError) as caught:
         check_tracker(text, "t.toml")
     assert all(mistake.startswith("t.toml") for mistake in caught.value.mistakes)
@@ -239,7 +224,7 @@ _SCALARS = st.one_of(
 
 
 @given(data=st.data())
-def test_any_value_at_any_key_is_taken_or_explained(data: st.DataObject) -> None:
+def test_any_value_of_any_key_is_accepted_or_refused_with_messages(data: st.DataObject) -> None:
     lines = builtin_text().split("\n")
     keyed = [number for number, line in enumerate(lines) if " = " in line and not line.startswith(("#", "  "))]
     number = data.draw(st.sampled_from(keyed))

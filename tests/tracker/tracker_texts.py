@@ -1,0 +1,21 @@
+"""A valid start of a tracker file, a signal and a probe, as texts."""
+
+from __future__ import annotations
+
+HEAD = """id = "t"
+title = "T"
+[upstream]
+repo = "a/b"
+refs = ["main"]
+[downstream]
+repo = "c/d"
+refs = ["main"]
+[surfaces]
+s = ["src"]
+r = ["run"]
+"""
+SIGNAL = """[[signals]]
+id = "one"
+title = "One"
+"""
+PROBE = '[[signals.probes]]\nkind = "paths"\nexist = ["a"]\n'
