@@ -1,7 +1,7 @@
-"""The parts that every action on the record shares: who acts, how names and texts are checked, how a `Change` is built.
+"""Shared parts of all actions on the record: the actor, checks of names and texts, and the construction of a `Change`.
 
-An action is a pure function that returns the `Change` that the store then commits. It is checked against the tracker
-and the record as they are under the store's lock, so that two processes never overwrite each other's changes.
+An action is a pure function. It returns the `Change` that the store then commits. It runs under the store's lock, on
+the current record, so two processes never overwrite each other's changes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a refresh changed that needs a person: signals, gates, their evidence, and verdicts."""
+"""Changes by a refresh that a maintainer must check: signals, gates, their evidence, and verdicts."""
 
 from __future__ import annotations
 
@@ -10,35 +10,37 @@ from pawtui.refresh.refresh_types import STALE
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.review.walk import decided_since_refresh, last_reviewed
 
-# In the order in which they are told: what happened to how many, as one and as many.
+# By kind, in the order of the text: the words for one subject and for several.
 _WORDS: Mapping[str, tuple[str, str]] = {
     "changed": ("signal changed", "signals changed"),
     "stale gate": ("gate went stale", "gates went stale"),
     "stale signal": ("signal has stale evidence", "signals have stale evidence"),
     "renewal": ("verdict needs renewal", "verdicts need renewal"),
-    "unchecked": ("piece of evidence could not be checked", "pieces of evidence could not be checked"),
+    "unchecked": ("evidence item could not be checked", "evidence items could not be checked"),
 }
 
 
 class Attention(msgspec.Struct, frozen=True):
-    """What needs a person since an earlier overview: the subjects (`signal:ID`, `gate:ID`) of each kind."""
+    """The subjects (`signal:ID`, `gate:ID`) that changed since an earlier overview, by the kind of change."""
 
     subjects: Mapping[str, tuple[str, ...]]
 
     @property
     def all(self) -> frozenset[str]:
-        """Every subject."""
+        """All subjects."""
         return frozenset(subject for subjects in self.subjects.values() for subject in subjects)
 
     @property
     def text(self) -> str:
-        """How many of each: `1 signal changed, 2 gates went stale`; empty where nothing needs a person."""
+        """The number of each kind: `1 signal changed, 2 gates went stale`; empty if there is no subject."""
         counts = ((len(self.subjects.get(kind, ())), words) for kind, words in _WORDS.items())
-        return ", ".join(f"{count} {one if count == 1 else many}" for count, (one, many) in counts if count)
+        return ", ".join(
+            f"{count} {singular if count == 1 else plural}" for count, (singular, plural) in counts if count
+        )
 
 
 def attention(before: Overview, after: Overview) -> Attention:
-    """Return what needs a person in `after` and did not in `before`, the overview of an earlier refresh."""
+    """Return the changes since an earlier overview (`before`) that a maintainer must check."""
     found: dict[str, list[str]] = {}
     for view in after.signals:
         for kind in _signal_kinds(_signal_of(before, view), view):
@@ -50,11 +52,11 @@ def attention(before: Overview, after: Overview) -> Attention:
 
 
 def _signal_of(overview: Overview, view: SignalView) -> SignalView | None:
-    return next((one for one in overview.signals if one.signal.id == view.signal.id), None)
+    return next((other for other in overview.signals if other.signal.id == view.signal.id), None)
 
 
 def _gate_of(overview: Overview, view: GateView) -> GateView | None:
-    return next((one for one in overview.gates if one.gate.id == view.gate.id), None)
+    return next((other for other in overview.gates if other.gate.id == view.gate.id), None)
 
 
 def _signal_kinds(before: SignalView | None, after: SignalView) -> Iterator[str]:
@@ -76,16 +78,16 @@ def _gate_kinds(before: GateView | None, after: GateView) -> Iterator[str]:
 
 
 def _new_doubt(before: SignalView | GateView | None, after: SignalView | GateView, *, stale: bool) -> bool:
-    """Whether a pin is out of date (or could not be checked) that was not so, or not in the same way, before."""
-    was, now = ((view.stale if stale else view.unchecked) if view else () for view in (before, after))
-    known = {(drift.pin, drift.state) for drift in was}
-    return any((drift.pin, drift.state) not in known for drift in now)
+    """Return whether a pin is stale (or could not be checked) that had another state before."""
+    old, new = ((view.stale if stale else view.unchecked) if view else () for view in (before, after))
+    known = {(drift.pin, drift.state) for drift in old}
+    return any((drift.pin, drift.state) not in known for drift in new)
 
 
 def unread(overview: Overview) -> frozenset[str]:
     """Return the subjects that changed since the last closed review and have not been decided since.
 
-    Nothing where the review of the last refresh is closed.
+    The result is empty if the review of the last refresh is closed.
     """
     last, since = overview.last, last_reviewed(overview.record)
     if last is None or since is None or last.id in overview.record.reviews:

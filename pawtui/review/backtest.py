@@ -1,7 +1,7 @@
-"""What a policy would have decided on each measured date, and what broke afterwards.
+"""The decision that a policy would have made on each measured date, and the breaks after it.
 
-Signals alone are asked: verdicts and gates of a past day are not known. The states are those that the recorded facts
-have by the policy's thresholds (`probes/rejudge.py`).
+Only signals count, because verdicts and gates of a past day are not known. The states follow from the recorded facts
+and the policy's thresholds (`probes/rejudge.py`).
 """
 
 from __future__ import annotations
@@ -20,38 +20,38 @@ from pawtui.review.timeline import BREAKS, Event, events
 from pawtui.tracker.tracker_types import Probe, Signal, Tracker, kind_of
 
 Outcome = Literal["go", "hold"]
-# By `KIND.KEY`, such as `churn.met`.
+# Keys are `KIND.KEY`, such as `churn.met`.
 Thresholds = Mapping[str, int | float]
 
 
 class NoThreshold(Exception):
-    """A threshold that no probe of the tracker has. Its message is a sentence."""
+    """No probe of the tracker has the threshold; `str()` is a message for the user."""
 
 
 class Day(msgspec.Struct, frozen=True, kw_only=True):
-    """What would have been decided on one date: `missing` are the needed signals that were not met, by their state."""
+    """The decision on one date. `missing` maps each needed signal that was not met to its state."""
 
     day: dt.date
     missing: Mapping[str, State]
 
     @property
     def decision(self) -> Outcome:
-        """`go` where every needed signal was met."""
+        """`go` if every needed signal was met."""
         return "hold" if self.missing else "go"
 
 
 class Break(msgspec.Struct, frozen=True, kw_only=True):
-    """A break that came so many days after a `go`."""
+    """A break, `after` days after a `go`."""
 
     event: Event
     after: int
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
-    """Dates in a row with the same decision. Of a `go`: how long after the last break it came, and what broke later.
+    """Consecutive dates with the same decision.
 
-    `waited` is in days; None where no break before it is known. `missing` are the signals that were not met on some of
-    the dates.
+    `missing` are the signals that were not met on one of the dates. Only a `go` has the other keys: `waited` is the
+    number of days since the last break (None if no break is known), `breaks` are the breaks before the next `go`.
     """
 
     decision: Outcome
@@ -65,9 +65,9 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Backtest(msgspec.Struct, frozen=True, kw_only=True):
-    """The decisions of a policy over all measured dates. `never` are needed signals that were met on none of them.
+    """The decisions of a policy on all measured dates. `never` are the needed signals that were met on no date.
 
-    `changed` are the dates on which the tracker's own rules would have decided otherwise.
+    `changed` are the dates on which the tracker's own rules give another decision.
     """
 
     needed: tuple[str, ...]
@@ -79,7 +79,7 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def go_dates(self) -> int:
-        """On how many dates it would have been `go`."""
+        """The number of dates with `go`."""
         return sum(day.decision == "go" for day in self.days)
 
     @property
@@ -89,8 +89,8 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def breaks(self) -> tuple[Break, ...]:
-        """Every break that came after a `go`."""
-        return tuple(one for span in self.spans for one in span.breaks)
+        """Every break after a `go`."""
+        return tuple(found for span in self.spans for found in span.breaks)
 
     @property
     def shortest_wait(self) -> int | None:
@@ -99,7 +99,7 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SweepRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What one value of a threshold would have done."""
+    """One value of a threshold, and its backtest."""
 
     value: int | float
     test: Backtest
@@ -120,7 +120,7 @@ def with_thresholds(tracker: Tracker, thresholds: Thresholds, soak: Literal["eit
 
 
 def _numbers(probe: Probe) -> Iterator[str]:
-    """The keys of a probe that hold a number, or may."""
+    """Yield the keys of a probe whose value can be a number."""
     for field in msgspec.structs.fields(type(probe)):
         if any(word in str(field.type) for word in ("int", "float")) and not isinstance(field.default, tuple | str):
             yield field.name
@@ -142,12 +142,16 @@ def _changed(probe: Probe, thresholds: Thresholds) -> Probe:
 
 
 def backtest(tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[str], own: Tracker) -> Backtest:
-    """Decide on each date by `tracker`'s rules over the `needed` signals, and compare with its `own` rules before."""
+    """Decide on each date by the rules of `tracker` for the `needed` signals, and compare with the tracker `own`.
+
+    `own` decides with all its signals.
+    """
     happened = events(refreshes)
-    days = tuple(_day(tracker, one, needed) for one in refreshes)
-    # Of one day with several measurements, the last counts.
-    days = tuple({day.day: day for day in days}.values())
-    before = {day.day: day for day in (_day(own, one, tuple(own_id(own))) for one in refreshes)}
+    # The last measurement of a day counts.
+    by_date = {day.day: day for day in (_day(tracker, refresh, needed) for refresh in refreshes)}
+    days = tuple(by_date.values())
+    all_signals = [signal.id for signal in own.signals]
+    before = {day.day: day for day in (_day(own, refresh, all_signals) for refresh in refreshes)}
     return Backtest(
         needed=tuple(needed),
         days=days,
@@ -158,15 +162,10 @@ def backtest(tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[st
     )
 
 
-def own_id(tracker: Tracker) -> Iterator[str]:
-    """Give the ids of all signals."""
-    yield from (signal.id for signal in tracker.signals)
-
-
 def sweep(
     tracker: Tracker, refreshes: Sequence[Refresh], needed: Sequence[str], name: str, values: Sequence[int | float]
 ) -> tuple[SweepRow, ...]:
-    """Return what each value of a threshold would have done. Raises `NoThreshold`."""
+    """Return the backtest of each value of a threshold. Raises `NoThreshold`."""
     return tuple(
         SweepRow(value=value, test=backtest(with_thresholds(tracker, {name: value}), refreshes, needed, own=tracker))
         for value in values
@@ -187,7 +186,7 @@ def _state(tracker: Tracker, signal: Signal, refresh: Refresh, day: dt.date) -> 
     if reading is None:
         return "unknown"
     if len(reading.probes) != len(signal.probes):
-        # The tracker had other probes then.
+        # The tracker had other probes on that day.
         return reading.state
     judged = [
         msgspec.structs.replace(found, state=rejudge(probe, found, tracker.policy, day))

@@ -1,10 +1,10 @@
-"""What the author of an act saw, and whether the record still holds it.
+"""The state that a user saw before an action, and a check that the record still has it.
 
-An act at a screen or in the walk carries a `Basis`. It is checked under the store's lock, against the record that the
-act would change: where its subject is not as it was shown, the act is refused (`MovedOn`) with what changed, by whom,
-when, from what to what. Given again on the overview that the refusal carries, it is accepted.
+An action on a screen or in the walk has a `Basis`. It is checked under the store's lock, against the record that the
+action would change. If the subject is not as it was shown, the action is refused. The error (`MovedOn`) states each
+change: its author, time, old and new state. It contains the current overview, on which the action can be repeated.
 
-A command that reads the record and acts in one go needs no basis.
+A command that reads and changes the record in one step needs no basis.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _REFUSED = "Nothing was recorded: check it, then do it again."
 
 
 class MovedOn(ActionError):
-    """The subject of an act is no longer as it was shown. `what` says how, as a sentence; `now` is what to show."""
+    """The subject of an action changed since it was shown. `what` states the change; `now` is the current overview."""
 
     def __init__(self, what: str, now: Overview) -> None:
         super().__init__(f"{what} {_REFUSED}")
@@ -37,20 +37,20 @@ class MovedOn(ActionError):
 
 
 class Basis(msgspec.Struct, frozen=True):
-    """What an act is based on: its subject, and the overview in which its author saw it.
+    """The subject of an action, and the overview that the user saw.
 
     The subject is `signal:ID`, `gate:ID`, `step:ID`, `note:ID`, `review` (the decision and its reasons), `plan`,
-    `undo` or `redo` (the change that would be undone or redone), or empty for an act that replaces nothing, such as a
-    new note.
+    `undo` or `redo` (the change that would be undone or redone), or empty for an action that replaces nothing, such as
+    a new note.
     """
 
     subject: str
     shown: Overview
 
     def check(self, record: Record, actor: Actor, own: Collection[str] = ()) -> None:
-        """Raise `MovedOn` where the subject changed since it was shown.
+        """Raise `MovedOn` if the subject changed since it was shown.
 
-        `own` are the ids of changes that the same session recorded: their author knows of them.
+        `own` are the ids of changes that the same session recorded, so the user knows them.
         """
         if not self.subject or (record is self.shown.record and actor.at.date() == self.shown.today):
             return
@@ -66,11 +66,11 @@ def _title(subject: str) -> str:
         if kind == "step":
             return f"Evaluation step {name!r}"
         return "The note" if kind == "note" else f"{kind.capitalize()} {name!r}"
-    return {"plan": "The plan", "undo": "What would be undone", "redo": "What would be redone"}.get(kind, "The review")
+    return {"plan": "The plan", "undo": "The change to undo", "redo": "The change to redo"}.get(kind, "The review")
 
 
 class _Comparison:
-    """What happened to a subject between two overviews, in clauses."""
+    """The changes of a subject between two overviews, as clauses."""
 
     def __init__(self, shown: Overview, now: Overview, own: Collection[str]) -> None:
         self._shown = shown
@@ -101,9 +101,9 @@ class _Comparison:
         name = now.signal.id
         found = [*self._reading(shown, now), *self._document("verdicts", name)]
         found += self._evidence(f"signal:{name}", shown, now)
-        if not found and shown.effective != now.effective and not self._acted_on("verdicts", now.signal.id):
-            why = f": {now.renewal}" if now.renewal else ""
-            found.append(f"it counts as {now.effective} (before: {shown.effective}){why}")
+        if not found and shown.effective != now.effective and not self._has_changed("verdicts", name):
+            cause = f": {now.renewal}" if now.renewal else ""
+            found.append(f"it counts as {now.effective} (before: {shown.effective}){cause}")
         yield from found
 
     def _reading(self, shown: SignalView, now: SignalView) -> Iterator[str]:
@@ -128,14 +128,14 @@ class _Comparison:
             yield from self._document("notes", note_id)
 
     def _drift(self, shown: SignalView | GateView | StepView, now: SignalView | GateView | StepView) -> Iterator[str]:
-        before, after = ({one.pin: one for one in (*view.stale, *view.unchecked)} for view in (shown, now))
+        before, after = ({drift.pin: drift for drift in (*view.stale, *view.unchecked)} for view in (shown, now))
         for pin, drift in after.items():
             if pin not in before and pin in self._shown.drift:
                 state = drift.state if drift.state != "unchecked" else "that it could not be checked"
                 yield f"{self._refresh()} found the evidence {pin} {state} (before: {self._shown.drift[pin].state})"
 
     def _own_notes(self, subject: str) -> Iterator[str]:
-        """The notes on a subject that the session wrote since: they may be gone again."""
+        """Yield the ids of notes on a subject that the session wrote since. They may be removed again."""
         for change in self._own:
             for edit in change.edits:
                 if edit.table == "notes" and (edit.after or {}).get("subject") == subject:
@@ -159,19 +159,19 @@ class _Comparison:
         shown, now = self._shown.plan, self._now.plan
         urls = dict.fromkeys(plan.url for plan in (shown, now) if plan is not None)
         found = [clause for url in urls for clause in self._document("rulings", url)]
-        if not found and shown != now and not any(self._acted_on("rulings", url) for url in urls):
+        if not found and shown != now and not any(self._has_changed("rulings", url) for url in urls):
             before, after = (plan.state if plan else "none" for plan in (shown, now))
             was = f" (before: {before})" if before != after else ", with other comments"
             found.append(f"{self._refresh()} found it {after}{was}")
         yield from found
 
     def _next_step(self, verb: str, by: str) -> Iterator[str]:
-        """Compare the change that would be undone with the one that the person expects after their own acts."""
+        """Compare the change that would be undone with the change that the user expects after their own changes."""
         find = next_undo if verb == "undo" else next_redo
         try:
             before = find((*self._shown.record.log, *self._own), by)
         except InconsistentLog:
-            # One of them was undone elsewhere in the meantime.
+            # Another session undid one of the user's own changes.
             before = find(self._shown.record.log, by)
         after = find(self._now.record.log, by)
         if before == after:
@@ -182,7 +182,7 @@ class _Comparison:
         yield f"it is {new} (before: {old})"
 
     def _document(self, table: str, key: str) -> Iterator[str]:
-        """Compare a document with what it was when it was shown, with the session's own changes to it since."""
+        """Compare a document with its shown version, after the session's own changes to it."""
         before = getattr(self._shown.record, table).get(key)
         for change in self._own:
             for edit in change.edits:
@@ -196,7 +196,7 @@ class _Comparison:
         was = f" (before: {old})" if old != new and table != "notes" else ""
         yield f"{_summary_of(change_by)}{was}" if change_by else f"it is {new}{was}"
 
-    def _acted_on(self, table: str, key: str) -> bool:
+    def _has_changed(self, table: str, key: str) -> bool:
         return any(_edits(change, table, key) for change in self._own)
 
     def _refresh(self) -> str:
@@ -217,7 +217,7 @@ def _summary_of(change: Change) -> str:
 
 
 def _state(document: Any, table: str) -> str:
-    """The state in a document of that table, in a word."""
+    """Return the state in a document of that table, as one word."""
     if document is None:
         return {"gates": "untested", "steps": "planned"}.get(table, "none")
     state: str = getattr(document, "state", "") or getattr(document, "decision", "another text")

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
-from pawtui.refresh.pins import parse_pin
-from pawtui.review.actions import TEXT_LIMIT, ActionError, Actor, NeedsEvidence, document, heads_of, next_id
-from pawtui.review.record_types import STEP_STATES, Change, Edit, Record, StepEntry, StepState
+from pawtui.review.actions import (
+    TEXT_LIMIT,
+    ActionError,
+    Actor,
+    NeedsEvidence,
+    checked_pins,
+    last_commits,
+    new_change,
+    new_edit,
+)
+from pawtui.review.record_types import STEP_STATES, Change, Record, StepEntry, StepState
 from pawtui.tracker.tracker_types import EvaluationStep, Tracker
 
 # The titles of the four kinds of verification by their keys in the tracker file.
@@ -59,8 +67,7 @@ def set_step(
     step = find_step(tracker, step_id)
     known = _state(state)
     old = record.steps.get(step.id)
-    heads = heads_of(record)
-    all_pins = tuple(dict.fromkeys((*(old.pins if old else ()), *(str(parse_pin(pin, heads)) for pin in pins))))
+    all_pins = tuple(dict.fromkeys((*(old.pins if old else ()), *checked_pins(record, pins))))
     reason = reason.strip() or (old.reason if old and old.state == known else "")
     if len(reason) > TEXT_LIMIT:
         raise ActionError(f"The reason has {len(reason):,} characters; the limit is {TEXT_LIMIT:,}. Shorten it.")
@@ -68,26 +75,18 @@ def set_step(
         raise ActionError(f"Evaluation step {step.id!r} cannot be dropped without a reason. Give a reason.")
     if known == "done" and not all_pins:
         raise NeedsEvidence(f"Evaluation step {step.id!r} needs evidence to be done. Give a pin.")
-    last = record.last
+    up, down = last_commits(record)
     entry = StepEntry(
         id=step.id,
         state=known,
         reason=reason,
         by=actor.by,
         at=actor.at,
-        upstream=last.upstream.sha if last else "",
-        downstream=last.downstream.sha if last else "",
+        upstream=up,
+        downstream=down,
         pins=all_pins,
     )
-    edit = Edit(table="steps", key=step.id, before=document(old), after=document(entry))
-    return Change(
-        id=next_id(record, actor.at),
-        action="step",
-        summary=f"set step {step.id} to {known}",
-        by=actor.by,
-        at=actor.at,
-        edits=(edit,),
-    )
+    return new_change(record, actor, "step", f"set step {step.id} to {known}", new_edit("steps", step.id, old, entry))
 
 
 def _state(state: str) -> StepState:

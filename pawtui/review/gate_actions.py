@@ -35,7 +35,7 @@ def set_gate(
     reason: str = "",
     pins: Sequence[str] = (),
 ) -> Change:
-    """Set a gate's state; new pins are added to those that it has. Raises `ActionError`.
+    """Set a gate's state, and add new pins to its pins. Raises `ActionError`.
 
     `satisfied` ticks all parts of the gate. It needs fresh evidence: a new pin, a pin that is not stale, or a note on
     the gate (`NeedsEvidence` otherwise). Stale pins are then removed. `blocked` needs a reason. `untested` clears the
@@ -82,7 +82,7 @@ def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str
     gone = next((pin for pin in (*old, *(pin for note in notes for pin in note.pins)) if pin in stale), "")
     if gone:
         raise NeedsEvidence(
-            f"The evidence of gate {gate.id!r} went stale ({gone} {stale[gone].state}): pin what is there now."
+            f"The evidence of gate {gate.id!r} went stale ({gone} {stale[gone].state}): pin its current version."
         )
     raise NeedsEvidence(f"Gate {gate.id!r} needs evidence to be satisfied: give a pin, or write a note on it first.")
 
@@ -137,7 +137,7 @@ def tick_part(
     """Tick or untick one part of a gate; `ticked=None` toggles it.
 
     Unless the gate is blocked, the last tick satisfies a gate that has evidence, and an untick makes it untested.
-    Raises `AlreadyDone` if the part is already as wanted.
+    Raises `AlreadyDone` if the part already has that state.
     """
     gate = find_gate(tracker, gate_id)
     names = _find_parts(gate, [part_id])

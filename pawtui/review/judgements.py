@@ -66,7 +66,7 @@ def close_review(record: Record, decision: Decision, recommendation: str, actor:
     """Close the review of the last refresh with a recommendation; closing it again replaces the recommendation."""
     last = record.last
     if last is None:
-        raise ActionError("There is no refresh to close a review of: refresh first.")
+        raise ActionError("There is no refresh. Refresh first, then close the review.")
     old = record.reviews.get(last.id)
     review = Review(
         id=last.id,

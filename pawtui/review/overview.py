@@ -1,7 +1,4 @@
-"""The whole picture at one moment, derived from the tracker and the record: what screens, commands and exports show.
-
-Nothing here is stored: readings, verdicts and gates are, and this says what they add up to.
-"""
+"""The overview that screens, commands and exports show: computed from the tracker and the record, never stored."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ from pawtui.tracker.tracker_types import EvaluationStep, Gate, Signal, Tracker
 
 
 def _pin_drift(record: Record) -> dict[str, Drift]:
-    """Drift by pin as the last refresh found it; a pin taken since at a commit of that refresh is fresh."""
+    """Return the drift of each pin at the last refresh. A newer pin at a commit of that refresh is fresh."""
     known = {drift.pin: drift for drift in record.last.drift} if record.last else {}
     for pin, change in record.renewed.items():
         if record.last and is_after(change, record.last):
@@ -35,7 +32,7 @@ def _pin_drift(record: Record) -> dict[str, Drift]:
 
 
 def _new_drift(text: str, heads: Iterable[tuple[str, str]]) -> Drift:
-    """What is known of a pin taken since the last refresh, whose repositories stood at `heads`."""
+    """Return the drift of a pin taken since the last refresh, which read the commits `heads`."""
     try:
         pin = parse_pin(text)
     except PinError:
@@ -56,7 +53,7 @@ def _unchecked(pins: Iterable[str], drift: Mapping[str, Drift]) -> tuple[Drift, 
 
 
 def _renewal_reason(verdict: Verdict, reading: SignalReading | None, today: dt.date) -> str:
-    """Why a verdict must be given again, or an empty string while it stands."""
+    """Return why a verdict needs renewal; empty if it applies."""
     if verdict.until is not None and today >= verdict.until:
         return f"it ended on {verdict.until}"
     if reading is None:
@@ -64,14 +61,14 @@ def _renewal_reason(verdict: Verdict, reading: SignalReading | None, today: dt.d
     if reading.state != verdict.measured:
         return f"the reading went from {verdict.measured} to {reading.state}"
     if reading.fingerprint and verdict.fingerprint and reading.fingerprint != verdict.fingerprint:
-        return f"what it looks at changed upstream since {verdict.upstream[:10]}"
+        return f"its files changed upstream since {verdict.upstream[:10]}"
     return ""
 
 
 def summary_of(signal: Signal | None, reading: SignalReading | None) -> str:
-    """The finding that decides a signal's state, in a few words; the cause, where it is unknown.
+    """Return the finding that decides a signal's state, in a few words; the cause if the state is unknown.
 
-    The reading may be an old one, of a signal that the tracker no longer has (None).
+    `signal` is None for a reading of a signal that the tracker no longer has.
     """
     if reading is None:
         return "not measured yet"
@@ -80,12 +77,12 @@ def summary_of(signal: Signal | None, reading: SignalReading | None) -> str:
         return "no probe decides: only a verdict counts"
     summary = deciding_summary(deciding)
     if reading.parts:
-        met, count, what = sum(part.state == "met" for part in reading.parts), len(reading.parts), "parts"
+        met, count, kind = sum(part.state == "met" for part in reading.parts), len(reading.parts), "parts"
     elif signal is not None and signal.combine == "parts" and len(deciding) > 1:
-        met, count, what = sum(probe.state == "met" for probe in deciding), len(deciding), "probes"
+        met, count, kind = sum(probe.state == "met" for probe in deciding), len(deciding), "probes"
     else:
         return summary
-    return f"{met} of {count} {what} met; {summary}" if met < count else f"{met} of {count} {what} met"
+    return f"{met} of {count} {kind} met; {summary}" if met < count else f"{met} of {count} {kind} met"
 
 
 def _signal_view(
@@ -153,7 +150,7 @@ def _step_view(step: EvaluationStep, record: Record, drift: Mapping[str, Drift])
 
 
 def _due(at: dt.datetime, days: int) -> dt.date | None:
-    """The day of the next refresh; None where the record's last one is at the end of the calendar."""
+    """Return the day on which the next refresh is due; None if it is after the last day of the calendar."""
     try:
         return at.date() + dt.timedelta(days=days)
     except OverflowError:
@@ -161,7 +158,7 @@ def _due(at: dt.datetime, days: int) -> dt.date | None:
 
 
 def overview(tracker: Tracker, record: Record, today: dt.date) -> Overview:
-    """What the record adds up to on that (UTC) day."""
+    """Return the overview on that day (UTC)."""
     drift = _pin_drift(record)
     notes: dict[str, list[Note]] = {}
     for note in record.notes.values():

@@ -1,7 +1,7 @@
-"""The record: the refreshes, and what maintainers recorded, as typed, frozen structs.
+"""The record: the refreshes, and the data that maintainers recorded, as typed, frozen structs.
 
-These structs are what is stored, exported and promised by `--json`; a renamed key is a breaking change.
-Times are timezone-aware UTC, SHAs full 40-hex, ids our own and time-ordered (`pawtui/ids.py`).
+These structs are stored, exported and promised by `--json`; a renamed key is a breaking change. Times are
+timezone-aware UTC, SHAs have 40 hex digits, ids are sorted by time (`pawtui/ids.py`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ GATE_STATES: tuple[GateState, ...] = ("satisfied", "blocked", "untested")
 
 
 class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
-    """A document of the record. Unknown keys are ignored when read, so that an older pawtui reads a newer minor."""
+    """A document of the record. Reading ignores unknown keys, so an older pawtui can read a newer minor version."""
 
 
 class Verdict(_Frozen, frozen=True, kw_only=True):
@@ -77,7 +77,7 @@ class StepEntry(_Frozen, frozen=True, kw_only=True):
 
 
 class Note(_Frozen, frozen=True, kw_only=True):
-    """A note: evidence in words, with pins. `subject` is `signal:ID`, `gate:ID` or `review`."""
+    """A note: text evidence, with pins. `subject` is `signal:ID`, `gate:ID` or `review`."""
 
     id: str
     subject: str
@@ -186,8 +186,8 @@ LATER_TABLES = ("past",)
 class Record(_Frozen, frozen=True, kw_only=True):
     """Everything that is recorded for one tracker. Lists are oldest first.
 
-    `blobs` maps each pin to what it named when it was taken: the SHA of a file at its pinned commit, or the state of an
-    issue and the time. Drift is measured from that.
+    `blobs` maps each pin to its target when it was taken: the SHA of a file at its pinned commit, or the state of an
+    issue and the time. Drift is measured from this value.
     """
 
     schema: int = SCHEMA
@@ -216,7 +216,7 @@ class Record(_Frozen, frozen=True, kw_only=True):
 
     @property
     def taken(self) -> dict[str, dt.datetime]:
-        """When each pin of a gate or a note was taken; if it was taken several times, the last time."""
+        """The time at which each pin of a gate or a note was taken; the last time if it was taken several times."""
         entries: tuple[GateEntry | Note, ...] = (*self.gates.values(), *self.notes.values())
         times = {pin: entry.at for entry in entries for pin in entry.pins}
         for change in self.effective_changes():
@@ -229,7 +229,7 @@ class Record(_Frozen, frozen=True, kw_only=True):
         return {pin: change for change in self.effective_changes() for pin in change.renewed}
 
     def effective_changes(self) -> Iterator[Change]:
-        """Yield the changes that are not undone, oldest first, without those that undo or redo."""
+        """Yield the changes that are not undone, oldest first, without undos and redos."""
         undone: set[str] = set()
         for change in self.log:
             if change.undoes:

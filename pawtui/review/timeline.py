@@ -1,4 +1,4 @@
-"""All measurements in the order of their moments, live ones and those of past dates, and what happened between them."""
+"""All measurements, live and of past dates, in the order of their times, and the events between them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,15 @@ from pawtui.refresh.refresh_types import Refresh, SignalReading
 from pawtui.review.record_types import Record
 
 EventKind = Literal["release", "reset", "renamed", "removed", "version", "breaking"]
-# What breaks somebody who reads what is stored. A release does not.
+# Events that break programs that read stored data.
 BREAKS: tuple[EventKind, ...] = ("reset", "renamed", "removed", "version", "breaking")
 _NAMED = 3
-# Migrations begin with the moment that they were written at.
+# Names of migrations begin with the time at which they were written.
 _DATED = re.compile(r"(?:^|/)(20\d{2})(0[1-9]|1[0-2])([0-3]\d)(?:\d{6})?_")
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that happened upstream: on which day, what, and the words for it.
-
-    `seen` is the moment of the measurement that showed it first.
-    """
+    """An upstream event: its kind, day and text. `seen` is the time of the first measurement that found it."""
 
     kind: EventKind
     day: dt.date
@@ -35,7 +32,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Week(msgspec.Struct, frozen=True, kw_only=True):
-    """One calendar week with its last measurement, and what happened in it. `refresh` is None where none was made."""
+    """A calendar week with its last measurement (None if there is none) and its events."""
 
     start: dt.date
     refresh: Refresh | None = None
@@ -43,17 +40,17 @@ class Week(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def churn(self) -> int | None:
-        """The commits in the window of the first churn probe; None where it is not known."""
+        """The number of commits in the window of the first churn probe; None if it is not known."""
         return churn_of(self.refresh) if self.refresh is not None else None
 
 
 def measurements(record: Record) -> tuple[Refresh, ...]:
-    """Return every refresh, live or of a past moment, the earliest moment first."""
-    return tuple(sorted((*record.past.values(), *record.refreshes), key=lambda one: one.moment))
+    """Return every refresh, live or of a past time, the earliest time first."""
+    return tuple(sorted((*record.past.values(), *record.refreshes), key=lambda refresh: refresh.moment))
 
 
 def churn_of(refresh: Refresh) -> int | None:
-    """Return the commits that the first churn probe counted; None where there is none, or it could not count."""
+    """Return the number of commits that the first churn probe counted; None if no probe could count."""
     for reading in refresh.signals:
         for probe in reading.probes:
             if isinstance(probe.facts, ChurnFacts):
@@ -62,7 +59,7 @@ def churn_of(refresh: Refresh) -> int | None:
 
 
 def events(refreshes: Sequence[Refresh]) -> tuple[Event, ...]:
-    """Return what each measurement shows that the one before did not, the earliest day first."""
+    """Return the events that each measurement shows and the measurement before it does not, the earliest day first."""
     found: dict[tuple[EventKind, str], Event] = {}
     for before, after in itertools.pairwise(refreshes):
         for event in _between(before, after):
@@ -75,7 +72,7 @@ def weeks(record: Record) -> tuple[Week, ...]:
     refreshes = measurements(record)
     if not refreshes:
         return ()
-    last = {_monday(one.moment.date()): one for one in refreshes}
+    last = {_monday(refresh.moment.date()): refresh for refresh in refreshes}
     happened: dict[dt.date, list[Event]] = {}
     for event in events(refreshes):
         happened.setdefault(max(_monday(event.day), min(last)), []).append(event)
@@ -104,9 +101,8 @@ def _facts(reading: SignalReading) -> Iterable[object]:
 
 
 def _releases(reading: SignalReading, after: Refresh) -> Iterator[Event]:
-    tags = [one.newest for one in _facts(reading) if isinstance(one, ReleaseFacts)]
-    tags += [one.first for one in _facts(reading) if isinstance(one, ReleaseFacts)]
-    for tag in tags:
+    releases = [facts for facts in _facts(reading) if isinstance(facts, ReleaseFacts)]
+    for tag in (*(facts.newest for facts in releases), *(facts.first for facts in releases)):
         if isinstance(tag, TagFacts):
             yield Event(kind="release", day=tag.at.date(), text=tag.tag, seen=after.moment)
 
@@ -120,7 +116,7 @@ def _resets(earlier: SignalReading, reading: SignalReading, before: Refresh, aft
         if not isinstance(facts, NewFilesFacts) or not (facts.discards or facts.name or facts.body):
             continue
         for path in facts.matching:
-            # One that was new before was not read then; one that matched is no news.
+            # Exclude files that the earlier measurement has already listed.
             if _identity(path) not in known:
                 day = _day_in(path)
                 if day is None or not before.moment.date() - dt.timedelta(days=28) <= day <= after.moment.date():
@@ -129,7 +125,7 @@ def _resets(earlier: SignalReading, reading: SignalReading, before: Refresh, aft
 
 
 def _identity(path: str) -> str:
-    """Return the part of a path that carries its date: a folder or the file's name without its ending."""
+    """Return the part of a path that starts with a date: a folder, or the file's name without its extension."""
     for part in reversed(path.split("/")):
         if _DATED.match(part):
             return part.rpartition(".")[0] or part
@@ -145,14 +141,14 @@ def _day_in(path: str) -> dt.date | None:
 
 
 def _names(earlier: SignalReading, reading: SignalReading, after: Refresh) -> Iterator[Event]:
-    old = [one for one in _facts(earlier) if isinstance(one, NamesFacts)]
-    new = [one for one in _facts(reading) if isinstance(one, NamesFacts)]
-    for was, now in zip(old, new, strict=False):
-        left = [name for name in now.removed if name not in was.removed]
-        entered = {name for name in now.added if name not in was.added}
+    old = [facts for facts in _facts(earlier) if isinstance(facts, NamesFacts)]
+    new = [facts for facts in _facts(reading) if isinstance(facts, NamesFacts)]
+    for before, now in zip(old, new, strict=False):
+        left = [name for name in now.removed if name not in before.removed]
+        entered = {name for name in now.added if name not in before.added}
         if not left:
             continue
-        versions = [name for name in left if _with_another_version(name, entered)]
+        versions = [name for name in left if _has_other_version(name, entered)]
         gone = [name for name in left if name not in versions]
         day, seen = after.moment.date(), after.moment
         if versions:
@@ -163,15 +159,15 @@ def _names(earlier: SignalReading, reading: SignalReading, after: Refresh) -> It
             yield Event(kind="removed", day=day, text=_few(gone, "gone"), seen=seen)
 
 
-def _with_another_version(name: str, entered: Iterable[str]) -> bool:
+def _has_other_version(name: str, entered: Iterable[str]) -> bool:
     stem, _, version = name.rpartition("@")
-    # A field of a definition stands behind the version.
-    return version.isdecimal() and any(one.rpartition("@")[0] == stem for one in entered)
+    # A field of a definition follows its version, as in `name@1.field`.
+    return version.isdecimal() and any(other.rpartition("@")[0] == stem for other in entered)
 
 
-def _few(names: Sequence[str], what: str) -> str:
+def _few(names: Sequence[str], verb: str) -> str:
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{', '.join(names[:_NAMED])}{more}: {what}"
+    return f"{', '.join(names[:_NAMED])}{more}: {verb}"
 
 
 def _breaking(reading: SignalReading, before: Refresh, after: Refresh) -> Iterator[Event]:

@@ -37,10 +37,10 @@ def _last(changes: dict[str, Change]) -> Change | None:
     return next(reversed(changes.values()), None)
 
 
-def _refuse_if_moved_on(record: Record, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
+def _refuse_if_overtaken(record: Record, change: Change, edits: tuple[Edit, ...], verb: str) -> None:
     for edit in edits:
         if document(getattr(record, edit.table).get(edit.key)) != edit.before:
-            later = next((c for c in reversed(record.log) if any(e.key == edit.key for e in c.edits)), None)
+            later = next((other for other in reversed(record.log) if any(e.key == edit.key for e in other.edits)), None)
             since = f"“{later.summary}” came after it, by {later.by}" if later else "it has been changed since"
             raise Overtaken(f"“{change.summary}” cannot be {verb}: {since}.")
 
@@ -49,11 +49,11 @@ def undo(record: Record, actor: Actor) -> Change:
     """Undo this maintainer's last change that is not undone. Raises `NothingLeft` or `Overtaken`."""
     last = next_undo(record.log, actor.by)
     if last is None:
-        raise NothingLeft("There is nothing of yours to undo.")
+        raise NothingLeft("You have no change to undo.")
     edits = tuple(
         Edit(table=edit.table, key=edit.key, before=edit.after, after=edit.before) for edit in reversed(last.edits)
     )
-    _refuse_if_moved_on(record, last, edits, "undone")
+    _refuse_if_overtaken(record, last, edits, "undone")
     return msgspec.structs.replace(new_change(record, actor, "undo", f"undid: {last.summary}", *edits), undoes=last.id)
 
 
@@ -61,8 +61,8 @@ def redo(record: Record, actor: Actor) -> Change:
     """Redo this maintainer's last undone change. Raises `NothingLeft` or `Overtaken`."""
     last = next_redo(record.log, actor.by)
     if last is None:
-        raise NothingLeft("There is nothing of yours to redo.")
-    _refuse_if_moved_on(record, last, last.edits, "redone")
+        raise NothingLeft("You have no change to redo.")
+    _refuse_if_overtaken(record, last, last.edits, "redone")
     return msgspec.structs.replace(
         new_change(record, actor, "redo", f"redid: {last.summary}", *last.edits), redoes=last.id
     )

@@ -1,4 +1,4 @@
-"""What a view shows of a signal, a gate and the whole: frozen structs of facts and what they add up to."""
+"""The data that a view shows of a signal, a gate, a step and the whole tracker."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ _LABELS: Mapping[ReasonKind, str] = {
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that keeps the decision from `go`: what is missing, of which signal or gate, and the detail.
+    """One reason why the decision is not `go`.
 
-    `subject` is `signal:ID` or `gate:ID`. Both `subject` and `title` are empty where the reason concerns the followed
-    ref or the tracker as a whole.
+    `subject` is `signal:ID` or `gate:ID`. `subject` and `title` are empty if the reason concerns the followed ref or
+    the whole tracker.
     """
 
     kind: ReasonKind
@@ -58,7 +58,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def label(self) -> str:
-        """What is missing, as a label."""
+        """The label of the kind."""
         return _LABELS[self.kind]
 
     @property
@@ -69,11 +69,11 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SignalView(msgspec.Struct, frozen=True, kw_only=True):
-    """A signal now: what was measured, what a person says of it, and which of the two counts (`effective`).
+    """The current state of a signal: measured, by a verdict, and the one of both that counts (`effective`).
 
-    `renewal` says why the verdict must be given again; while it is set, the measured state counts. `summary` is one
-    short line. A signal rests on the pins of its newest note that has any, or on a verdict given after that. `stale`
-    are those of the pins that are out of date, `unchecked` those that a failure kept from being checked.
+    `renewal` is why the verdict needs renewal; the measured state then counts. `summary` is one short line. The
+    evidence of a signal is its newest note with pins, or a later verdict. `stale` are the stale pins of that note,
+    `unchecked` the pins that could not be checked.
     """
 
     signal: Signal
@@ -89,7 +89,7 @@ class SignalView(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def overridden(self) -> bool:
-        """Whether a verdict counts that differs from the measured state."""
+        """Whether a verdict counts and differs from the measured state."""
         return self.verdict is not None and not self.renewal and self.verdict.state != self.measured
 
 
@@ -110,7 +110,7 @@ class GateView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StepView(msgspec.Struct, frozen=True, kw_only=True):
-    """An evaluation step now. It is `planned` until a person sets another state."""
+    """The current state of an evaluation step: `planned` until a maintainer sets another state."""
 
     step: EvaluationStep
     entry: StepEntry | None
@@ -120,9 +120,9 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a view shows. `reasons` say why the decision is not `go`; `earliest` is when it could change.
+    """All data that a view shows. `reasons` are why the decision is not `go`; `earliest` is the day it can change.
 
-    `plan` is where the plan stands, as the last refresh found it or as a maintainer recorded since.
+    `plan` is the state of the plan: found by the last refresh, or recorded by a maintainer since.
     """
 
     tracker: Tracker
@@ -141,23 +141,23 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     plan: PlanStatus | None = None
 
     def signal(self, signal_id: str) -> SignalView:
-        """The view of that signal; KeyError if the tracker has none."""
+        """Return the view of that signal. Raises `KeyError` if the tracker does not have it."""
         return _first(view for view in self.signals if view.signal.id == signal_id)
 
     def gate(self, gate_id: str) -> GateView:
-        """The view of that gate; KeyError if the tracker has none."""
+        """Return the view of that gate. Raises `KeyError` if the tracker does not have it."""
         return _first(view for view in self.gates if view.gate.id == gate_id)
 
     def step(self, step_id: str) -> StepView:
-        """The view of that evaluation step; KeyError if the tracker has none."""
+        """Return the view of that evaluation step. Raises `KeyError` if the tracker does not have it."""
         return _first(view for view in self.steps if view.step.id == step_id)
 
     def steps_of(self, gate_id: str) -> tuple[StepView, ...]:
-        """The evaluation steps that serve a gate."""
+        """Return the evaluation steps of a gate."""
         return tuple(view for view in self.steps if gate_id in view.step.gates)
 
     def drift_counts(self) -> dict[DriftState, int]:
-        """How many pins are in each state of drift."""
+        """Return the number of pins in each drift state."""
         counts: dict[DriftState, int] = {"fresh": 0, "changed": 0, "moved": 0, "gone": 0, "unchecked": 0}
         for drift in self.drift.values():
             counts[drift.state] += 1
@@ -165,6 +165,6 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _first(found: Iterable[_T]) -> _T:
-    for one in found:
-        return one
+    for view in found:
+        return view
     raise KeyError

@@ -1,7 +1,7 @@
-"""The walk: every signal and gate once, the most urgent first, and which of them are decided since the last refresh.
+"""The walk: every signal and gate once, the most urgent first, and the subjects decided since the last refresh.
 
-Only the decisions of a walk are stored. An agreement is a line of the log without edits. So a walk can be continued
-later, also on another machine.
+Only the decisions of a walk are stored, so a walk can be continued later, also on another machine. An agreement is a
+line of the log without edits.
 """
 
 from __future__ import annotations

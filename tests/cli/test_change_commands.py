@@ -107,7 +107,7 @@ def test_a_note_is_edited_and_removed_by_its_id(run: Run, monkeypatch: pytest.Mo
 @pytest.mark.parametrize("verb", ["undo", "redo"])
 def test_undo_without_a_change_is_a_message_with_status_0(run: Run, verb: str) -> None:
     done = run(verb)
-    assert (done.status, done.out, done.err) == (0, "", f"There is nothing of yours to {verb}.\n")
+    assert (done.status, done.out, done.err) == (0, "", f"You have no change to {verb}.\n")
 
 
 def test_a_change_that_someone_else_replaced_is_not_undone(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +173,7 @@ def test_closing_again_replaces_the_recommendation_and_the_decision(
 ) -> None:
     early = run("close", "Too early")
     assert (early.status, early.out) == (2, "")
-    assert "There is no refresh to close a review of" in early.err
+    assert "Refresh first, then close the review" in early.err
     run("refresh", "--quiet")
     assert run("close", "Wait", "two", "weeks").out.startswith("mira closed the review: hold. HOLD: ")
     assert "- **Recommendation:** Wait two weeks (`mira`, " in run("export").out

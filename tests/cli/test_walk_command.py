@@ -132,7 +132,7 @@ def test_ctrl_d_stops_at_any_question(run: Run, walk: Walk) -> None:
         (["p", "nonsense"], "'nonsense' names no commit"),
         (["x", "9"], "'9'"),
         (["x", "ap"], "did you mean 'app'?"),
-        (["u"], "nothing of yours to undo"),
+        (["u"], "no change to undo"),
         (["n", "", ""], "The note is empty"),
         (["", "x"], "has no parts"),
         (["", "", "v", "mett", "x", ""], "did you mean 'met'?"),

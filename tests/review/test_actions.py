@@ -153,7 +153,7 @@ def test_a_verdict_cannot_end_before_it_begins(until: dt.date) -> None:
         (lambda: tick_part(SEEN, TRACKER, "value", "app", ANN), "has no parts"),
         (lambda: tick_part(SEEN, TRACKER, "plan", "ap", ANN), "did you mean 'app'"),
         (lambda: remove_note(SEEN, "nope", ANN), "no note 'nope'"),
-        (lambda: close_review(record(), "hold", "wait", ANN), "refresh first"),
+        (lambda: close_review(record(), "hold", "wait", ANN), "Refresh first"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(act: object, wanted: str) -> None:

@@ -63,7 +63,7 @@ def test_several_are_counted_in_the_plural() -> None:
     record = evidenced()
     lost = refresh(reading("calm", "unmet"), reading("default", "partial"), drift=drifted("unchecked"))
     found = attention(seen(record), seen(replace(record, refreshes=(BEFORE, lost))))
-    assert found.text == "2 signals changed, 2 pieces of evidence could not be checked"
+    assert found.text == "2 signals changed, 2 evidence items could not be checked"
 
 
 def test_what_was_stale_before_is_told_once_until_it_changes_again() -> None:

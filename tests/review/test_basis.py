@@ -170,7 +170,7 @@ def test_undo_is_for_the_change_that_was_shown() -> None:
     elsewhere = Actor(by="ann", at=LATER)
     two = apply(one, add_note(one, TRACKER, "calm", "seen", elsewhere))
     assert refusal("undo", one, two) == (
-        "What would be undone changed since it was shown: it is “wrote a note on signal:calm” of 2026-11-20 12:07 UTC "
+        "The change to undo changed since it was shown: it is “wrote a note on signal:calm” of 2026-11-20 12:07 UTC "
         "(before: “set value to blocked” of 2026-11-20 12:00 UTC)."
     )
     undone = apply(one, undo(one, elsewhere))

@@ -111,7 +111,7 @@ async def test_undo_and_redo_go_back_and_forth(at: TestWorkspace) -> None:
         await pilot.press("1", "u")
         await until(pilot, lambda: at.store.load().gates["value"].state == "untested")
         await pilot.press("u")
-        await until(pilot, lambda: "nothing of yours to undo" in shown(app))
+        await until(pilot, lambda: "no change to undo" in shown(app))
 
 
 async def test_a_note_is_written_with_pins_that_are_checked_as_they_are_typed(at: TestWorkspace) -> None:

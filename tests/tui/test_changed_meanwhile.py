@@ -200,7 +200,7 @@ async def test_undo_is_for_the_act_that_was_shown(at: TestWorkspace, app: Pawtui
             lambda r, w: give_verdict(r, TRACKER, "calm", "partial", w, reason="tidying")
         )
         await pilot.press("ctrl+z")
-        await until(pilot, lambda: "What would be undone changed since it was shown" in words(app))
+        await until(pilot, lambda: "The change to undo changed since it was shown" in words(app))
         assert "calm" in at.store.load().verdicts
         await pilot.press("ctrl+z")
         await until(pilot, lambda: "calm" not in at.store.load().verdicts)
