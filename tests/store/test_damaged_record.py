@@ -25,8 +25,18 @@ def _damaged(store: Store, kind: str) -> bytes:
         del content["meta"]
     elif kind == "schema 0":
         content["meta"]["1"]["schema"] = 0
+    elif kind == "schema true":
+        content["meta"]["1"]["schema"] = True
     elif kind == "wrong shape":
         content["notes"]["1"]["by"] = 7
+    elif kind == "document number":
+        content["notes"]["01"] = content["notes"].pop("1")
+    elif kind == "no text key":
+        content["notes"]["1"]["key"] = 7
+    elif kind == "same keys":
+        content["notes"]["2"]["key"] = content["notes"]["1"]["key"]
+    elif kind == "inconsistent log":
+        content["log"]["1"]["undoes"] = "n9"
     damaged = {
         "empty": b"",
         "cut": data[: len(data) // 2],
@@ -48,7 +58,12 @@ KINDS = {
     "zeros": "it is truncated or not JSON",
     "no schema": "it has no schema number",
     "schema 0": "it has no schema number",
+    "schema true": "it has no schema number",
     "wrong shape": "table notes, document 1: Expected `str`, got `int` - at `$.by`",
+    "document number": "table notes: '01' is not a document number",
+    "no text key": "table notes: a document has no key",
+    "same keys": "table notes: two documents have the key n1",
+    "inconsistent log": "in the log, n1 undoes n9, which is not a change that ada can undo",
 }
 
 

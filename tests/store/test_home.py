@@ -29,6 +29,12 @@ def test_the_folders_of_the_platform_come_last(env: dict[str, str]) -> None:
     assert cache_folder(None, env) == platformdirs.user_cache_path("pawtui", appauthor=False)
 
 
+def test_a_relative_folder_of_the_platform_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platformdirs, "user_data_path", lambda *_, **__: Path("~/.local"))
+    with pytest.raises(HomeUnusable, match="no home folder is set"):
+        home_folder(None, {})
+
+
 def test_a_relative_home_becomes_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert home_folder("here", {}) == tmp_path / "here"

@@ -189,7 +189,15 @@ def test_quiet_days_are_at_most_so_many() -> None:
 
 @pytest.mark.parametrize("table", ["refreshes", "verdicts", "log"])
 @pytest.mark.parametrize(
-    "wrong", [None, 3, "x", [], {"1": None}, {"1": {"signals": {"probes": 3}, "edits": [None, {"table": []}]}}]
+    "wrong",
+    [
+        None,
+        3,
+        "x",
+        [],
+        {"1": None},
+        {"1": {"state": [], "signals": {"probes": 3}, "edits": [None, {"table": []}]}},
+    ],
 )
 def test_unexpected_shapes_are_reported_by_reading(table: str, wrong: Any) -> None:
     tables = {"meta": {"1": {"schema": 1}}, table: wrong}

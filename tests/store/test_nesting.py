@@ -30,6 +30,10 @@ def test_levels_are_counted_without_brackets_in_text(opening: str, text: str, le
     assert is_too_deep(data.encode()) is too_deep
 
 
+def test_levels_with_an_unpaired_bracket_in_each_text_are_counted() -> None:
+    assert is_too_deep(b'["{",' * 600 + b"1" + b"]" * 600)
+
+
 def test_a_long_record_is_not_too_deep() -> None:
     assert not is_too_deep(json.dumps([{"a": [1, {}]}] * 10_000).encode())
     assert not is_too_deep(json.dumps(["[" * 10_000] * 3).encode())

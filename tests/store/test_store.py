@@ -177,6 +177,18 @@ def test_a_change_based_on_another_state_is_a_conflict(store: Store, before: dic
     assert store.stamp() == stamp
 
 
+def test_an_edit_without_a_key_resets_it_to_its_default(store: Store, folder: Path) -> None:
+    store.commit(actions.gate("c1", "g", "blocked"))
+    before = msgspec.to_builtins(store.load().gates["g"])
+    pinned = before | {"pins": ["a/b#1"]}
+    store.commit(actions.as_is(actions.change("c2", Edit(table="gates", key="g", before=before, after=pinned))))
+    unpinned = {key: value for key, value in before.items() if key != "pins"}
+    edit = Edit(table="gates", key="g", before=pinned, after=unpinned)
+    written = store.commit(actions.as_is(actions.change("c3", edit)))
+    assert written.gates["g"].pins == ()
+    assert Store(folder).load() == written
+
+
 def test_a_refresh_is_recorded_once(store: Store) -> None:
     store.add_refresh(actions.as_is(actions.refresh("r1")))
     with pytest.raises(Conflict, match="r1 is already recorded"):
@@ -265,12 +277,14 @@ def test_without_hard_links_the_previous_version_is_a_copy(
 def test_temporary_files_of_killed_processes_are_removed_after_an_hour(folder: Path) -> None:
     folder.mkdir(parents=True)
     old, young, other = folder / ".pawtui-1-a.tmp", folder / ".pawtui-2-b.tmp", folder / "mine.tmp"
-    for path in (old, young, other):
+    of_record = folder / ".pawtui-pawtui.json-1-a.tmp"
+    for path in (old, young, other, of_record):
         path.write_bytes(b"{")
     for path in (old, other):
         os.utime(path, (0, 0))
     Store(folder).commit(actions.note("n1"))
     assert not old.exists()
+    assert not of_record.exists(), "only the owner of the lock writes it"
     assert young.exists()
     assert other.exists()
 

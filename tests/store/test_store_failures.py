@@ -131,7 +131,8 @@ def test_a_locked_record_raises_an_error_after_the_timeout(folder: Path) -> None
     store = Store(folder, timeout=0.05)
     store.commit(actions.note("n1"))
     with FileLock(folder / "pawtui.json.lock"):
-        with pytest.raises(RecordBusy, match=r"another pawtui.* has locked it for 0\.05 seconds\. Nothing was changed"):
+        owner = rf" \(process {os.getpid()}\)" if sys.platform == "linux" else ""
+        with pytest.raises(RecordBusy, match=rf"another pawtui{owner} has locked it for 0\.05 seconds\. Nothing was"):
             store.commit(actions.note("n2"))
         # Reading does not wait for the lock.
         assert list(store.load().notes) == ["n1"]
@@ -153,6 +154,30 @@ def test_a_home_that_is_a_file_raises_an_error(tmp_path: Path) -> None:
     for sentence in _refused(Store(home / "tracker")):
         assert sentence.startswith(f"Cannot use {home}: it is a file, not a folder")
     assert home.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_home_that_is_a_broken_link_raises_an_error(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.symlink_to(tmp_path / "none")
+    for sentence in _refused(Store(home / "tracker")):
+        assert sentence.startswith(f"Cannot use {home}: it is a broken link, not a folder")
+
+
+def test_a_lock_file_that_is_a_pipe_raises_an_error(store: Store) -> None:
+    store.path.parent.mkdir(parents=True)
+    os.mkfifo(f"{store.path}.lock")
+    with pytest.raises(HomeUnusable, match="it is a named pipe, not a file"):
+        store.commit(actions.note("n1"))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files away")
+def test_root_gives_a_new_lock_file_to_the_owner_of_the_record(store: Store, folder: Path) -> None:
+    store.commit(actions.note("n1"))
+    os.chown(store.path, 4242, 4243)
+    lock = Path(f"{store.path}.lock")
+    lock.unlink()
+    Store(folder).commit(actions.note("n2"))
+    assert (lock.stat().st_uid, lock.stat().st_gid) == (4242, 4243)
 
 
 def test_a_tracker_folder_that_is_a_file_raises_an_error(tmp_path: Path) -> None:
