@@ -13,17 +13,20 @@ from pawtui.refresh.pins import PinError
 from pawtui.refresh.refresh_types import Drift
 from pawtui.review import actions
 from pawtui.review.actions import ActionError, Actor, NeedsEvidence
-from pawtui.review.gate_actions import add_pin, remove_pin, set_gate, tick_part
+from pawtui.review.gate_actions import add_pin, attach_evidence, remove_pin, set_gate, tick_part
 from pawtui.review.judgements import clear_verdict, close_review, give_verdict
 from pawtui.review.note_actions import add_note, edit_note, remove_note
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Change, Record
 from pawtui.review.undo import undo
 from pawtui.review.walk import agree
+from pawtui.tracker.tracker_types import Gate
 from tests.review.review_samples import ANN, DOWN, NOON, TRACKER, UP, apply, reading, record, refresh
 
 PIN = f"up/stream@{UP}:src/a.ts#L3"
 SEEN = record(refresh(reading("calm", "unmet"), reading("default", "met")))
+# A signal and a gate have the same id.
+SAME_IDS = msgspec.structs.replace(TRACKER, gates=(Gate(id="calm", title="Calm"),))
 
 
 def test_satisfied_asks_for_evidence_and_keeps_it() -> None:
@@ -150,6 +153,7 @@ def test_a_verdict_cannot_end_before_it_begins(until: dt.date) -> None:
         (lambda: add_note(SEEN, TRACKER, "plan", "\n", ANN), "note is empty"),
         (lambda: add_note(SEEN, TRACKER, "plan", "x" * 20_001, ANN), "20,001 characters"),
         (lambda: add_note(SEEN, TRACKER, "gate:calm", "x", ANN), "no gate 'calm'"),
+        (lambda: add_note(SEEN, SAME_IDS, "calm", "x", ANN), "'calm' is a signal and a gate"),
         (lambda: tick_part(SEEN, TRACKER, "value", "app", ANN), "has no parts"),
         (lambda: tick_part(SEEN, TRACKER, "plan", "ap", ANN), "did you mean 'app'"),
         (lambda: remove_note(SEEN, "nope", ANN), "no note 'nope'"),
@@ -215,3 +219,36 @@ def test_ids_sort_after_those_on_record_though_the_clock_went_back(
     made = set(apply(before, change).ids) - known
     assert made
     assert min(made) > newest_id(known)
+
+
+def test_the_longest_text_is_accepted() -> None:
+    now = apply(SEEN, add_note(SEEN, TRACKER, "plan", "x" * actions.TEXT_LIMIT, ANN))
+    assert [len(note.text) for note in now.notes.values()] == [actions.TEXT_LIMIT]
+
+
+def test_a_gate_keeps_its_reason_only_with_its_state() -> None:
+    now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="no users"))
+    assert apply(now, set_gate(now, TRACKER, "value", "blocked", ANN)).gates["value"].reason == "no users"
+    assert apply(now, set_gate(now, TRACKER, "value", "untested", ANN)).gates["value"].reason == ""
+
+
+def test_evidence_for_ticked_parts_is_only_a_note() -> None:
+    now = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "app", ANN))
+    change = attach_evidence(now, TRACKER, "plan", "seen", ANN, parts=["app"])
+    assert [edit.table for edit in change.edits] == ["notes"]
+
+
+def test_evidence_for_the_last_part_leaves_a_blocked_gate_blocked() -> None:
+    now = apply(SEEN, set_gate(SEEN, TRACKER, "plan", "blocked", ANN, reason="waits"))
+    now = apply(now, attach_evidence(now, TRACKER, "plan", "seen", ANN, parts=["app", "sdk"]))
+    assert (now.gates["plan"].state, now.gates["plan"].parts) == ("blocked", ("app", "sdk"))
+
+
+def test_the_id_of_a_removed_document_is_not_given_again() -> None:
+    now = apply(SEEN, add_note(SEEN, TRACKER, "plan", "first", ANN))
+    (note,) = now.notes.values()
+    now = apply(now, remove_note(now, note.id, ANN))
+    early = Actor(by="ann", at=NOON - dt.timedelta(days=1))
+    now = apply(now, add_note(now, TRACKER, "plan", "second", early))
+    (second,) = now.notes.values()
+    assert second.id > note.id

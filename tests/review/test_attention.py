@@ -59,6 +59,14 @@ def test_each_kind_is_counted() -> None:
     assert found.all == {"signal:calm", "signal:default", "gate:value"}
 
 
+def test_a_verdict_that_needed_renewal_before_is_not_counted_again() -> None:
+    record = evidenced()
+    record = apply(record, give_verdict(record, TRACKER, "calm", "partial", LAST_WEEK, reason="so"))[0]
+    unmet, again = (refresh(reading("calm", "unmet"), reading("default", "met"), at=at) for at in (NOON, NOON + WEEK))
+    earlier = replace(record, refreshes=(BEFORE, unmet))
+    assert attention(seen(earlier), seen(replace(record, refreshes=(BEFORE, unmet, again)))).text == ""
+
+
 def test_several_are_counted_in_the_plural() -> None:
     record = evidenced()
     lost = refresh(reading("calm", "unmet"), reading("default", "partial"), drift=drifted("unchecked"))

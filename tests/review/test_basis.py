@@ -223,3 +223,9 @@ def test_a_record_that_was_put_back_is_compared_as_it_is() -> None:
         "Gate 'value' changed since it was shown: it is untested (before: blocked)."
     )
     assert "it is nothing" in refusal("undo", after, SEEN, actor=BOB)
+
+
+def test_a_pin_of_the_same_session_that_a_refresh_found_gone_is_not_compared() -> None:
+    change = add_pin(SEEN, TRACKER, "value", PIN, ANN)
+    lost = refresh(reading("calm", "met"), at=LATER, drift=(Drift(pin=PIN, state="gone"),))
+    assert refusal("gate:value", SEEN, measured_again(apply(SEEN, change), lost), own=(change.id,)) == ""

@@ -11,8 +11,9 @@ from pawtui.probes.finding import State
 from pawtui.probes.probe_facts import SoakFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.refresh_types import Drift, DriftState, PartReading, SignalReading
-from pawtui.review.gate_actions import set_gate
+from pawtui.review.gate_actions import add_pin, set_gate
 from pawtui.review.judgements import give_verdict
+from pawtui.review.note_actions import add_note
 from pawtui.review.overview import overview
 from pawtui.review.record_types import Record
 from tests.review.review_samples import ANN, NOON, TRACKER, UP, apply, reading, record, refresh
@@ -193,3 +194,39 @@ def test_parts_are_counted_in_the_summary() -> None:
 
 def test_the_next_look_is_due_after_the_policys_days() -> None:
     assert overview(TRACKER, _seen(), TODAY).due == TODAY + dt.timedelta(days=7)
+
+
+def test_a_verdict_that_counts_leaves_the_day_open() -> None:
+    now = _satisfied(_seen(calm="partial", met_on=dt.date(2026, 12, 1)))
+    now = apply(now, give_verdict(now, TRACKER, "calm", "unmet", ANN, reason="the tests are skipped"))
+    assert overview(TRACKER, now, TODAY).earliest is None
+
+
+def test_only_a_verdict_that_counts_and_differs_overrides() -> None:
+    same = apply(_seen(), give_verdict(_seen(), TRACKER, "calm", "met", ANN, reason="r"))
+    assert not overview(TRACKER, same, TODAY).signal("calm").overridden
+    now = apply(_seen(), give_verdict(_seen(), TRACKER, "calm", "unmet", ANN, reason="r"))
+    assert overview(TRACKER, now, TODAY).signal("calm").overridden
+    later = msgspec.structs.replace(now, refreshes=(*now.refreshes, refresh(reading("calm", "partial"))))
+    assert not overview(TRACKER, later, TODAY).signal("calm").overridden
+
+
+def test_a_gate_whose_evidence_could_not_be_checked_does_not_hold() -> None:
+    now = _satisfied(_seen())
+    assert overview(TRACKER, now, TODAY).gate("value").holds
+    last = msgspec.structs.replace(now.refreshes[-1], drift=(Drift(pin=PIN, state="unchecked", failed=True),))
+    assert not overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY).gate("value").holds
+
+
+def test_pins_are_counted_by_drift_state() -> None:
+    now = _satisfied(_seen())
+    now = apply(now, add_pin(now, TRACKER, "value", f"{PIN}#L3", ANN))
+    assert overview(TRACKER, now, TODAY).drift_counts()["fresh"] == 2
+
+
+def test_a_verdict_that_needs_renewal_does_not_replace_the_pins_of_an_older_note() -> None:
+    now = apply(_seen(), add_note(_seen(), TRACKER, "calm", "seen", ANN, pins=[PIN]))
+    now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="r", until=TODAY + dt.timedelta(days=1)))
+    now = _with_drift(now, "gone")
+    assert not overview(TRACKER, now, TODAY).signal("calm").stale
+    assert overview(TRACKER, now, TODAY + dt.timedelta(days=1)).signal("calm").stale

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from pawtui.refresh.refresh_types import Drift, Refresh
 from pawtui.report.difference import difference
 from pawtui.review.actions import Actor, next_id
-from pawtui.review.gate_actions import set_gate
+from pawtui.review.gate_actions import add_pin, remove_pin, set_gate
 from pawtui.review.judgements import give_verdict
 from pawtui.review.note_actions import add_note
 from pawtui.review.order import is_after
 from pawtui.review.overview import overview
-from pawtui.review.record_types import Record
+from pawtui.review.record_types import PlanRuling, Record
 from pawtui.review.walk import agree, decided_since_refresh
 from tests.review.review_samples import NOON, TRACKER, UP, apply, reading, refresh
 
@@ -78,3 +78,34 @@ def test_a_verdict_given_after_a_note_counts_though_its_clock_was_behind() -> No
     back = Actor(by="bob", at=NOON - dt.timedelta(days=1))
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", back, reason="looked at it"))
     assert not overview(TRACKER, now, NOON.date()).signal("calm").stale
+
+
+def test_a_document_is_not_after_itself() -> None:
+    now = apply(Record(), agree(Record(), TRACKER, "gate:plan", Actor(by="ann", at=NOON)))
+    (change,) = now.log
+    assert not is_after(change, change)
+    old = msgspec.structs.replace(change, id="c1")
+    assert not is_after(old, msgspec.structs.replace(old, id="c0"))
+
+
+def test_the_id_of_a_ruling_is_older_than_the_next_id() -> None:
+    ruling = PlanRuling(
+        id=next_id(Record(), NOON), state="waiting", reason="r", by="ann", at=NOON, plan="", plan_since=None
+    )
+    now = Record(rulings={"": ruling})
+    assert next_id(now, NOON - dt.timedelta(days=1)) > ruling.id
+
+
+def test_a_removed_pin_has_no_time_and_a_pin_set_twice_the_last_time() -> None:
+    later = Actor(by="ann", at=NOON + dt.timedelta(hours=1))
+    now = apply(Record(), add_pin(Record(), TRACKER, "value", "up/stream#1", Actor(by="ann", at=NOON)))
+    now = apply(now, add_pin(now, TRACKER, "value", "up/stream#2", later))
+    assert now.taken == {"up/stream#1": NOON, "up/stream#2": later.at}
+    assert apply(now, remove_pin(now, TRACKER, "value", "up/stream#2", later)).taken == {"up/stream#1": NOON}
+
+
+def test_the_baseline_of_a_past_time_includes_the_refresh_of_that_time() -> None:
+    past = msgspec.structs.replace(refresh(at=NOON), as_of=NOON)
+    now = Record(past={"k": past})
+    assert now.baseline_at(NOON).refreshes == (past,)
+    assert now.baseline_at(NOON - dt.timedelta(seconds=1)).refreshes == ()

@@ -101,3 +101,9 @@ def test_what_cannot_be_recorded(plan: PlanStatus | None, state: str, reason: st
         rule_on_plan(record_with(plan), state, ANN, reason=reason, comment=comment)
     with pytest.raises(ActionError, match="No plan is known"):
         rule_on_plan(Record(), "approved", ANN, reason="x")
+
+
+def test_the_link_of_the_unclear_comment_is_accepted_in_any_form() -> None:
+    plan = replace(UNCLEAR, unclear_url="http://git.example/a/b/issues/1#issuecomment-2")
+    change = rule_on_plan(record_with(plan), "approved", ANN, reason="r", comment=plan.unclear_url)
+    assert after(record_with(plan), change).rulings[plan.url].comment == plan.unclear_url

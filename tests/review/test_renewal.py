@@ -74,3 +74,20 @@ def test_only_what_is_stale_is_renewed() -> None:
     assert renewed_pin(Drift(pin=OLD, state="fresh", place=NEW)) == ""
     assert renewed_pin(Drift(pin="https://example.org/x", state="unchecked")) == ""
     assert renewed_pin(Drift(pin=OLD, state="moved", place=NEW)) == NEW
+
+
+def test_a_renewed_pin_can_go_stale_again() -> None:
+    made = stale()
+    after = applied(made, renew_pins(made, tracker(), "gate:value", ME, [ISSUE]))
+    assert ISSUE not in {drift.pin for drift in overview(tracker(), after, NOW.date()).gate("value").stale}
+    later = replace(made.refreshes[-1], id="z" * 19, at=NOW + dt.timedelta(days=1))
+    again = replace(after, refreshes=(*after.refreshes, later))
+    assert ISSUE in {drift.pin for drift in overview(tracker(), again, NOW.date()).gate("value").stale}
+
+
+def test_a_note_is_renewed_alone() -> None:
+    made = stale()
+    note = next(note for note in made.notes.values() if OLD in note.pins)
+    after = applied(made, renew_pins(made, tracker(), f"note:{note.id}", ME))
+    assert after.notes[note.id].pins == (NEW,)
+    assert OLD in after.gates["value"].pins

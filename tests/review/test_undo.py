@@ -57,6 +57,15 @@ def test_somebody_elses_later_act_is_not_written_over() -> None:
     assert _tables(apply(now, undo(now, BOB)))[0] != {}
 
 
+def test_a_redo_does_not_replace_a_later_change_of_another_user() -> None:
+    now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
+    now = apply(now, undo(now, ANN))
+    now = apply(now, set_gate(now, TRACKER, "value", "untested", BOB))
+    now = apply(now, add_note(now, TRACKER, "calm", "x", BOB))
+    with pytest.raises(ActionError, match="cannot be redone: “set value to untested” came after it, by bob"):
+        redo(now, ANN)
+
+
 def test_people_undo_their_own_acts() -> None:
     now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
     now = apply(now, add_note(now, TRACKER, "calm", "x", BOB))

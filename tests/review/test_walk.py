@@ -98,6 +98,43 @@ def test_readings_are_held_against_the_last_closed_review() -> None:
     assert ("signal:calm", 2) in order(record)
 
 
+def test_the_newest_closed_review_is_the_one_to_compare_with() -> None:
+    earlier = [refresh(reading("calm", "met"), at=NOON - dt.timedelta(days=days)) for days in (14, 7)]
+    record = Record()
+    for found in earlier:
+        record = replace(record, refreshes=(*record.refreshes, found))
+        record = after(record, close_review(record, "hold", "wait", Actor(by="ann", at=found.at)))
+    assert last_reviewed(replace(record, refreshes=(*earlier, refresh(reading("calm", "met"))))) == earlier[1]
+
+
+def test_agreeing_removes_only_a_verdict_that_needs_renewal() -> None:
+    record = Record(refreshes=(BEFORE,))
+    record = after(record, give_verdict(record, TRACKER, "calm", "partial", LATER, reason="so"))
+    assert after(record, agree(record, TRACKER, "calm", LATER)).verdicts == record.verdicts
+    record = replace(record, refreshes=(BEFORE, refresh(reading("calm", "unmet"))))
+    assert after(record, agree(record, TRACKER, "calm", LATER)).verdicts == {}
+
+
+def test_a_decision_in_the_second_of_the_refresh_counts() -> None:
+    record = Record(refreshes=(BEFORE,))
+    record = after(record, agree(record, TRACKER, "calm", Actor(by="ann", at=BEFORE.at)))
+    assert set(decided_since_refresh(record)) == {"signal:calm"}
+
+
+def test_one_ticked_part_of_a_set_gate_does_not_decide_it() -> None:
+    record = Record(refreshes=(BEFORE,))
+    record = after(record, set_gate(record, TRACKER, "plan", "blocked", LAST_WEEK, reason="waits"))
+    record = after(record, tick_part(record, TRACKER, "plan", "app", LATER))
+    assert decided_since_refresh(record) == {}
+
+
+def test_a_pin_to_another_repository_is_not_fresh_at_once() -> None:
+    record = Record(refreshes=(BEFORE,))
+    record = after(record, add_pin(record, TRACKER, "value", f"other/repo@{'a' * 40}:src/a.ts", LATER))
+    (drift,) = overview(TRACKER, record, TODAY).drift.values()
+    assert drift.state == "unchecked"
+
+
 def test_there_is_nothing_to_compare_with_at_first() -> None:
     assert last_reviewed(Record()) is None
     assert last_reviewed(Record(refreshes=(BEFORE,))) is None
