@@ -1,4 +1,4 @@
-"""Keep tokens out of text that is about to be printed, such as a crash report, and out of child processes.
+"""Remove tokens from printed text, such as a crash report, and from the environment of child processes.
 
 Shapes of GitHub tokens: https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 TOKEN_VARIABLES = ("GH_TOKEN", "GITHUB_TOKEN", "GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN")
 MASK = "***"
-# A shorter value would be found in others by chance.
+# A shorter value could occur in other values by chance.
 _MIN_LENGTH = 8
 
 _SHAPES = re.compile(
@@ -23,13 +23,13 @@ _SHAPES = re.compile(
 
 
 def tokens_in(env: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the tokens that the environment holds, longest first."""
+    """Return the tokens in the environment, longest first."""
     found = {env.get(name, "").strip() for name in TOKEN_VARIABLES} - {""}
     return tuple(sorted(found, key=len, reverse=True))
 
 
 def redact(text: str, tokens: Iterable[str] = ()) -> str:
-    """Return `text` with everything masked that is one of `tokens` or has the shape of a token."""
+    """Return the text with all `tokens` and all texts in the shape of a token masked."""
     for token in tokens:
         if token:
             text = text.replace(token, MASK)
@@ -37,9 +37,9 @@ def redact(text: str, tokens: Iterable[str] = ()) -> str:
 
 
 def child_environment(env: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment for a child process: without the tokens, under whatever name they are there.
+    """Return the environment for a child process, without the tokens and all variables that contain one.
 
-    An editor, a browser and their plugins have no use for them. Every child process gets its environment from here.
+    Every child process gets its environment from here: an editor, a browser and their plugins need no tokens.
     """
     tokens = [token for token in tokens_in(env) if len(token) >= _MIN_LENGTH]
     return {

@@ -1,7 +1,6 @@
-"""The desk: one tracker, its record and its source, brought together. Screens and commands work at the same one.
+"""The workspace: one tracker, its record and its source. Screens and commands use the same one.
 
-Nothing here waits on its own: `refresh` is a coroutine, and the store's calls are short but touch the disk, so that a
-screen makes them in a thread.
+`refresh` and `backfill` are coroutines. Calls of the store read and write the disk, so a screen makes them in a thread.
 """
 
 from __future__ import annotations
@@ -40,12 +39,12 @@ Clock = Callable[[], dt.datetime]
 
 
 def utc_now() -> dt.datetime:
-    """The present moment, in UTC."""
+    """Return the current time in UTC."""
     return dt.datetime.now(dt.UTC)
 
 
 class Workspace:
-    """What pawtui was started on. `user` is the name acts are recorded under; `web` the forge's own address."""
+    """A tracker, its record and its source. Changes are recorded under the name `user`; `web` is the host's address."""
 
     def __init__(
         self,
@@ -65,31 +64,31 @@ class Workspace:
         self.user = user
         self.web = web
         self.clock = clock
-        # What to know of this workspace, for the title: that it is the demo, or which tracker file was found.
+        # For the title: that this is the demo, or the path of the tracker file.
         self.description = description
         self._open_source = open_source
-        # What pins name. `known_tree` and `known_blob` read what an earlier question left on disk.
+        # The targets of pins. `known_tree` and `known_blob` read them from the cache on disk.
         self.evidence = Evidence(open_source, known_tree, known_blob)
-        # Ids of the changes that were committed here: their author knows of them before a screen shows them.
+        # Ids of the changes that were committed here: the user knows them before a screen shows them.
         self._own_changes: set[str] = set()
 
     def actor(self) -> Actor:
-        """The person at this desk, now."""
+        """Return the user and the current time."""
         return Actor(by=self.user, at=self.clock())
 
     def overview(self) -> Overview:
-        """The record as it is on disk now, and what it adds up to. Raises `StoreError`."""
+        """Return the overview of the record on disk. Raises `StoreError`."""
         return self.overview_of(self.store.load())
 
     def overview_of(self, record: Record) -> Overview:
-        """What a record adds up to today."""
+        """Return the overview of a record today."""
         return overview(self.tracker, record, self.clock().date())
 
     def commit(self, make: ChangeFactory, basis: Basis | None = None) -> Overview:
-        """Commit one act. `basis` is what its author saw, None for an act on the record as it is read.
+        """Commit one action. `basis` is the overview that the user saw; None for an action on the record as it is read.
 
-        Raises `MovedOn` where the subject changed since it was shown, other `ActionError`, `PinError` or `StoreError`:
-        nothing was recorded then.
+        Raises `MovedOn` if the subject changed since it was shown, another `ActionError`, `PinError` or `StoreError`:
+        then nothing was recorded.
         """
 
         def change(record: Record) -> Change:
@@ -103,14 +102,14 @@ class Workspace:
         return self.overview_of(record)
 
     def open_source(self) -> AbstractAsyncContextManager[Source]:
-        """The source, opened only when it is entered."""
+        """Return the source, which is opened when it is entered."""
         return self._open_source()
 
     async def refresh(self, report: Report, *, force: bool = False, as_of: dt.datetime | None = None) -> Outcome:
-        """Look at both repositories, now or as they stood `as_of`, and record it, whole or not at all.
+        """Measure both repositories, now or as of a past time, and record the complete refresh or nothing.
 
-        Cancelling it leaves the record as it was. Raises `SourceError` when nothing could be recorded, `StoreError`
-        when it could not be written.
+        A cancelled refresh does not change the record. Raises `SourceError` if nothing could be measured, `StoreError`
+        if it could not be written.
         """
         async with WaitReporter(report, urlsplit(self.web).netloc, clock=self.clock) as reporter:
             record = await asyncio.to_thread(self.store.load)
@@ -123,14 +122,14 @@ class Workspace:
         return replace(outcome, refresh=record.last if as_of is None else record.past[past_key(as_of)])
 
     async def backfill(self, moments: Sequence[dt.datetime], report: Report, *, force: bool = False) -> BackfillOutcome:
-        """Measure past moments, oldest first, and record each at once: cancelled, the rest is left for the next time.
+        """Measure past times, oldest first, and record each at once. After a cancel, the next backfill continues.
 
-        Moments that are on record by the same rules are skipped, unless with `force`. Raises what `refresh` raises, but
-        goes on where only one moment cannot be measured, as before the first commit.
+        Times that are recorded by the same rules are skipped, unless `force`. Raises the errors of `refresh`, but
+        continues if only one time cannot be measured, such as a time before the first commit.
         """
         async with WaitReporter(report, urlsplit(self.web).netloc, clock=self.clock) as reporter:
             record = await asyncio.to_thread(self.store.load)
-            recorded = {one.moment: one for one in record.past.values()}
+            recorded = {refresh.moment: refresh for refresh in record.past.values()}
             wanted = tuple(moments) if force else still_to_measure(moments, recorded, rules_fingerprint(self.tracker))
             outcome = BackfillOutcome(skipped=len(moments) - len(wanted))
             if not wanted:
@@ -142,9 +141,9 @@ class Workspace:
                     try:
                         found = await self._measure(source, record, _unreported, force=True, as_of=moment)
                     except NotFound as error:
-                        missed = NotMeasured(moment=moment, cause=str(error))
-                        outcome = replace(outcome, failed=(*outcome.failed, missed))
                         message = str(error)
+                        failed = NotMeasured(moment=moment, cause=message)
+                        outcome = replace(outcome, failed=(*outcome.failed, failed))
                     else:
                         record = await self._write(found)
                         outcome = replace(outcome, measured=(*outcome.measured, moment))
@@ -171,14 +170,13 @@ class Workspace:
         )
 
     async def _write(self, outcome: Outcome) -> Record:
-        """Record what was measured, and return the record after that.
+        """Write the measured refresh, if any, and return the record after that.
 
-        Past this point the write must not be torn off by a cancel: it is short, and whole either way. Whoever cancelled
-        hears of it once it is done, so that the record already tells which of the two it was.
+        A cancel during the write is raised after the write, which is short. The record then shows the result.
         """
         if outcome.refresh is None:
             return await asyncio.to_thread(self.store.load)
-        make = partial(self._now_recorded, outcome.refresh)
+        make = partial(self._completed, outcome.refresh)
         write = asyncio.ensure_future(asyncio.to_thread(self.store.add_refresh, make, outcome.blobs))
         try:
             return await asyncio.shield(write)
@@ -186,8 +184,8 @@ class Workspace:
             await write
             raise
 
-    def _now_recorded(self, measured: Refresh, record: Record) -> Refresh:
-        """Add what depends on the record at the moment of writing: the decision, and an id after all others."""
+    def _completed(self, measured: Refresh, record: Record) -> Refresh:
+        """Add the values that depend on the current record: the decision, and an id after all others."""
         if measured.as_of is not None:
             return replace(measured, id=next_id(record, measured.at))
         after = replace(record, refreshes=(*record.refreshes, measured))
@@ -196,7 +194,7 @@ class Workspace:
 
 
 def _unreported(progress: Progress) -> None:
-    """Report no progress within one moment: a backfill has its own."""
+    """Report no progress within one time: a backfill reports its own."""
 
 
 def _states_line(measured: Refresh) -> str:

@@ -1,7 +1,7 @@
-"""Find the line of a key in a TOML text, for messages: `tomllib` says what a file holds, not where.
+"""Find the line of a key in a TOML text, for messages, because `tomllib` does not return lines.
 
-It reads the text a second time, after `tomllib` has found it right: tables, arrays of tables, inline tables and arrays,
-each key and each element with its line.
+The text is read a second time, after `tomllib` has accepted it. Each key and each element gets its line, also in arrays
+of tables, inline tables and arrays.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _BARE_VALUE = re.compile(r"[^,\]}\n#]*")
 
 
 def line_of(text: str, path: Sequence[Step]) -> int | None:
-    """Return the line (from 1) where the key at `path` is set; else that of what holds it; None where neither is found.
+    """Return the line (from 1) of the key at `path`, or of the nearest key above it; None if neither is found.
 
     A path alternates names and, inside arrays, indexes from 0: `["signals", 2, "probes", 0, "days"]`.
     """
@@ -36,13 +36,13 @@ class Locator:
         self._text = text
         self._at = 0
         self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
-        # How many tables each array of tables has so far.
+        # The index of the last table of each array of tables.
         self._counts: dict[tuple[Step, ...], int] = {}
         self._lines: dict[tuple[Step, ...], int] = {}
         self._read()
 
     def line_of(self, path: Sequence[Step]) -> int | None:
-        """Return the line of the key at `path`, else of the nearest one above it; None for an empty path."""
+        """Return the line of the key at `path`, or of the nearest key above it; None for an empty path."""
         wanted = tuple(path)
         above = (wanted[:end] for end in range(len(wanted), 0, -1))
         return next((self._lines[path] for path in above if path in self._lines), None)
@@ -58,7 +58,7 @@ class Locator:
                 self._pair(here)
             self._skip(_SPACE)
             if self._at == before:
-                # Not the TOML that was promised: what was found so far counts.
+                # The text is not valid TOML. Keep the lines found so far.
                 return
 
     def _skip(self, pattern: re.Pattern[str]) -> str:
@@ -70,7 +70,7 @@ class Locator:
         self._lines.setdefault(path, bisect_right(self._starts, at))
 
     def _header(self) -> tuple[Step, ...]:
-        """Read `[a.b]` or `[[a.b]]`; gives the path it stands for, inside the newest element of each array."""
+        """Read `[a.b]` or `[[a.b]]`, and return its path in the last element of each array."""
         start = self._at
         is_array = self._text.startswith("[[", start)
         self._at += 2 if is_array else 1

@@ -1,4 +1,4 @@
-"""A mistake in a tracker file: where it is, and what is wrong, found, allowed and meant."""
+"""A mistake in a tracker file, and suggestions for its message."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from pawtui.tracker.locate import Step
 
 
 class Mistake(NamedTuple):
-    """Where (`path`, as in `locate.line_of`) and what is wrong, as the rest of a sentence."""
+    """The path of a mistake (as in `locate.line_of`), and its message, which follows the path."""
 
     path: tuple[Step, ...]
     message: str
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
-    """Return ` (did you mean 'x'?)` for the nearest known word; empty where none is near."""
+    """Return ` (did you mean 'x'?)` for the nearest known word; empty if no word is near."""
     close = get_close_matches(word[:60], list(known), n=1, cutoff=0.5)
     return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def no_such(what: str, word: str, known: Iterable[str]) -> str:
-    """Say that there is no such thing, and which there are: `there is no surface 'runnr'; did you mean 'runner'?`."""
+    """Return the message for an unknown name: `there is no surface 'runnr'; did you mean 'runner'?`."""
     names = list(known)
     close = get_close_matches(word[:60], names, n=1, cutoff=0.5)
-    there_are = f"there are: {', '.join(names)}." if names else "there is none."
-    return f"there is no {what} {word[:60]!r}; {f'did you mean {close[0]!r}?' if close else there_are}"
+    all_names = f"there are: {', '.join(names)}." if names else "there is none."
+    return f"there is no {what} {word[:60]!r}; {f'did you mean {close[0]!r}?' if close else all_names}"

@@ -9,7 +9,7 @@ from pawtui.tracker.locate import Step
 from pawtui.tracker.mistake import Mistake
 
 _WILD = re.compile(r"[*?\[]")
-# A backslash may only stand before a character that has a meaning in globs.
+# A backslash is only allowed before a character that has a meaning in globs.
 _BACKSLASH = re.compile(r"\\(?![*?\[\]\\])")
 _LONGEST = 1_000
 
@@ -17,9 +17,9 @@ _LONGEST = 1_000
 def path_mistakes(
     entries: Sequence[str], where: tuple[Step, ...], *, globs: bool = True, alternatives: bool = False
 ) -> Iterator[Mistake]:
-    """Yield the mistakes in a list of paths at `where`: those of each, and paths that are there twice.
+    """Yield the mistakes in a list of paths at `where`: in each path, and repeated paths.
 
-    `globs` and `alternatives` (`a | b`) say what an entry may be.
+    `globs` and `alternatives` (`a | b`) are whether an entry may have these forms.
     """
     seen: set[str] = set()
     for index, entry in enumerate(entries):
@@ -32,16 +32,16 @@ def path_mistakes(
 
 
 def path_mistake(entry: str, *, globs: bool = True, alternatives: bool = False) -> str:
-    """Return what is wrong with one entry, as the rest of a sentence; empty where nothing is."""
+    """Return the message for a mistake in one entry; empty if there is none."""
     if "|" in entry and not alternatives:
-        return f"found {_shown(entry)}; alternatives (a | b) are not allowed here. Give each path as an own entry."
+        return f"found {_shown(entry)}; alternatives (a | b) are not allowed here. Write each path as a separate entry."
     paths = [part.strip() for part in entry.split("|")]
     if len(set(paths)) < len(paths):
         return f"found {_shown(entry)}; an alternative is there twice. Remove one."
-    return next((message for path in paths if (message := _one(path, entry, globs=globs))), "")
+    return next((message for path in paths if (message := _path_message(path, entry, globs=globs))), "")
 
 
-def _one(path: str, entry: str, *, globs: bool) -> str:
+def _path_message(path: str, entry: str, *, globs: bool) -> str:
     if not path:
         return f"found {_shown(entry)}; a path is empty. Give a path from the top of the repository."
     if not path.isprintable() or len(path) > _LONGEST:
@@ -49,18 +49,22 @@ def _one(path: str, entry: str, *, globs: bool) -> str:
     if path != path.strip():
         return f"found {_shown(entry)}; the path has spaces around it. Remove them."
     if _BACKSLASH.search(path):
-        return f"found {_shown(entry)}; folders are separated by /. Write it instead of the backslash."
+        return f"found {_shown(entry)}; folders are separated by /. Write / instead of the backslash."
     if path.startswith("/") or any(part in ("", ".", "..") for part in path.split("/")):
-        return f"found {_shown(entry)}; expected a path from the top of the repository, without / in front or behind."
+        return f"found {_shown(entry)}; expected a path from the top of the repository without / at either end."
     if not _WILD.search(path):
         return ""
     if not globs:
-        return f"found {_shown(entry)}; wildcards are not allowed here. Name the file or folder itself."
-    return f"found {_shown(entry)}; a bracket is not closed. Write \\[ for the character." if _open(path) else ""
+        return f"found {_shown(entry)}; wildcards are not allowed here. Give the file or folder itself."
+    return (
+        f"found {_shown(entry)}; a bracket is not closed. Write \\[ for the character."
+        if _has_open_bracket(path)
+        else ""
+    )
 
 
-def _open(path: str) -> bool:
-    """Whether a `[` is neither closed nor escaped."""
+def _has_open_bracket(path: str) -> bool:
+    """Return whether a `[` is neither closed nor escaped."""
     bare = re.sub(r"\\.", "", path)
     return re.search(r"\[[!^]?\]?[^\]]*$", re.sub(r"\[[!^]?\]?[^\]]*\]", "", bare)) is not None
 

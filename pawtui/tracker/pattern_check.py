@@ -1,6 +1,6 @@
-"""Check a tracker's regular expressions with the library that will run them: that they compile, within limits, and ask.
+"""Check a tracker's regular expressions with the library that runs them: they compile, have limits, and exclude texts.
 
-A pattern that matches an empty text matches every text: what it stands for would be met, or unmet, whatever is there.
+A pattern that matches an empty text matches every text, so its probe would always have the same state.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from pawtui.tracker.pattern_limits import pattern_problem
 from pawtui.tracker.tracker_types import NamesProbe, Probe, Tracker
 
 _KEYS = ("pattern", "breaking", "name", "body", "discards", "identity")
-# A pattern of table names is held against whole names: `.*` says every table.
+# A pattern of table names must match whole names: `.*` is every table.
 _OF_NAMES = frozenset({"discards"})
-# What these catch is listed or told apart; every other pattern is a question that a text answers.
+# The matches of these patterns are listed or compared. Every other pattern decides a state.
 _LISTED = frozenset({"identity", "block"})
-# What matches all of these asks for next to nothing.
+# A pattern that matches all of these excludes almost no text.
 _SAMPLES = ("a", "Z", "0")
-# Outside an escape (`\\W`), what no folded SQL statement holds.
+# Characters outside an escape (`\\W`) that no folded SQL statement contains.
 _NOT_FOLDED = regex.compile(r"\\.|(?P<upper>[A-Z])|(?P<quote>[`\"])")
 
 
 def pattern_mistakes(tracker: Tracker) -> list[Mistake]:
-    """Return what is wrong with every pattern, with its place."""
+    """Return the mistakes in all patterns."""
     return [
         Mistake(("signals", index, "probes", number, *key), message)
         for index, signal in enumerate(tracker.signals)
@@ -36,12 +36,12 @@ def pattern_mistakes(tracker: Tracker) -> list[Mistake]:
 
 
 def probe_pattern_mistakes(probe: Probe) -> list[tuple[tuple[Step, ...], str]]:
-    """Return what is wrong with one probe's patterns, each with its key."""
+    """Return the mistakes in the patterns of one probe, each with its key."""
     found = []
     for key, pattern in _patterns(probe):
         name = str(key[-1])
         listed = name in _LISTED or isinstance(probe, NamesProbe)
-        message = pattern_mistake(pattern, whole=name in _OF_NAMES, asks=not listed)
+        message = pattern_mistake(pattern, whole=name in _OF_NAMES, decides=not listed)
         if not message and getattr(probe, "read", "text") == "sql" and name in ("pattern", "body"):
             message = sql_mistake(pattern)
         if message:
@@ -57,10 +57,10 @@ def _patterns(probe: Probe) -> Iterator[tuple[tuple[Step, ...], str]]:
         yield ("contract", "block"), probe.contract.block
 
 
-def pattern_mistake(pattern: str, *, whole: bool = False, asks: bool = False) -> str:
-    """Return what is wrong with one pattern, as the rest of a sentence; empty where nothing is.
+def pattern_mistake(pattern: str, *, whole: bool = False, decides: bool = False) -> str:
+    """Return the message for a mistake in one pattern; empty if there is none.
 
-    A `whole` one is held against whole names. One that `asks` must not match nearly everything.
+    A `whole` pattern must match whole names. A pattern that `decides` a state must not match nearly every text.
     """
     shown = pattern if len(pattern) <= 60 else f"{pattern[:59]}…"
     if problem := pattern_problem(pattern):
@@ -73,21 +73,21 @@ def pattern_mistake(pattern: str, *, whole: bool = False, asks: bool = False) ->
         return ""
     try:
         if compiled.search("", timeout=0.5) is not None:
-            return f"the pattern {shown!r} matches an empty text, and so everything. Make it ask for something."
-        if asks and all(compiled.search(sample, timeout=0.5) is not None for sample in _SAMPLES):
-            return f"the pattern {shown!r} matches nearly every text. Make it ask for something."
+            return f"the pattern {shown!r} matches an empty text, and so every text. Make it stricter."
+        if decides and all(compiled.search(sample, timeout=0.5) is not None for sample in _SAMPLES):
+            return f"the pattern {shown!r} matches nearly every text. Make it stricter."
     except TimeoutError:
         return f"the pattern {shown!r} takes too long even on a short text. Make it simpler."
     return ""
 
 
 def sql_mistake(pattern: str) -> str:
-    """Return why no SQL statement matches as they are read: with `absent`, it would always be met. Empty for none."""
+    """Return why a pattern cannot match folded SQL, which would always meet `absent`; empty if it can."""
     if regex.search(r"\(\?[a-zA-Z]*i", pattern):
         return ""
     for found in _NOT_FOLDED.finditer(pattern):
         if found["upper"]:
-            return f"the pattern has {found[0]!r}, and SQL is read in lower case. Write it so, or begin with (?i)."
+            return f"the pattern has {found[0]!r}, and SQL is read in lower case. Use lower case, or begin with (?i)."
         if found["quote"]:
             return f"the pattern has {found[0]!r}, and SQL is read without quotes around names. Remove it."
     return ""

@@ -1,7 +1,4 @@
-"""Refuse patterns that would compile into gigabytes, before they are compiled.
-
-A pattern is one line of a tracker file, which may come from anybody; `(a{1000}){1000}` is twelve characters.
-"""
+"""Refuse patterns that would use gigabytes when compiled, such as `(a{1000}){1000}`. Tracker files are untrusted."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ MOST_REPEATS = 1_000
 MOST_STEPS = 50_000
 
 _REPEAT = re.compile(r"\{(\d*)(?:(,)(\d*))?\}")
-# With the flag `x`, space and comments stand inside a repeat, too.
+# With the flag `x`, a repeat can contain spaces and comments.
 _SPACED_REPEAT = re.compile(r"\{(?:[\d,\s]|#[^\n]*\n)*\}")
 _IGNORED = re.compile(r"\s|#[^\n]*\n")
 _VERBOSE = re.compile(r"\(\?[a-zA-Z-]*x")
@@ -20,18 +17,18 @@ _COMMENT = re.compile(r"\\.|#[^\n]*", re.DOTALL)
 
 
 def pattern_problem(pattern: str) -> str:
-    """Return why a pattern is not compiled, as the end of a sentence; empty where it may be."""
+    """Return why a pattern is refused, as the end of a sentence; empty if it is accepted."""
     if len(pattern) > MOST_CHARACTERS:
         return f"has {len(pattern):,} characters; at most {MOST_CHARACTERS:,} are allowed"
     readings = [pattern]
     if _VERBOSE.search(pattern):
-        # Which `#` begins a comment depends on where the flag holds: what is too large either way is refused.
+        # The place of the flag decides which `#` begins a comment. Check the pattern with and without comments.
         readings.append(_COMMENT.sub(lambda found: found[0] if found[0][0] == "\\" else "", pattern))
     return next((problem for reading in readings if (problem := _size_problem(reading))), "")
 
 
 def _size_problem(pattern: str) -> str:
-    # The steps of each open group, innermost last, and of the item that a repeat would repeat.
+    # The number of steps in each open group (innermost last), and in the item before the current place.
     open_groups: list[int] = [0]
     last = 0
     at = 0

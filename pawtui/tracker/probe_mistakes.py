@@ -1,6 +1,6 @@
-"""Mistakes in a probe that its types cannot show: limits that never hold or always do, and keys that ask for nothing.
+"""Mistakes in a probe that its types do not exclude: limits that always or never apply, and missing keys.
 
-A rule that would be met whatever happens is refused, above all: a false `met` is the one answer that must not be given.
+A rule that would always be met is refused, because a false `met` is the worst error of a probe.
 """
 
 from __future__ import annotations
@@ -38,30 +38,30 @@ _MOST_WATCHED = 100
 _LONGEST_QUERY = 200
 _LONGEST_URL = 500
 
-# What git itself refuses in a ref name (git-check-ref-format), and what would be taken for an option.
+# Ref names that git refuses (git-check-ref-format), and names that would be read as an option.
 _BAD_REF = re.compile(r"^[-/.]|\.\.|[\x00-\x20~^:?*\[\\\x7f]|@\{|//|/\.|[/.]$|\.lock(?:/|$)|^@$")
 _KEY = re.compile(r"[A-Za-z_$][\w$]*")
 _DOTTED_KEY = re.compile(rf"{_KEY.pattern}(?:\.{_KEY.pattern})*")
 _SHA = re.compile(r"[0-9a-f]{7,40}")
 _PLACE = re.compile(r"(?<!\w)(?:repo|org|user)\s*:", re.IGNORECASE)
-# Counts that are at most so many: the pairs of the better and the worse limit.
+# Pairs of upper limits: for `met`, and for `partial`.
 _PAIRS = (("met", "partial"), ("met_share", "partial_share"), ("query_met", "query_partial"))
 
-# A key of the probe (or several steps below it) and what is wrong with it.
+# The path of a key in the probe, and the message.
 _Found = Iterator[tuple[tuple[Step, ...], str]]
 
 
 def ref_name_mistake(name: str) -> str:
-    """Return what is wrong with the name of a branch or tag; empty where git allows it."""
+    """Return the message for a mistake in the name of a branch or tag; empty if git allows it."""
     if "|" in name:
-        return f"found {name[:80]!r}; alternatives (a | b) are not allowed here. Give each ref as an own entry."
+        return f"found {name[:80]!r}; alternatives (a | b) are not allowed here. Write each ref as a separate entry."
     if name and len(name) <= 200 and name.isprintable() and not _BAD_REF.search(name):
         return ""
     return f"found {name[:80]!r}, which git does not allow as a ref's name. Give a branch or tag, such as main."
 
 
 def probe_mistakes(tracker: Tracker, probe: Probe, where: tuple[Step, ...]) -> Iterator[Mistake]:
-    """Yield the mistakes in one probe of a tracker, which stands at `where`."""
+    """Yield the mistakes in the probe at the path `where` of a tracker."""
     for found in (_surfaces(tracker, probe), _numbers(probe), _paths(probe), _CHECKS.get(type(probe), _nothing)(probe)):
         for key, message in found:
             yield Mistake((*where, *key), message)
@@ -105,7 +105,7 @@ def _in_range(key: str, value: int, least: int, most: int) -> _Found:
 
 
 def _pairs(limits: Probe | Limits, *above: Step) -> _Found:
-    """Shares, and limits the wrong way round: more must be allowed for `partial` than for `met`."""
+    """Yield shares out of range, and limits for `partial` that are lower than for `met`."""
     for low, high in _PAIRS:
         met, partial = getattr(limits, low, None), getattr(limits, high, None)
         for key, value in ((low, met), (high, partial)):
@@ -130,14 +130,14 @@ def _paths(probe: Probe) -> _Found:
 def _release(probe: ReleaseProbe) -> _Found:
     yield from _line(probe.line)
     if probe.met < 1:
-        yield ("met",), f"found {probe.met}; at least 1 release is needed. With less it would be met without any."
+        yield ("met",), f"found {probe.met}; at least 1 release is needed. With 0 the probe is always met."
 
 
 def _line(line: str) -> _Found:
     if not line.strip():
         yield ("line",), "the pattern is empty. Give a pattern of tags, such as v2.*."
     elif line.startswith("refs/"):
-        yield ("line",), f"found {line[:80]!r}; tags are matched by their names. Leave refs/tags/ out."
+        yield ("line",), f"found {line[:80]!r}; tags are matched by their names. Remove refs/tags/."
     elif not line.isprintable() or " " in line or len(line) > 100:
         yield ("line",), f"found {line[:80]!r}; expected a pattern of tags without spaces, such as v2.*."
     elif "*" not in line:
@@ -147,7 +147,7 @@ def _line(line: str) -> _Found:
 
 def _soak(probe: SoakProbe) -> _Found:
     if not (probe.line or probe.commit or probe.date):
-        yield (), "it has nothing to start from. Give `line`, `commit` or `date`."
+        yield (), "it has no start. Give `line`, `commit` or `date`."
     if probe.commit and probe.date:
         yield ("commit",), "it has two starts, `commit` and `date`. Remove one."
     if probe.commit and not _SHA.fullmatch(probe.commit):
@@ -158,9 +158,9 @@ def _soak(probe: SoakProbe) -> _Found:
     if not 0 <= probe.days_partial <= probe.days:
         yield ("days_partial",), f"found {probe.days_partial}; 0 to {probe.days} (`days`) are allowed."
     if probe.breaking and not probe.surfaces:
-        yield ("breaking",), "it has no surfaces to read subjects of. Give `surfaces`."
+        yield ("breaking",), "it has no surfaces whose subjects it can read. Give `surfaces`."
     if probe.surfaces and not probe.breaking:
-        yield ("surfaces",), "nothing on these surfaces would restart the days. Give `breaking`, or remove them."
+        yield ("surfaces",), "nothing on these surfaces restarts the days. Give `breaking`, or remove `surfaces`."
 
 
 def _soak_releases(probe: SoakProbe) -> _Found:
@@ -177,7 +177,7 @@ def _exist(probe: PathsProbe) -> _Found:
         yield (), "it names no path. Give `exist` or `absent`."
     for number, path in enumerate(probe.absent):
         if path in probe.exist:
-            yield ("absent", number), f"{path!r} is wanted by `exist`, too. Remove one."
+            yield ("absent", number), f"{path!r} is in `exist` too. Remove one."
 
 
 def _text(probe: TextProbe) -> _Found:
@@ -208,7 +208,7 @@ def _churn(probe: ChurnProbe) -> _Found:
 
 def _pattern_given(probe: SubjectsProbe | JsonProbe) -> _Found:
     if not probe.pattern:
-        yield ("pattern",), "the pattern is empty, and would match everything. Give one."
+        yield ("pattern",), "the pattern is empty, and would match every text. Give a pattern."
 
 
 def _names(probe: NamesProbe) -> _Found:
@@ -241,15 +241,15 @@ def _new_files(probe: NewFilesProbe) -> _Found:
     if not 0 <= probe.days_unmet <= probe.days:
         yield ("days_unmet",), f"found {probe.days_unmet}; 0 to {probe.days} (`days`) are allowed."
     if probe.read == "sql" and not probe.body:
-        yield ("read",), "it says how `body` is read, and there is none. Give `body`, or remove it."
+        yield ("read",), "it applies to `body`, which is missing. Give `body`, or remove `read`."
 
 
 def _issues(probe: IssuesProbe) -> _Found:
     if not (probe.watch or probe.query):
-        yield (), "it asks for nothing. Give `watch` or `query`."
+        yield (), "it has neither issues nor a search. Give `watch` or `query`."
     yield from _named_twice(probe.watch, "watch")
     if len(probe.watch) > _MOST_WATCHED:
-        yield ("watch",), f"it names {len(probe.watch):,} issues; at most {_MOST_WATCHED} are asked for. Give fewer."
+        yield ("watch",), f"it names {len(probe.watch):,} issues; at most {_MOST_WATCHED} are allowed. Give fewer."
     for index, number in enumerate(probe.watch):
         if not 1 <= number <= _MOST_ISSUE:
             yield ("watch", index), f"found {number}; issue numbers start at 1."
@@ -264,9 +264,9 @@ def _issues(probe: IssuesProbe) -> _Found:
 
 def _query(query: str) -> _Found:
     if query and not query.strip():
-        yield ("query",), "the search is empty. Give one, or remove it."
+        yield ("query",), "the search is empty. Give a search, or remove `query`."
     if place := _PLACE.search(query):
-        yield ("query",), f"the search names a place of its own ({place[0]}). Remove it: `side` says which is searched."
+        yield ("query",), f"the search names a place ({place[0]}). Remove it: `side` is the searched repository."
     if not query.isprintable() or len(query) > _LONGEST_QUERY:
         yield ("query",), f"expected one line of at most {_LONGEST_QUERY} characters. Shorten it."
 
@@ -287,17 +287,17 @@ def _url_mistake(url: str) -> str:
     except ValueError:
         return f"found {shown!r}; expected an address such as https://example.org/version.json."
     if parts.scheme != "https":
-        return f"found {shown!r}; only https addresses are asked. Give one that begins with https://."
+        return f"found {shown!r}; only https addresses are allowed. Give an address that starts with https://."
     if user:
-        return "the address holds a user name or password, which would be recorded. Remove them."
+        return "the address has a user name or password, which would be recorded. Remove them."
     if not host or port == 0 or " " in url or not url.isascii() or not url.isprintable() or len(url) > _LONGEST_URL:
         return f"found {shown!r}; expected an address such as https://example.org/version.json."
-    return "the address has a part after #, which no server sees. Remove it." if parts.fragment else ""
+    return "the address has a part after #, which is not sent to the server. Remove it." if parts.fragment else ""
 
 
 def _attested(probe: AttestedProbe) -> _Found:
     if not probe.ask.strip():
-        yield ("ask",), "the question is empty. Ask what a person must judge."
+        yield ("ask",), "the question is empty. Write what a maintainer must judge."
 
 
 _CHECKS: Mapping[type, Callable[[Any], _Found]] = {

@@ -1,4 +1,4 @@
-"""Read a tracker file. A mistake is answered with the file, the line, the key, what was found and what is allowed."""
+"""Read a tracker file. A message for a mistake has the file, line, key, the value found and the allowed values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pawtui.errors import PawtuiError
 from pawtui.tracker.tracker_types import Tracker
 
 if TYPE_CHECKING:
-    # What only a file of one's own needs, or a mistake in it, is imported there: `pawtui status` counts milliseconds.
+    # Modules that only the user's own files or mistakes need are imported later: they slow down `pawtui status`.
     from pawtui.tracker.locate import Step
     from pawtui.tracker.mistake import Mistake
 
@@ -24,12 +24,12 @@ BUILTIN_NAME = "the built-in tracker"
 SIZE_LIMIT = 1_000_000  # bytes; a tracker is a page or two
 
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
-# What `tomllib` says of a key or table that is set already.
+# Starts of the messages of `tomllib` for a repeated key or table.
 _TWICE = ("Cannot overwrite", "Cannot declare", "Duplicate inline", "Cannot redefine", "Cannot mutate")
 
 
 class TrackerError(PawtuiError):
-    """The tracker cannot be used. `mistakes` has one sentence for each, `str()` all of them, a line each."""
+    """The tracker cannot be used. `mistakes` are the messages; `str()` has all of them, one on each line."""
 
     def __init__(self, mistakes: Sequence[str]) -> None:
         super().__init__("\n".join(mistakes))
@@ -37,18 +37,21 @@ class TrackerError(PawtuiError):
 
 
 def builtin_text() -> str:
-    """The built-in tracker as TOML."""
-    # importlib.resources would cost more than all of the reading, and the package is never run from an archive.
+    """Return the built-in tracker as TOML."""
+    # importlib.resources is slower than the reading, and the package is never run from an archive.
     return Path(__file__).with_name("builtin.toml").read_text(encoding="utf-8")
 
 
 def builtin_tracker() -> Tracker:
-    """The built-in tracker."""
+    """Return the built-in tracker."""
     return msgspec.convert(tomllib.loads(builtin_text()), Tracker)
 
 
 def find_tracker(option: str | Path | None, env: Mapping[str, str], folder: Path) -> Path | None:
-    """The tracker file to use: the option, `PAWTUI_TRACKER`, `pawtui.toml` in `folder` or above; None: the built-in."""
+    """Return the tracker file to use: the option, `PAWTUI_TRACKER`, or `pawtui.toml` in `folder` or above.
+
+    None means the built-in tracker.
+    """
     if option:
         return Path(option)
     if named := env.get("PAWTUI_TRACKER"):
@@ -57,58 +60,58 @@ def find_tracker(option: str | Path | None, env: Mapping[str, str], folder: Path
 
 
 def read_tracker(path: Path) -> Tracker:
-    """Read and check a tracker file; raises `TrackerError`."""
+    """Read and check a tracker file. Raises `TrackerError`."""
     return check_tracker(tracker_text(path), str(path))
 
 
 def tracker_text(path: Path) -> str:
-    """Return the text of a tracker file, unchecked. Raises `TrackerError` where there is no file or no text."""
+    """Return the text of a tracker file, unchecked. Raises `TrackerError` if it is not a text file."""
     try:
         # Reading a named pipe or a device may never end.
         return read_file(path, SIZE_LIMIT)[0].decode("utf-8-sig")
     except FileNotFoundError:
-        raise TrackerError([f"There is no tracker file {path}: name another, or run `pawtui init`."]) from None
+        raise TrackerError([f"There is no tracker file {path}: give another file, or run `pawtui init`."]) from None
     except UnicodeDecodeError as error:
         raise TrackerError([f"{path} is not UTF-8 text (byte {error.start}): save it as UTF-8."]) from None
     except TooLarge:
-        raise TrackerError([f"{path} has over {SIZE_LIMIT:,} bytes: that is no tracker file."]) from None
+        raise TrackerError([f"{path} has more than {SIZE_LIMIT:,} bytes: it is not a tracker file."]) from None
     except NotAFile as error:
-        raise TrackerError([f"{path} is {error.kind}, but a tracker is a file: name another."]) from None
+        raise TrackerError([f"{path} is {error.kind}, but a tracker is a file: give another path."]) from None
     except OSError as error:
         raise TrackerError([f"{path} cannot be read ({error.strerror}): check the path and its permissions."]) from None
 
 
 def check_tracker(text: str, name: str, *, patterns: bool = False) -> Tracker:
-    """Return the tracker of a TOML text. Raises `TrackerError`. `name` is how messages call the text.
+    """Return the tracker of a TOML text. Raises `TrackerError`. `name` is the name of the text in messages.
 
-    With `patterns`, regular expressions are compiled too (which costs an import that reading alone does not need).
+    With `patterns`, regular expressions are compiled too, which needs a slow import.
     """
     text = text.replace("\r\n", "\n")
     data = _parsed(text, name)
     from pawtui.tracker.validate import empty_mistakes, find_mistakes, number_mistakes
 
     if numbers := list(number_mistakes(data)):
-        raise TrackerError(_sentences(numbers, data, text, name))
+        raise TrackerError(_messages(numbers, data, text, name))
     try:
         tracker = msgspec.convert(data, Tracker)
     except msgspec.ValidationError as error:
         from pawtui.tracker.type_mistakes import type_mistake
 
-        raise TrackerError(_sentences([type_mistake(str(error), data)], data, text, name)) from None
+        raise TrackerError(_messages([type_mistake(str(error), data)], data, text, name)) from None
     mistakes = find_mistakes(tracker)
-    told = {mistake.path for mistake in mistakes}
-    mistakes += [mistake for mistake in empty_mistakes(data) if mistake.path not in told]
+    reported = {mistake.path for mistake in mistakes}
+    mistakes += [mistake for mistake in empty_mistakes(data) if mistake.path not in reported]
     if patterns:
         from pawtui.tracker.pattern_check import pattern_mistakes
 
         mistakes += pattern_mistakes(tracker)
     if mistakes:
-        raise TrackerError(_sentences(mistakes, data, text, name))
+        raise TrackerError(_messages(mistakes, data, text, name))
     return tracker
 
 
 def _parsed(text: str, name: str) -> dict[str, Any]:
-    """The text as TOML. What would take too long, or is no TOML, is one sentence with its line."""
+    """Return the data of a TOML text. Raises `TrackerError` if it is not TOML, or would take too long to parse."""
     from pawtui.tracker.toml_limits import find_toml_problem, find_wrong_header
 
     if problem := find_toml_problem(text):
@@ -129,21 +132,21 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
         raise TrackerError([f"{where}: {message}"]) from None
 
 
-def _sentences(mistakes: Sequence[Mistake], data: Mapping[str, Any], text: str, name: str) -> list[str]:
-    """Each mistake as one sentence: the file and line, the key, what is wrong."""
+def _messages(mistakes: Sequence[Mistake], data: Mapping[str, Any], text: str, name: str) -> list[str]:
+    """Return a message for each mistake: the file and line, the key, and the mistake."""
     from pawtui.tracker.locate import Locator
 
     locator = Locator(text)
-    sentences = []
+    messages = []
     for mistake in mistakes:
         line = locator.line_of(mistake.path)
         where = f"{name}:{line}" if line else name
-        sentences.append(": ".join(part for part in (where, spell(mistake.path, data), mistake.message) if part))
-    return sentences
+        messages.append(": ".join(part for part in (where, spell(mistake.path, data), mistake.message) if part))
+    return messages
 
 
 def spell(path: Sequence[Step], data: Mapping[str, Any]) -> str:
-    """Return a path as people write it: elements of `signals` and `gates` by id, others counted from 1."""
+    """Return a path as text: elements with an id by their id, other elements by number from 1."""
     spelled = ""
     node: Any = data
     for step in path:

@@ -1,7 +1,7 @@
 """Refuse a TOML text that would take `tomllib` minutes, or all of its stack, before it is parsed.
 
-A tracker file may come from anybody. Deep nesting ends in a `RecursionError`, a dotted key of 50,000 parts takes half a
-minute, and a number of 5,000 digits is a `ValueError` without a place.
+Tracker files are untrusted. Deep nesting raises `RecursionError`, a dotted key of 50,000 parts takes half a minute, and
+a number of 5,000 digits raises `ValueError` without a line.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ _LONG_NUMBER = re.compile(r"(?<![\w.+-])[+-]?[0-9][0-9_]*")
 _KEY_END = re.compile(r"[=,\[\]{}]")
 _HEADER = re.compile(r"[ \t]*(\[\[?)([\w \t.\"'-]*?)\]\]?[ \t]*$")
 
-# Tables of a tracker that are lists (`[[signals]]`), and those that are not (`[policy]`), by their names.
+# The names of tables that are lists (`[[signals]]`), and of tables that are not (`[policy]`).
 LISTS = frozenset({"signals", "gates", "related", "signals.probes", "signals.parts", "gates.parts"})
 TABLES = frozenset({"upstream", "downstream", "policy", "scope", "surfaces", "signals.probes.contract"})
 
 
 class TomlProblem(NamedTuple):
-    """Why a text is not parsed: the line (from 1) and the rest of a sentence."""
+    """The line (from 1) of a refused text, and its message, which follows the line."""
 
     line: int
     message: str
 
 
 def blank_strings(text: str) -> str:
-    """Return the text with comments and the insides of strings blanked: every other character keeps its place."""
+    """Return the text without comments and contents of strings; every other character keeps its place."""
 
     def blank(found: re.Match[str]) -> str:
         if found[0].startswith("#"):
@@ -46,14 +46,14 @@ def blank_strings(text: str) -> str:
 
 
 def find_toml_problem(text: str) -> TomlProblem | None:
-    """Return what keeps a text from being parsed within limits, or None."""
+    """Return the first limit that a text exceeds, or None."""
     bare = blank_strings(text)
     lines = bare.split("\n")
     return _nesting(bare) or _long_key(lines) or _long_number(lines)
 
 
 def find_wrong_header(text: str) -> TomlProblem | None:
-    """Return the first header that makes a table of what is a list of tables, or the other way round, or None."""
+    """Return the first header with the wrong number of brackets for its table, or None."""
     for number, line in enumerate(blank_strings(text).split("\n"), start=1):
         found = _HEADER.match(line)
         if found is None:
@@ -75,7 +75,7 @@ def _nesting(bare: str) -> TomlProblem | None:
             depth += 1
             if depth > MOST_NESTED:
                 return TomlProblem(
-                    line, f"brackets are nested more than {MOST_NESTED} deep. A tracker needs 4: take some out."
+                    line, f"brackets are nested more than {MOST_NESTED} deep. A tracker needs 4. Remove some."
                 )
         else:
             depth = max(depth - 1, 0)
@@ -87,7 +87,7 @@ def _long_key(lines: Sequence[str]) -> TomlProblem | None:
         parts = max(piece.count(".") for piece in _KEY_END.split(line)) + 1
         if parts > MOST_PARTS:
             return TomlProblem(
-                number, f"a key has {parts:,} parts; at most {MOST_PARTS} are allowed. Take some of its dots out."
+                number, f"a key has {parts:,} parts; at most {MOST_PARTS} are allowed. Remove some of its dots."
             )
     return None
 

@@ -1,6 +1,6 @@
-"""What is followed: the tracker file as typed, frozen structs.
+"""The tracker file as typed, frozen structs.
 
-One tracker is one TOML file (`read_tracker.py` reads it, `builtin.toml` is the built-in one). Nothing here does I/O.
+One tracker is one TOML file. `read_tracker.py` reads it; `builtin.toml` is the built-in tracker.
 `pawtui help tracker` and `pawtui help probes` print the docstrings and fields below: they are written for users.
 """
 
@@ -13,7 +13,7 @@ import msgspec
 
 
 class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of the tracker file: an unknown key in it is a mistake, not something to ignore."""
+    """A table of the tracker file: an unknown key is a mistake and is not ignored."""
 
 
 class RefRule(_Strict, frozen=True, kw_only=True):

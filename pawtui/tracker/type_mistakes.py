@@ -1,4 +1,4 @@
-"""Explain what does not fit the types of a tracker: where, what was found, what is allowed, and the nearest word."""
+"""Explain a value that does not fit the types of a tracker: its place, the allowed values, and the nearest word."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pawtui.tracker.tracker_types import PROBE_TYPES, Tracker
 
 _AT = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]|\[\.\.\.\]")
-# In place of a name that `msgspec` does not say.
+# A name that the message of `msgspec` does not contain.
 _SOME = "..."
 
 _KINDS = {
@@ -28,7 +28,7 @@ _KINDS = {
     "date": "a date such as 2026-06-28",
     "null": "nothing",
 }
-# Words that people write for a key: those of other tools, and those of earlier versions.
+# Keys of other tools and of earlier versions, with the keys to use instead.
 _OTHER_WORDS: Mapping[str, str] = {
     "since": "from",
     "start": "from",
@@ -65,7 +65,7 @@ _ELEMENTS = {"parts": '{ id = "open", title = "Open" }', "related": '{ ref = "ow
 
 
 def type_mistake(error: str, data: Mapping[str, Any]) -> Mistake:
-    """Return `msgspec`'s words about `data` as a mistake with its place."""
+    """Return the mistake that an error message of `msgspec` about `data` describes."""
     matched = _AT.match(error)
     what, path = (matched["what"], _steps(matched["path"] or "")) if matched else (error, [])
     path = _named(path, data)
@@ -84,7 +84,7 @@ def _steps(path: str) -> list[Step]:
 
 
 def _node(path: Sequence[Step], data: Mapping[str, Any]) -> Any:
-    """What stands at a path; what holds it where the path leads nowhere."""
+    """Return the value at a path, or the nearest value above it if the path does not exist."""
     node: Any = data
     for step in path:
         try:
@@ -95,7 +95,7 @@ def _node(path: Sequence[Step], data: Mapping[str, Any]) -> Any:
 
 
 def _named(path: list[Step], data: Mapping[str, Any]) -> list[Step]:
-    """The path with the name that was left out: the first whose value does not fit."""
+    """Return the path with the missing name: the first name whose value does not fit."""
     if _SOME not in path:
         return path
     at = path.index(_SOME)
@@ -111,14 +111,14 @@ def _named(path: list[Step], data: Mapping[str, Any]) -> list[Step]:
 
 
 def _type_at(path: Sequence[Step], data: Mapping[str, Any]) -> Any:
-    """The type of the field that a path leads to."""
+    """Return the type of the field at a path."""
     owner = _owner(path[:-1], data)
     fields = msgspec.structs.fields(owner) if owner is not None else ()
     return next((field.type for field in fields if path and field.encode_name == path[-1]), None)
 
 
 def _owner(path: Sequence[Step], data: Mapping[str, Any]) -> Any:
-    """The struct type of the table at a path; None where it is not known."""
+    """Return the struct type of the table at a path; None if it is not known."""
     owner: Any = Tracker
     node: Any = data
     for step in path:
@@ -143,7 +143,7 @@ def _struct_of(owner: Any, key: str) -> Any:
 
 
 def _structs_in(kind: Any) -> Iterator[Any]:
-    """Every struct type that a type names, at any depth (`tuple[str | RefRule, ...]`)."""
+    """Yield every struct type in a type, at any depth (`tuple[str | RefRule, ...]`)."""
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         yield kind
     for inner in getattr(kind, "__args__", ()):
@@ -151,7 +151,7 @@ def _structs_in(kind: Any) -> Iterator[Any]:
 
 
 def _fields_at(path: Sequence[Step], data: Mapping[str, Any]) -> tuple[str, ...]:
-    """The keys that are known where `path` leads."""
+    """Return the keys that are allowed in the table at a path."""
     node = _node(path, data)
     owner = _owner(path, data)
     if owner is None:

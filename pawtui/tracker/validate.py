@@ -1,4 +1,4 @@
-"""What the types cannot say: ids that are unique, names that exist, lists that are not empty."""
+"""Rules that types cannot express: unique ids, names that exist, lists that are not empty."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from pawtui.tracker.tracker_types import Part, Probe, RefRule, Side, Signal, Tra
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}")
 _ISSUE = re.compile(rf"{_REPO.pattern}#[1-9]\d{{0,8}}")
-# The record's folder is called like the tracker, beside the cache's.
+# The folder of the record is named after the tracker, next to the folder of the cache.
 _FOLDERS = frozenset({"cache"})
-# What notes on the whole are called, where a signal or gate is named.
+# The subject of notes on the whole review, which must not be an id.
 _SUBJECTS = frozenset({"review"})
 _LONGEST_TITLE = 200
 
 
 def find_mistakes(tracker: Tracker) -> list[Mistake]:
-    """Return every mistake in a tracker whose types are right, besides those in its patterns."""
+    """Return every mistake in a tracker with correct types, except mistakes in its patterns."""
     return [
         *_tracker(tracker),
         *_side(tracker.upstream, "upstream"),
@@ -40,7 +40,7 @@ def find_mistakes(tracker: Tracker) -> list[Mistake]:
 
 
 def number_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
-    """Yield numbers that no threshold can be: infinite, not a number, or beyond 64 bits."""
+    """Yield numbers that cannot be a threshold: infinite, not a number, or more than 64 bits."""
     todo: list[tuple[tuple[Step, ...], Any]] = [((), data)]
     while todo:
         path, node = todo.pop()
@@ -55,7 +55,7 @@ def number_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
 
 
 def empty_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
-    """Yield the keys of probes that are given without a value, in data whose types are right."""
+    """Yield the keys of probes that have an empty value, in data with correct types."""
     for index, signal in enumerate(data.get("signals", ())):
         for number, probe in enumerate(signal.get("probes", ())):
             tables: list[tuple[tuple[Step, ...], dict[str, Any]]] = [((), probe)]
@@ -68,20 +68,18 @@ def empty_mistakes(data: Mapping[str, Any]) -> Iterator[Mistake]:
 
 
 def find_gaps(tracker: Tracker) -> list[str]:
-    """Return what a tracker lacks to ever come to `go`, as sentences. It can be used without."""
+    """Return messages about gaps of a valid tracker, such as gaps that exclude `go`."""
     gaps = []
     if not tracker.signals:
         gaps.append("It has no signals, so the decision is never go. Add [[signals]].")
     if not tracker.gates:
         gaps.append("It has no gates, so the decision is never go. Add [[gates]].")
     used = {name for signal in tracker.signals for probe in signal.probes for name in getattr(probe, "surfaces", ())}
-    gaps += [
-        f"No probe uses the surface {name!r}. Remove it, or name it in one." for name in tracker.surfaces.keys() - used
-    ]
+    gaps += [f"No probe uses the surface {name!r}. Remove it, or use it." for name in tracker.surfaces.keys() - used]
     for side in (tracker.upstream, tracker.downstream):
         ends = [rule.end for rule in side.refs if isinstance(rule, RefRule)]
         if len(ends) == len(side.refs) and (last := max(filter(None, ends), default=None)) and None not in ends:
-            gaps.append(f"From {last} on it follows no ref of {side.repo}. Leave the last one without `until`.")
+            gaps.append(f"From {last} on it follows no ref of {side.repo}. Remove the last `until`.")
     return gaps
 
 
@@ -89,8 +87,8 @@ def _tracker(tracker: Tracker) -> Iterator[Mistake]:
     if not _ID.fullmatch(tracker.id):
         yield Mistake(("id",), _bad_id(tracker.id))
     if tracker.id in _FOLDERS:
-        yield Mistake(("id",), f"{tracker.id!r} is a folder of pawtui's own. Choose another id.")
-    yield from _title(tracker.title, (), "what is followed")
+        yield Mistake(("id",), f"{tracker.id!r} is the name of another folder of pawtui. Choose another id.")
+    yield from _title(tracker.title, (), "what the tracker follows")
     if tracker.issue and not _ISSUE.fullmatch(tracker.issue):
         yield Mistake(("issue",), _not_an_issue(tracker.issue))
     policy = tracker.policy
@@ -99,17 +97,17 @@ def _tracker(tracker: Tracker) -> Iterator[Mistake]:
     if not 1 <= policy.history_weeks <= 104:
         yield Mistake(("policy", "history_weeks"), f"found {policy.history_weeks}; 1 to 104 weeks are allowed.")
     seen: set[str] = set()
-    for index, one in enumerate(tracker.related):
-        if not _ISSUE.fullmatch(one.ref):
-            yield Mistake(("related", index, "ref"), _not_an_issue(one.ref))
-        elif one.ref.lower() in seen:
-            yield Mistake(("related", index, "ref"), f"{one.ref!r} is there twice. Remove one.")
-        seen.add(one.ref.lower())
+    for index, related in enumerate(tracker.related):
+        if not _ISSUE.fullmatch(related.ref):
+            yield Mistake(("related", index, "ref"), _not_an_issue(related.ref))
+        elif related.ref.lower() in seen:
+            yield Mistake(("related", index, "ref"), f"{related.ref!r} is there twice. Remove one.")
+        seen.add(related.ref.lower())
 
 
 def _title(title: str, where: tuple[Step, ...], what: str) -> Iterator[Mistake]:
     if not title.strip():
-        yield Mistake((*where, "title"), f"the title is empty. Say {what}.")
+        yield Mistake((*where, "title"), f"the title is empty. Write {what}.")
     elif len(title) > _LONGEST_TITLE or not title.isprintable():
         yield Mistake((*where, "title"), f"expected one line of at most {_LONGEST_TITLE} characters. Shorten it.")
 
@@ -155,9 +153,9 @@ def _ids(ids: Sequence[str], where: tuple[Step, ...], taken: frozenset[str] = fr
         if not _ID.fullmatch(found):
             yield Mistake((*where, index, "id"), _bad_id(found))
         elif found in taken:
-            yield Mistake((*where, index, "id"), f"{found!r} is what notes on the whole are called. Choose another id.")
+            yield Mistake((*where, index, "id"), f"{found!r} is the subject of review notes. Choose another id.")
         elif counts[found] > 1 and ids.index(found) < index:
-            yield Mistake((*where, index, "id"), f"the id {found!r} is there twice. Give each its own.")
+            yield Mistake((*where, index, "id"), f"the id {found!r} is there twice. Give each a different id.")
 
 
 def _parts(parts: Sequence[Part], where: tuple[Step, ...]) -> Iterator[Mistake]:
@@ -180,18 +178,18 @@ def _signals(tracker: Tracker) -> Iterator[Mistake]:
 
 
 def _unmeasured(signal: Signal, where: tuple[Step, ...]) -> Iterator[Mistake]:
-    """A signal, or a part of it, that nothing decides could never be met."""
-    ask = 'Add one; for what only a person can judge, kind = "attested" with a question.'
+    """Yield a signal, and parts of it, that no probe decides, because they could never be met."""
+    remedy = 'Add one. If only a maintainer can judge it, use kind = "attested" with a question.'
     if not signal.probes:
-        yield Mistake(where, f"the signal has no probes. {ask}")
+        yield Mistake(where, f"the signal has no probes. {remedy}")
         return
     deciding = [probe for probe in signal.probes if probe.decides]
     if not deciding:
-        yield Mistake(where, "none of the signal's probes decides. Take `decides = false` out of one.")
+        yield Mistake(where, "none of the signal's probes decides. Remove `decides = false` from one.")
         return
     for index, part in enumerate(signal.parts):
         if not any(probe.part == part.id for probe in deciding):
-            yield Mistake((*where, "parts", index), f"no probe decides the part {part.id!r}. {ask}")
+            yield Mistake((*where, "parts", index), f"no probe decides the part {part.id!r}. {remedy}")
 
 
 def _part_of(signal: Signal, probe: Probe, where: tuple[Step, ...]) -> Iterator[Mistake]:

@@ -159,11 +159,11 @@ def test_every_kind_of_probe_is_accepted(kind: str) -> None:
     ("probe", "part"),
     [
         ('kind = "paths"', "names no path"),
-        ('kind = "soak"', "nothing to start from"),
-        ('kind = "soak"\nline = "v1.*"\nbreaking = "x"', "no surfaces to read"),
+        ('kind = "soak"', "it has no start"),
+        ('kind = "soak"\nline = "v1.*"\nbreaking = "x"', "no surfaces whose subjects"),
         ('kind = "churn"\nsurfaces = ["s"]', "no threshold"),
         ('kind = "churn"\nsurfaces = []\nmet = 1', "at least one surface"),
-        ('kind = "issues"', "asks for nothing"),
+        ('kind = "issues"', "neither issues nor a search"),
         ('kind = "issues"\nwatch = [0]', "start at 1"),
         ('kind = "new-files"\npaths = []', "at least one path"),
     ],
@@ -198,7 +198,7 @@ def test_a_file_that_cannot_be_read_raises_one_message(tmp_path: Path) -> None:
         read_tracker(tmp_path)
     huge = tmp_path / "huge.toml"
     huge.write_bytes(b"#" * 1_000_001)
-    with pytest.raises(TrackerError, match="no tracker file"):
+    with pytest.raises(TrackerError, match="not a tracker file"):
         read_tracker(huge)
 
 
