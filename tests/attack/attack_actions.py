@@ -27,7 +27,7 @@ from pawtui.review.walk import agree
 from tests.attack.cases import each_case
 from tests.review.review_samples import NOON, TRACKER, UP, apply, reading, refresh
 
-TITLE = "acts of several people on what each was shown"
+TITLE = "changes of several users, each based on a screen"
 CASES = 40
 
 _STATES: tuple[State, ...] = ("met", "partial", "unmet", "unknown")
@@ -37,7 +37,7 @@ Documents = dict[tuple[str, str], Any]
 
 def run(seed: int, cases: int) -> None:
     """Run cases."""
-    each_case("acts", seed, cases, _attack)
+    each_case("actions", seed, cases, _attack)
 
 
 class _Session:
@@ -55,7 +55,7 @@ class _Session:
         self.shown = overview(TRACKER, record, NOON.date())
         self.known = _documents(record)
 
-    def did(self, change: Change, record: Record) -> None:
+    def recorded(self, change: Change, record: Record) -> None:
         """Add the user's own change to the known state, before the screen shows it."""
         self.own.add(change.id)
         for edit in change.edits:
@@ -63,9 +63,9 @@ class _Session:
 
 
 def _documents(record: Record) -> Documents:
-    found: Documents = {(table, key): one for table in KEYED for key, one in getattr(record, table).items()}
-    for one in record.last.signals if record.last else ():
-        found["reading", one.id] = (one.state, one.fingerprint)
+    found: Documents = {(table, key): document for table in KEYED for key, document in getattr(record, table).items()}
+    for signal in record.last.signals if record.last else ():
+        found["reading", signal.id] = (signal.state, signal.fingerprint)
     return found
 
 
@@ -74,7 +74,10 @@ def _relevant(subject: str, documents: Iterable[Documents]) -> set[tuple[str, st
     kind, _, name = subject.partition(":")
     own = {"signal": [("verdicts", name), ("reading", name)], "gate": [("gates", name)], "note": [("notes", name)]}
     notes = {
-        key for known in documents for key, one in known.items() if key[0] == "notes" and one and one.subject == subject
+        key
+        for known in documents
+        for key, note in known.items()
+        if key[0] == "notes" and note and note.subject == subject
     }
     return {*own[kind], *notes}
 
@@ -111,7 +114,7 @@ def _act(chance: Random, session: _Session, record: Record, actor: Actor) -> Rec
     except ActionError:
         return record
     after = apply(record, change)
-    session.did(change, after)
+    session.recorded(change, after)
     return after
 
 
@@ -126,8 +129,8 @@ def _refused(basis: Basis, record: Record, actor: Actor, own: set[str]) -> Moved
 def _chosen(chance: Random, session: _Session) -> tuple[str, Make]:
     """Return a change of a subject that the screen of the session shows."""
     gate, signal = chance.choice(TRACKER.gates).id, chance.choice(TRACKER.signals).id
-    notes = sorted(key for (table, key), one in session.known.items() if table == "notes" and one)
-    acts: list[tuple[str, Make]] = [
+    notes = sorted(key for (table, key), note in session.known.items() if table == "notes" and note)
+    choices: list[tuple[str, Make]] = [
         (f"gate:{gate}", lambda r, a: set_gate(r, TRACKER, gate, "blocked", a, reason=f"{a.by} {a.at}")),
         (f"gate:{gate}", lambda r, a: set_gate(r, TRACKER, gate, "untested", a)),
         (f"gate:{gate}", lambda r, a: add_pin(r, TRACKER, gate, f"up/stream@{UP}:{a.at:%M%S}.ts", a)),
@@ -139,9 +142,9 @@ def _chosen(chance: Random, session: _Session) -> tuple[str, Make]:
     ]
     if notes:
         note = chance.choice(notes)
-        acts.append((f"note:{note}", lambda r, a: edit_note(r, note, f"{a.by} {a.at}", a)))
-        acts.append((f"note:{note}", lambda r, a: remove_note(r, note, a)))
-    return chance.choice(acts)
+        choices.append((f"note:{note}", lambda r, a: edit_note(r, note, f"{a.by} {a.at}", a)))
+        choices.append((f"note:{note}", lambda r, a: remove_note(r, note, a)))
+    return chance.choice(choices)
 
 
 def _measured(chance: Random, record: Record, at: dt.datetime) -> Record:

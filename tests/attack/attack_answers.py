@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.support.attack_texts import attack_reads
 
-TITLE = "questions to a lying server"
+TITLE = "requests to a lying server"
 # The suite runs more cases in tests/sources/test_hostile_responses.py.
 CASES = 1
 

@@ -27,7 +27,7 @@ _APPROVALS = (
     "LGTM, approved",
     "> ok?\n\nApproved",
 )
-# Nothing of these is said by their author.
+# The author did not write the approval of these.
 _SILENT = (
     "> approved",
     "```\napproved\n```",
@@ -36,7 +36,7 @@ _SILENT = (
     "    approved",
     "> quoted\napproved",
 )
-# These are about approving, and do not approve.
+# These mention an approval, but do not approve.
 _UNCLEAR = (
     "<details>approved</details>",
     "~~approved~~",

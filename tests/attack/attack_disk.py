@@ -64,7 +64,7 @@ def _attack(chance: Random) -> None:
             assert after == before, (words, number, error, done)
         again = command(*words)
         assert again.status in (0, ExitStatus.INCOMPLETE), (words, number, error, again)
-        assert [one.name for one in path.parent.glob(".pawtui-*")] == [], (words, number, error)
+        assert [found.name for found in path.parent.glob(".pawtui-*")] == [], (words, number, error)
 
 
 def _prepare(chance: Random, path: Path) -> list[str]:
@@ -86,9 +86,9 @@ def _prepare(chance: Random, path: Path) -> list[str]:
 
 def _log(path: Path) -> list[str]:
     """Return the ids of the log in the record, or in its previous version if that will be restored."""
-    for one in (path, path.with_name("pawtui.json.bak")):
+    for version in (path, path.with_name("pawtui.json.bak")):
         try:
-            return [change["id"] for change in json.loads(one.read_bytes())["log"].values()]
+            return [change["id"] for change in json.loads(version.read_bytes())["log"].values()]
         except (OSError, ValueError):
             continue
     raise AssertionError("neither the record nor its previous version is complete")
@@ -98,8 +98,8 @@ def _check(words: list[str], number: int, error: int, done: Output) -> None:
     case = (words, number, errno.errorcode[error], done)
     assert done.status != ExitStatus.BUG, case
     if done.status not in (0, ExitStatus.INCOMPLETE):
-        sentences = [line for line in done.err.splitlines() if line.startswith("pawtui: ")]
-        assert len(sentences) == 1, case
+        messages = [line for line in done.err.splitlines() if line.startswith("pawtui: ")]
+        assert len(messages) == 1, case
 
 
 @contextmanager
@@ -112,7 +112,9 @@ def _failing(number: int, error: int) -> Iterator[None]:
             if wanted(*args, **kwargs):
                 left[0] -= 1
                 if left[0] == 0:
-                    raise OSError(error, os.strerror(error), *[one for one in args[:1] if isinstance(one, str | Path)])
+                    raise OSError(
+                        error, os.strerror(error), *[path for path in args[:1] if isinstance(path, str | Path)]
+                    )
             return original(*args, **kwargs)
 
         return call

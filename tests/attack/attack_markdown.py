@@ -16,7 +16,7 @@ from tests.attack.tracker_text import demo_tracker_text
 from tests.report.github import Page
 from tests.report.hostile_markdown import SHARDS
 
-TITLE = "Markdown for GitHub out of hostile text"
+TITLE = "Markdown for GitHub from hostile text"
 CASES = 500
 
 # A summary takes about a hundred times as long as a note.
@@ -63,9 +63,9 @@ def _summary(chance: Random) -> None:
 
 def _spoilt(chance: Random, node: Any, key: str = "") -> Any:
     if isinstance(node, dict):
-        return {name: _spoilt(chance, one, name) for name, one in node.items()}
+        return {name: _spoilt(chance, value, name) for name, value in node.items()}
     if isinstance(node, list):
-        return [_spoilt(chance, one, key) for one in node]
+        return [_spoilt(chance, item, key) for item in node]
     is_free = key not in _STRICT and not key.endswith(("at", "_on", "_from", "since"))
     return _text(chance) if is_free and isinstance(node, str) and chance.random() < 0.2 else node
 

@@ -22,6 +22,7 @@ from tests.attack import hostile
 from tests.attack.attack_terminal import made_up_record
 from tests.attack.cases import each_case
 from tests.attack.isolated import command, isolated
+from tests.attack.places import places
 from tests.attack.tracker_text import demo_tracker_text
 
 TITLE = "a damaged or hostile record"
@@ -104,34 +105,34 @@ def _check_store(path: Path, damaged: bytes, earlier: bytes | None) -> None:
     try:
         record = store.load()
     except RecordLost as lost:
-        _check_sentence(str(lost))
+        _check_message(str(lost))
         _check_kept(path, damaged)
         if earlier is not None:
             raise
         return
     except RecordNewer as newer:
-        _check_sentence(str(newer))
+        _check_message(str(newer))
         _check_kept(path, damaged)
         return
     notices = store.notices()
     if notices:
         assert len(notices) == 1, notices
-        _check_sentence(notices[0])
+        _check_message(notices[0])
         _check_kept(path, damaged)
         if earlier is not None:
             assert record == _as_read(earlier)
     else:
-        assert path.read_bytes() == damaged, "what is readable is left as it is"
+        assert path.read_bytes() == damaged, "a readable file is not changed"
     assert Store(path.parent).load() == record
 
 
-def _check_sentence(sentence: str) -> None:
-    assert "\n" not in sentence, sentence
+def _check_message(message: str) -> None:
+    assert "\n" not in message, message
 
 
 def _check_kept(path: Path, damaged: bytes) -> None:
-    kept = [one.read_bytes() for one in path.parent.iterdir()]
-    assert damaged in kept, "nothing is ever deleted"
+    files = [file.read_bytes() for file in path.parent.iterdir()]
+    assert damaged in files, "no file is deleted"
 
 
 def _check_commands(chance: Random) -> None:
@@ -202,7 +203,7 @@ def retyped(chance: Random, data: bytes) -> bytes:
     """Change one to three values to another type or out of range."""
     root = json.loads(data)
     for _ in range(chance.choice((1, 1, 3))):
-        holder, key = chance.choice(_places(root))
+        holder, key = chance.choice(places(root))
         holder[key] = chance.choice(_ODD)
     return json.dumps(root).encode(errors="surrogatepass")
 
@@ -210,8 +211,7 @@ def retyped(chance: Random, data: bytes) -> bytes:
 def _rekeyed(chance: Random, data: bytes) -> bytes:
     """Remove, rename or duplicate keys."""
     root = json.loads(data)
-    places = [(holder, key) for holder, key in _places(root) if isinstance(holder, dict)]
-    holder, key = chance.choice(places)
+    holder, key = chance.choice([place for place in places(root) if isinstance(place[0], dict)])
     way = chance.randrange(3)
     if way == 0:
         del holder[key]
@@ -227,8 +227,8 @@ def _rekeyed(chance: Random, data: bytes) -> bytes:
 def _swapped(chance: Random, data: bytes) -> bytes:
     """Swap two values of the record."""
     root = json.loads(data)
-    (one, key), (other, name) = chance.sample(_places(root), 2)
-    one[key], other[name] = json.loads(json.dumps(other[name])), json.loads(json.dumps(one[key]))
+    (first, key), (second, name) = chance.sample(places(root), 2)
+    first[key], second[name] = json.loads(json.dumps(second[name])), json.loads(json.dumps(first[key]))
     return json.dumps(root).encode()
 
 
@@ -244,7 +244,7 @@ def _nested(chance: Random, data: bytes) -> bytes:
     root = json.loads(data)
     depth = chance.choice((10, 200, 900, 990, 2_000, 100_000))
     opening, closing = chance.choice((("[", "]"), ('{"a":', "}"))), ""
-    holder, key = chance.choice(_places(root))
+    holder, key = chance.choice(places(root))
     holder[key] = "HERE"
     closing = opening[1] * depth
     middle = "1" if opening[0] != "[" else ""
@@ -268,7 +268,7 @@ def _relogged(chance: Random, data: bytes) -> bytes:
     else:
         table = chance.choice(("log", "refreshes", "gates"))
         change["edits"] = [{"table": table, "key": "x", "before": {}, "after": {}}]
-    root["log"] = {str(number): one for number, one in enumerate(log, start=1)}
+    root["log"] = {str(number): change for number, change in enumerate(log, start=1)}
     return json.dumps(root).encode()
 
 
@@ -307,17 +307,3 @@ _WAYS: tuple[Callable[[Random, bytes], bytes], ...] = (
     _not_json,
     _whole,
 )
-
-
-def _places(root: Any) -> list[tuple[Any, Any]]:
-    """Return every place of a value: its container, and its key or index."""
-    found: list[tuple[Any, Any]] = []
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        items = node.items() if isinstance(node, dict) else enumerate(node)
-        for key, value in items:
-            found.append((node, key))
-            if isinstance(value, dict | list):
-                waiting.append(value)
-    return found

@@ -28,7 +28,7 @@ from tests.attack.isolated import Output, command, isolated
 from tests.attack.toml import toml_of
 from tests.attack.tracker_text import demo_tracker_text
 
-TITLE = "every command with a hostile tracker, record, names, arguments"
+TITLE = "every command with hostile tracker, record, names, arguments"
 CASES = 5
 
 # Keys of a tracker with free text, and keys whose text has a format.
@@ -85,10 +85,10 @@ def _current(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def made_up_source() -> Iterator[None]:
-    """Use the made-up data of the demo for refreshes: its subjects, reports and authors are already hostile."""
+    """Use the made-up data of the demo for refreshes: its subjects, reports and authors are hostile."""
     now = dt.datetime.now(dt.UTC)
-    forge = DemoHost(_world(now.date()), clock=lambda: now)
-    with mock.patch("pawtui.settings.Settings.open_source", side_effect=lambda *_: DemoSource(forge)):
+    host = DemoHost(_world(now.date()), clock=lambda: now)
+    with mock.patch("pawtui.settings.Settings.open_source", side_effect=lambda *_: DemoSource(host)):
         yield
 
 
@@ -107,7 +107,7 @@ def made_up_record() -> dict[str, Any]:
     """Return a record with every kind of document, made by the commands."""
     with isolated() as folder, made_up_source():
         (folder / "work" / "pawtui.toml").write_text(toml_of(_tracker()), encoding="utf-8")
-        gates, signals = ([one["id"] for one in _tracker()[name]] for name in ("gates", "signals"))
+        gates, signals = ([table["id"] for table in _tracker()[name]] for name in ("gates", "signals"))
         for words in (
             ["refresh", "--quiet"],
             ["gate", gates[0], "blocked", "--reason", "No"],
@@ -129,23 +129,24 @@ def made_up_record() -> dict[str, Any]:
 
 
 def write_tracker(chance: Random, folder: Path) -> None:
+    """Write a tracker with hostile text to the folder."""
     tables = json.loads(json.dumps(_tracker(), default=str))
     tables = _spoilt_tracker(chance, tables, chance.choice((0.0, 0.0, 0.0, 0.0, 0.02)))
     (folder / "pawtui.toml").write_text(toml_of(tables), encoding="utf-8")
 
 
 def _spoilt_tracker(chance: Random, node: Any, wrong: float, key: str = "") -> Any:
-    """The tracker with hostile words; with a probability, also hostile keys and values where a form is asked for."""
+    """Return a tracker with hostile text; with the probability `wrong`, also in keys and in values with a format."""
     if isinstance(node, dict):
         return {
-            hostile.text(chance) if chance.random() < wrong / 4 else name: _spoilt_tracker(chance, one, wrong, name)
-            for name, one in node.items()
+            hostile.text(chance) if chance.random() < wrong / 4 else name: _spoilt_tracker(chance, value, wrong, name)
+            for name, value in node.items()
         }
     if isinstance(node, list):
-        return [_spoilt_tracker(chance, one, wrong, key) for one in node]
+        return [_spoilt_tracker(chance, item, wrong, key) for item in node]
     if isinstance(node, str) and (chance.random() < (0.7 if key in _WORDS else wrong)):
         planted = f"x{_planted(chance)}"
-        # A title is one printable line, unless one is planted where a form is asked for.
+        # A title must be one printable line. With the probability `wrong` it is not.
         strict = key == "title" and chance.random() >= wrong
         return "".join(char for char in planted if char.isprintable())[:200] if strict else planted
     return node
@@ -162,10 +163,11 @@ def _write_record(chance: Random, home: Path) -> None:
 
 
 def spoilt_record(chance: Random, node: Any, share: float, key: str = "") -> Any:
+    """Return a record in which that share of the free texts is hostile."""
     if isinstance(node, dict):
-        return {name: spoilt_record(chance, one, share, name) for name, one in node.items()}
+        return {name: spoilt_record(chance, value, share, name) for name, value in node.items()}
     if isinstance(node, list):
-        return [spoilt_record(chance, one, share, key) for one in node]
+        return [spoilt_record(chance, item, share, key) for item in node]
     free = key not in _STRICT and not key.endswith(_STRICT_ENDS)
     if free and isinstance(node, str) and chance.random() < share:
         return _planted(chance)
@@ -173,15 +175,15 @@ def spoilt_record(chance: Random, node: Any, share: float, key: str = "") -> Any
 
 
 def _planted(chance: Random) -> str:
-    """A hostile string of a file; now and then one that tries to be a line of its own."""
+    """Return a hostile string; sometimes with a second line that imitates output of pawtui."""
     return hostile.text(chance) + (f"\n{_FORGED} all signals met" if chance.random() < 0.3 else "")
 
 
 def _commands(chance: Random, here: Path) -> Iterator[tuple[list[str], list[str]]]:
-    """Every command in several ways, in an order of its own, each with what a person types at its questions."""
-    made = [one for name in parser.COMMAND_MODULES for one in _ways(chance, name, here)]
-    chance.shuffle(made)
-    yield from made
+    """Yield every command in several ways, in random order, each with the text that a user types at its prompts."""
+    ways = [way for name in parser.COMMAND_MODULES for way in _ways(chance, name, here)]
+    chance.shuffle(ways)
+    yield from ways
 
 
 def _ways(chance: Random, name: str, here: Path) -> Iterator[tuple[list[str], list[str]]]:
@@ -189,8 +191,8 @@ def _ways(chance: Random, name: str, here: Path) -> Iterator[tuple[list[str], li
         # An argument cannot contain a NUL.
         return hostile.text(chance).replace("\x00", "")
 
-    gate = chance.choice([one["id"] for one in _tracker()["gates"]])
-    signal = chance.choice([one["id"] for one in _tracker()["signals"]])
+    gate = chance.choice([gate["id"] for gate in _tracker()["gates"]])
+    signal = chance.choice([signal["id"] for signal in _tracker()["signals"]])
     if name == "":
         yield [], []
         yield [words()], []

@@ -12,6 +12,7 @@ from pawtui.commands.exit_status import ExitStatus
 from tests.attack import hostile
 from tests.attack.cases import each_case
 from tests.attack.isolated import command, isolated
+from tests.attack.places import places
 from tests.attack.toml import toml_of
 from tests.attack.tracker_text import demo_tracker_text
 
@@ -74,22 +75,10 @@ def _tables() -> dict[str, Any]:
     return tables
 
 
-def _places(root: Any) -> list[tuple[Any, Any]]:
-    found: list[tuple[Any, Any]] = []
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        for key, value in list(node.items() if isinstance(node, dict) else enumerate(node)):
-            found.append((node, key))
-            if isinstance(value, dict | list):
-                waiting.append(value)
-    return found
-
-
 def _retyped(chance: Random) -> bytes:
     tables = _tables()
     for _ in range(chance.choice((1, 1, 4))):
-        holder, key = chance.choice(_places(tables))
+        holder, key = chance.choice(places(tables))
         holder[key] = chance.choice(_ODD)
     return toml_of(tables).encode()
 
@@ -97,7 +86,7 @@ def _retyped(chance: Random) -> bytes:
 def _reworded(chance: Random) -> bytes:
     tables = _tables()
     for _ in range(chance.choice((1, 3, 20))):
-        holder, key = chance.choice(_places(tables))
+        holder, key = chance.choice(places(tables))
         if isinstance(holder[key], str):
             holder[key] = hostile.text(chance)
     return toml_of(tables).encode()
@@ -105,7 +94,7 @@ def _reworded(chance: Random) -> bytes:
 
 def _rekeyed(chance: Random) -> bytes:
     tables = _tables()
-    holder, key = chance.choice([one for one in _places(tables) if isinstance(one[0], dict)])
+    holder, key = chance.choice([place for place in places(tables) if isinstance(place[0], dict)])
     value = holder.pop(key)
     if chance.random() < 0.7:
         holder[chance.choice((hostile.text(chance), "x", "", "id", "kind", "__class__"))] = value

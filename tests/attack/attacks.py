@@ -23,5 +23,7 @@ class Attack(Protocol):
 
 def attacks() -> dict[str, Attack]:
     """Return every attack by name, in alphabetical order."""
-    names = sorted(one.name for one in pkgutil.iter_modules(tests.attack.__path__) if one.name.startswith(_PREFIX))
+    names = sorted(
+        found.name for found in pkgutil.iter_modules(tests.attack.__path__) if found.name.startswith(_PREFIX)
+    )
     return {name.removeprefix(_PREFIX): cast(Attack, importlib.import_module(f"tests.attack.{name}")) for name in names}

@@ -62,8 +62,8 @@ def command(*words: str, terminal: bool = False, typed: Sequence[str] = ()) -> O
 
     def answer(question: str = "") -> str:
         sys.stdout.write(question)
-        for one in answers:
-            return one
+        for line in answers:
+            return line
         raise EOFError
 
     with (

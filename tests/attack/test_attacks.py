@@ -21,7 +21,7 @@ def test_the_runner_prints_successes_and_failures(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Harmful:
-        TITLE = "a harmful one"
+        TITLE = "a harmful attack"
         CASES = 3
 
         @staticmethod
@@ -30,7 +30,7 @@ def test_the_runner_prints_successes_and_failures(
 
     monkeypatch.setattr("tests.attack.__main__.attacks", lambda: {"harmful": Harmful})
     assert main(["--cases", "7"]) == 0
-    assert "a harmful one" in capsys.readouterr().out
+    assert "a harmful attack" in capsys.readouterr().out
     assert main(["--only", "harmful", "--seed", "40"]) == 1
     shown = capsys.readouterr()
     assert shown.out.rstrip().endswith("FAILED")

@@ -31,6 +31,6 @@ def _value(value: Any) -> str:
         case str():
             return _string(value)
         case dict():
-            return "{ " + ", ".join(f"{_string(key)} = {_value(one)}" for key, one in value.items()) + " }"
+            return "{ " + ", ".join(f"{_string(key)} = {_value(inner)}" for key, inner in value.items()) + " }"
         case _:
-            return "[" + ", ".join(_value(one) for one in value) + "]"
+            return "[" + ", ".join(_value(item) for item in value) + "]"

@@ -1,4 +1,4 @@
-"""Small, readable records and trackers for the tests of the rules."""
+"""Small records and trackers for the tests of the review."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ TRACKER = Tracker(
 
 
 def side(repo: str, sha: str, ref: str = "v2") -> RepoSnapshot:
-    """One side of a refresh."""
+    """Return one side of a refresh."""
     return RepoSnapshot(repo=repo, ref=ref, sha=sha, committed_at=NOON - dt.timedelta(hours=3))
 
 
 def reading(
     signal_id: str, state: State, *, summary: str = "said so", fingerprint: str = "l1", met_on: dt.date | None = None
 ) -> SignalReading:
-    """A signal's reading with one probe."""
+    """Return a reading of a signal with one probe."""
     facts = SoakFacts(met_on=met_on)
     probe = ProbeReading(kind="soak", state=state, summary=summary, rule="a rule", facts=facts, cause="no answer")
     return SignalReading(id=signal_id, state=state, probes=(probe,), fingerprint=fingerprint)
@@ -48,7 +48,7 @@ def reading(
 def refresh(
     *readings: SignalReading, at: dt.datetime = NOON, up: str = UP, down: str = DOWN, drift: tuple[Drift, ...] = ()
 ) -> Refresh:
-    """One refresh with these readings."""
+    """Return a refresh with these readings."""
     return Refresh(
         id=f"r{at:%m%d%H%M%S}",
         at=at,
@@ -63,12 +63,12 @@ def refresh(
 
 
 def record(*refreshes: Refresh) -> Record:
-    """A record of these refreshes."""
+    """Return a record of these refreshes."""
     return Record(refreshes=refreshes)
 
 
 def apply(to: Record, *changes: Change) -> Record:
-    """The record after these changes, as the store would leave it."""
+    """Return the record after these changes, as the store would write it."""
     for change in changes:
         data = msgspec.json.decode(msgspec.json.encode(to))
         for edit in change.edits:

@@ -1,4 +1,4 @@
-"""What people can do, what it asks of them, and what it leaves in the log."""
+"""The actions: their requirements, and their changes to the record and the log."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SEEN = record(refresh(reading("calm", "unmet"), reading("default", "met")))
 SAME_IDS = msgspec.structs.replace(TRACKER, gates=(Gate(id="calm", title="Calm"),))
 
 
-def test_satisfied_asks_for_evidence_and_keeps_it() -> None:
+def test_satisfied_needs_evidence_and_records_it() -> None:
     with pytest.raises(NeedsEvidence, match="needs evidence"):
         set_gate(SEEN, TRACKER, "value", "satisfied", ANN, reason="users say so")
     after = apply(SEEN, set_gate(SEEN, TRACKER, "value", "satisfied", ANN, reason="users say so", pins=[PIN]))
@@ -44,12 +44,12 @@ def test_a_note_on_the_gate_is_evidence() -> None:
     assert after.gates["value"].state == "satisfied"
 
 
-def test_blocked_asks_for_a_reason() -> None:
+def test_blocked_needs_a_reason() -> None:
     with pytest.raises(ActionError, match="without a reason"):
         set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="  ")
 
 
-def test_the_last_part_satisfies_a_gate_with_evidence_and_an_untick_unsettles_it() -> None:
+def test_the_last_part_satisfies_a_gate_with_evidence_and_an_untick_makes_it_untested() -> None:
     now = apply(SEEN, add_pin(SEEN, TRACKER, "plan", PIN, ANN))
     now = apply(now, tick_part(now, TRACKER, "plan", "app", ANN))
     assert now.gates["plan"].state == "untested"
@@ -70,7 +70,7 @@ def _gone_stale(now: Record, *pins: str) -> Record:
     return msgspec.structs.replace(now, refreshes=(*now.refreshes[:-1], last))
 
 
-def test_stale_evidence_gives_way_to_fresh_evidence() -> None:
+def test_fresh_evidence_replaces_stale_evidence() -> None:
     now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "satisfied", ANN, reason="asked for", pins=[PIN]))
     now = _gone_stale(now, PIN)
     with pytest.raises(NeedsEvidence, match="went stale"):
@@ -80,19 +80,19 @@ def test_stale_evidence_gives_way_to_fresh_evidence() -> None:
     assert (now.gates["value"].pins, now.gates["value"].reason) == ((fresh,), "asked for")
 
 
-def test_a_note_whose_pins_are_stale_is_no_evidence() -> None:
+def test_a_note_with_stale_pins_is_not_evidence() -> None:
     now = apply(SEEN, add_note(SEEN, TRACKER, "value", "seen", ANN, pins=[PIN]))
     with pytest.raises(NeedsEvidence, match="went stale"):
         set_gate(_gone_stale(now, PIN), TRACKER, "value", "satisfied", ANN)
 
 
-def test_a_gate_rests_on_its_own_pins_once_it_has_some() -> None:
+def test_the_evidence_of_a_gate_is_its_own_pins_if_it_has_any() -> None:
     now = apply(SEEN, add_note(SEEN, TRACKER, "value", "seen", ANN, pins=[PIN]))
     now = apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[f"up/stream@{UP}:src/b.ts"]))
     assert overview(TRACKER, _gone_stale(now, PIN), NOON.date()).gate("value").is_satisfied
 
 
-def test_a_signal_rests_on_its_newest_note_with_pins_or_a_later_verdict() -> None:
+def test_the_evidence_of_a_signal_is_its_newest_note_with_pins_or_a_later_verdict() -> None:
     now = apply(SEEN, add_note(SEEN, TRACKER, "default", "seen", ANN, pins=[PIN]))
     now = _gone_stale(now, PIN)
     assert overview(TRACKER, now, NOON.date()).signal("default").stale
@@ -103,7 +103,7 @@ def test_a_signal_rests_on_its_newest_note_with_pins_or_a_later_verdict() -> Non
     assert not overview(TRACKER, judged, NOON.date()).signal("default").stale
 
 
-def test_a_pin_alone_does_not_sign_a_gate_anew_and_can_be_taken_off() -> None:
+def test_a_pin_alone_does_not_change_author_and_time_of_a_gate_and_can_be_removed() -> None:
     now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
     bob = Actor(by="bob", at=NOON + dt.timedelta(days=3))
     now = apply(now, add_pin(now, TRACKER, "value", PIN, bob))
@@ -115,7 +115,7 @@ def test_a_pin_alone_does_not_sign_a_gate_anew_and_can_be_taken_off() -> None:
         remove_pin(now, TRACKER, "value", PIN, bob)
 
 
-def test_unsettling_a_blocked_gate_keeps_what_was_ticked() -> None:
+def test_a_blocked_gate_that_is_set_to_untested_keeps_its_ticks() -> None:
     now = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "app", ANN))
     now = apply(now, set_gate(now, TRACKER, "plan", "blocked", ANN, reason="waits"))
     now = apply(now, set_gate(now, TRACKER, "plan", "untested", ANN))
@@ -129,7 +129,7 @@ def test_satisfying_a_gate_ticks_all_its_parts_and_untested_clears_them() -> Non
     assert (now.gates["plan"].parts, now.gates["plan"].pins) == ((), (PIN,))
 
 
-def test_a_verdict_remembers_what_it_was_given_over() -> None:
+def test_a_verdict_records_the_reading_that_it_overrides() -> None:
     change = give_verdict(SEEN, TRACKER, "calm", "met", ANN, reason="the churn is in tests only")
     verdict = apply(SEEN, change).verdicts["calm"]
     assert (verdict.measured, verdict.fingerprint, verdict.upstream) == ("unmet", "l1", UP)
@@ -142,7 +142,7 @@ def test_a_verdict_cannot_end_before_it_begins(until: dt.date) -> None:
 
 
 @pytest.mark.parametrize(
-    ("act", "wanted"),
+    ("action", "part"),
     [
         (lambda: set_gate(SEEN, TRACKER, "valu", "blocked", ANN, reason="r"), "did you mean 'value'"),
         (lambda: set_gate(SEEN, TRACKER, "value", "satisfy", ANN), "did you mean 'satisfied'"),
@@ -160,10 +160,10 @@ def test_a_verdict_cannot_end_before_it_begins(until: dt.date) -> None:
         (lambda: close_review(record(), "hold", "wait", ANN), "Refresh first"),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(act: object, wanted: str) -> None:
-    assert callable(act)
-    with pytest.raises(ActionError, match=wanted):
-        act()
+def test_an_impossible_action_raises_one_message(action: object, part: str) -> None:
+    assert callable(action)
+    with pytest.raises(ActionError, match=part):
+        action()
 
 
 def test_a_bad_pin_changes_nothing() -> None:
@@ -179,7 +179,7 @@ def test_a_bare_id_finds_its_subject() -> None:
         actions.find_subject(TRACKER, "clm")
 
 
-def test_notes_can_be_changed_and_removed_and_the_log_keeps_both() -> None:
+def test_the_log_contains_changed_and_removed_notes() -> None:
     now = apply(SEEN, add_note(SEEN, TRACKER, "plan", "first", ANN, pins=["up:src/a.ts#L3"]))
     (note,) = now.notes.values()
     assert note.pins == (PIN,)
@@ -191,7 +191,7 @@ def test_notes_can_be_changed_and_removed_and_the_log_keeps_both() -> None:
     assert now.log[-1].edits[0].before is not None
 
 
-def test_closing_a_review_again_replaces_the_words() -> None:
+def test_closing_a_review_again_replaces_the_recommendation() -> None:
     now = apply(SEEN, close_review(SEEN, "hold", "Wait for 2.4.", ANN))
     now = apply(now, close_review(now, "hold", "Wait for 2.5.", ANN))
     (review,) = now.reviews.values()
@@ -199,7 +199,7 @@ def test_closing_a_review_again_replaces_the_words() -> None:
 
 
 @pytest.mark.parametrize(
-    "act",
+    "make",
     [
         lambda now, actor: add_note(now, TRACKER, "calm", "later", actor),
         lambda now, actor: give_verdict(now, TRACKER, "calm", "met", actor, reason="x"),
@@ -208,17 +208,17 @@ def test_closing_a_review_again_replaces_the_words() -> None:
     ],
     ids=["note", "verdict", "agree", "undo"],
 )
-def test_ids_sort_after_those_on_record_though_the_clock_went_back(
-    act: Callable[[Record, Actor], Change],
+def test_a_new_id_sorts_after_all_recorded_ids_if_the_clock_was_set_back(
+    make: Callable[[Record, Actor], Change],
 ) -> None:
     before = apply(SEEN, add_note(SEEN, TRACKER, "calm", "seen", ANN))
     early = Actor(by="ann", at=NOON - dt.timedelta(days=400))
-    change = act(before, early)
+    change = make(before, early)
     assert change.at == early.at
     known = set(before.ids)
-    made = set(apply(before, change).ids) - known
-    assert made
-    assert min(made) > newest_id(known)
+    new = set(apply(before, change).ids) - known
+    assert new
+    assert min(new) > newest_id(known)
 
 
 def test_the_longest_text_is_accepted() -> None:

@@ -1,4 +1,4 @@
-"""What a refresh found that needs a person, and which rows were not read since."""
+"""The changes that a maintainer must check after a refresh, and the rows that were not read since."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOW = Actor(by="ann", at=NOON + dt.timedelta(hours=1))
 
 
 def evidenced() -> Record:
-    """A satisfied gate and a signal rest on the same pin."""
+    """Return a record in which one pin is the evidence of a satisfied gate and of a signal."""
     record = Record(refreshes=(BEFORE,))
     record = apply(record, set_gate(record, TRACKER, "value", "satisfied", LAST_WEEK, pins=[PIN]))[0]
     return apply(record, add_note(record, TRACKER, "signal:default", "seen", LAST_WEEK, pins=[PIN]))[0]
@@ -42,7 +42,7 @@ def drifted(state: DriftState) -> tuple[Drift, ...]:
     return (Drift(pin=PIN, state=state, summary="so", failed=state == "unchecked"),)
 
 
-def test_nothing_needs_a_person_where_nothing_changed() -> None:
+def test_without_a_change_there_is_nothing_to_check() -> None:
     record = evidenced()
     same = replace(record, refreshes=(BEFORE, replace(refresh(*BEFORE.signals), drift=drifted("fresh"))))
     found = attention(seen(record), seen(same))
@@ -74,7 +74,7 @@ def test_several_are_counted_in_the_plural() -> None:
     assert found.text == "2 signals changed, 2 evidence items could not be checked"
 
 
-def test_what_was_stale_before_is_told_once_until_it_changes_again() -> None:
+def test_stale_evidence_is_reported_once_until_its_state_changes() -> None:
     record = evidenced()
     moved = replace(record, refreshes=(BEFORE, refresh(*BEFORE.signals, at=NOON, drift=drifted("moved"))))
     later = NOON + WEEK

@@ -1,4 +1,4 @@
-"""The timeline and the backtest, on the demo's made-up year: what its story tells by hand is what they find."""
+"""The timeline and the backtest of the demo's made-up year find the events that the year contains."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from pawtui.refresh.refresh_types import Refresh
 from pawtui.review.backtest import Backtest, NoThreshold, backtest, sweep, with_thresholds
 from pawtui.review.timeline import events, measurements, weeks
 
-# The story counts its days backwards from this one's midnight.
+# The made-up year counts its days back from the midnight of this day.
 TODAY = dt.date(2026, 11, 20)
 NOW = dt.datetime.combine(TODAY, dt.time(9, 30), dt.UTC)
 
 
 def day(ago: float) -> dt.date:
-    """The day so many days before."""
+    """Return the day that many days before `TODAY`."""
     return (dt.datetime.combine(TODAY, dt.time(), dt.UTC) - dt.timedelta(days=ago)).date()
 
 
@@ -39,7 +39,7 @@ def past(workspace: DemoWorkspace) -> tuple[Refresh, ...]:
     return measurements(workspace.store.load())
 
 
-def test_recorded_facts_have_their_states_by_the_tracker_s_own_rules(
+def test_recorded_facts_have_the_same_states_by_the_trackers_own_rules(
     workspace: DemoWorkspace, past: tuple[Refresh, ...]
 ) -> None:
     judged = 0
@@ -53,12 +53,12 @@ def test_recorded_facts_have_their_states_by_the_tracker_s_own_rules(
     assert judged > 400
 
 
-def test_resets_names_and_releases_are_where_the_story_has_them(past: tuple[Refresh, ...]) -> None:
+def test_resets_names_and_releases_are_on_their_days(past: tuple[Refresh, ...]) -> None:
     found = [(event.kind, event.day) for event in events(past)]
     # Migrations carry the day before their commit.
     assert [at for kind, at in found if kind == "reset"] == [day(152), day(102)]
     assert ("release", day(35.4)) in found
-    # A name that is gone is seen by the next measurement.
+    # The next measurement finds a removed name.
     (gone,) = (event for event in events(past) if event.kind == "renamed" and event.day > day(40))
     assert "session.input.promoted" in gone.text
     assert day(24.4) <= gone.day <= day(24.4) + dt.timedelta(days=7)
@@ -66,7 +66,7 @@ def test_resets_names_and_releases_are_where_the_story_has_them(past: tuple[Refr
     assert [event.day for event in breaking] == [day(31.5), day(24.4)]
 
 
-def test_weeks_are_whole_and_hold_their_events(workspace: DemoWorkspace) -> None:
+def test_weeks_are_consecutive_and_contain_their_events(workspace: DemoWorkspace) -> None:
     found = weeks(workspace.store.load())
     assert [week.start.weekday() for week in found] == [0] * len(found)
     assert {(b.start - a.start).days for a, b in itertools.pairwise(found)} == {7}
@@ -82,7 +82,7 @@ def run(workspace: DemoWorkspace, past: tuple[Refresh, ...], needed: tuple[str, 
     return backtest(with_thresholds(tracker, thresholds), past, needed, tracker)
 
 
-def test_a_release_signal_goes_when_it_came_out_and_breaks_follow(
+def test_a_release_signal_is_go_from_its_release_and_breaks_follow(
     workspace: DemoWorkspace, past: tuple[Refresh, ...]
 ) -> None:
     test = run(workspace, past, ("default-path",))
@@ -90,25 +90,25 @@ def test_a_release_signal_goes_when_it_came_out_and_breaks_follow(
     go = test.spans[1]
     assert day(35.4) <= go.first < day(35.4) + dt.timedelta(days=7)
     assert test.first_go == go.first
-    assert [one.event.kind for one in go.breaks] == ["breaking", "breaking", "renamed"]
+    assert [found.event.kind for found in go.breaks] == ["breaking", "breaking", "renamed"]
     assert go.breaks[0].after == (day(31.5) - go.first).days
     assert go.last_break is not None
     assert go.waited == (go.first - go.last_break.day).days
-    # By the tracker's own rules no date was a go: each of these differs.
-    assert test.changed == tuple(one.day for one in test.days if one.decision == "go")
+    # By the tracker's own rules there is no go, so each of these dates differs.
+    assert test.changed == tuple(found.day for found in test.days if found.decision == "go")
     assert test.go_dates == len(test.changed)
 
 
-def test_unknown_is_never_a_go(workspace: DemoWorkspace, past: tuple[Refresh, ...]) -> None:
+def test_unknown_is_never_go(workspace: DemoWorkspace, past: tuple[Refresh, ...]) -> None:
     test = run(workspace, past, tuple(signal.id for signal in workspace.tracker.signals))
     assert test.go_dates == 0
     assert test.shortest_wait is None
-    # A person has to answer it, and nobody was asked.
+    # Only a maintainer can judge it.
     assert "no-resets" in test.never
-    assert {one.missing["no-resets"] for one in test.days} <= {"unknown", "unmet"}
+    assert {found.missing["no-resets"] for found in test.days} <= {"unknown", "unmet"}
 
 
-def test_a_sweep_opens_as_the_threshold_grows(workspace: DemoWorkspace, past: tuple[Refresh, ...]) -> None:
+def test_a_higher_threshold_gives_more_go_dates(workspace: DemoWorkspace, past: tuple[Refresh, ...]) -> None:
     tracker = with_thresholds(workspace.tracker, {"subjects.met": 40, "names.met": 20, "churn.met_share": 0})
     rows = sweep(tracker, past, ("low-churn",), "churn.met", [0, 20, 60, 140, 1000])
     goes = [row.test.go_dates for row in rows]
@@ -122,9 +122,9 @@ def test_a_sweep_opens_as_the_threshold_grows(workspace: DemoWorkspace, past: tu
         for probe in signal.probes
         if isinstance(probe.facts, ChurnFacts)
     }
-    for one in rows[2].test.days:
-        facts = totals[one.day]
-        if one.decision == "go":
+    for found in rows[2].test.days:
+        facts = totals[found.day]
+        if found.decision == "go":
             assert facts.total <= 60
             assert not facts.young
 
@@ -139,18 +139,18 @@ def test_the_soak_rule_of_the_policy_is_tested_too(workspace: DemoWorkspace, pas
 
 
 @pytest.mark.parametrize("name", ["churn.most", "nothing.met", "churn.surfaces", "churn", "attested.ask"])
-def test_a_threshold_that_no_probe_has_is_refused(workspace: DemoWorkspace, name: str) -> None:
+def test_an_unknown_threshold_is_refused(workspace: DemoWorkspace, name: str) -> None:
     with pytest.raises(NoThreshold, match=r"No probe of the tracker has .*It has churn\.days"):
         with_thresholds(workspace.tracker, {name: 1})
 
 
-def test_live_refreshes_and_past_dates_stand_in_one_order(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_live_refreshes_and_past_dates_have_one_order(tmp_path_factory: pytest.TempPathFactory) -> None:
     made = demo_workspace(tmp_path_factory.mktemp("seeded"), now=lambda: NOW, latency=0.0)
     seed(made)
     before = made.overview()
     asyncio.run(made.backfill(moments(day(80), day(59), 7), lambda _progress: None))
     after = made.overview()
     found = measurements(after.record)
-    assert [one.moment for one in found] == sorted(one.moment for one in found)
+    assert [refresh.moment for refresh in found] == sorted(refresh.moment for refresh in found)
     assert len(found) == len(before.record.refreshes) + 4
     assert (after.decision, after.reasons, after.last) == (before.decision, before.reasons, before.last)

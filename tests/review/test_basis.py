@@ -1,4 +1,4 @@
-"""An act stands on what its author saw: where the subject changed since, it is refused with what changed."""
+"""An action is refused if its subject changed since it was shown, and the error states the change."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ SEEN = record(refresh(reading("calm", "met"), reading("default", "met")))
 
 
 def shown(what: Record, at: dt.datetime = NOON) -> Overview:
-    """The overview as a screen shows it at that moment."""
+    """Return the overview as a screen shows it at that time."""
     return overview(TRACKER, what, at.date())
 
 
 def refusal(subject: str, before: Record, after: Record, own: tuple[str, ...] = (), actor: Actor = ANN) -> str:
-    """Why an act on a subject as `before` showed it is refused on `after`; empty where it is not."""
+    """Return why an action on a subject of `before` is refused on `after`; empty if it is accepted."""
     try:
         Basis(subject, shown(before)).check(after, actor, own)
     except MovedOn as error:
@@ -40,22 +40,22 @@ def refusal(subject: str, before: Record, after: Record, own: tuple[str, ...] = 
         return ""
     assert refused.now == shown(after, actor.at)
     assert str(refused) == f"{refused.what} Nothing was recorded: check it, then do it again."
-    # Given again, it stands on what was shown meanwhile.
+    # The action is accepted on the overview of the error.
     Basis(subject, refused.now).check(after, actor)
     return refused.what
 
 
 def measured_again(what: Record, *changed: Refresh) -> Record:
-    """The record with one more refresh."""
+    """Return the record with one more refresh."""
     return msgspec.structs.replace(what, refreshes=(*what.refreshes, *changed))
 
 
 def blocked(what: Record, actor: Actor = BOB, gate: str = "value") -> Change:
-    """Somebody blocks a gate."""
+    """Return the change of a user who blocks a gate."""
     return set_gate(what, TRACKER, gate, "blocked", actor, reason="nobody asked")
 
 
-def test_a_refresh_that_measured_another_state_is_told_from_what_to_what() -> None:
+def test_the_error_states_the_measured_state_and_the_state_before() -> None:
     after = measured_again(SEEN, refresh(reading("calm", "unmet"), reading("default", "met"), at=LATER))
     assert refusal("signal:calm", SEEN, after) == (
         "Signal 'calm' changed since it was shown: the refresh of 2026-11-20 12:07 UTC measured unmet (before: met)."
@@ -64,13 +64,13 @@ def test_a_refresh_that_measured_another_state_is_told_from_what_to_what() -> No
     assert refusal("gate:value", SEEN, after) == ""
 
 
-def test_a_refresh_with_the_same_state_on_other_files_is_another_basis() -> None:
+def test_the_same_state_with_changed_files_is_another_basis() -> None:
     other = reading("calm", "met", fingerprint="l2")
     after = measured_again(SEEN, refresh(other, reading("default", "met"), at=LATER))
     assert refusal("signal:calm", SEEN, after).endswith(
         "the refresh of 2026-11-20 12:07 UTC found other content in the files that it reads."
     )
-    # Where no tree could be read, nothing is known to have changed.
+    # If no tree could be read, no change is known.
     blind = reading("calm", "met", fingerprint="")
     assert refusal("signal:calm", SEEN, measured_again(SEEN, refresh(blind, reading("default", "met")))) == ""
 
@@ -81,7 +81,7 @@ def test_a_first_refresh_is_a_change_too() -> None:
     assert refusal("signal:default", record(), after) == ""
 
 
-def test_a_colleagues_gate_is_told_with_name_time_and_both_states() -> None:
+def test_the_error_states_who_set_a_gate_when_and_both_states() -> None:
     after = apply(SEEN, blocked(SEEN))
     assert refusal("gate:value", SEEN, after) == (
         "Gate 'value' changed since it was shown: bob set value to blocked at 2026-11-20 12:07 UTC (before: untested)."
@@ -90,14 +90,14 @@ def test_a_colleagues_gate_is_told_with_name_time_and_both_states() -> None:
     assert refusal("signal:calm", SEEN, after) == ""
 
 
-def test_a_verdict_of_a_colleague_is_told() -> None:
+def test_the_error_states_the_verdict_of_another_user() -> None:
     after = apply(SEEN, give_verdict(SEEN, TRACKER, "calm", "unmet", BOB, reason="no"))
     assert refusal("signal:calm", SEEN, after).endswith("bob judged calm unmet at 2026-11-20 12:07 UTC (before: none).")
     cleared = apply(after, clear_verdict(after, TRACKER, "calm", BOB))
     assert "bob cleared the verdict on calm at 2026-11-20 12:07 UTC (before: unmet)" in refusal(
         "signal:calm", after, cleared
     )
-    assert refusal("signal:calm", SEEN, cleared) == "", "it is as it was shown"
+    assert refusal("signal:calm", SEEN, cleared) == "", "the state is the shown state"
 
 
 @pytest.mark.parametrize(
@@ -108,14 +108,14 @@ def test_a_verdict_of_a_colleague_is_told() -> None:
         (lambda r: add_note(r, TRACKER, "plan", "seen", BOB), "bob wrote a note on gate:plan at"),
     ],
 )
-def test_parts_pins_and_notes_belong_to_what_was_shown_of_a_gate(make: object, summary: str) -> None:
+def test_parts_pins_and_notes_belong_to_the_basis_of_a_gate(make: object, summary: str) -> None:
     assert callable(make)
     found = refusal("gate:plan", SEEN, apply(SEEN, make(SEEN)))
     assert summary in found
     assert "(before:" not in found, "its state is the same"
 
 
-def test_notes_of_a_subject_that_changed_or_went_are_told() -> None:
+def test_the_error_states_changed_and_removed_notes() -> None:
     noted = apply(SEEN, add_note(SEEN, TRACKER, "calm", "seen", ANN))
     (note,) = noted.notes.values()
     edited = apply(noted, edit_note(noted, note.id, "other", BOB))
@@ -128,7 +128,7 @@ def test_notes_of_a_subject_that_changed_or_went_are_told() -> None:
     assert refusal("gate:plan", noted, removed) == ""
 
 
-def test_evidence_that_went_stale_is_told() -> None:
+def test_the_error_states_evidence_that_went_stale() -> None:
     pinned = apply(SEEN, set_gate(SEEN, TRACKER, "value", "satisfied", ANN, pins=[PIN]))
     gone = refresh(reading("calm", "met"), at=LATER, drift=(Drift(pin=PIN, state="gone"),))
     assert f"found the evidence {PIN} gone (before: fresh)" in refusal(
@@ -138,7 +138,7 @@ def test_evidence_that_went_stale_is_told() -> None:
     assert refusal("gate:value", pinned, measured_again(pinned, fresh)) == ""
 
 
-def test_a_verdict_that_ended_with_the_day_is_told() -> None:
+def test_the_error_states_a_verdict_that_ended() -> None:
     until = NOON.date() + dt.timedelta(days=1)
     judged = apply(SEEN, give_verdict(SEEN, TRACKER, "calm", "unmet", ANN, reason="r", until=until))
     tomorrow = Actor(by="ann", at=NOON + dt.timedelta(days=1))
@@ -148,7 +148,7 @@ def test_a_verdict_that_ended_with_the_day_is_told() -> None:
     assert refusal("signal:default", judged, judged, actor=tomorrow) == ""
 
 
-def test_a_review_stands_on_its_refresh_decision_and_reasons() -> None:
+def test_the_basis_of_a_review_is_its_refresh_decision_and_reasons() -> None:
     assert "the refresh of 2026-11-20 12:07 UTC was recorded" in refusal(
         "review", SEEN, measured_again(SEEN, refresh(reading("calm", "met"), reading("default", "met"), at=LATER))
     )
@@ -176,32 +176,32 @@ def test_undo_is_for_the_change_that_was_shown() -> None:
     undone = apply(one, undo(one, elsewhere))
     assert "it is nothing (before: “set value to blocked”" in refusal("undo", one, undone)
     assert "it is “set value to blocked”" in refusal("redo", one, undone)
-    assert refusal("undo", one, apply(one, blocked(one, BOB, gate="plan"))) == "", "somebody else's is not undone"
+    assert refusal("undo", one, apply(one, blocked(one, BOB, gate="plan"))) == "", "it is not undone"
 
 
-def test_what_the_session_did_itself_is_known_to_it() -> None:
+def test_changes_of_the_same_session_are_accepted() -> None:
     ticked = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "app", ANN))
     own = (ticked.log[-1].id,)
     assert refusal("gate:plan", SEEN, ticked, own) == ""
     assert refusal("undo", SEEN, ticked, own) == ""
-    # The session's own act, and a colleague's on top of it.
+    # A change of the session, then a change of another user.
     both = apply(ticked, tick_part(ticked, TRACKER, "plan", "sdk", BOB))
     assert "bob ticked sdk of plan" in refusal("gate:plan", SEEN, both, own)
-    # A colleague's, and the session's own on top, given on what the colleague had made.
+    # A change of another user, then a change of the session that is based on it.
     other = apply(SEEN, tick_part(SEEN, TRACKER, "plan", "sdk", BOB))
     mixed = apply(other, tick_part(other, TRACKER, "plan", "app", ANN))
     assert refusal("gate:plan", SEEN, mixed, (mixed.log[-1].id,)) == ""
 
 
-def test_a_note_of_ones_own_that_somebody_else_removed_is_told() -> None:
+def test_the_error_states_an_own_note_that_another_user_removed() -> None:
     noted = apply(SEEN, add_note(SEEN, TRACKER, "plan", "seen", ANN))
     (note,) = noted.notes.values()
     removed = apply(noted, remove_note(noted, note.id, BOB))
     assert "bob removed a note on gate:plan at" in refusal("gate:plan", SEEN, removed, (noted.log[-1].id,))
-    assert refusal("gate:plan", SEEN, removed) == "", "who never knew of it misses nothing"
+    assert refusal("gate:plan", SEEN, removed) == "", "another session never knew the note"
 
 
-def test_undo_and_redo_of_a_session_may_be_pressed_faster_than_the_screen_shows() -> None:
+def test_undo_and_redo_are_accepted_before_the_screen_shows_the_last_change() -> None:
     one = apply(SEEN, blocked(SEEN, ANN))
     two = apply(one, add_note(one, TRACKER, "calm", "seen", ANN))
     three = apply(two, undo(two, ANN))
@@ -216,8 +216,8 @@ def test_a_new_note_replaces_nothing() -> None:
     assert refusal("", SEEN, apply(SEEN, blocked(SEEN))) == ""
 
 
-def test_a_record_that_was_put_back_is_compared_as_it_is() -> None:
-    """An earlier generation was opened: the log is shorter, and the change that made the difference is gone."""
+def test_a_restored_older_record_is_compared() -> None:
+    """The log of the previous version is shorter: it does not contain the change."""
     after = apply(SEEN, blocked(SEEN))
     assert refusal("gate:value", after, SEEN) == (
         "Gate 'value' changed since it was shown: it is untested (before: blocked)."

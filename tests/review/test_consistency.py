@@ -1,4 +1,4 @@
-"""What a record must not say of itself."""
+"""Contradictions in a record are found."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ BOB = Actor(by="bob", at=NOON)
 
 
 def logged(change_id: str, by: str = "ann", *, undoes: str = "", redoes: str = "", table: str = "gates") -> Change:
-    """A line of a log."""
+    """Return a line of a log."""
     edit = Edit(table=table, key="value", before=None, after=None)
     return Change(id=change_id, action="a", summary="s", by=by, at=NOON, edits=(edit,), undoes=undoes, redoes=redoes)
 
 
-def test_what_people_do_is_consistent() -> None:
+def test_recorded_actions_are_consistent() -> None:
     record = record_of(refresh(), refresh(at=NOON + dt.timedelta(days=1)))
     steps: list[Callable[[Record], Change]] = [
         lambda now: set_gate(now, TRACKER, "value", "blocked", ANN, reason="x"),
@@ -51,8 +51,8 @@ WRONG = {
     "undo twice": ([logged("a"), logged("b", undoes="a"), logged("c", undoes="a")], "in the log, c undoes a, which"),
     "undo of another's": ([logged("a"), logged("b", "bob", undoes="a")], "in the log, b undoes a, which"),
     "undo of an undo": ([logged("a"), logged("b", undoes="a"), logged("c", undoes="b")], "in the log, c undoes b"),
-    "redo of what stands": ([logged("a"), logged("b", redoes="a")], "in the log, b redoes a, which"),
-    "redo after another act": (
+    "redo without undo": ([logged("a"), logged("b", redoes="a")], "in the log, b redoes a, which"),
+    "redo after another change": (
         [logged("a"), logged("b", undoes="a"), logged("c"), logged("d", redoes="a")],
         "in the log, d redoes a, which",
     ),
@@ -64,12 +64,12 @@ def test_a_log_that_contradicts_itself_is_found(log: list[Change], clause: str) 
     assert find_inconsistency(Record(log=tuple(log))).startswith(clause)
 
 
-def test_a_refresh_that_is_there_twice_is_found() -> None:
-    one = refresh()
-    assert find_inconsistency(record_of(one, replace(one, source="again"))).startswith("two refreshes have the id")
+def test_a_repeated_refresh_is_found() -> None:
+    first = refresh()
+    assert find_inconsistency(record_of(first, replace(first, source="again"))).startswith("two refreshes have the id")
 
 
-def test_undo_and_redo_move_what_they_name() -> None:
+def test_undo_and_redo_move_their_change() -> None:
     log = [logged("a"), logged("b"), logged("c", "bob"), logged("d", undoes="b"), logged("e", undoes="a")]
     stacks = undo_stacks(log)
     assert (list(stacks["ann"].done), list(stacks["ann"].undone)) == ([], ["b", "a"])

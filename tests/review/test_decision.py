@@ -1,4 +1,4 @@
-"""Go, hold, no-go: what the record adds up to, and when a verdict is asked for again."""
+"""The decision for a record, and when a verdict needs renewal."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def test_go_needs_everything() -> None:
 
 
 @pytest.mark.parametrize("state", ["unknown", "unmet", "partial"])
-def test_a_signal_that_is_not_met_holds(state: State) -> None:
+def test_a_signal_that_is_not_met_is_hold(state: State) -> None:
     view = overview(TRACKER, _satisfied(_seen(calm=state)), TODAY)
     assert view.decision == "hold"
     assert (view.reasons[0].kind, view.reasons[0].subject) == (state, "signal:calm")
 
 
-def test_an_untested_gate_holds_and_a_blocked_one_is_no_go() -> None:
+def test_an_untested_gate_is_hold_and_a_blocked_gate_is_no_go() -> None:
     assert overview(TRACKER, _seen(), TODAY).decision == "hold"
     now = apply(_seen(), set_gate(_seen(), TRACKER, "value", "blocked", ANN, reason="nobody asked"))
     view = overview(TRACKER, now, TODAY)
@@ -60,14 +60,14 @@ def test_an_untested_gate_holds_and_a_blocked_one_is_no_go() -> None:
 @pytest.mark.parametrize(
     ("state", "decision"), [("changed", "hold"), ("moved", "hold"), ("gone", "hold"), ("fresh", "go")]
 )
-def test_stale_evidence_takes_a_gate_out_of_satisfied(state: DriftState, decision: str) -> None:
+def test_a_gate_with_stale_evidence_is_not_satisfied(state: DriftState, decision: str) -> None:
     view = overview(TRACKER, _with_drift(_satisfied(_seen()), state), TODAY)
     assert view.decision == decision
     assert view.gate("value").state == "satisfied"
     assert view.gate("value").is_satisfied is (decision == "go")
 
 
-def test_evidence_that_a_failure_kept_from_being_checked_holds() -> None:
+def test_evidence_that_could_not_be_checked_is_hold() -> None:
     now = _satisfied(_seen())
     last = msgspec.structs.replace(now.refreshes[-1], drift=(Drift(pin=PIN, state="unchecked", failed=True),))
     view = overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY)
@@ -75,25 +75,25 @@ def test_evidence_that_a_failure_kept_from_being_checked_holds() -> None:
     assert view.reasons[0].text == f'Evidence not checked: "There is a plan": {PIN}'
 
 
-def test_an_unknown_signal_says_its_cause() -> None:
+def test_the_reason_of_an_unknown_signal_has_the_cause() -> None:
     assert "no answer" in overview(TRACKER, _seen(calm="unknown"), TODAY).reasons[0].detail
 
 
-def test_nothing_recorded_holds_and_reads_unknown() -> None:
+def test_an_empty_record_is_hold_and_unknown() -> None:
     view = overview(TRACKER, Record(), TODAY)
     assert view.decision == "hold"
-    assert {one.effective for one in view.signals} == {"unknown"}
+    assert {signal.effective for signal in view.signals} == {"unknown"}
 
 
-def test_a_verdict_stands_and_is_shown_as_overruling() -> None:
+def test_a_verdict_applies_and_is_shown_as_override() -> None:
     now = _seen(calm="unmet")
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only"))
-    one = overview(TRACKER, now, TODAY).signal("calm")
-    assert (one.measured, one.effective, one.overridden, one.renewal) == ("unmet", "met", True, "")
+    view = overview(TRACKER, now, TODAY).signal("calm")
+    assert (view.measured, view.effective, view.overridden, view.renewal) == ("unmet", "met", True, "")
 
 
 @pytest.mark.parametrize(
-    ("now_reading", "day", "wanted"),
+    ("now_reading", "day", "cause"),
     [
         (reading("calm", "unmet"), TODAY + dt.timedelta(days=10), "it ended on 2026-11-30"),
         (reading("calm", "partial"), TODAY, "went from unmet to partial"),
@@ -101,18 +101,18 @@ def test_a_verdict_stands_and_is_shown_as_overruling() -> None:
         (reading("calm", "unmet"), TODAY + dt.timedelta(days=9), ""),
     ],
 )
-def test_a_verdict_is_asked_for_again(now_reading: SignalReading, day: dt.date, wanted: str) -> None:
+def test_a_verdict_needs_renewal(now_reading: SignalReading, day: dt.date, cause: str) -> None:
     now = _seen(calm="unmet")
     until = dt.date(2026, 11, 30)
     now = apply(now, give_verdict(now, TRACKER, "calm", "met", ANN, reason="tests only", until=until))
     now = msgspec.structs.replace(now, refreshes=(*now.refreshes, refresh(now_reading, up="c" * 40)))
-    one = overview(TRACKER, now, day).signal("calm")
-    assert wanted in one.renewal
-    assert bool(one.renewal) is bool(wanted)
-    assert one.effective == (now_reading.state if wanted else "met")
+    view = overview(TRACKER, now, day).signal("calm")
+    assert cause in view.renewal
+    assert bool(view.renewal) is bool(cause)
+    assert view.effective == (now_reading.state if cause else "met")
 
 
-def test_hold_names_the_day_it_could_change_only_where_all_that_is_missing_has_one() -> None:
+def test_hold_has_an_earliest_day_only_if_every_missing_signal_has_a_day() -> None:
     now = _satisfied(_seen(calm="partial", met_on=dt.date(2026, 12, 1)))
     assert overview(TRACKER, now, TODAY).earliest == dt.date(2026, 12, 1)
     undated = _satisfied(_seen(calm="partial"))
@@ -139,13 +139,13 @@ def test_the_latest_of_all_dates_is_the_earliest_day() -> None:
     assert overview(TRACKER, _satisfied(apart), TODAY).earliest == second
 
 
-def test_a_missing_probe_without_a_date_leaves_the_day_open() -> None:
+def test_a_missing_probe_without_a_date_leaves_the_day_unknown() -> None:
     dated, undated = _probe("partial", met_on=dt.date(2026, 12, 1)), _probe("unmet")
     now = record(refresh(_reading(dated, undated), reading("default", "met")))
     assert overview(TRACKER, _satisfied(now), TODAY).earliest is None
 
 
-def test_what_does_not_decide_is_neither_quoted_nor_waited_for() -> None:
+def test_a_probe_that_does_not_decide_has_no_effect_on_summary_and_day() -> None:
     dated = _probe("partial", met_on=dt.date(2026, 12, 1), summary="nearly quiet")
     beside = _probe("unmet", decides=False, summary="the flag is still read")
     now = record(refresh(_reading(beside, dated), reading("default", "met")))
@@ -156,7 +156,7 @@ def test_what_does_not_decide_is_neither_quoted_nor_waited_for() -> None:
     assert overview(TRACKER, only, TODAY).signal("calm").summary == "no probe decides: only a verdict counts"
 
 
-def test_no_go_says_what_else_is_missing() -> None:
+def test_no_go_lists_the_other_reasons_too() -> None:
     now = _seen(calm="unmet")
     now = apply(now, set_gate(now, TRACKER, "value", "blocked", ANN, reason="nobody asked"))
     view = overview(TRACKER, now, TODAY)
@@ -167,7 +167,7 @@ def test_no_go_says_what_else_is_missing() -> None:
     assert view.reasons[2].text.startswith('Untested: "There is a plan"')
 
 
-def test_without_signals_or_gates_it_is_never_go() -> None:
+def test_without_signals_or_gates_the_decision_is_never_go() -> None:
     everything = _satisfied(_seen())
     assert overview(TRACKER, everything, TODAY).decision == "go"
     for lacking, words in (("signals", "No signals: "), ("gates", "No gates: ")):
@@ -192,11 +192,11 @@ def test_parts_are_counted_in_the_summary() -> None:
     assert overview(TRACKER, record(refresh(one)), TODAY).signal("calm").summary == "1 of 2 parts met; no match"
 
 
-def test_the_next_look_is_due_after_the_policys_days() -> None:
+def test_the_next_review_is_due_after_the_days_of_the_policy() -> None:
     assert overview(TRACKER, _seen(), TODAY).due == TODAY + dt.timedelta(days=7)
 
 
-def test_a_verdict_that_counts_leaves_the_day_open() -> None:
+def test_a_verdict_that_counts_leaves_the_day_unknown() -> None:
     now = _satisfied(_seen(calm="partial", met_on=dt.date(2026, 12, 1)))
     now = apply(now, give_verdict(now, TRACKER, "calm", "unmet", ANN, reason="the tests are skipped"))
     assert overview(TRACKER, now, TODAY).earliest is None

@@ -1,4 +1,4 @@
-"""Evaluation steps: who set which state, why, with what evidence, at which commits; undone like every act."""
+"""Evaluation steps: their states with author, reason, evidence and commits, and undo."""
 
 from __future__ import annotations
 
@@ -31,23 +31,25 @@ def start() -> Record:
     return record(refresh())
 
 
-def act(to: Record, step: str, state: str, by: Actor = ANN, **given: Any) -> Record:
+def with_step(to: Record, step: str, state: str, by: Actor = ANN, **given: Any) -> Record:
     return apply(to, set_step(to, WITH_STEPS, step, state, by, **given))
 
 
-def test_a_step_is_planned_until_a_person_sets_another_state() -> None:
+def test_a_step_is_planned_until_a_maintainer_sets_another_state() -> None:
     seen = overview(WITH_STEPS, start(), NOON.date())
     assert [(view.step.id, view.state, view.entry) for view in seen.steps] == [
         ("replay", "planned", None),
         ("spike", "planned", None),
     ]
-    entry = overview(WITH_STEPS, act(start(), "spike", "running", reason="began"), NOON.date()).step("spike").entry
+    entry = (
+        overview(WITH_STEPS, with_step(start(), "spike", "running", reason="began"), NOON.date()).step("spike").entry
+    )
     assert entry is not None
     assert (entry.state, entry.reason, entry.by, entry.at) == ("running", "began", "ann", NOON)
     assert (entry.upstream, entry.downstream) == (UP, DOWN)
 
 
-def test_a_gate_knows_the_steps_that_serve_it() -> None:
+def test_a_gate_has_its_evaluation_steps() -> None:
     seen = overview(WITH_STEPS, start(), NOON.date())
     assert [view.step.id for view in seen.steps_of("value")] == ["replay", "spike"]
     assert [view.step.id for view in seen.steps_of("plan")] == ["spike"]
@@ -58,48 +60,48 @@ def test_done_needs_evidence_and_dropped_a_reason() -> None:
         set_step(start(), WITH_STEPS, "replay", "done", ANN, reason="all fine")
     with pytest.raises(ActionError, match="cannot be dropped without a reason"):
         set_step(start(), WITH_STEPS, "replay", "dropped", ANN, reason="  ")
-    done = act(start(), "replay", "done", pins=["up:a.ts"])
+    done = with_step(start(), "replay", "done", pins=["up:a.ts"])
     assert done.steps["replay"].pins == (PIN,)
     assert PIN in done.pins
-    # Evidence that it has is enough to be done again.
-    assert act(act(done, "replay", "running"), "replay", "done").steps["replay"].pins == (PIN,)
+    # The recorded evidence is enough to set `done` again.
+    assert with_step(with_step(done, "replay", "running"), "replay", "done").steps["replay"].pins == (PIN,)
 
 
 def test_a_reason_stays_with_its_state() -> None:
-    running = act(start(), "replay", "running", reason="began")
-    assert act(running, "replay", "running").steps["replay"].reason == "began"
-    assert act(running, "replay", "planned").steps["replay"].reason == ""
+    running = with_step(start(), "replay", "running", reason="began")
+    assert with_step(running, "replay", "running").steps["replay"].reason == "began"
+    assert with_step(running, "replay", "planned").steps["replay"].reason == ""
 
 
 @pytest.mark.parametrize(
-    ("step", "state", "said"),
+    ("step", "state", "part"),
     [("replya", "running", "Did you mean 'replay'"), ("replay", "runing", "Did you mean 'running'")],
 )
-def test_a_wrong_name_is_answered_with_the_nearest(step: str, state: str, said: str) -> None:
-    with pytest.raises(ActionError, match=said):
+def test_the_error_for_an_unknown_name_suggests_the_nearest_name(step: str, state: str, part: str) -> None:
+    with pytest.raises(ActionError, match=part):
         set_step(start(), WITH_STEPS, step, state, ANN)
 
 
 def test_undo_and_redo() -> None:
-    first = act(start(), "replay", "running")
-    second = act(first, "replay", "dropped", reason="too early")
+    first = with_step(start(), "replay", "running")
+    second = with_step(first, "replay", "dropped", reason="too early")
     undone = apply(second, undo(second, ANN))
     assert undone.steps == first.steps
     assert apply(undone, redo(undone, ANN)).steps == second.steps
 
 
-def test_an_act_is_bound_to_the_state_that_was_shown() -> None:
+def test_an_action_is_refused_if_the_shown_state_changed() -> None:
     shown = overview(WITH_STEPS, start(), NOON.date())
-    moved = act(start(), "replay", "running", BO)
+    changed = with_step(start(), "replay", "running", BO)
     with pytest.raises(MovedOn, match=r"Evaluation step 'replay' changed .* bo set step replay to running") as refused:
-        Basis("step:replay", shown).check(moved, ANN)
+        Basis("step:replay", shown).check(changed, ANN)
     assert "(before: planned)" in str(refused.value)
-    Basis("step:spike", shown).check(moved, ANN)
-    Basis("step:replay", refused.value.now).check(moved, ANN)
+    Basis("step:spike", shown).check(changed, ANN)
+    Basis("step:replay", refused.value.now).check(changed, ANN)
 
 
-def test_stale_evidence_is_shown_and_refuses_an_act_on_what_was_fresh() -> None:
-    done = act(start(), "replay", "done", pins=["up:a.ts"])
+def test_an_action_is_refused_if_evidence_went_stale() -> None:
+    done = with_step(start(), "replay", "done", pins=["up:a.ts"])
     shown = overview(WITH_STEPS, done, NOON.date())
     assert not shown.step("replay").stale
     later = NOON + dt.timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""The log as it is read: an act that was undone is one entry, and what was redone stands."""
+"""The log for display: a change with its undos and redos is one entry."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.report import samples
 from tests.report.samples import TRACKER
 
 
-def test_an_undone_act_is_one_entry_and_a_redone_one_stands() -> None:
+def test_a_change_with_undos_and_redos_is_one_entry() -> None:
     record = samples.blocked(samples.week())
     record = samples.did(record, undo)
     (entry,) = fold_log(record.log)
@@ -21,14 +21,14 @@ def test_an_undone_act_is_one_entry_and_a_redone_one_stands() -> None:
     assert [entry.is_undone for entry in fold_log(record.log)] == [False]
 
 
-def test_acts_of_others_in_between_keep_their_place() -> None:
+def test_changes_of_other_users_keep_their_place() -> None:
     record = samples.blocked(samples.week())
     record = samples.did(record, lambda now, actor: add_note(now, TRACKER, "review", "x", actor), by="ann")
     record = samples.did(record, undo)
     assert [(entry.change.by, entry.is_undone) for entry in fold_log(record.log)] == [("mira", True), ("ann", False)]
 
 
-def test_an_undo_without_its_act_is_an_entry_of_its_own() -> None:
+def test_an_undo_without_its_change_is_its_own_entry() -> None:
     record = samples.did(samples.blocked(samples.week()), undo)
     (entry,) = fold_log(record.log[1:])
     assert (entry.change.summary, entry.is_undone) == ("undid: set plan to blocked", False)

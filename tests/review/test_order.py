@@ -1,4 +1,4 @@
-"""What was recorded after what does not depend on a clock that went back."""
+"""The order of recorded documents does not depend on clocks."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _JUMPS = st.lists(
 )
 
 
-def measured(what: Record, at: dt.datetime) -> Record:
-    """The record with one more refresh, as the workspace adds it."""
-    made = msgspec.structs.replace(refresh(reading("calm", "met"), at=at), id=next_id(what, at))
-    return msgspec.structs.replace(what, refreshes=(*what.refreshes, made))
+def measured(record: Record, at: dt.datetime) -> Record:
+    """Return the record with one more refresh, as the workspace adds it."""
+    made = msgspec.structs.replace(refresh(reading("calm", "met"), at=at), id=next_id(record, at))
+    return msgspec.structs.replace(record, refreshes=(*record.refreshes, made))
 
 
 @given(_JUMPS)
-def test_what_was_decided_since_the_last_refresh_is_told_by_the_order_on_record(steps: list[tuple[str, int]]) -> None:
+def test_decisions_since_the_last_refresh_are_found_by_the_recorded_order(steps: list[tuple[str, int]]) -> None:
     now = measured(Record(), NOON)
     decided: set[str] = set()
     for step, seconds in steps:
@@ -51,11 +51,11 @@ def test_what_was_decided_since_the_last_refresh_is_told_by_the_order_on_record(
                 now = apply(now, give_verdict(now, TRACKER, "calm", "partial", actor, reason="r"))
                 decided.add("signal:calm")
         assert decided_since_refresh(now).keys() == decided
-    assert all(is_after(later, one) for one, later in pairwise(now.log))
-    assert all(is_after(later, one) for one, later in pairwise(now.refreshes))
+    assert all(is_after(later, earlier) for earlier, later in pairwise(now.log))
+    assert all(is_after(later, earlier) for earlier, later in pairwise(now.refreshes))
 
 
-def test_acts_between_two_refreshes_are_told_by_the_order_on_record() -> None:
+def test_changes_between_two_refreshes_are_found_by_the_recorded_order() -> None:
     back = Actor(by="ann", at=NOON - dt.timedelta(days=3))
     now = measured(Record(), NOON)
     now = apply(now, set_gate(now, TRACKER, "value", "blocked", back, reason="no"))
@@ -68,7 +68,7 @@ def test_acts_between_two_refreshes_are_told_by_the_order_on_record() -> None:
     assert [entry.change.summary for entry in change.entries] == ["set value to blocked"]
 
 
-def test_a_verdict_given_after_a_note_counts_though_its_clock_was_behind() -> None:
+def test_a_verdict_after_a_note_counts_if_its_clock_was_behind() -> None:
     pin = f"up/stream@{UP}:src/a.ts"
     now = measured(Record(), NOON)
     now = apply(now, add_note(now, TRACKER, "calm", "seen", Actor(by="ann", at=NOON), pins=[pin]))

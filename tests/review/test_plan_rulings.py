@@ -1,4 +1,4 @@
-"""What a maintainer records of a plan counts until the plan or its comments change."""
+"""A recorded ruling on a plan applies until the plan or its comments change."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def ruled(record: Record, state: str = "approved") -> Record:
     return after(record, rule_on_plan(record, state, ANN, reason="Bo meant the other issue"))
 
 
-def test_a_ruling_settles_what_is_unclear_and_can_be_undone() -> None:
+def test_a_ruling_replaces_an_unclear_state_and_can_be_undone() -> None:
     record = record_with(UNCLEAR)
     assert current_plan(record) == UNCLEAR
     record = ruled(record)
@@ -61,14 +61,14 @@ def test_a_ruling_settles_what_is_unclear_and_can_be_undone() -> None:
 
 
 @pytest.mark.parametrize("state", ["waiting", "withdrawn"])
-def test_an_approval_can_be_recorded_away(state: str) -> None:
+def test_a_ruling_can_replace_an_approval(state: str) -> None:
     approved = replace(UNCLEAR, state="approved", approval_url=f"{ISSUE}#issuecomment-3", unclear_url="")
     plan = current_plan(ruled(record_with(approved), state))
     assert plan is not None
     assert (plan.state, plan.approval_url) == (state, "")
 
 
-def test_an_edited_plan_or_a_later_answer_takes_the_ruling_out() -> None:
+def test_a_ruling_ends_with_an_edit_of_the_plan_or_a_later_answer() -> None:
     record = ruled(record_with(UNCLEAR))
     same = record_with(UNCLEAR, at=NOON + HOUR, before=record)
     assert current_plan(same) != UNCLEAR
@@ -83,7 +83,7 @@ def test_an_edited_plan_or_a_later_answer_takes_the_ruling_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("plan", "state", "reason", "comment", "wanted"),
+    ("plan", "state", "reason", "comment", "part"),
     [
         (None, "approved", "x", "", "No plan is known"),
         (PlanStatus(state="none"), "approved", "x", "", "No plan is known"),
@@ -96,8 +96,8 @@ def test_an_edited_plan_or_a_later_answer_takes_the_ruling_out() -> None:
         (UNCLEAR, "approved", "x", ISSUE, "not a link to a comment"),
     ],
 )
-def test_what_cannot_be_recorded(plan: PlanStatus | None, state: str, reason: str, comment: str, wanted: str) -> None:
-    with pytest.raises(ActionError, match=wanted):
+def test_an_impossible_ruling(plan: PlanStatus | None, state: str, reason: str, comment: str, part: str) -> None:
+    with pytest.raises(ActionError, match=part):
         rule_on_plan(record_with(plan), state, ANN, reason=reason, comment=comment)
     with pytest.raises(ActionError, match="No plan is known"):
         rule_on_plan(Record(), "approved", ANN, reason="x")

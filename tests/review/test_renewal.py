@@ -1,4 +1,4 @@
-"""Renewing stale pins: each takes its place now, the old one stays in the log."""
+"""Renewed pins name the current place; the log contains the old pins."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ME = Actor(by="ana", at=NOW)
 
 
 def stale(*, gate: str = "value") -> Record:
-    """A gate on a pin that changed, one that is gone and a closed issue, and a note on it with the first."""
+    """Return a record with a gate on a changed pin, a gone pin and a closed issue, and a note with the first pin."""
     earlier = Actor(by="ana", at=NOW - dt.timedelta(hours=3))
     made = record()
     made = applied(made, add_note(made, tracker(), f"gate:{gate}", "seen", earlier, pins=[OLD]))
@@ -49,19 +49,19 @@ def test_all_pins_of_a_gate_and_its_notes() -> None:
     assert {NEW, GONE, ISSUE} <= set(pins)
     assert [note.pins for note in after.notes.values() if note.subject == "gate:value"][-1] == (NEW,)
     assert any(edit.before and OLD in edit.before["pins"] for edit in after.log[-1].edits), "the log keeps the old pin"
-    states = {one.pin: one.state for one in overview(tracker(), after, NOW.date()).gate("value").stale}
-    assert states == {GONE: "gone"}, "what has no place stays stale, a renewed issue waits for the next refresh"
+    states = {drift.pin: drift.state for drift in overview(tracker(), after, NOW.date()).gate("value").stale}
+    assert states == {GONE: "gone"}, "a pin without a place stays stale; a renewed issue waits for the next refresh"
     back = applied(after, undo.undo(after, ME))
     assert back.gates["value"].pins == made.gates["value"].pins
 
 
-def test_one_pin_says_from_where_to_where() -> None:
+def test_the_summary_for_one_pin_has_the_old_and_the_new_place() -> None:
     made = stale()
     assert renew_pins(made, tracker(), "gate:value", ME, [OLD]).summary == "renewed src/a.ts#L3 to src/a.ts#L9 of value"
     assert renew_pins(made, tracker(), "gate:value", ME, [ISSUE]).edits == ()
 
 
-def test_nothing_to_renew_is_said() -> None:
+def test_without_a_pin_to_renew_an_error_is_raised() -> None:
     made = stale()
     with pytest.raises(NothingToRenew, match="No stale pin of gate:value has a place"):
         renew_pins(made, tracker(), "gate:value", ME, [GONE])
@@ -70,7 +70,7 @@ def test_nothing_to_renew_is_said() -> None:
         renew_pins(renewed, tracker(), "gate:value", replace(ME, at=NOW + dt.timedelta(minutes=1)))
 
 
-def test_only_what_is_stale_is_renewed() -> None:
+def test_only_stale_pins_are_renewed() -> None:
     assert renewed_pin(Drift(pin=OLD, state="fresh", place=NEW)) == ""
     assert renewed_pin(Drift(pin="https://example.org/x", state="unchecked")) == ""
     assert renewed_pin(Drift(pin=OLD, state="moved", place=NEW)) == NEW

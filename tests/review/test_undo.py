@@ -1,4 +1,4 @@
-"""Undo and redo end in the state that the log says, whoever acts in between."""
+"""The record after undo and redo equals the replay of its log, also with changes of other users between."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _tables(of: Record) -> tuple[object, ...]:
     return (of.gates, of.verdicts, of.notes, of.reviews)
 
 
-def test_any_number_of_steps_back_and_forth() -> None:
+def test_any_number_of_changes_is_undone_and_redone() -> None:
     states = [SEEN]
     for state in ("blocked", "untested", "blocked"):
         states.append(apply(states[-1], set_gate(states[-1], TRACKER, "value", state, ANN, reason="r")))
@@ -41,7 +41,7 @@ def test_any_number_of_steps_back_and_forth() -> None:
         redo(now, ANN)
 
 
-def test_a_new_act_forgets_what_could_be_redone() -> None:
+def test_a_new_change_clears_redo() -> None:
     now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
     now = apply(now, undo(now, ANN))
     now = apply(now, add_note(now, TRACKER, "calm", "x", ANN))
@@ -49,7 +49,7 @@ def test_a_new_act_forgets_what_could_be_redone() -> None:
         redo(now, ANN)
 
 
-def test_somebody_elses_later_act_is_not_written_over() -> None:
+def test_undo_does_not_replace_a_later_change_of_another_user() -> None:
     now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
     now = apply(now, set_gate(now, TRACKER, "value", "untested", BOB))
     with pytest.raises(ActionError, match="“set value to untested” came after it, by bob"):
@@ -66,7 +66,7 @@ def test_a_redo_does_not_replace_a_later_change_of_another_user() -> None:
         redo(now, ANN)
 
 
-def test_people_undo_their_own_acts() -> None:
+def test_users_undo_their_own_changes() -> None:
     now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "blocked", ANN, reason="r"))
     now = apply(now, add_note(now, TRACKER, "calm", "x", BOB))
     now = apply(now, undo(now, ANN))
@@ -84,13 +84,13 @@ def test_the_log_replayed_is_the_record(steps: list[tuple[str, str]]) -> None:
     for number, (step, by) in enumerate(steps):
         actor = Actor(by=by, at=NOON + dt.timedelta(seconds=number))
         try:
-            now = apply(now, _one(now, step, actor))
+            now = apply(now, _change(now, step, actor))
         except ActionError:
             continue
     assert _tables(apply(SEEN, *now.log)) == _tables(now)
 
 
-def _one(now: Record, step: str, actor: Actor) -> Change:
+def _change(now: Record, step: str, actor: Actor) -> Change:
     match step:
         case "block":
             return set_gate(now, TRACKER, "value", "blocked", actor, reason=f"{actor.by} says so")

@@ -1,4 +1,4 @@
-"""The walk's order, and what counts as looked at."""
+"""The order of the walk, and the subjects that count as decided."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_every_signal_and_gate_comes_once() -> None:
     ]
 
 
-def test_what_needs_a_person_comes_first() -> None:
+def test_urgent_subjects_come_first() -> None:
     record = Record(refreshes=(BEFORE,))
     pin = f"up/stream@{'a' * 40}:src/a.ts"
     early = Actor(by="ann", at=NOON - dt.timedelta(days=6))
@@ -66,7 +66,7 @@ def test_what_needs_a_person_comes_first() -> None:
     ]
 
 
-def test_blocked_and_settled_things_come_last() -> None:
+def test_blocked_gates_and_decided_subjects_come_last() -> None:
     now = refresh(reading("calm", "met"), reading("default", "unknown"))
     record = Record(refreshes=(BEFORE, now))
     record = after(record, set_gate(record, TRACKER, "plan", "blocked", LATER, reason="no sdk"))
@@ -75,7 +75,7 @@ def test_blocked_and_settled_things_come_last() -> None:
     assert order(record) == [("signal:default", 2), ("gate:plan", 5), ("signal:calm", 6), ("gate:value", 6)]
 
 
-def test_an_unknown_signal_needs_a_person_only_until_there_is_a_verdict() -> None:
+def test_an_unknown_signal_is_urgent_only_without_a_verdict() -> None:
     before = refresh(reading("calm", "unknown"), reading("default", "unknown"), at=NOON - dt.timedelta(days=7))
     record = Record(refreshes=(before, refresh(reading("calm", "unknown"), reading("default", "unknown"))))
     record = after(record, give_verdict(record, TRACKER, "default", "unmet", LATER, reason="I looked"))
@@ -84,7 +84,7 @@ def test_an_unknown_signal_needs_a_person_only_until_there_is_a_verdict() -> Non
     assert whys["signal:default"] == (6, "unmet, as before")
 
 
-def test_readings_are_held_against_the_last_closed_review() -> None:
+def test_readings_are_compared_with_the_last_closed_review() -> None:
     middle = refresh(reading("calm", "unmet"), at=NOON - dt.timedelta(days=3))
     now = refresh(reading("calm", "unmet"))
     record = Record(refreshes=(BEFORE, middle, now))
@@ -98,7 +98,7 @@ def test_readings_are_held_against_the_last_closed_review() -> None:
     assert ("signal:calm", 2) in order(record)
 
 
-def test_the_newest_closed_review_is_the_one_to_compare_with() -> None:
+def test_readings_are_compared_with_the_newest_closed_review() -> None:
     earlier = [refresh(reading("calm", "met"), at=NOON - dt.timedelta(days=days)) for days in (14, 7)]
     record = Record()
     for found in earlier:
@@ -135,12 +135,12 @@ def test_a_pin_to_another_repository_is_not_fresh_at_once() -> None:
     assert drift.state == "unchecked"
 
 
-def test_there_is_nothing_to_compare_with_at_first() -> None:
+def test_the_first_refresh_has_no_refresh_to_compare_with() -> None:
     assert last_reviewed(Record()) is None
     assert last_reviewed(Record(refreshes=(BEFORE,))) is None
 
 
-def test_agreeing_is_a_line_of_the_log_and_nothing_else() -> None:
+def test_agreeing_only_adds_a_line_to_the_log() -> None:
     record = Record(refreshes=(BEFORE,))
     agreed = after(record, agree(record, TRACKER, "signal:calm", LATER), agree(record, TRACKER, "plan", LATER))
     assert [change.summary for change in agreed.log] == ["agreed with calm: met", "agreed with plan: untested"]
@@ -148,7 +148,7 @@ def test_agreeing_is_a_line_of_the_log_and_nothing_else() -> None:
     assert set(decided_since_refresh(agreed)) == {"signal:calm", "gate:plan"}
 
 
-def test_agreeing_with_what_is_not_there_is_refused() -> None:
+def test_agreeing_with_an_unknown_subject_is_refused() -> None:
     with pytest.raises(ActionError, match="no signal 'clam': did you mean 'calm'"):
         agree(Record(), TRACKER, "signal:clam", LATER)
 
@@ -164,7 +164,7 @@ def test_decisions_count_pins_and_single_parts_do_not() -> None:
     assert set(decided_since_refresh(record)) == {"gate:plan", "signal:calm"}
 
 
-def test_setting_a_gate_again_to_what_it_is_counts() -> None:
+def test_setting_a_gate_to_the_same_state_counts() -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(
         record, set_gate(record, TRACKER, "plan", "untested", Actor(by="ann", at=BEFORE.at - dt.timedelta(1)))
@@ -174,7 +174,7 @@ def test_setting_a_gate_again_to_what_it_is_counts() -> None:
     assert set(decided_since_refresh(record)) == {"gate:plan"}
 
 
-def test_a_gate_set_again_on_other_evidence_counts_and_its_pins_alone_do_not() -> None:
+def test_setting_a_gate_with_other_evidence_counts_and_pins_alone_do_not() -> None:
     record = Record(refreshes=(BEFORE,))
     early = Actor(by="ann", at=BEFORE.at - dt.timedelta(1))
     record = after(record, set_gate(record, TRACKER, "value", "satisfied", early, pins=["up/stream#1"]))
@@ -184,7 +184,7 @@ def test_a_gate_set_again_on_other_evidence_counts_and_its_pins_alone_do_not() -
     assert set(decided_since_refresh(renewal)) == {"gate:value"}
 
 
-def test_renewed_evidence_decides_the_step_that_it_is_for() -> None:
+def test_renewed_evidence_decides_its_subject() -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(record, set_gate(record, TRACKER, "value", "satisfied", LAST_WEEK, pins=["up/stream#1"]))
     record = after(record, add_note(record, TRACKER, "signal:calm", "seen", LAST_WEEK, pins=["up/stream#1"]))
@@ -223,7 +223,7 @@ def test_evidence_that_could_not_be_checked_comes_first_too() -> None:
 
 @pytest.mark.parametrize("drift", ["changed", "moved", "gone", "unchecked"])
 @pytest.mark.parametrize("state", ["satisfied", "blocked", "untested"])
-def test_agreeing_is_refused_on_doubtful_evidence_whatever_the_state(drift: DriftState, state: str) -> None:
+def test_agreeing_is_refused_with_doubtful_evidence_in_every_state(drift: DriftState, state: str) -> None:
     pin = f"up/stream@{'a' * 40}:src/a.ts"
     record = Record(refreshes=(BEFORE,))
     record = after(record, set_gate(record, TRACKER, "value", state, LATER, reason="so", pins=[pin]))
@@ -236,14 +236,14 @@ def test_agreeing_is_refused_on_doubtful_evidence_whatever_the_state(drift: Drif
                 agree(doubtful, TRACKER, subject, Actor(by="ann", at=doubtful.refreshes[-1].at))
 
 
-def test_what_was_done_before_the_last_refresh_does_not_count() -> None:
+def test_decisions_before_the_last_refresh_do_not_count() -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(record, agree(record, TRACKER, "calm", Actor(by="ann", at=BEFORE.at + dt.timedelta(hours=1))))
     assert set(decided_since_refresh(record)) == {"signal:calm"}
     assert decided_since_refresh(replace(record, refreshes=(BEFORE, refresh(reading("calm", "met"))))) == {}
 
 
-def test_what_was_taken_back_does_not_count_until_it_is_done_again() -> None:
+def test_an_undone_decision_does_not_count_until_it_is_redone() -> None:
     record = Record(refreshes=(BEFORE,))
     record = after(record, agree(record, TRACKER, "calm", LATER))
     record = after(record, undo(record, LATER))
