@@ -11,6 +11,7 @@ def each_case(name: str, seed: int, cases: int, attack: Callable[[Random], None]
     for number in range(seed, seed + cases):
         try:
             attack(Random(f"{name} {number}"))
-        except BaseException as error:
+        except Exception as error:
+            # Any error is raised again, with a note.
             error.add_note(f"case {number}: python -m tests.attack --only {name} --seed {number} --cases 1")
             raise

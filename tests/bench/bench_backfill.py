@@ -1,8 +1,8 @@
-"""A backfill of 52 weeks over clones, the upstream's of some 6,000 commits, against the git commands that it needs.
+"""A backfill of 52 weeks from clones, with 6,000 upstream commits, against the git commands that it needs.
 
-The reference is what somebody would type, each command once, output thrown away: the refs and one log of all surfaces;
-and for each week the head that the branch held, its files, whether it contains the newest release, what lies between it
-and the week before; then every file that a probe reads, in one `cat-file --batch`.
+The reference runs each command once, without reading its output: the refs and one log of all surfaces; for each week
+the head, its files, and the commits and files since the week before; and every file that a probe reads, in one
+`cat-file --batch`.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from tests.bench.upstream import NOW
 from tests.probes.opencode import MIGRATIONS
 from tests.support.git_repo import GitRepo
 
-TITLE = "backfill of 52 weeks over clones, 6,000 commits"
+TITLE = "backfill of 52 weeks from clones, 6,000 commits"
 BUDGET = 3.0
 WEEKS = 52
 ROUNDS = 3
 
 
 def measure(rounds: int = ROUNDS) -> tuple[float, float]:
-    """Seconds of the backfill, its record included, and of the commands alone, taken in turns: the least of each."""
+    """Return the least seconds of the backfill, with its record, and of the commands, measured alternately."""
     with tempfile.TemporaryDirectory(prefix="pawtui-bench-") as folder:
         up, down = make_busy_repositories(Path(folder))
         tracker = builtin_tracker()
@@ -48,13 +48,13 @@ def measure(rounds: int = ROUNDS) -> tuple[float, float]:
 
 
 def weeks() -> tuple[dt.datetime, ...]:
-    """The ends of the last 52 weeks."""
+    """Return the ends of the last 52 weeks."""
     until = NOW.date() - dt.timedelta(days=1)
     return moments(until - dt.timedelta(weeks=WEEKS - 1), until, 7)
 
 
 def backfilled(tracker: Tracker, up: Path, down: Path, home: Path, wanted: tuple[dt.datetime, ...]) -> float:
-    """Measure all these moments with one source; return the seconds."""
+    """Backfill these times with one source, and return the seconds."""
     start = time.perf_counter()
 
     @asynccontextmanager
@@ -68,12 +68,12 @@ def backfilled(tracker: Tracker, up: Path, down: Path, home: Path, wanted: tuple
     outcome = asyncio.run(workspace.backfill(wanted, lambda _progress: None))
     seconds = time.perf_counter() - start
     if len(outcome.measured) + len(outcome.failed) != len(wanted) or len(outcome.measured) < len(wanted) // 3:
-        raise RuntimeError(f"the backfill did not measure what it was asked for: {outcome.failed[:1]}")
+        raise RuntimeError(f"the backfill did not measure all times: {outcome.failed[:1]}")
     return seconds
 
 
 def bare_commands(up: GitRepo, tracker: Tracker, wanted: tuple[dt.datetime, ...]) -> list[Command]:
-    """The commands, with the repository that each is run in and what it is fed."""
+    """Return the commands, each with its repository and its input."""
     surfaces = [path for paths in tracker.surfaces.values() for path in paths]
     texts = [
         path
@@ -82,20 +82,20 @@ def bare_commands(up: GitRepo, tracker: Tracker, wanted: tuple[dt.datetime, ...]
         if isinstance(probe, TextProbe)
         for path in probe.file.split(" | ")
     ]
-    every: list[tuple[tuple[str, ...], str]] = [
+    commands: list[tuple[tuple[str, ...], str]] = [
         (("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)", "refs/heads", "refs/tags"), ""),
         (("log", "--no-renames", "--format=%H%n%ct%n%an%n%B", "--name-only", "v2", "dev", "--", *surfaces), ""),
     ]
     before, files = "", []
     for moment in wanted:
         ref = "v2" if moment.date() >= dt.date(2026, 6, 28) else "dev"
-        held = ("rev-list", "-1", "--first-parent", f"--before={moment.isoformat()}", ref)
-        head = up.git(*held)
+        find_head = ("rev-list", "-1", "--first-parent", f"--before={moment.isoformat()}", ref)
+        head = up.git(*find_head)
         if not head:
             continue
-        every += [(held, ""), (("ls-tree", "-r", "-t", "-z", head), "")]
+        commands += [(find_head, ""), (("ls-tree", "-r", "-t", "-z", head), "")]
         if before and before != head:
-            every += [
+            commands += [
                 (("rev-list", "--left-right", "--count", f"{before}...{head}"), ""),
                 (("diff", "--name-only", "--no-renames", before, head), ""),
             ]
@@ -103,5 +103,5 @@ def bare_commands(up: GitRepo, tracker: Tracker, wanted: tuple[dt.datetime, ...]
         listed = up.git("ls-tree", "-r", "--name-only", head, "--", MIGRATIONS).splitlines()
         files += [f"{head}:{path}" for path in listed[-8:]]
         before = head
-    every.append((("cat-file", "--batch"), "".join(f"{name}\n" for name in files)))
-    return [(up.path, arguments, fed.encode()) for arguments, fed in every]
+    commands.append((("cat-file", "--batch"), "".join(f"{name}\n" for name in files)))
+    return [(up.path, arguments, fed.encode()) for arguments, fed in commands]

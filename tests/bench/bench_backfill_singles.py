@@ -1,4 +1,4 @@
-"""A backfill of 52 weeks against 52 refreshes `--as-of`, each with a source of its own, in the same run."""
+"""A backfill of 52 weeks, against 52 refreshes with `--as-of` that each open a source."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BUDGET = 0.2
 
 
 def measure() -> tuple[float, float]:
-    """Seconds of the backfill, and of as many single refreshes into one record."""
+    """Return the seconds of the backfill, and of 52 single refreshes (extrapolated from half of them)."""
     with tempfile.TemporaryDirectory(prefix="pawtui-bench-") as folder:
         up, down = make_busy_repositories(Path(folder))
         tracker, home = builtin_tracker(), Path(folder)

@@ -9,18 +9,21 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import bench_first_paint as first_paint
+from tests.bench.bench_first_paint import INSTALLED_COMMAND, MARKS, starts
 
 TITLE = "first paint of the demo"
 BUDGET = 1.5
 ROUNDS = 15
 
 _DEMO = "import sys; from pawtui.cli import main; sys.argv = ['pawtui', 'demo']; sys.exit(main())"
-_MARKS = {_DEMO: ("4 History", "8 refreshes"), first_paint.OWN_THEMES: first_paint.MARKS[first_paint.OWN_THEMES]}
+_MARKS = {
+    _DEMO: ("4 History", "8 refreshes"),
+    INSTALLED_COMMAND: MARKS[INSTALLED_COMMAND],
+}
 
 
 def measure(rounds: int = ROUNDS) -> tuple[float, float]:
     """Return the lower quartiles of complete starts, in seconds, measured alternately."""
     with TemporaryDirectory() as folder:
-        taken = first_paint.starts(_MARKS, Path(folder), rounds)
-    return taken[_DEMO], taken[first_paint.OWN_THEMES]
+        taken = starts(_MARKS, Path(folder), rounds)
+    return taken[_DEMO], taken[INSTALLED_COMMAND]

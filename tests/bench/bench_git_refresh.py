@@ -1,11 +1,11 @@
-"""A refresh of the built-in tracker over clones, the upstream's with about 6,000 commits, against bare git commands.
+"""A refresh of the built-in tracker from clones, with 6,000 upstream commits, against plain git commands.
 
-The reference is the git commands for the same facts, each once, one after the other, without their output: the refs;
-both heads with their trees; one log of all surfaces back to the start of the trend; the branch's head at the start of
-each window, with its tree; the commits of new files; the release's tags, and whether the head contains the newest; and
-every file that a probe reads, in one `cat-file --batch`.
+The reference runs the commands for the same facts, each once, without reading their output: the refs; both heads with
+their trees; one log of all surfaces for the time of the trend; the commits and trees at the start of each window; the
+commits of new files; the tags of the release, and whether the head contains the newest; and every file that a probe
+reads, in one `cat-file --batch`.
 
-Issues, comments and documents are returned without requests: only git and pawtui are measured.
+The host returns issues, comments and documents without delay, so only the work with git is measured.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from tests.probes.measuring import refreshed, taken
 from tests.probes.opencode import DOWN, MIGRATIONS, UP
 from tests.support.git_repo import GitRepo
 
-TITLE = "refresh over clones, 6,000 commits"
+TITLE = "refresh from clones, 6,000 commits"
 BUDGET = 1.5
 ROUNDS = 15
 
 
-class InstantGitHub(GitHubSource):
-    """A GitHub without requests: no open issues, no comments."""
+class InstantHost(GitHubSource):
+    """A host that responds without requests: nothing is open, and there are no comments."""
 
     def __init__(self) -> None:
         super().__init__(api_url="http://127.0.0.1:9", token=None, cache=None)
@@ -55,7 +55,7 @@ class InstantGitHub(GitHubSource):
         }
 
     async def search(self, repo: str, query: str) -> Found:
-        """Find no issue."""
+        """Return no issues."""
         return Found(total=0)
 
     async def comments(self, repo: str, number: int) -> tuple[Comment, ...]:
@@ -63,25 +63,25 @@ class InstantGitHub(GitHubSource):
         return ()
 
     async def open_pulls(self, repo: str, branch: str) -> Pulls:
-        """Return no open pull request."""
+        """Return no open pull requests."""
         return Pulls(items=())
 
     async def document(self, url: str) -> Document:
-        """Return the document of the vendor's update service."""
+        """Return the document of the update service."""
         return Document(body=b'{"version": "2.3.2"}', host="opencode.ai", url=url)
 
 
 def measure(rounds: int = ROUNDS) -> tuple[float, float]:
-    """Return the seconds of a refresh and of the commands, measured in turns.
+    """Return the lower quartiles of a refresh and of the commands, in seconds, measured alternately.
 
-    Each is the lower quartile, which a busy machine changes less.
+    A busy machine changes the lower quartile less than the median.
     """
     with tempfile.TemporaryDirectory(prefix="pawtui-bench-") as folder:
         up, down = make_busy_repositories(Path(folder))
         commands = bare_commands(up, down)
         tracker = builtin_tracker()
         ours, reference = [], []
-        # The first round is not counted: it imports all modules.
+        # The first round imports all modules and is not counted.
         for _ in range(rounds + 1):
             ours.append(_refreshed(tracker, up.path, down.path))
             reference.append(run_commands(commands))
@@ -96,7 +96,7 @@ def bare_commands(up: GitRepo, down: GitRepo) -> list[Command]:
     tracker, today = builtin_tracker(), NOW.date()
     head = up.sha("v2")
     days = [today - dt.timedelta(days=days) for days in (28, 56)]
-    past = [_past_head(up, head, day) for day in days]
+    heads = [_head_before(up, head, day) for day in days]
     surfaces = [path for paths in tracker.surfaces.values() for path in paths]
     start = today - dt.timedelta(days=2 * 56)
     texts = [
@@ -106,17 +106,17 @@ def bare_commands(up: GitRepo, down: GitRepo) -> list[Command]:
         if isinstance(probe, TextProbe)
         for path in probe.file.split(" | ")
     ]
-    new = up.git("diff", "--name-only", "--diff-filter=A", past[1], head, "--", MIGRATIONS).splitlines()
-    files = [f"{head}:{path}" for path in (*texts, *surfaces, *new)] + [f"{past[0]}:{path}" for path in surfaces]
+    new = up.git("diff", "--name-only", "--diff-filter=A", heads[1], head, "--", MIGRATIONS).splitlines()
+    files = [f"{head}:{path}" for path in (*texts, *surfaces, *new)] + [f"{heads[0]}:{path}" for path in surfaces]
     refs = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)", "refs/heads", "refs/tags")
     log = ("log", "--no-renames", "--format=%H%n%ct%n%an%n%B")
-    every = [
+    commands = [
         (up, refs, ""),
         (up, ("log", "-1", "--format=%H%n%B", head), ""),
         (up, ("ls-tree", "-r", "-t", "-z", head), ""),
         (up, (*log, "--name-only", f"--since={start}", head, "--", *surfaces), ""),
         *((up, ("rev-list", "-1", "--first-parent", f"--before={day}T00:00:00Z", head), "") for day in days),
-        *((up, ("ls-tree", "-r", "-t", "-z", sha), "") for sha in past),
+        *((up, ("ls-tree", "-r", "-t", "-z", sha), "") for sha in heads),
         *((up, (*log, head, "--", path), "") for path in new),
         (up, ("for-each-ref", "--format=%(refname) %(creatordate:unix)", "refs/tags/v2.*"), ""),
         (up, ("rev-list", "--left-right", "--count", f"v2.3.2...{head}"), ""),
@@ -126,10 +126,10 @@ def bare_commands(up: GitRepo, down: GitRepo) -> list[Command]:
         (down, ("log", "-1", "--format=%H%n%B", "maint/v1"), ""),
         (down, ("ls-tree", "-r", "-t", "-z", "maint/v1"), ""),
     ]
-    return [(repo.path, arguments, fed.encode()) for repo, arguments, fed in every]
+    return [(repo.path, arguments, fed.encode()) for repo, arguments, fed in commands]
 
 
-def _past_head(repo: GitRepo, head: str, day: dt.date) -> str:
+def _head_before(repo: GitRepo, head: str, day: dt.date) -> str:
     return repo.git("rev-list", "-1", "--first-parent", f"--before={day}T00:00:00Z", head)
 
 
@@ -152,12 +152,12 @@ def _refreshed(tracker: Tracker, up: Path, down: Path) -> float:
 
 @asynccontextmanager
 async def open_clones(tracker: Tracker, up: Path, down: Path) -> AsyncIterator[GitSource]:
-    """Open a source over both clones, with a GitHub without requests."""
+    """Open a source from both clones, with a host that responds without delay."""
     places = [OwnClone(UP, up, os.environ), OwnClone(DOWN, down, os.environ)]
     watched = {UP: listed_paths(tracker, "upstream"), DOWN: listed_paths(tracker, "downstream")}
     async with (
-        InstantGitHub() as github,
-        GitSource(github, places, heads="clone", web="https://github.com", since=NOW, watched=watched) as source,
+        InstantHost() as host,
+        GitSource(host, places, heads="clone", web="https://github.com", since=NOW, watched=watched) as source,
     ):
         yield source
 

@@ -1,8 +1,8 @@
 """The time from a key press to the first changed bytes, with 10,000 notes and 3,650 refreshes, on a pseudo-terminal.
 
-The keys move the cursor: by one row, to the last row and back. With the big record they do so in all four lists, two of
-which then have thousands of rows; the reference is the same app on an empty record, where only the tracker's own two
-lists have rows to move over. The keys are typed one by one after the app has fallen silent, into both in turns.
+The keys move the cursor by one row, to the last row and back. With the big record they do this in all four lists, two
+of which have thousands of rows. The reference is the same app on an empty record, where only the two lists of the
+tracker have rows. Each key is typed after the app has been silent for a time, in both apps alternately.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pawtui.settings import Settings
-from tests.bench.bench_first_paint import OWN_THEMES
+from tests.bench.bench_first_paint import INSTALLED_COMMAND
 from tests.bench.bench_status import write_record
 from tests.bench.make_record import make_record
 from tests.bench.terminal import Terminal, environment
@@ -43,7 +43,7 @@ def times(rounds: int = ROUNDS) -> tuple[list[float], list[float]]:
         record = make_record(3650, 10_000, now=dt.datetime.now(dt.UTC))
         write_record(settings.store(settings.tracker()).path, record)
         big_env, empty_env = (environment(home / name, home / "compiled") for name in ("big", "empty"))
-        with Terminal(OWN_THEMES, big_env) as big, Terminal(OWN_THEMES, empty_env) as empty:
+        with Terminal(INSTALLED_COMMAND, big_env) as big, Terminal(INSTALLED_COMMAND, empty_env) as empty:
             big.until(("3,650 refreshes", "10,000"))
             empty.until(("Nothing recorded yet",))
             taken: tuple[list[float], list[float]] = ([], [])
@@ -58,7 +58,7 @@ def times(rounds: int = ROUNDS) -> tuple[list[float], list[float]]:
 
 
 def _typed(terminal: Terminal, pane: str) -> list[float]:
-    """Go to a pane, then type the keys that move the cursor in it."""
+    """Go to a pane, type the keys that move the cursor, and return the seconds of each key."""
     terminal.press(pane)
     out = []
     for key in KEYS:

@@ -1,7 +1,7 @@
 """The delay of the event loop during a refresh: the p99 of the delay of a timer, against one frame of 16 ms.
 
-The upstream has 6,000 paths and answers from another process. The cache is empty, so that every answer is decoded and
-written; a warm refresh does less. An idle loop on the same machine is a good deal below a millisecond.
+The upstream has 6,000 paths and responds from another process. The cache is empty, so every response is decoded and
+written; a refresh with a cache does less. The delay of an idle loop is far below a millisecond.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ def measure(rounds: int = ROUNDS) -> tuple[float, float]:
 async def _lags(url: str, cache: Path) -> list[float]:
     """Return the delays of a timer with a period of 2 ms during one refresh."""
 
-    async def context() -> None:
+    async def run() -> None:
         async with GitHubSource(api_url=url, token=Secret(HOST_TOKEN), cache=cache) as source:
             taken(await refreshed(builtin_tracker(), source, at=NOW))
 
     loop = asyncio.get_running_loop()
-    work = asyncio.create_task(context())
+    work = asyncio.create_task(run())
     lags = []
     while not work.done():
         due = loop.time() + TICK

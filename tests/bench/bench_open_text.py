@@ -1,7 +1,7 @@
-"""From the key that opens a cached file to the moment that its lines are painted, in the running app.
+"""The time from opening a cached file until its lines are painted, in the running app.
 
-Ours is a file of 5,000 lines, the reference the same screen on a file of ten. Both are opened in turns in one app, so
-that a busy moment falls on both. The file is there as an earlier refresh left it: its tree and text in the cache.
+Ours is a file of 5,000 lines, the reference is a file of ten lines. Both are opened alternately in one app, so that
+load affects both. The cache contains the trees and texts, as after an earlier refresh.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LINE = 'export function part{0}(input: Input) {{ return input.parts[{0}] // "pa
 
 
 def measure(rounds: int = ROUNDS) -> tuple[float, float]:
-    """Medians in seconds of the long and of the short file."""
+    """Return the medians of the long and of the short file, in seconds."""
     with TemporaryDirectory() as folder:
         return asyncio.run(_measured(Path(folder), rounds))
 
@@ -60,12 +60,12 @@ async def _measured(folder: Path, rounds: int) -> tuple[float, float]:
 
 
 async def _open(app: PawtuiApp, pin: Pin) -> float:
-    """Seconds until the lines stand on the screen: the first idle moment after they were given to the view."""
+    """Return the seconds until the lines are painted: the first refresh of the screen after the view has them."""
     began = time.perf_counter()
     screen = TextScreen(pin, "")
     await app.push_screen(screen)
-    while not screen.code.page.lines:  # noqa: ASYNC110 - no event of ours in what is measured
-        # Without the rest, the loop would take the interpreter away from the threads that read.
+    while not screen.code.page.lines:  # noqa: ASYNC110 - an event would change the measured code
+        # Without a pause, the loop would slow down the threads that read.
         await asyncio.sleep(0.001)
     painted = asyncio.Event()
     screen.call_after_refresh(painted.set)

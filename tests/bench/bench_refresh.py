@@ -1,12 +1,12 @@
-"""A cold refresh of the built-in tracker, 50 ms a round trip, against the longest chain of requests that must wait.
+"""A refresh of the built-in tracker with an empty cache and 50 ms a round trip, against its longest chain of requests.
 
-A request must wait for another where it cannot be put before the other's answer is there. The longest such chain is
-that of the `new-files` probe where a migration resets, six long: the head; whether it holds the newest release; the
-branch's own history, which says what it held when the window opened; the tree at that commit, which says what is new;
-the text of a new file, which says that it resets; that file's commits, which say when it came. (`names` has five.)
+A request must wait for another request if it needs its response. The longest chain is that of the `new-files` probe
+with a reset, and has six requests: the head; whether it contains the newest release; the history of the branch, for the
+commit at the start of the window; the tree at that commit, for the new files; the text of a new file; and the commits
+of that file.
 
-The reference is that chain, asked in the same run of the same server by the standard library's client, one request
-after the other on one connection. Beside it, 35 more requests share the eight places that there are.
+The reference sends this chain to the same server in the same run, with the client of the standard library, on one
+connection. The refresh sends 35 more requests, of which eight can run at a time.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ ROUNDS = 9
 
 
 def measure(rounds: int = ROUNDS) -> tuple[float, float]:
-    """Median seconds of a refresh with an empty cache, and of the chain alone, taken in turns."""
+    """Return the median seconds of a refresh with an empty cache, and of the chain, measured alternately."""
     with tempfile.TemporaryDirectory(prefix="pawtui-bench-") as folder:
         home = Path(folder)
         up, down = make_repositories(home)
         paths = chain(up)
         with serve_in_subprocess(lambda: make_fake(up, down, ROUND_TRIP)) as url:
             ours, reference = [], []
-            # The first round is not counted: the server asks git only once, and everything is imported then.
+            # The first round is not counted: it imports all modules, and the server runs git only then.
             for number in range(rounds + 1):
                 ours.append(asyncio.run(_cold(url, home / f"cache-{number}")))
                 reference.append(_one_by_one(url, paths))
@@ -51,7 +51,7 @@ def measure(rounds: int = ROUNDS) -> tuple[float, float]:
 
 
 def chain(up: GitRepo) -> tuple[str, ...]:
-    """The six requests, as git knows what each answer would say."""
+    """Return the paths of the six requests, found with git."""
     head, newest = up.sha("v2"), up.sha("v2.3.2^{commit}")
     then = up.git("log", "-1", "--first-parent", "--format=%H", "--before=2026-09-27", "v2")
     return (
@@ -69,8 +69,8 @@ def _one_by_one(url: str, paths: tuple[str, ...]) -> float:
     connection = HTTPConnection(urlsplit(url).netloc)
     for path in paths:
         connection.request("GET", path, headers={"Authorization": f"Bearer {HOST_TOKEN}"})
-        if (answer := connection.getresponse()).status != 200 or not answer.read():
-            raise RuntimeError(f"the server answered {path} with {answer.status}")
+        if (response := connection.getresponse()).status != 200 or not response.read():
+            raise RuntimeError(f"{path} has the status {response.status}")
     connection.close()
     return time.perf_counter() - start
 
@@ -82,5 +82,5 @@ async def _cold(url: str, cache: Path) -> float:
         found = taken(await refreshed(builtin_tracker(), source, at=NOW))
     seconds = time.perf_counter() - start
     if found.errors or any(probe.cause for signal in found.signals for probe in signal.probes):
-        raise RuntimeError(f"the refresh that is measured did not measure everything: {found.errors}")
+        raise RuntimeError(f"the refresh did not measure everything: {found.errors}")
     return seconds

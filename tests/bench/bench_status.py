@@ -49,12 +49,12 @@ def write_record(path: Path, record: Record) -> None:
     """Write a complete record in the format of the store; 600 changes through the store would take seconds."""
     tables: dict[str, object] = {"meta": {"1": {"schema": SCHEMA}}}
     for name in LISTED:
-        tables[name] = {str(number): one for number, one in enumerate(getattr(record, name), start=1)}
+        tables[name] = {str(number): entry for number, entry in enumerate(getattr(record, name), start=1)}
     for name in KEYED:
         documents = getattr(record, name).items()
         tables[name] = {
-            str(number): {"key": key, **msgspec.to_builtins(one)}
-            for number, (key, one) in enumerate(documents, start=1)
+            str(number): {"key": key, **msgspec.to_builtins(entry)}
+            for number, (key, entry) in enumerate(documents, start=1)
         }
     tables["blobs"] = {
         str(number): {"key": pin, "sha": sha} for number, (pin, sha) in enumerate(record.blobs.items(), start=1)

@@ -20,7 +20,7 @@ from pawtui.refresh.refresh_types import Refresh, RepoSnapshot, SignalReading
 from pawtui.review.record_types import Change, Edit, GateEntry, Note, Record
 from pawtui.store.store import Store
 
-TITLE = "one gate toggled, at 1 MB of record"
+TITLE = "toggle of a gate in a record of 1 MB"
 BUDGET = 6.0
 RECORD_BYTES = 1_000_000
 ROUNDS = 200
@@ -80,9 +80,9 @@ def toggle(number: int) -> Callable[[Record], Change]:
     return make
 
 
-def _change(act: str, number: int, edit: Edit) -> Change:
+def _change(action: str, number: int, edit: Edit) -> Change:
     return Change(
-        id=f"{act}-{number}", action=act, summary=f"{act} {edit.key}", by="reviewer", at=_START, edits=(edit,)
+        id=f"{action}-{number}", action=action, summary=f"{action} {edit.key}", by="reviewer", at=_START, edits=(edit,)
     )
 
 

@@ -1,4 +1,4 @@
-"""The upstream's year with some 6,000 commits and as many files: much happens elsewhere between its milestones."""
+"""The upstream's year with 6,000 more files and 18 more commits for each commit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.probes.opencode import make_downstream, make_upstream
 from tests.support.git_repo import GitRepo, Link, Made, Moment, Submodule, moment
 
 FILES = 6000
-BETWEEN = 18  # commits elsewhere for each that the upstream's year has
+BETWEEN = 18  # additional commits for each commit of the upstream's year
 
 
 def _elsewhere(number: int) -> str:
@@ -20,7 +20,7 @@ def _elsewhere(number: int) -> str:
 
 
 class BusyRepo(GitRepo):
-    """Puts commits elsewhere between those that it is asked for, on the same branch and at moments between."""
+    """A repository that adds commits to other files before each commit, on the same branch and with times between."""
 
     def __init__(self, path: Path, default: str = "main") -> None:
         super().__init__(path, default)
@@ -35,7 +35,7 @@ class BusyRepo(GitRepo):
         at: Moment | None = None,
         **options: Any,
     ) -> Made:
-        """See `GitRepo.commit`, which has the other options."""
+        """Make a commit; the other options are those of `GitRepo.commit`."""
         after = moment(at) if at is not None else None
         if self._before is None:
             files = {**(files or {}), **{_elsewhere(number): f"{number}\n" for number in range(FILES)}}
@@ -50,7 +50,7 @@ class BusyRepo(GitRepo):
 
 
 def make_busy_repositories(home: Path) -> tuple[GitRepo, GitRepo]:
-    """The busy upstream and the downstream, written to disk and packed as a clone would be."""
+    """Return the busy upstream and the downstream, written to disk and packed like a clone."""
     up, down = make_upstream(BusyRepo(home / "up", "dev")), make_downstream(GitRepo(home / "down", "main"))
     for repo in (up, down):
         repo.git("repack", "-adq")

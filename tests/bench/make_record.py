@@ -1,8 +1,8 @@
 """A big deterministic record for benchmarks, with refreshes, notes and log entries of realistic size.
 
-Refreshes are a week apart; where that would reach back more than ten years they are closer, so that 3,650 of them are
-ten years of days. Only the newest refresh holds the drift of the pins. What is the same in every refresh is one shared
-object in memory; on disk each refresh has its own 23 kB.
+Refreshes are a week apart, or closer if that would be more than ten years: 3,650 refreshes are daily refreshes of ten
+years. Only the newest refresh has the drift of the pins. Equal parts of the refreshes are shared objects in memory; on
+disk each refresh has 23 kB.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from pawtui.sources.facts import Spent
 from pawtui.tracker.read_tracker import builtin_tracker
 from pawtui.tracker.tracker_types import Probe, Tracker, kind_of
 
-_FACTS = {str(one.__struct_config__.tag): one for one in get_args(probe_facts.Facts)}
+_FACTS = {str(facts.__struct_config__.tag): facts for facts in get_args(probe_facts.Facts)}
 WEB = "https://github.com"
 WEEKS = 12
 TEN_YEARS = dt.timedelta(days=3650)
@@ -165,12 +165,12 @@ class _Maker:
                 self.reading(number, probe, f"{signal.id}.{index}") for index, probe in enumerate(signal.probes)
             )
             order: tuple[State, ...] = ("unmet", "unknown", "partial", "met")
-            state = next(one for one in order if any(probe.state == one for probe in probes))
+            state = next(worst for worst in order if any(probe.state == worst for probe in probes))
             fingerprint = _sha(signal.id, number // 8)[:16]
             signals.append(SignalReading(id=signal.id, state=state, probes=probes, fingerprint=fingerprint))
         related = tuple(
-            RelatedStatus(ref=one.ref, title=one.why, state="open", url=f"{WEB}/{one.ref.replace('#', '/issues/')}")
-            for one in self.tracker.related
+            RelatedStatus(ref=item.ref, title=item.why, state="open", url=f"{WEB}/{item.ref.replace('#', '/issues/')}")
+            for item in self.tracker.related
         )
         return Refresh(
             id=new_id(self.times[number], number),
@@ -207,13 +207,15 @@ class _Maker:
         )
 
 
-def _logged(number: int, act: str, summary: str, by: str, at: dt.datetime, edit: Edit) -> Change:
-    return Change(id=new_id(at, number), action=act, summary=summary, by=by, at=at, edits=(edit,))
+def _logged(number: int, action: str, summary: str, by: str, at: dt.datetime, edit: Edit) -> Change:
+    return Change(id=new_id(at, number), action=action, summary=summary, by=by, at=at, edits=(edit,))
 
 
 def make_record(refreshes: int, notes: int, *, now: dt.datetime) -> Record:
-    """A record of so many refreshes (at least 1) and notes, the newest of a day before `now` (UTC), on the built-in
-    tracker: all its gates set, one verdict, a closed review of every refresh, and every note and review in the log.
+    """Return a record of the built-in tracker with these numbers of refreshes (at least 1) and notes.
+
+    The newest refresh is a day before `now` (UTC). All gates are set, one signal has a verdict, every refresh has a
+    closed review, and the log has every note and review.
     """
     tracker = builtin_tracker()
     step = min(dt.timedelta(weeks=1), TEN_YEARS / refreshes)

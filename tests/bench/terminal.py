@@ -17,7 +17,7 @@ from types import TracebackType
 
 ROWS, COLUMNS = 36, 120
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 30.0
+TIMEOUT = 30.0
 
 
 class Terminal:
@@ -49,10 +49,10 @@ class Terminal:
     def until(self, marks: Sequence[str]) -> float:
         """Return the time when all of these texts were output. Raises `AssertionError` if they never are."""
         wanted = [mark.encode() for mark in marks]
-        end = time.perf_counter() + PATIENCE
+        end = time.perf_counter() + TIMEOUT
         while not all(mark in self._seen for mark in wanted):
             if not self._read(end - time.perf_counter()):
-                raise AssertionError(f"{marks} never came; the last of what did: {self._seen[-2000:]!r}")
+                raise AssertionError(f"{marks} were not output; the last output: {self._seen[-2000:]!r}")
         return time.perf_counter()
 
     def settle(self, quiet: float) -> None:
@@ -64,7 +64,7 @@ class Terminal:
         """Type a key and return the seconds until the first bytes of its output."""
         pressed = time.perf_counter()
         os.write(self._fd, key.encode())
-        if not self._read(PATIENCE):
+        if not self._read(TIMEOUT):
             raise AssertionError(f"the key {key!r} painted nothing")
         return time.perf_counter() - pressed
 

@@ -43,7 +43,7 @@ def test_its_overview_has_every_kind_of_subject() -> None:
     assert all(count > 0 for count in view.drift_counts().values())
     assert set(view.drift) == set(record.pins)
     assert {parse_pin(pin).kind for pin in view.drift} == {"file", "issue"}
-    noted = [*(one.notes for one in view.signals), *(one.notes for one in view.gates)]
-    assert sum(map(len, noted)) > 200
+    notes = [*(signal.notes for signal in view.signals), *(gate.notes for gate in view.gates)]
+    assert sum(map(len, notes)) > 200
     sizes = [len(msgspec.json.encode(refresh)) for refresh in record.refreshes[:-1]]
     assert 14_000 < min(sizes) <= max(sizes) < 32_000

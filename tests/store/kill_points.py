@@ -145,8 +145,8 @@ def _check(scenario: Scenario, folder: Path, before: list[str], damaged: bytes |
     assert ids in allowed, ids
     assert not store.notices() or scenario.recovers, store.notices()
     if damaged is not None:
-        kept = [path.read_bytes() for path in real.parent.iterdir()]
-        assert damaged in kept, "the damaged file is not kept"
+        files = [path.read_bytes() for path in real.parent.iterdir()]
+        assert damaged in files, "the damaged file was deleted"
     # The next start can write and read, and files of the killed process do not disturb it.
     store.commit(actions.note("after"))
     assert [change.id for change in Store(folder).load().log] == [*ids, "after"]
@@ -172,7 +172,8 @@ def run(scenario: Scenario, home: Path) -> int:
             completed = not _killed(scenario, folder, number, mode)
             try:
                 _check(scenario, folder, before, damaged)
-            except BaseException as error:
+            except Exception as error:
+                # Any error is raised again, with a note.
                 error.add_note(f"{scenario.name}, killed {mode} call {number}")
                 raise
             kills += not completed

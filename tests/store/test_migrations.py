@@ -92,12 +92,12 @@ def test_every_table_is_read(migrated: Store) -> None:
             for probe, read in zip(reading.probes, was["probes"], strict=True):
                 assert contains(to_builtins(probe.facts), read["facts"]), probe.kind
     last = record.refreshes[-1]
-    assert [(one.id, one.state) for one in last.signals] == [
+    assert [(signal.id, signal.state) for signal in last.signals] == [
         ("stability-window", "partial"),
         ("low-churn", "unmet"),
         ("recovery-story", "partial"),
     ]
-    assert any(probe.gaps for one in last.signals for probe in one.probes)
+    assert any(probe.gaps for signal in last.signals for probe in signal.probes)
     assert any(drift.summary for drift in last.drift)
     verdict = record.verdicts["recovery-story"]
     assert (verdict.state, verdict.measured) == ("partial", "partial")
@@ -111,16 +111,16 @@ def test_no_value_is_lost_or_added(migrated: Store) -> None:
     tables = json.loads(migrated.path.read_bytes())
     del tables["log"][max(tables["log"], key=int)]
     del tables["notes"][max(tables["notes"], key=int)]
-    # Only whole states are spelled "partly"; sentences say it among other words.
+    # Only complete values are the state "partly"; sentences contain the word too.
     before = Counter("partial" if value == "partly" else value for value in leaves(without_facts(TABLES_OF_OLD)))
     before[1] -= 1  # the schema number
     before[SCHEMA] += 1
-    ranges = [side for one in TABLES_OF_OLD["refreshes"].values() for side in one["range"].values() if side]
+    ranges = [side for old in TABLES_OF_OLD["refreshes"].values() for side in old["range"].values() if side]
     before[False] -= sum(side["commits_at_least"] is False for side in ranges)  # never written, and no longer a key
     after = Counter(leaves(without_facts(tables)))
     added = after - before
     assert before - after == Counter()
-    # Keys that the present schema adds with their defaults: nothing of the old record is among them.
+    # The current schema adds keys with their defaults.
     assert set(added) <= {"", 0, True}
 
 
@@ -151,15 +151,15 @@ def test_the_next_write_keeps_the_file_of_the_older_schema(migrated: Store, fold
 def test_a_change_from_before_the_migration_can_be_undone_and_redone(migrated: Store, folder: Path) -> None:
     before = migrated.load()
     mine = [change for change in before.log if change.by == YOU.by]
-    standing = len(mine) - 2 * sum(bool(change.undoes) for change in mine)
-    for _ in range(standing):
+    undoable = len(mine) - 2 * sum(bool(change.undoes) for change in mine)
+    for _ in range(undoable):
         migrated.commit(lambda now: undo(now, YOU))
     with pytest.raises(NothingLeft):
         migrated.commit(lambda now: undo(now, YOU))
     record = Store(folder).load()
     assert (record.verdicts, record.reviews) == ({}, {})
     assert [note.by for note in record.notes.values()] == ["colleague"] * 2
-    for _ in range(standing):
+    for _ in range(undoable):
         migrated.commit(lambda now: redo(now, YOU))
     record = Store(folder).load()
     assert (record.verdicts, record.gates, record.reviews) == (before.verdicts, before.gates, before.reviews)
@@ -177,7 +177,7 @@ def test_a_damaged_record_is_recovered_from_a_backup_of_the_older_schema(migrate
     assert list(renewal.commit(actions.note("n2")).notes)[-1] == "n2"
 
 
-def test_quiet_days_are_at_most_so_many() -> None:
+def test_quiet_days_become_an_upper_bound() -> None:
     def tables(key: str) -> dict[str, Any]:
         probe = {"kind": "soak", "facts": {"kind": "soak", "quiet_days": 30, key: True}}
         return {"refreshes": {"1": {"signals": [{"id": "s", "probes": [probe, {"kind": "text", "facts": None}]}]}}}

@@ -52,7 +52,7 @@ def test_a_refresh_of_the_same_time_replaces_the_earlier_refresh(store: Store, f
     store.add_refresh(actions.as_is(past("other", JULY + dt.timedelta(hours=1))))
     store.add_refresh(actions.as_is(past("second", JULY.astimezone(dt.timezone(dt.timedelta(hours=2))))))
     read = Store(folder).load()
-    assert [(one.id, one.source) for one in read.past_refreshes] == [("second", "git"), ("other", "git")]
+    assert [(refresh.id, refresh.source) for refresh in read.past_refreshes] == [("second", "git"), ("other", "git")]
 
 
 def test_a_record_without_past_refreshes_has_no_table_for_them(store: Store, folder: Path) -> None:
