@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import Any
 
 Step = str | int
 
@@ -27,6 +28,14 @@ def line_of(text: str, path: Sequence[Step]) -> int | None:
     A path alternates names and, inside arrays, indexes from 0: `["signals", 2, "probes", 0, "days"]`.
     """
     return Locator(text).line_of(path)
+
+
+def value_at(node: Any, step: Step) -> Any:
+    """Return the value at one step below a value of the data; None if there is none."""
+    try:
+        return node[step]
+    except (KeyError, IndexError, TypeError):
+        return None
 
 
 class Locator:

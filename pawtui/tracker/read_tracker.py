@@ -147,13 +147,12 @@ def _messages(mistakes: Sequence[Mistake], data: Mapping[str, Any], text: str, n
 
 def spell(path: Sequence[Step], data: Mapping[str, Any]) -> str:
     """Return a path as text: elements with an id by their id, other elements by number from 1."""
+    from pawtui.tracker.locate import value_at
+
     spelled = ""
     node: Any = data
     for step in path:
-        try:
-            node = node[step]
-        except (KeyError, IndexError, TypeError):
-            node = None
+        node = value_at(node, step)
         if isinstance(step, str):
             shown = step if step.isprintable() and len(step) <= 60 else repr(step[:60])
             spelled += f".{shown}" if spelled else shown

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from pawtui.tracker.locate import Step
+from pawtui.tracker.locate import Step, value_at
 from pawtui.tracker.mistake import Mistake, suggest
 from pawtui.tracker.tracker_types import PROBE_TYPES, Tracker
 
@@ -122,10 +122,7 @@ def _owner(path: Sequence[Step], data: Mapping[str, Any]) -> Any:
     owner: Any = Tracker
     node: Any = data
     for step in path:
-        try:
-            node = node[step]
-        except (KeyError, IndexError, TypeError):
-            node = None
+        node = value_at(node, step)
         if isinstance(step, str) and owner is not None:
             owner = _struct_of(owner, step)
         kind = node.get("kind") if isinstance(node, dict) else None

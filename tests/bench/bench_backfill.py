@@ -19,9 +19,9 @@ from pawtui.refresh.backfill import moments
 from pawtui.sources.git.git_source import GitSource
 from pawtui.store.store import Store
 from pawtui.tracker.read_tracker import builtin_tracker
-from pawtui.tracker.tracker_types import TextProbe, Tracker
+from pawtui.tracker.tracker_types import Tracker
 from pawtui.workspace import Workspace
-from tests.bench.bench_git_refresh import Command, open_clones, run_commands
+from tests.bench.bench_git_refresh import Command, open_clones, run_commands, text_paths
 from tests.bench.busy_repo import make_busy_repositories
 from tests.bench.upstream import NOW
 from tests.probes.opencode import MIGRATIONS
@@ -75,13 +75,6 @@ def backfilled(tracker: Tracker, up: Path, down: Path, home: Path, wanted: tuple
 def bare_commands(up: GitRepo, tracker: Tracker, wanted: tuple[dt.datetime, ...]) -> list[Command]:
     """Return the commands, each with its repository and its input."""
     surfaces = [path for paths in tracker.surfaces.values() for path in paths]
-    texts = [
-        path
-        for signal in tracker.signals
-        for probe in signal.probes
-        if isinstance(probe, TextProbe)
-        for path in probe.file.split(" | ")
-    ]
     commands: list[tuple[tuple[str, ...], str]] = [
         (("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)", "refs/heads", "refs/tags"), ""),
         (("log", "--no-renames", "--format=%H%n%ct%n%an%n%B", "--name-only", "v2", "dev", "--", *surfaces), ""),
@@ -99,7 +92,7 @@ def bare_commands(up: GitRepo, tracker: Tracker, wanted: tuple[dt.datetime, ...]
                 (("rev-list", "--left-right", "--count", f"{before}...{head}"), ""),
                 (("diff", "--name-only", "--no-renames", before, head), ""),
             ]
-        files += [f"{head}:{path}" for path in (*texts, *surfaces)]
+        files += [f"{head}:{path}" for path in (*text_paths(tracker), *surfaces)]
         listed = up.git("ls-tree", "-r", "--name-only", head, "--", MIGRATIONS).splitlines()
         files += [f"{head}:{path}" for path in listed[-8:]]
         before = head

@@ -99,15 +99,10 @@ def bare_commands(up: GitRepo, down: GitRepo) -> list[Command]:
     heads = [_head_before(up, head, day) for day in days]
     surfaces = [path for paths in tracker.surfaces.values() for path in paths]
     start = today - dt.timedelta(days=2 * 56)
-    texts = [
-        path
-        for signal in tracker.signals
-        for probe in signal.probes
-        if isinstance(probe, TextProbe)
-        for path in probe.file.split(" | ")
-    ]
     new = up.git("diff", "--name-only", "--diff-filter=A", heads[1], head, "--", MIGRATIONS).splitlines()
-    files = [f"{head}:{path}" for path in (*texts, *surfaces, *new)] + [f"{heads[0]}:{path}" for path in surfaces]
+    files = [f"{head}:{path}" for path in (*text_paths(tracker), *surfaces, *new)] + [
+        f"{heads[0]}:{path}" for path in surfaces
+    ]
     refs = ("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)", "refs/heads", "refs/tags")
     log = ("log", "--no-renames", "--format=%H%n%ct%n%an%n%B")
     commands = [
@@ -127,6 +122,12 @@ def bare_commands(up: GitRepo, down: GitRepo) -> list[Command]:
         (down, ("ls-tree", "-r", "-t", "-z", "maint/v1"), ""),
     ]
     return [(repo.path, arguments, fed.encode()) for repo, arguments, fed in commands]
+
+
+def text_paths(tracker: Tracker) -> list[str]:
+    """Return the paths that the `text` probes of a tracker read."""
+    probes = [probe for signal in tracker.signals for probe in signal.probes if isinstance(probe, TextProbe)]
+    return [path for probe in probes for path in probe.file.split(" | ")]
 
 
 def _head_before(repo: GitRepo, head: str, day: dt.date) -> str:

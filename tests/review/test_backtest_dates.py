@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from msgspec.structs import replace
-
 from pawtui.probes.finding import State
-from pawtui.probes.probe_facts import BreakFacts, Facts, NewFilesFacts, SoakFacts
+from pawtui.probes.probe_facts import BreakFacts, Facts, NewFilesFacts, ReleaseFacts, SoakFacts, TagFacts
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.refresh_types import Refresh, SignalReading
 from pawtui.review.backtest import backtest
@@ -52,10 +50,10 @@ def test_a_break_before_the_earlier_measurement_is_not_an_event() -> None:
 
 
 def test_an_event_is_seen_by_the_first_measurement_that_shows_it() -> None:
-    steps = [measured(day, "met", facts) for day, facts in ((0, None), (7, broken(3)), (14, None), (21, broken(3)))]
-    repeated = replace(steps[3], as_of=NOON + dt.timedelta(days=2))
-    (event,) = events([*steps[:3], repeated])
-    assert event.seen == steps[1].at
+    released = ReleaseFacts(newest=TagFacts(tag="v2.0.0", sha=UP, at=NOON))
+    steps = [measured(0, "unmet"), *(measured(day, "met", released) for day in (7, 14))]
+    (event,) = events(steps)
+    assert (event.kind, event.seen) == ("release", steps[1].at)
 
 
 def test_a_file_that_the_earlier_measurement_lists_is_not_a_new_reset() -> None:

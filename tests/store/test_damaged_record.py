@@ -49,6 +49,13 @@ def _damaged(store: Store, kind: str) -> bytes:
     return damaged
 
 
+def _damaged_later(store: Store) -> tuple[Record, bytes]:
+    """Write two versions and damage the record. Return the previous version and the damaged bytes."""
+    earlier = store.commit(actions.note("n1"))
+    store.commit(actions.note("n2"))
+    return earlier, _damaged(store, "cut")
+
+
 KINDS = {
     "empty": "it is empty",
     "cut": "it is truncated or not JSON",
@@ -90,9 +97,7 @@ def test_the_previous_version_is_restored_and_the_damaged_file_kept(folder: Path
 
 
 def test_a_writer_recovers_as_a_reader_does(store: Store) -> None:
-    store.commit(actions.note("n1"))
-    store.commit(actions.note("n2"))
-    _damaged(store, "cut")
+    _damaged_later(store)
     assert list(store.commit(actions.note("n3")).notes) == ["n1", "n3"]
     assert len(store.notices()) == 1
 
@@ -204,9 +209,7 @@ def _read_only(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_in_a_read_only_folder_the_previous_version_is_shown(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    earlier = store.commit(actions.note("n1"))
-    store.commit(actions.note("n2"))
-    damaged = _damaged(store, "cut")
+    earlier, damaged = _damaged_later(store)
     with monkeypatch.context() as patch:
         _read_only(patch)
         reader = Store(folder)
@@ -235,9 +238,7 @@ def test_in_a_read_only_folder_without_a_previous_version_an_error_is_raised(
 def test_a_recovery_that_fails_half_way_does_not_move_the_damaged_file(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    earlier = store.commit(actions.note("n1"))
-    store.commit(actions.note("n2"))
-    damaged = _damaged(store, "cut")
+    earlier, damaged = _damaged_later(store)
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", failing(errno.ENOSPC))
         reader = Store(folder)
@@ -251,9 +252,7 @@ def test_a_recovery_that_fails_half_way_does_not_move_the_damaged_file(
 def test_a_recovery_that_the_disk_does_not_confirm_keeps_the_damaged_file(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    earlier = store.commit(actions.note("n1"))
-    store.commit(actions.note("n2"))
-    damaged = _damaged(store, "cut")
+    earlier, damaged = _damaged_later(store)
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", folder_sync_failing(errno.EIO))
         assert store.load() == earlier
