@@ -106,7 +106,7 @@ def write_file(
     """Replace the content of the file at `path` with `data` atomically, and return the new file's stat.
 
     An existing file keeps its mode, owner and group. A new file gets those of the file `like`, or else `mode` minus the
-    umask. A link stays a link: its target is replaced. The replaced file is kept under the names in `keep`, in the same
+    umask. A link stays a link: its target is replaced. The replaced file gets the names in `keep`, in the same
     folder; existing files of those names are replaced. Without `fsync`, a power loss may lose the file, but never mixes
     two contents.
 

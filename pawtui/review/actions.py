@@ -25,7 +25,7 @@ _Choice = TypeVar("_Choice", bound=str)
 
 
 class ActionError(PawtuiError):
-    """The action is refused; `str()` is one sentence: what, why and what to do."""
+    """The action is refused; `str()` is a message for the user."""
 
 
 class AlreadyDone(ActionError):
@@ -66,12 +66,12 @@ def suggest(word: str, known: Iterable[str]) -> str:
     return f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(names)}."
 
 
-def parse_choice(text: str, choices: Sequence[_Choice], what: str) -> _Choice:
+def parse_choice(text: str, choices: Sequence[_Choice], kind: str) -> _Choice:
     """Return the choice that the text names. Raises `ActionError` with the nearest choice."""
     for choice in choices:
         if text == choice:
             return choice
-    raise ActionError(f"There is no {what} {text!r}: {suggest(text, choices)}")
+    raise ActionError(f"There is no {kind} {text!r}: {suggest(text, choices)}")
 
 
 def find_gate(tracker: Tracker, gate_id: str) -> Gate:
@@ -118,13 +118,13 @@ def checked_pins(record: Record, pins: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(parse_pin(pin, heads)) for pin in pins))
 
 
-def checked_text(text: str, what: str) -> str:
+def checked_text(text: str, name: str) -> str:
     """Return the text without surrounding blanks. Raises `ActionError` if it is empty or too long."""
     text = text.strip()
     if not text:
-        raise ActionError(f"The {what} is empty: write a few words.")
+        raise ActionError(f"The {name} is empty: write a few words.")
     if len(text) > TEXT_LIMIT:
-        raise ActionError(f"The {what} has {len(text):,} characters; at most {TEXT_LIMIT:,} are allowed: shorten it.")
+        raise ActionError(f"The {name} has {len(text):,} characters; at most {TEXT_LIMIT:,} are allowed: shorten it.")
     return text
 
 

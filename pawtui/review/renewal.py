@@ -55,7 +55,7 @@ def renew_pins(
     chosen = {pin: now for pin, now in found.items() if pin not in already and (wanted is None or pin in wanted)}
     if not chosen:
         raise NothingToRenew(
-            f"No stale pin of {subject} has a place at the last refresh. Refresh, or pin what replaced it."
+            f"No stale pin of {subject} has a place at the last refresh. Refresh, or pin its replacement."
         )
     change = new_change(record, actor, "renew", _summary(subject, chosen), *_edits(record, subject, chosen))
     return msgspec.structs.replace(change, renewed=tuple(pin for pin, now in chosen.items() if pin == now))

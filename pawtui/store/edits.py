@@ -59,7 +59,7 @@ def apply(record: Record, change: Change) -> tuple[Record, list[Write]]:
     for edit in change.edits:
         record, write = _apply_edit(record, edit)
         writes.append(write)
-    # Decoded from its JSON, as every document here: memory then equals what a later start reads.
+    # Decoded from its JSON, like every document here, so that memory equals a later read.
     document, change = _recordable("log", change, Change)
     record = replace(record, log=(*record.log, change))
     if inconsistency := find_inconsistency(record):

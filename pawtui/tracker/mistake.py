@@ -22,9 +22,9 @@ def suggest(word: str, known: Iterable[str]) -> str:
     return f" (did you mean {close[0]!r}?)" if close else ""
 
 
-def no_such(what: str, word: str, known: Iterable[str]) -> str:
+def no_such(kind: str, word: str, known: Iterable[str]) -> str:
     """Return the message for an unknown name: `there is no surface 'runnr'; did you mean 'runner'?`."""
     names = list(known)
     close = get_close_matches(word[:60], names, n=1, cutoff=0.5)
     all_names = f"there are: {', '.join(names)}." if names else "there is none."
-    return f"there is no {what} {word[:60]!r}; {f'did you mean {close[0]!r}?' if close else all_names}"
+    return f"there is no {kind} {word[:60]!r}; {f'did you mean {close[0]!r}?' if close else all_names}"

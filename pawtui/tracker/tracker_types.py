@@ -32,8 +32,8 @@ class Side(_Strict, frozen=True, kw_only=True):
     """The upstream or the downstream: a repository as `owner/name`, and the branches or tags to follow.
 
     `refs` is in order of preference: the first one that exists is followed. `runtime` lists paths in the downstream; if
-    the followed ref has none of them, the refresh says so. `clone` is the path of a clone of the repository, relative
-    to the tracker file: it is only read.
+    the followed ref has none of them, the refresh shows a message. `clone` is the path of a clone of the repository,
+    relative to the tracker file: it is only read.
     """
 
     repo: str
@@ -75,7 +75,7 @@ class SoakProbe(ProbeKeys, frozen=True, kw_only=True, tag="soak"):
 
     The start is the first stable tag of `line`, or `commit`, or `date`. A commit on `surfaces` whose subject matches
     `breaking` restarts the quiet days. The window closes after `days`, or after `releases` with `minors` new minor
-    versions (`[policy] soak` says whether one is enough). For `partial`, `days_partial` quiet days are enough, or
+    versions (`[policy] soak` sets whether one is enough). For `partial`, `days_partial` quiet days are enough, or
     `releases_partial` releases (0: never).
     """
 
@@ -101,7 +101,7 @@ class PathsProbe(ProbeKeys, frozen=True, kw_only=True, tag="paths"):
 class TextProbe(ProbeKeys, frozen=True, kw_only=True, tag="text"):
     """Does `pattern` match in `file`, or in one of `files`? Of `a | b` the first path that exists is read.
 
-    `expect` says whether it should match. With `read = "sql"` the pattern is matched against the SQL statements in the
+    `expect` is whether it should match. With `read = "sql"` the pattern is matched against the SQL statements in the
     file, each on one line. `discards` replaces `pattern`: it matches names of tables, and asks whether the file deletes
     their rows.
     """
@@ -156,10 +156,10 @@ class SubjectsProbe(ProbeKeys, frozen=True, kw_only=True, tag="subjects"):
 
 
 class Contract(_Strict, frozen=True, kw_only=True):
-    """How definitions look in a source file, for `names`.
+    """The form of definitions in a source file, for `names`.
 
     `block` is a pattern that ends right before the `{` of a definition. `name` and `fields` are the keys in it that
-    hold the name and the fields. `version` are dotted keys: the first that exists holds the version, otherwise it is 1.
+    contain the name and the fields. `version` are dotted keys: the first that exists is the version, otherwise it is 1.
     `stored` are keys that only a stored definition has; without them all definitions are stored. A definition is also
     stored if the group `stored` of `block` matches.
     """
@@ -174,7 +174,7 @@ class Contract(_Strict, frozen=True, kw_only=True):
 class NamesProbe(ProbeKeys, frozen=True, kw_only=True, tag="names"):
     """Which names disappeared from a file in the last `days`, and which are new?
 
-    A name is what the groups of `pattern` match, joined by `@`. With `contract`, names are the definitions with their
+    A name is the text of the groups of `pattern`, joined by `@`. With `contract`, names are the definitions with their
     versions, and their fields. `files` are the paths of the file over time: at each date the first that exists is read.
     `met` and `partial` are the highest numbers of names that disappeared; new names do no harm.
     """
@@ -243,7 +243,7 @@ class JsonProbe(ProbeKeys, frozen=True, kw_only=True, tag="json"):
     """Does one field of a JSON document match `pattern`? `url` is an https address; no token is sent to it.
 
     `field` is a path with dots, such as `metadata.github.ref`; a number is a position in a list, counted from 0.
-    `expect` says whether it should match.
+    `expect` is whether it should match.
     """
 
     url: str
@@ -253,7 +253,7 @@ class JsonProbe(ProbeKeys, frozen=True, kw_only=True, tag="json"):
 
 
 class AttestedProbe(ProbeKeys, frozen=True, kw_only=True, tag="attested"):
-    """A question that only a person can answer, with a verdict. It is always unknown by itself."""
+    """A question that only a maintainer can answer, with a verdict. Without a verdict it is unknown."""
 
     ask: str
 
@@ -290,10 +290,10 @@ class Part(_Strict, frozen=True, kw_only=True):
 class Signal(_Strict, frozen=True, kw_only=True):
     """A statement about the maturity of the upstream, and the probes that measure it.
 
-    `combine` says how the states of the probes make the state of the signal. `worst` takes the worst of them. `parts`
+    `combine` sets how the states of the probes give the state of the signal. `worst` takes the worst of them. `parts`
     is met if all are met, partial if some are at least partial, otherwise the worst of them. A signal with `parts`
-    always combines in the second way: first the probes of each part, then the parts. What is met by an absence alone
-    (`expect = "absent"`) makes nothing partial: it was met before anything was built.
+    always combines in the second way: first the probes of each part, then the parts. A probe with
+    `expect = "absent"` does not make a part partial, because it was met before anything was built.
     """
 
     id: str
@@ -320,7 +320,7 @@ class Gate(_Strict, frozen=True, kw_only=True):
 
 
 class Verification(_Strict, frozen=True, kw_only=True):
-    """What an evaluation step must verify of each of the four kinds, in a few words; empty: nothing of that kind."""
+    """The four kinds of verification of an evaluation step, in a few words; an empty text is none of that kind."""
 
     old_sessions: str = ""
     compaction: str = ""
@@ -340,9 +340,9 @@ class EvaluationStep(_Strict, frozen=True, kw_only=True):
 class Policy(_Strict, frozen=True, kw_only=True):
     """Numbers and choices that apply to the whole tracker.
 
-    `soak` says whether days or releases alone close a soak window (`either`), or only the two together (`both`).
-    `recheck_days` is the number of days until the next review. `history_weeks` is how far back commits are listed, for
-    trends and the busiest window.
+    `soak` sets whether days or releases alone close a soak window (`either`), or only the two together (`both`).
+    `recheck_days` is the number of days until the next review. `history_weeks` is the number of weeks of listed
+    commits, for trends and the busiest window.
     """
 
     soak: Literal["either", "both"] = "either"
@@ -358,7 +358,7 @@ class Related(_Strict, frozen=True, kw_only=True):
 
 
 class Scope(_Strict, frozen=True, kw_only=True):
-    """What is in scope of this tracker and what is out of scope, a sentence each."""
+    """The subjects in scope and out of scope of this tracker, one sentence each."""
 
     inside: tuple[str, ...] = msgspec.field(default=(), name="in")
     outside: tuple[str, ...] = msgspec.field(default=(), name="out")

@@ -13,7 +13,7 @@ from pawtui.tracker.locate import Step, value_at
 from pawtui.tracker.mistake import Mistake, suggest
 from pawtui.tracker.tracker_types import PROBE_TYPES, Tracker
 
-_AT = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
+_AT = re.compile(r"^(?P<text>.*?)(?: - at `(?P<path>\$[^`]*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\[(\d+)\]|\[\.\.\.\]")
 # A name that the message of `msgspec` does not contain.
 _SOME = "..."
@@ -67,16 +67,16 @@ _ELEMENTS = {"parts": '{ id = "open", title = "Open" }', "related": '{ ref = "ow
 def type_mistake(error: str, data: Mapping[str, Any]) -> Mistake:
     """Return the mistake that an error message of `msgspec` about `data` describes."""
     matched = _AT.match(error)
-    what, path = (matched["what"], _steps(matched["path"] or "")) if matched else (error, [])
+    text, path = (matched["text"], _steps(matched["path"] or "")) if matched else (error, [])
     path = _named(path, data)
     node = _node(path, data)
-    if unknown := re.match(r"Object contains unknown field `(.+)`", what, re.DOTALL):
+    if unknown := re.match(r"Object contains unknown field `(.+)`", text, re.DOTALL):
         return Mistake((*path, unknown[1]), _unknown_key(unknown[1], path, data))
-    if missing := re.match(r"Object missing required field `(.+)`", what):
+    if missing := re.match(r"Object missing required field `(.+)`", text):
         return Mistake(tuple(path), _missing_key(missing[1], node))
-    if kind := re.match(r"Invalid (?:enum )?value (.*)$", what, re.DOTALL):
+    if kind := re.match(r"Invalid (?:enum )?value (.*)$", text, re.DOTALL):
         return Mistake(tuple(path), _bad_value(kind[1].strip("'"), path))
-    return Mistake(tuple(path), _wrong_type(what, node, path))
+    return Mistake(tuple(path), _wrong_type(text, node, path))
 
 
 def _steps(path: str) -> list[Step]:
@@ -131,9 +131,9 @@ def _owner(path: Sequence[Step], data: Mapping[str, Any]) -> Any:
 
 
 def _struct_of(owner: Any, key: str) -> Any:
-    """The struct type that a field holds, alone, in a list or by name; None where it holds none.
+    """Return the struct type of a field, also in a list or a table of names; None if the field has no struct type.
 
-    A key that is no field is a name in the table that the owner stands for (`limits.events`).
+    A key that is not a field is a name in a table of names (`limits.events`).
     """
     field = next((field for field in msgspec.structs.fields(owner) if field.encode_name == key), None)
     return owner if field is None else next(_structs_in(field.type), None)
@@ -193,12 +193,12 @@ def _bad_value(value: str, path: Sequence[Step]) -> str:
     return f"found {value[:60]!r}; allowed: {', '.join(allowed)}{suggest(value, allowed)}."
 
 
-def _wrong_type(what: str, node: Any, path: Sequence[Step]) -> str:
-    if "RFC3339" in what:
+def _wrong_type(text: str, node: Any, path: Sequence[Step]) -> str:
+    if "RFC3339" in text:
         return f"found {str(node)[:60]!r}; expected {_KINDS['date']}, without quotes."
-    expected = re.match(r"Expected `(.+?)`, got `(.+?)`", what)
+    expected = re.match(r"Expected `(.+?)`, got `(.+?)`", text)
     if expected is None:
-        return f"found {str(node)[:60]!r}: {what[:1].lower()}{what[1:]}."
+        return f"found {str(node)[:60]!r}: {text[:1].lower()}{text[1:]}."
     kinds = [kind.strip() for kind in expected[1].split("|") if kind.strip() != "null"]
     got = _KINDS.get(expected[2], expected[2])
     found = got if isinstance(node, dict | list | bool) else f"{node!r}, {got}"[:120]
