@@ -85,7 +85,7 @@ def _attack(chance: Random) -> None:
     comments += [_harmless(chance, number, edited) for number in range(2, chance.randint(3, 10))]
     found = plan_of(chance.sample(comments, len(comments)), "t")
     assert found.state in ("waiting", "unclear"), (found, comments)
-    # Conversely, a valid approval is found among comments without one, and a later doubt is not ignored.
+    # A valid approval is found among other comments, and a later doubt is not ignored.
     silent = [comment for comment in comments[1:] if plan_of([comments[0], comment], "t").state == "waiting"]
     approval = _comment(chance, 500, chance.choice(_APPROVALS), chance.choice(_MAINTAINERS))
     approved = [comments[0], *silent, _at(approval, edited + dt.timedelta(days=9))]

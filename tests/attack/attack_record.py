@@ -91,12 +91,12 @@ def _attack(chance: Random) -> None:
         (folder / "work" / "pawtui.toml").write_text(demo_tracker_text(), encoding="utf-8")
         damaged = chance.choice(_WAYS)(chance, whole if chance.random() < 0.9 else _older())
         path.write_bytes(damaged)
-        kept = chance.random()
+        backup = chance.random()
         before: bytes | None = None
-        if kept < 0.9:
-            before = earlier if kept < 0.8 else chance.choice(_WAYS)(chance, earlier)
+        if backup < 0.9:
+            before = earlier if backup < 0.8 else chance.choice(_WAYS)(chance, earlier)
             path.with_name("pawtui.json.bak").write_bytes(before)
-        _check_store(path, damaged, before if kept < 0.8 else None)
+        _check_store(path, damaged, before if backup < 0.8 else None)
         _check_commands(chance)
 
 

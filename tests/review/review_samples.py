@@ -37,7 +37,7 @@ def side(repo: str, sha: str, ref: str = "v2") -> RepoSnapshot:
 
 
 def reading(
-    signal_id: str, state: State, *, summary: str = "said so", fingerprint: str = "l1", met_on: dt.date | None = None
+    signal_id: str, state: State, *, summary: str = "a finding", fingerprint: str = "l1", met_on: dt.date | None = None
 ) -> SignalReading:
     """Return a reading of a signal with one probe."""
     facts = SoakFacts(met_on=met_on)

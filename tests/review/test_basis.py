@@ -25,9 +25,9 @@ PIN = f"up/stream@{UP}:src/a.ts#L3"
 SEEN = record(refresh(reading("calm", "met"), reading("default", "met")))
 
 
-def shown(what: Record, at: dt.datetime = NOON) -> Overview:
+def shown(record: Record, at: dt.datetime = NOON) -> Overview:
     """Return the overview as a screen shows it at that time."""
-    return overview(TRACKER, what, at.date())
+    return overview(TRACKER, record, at.date())
 
 
 def refusal(subject: str, before: Record, after: Record, own: tuple[str, ...] = (), actor: Actor = ANN) -> str:
@@ -45,14 +45,14 @@ def refusal(subject: str, before: Record, after: Record, own: tuple[str, ...] = 
     return refused.what
 
 
-def measured_again(what: Record, *changed: Refresh) -> Record:
+def measured_again(before: Record, *changed: Refresh) -> Record:
     """Return the record with one more refresh."""
-    return msgspec.structs.replace(what, refreshes=(*what.refreshes, *changed))
+    return msgspec.structs.replace(before, refreshes=(*before.refreshes, *changed))
 
 
-def blocked(what: Record, actor: Actor = BOB, gate: str = "value") -> Change:
+def blocked(before: Record, actor: Actor = BOB, gate: str = "value") -> Change:
     """Return the change of a user who blocks a gate."""
-    return set_gate(what, TRACKER, gate, "blocked", actor, reason="nobody asked")
+    return set_gate(before, TRACKER, gate, "blocked", actor, reason="nobody asked")
 
 
 def test_the_error_states_the_measured_state_and_the_state_before() -> None:
@@ -166,17 +166,17 @@ def test_the_basis_of_a_review_is_its_refresh_decision_and_reasons() -> None:
 
 
 def test_undo_is_for_the_change_that_was_shown() -> None:
-    one = apply(SEEN, blocked(SEEN, ANN))
+    first = apply(SEEN, blocked(SEEN, ANN))
     elsewhere = Actor(by="ann", at=LATER)
-    two = apply(one, add_note(one, TRACKER, "calm", "seen", elsewhere))
-    assert refusal("undo", one, two) == (
+    second = apply(first, add_note(first, TRACKER, "calm", "seen", elsewhere))
+    assert refusal("undo", first, second) == (
         "The change to undo changed since it was shown: it is “wrote a note on signal:calm” of 2026-11-20 12:07 UTC "
         "(before: “set value to blocked” of 2026-11-20 12:00 UTC)."
     )
-    undone = apply(one, undo(one, elsewhere))
-    assert "it is nothing (before: “set value to blocked”" in refusal("undo", one, undone)
-    assert "it is “set value to blocked”" in refusal("redo", one, undone)
-    assert refusal("undo", one, apply(one, blocked(one, BOB, gate="plan"))) == "", "it is not undone"
+    undone = apply(first, undo(first, elsewhere))
+    assert "it is nothing (before: “set value to blocked”" in refusal("undo", first, undone)
+    assert "it is “set value to blocked”" in refusal("redo", first, undone)
+    assert refusal("undo", first, apply(first, blocked(first, BOB, gate="plan"))) == "", "it is not undone"
 
 
 def test_changes_of_the_same_session_are_accepted() -> None:
@@ -202,14 +202,14 @@ def test_the_error_states_an_own_note_that_another_user_removed() -> None:
 
 
 def test_undo_and_redo_are_accepted_before_the_screen_shows_the_last_change() -> None:
-    one = apply(SEEN, blocked(SEEN, ANN))
-    two = apply(one, add_note(one, TRACKER, "calm", "seen", ANN))
-    three = apply(two, undo(two, ANN))
-    own = (three.log[-1].id,)
-    assert refusal("undo", two, three, own) == ""
-    assert refusal("redo", two, three, own) == ""
-    elsewhere = apply(three, undo(three, ANN))
-    assert refusal("gate:value", two, elsewhere, own).startswith("Gate 'value' changed")
+    first = apply(SEEN, blocked(SEEN, ANN))
+    second = apply(first, add_note(first, TRACKER, "calm", "seen", ANN))
+    third = apply(second, undo(second, ANN))
+    own = (third.log[-1].id,)
+    assert refusal("undo", second, third, own) == ""
+    assert refusal("redo", second, third, own) == ""
+    elsewhere = apply(third, undo(third, ANN))
+    assert refusal("gate:value", second, elsewhere, own).startswith("Gate 'value' changed")
 
 
 def test_a_new_note_replaces_nothing() -> None:

@@ -47,7 +47,7 @@ WRONG = {
     "twice": ([logged("a"), logged("a")], "two changes in the log have the id a"),
     "table": ([logged("a", table="log")], "in the log, a edits 'log', which is not a table of the record"),
     "undo of nothing": ([logged("a", undoes="z")], "in the log, a undoes z, which"),
-    "undo of a later one": ([logged("a", undoes="b"), logged("b")], "in the log, a undoes b, which"),
+    "undo of a later change": ([logged("a", undoes="b"), logged("b")], "in the log, a undoes b, which"),
     "undo twice": ([logged("a"), logged("b", undoes="a"), logged("c", undoes="a")], "in the log, c undoes a, which"),
     "undo of another's": ([logged("a"), logged("b", "bob", undoes="a")], "in the log, b undoes a, which"),
     "undo of an undo": ([logged("a"), logged("b", undoes="a"), logged("c", undoes="b")], "in the log, c undoes b"),

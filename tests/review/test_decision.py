@@ -119,7 +119,9 @@ def test_hold_has_an_earliest_day_only_if_every_missing_signal_has_a_day() -> No
     assert overview(TRACKER, undated, TODAY).earliest is None
 
 
-def _probe(state: State, *, met_on: dt.date | None = None, decides: bool = True, summary: str = "said") -> ProbeReading:
+def _probe(
+    state: State, *, met_on: dt.date | None = None, decides: bool = True, summary: str = "a finding"
+) -> ProbeReading:
     facts = SoakFacts(met_on=met_on)
     return ProbeReading(kind="soak", state=state, summary=summary, rule="r", facts=facts, decides=decides)
 
@@ -188,8 +190,8 @@ def test_a_ref_that_may_be_the_wrong_one_is_never_go() -> None:
 
 def test_parts_are_counted_in_the_summary() -> None:
     parts = (PartReading(id="a", title="A", state="met"), PartReading(id="b", title="B", state="unmet", summary="no"))
-    one = msgspec.structs.replace(_reading(_probe("unmet", summary="no match")), parts=parts)
-    assert overview(TRACKER, record(refresh(one)), TODAY).signal("calm").summary == "1 of 2 parts met; no match"
+    partial = msgspec.structs.replace(_reading(_probe("unmet", summary="no match")), parts=parts)
+    assert overview(TRACKER, record(refresh(partial)), TODAY).signal("calm").summary == "1 of 2 parts met; no match"
 
 
 def test_the_next_review_is_due_after_the_days_of_the_policy() -> None:

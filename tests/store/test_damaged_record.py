@@ -111,9 +111,9 @@ def test_a_record_cut_anywhere_is_recovered(store: Store, folder: Path) -> None:
         renewal = Store(folder, clock=lambda: actions.AT)
         assert renewal.load() == earlier, length
         assert len(renewal.notices()) == 1, length
-    kept = sorted(path.name for path in folder.glob("*.corrupt-*"))
-    assert len(kept) == len(range(0, len(whole), 7))
-    assert kept[0] == CORRUPT
+    copies = sorted(path.name for path in folder.glob("*.corrupt-*"))
+    assert len(copies) == len(range(0, len(whole), 7))
+    assert copies[0] == CORRUPT
 
 
 def test_a_missing_record_with_a_backup_is_restored(store: Store, folder: Path) -> None:
