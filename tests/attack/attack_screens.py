@@ -81,7 +81,7 @@ async def _walk_around(chance: Random, app: PawtuiApp) -> None:
 
 
 def _write_record(chance: Random, folder: Path) -> None:
-    """Return a readable record with hostile text and odd values."""
+    """Write a readable record with hostile text and odd values."""
     folder.mkdir(parents=True, exist_ok=True)
     while True:
         data = json.dumps(spoilt_record(chance, made_up_record(), chance.choice((0.02, 0.3)))).encode()
