@@ -215,9 +215,9 @@ def test_only_a_verdict_that_counts_and_differs_overrides() -> None:
 
 def test_a_gate_whose_evidence_could_not_be_checked_does_not_hold() -> None:
     now = _satisfied(_seen())
-    assert overview(TRACKER, now, TODAY).gate("value").holds
+    assert overview(TRACKER, now, TODAY).gate("value").is_satisfied
     last = msgspec.structs.replace(now.refreshes[-1], drift=(Drift(pin=PIN, state="unchecked", failed=True),))
-    assert not overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY).gate("value").holds
+    assert not overview(TRACKER, msgspec.structs.replace(now, refreshes=(last,)), TODAY).gate("value").is_satisfied
 
 
 def test_pins_are_counted_by_drift_state() -> None:
