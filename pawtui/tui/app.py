@@ -20,7 +20,16 @@ from pawtui.review.views import Overview
 from pawtui.tui import themes
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.browser import open_page
-from pawtui.tui.messages import Cancelled, Failed, GoTo, Noticed, Posted, Progressed, RecordChanged, Refreshed
+from pawtui.tui.messages import (
+    CommentPosted,
+    NoticesFound,
+    RecordChanged,
+    RefreshCancelled,
+    RefreshFinished,
+    RefreshProgressed,
+    SubjectRequested,
+    TaskFailed,
+)
 from pawtui.tui.preferences import NAME, Preferences
 from pawtui.tui.screens.main_screen import MainScreen
 
@@ -109,12 +118,12 @@ class PawtuiApp(BaseApp):
         if message.summary:
             self.toast(f"{message.summary[:1].upper()}{message.summary[1:]}.")
 
-    def on_noticed(self, message: Noticed) -> None:
+    def on_notices_found(self, message: NoticesFound) -> None:
         """The store reports something."""
         for sentence in message.sentences:
             self.main.say(sentence, "warning")
 
-    def on_failed(self, message: Failed) -> None:
+    def on_task_failed(self, message: TaskFailed) -> None:
         """Something failed: show it on the screen in view."""
         if message.group == "refresh":
             self.main.progressed(None)
@@ -123,7 +132,7 @@ class PawtuiApp(BaseApp):
         else:
             self.toast(message.sentence, message.severity)
 
-    async def on_go_to(self, message: GoTo) -> None:
+    async def on_subject_requested(self, message: SubjectRequested) -> None:
         """Show a subject on the main screen, and do with it what was asked for."""
         if isinstance(self.screen, ModalScreen):
             # It may hold text that is not saved.
@@ -135,12 +144,12 @@ class PawtuiApp(BaseApp):
         if message.action:
             await self.run_action(message.action, self.main)
 
-    def on_progressed(self, message: Progressed) -> None:
+    def on_refresh_progressed(self, message: RefreshProgressed) -> None:
         """A refresh made progress."""
         if self.background.refreshing:
             self.main.progressed(message.progress)
 
-    def on_refreshed(self, message: Refreshed) -> None:
+    def on_refresh_finished(self, message: RefreshFinished) -> None:
         """A refresh is over."""
         self.main.progressed(None)
         refresh = message.outcome.refresh
@@ -152,20 +161,20 @@ class PawtuiApp(BaseApp):
         else:
             self.toast(message.outcome.message)
 
-    def on_cancelled(self, message: Cancelled) -> None:
+    def on_refresh_cancelled(self, message: RefreshCancelled) -> None:
         """A refresh was cancelled."""
         self.main.progressed(None)
         summary = "It was already recorded." if message.recorded else "Nothing was recorded."
         self.main.say(f"Refresh cancelled. {summary}", "information")
 
-    def on_posted(self, message: Posted) -> None:
+    def on_comment_posted(self, message: CommentPosted) -> None:
         """Show the result of posting on the main screen, and in the dialog."""
         from pawtui.tui.screens.post_dialog import PostDialog
 
         where = f" {message.url}" if message.url else ""
         self.main.say(f"{message.summary}{where}", "information" if message.url else "error")
         if isinstance(self.screen, PostDialog):
-            self.screen.on_written(message)
+            self.screen.show_result(message)
 
     # --- what screens share ---
 

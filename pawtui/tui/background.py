@@ -15,7 +15,15 @@ from pawtui.refresh.progress import Progress
 from pawtui.review.attention import attention
 from pawtui.review.basis import Basis, ChangeFactory, MovedOn
 from pawtui.review.views import Overview
-from pawtui.tui.messages import Cancelled, Failed, Noticed, Posted, Progressed, RecordChanged, Refreshed
+from pawtui.tui.messages import (
+    CommentPosted,
+    NoticesFound,
+    RecordChanged,
+    RefreshCancelled,
+    RefreshFinished,
+    RefreshProgressed,
+    TaskFailed,
+)
 from pawtui.tui.workers import start
 
 if TYPE_CHECKING:
@@ -85,7 +93,7 @@ class BackgroundTasks:
     def refresh(self, *, force: bool = False) -> bool:
         """Look at both repositories; return False, and say so, where that is being done already."""
         if self.refreshing:
-            self._app.post_message(Failed("A refresh is running. Esc cancels it.", "information"))
+            self._app.post_message(TaskFailed("A refresh is running. Esc cancels it.", "information"))
             return False
         self._refresh = start(self._app, partial(self._refreshed, force), "refresh")
         return True
@@ -113,7 +121,7 @@ class BackgroundTasks:
         try:
             sent = await send(self._workspace, posting, as_shown=True)
         except PawtuiError as error:
-            self._app.post_message(Posted(str(error)))
+            self._app.post_message(CommentPosted(str(error)))
             return
         summary = {
             "added": "Posted as a new comment",
@@ -121,7 +129,7 @@ class BackgroundTasks:
             "unchanged": "It had been posted already",
         }[sent.action]
         after = "; work waits for a maintainer's “approved”, which r looks for" if posting.kind == "plan" else ""
-        self._app.post_message(Posted(f"{summary} on {posting.repo}#{posting.number}{after}.", sent.comment.url))
+        self._app.post_message(CommentPosted(f"{summary} on {posting.repo}#{posting.number}{after}.", sent.comment.url))
 
     async def _look(self) -> None:
         async with self._turn:
@@ -140,7 +148,7 @@ class BackgroundTasks:
 
     def _notice(self) -> None:
         if sentences := self._workspace.store.notices():
-            self._app.post_message(Noticed(sentences))
+            self._app.post_message(NoticesFound(sentences))
 
     async def _open(self, url: str) -> None:
         await asyncio.to_thread(self._opener, url)
@@ -149,7 +157,7 @@ class BackgroundTasks:
         before = await asyncio.to_thread(self._workspace.overview)
 
         def report(progress: Progress) -> None:
-            self._app.post_message(Progressed(progress))
+            self._app.post_message(RefreshProgressed(progress))
 
         try:
             outcome = await self._workspace.refresh(report, force=force)
@@ -158,13 +166,13 @@ class BackgroundTasks:
             raise
         after = await asyncio.to_thread(self._workspace.overview)
         needs = attention(before, after).text if outcome.refresh is not None else ""
-        self._app.post_message(Refreshed(outcome, needs))
+        self._app.post_message(RefreshFinished(outcome, needs))
         await self._look()
 
     async def _cancelled(self, before: str | None) -> None:
         # A cancel that came while the refresh was being written cannot take it back: say which of the two it was.
         await self._look()
-        self._app.post_message(Cancelled(recorded=await asyncio.to_thread(self._last) != before))
+        self._app.post_message(RefreshCancelled(recorded=await asyncio.to_thread(self._last) != before))
 
     def _last(self) -> str | None:
         last = self._workspace.store.load().last

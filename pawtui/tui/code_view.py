@@ -95,20 +95,20 @@ class CodeView(LineView, can_focus=True):
         """Show a page with the cursor on a row, which comes into sight with some lines before it."""
         self.page, self._styles, self._anchor, self._left = page, (), None, 0
         self._untouched = True
-        self.forget(len(page.lines))
+        self.reset_lines(len(page.lines))
         self.set_reactive(CodeView.cursor, max(0, min(row, len(page.lines) - 1)))
         self._pending = self.cursor
         self.call_after_refresh(self._arrive)
 
     def _arrive(self) -> None:
         if self._pending is not None:
-            self.scroll_to(y=max(0, self._pending - self.rows_in_sight // 3), animate=False)
+            self.scroll_to(y=max(0, self._pending - self.visible_rows // 3), animate=False)
             self._pending = None
 
     def show_styles(self, styles: Sequence[Sequence[Span]]) -> None:
         """Show the lines in colour."""
         self._styles = styles
-        self.forget(len(self.page.lines))
+        self.reset_lines(len(self.page.lines))
 
     @property
     def selected(self) -> range:
@@ -131,7 +131,7 @@ class CodeView(LineView, can_focus=True):
         """
         changed, self.words = words != self.words, words
         if changed:
-            self.forget(len(self.page.lines))
+            self.reset_lines(len(self.page.lines))
         wanted = words.lower()
         rows = [row for row, line in enumerate(self.page.lines) if wanted in line.lower()] if wanted else []
         if not rows:
@@ -152,10 +152,10 @@ class CodeView(LineView, can_focus=True):
         """Move the cursor."""
         self._untouched = False
         if self._anchor is not None:
-            self.forget(len(self.page.lines))
+            self.reset_lines(len(self.page.lines))
         self.refresh_lines(before)
         self.refresh_lines(now)
-        self.bring_into_sight(now, 1)
+        self.scroll_to_lines(now, 1)
 
     def action_step(self, by: int) -> None:
         """Move the cursor; a selection ends."""
@@ -177,18 +177,18 @@ class CodeView(LineView, can_focus=True):
     def action_page(self, by: int) -> None:
         """Move the cursor by a screenful."""
         self._drop_selection()
-        self.cursor += by * max(1, self.rows_in_sight - 2)
+        self.cursor += by * max(1, self.visible_rows - 2)
 
     def action_shift(self, by: int) -> None:
         """Show what is further right, or left."""
         self._left = max(0, self._left + by * _SIDEWAYS)
-        self.forget(len(self.page.lines))
+        self.reset_lines(len(self.page.lines))
 
     def _drop_selection(self) -> None:
         self.screen.clear_selection()
         if self._anchor is not None:
             self._anchor = None
-            self.forget(len(self.page.lines))
+            self.reset_lines(len(self.page.lines))
 
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor."""
@@ -208,10 +208,10 @@ class CodeView(LineView, can_focus=True):
     def line_strip(self, at: int) -> Strip:
         """Return one line with its mark and number."""
         if at >= len(self.page.lines):
-            return self.past_the_end()
-        return self.drawn(at, self._look(at), lambda _room: self._line(at))
+            return self.blank_line()
+        return self.cached_strip(at, self._component(at), lambda _room: self._line(at))
 
-    def _look(self, row: int) -> str:
+    def _component(self, row: int) -> str:
         if row == self.cursor and self.has_focus:
             return "code--cursor"
         if self._anchor is not None and row in self.selected:

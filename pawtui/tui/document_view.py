@@ -24,25 +24,25 @@ class DocumentView(LineView, can_focus=True):
     """Shows a document. `j` and `k` go from one stop to the next, and scroll where there is none."""
 
     BINDING_GROUP_TITLE = "Detail"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"reader--stop", "reader--blurred"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"detail--stop", "detail--blurred"}
     HELP = """
     The detail of the selected row. j and k go to each line that can be opened, copied or ticked.
     Esc returns to the list.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "step(1)", "Next line", show=False, id="reader.down"),
-        Binding("up,k", "step(-1)", "Previous line", show=False, id="reader.up"),
-        Binding("home,g", "end(False)", "Top", show=False, id="reader.top"),
-        Binding("end,G", "end(True)", "End", show=False, id="reader.end"),
-        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="reader.page_down"),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="reader.page_up"),
-        Binding("enter", "enter", "Open or tick", show=False, id="reader.enter", tooltip="What the marked line is for"),
+        Binding("down,j", "step(1)", "Next line", show=False, id="detail.down"),
+        Binding("up,k", "step(-1)", "Previous line", show=False, id="detail.up"),
+        Binding("home,g", "end(False)", "Top", show=False, id="detail.top"),
+        Binding("end,G", "end(True)", "End", show=False, id="detail.end"),
+        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="detail.page_down"),
+        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="detail.page_up"),
+        Binding("enter", "enter", "Open or tick", show=False, id="detail.enter", tooltip="What the marked line is for"),
     ]
 
     stop: reactive[int] = reactive(0, init=False)
 
     @dataclass
-    class Entered(Message):
+    class TargetOpened(Message):
         """Enter was pressed at a stop."""
 
         target: Target
@@ -59,7 +59,7 @@ class DocumentView(LineView, can_focus=True):
         """Show a document; the cursor keeps its place where it is the same subject as before."""
         same = self.document is not None and self.document.key == document.key
         before = self.target if same else None
-        seen = same and self._in_sight()
+        seen = same and self._is_visible()
         self.document = document
         self.border_title = laid_out(shown_line(document.title))
         self.border_subtitle = laid_out(shown_line(document.subtitle))
@@ -95,7 +95,7 @@ class DocumentView(LineView, can_focus=True):
                 self._targets.append(line.target)
                 self._tops.append(at)
             self._lines.append((line, len(self._targets) - 1 if line.target is not None else -1))
-        self.forget(len(self._lines))
+        self.reset_lines(len(self._lines))
         if self._fresh:
             # The cursor begins where there is something to tick, else at the top.
             self._fresh = False
@@ -104,16 +104,16 @@ class DocumentView(LineView, can_focus=True):
 
     def reveal(self) -> bool:
         """Scroll the cursor into sight; False where it was there already."""
-        if not self._tops or self._in_sight():
+        if not self._tops or self._is_visible():
             return False
-        self.bring_into_sight(self._tops[self.stop], self._height(self.stop))
+        self.scroll_to_lines(self._tops[self.stop], self._height(self.stop))
         return True
 
-    def _in_sight(self) -> bool:
+    def _is_visible(self) -> bool:
         if self.stop >= len(self._tops):
             return False
         top, first = self._tops[self.stop], self.scroll_offset.y
-        return first <= top and top + self._height(self.stop) <= first + self.rows_in_sight
+        return first <= top and top + self._height(self.stop) <= first + self.visible_rows
 
     def lead(self) -> None:
         """Scroll the cursor to the top, to show what follows it."""
@@ -134,7 +134,7 @@ class DocumentView(LineView, can_focus=True):
             if number < len(self._tops):
                 self.refresh_lines(self._tops[number], self._height(number))
         if now < len(self._tops):
-            self.bring_into_sight(self._tops[now], self._height(now))
+            self.scroll_to_lines(self._tops[now], self._height(now))
 
     def _height(self, number: int) -> int:
         top = self._tops[number]
@@ -146,7 +146,7 @@ class DocumentView(LineView, can_focus=True):
     def action_step(self, by: int) -> None:
         """Go to the next stop if it is near; else scroll by a line."""
         near = self.stop + by
-        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.rows_in_sight
+        top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.visible_rows
         current = self._tops[self.stop] if self._tops else -1
         if self._tops and not top <= current < bottom:
             # The cursor was scrolled out of sight: move it to the first stop that is in sight.
@@ -166,12 +166,12 @@ class DocumentView(LineView, can_focus=True):
 
     def action_page(self, by: int) -> None:
         """Scroll by a screenful."""
-        self.scroll_to(y=self.scroll_offset.y + by * max(1, self.rows_in_sight - 2), animate=False)
+        self.scroll_to(y=self.scroll_offset.y + by * max(1, self.visible_rows - 2), animate=False)
 
     def action_enter(self) -> None:
         """Do what the line under the cursor is for."""
         if self.target is not None:
-            self.post_message(self.Entered(self.target))
+            self.post_message(self.TargetOpened(self.target))
 
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor, a second one opens or ticks the line."""
@@ -186,11 +186,11 @@ class DocumentView(LineView, can_focus=True):
     def line_strip(self, at: int) -> Strip:
         """Return one line of the document."""
         if at >= len(self._lines):
-            return self.past_the_end()
+            return self.blank_line()
         line, number = self._lines[at]
         marked = number >= 0 and number == self.stop
-        look = "" if not marked else "reader--stop" if self.has_focus else "reader--blurred"
+        look = "" if not marked else "detail--stop" if self.has_focus else "detail--blurred"
         mark = NO_MARK
         if marked:
             mark = STOP_MARK if self.has_focus else BLURRED_MARK
-        return self.drawn(at, look, lambda _room: mark + laid_out(line.text))
+        return self.cached_strip(at, look, lambda _room: mark + laid_out(line.text))

@@ -1,4 +1,4 @@
-"""A long text in the person's own editor, with the screen handed over while it runs."""
+"""Edit a long text in the user's editor. The screens are suspended while the editor runs."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from pawtui.redact import child_environment
 
 
 class NoEditor(PawtuiError):
-    """The text could not be edited outside; `str()` is one sentence that says why and what to do."""
+    """The text was not edited; `str()` is a message with the reason and the remedy."""
 
 
-def command(environ: Mapping[str, str]) -> list[str]:
-    """What `VISUAL` or `EDITOR` says, as an argument list. Raises `NoEditor` where neither says anything."""
-    wanted = environ.get("VISUAL") or environ.get("EDITOR") or ""
+def editor_command(environ: Mapping[str, str]) -> list[str]:
+    """Return `VISUAL` or `EDITOR` as an argument list. Raises `NoEditor` if neither is set."""
+    configured = environ.get("VISUAL") or environ.get("EDITOR") or ""
     try:
-        words = shlex.split(wanted)
+        words = shlex.split(configured)
     except ValueError as error:
-        raise NoEditor(f"VISUAL or EDITOR cannot be read ({error}): {wanted!r}.") from None
+        raise NoEditor(f"Cannot read VISUAL or EDITOR ({error}): {configured!r}. Correct it.") from None
     if not words:
-        raise NoEditor("No editor is set: set VISUAL or EDITOR, for example EDITOR=nano, and start pawtui again.")
+        raise NoEditor("No editor is set. Set VISUAL or EDITOR, for example EDITOR=nano, and start pawtui again.")
     return words
 
 
-def edited(app: App[Any], text: str) -> str:
-    """The text as it came out of the editor. Raises `NoEditor`; the text given in is then still what counts."""
-    words = command(os.environ)
+def edit_text(app: App[Any], text: str) -> str:
+    """Return the text after editing. Raises `NoEditor` if the editor fails; then discard its changes."""
+    words = editor_command(os.environ)
     try:
         with tempfile.TemporaryDirectory(prefix="pawtui-") as folder:
             path = Path(folder) / "note.md"
@@ -42,9 +42,9 @@ def edited(app: App[Any], text: str) -> str:
             with app.suspend():
                 status = subprocess.run([*words, str(path)], env=child_environment(os.environ), check=False).returncode
             if status != 0:
-                raise NoEditor(f"{words[0]} ended with status {status}: the text is as it was.")
+                raise NoEditor(f"{words[0]} ended with status {status}. The text is unchanged.")
             return path.read_text(encoding="utf-8", errors="replace").rstrip("\n")
     except SuspendNotSupported:
-        raise NoEditor("This terminal cannot be handed over to an editor: write the text here.") from None
+        raise NoEditor("This terminal cannot run an editor inside pawtui. Write the text here.") from None
     except OSError as error:
-        raise NoEditor(f"{words[0]} could not be started ({error.strerror}): set VISUAL or EDITOR.") from None
+        raise NoEditor(f"Cannot start {words[0]} ({error.strerror}). Set VISUAL or EDITOR.") from None

@@ -54,13 +54,13 @@ class LineList(LineView, Generic[T], can_focus=True):
     row_height: reactive[int] = reactive(1, init=False)
 
     @dataclass
-    class Moved(Message):
+    class CursorMoved(Message):
         """The cursor has moved to another row, or its row has changed."""
 
         list: LineList[Any]
 
     @dataclass
-    class Chosen(Message):
+    class RowOpened(Message):
         """The row under the cursor was opened."""
 
         list: LineList[Any]
@@ -102,7 +102,7 @@ class LineList(LineView, Generic[T], can_focus=True):
             at = self._keys.index(key)
         self.set_reactive(LineList.cursor, max(0, min(at, len(items) - 1)))
         self.watch_row_height()
-        self.post_message(self.Moved(self))
+        self.post_message(self.CursorMoved(self))
 
     def mark(self, keys: frozenset[str]) -> None:
         """Mark exactly the rows with these keys as changed and not read yet."""
@@ -151,8 +151,8 @@ class LineList(LineView, Generic[T], can_focus=True):
     def watch_cursor(self, before: int, now: int) -> None:
         """Render both rows again, scroll to the cursor, and post `Moved`."""
         self._repaint(before, now)
-        self.bring_into_sight(now * self.row_height, self.row_height)
-        self.post_message(self.Moved(self))
+        self.scroll_to_lines(now * self.row_height, self.row_height)
+        self.post_message(self.CursorMoved(self))
 
     def watch_hover(self, before: int, now: int) -> None:
         """Render both rows again."""
@@ -164,8 +164,8 @@ class LineList(LineView, Generic[T], can_focus=True):
 
     def watch_row_height(self) -> None:
         """Update the number of lines, and scroll to the cursor."""
-        self.forget(len(self.items) * self.row_height)
-        self.bring_into_sight(self.cursor * self.row_height, self.row_height)
+        self.reset_lines(len(self.items) * self.row_height)
+        self.scroll_to_lines(self.cursor * self.row_height, self.row_height)
 
     def _repaint(self, *rows: int) -> None:
         for row in rows:
@@ -178,12 +178,12 @@ class LineList(LineView, Generic[T], can_focus=True):
 
     def action_page(self, by: int) -> None:
         """Move the cursor by pages."""
-        self.cursor += by * max(1, self.rows_in_sight // self.row_height - 1)
+        self.cursor += by * max(1, self.visible_rows // self.row_height - 1)
 
     def action_choose(self) -> None:
         """Open the row under the cursor."""
         if self.items:
-            self.post_message(self.Chosen(self))
+            self.post_message(self.RowOpened(self))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Highlight the row under the mouse."""
@@ -205,11 +205,11 @@ class LineList(LineView, Generic[T], can_focus=True):
     def line_strip(self, at: int) -> Strip:
         """Return one line of a row, or of the message for an empty list."""
         if not self.items:
-            return self.drawn(at, "", partial(self._empty_line, at))
+            return self.cached_strip(at, "", partial(self._empty_line, at))
         row, nth = divmod(at, self.row_height)
         if row >= len(self.items):
-            return self.past_the_end()
-        return self.drawn(at, self._look(row), partial(self._line, row, nth))
+            return self.blank_line()
+        return self.cached_strip(at, self._component(row), partial(self._line, row, nth))
 
     def _line(self, row: int, nth: int, room: int) -> Content:
         mark = NO_MARK
@@ -230,7 +230,7 @@ class LineList(LineView, Generic[T], can_focus=True):
             return f"No row matches “{self.filter_text}”. Esc shows all {self.total:,}."
         return self.empty if self._filled else ""
 
-    def _look(self, row: int) -> str:
+    def _component(self, row: int) -> str:
         if row == self.cursor:
             return "lines--cursor" if self.has_focus else "lines--blurred"
         return "lines--hover" if row == self.hover else ""

@@ -41,11 +41,11 @@ class LineView(ScrollView, inherit_bindings=False):
         return self.scrollable_content_region.width
 
     @property
-    def rows_in_sight(self) -> int:
+    def visible_rows(self) -> int:
         """The number of visible lines."""
         return self.scrollable_content_region.height
 
-    def forget(self, height: int) -> None:
+    def reset_lines(self, height: int) -> None:
         """Clear the cache of rendered lines, and set the number of lines to `height`."""
         self._painted.clear()
         if self.is_attached and self.text_selection is not None:
@@ -55,14 +55,14 @@ class LineView(ScrollView, inherit_bindings=False):
         self.virtual_size = Size(1, height)
         self.refresh()
 
-    def bring_into_sight(self, top: int, height: int) -> None:
+    def scroll_to_lines(self, top: int, height: int) -> None:
         """Scroll by the smallest distance that makes these lines visible."""
-        if self.rows_in_sight <= 0:
+        if self.visible_rows <= 0:
             return
         if top < self.scroll_offset.y:
             self.scroll_to(y=top, animate=False)
-        elif top + height > self.scroll_offset.y + self.rows_in_sight:
-            self.scroll_to(y=min(top, top + height - self.rows_in_sight), animate=False)
+        elif top + height > self.scroll_offset.y + self.visible_rows:
+            self.scroll_to(y=min(top, top + height - self.visible_rows), animate=False)
 
     def line_at(self, event: events.MouseEvent) -> int:
         """Return the number of the line under the mouse, counted from the first line; -1 outside the lines."""
@@ -105,7 +105,7 @@ class LineView(ScrollView, inherit_bindings=False):
     def text_select_all(self) -> None:
         """Do nothing: a double click opens a line instead of selecting it."""
 
-    def drawn(self, at: int, look: str, make: Callable[[int], Content]) -> Strip:
+    def cached_strip(self, at: int, look: str, make: Callable[[int], Content]) -> Strip:
         """Return line number `at`, in the style of the component class `look` unless that is empty.
 
         `make` returns the content for a width in cells. The result is cached until `forget` is called.
@@ -119,9 +119,9 @@ class LineView(ScrollView, inherit_bindings=False):
             strip = self._painted[at, room, look] = self._styled(make(room), room, look)
         return strip
 
-    def past_the_end(self) -> Strip:
+    def blank_line(self) -> Strip:
         """Return an empty line, for a position below the last line."""
-        return self.drawn(-1, "", lambda _room: NONE)
+        return self.cached_strip(-1, "", lambda _room: NONE)
 
     def _styled(self, content: Content, room: int, look: str) -> Strip:
         style = self.get_visual_style(look) if look else self.visual_style

@@ -22,14 +22,14 @@ class RecordChanged(Message):
 
 
 @dataclass
-class Noticed(Message):
+class NoticesFound(Message):
     """The store or the preferences have messages for the user, such as the recovery of a damaged record."""
 
     sentences: tuple[str, ...]
 
 
 @dataclass
-class Failed(Message):
+class TaskFailed(Message):
     """A worker failed. `sentence` is a message that is shown until dismissed; `group` is the group of the worker."""
 
     sentence: str
@@ -38,14 +38,14 @@ class Failed(Message):
 
 
 @dataclass
-class Progressed(Message):
+class RefreshProgressed(Message):
     """A running refresh has made progress."""
 
     progress: Progress
 
 
 @dataclass
-class Refreshed(Message):
+class RefreshFinished(Message):
     """A refresh has ended: it was recorded, or the outcome has the reason why there was nothing to record.
 
     `attention` is text that lists what needs the user's attention; empty if nothing does.
@@ -56,7 +56,7 @@ class Refreshed(Message):
 
 
 @dataclass
-class Posted(Message):
+class CommentPosted(Message):
     """The result of posting a comment. `url` is its address; empty if it was not, or perhaps not, posted.
 
     `summary` is the message to show.
@@ -67,7 +67,7 @@ class Posted(Message):
 
 
 @dataclass
-class GoTo(Message):
+class SubjectRequested(Message):
     """Show a subject, such as `gate:ID`, on the main screen; then run an action of that screen on it."""
 
     subject: str
@@ -75,7 +75,7 @@ class GoTo(Message):
 
 
 @dataclass
-class Cancelled(Message):
+class RefreshCancelled(Message):
     """A refresh was cancelled. `recorded` is true if it had already been recorded."""
 
     recorded: bool

@@ -20,12 +20,12 @@ from pawtui.tui.base_app import BaseApp
 from pawtui.tui.content import MUTED, concat, line, trusted
 from pawtui.tui.help_list import HelpEntry, help_entries, run_entry
 from pawtui.tui.keys import known_bindings
-from pawtui.tui.messages import GoTo
+from pawtui.tui.messages import SubjectRequested
 
 # Notes and refreshes can be thousands: as many as this are listed of those that match.
 _RECORDS_SHOWN = 30
 # Moving about has no place in the list before a word is typed.
-_MOVES = ("list.", "reader.", "pane.", "palette")
+_MOVES = ("list.", "detail.", "pane.", "palette")
 # The scores of what matches by its words only, behind names that match.
 _ABOUT_SCORE, _RECORD_SCORE = 0.4, 0.3
 
@@ -60,7 +60,7 @@ class PaletteCommands(Provider):
         return self.app.overview if isinstance(self.app, BaseApp) else None
 
     def _go(self, subject: str, action: str = "") -> Callable[[], object]:
-        return partial(self.app.post_message, GoTo(subject, action))
+        return partial(self.app.post_message, SubjectRequested(subject, action))
 
     def _subjects(self) -> Iterator[Command]:
         for view in self._overview.signals if self._overview else ():

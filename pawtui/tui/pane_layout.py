@@ -11,7 +11,7 @@ from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
 PANES = ("signals", "gates", "notes", "history")
-READER = "reader"
+DETAIL = "detail"
 # Below this width the panes become tabs. Below this height they become tabs to the left of the detail.
 NARROW, SHORT = 100, 30
 WIDE = 160
@@ -63,15 +63,15 @@ def compute_layout(width: int, height: int, layout_request: LayoutRequest) -> Pa
 
 def _tabs(width: int, height: int, layout_request: LayoutRequest) -> dict[str, Region]:
     if layout_request.reading:
-        return {READER: Region(0, 0, width, height)}
+        return {DETAIL: Region(0, 0, width, height)}
     wanted = layout_request.rows.get(layout_request.current, 0) + _FRAME
     top = max(5, min(wanted, height // 2))
-    return {layout_request.current: Region(0, 0, width, top), READER: Region(0, top, width, height - top)}
+    return {layout_request.current: Region(0, 0, width, top), DETAIL: Region(0, top, width, height - top)}
 
 
 def _beside(width: int, height: int, layout_request: LayoutRequest) -> dict[str, Region]:
     left = width * 46 // 100
-    return {layout_request.current: Region(0, 0, left, height), READER: Region(left, 0, width - left, height)}
+    return {layout_request.current: Region(0, 0, left, height), DETAIL: Region(left, 0, width - left, height)}
 
 
 def _columns(shape: Shape, width: int, height: int, layout_request: LayoutRequest) -> PaneRegions:
@@ -96,7 +96,7 @@ def _columns(shape: Shape, width: int, height: int, layout_request: LayoutReques
         "signals": Region(0, 0, left, signals),
         "gates": Region(0, signals, left, gates),
         "notes": Region(0, signals + gates, left, notes),
-        READER: Region(left, 0, width - left, height - past),
+        DETAIL: Region(left, 0, width - left, height - past),
         "history": Region(left, height - past, width - left, past) if wide else Region(0, column, width, past),
     }
     return PaneRegions(shape=shape, regions=regions, row_heights=heights)

@@ -1,4 +1,4 @@
-"""What a pin that is being typed may become: paths of the heads that match fuzzily, then lines of the file."""
+"""Completions of a pin that is being typed: paths of both heads by fuzzy match, then lines of the file."""
 
 from __future__ import annotations
 
@@ -16,55 +16,57 @@ _LINE_WIDTH = 100
 
 
 class Completion(msgspec.Struct, frozen=True):
-    """What the pin becomes, and what is shown of it: the path, or the line's number and text."""
+    """A complete pin, and its text in the list: the path, or the number and text of the line."""
 
     text: str
     shown: str
 
 
-class Wanted(msgspec.Struct, frozen=True):
-    """What is being typed: the sides that the path may be of, the path, and the words for its lines (None: a path)."""
+class PinQuery(msgspec.Struct, frozen=True):
+    """The typed text: the possible sides of the path, the path, and the words after `#` (None without `#`)."""
 
     sides: tuple[str, ...]
     path: str
     words: str | None = None
 
 
-def wanted_of(typed: str) -> Wanted | None:
-    """Return what can be completed; None for a link, an issue, or a pin with its own commit.
+def parse_query(typed: str) -> PinQuery | None:
+    """Return the query for typed text; None for a link, an issue, or a pin with its own commit.
 
-    `up:` or `down:` name the side; words without them are looked for on both.
+    `up:` or `down:` sets the side; text without them is searched on both sides.
     """
     if found := _SIDE.fullmatch(typed.strip()):
         path, hash_, words = found["rest"].partition("#")
-        return Wanted((found["side"],), path, words if hash_ else None)
-    return Wanted(("up", "down"), typed.strip()) if _BARE.fullmatch(typed.strip()) else None
+        return PinQuery((found["side"],), path, words if hash_ else None)
+    return PinQuery(("up", "down"), typed.strip()) if _BARE.fullmatch(typed.strip()) else None
 
 
-def complete_paths(wanted: Wanted, paths: Mapping[str, Sequence[str]]) -> list[Completion]:
-    """Return the paths that match best, by the side that they are of; none where the path is one already."""
-    if not wanted.path or any(wanted.path in paths.get(side, ()) for side in wanted.sides):
+def complete_paths(query: PinQuery, paths: Mapping[str, Sequence[str]]) -> list[Completion]:
+    """Return the best matches among the paths of each side; none if the query is a complete path."""
+    if not query.path or any(query.path in paths.get(side, ()) for side in query.sides):
         return []
-    matcher = Matcher(wanted.path)
-    # Most paths of a large tree lack a letter: they are left out before the slower score.
-    letters = re.compile(".*?".join(map(re.escape, wanted.path.lower())), re.DOTALL)
+    matcher = Matcher(query.path)
+    # Most paths of a large tree lack a letter. This fast test removes them before the slow matcher.
+    letters = re.compile(".*?".join(map(re.escape, query.path.lower())), re.DOTALL)
     scored = [
         (matcher.match(path), side, path)
-        for side in wanted.sides
+        for side in query.sides
         for path in paths.get(side, ())
         if letters.search(path.lower())
     ]
-    best = sorted(scored, key=lambda one: (-one[0], len(one[2]), one[2]))[:MOST]
+    best = sorted(scored, key=lambda match: (-match[0], len(match[2]), match[2]))[:MOST]
     return [Completion(f"{side}:{path}", f"{side}:{path}") for score, side, path in best if score > 0]
 
 
-def complete_lines(wanted: Wanted, lines: Sequence[str]) -> list[Completion]:
-    """Return the lines that hold the words behind `#`; none where numbers stand there already."""
-    words = (wanted.words or "").lower().split()
-    if wanted.words is None or (wanted.words and _NUMBERS.fullmatch(wanted.words)):
+def complete_lines(query: PinQuery, lines: Sequence[str]) -> list[Completion]:
+    """Return the lines with the words after `#`; none if line numbers are typed."""
+    words = (query.words or "").lower().split()
+    if query.words is None or (query.words and _NUMBERS.fullmatch(query.words)):
         return []
-    pin = f"{wanted.sides[0]}:{wanted.path}#L"
+    pin = f"{query.sides[0]}:{query.path}#L"
     found = [
-        (number, line) for number, line in enumerate(lines, 1) if line.strip() and all(w in line.lower() for w in words)
+        (number, line)
+        for number, line in enumerate(lines, 1)
+        if line.strip() and all(word in line.lower() for word in words)
     ]
     return [Completion(f"{pin}{number}", f"L{number} {line.strip()[:_LINE_WIDTH]}") for number, line in found[:MOST]]

@@ -19,7 +19,7 @@ from textual.app import App
 from pawtui.atomic import read_file
 from pawtui.errors import PawtuiError
 from pawtui.sources.sanitize import safe_line
-from pawtui.tui.messages import Noticed
+from pawtui.tui.messages import NoticesFound
 from pawtui.tui.workers import start
 
 NAME = "screens.toml"
@@ -103,7 +103,7 @@ class Preferences:
         more = len(self.problems) - _SHOWN
         rest = (f"{NAME} has {more} more mistakes.",) if more > 1 else tuple(self.problems[_SHOWN:])
         if self.problems:
-            app.post_message(Noticed((*reversed(rest), *reversed(self.problems[:_SHOWN]))))
+            app.post_message(NoticesFound((*reversed(rest), *reversed(self.problems[:_SHOWN]))))
 
     def _on_theme(self, app: App[Any], theme: str) -> None:
         start(app, partial(self._save_theme, app), "preferences")

@@ -9,7 +9,7 @@ from textual.dom import DOMNode
 from textual.worker import Worker
 
 from pawtui.errors import PawtuiError
-from pawtui.tui.messages import Failed
+from pawtui.tui.messages import TaskFailed
 
 
 def start(
@@ -25,6 +25,6 @@ def start(
         try:
             await job()
         except PawtuiError as error:
-            node.post_message(Failed(str(error), group=group))
+            node.post_message(TaskFailed(str(error), group=group))
 
     return node.run_worker(run, group=group, exclusive=exclusive)

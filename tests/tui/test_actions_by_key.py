@@ -167,7 +167,7 @@ async def test_a_long_text_goes_through_the_editor(at: TestWorkspace, monkeypatc
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("n", *"words", "ctrl+e")
-        await until(pilot, lambda: "set VISUAL or EDITOR" in shown(app))
+        await until(pilot, lambda: "Set VISUAL or EDITOR" in shown(app))
         monkeypatch.setenv("EDITOR", "true")
         await pilot.press("ctrl+e")
         await until(pilot, lambda: "cannot be handed over" in shown(app))

@@ -97,7 +97,7 @@ async def test_tab_goes_round_all_panes_and_the_detail(tmp_path: Path) -> None:
             visited.append(app.focused.id if app.focused else "")
         await pilot.press("shift+tab")
         assert app.main.body.signals.has_focus
-    assert visited == ["gates", "notes", "history", "reader", "signals", "gates"]
+    assert visited == ["gates", "notes", "history", "detail", "signals", "gates"]
 
 
 async def test_o_opens_exactly_the_marked_evidence_and_y_copies_its_pin(tmp_path: Path) -> None:
@@ -217,7 +217,7 @@ async def test_one_click_moves_the_cursor(tmp_path: Path) -> None:
         await until(pilot, lambda: app.main.subject == "gate:replay")
 
 
-async def test_ten_thousand_notes_cost_no_more_rows_than_are_in_sight(
+async def test_ten_thousand_notes_cost_no_more_rows_than_are_is_visible(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = record()

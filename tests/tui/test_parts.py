@@ -15,7 +15,7 @@ import pawtui.tui
 from pawtui.report.reading_facts import churn_facts
 from pawtui.report.words import STATE_GLYPH
 from pawtui.tui.content import fit, line, lines, right, wrapped
-from pawtui.tui.pane_layout import PANES, READER, LayoutRequest, compute_layout, shape_of
+from pawtui.tui.pane_layout import DETAIL, PANES, LayoutRequest, compute_layout, shape_of
 from pawtui.tui.themes import first_theme
 from tests.tui.support import WEEKS, reading
 
@@ -30,7 +30,7 @@ def test_the_panes_in_sight_fill_the_body_and_never_overlap(
     made = compute_layout(width, height, LayoutRequest(rows=rows, current=current, reading=reading_only))
     body = Region(0, 0, width, height)
     regions = list(made.regions.values())
-    assert READER in made.regions
+    assert DETAIL in made.regions
     assert reading_only or current in made.regions
     if height < 12:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pawtui.tui.pin_completion import Wanted, complete_lines, complete_paths, wanted_of
+from pawtui.tui.pin_completion import PinQuery, complete_lines, complete_paths, parse_query
 
 PATHS = {
     "up": ["src/session/runner/run.ts", "src/session/claim.ts", "docs/run.md", "package.json"],
@@ -15,23 +15,23 @@ PATHS = {
 @pytest.mark.parametrize(
     ("typed", "wanted"),
     [
-        ("up:src/ru", Wanted(("up",), "src/ru")),
-        (" down:a.ts#cut off ", Wanted(("down",), "a.ts", "cut off")),
-        ("up:a.ts#", Wanted(("up",), "a.ts", "")),
-        ("runner", Wanted(("up", "down"), "runner")),
+        ("up:src/ru", PinQuery(("up",), "src/ru")),
+        (" down:a.ts#cut off ", PinQuery(("down",), "a.ts", "cut off")),
+        ("up:a.ts#", PinQuery(("up",), "a.ts", "")),
+        ("runner", PinQuery(("up", "down"), "runner")),
         ("x", None),
         ("owner/repo#12", None),
         ("https://example.org/a", None),
         ("owner/repo@1234567:a.ts", None),
     ],
 )
-def test_what_is_typed(typed: str, wanted: Wanted | None) -> None:
-    assert wanted_of(typed) == wanted
+def test_what_is_typed(typed: str, wanted: PinQuery | None) -> None:
+    assert parse_query(typed) == wanted
 
 
 def test_paths_match_by_their_letters_the_best_first() -> None:
     def offered(typed: str) -> list[str]:
-        wanted = wanted_of(typed)
+        wanted = parse_query(typed)
         assert wanted is not None
         return [one.text for one in complete_paths(wanted, PATHS)]
 
@@ -44,11 +44,14 @@ def test_paths_match_by_their_letters_the_best_first() -> None:
 
 def test_lines_are_found_by_their_words_and_numbers_are_left_alone() -> None:
     lines = ["import x", "", "  return claim(x)", "  return release(x)"]
-    found = complete_lines(Wanted(("up",), "a.ts", "return x"), lines)
+    found = complete_lines(PinQuery(("up",), "a.ts", "return x"), lines)
     assert [(one.text, one.shown) for one in found] == [
         ("up:a.ts#L3", "L3 return claim(x)"),
         ("up:a.ts#L4", "L4 return release(x)"),
     ]
-    assert complete_lines(Wanted(("up",), "a.ts", "L3-L4"), lines) == []
-    assert [one.text for one in complete_lines(Wanted(("up",), "a.ts", ""), lines)][:2] == ["up:a.ts#L1", "up:a.ts#L3"]
-    assert len(complete_lines(Wanted(("up",), "a.ts", ""), ["same"] * 90)) == 6
+    assert complete_lines(PinQuery(("up",), "a.ts", "L3-L4"), lines) == []
+    assert [one.text for one in complete_lines(PinQuery(("up",), "a.ts", ""), lines)][:2] == [
+        "up:a.ts#L1",
+        "up:a.ts#L3",
+    ]
+    assert len(complete_lines(PinQuery(("up",), "a.ts", ""), ["same"] * 90)) == 6

@@ -187,7 +187,7 @@ async def test_an_issue_that_went_away_meanwhile_is_said_and_not_tried_again(
         forge.world = replace(world, issues=())
         await pilot.press("j", "enter")
         await until(pilot, lambda: "sending" not in str(app.screen.query_one("#keys", Static).content))
-        assert str(app.screen.query_one("#wrong", Static).content), "why, in a sentence"
+        assert str(app.screen.query_one("#mistake", Static).content), "why, in a sentence"
         forge.world = world
         await pilot.press("enter", "ctrl+s")
         assert forge.posted == []

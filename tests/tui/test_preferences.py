@@ -196,7 +196,7 @@ async def test_many_mistakes_leave_room_for_the_screen(tmp_path: Path) -> None:
         ({"walk.agree": ["S"]}, {"walk.agree": "S"}, ()),
         ({"walk.agree": ["n"]}, {"walk.agree": "n"}, ("`walk.agree` and `note.write` share the key n.",)),
         ({"export.copy": ["a"], "walk.agree": ["ctrl+g"]}, {"export.copy": "a", "walk.agree": "ctrl+g"}, ()),
-        ({"reader.down": ["down"], "list.down": ["j"]}, {"reader.down": "down", "list.down": "j"}, ()),
+        ({"detail.down": ["down"], "list.down": ["j"]}, {"detail.down": "down", "list.down": "j"}, ()),
     ],
     ids=str,
 )

@@ -185,7 +185,7 @@ async def test_a_path_and_a_line_are_completed_while_a_pin_is_typed(tmp_path: Pa
         await pilot.press("tab", *"#zero")
         await until(pilot, lambda: "▌ L1 // zero" in shown(app))
         await pilot.press("tab")
-        await until(pilot, lambda: "src/value.ts#L1  there" in shown(app))
+        await until(pilot, lambda: "src/value.ts#L1  exists" in shown(app))
 
 
 def test_colours_are_spans_of_each_line() -> None:

@@ -111,7 +111,7 @@ async def test_the_end_says_what_needs_you_and_marks_the_rows_until_they_are_rea
         assert "* 1 changed" in shown(app)
         assert "*= met" in shown(app)
         await pilot.press("j", "j")
-        await until(pilot, lambda: app.main.reader.document is not None and "story" in shown(app))
+        await until(pilot, lambda: app.main.document_view.document is not None and "story" in shown(app))
         assert "*= met" not in shown(app), "it was read"
         assert "*[~] stale" in shown(app), "the other one was not"
         await pilot.press("w")

@@ -49,8 +49,8 @@ async def test_a_row_is_copied_without_its_marks_and_the_cursor_stays(at: TestWo
 async def test_lines_of_the_detail_are_copied_as_they_stand(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
-        reader = app.main.reader
-        await drag(pilot, reader, (1, 1), (60, 4))
+        detail = app.main.document_view
+        await drag(pilot, detail, (1, 1), (60, 4))
         before = shown(app)
         await pilot.press("ctrl+c")
         assert app.clipboard.split("\n") == [
@@ -60,7 +60,7 @@ async def test_lines_of_the_detail_are_copied_as_they_stand(at: TestWorkspace) -
             "verdict   none (v to override)",
         ]
         selected = backgrounds(app, "= met  v2.3.2 is out")
-        await pilot.click(reader, offset=(20, 1))
+        await pilot.click(detail, offset=(20, 1))
         assert shown(app) == before, "only the colour was another one"
         assert selected.isdisjoint(backgrounds(app, "= met  v2.3.2 is out"))
 
@@ -81,9 +81,9 @@ async def test_what_is_scrolled_and_wide_is_copied_by_character(tmp_path: Path) 
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("3", "0", "G")
         await until(pilot, lambda: "日本語 is wide" in shown(app))
-        reader = app.main.reader
-        top = next(y for y, words in enumerate(shown(app).split("\n")) if "is wide" in words) - reader.region.y
-        await drag(pilot, reader, (reader.region.width - 3, top - 1), (7, top))
+        detail = app.main.document_view
+        top = next(y for y, words in enumerate(shown(app).split("\n")) if "is wide" in words) - detail.region.y
+        await drag(pilot, detail, (detail.region.width - 3, top - 1), (7, top))
         await pilot.press("ctrl+c")
     assert app.clipboard == "\n日本語", "the character under the mouse is part of it"
 
@@ -92,17 +92,17 @@ async def test_a_double_click_enters_and_selects_nothing(at: TestWorkspace) -> N
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.click(app.main.body.gates, offset=(10, 2), times=2)
-        await until(pilot, lambda: app.main.reader.has_focus)
+        await until(pilot, lambda: app.main.document_view.has_focus)
         assert app.screen.get_selected_text() is None
 
 
 async def test_what_changes_under_a_selection_takes_it_away(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
-        await drag(pilot, app.main.reader, (3, 1), (20, 1))
+        await drag(pilot, app.main.document_view, (3, 1), (20, 1))
         assert app.screen.get_selected_text() == "v2 is the default"
         await pilot.press("1", "j")
-        await until(pilot, lambda: "The runtime is calm" in app.main.reader.line_strip(0).text)
+        await until(pilot, lambda: "The runtime is calm" in app.main.document_view.line_strip(0).text)
         assert app.screen.get_selected_text() is None
 
 

@@ -1,4 +1,4 @@
-"""Evaluation steps in the screens: on the page of the gate that they serve, and set from the palette."""
+"""Evaluation steps: shown on the page of their gate, and set from the palette or with V."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from tests.tui.support import TestWorkspace, app_at, record, shown, tracker, unt
 
 @pytest.fixture
 def at(tmp_path: Path) -> TestWorkspace:
-    """A workspace whose tracker has one evaluation step."""
-    step = EvaluationStep(
-        id="spike", title="Try the runtime", verify=Verification(recovery="a killed run resumes"), gates=("value",)
+    """A workspace whose tracker has two evaluation steps for one gate."""
+    verify = Verification(recovery="a killed run resumes")
+    steps = (
+        EvaluationStep(id="spike", title="Try the runtime", verify=verify, gates=("value",)),
+        EvaluationStep(id="pilot", title="Migrate one user", gates=("value",)),
     )
-    return workspace(tmp_path / "home", record(), of=replace(tracker(), steps=(step,)))
+    return workspace(tmp_path / "home", record(), of=replace(tracker(), steps=steps))
 
 
-def offered(app: PawtuiApp) -> str:
-    """What Enter in the palette would run."""
+def highlighted(app: PawtuiApp) -> str:
+    """Return the highlighted command of the palette."""
     options = app.screen.query(OptionList)
     option = options.first().highlighted_option if options else None
     return str(option.prompt) if option is not None else ""
@@ -32,10 +34,11 @@ def offered(app: PawtuiApp) -> str:
 async def test_a_step_is_set_from_the_palette_and_shown_with_its_gate(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 60)) as pilot:
-        await pilot.press("ctrl+p", *"spike: done")
-        await until(pilot, lambda: "Set step spike: done" in offered(app))
+        await pilot.press("ctrl+p")
+        app.screen.query_one(Input).value = "spike: done"
+        await until(pilot, lambda: "Set step spike: done" in highlighted(app))
         await pilot.press("enter")
-        await until(pilot, lambda: bool(app.screen.query("#pins")))
+        await until(pilot, lambda: app.screen.query("#pins"))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "needs evidence" in shown(app))
         app.screen.query_one("#reason", Input).value = "it resumes"
@@ -43,10 +46,27 @@ async def test_a_step_is_set_from_the_palette_and_shown_with_its_gate(at: TestWo
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "spike" in at.store.load().steps)
         assert at.store.load().steps["spike"].pins == ("up/stream#3",)
-        await pilot.press("ctrl+p", *"go to gate value")
-        await until(pilot, lambda: "Go to gate value" in offered(app))
-        await pilot.press("enter")
+        await pilot.press("2", "G")
         await until(pilot, lambda: "a killed run resumes" in shown(app))
         assert "it resumes" in shown(app)
         await pilot.press("u")
         await until(pilot, lambda: not at.store.load().steps)
+
+
+async def test_a_key_sets_a_step_of_a_gate_that_has_one(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: "b t Set" in shown(app).split("\n")[-1] or "sbt Set" in shown(app).split("\n")[-1])
+        assert "V Step" not in shown(app).split("\n")[-1], "no step serves this gate"
+        await pilot.press("G")
+        await until(pilot, lambda: "V Step" in shown(app).split("\n")[-1])
+        await pilot.press("V")
+        await until(pilot, lambda: "spike: planned" in shown(app))
+        assert "pilot: dropped" in shown(app)
+        await pilot.press("end", "enter")
+        await until(pilot, lambda: "Migrate one user" in shown(app) and app.screen.query("#reason"))
+        await pilot.press(*"no", "enter")
+        await until(pilot, lambda: "pilot" in at.store.load().steps)
+    step = at.store.load().steps["pilot"]
+    assert (step.state, step.reason) == ("dropped", "no")

@@ -43,7 +43,7 @@ async def test_in_every_theme_every_text_on_a_row_can_be_read(at: TestWorkspace)
     async with app.run_test(size=(120, 60)) as pilot:
         await pilot.press("2", "j")
         await pilot.pause()
-        views: list[LineView] = [*app.main.body.lists.values(), app.main.reader]
+        views: list[LineView] = [*app.main.body.lists.values(), app.main.document_view]
         for theme in app.available_themes:
             app.theme = theme
             await until(pilot, lambda: app.screen.has_pseudo_class("dark") == app.current_theme.dark)

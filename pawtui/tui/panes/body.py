@@ -37,11 +37,11 @@ class Body(Widget):
     reading: reactive[bool] = reactive(False, init=False)
 
     @dataclass
-    class Turned(Message):
+    class SubjectChanged(Message):
         """Another subject is current, or its row has changed."""
 
     @dataclass
-    class Rearranged(Message):
+    class LayoutChanged(Message):
         """Rows, current pane or shape are others than before."""
 
         shape: Shape
@@ -50,7 +50,7 @@ class Body(Widget):
         super().__init__(id="body")
         self.signals, self.gates = SignalsPane(), GatesPane()
         self.notes, self.history = NotesPane(), HistoryPane()
-        self.reader = DocumentView(id="reader")
+        self.document_view = DocumentView(id="detail")
         self.lists: dict[str, LineList[Any]] = {
             "signals": self.signals,
             "gates": self.gates,
@@ -61,7 +61,7 @@ class Body(Widget):
     def compose(self) -> ComposeResult:
         """The lists and the detail."""
         yield from self.lists.values()
-        yield self.reader
+        yield self.document_view
 
     @property
     def layout(self) -> Layout:
@@ -107,17 +107,17 @@ class Body(Widget):
         return f"{_KIND[self.pane]}:{key}" if key else ""
 
     def go(self, where: str) -> None:
-        """Give the keys to a pane, or to the detail (`reader`)."""
+        """Give the keys to a pane, or to the detail (`detail`)."""
         # Before the new arrangement takes a place away from what has the keys now: hidden things lose them.
-        (self.reader if where == "reader" else self.lists[where]).focus(scroll_visible=False)
-        self.reading = where == "reader"
-        if where != "reader":
+        (self.document_view if where == "detail" else self.lists[where]).focus(scroll_visible=False)
+        self.reading = where == "detail"
+        if where != "detail":
             self.pane = where
 
     def step(self, by: int) -> None:
         """The next pane, or the one before; the detail is the last of them."""
-        order = [*PANES, "reader"]
-        now = "reader" if self.reader.has_focus else self.pane
+        order = [*PANES, "detail"]
+        now = "detail" if self.document_view.has_focus else self.pane
         self.go(order[(order.index(now) + by) % len(order)])
 
     def jump(self, subject: str) -> None:
@@ -141,29 +141,29 @@ class Body(Widget):
     def watch_pane(self) -> None:
         """Another pane is current."""
         self._settle()
-        self.post_message(self.Turned())
+        self.post_message(self.SubjectChanged())
 
     def watch_reading(self) -> None:
         """The detail takes the room, or gives it back."""
         self._settle()
 
-    @on(LineList.Moved)
-    def _moved(self, event: LineList.Moved) -> None:
+    @on(LineList.CursorMoved)
+    def _moved(self, event: LineList.CursorMoved) -> None:
         event.stop()
         if event.list is self.current:
-            self.post_message(self.Turned())
+            self.post_message(self.SubjectChanged())
 
-    @on(LineList.Chosen)
-    def _chosen(self, event: LineList.Chosen) -> None:
+    @on(LineList.RowOpened)
+    def _chosen(self, event: LineList.RowOpened) -> None:
         event.stop()
-        self.go("reader")
+        self.go("detail")
 
     @on(events.DescendantFocus)
     def _focused(self, event: events.DescendantFocus) -> None:
         if event.widget.id in self.lists:
             self.reading = False
             self.pane = event.widget.id
-        elif event.widget is self.reader:
+        elif event.widget is self.document_view:
             self.reading = True
 
     @on(events.Resize)
@@ -175,5 +175,5 @@ class Body(Widget):
         for name in ("signals", "gates"):
             self.lists[name].row_height = made.row_heights.get(name, 1)
         # A child's layout is what makes its parent arrange its children again.
-        self.reader.refresh(layout=True)
-        self.post_message(self.Rearranged(made.shape))
+        self.document_view.refresh(layout=True)
+        self.post_message(self.LayoutChanged(made.shape))

@@ -1,4 +1,4 @@
-"""The box for the words that a list is filtered by. Only imported when it is asked for."""
+"""The box for the words that filter a list. It is imported when it is first opened."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from textual.widgets import Input
 
 
 class FilterBox(Input):
-    """Posts what is typed, at every key, and when it is kept."""
+    """An input that posts its words at each key."""
 
     @dataclass
-    class Sought(Message):
-        """The words; `kept`: Enter was pressed."""
+    class FilterChanged(Message):
+        """The words have changed; `accepted` is true after Enter."""
 
         words: str
-        kept: bool = False
+        accepted: bool = False
 
     def __init__(self, words: str) -> None:
-        super().__init__(words, id="filter", compact=True, placeholder="Words to match; Enter keeps, Esc clears")
+        super().__init__(words, id="filter", compact=True, placeholder="Words to match; Enter accepts, Esc clears")
 
     @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
+    def _edited(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Sought(event.value))
+        self.post_message(self.FilterChanged(event.value))
 
     @on(Input.Submitted)
-    def _kept(self, event: Input.Submitted) -> None:
+    def _accepted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.post_message(self.Sought(event.value, kept=True))
+        self.post_message(self.FilterChanged(event.value, accepted=True))

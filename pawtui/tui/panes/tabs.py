@@ -17,7 +17,7 @@ class PaneTabs(Tabs, can_focus=False):
     """Textual's tabs in one line, one per pane. The keys stay with the lists."""
 
     @dataclass
-    class Picked(Message):
+    class PaneSelected(Message):
         """A tab was clicked, the active one too."""
 
         pane: str
@@ -40,7 +40,7 @@ class PaneTabs(Tabs, can_focus=False):
 
     def on_tab_clicked(self, event: Tab.Clicked) -> None:
         """Say which pane was picked."""
-        self.post_message(self.Picked(_pane_of(event.tab)))
+        self.post_message(self.PaneSelected(_pane_of(event.tab)))
 
 
 def _pane_of(tab: Tab) -> str:

@@ -1,4 +1,4 @@
-"""What the dialogs that change the record share: the state of their subject as it was shown, and committing on it."""
+"""The base class of dialogs that change the record: the state of the subject as shown, and the commit."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from pawtui.tui.workers import start
 
 
 class ActionDialog(Dialog):
-    """A dialog for one act on a subject (`signal:ID`, `gate:ID`, `note:ID`, `review`; empty: it replaces nothing).
+    """A dialog for one change of a subject (`signal:ID`, `gate:ID`, `note:ID`, `review`; empty: a new document).
 
-    The act is based on `shown`, the overview that the dialog shows its subject from. Where the record has moved on, the
-    dialog keeps what was typed, shows what changed and the subject as it is now; submitted again, the act is based on
-    that.
+    The change is based on `shown`, the overview that the dialog shows. If the record has changed since, nothing is
+    committed: the dialog shows what changed and the new state, keeps the typed text, and bases the next attempt on the
+    new state.
 
-    Subclasses give `submit()`, `fields()` with a `Static` of `state()` called `#state`, and `subject`.
+    Subclasses define `submit()`, `subject`, and `fields()` with a `Static` of `state()` that has the id `state`.
     """
 
-    # What to press to give the act again, as a sentence.
+    # The key for the next attempt, as a sentence.
     AGAIN: ClassVar[str] = "Ctrl+S records yours over it."
     subject: str = ""
 
-    class Committed(Message):
-        """The act is on record."""
+    class ChangeCommitted(Message):
+        """The change was recorded."""
 
     @dataclass
-    class Refused(Message):
-        """The subject is not as it was shown."""
+    class ChangeRefused(Message):
+        """The subject has changed since it was shown."""
 
         error: MovedOn
 
@@ -45,22 +45,22 @@ class ActionDialog(Dialog):
         self.shown = shown
 
     def submit(self) -> ChangeFactory | None:
-        """The act that this dialog is for; None after saying what is wrong."""
+        """Return the change; None after showing a mistake."""
         raise NotImplementedError
 
     def state(self) -> Content:
-        """How the subject stands in `shown`."""
+        """Return the state of the subject in `shown`."""
         raise NotImplementedError
 
     def show_state(self) -> None:
-        """Show the subject anew; what was typed stays."""
+        """Show the new state of the subject. The typed text stays."""
         self.query_one("#state", Static).update(self.state())
 
     async def ready(self) -> None:
-        """Check what can only be checked with I/O before the act is committed. Raises `PawtuiError`."""
+        """Do the checks with I/O before the commit. Raises `PawtuiError`."""
 
     def action_submit(self) -> None:
-        """Commit the act; the dialog closes once it is on record."""
+        """Commit the change, then close the dialog."""
         make = self.submit()
         if make is not None:
             start(self, partial(self._commit, make, Basis(self.subject, self.shown)), "save", exclusive=True)
@@ -70,16 +70,16 @@ class ActionDialog(Dialog):
         try:
             await self.app.background.commit(make, basis)
         except MovedOn as error:
-            self.post_message(self.Refused(error))
+            self.post_message(self.ChangeRefused(error))
         else:
-            self.post_message(self.Committed())
+            self.post_message(self.ChangeCommitted())
 
-    @on(Committed)
-    def _committed(self) -> None:
+    @on(ChangeCommitted)
+    def _change_committed(self) -> None:
         self.dismiss()
 
-    @on(Refused)
-    def _refused(self, event: Refused) -> None:
+    @on(ChangeRefused)
+    def _change_refused(self, event: ChangeRefused) -> None:
         self.shown = event.error.now
         self.show_state()
-        self.wrong(f"{event.error.what} {self.AGAIN}")
+        self.show_mistake(f"{event.error.what} {self.AGAIN}")

@@ -1,4 +1,4 @@
-"""Closing a review: the decision with its reasons, and the reviewer's recommendation in their words."""
+"""The dialog that closes a review: the decision with its reasons, and the reviewer's recommendation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pawtui.tui.screens.action_dialog import ActionDialog
 
 
 class CloseDialog(ActionDialog):
-    """Asks for the recommendation."""
+    """Records the decision with a recommendation."""
 
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Tab", "words, reasons"), ("Esc", "cancel"))
     HELP = "Records the current decision with your recommendation. Closing again replaces the recommendation."
@@ -32,19 +32,19 @@ class CloseDialog(ActionDialog):
         super().__init__(overview)
         last = overview.last
         review = overview.record.reviews.get(last.id) if last else None
-        self._was = editable(review.recommendation) if review else ""
+        self._initial_words = editable(review.recommendation) if review else ""
         self.card_title = f"close the review of {last.at:%Y-%m-%d}" if last else "close the review"
 
     def fields(self) -> ComposeResult:
-        """Decision, reasons, the words."""
+        """Yield the decision, its reasons, and the recommendation."""
         yield Static(self.state(), id="state")
         with VerticalScroll(classes="reasons"):
             yield Static(self._reasons(), id="reasons")
         yield Label("Your recommendation", classes="label")
-        yield TextArea(self._was, id="words", classes="few", soft_wrap=True, show_line_numbers=False)
+        yield TextArea(self._initial_words, id="words", classes="few", soft_wrap=True, show_line_numbers=False)
 
     def state(self) -> Content:
-        """The decision, and when it could change."""
+        """Return the decision, and the earliest date of its change."""
         earliest = self.shown.earliest
         date = f"earliest possible change: {earliest}" if earliest else ""
         return spaced([state_mark(self.shown.decision), line(date, ALERT)])
@@ -54,21 +54,24 @@ class CloseDialog(ActionDialog):
         return Content("\n").join(reasons)
 
     def show_state(self) -> None:
-        """Show the decision and its reasons anew."""
+        """Show the new decision and its reasons."""
         super().show_state()
         self.query_one("#reasons", Static).update(self._reasons())
 
     @on(TextArea.Changed)
-    def _typed(self) -> None:
-        self.touched()
+    def _edited(self) -> None:
+        self.clear_mistake()
+
+    def _words(self) -> str:
+        return self.query_one("#words", TextArea).text
 
     def dirty(self) -> bool:
-        """Whether the words are others than they were."""
-        return self.query_one("#words", TextArea).text.strip() != self._was.strip()
+        """Return whether the recommendation was edited."""
+        return self._words().strip() != self._initial_words.strip()
 
     def submit(self) -> ChangeFactory | None:
-        """Close, with the decision as the record then stands."""
-        words, workspace = self.query_one("#words", TextArea).text, self.app.workspace
+        """Return the change that closes the review, with the decision at the time of the commit."""
+        words, workspace = self._words(), self.app.workspace
 
         def make(record: Record, actor: Actor) -> Change:
             return close_review(record, workspace.overview_of(record).decision, words, actor)

@@ -14,7 +14,7 @@ from pawtui.refresh.pins import Pin
 from pawtui.report.document import Document, Paragraph, Span
 from pawtui.report.documents.commit_document import commit_document
 from pawtui.sources.facts import CommitDetail
-from pawtui.tui.messages import Failed
+from pawtui.tui.messages import TaskFailed
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.pinning import pin_to
 from pawtui.tui.workers import start
@@ -62,7 +62,7 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
         self._detail = event.detail
         self.show()
 
-    def on_failed(self, event: Failed) -> None:
+    def on_task_failed(self, event: TaskFailed) -> None:
         """Say what could not be read; Escape goes back."""
         event.stop()
         self._remark = event.sentence

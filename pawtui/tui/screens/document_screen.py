@@ -15,7 +15,7 @@ from pawtui.review.views import Overview
 from pawtui.tui.content import LINK, MUTED, STRONG, concat, line, trusted
 from pawtui.tui.document_view import DocumentView
 from pawtui.tui.footer import KeysFooter
-from pawtui.tui.messages import GoTo
+from pawtui.tui.messages import SubjectRequested
 from pawtui.tui.panes.banner import Banner
 from pawtui.tui.screens.dialog import Sheets
 from pawtui.tui.screens.subject_screen import SubjectScreen
@@ -34,7 +34,7 @@ class DocumentScreen(SubjectScreen):
     def compose(self) -> ComposeResult:
         """Title, document, keys."""
         self.heading = Static(id="heading")
-        self.reader = DocumentView(id="reader")
+        self.document_view = DocumentView(id="detail")
         self.banner = Banner()
         yield self.heading
         yield self.banner
@@ -43,11 +43,11 @@ class DocumentScreen(SubjectScreen):
 
     def middle(self) -> ComposeResult:
         """The widgets between title and keys."""
-        yield self.reader
+        yield self.document_view
 
     def first_focus(self) -> Widget:
         """The widget that has the focus at first."""
-        return self.reader
+        return self.document_view
 
     def on_mount(self) -> None:
         """Show the document and follow the record."""
@@ -62,7 +62,7 @@ class DocumentScreen(SubjectScreen):
         self.heading.update(self.title_line())
         document = self.document()
         if document is not None:
-            self.reader.show_document(document)
+            self.document_view.show_document(document)
 
     def title_line(self) -> Content:
         """The title line."""
@@ -79,19 +79,19 @@ class DocumentScreen(SubjectScreen):
     @property
     def target(self) -> Target | None:
         """What the line under the cursor stands for."""
-        return self.reader.target
+        return self.document_view.target
 
     def reading_detail(self) -> bool:
         """Whether the document has the focus: always, where there is one."""
-        return self.reader.is_attached
+        return self.document_view.is_attached
 
-    def on_document_view_entered(self, event: DocumentView.Entered) -> None:
+    def on_document_view_target_opened(self, event: DocumentView.TargetOpened) -> None:
         """Tick a part, open a page, or go to a subject."""
-        self.enter(event.target)
+        self.open_target(event.target)
 
     def go_to(self, subject: str) -> None:
         """Go to a subject on the main screen."""
-        self.app.post_message(GoTo(subject))
+        self.app.post_message(SubjectRequested(subject))
 
     def action_leave(self) -> None:
         """Dismiss a message, or go back to the main screen."""

@@ -68,7 +68,7 @@ class ExportScreen(DocumentScreen):
         """The summary, and its Markdown in the same place."""
         self.source = TextArea("", id="markdown", read_only=True, soft_wrap=True, show_line_numbers=False)
         self.source.display = False
-        yield self.reader
+        yield self.document_view
         yield self.source
 
     def show(self) -> None:
@@ -107,7 +107,7 @@ class ExportScreen(DocumentScreen):
 
     def action_toggle_markdown(self) -> None:
         """Show the Markdown instead of the summary, or the other way round."""
-        shown, hidden = (self.reader, self.source) if self.source.display else (self.source, self.reader)
+        shown, hidden = (self.document_view, self.source) if self.source.display else (self.source, self.document_view)
         hidden.display, shown.display = False, True
         shown.focus()
 
@@ -172,7 +172,7 @@ class SaveDialog(FileDialog):
     @on(Exists)
     def _exists(self, event: Exists) -> None:
         self._asked_about = event.path
-        self.wrong(f"{event.path.name} exists already. Press Enter again to replace it, or give another name.")
+        self.show_mistake(f"{event.path.name} exists already. Press Enter again to replace it, or give another name.")
 
 
 def _write(path: Path, text: str, *, replace: bool) -> bool:

@@ -1,10 +1,9 @@
-"""What the dialogs that ask for a file share: one field, and what may be wrong with what was typed into it."""
+"""The base class of dialogs for a file: one field, and a message for a path that cannot be used."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input, Label
 
@@ -12,32 +11,28 @@ from pawtui.tui.screens.dialog import Dialog
 
 
 class FileDialog(Dialog):
-    """Asks for a path. Subclasses give `label` and say in `action_submit` what becomes of `path()`."""
+    """A dialog for a path. Subclasses define `label`, and use `path()` in `action_submit`."""
 
     label = "File"
 
-    def __init__(self, path: str = "", *, toast: str = "") -> None:
+    def __init__(self, path: str = "", *, placeholder: str = "") -> None:
         super().__init__()
-        self._path = path
-        self._hint = toast
+        self._initial_path = path
+        self._placeholder = placeholder
 
     def fields(self) -> ComposeResult:
-        """The path."""
+        """Yield the field for the path."""
         yield Label(self.label, classes="label")
-        yield Input(self._path, placeholder=self._hint, id="path")
-
-    @on(Input.Submitted)
-    def _entered(self) -> None:
-        self.action_submit()
+        yield Input(self._initial_path, placeholder=self._placeholder, id="path")
 
     def path(self) -> Path | None:
-        """What was typed, `~` spelled out; None after saying what is wrong with it."""
+        """Return the typed path with `~` expanded; None after showing a mistake."""
         typed = self.query_one("#path", Input).value.strip()
         if not typed:
-            self.wrong("There is no file name: give one.")
+            self.show_mistake("The file name is empty. Give a file name.")
             return None
         try:
             return Path(typed).expanduser()
         except RuntimeError:
-            self.wrong(f"{typed} names a user who has no home folder here: give a full path.")
+            self.show_mistake(f"{typed} names a user without a home folder. Give a full path.")
             return None

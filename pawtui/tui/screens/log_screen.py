@@ -52,7 +52,7 @@ class LogScreen(DocumentScreen):
         """List and detail."""
         self.entries = LogList(empty="The log is empty. Gates, verdicts and notes are logged here.", id="log")
         yield self.entries
-        yield self.reader
+        yield self.document_view
 
     def first_focus(self) -> Widget:
         """The list."""
@@ -67,7 +67,7 @@ class LogScreen(DocumentScreen):
         """How many changes."""
         return concat(super().title_line(), self.aside(counted(self.entries.total, "change")))
 
-    @on(LineList.Moved)
+    @on(LineList.CursorMoved)
     def _moved(self) -> None:
         self.show()
 
@@ -78,4 +78,4 @@ class LogScreen(DocumentScreen):
 
     def reading_detail(self) -> bool:
         """Whether the detail has the focus."""
-        return self.reader.has_focus
+        return self.document_view.has_focus

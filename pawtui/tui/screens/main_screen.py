@@ -59,7 +59,7 @@ class MainScreen(SubjectScreen):
         Binding("2", "go('gates')", "Gates", id="pane.gates", show=False, tooltip="Go to the gates"),
         Binding("3", "go('notes')", "Notes", id="pane.notes", show=False, tooltip="Go to the notes"),
         Binding("4", "go('history')", "History", id="pane.history", show=False, tooltip="Go to the refreshes"),
-        Binding("0", "go('reader')", "Detail", id="pane.detail", show=False, tooltip="Go to the detail"),
+        Binding("0", "go('detail')", "Detail", id="pane.detail", show=False, tooltip="Go to the detail"),
         Binding("left,h", "list", "List", id="pane.list", show=False, tooltip="Go from the detail to the list"),
         Binding("escape", "back", "Back", id="back", show=False, tooltip="Cancel, dismiss message, clear filter"),
     ]
@@ -77,7 +77,7 @@ class MainScreen(SubjectScreen):
     def compose(self) -> ComposeResult:
         """All widgets there ever are: the body arranges the panes by size."""
         self.body = Body()
-        self.reader = self.body.reader
+        self.document_view = self.body.document_view
         self.masthead, self.banner, self.progress = Masthead(), Banner(), ProgressLine()
         yield self.masthead
         yield self.banner
@@ -118,8 +118,8 @@ class MainScreen(SubjectScreen):
         self._tabs = PaneTabs(self.body.labels(), self.body.pane)
         return self._tabs
 
-    @on(Body.Rearranged)
-    def _rearranged(self, event: Body.Rearranged) -> None:
+    @on(Body.LayoutChanged)
+    def _rearranged(self, event: Body.LayoutChanged) -> None:
         needed = event.shape in TABBED
         if needed and self._tabs is None:
             self.mount(self._make_tabs(), before=self.body)
@@ -127,7 +127,7 @@ class MainScreen(SubjectScreen):
             self._tabs.display = needed
             self._tabs.show_pane(self.body.labels(), self.body.pane)
 
-    def on_pane_tabs_picked(self, event: PaneTabs.Picked) -> None:
+    def on_pane_tabs_pane_selected(self, event: PaneTabs.PaneSelected) -> None:
         """Go to the pane of a tab."""
         self.body.go(event.pane)
 
@@ -162,7 +162,7 @@ class MainScreen(SubjectScreen):
     def target(self) -> Target | None:
         """What the line under the cursor of the detail stands for."""
         self._catch_up()
-        return self.reader.target
+        return self.document_view.target
 
     @property
     def subject(self) -> str:
@@ -172,13 +172,13 @@ class MainScreen(SubjectScreen):
     def targets(self) -> Sequence[Target]:
         """The targets of all stops of the detail."""
         self._catch_up()
-        return self.reader.targets
+        return self.document_view.targets
 
     def reading_detail(self) -> bool:
         """Whether the detail has the focus."""
-        return self.reader.has_focus
+        return self.document_view.has_focus
 
-    @on(Body.Turned)
+    @on(Body.SubjectChanged)
     def _turned(self) -> None:
         self.rebind()
         if (self.overview, self.subject) == self._read:
@@ -201,7 +201,7 @@ class MainScreen(SubjectScreen):
                 # What is left has been read.
                 self.body.mark(self._unread.read(self._read[1]))
             self._read = (self.overview, self.subject)
-            self.reader.show_document(self._document())
+            self.document_view.show_document(self._document())
 
     def _document(self) -> Document:
         overview, tracker = self.overview, self.app.workspace.tracker
@@ -210,9 +210,9 @@ class MainScreen(SubjectScreen):
             return welcome_document(tracker, overview, found)
         return found
 
-    @on(DocumentView.Entered)
-    def _entered(self, event: DocumentView.Entered) -> None:
-        self.enter(event.target)
+    @on(DocumentView.TargetOpened)
+    def _entered(self, event: DocumentView.TargetOpened) -> None:
+        self.open_target(event.target)
 
     def go_to(self, subject: str) -> None:
         """Put the cursor on a subject."""
@@ -234,7 +234,7 @@ class MainScreen(SubjectScreen):
         """Out of a detail that fills the screen; else cancel a refresh, dismiss a message, clear the filter."""
         if self.query("#filter"):
             self._leave_box("")
-        elif self.reader.has_focus and self.body.made().shape == "tabs":
+        elif self.document_view.has_focus and self.body.made().shape == "tabs":
             self.body.go(self.body.pane)
         elif self.app.background.cancel() or self.banner.dismiss():
             return
@@ -252,9 +252,9 @@ class MainScreen(SubjectScreen):
             self.mount(box, before=self.query_one(KeysFooter))
             box.focus()
 
-    def on_filter_box_sought(self, event: FilterBox.Sought) -> None:
+    def on_filter_box_filter_changed(self, event: FilterBox.FilterChanged) -> None:
         """Words were typed, or kept."""
-        if event.kept:
+        if event.accepted:
             self._leave_box(event.words)
         else:
             self.body.filter_rows(event.words)

@@ -1,4 +1,4 @@
-"""The note editor: what it is on, the words, the pins checked as they are typed."""
+"""The note editor: the subject, the text, and pins that are checked during typing."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Label, Static, TextArea
+from textual.widgets import Static, TextArea
 
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.note_actions import add_note, edit_note
 from pawtui.review.record_types import Note
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, spaced, trusted
-from pawtui.tui.editor import NoEditor, edited
+from pawtui.tui.editor import NoEditor, edit_text
 from pawtui.tui.pin_field import PinArea
-from pawtui.tui.pin_input import checked, typed_pins
 from pawtui.tui.screens.pins_dialog import PinningDialog
+from pawtui.tui.typed_pins import split_pins
 
 
 class NoteEditor(PinningDialog):
-    """Writes a note on a subject, or changes one."""
+    """Writes a note on a subject, or changes `note`. `pins` are filled in after those of the note."""
 
     HELP = """
-    Write what you saw and where. A pin is a place at a commit: up:path/file.ts#L10-L20 or a GitHub link.
+    Write your observation and its place. A pin is a place at a commit: up:path/file.ts#L10-L20 or a GitHub link.
     """
     BINDING_GROUP_TITLE = "Note editor"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,49 +44,46 @@ class NoteEditor(PinningDialog):
     def __init__(
         self, shown: Overview, about: str, *, note: Note | None = None, on_pins: bool = False, pins: Sequence[str] = ()
     ) -> None:
-        """`pins` are filled in, besides those of the note."""
         super().__init__(shown)
         self._about = about
         self._note = note
         self.subject = f"note:{note.id}" if note else ""
-        self._text = editable(note.text) if note else ""
-        self._was = editable("\n".join(note.pins)) if note else ""
-        self._given = editable("\n".join([*(note.pins if note else ()), *pins]))
+        self._initial_text = editable(note.text) if note else ""
+        self._initial_pins = editable("\n".join(note.pins)) if note else ""
+        self._filled_in = editable("\n".join([*(note.pins if note else ()), *pins]))
         self.card_title = "change a note" if note else "write a note"
-        self._first = "#pins" if on_pins else "#text"
+        self._first_field = "#pins" if on_pins else "#text"
 
     def fields(self) -> ComposeResult:
-        """Subject, text, pins and what each pin is read as."""
+        """Yield the subject, the text and the pins."""
         yield Static(self._title(), id="on")
         state = Static(self.state(), id="state")
         state.display = False
         yield state
         yield TextArea(
-            self._text,
+            self._initial_text,
             id="text",
             classes="text",
             language="markdown",
             soft_wrap=True,
             show_line_numbers=False,
-            placeholder="What you saw, in your own words. Markdown is fine.",
+            placeholder="Your observation. Markdown is allowed.",
         )
-        yield Label("Pins", classes="label")
-        yield PinArea(self._given, id="pins", classes="few", soft_wrap=True, show_line_numbers=False)
-        yield Static(id="completions", classes="completions")
-        yield Static(Content("\n").join(checked([], {}, {})[0]), id="checked", classes="checked")
+        yield from self.pin_fields(
+            "Pins", PinArea(self._filled_in, id="pins", classes="few", soft_wrap=True, show_line_numbers=False)
+        )
 
     def on_mount(self) -> None:
-        """Start where the person meant to."""
-        self.query_one(self._first, TextArea).focus()
-        self.show_pins()
+        """Focus the first field."""
+        self.query_one(self._first_field, TextArea).focus()
 
     def state(self) -> Content:
-        """The note as it is now, in brief: only shown once it is not the one that is being edited."""
+        """Return the start of the note's text now."""
         note = self._note
         return spaced([line("now", MUTED), line(note.text if note else "removed", ALERT)])
 
     def show_state(self) -> None:
-        """Show what somebody else made of the note. Where it is gone, what was typed becomes a new one."""
+        """Show the note as another person changed it. If the note was removed, saving writes a new note."""
         self._note = self.shown.record.notes.get(self._note.id) if self._note else None
         if self._note is None:
             self.subject = ""
@@ -95,42 +92,33 @@ class NoteEditor(PinningDialog):
 
     def _title(self) -> Content:
         kind, _, name = self._about.partition(":")
-        title = ""
         tracker = self.app.workspace.tracker
-        if kind == "signal" and (signal := tracker.signal(name)):
-            title = signal.title
-        elif kind == "gate" and (gate := tracker.gate(name)):
-            title = gate.title
-        where = concat(trusted("on ", MUTED), line(self._about, LINK))
-        return concat(where, "  ", line(title, STRONG)) if title else concat(where, trusted(" as a whole", MUTED))
+        subject = tracker.signal(name) if kind == "signal" else tracker.gate(name) if kind == "gate" else None
+        about = concat(trusted("on ", MUTED), line(self._about, LINK))
+        return (
+            concat(about, "  ", line(subject.title, STRONG))
+            if subject
+            else concat(about, trusted(" as a whole", MUTED))
+        )
 
-    @on(TextArea.Changed)
-    def _typed(self, event: TextArea.Changed) -> None:
-        self.touched()
-        if event.text_area.id == "pins":
-            self.show_pins()
+    @on(TextArea.Changed, "#text")
+    def _text_edited(self) -> None:
+        self.clear_mistake()
 
-    def pins(self) -> list[str]:
-        """What was typed, one pin a line."""
-        return typed_pins(self.query_one("#pins", TextArea).text)
-
-    def _words(self) -> str:
+    def _text(self) -> str:
         return self.query_one("#text", TextArea).text
 
-    def kept(self) -> Collection[str]:
-        """The pins of the note as it was."""
+    def existing_pins(self) -> Collection[str]:
+        """Return the recorded pins of the note."""
         return self._note.pins if self._note else ()
 
     def dirty(self) -> bool:
-        """Whether text or pins are others than they were."""
-        return self._words().strip() != self._text.strip() or self.pins() != typed_pins(self._was)
+        """Return whether the text or the pins differ from the note."""
+        return self._text().strip() != self._initial_text.strip() or self.pins() != split_pins(self._initial_pins)
 
-    def submit(self) -> ChangeFactory | None:
-        """Write or change the note."""
-        if wrong := self.wrong_pin():
-            self.wrong(wrong)
-            return None
-        text, pins = self._words(), self.full_pins()
+    def make_change(self, pins: Sequence[str]) -> ChangeFactory:
+        """Return the change that adds or edits the note."""
+        text = self._text()
         if self._note is not None:
             note_id = self._note.id
             return lambda record, actor: edit_note(record, note_id, text, actor, pins=pins)
@@ -138,10 +126,10 @@ class NoteEditor(PinningDialog):
         return lambda record, actor: add_note(record, tracker, about, text, actor, pins=pins)
 
     def action_editor(self) -> None:
-        """Hand the text to the person's own editor."""
+        """Edit the text in the user's editor."""
         area = self.query_one("#text", TextArea)
         try:
-            area.text = edited(self.app, area.text)
+            area.text = edit_text(self.app, area.text)
         except NoEditor as error:
-            self.wrong(str(error))
+            self.show_mistake(str(error))
         area.focus()

@@ -1,11 +1,12 @@
-"""Pinning evidence straight to a gate."""
+"""The dialog that adds a pin to a gate."""
 
 from __future__ import annotations
 
-from textual import on
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Input, Label, Static
+from textual.widgets import Static
 
 from pawtui.report.words import counted
 from pawtui.review.basis import ChangeFactory
@@ -13,66 +14,40 @@ from pawtui.review.gate_actions import add_pin
 from pawtui.review.views import Overview
 from pawtui.tui.content import MUTED, STRONG, line, spaced
 from pawtui.tui.pin_field import PinInput
-from pawtui.tui.pin_input import checked, typed_pins
-from pawtui.tui.screens.gate_dialog import gate_standing
+from pawtui.tui.screens.gate_dialog import gate_state_line
 from pawtui.tui.screens.pins_dialog import PinningDialog
 
 
 class PinDialog(PinningDialog):
-    """One pin, checked as it is typed."""
+    """Adds one pin to a gate; `offered` is filled in, and typing replaces it."""
 
     HELP = "A pin is a place at a commit (up:path/file.ts#L10-L20), an issue (owner/repo#12) or a link."
 
     def __init__(self, shown: Overview, gate_id: str, offered: str = "") -> None:
-        """`offered` is a pin to begin with: typing replaces it."""
         super().__init__(shown)
         self._gate_id = gate_id
         self.subject = f"gate:{gate_id}"
-        self._first = offered
+        self._offered = offered
         self.card_title = f"pin to {gate_id}"
 
     def state(self) -> Content:
-        """The gate's state, and its evidence."""
+        """Return the state of the gate, and the number of its pins."""
         view = self.shown.gate(self._gate_id)
         pins = counted(len(view.entry.pins) if view.entry else 0, "pin")
-        return spaced([gate_standing(view), line(pins, MUTED)])
+        return spaced([gate_state_line(view), line(pins, MUTED)])
 
     def fields(self) -> ComposeResult:
-        """The gate's sentence, its state, and the pin."""
+        """Yield the title of the gate, its state, and the pin."""
         yield Static(line(self.shown.gate(self._gate_id).gate.title, STRONG))
         yield Static(self.state(), id="state")
-        yield Label("Pin", classes="label")
-        yield PinInput(self._first, id="pin", placeholder="up:path/file.ts#L10-L20")
-        yield Static(id="completions", classes="completions")
-        yield Static(checked([], {}, {})[0][0], id="checked", classes="checked")
-
-    def pins(self) -> list[str]:
-        """The pin, once something was typed."""
-        return typed_pins(self.query_one("#pin", Input).value)
-
-    def on_mount(self) -> None:
-        """Look the offered pin up."""
-        if self._first:
-            self.show_pins()
-
-    @on(Input.Changed, "#pin")
-    def _typed(self) -> None:
-        self.show_pins()
-        self.touched()
-
-    @on(Input.Submitted, "#pin")
-    def _entered(self) -> None:
-        self.action_submit()
+        yield from self.pin_fields("Pin", PinInput(self._offered, id="pin", placeholder="up:path/file.ts#L10-L20"))
 
     def dirty(self) -> bool:
-        """Whether a pin was typed."""
-        return self.pins() not in ([], [self._first])
+        """Return whether a pin was typed."""
+        return self.pins() not in ([], [self._offered])
 
-    def submit(self) -> ChangeFactory | None:
-        """Pin it."""
-        if wrong := self.wrong_pin():
-            self.wrong(wrong)
-            return None
+    def make_change(self, pins: Sequence[str]) -> ChangeFactory:
+        """Return the change that adds the pin."""
         tracker, gate_id = self.app.workspace.tracker, self._gate_id
-        pin = next(iter(self.full_pins()), "")
+        pin = next(iter(pins), "")
         return lambda record, actor: add_pin(record, tracker, gate_id, pin, actor)

@@ -1,197 +1,221 @@
-"""What the dialogs with a field for pins share: completion, and that each pin is looked up before it is kept."""
+"""The base class of dialogs with a field for pins: completion, and a check of each pin before it is recorded."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from textual import on
+from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
+from textual.widgets import Input, Label, Static, TextArea
 
-from pawtui.evidence import PinLookUp
+from pawtui.evidence import Heads, PinLookUp
 from pawtui.refresh.pins import PinError, parse_pin
 from pawtui.review.actions import heads_of
+from pawtui.review.basis import ChangeFactory
 from pawtui.review.record_types import Record
 from pawtui.review.views import Overview
 from pawtui.sources.source_errors import SourceError
 from pawtui.tui.content import LINK, MUTED, concat, line, trusted
-from pawtui.tui.pin_completion import Completion, Wanted, complete_lines, complete_paths, wanted_of
-from pawtui.tui.pin_field import PinArea, PinField, PinInput
-from pawtui.tui.pin_input import Found, Heads, checked, files_in
+from pawtui.tui.pin_completion import Completion, PinQuery, complete_lines, complete_paths, parse_query
+from pawtui.tui.pin_field import PinArea, PinInput
 from pawtui.tui.screens.action_dialog import ActionDialog
+from pawtui.tui.typed_pins import Found, describe_pins, file_pins, split_pins
 from pawtui.tui.workers import start
 
-_LOOKUP, _COMPLETE = "pins", "complete"
-# How long typing must rest before the disk is read for it, in seconds.
-_REST = 0.1
+_CHECK, _COMPLETE = "pins", "complete"
+# Debounce of typing, in seconds.
+_DEBOUNCE = 0.1
 
 
 class PinningDialog(ActionDialog):
-    """A dialog with a `#checked` line under its pins. Subclasses say what was typed, and call `show_pins` on change."""
+    """A dialog with a field for pins (`#pin` or `#pins`). Subclasses yield `pin_fields` and implement `make_change`."""
 
     @dataclass
-    class LookedUp(Message):
-        """By pin: what is known of it."""
+    class PinsChecked(Message):
+        """Pins were checked."""
 
         found: Found
 
     @dataclass
-    class Offered(Message):
-        """What the pin that was being typed may become."""
+    class CompletionsFound(Message):
+        """The completions of a query."""
 
-        wanted: Wanted
+        query: PinQuery
         completions: list[Completion]
 
     def __init__(self, shown: Overview) -> None:
         super().__init__(shown)
         self._found: dict[str, PinLookUp] = {}
-        self._completions_now: list[Completion] = []
+        self._completions: list[Completion] = []
         self._marked = 0
 
-    def pins(self) -> list[str]:
-        """What was typed, one pin each."""
-        raise NotImplementedError
+    def pin_fields(self, label: str, field: PinInput | PinArea) -> ComposeResult:
+        """Yield the label, the field, its completions and the results of the check."""
+        yield Label(label, classes="label")
+        yield field
+        yield Static(id="completions", classes="completions")
+        yield Static(Content("\n").join(describe_pins([], {}, {})[0]), id="checked", classes="checked")
 
-    def kept(self) -> Collection[str]:
-        """Pins that were there before: they are not looked up again."""
+    def on_mount(self) -> None:
+        """Check the pins that are filled in."""
+        if self.pins():
+            self.show_pins()
+
+    @on(Input.Changed, "#pin")
+    @on(TextArea.Changed, "#pins")
+    def _pins_edited(self) -> None:
+        self.show_pins()
+        self.clear_mistake()
+
+    def pins(self) -> list[str]:
+        """Return the typed pins."""
+        return split_pins(self.field().typed)
+
+    def existing_pins(self) -> Collection[str]:
+        """Return recorded pins of the subject, which are not checked again."""
         return ()
 
     def field(self) -> PinInput | PinArea:
-        """The field for pins."""
+        """Return the field for pins."""
         found = self.query_one("#pin, #pins")
         if not isinstance(found, (PinInput, PinArea)):
             raise TypeError(found)
         return found
 
+    def submit(self) -> ChangeFactory | None:
+        """Return the change with the full pins; None after showing the mistake in a pin."""
+        if problem := describe_pins(self.pins(), self.heads(), self._found)[1]:
+            self.show_mistake(problem)
+            return None
+        return self.make_change([str(parse_pin(pin, self.heads())) for pin in self.pins()])
+
+    def make_change(self, pins: Sequence[str]) -> ChangeFactory:
+        """Return the change with these full pins."""
+        raise NotImplementedError
+
     # --- completion ---
 
     def _complete(self) -> None:
-        """Look for what the pin that is being typed may become."""
-        wanted = wanted_of(self.field().typing)
-        if wanted is None:
+        query = parse_query(self.field().current_pin)
+        if query is None:
             self._offer([])
         else:
-            start(self, partial(self._completed, wanted), _COMPLETE, exclusive=True)
+            start(self, partial(self._find_completions, query), _COMPLETE, exclusive=True)
 
-    async def _completed(self, wanted: Wanted) -> None:
-        await asyncio.sleep(_REST)
-        self.post_message(self.Offered(wanted, await asyncio.to_thread(self._completions, wanted, self.heads())))
+    async def _find_completions(self, query: PinQuery) -> None:
+        await asyncio.sleep(_DEBOUNCE)
+        self.post_message(self.CompletionsFound(query, await asyncio.to_thread(self._completed, query, self.heads())))
 
-    def _completions(self, wanted: Wanted, heads: Heads) -> list[Completion]:
+    def _completed(self, query: PinQuery, heads: Heads) -> list[Completion]:
         evidence = self.app.workspace.evidence
-        if wanted.words is None:
-            trees = {side: evidence.known_tree(*heads[side]) for side in wanted.sides if side in heads}
+        if query.words is None:
+            trees = {side: evidence.known_tree(*heads[side]) for side in query.sides if side in heads}
             paths = {
                 side: [path for path, entry in tree.entries.items() if entry.type == "blob"]
                 for side, tree in trees.items()
                 if tree is not None
             }
-            return complete_paths(wanted, paths)
-        repo, sha = heads.get(wanted.sides[0], ("", ""))
-        text = evidence.known_text(repo, sha, wanted.path)
-        return complete_lines(wanted, text.lines) if text else []
+            return complete_paths(query, paths)
+        repo, sha = heads.get(query.sides[0], ("", ""))
+        text = evidence.known_text(repo, sha, query.path)
+        return complete_lines(query, text.lines) if text else []
 
-    @on(Offered)
-    def _offered(self, event: Offered) -> None:
-        if wanted_of(self.field().typing) == event.wanted:
+    @on(CompletionsFound)
+    def _completions_found(self, event: CompletionsFound) -> None:
+        if parse_query(self.field().current_pin) == event.query:
             self._offer(event.completions)
 
     def _offer(self, completions: list[Completion]) -> None:
-        self._completions_now, self._marked = completions, 0
+        self._completions, self._marked = completions, 0
         self._show_completions()
 
     def _show_completions(self) -> None:
         rows = [
-            concat(trusted("▌ ", LINK) if at == self._marked else trusted("  "), line(one.shown, "" if at else LINK))
-            for at, one in enumerate(self._completions_now)
+            concat(trusted("▌ ", LINK) if at == self._marked else trusted("  "), line(offer.shown, "" if at else LINK))
+            for at, offer in enumerate(self._completions)
         ]
         if rows:
-            rows.append(line("Tab takes the marked one, Ctrl+N marks the next", MUTED))
+            rows.append(line("Tab accepts the marked one, Ctrl+N marks the next", MUTED))
         box = self.query_one("#completions", Static)
         box.display = bool(rows)
         box.update(Content("\n").join(rows))
 
-    @on(PinField.Take)
-    def _take(self) -> None:
-        if self._completions_now:
-            self.field().put(self._completions_now[self._marked].text)
+    def action_accept_completion(self) -> None:
+        """Accept the marked completion; without completions go to the next field."""
+        if self._completions:
+            self.field().replace_current(self._completions[self._marked].text)
             self._offer([])
         else:
             self.focus_next()
 
-    @on(PinField.Next)
-    def _next(self) -> None:
-        if self._completions_now:
-            self._marked = (self._marked + 1) % len(self._completions_now)
+    def action_next_completion(self) -> None:
+        """Mark the next completion."""
+        if self._completions:
+            self._marked = (self._marked + 1) % len(self._completions)
             self._show_completions()
 
+    # --- checks ---
+
     def show_pins(self) -> None:
-        """Say what each pin is read as, and look up those that name a file."""
+        """Show the result of each pin, and check new pins to files."""
         self._complete()
-        summary, _wrong = checked(self.pins(), self.heads(), self._found)
-        self.query_one("#checked", Static).update(Content("\n").join(summary))
+        results, _problem = describe_pins(self.pins(), self.heads(), self._found)
+        self.query_one("#checked", Static).update(Content("\n").join(results))
         files = [pin for pin in self._new_files() if pin not in self._found]
         if files:
-            start(self, partial(self._rested, files, self.shown.record), _LOOKUP, exclusive=True)
-
-    def wrong_pin(self) -> str:
-        """The first sentence about a pin that cannot be kept, as far as that is known by now."""
-        return checked(self.pins(), self.heads(), self._found)[1]
+            start(self, partial(self._check_later, files, self.shown.record), _CHECK, exclusive=True)
 
     def heads(self) -> Heads:
-        """What `up:` and `down:` stand for: the commits that are shown, whatever is recorded meanwhile."""
+        """Return the commits of `up:` and `down:` in the overview that is shown."""
         return heads_of(self.shown.record)
 
-    def full_pins(self) -> list[str]:
-        """What was typed, each pin with its commit. Raises `PinError`."""
-        return [str(parse_pin(pin, self.heads())) for pin in self.pins()]
-
     def show_state(self) -> None:
-        """Show the subject anew, and what each pin is read as now."""
+        """Show the new state of the subject, and check all pins again."""
         super().show_state()
         self._found = {}
         self.show_pins()
 
     def _new_files(self) -> list[str]:
-        return files_in((pin for pin in self.pins() if pin not in self.kept()), self.heads())
+        return file_pins((pin for pin in self.pins() if pin not in self.existing_pins()), self.heads())
 
-    async def _rested(self, pins: list[str], record: Record) -> None:
-        await asyncio.sleep(_REST)
-        found = await self._look_up(pins, record)
-        self.post_message(self.LookedUp(found))
-        if any(one.lines_unknown for one in found.values()):
-            self.post_message(self.LookedUp(await self._with_lines(found, record)))
+    async def _check_later(self, pins: list[str], record: Record) -> None:
+        await asyncio.sleep(_DEBOUNCE)
+        found = await self._check(pins, record)
+        self.post_message(self.PinsChecked(found))
+        if any(check.lines_unknown for check in found.values()):
+            self.post_message(self.PinsChecked(await self._check_lines(found, record)))
 
-    async def _look_up(self, pins: list[str], record: Record) -> Found:
+    async def _check(self, pins: list[str], record: Record) -> Found:
         evidence, heads = self.app.workspace.evidence, heads_of(record)
         return await asyncio.to_thread(lambda: {pin: evidence.look_up(pin, heads) for pin in pins})
 
-    async def _with_lines(self, found: Found, record: Record) -> Found:
-        """What is known once the texts that are not on disk were asked for; their lines stay unknown otherwise."""
+    async def _check_lines(self, found: Found, record: Record) -> Found:
+        """Return the checks with the lines of files that had to be fetched. If that fails, the lines stay unknown."""
         evidence, heads = self.app.workspace.evidence, heads_of(record)
-        asked = [pin for pin, one in found.items() if one.lines_unknown]
-        answers = await asyncio.gather(*(evidence.look_up_lines(pin, heads) for pin in asked), return_exceptions=True)
-        known = dict(found)
-        for pin, answer in zip(asked, answers, strict=True):
-            if isinstance(answer, PinLookUp):
-                known[pin] = answer
-            elif not isinstance(answer, (SourceError, TimeoutError)):
-                raise answer
-        return known
+        pins = [pin for pin, check in found.items() if check.lines_unknown]
+        results = await asyncio.gather(*(evidence.look_up_lines(pin, heads) for pin in pins), return_exceptions=True)
+        checked = dict(found)
+        for pin, result in zip(pins, results, strict=True):
+            if isinstance(result, PinLookUp):
+                checked[pin] = result
+            elif not isinstance(result, (SourceError, TimeoutError)):
+                raise result
+        return checked
 
     async def ready(self) -> None:
-        """A pin to a file or line that is known not to be there is not kept, however fast it was saved."""
+        """Check new pins to files before the commit. Raises `PinError` if a file or line does not exist."""
         record = self.shown.record
-        found = await self._look_up(self._new_files(), record)
-        for one in (await self._with_lines(found, record)).values():
-            if one.problem:
-                raise PinError(one.problem)
+        found = await self._check(self._new_files(), record)
+        for check in (await self._check_lines(found, record)).values():
+            if check.problem:
+                raise PinError(check.problem)
 
-    @on(LookedUp)
-    def _looked_up(self, event: LookedUp) -> None:
+    @on(PinsChecked)
+    def _pins_checked(self, event: PinsChecked) -> None:
         self._found |= event.found
         self.show_pins()

@@ -1,4 +1,4 @@
-"""Posting on the tracking issue: exactly what would be sent and where, a question whose answer is No, one request."""
+"""The dialog that posts a comment on the tracking issue: it shows the text and the target, asks, and sends it once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from msgspec.structs import replace
 from textual import on
@@ -17,45 +17,32 @@ from textual.message import Message
 from textual.widgets import Static, TextArea
 
 from pawtui.posting import NOT_LOGGED_IN, Draft, Posting, draft, prepare
+from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, trusted
 from pawtui.tui.line_list import LineList
-from pawtui.tui.messages import Failed, Posted
+from pawtui.tui.messages import CommentPosted, TaskFailed
 from pawtui.tui.screens.dialog import Dialog, Sheets, keys_line
 from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.workers import start
 
-Choice = Literal["no", "update", "add"]
-
-
-class Choices(LineList[Choice]):
-    """What may be done with it; the first one is nothing."""
-
-    def key_of(self, item: Choice) -> str:
-        """The choice."""
-        return item
-
-    def paint(self, item: Choice, width: int) -> list[Content]:
-        """The choice and what it does."""
-        words, means = {
-            "no": ("No", "post nothing"),
-            "update": ("Yes", "replace the text of your earlier comment"),
-            "add": ("Yes", "add a new comment"),
-        }[item]
-        return [concat(trusted(words.ljust(5), STRONG), trusted(means, MUTED))]
+# The first choice is the default.
+_NO = Choice("no", trusted("No", STRONG), "post nothing")
+_UPDATE = Choice("update", trusted("Yes", STRONG), "replace the text of your earlier comment")
+_ADD = Choice("add", trusted("Yes", STRONG), "add a new comment")
 
 
 class PostDialog(Dialog):
-    """Shows what would be posted, asks, sends it once, and says where it is. `plan` is a file's path."""
+    """Posts the summary, or the plan in the file `plan`, after confirmation. It sends one request."""
 
     @dataclass
-    class Drafted(Message):
-        """The text is known; the issue is asked next."""
+    class DraftMade(Message):
+        """The text is ready. The issue has not been read yet."""
 
         draft: Draft
 
     @dataclass
-    class Prepared(Message):
-        """What would be done with the text is known."""
+    class PostingPrepared(Message):
+        """The issue was read: the target is known."""
 
         posting: Posting
 
@@ -84,147 +71,150 @@ class PostDialog(Dialog):
         self.card_title = "post the summary" if plan is None else "post a plan"
 
     def fields(self) -> ComposeResult:
-        """Where to, what to know before, the text, the question."""
-        yield Static(id="where")
+        """Yield the target, the warnings, the text and the choices."""
+        yield Static(id="target")
         yield Static(id="warnings")
         yield TextArea("", id="body", read_only=True, soft_wrap=True, show_line_numbers=False)
-        yield Choices(empty="", id="choices")
+        yield ChoiceList()
 
     def on_mount(self) -> None:
-        """Show the text, then ask the issue; nothing is written by that."""
-        self.query_one(Choices).display = False
+        """Show the text and read the issue. Nothing is sent."""
+        self._choices.display = False
         self.query_one("#warnings").display = False
         start(self, self._prepare, "prepare", exclusive=True)
+
+    @property
+    def _choices(self) -> ChoiceList:
+        return self.query_one(ChoiceList)
 
     async def _prepare(self) -> None:
         workspace = self.app.workspace
         drafted = await asyncio.to_thread(partial(draft, workspace, plan=self._plan))
-        self.post_message(self.Drafted(drafted))
-        self.post_message(self.Prepared(await prepare(workspace, drafted, update=True)))
+        self.post_message(self.DraftMade(drafted))
+        self.post_message(self.PostingPrepared(await prepare(workspace, drafted, update=True)))
 
-    @on(Drafted)
-    def _show_draft(self, event: Drafted) -> None:
-        found = event.draft
-        self._url = found.url
-        self._say_where(line(f"Looking up {found.repo}#{found.number} ...", MUTED))
-        self._show_warnings(found.warnings)
-        self.query_one("#body", TextArea).text = found.body if found.kind == "summary" else editable(found.body)
+    @on(DraftMade)
+    def _draft_made(self, event: DraftMade) -> None:
+        made = event.draft
+        self._url = made.url
+        self._show_target(line(f"Reading {made.repo}#{made.number} ...", MUTED))
+        self._show_warnings(made.warnings)
+        self.query_one("#body", TextArea).text = made.body if made.kind == "summary" else editable(made.body)
 
     def _show_warnings(self, sentences: Sequence[str]) -> None:
         warnings = self.query_one("#warnings", Static)
         warnings.display = bool(sentences)
-        warnings.update(Content("\n").join([line(f"! {one}", ALERT) for one in sentences]))
+        warnings.update(Content("\n").join([line(f"! {sentence}", ALERT) for sentence in sentences]))
 
-    def on_failed(self, event: Failed) -> None:
-        """Say why it cannot be posted."""
+    def on_task_failed(self, event: TaskFailed) -> None:
+        """Show why the comment cannot be posted."""
         event.stop()
-        self._settled(event.sentence)
+        self._finish(event.sentence)
 
-    @on(Prepared)
-    def _ask(self, event: Prepared) -> None:
+    @on(PostingPrepared)
+    def _posting_prepared(self, event: PostingPrepared) -> None:
         posting = event.posting
         self._posting, self._url = posting, posting.url
-        self._say_where(trusted("This "), line(posting.target), trusted("."))
+        self._show_target(trusted("This "), line(posting.target), trusted("."))
         self._show_warnings(posting.warnings)
         if posting.unchanged and posting.updates is not None:
             self._url = posting.updates.url
-            self._settled("It stands there already, word for word: there is nothing to post.", wrong=False)
+            self._finish("The same text is already posted. There is nothing to post.", failed=False)
         elif not posting.can_write:
-            self._settled(NOT_LOGGED_IN)
+            self._finish(NOT_LOGGED_IN)
         else:
-            choices = self.query_one(Choices)
-            choices.fill(["no", "update", "add"] if posting.updates is not None else ["no", "add"])
-            choices.styles.height = len(choices.items) + 2
-            choices.border_title = line("Post it?")
-            choices.display = True
-            choices.focus()
+            self._choices.offer([_NO, _UPDATE, _ADD] if posting.updates is not None else [_NO, _ADD])
+            self._choices.border_title = line("Post it?")
+            self._choices.display = True
+            self._choices.focus()
 
-    @on(LineList.Chosen)
-    def _chosen(self) -> None:
+    @on(LineList.RowOpened)
+    def _row_opened(self) -> None:
         self.action_submit()
 
     def action_submit(self) -> None:
-        """Do what the cursor is on: only a Yes sends, and only once."""
-        choice = self.query_one(Choices).current
+        """Carry out the choice under the cursor. Only a Yes sends the text, and only once."""
+        choice = self._choices.key
         if self._posting is None or self._sending or choice is None:
             return
-        if choice == "no":
+        if choice == _NO.key:
             self.dismiss()
             return
-        posting = self._posting if choice == "update" else self._added()
-        if posting is None or not self.app.background.post(posting):
-            self.wrong("Something is being posted already: its answer comes in a moment.")
+        posting = self._posting if choice == _UPDATE.key else _as_new_comment(self._posting)
+        if not self.app.background.post(posting):
+            self.show_mistake("Another comment is being posted. Try again when it is done.")
             return
-        # From here on nothing in this dialog sends it again, whatever comes of it.
+        # The dialog never sends the text again, whatever the result is.
         self._posting, self._sending = None, True
-        self.wrong("")
-        self.query_one(Choices).display = False
+        self.show_mistake("")
+        self._choices.display = False
         self.query_one("#body").focus()
         self.query_one("#keys", Static).update(keys_line((("", "sending, please wait"),)))
 
-    def _added(self) -> Posting | None:
-        """What would be posted, as a new comment; beside an earlier one where that was shown."""
-        if self._posting is None or self._posting.updates is None:
-            return self._posting
-        return replace(self._posting, updates=None, unchanged=False, one_comment=False)
-
-    def on_written(self, message: Posted) -> None:
-        """It was posted, or it was not, or nobody knows."""
+    def show_result(self, message: CommentPosted) -> None:
+        """Show the result of sending."""
         if not self._sending:
             return
         self._sending = False
         if message.url:
             self._url = message.url
-            self._say_where(line(message.summary))
-        self._settled("" if message.url else message.summary)
+            self._show_target(line(message.summary))
+        self._finish("" if message.url else message.summary)
 
-    def _say_where(self, *summary: Content) -> None:
-        self.query_one("#where", Static).update(concat(*summary, "\n", line(self._url, LINK)))
+    def _show_target(self, *summary: Content) -> None:
+        self.query_one("#target", Static).update(concat(*summary, "\n", line(self._url, LINK)))
 
-    def _settled(self, sentence: str, *, wrong: bool = True) -> None:
-        """There is nothing left to decide here."""
-        if wrong:
-            self.wrong(sentence)
+    def _finish(self, sentence: str, *, failed: bool = True) -> None:
+        """Show the final message and the keys that remain."""
+        if failed:
+            self.show_mistake(sentence)
         else:
-            self._say_where(line(sentence))
+            self._show_target(line(sentence))
         if not self._url:
-            self.query_one("#where").display = self.query_one("#body").display = False
+            self.query_one("#target").display = self.query_one("#body").display = False
             self.add_class("-nothing")
         keys = (("o", "open it"), ("y", "copy the link"), ("Esc", "close"))
         self.query_one("#keys", Static).update(keys_line(keys if self._url else keys[2:]))
 
     def action_leave(self) -> None:
-        """Close: nothing is posted. Once it is being sent, there is an answer to wait for."""
+        """Close the dialog; during sending only show that it cannot be cancelled."""
         if self._sending:
-            self.wrong("It is being sent and cannot be taken back: the answer comes in a moment.")
+            self.show_mistake("The comment is being sent and cannot be cancelled. Wait for the result.")
             return
         self.dismiss()
 
     def action_open(self) -> None:
-        """Open the issue, or what was posted."""
+        """Open the issue, or the posted comment."""
         if self._url:
             self.app.background.open(self._url)
 
     def action_copy(self) -> None:
-        """Copy the same address."""
+        """Copy the address of the issue, or of the posted comment."""
         if self._url:
             self.app.copy_to_clipboard(self._url)
             self.app.toast(f"Copied {self._url}")
 
 
-class PlanDialog(FileDialog):
-    """Asks which file is the plan."""
+def _as_new_comment(posting: Posting) -> Posting:
+    """Return the posting as a new comment, in addition to an earlier comment."""
+    if posting.updates is None:
+        return posting
+    return replace(posting, updates=None, unchanged=False, one_comment=False)
 
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("Enter", "show it as it would be posted"), ("Esc", "cancel"))
+
+class PlanDialog(FileDialog):
+    """A dialog for the file of the plan."""
+
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("Enter", "preview the comment"), ("Esc", "cancel"))
     HELP = "Shows the plan as it would be posted. Nothing is sent before you choose Yes."
     card_title = "post a plan"
     label = "The plan, a Markdown file"
 
     def __init__(self) -> None:
-        super().__init__(toast="plan.md")
+        super().__init__(placeholder="plan.md")
 
     def action_submit(self) -> None:
-        """On to what would be posted."""
+        """Show the plan as it would be posted."""
         path = self.path()
         if path is not None:
             self.app.switch_screen(PostDialog(str(path)))

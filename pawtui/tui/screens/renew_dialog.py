@@ -1,11 +1,10 @@
-"""Renewing stale pins: the old place and the place now are shown before anything is recorded."""
+"""The dialog that renews stale pins. It shows the old and the new place of each pin before they are recorded."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -16,33 +15,33 @@ from pawtui.review.basis import ChangeFactory
 from pawtui.review.renewal import renew_pins, renewals
 from pawtui.review.views import Overview
 from pawtui.tui.content import ALERT, LINK, MUTED, NONE, STRONG, concat, line, spaced, state_mark, trusted
-from pawtui.tui.screens.action_dialog import ActionDialog
+from pawtui.tui.screens.confirm_dialog import ConfirmDialog
 
-# Pins whose places are listed; of more only the number is shown.
+# The number of pins with their places; of the others only the number is shown.
 _SHOWN = 6
 
 
 def renewable(shown: Overview, subject: str) -> dict[str, str]:
-    """Return the stale pins of a subject that have a place now, with the pin that each becomes."""
+    """Return the stale pins of a subject with a known new place, each with the pin that replaces it."""
     return renewals(shown.record, subject, shown.drift.values())
 
 
 def _parts(pin: str) -> tuple[str, str]:
-    """What a pin names, and its lines and commit."""
-    taken = parse_pin(pin)
-    if taken.kind != "file":
+    """Return the path of a pin, and its lines and commit; for a pin without a path, the pin and an empty text."""
+    parsed = parse_pin(pin)
+    if parsed.kind != "file":
         return pin, ""
-    lines = str(taken).rpartition("#")[2] if taken.lines else "file"
-    return taken.path, f"{lines} at {short_sha(taken.sha)}"
+    lines = str(parsed).rpartition("#")[2] if parsed.lines else "file"
+    return parsed.path, f"{lines} at {short_sha(parsed.sha)}"
 
 
-class RenewDialog(ActionDialog):
-    """Asks before stale pins take their places now. `marked` is the pin to renew; `a` renews all of the subject."""
+class RenewDialog(ConfirmDialog):
+    """Renews stale pins after confirmation: the pin `marked`, or all of the subject if it is empty or after `a`."""
 
-    AUTO_FOCUS = ""
     AGAIN = "y renews it anyway."
-    HELP = "A renewed pin takes the place where the text stands now. y renews, n or Esc leaves the pins as they are."
+    HELP = "A renewed pin names the current place of the text. y renews, n or Esc leaves the pins as they are."
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("y", "renew"), ("a", "all of them"), ("n", "no, change nothing"))
+    YES = ("y", "a")
 
     def __init__(self, shown: Overview, subject: str, marked: str = "") -> None:
         super().__init__(shown)
@@ -56,15 +55,15 @@ class RenewDialog(ActionDialog):
         return {pin: now for pin, now in found.items() if self._all or pin == self._marked}
 
     def state(self) -> Content:
-        """Each pin with what became of it, its old place and its place now."""
+        """Return each pin with its state, its old place and its new place."""
         lines: list[Content] = []
         chosen = self._chosen()
         for pin, now in list(chosen.items())[:_SHOWN]:
             drift = self.shown.drift[pin]
-            what, old = _parts(pin)
-            lines.append(spaced([state_mark(drift.state), line(what, LINK)]))
-            new_what, new = _parts(now)
-            place = "as it is now" if pin == now else new if new_what == what else f"{new_what} {new}"
+            path, old = _parts(pin)
+            lines.append(spaced([state_mark(drift.state), line(path, LINK)]))
+            new_path, new = _parts(now)
+            place = "as it is now" if pin == now else new if new_path == path else f"{new_path} {new}"
             lines.append(concat("  ", line(old, MUTED), trusted(" → ", ALERT), line(place, STRONG)))
             if drift.summary:
                 lines.append(concat("  ", line(drift.summary, MUTED)))
@@ -76,23 +75,15 @@ class RenewDialog(ActionDialog):
         return Content("\n").join(lines) if lines else NONE
 
     def fields(self) -> ComposeResult:
-        """The pins and their places."""
+        """Yield the pins and their places."""
         yield Static(self.state(), id="state")
 
-    def on_key(self, event: events.Key) -> None:
-        """Answer. These are no bindings: y, a and n are the same whatever other keys are set."""
-        if event.key not in ("y", "a", "n", "enter"):
-            return
-        # The screen below must not take the same key for one of its own.
-        event.stop()
-        event.prevent_default()
-        if event.key == "n":
-            self.action_leave()
-        elif event.key != "enter":
-            self._all = self._all or event.key == "a"
-            self.action_submit()
+    def confirm(self, key: str) -> None:
+        """Renew the pins that are shown; `a` renews all."""
+        self._all = self._all or key == "a"
+        self.action_submit()
 
     def submit(self) -> ChangeFactory | None:
-        """Renew the pins that are shown."""
+        """Return the change that renews the chosen pins."""
         tracker, subject, pins = self.app.workspace.tracker, self.subject, tuple(self._chosen())
         return lambda record, actor: renew_pins(record, tracker, subject, actor, pins)

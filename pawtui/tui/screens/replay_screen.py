@@ -23,7 +23,7 @@ from pawtui.report.document import Document, Paragraph, Role, Span, text_of
 from pawtui.report.documents.document_parts import hint, muted
 from pawtui.report.documents.replay_document import replay_document
 from pawtui.tui.content import concat
-from pawtui.tui.messages import Failed
+from pawtui.tui.messages import TaskFailed
 from pawtui.tui.screens.document_screen import DocumentScreen
 from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.workers import start
@@ -85,13 +85,13 @@ class ReplayScreen(DocumentScreen):
     card_title = "Shadow replay"
 
     @dataclass
-    class Progressed(Message):
+    class ReplayProgressed(Message):
         """The replay made progress; `text` is the state."""
 
         text: str
 
     @dataclass
-    class Finished(Message):
+    class ReplayFinished(Message):
         """The replay is complete."""
 
         result: Result
@@ -132,7 +132,7 @@ class ReplayScreen(DocumentScreen):
         generation = choose_generation(schema)
         jobs = os.cpu_count() or 1
         work = partial(replay, [self._path], generation, schema=schema, report=self._reporter(), jobs=jobs)
-        self.post_message(self.Finished(await asyncio.to_thread(work)))
+        self.post_message(self.ReplayFinished(await asyncio.to_thread(work)))
 
     def _reporter(self) -> Callable[[Progress], None]:
         """Return a function for the replay thread: it posts the progress at most ten times a second.
@@ -149,16 +149,18 @@ class ReplayScreen(DocumentScreen):
             if now - last >= _REPORT_SECONDS:
                 last = now
                 of = f" of {progress.all_sessions:,}" if progress.all_sessions else ""
-                self.post_message(self.Progressed(f"{progress.sessions:,}{of} sessions, {progress.parts:,} parts"))
+                self.post_message(
+                    self.ReplayProgressed(f"{progress.sessions:,}{of} sessions, {progress.parts:,} parts")
+                )
 
         return report
 
-    def on_replay_screen_progressed(self, message: Progressed) -> None:
+    def on_replay_screen_replay_progressed(self, message: ReplayProgressed) -> None:
         """Show the progress."""
         self._status = message.text
         self.show()
 
-    def on_replay_screen_finished(self, message: Finished) -> None:
+    def on_replay_screen_replay_finished(self, message: ReplayFinished) -> None:
         """Show the report."""
         self._in_progress = False
         self._result = message.result
@@ -170,7 +172,7 @@ class ReplayScreen(DocumentScreen):
         self._part = message.part
         self.show()
 
-    def on_failed(self, event: Failed) -> None:
+    def on_task_failed(self, event: TaskFailed) -> None:
         """Show the error: instead of the report if there is none, otherwise in the banner."""
         event.stop()
         self._in_progress = False

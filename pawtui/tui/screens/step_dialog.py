@@ -1,82 +1,91 @@
-"""The state of an evaluation step: done asks for evidence, dropped for a reason."""
+"""Dialogs for evaluation steps: choose the state of a step, then give evidence or a reason."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Input, Label, Static, TextArea
+from textual.widgets import Static
 
 from pawtui.report.words import minute
 from pawtui.review.basis import ChangeFactory
 from pawtui.review.evaluation import set_step
-from pawtui.review.record_types import StepState
+from pawtui.review.record_types import STEP_STATES, StepState
 from pawtui.review.views import Overview, StepView
-from pawtui.tui.content import MUTED, STRONG, editable, line, spaced
-from pawtui.tui.pin_field import PinArea
-from pawtui.tui.pin_input import checked, typed_pins
-from pawtui.tui.screens.pins_dialog import PinningDialog
+from pawtui.tui.choice_list import Choice, ChoiceList
+from pawtui.tui.content import MUTED, STRONG, line, spaced
+from pawtui.tui.line_list import LineList
+from pawtui.tui.screens.dialog import Dialog
+from pawtui.tui.screens.state_dialog import StateDialog
 
 
-class StepDialog(PinningDialog):
+class StepDialog(StateDialog):
     """Sets an evaluation step to one state."""
 
     HELP = "Done needs evidence: a pin, one per line. Dropped needs a reason."
 
     def __init__(self, shown: Overview, step_id: str, state: StepState) -> None:
-        super().__init__(shown)
+        super().__init__(shown, f"step:{step_id}", state, shown.step(step_id).entry)
         self._step_id = step_id
         self._state: StepState = state
-        self.subject = f"step:{step_id}"
-        entry = self._view.entry
-        self._was = editable(entry.reason) if entry and entry.state == state else ""
-        self.card_title = f"{step_id}: {state}"
 
     @property
     def _view(self) -> StepView:
         return self.shown.step(self._step_id)
 
     def state(self) -> Content:
-        """The step's state now, by whom, when and why."""
+        """Return the state of the step now, its author, time and reason."""
         view = self._view
         entry = view.entry
         by = f"{entry.by}, {minute(entry.at)}" if entry else ""
         return spaced([line("now", MUTED), line(view.state), line(by, MUTED), line(entry.reason if entry else "")])
 
     def fields(self) -> ComposeResult:
-        """The step, its state, the reason and the pins."""
+        """Yield the step, its state, the reason and the pins."""
         yield Static(line(self._view.step.title, STRONG))
         yield Static(self.state(), id="state")
-        yield Label("Reason" if self._state == "dropped" else "Comment (optional)", classes="label")
-        yield Input(self._was, id="reason")
-        yield Label("Evidence" if self._state == "done" else "Evidence (optional)", classes="label")
-        yield PinArea(id="pins", classes="few", show_line_numbers=False)
-        yield Static(id="completions", classes="completions")
-        yield Static(Content("\n").join(checked([], {}, {})[0]), id="checked", classes="checked")
+        yield from self.reason_field("Reason" if self._state == "dropped" else "Comment (optional)")
+        yield from self.evidence_field("Evidence" if self._state == "done" else "Evidence (optional)")
 
-    @on(TextArea.Changed, "#pins")
-    def _typed(self) -> None:
-        self.show_pins()
-        self.touched()
-
-    @on(Input.Submitted)
-    def _entered(self) -> None:
-        self.action_submit()
-
-    def pins(self) -> list[str]:
-        """What was typed, one pin a line."""
-        return typed_pins(self.query_one("#pins", TextArea).text)
-
-    def dirty(self) -> bool:
-        """Whether a pin was typed, or another reason."""
-        return bool(self.pins() or self.query_one("#reason", Input).value.strip() != self._was.strip())
-
-    def submit(self) -> ChangeFactory | None:
-        """Set the step, with its reason and pins."""
-        reason = self.query_one("#reason", Input).value
-        if wrong := self.wrong_pin():
-            self.wrong(wrong)
-            return None
-        pins = self.full_pins()
+    def change(self, reason: str, pins: Sequence[str]) -> ChangeFactory:
+        """Return the change of the step."""
         tracker, step_id, state = self.app.workspace.tracker, self._step_id, self._state
         return lambda record, actor: set_step(record, tracker, step_id, state, actor, reason=reason, pins=pins)
+
+
+class StepChoiceDialog(Dialog):
+    """Chooses a state for one of several evaluation steps, and opens its dialog."""
+
+    HELP = "Evaluation steps of this gate. Choose a step and its new state."
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("Enter", "choose"), ("Esc", "cancel"))
+    card_title = "evaluation steps"
+
+    def __init__(self, shown: Overview, step_ids: Sequence[str]) -> None:
+        super().__init__()
+        self._shown = shown
+        self._choices = [(shown.step(step_id), state) for step_id in step_ids for state in STEP_STATES]
+
+    def fields(self) -> ComposeResult:
+        """Yield the list of steps with their possible states."""
+        yield ChoiceList()
+
+    def on_mount(self) -> None:
+        """List each step with each state."""
+        self.query_one(ChoiceList).offer(
+            [
+                Choice(str(number), line(f"{view.step.id}: {state}"), "now" if state == view.state else view.step.title)
+                for number, (view, state) in enumerate(self._choices)
+            ]
+        )
+
+    @on(LineList.RowOpened)
+    def _row_opened(self) -> None:
+        self.action_submit()
+
+    def action_submit(self) -> None:
+        """Open the dialog of the chosen state."""
+        view, state = self._choices[self.query_one(ChoiceList).cursor]
+        self.app.switch_screen(StepDialog(self._shown, view.step.id, state))

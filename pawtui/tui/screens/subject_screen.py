@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters
@@ -19,7 +19,7 @@ from pawtui.review.basis import Basis, ChangeFactory
 from pawtui.review.gate_actions import remove_pin, set_gate, tick_part
 from pawtui.review.note_actions import remove_note
 from pawtui.review.record_types import GateState
-from pawtui.review.views import Overview
+from pawtui.review.views import Overview, StepView
 from pawtui.sources.sanitize import safe_line
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.messages import Severity
@@ -40,6 +40,7 @@ class SubjectScreen(Screen[None]):
         Binding("s", "gate('satisfied')", "Satisfied", id="gate.satisfied", group=_SET, tooltip="Needs evidence"),
         Binding("b", "gate('blocked')", "Blocked", id="gate.blocked", group=_SET, tooltip="Needs a reason"),
         Binding("t", "gate('untested')", "Untested", id="gate.untested", group=_SET, tooltip="Starts the gate over"),
+        Binding("V", "evaluate", "Step", id="gate.step", tooltip="State of an evaluation step of the gate"),
         Binding("v", "verdict", "Verdict", id="signal.verdict", tooltip="Your judgement, over the measured state"),
         # Without an id, because it is no action: it says why the key does nothing here.
         Binding("v", "explain_verdict", show=False),
@@ -56,9 +57,9 @@ class SubjectScreen(Screen[None]):
     ]
 
     app = getters.app(BaseApp)
-    reader: DocumentView
+    document_view: DocumentView
     banner: Banner
-    _kind = ""
+    _binding_state: Hashable = None
 
     @property
     def subject(self) -> str:
@@ -89,7 +90,7 @@ class SubjectScreen(Screen[None]):
         """The document of the subject."""
         return subject_document(self.overview, self.subject, self.page_context) if self.overview else None
 
-    def enter(self, target: Target) -> None:
+    def open_target(self, target: Target) -> None:
         """Do what Enter does on a line: tick a part, go to a subject, or open a page."""
         if target.action == "tick":
             self.tick(target.object)
@@ -117,12 +118,22 @@ class SubjectScreen(Screen[None]):
         self.banner.say(words, severity)
         return True
 
+    def binding_state(self) -> Hashable:
+        """Return a value that changes when other keys apply."""
+        return self.subject.partition(":")[0], bool(self._gate_steps())
+
     def rebind(self) -> None:
-        """Other keys work on another kind of thing; within one kind they stay, and so does the footer."""
-        kind = self.subject.partition(":")[0]
-        if kind != self._kind:
-            self._kind = kind
+        """Update the keys and the footer if other keys apply now."""
+        state = self.binding_state()
+        if state != self._binding_state:
+            self._binding_state = state
             self.refresh_bindings()
+
+    def _gate_steps(self) -> tuple[StepView, ...]:
+        """Return the evaluation steps that serve the gate of this screen."""
+        gate = gate_of(self.overview, self.subject)
+        steps = self.overview.steps if self.overview and gate else ()
+        return tuple(view for view in steps if gate and gate.gate.id in view.step.gates)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Show only the keys that do something to the subject."""
@@ -131,6 +142,8 @@ class SubjectScreen(Screen[None]):
         kind = self.subject.partition(":")[0]
         if action in ("next_state", "gate", "explain_verdict"):
             return kind == "gate"
+        if action == "evaluate":
+            return bool(self._gate_steps())
         if action == "verdict":
             return kind == "signal"
         if action == "edit_note":
@@ -151,8 +164,8 @@ class SubjectScreen(Screen[None]):
             if view is not None:
                 self.action_gate(_NEXT[view.state])
         elif target is None or target.action != "tick":
-            self.reader.action_page(1)
-        elif not self.reader.reveal():
+            self.document_view.action_page(1)
+        elif not self.document_view.reveal():
             # Do not tick parts that are off screen: the first press shows the part.
             self.tick(target.object)
 
@@ -193,6 +206,13 @@ class SubjectScreen(Screen[None]):
             self.act(
                 lambda record, actor: set_gate(record, workspace.tracker, gate_id, state, actor), f"gate:{gate_id}"
             )
+
+    def action_evaluate(self) -> None:
+        """Choose a state for an evaluation step that serves the gate."""
+        from pawtui.tui.screens.step_dialog import StepChoiceDialog
+
+        if self.overview is not None:
+            self.app.push_screen(StepChoiceDialog(self.overview, [view.step.id for view in self._gate_steps()]))
 
     def action_verdict(self, state: State | None = None) -> None:
         """Give a verdict on the signal; `state` is what the dialog starts with."""

@@ -25,7 +25,7 @@ from pawtui.tui.base_app import BaseApp
 from pawtui.tui.code_view import CodePage, CodeView
 from pawtui.tui.content import LINK, MUTED, STRONG, code_lines, line
 from pawtui.tui.footer import KeysFooter
-from pawtui.tui.messages import Failed, Severity
+from pawtui.tui.messages import Severity, TaskFailed
 from pawtui.tui.panes.banner import Banner
 from pawtui.tui.panes.filter import FilterBox
 from pawtui.tui.screens.dialog import Sheets
@@ -119,7 +119,7 @@ class TextScreen(Screen[None]):
             self._title()
         return True
 
-    def on_failed(self, event: Failed) -> None:
+    def on_task_failed(self, event: TaskFailed) -> None:
         """Say what could not be read; Escape goes back."""
         event.stop()
         self._remark = ""
@@ -236,10 +236,10 @@ class TextScreen(Screen[None]):
             self.mount(box, before=self.query_one(KeysFooter))
             box.focus()
 
-    def on_filter_box_sought(self, event: FilterBox.Sought) -> None:
+    def on_filter_box_filter_changed(self, event: FilterBox.FilterChanged) -> None:
         """Go to the first match from the cursor on."""
         self._found(event.words, 0)
-        if event.kept:
+        if event.accepted:
             self._leave_box()
 
     def action_next(self, by: int) -> None:

@@ -56,7 +56,7 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         """Chart and detail."""
         self.chart = Static(id="chart")
         yield self.chart
-        yield self.reader
+        yield self.document_view
 
     def _changed(self, overview: Overview | None) -> None:
         if overview is not None:

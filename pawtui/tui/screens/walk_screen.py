@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -11,6 +12,7 @@ from textual.screen import Screen
 
 from pawtui.report.document import Document
 from pawtui.report.documents.document_parts import PageContext
+from pawtui.report.documents.subject_document import gate_of, signal_of
 from pawtui.report.documents.walk_document import WalkProgress, end_document
 from pawtui.report.documents.walk_step_document import walk_step_document
 from pawtui.review.views import Overview
@@ -19,6 +21,7 @@ from pawtui.tui.content import OK, concat, line, trusted
 from pawtui.tui.messages import Severity
 from pawtui.tui.pane_layout import NARROW
 from pawtui.tui.screens.document_screen import DocumentScreen
+from pawtui.tui.screens.renew_dialog import RenewDialog, renewable
 from pawtui.tui.screens.subject_screen import SubjectScreen
 
 
@@ -33,6 +36,9 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     # In the order of the footer; a class that inherits bindings has its own behind those it inherits.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "agree", "Agree", id="walk.agree", tooltip="Confirm this step and go to the next"),
+        # Without an id, because it is not an action: it shows why the key does nothing here.
+        Binding("a", "explain_agree", show=False),
+        Binding("R", "renew_step", "Renew", id="pin.renew", tooltip="Stale pins of this step, after confirmation"),
         Binding("right,l", "go(1)", "Skip", id="walk.skip", tooltip="Go to the next step without a decision"),
         *SubjectScreen.BINDINGS,
         Binding("c", "close", "Close", id="walk.close", tooltip="Close the review with a recommendation"),
@@ -82,6 +88,19 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         self._skipped -= done.keys()
         self.show()
 
+    def _has_doubt(self) -> bool:
+        """Return whether evidence of the step is stale or unchecked, so that an agreement would be refused."""
+        view = gate_of(self.overview, self.subject) or signal_of(self.overview, self.subject)
+        return view is not None and bool(view.stale or view.unchecked)
+
+    def _can_renew(self) -> bool:
+        """Return whether the step has a stale pin with a known new place."""
+        return self.overview is not None and bool(renewable(self.overview, self.subject))
+
+    def binding_state(self) -> Hashable:
+        """Return a value that changes when other keys apply."""
+        return super().binding_state(), self.step is None, self._has_doubt(), self._can_renew()
+
     def show(self) -> None:
         """Show the step."""
         self.rebind()
@@ -113,9 +132,13 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         return walk_step_document(overview, self.step, self.page_context, done.get(self.step.subject), self._error)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Agree and skip are for steps."""
+        """Return whether an action applies to the step."""
         if action == "agree":
-            return self.step is not None
+            return self.step is not None and not self._has_doubt()
+        if action == "explain_agree":
+            return self._has_doubt()
+        if action == "renew_step":
+            return self._can_renew()
         if action == "go" and parameters == (1,):
             return self.step is not None
         return super().check_action(action, parameters)
@@ -125,6 +148,15 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         if self.step is not None:
             tracker, subject = self.app.workspace.tracker, self.step.subject
             self.act(lambda record, actor: agree(record, tracker, subject, actor), subject)
+
+    def action_explain_agree(self) -> None:
+        """Show why an agreement is refused."""
+        self.action_agree()
+
+    def action_renew_step(self) -> None:
+        """Show the new places of the stale pins, and ask before they are recorded."""
+        if self.overview is not None:
+            self.app.push_screen(RenewDialog(self.overview, self.subject))
 
     def action_go(self, by: int) -> None:
         """Skip, or go back."""
@@ -146,7 +178,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
             self._done, self._error = words, ""
         self.show()
         if severity == "error":
-            self.reader.scroll_home(animate=False)
+            self.document_view.scroll_home(animate=False)
         return True
 
     @property
@@ -163,7 +195,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
             self._opened = "" if self._opened == name else name
         self.show()
         if self._opened:
-            self.reader.lead()
+            self.document_view.lead()
 
     def action_close(self) -> None:
         """Close the review."""

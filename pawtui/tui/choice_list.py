@@ -1,0 +1,41 @@
+"""A list of choices for dialogs: a label, and the meaning of each choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from textual.content import Content
+
+from pawtui.tui.content import MUTED, concat, fit, line
+from pawtui.tui.line_list import LineList
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """A choice: its key, its label and its meaning."""
+
+    key: str
+    label: Content
+    meaning: str
+
+
+class ChoiceList(LineList[Choice]):
+    """A list that is as high as its choices."""
+
+    def __init__(self) -> None:
+        super().__init__(empty="", id="choices")
+
+    def offer(self, choices: Sequence[Choice], current: str = "") -> None:
+        """Show the choices, with the cursor on `current` if it is one of them."""
+        self.fill(choices)
+        self.styles.height = len(choices) + 2
+        self.go_to(current)
+
+    def key_of(self, item: Choice) -> str:
+        """Return the key."""
+        return item.key
+
+    def paint(self, item: Choice, width: int) -> list[Content]:
+        """Return the label and the meaning."""
+        label_width = max(choice.label.cell_length for choice in self.items) + 2
+        return [concat(fit(item.label, label_width), line(item.meaning, MUTED))]

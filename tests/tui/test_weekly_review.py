@@ -1,0 +1,52 @@
+"""A weekly review on the demo: one stale gate, one moved pin, one changed signal, from the refresh to the summary."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from pathlib import Path
+
+from pawtui.demo.start import demo_workspace, seed
+from pawtui.tui.app import PawtuiApp
+from tests.tui.support import shown, until
+
+NOW = dt.datetime(2026, 11, 24, 9, 30, tzinfo=dt.UTC)
+RECOMMENDATION = "Wait for 2.3"
+
+
+async def test_a_review_takes_at_most_12_key_presses(tmp_path: Path) -> None:
+    workspace = demo_workspace(tmp_path, now=lambda: NOW, latency=0.0)
+    await asyncio.to_thread(seed, workspace)
+    app = PawtuiApp(workspace, first=await asyncio.to_thread(workspace.overview))
+    pressed: list[str] = []
+    async with app.run_test(size=(120, 36)) as pilot:
+
+        async def press(key: str, *expected: str) -> list[str]:
+            """Press a key, wait for the expected texts, and return the lines of the screen."""
+            pressed.append(key)
+            await pilot.press(key)
+            await until(pilot, lambda: all(text in shown(app) for text in expected))
+            return shown(app).split("\n")
+
+        await press("r", "1 signal changed, 1 gate went stale")
+        lines = await press("w", "step 1 of 12", "sessions-survive")
+        assert "R Renew" in lines[-1]
+        assert "Agree" not in lines[-1], "agreeing with stale evidence would be refused"
+        await press("R", "renew pins of sessions-survive", "L2-L4 at 44fd2a6fb4 → L2-L4 at ec2f8eb259")
+        await press("y", "step 2 of 12, 1 decided", "code-debt-value")
+        await press("R", "renew pins of code-debt-value", "packages/core/src/session/runner/settlement.ts")
+        lines = await press("y", "step 3 of 12, 2 decided", "reading went from unmet to partial")
+        assert "a Agree" in lines[-1]
+        await press("a", "step 4 of 12, 3 decided")
+        await press("c", "Your recommendation")
+        await pilot.press(*RECOMMENDATION)
+        await press("ctrl+s", "Closed the review")
+        await press("e", "Missing for GO")
+        await press("y")
+        assert app.is_running
+    record = workspace.store.load()
+    assert record.last is not None
+    assert record.reviews[record.last.id].recommendation == RECOMMENDATION
+    assert app.clipboard.startswith("## Scope refresh on 2026-11-24")
+    assert RECOMMENDATION in app.clipboard
+    assert len(pressed) <= 12
