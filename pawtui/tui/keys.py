@@ -50,7 +50,7 @@ class KnownBinding(msgspec.Struct, frozen=True, kw_only=True):
 def known_bindings() -> dict[str, KnownBinding]:
     """Return all bindings by id, in order of definition. It imports all screens: call it after the first paint."""
     found: dict[str, KnownBinding] = {}
-    for node in _node_classes():
+    for node in node_classes():
         for binding in Binding.make_bindings(vars(node).get("BINDINGS", ())):
             if not binding.id:
                 continue
@@ -72,7 +72,7 @@ def known_bindings() -> dict[str, KnownBinding]:
     return found
 
 
-def _node_classes() -> list[type[DOMNode]]:
+def node_classes() -> list[type[DOMNode]]:
     """Return all pawtui classes that can have bindings, base classes first."""
     import pawtui.tui
 

@@ -170,7 +170,7 @@ async def test_a_long_text_goes_through_the_editor(at: TestWorkspace, monkeypatc
         await until(pilot, lambda: "Set VISUAL or EDITOR" in shown(app))
         monkeypatch.setenv("EDITOR", "true")
         await pilot.press("ctrl+e")
-        await until(pilot, lambda: "cannot be handed over" in shown(app))
+        await until(pilot, lambda: "cannot run an editor" in shown(app))
         assert app.screen.query_one("#text", TextArea).text == "words"
 
 

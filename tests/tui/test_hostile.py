@@ -6,8 +6,8 @@ import datetime as dt
 from pathlib import Path
 
 import msgspec
-import pytest
 from msgspec.structs import replace
+from textual.widgets import Input
 
 from pawtui.probes import probe_facts
 from pawtui.probes.finding import Evidence
@@ -24,11 +24,13 @@ from pawtui.sources.source_errors import Offline
 from pawtui.tracker.tracker_types import Gate, Part, Signal, Tracker
 from tests.tui.support import NOW, app_at, applied, refresh, shown, step, tracker, until, workspace
 
+MARKUP = "a [/foo] b [@click=app.quit]x[/] [red]z[/red]"
+# Markup, control characters, bidirectional and invisible characters, line ends, and more cells than any line has.
 HOSTILE = (
-    "a [/foo] b [@click=app.quit]x[/] [red]z[/red] [core] [$primary]x[/] [link=https://evil.example]y[/link] \\[b] \\",
-    "\x1b]52;c;ZXZpbA==\x07\x1b[31mred\x1b[0m \u202eevil\u2066\u200b\ufeff\x9b31m",
-    "y" * 5_000 + "漢字" * 2_500,
-    "\n\n\r\t",
+    f"{MARKUP} [core] [$primary]x[/] [link=https://evil.example]y[/link] \\[b] \\"
+    "\x1b]52;c;ZXZpbA==\x07\x1b[31mred\x1b[0m \u202eevil\u2066\u200b\ufeff\x9b31m\n\n\r\t"
+    + "y" * 5_000
+    + "漢字" * 2_500
 )
 
 
@@ -94,22 +96,21 @@ def hostile_record(text: str, made: Tracker) -> Record:
     """Notes, gates and verdicts with that text in them."""
     out = Record(refreshes=(hostile_refresh(text, 1), hostile_refresh(text, 0)))
     actor = Actor(by=text, at=NOW - dt.timedelta(hours=1))
-    words = text if text.strip() else "words"
-    out = applied(out, add_note(out, made, "signal:calm", words, actor, pins=["loom/loom#1"]))
-    out = applied(out, set_gate(out, made, "replay", "blocked", actor, reason=words))
+    out = applied(out, add_note(out, made, "signal:calm", text, actor, pins=["loom/loom#1"]))
+    out = applied(out, set_gate(out, made, "replay", "blocked", actor, reason=text))
     out = applied(out, add_pin(out, made, "value", "https://example.org/" + "z" * 500, actor))
-    return applied(out, give_verdict(out, made, "calm", "met", actor, reason=words))
+    return applied(out, give_verdict(out, made, "calm", "met", actor, reason=text))
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-async def test_every_surface_shows_it_harmlessly(tmp_path: Path, text: str) -> None:
+async def test_every_screen_shows_hostile_text_literally(tmp_path: Path) -> None:
+    text = HOSTILE
     made = hostile_tracker(text)
     at = workspace(tmp_path, hostile_record(text, made), of=made)
 
     async def script(report: Report) -> Outcome:
         report(msgspec.structs.replace(step(1, 3, text), upstream=hostile_refresh(text, 0).upstream))
         report(step(2, 3, text, hostile_refresh(text, 0).signals[1]))
-        raise Offline(text or "nothing")
+        raise Offline(text)
 
     at.script = script
     app = app_at(at)
@@ -128,15 +129,15 @@ async def test_every_surface_shows_it_harmlessly(tmp_path: Path, text: str) -> N
         seen.append(shown(app))
         await pilot.press("escape", "escape", "n")
         seen.append(shown(app))
-        await pilot.press("escape", "ctrl+p", *"gate")
+        await pilot.press("escape", "ctrl+p")
+        app.screen.query_one(Input).value = "gate"
         await until(pilot, lambda: "Go to gate" in shown(app))
         seen.append(shown(app))
         assert app.return_value is None
         assert app.is_running
     everything = "\n".join(seen)
     assert not set(everything) & set("\x1b\x07\x9b\u202e\u2066\u200b")
-    if text.startswith("a [/foo]"):
-        assert "a [/foo] b [@click=app.quit]x[/] [red]z[/red]" in everything, "literally, nothing left out"
+    assert MARKUP in everything
 
 
 async def test_nothing_of_it_can_be_clicked(tmp_path: Path) -> None:

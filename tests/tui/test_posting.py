@@ -100,7 +100,7 @@ async def test_it_can_be_left_while_it_is_prepared(at: TestWorkspace, forge: Dem
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")
-        await until(pilot, lambda: f"Looking up {ISSUE}" in shown(app))
+        await until(pilot, lambda: f"Reading {ISSUE}" in shown(app))
         assert "## Scope refresh on" in app.screen.query_one("#body", TextArea).text, "it is read while it waits"
         await pilot.press("enter", "ctrl+s", "escape")
         await until(pilot, lambda: app.screen.query("#markdown"))
@@ -116,13 +116,13 @@ async def test_no_key_sends_it_twice_and_none_tears_it_off(tmp_path: Path, forge
         await pilot.press("j", "enter", "enter", "ctrl+s")
         await until(pilot, lambda: HeldSource.asked == 1)
         await pilot.press("escape", "enter", "j", "ctrl+s", "P")
-        await until(pilot, lambda: "cannot be taken back" in shown(app))
+        await until(pilot, lambda: "cannot be cancelled" in shown(app))
         # Even with the dialog gone, it goes on, and another one has to wait.
         app.pop_screen()
         await pilot.press("P")
         await until(pilot, lambda: "Post it?" in shown(app))
         await pilot.press("j", "enter")
-        await until(pilot, lambda: "being posted already" in words(app))
+        await until(pilot, lambda: "Another comment is being posted" in words(app))
         assert forge.posted == []
         HeldSource.let.set()
         await until(pilot, lambda: len(forge.posted) == 1)
@@ -138,7 +138,7 @@ async def test_ones_own_earlier_summary_is_updated_in_place(at: TestWorkspace, f
         await pilot.press("j", "enter")
         await until(pilot, lambda: "Posted as a new comment" in shown(app))
         await pilot.press("escape", "P")
-        await until(pilot, lambda: "there is nothing to post" in shown(app))
+        await until(pilot, lambda: "There is nothing to post" in shown(app))
         await pilot.press("enter", "escape")
         forge.posted[0] = replace(forge.posted[0], body=f"{SUMMARY}\nolder")
         await pilot.press("P")
@@ -206,7 +206,7 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
         app.action_post(plan=True)
         await pilot.pause()
         await pilot.press("enter")
-        await until(pilot, lambda: "There is no file name" in shown(app))
+        await until(pilot, lambda: "The file name is empty" in shown(app))
         app.screen.query_one("#path", Input).value = str(path)
         await pilot.press("enter")
         await until(pilot, lambda: "Post it?" in shown(app))

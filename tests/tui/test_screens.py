@@ -1,16 +1,14 @@
-"""Walk, diff, log, scope, export and palette: what they show and that their keys do what they say."""
+"""Walk, diff, log, scope and export: their content and keys."""
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from textual.widgets import Input, OptionList
+from textual.widgets import Input
 
 from pawtui.refresh.refresh_types import PlanStatus
-from pawtui.tui.app import PawtuiApp
 from tests.tui.support import NOW, TestWorkspace, app_at, record, sha, shown, until, workspace
 
 
@@ -206,7 +204,7 @@ async def test_the_summary_is_copied_and_saved_and_no_file_is_lost(at: TestWorks
         await until(pilot, lambda: "Cannot write" in shown(app))
         app.screen.query_one("#path", Input).value = "~nobody-of-that-name/x.md"
         await pilot.press("enter")
-        await until(pilot, lambda: "no home folder here" in shown(app))
+        await until(pilot, lambda: "without a home folder" in shown(app))
         app.screen.query_one("#path", Input).value = "x" * 300
         await pilot.press("enter")
         await until(pilot, lambda: "Cannot write" in shown(app))
@@ -221,81 +219,6 @@ async def test_the_summary_is_copied_and_saved_and_no_file_is_lost(at: TestWorks
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
     assert target.read_text() == app.clipboard
-
-
-def highlighted(app: PawtuiApp) -> str:
-    """What Enter in the palette would run, once it is in view."""
-    options = app.screen.query(OptionList)
-    option = options.first().highlighted_option if options else None
-    return str(option.prompt) if option is not None else ""
-
-
-FOUND = (
-    ("walk", "w: Review what needs you", "step 1 of 6"),
-    ("diff", "d: What changed between two refreshes", "Changed states"),
-    ("close", "c: Close the review", "Your recommendation"),
-    ("note", "n: What you saw", "What you saw, in your own words"),
-    ("post plan", "A: A plan file on the issue", "The plan, a Markdown file"),
-    ("scope", "S: Scope, related work", "No migration"),
-    ("set gate replay blocked", "now blocked", "What blocks it"),
-    ("verdict on calm partial", "measured unmet", "verdict on calm"),
-    ("rejects older", "on signal:calm, by ana", "2.2 rejects older failed tools"),
-    ("refresh 2026-11-06", "v2 @ aaaaaaaaaa", "Refresh of 2026-11-06"),
-    ("calm", "The runtime is calm", "20 commits in 28 days"),
-)
-
-
-async def test_the_palette_finds_actions_states_notes_and_refreshes(at: TestWorkspace) -> None:
-    app = app_at(at)
-    async with app.run_test(size=(120, 36)) as pilot:
-        for typed, offers, shows in FOUND:
-            await pilot.press("1", "ctrl+p", *typed)
-            await until(pilot, partial(_offers, app, offers))
-            await pilot.press("enter")
-            await until(pilot, partial(_shows, app, shows))
-            await pilot.press("escape", "escape")
-            await until(pilot, lambda: app.screen is app.main)
-
-
-def _offers(app: PawtuiApp, words: str) -> bool:
-    return words in highlighted(app)
-
-
-def _shows(app: PawtuiApp, words: str) -> bool:
-    return words in shown(app) and not app.screen.query(OptionList)
-
-
-async def test_a_state_is_set_from_the_palette(at: TestWorkspace) -> None:
-    app = app_at(at)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("L", "ctrl+p", *"value: satisfied")
-        await until(pilot, lambda: "Set gate value: satisfied" in highlighted(app))
-        await pilot.press("enter")
-        await until(pilot, lambda: at.store.load().gates["value"].state == "satisfied")
-        assert app.screen is app.main
-        assert app.main.subject == "gate:value"
-
-
-async def test_the_palette_says_where_another_action_applies(at: TestWorkspace) -> None:
-    app = app_at(at)
-    async with app.run_test(size=(120, 60), notifications=True) as pilot:
-        await pilot.press("L", "ctrl+p")
-        await until(pilot, lambda: "Go to gate value" in shown(app))
-        assert "Agree" not in shown(app), "before a word is typed, only what applies here"
-        await pilot.press(*"agree")
-        await until(pilot, lambda: "(elsewhere: Walk)" in highlighted(app))
-        await pilot.press("enter")
-        await until(pilot, lambda: "“Agree” does not apply here. It applies in: Walk." in shown(app))
-
-
-async def test_the_palette_takes_no_text_that_is_not_saved(at: TestWorkspace) -> None:
-    app = app_at(at)
-    async with app.run_test(size=(120, 36), notifications=True) as pilot:
-        await pilot.press("n", *"words", "ctrl+p", *"gate value")
-        await until(pilot, lambda: "Go to gate value" in highlighted(app))
-        await pilot.press("enter")
-        await until(pilot, lambda: "Close the dialog first." in shown(app))
-        assert "words" in shown(app)
 
 
 async def test_all_reasons_can_be_read_before_closing_on_a_small_screen(at: TestWorkspace) -> None:

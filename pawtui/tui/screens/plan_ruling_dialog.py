@@ -30,9 +30,8 @@ class PlanRulingDialog(ActionDialog):
     """Records a state of the plan, with a reason and the link to a comment."""
 
     HELP = """
-    A comment **approves** a plan if its only word is "approved". Any other comment of a maintainer that may
-    be about approval makes the plan **unclear**: record here what it means. It counts until the plan is edited or a
-    maintainer comments again. u undoes it.
+    Record what an unclear comment means. It counts until the plan is edited or a maintainer comments again.
+    u undoes it.
     """
     card_title = "Plan: record what the comments mean"
     subject = "plan"

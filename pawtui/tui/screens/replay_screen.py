@@ -49,8 +49,7 @@ class ReplayDialog(FileDialog):
 
     BINDING_GROUP_TITLE = "Replay"
     HELP = """
-    The database is never written. The schema is the upstream's OpenAPI document: a file, or a pin such as
-    up:packages/sdk/openapi.json, which is read at the commit of the last refresh.
+    The database is only read. The schema is the upstream's OpenAPI document: a file, or a pin at the last refresh.
     """
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("Enter", "replay"), ("Esc", "cancel"))
     card_title = "Replay sessions"
@@ -75,8 +74,7 @@ class ReplayScreen(DocumentScreen):
 
     BINDING_GROUP_TITLE = "Replay"
     HELP = """
-    What a migration would keep, change and lose of recorded sessions. Enter opens the marked line: a semantics, a
-    session or a part. Escape goes back. Content is hidden until you press C.
+    What a migration would keep, change and lose. Enter opens the marked line, Esc goes back. C shows content.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("C", "content", "Content", id="replay.content", tooltip="Show or hide the content of this part"),

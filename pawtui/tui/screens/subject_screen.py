@@ -44,7 +44,7 @@ class SubjectScreen(Screen[None]):
         Binding("v", "verdict", "Verdict", id="signal.verdict", tooltip="Your judgement, over the measured state"),
         # Without an id, because it is no action: it says why the key does nothing here.
         Binding("v", "explain_verdict", show=False),
-        Binding("n", "note", "Note", id="note.write", tooltip="What you saw, on this signal or gate"),
+        Binding("n", "note", "Note", id="note.write", tooltip="Your observation on this signal or gate"),
         Binding("p", "pin", "Pin", id="note.pin", tooltip="Evidence: lines, commit, issue or link"),
         Binding("R", "renew", "Renew", id="pin.renew", show=False, tooltip="Stale pins, to their place now; asks"),
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),

@@ -32,8 +32,8 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
     CSS_PATH: ClassVar[Sheets] = ["document_screen.tcss", "timeline_screen.tcss"]
     BINDING_GROUP_TITLE = "Timeline"
     HELP = """
-    Every signal by week: one column a week, one mark for its state. Under them the commits in the window (churn),
-    releases and breaks. left and right choose the week whose measurement is shown below.
+    One column per week: the state of each signal, then commits (churn), releases and breaks. left and right
+    choose the week below.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "week(-1)", "Earlier", id="timeline.earlier", tooltip="The week before"),

@@ -1,0 +1,106 @@
+"""The command palette: actions, states, notes and refreshes by name."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+from textual.command import Hit
+from textual.widgets import Input, OptionList
+
+from pawtui.tui.app import PawtuiApp
+from pawtui.tui.palette import PaletteCommands
+from tests.tui.support import TestWorkspace, app_at, record, shown, until, workspace
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> TestWorkspace:
+    return workspace(tmp_path, record())
+
+
+def highlighted(app: PawtuiApp) -> str:
+    """Return the highlighted command, once the list is visible."""
+    options = app.screen.query(OptionList)
+    option = options.first().highlighted_option if options else None
+    return str(option.prompt) if option is not None else ""
+
+
+def search(app: PawtuiApp, words: str) -> None:
+    """Enter words in the open palette at once: each letter is a search."""
+    app.screen.query_one(Input).value = words
+
+
+async def best_hit(app: PawtuiApp, words: str) -> Hit:
+    """Return the hit that the palette lists first."""
+    provider = PaletteCommands(app.screen)
+    await provider.startup()
+    hits = [hit async for hit in provider.search(words) if isinstance(hit, Hit)]
+    return max(hits, key=lambda hit: hit.score)
+
+
+# Words, the description of the best hit, and the text that it opens.
+BEST = (
+    ("walk", "w: Review what needs you", "step 1 of 6"),
+    ("diff", "d: What changed between two refreshes", "Changed states"),
+    ("close", "c: Close the review", "Your recommendation"),
+    ("note", "n: Your observation", "Your observation. Markdown is allowed"),
+    ("post plan", "A: A plan file on the issue", "The plan, a Markdown file"),
+    ("scope", "S: Scope, related work", "No migration"),
+    ("set gate replay blocked", "now blocked", "What blocks it"),
+    ("verdict on calm partial", "measured unmet", "verdict on calm"),
+    ("rejects older", "on signal:calm, by ana", "2.2 rejects older failed tools"),
+    ("refresh 2026-11-06", "v2 @ aaaaaaaaaa", "Refresh of 2026-11-06"),
+    ("calm", "The runtime is calm", "20 commits in 28 days"),
+)
+
+
+async def test_the_best_hit_is_opened(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for words, about, opens in BEST:
+            hit = await best_hit(app, words)
+            assert about in str(hit.prompt)
+            app.call_later(hit.command)
+            await until(pilot, partial(is_shown, app, opens))
+            await pilot.press("escape")
+            app.main.body.go("signals")
+
+
+def is_shown(app: PawtuiApp, words: str) -> bool:
+    return words in shown(app)
+
+
+async def test_a_state_is_set_from_the_palette(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("L", "ctrl+p")
+        search(app, "value: satisfied")
+        await until(pilot, lambda: "Set gate value: satisfied" in highlighted(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: at.store.load().gates["value"].state == "satisfied")
+        assert app.screen is app.main
+        assert app.main.subject == "gate:value"
+
+
+async def test_the_palette_shows_where_another_action_applies(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 60), notifications=True) as pilot:
+        await pilot.press("L", "ctrl+p")
+        await until(pilot, lambda: "Go to gate value" in shown(app))
+        assert "Agree" not in shown(app), "without words, only what applies here"
+        search(app, "agree")
+        await until(pilot, lambda: "(elsewhere: Walk)" in highlighted(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "“Agree” does not apply here. It applies in: Walk." in shown(app))
+
+
+async def test_the_palette_does_not_discard_unsaved_text(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await pilot.press("n", *"words", "ctrl+p")
+        search(app, "gate value")
+        await until(pilot, lambda: "Go to gate value" in highlighted(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Close the dialog first." in shown(app))
+        assert "words" in shown(app)
