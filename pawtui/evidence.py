@@ -1,6 +1,6 @@
-"""The texts behind pins: a file at a commit, from the cache at once or from the source, and whether a pin names one.
+"""The evidence of pins: files and commits, and checks of typed pins.
 
-Nothing here starts anything on its own: what is known is read from disk, and what is asked for waits for a source.
+Functions with `known` in their name and `look_up` read only the cache on disk. The others request data from a source.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from pawtui.sources.protocol import Source
 
 Heads = Mapping[str, tuple[str, str]]
-# How long a command or a dialog waits for a text only to count its lines, in seconds.
+# The timeout of a request that only counts the lines of a file, in seconds.
 TIMEOUT = 5.0
 
 
 class NoText(SourceError):
-    """What a pin names has no lines to show; `str()` is one sentence."""
+    """The path of a pin has no lines; `str()` is a message for the user."""
 
 
 class FileText(msgspec.Struct, frozen=True, kw_only=True):
-    """A file at a commit, by its lines as git counts them. They are as they are: make safe what is shown of them."""
+    """A file at a commit with its lines, as git counts them. The lines are not made safe for the screen."""
 
     repo: str
     sha: str
@@ -40,9 +40,9 @@ class FileText(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PinLookUp(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a typed pin. `problem` says that there is no such file or line, as a sentence.
+    """The result of the check of a typed pin. `problem` is a message if the file or a line does not exist.
 
-    `found`: it is known to be there. `lines_unknown`: the file is there, but how many lines it has is not known.
+    `found`: the file exists. `lines_unknown`: the file exists, but its number of lines is not known.
     """
 
     found: bool = False
@@ -51,7 +51,7 @@ class PinLookUp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Evidence:
-    """Reads what pins name. `known_tree` and `known_blob` read what an earlier question left on disk."""
+    """Reads files and commits. `known_tree` and `known_blob` read trees and blobs from the cache on disk."""
 
     def __init__(
         self,
@@ -64,18 +64,18 @@ class Evidence:
         self._known_blob = known_blob
 
     def known_tree(self, repo: str, sha: str) -> Tree | None:
-        """Return a commit's tree if it is on disk. Reads disk."""
+        """Return the tree of a commit if it is cached. Reads disk."""
         return self._known_tree(repo, sha) if self._known_tree else None
 
     def known_text(self, repo: str, sha: str, path: str) -> FileText | None:
-        """Return a file if its tree and its text are on disk. Reads disk; raises `NoText`."""
+        """Return a file if its tree and its text are cached. Reads disk; raises `NoText`."""
         tree = self.known_tree(repo, sha)
         entry = tree.entries.get(path) if tree else None
         data = self._known_blob(repo, entry.sha) if entry and self._known_blob else None
         return None if entry is None or data is None else _text_of(repo, sha, path, entry, data)
 
     async def text(self, repo: str, sha: str, path: str) -> FileText:
-        """Return a file from the source, which keeps it on disk. Raises `SourceError`, `NoText`."""
+        """Return a file from the source, which caches it. Raises `SourceError`, `NoText`."""
         async with self._open_source() as source:
             tree = await source.tree(repo, sha)
             entry = tree.entries.get(path)
@@ -90,16 +90,15 @@ class Evidence:
             return await source.commit_detail(repo, sha)
 
     def look_up(self, text: str, heads: Heads) -> PinLookUp:
-        """Return what is known of a typed pin without asking anybody. Reads disk; raises `PinError`."""
+        """Check a typed pin without a request. Reads disk; raises `PinError`."""
         pin = resolved(text, heads)
         tree = self.known_tree(pin.repo, pin.sha) if pin.kind == "file" else None
         if tree is None:
             return PinLookUp()
         entry = tree.entries.get(pin.path)
         if entry is None:
-            return (
-                PinLookUp() if tree.truncated else PinLookUp(problem=_no_such_path(pin.repo, pin.sha, pin.path, tree))
-            )
+            problem = "" if tree.truncated else _no_such_path(pin.repo, pin.sha, pin.path, tree)
+            return PinLookUp(problem=problem)
         if pin.lines is None:
             return PinLookUp(found=True)
         if is_beyond(pin, entry):
@@ -111,9 +110,9 @@ class Evidence:
         return PinLookUp(found=True, lines_unknown=True) if known is None else _checked_lines(pin, known)
 
     async def look_up_lines(self, text: str, heads: Heads) -> PinLookUp:
-        """Return what the source says of the lines of a typed pin, within a few seconds.
+        """Check the lines of a typed pin with the source.
 
-        Raises `PinError`, `SourceError` or `TimeoutError`: then they are not known.
+        Raises `PinError`; also `SourceError` or `TimeoutError` if the lines remain unknown.
         """
         pin = resolved(text, heads)
         try:
@@ -124,7 +123,7 @@ class Evidence:
 
 
 def resolved(text: str, heads: Heads) -> Pin:
-    """Return a typed pin with the full SHA where it is that of a head. Raises `PinError`."""
+    """Return a typed pin; its short SHA is replaced if it is that of a head. Raises `PinError`."""
     pin = parse_pin(text, heads)
     full = next((sha for repo, sha in heads.values() if repo == pin.repo and sha.startswith(pin.sha)), pin.sha)
     return msgspec.structs.replace(pin, sha=full) if pin.kind == "file" else pin
@@ -152,10 +151,10 @@ def _check_is_file(path: str, entry: Entry) -> None:
 
 def _no_such_path(repo: str, sha: str, path: str, tree: Tree) -> str:
     name = path.rpartition("/")[2]
-    namesake = next((one for one in tree.entries if one.rpartition("/")[2] == name), "")
-    suggestion = f"did you mean {namesake}?" if namesake else "check the path."
+    similar = next((known for known in tree.entries if known.rpartition("/")[2] == name), "")
+    suggestion = f"did you mean {similar}?" if similar else "check the path."
     return f"There is no {path} at {sha[:10]} of {repo}: {suggestion}"
 
 
 def _no_such_lines(pin: Pin, count: str) -> str:
-    return f"{pin.path} has {count} lines at {pin.sha[:10]}. Give lines that are there."
+    return f"{pin.path} has {count} lines at {pin.sha[:10]}. Give lines that exist."

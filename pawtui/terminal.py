@@ -47,6 +47,7 @@ class SafeStream(io.TextIOBase):
         """Return True."""
         return True
 
+    # The base class declares these two as attributes, but they cannot be set: only a property can override them.
     @property
     def encoding(self) -> str:  # type: ignore[override]
         """The encoding of the wrapped stream."""

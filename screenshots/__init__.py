@@ -1,1 +1,1 @@
-"""Pictures of the real app on the demo, and what takes them: `python -m screenshots`."""
+"""Screenshots of the app on the demo: `python -m screenshots` takes them."""

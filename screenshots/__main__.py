@@ -1,4 +1,4 @@
-"""The pictures of the README and the help, taken of the real app on the demo: `python -m screenshots` writes them."""
+"""Take the screenshots of the README and the help on the demo: `python -m screenshots`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.widgets import Input, TextArea
 from pawtui.demo.start import demo_workspace, seed
 from pawtui.tui.app import PawtuiApp
 from screenshots import review
-from screenshots.moment import NOW, nothing_opened
+from screenshots.scene import NOW, fail_to_open
 from tests.tui.support import shown, until
 
 FOLDER = Path(__file__).parent
@@ -47,11 +47,11 @@ PICTURES: tuple[tuple[str, tuple[int, int], str, Sequence[str], str, Callable[[P
 async def take(
     name: str, size: tuple[int, int], theme: str, keys: Sequence[str], words: str, then: Callable[[PawtuiApp], None]
 ) -> None:
-    """Take one picture, once these words stand on the screen."""
+    """Write one screenshot after these words are on the screen."""
     with TemporaryDirectory() as home:
         workspace = demo_workspace(Path(home), now=lambda: NOW, latency=0.15)
         await asyncio.to_thread(seed, workspace)
-        app = PawtuiApp(workspace, first=workspace.overview(), opener=nothing_opened)
+        app = PawtuiApp(workspace, first=workspace.overview(), opener=fail_to_open)
         async with app.run_test(size=size) as pilot:
             if theme:
                 app.theme = theme
@@ -68,7 +68,7 @@ async def take(
 
 
 def main() -> None:
-    """Take them all."""
+    """Write all screenshots."""
     for picture in PICTURES:
         asyncio.run(take(*picture))
         print(f"screenshots/{picture[0]}.svg")

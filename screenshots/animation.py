@@ -1,6 +1,6 @@
-"""Several screenshots of one size as one animated SVG, each line of the screen stored once for the frames that show it.
+"""Several screenshots of one size as one animated SVG. Each line of the screen is stored once for all its frames.
 
-Rich draws each screenshot. An SVG needs no font files and no video tools, stays sharp, and moves in a README.
+Rich draws each screenshot. An SVG needs no font files or video tools, stays sharp, and is animated in a README.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from xml.sax.saxutils import escape
 _SVG = "{http://www.w3.org/2000/svg}"
 _RULE = re.compile(r"\.terminal-\d+-(r\d+) \{ ([^}]*?) \}")
 _LINE = 24.4
-# The margin around the screen, and the room for a caption under it.
+# The margin around the screen, and the height of the caption.
 _LEFT, _CAPTION = 9.0, 40.0
 _SHEET = (
     "text{font:20px 'Fira Code',Menlo,Consolas,'DejaVu Sans Mono',monospace;white-space:pre}"
     ".c{font-weight:bold;fill:#8fb8e0}"
 )
-# The background of our dark theme, which the whole picture has.
+# The background of the dark theme.
 _BACKGROUND = "#14171c"
 
 
 class Frame(NamedTuple):
-    """A screenshot as an SVG of Rich's, what it shows in a few words, and how long it stays, in seconds."""
+    """A screenshot as an SVG of Rich, its caption, and its duration in seconds."""
 
     svg: str
     caption: str
@@ -33,7 +33,7 @@ class Frame(NamedTuple):
 
 
 class _Parts(NamedTuple):
-    """What a frame is made of: each line of the screen as SVG, by its number."""
+    """A parsed frame: each line of the screen as SVG by its number, and the size in pixels."""
 
     lines: dict[int, str]
     width: float
@@ -41,7 +41,7 @@ class _Parts(NamedTuple):
 
 
 class _Styles:
-    """The styles of all frames, each with one name."""
+    """The CSS classes of all frames, one for each style."""
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
@@ -57,7 +57,7 @@ class _Styles:
 
 
 def animated(frames: Sequence[Frame]) -> str:
-    """Return the frames, one after the other and over again, as one SVG."""
+    """Return the frames as one SVG that repeats them."""
     styles = _Styles()
     parts = [_parts(frame.svg, styles) for frame in frames]
     shown: dict[tuple[int, str], list[int]] = {}
@@ -96,7 +96,7 @@ def _place(shown: tuple[tuple[int, str], list[int]]) -> tuple[int, int]:
 
 
 def _parts(svg: str, styles: _Styles) -> _Parts:
-    root = ET.fromstring(svg)  # noqa: S314 - it was drawn here, a moment ago
+    root = ET.fromstring(svg)  # noqa: S314 - Rich made this SVG from our screen
     rules = dict(_RULE.findall(root.findtext(f"{_SVG}style") or ""))
     backgrounds: dict[int, list[_Block]] = {}
     texts: dict[int, list[str]] = {}
@@ -108,7 +108,7 @@ def _parts(svg: str, styles: _Styles) -> _Parts:
     for element in screen.iter(f"{_SVG}text"):
         found = element.attrib
         style = styles.name(rules[found["class"].rpartition("-")[2]])
-        # A text stands on its line, which a background begins above.
+        # The y of a text is its baseline; the y of a background is the top of the line.
         texts.setdefault(int((float(found["y"]) - 1) // _LINE), []).append(
             f'<text class="{style}" x="{found["x"]}" y="{found["y"]}" textLength="{found["textLength"]}">'
             f"{escape(element.text or '')}</text>"
@@ -136,7 +136,7 @@ class _Block(NamedTuple):
 
 
 def _add(blocks: list[_Block], block: _Block) -> None:
-    """Add a block of a line; one that goes on with the colour of the last makes it longer."""
+    """Add a block to a line. A block that continues the last block in the same colour extends it."""
     last = blocks[-1] if blocks else None
     if last is not None and last.fill == block.fill and abs(last.x + last.width - block.x) < 0.01:
         blocks[-1] = last._replace(width=last.width + block.width)
@@ -145,7 +145,7 @@ def _add(blocks: list[_Block], block: _Block) -> None:
 
 
 class _Timing:
-    """Which frames a part is shown in, as CSS animations."""
+    """CSS animations that show a part in its frames."""
 
     def __init__(self, frames: Sequence[Frame]) -> None:
         self._starts = [sum(frame.seconds for frame in frames[:number]) for number in range(len(frames))]
@@ -153,11 +153,11 @@ class _Timing:
         self._names: dict[tuple[int, ...], str] = {}
 
     def attribute(self, numbers: Iterable[int], every: range) -> str:
-        """Return the class attribute of a part that these frames show; empty where every frame does."""
-        wanted = tuple(numbers)
-        if wanted == tuple(every):
+        """Return the class attribute of a part in these frames; empty if it is in every frame."""
+        shown_in = tuple(numbers)
+        if shown_in == tuple(every):
             return ""
-        name = self._names.setdefault(wanted, f"k{len(self._names)}")
+        name = self._names.setdefault(shown_in, f"k{len(self._names)}")
         return f' class="{name}"'
 
     @property

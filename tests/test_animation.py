@@ -1,4 +1,4 @@
-"""The animated picture: each line of the screen is stored once, and shown in the frames that have it."""
+"""The animated SVG: each line of the screen is stored once for all its frames."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from screenshots.animation import Frame, animated
 
 
 def frame(*lines: str, caption: str = "a caption", seconds: float = 1.0) -> Frame:
-    """A frame of these lines, with Rich's markup in them."""
+    """Return a frame with these lines of Rich markup."""
     console = Console(
         record=True, width=20, height=len(lines), file=io.StringIO(), force_terminal=True, highlight=False
     )
@@ -21,7 +21,7 @@ def frame(*lines: str, caption: str = "a caption", seconds: float = 1.0) -> Fram
 
 
 def timing(picture: str, words: str) -> list[tuple[str, str]]:
-    """When some words are visible: each step of their animation; none where they always are."""
+    """Return the steps of the animation of some words; none if they are always visible."""
     group = picture.partition(words)[0].rpartition("<g")[2].partition(">")[0]
     if not group:
         return []
@@ -32,14 +32,14 @@ def timing(picture: str, words: str) -> list[tuple[str, str]]:
 
 def test_a_line_of_several_frames_is_stored_once() -> None:
     picture = animated([frame("same", "one"), frame("same", "two"), frame("same", "one", seconds=2.0)])
-    assert ET.fromstring(picture).tag.endswith("svg")  # noqa: S314 - it was made here
+    assert ET.fromstring(picture).tag.endswith("svg")  # noqa: S314 - the test made this SVG
     assert [picture.count(f">{words}</text>") for words in ("same", "one", "two")] == [1, 1, 1]
     assert timing(picture, ">same<") == []
     assert timing(picture, ">one<") == [("0.000%", "visible"), ("25.000%", "hidden"), ("50.000%", "visible")]
     assert timing(picture, ">two<") == [("0.000%", "hidden"), ("25.000%", "visible"), ("50.000%", "hidden")]
 
 
-def test_styles_and_captions_are_kept_and_text_is_escaped() -> None:
+def test_styles_and_captions_are_included_and_text_is_escaped() -> None:
     picture = animated([frame("[red]<b>[/red]", caption="r & w"), frame("[blue]x[/blue]", caption="next")])
     assert "&lt;b&gt;" in picture
     assert ">r &amp; w</text>" in picture

@@ -1,4 +1,4 @@
-"""The app: which screen opens when, and what to do with the messages of workers."""
+"""The app: it opens screens and handles the messages of workers."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ def _commands() -> type[Provider]:
 
 
 class PawtuiApp(BaseApp):
-    """The screens of one workspace. `first` is the overview to paint first; without it the record is read first."""
+    """The screens of one workspace. `first` is the overview for the first paint; without it the record is read."""
 
     TITLE = "pawtui"
-    # The default screen is not pushed, so that its own sheet would not be read.
+    # Textual does not read the sheet of the default screen, because that screen is not pushed.
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/main_screen.tcss"]
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-narrow"), (100, "-roomy")]  # noqa: RUF012 - as in App
     COMMANDS = App.COMMANDS | {_commands}
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q", "quit", "Quit", id="quit", tooltip="Everything is saved already"),
+        Binding("q", "quit", "Quit", id="quit", tooltip="All changes are already saved"),
         Binding(
             "ctrl+p",
             "command_palette",
@@ -66,76 +66,75 @@ class PawtuiApp(BaseApp):
         # The footer always shows its last key.
         Binding("question_mark,f1", "help", "Help", id="help", tooltip="Every action, with its key"),
     ]
-    # How often another process's writes are looked for, in seconds.
+    # Seconds between two checks for changes by another process.
     WATCH_EVERY: ClassVar[float] = 1.0
 
     def __init__(
         self, workspace: Workspace, *, first: Overview | None = None, opener: Callable[[str], object] = open_page
     ) -> None:
         self.preferences = Preferences(workspace.store.path.parents[1] / NAME)
-        wanted = themes.first_theme(os.environ, self.preferences.theme)
-        # Textual decides in its own __init__ what NO_COLOR does, by the theme it finds there: it takes the colours out
-        # of an ANSI theme, and turns any other to grey; an ANSI theme set afterwards would come out black on black, and
-        # any theme set afterwards makes it read all style sheets once more, which is a tenth of the first paint.
-        self.set_reactive(App.theme, wanted if wanted in BUILTIN_THEMES | themes.OWN_THEMES else themes.DARK.name)
+        theme = themes.first_theme(os.environ, self.preferences.theme)
+        # The theme must be set before Textual's __init__, which applies NO_COLOR to it: an ANSI theme set later would
+        # be black on black. A theme set later also parses all style sheets again, a tenth of the first paint.
+        self.set_reactive(App.theme, theme if theme in BUILTIN_THEMES | themes.OWN_THEMES else themes.DARK.name)
         super().__init__(workspace, first, opener)
 
     @property
     def available_themes(self) -> dict[str, Theme]:
-        """Textual's and ours: ours from the start, since its own __init__ looks the first theme up here."""
+        """The themes of Textual and pawtui. Textual's __init__ already uses them."""
         return {**super().available_themes, **themes.OWN_THEMES}
 
     def get_css_variables(self) -> dict[str, str]:
-        """The theme's colours, with those changed that could not be read on a selected row."""
+        """Return the colours of the theme, changed if they are not readable on a selected row."""
         variables = super().get_css_variables()
         if not self.current_theme.ansi and self.current_theme.name not in themes.OWN_THEMES:
             variables = self.theme_variables = {**variables, **themes.readable(variables)}
         return variables
 
     def get_default_screen(self) -> Screen[None]:
-        """The main screen, without a blank one before it."""
+        """Return the main screen, without a blank screen before it."""
         return MainScreen()
 
     @property
     def main(self) -> MainScreen:
         """The main screen, at the bottom of the stack."""
         screen = self.screen_stack[0]
-        assert isinstance(screen, MainScreen)  # noqa: S101 - nothing else is ever put there
+        assert isinstance(screen, MainScreen)  # noqa: S101 - the default screen is never replaced
         return screen
 
     def on_mount(self) -> None:
-        """Read the record where it was not given, and watch it."""
+        """Read the record if there is no overview yet, and watch it for changes."""
         if self.overview is None:
-            self.background.look()
+            self.background.read()
         self.preferences.apply(self)
         self.set_interval(self.WATCH_EVERY, self.background.watch)
 
     # --- messages of workers ---
 
     def on_record_changed(self, message: RecordChanged) -> None:
-        """The record has changed."""
+        """Show the new record, and the summary of a change."""
         self.overview = message.overview
         if message.summary:
             self.toast(f"{message.summary[:1].upper()}{message.summary[1:]}.")
 
     def on_notices_found(self, message: NoticesFound) -> None:
-        """The store reports something."""
+        """Show the messages of the store."""
         for sentence in message.sentences:
-            self.main.say(sentence, "warning")
+            self.main.banner.add(sentence, "warning")
 
     def on_task_failed(self, message: TaskFailed) -> None:
-        """Something failed: show it on the screen in view."""
+        """Show a failure on the current screen."""
         if message.group == "refresh":
-            self.main.progressed(None)
+            self.main.show_progress(None)
         if self.screen is self.main:
-            self.main.say(message.sentence, message.severity)
+            self.main.banner.add(message.sentence, message.severity)
         else:
             self.toast(message.sentence, message.severity)
 
     async def on_subject_requested(self, message: SubjectRequested) -> None:
-        """Show a subject on the main screen, and do with it what was asked for."""
+        """Show a subject on the main screen, and run the requested action on it."""
         if isinstance(self.screen, ModalScreen):
-            # It may hold text that is not saved.
+            # The dialog may contain text that is not saved.
             self.toast("Close the dialog first.")
             return
         while self.screen is not self.main:
@@ -145,50 +144,50 @@ class PawtuiApp(BaseApp):
             await self.run_action(message.action, self.main)
 
     def on_refresh_progressed(self, message: RefreshProgressed) -> None:
-        """A refresh made progress."""
+        """Show the progress of the refresh."""
         if self.background.refreshing:
-            self.main.progressed(message.progress)
+            self.main.show_progress(message.progress)
 
     def on_refresh_finished(self, message: RefreshFinished) -> None:
-        """A refresh is over."""
-        self.main.progressed(None)
+        """Show the outcome of the refresh."""
+        self.main.show_progress(None)
         refresh = message.outcome.refresh
         failed = refresh is not None and bool(refresh.errors)
         if message.attention:
-            self.main.say_attention(f"{message.outcome.message} {message.attention}: w", failed=failed)
+            self.main.show_attention(f"{message.outcome.message} {message.attention}: w", failed=failed)
         elif failed:
-            self.main.say(message.outcome.message, "warning")
+            self.main.banner.add(message.outcome.message, "warning")
         else:
             self.toast(message.outcome.message)
 
     def on_refresh_cancelled(self, message: RefreshCancelled) -> None:
-        """A refresh was cancelled."""
-        self.main.progressed(None)
+        """Show that the refresh was cancelled."""
+        self.main.show_progress(None)
         summary = "It was already recorded." if message.recorded else "Nothing was recorded."
-        self.main.say(f"Refresh cancelled. {summary}", "information")
+        self.main.banner.add(f"Refresh cancelled. {summary}", "information")
 
     def on_comment_posted(self, message: CommentPosted) -> None:
         """Show the result of posting on the main screen, and in the dialog."""
         from pawtui.tui.screens.post_dialog import PostDialog
 
-        where = f" {message.url}" if message.url else ""
-        self.main.say(f"{message.summary}{where}", "information" if message.url else "error")
+        link = f" {message.url}" if message.url else ""
+        self.main.banner.add(f"{message.summary}{link}", "information" if message.url else "error")
         if isinstance(self.screen, PostDialog):
             self.screen.show_result(message)
 
     # --- what screens share ---
 
     def action_refresh(self) -> None:
-        """Measure both repositories. The progress stands there before anything has been asked."""
+        """Measure both repositories. The progress is shown before the first request."""
         if self.background.refresh():
-            self.main.progressed(Progress(done=0, total=0, message=""))
+            self.main.show_progress(Progress(done=0, total=0, message=""))
 
     def action_walk(self) -> None:
-        """Review what needs a person, step by step."""
+        """Review step by step what needs your attention."""
         from pawtui.tui.screens.walk_screen import WalkScreen
 
         if self.overview is not None:
-            self.main.withdraw_attention()
+            self.main.remove_attention()
             self.push_screen(WalkScreen(self.overview))
 
     def action_export(self) -> None:
@@ -198,13 +197,13 @@ class PawtuiApp(BaseApp):
         self.push_screen(ExportScreen())
 
     def action_post(self, plan: bool = False) -> None:
-        """Show what would be posted on the tracking issue, the summary or (once its file is known) a plan, and ask."""
+        """Preview the comment for the tracking issue, the summary or a plan, and post it after confirmation."""
         from pawtui.tui.screens.post_dialog import PlanDialog, PostDialog
 
         self.push_screen(PlanDialog() if plan else PostDialog())
 
     def action_diff(self) -> None:
-        """Compare the refresh under the history's cursor with the one before it."""
+        """Compare the selected refresh of the history with the refresh before it."""
         from pawtui.tui.screens.diff_screen import DiffScreen
 
         refreshes = measurements(self.overview.record) if self.overview else ()
@@ -213,7 +212,7 @@ class PawtuiApp(BaseApp):
             return
         later = self.main.body.history.current or refreshes[-1]
         if later.id == refreshes[0].id:
-            self.toast("This is the first refresh: none before it to compare with.")
+            self.toast("This is the first refresh. Select a later one to compare.")
             return
         self.push_screen(DiffScreen(later))
 
@@ -233,7 +232,7 @@ class PawtuiApp(BaseApp):
         self.push_screen(CloseDialog(self.overview))
 
     def action_log(self) -> None:
-        """Show who changed what."""
+        """Show the log of changes."""
         from pawtui.tui.screens.log_screen import LogScreen
 
         self.push_screen(LogScreen())
@@ -245,17 +244,17 @@ class PawtuiApp(BaseApp):
         self.push_screen(ScopeScreen())
 
     def action_replay(self) -> None:
-        """Ask for a session database, and replay it."""
+        """Choose a session database, and replay it."""
         from pawtui.tui.screens.replay_screen import ReplayDialog
 
         self.push_screen(ReplayDialog())
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Return Textual's commands for the palette, without those that our actions replace."""
-        return (one for one in super().get_system_commands(screen) if one.title not in ("Keys", "Quit"))
+        """Return Textual's commands for the palette, except those with an own action."""
+        return (command for command in super().get_system_commands(screen) if command.title not in ("Keys", "Quit"))
 
     async def action_help(self) -> None:
-        """List every action with its key; run the one that is chosen."""
+        """List every action with its key; run the chosen action."""
         from pawtui.tui.help_list import HelpEntry, help_entries, help_text, run_entry
         from pawtui.tui.keys import known_bindings
         from pawtui.tui.screens.help_screen import HelpScreen
@@ -264,7 +263,7 @@ class PawtuiApp(BaseApp):
             if entry is not None:
                 self.call_later(run_entry, self, entry)
 
-        # All screens are imported for it, once.
+        # The first call imports all screens.
         await asyncio.to_thread(known_bindings)
         screen = self.screen
         self.push_screen(HelpScreen(help_text(screen), help_entries(self, screen)), chosen)

@@ -1,6 +1,6 @@
-"""Everything that takes time, off the event loop: reading and writing the record, refreshing, opening pages.
+"""Slow work outside the event loop: reading and writing the record, refreshes, posting, opening pages.
 
-Nothing here touches a widget: what comes of it is posted to the app as a message, or raised to whoever waited for it.
+It never changes a widget: results are posted to the app as messages, and errors of `commit` are raised.
 """
 
 from __future__ import annotations
@@ -35,36 +35,35 @@ if TYPE_CHECKING:
 
 
 class BackgroundTasks:
-    """The app's workers. Acts and looks take their turn one after the other; a refresh runs beside them."""
+    """The workers of the app. Reads and changes of the record run one after another; a refresh runs in parallel."""
 
     def __init__(self, app: App[Any], workspace: Workspace, opener: Callable[[str], object]) -> None:
         self._app = app
         self._workspace = workspace
         self._opener = opener
-        self._turn = asyncio.Lock()
-        # What is on the screen already, or is about to be, is not read and shown once more: with a long record that is
-        # a few frames' work.
+        self._record_lock = asyncio.Lock()
+        # The stamp of the record on the screen. The same record is not read again, which takes long for a long record.
         self._stamp: object = workspace.store.cached_stamp
         self._refresh: Worker[None] | None = None
         self._post: Worker[None] | None = None
 
-    def look(self) -> None:
-        """Read the record again and post what it adds up to."""
-        start(self._app, self._look, "record")
+    def read(self) -> None:
+        """Read the record and post its overview."""
+        start(self._app, self._read, "record")
 
     def submit(self, make: ChangeFactory, basis: Basis) -> None:
-        """Commit one act and post what came of it; a failure becomes a sentence on the screen."""
+        """Commit a change and post the new overview. A failure is posted as a message."""
         start(self._app, partial(self._submit, make, basis), "record")
 
     async def _submit(self, make: ChangeFactory, basis: Basis) -> None:
         await self.commit(make, basis)
 
     async def commit(self, make: ChangeFactory, basis: Basis) -> Overview:
-        """Commit one act on what its author saw, post what came of it and return it.
+        """Commit a change that is based on `basis`, post the new overview and return it.
 
-        Raises `MovedOn` (what to show instead is posted), other `ActionError`, `PinError` or `StoreError`.
+        Raises `MovedOn` after posting the current overview, other `ActionError`, `PinError` or `StoreError`.
         """
-        async with self._turn:
+        async with self._record_lock:
             try:
                 overview = await asyncio.to_thread(self._workspace.commit, make, basis)
             except MovedOn as error:
@@ -78,7 +77,7 @@ class BackgroundTasks:
         return overview
 
     def watch(self) -> None:
-        """See whether another process has written the record; if so, read it again."""
+        """Read the record again if another process has written it."""
         start(self._app, self._watch, "watch", exclusive=True)
 
     def open(self, url: str) -> None:
@@ -87,35 +86,35 @@ class BackgroundTasks:
 
     @property
     def refreshing(self) -> bool:
-        """Whether a refresh is under way."""
+        """Whether a refresh is running."""
         return self._refresh is not None and not self._refresh.is_finished
 
     def refresh(self, *, force: bool = False) -> bool:
-        """Look at both repositories; return False, and say so, where that is being done already."""
+        """Measure both repositories; return False, and post a message, if a refresh is already running."""
         if self.refreshing:
             self._app.post_message(TaskFailed("A refresh is running. Esc cancels it.", "information"))
             return False
-        self._refresh = start(self._app, partial(self._refreshed, force), "refresh")
+        self._refresh = start(self._app, partial(self._run_refresh, force), "refresh")
         return True
 
     def cancel(self) -> bool:
-        """Break off a running refresh; False where there is none."""
+        """Cancel the running refresh; return False if there is none."""
         if not self.refreshing or self._refresh is None:
             return False
         self._refresh.cancel()
         return True
 
     def post(self, posting: Posting) -> bool:
-        """Send a comment, once; False while another one is under way.
+        """Send a comment once; return False while another comment is being sent.
 
-        The app's own worker does it, so that no screen that closes tears it off.
+        It is a worker of the app, so that closing a screen does not cancel it.
         """
         if self._post is not None and not self._post.is_finished:
             return False
-        self._post = start(self._app, partial(self._posted, posting), "post")
+        self._post = start(self._app, partial(self._send, posting), "post")
         return True
 
-    async def _posted(self, posting: Posting) -> None:
+    async def _send(self, posting: Posting) -> None:
         from pawtui.posting import send
 
         try:
@@ -126,34 +125,34 @@ class BackgroundTasks:
         summary = {
             "added": "Posted as a new comment",
             "updated": "Your comment was updated",
-            "unchanged": "It had been posted already",
+            "unchanged": "The same comment was already posted",
         }[sent.action]
-        after = "; work waits for a maintainer's “approved”, which r looks for" if posting.kind == "plan" else ""
+        after = "; wait for a maintainer's “approved”, which r detects" if posting.kind == "plan" else ""
         self._app.post_message(CommentPosted(f"{summary} on {posting.repo}#{posting.number}{after}.", sent.comment.url))
 
-    async def _look(self) -> None:
-        async with self._turn:
+    async def _read(self) -> None:
+        async with self._record_lock:
             stamp = await asyncio.to_thread(self._workspace.store.stamp)
             overview = await asyncio.to_thread(self._workspace.overview)
             self._stamp = stamp
             self._app.post_message(RecordChanged(overview))
-        self._notice()
+        self._post_notices()
 
     async def _watch(self) -> None:
         stamp = await asyncio.to_thread(self._workspace.store.stamp)
         if stamp != self._stamp:
-            await self._look()
+            await self._read()
         else:
-            self._notice()
+            self._post_notices()
 
-    def _notice(self) -> None:
+    def _post_notices(self) -> None:
         if sentences := self._workspace.store.notices():
             self._app.post_message(NoticesFound(sentences))
 
     async def _open(self, url: str) -> None:
         await asyncio.to_thread(self._opener, url)
 
-    async def _refreshed(self, force: bool) -> None:
+    async def _run_refresh(self, force: bool) -> None:
         before = await asyncio.to_thread(self._workspace.overview)
 
         def report(progress: Progress) -> None:
@@ -162,18 +161,18 @@ class BackgroundTasks:
         try:
             outcome = await self._workspace.refresh(report, force=force)
         except asyncio.CancelledError:
-            start(self._app, partial(self._cancelled, before.last.id if before.last else None), "record")
+            start(self._app, partial(self._report_cancel, before.last.id if before.last else None), "record")
             raise
         after = await asyncio.to_thread(self._workspace.overview)
-        needs = attention(before, after).text if outcome.refresh is not None else ""
-        self._app.post_message(RefreshFinished(outcome, needs))
-        await self._look()
+        text = attention(before, after).text if outcome.refresh is not None else ""
+        self._app.post_message(RefreshFinished(outcome, text))
+        await self._read()
 
-    async def _cancelled(self, before: str | None) -> None:
-        # A cancel that came while the refresh was being written cannot take it back: say which of the two it was.
-        await self._look()
-        self._app.post_message(RefreshCancelled(recorded=await asyncio.to_thread(self._last) != before))
+    async def _report_cancel(self, last_before: str | None) -> None:
+        # A cancel during the write is too late: the message states whether the refresh was recorded.
+        await self._read()
+        self._app.post_message(RefreshCancelled(recorded=await asyncio.to_thread(self._last_id) != last_before))
 
-    def _last(self) -> str | None:
+    def _last_id(self) -> str | None:
         last = self._workspace.store.load().last
         return last.id if last else None

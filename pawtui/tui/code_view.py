@@ -1,4 +1,4 @@
-"""A file or a difference by its lines: numbers, marked lines, a cursor, lines selected by keyboard or mouse, search."""
+"""A view of a file or a difference: line numbers, pinned lines, a cursor, selection by keyboard or mouse, search."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import msgspec
-from textual import events
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.content import Content, Span
 from textual.reactive import reactive
@@ -32,20 +32,20 @@ _CURSOR, _BLURRED, _SELECTED, _PINNED, _PLAIN = (
 
 
 class CodePage(msgspec.Struct, frozen=True, kw_only=True):
-    """What is shown: lines that are safe to show, and, for a difference, what each is. `pinned` are rows to mark."""
+    """Lines that are safe to show, with their kinds if they are a difference. `pinned` are the rows to mark."""
 
     lines: Sequence[str]
     diff: Sequence[DiffLine] | None = None
     pinned: range = range(0)
 
     def number(self, row: int) -> int:
-        """The line's number in the newer text, or in the older one where it was removed."""
+        """Return the line number in the newer text, or in the older text for a removed line."""
         if self.diff is None:
             return row + 1
         return self.diff[row].new or self.diff[row].old
 
     def row_of(self, number: int) -> int:
-        """The row of a line of the newer text, or the nearest one before it."""
+        """Return the row of a line of the newer text, or the nearest row before it."""
         if self.diff is None:
             return number - 1
         rows = [row for row, line in enumerate(self.diff) if 0 < line.new <= number]
@@ -53,7 +53,7 @@ class CodePage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CodeView(LineView, can_focus=True):
-    """Shows a page. Rows are counted from 0."""
+    """A view of one page. Rows are counted from 0."""
 
     BINDING_GROUP_TITLE = "Text"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -89,18 +89,18 @@ class CodeView(LineView, can_focus=True):
         self._anchor: int | None = None
         self._left = 0
         self._pending: int | None = None
-        self._untouched = True
+        self._cursor_unmoved = True
 
     def show_page(self, page: CodePage, row: int) -> None:
-        """Show a page with the cursor on a row, which comes into sight with some lines before it."""
+        """Show a page with the cursor on a row, and scroll to that row and some lines before it."""
         self.page, self._styles, self._anchor, self._left = page, (), None, 0
-        self._untouched = True
+        self._cursor_unmoved = True
         self.reset_lines(len(page.lines))
         self.set_reactive(CodeView.cursor, max(0, min(row, len(page.lines) - 1)))
         self._pending = self.cursor
-        self.call_after_refresh(self._arrive)
+        self.call_after_refresh(self._scroll_to_pending)
 
-    def _arrive(self) -> None:
+    def _scroll_to_pending(self) -> None:
         if self._pending is not None:
             self.scroll_to(y=max(0, self._pending - self.visible_rows // 3), animate=False)
             self._pending = None
@@ -112,7 +112,7 @@ class CodeView(LineView, can_focus=True):
 
     @property
     def selected(self) -> range:
-        """The selected rows; without a selection the cursor's, or the pinned ones until the cursor has moved."""
+        """The selected rows; without a selection the pinned rows, or the row of the cursor once it has moved."""
         dragged = self.text_selection
         if dragged is not None:
             first = dragged.start.y if dragged.start else 0
@@ -120,20 +120,20 @@ class CodeView(LineView, can_focus=True):
             return range(first, min(last + 1, len(self.page.lines)))
         if self._anchor is not None:
             return range(min(self._anchor, self.cursor), max(self._anchor, self.cursor) + 1)
-        if self._untouched and self.cursor in self.page.pinned:
+        if self._cursor_unmoved and self.cursor in self.page.pinned:
             return self.page.pinned
         return range(self.cursor, self.cursor + 1)
 
     def find(self, words: str, *, by: int = 0) -> tuple[int, int]:
-        """Mark what matches; go to the next match from the cursor on (`by` 1 or -1: behind or before it).
+        """Mark all matches, and move the cursor to a match; return its number, from 1, and the number of matches.
 
-        Returns which match that is, from 1, and how many lines match.
+        `by` is 0 for the first match from the cursor on, 1 for the first after it, -1 for the last before it.
         """
         changed, self.words = words != self.words, words
         if changed:
             self.reset_lines(len(self.page.lines))
-        wanted = words.lower()
-        rows = [row for row, line in enumerate(self.page.lines) if wanted in line.lower()] if wanted else []
+        lowered = words.lower()
+        rows = [row for row, line in enumerate(self.page.lines) if lowered in line.lower()] if lowered else []
         if not rows:
             return 0, 0
         if by < 0:
@@ -149,8 +149,8 @@ class CodeView(LineView, can_focus=True):
         return max(0, min(cursor, len(self.page.lines) - 1))
 
     def watch_cursor(self, before: int, now: int) -> None:
-        """Move the cursor."""
-        self._untouched = False
+        """Render both lines again, and scroll to the cursor."""
+        self._cursor_unmoved = False
         if self._anchor is not None:
             self.reset_lines(len(self.page.lines))
         self.refresh_lines(before)
@@ -158,12 +158,12 @@ class CodeView(LineView, can_focus=True):
         self.scroll_to_lines(now, 1)
 
     def action_step(self, by: int) -> None:
-        """Move the cursor; a selection ends."""
+        """Move the cursor and end the selection."""
         self._drop_selection()
         self.cursor += by
 
     def action_select(self, by: int) -> None:
-        """Select one more line."""
+        """Extend the selection by one line."""
         self.screen.clear_selection()
         if self._anchor is None:
             self._anchor = self.cursor
@@ -175,12 +175,12 @@ class CodeView(LineView, can_focus=True):
         self.cursor = len(self.page.lines) - 1 if last else 0
 
     def action_page(self, by: int) -> None:
-        """Move the cursor by a screenful."""
+        """Move the cursor by pages."""
         self._drop_selection()
         self.cursor += by * max(1, self.visible_rows - 2)
 
     def action_shift(self, by: int) -> None:
-        """Show what is further right, or left."""
+        """Scroll to the right or left."""
         self._left = max(0, self._left + by * _SIDEWAYS)
         self.reset_lines(len(self.page.lines))
 
@@ -191,25 +191,22 @@ class CodeView(LineView, can_focus=True):
             self.reset_lines(len(self.page.lines))
 
     def on_click(self, event: events.Click) -> None:
-        """A click moves the cursor."""
+        """Move the cursor to the clicked line."""
         at = self.line_at(event)
         if not self.was_dragged and 0 <= at < len(self.page.lines):
             self._drop_selection()
             self.cursor = at
 
-    def on_focus(self) -> None:
-        """The cursor is drawn in another way."""
-        self.refresh_lines(self.cursor)
-
-    def on_blur(self) -> None:
-        """The cursor is drawn in another way."""
+    @on(events.Focus)
+    @on(events.Blur)
+    def _refresh_cursor(self) -> None:
         self.refresh_lines(self.cursor)
 
     def line_strip(self, at: int) -> Strip:
-        """Return one line with its mark and number."""
+        """Return a line with its mark and number."""
         if at >= len(self.page.lines):
             return self.blank_line()
-        return self.cached_strip(at, self._component(at), lambda _room: self._line(at))
+        return self.cached_strip(at, self._component(at), lambda _width: self._line(at))
 
     def _component(self, row: int) -> str:
         if row == self.cursor and self.has_focus:
@@ -236,8 +233,8 @@ class CodeView(LineView, can_focus=True):
     def _text(self, row: int) -> Content:
         text = self.page.lines[row]
         spans = list(self._styles[row]) if row < len(self._styles) else []
-        wanted, at = self.words.lower(), 0
-        while wanted and (at := text.lower().find(wanted, at)) >= 0:
-            spans.append(Span(at, at + len(wanted), "bold reverse"))
-            at += len(wanted)
+        words, at = self.words.lower(), 0
+        while words and (at := text.lower().find(words, at)) >= 0:
+            spans.append(Span(at, at + len(words), "bold reverse"))
+            at += len(words)
         return with_styles(text, spans)

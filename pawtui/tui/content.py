@@ -18,7 +18,7 @@ from pawtui.review.record_types import GateState
 from pawtui.sources.sanitize import safe_line, safe_text, visible
 
 NONE = Content("")
-# The characters that are shown of a line of a file.
+# The maximum number of characters that are shown of a line of a file.
 _LINE_LIMIT = 2_000
 
 STATE_STYLE: dict[Role, str] = {
@@ -80,7 +80,7 @@ def lines(text: str, style: str = "") -> Content:
 
 
 def code_lines(lines: Sequence[str]) -> list[str]:
-    """The lines of a file as they may be shown: none is folded, tabs are spaces, and a line of any length ends."""
+    """Return the lines of a file, made safe to show. Tabs become spaces, and long lines are truncated."""
     text = visible("\n".join(line[:_LINE_LIMIT].rstrip("\r") for line in lines)).expandtabs(4)
     return text.split("\n") if lines else []
 

@@ -1,4 +1,4 @@
-"""The reading pane: a document as wrapped lines; at some of them the cursor stops, to open, copy or tick them."""
+"""The view of a document: wrapped lines. The cursor stops at the lines that can be opened, copied or ticked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STOP_MARK, BLURRED_MARK, NO_MARK = trusted("▌ ", LINK), trusted("▏ ", MUTED)
 
 
 class DocumentView(LineView, can_focus=True):
-    """Shows a document. `j` and `k` go from one stop to the next, and scroll where there is none."""
+    """A view of a document. `j` and `k` move between stops, or scroll if no stop is near."""
 
     BINDING_GROUP_TITLE = "Detail"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"detail--stop", "detail--blurred"}
@@ -36,14 +36,16 @@ class DocumentView(LineView, can_focus=True):
         Binding("end,G", "end(True)", "End", show=False, id="detail.end"),
         Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, id="detail.page_down"),
         Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, id="detail.page_up"),
-        Binding("enter", "enter", "Open or tick", show=False, id="detail.enter", tooltip="What the marked line is for"),
+        Binding(
+            "enter", "enter", "Open or tick", show=False, id="detail.enter", tooltip="Open or tick the marked line"
+        ),
     ]
 
     stop: reactive[int] = reactive(0, init=False)
 
     @dataclass
     class TargetOpened(Message):
-        """Enter was pressed at a stop."""
+        """Enter was pressed, or a line was double-clicked."""
 
         target: Target
 
@@ -56,10 +58,10 @@ class DocumentView(LineView, can_focus=True):
         self._fresh = False
 
     def show_document(self, document: Document) -> None:
-        """Show a document; the cursor keeps its place where it is the same subject as before."""
+        """Show a document. The cursor keeps its place if the subject is the same as before."""
         same = self.document is not None and self.document.key == document.key
         before = self.target if same else None
-        seen = same and self._is_visible()
+        was_visible = same and self._is_visible()
         self.document = document
         self.border_title = laid_out(shown_line(document.title))
         self.border_subtitle = laid_out(shown_line(document.subtitle))
@@ -68,15 +70,15 @@ class DocumentView(LineView, can_focus=True):
         if same and not self._fresh:
             at = self._targets.index(before) if before in self._targets else min(self.stop, len(self._targets) - 1)
             self.set_reactive(DocumentView.stop, max(0, at))
-        if seen:
-            # The line under the cursor stays in sight when lines come before it.
+        if was_visible:
+            # The line under the cursor stays visible if lines were inserted before it.
             self.reveal()
         if not same:
             self.scroll_to(y=0, animate=False)
 
     @property
     def target(self) -> Target | None:
-        """What the line under the cursor stands for."""
+        """The target of the line under the cursor."""
         return self._targets[self.stop] if self.stop < len(self._targets) else None
 
     @property
@@ -85,10 +87,10 @@ class DocumentView(LineView, can_focus=True):
         return tuple(self._targets)
 
     def _lay_out(self) -> None:
-        if self.room <= 0 or self.document is None:
-            # Not placed yet: the first resize lays the document out, once.
+        if self.line_width <= 0 or self.document is None:
+            # The widget has no size yet: the first resize event lays the document out.
             return
-        width = max(10, self.room - STOP_MARK.cell_length - 1)
+        width = max(10, self.line_width - STOP_MARK.cell_length - 1)
         self._lines, self._targets, self._tops = [], [], []
         for at, line in enumerate(document_lines(self.document, width, _STYLE)):
             if line.first and line.target is not None:
@@ -97,13 +99,13 @@ class DocumentView(LineView, can_focus=True):
             self._lines.append((line, len(self._targets) - 1 if line.target is not None else -1))
         self.reset_lines(len(self._lines))
         if self._fresh:
-            # The cursor begins where there is something to tick, else at the top.
+            # The cursor starts at the first line to tick, else at the top.
             self._fresh = False
             ticks = (number for number, target in enumerate(self._targets) if target.action == "tick")
             self.set_reactive(DocumentView.stop, next(ticks, 0))
 
     def reveal(self) -> bool:
-        """Scroll the cursor into sight; False where it was there already."""
+        """Scroll to the cursor; return False if it is already visible."""
         if not self._tops or self._is_visible():
             return False
         self.scroll_to_lines(self._tops[self.stop], self._height(self.stop))
@@ -115,13 +117,13 @@ class DocumentView(LineView, can_focus=True):
         top, first = self._tops[self.stop], self.scroll_offset.y
         return first <= top and top + self._height(self.stop) <= first + self.visible_rows
 
-    def lead(self) -> None:
-        """Scroll the cursor to the top, to show what follows it."""
+    def scroll_cursor_to_top(self) -> None:
+        """Scroll so that the line of the cursor is the first."""
         if self._tops:
             self.scroll_to(y=self._tops[self.stop], animate=False)
 
     def on_resize(self) -> None:
-        """Wrap at the new width."""
+        """Wrap the lines at the new width."""
         self._lay_out()
 
     def validate_stop(self, stop: int) -> int:
@@ -129,7 +131,7 @@ class DocumentView(LineView, can_focus=True):
         return max(0, min(stop, len(self._targets) - 1))
 
     def watch_stop(self, before: int, now: int) -> None:
-        """Move the cursor."""
+        """Render both stops again, and scroll to the cursor."""
         for number in (before, now):
             if number < len(self._tops):
                 self.refresh_lines(self._tops[number], self._height(number))
@@ -144,15 +146,15 @@ class DocumentView(LineView, can_focus=True):
         return end - top
 
     def action_step(self, by: int) -> None:
-        """Go to the next stop if it is near; else scroll by a line."""
+        """Go to the next stop if it is near, else scroll by one line."""
         near = self.stop + by
         top, bottom = self.scroll_offset.y, self.scroll_offset.y + self.visible_rows
         current = self._tops[self.stop] if self._tops else -1
         if self._tops and not top <= current < bottom:
-            # The cursor was scrolled out of sight: move it to the first stop that is in sight.
-            seen = [number for number, line in enumerate(self._tops) if top <= line < bottom]
-            if seen:
-                self.stop = seen[0] if by > 0 else seen[-1]
+            # The cursor is not visible: move it to the nearest visible stop.
+            visible = [number for number, line in enumerate(self._tops) if top <= line < bottom]
+            if visible:
+                self.stop = visible[0] if by > 0 else visible[-1]
                 return
         elif 0 <= near < len(self._tops) and top - 1 <= self._tops[near] <= bottom:
             self.stop = near
@@ -165,16 +167,16 @@ class DocumentView(LineView, can_focus=True):
         self.scroll_to(y=self.virtual_size.height if last else 0, animate=False)
 
     def action_page(self, by: int) -> None:
-        """Scroll by a screenful."""
+        """Scroll by pages."""
         self.scroll_to(y=self.scroll_offset.y + by * max(1, self.visible_rows - 2), animate=False)
 
     def action_enter(self) -> None:
-        """Do what the line under the cursor is for."""
+        """Open or tick the line under the cursor."""
         if self.target is not None:
             self.post_message(self.TargetOpened(self.target))
 
     def on_click(self, event: events.Click) -> None:
-        """A click moves the cursor, a second one opens or ticks the line."""
+        """Move the cursor on a click; open or tick the line on a double click."""
         at = self.line_at(event)
         if self.was_dragged:
             return
@@ -184,13 +186,13 @@ class DocumentView(LineView, can_focus=True):
                 self.action_enter()
 
     def line_strip(self, at: int) -> Strip:
-        """Return one line of the document."""
+        """Return a line of the document."""
         if at >= len(self._lines):
             return self.blank_line()
         line, number = self._lines[at]
         marked = number >= 0 and number == self.stop
-        look = "" if not marked else "detail--stop" if self.has_focus else "detail--blurred"
+        component = "" if not marked else "detail--stop" if self.has_focus else "detail--blurred"
         mark = NO_MARK
         if marked:
             mark = STOP_MARK if self.has_focus else BLURRED_MARK
-        return self.cached_strip(at, look, lambda _room: mark + laid_out(line.text))
+        return self.cached_strip(at, component, lambda _width: mark + laid_out(line.text))

@@ -11,7 +11,7 @@ from textual.content import Span
 
 from pawtui.tui.content import ALERT, LINK, MUTED, OK
 
-# A generated file of this size has nothing to read in colour.
+# Larger files are generated, and are shown without colours.
 _MOST_CHARACTERS = 600_000
 _STYLES = (
     (Comment, f"italic {MUTED}"),
@@ -29,7 +29,7 @@ _STYLES = (
 
 
 def highlighted(path: str, lines: Sequence[str]) -> list[list[Span]]:
-    """Return the styled spans of each line, by the language that the path's name tells; none for an unknown one."""
+    """Return the styled spans of each line, by the language of the file name; no spans for an unknown language."""
     found: list[list[Span]] = [[] for _ in lines]
     text = "\n".join(lines)
     if len(text) > _MOST_CHARACTERS:

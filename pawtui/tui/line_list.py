@@ -211,17 +211,17 @@ class LineList(LineView, Generic[T], can_focus=True):
             return self.blank_line()
         return self.cached_strip(at, self._component(row), partial(self._line, row, nth))
 
-    def _line(self, row: int, nth: int, room: int) -> Content:
+    def _line(self, row: int, nth: int, width: int) -> Content:
         mark = NO_MARK
         if row == self.cursor:
             mark = CURSOR_MARK if self.has_focus else BLURRED_MARK
         if nth == 0 and self._keys[row] in self._marked:
             mark = mark[:1] + UNREAD_MARK
-        body = self.paint(self.items[row], room - mark.cell_length - 1)
+        body = self.paint(self.items[row], width - mark.cell_length - 1)
         return mark + body[nth] if nth < len(body) else mark
 
-    def _empty_line(self, nth: int, room: int) -> Content:
-        message = wrapped(line(self._empty_message(), MUTED), room - 4, indent=2)
+    def _empty_line(self, nth: int, width: int) -> Content:
+        message = wrapped(line(self._empty_message(), MUTED), width - 4, indent=2)
         return message[nth] if nth < len(message) else NONE
 
     def _empty_message(self) -> str:

@@ -26,7 +26,7 @@ MARK_WIDTH = 2
 class LineView(ScrollView, inherit_bindings=False):
     """A scroll view of text lines that can be selected with the mouse.
 
-    Subclasses implement `line_strip` with `drawn`, which renders a line and caches it until the lines change.
+    Subclasses implement `line_strip` with `cached_strip`, which renders a line and caches it until the lines change.
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
@@ -36,7 +36,7 @@ class LineView(ScrollView, inherit_bindings=False):
         self._painted: dict[tuple[int, int, str], Strip] = {}
 
     @property
-    def room(self) -> int:
+    def line_width(self) -> int:
         """The width of a line, in cells."""
         return self.scrollable_content_region.width
 
@@ -105,32 +105,32 @@ class LineView(ScrollView, inherit_bindings=False):
     def text_select_all(self) -> None:
         """Do nothing: a double click opens a line instead of selecting it."""
 
-    def cached_strip(self, at: int, look: str, make: Callable[[int], Content]) -> Strip:
-        """Return line number `at`, in the style of the component class `look` unless that is empty.
+    def cached_strip(self, at: int, component: str, make: Callable[[int], Content]) -> Strip:
+        """Return line number `at`, in the style of a component class unless `component` is empty.
 
-        `make` returns the content for a width in cells. The result is cached until `forget` is called.
+        `make` returns the content for a width in cells. The strip is cached until `reset_lines` is called.
         """
         # Read only once for each line, because Textual computes it every time from borders and scroll bars.
-        room = self.room
-        strip = self._painted.get((at, room, look))
+        width = self.line_width
+        strip = self._painted.get((at, width, component))
         if strip is None:
             if len(self._painted) > _CACHE_LIMIT:
                 self._painted.clear()
-            strip = self._painted[at, room, look] = self._styled(make(room), room, look)
+            strip = self._painted[at, width, component] = self._styled(make(width), width, component)
         return strip
 
     def blank_line(self) -> Strip:
         """Return an empty line, for a position below the last line."""
-        return self.cached_strip(-1, "", lambda _room: NONE)
+        return self.cached_strip(-1, "", lambda _width: NONE)
 
-    def _styled(self, content: Content, room: int, look: str) -> Strip:
-        style = self.get_visual_style(look) if look else self.visual_style
-        if look and self.get_component_styles(look).text_style.reverse:
+    def _styled(self, content: Content, width: int, component: str) -> Strip:
+        style = self.get_visual_style(component) if component else self.visual_style
+        if component and self.get_component_styles(component).text_style.reverse:
             # The selected row in an ANSI theme. `get_visual_style` ignores `reverse`, so it is added here. The text
             # gets no colours, because `reverse` would turn them into backgrounds.
             style, content = style + VisualStyle(reverse=True), uncoloured(content)
-        strips = Visual.to_strips(self, fit(content, room), room, 1, style, pad=True, apply_selection=False)
-        return strips[0] if strips else Strip.blank(room, self.rich_style)
+        strips = Visual.to_strips(self, fit(content, width), width, 1, style, pad=True, apply_selection=False)
+        return strips[0] if strips else Strip.blank(width, self.rich_style)
 
     @property
     def was_dragged(self) -> bool:

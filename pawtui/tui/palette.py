@@ -22,16 +22,16 @@ from pawtui.tui.help_list import HelpEntry, help_entries, run_entry
 from pawtui.tui.keys import known_bindings
 from pawtui.tui.messages import SubjectRequested
 
-# Notes and refreshes can be thousands: as many as this are listed of those that match.
+# The maximum number of matching notes and refreshes in the list.
 _RECORDS_SHOWN = 30
-# Moving about has no place in the list before a word is typed.
+# Actions that move the cursor or the focus. They are not listed before a word is typed.
 _MOVES = ("list.", "detail.", "pane.", "palette")
-# The scores of what matches by its words only, behind names that match.
+# The scores of matches by words, which are below the scores of matches by name.
 _ABOUT_SCORE, _RECORD_SCORE = 0.4, 0.3
 
 
 class Command(NamedTuple):
-    """What is listed in two lines, and what it runs; `listed` before a word is typed."""
+    """A command: the two lines of its row, and its function. `listed` is true if it is listed before typing."""
 
     name: str
     about: str
@@ -40,10 +40,10 @@ class Command(NamedTuple):
 
 
 class PaletteCommands(Provider):
-    """The commands for the screen that the palette was opened on."""
+    """The commands for the screen below the palette."""
 
     async def startup(self) -> None:
-        """Collect the actions as they apply now."""
+        """Collect the actions."""
         app = self.app
         self._actions: list[Command] = []
         self._elsewhere: list[Command] = []
@@ -51,37 +51,37 @@ class PaletteCommands(Provider):
             return
         await asyncio.to_thread(known_bindings)
         for entry in help_entries(app, self.screen):
-            into = self._elsewhere if entry.node is None else self._actions
+            commands = self._elsewhere if entry.node is None else self._actions
             listed = not entry.id.startswith(_MOVES)
-            into.append(Command(entry.name, _about(entry), partial(run_entry, app, entry), listed))
+            commands.append(Command(entry.name, _about(entry), partial(run_entry, app, entry), listed))
 
     @property
     def _overview(self) -> Overview | None:
         return self.app.overview if isinstance(self.app, BaseApp) else None
 
-    def _go(self, subject: str, action: str = "") -> Callable[[], object]:
+    def _go_to(self, subject: str, action: str = "") -> Callable[[], object]:
         return partial(self.app.post_message, SubjectRequested(subject, action))
 
     def _subjects(self) -> Iterator[Command]:
         for view in self._overview.signals if self._overview else ():
-            yield Command(f"Go to signal {view.signal.id}", view.signal.title, self._go(f"signal:{view.signal.id}"))
+            yield Command(f"Go to signal {view.signal.id}", view.signal.title, self._go_to(f"signal:{view.signal.id}"))
         for gate in self._overview.gates if self._overview else ():
-            yield Command(f"Go to gate {gate.gate.id}", gate.gate.title, self._go(f"gate:{gate.gate.id}"))
+            yield Command(f"Go to gate {gate.gate.id}", gate.gate.title, self._go_to(f"gate:{gate.gate.id}"))
 
     def _decisions(self) -> Iterator[Command]:
         for gate in self._overview.gates if self._overview else ():
             for state in GATE_STATES:
-                run = self._go(f"gate:{gate.gate.id}", f"gate('{state}')")
+                run = self._go_to(f"gate:{gate.gate.id}", f"gate('{state}')")
                 yield Command(f"Set gate {gate.gate.id}: {state}", f"now {gate.state}", run)
         for view in self._overview.signals if self._overview else ():
             for verdict in STATES:
-                run = self._go(f"signal:{view.signal.id}", f"verdict('{verdict}')")
+                run = self._go_to(f"signal:{view.signal.id}", f"verdict('{verdict}')")
                 yield Command(f"Verdict on {view.signal.id}: {verdict}", f"measured {view.measured}", run)
 
         for step in self._overview.steps if self._overview else ():
-            for found in STEP_STATES:
-                run = partial(self._open_step, step.step.id, found)
-                yield Command(f"Set step {step.step.id}: {found}", f"now {step.state}", run)
+            for step_state in STEP_STATES:
+                run = partial(self._open_step, step.step.id, step_state)
+                yield Command(f"Set step {step.step.id}: {step_state}", f"now {step.state}", run)
 
     def _open_step(self, step_id: str, state: StepState) -> None:
         from pawtui.tui.screens.step_dialog import StepDialog
@@ -90,7 +90,7 @@ class PaletteCommands(Provider):
         if not isinstance(app, BaseApp) or app.overview is None:
             return
         if isinstance(self.screen, ModalScreen):
-            # It may hold text that is not saved.
+            # The dialog may contain text that is not saved.
             app.toast("Close the dialog first.")
         else:
             app.push_screen(StepDialog(app.overview, step_id, state))
@@ -100,35 +100,35 @@ class PaletteCommands(Provider):
         for refresh in reversed(measurements(record)) if record else ():
             decision = refresh.decision if refresh.as_of is None else "past date"
             about = f"{refresh.upstream.ref} @ {refresh.upstream.sha[:10]}, {decision}"
-            yield Command(f"Go to refresh {refresh.moment:%Y-%m-%d %H:%M}", about, self._go(f"refresh:{refresh.id}"))
+            yield Command(f"Go to refresh {refresh.moment:%Y-%m-%d %H:%M}", about, self._go_to(f"refresh:{refresh.id}"))
         for note in reversed(record.notes.values()) if record else ():
             words = " ".join(note.text[:200].split())
             about = f"{note.at:%Y-%m-%d}, on {note.subject}, by {note.by}"
-            yield Command(f"Go to note: {words[:60]}", about, self._go(f"note:{note.id}"))
+            yield Command(f"Go to note: {words[:60]}", about, self._go_to(f"note:{note.id}"))
 
     async def discover(self) -> Hits:
-        """Return the actions that apply here, and where to go, before a word is typed."""
+        """Return the actions that apply here, the signals and the gates, before a word is typed."""
         for command in (*self._actions, *self._subjects()):
             if command.listed:
                 yield DiscoveryHit(self._shown(command), command.run, text=command.name)
 
     async def search(self, query: str) -> Hits:
-        """Return what matches: names letter by letter, everything else by its words."""
+        """Return the matches: names by fuzzy match, all other text by words."""
         matcher = self.matcher(query)
         words = query.lower().split()
         for commands, weight in ((self._actions, 1.0), (self._named(), 0.9), (self._elsewhere, 0.6)):
             for command in commands:
-                score = matcher.match(command.name) or _ABOUT_SCORE * _holds(command, words)
+                score = matcher.match(command.name) or _ABOUT_SCORE * _contains(command, words)
                 if score > 0:
                     yield Hit(score * weight, self._shown(command), command.run, text=command.name)
-        # Letter by letter would take too long over long texts.
-        found = (command for command in self._records() if _holds(command, words))
+        # A fuzzy match is too slow for long texts.
+        found = (command for command in self._records() if _contains(command, words))
         for command in await asyncio.to_thread(lambda: list(islice(found, _RECORDS_SHOWN))):
             yield Hit(_RECORD_SCORE, self._shown(command), command.run, text=command.name)
 
     def _shown(self, command: Command) -> Content:
-        """Two lines, literally: Textual's own highlighting and help read markup, and titles come from a file."""
-        # In the terminal's own colours, another one may not be seen on the selected row.
+        """Return the two lines without parsing markup, which Textual would do for a help text."""
+        # In an ANSI theme, coloured text may be invisible on the selected row.
         style = "" if self.app.current_theme.ansi else MUTED
         return concat(line(command.name), trusted("\n"), line(command.about, style))
 
@@ -141,6 +141,6 @@ def _about(entry: HelpEntry) -> str:
     return about if entry.node is not None else f"{about} (elsewhere: {entry.place})"
 
 
-def _holds(command: Command, words: list[str]) -> bool:
+def _contains(command: Command, words: list[str]) -> bool:
     text = f"{command.name} {command.about}".lower()
     return all(word in text for word in words)

@@ -25,7 +25,7 @@ TABBED: tuple[Shape, ...] = ("tabs", "beside")
 
 
 class LayoutRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """The input of the layout besides the size: rows of each pane, current pane, whether only the detail is shown."""
+    """The input of the layout: rows of each pane, current pane, and whether only the detail is shown."""
 
     rows: Mapping[str, int]
     current: str

@@ -128,7 +128,7 @@ def _luminance(color: Color) -> float:
 
 
 def readable(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return the colours of rows and text, changed where necessary so that every text is readable on every row.
+    """Return the colours of rows and text, changed so that every text is readable on every row.
 
     A theme's cursor colour suits text of one colour, but each state in a row has its own colour. A row gets a share of
     the cursor colour, and text moves towards white or black until its contrast is at least `CONTRAST`.

@@ -1,4 +1,4 @@
-"""A desk to test screens at: a real store in a folder of the test's, a hand-built record, scripted refreshes."""
+"""Test workspaces for the screens: a real store in a temporary folder, a sample record, and scripted refreshes."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ WEB = "https://github.com"
 
 
 def sha(letter: str) -> str:
-    """A SHA of one letter."""
+    """Return a SHA of one letter."""
     return letter * 40
 
 
 def tracker() -> Tracker:
-    """Three signals of different kinds, three gates, one of them with parts."""
+    """Return a tracker with three signals of different kinds and three gates, one with parts."""
     return Tracker(
         id="tuft-loom",
         title="tuft follows loom v2",
@@ -94,7 +94,7 @@ def tracker() -> Tracker:
 def reading(
     signal_id: str, state: State, summary: str, *, fingerprint: str = "", weeks: tuple[int, ...] = ()
 ) -> SignalReading:
-    """A reading with one probe; with `weeks` it has facts of commits by week."""
+    """Return a reading with one probe; with `weeks` it has churn facts."""
     facts: ReleaseFacts | ChurnFacts = ReleaseFacts()
     kind = "release"
     if weeks:
@@ -127,7 +127,7 @@ def reading(
         facts=facts,
         evidence=evidence,
         cause="the rate limit is used up" if state == "unknown" else "",
-        gaps=("3 older commits are counted but not kept",),
+        gaps=("3 older commits are counted but not listed",),
     )
     return SignalReading(id=signal_id, state=state, probes=(probe,), fingerprint=fingerprint)
 
@@ -136,7 +136,7 @@ WEEKS = (31, 28, 22, 19, 14, 12, 9, 11, 8, 7, 3, 2)
 
 
 def refresh(number: int, *, up: str = "b", states: tuple[State, State, State] = ("met", "unmet", "unknown")) -> Refresh:
-    """The refresh of that week, the newest being 0; `up` is the letter of the upstream SHA."""
+    """Return the refresh of a week, 0 for the newest; `up` is the letter of the upstream SHA."""
     at = NOW - dt.timedelta(weeks=number, hours=2)
     return Refresh(
         id=f"refresh-{999 - number:04}",
@@ -162,7 +162,7 @@ def refresh(number: int, *, up: str = "b", states: tuple[State, State, State] = 
 
 
 def record(weeks: int = 3) -> Record:
-    """Some refreshes, a note with a pin that changed, a blocked gate, a verdict that overrules."""
+    """Return a record: refreshes, a note with a changed pin, a blocked gate and a verdict."""
     made = tracker()
     states: tuple[State, State, State] = ("met", "partial", "unknown")
     refreshes = tuple(refresh(number, up="b" if number == 0 else "a", states=states) for number in range(weeks, 0, -1))
@@ -184,26 +184,26 @@ def record(weeks: int = 3) -> Record:
 
 
 def applied(before: Record, change: Change) -> Record:
-    """The record after a change, as the store makes it."""
+    """Return the record after a change."""
     from pawtui.store.edits import apply
 
     return apply(before, change)[0]
 
 
-def keep(store: Store, made: Record) -> None:
-    """Put a hand-built record into a store, by the store's own ways."""
-    for one in made.refreshes:
-        keep_refresh(store, one)
+def store_record(store: Store, made: Record) -> None:
+    """Write a sample record with the methods of the store."""
+    for refresh_made in made.refreshes:
+        store_refresh(store, refresh_made)
     for change in made.log:
-        store.commit(partial(_as_it_is, change))
+        store.commit(partial(_unchanged, change))
 
 
-def keep_refresh(store: Store, one: Refresh) -> None:
-    """Put a hand-built refresh into a store."""
-    store.add_refresh(partial(_as_it_is, one))
+def store_refresh(store: Store, made: Refresh) -> None:
+    """Write a sample refresh."""
+    store.add_refresh(partial(_unchanged, made))
 
 
-def _as_it_is(made: Made, _record: Record) -> Made:
+def _unchanged(made: Made, _record: Record) -> Made:
     return made
 
 
@@ -211,17 +211,17 @@ Script = Callable[[Report], Awaitable[Outcome]]
 
 
 class TestWorkspace(Workspace):
-    """A desk whose refresh follows a script instead of asking anyone."""
+    """A workspace whose refresh runs a script instead of requests."""
 
     __test__ = False
     script: Script | None = None
 
     async def refresh(self, report: Report, *, force: bool = False, as_of: dt.datetime | None = None) -> Outcome:
-        """Follow the script, then write what came of it."""
+        """Run the script, then write its outcome."""
         assert self.script is not None
         outcome = await self.script(report)
         if outcome.refresh is not None:
-            await asyncio.to_thread(self.store.add_refresh, partial(_as_it_is, outcome.refresh), outcome.blobs)
+            await asyncio.to_thread(self.store.add_refresh, partial(_unchanged, outcome.refresh), outcome.blobs)
         return outcome
 
 
@@ -229,8 +229,8 @@ OpenSource = Callable[[], AbstractAsyncContextManager[Source]]
 
 
 def no_source() -> AbstractAsyncContextManager[Source]:
-    """No test opens a source."""
-    raise AssertionError("a screen test asked for the network")
+    """Fail: most tests open no source."""
+    raise AssertionError("a screen test opened a source")
 
 
 def workspace(
@@ -243,10 +243,10 @@ def workspace(
     known_blob: Callable[[str, str], bytes | None] | None = None,
     open_source: OpenSource = no_source,
 ) -> TestWorkspace:
-    """A desk at `home`, with that record in it."""
+    """Return a workspace in `home` with that record."""
     store = Store(home / "tuft-loom")
     if made is not None:
-        keep(store, made)
+        store_record(store, made)
     return TestWorkspace(
         tracker=of or tracker(),
         store=store,
@@ -260,22 +260,22 @@ def workspace(
 
 
 def app_at(at: TestWorkspace, opened: list[str] | None = None) -> PawtuiApp:
-    """The app as the command starts it: the record read before the first paint."""
+    """Return the app as the command starts it: with an overview for the first paint."""
     return PawtuiApp(at, first=at.overview(), opener=(opened if opened is not None else []).append)
 
 
-async def until(pilot: Pilot[None], true: Callable[[], object]) -> None:
-    """Let the app go on until something is true; it fails, with what stands on the screen, where that never comes."""
+async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
+    """Let the app run until a condition is true. Otherwise fail with the text of the screen."""
     for _ in range(300):
-        if true():
+        if condition():
             await pilot.pause()
             return
         await pilot.pause()
-    raise AssertionError(f"this never came:\n{shown(pilot.app)}")
+    raise AssertionError(f"the condition is never true:\n{shown(pilot.app)}")
 
 
 def shown(app: App[None]) -> str:
-    """What stands on the screen, line by line, without styles."""
+    """Return the text of the screen, line by line, without styles."""
     return "\n".join("".join(text for text, _style in row) for row in cells(app))
 
 
@@ -283,17 +283,17 @@ Cell = tuple[str, Style]
 
 
 def cells(app: App[None]) -> list[list[Cell]]:
-    """Every cell of the screen with its style, line by line; the second cell of a wide character is empty."""
+    """Return every cell of the screen with its style, by line; the second cell of a wide character is empty."""
     width, height = app.size
     grid: list[list[Cell]] = [[(" ", Style.null())] * width for _ in range(height)]
     placed = []
     for widget in (app.screen, *app.screen.query("*")):
         with suppress(NoWidget):
             placed.append((app.screen.find_widget(widget), widget))
-    for geometry, widget in sorted(placed, key=lambda one: one[0].order):
+    for geometry, widget in sorted(placed, key=lambda pair: pair[0].order):
         region = geometry.visible_region
         lines = widget.render_lines(region.translate(-geometry.region.offset)) if region.area else []
-        # After a resize, a widget may for a moment be larger than the screen.
+        # Just after a resize, a widget may be larger than the screen.
         for y, strip in enumerate(lines[: max(0, height - region.y)], region.y):
             grid[y][region.x : region.right] = [cell for segment in strip for cell in _cells(segment)]
     return grid
@@ -306,6 +306,6 @@ def _cells(segment: Segment) -> Iterator[Cell]:
         yield from [("", style)] * (cell_len(character) - 1)
 
 
-def step(done: int, total: int, summary: str, one: SignalReading | None = None) -> Progress:
-    """A step of a refresh."""
-    return Progress(done=done, total=total, message=summary, reading=one, sent=done)
+def step(done: int, total: int, summary: str, measured: SignalReading | None = None) -> Progress:
+    """Return the progress of a refresh."""
+    return Progress(done=done, total=total, message=summary, reading=measured, sent=done)

@@ -1,4 +1,4 @@
-"""Help: every action with its key, found by typing, run where it applies."""
+"""The help screen: all actions with their keys, a filter, and running an action."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def at(tmp_path: Path) -> TestWorkspace:
 
 
 def rows(app: PawtuiApp) -> list[str]:
-    """What the list holds, whether it is in sight or not."""
-    return [str(one.prompt).strip() for one in app.screen.query_one(OptionList).options]
+    """Return all rows of the list, visible or not."""
+    return [str(option.prompt).strip() for option in app.screen.query_one(OptionList).options]
 
 
-async def test_help_begins_with_what_has_focus_and_what_can_be_done_to_it(at: TestWorkspace) -> None:
+async def test_help_starts_with_the_focused_pane_and_its_actions(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("2", "question_mark")
@@ -51,21 +51,21 @@ async def test_help_begins_with_what_has_focus_and_what_can_be_done_to_it(at: Te
         assert rows(app)[0] == "On a signal"
 
 
-async def test_everything_is_listed_once_and_what_applies_elsewhere_comes_last(at: TestWorkspace) -> None:
+async def test_each_action_is_listed_once_and_other_places_come_last(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("question_mark")
         await until(pilot, lambda: app.screen.query(OptionList))
-        listed = [one.id for one in app.screen.query_one(OptionList).options if one.id]
+        listed = [option.id for option in app.screen.query_one(OptionList).options if option.id]
         assert sorted(listed) == sorted(known_bindings())
-        places = [one for one in rows(app) if one.removesuffix("  elsewhere") in _places()]
-        first_elsewhere = next(n for n, one in enumerate(places) if one.endswith("elsewhere"))
-        assert all(one.endswith("elsewhere") for one in places[first_elsewhere:])
+        places = [row for row in rows(app) if row.removesuffix("  elsewhere") in _places()]
+        first_elsewhere = next(n for n, place in enumerate(places) if place.endswith("elsewhere"))
+        assert all(place.endswith("elsewhere") for place in places[first_elsewhere:])
         assert {"Walk  elsewhere", "On a gate  elsewhere", "Dialogs  elsewhere"} <= set(places)
 
 
 def _places() -> set[str]:
-    return {one.place for one in known_bindings().values()}
+    return {binding.place for binding in known_bindings().values()}
 
 
 async def test_typing_filters_and_enter_runs(at: TestWorkspace) -> None:
@@ -81,7 +81,7 @@ async def test_typing_filters_and_enter_runs(at: TestWorkspace) -> None:
         await until(pilot, lambda: "No migration" in shown(app))
 
 
-async def test_enter_on_what_applies_elsewhere_says_where_and_stays(at: TestWorkspace) -> None:
+async def test_enter_on_an_action_of_another_place_shows_the_place(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("question_mark", *"agree", "enter")
@@ -110,7 +110,7 @@ async def test_the_list_is_scrolled_from_the_keyboard(at: TestWorkspace) -> None
         assert options.highlighted < options.option_count - 1
 
 
-async def test_an_action_runs_on_the_node_that_it_was_listed_for(at: TestWorkspace) -> None:
+async def test_an_action_runs_on_its_node(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("3", "2", "question_mark", *"lists last", "enter")
@@ -126,11 +126,11 @@ async def test_help_shows_the_keys_of_screens_toml(tmp_path: Path) -> None:
         await pilot.press("question_mark")
         await until(pilot, lambda: app.screen.query(OptionList))
         found = rows(app)
-    assert any(one.split()[:2] == ["f5", "Log"] for one in found)
-    assert any(one.split()[:2] == ["^t", "Agree"] for one in found)
+    assert any(row.split()[:2] == ["f5", "Log"] for row in found)
+    assert any(row.split()[:2] == ["^t", "Agree"] for row in found)
 
 
-async def test_f1_opens_help_in_a_dialog_and_the_text_stays(at: TestWorkspace) -> None:
+async def test_f1_opens_help_over_a_dialog_whose_text_stays(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n", *"Seen?", "f1")

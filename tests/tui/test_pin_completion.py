@@ -1,4 +1,4 @@
-"""What a pin that is being typed may become."""
+"""Completions of a pin that is being typed."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ PATHS = {
         ("owner/repo@1234567:a.ts", None),
     ],
 )
-def test_what_is_typed(typed: str, wanted: PinQuery | None) -> None:
+def test_typed_text_is_parsed(typed: str, wanted: PinQuery | None) -> None:
     assert parse_query(typed) == wanted
 
 
-def test_paths_match_by_their_letters_the_best_first() -> None:
+def test_paths_are_matched_fuzzily_best_first() -> None:
     def offered(typed: str) -> list[str]:
         wanted = parse_query(typed)
         assert wanted is not None
-        return [one.text for one in complete_paths(wanted, PATHS)]
+        return [completion.text for completion in complete_paths(wanted, PATHS)]
 
     assert offered("up:runrun")[0] == "up:src/session/runner/run.ts"
     assert offered("export") == ["down:packages/runtime/src/export.ts"]
     assert offered("up:zzz") == []
-    assert offered("up:package.json") == [], "a path that is whole needs no offer"
+    assert offered("up:package.json") == [], "a complete path has no completions"
     assert offered("up:") == []
 
 
-def test_lines_are_found_by_their_words_and_numbers_are_left_alone() -> None:
+def test_lines_are_completed_by_words_but_not_by_numbers() -> None:
     lines = ["import x", "", "  return claim(x)", "  return release(x)"]
     found = complete_lines(PinQuery(("up",), "a.ts", "return x"), lines)
-    assert [(one.text, one.shown) for one in found] == [
+    assert [(completion.text, completion.shown) for completion in found] == [
         ("up:a.ts#L3", "L3 return claim(x)"),
         ("up:a.ts#L4", "L4 return release(x)"),
     ]
     assert complete_lines(PinQuery(("up",), "a.ts", "L3-L4"), lines) == []
-    assert [one.text for one in complete_lines(PinQuery(("up",), "a.ts", ""), lines)][:2] == [
+    assert [completion.text for completion in complete_lines(PinQuery(("up",), "a.ts", ""), lines)][:2] == [
         "up:a.ts#L1",
         "up:a.ts#L3",
     ]

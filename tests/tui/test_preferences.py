@@ -1,4 +1,4 @@
-"""screens.toml: the theme is remembered, keys are given, and a mistake in it costs nothing but itself."""
+"""screens.toml: the saved theme, changed keys, and mistakes."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def with_file(tmp_path: Path, text: str) -> TestWorkspace:
-    """A desk in a home that holds this file."""
+    """Return a workspace in a home with this file."""
     (tmp_path / NAME).write_text(text, encoding="utf-8")
     return workspace(tmp_path, record())
 
 
-async def test_a_chosen_theme_is_there_at_the_next_start(tmp_path: Path) -> None:
+async def test_the_chosen_theme_is_restored_at_the_next_start(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test() as pilot:
         assert app.theme == "pawtui-dark"
@@ -45,9 +45,9 @@ async def test_a_chosen_theme_is_there_at_the_next_start(tmp_path: Path) -> None
         app.theme = "nord"
         app.theme = "pawtui-light"
         await until(pilot, lambda: Preferences(tmp_path / NAME).theme == "pawtui-light")
-    renewal = app_at(workspace(tmp_path))
-    async with renewal.run_test():
-        assert renewal.theme == "pawtui-light"
+    second = app_at(workspace(tmp_path))
+    async with second.run_test():
+        assert second.theme == "pawtui-light"
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ async def test_a_chosen_theme_is_there_at_the_next_start(tmp_path: Path) -> None
     ],
     ids=str,
 )
-def test_the_environment_goes_before_what_is_remembered(environ: dict[str, str], theme: str) -> None:
+def test_the_environment_overrides_the_saved_theme(environ: dict[str, str], theme: str) -> None:
     assert first_theme(environ, "nord") == theme
 
 
@@ -85,13 +85,13 @@ def test_only_the_line_of_the_theme_is_written(tmp_path: Path, before: str | Non
         path.write_text(before, encoding="utf-8")
     remember_theme(path, "pawtui-light")
     assert path.read_text(encoding="utf-8") == after
-    assert [one.name for one in path.parent.iterdir()] == [NAME]
+    assert [entry.name for entry in path.parent.iterdir()] == [NAME]
 
 
 @pytest.mark.parametrize(
     "text", ['theme = "nord', "theme = '''\nnord'''\n", 'x = """\ntheme = "a"\n"""\n'], ids=["broken", "long", "inside"]
 )
-def test_a_file_that_is_not_understood_is_left_as_it_is(tmp_path: Path, text: str) -> None:
+def test_an_invalid_file_is_not_changed(tmp_path: Path, text: str) -> None:
     path = tmp_path / NAME
     path.write_text(text, encoding="utf-8")
     with pytest.raises(CannotRemember, match="Cannot save the theme: "):
@@ -99,7 +99,7 @@ def test_a_file_that_is_not_understood_is_left_as_it_is(tmp_path: Path, text: st
     assert path.read_text(encoding="utf-8") == text
 
 
-async def test_a_theme_that_cannot_be_written_down_still_holds(tmp_path: Path) -> None:
+async def test_a_theme_that_cannot_be_saved_still_applies(tmp_path: Path) -> None:
     (tmp_path / NAME).mkdir()
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
@@ -111,14 +111,14 @@ async def test_a_theme_that_cannot_be_written_down_still_holds(tmp_path: Path) -
         assert app.theme == "nord"
 
 
-async def test_keys_are_given_and_the_old_ones_are_free(tmp_path: Path) -> None:
+async def test_changed_keys_replace_the_default_keys(tmp_path: Path) -> None:
     text = '[keys]\nlog = "f5"\nlist.down = ["down", "Z"]\nundo = "z"\nquit = "x"\nwalk = "r,ctrl+t"\nrefresh = "w"\n'
     at = with_file(tmp_path, text)
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "w Refresh" in shown(app))
         await pilot.press("L")
-        assert app.screen is app.main, "L is nobody's key now"
+        assert app.screen is app.main, "L has no action now"
         await pilot.press("f5")
         await until(pilot, lambda: "4 changes" in shown(app))
         await pilot.press("escape", "j")
@@ -137,7 +137,7 @@ async def test_keys_are_given_and_the_old_ones_are_free(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+q"])
-async def test_whatever_the_file_says_there_is_a_way_out(tmp_path: Path, key: str) -> None:
+async def test_quit_always_has_its_key(tmp_path: Path, key: str) -> None:
     app = app_at(with_file(tmp_path, f'[keys]\nquit = "f9"\nlog = "{key}"\n'))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "cannot have" in shown(app))
@@ -156,8 +156,8 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "sentence", "theme"), MISTAKES, ids=[one[0] for one in MISTAKES])
-async def test_a_mistake_is_one_sentence_and_the_rest_works(
+@pytest.mark.parametrize(("text", "sentence", "theme"), MISTAKES, ids=[mistake[0] for mistake in MISTAKES])
+async def test_a_mistake_shows_one_message_and_the_rest_applies(
     tmp_path: Path, text: str, sentence: str, theme: str
 ) -> None:
     app = app_at(with_file(tmp_path, text))
@@ -168,8 +168,8 @@ async def test_a_mistake_is_one_sentence_and_the_rest_works(
         await until(pilot, lambda: "Esc dismisses" not in shown(app))
 
 
-async def test_many_mistakes_leave_room_for_the_screen(tmp_path: Path) -> None:
-    app = app_at(with_file(tmp_path, "theme = 3\n[keys]\n" + "".join(f"no{one} = 'x'\n" for one in range(30))))
+async def test_many_mistakes_show_few_messages(tmp_path: Path) -> None:
+    app = app_at(with_file(tmp_path, "theme = 3\n[keys]\n" + "".join(f"no{number} = 'x'\n" for number in range(30))))
     async with app.run_test(size=(120, 24)) as pilot:
         await until(pilot, lambda: "screens.toml has 29 more mistakes." in shown(app))
         assert "The theme in screens.toml is not text" in shown(app)
@@ -200,23 +200,23 @@ async def test_many_mistakes_leave_room_for_the_screen(tmp_path: Path) -> None:
     ],
     ids=str,
 )
-def test_keys_are_checked_before_they_are_set(
+def test_invalid_keys_are_reported(
     wanted: dict[str, list[str]], keymap: dict[str, str], summary: tuple[str, ...]
 ) -> None:
     made, sentences = keymap_of(wanted)
     assert made == keymap
     assert len(sentences) == len(summary)
-    assert all(one.startswith(start) for one, start in zip(sentences, summary, strict=True))
+    assert all(sentence.startswith(start) for sentence, start in zip(sentences, summary, strict=True))
 
 
 @pytest.mark.parametrize("node", [LineList, DocumentView, MainScreen, WalkScreen, ExportScreen, PawtuiApp], ids=str)
 def test_by_default_no_key_has_two_ids_on_one_node(node: type[DOMNode]) -> None:
-    """Textual takes a key from all bindings that have it on a node, where one of them gets another."""
-    own = [one for one in Binding.make_bindings(vars(node)["BINDINGS"]) if one.id]
-    assert len({one.key for one in own}) == len(own)
+    """If two ids share a default key on a node and one id gets another key, Textual removes it from both."""
+    own = [binding for binding in Binding.make_bindings(vars(node)["BINDINGS"]) if binding.id]
+    assert len({binding.key for binding in own}) == len(own)
 
 
-async def test_a_clash_is_said_on_the_screen_and_the_key_goes_to_the_nearer(tmp_path: Path) -> None:
+async def test_a_shared_key_is_reported_and_runs_the_nearer_action(tmp_path: Path) -> None:
     app = app_at(with_file(tmp_path, '[keys]\nlist.down = "v"\n'))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "`list.down` and `signal.verdict` share the key v." in shown(app))
@@ -236,7 +236,7 @@ def test_the_example_of_the_reference_has_no_mistake(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["pipe", "device", "deep", "huge"])
-def test_a_file_that_is_none_or_cannot_be_taken_is_said_and_nothing_waits_for_it(tmp_path: Path, kind: str) -> None:
+def test_an_unreadable_file_is_reported_without_waiting(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "screens.toml"
     match kind:
         case "pipe":

@@ -1,4 +1,4 @@
-"""A few pictures of the screens. `pytest tests/tui/test_snapshots.py --snapshot-update` updates them. Check them."""
+"""Snapshots of the screens. `pytest tests/tui/test_snapshots.py --snapshot-update` updates them: check the changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Compare = Callable[..., bool]
 
 
 async def _still(pilot: Pilot[None]) -> None:
-    """Nothing blinks in a picture."""
+    """Stop the blinking of cursors."""
     for area in pilot.app.screen.query(TextArea):
         area.cursor_blink = False
     await pilot.pause()

@@ -1,4 +1,4 @@
-"""Every theme leaves the rows readable, the selected one too: measured on the cells of real rows."""
+"""Rows are readable in every theme, also the selected row. The contrast of real cells is measured."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def at(tmp_path: Path) -> TestWorkspace:
 
 
 def styles(view: LineView, height: int) -> Iterator[tuple[str, Style]]:
-    """The text of the first lines of a list or page, with the style of each piece; marks and charts left out."""
+    """Return the text of the first lines of a list or document with its styles, without marks and charts."""
     for number in range(height):
         for text, style, _control in view.line_strip(number):
             if text.strip(" ▌▏▁▂▃▄▅▆▇█·─"):
@@ -31,14 +31,14 @@ def styles(view: LineView, height: int) -> Iterator[tuple[str, Style]]:
 
 
 def ratio(style: Style) -> float | None:
-    """The contrast of a style's text on its background; None where the terminal chooses one of the colours."""
+    """Return the contrast of a style; None if the terminal chooses a colour."""
     text, ground = style.color, style.bgcolor
     if text is None or ground is None or {text.type, ground.type} != {ColorType.TRUECOLOR}:
         return None
     return contrast(Color(*text.get_truecolor()), Color(*ground.get_truecolor()))
 
 
-async def test_in_every_theme_every_text_on_a_row_can_be_read(at: TestWorkspace) -> None:
+async def test_text_on_rows_is_readable_in_every_theme(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 60)) as pilot:
         await pilot.press("2", "j")
@@ -47,15 +47,15 @@ async def test_in_every_theme_every_text_on_a_row_can_be_read(at: TestWorkspace)
         for theme in app.available_themes:
             app.theme = theme
             await until(pilot, lambda: app.screen.has_pseudo_class("dark") == app.current_theme.dark)
-            found = [one for view in views for one in styles(view, min(view.virtual_size.height, 40))]
+            found = [pair for view in views for pair in styles(view, min(view.virtual_size.height, 40))]
             measured = [(ratio(style), text, str(style)) for text, style in found]
-            assert [one for one in measured if one[0] is not None and one[0] < CONTRAST] == [], theme
-            assert any(one[0] is not None for one in measured) != app.current_theme.ansi
+            assert [pair for pair in measured if pair[0] is not None and pair[0] < CONTRAST] == [], theme
+            assert any(pair[0] is not None for pair in measured) != app.current_theme.ansi
 
 
 @pytest.mark.parametrize("name", [name for name, theme in (BUILTIN_THEMES | OWN_THEMES).items() if not theme.ansi])
-def test_every_role_can_be_read_on_every_kind_of_row(name: str) -> None:
-    """States are on other rows in other records: each role is measured on each row."""
+def test_every_role_is_readable_on_every_row(name: str) -> None:
+    """The records of the tests do not have each state on each kind of row, so the colours are measured directly."""
     theme = (BUILTIN_THEMES | OWN_THEMES)[name]
     variables = theme.to_color_system().generate()
     variables |= theme.variables if name in OWN_THEMES else readable(variables)
@@ -69,7 +69,7 @@ def _ratio(text: str, row: str) -> float:
 
 
 @pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light"])
-async def test_the_terminals_own_colours_are_only_reversed_on_the_selected_row(at: TestWorkspace, theme: str) -> None:
+async def test_ansi_themes_reverse_the_selected_row(at: TestWorkspace, theme: str) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         app.theme = theme
@@ -83,7 +83,7 @@ async def test_the_terminals_own_colours_are_only_reversed_on_the_selected_row(a
 
 
 @pytest.mark.parametrize("name", [name for name, theme in BUILTIN_THEMES.items() if not theme.ansi])
-def test_a_row_still_shows_that_it_is_selected(name: str) -> None:
+def test_the_selected_row_is_visible(name: str) -> None:
     variables = BUILTIN_THEMES[name].to_color_system().generate()
     found = readable(variables)
     rows = [Color.parse(found[row]) for row in ROWS]
@@ -93,11 +93,12 @@ def test_a_row_still_shows_that_it_is_selected(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "expected"), [("#000000", "#ffffff", 21), ("#777777", "#ffffff", 4.48), ("#123456", "#123456", 1)]
+    ("first", "second", "expected"),
+    [("#000000", "#ffffff", 21), ("#777777", "#ffffff", 4.48), ("#123456", "#123456", 1)],
 )
-def test_contrast_is_that_of_wcag(one: str, other: str, expected: float) -> None:
-    assert contrast(Color.parse(one), Color.parse(other)) == pytest.approx(expected, abs=0.01)
-    assert contrast(Color.parse(other), Color.parse(one)) == pytest.approx(expected, abs=0.01)
+def test_contrast_is_computed_as_in_wcag(first: str, second: str, expected: float) -> None:
+    assert contrast(Color.parse(first), Color.parse(second)) == pytest.approx(expected, abs=0.01)
+    assert contrast(Color.parse(second), Color.parse(first)) == pytest.approx(expected, abs=0.01)
 
 
 async def test_help_uses_the_same_colours(at: TestWorkspace) -> None:

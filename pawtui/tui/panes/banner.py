@@ -17,51 +17,53 @@ class Banner(Widget):
 
     def __init__(self) -> None:
         super().__init__(id="banner")
-        self._summary: list[tuple[str, Severity]] = []
+        self._messages: list[tuple[str, Severity]] = []
         self.display = False
 
-    def say(self, sentence: str, severity: Severity) -> None:
-        """Add a message; one that is shown already moves to the top."""
-        self._summary = [(sentence, severity), *(one for one in self._summary if one[0] != sentence)][:3]
+    def add(self, sentence: str, severity: Severity) -> None:
+        """Add a message. A message that is already shown moves to the top."""
+        self._messages = [(sentence, severity), *self._without(sentence)][:3]
         self._changed()
 
     def dismiss(self) -> bool:
-        """Dismiss the newest message; return False where there is none."""
-        if not self._summary:
+        """Dismiss the newest message; return False if there is none."""
+        if not self._messages:
             return False
-        self._summary = self._summary[1:]
+        self._messages = self._messages[1:]
         self._changed()
         return True
 
-    def withdraw(self, sentence: str) -> None:
-        """Remove a message that no longer holds, if it is still shown."""
-        self._summary = [one for one in self._summary if one[0] != sentence]
+    def remove_message(self, sentence: str) -> None:
+        """Remove a message if it is still shown."""
+        self._messages = self._without(sentence)
         self._changed()
 
+    def _without(self, sentence: str) -> list[tuple[str, Severity]]:
+        return [message for message in self._messages if message[0] != sentence]
+
     def _changed(self) -> None:
-        self.display = bool(self._summary)
+        self.display = bool(self._messages)
         self.refresh(layout=True)
 
     def render(self) -> Content:
-        """Each sentence wrapped behind its mark, and how to get rid of it."""
-        rows: list[Content] = []
-        for number, (sentence, severity) in enumerate(self._summary):
-            mark, style = _MARK[severity]
-            tail = trusted("  Esc dismisses", MUTED) if number == 0 else line("")
-            rows += wrapped(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence), tail), self.size.width, hang=2)
-        return Content("\n").join(rows)
+        """Return each message, wrapped, after its mark; the first with the key that dismisses it."""
+        return Content("\n").join(self._rows(self.size.width))
 
     def get_content_height(self, container: object, viewport: object, width: int) -> int:
-        """As many lines as the sentences take."""
-        count = 0
-        for number, (sentence, _weight) in enumerate(self._summary):
-            text = concat("x ", line(sentence), "  Esc dismisses" if number == 0 else "")
-            count += len(wrapped(text, width, hang=2))
-        return count
+        """Return the number of wrapped lines."""
+        return len(self._rows(width))
+
+    def _rows(self, width: int) -> list[Content]:
+        rows: list[Content] = []
+        for number, (sentence, severity) in enumerate(self._messages):
+            mark, style = _MARK[severity]
+            tail = trusted("  Esc dismisses", MUTED) if number == 0 else line("")
+            rows += wrapped(concat(trusted(f"{mark} ", f"bold {style}"), line(sentence), tail), width, hang=2)
+        return rows
 
 
 class ProgressLine(Widget):
-    """How far a running refresh is: a bar, what came in last or is waited for, what it has cost so far."""
+    """The progress of a running refresh: a bar, the last result or the awaited host, and the number of requests."""
 
     def __init__(self) -> None:
         super().__init__(id="progress")
@@ -69,23 +71,25 @@ class ProgressLine(Widget):
         self.display = False
 
     def show(self, progress: Progress | None) -> None:
-        """Show a step, or nothing."""
+        """Show the progress; hide the line after the refresh (None)."""
         self._progress = progress
         self.display = progress is not None
         self.refresh()
 
     def render(self) -> Content:
-        """One line."""
-        step, width = self._progress, self.size.width
-        if step is None:
+        """Return the line."""
+        progress, width = self._progress, self.size.width
+        if progress is None:
             return line("")
         cells = 20 if width >= 100 else 10
-        filled = round(cells * min(1.0, step.done / step.total)) if step.total else 0
+        filled = round(cells * min(1.0, progress.done / progress.total)) if progress.total else 0
         bar = concat(line("█" * filled, LINK), line("░" * (cells - filled), MUTED))
-        count = line(f"{step.done} of {step.total}" if step.total else "starting", "bold")
+        count = line(f"{progress.done} of {progress.total}" if progress.total else "starting", "bold")
         head = concat(trusted("refreshing ", LINK), bar, " ", count, "  ")
-        # On a narrow screen the host that is waited for needs the room.
-        shows_sent = step.sent and (width >= 100 or step.waiting is None or step.text != step.waiting.text)
-        tail = line(f"{step.sent} requests, Esc cancels" if shows_sent else "Esc cancels", MUTED)
-        room = width - head.cell_length - tail.cell_length - 2
-        return concat(head, fit(line(step.text), room), "  ", right(tail, tail.cell_length))
+        # A narrow screen has no space for both the host and the number of requests.
+        shows_sent = progress.sent and (
+            width >= 100 or progress.waiting is None or progress.text != progress.waiting.text
+        )
+        tail = line(f"{progress.sent} requests, Esc cancels" if shows_sent else "Esc cancels", MUTED)
+        rest = width - head.cell_length - tail.cell_length - 2
+        return concat(head, fit(line(progress.text), rest), "  ", right(tail, tail.cell_length))

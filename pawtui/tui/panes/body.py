@@ -1,4 +1,4 @@
-"""The body of the main screen: the four lists and the detail, each in the place that suits the size."""
+"""The body of the main screen: the four lists and the detail, laid out for the size of the screen."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _KIND = {"signals": "signal", "gates": "gate", "notes": "note", "history": "refr
 
 
 class Body(Widget):
-    """Knows which pane is current, and whether the detail has the keys (`reading`)."""
+    """The panes and the detail. `pane` is the current pane; `reading` is true if the detail has the focus."""
 
     DEFAULT_CSS = "Body { width: 1fr; height: 1fr; }"
     _panes = PaneLayout()
@@ -38,11 +38,11 @@ class Body(Widget):
 
     @dataclass
     class SubjectChanged(Message):
-        """Another subject is current, or its row has changed."""
+        """The current subject is another one, or its row has changed."""
 
     @dataclass
     class LayoutChanged(Message):
-        """Rows, current pane or shape are others than before."""
+        """The rows, the current pane or the shape may have changed."""
 
         shape: Shape
 
@@ -59,71 +59,73 @@ class Body(Widget):
         }
 
     def compose(self) -> ComposeResult:
-        """The lists and the detail."""
+        """Yield the lists and the detail."""
         yield from self.lists.values()
         yield self.document_view
 
     @property
     def layout(self) -> Layout:
-        """Our own layout, whatever the style sheet says."""
+        """The layout of the panes, which a style sheet cannot change."""
         return self._panes
 
     def layout_request(self) -> LayoutRequest:
-        """What the plan depends on besides the size."""
-        rows = {name: one.total for name, one in self.lists.items()}
+        """Return the input of the layout in addition to the size."""
+        rows = {name: pane.total for name, pane in self.lists.items()}
         return LayoutRequest(rows=rows, current=self.pane, reading=self.reading)
 
-    def made(self) -> PaneRegions:
-        """The plan at the present size."""
+    def pane_regions(self) -> PaneRegions:
+        """Return the layout at the current size."""
         return compute_layout(self.size.width, self.size.height, self.layout_request())
 
     def show(self, overview: Overview, incoming: dict[str, SignalReading]) -> None:
-        """Show the state of things; cursors stay where they are."""
+        """Show the overview. The cursors stay on their rows."""
         self.signals.show(overview, incoming)
         self.gates.show(overview)
         self.notes.show(overview)
         self.history.show(overview)
-        self._settle()
+        self._update_layout()
 
     def mark(self, subjects: frozenset[str]) -> None:
-        """Mark the rows of these subjects, and no others, as changed and not read yet."""
+        """Mark exactly the rows of these subjects as changed and not read yet."""
         for name in ("signals", "gates"):
             kind = f"{_KIND[name]}:"
-            self.lists[name].mark(frozenset(one.removeprefix(kind) for one in subjects if one.startswith(kind)))
+            self.lists[name].mark(
+                frozenset(subject.removeprefix(kind) for subject in subjects if subject.startswith(kind))
+            )
 
     def labels(self) -> dict[str, str]:
-        """Return the panes' names with their key and how many rows they have, such as `2 Gates 6`."""
+        """Return the title of each pane, with its key and number of rows, such as `2 Gates 6`."""
         return {name: f"{number} {name.title()} {self.lists[name].total:,}" for number, name in enumerate(PANES, 1)}
 
     @property
     def current(self) -> LineList[Any]:
-        """The list that is current."""
+        """The list of the current pane."""
         return self.lists[self.pane]
 
     @property
     def subject(self) -> str:
-        """What the cursor of the current list is on, such as `gate:ID`; empty in an empty list."""
+        """The subject under the cursor of the current list, such as `gate:ID`; empty in an empty list."""
         key = self.current.key
         return f"{_KIND[self.pane]}:{key}" if key else ""
 
-    def go(self, where: str) -> None:
-        """Give the keys to a pane, or to the detail (`detail`)."""
-        # Before the new arrangement takes a place away from what has the keys now: hidden things lose them.
-        (self.document_view if where == "detail" else self.lists[where]).focus(scroll_visible=False)
-        self.reading = where == "detail"
-        if where != "detail":
-            self.pane = where
+    def go(self, target: str) -> None:
+        """Focus a pane, or the detail (`detail`)."""
+        # Focus before the new layout: Textual moves the focus away from a widget that becomes hidden.
+        (self.document_view if target == "detail" else self.lists[target]).focus(scroll_visible=False)
+        self.reading = target == "detail"
+        if target != "detail":
+            self.pane = target
 
     def step(self, by: int) -> None:
-        """The next pane, or the one before; the detail is the last of them."""
+        """Focus the next or previous pane; the detail is after the last pane."""
         order = [*PANES, "detail"]
         now = "detail" if self.document_view.has_focus else self.pane
         self.go(order[(order.index(now) + by) % len(order)])
 
     def jump(self, subject: str) -> None:
-        """Put the cursor on a subject, in the list that has it, filtered away or not."""
+        """Move the cursor to a subject in its list. A filter that hides it is cleared."""
         kind, _, name = subject.partition(":")
-        pane = next((pane for pane, its in _KIND.items() if its == kind), None)
+        pane = next((pane for pane, pane_kind in _KIND.items() if pane_kind == kind), None)
         if pane is None:
             return
         if not self.lists[pane].go_to(name):
@@ -132,20 +134,20 @@ class Body(Widget):
         self.go(pane)
 
     def filter_rows(self, words: str, pane: str | None = None) -> None:
-        """Show only the rows of a list (the current one if not named) that match these words."""
-        one = self.lists[pane or self.pane]
-        one.filter_rows(words)
+        """Show only the matching rows of a pane; by default of the current pane."""
+        rows = self.lists[pane or self.pane]
+        rows.filter_rows(words)
         if words:
-            one.border_subtitle = line(f"{len(one.items):,} of {one.total:,} match “{words}”")
+            rows.border_subtitle = line(f"{len(rows.items):,} of {rows.total:,} match “{words}”")
 
     def watch_pane(self) -> None:
-        """Another pane is current."""
-        self._settle()
+        """Show the new current pane."""
+        self._update_layout()
         self.post_message(self.SubjectChanged())
 
     def watch_reading(self) -> None:
-        """The detail takes the room, or gives it back."""
-        self._settle()
+        """Resize the detail."""
+        self._update_layout()
 
     @on(LineList.CursorMoved)
     def _moved(self, event: LineList.CursorMoved) -> None:
@@ -167,13 +169,13 @@ class Body(Widget):
             self.reading = True
 
     @on(events.Resize)
-    def _settle(self) -> None:
-        """Arrange anew, with rows as high as there is room for."""
-        # Before the first layout, what the screen will leave for the body.
+    def _update_layout(self) -> None:
+        """Lay the panes out again, with rows of two lines if they fit."""
+        # Before the first layout the body has no size: compute it from the screen.
         size = self.size or Size(self.app.size.width, self.app.size.height - HEAD_AND_FOOT)
-        made = compute_layout(size.width, size.height, self.layout_request())
+        layout = compute_layout(size.width, size.height, self.layout_request())
         for name in ("signals", "gates"):
-            self.lists[name].row_height = made.row_heights.get(name, 1)
-        # A child's layout is what makes its parent arrange its children again.
+            self.lists[name].row_height = layout.row_heights.get(name, 1)
+        # Textual lays out the children of a parent again only if a child requests it.
         self.document_view.refresh(layout=True)
-        self.post_message(self.LayoutChanged(made.shape))
+        self.post_message(self.LayoutChanged(layout.shape))

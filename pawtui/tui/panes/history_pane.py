@@ -1,4 +1,4 @@
-"""The refreshes, newest first: both commits, what moved, the decision then, and the strip of readings."""
+"""The pane of the refreshes, newest first: both commits, upstream changes, decision and signal states."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pawtui.tui.line_list import LineList
 
 
 class HistoryPane(LineList[Refresh]):
-    """Every refresh."""
+    """The list of all refreshes."""
 
     BORDER_TITLE: ClassVar[str] = "4 History"
     HELP = """
@@ -36,7 +36,7 @@ class HistoryPane(LineList[Refresh]):
         record = overview.record
         self._reviewed = frozenset(record.reviews)
         self._ids = tuple(view.signal.id for view in overview.signals)
-        # Who looks at the newest goes on looking at the newest, unless they are reading there.
+        # A cursor on the newest refresh follows the new one, unless the list has the focus.
         newest = self.cursor == 0 and not self.has_focus
         refreshes = measurements(record)
         self.fill(refreshes[::-1])
@@ -47,16 +47,16 @@ class HistoryPane(LineList[Refresh]):
         self.border_subtitle = line(f"{count:,} refresh{'' if count == 1 else 'es'}{due}" if count else "none yet")
 
     def key_of(self, item: Refresh) -> str:
-        """The refresh's id."""
+        """Return the id of the refresh."""
         return item.id
 
     def summary_of(self, item: Refresh) -> str:
-        """What `/` looks through."""
+        """Return the text that the filter searches."""
         sides = f"{item.upstream.ref} {item.upstream.sha} {item.downstream.ref} {item.downstream.sha}"
         return f"{item.moment:%Y-%m-%d} {sides} {item.decision if item.as_of is None else 'past'}"
 
     def paint(self, item: Refresh, width: int) -> list[Content]:
-        """One line, with as much as there is room for."""
+        """Return one line with the fields that fit."""
         strip = self._strip(item)
         decision = fit(_decision(item), 5)
         mark = line("closed" if item.id in self._reviewed else "", MUTED)
@@ -65,13 +65,13 @@ class HistoryPane(LineList[Refresh]):
             day = line(f"{item.moment:%Y-%m-%d}", MUTED)
             head = spaced([day, line(item.upstream.sha[:10], LINK), line(item.downstream.sha[:10], LINK)])
         else:
-            # Below this width, what moved is worth more than the hour.
+            # On narrow screens the upstream changes are more important than the time.
             day = line(f"{item.moment:%Y-%m-%d %H:%M}" if width >= 104 else f"{item.moment:%Y-%m-%d}", MUTED)
             head = spaced([day, _side(item.upstream, 14), _side(item.downstream, 20)])
             tail = concat(right(mark, 6), "  ", tail)
-        room = width - tail.cell_length - 2
-        moved = _widest(_moved(item), room - head.cell_length - 2)
-        return [concat(fit(spaced([head, moved]), room), "  ", tail)]
+        rest = width - tail.cell_length - 2
+        moved = _longest(_moved(item), rest - head.cell_length - 2)
+        return [concat(fit(spaced([head, moved]), rest), "  ", tail)]
 
     def _strip(self, item: Refresh) -> Content:
         states = {reading.id: reading.state for reading in item.signals}
@@ -84,7 +84,7 @@ class HistoryPane(LineList[Refresh]):
 
 def _decision(item: Refresh) -> Content:
     if item.as_of is not None:
-        # Measured later: gates and verdicts of that day are not known.
+        # The date was measured later, so the gates and verdicts of that day are not known.
         return line("past", MUTED)
     return line(DECISION_WORD[item.decision], DECISION_STYLE[item.decision])
 
@@ -93,13 +93,13 @@ def _side(side: RepoSnapshot, width: int) -> Content:
     return fit(concat(line(side.ref), " ", line(side.sha[:10], LINK)), width)
 
 
-def _widest(wordings: Sequence[Content], room: int) -> Content:
-    """The first wording that fits; the last one, cut, where none does."""
-    return next((one for one in wordings if one.cell_length <= room), wordings[-1])
+def _longest(texts: Sequence[Content], width: int) -> Content:
+    """Return the first text that fits, else the last one."""
+    return next((text for text in texts if text.cell_length <= width), texts[-1])
 
 
 def _moved(item: Refresh) -> list[Content]:
-    """What moved upstream, in fewer and fewer words."""
+    """Return the upstream changes as texts of decreasing length."""
     span = item.range.upstream
     if span is None:
         return [line("first refresh", MUTED), line("first", MUTED)]

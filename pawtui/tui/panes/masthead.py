@@ -1,4 +1,4 @@
-"""The two lines at the top: project and decision, both commits, and when they were refreshed."""
+"""The two lines at the top: project and decision; both commits and the time of the refresh."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pawtui.tui.content import ALERT, DECISION_STYLE, LINK, MUTED, STRONG, conca
 
 
 class Masthead(Widget):
-    """Two lines, laid out at whatever width there is."""
+    """Two lines for any width."""
 
     def __init__(self) -> None:
         super().__init__(id="masthead")
@@ -33,12 +33,12 @@ class Masthead(Widget):
         summary: str = "",
         incoming: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None),
     ) -> None:
-        """Show the overview; `summary` describes the workspace, `incoming` is what a refresh has just resolved."""
+        """Show the overview; `summary` describes the workspace, `incoming` are the commits of a running refresh."""
         self._overview, self._now, self._title, self._summary, self._incoming = overview, now, title, summary, incoming
         self.refresh()
 
     def render(self) -> Content:
-        """Both lines."""
+        """Return both lines."""
         width = self.size.width
         return Content("\n").join([self._first(width), self._second(width)])
 
@@ -66,22 +66,25 @@ class Masthead(Widget):
             repos = f"up {tracker.upstream.repo}, down {tracker.downstream.repo}" if tracker else ""
             return _ends(line(repos, MUTED), line("never refreshed", ALERT) if tracker else line(""), width)
         brief = width < 100
-        looked = self._looked(brief)
-        # The ages of the commits give way first: a refresh's page has them.
-        for aged in (True, False):
+        refreshed = self._refreshed(brief)
+        # Without enough space the ages of the commits are omitted. The page of the refresh has them.
+        for with_age in (True, False):
             sides = spaced(
-                [_side("up", up, self._age(up, brief, aged)), _side("down", down, self._age(down, brief, aged))],
+                [
+                    _side("up", up, self._age(up, brief, with_age)),
+                    _side("down", down, self._age(down, brief, with_age)),
+                ],
                 gap=2 if brief else 5,
             )
-            if sides.cell_length + looked.cell_length + 2 <= width:
+            if sides.cell_length + refreshed.cell_length + 2 <= width:
                 break
-        return _ends(sides, looked, width)
+        return _ends(sides, refreshed, width)
 
-    def _age(self, side: RepoSnapshot | None, brief: bool, aged: bool) -> str:
-        age = ago(side.committed_at, self._now, brief=brief) if side and aged else ""
+    def _age(self, side: RepoSnapshot | None, brief: bool, with_age: bool) -> str:
+        age = ago(side.committed_at, self._now, brief=brief) if side and with_age else ""
         return age.removesuffix(" ago") if brief else age
 
-    def _looked(self, brief: bool) -> Content:
+    def _refreshed(self, brief: bool) -> Content:
         last = self._overview.last if self._overview else None
         if last is None:
             return line("")
@@ -109,8 +112,8 @@ def _side(label: str, side: RepoSnapshot | None, age: str) -> Content:
 
 
 def _ends(left: Content, right_side: Content, width: int) -> Content:
-    """One text at the left edge, one at the right; the left one gives way."""
-    room = width - right_side.cell_length - 2
-    if room < 12:
+    """Return one text at the left edge and one at the right; the left one is truncated."""
+    left_width = width - right_side.cell_length - 2
+    if left_width < 12:
         return fit(right_side, width)
-    return concat(fit(left, room), "  ", right_side)
+    return concat(fit(left, left_width), "  ", right_side)

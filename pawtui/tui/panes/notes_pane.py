@@ -1,4 +1,4 @@
-"""The notes, newest first: subject, first words, and the state of their pins."""
+"""The pane of the notes, newest first: subject, first words, and the state of the pins."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from pawtui.tui.line_list import LineList
 
 
 class NotesPane(LineList[Note]):
-    """The notes of all people."""
+    """The list of all notes."""
 
     BORDER_TITLE: ClassVar[str] = "3 Notes"
     HELP = """
-    Notes are evidence in words, with pins to commits and lines. Every refresh checks the pins.
+    Notes are observations with pins to commits and lines. Every refresh checks the pins.
     n writes a note.
     """
 
@@ -36,20 +36,20 @@ class NotesPane(LineList[Note]):
         self.border_subtitle = line(f"{len(notes):,}" if notes else "none yet")
 
     def key_of(self, item: Note) -> str:
-        """The note's id."""
+        """Return the id of the note."""
         return item.id
 
     def summary_of(self, item: Note) -> str:
-        """What `/` looks through."""
+        """Return the text that the filter searches."""
         return f"{item.subject} {item.text} {item.by} {item.at:%Y-%m-%d} {' '.join(item.pins)}"
 
     def paint(self, item: Note, width: int) -> list[Content]:
-        """One line: day, subject, first words, pins."""
+        """Return one line: day, subject, first words, pins."""
         pins = self._pins(item)
         day = f"{item.at:%Y-%m-%d}" if width > 60 else f"{item.at:%m-%d}"
         subject = fit(line(item.subject.partition(":")[2] or item.subject, LINK), min(17, width // 4))
-        room = width - len(day) - subject.cell_length - pins.cell_length - 6
-        return [concat(line(day, MUTED), "  ", subject, "  ", fit(line(item.text), room), "  ", pins)]
+        rest = width - len(day) - subject.cell_length - pins.cell_length - 6
+        return [concat(line(day, MUTED), "  ", subject, "  ", fit(line(item.text), rest), "  ", pins)]
 
     def _pins(self, note: Note) -> Content:
         if not note.pins:

@@ -1,4 +1,4 @@
-"""The signals: state, title, finding, and twelve weeks of commits where they are counted."""
+"""The pane of the signals: state, title, finding, and the commits of twelve weeks if they are counted."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from pawtui.tui.content import ALERT, LINK, MUTED, STATE_STYLE, concat, fit, lin
 from pawtui.tui.line_list import LineList
 
 _WORD = 9
-# From this many cells on, title and finding stand side by side.
+# The minimum width for title and finding side by side, in cells.
 SIDE_BY_SIDE = 74
 
 
 class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A signal as listed; `incoming` is what a running refresh has just measured."""
+    """A row of the list; `incoming` is the new reading of a running refresh."""
 
     view: SignalView
     incoming: SignalReading | None = None
 
     @property
     def state(self) -> State:
-        """The state that counts, or the one that has just come in."""
+        """The effective state, or the state of the new reading."""
         return self.incoming.state if self.incoming else self.view.effective
 
     def finding(self) -> Content:
-        """What was found, and what restricts it."""
+        """Return the summary, after the marks that restrict it."""
         view = self.view
         if self.incoming:
             summary = next((probe.summary for probe in self.incoming.probes if probe.state == self.incoming.state), "")
@@ -50,7 +50,7 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SignalsPane(LineList[SignalRow]):
-    """The signals of the upstream."""
+    """The list of the upstream's signals."""
 
     BORDER_TITLE: ClassVar[str] = "1 Signals"
     HELP = """
@@ -62,40 +62,40 @@ class SignalsPane(LineList[SignalRow]):
         super().__init__(empty="No signals in the tracker. Run: pawtui validate", id="signals")
 
     def show(self, overview: Overview, incoming: dict[str, SignalReading]) -> None:
-        """Show the signals, with what a running refresh has measured so far."""
+        """Show the signals, with the new readings of a running refresh."""
         self.fill([SignalRow(view=view, incoming=incoming.get(view.signal.id)) for view in overview.signals])
         met = sum(view.effective == "met" for view in overview.signals)
         self.caption(f"{met} of {len(overview.signals)} met")
 
     def key_of(self, item: SignalRow) -> str:
-        """The signal's id."""
+        """Return the id of the signal."""
         return item.view.signal.id
 
     def summary_of(self, item: SignalRow) -> str:
-        """What `/` looks through."""
+        """Return the text that the filter searches."""
         return f"{item.view.signal.id} {item.view.signal.title} {item.state} {item.view.summary}"
 
     def paint(self, item: SignalRow, width: int) -> list[Content]:
-        """One or two lines, by the row height."""
+        """Return one or two lines, by the row height."""
         state = item.state
         head = concat(
             line(STATE_GLYPH[state], f"bold {STATE_STYLE[state]}"), " ", fit(line(state, STATE_STYLE[state]), _WORD)
         )
-        room = width - _WORD - 2
+        rest = width - _WORD - 2
         title, finding = line(item.view.signal.title), item.finding()
         churn = churn_facts(item.incoming or item.view.reading)
         weeks = trusted(sparkline(churn.weeks), LINK) if churn else line("")
         if self.row_height > 1:
-            second = concat(" " * (_WORD + 2), fit(finding, room - weeks.cell_length - 1), " ", weeks)
-            return [concat(head, fit(title, room)), second]
-        side = _side_width(room, finding.cell_length)
+            second = concat(" " * (_WORD + 2), fit(finding, rest - weeks.cell_length - 1), " ", weeks)
+            return [concat(head, fit(title, rest)), second]
+        side = _side_width(rest, finding.cell_length)
         if width >= SIDE_BY_SIDE and weeks.cell_length:
             summary = concat(fit(finding, side - weeks.cell_length - 1), " ", weeks)
         else:
             summary = right(finding, side)
-        return [concat(head, fit(title, room - side - 2), "  ", summary)]
+        return [concat(head, fit(title, rest - side - 2), "  ", summary)]
 
 
-def _side_width(room: int, wanted: int) -> int:
-    """How much of a line the finding gets beside the title."""
-    return max(min(wanted, room * 2 // 5), room // 3)
+def _side_width(width: int, wanted: int) -> int:
+    """Return the width of the finding next to the title, for their common width."""
+    return max(min(wanted, width * 2 // 5), width // 3)

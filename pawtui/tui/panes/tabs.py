@@ -1,4 +1,4 @@
-"""The tabs that stand for the panes where there is no room for all of them."""
+"""The tabs of the panes, for screens that show one pane at a time."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _ID = "tab-"
 
 
 class PaneTabs(Tabs, can_focus=False):
-    """Textual's tabs in one line, one per pane. The keys stay with the lists."""
+    """One line of tabs, one per pane. They never have the focus."""
 
     @dataclass
     class PaneSelected(Message):
-        """A tab was clicked, the active one too."""
+        """A tab was clicked. It may be the active tab."""
 
         pane: str
 
@@ -30,7 +30,7 @@ class PaneTabs(Tabs, can_focus=False):
         )
 
     def show_pane(self, labels: Mapping[str, str], current: str) -> None:
-        """Show other labels, or another pane as active."""
+        """Update the labels and the active tab."""
         tabs = {_pane_of(tab): tab for tab in self.query(Tab)}
         for pane, tab in tabs.items():
             if tab.label_text != labels[pane]:
@@ -39,7 +39,7 @@ class PaneTabs(Tabs, can_focus=False):
             self.active = f"{_ID}{current}"
 
     def on_tab_clicked(self, event: Tab.Clicked) -> None:
-        """Say which pane was picked."""
+        """Post the pane of the clicked tab."""
         self.post_message(self.PaneSelected(_pane_of(event.tab)))
 
 

@@ -1,4 +1,4 @@
-"""Which rows a refresh has changed and nobody has read yet."""
+"""The rows that a refresh has changed and the user has not read yet."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pawtui.review.walk import decided_since_refresh
 
 
 class UnreadRows:
-    """The subjects that changed and were not read since, from one overview to the next."""
+    """The subjects that changed and were not read since."""
 
     def __init__(self) -> None:
         self._overview: Overview | None = None
         self._subjects: frozenset[str] = frozenset()
 
     def update(self, overview: Overview) -> frozenset[str]:
-        """Return the subjects after another overview: a newer refresh adds some, a decision takes its own away."""
+        """Return the subjects for a new overview: a newer refresh adds subjects, a decision removes its subject."""
         before, self._overview = self._overview, overview
         if before is None:
             self._subjects = unread(overview)
@@ -25,6 +25,6 @@ class UnreadRows:
         return self._subjects
 
     def read(self, subject: str) -> frozenset[str]:
-        """Return the subjects without one that was read."""
+        """Return the subjects after this one was read."""
         self._subjects -= {subject}
         return self._subjects

@@ -1,1 +1,1 @@
-"""The screens, one file each, every one with its style sheet beside it."""
+"""The screens, one per file, with their style sheets."""

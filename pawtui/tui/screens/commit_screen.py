@@ -1,4 +1,4 @@
-"""A commit: its message and files. Enter on a file reads it at the commit."""
+"""A commit with its message and files. Enter opens a file at the commit."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from pawtui.tui.workers import start
 
 
 class CommitScreen(DocumentScreen, inherit_bindings=False):
-    """Shows one commit, read while the screen is open."""
+    """Shows one commit, which is read after the screen opens."""
 
     BINDING_GROUP_TITLE = "Commit"
     HELP = """
-    A commit with its message and files. Enter reads a file at the commit, p pins the commit.
+    A commit with its message and files. Enter opens a file at the commit, p pins the commit.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pin", "Pin", id="commit.pin", tooltip="The commit, to the note or gate"),
@@ -37,7 +37,7 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
     card_title = "Commit"
 
     @dataclass
-    class Read(Message):
+    class CommitRead(Message):
         """The commit was read."""
 
         detail: CommitDetail
@@ -48,35 +48,35 @@ class CommitScreen(DocumentScreen, inherit_bindings=False):
         self._pin = pin
         self._origin = origin
         self._detail: CommitDetail | None = None
-        self._remark = "Reading the commit… Esc cancels."
+        self._message = "Reading the commit… Esc cancels."
 
     def on_mount(self) -> None:
         """Read the commit."""
         start(self, self._read, "read")
 
     async def _read(self) -> None:
-        self.post_message(self.Read(await self.app.workspace.evidence.commit(self._pin.repo, self._pin.sha)))
+        self.post_message(self.CommitRead(await self.app.workspace.evidence.commit(self._pin.repo, self._pin.sha)))
 
-    @on(Read)
-    def _was_read(self, event: Read) -> None:
+    @on(CommitRead)
+    def _commit_read(self, event: CommitRead) -> None:
         self._detail = event.detail
         self.show()
 
     def on_task_failed(self, event: TaskFailed) -> None:
-        """Say what could not be read; Escape goes back."""
+        """Show why the commit cannot be read."""
         event.stop()
-        self._remark = event.sentence
+        self._message = event.sentence
         self.show()
 
     def document(self) -> Document:
-        """The commit, or that it is being read."""
+        """Return the commit, or a message before it is read."""
         if self._detail is None:
-            return Document("commit:", (Span(self._pin.sha[:10], "strong"),), (), (Paragraph((Span(self._remark),)),))
+            return Document("commit:", (Span(self._pin.sha[:10], "strong"),), (), (Paragraph((Span(self._message),)),))
         return commit_document(self._pin.repo, self._detail, self.app.workspace.web)
 
     @property
     def origin(self) -> str:
-        """What is read from here is pinned to the same subject."""
+        """The subject for pins to files of this commit."""
         return self._origin
 
     def action_pin(self) -> None:

@@ -1,4 +1,4 @@
-"""What changed between two refreshes; both can be chosen."""
+"""The difference between two refreshes, both selectable."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pawtui.tui.screens.subject_screen import SubjectScreen
 
 
 class DiffScreen(DocumentScreen, inherit_bindings=False):
-    """What changed from one refresh to a later one."""
+    """Shows the changes from a base refresh to a later target."""
 
     BINDING_GROUP_TITLE = "Diff"
     HELP = """
@@ -39,50 +39,50 @@ class DiffScreen(DocumentScreen, inherit_bindings=False):
 
     card_title = "Difference"
 
-    def __init__(self, second: Refresh) -> None:
+    def __init__(self, target: Refresh) -> None:
         super().__init__()
-        self._second = second.id
-        self._first = ""
+        self._target_id = target.id
+        self._base_id = ""
 
     def _refreshes(self) -> tuple[Refresh, ...]:
         return measurements(self.overview.record) if self.overview else ()
 
-    def _places(self) -> tuple[int, int]:
-        """The places of base and target among the refreshes; the base is just before the target until it is moved."""
+    def _indexes(self) -> tuple[int, int]:
+        """Return the indexes of base and target. The default base is the refresh before the target."""
         ids = [refresh.id for refresh in self._refreshes()]
-        second = ids.index(self._second) if self._second in ids else len(ids) - 1
-        first = ids.index(self._first) if self._first in ids else second - 1
-        return max(0, min(first, second - 1)), second
+        target = ids.index(self._target_id) if self._target_id in ids else len(ids) - 1
+        base = ids.index(self._base_id) if self._base_id in ids else target - 1
+        return max(0, min(base, target - 1)), target
 
     def title_line(self) -> Content:
-        """Both times."""
-        first, second = self._places()
+        """Return the title with both times."""
+        base, target = self._indexes()
         refreshes = self._refreshes()
         return concat(
-            super().title_line(), self.aside(f"{minute(refreshes[first].moment)} to {moment(refreshes[second].moment)}")
+            super().title_line(), self.remark(f"{minute(refreshes[base].moment)} to {moment(refreshes[target].moment)}")
         )
 
     def document(self) -> Document | None:
-        """The difference."""
+        """Return the difference."""
         overview = self.overview
         if overview is None:
             return None
-        first, second = self._places()
+        base, target = self._indexes()
         refreshes = self._refreshes()
-        # Acts after the last refresh belong to it: nothing later will show them.
-        until = self.app.workspace.clock() if second == len(refreshes) - 1 else refreshes[second + 1].moment
-        found = difference(overview.tracker, overview.record, refreshes[first], refreshes[second], until)
+        # The last refresh includes the changes after it, because no later refresh shows them.
+        until = self.app.workspace.clock() if target == len(refreshes) - 1 else refreshes[target + 1].moment
+        found = difference(overview.tracker, overview.record, refreshes[base], refreshes[target], until)
         return difference_document(found, self.page_context)
 
     def action_earlier(self, by: int) -> None:
         """Choose another base."""
-        first, second = self._places()
-        self._first = self._refreshes()[max(0, min(first + by, second - 1))].id
+        base, target = self._indexes()
+        self._base_id = self._refreshes()[max(0, min(base + by, target - 1))].id
         self.show()
 
     def action_later(self, by: int) -> None:
         """Choose another target."""
-        first, second = self._places()
-        self._second = self._refreshes()[max(first + 1, min(second + by, len(self._refreshes()) - 1))].id
-        self._first = self._refreshes()[first].id
+        base, target = self._indexes()
+        self._target_id = self._refreshes()[max(base + 1, min(target + by, len(self._refreshes()) - 1))].id
+        self._base_id = self._refreshes()[base].id
         self.show()

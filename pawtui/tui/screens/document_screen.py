@@ -1,4 +1,4 @@
-"""A screen that shows one document: a title line, the document, the keys."""
+"""A screen with one document: title line, document and keys."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pawtui.tui.screens.subject_screen import SubjectScreen
 
 
 class DocumentScreen(SubjectScreen):
-    """Shows `document()`, and again whenever the record changes."""
+    """A screen that shows `document()`, again after each change of the record."""
 
     CSS_PATH: ClassVar[Sheets] = "document_screen.tcss"
     BINDING_GROUP_TITLE = "Other screens"
@@ -32,7 +32,7 @@ class DocumentScreen(SubjectScreen):
     card_title: str = ""
 
     def compose(self) -> ComposeResult:
-        """Title, document, keys."""
+        """Yield title, document and keys."""
         self.heading = Static(id="heading")
         self.document_view = DocumentView(id="detail")
         self.banner = Banner()
@@ -42,51 +42,51 @@ class DocumentScreen(SubjectScreen):
         yield KeysFooter()
 
     def middle(self) -> ComposeResult:
-        """The widgets between title and keys."""
+        """Yield the widgets between title and keys."""
         yield self.document_view
 
     def first_focus(self) -> Widget:
-        """The widget that has the focus at first."""
+        """Return the widget with the initial focus."""
         return self.document_view
 
     def on_mount(self) -> None:
         """Show the document and follow the record."""
         self.first_focus().focus()
-        self.watch(self.app, "overview", self._changed)
+        self.watch(self.app, "overview", self._overview_changed)
 
-    def _changed(self, overview: Overview | None) -> None:
+    def _overview_changed(self, overview: Overview | None) -> None:
         self.show()
 
     def show(self) -> None:
-        """Show title and document."""
+        """Show the title and the document."""
         self.heading.update(self.title_line())
         document = self.document()
         if document is not None:
             self.document_view.show_document(document)
 
     def title_line(self) -> Content:
-        """The title line."""
+        """Return the title line."""
         return concat(line("pawtui", f"bold {LINK}"), trusted("  "), line(self.card_title, STRONG))
 
-    def aside(self, words: str) -> Content:
-        """A quieter remark behind the title."""
+    def remark(self, words: str) -> Content:
+        """Return a muted remark for the title line."""
         return concat(trusted("  "), line(words, MUTED))
 
     def document(self) -> Document | None:
-        """The document."""
+        """Return the document, or None before it is ready."""
         raise NotImplementedError
 
     @property
     def target(self) -> Target | None:
-        """What the line under the cursor stands for."""
+        """The target of the line under the cursor."""
         return self.document_view.target
 
     def reading_detail(self) -> bool:
-        """Whether the document has the focus: always, where there is one."""
+        """Return whether the document is shown: then it always has the focus."""
         return self.document_view.is_attached
 
     def on_document_view_target_opened(self, event: DocumentView.TargetOpened) -> None:
-        """Tick a part, open a page, or go to a subject."""
+        """Tick the part, go to the subject, or open the page of the line."""
         self.open_target(event.target)
 
     def go_to(self, subject: str) -> None:

@@ -1,4 +1,4 @@
-"""What can be done with the evidence on a line of a detail: read it, offer it as a pin, renew it."""
+"""Actions on the evidence of a line: read it, offer it as a pin, renew it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pawtui.tui.screens.renew_dialog import RenewDialog, renewable
 
 
 def readable_pin(text: str) -> Pin | None:
-    """Return the pin to a file or a commit that a text is, or None."""
+    """Return the pin if the text is a pin to a file or a commit, else None."""
     try:
         pin = parse_pin(text)
     except PinError:
@@ -21,9 +21,9 @@ def readable_pin(text: str) -> Pin | None:
 
 
 def read_evidence(app: BaseApp, target: Target, subject: str) -> bool:
-    """Show the file or commit behind a line; False where it is none, and nothing is shown.
+    """Show the file or commit of a line; return False if the line has neither.
 
-    `subject` is what is pinned to from there.
+    `subject` is the subject for pins from that screen.
     """
     from pawtui.tui.screens.commit_screen import CommitScreen
     from pawtui.tui.screens.text_screen import TextScreen
@@ -40,15 +40,15 @@ def read_evidence(app: BaseApp, target: Target, subject: str) -> bool:
     return True
 
 
-def offered_pins(target: Target | None, held: Sequence[str]) -> tuple[str, ...]:
-    """Return the pin of the marked line, unless it is held already."""
+def offered_pins(target: Target | None, existing: Sequence[str]) -> tuple[str, ...]:
+    """Return the pin of the marked line, unless it is an existing pin."""
     pin = readable_pin(target.copy) if target else None
-    return (str(pin),) if pin is not None and str(pin) not in held else ()
+    return (str(pin),) if pin is not None and str(pin) not in existing else ()
 
 
 def ask_to_renew(app: BaseApp, shown: Overview, subject: str, target: Target | None) -> None:
-    """Ask before the marked stale pin, or all of the subject, take the places where their text stands now."""
+    """Open the dialog that renews the marked stale pin, or all of the subject."""
     if renewable(shown, subject):
         app.push_screen(RenewDialog(shown, subject, (target.object or target.copy) if target else ""))
     else:
-        app.toast("No stale pin with a place now. p pins what is there.")
+        app.toast("No stale pin with a known new place. p adds a pin.")

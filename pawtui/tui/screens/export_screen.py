@@ -1,4 +1,4 @@
-"""The summary: read it, copy or save its Markdown, post it."""
+"""The summary: read it, copy or save its Markdown, or post it."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from pawtui.tui.workers import start
 
 
 class ExportScreen(DocumentScreen):
-    """Shows the summary as it reads, or its Markdown as it would be pasted.
+    """Shows the summary as a document, or its Markdown.
 
-    The document itself is shown rather than Textual's Markdown widget: that one mounts a widget for each line, which
-    takes a second, and reads the text of a table's cell as markup when the mouse is over it.
+    Textual's Markdown widget is not used. It mounts a widget for each line, which takes a second, and parses the text
+    of a table cell as markup when the mouse is over it.
     """
 
     @dataclass
-    class Written(Message):
+    class SummaryMade(Message):
         """The summary is ready."""
 
         document: Document
@@ -46,7 +46,7 @@ class ExportScreen(DocumentScreen):
     CSS_PATH: ClassVar[Sheets] = ["document_screen.tcss", "export_screen.tcss"]
     BINDING_GROUP_TITLE = "Export"
     HELP = """
-    The summary for the tracking issue. Its Markdown mentions nobody and links no issue by accident.
+    The summary for the tracking issue. Names and issue numbers in it do not notify or link.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "toggle_markdown", "Markdown", id="export.markdown", tooltip="The Markdown, or the summary"),
@@ -65,48 +65,48 @@ class ExportScreen(DocumentScreen):
         self._summary: Document | None = None
 
     def middle(self) -> ComposeResult:
-        """The summary, and its Markdown in the same place."""
+        """Yield the document and the Markdown; one of them is visible."""
         self.source = TextArea("", id="markdown", read_only=True, soft_wrap=True, show_line_numbers=False)
         self.source.display = False
         yield self.document_view
         yield self.source
 
     def show(self) -> None:
-        """Write the summary, off the event loop: a long record makes a long one."""
-        start(self, self._write, "export", exclusive=True)
+        """Make the summary in a thread, because a long record takes long."""
+        start(self, self._make_summary, "export", exclusive=True)
 
-    async def _write(self) -> None:
+    async def _make_summary(self) -> None:
         if self.overview is not None:
-            self.post_message(await asyncio.to_thread(self._written_summary, self.overview))
+            self.post_message(await asyncio.to_thread(self._summary_of, self.overview))
 
-    def _written_summary(self, overview: Overview) -> Written:
+    def _summary_of(self, overview: Overview) -> SummaryMade:
         document = summary_document(overview, self.page_context)
-        return self.Written(document, markdown_text(document))
+        return self.SummaryMade(document, markdown_text(document))
 
-    @on(Written)
-    def _written(self, event: Written) -> None:
+    @on(SummaryMade)
+    def _summary_made(self, event: SummaryMade) -> None:
         self._summary, self.markdown = event.document, event.markdown
         self.source.text = event.markdown
         super().show()
 
     def document(self) -> Document | None:
-        """The summary, once it is written."""
+        """Return the summary; None before it is made."""
         return self._summary
 
     def title_line(self) -> Content:
-        """How long it is, and where it would be posted."""
+        """Return the title with the number of lines and the tracking issue."""
         issue = self.app.workspace.tracker.issue
         post = f", P: post on {issue}" if issue else ""
         lines = counted(self.markdown.count("\n"), "line")
-        return concat(super().title_line(), self.aside(f"{lines} of Markdown{post}"))
+        return concat(super().title_line(), self.remark(f"{lines} of Markdown{post}"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what the summary is for."""
-        kept = ("toggle_markdown", "copy", "save", "scroll", "leave", "open")
-        return action in kept or not hasattr(self, f"action_{action}")
+        """Return whether an action applies: the actions on a subject do not."""
+        own = ("toggle_markdown", "copy", "save", "scroll", "leave", "open")
+        return action in own or not hasattr(self, f"action_{action}")
 
     def action_toggle_markdown(self) -> None:
-        """Show the Markdown instead of the summary, or the other way round."""
+        """Show the Markdown instead of the summary, or the summary again."""
         shown, hidden = (self.document_view, self.source) if self.source.display else (self.source, self.document_view)
         hidden.display, shown.display = False, True
         shown.focus()
@@ -117,66 +117,66 @@ class ExportScreen(DocumentScreen):
         self.app.toast("Copied the Markdown.")
 
     def action_save(self) -> None:
-        """Ask for the file."""
+        """Open the dialog for the file."""
         day = self.app.workspace.clock().date()
         self.app.push_screen(SaveDialog(self.markdown, Path.cwd() / f"pawtui-{day}.md"))
 
     def action_scroll(self, by: int) -> None:
-        """Scroll the Markdown; in the summary these keys are the reader's own."""
+        """Scroll the Markdown. The document has its own bindings for these keys."""
         self.source.scroll_relative(y=by, animate=False)
 
 
 class CannotSave(PawtuiError):
-    """The summary was not written; `str()` is one sentence."""
+    """The summary was not saved; `str()` is a message for the user."""
 
 
 class SaveDialog(FileDialog):
-    """Asks for a path, and asks again before replacing a file."""
+    """Saves the summary. An existing file is replaced only after a second Enter."""
 
     @dataclass
-    class Saved(Message):
-        """The file is written."""
+    class FileSaved(Message):
+        """The file was written."""
 
         path: Path
 
     @dataclass
-    class Exists(Message):
-        """A file of that name exists, and nothing was written."""
+    class FileExists(Message):
+        """The file exists, so nothing was written."""
 
         path: Path
 
-    HELP = "Writes the Markdown to a file. It asks before it replaces one."
+    HELP = "Writes the Markdown to a file. An existing file is replaced only after a second Enter."
     card_title = "save the summary"
 
     def __init__(self, text: str, path: Path) -> None:
         super().__init__(str(path))
         self._text = text
-        # The file that was asked about: entering it again replaces it.
-        self._asked_about: Path | None = None
+        # The existing file of the last Enter: a second Enter replaces it.
+        self._existing: Path | None = None
 
     def action_submit(self) -> None:
         """Write the file in a thread."""
         path = self.path()
         if path is not None:
-            start(self, partial(self._save, path, replace=path == self._asked_about), "file", exclusive=True)
+            start(self, partial(self._save, path, replace=path == self._existing), "file", exclusive=True)
 
     async def _save(self, path: Path, *, replace: bool) -> None:
         exists = await asyncio.to_thread(_write, path, self._text, replace=replace)
-        self.post_message(self.Exists(path) if exists else self.Saved(path))
+        self.post_message(self.FileExists(path) if exists else self.FileSaved(path))
 
-    @on(Saved)
-    def _saved(self, event: Saved) -> None:
+    @on(FileSaved)
+    def _file_saved(self, event: FileSaved) -> None:
         self.app.toast(f"Saved {event.path.name}.")
         self.dismiss()
 
-    @on(Exists)
-    def _exists(self, event: Exists) -> None:
-        self._asked_about = event.path
-        self.show_mistake(f"{event.path.name} exists already. Press Enter again to replace it, or give another name.")
+    @on(FileExists)
+    def _file_exists(self, event: FileExists) -> None:
+        self._existing = event.path
+        self.show_mistake(f"{event.path.name} already exists. Press Enter again to replace it, or give another name.")
 
 
 def _write(path: Path, text: str, *, replace: bool) -> bool:
-    """Write the text whole or not at all; return whether it was not written because the file exists."""
+    """Write a file atomically. Return True, without writing, if it exists and must not be replaced."""
     try:
         if not replace and path.exists():
             return True

@@ -1,4 +1,4 @@
-"""Help: what has focus, and a list of every action with its key, filtered as you type."""
+"""Help: the help of the focused widget, and a list of all actions that is filtered by typing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _KEYS = (("Up Down", "select"), ("Enter", "run"), ("Esc", "close"))
 
 
 class HelpScreen(ModalScreen[HelpEntry | None]):
-    """Lists the entries; `text` is the help of what has focus. It returns the entry to run."""
+    """Lists the entries below the help `text`. It returns the entry to run."""
 
     CSS_PATH: ClassVar[Sheets] = "help_screen.tcss"
     AUTO_FOCUS = "Input"
@@ -40,10 +40,10 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
     def __init__(self, text: str, entries: Sequence[HelpEntry]) -> None:
         super().__init__()
         self._text = text
-        self._entries = {one.id: one for one in entries}
+        self._entries = {entry.id: entry for entry in entries}
 
     def compose(self) -> ComposeResult:
-        """The help text, the filter, the list, the keys."""
+        """Yield the help text, the filter, the list and the keys."""
         with Vertical(id="help") as card:
             card.border_title = line("Help")
             yield Static(line(self._text), id="about")
@@ -53,7 +53,7 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
             yield Static(keys_line(_KEYS), id="keys")
 
     def on_mount(self) -> None:
-        """List everything."""
+        """List all entries."""
         self.query_one("#about").display = bool(self._text)
         self._list.can_focus = False
         self._show("")
@@ -63,56 +63,56 @@ class HelpScreen(ModalScreen[HelpEntry | None]):
         return self.query_one("#entries", OptionList)
 
     @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        # The key that opened the help closes it; the filter would take it as a character.
+    def _filter_edited(self, event: Input.Changed) -> None:
+        # The key that opens the help also closes it. It is also a character for the filter.
         if event.value == "?":
             self.action_close()
         else:
             self._show(event.value)
 
     def _show(self, words: str) -> None:
-        wanted = words.lower().split()
-        found = [one for one in self._entries.values() if all(word in one.searched for word in wanted)]
-        # In the terminal's own colours, those of the text may not be seen on the selected row.
+        lowered = words.lower().split()
+        found = [entry for entry in self._entries.values() if all(word in entry.searched for word in lowered)]
+        # In an ANSI theme, coloured text may be invisible on the selected row.
         self._list.set_options(_options(found, coloured=not self.app.current_theme.ansi))
         self._list.action_first()
         self._list.scroll_home(animate=False)
-        self._say(NONE if found else line(f"No action matches “{words}”.", ALERT))
+        self._show_message(NONE if found else line(f"No action matches “{words}”.", ALERT))
 
-    def _say(self, message: Content) -> None:
+    def _show_message(self, message: Content) -> None:
         self.query_one("#message", Static).update(message)
 
-    async def action_move(self, how: str) -> None:
-        """Move the cursor of the list; the filter keeps the focus."""
-        await self._list.run_action(how)
-        self._say(NONE)
+    async def action_move(self, list_action: str) -> None:
+        """Move the cursor of the list. The focus stays on the filter."""
+        await self._list.run_action(list_action)
+        self._show_message(NONE)
 
     @on(Input.Submitted)
-    def _chosen(self) -> None:
+    def _filter_submitted(self) -> None:
         self._list.action_select()
 
     @on(OptionList.OptionSelected)
-    def _selected(self, event: OptionList.OptionSelected) -> None:
+    def _option_selected(self, event: OptionList.OptionSelected) -> None:
         entry = self._entries[event.option_id or ""]
         if entry.node is None:
-            self._say(line(elsewhere(entry), ALERT))
+            self._show_message(line(elsewhere(entry), ALERT))
         else:
             self.dismiss(entry)
 
     def action_close(self) -> None:
-        """Close the help; nothing runs."""
+        """Close the help without an action."""
         self.dismiss(None)
 
 
 def _options(entries: Sequence[HelpEntry], *, coloured: bool) -> Iterator[Option]:
-    """The entries under the heading of their place."""
-    for number, (place, group) in enumerate(groupby(entries, key=lambda one: one.place)):
-        found = list(group)
-        aside = NONE if any(one.node for one in found) else trusted("  elsewhere", MUTED)
-        yield Option(concat(trusted("\n" if number else ""), line(place, STRONG), aside), disabled=True)
-        for one in found:
-            row = _row(one)
-            yield Option(row if coloured else uncoloured(row), id=one.id)
+    """Yield the entries, grouped under their places."""
+    for number, (place, group) in enumerate(groupby(entries, key=lambda entry: entry.place)):
+        here = list(group)
+        remark = NONE if any(entry.node for entry in here) else trusted("  elsewhere", MUTED)
+        yield Option(concat(trusted("\n" if number else ""), line(place, STRONG), remark), disabled=True)
+        for entry in here:
+            row = _row(entry)
+            yield Option(row if coloured else uncoloured(row), id=entry.id)
 
 
 def _row(entry: HelpEntry) -> Content:

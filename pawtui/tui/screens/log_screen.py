@@ -1,4 +1,4 @@
-"""The audit log: who changed what, when, before and after."""
+"""The log of all changes: author, time, before and after."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from pawtui.tui.screens.document_screen import DocumentScreen
 
 
 class LogList(LineList[LogEntry]):
-    """Every change, newest first; an undone one is one row."""
+    """All changes, newest first. A change and its undo are one row."""
 
     BORDER_TITLE: ClassVar[str] = "Log"
 
     def key_of(self, item: LogEntry) -> str:
-        """The change's id."""
+        """Return the id of the change."""
         return item.change.id
 
     def paint(self, item: LogEntry, width: int) -> list[Content]:
-        """When, who, what, and whether it was undone."""
+        """Return time, author, summary, and a mark for an undone change."""
         change = item.change
         head = concat(trusted(f"{minute(change.at)}  ", MUTED), fit(line(change.by, LINK), 14), trusted("  "))
         undone = trusted("  undone" if item.is_undone else "", MUTED)
@@ -39,43 +39,43 @@ class LogList(LineList[LogEntry]):
 
 
 class LogScreen(DocumentScreen):
-    """The log and, under it, the change under the cursor, before and after."""
+    """The log, and the change under the cursor."""
 
     CSS_PATH: ClassVar[Sheets] = ["document_screen.tcss", "log_screen.tcss"]
     BINDING_GROUP_TITLE = "Log"
     HELP = """
-    Every change a person made: who, when, before and after. An undone change stays in the log, with its undo.
+    Every change of a maintainer: author, time, before and after. An undone change stays in the log, with its undo.
     """
     card_title = "Log"
 
     def middle(self) -> ComposeResult:
-        """List and detail."""
+        """Yield list and document."""
         self.entries = LogList(empty="The log is empty. Gates, verdicts and notes are logged here.", id="log")
         yield self.entries
         yield self.document_view
 
     def first_focus(self) -> Widget:
-        """The list."""
+        """Return the list."""
         return self.entries
 
-    def _changed(self, overview: Overview | None) -> None:
+    def _overview_changed(self, overview: Overview | None) -> None:
         if overview is not None:
             self.entries.fill(fold_log(overview.record.log)[::-1])
         self.show()
 
     def title_line(self) -> Content:
-        """How many changes."""
-        return concat(super().title_line(), self.aside(counted(self.entries.total, "change")))
+        """Return the title with the number of changes."""
+        return concat(super().title_line(), self.remark(counted(self.entries.total, "change")))
 
     @on(LineList.CursorMoved)
-    def _moved(self) -> None:
+    def _cursor_moved(self) -> None:
         self.show()
 
     def document(self) -> Document | None:
-        """The change under the cursor."""
+        """Return the document of the change under the cursor."""
         entry = self.entries.current
         return change_document(entry) if entry else Document("log:", (Span("change", "strong"),))
 
     def reading_detail(self) -> bool:
-        """Whether the detail has the focus."""
+        """Return whether the document has the focus."""
         return self.document_view.has_focus

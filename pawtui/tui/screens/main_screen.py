@@ -1,4 +1,4 @@
-"""The main screen: signals, gates, notes and history, with the detail of what the cursor is on beside them."""
+"""The main screen: signals, gates, notes and history, and the detail of the selected row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from pawtui.report.documents.welcome_document import welcome_document
 from pawtui.review.views import Overview
 from pawtui.tui.document_view import DocumentView
 from pawtui.tui.footer import KeysFooter
-from pawtui.tui.messages import Severity
 from pawtui.tui.pane_layout import HEAD_AND_FOOT, TABBED, shape_of
 from pawtui.tui.panes.banner import Banner, ProgressLine
 from pawtui.tui.panes.body import Body
@@ -29,15 +28,15 @@ if TYPE_CHECKING:
     from pawtui.tui.panes.filter import FilterBox
     from pawtui.tui.panes.tabs import PaneTabs
 
-# How long the detail waits for the cursor to come to rest, in seconds: about one frame.
-_PAUSE = 0.02
+# Debounce of the detail while the cursor moves, in seconds: about one frame.
+_DEBOUNCE = 0.02
 
 
 class MainScreen(SubjectScreen):
-    """Everything at a glance, and one thing in detail."""
+    """All lists, and the detail of one row."""
 
     BINDING_GROUP_TITLE = "Main screen"
-    # In the order of the footer, behind the keys for the selected subject.
+    # In the order of the footer, after the keys for the selected subject.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("w", "app.walk", "Walk", id="walk", tooltip="Review what needs you, step by step"),
         Binding("r", "app.refresh", "Refresh", id="refresh", tooltip="Measure both repositories and record it"),
@@ -67,15 +66,15 @@ class MainScreen(SubjectScreen):
     def __init__(self) -> None:
         super().__init__()
         self._incoming: dict[str, SignalReading] = {}
-        self._sides: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None)
-        self._read: tuple[object, str] = (None, "")
-        self._later: Timer | None = None
+        self._new_sides: tuple[RepoSnapshot | None, RepoSnapshot | None] = (None, None)
+        self._shown: tuple[object, str] = (None, "")
+        self._debounce: Timer | None = None
         self._tabs: PaneTabs | None = None
         self._unread = UnreadRows()
         self._attention = ""
 
     def compose(self) -> ComposeResult:
-        """All widgets there ever are: the body arranges the panes by size."""
+        """Yield the widgets. The body lays out the panes for the size of the screen."""
         self.body = Body()
         self.document_view = self.body.document_view
         self.masthead, self.banner, self.progress = Masthead(), Banner(), ProgressLine()
@@ -83,124 +82,123 @@ class MainScreen(SubjectScreen):
         yield self.banner
         yield self.progress
         if shape_of(self.app.size.width, self.app.size.height - HEAD_AND_FOOT) in TABBED:
-            yield self._make_tabs()
+            yield self._new_tabs()
         yield self.body
         yield KeysFooter()
 
     def on_mount(self) -> None:
-        """Show what there is, and put the keys on the signals."""
+        """Show the overview, and focus the signals."""
         self.body.signals.focus()
         self.watch(self.app, "overview", self.show)
-        self.set_interval(20, self._head)
+        self.set_interval(20, self._show_masthead)
 
     def show(self, overview: Overview | None) -> None:
-        """Show the state of things; cursors stay where they are."""
-        self._head()
+        """Show the overview. The cursors stay on their rows."""
+        self._show_masthead()
         if overview is not None:
             self.body.mark(self._unread.update(overview))
             self.body.show(overview, self._incoming)
-            self._turned()
+            self._subject_changed()
 
-    def _head(self) -> None:
+    def _show_masthead(self) -> None:
         workspace = self.app.workspace
         self.masthead.show(
             self.overview,
             now=workspace.clock(),
             title=workspace.tracker.title,
             summary=workspace.description,
-            incoming=self._sides,
+            incoming=self._new_sides,
         )
 
-    def _make_tabs(self) -> PaneTabs:
-        # Where they are never needed, the first paint does not wait for them.
+    def _new_tabs(self) -> PaneTabs:
+        # Imported late, so that the first paint does not wait for tabs that it may not need.
         from pawtui.tui.panes.tabs import PaneTabs
 
         self._tabs = PaneTabs(self.body.labels(), self.body.pane)
         return self._tabs
 
     @on(Body.LayoutChanged)
-    def _rearranged(self, event: Body.LayoutChanged) -> None:
+    def _layout_changed(self, event: Body.LayoutChanged) -> None:
         needed = event.shape in TABBED
         if needed and self._tabs is None:
-            self.mount(self._make_tabs(), before=self.body)
+            self.mount(self._new_tabs(), before=self.body)
         elif self._tabs is not None:
             self._tabs.display = needed
             self._tabs.show_pane(self.body.labels(), self.body.pane)
 
     def on_pane_tabs_pane_selected(self, event: PaneTabs.PaneSelected) -> None:
-        """Go to the pane of a tab."""
+        """Go to the pane of the tab."""
         self.body.go(event.pane)
 
-    def say(self, sentence: str, severity: Severity) -> None:
-        """A sentence that stays until it is dismissed."""
-        self.banner.say(sentence, severity)
-
-    def say_attention(self, sentence: str, *, failed: bool) -> None:
-        """Say what a refresh found that needs a person, until it is dismissed or the walk begins."""
-        self.withdraw_attention()
+    def show_attention(self, sentence: str, *, failed: bool) -> None:
+        """Show what needs the user after a refresh, until the message is dismissed or the walk begins."""
+        self.remove_attention()
         self._attention = sentence
-        self.say(sentence, "warning" if failed else "information")
+        self.banner.add(sentence, "warning" if failed else "information")
 
-    def withdraw_attention(self) -> None:
-        """Remove what the last refresh found: a person looks at it, or there is a newer one."""
-        self.banner.withdraw(self._attention)
+    def remove_attention(self) -> None:
+        """Remove the message of the last refresh."""
+        self.banner.remove_message(self._attention)
 
-    def progressed(self, progress: Progress | None) -> None:
-        """A refresh is one step further, or (None) over."""
+    def show_progress(self, progress: Progress | None) -> None:
+        """Show the progress of a refresh; None after its end."""
         self.progress.show(progress)
         if progress is None:
-            self._incoming, self._sides = {}, (None, None)
+            self._incoming, self._new_sides = {}, (None, None)
         else:
-            self._sides = (progress.upstream or self._sides[0], progress.downstream or self._sides[1])
+            self._new_sides = (
+                progress.upstream or self._new_sides[0],
+                progress.downstream or self._new_sides[1],
+            )
             if progress.reading is not None:
                 self._incoming[progress.reading.id] = progress.reading
-        self._head()
+        self._show_masthead()
         if self.overview is not None and (progress is None or progress.reading is not None):
             self.body.signals.show(self.overview, self._incoming)
 
     @property
     def target(self) -> Target | None:
-        """What the line under the cursor of the detail stands for."""
-        self._catch_up()
+        """The target of the line under the cursor of the detail."""
+        self._show_subject()
         return self.document_view.target
 
     @property
     def subject(self) -> str:
-        """What the cursor of the current list is on."""
+        """The subject under the cursor of the current list."""
         return self.body.subject
 
     def targets(self) -> Sequence[Target]:
-        """The targets of all stops of the detail."""
-        self._catch_up()
+        """Return the targets of all stops of the detail."""
+        self._show_subject()
         return self.document_view.targets
 
     def reading_detail(self) -> bool:
-        """Whether the detail has the focus."""
+        """Return whether the detail has the focus."""
         return self.document_view.has_focus
 
     @on(Body.SubjectChanged)
-    def _turned(self) -> None:
+    def _subject_changed(self) -> None:
         self.rebind()
-        if (self.overview, self.subject) == self._read:
+        if (self.overview, self.subject) == self._shown:
             return
-        if self._read[0] is not self.overview:
-            self._catch_up()
-        elif self._later is None:
-            # The cursor's own row is painted first: a document is a new layout, and a held key would queue them up.
-            self._later = self.set_timer(_PAUSE, self._catch_up)
+        if self._shown[0] is not self.overview:
+            self._show_subject()
+        elif self._debounce is None:
+            # The row is painted before the detail: laying out each document would delay a repeated key.
+            self._debounce = self.set_timer(_DEBOUNCE, self._show_subject)
         else:
-            self._later.reset()
+            self._debounce.reset()
 
-    def _catch_up(self) -> None:
-        """Show the subject in the detail, if it is not shown yet."""
-        if self._later is not None:
-            self._later.stop()
-            self._later = None
-        if (self.overview, self.subject) != self._read:
-            if self._read[1] != self.subject:
-                # What is left has been read.
-                self.body.mark(self._unread.read(self._read[1]))
-            self._read = (self.overview, self.subject)
+    def _show_subject(self) -> None:
+        """Show the subject in the detail if it is not shown yet."""
+        if self._debounce is not None:
+            self._debounce.stop()
+            self._debounce = None
+        if (self.overview, self.subject) != self._shown:
+            if self._shown[1] != self.subject:
+                # The user has read the previous subject.
+                self.body.mark(self._unread.read(self._shown[1]))
+            self._shown = (self.overview, self.subject)
             self.document_view.show_document(self._document())
 
     def _document(self) -> Document:
@@ -211,40 +209,40 @@ class MainScreen(SubjectScreen):
         return found
 
     @on(DocumentView.TargetOpened)
-    def _entered(self, event: DocumentView.TargetOpened) -> None:
+    def _target_opened(self, event: DocumentView.TargetOpened) -> None:
         self.open_target(event.target)
 
     def go_to(self, subject: str) -> None:
-        """Put the cursor on a subject."""
+        """Move the cursor to a subject."""
         self.body.jump(subject)
 
-    def action_go(self, where: str) -> None:
-        """Give the keys to a pane or to the detail."""
-        self.body.go(where)
+    def action_go(self, target: str) -> None:
+        """Focus a pane or the detail."""
+        self.body.go(target)
 
     def action_step(self, by: int) -> None:
-        """The next pane or the one before."""
+        """Focus the next or previous pane."""
         self.body.step(by)
 
     def action_list(self) -> None:
-        """From the detail to the list it belongs to."""
+        """Focus the list of the detail."""
         self.body.go(self.body.pane)
 
     def action_back(self) -> None:
-        """Out of a detail that fills the screen; else cancel a refresh, dismiss a message, clear the filter."""
+        """Close the filter box or a full-screen detail, cancel a refresh, dismiss a message, or clear the filter."""
         if self.query("#filter"):
-            self._leave_box("")
-        elif self.document_view.has_focus and self.body.made().shape == "tabs":
+            self._close_box("")
+        elif self.document_view.has_focus and self.body.pane_regions().shape == "tabs":
             self.body.go(self.body.pane)
         elif self.app.background.cancel() or self.banner.dismiss():
             return
         elif self.body.current.filter_text:
-            self._leave_box("")
+            self._close_box("")
         else:
             self.body.go(self.body.pane)
 
     def action_filter(self) -> None:
-        """Ask for the words to look for in the current list."""
+        """Open the filter box for the current list."""
         from pawtui.tui.panes.filter import FilterBox
 
         if not self.query("#filter"):
@@ -253,13 +251,13 @@ class MainScreen(SubjectScreen):
             box.focus()
 
     def on_filter_box_filter_changed(self, event: FilterBox.FilterChanged) -> None:
-        """Words were typed, or kept."""
+        """Filter the list; close the box after Enter."""
         if event.accepted:
-            self._leave_box(event.words)
+            self._close_box(event.words)
         else:
             self.body.filter_rows(event.words)
 
-    def _leave_box(self, words: str) -> None:
+    def _close_box(self, words: str) -> None:
         self.query("#filter").remove()
         self.body.filter_rows(words)
         if not words and self.overview is not None:

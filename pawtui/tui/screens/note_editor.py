@@ -83,7 +83,7 @@ class NoteEditor(PinningDialog):
         return spaced([line("now", MUTED), line(note.text if note else "removed", ALERT)])
 
     def show_state(self) -> None:
-        """Show the note as another person changed it. If the note was removed, saving writes a new note."""
+        """Show the note as another user changed it. If the note was removed, saving writes a new note."""
         self._note = self.shown.record.notes.get(self._note.id) if self._note else None
         if self._note is None:
             self.subject = ""

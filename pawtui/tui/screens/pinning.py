@@ -1,4 +1,4 @@
-"""Pin what a reading screen shows to the gate, note or signal that it was opened from."""
+"""Pin a text or a commit to the gate, note or signal that it was opened from."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pawtui.tui.base_app import BaseApp
 
 
 def pin_to(app: BaseApp, subject: str, pin: str) -> None:
-    """Pin to a gate or a note at once, which u undoes; for anything else a new note is begun with the pin."""
+    """Add the pin to the gate or note; for another subject, open a new note with the pin."""
     from pawtui.tui.screens.note_editor import NoteEditor
 
     overview = app.overview

@@ -178,7 +178,7 @@ class ReplayScreen(DocumentScreen):
             self._status = event.sentence
             self.show()
         else:
-            self.banner.say(event.sentence, event.severity)
+            self.banner.add(event.sentence, event.severity)
 
     def document(self) -> Document:
         """Return the report, or the open details."""
@@ -204,7 +204,7 @@ class ReplayScreen(DocumentScreen):
 
     def title_line(self) -> Content:
         """Return the title and the name of the file."""
-        return concat(super().title_line(), self.aside(self._path.name))
+        return concat(super().title_line(), self.remark(self._path.name))
 
     def go_to(self, subject: str) -> None:
         """Open a semantics, a session or a part here, and anything else on the main screen."""
@@ -259,10 +259,10 @@ class ReplayScreen(DocumentScreen):
         try:
             changes = attachments(self._result, self.app.workspace.tracker)
         except NoReplayGate as error:
-            self.banner.say(str(error), "error")
+            self.banner.add(str(error), "error")
             return
         for attachment in changes:
-            self.act(attachment.make, f"gate:{attachment.gate_id}")
+            self.commit(attachment.make, f"gate:{attachment.gate_id}")
 
     def action_leave(self) -> None:
         """Cancel the replay, dismiss the message, close the open details, or go back."""

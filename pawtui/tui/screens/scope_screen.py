@@ -1,4 +1,4 @@
-"""What the tracker is for and what it is not, related work, and the decision."""
+"""The scope of the tracker, related work, and the reasons for the decision."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pawtui.tui.screens.plan_ruling_dialog import PlanRulingDialog
 
 
 class ScopeScreen(DocumentScreen):
-    """Scope, related work, and the reasons of the decision."""
+    """Shows the scope, related work, and the reasons for the decision."""
 
     BINDING_GROUP_TITLE = "Scope"
     HELP = "What the tracker covers and what not, related issues and pull requests, and the reasons for the decision."
@@ -23,7 +23,7 @@ class ScopeScreen(DocumentScreen):
     card_title = "Scope and related work"
 
     def action_rule_on_plan(self) -> None:
-        """Ask what the comments under the plan mean."""
+        """Open the dialog that records the meaning of comments on the plan."""
         shown = self.overview
         if shown is None or shown.plan is None or shown.plan.state in ("none", "unknown"):
             self.app.notify("No plan is known. Post one, then refresh.")
@@ -31,5 +31,5 @@ class ScopeScreen(DocumentScreen):
             self.app.push_screen(PlanRulingDialog(shown))
 
     def document(self) -> Document | None:
-        """The scope."""
+        """Return the scope."""
         return scope_document(self.overview, self.page_context) if self.overview else None

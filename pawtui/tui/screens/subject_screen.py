@@ -1,4 +1,4 @@
-"""Actions on the selected signal, gate, note or refresh: the same keys on the main screen and in the walk."""
+"""Actions on the selected signal, gate, note or refresh. The main screen and the walk have the same keys."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ _NEXT: dict[GateState, GateState] = {"untested": "satisfied", "satisfied": "bloc
 
 
 class SubjectScreen(Screen[None]):
-    """A screen that shows one subject (`signal:ID`, `gate:ID`, `note:ID`, `refresh:ID`) and acts on it."""
+    """A screen with actions on one subject: `signal:ID`, `gate:ID`, `note:ID` or `refresh:ID`."""
 
     BINDING_GROUP_TITLE = "Everywhere"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "gate('satisfied')", "Satisfied", id="gate.satisfied", group=_SET, tooltip="Needs evidence"),
         Binding("b", "gate('blocked')", "Blocked", id="gate.blocked", group=_SET, tooltip="Needs a reason"),
-        Binding("t", "gate('untested')", "Untested", id="gate.untested", group=_SET, tooltip="Starts the gate over"),
+        Binding("t", "gate('untested')", "Untested", id="gate.untested", group=_SET, tooltip="Removes the reason"),
         Binding("V", "evaluate", "Step", id="gate.step", tooltip="State of an evaluation step of the gate"),
-        Binding("v", "verdict", "Verdict", id="signal.verdict", tooltip="Your judgement, over the measured state"),
-        # Without an id, because it is no action: it says why the key does nothing here.
+        Binding("v", "verdict", "Verdict", id="signal.verdict", tooltip="Your judgement; overrides the measurement"),
+        # Without an id, because it is not an action: it shows why the key does nothing here.
         Binding("v", "explain_verdict", show=False),
         Binding("n", "note", "Note", id="note.write", tooltip="Your observation on this signal or gate"),
         Binding("p", "pin", "Pin", id="note.pin", tooltip="Evidence: lines, commit, issue or link"),
-        Binding("R", "renew", "Renew", id="pin.renew", show=False, tooltip="Stale pins, to their place now; asks"),
+        Binding("R", "renew", "Renew", id="pin.renew", show=False, tooltip="Stale pins, after confirmation"),
         Binding("E", "edit_note", "Edit", id="note.edit", tooltip="Change the text or pins of the note"),
         Binding("X", "remove", "Remove", id="note.remove", tooltip="The note, or the marked pin of a gate"),
         Binding("o", "open", "Open", id="evidence.open", tooltip="The marked line, in the browser"),
@@ -63,7 +63,7 @@ class SubjectScreen(Screen[None]):
 
     @property
     def subject(self) -> str:
-        """The subject at this moment: keys typed fast must never act on the one before."""
+        """The current subject. It is computed at each use, so that a fast key never acts on the previous subject."""
         return ""
 
     @property
@@ -73,25 +73,25 @@ class SubjectScreen(Screen[None]):
 
     @property
     def target(self) -> Target | None:
-        """What the line under the cursor of the detail stands for."""
+        """The target of the line under the cursor of the detail."""
         return None
 
     def targets(self) -> Sequence[Target]:
-        """The targets of all stops of the detail."""
+        """Return the targets of all stops of the detail."""
         return ()
 
     @property
     def page_context(self) -> PageContext:
-        """What documents need besides their subject."""
+        """The context of all documents."""
         workspace = self.app.workspace
         return PageContext(web=workspace.web, now=workspace.clock())
 
     def subject_document(self) -> Document | None:
-        """The document of the subject."""
+        """Return the document of the subject."""
         return subject_document(self.overview, self.subject, self.page_context) if self.overview else None
 
     def open_target(self, target: Target) -> None:
-        """Do what Enter does on a line: tick a part, go to a subject, or open a page."""
+        """Tick the part of a line, go to its subject, or open its evidence or page."""
         if target.action == "tick":
             self.tick(target.object)
         elif target.action == "show":
@@ -104,7 +104,7 @@ class SubjectScreen(Screen[None]):
 
     @property
     def origin(self) -> str:
-        """The subject that what is read here is pinned to."""
+        """The subject for pins to evidence that is opened here."""
         return self.subject
 
     def go_to(self, subject: str) -> None:
@@ -112,10 +112,10 @@ class SubjectScreen(Screen[None]):
         raise NotImplementedError
 
     def show_message(self, words: str, severity: Severity) -> bool:
-        """Show a message in the banner; return False where it is short and no problem, so that a toast is enough."""
+        """Show a message in the banner; return False for a short information, for which a toast is enough."""
         if severity == "information" and len(words) <= self.size.width - 2:
             return False
-        self.banner.say(words, severity)
+        self.banner.add(words, severity)
         return True
 
     def binding_state(self) -> Hashable:
@@ -136,7 +136,7 @@ class SubjectScreen(Screen[None]):
         return tuple(view for view in steps if gate and gate.gate.id in view.step.gates)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Show only the keys that do something to the subject."""
+        """Return whether an action applies to the subject."""
         if action == "next_state" and self.reading_detail():
             return True
         kind = self.subject.partition(":")[0]
@@ -169,23 +169,23 @@ class SubjectScreen(Screen[None]):
             # Do not tick parts that are off screen: the first press shows the part.
             self.tick(target.object)
 
-    def act(self, make: ChangeFactory, subject: str) -> None:
-        """Commit an act on a subject as this screen shows it."""
+    def commit(self, make: ChangeFactory, subject: str) -> None:
+        """Commit a change that is based on the subject as shown."""
         if self.overview is not None:
             self.app.background.submit(make, Basis(subject, self.overview))
 
     def reading_detail(self) -> bool:
-        """Whether the detail has the focus."""
+        """Return whether the detail has the focus."""
         return False
 
-    def tick(self, which: str) -> None:
+    def tick(self, part: str) -> None:
         """Tick or untick `GATE/PART`."""
-        gate_id, _, part_id = which.partition("/")
+        gate_id, _, part_id = part.partition("/")
         tracker = self.app.workspace.tracker
-        self.act(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor), f"gate:{gate_id}")
+        self.commit(lambda record, actor: tick_part(record, tracker, gate_id, part_id, actor), f"gate:{gate_id}")
 
     def action_gate(self, state: GateState) -> None:
-        """Set the gate's state; ask for what it needs, and before it ticks parts or loses something."""
+        """Set the state of the gate. A dialog asks for required input, or before other things change too."""
         from pawtui.tui.screens.gate_dialog import ConfirmGateDialog, GateDialog, consequence
 
         view = gate_of(self.overview, self.subject)
@@ -203,7 +203,7 @@ class SubjectScreen(Screen[None]):
         elif consequence(view, state):
             self.app.push_screen(ConfirmGateDialog(self.overview, gate_id, state))
         else:
-            self.act(
+            self.commit(
                 lambda record, actor: set_gate(record, workspace.tracker, gate_id, state, actor), f"gate:{gate_id}"
             )
 
@@ -215,18 +215,18 @@ class SubjectScreen(Screen[None]):
             self.app.push_screen(StepChoiceDialog(self.overview, [view.step.id for view in self._gate_steps()]))
 
     def action_verdict(self, state: State | None = None) -> None:
-        """Give a verdict on the signal; `state` is what the dialog starts with."""
+        """Open the dialog for a verdict; `state` is selected at first."""
         from pawtui.tui.screens.verdict_dialog import VerdictDialog
 
         if self.overview is not None and (view := signal_of(self.overview, self.subject)):
             self.app.push_screen(VerdictDialog(self.overview, view.signal.id, state))
 
     def action_explain_verdict(self) -> None:
-        """Say what `v` does not do on a gate."""
+        """Show why `v` does nothing on a gate."""
         self.app.toast("Verdicts are for signals. s, b, t set a gate.")
 
     def note_subject(self) -> str:
-        """The subject of a new note."""
+        """Return the subject of a new note."""
         note = note_of(self.overview, self.subject)
         if note is not None:
             return note.subject
@@ -240,7 +240,7 @@ class SubjectScreen(Screen[None]):
             self.app.push_screen(NoteEditor(self.overview, self.note_subject()))
 
     def action_pin(self) -> None:
-        """Pin evidence: straight to a gate; to anything else with a note."""
+        """Add a pin to the gate; for another subject, write a note with the pin."""
         from pawtui.tui.screens.evidence_actions import offered_pins
         from pawtui.tui.screens.note_editor import NoteEditor
         from pawtui.tui.screens.pin_dialog import PinDialog
@@ -250,8 +250,8 @@ class SubjectScreen(Screen[None]):
         marked = self.target if self.reading_detail() else None
         view = gate_of(self.overview, self.subject)
         if view is not None:
-            held = view.entry.pins if view.entry else ()
-            self.app.push_screen(PinDialog(self.overview, view.gate.id, next(iter(offered_pins(marked, held)), "")))
+            pins = view.entry.pins if view.entry else ()
+            self.app.push_screen(PinDialog(self.overview, view.gate.id, next(iter(offered_pins(marked, pins)), "")))
         else:
             note = note_of(self.overview, self.subject)
             offered = offered_pins(marked, note.pins if note else ())
@@ -259,14 +259,14 @@ class SubjectScreen(Screen[None]):
             self.app.push_screen(editor)
 
     def action_renew(self) -> None:
-        """Ask before stale pins take the places where their text stands now."""
+        """Show the new places of stale pins, and ask before they are recorded."""
         from pawtui.tui.screens.evidence_actions import ask_to_renew
 
         if self.overview is not None:
             ask_to_renew(self.app, self.overview, self.subject, self.target if self.reading_detail() else None)
 
     def action_edit_note(self) -> None:
-        """Change the note."""
+        """Edit the note."""
         from pawtui.tui.screens.note_editor import NoteEditor
 
         if self.overview is not None and (note := note_of(self.overview, self.subject)):
@@ -276,29 +276,29 @@ class SubjectScreen(Screen[None]):
         """Remove the note, or the marked pin of the gate; undo restores it."""
         if note := note_of(self.overview, self.subject):
             note_id = note.id
-            self.act(lambda record, actor: remove_note(record, note_id, actor), f"note:{note_id}")
+            self.commit(lambda record, actor: remove_note(record, note_id, actor), f"note:{note_id}")
         elif view := gate_of(self.overview, self.subject):
             tracker, gate_id = self.app.workspace.tracker, view.gate.id
             pin = self.target.copy if self.target and self.reading_detail() else ""
             if view.entry and pin in view.entry.pins:
-                self.act(lambda record, actor: remove_pin(record, tracker, gate_id, pin, actor), f"gate:{gate_id}")
+                self.commit(lambda record, actor: remove_pin(record, tracker, gate_id, pin, actor), f"gate:{gate_id}")
             else:
                 self.app.toast("No pin marked. Mark a pin of this gate in the detail, then press X.")
 
     def action_open(self) -> None:
-        """Open what the line under the cursor stands for; from a list, else the first evidence there is."""
+        """Open the page of the line under the cursor; from a list, else the first page of the detail."""
         url = self.target.url if self.target else ""
         if not url and not self.reading_detail():
-            url = next((one.url for one in self.targets() if one.url), "")
+            url = next((target.url for target in self.targets() if target.url), "")
         if url:
             self.app.background.open(url)
         else:
             self.app.toast("Nothing to open on this line. j and k go to a line that can be opened.")
 
     def action_copy(self) -> None:
-        """Copy what the line under the cursor stands for."""
+        """Copy the pin, SHA or link of the line under the cursor."""
         target = self.target
-        # Pasted into a shell, a line end would run what is before it.
+        # In a shell, a pasted line end would run the text before it.
         text = safe_line((target.copy or target.url) if target else "", 2_000)
         if text:
             self.app.copy_to_clipboard(text)
@@ -308,8 +308,8 @@ class SubjectScreen(Screen[None]):
 
     def action_undo(self) -> None:
         """Undo your last change."""
-        self.act(undo.undo, "undo")
+        self.commit(undo.undo, "undo")
 
     def action_redo(self) -> None:
         """Redo your last undone change."""
-        self.act(undo.redo, "redo")
+        self.commit(undo.redo, "redo")

@@ -1,4 +1,4 @@
-"""The text behind a pin: a file at its commit with the pinned lines marked, or its difference to the head."""
+"""The text of a pin: a file at its commit with the pinned lines marked, or its difference to the head."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ Shown = Literal["text", "difference"]
 
 
 class TextScreen(Screen[None]):
-    """Shows one file. What is on disk is there at once; anything else is read meanwhile, until Escape."""
+    """Shows one file, from the cache or from the source. `place` is the pin to the text at the head, if known."""
 
     CSS_PATH: ClassVar[Sheets] = "text_screen.tcss"
     BINDING_GROUP_TITLE = "Text"
     HELP = """
-    The text behind a pin, at its commit. d shows what changed up to the head, p pins the selected lines.
+    The text of a pin, at its commit. d shows the difference to the head, p pins the selected lines.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pin", "Pin lines", id="text.pin", tooltip="The selected lines, to the note or gate"),
         Binding("d", "difference", "Difference", id="text.diff", tooltip="Pinned commit to head, and back"),
-        Binding("slash", "search", "Search", id="text.search", tooltip="Lines that hold some words"),
+        Binding("slash", "search", "Search", id="text.search", tooltip="Lines that contain some words"),
         Binding("n", "next(1)", "Next match", id="text.next", show=False),
         Binding("N", "next(-1)", "Previous match", id="text.before", show=False),
         Binding("o", "open", "Open", id="text.open", tooltip="The selected lines, in the browser"),
@@ -57,26 +57,25 @@ class TextScreen(Screen[None]):
     app = getters.app(BaseApp)
 
     @dataclass
-    class Read(Message):
-        """The file was read: its lines, safe to show."""
+    class FileRead(Message):
+        """The file was read. The lines are safe to show."""
 
         lines: list[str]
 
     @dataclass
-    class Compared(Message):
+    class DifferenceMade(Message):
         """The file was compared with the head."""
 
         diff: list[DiffLine]
 
     @dataclass
-    class Styled(Message):
-        """The lines of a page have colours."""
+    class LinesHighlighted(Message):
+        """The lines of a page were highlighted."""
 
         lines: Sequence[str]
         styles: list[list[Span]]
 
     def __init__(self, pin: Pin, subject: str, *, place: str = "", difference: bool = False) -> None:
-        """`place` is the pin to where the text stands at the head, if known; `difference` is what to show first."""
         super().__init__()
         self._pin = pin
         self._subject = subject
@@ -87,7 +86,7 @@ class TextScreen(Screen[None]):
         self._pages: dict[Shown, CodePage] = {}
 
     def compose(self) -> ComposeResult:
-        """Title, text, keys."""
+        """Yield title, text and keys."""
         self.heading, self.banner, self.code = Static(id="heading"), Banner(), CodeView(id="code")
         yield self.heading
         yield self.banner
@@ -97,52 +96,52 @@ class TextScreen(Screen[None]):
     def on_mount(self) -> None:
         """Read the file."""
         self.code.focus()
-        self._title()
+        self._show_title()
         start(self, self._read, "read")
 
-    def _title(self) -> None:
+    def _show_title(self) -> None:
         pin = self._pin
-        where = f"{pin.repo}@{pin.sha[:10]}"
+        commit = f"{pin.repo}@{pin.sha[:10]}"
         if self._shown == "difference" and (head := _head_pin(self.app.overview, self._pin, self._place)):
-            where += f" to {head.sha[:10]}"
-        parts = [line("pawtui", f"bold {LINK}"), line(str(pin).partition(":")[2], STRONG), line(where, MUTED)]
+            commit += f" to {head.sha[:10]}"
+        parts = [line("pawtui", f"bold {LINK}"), line(str(pin).partition(":")[2], STRONG), line(commit, MUTED)]
         if self._remark:
             parts.append(line(self._remark, MUTED))
         self.heading.update(Content("  ").join(parts))
 
     def show_message(self, words: str, severity: Severity) -> bool:
-        """Show what was done in the title line, and a failure in the banner."""
+        """Show a message in the title line, and an error in the banner."""
         if severity == "error":
-            self.banner.say(words, severity)
+            self.banner.add(words, severity)
         else:
             self._remark = words
-            self._title()
+            self._show_title()
         return True
 
     def on_task_failed(self, event: TaskFailed) -> None:
-        """Say what could not be read; Escape goes back."""
+        """Show why the file cannot be read."""
         event.stop()
         self._remark = ""
-        self._title()
-        self.banner.say(event.sentence, event.severity)
+        self._show_title()
+        self.banner.add(event.sentence, event.severity)
 
     # --- reading ---
 
     async def _read(self) -> None:
-        self.post_message(self.Read(await _lines_at(self.app.workspace.evidence, self._pin)))
+        self.post_message(self.FileRead(await _lines_at(self.app.workspace.evidence, self._pin)))
 
     async def _compare(self, head: Pin) -> None:
         evidence = self.app.workspace.evidence
         old, new = await asyncio.gather(_lines_at(evidence, self._pin), _lines_at(evidence, head))
-        self.post_message(self.Compared(await asyncio.to_thread(text_diff, old, new)))
+        self.post_message(self.DifferenceMade(await asyncio.to_thread(text_diff, old, new)))
 
-    async def _style(self, lines: Sequence[str]) -> None:
+    async def _style_lines(self, lines: Sequence[str]) -> None:
         from pawtui.tui.highlight import highlighted
 
-        self.post_message(self.Styled(lines, await asyncio.to_thread(highlighted, self._pin.path, lines)))
+        self.post_message(self.LinesHighlighted(lines, await asyncio.to_thread(highlighted, self._pin.path, lines)))
 
-    @on(Read)
-    def _was_read(self, event: Read) -> None:
+    @on(FileRead)
+    def _file_read(self, event: FileRead) -> None:
         first, last = self._pin.lines or (1, 0)
         self._pages["text"] = CodePage(lines=event.lines, pinned=range(first - 1, min(last, len(event.lines))))
         self._remark = f"{len(event.lines):,} lines"
@@ -152,32 +151,32 @@ class TextScreen(Screen[None]):
         if self._difference_first:
             self.action_difference()
 
-    @on(Compared)
-    def _was_compared(self, event: Compared) -> None:
+    @on(DifferenceMade)
+    def _difference_made(self, event: DifferenceMade) -> None:
         diff = event.diff
         first, last = self._pin.lines or (1, 0)
-        rows = [row for row, one in enumerate(diff) if first <= one.old <= last]
+        rows = [row for row, changed in enumerate(diff) if first <= changed.old <= last]
         pinned = range(rows[0], rows[-1] + 1) if rows else range(0)
-        self._pages["difference"] = CodePage(lines=[one.text for one in diff], diff=diff, pinned=pinned)
-        added, removed = (sum(one.kind == kind for one in diff) for kind in ("added", "removed"))
+        self._pages["difference"] = CodePage(lines=[changed.text for changed in diff], diff=diff, pinned=pinned)
+        added, removed = (sum(changed.kind == kind for changed in diff) for kind in ("added", "removed"))
         self._remark = f"+{added:,} -{removed:,}" if added or removed else "no difference"
-        change = next((row for row, one in enumerate(diff) if one.kind != "same"), 0)
-        self._show("difference", rows[0] if rows else change)
+        first_change = next((row for row, changed in enumerate(diff) if changed.kind != "same"), 0)
+        self._show("difference", rows[0] if rows else first_change)
 
-    def _show(self, what: Shown, row: int) -> None:
-        self._shown = what
-        page = self._pages[what]
+    def _show(self, shown: Shown, row: int) -> None:
+        self._shown = shown
+        page = self._pages[shown]
         self.code.show_page(page, row)
-        self._title()
-        # Colours take longer than the text: they wait until it is painted.
-        self.call_after_refresh(self._colour, page.lines)
+        self._show_title()
+        # The text is painted first, because highlighting is slow.
+        self.call_after_refresh(self._highlight, page.lines)
 
-    def _colour(self, lines: Sequence[str]) -> None:
+    def _highlight(self, lines: Sequence[str]) -> None:
         if lines is self.code.page.lines:
-            start(self, partial(self._style, lines), "style", exclusive=True)
+            start(self, partial(self._style_lines, lines), "style", exclusive=True)
 
-    @on(Styled)
-    def _was_styled(self, event: Styled) -> None:
+    @on(LinesHighlighted)
+    def _lines_highlighted(self, event: LinesHighlighted) -> None:
         if event.lines is self.code.page.lines:
             self.code.show_styles(event.styles)
 
@@ -198,16 +197,16 @@ class TextScreen(Screen[None]):
     # --- the selected lines ---
 
     def _selected_pin(self) -> Pin | None:
-        """A pin to the selected lines, at the commit that they stand at; None where there is no one such commit."""
+        """Return a pin to the selected lines at their commit; None if they belong to two commits."""
         rows, page = self.code.selected, self.code.page
         if not page.lines or not rows:
             return None
         if page.diff is None:
             return replace(self._pin, lines=(rows[0] + 1, rows[-1] + 1))
         lines, head = [page.diff[row] for row in rows], _head_pin(self.app.overview, self._pin, self._place)
-        if all(one.new for one in lines) and head is not None:
+        if all(changed.new for changed in lines) and head is not None:
             return replace(head, lines=(lines[0].new, lines[-1].new))
-        if all(one.old for one in lines):
+        if all(changed.old for changed in lines):
             return replace(self._pin, lines=(lines[0].old, lines[-1].old))
         self.show_message("select added or removed lines, not both", "information")
         return None
@@ -230,7 +229,7 @@ class TextScreen(Screen[None]):
     # --- search ---
 
     def action_search(self) -> None:
-        """Ask for the words to look for."""
+        """Open the search box."""
         if not self.query("#filter"):
             box = FilterBox(self.code.words)
             self.mount(box, before=self.query_one(KeysFooter))
@@ -238,37 +237,37 @@ class TextScreen(Screen[None]):
 
     def on_filter_box_filter_changed(self, event: FilterBox.FilterChanged) -> None:
         """Go to the first match from the cursor on."""
-        self._found(event.words, 0)
+        self._search(event.words, 0)
         if event.accepted:
-            self._leave_box()
+            self._close_box()
 
     def action_next(self, by: int) -> None:
-        """Go to the next match, or the one before."""
+        """Go to the next or previous match."""
         if self.code.words:
-            self._found(self.code.words, by)
+            self._search(self.code.words, by)
         else:
             self.action_search()
 
-    def _found(self, words: str, by: int) -> None:
+    def _search(self, words: str, by: int) -> None:
         at, count = self.code.find(words, by=by)
         found = f"match {at:,} of {count:,}" if count else "no line matches"
         self.show_message(found if words else "", "information")
 
-    def _leave_box(self) -> None:
+    def _close_box(self) -> None:
         self.query("#filter").remove()
         self.code.focus()
 
     def action_leave(self) -> None:
         """Close the search, dismiss a message, or go back."""
         if self.query("#filter"):
-            self._found("", 0)
-            self._leave_box()
+            self._search("", 0)
+            self._close_box()
         elif not self.banner.dismiss():
             self.dismiss()
 
 
 async def _lines_at(evidence: Evidence, pin: Pin) -> list[str]:
-    """The lines of a file, safe to show: from disk, or else from the source."""
+    """Return the lines of a file, safe to show, from the cache or from the source."""
     text = await asyncio.to_thread(evidence.known_text, pin.repo, pin.sha, pin.path)
     if text is None:
         text = await evidence.text(pin.repo, pin.sha, pin.path)
@@ -276,7 +275,7 @@ async def _lines_at(evidence: Evidence, pin: Pin) -> list[str]:
 
 
 def _head_pin(overview: Overview | None, pin: Pin, place: str) -> Pin | None:
-    """The same file at the last refresh's head; None for a file of another repository."""
+    """Return the file at the head of the last refresh; None for a file of another repository."""
     if place:
         return replace(parse_pin(place), lines=None)
     last = overview.last if overview else None

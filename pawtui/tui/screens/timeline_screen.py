@@ -1,4 +1,4 @@
-"""All signals over time: a chart of one column a week, and under it the week that the cursor is on."""
+"""All signals by week: a chart with one column per week, and the week under the cursor."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CURSOR = "▼"
 
 
 class TimelineScreen(DocumentScreen, inherit_bindings=False):
-    """The chart and, under it, the week under the cursor."""
+    """The chart, and the week under the cursor."""
 
     CSS_PATH: ClassVar[Sheets] = ["document_screen.tcss", "timeline_screen.tcss"]
     BINDING_GROUP_TITLE = "Timeline"
@@ -36,8 +36,8 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
     choose the week below.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "week(-1)", "Earlier", id="timeline.earlier", tooltip="The week before"),
-        Binding("right,l", "week(1)", "Later", id="timeline.later", tooltip="The week after"),
+        Binding("left,h", "week(-1)", "Earlier", id="timeline.earlier", tooltip="The previous week"),
+        Binding("right,l", "week(1)", "Later", id="timeline.later", tooltip="The next week"),
         Binding("left_square_bracket", "week(-1000)", "First", id="timeline.first", show=False),
         Binding("right_square_bracket", "week(1000)", "Last", id="timeline.last", show=False),
         *SubjectScreen.BINDINGS,
@@ -53,12 +53,12 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         self._at = -1
 
     def middle(self) -> ComposeResult:
-        """Chart and detail."""
+        """Yield chart and document."""
         self.chart = Static(id="chart")
         yield self.chart
         yield self.document_view
 
-    def _changed(self, overview: Overview | None) -> None:
+    def _overview_changed(self, overview: Overview | None) -> None:
         if overview is not None:
             self._weeks = weeks(overview.record)
             self._rows = timeline_rows(overview.tracker, self._weeks)
@@ -71,19 +71,19 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         self._draw()
 
     def title_line(self) -> Content:
-        """From when to when."""
+        """Return the title with the first and last week."""
         if not self._weeks:
             return super().title_line()
         span = f"{self._weeks[0].start} to {self._weeks[-1].start}, {counted(len(self._weeks), 'week')}"
-        return concat(super().title_line(), self.aside(span))
+        return concat(super().title_line(), self.remark(span))
 
     def show(self) -> None:
-        """Show chart and week."""
+        """Show the chart and the week."""
         self._draw()
         super().show()
 
     def document(self) -> Document | None:
-        """The week under the cursor."""
+        """Return the document of the week under the cursor."""
         overview = self.overview
         if overview is None or not self._weeks:
             return None
@@ -100,7 +100,7 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
             self.chart.update(line(NO_WEEKS, MUTED))
             return
         width = max(self.size.width - 2, 20)
-        # Two cells a week where there is room for the whole.
+        # Two cells per week if all weeks fit.
         step = 2 if _LABEL + 2 * len(self._weeks) <= width else 1
         shown = (width - _LABEL) // step
         first = max(0, min(self._at - shown // 2, len(self._weeks) - shown))
@@ -110,7 +110,7 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         drawn.append(trusted(f"{' ' * _LABEL}{months}", MUTED))
         legend = (LEGEND,) if len(LEGEND) <= width else (STATES_LEGEND, EVENTS_LEGEND)
         drawn += [line(words, MUTED) for words in legend]
-        self.chart.update(Content("\n").join(fit(one, width) for one in drawn))
+        self.chart.update(Content("\n").join(fit(row, width) for row in drawn))
 
     def _pointer(self, first: int, step: int) -> Content:
         return trusted(" " * (_LABEL + (self._at - first) * step) + _CURSOR)
@@ -119,7 +119,7 @@ class TimelineScreen(DocumentScreen, inherit_bindings=False):
         cells = []
         for at, cell in enumerate(row.cells[first:last], first):
             style = ROLE_STYLE.get(cell.role, "")
-            chosen = f"{style} reverse".strip() if at == self._at else style
-            cells.append(concat(trusted(cell.text, chosen), " " * (step - 1)))
+            cell_style = f"{style} reverse".strip() if at == self._at else style
+            cells.append(concat(trusted(cell.text, cell_style), " " * (step - 1)))
         label = fit(line(row.label), _LABEL)
         return concat(label, trusted(" " * (_LABEL - label.cell_length)), *cells)

@@ -1,4 +1,4 @@
-"""The walk: one signal or gate at a time, most urgent first, each with everything needed to judge it."""
+"""The walk: one signal or gate at a time, most urgent first, with its evidence."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from pawtui.tui.screens.subject_screen import SubjectScreen
 
 
 class WalkScreen(DocumentScreen, inherit_bindings=False):
-    """Goes through the steps. Each decision is recorded at once, so that a walk can be left at any moment."""
+    """Goes through the steps. Each decision is recorded immediately, so a walk can be continued later."""
 
     BINDING_GROUP_TITLE = "Walk"
     HELP = """
-    One step per signal or gate, most urgent first. a agrees, v gives a verdict, s b t set a gate.
-    Esc leaves; decisions are kept.
+    One step per signal or gate, most urgent first. a agrees, R renews pins, v gives a verdict, s b t set a gate.
+    Esc leaves.
     """
-    # In the order of the footer; a class that inherits bindings has its own behind those it inherits.
+    # In the order of the footer. Inherited bindings would come before those of this class.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "agree", "Agree", id="walk.agree", tooltip="Confirm this step and go to the next"),
         # Without an id, because it is not an action: it shows why the key does nothing here.
@@ -43,7 +43,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         *SubjectScreen.BINDINGS,
         Binding("c", "close", "Close", id="walk.close", tooltip="Close the review with a recommendation"),
         Binding("e", "export", "Export", id="walk.export", tooltip="The Markdown summary"),
-        Binding("left,h", "go(-1)", "Previous", id="walk.back", show=False, tooltip="Go to the step before"),
+        Binding("left,h", "go(-1)", "Previous", id="walk.back", show=False, tooltip="Go to the previous step"),
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
     ]
@@ -58,32 +58,32 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         open_steps = [number for number, step in enumerate(self._steps) if step.subject not in done]
         self._at = open_steps[0] if open_steps else len(self._steps)
         self._skipped: set[str] = set()
-        # What was just done, for the title line; why it was refused, for the step; and the opened past reading.
+        # The last decision, for the title line; the last refusal, for the step; and the id of the open past refresh.
         self._done = ""
         self._error = ""
         self._opened = ""
 
     @property
     def step(self) -> WalkStep | None:
-        """Where the walk is; None at its end."""
+        """The current step; None at the end."""
         return self._steps[self._at] if self._at < len(self._steps) else None
 
     @property
     def subject(self) -> str:
-        """The step's signal or gate; nothing at the end."""
+        """The signal or gate of the step; empty at the end."""
         return self.step.subject if self.step else ""
 
-    def _changed(self, overview: Overview | None) -> None:
-        """The record changed; if that decided the current step, go on to the next."""
+    def _overview_changed(self, overview: Overview | None) -> None:
+        """Show the new record. If the current step is decided now, go to the next step."""
         if overview is None:
             return
-        # Each step gets its new reason; the order stays, so that nothing jumps.
+        # The reasons are updated. The order stays, so that the user does not lose the place.
         now = {step.subject: step for step in walk_steps(overview)}
         self._steps = tuple(now.get(step.subject, step) for step in self._steps)
         done = {subject: change.id for subject, change in decided_since_refresh(overview.record).items()}
         step = self.step
         if step is not None and done.get(step.subject) not in (None, self._decided.get(step.subject)):
-            self._turn(self._at + 1)
+            self._go_to_step(self._at + 1)
         self._decided = done
         self._skipped -= done.keys()
         self.show()
@@ -107,7 +107,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         super().show()
 
     def title_line(self) -> Content:
-        """How far the walk is, and what was just done."""
+        """Return the title, the progress and the last decision."""
         walked = {step.subject for step in self._steps}
         progress = WalkProgress(
             at=self._at,
@@ -116,13 +116,13 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
             skipped=len(self._skipped),
         )
         if not self._done:
-            return concat(super().title_line(), self.aside(progress.text))
-        # Where there is no room for both, what was just decided is more important than the counts.
+            return concat(super().title_line(), self.remark(progress.text))
+        # On a narrow screen the last decision is more important than the counts.
         place = progress.text if self.app.size.width >= NARROW else progress.place
-        return concat(super().title_line(), self.aside(place), trusted("  "), line(self._done, OK))
+        return concat(super().title_line(), self.remark(place), trusted("  "), line(self._done, OK))
 
     def document(self) -> Document | None:
-        """The step's document, or the end's."""
+        """Return the document of the step, or of the end."""
         overview = self.overview
         if overview is None:
             return None
@@ -147,7 +147,7 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         """Confirm the state of the step."""
         if self.step is not None:
             tracker, subject = self.app.workspace.tracker, self.step.subject
-            self.act(lambda record, actor: agree(record, tracker, subject, actor), subject)
+            self.commit(lambda record, actor: agree(record, tracker, subject, actor), subject)
 
     def action_explain_agree(self) -> None:
         """Show why an agreement is refused."""
@@ -159,19 +159,19 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
             self.app.push_screen(RenewDialog(self.overview, self.subject))
 
     def action_go(self, by: int) -> None:
-        """Skip, or go back."""
+        """Skip the step, or go back."""
         if by > 0 and self.step is not None and self.step.subject not in self._decided:
             self._skipped.add(self.step.subject)
-        self._turn(max(0, min(self._at + by, len(self._steps))))
+        self._go_to_step(max(0, min(self._at + by, len(self._steps))))
         self._done = ""
         self.show()
 
-    def _turn(self, at: int) -> None:
-        """Go to another step; messages about the one before are dropped."""
+    def _go_to_step(self, at: int) -> None:
+        """Go to another step, and clear the messages about the previous step."""
         self._at, self._error, self._opened = at, "", ""
 
     def show_message(self, words: str, severity: Severity) -> bool:
-        """Show what was done in the title line, and what was refused on the step."""
+        """Show a decision in the title line, and a refusal in the step."""
         if severity == "error":
             self._error = words
         else:
@@ -183,19 +183,19 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
 
     @property
     def page_context(self) -> PageContext:
-        """The context with the past reading that is opened."""
+        """The context with the id of the open past refresh."""
         return replace(super().page_context, opened=self._opened)
 
     def go_to(self, subject: str) -> None:
-        """From the end go back to a step; on a step open or close a past reading. This never leaves the walk."""
+        """At the end, go back to a step. In a step, open or close a past reading. This never leaves the walk."""
         if self.step is None:
-            self._turn(next((at for at, step in enumerate(self._steps) if step.subject == subject), self._at))
+            self._go_to_step(next((at for at, step in enumerate(self._steps) if step.subject == subject), self._at))
         elif subject.startswith("refresh:"):
             name = subject.partition(":")[2]
             self._opened = "" if self._opened == name else name
         self.show()
         if self._opened:
-            self.document_view.lead()
+            self.document_view.scroll_cursor_to_top()
 
     def action_close(self) -> None:
         """Close the review."""

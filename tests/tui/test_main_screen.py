@@ -1,4 +1,4 @@
-"""The main screen: what it shows at which size, and where the keys lead."""
+"""The main screen: its content at each size, and its keys."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pawtui.tui.panes.history_pane import HistoryPane
 from tests.tui.support import NOW, app_at, record, refresh, sha, shown, tracker, until, workspace
 
 
-async def test_everything_is_there_at_a_glance(tmp_path: Path) -> None:
+async def test_the_main_screen_shows_all_panes(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
@@ -46,7 +46,7 @@ async def test_everything_is_there_at_a_glance(tmp_path: Path) -> None:
         assert words in seen
 
 
-async def test_first_start_says_what_to_do_next(tmp_path: Path) -> None:
+async def test_the_first_start_shows_the_next_action(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
@@ -57,7 +57,7 @@ async def test_first_start_says_what_to_do_next(tmp_path: Path) -> None:
     assert "never refreshed" in seen
 
 
-async def test_the_record_is_read_where_it_was_not_given(tmp_path: Path) -> None:
+async def test_the_record_is_read_without_a_first_overview(tmp_path: Path) -> None:
     from pawtui.tui.app import PawtuiApp
 
     app = PawtuiApp(workspace(tmp_path, record()), opener=lambda url: None)
@@ -68,7 +68,7 @@ async def test_the_record_is_read_where_it_was_not_given(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("key", "words"), [("1", "Gates"), ("2", "Sessions survive"), ("3", "2.2 rejects"), ("4", "2026-11-13")]
 )
-async def test_panes_are_tabs_where_there_is_no_room(tmp_path: Path, key: str, words: str) -> None:
+async def test_panes_are_tabs_on_a_narrow_screen(tmp_path: Path, key: str, words: str) -> None:
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press(key)
@@ -77,7 +77,7 @@ async def test_panes_are_tabs_where_there_is_no_room(tmp_path: Path, key: str, w
     assert seen.count("╭") == 2, "one pane and the detail"
 
 
-async def test_enter_reads_at_full_width_and_escape_goes_back(tmp_path: Path) -> None:
+async def test_enter_opens_the_detail_at_full_width(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("j", "enter")
@@ -88,7 +88,7 @@ async def test_enter_reads_at_full_width_and_escape_goes_back(tmp_path: Path) ->
         assert app.main.subject == "signal:calm"
 
 
-async def test_tab_goes_round_all_panes_and_the_detail(tmp_path: Path) -> None:
+async def test_tab_cycles_through_panes_and_detail(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
         visited = []
@@ -116,7 +116,7 @@ async def test_o_opens_exactly_the_marked_evidence_and_y_copies_its_pin(tmp_path
     assert app.clipboard == f"loom/loom@{sha('c')}"
 
 
-async def test_the_chart_and_the_table_of_surfaces_tell_without_colour(tmp_path: Path) -> None:
+async def test_chart_and_surfaces_are_readable_without_colour(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 50)) as pilot:
         await pilot.press("j", "enter")
@@ -128,7 +128,7 @@ async def test_the_chart_and_the_table_of_surfaces_tell_without_colour(tmp_path:
     assert "█" in seen
 
 
-async def test_a_filter_shows_the_rows_that_hold_the_words(tmp_path: Path) -> None:
+async def test_a_filter_shows_the_matching_rows(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "slash", *"replay", "enter")
@@ -141,7 +141,7 @@ async def test_a_filter_shows_the_rows_that_hold_the_words(tmp_path: Path) -> No
         assert len(app.main.body.gates.items) == 3
 
 
-async def test_keys_that_do_nothing_here_are_not_offered(tmp_path: Path) -> None:
+async def test_the_footer_has_only_keys_that_apply(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "v Verdict" in shown(app))
@@ -157,7 +157,7 @@ async def test_keys_that_do_nothing_here_are_not_offered(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 99, 120, 200])
-async def test_the_footer_shows_whole_keys_and_always_the_way_to_the_others(tmp_path: Path, width: int) -> None:
+async def test_the_footer_shows_complete_keys_and_always_help(tmp_path: Path, width: int) -> None:
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(width, 36)) as pilot:
         await until(pilot, lambda: "? Help" in shown(app).split("\n")[-1])
@@ -166,14 +166,14 @@ async def test_the_footer_shows_whole_keys_and_always_the_way_to_the_others(tmp_
             await pilot.press(pane)
             await pilot.pause()
             footers[pane] = shown(app).split("\n")[-1]
-        names = {one.binding.description for one in app.screen.active_bindings.values()} | {"Verdict", "Set"}
+        names = {active.binding.description for active in app.screen.active_bindings.values()} | {"Verdict", "Set"}
     for footer in footers.values():
         words = [word for word in footer.split() if len(word) > 1 and word != "sbt"]
         assert set(words) <= names
         assert words[-1] == "Help"
 
 
-async def test_the_palette_jumps_to_a_gate(tmp_path: Path) -> None:
+async def test_the_palette_goes_to_a_gate(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("ctrl+p", *"go to gate replay")
@@ -182,7 +182,7 @@ async def test_the_palette_jumps_to_a_gate(tmp_path: Path) -> None:
         await until(pilot, lambda: app.main.subject == "gate:replay")
 
 
-async def test_keys_can_be_given_other_places(tmp_path: Path) -> None:
+async def test_keys_can_be_changed(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         app.set_keymap({"pane.gates": "f2"})
@@ -200,7 +200,7 @@ async def test_a_tracker_without_signals_or_gates_still_opens(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("size", [(1, 1), (10, 3), (20, 5), (100, 30), (160, 50), (300, 90)])
-async def test_no_size_breaks_it(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_the_app_runs_at_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.resize_terminal(*size)
@@ -217,12 +217,12 @@ async def test_one_click_moves_the_cursor(tmp_path: Path) -> None:
         await until(pilot, lambda: app.main.subject == "gate:replay")
 
 
-async def test_ten_thousand_notes_cost_no_more_rows_than_are_is_visible(
+async def test_only_visible_rows_of_ten_thousand_notes_are_rendered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = record()
-    one = next(iter(made.notes.values()))
-    notes = {f"n{number:05}": replace(one, id=f"n{number:05}", text=f"note {number}") for number in range(10_000)}
+    note = next(iter(made.notes.values()))
+    notes = {f"n{number:05}": replace(note, id=f"n{number:05}", text=f"note {number}") for number in range(10_000)}
     at = workspace(tmp_path)
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -242,21 +242,19 @@ async def test_ten_thousand_notes_cost_no_more_rows_than_are_is_visible(
         assert len(painted) < 120
 
 
-async def test_no_color_takes_colours_out_instead_of_turning_them_to_black(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_no_color_removes_colours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.delenv("TEXTUAL_THEME", raising=False)
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        kinds = {type(one) for one in app.get_line_filters()}
+        kinds = {type(kind) for kind in app.get_line_filters()}
     assert app.theme == "ansi-dark"
     assert NoColor in kinds
     assert Monochrome not in kinds
 
 
-async def test_a_key_pressed_before_the_detail_has_followed_means_the_row_under_the_cursor(
+async def test_a_fast_key_acts_on_the_row_under_the_cursor(
     tmp_path: Path,
 ) -> None:
     opened: list[str] = []
@@ -266,10 +264,10 @@ async def test_a_key_pressed_before_the_detail_has_followed_means_the_row_under_
         for key in ("j", "o"):
             app.post_message(Key(key, key))
         await until(pilot, lambda: opened)
-    assert opened == [f"https://github.com/loom/loom/commit/{sha('b')}"], "the blocked gate's, not the one's before"
+    assert opened == [f"https://github.com/loom/loom/commit/{sha('b')}"], "not the evidence of the previous row"
 
 
-async def test_both_arms_of_a_soak_window_are_told_with_their_dates(tmp_path: Path) -> None:
+async def test_both_conditions_of_a_soak_window_have_dates(tmp_path: Path) -> None:
     facts = SoakFacts(
         mode="both",
         days=28,
@@ -312,20 +310,20 @@ async def test_the_first_refresh_is_not_compared_with_itself(tmp_path: Path) -> 
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("4", "G", "d")
-        await until(pilot, lambda: "none before it" in shown(app))
+        await until(pilot, lambda: "Select a later one to compare" in shown(app))
         assert app.screen is app.main
         await pilot.press("k", "d")
         await until(pilot, lambda: "2026-10-30 12:02 to 2026-11-06 12:02" in shown(app))
 
 
-async def test_when_it_was_looked_at_keeps_its_words_where_it_is_narrow(tmp_path: Path) -> None:
+async def test_the_refresh_time_is_complete_on_a_narrow_screen(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert "refreshed 2 h" in shown(app)
 
 
-def test_history_says_less_rather_than_half_a_word() -> None:
+def test_history_omits_fields_instead_of_truncating_them() -> None:
     pane = HistoryPane()
     seen = {width: pane.paint(refresh(0), width)[0].plain for width in range(50, 140)}
     assert "+229 commits, 300+ files" in seen[139]
@@ -334,7 +332,7 @@ def test_history_says_less_rather_than_half_a_word() -> None:
         assert "+229" in row
 
 
-def test_a_gates_sentence_goes_before_what_is_known_of_it() -> None:
+def test_the_title_of_a_gate_has_priority_over_its_remark() -> None:
     made = overview(tracker(), record(), NOW.date())
     view = replace(
         made.gate("replay"), gate=replace(made.gate("replay").gate, title="A sentence of forty cells, word by word")
@@ -344,4 +342,4 @@ def test_a_gates_sentence_goes_before_what_is_known_of_it() -> None:
     assert pane.paint(view, 56)[0].plain.rstrip().endswith("A sentence of forty cells, word by word")
     assert pane.paint(view, 77)[0].plain.endswith("word by word  skill parts do not map")
     assert pane.paint(stale, 56)[0].plain.startswith("[~] stale ")
-    assert pane.paint(stale, 56)[0].plain.rstrip().endswith("…  gone"), "but a doubt always has its place"
+    assert pane.paint(stale, 56)[0].plain.rstrip().endswith("…  gone"), "a doubt is always shown"

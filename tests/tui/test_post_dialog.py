@@ -1,4 +1,4 @@
-"""Posting from the screens: shown first, No unless Yes is chosen, sent once, and said where it is."""
+"""The dialog that posts a comment: preview, confirmation, one request, and the result."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ ISSUE = "example-fork/tuft#77"
 SUMMARY, PLAN = mark("summary", "tuft-loom"), mark("plan", "tuft-loom")
 
 
-class HeldSource(DemoSource):
-    """A source whose comments wait until they are let through."""
+class DelayedSource(DemoSource):
+    """A source that delays the comment until `released` is set."""
 
-    asked = 0
-    let = asyncio.Event()
+    requests = 0
+    released = asyncio.Event()
 
     async def post_comment(self, repo: str, number: int, body: str) -> Comment:
-        """Count it, then wait."""
-        HeldSource.asked += 1
-        await HeldSource.let.wait()
+        """Count the request, then wait."""
+        DelayedSource.requests += 1
+        await DelayedSource.released.wait()
         return await super().post_comment(repo, number, body)
 
 
@@ -41,26 +41,26 @@ def world() -> World:
 
 
 @pytest.fixture
-def forge(world: World) -> DemoHost:
+def host(world: World) -> DemoHost:
     return DemoHost(world, clock=lambda: NOW)
 
 
 def posting_workspace(home: Path, source: OpenSource, issue: str = ISSUE) -> TestWorkspace:
-    """A workspace whose tracking issue is the demo's."""
+    """Return a workspace with the tracking issue of the demo."""
     return workspace(home, record(), of=replace(tracker(), issue=issue), open_source=source)
 
 
 @pytest.fixture
-def at(tmp_path: Path, forge: DemoHost) -> TestWorkspace:
-    return posting_workspace(tmp_path, lambda: DemoSource(forge))
+def at(tmp_path: Path, host: DemoHost) -> TestWorkspace:
+    return posting_workspace(tmp_path, lambda: DemoSource(host))
 
 
 def words(app: PawtuiApp) -> str:
-    """What the dialog says, but for the text that would be posted."""
-    return "\n".join(str(one.visual) for one in app.screen.query(Static) if one.display)
+    """Return the text of the dialog without the preview."""
+    return "\n".join(str(widget.visual) for widget in app.screen.query(Static) if widget.display)
 
 
-async def test_the_summary_is_shown_and_posted_once_at_a_yes(at: TestWorkspace, forge: DemoHost) -> None:
+async def test_the_summary_is_posted_once_after_yes(at: TestWorkspace, host: DemoHost) -> None:
     opened: list[str] = []
     app = app_at(at, opened)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -69,14 +69,14 @@ async def test_the_summary_is_shown_and_posted_once_at_a_yes(at: TestWorkspace, 
         assert f"This adds a comment to {ISSUE} (Watch the new runtime and decide when to move)." in words(app)
         body = app.screen.query_one("#body", TextArea).text
         assert body.startswith(f"{SUMMARY}\n## Scope refresh on 2026-11-20")
-        assert forge.posted == []
+        assert host.posted == []
         await pilot.press("j", "enter")
         await until(pilot, lambda: "Posted as a new comment" in shown(app))
         await pilot.press("enter", "ctrl+s", "o", "y")
         await until(pilot, lambda: opened)
         await pilot.press("escape", "escape")
         await until(pilot, lambda: app.screen is app.main and "Posted as" in shown(app))
-        (written,) = forge.posted
+        (written,) = host.posted
         link = f"https://github.example/example-fork/tuft/issues/77#issuecomment-{written.id}"
         assert link in shown(app).replace("\n ", ""), "it stays on the main screen"
     assert written.body == body
@@ -85,52 +85,54 @@ async def test_the_summary_is_shown_and_posted_once_at_a_yes(at: TestWorkspace, 
 
 
 @pytest.mark.parametrize("keys", [("enter",), ("escape",), ("j", "k", "enter"), ("ctrl+s",)], ids="-".join)
-async def test_without_a_yes_nothing_is_posted(at: TestWorkspace, forge: DemoHost, keys: tuple[str, ...]) -> None:
+async def test_without_a_yes_nothing_is_posted(at: TestWorkspace, host: DemoHost, keys: tuple[str, ...]) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
         await pilot.press(*keys)
         await until(pilot, lambda: app.screen.query("#markdown"))
-    assert forge.posted == []
+    assert host.posted == []
 
 
-async def test_it_can_be_left_while_it_is_prepared(at: TestWorkspace, forge: DemoHost) -> None:
-    forge.latency = 30.0
+async def test_the_dialog_can_be_closed_during_preparation(at: TestWorkspace, host: DemoHost) -> None:
+    host.latency = 30.0
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")
         await until(pilot, lambda: f"Reading {ISSUE}" in shown(app))
-        assert "## Scope refresh on" in app.screen.query_one("#body", TextArea).text, "it is read while it waits"
+        assert "## Scope refresh on" in app.screen.query_one("#body", TextArea).text, (
+            "the text is shown while the issue is read"
+        )
         await pilot.press("enter", "ctrl+s", "escape")
         await until(pilot, lambda: app.screen.query("#markdown"))
-    assert forge.posted == []
+    assert host.posted == []
 
 
-async def test_no_key_sends_it_twice_and_none_tears_it_off(tmp_path: Path, forge: DemoHost) -> None:
-    HeldSource.asked, HeldSource.let = 0, asyncio.Event()
-    app = app_at(posting_workspace(tmp_path, lambda: HeldSource(forge)))
+async def test_no_key_sends_twice_or_cancels_sending(tmp_path: Path, host: DemoHost) -> None:
+    DelayedSource.requests, DelayedSource.released = 0, asyncio.Event()
+    app = app_at(posting_workspace(tmp_path, lambda: DelayedSource(host)))
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
         await pilot.press("j", "enter", "enter", "ctrl+s")
-        await until(pilot, lambda: HeldSource.asked == 1)
+        await until(pilot, lambda: DelayedSource.requests == 1)
         await pilot.press("escape", "enter", "j", "ctrl+s", "P")
         await until(pilot, lambda: "cannot be cancelled" in shown(app))
-        # Even with the dialog gone, it goes on, and another one has to wait.
+        # Sending continues after the dialog is closed, and another comment must wait.
         app.pop_screen()
         await pilot.press("P")
         await until(pilot, lambda: "Post it?" in shown(app))
         await pilot.press("j", "enter")
         await until(pilot, lambda: "Another comment is being posted" in words(app))
-        assert forge.posted == []
-        HeldSource.let.set()
-        await until(pilot, lambda: len(forge.posted) == 1)
-        assert "Post it?" in shown(app), "what the first one came to is not the second one's answer"
-    assert HeldSource.asked == len(forge.posted) == 1
+        assert host.posted == []
+        DelayedSource.released.set()
+        await until(pilot, lambda: len(host.posted) == 1)
+        assert "Post it?" in shown(app), "the result of the first comment is not shown in the second dialog"
+    assert DelayedSource.requests == len(host.posted) == 1
 
 
-async def test_ones_own_earlier_summary_is_updated_in_place(at: TestWorkspace, forge: DemoHost) -> None:
+async def test_an_own_earlier_summary_is_updated(at: TestWorkspace, host: DemoHost) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")
@@ -140,19 +142,19 @@ async def test_ones_own_earlier_summary_is_updated_in_place(at: TestWorkspace, f
         await pilot.press("escape", "P")
         await until(pilot, lambda: "There is nothing to post" in shown(app))
         await pilot.press("enter", "escape")
-        forge.posted[0] = replace(forge.posted[0], body=f"{SUMMARY}\nolder")
+        host.posted[0] = replace(host.posted[0], body=f"{SUMMARY}\nolder")
         await pilot.press("P")
         await until(pilot, lambda: "replace the text of your earlier comment" in shown(app))
         assert f"This updates your comment of 2026-11-20 on {ISSUE}" in words(app)
         await pilot.press("j", "enter")
         await until(pilot, lambda: "Your comment was updated" in shown(app))
-        assert forge.posted[0].body.startswith(f"{SUMMARY}\n## Scope refresh")
-        forge.posted[0] = replace(forge.posted[0], body=f"{SUMMARY}\nolder")
+        assert host.posted[0].body.startswith(f"{SUMMARY}\n## Scope refresh")
+        host.posted[0] = replace(host.posted[0], body=f"{SUMMARY}\nolder")
         await pilot.press("escape", "P")
         await until(pilot, lambda: "add a new comment" in shown(app))
         await pilot.press("j", "j", "enter")
         await until(pilot, lambda: "Posted as a new comment" in shown(app))
-    assert [one.body.partition("\n")[2][:5] for one in forge.posted] == ["older", "## Sc"]
+    assert [comment.body.partition("\n")[2][:5] for comment in host.posted] == ["older", "## Sc"]
 
 
 @pytest.mark.parametrize(
@@ -164,40 +166,38 @@ async def test_ones_own_earlier_summary_is_updated_in_place(at: TestWorkspace, f
     ],
     ids=["no-issue", "no-token", "no-such-issue"],
 )
-async def test_what_cannot_be_posted_is_one_sentence(
-    tmp_path: Path, forge: DemoHost, issue: str, token: bool, sentence: str
+async def test_a_summary_that_cannot_be_posted_shows_one_message(
+    tmp_path: Path, host: DemoHost, issue: str, token: bool, sentence: str
 ) -> None:
-    app = app_at(posting_workspace(tmp_path, lambda: DemoSource(forge, can_write=token), issue))
+    app = app_at(posting_workspace(tmp_path, lambda: DemoSource(host, can_write=token), issue))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("e", "P")
         await until(pilot, lambda: sentence in words(app))
         assert "Post it?" not in shown(app)
         await pilot.press("enter", "ctrl+s", "escape")
         await until(pilot, lambda: app.screen.query("#markdown"))
-    assert forge.posted == []
+    assert host.posted == []
 
 
-async def test_an_issue_that_went_away_meanwhile_is_said_and_not_tried_again(
-    at: TestWorkspace, forge: DemoHost, world: World
-) -> None:
+async def test_a_deleted_issue_is_reported_and_not_retried(at: TestWorkspace, host: DemoHost, world: World) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("e", "P")
         await until(pilot, lambda: "Post it?" in shown(app))
-        forge.world = replace(world, issues=())
+        host.world = replace(world, issues=())
         await pilot.press("j", "enter")
         await until(pilot, lambda: "sending" not in str(app.screen.query_one("#keys", Static).content))
-        assert str(app.screen.query_one("#mistake", Static).content), "why, in a sentence"
-        forge.world = world
+        assert str(app.screen.query_one("#mistake", Static).content), "the reason"
+        host.world = world
         await pilot.press("enter", "ctrl+s")
-        assert forge.posted == []
+        assert host.posted == []
         await pilot.press("escape")
         await until(pilot, lambda: app.screen.query("#markdown"))
-    assert forge.posted == []
+    assert host.posted == []
 
 
 async def test_a_plan_is_posted_from_a_file_with_its_warnings(
-    at: TestWorkspace, forge: DemoHost, tmp_path: Path
+    at: TestWorkspace, host: DemoHost, tmp_path: Path
 ) -> None:
     path = tmp_path / "plan.md"
     path.write_text("## Plan\n\n1. Ask @robin.\n", encoding="utf-8")
@@ -212,9 +212,9 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
         await until(pilot, lambda: "Post it?" in shown(app))
         assert "The plan mentions @robin: GitHub will notify them." in words(app)
         await pilot.press("j", "enter")
-        await until(pilot, lambda: "work waits for a maintainer's" in words(app))
-    assert [one.body for one in forge.posted] == [f"{PLAN}\n## Plan\n\n1. Ask @robin.\n"]
-    assert forge.posted[0].at == dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
+        await until(pilot, lambda: "wait for a maintainer's" in words(app))
+    assert [comment.body for comment in host.posted] == [f"{PLAN}\n## Plan\n\n1. Ask @robin.\n"]
+    assert host.posted[0].at == dt.datetime(2026, 11, 20, 14, 2, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize(
@@ -226,8 +226,8 @@ async def test_a_plan_is_posted_from_a_file_with_its_warnings(
     ],
     ids=["too-long", "empty", "missing"],
 )
-async def test_a_plan_that_cannot_be_posted_is_one_sentence(
-    at: TestWorkspace, forge: DemoHost, tmp_path: Path, text: str | None, sentence: str
+async def test_a_plan_that_cannot_be_posted_shows_one_message(
+    at: TestWorkspace, host: DemoHost, tmp_path: Path, text: str | None, sentence: str
 ) -> None:
     path = tmp_path / "plan.md"
     if text is not None:
@@ -241,4 +241,4 @@ async def test_a_plan_that_cannot_be_posted_is_one_sentence(
         await until(pilot, lambda: sentence in words(app))
         await pilot.press("enter", "ctrl+s", "escape")
         await until(pilot, lambda: app.screen is app.main)
-    assert forge.posted == []
+    assert host.posted == []

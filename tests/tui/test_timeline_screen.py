@@ -1,4 +1,4 @@
-"""The timeline screen: one key from the history, the cursor on any week, past dates in the history pane."""
+"""The timeline screen, and past dates in the history."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.tui.support import shown, until
 NOW = dt.datetime(2026, 11, 20, 9, 30, tzinfo=dt.UTC)
 
 
-async def test_each_week_can_be_read(tmp_path: Path) -> None:
+async def test_each_week_is_shown(tmp_path: Path) -> None:
     workspace = demo_workspace(tmp_path, now=lambda: NOW, latency=0.0)
     wanted = moments(dt.date(2026, 10, 2), dt.date(2026, 11, 13), 7)
     await workspace.backfill(wanted, lambda _progress: None)
@@ -41,7 +41,7 @@ async def test_each_week_can_be_read(tmp_path: Path) -> None:
         await until(pilot, lambda: "4 History" in shown(app))
 
 
-async def test_without_any_measurement_the_chart_says_what_to_do(tmp_path: Path) -> None:
+async def test_an_empty_chart_shows_the_next_command(tmp_path: Path) -> None:
     workspace = demo_workspace(tmp_path, now=lambda: NOW, latency=0.0)
     app = PawtuiApp(workspace, first=workspace.overview())
     async with app.run_test(size=(80, 24)) as pilot:

@@ -1,4 +1,4 @@
-"""The walk, typed in by somebody who is not always on the step they think: nothing is lost, nothing leaves it."""
+"""The walk screen: steps, decisions, refusals, messages and undo."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _holds(app: PawtuiApp, words: str) -> bool:
 
 
 def one_line(seen: str) -> str:
-    """What stands on the screen as one line without frames."""
+    """Return the text of the screen as one line without frames."""
     return " ".join(seen.replace("│", " ").split())
 
 
@@ -46,10 +46,10 @@ async def test_space_never_sets_a_gate_in_the_walk(at: TestWorkspace) -> None:
         "replay": "blocked",
         "value": "untested",
     }
-    assert made.gates["sessions"].parts == ("open",), "there it ticks the marked part"
+    assert made.gates["sessions"].parts == ("open",), "Space only ticks the marked part"
 
 
-async def test_what_was_decided_stands_in_the_title_line_and_no_toast_covers_the_walk(at: TestWorkspace) -> None:
+async def test_a_decision_is_shown_in_the_title_line_without_a_toast(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w", "right", "space")
@@ -60,7 +60,7 @@ async def test_what_was_decided_stands_in_the_title_line_and_no_toast_covers_the
         await until(pilot, lambda: "step 3 of 6, 0 decided, 2 skipped" in shown(app).split("\n")[0])
 
 
-async def test_a_toast_takes_the_place_of_the_one_before_and_covers_the_footer_only(at: TestWorkspace) -> None:
+async def test_a_toast_replaces_the_last_one_and_covers_only_the_footer(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("2", "G")
@@ -73,11 +73,11 @@ async def test_a_toast_takes_the_place_of_the_one_before_and_covers_the_footer_o
         await pilot.press("v", "v", "v")
         await until(pilot, lambda: "Verdicts are for signals" in shown(app).split("\n")[-1])
         after = shown(app).split("\n")
-    assert [one for one, other in zip(before[3:], after[3:], strict=True) if one.startswith("╭") and one != other] == []
-    assert after[-2].startswith("╰"), "the pane above is whole"
+    assert [old for old, other in zip(before[3:], after[3:], strict=True) if old.startswith("╭") and old != other] == []
+    assert after[-2].startswith("╰"), "the pane above is not covered"
 
 
-async def test_u_undoes_in_the_walk_too_whatever_the_step_is(at: TestWorkspace) -> None:
+async def test_u_undoes_in_every_step_of_the_walk(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w", "right", "p", *"loom/loom#5", "enter")
@@ -121,7 +121,7 @@ async def test_untested_asks_before_all_ticks_are_lost(at: TestWorkspace) -> Non
     assert at.store.load().gates["sessions"].state == "satisfied"
 
 
-async def test_a_part_out_of_sight_is_shown_before_it_is_ticked(at: TestWorkspace) -> None:
+async def test_an_invisible_part_is_shown_before_it_is_ticked(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 12)) as pilot:
         await pilot.press("w", "right")
@@ -135,16 +135,16 @@ async def test_a_part_out_of_sight_is_shown_before_it_is_ticked(at: TestWorkspac
 
 
 def doubted() -> Record:
-    """The signal `calm` met by a verdict over its measurement, its note's evidence stale."""
+    """Return a record whose signal `calm` has a verdict, and a note with stale evidence."""
     made = record()
     (note,) = made.notes.values()
     ana = Actor(by="ana", at=NOW - dt.timedelta(hours=3))
     made = applied(made, give_verdict(made, tracker(), "calm", "met", ana, reason="tidying"))
-    # The newest note is newer than the verdict, so that it is what the signal rests on.
+    # The stale evidence counts because this note is newer than the verdict.
     return applied(made, add_note(made, tracker(), "signal:calm", "seen again", ana, pins=note.pins))
 
 
-async def test_agreeing_that_settles_nothing_says_so_on_the_step_and_what_would(tmp_path: Path) -> None:
+async def test_a_refused_agreement_shows_the_reason_and_the_remedy(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path, doubted()))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("w")
@@ -160,10 +160,10 @@ async def test_agreeing_that_settles_nothing_says_so_on_the_step_and_what_would(
         assert "Cannot agree" not in shown(app)
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.main)
-        assert "Cannot agree" not in shown(app), "it belonged to the step"
+        assert "Cannot agree" not in shown(app), "the refusal is part of the step"
 
 
-async def test_a_verdict_that_needs_renewal_says_what_either_key_does(tmp_path: Path) -> None:
+async def test_the_step_of_an_expired_verdict_shows_both_keys(tmp_path: Path) -> None:
     made = record()
     act = give_verdict(
         made, tracker(), "released", "partial", Actor(by="ana", at=NOW - dt.timedelta(hours=1)), reason="not by default"
@@ -180,7 +180,7 @@ async def test_a_verdict_that_needs_renewal_says_what_either_key_does(tmp_path: 
         await until(pilot, lambda: "released" not in at.store.load().verdicts)
 
 
-async def test_the_end_names_what_is_missing_and_goes_back_to_a_step(at: TestWorkspace) -> None:
+async def test_the_end_lists_missing_items_and_goes_back_to_a_step(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("w", *["right"] * 6)
@@ -203,3 +203,82 @@ async def test_a_past_reading_is_shown_in_the_walk_and_hidden_again(at: TestWork
         await pilot.press("enter")
         await until(pilot, lambda: "measured 2026-10-30" not in shown(app))
         assert "step 1 of 6" in shown(app)
+
+
+async def test_a_whole_walk_by_keyboard(at: TestWorkspace) -> None:
+    app = app_at(at)
+    presses = 0
+    async with app.run_test(size=(120, 60)) as pilot:
+
+        async def press(*keys: str) -> None:
+            nonlocal presses
+            presses += len(keys)
+            await pilot.press(*keys)
+
+        await press("w")
+        await until(pilot, lambda: "step 1 of 6" in shown(app))
+        assert "evidence went stale: changed" in shown(app), "stale evidence comes first"
+        await press("a")
+        await until(pilot, lambda: "Cannot agree" in shown(app))
+        await press("v")
+        await until(pilot, lambda: "verdict" in shown(app) and app.screen.query("#reason"))
+        await press("enter")
+        await pilot.press(*"so")
+        await press("ctrl+s")
+        await until(pilot, lambda: "step 2 of 6, 1 decided" in shown(app))
+        assert "untested" in shown(app)
+        await press("b")
+        await until(pilot, lambda: "sessions: blocked" in shown(app))
+        await pilot.press(*"old")
+        await press("enter")
+        await until(pilot, lambda: "step 3 of 6, 2 decided" in shown(app))
+        await press("right")
+        await until(pilot, lambda: "step 4 of 6, 2 decided, 1 skipped" in shown(app))
+        await press("left", "s")
+        await until(pilot, lambda: "step 4 of 6, 3 decided, 0 skipped" in shown(app))
+        await press("a")
+        await until(pilot, lambda: "step 5 of 6" in shown(app))
+        await press("a")
+        await until(pilot, lambda: "step 6 of 6" in shown(app))
+        await press("a")
+        await until(pilot, lambda: "End of the walk" in shown(app))
+        seen = shown(app)
+        await press("c")
+        await until(pilot, lambda: "close the review" in shown(app))
+        await pilot.press(*"not yet")
+        await press("ctrl+s")
+        await until(pilot, lambda: at.store.load().reviews)
+        await press("e")
+        await until(pilot, lambda: "Scope refresh on 2026-11-20: tuft follows loom v2" in shown(app))
+    assert "6 steps" in seen
+    assert "set sessions to blocked" in seen
+    assert presses < 40
+
+
+async def test_a_walk_is_continued(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w", "right", "a")
+        await until(pilot, lambda: "step 3 of 6" in shown(app))
+        await pilot.press("escape")
+    second = app_at(workspace(at.store.path.parent.parent))
+    async with second.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w")
+        await until(pilot, lambda: "step 1 of 6, 1 decided" in shown(second))
+        await pilot.press("right", "right")
+        await until(pilot, lambda: "step 3 of 6" in shown(second))
+
+
+async def test_ticking_one_part_or_pinning_does_not_leave_the_step(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w", "right")
+        await until(pilot, lambda: "Sessions survive" in shown(app))
+        await pilot.press("space")
+        await until(pilot, lambda: "1 of 2" in shown(app))
+        assert "step 2 of 6" in shown(app)
+        await pilot.press("p", *"loom/loom#5", "enter")
+        await until(pilot, lambda: "step 2 of 6, 0 decided, 1 skipped  Pinned loom/loom#5" in shown(app))
+        await pilot.press("j", "space")
+        await until(pilot, lambda: "step 3 of 6" in shown(app))
+    assert at.store.load().gates["sessions"].state == "satisfied"

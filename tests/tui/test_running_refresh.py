@@ -1,4 +1,4 @@
-"""A refresh on the screen: it streams in, is cancelled, fails, is not started twice; and a second process."""
+"""A running refresh: progress, cancel, failures, and changes by a second process."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ from tests.tui.support import (
 PIN = f"{UP}@{sha('a')}:src/a.ts"
 
 
-class Held:
-    """A refresh that reports two steps and then waits until it is let go."""
+class DelayedRefresh:
+    """A refresh that reports two steps and then waits for an event."""
 
     def __init__(self, outcome: Outcome) -> None:
-        self.go = asyncio.Event()
+        self.released = asyncio.Event()
         self.outcome = outcome
         self.runs = 0
 
@@ -50,7 +50,7 @@ class Held:
         self.runs += 1
         report(step(1, 9, "both heads resolved"))
         report(step(4, 9, "low churn measured", reading("calm", "met", "2 commits in 28 days")))
-        await self.go.wait()
+        await self.released.wait()
         return self.outcome
 
 
@@ -60,8 +60,8 @@ def at(tmp_path: Path) -> TestWorkspace:
     return workspace(tmp_path, Record(refreshes=made.refreshes[:-1]))
 
 
-async def test_readings_stream_in_and_the_rest_goes_on_working(at: TestWorkspace) -> None:
-    at.script = held = Held(Outcome(refresh=refresh(0), message="Recorded: 229 commits."))
+async def test_readings_are_shown_as_they_arrive(at: TestWorkspace) -> None:
+    at.script = delayed = DelayedRefresh(Outcome(refresh=refresh(0), message="Recorded: 229 commits."))
     app = app_at(at)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("r")
@@ -73,16 +73,16 @@ async def test_readings_stream_in_and_the_rest_goes_on_working(at: TestWorkspace
         await until(pilot, lambda: "sessions" in at.store.load().gates)
         await pilot.press("r")
         await until(pilot, lambda: "A refresh is running." in shown(app))
-        held.go.set()
+        delayed.released.set()
         await until(pilot, lambda: "v2 @ bbbbbbbbbb" in shown(app))
         assert "4 of 9" not in shown(app)
         assert "new reading" not in shown(app)
-    assert held.runs == 1
+    assert delayed.runs == 1
     assert len(at.store.load().refreshes) == 4
 
 
-async def test_the_progress_is_there_before_anything_is_asked(at: TestWorkspace) -> None:
-    at.script = Held(Outcome(refresh=None, message="Nothing moved."))
+async def test_progress_is_shown_before_the_first_request(at: TestWorkspace) -> None:
+    at.script = DelayedRefresh(Outcome(refresh=None, message="Nothing moved."))
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
         app.action_refresh()
@@ -92,7 +92,7 @@ async def test_the_progress_is_there_before_anything_is_asked(at: TestWorkspace)
         await until(pilot, lambda: not app.main.progress.display)
 
 
-async def test_the_end_says_what_needs_you_and_marks_the_rows_until_they_are_read(at: TestWorkspace) -> None:
+async def test_the_end_shows_what_needs_attention_and_marks_rows(at: TestWorkspace) -> None:
     async def moved(_report: Report) -> Outcome:
         drift = (Drift(pin=PIN, state="moved", summary="the same text is now src/b.ts"),)
         found = replace(refresh(0, states=("met", "met", "unknown")), drift=drift)
@@ -112,8 +112,8 @@ async def test_the_end_says_what_needs_you_and_marks_the_rows_until_they_are_rea
         assert "*= met" in shown(app)
         await pilot.press("j", "j")
         await until(pilot, lambda: app.main.document_view.document is not None and "story" in shown(app))
-        assert "*= met" not in shown(app), "it was read"
-        assert "*[~] stale" in shown(app), "the other one was not"
+        assert "*= met" not in shown(app), "this row was read"
+        assert "*[~] stale" in shown(app), "this row was not read"
         await pilot.press("w")
         await until(pilot, lambda: "step 1 of" in shown(app))
         await pilot.press("escape")
@@ -122,7 +122,7 @@ async def test_the_end_says_what_needs_you_and_marks_the_rows_until_they_are_rea
 
 
 @pytest.mark.parametrize("width", [80, 120])
-async def test_what_is_waited_for_is_on_the_screen(at: TestWorkspace, width: int) -> None:
+async def test_the_awaited_host_is_shown(at: TestWorkspace, width: int) -> None:
     go, first = asyncio.Event(), asyncio.Event()
 
     async def waits(report: Report) -> Outcome:
@@ -146,8 +146,8 @@ async def test_what_is_waited_for_is_on_the_screen(at: TestWorkspace, width: int
         await until(pilot, lambda: "waiting" not in shown(app))
 
 
-async def test_escape_cancels_and_the_record_is_as_it_was(at: TestWorkspace) -> None:
-    at.script = Held(Outcome(refresh=refresh(0), message=""))
+async def test_escape_cancels_without_recording(at: TestWorkspace) -> None:
+    at.script = DelayedRefresh(Outcome(refresh=refresh(0), message=""))
     before = at.store.load()
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -161,7 +161,7 @@ async def test_escape_cancels_and_the_record_is_as_it_was(at: TestWorkspace) -> 
     assert at.store.load() == before
 
 
-async def test_a_failure_is_one_sentence_that_stays_until_it_is_dismissed(at: TestWorkspace) -> None:
+async def test_a_failure_shows_one_message_until_dismissed(at: TestWorkspace) -> None:
     async def fails(report: Report) -> Outcome:
         report(step(1, 9, "both heads resolved"))
         raise RateLimited("GitHub's limit of 60 requests an hour is used up: set GH_TOKEN, or wait until 15:00.")
@@ -178,7 +178,7 @@ async def test_a_failure_is_one_sentence_that_stays_until_it_is_dismissed(at: Te
         await until(pilot, lambda: "used up" not in shown(app))
 
 
-async def test_nothing_new_is_said_and_costs_no_line_of_history(at: TestWorkspace) -> None:
+async def test_a_refresh_without_news_is_not_recorded(at: TestWorkspace) -> None:
     async def nothing(_report: Report) -> Outcome:
         return Outcome(refresh=None, message="Nothing has moved since the last refresh.")
 
@@ -190,7 +190,7 @@ async def test_nothing_new_is_said_and_costs_no_line_of_history(at: TestWorkspac
     assert len(at.store.load().refreshes) == 3
 
 
-async def test_what_another_process_writes_comes_in_and_cursors_stay(
+async def test_changes_by_another_process_are_shown_and_cursors_stay(
     at: TestWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(PawtuiApp, "WATCH_EVERY", 0.02)
@@ -209,7 +209,7 @@ async def test_what_another_process_writes_comes_in_and_cursors_stay(
         assert app.main.body.notes.cursor == 1
 
 
-async def test_a_damaged_record_is_opened_from_before_and_said(at: TestWorkspace) -> None:
+async def test_a_damaged_record_is_restored_and_reported(at: TestWorkspace) -> None:
     at.store.commit(lambda r: set_gate(r, tracker(), "value", "blocked", Actor(by="ana", at=NOW), reason="x"))
     app = PawtuiApp(workspace(at.store.path.parent.parent), opener=lambda url: None)
     at.store.path.write_bytes(b"{half")
@@ -219,7 +219,7 @@ async def test_a_damaged_record_is_opened_from_before_and_said(at: TestWorkspace
         assert len(app.overview.record.refreshes) == 3
 
 
-async def test_a_record_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
+async def test_an_unreadable_record_shows_a_message(tmp_path: Path) -> None:
     at = workspace(tmp_path)
     at.store.path.parent.mkdir(parents=True)
     at.store.path.mkdir()

@@ -1,4 +1,4 @@
-"""Text from outside on every surface: literal, never markup, never an action, never a crash."""
+"""Hostile text on every screen is shown literally. It is never parsed as markup, run as an action, or a crash."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HOSTILE = (
 
 
 def hostile_tracker(text: str) -> Tracker:
-    """The tracker with that text wherever a tracker has words."""
+    """Return a tracker with that text in every text field."""
     made = tracker()
     word = safe_line(text)
     return replace(
@@ -54,18 +54,18 @@ def hostile_tracker(text: str) -> Tracker:
 
 
 def hostile_facts(text: str, facts: probe_facts.Facts | None) -> probe_facts.Facts | None:
-    """The facts, with that text as the name of a surface where they have surfaces."""
+    """Return the facts with that text as the name of a surface, if they have surfaces."""
     if not isinstance(facts, ChurnFacts):
         return facts
     return replace(facts, surfaces=(SurfaceFacts(name=text, count=1, peak=2, weeks=(1, 2)),))
 
 
 def hostile_refresh(text: str, number: int) -> Refresh:
-    """A refresh with that text wherever the outside has a say."""
+    """Return a refresh with that text in every field from outside."""
     made = refresh(number)
     signals = tuple(
         replace(
-            one,
+            signal,
             probes=tuple(
                 replace(
                     probe,
@@ -76,10 +76,10 @@ def hostile_refresh(text: str, number: int) -> Refresh:
                     evidence=(Evidence(text=text, url=text, pin=text), *probe.evidence),
                     facts=hostile_facts(text, probe.facts),
                 )
-                for probe in one.probes
+                for probe in signal.probes
             ),
         )
-        for one in made.signals
+        for signal in made.signals
     )
     side = replace(made.upstream, ref=text, renamed_from=text, remark=text, doubt=text, missing=(text,))
     return replace(
@@ -93,7 +93,7 @@ def hostile_refresh(text: str, number: int) -> Refresh:
 
 
 def hostile_record(text: str, made: Tracker) -> Record:
-    """Notes, gates and verdicts with that text in them."""
+    """Return a record with that text in notes, gates and verdicts."""
     out = Record(refreshes=(hostile_refresh(text, 1), hostile_refresh(text, 0)))
     actor = Actor(by=text, at=NOW - dt.timedelta(hours=1))
     out = applied(out, add_note(out, made, "signal:calm", text, actor, pins=["loom/loom#1"]))
@@ -140,7 +140,7 @@ async def test_every_screen_shows_hostile_text_literally(tmp_path: Path) -> None
     assert MARKUP in everything
 
 
-async def test_nothing_of_it_can_be_clicked(tmp_path: Path) -> None:
+async def test_hostile_text_has_no_clickable_action(tmp_path: Path) -> None:
     text = "[@click=app.quit]x[/]"
     made = hostile_tracker(text)
     app = app_at(workspace(tmp_path, hostile_record(text, made), of=made))

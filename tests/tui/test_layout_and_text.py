@@ -1,4 +1,4 @@
-"""What is pure in the screens: the plan of the panes, text, and the structure that keeps it so."""
+"""Functions of the screens without an app: the layout of the panes, text, and themes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HERE = Path(pawtui.tui.__file__).parent
 
 
 @given(st.integers(1, 400), st.integers(1, 150), ROWS, st.sampled_from(PANES), st.booleans())
-def test_the_panes_in_sight_fill_the_body_and_never_overlap(
+def test_visible_panes_fill_the_body_without_overlap(
     width: int, height: int, rows: dict[str, int], current: str, reading_only: bool
 ) -> None:
     made = compute_layout(width, height, LayoutRequest(rows=rows, current=current, reading=reading_only))
@@ -47,7 +47,7 @@ def test_the_shape_follows_the_size(size: tuple[int, int], shape: str) -> None:
     assert shape_of(*size) == shape
 
 
-def test_commits_by_week_come_out_of_the_churn_facts() -> None:
+def test_commits_by_week_are_read_from_churn_facts() -> None:
     facts = churn_facts(reading("calm", "unmet", "x", weeks=WEEKS))
     assert facts is not None
     assert facts.weeks == WEEKS
@@ -56,14 +56,14 @@ def test_commits_by_week_come_out_of_the_churn_facts() -> None:
 
 
 @given(st.text(), st.integers(0, 60))
-def test_fitted_text_has_exactly_the_width_it_is_given(text: str, width: int) -> None:
+def test_fit_returns_exactly_the_given_width(text: str, width: int) -> None:
     assert fit(line(text), width).cell_length == width
     assert right(line(text), width).cell_length == width
 
 
 @given(st.text(max_size=300), st.integers(8, 60))
-def test_wrapped_text_never_sticks_out(text: str, width: int) -> None:
-    assert all(one.cell_length <= width for one in wrapped(lines(text), width))
+def test_wrapped_lines_are_never_too_wide(text: str, width: int) -> None:
+    assert all(row.cell_length <= width for row in wrapped(lines(text), width))
 
 
 @pytest.mark.parametrize(
@@ -75,16 +75,16 @@ def test_wrapped_text_never_sticks_out(text: str, width: int) -> None:
         ({"NO_COLOR": "1", "TEXTUAL_THEME": "nord"}, "nord"),
     ],
 )
-def test_no_color_means_the_terminals_own_colours(environ: dict[str, str], theme: str) -> None:
+def test_no_color_selects_an_ansi_theme(environ: dict[str, str], theme: str) -> None:
     assert first_theme(environ) == theme
 
 
-def test_a_state_is_never_told_by_its_colour_alone() -> None:
+def test_each_state_has_its_own_sign() -> None:
     assert len(set(STATE_GLYPH.values())) == len(STATE_GLYPH)
 
 
-def test_only_one_place_makes_content_out_of_strings() -> None:
-    """`Content(...)` of anything but a literal, markup, and rich text from strings stay in `content.py`."""
+def test_only_one_module_makes_content_from_strings() -> None:
+    """Only `content.py` calls `Content(...)` with a value that is not a literal, or makes rich text or markup."""
     found = []
     for file in HERE.rglob("*.py"):
         if file.name == "content.py":
@@ -96,5 +96,5 @@ def test_only_one_place_makes_content_out_of_strings() -> None:
             literal = bool(node.args) and isinstance(node.args[0], ast.Constant)
             if name in ("from_markup", "from_rich_text", "from_text") or (name in ("Content", "Text") and not literal):
                 found.append(f"{file.name}:{node.lineno} {name}")
-    # The crash report is printed after the screen is gone, as rich text without markup.
-    assert [one for one in found if not re.fullmatch(r"textual_private\.py:\d+ Text", one)] == []
+    # The crash report is printed as rich text without markup, after the screens are closed.
+    assert [place for place in found if not re.fullmatch(r"textual_private\.py:\d+ Text", place)] == []

@@ -1,4 +1,4 @@
-"""Evidence on the screens: asked for anew once it is stale, looked up as it is typed, taken off, and in doubt."""
+"""Pins on the screens: renewal of stale pins, checks during typing, removal, and unchecked pins."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ SHORT = f"{UP}@{'a' * 10}:src/runner/value.ts"
 
 
 def tree(repo: str, commit: str) -> Tree | None:
-    """The trees that an earlier refresh left: the last one's upstream commit."""
+    """Return the cached tree of the upstream head."""
     if (repo, commit) != (UP, sha("b")):
         return None
     return Tree(sha=sha("9"), entries={"src/runner/new.ts": Entry(sha("8"), "blob")})
 
 
 def blob(repo: str, name: str) -> bytes | None:
-    """The texts that an earlier refresh left."""
+    """Return the cached text of its file."""
     return b"one\ntwo\nthree\n" if (repo, name) == (UP, sha("8")) else None
 
 
-def resting(state: DriftState, *, failed: bool = False) -> Record:
-    """The gate `value` satisfied for a reason, on a pin that became this."""
+def record_with_pin(state: DriftState, *, failed: bool = False) -> Record:
+    """Return a record whose gate `value` is satisfied with a pin in that state."""
     made, actor = record(), Actor(by="ana", at=NOW - dt.timedelta(hours=2.5))
     made = replace(made, gates={name: entry for name, entry in made.gates.items() if name != "value"})
     made = replace(made, log=made.log[:-1])
@@ -45,11 +45,11 @@ def resting(state: DriftState, *, failed: bool = False) -> Record:
 
 
 def at_stale(tmp_path: Path) -> TestWorkspace:
-    return workspace(tmp_path, resting("moved"), known_tree=tree, known_blob=blob)
+    return workspace(tmp_path, record_with_pin("moved"), known_tree=tree, known_blob=blob)
 
 
 @pytest.mark.parametrize("walking", [False, True])
-async def test_satisfied_on_stale_evidence_asks_for_what_is_there_now(tmp_path: Path, walking: bool) -> None:
+async def test_satisfied_on_stale_evidence_asks_for_a_new_pin(tmp_path: Path, walking: bool) -> None:
     at = at_stale(tmp_path)
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -58,7 +58,7 @@ async def test_satisfied_on_stale_evidence_asks_for_what_is_there_now(tmp_path: 
         await pilot.press("s")
         await until(pilot, lambda: "Stale evidence: pin the current place." in shown(app))
         assert "→ moved" in shown(app)
-        assert SHORT in shown(app), "it says which pin"
+        assert SHORT in shown(app), "the pin is shown"
         assert app.screen.query_one("#reason", Input).value == "less code"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "went stale" in shown(app) and "pin its current version" in shown(app))
@@ -71,8 +71,8 @@ async def test_satisfied_on_stale_evidence_asks_for_what_is_there_now(tmp_path: 
     assert (entry.pins, entry.reason, entry.by) == ((f"{UP}@{sha('b')}:src/runner/new.ts",), "less code", "ben")
 
 
-async def test_satisfied_on_standing_evidence_confirms_and_keeps_the_reason(tmp_path: Path) -> None:
-    at = workspace(tmp_path, resting("fresh"))
+async def test_satisfied_on_fresh_evidence_keeps_the_reason(tmp_path: Path) -> None:
+    at = workspace(tmp_path, record_with_pin("fresh"))
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "G", "s")
@@ -82,32 +82,32 @@ async def test_satisfied_on_standing_evidence_confirms_and_keeps_the_reason(tmp_
 
 
 @pytest.mark.parametrize(
-    ("typed", "says"),
+    ("typed", "result"),
     [
         ("up:src/runner/new.ts#L2", f"= {UP}@{'b' * 10}:src/runner/new.ts#L2  exists"),
         ("up:src/new.ts", f"x There is no src/new.ts at {'b' * 10} of {UP}: did you mean src/runner/new.ts?"),
         (f"{UP}@{sha('e')}:src/x.ts", f"= {UP}@{'e' * 10}:src/x.ts  will be checked at the next refresh"),
     ],
 )
-async def test_a_pin_is_looked_up_as_it_is_typed(tmp_path: Path, typed: str, says: str) -> None:
+async def test_a_pin_is_checked_during_typing(tmp_path: Path, typed: str, result: str) -> None:
     app = app_at(at_stale(tmp_path))
     async with app.run_test(size=(140, 40)) as pilot:
         await pilot.press("2", "p")
         app.screen.query_one("#pin", Input).value = typed
-        await until(pilot, lambda: says in " ".join(_words(shown(app))))
+        await until(pilot, lambda: result in " ".join(_words(shown(app))))
         await pilot.press("escape", "escape", "n")
         await until(pilot, lambda: "write a note" in shown(app))
         app.screen.query_one("#pins", TextArea).text = f"{typed}\nloom/loom#5"
-        await until(pilot, lambda: says in " ".join(_words(shown(app))))
-        assert "= loom/loom#5 " in shown(app), "an issue is no file: nothing is said of it"
+        await until(pilot, lambda: result in " ".join(_words(shown(app))))
+        assert "= loom/loom#5 " in shown(app), "an issue is not checked"
 
 
 def _words(seen: str) -> list[str]:
-    """What a dialog says, its lines put together again, with two spaces where it has them."""
+    """Return the text of a dialog with its wrapped lines joined."""
     return [line.strip("│ ").split("│")[0].strip() for line in seen.replace("│ │", "│").split("\n")]
 
 
-async def test_a_pin_to_no_file_is_not_kept_however_fast_it_is_saved(tmp_path: Path) -> None:
+async def test_a_pin_to_a_missing_file_is_refused_even_if_saved_fast(tmp_path: Path) -> None:
     at = at_stale(tmp_path)
     app = app_at(at)
     async with app.run_test(size=(140, 40)) as pilot:
@@ -120,7 +120,7 @@ async def test_a_pin_to_no_file_is_not_kept_however_fast_it_is_saved(tmp_path: P
         await until(pilot, lambda: "There is no src/no.ts" not in shown(app))
 
 
-async def test_a_pin_is_taken_off_a_gate_and_comes_back(tmp_path: Path) -> None:
+async def test_a_pin_is_removed_from_a_gate_and_restored(tmp_path: Path) -> None:
     at = at_stale(tmp_path)
     app = app_at(at)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
@@ -135,13 +135,13 @@ async def test_a_pin_is_taken_off_a_gate_and_comes_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
-async def test_evidence_that_could_not_be_checked_is_said_in_words(tmp_path: Path, size: tuple[int, int]) -> None:
-    app = app_at(workspace(tmp_path, resting("unchecked", failed=True)))
+async def test_unchecked_evidence_is_shown_in_words(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = app_at(workspace(tmp_path, record_with_pin("unchecked", failed=True)))
     async with app.run_test(size=size) as pilot:
         await pilot.press("2", "G")
         await until(pilot, lambda: "evidence could not be" in shown(app))
         rows = shown(app).split("\n")
-        row = next(number for number, one in enumerate(rows) if "[?] unchecked" in one)
+        row = next(number for number, row_text in enumerate(rows) if "[?] unchecked" in row_text)
         assert "check" in rows[row] + rows[row + 1], "in the list"
         await pilot.press("enter", "G")
         await until(pilot, lambda: "? could not be checked" in shown(app))
@@ -154,7 +154,7 @@ async def test_evidence_that_could_not_be_checked_is_said_in_words(tmp_path: Pat
         )
 
 
-async def test_a_signal_says_what_could_not_be_checked_beside_what_is_stale(tmp_path: Path) -> None:
+async def test_a_signal_shows_unchecked_and_stale_evidence(tmp_path: Path) -> None:
     made = record()
     note = next(iter(made.notes.values()))
     two = replace(note, pins=(*note.pins, PIN))

@@ -1,4 +1,4 @@
-"""A bug ends the app with one sentence, without the values of any variable and without tokens."""
+"""The crash report has one instruction, no values of variables and no tokens. The browser is started safely."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def test_a_bug_in_a_worker_ends_the_app_without_values(tmp_path: Path, mon
     with pytest.raises(WorkerFailed):
         await run()
     summary = printed.getvalue()
-    assert summary.split()[-4:] == ["with", "the", "lines", "above."], "the sentence is what is in view"
+    assert summary.split()[-4:] == ["with", "the", "lines", "above."], "the instruction is last"
     assert "has stopped because of a bug" in summary
     assert "RuntimeError" in summary
     assert "buggy" in summary
@@ -70,7 +70,7 @@ def test_only_web_pages_are_opened(url: str) -> None:
         open_page(url)
 
 
-def test_the_browser_gets_the_page_and_its_noise_goes_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_output_of_the_browser_is_discarded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     got = tmp_path / "got"
     browser = tmp_path / "browser"
     browser.write_text(

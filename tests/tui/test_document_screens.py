@@ -1,4 +1,4 @@
-"""Walk, diff, log, scope and export: their content and keys."""
+"""The screens for difference, log, scope and export, and the dialog that closes a review."""
 
 from __future__ import annotations
 
@@ -17,86 +17,7 @@ def at(tmp_path: Path) -> TestWorkspace:
     return workspace(tmp_path, record())
 
 
-async def test_a_whole_walk_by_keyboard(at: TestWorkspace) -> None:
-    app = app_at(at)
-    presses = 0
-    async with app.run_test(size=(120, 60)) as pilot:
-
-        async def press(*keys: str) -> None:
-            nonlocal presses
-            presses += len(keys)
-            await pilot.press(*keys)
-
-        await press("w")
-        await until(pilot, lambda: "step 1 of 6" in shown(app))
-        assert "evidence went stale: changed" in shown(app), "the stalest comes first"
-        await press("a")
-        await until(pilot, lambda: "Cannot agree" in shown(app))
-        await press("v")
-        await until(pilot, lambda: "verdict" in shown(app) and app.screen.query("#reason"))
-        await press("enter")
-        await pilot.press(*"so")
-        await press("ctrl+s")
-        await until(pilot, lambda: "step 2 of 6, 1 decided" in shown(app))
-        assert "untested" in shown(app)
-        await press("b")
-        await until(pilot, lambda: "sessions: blocked" in shown(app))
-        await pilot.press(*"old")
-        await press("enter")
-        await until(pilot, lambda: "step 3 of 6, 2 decided" in shown(app))
-        await press("right")
-        await until(pilot, lambda: "step 4 of 6, 2 decided, 1 skipped" in shown(app))
-        await press("left", "s")
-        await until(pilot, lambda: "step 4 of 6, 3 decided, 0 skipped" in shown(app))
-        await press("a")
-        await until(pilot, lambda: "step 5 of 6" in shown(app))
-        await press("a")
-        await until(pilot, lambda: "step 6 of 6" in shown(app))
-        await press("a")
-        await until(pilot, lambda: "End of the walk" in shown(app))
-        seen = shown(app)
-        await press("c")
-        await until(pilot, lambda: "close the review" in shown(app))
-        await pilot.press(*"not yet")
-        await press("ctrl+s")
-        await until(pilot, lambda: at.store.load().reviews)
-        await press("e")
-        await until(pilot, lambda: "Scope refresh on 2026-11-20: tuft follows loom v2" in shown(app))
-    assert "6 steps" in seen
-    assert "set sessions to blocked" in seen
-    assert presses < 40
-
-
-async def test_a_walk_is_taken_up_where_it_was_left(at: TestWorkspace) -> None:
-    app = app_at(at)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("w", "right", "a")
-        await until(pilot, lambda: "step 3 of 6" in shown(app))
-        await pilot.press("escape")
-    renewal = app_at(workspace(at.store.path.parent.parent))
-    async with renewal.run_test(size=(120, 36)) as pilot:
-        await pilot.press("w")
-        await until(pilot, lambda: "step 1 of 6, 1 decided" in shown(renewal))
-        await pilot.press("right", "right")
-        await until(pilot, lambda: "step 3 of 6" in shown(renewal))
-
-
-async def test_ticking_one_part_or_pinning_does_not_leave_the_step(at: TestWorkspace) -> None:
-    app = app_at(at)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await pilot.press("w", "right")
-        await until(pilot, lambda: "Sessions survive" in shown(app))
-        await pilot.press("space")
-        await until(pilot, lambda: "1 of 2" in shown(app))
-        assert "step 2 of 6" in shown(app)
-        await pilot.press("p", *"loom/loom#5", "enter")
-        await until(pilot, lambda: "step 2 of 6, 0 decided, 1 skipped  Pinned loom/loom#5" in shown(app))
-        await pilot.press("j", "space")
-        await until(pilot, lambda: "step 3 of 6" in shown(app))
-    assert at.store.load().gates["sessions"].state == "satisfied"
-
-
-async def test_diff_says_what_changed_and_why(at: TestWorkspace) -> None:
+async def test_the_difference_shows_changes_and_reasons(at: TestWorkspace) -> None:
     opened: list[str] = []
     app = app_at(at, opened)
     async with app.run_test(size=(120, 50)) as pilot:
@@ -114,7 +35,7 @@ async def test_diff_says_what_changed_and_why(at: TestWorkspace) -> None:
     assert opened == [f"https://github.com/loom/loom/compare/{sha('a')}...{sha('b')}"]
 
 
-async def test_what_the_comments_of_the_plan_mean_is_recorded_where_it_is_shown(tmp_path: Path) -> None:
+async def test_a_ruling_on_the_plan_is_recorded(tmp_path: Path) -> None:
     made = record()
     issue = "https://github.com/tuft/tuft/issues/1"
     plan = PlanStatus(
@@ -137,14 +58,14 @@ async def test_what_the_comments_of_the_plan_mean_is_recorded_where_it_is_shown(
     assert (ruling.state, ruling.reason, ruling.comment) == ("withdrawn", "as agreed", f"{issue}#c2")
 
 
-async def test_diff_says_what_became_of_the_plan(tmp_path: Path) -> None:
+async def test_the_difference_shows_the_new_state_of_the_plan(tmp_path: Path) -> None:
     made = record()
     before = PlanStatus(state="waiting", url="https://github.com/tuft/tuft/issues/1#c1", since=NOW, plan_by="ana")
     after = replace(
         before, state="approved", by="mira", at=NOW, approval_url="https://github.com/tuft/tuft/issues/1#c2"
     )
-    *first, one, two = made.refreshes
-    made = replace(made, refreshes=(*first, replace(one, plan=before), replace(two, plan=after)))
+    *first, previous, last = made.refreshes
+    made = replace(made, refreshes=(*first, replace(previous, plan=before), replace(last, plan=after)))
     opened: list[str] = []
     app = app_at(workspace(tmp_path, made), opened)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -156,7 +77,7 @@ async def test_diff_says_what_became_of_the_plan(tmp_path: Path) -> None:
     assert opened == [after.approval_url]
 
 
-async def test_the_log_tells_who_changed_what_from_what_to_what(at: TestWorkspace) -> None:
+async def test_the_log_shows_author_and_both_states(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("L")
@@ -168,7 +89,7 @@ async def test_the_log_tells_who_changed_what_from_what_to_what(at: TestWorkspac
         assert app.screen is app.main
 
 
-async def test_scope_lines_and_related_work_have_a_screen(at: TestWorkspace) -> None:
+async def test_the_scope_screen_shows_scope_and_related_work(at: TestWorkspace) -> None:
     opened: list[str] = []
     app = app_at(at, opened)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -184,7 +105,7 @@ async def test_scope_lines_and_related_work_have_a_screen(at: TestWorkspace) -> 
     assert opened == ["https://github.com/tuft/tuft/issues/1"]
 
 
-async def test_the_summary_is_copied_and_saved_and_no_file_is_lost(at: TestWorkspace, tmp_path: Path) -> None:
+async def test_the_summary_is_copied_and_saved_without_losing_a_file(at: TestWorkspace, tmp_path: Path) -> None:
     app = app_at(at)
     target = tmp_path / "out.md"
     async with app.run_test(size=(120, 36)) as pilot:
@@ -202,7 +123,7 @@ async def test_the_summary_is_copied_and_saved_and_no_file_is_lost(at: TestWorks
         app.screen.query_one("#path", Input).value = str(tmp_path / "no" / "such" / "folder.md")
         await pilot.press("enter")
         await until(pilot, lambda: "Cannot write" in shown(app))
-        app.screen.query_one("#path", Input).value = "~nobody-of-that-name/x.md"
+        app.screen.query_one("#path", Input).value = "~no-such-user/x.md"
         await pilot.press("enter")
         await until(pilot, lambda: "without a home folder" in shown(app))
         app.screen.query_one("#path", Input).value = "x" * 300
@@ -211,7 +132,7 @@ async def test_the_summary_is_copied_and_saved_and_no_file_is_lost(at: TestWorks
         target.write_text("mine")
         app.screen.query_one("#path", Input).value = str(target)
         await pilot.press("enter")
-        await until(pilot, lambda: "exists already" in shown(app))
+        await until(pilot, lambda: "already exists" in shown(app))
         assert target.read_text() == "mine"
         await pilot.press("enter")
         await until(pilot, lambda: target.read_text() != "mine")
@@ -221,22 +142,20 @@ async def test_the_summary_is_copied_and_saved_and_no_file_is_lost(at: TestWorks
     assert target.read_text() == app.clipboard
 
 
-async def test_all_reasons_can_be_read_before_closing_on_a_small_screen(at: TestWorkspace) -> None:
+async def test_all_reasons_can_be_scrolled_before_closing(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(50, 14)) as pilot:
         await pilot.press("c")
         await until(pilot, lambda: "Your recommendation" in shown(app))
         last = app.overview.reasons[-1].text.split()[-1] if app.overview else ""
         scroll = app.screen.query_one(".reasons")
-        assert scroll.max_scroll_y > 0, "they do not fit"
+        assert scroll.max_scroll_y > 0, "not all reasons fit"
         await pilot.press("shift+tab", "end")
         await until(pilot, lambda: scroll.scroll_y == scroll.max_scroll_y)
         assert last in shown(app)
 
 
-async def test_a_reason_stays_in_its_dialog_where_the_disk_is_full(
-    at: TestWorkspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_typed_text_stays_if_the_disk_is_full(at: TestWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
     from pawtui.store.store_errors import WriteFailed
 
     def full(_make: object) -> None:

@@ -1,4 +1,4 @@
-"""Gates, parts, pins, notes, verdicts and undo, by keyboard."""
+"""The keys for gates, parts, pins, notes, verdicts and undo."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def at(tmp_path: Path) -> TestWorkspace:
     return workspace(tmp_path, record())
 
 
-async def test_satisfied_asks_for_evidence_where_there_is_none(at: TestWorkspace) -> None:
+async def test_satisfied_without_evidence_asks_for_a_pin(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "s")
@@ -34,7 +34,7 @@ async def test_satisfied_asks_for_evidence_where_there_is_none(at: TestWorkspace
     assert (entry.by, entry.upstream, entry.downstream) == ("ben", sha("b"), sha("d"))
 
 
-async def test_blocked_asks_for_the_reason(at: TestWorkspace) -> None:
+async def test_blocked_asks_for_a_reason(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "b", "enter")
@@ -73,20 +73,20 @@ async def test_satisfied_asks_before_it_ticks_parts(at: TestWorkspace, key: str)
     assert at.store.load().gates["sessions"].parts == ("open", "read")
 
 
-async def test_evidence_is_asked_for_with_the_parts_that_it_would_tick(at: TestWorkspace) -> None:
+async def test_the_evidence_dialog_lists_the_parts_that_it_ticks(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "space")
         await until(pilot, lambda: "Saving also ticks: Open, Read" in shown(app))
 
 
-async def test_v_on_a_gate_says_what_it_does_not_do(at: TestWorkspace) -> None:
+async def test_v_on_a_gate_shows_why_it_does_nothing(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("2", "v")
         await until(pilot, lambda: "Verdicts are for signals. s, b, t set a gate." in shown(app))
         assert app.screen is app.main
-        assert "v Verdict" not in shown(app), "the footer does not offer it"
+        assert "v Verdict" not in shown(app), "the footer does not show it"
 
 
 async def test_parts_are_ticked_in_the_detail(at: TestWorkspace) -> None:
@@ -99,7 +99,7 @@ async def test_parts_are_ticked_in_the_detail(at: TestWorkspace) -> None:
         await until(pilot, lambda: at.store.load().gates["sessions"].parts == ("open", "read"))
 
 
-async def test_undo_and_redo_go_back_and_forth(at: TestWorkspace) -> None:
+async def test_changes_are_undone_and_redone(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("2", "G", "s")
@@ -114,13 +114,13 @@ async def test_undo_and_redo_go_back_and_forth(at: TestWorkspace) -> None:
         await until(pilot, lambda: "no change to undo" in shown(app))
 
 
-async def test_a_note_is_written_with_pins_that_are_checked_as_they_are_typed(at: TestWorkspace) -> None:
+async def test_pins_of_a_note_are_checked_during_typing(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("j", "n", *"Seen it", "enter", *"twice", "tab", *"loom/loom@main")
         await until(pilot, lambda: "pin a commit, not a branch" in shown(app))
         await pilot.press("ctrl+s")
-        assert len(at.store.load().notes) == 1, "nothing is kept while a pin is none"
+        assert len(at.store.load().notes) == 1, "nothing is recorded with an invalid pin"
         app.screen.query_one("#pins", TextArea).text = f"loom/loom@{'e' * 7}:src/a.ts"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: len(at.store.load().notes) == 2)
@@ -133,7 +133,7 @@ async def test_a_note_is_written_with_pins_that_are_checked_as_they_are_typed(at
     )
 
 
-async def test_a_note_is_changed_and_removed_and_comes_back(at: TestWorkspace) -> None:
+async def test_a_note_is_edited_removed_and_restored(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("3", "E")
@@ -146,7 +146,7 @@ async def test_a_note_is_changed_and_removed_and_comes_back(at: TestWorkspace) -
         await until(pilot, lambda: len(at.store.load().notes) == 1)
 
 
-async def test_unsaved_text_is_not_lost_by_one_escape(at: TestWorkspace) -> None:
+async def test_escape_warns_before_unsaved_text_is_lost(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n", *"words", "escape")
@@ -154,14 +154,14 @@ async def test_unsaved_text_is_not_lost_by_one_escape(at: TestWorkspace) -> None
         assert "not saved" in shown(app)
         await pilot.press("x", "escape")
         await pilot.pause()
-        assert app.screen is not app.main, "typing on takes the first Escape back"
+        assert app.screen is not app.main, "after more typing, Escape warns again"
         await pilot.press("escape")
         await pilot.pause()
         assert app.screen is app.main
         assert len(at.store.load().notes) == 1
 
 
-async def test_a_long_text_goes_through_the_editor(at: TestWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_note_is_edited_in_an_external_editor(at: TestWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.delenv("EDITOR", raising=False)
     app = app_at(at)
@@ -174,7 +174,7 @@ async def test_a_long_text_goes_through_the_editor(at: TestWorkspace, monkeypatc
         assert app.screen.query_one("#text", TextArea).text == "words"
 
 
-async def test_a_pin_goes_straight_to_a_gate(at: TestWorkspace) -> None:
+async def test_a_pin_is_added_to_a_gate(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("2", "p", *"https://github.com/loom/loom/issues/5")
@@ -184,7 +184,7 @@ async def test_a_pin_goes_straight_to_a_gate(at: TestWorkspace) -> None:
     assert at.store.load().gates["sessions"].pins == ("loom/loom#5",)
 
 
-async def test_a_verdict_overrules_and_says_so(at: TestWorkspace) -> None:
+async def test_a_verdict_overrides_the_measured_state(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("j", "v", "ctrl+s")
@@ -198,14 +198,14 @@ async def test_a_verdict_overrules_and_says_so(at: TestWorkspace) -> None:
     assert (verdict.state, verdict.measured, str(verdict.until)) == ("partial", "unmet", "2026-12-31")
 
 
-async def test_a_verdict_is_taken_back(at: TestWorkspace) -> None:
+async def test_a_verdict_is_cleared(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("G", "v", "G", "ctrl+s")
         await until(pilot, lambda: not at.store.load().verdicts)
 
 
-async def test_closing_keeps_the_decision_and_the_words(at: TestWorkspace) -> None:
+async def test_closing_records_decision_and_recommendation(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 50)) as pilot:
         await pilot.press("c", *"not yet", "ctrl+s")

@@ -1,4 +1,4 @@
-"""Text is selected with the mouse as anywhere else in a terminal, and a drag is no click."""
+"""Text is selected with the mouse. A drag is not a click."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ def at(tmp_path: Path) -> TestWorkspace:
     return workspace(tmp_path, record())
 
 
-async def drag(pilot: Pilot[None], one: Widget, start: tuple[int, int], end: tuple[int, int]) -> None:
-    """Press the button, move, and let it go; both places are in cells within the widget, its border included."""
-    await pilot.mouse_down(one, offset=start)
-    await pilot.hover(one, offset=end)
-    await pilot.mouse_up(one, offset=end)
+async def drag(pilot: Pilot[None], widget: Widget, start: tuple[int, int], end: tuple[int, int]) -> None:
+    """Drag from one cell to another; both are offsets in the widget, with its border."""
+    await pilot.mouse_down(widget, offset=start)
+    await pilot.hover(widget, offset=end)
+    await pilot.mouse_up(widget, offset=end)
     await pilot.pause()
 
 
 def backgrounds(app: PawtuiApp, words: str) -> set[str]:
-    """The background colours of the cells where these words stand on the screen."""
+    """Return the background colours of the cells of these words."""
     for line, row in zip(shown(app).split("\n"), cells(app), strict=True):
         if (start := line.find(words)) >= 0:
             return {str(style.bgcolor) for _text, style in row[start : start + len(words)]}
@@ -40,13 +40,13 @@ async def test_a_row_is_copied_without_its_marks_and_the_cursor_stays(at: TestWo
         await drag(pilot, signals, (1, 3), (27, 3))
         await pilot.press("ctrl+c")
         assert app.clipboard == "x unmet    The runtime is"
-        assert signals.cursor == 0, "a drag is no click"
+        assert signals.cursor == 0, "a drag is not a click"
         await pilot.click(signals, offset=(20, 3))
         assert signals.cursor == 1
-        assert app.screen.get_selected_text() is None, "a click takes the selection away"
+        assert app.screen.get_selected_text() is None, "a click clears the selection"
 
 
-async def test_lines_of_the_detail_are_copied_as_they_stand(at: TestWorkspace) -> None:
+async def test_lines_of_the_detail_are_copied_unchanged(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         detail = app.main.document_view
@@ -61,11 +61,11 @@ async def test_lines_of_the_detail_are_copied_as_they_stand(at: TestWorkspace) -
         ]
         selected = backgrounds(app, "= met  v2.3.2 is out")
         await pilot.click(detail, offset=(20, 1))
-        assert shown(app) == before, "only the colour was another one"
+        assert shown(app) == before, "only colours had changed"
         assert selected.isdisjoint(backgrounds(app, "= met  v2.3.2 is out"))
 
 
-async def test_what_is_scrolled_and_wide_is_copied_by_character(tmp_path: Path) -> None:
+async def test_scrolled_and_wide_text_is_copied_by_character(tmp_path: Path) -> None:
     from functools import partial
 
     from pawtui.review.actions import Actor
@@ -85,10 +85,10 @@ async def test_what_is_scrolled_and_wide_is_copied_by_character(tmp_path: Path) 
         top = next(y for y, words in enumerate(shown(app).split("\n")) if "is wide" in words) - detail.region.y
         await drag(pilot, detail, (detail.region.width - 3, top - 1), (7, top))
         await pilot.press("ctrl+c")
-    assert app.clipboard == "\n日本語", "the character under the mouse is part of it"
+    assert app.clipboard == "\n日本語", "the character under the mouse is included"
 
 
-async def test_a_double_click_enters_and_selects_nothing(at: TestWorkspace) -> None:
+async def test_a_double_click_opens_and_does_not_select(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.click(app.main.body.gates, offset=(10, 2), times=2)
@@ -96,7 +96,7 @@ async def test_a_double_click_enters_and_selects_nothing(at: TestWorkspace) -> N
         assert app.screen.get_selected_text() is None
 
 
-async def test_what_changes_under_a_selection_takes_it_away(at: TestWorkspace) -> None:
+async def test_changed_lines_clear_the_selection(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await drag(pilot, app.main.document_view, (3, 1), (20, 1))
@@ -106,7 +106,7 @@ async def test_what_changes_under_a_selection_takes_it_away(at: TestWorkspace) -
         assert app.screen.get_selected_text() is None
 
 
-async def test_a_selection_over_several_panes_is_their_text(at: TestWorkspace) -> None:
+async def test_a_selection_over_several_panes_has_the_text_of_all(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         body = app.main.body

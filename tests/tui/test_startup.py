@@ -1,4 +1,4 @@
-"""What starting costs: what is imported, parsed and read, and what is not done twice."""
+"""The start of the app: imports, style sheets and reads of the record."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_the_app_starts_without_the_network_or_the_refresh() -> None:
 
 
 @pytest.mark.parametrize(("chosen", "theme"), [("pawtui-light", "pawtui-light"), ("no such theme", "pawtui-dark")])
-async def test_the_first_theme_is_there_without_reading_the_style_sheets_twice(
+async def test_the_first_theme_is_set_without_parsing_style_sheets_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chosen: str, theme: str
 ) -> None:
     read: list[Stylesheet] = []
@@ -44,21 +44,21 @@ async def test_the_first_theme_is_there_without_reading_the_style_sheets_twice(
     assert read == []
 
 
-async def test_what_is_on_the_screen_is_read_again_only_once_somebody_else_has_written(
+async def test_the_record_is_read_again_only_after_another_process_wrote_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = workspace(tmp_path, record())
     shown = at.overview()
     app = app_at(at)
-    looks: list[str] = []
+    reads: list[str] = []
     context = at.overview
 
     def counted() -> Overview:
-        looks.append("looked")
+        reads.append("read")
         return context()
 
     monkeypatch.setattr(at, "overview", counted)
-    # Only the looks of this test are counted: one of the app's own would cancel one that is waited for.
+    # The app's own checks are disabled: they would cancel the checks of this test.
     monkeypatch.setattr(PawtuiApp, "WATCH_EVERY", 3600.0)
     async with app.run_test() as pilot:
         for _ in range(2):
@@ -70,9 +70,9 @@ async def test_what_is_on_the_screen_is_read_again_only_once_somebody_else_has_w
         await app.workers.wait_for_complete()
         app.background.watch()
         await app.workers.wait_for_complete()
-        assert looks == []
+        assert reads == []
         other = workspace(tmp_path)
         other.commit(lambda record, actor: set_gate(record, tracker(), "value", "blocked", actor, reason="elsewhere"))
         app.background.watch()
         await until(pilot, lambda: app.overview and app.overview.gate("value").state == "blocked")
-        assert looks == ["looked"]
+        assert reads == ["read"]

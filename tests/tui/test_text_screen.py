@@ -1,4 +1,4 @@
-"""Evidence read in the app: a file at its commit, what changed since, a commit; and pinned or renewed from there."""
+"""The text screen and the commit screen: reading, difference, search, pins and renewal."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def known_blob(repo: str, name: str) -> bytes | None:
 
 
 def with_pin(pin: str) -> Record:
-    """The gate `value` with that pin alone."""
+    """Return a record whose gate `value` has only that pin."""
     made, actor = record(), Actor(by="ana", at=NOW - dt.timedelta(hours=2.5))
     made = replace(made, gates={name: entry for name, entry in made.gates.items() if name != "value"})
     made = replace(made, log=made.log[:-1])
@@ -47,9 +47,9 @@ def with_pin(pin: str) -> Record:
 
 
 def resting() -> Record:
-    """The gate `value` with a pin whose lines changed."""
+    """Return a record whose gate `value` has a pin to changed lines."""
     made = with_pin(PIN)
-    drift = Drift(pin=PIN, state="changed", summary="lines changed", url="https://forge.example/x", place=PLACE)
+    drift = Drift(pin=PIN, state="changed", summary="lines changed", url="https://host.example/x", place=PLACE)
     last = replace(made.refreshes[-1], drift=(drift,))
     return replace(made, refreshes=(*made.refreshes[:-1], last))
 
@@ -68,7 +68,7 @@ async def test_a_pinned_file_is_read_compared_searched_and_pinned(tmp_path: Path
         await pilot.press("enter")
         await until(pilot, lambda: "function value() {" in shown(app) and "89 lines" in shown(app))
         assert "▌  3 function value() {" in shown(app), "the cursor is on the first pinned line"
-        assert "│  4   return 1" in shown(app), "the others are marked"
+        assert "│  4   return 1" in shown(app), "the other pinned lines are marked"
         await pilot.press("o")
         await until(pilot, lambda: opened)
         assert opened[0].endswith("/src/value.ts#L3-L4")
@@ -102,7 +102,7 @@ async def test_lines_are_selected_with_the_mouse(tmp_path: Path) -> None:
 
 
 class Pending(DemoSource):
-    """A source that answers once it is allowed to."""
+    """A source that responds after an event is set."""
 
     go: asyncio.Event
 
@@ -119,7 +119,7 @@ class Pending(DemoSource):
         return CommitDetail(commit=commit, message="fix: claims\n\nOnly once.", files=files)
 
 
-async def test_what_is_not_on_disk_is_read_until_escape(tmp_path: Path) -> None:
+async def test_escape_cancels_reading_a_file_that_is_not_cached(tmp_path: Path) -> None:
     source = Pending()
 
     @asynccontextmanager
@@ -161,7 +161,7 @@ async def test_a_commit_shows_its_message_and_files(tmp_path: Path) -> None:
         await until(pilot, lambda: app.screen is app.main)
 
 
-async def test_a_stale_pin_is_renewed_with_one_key_after_both_places_are_shown(tmp_path: Path) -> None:
+async def test_renewing_shows_the_old_and_the_new_place(tmp_path: Path) -> None:
     at = workspace(tmp_path, resting(), known_tree=known_tree, known_blob=known_blob)
     app = app_at(at)
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
@@ -174,10 +174,10 @@ async def test_a_stale_pin_is_renewed_with_one_key_after_both_places_are_shown(t
         await until(pilot, lambda: at.store.load().gates["value"].pins == (PLACE,))
         await until(pilot, lambda: app.overview and not app.overview.gate("value").stale)
         await pilot.press("R")
-        await until(pilot, lambda: "No stale pin with a place now." in shown(app))
+        await until(pilot, lambda: "No stale pin with a known new place." in shown(app))
 
 
-async def test_a_path_and_a_line_are_completed_while_a_pin_is_typed(tmp_path: Path) -> None:
+async def test_path_and_line_of_a_pin_are_completed(tmp_path: Path) -> None:
     app = app_at(workspace(tmp_path, record(), known_tree=known_tree, known_blob=known_blob))
     async with app.run_test(size=(100, 40)) as pilot:
         await pilot.press("2", "p", *"up:vlts")
@@ -188,7 +188,7 @@ async def test_a_path_and_a_line_are_completed_while_a_pin_is_typed(tmp_path: Pa
         await until(pilot, lambda: "src/value.ts#L1  exists" in shown(app))
 
 
-def test_colours_are_spans_of_each_line() -> None:
+def test_highlighting_returns_spans_of_each_line() -> None:
     spans = highlighted("a.py", ["def f():", '    """one', '    two"""', "    return 1"])
     assert [len(line) > 0 for line in spans] == [True, True, True, True]
     assert all(span.end <= 20 for line in spans for span in line)
