@@ -21,8 +21,8 @@ from pawtui.tui import themes
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.browser import open_page
 from pawtui.tui.messages import (
-    CommentPosted,
     NoticesFound,
+    PostResult,
     RecordChanged,
     RefreshCancelled,
     RefreshFinished,
@@ -166,7 +166,7 @@ class PawtuiApp(BaseApp):
         summary = "It was already recorded." if message.recorded else "Nothing was recorded."
         self.main.banner.add(f"Refresh cancelled. {summary}", "information")
 
-    def on_comment_posted(self, message: CommentPosted) -> None:
+    def on_post_result(self, message: PostResult) -> None:
         """Show the result of posting on the main screen, and in the dialog."""
         from pawtui.tui.screens.post_dialog import PostDialog
 

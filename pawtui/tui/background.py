@@ -16,8 +16,8 @@ from pawtui.review.attention import attention
 from pawtui.review.basis import Basis, ChangeFactory, MovedOn
 from pawtui.review.views import Overview
 from pawtui.tui.messages import (
-    CommentPosted,
     NoticesFound,
+    PostResult,
     RecordChanged,
     RefreshCancelled,
     RefreshFinished,
@@ -120,7 +120,7 @@ class BackgroundTasks:
         try:
             sent = await send(self._workspace, posting, as_shown=True)
         except PawtuiError as error:
-            self._app.post_message(CommentPosted(str(error)))
+            self._app.post_message(PostResult(str(error)))
             return
         summary = {
             "added": "Posted as a new comment",
@@ -128,7 +128,7 @@ class BackgroundTasks:
             "unchanged": "The same comment was already posted",
         }[sent.action]
         after = "; wait for a maintainer's “approved”, which r detects" if posting.kind == "plan" else ""
-        self._app.post_message(CommentPosted(f"{summary} on {posting.repo}#{posting.number}{after}.", sent.comment.url))
+        self._app.post_message(PostResult(f"{summary} on {posting.repo}#{posting.number}{after}.", sent.comment.url))
 
     async def _read(self) -> None:
         async with self._record_lock:

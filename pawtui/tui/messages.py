@@ -56,7 +56,7 @@ class RefreshFinished(Message):
 
 
 @dataclass
-class CommentPosted(Message):
+class PostResult(Message):
     """The result of posting a comment. `url` is its address; empty if it was not, or perhaps not, posted.
 
     `summary` is the message to show.

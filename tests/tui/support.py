@@ -17,6 +17,7 @@ from rich.style import Style
 from textual.app import App
 from textual.errors import NoWidget
 from textual.pilot import Pilot
+from textual.widgets import OptionList
 
 from pawtui.probes.finding import Evidence, State
 from pawtui.probes.probe_facts import ChurnFacts, ReleaseFacts, SurfaceFacts
@@ -277,6 +278,13 @@ async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
 def shown(app: App[None]) -> str:
     """Return the text of the screen, line by line, without styles."""
     return "\n".join("".join(text for text, _style in row) for row in cells(app))
+
+
+def highlighted_command(app: App[None]) -> str:
+    """Return the highlighted command of the palette, once its list is visible."""
+    options = app.screen.query(OptionList)
+    option = options.first().highlighted_option if options else None
+    return str(option.prompt) if option is not None else ""
 
 
 Cell = tuple[str, Style]

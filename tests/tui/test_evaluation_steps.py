@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from textual.widgets import Input, OptionList, TextArea
+from textual.widgets import Input, TextArea
 
 from pawtui.tracker.tracker_types import EvaluationStep, Verification
-from pawtui.tui.app import PawtuiApp
-from tests.tui.support import TestWorkspace, app_at, record, shown, tracker, until, workspace
+from tests.tui.support import TestWorkspace, app_at, highlighted_command, record, shown, tracker, until, workspace
 
 
 @pytest.fixture
@@ -24,19 +23,12 @@ def at(tmp_path: Path) -> TestWorkspace:
     return workspace(tmp_path / "home", record(), of=replace(tracker(), steps=steps))
 
 
-def highlighted(app: PawtuiApp) -> str:
-    """Return the highlighted command of the palette."""
-    options = app.screen.query(OptionList)
-    option = options.first().highlighted_option if options else None
-    return str(option.prompt) if option is not None else ""
-
-
 async def test_a_step_is_set_from_the_palette_and_shown_with_its_gate(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 60)) as pilot:
         await pilot.press("ctrl+p")
         app.screen.query_one(Input).value = "spike: done"
-        await until(pilot, lambda: "Set step spike: done" in highlighted(app))
+        await until(pilot, lambda: "Set step spike: done" in highlighted_command(app))
         await pilot.press("enter")
         await until(pilot, lambda: app.screen.query("#pins"))
         await pilot.press("ctrl+s")

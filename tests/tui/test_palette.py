@@ -7,23 +7,16 @@ from pathlib import Path
 
 import pytest
 from textual.command import Hit
-from textual.widgets import Input, OptionList
+from textual.widgets import Input
 
 from pawtui.tui.app import PawtuiApp
 from pawtui.tui.palette import PaletteCommands
-from tests.tui.support import TestWorkspace, app_at, record, shown, until, workspace
+from tests.tui.support import TestWorkspace, app_at, highlighted_command, record, shown, until, workspace
 
 
 @pytest.fixture
 def at(tmp_path: Path) -> TestWorkspace:
     return workspace(tmp_path, record())
-
-
-def highlighted(app: PawtuiApp) -> str:
-    """Return the highlighted command, once the list is visible."""
-    options = app.screen.query(OptionList)
-    option = options.first().highlighted_option if options else None
-    return str(option.prompt) if option is not None else ""
 
 
 def search(app: PawtuiApp, words: str) -> None:
@@ -76,7 +69,7 @@ async def test_a_state_is_set_from_the_palette(at: TestWorkspace) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("L", "ctrl+p")
         search(app, "value: satisfied")
-        await until(pilot, lambda: "Set gate value: satisfied" in highlighted(app))
+        await until(pilot, lambda: "Set gate value: satisfied" in highlighted_command(app))
         await pilot.press("enter")
         await until(pilot, lambda: at.store.load().gates["value"].state == "satisfied")
         assert app.screen is app.main
@@ -90,7 +83,7 @@ async def test_the_palette_shows_where_another_action_applies(at: TestWorkspace)
         await until(pilot, lambda: "Go to gate value" in shown(app))
         assert "Agree" not in shown(app), "without words, only what applies here"
         search(app, "agree")
-        await until(pilot, lambda: "(elsewhere: Walk)" in highlighted(app))
+        await until(pilot, lambda: "(elsewhere: Walk)" in highlighted_command(app))
         await pilot.press("enter")
         await until(pilot, lambda: "“Agree” does not apply here. It applies in: Walk." in shown(app))
 
@@ -100,7 +93,7 @@ async def test_the_palette_does_not_discard_unsaved_text(at: TestWorkspace) -> N
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("n", *"words", "ctrl+p")
         search(app, "gate value")
-        await until(pilot, lambda: "Go to gate value" in highlighted(app))
+        await until(pilot, lambda: "Go to gate value" in highlighted_command(app))
         await pilot.press("enter")
         await until(pilot, lambda: "Close the dialog first." in shown(app))
         assert "words" in shown(app)

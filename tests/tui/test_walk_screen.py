@@ -163,6 +163,20 @@ async def test_a_refused_agreement_shows_the_reason_and_the_remedy(tmp_path: Pat
         assert "Cannot agree" not in shown(app), "the refusal is part of the step"
 
 
+async def test_keys_that_would_be_refused_are_not_shown_but_explain_themselves(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await pilot.press("w")
+        await until(pilot, lambda: "evidence went stale: changed" in shown(app))
+        footer = shown(app).split("\n")[-1]
+        assert "Agree" not in footer
+        assert "Renew" not in footer, "the new place of the pin is not known"
+        await pilot.press("R")
+        await until(pilot, lambda: "No stale pin with a known new place." in shown(app))
+        await pilot.press("right")
+        await until(pilot, lambda: "a Agree" in shown(app).split("\n")[-1])
+
+
 async def test_the_step_of_an_expired_verdict_shows_both_keys(tmp_path: Path) -> None:
     made = record()
     act = give_verdict(

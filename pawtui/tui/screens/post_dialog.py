@@ -20,7 +20,7 @@ from pawtui.posting import NOT_LOGGED_IN, Draft, Posting, draft, prepare
 from pawtui.tui.choice_list import Choice, ChoiceList
 from pawtui.tui.content import ALERT, LINK, MUTED, STRONG, concat, editable, line, trusted
 from pawtui.tui.line_list import LineList
-from pawtui.tui.messages import CommentPosted, TaskFailed
+from pawtui.tui.messages import PostResult, TaskFailed
 from pawtui.tui.screens.dialog import Dialog, Sheets, keys_line
 from pawtui.tui.screens.file_dialog import FileDialog
 from pawtui.tui.workers import start
@@ -151,7 +151,7 @@ class PostDialog(Dialog):
         self.query_one("#body").focus()
         self.query_one("#keys", Static).update(keys_line((("", "sending, please wait"),)))
 
-    def show_result(self, message: CommentPosted) -> None:
+    def show_result(self, message: PostResult) -> None:
         """Show the result of sending."""
         if not self._sending:
             return

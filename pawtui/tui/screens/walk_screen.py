@@ -36,13 +36,14 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
     # In the order of the footer. Inherited bindings would come before those of this class.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "agree", "Agree", id="walk.agree", tooltip="Confirm this step and go to the next"),
-        # Without an id, because it is not an action: it shows why the key does nothing here.
+        Binding("R", "renew", "Renew", id="pin.renew", tooltip="Stale pins of this step, after confirmation"),
+        # Without an id, because they are not actions: they show why the key does nothing here.
         Binding("a", "explain_agree", show=False),
-        Binding("R", "renew_step", "Renew", id="pin.renew", tooltip="Stale pins of this step, after confirmation"),
+        Binding("R", "explain_renew", show=False),
         Binding("right,l", "go(1)", "Skip", id="walk.skip", tooltip="Go to the next step without a decision"),
-        *SubjectScreen.BINDINGS,
-        Binding("c", "close", "Close", id="walk.close", tooltip="Close the review with a recommendation"),
-        Binding("e", "export", "Export", id="walk.export", tooltip="The Markdown summary"),
+        *(binding for binding in Binding.make_bindings(SubjectScreen.BINDINGS) if binding.id != "pin.renew"),
+        Binding("c", "app.close", "Close", id="walk.close", tooltip="Close the review with a recommendation"),
+        Binding("e", "app.export", "Export", id="walk.export", tooltip="The Markdown summary"),
         Binding("left,h", "go(-1)", "Previous", id="walk.back", show=False, tooltip="Go to the previous step"),
         *DocumentScreen.BINDINGS,
         *Screen.BINDINGS,
@@ -137,8 +138,8 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
             return self.step is not None and not self._has_doubt()
         if action == "explain_agree":
             return self._has_doubt()
-        if action == "renew_step":
-            return self._can_renew()
+        if action in ("renew", "explain_renew"):
+            return self.step is not None and self._can_renew() == (action == "renew")
         if action == "go" and parameters == (1,):
             return self.step is not None
         return super().check_action(action, parameters)
@@ -153,10 +154,14 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         """Show why an agreement is refused."""
         self.action_agree()
 
-    def action_renew_step(self) -> None:
-        """Show the new places of the stale pins, and ask before they are recorded."""
+    def action_renew(self) -> None:
+        """Show the new places of all stale pins of the step, and ask before they are recorded."""
         if self.overview is not None:
             self.app.push_screen(RenewDialog(self.overview, self.subject))
+
+    def action_explain_renew(self) -> None:
+        """Show why no pin can be renewed."""
+        super().action_renew()
 
     def action_go(self, by: int) -> None:
         """Skip the step, or go back."""
@@ -196,16 +201,3 @@ class WalkScreen(DocumentScreen, inherit_bindings=False):
         self.show()
         if self._opened:
             self.document_view.scroll_cursor_to_top()
-
-    def action_close(self) -> None:
-        """Close the review."""
-        from pawtui.tui.screens.close_dialog import CloseDialog
-
-        if self.overview is not None:
-            self.app.push_screen(CloseDialog(self.overview))
-
-    def action_export(self) -> None:
-        """Show the summary."""
-        from pawtui.tui.screens.export_screen import ExportScreen
-
-        self.app.push_screen(ExportScreen())
