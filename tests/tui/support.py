@@ -176,8 +176,8 @@ def record(weeks: int = 3) -> Record:
         lambda r, w: give_verdict(r, made, "story", "met", w, reason="written down in specs"),
         lambda r, w: add_pin(r, made, "value", "loom/loom#9", w),
     ]
-    for number, act in enumerate(actions):
-        out = applied(out, act(out, Actor(by="ana", at=when + dt.timedelta(seconds=number))))
+    for number, make in enumerate(actions):
+        out = applied(out, make(out, Actor(by="ana", at=when + dt.timedelta(seconds=number))))
     last = replace(
         out.refreshes[-1], drift=(Drift(pin=pin, state="changed", summary="changed by fedc6f2 rename", by=sha("f")),)
     )

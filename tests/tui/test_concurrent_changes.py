@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 from textual.widgets import Input, TextArea
 
 from pawtui.review.actions import Actor
+from pawtui.review.basis import ChangeFactory
 from pawtui.review.gate_actions import set_gate, tick_part
 from pawtui.review.judgements import close_review, give_verdict
 from pawtui.review.note_actions import add_note, edit_note, remove_note
@@ -30,7 +30,6 @@ from tests.tui.support import (
     workspace,
 )
 
-ACT = Callable[[Record, Actor], Change]
 TRACKER = tracker()
 
 
@@ -46,7 +45,7 @@ def app(at: TestWorkspace, monkeypatch: pytest.MonkeyPatch) -> PawtuiApp:
     return app_at(at)
 
 
-def commit_as_ana(at: TestWorkspace, make: ACT) -> None:
+def commit_as_ana(at: TestWorkspace, make: ChangeFactory) -> None:
     """Commit a change of Ana in another process."""
     workspace(at.store.path.parents[1], user="ana").commit(make)
 
@@ -125,7 +124,7 @@ async def test_a_part_that_a_colleague_ticked_is_not_unticked(at: TestWorkspace,
 async def test_fast_keys_are_not_refused_because_of_own_changes(at: TestWorkspace, app: PawtuiApp) -> None:
     """The app receives its own change as a message. A key before this message must not be refused."""
     async with app.run_test(size=(120, 36)) as pilot:
-        ticks: list[ACT] = [
+        ticks: list[ChangeFactory] = [
             lambda r, w: tick_part(r, TRACKER, "sessions", "open", w),
             lambda r, w: tick_part(r, TRACKER, "sessions", "read", w),
         ]
@@ -144,7 +143,7 @@ async def test_typed_text_stays_if_the_note_was_changed_or_removed(
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("3", "E")
         app.screen.query_one("#text", TextArea).text = "my words"
-        change: ACT = partial(_drop, note_id) if gone else partial(_rewrite, note_id)
+        change: ChangeFactory = partial(_drop, note_id) if gone else partial(_rewrite, note_id)
         commit_as_ana(at, change)
         await pilot.press("ctrl+s")
         await until(pilot, lambda: f"ana {'removed' if gone else 'changed'} a note on signal:calm at" in words(app))

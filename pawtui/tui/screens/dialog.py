@@ -47,11 +47,15 @@ class Dialog(ModalScreen[None]):
             card.border_title = line(self.card_title)
             yield from self.fields()
             yield Static(id="mistake")
-            yield Static(keys_line(self.KEYS), id="keys")
+            yield Static(keys_line(self.keys()), id="keys")
 
     def fields(self) -> ComposeResult:
         """Yield the widgets of the dialog."""
         raise NotImplementedError
+
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """Return the keys of the dialog, each with its action."""
+        return self.KEYS
 
     def dirty(self) -> bool:
         """Return whether the dialog contains text that is not saved."""

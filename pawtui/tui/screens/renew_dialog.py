@@ -78,6 +78,10 @@ class RenewDialog(ConfirmDialog):
         """Yield the pins and their places."""
         yield Static(self.state(), id="state")
 
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """Return the keys, without `a` if all pins are chosen already."""
+        return tuple(key for key in self.KEYS if key[0] != "a" or not self._all)
+
     def confirm(self, key: str) -> None:
         """Renew the pins that are shown; `a` renews all."""
         self._all = self._all or key == "a"
