@@ -51,7 +51,7 @@ class PinLookUp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Evidence:
-    """Reads files and commits. `known_tree` and `known_blob` read trees and blobs from the cache on disk."""
+    """A reader of files and commits. `known_tree` and `known_blob` read trees and blobs from the cache on disk."""
 
     def __init__(
         self,

@@ -19,9 +19,9 @@ _FRAME = 2
 # Lines of the main screen outside the body: two at the top and one at the bottom.
 HEAD_AND_FOOT = 3
 
-Shape = Literal["tabs", "beside", "full", "wide"]
+Shape = Literal["tabs", "split", "full", "wide"]
 # The shapes that show one pane at a time.
-TABBED: tuple[Shape, ...] = ("tabs", "beside")
+TABBED: tuple[Shape, ...] = ("tabs", "split")
 
 
 class LayoutRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ def shape_of(width: int, height: int) -> Shape:
     if width < NARROW:
         return "tabs"
     if height < SHORT:
-        return "beside"
+        return "split"
     return "wide" if width >= WIDE else "full"
 
 
@@ -54,9 +54,9 @@ def compute_layout(width: int, height: int, layout_request: LayoutRequest) -> Pa
     shape = shape_of(width, height)
     if shape == "tabs":
         return PaneRegions(shape=shape, regions=_tabs(width, height, layout_request), row_heights={})
-    if shape == "beside":
+    if shape == "split":
         return PaneRegions(
-            shape=shape, regions=_beside(width, height, layout_request), row_heights={"signals": 2, "gates": 2}
+            shape=shape, regions=_split(width, height, layout_request), row_heights={"signals": 2, "gates": 2}
         )
     return _columns(shape, width, height, layout_request)
 
@@ -69,7 +69,7 @@ def _tabs(width: int, height: int, layout_request: LayoutRequest) -> dict[str, R
     return {layout_request.current: Region(0, 0, width, top), DETAIL: Region(0, top, width, height - top)}
 
 
-def _beside(width: int, height: int, layout_request: LayoutRequest) -> dict[str, Region]:
+def _split(width: int, height: int, layout_request: LayoutRequest) -> dict[str, Region]:
     left = width * 46 // 100
     return {layout_request.current: Region(0, 0, left, height), DETAIL: Region(left, 0, width - left, height)}
 

@@ -41,7 +41,7 @@ def test_visible_panes_fill_the_body_without_overlap(
 
 @pytest.mark.parametrize(
     ("size", "shape"),
-    [((80, 21), "tabs"), ((99, 60), "tabs"), ((120, 29), "beside"), ((120, 33), "full"), ((200, 57), "wide")],
+    [((80, 21), "tabs"), ((99, 60), "tabs"), ((120, 29), "split"), ((120, 33), "full"), ((200, 57), "wide")],
 )
 def test_the_shape_follows_the_size(size: tuple[int, int], shape: str) -> None:
     assert shape_of(*size) == shape

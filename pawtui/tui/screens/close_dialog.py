@@ -21,7 +21,7 @@ from pawtui.tui.screens.action_dialog import ActionDialog
 
 
 class CloseDialog(ActionDialog):
-    """Records the decision with a recommendation."""
+    """The dialog for the recommendation, which is recorded with the decision."""
 
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Tab", "words, reasons"), ("Esc", "cancel"))
     HELP = "Records the current decision with your recommendation. Closing again replaces the recommendation."

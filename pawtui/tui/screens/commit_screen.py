@@ -21,7 +21,7 @@ from pawtui.tui.workers import start
 
 
 class CommitScreen(DocumentScreen, inherit_bindings=False):
-    """Shows one commit, which is read after the screen opens."""
+    """A screen for one commit, which is read after the screen opens."""
 
     BINDING_GROUP_TITLE = "Commit"
     HELP = """

@@ -20,7 +20,7 @@ from pawtui.tui.screens.subject_screen import SubjectScreen
 
 
 class DiffScreen(DocumentScreen, inherit_bindings=False):
-    """Shows the changes from a base refresh to a later target."""
+    """A screen for the changes from a base refresh to a later target."""
 
     BINDING_GROUP_TITLE = "Diff"
     HELP = """

@@ -30,7 +30,7 @@ from pawtui.tui.workers import start
 
 
 class ExportScreen(DocumentScreen):
-    """Shows the summary as a document, or its Markdown.
+    """The summary as a document, or its Markdown.
 
     Textual's Markdown widget is not used. It mounts a widget for each line, which takes a second, and parses the text
     of a table cell as markup when the mouse is over it.
@@ -131,7 +131,7 @@ class CannotSave(PawtuiError):
 
 
 class SaveDialog(FileDialog):
-    """Saves the summary. An existing file is replaced only after a second Enter."""
+    """The dialog that saves the summary. An existing file is replaced only after a second Enter."""
 
     @dataclass
     class FileSaved(Message):

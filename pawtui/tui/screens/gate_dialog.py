@@ -20,7 +20,7 @@ from pawtui.tui.screens.state_dialog import StateDialog
 
 
 class GateDialog(StateDialog):
-    """Sets a gate to a state that needs a reason or evidence. Renewed pins of stale evidence are filled in."""
+    """The dialog for a state that needs a reason or evidence. Renewed pins of stale evidence are filled in."""
 
     HELP = "Satisfied needs evidence: a pin, one per line. Blocked needs a reason."
 
@@ -96,7 +96,7 @@ def consequence(view: GateView, state: GateState) -> str:
 
 
 class ConfirmGateDialog(ConfirmDialog):
-    """Asks before setting a gate's state changes anything else."""
+    """A confirmation for a gate's state that changes more than the state."""
 
     AGAIN = "y sets it anyway."
     HELP = "Setting this state changes more than the state. y sets it, n or Esc leaves the gate as it is."

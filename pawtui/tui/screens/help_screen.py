@@ -24,7 +24,7 @@ _KEYS = (("Up Down", "select"), ("Enter", "run"), ("Esc", "close"))
 
 
 class HelpScreen(ModalScreen[HelpEntry | None]):
-    """Lists the entries below the help `text`. It returns the entry to run."""
+    """The list of entries below the help `text`. The result is the entry to run."""
 
     CSS_PATH: ClassVar[Sheets] = "help_screen.tcss"
     AUTO_FOCUS = "Input"

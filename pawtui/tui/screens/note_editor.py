@@ -23,7 +23,7 @@ from pawtui.tui.typed_pins import split_pins
 
 
 class NoteEditor(PinningDialog):
-    """Writes a note on a subject, or changes `note`. `pins` are filled in after those of the note."""
+    """The dialog for a new note on a subject, or for `note`. `pins` are filled in after those of the note."""
 
     HELP = """
     Write your observation and its place. A pin is a place at a commit: up:path/file.ts#L10-L20 or a GitHub link.

@@ -19,7 +19,7 @@ from pawtui.tui.screens.pins_dialog import PinningDialog
 
 
 class PinDialog(PinningDialog):
-    """Adds one pin to a gate; `offered` is filled in, and typing replaces it."""
+    """The dialog for one pin of a gate; `offered` is filled in, and typing replaces it."""
 
     HELP = "A pin is a place at a commit (up:path/file.ts#L10-L20), an issue (owner/repo#12) or a link."
 

@@ -37,7 +37,7 @@ class PinningDialog(ActionDialog):
 
     @dataclass
     class PinsChecked(Message):
-        """Pins were checked."""
+        """The results of a check of pins."""
 
         found: Found
 
@@ -140,7 +140,7 @@ class PinningDialog(ActionDialog):
             for at, offer in enumerate(self._completions)
         ]
         if rows:
-            rows.append(line("Tab accepts the marked one, Ctrl+N marks the next", MUTED))
+            rows.append(line("Tab accepts the marked completion, Ctrl+N marks the next", MUTED))
         box = self.query_one("#completions", Static)
         box.display = bool(rows)
         box.update(Content("\n").join(rows))

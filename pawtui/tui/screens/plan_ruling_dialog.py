@@ -27,7 +27,7 @@ _MEANINGS: Mapping[str, str] = {
 
 
 class PlanRulingDialog(ActionDialog):
-    """Records a state of the plan, with a reason and the link to a comment."""
+    """The dialog for a state of the plan, with a reason and the link to a comment."""
 
     HELP = """
     Record what an unclear comment means. It counts until the plan is edited or a maintainer comments again.

@@ -32,7 +32,7 @@ _ADD = Choice("add", trusted("Yes", STRONG), "add a new comment")
 
 
 class PostDialog(Dialog):
-    """Posts the summary, or the plan in the file `plan`, after confirmation. It sends one request."""
+    """The dialog that posts the summary, or the plan in the file `plan`, after confirmation."""
 
     @dataclass
     class DraftMade(Message):

@@ -36,7 +36,7 @@ def _parts(pin: str) -> tuple[str, str]:
 
 
 class RenewDialog(ConfirmDialog):
-    """Renews stale pins after confirmation: the pin `marked`, or all of the subject if it is empty or after `a`."""
+    """A confirmation for renewing the pin `marked`, or all of the subject if it is empty or after `a`."""
 
     AGAIN = "y renews it anyway."
     HELP = "A renewed pin names the current place of the text. y renews, n or Esc leaves the pins as they are."

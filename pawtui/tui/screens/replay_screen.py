@@ -70,7 +70,7 @@ class ReplayDialog(FileDialog):
 
 
 class ReplayScreen(DocumentScreen):
-    """Replays when it opens. Enter opens a semantics, a session or a part; Escape goes back."""
+    """A screen that replays when it opens. Enter opens a semantics, a session or a part; Escape goes back."""
 
     BINDING_GROUP_TITLE = "Replay"
     HELP = """

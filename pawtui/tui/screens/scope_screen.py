@@ -13,7 +13,7 @@ from pawtui.tui.screens.plan_ruling_dialog import PlanRulingDialog
 
 
 class ScopeScreen(DocumentScreen):
-    """Shows the scope, related work, and the reasons for the decision."""
+    """A screen for the scope, related work, and the reasons for the decision."""
 
     BINDING_GROUP_TITLE = "Scope"
     HELP = "What the tracker covers and what not, related issues and pull requests, and the reasons for the decision."

@@ -23,7 +23,7 @@ from pawtui.tui.screens.state_dialog import StateDialog
 
 
 class StepDialog(StateDialog):
-    """Sets an evaluation step to one state."""
+    """The dialog for one state of an evaluation step."""
 
     HELP = "Done needs evidence: a pin, one per line. Dropped needs a reason."
 
@@ -57,7 +57,7 @@ class StepDialog(StateDialog):
 
 
 class StepChoiceDialog(Dialog):
-    """Chooses a state for one of several evaluation steps, and opens its dialog."""
+    """A choice of evaluation step and state, which opens its dialog."""
 
     HELP = "Evaluation steps of this gate. Choose a step and its new state."
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("Enter", "choose"), ("Esc", "cancel"))

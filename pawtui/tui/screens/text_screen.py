@@ -36,7 +36,7 @@ Shown = Literal["text", "difference"]
 
 
 class TextScreen(Screen[None]):
-    """Shows one file, from the cache or from the source. `place` is the pin to the text at the head, if known."""
+    """A screen for one file, from the cache or the source. `place` is the pin to the text at the head, if known."""
 
     CSS_PATH: ClassVar[Sheets] = "text_screen.tcss"
     BINDING_GROUP_TITLE = "Text"

@@ -26,7 +26,7 @@ from pawtui.tui.screens.subject_screen import SubjectScreen
 
 
 class WalkScreen(DocumentScreen, inherit_bindings=False):
-    """Goes through the steps. Each decision is recorded immediately, so a walk can be continued later."""
+    """A screen for one step at a time. Each decision is recorded immediately, so a walk can be continued later."""
 
     BINDING_GROUP_TITLE = "Walk"
     HELP = """
