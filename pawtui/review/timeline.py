@@ -111,17 +111,18 @@ def _resets(earlier: SignalReading, reading: SignalReading, before: Refresh, aft
     known: set[str] = set()
     for facts in _facts(earlier):
         if isinstance(facts, NewFilesFacts):
-            known |= {_identity(path) for path in (*facts.new, *facts.matching, *facts.removed)}
+            # Not `new`: an earlier measurement may have listed a file without reading it.
+            known |= {_identity(path) for path in (*facts.matching, *facts.removed)}
     for facts in _facts(reading):
         if not isinstance(facts, NewFilesFacts) or not (facts.discards or facts.name or facts.body):
             continue
         for path in facts.matching:
-            # Exclude files that the earlier measurement has already listed.
             if _identity(path) not in known:
                 day = _day_in(path)
                 if day is None or not before.moment.date() - dt.timedelta(days=28) <= day <= after.moment.date():
                     day = after.moment.date()
-                yield Event(kind="reset", day=day, text=_identity(path), seen=after.moment)
+                some_rows = " (some rows)" if path in facts.partly else ""
+                yield Event(kind="reset", day=day, text=f"{_identity(path)}{some_rows}", seen=after.moment)
 
 
 def _identity(path: str) -> str:
