@@ -1,9 +1,9 @@
 """The plan and its approval, read from the tracking issue's comments.
 
-#1253's execution mode: a plan is posted as a comment, and work waits for an explicit "approved" from a maintainer. A
-comment approves when one paragraph of it is "approved" with nothing but a name, thanks, an emoji or punctuation around
-it, and the rest only thanks or quotes. Any other comment in which approving, rejecting, withdrawing or waiting is
-spoken of makes the state `unclear`: a maintainer then says what it meant (`review/plan_rulings.py`).
+The execution mode of #1253: a plan is posted as a comment, and work waits for an explicit "approved" from a maintainer.
+A comment approves if one paragraph is "approved" with only a name, thanks, an emoji or punctuation around it, and the
+rest contains only thanks or quotes. Any other comment about approving, rejecting, withdrawing or waiting makes the
+state `unclear`: a maintainer then records what it means (`review/plan_rulings.py`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from typing import Literal
+
+import msgspec
 
 from pawtui.refresh.approval_words import approves, is_about_approval, is_harmless
 from pawtui.refresh.comment_text import comment_blocks, has_heading
@@ -21,7 +23,7 @@ MAINTAINERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 
 MARK_START = "<!-- pawtui:"
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-# In a list, too.
+# Also inside a list.
 _FENCE = re.compile(
     r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(?P<fence>`{3,}|~{3,}).*?(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)",
     re.DOTALL | re.MULTILINE,
@@ -32,17 +34,17 @@ Answer = Literal["approves", "unclear", "silent"]
 
 
 def mark(kind: str, tracker_id: str) -> str:
-    """Return the invisible line that lets a later post find and update this one."""
+    """Return the invisible line by which a later post finds and updates this post."""
     return f"{MARK_START}{kind} {tracker_id} -->"
 
 
 def marked(body: str, kind: str, tracker_id: str) -> bool:
-    """Return whether a comment has that mark as its first or last line: elsewhere it may be quoted text."""
+    """Return whether the mark is the first or last line of a comment: elsewhere it may be quoted text."""
     return mark(kind, tracker_id) in _outer_lines(body)
 
 
 def code_free(text: str) -> str:
-    """Return the text without code and HTML comments: what GitHub looks for mentions in."""
+    """Return the text without code and HTML comments, in which GitHub ignores mentions."""
     for pattern in (_HIDDEN, _FENCE, _CODE):
         text = pattern.sub(" ", text)
     return text
@@ -54,35 +56,34 @@ def _outer_lines(body: str) -> tuple[str, str]:
 
 
 def answer_of(body: str, names: Sequence[str] = ()) -> Answer:
-    """Return whether a comment approves, may be about approving, or says nothing of it.
+    """Return whether a comment approves, may be about approval, or is not about approval.
 
-    `names` are the logins of who takes part, which may stand beside the word.
+    `names` are the logins of the participants, which are allowed next to the word.
     """
-    blocks = comment_blocks(body)
-    said = [block for block in blocks if block.kind != "quote"]
-    clear = [block for block in said if block.plain and approves(block.text, names)]
-    rest = [block for block in said if block not in clear]
+    own = [block for block in comment_blocks(body) if block.kind != "quote"]
+    clear = [block for block in own if block.plain and approves(block.text, names)]
+    rest = [block for block in own if block not in clear]
     if len(clear) == 1 and all(block.plain and is_harmless(block.text) for block in rest):
         return "approves"
-    return "unclear" if any(is_about_approval(block.text) for block in said) else "silent"
+    return "unclear" if any(is_about_approval(block.text) for block in own) else "silent"
 
 
 def is_plan(comment: Comment, tracker_id: str) -> bool:
-    """Return whether a comment is a plan: posted by pawtui as one, or a maintainer's with a heading that says so."""
+    """Return whether a comment is a plan: posted by pawtui, or by a maintainer with the heading "plan"."""
     if marked(comment.body, "plan", tracker_id):
         return True
     return comment.association in MAINTAINERS and has_heading(comment.body, "plan")
 
 
 def _may_write(comment: Comment) -> bool:
-    """Whether the author is a maintainer, or an app that maintainers have let in (its login alone ends so)."""
+    """Return whether the author is a maintainer or an installed app (only an app's login ends in `[bot]`)."""
     return comment.association in MAINTAINERS or comment.author.endswith("[bot]")
 
 
 def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
-    """Return where the newest plan stands. `comments` are all of the issue's, in any order.
+    """Return the state of the newest plan. `comments` are all comments of the issue, in any order.
 
-    A plan counts only when its author may write to the repository.
+    A plan counts only if its author may write to the repository.
     """
     ordered = sorted(comments, key=lambda comment: (comment.created_at, comment.id))
     plans = [comment for comment in ordered if is_plan(comment, tracker_id)]
@@ -92,10 +93,10 @@ def plan_of(comments: Sequence[Comment], tracker_id: str) -> PlanStatus:
     names = tuple({comment.author for comment in ordered if _may_write(comment)})
     answers: list[tuple[Comment, Answer]] = []
     for comment in ordered:
-        # An edit after the answer makes it an answer to another text, on either side.
+        # An answer before the plan's last edit is about another text.
         if comment.created_at <= plan.updated_at or comment.association not in MAINTAINERS or comment in plans:
             continue
-        # A summary that pawtui posted speaks of approval and answers nothing.
+        # A summary that pawtui posted mentions approval but is not an answer.
         if any(line.startswith(MARK_START) for line in _outer_lines(comment.body)):
             continue
         if (answer := answer_of(comment.body, names)) != "silent":
@@ -112,7 +113,7 @@ def _no_plan(plans: Sequence[Comment]) -> PlanStatus:
 
 
 def _status(plan: Comment, answers: Sequence[tuple[Comment, Answer]]) -> PlanStatus:
-    """The state after all answers, oldest first. One that is unclear is settled by its author's own approval only."""
+    """Return the state after all answers, oldest first. Only its author's approval settles an unclear answer."""
     unclear: dict[str, Comment] = {}
     approval: Comment | None = None
     for comment, answer in answers:
@@ -122,27 +123,11 @@ def _status(plan: Comment, answers: Sequence[tuple[Comment, Answer]]) -> PlanSta
         else:
             unclear[comment.author] = comment
     answered_at = max((comment.updated_at for comment, _ in answers), default=None)
+    waiting = PlanStatus(state="waiting", url=plan.url, since=plan.updated_at, plan_by=plan.author)
+    newest = max(unclear.values(), key=lambda comment: (comment.created_at, comment.id), default=approval)
+    if newest is None:
+        return waiting
+    answered = msgspec.structs.replace(waiting, by=newest.author, at=newest.updated_at, answered_at=answered_at)
     if unclear:
-        newest = max(unclear.values(), key=lambda comment: (comment.created_at, comment.id))
-        return PlanStatus(
-            state="unclear",
-            url=plan.url,
-            since=plan.updated_at,
-            plan_by=plan.author,
-            by=newest.author,
-            at=newest.updated_at,
-            unclear_url=newest.url,
-            answered_at=answered_at,
-        )
-    if approval is None:
-        return PlanStatus(state="waiting", url=plan.url, since=plan.updated_at, plan_by=plan.author)
-    return PlanStatus(
-        state="approved",
-        url=plan.url,
-        since=plan.updated_at,
-        plan_by=plan.author,
-        by=approval.author,
-        at=approval.updated_at,
-        approval_url=approval.url,
-        answered_at=answered_at,
-    )
+        return msgspec.structs.replace(answered, state="unclear", unclear_url=newest.url)
+    return msgspec.structs.replace(answered, state="approved", approval_url=newest.url)

@@ -1,4 +1,4 @@
-"""Which past moments a backfill measures, and what came of it."""
+"""The past times that a backfill measures, and its outcome."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
 from pawtui.tracker.tracker_types import Tracker
 
-# A past day is measured as it stood at its end.
+# A past day is measured as it was at its end.
 DAY_END = dt.time(23, 59, 59, tzinfo=dt.UTC)
-# A record with more refreshes than this would be slow to read and to write.
+# With more refreshes, the record would be slow to read and write.
 MOST_DATES = 1_000
-# The label of a source that has every fact of history from clones.
+# The label of a source that reads all history from clones.
 CLONES_ONLY = "git"
 
 
 class NotMeasured(msgspec.Struct, frozen=True, kw_only=True):
-    """A moment that could not be measured, and why, as a sentence."""
+    """A time that could not be measured, and the cause as a sentence."""
 
     moment: dt.datetime
     cause: str
 
 
 class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
-    """The moments that were measured now, how many were on record already, and those that could not be measured."""
+    """The newly measured times, the number of times recorded before, and the times that could not be measured."""
 
     measured: tuple[dt.datetime, ...] = ()
     skipped: int = 0
@@ -40,7 +40,7 @@ class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def message(self) -> str:
-        """What came of it, as a sentence."""
+        """Return the outcome as a sentence."""
         count = len(self.measured)
         parts = [f"Recorded {count} past {'date' if count == 1 else 'dates'}"]
         parts += [f"{self.skipped} on record already"] if self.skipped else []
@@ -49,16 +49,16 @@ class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def moments(since: dt.date, until: dt.date, days: int) -> tuple[dt.datetime, ...]:
-    """Return the ends of the days from `since` to `until`, every so many days, oldest first."""
+    """Return the ends of every `days`-th day from `since` to `until`, oldest first."""
     count = (until - since).days // days + 1
     return tuple(dt.datetime.combine(since + dt.timedelta(days=days * step), DAY_END) for step in range(max(count, 0)))
 
 
 async def read_ahead(tracker: Tracker, source: Source, first: dt.date) -> None:
-    """Let clones read once what all dates from `first` on need of their histories, not a part for each date.
+    """Read the histories that all dates from `first` on need from clones at once, not in parts for each date.
 
-    What cannot be read now is asked again, and told, by the dates that need it. The forge is asked nothing: there, each
-    date costs the same.
+    A failure is ignored here: each date that needs the history reads it again and reports the failure. Nothing is
+    requested from GitHub, where each date costs the same.
     """
     if source.label != CLONES_ONLY:
         return
@@ -76,5 +76,5 @@ async def read_ahead(tracker: Tracker, source: Source, first: dt.date) -> None:
 def still_to_measure(
     wanted: Iterable[dt.datetime], recorded: Mapping[dt.datetime, Refresh], rules: str
 ) -> tuple[dt.datetime, ...]:
-    """Return those moments that are not on record by these rules (`rules_fingerprint`)."""
-    return tuple(one for one in wanted if one not in recorded or recorded[one].rules != rules)
+    """Return the times that are not yet recorded with these rules (`rules_fingerprint`)."""
+    return tuple(moment for moment in wanted if moment not in recorded or recorded[moment].rules != rules)

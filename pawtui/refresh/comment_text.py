@@ -1,7 +1,7 @@
-"""A comment as GitHub shows it: its blocks, and what its author says in them.
+"""The blocks of a comment as GitHub shows them, and the author's own text.
 
-The parser is markdown-it-py with GitHub's tables and struck-out text. What stands in quotes and in code is not said by
-the author; an alert (`> [!NOTE]`) is written like a quote and is.
+The parser is markdown-it-py with GitHub's tables and struck-out text. Quotes and code are not the author's own text. An
+alert (`> [!NOTE]`) is, although its syntax is that of a quote.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ MOST_CHARACTERS = 70_000  # GitHub allows 65,536
 _MOST_NESTED = 100
 _ALERT = re.compile(r"\s*\[!\w+\]")
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^>]*>?", re.DOTALL)
-# What control, zero-width and bidirectional characters were made visible as (`sources/sanitize.py`).
+# The visible forms of control, zero-width and bidirectional characters (`sources/sanitize.py`).
 _MADE_VISIBLE = re.compile(r"⟨U\+[0-9A-F]+⟩|[\u2400-\u2421]")
-# Tokens of which a paragraph may consist that only says something; struck-out text, links, code and images are more.
+# The tokens of a plain paragraph: no struck-out text, links, code or images.
 _PLAIN = frozenset(
     {"text", "text_special", "softbreak", "hardbreak", "strong_open", "strong_close", "em_open", "em_close"}
 )
-# Letters of other scripts that look like Latin ones, for finding words, never for letting them count.
+# Letters of other scripts that look like Latin letters: used to find words, never to approve.
 _LOOK_ALIKE = str.maketrans("аеорсухіѕјԁһոցԛѡνοερατκιҡɡɑ", "aeopcyxisjdhnqqwvoepatkikga")
 
 Kind = Literal["paragraph", "other", "quote", "code"]
 
 
 class CommentBlock(msgspec.Struct, frozen=True, kw_only=True):
-    """One block of a comment. `plain`: a paragraph of nothing but words, emphasis and line breaks."""
+    """One block of a comment. `plain`: a paragraph of words, emphasis and line breaks only."""
 
     kind: Kind
     text: str
@@ -47,7 +47,7 @@ def _parser() -> MarkdownIt:
 
 
 def comment_blocks(body: str) -> tuple[CommentBlock, ...]:
-    """Return the blocks of a comment at its top level, in their order; lists and tables are one `other` block each."""
+    """Return the top-level blocks of a comment in order; each list or table is one `other` block."""
     return tuple(_blocks(_parser().parse(body[:MOST_CHARACTERS])))
 
 
@@ -64,8 +64,8 @@ def has_heading(body: str, word: str) -> bool:
 def folded(text: str) -> str:
     """Return the text for finding words: lower case, look-alikes as Latin letters, nothing invisible, single spaces."""
     text = unicodedata.normalize("NFKD", _MADE_VISIBLE.sub("", text)).casefold()
-    kept = "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Mn")).translate(_LOOK_ALIKE)
-    return " ".join(re.sub(r"[^\w\s'+-]", " ", kept.replace("’", "'")).split())
+    visible = "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Mn")).translate(_LOOK_ALIKE)
+    return " ".join(re.sub(r"[^\w\s'+-]", " ", visible.replace("’", "'")).split())
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[CommentBlock]:
@@ -77,7 +77,7 @@ def _blocks(tokens: Sequence[Token]) -> Iterator[CommentBlock]:
 
 
 def _end(tokens: Sequence[Token], start: int) -> int:
-    """The last token of the block that begins at `start`."""
+    """Return the index of the last token of the block that begins at `start`."""
     depth = 0
     for at in range(start, len(tokens)):
         depth += tokens[at].nesting
@@ -92,29 +92,29 @@ def _block(tokens: Sequence[Token]) -> CommentBlock:
         return CommentBlock(kind="code", text="")
     if first.type == "paragraph_open":
         children = tokens[1].children or []
-        text = "".join(_said(child) for child in children)
+        text = "".join(_plain_text(child) for child in children)
         return CommentBlock(kind="paragraph", text=text, plain=all(child.type in _PLAIN for child in children))
-    text = " ".join(_spoken(tokens))
+    text = " ".join(_own_texts(tokens))
     if first.type == "blockquote_open" and not _ALERT.match(text):
         return CommentBlock(kind="quote", text="")
     return CommentBlock(kind="other", text=text)
 
 
-def _spoken(tokens: Sequence[Token]) -> Iterator[str]:
-    """What is said in a block, quotes and code inside it left out."""
+def _own_texts(tokens: Sequence[Token]) -> Iterator[str]:
+    """Yield the texts of a block, without the quotes and code inside it."""
     at = 0
     while at < len(tokens):
         token = tokens[at]
         if at and token.type == "blockquote_open":
             at = _end(tokens, at)
         elif token.type == "inline":
-            yield "".join(_said(child) for child in token.children or [])
+            yield "".join(_plain_text(child) for child in token.children or [])
         elif token.type == "html_block":
             yield _TAG.sub(" ", token.content)
         at += 1
 
 
-def _said(token: Token) -> str:
+def _plain_text(token: Token) -> str:
     if token.type in ("softbreak", "hardbreak"):
         return "\n"
     if token.type == "html_inline":

@@ -1,9 +1,8 @@
-"""Drift by file: what became of each pin since it was taken, as far as the trees at the heads tell.
+"""Drift by file: the change of each pinned file since the pin was taken, by the trees at the heads.
 
-A pin to a file is checked by blob SHA: the tree of the refreshed head gives every path's blob in one request, so a
-thousand pins cost what one costs. A pin to lines of a file that changed is then compared by its lines
-(`line_check.py`), one to an issue by the issue's state (`issue_check.py`). Pins to other repositories and
-plain links are `unchecked`.
+Files are compared by blob SHA: one request for the tree of a head is enough for any number of pins. If the file
+changed, `line_check.py` compares the pinned lines; `issue_check.py` checks pins to issues. Pins to other repositories
+and plain links are `unchecked`.
 """
 
 from __future__ import annotations
@@ -17,15 +16,15 @@ from pawtui.refresh.refresh_types import Drift
 from pawtui.sources import links
 from pawtui.sources.facts import Entry, Tree
 
-# In place of a blob's SHA: the commit that was pinned has no such path.
+# Stored in place of a blob's SHA: the pinned commit does not have the path.
 NO_SUCH_PATH = "-"
 CUT = "the list of paths was cut short"
 
 
 class PinBaseline(msgspec.Struct, frozen=True, kw_only=True):
-    """What a pin into one repository is held against: the head and its tree.
+    """The head and tree that pins to one repository are compared with.
 
-    `alternatives` says where each object stands at the head, by its SHA.
+    `alternatives` maps the SHA of each object to its first path at the head.
     """
 
     repo: str
@@ -36,7 +35,7 @@ class PinBaseline(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def baseline_of(repo: str, sha: str, tree: Tree, web: str) -> PinBaseline:
-    """A head's tree as ground for pins."""
+    """Return the baseline of pins to this repository at the head `sha`."""
     alternatives: dict[str, str] = {}
     for path, entry in tree.entries.items():
         alternatives.setdefault(entry.sha, path)
@@ -49,12 +48,12 @@ def find_baseline(pin: Pin, baselines: Iterable[PinBaseline]) -> PinBaseline | N
 
 
 def is_beyond(pin: Pin, entry: Entry | None) -> bool:
-    """Return whether the pinned lines are sure to be beyond the end of the file: a line has a byte at least."""
+    """Return whether the file has fewer bytes than the last pinned line's number: then it has too few lines."""
     return bool(pin.lines and entry and entry.type == "blob" and 0 < entry.size < pin.lines[1])
 
 
 def drift_of(text: str, baselines: Iterable[PinBaseline], blobs: Mapping[str, str]) -> Drift:
-    """What became of one pin. `blobs` maps pins to the blob SHA they named when they were taken."""
+    """Return the drift of one pin. `blobs` maps pins to the blob SHA of the file when they were taken."""
     try:
         pin = parse_pin(text)
     except PinError as error:
@@ -74,16 +73,16 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, taken: str | None) -
     short = baseline.sha[:10]
     if baseline.sha.startswith(pin.sha):
         if found is None and not baseline.tree.truncated:
-            return Drift(pin=text, state="gone", summary=f"there is no such path at {short}")
+            return Drift(pin=text, state="gone", summary=f"the path does not exist at {short}")
         if found is None:
             return Drift(pin=text, state="unchecked", summary=CUT)
         if is_beyond(pin, found):
             return Drift(pin=text, state="gone", summary=f"the file ends before these lines at {short}")
         return Drift(pin=text, state="fresh", summary=f"pinned at {short}")
     if taken is None:
-        return Drift(pin=text, state="unchecked", summary="what it named when it was taken is not known yet")
+        return Drift(pin=text, state="unchecked", summary="the content at the pinned commit is not known yet")
     if taken == NO_SUCH_PATH:
-        return Drift(pin=text, state="gone", summary=f"there was no such path at {pin.sha[:10]} either")
+        return Drift(pin=text, state="gone", summary=f"the path did not exist at {pin.sha[:10]} either")
     difference = links.compare_url(baseline.web, baseline.repo, pin.sha, baseline.sha)
     if found is not None and found.sha == taken:
         if is_beyond(pin, found):
@@ -92,34 +91,34 @@ def _file_drift(text: str, pin: Pin, baseline: PinBaseline, taken: str | None) -
     if found is not None:
         summary = f"changed since {pin.sha[:10]}"
         return Drift(pin=text, state="changed", summary=summary, url=difference, place=place_of(pin, baseline))
-    home = baseline.alternatives.get(taken)
-    if home is not None:
-        return moved_to(text, pin, baseline, home, pin.lines)
+    path = baseline.alternatives.get(taken)
+    if path is not None:
+        return moved_to(text, pin, baseline, path, pin.lines)
     if baseline.tree.truncated:
         return Drift(pin=text, state="unchecked", summary=CUT)
     return Drift(pin=text, state="gone", summary=f"gone at {short}", url=difference)
 
 
 def place_of(pin: Pin, baseline: PinBaseline) -> str:
-    """Return the pin to the same path, and lines where it has any, at the head."""
+    """Return the pin to the same path, and lines if any, at the head."""
     return str(msgspec.structs.replace(pin, sha=baseline.sha))
 
 
 def moved_to(text: str, pin: Pin, baseline: PinBaseline, path: str, lines: tuple[int, int] | None) -> Drift:
-    """Return that the same text stands at another place of the head."""
+    """Return the drift of a pin whose text is now at another place of the head."""
     first, last = lines or (None, None)
     now = msgspec.structs.replace(pin, sha=baseline.sha, path=path, lines=lines)
-    where = str(now).partition(":")[2]
+    place = str(now).partition(":")[2]
     return Drift(
         pin=text,
         state="moved",
-        summary=f"the same text is now {where.rpartition('#')[2] if path == pin.path else where}",
+        summary=f"the same text is now {place.rpartition('#')[2] if path == pin.path else place}",
         url=links.blob_url(baseline.web, baseline.repo, baseline.sha, path, first, last),
         place=str(now),
     )
 
 
 def measure_drift(pins: Iterable[str], baselines: Iterable[PinBaseline], blobs: Mapping[str, str]) -> tuple[Drift, ...]:
-    """What became of each pin."""
+    """Return the drift of each pin."""
     baselines = tuple(baselines)
     return tuple(drift_of(pin, baselines, blobs) for pin in pins)

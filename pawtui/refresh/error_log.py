@@ -1,4 +1,4 @@
-"""What could not be had in a refresh, collected as sentences."""
+"""The failures of a refresh, collected as sentences."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ _T = TypeVar("_T")
 
 
 class ErrorLog:
-    """The sentences of what could not be had, each once, in the order they came."""
+    """The failures as sentences, each once, in the order in which they occurred."""
 
     def __init__(self) -> None:
         self.messages: list[str] = []
 
     def add(self, error: SourceError | str) -> None:
-        """Note one; the same sentence is noted once."""
+        """Add the failure, unless the same sentence is there already."""
         sentence = str(error)
         if sentence not in self.messages:
             self.messages.append(sentence)
 
-    async def value_or_none(self, asked: Awaitable[_T]) -> _T | None:
-        """The fact, or None when it cannot be had, which is then noted."""
+    async def value_or_none(self, fetching: Awaitable[_T]) -> _T | None:
+        """Return the fetched value; on failure, add the failure and return None."""
         try:
-            return await asked
+            return await fetching
         except SourceError as error:
             self.add(error)
             return None

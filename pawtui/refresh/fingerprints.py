@@ -1,4 +1,4 @@
-"""Fingerprints: of a tracker's rules, and of everything upstream that a signal looks at."""
+"""Fingerprints of a tracker's rules and of the upstream paths that a signal reads."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from pawtui.tracker.tracker_types import Signal, Tracker
 
 
 def rules_fingerprint(tracker: Tracker) -> str:
-    """Changes whenever a rule of the tracker does, so that a reading that moved for that reason can be told."""
+    """Return a value that changes if a rule of the tracker changes."""
     rules = msgspec.to_builtins(tracker)
     for side in ("upstream", "downstream"):
-        # Where a person's clone is, is no rule.
+        # The place of a user's clone is not a rule.
         del rules[side]["clone"]
     return _short(msgspec.json.encode(rules, order="deterministic"))
 
 
 def watched_fingerprint(tracker: Tracker, signal: Signal, tree: Tree | None) -> str:
-    """Changes whenever the upstream changes a path that one of the signal's probes looks at, and only then.
+    """Return a value that changes only if the upstream changes a path that one of the signal's probes reads.
 
-    Empty where there is no tree, or no path to look at.
+    It is empty if there is no tree or no such path.
     """
     paths = watched_paths(tracker, signal)
     if tree is None or not paths:
@@ -34,7 +34,7 @@ def watched_fingerprint(tracker: Tracker, signal: Signal, tree: Tree | None) -> 
 
 
 def watched_paths(tracker: Tracker, signal: Signal) -> list[str]:
-    """Every upstream path that a signal's probes look at, each once."""
+    """Return every upstream path that a signal's probes read, each once."""
     paths: set[str] = set()
     for probe in signal.probes:
         if probe.side != "upstream":
@@ -50,7 +50,7 @@ def watched_paths(tracker: Tracker, signal: Signal) -> list[str]:
 
 
 def _objects(path: str, tree: Tree) -> list[str]:
-    """The SHA of the object at a path, or of every file that a glob matches; `-` where there is none."""
+    """Return the SHA of the object at a path, or of every file that a glob matches; `-` if there is none."""
     if globs.is_glob(path):
         return [entry.sha for name, entry in sorted(tree.entries.items()) if globs.matches(path, name)] or ["-"]
     return [tree.entries[path].sha if path in tree.entries else "-"]

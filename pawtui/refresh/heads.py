@@ -1,8 +1,8 @@
-"""Which ref of a repository is followed, and whether it is the one that the work goes on at.
+"""The choice of the ref to follow in a repository, and its doubts.
 
-A branch that stopped moving reads as calm. So the followed ref must contain the newest stable tag of the line that the
-tracker names; candidates are tried in order for that. Projects cut a release as one commit beside the branch (a version
-bump that only the tag holds), so the commit that the tag was cut from is enough.
+An abandoned branch would be measured as calm. So the followed ref must contain the newest stable tag of the tracker's
+lines; candidates are tried in order. A release tag may have one commit that is not on the branch (a version bump), so
+the parent of the tagged commit is enough.
 """
 
 from __future__ import annotations
@@ -20,21 +20,20 @@ from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import BeginsLater, NotFound, SourceError
 from pawtui.tracker.tracker_types import ReleaseProbe, Side, SoakProbe, Tracker
 
-# A branch without a commit for so long may no longer be the one that the work goes on at.
+# A branch without a commit for this time may be abandoned.
 QUIET_DAYS = 28
-# Another candidate, or a tag, has moved on when it is so much newer.
+# Another candidate or a tag has moved on if it is newer by this time.
 _MOVED_ON_DAYS = 7
-# Commits that a release tag may have of its own, beside the branch.
+# Limit of commits that a release tag may have and the branch may lack.
 _RELEASE_COMMITS = 1
-# A clone that was fetched into longer ago does not tell where its branches are now.
+# If a clone's last fetch is older, its branches may have moved.
 _OLD_CLONE = dt.timedelta(days=1)
 
 
 class Followed(msgspec.Struct, frozen=True, kw_only=True):
-    """The head that is followed. `doubt` says why it may be the wrong one: then nothing can be read from it.
+    """The head to follow. `doubt` is the reason why it may be the wrong head: then nothing can be read from it.
 
-    `missing` are refs that were tried before and do not exist; `passed_over` says why earlier candidates were not
-    taken.
+    `missing` are refs that were tried before and do not exist; `passed_over` are reasons against earlier candidates.
     """
 
     head: Head
@@ -48,7 +47,7 @@ def _nothing_recorded(head: Head) -> Sequence[RefMoment]:
 
 
 def release_lines(tracker: Tracker) -> tuple[str, ...]:
-    """The lines of upstream tags that probes name, in the tracker's order."""
+    """Return the lines of upstream tags that probes name, in the tracker's order."""
     probes = (probe for signal in tracker.signals for probe in signal.probes)
     lines = (
         probe.line
@@ -71,8 +70,8 @@ async def follow(
 ) -> Followed:
     """Find the ref to follow: the first that exists and contains the newest stable tag of `lines`.
 
-    With `leads`, the work must go on at it: a quiet branch that others moved on from is doubted. `recorded` gives what
-    earlier refreshes saw a ref at. Raises `SourceError` where none exists, or its head cannot be had.
+    With `leads`, a quiet branch is in doubt if another candidate moved on. `recorded` returns the commits of a ref that
+    earlier refreshes recorded. Raises `SourceError` if no ref exists or a head cannot be fetched.
     """
     missing: list[MissingRef] = []
     rejected: list[tuple[Head, str]] = []
@@ -82,9 +81,9 @@ async def follow(
         if isinstance(found, MissingRef):
             missing.append(found)
             continue
-        lack = await _lack(source, errors, found, lines, as_of)
-        if not lack:
-            others = [one for one in refs if one != ref]
+        rejection = await _rejection(source, errors, found, lines, as_of)
+        if not rejection:
+            others = [other for other in refs if other != ref]
             doubt = _outdated(source.origin(side.repo), as_of or now, exact=as_of is not None)
             if leads and not doubt:
                 doubt = await _quiet_doubt(source, found, others, now, as_of, tags=not lines)
@@ -94,17 +93,17 @@ async def follow(
                 passed_over=tuple(reason for _, reason in rejected),
                 doubt=doubt,
             )
-        rejected.append((found, lack))
+        rejected.append((found, rejection))
     if not rejected:
-        names = ", ".join(one.name for one in missing) or "(no refs given)"
+        names = ", ".join(ref.name for ref in missing) or "(no refs given)"
         then = f" with a commit before {as_of:%Y-%m-%d %H:%M} UTC" if as_of else ""
         raise NotFound(f"None of the refs {names} exists in {side.repo}{then}. Check `refs` in the tracker.")
-    head, lack = rejected[0]
-    return Followed(head=head, missing=tuple(missing), doubt=lack)
+    head, doubt = rejected[0]
+    return Followed(head=head, missing=tuple(missing), doubt=doubt)
 
 
 def _outdated(origin: Origin, moment: dt.datetime, *, exact: bool) -> str:
-    """Why a clone does not tell where a ref stood at that moment; empty where it does, or nearly does."""
+    """Return why a clone may not have a ref's commit of that time; empty if its last fetch is recent enough."""
     known = origin.known_until
     if known is None or known >= moment - (dt.timedelta() if exact else _OLD_CLONE):
         return ""
@@ -118,7 +117,7 @@ async def _head(
     as_of: dt.datetime | None,
     recorded: Callable[[Head], Sequence[RefMoment]] = _nothing_recorded,
 ) -> Head | MissingRef:
-    """Where a ref stands, or stood `as_of`."""
+    """Return the head of a ref now, or `as_of`."""
     found = await source.ref_head(repo, ref)
     if as_of is None or isinstance(found, MissingRef):
         return found
@@ -133,7 +132,7 @@ async def _head(
 async def newest_stable(
     source: Source, repo: str, lines: Iterable[str], as_of: dt.datetime | None = None
 ) -> Tag | None:
-    """The stable tag with the highest version of these lines; at a past moment of those made by then."""
+    """Return the stable tag with the highest version of these lines, made by `as_of`; None if there is none."""
     found = [pair for line in lines for pair in stable_tags(line, await source.tags(repo, prefix_of(line)))]
     for _, tag in sorted(found, key=lambda pair: pair[0], reverse=True):
         if as_of is None or (await source.dated_tag(repo, tag)).at <= as_of:
@@ -141,8 +140,10 @@ async def newest_stable(
     return None
 
 
-async def _lack(source: Source, errors: ErrorLog, head: Head, lines: Sequence[str], as_of: dt.datetime | None) -> str:
-    """Why this head is not the one that releases are made from; empty where it is."""
+async def _rejection(
+    source: Source, errors: ErrorLog, head: Head, lines: Sequence[str], as_of: dt.datetime | None
+) -> str:
+    """Return why releases are not made from this head; empty if they are."""
     if not lines:
         return ""
     try:
@@ -152,20 +153,20 @@ async def _lack(source: Source, errors: ErrorLog, head: Head, lines: Sequence[st
         sha = (await source.dated_tag(head.repo, tag)).sha if tag.annotated else tag.sha
         between = await source.compare(head.repo, sha, head.sha, files=False)
     except NotFound:
-        # No common ancestor, or the tag was taken away meanwhile.
+        # There is no common ancestor, or the tag was deleted meanwhile.
         return f"{head.ref} does not contain the newest release"
     except SourceError as error:
         errors.add(error)
-        return f"whether {head.ref} contains the newest release could not be checked"
+        return f"could not check whether {head.ref} contains the newest release"
     return f"{head.ref} does not contain {tag.name}" if between.behind > _RELEASE_COMMITS else ""
 
 
 async def _quiet_doubt(
     source: Source, head: Head, others: Sequence[str], now: dt.datetime, as_of: dt.datetime | None, *, tags: bool
 ) -> str:
-    """Why a branch without commits may be one left behind: another candidate moved on. Empty where none did.
+    """Return why a quiet branch may be abandoned: another candidate moved on. Empty if none did.
 
-    With `tags`, the repository's newest stable tag is a candidate too (a line's tags have been checked already).
+    With `tags`, the repository's newest stable tag is a candidate too (the tags of lines have been checked before).
     """
     days = (now - head.committed_at).days
     if days < QUIET_DAYS:
@@ -181,11 +182,11 @@ async def _quiet_doubt(
         if isinstance(other, Head) and (other.committed_at - head.committed_at).days >= _MOVED_ON_DAYS:
             return f"{quiet}, while {other.ref} moved on"
     later = await _later_tag(source, head, as_of) if tags else ""
-    return f"{quiet}, while {later} came out" if later else ""
+    return f"{quiet}, while {later} was released" if later else ""
 
 
 async def _later_tag(source: Source, head: Head, as_of: dt.datetime | None) -> str:
-    """A stable tag that was made long after the branch's last commit and is not in it; empty where there is none."""
+    """Return a stable tag that is much newer than the branch's last commit and not in the branch; empty if none."""
     try:
         tag = await newest_stable(source, head.repo, ["*"], as_of)
         if tag is None:

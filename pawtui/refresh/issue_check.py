@@ -1,4 +1,4 @@
-"""Check pins to issues and pull requests: what was opened, closed or merged since the pin was taken."""
+"""Check pins to issues and pull requests: reopened, closed or merged since the pin was taken."""
 
 from __future__ import annotations
 
@@ -16,28 +16,32 @@ from pawtui.sources.facts import Issue
 from pawtui.sources.protocol import Source
 from pawtui.sources.source_errors import SourceError
 
-# Issues that are read for the first time in one refresh, a request each; known ones cost one a repository.
+# Issues read for the first time in one refresh, one request each. Known issues cost one request per repository.
 _MOST_NEW = 20
 _VERB = {"open": "reopened", "closed": "closed", "merged": "merged"}
 
 
 class CheckedIssues(msgspec.Struct, frozen=True):
-    """What became of each pin to an issue, and the state that each is compared with from now on."""
+    """The drift of each pin to an issue, and the state that later refreshes compare it with."""
 
     drifts: Mapping[str, Drift]
     blobs: Mapping[str, str]
 
 
 async def check_issues(known: Baseline, source: Source, error_log: ErrorLog) -> CheckedIssues:
-    """Return what became of the pins to issues. One that cannot be read is `unchecked`; `error_log` has the cause."""
+    """Return the drift of the pins to issues. An unreadable issue is `unchecked`; its cause goes to `error_log`."""
     pins = dict(_issue_pins(known))
     numbers: dict[str, set[int]] = defaultdict(set)
     new = [text for text in pins if text not in known.blobs]
     for text in pins.keys() - set(new[_MOST_NEW:]):
         numbers[pins[text].repo].add(pins[text].number)
     repos = list(numbers)
-    answers = await asyncio.gather(*(_ask(source, repo, tuple(sorted(numbers[repo]))) for repo in repos))
-    found = {(repo, number): one for repo, answer in zip(repos, answers, strict=True) for number, one in answer.items()}
+    responses = await asyncio.gather(*(_fetch(source, repo, tuple(sorted(numbers[repo]))) for repo in repos))
+    found = {
+        (repo, number): issue
+        for repo, response in zip(repos, responses, strict=True)
+        for number, issue in response.items()
+    }
     drifts: dict[str, Drift] = {}
     blobs: dict[str, str] = {}
     for text, pin in pins.items():
@@ -47,7 +51,7 @@ async def check_issues(known: Baseline, source: Source, error_log: ErrorLog) -> 
             drifts[text] = _drift_of(text, issue, then)
             blobs[text] = _stored(then, known.taken.get(text))
         elif issue is None:
-            summary = f"not checked yet: a refresh reads {_MOST_NEW} more pinned issues at most"
+            summary = f"not checked yet: each refresh reads at most {_MOST_NEW} new pinned issues"
             error_log.add("Some pinned issues were not read yet. Refresh again to read more of them.")
             drifts[text] = Drift(pin=text, state="unchecked", summary=summary, failed=True)
         else:
@@ -68,7 +72,7 @@ def _issue_pins(known: Baseline) -> Iterator[tuple[str, Pin]]:
             yield text, pin
 
 
-async def _ask(source: Source, repo: str, numbers: tuple[int, ...]) -> Mapping[int, Issue | SourceError]:
+async def _fetch(source: Source, repo: str, numbers: tuple[int, ...]) -> Mapping[int, Issue | SourceError]:
     try:
         return await source.issues(repo, numbers)
     except SourceError as error:
@@ -80,14 +84,14 @@ def _state(issue: Issue) -> str:
 
 
 def _stored(state: str, taken: dt.datetime | None) -> str:
-    """The state as it is kept on record: with the moment, since a pin that is taken again is compared anew."""
+    """Return the state as stored: with the time of the pin, because a renewed pin is compared from then on."""
     return f"{state} {taken.isoformat() if taken else ''}".strip()
 
 
 def _state_when_taken(known: Baseline, text: str, issue: Issue) -> str:
-    """The state on record, or else what it was when the pin was taken, as far as the issue tells.
+    """Return the stored state; if there is none, the state when the pin was taken, derived from the issue.
 
-    One that is open now and was closed in between is not told from one that was open all the time.
+    The issue does not show whether it was closed and reopened in between.
     """
     taken = known.taken.get(text)
     state, _, when = known.blobs.get(text, "").partition(" ")

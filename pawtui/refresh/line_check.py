@@ -1,4 +1,4 @@
-"""Compare pinned lines of changed files with the head: each text is read once, and the source keeps it in its cache."""
+"""Compare pinned lines of changed files with the head. Each text is read once; the source caches it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from pawtui.sources.protocol import Source
 from pawtui.sources.sanitize import safe_line, safe_text
 from pawtui.sources.source_errors import NotSettled, Refused, SourceError
 
-# Other files that lines may have moved to: as many are read for each pinned file.
+# Limit of other files that are read for each pin, because its lines may have moved there.
 _MOST_CANDIDATES = 3
 _MOST_BYTES = 300_000
-# Requests that must be left before an old tree is asked for only to know which files are new.
+# Requests to leave unspent: an old tree, fetched only to find new files, must not use them.
 _RESERVE = 6
 _HUNK_WIDTH = 160
 
@@ -30,7 +30,7 @@ _Text = Sequence[str]
 
 
 class _Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A pin to lines of a file that is not the same at the head, and the blob it named when it was taken."""
+    """A pin to lines of a file that differs at the head; `taken` is the file's blob SHA when it was pinned."""
 
     drift: Drift
     pin: Pin
@@ -50,7 +50,7 @@ async def check_lines(
     source: Source,
     error_log: ErrorLog,
 ) -> dict[str, Drift]:
-    """Return, by pin, what became of the pinned lines of files that changed or are gone."""
+    """Return, by pin, the drift of the pinned lines of files that changed or are gone."""
     jobs = [job for drift in drifts if (job := _job_of(drift, baselines, blobs)) is not None]
     checker = _LineChecker(source, error_log)
     found = await asyncio.gather(*(checker.check(job) for job in jobs))
@@ -72,31 +72,31 @@ def _job_of(drift: Drift, baselines: Sequence[PinBaseline], blobs: Mapping[str, 
 
 
 class _LineChecker:
-    """Checks pins of one refresh. A text that several pins need is read once: the source answers a question once."""
+    """The line checks of one refresh. A text that several pins need is read once: the source caches it."""
 
     def __init__(self, source: Source, error_log: ErrorLog) -> None:
         self._source = source
         self._errors = error_log
 
     async def check(self, job: _Job) -> Drift:
-        """Return the drift of a pin by its lines; one whose texts cannot be read is `unchecked`."""
+        """Return the drift of a pin by its lines; it is `unchecked` if a text cannot be read."""
         entry = job.baseline.tree.entries.get(job.pin.path)
         try:
             old = await self._text(job, job.taken)
             if entry is None:
                 return await self._renamed(job, old)
             found = await asyncio.to_thread(line_drift, old, await self._text(job, entry.sha), job.lines)
-        except _Unreadable as why:
+        except _Unreadable as cause:
             if job.drift.state == "gone":
                 return job.drift
-            summary = f"the file changed, and its lines could not be compared: {why}"
+            summary = f"the file changed, and its lines could not be compared: {cause}"
             return msgspec.structs.replace(job.drift, state="unchecked", summary=summary, failed=True, place="")
         if found.state in ("changed", "gone") and (elsewhere := await self._elsewhere(job, old)):
             return elsewhere
         return _drift_by_lines(job, found)
 
     async def _renamed(self, job: _Job, old: _Text) -> Drift:
-        """The path is gone: the lines may stand in a file of another name."""
+        """Search other files for the lines of a path that is gone."""
         if job.lines[1] > len(old):
             return _beyond(job)
         return await self._elsewhere(job, old) or job.drift
@@ -118,7 +118,7 @@ class _LineChecker:
         return lines
 
     async def _elsewhere(self, job: _Job, old: _Text) -> Drift | None:
-        """Return where the lines stand in another file of the head, word for word, if they do."""
+        """Return the drift if the identical lines are in another file of the head, or None."""
         block = old[job.lines[0] - 1 : job.lines[1]]
         if find_block(block, old) is None:
             return None
@@ -132,7 +132,7 @@ class _LineChecker:
         return None
 
     async def _candidates(self, job: _Job) -> list[str]:
-        """Return files of the head that the lines may have moved to: new ones of the same kind, the likeliest first."""
+        """Return files of the head that the lines may be in now: new files of the same kind, the likeliest first."""
         before = await self._tree_before(job)
         suffix, name, folder = (PurePosixPath(job.pin.path).suffix, *reversed(_split(job.pin.path)))
         found = [
@@ -146,7 +146,7 @@ class _LineChecker:
 
         def unlikeliness(path: str) -> tuple[bool, int, str]:
             its_folder, its_name = _split(path)
-            shared = sum(1 for one, two in zip(folder.split("/"), its_folder.split("/"), strict=False) if one == two)
+            shared = sum(old == new for old, new in zip(folder.split("/"), its_folder.split("/"), strict=False))
             return its_name != name, -shared, path
 
         return sorted(found, key=unlikeliness)[:_MOST_CANDIDATES]
@@ -157,7 +157,7 @@ class _LineChecker:
         try:
             return await self._source.tree(job.baseline.repo, job.pin.sha)
         except SourceError:
-            # Only the look for another place is narrower without it.
+            # Without the tree, only the search in other files is narrower.
             return None
 
 
@@ -171,22 +171,22 @@ def _drift_by_lines(job: _Job, found: LineDrift) -> Drift:
     if found.state == "beyond":
         return _beyond(job)
     if found.state == "unknown" or (found.lines is None and found.state != "gone"):
-        summary = "the file changed, and is too large to compare its lines"
+        summary = "the file changed, and is too large for a comparison of its lines"
         return msgspec.structs.replace(was, state="unchecked", summary=summary, failed=True, place="")
     hunk = tuple(safe_text(line)[:_HUNK_WIDTH] for line in found.hunk)
     if found.state == "gone":
         short = baseline.sha[:10]
         return msgspec.structs.replace(was, state="gone", summary=f"removed at {short}", place="", hunk=hunk)
     now = msgspec.structs.replace(pin, sha=baseline.sha, lines=found.lines)
-    where = str(now).rpartition("#")[2]
+    span = str(now).rpartition("#")[2]
     if found.state == "moved":
         return msgspec.structs.replace(moved_to(was.pin, pin, baseline, pin.path, found.lines), hunk=hunk)
     first, last = found.lines or (None, None)
     if found.state == "fresh":
-        summary = "the same lines" if found.lines == pin.lines else f"the same lines, now {where}"
+        summary = "the same lines" if found.lines == pin.lines else f"the same lines, now {span}"
         url = links.blob_url(baseline.web, baseline.repo, baseline.sha, pin.path, first, last)
         return Drift(pin=was.pin, state="fresh", summary=summary, url=url, place=str(now))
-    return msgspec.structs.replace(was, summary=f"lines changed, now {where}", place=str(now), hunk=hunk)
+    return msgspec.structs.replace(was, summary=f"lines changed, now {span}", place=str(now), hunk=hunk)
 
 
 def _beyond(job: _Job) -> Drift:

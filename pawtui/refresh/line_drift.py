@@ -1,9 +1,9 @@
-"""What happened to some lines of a file between two of its versions: pure functions of the two texts.
+"""The change of some lines of a file between two versions: pure functions of the two texts.
 
-Lines stand unchanged where a shortest difference leaves them alone. A difference is a longest common subsequence (LCS),
-and there are often several of the same length: an added function may be shown with its own closing brace or with that
-of the function before. So the lines are looked up in all of them: at a place of the new text that the part above the
-lines and the part from them on can both end at without losing a common line. The lengths are computed bit-parallel
+Lines are unchanged if a shortest difference does not touch them. A shortest difference keeps a longest common
+subsequence (LCS). There are often several: the closing brace of an added function can be matched as that of the
+previous function. So all of them are searched for a split of the new text: the LCS of the parts above the split and
+the LCS of the parts from it on must add up to the full LCS. The lengths are computed bit-parallel
 (Hyyrö, "Bit-parallel LCS-length computation revisited", 2004), one big integer operation per line of the old text.
 """
 
@@ -16,20 +16,20 @@ from typing import Literal
 
 import msgspec
 
-# Lines by lines, after what both texts begin and end with: about 50 ms at the most.
+# Old lines times new lines, without the common first and last lines: takes about 50 ms at most.
 MAX_SIZE = 400_000_000
 HUNK_LINES = 16
 _CONTEXT = 2
-# Letters and digits of a block that is looked for anywhere: a lone brace or a blank line stands in any file.
+# Least letters and digits of a block that is searched for: a brace or a blank line is in any file.
 _MIN_CHARACTERS = 12
 _BINARY_PREFIX = 8_000
 
 
 class LineDrift(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened to the lines, and the lines of the new text where they, or what replaced them, stand.
+    """The change of the lines, and in `lines` the place of the lines or their replacement in the new text.
 
-    `beyond`: the old text ends before them. `unknown`: the texts are too large to compare. `hunk` is the difference
-    around them, as in a unified diff; it is empty where they stand unchanged.
+    `beyond`: the old text ends before the lines. `unknown`: the texts are too large to compare. `hunk` is the
+    difference around the lines, as in a unified diff; it is empty for unchanged lines.
     """
 
     state: Literal["fresh", "changed", "moved", "gone", "beyond", "unknown"]
@@ -43,13 +43,13 @@ def split_lines(data: bytes) -> list[str] | None:
         return None
     lines = data.decode("utf-8", "surrogateescape").split("\n")
     if lines[-1] == "":
-        # The end of the last line begins no other one.
+        # The final line break does not begin another line.
         lines.pop()
     return lines
 
 
 def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) -> LineDrift:
-    """Return what happened to the `pinned` lines (first and last, from 1) of the old text in the new one."""
+    """Return the change of the `pinned` lines (first and last, from 1) from the old text to the new text."""
     start, end = pinned[0] - 1, pinned[1]
     if end > len(old):
         return LineDrift(state="beyond")
@@ -71,7 +71,7 @@ def line_drift(old: Sequence[str], new: Sequence[str], pinned: tuple[int, int]) 
 
 
 def find_block(block: Sequence[str], text: Sequence[str]) -> tuple[int, int] | None:
-    """Return where the lines stand in a text, if they stand there once and are more than braces and blank lines."""
+    """Return the place of the lines in a text if it has them exactly once; None for mere braces and blank lines."""
     if _characters(block) < _MIN_CHARACTERS:
         return None
     first, size = block[0], len(block)
@@ -92,7 +92,7 @@ class _Place(msgspec.Struct, frozen=True):
 
 
 class _Alignment:
-    """All shortest differences of two texts."""
+    """The set of all shortest differences between two texts."""
 
     def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
         self._old = old
@@ -101,7 +101,7 @@ class _Alignment:
         self._reversed = _masks(new[::-1])
 
     def place(self, start: int, end: int) -> _Place | None:
-        """Return where the old lines from `start` up to `end` stand now, or what replaced them; None for nothing."""
+        """Return the new place of the old lines from `start` up to `end`, or of their replacement; None if removed."""
         old, new = self._old, self._new
         block, size = list(old[start:end]), end - start
         starts = self._splits(start)
@@ -109,32 +109,33 @@ class _Alignment:
         if intact:
             at = max(intact, key=lambda at: self._context(start, end, at))
             return _Place(at, at + size, True)
-        # Where the first or last line stands, what was added before or after it does not belong to the lines.
+        # Lines added before the first line or after the last line do not belong to the place.
         first = max((at for at in starts if at < len(new) and new[at] == old[start]), default=min(starts))
         every_end = self._splits(end)
         ends = [at for at in every_end if at >= first]
         last = min((at for at in ends if at > first and new[at - 1] == old[end - 1]), default=max(ends, default=first))
         if last <= first or (not set(starts).isdisjoint(every_end) and not _characters(new[first:last])):
-            # All lines may be gone: a brace that is left is as well that of the function before.
+            # All lines may be gone: a remaining brace may belong to the previous function.
             return None
         return _Place(first, last, False)
 
     def _splits(self, at: int) -> list[int]:
-        """Return each place of the new text that the old text before and from `at` can be aligned around."""
+        """Return each place where a shortest difference can split the new text if it splits the old text at `at`."""
         above = _lcs_lengths(self._old[:at], self._masks, len(self._new))
         below = _lcs_lengths(self._old[at:][::-1], self._reversed, len(self._new))[::-1]
-        best = max(one + two for one, two in zip(above, below, strict=True))
-        return [place for place, (one, two) in enumerate(zip(above, below, strict=True)) if one + two == best]
+        totals = [first + second for first, second in zip(above, below, strict=True)]
+        best = max(totals)
+        return [place for place, total in enumerate(totals) if total == best]
 
     def _context(self, start: int, end: int, at: int) -> int:
-        """Return how many lines around the block are the same as in the old text."""
+        """Return the number of lines around the block that are the same as in the old text."""
         old, new, size = self._old, self._new, end - start
         same = _common_suffix(old[:start], new[:at], min(start, at))
         return same + _common_prefix(old[end:], new[at + size :], len(old) - end)
 
 
 def _masks(lines: Sequence[str]) -> dict[str, int]:
-    """Return, for each line, the places where it stands as the bits of an integer."""
+    """Return, for each line, its places as the bits of an integer."""
     places: dict[str, bytearray] = {}
     for at, line in enumerate(lines):
         found = places.setdefault(line, bytearray(len(lines) // 8 + 1))
@@ -150,7 +151,7 @@ def _lcs_lengths(old: Sequence[str], masks: dict[str, int], size: int) -> list[i
         if mask := masks.get(line):
             common = row & mask
             row = ((row + common) | (row - common)) & full
-    # A bit that is off stands for one more common line.
+    # Each zero bit is one more common line.
     bits = reversed(f"{row:0{size}b}") if size else ()
     return list(accumulate((bit == "0" for bit in bits), initial=0))
 
@@ -167,7 +168,7 @@ def _common_suffix(old: Sequence[str], new: Sequence[str], most: int) -> int:
 def _hunk(
     old: Sequence[str], new: Sequence[str], pinned: tuple[int, int], now: tuple[int, int] | None, near: int
 ) -> tuple[str, ...]:
-    """Return the difference between the pinned lines and those that stand there now, with some lines around them."""
+    """Return the difference between the pinned lines and the lines that replaced them, with some context."""
     start, end = now or (near, near)
     before = old[max(0, pinned[0] - _CONTEXT) : pinned[1] + _CONTEXT]
     after = new[max(0, start - _CONTEXT) : end + _CONTEXT] if now else _without(old, pinned)

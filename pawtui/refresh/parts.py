@@ -1,4 +1,4 @@
-"""The parts of a signal as a refresh records them, and the finding that decides a state."""
+"""The recorded parts of a signal, and the finding that decides a state."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ _WORST_FIRST: tuple[State, ...] = ("unmet", "unknown", "partial", "met")
 
 
 def part_readings(signal: Signal, readings: Sequence[ProbeReading]) -> tuple[PartReading, ...]:
-    """Return each part with its state and what decides it, in the tracker's order."""
+    """Return each part with its state and its deciding finding, in the tracker's order."""
     states = part_states(signal, readings)
     return tuple(
         PartReading(
             id=part.id,
             title=part.title,
             state=states[part.id],
-            summary=deciding_summary(one for one in readings if one.part == part.id),
+            summary=deciding_summary(reading for reading in readings if reading.part == part.id),
         )
         for part in signal.parts
     )
 
 
 def deciding_summary(readings: Iterable[ProbeReading]) -> str:
-    """Return the finding of the worst probe that decides, the cause where it is unknown; empty without any."""
+    """Return the finding of the worst deciding probe, or its cause if it is unknown; empty if no probe decides."""
     deciding = [reading for reading in readings if reading.decides]
     if not deciding:
         return ""

@@ -1,4 +1,4 @@
-"""Check every pin on record against the trees a refresh has at hand."""
+"""Compare every recorded pin with the trees that a refresh has fetched."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from pawtui.sources.facts import Commit, Commits, Head, Tree
 from pawtui.sources.protocol import ListHints, Source
 from pawtui.sources.source_errors import SourceError
 
-OLD_TREES = 24  # trees of older commits read in one refresh, most of them from the cache
+OLD_TREES = 24  # limit of older commits' trees read in one refresh, most of them from the cache
 
 Sides = tuple[tuple[Head, Tree | None], tuple[Head, Tree | None]]
 _Heads = Mapping[str, tuple[Head, Tree | None]]
 
 
-class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of every pin, and what was learnt of the blobs they named when they were taken."""
+class CheckedPins(msgspec.Struct, frozen=True, kw_only=True):
+    """The drift of every pin, and newly found blobs: the state of each pin when it was taken."""
 
     drifts: tuple[Drift, ...] = ()
     blobs: Mapping[str, str] = {}
@@ -35,22 +35,22 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 
 async def check_pins(
     known: Baseline, source: Source, context: ProbeContext, error_log: ErrorLog, sides: Sides
-) -> Checked:
-    """What became of every pin, however many there are.
+) -> CheckedPins:
+    """Return the drift of every pin, with few requests for any number of pins.
 
-    The trees at hand answer for all files. One request may learn what pins at an older commit named, and one may name a
-    commit that changed one; the next refresh learns and names the next. Lines of changed files are compared by their
-    texts, which cost two requests a file, once; issues cost one request a repository, once they are known.
+    The fetched trees are enough for all files. At most one request fetches the tree of an older pinned commit, and one
+    finds the commit that changed a file; later refreshes do the rest. Lines of a changed file cost two requests,
+    once. Known issues cost one request per repository.
     """
     if not known.pins:
-        return Checked()
+        return CheckedPins()
     heads = {name.lower(): side for side in sides for name in (side[0].repo, side[0].asked)}
-    learnt = await _taken_blobs(known, source, error_log, heads)
-    blobs = {**known.blobs, **learnt}
+    found_blobs = await _taken_blobs(known, source, error_log, heads)
+    blobs = {**known.blobs, **found_blobs}
     web = context.upstream.web
     baselines = [baseline_of(name, head.sha, tree, web) for name, (head, tree) in heads.items() if tree is not None]
     drifts = {drift.pin: drift for drift in measure_drift(known.pins, baselines, blobs)}
-    drifts |= _kept_from(known, drifts, heads)
+    drifts |= _not_checked(known, drifts, heads)
     issues, by_lines = await asyncio.gather(
         check_issues(known, source, error_log),
         check_lines(drifts.values(), baselines, blobs, source, error_log),
@@ -58,27 +58,27 @@ async def check_pins(
     drifts |= by_lines
     drifts |= await _name_commits(drifts, context, source, heads)
     drifts |= issues.drifts
-    return Checked(drifts=tuple(drifts.values()), blobs={**learnt, **issues.blobs})
+    return CheckedPins(drifts=tuple(drifts.values()), blobs={**found_blobs, **issues.blobs})
 
 
-def _kept_from(known: Baseline, drifts: Mapping[str, Drift], heads: _Heads) -> dict[str, Drift]:
-    """What a failure kept from being checked: still stale where it was, and in doubt otherwise, but never forgotten."""
+def _not_checked(known: Baseline, drifts: Mapping[str, Drift], heads: _Heads) -> dict[str, Drift]:
+    """Return the pins that a failure prevented from being checked: still stale if they were stale, otherwise failed."""
     before = {drift.pin: drift for drift in known.last.drift} if known.last else {}
-    lost = {name for name, (_, tree) in heads.items() if tree is None or tree.truncated}
-    kept: dict[str, Drift] = {}
+    incomplete = {name for name, (_, tree) in heads.items() if tree is None or tree.truncated}
+    failed: dict[str, Drift] = {}
     for text, drift in drifts.items():
-        if drift.state != "unchecked" or not any(text.lower().startswith(f"{name}@") for name in lost):
+        if drift.state != "unchecked" or not any(text.lower().startswith(f"{name}@") for name in incomplete):
             continue
         earlier = before.get(text)
         if earlier is not None and earlier.state in STALE:
-            kept[text] = msgspec.structs.replace(earlier, summary=f"not checked this time; before: {earlier.summary}")
+            failed[text] = msgspec.structs.replace(earlier, summary=f"not checked this time; before: {earlier.summary}")
         else:
-            kept[text] = msgspec.structs.replace(drift, summary="could not be checked: see what failed", failed=True)
-    return kept
+            failed[text] = msgspec.structs.replace(drift, summary="could not be checked: see what failed", failed=True)
+    return failed
 
 
 async def _taken_blobs(known: Baseline, source: Source, error_log: ErrorLog, heads: _Heads) -> dict[str, str]:
-    """What each pin named when it was taken, as far as it is not known yet: from the heads' trees, or an older one."""
+    """Return the still unknown blob SHAs that pins named when they were taken, from the heads' or older trees."""
     blobs: dict[str, str] = {}
     older: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for text in known.pins:
@@ -95,8 +95,7 @@ async def _taken_blobs(known: Baseline, source: Source, error_log: ErrorLog, hea
             older[head.repo, pin.sha].append((text, pin.path))
         elif tree is not None and pin.path in tree.entries:
             blobs[text] = tree.entries[pin.path].sha
-    # The commit that most pins wait for first. Trees seen before are on disk and cost nothing; the first one that
-    # costs a request is the last.
+    # Commits with the most pins first. Cached trees cost nothing; stop after the first tree that costs a request.
     before = source.spent().sent
     for (repo, sha), pins in sorted(older.items(), key=lambda item: -len(item[1]))[:OLD_TREES]:
         if source.spent().sent > before:
@@ -114,7 +113,7 @@ async def _taken_blobs(known: Baseline, source: Source, error_log: ErrorLog, hea
 async def _name_commits(
     drifts: Mapping[str, Drift], context: ProbeContext, source: Source, heads: _Heads
 ) -> dict[str, Drift]:
-    """Return the changed pins with the newest commit on their file: those listed anyway, and one more by a request."""
+    """Return the changed pins with the newest commit on their file: from the probes' lists, and one request."""
     listed = {path for paths in context.tracker.surfaces.values() for path in paths}
     touched: dict[tuple[str, str], Commit] = {}
     named: dict[str, Drift] = {}
@@ -134,7 +133,7 @@ async def _name_commits(
                     context.upstream.commits(pin.path) if upstream else _commits(source, context, head, tree, pin.path)
                 )
             except (SourceError, Unmeasurable):
-                # The pin is still known to have changed; which commit did it stays open.
+                # The pin has changed all the same; only the commit is unknown.
                 continue
             if commits.items:
                 touched[head.sha, pin.path] = commits.items[0]
@@ -144,9 +143,9 @@ async def _name_commits(
 
 
 def _named(drift: Drift, pin: Pin, commit: Commit) -> Drift:
-    """The drift with the commit that changed the file last, which may have left the pinned lines alone."""
-    which = f"{commit.sha[:10]} {commit.subject}"
-    summary = f"changed by {which}" if pin.lines is None else f"{drift.summary}; last commit on the file: {which}"
+    """Return the drift with the last commit on the file, which may not have touched the pinned lines."""
+    label = f"{commit.sha[:10]} {commit.subject}"
+    summary = f"changed by {label}" if pin.lines is None else f"{drift.summary}; last commit on the file: {label}"
     return msgspec.structs.replace(drift, summary=summary, by=commit.sha)
 
 

@@ -1,6 +1,6 @@
-"""Pins: where evidence lies, exactly. `owner/repo@sha:path#L10-L20`, a commit, an issue or pull request, or a URL.
+"""Pins: exact places of evidence: `owner/repo@sha:path#L10-L20`, a commit, an issue or pull request, or a URL.
 
-A pin is kept as its canonical string; `parse_pin` reads what people type or paste (GitHub permalinks too).
+A pin is stored as its canonical string. `parse_pin` reads typed and pasted text, also GitHub permalinks.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ EXAMPLE = "owner/repo@1a2b3c4:path/file.ts#L10-L20"
 
 
 class PinError(PawtuiError):
-    """What was given is no pin; `str()` is one sentence that says what is wrong and what a pin looks like."""
+    """A text that is not a valid pin; `str()` is one sentence with the mistake and an example."""
 
 
 class Pin(msgspec.Struct, frozen=True, kw_only=True):
-    """A pin, taken apart. `lines` are first and last, counted from 1; `url` is set for plain URLs only."""
+    """The parts of a pin. `lines` are the first and last line, counted from 1; only a plain URL sets `url`."""
 
     kind: Literal["file", "commit", "issue", "url"]
     repo: str = ""
@@ -61,7 +61,7 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
         return f"#L{first}" if first == last else f"#L{first}-L{last}"
 
     def web(self, web_url: str = "https://github.com") -> str:
-        """The page this pin stands for."""
+        """Return the address of the pinned page."""
         if self.kind == "url":
             return self.url
         if self.kind == "issue":
@@ -78,7 +78,7 @@ def _lines(first: str | None, last: str | None) -> tuple[int, int] | None:
     start, end = int(first), int(last or first)
     if start < 1 or end < start:
         raise PinError(
-            f"The lines L{start}-L{end} are no range: the first line is 1, and the last not before the first."
+            f"L{start}-L{end} is not a range of lines. Start at L1 or later, and end at the same line or later."
         )
     return start, end
 
@@ -86,22 +86,22 @@ def _lines(first: str | None, last: str | None) -> tuple[int, int] | None:
 def _file(repo: str, sha: str, path: str, lines: tuple[int, int] | None) -> Pin:
     parts = path.split("/")
     if any(part in ("", ".", "..") for part in parts):
-        raise PinError(f"The path {path!r} is not one inside a repository: give it from the top, as {EXAMPLE}.")
+        raise PinError(f"{path!r} is not a path in a repository. Write it from the repository's root, as in {EXAMPLE}.")
     return Pin(kind="file", repo=repo, sha=sha, path=path, lines=lines)
 
 
 def _from_url(text: str) -> Pin:
     if len(text) > _URL_LIMIT:
-        raise PinError(f"The link is {len(text)} characters long; at most {_URL_LIMIT} are kept: pin a shorter one.")
+        raise PinError(f"The link has {len(text)} characters; the limit is {_URL_LIMIT}. Pin a shorter link.")
     try:
         url = urlsplit(text)
         host = url.hostname
     except ValueError as error:
-        raise PinError(f"{text!r} is not a link ({error}): give it as https://host/path.") from None
+        raise PinError(f"{text!r} is not a link ({error}). Write it as https://host/path.") from None
     if not host or any(char.isspace() for char in text) or not text.isprintable():
-        raise PinError(f"{text!r} is not a link: give it as https://host/path, without spaces.")
+        raise PinError(f"{text!r} is not a link. Write it as https://host/path, without spaces.")
     if url.username or url.password:
-        raise PinError("The link holds a user name or password: pin it without.")
+        raise PinError("The link contains a user name or password. Remove them.")
     if host in ("github.com", "www.github.com"):
         if found := _WEB_FILE.fullmatch(unquote(url.path)):
             lines = _LINES.fullmatch(url.fragment)
@@ -115,20 +115,20 @@ def _from_url(text: str) -> Pin:
 
 
 def parse_pin(text: str, heads: Mapping[str, tuple[str, str]] | None = None) -> Pin:
-    """What a person typed or pasted, as a pin; raises `PinError`.
+    """Return the pin that a user typed or pasted; raises `PinError`.
 
-    `heads` maps `up` and `down` to (repository, full SHA) of the last refresh, so that `up:path#L3` can be written.
+    `heads` maps `up` and `down` to (repository, full SHA) of the last refresh: this allows `up:path#L3`.
     """
     text = text.strip()
     if not text:
-        raise PinError(f"There is no pin here: give one as {EXAMPLE}.")
+        raise PinError(f"The pin is empty. Write it as {EXAMPLE}.")
     if text.startswith(("http://", "https://")):
         return _from_url(text)
     if not text.isprintable():
-        raise PinError(f"The pin holds characters that cannot be shown: give one as {EXAMPLE}.")
+        raise PinError(f"The pin contains unprintable characters. Write it as {EXAMPLE}.")
     if found := _SIDE.fullmatch(text):
         if not heads or found["side"] not in heads:
-            raise PinError(f"{text!r} needs a refresh to take its commit from: refresh first, or give {EXAMPLE}.")
+            raise PinError(f"{text!r} needs the commit of a refresh. Refresh first, or write it as {EXAMPLE}.")
         repo, sha = heads[found["side"]]
         return parse_pin(f"{repo}@{sha}:{found['path']}{found['lines'] or ''}")
     if found := _ISSUE.fullmatch(text):
@@ -137,13 +137,13 @@ def parse_pin(text: str, heads: Mapping[str, tuple[str, str]] | None = None) -> 
         return Pin(kind="commit", repo=found["repo"], sha=found["sha"])
     if found := _FILE.fullmatch(text):
         return _file(found["repo"], found["sha"], found["path"], _lines(found["first"], found["last"]))
-    raise PinError(_hint(text))
+    raise PinError(_mistake(text))
 
 
-def _hint(text: str) -> str:
+def _mistake(text: str) -> str:
     shown = text if len(text) <= 80 else text[:79] + "…"
     if "@" not in text and "#" not in text:
-        return f"{shown!r} names no commit: give it as {EXAMPLE}, owner/repo#123 or a link."
+        return f"{shown!r} names no commit. Write it as {EXAMPLE}, owner/repo#123 or a link."
     if re.match(rf"{_REPO}@", text) and not re.match(rf"{_REPO}@{_SHA}(?![0-9A-Za-z])", text):
-        return f"The commit in {shown!r} is no SHA of 7 to 40 lower-case hex digits: pin a commit, not a branch."
-    return f"{shown!r} is no pin: give it as {EXAMPLE}, owner/repo@sha, owner/repo#123 or a link."
+        return f"The commit in {shown!r} is not a SHA of 7 to 40 lower-case hex digits. Pin a commit, not a branch."
+    return f"{shown!r} is not a pin. Write it as {EXAMPLE}, owner/repo@sha, owner/repo#123 or a link."

@@ -1,4 +1,4 @@
-"""Where the migration plan stands on the tracking issue, as part of a refresh: one request for up to 100 comments."""
+"""The state of the migration plan on the tracking issue: one request for up to 100 comments."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from pawtui.tracker.tracker_types import Side, Tracker
 
 
 def is_about(issue: str, side: Side) -> bool:
-    """Return whether an issue (`owner/repo#1`) is one of that side's repository."""
+    """Return whether an issue (`owner/repo#1`) belongs to that side's repository."""
     return issue.rpartition("#")[0].lower() == side.repo.lower()
 
 
 async def plan_status(
     tracker: Tracker, source: Source, error_log: ErrorLog, present: str, as_of: dt.datetime | None
 ) -> PlanStatus | None:
-    """Return the plan as it stands now, or stood `as_of`; None where the tracker names no issue.
+    """Return the state of the plan now, or `as_of`; None if the tracker names no issue.
 
-    `present` is the name that the issue's repository has now; empty where that is not known. `unknown` with its cause
-    where the comments cannot be had (which is added to the log), or where the plan or an answer has been edited since
-    `as_of`: what it said then is not kept anywhere.
+    `present` is the current name of the issue's repository; empty if not known. The state is `unknown` with its cause
+    if the comments cannot be fetched (the log gets the failure), or if the plan or an answer was edited after `as_of`:
+    GitHub does not return the earlier text.
     """
     if not tracker.issue:
         return None
@@ -36,9 +36,9 @@ async def plan_status(
         return PlanStatus(state="unknown", cause=str(error))
     if as_of is None:
         return plan_of(comments, tracker.id)
-    context = plan_of([comment for comment in comments if comment.created_at <= as_of], tracker.id)
-    if any(moment is not None and moment > as_of for moment in (context.since, context.answered_at)):
+    status = plan_of([comment for comment in comments if comment.created_at <= as_of], tracker.id)
+    if any(moment is not None and moment > as_of for moment in (status.since, status.answered_at)):
         return PlanStatus(
-            state="unknown", url=context.url, cause=f"its comments have been edited since {as_of:%Y-%m-%d}"
+            state="unknown", url=status.url, cause=f"its comments have been edited since {as_of:%Y-%m-%d}"
         )
-    return context
+    return status

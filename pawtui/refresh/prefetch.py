@@ -1,6 +1,6 @@
-"""What a refresh can ask before it knows any commit: the places beside the two heads are free meanwhile.
+"""Requests that a refresh can send before it knows any commit, while it waits for the two heads.
 
-The same questions come up again in the probes and are then answered by what is under way: a source asks none twice.
+The probes need the same facts later; the source then shares the running or finished request.
 """
 
 from __future__ import annotations
@@ -30,17 +30,16 @@ from pawtui.tracker.tracker_types import (
     Tracker,
 )
 
-# Issues that find a place beside the heads and the first comparison.
+# Limit of upstream issues that can be requested together with the heads and the first comparison.
 _FEW = 8
-# Made when it is asked: a coroutine that was made and is then not wanted any more would complain.
-Question = Callable[[], Coroutine[Any, Any, object]]
+# A function, not a coroutine: Python warns about a coroutine that is never awaited.
+Request = Callable[[], Coroutine[Any, Any, object]]
 
 
-def questions(tracker: Tracker, source: Source, *, past: bool) -> list[Question]:
-    """Return what some probe will need: tags, the dates of the first and last, searches, documents and issues.
+def early_requests(tracker: Tracker, source: Source, *, past: bool) -> list[Request]:
+    """Return the requests that some probe needs: tags and the dates of two of them, searches, documents and issues.
 
-    No search and no document where a past day is meant. Upstream issues are left for later where there are many: the
-    trees would have to wait behind them.
+    A past day needs no searches or documents. Many upstream issues are left for later: they would delay the trees.
     """
     repos = {"upstream": tracker.upstream.repo, "downstream": tracker.downstream.repo}
     probes = [probe for signal in tracker.signals for probe in signal.probes]
@@ -49,33 +48,33 @@ def questions(tracker: Tracker, source: Source, *, past: bool) -> list[Question]
         for probe in probes
         if isinstance(probe, ReleaseProbe | SoakProbe) and probe.line
     }
-    asked: list[Question] = [partial(_dated_ends, source, repo, line) for repo, line in sorted(lines)]
+    wanted: list[Request] = [partial(_dated_ends, source, repo, line) for repo, line in sorted(lines)]
     if not past:
-        searching = (probe for probe in probes if isinstance(probe, IssuesProbe) and probe.query)
-        queries = {(repos[probe.side], probe.query) for probe in searching}
-        asked += [partial(source.search, repo, query) for repo, query in sorted(queries)]
+        searches = (probe for probe in probes if isinstance(probe, IssuesProbe) and probe.query)
+        queries = {(repos[probe.side], probe.query) for probe in searches}
+        wanted += [partial(source.search, repo, query) for repo, query in sorted(queries)]
         urls = {probe.url for probe in probes if isinstance(probe, JsonProbe)}
-        asked += [partial(source.document, url) for url in sorted(urls)]
+        wanted += [partial(source.document, url) for url in sorted(urls)]
     down = tracker.downstream.repo
-    linked = [one.ref.rpartition("#") for one in tracker.related]
+    linked = [related.ref.rpartition("#") for related in tracker.related]
     if numbers := [int(number) for name, _, number in linked if name == down]:
-        asked.append(partial(source.issues, down, numbers))
+        wanted.append(partial(source.issues, down, numbers))
     up = tracker.upstream.repo
     if 0 < len(watched := watched_issues(tracker, (up,))) <= _FEW:
-        asked.append(partial(source.issues, up, watched))
-    return asked
+        wanted.append(partial(source.issues, up, watched))
+    return wanted
 
 
 async def _dated_ends(source: Source, repo: str, line: str) -> None:
-    """The dates of a line's first and last stable tag, which say since when it is out."""
+    """Fetch the dates of a line's first and last stable tag: they date its release."""
     stable = stable_tags(line, await source.tags(repo, prefix_of(line)))
     await asyncio.gather(*(source.dated_tag(repo, tag) for _, tag in [*stable[:1], *stable[1:][-1:]]))
 
 
-def history_questions(
+def history_requests(
     tracker: Tracker, source: Source, head: Head, recorded: Sequence[RefMoment], today: dt.date
-) -> list[Question]:
-    """Return what the upstream's branch held when its probes' windows opened: none of it needs the tree of the head."""
+) -> list[Request]:
+    """Return the requests for the upstream's commits at which the probes' windows opened; they need no tree."""
     probes = [probe for signal in tracker.signals for probe in signal.probes]
     days = {
         window_start(today, probe.days)
@@ -85,17 +84,18 @@ def history_questions(
     return [partial(source.branch_point, head, day_start(day), recorded) for day in sorted(days, reverse=True)]
 
 
-async def ask(wanted: Iterable[Question]) -> None:
-    """Ask all at once. What goes wrong is said where the answer is wanted."""
-    for answer in await asyncio.gather(*(question() for question in wanted), return_exceptions=True):
-        if isinstance(answer, BaseException) and not isinstance(answer, SourceError):
-            raise answer
+async def prefetch(wanted: Iterable[Request]) -> None:
+    """Send all requests at once. The code that needs a response reports its failure."""
+    for result in await asyncio.gather(*(request() for request in wanted), return_exceptions=True):
+        if isinstance(result, BaseException) and not isinstance(result, SourceError):
+            raise result
 
 
 def is_due(baseline: Baseline, rules: str, now: dt.datetime) -> bool:
-    """Whether a refresh is due wherever the heads stand: no last one, or one of another day or rules, or with gaps.
+    """Return whether a refresh is due even if no head moved.
 
-    One that is dated in the future is due too: nothing is known of when it was made.
+    It is due if there is no last refresh, or if the last one is of another day or other rules, has errors, lacks a pin,
+    or is dated in the future (its true time is unknown).
     """
     last = baseline.last
     return (

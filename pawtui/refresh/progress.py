@@ -1,4 +1,4 @@
-"""How a refresh reports how far it is and what it waits for, while it runs."""
+"""Progress of a refresh while it runs: its steps, and the host that it waits for."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _EVERY = 1.0
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """One step: `done` of `total`, what just came in (`message`), and what it brought, where it brought something.
+    """One step: `done` of `total`, its `message`, and its snapshot or reading if it produced one.
 
-    `waiting` is the host that owes a response. The same step is reported again while it waits, without what it brought.
+    `waiting` is the host whose response is pending. During the wait the step is reported again, without its results.
     `total` is 0 until the source is open.
     """
 
@@ -35,7 +35,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """What to show: the wait where it is a long one or nothing has come in yet, else what came in last."""
+        """Return the wait if it is long or no step is done yet; otherwise the last message."""
         waiting = self.waiting
         if waiting is not None and (waiting.is_long or not self.message):
             return waiting.text
@@ -46,7 +46,7 @@ Report = Callable[[Progress], None]
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of it: a refresh to record with the blobs its pins named, or None and the sentence that says why."""
+    """The result: a refresh to record and the blobs that its pins named, or None and a message with the reason."""
 
     refresh: Refresh | None
     message: str
@@ -54,9 +54,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WaitReporter:
-    """Reports progress together with what is waited for, and reports it again every second.
+    """A reporter of progress and waits that repeats the last report every second.
 
-    Enter it before the source is opened: until `watch`, `host` is what is waited for.
+    Enter it before the source is opened: until `watch` is called, it reports a wait for `host`.
     """
 
     def __init__(
@@ -92,11 +92,11 @@ class WaitReporter:
             self._task.result()
 
     def watch(self, source: Source) -> None:
-        """From now on, report what this source waits for."""
+        """Report the waits of this source from now on."""
         self._source = source
 
     def report(self, progress: Progress) -> None:
-        """Report a step."""
+        """Report the step, with the present wait."""
         self._last = msgspec.structs.replace(progress, upstream=None, downstream=None, reading=None)
         self._report(msgspec.structs.replace(progress, waiting=self._waiting()))
 
@@ -113,7 +113,7 @@ class WaitReporter:
 
 
 class Steps:
-    """Counts what is done, out of `total`, and reports it with what `source` has cost so far."""
+    """A counter of steps that reports each of them, with the number of requests that `source` sent so far."""
 
     def __init__(self, total: int, report: Report, source: Source) -> None:
         self._total = total
@@ -129,7 +129,7 @@ class Steps:
         downstream: RepoSnapshot | None = None,
         reading: SignalReading | None = None,
     ) -> None:
-        """One more is done."""
+        """Count and report one more step."""
         self._done += 1
         self._report(
             Progress(

@@ -1,8 +1,8 @@
-"""A refresh: one recorded measurement of both repositories, whole or not at all.
+"""A refresh: one measurement of both repositories, recorded as a whole or not at all.
 
-Both heads first; then everything else at once: the ranges since the last refresh, both trees, every probe, the related
-issues, the plan and the drift of every pin. Whatever cannot be had is `unknown` with its cause; only without both heads
-is there nothing to record.
+It fetches both heads first, then everything else at once: the ranges since the last refresh, both trees, every probe,
+the related issues, the plan and the drift of every pin. A fact that cannot be fetched is `unknown` with its cause. If a
+head cannot be fetched, nothing is recorded.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from pawtui.refresh.error_log import ErrorLog
 from pawtui.refresh.fingerprints import rules_fingerprint, watched_fingerprint
 from pawtui.refresh.heads import Followed, follow, release_lines
 from pawtui.refresh.parts import part_readings
-from pawtui.refresh.pin_check import Checked, check_pins
+from pawtui.refresh.pin_check import CheckedPins, check_pins
 from pawtui.refresh.plan_status import is_about, plan_status
-from pawtui.refresh.prefetch import ask, history_questions, is_due, questions
+from pawtui.refresh.prefetch import early_requests, history_requests, is_due, prefetch
 from pawtui.refresh.progress import Outcome, Report, Steps
 from pawtui.refresh.refresh_types import (
     Baseline,
@@ -63,10 +63,10 @@ async def refresh(
     force: bool = False,
     as_of: dt.datetime | None = None,
 ) -> Outcome:
-    """Measure both repositories now, or as they stood `as_of`.
+    """Measure both repositories as they are now, or as they were `as_of`.
 
-    Raises `SourceError` when a head cannot be had: then there is nothing to record. Cancelling leaves nothing behind.
-    A past moment is compared with the last refresh of an earlier one, and checks no pins: they were taken since.
+    Raises `SourceError` if a head cannot be fetched: then nothing can be recorded. Cancelling leaves nothing behind. A
+    past time is compared with the last refresh of an earlier time; its pins are not checked, because they are newer.
     """
     started = clock()
     as_of = as_of.astimezone(dt.UTC) if as_of is not None else None
@@ -76,7 +76,7 @@ async def refresh(
     finally:
         await run.aclose()
     if measured is None:
-        return Outcome(refresh=None, message=_unmoved(baseline))
+        return Outcome(refresh=None, message=_no_change_message(baseline))
     found = msgspec.structs.replace(
         measured,
         id=new_id(started),
@@ -89,7 +89,7 @@ async def refresh(
 
 
 class _Run:
-    """One refresh under way. Whichever way it ends, `aclose` leaves none of its tasks running."""
+    """A running refresh. `aclose` stops all of its tasks."""
 
     def __init__(
         self,
@@ -116,7 +116,7 @@ class _Run:
         self._plan: asyncio.Task[PlanStatus | None] | None = None
 
     async def aclose(self) -> None:
-        """Cancel what still runs and wait until it has stopped."""
+        """Cancel all tasks and wait until they have stopped."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -127,28 +127,28 @@ class _Run:
         return task
 
     async def measure(self, *, force: bool) -> Refresh | None:
-        """Everything but what is known at the end only (cost and decision); None where nothing moved."""
+        """Return the refresh without its cost and decision, which are known at the end; None if nothing changed."""
         last = self._baseline.last
         following = (self._start(self._follow(upstream=True)), self._start(self._follow(upstream=False)))
         due = force or is_due(self._baseline, self._rules, self._now)
-        # Of a past day, only the very moment is the same: tags and issues go by it.
+        # A past refresh is the same only at exactly the same time: tags and issues depend on it.
         due = due or (self._as_of is not None and last is not None and last.as_of != self._as_of)
         if due:
-            self._start(ask(questions(self._tracker, self._source, past=self._as_of is not None)))
+            self._start(prefetch(early_requests(self._tracker, self._source, past=self._as_of is not None)))
             self._plan_task(following)
         up = await following[0]
-        self._steps.step(_stands(up), upstream=snapshot_of(up))
+        self._steps.step(_head_message(up), upstream=snapshot_of(up))
         if not due and last is not None and _same(last.upstream, up):
             down = await following[1]
             if _same(last.downstream, down) and await self._plan_task(following) == last.plan:
                 return None
         if not up.doubt and self._as_of is None:
-            # The walk along the branch is the longest way: it begins at once.
+            # The walk along the branch takes longest: start it at once.
             recorded = self._recorded(up.head, upstream=True)
-            self._start(ask(history_questions(self._tracker, self._source, up.head, recorded, self._now.date())))
-        # The downstream's candidates may take three answers one after the other: the upstream need not wait for them.
+            self._start(prefetch(history_requests(self._tracker, self._source, up.head, recorded, self._now.date())))
+        # The downstream's candidates may take three requests in sequence: the upstream does not wait for them.
         ranges = tuple(
-            self._start(self._range(side, last.upstream if upstream else last.downstream) if last else _nothing())
+            self._start(self._range(side, last.upstream if upstream else last.downstream) if last else _no_range())
             for upstream, side in ((True, following[0]), (False, following[1]))
         )
         context = ProbeContext(
@@ -160,7 +160,7 @@ class _Run:
         )
         signals = [self._start(self._signal(signal, context)) for signal in self._tracker.signals]
         down = await following[1]
-        self._steps.step(_stands(down), downstream=snapshot_of(down))
+        self._steps.step(_head_message(down), downstream=snapshot_of(down))
         both = self._start(self._ranges(*ranges))
         down_tree = self._start(self._down_tree(down))
         plan = self._plan_task(following)
@@ -198,15 +198,15 @@ class _Run:
         )
 
     def _plan_task(self, following: _Following) -> asyncio.Task[PlanStatus | None]:
-        """Ask for the plan, once: an approval is seen without waiting for a commit."""
+        """Fetch the plan once, also if no head moved: an approval is noticed without a new commit."""
         if self._plan is None:
             self._plan = self._start(self._plan_status(following))
         return self._plan
 
     async def _plan_status(self, following: _Following) -> PlanStatus | None:
         sides = zip((self._tracker.upstream, self._tracker.downstream), following, strict=True)
-        asked = [task for side, task in sides if is_about(self._tracker.issue, side)]
-        present = (await asyncio.shield(asked[0])).head.repo if asked else ""
+        tasks = [task for side, task in sides if is_about(self._tracker.issue, side)]
+        present = (await asyncio.shield(tasks[0])).head.repo if tasks else ""
         return await plan_status(self._tracker, self._source, self._errors, present, self._as_of)
 
     def _view(self, followed: Followed, since: asyncio.Task[Range | None], *, upstream: bool) -> RepoView:
@@ -216,7 +216,7 @@ class _Run:
                 return None
             if found.from_ == found.to:
                 return found.from_
-            # The source knows the comparison by now: this is no further request.
+            # The source has cached this comparison: no new request.
             between = await self._source.compare(head.repo, found.from_, found.to)
             return found.from_ if between.plain else None
 
@@ -234,8 +234,8 @@ class _Run:
         )
 
     def _recorded(self, head: Head, *, upstream: bool) -> tuple[RefMoment, ...]:
-        """The commits that earlier refreshes saw this ref at, oldest first."""
-        seen = ((one.at, one.upstream if upstream else one.downstream) for one in self._baseline.seen)
+        """Return the commits of this ref that earlier refreshes recorded, oldest first."""
+        seen = ((past.at, past.upstream if upstream else past.downstream) for past in self._baseline.seen)
         return tuple(
             RefMoment(sha=side.sha, at=at, committed_at=side.committed_at)
             for at, side in seen
@@ -270,7 +270,7 @@ class _Run:
         except SourceError as error:
             self._errors.add(error)
         except Unmeasurable:
-            # The followed ref is doubted: the snapshot says why.
+            # The followed ref is in doubt: the snapshot has the reason.
             return None
         return None
 
@@ -293,14 +293,14 @@ class _Run:
 
     async def _related(self, context: ProbeContext, up: Head, down: Head) -> tuple[RelatedStatus, ...]:
         found = await related_statuses(self._tracker, self._source, context, up, down)
-        for one in found:
-            if one.cause:
-                self._errors.add(one.cause)
+        for status in found:
+            if status.cause:
+                self._errors.add(status.cause)
         self._steps.step("read the related issues")
         return found
 
     async def _drift(self, context: ProbeContext, down: Head, down_tree: Tree | None) -> tuple[Drift, ...]:
-        checked = Checked()
+        checked = CheckedPins()
         if self._as_of is None:
             sides = ((context.upstream.head, await self._up_tree(context)), (down, down_tree))
             checked = await check_pins(self._baseline, self._source, context, self._errors, sides)
@@ -309,11 +309,11 @@ class _Run:
         return checked.drifts
 
 
-async def _nothing() -> None:
+async def _no_range() -> None:
     return None
 
 
-def _stands(followed: Followed) -> str:
+def _head_message(followed: Followed) -> str:
     head = followed.head
     return f"{head.repo}: {head.ref} @ {head.sha[:10]}"
 
@@ -322,10 +322,10 @@ def _same(before: RepoSnapshot, followed: Followed) -> bool:
     return (before.ref, before.sha, before.doubt) == (followed.head.ref, followed.head.sha, followed.doubt)
 
 
-def _unmoved(baseline: Baseline) -> str:
+def _no_change_message(baseline: Baseline) -> str:
     last = baseline.refreshes[-1]
     if last.as_of is not None:
-        return f"{last.as_of:%Y-%m-%d %H:%M} UTC is on record already, and nothing that was measured has changed."
+        return f"{last.as_of:%Y-%m-%d %H:%M} UTC is recorded already, and no measured fact has changed."
     return f"Nothing moved since {last.at:%H:%M} UTC: both commits, the day, the rules and the plan are the same."
 
 
@@ -333,7 +333,7 @@ def _message(found: Refresh) -> str:
     up = found.range.upstream
     moved = f", {up.commits:,} commit{'' if up.commits == 1 else 's'} since the last one" if up else ""
     count = len(found.errors)
-    missing = f"; {count} {'fact' if count == 1 else 'facts'} could not be had" if count else ""
+    missing = f"; {count} {'fact' if count == 1 else 'facts'} could not be fetched" if count else ""
     doubt = f"; {found.upstream.doubt}" if found.upstream.doubt else ""
     of = f" as of {found.as_of:%Y-%m-%d %H:%M} UTC" if found.as_of else ""
     return f"Recorded {found.upstream.ref} @ {found.upstream.sha[:10]}{of}{moved}{doubt}{missing}."

@@ -1,7 +1,7 @@
-"""What a refresh records: both repositories as they stood, every reading, what became of each pin, and the plan.
+"""The record of a refresh: both repositories, every reading, the drift of each pin, and the plan.
 
-These structs are stored, exported and promised by `--json`; a renamed key is a breaking change.
-Times are timezone-aware UTC, SHAs full 40-hex, ids our own and time-ordered (`pawtui/ids.py`).
+These structs are stored, exported and part of the `--json` contract; a renamed key is a breaking change.
+Times are timezone-aware UTC, SHAs have 40 hex digits, ids are time-ordered (`pawtui/ids.py`).
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ STALE: frozenset[DriftState] = frozenset({"changed", "moved", "gone"})
 
 
 class _Frozen(msgspec.Struct, frozen=True, kw_only=True):
-    """A document of the record. Unknown keys are ignored when read, so that an older pawtui reads a newer minor."""
+    """A document of the record. Unknown keys are ignored when read: an older pawtui can read a newer minor version."""
 
 
 class RepoSnapshot(_Frozen, frozen=True, kw_only=True):
     """One repository as a refresh found it: the followed ref and its commit.
 
-    `source` says which of its facts came from a clone; it is empty if all came from the forge.
-    `renamed_from` is its name in the tracker if it has another one now. `remark` says what is unusual about the ref.
-    `doubt` says why it may be the wrong one: then nothing was read from it. `missing` are refs of the tracker that do
-    not exist, such as `dev`, or `dev (now main)` if it was renamed.
+    `source` lists the facts that came from a clone; it is empty if all came from GitHub. `renamed_from` is the name in
+    the tracker if the repository has another name now. `remark` describes an unusual ref. `doubt` is the reason why the
+    ref may be the wrong one: then nothing was read from it. `missing` are refs of the tracker that do not exist, such
+    as `dev`, or `dev (now main)` if it was renamed.
     """
 
     repo: str
@@ -49,11 +49,11 @@ class RepoSnapshot(_Frozen, frozen=True, kw_only=True):
 
 
 class Range(_Frozen, frozen=True, kw_only=True):
-    """What lies between the commit of the last refresh and this one.
+    """The difference between the commit of the last refresh and this one.
 
-    `commits` counts those of the new head only, `behind` those of the old one only. `ancestor` is False if the branch
-    was rewritten, or if another ref was followed before (`ref_before`). `files_at_least`: there may be more files.
-    `undone` names the newest commits that a reset took back, if they are known (`aaaaaaaaaa feat: it`).
+    `commits` counts the commits of the new head only, `behind` the commits of the old head only. `ancestor` is False if
+    the branch was rewritten, or if another ref was followed before (`ref_before`). `files_at_least`: there may be more
+    files. `undone` names the newest commits that a reset removed, if they are known (`aaaaaaaaaa feat: it`).
     """
 
     from_: str = msgspec.field(name="from")
@@ -68,7 +68,7 @@ class Range(_Frozen, frozen=True, kw_only=True):
 
     @property
     def reset_back(self) -> bool:
-        """Return whether the branch was reset to an earlier commit of its own."""
+        """Return whether the branch was reset to one of its earlier commits."""
         return not self.ref_before and self.behind > 0 and self.commits == 0
 
 
@@ -91,8 +91,8 @@ class PartReading(_Frozen, frozen=True, kw_only=True):
 class SignalReading(_Frozen, frozen=True, kw_only=True):
     """A signal as a refresh measured it: its state, its parts and the readings of its probes in the tracker's order.
 
-    `fingerprint` covers every path that its probes read: another one means that the upstream changed there. It is empty
-    if the list of paths could not be fetched.
+    `fingerprint` covers every path that its probes read: another value means that the upstream changed one of them. It
+    is empty if the list of paths could not be fetched.
     """
 
     id: str
@@ -105,9 +105,9 @@ class SignalReading(_Frozen, frozen=True, kw_only=True):
 class Drift(_Frozen, frozen=True, kw_only=True):
     """What happened to a pin: `by` is the newest commit on its file, if known, and `url` shows the difference.
 
-    `place` is the pin to where the text, or what replaced it, stands now; it is empty if that is the pin itself, or not
-    known. `hunk` is the difference around changed lines, as in a unified diff. `failed` means that a failure kept the
-    pin from being checked: then it supports nothing.
+    `place` is a pin to the present place of the text or its replacement; it is empty if it equals the pin, or is not
+    known. `hunk` is the difference around changed lines, as in a unified diff. `failed` means that a failure prevented
+    the check: then the pin is no evidence.
     """
 
     pin: str
@@ -121,7 +121,7 @@ class Drift(_Frozen, frozen=True, kw_only=True):
 
 
 class RelatedStatus(_Frozen, frozen=True, kw_only=True):
-    """A related issue or pull request at the time of the refresh. `cause` says why its state is unknown."""
+    """A related issue or pull request at the time of the refresh. `cause` is the reason why its state is unknown."""
 
     ref: str
     title: str = ""
@@ -134,10 +134,10 @@ class PlanStatus(_Frozen, frozen=True, kw_only=True):
     """The state of the migration plan on the tracking issue: waiting `since` a time, or approved `by` someone (`at`).
 
     `since` is the last edit of the plan. `unclear` means that a maintainer's comment (`unclear_url`) may be about the
-    approval without being a clear one. `url` is the comment with the plan, `approval_url` the one that approves it.
-    `answered_at` is when a maintainer last wrote or edited a comment on the approval. With `recorded`, a maintainer
-    recorded in pawtui what the comments mean, and `cause` is the reason; otherwise `cause` says why the state is
-    unknown, or why a plan does not count.
+    approval but is not clear. `url` is the comment with the plan, `approval_url` the comment that approves it.
+    `answered_at` is the time of a maintainer's last comment or edit about the approval. With `recorded`, a maintainer
+    recorded in pawtui what the comments mean, and `cause` is the reason; otherwise `cause` is the reason why the state
+    is unknown, or why a plan does not count.
     """
 
     state: Literal["none", "waiting", "approved", "withdrawn", "unclear", "unknown"]
@@ -156,8 +156,8 @@ class PlanStatus(_Frozen, frozen=True, kw_only=True):
 class Refresh(_Frozen, frozen=True, kw_only=True):
     """One recorded measurement of both repositories. `duration` is in seconds; `rules` is a fingerprint of the tracker.
 
-    `decision` is the one at the time, with the gates and verdicts of that moment. `as_of` is set if both were measured
-    as they were at a past moment, and `at` is when that was done. Then there is no decision.
+    `decision` is the decision at that time, with the gates and verdicts of that time. `as_of` is set if a past time was
+    measured, and `at` is the time of the measurement. Then there is no decision.
     """
 
     id: str
@@ -180,7 +180,7 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
 
     @property
     def moment(self) -> Moment:
-        """The moment that the readings are of."""
+        """Return the time that the readings describe."""
         return self.as_of or self.at
 
     def signal(self, signal_id: str) -> SignalReading | None:
@@ -189,11 +189,11 @@ class Refresh(_Frozen, frozen=True, kw_only=True):
 
 
 class Baseline(msgspec.Struct, frozen=True, kw_only=True):
-    """What a refresh compares with: the refreshes of earlier moments (oldest first), every pin on record, and what each
-    pin named when it was taken, as far as it is known: the blob SHA of a file, the state of an issue.
+    """The data that a refresh compares with: the refreshes of earlier times (oldest first), every recorded pin, and, if
+    known, the state of each pin when it was taken (`blobs`): the blob SHA of a file, the state of an issue.
 
-    `seen` are the refreshes that saw the branches at the time, whatever moment is measured now. `taken` is when each
-    pin was taken.
+    `seen` are all refreshes, also if a past time is measured now: they recorded the branches. `taken` is the time at
+    which each pin was taken.
     """
 
     refreshes: tuple[Refresh, ...] = ()

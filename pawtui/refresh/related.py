@@ -1,4 +1,4 @@
-"""Related issues and pull requests: their live state, beside the review and apart from its scope."""
+"""Related issues and pull requests: their current state, outside the scope of the review."""
 
 from __future__ import annotations
 
@@ -16,35 +16,36 @@ from pawtui.tracker.tracker_types import Tracker
 async def related_statuses(
     tracker: Tracker, source: Source, context: ProbeContext, up: Head, down: Head
 ) -> tuple[RelatedStatus, ...]:
-    """The related issues and pull requests as they stand; upstream ones come with the watched issues' request."""
+    """Return the states of related issues and pull requests; upstream ones share the request for watched issues."""
     names = {tracker.downstream.repo.lower(): down.repo}
     names |= {name.lower(): up.repo for name in (tracker.upstream.repo, up.repo)}
     wanted: dict[str, list[int]] = {}
     places = []
-    for one in tracker.related:
-        repo, _, number = one.ref.rpartition("#")
+    for related in tracker.related:
+        repo, _, number = related.ref.rpartition("#")
         place = (names.get(repo.lower(), repo), int(number))
         places.append(place)
         wanted.setdefault(place[0], []).append(place[1])
 
-    async def ask(repo: str, numbers: list[int]) -> dict[tuple[str, int], Issue | SourceError]:
+    async def fetch(repo: str, numbers: list[int]) -> dict[tuple[str, int], Issue | SourceError]:
         try:
             found = await (
                 context.issues(context.upstream, numbers) if repo == up.repo else source.issues(repo, numbers)
             )
         except SourceError as error:
             return {(repo, number): error for number in numbers}
-        return {(repo, number): one for number, one in found.items()}
+        return {(repo, number): issue for number, issue in found.items()}
 
-    answers: dict[tuple[str, int], Issue | SourceError] = {}
-    for found in await asyncio.gather(*(ask(repo, numbers) for repo, numbers in wanted.items())):
-        answers |= found
+    issues: dict[tuple[str, int], Issue | SourceError] = {}
+    for found in await asyncio.gather(*(fetch(repo, numbers) for repo, numbers in wanted.items())):
+        issues |= found
     return tuple(
-        _related_status(one.ref, answers[place], context) for one, place in zip(tracker.related, places, strict=True)
+        _related_status(related.ref, issues[place], context)
+        for related, place in zip(tracker.related, places, strict=True)
     )
 
 
-def _related_status(ref: str, answer: Issue | SourceError, context: ProbeContext) -> RelatedStatus:
-    if isinstance(answer, SourceError):
-        return RelatedStatus(ref=ref, cause=str(answer))
-    return RelatedStatus(ref=ref, title=answer.title, state=state_at(answer, context.as_of), url=answer.url)
+def _related_status(ref: str, issue: Issue | SourceError, context: ProbeContext) -> RelatedStatus:
+    if isinstance(issue, SourceError):
+        return RelatedStatus(ref=ref, cause=str(issue))
+    return RelatedStatus(ref=ref, title=issue.title, state=state_at(issue, context.as_of), url=issue.url)

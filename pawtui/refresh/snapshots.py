@@ -1,4 +1,4 @@
-"""The two repositories of a refresh: where each stood, what is odd about it, and what lies since the last refresh."""
+"""The two repositories of a refresh: the followed commit, remarks, and the range since the last refresh."""
 
 from __future__ import annotations
 
@@ -20,24 +20,23 @@ _UNDONE_SHOWN = 5
 
 
 def snapshot_of(followed: Followed, remark: str = "", source: str = "") -> RepoSnapshot:
-    """A followed head as it is recorded. `source` says which facts a clone gave."""
+    """Return the recorded form of a followed head. `source` lists the facts that came from a clone."""
     head = followed.head
-    remarks = [one for one in (*followed.passed_over, _date_remark(head), remark) if one]
     return RepoSnapshot(
         repo=head.repo,
         ref=head.ref,
         sha=head.sha,
         committed_at=head.committed_at,
         renamed_from=head.asked if head.asked.lower() != head.repo.lower() else "",
-        remark="; ".join(remarks),
+        remark="; ".join(filter(None, (*followed.passed_over, _date_remark(head), remark))),
         doubt=followed.doubt,
-        missing=tuple(_missing(one) for one in followed.missing),
+        missing=tuple(_missing(ref) for ref in followed.missing),
         source=source,
     )
 
 
 def _date_remark(head: Head) -> str:
-    """Say that the date of the head's commit cannot be right; nothing for any other date."""
+    """Return a remark if the date of the head's commit is out of range; otherwise empty."""
     if not is_out_of_range(head.committed_at):
         return ""
     return f"the newest commit of {head.ref} is dated {describe_out_of_range(head.committed_at)}, which cannot be right"
@@ -48,20 +47,20 @@ def _missing(ref: MissingRef) -> str:
 
 
 def quiet_remark(followed: Followed, today: dt.date) -> str:
-    """What to say of an upstream branch without commits; nothing for a busy one, or one that is doubted anyway."""
+    """Return a remark on an upstream branch without recent commits; empty if it is active or in doubt."""
     days = (today - followed.head.committed_at.date()).days
     if days < QUIET_DAYS or followed.doubt or is_out_of_range(followed.head.committed_at):
         return ""
-    return f"{followed.head.ref} has had no commit for {days} days: is it still the branch the work goes on at?"
+    return f"{followed.head.ref} has had no commit for {days} days: is it still the active branch?"
 
 
 def runtime_remark(side: Side, head: Head, tree: Tree | None) -> str:
-    """What to say where none of the side's `runtime` paths exists at the head. Nothing where that is not known."""
+    """Return a remark if none of the side's `runtime` paths exists at the head; empty if one does or if not known."""
     if tree is None or tree.truncated or not side.runtime:
         return ""
     if any(_exists(path, tree) for path in side.runtime):
         return ""
-    return f"{head.ref} has no {' or '.join(side.runtime)}: what is tracked is not in this ref"
+    return f"{head.ref} has no {' or '.join(side.runtime)}: the tracked runtime is not in this ref"
 
 
 def _exists(path: str, tree: Tree) -> bool:
@@ -69,7 +68,7 @@ def _exists(path: str, tree: Tree) -> bool:
 
 
 async def range_since(source: Source, errors: ErrorLog, head: Head, before: RepoSnapshot | None) -> Range | None:
-    """What lies between an earlier refresh's commit and this head; None where there is none or it cannot be had."""
+    """Return the range from an earlier refresh's commit to this head; None without one, or if fetching it fails."""
     if before is None:
         return None
     ref_before = before.ref if before.ref != head.ref else ""
@@ -92,11 +91,11 @@ async def range_since(source: Source, errors: ErrorLog, head: Head, before: Repo
 
 
 async def _undone(source: Source, head: Head, range_: Range) -> tuple[str, ...]:
-    """The newest commits that a reset took back; none where merges among them leave open which they are."""
+    """Return the newest commits that a reset removed; empty if merges make them ambiguous."""
     try:
         listed = await source.commits(head.repo, range_.from_, "", head.committed_at.date())
     except SourceError:
-        # How many they are is known anyway.
+        # Their number is known all the same.
         return ()
     shas = [commit.sha for commit in listed.items]
     if head.sha not in shas or shas.index(head.sha) != range_.behind:

@@ -1,4 +1,4 @@
-"""Measure single probes without recording anything: for trying a tracker's rules."""
+"""Measure single probes without recording anything, to try a tracker's rules."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ async def try_probes(
     web: str,
     as_of: dt.datetime | None = None,
 ) -> list[ProbeReading]:
-    """Measure these probes at the present heads, or as things stood `as_of`.
+    """Measure these probes at the present heads, or at the heads `as_of`.
 
-    Raises `SourceError` when a head cannot be had.
+    Raises `SourceError` if a head cannot be fetched.
     """
     view = partial(_view, tracker, source, as_of or now, web, as_of)
     context = ProbeContext(

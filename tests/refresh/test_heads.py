@@ -125,7 +125,7 @@ async def test_tags_that_cannot_be_had_leave_a_doubt(up: FakeRepo, open_source: 
     up.fake.fail("/git/matching-refs/", 503, times=None)
     errors = ErrorLog()
     found = await following(open_source, "v2", lines=LINE, errors=errors)
-    assert found.doubt == "whether v2 contains the newest release could not be checked"
+    assert found.doubt == "could not check whether v2 contains the newest release"
     assert len(errors.messages) == 1
 
 
@@ -149,7 +149,7 @@ async def test_a_quiet_branch_is_doubted_where_a_later_tag_is_not_in_it(up: Fake
     git.commit({"a": "6"}, branch="elsewhere", at="2026-11-13")
     git.tag("v9.0.0", "elsewhere")
     found = await following(open_source, "v2", leads=True)
-    assert found.doubt == "v2 has had no commit for 40 days, while v9.0.0 came out"
+    assert found.doubt == "v2 has had no commit for 40 days, while v9.0.0 was released"
     # One in the branch itself, or from before it went quiet, says nothing.
     git.delete_tag("v9.0.0")
     git.tag("v9.0.1", "v2", annotated=True, on="2026-11-13")

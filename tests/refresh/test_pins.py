@@ -29,7 +29,7 @@ GOOD = [
 
 
 @pytest.mark.parametrize(("typed", "kept", "page"), [row for row in GOOD if row[1]])
-def test_what_people_type_is_kept_in_one_form(typed: str, kept: str, page: str | None) -> None:
+def test_typed_pins_are_stored_in_canonical_form(typed: str, kept: str, page: str | None) -> None:
     pin = parse_pin(f"  {typed} ", HEADS)
     assert str(pin) == kept
     assert str(parse_pin(kept)) == kept
@@ -40,24 +40,24 @@ def test_what_people_type_is_kept_in_one_form(typed: str, kept: str, page: str |
 @pytest.mark.parametrize(
     ("typed", "wanted"),
     [
-        ("", "There is no pin here"),
+        ("", "The pin is empty"),
         ("src/x.ts", "names no commit"),
-        ("a/b@main:src/x.ts", "pin a commit, not a branch"),
-        ("a/b@0123456:/etc/passwd", "inside a repository"),
-        ("a/b@0123456:../x", "inside a repository"),
-        ("a/b@0123456:x#L20-L10", "no range"),
-        ("a/b@0123456:x#L0", "no range"),
-        ("up:src/x.ts", "needs a refresh"),
+        ("a/b@main:src/x.ts", "Pin a commit, not a branch"),
+        ("a/b@0123456:/etc/passwd", "not a path in a repository"),
+        ("a/b@0123456:../x", "not a path in a repository"),
+        ("a/b@0123456:x#L20-L10", "not a range"),
+        ("a/b@0123456:x#L0", "not a range"),
+        ("up:src/x.ts", "needs the commit of a refresh"),
         ("https://user:secret@example.org/", "user name or password"),
         ("https://", "not a link"),
         ("https://[::1", "not a link"),
         ("https://x y", "not a link"),
-        ("https://x/" + "a" * 3000, "characters long"),
-        ("a/b@0123456:x\x1b[31m", "cannot be shown"),
-        ("a/b#", "is no pin"),
+        pytest.param("https://x/" + "a" * 3000, "the limit is 2000", id="long link"),
+        ("a/b@0123456:x\x1b[31m", "unprintable"),
+        ("a/b#", "is not a pin"),
     ],
 )
-def test_what_is_no_pin_is_one_sentence(typed: str, wanted: str) -> None:
+def test_an_invalid_pin_is_an_error_of_one_sentence(typed: str, wanted: str) -> None:
     with pytest.raises(PinError, match=wanted) as caught:
         parse_pin(typed)
     assert "secret" not in str(caught.value)

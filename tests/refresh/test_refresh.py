@@ -144,7 +144,7 @@ async def test_one_thing_that_fails_leaves_the_rest_standing(
 async def test_without_the_tags_the_head_is_in_doubt(pair: Pair, open_source: OpenSource) -> None:
     pair.fake.fail("/git/matching-refs/", 503, times=None)
     found = await context(open_source)
-    assert found.upstream.doubt == "whether main contains the newest release could not be checked"
+    assert found.upstream.doubt == "could not check whether main contains the newest release"
     assert states(found) == dict.fromkeys(("calm", "kind", "out", "told"), "unknown")
     # What the head does not tell is known: the watched issues are done.
     assert found.signals[3].probes[1].state == "met"
@@ -247,12 +247,12 @@ async def test_a_downstream_without_the_runtime_is_said(pair: Pair, open_source:
     assert not (await context(open_source)).downstream.remark
     pair.down.git.commit({"src/session/a": None, "other": "1"})
     found = await context(open_source)
-    assert found.downstream.remark == "main has no src/session: what is tracked is not in this ref"
+    assert found.downstream.remark == "main has no src/session: the tracked runtime is not in this ref"
 
 
 async def test_an_upstream_branch_that_is_left_behind_is_said(pair: Pair, open_source: OpenSource) -> None:
     found = await context(open_source, at=NOW + dt.timedelta(days=30))
-    assert found.upstream.remark == "main has had no commit for 37 days: is it still the branch the work goes on at?"
+    assert found.upstream.remark == "main has had no commit for 37 days: is it still the active branch?"
 
 
 async def test_fingerprints_change_with_what_is_watched_only(pair: Pair, open_source: OpenSource) -> None:
