@@ -1,4 +1,4 @@
-"""Comments that maintainers, and others, write under a plan: what approves, what may be about it, and what is not."""
+"""Example comments under a plan: approvals, unclear comments, and comments about other subjects."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ APPROVING = (
     "Approved\r\n",
 )
 
-# May be about approving: none of them approves, and each is noticed.
+# About approval, but not an approval.
 UNCLEAR = (
     "!approved",
     "-- \nApproved",
@@ -61,7 +61,7 @@ UNCLEAR = (
     "April fools: approved",
     "Approved[^1]\n\n[^1]: not really",
     "Ann wrote:\n\nApproved",
-    # The ones of the issue.
+    # From the tracking issue.
     "This is not\napproved.",
     "Approved\nif the tests pass.",
     "### Approved\n\nnone",
@@ -70,7 +70,7 @@ UNCLEAR = (
     "On Mon, Nov 23, 2026 at 9:00 AM Han wrote:\n\napproved",
     "Actually, not approved.",
     "I take back my approval.",
-    # Denied, on one line or several.
+    # Denied, on one line or on several lines.
     "not approved",
     "Not yet approved",
     "This is not approved.",
@@ -153,7 +153,7 @@ UNCLEAR = (
     "to be approved",
     "approved later",
     "soon approved",
-    # Asked, quoted, reported.
+    # Questions, quotes and reports.
     "approved?",
     "Is this approved?",
     "Approved??",
@@ -183,7 +183,7 @@ UNCLEAR = (
     "Write\n\napproved\n\nto approve",
     "Approved plans are rare",
     "Approved changes go to the other issue",
-    # Not a paragraph of its own.
+    # Not a separate paragraph.
     "### Approved",
     "Approved\n---",
     "Approved\n===",
@@ -218,7 +218,7 @@ UNCLEAR = (
     "[approved]",
     "\\*approved\\*",
     "approved.\n\napproved.",
-    # Letters that look alike, and what is not seen.
+    # Look-alike letters and invisible characters.
     "аpproved",  # a Cyrillic a
     "approvеd",  # a Cyrillic e
     "αpproved",  # a Greek alpha
@@ -244,7 +244,7 @@ UNCLEAR = (
     "👍",
     ":-1:",
     "⏸️",
-    # Taken back, rejected, waiting.
+    # Withdrawn, rejected, waiting.
     "Approval withdrawn",
     "I withdraw my approval.",
     "Approval revoked",
@@ -361,7 +361,7 @@ UNCLEAR = (
     "Tidak setuju",
 )  # fmt: skip
 
-# Nothing in them approves; nothing in them is about it, either.
+# Not about approval: quotes, code and other subjects.
 SILENT = (
     "",
     "\n\n",

@@ -1,4 +1,4 @@
-"""What refreshes and pins are tried on: two repositories that a fake GitHub serves."""
+"""Fixtures for refreshes and pins: two repositories served by a fake GitHub."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def pair(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> Pair:
 
 @pytest.fixture
 def bench(fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: OpenSource, tmp_path: Path) -> PinBench:
-    """A bench with a first commit in both repositories, and nothing recorded."""
+    """A bench with one commit in each repository and an empty record."""
     return PinBench(fake, make_repo, open_source, tmp_path)

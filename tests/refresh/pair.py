@@ -1,4 +1,4 @@
-"""An upstream and a downstream of a few files, a tracker of them, and one refresh of it."""
+"""A small upstream and downstream, their tracker, and one refresh."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ TRACKER = Tracker(
         Signal(id="kind", title="Kind", probes=(SubjectsProbe(surfaces=("runner",), pattern="!:", met=0, partial=1),)),
         Signal(id="out", title="Out", probes=(ReleaseProbe(line="v2.*"), PathsProbe(exist=("src/runner",)))),
         Signal(
-            id="told", title="Told", probes=(TextProbe(file="SPEC", pattern="claim"), IssuesProbe(watch=(1, 2), met=0))
+            id="claims",
+            title="Claims",
+            probes=(TextProbe(file="SPEC", pattern="claim"), IssuesProbe(watch=(1, 2), met=0)),
         ),
     ),
     related=(Related(ref="up/stream#2"), Related(ref="down/stream#7")),
@@ -45,7 +47,7 @@ TRACKER = Tracker(
 
 
 class Pair:
-    """An upstream and a downstream, published, with a month behind them."""
+    """A published upstream and downstream with seven weeks of history."""
 
     def __init__(self, fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> None:
         self.fake = fake
@@ -64,12 +66,12 @@ def states(found: Refresh) -> dict[str, str]:
     return {reading.id: reading.state for reading in found.signals}
 
 
-async def context(
+async def refresh_pair(
     open_source: OpenSource, record: Record | None = None, *, at: dt.datetime = NOW, tracker: Tracker = TRACKER
 ) -> Refresh:
     async with open_source() as source:
         return taken(await refreshed(tracker, source, record, at=at))
 
 
-def after(*found: Refresh) -> Record:
+def record_of(*found: Refresh) -> Record:
     return Record(refreshes=found)

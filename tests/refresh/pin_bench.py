@@ -1,4 +1,4 @@
-"""A desk over two repositories, and a clock that moves a day with every refresh."""
+"""A workspace with two repositories, and a clock that advances a day with every refresh."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TEXT = "".join(f"line {number}\n" for number in range(30))
 
 
 class PinBench:
-    """The desk, both repositories and the clock."""
+    """The workspace, both repositories and the clock."""
 
     def __init__(
         self, fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: OpenSource, home: Path
@@ -54,23 +54,23 @@ class PinBench:
         )
 
     async def refresh(self) -> None:
-        """Look at both repositories a day later; the fake's log then holds its requests only."""
+        """Refresh a day later; afterwards the fake's log contains only the requests of this refresh."""
         self.now += dt.timedelta(days=1)
         self.fake.clear()
         await self.workspace.refresh(lambda _step: None)
 
     def note(self, *pins: str) -> None:
-        """Write a note with these pins."""
+        """Add a note with these pins."""
         self.workspace.commit(lambda record, actor: add_note(record, TRACKER, "signal:s", "seen", actor, pins=pins))
 
     def satisfy(self, gate: str, pin: str) -> None:
-        """Satisfy a gate by that pin."""
+        """Satisfy a gate with that pin as evidence."""
         self.workspace.commit(
             lambda record, actor: set_gate(record, TRACKER, gate, "satisfied", actor, reason="seen", pins=(pin,))
         )
 
     def drift(self) -> dict[str, Drift]:
-        """By the pin's path or what else it names."""
+        """Return the last drifts by the pin's path, or by the whole pin if it has no path."""
         last = self.workspace.store.load().last
         assert last is not None
         return {drift.pin.partition(":")[2] or drift.pin: drift for drift in last.drift}

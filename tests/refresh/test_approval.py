@@ -1,4 +1,4 @@
-"""An approval is explicit or it is none: a table of what people, and others, write."""
+"""Only an explicit comment approves a plan: a table of comments, and the states of a plan."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def comment(
     edited: float | None = None,
     by: str = "owner",
 ) -> Comment:
-    """A comment so many hours after noon, last edited at another hour if given."""
+    """Return a comment made `hours` after noon and last edited `edited` hours after noon."""
     at = NOON + dt.timedelta(hours=hours)
     return Comment(
         id=number,
@@ -41,116 +41,127 @@ def test_the_table_is_large() -> None:
     assert len({*APPROVING, *UNCLEAR, *SILENT}) == len(APPROVING) + len(UNCLEAR) + len(SILENT) >= 300
 
 
-@pytest.mark.parametrize("body", APPROVING)
-def test_explicit_words_approve(body: str) -> None:
+def short_id(body: str) -> str:
+    """Return a test id of readable length."""
+    return ascii(body[:30])
+
+
+@pytest.mark.parametrize("body", APPROVING, ids=short_id)
+def test_explicit_comments_approve(body: str) -> None:
     assert answer_of(safe_text(body), ("Han", "astro-han")) == "approves"
 
 
-@pytest.mark.parametrize("body", UNCLEAR)
-def test_what_may_be_about_it_is_unclear(body: str) -> None:
+@pytest.mark.parametrize("body", UNCLEAR, ids=short_id)
+def test_other_comments_about_approval_are_unclear(body: str) -> None:
     assert answer_of(body, ("Han",)) == "unclear"
-    # As it comes from the forge, too: made safe to show.
+    # Comments from GitHub are sanitized.
     assert answer_of(safe_text(body), ("Han",)) == "unclear"
 
 
-@pytest.mark.parametrize("body", SILENT)
-def test_anything_else_says_nothing(body: str) -> None:
+@pytest.mark.parametrize("body", SILENT, ids=short_id)
+def test_comments_about_other_subjects_are_ignored(body: str) -> None:
     assert answer_of(body, ("Han",)) == "silent"
 
 
 @pytest.mark.parametrize(
-    "body", ["approved" + "!" * 60_000 + "x", "> " * 5_000 + "approved", "*" * 60_000, "[" * 60_000]
+    "body",
+    ["approved" + "!" * 60_000 + "x", "> " * 5_000 + "approved", "*" * 60_000, "[" * 60_000],
+    ids=["exclamation marks", "nested quotes", "asterisks", "brackets"],
 )
-def test_long_and_deep_comments_are_answered(body: str) -> None:
+def test_long_and_deeply_nested_comments_do_not_approve(body: str) -> None:
     assert answer_of(body) != "approves"
 
 
 def test_no_plan_then_waiting_then_approved() -> None:
-    talk = [comment(1, "We should look at this. approved")]
-    assert plan_of(talk, "t").state == "none"
-    talk.append(comment(2, PLAN, hours=1, by="ann", association="COLLABORATOR"))
-    waiting = plan_of(talk, "t")
+    comments = [comment(1, "We should look at this. approved")]
+    assert plan_of(comments, "t").state == "none"
+    comments.append(comment(2, PLAN, hours=1, by="ann", association="COLLABORATOR"))
+    waiting = plan_of(comments, "t")
     assert (waiting.state, waiting.since, waiting.plan_by) == ("waiting", NOON + dt.timedelta(hours=1), "ann")
-    talk.append(comment(3, "Approved", hours=2, by="han"))
-    approved = plan_of(talk, "t")
+    comments.append(comment(3, "Approved", hours=2, by="han"))
+    approved = plan_of(comments, "t")
     assert (approved.state, approved.by, approved.at) == ("approved", "han", NOON + dt.timedelta(hours=2))
     assert approved.approval_url.endswith("-3")
 
 
 @pytest.mark.parametrize("association", ["NONE", "CONTRIBUTOR", "FIRST_TIME_CONTRIBUTOR", "MANNEQUIN", "", "owner"])
 def test_only_maintainers_approve(association: str) -> None:
-    talk = [comment(1, PLAN), comment(2, "approved", hours=1, association=association)]
-    assert plan_of(talk, "t").state == "waiting"
+    comments = [comment(1, PLAN), comment(2, "approved", hours=1, association=association)]
+    assert plan_of(comments, "t").state == "waiting"
 
 
 def test_an_edited_plan_needs_approval_again() -> None:
-    talk = [comment(1, PLAN, edited=3), comment(2, "approved", hours=1)]
-    assert plan_of(talk, "t").state == "waiting"
-    talk.append(comment(3, "approved", hours=4, association="MEMBER"))
-    assert plan_of(talk, "t").state == "approved"
+    comments = [comment(1, PLAN, edited=3), comment(2, "approved", hours=1)]
+    assert plan_of(comments, "t").state == "waiting"
+    comments.append(comment(3, "approved", hours=4, association="MEMBER"))
+    assert plan_of(comments, "t").state == "approved"
 
 
-def test_a_newer_plan_needs_approval_of_its_own() -> None:
-    talk = [comment(1, PLAN), comment(2, "approved", hours=1), comment(3, PLAN, hours=2)]
-    assert plan_of(talk, "t").state == "waiting"
+def test_a_newer_plan_needs_its_own_approval() -> None:
+    comments = [comment(1, PLAN), comment(2, "approved", hours=1), comment(3, PLAN, hours=2)]
+    assert plan_of(comments, "t").state == "waiting"
 
 
 @pytest.mark.parametrize("body", ["not approved", "No longer approved.", "I withdraw my approval.", "Approval revoked"])
-def test_an_approval_that_is_taken_back_is_unclear(body: str) -> None:
-    talk = [comment(1, PLAN), comment(2, "approved", hours=1), comment(3, body, hours=2)]
-    found = plan_of(talk, "t")
+def test_a_withdrawn_approval_is_unclear(body: str) -> None:
+    comments = [comment(1, PLAN), comment(2, "approved", hours=1), comment(3, body, hours=2)]
+    found = plan_of(comments, "t")
     assert (found.state, found.by, found.at) == ("unclear", "owner", NOON + dt.timedelta(hours=2))
     assert found.unclear_url.endswith("-3")
     assert not found.approval_url
-    talk.append(comment(4, "approved", hours=3))
-    assert plan_of(talk, "t").state == "approved"
+    comments.append(comment(4, "approved", hours=3))
+    assert plan_of(comments, "t").state == "approved"
 
 
-def test_nobody_settles_the_doubts_of_another_by_approving() -> None:
-    talk = [comment(1, PLAN), comment(2, "Please wait.", hours=1, by="ann"), comment(3, "approved", hours=2, by="han")]
-    found = plan_of(talk, "t")
+def test_an_approval_does_not_settle_another_maintainers_doubt() -> None:
+    comments = [
+        comment(1, PLAN),
+        comment(2, "Please wait.", hours=1, by="ann"),
+        comment(3, "approved", hours=2, by="han"),
+    ]
+    found = plan_of(comments, "t")
     assert (found.state, found.by, found.answered_at) == ("unclear", "ann", NOON + dt.timedelta(hours=2))
-    talk.append(comment(4, "approved", hours=3, by="ann"))
-    assert plan_of(talk, "t").state == "approved"
+    comments.append(comment(4, "approved", hours=3, by="ann"))
+    assert plan_of(comments, "t").state == "approved"
 
 
-def test_a_stranger_raises_no_doubt() -> None:
-    talk = [comment(1, PLAN), comment(2, "approved", hours=1)]
-    talk.append(comment(3, "I withdraw everything. Not approved!", hours=2, association="CONTRIBUTOR", by="eve"))
-    assert plan_of(talk, "t").state == "approved"
+def test_a_comment_by_a_non_maintainer_is_ignored() -> None:
+    comments = [comment(1, PLAN), comment(2, "approved", hours=1)]
+    comments.append(comment(3, "I withdraw everything. Not approved!", hours=2, association="CONTRIBUTOR", by="eve"))
+    assert plan_of(comments, "t").state == "approved"
 
 
-def test_a_posted_summary_is_no_answer() -> None:
+def test_a_posted_summary_is_not_an_answer() -> None:
     posted = f"{mark('summary', 't')}\n## Scope refresh\n\nPlan: waiting for approval. Not approved."
-    talk = [comment(1, PLAN), comment(2, "approved", hours=1), comment(3, posted, hours=2)]
-    assert plan_of(talk, "t").state == "approved"
+    comments = [comment(1, PLAN), comment(2, "approved", hours=1), comment(3, posted, hours=2)]
+    assert plan_of(comments, "t").state == "approved"
 
 
 def test_an_approval_in_the_second_of_the_edit_does_not_count() -> None:
-    talk = [comment(1, PLAN, edited=1), comment(2, "approved", hours=1)]
-    assert plan_of(talk, "t").state == "waiting"
-    talk.append(comment(3, "approved", hours=1 + 1 / 3600))
-    assert plan_of(talk, "t").state == "approved"
+    comments = [comment(1, PLAN, edited=1), comment(2, "approved", hours=1)]
+    assert plan_of(comments, "t").state == "waiting"
+    comments.append(comment(3, "approved", hours=1 + 1 / 3600))
+    assert plan_of(comments, "t").state == "approved"
 
 
-def test_an_approval_that_is_edited_into_something_else_no_longer_counts() -> None:
-    talk = [comment(1, PLAN), comment(2, "~~approved~~", hours=1, edited=4)]
-    found = plan_of(talk, "t")
+def test_an_approval_edited_into_another_text_no_longer_counts() -> None:
+    comments = [comment(1, PLAN), comment(2, "~~approved~~", hours=1, edited=4)]
+    found = plan_of(comments, "t")
     assert (found.state, found.answered_at) == ("unclear", NOON + dt.timedelta(hours=4))
 
 
-def test_a_maintainers_heading_makes_a_plan_and_a_strangers_does_not() -> None:
+def test_only_a_maintainers_heading_makes_a_plan() -> None:
     assert plan_of([comment(1, "## Migration plan\n\n...")], "t").state == "waiting"
     assert plan_of([comment(1, "## Migration plan\n\n...", association="NONE")], "t").state == "none"
     assert plan_of([comment(1, "```\n## Plan\n```")], "t").state == "none"
 
 
-def test_another_trackers_plan_is_not_ours() -> None:
+def test_the_plan_of_another_tracker_is_ignored() -> None:
     body = f"Text\n{mark('plan', 'other')}"
     assert plan_of([comment(1, body, association="NONE")], "t").state == "none"
 
 
-def test_the_plan_that_says_approved_does_not_approve_itself() -> None:
+def test_a_plan_that_contains_approved_does_not_approve_itself() -> None:
     assert plan_of([comment(1, f"{PLAN}\n\napproved")], "t").state == "waiting"
 
 
@@ -158,24 +169,24 @@ def test_a_mark_counts_as_the_first_or_last_line_only() -> None:
     own = mark("summary", "t")
     assert marked(f"{own}\n## Scope refresh", "summary", "t")
     assert marked(f"## Scope refresh\n\n{own}\n", "summary", "t")
-    # As an upstream commit's subject would come into a summary.
+    # For example, a mark in an upstream commit's subject that a summary quotes.
     assert not marked(f"{own}\n- `{mark('plan', 't')}`\n\nend", "plan", "t")
     assert not marked(f"start\n{mark('plan', 't')}\nend", "plan", "t")
     assert not marked(own, "summary", "u")
 
 
-def test_a_plan_counts_only_when_its_author_may_write() -> None:
+def test_a_plan_counts_only_if_its_author_may_write() -> None:
     body = f"{mark('plan', 't')}\nMine."
     stranger = comment(5, body, hours=5, association="CONTRIBUTOR", by="eve")
     found = plan_of([stranger, comment(6, "approved", hours=6)], "t")
     assert (found.state, found.plan_by) == ("none", "eve")
     assert found.cause == "the plan of eve does not count: eve may not write to the repository"
-    talk = [comment(1, PLAN), comment(2, "approved", hours=1), stranger]
-    assert (plan_of(talk, "t").state, plan_of(talk, "t").plan_by) == ("approved", "owner")
+    comments = [comment(1, PLAN), comment(2, "approved", hours=1), stranger]
+    assert (plan_of(comments, "t").state, plan_of(comments, "t").plan_by) == ("approved", "owner")
     workflow = comment(6, body, hours=6, association="NONE", by="github-actions[bot]")
-    assert plan_of([*talk, workflow], "t").plan_by == "github-actions[bot]"
+    assert plan_of([*comments, workflow], "t").plan_by == "github-actions[bot]"
 
 
-def test_mentions_in_code_are_none() -> None:
+def test_mentions_in_code_are_removed() -> None:
     assert "@" not in code_free("`@a`\n```\n@b\n```\n<!-- @c -->")
     assert code_free("ask @d") == "ask @d"

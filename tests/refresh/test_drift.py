@@ -1,4 +1,4 @@
-"""What becomes of pins: fresh, changed by whom, moved, gone; and of the gates that rest on them."""
+"""The drift of pins (fresh, changed, moved, gone), and its effect on gates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ async def test_fresh_changed_moved_and_gone(bench: PinBench) -> None:
     pinned = bench.up.git.sha("main")
     bench.note("up:SPEC", "up:src/a.ts", "up:src/b.ts#L1", "down:plan.md")
     await bench.refresh()
-    assert {path: one.state for path, one in bench.drift().items()} == dict.fromkeys(
+    assert {path: drift.state for path, drift in bench.drift().items()} == dict.fromkeys(
         ("SPEC", "src/a.ts", "src/b.ts#L1", "plan.md"), "fresh"
     )
     bench.up.git.commit({"SPEC": TEXT + "more\n"}, at="2026-11-22", message="docs: more")
@@ -40,10 +40,10 @@ async def test_fresh_changed_moved_and_gone(bench: PinBench) -> None:
     assert (found["src/b.ts#L1"].state, found["src/b.ts#L1"].summary) == ("gone", f"gone at {head[:10]}")
     assert found["plan.md"].state == "fresh"
     view = bench.workspace.overview()
-    assert [one.state for one in view.signal("s").stale] == ["changed", "moved", "gone"]
+    assert [drift.state for drift in view.signal("s").stale] == ["changed", "moved", "gone"]
 
 
-async def test_a_pin_that_comes_back_is_fresh_again(bench: PinBench) -> None:
+async def test_a_restored_file_is_fresh_again(bench: PinBench) -> None:
     await bench.refresh()
     bench.note("up:SPEC")
     bench.up.git.commit({"SPEC": "other\n"}, at="2026-11-22")
@@ -72,7 +72,7 @@ async def test_stale_evidence_takes_its_gate_out_of_the_decision(bench: PinBench
     assert view.last.decision == "hold"
 
 
-async def test_a_pin_that_never_was_is_gone(bench: PinBench) -> None:
+async def test_a_pin_to_a_path_that_never_existed_is_gone(bench: PinBench) -> None:
     await bench.refresh()
     begun = bench.up.git.sha("main")
     bench.up.git.commit({"SPEC": "other\n"}, at="2026-11-22")
@@ -92,7 +92,7 @@ async def test_a_renamed_repository_keeps_its_pins(bench: PinBench) -> None:
     assert bench.drift()["SPEC"].state == "changed"
 
 
-async def test_what_cannot_be_checked_says_so(bench: PinBench) -> None:
+async def test_pins_to_other_places_are_unchecked(bench: PinBench) -> None:
     await bench.refresh()
     sha = bench.up.git.sha("main")
     bench.note("up/stream#7", f"up/stream@{sha}", "https://example.org/a", f"other/repo@{sha}:a")
@@ -106,7 +106,7 @@ async def test_what_cannot_be_checked_says_so(bench: PinBench) -> None:
     }
 
 
-async def test_without_a_tree_pins_stay_unchecked_and_nothing_is_called_gone(bench: PinBench) -> None:
+async def test_without_a_tree_pins_are_unchecked_not_gone(bench: PinBench) -> None:
     await bench.refresh()
     bench.note("up:SPEC")
     bench.up.git.commit({"SPEC": "other\n"}, at="2026-11-22")
@@ -119,7 +119,7 @@ async def test_without_a_tree_pins_stay_unchecked_and_nothing_is_called_gone(ben
     assert bench.drift()["SPEC"].failed
 
 
-async def test_a_failed_look_forgets_no_stale_evidence_and_is_never_a_go(bench: PinBench) -> None:
+async def test_after_a_failed_check_evidence_stays_stale_and_gates_do_not_hold(bench: PinBench) -> None:
     await bench.refresh()
     for gate, pin in (("plan", "down:plan.md"), ("value", "down:src/export.ts")):
         bench.satisfy(gate, pin)
@@ -131,10 +131,10 @@ async def test_a_failed_look_forgets_no_stale_evidence_and_is_never_a_go(bench: 
     bench.fake.fail(f"/git/trees/{bench.down.git.sha('main')}", 502, times=None)
     await bench.workspace.refresh(lambda _step: None)
     assert bench.drift()["plan.md"].state == "changed"
-    seen = bench.workspace.overview()
-    assert not seen.gate("plan").is_satisfied
-    assert not seen.gate("value").is_satisfied
-    assert any(reason.kind == "unchecked" for reason in seen.reasons)
+    view = bench.workspace.overview()
+    assert not view.gate("plan").is_satisfied
+    assert not view.gate("value").is_satisfied
+    assert any(reason.kind == "unchecked" for reason in view.reasons)
 
 
 @pytest.mark.parametrize("pinned", ["1234567", "2222222"], ids=["earlier", "at the head"])
@@ -145,7 +145,7 @@ def test_a_cut_list_of_paths_proves_nothing(pinned: str) -> None:
     assert (drift.state, drift.summary) == ("unchecked", "the list of paths was cut short")
 
 
-async def test_a_cut_list_of_paths_leaves_evidence_unchecked_and_no_go(bench: PinBench) -> None:
+async def test_a_cut_list_of_paths_leaves_evidence_unchecked_and_the_decision_at_hold(bench: PinBench) -> None:
     await bench.refresh()
     bench.satisfy("plan", "down:plan.md")
     bench.satisfy("value", "down:src/export.ts")
@@ -163,12 +163,12 @@ async def test_a_cut_list_of_paths_leaves_evidence_unchecked_and_no_go(bench: Pi
     assert bench.workspace.overview().decision == "hold"
 
 
-async def test_a_cut_list_of_paths_at_an_older_commit_does_not_say_that_nothing_was_pinned(bench: PinBench) -> None:
+async def test_a_cut_list_of_paths_at_an_older_commit_leaves_pins_unchecked(bench: PinBench) -> None:
     begun = bench.up.git.sha("main")
     bench.up.git.commit({"SPEC": None, "src/a.ts": None}, at="2026-11-02")
     bench.up.answers.tree_limit = 3
     await bench.refresh()
-    # The tree of then has more paths than are listed: whether it had these is not known.
+    # The older tree is cut: it is not known whether it had these paths.
     bench.note(f"up/stream@{begun}:src/b.ts", f"up/stream@{begun}:never.ts")
     await bench.refresh()
     found = bench.drift()

@@ -1,4 +1,4 @@
-"""Which ref is followed: the first that exists and holds the newest release, never a quiet one left behind."""
+"""The followed ref: the first that exists and contains the newest release, never an abandoned branch."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LINE = ("v2.*",)
 
 @pytest.fixture
 def up(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
-    """`v2` and `dev` with a common beginning, `dev` a month ahead."""
+    """`v2` and `dev` with a common base, `dev` a month ahead."""
     git = make_repo("up", default="dev")
     git.commit({"a": "1"}, at="2026-06-01")
     git.branch("v2", git.commit({"a": "2"}, at="2026-10-10"))
@@ -54,7 +54,7 @@ async def test_the_first_ref_that_exists_is_followed(up: FakeRepo, open_source: 
     assert (found.doubt, found.passed_over) == ("", ())
 
 
-async def test_where_none_exists_it_says_which_were_tried(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_if_no_ref_exists_the_error_names_the_refs(up: FakeRepo, open_source: OpenSource) -> None:
     with pytest.raises(NotFound, match=r"None of the refs v3, v4 exists in up/stream\. Check `refs`"):
         await following(open_source, "v3", "v4")
     with pytest.raises(NotFound, match=r"None of the refs \(no refs given\)"):
@@ -72,12 +72,12 @@ async def test_an_entry_counts_on_its_days_only(up: FakeRepo, open_source: OpenS
 
 
 @pytest.mark.parametrize(
-    ("when", "is_"), [("2026-06-01T12:00", "dev~2"), ("2026-10-15T00:00", "dev~1"), ("2026-11-19T00:00", "dev")]
+    ("when", "wanted"), [("2026-06-01T12:00", "dev~2"), ("2026-10-15T00:00", "dev~1"), ("2026-11-19T00:00", "dev")]
 )
-async def test_a_ref_as_it_stood(up: FakeRepo, open_source: OpenSource, when: str, is_: str) -> None:
+async def test_a_ref_at_a_past_time(up: FakeRepo, open_source: OpenSource, when: str, wanted: str) -> None:
     at = dt.datetime.fromisoformat(when).replace(tzinfo=dt.UTC)
     found = await following(open_source, "v3", "dev", now=at, as_of=at)
-    assert (found.head.ref, found.head.sha) == ("dev", up.git.sha(is_))
+    assert (found.head.ref, found.head.sha) == ("dev", up.git.sha(wanted))
     assert found.head.committed_at <= at
 
 
@@ -89,12 +89,12 @@ async def test_a_candidate_without_the_newest_release_is_passed_over(up: FakeRep
     git.tag("v2.1.0", "dev")
     found = await following(open_source, "v2", "dev", lines=LINE)
     assert (found.head.ref, found.passed_over, found.doubt) == ("dev", ("v2 does not contain v2.1.0",), "")
-    # Of a past moment the tags of that moment decide.
+    # At a past time, only the tags of that time count.
     then = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
     assert (await following(open_source, "v2", "dev", lines=LINE, now=then, as_of=then)).head.ref == "v2"
 
 
-async def test_where_no_candidate_has_the_newest_release_the_first_is_in_doubt(
+async def test_if_no_candidate_has_the_newest_release_the_first_is_in_doubt(
     up: FakeRepo, open_source: OpenSource
 ) -> None:
     git = up.git
@@ -105,14 +105,14 @@ async def test_where_no_candidate_has_the_newest_release_the_first_is_in_doubt(
     found = await following(open_source, "v3", "v2", "dev", lines=LINE)
     assert (found.head.ref, found.doubt) == ("v2", "v2 does not contain v2.3.2")
     assert found.missing == (MissingRef(name="v3"),)
-    # A pre-release and another line say nothing.
+    # A pre-release and another line do not count.
     git.delete_tag("v2.3.2")
     git.tag("v2.3.2-beta.1", "elsewhere")
     git.tag("v3.0.0", "elsewhere")
     assert not (await following(open_source, "v2", "dev", lines=LINE)).doubt
 
 
-async def test_a_release_may_be_one_commit_beside_the_branch(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_release_may_be_one_commit_off_the_branch(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.branch("cut", "dev")
     git.commit({"version": "2.0.1"}, branch="cut", at="2026-11-11", message="release: v2.0.1")
@@ -121,7 +121,7 @@ async def test_a_release_may_be_one_commit_beside_the_branch(up: FakeRepo, open_
     assert (found.head.ref, found.doubt) == ("dev", "")
 
 
-async def test_tags_that_cannot_be_had_leave_a_doubt(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_if_tags_cannot_be_fetched_the_head_is_in_doubt(up: FakeRepo, open_source: OpenSource) -> None:
     up.fake.fail("/git/matching-refs/", 503, times=None)
     errors = ErrorLog()
     found = await following(open_source, "v2", lines=LINE, errors=errors)
@@ -129,12 +129,10 @@ async def test_tags_that_cannot_be_had_leave_a_doubt(up: FakeRepo, open_source: 
     assert len(errors.messages) == 1
 
 
-async def test_a_quiet_branch_is_doubted_where_another_candidate_moved_on(
-    up: FakeRepo, open_source: OpenSource
-) -> None:
+async def test_a_quiet_branch_is_in_doubt_if_another_candidate_moved_on(up: FakeRepo, open_source: OpenSource) -> None:
     found = await following(open_source, "v2", "dev", leads=True)
     assert (found.head.ref, found.doubt) == ("v2", "v2 has had no commit for 40 days, while dev moved on")
-    # A downstream need not lead, and a branch that others did not leave behind may be quiet.
+    # A downstream may be quiet, and so may a branch if no candidate is newer.
     assert not (await following(open_source, "v2", "dev")).doubt
     assert not (await following(open_source, "v2", leads=True)).doubt
     assert not (await following(open_source, "dev", "v2", leads=True)).doubt
@@ -142,7 +140,7 @@ async def test_a_quiet_branch_is_doubted_where_another_candidate_moved_on(
     assert not (await following(open_source, "v2", "dev", leads=True, now=busy)).doubt
 
 
-async def test_a_quiet_branch_is_doubted_where_a_later_tag_is_not_in_it(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_quiet_branch_is_in_doubt_if_it_lacks_a_later_tag(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.branch("elsewhere", "v2")
     git.commit({"a": "5"}, branch="elsewhere", at="2026-11-12")
@@ -150,13 +148,13 @@ async def test_a_quiet_branch_is_doubted_where_a_later_tag_is_not_in_it(up: Fake
     git.tag("v9.0.0", "elsewhere")
     found = await following(open_source, "v2", leads=True)
     assert found.doubt == "v2 has had no commit for 40 days, while v9.0.0 was released"
-    # One in the branch itself, or from before it went quiet, says nothing.
+    # A tag in the branch itself does not count.
     git.delete_tag("v9.0.0")
     git.tag("v9.0.1", "v2", annotated=True, on="2026-11-13")
     assert not (await following(open_source, "v2", leads=True)).doubt
 
 
-def test_the_lines_are_those_of_probes_on_the_upstream() -> None:
+def test_release_lines_come_from_upstream_probes() -> None:
     tracker = tracker_of(
         ReleaseProbe(line="v2.*"),
         SoakProbe(line="v2.*"),

@@ -1,4 +1,4 @@
-"""Pins to issues and pull requests: closed, merged or reopened since they were taken."""
+"""Pins to issues and pull requests: closed, merged or reopened since the pin was taken."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ async def test_closed_merged_and_reopened_since(bench: PinBench) -> None:
     bench.note(*(f"up/stream#{number}" for number in range(1, 6)))
     bench.up.change(2, state="closed", at="2026-11-21T12:00", reason="not_planned")
     await bench.refresh()
-    assert [one.state for one in bench.drift().values()] == ["fresh", "changed", "fresh", "fresh", "fresh"]
+    assert [drift.state for drift in bench.drift().values()] == ["fresh", "changed", "fresh", "fresh", "fresh"]
     closed = bench.drift()["up/stream#2"]
     assert closed.summary == "closed as not planned on 2026-11-21, open when it was pinned: Issue 2"
     assert closed.url.endswith("/up/stream/issues/2")
@@ -26,12 +26,12 @@ async def test_closed_merged_and_reopened_since(bench: PinBench) -> None:
     bench.up.change(4, state="open")
     bench.up.issue(5, "A pull request", merged=True)
     await bench.refresh()
-    assert [one.state for one in bench.drift().values()] == ["fresh", "fresh", "fresh", "changed", "changed"]
+    assert [drift.state for drift in bench.drift().values()] == ["fresh", "fresh", "fresh", "changed", "changed"]
     assert bench.drift()["up/stream#4"].summary == "reopened, closed when it was pinned: Issue 4"
     assert bench.drift()["up/stream#5"].summary.startswith("merged on 20")
 
 
-async def test_a_closed_issue_takes_its_gate_out_until_it_is_renewed(bench: PinBench) -> None:
+async def test_a_closed_issue_makes_its_gate_stale_until_the_pin_is_renewed(bench: PinBench) -> None:
     bench.up.issue(1, "Lost messages", at="2026-11-01")
     await bench.refresh()
     bench.satisfy("plan", "up/stream#1")
@@ -53,7 +53,7 @@ async def test_a_closed_issue_takes_its_gate_out_until_it_is_renewed(bench: PinB
     assert bench.drift()["up/stream#1"].state == "changed", "compared with the time of the first pin again"
 
 
-async def test_what_cannot_be_read_supports_nothing(bench: PinBench, fake: FakeGitHub) -> None:
+async def test_an_unreadable_issue_supports_no_gate(bench: PinBench, fake: FakeGitHub) -> None:
     await bench.refresh()
     bench.satisfy("plan", "up/stream#7")
     await bench.refresh()
@@ -71,8 +71,8 @@ async def test_many_new_issues_are_read_over_several_refreshes(bench: PinBench, 
     await bench.refresh()
     bench.note(*(f"up/stream#{number}" for number in range(1, 31)))
     await bench.refresh()
-    assert [one.state for one in bench.drift().values()].count("fresh") == 20
+    assert [drift.state for drift in bench.drift().values()].count("fresh") == 20
     await bench.refresh()
-    assert [one.state for one in bench.drift().values()].count("fresh") == 30
+    assert [drift.state for drift in bench.drift().values()].count("fresh") == 30
     await bench.refresh()
     assert len(fake.asked("/issues")) <= 2, "known issues cost one request"

@@ -1,4 +1,4 @@
-"""Pins to lines: compared with the head by their lines, at the cost of each text once."""
+"""Pins to lines: compared by their lines, and each text is read once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.support.fake_github import FakeGitHub
 
 
 def part(number: int) -> str:
-    """Four lines."""
+    """Return four lines of code."""
     return f"export function part{number}() {{\n  return {number}\n}}\n\n"
 
 
@@ -25,7 +25,7 @@ async def test_shifted_changed_moved_and_removed(bench: PinBench) -> None:
     bench.up.git.commit({"code.ts": new}, at="2026-11-22", message="refactor: parts")
     await bench.refresh()
     head = bench.up.git.sha("main")
-    found = {path.partition("#")[2]: one for path, one in bench.drift().items()}
+    found = {path.partition("#")[2]: drift for path, drift in bench.drift().items()}
     fresh = found["L13-L15"]
     assert (fresh.state, fresh.summary) == ("fresh", "the same lines, now L10-L12")
     assert fresh.place == f"up/stream@{head}:code.ts#L10-L12"
@@ -39,10 +39,12 @@ async def test_shifted_changed_moved_and_removed(bench: PinBench) -> None:
     assert "-export function part6() {" in found["L25-L27"].hunk
     moved = found["L5-L8"]
     assert (moved.state, moved.place.partition(":")[2]) == ("moved", "code.ts#L34-L37")
-    assert bench.workspace.store.load().last == bench.workspace.overview().last, "what is stored is what is read"
+    assert bench.workspace.store.load().last == bench.workspace.overview().last, (
+        "the stored refresh is the shown refresh"
+    )
 
 
-async def test_a_change_elsewhere_keeps_the_gate(bench: PinBench) -> None:
+async def test_a_change_of_other_lines_does_not_affect_the_gate(bench: PinBench) -> None:
     await bench.refresh()
     bench.satisfy("plan", "down:plan.md#L4")
     bench.down.git.commit({"plan.md": f"# Plan\n{TEXT}\nmore\n"}, at="2026-11-22")
@@ -69,22 +71,20 @@ async def test_lines_in_a_renamed_or_a_new_file_have_moved(bench: PinBench) -> N
     assert found["src/other.ts#L31-L33"].place == f"up/stream@{head}:src/extracted.ts#L2-L4"
 
 
-async def test_each_text_is_read_once_and_kept(bench: PinBench, fake: FakeGitHub) -> None:
+async def test_each_text_is_read_once_and_cached(bench: PinBench, fake: FakeGitHub) -> None:
     bench.up.git.commit({"code.ts": CODE}, at="2026-11-02")
     await bench.refresh()
     bench.note(*(f"up:code.ts#L{line}" for line in range(1, 30)), "up:SPEC#L1", "down:plan.md#L2")
     bench.up.git.commit({"code.ts": f"// parts\n{CODE}"}, at="2026-11-22")
     await bench.refresh()
-    assert len(fake.asked("/git/blobs/")) == 2, (
-        "the file as it was pinned and as it is now; not those that are the same"
-    )
+    assert len(fake.asked("/git/blobs/")) == 2, "only the pinned and the present text of the changed file"
     bench.up.git.commit({"README": "1"}, at="2026-11-23")
     await bench.refresh()
     assert fake.asked("/git/blobs/") == []
-    assert {one.state for one in bench.drift().values()} == {"fresh"}
+    assert {drift.state for drift in bench.drift().values()} == {"fresh"}
 
 
-async def test_a_text_that_cannot_be_read_is_in_doubt_and_read_later(bench: PinBench) -> None:
+async def test_an_unreadable_text_leaves_the_pin_unchecked_and_is_read_later(bench: PinBench) -> None:
     await bench.refresh()
     bench.satisfy("plan", "down:plan.md#L4")
     bench.down.git.commit({"plan.md": f"# Plan\n{TEXT}"}, at="2026-11-22")
@@ -99,7 +99,7 @@ async def test_a_text_that_cannot_be_read_is_in_doubt_and_read_later(bench: PinB
     assert bench.drift()["plan.md#L4"].state == "fresh"
 
 
-async def test_binary_files_and_lines_that_never_were(bench: PinBench) -> None:
+async def test_binary_files_and_lines_beyond_the_end(bench: PinBench) -> None:
     bench.up.git.commit({"logo.png": "\0PNG" + TEXT}, at="2026-11-02")
     await bench.refresh()
     bench.note("up:logo.png#L2", "up:SPEC#L90-L99", "up:src/a.ts#L9000")

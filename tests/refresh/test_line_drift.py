@@ -1,4 +1,4 @@
-"""What became of lines of a text: pure functions, held against texts that were edited in a known way."""
+"""The drift of lines of a text, tested on texts with known edits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ THIRD = ["function gamma(input) {", "  const most = maximum(input)", "  return m
 FILE = [*FUNCTION, *OTHER]
 
 
-def test_lines_that_only_shift_are_fresh_where_they_stand_now() -> None:
+def test_shifted_lines_are_fresh_at_their_new_place() -> None:
     assert line_drift(FILE, FILE, (6, 9)) == LineDrift(state="fresh", lines=(6, 9))
     assert line_drift(FILE, ["// new", *FILE], (6, 9)) == LineDrift(state="fresh", lines=(7, 10))
     assert line_drift(FILE, FILE[2:], (6, 9)).lines == (4, 7)
@@ -22,8 +22,8 @@ def test_lines_that_only_shift_are_fresh_where_they_stand_now() -> None:
 
 
 @pytest.mark.parametrize("pinned", [(1, 4), (1, 5), (4, 4), (5, 5), (6, 9), (9, 10)])
-def test_a_function_added_beside_pinned_lines_changes_none_of_them(pinned: tuple[int, int]) -> None:
-    # A difference may show it with the brace and the blank line of the function before: then it cuts through the lines.
+def test_a_function_added_next_to_pinned_lines_does_not_change_them(pinned: tuple[int, int]) -> None:
+    # A difference may match the added function's last lines with those of the previous function.
     new = [*FUNCTION, *THIRD, *OTHER]
     found = line_drift(FILE, new, pinned)
     assert found.state == "fresh"
@@ -38,7 +38,7 @@ def test_changed_lines_have_the_place_and_the_hunk() -> None:
     assert (found.state, found.lines) == ("changed", (8, 9))
     assert "-  const mean = average(input)" in found.hunk
     assert "+  const mean = average(input, weights)" in found.hunk
-    assert not [line for line in found.hunk if "new" in line], "a change elsewhere is no part of it"
+    assert not [line for line in found.hunk if "new" in line], "a change elsewhere is not part of the hunk"
 
 
 def test_a_line_added_or_removed_inside_changes_them() -> None:
@@ -58,19 +58,19 @@ def test_lines_that_were_cut_and_pasted_have_moved() -> None:
     assert moved.lines == (6, 9)
 
 
-def test_lines_that_are_nowhere_any_more_are_gone() -> None:
+def test_removed_lines_are_gone() -> None:
     found = line_drift(FILE, FUNCTION, (6, 10))
     assert (found.state, found.lines) == ("gone", None)
     assert [line for line in found.hunk if line.startswith("-")] == [f"-{line}" for line in OTHER]
     assert line_drift(FILE, [], (1, 1)).state == "gone"
 
 
-def test_lines_beyond_the_end_never_were() -> None:
+def test_lines_beyond_the_end_are_beyond() -> None:
     assert line_drift(FILE, FILE, (10, 11)).state == "beyond"
     assert line_drift([], ["x"], (1, 1)).state == "beyond"
 
 
-def test_texts_that_are_too_large_are_not_guessed_about() -> None:
+def test_too_large_texts_are_unknown() -> None:
     old, new = [f"a{n}" for n in range(30_000)], [f"b{n}" for n in range(30_000)]
     assert line_drift(old, new, (15_000, 15_000)).state == "unknown"
     assert line_drift(old, [*old[:-1], "x"], (15_000, 15_000)).state == "fresh"
@@ -81,29 +81,29 @@ def test_a_hunk_is_short() -> None:
     assert len(line_drift(old, ["new"], (1, 400)).hunk) <= 16
 
 
-def test_a_block_is_found_where_it_stands_once_and_is_more_than_braces() -> None:
+def test_a_block_is_found_if_it_is_unique_and_more_than_braces() -> None:
     assert find_block(FUNCTION, [*OTHER, *FUNCTION]) == (6, 10)
     assert find_block(FUNCTION, [*FUNCTION, *FUNCTION]) is None
     assert find_block(["}", ""], [*FUNCTION]) is None
 
 
-def test_lines_are_those_of_git() -> None:
+def test_lines_are_counted_as_in_git() -> None:
     assert split_lines(b"a\nb\n") == ["a", "b"]
     assert split_lines(b"a\nb") == ["a", "b"]
     assert split_lines(b"") == []
     assert split_lines("a\x0cb\u2028c\r\nd".encode()) == ["a\x0cb\u2028c\r", "d"]
     assert split_lines(b"\x89PNG\0") is None
-    assert split_lines(b"\xff\n\xfe\n") != split_lines(b"\xfe\n\xff\n"), "bytes that are no text still differ"
+    assert split_lines(b"\xff\n\xfe\n") != split_lines(b"\xfe\n\xff\n"), "bytes that are not text still differ"
 
 
 _LINES = st.lists(st.sampled_from(["", "}", "  return", "alpha beta gamma", "delta epsilon"]), max_size=12)
 
 
 @given(before=_LINES, block=_LINES.filter(bool), after=_LINES, above=_LINES, below=_LINES)
-def test_lines_that_are_left_alone_are_never_stale(
+def test_unchanged_lines_are_never_stale(
     before: list[str], block: list[str], after: list[str], above: list[str], below: list[str]
 ) -> None:
-    # What stands before and after only grows at its far ends, so that a shortest difference keeps all of it.
+    # Lines are added only at the ends: a shortest difference keeps all old lines.
     old, new = [*before, *block, *after], [*above, *before, *block, *after, *below]
     found = line_drift(old, new, (len(before) + 1, len(before) + len(block)))
     assert found.state == "fresh"
@@ -112,7 +112,7 @@ def test_lines_that_are_left_alone_are_never_stale(
 
 
 @given(old=_LINES.filter(bool), new=_LINES, data=st.data())
-def test_a_verdict_is_true_of_the_texts(old: list[str], new: list[str], data: st.DataObject) -> None:
+def test_each_state_is_true_for_the_texts(old: list[str], new: list[str], data: st.DataObject) -> None:
     first = data.draw(st.integers(1, len(old)))
     last = data.draw(st.integers(first, len(old)))
     found = line_drift(old, new, (first, last))

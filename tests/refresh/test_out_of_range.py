@@ -1,4 +1,4 @@
-"""Dates, numbers and answers out of range through a whole refresh: it is recorded, or fails with one sentence."""
+"""A refresh with dates, numbers and responses out of range is recorded, or fails with one sentence."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from tests.support.hostile_values import DATES
 
 @pytest.fixture(scope="module")
 def recording(opencode: World) -> Recording:
-    """The true answers of one refresh."""
+    """The real responses of one refresh."""
     return record_responses(opencode)
 
 
 @settings(max_examples=20, derandomize=True)
 @given(seed=st.integers(0, 2**32))
-def test_a_refresh_survives_every_answer(recording: Recording, seed: int) -> None:
+def test_a_refresh_survives_hostile_responses(recording: Recording, seed: int) -> None:
     attack_refresh(recording, seed)
 
 
@@ -48,7 +48,7 @@ async def test_commits_of_any_date_are_measured(recording: Recording, date: str)
         ("0001-01-01T00:00:00Z", "dated 1970-01-01 or earlier, which cannot be right"),
     ],
 )
-async def test_a_head_dated_out_of_range_is_said_and_the_soak_is_not_counted_from_it(
+async def test_a_head_dated_out_of_range_gets_a_remark_and_the_soak_is_unknown(
     recording: Recording, date: str, remark: str
 ) -> None:
     async with hostile_source(ReplayTransport(redated(recording, date)), None) as source:
@@ -61,7 +61,7 @@ async def test_a_head_dated_out_of_range_is_said_and_the_soak_is_not_counted_fro
 
 @pytest.fixture
 def up(make_repo: Callable[..., GitRepo], fake: FakeGitHub) -> GitRepo:
-    """250 commits on one path, published; the 100th from the head is dated at the beginning of time."""
+    """A published repository with 250 commits on one path; the 100th from the head has the earliest date."""
     repo = make_repo("up")
     for number in range(250):
         at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=number)
@@ -73,14 +73,12 @@ def up(make_repo: Callable[..., GitRepo], fake: FakeGitHub) -> GitRepo:
 async def test_a_commit_without_a_usable_date_hides_no_others(up: GitRepo, open_source: OpenSource) -> None:
     async with open_source() as source:
         found = await source.commits("up/stream", up.sha("main"), "a", dt.date(2026, 1, 1))
-        inside = [one for one in found.items if one.at >= dt.datetime(2026, 1, 1, tzinfo=dt.UTC)]
+        inside = [commit for commit in found.items if commit.at >= dt.datetime(2026, 1, 1, tzinfo=dt.UTC)]
     assert len(inside) == 249
     assert found.complete
 
 
-async def test_a_branch_is_not_taken_to_have_held_a_commit_without_a_usable_date(
-    up: GitRepo, open_source: OpenSource
-) -> None:
+async def test_a_past_head_is_never_a_commit_without_a_usable_date(up: GitRepo, open_source: OpenSource) -> None:
     when = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
     async with open_source() as source:
         head = await ref_head(source, "up/stream", "main")

@@ -1,4 +1,4 @@
-"""Pins are read as people type and paste them, and kept in one form."""
+"""Typed and pasted pins are read and stored in one form."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ GOOD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("typed", "kept", "page"), [row for row in GOOD if row[1]])
-def test_typed_pins_are_stored_in_canonical_form(typed: str, kept: str, page: str | None) -> None:
+@pytest.mark.parametrize(("typed", "stored", "page"), [row for row in GOOD if row[1]])
+def test_typed_pins_are_stored_in_canonical_form(typed: str, stored: str, page: str | None) -> None:
     pin = parse_pin(f"  {typed} ", HEADS)
-    assert str(pin) == kept
-    assert str(parse_pin(kept)) == kept
+    assert str(pin) == stored
+    assert str(parse_pin(stored)) == stored
     if page:
         assert pin.web() == page
 
@@ -77,7 +77,7 @@ _PATHS = st.from_regex(r"[A-Za-z0-9 _.\-]{1,8}(/[A-Za-z0-9 _\-]{1,8}){0,3}", ful
     first=st.integers(1, 9999),
     more=st.integers(0, 500),
 )
-def test_every_file_pin_survives_being_written_and_read(
+def test_every_file_pin_is_read_back_unchanged(
     owner: str, name: str, sha: str, path: str, first: int, more: int
 ) -> None:
     pin = Pin(kind="file", repo=f"{owner}/{name}", sha=sha, path=path, lines=(first, first + more))
@@ -86,11 +86,11 @@ def test_every_file_pin_survives_being_written_and_read(
 
 @given(st.text(max_size=60))
 def test_any_text_is_a_pin_or_a_sentence(text: str) -> None:
-    pin, sentence = _read(text)
+    pin, sentence = _parse(text)
     assert sentence.endswith(".") if pin is None else str(parse_pin(str(pin))) == str(pin)
 
 
-def _read(text: str) -> tuple[Pin | None, str]:
+def _parse(text: str) -> tuple[Pin | None, str]:
     try:
         return parse_pin(text), ""
     except PinError as error:

@@ -1,4 +1,4 @@
-"""The plan as a refresh finds it: now or at a past date, in a repository that was renamed, or not at all."""
+"""The state of the plan: now, at a past date, in a renamed repository, or without an issue."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def down(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
     return repo
 
 
-async def context(
+async def read_plan(
     open_source: OpenSource, error_log: ErrorLog, *, day: str = "", repo: str = "down/fork", tracker: Tracker = TRACKER
 ) -> PlanStatus | None:
     as_of = dt.datetime.fromisoformat(f"{day}T12:00:00+00:00") if day else None
@@ -53,52 +53,52 @@ async def context(
         ("", "approved", "han"),
     ],
 )
-async def test_a_past_date_sees_the_comments_there_were(
+async def test_a_past_date_uses_the_comments_made_by_then(
     down: FakeRepo, open_source: OpenSource, day: str, state: str, by: str
 ) -> None:
     error_log = ErrorLog()
-    found = await context(open_source, error_log, day=day)
+    found = await read_plan(open_source, error_log, day=day)
     assert found is not None
     assert (found.state, found.by, error_log.messages) == (state, by, [])
     assert len(down.fake.log) == 1
 
 
 @pytest.mark.parametrize("number", [0, 1])
-async def test_what_was_edited_since_is_unknown_at_a_past_date(
+async def test_a_comment_edited_since_makes_a_past_date_unknown(
     down: FakeRepo, open_source: OpenSource, number: int
 ) -> None:
     down.issues[7].comments[number].updated_at = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
     error_log = ErrorLog()
-    found = await context(open_source, error_log, day="2026-11-13")
+    found = await read_plan(open_source, error_log, day="2026-11-13")
     assert found is not None
     assert (found.state, found.cause) == ("unknown", "its comments have been edited since 2026-11-13")
     assert error_log.messages == []
-    now = await context(open_source, error_log)
+    now = await read_plan(open_source, error_log)
     assert now is not None
-    # An edited plan waits again; an approval that is edited still approves.
+    # An edited plan waits for approval again; an edited approval still approves.
     assert now.state == ("waiting", "approved")[number]
 
 
-async def test_a_renamed_downstream_is_asked_by_its_present_name(down: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_renamed_downstream_is_requested_by_its_present_name(down: FakeRepo, open_source: OpenSource) -> None:
     down.fake.rename("down/fork", "new/place")
-    found = await context(open_source, ErrorLog(), repo="new/place")
+    found = await read_plan(open_source, ErrorLog(), repo="new/place")
     assert found is not None
     assert (found.state, found.url) == (
         "approved",
         f"{down.fake.url}/new/place/issues/7#issuecomment-{down.issues[7].comments[0].id}",
     )
-    assert [seen.path for seen in down.fake.log] == ["/repos/new/place/issues/7/comments"]
+    assert [request.path for request in down.fake.log] == ["/repos/new/place/issues/7/comments"]
 
 
-async def test_a_tracker_without_an_issue_asks_nothing(down: FakeRepo, open_source: OpenSource) -> None:
-    assert await context(open_source, ErrorLog(), tracker=msgspec.structs.replace(TRACKER, issue="")) is None
+async def test_a_tracker_without_an_issue_sends_no_request(down: FakeRepo, open_source: OpenSource) -> None:
+    assert await read_plan(open_source, ErrorLog(), tracker=msgspec.structs.replace(TRACKER, issue="")) is None
     assert down.fake.log == []
 
 
-async def test_comments_that_cannot_be_had_are_unknown_with_the_cause(down: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_failed_request_makes_the_plan_unknown_with_its_cause(down: FakeRepo, open_source: OpenSource) -> None:
     del down.issues[7]
     error_log = ErrorLog()
-    found = await context(open_source, error_log)
+    found = await read_plan(open_source, error_log)
     assert found is not None
     assert found.state == "unknown"
     assert error_log.messages == [found.cause]

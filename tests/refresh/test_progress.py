@@ -1,4 +1,4 @@
-"""What is waited for is reported from the start, every second, and with the end of a wait that the server asked for."""
+"""Waits are reported from the start, every second, and with the end that the server requested."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 
 
 class Time:
-    """A clock that moves on by what is slept. `until_slept` waits for so many more sleeps to end."""
+    """A clock that advances by each sleep. `until_slept` waits until `times` more sleeps have ended."""
 
     def __init__(self) -> None:
         self.now = NOW
@@ -45,7 +45,7 @@ class Time:
 
 @pytest.fixture
 def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
-    """A small repository, published."""
+    """A small published repository."""
     repo = make_repo("up")
     repo.commit({"a": "1"}, at="2026-06-01")
     fake.add("up/stream", repo)
@@ -55,13 +55,13 @@ def up(fake: FakeGitHub, make_repo: MakeRepo) -> GitRepo:
 async def test_the_first_report_comes_before_the_source_is_open() -> None:
     time, seen = Time(), list[Progress]()
     async with WaitReporter(seen.append, "github.com", clock=time, sleep=time.sleep):
-        assert [one.text for one in seen] == ["waiting 0 s for github.com"]
+        assert [progress.text for progress in seen] == ["waiting 0 s for github.com"]
         await time.until_slept(3)
-    assert [one.text for one in seen] == [f"waiting {number} s for github.com" for number in range(4)]
-    assert {(one.done, one.total) for one in seen} == {(0, 0)}
+    assert [progress.text for progress in seen] == [f"waiting {number} s for github.com" for number in range(4)]
+    assert {(progress.done, progress.total) for progress in seen} == {(0, 0)}
 
 
-async def test_a_request_without_an_answer_is_reported(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
+async def test_a_request_without_a_response_is_reported(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     time, seen = Time(), list[Progress]()
     held = fake.hold("/trees")
     host = fake.url.removeprefix("http://")
@@ -69,23 +69,25 @@ async def test_a_request_without_an_answer_is_reported(up: GitRepo, fake: FakeGi
     async with reporter, open_source(clock=time) as source:
         reporter.watch(source)
         assert source.waiting() is None
-        asking = asyncio.create_task(source.tree("up/stream", up.sha("main")))
+        fetching = asyncio.create_task(source.tree("up/stream", up.sha("main")))
         await asyncio.to_thread(held.arrived.wait)
-        reporter.report(Progress(done=1, total=9, message="one came in"))
+        reporter.report(Progress(done=1, total=9, message="head fetched"))
         await time.until_slept(3)
         held.released.set()
-        await asking
+        await fetching
         assert source.waiting() is None
-    assert [one.text for one in seen[1:]] == [
-        "one came in",
-        "one came in",
+    assert [progress.text for progress in seen[1:]] == [
+        "head fetched",
+        "head fetched",
         f"waiting 2 s for {host}",
         f"waiting 3 s for {host}",
     ]
-    assert {(one.done, one.total, one.message, one.sent) for one in seen[2:]} == {(1, 9, "one came in", 1)}
+    assert {(progress.done, progress.total, progress.message, progress.sent) for progress in seen[2:]} == {
+        (1, 9, "head fetched", 1)
+    }
 
 
-async def test_the_end_of_a_wait_that_the_server_asked_for_is_reported(
+async def test_the_end_of_a_wait_that_the_server_requested_is_reported(
     up: GitRepo, fake: FakeGitHub, open_source: OpenSource
 ) -> None:
     during: list[Waiting | None] = []
@@ -98,13 +100,13 @@ async def test_the_end_of_a_wait_that_the_server_asked_for_is_reported(
     async with open_source(clock=lambda: NOW, sleep=sleep) as source:
         await source.tree("up/stream", up.sha("main"))
     host = fake.url.removeprefix("http://")
-    assert [one.text if one else "" for one in during] == [
+    assert [wait.text if wait else "" for wait in during] == [
         f"waiting until 09:00:40 UTC, as {host} asks",
         f"waiting until 09:00:07 UTC, as {host} asks",
     ]
 
 
-def test_the_host_that_is_silent_the_longest_is_named() -> None:
+def test_the_host_with_the_longest_silence_is_named() -> None:
     time = Time()
     waits = WaitTracker("api.github.com", time)
     with waits.request():
@@ -115,7 +117,7 @@ def test_the_host_that_is_silent_the_longest_is_named() -> None:
             time.now += dt.timedelta(seconds=2)
             waits.responded()
             assert waits.current() == Waiting(host="update.example.org", seconds=2)
-            # A clock that was set back makes no wait negative.
+            # A wait is not negative after the clock was set back.
             time.now -= dt.timedelta(hours=1)
             found = waits.current()
             assert found is not None
@@ -123,7 +125,7 @@ def test_the_host_that_is_silent_the_longest_is_named() -> None:
     assert waits.current() is None
 
 
-async def test_a_report_that_fails_is_not_lost() -> None:
+async def test_the_error_of_a_failing_report_is_raised() -> None:
     slept = asyncio.Event()
 
     async def sleep(_seconds: float) -> None:

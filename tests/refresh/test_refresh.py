@@ -1,4 +1,4 @@
-"""A refresh: both repositories looked at, recorded whole or not at all, and what becomes of it when things fail."""
+"""A refresh of both repositories: recorded as a whole or not at all, also after failures."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from pawtui.tracker.tracker_types import (
 )
 from pawtui.workspace import Workspace
 from tests.probes.measuring import World, facts_of, refreshed, taken
-from tests.refresh.pair import NOW, TRACKER, Pair, after, context, states
+from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair, states
 from tests.support.fixtures import OpenSource
 
 
@@ -55,9 +55,9 @@ async def test_the_built_in_tracker_measures_everything(opencode: World) -> None
             assert probe.facts is not None
             assert probe.facts.head == side.sha
             place = "https://opencode.ai/" if probe.kind == "json" else f"/{side.repo}/"
-            assert all(place in one.url for one in probe.evidence)
+            assert all(place in item.url for item in probe.evidence)
             assert probe.evidence or probe.state == "met"
-    assert [context.state for context in found.related] == ["open", "open", "merged"]
+    assert [status.state for status in found.related] == ["open", "open", "merged"]
     assert [step.done for step in steps] == list(range(1, len(steps) + 1))
     assert steps[-1].done == steps[-1].total == 12
     assert {step.reading.id for step in steps if step.reading} == set(states(found))
@@ -69,11 +69,11 @@ async def test_the_built_in_tracker_measures_everything(opencode: World) -> None
 
 
 async def test_a_first_refresh_and_a_second(pair: Pair, open_source: OpenSource) -> None:
-    first = await context(open_source)
-    assert states(first) == {"calm": "met", "kind": "met", "out": "met", "told": "met"}
+    first = await refresh_pair(open_source)
+    assert states(first) == {"calm": "met", "kind": "met", "out": "met", "claims": "met"}
     assert (first.range.upstream, first.range.downstream) == (None, None)
     pair.up.git.commit({"src/runner/a": "2"}, at="2026-11-21", message="fix!: break")
-    second = await context(open_source, after(first), at=NOW + dt.timedelta(hours=1))
+    second = await refresh_pair(open_source, record_of(first), at=NOW + dt.timedelta(hours=1))
     moved = second.range.upstream
     assert moved is not None
     assert (moved.from_, moved.to) == (first.upstream.sha, second.upstream.sha)
@@ -83,9 +83,9 @@ async def test_a_first_refresh_and_a_second(pair: Pair, open_source: OpenSource)
     assert states(second)["kind"] == "partial"
 
 
-async def test_where_nothing_moved_nothing_is_recorded(pair: Pair, open_source: OpenSource) -> None:
-    first = await context(open_source)
-    record = after(first)
+async def test_if_nothing_changed_nothing_is_recorded(pair: Pair, open_source: OpenSource) -> None:
+    first = await refresh_pair(open_source)
+    record = record_of(first)
     later = NOW + dt.timedelta(hours=1)
 
     async def renewal(record: Record = record, *, at: dt.datetime = later, force: bool = False) -> Refresh | None:
@@ -94,70 +94,70 @@ async def test_where_nothing_moved_nothing_is_recorded(pair: Pair, open_source: 
 
     assert await renewal() is None
     assert await renewal(force=True) is not None
-    # A day later the windows have moved on; other rules, a fact that was missing or a new pin are reasons as well.
+    # A later day, other rules or a missing fact are reasons for a new record.
     assert await renewal(at=NOW + dt.timedelta(days=1)) is not None
-    assert await renewal(after(msgspec.structs.replace(first, rules="others"))) is not None
-    assert await renewal(after(msgspec.structs.replace(first, errors=("lost",)))) is not None
+    assert await renewal(record_of(msgspec.structs.replace(first, rules="others"))) is not None
+    assert await renewal(record_of(msgspec.structs.replace(first, errors=("lost",)))) is not None
     pair.down.git.commit({"src/session/a": "1"}, at="2026-11-22")
     assert await renewal() is not None
 
 
-async def test_a_rewritten_branch_is_no_ancestor(pair: Pair, open_source: OpenSource) -> None:
-    first = await context(open_source)
+async def test_the_head_before_a_rewrite_is_not_an_ancestor(pair: Pair, open_source: OpenSource) -> None:
+    first = await refresh_pair(open_source)
     pair.up.git.branch("main", pair.begun)
     pair.up.git.commit({"src/runner/a": "9"}, at="2026-11-20", message="fix: it otherwise")
-    second = await context(open_source, after(first), at=NOW + dt.timedelta(hours=1))
+    second = await refresh_pair(open_source, record_of(first), at=NOW + dt.timedelta(hours=1))
     moved = second.range.upstream
     assert moved is not None
     assert (moved.ancestor, moved.commits, moved.files) == (False, 1, 1)
-    # What was listed at a commit that is gone is not taken for what is there now.
+    # A list of commits from before the rewrite is not used.
     counted = int(pair.up.git.git("rev-list", "--count", "--since=2026-10-25", "main", "--", "src/runner", "src/tool"))
     assert facts_of(second.signals[0].probes[0], ChurnFacts).total == counted == 1
     assert second.signals[0].probes[0].evidence[0].pin.endswith(second.upstream.sha)
 
 
 FAILURES = [
-    # what fails, the signal that does not know, and what the others say
-    ("/git/blobs/", "told"),
-    ("/issues/1", "told"),
+    # the failing request, the signal that becomes unknown
+    ("/git/blobs/", "claims"),
+    ("/issues/1", "claims"),
     ("path=src%2Ftool", "calm"),
 ]
 
 
 @pytest.mark.parametrize(("match", "signal"), FAILURES, ids=[match for match, _ in FAILURES])
-async def test_one_thing_that_fails_leaves_the_rest_standing(
+async def test_one_failing_request_makes_only_its_signal_unknown(
     pair: Pair, open_source: OpenSource, match: str, signal: str
 ) -> None:
     pair.fake.fail(match, 503, times=None)
-    found = await context(open_source)
-    wanted = {"calm": "met", "kind": "met", "out": "met", "told": "met"} | {signal: "unknown"}
+    found = await refresh_pair(open_source)
+    wanted = {"calm": "met", "kind": "met", "out": "met", "claims": "met"} | {signal: "unknown"}
     assert states(found) == wanted
     assert len(found.errors) == 1
     reading = found.signal(signal)
     assert reading is not None
     assert found.errors[0] in {probe.cause for probe in reading.probes}
-    # It is tried again although neither commit has moved.
+    # The next refresh tries again, although neither head moved.
     pair.fake.clear()
-    assert states(await context(open_source, after(found), at=NOW + dt.timedelta(hours=1)))[signal] == "met"
+    assert states(await refresh_pair(open_source, record_of(found), at=NOW + dt.timedelta(hours=1)))[signal] == "met"
 
 
 async def test_without_the_tags_the_head_is_in_doubt(pair: Pair, open_source: OpenSource) -> None:
     pair.fake.fail("/git/matching-refs/", 503, times=None)
-    found = await context(open_source)
+    found = await refresh_pair(open_source)
     assert found.upstream.doubt == "could not check whether main contains the newest release"
-    assert states(found) == dict.fromkeys(("calm", "kind", "out", "told"), "unknown")
-    # What the head does not tell is known: the watched issues are done.
+    assert states(found) == dict.fromkeys(("calm", "kind", "out", "claims"), "unknown")
+    # Facts that do not depend on the head are known: the watched issues are closed.
     assert found.signals[3].probes[1].state == "met"
     assert len(found.errors) == 1
     pair.fake.clear()
-    again = await context(open_source, after(found), at=NOW + dt.timedelta(hours=1))
+    again = await refresh_pair(open_source, record_of(found), at=NOW + dt.timedelta(hours=1))
     assert (again.upstream.doubt, set(states(again).values())) == ("", {"met"})
 
 
-async def test_without_the_upstreams_tree_what_does_not_need_it_stands(pair: Pair, open_source: OpenSource) -> None:
+async def test_without_the_upstreams_tree_other_probes_are_measured(pair: Pair, open_source: OpenSource) -> None:
     pair.fake.fail(f"/repos/up/stream/git/trees/{pair.up.git.sha('main')}", 503, times=None)
-    found = await context(open_source)
-    assert states(found) == {"calm": "unknown", "kind": "unknown", "out": "unknown", "told": "unknown"}
+    found = await refresh_pair(open_source)
+    assert states(found) == {"calm": "unknown", "kind": "unknown", "out": "unknown", "claims": "unknown"}
     assert [probe.state for reading in found.signals[2:] for probe in reading.probes] == [
         "met",
         "unknown",
@@ -169,53 +169,53 @@ async def test_without_the_upstreams_tree_what_does_not_need_it_stands(pair: Pai
 
 
 @pytest.mark.parametrize(("repo", "others"), [("up/stream", "down/stream"), ("down/stream", "up/stream")])
-async def test_without_both_heads_there_is_nothing_to_record(
+async def test_without_both_heads_nothing_is_recorded(
     pair: Pair, open_source: OpenSource, repo: str, others: str
 ) -> None:
     pair.fake.fail(f"/repos/{repo}/commits/heads", 500, times=None)
     with pytest.raises(SourceError, match=repo):
-        await context(open_source)
+        await refresh_pair(open_source)
     before = asyncio.all_tasks()
     assert before == {asyncio.current_task()}
     pair.fake.clear()
     pair.fake.repos.pop(others)
     with pytest.raises(NotFound, match=others):
-        await context(open_source)
+        await refresh_pair(open_source)
 
 
-async def test_a_renamed_repository_is_followed_and_said(pair: Pair, open_source: OpenSource) -> None:
+async def test_a_renamed_repository_is_followed_and_recorded(pair: Pair, open_source: OpenSource) -> None:
     pair.fake.rename("up/stream", "new/river")
-    found = await context(open_source)
+    found = await refresh_pair(open_source)
     assert (found.upstream.repo, found.upstream.renamed_from) == ("new/river", "up/stream")
-    assert states(found) == {"calm": "met", "kind": "met", "out": "met", "told": "met"}
-    pins = [one.pin for reading in found.signals for probe in reading.probes for one in probe.evidence if one.pin]
+    assert states(found) == {"calm": "met", "kind": "met", "out": "met", "claims": "met"}
+    pins = [item.pin for reading in found.signals for probe in reading.probes for item in probe.evidence if item.pin]
     assert all(pin.startswith("new/river") for pin in pins)
-    assert [context.state for context in found.related] == ["closed", "merged"]
+    assert [status.state for status in found.related] == ["closed", "merged"]
 
 
-async def test_a_ref_that_is_gone_or_renamed_is_said(pair: Pair, open_source: OpenSource) -> None:
+async def test_a_removed_or_renamed_ref_is_recorded(pair: Pair, open_source: OpenSource) -> None:
     pair.down.renamed["dev"] = "main"
-    found = await context(open_source)
+    found = await refresh_pair(open_source)
     assert (found.upstream.ref, found.upstream.missing) == ("main", ("v2",))
     assert (found.downstream.ref, found.downstream.missing) == ("main", ("dev (now main)",))
 
 
 async def test_a_switch_of_ref_is_not_a_rewritten_branch(pair: Pair, open_source: OpenSource) -> None:
-    first = await context(open_source)
+    first = await refresh_pair(open_source)
     pair.up.git.branch("next", pair.begun)
     pair.up.git.commit({"src/runner/a": "2"}, branch="next", at="2026-11-21", message="fix: it")
     other = msgspec.structs.replace(TRACKER, upstream=Side(repo="up/stream", refs=("next",)))
-    second = await context(open_source, after(first), at=NOW + dt.timedelta(hours=1), tracker=other)
+    second = await refresh_pair(open_source, record_of(first), at=NOW + dt.timedelta(hours=1), tracker=other)
     moved = second.range.upstream
     assert moved is not None
     assert (second.upstream.ref, moved.ref_before, moved.ancestor) == ("next", "main", False)
     assert (moved.commits, moved.behind, moved.reset_back) == (1, 1, False)
 
 
-async def test_a_branch_that_was_set_back_says_what_it_undid(pair: Pair, open_source: OpenSource) -> None:
-    first = await context(open_source)
+async def test_a_reset_branch_names_the_undone_commits(pair: Pair, open_source: OpenSource) -> None:
+    first = await refresh_pair(open_source)
     pair.up.git.branch("main", pair.begun)
-    second = await context(open_source, after(first), at=NOW + dt.timedelta(hours=1))
+    second = await refresh_pair(open_source, record_of(first), at=NOW + dt.timedelta(hours=1))
     moved = second.range.upstream
     assert moved is not None
     assert (moved.ancestor, moved.commits, moved.behind, moved.reset_back) == (False, 0, 1, True)
@@ -230,67 +230,67 @@ async def test_a_ref_that_lags_behind_its_releases_is_in_doubt(pair: Pair, open_
     for number in (1, 2):
         pair.up.git.commit({"x": f"{number}"}, branch="release", at=f"2026-11-1{number}")
     pair.up.git.tag("v2.1.0", "release")
-    found = await context(open_source)
+    found = await refresh_pair(open_source)
     assert found.upstream.doubt == "main does not contain v2.1.0"
-    told = found.signal("out")
-    assert told is not None
-    assert [(probe.state, probe.cause) for probe in told.probes] == [
+    released = found.signal("out")
+    assert released is not None
+    assert [(probe.state, probe.cause) for probe in released.probes] == [
         ("met", ""),
         ("unknown", "main does not contain v2.1.0"),
     ]
-    assert {one.state for one in found.signals} == {"unknown"}
+    assert {reading.state for reading in found.signals} == {"unknown"}
     assert found.decision == "hold"
     assert not found.errors
 
 
-async def test_a_downstream_without_the_runtime_is_said(pair: Pair, open_source: OpenSource) -> None:
-    assert not (await context(open_source)).downstream.remark
+async def test_a_downstream_without_the_runtime_gets_a_remark(pair: Pair, open_source: OpenSource) -> None:
+    assert not (await refresh_pair(open_source)).downstream.remark
     pair.down.git.commit({"src/session/a": None, "other": "1"})
-    found = await context(open_source)
+    found = await refresh_pair(open_source)
     assert found.downstream.remark == "main has no src/session: the tracked runtime is not in this ref"
 
 
-async def test_an_upstream_branch_that_is_left_behind_is_said(pair: Pair, open_source: OpenSource) -> None:
-    found = await context(open_source, at=NOW + dt.timedelta(days=30))
+async def test_a_quiet_upstream_branch_gets_a_remark(pair: Pair, open_source: OpenSource) -> None:
+    found = await refresh_pair(open_source, at=NOW + dt.timedelta(days=30))
     assert found.upstream.remark == "main has had no commit for 37 days: is it still the active branch?"
 
 
-async def test_fingerprints_change_with_what_is_watched_only(pair: Pair, open_source: OpenSource) -> None:
-    first = await context(open_source)
+async def test_fingerprints_change_only_with_watched_paths(pair: Pair, open_source: OpenSource) -> None:
+    first = await refresh_pair(open_source)
     pair.up.git.commit({"README": "1"}, at="2026-11-21")
-    second = await context(open_source)
-    assert [one.fingerprint for one in second.signals] == [one.fingerprint for one in first.signals]
+    second = await refresh_pair(open_source)
+    assert [new.fingerprint for new in second.signals] == [old.fingerprint for old in first.signals]
     pair.up.git.commit({"src/tool/a": "1"}, at="2026-11-21T13:00")
-    third = await context(open_source)
+    third = await refresh_pair(open_source)
     changed = [
         new.id for new, old in zip(third.signals, second.signals, strict=True) if new.fingerprint != old.fingerprint
     ]
     assert changed == ["calm"]
     assert first.rules == third.rules
     other = msgspec.structs.replace(TRACKER, title="Other")
-    assert (await context(open_source, tracker=other)).rules != first.rules
+    assert (await refresh_pair(open_source, tracker=other)).rules != first.rules
 
 
-async def test_a_past_look_is_compared_with_what_came_before_it(pair: Pair, open_source: OpenSource) -> None:
+async def test_a_past_refresh_is_compared_with_the_refresh_before_it(pair: Pair, open_source: OpenSource) -> None:
     async def at(day: str, record: Record) -> Refresh:
         when = dt.datetime.fromisoformat(f"{day}T20:00:00+00:00")
         async with open_source() as source:
             return taken(await refreshed(TRACKER, source, record, at=NOW, as_of=when))
 
-    today = await context(open_source)
-    october = await at("2026-10-10", after(today))
+    today = await refresh_pair(open_source)
+    october = await at("2026-10-10", record_of(today))
     assert (october.moment.isoformat(), october.at) == ("2026-10-10T20:00:00+00:00", NOW)
-    # What was seen live later, and what a later moment says, come after it.
+    # A refresh of a later time is not a baseline.
     assert october.range.upstream is None
     assert october.upstream.sha == pair.up.git.git("rev-parse", "main~1")
-    later = await at("2026-11-18", after(today))
-    past = {past_key(one.moment): one for one in (later, october)}
+    later = await at("2026-11-18", record_of(today))
+    past = {past_key(found.moment): found for found in (later, october)}
     november = await at("2026-11-16", Record(refreshes=(today,), past=past))
     assert november.range.upstream is not None
     assert (november.range.upstream.from_, november.range.upstream.commits) == (october.upstream.sha, 1)
-    # The live one is compared with live ones only.
+    # A present refresh is compared with present refreshes only.
     pair.up.git.commit({"src/runner/a": "3"}, at="2026-11-21")
-    live = await context(open_source, Record(refreshes=(today,), past=past), at=NOW + dt.timedelta(hours=1))
+    live = await refresh_pair(open_source, Record(refreshes=(today,), past=past), at=NOW + dt.timedelta(hours=1))
     assert live.range.upstream is not None
     assert (live.range.upstream.from_, live.as_of) == (today.upstream.sha, None)
     async with open_source() as source:
@@ -310,7 +310,7 @@ def workspace(pair: Pair, open_source: OpenSource, home: Path, tracker: Tracker 
     )
 
 
-async def test_the_desk_records_it_with_its_decision(pair: Pair, open_source: OpenSource, tmp_path: Path) -> None:
+async def test_the_workspace_records_the_decision(pair: Pair, open_source: OpenSource, tmp_path: Path) -> None:
     tracker = msgspec.structs.replace(TRACKER, gates=(Gate(id="value", title="There is value"),))
     at = workspace(pair, open_source, tmp_path, tracker)
     pin = f"down/stream@{pair.down.git.sha('main')}:src/session/a"
@@ -321,13 +321,13 @@ async def test_the_desk_records_it_with_its_decision(pair: Pair, open_source: Op
     assert (view.last.decision, view.decision) == ("go", "go")
     assert view.last.id == at.store.load().refreshes[-1].id
     pair.up.issue(1, state="open")
-    at.commit(lambda record, actor: give_verdict(record, TRACKER, "told", "unmet", actor, reason="not yet"))
+    at.commit(lambda record, actor: give_verdict(record, TRACKER, "claims", "unmet", actor, reason="not yet"))
     await at.refresh(lambda _step: None, force=True)
-    assert [one.decision for one in at.store.load().refreshes] == ["go", "hold"]
+    assert [found.decision for found in at.store.load().refreshes] == ["go", "hold"]
 
 
 @pytest.mark.parametrize("match", ["/commits/heads", "/git/matching-refs/", "/git/trees/", "/issues"])
-async def test_cancelling_leaves_no_task_and_no_trace(
+async def test_cancelling_leaves_no_task_and_no_change(
     pair: Pair, open_source: OpenSource, tmp_path: Path, match: str
 ) -> None:
     at = workspace(pair, open_source, tmp_path)

@@ -1,4 +1,4 @@
-"""The next look: what an earlier one saw is used only where it still holds, and what changed is never overlooked."""
+"""Repeated refreshes: earlier facts are reused only if they are still valid, and no change is missed."""
 
 from __future__ import annotations
 
@@ -10,42 +10,40 @@ from pawtui.probes.probe_facts import ChurnFacts, NewFilesFacts
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.tracker.tracker_types import NewFilesProbe, Side, Signal
 from tests.probes.measuring import facts_of, refreshed, taken
-from tests.refresh.pair import NOW, TRACKER, Pair, after, context
+from tests.refresh.pair import NOW, TRACKER, Pair, record_of, refresh_pair
 from tests.support.fixtures import OpenSource
 
 LATER = NOW + dt.timedelta(hours=1)
 
 
 def shas(found: Refresh) -> list[str]:
-    """The commits that the first churn probe counts."""
-    return [one.pin.partition("@")[2] for one in found.signals[0].probes[0].evidence]
+    """Return the commits that the first churn probe counts."""
+    return [item.pin.partition("@")[2] for item in found.signals[0].probes[0].evidence]
 
 
 async def test_the_same_text_on_a_rewritten_branch_has_other_commits(pair: Pair, open_source: OpenSource) -> None:
-    first = await context(open_source)
+    first = await refresh_pair(open_source)
     pair.up.git.branch("main", pair.begun)
     again = pair.up.git.commit({"src/runner/a": "1"}, at="2026-11-16", message="fix: it, signed off")
-    second = await context(open_source, after(first), at=LATER)
+    second = await refresh_pair(open_source, record_of(first), at=LATER)
     assert (shas(first), shas(second)) == ([first.upstream.sha], [again.sha])
 
 
-async def test_a_change_and_its_undoing_between_two_looks_are_counted(pair: Pair, open_source: OpenSource) -> None:
-    first = await context(open_source)
+async def test_a_change_and_its_revert_between_two_refreshes_are_counted(pair: Pair, open_source: OpenSource) -> None:
+    first = await refresh_pair(open_source)
     changed = pair.up.git.commit({"src/tool/a": "1"}, at="2026-11-21", message="feat: another tool")
     undone = pair.up.git.commit({"src/tool/a": "0"}, at="2026-11-21T13:00", message='Revert "feat: another tool"')
-    second = await context(open_source, after(first), at=LATER)
+    second = await refresh_pair(open_source, record_of(first), at=LATER)
     assert shas(second) == [undone.sha, changed.sha, first.upstream.sha]
     assert facts_of(second.signals[0].probes[0], ChurnFacts).total == 3
 
 
-async def test_a_ref_that_gave_way_to_another_at_the_same_commit_is_recorded(
-    pair: Pair, open_source: OpenSource
-) -> None:
+async def test_a_switch_to_another_ref_at_the_same_commit_is_recorded(pair: Pair, open_source: OpenSource) -> None:
     pair.up.git.branch("v2", "main")
-    first = await context(open_source)
+    first = await refresh_pair(open_source)
     pair.up.git.delete_branch("v2")
-    second = await context(open_source, after(first), at=LATER)
-    assert [(one.upstream.ref, one.upstream.sha) for one in (first, second)] == [
+    second = await refresh_pair(open_source, record_of(first), at=LATER)
+    assert [(found.upstream.ref, found.upstream.sha) for found in (first, second)] == [
         ("v2", pair.up.git.sha("main")),
         ("main", pair.up.git.sha("main")),
     ]
@@ -53,23 +51,23 @@ async def test_a_ref_that_gave_way_to_another_at_the_same_commit_is_recorded(
     assert second.range.upstream.ref_before == "v2"
 
 
-async def test_a_doubt_that_came_up_is_recorded_though_no_commit_moved(pair: Pair, open_source: OpenSource) -> None:
-    first = await context(open_source)
+async def test_a_new_doubt_is_recorded_although_no_head_moved(pair: Pair, open_source: OpenSource) -> None:
+    first = await refresh_pair(open_source)
     pair.up.git.branch("release", pair.begun)
     for number in (1, 2):
         pair.up.git.commit({"x": f"{number}"}, branch="release", at="2026-11-21")
     pair.up.git.tag("v2.1.0", "release")
-    second = await context(open_source, after(first), at=LATER)
+    second = await refresh_pair(open_source, record_of(first), at=LATER)
     assert (first.upstream.doubt, second.upstream.doubt) == ("", "main does not contain v2.1.0")
-    assert {one.state for one in second.signals} == {"unknown"}
-    # And one that was settled, too.
+    assert {reading.state for reading in second.signals} == {"unknown"}
+    # A settled doubt is recorded too.
     pair.up.git.delete_tag("v2.1.0")
     async with open_source() as source:
-        third = taken(await refreshed(TRACKER, source, after(first, second), at=LATER + dt.timedelta(hours=1)))
+        third = taken(await refreshed(TRACKER, source, record_of(first, second), at=LATER + dt.timedelta(hours=1)))
     assert third.upstream.doubt == ""
 
 
-async def test_what_another_ref_held_is_not_what_this_one_held(pair: Pair, open_source: OpenSource) -> None:
+async def test_earlier_commits_of_another_ref_are_not_used(pair: Pair, open_source: OpenSource) -> None:
     git = pair.up.git
     git.branch("next", pair.begun)
     git.commit({"src/runner/new": "1"}, branch="next", at="2026-10-12")
@@ -78,21 +76,21 @@ async def test_what_another_ref_held_is_not_what_this_one_held(pair: Pair, open_
         signals=(Signal(id="new", title="New", probes=(NewFilesProbe(paths=("src/runner",), days=30, met=0),)),),
     )
     other = msgspec.structs.replace(tracker, upstream=Side(repo="up/stream", refs=("next",)))
-    earlier = await context(open_source, at=dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC), tracker=other)
+    earlier = await refresh_pair(open_source, at=dt.datetime(2026, 11, 1, 9, tzinfo=dt.UTC), tracker=other)
     assert earlier.upstream.ref == "next"
     git.commit({"src/runner/new": "1"}, at="2026-11-20", message="feat: what next had")
-    found = await context(open_source, after(earlier), tracker=tracker)
+    found = await refresh_pair(open_source, record_of(earlier), tracker=tracker)
     facts = facts_of(found.signals[0].probes[0], NewFilesFacts)
     assert (facts.since, facts.before_sha) == (dt.date(2026, 10, 23), pair.begun.sha)
     assert facts.new == ("src/runner/new",)
 
 
-async def test_a_look_in_vain_and_one_missing_ref_cost_four_requests(pair: Pair, open_source: OpenSource) -> None:
-    first = await context(open_source)
+async def test_a_refresh_without_changes_costs_four_requests(pair: Pair, open_source: OpenSource) -> None:
+    first = await refresh_pair(open_source)
     assert first.upstream.missing == ("v2",)
     for hours in (1, 2, 3):
         pair.fake.clear()
         async with open_source() as source:
-            outcome = await refreshed(TRACKER, source, after(first), at=NOW + dt.timedelta(hours=hours))
+            outcome = await refreshed(TRACKER, source, record_of(first), at=NOW + dt.timedelta(hours=hours))
         assert outcome.refresh is None
         assert len(pair.fake.log) <= 4

@@ -1,4 +1,4 @@
-"""What a refresh costs, counted on the fake's own log."""
+"""The number of requests of a refresh, counted in the fake's log."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HARMLESS = 4
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    """A year of the upstream, with what makes a cold refresh dear: new migrations to read, and a changed schema."""
+    """A year of the upstream with a costly cold refresh: new migrations to read, and a changed schema."""
     with open_world(tmp_path) as made:
         git = made.up.git
         files = {f"{MIGRATIONS}/2026110{n}000000_add.ts": migration(f"CREATE TABLE a{n}") for n in range(HARMLESS)}
@@ -34,20 +34,20 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 async def go(world: World, cache: Path, record: Record | None = None, *, at: dt.datetime = NOW) -> Outcome:
-    """A refresh with this cache; the fake's log then holds its requests only."""
+    """Refresh with this cache; afterwards the fake's log contains only the requests of this refresh."""
     world.fake.clear()
     async with world.source(cache) as source:
         return await refreshed(builtin_tracker(), source, record, at=at)
 
 
-async def test_cold_and_again(world: World, tmp_path: Path) -> None:
+async def test_a_cold_refresh_and_a_repeated_one(world: World, tmp_path: Path) -> None:
     first = taken(await go(world, tmp_path / "cache"))
-    # The document of the update service is asked for elsewhere.
+    # The update service's document is requested from another host.
     assert len(world.fake.log) + 1 == first.requests.sent <= 45
     assert world.fake.peak <= 8
     assert len(world.fake.asked("/git/blobs/")) >= HARMLESS
-    asked = Counter((seen.path, *sorted(seen.query.items())) for seen in world.fake.log)
-    assert max(asked.values()) == 1
+    requests = Counter((request.path, *sorted(request.query.items())) for request in world.fake.log)
+    assert max(requests.values()) == 1
     record = Record(refreshes=(first,))
     renewal = await go(world, tmp_path / "cache", record, at=LATER)
     assert renewal.refresh is None
@@ -63,26 +63,26 @@ async def test_ten_commits_on_one_surface(world: World, tmp_path: Path) -> None:
     second = taken(await go(world, tmp_path / "cache", Record(refreshes=(first,)), at=LATER))
     assert second.range.upstream is not None
     assert second.range.upstream.commits == 10
-    # What moved: the head, its tree, the range, the surface's one list. What may have: the tags and whether the head
-    # holds the newest, the issues of both repositories, the plan, the open pull requests, the downstream's head. And
-    # the surfaces' former homes: nothing says of a path that does not exist whether it came and went.
+    # Changed: the head, its tree, the range, one list of the surface. Checked for changes: the tags and whether the
+    # head contains the newest, the issues of both repositories, the plan, the open pull requests, the downstream's
+    # head. Also one list for each missing surface path: it may have existed in between.
     tree = world.up.git.git("ls-tree", "-r", "-t", "--name-only", "v2").split("\n")
     watched = {path for paths in builtin_tracker().surfaces.values() for path in paths}
     assert len(world.fake.log) <= 11 + len(watched - set(tree))
-    assert [seen.query["path"] for seen in world.fake.asked("/commits") if seen.query.get("path") in tree] == [
+    assert [call.query["path"] for call in world.fake.asked("/commits") if call.query.get("path") in tree] == [
         "packages/core/src/session/compaction.ts"
     ]
-    # A day later nothing has moved but the windows: no list is asked for again, and of trees those only that the branch
-    # held when a window opened.
+    # A day later only the windows have moved: no list is requested again, and only trees of commits at which a window
+    # opened.
     await go(world, tmp_path / "cache", Record(refreshes=(first, second)), at=LATER + dt.timedelta(days=1))
-    assert not [seen for seen in world.fake.log if "path" in seen.query]
+    assert not [request for request in world.fake.log if "path" in request.query]
     assert not world.fake.asked(f"/git/trees/{second.upstream.sha}")
     assert not world.fake.asked(f"/git/trees/{second.downstream.sha}")
     assert len(world.fake.asked("/git/trees/")) <= 2
 
 
 def pinned(record: Record, count: int) -> Record:
-    """The record with that many pins, into both repositories, at the last refresh's commits and at older ones."""
+    """Return the record with `count` pins into both repositories, at the commits of the last refresh."""
     assert record.last is not None
     up, down = record.last.upstream, record.last.downstream
     pins = [f"{side.repo}@{side.sha}:packages/{number}.ts" for number in range(count // 2) for side in (up, down)]
@@ -91,12 +91,12 @@ def pinned(record: Record, count: int) -> Record:
     return msgspec.structs.replace(record, notes={"n": note})
 
 
-async def test_a_thousand_pins_cost_what_one_costs(world: World, tmp_path: Path) -> None:
+async def test_a_thousand_pins_cost_no_more_than_one_pin(world: World, tmp_path: Path) -> None:
     record = Record(refreshes=(taken(await go(world, tmp_path / "cache")),))
     world.up.git.commit({"packages/cli/package.json": "{}\n"}, branch="v2", at="2026-11-22T10:00")
     sent = {}
     for count in (1, 1000):
-        # Each with a cache of its own, in the same state.
+        # Each count starts with a new cache in the same state.
         cache = tmp_path / f"cache-{count}"
         taken(await go(world, cache))
         found = taken(await go(world, cache, pinned(record, count), at=LATER))
@@ -105,7 +105,7 @@ async def test_a_thousand_pins_cost_what_one_costs(world: World, tmp_path: Path)
     assert sent[1000] <= sent[1]
 
 
-async def test_pins_at_many_older_commits_are_learnt_one_by_one(world: World, tmp_path: Path) -> None:
+async def test_each_refresh_fetches_one_older_commit_of_pins(world: World, tmp_path: Path) -> None:
     record = Record(refreshes=(taken(await go(world, tmp_path / "cache")),))
     shas = world.up.git.git("rev-list", "-12", "--skip=1", "v2").split()
     pins = tuple(f"anomalyco/opencode@{sha}:packages/cli/package.json" for sha in shas)
@@ -115,7 +115,7 @@ async def test_pins_at_many_older_commits_are_learnt_one_by_one(world: World, tm
         outcome = await go(world, tmp_path / "cache", record, at=LATER + dt.timedelta(days=known))
         found = taken(outcome)
         assert len([sha for sha in shas if world.fake.asked(f"/git/trees/{sha}")]) == 1
-        assert [one.state for one in found.drift].count("fresh") == known
+        assert [drift.state for drift in found.drift].count("fresh") == known
         record = msgspec.structs.replace(
             record, refreshes=(*record.refreshes, found), blobs={**record.blobs, **outcome.blobs}
         )

@@ -1,4 +1,4 @@
-"""The built-in tracker at past dates says what a person told by hand of those days."""
+"""The built-in tracker measures at past dates what a maintainer determined by hand for those days."""
 
 from __future__ import annotations
 
@@ -39,23 +39,23 @@ async def test_signals_at_past_dates(opencode: World, day: str) -> None:
     assert not found.upstream.doubt
 
 
-async def test_what_older_side_branches_brought_counts_from_its_merge(opencode: World) -> None:
+async def test_commits_of_older_side_branches_count_from_their_merge(opencode: World) -> None:
     async def at(day: str) -> Refresh:
         when = dt.datetime.fromisoformat(f"{day}T23:00:00+00:00")
         async with opencode.source() as source:
             return taken(await refreshed(builtin_tracker(), source, at=NOW, as_of=when))
 
-    # Event names left by a commit of 12 August that was merged on the 28th: the window opens in between.
+    # A commit of 12 August removed event names and was merged on the 28th: the window opens in between.
     reading = (await at("2026-09-10")).signal("low-churn")
     assert reading is not None
     contract = facts_of(reading.probes[2], NamesFacts)
     assert contract.since == dt.date(2026, 8, 13)
     assert contract.removed == ("session.input.enqueued@1", "session.input.promoted@1")
-    # The reset of 22 June was written on the 11th: a day before the merge it is not there, a day later it is.
+    # The reset of 22 June was committed on the 11th: it counts after the merge, not before.
     before, after = [(await at(day)).signal("no-resets") for day in ("2026-06-21", "2026-06-23")]
     assert before is not None
     assert after is not None
     reset = "20260622170816_reset_v2_session_state"
     assert not [path for path in facts_of(before.probes[0], NewFilesFacts).new if reset in path]
-    # It stands twice, as TypeScript and as plain SQL, and counts once.
+    # It exists as TypeScript and as plain SQL, and counts once.
     assert len([path for path in facts_of(after.probes[0], NewFilesFacts).matching if reset in path]) == 1

@@ -1,4 +1,4 @@
-"""Stories of an upstream, week by week: each signal moves as a maintainer would move it."""
+"""Weekly refreshes of an upstream: each signal changes as a maintainer expects."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ MESSAGES = "packages/schema/src/session-message.ts"
 NAMES = ("step.started", "step.ended", "input.admitted", "tool.called")
 
 
-class Story:
-    """A mature upstream that began long ago, and the refreshes of its weeks."""
+class WeeklyUpstream:
+    """An upstream with a long history, and its weekly refreshes."""
 
     def __init__(self, fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: OpenSource) -> None:
         self.git = make_repo("up", "dev")
@@ -51,12 +51,12 @@ class Story:
         self._record = Record()
 
     def land(self, day: str, message: str = "fix: it", **files: str | None) -> str:
-        """A commit on that day; the files' names are this module's constants."""
+        """Commit on that day and return the SHA. `files` are named by this module's constants or paths."""
         paths = {globals().get(name, name): text for name, text in files.items()}
         return self.git.commit(paths or {f"{RUNNER}/llm.ts": f"// {day}\n"}, at=day, message=message).sha
 
     async def week(self, day: str) -> dict[str, str]:
-        """The states of a refresh on that day's evening."""
+        """Refresh on that evening and return the signals' states."""
         at = dt.datetime.fromisoformat(f"{day}T20:00:00+00:00")
         async with self._open() as source:
             found = taken(await refreshed(TRACKER, source, self._record, at=at))
@@ -75,93 +75,93 @@ class Story:
 
 
 @pytest.fixture
-def story(fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: OpenSource) -> Story:
-    return Story(fake, make_repo, open_source)
+def weekly(fake: FakeGitHub, make_repo: Callable[..., GitRepo], open_source: OpenSource) -> WeeklyUpstream:
+    return WeeklyUpstream(fake, make_repo, open_source)
 
 
-async def test_a_calm_upstream_breaks_an_event_name(story: Story) -> None:
-    assert (await story.week("2026-06-01"))["low-churn"] == "met"
-    story.land("2026-06-03", EVENTS=events(*NAMES[1:]))
-    # One name gone is partial; with the rename of another it is a break.
-    assert (await story.week("2026-06-08"))["low-churn"] == "partial"
-    assert story.probes("low-churn")[:3] == [("churn", "met"), ("subjects", "met"), ("names", "partial")]
-    story.land("2026-06-10", "refactor: the inbox", EVENTS=events("step.ended", "inbox.admitted", "tool.called"))
-    assert (await story.week("2026-06-15"))["low-churn"] == "unmet"
-    reading = story.last.signal("low-churn")
+async def test_a_calm_upstream_breaks_an_event_name(weekly: WeeklyUpstream) -> None:
+    assert (await weekly.week("2026-06-01"))["low-churn"] == "met"
+    weekly.land("2026-06-03", EVENTS=events(*NAMES[1:]))
+    # One removed name is partial; another renamed name makes it a break.
+    assert (await weekly.week("2026-06-08"))["low-churn"] == "partial"
+    assert weekly.probes("low-churn")[:3] == [("churn", "met"), ("subjects", "met"), ("names", "partial")]
+    weekly.land("2026-06-10", "refactor: the inbox", EVENTS=events("step.ended", "inbox.admitted", "tool.called"))
+    assert (await weekly.week("2026-06-15"))["low-churn"] == "unmet"
+    reading = weekly.last.signal("low-churn")
     assert reading is not None
     removed = ("session.input.admitted@1", "session.step.started@1")
     assert facts_of(reading.probes[2], NamesFacts).removed == removed
-    story.land("2026-07-01", EVENTS=events("step.ended", "inbox.admitted", "tool.called", "goal.set"))
-    assert (await story.week("2026-07-20"))["low-churn"] == "met"
+    weekly.land("2026-07-01", EVENTS=events("step.ended", "inbox.admitted", "tool.called", "goal.set"))
+    assert (await weekly.week("2026-07-20"))["low-churn"] == "met"
 
 
-async def test_a_surface_moves_home(story: Story) -> None:
-    await story.week("2026-06-01")
-    story.land(
+async def test_a_moved_surface_is_unknown(weekly: WeeklyUpstream) -> None:
+    await weekly.week("2026-06-01")
+    weekly.land(
         "2026-06-03", "refactor: move the compaction", **{"COMPACTION": None, "packages/core/src/x.ts": "// 0\n"}
     )
-    assert (await story.week("2026-06-08"))["low-churn"] == "unknown"
-    reading = story.last.signal("low-churn")
+    assert (await weekly.week("2026-06-08"))["low-churn"] == "unknown"
+    reading = weekly.last.signal("low-churn")
     assert reading is not None
     assert reading.probes[0].cause.startswith("path gone: surface compaction has none of its paths at dev @ ")
     # Its last commit is still counted.
     assert facts_of(reading.probes[0], ChurnFacts).total == 1
 
 
-async def test_a_migration_resets(story: Story) -> None:
-    assert (await story.week("2026-06-01"))["no-resets"] == "met"
+async def test_a_migration_that_deletes_rows_is_a_reset(weekly: WeeklyUpstream) -> None:
+    assert (await weekly.week("2026-06-01"))["no-resets"] == "met"
     rebuilt = (
         "CREATE TABLE `__new_session` (`id` text)",
         "INSERT INTO `__new_session` (`id`) SELECT `id` FROM `session`",
         "DROP TABLE `session`",
         "ALTER TABLE `__new_session` RENAME TO `session`",
     )
-    story.git.commit({f"{MIGRATIONS}/20260602100000_title.ts": migration(*rebuilt)}, at="2026-06-02")
-    assert (await story.week("2026-06-08"))["no-resets"] == "met"
+    weekly.git.commit({f"{MIGRATIONS}/20260602100000_title.ts": migration(*rebuilt)}, at="2026-06-02")
+    assert (await weekly.week("2026-06-08"))["no-resets"] == "met"
     wiped = f"{MIGRATIONS}/20260609100000_loose_psylocke.ts"
     text = migration("CREATE TABLE `b` (`id` text)", "DROP TABLE `session_message`")
-    sha = story.git.commit({wiped: text}, at="2026-06-09").sha
-    assert (await story.week("2026-06-15"))["no-resets"] == "unmet"
-    reading = story.last.signal("no-resets")
+    sha = weekly.git.commit({wiped: text}, at="2026-06-09").sha
+    assert (await weekly.week("2026-06-15"))["no-resets"] == "unmet"
+    reading = weekly.last.signal("no-resets")
     assert reading is not None
     assert reading.probes[0].evidence[0].text == f"{wiped}:4  drop throws away the rows of session_message"
     assert reading.probes[0].evidence[1].pin == f"anomalyco/opencode@{sha}"
     assert facts_of(reading.probes[0], NewFilesFacts).met_on == dt.date(2026, 8, 5)
-    # The rules of the other signals do not mind a migration.
-    assert (await story.week("2026-07-07"))["no-resets"] == "unmet"
-    assert (await story.week("2026-07-08"))["no-resets"] == "partial"
-    assert (await story.week("2026-08-04"))["no-resets"] == "partial"
-    assert (await story.week("2026-08-05"))["no-resets"] == "met"
+    # The reset counts until its window closes.
+    assert (await weekly.week("2026-07-07"))["no-resets"] == "unmet"
+    assert (await weekly.week("2026-07-08"))["no-resets"] == "partial"
+    assert (await weekly.week("2026-08-04"))["no-resets"] == "partial"
+    assert (await weekly.week("2026-08-05"))["no-resets"] == "met"
 
 
-async def test_a_tag_line_appears_grows_quiet_and_breaks(story: Story) -> None:
-    assert (await story.week("2026-06-01"))["stability-window"] == "unmet"
-    story.git.tag("v2.0.0-beta.1")
-    assert (await story.week("2026-06-08"))["default-path"] == "unmet"
-    story.land("2026-06-10", "feat: take over the plain name", CLI=cli("opencode"))
-    story.git.tag("v2.0.0")
-    first = await story.week("2026-06-12")
+async def test_a_tag_line_appears_settles_and_breaks(weekly: WeeklyUpstream) -> None:
+    assert (await weekly.week("2026-06-01"))["stability-window"] == "unmet"
+    weekly.git.tag("v2.0.0-beta.1")
+    assert (await weekly.week("2026-06-08"))["default-path"] == "unmet"
+    weekly.land("2026-06-10", "feat: take the plain name", CLI=cli("opencode"))
+    weekly.git.tag("v2.0.0")
+    first = await weekly.week("2026-06-12")
     assert (first["default-path"], first["stability-window"]) == ("met", "unmet")
-    # A quiet fortnight, then a break.
-    assert (await story.week("2026-06-23"))["stability-window"] == "unmet"
-    assert (await story.week("2026-06-24"))["stability-window"] == "partial"
-    broke = story.land("2026-06-25", "feat(runner)!: another step")
-    assert (await story.week("2026-06-29"))["stability-window"] == "unmet"
-    reading = story.last.signal("stability-window")
+    # Two quiet weeks, then a break.
+    assert (await weekly.week("2026-06-23"))["stability-window"] == "unmet"
+    assert (await weekly.week("2026-06-24"))["stability-window"] == "partial"
+    broke = weekly.land("2026-06-25", "feat(runner)!: another step")
+    assert (await weekly.week("2026-06-29"))["stability-window"] == "unmet"
+    reading = weekly.last.signal("stability-window")
     assert reading is not None
     facts = facts_of(reading.probes[0], SoakFacts)
     assert facts.last_break is not None
     assert (facts.last_break.sha, facts.met_on) == (broke, dt.date(2026, 7, 23))
-    assert (await story.week("2026-07-22"))["stability-window"] == "partial"
-    assert (await story.week("2026-07-23"))["stability-window"] == "met"
-    # Released and quiet for long, it is met; a late break takes it back, for age alone is half of it.
-    story.land("2026-08-20", "feat(runner)!: once more")
-    assert (await story.week("2026-08-24"))["stability-window"] == "partial"
+    assert (await weekly.week("2026-07-22"))["stability-window"] == "partial"
+    assert (await weekly.week("2026-07-23"))["stability-window"] == "met"
+    # After a late break only the age is met: the signal is partial.
+    weekly.land("2026-08-20", "feat(runner)!: once more")
+    assert (await weekly.week("2026-08-24"))["stability-window"] == "partial"
 
 
-async def test_the_issue_of_names_is_settled(story: Story, fake: FakeGitHub) -> None:
+async def test_a_reopened_and_closed_issue_changes_the_signal(weekly: WeeklyUpstream, fake: FakeGitHub) -> None:
     up = fake.repos["anomalyco/opencode"]
     up.change(34922, state="open", at="2026-06-01")
-    assert (await story.week("2026-06-02"))["no-resets"] == "partial"
+    assert (await weekly.week("2026-06-02"))["no-resets"] == "partial"
     up.change(34922, state="closed")
-    assert (await story.week("2026-06-09"))["no-resets"] == "met"
+    assert (await weekly.week("2026-06-09"))["no-resets"] == "met"

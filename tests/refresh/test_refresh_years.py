@@ -1,6 +1,6 @@
-"""A made year of the upstream in several variants: what a person told by hand of six days, and never a false `met`.
+"""Made-up years of the upstream, compared with states that were determined by hand for six days: never a false `met`.
 
-Each is measured live on the day, with a cold cache, within the requests of a refresh, and again looking back.
+Each year is measured on the day, with a cold cache and within the request budget, and again as a past date.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.probes.measuring import World, open_world, refreshed, taken
 from tests.probes.opencode import Year
 
 SIGNALS = ("default-path", "stability-window", "low-churn", "recovery-story", "no-resets")
-# T true, F false, P partial, ? to be measured. The five signals of each day, as domain notes tell them by hand.
+# The five signals of each day, determined by hand: T met, F unmet, P partial, ? any state.
 BY_HAND = {
     "2026-06-10": "F F F F F",
     "2026-07-10": "F F F P F",
@@ -27,14 +27,14 @@ BY_HAND = {
     "2026-10-10": "T T ? P P",
     "2026-11-10": "T T F P P",
 }
-# What agrees with a cell; "unknown" agrees where a person could not tell either.
+# The states that agree with a cell.
 AGREES = {
     "T": {"met"},
     "F": {"unmet"},
     "P": {"partial"},
     "?": {"met", "partial", "unmet", "unknown"},
 }
-# Nobody told the third signal on 09-10; on 11-10 a calm month with two breaking commits is at best half of it.
+# The third signal of 09-10 was not determined; on 11-10 a calm month with two breaking commits is at best partial.
 OPEN = {("2026-09-10", "low-churn"): {"unmet", "unknown"}, ("2026-11-10", "low-churn"): {"unmet", "partial", "unknown"}}
 YEARS = {
     "calm": Year(),
@@ -54,15 +54,15 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
 
 
 def wrong_cells(found: Refresh, day: str) -> list[str]:
-    """The signals that do not agree with the table on that day; a false `met` fails at once."""
+    """Return the signals that do not agree with the table on that day; a false `met` fails at once."""
     wrong = []
-    for name, told in zip(SIGNALS, BY_HAND[day].split(), strict=True):
+    for name, cell in zip(SIGNALS, BY_HAND[day].split(), strict=True):
         reading = found.signal(name)
         assert reading is not None
-        assert reading.state != "met" or told in "T?", f"{day} {name} is met: {[p.summary for p in reading.probes]}"
-        if reading.state not in OPEN.get((day, name), AGREES[told]):
+        assert reading.state != "met" or cell in "T?", f"{day} {name} is met: {[p.summary for p in reading.probes]}"
+        if reading.state not in OPEN.get((day, name), AGREES[cell]):
             wrong.append(
-                f"{day} {name} {told} {reading.state}: {[(p.state, p.summary, p.cause) for p in reading.probes]}"
+                f"{day} {name} {cell} {reading.state}: {[(p.state, p.summary, p.cause) for p in reading.probes]}"
             )
     return wrong
 
@@ -72,18 +72,18 @@ def wrong_cells(found: Refresh, day: str) -> list[str]:
     [pytest.param((year, day), day, id=f"{name} {day}") for name, year in YEARS.items() for day in BY_HAND],
     indirect=["world"],
 )
-async def test_live_on_the_day(world: World, day: str) -> None:
+async def test_signals_measured_on_the_day(world: World, day: str) -> None:
     at = dt.datetime.fromisoformat(f"{day}T23:00:00+00:00")
     async with world.source() as source:
         found = taken(await refreshed(builtin_tracker(), source, at=at))
     assert wrong_cells(found, day) == []
     assert found.requests.sent <= BUDGET
-    # Some of the issues that the tracker watches today had not been opened then.
+    # Some watched issues did not exist on that day.
     assert all("was not found" in error for error in found.errors)
 
 
 @pytest.mark.parametrize("name", YEARS)
-async def test_looking_back(tmp_path: Path, name: str) -> None:
+async def test_signals_measured_as_a_past_date(tmp_path: Path, name: str) -> None:
     wrong = []
     with open_world(tmp_path, YEARS[name]) as world:
         for day in BY_HAND:
@@ -95,8 +95,8 @@ async def test_looking_back(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("day", ["2026-10-20", "2026-11-10", "2026-11-22"])
-async def test_a_branch_that_is_left_behind_reads_as_nothing(tmp_path: Path, day: str) -> None:
-    """`v2` stops and tags go on at a branch that the tracker does not name: quiet is not calm."""
+async def test_an_abandoned_branch_is_never_met(tmp_path: Path, day: str) -> None:
+    """`v2` stops, and new tags are on a branch that the tracker does not name."""
     with open_world(tmp_path, Year(goes_on_at="next"), f"{day}T23:00:00") as world:
         at = dt.datetime.fromisoformat(f"{day}T23:00:00+00:00")
         async with world.source() as source:
@@ -104,7 +104,7 @@ async def test_a_branch_that_is_left_behind_reads_as_nothing(tmp_path: Path, day
     newest = "v2.0.21" if day < "2026-10-21" else "v2.2.5" if day < "2026-11-18" else "v2.3.2"
     states = {reading.id: reading.state for reading in found.signals}
     if day < "2026-10-21":
-        # Nothing has come out elsewhere yet: `v2` holds every release.
+        # `v2` still contains every release.
         assert found.upstream.doubt == ""
         return
     assert found.upstream.doubt == f"v2 does not contain {newest}"
