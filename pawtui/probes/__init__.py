@@ -1,1 +1,1 @@
-"""How a signal is measured: one file per kind of probe."""
+"""The measurement of signals, with one file per kind of probe."""

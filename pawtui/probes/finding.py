@@ -1,6 +1,6 @@
-"""What measuring a probe yields: a state, the facts behind it and the evidence for them.
+"""The result of measuring a probe: a state, its facts and their evidence.
 
-These structs are part of the record and of what `--json` promises; a renamed key is a breaking change.
+These structs are part of the record and of the `--json` contract; a renamed key is a breaking change.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ STATES: tuple[State, ...] = ("met", "partial", "unmet", "unknown")
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that you can open: a text, a link, and for a file or a commit its pin."""
+    """An evidence item: a text, a link, and the pin of a file or commit."""
 
     text: str
     url: str = ""
@@ -26,7 +26,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProbeFacts(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """The keys that the facts of every kind have; each kind adds its own in `probe_facts.py`.
+    """The keys that all kinds of facts have; `probe_facts.py` adds the keys of each kind.
 
     `head` is the commit that was read. `met_on` is the date on which the probe is met if nothing else happens.
     """
@@ -36,10 +36,10 @@ class ProbeFacts(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """What one probe found. `summary` is a few words for a list, `cause` says why a state is `unknown`.
+    """The result of one probe. `summary` is a short text for a list, `cause` is the reason for an `unknown` state.
 
-    `gaps` are sentences on what the reading does not cover. `rule` is the rule in words where the finding makes it more
-    exact (which of several files was read).
+    `gaps` are sentences about facts that the reading does not cover. `rule` is the rule in words if the finding makes
+    it more exact (such as the file that was read).
     """
 
     state: State

@@ -1,6 +1,6 @@
-"""Measure a probe, whatever its kind.
+"""Measure a probe of any kind.
 
-A probe whose facts could not be had is `unknown` with the cause; it drags no other down and fails no refresh.
+A probe whose facts cannot be fetched is `unknown` with its cause; other probes and the refresh go on.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from pawtui.tracker.tracker_types import Probe, kind_of
 
 
 async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReading, SourceError | None]:
-    """The reading, and the error that kept its facts away, if one did.
+    """Return the reading, and the error if its facts could not be fetched.
 
-    What cannot be measured for what it is (a path that is gone, a binary file, a runaway pattern) is a finding, no
-    error. Errors of probes that gave a reading all the same are in `context.missed`.
+    An unmeasurable fact (a missing path, a binary file, a slow pattern) is a finding, not an error. Errors of optional
+    requests are in `context.missed`.
     """
     kind = kind_for(probe)
     rule = kind.rule(probe, context.tracker.policy)

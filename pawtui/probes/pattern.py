@@ -1,6 +1,6 @@
-"""Patterns from a tracker run under limits: a runaway one is an answer, not a hung screen.
+"""Patterns from a tracker, run with a time limit.
 
-The dialect is that of the `regex` library, which alone can stop a match in the middle. `^` and `$` mean lines.
+The dialect is that of the `regex` library, which can stop a running match. `^` and `$` match at each line.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ class PatternError(ValueError):
 
 
 def compile_pattern(pattern: str, *, whole: bool = False) -> regex.Pattern[str]:
-    """Return the pattern, compiled. Raises `PatternError`; a `whole` one is held against whole names."""
+    """Return the compiled pattern; a `whole` pattern must match whole names. Raises `PatternError`."""
     if mistake := pattern_mistake(pattern, whole=whole):
         raise PatternError(mistake.rstrip("."))
     return regex.compile(pattern, regex.VERSION0 | regex.MULTILINE)
 
 
 async def check_patterns(probe: Probe) -> None:
-    """Raise `PatternError` where a pattern of the probe cannot be used or asks for nothing.
+    """Raise `PatternError` if a pattern of the probe is invalid or matches everything.
 
-    A tracker is read without its patterns, to be read fast: they are checked where they are about to be run.
+    To read trackers fast, patterns are checked only before they run.
     """
     if mistakes := await asyncio.to_thread(probe_pattern_mistakes, probe):
         key, message = mistakes[0]
@@ -46,9 +46,9 @@ async def check_patterns(probe: Probe) -> None:
 
 
 async def in_time(work: Callable[[float], _T], what: str) -> _T:
-    """Run work in a thread; it is given the moment (of `time.monotonic`) at which it must end.
+    """Return the result of work in a thread; its argument is its deadline in `time.monotonic` seconds.
 
-    `PatternError` when it raises `TimeoutError`; `what` names what ran too long.
+    Raises `PatternError` with the name `what` if the work raises `TimeoutError`.
     """
     try:
         return await asyncio.to_thread(lambda: work(time.monotonic() + TIME_LIMIT))
@@ -59,13 +59,13 @@ async def in_time(work: Callable[[float], _T], what: str) -> _T:
 async def run_pattern(
     pattern: str, texts: Sequence[str], find: Callable[[regex.Pattern[str], str, float], _T]
 ) -> list[_T]:
-    """`find(compiled, text, seconds left)` for each text, away from the event loop, within the time limit.
+    """Return `find(compiled, text, seconds left)` for each text, in a thread and within the time limit.
 
-    `find` passes the seconds on as `timeout=`; `PatternError` when they run out.
+    `find` must pass the seconds on as `timeout=`. Raises `PatternError` if the time is over.
     """
 
     def work(end: float) -> list[_T]:
-        # Compiling is work as well: `(a{100}){100}` takes its time.
+        # Compiling can be slow too: `(a{100}){100}`.
         compiled = compile_pattern(pattern)
         return [find(compiled, text, max(end - time.monotonic(), 0.001)) for text in texts]
 
@@ -73,7 +73,7 @@ async def run_pattern(
 
 
 async def matching(pattern: str, texts: Sequence[str]) -> list[bool]:
-    """Whether each text holds a match."""
+    """Return, for each text, whether it contains a match."""
     return await run_pattern(
         pattern, texts, lambda compiled, text, left: compiled.search(text, timeout=left, concurrent=True) is not None
     )
@@ -88,21 +88,21 @@ def _first_line(compiled: regex.Pattern[str], text: str, left: float) -> tuple[i
 
 
 async def first_match(pattern: str, text: str, *, path: str = "", read: Read = "text") -> tuple[int, str] | None:
-    """The first match as (line number from 1, that line), or None.
+    """Return the first match as (line number from 1, that line), or None.
 
-    With `read = "sql"` the text is the file's SQL statements, folded, one a line; the line number is the file's.
+    With `read = "sql"`, the pattern runs on the file's folded SQL statements; the line number is the file's.
     """
     if read == "text":
         return (await run_pattern(pattern, [text], _first_line))[0]
     if mistake := sql_mistake(pattern):
         raise PatternError(mistake.rstrip("."))
     folded = await asyncio.to_thread(statements, text, path)
-    found = (await run_pattern(pattern, ["\n".join(one.text for one in folded)], _first_line))[0]
+    found = (await run_pattern(pattern, ["\n".join(statement.text for statement in folded)], _first_line))[0]
     return (folded[found[0] - 1].line, found[1]) if found else None
 
 
 async def names_in(pattern: str, texts: Sequence[str]) -> list[dict[str, int]]:
-    """For each text, every name the pattern's groups caught (joined by `@`), with the line it first stands on."""
+    """Return, for each text, the names that the pattern's groups matched (joined by `@`), each with its first line."""
 
     def find(compiled: regex.Pattern[str], text: str, left: float) -> dict[str, int]:
         names: dict[str, int] = {}

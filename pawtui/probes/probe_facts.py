@@ -1,6 +1,6 @@
-"""The facts of each kind of probe: what was counted or read, as the record and `--json` have it.
+"""The facts of each kind of probe, as the record and `--json` contain them.
 
-A field that a later version adds has a default; a renamed one is a breaking change. `pawtui help probes` prints the
+A field that a later version adds has a default; a renamed field is a breaking change. `pawtui help probes` prints the
 docstrings and fields below.
 """
 
@@ -46,8 +46,8 @@ class SoakFacts(ProbeFacts, frozen=True, kw_only=True, tag="soak"):
     """Days and releases since the start (`anchor`). Days are whole UTC days.
 
     `age_on` and `quiet_on` are the dates on which those days are enough, if nothing breaks before. `quiet_days` counts
-    from the last breaking commit, however long ago, or from the start; with `quiet_at_most` there may be fewer, since
-    not every commit was listed. `breaks` counts the breaking commits that were listed.
+    from the last breaking commit, or from the start; with `quiet_at_most` there may be fewer, because not every commit
+    was listed. `breaks` counts the breaking commits that were listed.
     """
 
     mode: str = "either"
@@ -78,7 +78,7 @@ class PathsFacts(ProbeFacts, frozen=True, kw_only=True, tag="paths"):
 class TextFacts(ProbeFacts, frozen=True, kw_only=True, tag="text"):
     """The `files` that were read, and the first match: its `line`, counted from 1, and the `text` of that line.
 
-    Both are None without a match. `file` is the one with the match, or the first that was read; `blob` is its SHA.
+    Both are None without a match. `file` is the file with the match, or the first file read; `blob` is its SHA.
     """
 
     files: tuple[str, ...] = ()
@@ -96,7 +96,7 @@ _MOST_WEEKS = 10_000
 class SurfaceFacts(msgspec.Struct, frozen=True, kw_only=True):
     """The commits on one surface: in the window, in the busiest window before, and per week, oldest first.
 
-    `state` is None if the surface has no limits of its own.
+    `state` is None if the tracker sets no limits for the surface.
     """
 
     name: str
@@ -124,13 +124,13 @@ class ChurnFacts(ProbeFacts, frozen=True, kw_only=True, tag="churn"):
     young: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse weeks beyond the calendar: a chart could not name them."""
+        """Raise `ValueError` for weeks beyond the calendar: a chart cannot label them."""
         if self.weeks_from is not None and (self.weeks_from.year > 9000 or len(self.weeks) > _MOST_WEEKS):
             raise ValueError("weeks out of range")
 
 
 class SubjectsFacts(ProbeFacts, frozen=True, kw_only=True, tag="subjects"):
-    """How many `commits` are in the window, and how many of them have a `matching` subject.
+    """The number of `commits` in the window, and the number of `matching` subjects.
 
     A subject matches `pattern` or `breaking`; `breaks` counts those that match `breaking`.
     """
@@ -147,8 +147,8 @@ class SubjectsFacts(ProbeFacts, frozen=True, kw_only=True, tag="subjects"):
 class NamesFacts(ProbeFacts, frozen=True, kw_only=True, tag="names"):
     """How many `names` are in `file` now, and which were `removed` and `added` since the window opened.
 
-    The file was `before` at the commit `before_sha` then; `before_source` says how that commit was found. For names in
-    `unsure` it is not known whether they changed; those in `opaque` have fields that are defined in other files.
+    The file was `before` at the commit `before_sha` then; `before_source` is the way that commit was found. Names in
+    `unsure` may have changed; names in `opaque` have fields that are defined in other files.
     """
 
     file: str = ""
@@ -165,7 +165,7 @@ class NamesFacts(ProbeFacts, frozen=True, kw_only=True, tag="names"):
 
 
 class CommitFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A commit that brought a matching file."""
+    """A commit that added a matching file."""
 
     sha: str
     subject: str
@@ -173,9 +173,9 @@ class CommitFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewFilesFacts(ProbeFacts, frozen=True, kw_only=True, tag="new-files"):
-    """How many `files` are under the paths, which are `new` since the commit `before_sha`, and which `matching`.
+    """The number of `files` under the paths, the `new` files since the commit `before_sha`, and the `matching` files.
 
-    `new` and `removed` have at most 60 paths. `before_source` says how the commit was found. Files in `partly` match,
+    `new` and `removed` have at most 60 paths. `before_source` is the way the commit was found. Files in `partly` match,
     but delete only some rows of a table. `unread` counts new files that were not read.
     """
 
@@ -195,7 +195,7 @@ class NewFilesFacts(ProbeFacts, frozen=True, kw_only=True, tag="new-files"):
 
 
 class IssuesFacts(ProbeFacts, frozen=True, kw_only=True, tag="issues"):
-    """The state of each `watched` issue, how many are `open`, and how many are `undone`.
+    """The state of each `watched` issue, and the numbers of `open` and `undone` issues.
 
     `originals` has the original of each duplicate. `found` is the result of the search, None without a search.
     """
@@ -209,9 +209,9 @@ class IssuesFacts(ProbeFacts, frozen=True, kw_only=True, tag="issues"):
 
 
 class PullFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A pull request, the surfaces that it touches, and when it changed last.
+    """A pull request, the surfaces that it touches, and the time of its last change.
 
-    `surfaces` is empty for a merged one: a commit on a surface names it.
+    `surfaces` is empty for a merged pull request: its commits are on the surfaces.
     """
 
     number: int
@@ -221,7 +221,7 @@ class PullFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PullsFacts(ProbeFacts, frozen=True, kw_only=True, tag="pulls"):
-    """Pull requests on the surfaces: `merged` in the window, and `open` now. `unread` counts open ones not read.
+    """Pull requests on the surfaces: `merged` in the window, and `open` now. `unread` open pull requests were not read.
 
     `unnumbered` counts commits in the window that name no pull request.
     """
@@ -246,7 +246,7 @@ class JsonFacts(ProbeFacts, frozen=True, kw_only=True, tag="json"):
 
 
 class AttestedFacts(ProbeFacts, frozen=True, kw_only=True, tag="attested"):
-    """The question for a person."""
+    """The question for a maintainer."""
 
     ask: str = ""
 

@@ -1,4 +1,4 @@
-"""What a refresh records of one probe."""
+"""The reading of one probe, as a refresh records it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pawtui.probes.probe_facts import Facts
 
 
 class ProbeReading(msgspec.Struct, frozen=True, kw_only=True):
-    """What one probe found: its rule in words, the facts, the evidence, and what they do not cover (`gaps`).
+    """The result of one probe: its rule in words, the facts, the evidence, and the facts that are missing (`gaps`).
 
-    `summary` is the finding in a few words; `cause` says why a state is `unknown`. `facts` is None if the probe could
-    not be measured. `part` and `decides` are those of the tracker. `absence`: it is met by what is not there, which
-    shows nothing by itself.
+    `summary` is the finding in a few words; `cause` is the reason for an `unknown` state. `facts` is None if the probe
+    could not be measured. `part` and `decides` come from the tracker. `absence`: the probe is met if something does not
+    exist, which alone is no progress.
     """
 
     kind: str

@@ -1,7 +1,7 @@
-"""Judge recorded facts again, by other thresholds: the state that a probe would have had on that day.
+"""Judge recorded facts again, with other thresholds: the state that a probe would have had on that day.
 
-What was not looked at on that day is not looked at now. A count that was too high by the thresholds of the day was not
-checked for what hides behind a low one, such as a surface that a merge brought in: there the count decides alone.
+No new facts are read. If the count was too high on that day, merges of older commits were not checked: then the count
+alone decides.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ from pawtui.tracker.tracker_types import (
 
 
 def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -> State:
-    """Return the state of a reading of that day by this probe's thresholds and this policy.
+    """Return the state of a reading of that day with this probe's thresholds and this policy.
 
-    A reading of another kind, or without facts, keeps its state, as do those that have no thresholds.
+    A reading of another kind, without facts or without thresholds keeps its state.
     """
     judge = _JUDGES.get(type(probe))
     if judge is None or reading.facts is None or reading.kind != kind_of(probe):
@@ -52,7 +52,7 @@ def rejudge(probe: Probe, reading: ProbeReading, policy: Policy, day: dt.date) -
 
 
 def _bounded(state: State, reading: ProbeReading) -> State:
-    """Return a count's state; where the count was in doubt, only `unmet` holds."""
+    """Return a count's state; if the count was in doubt, only `unmet` is certain."""
     return "unknown" if reading.state == "unknown" and state != "unmet" else state
 
 
@@ -64,8 +64,8 @@ def _churn(probe: ChurnProbe, reading: ProbeReading, _policy: Policy, _day: dt.d
         return "unmet"
     whole = probe.met is not None or probe.met_share is not None
     states = [churn_probe.judge(probe, facts.total, facts.peak)] if whole else []
-    limited = [(probe.limits[one.name], one) for one in facts.surfaces if one.name in probe.limits]
-    states += [churn_probe.judge(limits, one.count, one.peak) for limits, one in limited]
+    limited = [(probe.limits[surface.name], surface) for surface in facts.surfaces if surface.name in probe.limits]
+    states += [churn_probe.judge(limits, surface.count, surface.peak) for limits, surface in limited]
     return _bounded(worst(states), reading)
 
 
@@ -83,7 +83,7 @@ def _names(probe: NamesProbe, reading: ProbeReading, _policy: Policy, _day: dt.d
         return reading.state
     state = state_for_count(len(facts.removed), probe.met, probe.partial)
     if state == "met" and facts.before and facts.before != facts.file:
-        # A file that moved is not at rest.
+        # A moved file is at best partial.
         state = "partial"
     return "unknown" if facts.unsure and state != "unmet" else state
 
@@ -95,14 +95,14 @@ def _new_files(probe: NewFilesProbe, reading: ProbeReading, _policy: Policy, day
     whole = len(facts.matching) - len(facts.partly)
     state = state_for_count(whole, probe.met, probe.partial)
     if state == "partial" and probe.days_unmet:
-        newest = max((one.at.date() for one in facts.commits), default=None)
+        newest = max((commit.at.date() for commit in facts.commits), default=None)
         if newest is None:
             return reading.state if reading.state == "unmet" else "unknown"
         state = "unmet" if (day - newest).days <= probe.days_unmet else "partial"
     if state == "met" and len(facts.matching) > probe.met:
         state = "partial"
     if facts.unread and state != "unmet":
-        # Reading ended as soon as the state of that day was decided.
+        # No more files were read after the state of that day was decided.
         return "unmet" if reading.state == "unmet" and probe.met == 0 and whole else "unknown"
     return _bounded(state, reading)
 

@@ -1,4 +1,4 @@
-"""The stable releases of a line of tags, now or at a past moment."""
+"""The stable releases of a line of tags, now or at a past time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """The stable releases, lowest version first; how many other tags there are (None: not told for a past moment)."""
+    """The stable releases, lowest version first, and the number of other tags (None at a past time: not known)."""
 
     releases: tuple[Release, ...]
     others: int | None
@@ -31,14 +31,14 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def minors(self) -> int:
-        """How many minor versions there are."""
+        """Return the number of minor versions."""
         return len({minor_of(release.version) for release in self.releases})
 
 
 async def line_of(context: ProbeContext, view: RepoView, pattern: str) -> Line:
-    """The line as it stands; at a past moment only the tags that were made by then.
+    """Return the line; at a past time, only with the tags made by then.
 
-    Then each stable tag costs a request the first time; a tag that was taken away since is not seen.
+    At a past time each stable tag costs a request the first time, and tags deleted since are missing.
     """
     tags = await context.tags(view, prefix_of(pattern))
     releases = tuple(Release(version=version, tag=tag) for version, tag in stable_tags(pattern, tags))
@@ -46,19 +46,19 @@ async def line_of(context: ProbeContext, view: RepoView, pattern: str) -> Line:
         return Line(releases=releases, others=len(tags) - len(releases))
     made = await dated(context, view, releases)
     return Line(
-        releases=tuple(one for one, tag in zip(releases, made, strict=True) if tag.at <= context.as_of),
+        releases=tuple(release for release, tag in zip(releases, made, strict=True) if tag.at <= context.as_of),
         others=None,
         gaps=(f"tags withdrawn since {view.today} are not seen",),
     )
 
 
 async def dated(context: ProbeContext, view: RepoView, releases: tuple[Release, ...]) -> tuple[DatedTag, ...]:
-    """When each release was tagged and at which commit, all asked for at once."""
+    """Return the date and commit of each release's tag, with all requests sent at once."""
     return tuple(await asyncio.gather(*(context.dated_tag(view, release.tag) for release in releases)))
 
 
 def tag_evidence(view: RepoView, tag: DatedTag, words: str) -> Evidence:
-    """A release as evidence: its page, pinned to the commit it names."""
+    """Return a release as evidence: its page and a pin to its commit."""
     return Evidence(
         text=f"{tag.name}  {words}",
         url=links.tag_url(view.web, view.head.repo, tag.name),
@@ -68,7 +68,7 @@ def tag_evidence(view: RepoView, tag: DatedTag, words: str) -> Evidence:
 
 
 def since(releases: tuple[Release, ...], made: tuple[DatedTag, ...], start: dt.datetime) -> tuple[int, int]:
-    """How many releases came at `start` or later, and how many minors among them are new."""
-    after = [one for one, tag in zip(releases, made, strict=True) if tag.at >= start]
-    before = {minor_of(one.version) for one, tag in zip(releases, made, strict=True) if tag.at < start}
-    return len(after), len({minor_of(one.version) for one in after} - before)
+    """Return the number of releases at `start` or later, and the number of new minors among them."""
+    after = [release for release, tag in zip(releases, made, strict=True) if tag.at >= start]
+    before = {minor_of(release.version) for release, tag in zip(releases, made, strict=True) if tag.at < start}
+    return len(after), len({minor_of(release.version) for release in after} - before)

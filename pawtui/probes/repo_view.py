@@ -1,8 +1,8 @@
-"""One repository at one commit on one day, as probes see it.
+"""A view of one repository at one commit on one day, for probes.
 
-Windows begin at the start of a UTC day: `git log --since=DAYT00:00:00Z SHA -- PATH` gives the same commits. What stood
-then is what the followed branch itself held at that moment (`Source.branch_point`), never the newest-dated commit of
-its ancestry, which may be a side branch's that was merged later.
+Windows begin at the start of a UTC day: `git log --since=DAYT00:00:00Z SHA -- PATH` gives the same commits. The past
+state is the commit that the followed branch had at that time (`Source.branch_point`), not the newest ancestor by date,
+which may be a commit of a side branch that was merged later.
 """
 
 from __future__ import annotations
@@ -19,35 +19,35 @@ from pawtui.sources.protocol import NOT_KNOWN, ListHints, Source
 from pawtui.sources.source_errors import BeginsLater, TooLarge
 
 SHORT = 10
-MOST_TEXT = 1_000_000  # bytes of a file that are read, as the source allows
-# What control characters in a path were replaced by (`sources/sanitize.py`): such a name cannot be asked for.
+MOST_TEXT = 1_000_000  # bytes; the source's limit for one file
+# Replacements of control characters in a path (`sources/sanitize.py`): such a path cannot be requested.
 _ALTERED = ("⟨U+", *(chr(0x2400 + code) for code in (*range(0x20), 0x21)))
 _NO_BUDGET = 1_000_000
-MOST_LISTED = 8  # paths of a surface whose commits are listed, a request each
+MOST_LISTED = 8  # limit of paths of a surface whose commits are listed, one request each
 
 
 class Unmeasurable(Exception):
-    """What exists cannot be measured this way: a finding, not a failure, for asking again would find the same.
+    """A fact that cannot be measured; a retry would have the same result.
 
     `str()` is the cause, for `unknown: ...`.
     """
 
 
 class TooYoung(Unmeasurable):
-    """The history begins after the day that was asked for."""
+    """A history that begins after the requested day."""
 
 
 class PathGone(Unmeasurable):
-    """A path that the probe is about does not exist at the head: that is never `met`."""
+    """A probed path that does not exist at the head: never `met`."""
 
 
 class Surface(msgspec.Struct, frozen=True, kw_only=True):
-    """The commits of a surface in a window, newest first, each once; `earlier` are those listed from before it.
+    """The commits of a surface in a window, newest first, each once; `earlier` are listed commits before the window.
 
-    `cut` names the paths whose list ended inside the window, so that counts are at least these; `cut_earlier` those
-    whose list ended before it. `gone` are the paths that do not exist at the head, whose earlier commits are counted.
-    `vanished`: none of its paths exists. `quiet` are the paths without a commit in the window, `patterns` the globs.
-    `first` is the day of the first commit that any of its paths had, where the lists go back so far.
+    `cut` are the paths whose list ends inside the window: counts are minimums. `cut_earlier` are the paths whose list
+    ends before the window. `gone` are the paths that do not exist at the head; their earlier commits are counted.
+    `vanished`: none of the paths exists. `quiet` are the paths without a commit in the window, `patterns` the globs.
+    `first` is the day of the first commit of any path, if the lists go back that far.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Surface(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Past(msgspec.Struct, frozen=True, kw_only=True):
-    """What the followed branch held at the start of a day: the commit and every path in it."""
+    """The commit and tree of the followed branch at the start of a day."""
 
     day: dt.date
     point: BranchPoint
@@ -72,18 +72,18 @@ class Past(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def sha(self) -> str:
-        """The commit's full SHA."""
+        """Return the commit's full SHA."""
         return self.point.sha
 
 
 def day_start(day: dt.date) -> dt.datetime:
-    """Midnight UTC at the start of that day."""
+    """Return midnight UTC at the start of that day."""
     return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
 def alternatives(path: str) -> tuple[str, ...]:
-    """The alternatives of an `a | b` path."""
-    return tuple(one.strip() for one in path.split("|"))
+    """Return the alternatives of an `a | b` path."""
+    return tuple(part.strip() for part in path.split("|"))
 
 
 def _too_large(path: str, size: int, where: str) -> str:
@@ -91,16 +91,16 @@ def _too_large(path: str, size: int, where: str) -> str:
 
 
 def newest_first(commits: Iterable[Commit]) -> tuple[Commit, ...]:
-    """Commits by date, the newest first; those of one second by SHA, so that the order is always the same."""
+    """Return commits with the newest first; commits of the same second are ordered by SHA."""
     return tuple(sorted(commits, key=lambda commit: (commit.at, commit.sha), reverse=True))
 
 
 class RepoView:
-    """The facts of one repository that probes share. The source asks for each only once.
+    """The facts of one repository, shared by probes. The source requests each fact once.
 
-    `base` resolves to a commit known to be an ancestor of the head (the last refresh's), or None. `recorded` are the
-    commits that earlier refreshes saw the followed ref at. `doubt` says why the head may be the wrong one: then nothing
-    can be read from it. `thorough` (for past moments) spends what it takes.
+    `base` resolves to a known ancestor of the head (the commit of the last refresh), or None. `recorded` are the
+    commits of the followed ref in earlier refreshes. `doubt` is the reason why the head may be wrong: then nothing can
+    be read from it. `thorough` (for past times) ignores the request budget.
     """
 
     def __init__(
@@ -128,17 +128,17 @@ class RepoView:
 
     @property
     def where(self) -> str:
-        """The head as people write it: `v2 @ 041885d838`."""
+        """Return the head in short form: `v2 @ 041885d838`."""
         return f"{self.head.ref} @ {self.head.sha[:SHORT]}"
 
     async def tree(self) -> Tree:
-        """Every path at the head. Raises `Unmeasurable` where the head may be the wrong one."""
+        """Return every path at the head. Raises `Unmeasurable` if the head is in doubt."""
         if self.doubt:
             raise Unmeasurable(self.doubt)
         return await self._source.tree(self.head.repo, self.head.sha)
 
     async def entry(self, path: str) -> Entry | None:
-        """The object at a path, None where there is none; `Unmeasurable` where a cut list of paths leaves it open."""
+        """Return the object at a path, or None. Raises `Unmeasurable` if a cut list of paths lacks the path."""
         tree = await self.tree()
         found = tree.entries.get(path)
         if found is None and tree.truncated:
@@ -146,7 +146,7 @@ class RepoView:
         return found
 
     async def found(self, path: str) -> list[tuple[str, Entry]]:
-        """What exists at a path; for a glob every file that it matches, in order of their paths."""
+        """Return the object at a path; for a glob, every matching file in path order."""
         if not globs.is_glob(path):
             entry = await self.entry(path)
             return [(path, entry)] if entry else []
@@ -160,7 +160,7 @@ class RepoView:
         ]
 
     async def first_existing(self, paths: Iterable[str]) -> tuple[str, Entry]:
-        """The first of these paths that exists at the head, and its object; `PathGone` where none does."""
+        """Return the first of these paths that exists at the head, and its object. Raises `PathGone` if none exists."""
         paths = tuple(paths)
         for path in paths:
             if found := await self.found(path):
@@ -168,18 +168,18 @@ class RepoView:
         raise PathGone(f"path gone: {' or '.join(paths)} does not exist at {self.where}")
 
     async def commits(self, path: str, since: dt.date | None = None, *, beginning: bool = False) -> Commits:
-        """The commits on a path since `history_start`, or since an earlier day.
+        """Return the commits on a path since `history_start`, or since an earlier day.
 
-        With `beginning`, whether the list goes back to the first commit is told for sure.
+        With `beginning`, the list states for certain whether it goes back to the first commit.
         """
         if self.doubt:
             raise Unmeasurable(self.doubt)
         if any(mark in path for mark in _ALTERED):
-            raise Unmeasurable(f"{path} is not the name that git knows: it holds control characters")
+            raise Unmeasurable(f"{path} is not the name in git: it contains control characters")
         base = await self._base() if self._base else None
         entry: str | None = NOT_KNOWN
         if base is not None:
-            # What stands at the path tells whether the list that is known at the base is still right.
+            # The object at the path shows whether the cached list of the base is still valid.
             found = (await self.tree()).entries.get(path)
             entry = found.sha if found else None
         start = min(self.history_start, since) if since else self.history_start
@@ -188,14 +188,13 @@ class RepoView:
         )
 
     async def surface(self, name: str, paths: Sequence[str], since: dt.date) -> Surface:
-        """The commits on all paths of a surface since the start of a day."""
+        """Return the commits on all paths of a surface since the start of a day."""
         fixed = await self._listed_paths(name, paths)
-        # Listing commits need not wait for the tree.
         tree, lists = await asyncio.gather(self.tree(), asyncio.gather(*(self.commits(path, since) for path in fixed)))
         start = day_start(since)
         last = [found.items[-1].at for found in lists if found.items]
         if last and min(last) >= start:
-            # It looks as if it had begun in the window, which must be told for sure.
+            # The surface may have begun in the window: this must be certain.
             lists = await asyncio.gather(*(self.commits(path, since, beginning=True) for path in fixed))
         merged = {commit.sha: commit for found in lists for commit in found.items}
         ordered = newest_first(merged.values())
@@ -211,13 +210,13 @@ class RepoView:
             cut_earlier=tuple(path for path, inside in cut.items() if not inside),
             gone=gone,
             vanished=bool(fixed) and len(gone) == len(fixed),
-            quiet=tuple(found.path for found in lists if all(one.at < start for one in found.items)),
+            quiet=tuple(found.path for found in lists if all(commit.at < start for commit in found.items)),
             patterns=tuple(path for path in paths if globs.is_glob(path)),
             first=oldest.date() if oldest and all(found.begins for found in lists) else None,
         )
 
     async def _listed_paths(self, name: str, paths: Sequence[str]) -> tuple[str, ...]:
-        """The paths to list commits of: globs become the files that they match, for a list is of one path."""
+        """Return the paths to list commits of, with each glob replaced by its matching files."""
         if not any(globs.is_glob(path) for path in paths):
             return tuple(dict.fromkeys(paths))
         out: list[str] = []
@@ -237,9 +236,9 @@ class RepoView:
         return tuple(dict.fromkeys(out))
 
     async def blob_text(self, path: str, found: Entry, at: str = "", *, optional: bool = False) -> str:
-        """A file's text with `\\n` at line ends; `Unmeasurable` where it is no text file. `at` names another commit.
+        """Return a file's text with `\\n` at line ends. `at` names another commit than the head.
 
-        One that is `optional` is `NotSettled` where the budget is spent.
+        Raises `Unmeasurable` if it is not a text file, and `NotSettled` if it is `optional` and the budget is spent.
         """
         where = at or self.where
         if found.type != "blob":
@@ -252,14 +251,14 @@ class RepoView:
         except TooLarge as error:
             raise Unmeasurable(_too_large(path, error.size, where)) from None
         if b"\0" in body:
-            raise Unmeasurable(f"{path} is a binary file at {where}, which holds no text")
+            raise Unmeasurable(f"{path} is a binary file at {where}")
         return body.decode("utf-8", "replace").replace("\r\n", "\n")
 
     async def past(self, day: dt.date) -> Past:
-        """What the followed branch held at the start of a day.
+        """Return the commit and tree of the followed branch at the start of a day.
 
-        Raises `NotSettled` where that is not known within the budget, `Unmeasurable` where a cut list of paths would
-        leave it open, `TooYoung` where the history begins later.
+        Raises `NotSettled` if the budget is too small to find them, `Unmeasurable` if the list of paths is cut, and
+        `TooYoung` if the history begins later.
         """
         if self.doubt:
             raise Unmeasurable(self.doubt)
@@ -269,29 +268,29 @@ class RepoView:
             raise TooYoung(str(error)) from None
         tree = await self._source.tree(self.head.repo, point.sha)
         if tree.truncated:
-            raise Unmeasurable(f"the list of paths on {day} was cut short, so that nothing can be compared with it")
+            raise Unmeasurable(f"the list of paths on {day} was cut short: nothing can be compared with it")
         return Past(day=day, point=point, tree=tree)
 
     def spare(self) -> int:
-        """Return how many requests may be sent for what makes a reading more exact; for a past moment any number."""
+        """Return the number of requests left for optional facts; practically unlimited for a past time."""
         return _NO_BUDGET if self._thorough else self._source.spare()
 
     def commit_url(self, sha: str) -> str:
-        """A commit's page."""
+        """Return the address of a commit's page."""
         return links.commit_url(self.web, self.head.repo, sha)
 
     def file_url(self, path: str, line: int | None = None) -> str:
-        """A file's page at the head."""
+        """Return the address of a file's page at the head."""
         return links.blob_url(self.web, self.head.repo, self.head.sha, path, line)
 
     def folder_url(self, path: str) -> str:
-        """A folder's page at the head."""
+        """Return the address of a folder's page at the head."""
         return links.tree_url(self.web, self.head.repo, self.head.sha, path)
 
     def pin(self, path: str, line: int | None = None) -> str:
-        """A pin to a file at the head."""
+        """Return a pin to a file at the head."""
         return f"{self.head.repo}@{self.head.sha}:{path}" + (f"#L{line}" if line else "")
 
     def commit_pin(self, sha: str) -> str:
-        """A pin to a commit."""
+        """Return a pin to a commit."""
         return f"{self.head.repo}@{sha}"

@@ -36,8 +36,8 @@ async def lost_rows(text: str, path: str, tables: str) -> LostRows | None:
             raise Unmeasurable(f"{path} could not be read as SQL: {error}") from None
 
     found = await in_time(work, f"reading the statements of {path}")
-    whole = [one for one in found if not one.part]
-    known = [one for one in whole or found if one.table != COMPUTED]
+    whole = [loss for loss in found if not loss.part]
+    known = [loss for loss in whole or found if loss.table != COMPUTED]
     if not known and found:
         raise Unmeasurable(f"{path}:{found[0].line} computes the name of its table: read it yourself")
     if not known:

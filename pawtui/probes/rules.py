@@ -1,4 +1,4 @@
-"""Small rules and phrases that several kinds of probe share."""
+"""Rules and phrases that several kinds of probe share."""
 
 from __future__ import annotations
 
@@ -16,54 +16,54 @@ _PATHS_SHOWN = 3
 
 
 def state_for_count(count: int, met: int, partial: int) -> State:
-    """`met` up to the first number, `partial` up to the second, `unmet` above."""
+    """Return `met` up to the first number, `partial` up to the second, `unmet` above."""
     return "met" if count <= met else "partial" if count <= partial else "unmet"
 
 
 def unknown_if_incomplete(state: State, reasons: Iterable[str]) -> State:
-    """The state of a count that may be higher than what was seen: only `unmet` holds, for more would not change it."""
+    """Return the state of a count that may be too low if there are reasons: then only `unmet` is certain."""
     return "unknown" if any(True for _ in reasons) and state != "unmet" else state
 
 
 def worst(states: Iterable[State]) -> State:
-    """The worst of several states: unmet, unknown, partial, met. What is known to be bad is not softened by doubt."""
+    """Return the worst state in the order unmet, unknown, partial, met; `unknown` without any state."""
     found = set(states)
     order: tuple[State, ...] = ("unmet", "unknown", "partial")
     return next((state for state in order if state in found), "met" if found else "unknown")
 
 
 def plural(count: int, noun: str, many: str = "") -> str:
-    """`1 commit`, `2 commits`."""
+    """Return `1 commit`, `2 commits`."""
     return f"{count:,} {noun if count == 1 else many or noun + 's'}"
 
 
 def join_names(names: Iterable[str]) -> str:
-    """`a, b and c`."""
+    """Return `a, b and c`."""
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last
 
 
 def quote_pattern(pattern: str) -> str:
-    """A pattern in a sentence; the end of a long one is left out, for the facts hold it whole."""
+    """Return a quoted pattern for a sentence; a long pattern is cut, because the facts contain it."""
     return repr(pattern if len(pattern) <= _PATTERN_SHOWN else f"{pattern[: _PATTERN_SHOWN - 1]}…")
 
 
 def window_start(today: dt.date, days: int) -> dt.date:
-    """The day a window of so many days opens on."""
+    """Return the day on which a window of `days` opens."""
     return today - dt.timedelta(days=days)
 
 
 def drops_to_on(happened: Iterable[dt.date], keep: int, days: int) -> dt.date | None:
-    """The first day on which a window of so many days holds at most `keep` of these, if no more come.
+    """Return the first day on which a window of `days` contains at most `keep` of these dates, if no more are added.
 
-    None where it never held more.
+    Return None if there are never more than `keep`.
     """
     newest = sorted(happened, reverse=True)
     return newest[keep] + dt.timedelta(days=days + 1) if len(newest) > keep else None
 
 
 def commit_evidence(view: RepoView, commits: Iterable[Commit], limit: int = EVIDENCE_LIMIT) -> tuple[Evidence, ...]:
-    """The newest commits as evidence."""
+    """Return the newest commits as evidence."""
     return tuple(
         Evidence(
             text=f"{commit.sha[:10]}  {commit.subject}",
@@ -76,12 +76,12 @@ def commit_evidence(view: RepoView, commits: Iterable[Commit], limit: int = EVID
 
 
 def not_listed(count: int, what: str, limit: int = EVIDENCE_LIMIT) -> tuple[str, ...]:
-    """How many are counted beyond the evidence that is kept, or nothing."""
+    """Return a note on the number of items beyond the evidence limit, or nothing."""
     return (f"{plural(count - limit, what)} not listed",) if count > limit else ()
 
 
 def incomplete_reasons(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str, ...]:
-    """Why a count over these surfaces may be too low: a sentence for each surface that is gone and each cut list."""
+    """Return why a count over these surfaces may be too low: a sentence per missing surface and per cut list."""
     vanished = tuple(
         f"path gone: surface {surface.name} has none of its paths at {view.where}"
         for surface in surfaces
@@ -92,7 +92,7 @@ def incomplete_reasons(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str
 
 
 def missing_path_notes(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str, ...]:
-    """One sentence about the paths of surfaces that do not exist at the head, or nothing."""
+    """Return one sentence about surface paths that do not exist at the head, or nothing."""
     paths = tuple(dict.fromkeys(path for surface in surfaces if not surface.vanished for path in surface.gone))
     if not paths:
         return ()
@@ -102,10 +102,10 @@ def missing_path_notes(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str
 
 
 def young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | None, today: dt.date) -> tuple[str, ...]:
-    """The surfaces that did not exist when the window opened: few commits there are no sign of calm.
+    """Return the surfaces that did not exist when the window opened: their few commits do not mean calm.
 
-    By the first commit of each list, and, where it is known what the branch held then (`past`), by that: a side
-    branch's commits may be older than their merge.
+    This uses the first commit of each list and, if known, the branch's tree at that time (`past`): commits of a side
+    branch may be older than their merge.
     """
     young = []
     for surface in surfaces:
@@ -119,10 +119,10 @@ def young_surfaces(surfaces: Sequence[Surface], since: dt.date, past: Past | Non
 
 
 def merged_unseen(surfaces: Sequence[Surface], past: Past, tree_now: Mapping[str, str]) -> tuple[str, ...]:
-    """Return what changed in the window although no commit that is counted says so.
+    """Return the changes in the window that no counted commit shows, as sentences.
 
-    A merge brought older commits in: their dates say that nothing happened, the branch's own states say otherwise. And
-    of a glob only the files that exist are listed. `tree_now` is each path's object at the head.
+    A merge can bring in commits dated before the window, and a glob lists only existing files. `tree_now` maps each
+    path to its object at the head.
     """
     changed = []
     for surface in surfaces:

@@ -1,4 +1,4 @@
-"""How the readings of a signal's probes make its state and the states of its parts."""
+"""The state of a signal and of its parts, from the readings of its probes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pawtui.tracker.tracker_types import JsonProbe, PathsProbe, Probe, Signal, T
 
 
 class _Item(NamedTuple):
-    """A state, and whether it shows that something is there: what is only absent is no part of a story."""
+    """A state; `shows` is False if only the absence of something was measured, which alone is no progress."""
 
     state: State
     shows: bool
 
 
 def asks_for_absence(probe: Probe) -> bool:
-    """Return whether a probe is met by what is not there: that holds before anything was built, too."""
+    """Return whether a probe is met if something does not exist: it is met even before any work began."""
     match probe:
         case TextProbe() | JsonProbe():
             return probe.expect == "absent"
@@ -30,18 +30,18 @@ def asks_for_absence(probe: Probe) -> bool:
 
 
 def part_states(signal: Signal, readings: Sequence[ProbeReading]) -> dict[str, State]:
-    """Return the state of each of a signal's parts, by its id; unknown without any probe that decides."""
+    """Return the state of each part of a signal by its id; unknown without a deciding probe."""
     return {name: _together(items) for name, items in _parts(signal, readings).items()}
 
 
 def combine(signal: Signal, readings: Sequence[ProbeReading]) -> State:
-    """Return a signal's state from its probes', by the tracker's `combine`."""
+    """Return the state of a signal from its probes, by the tracker's `combine`."""
     deciding = [reading for reading in readings if reading.decides]
     if not signal.parts:
         items = [_item(reading) for reading in deciding]
         return _together(items) if signal.combine == "parts" else worst(reading.state for reading in deciding)
     parts = [_Item(_together(items), any(item.shows for item in items)) for items in _parts(signal, readings).values()]
-    # Probes that belong to no part are a part of their own, each.
+    # Each probe without a part counts as a separate part.
     return _together([*parts, *(_item(reading) for reading in deciding if not reading.part)])
 
 
@@ -58,7 +58,7 @@ def _item(reading: ProbeReading) -> _Item:
 
 
 def _together(items: Sequence[_Item]) -> State:
-    """Met when all are; partial when some that show something are at least partial; else the worst of them."""
+    """Return met if all are met; partial if an item that shows something is at least partial; else the worst state."""
     states = [item.state for item in items]
     if items and all(state == "met" for state in states):
         return "met"

@@ -1,4 +1,4 @@
-"""Whether a window over surfaces may read as calm: they existed when it opened, and no merge hides what changed."""
+"""Checks before a window counts as calm: its surfaces existed when it opened, and no merge hides a change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pawtui.sources.source_errors import SourceError
 
 
 class Steadiness(msgspec.Struct, frozen=True, kw_only=True):
-    """`young` names the surfaces younger than the window; `causes` say why calm cannot be told."""
+    """The result: `young` names the surfaces younger than the window; `causes` are the reasons why calm is unknown."""
 
     young: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
@@ -24,9 +24,9 @@ class Steadiness(msgspec.Struct, frozen=True, kw_only=True):
 async def unsteady(
     context: ProbeContext, view: RepoView, surfaces: Sequence[Surface], since: dt.date, judged: State
 ) -> Steadiness:
-    """What speaks against calm besides the count; nothing is asked for where the count alone already does.
+    """Return the reasons against calm other than the count; no request is sent if the count alone decides.
 
-    What the branch held when the window opened decides; where that is not known, calm is not either.
+    The branch's tree at the start of the window decides. If it is not known, calm is unknown.
     """
     young = young_surfaces(surfaces, since, None, view.today)
     if young or judged in ("unmet", "unknown"):

@@ -53,7 +53,7 @@ async def test_a_field_is_held_against_a_pattern(
 
 
 CANNOT = [
-    ("<html>", "updates.example.org answered with something that is not JSON"),
+    ("<html>", "the response of updates.example.org is not JSON"),
     ('{"releases": []}', "the document has no field releases.0.version (0 is missing)"),
     ('{"releases": [{"version": {}}]}', "releases.0.version is a table, not a single value"),
     (f'{{"releases": [{{"version": "{"x" * 10_001}"}}]}}', "releases.0.version has 10,001 characters"),
@@ -97,5 +97,5 @@ async def test_what_cannot_be_had_is_an_error(up: FakeRepo, open_source: OpenSou
 async def test_no_document_tells_of_a_past_day(up: FakeRepo, open_source: OpenSource) -> None:
     when = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
     found = await measure(open_source(), PROBE, today=when.date(), as_of=when)
-    assert found.reading.cause == "a document at an address is today's, not that of 2026-07-01"
+    assert found.reading.cause == "the document has today's text, not that of 2026-07-01"
     assert not found.errors

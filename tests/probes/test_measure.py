@@ -113,8 +113,8 @@ def test_what_does_not_decide_changes_nothing() -> None:
 async def test_attested_waits_for_a_person(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a": "1"})
     found = (await measure(open_source(), AttestedProbe(ask="Is it promised?"))).reading
-    assert (found.state, found.rule) == ("unknown", "only a person's verdict answers it")
-    assert (found.summary, found.cause) == ("needs a person's verdict", "only a person can answer: Is it promised?")
+    assert (found.state, found.rule) == ("unknown", "only a maintainer's verdict decides")
+    assert (found.summary, found.cause) == ("needs a maintainer's verdict", "needs a verdict: Is it promised?")
     facts = facts_of(found, AttestedFacts)
     assert (facts.ask, facts.head) == ("Is it promised?", up.git.sha("main"))
 

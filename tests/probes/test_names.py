@@ -150,7 +150,7 @@ async def test_a_field_that_may_have_moved_out_of_the_file_is_unknown(up: FakeRe
     found = (await measure(open_source(), CONTRACT)).reading
     facts = facts_of(found, NamesFacts)
     assert (found.state, facts.removed, facts.unsure) == ("unknown", (), ("session.a@1",))
-    assert found.cause == "session.a@1 draws on what is not in the file, so whether it changed cannot be told"
+    assert found.cause == "session.a@1 uses definitions outside the file: it may have changed"
     assert facts.opaque == ("session.a@1",)
 
 
@@ -158,8 +158,8 @@ CANNOT = [
     # the files long ago, the files now, and what the cause must hold
     ({"x": "1"}, {"x": "2"}, "path gone: schema/event.ts or src/event.ts does not exist at main @ "),
     ({"x": "1"}, {"schema/event.ts": schema("a")}, "did not exist on 2026-10-23"),
-    ({"schema/event.ts": "none\n"}, {"schema/event.ts": schema("a")}, "held no name on 2026-10-23 that matches"),
-    ({"schema/event.ts": schema("a")}, {"schema/event.ts": "none\n"}, "schema/event.ts holds no name that matches"),
+    ({"schema/event.ts": "none\n"}, {"schema/event.ts": schema("a")}, "had no name on 2026-10-23 that matches"),
+    ({"schema/event.ts": schema("a")}, {"schema/event.ts": "none\n"}, "schema/event.ts has no name that matches"),
     ({"schema/event.ts/index": "1"}, {"x": "2"}, "schema/event.ts is a folder at main @ "),
     ({"schema/event.ts": b"a\0b"}, {"x": "2"}, "schema/event.ts is a binary file at main @ "),
     ({"schema/event.ts": b"a\0b"}, {"schema/event.ts": schema("a")}, "schema/event.ts is a binary file at "),

@@ -142,5 +142,5 @@ async def test_the_files_of_a_head_are_asked_for_once(
 async def test_which_were_open_on_a_past_day_is_unknown(begun: FakeRepo, open_source: OpenSource) -> None:
     when = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
     found = await measure(open_source(), PROBE, surfaces=SURFACES, today=when.date(), as_of=when)
-    assert found.reading.cause == "which pull requests were open on 2026-07-01 is not known"
+    assert found.reading.cause == "the pull requests open on 2026-07-01 are not known"
     assert not found.errors

@@ -72,7 +72,7 @@ async def test_one_that_says_that_it_breaks_is_never_met(
     found = (await measure(open_source(), strict, surfaces=SURFACES)).reading
     facts = facts_of(found, SubjectsFacts)
     assert (found.state, facts.breaks) == (state, sum("!" in subject for subject in subjects))
-    assert ", none of which says that it breaks, partial up to 3" in found.rule
+    assert ", none of them marked as breaking, partial up to 3" in found.rule
     if facts.met_on is None:
         assert state == "met"
         return

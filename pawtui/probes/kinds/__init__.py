@@ -1,4 +1,4 @@
-"""Every kind of probe: the file `<kind>_probe.py` says how it is measured and how its rule reads.
+"""The kinds of probes: the file `<kind>_probe.py` measures a kind and words its rule.
 
 A new kind is a struct in `tracker/tracker_types.py`, its facts in `probes/probe_facts.py`, and a file here.
 """
@@ -14,13 +14,13 @@ from pawtui.tracker.tracker_types import Policy, Probe, kind_of
 
 
 class Kind(Protocol):
-    """What the file of a kind has. `probe` is the tracker's struct of that kind."""
+    """The functions in the file of a kind. `probe` is the tracker's struct of that kind."""
 
     def rule(self, probe: Any, policy: Policy) -> str:
-        """Say the probe's rule in words, whether or not it can be measured."""
+        """Return the probe's rule in words, also if it cannot be measured."""
 
     async def measure(self, probe: Any, context: ProbeContext) -> Finding:
-        """Measure the probe. Raises `SourceError`, `Unmeasurable` or `PatternError`."""
+        """Return the finding of the probe. Raises `SourceError`, `Unmeasurable` or `PatternError`."""
 
 
 def kind_for(probe: Probe) -> Kind:

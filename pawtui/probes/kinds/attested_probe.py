@@ -1,4 +1,4 @@
-"""`attested`: nothing a machine can see. Only a person's verdict answers it."""
+"""`attested`: a question that only a maintainer's verdict can answer."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pawtui.tracker.tracker_types import AttestedProbe, Policy
 
 
 def rule(_probe: AttestedProbe, _policy: Policy) -> str:
-    """Say the rule in words. The question itself is in the cause: both are mostly shown together."""
-    return "only a person's verdict answers it"
+    """Return the rule in words. The cause contains the question; both are usually shown together."""
+    return "only a maintainer's verdict decides"
 
 
 async def measure(probe: AttestedProbe, _context: ProbeContext) -> Finding:
-    """Always unknown: the question, waiting for a verdict."""
+    """Return an unknown state with the question as its cause."""
     return Finding(
         state="unknown",
-        summary="needs a person's verdict",
+        summary="needs a maintainer's verdict",
         facts=AttestedFacts(ask=probe.ask),
-        cause=f"only a person can answer: {probe.ask}",
+        cause=f"needs a verdict: {probe.ask}",
     )

@@ -1,6 +1,6 @@
-"""`churn`: how many commits touched these surfaces in the window, alone and against the busiest window before?
+"""`churn`: how many commits touched these surfaces in the window, compared with limits and the busiest window before?
 
-A commit counts by its own date. One that touches two surfaces counts once in the total and once in each.
+A commit counts by its date. If it touches two surfaces, it counts once in the total and once for each surface.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from pawtui.tracker.tracker_types import ChurnProbe, Limits, Policy
 
 
 def weekly(commits: Iterable[Commit], start: dt.date, weeks: int) -> tuple[int, ...]:
-    """Commits per week of seven days from `start`; the last week also holds the days after it."""
+    """Return commits per week of seven days from `start`; the last week includes all later days."""
     counts = [0] * weeks
     for commit in commits:
         week = (commit.at.date() - start).days // 7
@@ -42,7 +42,7 @@ def weekly(commits: Iterable[Commit], start: dt.date, weeks: int) -> tuple[int, 
 
 
 def peak_window(commits: Iterable[Commit], start: dt.date, end: dt.date, days: int) -> tuple[int, dt.date | None]:
-    """The most commits in any window of so many days between `start` and `end` (exclusive), and the day it opened."""
+    """Return the most commits in any window of `days` between `start` and `end` (exclusive), and its first day."""
     dates = sorted(commit.at.date() for commit in commits if day_start(start) <= commit.at < day_start(end))
     best, opened, first = 0, None, 0
     for last, day in enumerate(dates):
@@ -54,7 +54,7 @@ def peak_window(commits: Iterable[Commit], start: dt.date, end: dt.date, days: i
 
 
 def judge(limits: Limits | ChurnProbe, total: int, peak: int) -> State:
-    """Calm in commits or calm against the peak: either is enough, for a surface that never was busy has no peak."""
+    """Return the state by the limit of commits or of the peak: one is enough, because a calm surface has a low peak."""
 
     def within(count: int | None, share: float | None) -> bool:
         return (count is not None and total <= count) or (share is not None and total <= share * peak)
@@ -65,7 +65,7 @@ def judge(limits: Limits | ChurnProbe, total: int, peak: int) -> State:
 
 
 def rule(probe: ChurnProbe, _policy: Policy) -> str:
-    """Say the rule in words."""
+    """Return the rule in words."""
     words = _limits(probe, probe.days) if probe.met is not None or probe.met_share is not None else ""
     own = [f"{name}: {_limits(limits, probe.days)}" for name, limits in probe.limits.items()]
     return "; ".join([*([words] if words else []), *own])
@@ -90,7 +90,7 @@ class _Counted(msgspec.Struct, frozen=True):
 
 
 def _state(probe: ChurnProbe, counted: _Counted, today: dt.date, reach: dt.timedelta) -> State:
-    """The state on a day, from commits alone."""
+    """Return the state on a day, from commits only."""
     since = window_start(today, probe.days)
 
     def count(commits: Sequence[Commit]) -> tuple[int, int]:
@@ -104,18 +104,18 @@ def _state(probe: ChurnProbe, counted: _Counted, today: dt.date, reach: dt.timed
 
 
 def met_on(probe: ChurnProbe, counted: _Counted, today: dt.date, reach: dt.timedelta) -> dt.date | None:
-    """The first day on which it is calm if nothing more lands, the peak moving out of the history as days go by."""
+    """Return the first day that is met if no commit is added; the peak changes as its history moves out of reach."""
     days = (today + dt.timedelta(days=later) for later in range(1, probe.days + 2))
     return next((day for day in days if _state(probe, counted, day, reach) == "met"), None)
 
 
 async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
-    """Count per surface, in all, and in the busiest window of the listed history before this one."""
+    """Count the commits per surface, in total, and in the busiest window before this window."""
     view = await context.repo(probe)
     since = window_start(view.today, probe.days)
     paths = context.tracker.surfaces
     surfaces = await asyncio.gather(*(view.surface(name, paths[name], since) for name in probe.surfaces))
-    by_surface = {one.name: (*one.commits, *one.earlier) for one in surfaces}
+    by_surface = {surface.name: (*surface.commits, *surface.earlier) for surface in surfaces}
     every = newest_first({commit.sha: commit for found in by_surface.values() for commit in found}.values())
     counted, reach = _Counted(by_surface, every), view.today - view.history_start
     recent = [commit for commit in every if commit.at >= day_start(since)]
@@ -140,7 +140,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
             peak_from=peak_from,
             weeks=weekly(every, weeks_from, weeks),
             weeks_from=weeks_from,
-            surfaces=tuple(_surface_facts(one, probe, view, since, weeks_from, weeks) for one in surfaces),
+            surfaces=tuple(_surface_facts(surface, probe, view, since, weeks_from, weeks) for surface in surfaces),
             young=steady.young,
             met_on=calm_on,
         ),
@@ -157,7 +157,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
 
 
 def _peak_gaps(surfaces: Sequence[Surface]) -> tuple[str, ...]:
-    """Where the busiest window before may have been busier: a lower peak only makes the rule stricter."""
+    """Return the paths for which the peak may be higher: a lower peak only makes the rule stricter."""
     paths = dict.fromkeys(path for surface in surfaces for path in surface.cut_earlier)
     return tuple(f"{path}: not all of its earlier commits were listed, so the peak is at least this" for path in paths)
 
@@ -168,7 +168,7 @@ def _summary(surfaces: Sequence[Surface], total: int, days: int, peak: int, youn
     if young:
         return f"{young[0]}, younger than the window of {days} days; {counted}"
     if not peak or cut:
-        # More commits than are known, of a peak that is higher than is known.
+        # Without exact counts a share of the peak is not known.
         return counted
     most = "at most " if any(surface.cut_earlier for surface in surfaces) else ""
     return f"{counted}, {most}{total / peak:.0%} of the peak before"

@@ -1,7 +1,7 @@
-"""`issues`: are the watched issues done, and how many open ones does a search find?
+"""`issues`: are the watched issues done, and how many open issues does a search find?
 
-Closed is not done: GitHub says why an issue was closed (`state_reason`), and only `completed`, or closed before reasons
-were kept, counts. One closed as a duplicate is as done as its original.
+Closed is not always done: GitHub gives a reason (`state_reason`), and only `completed`, or an old issue without a
+reason, counts. A duplicate is done if its original is done.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from pawtui.sources.source_errors import Deleted, SourceError
 from pawtui.tracker.tracker_types import IssuesProbe, Policy
 
 _SHOWN = 12
-_MOST_ORIGINALS = 3  # duplicates of duplicates
-_KEPT_FREE = 6  # requests that are left for the other probes
+_MOST_ORIGINALS = 3  # limit of a chain of duplicates
+_KEPT_FREE = 6  # requests to leave for other probes
 
 IssueState = Literal["open", "closed", "merged", "not planned", "duplicate", "stale", "not yet"]
 DONE: frozenset[IssueState] = frozenset({"closed", "merged"})
@@ -31,7 +31,7 @@ _REASONS: Mapping[str, IssueState] = {"not_planned": "not planned", "duplicate":
 
 
 class _Half(msgspec.Struct, frozen=True, kw_only=True):
-    """What one half of the probe (the watch list, the search) found; `cause` where it is unknown."""
+    """The result of one half of the probe, the watch list or the search; `cause` is set if it is unknown."""
 
     state: State
     summary: str
@@ -42,7 +42,7 @@ class _Half(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Watched(msgspec.Struct, frozen=True, kw_only=True):
-    """One watched issue: as it stands itself, and as it counts (a duplicate by its original)."""
+    """A watched issue with its state and the state that counts: for a duplicate, the state of its original."""
 
     issue: Issue
     state: IssueState
@@ -51,7 +51,7 @@ class _Watched(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def state_at(issue: Issue, when: dt.datetime | None) -> IssueState:
-    """How an issue stands, or stood at a past moment, as far as its last closing tells. `not yet`: opened later."""
+    """Return the state of an issue now or, derived from its last closing, at a past time. `not yet`: opened later."""
     if when is not None and issue.created_at is not None and issue.created_at > when:
         return "not yet"
     if when is not None and issue.closed_at is not None and issue.closed_at > when:
@@ -61,16 +61,16 @@ def state_at(issue: Issue, when: dt.datetime | None) -> IssueState:
     if issue.state == "open":
         return "open"
     if issue.is_pull:
-        # Closed without being merged.
+        # Closed, not merged.
         return "not planned"
     if issue.reason in _REASONS:
         return _REASONS[issue.reason]
-    # A bot may close what nobody answered without giving a reason; its label tells.
+    # A bot may close an inactive issue without a reason; then the label shows it.
     return "stale" if any("stale" in label.lower() for label in issue.labels) else "closed"
 
 
 def rule(probe: IssuesProbe, _policy: Policy) -> str:
-    """Say the rule in words."""
+    """Return the rule in words."""
     parts = []
     if probe.watch:
         watched = plural(len(probe.watch), "watched issue")
@@ -81,7 +81,7 @@ def rule(probe: IssuesProbe, _policy: Policy) -> str:
 
 
 async def measure(probe: IssuesProbe, context: ProbeContext) -> Finding:
-    """The watched issues' states and the search's count; one that cannot be had makes it unknown, never done."""
+    """Return the states of watched issues and the search's count; an issue that cannot be fetched is never done."""
     view = await context.repo(probe)
     halves = [await _watched(probe, context, view)] if probe.watch else []
     if probe.query:
@@ -101,40 +101,40 @@ async def measure(probe: IssuesProbe, context: ProbeContext) -> Finding:
 
 
 async def _watched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _Half:
-    answers = await context.issues(view, probe.watch)
-    lost = [one for one in answers.values() if isinstance(one, SourceError)]
-    # One that was deleted is a finding about the tracker, which stays the same however often it is asked for.
-    context.missed += [error for error in lost if not isinstance(error, Deleted)]
+    issues = await context.issues(view, probe.watch)
+    errors = [error for error in issues.values() if isinstance(error, SourceError)]
+    # A deleted issue is a finding about the tracker: a retry would not change it.
+    context.missed += [error for error in errors if not isinstance(error, Deleted)]
     found = {
-        number: await _followed(context, view, issue) for number, issue in answers.items() if isinstance(issue, Issue)
+        number: await _followed(context, view, issue) for number, issue in issues.items() if isinstance(issue, Issue)
     }
-    undone = [number for number, one in found.items() if one.counts_as not in DONE and one.counts_as != "not yet"]
-    later = [number for number, one in found.items() if one.counts_as == "not yet"]
+    undone = [number for number, watched in found.items() if watched.counts_as not in {*DONE, "not yet"}]
+    later = [number for number, watched in found.items() if watched.counts_as == "not yet"]
     state = state_for_count(len(undone), probe.met, probe.partial)
     cause = ""
-    at_worst = state_for_count(len(undone) + len(lost), probe.met, probe.partial)
-    if lost and (state == "met" or state != at_worst) and state != "unmet":
-        # What is not known is never met, and partial only where it is so whatever became of the rest.
-        state, cause = "unknown", str(lost[0])
+    at_worst = state_for_count(len(undone) + len(errors), probe.met, probe.partial)
+    if errors and (state == "met" or state != at_worst) and state != "unmet":
+        # With an unknown issue, the state is never met, and partial only if that issue cannot change it.
+        state, cause = "unknown", str(errors[0])
     elif later and len(later) == len(probe.watch):
         state, cause = "unknown", f"none of the watched issues had been opened by {view.today}"
     order = sorted(found.items(), key=lambda pair: (pair[1].counts_as in DONE, pair[0]))
-    still_open = sum(one.state == "open" for one in found.values())
+    still_open = sum(watched.state == "open" for watched in found.values())
     return _Half(
         state=state,
         summary=_summary(len(undone), still_open, len(probe.watch)),
         facts=IssuesFacts(
-            watched={str(number): one.state for number, one in found.items()},
+            watched={str(number): watched.state for number, watched in found.items()},
             originals={
-                str(number): f"{one.original.repo}#{one.original.number}"
-                for number, one in found.items()
-                if one.original is not None
+                str(number): f"{watched.original.repo}#{watched.original.number}"
+                for number, watched in found.items()
+                if watched.original is not None
             },
             open=still_open,
             undone=len(undone),
         ),
-        evidence=tuple(_evidence(view, one, number) for number, one in order),
-        gaps=(*(str(one) for one in lost), *_past_gaps(context, view, later)),
+        evidence=tuple(_evidence(view, watched, number) for number, watched in order),
+        gaps=(*(str(error) for error in errors), *_past_gaps(context, view, later)),
         cause=cause,
     )
 
@@ -145,9 +145,9 @@ def _summary(undone: int, still_open: int, watched: int) -> str:
 
 
 async def _followed(context: ProbeContext, view: RepoView, issue: Issue) -> _Watched:
-    """Return an issue with, where it is a duplicate, the original that decides whether it is done.
+    """Return an issue and, for a duplicate, its original, which decides whether it is done.
 
-    With few requests left it is not asked for: the duplicate is then not done.
+    With few requests left the original is not fetched: then the duplicate is not done.
     """
     state = state_at(issue, context.as_of)
     original, at, seen = None, issue, {f"{issue.repo}#{issue.number}".lower()}
@@ -156,58 +156,58 @@ async def _followed(context: ProbeContext, view: RepoView, issue: Issue) -> _Wat
             break
         seen.add(at.original.lower())
         repo, _, number = at.original.rpartition("#")
-        answer = await context.issue(repo, int(number))
-        if isinstance(answer, SourceError):
-            context.missed.append(answer)
+        found = await context.issue(repo, int(number))
+        if isinstance(found, SourceError):
+            context.missed.append(found)
             break
-        original = at = answer
+        original = at = found
     counts_as = state_at(original, context.as_of) if original is not None and state == "duplicate" else state
     return _Watched(issue=issue, state=state, counts_as=counts_as, original=original)
 
 
 async def _searched(probe: IssuesProbe, context: ProbeContext, view: RepoView) -> _Half:
     try:
-        answer = await context.search(view, probe.query)
+        found = await context.search(view, probe.query)
     except (SourceError, Unmeasurable) as error:
-        summary = "no search of a past day"
+        summary = "no search for a past day"
         if isinstance(error, SourceError):
             summary = "the search failed"
             context.missed.append(error)
         return _Half(
             state="unknown", summary=summary, facts=IssuesFacts(query=probe.query), gaps=(str(error),), cause=str(error)
         )
-    state = state_for_count(answer.total, probe.query_met, probe.query_partial)
+    state = state_for_count(found.total, probe.query_met, probe.query_partial)
     cause = ""
-    if not answer.complete:
-        cause = f"the search for {probe.query!r} ran out of time: there may be more"
+    if not found.complete:
+        cause = f"the search for {probe.query!r} ran out of time: there may be more issues"
         state = state if state == "unmet" else "unknown"
     return _Half(
         state=state,
-        summary=f"{plural(answer.total, 'issue')} found",
-        facts=IssuesFacts(query=probe.query, found=answer.total),
+        summary=f"{plural(found.total, 'issue')} found",
+        facts=IssuesFacts(query=probe.query, found=found.total),
         evidence=tuple(
             _evidence(view, _Watched(issue=issue, state=issue.state, counts_as=issue.state), issue.number)
-            for issue in answer.items[:_SHOWN]
+            for issue in found.items[:_SHOWN]
         ),
-        gaps=(*((cause,) if cause else ()), *not_listed(answer.total, "issue found", _SHOWN)),
+        gaps=(*((cause,) if cause else ()), *not_listed(found.total, "issue found", _SHOWN)),
         cause=cause,
     )
 
 
 def _past_gaps(context: ProbeContext, view: RepoView, later: list[int]) -> tuple[str, ...]:
-    """What is not known of a past moment."""
+    """Return the facts that are not known for a past time."""
     if context.as_of is None:
         return ()
-    known = "an issue counts by its last closing: one closed and opened again in between is not seen"
+    known = "an issue counts by its last closing: earlier closings are not known"
     if not later:
         return (known,)
     return (f"{join_names(f'#{number}' for number in later)} had not been opened by {view.today}", known)
 
 
-def _evidence(view: RepoView, watched: _Watched, asked: int) -> Evidence:
+def _evidence(view: RepoView, watched: _Watched, number: int) -> Evidence:
     issue = watched.issue
-    moved = issue.number != asked or issue.repo.lower() not in (view.head.repo.lower(), view.head.asked.lower())
-    name = f"#{asked}, now {issue.repo}#{issue.number}," if moved else f"#{asked}"
+    moved = issue.number != number or issue.repo.lower() not in (view.head.repo.lower(), view.head.asked.lower())
+    name = f"#{number}, now {issue.repo}#{issue.number}," if moved else f"#{number}"
     pull = " (pull request)" if issue.is_pull else ""
     state = watched.state
     words = f"closed as {state}" if state in ("not planned", "duplicate", "stale") else state

@@ -1,6 +1,6 @@
-"""`json`: does one field of a JSON document at an address of the tracker's match a pattern?
+"""`json`: does one field of a JSON document at an address in the tracker match a pattern?
 
-For what the forge does not know, such as the vendor's own update service. Asked without any token; the host is named.
+For facts outside GitHub, such as the vendor's update service. Requests contain no token; results name the host.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _MOST_CHARACTERS = 10_000  # of a value
 
 
 def rule(probe: JsonProbe, _policy: Policy) -> str:
-    """Say the rule in words."""
+    """Return the rule in words."""
     matches = "matches" if probe.expect == "present" else "does not match"
     return f"met when {probe.field} at {probe.url} {matches} {quote_pattern(probe.pattern)}"
 
 
 def field_of(document: Any, field: str) -> str:
-    """A field's value as text; raises `Unmeasurable` where there is no such field, or it is no single value."""
+    """Return a field's value as text. Raises `Unmeasurable` if the field is missing or not a single value."""
     value = document
     for step in field.split("."):
         if isinstance(value, dict) and step in value:
@@ -43,12 +43,12 @@ def field_of(document: Any, field: str) -> str:
 
 
 async def measure(probe: JsonProbe, context: ProbeContext) -> Finding:
-    """Read the document and hold the field against the pattern."""
-    answer = await context.document(probe.url)
+    """Return the finding from the document's field and the pattern."""
+    response = await context.document(probe.url)
     try:
-        document = json.loads(answer.body)
+        document = json.loads(response.body)
     except (ValueError, RecursionError):
-        raise Unmeasurable(f"{answer.host} answered with something that is not JSON") from None
+        raise Unmeasurable(f"the response of {response.host} is not JSON") from None
     value = field_of(document, probe.field)
     if len(value) > _MOST_CHARACTERS:
         raise Unmeasurable(f"{probe.field} has {len(value):,} characters; at most {_MOST_CHARACTERS:,} are read")
@@ -57,14 +57,14 @@ async def measure(probe: JsonProbe, context: ProbeContext) -> Finding:
     shown = safe_line(value, _SHOWN)
     return Finding(
         state=state,
-        summary=f"{probe.field} is {shown!r} at {answer.host}",
+        summary=f"{probe.field} is {shown!r} at {response.host}",
         facts=JsonFacts(
             url=probe.url,
-            host=answer.host,
+            host=response.host,
             field=probe.field,
             value=safe_line(value),
             pattern=probe.pattern,
             expect=probe.expect,
         ),
-        evidence=(Evidence(text=f"{probe.field} is {shown!r}  {answer.host}", url=answer.url),),
+        evidence=(Evidence(text=f"{probe.field} is {shown!r}  {response.host}", url=response.url),),
     )

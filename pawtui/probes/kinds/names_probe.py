@@ -1,7 +1,7 @@
-"""`names`: which names left or entered a file between the start of the window and now?
+"""`names`: how many names left a file since the start of the window?
 
-The file may have moved: at each date the first of its homes that exists is read. What it said then is what it said at
-the commit that the followed branch itself held. A file that moved within the window is not at rest, whatever stayed.
+The file may have moved: at each date, the first of its paths that exists is read. The old text is read at the followed
+branch's commit of that date. If the file moved in the window, the probe is at best partial.
 """
 
 from __future__ import annotations
@@ -43,29 +43,29 @@ class _Names(msgspec.Struct, frozen=True):
 
 
 def rule(probe: NamesProbe, _policy: Policy) -> str:
-    """Say the rule in words."""
+    """Return the rule in words."""
     what = plural(probe.met, "name or field" if probe.contract else "name", "names or fields" if probe.contract else "")
     moved = " or where the file moved" if len(probe.files) > 1 else ""
     return f"met up to {what} removed in {probe.days} days, partial up to {probe.partial}{moved}"
 
 
 async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
-    """A name that is gone (or has another version) breaks what was stored by it; a new one breaks nothing."""
+    """Return the finding: removed names and versions count, because stored data uses them; new names do not."""
     view = await context.repo(probe)
     since = window_start(view.today, probe.days)
     path, entry = await view.first_existing(probe.files)
     text, past = await asyncio.gather(view.blob_text(path, entry), view.past(since))
-    old_path = _home(probe.files, past.tree)
+    old_path = _first_path(probe.files, past.tree)
     if old_path is None:
         raise PathGone(f"{join_names(probe.files)} did not exist on {since}, so nothing can be compared")
     old_text = await view.blob_text(old_path, past.tree.entries[old_path], f"{past.sha[:10]}, on {since}")
     old, new = await _read(probe, old_path, old_text), await _read(probe, path, text)
     if not old.lines:
-        raise Unmeasurable(f"{old_path} held no name on {since} that {_matches(probe)}")
+        raise Unmeasurable(f"{old_path} had no name on {since} that {_matches(probe)}")
     if not new.lines:
-        raise Unmeasurable(f"{path} holds no name that {_matches(probe)}")
+        raise Unmeasurable(f"{path} has no name that {_matches(probe)}")
     change = _changes(old, new)
-    doubt = [f"{one} draws on what is not in the file, so whether it changed cannot be told" for one in change.unsure]
+    doubt = [f"{name} uses definitions outside the file: it may have changed" for name in change.unsure]
     counted = state_for_count(len(change.left), probe.met, probe.partial)
     moved_from = old_path if old_path != path else ""
     state = unknown_if_incomplete("partial" if counted == "met" and moved_from else counted, doubt)
@@ -73,7 +73,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     if state in ("partial", "unmet"):
         listing = await view.commits(path)
         touched = [commit.at.date() for commit in listing.items if commit.at >= day_start(since)]
-        # The file then says what it says now; it may be met earlier, for not every commit takes a name away.
+        # Then no commit is left in the window. It may be met earlier: not every commit removes a name.
         met_on = drops_to_on(touched, 0, probe.days)
     return Finding(
         state=state,
@@ -89,7 +89,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
             removed=change.left,
             added=change.entered,
             unsure=change.unsure,
-            opaque=tuple(name for name, one in (new.definitions or {}).items() if one.opaque),
+            opaque=tuple(name for name, definition in (new.definitions or {}).items() if definition.opaque),
             met_on=met_on,
         ),
         evidence=_evidence(view, past, (old_path, old), (path, new), change),
@@ -103,7 +103,7 @@ async def measure(probe: NamesProbe, context: ProbeContext) -> Finding:
     )
 
 
-def _home(files: tuple[str, ...], tree: Tree) -> str | None:
+def _first_path(files: tuple[str, ...], tree: Tree) -> str | None:
     for path in files:
         if globs.is_glob(path):
             matched = sorted(name for name in tree.entries if globs.matches(path, name))
@@ -115,7 +115,7 @@ def _home(files: tuple[str, ...], tree: Tree) -> str | None:
 
 
 def _matches(probe: NamesProbe) -> str:
-    return "is defined as `contract` says" if probe.contract else f"matches {quote_pattern(probe.pattern)}"
+    return "`contract` describes" if probe.contract else f"matches {quote_pattern(probe.pattern)}"
 
 
 async def _read(probe: NamesProbe, path: str, text: str) -> _Names:
@@ -132,7 +132,7 @@ async def _read(probe: NamesProbe, path: str, text: str) -> _Names:
         definitions = await in_time(work, f"reading the definitions of {path}")
     except Unmeasurable as error:
         raise Unmeasurable(f"the definitions in {path} cannot be read: {error}") from None
-    return _Names({name: one.line for name, one in definitions.items()}, definitions)
+    return _Names({name: definition.line for name, definition in definitions.items()}, definitions)
 
 
 def _changes(old: _Names, new: _Names) -> Changes:
@@ -151,7 +151,7 @@ def _summary(change: Changes, before: int, probe: NamesProbe, moved_from: str) -
 
 
 def _opaque_gap(new: _Names) -> tuple[str, ...]:
-    opaque = [name for name, one in (new.definitions or {}).items() if one.opaque]
+    opaque = [name for name, definition in (new.definitions or {}).items() if definition.opaque]
     if not opaque:
         return ()
     return (f"{plural(len(opaque), 'definition')} ({', '.join(opaque[:3])}) have fields that are not in the file",)
@@ -166,7 +166,7 @@ def _evidence(
     )
     if not (change.left or change.entered):
         path = new[0]
-        return (Evidence(text=f"{path}  no name left", url=view.file_url(path), pin=view.pin(path)), between)
+        return (Evidence(text=f"{path}  no name was removed", url=view.file_url(path), pin=view.pin(path)), between)
     return (
         *(_left(view, past, old, name) for name in change.left[:_SHOWN]),
         *(_entered(view, new, name) for name in change.entered[:_SHOWN]),
@@ -175,7 +175,7 @@ def _evidence(
 
 
 def _line(names: _Names, name: str) -> int | None:
-    """The line of a name, or of the definition that a field belongs to."""
+    """Return the line of a name, or of the definition of a field."""
     return names.lines.get(name) or next(
         (line for known, line in names.lines.items() if name.startswith(f"{known}.")), None
     )

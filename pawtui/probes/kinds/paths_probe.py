@@ -11,11 +11,11 @@ from pawtui.sources import globs, links
 from pawtui.sources.facts import Entry
 from pawtui.tracker.tracker_types import PathsProbe, Policy
 
-_SHOWN = 6  # files that one glob matches
+_SHOWN = 6  # limit of shown files per glob
 
 
 def rule(probe: PathsProbe, _policy: Policy) -> str:
-    """Say the rule in words."""
+    """Return the rule in words."""
     wanted = [f"{' or '.join(alternatives(path))} exists" for path in probe.exist]
     wanted += [f"{' or '.join(alternatives(path))} does not exist" for path in probe.absent]
     return f"met when {join_names(wanted)}"
@@ -27,32 +27,32 @@ def _present(view: RepoView, path: str, entry: Entry) -> Evidence:
 
 
 def _missing(view: RepoView, path: str) -> Evidence:
-    """What can be opened of a missing path: the commits that touched it, the one that removed it first."""
+    """Return the evidence of a missing path: its history, with the removing commit first."""
     folder = globs.fixed_folder(path)
     url = links.history_url(view.web, view.head.repo, view.head.sha, folder) if folder else ""
     return Evidence(text=f"{path}  does not exist: its history", url=url)
 
 
 async def measure(probe: PathsProbe, context: ProbeContext) -> Finding:
-    """Each wanted path counts where one of its alternatives exists; partial when some of the wishes hold."""
+    """Return the finding: a path exists if any alternative exists; partial if some paths are as wanted."""
     view = await context.repo(probe)
     evidence: list[Evidence] = []
     facts: dict[str, str | None] = {}
     gaps: list[str] = []
-    held, wrong = 0, []
+    right, wrong = 0, []
     for wanted, entries in ((True, probe.exist), (False, probe.absent)):
         for entry in entries:
-            found = [one for path in alternatives(entry) for one in await view.found(path)]
+            found = [match for path in alternatives(entry) for match in await view.found(path)]
             facts[entry] = found[0][1].sha if found else None
-            evidence += [_present(view, path, one) for path, one in found[:_SHOWN]]
+            evidence += [_present(view, path, match) for path, match in found[:_SHOWN]]
             gaps += not_listed(len(found), f"more match of {entry}", _SHOWN)
             if not found:
                 evidence += [_missing(view, path) for path in alternatives(entry)]
             if bool(found) == wanted:
-                held += 1
+                right += 1
             else:
                 wrong.append(f"{entry} {'is missing' if wanted else 'still exists'}")
-    state: State = "met" if not wrong else "partial" if held else "unmet"
+    state: State = "met" if not wrong else "partial" if right else "unmet"
     exist = "exists" if len(probe.exist) == 1 else "exist"
     summary = "; ".join(wrong) or (f"{join_names(probe.exist)} {exist}" if probe.exist else "none of them exists")
     return Finding(

@@ -1,8 +1,8 @@
-"""`pulls`: which pull requests touch these surfaces, merged in the window and open now?
+"""`pulls`: how many pull requests touch these surfaces, merged in the window and open now?
 
-Merged ones are read off the commits: GitHub ends a squashed commit's subject with `(#7)`, and begins a merge's with
-`Merge pull request #7 from`. A commit that names none (of a merged branch, or pushed as it is) counts as one. Of the
-open ones each costs a request for its files, until its head moves.
+Merged pull requests are read from commit subjects: GitHub ends a squashed subject with `(#7)`, and begins a merge with
+`Merge pull request #7 from`. A commit without a number (of a merged branch, or pushed directly) counts as one. Each
+open pull request costs a request for its files, until its head moves.
 """
 
 from __future__ import annotations
@@ -37,35 +37,35 @@ _MERGED = re.compile(r"^Merge pull request #([1-9]\d{0,8}) from ")
 
 
 def rule(probe: PullsProbe, _policy: Policy) -> str:
-    """Say the rule in words."""
+    """Return the rule in words."""
     many = plural(probe.met, "pull request")
     return f"met up to {many} open now or merged in {probe.days} days on these surfaces, partial up to {probe.partial}"
 
 
 def pull_number(subject: str) -> int | None:
-    """The pull request that a commit came by, as GitHub writes it into the subject; None where it does not say."""
+    """Return the number of a commit's pull request from its subject, or None."""
     found = _MERGED.search(subject) or _SQUASHED.search(subject)
     return int(found[1]) if found else None
 
 
 def touched(paths: Iterable[str], surfaces: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """The names of the surfaces that some of these paths lie in."""
+    """Return the names of the surfaces that contain any of these paths."""
     paths = tuple(paths)
 
-    def lies_in(path: str, home: str) -> bool:
-        return globs.matches(home, path) if globs.is_glob(home) else path == home or path.startswith(f"{home}/")
+    def contains(root: str, path: str) -> bool:
+        return globs.matches(root, path) if globs.is_glob(root) else path == root or path.startswith(f"{root}/")
 
     return tuple(
-        name for name, homes in surfaces.items() if any(lies_in(path, home) for path in paths for home in homes)
+        name for name, roots in surfaces.items() if any(contains(root, path) for path in paths for root in roots)
     )
 
 
 async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
-    """Count what was merged in the window and what is open now; a commit that names no pull request counts, too."""
+    """Count merged and open pull requests, and commits without a number."""
     view = await context.repo(probe)
     since = window_start(view.today, probe.days)
-    homes = {name: context.tracker.surfaces[name] for name in probe.surfaces}
-    lists = await asyncio.gather(*(view.surface(name, paths, since) for name, paths in homes.items()))
+    surface_paths = {name: context.tracker.surfaces[name] for name in probe.surfaces}
+    lists = await asyncio.gather(*(view.surface(name, paths, since) for name, paths in surface_paths.items()))
     commits = newest_first({commit.sha: commit for found in lists for commit in found.commits}.values())
     merged = _merged(commits)
     unnumbered = [commit for commit in commits if pull_number(commit.subject) is None]
@@ -76,20 +76,25 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
         if isinstance(error, SourceError):
             context.missed.append(error)
         pulls, doubts = Pulls(items=()), [str(error), *doubts]
-    answers = await _read(context, view, pulls.items)
+    files_by_pull = await _read(context, view, pulls.items)
     on_surfaces = [
-        (pull, names) for pull, files in answers.items() if files is not None and (names := touched(files, homes))
+        (pull, names)
+        for pull, files in files_by_pull.items()
+        if files is not None and (names := touched(files, surface_paths))
     ]
-    unread = sum(files is None for files in answers.values())
+    unread = sum(files is None for files in files_by_pull.values())
     if unread:
         doubts.append(f"the files of {plural(unread, 'open pull request')} were not read")
     if not pulls.complete:
-        doubts.append("only the open pull requests that were updated last are listed")
+        doubts.append("only the most recently updated open pull requests are listed")
     total = len(on_surfaces) + len(merged) + len(unnumbered)
     state = unknown_if_incomplete(state_for_count(total, probe.met, probe.partial), doubts)
     if state == "met":
         steady = await unsteady(context, view, lists, since, state)
-        doubts += [*(f"{one}, younger than the window of {probe.days} days" for one in steady.young), *steady.causes]
+        doubts += [
+            *(f"{young}, younger than the window of {probe.days} days" for young in steady.young),
+            *steady.causes,
+        ]
         state = unknown_if_incomplete(state, doubts)
     return Finding(
         state=state,
@@ -97,7 +102,9 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
         facts=PullsFacts(
             days=probe.days,
             since=since,
-            merged=tuple(PullFacts(number=number, title=one.subject, at=one.at) for number, one in merged.items()),
+            merged=tuple(
+                PullFacts(number=number, title=commit.subject, at=commit.at) for number, commit in merged.items()
+            ),
             open=tuple(
                 PullFacts(number=pull.number, title=pull.title, surfaces=names, at=pull.updated_at)
                 for pull, names in on_surfaces
@@ -107,7 +114,7 @@ async def measure(probe: PullsProbe, context: ProbeContext) -> Finding:
         ),
         evidence=(
             *(_open_evidence(view, pull, names) for pull, names in on_surfaces[:_SHOWN]),
-            *(_merged_evidence(view, number, one) for number, one in list(merged.items())[:_SHOWN]),
+            *(_merged_evidence(view, number, commit) for number, commit in list(merged.items())[:_SHOWN]),
             *commit_evidence(view, unnumbered, _COMMITS_SHOWN),
         ),
         cause=doubts[0] if state == "unknown" else "",
@@ -135,7 +142,7 @@ def _merged(commits: Sequence[Commit]) -> dict[int, Commit]:
 
 
 async def _read(context: ProbeContext, view: RepoView, pulls: Sequence[Pull]) -> dict[Pull, tuple[str, ...] | None]:
-    """The files of each pull request; None where they could not be had."""
+    """Return the files of each pull request; None if they could not be fetched."""
 
     async def files(pull: Pull) -> tuple[str, ...] | None:
         try:

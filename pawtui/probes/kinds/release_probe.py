@@ -1,6 +1,6 @@
 """`release`: is there a stable release of the line?
 
-Tags of the line decide, never "the latest release": that badge can point at the old line for months.
+Tags of the line decide, not GitHub's "Latest" release, which can be of the old line for months.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pawtui.tracker.tracker_types import Policy, ReleaseProbe
 
 
 def rule(probe: ReleaseProbe, _policy: Policy) -> str:
-    """Say the rule in words."""
+    """Return the rule in words."""
     return f"met with at least {plural(probe.met, 'stable tag')} of the line {probe.line}; pre-releases do not count"
 
 
@@ -36,7 +36,7 @@ async def measure(probe: ReleaseProbe, context: ProbeContext) -> Finding:
         evidence.insert(0, tag_evidence(view, first, "first stable tag of the line"))
     return Finding(
         state=state,
-        summary=f"{newest.name} is out, {plural(len(stable), 'stable release')} of the line",
+        summary=f"{newest.name} is released, {plural(len(stable), 'stable release')} of the line",
         facts=msgspec.structs.replace(
             facts,
             first=TagFacts(tag=first.name, sha=first.sha, at=first.at),

@@ -1,8 +1,8 @@
-"""`soak`: how long the line has run, by days and by releases.
+"""`soak`: how long has the line run, in days and in releases?
 
-The days arm goes by quiet time: it opens at the anchor and again at every commit that breaks, and it closes `days`
-later; age alone is shown beside it. The releases arm needs so many stable releases and new minors since the anchor.
-`either` closes with one arm, as PawWork's #1253 words it; `both` needs the two (`[policy] soak`).
+The days arm measures quiet time: it opens at the anchor and again at every breaking commit, and closes `days` later;
+the age is shown too. The releases arm needs a number of stable releases and new minors since the anchor. With `either`,
+one arm is enough, as in PawWork's #1253; `both` needs both arms (`[policy] soak`).
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from pawtui.sources.facts import Commit
 from pawtui.tracker.tracker_types import Policy, SoakProbe
 
 _BREAKS_SHOWN = 5
-_KEPT_FREE = 6  # requests that are left for the other probes
+_KEPT_FREE = 6  # requests to leave for other probes
 
 
 class _Anchor(msgspec.Struct, frozen=True, kw_only=True):
-    """What the clock starts from."""
+    """The start of the soak time."""
 
     name: str
     at: dt.datetime
@@ -64,11 +64,11 @@ class Arms(msgspec.Struct, frozen=True, kw_only=True):
     releases_closed: bool
 
     def state(self, probe: SoakProbe, mode: str) -> State:
-        """The soak state: met when the window is closed; partial by either low end, by age alone, or one arm of two.
+        """Return the soak state: met if the window is closed; partial by a partial limit, by age, or by one arm.
 
-        Releases without their minors are not half way: thirteen patches can come out in ten days.
+        Releases without new minors are not partial: thirteen patches can be released in ten days.
         """
-        # Without a line there are no releases to count: the days decide alone.
+        # Without a line, only the days decide.
         closed = (self.days_closed, self.releases_closed) if probe.line else (self.days_closed,)
         if all(closed) or (mode == "either" and any(closed)):
             return "met"
@@ -78,14 +78,14 @@ class Arms(msgspec.Struct, frozen=True, kw_only=True):
         return "partial" if any(closed) or halfway else "unmet"
 
     def met_on(self, probe: SoakProbe, mode: str) -> dt.date | None:
-        """The day the window closes if nothing breaks before; None where only further releases can close it."""
+        """Return the day on which the window closes without another break; None if only releases can close it."""
         return self.quiet_on if mode == "either" or self.releases_closed or not probe.line else None
 
 
 def count_arms(
     probe: SoakProbe, *, today: dt.date, anchor: dt.date, last_break: dt.date | None, releases: int, minors: int
 ) -> Arms:
-    """Both arms, from dates and counts alone."""
+    """Return both arms, computed from dates and counts."""
     quiet_from = max(anchor, last_break) if last_break else anchor
     age, quiet = (today - anchor).days, (today - quiet_from).days
     return Arms(
@@ -101,7 +101,7 @@ def count_arms(
 
 
 def rule(probe: SoakProbe, policy: Policy) -> str:
-    """Say the rule in words."""
+    """Return the rule in words."""
     joiner = "or" if policy.soak == "either" else "and"
     quiet = f"{probe.days} days without a breaking commit"
     minors = f" with {plural(probe.minors, 'new minor')}" if probe.minors else ""
@@ -114,7 +114,7 @@ def rule(probe: SoakProbe, policy: Policy) -> str:
 
 
 async def _anchor(probe: SoakProbe, context: ProbeContext, view: RepoView) -> tuple[_Anchor | None, _Releases]:
-    """What the clock starts from and the releases since; None where the line has no stable tag yet."""
+    """Return the anchor and the releases since; the anchor is None if the line has no stable tag yet."""
     line = await line_of(context, view, probe.line) if probe.line else Line(releases=(), others=0)
     newest = line.releases[-1].tag.name if line.releases else ""
     if probe.date is None and not probe.commit:
@@ -138,7 +138,7 @@ async def _given(probe: SoakProbe, context: ProbeContext, view: RepoView) -> _An
 
 
 class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
-    """The commits whose subject says that they break, newest first: since the anchor, or a later day (`since`)."""
+    """The commits with a breaking subject, newest first: since the anchor, or since a later day (`since`)."""
 
     since: dt.date | None = None
     commits: tuple[Commit, ...] = ()
@@ -147,7 +147,7 @@ class _Breaks(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def _breaks(probe: SoakProbe, context: ProbeContext, view: RepoView, anchor: _Anchor) -> _Breaks:
-    """Every break since the anchor; the history is listed further back only where the usual part holds none."""
+    """Return the breaks since the anchor; earlier history is listed only if the usual part contains no break."""
     if not probe.breaking or not probe.surfaces:
         return _Breaks()
     found = await _breaks_since(probe, context, view, anchor, max(anchor.at.date(), view.history_start))
@@ -157,7 +157,7 @@ async def _breaks(probe: SoakProbe, context: ProbeContext, view: RepoView, ancho
         return msgspec.structs.replace(found, since=view.history_start)
     paths = [path for name in probe.surfaces for path in context.tracker.surfaces[name]]
     if view.spare() < len(paths) + _KEPT_FREE:
-        # A request for each path: what is not listed could only shorten the quiet time.
+        # This costs a request per path. An unlisted break can only shorten the quiet time.
         cause = f"the commits before {view.history_start} were not listed: the budget of requests is too small"
         return msgspec.structs.replace(found, incomplete=(cause,))
     return await _breaks_since(probe, context, view, anchor, anchor.at.date())
@@ -179,7 +179,7 @@ async def _breaks_since(
 
 
 async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
-    """Both arms as they stand today, and the day the window closes if nothing breaks before."""
+    """Return both arms today, and the day on which the window closes without another break."""
     view = await context.repo(probe)
     if probe.surfaces and view.doubt:
         raise Unmeasurable(view.doubt)
@@ -188,10 +188,10 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     if anchor is not None and probe.date is None and is_out_of_range(anchor.at):
         raise Unmeasurable(f"{anchor.name} is dated {describe_out_of_range(anchor.at)}, which cannot be right")
     if anchor is None or anchor.at.date() > view.today:
-        why = f"it opens on {anchor.at.date()}" if anchor else f"no stable {probe.line} tag yet"
+        reason = f"it opens on {anchor.at.date()}" if anchor else f"no stable {probe.line} tag yet"
         return Finding(
             state="unmet",
-            summary=f"the window is not open: {why}",
+            summary=f"the window is not open: {reason}",
             facts=SoakFacts(mode=mode, days=probe.days, releases=releases.count, minors=releases.minors),
             gaps=releases.gaps,
         )
@@ -205,7 +205,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
         releases=releases.count,
         minors=releases.minors,
     )
-    # A break that was not listed could only shorten the quiet time; the releases do not depend on it.
+    # An unlisted break can only shorten the quiet time; releases do not depend on it.
     by_releases = mode == "either" and arms.releases_closed
     state = arms.state(probe, mode)
     state = state if by_releases else unknown_if_incomplete(state, breaks.incomplete)

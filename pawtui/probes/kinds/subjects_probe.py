@@ -1,4 +1,4 @@
-"""`subjects`: do commit subjects on these surfaces say that something breaks?"""
+"""`subjects`: how many commit subjects on these surfaces mention a breaking change?"""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from pawtui.tracker.tracker_types import Policy, SubjectsProbe
 
 
 def rule(probe: SubjectsProbe, _policy: Policy) -> str:
-    """Say the rule in words; the pattern is among the facts."""
+    """Return the rule in words; the facts contain the pattern."""
     many = plural(probe.met, "commit subject")
-    none = ", none of which says that it breaks" if probe.breaking else ""
+    none = ", none of them marked as breaking" if probe.breaking else ""
     return f"met up to {many} that mention a breaking change in {probe.days} days{none}, partial up to {probe.partial}"
 
 
 async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
-    """Count the commits whose subject matches; a subject is what its author says, not a proof."""
+    """Count the commits whose subject matches; a subject is the author's statement, not a proof."""
     view = await context.repo(probe)
     since = window_start(view.today, probe.days)
     paths = context.tracker.surfaces
@@ -47,7 +47,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
     incomplete = incomplete_reasons(view, surfaces)
     judged = unknown_if_incomplete(_state(probe, len(found), len(breaks)), incomplete)
     steady = await unsteady(context, view, surfaces, since, judged)
-    young = tuple(f"{one}, younger than the window of {probe.days} days" for one in steady.young)
+    young = tuple(f"{surface}, younger than the window of {probe.days} days" for surface in steady.young)
     causes = (*incomplete, *(() if judged == "unmet" else young), *steady.causes)
     state: State = "unknown" if causes and judged != "unmet" else judged
     met_on = None if state == "unknown" else _met_on(probe, found, breaks)
@@ -73,7 +73,7 @@ async def measure(probe: SubjectsProbe, context: ProbeContext) -> Finding:
 
 
 async def _matching(pattern: str, commits: Sequence[Commit]) -> list[Commit]:
-    """Those whose subject matches; none where there is no pattern."""
+    """Return the commits whose subject matches; none without a pattern."""
     hits = await matching(pattern, [commit.subject for commit in commits]) if pattern else [False] * len(commits)
     return [commit for commit, hit in zip(commits, hits, strict=True) if hit]
 
@@ -84,9 +84,9 @@ def _state(probe: SubjectsProbe, found: int, breaks: int) -> State:
 
 
 def _met_on(probe: SubjectsProbe, found: Sequence[Commit], breaks: Sequence[Commit]) -> dt.date | None:
-    """The day by which few enough are left, and none that says that it breaks."""
+    """Return the day on which few enough commits are left in the window, and no breaking commit."""
     days = (
-        drops_to_on((one.at.date() for one in found), probe.met, probe.days),
-        drops_to_on((one.at.date() for one in breaks), 0, probe.days),
+        drops_to_on((commit.at.date() for commit in found), probe.met, probe.days),
+        drops_to_on((commit.at.date() for commit in breaks), 0, probe.days),
     )
     return max((day for day in days if day is not None), default=None)

@@ -13,22 +13,21 @@ from pawtui.sources.facts import Entry
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import Policy, TextProbe
 
-MOST_FILES = 12  # files that one probe reads, a request each the first time
+MOST_FILES = 12  # limit of files that one probe reads, one request each the first time
 
 
 def rule(probe: TextProbe, _policy: Policy) -> str:
-    """Say the rule in words."""
+    """Return the rule in words."""
     return _rule_over(probe, ())
 
 
 def _rule_over(probe: TextProbe, files: tuple[str, ...]) -> str:
-    """The rule over the files that were read; over those that are asked for, where none were."""
+    """Return the rule for the files that were read, or without them for the files in the tracker."""
+    where = join_names(files or [" or ".join(alternatives(entry)) for entry in _wanted(probe)])
     if probe.discards:
-        kept = "throw" if probe.expect == "present" else "do not throw"
-        where = join_names(files or [" or ".join(alternatives(one)) for one in _wanted(probe)])
-        return f"met when the statements of {where} {kept} away rows of tables named {quote_pattern(probe.discards)}"
+        verb = "throw" if probe.expect == "present" else "do not throw"
+        return f"met when the statements of {where} {verb} away rows of tables named {quote_pattern(probe.discards)}"
     matches = "matches" if probe.expect == "present" else "does not match"
-    where = join_names(files or [" or ".join(alternatives(one)) for one in _wanted(probe)])
     verb = matches if len(files) < 2 else {"matches": "any matches", "does not match": "none matches"}[matches]
     return f"met when {where} {verb} {quote_pattern(probe.pattern)}"
 
@@ -38,7 +37,7 @@ def _wanted(probe: TextProbe) -> tuple[str, ...]:
 
 
 async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, Entry]]:
-    """The files to read: of each entry the first alternative that exists, of a glob all that match."""
+    """Return the files to read: for each entry the first existing alternative, for a glob all matches."""
     found: dict[str, Entry] = {}
     for entry in _wanted(probe):
         for path in alternatives(entry):
@@ -49,14 +48,14 @@ async def _files(probe: TextProbe, view: RepoView) -> list[tuple[str, Entry]]:
             raise PathGone(f"path gone: {' or '.join(alternatives(entry))} does not exist at {view.where}")
     if len(found) > MOST_FILES:
         raise Unmeasurable(
-            f"{len(found)} files match {join_names(_wanted(probe))}, and at most {MOST_FILES} are read: "
-            "name fewer of them"
+            f"{len(found)} files match {join_names(_wanted(probe))}, and at most {MOST_FILES} are read. "
+            "Name fewer files"
         )
     return list(found.items())
 
 
 async def _match(probe: TextProbe, path: str, text: str) -> tuple[int, str] | None:
-    """The first match in a file as (line from 1, that line)."""
+    """Return the first match in a file as (line from 1, that line)."""
     if not probe.discards:
         return await first_match(probe.pattern, text, path=path, read=probe.read)
     lost = await lost_rows(text, path, probe.discards)
@@ -64,7 +63,7 @@ async def _match(probe: TextProbe, path: str, text: str) -> tuple[int, str] | No
 
 
 async def measure(probe: TextProbe, context: ProbeContext) -> Finding:
-    """Read every file; one that is gone is never `met`, whatever was expected of it."""
+    """Return the finding from every file; a missing file is never `met`."""
     view = await context.repo(probe)
     files = await _files(probe, view)
     names = tuple(path for path, _ in files)

@@ -1,1 +1,1 @@
-"""Source texts read as more than text: SQL statements, the rows they throw away, definitions as contracts."""
+"""Readers of source texts: SQL statements, the rows that they throw away, and definitions as contracts."""

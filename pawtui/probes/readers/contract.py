@@ -1,8 +1,8 @@
 """Definitions in JavaScript or TypeScript text as a contract: `name@version` and the names of the fields.
 
-It knows object literals, local constants and spreads, and no project: how definitions are written is the tracker's
-(`Contract`). What it cannot be sure of it refuses (`Unreadable`) or keeps as `opaque`: a piece of text that stands for
-fields it cannot see. A definition that is not stored breaks nothing that is.
+The reader knows object literals, local constants and spreads. The tracker describes how definitions are written
+(`Contract`). The reader rejects ambiguous text (`Unreadable`), or records it as `opaque`: text for fields that it
+cannot see. Definitions that are not stored are ignored.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pawtui.probes.repo_view import Unmeasurable
 from pawtui.tracker.tracker_types import Contract
 
 _NAME = r"[A-Za-z_$][\w$]*"
-# Comments, strings, templates and regex literals: nothing in them is code. `bad` is one that never ends.
+# Comments, strings, templates and regex literals contain no code. `bad` is one that does not end.
 _TOKEN = regex.compile(
     r"""(?P<comment>//[^\n]*|/\*.*?\*/)
     |(?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`
@@ -25,12 +25,12 @@ _TOKEN = regex.compile(
 )
 _KEY = regex.compile(rf"({_NAME}|\d+|[\"'] *[\"'])\s*:(?!:)")
 
-# Where a value stands in the text: its first and last offset.
+# The first and last offset of a value in the text.
 _Span = tuple[int, int]
 
 
 class Unreadable(Unmeasurable):
-    """The text cannot be read for sure; `str()` is the cause, for `unknown: ...`."""
+    """A text that cannot be read with certainty; `str()` is the cause, for `unknown: ...`."""
 
 
 class Definition(NamedTuple):
@@ -42,7 +42,7 @@ class Definition(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """What left a contract (`name@version` or `name@version.field`), what entered, and what cannot be told."""
+    """The items that left a contract (`name@version` or `name@version.field`), entered it, or may have changed."""
 
     left: tuple[str, ...]
     entered: tuple[str, ...]
@@ -50,7 +50,7 @@ class Changes(NamedTuple):
 
 
 def read_contract(text: str, shape: Contract, timeout: float = 1.0) -> dict[str, Definition]:
-    """Read every stored definition of a text, by `name@version`.
+    """Return every stored definition of a text, by `name@version`.
 
     Raises `Unreadable`, and `TimeoutError` after `timeout` seconds.
     """
@@ -58,7 +58,7 @@ def read_contract(text: str, shape: Contract, timeout: float = 1.0) -> dict[str,
 
 
 def changes(old: dict[str, Definition], new: dict[str, Definition]) -> Changes:
-    """Compare two states of a contract."""
+    """Return the changes between two states of a contract."""
     left = [key for key in old if key not in new]
     entered = [key for key in new if key not in old]
     unsure = []
@@ -66,7 +66,7 @@ def changes(old: dict[str, Definition], new: dict[str, Definition]) -> Changes:
         before, after = old[key], new[key]
         gone = sorted(before.fields - after.fields)
         if before.opaque - after.opaque or (gone and after.opaque):
-            # A field may have moved into, or left with, a struct that is not in the text.
+            # A field may have moved to a struct that is not in the text, or left with it.
             unsure.append(key)
         else:
             left += [f"{key}.{field}" for field in gone]
@@ -75,12 +75,12 @@ def changes(old: dict[str, Definition], new: dict[str, Definition]) -> Changes:
 
 
 class _Text:
-    """A text and, position by position, its code with comments and the insides of literals blanked out."""
+    """A text, and its code of the same length with comments and the contents of literals blanked out."""
 
     def __init__(self, text: str, timeout: float) -> None:
         self._text, self._timeout = text, timeout
         self._code = _TOKEN.sub(self._blank, text, timeout=timeout)
-        # Where the bracket closes that opens at an offset.
+        # The offset of each opening bracket, with the offset of its closing bracket.
         self._close: dict[int, int] = {}
         stack: list[int] = []
         for found in regex.finditer(r"[(){}\[\]]", self._code):
@@ -124,7 +124,7 @@ class _Text:
         return by_verb or bool(foreign) or not shape.stored or bool(members.keys() & set(shape.stored))
 
     def _refuse_names_outside(self, name: str, blocks: list[_Span]) -> None:
-        """A name outside every block shows a way of defining that `block` does not know: not everything left."""
+        """Raise `Unreadable` for a name outside every block: `block` does not match all definitions."""
         for match in regex.finditer(rf"(?<![\w$.]){regex.escape(name)}\s*:\s*[\"'`]", self._code):
             if not any(start < match.start() < end for start, end in blocks):
                 raise Unreadable(f"line {self._line(match.start())}: a {name} outside every definition")
@@ -142,7 +142,7 @@ class _Text:
         return at + len(self._code[at:]) - len(self._code[at:].lstrip())
 
     def _members(self, start: int, seen: tuple[int, ...] = ()) -> tuple[dict[str, _Span], set[str]]:
-        """The keys of the object literal that opens at `start`, with their values; and what is not in this text."""
+        """Return the keys and values of the object literal that opens at `start`, and the parts outside this text."""
         if start in seen:
             raise Unreadable(f"line {self._line(start)}: an object spreads itself")
         members: dict[str, _Span] = {}
@@ -163,11 +163,11 @@ class _Text:
             elif regex.fullmatch(_NAME, code):
                 members[code] = (begin, end)
             else:
-                raise Unreadable(f"line {self._line(begin)}: neither key nor spread: {self._folded(begin, end)[:40]}")
+                raise Unreadable(f"line {self._line(begin)}: not a key or a spread: {self._folded(begin, end)[:40]}")
         return members, foreign
 
     def _parts(self, at: int, end: int) -> list[_Span]:
-        """What stands between the commas from `at` to `end`, brackets skipped, without space around."""
+        """Return the stripped parts between the commas from `at` to `end`; commas in brackets do not count."""
         parts, begin, flat = [], at, ""
         while at <= end:
             if at == end or self._code[at] == ",":
@@ -183,7 +183,7 @@ class _Text:
         return parts
 
     def _literal(self, begin: int, end: int) -> int | None:
-        """Where the object literal opens that this value is, or that the local constant of this name holds."""
+        """Return the start of the object literal that is this value, or the value of this local constant."""
         code = regex.sub(r"\s+(as\s+const|satisfies\s.*)$", "", self._code[begin:end].strip(), flags=regex.S)
         begin = self._skip(begin)
         if code.startswith("{") and self._close[begin] == begin + len(code) - 1:
@@ -196,7 +196,7 @@ class _Text:
         return None if regex.match(r"\s*[.(\[?]", self._code, pos=self._close[at] + 1) else at
 
     def _constant(self, name: str) -> int | None:
-        """Where the value of the local constant begins."""
+        """Return the start of the local constant's value."""
         pattern = rf"\b(?:const|let|var)\s+{regex.escape(name)}(?![\w$])[^=;{{(]*=(?![=>])\s*"
         found = [match.end() for match in regex.finditer(pattern, self._code)]
         if len(found) > 1:
@@ -204,7 +204,7 @@ class _Text:
         return found[0] if found else None
 
     def _opaque(self, begin: int, end: int, seen: tuple[str, ...] = ()) -> str:
-        """The text of what is not read, with the local constants it draws on: it changes when they do."""
+        """Return the unread text with the local constants that it uses: it changes if they change."""
         text = self._folded(begin, end)
         for name in sorted(set(regex.findall(rf"(?<![\w$]|\w\.){_NAME}(?!\s*:)", self._code[begin:end])) - {*seen}):
             if (at := self._constant(name)) is not None:
@@ -220,7 +220,7 @@ class _Text:
         return None if plain is None or "${" in text else str(plain[2])
 
     def _version(self, members: dict[str, _Span], paths: tuple[str, ...], where: str) -> str:
-        """The first of the dotted keys that is set; 1 where none is."""
+        """Return the first of the dotted keys that is set; 1 if none is set."""
         for path in paths:
             *outer, last = path.split(".")
             here = members
@@ -249,6 +249,6 @@ class _Text:
         return frozenset(members), frozenset(foreign)
 
     def _folded(self, begin: int, end: int) -> str:
-        """A piece of the text on one line, without comments."""
+        """Return a part of the text on one line, without comments."""
         bare = _TOKEN.sub(lambda found: " " if found["comment"] else found[0], self._text[begin:end])
         return " ".join(bare.split())

@@ -1,7 +1,7 @@
-"""The SQL statements of a source file, each folded so that one pattern fits all spellings.
+"""The SQL statements of a source file, folded to one spelling.
 
-Of a `.sql` file all of it, of any other file the string literals that begin like SQL: template literals with escaped
-backquotes, tagged or not, over many lines. Comments, of the language and of SQL, are no statements.
+A `.sql` file is read as a whole. In any other file, string literals that begin like SQL are read, also template
+literals with tags, escaped backquotes and many lines. Comments of the language and of SQL are ignored.
 
 A folded statement is lower case with single spaces; names have no quotes, texts are `''`, inserted values are `?`.
 """
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import regex
 
-# Code of C-like languages: JavaScript and TypeScript, and near enough Go, Java or C#.
+# Code of C-like languages: JavaScript, TypeScript, and approximately Go, Java or C#.
 _TOKEN = regex.compile(r"""//[^\n]*|/\*.*?(?:\*/|\Z)|["'`{}/]""", regex.DOTALL)
 _QUOTED = {quote: regex.compile(rf"(?:[^\\{quote}\n]|\\.)*+", regex.DOTALL) for quote in "\"'"}
 _TEMPLATE = regex.compile(r"(?:[^\\`$]|\\.|\$(?!\{))*+", regex.DOTALL)
@@ -22,7 +22,7 @@ _REGEX_LITERAL = regex.compile(r"/(?![/*])(?:[^\\/\[\n]|\\.|\[(?:[^\\\]\n]|\\.){
 _BEFORE_REGEX = regex.compile(r"(?:^|[(,=:\[!&|?{};+\n]|\breturn|\btypeof)[ \t]*$")
 _ESCAPE = regex.compile(r"\\(u\{[0-9a-fA-F]+\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|\r?\n|.)", regex.DOTALL)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\n", "\n": "", "\r\n": ""}
-# Stands on both sides of the name of a value that is inserted into a template.
+# Marks both ends of the name of a value that is inserted into a template.
 _VALUE = "\x01"
 
 _SQL = regex.compile(
@@ -33,7 +33,7 @@ _SQL = regex.compile(
 _VERB = regex.compile(
     r"(?:delete from|truncate|drop table|alter table|rename table|create (?:temp |temporary |unlogged )?table"
     r"|insert (?:or \w+ )?into|replace into|with|update) [\w?(.]"
-    # "DELETE FROM " + table: which table it is, only the running program knows.
+    # "DELETE FROM " + table: only the running program knows the table.
     r"|(?:delete from|drop table(?: if exists)?|truncate table)$"
 )
 _CONSTANT = regex.compile(r"(?:^|\.)[A-Z]|[a-z\d_]Tables?$")
@@ -47,14 +47,14 @@ class Statement(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A file taken apart: its literals as (offset, text), and its code with comments and literals blanked."""
+    """The parts of a file: its literals as (offset, text), and its code with comments and literals blanked out."""
 
     literals: tuple[tuple[int, str], ...]
     code: str
 
 
 def statements(text: str, path: str) -> list[Statement]:
-    """The SQL statements of a file, in the order of the text."""
+    """Return the SQL statements of a file, in the order of the text."""
     starts = [0, *(found.end() for found in regex.finditer("\n", text))]
     pieces = ((0, text),) if path.endswith(".sql") else take_apart(text).literals
     found = []
@@ -67,8 +67,7 @@ def statements(text: str, path: str) -> list[Statement]:
 
 
 def table_of_constant(name: str) -> str:
-    """The table that a query builder's constant names: `SessionMessageTable` is `session_message`; empty for a
-    variable."""
+    """Return the table of a query builder's constant (`session_message` for `SessionMessageTable`); else empty."""
     if not _CONSTANT.search(name):
         return ""
     bare = regex.sub(r"(?<=.)[Tt]ables?$", "", name.rpartition(".")[2])
@@ -76,7 +75,7 @@ def table_of_constant(name: str) -> str:
 
 
 def _split(text: str) -> Iterator[tuple[int, str]]:
-    """(offset, folded statement) of each statement."""
+    """Yield each statement as (offset, folded statement)."""
     parts: list[str] = []
     begin: int | None = None
     at = 0
@@ -104,12 +103,12 @@ def _split(text: str) -> Iterator[tuple[int, str]]:
 
 
 def take_apart(text: str) -> Source:
-    """The string literals of a source text, unescaped, and its code without them."""
+    """Return the unescaped string literals of a source text, and its code without them."""
     return _Reader(text).read()
 
 
 class _Template:
-    """A template literal that is being read: where it began, its text so far, and the value being inserted."""
+    """An open template literal: its offset, its text so far, and the value being inserted."""
 
     def __init__(self, offset: int) -> None:
         self.offset = offset
@@ -123,7 +122,7 @@ class _Reader:
         self._text = text
         self._literals: list[tuple[int, str]] = []
         self._code: list[str] = []
-        # Templates that are open: values inserted into them are code, which may hold templates.
+        # Open templates: a value inserted into a template is code, which may contain templates.
         self._open: list[_Template] = []
         self._depth = 0
 
@@ -133,12 +132,12 @@ class _Reader:
             self._code.append(text[at : token.start()])
             at = self._take(token[0], token.start(), token.end())
         self._code.append(text[at:])
-        # A template that never ends: what was read of it counts.
+        # Keep the text of templates that do not end.
         self._literals += [(template.offset, "".join(template.parts)) for template in self._open]
         return Source(tuple(sorted(self._literals)), "".join(self._code))
 
     def _take(self, mark: str, start: int, end: int) -> int:
-        """Read on from a mark of the code; gives where code goes on."""
+        """Read from a mark of the code on; return the offset where code continues."""
         if mark in _QUOTED:
             body = _QUOTED[mark].match(self._text, end)
             after = body.end() if body else end
@@ -163,7 +162,7 @@ class _Reader:
         return end
 
     def _template(self, start: int) -> int:
-        """Read on in the innermost template; gives where code goes on."""
+        """Read on in the innermost template; return the offset where code continues."""
         piece = _TEMPLATE.match(self._text, start)
         end = piece.end() if piece else start
         template = self._open[-1]
@@ -188,8 +187,8 @@ class _Reader:
 
 
 def _unescaped(raw: str) -> str:
-    def one(found: regex.Match[str]) -> str:
+    def replace(found: regex.Match[str]) -> str:
         code: str = found[1]
         return " " if code[0] in "ux" and len(code) > 1 else _PLAIN.get(code, code)
 
-    return _ESCAPE.sub(one, raw)
+    return _ESCAPE.sub(replace, raw)
