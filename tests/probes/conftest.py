@@ -1,4 +1,4 @@
-"""Repositories that are made once for all tests here, and short ways to measure."""
+"""Fixtures for probe tests."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ from tests.support.git_repo import GitRepo
 
 @pytest.fixture
 def up(fake: FakeGitHub, make_repo: Callable[..., GitRepo]) -> FakeRepo:
-    """An upstream without commits, published as up/stream."""
+    """A published upstream without commits: up/stream."""
     return fake.add("up/stream", make_repo("up"))

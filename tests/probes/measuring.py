@@ -1,4 +1,4 @@
-"""Short ways to measure one probe or a whole tracker in a test."""
+"""Helpers that measure one probe or a whole tracker in a test."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class World(NamedTuple):
     down: FakeRepo
 
     def source(self, cache: Path | None = None, *, budget: int = BUDGET) -> GitHubSource:
-        """A source that asks it."""
+        """Return a source of the fake GitHub."""
         token = Secret(self.fake.token)
         return GitHubSource(
             api_url=self.fake.url,
@@ -58,7 +58,7 @@ class World(NamedTuple):
 
 @contextmanager
 def open_world(folder: Path, year: Year = _YEAR, until: str = "2027-01-01") -> Iterator[World]:
-    """Both repositories of the year 2026 (`opencode.py`) as they stood at a moment, published."""
+    """Serve both repositories of 2026 (`opencode.py`) as they were at the time `until`."""
     with FakeGitHub() as fake:
         if until < "2027":
             now = dt.datetime.fromisoformat(until).replace(tzinfo=dt.UTC)
@@ -75,7 +75,7 @@ def tracker_of(
     policy: Policy | None = None,
     related: tuple[Related, ...] = (),
 ) -> Tracker:
-    """A tracker with one signal of these probes; it follows `main` of up/stream and down/stream."""
+    """Return a tracker with one signal of these probes; it follows `main` of up/stream and down/stream."""
     return Tracker(
         id="t",
         title="T",
@@ -89,7 +89,7 @@ def tracker_of(
 
 
 class Measured(NamedTuple):
-    """A reading, and what went wrong on the way."""
+    """A reading, and the errors of its measurement."""
 
     reading: ProbeReading
     errors: tuple[Exception, ...]
@@ -105,7 +105,7 @@ async def measure(
     as_of: dt.datetime | None = None,
     doubt: str = "",
 ) -> Measured:
-    """One probe, measured alone on that day: on `main` of up/stream, or of down/stream if it looks there."""
+    """Measure one probe on that day, on `main` of the probe's side: up/stream or down/stream."""
     tracker = tracker_of(probe, surfaces=surfaces, policy=policy)
     async with source:
 
@@ -127,7 +127,7 @@ async def measure(
 
 
 def facts_of(reading: ProbeReading, kind: type[_Facts]) -> _Facts:
-    """The facts of a reading, which must be those of that kind of probe."""
+    """Return the facts of a reading, which must be of that kind."""
     assert isinstance(reading.facts, kind), reading.cause
     return reading.facts
 
@@ -142,7 +142,7 @@ async def refreshed(
     force: bool = False,
     as_of: dt.datetime | None = None,
 ) -> Outcome:
-    """A refresh by a clock that stands still."""
+    """Refresh with a fixed clock."""
     return await refresh(
         tracker,
         source,
@@ -157,6 +157,6 @@ async def refreshed(
 
 
 def taken(outcome: Outcome) -> Refresh:
-    """The refresh that came of it."""
+    """Return the recorded refresh; fail if there is none."""
     assert outcome.refresh is not None, outcome.message
     return outcome.refresh

@@ -1,9 +1,8 @@
-"""An upstream like opencode and a downstream like PawWork, in 2026: made up, but true to what is known of their year.
+"""A made-up upstream like opencode and downstream like PawWork in 2026.
 
-Tags, migrations, event names, homes of files, sentences of the specification, issues and branches come and go on the
-days they really did (or on a plausible one), in the shapes that the real files have: SQL in template literals with
-escaped quotes, stored events with shared options, changes that came in by merges of older side branches. The texts are
-ours, and the commits between are filler.
+Tags, migrations, event names, paths of files, sentences of the specification, issues and branches change on the real or
+a plausible day, in the shapes of the real files: SQL in template literals with escaped quotes, stored events with
+shared options, merges of older side branches. The texts are written for these tests; other commits are filler.
 """
 
 from __future__ import annotations
@@ -38,33 +37,33 @@ Files = dict[str, str | None]
 
 
 def event(name: str) -> str:
-    """The definition of a stored event."""
+    """Return the definition of a stored event."""
     body = f'  type: "session.{name}",\n  ...options,\n  schema: {{ sessionID: Schema.String }},\n'
     return f"export const {name.title().replace('.', '')} = Event.durable({{\n{body}}})\n"
 
 
 def events(*names: str) -> str:
-    """A schema with a stored event of each name, and one that is not stored."""
+    """Return a schema with a stored event of each name, and one event that is not stored."""
     options = 'const options = { durable: { aggregate: "sessionID", version: 1 } } as const\n'
     progress = 'export const Progress = Event.ephemeral({ type: "session.progress", schema: { n: Schema.Number } })\n'
     return f"// Events\n{options}{progress}{''.join(event(name) for name in names)}"
 
 
 def migration(*statements: str) -> str:
-    """A migration in TypeScript: each statement a template literal, with the quotes around names escaped."""
+    """Return a migration in TypeScript: a template literal per statement, with escaped quotes around names."""
     escaped = (statement.replace("`", "\\`") for statement in statements)
     calls = "".join(f"    yield* tx.run(`{statement};`)\n" for statement in escaped)
     return f"export default {{\n  up: Effect.fn(function* (tx) {{\n{calls}  }}),\n}}\n"
 
 
 def llm(*, settles: bool = False) -> str:
-    """The runner: an interrupted tool call ends in an error of its own; with `settles`, abandoned compactions end."""
+    """Return the runner, which reports interrupted tool calls; with `settles`, also interrupted compactions."""
     tool = 'const error = { type: "aborted", message: `Tool execution interrupted by ${reason}` }\n'
     return tool + ('settle(compaction, "compaction.interrupted")\n' if settles else "")
 
 
 def cli(binary: str) -> str:
-    """The command's manifest; the workspace's own package is called opencode all the year."""
+    """Return the command's manifest; it always depends on a package named opencode."""
     return (
         f'{{\n  "name": "cli",\n  "bin": {{\n    "{binary}": "./bin/main"\n  }},\n'
         '  "dependencies": { "opencode": "workspace:*" }\n}\n'
@@ -80,7 +79,7 @@ for (;;) {
 }
 """
 
-# When, which, and what it does.
+# The time, name and statements of each migration.
 _RESETS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("2026-06-03T04:00", "20260603040000_session_message_projection_order", ("DELETE FROM `session_message`",)),
     (
@@ -116,7 +115,7 @@ _QUIET: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 _SQUASHED = "20260804233008_loose_psylocke"
 _SPLIT = ("CREATE TABLE `session_v2` (`id` text)", "DROP TABLE `session_message`", "CREATE TABLE `kv` (`key` text)")
-# What came in by the merge of a side branch, and when the side branch's commit was made.
+# Subjects that were merged from a side branch, and the time of the side branch's commit.
 _MERGED = {
     "feat: 20260622170816_reset_v2_session_state": "2026-06-11T10:00",
     "refactor!: the inbox": "2026-08-12T23:00",
@@ -132,7 +131,7 @@ def _migrations(rows: tuple[tuple[str, str, tuple[str, ...]], ...]) -> list[tupl
     for at, name, statements in rows:
         files: Files = {_migration(name): migration(*statements)}
         if at < "2026-06-23":
-            # In June each stood as plain SQL, too.
+            # In June each migration existed as plain SQL too.
             plain = "--> statement-breakpoint\n".join(f"{statement};\n" for statement in statements)
             files[f"{PLAIN_MIGRATIONS}/{name}/migration.sql"] = plain
         made.append((at, f"feat: {name}", files))
@@ -140,7 +139,7 @@ def _migrations(rows: tuple[tuple[str, str, tuple[str, ...]], ...]) -> list[tupl
 
 
 def _milestones(year: Year) -> list[tuple[str, str, Files]]:
-    """What happened when: the moment, the subject and the files."""
+    """Return the year's main commits: the time, the subject and the files."""
     july = [name for at, name, _ in (*_RESETS, *_QUIET) if at < "2026-08"]
     june = [name for at, name, _ in _RESETS if at < "2026-06-23"]
     deferred = "# Sessions\n\nManual compaction and overflow recovery are deferred.\n"
@@ -199,7 +198,7 @@ def _milestones(year: Year) -> list[tuple[str, str, Files]]:
     ]
 
 
-# Filler on the surfaces: (from, to, commits a week); who reads subjects finds a word of breaking in every third.
+# Filler on the surfaces: (from, to, commits per week); every third subject mentions a breaking change.
 _PACE = (("2026-05-12", "2026-09-08", 14), ("2026-09-08", "2026-09-12", 7), ("2026-09-12", "2026-11-20", 3))
 _PLACES = (f"{RUNNER}/publish.ts", f"{RUNNER}/step.ts", f"{CORE}/session/compaction.ts", f"{CORE}/tool/shell.ts")
 _TAGS = (
@@ -237,11 +236,11 @@ def _land(repo: GitRepo, branch: str, at: str, subject: str, files: Files) -> No
 
 
 class Year(NamedTuple):
-    """How a year may differ: in November, in what became of migrations, in where the work went on, in its merges."""
+    """Variants of a year: a busy November, squashed migrations, the branch where work goes on, and merges."""
 
     busy_november: bool = False
     squashed: bool = True
-    # `v2` stops in October and tags go on elsewhere: on `dev`, which the tracker knows, or on a branch it does not.
+    # If not `v2`: `v2` stops in October, and work and tags go on at this branch.
     goes_on_at: str = "v2"
     merges: bool = False
 
@@ -254,19 +253,19 @@ def _events_of(year: Year) -> list[tuple[str, str, Files]]:
             at = (start + dt.timedelta(hours=4 * number)).isoformat()
             subject = "refactor!: replace the step" if number % 9 == 0 else "fix: another step"
             made.append((at, subject, {_PLACES[number % len(_PLACES)]: f"// november {number}\n"}))
-    return sorted(made, key=lambda one: dt.datetime.fromisoformat(one[0]))
+    return sorted(made, key=lambda commit: dt.datetime.fromisoformat(commit[0]))
 
 
 _YEAR = Year()
 
 
 def make_upstream(repo: GitRepo, year: Year = _YEAR, until: str = "2027-01-01") -> GitRepo:
-    """The upstream's year, as it stood at a moment, in a repository whose default branch is `dev`."""
+    """Commit the upstream's year up to a time to a repository with default branch `dev`; return it."""
     repo.commit({"README.md": "# upstream\n", "packages/opencode/src/session/prompt.ts": "// v1\n"}, at="2026-02-01")
     repo.tag("v1.16.2")
     branch = "dev"
     end = dt.datetime.fromisoformat(until)
-    tags = sorted(one for one in _TAGS if dt.datetime.fromisoformat(f"{one[0]}T22:00") < end)
+    tags = sorted(tag for tag in _TAGS if dt.datetime.fromisoformat(f"{tag[0]}T22:00") < end)
     for number, (at, subject, files) in enumerate(_events_of(year)):
         if dt.datetime.fromisoformat(at) >= end:
             break
@@ -295,7 +294,7 @@ def _release(repo: GitRepo, branch: str, when: str, name: str) -> None:
 
 
 def _land_late(repo: GitRepo, branch: str, at: str, subject: str, files: Files, *, days: int) -> None:
-    """A side branch's commit, written some days before it is merged."""
+    """Merge a side branch's commit that was made some days before."""
     written = dt.datetime.fromisoformat(at) - dt.timedelta(days=days, hours=1)
     repo.branch("topic", branch)
     side = repo.commit(files, branch="topic", at=written.isoformat(), message=subject)
@@ -303,7 +302,7 @@ def _land_late(repo: GitRepo, branch: str, at: str, subject: str, files: Files, 
 
 
 def make_downstream(repo: GitRepo, until: str = "2027-01-01") -> GitRepo:
-    """The downstream: `main` left the runtime in August, `maint/v1` carries it on, and `dev` is gone."""
+    """Commit the downstream: `main` removed the runtime in August, `maint/v1` keeps it, `dev` does not exist."""
     paths = ("session/export.ts", "session/message-v2.ts", "session/compaction.ts", "storage/db.ts")
     files = {f"packages/opencode/src/{path}": f"// {path}\n" for path in paths}
     repo.commit(files, branch="maint/v1", at="2026-02-02", message="feat: a desktop")
@@ -336,7 +335,7 @@ _ISSUES: tuple[tuple[int, str, str, str], ...] = (
 
 
 def make_issues(up: FakeRepo, down: FakeRepo, until: str = "2027-01-01") -> None:
-    """The issues and pull requests that the tracker watches, as they stood at a moment."""
+    """Add the watched issues and pull requests with their states at a time."""
     for number, title, opened, closed in _ISSUES:
         if opened >= until:
             continue

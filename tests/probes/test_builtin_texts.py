@@ -1,7 +1,7 @@
-"""What each rule of the built-in tracker says of the texts that upstream's files had, version by version.
+"""Tests of each rule of the built-in tracker with versions of upstream's files.
 
-The texts are ours, and hold no more than the rule reads; their shapes are those of the real files on the day that is
-named, read in public copies of upstream's history (some 700 versions from May to September).
+The texts are written for these tests, and contain only the parts that the rule reads. Their shapes are those of the real
+files on the given day, in public copies of upstream's history (some 700 versions from May to September).
 """
 
 # ruff: noqa: E501 - a row of a table is a line.
@@ -21,7 +21,7 @@ from pawtui.tracker.tracker_types import NamesProbe, NewFilesProbe, TextProbe
 
 CORE = "packages/core/src"
 LLM, RESTART, LOCAL = (
-    f"{CORE}/session/{one}" for one in ("runner/llm.ts", "execution/restart.ts", "execution/local.ts")
+    f"{CORE}/session/{name}" for name in ("runner/llm.ts", "execution/restart.ts", "execution/local.ts")
 )
 EXECUTION, SPEC, BUS = f"{CORE}/session/execution.ts", "specs/v2/session.md", f"{CORE}/bus.ts"
 EVENTS, OLD_EVENTS = "packages/schema/src/session-event.ts", f"{CORE}/session/event.ts"
@@ -31,7 +31,7 @@ TRACKER = builtin_tracker()
 
 
 class Version(NamedTuple):
-    """A file as it was: the rule by a piece of its pattern, the path, since when, a text of that shape, a match?"""
+    """A version of a file: a part of the rule's pattern, the path, the first day, a text, and whether it matches."""
 
     rule: str
     path: str
@@ -99,9 +99,9 @@ VERSIONS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("version", VERSIONS, ids=[f"{one.since} {one.path[-24:]} {one.rule}" for one in VERSIONS])
-async def test_a_text_of_that_day(version: Version) -> None:
-    (probe,) = [one for one in _texts(version.path) if version.rule in (one.pattern or one.discards)]
+@pytest.mark.parametrize("version", VERSIONS, ids=[f"{row.since} {row.path[-24:]} {row.rule}" for row in VERSIONS])
+async def test_a_rule_on_a_version_of_a_file(version: Version) -> None:
+    (probe,) = [probe for probe in _texts(version.path) if version.rule in (probe.pattern or probe.discards)]
     if probe.discards:
         found = await lost_rows(version.text, version.path, probe.discards) is not None
     else:
@@ -116,21 +116,21 @@ def _texts(path: str) -> list[TextProbe]:
 
 def test_every_text_rule_is_in_the_table() -> None:
     every = {probe for signal in TRACKER.signals for probe in signal.probes if isinstance(probe, TextProbe)}
-    told = {probe for one in VERSIONS for probe in _texts(one.path) if one.rule in (probe.pattern or probe.discards)}
-    assert told == every
+    covered = {probe for row in VERSIONS for probe in _texts(row.path) if row.rule in (probe.pattern or probe.discards)}
+    assert covered == every
     for probe in every:
-        rows = [one for one in VERSIONS if one.rule in (probe.pattern or probe.discards)]
-        assert {one.matches for one in rows} == {True, False}
+        rows = [row for row in VERSIONS if row.rule in (probe.pattern or probe.discards)]
+        assert {row.matches for row in rows} == {True, False}
 
 
 def ts(*statements: str) -> str:
-    """A migration in TypeScript: a call for each statement, the quotes around names escaped."""
-    calls = "".join("      yield* tx.run(`" + one.replace("`", "\\`") + ";`)\n" for one in statements)
+    """Return a migration in TypeScript: a call per statement, with escaped quotes around names."""
+    calls = "".join("      yield* tx.run(`" + statement.replace("`", "\\`") + ";`)\n" for statement in statements)
     return f"export default {{\n  up(tx) {{\n    return Effect.gen(function* () {{\n{calls}    }})\n  }},\n}}\n"
 
 
 def tagged(statement: str) -> str:
-    """A statement with the `sql` tag, over several lines."""
+    """Return a statement with the `sql` tag, over several lines."""
     return f"yield* tx.run(\n  sql`\n    {statement}\n  `,\n)\n"
 
 
@@ -142,7 +142,7 @@ REBUILT = (
 )
 FOLDER = f"{CORE}/database/migration"
 MIGRATIONS: list[tuple[str, str, str]] = [
-    # The migration, a text of its shape, and what it throws away: nothing, some rows, or the rows.
+    # The migration, a text of its shape, and the loss: nothing, some rows, or the rows.
     ("20260427172553_slow_nightmare.ts", ts("DROP TABLE `session_entry`"), "rows"),
     ("20260511000411_data_migration_state.ts", ts("CREATE TABLE `data_migration` (`id` text)"), ""),
     ("20260601010001_normalize_storage_paths.ts", ts("UPDATE `session` SET `directory` = replace(`directory`, 'a', 'b')"), ""),
@@ -151,7 +151,7 @@ MIGRATIONS: list[tuple[str, str, str]] = [
     ("20260603040000_session_message_projection_order.ts", ts("DELETE FROM `session_message`", "ALTER TABLE `session_message` ADD COLUMN `seq` integer NOT NULL"), "rows"),
     ("20260604172448_event_sourced_session_input.ts", ts("DELETE FROM `session_input`", "DELETE FROM `event`", "DELETE FROM `workspace`"), "rows"),
     ("20260611035744_credential.ts", ts("CREATE TABLE `credential` (`id` text)"), ""),
-    ("20260612174303_project_dir_strategy.ts", ts(*(one.format("project_directory") for one in REBUILT)), ""),
+    ("20260612174303_project_dir_strategy.ts", ts(*(statement.format("project_directory") for statement in REBUILT)), ""),
     ("20260622142730_simplify_session_context_epoch.ts", ts("DROP TABLE `session_context_epoch`"), ""),
     ("20260622170816_reset_v2_session_state.ts", ts("DELETE FROM `session_context_epoch`", "DELETE FROM `event_sequence`"), "rows"),
     ("20260622202450_simplify_session_input.ts", ts("DELETE FROM `event`", "ALTER TABLE `session_input` DROP COLUMN `kind`"), "rows"),
@@ -160,7 +160,7 @@ MIGRATIONS: list[tuple[str, str, str]] = [
     ("20260703090000_reset_v2_event_rename_sweep.ts", "export default { foreignKeys: false }\n" + ts("ALTER TABLE `event_sequence` RENAME TO `__discard_event_sequence`", "CREATE TABLE `event_sequence` (`id` text)"), "rows"),
     ("20260703181610_event_created_column.ts", ts("ALTER TABLE `event` ADD `created` integer NOT NULL"), ""),
     ("20260705180000_rename_instructions.ts", ts("ALTER TABLE `session_context_entry` RENAME TO `instruction_entry`"), ""),
-    ("20260707010146_durable_session_inbox.ts", ts(*(one.format("session_input") for one in REBUILT)), ""),
+    ("20260707010146_durable_session_inbox.ts", ts(*(statement.format("session_input") for statement in REBUILT)), ""),
     ("20260707120000_migrate_prelaunch_v2_state.ts", tagged("DELETE FROM session_message WHERE type = 'compaction' AND json_extract(data, '$.status') = 'queued'"), "some rows"),
     ("20260709013000_generic_session_input.ts", ts("DELETE FROM `event` WHERE `type` = 'session.next.a.1'"), "some rows"),
     ("20260709025533_drop-todo.ts", ts("DROP TABLE `todo`"), ""),
@@ -169,7 +169,7 @@ MIGRATIONS: list[tuple[str, str, str]] = [
     ("20260710025429_instruction_sync.ts", ts("DELETE FROM `session_message` WHERE `type` = 'system'"), "some rows"),
     ("20260804233008_loose_psylocke.ts", ts("CREATE TABLE `session_v2` (`id` text)", "DROP TABLE `session_message`"), "rows"),
     ("20260804233008_loose_psylocke.ts", ts("ALTER TABLE `session` RENAME TO `session_v2`", "CREATE TABLE `kv` (`key` text)"), ""),
-    ("20260811161259_execution_claim_attempts.ts", ts(*(one.format("session") for one in REBUILT)), ""),
+    ("20260811161259_execution_claim_attempts.ts", ts(*(statement.format("session") for statement in REBUILT)), ""),
     ("20260903172701_revert-recovery.ts", ts("CREATE INDEX `r` ON `session` (`id`)"), ""),
     ("remove_workspace.ts", ts("DROP TABLE `workspace`"), ""),
     ("remove_legacy_accounts.ts", ts("DELETE FROM `account`"), ""),
@@ -182,10 +182,10 @@ MIGRATIONS: list[tuple[str, str, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "wanted"), MIGRATIONS, ids=[f"{i} {one[0]}" for i, one in enumerate(MIGRATIONS)]
+    ("name", "text", "wanted"), MIGRATIONS, ids=[f"{number} {row[0]}" for number, row in enumerate(MIGRATIONS)]
 )
-async def test_a_migration_of_that_shape(name: str, text: str, wanted: str) -> None:
-    (probe,) = [one for signal in TRACKER.signals for one in signal.probes if isinstance(one, NewFilesProbe)]
+async def test_the_rows_that_a_migration_throws_away(name: str, text: str, wanted: str) -> None:
+    (probe,) = [probe for signal in TRACKER.signals for probe in signal.probes if isinstance(probe, NewFilesProbe)]
     lost = await lost_rows(text, f"{FOLDER}/{name}", probe.discards)
     assert ("" if lost is None else "some rows" if lost.part else "rows") == wanted
     crlf = await lost_rows(text.replace("\n", "\r\n"), f"{FOLDER}/{name}", probe.discards)
@@ -193,7 +193,7 @@ async def test_a_migration_of_that_shape(name: str, text: str, wanted: str) -> N
 
 
 SCHEMAS: list[tuple[str, str, set[str]]] = [
-    # Since when, a schema of its shape, and the stored events with versions and fields.
+    # The first day, a schema of its shape, and the stored events with versions and fields.
     (
         "2026-05-14",
         'const options = { sync: { aggregate: "sessionID", version: 1 } } as const\n'
@@ -231,9 +231,9 @@ SCHEMAS: list[tuple[str, str, set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("since", "text", "wanted"), SCHEMAS, ids=[one[0] for one in SCHEMAS])
-def test_a_schema_of_that_day(since: str, text: str, wanted: set[str]) -> None:
-    (probe,) = [one for signal in TRACKER.signals for one in signal.probes if isinstance(one, NamesProbe)]
+@pytest.mark.parametrize(("since", "text", "wanted"), SCHEMAS, ids=[row[0] for row in SCHEMAS])
+def test_the_contract_of_a_schema(since: str, text: str, wanted: set[str]) -> None:
+    (probe,) = [probe for signal in TRACKER.signals for probe in signal.probes if isinstance(probe, NamesProbe)]
     assert probe.contract is not None
     found = read_contract(text, probe.contract)
-    assert {f"{name}: {' '.join(sorted(one.fields))}" for name, one in found.items()} == wanted
+    assert {f"{name}: {' '.join(sorted(definition.fields))}" for name, definition in found.items()} == wanted

@@ -1,4 +1,4 @@
-"""`churn`: the counts are git's, and calm is calm."""
+"""`churn`: counts equal those of git, and doubt is never calm."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ BOTH = ChurnProbe(surfaces=("runner", "events"), days=28, met=5, partial=20)
 
 
 def counted(git: GitRepo, sha: str, since: dt.date, *paths: str) -> int:
-    """What git counts since the start of that UTC day."""
+    """Return git's count of commits since the start of that UTC day."""
     return int(git.git("rev-list", "--count", f"--since={since}T00:00:00Z", sha, "--", *paths))
 
 
 @pytest.fixture(scope="module")
 def big(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """6,000 commits in 120 days: a merge now and then, a file that moves home, one that every commit touches."""
+    """6,000 commits in 120 days, with some merges, a moved file, and a file that every commit touches."""
     git = GitRepo(tmp_path_factory.mktemp("big") / "up")
     git.commit({"src/event.ts": "0", "src/execution.ts": "0"}, at="2026-07-20")
     start = dt.datetime(2026, 7, 23, tzinfo=dt.UTC)
@@ -56,14 +56,14 @@ def big(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield World(fake, up, up)
 
 
-async def test_counts_are_gits(big: World) -> None:
+async def test_counts_equal_those_of_git(big: World) -> None:
     git, sha = big.up.git, big.up.git.sha("main")
     found = (await measure(big.source(), BOTH, surfaces=SURFACES)).reading
     facts = facts_of(found, ChurnFacts)
     since = TODAY - dt.timedelta(days=28)
     paths = (*SURFACES["runner"], *SURFACES["events"])
     assert facts.total == counted(git, sha, since, *paths) > 80
-    by_name = {one.name: one for one in facts.surfaces}
+    by_name = {surface.name: surface for surface in facts.surfaces}
     for name in ("runner", "events"):
         assert by_name[name].count == counted(git, sha, since, *SURFACES[name])
     trend = TODAY - dt.timedelta(days=84)
@@ -83,10 +83,10 @@ async def test_counts_are_gits(big: World) -> None:
     assert found.gaps[0].startswith("src/event.ts does not exist at main @ ")
 
 
-async def test_a_list_that_is_cut_is_never_calm(big: World) -> None:
-    # 3,000 commits are listed at most: all of the last four weeks, not all of the last fourteen.
+async def test_a_cut_list_is_never_calm(big: World) -> None:
+    # At most 3,000 commits are listed: all of the last 4 weeks, but not all of the last 14 weeks.
     probe = ChurnProbe(surfaces=("busy",), days=28, met=5000)
-    # Enough requests to list it, and to find out what the branch held when the window opened.
+    # Enough requests to list the commits, and to find the branch's commit at the start of the window.
     found = (await measure(big.source(budget=200), probe, surfaces=SURFACES)).reading
     since = TODAY - dt.timedelta(days=28)
     assert (found.state, facts_of(found, ChurnFacts).total) == ("met", counted(big.up.git, "main", since, "busy.ts"))
@@ -99,7 +99,7 @@ async def test_a_list_that_is_cut_is_never_calm(big: World) -> None:
     assert found.summary == "at least 3,000 commits in 98 days"
 
 
-async def test_what_the_budget_does_not_reach_is_not_calm(big: World) -> None:
+async def test_a_too_small_budget_is_not_calm(big: World) -> None:
     probe = ChurnProbe(surfaces=("busy",), days=28, met=5000)
     found = await measure(big.source(), probe, surfaces=SURFACES)
     assert found.reading.state == "unknown"
@@ -128,7 +128,7 @@ def test_peak_is_the_busiest_window_inside_the_history() -> None:
     start, end = dt.date(2026, 9, 1), dt.date(2026, 10, 3)
     assert peak_window(commits, start, end, 3) == (3, start)
     assert peak_window(commits, start + dt.timedelta(days=3), end, 11) == (3, dt.date(2026, 9, 21))
-    # What happened on the last day, or later, is not part of it.
+    # Commits on the last day or later do not count.
     assert peak_window(commits, start + dt.timedelta(days=3), dt.date(2026, 10, 2), 11) == (2, dt.date(2026, 9, 21))
     assert peak_window([], start, end, 28) == (0, None)
 
@@ -137,7 +137,7 @@ def test_weeks_end_with_today() -> None:
     assert weekly(_commits(-1, 0, 6, 7, 13, 14), dt.date(2026, 9, 1), 2) == (2, 3)
 
 
-async def test_it_is_met_on_the_day_it_says(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_it_is_met_on_the_stated_day(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/runner/a.ts": "0", "schema/event.ts": "0"}, at="2026-06-01")
     for day in (*range(1, 20), 20, 20, 20):
         up.git.commit({"src/runner/a.ts": f"{day}"}, at=f"2026-11-{day:02}T23:59", message="fix: it")
@@ -174,20 +174,20 @@ async def test_a_surface_younger_than_its_window_is_not_calm(up: FakeRepo, open_
     assert (later.state, facts_of(later, ChurnFacts).young) == ("met", ())
 
 
-async def test_what_a_late_merge_brought_is_not_calm(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_merge_of_older_commits_is_not_calm(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     base = git.commit({"src/runner/a.ts": "0", "schema/event.ts": "0"}, at="2026-06-01")
     git.branch("side", base)
     side = git.commit({"schema/event.ts": "1"}, branch="side", at="2026-07-01")
     git.commit({"schema/event.ts": "1"}, at="2026-11-01", message="Merge side", merge=[side])
-    # Git lists no commit of the window on this path: only the merge is younger, and it is simplified away.
+    # Git lists no commit of the window on this path: history simplification hides the merge.
     assert counted(git, "main", TODAY - dt.timedelta(days=28), "schema/event.ts") == 0
     found = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
     assert found.state == "unknown"
     assert found.cause == (
         "schema/event.ts changed since 2026-10-23 by a merge of older commits, which are not counted"
     )
-    # A surface that came by such a merge is young, whatever its commits say.
+    # A surface added by such a merge is young, although its commits are older.
     git.branch("older", base)
     older = git.commit({"src/event.ts": "1"}, branch="older", at="2026-07-02")
     git.commit({"src/event.ts": "1"}, at="2026-11-02", message="Merge older", merge=[older])
@@ -197,7 +197,7 @@ async def test_what_a_late_merge_brought_is_not_calm(up: FakeRepo, open_source: 
     assert facts_of(found, ChurnFacts).young == ("surface old was not in the branch on 2026-10-23",)
 
 
-async def test_a_surface_may_have_limits_of_its_own(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_surface_may_have_its_own_limits(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/runner/a.ts": "0", "schema/event.ts": "0"}, at="2026-06-01")
     for number in range(3):
         up.git.commit({"schema/event.ts": f"{number} again"}, at=f"2026-11-1{number}")
@@ -206,7 +206,10 @@ async def test_a_surface_may_have_limits_of_its_own(up: FakeRepo, open_source: O
     )
     found = (await measure(open_source(), strict, surfaces=SURFACES)).reading
     assert (found.state, facts_of(found, ChurnFacts).total) == ("unmet", 3)
-    assert {one.name: one.state for one in facts_of(found, ChurnFacts).surfaces} == {"runner": None, "events": "unmet"}
+    assert {surface.name: surface.state for surface in facts_of(found, ChurnFacts).surfaces} == {
+        "runner": None,
+        "events": "unmet",
+    }
     assert found.rule.endswith("; events: met up to 1 commit in 28 days, partial up to 2 commits")
     day = facts_of(found, ChurnFacts).met_on
     assert day is not None
@@ -215,14 +218,14 @@ async def test_a_surface_may_have_limits_of_its_own(up: FakeRepo, open_source: O
     assert before.reading.state == "partial"
 
 
-async def test_a_surface_that_is_gone_is_never_calm(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_missing_surface_is_never_calm(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/runner/a.ts": "0", "src/event.ts": "0"}, at="2026-06-01")
     up.git.commit({"src/event.ts": None}, at="2026-06-02")
     found = await measure(open_source(), BOTH, surfaces=SURFACES)
     assert found.reading.state == "unknown"
     assert found.reading.cause.startswith("path gone: surface events has none of its paths at main @ ")
     assert not found.errors
-    # What is known to be bad is not softened by doubt.
+    # An unmet state is certain in spite of the doubt.
     for number in range(21):
         up.git.commit({"src/runner/a.ts": f"{number} again"}, at=f"2026-11-19T{number:02}:00")
     reading = (await measure(open_source(), BOTH, surfaces=SURFACES)).reading
@@ -230,7 +233,7 @@ async def test_a_surface_that_is_gone_is_never_calm(up: FakeRepo, open_source: O
     assert reading.gaps[0].startswith("path gone")
 
 
-async def test_a_list_that_fails_is_not_an_empty_one(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_failed_list_is_not_an_empty_list(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/runner/a.ts": "0", "schema/event.ts": "0"}, at="2026-06-01")
     fake.fail("/commits?", 404, "Not Found", times=None)
     found = await measure(open_source(), BOTH, surfaces=SURFACES)
@@ -240,7 +243,7 @@ async def test_a_list_that_fails_is_not_an_empty_one(fake: FakeGitHub, up: FakeR
     assert found.reading.rule.startswith("met up to 5 commits")
 
 
-async def test_a_merge_of_older_commits_on_one_of_two_paths_is_not_hidden_by_the_other(
+async def test_commits_on_one_path_do_not_hide_a_merge_of_older_commits_on_another(
     up: FakeRepo, open_source: OpenSource
 ) -> None:
     git = up.git
@@ -255,7 +258,7 @@ async def test_a_merge_of_older_commits_on_one_of_two_paths_is_not_hidden_by_the
     assert found.cause == "src/b.ts changed since 2026-10-23 by a merge of older commits, which are not counted"
 
 
-async def test_a_file_of_a_glob_that_is_gone_is_no_calm(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_removed_file_of_a_glob_is_not_calm(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/a.ts": "0", "src/b.ts": "0"}, at="2026-06-01")
     up.git.commit({"src/b.ts": None}, at="2026-11-01", message="refactor: drop b")
     probe = ChurnProbe(surfaces=("all",), days=28, met=8, partial=20)

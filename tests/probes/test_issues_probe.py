@@ -1,4 +1,4 @@
-"""`issues`: open, done, closed for other reasons, moved, deleted, and what a search finds."""
+"""`issues`: open, done, closed for other reasons, moved and deleted issues, and searches."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def test_thresholds(issues: FakeRepo, open_source: OpenSource, still: int,
 
 
 CLOSED = [
-    # the reason, the labels, and how the issue then stands
+    # the reason, the labels, the state
     ("completed", ("bug",), "closed"),
     (None, ("bug",), "closed"),
     ("not_planned", ("bug",), "not planned"),
@@ -49,18 +49,18 @@ CLOSED = [
 ]
 
 
-@pytest.mark.parametrize(("reason", "labels", "stands"), CLOSED)
-async def test_closed_is_not_done_for_every_reason(
-    issues: FakeRepo, open_source: OpenSource, reason: str | None, labels: tuple[str, ...], stands: str
+@pytest.mark.parametrize(("reason", "labels", "shown"), CLOSED)
+async def test_only_some_reasons_of_closing_are_done(
+    issues: FakeRepo, open_source: OpenSource, reason: str | None, labels: tuple[str, ...], shown: str
 ) -> None:
     issues.issue(5, "sessions are lost", labels=labels, at="2026-02-01")
     issues.change(5, state="closed", reason=reason, at="2026-10-01")
     found = (await measure(open_source(), IssuesProbe(watch=(5,), met=0, partial=0))).reading
     facts = facts_of(found, IssuesFacts)
-    done = stands == "closed"
-    assert facts.watched == {"5": stands}
+    done = shown == "closed"
+    assert facts.watched == {"5": shown}
     assert (found.state, facts.undone, facts.open) == ("met" if done else "unmet", 0 if done else 1, 0)
-    words = stands if done else f"closed as {stands}"
+    words = shown if done else f"closed as {shown}"
     assert found.evidence[0].text == f"#5 {words}  sessions are lost"
     assert found.summary == ("0 of 1 watched issue not done" if done else "1 of 1 watched issue not done (0 open)")
 
@@ -72,7 +72,7 @@ async def test_a_pull_request_that_was_not_merged_is_not_done(issues: FakeRepo, 
 
 
 @pytest.mark.parametrize(("original", "state"), [("open", "partial"), ("closed", "met")])
-async def test_a_duplicate_is_as_done_as_its_original(
+async def test_a_duplicate_counts_like_its_original(
     issues: FakeRepo, open_source: OpenSource, original: str, state: str
 ) -> None:
     issues.change(1, state="closed", reason="duplicate", at="2026-03-01")
@@ -85,7 +85,7 @@ async def test_a_duplicate_is_as_done_as_its_original(
     assert found.evidence[0].text == f"#1 closed as duplicate of up/stream#2 ({original})  sessions are lost 1"
 
 
-async def test_pull_requests_moved_and_deleted_ones(
+async def test_pull_requests_and_moved_and_deleted_issues(
     fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource, make_repo: Callable[..., GitRepo]
 ) -> None:
     issues.issue(5, "resume after a crash", is_pull=True, merged=True)
@@ -95,7 +95,7 @@ async def test_pull_requests_moved_and_deleted_ones(
     issues.issues[2].moved_to = ("up/other", 70)
     found = (await measure(open_source(), IssuesProbe(watch=(2, 5), met=1))).reading
     assert found.state == "met"
-    assert [one.text for one in found.evidence] == [
+    assert [item.text for item in found.evidence] == [
         "#2, now up/other#70, open  moved away",
         "#5 merged  resume after a crash (pull request)",
     ]
@@ -107,7 +107,7 @@ async def test_pull_requests_moved_and_deleted_ones(
     assert not gone.errors
 
 
-async def test_one_that_cannot_be_had_is_unknown_unless_it_is_bad_enough(
+async def test_a_failed_issue_is_unknown_unless_the_rest_is_unmet(
     fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource
 ) -> None:
     fake.fail("/issues/4", 502, times=None)
@@ -120,7 +120,7 @@ async def test_one_that_cannot_be_had_is_unknown_unless_it_is_bad_enough(
     assert found.reading.cause == str(found.errors[0])
 
 
-async def test_one_that_was_never_opened_leaves_a_partial_partial(issues: FakeRepo, open_source: OpenSource) -> None:
+async def test_missing_issues_leave_a_certain_partial(issues: FakeRepo, open_source: OpenSource) -> None:
     probe = IssuesProbe(watch=(1, 900, 901), met=0, partial=3)
     found = await measure(open_source(), probe)
     assert (found.reading.state, found.reading.cause, len(found.errors)) == ("partial", "", 2)
@@ -128,17 +128,17 @@ async def test_one_that_was_never_opened_leaves_a_partial_partial(issues: FakeRe
     assert (await measure(open_source(), less)).reading.state == "unknown"
 
 
-async def test_a_search_counts_and_shows(issues: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_search_counts_and_lists_issues(issues: FakeRepo, open_source: OpenSource) -> None:
     issues.issue(9, "a lost pull", is_pull=True, labels=("2.0",))
     issues.change(3, state="closed")
     probe = IssuesProbe(query=QUERY, query_met=1, query_partial=3)
     found = (await measure(open_source(), probe)).reading
     assert (found.state, found.summary, facts_of(found, IssuesFacts).found) == ("partial", "3 issues found", 3)
-    assert {one.pin for one in found.evidence} == {f"up/stream#{number}" for number in (1, 2, 4)}
+    assert {item.pin for item in found.evidence} == {f"up/stream#{number}" for number in (1, 2, 4)}
     assert QUERY in found.rule
 
 
-async def test_a_refused_search_leaves_the_watched_issues_standing(
+async def test_a_refused_search_does_not_affect_watched_issues(
     fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource
 ) -> None:
     fake.fail("/search/issues", 422, "Validation Failed", times=None)
@@ -154,16 +154,14 @@ async def test_a_refused_search_leaves_the_watched_issues_standing(
     assert "refused the search" in worse.reading.gaps[0]
 
 
-async def test_a_search_that_ran_out_of_time_may_have_missed_some(
-    fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource
-) -> None:
+async def test_an_incomplete_search_is_unknown(fake: FakeGitHub, issues: FakeRepo, open_source: OpenSource) -> None:
     fake.fail("/search/issues", 200, body={"total_count": 1, "incomplete_results": True, "items": []}, times=None)
     found = (await measure(open_source(), IssuesProbe(query=QUERY, query_met=1, query_partial=2))).reading
     assert found.state == "unknown"
     assert "ran out of time" in found.cause
 
 
-async def test_at_a_past_moment(issues: FakeRepo, open_source: OpenSource) -> None:
+async def test_issues_at_a_past_time(issues: FakeRepo, open_source: OpenSource) -> None:
     issues.change(1, state="closed", at="2026-02-15")
     issues.change(2, state="closed", at="2026-10-15")
     when = dt.datetime(2026, 3, 10, tzinfo=dt.UTC)

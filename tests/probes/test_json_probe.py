@@ -1,4 +1,4 @@
-"""`json`: one field of a document at an https address, asked without any token."""
+"""`json`: one field of a document at an https address, requested without a token."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def begun(up: FakeRepo) -> None:
     up.git.commit({"a": "1"}, at="2026-06-01")
 
 
-def answering(body: bytes | str, *, asked: list[httpx.Request] | None = None) -> httpx.MockTransport:
+def responding(body: bytes | str, *, requests: list[httpx.Request] | None = None) -> httpx.MockTransport:
     def handle(request: httpx.Request) -> httpx.Response:
-        if asked is not None:
-            asked.append(request)
+        if requests is not None:
+            requests.append(request)
         return httpx.Response(200, content=body)
 
     return httpx.MockTransport(handle)
@@ -37,19 +37,19 @@ def answering(body: bytes | str, *, asked: list[httpx.Request] | None = None) ->
     ("version", "expect", "state"),
     [("2.3.2", "present", "met"), ("1.9.0", "present", "unmet"), ("2.3.2", "absent", "unmet"), ("1", "absent", "met")],
 )
-async def test_a_field_is_held_against_a_pattern(
+async def test_a_field_is_compared_with_a_pattern(
     up: FakeRepo, open_source: OpenSource, version: str, expect: Literal["present", "absent"], state: str
 ) -> None:
-    asked: list[httpx.Request] = []
-    transport = answering(f'{{"releases": [{{"version": "{version}"}}]}}', asked=asked)
+    requests: list[httpx.Request] = []
+    transport = responding(f'{{"releases": [{{"version": "{version}"}}]}}', requests=requests)
     probe = JsonProbe(url=URL, field=PROBE.field, pattern=PROBE.pattern, expect=expect)
     found = (await measure(open_source(web_transport=transport), probe)).reading
     facts = facts_of(found, JsonFacts)
     assert (found.state, facts.value, facts.host) == (state, version, "updates.example.org")
     assert found.summary == f"releases.0.version is {version!r} at updates.example.org"
     assert found.evidence[0].url == URL
-    assert [str(request.url) for request in asked] == [URL]
-    assert not {"authorization", "cookie"} & {name.lower() for name in asked[0].headers}
+    assert [str(request.url) for request in requests] == [URL]
+    assert not {"authorization", "cookie"} & {name.lower() for name in requests[0].headers}
 
 
 CANNOT = [
@@ -62,11 +62,11 @@ CANNOT = [
 
 @pytest.mark.parametrize("expect", ["present", "absent"])
 @pytest.mark.parametrize(("body", "cause"), CANNOT, ids=[cause for _, cause in CANNOT])
-async def test_what_has_no_such_value_is_unknown(
+async def test_a_document_without_the_value_is_unknown(
     up: FakeRepo, open_source: OpenSource, body: str, cause: str, expect: Literal["present", "absent"]
 ) -> None:
     probe = JsonProbe(url=URL, field=PROBE.field, pattern=PROBE.pattern, expect=expect)
-    found = await measure(open_source(web_transport=answering(body)), probe)
+    found = await measure(open_source(web_transport=responding(body)), probe)
     assert found.reading.state == "unknown"
     assert found.reading.cause.startswith(cause)
     assert not found.errors
@@ -74,27 +74,27 @@ async def test_what_has_no_such_value_is_unknown(
 
 async def test_another_host_and_http_are_refused(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
     for location in ("https://elsewhere.example.org/latest", "http://updates.example.org/latest"):
-        asked: list[str] = []
+        requests: list[str] = []
 
-        def handle(request: httpx.Request, to: str = location, seen: list[str] = asked) -> httpx.Response:
+        def handle(request: httpx.Request, to: str = location, seen: list[str] = requests) -> httpx.Response:
             seen.append(request.url.host)
             return httpx.Response(302, headers={"Location": to})
 
         found = await measure(open_source(web_transport=httpx.MockTransport(handle)), PROBE)
         assert (found.reading.state, len(found.errors)) == ("unknown", 1)
-        assert asked == ["updates.example.org"]
+        assert requests == ["updates.example.org"]
 
 
-@pytest.mark.parametrize("answer", [httpx.Response(500), httpx.Response(200, content=b"1" * 1_000_001)])
-async def test_what_cannot_be_had_is_an_error(up: FakeRepo, open_source: OpenSource, answer: httpx.Response) -> None:
-    transport = httpx.MockTransport(lambda _request: answer)
+@pytest.mark.parametrize("response", [httpx.Response(500), httpx.Response(200, content=b"1" * 1_000_001)])
+async def test_a_failed_request_is_an_error(up: FakeRepo, open_source: OpenSource, response: httpx.Response) -> None:
+    transport = httpx.MockTransport(lambda _request: response)
     found = await measure(open_source(web_transport=transport), PROBE)
     assert (found.reading.state, len(found.errors)) == ("unknown", 1)
     assert found.reading.cause == str(found.errors[0])
     assert "updates.example.org" in found.reading.cause
 
 
-async def test_no_document_tells_of_a_past_day(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_past_day_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
     when = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
     found = await measure(open_source(), PROBE, today=when.date(), as_of=when)
     assert found.reading.cause == "the document has today's text, not that of 2026-07-01"

@@ -1,4 +1,4 @@
-"""What holds for every kind of probe: the built-in tracker's sentences, and how states combine."""
+"""Rules for every kind of probe: the built-in tracker's sentences, and the combination of states."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_parts_combine(first: tuple[State, ...], second: tuple[State, ...], part
     readings = [*(_reading(state, "a") for state in first), *(_reading(state, "b") for state in second)]
     assert part_states(PARTS, readings) == parts
     assert combine(PARTS, readings) == signal
-    # A probe of no part counts beside them.
+    # A probe without a part counts as a separate part.
     assert combine(PARTS, [*readings, _reading("unmet")]) == ("partial" if signal in ("met", "partial") else "unmet")
 
 
@@ -85,32 +85,32 @@ def test_parts_combine(first: tuple[State, ...], second: tuple[State, ...], part
         (IssuesProbe(watch=(1,)), False),
     ],
 )
-def test_what_asks_for_an_absence(probe: Probe, wanted: bool) -> None:
+def test_probes_that_ask_for_an_absence(probe: Probe, wanted: bool) -> None:
     assert asks_for_absence(probe) is wanted
 
 
-def test_an_absence_alone_lifts_nothing() -> None:
+def test_an_absence_alone_makes_nothing_partial() -> None:
     gone = _reading("met", "a", absence=True)
     assert part_states(PARTS, [gone, _reading("unmet", "a")])["a"] == "unmet"
     assert part_states(PARTS, [gone, _reading("unknown", "a")])["a"] == "unknown"
     assert part_states(PARTS, [gone])["a"] == "met"
-    # Nor does a part that rests on it alone lift the signal.
+    # Nor does a part with only an absence make the signal partial.
     assert combine(PARTS, [gone, _reading("unmet", "b")]) == "unmet"
     assert combine(PARTS, [gone, _reading("met", "b")]) == "met"
     assert combine(PARTS, [gone, _reading("met", "a"), _reading("unmet", "b")]) == "partial"
-    # Without parts, too.
+    # The same without parts.
     pair = [_reading("met", absence=True), _reading("unmet")]
     assert combine(Signal(id="s", title="S", combine="parts"), pair) == "unmet"
 
 
-def test_what_does_not_decide_changes_nothing() -> None:
+def test_a_probe_that_does_not_decide_changes_nothing() -> None:
     evidence = _reading("unmet", decides=False)
     assert combine(Signal(id="s", title="S"), [_reading("met"), evidence]) == "met"
     assert combine(PARTS, [_reading("met", "a"), _reading("met", "b"), _reading("unmet", "a", decides=False)]) == "met"
     assert combine(Signal(id="s", title="S"), [evidence]) == "unknown"
 
 
-async def test_attested_waits_for_a_person(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_attested_waits_for_a_verdict(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a": "1"})
     found = (await measure(open_source(), AttestedProbe(ask="Is it promised?"))).reading
     assert (found.state, found.rule) == ("unknown", "only a maintainer's verdict decides")
@@ -126,7 +126,7 @@ async def test_a_head_in_doubt_is_not_read(up: FakeRepo, open_source: OpenSource
     assert (found.state, found.cause, found.facts) == ("unknown", "main does not contain v2.3.2", None)
 
 
-async def test_any_probe_may_look_at_the_downstream(
+async def test_any_probe_may_read_the_downstream(
     fake: FakeGitHub, up: FakeRepo, open_source: OpenSource, make_repo: Callable[..., GitRepo]
 ) -> None:
     up.git.commit({"SPEC": "nothing\n"})

@@ -1,4 +1,4 @@
-"""`names`: an event name that leaves breaks what was stored by it."""
+"""`names`: removing an event name breaks stored data."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def test_untouched_names_are_met(fake: FakeGitHub, up: FakeRepo, open_sour
     found = (await measure(open_source(), PROBE)).reading
     assert (found.state, found.summary) == ("met", "2 names, none changed in 28 days")
     assert found.evidence[0].url.endswith("/schema/event.ts")
-    # The head's tree and the one of then; the text stayed the same, so that it is read once.
+    # The trees of the head and of the past; the unchanged text is read once.
     assert len(fake.asked("/git/trees/")) == 2
     assert len(fake.asked("/git/blobs/")) == 1
 
@@ -61,7 +61,7 @@ async def test_new_names_break_nothing_and_one_removed_is_partial(up: FakeRepo, 
     assert (await measure(open_source(), PROBE, today=day - dt.timedelta(days=1))).reading.state == "partial"
 
 
-async def test_a_file_that_moves_home_keeps_its_names_and_is_not_at_rest(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_moved_file_keeps_its_names_and_is_partial(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/event.ts": schema("a", "b")}, at="2026-10-01")
     up.git.commit({"src/event.ts": None, "schema/event.ts": schema("a", "b")}, at="2026-11-01")
     found = (await measure(open_source(), PROBE)).reading
@@ -73,13 +73,11 @@ async def test_a_file_that_moves_home_keeps_its_names_and_is_not_at_rest(up: Fak
     assert (await measure(open_source(), PROBE, today=facts.met_on)).reading.state == "met"
 
 
-async def test_a_name_that_an_older_side_branch_removed_left_when_it_was_merged(
-    up: FakeRepo, open_source: OpenSource
-) -> None:
+async def test_a_removal_on_an_older_side_branch_counts_from_its_merge(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     base = git.commit({"schema/event.ts": schema("a", "b")}, at="2026-06-01")
     git.branch("side", base)
-    # Dated before the window, and newer than what the branch itself held when the window opened.
+    # Dated before the window, but newer than the branch's commit at the start of the window.
     side = git.commit({"schema/event.ts": schema("a")}, branch="side", at="2026-10-20")
     git.commit({"README": "1"}, at="2026-10-10")
     git.commit({"schema/event.ts": schema("a")}, at="2026-11-02", message="Merge side", merge=[side])
@@ -105,7 +103,7 @@ def defined(name: str, fields: str, *, how: str = "durable", version: int = 1) -
 
 BEFORE = defined("a", "id: String, text: String") + defined("b", "id: String") + defined("c", "x: Number")
 CONTRACTS = [
-    # the text now, the state, what left and what entered
+    # the text now, the state, removed names, added names
     (BEFORE + defined("d", "id: String"), "met", (), ("session.d@1",)),
     (BEFORE.replace("text: String", "text: String, more: String"), "met", (), ("session.a@1.more",)),
     (BEFORE.replace("text: String", "body: String"), "partial", ("session.a@1.text",), ("session.a@1.body",)),
@@ -116,7 +114,7 @@ CONTRACTS = [
         ("session.b@1",),
         ("session.b@2",),
     ),
-    # One that is commented out is gone.
+    # A definition in a comment is removed.
     (
         f"// {defined('b', 'id: String')}{defined('a', 'id: String')}",
         "unmet",
@@ -127,7 +125,7 @@ CONTRACTS = [
 
 
 @pytest.mark.parametrize(("now", "state", "left", "entered"), CONTRACTS)
-async def test_a_stored_definition_loses_versions_and_fields(
+async def test_changes_of_stored_definitions(
     up: FakeRepo, open_source: OpenSource, now: str, state: str, left: tuple[str, ...], entered: tuple[str, ...]
 ) -> None:
     up.git.commit({"schema/event.ts": BEFORE}, at="2026-06-01")
@@ -137,7 +135,7 @@ async def test_a_stored_definition_loses_versions_and_fields(
     assert (found.state, facts.removed, facts.added) == (state, left, entered)
 
 
-async def test_an_ephemeral_definition_may_leave(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_an_ephemeral_definition_may_be_removed(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"schema/event.ts": BEFORE + defined("e", "id: String", how="ephemeral")}, at="2026-06-01")
     up.git.commit({"schema/event.ts": BEFORE}, at="2026-11-01")
     found = (await measure(open_source(), CONTRACT)).reading
@@ -155,7 +153,7 @@ async def test_a_field_that_may_have_moved_out_of_the_file_is_unknown(up: FakeRe
 
 
 CANNOT = [
-    # the files long ago, the files now, and what the cause must hold
+    # the files before the window, the files now, a part of the cause
     ({"x": "1"}, {"x": "2"}, "path gone: schema/event.ts or src/event.ts does not exist at main @ "),
     ({"x": "1"}, {"schema/event.ts": schema("a")}, "did not exist on 2026-10-23"),
     ({"schema/event.ts": "none\n"}, {"schema/event.ts": schema("a")}, "had no name on 2026-10-23 that matches"),
@@ -167,7 +165,7 @@ CANNOT = [
 
 
 @pytest.mark.parametrize(("old", "new", "cause"), CANNOT, ids=[cause for _, _, cause in CANNOT])
-async def test_what_cannot_be_compared_is_unknown(
+async def test_files_that_cannot_be_compared_are_unknown(
     up: FakeRepo, open_source: OpenSource, old: dict[str, str], new: dict[str, str], cause: str
 ) -> None:
     up.git.commit(old, at="2026-06-01")

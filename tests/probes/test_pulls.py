@@ -1,4 +1,4 @@
-"""`pulls`: which pull requests touch the surfaces, merged in the window and open now."""
+"""`pulls`: pull requests that touch the surfaces, merged in the window or open now."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_the_number_of_a_subject(subject: str, number: int | None) -> None:
     assert pull_number(subject) == number
 
 
-async def test_merged_and_open_ones(begun: FakeRepo, open_source: OpenSource) -> None:
+async def test_merged_and_open_pull_requests(begun: FakeRepo, open_source: OpenSource) -> None:
     git = begun.git
     git.commit({"src/runner/a": "1"}, at="2026-11-01", message="feat: resume (#71)")
     git.commit({"schema/event.ts": "1"}, at="2026-11-02", message="fix: no number")
@@ -49,12 +49,12 @@ async def test_merged_and_open_ones(begun: FakeRepo, open_source: OpenSource) ->
     begun.pull(83, "into another branch", "src/runner/a", base="v1")
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
     facts = facts_of(found, PullsFacts)
-    assert [(one.number, one.title) for one in facts.merged] == [(71, "feat: resume (#71)")]
-    assert {one.number: one.surfaces for one in facts.open} == {80: ("runner",), 81: ("runner", "events")}
+    assert [(pull.number, pull.title) for pull in facts.merged] == [(71, "feat: resume (#71)")]
+    assert {pull.number: pull.surfaces for pull in facts.open} == {80: ("runner",), 81: ("runner", "events")}
     assert facts.unnumbered == 1
     assert found.summary == "2 open on these surfaces, 1 merged in 28 days, 1 commit without a number"
     assert found.state == "unmet"
-    pins = {one.pin for one in found.evidence}
+    pins = {item.pin for item in found.evidence}
     assert {"up/stream#80", "up/stream#81", "up/stream#71"} < pins
     assert len(pins) == 4
 
@@ -68,7 +68,7 @@ async def test_thresholds(begun: FakeRepo, open_source: OpenSource, count: int, 
 
 @pytest.mark.parametrize(("count", "state"), [(1, "met"), (2, "partial"), (3, "unmet")])
 @pytest.mark.parametrize("number", [" (#{})", ""])
-async def test_what_was_merged_counts_like_what_is_open(
+async def test_merged_pull_requests_count_like_open_ones(
     begun: FakeRepo, open_source: OpenSource, count: int, state: str, number: str
 ) -> None:
     for day in range(count):
@@ -87,7 +87,7 @@ async def test_commits_of_merged_branches_count(begun: FakeRepo, open_source: Op
     assert found.state == "unmet"
 
 
-async def test_a_young_surface_is_no_calm(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_young_surface_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"README": "0"}, at="2026-06-01")
     up.git.commit({"src/runner/a": "0", "schema/event.ts": "0"}, at="2026-11-15", message="feat: begin (#1)")
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
@@ -102,7 +102,7 @@ async def test_a_past_day_that_was_busy_enough_is_unmet(begun: FakeRepo, open_so
     assert (found.reading.state, found.reading.cause) == ("unmet", "")
 
 
-async def test_files_that_cannot_be_had_leave_it_open(
+async def test_a_failed_list_of_files_leaves_the_state_unknown(
     fake: FakeGitHub, begun: FakeRepo, open_source: OpenSource
 ) -> None:
     for number in (80, 81, 82):
@@ -112,20 +112,20 @@ async def test_files_that_cannot_be_had_leave_it_open(
     assert (found.reading.state, len(found.errors)) == ("unknown", 1)
     assert found.reading.cause == "the files of 1 open pull request were not read"
     assert facts_of(found.reading, PullsFacts).unread == 1
-    # More would not change what is bad enough.
+    # An unmet state does not change with more pull requests.
     for number in (83, 84):
         begun.pull(number, "a change", "src/runner/a")
     assert (await measure(open_source(), PROBE, surfaces=SURFACES)).reading.state == "unmet"
 
 
-async def test_a_surface_that_is_gone_is_never_met(begun: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_missing_surface_is_never_met(begun: FakeRepo, open_source: OpenSource) -> None:
     begun.git.commit({"src/runner/a": None}, at="2026-06-02")
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
     assert found.state == "unknown"
     assert found.cause.startswith("path gone: surface runner has none of its paths at main @ ")
 
 
-async def test_the_files_of_a_head_are_asked_for_once(
+async def test_the_files_of_a_head_are_requested_once(
     fake: FakeGitHub, begun: FakeRepo, open_source: OpenSource
 ) -> None:
     begun.pull(80, "a change", "src/runner/a")
@@ -139,7 +139,7 @@ async def test_the_files_of_a_head_are_asked_for_once(
     assert len(fake.asked("/pulls/80/files")) == 2
 
 
-async def test_which_were_open_on_a_past_day_is_unknown(begun: FakeRepo, open_source: OpenSource) -> None:
+async def test_open_pull_requests_of_a_past_day_are_unknown(begun: FakeRepo, open_source: OpenSource) -> None:
     when = dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
     found = await measure(open_source(), PROBE, surfaces=SURFACES, today=when.date(), as_of=when)
     assert found.reading.cause == "the pull requests open on 2026-07-01 are not known"

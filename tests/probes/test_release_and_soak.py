@@ -1,4 +1,4 @@
-"""`release` and `soak`: stable tags of the line, and the two arms of the window with their dates."""
+"""`release` and `soak`: stable tags of the line, and both arms of the window with their dates."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _soak(reading: ProbeReading) -> SoakFacts:
 
 
 @pytest.mark.parametrize(("name", "line", "version"), VERSIONS, ids=[name for name, _, _ in VERSIONS])
-def test_what_is_a_stable_version(name: str, line: str, version: tuple[int, ...] | None) -> None:
+def test_stable_versions(name: str, line: str, version: tuple[int, ...] | None) -> None:
     assert version_of(name, line) == version
 
 
@@ -76,7 +76,7 @@ async def test_first_and_newest_by_version_not_by_date(up: FakeRepo, open_source
     assert found.evidence[1].url == "https://github.com/up/stream/releases/tag/v2.10.0"
 
 
-async def test_tags_later_than_a_past_moment_do_not_count(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_tags_later_than_a_past_time_do_not_count(up: FakeRepo, open_source: OpenSource) -> None:
     for number, day in enumerate(("2026-09-01", "2026-09-10", "2026-10-05")):
         # The second tag was made five days after its commit.
         made = up.git.commit({"src/runner/a": day}, at=day)
@@ -104,7 +104,7 @@ async def test_both_arms_with_their_dates(up: FakeRepo, open_source: OpenSource)
     assert found.evidence[0].url.endswith("/releases/tag/v2.0.0")
     met = (await measure(open_source(), SOAK, surfaces=SURFACES, today=closes)).reading
     assert met.state == "met"
-    # With both arms wanted, only further releases can close it: no day can be named.
+    # If both arms are required, only more releases can close the window: there is no date.
     both = (await measure(open_source(), SOAK, surfaces=SURFACES, policy=BOTH, today=closes)).reading
     assert (both.state, _soak(both).met_on, _soak(both).days_closed) == ("partial", None, True)
 
@@ -116,7 +116,7 @@ async def test_a_break_restarts_the_quiet_arm_and_is_named(up: FakeRepo, open_so
     for patch in range(1, 13):
         git.tag(f"v2.0.{patch}", git.commit({"a": f"p{patch}"}, at=f"2026-11-{patch + 1:02}"))
     before = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
-    # Thirteen patches in as many days are no two releases with a new minor.
+    # Thirteen patches in thirteen days do not include a new minor.
     assert (before.state, _soak(before).releases, _soak(before).releases_closed) == ("partial", 13, False)
     broke = git.commit({"src/runner/a": "1"}, at="2026-11-16", message="refactor(runner)!: rename the step")
     found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
@@ -134,7 +134,7 @@ async def test_a_break_restarts_the_quiet_arm_and_is_named(up: FakeRepo, open_so
     assert (both.state, _soak(both).met_on) == ("partial", quiet)
 
 
-async def test_quiet_days_reach_back_to_the_last_break_however_old(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_quiet_days_count_from_the_last_break_of_any_age(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-01-10"))
     broke = git.commit({"src/runner/a": "1"}, at="2026-03-01", message="feat!: long ago")
@@ -146,7 +146,7 @@ async def test_quiet_days_reach_back_to_the_last_break_however_old(up: FakeRepo,
     assert facts.last_break.sha == broke.sha
 
 
-async def test_the_low_end_of_the_releases_is_partial(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_the_partial_limit_of_releases(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-11-15"))
     git.tag("v2.1.0", git.commit({"a": "1"}, at="2026-11-16"))
@@ -155,12 +155,12 @@ async def test_the_low_end_of_the_releases_is_partial(up: FakeRepo, open_source:
     found = (await measure(open_source(), low, surfaces=SURFACES)).reading
     assert found.state == "partial"
     assert found.rule.endswith(", or 2 releases with 1 new minor")
-    # Patches alone are not half way.
+    # Patches alone are not partial.
     few = msgspec.structs.replace(low, minors=2)
     assert (await measure(open_source(), few, surfaces=SURFACES)).reading.state == "unmet"
 
 
-async def test_without_a_low_end_in_days_an_open_window_is_unmet(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_without_a_partial_limit_of_days_an_open_window_is_unmet(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.tag("v2.0.0", up.git.commit({"src/runner/a": "0"}, at="2026-11-01"))
     probe = msgspec.structs.replace(SOAK, days_partial=0)
     found = (await measure(open_source(), probe, surfaces=SURFACES)).reading
@@ -170,7 +170,7 @@ async def test_without_a_low_end_in_days_an_open_window_is_unmet(up: FakeRepo, o
     )
 
 
-async def test_anchors_that_are_given(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_anchors_by_date_and_by_commit(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.tag("v2.0.0", git.commit({"src/runner/a": "0"}, at="2026-09-01"))
     start = git.commit({"src/runner/a": "1"}, at="2026-10-01")
@@ -189,20 +189,20 @@ async def test_anchors_that_are_given(up: FakeRepo, open_source: OpenSource) -> 
     assert (later.state, later.summary) == ("unmet", "the window is not open: it opens on 2026-12-01")
 
 
-async def test_a_surface_that_is_gone_cannot_prove_quiet(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_missing_surface_leaves_quiet_days_unknown(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     git.tag("v2.0.0", git.commit({"a": "0"}, at="2026-09-01"))
     found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     assert (found.state, _soak(found).met_on) == ("unknown", None)
     assert found.cause.startswith("path gone: surface runner")
     assert (_soak(found).quiet_at_most, found.summary) == (True, "at most 80 of 28 quiet days, 1 release")
-    # The releases arm does not depend on it.
+    # The releases arm does not depend on the surface.
     for number in (1, 2):
         git.tag(f"v2.{number}.0", git.commit({"a": f"{number}"}, at="2026-09-02"))
     assert (await measure(open_source(), SOAK, surfaces=SURFACES)).reading.state == "met"
 
 
-async def test_tags_that_cannot_be_had(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_failed_list_of_tags_is_unknown(fake: FakeGitHub, up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a": "0"}, at="2026-09-01")
     fake.fail("/git/matching-refs/", 500, times=None)
     for probe in (RELEASE, SOAK):

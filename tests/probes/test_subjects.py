@@ -1,4 +1,4 @@
-"""`subjects`: commits that say themselves that they break."""
+"""`subjects`: commits whose subject mentions a breaking change."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def test_matching_subjects_are_counted_once_each(up: FakeRepo, open_source
     found = (await measure(open_source(), PROBE, surfaces=SURFACES)).reading
     assert found.state == "partial"
     assert found.summary == "2 of 3 subjects in 28 days mention a breaking change"
-    assert [one.pin for one in found.evidence] == [f"up/stream@{last.sha}", f"up/stream@{both.sha}"]
+    assert [item.pin for item in found.evidence] == [f"up/stream@{last.sha}", f"up/stream@{both.sha}"]
     facts = facts_of(found, SubjectsFacts)
     assert facts.pattern == PATTERN
     assert PATTERN not in found.rule
@@ -62,7 +62,7 @@ async def test_thresholds_and_the_day_it_is_met(up: FakeRepo, open_source: OpenS
         (["fix: rename it"] * 4, "unmet"),
     ],
 )
-async def test_one_that_says_that_it_breaks_is_never_met(
+async def test_a_breaking_subject_is_never_met(
     up: FakeRepo, open_source: OpenSource, subjects: list[str], state: str
 ) -> None:
     up.git.commit({"src/runner/a": "0", "src/tool/a": "0"}, at="2026-06-01")
@@ -82,7 +82,7 @@ async def test_one_that_says_that_it_breaks_is_never_met(
 
 
 @pytest.mark.parametrize(("breaks", "state"), [(0, "unknown"), (3, "unknown"), (4, "unmet")])
-async def test_few_subjects_on_a_young_surface_prove_nothing(
+async def test_few_subjects_on_a_young_surface_are_unknown(
     up: FakeRepo, open_source: OpenSource, breaks: int, state: str
 ) -> None:
     up.git.commit({"src/tool/a": "0"}, at="2026-06-01")
@@ -95,9 +95,7 @@ async def test_few_subjects_on_a_young_surface_prove_nothing(
     assert found.cause == (young if state == "unknown" else "")
 
 
-async def test_subjects_that_a_late_merge_brought_are_not_counted_as_calm(
-    up: FakeRepo, open_source: OpenSource
-) -> None:
+async def test_subjects_of_a_late_merge_are_unknown(up: FakeRepo, open_source: OpenSource) -> None:
     git = up.git
     base = git.commit({"src/runner/a": "0", "src/tool/a": "0"}, at="2026-06-01")
     git.branch("side", base)
@@ -108,7 +106,7 @@ async def test_subjects_that_a_late_merge_brought_are_not_counted_as_calm(
     assert found.cause == "src/runner changed since 2026-10-23 by a merge of older commits, which are not counted"
 
 
-async def test_a_pattern_that_runs_away_is_unknown(
+async def test_a_slow_pattern_is_unknown(
     up: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pawtui.probes.pattern.TIME_LIMIT", 0.05)

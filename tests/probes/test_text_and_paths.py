@@ -1,4 +1,4 @@
-"""`text` and `paths`: what stands in the tree of the head, to the line."""
+"""`text` and `paths`: texts and paths in the tree of the head."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.git_repo import Link, Submodule
 CLAIM = TextProbe(file="specs/session.md | docs/session.md", pattern="(?i)write-ahead claim")
 
 
-async def test_text_leads_to_its_line(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_match_is_pinned_to_its_line(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"docs/session.md": "# Sessions\n\nEach is a Write-ahead claim.\x1b[31m\n"}, at="2026-06-01")
     found = (await measure(open_source(), CLAIM)).reading
     sha = up.git.sha("main")
@@ -56,7 +56,7 @@ CANNOT = [
 
 @pytest.mark.parametrize("expect", ["present", "absent"])
 @pytest.mark.parametrize(("files", "cause"), CANNOT, ids=[cause for _, cause in CANNOT])
-async def test_what_is_no_text_is_unknown(
+async def test_an_unreadable_file_is_unknown(
     up: FakeRepo, open_source: OpenSource, files: dict[str, str], cause: str, expect: str
 ) -> None:
     up.git.commit(files, at="2026-06-01")
@@ -84,7 +84,7 @@ async def test_text_in_any_of_several_files(
     assert found.rule == f"met when {', '.join(most)} and {last} {verb} 'FLAG'"
 
 
-async def test_a_file_of_several_that_is_gone_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_one_missing_file_of_several_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a.ts": "nothing"}, at="2026-06-01")
     for probe in (
         TextProbe(files=("a.ts", "gone/*.ts"), pattern="FLAG", expect="absent"),
@@ -98,9 +98,7 @@ async def test_a_file_of_several_that_is_gone_is_unknown(up: FakeRepo, open_sour
     ("content", "there"),
     [("first\nkey: 1\nlast", True), ("first\r\nkey: 1\r\nlast", True), ("first key: 1\n", False), ("key: 12", False)],
 )
-async def test_the_ends_of_a_pattern_are_those_of_a_line(
-    up: FakeRepo, open_source: OpenSource, content: str, there: bool
-) -> None:
+async def test_pattern_anchors_match_at_lines(up: FakeRepo, open_source: OpenSource, content: str, there: bool) -> None:
     up.git.commit({"a": content}, at="2026-06-01")
     found = (await measure(open_source(), TextProbe(file="a", pattern="^key: 1$"))).reading
     assert found.state == ("met" if there else "unmet")
@@ -125,14 +123,14 @@ async def test_a_file_that_throws_rows_away(up: FakeRepo, open_source: OpenSourc
     assert (await measure(open_source(), probe)).reading.state == "met"
 
 
-async def test_a_symbolic_link_is_not_the_text_it_points_to(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_symbolic_link_is_not_followed(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a": Link("write-ahead claim")}, at="2026-06-01")
     found = (await measure(open_source(), TextProbe(file="a", pattern="claim"))).reading
     assert found.state == "unknown"
     assert found.cause.startswith("a is a symbolic link at main @ ")
 
 
-async def test_a_runaway_pattern_on_a_text_is_unknown(
+async def test_a_slow_pattern_is_unknown(
     up: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pawtui.probes.pattern.TIME_LIMIT", 0.05)
@@ -142,7 +140,7 @@ async def test_a_runaway_pattern_on_a_text_is_unknown(
     assert found.cause.endswith("make it simpler")
 
 
-async def test_a_pattern_that_would_fill_the_memory_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_a_too_large_pattern_is_unknown(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"a": "x"}, at="2026-06-01")
     found = (await measure(open_source(), TextProbe(file="a", pattern="((x{900}){900}){900}"))).reading
     assert found.state == "unknown"
@@ -161,17 +159,17 @@ async def test_a_failing_blob_is_an_error(fake: FakeGitHub, up: FakeRepo, open_s
     "glob",
     ["src/*.ts", "src/**/*.ts", "**/b.ts", "src/?.ts", "src/[!a].ts", "src/[ab].*", "*.ts", "src/**", "**", "s*/a.ts"],
 )
-async def test_paths_take_gits_globs(up: FakeRepo, open_source: OpenSource, glob: str) -> None:
+async def test_globs_match_as_in_git(up: FakeRepo, open_source: OpenSource, glob: str) -> None:
     up.git.commit({"src/a.ts": "1", "src/deep/b.ts": "2", "README": "3", "src/[ab].md": "4"}, at="2026-06-01")
     names = up.git.git("--no-literal-pathspecs", "log", "--name-only", "--format=", "main", "--", f":(glob){glob}")
     matched = sorted(names.split())
     for probe, met in ((PathsProbe(exist=(glob,)), bool(matched)), (PathsProbe(absent=(glob,)), not matched)):
         found = (await measure(open_source(), probe)).reading
         assert found.state == ("met" if met else "unmet")
-        assert [one.pin.rpartition(":")[2] for one in found.evidence if one.pin] == matched
+        assert [item.pin.rpartition(":")[2] for item in found.evidence if item.pin] == matched
 
 
-async def test_paths_there_and_missing(up: FakeRepo, open_source: OpenSource) -> None:
+async def test_existing_and_missing_paths(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/runner/a.ts": "1", "old.ts": "1", "new/home.ts": "1"}, at="2026-06-01")
     probe = PathsProbe(exist=("src/runner", "home.ts | new/home.ts", "gone.ts"), absent=("old.ts",))
     found = (await measure(open_source(), probe)).reading
@@ -184,7 +182,7 @@ async def test_paths_there_and_missing(up: FakeRepo, open_source: OpenSource) ->
         "gone.ts": None,
         "old.ts": up.git.sha("main:old.ts"),
     }
-    assert [one.url.removeprefix("https://github.com/up/stream/") for one in found.evidence] == [
+    assert [item.url.removeprefix("https://github.com/up/stream/") for item in found.evidence] == [
         f"tree/{sha}/src/runner",
         f"blob/{sha}/new/home.ts",
         f"commits/{sha}/gone.ts",
@@ -210,7 +208,9 @@ async def test_path_states(up: FakeRepo, open_source: OpenSource, probe: PathsPr
 
 
 @pytest.mark.parametrize("probe", [PathsProbe(exist=("z",)), PathsProbe(absent=("z",))])
-async def test_a_cut_list_of_paths_leaves_it_open(up: FakeRepo, open_source: OpenSource, probe: PathsProbe) -> None:
+async def test_a_cut_list_of_paths_leaves_a_path_unknown(
+    up: FakeRepo, open_source: OpenSource, probe: PathsProbe
+) -> None:
     up.git.commit({"a": "1", "b": "1"}, at="2026-06-01")
     up.answers.tree_limit = 1
     found = (await measure(open_source(), probe)).reading
@@ -224,12 +224,12 @@ async def test_a_cut_list_of_paths_leaves_it_open(up: FakeRepo, open_source: Ope
     [
         PathsProbe(exist=("z*",)),
         PathsProbe(absent=("z*",)),
-        # One match is not all of them: the others may hold what is looked for.
+        # More files may match the glob and contain the pattern.
         TextProbe(files=("*",), pattern="2", expect="absent"),
         TextProbe(file="z | a*", pattern="1", expect="absent"),
     ],
 )
-async def test_a_cut_list_of_paths_leaves_a_glob_open(
+async def test_a_cut_list_of_paths_leaves_a_glob_unknown(
     up: FakeRepo, open_source: OpenSource, probe: PathsProbe | TextProbe
 ) -> None:
     up.git.commit({"a": "1", "b": "2", "z": "1"}, at="2026-06-01")
@@ -240,15 +240,13 @@ async def test_a_cut_list_of_paths_leaves_a_glob_open(
     assert "gone" not in found.cause + found.summary
 
 
-async def test_a_path_with_control_characters_is_harmless_and_never_asked_for(
-    up: FakeRepo, open_source: OpenSource
-) -> None:
+async def test_a_path_with_control_characters_is_never_requested(up: FakeRepo, open_source: OpenSource) -> None:
     up.git.commit({"src/a\x1b[31m\nb.ts": "1", "src/\u202e.ts": "2"}, at="2026-06-01")
     found = (await measure(open_source(), PathsProbe(exist=("src/*.ts",)))).reading
     assert found.state == "met"
-    shown = "".join(one.text + one.url + one.pin for one in found.evidence) + found.summary + found.rule
+    shown = "".join(item.text + item.url + item.pin for item in found.evidence) + found.summary + found.rule
     assert shown.isprintable()
-    # It is no name that git knows: what it is said to hold is nothing to count.
+    # The shown path is not the name in git: its commits cannot be listed.
     probe = ChurnProbe(surfaces=("all",), met=3, partial=5)
     found = (await measure(open_source(), probe, surfaces={"all": ("src/*.ts",)})).reading
     assert found.state == "unknown"

@@ -36,7 +36,7 @@ async def measure(probe: ReleaseProbe, context: ProbeContext) -> Finding:
         evidence.insert(0, tag_evidence(view, first, "first stable tag of the line"))
     return Finding(
         state=state,
-        summary=f"{newest.name} is released, {plural(len(stable), 'stable release')} of the line",
+        summary=f"{newest.name} is out, {plural(len(stable), 'stable release')} of the line",
         facts=msgspec.structs.replace(
             facts,
             first=TagFacts(tag=first.name, sha=first.sha, at=first.at),
