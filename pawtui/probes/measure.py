@@ -43,6 +43,7 @@ async def measure_probe(probe: Probe, context: ProbeContext) -> tuple[ProbeReadi
         )
         return reading, error if isinstance(error, SourceError) else None
     head = (await context.repo(probe)).head.sha
+    # `Finding` declares the base class; the facts of every kind belong to the union `Facts`.
     facts: Facts = msgspec.structs.replace(found.facts, head=head)  # type: ignore[assignment]
     return ProbeReading(
         kind=kind_of(probe),

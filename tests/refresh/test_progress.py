@@ -63,17 +63,17 @@ async def test_the_first_report_comes_before_the_source_is_open() -> None:
 
 async def test_a_request_without_a_response_is_reported(up: GitRepo, fake: FakeGitHub, open_source: OpenSource) -> None:
     time, seen = Time(), list[Progress]()
-    held = fake.hold("/trees")
+    pending = fake.hold("/trees")
     host = fake.url.removeprefix("http://")
     reporter = WaitReporter(seen.append, "github.com", clock=time, sleep=time.sleep)
     async with reporter, open_source(clock=time) as source:
         reporter.watch(source)
         assert source.waiting() is None
         fetching = asyncio.create_task(source.tree("up/stream", up.sha("main")))
-        await asyncio.to_thread(held.arrived.wait)
+        await asyncio.to_thread(pending.arrived.wait)
         reporter.report(Progress(done=1, total=9, message="head fetched"))
         await time.until_slept(3)
-        held.released.set()
+        pending.released.set()
         await fetching
         assert source.waiting() is None
     assert [progress.text for progress in seen[1:]] == [

@@ -39,10 +39,10 @@ OPEN = {("2026-09-10", "low-churn"): {"unmet", "unknown"}, ("2026-11-10", "low-c
 YEARS = {
     "calm": Year(),
     "busy November": Year(busy_november=True),
-    "migrations kept": Year(squashed=False),
+    "all migrations": Year(squashed=False),
     "v2 stops, dev goes on": Year(goes_on_at="dev"),
     "many merges": Year(merges=True),
-    "many merges, busy, kept": Year(merges=True, busy_november=True, squashed=False),
+    "many merges, busy, all migrations": Year(merges=True, busy_november=True, squashed=False),
 }
 
 
