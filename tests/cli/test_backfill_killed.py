@@ -53,7 +53,8 @@ def contents(folder: Path) -> dict[str, str]:
 def facts(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return refreshes without the values that differ between two runs."""
     return [
-        {key: value for key, value in one.items() if key not in ("id", "at", "duration", "requests")} for one in listed
+        {key: value for key, value in refresh.items() if key not in ("id", "at", "duration", "requests")}
+        for refresh in listed
     ]
 
 

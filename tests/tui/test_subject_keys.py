@@ -118,7 +118,7 @@ async def test_pins_of_a_note_are_checked_during_typing(at: TestWorkspace) -> No
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("j", "n", *"Seen it", "enter", *"twice", "tab", *"loom/loom@main")
-        await until(pilot, lambda: "pin a commit, not a branch" in shown(app))
+        await until(pilot, lambda: "Pin a commit, not a branch" in shown(app))
         await pilot.press("ctrl+s")
         assert len(at.store.load().notes) == 1, "nothing is recorded with an invalid pin"
         app.screen.query_one("#pins", TextArea).text = f"loom/loom@{'e' * 7}:src/a.ts"
