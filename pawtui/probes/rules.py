@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from pawtui.probes.finding import Evidence, State
-from pawtui.probes.repo_view import Past, RepoView, Surface
 from pawtui.sources import globs
 from pawtui.sources.facts import Commit
+
+if TYPE_CHECKING:
+    from pawtui.probes.repo_view import Past, RepoView, Surface
 
 EVIDENCE_LIMIT = 12
 _PATTERN_SHOWN = 48
