@@ -5,6 +5,7 @@ An exported session is a JSON object of `info` and `messages`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import msgspec
 
 from pawtui.replay.decode import Undecodable, decode_any, decode_object, encode
 from pawtui.replay.replay_errors import NoSessions, SourceError
-from pawtui.replay.session_types import Inventory, Issue, Json, Message, Part
+from pawtui.replay.session_types import Inventory, Issue, Json, Message, Part, duplicate_row
 
 SIZE_LIMIT = 1 << 30
 
@@ -77,16 +78,21 @@ class ExportSession:
     def messages(self) -> Iterator[Message]:
         """Yield the messages with their parts, in the order of the file. Errors become `issues`."""
         message_ids: set[str] = set()
-        part_ids: set[str] = set()
+        part_rows: Counter[str] = Counter()
         for index, raw in enumerate(self._messages):
             message = self._message(index, bytes(raw))
             if message.id in message_ids:
                 self.issues.append(Issue("duplicate message", message.id, "a second message has the same id"))
             message_ids.add(message.id)
-            for part in message.parts:
-                if part.id in part_ids:
-                    self.issues.append(Issue("duplicate part", part.id, "a second part has the same id"))
-                part_ids.add(part.id)
+            parts, message.parts = message.parts, []
+            for part in parts:
+                part_rows[part.id] += 1
+                if part_rows[part.id] == 1:
+                    message.parts.append(part)
+                else:
+                    part.problem = duplicate_row(part_rows[part.id])
+                    message.duplicates.append(part)
+                    self.issues.append(Issue("duplicate part", part.id, part.problem, self.id, unread=True))
             yield message
 
     def _message(self, index: int, raw: bytes) -> Message:

@@ -89,7 +89,9 @@ class _Recorder(Totals):
     def count_part(self, kind: str, semantics: str, part_id: str, differences: list[Difference]) -> None:
         """Count one part and record its differences."""
         super().count_part(kind, semantics, part_id, differences)
-        self._parts[part_id] = (semantics, list(differences))
+        # Rows with the same id are one part on the screen.
+        known = self._parts.setdefault(part_id, (semantics, []))
+        known[1].extend(differences)
 
     def take_parts(self) -> dict[str, tuple[str, list[Difference]]]:
         """Return the semantics and differences of all parts since the last call."""

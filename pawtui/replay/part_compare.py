@@ -11,7 +11,8 @@ from pawtui.replay.totals import REST, Totals
 # The name of a field for the position of a part whose text is joined with other texts. It is part of the JSON.
 PLACE = "(place)"
 _NO_RULE = "The mapping has no rule for this type of part."
-_NOT_BACK = "No event gives this part back: another part has the same key, or the mapping is wrong."
+_NOT_BACK = "No event of the mapping gives this part back."
+_REPLACED = "A later part of the message has the same id in its events and replaces this part."
 _ORPHAN = "Its message is missing."
 
 
@@ -62,10 +63,15 @@ class PartComparer:
             else:
                 reason = rule.rule.unclosed if rule is not None else ""
                 self._waiting.setdefault(message.id, []).append((part, compiled, reason))
+        for part in message.duplicates:
+            self._count_whole(part, REST, "lost", part.problem)
 
     def _compare_single(self, part: Part, compiled: CompiledPart, read_back: ReadBack, used: dict[str, int]) -> None:
         """Compare a part with the next unused part of its projection. `used` counts the used parts by projection."""
         name, data = compiled.projection, part.data
+        if part.id in read_back.replaced:
+            self._count_whole(part, compiled.semantics, "lost", _REPLACED, stated=False)
+            return
         index = used.get(name, 0)
         used[name] = index + 1
         candidates = read_back.parts.get(name)

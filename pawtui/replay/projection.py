@@ -25,11 +25,15 @@ EventGroup = dict[str, MadeEvent]
 
 
 class ReadBack(msgspec.Struct, frozen=True):
-    """A message that was read back: its parts by projection, the projections in order, and its fields."""
+    """A message that was read back: its parts by projection, the projections in order, and its fields.
+
+    `replaced` has the ids of parts whose events have the same key as the events of a later part.
+    """
 
     parts: dict[str, list[Json]]
     order: list[str]
     info: Json | None
+    replaced: frozenset[str] = frozenset()
 
 
 # Appends the parts of a group of events: (group, context, parts by projection, projections in order).
@@ -125,9 +129,10 @@ class Projector:
         by_key: dict[Any, EventGroup] = {}
         first: EventGroup = {}
         last: EventGroup = {}
+        replaced: set[str] = set()
         uses, previous = self._uses, self._previous
         for event in events:
-            kind, _at, data, _owner = event
+            kind, _at, data, owner = event
             groupings, of_message, state = uses.get(kind, _UNUSED)
             if state:
                 self._update_state(state, event, previous)
@@ -147,6 +152,10 @@ class Projector:
                     # A damaged source may have a list instead of an id.
                     key = (number, repr(key), "")
                     group = by_key.get(key)
+                if group is not None and kind in group and group[kind][3] != owner:
+                    replaced.add(group[kind][3])
+                    group.clear()
+                    group = None
                 if group is None:
                     by_key[key] = group = {kind: event}
                     groups.append((append_parts, group))
@@ -157,8 +166,9 @@ class Projector:
         order: list[str] = []
         context = self._context
         for append_parts, group in groups:
-            append_parts(group, context, parts, order)
-        return ReadBack(parts, order, self._info(role, first, last))
+            if group:
+                append_parts(group, context, parts, order)
+        return ReadBack(parts, order, self._info(role, first, last), frozenset(replaced))
 
     def _info(self, role: str, first: EventGroup, last: EventGroup) -> Json | None:
         self._context.first = first

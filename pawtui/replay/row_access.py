@@ -22,7 +22,8 @@ _BATCH = 64
 def open_access(connection: sqlite3.Connection, layout: Mapping[str, Table], row_limit: int) -> RowAccess:
     """Return the access for the indexes of the layout. Raises `sqlite3.Error`."""
     message, part = layout["message"], layout["part"]
-    indexed = "session_id" in message.indexed and "message_id" in part.indexed and "id" in message.unique
+    indexed = "session_id" in message.indexed and "message_id" in part.indexed
+    indexed = indexed and "id" in message.unique and "id" in part.unique
     if indexed or not (message.has_rowid and part.has_rowid):
         return RowAccess(connection, layout, row_limit)
     return TemporaryAccess(connection, layout, row_limit)
@@ -44,7 +45,7 @@ class RowAccess:
         created = self.layout["message"].value("time_created", "m.")
         return (
             f"SELECT {self._message_columns('m.')} FROM message m WHERE m.session_id = ? ORDER BY {created}, m.id",  # noqa: S608
-            f"SELECT m.id, {self._part_columns()} FROM message m JOIN part p ON p.message_id = m.id "  # noqa: S608
+            f"SELECT m.id, 1, {self._part_columns()} FROM message m JOIN part p ON p.message_id = m.id "  # noqa: S608
             f"WHERE m.session_id = ? ORDER BY {created}, m.id, p.id",
         )
 
@@ -53,7 +54,10 @@ class RowAccess:
         return self._rows(self._messages, session_id)
 
     def parts(self, session_id: str) -> Iterator[Row]:
-        """Yield (message id, id, data) in the order of `messages`. Raises `sqlite3.Error`."""
+        """Yield (message id, nth, id, data) in the order of `messages`. Raises `sqlite3.Error`.
+
+        `nth` is the number of the row among the parts with the same id, from 1.
+        """
         return self._rows(self._parts, session_id)
 
     def duplicate_messages(self, _session_id: str) -> Iterator[str]:
@@ -70,9 +74,9 @@ class RowAccess:
             yield text(session_id)
 
     def orphan_parts(self) -> Iterator[Row]:
-        """Yield (message id, id, data) of parts whose message is missing. Raises `sqlite3.Error`."""
+        """Yield (message id, nth, id, data) of parts whose message is missing. Raises `sqlite3.Error`."""
         return self._rows(
-            f"SELECT p.message_id, {self._part_columns()} FROM part p "  # noqa: S608
+            f"SELECT p.message_id, 1, {self._part_columns()} FROM part p "  # noqa: S608
             "WHERE NOT EXISTS (SELECT 1 FROM message m WHERE m.id = p.message_id) ORDER BY p.message_id, p.id"
         )
 
@@ -136,7 +140,8 @@ class TemporaryAccess(RowAccess):
             f"CREATE TEMP TABLE replay_message AS SELECT session_id, id, {created} AS created, rowid AS row_id, "  # noqa: S608
             "row_number() OVER (PARTITION BY id ORDER BY rowid) AS nth FROM main.message",
             "CREATE INDEX temp.replay_message_session ON replay_message (session_id, nth, created, id)",
-            "CREATE TEMP TABLE replay_part AS SELECT message_id, id, rowid AS row_id FROM main.part",
+            "CREATE TEMP TABLE replay_part AS SELECT message_id, id, rowid AS row_id, "
+            "row_number() OVER (PARTITION BY id ORDER BY rowid) AS nth FROM main.part",
             "CREATE INDEX temp.replay_part_message ON replay_part (message_id, id, row_id)",
             "CREATE INDEX temp.replay_message_id ON replay_message (id)",
         ):
@@ -149,7 +154,7 @@ class TemporaryAccess(RowAccess):
             f"SELECT {self._message_columns('m.')} FROM temp.replay_message x "  # noqa: S608
             "JOIN main.message m ON m.rowid = x.row_id "
             "WHERE x.session_id = ? AND x.nth = 1 ORDER BY x.created, x.id",
-            f"SELECT x.id, {self._part_columns()} FROM temp.replay_message x "  # noqa: S608
+            f"SELECT x.id, y.nth, {self._part_columns()} FROM temp.replay_message x "  # noqa: S608
             "JOIN temp.replay_part y ON y.message_id = x.id JOIN main.part p ON p.rowid = y.row_id "
             "WHERE x.session_id = ? AND x.nth = 1 ORDER BY x.created, x.id, y.id, y.row_id",
         )
@@ -161,10 +166,10 @@ class TemporaryAccess(RowAccess):
             yield text(message_id)
 
     def orphan_parts(self) -> Iterator[Row]:
-        """Yield (message id, id, data) of parts whose message is missing. Raises `sqlite3.Error`."""
+        """Yield (message id, nth, id, data) of parts whose message is missing. Raises `sqlite3.Error`."""
         return self._rows(
-            f"SELECT p.message_id, {self._part_columns()} FROM temp.replay_part y "  # noqa: S608
+            f"SELECT p.message_id, y.nth, {self._part_columns()} FROM temp.replay_part y "  # noqa: S608
             "JOIN main.part p ON p.rowid = y.row_id "
             "WHERE NOT EXISTS (SELECT 1 FROM temp.replay_message x WHERE x.id = y.message_id) "
-            "ORDER BY y.message_id, y.id"
+            "ORDER BY y.message_id, y.id, y.row_id"
         )

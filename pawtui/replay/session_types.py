@@ -37,7 +37,10 @@ class Part(msgspec.Struct, gc=False):
 
 
 class Message(msgspec.Struct):
-    """One message and its parts, ordered by id."""
+    """One message and its parts, ordered by id.
+
+    `duplicates` are parts whose id is that of an earlier part. They are counted and not mapped.
+    """
 
     id: str
     created: int
@@ -46,6 +49,7 @@ class Message(msgspec.Struct):
     parts: list[Part]
     raw: bytes = b""
     problem: str = ""
+    duplicates: list[Part] = []
 
 
 class Issue(msgspec.Struct, frozen=True):
@@ -71,6 +75,11 @@ class Session(Protocol):
 
     def messages(self) -> Iterator[Message]:
         """Yield the messages with their parts. Errors become `issues`."""
+
+
+def duplicate_row(number: int) -> str:
+    """Return the problem of row `number` (2 or more) with the same id."""
+    return f"This is row {number:,} with the same id; only the first row is read."
 
 
 class Inventory(msgspec.Struct, kw_only=True):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from pawtui.replay.replay_errors import NoSessions, SourceError
 from pawtui.replay.row_access import RowAccess, open_access
 from pawtui.replay.session_info import COLUMNS as SESSION_COLUMNS
 from pawtui.replay.session_info import SessionRows
-from pawtui.replay.session_types import Inventory, Issue, Json, Message, Part
+from pawtui.replay.session_types import Inventory, Issue, Json, Message, Part, duplicate_row
 
 # A larger row (bytes) is not read: two copies of it and its decoded value must fit in memory.
 ROW_LIMIT = 64 << 20
@@ -115,7 +115,8 @@ class V1Database:
         seen: set[str] = set()
         for session in self._session_rows():
             if session.id in seen:
-                self._issues.append(Issue("duplicate session", session.id, "a second row has the same id"))
+                detail = "a second row has the same id"
+                self._issues.append(Issue("duplicate session", session.id, detail, session.id, unread=True))
                 continue
             seen.add(session.id)
             yield session
@@ -199,8 +200,11 @@ class V1Database:
         if self.access is None or self._read >= self._count("part"):
             return
         with self._guarded("parts without a message"):
-            for message_id, part_id, data in self.access.orphan_parts():
-                yield text(message_id), self._part(part_id, data)
+            for message_id, nth, part_id, data in self.access.orphan_parts():
+                part = self._part(part_id, data)
+                if nth > 1:
+                    part = self._duplicate(part, nth, self._issues)
+                yield text(message_id), part
 
     def messages(self, session: V1Session) -> Iterator[Message]:
         """Yield the messages of a session. Errors become issues of the session."""
@@ -214,25 +218,29 @@ class V1Database:
     def _merged(self, session: V1Session, access: RowAccess) -> Iterator[Message]:
         """Yield the messages with their parts; the rows of both have the same order."""
         for duplicate in access.duplicate_messages(session.id):
-            session.issues.append(Issue("duplicate message", duplicate, "a second row has the same id", session.id))
+            detail = "a second row has the same id"
+            session.issues.append(Issue("duplicate message", duplicate, detail, session.id, unread=True))
         groups = groupby(access.parts(session.id), itemgetter(0))
         owner, rows = next(groups, (None, iter(())))
         for message_id, created, updated, data in access.messages(session.id):
             owned: list[Part] = []
+            duplicates: list[Part] = []
             if owner == message_id:
-                owned = [self._part(part_id, part_data) for _, part_id, part_data in rows]
+                for _, nth, part_id, part_data in rows:
+                    part = self._part(part_id, part_data)
+                    if nth == 1:
+                        owned.append(part)
+                    else:
+                        duplicates.append(self._duplicate(part, nth, session.issues, session.id))
                 owner, rows = next(groups, (None, iter(())))
-            self._read += len(owned)
-            for part, following in pairwise(owned):
-                if part.id == following.id:
-                    session.issues.append(Issue("duplicate part", part.id, "a second row has the same id", session.id))
+            self._read += len(owned) + len(duplicates)
             decoded: Json | None
             try:
                 decoded, problem = quick_object(data), ""
             except (msgspec.DecodeError, RecursionError, TypeError, ValueError):
                 decoded, problem = self._decoded(data)
             raw = data if decoded is not None else b""
-            yield Message(text(message_id), _time(created), _time(updated), decoded, owned, raw, problem)
+            yield Message(text(message_id), _time(created), _time(updated), decoded, owned, raw, problem, duplicates)
         if owner is not None:
             session.issues.append(Issue("parts out of order", session.id, "some were not read", unread=True))
 
@@ -243,6 +251,13 @@ class V1Database:
         except (msgspec.DecodeError, RecursionError, TypeError, ValueError):
             decoded, problem = self._decoded(data)
             return Part(text(part_id), decoded, data if decoded is not None else b"", problem)
+
+    @staticmethod
+    def _duplicate(part: Part, nth: int, issues: list[Issue], session_id: str = "") -> Part:
+        """Return a row whose id another row has, and add the issue."""
+        problem = duplicate_row(nth)
+        issues.append(Issue("duplicate part", part.id, problem, session_id, unread=True))
+        return msgspec.structs.replace(part, problem=problem)
 
     def _decoded(self, data: object) -> tuple[Json | None, str]:
         """Return the decoded JSON, or None and the reason. An integer is the size of a row that is too large."""

@@ -10,14 +10,27 @@ from pathlib import Path
 import pytest
 
 from pawtui.replay import queries
+from pawtui.replay.generation import all_generations
 from pawtui.replay.replay_errors import SourceError
+from pawtui.replay.replay_run import Result
 from tests.replay.conftest import Replay
-from tests.replay.session_db import NO_KEYS, TEXT, SessionDb, tool, user
+from tests.replay.session_db import NO_KEYS, SUBTASK, TEXT, SessionDb, tool, user
+
+GENERATIONS = [generation.name for generation in all_generations()]
 
 
 def digests(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of each file of a folder by file name."""
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+
+
+def lost_parts(result: Result) -> list[tuple[str, str, str]]:
+    """Return the id, the type and the reason of each part that is lost, once for each loss."""
+    return [
+        (found.part, found.entry.type, found.entry.reason)
+        for found in queries.differences(result, "lost")
+        if not found.entry.field
+    ]
 
 
 @pytest.mark.parametrize("broken", ['{"type": "te', "", "[]", "null", '"text"', "\x00"])
@@ -77,6 +90,53 @@ def test_duplicate_messages_and_parts_are_issues_and_every_row_is_counted(tmp_pa
         "duplicate message": 1,
         "duplicate part": 1,
     }
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_second_row_of_a_part_is_lost_and_other_parts_are_unchanged(
+    tmp_path: Path, run: Replay, generation: str
+) -> None:
+    db = SessionDb(tmp_path / "twice.db", NO_KEYS)
+    session = db.turn(tool("completed", "call_1"), TEXT, tool("error", "call_2", error="no"))
+    db.part(session, "msg_2", tool("completed", "call_1"), id="prt_3")
+    db.part(session, "msg_2", TEXT, id="prt_3")
+    other = db.turn()
+    db.part(other, "msg_4", TEXT, id="prt_4")
+    result = run(db.path, generation=generation)
+    db.connection.close()
+    total = queries.total(result)
+    assert (total.total, total.kept, total.lost, total.unstated) == (12, 9, 3, 0)
+    assert lost_parts(result) == [
+        ("prt_3", "tool", "This is row 2 with the same id; only the first row is read."),
+        ("prt_3", "text", "This is row 3 with the same id; only the first row is read."),
+        ("prt_4", "text", "This is row 2 with the same id; only the first row is read."),
+    ]
+    assert not list(queries.differences(result, "changed"))
+    assert result.totals.issues["duplicate part"].unread == 3
+    assert {session.id: session.read for session in result.totals.sessions} == {"ses_1": False, "ses_2": False}
+
+
+def test_a_repeated_part_of_an_export_is_lost_once(tmp_path: Path, run: Replay) -> None:
+    path = tmp_path / "twice.json"
+    parts = [{**TEXT, "id": "p1"}, {**TEXT, "id": "p1"}, {**SUBTASK, "id": "p2"}]
+    message = {"info": user(id="m"), "parts": parts}
+    path.write_text(json.dumps({"info": {"id": "ses_x"}, "messages": [message]}), encoding="utf-8")
+    result = run(path)
+    assert not result.complete
+    assert result.totals.issues["duplicate part"].count == 1
+    assert [part for part, _type, _reason in lost_parts(result)] == ["p2", "p1"]
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_call_with_the_id_of_an_earlier_call_replaces_only_that_call(
+    db: SessionDb, run: Replay, generation: str
+) -> None:
+    db.turn(tool("completed", "same"), tool("completed", "other"), tool("error", "same", error="no"), TEXT)
+    result = run(generation=generation)
+    reason = "A later part of the message has the same id in its events and replaces this part."
+    assert lost_parts(result) == [("prt_3", "tool", reason)]
+    assert queries.total(result).unstated == 1
+    assert not [outside for outside in queries.outside(result) if not outside.stated]
 
 
 def test_an_id_inside_the_json_fails_the_export_of_its_session_only(db: SessionDb, run: Replay) -> None:
