@@ -14,14 +14,17 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Undecodable(ValueError):
-    """The text is not JSON, or not a JSON object; `str()` is the reason without the text."""
+    """The text is not JSON, or not a JSON object.
+
+    `str()` is the reason: the rest of a sentence that begins with `It`. It does not have the text.
+    """
 
 
 def decode_object(data: bytes) -> dict[str, Any]:
     """Return the object that `data` (UTF-8) encodes. Raises `Undecodable`."""
     value = decode_any(data)
     if type(value) is not dict:
-        raise Undecodable("not a JSON object")
+        raise Undecodable("is not a JSON object")
     return value
 
 
@@ -40,9 +43,9 @@ def _decode_slowly(data: bytes) -> Any:
     try:
         return json.loads(data.decode("utf-8"), parse_constant=_no_constant)
     except RecursionError:
-        raise Undecodable("JSON nested too deeply") from None
+        raise Undecodable("has JSON that is nested too deeply") from None
     except (ValueError, UnicodeDecodeError):
-        raise Undecodable("not JSON") from None
+        raise Undecodable("is not valid JSON") from None
 
 
 def _no_constant(name: str) -> Any:

@@ -41,8 +41,10 @@ class ExportFile:
         try:
             document = msgspec.json.decode(data, type=_Document)
             info = decode_object(bytes(document.info))
-        except (msgspec.ValidationError, Undecodable) as error:
+        except msgspec.ValidationError as error:
             raise NoSessions(path, f"it is not an exported session ({error}). Export it again.") from None
+        except Undecodable as error:
+            raise NoSessions(path, f"it is not an exported session: `info` {error}. Export it again.") from None
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise SourceError(path, f"it is not JSON ({error}). Export it again.") from None
         self._session = ExportSession(info, document.messages)
@@ -100,7 +102,7 @@ class ExportSession:
             outline = msgspec.json.decode(raw, type=_Message)
             data = decode_object(bytes(outline.info))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Undecodable) as error:
-            return Message(f"(message {index + 1})", 0, 0, None, [], problem=f"not a message ({error})")
+            return Message(f"(message {index + 1})", 0, 0, None, [], problem=f"is not an exported message ({error})")
         message_id = _pop_id(data, f"(message {index + 1})")
         if data.pop("sessionID", self.id) != self.id:
             self.issues.append(Issue("wrong session", message_id, "the message has the id of another session"))

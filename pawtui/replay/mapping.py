@@ -190,7 +190,7 @@ class Mapper:
             data = part.data
             if data is None:
                 continue
-            subtype = self._subtype(data)
+            subtype = self.subtype(data)
             order.append((subtype, data))
             if subtype in by_subtype:
                 by_subtype[subtype].append(data)
@@ -204,7 +204,8 @@ class Mapper:
             self._parents[message.id] = Parent(rule.rule.name, frozenset(by_subtype), parts)
         return self._emit(message, rule)
 
-    def _subtype(self, data: Json) -> str:
+    def subtype(self, data: Json) -> str:
+        """Return the subtype of a part: its type if no subtype applies, or an empty text if it has no type."""
         kind = data.get("type")
         if type(kind) is not str:
             return ""

@@ -7,10 +7,10 @@ from pawtui.replay.mapping import CompiledPart, Mapped, Mapper
 from pawtui.replay.projection import ReadBack
 from pawtui.replay.session_types import Message, Part
 from pawtui.replay.totals import REST, Totals
+from pawtui.replay.unmapped import UnmappedReasons
 
 # The name of a field for the position of a part whose text is joined with other texts. It is part of the JSON.
 PLACE = "(place)"
-_NO_RULE = "The mapping has no rule for this type of part."
 _NOT_BACK = "No event of the mapping gives this part back."
 _REPLACED = "A later part of the message has the same id in its events and replaces this part."
 _ORPHAN = "Its message is missing."
@@ -21,6 +21,7 @@ class PartComparer:
 
     def __init__(self, mapper: Mapper, totals: Totals) -> None:
         self._totals = totals
+        self._unmapped = UnmappedReasons(mapper)
         self._explainers = [Explainer(rule.rule.lost, rule.rule.changed) for rule in mapper.rules]
         # Differences of whole parts, each created once.
         self._wholes: dict[tuple[Kind, str, bool], Difference] = {}
@@ -39,7 +40,7 @@ class PartComparer:
 
     def count_orphan(self, part: Part) -> None:
         """Count a part whose message is missing."""
-        self._count_whole(part, REST, "lost", part.problem or _ORPHAN)
+        self._count_whole(part, REST, "lost", _sentence("It", part.problem) if part.problem else _ORPHAN)
 
     def compare(self, message: Message, mapped: Mapped, read_back: ReadBack) -> None:
         """Count every part of a message."""
@@ -50,8 +51,7 @@ class PartComparer:
         ends: dict[str, int] = {}
         for part, compiled in mapped.parts:
             if compiled is None:
-                problem = part.problem or message.problem
-                self._count_whole(part, REST, "lost", problem or _NO_RULE, stated=bool(problem))
+                self._count_unmapped(part, message, mapped)
             elif compiled.simple:
                 self._compare_single(part, compiled, read_back, used)
             elif compiled.rule.joined:
@@ -64,7 +64,16 @@ class PartComparer:
                 reason = rule.rule.unclosed if rule is not None else ""
                 self._waiting.setdefault(message.id, []).append((part, compiled, reason))
         for part in message.duplicates:
-            self._count_whole(part, REST, "lost", part.problem)
+            self._count_whole(part, REST, "lost", _sentence("It", part.problem))
+
+    def _count_unmapped(self, part: Part, message: Message, mapped: Mapped) -> None:
+        """Count a part that no rule applies to."""
+        if part.data is None:
+            self._count_whole(part, REST, "lost", _sentence("It", part.problem))
+        elif message.problem:
+            self._count_whole(part, REST, "lost", _sentence("Its message", message.problem))
+        else:
+            self._count_whole(part, REST, "lost", self._unmapped.find(part.data, mapped), stated=False)
 
     def _compare_single(self, part: Part, compiled: CompiledPart, read_back: ReadBack, used: dict[str, int]) -> None:
         """Compare a part with the next unused part of its projection. `used` counts the used parts by projection."""
@@ -124,3 +133,7 @@ class PartComparer:
         if difference is None:
             difference = self._wholes[key] = Difference(kind, WHOLE, reason, stated=stated)
         return difference
+
+
+def _sentence(subject: str, problem: str) -> str:
+    return f"{subject} {problem}."

@@ -1,12 +1,13 @@
 """Sessions, messages and parts of a source, before they are mapped.
 
-`data` is the decoded JSON of a row. If the JSON cannot be decoded, `data` is None and `problem` is the reason. Times
-are milliseconds since 1970. `info` of a session has the names of the upstream's export; `extra` has the columns that
-the export does not have.
+`data` is the decoded JSON of a row. If the JSON cannot be decoded, `data` is None and `problem` is the reason: the rest
+of a sentence that begins with `It`. Times are milliseconds since 1970. `info` of a session has the names of the
+upstream's export; `extra` has the columns that the export does not have.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any, Protocol
 
@@ -33,7 +34,18 @@ class Part(msgspec.Struct, gc=False):
         if self.data is None:
             return UNDECODABLE
         kind = self.data.get("type")
-        return kind if isinstance(kind, str) and kind else UNTYPED
+        if isinstance(kind, str):
+            return kind or UNTYPED
+        return _type_name(kind)
+
+
+def _type_name(kind: object) -> str:
+    """Return the name, in counts, of a type that is not a text."""
+    if kind is None:
+        return UNTYPED
+    if isinstance(kind, bool | int | float):
+        return f"(type {json.dumps(kind)})"
+    return "(type is a list)" if isinstance(kind, list) else "(type is an object)"
 
 
 class Message(msgspec.Struct):
@@ -79,7 +91,7 @@ class Session(Protocol):
 
 def duplicate_row(number: int) -> str:
     """Return the problem of row `number` (2 or more) with the same id."""
-    return f"This is row {number:,} with the same id; only the first row is read."
+    return f"is row {number:,} with the same id; only the first row is read"
 
 
 class Inventory(msgspec.Struct, kw_only=True):

@@ -204,6 +204,8 @@ class V1Database:
                 part = self._part(part_id, data)
                 if nth > 1:
                     part = self._duplicate(part, nth, self._issues)
+                elif part.problem:
+                    self._issues.append(Issue("undecodable part", part.id, part.problem, unread=True))
                 yield text(message_id), part
 
     def messages(self, session: V1Session) -> Iterator[Message]:
@@ -267,10 +269,10 @@ class V1Database:
             except Undecodable as error:
                 return None, str(error)
         if data is None:
-            return None, "no data"
+            return None, "has no data"
         if isinstance(data, int) and data > self.row_limit:
-            return None, f"{data:,} bytes, more than {self.row_limit:,}"
-        return None, "not text"
+            return None, f"has {data:,} bytes, more than the limit of {self.row_limit:,}"
+        return None, "is not text"
 
     @contextmanager
     def _guarded(self, what: str) -> Iterator[None]:

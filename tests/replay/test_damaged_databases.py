@@ -107,9 +107,9 @@ def test_a_second_row_of_a_part_is_lost_and_other_parts_are_unchanged(
     total = queries.total(result)
     assert (total.total, total.kept, total.lost, total.unstated) == (12, 9, 3, 0)
     assert lost_parts(result) == [
-        ("prt_3", "tool", "This is row 2 with the same id; only the first row is read."),
-        ("prt_3", "text", "This is row 3 with the same id; only the first row is read."),
-        ("prt_4", "text", "This is row 2 with the same id; only the first row is read."),
+        ("prt_3", "tool", "It is row 2 with the same id; only the first row is read."),
+        ("prt_3", "text", "It is row 3 with the same id; only the first row is read."),
+        ("prt_4", "text", "It is row 2 with the same id; only the first row is read."),
     ]
     assert not list(queries.differences(result, "changed"))
     assert result.totals.issues["duplicate part"].unread == 3

@@ -71,6 +71,44 @@ def test_an_unknown_type_of_part_is_counted_and_never_proven(db: SessionDb, run:
     assert not found.entry.stated
 
 
+@pytest.mark.parametrize("generation", GENERATIONS)
+@pytest.mark.parametrize(
+    ("part", "name", "reason"),
+    [
+        (tool("weird"), "tool", "The mapping has no rule for the value `weird` of the field `state.status`."),
+        (tool("my own text"), "tool", "The mapping has no rule for the value of the field `state.status`."),
+        ({"type": "tool", "tool": "read"}, "tool", "It has no field `state.status`."),
+        (
+            {"type": "file", "url": "file:///a"},
+            "file",
+            "The mapping has no rule for this type of part in a message of the rule 'step'.",
+        ),
+        ({"type": "made-later"}, "made-later", "The mapping has no rule for this type of part."),
+        ({"text": "x"}, "(no type)", "It has no type."),
+        ({"type": 7}, "(type 7)", "Its type is not a text."),
+        ({"type": {}}, "(type is an object)", "Its type is not a text."),
+    ],
+)
+def test_a_part_without_a_rule_has_the_reason(
+    db: SessionDb, run: Replay, generation: str, part: Json, name: str, reason: str
+) -> None:
+    db.turn(part)
+    result = run(generation=generation)
+    assert name in {named.name for named in queries.by_type(result)}
+    (found,) = queries.groups(result, "lost", whole=True)
+    assert (found.entry.type, found.entry.reason, found.entry.stated) == (name, reason, False)
+
+
+def test_the_parts_of_a_message_that_cannot_be_read_name_the_message(db: SessionDb, run: Replay) -> None:
+    db.message(db.session(), "{", [TEXT, "{"])
+    db.message("ses_1", {"role": "made-later"}, [TEXT])
+    assert [found.entry.reason for found in queries.differences(run(), "lost")] == [
+        "Its message is not valid JSON.",
+        "It is not valid JSON.",
+        "The mapping has no rule for its message.",
+    ]
+
+
 def test_a_running_tool_is_recovery_and_the_session_is_mid_tool(db: SessionDb, run: Replay) -> None:
     prompt = db.message(db.session(), user(), [TEXT])
     db.message("ses_1", assistant(prompt, time={"created": 1_000}), [tool("running")])

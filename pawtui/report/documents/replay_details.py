@@ -105,7 +105,7 @@ def part_document(part: PartView, *, with_content: bool) -> Document:
         Field("semantics", text_of(name(part.semantics))),
     ]
     if part.problem:
-        blocks.append(Field("problem", (Span(safe_line(part.problem), "alert"),)))
+        blocks.append(Field("problem", (Span(safe_line(f"It {part.problem}."), "alert"),)))
     blocks += section("Differences", table(("result", "field", "reason"), map(_difference, part.differences)))
     blocks.append(Heading("Events", (muted(f"{len(part.events)}"),)))
     if with_content:
