@@ -35,9 +35,11 @@ class ExportFile:
     def __init__(self, path: Path, data: bytes) -> None:
         """Read the outline of the file; messages are decoded later, one by one.
 
-        Raises `NoSessions` if it is not an exported session, and `SourceError` if it is not JSON.
+        Raises `NoSessions` if it is not an exported session, and `SourceError` if it is empty or not JSON.
         """
         self.path = path
+        if not data:
+            raise SourceError(path, "the file is empty. Export the session again, or give another file.")
         try:
             document = msgspec.json.decode(data, type=_Document)
             info = decode_object(bytes(document.info))

@@ -187,6 +187,9 @@ def test_a_file_that_is_not_a_database_is_an_error(tmp_path: Path, run: Replay) 
     path.write_bytes(b"not a database, and not an export")
     with pytest.raises(SourceError, match=r"Cannot read .*notes\.txt: "):
         run(path)
+    path.write_bytes(b"")
+    with pytest.raises(SourceError, match=r"notes\.txt: the file is empty\. Export the session again, or give another"):
+        run(path)
     with pytest.raises(SourceError, match="no such file"):
         run(tmp_path / "gone.db")
 
