@@ -87,6 +87,18 @@ class SessionChecks:
             session.issues.append(Issue("missing parent", message.id, "it does not exist, or comes later", session.id))
 
 
+def shared_session_issues(sessions: Iterable[SessionResult], paths: Sequence[str]) -> Iterator[Issue]:
+    """Yield one issue for each session that several sources have. `paths` are the paths of the sources."""
+    first: dict[str, int] = {}
+    shared: dict[str, set[int]] = {}
+    for session in sessions:
+        if first.setdefault(session.id, session.source) != session.source:
+            shared.setdefault(session.id, {first[session.id]}).add(session.source)
+    for session_id, sources in shared.items():
+        places = " and ".join(paths[source] for source in sorted(sources))
+        yield Issue("session in several sources", session_id, f"it is counted in each of {places}", session_id)
+
+
 def tree_issues(sessions: Iterable[SessionResult]) -> Iterator[Issue]:
     """Yield the issues of the parents of one database's sessions: missing parents, and each cycle once."""
     parents = {session.id: session.parent for session in sessions}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from pawtui.replay.checks import tree_issues
+from pawtui.replay.checks import shared_session_issues, tree_issues
 from pawtui.replay.comparing import Explainer
 from pawtui.replay.export_file import SIZE_LIMIT, ExportFile
 from pawtui.replay.generation import Generation, all_generations
@@ -132,6 +132,8 @@ def replay(
                 upstream[comparison.generation, comparison.stored] = comparison
             else:
                 known.add(comparison)
+    for issue in shared_session_issues(totals.sessions, [source.path for source in sources]):
+        totals.count_issue(issue)
     if all(source.error for source in sources):
         raise first_error or SourceError(paths[0], "it has no databases and no exported sessions. Give another folder.")
     return Result(

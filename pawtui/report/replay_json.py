@@ -108,7 +108,10 @@ class ProblemJson(TypedDict):
 
 
 class DifferenceJson(TypedDict):
-    """One difference of one part. `field` is empty for the whole part; `stated`: whether the mapping has the reason."""
+    """One difference of one part. `field` is empty for the whole part; `stated`: whether the mapping has the reason.
+
+    `source` is the index of the session's source in `sources`, or null for a part without a session.
+    """
 
     part: str
     field: str
@@ -116,6 +119,7 @@ class DifferenceJson(TypedDict):
     type: str
     semantics: str
     session: str
+    source: int | None
     weight: str
     stated: bool
 
@@ -187,6 +191,7 @@ def _difference(found: PartDifference) -> DifferenceJson:
         "type": entry.type,
         "semantics": entry.semantics,
         "session": found.session.id if found.session is not None else "",
+        "source": found.session.source if found.session is not None else None,
         "weight": entry.weight,
         "stated": entry.stated,
     }

@@ -77,6 +77,7 @@ def test_json_has_the_documented_keys(run: Run, sessions: SessionDb) -> None:
     (loss,) = [loss for loss in found["losses"] if not loss["field"]]
     assert loss["part"] == "prt_6"
     assert loss["reason"]
+    assert loss["source"] == 0
 
 
 @pytest.mark.parametrize(("fail_on", "status"), [("lost", 9), ("changed", 9)])

@@ -210,6 +210,27 @@ def test_a_truncated_database_is_never_complete(tmp_path: Path, run: Replay) -> 
         assert not result.complete
 
 
+def test_a_session_in_two_sources_is_counted_in_each_and_reported_once(
+    db: SessionDb, run: Replay, tmp_path: Path
+) -> None:
+    db.message(db.session(), user(), [SUBTASK])
+    db.turn()
+    message = {"info": user(id="m"), "parts": [{**SUBTASK, "id": "p"}]}
+    export = tmp_path / "one.json"
+    export.write_text(json.dumps({"info": {"id": "ses_1"}, "messages": [message]}), encoding="utf-8")
+    result = run(db.path, export)
+    assert result.complete
+    (issue,) = result.totals.issues["session in several sources"].examples
+    assert issue.where == "ses_1"
+    assert issue.detail == f"it is counted in each of {db.path} and {export}"
+    losses = [
+        (found.part, found.session.source)
+        for found in queries.differences(result, "lost")
+        if found.session is not None and not found.entry.field
+    ]
+    assert losses == [("prt_1", 0), ("p", 1)]
+
+
 def test_a_folder_replays_its_databases_and_exports_and_skips_other_files(tmp_path: Path, run: Replay) -> None:
     folder = tmp_path / "all"
     folder.mkdir()
