@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pawtui.tracker.tracker_types import Tracker
     from pawtui.workspace import Workspace
 
+_NO_COMMITS = "The commits of the upstream and of the downstream are unknown: no refresh is recorded."
+
 
 class SchemaNotFound(ReplayError):
     """The schema is neither a file nor a pin to a file; `str()` is a message for the user."""
@@ -94,4 +96,5 @@ def _pins(schema: str) -> tuple[str, ...]:
 def _attach(
     tracker: Tracker, gate_id: str, evidence: GateEvidence, pins: tuple[str, ...], record: Record, actor: Actor
 ) -> Change:
-    return attach_evidence(record, tracker, gate_id, evidence.text, actor, parts=evidence.proven, pins=pins)
+    text = evidence.text if record.last is not None else f"{evidence.text}\n{_NO_COMMITS}"
+    return attach_evidence(record, tracker, gate_id, text, actor, parts=evidence.proven, pins=pins)

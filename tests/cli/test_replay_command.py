@@ -116,6 +116,7 @@ def test_attach_writes_a_note_on_each_gate_and_ticks_the_proven_parts(run: Run, 
     assert "mine.db (sha256 " in notes[0]["text"]
     assert str(sessions.path.parent) not in notes[0]["text"]
     assert "subtask: not proven" in notes[0]["text"]
+    assert "commits of the upstream and of the downstream are unknown: no refresh is recorded" in notes[0]["text"]
     # Undo removes the change of one gate.
     run("undo")
     found = {gate["id"]: gate for gate in run("status", "--json").json["gates"]}
@@ -147,6 +148,7 @@ def test_a_schema_can_be_pinned_and_is_then_evidence(run: Run, world: World, ses
     note = run("notes", "--json").json[0]
     assert note["pins"][0].startswith("up/stream@")
     assert note["pins"][0].endswith(":openapi.json")
+    assert "unknown" not in note["text"]
     ran = run("replay", str(sessions.path), "--schema", "up:none.json")
     assert ran.status == 2
     assert "There is no none.json at" in ran.err
