@@ -218,7 +218,7 @@ class _Run:
             self.totals.count_issue(issue)
         self._count_tables(inventory.tables)
         self.totals = self.totals.take()
-        self._count_again(database, inventory.tables.get("part", 0))
+        self._count_again(database, inventory.tables)
         self._compare_upstream(database, inventory.events)
         return SourceInfo(
             path=str(path),
@@ -252,8 +252,11 @@ class _Run:
             read += replayer.replay(session, self._number).parts.total
             self._report(Progress(self._path, number, all_sessions, read))
 
-    def _count_again(self, database: V1Database, stored: int) -> None:
+    def _count_again(self, database: V1Database, tables: dict[str, int]) -> None:
         """Add an issue if the number of counted parts is not the number of rows in the table."""
+        stored = tables.get("part")
+        if stored is None:
+            return
         counted = sum(counts.total for counts in self.totals.cells.values())
         if database.has_v1 and counted != stored:
             detail = f"{stored:,} rows, {counted:,} read"

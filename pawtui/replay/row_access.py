@@ -17,20 +17,32 @@ from pawtui.replay.db_tables import Table, text
 Row = tuple[Any, ...]
 # The number of rows that are fetched together.
 _BATCH = 64
+# The number of rowids that are skipped, at most, to find the next page of a truncated file.
+_MOST_SKIPPED = 1 << 32
 
 
-def open_access(connection: sqlite3.Connection, layout: Mapping[str, Table], row_limit: int) -> RowAccess:
-    """Return the access for the indexes of the layout. Raises `sqlite3.Error`."""
+def open_access(
+    connection: sqlite3.Connection, layout: Mapping[str, Table], row_limit: int, *, truncated: bool = False
+) -> RowAccess:
+    """Return the access for the indexes of the layout, or without indexes if the file is truncated.
+
+    Raises `sqlite3.Error`.
+    """
     message, part = layout["message"], layout["part"]
     indexed = "session_id" in message.indexed and "message_id" in part.indexed
     indexed = indexed and "id" in message.unique and "id" in part.unique
-    if indexed or not (message.has_rowid and part.has_rowid):
+    if not (message.has_rowid and part.has_rowid) or (indexed and not truncated):
         return RowAccess(connection, layout, row_limit)
-    return TemporaryAccess(connection, layout, row_limit)
+    return (TruncatedAccess if truncated else TemporaryAccess)(connection, layout, row_limit)
 
 
 class RowAccess:
-    """Reads messages and parts with the indexes of their tables."""
+    """Reads messages and parts with the indexes of their tables.
+
+    `has_gaps` is true if rows were on a missing page of a truncated file.
+    """
+
+    has_gaps = False
 
     def __init__(self, connection: sqlite3.Connection, layout: Mapping[str, Table], row_limit: int) -> None:
         self.connection = connection
@@ -133,20 +145,30 @@ class TemporaryAccess(RowAccess):
         super().__init__(connection, layout, row_limit)
         created = layout["message"].value("time_created")
         connection.execute("PRAGMA query_only = OFF")
+        self._prepare()
         for statement in (
             "DROP TABLE IF EXISTS temp.replay_message",
             "DROP TABLE IF EXISTS temp.replay_part",
             # `nth` numbers the rows with the same id.
             f"CREATE TEMP TABLE replay_message AS SELECT session_id, id, {created} AS created, rowid AS row_id, "  # noqa: S608
-            "row_number() OVER (PARTITION BY id ORDER BY rowid) AS nth FROM main.message",
+            "row_number() OVER (PARTITION BY id ORDER BY rowid) AS nth "
+            f"FROM {self._source('message')}",
             "CREATE INDEX temp.replay_message_session ON replay_message (session_id, nth, created, id)",
-            "CREATE TEMP TABLE replay_part AS SELECT message_id, id, rowid AS row_id, "
-            "row_number() OVER (PARTITION BY id ORDER BY rowid) AS nth FROM main.part",
+            "CREATE TEMP TABLE replay_part AS SELECT message_id, id, rowid AS row_id, "  # noqa: S608
+            "row_number() OVER (PARTITION BY id ORDER BY rowid) AS nth "
+            f"FROM {self._source('part')}",
             "CREATE INDEX temp.replay_part_message ON replay_part (message_id, id, row_id)",
             "CREATE INDEX temp.replay_message_id ON replay_message (id)",
         ):
             connection.execute(statement)
         connection.execute("PRAGMA query_only = ON")
+
+    def _prepare(self) -> None:
+        """Prepare the tables from which the order is computed."""
+
+    def _source(self, table: str) -> str:
+        """Return the table from which the order of the rows of `table` is computed."""
+        return f"main.{table}"
 
     def _queries(self) -> tuple[str, str]:
         """Return the queries for the messages of a session and for their parts."""
@@ -173,3 +195,44 @@ class TemporaryAccess(RowAccess):
             "WHERE NOT EXISTS (SELECT 1 FROM temp.replay_message x WHERE x.id = y.message_id) "
             "ORDER BY y.message_id, y.id, y.row_id"
         )
+
+
+class TruncatedAccess(TemporaryAccess):
+    """Reads the messages and parts of a truncated file: the rows on the pages that it still has, without indexes."""
+
+    def _prepare(self) -> None:
+        created = self.layout["message"].value("time_created")
+        self._copy("message", f"session_id, id, {created}", "session_id, id, time_created")
+        self._copy("part", "message_id, id", "message_id, id")
+
+    def _source(self, table: str) -> str:
+        return f"temp.readable_{table}"
+
+    def _copy(self, table: str, columns: str, names: str) -> None:
+        """Copy the columns of the readable rows to a temporary table with the same rowids."""
+        self.connection.execute(f"DROP TABLE IF EXISTS temp.readable_{table}")
+        self.connection.execute(f"CREATE TEMP TABLE readable_{table} (rowid INTEGER PRIMARY KEY, {names})")
+        marks = ", ".join("?" * (names.count(",") + 2))
+        last, step = -1, 0
+        while step <= _MOST_SKIPPED:
+            select = f"SELECT rowid, {columns} FROM main.{table} NOT INDEXED WHERE rowid > ? ORDER BY rowid"  # noqa: S608
+            try:
+                for row in self.connection.execute(select, (last + step,)):
+                    # The connection returns texts as bytes, which would be stored as blobs.
+                    values = [text(value) if type(value) is bytes else value for value in row]
+                    self.connection.execute(f"INSERT INTO temp.readable_{table} VALUES ({marks})", values)  # noqa: S608
+                    last, step = row[0], 0
+                return
+            except sqlite3.Error:
+                # Skip the rows of a missing page.
+                self.has_gaps = True
+                step = step * 2 or 1
+
+    def orphan_parts(self) -> Iterator[Row]:
+        """Yield nothing: the missing messages may be on a missing page."""
+        return iter(())
+
+    def sessions_without_row(self) -> Iterator[str]:
+        """Yield the ids of all sessions that have messages. Raises `sqlite3.Error`."""
+        for (session_id,) in self.connection.execute("SELECT DISTINCT session_id FROM temp.replay_message").fetchall():
+            yield text(session_id)

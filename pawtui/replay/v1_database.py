@@ -23,6 +23,7 @@ from pawtui.replay.row_access import RowAccess, open_access
 from pawtui.replay.session_info import COLUMNS as SESSION_COLUMNS
 from pawtui.replay.session_info import SessionRows
 from pawtui.replay.session_types import Inventory, Issue, Json, Message, Part, duplicate_row
+from pawtui.replay.snapshot import is_truncated
 
 # A larger row (bytes) is not read: two copies of it and its decoded value must fit in memory.
 ROW_LIMIT = 64 << 20
@@ -45,6 +46,9 @@ class V1Database:
         self.row_limit = row_limit
         self._issues: list[Issue] = []
         self._read = 0
+        self._truncated = is_truncated(connection)
+        if self._truncated:
+            self._issues.append(Issue("damaged database", path.name, "the file is truncated", unread=True))
         try:
             self.layout = read_layout(connection)
             self.access = self._open_access()
@@ -66,29 +70,34 @@ class V1Database:
             if name not in self.layout or column not in self.layout[name].columns
         ]
         if not lacking:
-            return open_access(self.connection, self.layout, self.row_limit)
+            return open_access(self.connection, self.layout, self.row_limit, truncated=self._truncated)
         # A database that has only the new model has nothing to replay: that is not an issue.
-        if any(name in self.layout and self._count(name) for name in _NEEDED):
+        if any(name in self.layout and self._count(name) != 0 for name in _NEEDED):
             missing = ", ".join(dict.fromkeys(lacking))
             self._issues.append(Issue("incomplete tables", self.path.name, f"there is no {missing}", unread=True))
         return None
 
     def inventory(self) -> Inventory:
-        """Return the number of rows of each table, and of each type of event and message. Raises `SourceError`."""
-        try:
-            counts = {name: self._count(name) for name in self.layout}
-            return Inventory(
-                tables={name: count for name, count in counts.items() if name in KNOWN},
-                unknown_tables={name: count for name, count in counts.items() if name not in KNOWN},
-                unknown_columns=self._unknown_columns(),
-                events=self._types("event"),
-                native_messages=self._types("session_message"),
-            )
-        except sqlite3.Error as error:
-            raise SourceError(self.path, f"{error}. Restore it from a backup, or give another file.") from error
+        """Return the number of rows of each table, and of each type of event and message.
 
-    def _count(self, table: str) -> int:
-        return int(self.connection.execute(f"SELECT count(*) FROM {quote(table)}").fetchone()[0])  # noqa: S608
+        It does not have the tables that cannot be counted, because they are damaged.
+        """
+        counts = {name: count for name in self.layout if (count := self._count(name)) is not None}
+        return Inventory(
+            tables={name: count for name, count in counts.items() if name in KNOWN},
+            unknown_tables={name: count for name, count in counts.items() if name not in KNOWN},
+            unknown_columns=self._unknown_columns(),
+            events=self._types("event"),
+            native_messages=self._types("session_message"),
+        )
+
+    def _count(self, table: str) -> int | None:
+        """Return the number of rows, or None if the table is damaged."""
+        try:
+            return int(self.connection.execute(f"SELECT count(*) FROM {quote(table)}").fetchone()[0])  # noqa: S608
+        except sqlite3.Error as error:
+            self._add_damage(f"the table {table}", error)
+            return None
 
     def _unknown_columns(self) -> dict[str, list[str]]:
         known = {**COLUMNS, "session": SESSION_COLUMNS}
@@ -100,8 +109,12 @@ class V1Database:
     def _types(self, table: str) -> dict[str, int]:
         if table not in self.layout or "type" not in self.layout[table].columns:
             return {}
-        rows = self.connection.execute(f"SELECT type, count(*) FROM {quote(table)} GROUP BY type")  # noqa: S608
-        return {text(name): count for name, count in rows}
+        try:
+            rows = self.connection.execute(f"SELECT type, count(*) FROM {quote(table)} GROUP BY type")  # noqa: S608
+            return {text(name): count for name, count in rows}
+        except sqlite3.Error as error:
+            self._add_damage(f"the table {table}", error)
+            return {}
 
     def issues(self) -> list[Issue]:
         """Return the issues outside of sessions since the last call."""
@@ -120,12 +133,12 @@ class V1Database:
                 continue
             seen.add(session.id)
             yield session
-        yield from self.sessions_without_row()
+        yield from (session for session in self.sessions_without_row() if session.id not in seen)
 
     @property
     def divisible(self) -> bool:
         """Whether one session can be read without reading other sessions."""
-        return type(self.access) is RowAccess and "id" in self.layout["session"].unique
+        return type(self.access) is RowAccess and "id" in self.layout["session"].unique and not self._truncated
 
     def session_ids(self) -> list[str]:
         """Return the ids of all sessions that have a row, ordered by time and id. Raises `sqlite3.Error`."""
@@ -169,12 +182,21 @@ class V1Database:
         except sqlite3.Error:
             # One row that is too large or damaged fails the query: read the sessions one by one.
             pass
-        with self._guarded("the table session"):
-            query = f"SELECT id FROM session {where} {order}"  # noqa: S608 (fixed names, no values)
-            ids = [text(name) for (name,) in self.connection.execute(query, values)]
-            for session_id in ids:
-                if session_id not in done:
-                    yield self._single_row(session_id)
+        for session_id in self._readable_ids(f"{where} {order}", f"{where} ORDER BY id", values):
+            if session_id not in done:
+                yield self._single_row(session_id)
+
+    def _readable_ids(self, rest: str, by_id: str, values: Sequence[str]) -> dict[str, None]:
+        """Return the ids of the rows of `session` in the first order, and of other rows that the second order reads."""
+        ids: dict[str, None] = {}
+        for order in (rest, by_id):
+            try:
+                for (name,) in self.connection.execute(f"SELECT id FROM session {order}", values):  # noqa: S608
+                    ids[text(name)] = None
+                break
+            except sqlite3.Error as error:
+                self._add_damage("the table session", error)
+        return ids
 
     def _whole_rows(self, rest: str, values: Sequence[str], done: set[str]) -> Iterator[V1Session]:
         cursor = self.connection.execute(f"SELECT * FROM session {rest}", values)  # noqa: S608
@@ -197,7 +219,10 @@ class V1Database:
 
     def orphan_parts(self) -> Iterator[tuple[str, Part]]:
         """Yield (message id, part) of parts whose message is missing. Call it after all sessions are read."""
-        if self.access is None or self._read >= self._count("part"):
+        if self.access is None:
+            return
+        stored = self._count("part")
+        if stored is not None and self._read >= stored:
             return
         with self._guarded("parts without a message"):
             for message_id, nth, part_id, data in self.access.orphan_parts():
@@ -212,10 +237,13 @@ class V1Database:
         """Yield the messages of a session. Errors become issues of the session."""
         if self.access is None:
             return
+        if self.access.has_gaps:
+            detail = "the file is truncated, and some of its messages or parts may be missing"
+            session.issues.append(Issue("damaged database", session.id, detail, session.id, unread=True))
         try:
             yield from self._merged(session, self.access)
         except sqlite3.Error as error:
-            session.issues.append(Issue("damaged database", session.id, str(error), unread=True))
+            session.issues.append(Issue("damaged database", session.id, str(error), session.id, unread=True))
 
     def _merged(self, session: V1Session, access: RowAccess) -> Iterator[Message]:
         """Yield the messages with their parts; the rows of both have the same order."""
@@ -280,7 +308,12 @@ class V1Database:
         try:
             yield
         except sqlite3.Error as error:
-            self._issues.append(Issue("damaged database", what, str(error), unread=True))
+            self._add_damage(what, error)
+
+    def _add_damage(self, what: str, error: sqlite3.Error) -> None:
+        issue = Issue("damaged database", what, str(error), unread=True)
+        if issue not in self._issues:
+            self._issues.append(issue)
 
 
 def _time(value: Any) -> int:

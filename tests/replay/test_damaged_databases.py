@@ -231,6 +231,24 @@ def test_a_session_in_two_sources_is_counted_in_each_and_reported_once(
     assert losses == [("prt_1", 0), ("p", 1)]
 
 
+def test_the_readable_sessions_of_a_truncated_database_are_read(tmp_path: Path, run: Replay) -> None:
+    db = SessionDb(tmp_path / "whole.db")
+    for _ in range(60):
+        db.turn({**TEXT, "text": "x" * 500})
+    db.connection.close()
+    data = db.path.read_bytes()
+    cut = tmp_path / "cut.db"
+    cut.write_bytes(data[: len(data) * 9 // 10])
+    result = run(cut)
+    total = queries.total(result)
+    assert 180 < total.total < 240
+    assert (total.kept, total.lost, total.unstated) == (total.total, 0, 0)
+    assert {session.read for session in result.totals.sessions} == {False}
+    details = {issue.detail for issue in result.totals.issues["damaged database"].examples}
+    assert "the file is truncated, and some of its messages or parts may be missing" in details
+    assert cut.read_bytes() == data[: len(data) * 9 // 10]
+
+
 def test_a_folder_replays_its_databases_and_exports_and_skips_other_files(tmp_path: Path, run: Replay) -> None:
     folder = tmp_path / "all"
     folder.mkdir()
