@@ -1,4 +1,4 @@
-"""Compute the SHA-256 of a file in the background, or while it is copied."""
+"""Compute the SHA-256 of a file, at once or in the background."""
 
 from __future__ import annotations
 
@@ -43,21 +43,10 @@ class BackgroundDigest:
         self._hex = hasher.hexdigest()
 
 
-def copy_with_digest(source: Path, target: Path) -> str:
-    """Copy a file over `target` and return the digest of the copy, or nothing if `source` does not exist.
-
-    Raises `OSError`.
-    """
-    hasher = hashlib.sha256()
+def digest_of(path: Path) -> str:
+    """Return the digest of a file, or nothing if it does not exist. Raises `OSError`."""
     try:
-        reader = source.open("rb", buffering=0)
+        with path.open("rb", buffering=0) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
-        target.unlink(missing_ok=True)
         return ""
-    with reader, target.open("wb", buffering=0) as writer:
-        while chunk := reader.read(_CHUNK):
-            hasher.update(chunk)
-            rest = memoryview(chunk)
-            while rest:
-                rest = rest[writer.write(rest) :]
-    return hasher.hexdigest()

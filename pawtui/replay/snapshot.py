@@ -4,15 +4,17 @@ A database that no program writes is opened in place as immutable: SQLite then t
 database with a write-ahead log or a rollback journal is copied to a temporary folder, and the copy is opened. In both
 cases, the source is compared afterwards with its state before.
 
-Rules of the copy (SQLite, "Write-Ahead Logging"): between two checkpoints the database file does not change and the
-log only grows. Therefore the database is copied first, then the log. A checkpoint changes the size or the modification
-time of the database; a restart of the log changes the salts in its header.
+Rules of the copy (SQLite, "Write-Ahead Logging"): until the log restarts, it only grows, and it has every page that a
+checkpoint writes to the database. Therefore the database is copied first, then the log, whose pages replace all pages
+that changed while the database was copied. A restart of the log changes the salts in its header: then the copy is
+repeated. Without a log, the copy is repeated if the size or the modification time of the database changed.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sqlite3
 import stat
 import tempfile
@@ -22,17 +24,22 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.replay.digest import BackgroundDigest, copy_with_digest
+from pawtui.replay.digest import BackgroundDigest, digest_of
 from pawtui.replay.replay_errors import SourceChanged, SourceError, unreadable
 
 MAGIC = b"SQLite format 3\x00"
 # Suffixes of the files that SQLite writes next to a database.
 WAL, SHARED_MEMORY, JOURNAL = "-wal", "-shm", "-journal"
+# A copy is repeated this number of times, and then until this time in seconds has passed.
 ATTEMPTS = 5
+PATIENCE_SECONDS = 10.0
 # File systems store modification times in steps of some milliseconds. Two writes within one step look the same.
 SETTLE_SECONDS = 0.05
 _WAL_HEADER = 32
 _SALTS = slice(16, 24)
+
+
+CopyFile = Callable[[Path, Path], object]
 
 
 class Fingerprint(NamedTuple):
@@ -51,6 +58,12 @@ class Fingerprint(NamedTuple):
     def pending(self) -> bool:
         """Whether the database has content in a log or a journal."""
         return bool(self.salts or self.journal)
+
+    def allows_copy_until(self, after: Fingerprint) -> bool:
+        """Return whether a copy is consistent that was made between this fingerprint and the fingerprint `after`."""
+        if self.salts and not self.journal:
+            return (after.salts, after.inode, after.journal) == (self.salts, self.inode, 0)
+        return after == self
 
 
 class Snapshot:
@@ -111,14 +124,16 @@ def open_snapshot(
     *,
     copy: bool = False,
     attempts: int = ATTEMPTS,
-    sleep: Callable[[float], None] = time.sleep,
-    clock: Callable[[], float] = time.time,
+    patience: float = PATIENCE_SECONDS,
+    copy_file: CopyFile = shutil.copyfile,
 ) -> Iterator[Snapshot]:
     """Open the database at `path`; close it and remove its copy at the end.
 
     Args:
         copy: always copy; for a second run after `Snapshot.unchanged` returned false.
-        attempts: the maximum number of attempts to copy.
+        attempts: the minimum number of attempts to copy.
+        patience: the seconds until the last attempt begins.
+        copy_file: copies a file over another file.
 
     Raises:
         SourceError: the file cannot be read, or is not a database.
@@ -130,10 +145,10 @@ def open_snapshot(
             raise SourceError(path, "it is not a file. Give a database file.")
         if not is_database(real):
             raise SourceError(path, "it is not a SQLite database. Give another file.")
-        before = _settled(real, sleep, clock)
+        before = _settled(real)
     if copy or before.pending:
         with tempfile.TemporaryDirectory(prefix="pawtui-replay-", ignore_cleanup_errors=True) as folder:
-            yield from _open_copy(path, real, Path(folder), attempts, sleep, clock)
+            yield from _open_copy(path, real, Path(folder), attempts, time.monotonic() + patience, copy_file)
     else:
         yield from _open_in_place(path, real, before)
 
@@ -149,22 +164,32 @@ def _open_in_place(path: Path, real: Path, before: Fingerprint) -> Iterator[Snap
 
 
 def _open_copy(
-    path: Path, real: Path, folder: Path, attempts: int, sleep: Callable[[float], None], clock: Callable[[], float]
+    path: Path, real: Path, folder: Path, attempts: int, deadline: float, copy_file: CopyFile
 ) -> Iterator[Snapshot]:
     target = folder / "copy.db"
     with _readable(path):
-        for _ in range(attempts):
-            before = _settled(real, sleep, clock)
-            digest = copy_with_digest(real, target)
-            wal_digest = copy_with_digest(beside(real, WAL), beside(target, WAL))
-            copy_with_digest(beside(real, JOURNAL), beside(target, JOURNAL))
-            if _fingerprint(real) == before:
+        while True:
+            before = _settled(real)
+            for suffix in ("", WAL, JOURNAL):
+                _copy(beside(real, suffix), beside(target, suffix), copy_file)
+            if before.allows_copy_until(_fingerprint(real)):
                 break
-        else:
-            raise SourceChanged(path)
+            attempts -= 1
+            if attempts <= 0 and time.monotonic() > deadline:
+                raise SourceChanged(path)
+        # Before SQLite opens the copy, which applies the log or the journal.
+        digest, wal_digest = digest_of(target), digest_of(beside(target, WAL))
     uri = f"{target.as_uri()}?mode=rw"
     with closing(connect(path, uri)) as connection:
         yield Snapshot(path, connection, before, lambda: digest, uri=uri, copied=True, wal_sha256=wal_digest)
+
+
+def _copy(source: Path, target: Path, copy_file: CopyFile) -> None:
+    """Copy a file over `target`, or remove `target` if `source` does not exist."""
+    try:
+        copy_file(source, target)
+    except FileNotFoundError:
+        target.unlink(missing_ok=True)
 
 
 def connect(path: Path, uri: str) -> sqlite3.Connection:
@@ -204,11 +229,11 @@ def _connect(uri: str, *first: str) -> sqlite3.Connection:
     return connection
 
 
-def _settled(path: Path, sleep: Callable[[float], None], clock: Callable[[], float]) -> Fingerprint:
-    """Return the fingerprint, after waiting until the next write would change the modification time."""
+def _settled(path: Path) -> Fingerprint:
+    """Return the fingerprint. Without a log, wait until the next write would change the modification time."""
     fingerprint = _fingerprint(path)
-    if 0 <= clock() - fingerprint.modified / 1e9 < SETTLE_SECONDS:
-        sleep(SETTLE_SECONDS)
+    if not fingerprint.salts and 0 <= time.time() - fingerprint.modified / 1e9 < SETTLE_SECONDS:
+        time.sleep(SETTLE_SECONDS)
         fingerprint = _fingerprint(path)
     return fingerprint
 

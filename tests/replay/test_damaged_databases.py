@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import pytest
 
 from pawtui.replay import queries
 from pawtui.replay.generation import all_generations
-from pawtui.replay.replay_errors import SourceError
+from pawtui.replay.replay_errors import SourceChanged, SourceError
 from pawtui.replay.replay_run import Result
+from pawtui.replay.snapshot import open_snapshot
 from tests.replay.conftest import Replay
 from tests.replay.session_db import NO_KEYS, SUBTASK, TEXT, SessionDb, tool, user
 
@@ -171,6 +173,47 @@ def test_a_write_ahead_log_is_read_and_no_byte_of_the_folder_changes(tmp_path: P
     # The writer can continue.
     db.turn()
     db.connection.close()
+
+
+@pytest.mark.parametrize(("restarts", "attempts"), [(False, 1), (True, 2)])
+def test_a_copy_is_consistent_if_a_writer_commits_and_checkpoints_meanwhile(
+    db: SessionDb, restarts: bool, attempts: int
+) -> None:
+    db.connection.execute("PRAGMA journal_mode=WAL")
+    db.turn()
+    copies: list[Path] = []
+
+    def copy_file(source: Path, target: Path) -> None:
+        shutil.copyfile(source, target)
+        copies.append(source)
+        if copies == [db.path]:
+            # The copy has the old pages of the database, and then the log of the next statements.
+            db.turn(TEXT)
+            db.connection.execute("PRAGMA wal_checkpoint").fetchall()
+            if restarts:
+                db.turn(TEXT)
+
+    with open_snapshot(db.path, attempts=1, patience=0.2, copy_file=copy_file) as snapshot:
+        assert copies.count(db.path) == attempts
+        stored = db.connection.execute("SELECT count(*) FROM part").fetchone()
+        assert snapshot.connection.execute("SELECT count(*) FROM part").fetchone() == stored
+        assert snapshot.connection.execute("PRAGMA integrity_check").fetchone() == (b"ok",)
+
+
+def test_a_writer_that_never_pauses_is_an_error(db: SessionDb) -> None:
+    db.connection.execute("PRAGMA journal_mode=WAL")
+    db.turn()
+
+    def copy_file(source: Path, target: Path) -> None:
+        shutil.copyfile(source, target)
+        db.connection.execute("PRAGMA wal_checkpoint").fetchall()
+        db.turn()
+
+    with (
+        pytest.raises(SourceChanged, match="it changed during every attempt to copy it"),
+        open_snapshot(db.path, patience=0, copy_file=copy_file),
+    ):
+        pass
 
 
 def test_a_writer_that_holds_the_lock_does_not_stop_the_replay(tmp_path: Path, run: Replay) -> None:
