@@ -118,6 +118,25 @@ def test_a_second_row_of_a_part_is_lost_and_other_parts_are_unchanged(
     assert {session.id: session.read for session in result.totals.sessions} == {"ses_1": False, "ses_2": False}
 
 
+def test_parts_without_a_message_that_cannot_be_read_have_the_reason(tmp_path: Path, run: Replay) -> None:
+    db = SessionDb(tmp_path / "orphans.db", NO_KEYS)
+    session = db.session()
+    for data in (TEXT, TEXT):
+        db.part(session, "msg_gone", data, id="prt_1")
+    db.part(session, "msg_gone", "{", id="prt_2")
+    result = run(db.path)
+    db.connection.close()
+    assert lost_parts(result) == [
+        ("prt_1", "text", "Its message is missing."),
+        ("prt_1", "text", "It is row 2 with the same id; only the first row is read."),
+        ("prt_2", "(undecodable)", "It is not valid JSON."),
+    ]
+    assert {kind: issues.unread for kind, issues in result.totals.issues.items()} == {
+        "duplicate part": 1,
+        "undecodable part": 1,
+    }
+
+
 def test_a_repeated_part_of_an_export_is_lost_once(tmp_path: Path, run: Replay) -> None:
     path = tmp_path / "twice.json"
     parts = [{**TEXT, "id": "p1"}, {**TEXT, "id": "p1"}, {**SUBTASK, "id": "p2"}]
