@@ -96,7 +96,7 @@ class ExportSession:
                 else:
                     part.problem = duplicate_row(part_rows[part.id])
                     message.duplicates.append(part)
-                    self.issues.append(Issue("duplicate part", part.id, part.problem, self.id, unread=True))
+                    self.issues.append(Issue("duplicate part", part.id, f"it {part.problem}", self.id, unread=True))
             yield message
 
     def _message(self, index: int, raw: bytes) -> Message:

@@ -230,7 +230,7 @@ class V1Database:
                 if nth > 1:
                     part = self._duplicate(part, nth, self._issues)
                 elif part.problem:
-                    self._issues.append(Issue("undecodable part", part.id, part.problem, unread=True))
+                    self._issues.append(Issue("undecodable part", part.id, f"it {part.problem}", unread=True))
                 yield text(message_id), part
 
     def messages(self, session: V1Session) -> Iterator[Message]:
@@ -286,7 +286,7 @@ class V1Database:
     def _duplicate(part: Part, nth: int, issues: list[Issue], session_id: str = "") -> Part:
         """Return a row whose id another row has, and add the issue."""
         problem = duplicate_row(nth)
-        issues.append(Issue("duplicate part", part.id, problem, session_id, unread=True))
+        issues.append(Issue("duplicate part", part.id, f"it {problem}", session_id, unread=True))
         return msgspec.structs.replace(part, problem=problem)
 
     def _decoded(self, data: object) -> tuple[Json | None, str]:

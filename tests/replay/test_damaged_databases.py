@@ -144,7 +144,8 @@ def test_a_repeated_part_of_an_export_is_lost_once(tmp_path: Path, run: Replay) 
     path.write_text(json.dumps({"info": {"id": "ses_x"}, "messages": [message]}), encoding="utf-8")
     result = run(path)
     assert not result.complete
-    assert result.totals.issues["duplicate part"].count == 1
+    (issue,) = result.totals.issues["duplicate part"].examples
+    assert (issue.where, issue.detail) == ("p1", "it is row 2 with the same id; only the first row is read")
     assert [part for part, _type, _reason in lost_parts(result)] == ["p2", "p1"]
 
 
