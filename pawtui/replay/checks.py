@@ -73,7 +73,9 @@ class SessionChecks:
     def _find_issues(self, session: Session, message: Message) -> None:
         """Add issues for undecodable data, and for a parent that is missing, comes later, or is the message itself."""
         if message.problem:
-            session.issues.append(Issue("undecodable message", message.id, f"it {message.problem}", session.id, unread=True))
+            session.issues.append(
+                Issue("undecodable message", message.id, f"it {message.problem}", session.id, unread=True)
+            )
         for part in message.parts:
             if part.problem:
                 session.issues.append(Issue("undecodable part", part.id, f"it {part.problem}", session.id, unread=True))
