@@ -6,7 +6,7 @@ from pawtui.replay.comparing import WHOLE, Difference, Explainer, Kind
 from pawtui.replay.mapping import CompiledPart, Mapped, Mapper
 from pawtui.replay.projection import ReadBack
 from pawtui.replay.session_types import Message, Part
-from pawtui.replay.totals import REST, Totals
+from pawtui.replay.totals import Totals
 from pawtui.replay.unmapped import UnmappedReasons
 
 # The name of a field for the position of a part whose text is joined with other texts. It is part of the JSON.
@@ -40,7 +40,7 @@ class PartComparer:
 
     def count_orphan(self, part: Part) -> None:
         """Count a part whose message is missing."""
-        self._count_whole(part, REST, "lost", _sentence("It", part.problem) if part.problem else _ORPHAN)
+        self._count_unread(part, _sentence("It", part.problem) if part.problem else _ORPHAN)
 
     def compare(self, message: Message, mapped: Mapped, read_back: ReadBack) -> None:
         """Count every part of a message."""
@@ -64,16 +64,20 @@ class PartComparer:
                 reason = rule.rule.unclosed if rule is not None else ""
                 self._waiting.setdefault(message.id, []).append((part, compiled, reason))
         for part in message.duplicates:
-            self._count_whole(part, REST, "lost", _sentence("It", part.problem))
+            self._count_unread(part, _sentence("It", part.problem))
+
+    def _count_unread(self, part: Part, reason: str, *, stated: bool = True) -> None:
+        """Count a part that was not mapped as lost, with the semantics of its type."""
+        self._count_whole(part, self._unmapped.semantics(part.type), "lost", reason, stated=stated)
 
     def _count_unmapped(self, part: Part, message: Message, mapped: Mapped) -> None:
         """Count a part that no rule applies to."""
         if part.data is None:
-            self._count_whole(part, REST, "lost", _sentence("It", part.problem))
+            self._count_unread(part, _sentence("It", part.problem))
         elif message.problem:
-            self._count_whole(part, REST, "lost", _sentence("Its message", message.problem))
+            self._count_unread(part, _sentence("Its message", message.problem))
         else:
-            self._count_whole(part, REST, "lost", self._unmapped.find(part.data, mapped), stated=False)
+            self._count_unread(part, self._unmapped.find(part.data, mapped), stated=False)
 
     def _compare_single(self, part: Part, compiled: CompiledPart, read_back: ReadBack, used: dict[str, int]) -> None:
         """Compare a part with the next unused part of its projection. `used` counts the used parts by projection."""

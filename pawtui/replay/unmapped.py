@@ -1,4 +1,4 @@
-"""Find the reason why the mapping has no rule for a part."""
+"""Find the reason why the mapping has no rule for a part, and the semantics of such a part."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from pawtui.replay.expressions import MISSING, subject_field
 from pawtui.replay.mapping import Mapped, Mapper
 from pawtui.replay.session_types import Json
+from pawtui.replay.totals import REST
 
 _NO_TYPE = "It has no type."
 _TYPE_IS_NOT_TEXT = "Its type is not a text."
@@ -19,17 +20,24 @@ _EVERY = "*"
 
 
 class UnmappedReasons:
-    """The reasons for the mapping of one generation."""
+    """The reasons and semantics for the mapping of one generation."""
 
     def __init__(self, mapper: Mapper) -> None:
         self._mapper = mapper
         generation = mapper.generation
         self._handled = {subtype for rule in generation.rules for subtype in rule.subtypes} - {_EVERY}
+        # By type: its own semantics, or that of the rule for exactly this type.
+        self._semantics = {rule.subtypes[0]: rule.semantics for rule in generation.rules if len(rule.subtypes) == 1}
+        self._semantics |= {name: name for name in generation.semantics}
         # By type that has subtypes: the field that decides the subtype.
         self._deciding: dict[str, str] = {}
         for subtype in generation.subtypes:
             if subtype.when:
                 self._deciding.setdefault(subtype.type, next(iter(subtype.when)))
+
+    def semantics(self, kind: str) -> str:
+        """Return the semantics of a part of this type that no rule applies to."""
+        return self._semantics.get(kind, REST)
 
     def find(self, data: Json, mapped: Mapped) -> str:
         """Return the reason for a part with this data in a mapped message."""

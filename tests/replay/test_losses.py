@@ -99,6 +99,18 @@ def test_a_part_without_a_rule_has_the_reason(
     assert (found.entry.type, found.entry.reason, found.entry.stated) == (name, reason, False)
 
 
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_a_part_without_a_rule_or_message_counts_for_the_semantics_of_its_type(
+    db: SessionDb, run: Replay, generation: str
+) -> None:
+    db.turn(tool("completed"), tool("weird", "call_2"))
+    db.part("ses_1", "msg_gone", tool("completed", "call_3"))
+    db.message("ses_1", {"role": "made-later"}, [{"type": "retry", "attempt": 1}])
+    counted = {named.name: named.counts for named in queries.by_semantics(run(generation=generation))}
+    assert (counted["tool"].total, counted["tool"].lost) == (3, 2)
+    assert counted["recovery"].total == 1
+
+
 def test_the_parts_of_a_message_that_cannot_be_read_name_the_message(db: SessionDb, run: Replay) -> None:
     db.message(db.session(), "{", [TEXT, "{"])
     db.message("ses_1", {"role": "made-later"}, [TEXT])
