@@ -195,6 +195,15 @@ class MadeRepository:
             yield self.commits[sha]
             sha = self.commits[sha].parent
 
+    def first_shared(self, sha: str, other: str) -> tuple[str, int]:
+        """Return the newest common ancestor of two commits (empty: none), and the number of commits from it to `sha`."""
+        ancestry, count = self._ancestors(other), 0
+        for commit in self.history(sha):
+            if commit.sha in ancestry:
+                return commit.sha, count
+            count += 1
+        return "", count
+
     def _ancestors(self, sha: str) -> set[str]:
         """Return the commits reachable from `sha`, including itself. They never change, so they are cached."""
         if sha not in self._ancestry:

@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from types import TracebackType
 from typing import Self
 
@@ -133,7 +134,7 @@ class DemoSource:
     async def commit(self, repo: str, sha: str) -> Commit:
         """Return a commit by its SHA (short or full) or tag name."""
         now, made = await self._request("commit", repo, sha), self._repository(repo)
-        return _commit_fact(made, self._commit(made, sha, now))
+        return _commit_fact(made.name, self._commit(made, sha, now))
 
     async def commit_detail(self, repo: str, sha: str) -> CommitDetail:
         """Return a commit by its SHA, with its message and files."""
@@ -141,7 +142,7 @@ class DemoSource:
         found = self._commit(made, sha, now)
         changes = made.changes(found.parent, found.sha)
         files = tuple(ChangedFile(path=path, status=status, before=was) for path, status, _sha, was in changes)
-        return CommitDetail(commit=_commit_fact(made, found), message=safe_text(found.message), files=files)
+        return CommitDetail(commit=_commit_fact(made.name, found), message=safe_text(found.message), files=files)
 
     async def commits(
         self, repo: str, head: str, path: str, since: dt.date, hints: ListHints = NO_HINTS, *, beginning: bool = False
@@ -150,7 +151,7 @@ class DemoSource:
         await self._request("commits", repo, head, path, since)
         made = self._repository(repo)
         touched = list(made.history(head, path))
-        items = tuple(_commit_fact(made, commit) for commit in touched if commit.at.date() >= since)
+        items = tuple(_commit_fact(made.name, commit) for commit in touched if commit.at.date() >= since)
         return Commits(path=path, since=since, items=items, begins=len(items) == len(touched))
 
     async def tags(self, repo: str, prefix: str) -> tuple[Tag, ...]:
@@ -172,14 +173,13 @@ class DemoSource:
         """Return the comparison of two commits."""
         now, made = await self._request("compare", repo, base, head), self._repository(repo)
         first, second = self._commit(made, base, now), self._commit(made, head, now)
-        theirs = [commit.sha for commit in made.history(first.sha)]
-        ours = [commit.sha for commit in made.history(second.sha)]
-        shared = next((sha for sha in ours if sha in set(theirs)), "")
+        shared, ahead = made.first_shared(second.sha, first.sha)
+        _, behind = made.first_shared(first.sha, second.sha)
         return Comparison(
             base=first.sha,
             head=second.sha,
-            commits=ours.index(shared) if shared else len(ours),
-            behind=theirs.index(shared) if shared else len(theirs),
+            commits=ahead,
+            behind=behind,
             files=len(made.changes(shared, second.sha)),
             url=links.compare_url(WEB, made.name, first.sha, second.sha),
         )
@@ -314,13 +314,14 @@ def tree_fact(repo: MadeRepository, sha: str) -> Tree:
     return Tree(sha=sha, entries=entries)
 
 
-def _commit_fact(repo: MadeRepository, made: MadeCommit) -> Commit:
+@cache
+def _commit_fact(repo: str, made: MadeCommit) -> Commit:
     return Commit(
         sha=made.sha,
         at=made.at,
         subject=safe_line(made.message.partition("\n")[0]),
         author=made.author,
-        url=links.commit_url(WEB, repo.name, made.sha),
+        url=links.commit_url(WEB, repo, made.sha),
     )
 
 
