@@ -34,7 +34,7 @@ class NotAFile(OSError):
     """`path` exists but is not a regular file; `kind` is its kind, such as "a folder"."""
 
     def __init__(self, path: Path, kind: str) -> None:
-        super().__init__(errno.EINVAL, f"is {kind}")
+        super().__init__(errno.EINVAL, f"it is {kind}")
         self.path = path
         self.kind = kind
 
@@ -52,7 +52,7 @@ class OtherOwner(PermissionError):
     """The file belongs to another user, and the new file cannot get that owner. Nothing was changed."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(errno.EPERM, "belongs to another user")
+        super().__init__(errno.EPERM, "it belongs to another user")
         self.path = path
 
 

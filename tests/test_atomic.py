@@ -126,7 +126,7 @@ def test_only_a_regular_file_is_read(tmp_path: Path, kind: str) -> None:
     with pytest.raises(NotAFile) as caught:
         read_file(tmp_path / "file")
     assert caught.value.kind.startswith(kind)
-    assert caught.value.strerror == f"is {caught.value.kind}"
+    assert caught.value.strerror == f"it is {caught.value.kind}"
 
 
 @pytest.mark.parametrize("kind", KINDS[:-1])

@@ -62,7 +62,7 @@ def _number(value: str, text: str) -> int | float:
     except ValueError:
         number = -1.0
     if not 0 <= number <= 1e9:
-        raise argparse.ArgumentTypeError(f"{text!r} does not have a number from 0 on, such as 20")
+        raise argparse.ArgumentTypeError(f"{text!r} needs a number of 0 or more, such as churn.met=20")
     return int(number) if number.is_integer() and "." not in value else number
 
 

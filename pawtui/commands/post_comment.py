@@ -92,7 +92,7 @@ def _print_template(workspace: Workspace, args: argparse.Namespace) -> int:
 
 
 def _show(new_draft: Draft) -> None:
-    print(f"For {new_draft.repo}#{new_draft.number}, {new_draft.url}:\n")
+    print(f"Comment for {new_draft.repo}#{new_draft.number}, {new_draft.url}:\n")
     if new_draft.kind == "plan":
         # The stream makes control characters visible; the posted text is unchanged.
         sys.stdout.write(new_draft.body)
@@ -116,7 +116,7 @@ def _report(posting: Posting, sent: Sent, *, as_json: bool) -> None:
     if as_json:
         print_json(_json(posting, sent))
     else:
-        verb = {"added": "Posted", "updated": "Updated", "unchanged": "Posted already"}[sent.action]
+        verb = {"added": "Posted", "updated": "Updated", "unchanged": "Already posted"}[sent.action]
         print(f"{verb}: {sent.comment.url}")
     if posting.kind == "plan":
         say("Next, a maintainer approves the plan in a comment. `pawtui refresh` reads the comments.")

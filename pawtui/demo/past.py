@@ -68,7 +68,7 @@ def weeks(world: World) -> tuple[Week, ...]:
         Week(
             ago=56,
             done=(
-                (me, _note("review", "First look. The new line is still in beta and resets its tables.")),
+                (me, _note("review", "First review. The new line is still in beta and resets its tables.")),
                 (
                     me,
                     _note(
@@ -101,7 +101,7 @@ def weeks(world: World) -> tuple[Week, ...]:
                     ),
                 ),
             ),
-            closed="Hold. Recovery reads well; churn does not.",
+            closed="Hold. Recovery is good; churn is too high.",
         ),
         Week(
             ago=42,
@@ -122,11 +122,11 @@ def weeks(world: World) -> tuple[Week, ...]:
         Week(
             ago=35,
             done=(
-                (me, _note("default-path", "2.0.0 is out; the plain binary name is theirs now.", first_stable)),
+                (me, _note("default-path", "2.0.0 is out. The plain binary name is now the new line.", first_stable)),
                 (me, _gate("user-value", "satisfied", "", f"up:{demo_upstream.CLI}")),
                 (me, _undo()),
             ),
-            closed="Hold. The default flipped; the clock starts.",
+            closed="Hold. v2 is the default now: the soak window starts.",
         ),
         Week(
             ago=28,
@@ -150,7 +150,7 @@ def weeks(world: World) -> tuple[Week, ...]:
                     ),
                 ),
             ),
-            closed="Hold. Two gates are there.",
+            closed="Hold. Two gates are satisfied.",
         ),
         Week(
             ago=21,
@@ -160,7 +160,7 @@ def weeks(world: World) -> tuple[Week, ...]:
                     _verdict(
                         "no-resets",
                         "met",
-                        "The upstream's durable names are under review and no reset is planned: said so in #412.",
+                        "The upstream's durable names are under review and no reset is planned: see #412.",
                         world.today + dt.timedelta(days=40),
                     ),
                 ),
@@ -178,12 +178,12 @@ def weeks(world: World) -> tuple[Week, ...]:
                     me,
                     _note(
                         "low-churn",
-                        "A rename broke the quiet: input.promoted is inbox.delivered now.",
+                        "A breaking rename: input.promoted is now inbox.delivered.",
                         _commit_pin(world, "feat(schema)!: rename session.input"),
                     ),
                 ),
             ),
-            closed="No-go while the replay is blocked. The quiet weeks start again.",
+            closed="No-go while the replay is blocked. The quiet days start again.",
         ),
         Week(
             ago=14,
@@ -191,13 +191,13 @@ def weeks(world: World) -> tuple[Week, ...]:
                 (me, _gate("sessions-survive", "satisfied", "Ten copies, nothing lost.")),
                 (
                     me,
-                    _verdict("low-churn", "partial", "The renames were one clean-up; what is left is ordinary work."),
+                    _verdict("low-churn", "partial", "The renames were one clean-up; the rest is ordinary work."),
                 ),
                 (
                     other,
                     _note(
                         "shadow-replay",
-                        "Subtask and tool parts map; notices do not. Asked upstream, and wrote it down.",
+                        "Subtask and tool parts map; notices do not. Asked upstream and documented it.",
                         f"{demo_upstream.REPO}#561",
                         f"{demo_downstream.REPO}#96",
                         "https://docs.example/loom/parts",
@@ -206,7 +206,7 @@ def weeks(world: World) -> tuple[Week, ...]:
                 (other, _part("shadow-replay", "subtask")),
                 (other, _part("shadow-replay", "tool")),
             ),
-            closed="No-go while the replay is blocked. Everything else moves the right way.",
+            closed="No-go while the replay is blocked. Everything else improves.",
         ),
         Week(
             ago=7,
@@ -215,7 +215,7 @@ def weeks(world: World) -> tuple[Week, ...]:
                     me,
                     _note(
                         "recovery-story",
-                        "A claim left behind is taken over after a restart. Watch whether that can happen twice.",
+                        "A claim left behind is taken over after a restart. Check that it cannot happen twice.",
                         f"up:{demo_upstream.RESTART}#L2",
                     ),
                 ),
@@ -223,12 +223,12 @@ def weeks(world: World) -> tuple[Week, ...]:
                     me,
                     _note(
                         "compatibility-plan",
-                        "Background runs and goals are the two parts nobody has written yet.",
+                        "Background runs and goals are the two parts that are not written yet.",
                         f"down:{demo_downstream.PLAN}#L3-L6",
                     ),
                 ),
                 (me, _note("review", "Next week: is the window closed, and did 2.2.0 change what we store?")),
             ),
-            closed="No-go while the replay is blocked; look again when 2.2.0 is out.",
+            closed="No-go while the replay is blocked; review again when 2.2.0 is out.",
         ),
     )

@@ -91,7 +91,7 @@ def incomplete_reasons(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str
         if surface.vanished
     )
     cut = dict.fromkeys(path for surface in surfaces for path in surface.cut)
-    return (*vanished, *(f"{path}: not all of its commits were listed, so counts are at least these" for path in cut))
+    return (*vanished, *(f"{path}: not all of its commits were listed, so the counts are minimums" for path in cut))
 
 
 def missing_path_notes(view: RepoView, surfaces: Sequence[Surface]) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ def _no_plan(plans: Sequence[Comment]) -> PlanStatus:
     if not plans:
         return PlanStatus(state="none")
     newest = plans[-1]
-    cause = f"the plan of {newest.author} does not count: {newest.author} may not write to the repository"
+    cause = f"the plan of {newest.author} does not count: {newest.author} has no write access to the repository"
     return PlanStatus(state="none", url=newest.url, plan_by=newest.author, cause=cause)
 
 

@@ -43,7 +43,7 @@ class BackfillOutcome(msgspec.Struct, frozen=True, kw_only=True):
         """Return the outcome as a sentence."""
         count = len(self.measured)
         parts = [f"Recorded {count} past {'date' if count == 1 else 'dates'}"]
-        parts += [f"{self.skipped} on record already"] if self.skipped else []
+        parts += [f"{self.skipped} already recorded"] if self.skipped else []
         parts += [f"{len(self.failed)} could not be measured"] if self.failed else []
         return f"{', '.join(parts)}."
 

@@ -107,7 +107,7 @@ def _outdated(origin: Origin, moment: dt.datetime, *, exact: bool) -> str:
     known = origin.known_until
     if known is None or known >= moment - (dt.timedelta() if exact else _OLD_CLONE):
         return ""
-    return f"the clone was last fetched into on {known:%Y-%m-%d %H:%M} UTC, so what came after it is not known"
+    return f"the clone was last updated on {known:%Y-%m-%d %H:%M} UTC, so later commits are not known"
 
 
 async def _head(
@@ -180,7 +180,7 @@ async def _quiet_doubt(
         except SourceError:
             continue
         if isinstance(other, Head) and (other.committed_at - head.committed_at).days >= _MOVED_ON_DAYS:
-            return f"{quiet}, while {other.ref} moved on"
+            return f"{quiet}, while {other.ref} has newer commits"
     later = await _later_tag(source, head, as_of) if tags else ""
     return f"{quiet}, while {later} was released" if later else ""
 

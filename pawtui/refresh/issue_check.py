@@ -57,7 +57,7 @@ async def check_issues(known: Baseline, source: Source, error_log: ErrorLog) -> 
         else:
             error_log.add(issue)
             drifts[text] = Drift(
-                pin=text, state="unchecked", summary="could not be checked: see what failed", failed=True
+                pin=text, state="unchecked", summary="could not be checked: see “Not available”", failed=True
             )
     return CheckedIssues(drifts, blobs)
 

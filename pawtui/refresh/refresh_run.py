@@ -331,7 +331,7 @@ def _no_change_message(baseline: Baseline) -> str:
 
 def _message(found: Refresh) -> str:
     up = found.range.upstream
-    moved = f", {up.commits:,} commit{'' if up.commits == 1 else 's'} since the last one" if up else ""
+    moved = f", {up.commits:,} commit{'' if up.commits == 1 else 's'} since the last refresh" if up else ""
     count = len(found.errors)
     missing = f"; {count} {'fact' if count == 1 else 'facts'} could not be fetched" if count else ""
     doubt = f"; {found.upstream.doubt}" if found.upstream.doubt else ""

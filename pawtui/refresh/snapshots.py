@@ -39,7 +39,9 @@ def _date_remark(head: Head) -> str:
     """Return a remark if the date of the head's commit is out of range; otherwise empty."""
     if not is_out_of_range(head.committed_at):
         return ""
-    return f"the newest commit of {head.ref} is dated {describe_out_of_range(head.committed_at)}, which cannot be right"
+    return (
+        f"the newest commit of {head.ref} is dated {describe_out_of_range(head.committed_at)}, which is not plausible"
+    )
 
 
 def _missing(ref: MissingRef) -> str:

@@ -63,7 +63,7 @@ def suggest(word: str, known: Iterable[str]) -> str:
     """Return `did you mean 'x'?` with the nearest known word, or all known words if no word is near."""
     names = list(known)
     close = get_close_matches(word, names, n=1, cutoff=0.5)
-    return f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(names)}."
+    return f"did you mean {close[0]!r}?" if close else f"choose one of: {', '.join(names)}."
 
 
 def parse_choice(text: str, choices: Sequence[_Choice], kind: str) -> _Choice:
@@ -122,9 +122,9 @@ def checked_text(text: str, name: str) -> str:
     """Return the text without surrounding blanks. Raises `ActionError` if it is empty or too long."""
     text = text.strip()
     if not text:
-        raise ActionError(f"The {name} is empty: write a few words.")
+        raise ActionError(f"The {name} is empty. Write a few words.")
     if len(text) > TEXT_LIMIT:
-        raise ActionError(f"The {name} has {len(text):,} characters; at most {TEXT_LIMIT:,} are allowed: shorten it.")
+        raise ActionError(f"The {name} has {len(text):,} characters; at most {TEXT_LIMIT:,} are allowed. Shorten it.")
     return text
 
 

@@ -49,7 +49,7 @@ def set_gate(
     if not reason and old and old.state == new_state:
         reason = old.reason
     if new_state == "blocked" and not reason:
-        raise ActionError(f"Gate {gate.id!r} cannot be blocked without a reason: write what blocks it.")
+        raise ActionError(f"Gate {gate.id!r} cannot be blocked without a reason. Write the reason.")
     old_pins = old.pins if old else ()
     if new_state == "satisfied":
         old_pins = _fresh_pins(record, gate, old_pins, new_pins)
@@ -82,9 +82,9 @@ def _fresh_pins(record: Record, gate: Gate, old: tuple[str, ...], new: tuple[str
     gone = next((pin for pin in (*old, *(pin for note in notes for pin in note.pins)) if pin in stale), "")
     if gone:
         raise NeedsEvidence(
-            f"The evidence of gate {gate.id!r} went stale ({gone} {stale[gone].state}): pin its current version."
+            f"The evidence of gate {gate.id!r} is stale ({gone} {stale[gone].state}). Pin its current version."
         )
-    raise NeedsEvidence(f"Gate {gate.id!r} needs evidence to be satisfied: give a pin, or write a note on it first.")
+    raise NeedsEvidence(f"Gate {gate.id!r} needs evidence to be satisfied. Give a pin, or write a note on it first.")
 
 
 def _notes_on(record: Record, gate: Gate) -> list[Note]:
@@ -144,7 +144,7 @@ def tick_part(
     old = record.gates.get(gate.id)
     old_parts = set(old.parts) if old else set()
     if ticked is not None and (part_id in old_parts) == ticked:
-        raise AlreadyDone(f"{part_id} of {gate.id} is {'ticked' if ticked else 'not ticked'} already.")
+        raise AlreadyDone(f"{part_id} of {gate.id} is already {'ticked' if ticked else 'not ticked'}.")
     new_parts = old_parts ^ {part_id}
     parts = tuple(name for name in names if name in new_parts)
     pins = old.pins if old else ()
@@ -219,4 +219,4 @@ def remove_pin(record: Record, tracker: Tracker, gate_id: str, pin: str, actor: 
     if old is None or pin not in old.pins:
         raise ActionError(f"Gate {gate.id!r} has no pin {pin}: check the list of its pins.")
     entry = msgspec.structs.replace(old, pins=tuple(other for other in old.pins if other != pin))
-    return _gate_change(record, actor, entry, f"took {pin} off {gate.id}")
+    return _gate_change(record, actor, entry, f"removed {pin} from {gate.id}")

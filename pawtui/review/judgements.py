@@ -33,7 +33,7 @@ def give_verdict(
     """Override the measured state of a signal, with a reason. The verdict ends on the date `until`, if there is one."""
     signal = find_signal(tracker, signal_id)
     if until is not None and until <= actor.at.date():
-        raise ActionError(f"The verdict would end on {until}, which is not after today: give a later day, or none.")
+        raise ActionError(f"The verdict would end on {until}, which is not after today. Give a later day, or no end.")
     last = record.last
     reading = last.signal(signal.id) if last else None
     verdict = Verdict(
@@ -49,7 +49,7 @@ def give_verdict(
         fingerprint=reading.fingerprint if reading else "",
     )
     edit = new_edit("verdicts", signal.id, record.verdicts.get(signal.id), verdict)
-    return new_change(record, actor, "verdict", f"judged {signal.id} {verdict.state}", edit)
+    return new_change(record, actor, "verdict", f"gave {signal.id} the verdict {verdict.state}", edit)
 
 
 def clear_verdict(record: Record, tracker: Tracker, signal_id: str, actor: Actor) -> Change:

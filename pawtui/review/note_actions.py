@@ -43,7 +43,7 @@ def add_note(
 def _find_note(record: Record, note_id: str) -> Note:
     note = record.notes.get(note_id)
     if note is None:
-        raise ActionError(f"There is no note {note_id!r} any more: check the list of notes.")
+        raise ActionError(f"There is no note {note_id!r}. `pawtui notes` lists all notes.")
     return note
 
 

@@ -59,7 +59,7 @@ def _renewal_reason(verdict: Verdict, reading: SignalReading | None, today: dt.d
     if reading is None:
         return ""
     if reading.state != verdict.measured:
-        return f"the reading went from {verdict.measured} to {reading.state}"
+        return f"the measured state went from {verdict.measured} to {reading.state}"
     if reading.fingerprint and verdict.fingerprint and reading.fingerprint != verdict.fingerprint:
         return f"its files changed upstream since {verdict.upstream[:10]}"
     return ""
@@ -122,7 +122,7 @@ def _gate_view(gate: Gate, record: Record, notes: tuple[Note, ...], drift: Mappi
             parts += ", no evidence yet"
         summary = f"{summary}; {parts}" if summary else parts
     if state == "satisfied" and stale:
-        summary = f"evidence went stale: {stale[0].state}"
+        summary = f"evidence is stale: {stale[0].state}"
     elif state == "satisfied" and unchecked:
         summary = "evidence could not be checked"
     return GateView(

@@ -41,7 +41,7 @@ def _refuse_if_overtaken(record: Record, change: Change, edits: tuple[Edit, ...]
     for edit in edits:
         if document(getattr(record, edit.table).get(edit.key)) != edit.before:
             later = next((other for other in reversed(record.log) if any(e.key == edit.key for e in other.edits)), None)
-            since = f"“{later.summary}” came after it, by {later.by}" if later else "it has been changed since"
+            since = f"{later.by} made a later change: “{later.summary}”" if later else "it has been changed since"
             raise Overtaken(f"“{change.summary}” cannot be {verb}: {since}.")
 
 

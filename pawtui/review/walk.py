@@ -59,23 +59,23 @@ def last_reviewed(record: Record) -> Refresh | None:
 def _signal(view: SignalView, since: Refresh | None) -> WalkStep:
     subject = f"signal:{view.signal.id}"
     if view.stale:
-        return WalkStep(subject=subject, why=f"evidence went stale: {view.stale[0].state}", urgency=0)
+        return WalkStep(subject=subject, why=f"evidence is stale: {view.stale[0].state}", urgency=0)
     if view.unchecked:
         return WalkStep(subject=subject, why="evidence could not be checked", urgency=0)
     if view.renewal:
         return WalkStep(subject=subject, why=f"verdict needs renewal: {view.renewal}", urgency=1)
     before = since.signal(view.signal.id) if since else None
     if before is not None and before.state != view.measured:
-        return WalkStep(subject=subject, why=f"reading changed: {before.state} to {view.measured}", urgency=2)
+        return WalkStep(subject=subject, why=f"measured state changed: {before.state} to {view.measured}", urgency=2)
     if view.measured == "unknown" and not view.verdict:
         return WalkStep(subject=subject, why="unknown, no verdict", urgency=4)
-    return WalkStep(subject=subject, why=f"{view.effective}, as before" if before else view.effective, urgency=6)
+    return WalkStep(subject=subject, why=f"{view.effective}, unchanged" if before else view.effective, urgency=6)
 
 
 def _gate(view: GateView) -> WalkStep:
     subject = f"gate:{view.gate.id}"
     if view.stale:
-        return WalkStep(subject=subject, why=f"evidence went stale: {view.stale[0].state}", urgency=0)
+        return WalkStep(subject=subject, why=f"evidence is stale: {view.stale[0].state}", urgency=0)
     if view.unchecked:
         return WalkStep(subject=subject, why="evidence could not be checked", urgency=0)
     if view.state == "untested":

@@ -26,5 +26,5 @@ def no_such(kind: str, word: str, known: Iterable[str]) -> str:
     """Return the message for an unknown name: `there is no surface 'runnr'; did you mean 'runner'?`."""
     names = list(known)
     close = get_close_matches(word[:60], names, n=1, cutoff=0.5)
-    all_names = f"there are: {', '.join(names)}." if names else "there is none."
+    all_names = f"choose one of: {', '.join(names)}." if names else "there is none."
     return f"there is no {kind} {word[:60]!r}; {f'did you mean {close[0]!r}?' if close else all_names}"

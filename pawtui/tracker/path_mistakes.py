@@ -25,7 +25,7 @@ def path_mistakes(
     for index, entry in enumerate(entries):
         message = path_mistake(entry, globs=globs, alternatives=alternatives)
         if not message and entry in seen:
-            message = f"{entry!r} is there twice. Remove one."
+            message = f"{entry!r} is given twice. Remove one."
         seen.add(entry)
         if message:
             yield Mistake((*where, index), message)
@@ -37,7 +37,7 @@ def path_mistake(entry: str, *, globs: bool = True, alternatives: bool = False) 
         return f"found {_shown(entry)}; alternatives (a | b) are not allowed here. Write each path as a separate entry."
     paths = [part.strip() for part in entry.split("|")]
     if len(set(paths)) < len(paths):
-        return f"found {_shown(entry)}; an alternative is there twice. Remove one."
+        return f"found {_shown(entry)}; an alternative is given twice. Remove one."
     return next((message for path in paths if (message := _path_message(path, entry, globs=globs))), "")
 
 

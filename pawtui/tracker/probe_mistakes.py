@@ -86,7 +86,7 @@ def _surfaces(tracker: Tracker, probe: Probe) -> _Found:
 def _named_twice(names: Sequence[object], key: str) -> _Found:
     for number, name in enumerate(names):
         if name in names[:number]:
-            yield (key, number), f"{name!r} is there twice. Remove one."
+            yield (key, number), f"{name!r} is given twice. Remove one."
 
 
 def _numbers(probe: Probe) -> _Found:

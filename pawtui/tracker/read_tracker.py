@@ -125,7 +125,7 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
         where = f"{name}:{place[1]}" if place else name
         words = _TOML_PLACE.sub("", str(error)).rstrip(".") or "it is nested too deep"
         if words.startswith(_TWICE):
-            message = "this key or table is there twice. Remove one, or write [[signals]] for a list of tables."
+            message = "this key or table is given twice. Remove one, or write [[signals]] for a list of tables."
         else:
             column = f", column {place[2]}" if place else ""
             message = f"this is not TOML: {words[:1].lower()}{words[1:]}{column}. Correct it."

@@ -166,7 +166,7 @@ def _unknown_key(key: str, path: Sequence[Step], data: Mapping[str, Any]) -> str
     if close or other in known:
         return f"there is no key {key[:60]!r}; did you mean {(close or [other])[0]!r}?"
     if known:
-        return f"there is no key {key[:60]!r}; known here: {', '.join(known)}."
+        return f"there is no key {key[:60]!r}; allowed keys: {', '.join(known)}."
     return f"there is no key {key[:60]!r} here. Remove it."
 
 

@@ -101,7 +101,7 @@ def _tracker(tracker: Tracker) -> Iterator[Mistake]:
         if not _ISSUE.fullmatch(related.ref):
             yield Mistake(("related", index, "ref"), _not_an_issue(related.ref))
         elif related.ref.lower() in seen:
-            yield Mistake(("related", index, "ref"), f"{related.ref!r} is there twice. Remove one.")
+            yield Mistake(("related", index, "ref"), f"{related.ref!r} is given twice. Remove one.")
         seen.add(related.ref.lower())
 
 
@@ -131,7 +131,7 @@ def _side(side: Side, name: str) -> Iterator[Mistake]:
         if message := ref_name_mistake(rule.name):
             yield Mistake((name, "refs", index), message)
         elif rule in seen:
-            yield Mistake((name, "refs", index), f"{rule.name!r} is there twice. Remove one.")
+            yield Mistake((name, "refs", index), f"{rule.name!r} is given twice. Remove one.")
         if rule.start and rule.end and rule.end <= rule.start:
             yield Mistake((name, "refs", index), f"it ends on {rule.end}, before it starts on {rule.start}. Swap them.")
         seen.add(rule)
@@ -155,7 +155,7 @@ def _ids(ids: Sequence[str], where: tuple[Step, ...], taken: frozenset[str] = fr
         elif found in taken:
             yield Mistake((*where, index, "id"), f"{found!r} is the subject of review notes. Choose another id.")
         elif counts[found] > 1 and ids.index(found) < index:
-            yield Mistake((*where, index, "id"), f"the id {found!r} is there twice. Give each a different id.")
+            yield Mistake((*where, index, "id"), f"the id {found!r} is given twice. Give each a different id.")
 
 
 def _parts(parts: Sequence[Part], where: tuple[Step, ...]) -> Iterator[Mistake]:

@@ -64,7 +64,7 @@ class CodeView(LineView, can_focus=True):
         "code--removed",
     }
     HELP = """
-    The text behind a pin. Shift with up and down selects lines, or drag with the mouse. p pins them.
+    The text of a pin. Shift with up and down selects lines, or drag with the mouse. p pins them.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "step(1)", "Next line", show=False, id="text.down"),

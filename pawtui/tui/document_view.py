@@ -26,8 +26,8 @@ class DocumentView(LineView, can_focus=True):
     BINDING_GROUP_TITLE = "Detail"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"detail--stop", "detail--blurred"}
     HELP = """
-    The detail of the selected row. j and k go to each line that can be opened, copied or ticked.
-    Esc returns to the list.
+    The detail. j and k go to each line that can be opened, copied or ticked.
+    Esc goes back.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "step(1)", "Next line", show=False, id="detail.down"),

@@ -138,7 +138,7 @@ class PaletteCommands(Provider):
 
 def _about(entry: HelpEntry) -> str:
     about = f"{entry.keys}: {entry.about}" if entry.about else entry.keys
-    return about if entry.node is not None else f"{about} (elsewhere: {entry.place})"
+    return about if entry.node is not None else f"{about} (only in: {entry.place})"
 
 
 def _contains(command: Command, words: list[str]) -> bool:

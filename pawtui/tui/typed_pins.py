@@ -13,7 +13,7 @@ from pawtui.tui.content import DANGER, LINK, MUTED, OK, concat, line, trusted
 
 # Check results by typed pin.
 Found = Mapping[str, PinLookUp]
-HINT = "up:path/file.ts#L10-L20 takes the last refresh's commit (down: too); or paste a link, or owner/repo#12."
+HINT = "up:FILE#L10-L20 (or down:) pins the last refresh's commit. A link or owner/repo#12 also works."
 
 
 def split_pins(text: str) -> list[str]:

@@ -74,7 +74,7 @@ def test_a_pin_is_removed_by_its_full_or_its_short_form(run: Run, world: World) 
     run("gate", "plan", "--pin", "up/stream#3", "--pin", "up:src/runner/run.ts#L1", "--pin", "up:README.md")
     assert run("gate", "plan", "--unpin", "up:README.md").status == 0
     removed = run("gate", "plan", "--unpin", f"up/stream@{sha[:10]}:src/runner/run.ts#L1")
-    assert removed.out.startswith(f"mira took up/stream@{sha}:src/runner/run.ts#L1 off plan. HOLD")
+    assert removed.out.startswith(f"mira removed up/stream@{sha}:src/runner/run.ts#L1 from plan. HOLD")
     assert run("status", "--json").json["gates"][0]["pins"] == ["up/stream#3"]
     run("undo")
     assert len(run("status", "--json").json["gates"][0]["pins"]) == 2
@@ -117,7 +117,7 @@ def test_a_change_that_someone_else_replaced_is_not_undone(run: Run, monkeypatch
     monkeypatch.setenv("PAWTUI_USER", "mira")
     refused = run("undo")
     assert (refused.status, refused.out) == (4, "")
-    assert refused.err.endswith("cannot be undone: “set plan to untested” came after it, by ann.\n")
+    assert refused.err.endswith("cannot be undone: ann made a later change: “set plan to untested”.\n")
 
 
 @pytest.mark.parametrize(

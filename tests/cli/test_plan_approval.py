@@ -67,7 +67,7 @@ def test_a_recorded_approval_is_shown_and_undone(run: Run, world: World, plan: P
     doubt = down.comment(7, "Fine with me if Ann agrees.", author="han", association="OWNER")
     run("refresh", "--quiet")
     shown = run("plan").out
-    assert "Plan: unclear: a comment of han on 2026-01-10 may be about approval" in shown
+    assert "Plan: unclear: a comment by han on 2026-01-10 may concern the approval" in shown
     assert shown.rstrip().endswith(f"#issuecomment-{doubt.id}")
     for wrong in (("plan", "--reason", "x"), ("plan", "approved"), ("plan", "aproved", "--reason", "x")):
         assert run(*wrong).status == 2

@@ -34,7 +34,7 @@ def test_several_processes_at_once_make_one_comment(down: FakeRepo) -> None:
     printed = [process.communicate(timeout=120)[0] for process in together]
     assert [process.returncode for process in together] == [0] * 4
     (comment,) = comments(down)
-    assert {text.partition(":")[0] for text in printed} <= {"Posted", "Updated", "Posted already", ""}
+    assert {text.partition(":")[0] for text in printed} <= {"Posted", "Updated", "Already posted", ""}
     assert sum(text.startswith("Posted: ") for text in printed) == 1
     assert all(f"issuecomment-{comment.id}" in text for text in printed if text)
 

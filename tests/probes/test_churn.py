@@ -90,11 +90,11 @@ async def test_a_cut_list_is_never_calm(big: World) -> None:
     found = (await measure(big.source(budget=200), probe, surfaces=SURFACES)).reading
     since = TODAY - dt.timedelta(days=28)
     assert (found.state, facts_of(found, ChurnFacts).total) == ("met", counted(big.up.git, "main", since, "busy.ts"))
-    assert found.gaps[0] == "busy.ts: not all of its earlier commits were listed, so the peak is at least this"
+    assert found.gaps[0] == "busy.ts: not all of its earlier commits were listed, so the peak is a minimum"
     assert found.summary.split(", ")[1].startswith("at most ")
     found = (await measure(big.source(), msgspec.structs.replace(probe, days=98), surfaces=SURFACES)).reading
     assert (found.state, facts_of(found, ChurnFacts).total) == ("unknown", 3000)
-    assert found.cause == "busy.ts: not all of its commits were listed, so counts are at least these"
+    assert found.cause == "busy.ts: not all of its commits were listed, so the counts are minimums"
     assert found.cause == found.gaps[0]
     assert found.summary == "at least 3,000 commits in 98 days"
 
@@ -158,7 +158,7 @@ async def test_the_window_opens_with_the_day(up: FakeRepo, open_source: OpenSour
     facts = facts_of(found, ChurnFacts)
     assert (facts.since, facts.total) == (dt.date(2026, 10, 23), 1)
     assert found.state == "met"
-    assert found.summary == "1 commit in 28 days, 100% of the peak before"
+    assert found.summary == "1 commit in 28 days, 100% of the earlier peak"
     assert found.rule == "met up to 5 commits in 28 days, partial up to 20 commits"
 
 

@@ -122,7 +122,7 @@ async def test_a_break_restarts_the_quiet_arm_and_is_named(up: FakeRepo, open_so
     found = (await measure(open_source(), SOAK, surfaces=SURFACES)).reading
     facts = _soak(found)
     assert (found.state, facts.quiet_days, facts.age_days) == ("unmet", 4, 19)
-    assert found.summary == f"4 of 28 quiet days since {broke.sha[:10]} broke it, 13 releases"
+    assert found.summary == f"4 of 28 quiet days since the break {broke.sha[:10]}, 13 releases"
     assert facts.last_break is not None
     assert facts.last_break.sha == broke.sha
     quiet = dt.date(2026, 12, 14)

@@ -138,7 +138,7 @@ def test_a_backfill_skips_recorded_dates(repo: GitRepo, tmp_path: Path) -> None:
     assert (outcome.measured, outcome.skipped) == (wanted[2:], 2)
     assert {one.moment: one.id for one in bench.past}.items() >= first.items()
     opened = bench.opened
-    assert bench.backfill(wanted).message == "Recorded 0 past dates, 5 on record already."
+    assert bench.backfill(wanted).message == "Recorded 0 past dates, 5 already recorded."
     assert bench.opened == opened
     assert bench.backfill(wanted[:1], force=True).measured == wanted[:1]
     assert len(bench.past) == 5

@@ -44,8 +44,8 @@ async def test_commits_of_any_date_are_measured(recording: Recording, date: str)
 @pytest.mark.parametrize(
     ("date", "remark"),
     [
-        ("9999-12-31T23:59:59Z", "dated 2100-01-01 or later, which cannot be right"),
-        ("0001-01-01T00:00:00Z", "dated 1970-01-01 or earlier, which cannot be right"),
+        ("9999-12-31T23:59:59Z", "dated 2100-01-01 or later, which is not plausible"),
+        ("0001-01-01T00:00:00Z", "dated 1970-01-01 or earlier, which is not plausible"),
     ],
 )
 async def test_a_head_dated_out_of_range_gets_a_remark_and_the_soak_is_unknown(

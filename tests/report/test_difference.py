@@ -184,9 +184,9 @@ WAITS_NOW = WAITS.replace("11-16", "11-20")
 @pytest.mark.parametrize(
     ("before", "after", "words", "changed"),
     [
-        (NONE, NONE, ("none posted", "as before"), ""),
+        (NONE, NONE, ("none posted", "unchanged"), ""),
         (NONE, WAITING, ("none posted", "then", WAITS), f"none posted → {WAITS}"),
-        (WAITING, WAITING, (WAITS, "as before"), ""),
+        (WAITING, WAITING, (WAITS, "unchanged"), ""),
         (WAITING, APPROVED, (WAITS, "then", AGREED), f"{WAITS} → {AGREED}"),
         (WAITING, EDITED, (WAITS, "then", WAITS_NOW, "plan edited"), f"{WAITS} → {WAITS_NOW} (plan edited)"),
         (

@@ -66,14 +66,17 @@ def test_a_verdict_that_needs_renewal_and_stale_evidence_are_shown() -> None:
     )
     record = msgspec.structs.replace(record, refreshes=(*record.refreshes, renewal))
     text = status(record)
-    assert 'verdict "partial" needs renewal: the reading went from met to unmet\n' in text
+    assert 'verdict "partial" needs renewal: the measured state went from met to unmet\n' in text
     assert "given by mira on 2026-11-20: Still busy." in text
     assert "[~] stale " in text
     assert "satisfied; stale evidence: does not count\n" in text
     assert f"stale pin: up/stream@{UP_1[:10]}:src/run.ts  x gone" in text
     assert "1 gone" in text
     signal_page = page(record, "signal:calm")
-    assert "Needs renewal: the reading went from met to unmet. The measured state applies until then." in signal_page
+    assert (
+        "Needs renewal: the measured state went from met to unmet. The measured state applies until then."
+        in signal_page
+    )
     assert 'Overrides "met" at b2b2b2b2b2, no end date' in signal_page
 
 
@@ -106,12 +109,12 @@ def test_the_status_counts_omitted_entries() -> None:
 
 def test_an_empty_record_shows_the_next_step() -> None:
     overview = samples.overview_of(Record())
-    assert "Nothing recorded yet: run `pawtui refresh`." in status(Record())
-    assert plain_text(history_document(overview)) == "Nothing recorded yet: run `pawtui refresh`.\n"
+    assert "No refresh recorded: run `pawtui refresh`." in status(Record())
+    assert plain_text(history_document(overview)) == "No refresh recorded: run `pawtui refresh`.\n"
     assert plain_text(notes_document(overview, context())) == "No notes recorded.\n"
     assert plain_text(log_document(())) == "The log is empty.\n"
     welcome = plain_text(welcome_document(TRACKER, overview))
-    assert "Nothing recorded yet." in welcome
+    assert "No refresh recorded." in welcome
     assert "upstream    up/stream" in welcome
 
 

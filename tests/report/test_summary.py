@@ -153,7 +153,7 @@ def test_a_rewritten_branch_and_a_first_refresh_are_reported() -> None:
 def test_an_empty_record_shows_the_next_step() -> None:
     text = summary(Record())
     title = "## Scope refresh on 2026-11-20: Fork follows upstream"
-    assert text.startswith(f"{title}\n\nNothing measured yet: run `pawtui refresh`.\n")
+    assert text.startswith(f"{title}\n\nNo refresh recorded: run `pawtui refresh`.\n")
     assert "- **Out of scope:** No code migration\n" in text
 
 

@@ -73,7 +73,7 @@ def _gone_stale(now: Record, *pins: str) -> Record:
 def test_fresh_evidence_replaces_stale_evidence() -> None:
     now = apply(SEEN, set_gate(SEEN, TRACKER, "value", "satisfied", ANN, reason="asked for", pins=[PIN]))
     now = _gone_stale(now, PIN)
-    with pytest.raises(NeedsEvidence, match="went stale"):
+    with pytest.raises(NeedsEvidence, match="is stale"):
         set_gate(now, TRACKER, "value", "satisfied", ANN)
     fresh = f"up/stream@{UP}:src/b.ts"
     now = apply(now, set_gate(now, TRACKER, "value", "satisfied", ANN, pins=[fresh]))
@@ -82,7 +82,7 @@ def test_fresh_evidence_replaces_stale_evidence() -> None:
 
 def test_a_note_with_stale_pins_is_not_evidence() -> None:
     now = apply(SEEN, add_note(SEEN, TRACKER, "value", "seen", ANN, pins=[PIN]))
-    with pytest.raises(NeedsEvidence, match="went stale"):
+    with pytest.raises(NeedsEvidence, match="is stale"):
         set_gate(_gone_stale(now, PIN), TRACKER, "value", "satisfied", ANN)
 
 

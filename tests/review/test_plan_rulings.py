@@ -89,7 +89,7 @@ def test_a_ruling_ends_with_an_edit_of_the_plan_or_a_later_answer() -> None:
         (PlanStatus(state="none"), "approved", "x", "", "No plan is known"),
         (PlanStatus(state="unknown"), "approved", "x", "", "No plan is known"),
         (UNCLEAR, "aproved", "x", "", "did you mean 'approved'"),
-        (UNCLEAR, "done", "x", "", "there are: approved, waiting, withdrawn"),
+        (UNCLEAR, "done", "x", "", "choose one of: approved, waiting, withdrawn"),
         (UNCLEAR, "approved", " ", "", "The reason is empty"),
         (UNCLEAR, "approved", "x" * 20_001, "", "shorten it"),
         (UNCLEAR, "approved", "x", "javascript:alert(1)", "not a link to a comment"),

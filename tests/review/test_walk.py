@@ -59,9 +59,9 @@ def test_urgent_subjects_come_first() -> None:
     found = walk_steps(overview(TRACKER, record, TODAY))
     assert [step.subject for step in found] == ["gate:value", "signal:default", "signal:calm", "gate:plan"]
     assert [step.why for step in found] == [
-        "evidence went stale: gone",
-        "verdict needs renewal: the reading went from met to partial",
-        "reading changed: met to unmet",
+        "evidence is stale: gone",
+        "verdict needs renewal: the measured state went from met to partial",
+        "measured state changed: met to unmet",
         "untested",
     ]
 
@@ -81,7 +81,7 @@ def test_an_unknown_signal_is_urgent_only_without_a_verdict() -> None:
     record = after(record, give_verdict(record, TRACKER, "default", "unmet", LATER, reason="I looked"))
     whys = {step.subject: (step.urgency, step.why) for step in walk_steps(overview(TRACKER, record, TODAY))}
     assert whys["signal:calm"] == (4, "unknown, no verdict")
-    assert whys["signal:default"] == (6, "unmet, as before")
+    assert whys["signal:default"] == (6, "unmet, unchanged")
 
 
 def test_readings_are_compared_with_the_last_closed_review() -> None:

@@ -36,7 +36,7 @@ MISTAKES = [
         ["no-resets.combine", "allowed: worst, parts", "did you mean 'parts'?"],
     ),
     ("[policy]", "[polcy]", ["polcy", "did you mean 'policy'?"]),
-    ('id = "low-churn"', 'id = "no-resets"', ["signals.no-resets.id", "there twice"]),
+    ('id = "low-churn"', 'id = "no-resets"', ["signals.no-resets.id", "given twice"]),
     ('id = "user-value"', 'id = "User Value"', ["found 'User Value'", "lower-case letters"]),
     ('title = "PawWork follows opencode v2/core"\n', "", ["the key 'title' is missing"]),
     (DOWN_REFS, 'refs = "dev"', ["downstream.refs", "a list in [brackets]"]),

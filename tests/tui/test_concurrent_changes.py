@@ -93,7 +93,7 @@ async def test_the_foreign_change_is_visible_on_a_short_screen(at: TestWorkspace
             at, lambda r, w: give_verdict(r, TRACKER, "story", "unmet", w, reason="it is gone from the specs again")
         )
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "ana judged story unmet at" in words(app))
+        await until(pilot, lambda: "ana gave story the verdict unmet at" in words(app))
         await until(pilot, lambda: "(before: met). Ctrl+S records yours over it." in words(app))
         assert "^s save" in words(app)
         assert app.screen.query_one("#reason", TextArea).text.startswith("no: ")

@@ -51,10 +51,10 @@ async def test_the_first_start_shows_the_next_action(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause()
         seen = shown(app)
-    assert "Nothing recorded yet. Start with r." in seen
+    assert "No refresh recorded. Start with r." in seen
     assert "Press r to measure both repositories" in seen
     assert "Press n on a signal or gate" in seen
-    assert "never refreshed" in seen
+    assert "no refresh yet" in seen
 
 
 async def test_the_record_is_read_without_a_first_overview(tmp_path: Path) -> None:

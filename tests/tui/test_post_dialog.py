@@ -144,7 +144,7 @@ async def test_an_own_earlier_summary_is_updated(at: TestWorkspace, host: DemoHo
         await pilot.press("enter", "escape")
         host.posted[0] = replace(host.posted[0], body=f"{SUMMARY}\nolder")
         await pilot.press("P")
-        await until(pilot, lambda: "replace the text of your earlier comment" in shown(app))
+        await until(pilot, lambda: "replace your earlier comment" in shown(app))
         assert f"This updates your comment of 2026-11-20 on {ISSUE}" in words(app)
         await pilot.press("j", "enter")
         await until(pilot, lambda: "Your comment was updated" in shown(app))

@@ -66,7 +66,7 @@ async def test_readings_are_shown_as_they_arrive(at: TestWorkspace) -> None:
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: "4 of 9" in shown(app))
-        assert "new reading" in shown(app)
+        assert "state changed" in shown(app)
         assert "2 commits in 28 days" in shown(app)
         assert "4 requests, Esc cancels" in shown(app)
         await pilot.press("2", "b", *"why", "enter")
@@ -76,7 +76,7 @@ async def test_readings_are_shown_as_they_arrive(at: TestWorkspace) -> None:
         delayed.released.set()
         await until(pilot, lambda: "v2 @ bbbbbbbbbb" in shown(app))
         assert "4 of 9" not in shown(app)
-        assert "new reading" not in shown(app)
+        assert "state changed" not in shown(app)
     assert delayed.runs == 1
     assert len(at.store.load().refreshes) == 4
 

@@ -167,7 +167,7 @@ async def test_keys_that_would_be_refused_are_not_shown_but_explain_themselves(a
     app = app_at(at)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.press("w")
-        await until(pilot, lambda: "evidence went stale: changed" in shown(app))
+        await until(pilot, lambda: "evidence is stale: changed" in shown(app))
         footer = shown(app).split("\n")[-1]
         assert "Agree" not in footer
         assert "Renew" not in footer, "the new place of the pin is not known"
@@ -231,7 +231,7 @@ async def test_a_whole_walk_by_keyboard(at: TestWorkspace) -> None:
 
         await press("w")
         await until(pilot, lambda: "step 1 of 6" in shown(app))
-        assert "evidence went stale: changed" in shown(app), "stale evidence comes first"
+        assert "evidence is stale: changed" in shown(app), "stale evidence comes first"
         await press("a")
         await until(pilot, lambda: "Cannot agree" in shown(app))
         await press("v")

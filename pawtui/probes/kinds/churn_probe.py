@@ -159,7 +159,7 @@ async def measure(probe: ChurnProbe, context: ProbeContext) -> Finding:
 def _peak_gaps(surfaces: Sequence[Surface]) -> tuple[str, ...]:
     """Return the paths for which the peak may be higher: a lower peak only makes the rule stricter."""
     paths = dict.fromkeys(path for surface in surfaces for path in surface.cut_earlier)
-    return tuple(f"{path}: not all of its earlier commits were listed, so the peak is at least this" for path in paths)
+    return tuple(f"{path}: not all of its earlier commits were listed, so the peak is a minimum" for path in paths)
 
 
 def _summary(surfaces: Sequence[Surface], total: int, days: int, peak: int, young: Sequence[str]) -> str:
@@ -171,7 +171,7 @@ def _summary(surfaces: Sequence[Surface], total: int, days: int, peak: int, youn
         # Without exact counts a share of the peak is not known.
         return counted
     most = "at most " if any(surface.cut_earlier for surface in surfaces) else ""
-    return f"{counted}, {most}{total / peak:.0%} of the peak before"
+    return f"{counted}, {most}{total / peak:.0%} of the earlier peak"
 
 
 def _surface_facts(

@@ -146,8 +146,9 @@ def _summary(change: Changes, before: int, probe: NamesProbe, moved_from: str) -
     if not (change.left or change.entered or change.unsure):
         moved = f"; moved here from {moved_from}" if moved_from else ""
         return f"{plural(before, 'name')}, none changed in {probe.days} days{moved}"
-    what = "names and fields" if probe.contract else "names"
-    return f"{len(change.left)} {what} removed of {plural(before, 'name')}, {len(change.entered)} added"
+    one, many = ("name or field", "names and fields") if probe.contract else ("name", "names")
+    removed = plural(len(change.left), one, many)
+    return f"{removed} removed of {plural(before, 'name')}, {len(change.entered)} added"
 
 
 def _opaque_gap(new: _Names) -> tuple[str, ...]:

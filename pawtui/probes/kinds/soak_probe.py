@@ -186,7 +186,7 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
     mode = context.tracker.policy.soak
     anchor, releases = await _anchor(probe, context, view)
     if anchor is not None and probe.date is None and is_out_of_range(anchor.at):
-        raise Unmeasurable(f"{anchor.name} is dated {describe_out_of_range(anchor.at)}, which cannot be right")
+        raise Unmeasurable(f"{anchor.name} is dated {describe_out_of_range(anchor.at)}, which is not plausible")
     if anchor is None or anchor.at.date() > view.today:
         reason = f"it opens on {anchor.at.date()}" if anchor else f"no stable {probe.line} tag yet"
         return Finding(
@@ -247,5 +247,5 @@ async def measure(probe: SoakProbe, context: ProbeContext) -> Finding:
 def _summary(probe: SoakProbe, arms: Arms, last: Commit | None, *, at_most: bool) -> str:
     days = f"{'at most ' if at_most else ''}{arms.quiet} of {probe.days} quiet days"
     if last is not None:
-        days += f" since {last.sha[:10]} broke it"
+        days += f" since the break {last.sha[:10]}"
     return f"{days}, {plural(arms.releases, 'release')}" if probe.line else days

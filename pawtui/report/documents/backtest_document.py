@@ -32,7 +32,7 @@ def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
         Field("go", text_of(f"on {test.go_dates} of {counted(len(test.days), 'date')}")),
     ]
     if test.never:
-        blocks.append(Field("never met", text_of(Span(", ".join(test.never), "alert"), " (--need excludes them)")))
+        blocks.append(Field("never met", text_of(Span(", ".join(test.never), "alert"), " (to leave them out: --need)")))
     blocks += [Gap(), _periods(test.spans)]
     blocks += _breaks(test)
     blocks += _changed(test)
@@ -106,7 +106,7 @@ def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
         Field("dates", text_of(f"{counted(len(first.days), 'date')}, {first.days[0].day} to {first.days[-1].day}")),
     ]
     if never := [signal for signal in first.never if all(signal in row.test.never for row in rows)]:
-        blocks.append(Field("never met", text_of(Span(", ".join(never), "alert"), " (--need excludes them)")))
+        blocks.append(Field("never met", text_of(Span(", ".join(never), "alert"), " (to leave them out: --need)")))
     blocks += [Gap(), Table(columns, tuple(_sweep_row(row) for row in rows)), Gap(), Paragraph((muted(LIMITS),))]
     return Document("sweep", title, blocks=tuple(blocks))
 

@@ -57,7 +57,7 @@ def _decision_field(found: Difference) -> Field:
     if found.first.as_of is not None or found.second.as_of is not None:
         return Field("decision", (muted("not compared: a past date has no decision"),))
     if before == after:
-        return Field("decision", spaced(state_span(after), muted("as before")))
+        return Field("decision", spaced(state_span(after), muted("unchanged")))
     return Field("decision", spaced(state_span(before), muted("then"), state_span(after)))
 
 
@@ -65,7 +65,7 @@ def _plan_field(plan: PlanChange) -> list[Block]:
     if plan.after is None and not plan.changed:
         return []
     before, after = plan.summary
-    value = spaced(before, muted("then"), after) if plan.changed else spaced(after, muted("as before"))
+    value = spaced(before, muted("then"), after) if plan.changed else spaced(after, muted("unchanged"))
     status = plan.after or plan.before
     # An unchanged plan has no link, so that the first link opens the commits between the refreshes.
     url = (status.approval_url or status.url) if status and plan.changed else ""

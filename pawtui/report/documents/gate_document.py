@@ -48,7 +48,7 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
         blocks.append(Field("", (muted("not reviewed yet"), hint(keys))))
     blocks += _parts(view)
     if entry and entry.pins:
-        aside = (muted(counted(len(entry.pins), "pin")), hint(" (X removes the marked one)"))
+        aside = (muted(counted(len(entry.pins), "pin")), hint(" (X: remove the marked pin)"))
         blocks += [Heading("Evidence", aside), pin_list(overview, entry.pins, context)]
     blocks += step_blocks(overview, overview.steps_of(gate.id), context)
     blocks += note_blocks(overview, view.notes, context)
@@ -81,7 +81,7 @@ def _parts(view: GateView) -> list[Block]:
         )
         for part in parts
     )
-    aside = (muted(f"{len(ticked)} of {len(parts)}"), hint(" (Space ticks the marked one)"))
+    aside = (muted(f"{len(ticked)} of {len(parts)}"), hint(" (Space: tick or untick)"))
     return [Heading("Parts", aside), List(items)]
 
 

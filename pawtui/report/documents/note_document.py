@@ -21,6 +21,6 @@ def note_document(overview: Overview, note: Note, context: PageContext) -> Docum
     if note.pins:
         blocks += [Heading("Pins", (muted(counted(len(note.pins), "pin")),)), pin_list(overview, note.pins, context)]
     if commits := commit_fields(overview.tracker, note, context.web):
-        blocks += [Heading("Written at"), *commits]
+        blocks += [Heading("Commits when written"), *commits]
     blocks += [Gap(), Paragraph((hint("E edit, X remove, n new note"),))]
     return Document(key=f"note:{note.id}", title=(Span("note", "strong"),), blocks=tuple(blocks))

@@ -127,7 +127,7 @@ def _readings(overview: Overview, refresh: Refresh, before: Refresh | None) -> l
             )
         )
     columns = (Column(), Column(), Column(), Column(shrink="wrap"))
-    return [Heading("Readings", (muted(aside),)), Table(columns, tuple(rows))]
+    return [Heading("Measured states", (muted(aside),)), Table(columns, tuple(rows))]
 
 
 def _cost_fields(refresh: Refresh) -> list[Block]:

@@ -45,7 +45,7 @@ def summary_document(overview: Overview, context: PageContext) -> Document:
     at = last.at if last else context.now
     title = text_of(f"Scope refresh on {at:%Y-%m-%d}: {overview.tracker.title}")
     if last is None:
-        blocks: list[Block] = [Paragraph(text_of("Nothing measured yet: run ", Span("pawtui refresh", "code"), "."))]
+        blocks: list[Block] = [Paragraph(text_of("No refresh recorded: run ", Span("pawtui refresh", "code"), "."))]
         return Document("summary", title, blocks=(*blocks, *detail_sections(overview, context)))
     notes = summary_notes(overview)
     blocks = [

@@ -29,7 +29,7 @@ from pawtui.review.overview import summary_of
 from pawtui.review.timeline import Event, Week, weeks
 from pawtui.review.views import Overview
 
-NO_WEEKS = "No measurement recorded: run `pawtui backfill --since DATE`, or `pawtui refresh`."
+NO_WEEKS = "No refresh recorded: run `pawtui backfill --since DATE`, or `pawtui refresh`."
 # The maximum number of weeks in the summary.
 _STRIP = 52
 
@@ -111,7 +111,7 @@ def week_document(overview: Overview, week: Week, context: PageContext) -> Docum
         )
         for reading in refresh.signals
     )
-    blocks += [Heading("Readings"), Table((Column(), Column(), Column(shrink="wrap")), rows)]
+    blocks += [Heading("Measured states"), Table((Column(), Column(), Column(shrink="wrap")), rows)]
     blocks += error_blocks(refresh.errors)
     return Document(f"week:{week.start}", title, (muted(refresh.upstream.ref),), blocks=tuple(blocks))
 

@@ -25,7 +25,7 @@ def welcome_document(tracker: Tracker, overview: Overview | None, subject: Docum
         key="welcome",
         title=(Span("welcome", "strong"),),
         blocks=(
-            Paragraph(text_of(Span("Nothing recorded yet.", "strong"), hint(" Start with r."))),
+            Paragraph(text_of(Span("No refresh recorded.", "strong"), hint(" Start with r."))),
             Gap(),
             Paragraph(text_of(tracker.about or tracker.title)),
             Gap(),

@@ -25,7 +25,7 @@ class HistoryPane(LineList[Refresh]):
 
     def __init__(self) -> None:
         super().__init__(
-            empty="Nothing recorded yet. Press r to measure both repositories.",
+            empty="No refresh recorded. Press r to measure both repositories.",
             id="history",
         )
         self._reviewed: frozenset[str] = frozenset()

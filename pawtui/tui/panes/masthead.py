@@ -64,7 +64,7 @@ class Masthead(Widget):
         if up is None and down is None:
             tracker = self._overview.tracker if self._overview else None
             repos = f"up {tracker.upstream.repo}, down {tracker.downstream.repo}" if tracker else ""
-            return _ends(line(repos, MUTED), line("never refreshed", ALERT) if tracker else line(""), width)
+            return _ends(line(repos, MUTED), line("no refresh yet", ALERT) if tracker else line(""), width)
         brief = width < 100
         refreshed = self._refreshed(brief)
         # Without enough space the ages of the commits are omitted. The page of the refresh has them.

@@ -36,10 +36,10 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
         view = self.view
         if self.incoming:
             summary = next((probe.summary for probe in self.incoming.probes if probe.state == self.incoming.state), "")
-            return spaced([line("new reading", ALERT), line(summary, MUTED)])
+            return spaced([line("state changed", ALERT), line(summary, MUTED)])
         marks = []
         if view.renewal:
-            marks.append(line("verdict expired", ALERT))
+            marks.append(line("renew verdict", ALERT))
         if view.overridden:
             marks.append(line(f"overrides “{view.measured}”", ALERT))
         if view.stale:

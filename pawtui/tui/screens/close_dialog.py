@@ -23,7 +23,7 @@ from pawtui.tui.screens.action_dialog import ActionDialog
 class CloseDialog(ActionDialog):
     """The dialog for the recommendation, which is recorded with the decision."""
 
-    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Tab", "words, reasons"), ("Esc", "cancel"))
+    KEYS: ClassVar[tuple[tuple[str, str], ...]] = (("^s", "save"), ("Tab", "text or reasons"), ("Esc", "cancel"))
     HELP = "Records the current decision with your recommendation. Closing again replaces the recommendation."
 
     subject = "review"

@@ -51,4 +51,4 @@ def ask_to_renew(app: BaseApp, shown: Overview, subject: str, target: Target | N
     if renewable(shown, subject):
         app.push_screen(RenewDialog(shown, subject, (target.object or target.copy) if target else ""))
     else:
-        app.toast("No stale pin with a known new place. p adds a pin.")
+        app.toast("No stale pin can be renewed. p: add a pin.")

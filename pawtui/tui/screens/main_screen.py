@@ -38,14 +38,14 @@ class MainScreen(SubjectScreen):
     BINDING_GROUP_TITLE = "Main screen"
     # In the order of the footer, after the keys for the selected subject.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("w", "app.walk", "Walk", id="walk", tooltip="Review what needs you, step by step"),
+        Binding("w", "app.walk", "Walk", id="walk", tooltip="All open points, step by step"),
         Binding("r", "app.refresh", "Refresh", id="refresh", tooltip="Measure both repositories and record it"),
         Binding("e", "app.export", "Export", id="export", tooltip="The Markdown summary: copy, save, post"),
-        Binding("slash", "filter", "Filter", id="filter", tooltip="Only rows that match some words"),
+        Binding("slash", "filter", "Filter", id="filter", tooltip="Only rows that contain the words"),
         Binding("d", "app.diff", "Diff", id="diff", tooltip="What changed between two refreshes"),
         Binding("c", "app.close", "Close", id="close", tooltip="Close the review with a recommendation"),
         Binding("T", "app.timeline", "Timeline", id="timeline", show=False, tooltip="All signals by week"),
-        Binding("L", "app.log", "Log", id="log", show=False, tooltip="Who changed what, and when"),
+        Binding("L", "app.log", "Log", id="log", show=False, tooltip="Every change: author and time"),
         Binding("S", "app.scope", "Scope", id="scope", show=False, tooltip="Scope, related work, decision reasons"),
         Binding("M", "app.replay", "Replay", id="replay", show=False, tooltip="What a migration would lose"),
         Binding("P", "app.post", "Post", id="post", show=False, tooltip="The summary on the issue; asks first"),

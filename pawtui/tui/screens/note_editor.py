@@ -26,7 +26,7 @@ class NoteEditor(PinningDialog):
     """The dialog for a new note on a subject, or for `note`. `pins` are filled in after those of the note."""
 
     HELP = """
-    Write your observation and its place. A pin is a place at a commit: up:path/file.ts#L10-L20 or a GitHub link.
+    Write your observation and its evidence. A pin is a path at a commit: up:path/file.ts#L10-L20 or a GitHub link.
     """
     BINDING_GROUP_TITLE = "Note editor"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,7 +37,7 @@ class NoteEditor(PinningDialog):
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("^s", "save"),
         ("^e", "your editor"),
-        ("Tab", "text, pins"),
+        ("Tab", "text or pins"),
         ("Esc", "cancel"),
     )
 

@@ -21,7 +21,7 @@ from pawtui.tui.screens.pins_dialog import PinningDialog
 class PinDialog(PinningDialog):
     """The dialog for one pin of a gate; `offered` is filled in, and typing replaces it."""
 
-    HELP = "A pin is a place at a commit (up:path/file.ts#L10-L20), an issue (owner/repo#12) or a link."
+    HELP = "A pin is a path at a commit (up:path/file.ts#L10-L20), an issue (owner/repo#12) or a link."
 
     def __init__(self, shown: Overview, gate_id: str, offered: str = "") -> None:
         super().__init__(shown)

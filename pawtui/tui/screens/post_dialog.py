@@ -27,7 +27,7 @@ from pawtui.tui.workers import start
 
 # The first choice is the default.
 _NO = Choice("no", trusted("No", STRONG), "post nothing")
-_UPDATE = Choice("update", trusted("Yes", STRONG), "replace the text of your earlier comment")
+_UPDATE = Choice("update", trusted("Yes", STRONG), "replace your earlier comment")
 _ADD = Choice("add", trusted("Yes", STRONG), "add a new comment")
 
 
@@ -57,7 +57,7 @@ class PostDialog(Dialog):
     ]
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("Enter", "choose"),
-        ("Tab", "read all of it"),
+        ("Tab", "read the text"),
         ("o", "open the issue"),
         ("Esc", "post nothing"),
     )

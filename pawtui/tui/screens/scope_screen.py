@@ -18,7 +18,7 @@ class ScopeScreen(DocumentScreen):
     BINDING_GROUP_TITLE = "Scope"
     HELP = "What the tracker covers and what not, related issues and pull requests, and the reasons for the decision."
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "rule_on_plan", "Plan", id="scope.plan", tooltip="Record what comments on the plan mean"),
+        Binding("a", "rule_on_plan", "Plan", id="scope.plan", tooltip="Record the meaning of comments on the plan"),
     ]
     card_title = "Scope and related work"
 

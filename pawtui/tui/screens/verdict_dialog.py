@@ -21,10 +21,10 @@ from pawtui.tui.line_list import LineList
 from pawtui.tui.screens.action_dialog import ActionDialog
 
 _MEANINGS: Mapping[State, str] = {
-    "met": "holds",
-    "partial": "holds in part",
-    "unmet": "does not hold",
-    "unknown": "cannot be judged yet",
+    "met": "true",
+    "partial": "partly true",
+    "unmet": "not true",
+    "unknown": "cannot be decided yet",
 }
 _CLEAR = Choice("clear", line("- clear"), "remove the verdict; the measured state applies")
 
@@ -33,7 +33,7 @@ class VerdictDialog(ActionDialog):
     """Gives, changes or clears a verdict. `state` is the state under the cursor at first."""
 
     HELP = """
-    Your judgement of the signal. It overrides the measured state until the end date, or until the state or
+    Your verdict on the signal. It overrides the measured state until the end date, or until the state or
     the watched code changes.
     """
 
@@ -57,7 +57,7 @@ class VerdictDialog(ActionDialog):
         if view.verdict is None:
             return measured
         by = f"{view.verdict.by}, {minute(view.verdict.at)}"
-        expired = line(f"expired: {view.renewal}", ALERT) if view.renewal else line("")
+        expired = line(f"needs renewal: {view.renewal}", ALERT) if view.renewal else line("")
         verdict = spaced([line("verdict ", MUTED), state_mark(view.verdict.state), line(by, MUTED), expired])
         return Content("\n").join([measured, verdict])
 

@@ -235,6 +235,6 @@ async def test_the_head_of_an_old_clone_is_in_doubt(
     tracker = tracker_of(PathsProbe(exist=("src",)))
     async with git_source((UP, behind), ("down/stream", behind)) as source:
         found = taken(await refreshed(tracker, source, at=NOW, as_of=NOW - as_of if as_of else None))
-    doubt = f"the clone was last fetched into on {at:%Y-%m-%d %H:%M} UTC, so what came after it is not known"
+    doubt = f"the clone was last updated on {at:%Y-%m-%d %H:%M} UTC, so later commits are not known"
     assert found.upstream.doubt == (doubt if doubtful else "")
     assert found.signals[0].state == ("unknown" if doubtful else "met")
