@@ -18,7 +18,7 @@ def test_without_yes_it_is_shown_and_nothing_is_writes(run: Run, down: FakeRepo)
     shown = run("post")
     assert shown.status == 0
     head, _, body = shown.out.partition("\n\n")
-    assert head == f"For down/fork#7, {down.fake.url}/down/fork/issues/7:"
+    assert head == f"Comment for down/fork#7, {down.fake.url}/down/fork/issues/7:"
     assert body.startswith(f"{SUMMARY}\n## Scope refresh on ")
     assert body.removeprefix(f"{SUMMARY}\n") == run("export").out
     assert shown.err == "Nothing was posted. `--yes` adds a comment to down/fork#7 (Tracking).\n"
@@ -32,7 +32,9 @@ def test_the_preview_needs_no_network(run: Run, down: FakeRepo, options: tuple[s
     down.fake.fail("/repos/down/fork/issues/7", 403, "Forbidden", times=None)
     shown = run("post", *options)
     assert shown.status == 0
-    assert shown.out.startswith(f"For down/fork#7, {down.fake.url}/down/fork/issues/7:\n\n{SUMMARY}\n## Scope refresh")
+    assert shown.out.startswith(
+        f"Comment for down/fork#7, {down.fake.url}/down/fork/issues/7:\n\n{SUMMARY}\n## Scope refresh"
+    )
     assert shown.err.startswith("Nothing was posted. ")
     assert run("post", "--yes", *options).status == 4
 

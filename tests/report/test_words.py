@@ -108,7 +108,8 @@ def test_the_summary_of_the_plan() -> None:
     assert words.plan_summary(unclear).startswith("unclear: a comment by bo on 2026-11-20 may concern the approval")
     recorded = PlanStatus(state="waiting", by="ann", at=NOW, cause="not before 2.4", recorded=True)
     assert words.plan_summary(recorded) == "waiting for approval, recorded by ann on 2026-11-20: not before 2.4"
-    refused = PlanStatus(state="none", cause="the plan of eve does not count: eve has no write access to the repository")
+    cause = "the plan of eve does not count: eve has no write access to the repository"
+    refused = PlanStatus(state="none", cause=cause)
     assert "eve has no write access" in words.plan_summary(refused)
 
 

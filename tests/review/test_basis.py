@@ -92,7 +92,8 @@ def test_the_error_states_who_set_a_gate_when_and_both_states() -> None:
 
 def test_the_error_states_the_verdict_of_another_user() -> None:
     after = apply(SEEN, give_verdict(SEEN, TRACKER, "calm", "unmet", BOB, reason="no"))
-    assert refusal("signal:calm", SEEN, after).endswith("bob gave calm the verdict unmet at 2026-11-20 12:07 UTC (before: none).")
+    change = "bob gave calm the verdict unmet at 2026-11-20 12:07 UTC (before: none)."
+    assert refusal("signal:calm", SEEN, after).endswith(change)
     cleared = apply(after, clear_verdict(after, TRACKER, "calm", BOB))
     assert "bob cleared the verdict on calm at 2026-11-20 12:07 UTC (before: unmet)" in refusal(
         "signal:calm", after, cleared

@@ -91,7 +91,7 @@ def test_a_ruling_ends_with_an_edit_of_the_plan_or_a_later_answer() -> None:
         (UNCLEAR, "aproved", "x", "", "did you mean 'approved'"),
         (UNCLEAR, "done", "x", "", "choose one of: approved, waiting, withdrawn"),
         (UNCLEAR, "approved", " ", "", "The reason is empty"),
-        (UNCLEAR, "approved", "x" * 20_001, "", "shorten it"),
+        (UNCLEAR, "approved", "x" * 20_001, "", "Shorten it"),
         (UNCLEAR, "approved", "x", "javascript:alert(1)", "not a link to a comment"),
         (UNCLEAR, "approved", "x", ISSUE, "not a link to a comment"),
     ],

@@ -46,9 +46,9 @@ async def test_a_ruling_on_the_plan_is_recorded(tmp_path: Path) -> None:
     app = app_at(at)
     async with app.run_test(size=(120, 50)) as pilot:
         await pilot.press("S")
-        await until(pilot, lambda: "unclear: a comment of bo" in shown(app))
+        await until(pilot, lambda: "unclear: a comment by bo" in shown(app))
         await pilot.press("a")
-        await until(pilot, lambda: "record what the comments mean" in shown(app))
+        await until(pilot, lambda: "record the meaning of the comments" in shown(app))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "The reason is empty" in shown(app))
         await pilot.press("end", "enter", *"as agreed", "ctrl+s")

@@ -134,7 +134,7 @@ async def test_f1_opens_help_over_a_dialog_whose_text_stays(at: TestWorkspace) -
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("n", *"Seen?", "f1")
-        await until(pilot, lambda: "Write your observation and its place." in shown(app))
+        await until(pilot, lambda: "Write your observation and its evidence." in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen.query("#text"))
         assert app.screen.query_one("#text", TextArea).text == "Seen?"

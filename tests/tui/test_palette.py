@@ -83,7 +83,7 @@ async def test_the_palette_shows_where_another_action_applies(at: TestWorkspace)
         await until(pilot, lambda: "Go to gate value" in shown(app))
         assert "Agree" not in shown(app), "without words, only what applies here"
         search(app, "agree")
-        await until(pilot, lambda: "(elsewhere: Walk)" in highlighted_command(app))
+        await until(pilot, lambda: "(only in: Walk)" in highlighted_command(app))
         await pilot.press("enter")
         await until(pilot, lambda: "“Agree” does not apply here. It applies in: Walk." in shown(app))
 

@@ -104,7 +104,7 @@ async def test_a_theme_that_cannot_be_saved_still_applies(tmp_path: Path) -> Non
     app = app_at(workspace(tmp_path, record()))
     async with app.run_test(size=(120, 36)) as pilot:
         await until(
-            pilot, lambda: f"{NAME}: is a folder. The default theme and keys apply." in " ".join(shown(app).split())
+            pilot, lambda: f"{NAME}: it is a folder. The default theme and keys apply." in " ".join(shown(app).split())
         )
         app.theme = "nord"
         await until(pilot, lambda: "Cannot save the theme in" in shown(app))

@@ -174,7 +174,7 @@ async def test_renewing_shows_the_old_and_the_new_place(tmp_path: Path) -> None:
         await until(pilot, lambda: at.store.load().gates["value"].pins == (PLACE,))
         await until(pilot, lambda: app.overview and not app.overview.gate("value").stale)
         await pilot.press("R")
-        await until(pilot, lambda: "No stale pin with a known new place." in shown(app))
+        await until(pilot, lambda: "No stale pin can be renewed." in shown(app))
 
 
 async def test_path_and_line_of_a_pin_are_completed(tmp_path: Path) -> None:

@@ -172,7 +172,7 @@ async def test_keys_that_would_be_refused_are_not_shown_but_explain_themselves(a
         assert "Agree" not in footer
         assert "Renew" not in footer, "the new place of the pin is not known"
         await pilot.press("R")
-        await until(pilot, lambda: "No stale pin with a known new place." in shown(app))
+        await until(pilot, lambda: "No stale pin can be renewed." in shown(app))
         await pilot.press("right")
         await until(pilot, lambda: "a Agree" in shown(app).split("\n")[-1])
 

@@ -35,7 +35,7 @@ async def test_a_review_takes_at_most_12_key_presses(tmp_path: Path) -> None:
         await press("R", "renew pins of sessions-survive", "L2-L4 at 44fd2a6fb4 → L2-L4 at ec2f8eb259")
         await press("y", "step 2 of 12, 1 decided", "code-debt-value")
         await press("R", "renew pins of code-debt-value", "packages/core/src/session/runner/settlement.ts")
-        lines = await press("y", "step 3 of 12, 2 decided", "reading went from unmet to partial")
+        lines = await press("y", "step 3 of 12, 2 decided", "state went from unmet to partial")
         assert "a Agree" in lines[-1]
         await press("a", "step 4 of 12, 3 decided")
         await press("c", "Your recommendation")

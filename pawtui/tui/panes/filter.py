@@ -20,7 +20,7 @@ class FilterBox(Input):
         accepted: bool = False
 
     def __init__(self, words: str) -> None:
-        super().__init__(words, id="filter", compact=True, placeholder="Words to match")
+        super().__init__(words, id="filter", compact=True, placeholder="Words to match; Enter keeps, Esc clears")
 
     @on(Input.Changed)
     def _edited(self, event: Input.Changed) -> None:

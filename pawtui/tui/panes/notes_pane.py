@@ -33,7 +33,7 @@ class NotesPane(LineList[Note]):
         self._drift = overview.drift
         notes = overview.record.notes
         self.fill([notes[note_id] for note_id in sorted(notes, reverse=True)])
-        self.border_subtitle = line(f"{len(notes):,}" if notes else "none yet")
+        self.border_subtitle = line(f"{len(notes):,} note{'' if len(notes) == 1 else 's'}" if notes else "none yet")
 
     def key_of(self, item: Note) -> str:
         """Return the id of the note."""
