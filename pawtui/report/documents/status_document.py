@@ -168,7 +168,7 @@ def _notes(overview: Overview) -> Iterator[Block]:
         pins = [text_of(short_pin(pin), " ", state_span(overview.drift[pin].state)) for pin in note.pins]
         text = spaced(note.text, *pins)
         rows.append(Row((text_of(f"{note.at:%Y-%m-%d}"), text_of(note.subject), text)))
-    yield Heading("Notes", (muted(f"{len(notes):,} note{'' if len(notes) == 1 else 's'}"),))
+    yield Heading("Notes", (muted(f"{len(notes):,}"),))
     yield Table(_SUBJECT_COLUMNS, tuple(rows))
     if (more := len(notes) - _NOTES_SHOWN) > 0:
         yield Paragraph((muted(f"{counted(more, 'older note')}: `pawtui notes`"),))

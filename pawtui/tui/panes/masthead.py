@@ -92,7 +92,7 @@ class Masthead(Widget):
         due = self._overview.due if self._overview else None
         late = line("Review due", ALERT) if due and due <= self._now.date() else line("")
         if brief:
-            return spaced([late, line(f"refreshed {when.removesuffix(' ago')}", MUTED)])
+            return spaced([late, line(f"refreshed {when}", MUTED)])
         left = last.requests.remaining
         parts = [f"refreshed {when}", last.source, f"{left:,} requests left" if left is not None else ""]
         return spaced([late, line(", ".join(part for part in parts if part), MUTED)])
