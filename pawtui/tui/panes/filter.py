@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import on
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
 
 class FilterBox(Input):
     """An input that posts its words at each key."""
+
+    BINDING_GROUP_TITLE = "Filter"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Keep", id="filter.keep", tooltip="Keep the words and go to the list"),
+        Binding("escape", "screen.back", "Clear", id="filter.clear", tooltip="Remove the words"),
+    ]
 
     @dataclass
     class FilterChanged(Message):

@@ -51,7 +51,7 @@ class TextScreen(Screen[None]):
         Binding("N", "next(-1)", "Previous match", id="text.before", show=False),
         Binding("o", "open", "Open", id="text.open", tooltip="The selected lines, in the browser"),
         Binding("y", "copy", "Copy", id="text.copy", show=False, tooltip="The selected lines as a pin"),
-        Binding("escape", "leave", "Back", id="text.back", tooltip="Close the search, or the text"),
+        Binding("escape", "back", "Back", id="text.back", tooltip="Close the search, or the text"),
     ]
 
     app = getters.app(BaseApp)
@@ -257,7 +257,7 @@ class TextScreen(Screen[None]):
         self.query("#filter").remove()
         self.code.focus()
 
-    def action_leave(self) -> None:
+    def action_back(self) -> None:
         """Close the search, dismiss a message, or go back."""
         if self.query("#filter"):
             self._search("", 0)
