@@ -71,9 +71,13 @@ def _not_checked(known: Baseline, drifts: Mapping[str, Drift], heads: _Heads) ->
             continue
         earlier = before.get(text)
         if earlier is not None and earlier.state in STALE:
-            failed[text] = msgspec.structs.replace(earlier, summary=f"not checked this time; before: {earlier.summary}")
+            failed[text] = msgspec.structs.replace(
+                earlier, summary=f"not checked at this refresh; before: {earlier.summary}"
+            )
         else:
-            failed[text] = msgspec.structs.replace(drift, summary="could not be checked: see what failed", failed=True)
+            failed[text] = msgspec.structs.replace(
+                drift, summary="could not be checked: see “Not available”", failed=True
+            )
     return failed
 
 

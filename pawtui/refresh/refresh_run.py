@@ -326,7 +326,7 @@ def _no_change_message(baseline: Baseline) -> str:
     last = baseline.refreshes[-1]
     if last.as_of is not None:
         return f"{last.as_of:%Y-%m-%d %H:%M} UTC is recorded already, and no measured fact has changed."
-    return f"Nothing moved since {last.at:%H:%M} UTC: both commits, the day, the rules and the plan are the same."
+    return f"Nothing changed since {last.at:%H:%M} UTC: both commits, the day, the rules and the plan are the same."
 
 
 def _message(found: Refresh) -> str:

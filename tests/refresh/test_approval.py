@@ -180,7 +180,7 @@ def test_a_plan_counts_only_if_its_author_may_write() -> None:
     stranger = comment(5, body, hours=5, association="CONTRIBUTOR", by="eve")
     found = plan_of([stranger, comment(6, "approved", hours=6)], "t")
     assert (found.state, found.plan_by) == ("none", "eve")
-    assert found.cause == "the plan of eve does not count: eve may not write to the repository"
+    assert found.cause == "the plan of eve does not count: eve has no write access to the repository"
     comments = [comment(1, PLAN), comment(2, "approved", hours=1), stranger]
     assert (plan_of(comments, "t").state, plan_of(comments, "t").plan_by) == ("approved", "owner")
     workflow = comment(6, body, hours=6, association="NONE", by="github-actions[bot]")
