@@ -40,7 +40,7 @@ PICTURES: tuple[tuple[str, tuple[int, int], str, Sequence[str], str, Callable[[P
     ("walk", MIDDLE, "", ("w",), "step 1 of", _nothing),
     ("diff", MIDDLE, "", ("4", "j", "d"), "Changed states", _nothing),
     ("export", MIDDLE, "", ("e",), "Missing for GO", _nothing),
-    ("refresh", MIDDLE, "", ("r",), "new reading", _nothing),
+    ("refresh", MIDDLE, "", ("r",), "measured now", _nothing),
 )
 
 

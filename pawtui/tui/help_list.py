@@ -12,7 +12,8 @@ from textual.screen import Screen
 from pawtui.tui.base_app import BaseApp
 from pawtui.tui.keys import KnownBinding, known_bindings
 
-# The order of places in the list, most important first. Other places follow.
+# The order of places in the list, most important first. Other places follow. The place of a screen that is not listed
+# comes first on that screen.
 _ORDER = ("On a signal", "On a gate", "Notes", "Main screen", "Walk", "Detail", "Lists", "Everywhere", "Other screens")
 
 
@@ -52,7 +53,9 @@ def help_entries(app: BaseApp, screen: Screen[object]) -> tuple[HelpEntry, ...]:
             here.setdefault(binding.id, (binding, active.node, []))[2].append(app.get_key_display(binding))
     entries = [_entry(app, binding, here.get(binding.id)) for binding in known.values()]
     places_here = {entry.place for entry in entries if entry.node is not None}
-    places = dict.fromkeys((*_ORDER, *(entry.place for entry in entries)))
+    title = screen.BINDING_GROUP_TITLE or ""
+    own = () if title in _ORDER else (title,)
+    places = dict.fromkeys((*own, *_ORDER, *(entry.place for entry in entries)))
     order = {place: number for number, place in enumerate(places)}
 
     def rank(entry: HelpEntry) -> tuple[bool, int, bool]:

@@ -37,6 +37,15 @@ def rows(app: PawtuiApp) -> list[str]:
     return [str(option.prompt).strip() for option in app.screen.query_one(OptionList).options]
 
 
+async def test_help_starts_with_the_keys_of_the_current_screen(at: TestWorkspace) -> None:
+    app = app_at(at)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("T", "question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen) and rows(app))
+        assert rows(app)[0] == "Timeline"
+        assert rows(app)[1].split()[-3:] == ["The", "previous", "week"]
+
+
 async def test_help_starts_with_the_focused_pane_and_its_actions(at: TestWorkspace) -> None:
     app = app_at(at)
     async with app.run_test(size=(80, 24)) as pilot:

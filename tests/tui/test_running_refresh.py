@@ -49,6 +49,7 @@ class DelayedRefresh:
     async def __call__(self, report: Report) -> Outcome:
         self.runs += 1
         report(step(1, 9, "both heads resolved"))
+        report(step(3, 9, "release measured", reading("released", "met", "v2.3.3 is out")))
         report(step(4, 9, "low churn measured", reading("calm", "met", "2 commits in 28 days")))
         await self.released.wait()
         return self.outcome
@@ -66,8 +67,8 @@ async def test_readings_are_shown_as_they_arrive(at: TestWorkspace) -> None:
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: "4 of 9" in shown(app))
-        assert "state changed" in shown(app)
-        assert "2 commits in 28 days" in shown(app)
+        assert "measured now  v2.3.3 is out" in shown(app)
+        assert "state changed  2 commits in 28 days" in shown(app)
         assert "4 requests, Esc cancels" in shown(app)
         await pilot.press("2", "b", *"why", "enter")
         await until(pilot, lambda: "sessions" in at.store.load().gates)
@@ -76,6 +77,7 @@ async def test_readings_are_shown_as_they_arrive(at: TestWorkspace) -> None:
         delayed.released.set()
         await until(pilot, lambda: "v2 @ bbbbbbbbbb" in shown(app))
         assert "4 of 9" not in shown(app)
+        assert "measured now" not in shown(app)
         assert "state changed" not in shown(app)
     assert delayed.runs == 1
     assert len(at.store.load().refreshes) == 4

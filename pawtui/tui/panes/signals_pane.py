@@ -36,7 +36,9 @@ class SignalRow(msgspec.Struct, frozen=True, kw_only=True):
         view = self.view
         if self.incoming:
             summary = next((probe.summary for probe in self.incoming.probes if probe.state == self.incoming.state), "")
-            return spaced([line("state changed", ALERT), line(summary, MUTED)])
+            changed = self.incoming.state != view.measured
+            mark = line("state changed", ALERT) if changed else line("measured now")
+            return spaced([mark, line(summary, MUTED)])
         marks = []
         if view.renewal:
             marks.append(line("renew verdict", ALERT))
