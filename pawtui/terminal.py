@@ -35,6 +35,9 @@ class SafeStream(io.TextIOBase):
         """Flush the wrapped stream."""
         self.stream.flush()
 
+    def close(self) -> None:
+        """Do nothing: the wrapped stream belongs to its creator, and it may be closed already."""
+
     def fileno(self) -> int:
         """Return the file descriptor of the wrapped stream."""
         return self.stream.fileno()

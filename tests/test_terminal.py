@@ -80,3 +80,10 @@ def test_the_encoding_is_that_of_the_wrapped_stream() -> None:
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="replace")
     safe = SafeStream(stream)
     assert (safe.encoding, safe.errors, safe.writable(), safe.isatty()) == ("ascii", "replace", True, False)
+
+
+def test_a_discarded_wrapper_does_not_use_its_closed_stream() -> None:
+    stream = io.StringIO()
+    wrapper = SafeStream(stream)
+    stream.close()
+    wrapper.close()

@@ -61,7 +61,7 @@ class KeyTables:
             return [word for member in shown for word in self._alternatives(member)]
         if origin in (list, tuple):
             return [f"list of {self.words(arguments[0])}"]
-        if origin is not None and issubclass(origin, Mapping):
+        if isinstance(origin, type) and issubclass(origin, Mapping):
             return [f"{'table' if self._defaults else 'object'} of {self.words(arguments[1])}"]
         return [_WORDS.get(kind) or label(kind)]
 
