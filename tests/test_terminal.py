@@ -83,7 +83,7 @@ def test_the_encoding_is_that_of_the_wrapped_stream() -> None:
 
 
 def test_a_discarded_wrapper_does_not_use_its_closed_stream() -> None:
-    stream = io.StringIO()
+    stream = io.TextIOWrapper(io.BytesIO())
     wrapper = SafeStream(stream)
     stream.close()
     wrapper.close()
