@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 
 from pawtui.review.actions import (
     TEXT_LIMIT,
@@ -14,8 +13,10 @@ from pawtui.review.actions import (
     last_commits,
     new_change,
     new_edit,
+    parse_choice,
+    suggest,
 )
-from pawtui.review.record_types import STEP_STATES, Change, Record, StepEntry, StepState
+from pawtui.review.record_types import STEP_STATES, Change, Record, StepEntry
 from pawtui.tracker.tracker_types import EvaluationStep, Tracker
 
 # The titles of the four kinds of verification by their keys in the tracker file.
@@ -38,15 +39,9 @@ def find_step(tracker: Tracker, step_id: str) -> EvaluationStep:
     step = tracker.step(step_id)
     if step is None:
         known = [step.id for step in tracker.steps]
-        raise ActionError(f"The tracker has no evaluation step {step_id[:80]!r}. {_suggestion(step_id, known)}")
+        hint = suggest(step_id, known) if known else "add [[steps]] to the tracker file."
+        raise ActionError(f"The tracker has no evaluation step {step_id[:80]!r}: {hint}")
     return step
-
-
-def _suggestion(word: str, known: Sequence[str]) -> str:
-    close = get_close_matches(word, known, n=1, cutoff=0.5)
-    if close:
-        return f"Did you mean {close[0]!r}?"
-    return f"Give one of {', '.join(known)}." if known else "Add [[steps]] to the tracker file."
 
 
 def set_step(
@@ -65,7 +60,7 @@ def set_step(
     stays. Raises `ActionError`, and `NeedsEvidence` if a pin is missing.
     """
     step = find_step(tracker, step_id)
-    known = _state(state)
+    known = parse_choice(state, STEP_STATES, "step state")
     old = record.steps.get(step.id)
     all_pins = tuple(dict.fromkeys((*(old.pins if old else ()), *checked_pins(record, pins))))
     reason = reason.strip() or (old.reason if old and old.state == known else "")
@@ -87,10 +82,3 @@ def set_step(
         pins=all_pins,
     )
     return new_change(record, actor, "step", f"set step {step.id} to {known}", new_edit("steps", step.id, old, entry))
-
-
-def _state(state: str) -> StepState:
-    for known in STEP_STATES:
-        if state == known:
-            return known
-    raise ActionError(f"An evaluation step cannot have the state {state[:80]!r}. {_suggestion(state, STEP_STATES)}")

@@ -49,7 +49,7 @@ def test_a_step_is_set_shown_and_undone(run: Run, with_steps: list[str]) -> None
     [
         (["replay", "done"], "needs evidence"),
         (["replay"], "The state is missing"),
-        (["reply", "running"], "Did you mean 'replay'?"),
+        (["reply", "running"], "did you mean 'replay'?"),
     ],
 )
 def test_what_is_missing_is_said(run: Run, with_steps: list[str], words: list[str], said: str) -> None:

@@ -164,6 +164,23 @@ async def test_every_matching_file_is_listed_after_the_state_is_decided(
     assert not fake.asked("/git/blobs/")
 
 
+async def test_reads_after_the_state_is_decided_are_optional(
+    up: FakeRepo, open_source: OpenSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up.git.commit({"db/migration/00.sql": HARMLESS}, at="2026-06-01")
+    up.git.commit({f"db/migration/1{n:02}.sql": f"{RESET}{n}" for n in range(20)}, at="2026-11-01")
+    source, optional_reads = open_source(), []
+    read = source.blob
+
+    async def blob(repo: str, sha: str, *, optional: bool = False) -> bytes:
+        optional_reads.append(optional)
+        return await read(repo, sha, optional=optional)
+
+    monkeypatch.setattr(source, "blob", blob)
+    assert (await measure(source, PROBE)).reading.state == "unmet"
+    assert optional_reads == [False] * 8 + [True] * 12
+
+
 async def test_files_beyond_the_budget_are_a_gap_of_a_decided_state(
     fake: FakeGitHub, up: FakeRepo, open_source: OpenSource
 ) -> None:

@@ -75,7 +75,7 @@ def test_a_reason_stays_with_its_state() -> None:
 
 @pytest.mark.parametrize(
     ("step", "state", "part"),
-    [("replya", "running", "Did you mean 'replay'"), ("replay", "runing", "Did you mean 'running'")],
+    [("replya", "running", "did you mean 'replay'"), ("replay", "runing", "did you mean 'running'")],
 )
 def test_the_error_for_an_unknown_name_suggests_the_nearest_name(step: str, state: str, part: str) -> None:
     with pytest.raises(ActionError, match=part):

@@ -1,0 +1,37 @@
+"""The start of a search for the commit of a branch, from recorded commits."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pawtui.sources.branch_search import BranchSearch, begin_search
+from pawtui.sources.facts import BranchPoint, Head, RefMoment
+
+NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+HEAD = Head(repo="up/stream", asked="up/stream", ref="main", sha="f" * 40, committed_at=NOON + 9 * DAY)
+
+
+def recorded(letter: str, day: int) -> RefMoment:
+    """Return a commit that a refresh recorded on that day."""
+    return RefMoment(sha=letter * 40, at=NOON + day * DAY, committed_at=NOON + day * DAY)
+
+
+def test_a_commit_recorded_at_the_time_itself_needs_no_search() -> None:
+    found = begin_search(HEAD, NOON + 2 * DAY, [recorded("a", 1), recorded("b", 2), recorded("c", 3)])
+    assert found == BranchPoint(sha="b" * 40, source="refresh")
+
+
+def test_the_same_commit_before_and_after_needs_no_search() -> None:
+    found = begin_search(HEAD, NOON + 2 * DAY, [recorded("a", 1), recorded("a", 3)])
+    assert found == BranchPoint(sha="a" * 40, source="refresh")
+
+
+def test_a_head_from_before_the_time_needs_no_search() -> None:
+    assert begin_search(HEAD, NOON + 9 * DAY, []) == BranchPoint(sha=HEAD.sha, source="first parents")
+
+
+def test_a_search_starts_at_the_next_recorded_commit_and_knows_the_last_one_before() -> None:
+    earlier, later = recorded("a", 1), recorded("c", 3)
+    found = begin_search(HEAD, NOON + 2 * DAY, [recorded("e", 8), later, earlier, recorded("d", 0)])
+    assert found == BranchSearch("c" * 40, earlier)
