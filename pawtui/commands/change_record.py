@@ -136,11 +136,14 @@ def gate(args: argparse.Namespace, settings: Settings) -> int:
     """Change the pins, the parts and the state of a gate, in this order. Each change is recorded separately."""
     from functools import partial
 
+    from pawtui.review.actions import find_gate
+
+    workspace = settings.workspace()
+    find_gate(workspace.tracker, args.id)
     if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
         raise WrongUsage("No change is given. Give a state, --part, --untick, --pin, --unpin or --renew.")
     if args.reason and not args.state:
         raise WrongUsage("--reason needs a state: satisfied, blocked or untested.")
-    workspace = settings.workspace()
     check_paths(workspace, args.pin)
     if args.renew:
         perform(workspace, partial(_renewed, workspace, args.id))

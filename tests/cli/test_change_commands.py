@@ -141,6 +141,7 @@ def test_a_change_that_someone_else_replaced_is_not_undone(run: Run, monkeypatch
         (["signal", "calm", "met", "--reason", "x", "--until", "soon"], "'soon' is not a date"),
         (["note", "calm", ""], "The note is empty"),
         (["note", "nothing", "x"], "no signal or gate 'nothing'"),
+        (["gate", "plna"], "did you mean 'plan'"),
         (["note", "calm", "x", "--pin", "up/stream@main:x"], "Pin a commit, not a branch"),
         (["note", "calm", "x", "--pin", "up:src/x"], "needs the commit of a refresh"),
         (["close", ""], "There is no refresh"),
