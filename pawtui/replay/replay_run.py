@@ -21,7 +21,7 @@ from pawtui.replay.replay_errors import NoSessions, ReplayError, SourceError, un
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.result import GenerationInfo, SchemaUse, SourceInfo, Stored, UpstreamResult
 from pawtui.replay.schema import Schema
-from pawtui.replay.schema_check import SchemaCheck, fits
+from pawtui.replay.schema_check import SchemaCheck, defines_events
 from pawtui.replay.session_types import Inventory, Issue, Session
 from pawtui.replay.snapshot import Snapshot, open_snapshot
 from pawtui.replay.sources import SourceFile, find_sources
@@ -75,7 +75,7 @@ def choose_generation(schema: Schema | None) -> Generation:
     if schema is None:
         return known[0]
     for generation in known:
-        if fits(generation, schema):
+        if defines_events(schema, generation):
             return generation
     names = ", ".join(generation.name for generation in known)
     raise ReplayError(
