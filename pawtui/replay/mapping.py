@@ -102,7 +102,7 @@ class CompiledMessage(msgspec.Struct, frozen=True):
     parts: dict[str, tuple[CompiledPart, ...]]
 
 
-class Mapped(msgspec.Struct, frozen=True):
+class MappedMessage(msgspec.Struct, frozen=True):
     """A mapped message: its rule, the rule of each part, and the events in order.
 
     A rule is None if no rule applies. `ordered` has the projections of the parts whose order counts. `message_count` is
@@ -176,11 +176,11 @@ class Mapper:
         self._context.last = {}
         self._parents.clear()
 
-    def map(self, message: Message) -> Mapped:
+    def map(self, message: Message) -> MappedMessage:
         """Return the events of one message, and the rules that made them."""
         info = message.data
         if info is None:
-            return Mapped(None, [(part, None) for part in message.parts], [], [], 0)
+            return MappedMessage(None, [(part, None) for part in message.parts], [], [], 0)
         context = self._context
         context.info, context.created, context.updated = info, message.created, message.updated
         order = context.order = []
@@ -198,7 +198,7 @@ class Mapper:
                 by_subtype[subtype] = [data]
         rule = self._rule(info, tuple(by_subtype))
         if rule is None:
-            return Mapped(None, [(part, None) for part in message.parts], [], [], 0)
+            return MappedMessage(None, [(part, None) for part in message.parts], [], [], 0)
         if rule.is_parent or not self._parent_subtypes.isdisjoint(by_subtype):
             parts = {subtype: by_subtype[subtype][0] for subtype in rule.rule.for_replies if subtype in by_subtype}
             self._parents[message.id] = Parent(rule.rule.name, frozenset(by_subtype), parts)
@@ -237,7 +237,7 @@ class Mapper:
             self._candidates_of[role, subtypes] = rules
         return rules
 
-    def _emit(self, message: Message, rule: CompiledMessage) -> Mapped:
+    def _emit(self, message: Message, rule: CompiledMessage) -> MappedMessage:
         context = self._context
         context.message = context.id = message.id
         context.used = False
@@ -287,7 +287,7 @@ class Mapper:
         context.id = message.id
         rule.end(message.data, context, events, "")
         context.parts = whole
-        return Mapped(rule, made, events, ordered, message_count)
+        return MappedMessage(rule, made, events, ordered, message_count)
 
     def _compile_subtypes(self) -> dict[str, Getter]:
         """Return a function for each type that has subtypes. It returns the subtype of a part."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pawtui.replay.comparing import WHOLE, Difference, Explainer, Kind, Weight
 from pawtui.replay.expressions import MISSING, subject_field, subject_fields
 from pawtui.replay.generation import Generation
-from pawtui.replay.mapping import Mapped
+from pawtui.replay.mapping import MappedMessage
 from pawtui.replay.projection import ReadBack
 from pawtui.replay.session_types import Json, Message, Session
 from pawtui.replay.totals import REST, Totals
@@ -27,7 +27,7 @@ class MessageComparer:
         self._explainers = {rule.name: Explainer(rule.lost, rule.changed) for rule in generation.messages}
         self._differences: dict[tuple[str, Kind, str], Difference] = {}
 
-    def compare(self, message: Message, mapped: Mapped, read_back: ReadBack, role: str) -> None:
+    def compare(self, message: Message, mapped: MappedMessage, read_back: ReadBack, role: str) -> None:
         """Count the differences of one message."""
         if mapped.rule is None:
             self._count(message, role or "(unknown)", "lost", WHOLE, _NO_RULE, stated=False)
@@ -62,7 +62,7 @@ class MessageComparer:
         self._totals.count_outside("message", subject, message.id, difference, REST)
 
 
-def _same_order(mapped: Mapped, read_back: ReadBack) -> bool:
+def _same_order(mapped: MappedMessage, read_back: ReadBack) -> bool:
     """Return whether the parts whose order counts are read back in the order of the original."""
     original = mapped.ordered
     if len(original) < 2 or original == read_back.order:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pawtui.replay.comparing import WHOLE, Difference, Explainer, Kind
-from pawtui.replay.mapping import CompiledPart, Mapped, Mapper
+from pawtui.replay.mapping import CompiledPart, MappedMessage, Mapper
 from pawtui.replay.projection import ReadBack
 from pawtui.replay.session_types import Message, Part
 from pawtui.replay.totals import Totals
@@ -42,7 +42,7 @@ class PartComparer:
         """Count a part whose message is missing."""
         self._count_unread(part, _sentence("It", part.problem) if part.problem else _ORPHAN)
 
-    def compare(self, message: Message, mapped: Mapped, read_back: ReadBack) -> None:
+    def compare(self, message: Message, mapped: MappedMessage, read_back: ReadBack) -> None:
         """Count every part of a message."""
         rule = mapped.rule
         if rule is not None and rule.rule.closes:
@@ -70,7 +70,7 @@ class PartComparer:
         """Count a part that was not mapped as lost, with the semantics of its type."""
         self._count_whole(part, self._unmapped.semantics(part.type), "lost", reason, stated=stated)
 
-    def _count_unmapped(self, part: Part, message: Message, mapped: Mapped) -> None:
+    def _count_unmapped(self, part: Part, message: Message, mapped: MappedMessage) -> None:
         """Count a part that no rule applies to."""
         if part.data is None:
             self._count_unread(part, _sentence("It", part.problem))

@@ -14,10 +14,10 @@ import msgspec
 
 from pawtui.replay.checks import shared_session_issues, tree_issues
 from pawtui.replay.comparing import Explainer
-from pawtui.replay.export_file import SIZE_LIMIT, ExportFile
+from pawtui.replay.export_file import ExportFile
 from pawtui.replay.generation import Generation, all_generations
 from pawtui.replay.parallel import WORTHWHILE, Unavailable, Work, rare_garbage_collection, replay_batches
-from pawtui.replay.replay_errors import NoSessions, ReplayError, SourceError, unreadable
+from pawtui.replay.replay_errors import NoSessions, ReplayError, SourceError
 from pawtui.replay.replayer import Replayer
 from pawtui.replay.result import GenerationInfo, SchemaUse, SourceInfo, Stored, UpstreamResult
 from pawtui.replay.schema import Schema
@@ -168,25 +168,12 @@ class _Run:
 
     def export(self) -> SourceInfo:
         """Replay an exported session. Raises `SourceError`."""
-        path = self._path
-        try:
-            size = path.stat().st_size
-            if size > SIZE_LIMIT:
-                raise SourceError(path, f"it has over {SIZE_LIMIT:,} bytes. Export fewer messages.")
-            data = path.read_bytes()
-        except OSError as error:
-            raise unreadable(path, error) from error
-        source = ExportFile(path, data)
+        file = ExportFile(self._path)
         replayer = Replayer(self._generation, self._check)
-        for session in source.sessions():
-            replayer.replay(session, self._number)
+        replayer.replay(file.session, self._number)
         self.totals = replayer.totals.take()
         return SourceInfo(
-            path=str(path),
-            sha256=hashlib.sha256(data).hexdigest(),
-            kind="export",
-            bytes=size,
-            inventory=source.inventory(),
+            path=str(self._path), sha256=file.sha256, kind="export", bytes=file.bytes, inventory=file.inventory
         )
 
     def database(self) -> SourceInfo:

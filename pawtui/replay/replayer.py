@@ -12,7 +12,7 @@ from operator import itemgetter
 
 from pawtui.replay.checks import SessionChecks
 from pawtui.replay.generation import Generation
-from pawtui.replay.mapping import Mapped, Mapper
+from pawtui.replay.mapping import MappedMessage, Mapper
 from pawtui.replay.message_compare import MessageComparer, SessionComparer
 from pawtui.replay.part_compare import PartComparer
 from pawtui.replay.projection import Projector
@@ -22,7 +22,7 @@ from pawtui.replay.session_types import Message, Part, Session
 from pawtui.replay.totals import Totals
 
 # Receives every mapped message, to compare its events with the upstream's own.
-Observer = Callable[[Message, Mapped], None]
+Observer = Callable[[Message, MappedMessage], None]
 
 # Each step for all messages of a batch is 15 % faster than all steps for each message.
 _BATCH = 64
@@ -90,7 +90,7 @@ class Replayer:
             for message, made in zip(batch, mapped, strict=True):
                 observe(message, made)
 
-    def _validate(self, check: SchemaCheck, batch: list[Message], mapped: list[Mapped]) -> None:
+    def _validate(self, check: SchemaCheck, batch: list[Message], mapped: list[MappedMessage]) -> None:
         for message, made in zip(batch, mapped, strict=True):
             for kind, _at, data, _owner in made.events:
                 if error := check.event_error(kind, data):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import jsonschema_rs
@@ -114,11 +115,8 @@ class Validator:
 
     def __init__(self, schema: Json, registry: jsonschema_rs.Registry) -> None:
         """Compile the schema; `registry` has the document. Raises `SchemaError`."""
-        try:
+        with _damage_as_schema_error():
             self._validator = jsonschema_rs.Draft202012Validator(schema, registry=registry)
-        except (jsonschema_rs.ReferencingError, ValueError) as error:
-            message = f"The schema document is damaged: {error}. Give the upstream's openapi.json."
-            raise SchemaError(message) from None
 
     def error(self, value: Any) -> str:
         """Return the field that is invalid and the reason, without the value; empty if the value is valid."""
@@ -139,7 +137,17 @@ class Validator:
 
 
 def _registry(root: Json) -> jsonschema_rs.Registry:
-    return jsonschema_rs.Registry([(_URI, root)], draft=jsonschema_rs.Draft202012)
+    with _damage_as_schema_error():
+        return jsonschema_rs.Registry([(_URI, root)], draft=jsonschema_rs.Draft202012)
+
+
+@contextmanager
+def _damage_as_schema_error() -> Iterator[None]:
+    try:
+        yield
+    except (jsonschema_rs.ReferencingError, ValueError) as error:
+        message = f"The schema document is damaged: {error}. Give the upstream's openapi.json."
+        raise SchemaError(message) from None
 
 
 def _without_values(message: str) -> str:

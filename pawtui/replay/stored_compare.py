@@ -17,7 +17,7 @@ from pawtui.replay.decode import Undecodable, decode_any
 from pawtui.replay.emitting import MadeEvent
 from pawtui.replay.expressions import MISSING, subject_field
 from pawtui.replay.generation import Generation, KnownDifference
-from pawtui.replay.mapping import Mapped
+from pawtui.replay.mapping import MappedMessage
 from pawtui.replay.result import Disagreement, Side, Stored, UpstreamResult, add_examples
 from pawtui.replay.session_types import Json, Message
 
@@ -79,7 +79,7 @@ class UpstreamComparer:
         # The ids of a message's parts, by the message id in the events.
         self._parts_of: dict[str, list[str]] = {}
 
-    def observe(self, _message: Message, mapped: Mapped) -> None:
+    def observe(self, _message: Message, mapped: MappedMessage) -> None:
         """Add our events of one message."""
         rule = mapped.rule.rule.name if mapped.rule is not None else ""
         for event in mapped.events:

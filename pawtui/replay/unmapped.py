@@ -6,7 +6,7 @@ import re
 from fnmatch import fnmatchcase
 
 from pawtui.replay.expressions import MISSING, subject_field
-from pawtui.replay.mapping import Mapped, Mapper
+from pawtui.replay.mapping import MappedMessage, Mapper
 from pawtui.replay.session_types import Json
 from pawtui.replay.totals import REST
 
@@ -39,7 +39,7 @@ class UnmappedReasons:
         """Return the semantics of a part of this type that no rule applies to."""
         return self._semantics.get(kind, REST)
 
-    def find(self, data: Json, mapped: Mapped) -> str:
+    def find(self, data: Json, mapped: MappedMessage) -> str:
         """Return the reason for a part with this data in a mapped message."""
         kind = data.get("type")
         if kind is None or kind == "":
