@@ -8,7 +8,7 @@ from pawtui.replay.generation import Generation
 from pawtui.replay.mapping import MappedMessage
 from pawtui.replay.projection import ReadBack
 from pawtui.replay.session_types import Json, Message, Session
-from pawtui.replay.totals import REST, Totals
+from pawtui.replay.totals import Totals
 
 # The name of a field for the order of a message's parts. It is part of the JSON.
 ORDER = "(order)"
@@ -46,7 +46,7 @@ class MessageComparer:
         back = read_back.info if read_back.info is not None else {"role": role}
         differences = self._explainers[rule.name].compare(message.data or {}, back)
         if differences:
-            self._totals.count_message_differences(rule.name, differences, message.id)
+            self._totals.count_outside("message", rule.name, differences, message.id)
         if not _same_order(mapped, read_back):
             reason = rule.reordered or _REORDERED
             self._count(message, rule.name, "changed", ORDER, reason, stated=bool(rule.reordered))
@@ -59,7 +59,7 @@ class MessageComparer:
         if difference is None:
             weight: Weight = "detail" if field == ORDER else "content"
             difference = self._differences[key] = Difference(kind, field, reason, weight, stated=stated)
-        self._totals.count_outside("message", subject, message.id, difference, REST)
+        self._totals.count_outside("message", subject, [difference], message.id)
 
 
 def _same_order(mapped: MappedMessage, read_back: ReadBack) -> bool:
@@ -121,4 +121,4 @@ class SessionComparer:
                 self._count(session, self._columns.explain("lost", column))
 
     def _count(self, session: Session, difference: Difference) -> None:
-        self._totals.count_outside("session", "session", session.id, difference, REST)
+        self._totals.count_outside("session", "session", [difference], session.id)

@@ -263,7 +263,7 @@ class _Run:
         explainer = Explainer(rule.tables, {})
         for name in rule.tables:
             if rows := tables.get(name, 0):
-                self.totals.count_outside("table", name, "", explainer.explain("lost", name), "message", rows)
+                self.totals.count_outside("table", name, [explainer.explain("lost", name)], count=rows)
 
     def _compare_upstream(self, database: V1Database, types: dict[str, int]) -> None:
         """Compare the mapping with each generation of events or rows that the upstream itself stored."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
-from typing import Literal, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -23,6 +24,17 @@ _Example = TypeVar("_Example")
 def add_examples(examples: list[_Example], more: Iterable[_Example]) -> None:
     """Append examples to a list until it has `EXAMPLES` of them."""
     examples.extend(islice(more, EXAMPLES - len(examples)))
+
+
+class _Counted(Protocol[_Example]):
+    count: int
+    examples: list[_Example]
+
+
+def add_occurrences(counted: _Counted[_Example], examples: Iterable[_Example], count: int) -> None:
+    """Add to the count and to the examples of a finding."""
+    counted.count += count
+    add_examples(counted.examples, examples)
 
 
 class Counts(msgspec.Struct, kw_only=True):
@@ -52,7 +64,7 @@ class Counts(msgspec.Struct, kw_only=True):
         self.unstated += other.unstated * times
 
 
-class Outside(msgspec.Struct, kw_only=True):
+class OutsideDifference(msgspec.Struct, kw_only=True):
     """A difference outside parts, with its number of occurrences and some ids."""
 
     scope: Scope
@@ -91,21 +103,20 @@ class Check(msgspec.Struct, kw_only=True):
 
     passed: int = 0
     failed: int = 0
-    reasons: dict[str, int] = {}
+    reasons: Counter[str] = msgspec.field(default_factory=Counter)
     examples: list[str] = []
 
     def fail(self, session_id: str, reason: str) -> None:
         """Count one session that fails."""
         self.failed += 1
-        self.reasons[reason] = self.reasons.get(reason, 0) + 1
+        self.reasons[reason] += 1
         add_examples(self.examples, [session_id])
 
     def merge(self, other: Check) -> None:
         """Add the counts of another check."""
         self.passed += other.passed
         self.failed += other.failed
-        for reason, count in other.reasons.items():
-            self.reasons[reason] = self.reasons.get(reason, 0) + count
+        self.reasons.update(other.reasons)
         add_examples(self.examples, other.examples)
 
 
@@ -204,9 +215,8 @@ class UpstreamResult(msgspec.Struct, kw_only=True):
             if same is None:
                 self.differences.append(difference)
             else:
-                same.count += difference.count
                 same.parts += difference.parts
-                add_examples(same.examples, difference.examples)
+                add_occurrences(same, difference.examples, difference.count)
 
     @property
     def share(self) -> float:

@@ -18,7 +18,7 @@ from pawtui.replay.emitting import MadeEvent
 from pawtui.replay.expressions import MISSING, subject_field
 from pawtui.replay.generation import Generation, KnownDifference
 from pawtui.replay.mapping import MappedMessage
-from pawtui.replay.result import Disagreement, Side, Stored, UpstreamResult, add_examples
+from pawtui.replay.result import Disagreement, Side, Stored, UpstreamResult, add_occurrences
 from pawtui.replay.session_types import Json, Message
 
 UNEXPLAINED = "Not explained."
@@ -210,9 +210,8 @@ class UpstreamComparer:
         known = next((known for known in self._known if _matches(known, location, rule, subtypes)), None)
         reason = known.reason if known is not None else UNEXPLAINED
         disagreement = self._disagreement(location, reason, explained=known is not None)
-        disagreement.count += 1
         disagreement.parts += len(part_ids)
-        add_examples(disagreement.examples, part_ids)
+        add_occurrences(disagreement, part_ids, 1)
         for part_id in part_ids:
             disagreeing[part_id] = disagreeing.get(part_id, True) and known is not None
 

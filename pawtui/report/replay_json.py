@@ -20,7 +20,7 @@ from pawtui.replay.result import (
     Disagreement,
     EventErrors,
     GenerationInfo,
-    Outside,
+    OutsideDifference,
     SchemaUse,
     SessionResult,
     SourceInfo,
@@ -147,7 +147,7 @@ class ReplayJson(TypedDict):
     left: dict[str, ResumeJson]
     upstream: list[UpstreamJson]
     issues: dict[str, ProblemJson]
-    outside: list[Outside]
+    outside: list[OutsideDifference]
     by_session: list[SessionResult]
     losses: list[DifferenceJson]
     changes: list[DifferenceJson]
