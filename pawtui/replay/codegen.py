@@ -6,7 +6,7 @@ names and texts of a mapping file only become literals in the source of these fu
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 Getter = Callable[[Any, Any], Any]
@@ -72,7 +72,7 @@ class Code:
         value = self.open(expression)
         return self.open(f"{value} if type({value}) is dict else E")
 
-    def path(self, base: str, steps: tuple[str, ...], *, fixed: bool = True) -> str:
+    def path(self, base: str, steps: Sequence[str], *, fixed: bool = True) -> str:
         """Return the expression for the field at a path.
 
         `fixed` is true if the base does not change within the function: then its tables are read at the beginning.

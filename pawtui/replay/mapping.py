@@ -17,9 +17,9 @@ from pawtui.replay.expressions import (
     ExpressionError,
     Language,
     attribute,
+    renamed,
     table,
     write_element,
-    write_item,
     write_subject,
 )
 from pawtui.replay.generation import Event, Generation, MessageRule, PartRule
@@ -36,7 +36,6 @@ class Context:
         "id",
         "index",
         "info",
-        "item",
         "last",
         "message",
         "order",
@@ -55,7 +54,6 @@ class Context:
         self.created: Any = 0
         self.updated: Any = 0
         self.info: Json = {}
-        self.item: Any = None
         # The data of the last event of each type that is emitted only if it changes.
         self.last: dict[str, Json] = {}
         self.parent: Mapping[str, Json] = {}
@@ -99,7 +97,7 @@ class CompiledMessage(msgspec.Struct, frozen=True):
     some: Condition | None
     begin: Emit
     end: Emit
-    parts: dict[str, tuple[CompiledPart, ...]]
+    parts: dict[str, list[CompiledPart]]
 
 
 class MappedMessage(msgspec.Struct, frozen=True):
@@ -109,7 +107,7 @@ class MappedMessage(msgspec.Struct, frozen=True):
     the number of messages that the message becomes.
     """
 
-    rule: CompiledMessage | None
+    rule: MessageRule | None
     parts: list[tuple[Part, CompiledPart | None]]
     events: list[MadeEvent]
     ordered: list[str]
@@ -121,7 +119,11 @@ def _new(context: Context) -> str:
     if not context.used:
         context.used = True
         return context.message
-    return f"{context.message.partition('_')[0]}_{context.id.partition('_')[2]}"
+    return _derived_id(context.message, context.id)
+
+
+def _derived_id(message_id: str, part_id: str) -> str:
+    return str(renamed(message_id.partition("_")[0], part_id))
 
 
 def _write_new(code: Code, _steps: tuple[str, ...]) -> str:
@@ -132,18 +134,12 @@ _SCALARS = ("session", "message", "id", "index", "created", "updated")
 _ROOTS = {
     **{name: attribute(name) for name in _SCALARS},
     **{name: table(name) for name in ("info", "parent")},
-    "item": write_item,
     "new": _write_new,
 }
 
 
-def _path(path: str) -> tuple[str, ...]:
-    return tuple(path.split("."))
-
-
-LANGUAGE = Language(_ROOTS, lambda code, path: write_subject(code, _path(path)), frozenset((*_SCALARS, "new")))
-_ELEMENT = Language(_ROOTS, lambda code, path: write_element(code, _path(path)), LANGUAGE.always)
-TEMPLATES = Templates(LANGUAGE, _ELEMENT)
+LANGUAGE = Language(_ROOTS, write_subject, frozenset((*_SCALARS, "new")))
+TEMPLATES = Templates(LANGUAGE, Language(_ROOTS, write_element, LANGUAGE.always))
 
 
 class Mapper:
@@ -158,13 +154,10 @@ class Mapper:
         self._candidates_of: dict[tuple[str, tuple[str, ...]], list[CompiledMessage]] = {}
         with located(generation.name, "subtypes"):
             self._subtypes = self._compile_subtypes()
-        with located(generation.name, "rules"):
-            rules = [self._compile_part(rule, number) for number, rule in enumerate(generation.rules)]
-        self.rules: tuple[CompiledPart, ...] = tuple(rules)
-        # The names of all subtypes: the listed ones, and types without subtypes.
         listed = {subtype.name for subtype in generation.subtypes}
-        plain = {name for rule in generation.rules for name in rule.subtypes if "*" not in name}
-        self._names = sorted(listed | plain)
+        # Types without subtypes are not listed.
+        types = {name for rule in generation.rules for name in rule.subtypes if "*" not in name}
+        self._all_subtypes = sorted(listed | types)
         self._messages: dict[str, list[CompiledMessage]] = {}
         for rule in generation.messages:
             with located(generation.name, f"messages.{rule.name}"):
@@ -263,7 +256,7 @@ class Mapper:
             if several and subtype == split:
                 if started:
                     rule.end(message.data, context, events, "")
-                    context.message = f"{message.id.partition('_')[0]}_{part.id.partition('_')[2]}"
+                    context.message = _derived_id(message.id, part.id)
                     context.parts = _parts_until(split, order, index)
                     counts = {}
                     message_count += 1
@@ -287,7 +280,7 @@ class Mapper:
         context.id = message.id
         rule.end(message.data, context, events, "")
         context.parts = whole
-        return MappedMessage(rule, made, events, ordered, message_count)
+        return MappedMessage(rule.rule, made, events, ordered, message_count)
 
     def _compile_subtypes(self) -> dict[str, Getter]:
         """Return a function for each type that has subtypes. It returns the subtype of a part."""
@@ -297,34 +290,16 @@ class Mapper:
             code.add(f"if {write_condition(code, subtype.when, LANGUAGE)}: return {subtype.name!r}")
         return {kind: code.function(repr(kind)) for kind, code in codes.items()}
 
-    def _compile_part(self, rule: PartRule, number: int) -> CompiledPart:
-        # The events are compiled later, for each rule for messages, which can add data to them.
-        when = compile_condition(rule.when, LANGUAGE)
-        simple = not (rule.dropped or rule.replaced or rule.waits or rule.joined)
-        return CompiledPart(rule, "", number, rule.projection, rule.semantics, when, None, simple)
-
-    def _conditional(self, compiled: CompiledPart) -> Iterator[CompiledPart]:
-        """Yield the rule once for each condition under which it has other semantics."""
-        for entry in compiled.rule.semantics_when:
-            when = compile_condition({**compiled.rule.when, **entry.when}, LANGUAGE)
-            yield replace(compiled, when=when, semantics=entry.semantics)
-
     def _compile_message(self, rule: MessageRule) -> CompiledMessage:
-        parts: dict[str, tuple[CompiledPart, ...]] = {}
-        for compiled in self.rules:
-            if compiled.rule.messages and not _any_of(rule.name, compiled.rule.messages):
+        parts: dict[str, list[CompiledPart]] = {}
+        for number, part_rule in enumerate(self.generation.rules):
+            if part_rule.messages and not _any_of(rule.name, part_rule.messages):
                 continue
-            emit = self._compile_events(compiled.rule.events, rule) if compiled.rule.events else None
-            for subtype in self._names:
-                if _any_of(subtype, compiled.rule.subtypes):
-                    of_subtype = replace(
-                        compiled,
-                        subtype=subtype,
-                        projection=compiled.rule.projection or subtype,
-                        semantics=compiled.rule.semantics_of.get(subtype, compiled.rule.semantics),
-                        emit=emit,
-                    )
-                    parts[subtype] = (*parts.get(subtype, ()), *self._conditional(of_subtype), of_subtype)
+            # The rule for messages can add data to the events.
+            emit = self._compile_events(part_rule.events, rule) if part_rule.events else None
+            for subtype in self._all_subtypes:
+                if _any_of(subtype, part_rule.subtypes):
+                    parts.setdefault(subtype, []).extend(_compile_part(part_rule, subtype, number, emit))
         return CompiledMessage(
             rule,
             bool(rule.parent or rule.parent_has),
@@ -338,6 +313,16 @@ class Mapper:
 
     def _compile_events(self, events: tuple[Event, ...], rule: MessageRule) -> Emit:
         return compile_events(events, rule.data, self.generation.events, TEMPLATES)
+
+
+def _compile_part(rule: PartRule, subtype: str, number: int, emit: Emit | None) -> Iterator[CompiledPart]:
+    """Yield the rule for each condition under which it has other semantics, and then without a condition."""
+    semantics = rule.semantics_of.get(subtype, rule.semantics)
+    simple = not (rule.dropped or rule.replaced or rule.waits or rule.joined)
+    compiled = CompiledPart(rule, subtype, number, rule.projection or subtype, semantics, None, emit, simple)
+    for entry in rule.semantics_when:
+        yield replace(compiled, when=compile_condition(entry.when, LANGUAGE), semantics=entry.semantics)
+    yield compiled
 
 
 def _fits_parts(rule: MessageRule, has: frozenset[str]) -> bool:

@@ -14,7 +14,7 @@ import msgspec
 from pawtui.replay.codegen import MISSING, Code, Getter
 from pawtui.replay.conditions import Condition, compile_condition, write_condition
 from pawtui.replay.emitting import MadeEvent
-from pawtui.replay.expressions import Language, attribute, table, write_element, write_item
+from pawtui.replay.expressions import Language, attribute, table, write_element
 from pawtui.replay.generation import Generation, Projection
 from pawtui.replay.mapping import located
 from pawtui.replay.session_types import Json
@@ -24,7 +24,7 @@ from pawtui.replay.templates import Templates
 EventGroup = dict[str, MadeEvent]
 
 
-class ReadBack(msgspec.Struct, frozen=True):
+class ProjectedMessage(msgspec.Struct, frozen=True):
     """A message that was read back: its parts by projection, the projections in order, and its fields.
 
     `replaced` has the ids of parts whose events have the same key as the events of a later part.
@@ -78,17 +78,22 @@ def _write_event(code: Code, path: str, events: str = "s") -> str:
     event = code.open(f"{events}.get({kind!r}, {code.value(_NO_EVENT)})")
     if rest == "@":
         return f"{event}[1]"
-    return code.path(code.open(f"{event}[2]"), tuple(rest.split(".")))
+    return code.path(code.open(f"{event}[2]"), rest.split("."))
 
 
 def _write_first(code: Code, steps: tuple[str, ...]) -> str:
     return _write_event(code, ".".join(steps), code.open("c.first"))
 
 
-_ROOTS = {"item": write_item, "session": attribute("session"), "state": table("state"), "first": _write_first}
+def _write_item(code: Code, steps: tuple[str, ...]) -> str:
+    # The element changes within the function.
+    return code.path("c.item", steps, fixed=False)
+
+
+_ROOTS = {"item": _write_item, "session": attribute("session"), "state": table("state"), "first": _write_first}
 LANGUAGE = Language(_ROOTS, _write_event)
 # The language for an element of a list in an event.
-_ELEMENT = Language(_ROOTS, lambda code, path: write_element(code, tuple(path.split("."))))
+_ELEMENT = Language(_ROOTS, write_element)
 _TEMPLATES = Templates(LANGUAGE, _ELEMENT)
 
 
@@ -123,7 +128,7 @@ class Projector:
         self._context.state = {}
         self._previous = ""
 
-    def project(self, events: list[MadeEvent], role: str) -> ReadBack:
+    def project(self, events: list[MadeEvent], role: str) -> ProjectedMessage:
         """Return the message that the events of one message, of the given role, give back."""
         groups: list[tuple[AppendParts, EventGroup]] = []
         by_key: dict[Any, EventGroup] = {}
@@ -168,7 +173,7 @@ class Projector:
         for append_parts, group in groups:
             if group:
                 append_parts(group, context, parts, order)
-        return ReadBack(parts, order, self._info(role, first, last), frozenset(replaced))
+        return ProjectedMessage(parts, order, self._info(role, first, last), frozenset(replaced))
 
     def _info(self, role: str, first: EventGroup, last: EventGroup) -> Json | None:
         self._context.first = first

@@ -12,10 +12,11 @@ from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
+from pawtui.replay.codegen import MISSING
 from pawtui.replay.comparing import Explainer, Kind
 from pawtui.replay.decode import Undecodable, decode_any
 from pawtui.replay.emitting import MadeEvent
-from pawtui.replay.expressions import MISSING, subject_field
+from pawtui.replay.expressions import subject_field
 from pawtui.replay.generation import Generation, KnownDifference
 from pawtui.replay.mapping import MappedMessage
 from pawtui.replay.result import Disagreement, Side, Stored, UpstreamResult, add_occurrences
@@ -81,7 +82,7 @@ class UpstreamComparer:
 
     def observe(self, _message: Message, mapped: MappedMessage) -> None:
         """Add our events of one message."""
-        rule = mapped.rule.rule.name if mapped.rule is not None else ""
+        rule = mapped.rule.name if mapped.rule is not None else ""
         for event in mapped.events:
             self._rules[id(event[2])] = rule
         self._ours += mapped.events

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatchcase
 
-from pawtui.replay.expressions import MISSING, subject_field
+from pawtui.replay.codegen import MISSING
+from pawtui.replay.expressions import subject_field
 from pawtui.replay.mapping import MappedMessage, Mapper
 from pawtui.replay.session_types import Json
 from pawtui.replay.totals import REST
@@ -49,7 +50,7 @@ class UnmappedReasons:
         if self._is_handled(self._mapper.subtype(data)):
             if mapped.rule is None:
                 return _NO_MESSAGE_RULE
-            return f"The mapping has no rule for this type of part in a message of the rule {mapped.rule.rule.name!r}."
+            return f"The mapping has no rule for this type of part in a message of the rule {mapped.rule.name!r}."
         field = self._deciding.get(kind)
         return _NO_RULE if field is None else _unknown_state(field, data)
 
