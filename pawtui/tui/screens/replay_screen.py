@@ -30,7 +30,8 @@ from pawtui.tui.workers import start
 
 if TYPE_CHECKING:
     from pawtui.replay.inspection import PartView
-    from pawtui.replay.replay_run import Progress, Result
+    from pawtui.replay.replay_run import Result
+    from pawtui.replay.source_run import Progress
 
 _ROWS = 200
 _REPORT_SECONDS = 0.1
