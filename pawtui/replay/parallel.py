@@ -88,9 +88,7 @@ def replay_batches(work: Work, session_ids: Sequence[str], parts: int, jobs: int
     others = set(active_children())
     complete = False
     try:
-        with ProcessPoolExecutor(
-            jobs, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(work,)
-        ) as pool:
+        with ProcessPoolExecutor(jobs, get_context("spawn"), _start_worker, (work,)) as pool:
             try:
                 for future in [pool.submit(_replay_batch, batch) for batch in batches]:
                     yield future.result()

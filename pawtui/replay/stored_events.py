@@ -89,7 +89,7 @@ class StoredRows:
         self._session_table = generation.upstream.session_table
 
     def session_fields(self, session_id: str) -> Json | None:
-        """Return the fields of a session's row, with the names of the export, or None if the read model has no such row.
+        """Return the fields of a session's row, with the names of the export, or None if there is no such row.
 
         Raises `sqlite3.Error`.
         """
