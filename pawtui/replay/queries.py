@@ -43,20 +43,15 @@ def total(result: Result) -> Counts:
 
 
 def by_semantics(result: Result) -> list[NamedCounts]:
-    """Return the counts of each semantics that has parts, the worst first."""
-    return _worst_first(total_of(result.totals.cells, 1))
+    """Return the counts of each semantics, the worst first, and at the end those without parts."""
+    found = total_of(result.totals.cells, 1)
+    return _worst_first(found | {name: Counts() for name in result.semantics if name not in found})
 
 
 def by_type(result: Result, semantics: str = "") -> list[NamedCounts]:
     """Return the counts of each type of part, for one semantics or for all, the worst first."""
     cells = {cell: counts for cell, counts in result.totals.cells.items() if semantics in ("", cell[1])}
     return _worst_first(total_of(cells, 0))
-
-
-def absent(result: Result) -> list[str]:
-    """Return the semantics of the mapping that have no parts."""
-    present = {semantics for _type, semantics in result.totals.cells}
-    return [name for name in result.semantics if name not in present]
 
 
 def _worst_first(counted: dict[str, Counts]) -> list[NamedCounts]:

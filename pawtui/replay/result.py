@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 from typing import Literal, Protocol, TypeVar
@@ -103,20 +102,21 @@ class Check(msgspec.Struct, kw_only=True):
 
     passed: int = 0
     failed: int = 0
-    reasons: Counter[str] = msgspec.field(default_factory=Counter)
+    reasons: dict[str, int] = {}
     examples: list[str] = []
 
     def fail(self, session_id: str, reason: str) -> None:
         """Count one session that fails."""
         self.failed += 1
-        self.reasons[reason] += 1
+        self.reasons[reason] = self.reasons.get(reason, 0) + 1
         add_examples(self.examples, [session_id])
 
     def merge(self, other: Check) -> None:
         """Add the counts of another check."""
         self.passed += other.passed
         self.failed += other.failed
-        self.reasons.update(other.reasons)
+        for reason, count in other.reasons.items():
+            self.reasons[reason] = self.reasons.get(reason, 0) + count
         add_examples(self.examples, other.examples)
 
 
@@ -163,7 +163,6 @@ class GenerationInfo(msgspec.Struct, kw_only=True):
 class IssueCount(msgspec.Struct, kw_only=True):
     """Issues of one kind, with some examples. `unread` counts the issues that left data unread."""
 
-    kind: str
     count: int = 0
     unread: int = 0
     examples: list[Issue] = []
@@ -200,14 +199,12 @@ class UpstreamResult(msgspec.Struct, kw_only=True):
     parts: int = 0
     agreed: int = 0
     explained: int = 0
-    ours: int = 0
-    theirs: int = 0
     unexplained: int = 0
     differences: list[Disagreement] = []
 
     def add(self, other: UpstreamResult) -> None:
         """Add the counts of another source's comparison."""
-        for name in ("sessions", "alone", "parts", "agreed", "explained", "ours", "theirs", "unexplained"):
+        for name in ("sessions", "alone", "parts", "agreed", "explained", "unexplained"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         known = {_identity(difference): difference for difference in self.differences}
         for difference in other.differences:
@@ -219,7 +216,7 @@ class UpstreamResult(msgspec.Struct, kw_only=True):
                 add_occurrences(same, difference.examples, difference.count)
 
     @property
-    def share(self) -> float:
+    def agreement(self) -> float:
         """The share of parts that agree, from 0 to 1."""
         return self.agreed / self.parts if self.parts else 0.0
 

@@ -105,9 +105,8 @@ class UpstreamComparer:
     def finish(self, theirs: Iterable[MadeEvent]) -> None:
         """Compare the observed messages of a session with the upstream's events of the session."""
         ours = [event for event in self._ours if event[0] not in self._skip]
-        their_events = list(theirs)
         disagreeing: dict[str, bool] = {}
-        for our_message, their_message in self._paired(self._by_message(ours), self._by_message(their_events)):
+        for our_message, their_message in self._paired(self._by_message(ours), self._by_message(theirs)):
             for location, event in self._differences(our_message, their_message):
                 self._count(location, event, disagreeing)
         result = self.result
@@ -115,8 +114,6 @@ class UpstreamComparer:
         result.parts += len(self._parts)
         result.agreed += len(self._parts) - len(disagreeing)
         result.explained += sum(disagreeing.values())
-        result.ours += len(ours)
-        result.theirs += len(their_events)
         self._clear()
 
     def end(self) -> UpstreamResult:
@@ -135,7 +132,7 @@ class UpstreamComparer:
                 return value
         return ""
 
-    def _by_message(self, events: list[MadeEvent]) -> list[_MessageEvents]:
+    def _by_message(self, events: Iterable[MadeEvent]) -> list[_MessageEvents]:
         """Return the events grouped by message, in order. An event without a message id is a group."""
         messages: list[_MessageEvents] = []
         by_id: dict[str, _MessageEvents] = {}

@@ -146,7 +146,7 @@ class Totals:
         self._count_issues(issue.kind, [issue], 1, int(issue.unread))
 
     def _count_issues(self, kind: str, examples: Sequence[Issue], count: int, unread: int) -> None:
-        issues = self.issues.setdefault(kind, IssueCount(kind=kind))
+        issues = self.issues.setdefault(kind, IssueCount())
         issues.unread += unread
         add_occurrences(issues, examples, count)
 
@@ -195,8 +195,8 @@ class Totals:
         self.left.update(other.left)
         for errors in other.event_errors.values():
             self.count_event_errors(errors.type, errors.error, errors.examples, errors.count)
-        for issues in other.issues.values():
-            self._count_issues(issues.kind, issues.examples, issues.count, issues.unread)
+        for kind, issues in other.issues.items():
+            self._count_issues(kind, issues.examples, issues.count, issues.unread)
         for name, check in other.checks.items():
             self.checks[name].merge(check)
 
