@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
@@ -28,45 +29,33 @@ from pawtui.replay.session_types import Json, Message, Part
 from pawtui.replay.templates import Templates
 
 
+@dataclass(slots=True)
 class Context:
-    """The values of `$names` while one message is mapped."""
+    """The values of `$names` while one message is mapped, and the state that events need.
 
-    __slots__ = (
-        "created",
-        "id",
-        "index",
-        "info",
-        "last",
-        "message",
-        "order",
-        "parent",
-        "parts",
-        "session",
-        "updated",
-        "used",
-    )
+    `parts` has the data of the message's parts by subtype, `ordered_parts` has (subtype, data) in the order of the
+    message. `last` has the data of the last event of each type that is emitted only if it changes.
+    """
 
-    def __init__(self) -> None:
-        self.session = ""
-        self.message = ""
-        self.id = ""
-        self.index = 0
-        self.created: Any = 0
-        self.updated: Any = 0
-        self.info: Json = {}
-        # The data of the last event of each type that is emitted only if it changes.
-        self.last: dict[str, Json] = {}
-        self.parent: Mapping[str, Json] = {}
-        self.parts: dict[str, list[Json]] = {}
-        self.order: list[tuple[str, Json]] = []
-        self.used = False
+    session: str = ""
+    message: str = ""
+    id: str = ""
+    index: int = 0
+    created: Any = 0
+    updated: Any = 0
+    info: Json = field(default_factory=dict)
+    parent: Mapping[str, Json] = field(default_factory=dict)
+    parts: dict[str, list[Json]] = field(default_factory=dict)
+    ordered_parts: list[tuple[str, Json]] = field(default_factory=list)
+    last: dict[str, Json] = field(default_factory=dict)
+    id_is_used: bool = False
 
 
 class Parent(NamedTuple):
     """What the rules of replies use of a message: its rule, the subtypes of its parts, and its parts for replies."""
 
     rule: str
-    has: frozenset[str]
+    subtypes: frozenset[str]
     parts: Mapping[str, Json]
 
 
@@ -116,8 +105,8 @@ class MappedMessage(msgspec.Struct, frozen=True):
 
 def _new(context: Context) -> str:
     """Return the id of the message the first time, and later an id that is derived from the id of the part."""
-    if not context.used:
-        context.used = True
+    if not context.id_is_used:
+        context.id_is_used = True
         return context.message
     return _derived_id(context.message, context.id)
 
@@ -170,13 +159,13 @@ class Mapper:
         self._parents.clear()
 
     def map(self, message: Message) -> MappedMessage:
-        """Return the events of one message, and the rules that made them."""
+        """Return the events of one message, and the rules that emit them."""
         info = message.data
         if info is None:
             return MappedMessage(None, [(part, None) for part in message.parts], [], [], 0)
         context = self._context
         context.info, context.created, context.updated = info, message.created, message.updated
-        order = context.order = []
+        ordered_parts = context.ordered_parts = []
         by_subtype: dict[str, list[Json]] = {}
         context.parts = by_subtype
         for part in message.parts:
@@ -184,7 +173,7 @@ class Mapper:
             if data is None:
                 continue
             subtype = self.subtype(data)
-            order.append((subtype, data))
+            ordered_parts.append((subtype, data))
             if subtype in by_subtype:
                 by_subtype[subtype].append(data)
             else:
@@ -199,11 +188,11 @@ class Mapper:
 
     def subtype(self, data: Json) -> str:
         """Return the subtype of a part: its type if no subtype applies, or an empty text if it has no type."""
-        kind = data.get("type")
-        if type(kind) is not str:
+        part_type = data.get("type")
+        if type(part_type) is not str:
             return ""
-        getter = self._subtypes.get(kind)
-        subtype: str = kind if getter is None else getter(data, self._context)
+        getter = self._subtypes.get(part_type)
+        subtype: str = part_type if getter is None else getter(data, self._context)
         return subtype
 
     def _rule(self, info: Json, subtypes: tuple[str, ...]) -> CompiledMessage | None:
@@ -216,7 +205,7 @@ class Mapper:
                 continue
             if rule.when is not None and not rule.when(info, context):
                 continue
-            if rule.some is None or any(rule.some(data, context) for _, data in context.order):
+            if rule.some is None or any(rule.some(data, context) for _, data in context.ordered_parts):
                 return rule
         return None
 
@@ -233,31 +222,31 @@ class Mapper:
     def _emit(self, message: Message, rule: CompiledMessage) -> MappedMessage:
         context = self._context
         context.message = context.id = message.id
-        context.used = False
+        context.id_is_used = False
         events: list[MadeEvent] = []
-        made: list[tuple[Part, CompiledPart | None]] = []
+        parts: list[tuple[Part, CompiledPart | None]] = []
         ordered: list[str] = []
-        order, whole, split = context.order, context.parts, rule.rule.split
-        several = bool(split) and len(whole.get(split, ())) > 1
+        ordered_parts, all_parts, split = context.ordered_parts, context.parts, rule.rule.split
+        is_split = bool(split) and len(all_parts.get(split, ())) > 1
         message_count = 1
-        if several:
-            context.parts = _parts_until(split, order, 0)
+        if is_split:
+            context.parts = _parts_until(split, ordered_parts, 0)
         rule.begin(message.data, context, events, "")
         counts: dict[str, int] = {}
         index = -1
         started = False
         for part in message.parts:
             if part.data is None:
-                made.append((part, None))
+                parts.append((part, None))
                 continue
             index += 1
-            subtype = order[index][0]
+            subtype = ordered_parts[index][0]
             context.id = part.id
-            if several and subtype == split:
+            if is_split and subtype == split:
                 if started:
                     rule.end(message.data, context, events, "")
                     context.message = _derived_id(message.id, part.id)
-                    context.parts = _parts_until(split, order, index)
+                    context.parts = _parts_until(split, ordered_parts, index)
                     counts = {}
                     message_count += 1
                     rule.begin(message.data, context, events, "")
@@ -266,9 +255,9 @@ class Mapper:
                 if compiled.when is None or compiled.when(part.data, context):
                     break
             else:
-                made.append((part, None))
+                parts.append((part, None))
                 continue
-            made.append((part, compiled))
+            parts.append((part, compiled))
             projection = compiled.projection
             if compiled.emit is not None:
                 context.index = counts.get(projection, 0)
@@ -279,8 +268,8 @@ class Mapper:
                 ordered.append(projection)
         context.id = message.id
         rule.end(message.data, context, events, "")
-        context.parts = whole
-        return MappedMessage(rule.rule, made, events, ordered, message_count)
+        context.parts = all_parts
+        return MappedMessage(rule.rule, parts, events, ordered, message_count)
 
     def _compile_subtypes(self) -> dict[str, Getter]:
         """Return a function for each type that has subtypes. It returns the subtype of a part."""
@@ -288,7 +277,7 @@ class Mapper:
         for subtype in self.generation.subtypes:
             code = codes.setdefault(subtype.type, Code())
             code.add(f"if {write_condition(code, subtype.when, LANGUAGE)}: return {subtype.name!r}")
-        return {kind: code.function(repr(kind)) for kind, code in codes.items()}
+        return {part_type: code.function(repr(part_type)) for part_type, code in codes.items()}
 
     def _compile_message(self, rule: MessageRule) -> CompiledMessage:
         parts: dict[str, list[CompiledPart]] = {}
@@ -339,7 +328,7 @@ def _fits_parent(rule: MessageRule, parent: Parent | None) -> bool:
     if rule.parent and (parent is None or parent.rule not in rule.parent):
         return False
     return not rule.parent_has or (
-        parent is not None and any(_any_of(subtype, rule.parent_has) for subtype in parent.has)
+        parent is not None and any(_any_of(subtype, rule.parent_has) for subtype in parent.subtypes)
     )
 
 
@@ -347,11 +336,11 @@ def _any_of(subtype: str, patterns: tuple[str, ...]) -> bool:
     return subtype in patterns or any("*" in pattern and fnmatchcase(subtype, pattern) for pattern in patterns)
 
 
-def _parts_until(split: str, order: list[tuple[str, Json]], start: int) -> dict[str, list[Json]]:
+def _parts_until(split: str, ordered_parts: list[tuple[str, Json]], start: int) -> dict[str, list[Json]]:
     """Return the parts from index `start` up to the second part of the subtype `split`, by subtype."""
     parts: dict[str, list[Json]] = {}
     begun = False
-    for subtype, data in order[start:]:
+    for subtype, data in ordered_parts[start:]:
         if subtype == split:
             if begun:
                 break

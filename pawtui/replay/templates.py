@@ -202,15 +202,15 @@ def _join(templates: Templates, value: Table) -> Getter:
     fields = {subtype: templates.of_part(of if isinstance(of, str) else of[subtype]) for subtype in subtypes}
 
     def get(_subject: Any, context: Any) -> Any:
-        order = context.order
-        if len(order) == 1:
+        ordered_parts = context.ordered_parts
+        if len(ordered_parts) == 1:
             # Fast path: most prompts have one part.
-            subtype, part = order[0]
+            subtype, part = ordered_parts[0]
             text = fields[subtype](part, context) if subtype in fields else ""
             return text if isinstance(text, str) else ""
         texts = [
             text
-            for subtype, part in order
+            for subtype, part in ordered_parts
             if subtype in fields and isinstance(text := fields[subtype](part, context), str)
         ]
         return mark.join(texts)
