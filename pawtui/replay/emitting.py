@@ -37,24 +37,18 @@ def compile_events(events: Sequence[Event], base: Json, common: Events, template
 
 
 def _write(code: Code, event: Event, data: Json, time: str, templates: Templates) -> None:
-    indent = code.indent
-    if event.when:
-        code.add(f"if {write_condition(code, event.when, templates.language)}:")
-        code.indent += 1
+    condition = write_condition(code, event.when, templates.language)
     if event.has:
-        code.add(f"if not c.parts.keys().isdisjoint({code.value(frozenset(event.has))}):")
-        code.indent += 1
-    built = code.name()
-    code.add(f"{built} = {templates.write(code, data)}")
-    if event.only_changes:
-        code.add(f"if {code.value(_has_changed)}(c.last, {event.type!r}, {built}):")
-        code.indent += 1
-    at = code.name()
-    code.add(f"{at} = {templates.language.write(code, event.at)}")
-    if time:
-        code.add(f"if {at} is not M: {built}[{time!r}] = {at}")
-    code.add(f"out.append(({event.type!r}, {at}, {built}, owner))")
-    code.indent = indent
+        condition += f" and not c.parts.keys().isdisjoint({code.value(frozenset(event.has))})"
+    built, at = code.name(), code.name()
+    with code.block(f"if {condition}:"):
+        code.add(f"{built} = {templates.write(code, data)}")
+        is_new = f"{code.value(_has_changed)}(c.last, {event.type!r}, {built})" if event.only_changes else "True"
+        with code.block(f"if {is_new}:"):
+            code.add(f"{at} = {templates.language.write(code, event.at)}")
+            if time:
+                code.add(f"if {at} is not M: {built}[{time!r}] = {at}")
+            code.add(f"out.append(({event.type!r}, {at}, {built}, owner))")
 
 
 def _has_changed(last: dict[str, Json], event_type: str, data: Json) -> bool:

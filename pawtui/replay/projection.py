@@ -230,36 +230,28 @@ def _compile(projections: list[Projection]) -> AppendParts:
     """Return the function that appends the parts of a group of events. Raises `ExpressionError`."""
     code = Code()
     for name in dict.fromkeys(projection.name for projection in projections):
-        indent = code.indent
+        # Of projections with the same name, the first whose conditions are met applies.
+        word = "if"
         for projection in projections:
-            if projection.name != name:
-                continue
-            # Of projections with the same name, the first whose conditions are met applies.
-            tests = [f"{kind!r} in s" for kind in projection.needs]
-            if projection.when:
+            if projection.name == name:
+                tests = [f"{event_type!r} in s" for event_type in projection.needs]
                 tests.append(write_condition(code, projection.when, LANGUAGE))
-            code.add(f"if {' and '.join(tests) or 'True'}:")
-            code.indent += 1
-            _write_part(code, projection)
-            code.indent -= 1
-            code.add("else:")
-            code.indent += 1
-            code.add("pass")
-        code.indent = indent
+                with code.block(f"{word} {' and '.join(tests)}:"):
+                    _write_part(code, projection)
+                word = "elif"
     append_parts: AppendParts = code.procedure("s, c, parts, order")
     return append_parts
 
 
 def _write_part(code: Code, projection: Projection) -> None:
+    loop = "if True:"
     if projection.each:
         items = code.name()
         code.add(f"{items} = {LANGUAGE.write(code, projection.each)}")
-        code.add(f"for c.item in {items} if type({items}) is list else ():")
-        code.indent += 1
+        loop = f"for c.item in {items} if type({items}) is list else ():"
     part, name = code.name(), repr(projection.name)
-    code.add(f"{part} = {_TEMPLATES.write(code, projection.part)}")
-    code.add(f"if {name} in parts: parts[{name}].append({part})")
-    code.add(f"else: parts[{name}] = [{part}]")
-    code.add(f"order.append({name})")
-    if projection.each:
-        code.indent -= 1
+    with code.block(loop):
+        code.add(f"{part} = {_TEMPLATES.write(code, projection.part)}")
+        code.add(f"if {name} in parts: parts[{name}].append({part})")
+        code.add(f"else: parts[{name}] = [{part}]")
+        code.add(f"order.append({name})")
