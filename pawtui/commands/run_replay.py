@@ -15,8 +15,8 @@ from pawtui.commands.exit_status import ExitStatus
 from pawtui.terminal import show_progress, write_markdown
 
 if TYPE_CHECKING:
-    from pawtui.replay.generation import Generation
-    from pawtui.replay.replay_run import Result
+    from pawtui.replay.mapping.generation import Generation
+    from pawtui.replay.results.result import Result
     from pawtui.replay.source_run import Progress
     from pawtui.settings import Settings
     from pawtui.workspace import Workspace
@@ -79,7 +79,7 @@ def replay(args: argparse.Namespace, settings: Settings) -> int:
     """Replay sources, print the report, and attach it to the gates with `--attach`."""
     import asyncio
 
-    from pawtui.replay.generation import find_generation
+    from pawtui.replay.mapping.generation import find_generation
     from pawtui.replay.replay_run import choose_generation
     from pawtui.replay.replay_run import replay as replay_sources
     from pawtui.shadow_replay import read_schema
@@ -136,7 +136,7 @@ def _attach(result: Result, workspace: Workspace) -> None:
 
 def _has_failed(fail_on: str | None, result: Result) -> bool:
     """Return whether the result has a loss that `--fail-on` names."""
-    from pawtui.replay import queries
+    from pawtui.replay.results import queries
 
     total = queries.total(result)
     changes = total.changed + total.fields + total.unstated

@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from operator import itemgetter
 
-from pawtui.replay.checks import SessionChecks
-from pawtui.replay.generation import Generation
-from pawtui.replay.mapping import MappedMessage, Mapper
-from pawtui.replay.message_compare import MessageComparer, SessionComparer
-from pawtui.replay.part_compare import PartComparer
-from pawtui.replay.projection import Projector
-from pawtui.replay.result import SessionResult
-from pawtui.replay.schema_check import SchemaCheck
-from pawtui.replay.session_types import Message, Part, Session
-from pawtui.replay.totals import Totals
+from pawtui.replay.checking.schema_check import SchemaCheck
+from pawtui.replay.checking.session_checks import SessionChecks
+from pawtui.replay.comparing.message_compare import MessageComparer, SessionComparer
+from pawtui.replay.comparing.part_compare import PartComparer
+from pawtui.replay.mapping.generation import Generation
+from pawtui.replay.mapping.mapper import MappedMessage, Mapper
+from pawtui.replay.mapping.projector import Projector
+from pawtui.replay.reading.session_types import Message, Part, Session
+from pawtui.replay.results.counts import SessionResult
+from pawtui.replay.results.totals import Totals
 
 # Receives every mapped message, to compare its events with the upstream's own.
 Observer = Callable[[Message, MappedMessage], None]

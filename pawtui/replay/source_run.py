@@ -10,21 +10,21 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from pawtui.replay.checks import tree_issues
-from pawtui.replay.comparing import Explainer
-from pawtui.replay.export_file import ExportFile
-from pawtui.replay.generation import Generation
+from pawtui.replay.checking.schema_check import SchemaCheck
+from pawtui.replay.checking.session_checks import tree_issues
+from pawtui.replay.comparing.field_compare import Explainer
+from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.parallel import MIN_PARTS, ProcessesUnavailable, Work, replay_batches
+from pawtui.replay.reading.export_file import ExportFile
+from pawtui.replay.reading.find_sources import SourceFile
+from pawtui.replay.reading.session_types import Inventory, Issue, Session
+from pawtui.replay.reading.snapshot import Snapshot, open_snapshot
+from pawtui.replay.reading.v1_database import V1Database
 from pawtui.replay.replay_errors import SourceError
 from pawtui.replay.replayer import Replayer
-from pawtui.replay.result import SourceInfo, UpstreamResult
-from pawtui.replay.schema_check import SchemaCheck
-from pawtui.replay.session_types import Inventory, Issue, Session
-from pawtui.replay.snapshot import Snapshot, open_snapshot
-from pawtui.replay.sources import SourceFile
-from pawtui.replay.totals import Totals
+from pawtui.replay.results.result import SourceInfo, UpstreamResult
+from pawtui.replay.results.totals import Totals
 from pawtui.replay.upstream_compare import compare_upstream
-from pawtui.replay.v1_database import V1Database
 
 
 class Progress(NamedTuple):

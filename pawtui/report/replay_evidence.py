@@ -8,9 +8,9 @@ from pathlib import PurePath
 import msgspec
 
 from pawtui import __version__
-from pawtui.replay import queries
-from pawtui.replay.proof import Proof, Serves, proofs
-from pawtui.replay.replay_run import Result
+from pawtui.replay.checking.proof import Proof, Serves, proofs
+from pawtui.replay.results import queries
+from pawtui.replay.results.result import Result
 from pawtui.report.words import counted
 from pawtui.sources.sanitize import safe_line
 from pawtui.tracker.tracker_types import Gate

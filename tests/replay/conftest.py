@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.replay.generation import find_generation
-from pawtui.replay.replay_run import Result, choose_generation, replay
+from pawtui.replay.mapping.generation import find_generation
+from pawtui.replay.replay_run import choose_generation, replay
+from pawtui.replay.results.result import Result
 from tests.replay.session_db import SessionDb
 
 Replay = Callable[..., Result]

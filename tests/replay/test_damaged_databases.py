@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.replay import queries
-from pawtui.replay.generation import all_generations
+from pawtui.replay.mapping.generation import all_generations
+from pawtui.replay.reading.snapshot import open_snapshot
 from pawtui.replay.replay_errors import SourceChanged, SourceError
-from pawtui.replay.replay_run import Result
-from pawtui.replay.snapshot import open_snapshot
+from pawtui.replay.results import queries
+from pawtui.replay.results.result import Result
 from tests.replay.conftest import Replay
 from tests.replay.session_db import NO_KEYS, SUBTASK, TEXT, SessionDb, tool, user
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pawtui.replay import queries
-from pawtui.replay.generation import all_generations
-from pawtui.replay.proof import check_proofs, semantics_proofs
-from pawtui.replay.replay_run import Result
+from pawtui.replay.checking.proof import check_proofs, semantics_proofs
+from pawtui.replay.mapping.generation import all_generations
+from pawtui.replay.results import queries
+from pawtui.replay.results.result import Result
 from tests.replay.conftest import Replay
 from tests.replay.session_db import NOTICE, SKILL, SUBTASK, TEXT, Json, SessionDb, assistant, tool, user
 

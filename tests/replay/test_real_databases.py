@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pawtui.replay import queries
-from pawtui.replay.generation import find_generation
-from pawtui.replay.replay_run import Result, replay
-from pawtui.replay.schema import Schema
+from pawtui.replay.checking.schema import Schema
+from pawtui.replay.mapping.generation import find_generation
+from pawtui.replay.replay_run import replay
+from pawtui.replay.results import queries
+from pawtui.replay.results.result import Result
 
 FIXTURES = Path(__file__).resolve().parents[3] / "shared" / "fixtures"
 pytestmark = pytest.mark.skipif(not FIXTURES.is_dir(), reason="needs the real databases")
