@@ -12,7 +12,7 @@ import pytest
 
 from pawtui.replay.mapping.generation import all_generations
 from pawtui.replay.reading.snapshot import open_snapshot
-from pawtui.replay.replay_errors import SourceChanged, SourceError
+from pawtui.replay.replay_errors import SourceError
 from pawtui.replay.results import queries
 from pawtui.replay.results.result import Result
 from tests.replay.conftest import Replay
@@ -213,7 +213,7 @@ def test_a_copy_is_consistent_if_a_writer_commits_and_checkpoints_meanwhile(
             if restarts:
                 db.turn(TEXT)
 
-    with open_snapshot(db.path, attempts=1, patience=0.2, copy_file=copy_file) as snapshot:
+    with open_snapshot(db.path, attempts=1, timeout=0.2, copy_file=copy_file) as snapshot:
         assert copies.count(db.path) == attempts
         stored = db.connection.execute("SELECT count(*) FROM part").fetchone()
         assert snapshot.connection.execute("SELECT count(*) FROM part").fetchone() == stored
@@ -230,8 +230,8 @@ def test_a_writer_that_never_pauses_is_an_error(db: SessionDb) -> None:
         db.turn()
 
     with (
-        pytest.raises(SourceChanged, match="it changed during every attempt to copy it"),
-        open_snapshot(db.path, patience=0, copy_file=copy_file),
+        pytest.raises(SourceError, match="it changed during every attempt to copy it"),
+        open_snapshot(db.path, timeout=0, copy_file=copy_file),
     ):
         pass
 

@@ -14,7 +14,7 @@ from pawtui.replay.results.counts import Check, Counts
 from pawtui.replay.results.result import Result
 from pawtui.replay.results.totals import CHECKS, total_of
 
-Serves = Literal["semantics", "checks"]
+ProofKind = Literal["semantics", "checks"]
 
 
 class Proof(NamedTuple):
@@ -24,9 +24,9 @@ class Proof(NamedTuple):
     reason: str
 
 
-def proofs(result: Result, serves: Serves) -> dict[str, Proof]:
+def proofs(result: Result, kind: ProofKind) -> dict[str, Proof]:
     """Return the proofs of a result by the ids of the parts of a gate."""
-    return semantics_proofs(result) if serves == "semantics" else check_proofs(result)
+    return semantics_proofs(result) if kind == "semantics" else check_proofs(result)
 
 
 def semantics_proofs(result: Result) -> dict[str, Proof]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from pawtui.replay.checking.schema_check import SchemaCheck
-from pawtui.replay.checking.session_state import SETTLED, left_after
+from pawtui.replay.checking.session_state import SETTLED, stopped_state
 from pawtui.replay.mapping.generation import Generation
-from pawtui.replay.reading.export_file import are_exported_equal, reads_back
+from pawtui.replay.reading.export_file import exports_round_trip, json_round_trips
 from pawtui.replay.reading.session_types import Issue, Message, Session
 from pawtui.replay.results.counts import SessionResult
 from pawtui.replay.results.totals import Totals
@@ -17,8 +17,8 @@ _ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable ses
 # The event type in errors about a message of the first model (V1). It is part of the JSON.
 FIRST_MODEL = "(first model)"
 NOT_READ = "some data could not be read"
-REFUSED = "invalid in the upstream's schema"
-NOT_EQUAL = "the export does not read back equal"
+_REFUSED = "invalid in the upstream's schema"
+_EXPORT_DIFFERS = "the export differs when it is read again"
 
 
 class SessionChecks:
@@ -39,7 +39,7 @@ class SessionChecks:
     def add(self, session: Session, messages: Sequence[Message]) -> None:
         """Check the next messages (at least one)."""
         self._last = messages[-1]
-        self._equal = self._equal and are_exported_equal(messages)
+        self._equal = self._equal and exports_round_trip(messages)
         for message in messages:
             self._find_issues(session, message)
             for reason in self._schema_check.refused(session.id, message) if self._schema_check is not None else ():
@@ -51,17 +51,17 @@ class SessionChecks:
         for issue in session.issues:
             self._totals.count_issue(issue)
         result.issues = len(session.issues)
-        result.left = left_after(self._last)
+        result.left = stopped_state(self._last)
         self._totals.left[result.left] += 1
         row_issue = next((issue.kind for issue in session.issues if issue.kind in _ROW_ISSUES), "")
         unread = any(issue.unread for issue in session.issues)
         result.opened = not row_issue
         result.read = not unread and self._accepted
-        result.export = self._equal and reads_back(session.info)
+        result.export = self._equal and json_round_trips(session.info)
         self._count("open", session, row_issue)
-        self._count("read", session, NOT_READ if unread else "" if self._accepted else REFUSED)
+        self._count("read", session, NOT_READ if unread else "" if self._accepted else _REFUSED)
         self._count("resume", session, "" if result.left in self._resumable else result.left)
-        self._count("export", session, "" if result.export else NOT_EQUAL)
+        self._count("export", session, "" if result.export else _EXPORT_DIFFERS)
 
     def _count(self, name: str, session: Session, reason: str) -> None:
         check = self._totals.checks[name]

@@ -13,7 +13,7 @@ _UNFINISHED = frozenset({"running", "pending"})
 _ABORTED = "MessageAbortedError"
 
 
-def left_after(last: Message | None) -> str:
+def stopped_state(last: Message | None) -> str:
     """Return the state of a session with this last message (None: without messages)."""
     info = last.data if last is not None else None
     if last is None or info is None:

@@ -9,7 +9,7 @@ from pawtui.replay.mapping.codegen import MISSING
 from pawtui.replay.mapping.expressions import subject_field
 from pawtui.replay.mapping.mapper import MappedMessage, Mapper
 from pawtui.replay.reading.session_types import Json
-from pawtui.replay.results.totals import REST
+from pawtui.replay.results.totals import DEFAULT_SEMANTICS
 
 _NO_TYPE = "It has no type."
 _TYPE_IS_NOT_TEXT = "Its type is not a text."
@@ -38,7 +38,7 @@ class UnmappedReasons:
 
     def semantics(self, kind: str) -> str:
         """Return the semantics of a part of this type that no rule applies to."""
-        return self._semantics.get(kind, REST)
+        return self._semantics.get(kind, DEFAULT_SEMANTICS)
 
     def find(self, data: Json, mapped: MappedMessage) -> str:
         """Return the reason for a part with this data in a mapped message."""

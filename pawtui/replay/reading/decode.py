@@ -16,7 +16,7 @@ _encode = msgspec.json.Encoder().encode
 class Undecodable(ValueError):
     """The text is not JSON, or not a JSON object.
 
-    `str()` is the reason: the rest of a sentence that begins with `It`. It does not have the text.
+    `str()` is the reason without the text: the rest of a sentence that begins with `It`.
     """
 
 
@@ -31,7 +31,7 @@ def decode_object(data: bytes) -> dict[str, Any]:
 def decode_any(data: bytes) -> Any:
     """Return the value that `data` (UTF-8) encodes. Raises `Undecodable`.
 
-    JavaScript writes half of a surrogate pair as an escape if it cut a string within the pair. Such text is accepted.
+    Half of a surrogate pair is accepted as an escape: JavaScript writes it if it cut a string within the pair.
     """
     try:
         return _decode(data)
@@ -41,14 +41,14 @@ def decode_any(data: bytes) -> Any:
 
 def _decode_slowly(data: bytes) -> Any:
     try:
-        return json.loads(data.decode("utf-8"), parse_constant=_no_constant)
+        return json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
     except RecursionError:
         raise Undecodable("has JSON that is nested too deeply") from None
     except (ValueError, UnicodeDecodeError):
         raise Undecodable("is not valid JSON") from None
 
 
-def _no_constant(name: str) -> Any:
+def _refuse_constant(name: str) -> Any:
     raise ValueError(name)
 
 

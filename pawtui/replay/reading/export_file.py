@@ -139,7 +139,7 @@ def exported_part(session_id: str, message_id: str, part_id: str, data: Json) ->
     return {**data, "id": part_id, "sessionID": session_id, "messageID": message_id}
 
 
-def are_exported_equal(messages: Sequence[Message]) -> bool:
+def exports_round_trip(messages: Sequence[Message]) -> bool:
     """Return whether an export of the messages and their parts reads back equal.
 
     All JSON objects are encoded and decoded together, because that is much faster than one object after another.
@@ -148,14 +148,14 @@ def are_exported_equal(messages: Sequence[Message]) -> bool:
     # An export replaces an id within the JSON by the id of the row.
     if any(row.data is None or "id" in row.data for row in rows):
         return False
-    return reads_back([row.data for row in rows], b"[%b]" % b",".join([row.raw for row in rows]))
+    return json_round_trips([row.data for row in rows], b"[%b]" % b",".join([row.raw for row in rows]))
 
 
 def _rows(message: Message) -> tuple[Message | Part, ...]:
     return message, *message.parts
 
 
-def reads_back(value: Any, raw: bytes = b"") -> bool:
+def json_round_trips(value: Any, raw: bytes = b"") -> bool:
     """Return whether the JSON of a value decodes to an equal value.
 
     If the JSON is the same as the text `raw`, which the value was decoded from, it is not decoded again.

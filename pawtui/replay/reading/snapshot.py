@@ -24,28 +24,28 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from pawtui.replay.reading.digest import BackgroundDigest, digest_of
-from pawtui.replay.replay_errors import SourceChanged, SourceError, unreadable
+from pawtui.replay.reading.digest import background_digest, digest_of
+from pawtui.replay.replay_errors import SourceError, unreadable
 
-MAGIC = b"SQLite format 3\x00"
+_MAGIC = b"SQLite format 3\x00"
 # Suffixes of the files that SQLite writes next to a database.
 WAL, SHARED_MEMORY, JOURNAL = "-wal", "-shm", "-journal"
-# A copy is repeated this number of times, and then until this time in seconds has passed.
-ATTEMPTS = 5
-PATIENCE_SECONDS = 10.0
-# File systems store modification times in steps of some milliseconds. Two writes within one step look the same.
-SETTLE_SECONDS = 0.05
+# A copy is attempted this number of times, and then until this time has passed.
+_ATTEMPTS = 5
+_TIMEOUT_SECONDS = 10.0
+# File systems store modification times in steps of some milliseconds. Two writes within one step have the same time.
+_MTIME_STEP_SECONDS = 0.05
 _WAL_HEADER = 32
 _SALTS = slice(16, 24)
-
+_CHANGED = "it changed during every attempt to copy it. Close the program that writes it and try again."
 
 CopyFile = Callable[[Path, Path], object]
 
 
 class Fingerprint(NamedTuple):
-    """Values that change when a database is written.
+    """Values that change when a database is written: those of its file, the size of its journal, the salts of its log.
 
-    Size, modification time (ns) and inode of the database, size of its journal, and salts of its log.
+    `modified` is a time in nanoseconds.
     """
 
     size: int
@@ -54,13 +54,8 @@ class Fingerprint(NamedTuple):
     journal: int
     salts: bytes
 
-    @property
-    def pending(self) -> bool:
-        """Whether the database has content in a log or a journal."""
-        return bool(self.salts or self.journal)
-
     def allows_copy_until(self, after: Fingerprint) -> bool:
-        """Return whether a copy is consistent that was made between this fingerprint and the fingerprint `after`."""
+        """Return whether a copy that was made between this fingerprint and the fingerprint `after` is consistent."""
         if self.salts and not self.journal:
             return (after.salts, after.inode, after.journal) == (self.salts, self.inode, 0)
         return after == self
@@ -110,11 +105,11 @@ class Snapshot:
 def is_database(path: Path) -> bool:
     """Return whether the file has the header of a SQLite database. Raises `OSError`."""
     with path.open("rb", buffering=0) as file:
-        return file.read(len(MAGIC)) == MAGIC
+        return file.read(len(_MAGIC)) == _MAGIC
 
 
-def beside(path: Path, suffix: str) -> Path:
-    """Return the path of a file that SQLite writes next to a database."""
+def companion(path: Path, suffix: str) -> Path:
+    """Return the path of the file with this suffix that SQLite writes next to a database."""
     return path.with_name(path.name + suffix)
 
 
@@ -123,8 +118,8 @@ def open_snapshot(
     path: Path,
     *,
     copy: bool = False,
-    attempts: int = ATTEMPTS,
-    patience: float = PATIENCE_SECONDS,
+    attempts: int = _ATTEMPTS,
+    timeout: float = _TIMEOUT_SECONDS,
     copy_file: CopyFile = shutil.copyfile,
 ) -> Iterator[Snapshot]:
     """Open the database at `path`; close it and remove its copy at the end.
@@ -132,12 +127,11 @@ def open_snapshot(
     Args:
         copy: always copy; for a second run after `Snapshot.unchanged` returned false.
         attempts: the minimum number of attempts to copy.
-        patience: the seconds until the last attempt begins.
+        timeout: the seconds until the last attempt begins.
         copy_file: copies a file over another file.
 
     Raises:
-        SourceError: the file cannot be read, or is not a database.
-        SourceChanged: the file changed during every attempt to copy it.
+        SourceError: the file cannot be read, is not a database, or changed during every attempt to copy it.
     """
     with _readable(path):
         real = Path(os.path.realpath(path))
@@ -145,22 +139,18 @@ def open_snapshot(
             raise SourceError(path, "it is not a file. Give a database file.")
         if not is_database(real):
             raise SourceError(path, "it is not a SQLite database. Give another file.")
-        before = _settled(real)
-    if copy or before.pending:
+        before = _stable_fingerprint(real)
+    if copy or before.salts or before.journal:
         with tempfile.TemporaryDirectory(prefix="pawtui-replay-", ignore_cleanup_errors=True) as folder:
-            yield from _open_copy(path, real, Path(folder), attempts, time.monotonic() + patience, copy_file)
+            yield from _open_copy(path, real, Path(folder), attempts, time.monotonic() + timeout, copy_file)
     else:
         yield from _open_in_place(path, real, before)
 
 
 def _open_in_place(path: Path, real: Path, before: Fingerprint) -> Iterator[Snapshot]:
     uri = f"{real.as_uri()}?mode=ro&immutable=1"
-    with closing(connect(path, uri)) as connection:
-        digest = BackgroundDigest(real)
-        try:
-            yield Snapshot(path, connection, before, digest.result, uri=uri, copied=False)
-        finally:
-            digest.cancel()
+    with closing(connect(path, uri)) as connection, background_digest(real) as digest:
+        yield Snapshot(path, connection, before, digest.result, uri=uri, copied=False)
 
 
 def _open_copy(
@@ -169,16 +159,16 @@ def _open_copy(
     target = folder / "copy.db"
     with _readable(path):
         while True:
-            before = _settled(real)
+            before = _stable_fingerprint(real)
             for suffix in ("", WAL, JOURNAL):
-                _copy(beside(real, suffix), beside(target, suffix), copy_file)
+                _copy(companion(real, suffix), companion(target, suffix), copy_file)
             if before.allows_copy_until(_fingerprint(real)):
                 break
             attempts -= 1
             if attempts <= 0 and time.monotonic() > deadline:
-                raise SourceChanged(path)
+                raise SourceError(path, _CHANGED)
         # Before SQLite opens the copy, which applies the log or the journal.
-        digest, wal_digest = digest_of(target), digest_of(beside(target, WAL))
+        digest, wal_digest = digest_of(target), digest_of(companion(target, WAL))
     uri = f"{target.as_uri()}?mode=rw"
     with closing(connect(path, uri)) as connection:
         yield Snapshot(path, connection, before, lambda: digest, uri=uri, copied=True, wal_sha256=wal_digest)
@@ -229,18 +219,19 @@ def _connect(uri: str, *first: str) -> sqlite3.Connection:
     return connection
 
 
-def _settled(path: Path) -> Fingerprint:
-    """Return the fingerprint. Without a log, wait until the next write would change the modification time."""
+def _stable_fingerprint(path: Path) -> Fingerprint:
+    """Return the fingerprint. Without a log, first wait until the next write would change the modification time."""
     fingerprint = _fingerprint(path)
-    if not fingerprint.salts and 0 <= time.time() - fingerprint.modified / 1e9 < SETTLE_SECONDS:
-        time.sleep(SETTLE_SECONDS)
+    if not fingerprint.salts and 0 <= time.time() - fingerprint.modified / 1e9 < _MTIME_STEP_SECONDS:
+        time.sleep(_MTIME_STEP_SECONDS)
         fingerprint = _fingerprint(path)
     return fingerprint
 
 
 def _fingerprint(path: Path) -> Fingerprint:
     status = path.stat()
-    return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ino, _size(beside(path, JOURNAL)), _salts(path))
+    journal = companion(path, JOURNAL)
+    return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ino, _size(journal), _salts(path))
 
 
 def _size(path: Path) -> int:
@@ -253,7 +244,7 @@ def _size(path: Path) -> int:
 def _salts(path: Path) -> bytes:
     """Return the salts in the header of the log, or nothing if there is no log or it is empty."""
     try:
-        with beside(path, WAL).open("rb", buffering=0) as file:
+        with companion(path, WAL).open("rb", buffering=0) as file:
             header = file.read(_WAL_HEADER)
     except FileNotFoundError:
         return b""

@@ -54,10 +54,10 @@ def by_type(result: Result, semantics: str = "") -> list[NamedCounts]:
 
 
 def _worst_first(counted: dict[str, Counts]) -> list[NamedCounts]:
-    return [NamedCounts(name, counts) for name, counts in sorted(counted.items(), key=lambda item: _badness(item[1]))]
+    return [NamedCounts(name, counts) for name, counts in sorted(counted.items(), key=lambda item: _by_losses(item[1]))]
 
 
-def _badness(counts: Counts) -> tuple[int, ...]:
+def _by_losses(counts: Counts) -> tuple[int, ...]:
     return (-counts.lost, -counts.unstated, -counts.changed, -counts.fields, -counts.total)
 
 
@@ -94,7 +94,7 @@ def differences(
 
 def sessions(result: Result) -> list[SessionResult]:
     """Return the sessions, the worst first."""
-    return sorted(result.totals.sessions, key=lambda session: _badness(session.parts))
+    return sorted(result.totals.sessions, key=lambda session: _by_losses(session.parts))
 
 
 def session_of(result: Result, session_id: str) -> SessionResult | None:

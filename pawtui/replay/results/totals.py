@@ -22,7 +22,7 @@ from pawtui.replay.results.counts import (
 from pawtui.replay.results.differences import NO_SESSION, Difference, DifferenceLog, Entry
 
 # The semantics of parts for which no rule names a semantics, and of differences outside parts.
-REST = "message"
+DEFAULT_SEMANTICS = "message"
 CHECKS = ("open", "read", "resume", "export")
 
 
@@ -155,7 +155,7 @@ class Totals:
             self._cell(part_group.type, part_group.semantics).add(part_group.counts, part_group.count)
         for group in self._outside_groups.values():
             for difference in group.differences:
-                key = (group.scope, Entry.of(group.name, REST, difference))
+                key = (group.scope, Entry.of(group.name, DEFAULT_SEMANTICS, difference))
                 add_occurrences(self._outside(*key), group.examples, group.count)
         taken = copy(self)
         self._clear()
