@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
+from itertools import chain
 from typing import Any, NamedTuple
 
 from pawtui.replay.comparing.field_compare import Explainer
@@ -29,17 +30,10 @@ UNEXPLAINED = "Not explained."
 SESSION_ROW = "(session)"
 
 
-class _MessageEvents:
-    """The events of one message on one side. `first` is the type of the first event."""
-
-    def __init__(self, first: str) -> None:
-        self.first = first
-        self.events: list[MadeEvent] = []
-
-
 # The side that alone has a field of a session.
 _SIDES: Mapping[Kind, Side] = {"lost": "ours", "added": "theirs", "changed": ""}
-_Pair = tuple[_MessageEvents | None, _MessageEvents | None]
+# The events of one message on each side. A message without a counterpart is paired with no events.
+_Pair = tuple[list[MadeEvent], list[MadeEvent]]
 
 
 class _Location(NamedTuple):
@@ -51,10 +45,10 @@ class _Location(NamedTuple):
 
 
 class _PartInfo(NamedTuple):
-    """A part: its subtype, and the event types and fields of its message that carry it."""
+    """A part: its subtype, and the fields of its message's events (`type:field`) that carry it."""
 
     subtype: str
-    carried_by: tuple[tuple[str, str], ...]
+    carried_by: tuple[str, ...]
 
 
 class UpstreamComparer:
@@ -85,15 +79,12 @@ class UpstreamComparer:
     def observe(self, _message: Message, mapped: MappedMessage) -> None:
         """Add our events of one message."""
         rule = mapped.rule.name if mapped.rule is not None else ""
-        for event in mapped.events:
-            self._rules[id(event[2])] = rule
+        self._rules.update((id(data), rule) for _type, _at, data, _part_id in mapped.events)
         self._ours += mapped.events
-        message_ids = dict.fromkeys(self._message_id(event) for event in mapped.events if not event[3])
+        message_ids = {self._message_id(data) for _type, _at, data, part_id in mapped.events if not part_id}
         for part, compiled in mapped.parts:
             subtype = compiled.subtype if compiled is not None else part.type
-            carried_by = compiled.rule.carried_by if compiled is not None else ()
-            pairs = tuple((name.partition(":")[0], name.partition(":")[2]) for name in carried_by)
-            self._parts[part.id] = _PartInfo(subtype, pairs)
+            self._parts[part.id] = _PartInfo(subtype, compiled.rule.carried_by if compiled is not None else ())
             for message_id in message_ids:
                 self._parts_of.setdefault(message_id, []).append(part.id)
 
@@ -127,39 +118,28 @@ class UpstreamComparer:
         self.result.unexplained = sum(found.count for found in differences if not found.explained)
         return self.result
 
-    def _message_id(self, event: MadeEvent) -> str:
-        for getter in self._message_ids:
-            value = getter(event[2], None)
-            if isinstance(value, str):
-                return value
-        return ""
+    def _message_id(self, data: Json) -> str:
+        values = (getter(data, None) for getter in self._message_ids)
+        return next((value for value in values if isinstance(value, str)), "")
 
-    def _by_message(self, events: Iterable[MadeEvent]) -> list[_MessageEvents]:
+    def _by_message(self, events: Iterable[MadeEvent]) -> list[list[MadeEvent]]:
         """Return the events grouped by message, in order. An event without a message id is a group."""
-        messages: list[_MessageEvents] = []
-        by_id: dict[str, _MessageEvents] = {}
-        for event in events:
-            message_id = self._message_id(event)
-            message = by_id.get(message_id) if message_id else None
-            if message is None:
-                message = _MessageEvents(event[0])
-                messages.append(message)
-                if message_id:
-                    by_id[message_id] = message
-            message.events.append(event)
-        return messages
+        messages: dict[str | int, list[MadeEvent]] = {}
+        for number, event in enumerate(events):
+            messages.setdefault(self._message_id(event[2]) or number, []).append(event)
+        return list(messages.values())
 
-    def _signature(self, message: _MessageEvents) -> tuple[str, frozenset[tuple[str, str]]]:
+    def _signature(self, message: list[MadeEvent]) -> tuple[str, frozenset[tuple[str, str]]]:
         content = {
-            (event[0], value.strip() if isinstance(value, str) else repr(value))
-            for event in message.events
+            (event_type, value.strip() if isinstance(value, str) else repr(value))
+            for event_type, _at, data, _part_id in message
             for getter in self._content
-            if (value := getter(event[2], None)) is not MISSING
+            if (value := getter(data, None)) is not MISSING
         }
-        return message.first, frozenset(content)
+        return _first_type(message), frozenset(content)
 
-    def _paired(self, ours: list[_MessageEvents], theirs: list[_MessageEvents]) -> Iterator[_Pair]:
-        """Yield pairs of messages with the same content. A message without a counterpart is paired with None."""
+    def _paired(self, ours: list[list[MadeEvent]], theirs: list[list[MadeEvent]]) -> Iterator[_Pair]:
+        """Yield pairs of messages with the same content."""
         first, second = [self._signature(message) for message in ours], [self._signature(message) for message in theirs]
         for tag, a, b, c, d in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
             if tag == "equal":
@@ -167,45 +147,45 @@ class UpstreamComparer:
             else:
                 yield from _paired_by_type(ours[a:b], theirs[c:d])
 
-    def _differences(
-        self, ours: _MessageEvents | None, theirs: _MessageEvents | None
-    ) -> Iterator[tuple[_Location, MadeEvent]]:
+    def _differences(self, ours: list[MadeEvent], theirs: list[MadeEvent]) -> Iterator[tuple[_Location, MadeEvent]]:
         """Yield the differences between two messages, each with its event."""
         by_key: dict[tuple[str, ...], list[MadeEvent]] = {}
-        for event in theirs.events if theirs is not None else ():
+        for event in theirs:
             by_key.setdefault(self._key(event), []).append(event)
-        for event in ours.events if ours is not None else ():
+        for event in ours:
+            event_type, _at, data, _part_id = event
             same_key = by_key.get(self._key(event))
             if not same_key:
-                yield _Location(event[0], "", "ours"), event
+                yield _Location(event_type, "", "ours"), event
                 continue
-            other = same_key.pop(0)
-            for field in self._fields(event[2], other[2], ""):
-                if f"{event[0]}:{field}" not in self._json_fields or not _same_json(event[2], other[2], field):
-                    yield _Location(event[0], field, ""), event
-        for unpaired in by_key.values():
-            for event in unpaired:
-                yield _Location(event[0], "", "theirs"), event
+            _type, _at, other, _part_id = same_key.pop(0)
+            for field in self._differing_fields(data, other, ""):
+                if f"{event_type}:{field}" not in self._json_fields or not _same_json(data, other, field):
+                    yield _Location(event_type, field, ""), event
+        for event in chain.from_iterable(by_key.values()):
+            yield _Location(event[0], "", "theirs"), event
 
     def _key(self, event: MadeEvent) -> tuple[str, ...]:
-        values = (getter(event[2], None) for getter in self._keys)
-        return (event[0], *(str(value) for value in values if value is not MISSING))
+        event_type, _at, data, _part_id = event
+        values = (getter(data, None) for getter in self._keys)
+        return (event_type, *(str(value) for value in values if value is not MISSING))
 
-    def _fields(self, mine: Any, theirs: Any, path: str) -> Iterator[str]:
+    def _differing_fields(self, mine: Any, theirs: Any, path: str) -> Iterator[str]:
         """Yield the dotted fields that differ. A missing field is equal to an empty field."""
         if isinstance(mine, dict) and isinstance(theirs, dict):
             for key in dict.fromkeys((*mine, *theirs)):
                 if path or key not in self._ignored:
                     value, other = mine.get(key), theirs.get(key)
                     if value != other and not (_is_empty(value) and _is_empty(other)):
-                        yield from self._fields(value, other, f"{path}.{key}" if path else key)
+                        yield from self._differing_fields(value, other, f"{path}.{key}" if path else key)
         elif mine != theirs:
             yield path
 
     def _count(self, location: _Location, event: MadeEvent, disagreeing: dict[str, bool]) -> None:
         """Count a difference. `disagreeing` has, by part, whether all its differences are explained."""
-        rule = self._rules.get(id(event[2]), "")
-        part_ids = self._carried_parts(location, event)
+        _type, _at, data, part_id = event
+        rule = self._rules.get(id(data), "")
+        part_ids = [part_id] if part_id else self._carried_parts(location, data)
         subtypes = {self._parts[part_id].subtype for part_id in part_ids} or {""}
         known = next((known for known in self._known if _matches(known, location, rule, subtypes)), None)
         reason = known.reason if known is not None else UNEXPLAINED
@@ -223,35 +203,35 @@ class UpstreamComparer:
             self._disagreements[location, reason] = disagreement
         return disagreement
 
-    def _carried_parts(self, location: _Location, event: MadeEvent) -> list[str]:
-        """Return the ids of the parts that the event, or the field of the event, carries."""
-        if event[3]:
-            return [event[3]]
+    def _carried_parts(self, location: _Location, data: Json) -> list[str]:
+        """Return the ids of the parts that the event of a message, or the field of the event, carries."""
         return [
             part_id
-            for part_id in self._parts_of.get(self._message_id(event), ())
-            if any(
-                kind == location.event and (not location.field or _overlaps(location.field, field))
-                for kind, field in self._parts[part_id].carried_by
-            )
+            for part_id in self._parts_of.get(self._message_id(data), ())
+            if any(_overlaps(location, carrier) for carrier in self._parts[part_id].carried_by)
         ]
 
 
-def _paired_by_type(ours: list[_MessageEvents], theirs: list[_MessageEvents]) -> Iterator[_Pair]:
+def _first_type(message: list[MadeEvent]) -> str:
+    return message[0][0]
+
+
+def _paired_by_type(ours: list[list[MadeEvent]], theirs: list[list[MadeEvent]]) -> Iterator[_Pair]:
     """Yield pairs of messages that begin with the same type of event, in order.
 
     If the sides have different numbers of such messages, the counterparts are unknown and the messages are not paired.
     """
-    our_types, their_types = Counter(message.first for message in ours), Counter(message.first for message in theirs)
+    our_types, their_types = Counter(map(_first_type, ours)), Counter(map(_first_type, theirs))
     unpaired = list(theirs)
     for message in ours:
-        other = None
-        if our_types[message.first] == their_types[message.first]:
-            other = next(other for other in unpaired if other.first == message.first)
+        other: list[MadeEvent] = []
+        event_type = _first_type(message)
+        if our_types[event_type] == their_types[event_type]:
+            other = next(other for other in unpaired if _first_type(other) == event_type)
             unpaired.remove(other)
         yield message, other
     for message in unpaired:
-        yield None, message
+        yield [], message
 
 
 def _same_json(mine: Json, theirs: Json, field: str) -> bool:
@@ -268,13 +248,20 @@ def _is_empty(value: Any) -> bool:
     return value is None or value == [] or value == {}
 
 
-def _overlaps(field: str, carried: str) -> bool:
-    return field == carried or field.startswith(f"{carried}.") or carried.startswith(f"{field}.")
+def _overlaps(location: _Location, carrier: str) -> bool:
+    """Return whether the location contains the field `type:field`, or is in this field."""
+    event_type, _, carried = carrier.partition(":")
+    field = location.field
+    return event_type == location.event and (not field or _is_in(field, carried) or _is_in(carried, field))
+
+
+def _is_in(field: str, other: str) -> bool:
+    return field == other or field.startswith(f"{other}.")
 
 
 def _matches(known: KnownDifference, location: _Location, rule: str, subtypes: set[str]) -> bool:
     if known.only != location.only or not fnmatchcase(location.event, known.event):
         return False
-    if known.field and not (location.field == known.field or location.field.startswith(f"{known.field}.")):
+    if known.field and not _is_in(location.field, known.field):
         return False
     return fnmatchcase(rule, known.message) and any(fnmatchcase(subtype, known.subtype) for subtype in subtypes)

@@ -22,42 +22,39 @@ _UNSTATED: Mapping[Kind, str] = {
 class _Field:
     """A field and the statements about it. Fields form a tree, so that each path is resolved once."""
 
-    __slots__ = ("below", "differences", "has_inner", "path", "stated")
+    __slots__ = ("children", "differences", "is_divided", "path", "statements")
 
     def __init__(
-        self, path: str, above: Mapping[Kind, Statement], tables: Mapping[Kind, Mapping[str, Statement]]
+        self, path: str, inherited: Mapping[Kind, Statement], tables: Mapping[Kind, Mapping[str, Statement]]
     ) -> None:
         self.path = path
         # The statements about this field, or about the nearest field above it.
-        direct = {kind: table[path] for kind, table in tables.items() if path in table}
-        self.stated: Mapping[Kind, Statement] = direct or above
-        # If there are statements about fields below, a missing table is compared field by field.
-        self.has_inner = (
-            any(name.startswith(f"{path}.") for table in tables.values() for name in table) if path else True
-        )
-        self.below: dict[str, _Field] = {}
+        own = {kind: table[path] for kind, table in tables.items() if path in table}
+        self.statements: Mapping[Kind, Statement] = own or inherited
+        # If there are statements about fields in this field, a missing value is compared field by field.
+        self.is_divided = any(name.startswith(f"{path}.") for table in tables.values() for name in table)
+        self.children: dict[str, _Field] = {}
         self.differences: dict[Kind, Difference] = {}
 
     def difference(self, kind: Kind) -> Difference:
         """Return the difference of this field: the same object each time."""
         difference = self.differences.get(kind)
         if difference is None:
-            difference = self.differences[kind] = self._explained(kind)
+            difference = self.differences[kind] = self._explain(kind)
         return difference
 
-    def _explained(self, kind: Kind) -> Difference:
+    def _explain(self, kind: Kind) -> Difference:
         # A field with a statement in `lost` is lost, even if another value is read back; the same for `changed`.
         kinds: tuple[Kind, ...] = ("lost", "changed") if kind == "lost" else ("changed", "lost")
-        for stated in kinds:
-            statement = self.stated.get(stated)
-            if statement is not None:
-                as_kind = kind if kind == "added" else stated
-                return Difference(as_kind, self.path, statement.reason, statement.weight, statement.semantics)
+        for stated_kind in kinds:
+            if statement := self.statements.get(stated_kind):
+                found: Kind = kind if kind == "added" else stated_kind
+                return Difference(found, self.path, statement.reason, statement.weight, statement.semantics)
         return Difference(kind, self.path, _UNSTATED[kind], stated=False)
 
 
 class Explainer:
-    """Compares the originals of one rule with what was read back."""
+    """Compares the originals of one rule with what was read back, and explains each difference."""
 
     def __init__(self, lost: Statements, changed: Statements) -> None:
         self._tables: dict[Kind, dict[str, Statement]] = {
@@ -70,54 +67,53 @@ class Explainer:
         """Return the differences, one for each field."""
         found: list[Difference] = []
         if original != back:
-            self._walk(original, back, self._root, found)
+            self._compare_tables(original, back, self._root, found)
         return found
 
     def explain(self, kind: Kind, path: str) -> Difference:
         """Return the difference of the field at a dotted path."""
         field = self._root
         for step in path.split("."):
-            field = self._step(field, step)
+            field = self._child(field, step)
         return field.difference(kind)
 
-    def _step(self, field: _Field, step: str) -> _Field:
-        below = field.below.get(step)
-        if below is None:
+    def _child(self, field: _Field, step: str) -> _Field:
+        child = field.children.get(step)
+        if child is None:
             path = f"{field.path}.{step}" if field.path else step
-            below = field.below[step] = _Field(path, field.stated, self._tables)
-        return below
+            child = field.children[step] = _Field(path, field.statements, self._tables)
+        return child
 
-    def _walk(self, original: Json, back: Json, field: _Field, found: list[Difference]) -> None:
+    def _compare_tables(self, original: Json, back: Json, field: _Field, found: list[Difference]) -> None:
         """Add the differences of two tables that differ."""
-        below = field.below
         for key, value in original.items():
             other = back.get(key, MISSING)
             if value == other:
                 continue
-            inner = below.get(key) or self._step(field, key)
+            child = field.children.get(key) or self._child(field, key)
             if other is not MISSING:
-                self._values(value, other, inner, found)
-            elif inner.has_inner and value and type(value) is dict:
-                self._walk(value, {}, inner, found)
-            elif inner.has_inner and value and type(value) is list:
-                self._values(value, [{}] * len(value), inner, found)
+                self._compare_values(value, other, child, found)
+            elif child.is_divided and value and type(value) is dict:
+                self._compare_tables(value, {}, child, found)
+            elif child.is_divided and value and type(value) is list:
+                self._compare_values(value, [{}] * len(value), child, found)
             else:
-                found.append(inner.difference("lost"))
+                found.append(child.difference("lost"))
         if not back.keys() <= original.keys():
-            found += [self._step(field, key).difference("added") for key in back if key not in original]
+            found += [self._child(field, key).difference("added") for key in back if key not in original]
 
-    def _values(self, value: Any, other: Any, field: _Field, found: list[Difference]) -> None:
+    def _compare_values(self, value: Any, other: Any, field: _Field, found: list[Difference]) -> None:
         """Add the differences of two values that differ."""
         if type(value) is dict and type(other) is dict:
-            self._walk(value, other, field, found)
+            self._compare_tables(value, other, field, found)
         elif type(value) is list and type(other) is list and len(value) == len(other):
-            of_elements: list[Difference] = []
-            element = self._step(field, ANY)
+            in_elements: list[Difference] = []
+            element = self._child(field, ANY)
             for first, second in zip(value, other, strict=True):
                 if first != second:
-                    self._values(first, second, element, of_elements)
+                    self._compare_values(first, second, element, in_elements)
             # Several elements that differ in the same field are one difference.
-            found += dict.fromkeys(of_elements)
+            found += dict.fromkeys(in_elements)
         else:
             found.append(field.difference("changed"))
 
