@@ -11,13 +11,8 @@ from pawtui.replay.mapping.mapper import MappedMessage, Mapper
 from pawtui.replay.reading.session_types import Json
 from pawtui.replay.results.totals import DEFAULT_SEMANTICS
 
-_NO_TYPE = "It has no type."
-_TYPE_IS_NOT_TEXT = "Its type is not a text."
-_NO_RULE = "The mapping has no rule for this type of part."
-_NO_MESSAGE_RULE = "The mapping has no rule for its message."
 # Other values can be the content of a session, which is private.
 _NAME = re.compile(r"[\w.-]{1,40}")
-_EVERY = "*"
 
 
 class UnmappedReasons:
@@ -26,36 +21,35 @@ class UnmappedReasons:
     def __init__(self, mapper: Mapper) -> None:
         self._mapper = mapper
         generation = mapper.generation
-        self._handled = {subtype for rule in generation.rules for subtype in rule.subtypes} - {_EVERY}
-        # By type: its own semantics, or that of the rule for exactly this type.
+        self._handled = {subtype for rule in generation.rules for subtype in rule.subtypes} - {"*"}
+        # By type: the semantics with its name, or that of the rule for only this type.
         self._semantics = {rule.subtypes[0]: rule.semantics for rule in generation.rules if len(rule.subtypes) == 1}
         self._semantics |= {name: name for name in generation.semantics}
-        # By type that has subtypes: the field that decides the subtype.
+        # By type: the field that decides the subtype.
         self._deciding: dict[str, str] = {}
         for subtype in generation.subtypes:
             if subtype.when:
                 self._deciding.setdefault(subtype.type, next(iter(subtype.when)))
 
-    def semantics(self, kind: str) -> str:
+    def semantics(self, part_type: str) -> str:
         """Return the semantics of a part of this type that no rule applies to."""
-        return self._semantics.get(kind, DEFAULT_SEMANTICS)
+        return self._semantics.get(part_type, DEFAULT_SEMANTICS)
 
     def find(self, data: Json, mapped: MappedMessage) -> str:
         """Return the reason for a part with this data in a mapped message."""
-        kind = data.get("type")
-        if kind is None or kind == "":
-            return _NO_TYPE
-        if not isinstance(kind, str):
-            return _TYPE_IS_NOT_TEXT
-        if self._is_handled(self._mapper.subtype(data)):
+        part_type = data.get("type")
+        if part_type is None or part_type == "":
+            return "It has no type."
+        if not isinstance(part_type, str):
+            return "Its type is not a text."
+        subtype = self._mapper.subtype(data)
+        if any(fnmatchcase(subtype, pattern) for pattern in self._handled):
             if mapped.rule is None:
-                return _NO_MESSAGE_RULE
+                return "The mapping has no rule for its message."
             return f"The mapping has no rule for this type of part in a message of the rule {mapped.rule.name!r}."
-        field = self._deciding.get(kind)
-        return _NO_RULE if field is None else _unknown_state(field, data)
-
-    def _is_handled(self, subtype: str) -> bool:
-        return any(fnmatchcase(subtype, pattern) for pattern in self._handled)
+        if part_type not in self._deciding:
+            return "The mapping has no rule for this type of part."
+        return _unknown_state(self._deciding[part_type], data)
 
 
 def _unknown_state(field: str, data: Json) -> str:

@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,37 +62,27 @@ class Fingerprint(NamedTuple):
         return after == self
 
 
+@dataclass(frozen=True)
 class Snapshot:
     """A database that is open for reading.
 
-    `connection` returns texts as bytes; `uri` opens another connection. `bytes` is the size of the database file.
-    `wal_sha256` is the digest of its log, or empty without a log. `copied` is true if a copy is open.
+    `connection` returns texts as bytes; `uri` opens another connection. `fingerprint` is that of the source before it
+    was opened, and `digest` returns the digest of its file. `wal_sha256` is the digest of its log, or empty without a
+    log. `copied` is true if a copy is open.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        connection: sqlite3.Connection,
-        before: Fingerprint,
-        digest: Callable[[], str],
-        *,
-        uri: str,
-        copied: bool,
-        wal_sha256: str = "",
-    ) -> None:
-        self.path = path
-        self.connection = connection
-        self.uri = uri
-        self.bytes = before.size
-        self.copied = copied
-        self.wal_sha256 = wal_sha256
-        self._before = before
-        self._digest = digest
+    path: Path
+    connection: sqlite3.Connection
+    uri: str
+    fingerprint: Fingerprint
+    digest: Callable[[], str]
+    copied: bool
+    wal_sha256: str = ""
 
     def sha256(self) -> str:
         """Wait for the digest of the database file, without its log, and return it. Raises `SourceError`."""
         with _readable(self.path):
-            return self._digest()
+            return self.digest()
 
     def unchanged(self) -> bool:
         """Return whether the file has not changed since it was opened. A copy never changes.
@@ -99,7 +90,7 @@ class Snapshot:
         Raises `SourceError`.
         """
         with _readable(self.path):
-            return self.copied or _fingerprint(self.path)[:4] == self._before[:4]
+            return self.copied or _fingerprint(self.path)[:4] == self.fingerprint[:4]
 
 
 def is_database(path: Path) -> bool:
@@ -150,7 +141,7 @@ def open_snapshot(
 def _open_in_place(path: Path, real: Path, before: Fingerprint) -> Iterator[Snapshot]:
     uri = f"{real.as_uri()}?mode=ro&immutable=1"
     with closing(connect(path, uri)) as connection, background_digest(real) as digest:
-        yield Snapshot(path, connection, before, digest.result, uri=uri, copied=False)
+        yield Snapshot(path, connection, uri, before, digest.result, copied=False)
 
 
 def _open_copy(
@@ -171,7 +162,7 @@ def _open_copy(
         digest, wal_digest = digest_of(target), digest_of(companion(target, WAL))
     uri = f"{target.as_uri()}?mode=rw"
     with closing(connect(path, uri)) as connection:
-        yield Snapshot(path, connection, before, lambda: digest, uri=uri, copied=True, wal_sha256=wal_digest)
+        yield Snapshot(path, connection, uri, before, lambda: digest, copied=True, wal_sha256=wal_digest)
 
 
 def _copy(source: Path, target: Path, copy_file: CopyFile) -> None:
