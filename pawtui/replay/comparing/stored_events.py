@@ -9,8 +9,9 @@ from typing import Any, Literal
 from pawtui.replay.mapping.codegen import MISSING, Getter
 from pawtui.replay.mapping.conditions import Condition, compile_condition
 from pawtui.replay.mapping.emitting import Emit, MadeEvent, compile_events
+from pawtui.replay.mapping.expressions import located
 from pawtui.replay.mapping.generation import Event, Generation, Row, emitted_types
-from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, Context, located
+from pawtui.replay.mapping.mapper import LANGUAGE, TEMPLATES, Context
 from pawtui.replay.reading.db_tables import quote, text
 from pawtui.replay.reading.decode import Undecodable, decode_object
 from pawtui.replay.reading.session_row import SessionRows

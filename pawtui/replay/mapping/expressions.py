@@ -13,11 +13,13 @@ A value that does not exist is `MISSING`. An expression with a missing value is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from pawtui.replay.mapping.codegen import MISSING, Code, Getter
 from pawtui.replay.reading.decode import encode
+from pawtui.replay.replay_errors import GenerationError
 
 _CALL = re.compile(r"([a-z_]+)\((.*)\)")
 _FIELD = re.compile(r"[^\s|()='\"\\]+")
@@ -28,6 +30,15 @@ WriteRoot = Callable[[Code, tuple[str, ...]], str]
 
 class ExpressionError(ValueError):
     """An expression is invalid; `str()` is the reason."""
+
+
+@contextmanager
+def located(generation: str, place: str) -> Iterator[None]:
+    """Add the place in the mapping file to an error. Raises `GenerationError`."""
+    try:
+        yield
+    except (ExpressionError, KeyError) as error:
+        raise GenerationError(f"The mapping {generation!r} is wrong at {place}: {error}") from None
 
 
 def write_subject(code: Code, path: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
@@ -15,9 +14,9 @@ from pawtui.replay.mapping.codegen import Code, Getter
 from pawtui.replay.mapping.conditions import Condition, compile_condition, write_condition
 from pawtui.replay.mapping.emitting import Emit, MadeEvent, compile_events
 from pawtui.replay.mapping.expressions import (
-    ExpressionError,
     Language,
     attribute,
+    located,
     renamed,
     table,
     write_element,
@@ -26,7 +25,6 @@ from pawtui.replay.mapping.expressions import (
 from pawtui.replay.mapping.generation import Event, Generation, MessageRule, PartRule
 from pawtui.replay.mapping.templates import Templates
 from pawtui.replay.reading.session_types import Json, Message, Part
-from pawtui.replay.replay_errors import GenerationError
 
 
 @dataclass(slots=True)
@@ -347,12 +345,3 @@ def _parts_until(split: str, ordered_parts: list[tuple[str, Json]], start: int) 
             begun = True
         parts.setdefault(subtype, []).append(data)
     return parts
-
-
-@contextmanager
-def located(generation: str, place: str) -> Iterator[None]:
-    """Add the place in the mapping file to an error. Raises `GenerationError`."""
-    try:
-        yield
-    except (ExpressionError, KeyError) as error:
-        raise GenerationError(f"The mapping {generation!r} is wrong at {place}: {error}") from None

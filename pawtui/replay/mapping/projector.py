@@ -7,6 +7,7 @@ describe. State of the session, such as the agent in use, is remembered from mes
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,9 +15,8 @@ import msgspec
 from pawtui.replay.mapping.codegen import MISSING, Code, Getter
 from pawtui.replay.mapping.conditions import Condition, compile_condition, write_condition
 from pawtui.replay.mapping.emitting import MadeEvent
-from pawtui.replay.mapping.expressions import Language, attribute, table, write_element
+from pawtui.replay.mapping.expressions import Language, attribute, located, table, write_element
 from pawtui.replay.mapping.generation import Generation, Projection
-from pawtui.replay.mapping.mapper import located
 from pawtui.replay.mapping.templates import Templates
 from pawtui.replay.reading.session_types import Json
 
@@ -56,16 +56,14 @@ _Use = tuple[tuple[_Grouping, ...], bool, list[_State]]
 _UNUSED: _Use = ((), False, [])
 
 
+@dataclass(slots=True)
 class ProjectionContext:
-    """The values of `$names` in a projection."""
+    """The values of `$names` in a projection. `first` has the first event of each type of the message."""
 
-    __slots__ = ("first", "item", "session", "state")
-
-    def __init__(self) -> None:
-        self.item: Any = None
-        self.session = ""
-        self.state: dict[str, Any] = {}
-        self.first: EventGroup = {}
+    item: Any = None
+    session: str = ""
+    state: dict[str, Any] = field(default_factory=dict)
+    first: EventGroup = field(default_factory=dict)
 
 
 # The value of a missing event.
@@ -73,9 +71,9 @@ _NO_EVENT: MadeEvent = ("", MISSING, {}, "")
 
 
 def _write_event(code: Code, path: str, events: str = "s") -> str:
-    """Write `type/path` of a group of events; `type/@` is the time of the event."""
-    kind, _, rest = path.partition("/")
-    event = code.open(f"{events}.get({kind!r}, {code.value(_NO_EVENT)})")
+    """Return the source of `type/path` in a group of events; `type/@` is the time of the event."""
+    event_type, _, rest = path.partition("/")
+    event = code.open(f"{events}.get({event_type!r}, {code.value(_NO_EVENT)})")
     if rest == "@":
         return f"{event}[1]"
     return code.path(code.open(f"{event}[2]"), rest.split("."))
@@ -91,10 +89,10 @@ def _write_item(code: Code, steps: tuple[str, ...]) -> str:
 
 
 _ROOTS = {"item": _write_item, "session": attribute("session"), "state": table("state"), "first": _write_first}
-LANGUAGE = Language(_ROOTS, _write_event)
-# The language for an element of a list in an event.
+_LANGUAGE = Language(_ROOTS, _write_event)
+# The language for an element of a list in an event, or for the data of one event.
 _ELEMENT = Language(_ROOTS, write_element)
-_TEMPLATES = Templates(LANGUAGE, _ELEMENT)
+_TEMPLATES = Templates(_LANGUAGE, _ELEMENT)
 
 
 class Projector:
@@ -103,7 +101,7 @@ class Projector:
     def __init__(self, generation: Generation) -> None:
         """Compile the generation. Raises `GenerationError`."""
         self._context = ProjectionContext()
-        self._previous = ""
+        self._previous_type = ""
         groupings = _groupings(generation)
         self._messages: dict[str, list[tuple[frozenset[str], Getter]]] = {}
         for message in generation.message_projections:
@@ -114,41 +112,41 @@ class Projector:
         for state in generation.state:
             with located(generation.name, f"state.{state.name}"):
                 when = compile_condition(state.when, _ELEMENT)
-                entry = (state.name, LANGUAGE.compile(state.source), when, state.not_after)
+                entry = (state.name, _LANGUAGE.compile(state.source), when, state.not_after)
                 states.setdefault(state.source.partition("/")[0], []).append(entry)
         of_messages = _message_event_types(generation)
         self._uses: dict[str, _Use] = {
-            kind: (tuple(groupings.get(kind, ())), kind in of_messages, states.get(kind, []))
-            for kind in {*groupings, *states, *of_messages}
+            event_type: (tuple(groupings.get(event_type, ())), event_type in of_messages, states.get(event_type, []))
+            for event_type in {*groupings, *states, *of_messages}
         }
 
     def start(self, session_id: str) -> None:
         """Begin a session."""
         self._context.session = session_id
         self._context.state = {}
-        self._previous = ""
+        self._previous_type = ""
 
     def project(self, events: list[MadeEvent], role: str) -> ProjectedMessage:
-        """Return the message that the events of one message, of the given role, give back."""
+        """Return the message that a reader makes of the events of one message with this role."""
         groups: list[tuple[AppendParts, EventGroup]] = []
         by_key: dict[Any, EventGroup] = {}
         first: EventGroup = {}
         last: EventGroup = {}
         replaced: set[str] = set()
-        uses, previous = self._uses, self._previous
+        uses, previous = self._uses, self._previous_type
         for event in events:
-            kind, _at, data, owner = event
-            groupings, of_message, state = uses.get(kind, _UNUSED)
+            event_type, _at, data, owner = event
+            groupings, of_message, state = uses.get(event_type, _UNUSED)
             if state:
                 self._update_state(state, event, previous)
-            previous = kind
+            previous = event_type
             if of_message:
-                first.setdefault(kind, event)
-                last[kind] = event
+                first.setdefault(event_type, event)
+                last[event_type] = event
             for number, first_key, second_key, append_parts in groupings:
                 if not first_key:
                     # Without a key, each event is a group.
-                    groups.append((append_parts, {kind: event}))
+                    groups.append((append_parts, {event_type: event}))
                     continue
                 key = (number, data.get(first_key), data.get(second_key))
                 try:
@@ -157,16 +155,16 @@ class Projector:
                     # A damaged source may have a list instead of an id.
                     key = (number, repr(key), "")
                     group = by_key.get(key)
-                if group is not None and kind in group and group[kind][3] != owner:
-                    replaced.add(group[kind][3])
+                if group is not None and event_type in group and group[event_type][3] != owner:
+                    replaced.add(group[event_type][3])
                     group.clear()
                     group = None
                 if group is None:
-                    by_key[key] = group = {kind: event}
+                    by_key[key] = group = {event_type: event}
                     groups.append((append_parts, group))
                 else:
-                    group[kind] = event
-        self._previous = previous
+                    group[event_type] = event
+        self._previous_type = previous
         parts: dict[str, list[Json]] = {}
         order: list[str] = []
         context = self._context
@@ -177,8 +175,8 @@ class Projector:
 
     def _info(self, role: str, first: EventGroup, last: EventGroup) -> Json | None:
         self._context.first = first
-        for kinds, getter in self._messages.get(role, ()):
-            if not kinds.isdisjoint(last):
+        for event_types, getter in self._messages.get(role, ()):
+            if not event_types.isdisjoint(last):
                 info = getter(last, self._context)
                 return info if isinstance(info, dict) else None
         return None
@@ -198,18 +196,18 @@ def _groupings(generation: Generation) -> dict[str, list[_Grouping]]:
     for projection in generation.projections:
         by_key.setdefault((projection.events, projection.key), []).append(projection)
     groupings: dict[str, list[_Grouping]] = {}
-    for number, ((kinds, keys), projections) in enumerate(by_key.items()):
+    for number, ((event_types, keys), projections) in enumerate(by_key.items()):
         with located(generation.name, f"projections.{projections[0].name}"):
             first_key, second_key, *_ = (*keys, "", "")
             grouping = _Grouping(number, first_key, second_key, _compile(projections))
-        for kind in kinds:
-            groupings.setdefault(kind, []).append(grouping)
+        for event_type in event_types:
+            groupings.setdefault(event_type, []).append(grouping)
     return groupings
 
 
 def _message_event_types(generation: Generation) -> frozenset[str]:
     """Return the types of events from which fields of messages are read."""
-    types = {kind for message in generation.message_projections for kind in message.events}
+    types = {event_type for message in generation.message_projections for event_type in message.events}
 
     def collect(value: Any) -> None:
         if isinstance(value, dict):
@@ -235,7 +233,7 @@ def _compile(projections: list[Projection]) -> AppendParts:
         for projection in projections:
             if projection.name == name:
                 tests = [f"{event_type!r} in s" for event_type in projection.needs]
-                tests.append(write_condition(code, projection.when, LANGUAGE))
+                tests.append(write_condition(code, projection.when, _LANGUAGE))
                 with code.block(f"{word} {' and '.join(tests)}:"):
                     _write_part(code, projection)
                 word = "elif"
@@ -247,7 +245,7 @@ def _write_part(code: Code, projection: Projection) -> None:
     loop = "if True:"
     if projection.each:
         items = code.name()
-        code.add(f"{items} = {LANGUAGE.write(code, projection.each)}")
+        code.add(f"{items} = {_LANGUAGE.write(code, projection.each)}")
         loop = f"for c.item in {items} if type({items}) is list else ():"
     part, name = code.name(), repr(projection.name)
     with code.block(loop):
