@@ -73,13 +73,13 @@ def _semantics(counts: Counts, *, outside: bool, general: str) -> Proof:
 
 def check_proofs(result: Result) -> dict[str, Proof]:
     """Return the proof of each of open, read, resume and export."""
-    proofs = {name: _check(result.totals.checks[name], complete=result.complete) for name in CHECKS}
-    if proofs["read"].proven and result.schema is None:
-        proofs["read"] = Proof(proven=False, reason="the sessions were not validated: no schema")
+    found = {name: _check(result.totals.checks[name], complete=result.complete) for name in CHECKS}
+    if found["read"].proven and result.schema is None:
+        found["read"] = Proof(proven=False, reason="the sessions were not validated: no schema")
     unfinished = sum(count for state, count in result.totals.left.items() if state not in SETTLED)
-    if proofs["resume"].proven and not unfinished:
-        proofs["resume"] = Proof(proven=False, reason="the data has no unfinished session")
-    return proofs
+    if found["resume"].proven and not unfinished:
+        found["resume"] = Proof(proven=False, reason="the data has no unfinished session")
+    return found
 
 
 def _check(check: Check, *, complete: bool) -> Proof:

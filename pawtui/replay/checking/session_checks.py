@@ -8,11 +8,11 @@ from pawtui.replay.checking.schema_check import SchemaCheck
 from pawtui.replay.checking.session_state import SETTLED, stopped_state
 from pawtui.replay.mapping.generation import Generation
 from pawtui.replay.reading.export_file import exports_round_trip, json_round_trips
-from pawtui.replay.reading.session_types import Issue, Message, Session
+from pawtui.replay.reading.session_types import Issue, Message, Session, add_issue
 from pawtui.replay.results.counts import SessionResult
 from pawtui.replay.results.totals import Totals
 
-# Issues of a session's own row.
+# Issues of the row of a session.
 _ROW_ISSUES = frozenset({"no session row", "undecodable column", "unreadable session row"})
 # The event type in errors about a message of the first model (V1). It is part of the JSON.
 FIRST_MODEL = "(first model)"
@@ -34,12 +34,12 @@ class SessionChecks:
         """Begin a session."""
         self._last: Message | None = None
         self._message_ids: set[str] = set()
-        self._equal = self._accepted = True
+        self._exports = self._accepted = True
 
     def add(self, session: Session, messages: Sequence[Message]) -> None:
         """Check the next messages (at least one)."""
         self._last = messages[-1]
-        self._equal = self._equal and exports_round_trip(messages)
+        self._exports = self._exports and exports_round_trip(messages)
         for message in messages:
             self._find_issues(session, message)
             for reason in self._schema_check.refused(session.id, message) if self._schema_check is not None else ():
@@ -57,7 +57,7 @@ class SessionChecks:
         unread = any(issue.unread for issue in session.issues)
         result.opened = not row_issue
         result.read = not unread and self._accepted
-        result.export = self._equal and json_round_trips(session.info)
+        result.export = self._exports and json_round_trips(session.info)
         self._count("open", session, row_issue)
         self._count("read", session, NOT_READ if unread else "" if self._accepted else _REFUSED)
         self._count("resume", session, "" if result.left in self._resumable else result.left)
@@ -71,22 +71,20 @@ class SessionChecks:
             check.passed += 1
 
     def _find_issues(self, session: Session, message: Message) -> None:
-        """Add issues for undecodable data, and for a parent that is missing, comes later, or is the message itself."""
+        """Add issues for undecodable data, and for a parent that is missing, later, or the message itself."""
         if message.problem:
-            session.issues.append(
-                Issue("undecodable message", message.id, f"it {message.problem}", session.id, unread=True)
-            )
+            add_issue(session, "undecodable message", message.id, f"it {message.problem}", unread=True)
         for part in message.parts:
             if part.problem:
-                session.issues.append(Issue("undecodable part", part.id, f"it {part.problem}", session.id, unread=True))
+                add_issue(session, "undecodable part", part.id, f"it {part.problem}", unread=True)
         self._message_ids.add(message.id)
         parent = message.data.get("parentID") if message.data is not None else None
         if parent is None:
             return
         if parent == message.id:
-            session.issues.append(Issue("message cycle", message.id, "it is its own parent", session.id))
+            add_issue(session, "message cycle", message.id, "it is its own parent")
         elif not isinstance(parent, str) or parent not in self._message_ids:
-            session.issues.append(Issue("missing parent", message.id, "it does not exist, or comes later", session.id))
+            add_issue(session, "missing parent", message.id, "it does not exist, or comes later")
 
 
 def shared_session_issues(sessions: Iterable[SessionResult], paths: Sequence[str]) -> Iterator[Issue]:

@@ -56,12 +56,10 @@ class MessageComparer:
             reason = rule.reordered or _REORDERED
             self._count(message, rule.name, "changed", ORDER, reason, stated=bool(rule.reordered))
 
-    def _count(
-        self, message: Message, subject: str, kind: Kind, field: str, reason: str, *, stated: bool = True
-    ) -> None:
+    def _count(self, message: Message, name: str, kind: Kind, field: str, reason: str, *, stated: bool = True) -> None:
         weight = "detail" if field == ORDER else "content"
         difference = self._difference(kind, field, reason, weight, stated=stated)
-        self._totals.count_outside("message", subject, [difference], message.id)
+        self._totals.count_outside("message", name, [difference], message.id)
 
 
 def _same_order(mapped: MappedMessage, projected: ProjectedMessage) -> bool:

@@ -86,15 +86,13 @@ class PartComparer:
         self, part: Part, compiled: CompiledPart, projected: ProjectedMessage, used: dict[str, int]
     ) -> None:
         """Compare a part with the next unused part of its projection. `used` counts the used parts by projection."""
-        name, data = compiled.projection, part.data
+        name, data = compiled.projection, part.data or {}
         if part.id in projected.replaced:
             self._count_whole(part, compiled.semantics, "lost", _REPLACED, stated=False)
             return
         index = used.get(name, 0)
         used[name] = index + 1
         candidates = projected.parts.get(name)
-        if data is None:
-            return
         if candidates is not None and index < len(candidates):
             differences = self._explainers[compiled.number].compare(data, candidates[index])
         elif compiled.rule.merged:
@@ -107,10 +105,8 @@ class PartComparer:
         self, part: Part, compiled: CompiledPart, projected: ProjectedMessage, ends: dict[str, int]
     ) -> None:
         """Compare a part with its portion of a joined text. `ends` has the end of the last portion by projection."""
-        name, field, data = compiled.projection, compiled.rule.joined, part.data
+        name, field, data = compiled.projection, compiled.rule.joined, part.data or {}
         candidates = projected.parts.get(name)
-        if data is None:
-            return
         explainer = self._explainers[compiled.number]
         if not candidates:
             # A reader makes no part of an empty text.

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from pawtui.replay.reading.decode import Undecodable, decode_any, decode_object, encode
-from pawtui.replay.reading.session_types import Inventory, Issue, Json, Message, Part, duplicate_row
+from pawtui.replay.reading.session_types import Inventory, Issue, Json, Message, Part, add_issue, duplicate_row
 from pawtui.replay.replay_errors import NoSessions, SourceError, unreadable
 
 SIZE_LIMIT = 1 << 30
@@ -75,7 +75,7 @@ class ExportSession:
         self.id = str(info.get("id") or "")
         self._messages = messages
         if not self.id:
-            self.issues.append(Issue("no session row", "", "the export has no session id"))
+            add_issue(self, "no session row", "", "the export has no session id")
 
     def messages(self) -> Iterator[Message]:
         """Yield the messages with their parts, in the order of the file. Errors become `issues`."""
@@ -84,7 +84,7 @@ class ExportSession:
         for index, raw in enumerate(self._messages):
             message = self._message(index, bytes(raw))
             if message.id in message_ids:
-                self.issues.append(Issue("duplicate message", message.id, "a second message has the same id"))
+                add_issue(self, "duplicate message", message.id, "a second message has the same id")
             message_ids.add(message.id)
             parts, message.parts = message.parts, []
             for part in parts:
@@ -94,7 +94,7 @@ class ExportSession:
                 else:
                     part.problem = duplicate_row(part_rows[part.id])
                     message.duplicates.append(part)
-                    self.issues.append(Issue("duplicate part", part.id, f"it {part.problem}", self.id, unread=True))
+                    add_issue(self, "duplicate part", part.id, f"it {part.problem}", unread=True)
             yield message
 
     def _message(self, index: int, raw: bytes) -> Message:
@@ -105,7 +105,7 @@ class ExportSession:
             return Message(f"(message {index + 1})", 0, 0, None, [], problem=f"is not an exported message ({error})")
         message_id = _pop_id(data, f"(message {index + 1})")
         if data.pop("sessionID", self.id) != self.id:
-            self.issues.append(Issue("wrong session", message_id, "the message has the id of another session"))
+            add_issue(self, "wrong session", message_id, "the message has the id of another session")
         time = data.get("time")
         created = time.get("created") if isinstance(time, dict) else 0
         created = created if isinstance(created, int) else 0
@@ -119,7 +119,7 @@ class ExportSession:
             return Part(f"({message_id} part {number + 1})", None, problem=str(error))
         part_id = _pop_id(data, f"({message_id} part {number + 1})")
         if data.pop("messageID", message_id) != message_id or data.pop("sessionID", self.id) != self.id:
-            self.issues.append(Issue("wrong message", part_id, "the part has the id of another message or session"))
+            add_issue(self, "wrong message", part_id, "the part has the id of another message or session")
         return Part(part_id, data)
 
 

@@ -65,7 +65,7 @@ class Message(msgspec.Struct):
 
 
 class Issue(msgspec.Struct, frozen=True):
-    """An error in a source. `where` is the id of the session, message or part.
+    """An error in a source. `where` is the id of the session, message or part; `session` is the id of its session.
 
     `unread` is true if data could not be read because of the error.
     """
@@ -87,6 +87,11 @@ class Session(Protocol):
 
     def messages(self) -> Iterator[Message]:
         """Yield the messages with their parts. Errors become `issues`."""
+
+
+def add_issue(session: Session, kind: str, where: str, detail: str, *, unread: bool = False) -> None:
+    """Add an issue to a session."""
+    session.issues.append(Issue(kind, where, detail, session.id, unread))
 
 
 def duplicate_row(number: int) -> str:

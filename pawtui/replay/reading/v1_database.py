@@ -21,7 +21,7 @@ from pawtui.replay.reading.decode import Undecodable, decode_object, quick_objec
 from pawtui.replay.reading.row_access import RowAccess, open_access
 from pawtui.replay.reading.session_row import COLUMNS as SESSION_COLUMNS
 from pawtui.replay.reading.session_row import SessionRows
-from pawtui.replay.reading.session_types import Inventory, Issue, Json, Message, Part, duplicate_row
+from pawtui.replay.reading.session_types import Inventory, Issue, Json, Message, Part, add_issue, duplicate_row
 from pawtui.replay.reading.snapshot import is_truncated
 from pawtui.replay.replay_errors import NoSessions, SourceError
 
@@ -149,10 +149,10 @@ class V1Database:
         """Yield the sessions that have messages but no row."""
         if self.access is None:
             return
-        with self._guarded("sessions without a row"):
+        with self._record_damage("sessions without a row"):
             for session_id in self.access.sessions_without_row():
-                session = V1Session(self, session_id, ({"id": session_id}, {}, []))
-                session.issues.append(Issue("no session row", session_id, "it has messages but no row"))
+                session = V1Session(self, session_id)
+                add_issue(session, "no session row", session_id, "it has messages but no row")
                 yield session
 
     def count_read(self, parts: int) -> None:
@@ -213,8 +213,8 @@ class V1Database:
             reason = "its row cannot be found by its id"
         except sqlite3.Error as error:
             reason = str(error)
-        session = V1Session(self, session_id, ({"id": session_id}, {}, []))
-        session.issues.append(Issue("unreadable session row", session_id, reason, unread=True))
+        session = V1Session(self, session_id)
+        add_issue(session, "unreadable session row", session_id, reason, unread=True)
         return session
 
     def orphan_parts(self) -> Iterator[Part]:
@@ -224,7 +224,7 @@ class V1Database:
         stored = self._count("part")
         if stored is not None and self._read >= stored:
             return
-        with self._guarded("parts without a message"):
+        with self._record_damage("parts without a message"):
             for _message_id, nth, part_id, data in self.access.orphan_parts():
                 part = self._part(part_id, data)
                 if nth > 1:
@@ -239,17 +239,16 @@ class V1Database:
             return
         if self.access.has_gaps:
             detail = "the file is truncated, and some of its messages or parts may be missing"
-            session.issues.append(Issue("damaged database", session.id, detail, session.id, unread=True))
+            add_issue(session, "damaged database", session.id, detail, unread=True)
         try:
             yield from self._merged(session, self.access)
         except sqlite3.Error as error:
-            session.issues.append(Issue("damaged database", session.id, str(error), session.id, unread=True))
+            add_issue(session, "damaged database", session.id, str(error), unread=True)
 
     def _merged(self, session: V1Session, access: RowAccess) -> Iterator[Message]:
         """Yield the messages with their parts; the rows of both have the same order."""
         for duplicate in access.duplicate_messages(session.id):
-            detail = "a second row has the same id"
-            session.issues.append(Issue("duplicate message", duplicate, detail, session.id, unread=True))
+            add_issue(session, "duplicate message", duplicate, "a second row has the same id", unread=True)
         groups = groupby(access.parts(session.id), itemgetter(0))
         owner, rows = next(groups, (None, iter(())))
         for message_id, created, updated, data in access.messages(session.id):
@@ -272,7 +271,7 @@ class V1Database:
             raw = data if decoded is not None else b""
             yield Message(text(message_id), _time(created), _time(updated), decoded, owned, raw, problem, duplicates)
         if owner is not None:
-            session.issues.append(Issue("parts out of order", session.id, "some were not read", unread=True))
+            add_issue(session, "parts out of order", session.id, "some were not read", unread=True)
 
     def _part(self, part_id: Any, data: Any) -> Part:
         try:
@@ -303,7 +302,7 @@ class V1Database:
         return None, "is not text"
 
     @contextmanager
-    def _guarded(self, what: str) -> Iterator[None]:
+    def _record_damage(self, what: str) -> Iterator[None]:
         """Record an error of SQLite as an issue: the rest of the data is missing, and the replay continues."""
         try:
             yield
@@ -324,11 +323,11 @@ def _time(value: Any) -> int:
 class V1Session:
     """The row of one session and, on demand, its messages."""
 
-    def __init__(self, database: V1Database, session_id: str, row: tuple[Json, Json, list[str]]) -> None:
+    def __init__(self, database: V1Database, session_id: str, row: tuple[Json, Json, list[str]] | None = None) -> None:
         self._database = database
         self.id = session_id
-        self.info, self.extra, damaged = row
-        self.issues = [Issue("undecodable column", session_id, column, unread=True) for column in damaged]
+        self.info, self.extra, damaged = row or ({"id": session_id}, {}, [])
+        self.issues = [Issue("undecodable column", session_id, column, session_id, unread=True) for column in damaged]
 
     def messages(self) -> Iterator[Message]:
         """Yield the messages with their parts. Errors become `issues`."""
