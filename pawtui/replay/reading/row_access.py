@@ -171,7 +171,6 @@ class TemporaryAccess(RowAccess):
         return f"main.{table}"
 
     def _queries(self) -> tuple[str, str]:
-        """Return the queries for the messages of a session and for their parts."""
         return (
             f"SELECT {self._message_columns('m.')} FROM temp.replay_message x "  # noqa: S608
             "JOIN main.message m ON m.rowid = x.row_id "
@@ -182,13 +181,11 @@ class TemporaryAccess(RowAccess):
         )
 
     def duplicate_messages(self, session_id: str) -> Iterator[str]:
-        """Yield the ids of messages that have a second row. Raises `sqlite3.Error`."""
         sql = "SELECT id FROM temp.replay_message WHERE session_id = ? AND nth > 1 ORDER BY id"
         for (message_id,) in self.connection.execute(sql, (session_id,)).fetchall():
             yield text(message_id)
 
     def orphan_parts(self) -> Iterator[Row]:
-        """Yield (message id, nth, id, data) of parts whose message is missing. Raises `sqlite3.Error`."""
         return self._rows(
             f"SELECT p.message_id, y.nth, {self._part_columns()} FROM temp.replay_part y "  # noqa: S608
             "JOIN main.part p ON p.rowid = y.row_id "

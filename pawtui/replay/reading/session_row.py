@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from pawtui.replay.reading.db_tables import text
 from pawtui.replay.reading.decode import Undecodable, decode_any
 from pawtui.replay.reading.session_types import Json
 
 # Column, path in the export, and whether the column contains JSON. An export does not have columns that are NULL.
-FIELDS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
+_FIELDS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     ("id", ("id",), False),
     ("slug", ("slug",), False),
     ("project_id", ("projectID",), False),
@@ -41,7 +41,15 @@ FIELDS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
     ("time_compacting", ("time", "compacting"), False),
     ("time_archived", ("time", "archived"), False),
 )
-COLUMNS = frozenset(column for column, _, _ in FIELDS)
+COLUMNS = frozenset(column for column, _, _ in _FIELDS)
+
+
+class SessionRow(NamedTuple):
+    """A session: its fields with the names of the export, its other columns, and the names of damaged columns."""
+
+    info: Json
+    extra: Json
+    damaged: list[str]
 
 
 class SessionRows:
@@ -52,7 +60,7 @@ class SessionRows:
         self._id = indexes["id"]
         self._fields = [
             (indexes[column], column, path[:-1], path[-1], is_json)
-            for column, path, is_json in FIELDS
+            for column, path, is_json in _FIELDS
             if column in indexes
         ]
         self._others = [(index, name) for name, index in indexes.items() if name not in COLUMNS]
@@ -61,14 +69,14 @@ class SessionRows:
         """Return the id of a row."""
         return text(row[self._id])
 
-    def read(self, row: Sequence[Any]) -> tuple[Json, Json, list[str]]:
-        """Return the fields with the names of the export, the other columns, and the names of damaged columns.
+    def read(self, row: Sequence[Any]) -> SessionRow:
+        """Return the session of a row.
 
         A damaged column, whose text is not the expected JSON, becomes a text. Columns that are NULL are left out.
         """
         info: Json = {}
         damaged = []
-        for index, column, above, name, is_json in self._fields:
+        for index, column, parents, name, is_json in self._fields:
             value = row[index]
             if value is None:
                 continue
@@ -79,7 +87,7 @@ class SessionRows:
                     damaged.append(column)
                     value = text(value)
             target = info
-            for step in above:
+            for step in parents:
                 target = target.setdefault(step, {})
             target[name] = value
         extra = {
@@ -87,4 +95,4 @@ class SessionRows:
             for index, name in self._others
             if row[index] is not None
         }
-        return info, extra, damaged
+        return SessionRow(info, extra, damaged)
