@@ -100,7 +100,7 @@ class StoredRows:
         sql = f"SELECT * FROM {quote(self._session_table)} WHERE id = ?"  # noqa: S608
         cursor = self._database.connection.execute(sql, (session_id,))
         row = cursor.fetchone()
-        return SessionRows([column[0] for column in cursor.description]).read(row)[0] if row is not None else None
+        return SessionRows([column[0] for column in cursor.description]).read(row).info if row is not None else None
 
     def sessions(self) -> frozenset[str]:
         """Return the ids of sessions that have rows. Raises `sqlite3.Error`."""

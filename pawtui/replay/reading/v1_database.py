@@ -20,7 +20,7 @@ from pawtui.replay.reading.db_tables import COLUMNS, KNOWN, READ, quote, read_la
 from pawtui.replay.reading.decode import Undecodable, decode_object, quick_object
 from pawtui.replay.reading.row_access import RowAccess, open_access
 from pawtui.replay.reading.session_row import COLUMNS as SESSION_COLUMNS
-from pawtui.replay.reading.session_row import SessionRows
+from pawtui.replay.reading.session_row import SessionRow, SessionRows
 from pawtui.replay.reading.session_types import Inventory, Issue, Json, Message, Part, add_issue, duplicate_row
 from pawtui.replay.reading.snapshot import is_truncated
 from pawtui.replay.replay_errors import NoSessions, SourceError
@@ -323,10 +323,10 @@ def _time(value: Any) -> int:
 class V1Session:
     """The row of one session and, on demand, its messages."""
 
-    def __init__(self, database: V1Database, session_id: str, row: tuple[Json, Json, list[str]] | None = None) -> None:
+    def __init__(self, database: V1Database, session_id: str, row: SessionRow | None = None) -> None:
         self._database = database
         self.id = session_id
-        self.info, self.extra, damaged = row or ({"id": session_id}, {}, [])
+        self.info, self.extra, damaged = row or SessionRow({"id": session_id}, {}, [])
         self.issues = [Issue("undecodable column", session_id, column, session_id, unread=True) for column in damaged]
 
     def messages(self) -> Iterator[Message]:
