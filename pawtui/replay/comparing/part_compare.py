@@ -6,7 +6,7 @@ from functools import cache
 
 from pawtui.replay.comparing.field_compare import Explainer
 from pawtui.replay.comparing.unmapped import UnmappedReasons
-from pawtui.replay.mapping.mapper import CompiledPart, MappedMessage, Mapper
+from pawtui.replay.mapping.mapper import CompiledPartRule, MappedMessage, Mapper
 from pawtui.replay.mapping.projector import ProjectedMessage
 from pawtui.replay.reading.session_types import Message, Part
 from pawtui.replay.results.differences import WHOLE, Difference, Kind
@@ -29,7 +29,7 @@ class PartComparer:
         # The totals identify differences by their ids: equal differences are one object.
         self._difference = cache(Difference)
         # By message id: the parts that are lost unless a later message closes their message.
-        self._waiting: dict[str, list[tuple[Part, CompiledPart, str]]] = {}
+        self._waiting: dict[str, list[tuple[Part, CompiledPartRule, str]]] = {}
 
     def start(self) -> None:
         """Begin a session."""
@@ -83,7 +83,7 @@ class PartComparer:
             self._count_unread(part, self._unmapped.find(part.data, mapped), stated=False)
 
     def _compare_single(
-        self, part: Part, compiled: CompiledPart, projected: ProjectedMessage, used: dict[str, int]
+        self, part: Part, compiled: CompiledPartRule, projected: ProjectedMessage, used: dict[str, int]
     ) -> None:
         """Compare a part with the next unused part of its projection. `used` counts the used parts by projection."""
         name, data = compiled.projection, part.data or {}
@@ -102,7 +102,7 @@ class PartComparer:
         self._totals.count_part(data["type"], compiled.semantics, part.id, differences)
 
     def _compare_joined(
-        self, part: Part, compiled: CompiledPart, projected: ProjectedMessage, ends: dict[str, int]
+        self, part: Part, compiled: CompiledPartRule, projected: ProjectedMessage, ends: dict[str, int]
     ) -> None:
         """Compare a part with its portion of a joined text. `ends` has the end of the last portion by projection."""
         name, field, data = compiled.projection, compiled.rule.joined, part.data or {}

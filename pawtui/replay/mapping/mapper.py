@@ -15,6 +15,7 @@ from pawtui.replay.mapping.conditions import Condition, compile_condition, write
 from pawtui.replay.mapping.emitting import Emit, MadeEvent, compile_events
 from pawtui.replay.mapping.expressions import (
     Language,
+    WriteRoot,
     attribute,
     located,
     renamed,
@@ -50,14 +51,14 @@ class Context:
 
 
 class Parent(NamedTuple):
-    """What the rules of replies use of a message: its rule, the subtypes of its parts, and its parts for replies."""
+    """The data of a message that the rules of its replies use. `parts` are those that the replies can read."""
 
     rule: str
     subtypes: frozenset[str]
     parts: Mapping[str, Json]
 
 
-class CompiledPart(msgspec.Struct, frozen=True):
+class CompiledPartRule(msgspec.Struct, frozen=True):
     """A rule for parts of one subtype. `number` is its index in the rules; `simple` parts are read back one by one."""
 
     rule: PartRule
@@ -70,7 +71,7 @@ class CompiledPart(msgspec.Struct, frozen=True):
     simple: bool
 
 
-class CompiledMessage(msgspec.Struct, frozen=True):
+class CompiledMessageRule(msgspec.Struct, frozen=True):
     """A rule for messages, with the rules of its parts by subtype.
 
     `needs_parent` is true if the rule has conditions on the parent message, `is_parent` if other rules have conditions
@@ -84,7 +85,7 @@ class CompiledMessage(msgspec.Struct, frozen=True):
     some: Condition | None
     begin: Emit
     end: Emit
-    parts: dict[str, list[CompiledPart]]
+    parts: dict[str, list[CompiledPartRule]]
 
 
 class MappedMessage(msgspec.Struct, frozen=True):
@@ -95,14 +96,18 @@ class MappedMessage(msgspec.Struct, frozen=True):
     """
 
     rule: MessageRule | None
-    parts: list[tuple[Part, CompiledPart | None]]
+    parts: list[tuple[Part, CompiledPartRule | None]]
     events: list[MadeEvent]
     ordered: list[str]
     message_count: int
 
 
+def _unmapped(message: Message) -> MappedMessage:
+    return MappedMessage(None, [(part, None) for part in message.parts], [], [], 0)
+
+
 def _new(context: Context) -> str:
-    """Return the id of the message the first time, and later an id that is derived from the id of the part."""
+    """Return the id of the message for its first use, and for later uses an id from the id of the part."""
     if not context.id_is_used:
         context.id_is_used = True
         return context.message
@@ -113,18 +118,12 @@ def _derived_id(message_id: str, part_id: str) -> str:
     return str(renamed(message_id.partition("_")[0], part_id))
 
 
-def _write_new(code: Code, _steps: tuple[str, ...]) -> str:
-    return f"{code.value(_new)}(c)"
-
-
 _SCALARS = ("session", "message", "id", "index", "created", "updated")
-_ROOTS = {
+_ROOTS: Mapping[str, WriteRoot] = {
     **{name: attribute(name) for name in _SCALARS},
     **{name: table(name) for name in ("info", "parent")},
-    "new": _write_new,
+    "new": lambda code, _steps: f"{code.value(_new)}(c)",
 }
-
-
 LANGUAGE = Language(_ROOTS, write_subject, frozenset((*_SCALARS, "new")))
 TEMPLATES = Templates(LANGUAGE, Language(_ROOTS, write_element, LANGUAGE.always))
 
@@ -138,14 +137,14 @@ class Mapper:
         self._context = Context()
         self._parents: dict[str, Parent] = {}
         self._parent_subtypes = frozenset(subtype for rule in generation.messages for subtype in rule.parent_has)
-        self._candidates_of: dict[tuple[str, tuple[str, ...]], list[CompiledMessage]] = {}
+        self._candidates_of: dict[tuple[str, tuple[str, ...]], list[CompiledMessageRule]] = {}
         with located(generation.name, "subtypes"):
             self._subtypes = self._compile_subtypes()
         listed = {subtype.name for subtype in generation.subtypes}
         # Types without subtypes are not listed.
         types = {name for rule in generation.rules for name in rule.subtypes if "*" not in name}
         self._all_subtypes = sorted(listed | types)
-        self._messages: dict[str, list[CompiledMessage]] = {}
+        self._messages: dict[str, list[CompiledMessageRule]] = {}
         for rule in generation.messages:
             with located(generation.name, f"messages.{rule.name}"):
                 self._messages.setdefault(rule.role, []).append(self._compile_message(rule))
@@ -160,12 +159,11 @@ class Mapper:
         """Return the events of one message, and the rules that emit them."""
         info = message.data
         if info is None:
-            return MappedMessage(None, [(part, None) for part in message.parts], [], [], 0)
+            return _unmapped(message)
         context = self._context
         context.info, context.created, context.updated = info, message.created, message.updated
         ordered_parts = context.ordered_parts = []
-        by_subtype: dict[str, list[Json]] = {}
-        context.parts = by_subtype
+        by_subtype = context.parts = {}
         for part in message.parts:
             data = part.data
             if data is None:
@@ -178,7 +176,7 @@ class Mapper:
                 by_subtype[subtype] = [data]
         rule = self._rule(info, tuple(by_subtype))
         if rule is None:
-            return MappedMessage(None, [(part, None) for part in message.parts], [], [], 0)
+            return _unmapped(message)
         if rule.is_parent or not self._parent_subtypes.isdisjoint(by_subtype):
             parts = {subtype: by_subtype[subtype][0] for subtype in rule.rule.for_replies if subtype in by_subtype}
             self._parents[message.id] = Parent(rule.rule.name, frozenset(by_subtype), parts)
@@ -193,7 +191,7 @@ class Mapper:
         subtype: str = part_type if getter is None else getter(data, self._context)
         return subtype
 
-    def _rule(self, info: Json, subtypes: tuple[str, ...]) -> CompiledMessage | None:
+    def _rule(self, info: Json, subtypes: tuple[str, ...]) -> CompiledMessageRule | None:
         context = self._context
         parent_id = info.get("parentID")
         parent = self._parents.get(parent_id) if type(parent_id) is str else None
@@ -207,7 +205,7 @@ class Mapper:
                 return rule
         return None
 
-    def _candidates(self, role: Any, subtypes: tuple[str, ...]) -> list[CompiledMessage]:
+    def _candidates(self, role: Any, subtypes: tuple[str, ...]) -> list[CompiledMessageRule]:
         """Return the rules of a role that can apply to messages with parts of these subtypes."""
         if type(role) is not str:
             return []
@@ -217,12 +215,12 @@ class Mapper:
             self._candidates_of[role, subtypes] = rules
         return rules
 
-    def _emit(self, message: Message, rule: CompiledMessage) -> MappedMessage:
+    def _emit(self, message: Message, rule: CompiledMessageRule) -> MappedMessage:
         context = self._context
         context.message = context.id = message.id
         context.id_is_used = False
         events: list[MadeEvent] = []
-        parts: list[tuple[Part, CompiledPart | None]] = []
+        parts: list[tuple[Part, CompiledPartRule | None]] = []
         ordered: list[str] = []
         ordered_parts, all_parts, split = context.ordered_parts, context.parts, rule.rule.split
         is_split = bool(split) and len(all_parts.get(split, ())) > 1
@@ -277,8 +275,8 @@ class Mapper:
             code.add(f"if {write_condition(code, subtype.when, LANGUAGE)}: return {subtype.name!r}")
         return {part_type: code.function(repr(part_type)) for part_type, code in codes.items()}
 
-    def _compile_message(self, rule: MessageRule) -> CompiledMessage:
-        parts: dict[str, list[CompiledPart]] = {}
+    def _compile_message(self, rule: MessageRule) -> CompiledMessageRule:
+        parts: dict[str, list[CompiledPartRule]] = {}
         for number, part_rule in enumerate(self.generation.rules):
             if part_rule.messages and not _any_of(rule.name, part_rule.messages):
                 continue
@@ -287,7 +285,7 @@ class Mapper:
             for subtype in self._all_subtypes:
                 if _any_of(subtype, part_rule.subtypes):
                     parts.setdefault(subtype, []).extend(_compile_part(part_rule, subtype, number, emit))
-        return CompiledMessage(
+        return CompiledMessageRule(
             rule,
             bool(rule.parent or rule.parent_has),
             bool(rule.for_replies) or any(rule.name in other.parent for other in self.generation.messages),
@@ -302,11 +300,11 @@ class Mapper:
         return compile_events(events, rule.data, self.generation.events, TEMPLATES)
 
 
-def _compile_part(rule: PartRule, subtype: str, number: int, emit: Emit | None) -> Iterator[CompiledPart]:
+def _compile_part(rule: PartRule, subtype: str, number: int, emit: Emit | None) -> Iterator[CompiledPartRule]:
     """Yield the rule for each condition under which it has other semantics, and then without a condition."""
     semantics = rule.semantics_of.get(subtype, rule.semantics)
     simple = not (rule.dropped or rule.replaced or rule.waits or rule.joined)
-    compiled = CompiledPart(rule, subtype, number, rule.projection or subtype, semantics, None, emit, simple)
+    compiled = CompiledPartRule(rule, subtype, number, rule.projection or subtype, semantics, None, emit, simple)
     for entry in rule.semantics_when:
         yield replace(compiled, when=compile_condition(entry.when, LANGUAGE), semantics=entry.semantics)
     yield compiled

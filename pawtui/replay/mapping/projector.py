@@ -6,7 +6,7 @@ describe. State of the session, such as the agent in use, is remembered from mes
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ import msgspec
 from pawtui.replay.mapping.codegen import MISSING, Code, Getter
 from pawtui.replay.mapping.conditions import Condition, compile_condition, write_condition
 from pawtui.replay.mapping.emitting import MadeEvent
-from pawtui.replay.mapping.expressions import Language, attribute, located, table, write_element
+from pawtui.replay.mapping.expressions import Language, WriteRoot, attribute, located, table, write_element
 from pawtui.replay.mapping.generation import Generation, Projection
 from pawtui.replay.mapping.templates import Templates
 from pawtui.replay.reading.session_types import Json
@@ -79,16 +79,13 @@ def _write_event(code: Code, path: str, events: str = "s") -> str:
     return code.path(code.open(f"{event}[2]"), rest.split("."))
 
 
-def _write_first(code: Code, steps: tuple[str, ...]) -> str:
-    return _write_event(code, ".".join(steps), code.open("c.first"))
-
-
-def _write_item(code: Code, steps: tuple[str, ...]) -> str:
+_ROOTS: Mapping[str, WriteRoot] = {
     # The element changes within the function.
-    return code.path("c.item", steps, fixed=False)
-
-
-_ROOTS = {"item": _write_item, "session": attribute("session"), "state": table("state"), "first": _write_first}
+    "item": lambda code, steps: code.path("c.item", steps, fixed=False),
+    "session": attribute("session"),
+    "state": table("state"),
+    "first": lambda code, steps: _write_event(code, ".".join(steps), code.open("c.first")),
+}
 _LANGUAGE = Language(_ROOTS, _write_event)
 # The language for an element of a list in an event, or for the data of one event.
 _ELEMENT = Language(_ROOTS, write_element)
