@@ -7,7 +7,6 @@ anything that a user or a repository wrote: each renderer makes it safe for its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -32,6 +31,8 @@ class Span(msgspec.Struct, frozen=True):
 
 
 Text = tuple[Span, ...]
+# A text as the fields of a document accept it. Renderers make it a `Text` with `text_of`.
+TextLike = str | Span | Text
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -64,13 +65,13 @@ class Heading(msgspec.Struct, frozen=True):
     """The title of a section, followed by a remark."""
 
     text: str
-    aside: Text = ()
+    aside: TextLike = ()
 
 
 class Paragraph(msgspec.Struct, frozen=True):
     """Text that wraps; lines after the first are indented by `hang`."""
 
-    text: Text
+    text: TextLike
     target: Target | None = None
     hang: int = 0
 
@@ -79,7 +80,7 @@ class Field(msgspec.Struct, frozen=True):
     """A labelled value. The fields of a page are aligned; an empty label continues the previous field."""
 
     label: str
-    value: Text | Prose
+    value: TextLike | Prose
     target: Target | None = None
 
 
@@ -89,8 +90,8 @@ class Item(msgspec.Struct, frozen=True):
     `ticked` is None for an item without a tick box.
     """
 
-    text: Text
-    aside: Text = ()
+    text: TextLike
+    aside: TextLike = ()
     target: Target | None = None
     ticked: bool | None = None
     below: tuple[Block, ...] = ()
@@ -114,7 +115,7 @@ class Column(msgspec.Struct, frozen=True):
 class Row(msgspec.Struct, frozen=True):
     """A row of a table, with the blocks below it."""
 
-    cells: tuple[Text, ...]
+    cells: tuple[TextLike, ...]
     target: Target | None = None
     below: tuple[Block, ...] = ()
 
@@ -163,36 +164,23 @@ class Document(msgspec.Struct, frozen=True):
     """A page. Documents of the same subject have the same `key`."""
 
     key: str
-    title: Text
-    subtitle: Text = ()
+    title: TextLike
+    subtitle: TextLike = ()
     blocks: tuple[Block, ...] = ()
 
 
-Part = str | Span | Text
-
-
-def text_of(*parts: Part) -> Text:
+def text_of(*parts: TextLike) -> Text:
     """Return the non-empty parts as one text."""
-    return tuple(_spans(parts))
+    spans: list[Span] = []
+    for part in parts:
+        spans += [Span(part)] if isinstance(part, str) else [part] if isinstance(part, Span) else part
+    return tuple(span for span in spans if span.text)
 
 
-def spaced(*parts: Part, gap: str = "  ") -> Text:
+def spaced(*parts: TextLike, gap: str = "  ") -> Text:
     """Return the non-empty parts as one text, with `gap` between them."""
     found: list[Span] = []
     for part in parts:
-        spans = tuple(_spans((part,)))
-        if spans:
+        if spans := text_of(part):
             found += [Span(gap), *spans] if found else spans
     return tuple(found)
-
-
-def _spans(parts: Iterable[Part]) -> Iterable[Span]:
-    for part in parts:
-        if isinstance(part, str):
-            if part:
-                yield Span(part)
-        elif isinstance(part, Span):
-            if part.text:
-                yield part
-        else:
-            yield from (span for span in part if span.text)

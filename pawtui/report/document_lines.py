@@ -31,6 +31,7 @@ from pawtui.report.document import (
     Table,
     Target,
     Text,
+    TextLike,
     spaced,
     text_of,
 )
@@ -118,14 +119,14 @@ class _Layout:
                 yield from self._nested(block.blocks, width)
             case Details():
                 yield _BLANK
-                yield from self._lines(self._shown((Span(block.title, "strong"),)), width)
+                yield from self._lines(self._shown(Span(block.title, "strong")), width)
                 yield from self.blocks(block.blocks, width)
             case _:
                 raise TypeError(block)
 
-    def _shown(self, text: Text) -> Text:
+    def _shown(self, text: TextLike) -> Text:
         """Return a text as it is shown; hints are removed unless the style has them."""
-        return shown_line(text if self._style.hints else tuple(span for span in text if span.role != "hint"))
+        return shown_line(tuple(span for span in text_of(text) if self._style.hints or span.role != "hint"))
 
     def _wrapped(self, text: Text, width: int | None, hang: int = 0) -> list[Text]:
         # A text of hints alone is empty without them, and makes no line.
@@ -201,9 +202,9 @@ class _Layout:
         return iter(self._wrapped((Span(", ".join(pairs)),), width))
 
 
-def shown_line(text: Text) -> Text:
+def shown_line(text: TextLike) -> Text:
     """Return a text on one line, safe for a terminal, with a glyph before the name of a state."""
-    return one_line(tuple(_with_glyph(span) for span in text))
+    return one_line(tuple(_with_glyph(span) for span in text_of(text)))
 
 
 def _with_glyph(span: Span) -> Span:

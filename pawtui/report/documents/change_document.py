@@ -15,19 +15,18 @@ def change_document(entry: LogEntry) -> Document:
     """Return a change with its undos, redos and edits."""
     change = entry.change
     blocks: list[Block] = [
-        Paragraph((Span(change.summary, "strong"),)),
-        Field("by", text_of(change.by)),
-        Field("at", text_of(moment(change.at))),
+        Paragraph(Span(change.summary, "strong")),
+        Field("by", change.by),
+        Field("at", moment(change.at)),
     ]
     blocks += [
-        Field("undone" if later.undoes else "redone", text_of(f"{moment(later.at)}, {later.by}"))
-        for later in entry.later
+        Field("undone" if later.undoes else "redone", f"{moment(later.at)}, {later.by}") for later in entry.later
     ]
     for edit in change.edits:
         what = "removed" if edit.after is None else "new" if edit.before is None else "changed"
-        blocks += [Heading(f"{edit.table} {edit.key}", (muted(what),)), _edit_table(edit)]
+        blocks += [Heading(f"{edit.table} {edit.key}", muted(what)), _edit_table(edit)]
     title = change.action.partition(" ")[0]
-    return Document(key=f"log:{change.id}", title=(Span(title, "strong"),), blocks=tuple(blocks))
+    return Document(key=f"log:{change.id}", title=Span(title, "strong"), blocks=tuple(blocks))
 
 
 def _edit_table(edit: Edit) -> Table:
@@ -38,7 +37,7 @@ def _edit_table(edit: Edit) -> Table:
         old, new = (_words(document.get(name)) for document in (before, after))
         if old != new:
             values = (text_of(Span(old, "muted")), text_of(new)) if before and after else (text_of(old or new),)
-            rows.append(Row((text_of(name), *values)))
+            rows.append(Row((name, *values)))
     titles = ("before", "after") if before and after else ("value",)
     return Table((Column("field"), *(Column(title, shrink="wrap") for title in titles)), tuple(rows))
 

@@ -33,21 +33,21 @@ _EVIDENCE_COLUMNS = (Column(), Column(), Column(), Column(shrink="wrap"))
 
 def difference_document(found: Difference, context: PageContext) -> Document:
     """Return the document of a difference."""
-    blocks: list[Block] = [Paragraph((Span(f"! {warning}", "danger"),), hang=2) for warning in found.warnings]
+    blocks: list[Block] = [Paragraph(Span(f"! {warning}", "danger"), hang=2) for warning in found.warnings]
     blocks += [_decision_field(found), *_plan_field(found.plan)]
     blocks += [field for side in found.sides for field in _side_fields(side, context.web)]
     changed = [reading for reading in found.readings if reading.why]
     aside = counted(len(changed), "signal") if changed else "none"
-    blocks.append(Heading("Changed states", (muted(aside),)))
+    blocks.append(Heading("Changed states", muted(aside)))
     blocks += [block for reading in changed for block in _reading(reading, context)]
     if others := [reading for reading in found.readings if not reading.why]:
-        blocks.append(Heading("Same state, new evidence", (muted(counted(len(others), "signal")),)))
+        blocks.append(Heading("Same state, new evidence", muted(counted(len(others), "signal"))))
         blocks += [block for reading in others for block in _reading(reading, context)]
     aside = counted(len(found.entries), "change") if found.entries else "none"
-    blocks += [Heading("Log", (muted(aside),)), *entry_table(found.entries)]
+    blocks += [Heading("Log", muted(aside)), *entry_table(found.entries)]
     return Document(
         key=f"diff:{found.first.id}:{found.second.id}",
-        title=(Span("difference", "strong"),),
+        title=Span("difference", "strong"),
         blocks=tuple(blocks),
     )
 
@@ -55,7 +55,7 @@ def difference_document(found: Difference, context: PageContext) -> Document:
 def _decision_field(found: Difference) -> Field:
     before, after = found.decision
     if found.first.as_of is not None or found.second.as_of is not None:
-        return Field("decision", (muted("not compared: a past date has no decision"),))
+        return Field("decision", muted("not compared: a past date has no decision"))
     if before == after:
         return Field("decision", spaced(state_span(after), muted("unchanged")))
     return Field("decision", spaced(state_span(before), muted("then"), state_span(after)))
@@ -89,7 +89,7 @@ def _side_fields(side: SideChange, web: str) -> list[Block]:
         between = Span(f"{short_sha(before.sha)}..{short_sha(after.sha)}", "link")
         amount = movement(side.range) if side.range else ""
         fields = [Field(label, spaced(after.repo, between, amount), target)]
-    return [*fields, *(Field("", (Span(remark, "alert"),)) for remark in remarks)]
+    return [*fields, *(Field("", Span(remark, "alert")) for remark in remarks)]
 
 
 def _state(state: State | None) -> Span:
@@ -104,11 +104,11 @@ def _reading(reading: ReadingChange, context: PageContext) -> list[Block]:
     target = Target(action="show", object=f"signal:{reading.id}", copy=reading.id)
     blocks: list[Block] = []
     if reading.why:
-        blocks.append(Field("why", (Span(reading.why, "alert"),)))
+        blocks.append(Field("why", Span(reading.why, "alert")))
     if reading.summary:
-        blocks.append(Field("now", (muted(reading.summary),)))
+        blocks.append(Field("now", muted(reading.summary)))
     if reading.evidence:
-        blocks.append(Field("evidence", (muted(reading.count()),)))
+        blocks.append(Field("evidence", muted(reading.count())))
     return [
         Paragraph(spaced(Span(reading.title, "strong"), states), target, hang=2),
         Nested((*blocks, *evidence_changes_table(reading.evidence, context.most_evidence))),
@@ -121,10 +121,10 @@ def evidence_changes_table(changes: Sequence[EvidenceChange], most: int) -> list
     rows = []
     for change in changes[:most]:
         row = evidence_row(change.evidence, (muted(change.change),))
-        before = (Paragraph((muted(f"before: {change.before}"),)),) if change.before else ()
+        before = (Paragraph(muted(f"before: {change.before}")),) if change.before else ()
         rows.append(Row(row.cells, row.target, before))
     if (more := len(changes) - most) > 0:
-        rows.append(Row(((), (), (), (muted(f"{more} more"),))))
+        rows.append(Row(((), (), (), muted(f"{more} more"))))
     return [Table(_EVIDENCE_COLUMNS, tuple(rows))] if rows else []
 
 
@@ -133,8 +133,8 @@ def entry_table(entries: Iterable[LogEntry]) -> list[Block]:
     rows = tuple(
         Row(
             (
-                (muted(minute(entry.change.at)),),
-                (Span(entry.change.by, "link"),),
+                muted(minute(entry.change.at)),
+                Span(entry.change.by, "link"),
                 text_of(entry.change.summary, muted(" (undone)" if entry.is_undone else "")),
             )
         )

@@ -87,7 +87,7 @@ def signature(by: str, at: dt.datetime) -> Span:
 
 def commit_field(label: str, repo: str, sha: str, web: str) -> Field:
     """Return a full SHA that links to its commit."""
-    return Field(label, (Span(sha, "link"),), Target(url=links.commit_url(web, repo, sha), copy=sha))
+    return Field(label, Span(sha, "link"), Target(url=links.commit_url(web, repo, sha), copy=sha))
 
 
 def commit_fields(tracker: Tracker, entry: GateEntry | StepEntry | Note, web: str) -> list[Block]:
@@ -98,7 +98,7 @@ def commit_fields(tracker: Tracker, entry: GateEntry | StepEntry | Note, web: st
 
 def error_blocks(errors: Iterable[str]) -> list[Block]:
     """Return the facts that a refresh could not fetch."""
-    lines = [Paragraph((Span(error, "alert"),), hang=2) for error in errors]
+    lines = [Paragraph(Span(error, "alert"), hang=2) for error in errors]
     return [Heading("Not available"), *lines] if lines else []
 
 
@@ -129,12 +129,12 @@ def _pin_item(overview: Overview, pin: str, context: PageContext) -> Item:
     below: tuple[Block, ...] = ()
     if drift.summary and drift.state != "fresh":
         compare = Target(url=drift.url, copy=drift.by or drift.url, object=drift.pin) if drift.url else None
-        below = (Paragraph((Span(drift.summary, "muted", drift.url),), compare),)
+        below = (Paragraph(Span(drift.summary, "muted", drift.url), compare),)
         if drift.hunk:
             below += (Hunk(drift.hunk),)
     target = pin_target(pin, context.web)
     return Item(
-        text=(Span(name, "link", target.url),),
+        text=Span(name, "link", target.url),
         aside=spaced(muted(commit), drift_span(drift)),
         target=target,
         below=below,
@@ -175,7 +175,7 @@ def evidence_table(evidence: Iterable[Evidence], most: int) -> list[Block]:
     found = tuple(evidence)
     rows = [evidence_row(item) for item in found[:most]]
     if len(found) > most:
-        rows.append(Row(((), (), (muted(f"{len(found) - most} more"),))))
+        rows.append(Row(((), (), muted(f"{len(found) - most} more"))))
     return [Table(EVIDENCE_COLUMNS, tuple(rows))] if rows else []
 
 
@@ -183,7 +183,7 @@ def evidence_row(evidence: Evidence, *before: Text) -> Row:
     """Return an evidence item as a row, after the cells `before`."""
     target = Target(url=evidence.url, copy=evidence.pin or evidence.url or evidence.text)
     day = muted(f"{evidence.at:%m-%d}" if evidence.at else "")
-    return Row((*before, text_of(day), *_evidence_words(evidence)), target)
+    return Row((*before, day, *_evidence_words(evidence)), target)
 
 
 def _evidence_words(evidence: Evidence) -> tuple[Text, Text]:

@@ -15,7 +15,6 @@ from pawtui.report.document import (
     Span,
     Target,
     spaced,
-    text_of,
 )
 from pawtui.report.documents.document_parts import (
     PageContext,
@@ -37,9 +36,9 @@ from pawtui.sources import links
 def gate_document(overview: Overview, view: GateView, context: PageContext) -> Document:
     """Return the document of a gate."""
     gate, entry = view.gate, view.entry
-    blocks: list[Block] = [Paragraph((Span(gate.title, "strong"),))]
+    blocks: list[Block] = [Paragraph(Span(gate.title, "strong"))]
     if gate.about:
-        blocks.append(Paragraph((muted(gate.about),)))
+        blocks.append(Paragraph(muted(gate.about)))
     blocks += [Gap(), Field("state", spaced(gate_span(view), Span(gate_doubt(view), "alert")))]
     if entry is not None:
         blocks += _entry_fields(entry, overview, context)
@@ -55,15 +54,15 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
     blocks += _paths(overview, view, context)
     return Document(
         key=f"gate:{gate.id}",
-        title=(Span(gate.id, "strong"),),
-        subtitle=(gate_span(view),),
+        title=Span(gate.id, "strong"),
+        subtitle=gate_span(view),
         blocks=tuple(blocks),
     )
 
 
 def _entry_fields(entry: GateEntry, overview: Overview, context: PageContext) -> list[Block]:
     fields: list[Block] = [Field("reason", Prose(entry.reason))] if entry.reason else []
-    fields.append(Field("set by", (muted(f"{entry.by}, {minute(entry.at)}"),)))
+    fields.append(Field("set by", muted(f"{entry.by}, {minute(entry.at)}")))
     return [*fields, *commit_fields(overview.tracker, entry, context.web)]
 
 
@@ -74,8 +73,8 @@ def _parts(view: GateView) -> list[Block]:
     ticked = set(view.entry.parts) if view.entry else set()
     items = tuple(
         Item(
-            text=text_of(part.title),
-            aside=(muted(part.id),),
+            text=part.title,
+            aside=muted(part.id),
             target=Target(copy=part.title, action="tick", object=f"{view.gate.id}/{part.id}"),
             ticked=part.id in ticked,
         )
@@ -94,7 +93,7 @@ def _paths(overview: Overview, view: GateView, context: PageContext) -> list[Blo
     sha = last.downstream.sha if last else ""
     items = tuple(
         Item(
-            text=(Span(path, "link"),),
+            text=Span(path, "link"),
             target=Target(
                 url=links.tree_url(context.web, repo, sha or "HEAD", path),
                 copy=f"{repo}@{sha}:{path}" if sha else path,
@@ -103,4 +102,4 @@ def _paths(overview: Overview, view: GateView, context: PageContext) -> list[Blo
         for path in view.gate.look
     )
     origin = f"{repo} @ {short_sha(sha)}" if sha else repo
-    return [Heading("Paths to check", (muted(origin),)), List(items, mark="")]
+    return [Heading("Paths to check", muted(origin)), List(items, mark="")]

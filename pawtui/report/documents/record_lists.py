@@ -35,8 +35,8 @@ def history_document(overview: Overview, *, past: bool = False) -> Document:
     refreshes = overview.record.past_refreshes if past else overview.record.refreshes
     blocks: list[Block] = [history_table(overview, refreshes, titled=True)]
     if not refreshes:
-        blocks = [Paragraph(text_of(NO_PAST_REFRESH if past else NO_REFRESH))]
-    return Document("history", (Span("history", "strong"),), blocks=tuple(blocks))
+        blocks = [Paragraph(NO_PAST_REFRESH if past else NO_REFRESH)]
+    return Document("history", Span("history", "strong"), blocks=tuple(blocks))
 
 
 def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: bool = False) -> Table:
@@ -50,12 +50,12 @@ def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: b
     rows = tuple(
         Row(
             (
-                text_of(minute(refresh.moment)),
-                text_of(f"{refresh.upstream.ref} {short_sha(refresh.upstream.sha)}"),
-                text_of(f"{refresh.downstream.ref} {short_sha(refresh.downstream.sha)}"),
-                text_of(brief_movement(refresh.range.upstream)),
-                (state_span(refresh.decision) if refresh.as_of is None else muted("-"),),
-                text_of(strip(refresh, signal_ids)),
+                minute(refresh.moment),
+                f"{refresh.upstream.ref} {short_sha(refresh.upstream.sha)}",
+                f"{refresh.downstream.ref} {short_sha(refresh.downstream.sha)}",
+                brief_movement(refresh.range.upstream),
+                state_span(refresh.decision) if refresh.as_of is None else muted("-"),
+                strip(refresh, signal_ids),
             )
         )
         for refresh in reversed(refreshes)
@@ -71,8 +71,8 @@ def newest_notes(overview: Overview) -> list[Note]:
 def notes_document(overview: Overview, context: PageContext) -> Document:
     """Return all notes in full, newest first, with their ids and pins."""
     items = tuple(_note_item(overview, note, context) for note in newest_notes(overview))
-    blocks: list[Block] = [List(items, mark="")] if items else [Paragraph(text_of("No notes recorded."))]
-    return Document("notes", (Span("notes", "strong"),), blocks=tuple(blocks))
+    blocks: list[Block] = [List(items, mark="")] if items else [Paragraph("No notes recorded.")]
+    return Document("notes", Span("notes", "strong"), blocks=tuple(blocks))
 
 
 def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
@@ -88,5 +88,5 @@ def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
 def log_document(changes: Iterable[Change]) -> Document:
     """Return all changes, newest first, with undone changes folded."""
     entries = fold_log(changes)
-    blocks = entry_table(reversed(entries)) or [Paragraph(text_of("The log is empty."))]
-    return Document("log", (Span("log", "strong"),), blocks=tuple(blocks))
+    blocks = entry_table(reversed(entries)) or [Paragraph("The log is empty.")]
+    return Document("log", Span("log", "strong"), blocks=tuple(blocks))

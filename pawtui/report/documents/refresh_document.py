@@ -22,7 +22,6 @@ from pawtui.report.document import (
     Target,
     Text,
     spaced,
-    text_of,
 )
 from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
 from pawtui.report.documents.document_parts import (
@@ -46,7 +45,7 @@ def refresh_document(overview: Overview, refresh: Refresh, context: PageContext)
     refreshes = overview.record.refreshes if refresh.as_of is None else overview.record.past_refreshes
     at = next((index for index, other in enumerate(refreshes) if other.id == refresh.id), 0)
     before = refreshes[at - 1] if at > 0 else None
-    blocks: list[Block] = [Paragraph((Span(f"Refresh of {moment(refresh.moment)}", "strong"),)), Gap()]
+    blocks: list[Block] = [Paragraph(Span(f"Refresh of {moment(refresh.moment)}", "strong")), Gap()]
     blocks += _side("upstream", refresh.upstream, refresh.range.upstream, context.web)
     blocks += _side("downstream", refresh.downstream, refresh.range.downstream, context.web)
     blocks += _decision(overview, refresh)
@@ -59,8 +58,8 @@ def refresh_document(overview: Overview, refresh: Refresh, context: PageContext)
     blocks += related_blocks(tuple(Related(ref=status.ref) for status in refresh.related), refresh.related, context.web)
     return Document(
         key=f"refresh:{refresh.id}",
-        title=(Span(f"refresh {refresh.moment:%Y-%m-%d}", "strong"),),
-        subtitle=(state_span(refresh.decision),) if refresh.as_of is None else (muted("measured later"),),
+        title=Span(f"refresh {refresh.moment:%Y-%m-%d}", "strong"),
+        subtitle=state_span(refresh.decision) if refresh.as_of is None else muted("measured later"),
         blocks=tuple(blocks),
     )
 
@@ -69,13 +68,13 @@ def _side(label: str, side: RepoSnapshot, span: Range | None, web: str) -> list[
     blocks: list[Block] = [
         Field(label, spaced(side.repo, Span(side.ref, "strong"))),
         commit_field("", side.repo, side.sha, web),
-        Field("", (muted(f"committed {moment(side.committed_at)}"),)),
+        Field("", muted(f"committed {moment(side.committed_at)}")),
     ]
     if side.renamed_from:
-        blocks.append(Field("", (Span(f"renamed: {side.renamed_from} is now {side.repo}", "alert"),)))
-    blocks += [Field("", (Span(note, "alert"),)) for note in ref_notes(side)]
+        blocks.append(Field("", Span(f"renamed: {side.renamed_from} is now {side.repo}", "alert")))
+    blocks += [Field("", Span(note, "alert")) for note in ref_notes(side)]
     if side.source:
-        blocks.append(Field("", (muted(side.source),)))
+        blocks.append(Field("", muted(side.source)))
     if span is not None:
         blocks += _range_fields(side.repo, span, web)
     return [*blocks, Gap()]
@@ -83,18 +82,18 @@ def _side(label: str, side: RepoSnapshot, span: Range | None, web: str) -> list[
 
 def _range_fields(repo: str, span: Range, web: str) -> list[Block]:
     if span.from_ == span.to:
-        return [Field("", (muted("not moved since the previous refresh"),))]
+        return [Field("", muted("not moved since the previous refresh"))]
     target = Target(url=links.compare_url(web, repo, span.from_, span.to), copy=f"{span.from_}..{span.to}")
     between = spaced(Span(f"{short_sha(span.from_)}..{short_sha(span.to)}", "link"), movement(span))
     previous = Span(f"previous commit: {ancestry(span)}", "muted" if span.ancestor else "danger")
-    return [Field("", between, target), Field("", (previous,))]
+    return [Field("", between, target), Field("", previous)]
 
 
 def _decision(overview: Overview, refresh: Refresh) -> list[Block]:
     if refresh.as_of is not None:
         # The gates and verdicts of a past date are unknown.
-        return [Field("decision", (muted(f"none: measured on {refresh.at:%Y-%m-%d}"),))]
-    return [Field("decision", (state_span(refresh.decision),)), *_closed_review(overview, refresh)]
+        return [Field("decision", muted(f"none: measured on {refresh.at:%Y-%m-%d}"))]
+    return [Field("decision", state_span(refresh.decision)), *_closed_review(overview, refresh)]
 
 
 def _closed_review(overview: Overview, refresh: Refresh) -> list[Block]:
@@ -118,25 +117,25 @@ def _readings(overview: Overview, refresh: Refresh, before: Refresh | None) -> l
         rows.append(
             Row(
                 (
-                    (state_span(reading.state),),
-                    text_of(reading.id),
-                    text_of(Span(was, "alert")),
-                    text_of(muted(summary)),
+                    state_span(reading.state),
+                    reading.id,
+                    Span(was, "alert"),
+                    muted(summary),
                 ),
                 Target(action="show", object=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}"),
             )
         )
     columns = (Column(), Column(), Column(), Column(shrink="wrap"))
-    return [Heading("Measured states", (muted(aside),)), Table(columns, tuple(rows))]
+    return [Heading("Measured states", muted(aside)), Table(columns, tuple(rows))]
 
 
 def _cost_fields(refresh: Refresh) -> list[Block]:
     took = f"{refresh.duration:.1f} s, {refresh.source}, {refresh.tool}"
     return [
         Heading("Cost"),
-        Field("requests", text_of(cost(refresh))),
-        Field("time", text_of(took)),
-        Field("id", (muted(refresh.id),), Target(copy=refresh.id, action="copy")),
+        Field("requests", cost(refresh)),
+        Field("time", took),
+        Field("id", muted(refresh.id), Target(copy=refresh.id, action="copy")),
     ]
 
 
@@ -146,7 +145,7 @@ def related_blocks(related: Sequence[Related], statuses: Sequence[RelatedStatus]
         return []
     by_ref = {status.ref: status for status in statuses}
     items = tuple(_related_item(item, by_ref.get(item.ref), web) for item in related)
-    return [Heading("Related work", (muted("linked, out of scope here"),)), List(items, mark="")]
+    return [Heading("Related work", muted("linked, out of scope here")), List(items, mark="")]
 
 
 def _related_item(related: Related, status: RelatedStatus | None, web: str) -> Item:
@@ -156,5 +155,5 @@ def _related_item(related: Related, status: RelatedStatus | None, web: str) -> I
     return Item(
         text=spaced(Span(related.ref, "link", url), state, status.title if status else ""),
         target=Target(url=url, copy=related.ref),
-        below=tuple(Paragraph((muted(remark),)) for remark in remarks if remark),
+        below=tuple(Paragraph(muted(remark)) for remark in remarks if remark),
     )

@@ -45,7 +45,7 @@ _SUBJECT_COLUMNS = (Column(), Column(), Column(shrink="cut"))
 def status_document(overview: Overview, context: PageContext) -> Document:
     """Return the status document."""
     blocks: list[Block] = [
-        Paragraph(text_of(overview.tracker.title)),
+        Paragraph(overview.tracker.title),
         Paragraph(text_of(state_span(overview.decision), f": {tally(overview)}")),
         Heading("Repositories"),
         *_sides(overview, context),
@@ -59,10 +59,10 @@ def status_document(overview: Overview, context: PageContext) -> Document:
         *_notes(overview),
         Heading(f"Why {overview.decision}"),
     ]
-    blocks.append(reason_list(overview.reasons) if overview.reasons else Paragraph(text_of(NOTHING_MISSING)))
+    blocks.append(reason_list(overview.reasons) if overview.reasons else Paragraph(NOTHING_MISSING))
     if overview.earliest:
-        blocks.append(Field("earliest possible change", text_of(str(overview.earliest))))
-    return Document(key="status", title=text_of(overview.tracker.title), blocks=tuple(blocks))
+        blocks.append(Field("earliest possible change", str(overview.earliest)))
+    return Document(key="status", title=overview.tracker.title, blocks=tuple(blocks))
 
 
 def _steps(overview: Overview) -> Iterator[Block]:
@@ -76,18 +76,18 @@ def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:
     if last is None:
         yield Field("upstream", spaced(tracker.upstream.repo, muted("not measured yet")))
         yield Field("downstream", spaced(tracker.downstream.repo, muted("not measured yet")))
-        yield Paragraph(text_of(NO_REFRESH))
+        yield Paragraph(NO_REFRESH)
         return
     yield Field("upstream", _side(last.upstream, context))
     yield Field("downstream", _side(last.downstream, context))
-    yield Field("refreshed", text_of(f"{moment(last.at)} ({ago(last.at, context.now)}), {last.source}, {cost(last)}"))
+    yield Field("refreshed", f"{moment(last.at)} ({ago(last.at, context.now)}), {last.source}, {cost(last)}")
     if overview.due:
         late = overview.due <= overview.today
         yield Field("next review", text_of(str(overview.due), Span(" (due)", "alert") if late else ""))
     for error in last.errors:
-        yield Field("not available", (Span(error, "alert"),))
+        yield Field("not available", Span(error, "alert"))
     if overview.plan:
-        yield Field("plan", text_of(plan_summary(overview.plan)))
+        yield Field("plan", plan_summary(overview.plan))
     counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
     if counts:
         failed = sum(drift.failed for drift in overview.drift.values())
@@ -107,7 +107,7 @@ def _side(snapshot: RepoSnapshot, context: PageContext) -> Text:
 
 
 def _table(rows: list[Row], empty: str) -> Block:
-    return Table(_SUBJECT_COLUMNS, tuple(rows)) if rows else Paragraph((muted(empty),))
+    return Table(_SUBJECT_COLUMNS, tuple(rows)) if rows else Paragraph(muted(empty))
 
 
 def _more(*text: Span) -> Row:
@@ -116,7 +116,7 @@ def _more(*text: Span) -> Row:
 
 
 def _signal_rows(view: SignalView) -> Iterator[Row]:
-    yield Row(((state_span(view.effective),), text_of(view.signal.id), text_of(view.signal.title)))
+    yield Row((state_span(view.effective), view.signal.id, view.signal.title))
     if view.summary:
         yield _more(muted(view.summary))
     for part in view.reading.parts if view.reading else ():
@@ -136,7 +136,7 @@ def _signal_rows(view: SignalView) -> Iterator[Row]:
 
 
 def _gate_rows(view: GateView) -> Iterator[Row]:
-    yield Row(((gate_span(view),), text_of(view.gate.id), text_of(view.gate.title)))
+    yield Row((gate_span(view), view.gate.id, view.gate.title))
     if view.state == "satisfied" and not view.is_satisfied:
         yield _more(Span(gate_doubt(view), "alert"))
     elif view.summary:
@@ -154,9 +154,9 @@ def _evidence_rows(view: SignalView | GateView) -> Iterator[Row]:
 def _history(overview: Overview) -> Iterator[Block]:
     refreshes = overview.record.refreshes
     shown = refreshes[-_REFRESHES_SHOWN:]
-    yield history_table(overview, shown) if shown else Paragraph((muted("none"),))
+    yield history_table(overview, shown) if shown else Paragraph(muted("none"))
     if earlier := len(refreshes) - len(shown):
-        yield Paragraph((muted(f"{counted(earlier, 'earlier refresh', 'earlier refreshes')}: `pawtui history`"),))
+        yield Paragraph(muted(f"{counted(earlier, 'earlier refresh', 'earlier refreshes')}: `pawtui history`"))
 
 
 def _notes(overview: Overview) -> Iterator[Block]:
@@ -167,8 +167,8 @@ def _notes(overview: Overview) -> Iterator[Block]:
     for note in notes[:_NOTES_SHOWN]:
         pins = [text_of(short_pin(pin), " ", state_span(overview.drift[pin].state)) for pin in note.pins]
         text = spaced(note.text, *pins)
-        rows.append(Row((text_of(f"{note.at:%Y-%m-%d}"), text_of(note.subject), text)))
-    yield Heading("Notes", (muted(f"{len(notes):,}"),))
+        rows.append(Row((f"{note.at:%Y-%m-%d}", note.subject, text)))
+    yield Heading("Notes", muted(f"{len(notes):,}"))
     yield Table(_SUBJECT_COLUMNS, tuple(rows))
     if (more := len(notes) - _NOTES_SHOWN) > 0:
-        yield Paragraph((muted(f"{counted(more, 'older note')}: `pawtui notes`"),))
+        yield Paragraph(muted(f"{counted(more, 'older note')}: `pawtui notes`"))

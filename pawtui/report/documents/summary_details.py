@@ -62,8 +62,8 @@ def _commits(overview: Overview, last: Refresh, web: str) -> Iterator[Block]:
                 commit = _commit(last.upstream.repo, newest.sha, web)
                 value = text_of(Span(newest.tag, "code"), " at ", commit, f", {newest.at.date()}")
                 yield Field("Newest stable release", value)
-    yield Field("Measured", text_of(f"{moment(last.at)} with {last.tool}, source {last.source}"))
-    yield Field("Cost", text_of(f"{cost(last)}, {last.duration:.1f} s"))
+    yield Field("Measured", f"{moment(last.at)} with {last.tool}, source {last.source}")
+    yield Field("Cost", f"{cost(last)}, {last.duration:.1f} s")
 
 
 def _commit(repo: str, sha: str, web: str) -> Span:
@@ -77,11 +77,11 @@ def _side(name: str, side: RepoSnapshot, before: RepoSnapshot | None, span: Rang
     )
     yield Field(name, text_of(head, f", committed {moment(side.committed_at)}"))
     for note in ref_notes(side):
-        yield Field(f"{name} remark", text_of(note))
+        yield Field(f"{name} remark", note)
     if side.source:
-        yield Field(f"{name} facts", text_of(side.source))
+        yield Field(f"{name} facts", side.source)
     if before is None:
-        yield Field(f"Previous {name.lower()} commit", text_of("none (first refresh)"))
+        yield Field(f"Previous {name.lower()} commit", "none (first refresh)")
         return
     relation = ancestry(span) if span else "still the head" if before.sha == side.sha else "comparison not available"
     yield Field(f"Previous {name.lower()} commit", text_of(_commit(before.repo, before.sha, web), f": {relation}"))
@@ -98,10 +98,10 @@ def _signal_evidence(overview: Overview, context: PageContext) -> Iterator[Block
         for probe in probes:
             cause = f" ({probe.cause})" if probe.cause else ""
             head = text_of(f"{probe.kind}: ", state_span(probe.state), f", {probe.summary}{cause}")
-            below = (Field("rule", text_of(probe.rule)), *evidence_table(probe.evidence, _EVIDENCE_SHOWN))
+            below = (Field("rule", probe.rule), *evidence_table(probe.evidence, _EVIDENCE_SHOWN))
             blocks.append(List((Item(head, below=below),)))
         if doubtful := [drift.pin for drift in (*view.stale, *view.unchecked)]:
-            blocks.append(List((Item(text_of("pins"), below=(pin_list(overview, doubtful, context),)),)))
+            blocks.append(List((Item("pins", below=(pin_list(overview, doubtful, context),)),)))
         if blocks:
             yield List((Item(_name(view), below=tuple(blocks)),))
 
@@ -115,7 +115,7 @@ def _parts(view: SignalView) -> Iterator[Block]:
         List((Item(text_of(state_span(part.state), f" {part.title}", f": {part.summary}" if part.summary else "")),))
         for part in reading.parts
     )
-    yield List((Item(text_of(f"parts: {parts_met(reading)} met"), below=below),))
+    yield List((Item(f"parts: {parts_met(reading)} met", below=below),))
 
 
 def _name(view: SignalView | GateView) -> Text:
@@ -139,7 +139,7 @@ def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
     """Yield the pins of the shown notes, the number of pins by state, and the number of other notes."""
     pins = dict.fromkeys(pin for note in summary_notes(overview) for pin in note.pins)
     if pins:
-        yield List((Item((Span("notes", "strong"),), below=(pin_list(overview, pins, context),)),))
+        yield List((Item(Span("notes", "strong"), below=(pin_list(overview, pins, context),)),))
     counts = [f"{number} {state}" for state, number in overview.drift_counts().items() if number]
     if counts:
         failed = [drift for drift in overview.drift.values() if drift.failed]
@@ -154,19 +154,19 @@ def _failure(drift: Drift) -> str:
 def _not_covered(last: Refresh) -> Iterator[Block]:
     """Yield the facts that could not be fetched, and the limits of the probes."""
     for error in last.errors:
-        yield Field("Not available", text_of(error))
+        yield Field("Not available", error)
     gaps = list(
         dict.fromkeys((reading.id, gap) for reading in last.signals for probe in reading.probes for gap in probe.gaps)
     )
     for signal_id, gap in gaps[:_GAPS_SHOWN]:
-        yield Field("Not covered", text_of(f"{short_name(f'signal:{signal_id}')}: {gap}"))
+        yield Field("Not covered", f"{short_name(f'signal:{signal_id}')}: {gap}")
     if len(gaps) > _GAPS_SHOWN:
-        yield Field("Not covered", text_of(counted(len(gaps) - _GAPS_SHOWN, "more gap")))
+        yield Field("Not covered", counted(len(gaps) - _GAPS_SHOWN, "more gap"))
 
 
 def _scope(overview: Overview, context: PageContext) -> Iterator[Block]:
     tracker, last = overview.tracker, overview.last
     for label, lines in (("In scope", tracker.scope.inside), ("Out of scope", tracker.scope.outside)):
         for line in lines:
-            yield Field(label, text_of(line))
+            yield Field(label, line)
     yield from related_blocks(tracker.related, last.related if last else (), context.web)

@@ -68,7 +68,7 @@ def _decision_fields(overview: Overview, last: Refresh, context: PageContext) ->
     yield Field("Decision", text_of(state_span(overview.decision), f": {tally(overview)}"))
     review = overview.record.reviews.get(last.id)
     if review is None:
-        yield Field("Recommendation", text_of("none yet (review open)"))
+        yield Field("Recommendation", "none yet (review open)")
     else:
         given = "" if review.decision == overview.decision else f", given at decision {review.decision}"
         by = text_of(" (", Span(review.by, "code"), f", {review.at:%Y-%m-%d}{given})")
@@ -92,16 +92,16 @@ def _missing(overview: Overview, last: Refresh) -> Iterator[Block]:
     """Yield the missing items for a go, grouped by label: `Blocked: shadow replay (2 of 6 parts), ...`."""
     yield Heading("Missing for GO")
     if not overview.reasons:
-        yield Paragraph(text_of(NOTHING_MISSING))
+        yield Paragraph(NOTHING_MISSING)
     groups: dict[str, list[Reason]] = {}
     for reason in overview.reasons:
         groups.setdefault("Not met" if reason.kind in _STATES else reason.label, []).append(reason)
     for label, reasons in groups.items():
         yield Field(label, spaced(*_with_commas([_short_reason(reason) for reason in reasons]), gap=" "))
     if last.errors:
-        yield Field("Not available", text_of(f"{counted(len(last.errors), 'fact')}, see the details"))
+        yield Field("Not available", f"{counted(len(last.errors), 'fact')}, see the details")
     if overview.earliest:
-        yield Field("Earliest possible change", text_of(str(overview.earliest)))
+        yield Field("Earliest possible change", str(overview.earliest))
 
 
 def _short_reason(reason: Reason) -> str:
@@ -130,7 +130,7 @@ def _changes(overview: Overview, last: Refresh, context: PageContext) -> Iterato
     if items:
         yield List(tuple(Item(item) for item in items))
     else:
-        yield Paragraph(text_of("No changes."))
+        yield Paragraph("No changes.")
 
 
 def _changed_facts(change: Difference) -> Iterator[Text]:
@@ -194,8 +194,8 @@ def _side(side: RepoSnapshot, span: Range | None, web: str) -> Row:
     commit = Span(short_sha(side.sha), "link", links.commit_url(web, side.repo, side.sha))
     return Row(
         (
-            (Span(side.repo, "code"),),
-            (Span(side.ref, "code"),),
+            Span(side.repo, "code"),
+            Span(side.ref, "code"),
             text_of(commit, f" of {side.committed_at:%Y-%m-%d}"),
             _since(side.repo, span, web),
         )
@@ -215,7 +215,7 @@ def _since(repo: str, span: Range | None, web: str) -> Text:
 
 def _signals(views: Sequence[SignalView]) -> Table:
     rows = tuple(
-        Row((_subject(f"signal:{view.signal.id}", view.signal.title), _signal_state(view), text_of(view.summary)))
+        Row((_subject(f"signal:{view.signal.id}", view.signal.title), _signal_state(view), view.summary))
         for view in views
     )
     return Table(tuple(Column(title, shrink="wrap") for title in ("Signal", "State", "Measured")), rows)

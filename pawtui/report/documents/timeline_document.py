@@ -20,7 +20,6 @@ from pawtui.report.document import (
     Target,
     Text,
     spaced,
-    text_of,
 )
 from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, muted, state_span
 from pawtui.report.timeline_rows import LEGEND, months_row, timeline_rows
@@ -39,14 +38,14 @@ def timeline_document(overview: Overview) -> Document:
     found = weeks(overview.record)
     title = (Span("timeline", "strong"),)
     if not found:
-        return Document("timeline", title, blocks=(Paragraph(text_of(NO_WEEKS)),))
+        return Document("timeline", title, blocks=(Paragraph(NO_WEEKS),))
     span = f"{found[0].start} to {found[-1].start}, {counted(len(found), 'week')}"
     blocks: list[Block] = [
         Paragraph((Span("Signals by week", "strong"), muted(f"  {span}"))),
         Gap(),
         _chart(overview, found),
         Gap(),
-        Paragraph((muted(LEGEND),)),
+        Paragraph(muted(LEGEND)),
         *_event_blocks([event for week in found for event in week.events]),
     ]
     return Document("timeline", title, blocks=tuple(blocks))
@@ -54,7 +53,7 @@ def timeline_document(overview: Overview) -> Document:
 
 def _chart(overview: Overview, found: Sequence[Week]) -> Table:
     lines = (*timeline_rows(overview.tracker, found), months_row(found))
-    rows = tuple(Row((text_of(line.label), line.cells)) for line in lines)
+    rows = tuple(Row((line.label, line.cells)) for line in lines)
     return Table((Column(), Column(shrink="cut")), rows)
 
 
@@ -63,9 +62,9 @@ def strip_blocks(overview: Overview) -> list[Block]:
     found = weeks(overview.record)[-_STRIP:]
     if len(found) < 3:
         return []
-    rows = tuple(Row((text_of(row.label), (Span(row.text, "code"),))) for row in timeline_rows(overview.tracker, found))
+    rows = tuple(Row((row.label, Span(row.text, "code"))) for row in timeline_rows(overview.tracker, found))
     return [
-        Paragraph(text_of(f"By week from {found[0].start} to {found[-1].start}: {LEGEND}")),
+        Paragraph(f"By week from {found[0].start} to {found[-1].start}: {LEGEND}"),
         Table((Column("signal"), Column("weeks")), rows),
     ]
 
@@ -74,7 +73,7 @@ def _event_blocks(events: Sequence[Event]) -> list[Block]:
     if not events:
         return []
     columns = (Column(), Column(), Column(shrink="wrap"))
-    rows = tuple(Row((text_of(muted(str(event.day))), _kind(event), text_of(event.text))) for event in events)
+    rows = tuple(Row((muted(str(event.day)), _kind(event), event.text)) for event in events)
     return [Heading("Releases and breaks"), Table(columns, rows)]
 
 
@@ -89,7 +88,7 @@ def week_document(overview: Overview, week: Week, context: PageContext) -> Docum
     blocks: list[Block] = [*_event_items(week)]
     refresh = week.refresh
     if refresh is None:
-        blocks.append(Paragraph((muted("Nothing measured in this week."),)))
+        blocks.append(Paragraph(muted("Nothing measured in this week.")))
         return Document(f"week:{week.start}", title, blocks=tuple(blocks))
     measured = f"measured on {refresh.at:%Y-%m-%d}" if refresh.as_of else "live"
     target = Target(action="show", object=f"refresh:{refresh.id}", copy=refresh.upstream.sha)
@@ -99,13 +98,13 @@ def week_document(overview: Overview, week: Week, context: PageContext) -> Docum
         commit_field(refresh.upstream.ref, refresh.upstream.repo, refresh.upstream.sha, context.web),
     ]
     if refresh.upstream.doubt:
-        blocks.append(Field("", (Span(refresh.upstream.doubt, "alert"),)))
+        blocks.append(Field("", Span(refresh.upstream.doubt, "alert")))
     rows = tuple(
         Row(
             (
-                (state_span(reading.state),),
-                text_of(reading.id),
-                text_of(muted(summary_of(overview.tracker.signal(reading.id), reading))),
+                state_span(reading.state),
+                reading.id,
+                muted(summary_of(overview.tracker.signal(reading.id), reading)),
             ),
             Target(action="show", object=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}"),
         )
@@ -113,7 +112,7 @@ def week_document(overview: Overview, week: Week, context: PageContext) -> Docum
     )
     blocks += [Heading("Measured states"), Table((Column(), Column(), Column(shrink="wrap")), rows)]
     blocks += error_blocks(refresh.errors)
-    return Document(f"week:{week.start}", title, (muted(refresh.upstream.ref),), blocks=tuple(blocks))
+    return Document(f"week:{week.start}", title, muted(refresh.upstream.ref), blocks=tuple(blocks))
 
 
 def _event_items(week: Week) -> list[Block]:

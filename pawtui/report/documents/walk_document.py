@@ -17,7 +17,6 @@ from pawtui.report.document import (
     Span,
     Table,
     Target,
-    text_of,
 )
 from pawtui.report.documents.decision_parts import decision_blocks
 from pawtui.report.documents.document_parts import hint, muted, state_span
@@ -39,9 +38,9 @@ def walk_steps_document(overview: Overview, steps: Sequence[WalkStep], done: Map
     for step in steps:
         state = "decided" if step.subject in done else "open" if step.urgency < CALM else ""
         title = _title(overview, step.subject)
-        rows.append(Row((text_of(step.subject), text_of(state), text_of(step.why), text_of(title))))
+        rows.append(Row((step.subject, state, step.why, title)))
     table = Table((Column(), Column(), Column(), Column(shrink="wrap")), tuple(rows))
-    return Document("walk:steps", (Span("walk", "strong"),), blocks=(Paragraph(text_of(head)), table))
+    return Document("walk:steps", Span("walk", "strong"), blocks=(Paragraph(head), table))
 
 
 def _title(overview: Overview, subject: str) -> str:
@@ -57,7 +56,7 @@ def end_document(
     """Return the decision with its reasons, the decided steps, and the open steps."""
     decided = [step for step in walked if step.subject in done]
     undecided = [step for step in walked if step.subject not in done]
-    blocks: list[Block] = [Paragraph((Span("End of the walk", "strong"),)), *decision_blocks(overview)]
+    blocks: list[Block] = [Paragraph(Span("End of the walk", "strong")), *decision_blocks(overview)]
     blocks.append(Heading("Decided", (muted(counted(len(decided), "step")), hint(" (Enter goes back)"))))
     blocks.append(
         _step_table(
@@ -65,15 +64,15 @@ def end_document(
         )
     )
     if undecided:
-        blocks.append(Heading("Not decided", (muted(counted(len(undecided), "step")),)))
+        blocks.append(Heading("Not decided", muted(counted(len(undecided), "step"))))
         blocks.append(
             _step_table(undecided, ["skipped" if step.subject in skipped else step.why for step in undecided])
         )
-    blocks += [Gap(), Paragraph((hint("c close the review, e summary, Left: previous step"),))]
+    blocks += [Gap(), Paragraph(hint("c close the review, e summary, Left: previous step"))]
     return Document(
         key="walk:end",
-        title=(Span("walk", "strong"),),
-        subtitle=(state_span(overview.decision),),
+        title=Span("walk", "strong"),
+        subtitle=state_span(overview.decision),
         blocks=tuple(blocks),
     )
 
@@ -81,7 +80,7 @@ def end_document(
 def _step_table(steps: Sequence[WalkStep], remarks: Sequence[str]) -> Table:
     rows = tuple(
         Row(
-            (text_of(step.subject), (muted(remark),)),
+            (step.subject, muted(remark)),
             Target(action="show", object=step.subject, copy=step.subject),
         )
         for step, remark in zip(steps, remarks, strict=True)

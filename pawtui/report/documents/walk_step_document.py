@@ -54,14 +54,14 @@ def walk_step_document(
     page = subject_document(overview, step.subject, context)
     if page is None:
         return None
-    blocks: list[Block] = [Paragraph((Span(f"x {error}", "danger"),), hang=2)] if error else []
-    blocks.append(Field("why now", (Span(step.why, "alert" if step.urgency < _ALERT_BELOW else "muted"),)))
+    blocks: list[Block] = [Paragraph(Span(f"x {error}", "danger"), hang=2)] if error else []
+    blocks.append(Field("why now", Span(step.why, "alert" if step.urgency < _ALERT_BELOW else "muted")))
     keys = settling_keys(overview, step.subject)
     others = f"; or {keys.others}" if keys.others else ""
     closes = "; c: close the review" if step.urgency >= CALM else ""
     blocks.append(Field("next", text_of(Span(keys.key, "strong"), f": {keys.does}", muted(f"{others}{closes}"))))
     if done is not None:
-        blocks.append(Field("decided", (muted(f"{done.summary}, by {done.by}"),)))
+        blocks.append(Field("decided", muted(f"{done.summary}, by {done.by}")))
     blocks += _since_decided(overview, step.subject, context)
     blocks += _since_last_review(overview, step, context)
     blocks += _doubtful_evidence(overview, step.subject, context)
@@ -95,12 +95,12 @@ def _since_last_review(overview: Overview, step: WalkStep, context: PageContext)
     label = f"since {before.at:%m-%d}"
     change = reading_change(signal.signal.id, signal.signal.title, before, last)
     if change is None:
-        return [Field(label, (muted("no change"),))]
+        return [Field(label, muted("no change"))]
     states = Field(label, _states(signal, change))
     if not change.evidence:
         return [states]
     table = evidence_changes_table(change.evidence, min(_CHANGES_SHOWN, context.most_evidence))
-    return [states, Field("", (muted(f"evidence: {change.count()}"),)), Nested(tuple(table))]
+    return [states, Field("", muted(f"evidence: {change.count()}")), Nested(tuple(table))]
 
 
 def _states(signal: SignalView, change: ReadingChange) -> Text:
@@ -124,12 +124,12 @@ def _doubtful_pin(drift: Drift, context: PageContext) -> Item:
     below: list[Block] = []
     if drift.summary:
         compare = Target(url=drift.url, copy=drift.by or drift.url) if drift.url else None
-        below.append(Paragraph((Span(drift.summary, "muted", drift.url),), compare))
+        below.append(Paragraph(Span(drift.summary, "muted", drift.url), compare))
     if drift.place:
         place = pin_target(drift.place, context.web)
         now = text_of(muted("now "), Span(short_pin(drift.place), "link", place.url))
         below.append(Paragraph(now, place, hang=4))
-    below += [Paragraph((Span(line, _HUNK_ROLES.get(line[:1], "")),), hang=2) for line in drift.hunk]
+    below += [Paragraph(Span(line, _HUNK_ROLES.get(line[:1], "")), hang=2) for line in drift.hunk]
     target = pin_target(drift.pin, context.web)
     text = (Span(name, "link", target.url),)
     return Item(text, aside=spaced(muted(commit), drift_span(drift)), target=target, below=tuple(below))

@@ -74,7 +74,7 @@ class LogScreen(DocumentScreen):
     def document(self) -> Document | None:
         """Return the document of the change under the cursor."""
         entry = self.entries.current
-        return change_document(entry) if entry else Document("log:", (Span("change", "strong"),))
+        return change_document(entry) if entry else Document("log:", Span("change", "strong"))
 
     def reading_detail(self) -> bool:
         """Return whether the document has the focus."""
