@@ -15,20 +15,15 @@ import msgspec
 from pawtui import __version__
 from pawtui.probes.reading import ProbeReading
 from pawtui.refresh.backfill import BackfillOutcome
-from pawtui.refresh.refresh_types import Range, Ranges, Refresh, RepoSnapshot, SignalReading
+from pawtui.refresh.refresh_types import Refresh, SignalReading
 from pawtui.report.difference import Difference
 from pawtui.report.json_measurements import (
     BackfillJson,
     BacktestJson,
-    EventJson,
     HistoryEntryJson,
     ProbeJson,
-    RangeJson,
-    RangesJson,
     RefreshJson,
-    RepositoryJson,
     SignalReadingJson,
-    SpanJson,
 )
 from pawtui.report.json_types import (
     ActionJson,
@@ -45,10 +40,9 @@ from pawtui.report.json_types import (
     TrialJson,
 )
 from pawtui.report.walk_keys import settling_keys
-from pawtui.review.backtest import Backtest, Span
+from pawtui.review.backtest import Backtest
 from pawtui.review.log_entries import LogEntry, fold_log
 from pawtui.review.record_types import Change, Note
-from pawtui.review.timeline import Event
 from pawtui.review.views import GateView, Overview, SignalView, StepView
 from pawtui.review.walk import WalkStep
 from pawtui.sources.sanitize import json_escaped, visible
@@ -57,40 +51,6 @@ from pawtui.sources.sanitize import json_escaped, visible
 def dumps(value: object) -> str:
     """Return a value as indented JSON with a final newline. Control and invisible characters become `\\uXXXX`."""
     return json_escaped(msgspec.json.format(msgspec.json.encode(value), indent=2).decode()) + "\n"
-
-
-def _repository(snapshot: RepoSnapshot) -> RepositoryJson:
-    return {
-        "repo": snapshot.repo,
-        "ref": snapshot.ref,
-        "sha": snapshot.sha,
-        "committed_at": snapshot.committed_at,
-        "renamed_from": snapshot.renamed_from,
-        "doubt": snapshot.doubt,
-        "missing": list(snapshot.missing),
-        "remark": snapshot.remark,
-        "source": snapshot.source,
-    }
-
-
-def _range(range_: Range | None) -> RangeJson | None:
-    if range_ is None:
-        return None
-    return {
-        "from": range_.from_,
-        "to": range_.to,
-        "ancestor": range_.ancestor,
-        "commits": range_.commits,
-        "files": range_.files,
-        "files_at_least": range_.files_at_least,
-        "behind": range_.behind,
-        "ref_before": range_.ref_before,
-        "undone": list(range_.undone),
-    }
-
-
-def _ranges(ranges: Ranges) -> RangesJson:
-    return {"upstream": _range(ranges.upstream), "downstream": _range(ranges.downstream)}
 
 
 def _probe(probe: ProbeReading) -> ProbeJson:
@@ -124,11 +84,11 @@ def refresh_json(refresh: Refresh) -> RefreshJson:
         "duration": refresh.duration,
         "source": refresh.source,
         "tool": refresh.tool,
-        "upstream": _repository(refresh.upstream),
-        "downstream": _repository(refresh.downstream),
-        "range": _ranges(refresh.range),
+        "upstream": refresh.upstream,
+        "downstream": refresh.downstream,
+        "range": refresh.range,
         "signals": [_reading(reading) for reading in refresh.signals],
-        "errors": list(refresh.errors),
+        "errors": refresh.errors,
         "requests": {"sent": spent.sent, "not_modified": spent.not_modified, "remaining": spent.remaining},
     }
 
@@ -339,29 +299,12 @@ def backtest_json(test: Backtest, value: float | None = None) -> BacktestJson:
     """Return the decisions of a policy. `value` is that of the threshold in a sweep."""
     return {
         "value": value,
-        "needed": list(test.needed),
+        "needed": test.needed,
         "go": test.go_dates,
         "first_go": test.first_go,
         "shortest_wait": test.shortest_wait,
-        "never": list(test.never),
-        "changed": list(test.changed),
-        "dates": [{"date": day.day, "decision": day.decision, "missing": dict(day.missing)} for day in test.days],
-        "spans": [_span_json(span) for span in test.spans],
+        "never": test.never,
+        "changed": test.changed,
+        "dates": [{"date": day.day, "decision": day.decision, "missing": day.missing} for day in test.days],
+        "spans": test.spans,
     }
-
-
-def _span_json(span: Span) -> SpanJson:
-    return {
-        "decision": span.decision,
-        "first": span.first,
-        "last": span.last,
-        "dates": span.dates,
-        "missing": list(span.missing),
-        "waited": span.waited,
-        "last_break": _event_json(span.last_break) if span.last_break else None,
-        "breaks": [{"event": _event_json(found.event), "after": found.after} for found in span.breaks],
-    }
-
-
-def _event_json(event: Event) -> EventJson:
-    return {"kind": event.kind, "day": event.day, "text": event.text, "seen": event.seen}

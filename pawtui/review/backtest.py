@@ -47,7 +47,7 @@ class Break(msgspec.Struct, frozen=True, kw_only=True):
     after: int
 
 
-class Span(msgspec.Struct, frozen=True, kw_only=True):
+class Period(msgspec.Struct, frozen=True, kw_only=True):
     """Consecutive dates with the same decision.
 
     `missing` are the signals that were not met on one of the dates. Only a `go` has the other keys: `waited` is the
@@ -72,7 +72,7 @@ class Backtest(msgspec.Struct, frozen=True, kw_only=True):
 
     needed: tuple[str, ...]
     days: tuple[Day, ...]
-    spans: tuple[Span, ...]
+    spans: tuple[Period, ...]
     never: tuple[str, ...] = ()
     changed: tuple[dt.date, ...] = ()
     events: tuple[Event, ...] = ()
@@ -195,7 +195,7 @@ def _state(tracker: Tracker, signal: Signal, refresh: Refresh, day: dt.date) -> 
     return combine(signal, judged)
 
 
-def _spans(days: Sequence[Day], breaks: Sequence[Event]) -> Iterator[Span]:
+def _spans(days: Sequence[Day], breaks: Sequence[Event]) -> Iterator[Period]:
     runs: list[list[Day]] = []
     for day in days:
         if runs and runs[-1][-1].decision == day.decision:
@@ -206,7 +206,7 @@ def _spans(days: Sequence[Day], breaks: Sequence[Event]) -> Iterator[Span]:
     for run in runs:
         first = run[0].day
         missing = tuple(dict.fromkeys(signal for day in run for signal in day.missing))
-        span = Span(decision=run[0].decision, first=first, last=run[-1].day, dates=len(run), missing=missing)
+        span = Period(decision=run[0].decision, first=first, last=run[-1].day, dates=len(run), missing=missing)
         if span.decision == "go":
             earlier = [event for event in breaks if event.day <= first]
             until = next((start for start in starts if start > first), dt.date.max)
