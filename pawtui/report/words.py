@@ -30,7 +30,8 @@ DECISION_WORD: Mapping[str, str] = {"go": "GO", "hold": "HOLD", "no-go": "NO-GO"
 # Glyphs by the role of a span. A pin and a gate can both be unchecked.
 GLYPHS: Mapping[str, str] = {**STATE_GLYPH, **GATE_GLYPH, **DRIFT_GLYPH, "gate-unchecked": GATE_GLYPH["unchecked"]}
 
-_BARS = " ▁▂▃▄▅▆▇█"
+# Bars with a height of 0 to 8 eighths of a line.
+BARS = " ▁▂▃▄▅▆▇█"
 # Units of time: the upper limit in seconds, the length in seconds, the long and the short name.
 _UNITS: tuple[tuple[float, float, str, str], ...] = (
     (60, 1, "second", "s"),
@@ -58,9 +59,9 @@ def ago(then: dt.datetime, now: dt.datetime, *, brief: bool = False) -> str:
 def sparkline(values: Sequence[float]) -> str:
     """Return one character per value: a dot for zero, up to a full block for the largest value."""
     peak = max(values, default=0)
-    top = len(_BARS) - 1
+    top = len(BARS) - 1
     # A value above zero is at least the lowest bar.
-    return "".join(_BARS[max(1, round(value / peak * top))] if value > 0 else "·" for value in values)
+    return "".join(BARS[max(1, round(value / peak * top))] if value > 0 else "·" for value in values)
 
 
 def counted(number: int, singular: str, plural: str = "", *, at_least: bool = False) -> str:
@@ -115,13 +116,6 @@ def gate_shown(view: GateView) -> GateShown:
     if view.state != "satisfied" or view.is_satisfied:
         return view.state
     return "stale" if view.stale else "unchecked"
-
-
-def doubt(view: GateView) -> str:
-    """Return the problem with the evidence of a gate, or an empty string."""
-    if view.stale:
-        return "stale evidence"
-    return "evidence could not be checked" if view.unchecked else ""
 
 
 def movement(range_: Range) -> str:

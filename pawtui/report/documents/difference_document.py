@@ -22,11 +22,17 @@ from pawtui.report.document import (
     spaced,
     text_of,
 )
-from pawtui.report.documents.document_parts import PageContext, evidence_row, muted, state_span
+from pawtui.report.documents.document_parts import (
+    PageContext,
+    compare_span,
+    compare_target,
+    evidence_row,
+    muted,
+    state_span,
+)
 from pawtui.report.evidence_changes import EvidenceChange
 from pawtui.report.words import counted, minute, movement, short_sha
 from pawtui.review.log_entries import LogEntry
-from pawtui.sources import links
 
 _EVIDENCE_COLUMNS = (Column(), Column(), Column(), Column(shrink="wrap"))
 
@@ -83,11 +89,9 @@ def _side_fields(side: SideChange, web: str) -> list[Block]:
     if before.sha == after.sha:
         fields = [Field(label, spaced(after.repo, muted(f"not moved, {short_sha(after.sha)}")))]
     else:
-        target = Target(
-            url=links.compare_url(web, after.repo, before.sha, after.sha), copy=f"{before.sha}..{after.sha}"
-        )
-        between = Span(f"{short_sha(before.sha)}..{short_sha(after.sha)}", "link")
+        between = compare_span(web, after.repo, before.sha, after.sha)
         amount = movement(side.range) if side.range else ""
+        target = compare_target(web, after.repo, before.sha, after.sha)
         fields = [Field(label, spaced(after.repo, between, amount), target)]
     return [*fields, *(Field("", Span(remark, "alert")) for remark in remarks)]
 

@@ -9,7 +9,7 @@ from heapq import nlargest
 import msgspec
 
 from pawtui.probes.finding import Evidence
-from pawtui.refresh.pins import PinError, parse_pin
+from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import Drift
 from pawtui.report.document import (
     Block,
@@ -26,11 +26,10 @@ from pawtui.report.document import (
     Span,
     Table,
     Target,
-    Text,
+    TextLike,
     spaced,
-    text_of,
 )
-from pawtui.report.words import counted, doubt, gate_shown, minute, short_sha
+from pawtui.report.words import counted, gate_shown, minute, short_sha
 from pawtui.review.record_types import GateEntry, Note, StepEntry
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
@@ -66,7 +65,7 @@ def gate_span(view: GateView) -> Span:
 
 def gate_doubt(view: GateView) -> str:
     """Return the problem with the evidence of a gate and its effect, or an empty string."""
-    found = doubt(view)
+    found = "stale evidence" if view.stale else "evidence could not be checked" if view.unchecked else ""
     return f"satisfied; {found}: does not count" if found and view.state == "satisfied" else found
 
 
@@ -85,9 +84,25 @@ def signature(by: str, at: dt.datetime) -> Span:
     return muted(f"{by}, {minute(at)}")
 
 
+def compare_span(web: str, repo: str, base: str, head: str) -> Span:
+    """Return the range of commits as `0a1b2c3d4e..5f6a7b8c9d`, with a link to their comparison."""
+    return Span(f"{short_sha(base)}..{short_sha(head)}", "link", links.compare_url(web, repo, base, head))
+
+
+def compare_target(web: str, repo: str, base: str, head: str) -> Target:
+    """Return a target that opens the comparison of two commits and copies both SHAs."""
+    return Target(url=links.compare_url(web, repo, base, head), copy=f"{base}..{head}")
+
+
 def commit_field(label: str, repo: str, sha: str, web: str) -> Field:
     """Return a full SHA that links to its commit."""
     return Field(label, Span(sha, "link"), Target(url=links.commit_url(web, repo, sha), copy=sha))
+
+
+def entry_fields(tracker: Tracker, entry: GateEntry | StepEntry, web: str) -> list[Block]:
+    """Return the reason of a state, its author and time, and its commits."""
+    reason = [Field("reason", Prose(entry.reason))] if entry.reason else []
+    return [*reason, Field("set by", signature(entry.by, entry.at)), *commit_fields(tracker, entry, web)]
 
 
 def commit_fields(tracker: Tracker, entry: GateEntry | StepEntry | Note, web: str) -> list[Block]:
@@ -104,11 +119,8 @@ def error_blocks(errors: Iterable[str]) -> list[Block]:
 
 def pin_target(pin: str, web: str) -> Target:
     """Return a target that opens the page of a pin and copies the pin."""
-    try:
-        url = parse_pin(pin).web(web)
-    except PinError:
-        url = ""
-    return Target(url=url, copy=pin)
+    found = find_pin(pin)
+    return Target(url=found.web(web) if found else "", copy=pin)
 
 
 def drift_span(drift: Drift) -> Span:
@@ -143,11 +155,8 @@ def _pin_item(overview: Overview, pin: str, context: PageContext) -> Item:
 
 def pin_words(pin: str) -> tuple[str, str]:
     """Return a pin in two parts: its name and its commit (empty for issues and links)."""
-    try:
-        parsed = parse_pin(pin)
-    except PinError:
-        return pin, ""
-    if parsed.kind in ("url", "issue"):
+    parsed = find_pin(pin)
+    if parsed is None or parsed.kind in ("url", "issue"):
         return pin, ""
     if parsed.kind == "commit":
         return f"{parsed.repo}@{short_sha(parsed.sha)}", ""
@@ -179,29 +188,19 @@ def evidence_table(evidence: Iterable[Evidence], most: int) -> list[Block]:
     return [Table(EVIDENCE_COLUMNS, tuple(rows))] if rows else []
 
 
-def evidence_row(evidence: Evidence, *before: Text) -> Row:
-    """Return an evidence item as a row, after the cells `before`."""
+def evidence_row(evidence: Evidence, *before: TextLike) -> Row:
+    """Return an evidence item as a row: the cells `before`, the day, the commit or issue, the text."""
     target = Target(url=evidence.url, copy=evidence.pin or evidence.url or evidence.text)
     day = muted(f"{evidence.at:%m-%d}" if evidence.at else "")
-    return Row((*before, day, *_evidence_words(evidence)), target)
-
-
-def _evidence_words(evidence: Evidence) -> tuple[Text, Text]:
-    """Return the commit or issue of an evidence item, and its text."""
     name = _pin_name(evidence)
     # The text often begins with the same name.
-    rest = evidence.text.removeprefix(name).lstrip() if name else evidence.text
-    return text_of(Span(name, "link", evidence.url)), text_of(rest if name else Span(rest, "", evidence.url))
+    text = evidence.text.removeprefix(name).lstrip() if name else Span(evidence.text, "", evidence.url)
+    return Row((*before, day, Span(name, "link", evidence.url), text), target)
 
 
 def _pin_name(evidence: Evidence) -> str:
     """Return the short name of the pinned commit or issue; empty for other pins."""
-    try:
-        pin = parse_pin(evidence.pin) if evidence.pin else None
-    except PinError:
+    pin = find_pin(evidence.pin)
+    if pin is None or pin.kind in ("url", "file"):
         return ""
-    if pin is None or pin.kind == "url":
-        return ""
-    if pin.kind == "issue":
-        return f"#{pin.number}"
-    return "" if pin.kind == "file" else short_sha(pin.sha)
+    return f"#{pin.number}" if pin.kind == "issue" else short_sha(pin.sha)

@@ -13,7 +13,6 @@ from pawtui.report.document import (
     Item,
     List,
     Paragraph,
-    Prose,
     Row,
     Span,
     Table,
@@ -21,7 +20,7 @@ from pawtui.report.document import (
     spaced,
     text_of,
 )
-from pawtui.report.documents.document_parts import PageContext, commit_fields, muted, pin_list, signature
+from pawtui.report.documents.document_parts import PageContext, entry_fields, muted, pin_list
 from pawtui.report.words import counted
 from pawtui.review.evaluation import verifications
 from pawtui.review.views import Overview, StepView
@@ -36,13 +35,9 @@ def step_blocks(overview: Overview, views: Sequence[StepView], context: PageCont
 
 
 def _item(overview: Overview, view: StepView, context: PageContext) -> Item:
-    entry = view.entry
     below: list[Block] = [Field(kind, how) for kind, how in verifications(view.step)]
-    if entry is not None:
-        if entry.reason:
-            below.append(Field("reason", Prose(entry.reason)))
-        below.append(Field("set by", signature(entry.by, entry.at)))
-        below += commit_fields(overview.tracker, entry, context.web)
+    if entry := view.entry:
+        below += entry_fields(overview.tracker, entry, context.web)
         if entry.pins:
             below.append(pin_list(overview, entry.pins, context))
     return Item(spaced(_state(view), Span(view.step.title, "strong"), muted(view.step.id)), below=tuple(below))

@@ -11,14 +11,13 @@ from pawtui.report.document import (
     Item,
     List,
     Paragraph,
-    Prose,
     Span,
     Target,
     spaced,
 )
 from pawtui.report.documents.document_parts import (
     PageContext,
-    commit_fields,
+    entry_fields,
     gate_doubt,
     gate_span,
     hint,
@@ -27,8 +26,7 @@ from pawtui.report.documents.document_parts import (
     pin_list,
 )
 from pawtui.report.documents.evaluation_parts import step_blocks
-from pawtui.report.words import counted, minute, short_sha
-from pawtui.review.record_types import GateEntry
+from pawtui.report.words import counted, short_sha
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
 
@@ -41,7 +39,7 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
         blocks.append(Paragraph(muted(gate.about)))
     blocks += [Gap(), Field("state", spaced(gate_span(view), Span(gate_doubt(view), "alert")))]
     if entry is not None:
-        blocks += _entry_fields(entry, overview, context)
+        blocks += entry_fields(overview.tracker, entry, context.web)
     else:
         keys = ": s satisfied, b blocked, p pin, n note"
         blocks.append(Field("", (muted("not reviewed yet"), hint(keys))))
@@ -58,12 +56,6 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
         subtitle=gate_span(view),
         blocks=tuple(blocks),
     )
-
-
-def _entry_fields(entry: GateEntry, overview: Overview, context: PageContext) -> list[Block]:
-    fields: list[Block] = [Field("reason", Prose(entry.reason))] if entry.reason else []
-    fields.append(Field("set by", muted(f"{entry.by}, {minute(entry.at)}")))
-    return [*fields, *commit_fields(overview.tracker, entry, context.web)]
 
 
 def _parts(view: GateView) -> list[Block]:

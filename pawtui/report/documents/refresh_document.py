@@ -27,16 +27,17 @@ from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
 from pawtui.report.documents.document_parts import (
     PageContext,
     commit_field,
+    compare_span,
+    compare_target,
     error_blocks,
     muted,
     pin_target,
     signature,
     state_span,
 )
-from pawtui.report.words import ancestry, cost, moment, movement, ref_notes, short_sha
+from pawtui.report.words import ancestry, cost, moment, movement, ref_notes
 from pawtui.review.overview import summary_of
 from pawtui.review.views import Overview
-from pawtui.sources import links
 from pawtui.tracker.tracker_types import Related
 
 
@@ -83,10 +84,9 @@ def _side(label: str, side: RepoSnapshot, span: Range | None, web: str) -> list[
 def _range_fields(repo: str, span: Range, web: str) -> list[Block]:
     if span.from_ == span.to:
         return [Field("", muted("not moved since the previous refresh"))]
-    target = Target(url=links.compare_url(web, repo, span.from_, span.to), copy=f"{span.from_}..{span.to}")
-    between = spaced(Span(f"{short_sha(span.from_)}..{short_sha(span.to)}", "link"), movement(span))
+    between = spaced(compare_span(web, repo, span.from_, span.to), movement(span))
     previous = Span(f"previous commit: {ancestry(span)}", "muted" if span.ancestor else "danger")
-    return [Field("", between, target), Field("", previous)]
+    return [Field("", between, compare_target(web, repo, span.from_, span.to)), Field("", previous)]
 
 
 def _decision(overview: Overview, refresh: Refresh) -> list[Block]:

@@ -17,7 +17,7 @@ from pawtui.report.document import (
     spaced,
     text_of,
 )
-from pawtui.report.documents.document_parts import PageContext, evidence_table, pin_list, state_span
+from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_table, pin_list, state_span
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.report.documents.summary_notes import other_notes, summary_notes
 from pawtui.report.documents.timeline_document import strip_blocks
@@ -86,9 +86,8 @@ def _side(name: str, side: RepoSnapshot, before: RepoSnapshot | None, span: Rang
     relation = ancestry(span) if span else "still the head" if before.sha == side.sha else "comparison not available"
     yield Field(f"Previous {name.lower()} commit", text_of(_commit(before.repo, before.sha, web), f": {relation}"))
     if span is not None and span.from_ != span.to:
-        url = links.compare_url(web, side.repo, span.from_, span.to)
-        label = Span(f"{span.from_[:10]}..{span.to[:10]}", "link", url)
-        yield Field(f"{name} range", text_of(label, f": {movement(span)}"))
+        between = compare_span(web, side.repo, span.from_, span.to)
+        yield Field(f"{name} range", text_of(between, f": {movement(span)}"))
 
 
 def _signal_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:

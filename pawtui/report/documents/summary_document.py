@@ -24,7 +24,15 @@ from pawtui.report.document import (
     text_of,
 )
 from pawtui.report.documents.decision_parts import NOTHING_MISSING
-from pawtui.report.documents.document_parts import PageContext, gate_doubt, gate_span, muted, pin_target, state_span
+from pawtui.report.documents.document_parts import (
+    PageContext,
+    compare_span,
+    gate_doubt,
+    gate_span,
+    muted,
+    pin_target,
+    state_span,
+)
 from pawtui.report.documents.evaluation_parts import step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
@@ -207,10 +215,8 @@ def _since(repo: str, span: Range | None, web: str) -> Text:
         return text_of("unknown")
     if span.from_ == span.to:
         return text_of("not moved")
-    url = links.compare_url(web, repo, span.from_, span.to)
     rewritten = "" if span.ancestor else ", ref changed" if span.ref_before else ", history rewritten"
-    between = Span(f"{short_sha(span.from_)}..{short_sha(span.to)}", "link", url)
-    return text_of(between, f": {movement(span)}{rewritten}")
+    return text_of(compare_span(web, repo, span.from_, span.to), f": {movement(span)}{rewritten}")
 
 
 def _signals(views: Sequence[SignalView]) -> Table:

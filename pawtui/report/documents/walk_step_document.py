@@ -24,6 +24,8 @@ from pawtui.report.document import (
 from pawtui.report.documents.difference_document import evidence_changes_table
 from pawtui.report.documents.document_parts import (
     PageContext,
+    compare_span,
+    compare_target,
     drift_span,
     muted,
     pin_target,
@@ -32,11 +34,10 @@ from pawtui.report.documents.document_parts import (
 )
 from pawtui.report.documents.subject_document import gate_of, signal_of, subject_document
 from pawtui.report.walk_keys import settling_keys
-from pawtui.report.words import short_pin, short_sha
+from pawtui.report.words import short_pin
 from pawtui.review.record_types import Change
 from pawtui.review.views import Overview, SignalView
 from pawtui.review.walk import CALM, WalkStep, last_reviewed
-from pawtui.sources import links
 
 _ALERT_BELOW = 4
 # The maximum number of listed evidence changes; the document below lists all evidence.
@@ -80,9 +81,8 @@ def _since_decided(overview: Overview, subject: str, context: PageContext) -> li
     if given.upstream == last.upstream.sha:
         return [Field("compare", spaced(muted("upstream not moved"), since, gap=" "))]
     repo = last.upstream.repo
-    url = links.compare_url(context.web, repo, given.upstream, last.upstream.sha)
-    target = Target(url=url, copy=f"{given.upstream}..{last.upstream.sha}")
-    moved = Span(f"{short_sha(given.upstream)}..{short_sha(last.upstream.sha)}", "link", url)
+    moved = compare_span(context.web, repo, given.upstream, last.upstream.sha)
+    target = compare_target(context.web, repo, given.upstream, last.upstream.sha)
     return [Field("compare", spaced(muted("upstream"), moved, since, gap=" "), target)]
 
 
