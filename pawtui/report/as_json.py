@@ -30,12 +30,13 @@ from pawtui.report.json_types import (
     CheckJson,
     ComparedRefreshJson,
     DifferenceJson,
+    EntryJson,
     EvaluationStepJson,
     GateJson,
     LoggedChangeJson,
     SignalJson,
     StatusJson,
-    StepJson,
+    WalkStepJson,
     SummaryJson,
     TrialJson,
 )
@@ -117,21 +118,28 @@ def _signal(view: SignalView) -> SignalJson:
     }
 
 
-def _gate(view: GateView) -> GateJson:
+def _entry(view: GateView | StepView) -> EntryJson:
     entry = view.entry
+    return {
+        "reason": entry.reason if entry else "",
+        "by": entry.by if entry else None,
+        "at": entry.at if entry else None,
+        "pins": entry.pins if entry else (),
+        "stale_pins": [drift.pin for drift in view.stale],
+        "unchecked_pins": [drift.pin for drift in view.unchecked],
+    }
+
+
+def _gate(view: GateView) -> GateJson:
+    ticked = view.entry.parts if view.entry else ()
     return {
         "id": view.gate.id,
         "title": view.gate.title,
         "state": view.state,
-        "reason": entry.reason if entry else "",
-        "by": entry.by if entry else None,
-        "at": entry.at if entry else None,
         "stale": bool(view.stale),
         "holds": view.is_satisfied,
-        "parts": {part.id: bool(entry and part.id in entry.parts) for part in view.gate.parts},
-        "pins": list(entry.pins) if entry else [],
-        "stale_pins": [drift.pin for drift in view.stale],
-        "unchecked_pins": [drift.pin for drift in view.unchecked],
+        "parts": {part.id: part.id in ticked for part in view.gate.parts},
+        **_entry(view),
     }
 
 
@@ -141,17 +149,12 @@ def evaluation_json(view: StepView) -> EvaluationStepJson:
     return {
         "id": view.step.id,
         "title": view.step.title,
-        "gates": list(view.step.gates),
+        "gates": view.step.gates,
         "verify": view.step.verify,
         "state": view.state,
-        "reason": entry.reason if entry else "",
-        "by": entry.by if entry else None,
-        "at": entry.at if entry else None,
         "upstream": entry.upstream if entry else "",
         "downstream": entry.downstream if entry else "",
-        "pins": list(entry.pins) if entry else [],
-        "stale_pins": [drift.pin for drift in view.stale],
-        "unchecked_pins": [drift.pin for drift in view.unchecked],
+        **_entry(view),
     }
 
 
@@ -189,7 +192,7 @@ def check_json(overview: Overview, status: int, summary: str, tracker_file: Path
     return {"check": {"status": status, "summary": summary}, **status_json(overview, tracker_file)}
 
 
-def walk_steps_json(overview: Overview, steps: tuple[WalkStep, ...], decided: Collection[str]) -> list[StepJson]:
+def walk_steps_json(overview: Overview, steps: tuple[WalkStep, ...], decided: Collection[str]) -> list[WalkStepJson]:
     """Return the steps of a review; `decided` are the subjects that were decided since the last refresh."""
     return [
         {
@@ -207,16 +210,10 @@ def trial_json(probe: str, reading: ProbeReading) -> TrialJson:
     """Return the result of a probe. `probe` is its name, such as `low-churn.1`."""
     return {
         "probe": probe,
-        "kind": reading.kind,
-        "state": reading.state,
         "summary": reading.summary,
         "rule": reading.rule,
-        "facts": reading.facts,
-        "evidence": reading.evidence,
-        "cause": reading.cause,
         "gaps": reading.gaps,
-        "part": reading.part,
-        "decides": reading.decides,
+        **_probe(reading),
     }
 
 
@@ -237,16 +234,12 @@ def notes_json(overview: Overview) -> list[Note]:
 
 
 def log_json(changes: tuple[Change, ...]) -> list[LoggedChangeJson]:
-    """Return all changes by people, oldest first, with undone changes folded."""
+    """Return all changes by maintainers, oldest first, with undone changes folded."""
     return [
         {
             "id": entry.change.id,
-            "action": entry.change.action,
-            "by": entry.change.by,
-            "at": entry.change.at,
-            "summary": entry.change.summary,
+            **_action(entry),
             "edits": entry.change.edits,
-            "undone": entry.is_undone,
             "later": [
                 {"id": later.id, "action": "undo" if later.undoes else "redo", "by": later.by, "at": later.at}
                 for later in entry.later

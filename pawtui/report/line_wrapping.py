@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+
+from rich.cells import get_character_cell_size
 
 from pawtui.report.document import Span, Text
 from pawtui.sources.sanitize import safe_line
@@ -15,14 +15,7 @@ SPAN_LIMIT = 2000
 
 def width_of(text: str) -> int:
     """Return the columns of a text: two for East Asian wide characters, none for combining marks."""
-    return len(text) if text.isascii() else sum(map(_columns, text))
-
-
-@lru_cache(maxsize=4096)
-def _columns(char: str) -> int:
-    if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return sum(map(get_character_cell_size, text))
 
 
 def text_width(text: Text) -> int:
@@ -37,11 +30,9 @@ def fit(text: str, width: int) -> str:
 
 def _head(text: str, width: int) -> str:
     """Return the longest beginning of a text that fits in `width` columns."""
-    if text.isascii():
-        return text[: max(0, width)]
     used = 0
     for at, char in enumerate(text):
-        used += _columns(char)
+        used += get_character_cell_size(char)
         if used > width:
             return text[:at]
     return text
@@ -55,8 +46,6 @@ def one_line(text: Text) -> Text:
 def _safe(text: str) -> str:
     if not text.strip(" "):
         return text[:SPAN_LIMIT]
-    if text.isascii() and text.isprintable() and "  " not in text and len(text) <= SPAN_LIMIT:
-        return text
     before = " " if text[:1].isspace() else ""
     after = " " if text[-1:].isspace() else ""
     return f"{before}{safe_line(text, SPAN_LIMIT)}{after}"

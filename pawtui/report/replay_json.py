@@ -54,7 +54,7 @@ class SemanticsJson(CountsJson):
     reason: str
 
 
-class CheckJson(TypedDict):
+class SessionCheckJson(TypedDict):
     """Numbers of sessions that pass and fail a check. `reasons` counts the failures; `examples` are ids of sessions."""
 
     passed: int
@@ -107,7 +107,7 @@ class ProblemJson(TypedDict):
     examples: list[Issue]
 
 
-class DifferenceJson(TypedDict):
+class PartDifferenceJson(TypedDict):
     """One difference of one part. `field` is empty for the whole part; `stated`: whether the mapping has the reason.
 
     `source` is the index of the session's source in `sources`, or null for a part without a session.
@@ -143,14 +143,14 @@ class ReplayJson(TypedDict):
     parts: TypedCountsJson
     semantics: dict[str, SemanticsJson]
     events: EventsJson
-    checks: dict[str, CheckJson]
+    checks: dict[str, SessionCheckJson]
     left: dict[str, ResumeJson]
     upstream: list[UpstreamJson]
     issues: dict[str, ProblemJson]
     outside: list[Outside]
     by_session: list[SessionResult]
-    losses: list[DifferenceJson]
-    changes: list[DifferenceJson]
+    losses: list[PartDifferenceJson]
+    changes: list[PartDifferenceJson]
 
 
 def write_replay(result: Result, write: Callable[[str], object]) -> None:
@@ -174,7 +174,7 @@ def _write_list(write: Callable[[str], object], items: Iterator[Any]) -> None:
     write("[]" if before == "[" else "\n  ]")
 
 
-def _differences(result: Result, kinds: tuple[str, ...]) -> Iterator[DifferenceJson]:
+def _differences(result: Result, kinds: tuple[str, ...]) -> Iterator[PartDifferenceJson]:
     """Yield the differences of whole parts, then those of fields."""
     for whole in (True, False):
         for found in queries.differences(result):
@@ -182,7 +182,7 @@ def _differences(result: Result, kinds: tuple[str, ...]) -> Iterator[DifferenceJ
                 yield _difference(found)
 
 
-def _difference(found: PartDifference) -> DifferenceJson:
+def _difference(found: PartDifference) -> PartDifferenceJson:
     entry = found.entry
     return {
         "part": found.part,
@@ -245,7 +245,7 @@ def _semantics(result: Result) -> dict[str, SemanticsJson]:
     }
 
 
-def _checks(result: Result) -> dict[str, CheckJson]:
+def _checks(result: Result) -> dict[str, SessionCheckJson]:
     proofs = check_proofs(result)
     return {
         name: {
