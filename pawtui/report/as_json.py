@@ -36,9 +36,9 @@ from pawtui.report.json_types import (
     LoggedChangeJson,
     SignalJson,
     StatusJson,
-    WalkStepJson,
     SummaryJson,
     TrialJson,
+    WalkStepJson,
 )
 from pawtui.report.walk_keys import settling_keys
 from pawtui.review.backtest import Backtest
