@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pawtui.commands.command import Command, WrongUsage, date_option, json_option, print_json, say, say_notices
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.progress_lines import ProgressLines
+from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.commands.source_options import clone_options, source_choice
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
         )
     choice = source_choice(args, settings)._replace(as_of=dates[-1], refreshes=len(dates))
     workspace = settings.workspace(choice)
-    progress = ProgressLines(quiet=args.quiet)
+    progress = RefreshProgress(quiet=args.quiet)
     try:
         outcome = asyncio.run(workspace.backfill(dates, progress, force=args.force))
     except KeyboardInterrupt:

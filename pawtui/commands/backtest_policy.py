@@ -129,7 +129,7 @@ def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
-    from pawtui.commands.progress_lines import ProgressLines
+    from pawtui.commands.progress_lines import RefreshProgress
     from pawtui.demo.start import demo_workspace
     from pawtui.refresh.backfill import moments
     from pawtui.review.timeline import measurements
@@ -139,7 +139,7 @@ def _demo_past() -> tuple[Tracker, tuple[Refresh, ...]]:
         until = workspace.clock().date() - dt.timedelta(days=1)
         dates = moments(until - dt.timedelta(weeks=_DEMO_WEEKS - 1), until, 7)
         say(f"Measuring {len(dates)} weeks of the demo's past.")
-        progress = ProgressLines(quiet=True)
+        progress = RefreshProgress(quiet=True)
         asyncio.run(workspace.backfill(dates, progress))
         return workspace.tracker, measurements(workspace.store.load())
 

@@ -16,12 +16,30 @@ if TYPE_CHECKING:
 _REPEAT_WAIT = 10
 
 
-class ProgressLines:
-    """A callback that prints each step and wait of a refresh. Pass it as `report` of the refresh."""
+class ProgressLine:
+    """A line of progress on stderr, which is overwritten on a terminal. With `quiet`, nothing is printed."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
-        self._overwrites = sys.stderr.isatty()
+        self._on_terminal = sys.stderr.isatty()
+
+    def overwrite(self, text: str) -> None:
+        """Replace the line on the terminal by a text, cut to the width of the terminal."""
+        from pawtui.report.line_wrapping import fit
+
+        show_progress(fit(" ".join(text.split()), shutil.get_terminal_size().columns - 2))
+
+    def clear(self) -> None:
+        """Clear the line: the next output replaces it."""
+        if self._on_terminal and not self._quiet:
+            show_progress("")
+
+
+class RefreshProgress(ProgressLine):
+    """A callback that prints each step and wait of a refresh. Pass it as `report` of the refresh."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        super().__init__(quiet=quiet)
         self._step = (-1, "")
         self._printed_wait = ""
 
@@ -29,21 +47,10 @@ class ProgressLines:
         """Print a step."""
         if self._quiet:
             return
-        if self._overwrites:
-            self._overwrite(step)
+        if self._on_terminal:
+            self.overwrite(f"{_count(step)}{step.text} ({step.sent} requests, Ctrl+C cancels)")
         else:
             self._add(step)
-
-    def clear(self) -> None:
-        """Clear the line: the next output replaces it."""
-        if self._overwrites and not self._quiet:
-            show_progress("")
-
-    def _overwrite(self, step: Progress) -> None:
-        from pawtui.report.line_wrapping import fit
-
-        text = f"{_count(step)}{step.text} ({step.sent} requests, Ctrl+C cancels)"
-        show_progress(fit(" ".join(text.split()), shutil.get_terminal_size().columns - 2))
 
     def _add(self, step: Progress) -> None:
         if (step.done, step.message) != self._step and step.message:

@@ -16,7 +16,7 @@ from pawtui.commands.command import (
     say_notices,
 )
 from pawtui.commands.exit_status import ExitStatus
-from pawtui.commands.progress_lines import ProgressLines
+from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.commands.source_options import source_choice, source_options
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
     workspace = settings.workspace(choice)
     earlier = workspace.overview()
     before = earlier.record
-    progress = ProgressLines(quiet=args.quiet)
+    progress = RefreshProgress(quiet=args.quiet)
     try:
         outcome = asyncio.run(workspace.refresh(progress, force=args.force, as_of=choice.as_of))
     except KeyboardInterrupt:
@@ -137,7 +137,7 @@ async def _readings(
     from pawtui.settings import utc_now
 
     web = settings.web()
-    progress = ProgressLines()
+    progress = RefreshProgress()
     try:
         waits = WaitReporter(progress, urlsplit(web).netloc, clock=utc_now)
         async with waits, settings.open_source(tracker, choice) as source:
