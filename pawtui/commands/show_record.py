@@ -146,18 +146,16 @@ def _diff_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-_RELATIVE = frozenset({"last", "previous"})
+def _find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
+    """Return the refreshes of a name, oldest first; an empty list only for `last` and `previous`.
 
-
-def find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
-    """Return the refreshes of a name, oldest first. Raises `WrongUsage` if there is no such refresh.
-
-    A name is an id, a day, a minute, the start of an upstream SHA, `last` or `previous`.
+    A name is an id, a day, a minute, the start of an upstream SHA, `last` or `previous`. Raises `WrongUsage` if another
+    name has no refresh.
     """
     if named in ("last", "previous"):
         # A past date that was measured later is neither the last nor the previous refresh.
         live = [refresh for refresh in refreshes if refresh.as_of is None]
-        return [live[-1 if named == "last" else -2]]
+        return live[-1:] if named == "last" else live[-2:-1]
     found = [
         refresh
         for refresh in refreshes
@@ -171,15 +169,13 @@ def find_refreshes(refreshes: Sequence[Refresh], named: str) -> list[Refresh]:
     return found
 
 
-def chosen_pair(refreshes: Sequence[Refresh], names: tuple[str, str]) -> tuple[Refresh, Refresh]:
-    """Return the two refreshes to compare.
+def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refresh]) -> tuple[Refresh, Refresh]:
+    """Return the two refreshes to compare: of each name the last, or the first if both names mean the same refresh.
 
-    If a name has several refreshes, use the last of them, or the first if the last would be compared with itself, and
-    print this on stderr.
+    If a name has several refreshes, print the choice on stderr.
     """
     from pawtui.report.words import counted, moment
 
-    firsts, seconds = (find_refreshes(refreshes, named) for named in names)
     second = seconds[-1]
     first = firsts[-1] if firsts[-1] is not second else firsts[0]
     for named, found, chosen in ((names[0], firsts, first), (names[1], seconds, second)):
@@ -191,12 +187,6 @@ def chosen_pair(refreshes: Sequence[Refresh], names: tuple[str, str]) -> tuple[R
     return first, second
 
 
-def _live_needed(args: argparse.Namespace) -> int:
-    """Return the number of live refreshes that the names need: refreshes that are not of a past date."""
-    named = (args.first, args.second)
-    return 2 if "previous" in named else 1 if "last" in named else 0
-
-
 def diff(args: argparse.Namespace, settings: Settings) -> int:
     """Show what changed between two refreshes, and why."""
     from pawtui.report.difference import difference
@@ -205,17 +195,15 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
 
     overview = overview_of(settings)
     refreshes = measurements(overview.record)
-    live = len(overview.record.refreshes)
-    if len(refreshes) < 2 or live < _live_needed(args):
-        for named in (args.first, args.second) if refreshes else ():
-            if named not in _RELATIVE:
-                find_refreshes(refreshes, named)
-        known = "Only one refresh is" if live == 1 else "No refresh is"
+    names = (args.first, args.second)
+    found = [_find_refreshes(refreshes, named) for named in names] if refreshes else []
+    if len(refreshes) < 2 or not all(found):
+        known = "Only one refresh is" if len(overview.record.refreshes) == 1 else "No refresh is"
         say(f"{known} recorded, and a comparison needs two. Run `pawtui refresh`.")
         if args.json:
             print_json(None)
         return ExitStatus.DONE
-    first, second = chosen_pair(refreshes, (args.first, args.second))
+    first, second = _chosen_pair(names, *found)
     if first is second:
         say(f"Both names mean the refresh of {moment(first.moment)}. Give two refreshes.")
     change = difference(overview.tracker, overview.record, first, second)
