@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pawtui.review.record_types import Change, Record
     from pawtui.review.views import Overview
     from pawtui.settings import Settings
+    from pawtui.tracker.tracker_types import Tracker
     from pawtui.workspace import Workspace
 
 
@@ -23,17 +24,9 @@ def perform(workspace: Workspace, make: ChangeFactory, basis: Basis | None = Non
     """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
     from pawtui.report.words import headline
 
-    summary = ""
-
-    def make_change(record: Record, actor: Actor) -> Change:
-        nonlocal summary
-        change = make(record, actor)
-        summary = change.summary
-        return change
-
-    overview = workspace.commit(make_change, basis)
+    overview = workspace.commit(make, basis)
     say_notices(workspace.store)
-    print(f"{workspace.user} {summary}. {headline(overview)}.")
+    print(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
     return overview
 
 
@@ -137,44 +130,45 @@ def gate(args: argparse.Namespace, settings: Settings) -> int:
     from functools import partial
 
     from pawtui.review.actions import find_gate
+    from pawtui.review.gate_actions import set_gate
+    from pawtui.review.renewal import renew_pins
 
     workspace = settings.workspace()
-    find_gate(workspace.tracker, args.id)
+    tracker, gate_id = workspace.tracker, args.id
+    find_gate(tracker, gate_id)
     if not (args.state or args.part or args.untick or args.pin or args.unpin or args.renew):
         raise WrongUsage("No change is given. Give a state, --part, --untick, --pin, --unpin or --renew.")
     if args.reason and not args.state:
         raise WrongUsage("--reason needs a state: satisfied, blocked or untested.")
     check_paths(workspace, args.pin)
     if args.renew:
-        perform(workspace, partial(_renewed, workspace, args.id))
+        perform(workspace, lambda record, actor: renew_pins(record, tracker, f"gate:{gate_id}", actor))
     for pin in args.unpin:
-        perform(workspace, partial(_unpinned, workspace, args.id, pin))
+        perform(workspace, partial(_unpin, tracker, gate_id, pin))
     # Pins come before parts, because the last tick satisfies only a gate that has evidence.
     for pin in args.pin if not args.state else ():
-        perform(workspace, partial(_pinned, workspace, args.id, pin))
+        perform(workspace, partial(_pin, tracker, gate_id, pin))
     for part in args.part:
-        _tick(workspace, args.id, part, ticked=True)
+        _tick(workspace, gate_id, part, ticked=True)
     for part in args.untick:
-        _tick(workspace, args.id, part, ticked=False)
+        _tick(workspace, gate_id, part, ticked=False)
     if args.state:
-        perform(workspace, partial(_set, workspace, args))
+        perform(
+            workspace,
+            lambda record, actor: set_gate(
+                record, tracker, gate_id, args.state, actor, reason=args.reason, pins=args.pin
+            ),
+        )
     return ExitStatus.DONE
 
 
-def _pinned(workspace: Workspace, gate_id: str, pin: str, record: Record, actor: Actor) -> Change:
+def _pin(tracker: Tracker, gate_id: str, pin: str, record: Record, actor: Actor) -> Change:
     from pawtui.review.gate_actions import add_pin
 
-    return add_pin(record, workspace.tracker, gate_id, pin, actor)
+    return add_pin(record, tracker, gate_id, pin, actor)
 
 
-def _renewed(workspace: Workspace, gate_id: str, record: Record, actor: Actor) -> Change:
-    from pawtui.review.actions import find_gate
-    from pawtui.review.renewal import renew_pins
-
-    return renew_pins(record, workspace.tracker, f"gate:{find_gate(workspace.tracker, gate_id).id}", actor)
-
-
-def _unpinned(workspace: Workspace, gate_id: str, typed: str, record: Record, actor: Actor) -> Change:
+def _unpin(tracker: Tracker, gate_id: str, typed: str, record: Record, actor: Actor) -> Change:
     """Remove a pin that is typed in full, or as lists show it: with a short SHA."""
     from pawtui.refresh.pins import PinError, parse_pin
     from pawtui.report.words import short_pin
@@ -189,13 +183,7 @@ def _unpinned(workspace: Workspace, gate_id: str, typed: str, record: Record, ac
     if entry is not None and chosen not in entry.pins:
         matches = [pin for pin in entry.pins if short_pin(pin) == chosen]
         chosen = matches[0] if len(matches) == 1 else chosen
-    return remove_pin(record, workspace.tracker, gate_id, chosen, actor)
-
-
-def _set(workspace: Workspace, args: argparse.Namespace, record: Record, actor: Actor) -> Change:
-    from pawtui.review.gate_actions import set_gate
-
-    return set_gate(record, workspace.tracker, args.id, args.state, actor, reason=args.reason, pins=args.pin)
+    return remove_pin(record, tracker, gate_id, chosen, actor)
 
 
 def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
-
-from rich.cells import get_character_cell_size
+from functools import lru_cache
 
 from pawtui.report.document import Span, Text
 from pawtui.sources.sanitize import safe_line
@@ -15,7 +15,14 @@ SPAN_LIMIT = 2000
 
 def width_of(text: str) -> int:
     """Return the columns of a text: two for East Asian wide characters, none for combining marks."""
-    return sum(map(get_character_cell_size, text))
+    return sum(map(_columns, text))
+
+
+@lru_cache(maxsize=4096)
+def _columns(char: str) -> int:
+    if unicodedata.combining(char) or unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def text_width(text: Text) -> int:
@@ -32,7 +39,7 @@ def _head(text: str, width: int) -> str:
     """Return the longest beginning of a text that fits in `width` columns."""
     used = 0
     for at, char in enumerate(text):
-        used += get_character_cell_size(char)
+        used += _columns(char)
         if used > width:
             return text[:at]
     return text
