@@ -123,12 +123,12 @@ def _report(posting: Posting, sent: Sent, *, as_json: bool) -> None:
 
 
 def _json(posting: Posting, sent: Sent | None) -> PostJson:
-    comment = sent.comment if sent else posting.updates
+    issue, comment = posting.issue, sent.comment if sent else posting.updates
     done: dict[str, Literal["add", "update", "none"]] = {"added": "add", "updated": "update", "unchanged": "none"}
     planned: Literal["add", "update", "none"] = "none" if posting.unchanged else "update" if posting.updates else "add"
     return {
         "kind": posting.kind,
-        "issue": {"repo": posting.repo, "number": posting.number, "title": posting.title, "url": posting.url},
+        "issue": {"repo": issue.repo, "number": issue.number, "title": issue.title, "url": issue.url},
         "action": done[sent.action] if sent else planned,
         "comment": {"id": comment.id, "url": comment.url, "author": comment.author} if comment else None,
         "posted": sent is not None and sent.action != "unchanged",

@@ -128,7 +128,7 @@ class BackgroundTasks:
             "unchanged": "The same comment was already posted",
         }[sent.action]
         after = "; wait for a maintainer's “approved”, which r detects" if posting.kind == "plan" else ""
-        self._app.post_message(PostResult(f"{summary} on {posting.repo}#{posting.number}{after}.", sent.comment.url))
+        self._app.post_message(PostResult(f"{summary} on {posting.issue_name}{after}.", sent.comment.url))
 
     async def _read(self) -> None:
         async with self._record_lock:
