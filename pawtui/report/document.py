@@ -7,6 +7,7 @@ anything that a user or a repository wrote: each renderer makes it safe for its 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -58,7 +59,7 @@ class Prose(msgspec.Struct, frozen=True):
 class Hunk(msgspec.Struct, frozen=True):
     """A hunk of a unified diff. A line that is too long is cut."""
 
-    lines: tuple[str, ...]
+    lines: Sequence[str]
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -94,13 +95,13 @@ class Item(msgspec.Struct, frozen=True):
     aside: TextLike = ()
     target: Target | None = None
     ticked: bool | None = None
-    below: tuple[Block, ...] = ()
+    below: Sequence[Block] = ()
 
 
 class List(msgspec.Struct, frozen=True):
     """A list of items, each after `mark` (may be empty)."""
 
-    items: tuple[Item, ...]
+    items: Sequence[Item]
     mark: str = "-"
 
 
@@ -115,16 +116,16 @@ class Column(msgspec.Struct, frozen=True):
 class Row(msgspec.Struct, frozen=True):
     """A row of a table, with the blocks below it."""
 
-    cells: tuple[TextLike, ...]
+    cells: Sequence[TextLike]
     target: Target | None = None
-    below: tuple[Block, ...] = ()
+    below: Sequence[Block] = ()
 
 
 class Table(msgspec.Struct, frozen=True):
     """A table. It has a title row if a column has a title."""
 
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: Sequence[Column]
+    rows: Sequence[Row]
 
     @property
     def is_titled(self) -> bool:
@@ -135,8 +136,8 @@ class Table(msgspec.Struct, frozen=True):
 class Chart(msgspec.Struct, frozen=True):
     """A bar chart. `peak` is the index of the highlighted value, or -1."""
 
-    values: tuple[int, ...]
-    labels: tuple[str, ...]
+    values: Sequence[int]
+    labels: Sequence[str]
     peak: int = -1
 
 
@@ -147,14 +148,14 @@ class Gap(msgspec.Struct, frozen=True):
 class Nested(msgspec.Struct, frozen=True):
     """Blocks that belong to the previous block."""
 
-    blocks: tuple[Block, ...]
+    blocks: Sequence[Block]
 
 
 class Details(msgspec.Struct, frozen=True):
     """A section with a title, which is folded if the output supports folding."""
 
     title: str
-    blocks: tuple[Block, ...]
+    blocks: Sequence[Block]
 
 
 Block = Heading | Paragraph | Prose | Hunk | Field | List | Table | Chart | Gap | Nested | Details
@@ -166,7 +167,7 @@ class Document(msgspec.Struct, frozen=True):
     key: str
     title: TextLike
     subtitle: TextLike = ()
-    blocks: tuple[Block, ...] = ()
+    blocks: Sequence[Block] = ()
 
 
 def text_of(*parts: TextLike) -> Text:

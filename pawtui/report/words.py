@@ -178,9 +178,9 @@ def parts_met(reading: SignalReading) -> str:
     return f"{met} of {counted(len(reading.parts), 'part')}" if reading.parts else ""
 
 
-def part_line(part: PartReading) -> str:
-    """Return a part on one line: `~ partial  Crash recovery: no match in specs/v2/session.md`."""
-    return f"{STATE_GLYPH[part.state]} {part.state}  {part.title}" + (f": {part.summary}" if part.summary else "")
+def part_words(part: PartReading) -> str:
+    """Return a part without its state: `Crash recovery: no match in specs/v2/session.md`."""
+    return f"{part.title}: {part.summary}" if part.summary else part.title
 
 
 def cost(refresh: Refresh) -> str:

@@ -168,5 +168,5 @@ def test_parts_of_a_signal() -> None:
     )
     reading = SignalReading(id="s", state="partial", parts=parts)
     assert words.parts_met(reading) == "1 of 2 parts"
-    assert [words.part_line(part) for part in parts] == ["~ partial  Crash: no match", "= met  Tools"]
+    assert [words.part_words(part) for part in parts] == ["Crash: no match", "Tools"]
     assert words.parts_met(SignalReading(id="s", state="met")) == ""

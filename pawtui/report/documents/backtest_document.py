@@ -21,7 +21,7 @@ _CHANGED_SHOWN = 12
 
 def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
     """Return the decisions of a policy. `policy` lists the settings that differ from the tracker."""
-    title = (Span("backtest", "strong"),)
+    title = Span("backtest", "strong")
     if not test.days:
         return Document("backtest", title, blocks=(Paragraph(NO_DATES),))
     blocks: list[Block] = [
@@ -36,7 +36,7 @@ def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
     blocks += _breaks(test)
     blocks += _changed(test)
     blocks += [Gap(), Paragraph(muted(LIMITS))]
-    return Document("backtest", title, blocks=tuple(blocks))
+    return Document("backtest", title, blocks=blocks)
 
 
 def _periods(spans: Sequence[Period]) -> Table:
@@ -85,7 +85,7 @@ def _changed(test: Backtest) -> Iterator[Block]:
 
 def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
     """Return the result of each value of a threshold, with a bar for the dates with a go."""
-    title = (Span(f"sweep of {name}", "strong"),)
+    title = Span(f"sweep of {name}", "strong")
     if not rows or not rows[0].test.days:
         return Document("sweep", title, blocks=(Paragraph(NO_DATES),))
     first = rows[0].test
@@ -104,7 +104,7 @@ def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
     if never := [signal for signal in first.never if all(signal in row.test.never for row in rows)]:
         blocks.append(Field("never met", text_of(Span(", ".join(never), "alert"), " (to leave them out: --need)")))
     blocks += [Gap(), Table(columns, tuple(_sweep_row(row) for row in rows)), Gap(), Paragraph(muted(LIMITS))]
-    return Document("sweep", title, blocks=tuple(blocks))
+    return Document("sweep", title, blocks=blocks)
 
 
 def _sweep_row(row: SweepRow) -> Row:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pawtui.report.document import Block, Column, Document, Field, Heading, Paragraph, Row, Span, Table, text_of
+from pawtui.report.document import Block, Column, Document, Field, Heading, Paragraph, Row, Span, Table
 from pawtui.report.documents.document_parts import muted
 from pawtui.report.words import moment
 from pawtui.review.log_entries import LogEntry
@@ -26,7 +26,7 @@ def change_document(entry: LogEntry) -> Document:
         what = "removed" if edit.after is None else "new" if edit.before is None else "changed"
         blocks += [Heading(f"{edit.table} {edit.key}", muted(what)), _edit_table(edit)]
     title = change.action.partition(" ")[0]
-    return Document(key=f"log:{change.id}", title=Span(title, "strong"), blocks=tuple(blocks))
+    return Document(key=f"log:{change.id}", title=Span(title, "strong"), blocks=blocks)
 
 
 def _edit_table(edit: Edit) -> Table:
@@ -36,10 +36,10 @@ def _edit_table(edit: Edit) -> Table:
     for name in dict.fromkeys((*before, *after)):
         old, new = (_words(document.get(name)) for document in (before, after))
         if old != new:
-            values = (text_of(Span(old, "muted")), text_of(new)) if before and after else (text_of(old or new),)
+            values = (muted(old), new) if before and after else (old or new,)
             rows.append(Row((name, *values)))
     titles = ("before", "after") if before and after else ("value",)
-    return Table((Column("field"), *(Column(title, shrink="wrap") for title in titles)), tuple(rows))
+    return Table((Column("field"), *(Column(title, shrink="wrap") for title in titles)), rows)
 
 
 def _words(value: Any) -> str:

@@ -44,7 +44,7 @@ def commit_document(repo: str, detail: CommitDetail, web: str) -> Document:
         key=f"commit:{repo}@{commit.sha}",
         title=Span(short_sha(commit.sha), "strong"),
         subtitle=muted(repo),
-        blocks=tuple(blocks),
+        blocks=blocks,
     )
 
 

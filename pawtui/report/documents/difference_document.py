@@ -54,7 +54,7 @@ def difference_document(found: Difference, context: PageContext) -> Document:
     return Document(
         key=f"diff:{found.first.id}:{found.second.id}",
         title=Span("difference", "strong"),
-        blocks=tuple(blocks),
+        blocks=blocks,
     )
 
 
@@ -124,12 +124,12 @@ def evidence_changes_table(changes: Sequence[EvidenceChange], most: int) -> list
     """Return the first `most` changes of evidence as a table."""
     rows = []
     for change in changes[:most]:
-        row = evidence_row(change.evidence, (muted(change.change),))
+        row = evidence_row(change.evidence, muted(change.change))
         before = (Paragraph(muted(f"before: {change.before}")),) if change.before else ()
         rows.append(Row(row.cells, row.target, before))
     if (more := len(changes) - most) > 0:
         rows.append(Row(((), (), (), muted(f"{more} more"))))
-    return [Table(_EVIDENCE_COLUMNS, tuple(rows))] if rows else []
+    return [Table(_EVIDENCE_COLUMNS, rows)] if rows else []
 
 
 def entry_table(entries: Iterable[LogEntry]) -> list[Block]:

@@ -185,7 +185,7 @@ def evidence_table(evidence: Iterable[Evidence], most: int) -> list[Block]:
     rows = [evidence_row(item) for item in found[:most]]
     if len(found) > most:
         rows.append(Row(((), (), muted(f"{len(found) - most} more"))))
-    return [Table(EVIDENCE_COLUMNS, tuple(rows))] if rows else []
+    return [Table(EVIDENCE_COLUMNS, rows)] if rows else []
 
 
 def evidence_row(evidence: Evidence, *before: TextLike) -> Row:

@@ -40,7 +40,7 @@ def _item(overview: Overview, view: StepView, context: PageContext) -> Item:
         below += entry_fields(overview.tracker, entry, context.web)
         if entry.pins:
             below.append(pin_list(overview, entry.pins, context))
-    return Item(spaced(_state(view), Span(view.step.title, "strong"), muted(view.step.id)), below=tuple(below))
+    return Item(spaced(_state(view), Span(view.step.title, "strong"), muted(view.step.id)), below=below)
 
 
 def _state(view: StepView) -> Text:
@@ -81,4 +81,4 @@ def steps_document(overview: Overview, context: PageContext) -> Document:
     blocks = step_blocks(overview, overview.steps, context)
     if not blocks:
         blocks = [Paragraph("The tracker has no evaluation steps. Add [[steps]] to the tracker file.")]
-    return Document(key="steps", title=Span("steps", "strong"), blocks=tuple(blocks))
+    return Document(key="steps", title=Span("steps", "strong"), blocks=blocks)

@@ -54,7 +54,7 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
         key=f"gate:{gate.id}",
         title=Span(gate.id, "strong"),
         subtitle=gate_span(view),
-        blocks=tuple(blocks),
+        blocks=blocks,
     )
 
 

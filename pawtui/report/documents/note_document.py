@@ -23,4 +23,4 @@ def note_document(overview: Overview, note: Note, context: PageContext) -> Docum
     if commits := commit_fields(overview.tracker, note, context.web):
         blocks += [Heading("Commits when written"), *commits]
     blocks += [Gap(), Paragraph(hint("E edit, X remove, n new note"))]
-    return Document(key=f"note:{note.id}", title=Span("note", "strong"), blocks=tuple(blocks))
+    return Document(key=f"note:{note.id}", title=Span("note", "strong"), blocks=blocks)

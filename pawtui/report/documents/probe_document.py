@@ -44,5 +44,5 @@ def trial_document(name: str, probe: ProbeReading, why: str, context: PageContex
     return Document(
         key=f"probe:{name}",
         title=Span(name, "strong"),
-        blocks=(head, Nested((*rule, *evidence)), Paragraph("facts"), Nested(tuple(fields))),
+        blocks=(head, Nested((*rule, *evidence)), Paragraph("facts"), Nested(fields)),
     )

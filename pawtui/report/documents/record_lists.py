@@ -36,7 +36,7 @@ def history_document(overview: Overview, *, past: bool = False) -> Document:
     blocks: list[Block] = [history_table(overview, refreshes, titled=True)]
     if not refreshes:
         blocks = [Paragraph(NO_PAST_REFRESH if past else NO_REFRESH)]
-    return Document("history", Span("history", "strong"), blocks=tuple(blocks))
+    return Document("history", Span("history", "strong"), blocks=blocks)
 
 
 def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: bool = False) -> Table:
@@ -72,7 +72,7 @@ def notes_document(overview: Overview, context: PageContext) -> Document:
     """Return all notes in full, newest first, with their ids and pins."""
     items = tuple(_note_item(overview, note, context) for note in newest_notes(overview))
     blocks: list[Block] = [List(items, mark="")] if items else [Paragraph("No notes recorded.")]
-    return Document("notes", Span("notes", "strong"), blocks=tuple(blocks))
+    return Document("notes", Span("notes", "strong"), blocks=blocks)
 
 
 def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
@@ -82,11 +82,11 @@ def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
         drift = overview.drift[pin].state
         text = spaced(text_of(muted("pin: "), Span(pin, "link")), state_span(drift))
         below.append(Paragraph(text, pin_target(pin, context.web)))
-    return Item(spaced(note.id, moment(note.at), note.by, f"on {note.subject}"), below=tuple(below))
+    return Item(spaced(note.id, moment(note.at), note.by, f"on {note.subject}"), below=below)
 
 
 def log_document(changes: Iterable[Change]) -> Document:
     """Return all changes, newest first, with undone changes folded."""
     entries = fold_log(changes)
     blocks = entry_table(reversed(entries)) or [Paragraph("The log is empty.")]
-    return Document("log", Span("log", "strong"), blocks=tuple(blocks))
+    return Document("log", Span("log", "strong"), blocks=blocks)

@@ -20,7 +20,6 @@ from pawtui.report.document import (
     Span,
     Table,
     Target,
-    Text,
     spaced,
 )
 from pawtui.report.documents.decision_parts import decision_blocks, plan_blocks
@@ -53,7 +52,8 @@ def refresh_document(overview: Overview, refresh: Refresh, context: PageContext)
     if refresh is overview.last:
         blocks += decision_blocks(overview)
     blocks += plan_blocks(overview.plan if refresh is overview.last else refresh.plan)
-    blocks += _readings(overview, refresh, before)
+    aside = "compared with the previous refresh" if before else "first refresh"
+    blocks += [Heading("Measured states", muted(aside)), readings_table(overview, refresh, before)]
     blocks += error_blocks(refresh.errors)
     blocks += _cost_fields(refresh)
     blocks += related_blocks(tuple(Related(ref=status.ref) for status in refresh.related), refresh.related, context.web)
@@ -61,7 +61,7 @@ def refresh_document(overview: Overview, refresh: Refresh, context: PageContext)
         key=f"refresh:{refresh.id}",
         title=Span(f"refresh {refresh.moment:%Y-%m-%d}", "strong"),
         subtitle=state_span(refresh.decision) if refresh.as_of is None else muted("measured later"),
-        blocks=tuple(blocks),
+        blocks=blocks,
     )
 
 
@@ -107,8 +107,8 @@ def _closed_review(overview: Overview, refresh: Refresh) -> list[Block]:
     ]
 
 
-def _readings(overview: Overview, refresh: Refresh, before: Refresh | None) -> list[Block]:
-    aside = "compared with the previous refresh" if before else "first refresh"
+def readings_table(overview: Overview, refresh: Refresh, before: Refresh | None = None) -> Table:
+    """Return each measured state with its summary, and the state in the refresh `before` if it was different."""
     rows = []
     for reading in refresh.signals:
         old = before.signal(reading.id) if before else None
@@ -125,8 +125,7 @@ def _readings(overview: Overview, refresh: Refresh, before: Refresh | None) -> l
                 Target(action="show", object=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}"),
             )
         )
-    columns = (Column(), Column(), Column(), Column(shrink="wrap"))
-    return [Heading("Measured states", muted(aside)), Table(columns, tuple(rows))]
+    return Table((Column(), Column(), Column(), Column(shrink="wrap")), rows)
 
 
 def _cost_fields(refresh: Refresh) -> list[Block]:
@@ -150,7 +149,7 @@ def related_blocks(related: Sequence[Related], statuses: Sequence[RelatedStatus]
 
 def _related_item(related: Related, status: RelatedStatus | None, web: str) -> Item:
     url = (status.url if status else "") or pin_target(related.ref, web).url
-    state: Text = (Span(status.state, "strong"),) if status else (muted("not checked yet"),)
+    state = Span(status.state, "strong") if status else muted("not checked yet")
     remarks = [related.why, status.cause if status else ""]
     return Item(
         text=spaced(Span(related.ref, "link", url), state, status.title if status else ""),

@@ -44,7 +44,7 @@ def semantics_document(result: Result, semantics: str) -> Document:
         ),
         *_sessions_of(result, semantics),
     ]
-    return Document(key=f"semantics:{semantics}", title=text_of("Semantics ", name(semantics)), blocks=tuple(blocks))
+    return Document(key=f"semantics:{semantics}", title=text_of("Semantics ", name(semantics)), blocks=blocks)
 
 
 def _sessions_of(result: Result, semantics: str) -> Iterator[Block]:
@@ -89,7 +89,7 @@ def session_document(result: Result, session_id: str) -> Document:
         blocks.append(Paragraph(muted("No differences")))
     elif len(found) > _MOST_ROWS:
         blocks.append(Paragraph(muted(f"{len(found) - _MOST_ROWS:,} more: --json lists all")))
-    return Document(f"session:{session_id}", title, blocks=tuple(blocks))
+    return Document(f"session:{session_id}", title, blocks=blocks)
 
 
 def _checks(session: SessionResult) -> Iterator[tuple[str, bool]]:
@@ -113,7 +113,7 @@ def part_document(part: PartView, *, with_content: bool) -> Document:
     else:
         blocks += [Paragraph(name(event.type)) for event in part.events]
         blocks.append(Paragraph(text_of(muted("Content hidden"), hint(" (C shows it)"))))
-    return Document(f"part:{part.id}", text_of("Part ", name(part.id)), blocks=tuple(blocks))
+    return Document(f"part:{part.id}", text_of("Part ", name(part.id)), blocks=blocks)
 
 
 def _difference(found: Difference) -> Sequence[str | Span]:

@@ -150,7 +150,7 @@ def _overall(result: Result) -> Iterator[Block]:
 
 def _schema(result: Result) -> Text:
     if result.schema is None:
-        return (Span("Events not validated: give the upstream's OpenAPI document with --schema.", "alert"),)
+        return text_of(Span("Events not validated: give the upstream's OpenAPI document with --schema.", "alert"))
     made = sum(result.totals.events.values())
     refused = sum(error.count for error in result.totals.event_errors.values() if error.type != FIRST_MODEL)
     validity = f"All {made:,} events are valid" if not refused else f"{refused:,} of {made:,} events are invalid"

@@ -24,4 +24,4 @@ def scope_document(overview: Overview, context: PageContext) -> Document:
         if lines:
             blocks += [Heading(title), List(tuple(Item(line) for line in lines), mark=mark)]
     blocks += related_blocks(tracker.related, last.related if last else (), context.web)
-    return Document(key="scope", title=Span(tracker.id, "strong"), blocks=tuple(blocks))
+    return Document(key="scope", title=Span(tracker.id, "strong"), blocks=blocks)

@@ -23,6 +23,7 @@ from pawtui.report.document import (
     Table,
     Target,
     Text,
+    TextLike,
     spaced,
     text_of,
 )
@@ -37,7 +38,7 @@ from pawtui.report.documents.document_parts import (
 )
 from pawtui.report.documents.probe_document import probe_blocks, probe_line
 from pawtui.report.reading_facts import churn_facts, soak_facts
-from pawtui.report.words import STATE_GLYPH, counted, minute, short_sha, sparkline
+from pawtui.report.words import STATE_GLYPH, counted, minute, part_words, short_sha, sparkline
 from pawtui.review.overview import summary_of
 from pawtui.review.record_types import Verdict
 from pawtui.review.timeline import measurements
@@ -68,15 +69,14 @@ def signal_document(overview: Overview, view: SignalView, context: PageContext) 
         key=f"signal:{signal.id}",
         title=Span(signal.id, "strong"),
         subtitle=state_span(view.effective),
-        blocks=tuple(blocks),
+        blocks=blocks,
     )
 
 
 def _state_fields(view: SignalView) -> list[Block]:
     fields: list[Block] = [Field("measured", spaced(state_span(view.measured), view.summary))]
     for number, part in enumerate(view.reading.parts if view.reading else ()):
-        words = spaced(state_span(part.state), text_of(part.title, f": {part.summary}" if part.summary else ""))
-        fields.append(Field("" if number else "parts", words))
+        fields.append(Field("" if number else "parts", spaced(state_span(part.state), part_words(part))))
     if view.overridden:
         fields.append(Field("counts as", spaced(state_span(view.effective), Span("by verdict", "alert"))))
     doubts = []
@@ -156,20 +156,18 @@ def _commit_counts(facts: ChurnFacts) -> list[Block]:
         Column("peak", align="right"),
         Column(f"{weeks} weeks"),
     )
-    rows = [
-        _surface_row((Span(surface.name),), surface.count, surface.peak, surface.weeks) for surface in facts.surfaces
-    ]
-    rows.append(_surface_row((Span("all surfaces", "strong"),), facts.total, facts.peak, facts.weeks))
+    rows = [_surface_row(surface.name, surface.count, surface.peak, surface.weeks) for surface in facts.surfaces]
+    rows.append(_surface_row(Span("all surfaces", "strong"), facts.total, facts.peak, facts.weeks))
     values = facts.weeks
     return [
         Heading("Commits", muted("in the window, and in the busiest before it")),
-        Table(columns, tuple(rows)),
+        Table(columns, rows),
         Heading("Week by week", muted("all surfaces, by the first day of each week")),
         Chart(values, _week_labels(facts.weeks_from, weeks), values.index(max(values)) if any(values) else -1),
     ]
 
 
-def _surface_row(name: Text, count: int, peak: int, weeks: Sequence[int]) -> Row:
+def _surface_row(name: TextLike, count: int, peak: int, weeks: Sequence[int]) -> Row:
     return Row((name, f"{count:,}", muted(f"{peak:,}"), Span(sparkline(weeks), "link")))
 
 
@@ -226,12 +224,12 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
     ]
 
 
-def _past_reading(refresh: Refresh, reading: SignalReading, context: PageContext) -> tuple[Block, ...]:
+def _past_reading(refresh: Refresh, reading: SignalReading, context: PageContext) -> list[Block]:
     origin = f"upstream {refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, measured {minute(refresh.at)}"
     blocks: list[Block] = [Paragraph(muted(origin))]
     for probe in reading.probes:
         blocks.append(probe_line(probe))
         details: list[Block] = [Paragraph(Span(probe.cause, "alert"))] if probe.cause else []
         details += evidence_table(probe.evidence, context.most_evidence)
-        blocks.append(Nested(tuple(details)))
-    return tuple(blocks)
+        blocks.append(Nested(details))
+    return blocks

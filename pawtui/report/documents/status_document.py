@@ -16,6 +16,7 @@ from pawtui.report.document import (
     Span,
     Table,
     Text,
+    TextLike,
     spaced,
     text_of,
 )
@@ -28,7 +29,7 @@ from pawtui.report.words import (
     cost,
     counted,
     moment,
-    part_line,
+    part_words,
     plan_summary,
     ref_notes,
     short_pin,
@@ -62,7 +63,7 @@ def status_document(overview: Overview, context: PageContext) -> Document:
     blocks.append(reason_list(overview.reasons) if overview.reasons else Paragraph(NOTHING_MISSING))
     if overview.earliest:
         blocks.append(Field("earliest possible change", str(overview.earliest)))
-    return Document(key="status", title=overview.tracker.title, blocks=tuple(blocks))
+    return Document(key="status", title=overview.tracker.title, blocks=blocks)
 
 
 def _steps(overview: Overview) -> Iterator[Block]:
@@ -107,12 +108,12 @@ def _side(snapshot: RepoSnapshot, context: PageContext) -> Text:
 
 
 def _table(rows: list[Row], empty: str) -> Block:
-    return Table(_SUBJECT_COLUMNS, tuple(rows)) if rows else Paragraph(muted(empty))
+    return Table(_SUBJECT_COLUMNS, rows) if rows else Paragraph(muted(empty))
 
 
-def _more(*text: Span) -> Row:
+def _more(*parts: TextLike) -> Row:
     """Return another line for the subject of the previous row."""
-    return Row(((), (), text))
+    return Row(((), (), text_of(*parts)))
 
 
 def _signal_rows(view: SignalView) -> Iterator[Row]:
@@ -120,18 +121,18 @@ def _signal_rows(view: SignalView) -> Iterator[Row]:
     if view.summary:
         yield _more(muted(view.summary))
     for part in view.reading.parts if view.reading else ():
-        yield _more(muted(part_line(part)))
+        yield _more(spaced(state_span(part.state), muted(part_words(part))))
     verdict = view.verdict
     if verdict is not None:
         until = f", until {verdict.until}" if verdict.until else ""
         by = f" by {verdict.by} on {verdict.at:%Y-%m-%d}{until}: "
         if view.renewal:
             yield _more(Span(f'verdict "{verdict.state}" needs renewal: {view.renewal}', "alert"))
-            yield _more(Span(f"given{by}"), Span(verdict.reason))
+            yield _more(f"given{by}", verdict.reason)
         elif view.overridden:
-            yield _more(Span(f'measured "{view.measured}", overridden{by}', "alert"), Span(verdict.reason))
+            yield _more(Span(f'measured "{view.measured}", overridden{by}', "alert"), verdict.reason)
         else:
-            yield _more(Span(f"confirmed{by}"), Span(verdict.reason))
+            yield _more(f"confirmed{by}", verdict.reason)
     yield from _evidence_rows(view)
 
 
@@ -146,9 +147,9 @@ def _gate_rows(view: GateView) -> Iterator[Row]:
 
 def _evidence_rows(view: SignalView | GateView) -> Iterator[Row]:
     for drift in view.stale:
-        yield _more(*spaced(text_of(muted("stale pin: "), short_pin(drift.pin)), state_span(drift.state)))
+        yield _more(muted("stale pin: "), spaced(short_pin(drift.pin), state_span(drift.state)))
     for drift in view.unchecked:
-        yield _more(muted("pin not checked: "), Span(short_pin(drift.pin)))
+        yield _more(muted("pin not checked: "), short_pin(drift.pin))
 
 
 def _history(overview: Overview) -> Iterator[Block]:
@@ -169,6 +170,6 @@ def _notes(overview: Overview) -> Iterator[Block]:
         text = spaced(note.text, *pins)
         rows.append(Row((f"{note.at:%Y-%m-%d}", note.subject, text)))
     yield Heading("Notes", muted(f"{len(notes):,}"))
-    yield Table(_SUBJECT_COLUMNS, tuple(rows))
+    yield Table(_SUBJECT_COLUMNS, rows)
     if (more := len(notes) - _NOTES_SHOWN) > 0:
         yield Paragraph(muted(f"{counted(more, 'older note')}: `pawtui notes`"))

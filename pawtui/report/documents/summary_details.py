@@ -13,7 +13,6 @@ from pawtui.report.document import (
     Item,
     List,
     Span,
-    Text,
     spaced,
     text_of,
 )
@@ -21,7 +20,7 @@ from pawtui.report.documents.document_parts import PageContext, compare_span, ev
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.report.documents.summary_notes import other_notes, summary_notes
 from pawtui.report.documents.timeline_document import strip_blocks
-from pawtui.report.words import ancestry, cost, counted, moment, movement, parts_met, ref_notes, short_name
+from pawtui.report.words import ancestry, cost, counted, moment, movement, part_words, parts_met, ref_notes, short_name
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.sources import links
 
@@ -47,7 +46,7 @@ def detail_sections(overview: Overview, context: PageContext) -> list[Block]:
             ),
         ]
     sections.append(("Scope and related work", list(_scope(overview, context))))
-    return [Details(title, tuple(blocks)) for title, blocks in sections if blocks]
+    return [Details(title, blocks) for title, blocks in sections if blocks]
 
 
 def _commits(overview: Overview, last: Refresh, web: str) -> Iterator[Block]:
@@ -102,7 +101,7 @@ def _signal_evidence(overview: Overview, context: PageContext) -> Iterator[Block
         if doubtful := [drift.pin for drift in (*view.stale, *view.unchecked)]:
             blocks.append(List((Item("pins", below=(pin_list(overview, doubtful, context),)),)))
         if blocks:
-            yield List((Item(_name(view), below=tuple(blocks)),))
+            yield List((Item(_name(view), below=blocks),))
 
 
 def _parts(view: SignalView) -> Iterator[Block]:
@@ -110,16 +109,13 @@ def _parts(view: SignalView) -> Iterator[Block]:
     reading = view.reading
     if reading is None or not reading.parts:
         return
-    below = tuple(
-        List((Item(text_of(state_span(part.state), f" {part.title}", f": {part.summary}" if part.summary else "")),))
-        for part in reading.parts
-    )
+    below = tuple(List((Item(spaced(state_span(part.state), part_words(part), gap=" ")),)) for part in reading.parts)
     yield List((Item(f"parts: {parts_met(reading)} met", below=below),))
 
 
-def _name(view: SignalView | GateView) -> Text:
+def _name(view: SignalView | GateView) -> Span:
     subject = f"signal:{view.signal.id}" if isinstance(view, SignalView) else f"gate:{view.gate.id}"
-    return (Span(short_name(subject), "strong"),)
+    return Span(short_name(subject), "strong")
 
 
 def _gate_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
@@ -131,7 +127,7 @@ def _gate_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:
         below: list[Block] = [pin_list(overview, pins, context)] if pins else []
         if pins or ticked:
             named = f"{parts} ({', '.join(ticked)})" if ticked else parts
-            yield List((Item(spaced(_name(view), named), below=tuple(below)),))
+            yield List((Item(spaced(_name(view), named), below=below),))
 
 
 def _note_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:

@@ -69,7 +69,7 @@ def summary_document(overview: Overview, context: PageContext) -> Document:
         *subject_notes(overview, "review", notes, context),
         *detail_sections(overview, context),
     ]
-    return Document(key="summary", title=title, blocks=tuple(blocks))
+    return Document(key="summary", title=title, blocks=blocks)
 
 
 def _decision_fields(overview: Overview, last: Refresh, context: PageContext) -> Iterator[Block]:

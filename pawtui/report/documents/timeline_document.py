@@ -18,13 +18,12 @@ from pawtui.report.document import (
     Span,
     Table,
     Target,
-    Text,
     spaced,
 )
-from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, muted, state_span
-from pawtui.report.timeline_rows import LEGEND, months_row, timeline_rows
+from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, muted
+from pawtui.report.documents.refresh_document import readings_table
+from pawtui.report.timeline_rows import LEGEND, month_names, timeline_rows
 from pawtui.report.words import counted, moment
-from pawtui.review.overview import summary_of
 from pawtui.review.timeline import Event, Week, weeks
 from pawtui.review.views import Overview
 
@@ -36,7 +35,7 @@ _STRIP = 52
 def timeline_document(overview: Overview) -> Document:
     """Return the chart of all weeks, and all events."""
     found = weeks(overview.record)
-    title = (Span("timeline", "strong"),)
+    title = Span("timeline", "strong")
     if not found:
         return Document("timeline", title, blocks=(Paragraph(NO_WEEKS),))
     span = f"{found[0].start} to {found[-1].start}, {counted(len(found), 'week')}"
@@ -48,13 +47,14 @@ def timeline_document(overview: Overview) -> Document:
         Paragraph(muted(LEGEND)),
         *_event_blocks([event for week in found for event in week.events]),
     ]
-    return Document("timeline", title, blocks=tuple(blocks))
+    return Document("timeline", title, blocks=blocks)
 
 
 def _chart(overview: Overview, found: Sequence[Week]) -> Table:
-    lines = (*timeline_rows(overview.tracker, found), months_row(found))
-    rows = tuple(Row((line.label, line.cells)) for line in lines)
-    return Table((Column(), Column(shrink="cut")), rows)
+    rows = [Row((row.label, row.cells)) for row in timeline_rows(overview.tracker, found)]
+    # One span for each character, because spaces within a span are collapsed.
+    months = Row(("", tuple(map(muted, month_names(found)))))
+    return Table((Column(), Column(shrink="cut")), (*rows, months))
 
 
 def strip_blocks(overview: Overview) -> list[Block]:
@@ -77,19 +77,19 @@ def _event_blocks(events: Sequence[Event]) -> list[Block]:
     return [Heading("Releases and breaks"), Table(columns, rows)]
 
 
-def _kind(event: Event) -> Text:
+def _kind(event: Event) -> Span:
     words = {"removed": "names removed", "renamed": "names changed", "version": "new version"}
-    return (Span(words.get(event.kind, event.kind), "ok" if event.kind == "release" else "danger"),)
+    return Span(words.get(event.kind, event.kind), "ok" if event.kind == "release" else "danger")
 
 
 def week_document(overview: Overview, week: Week, context: PageContext) -> Document:
     """Return the events and the readings of one week."""
-    title = (Span(f"week of {week.start}", "strong"),)
+    title = Span(f"week of {week.start}", "strong")
     blocks: list[Block] = [*_event_items(week)]
     refresh = week.refresh
     if refresh is None:
         blocks.append(Paragraph(muted("Nothing measured in this week.")))
-        return Document(f"week:{week.start}", title, blocks=tuple(blocks))
+        return Document(f"week:{week.start}", title, blocks=blocks)
     measured = f"measured on {refresh.at:%Y-%m-%d}" if refresh.as_of else "live"
     target = Target(action="show", object=f"refresh:{refresh.id}", copy=refresh.upstream.sha)
     when = spaced(moment(refresh.moment), muted(measured), muted(refresh.upstream.source))
@@ -99,20 +99,9 @@ def week_document(overview: Overview, week: Week, context: PageContext) -> Docum
     ]
     if refresh.upstream.doubt:
         blocks.append(Field("", Span(refresh.upstream.doubt, "alert")))
-    rows = tuple(
-        Row(
-            (
-                state_span(reading.state),
-                reading.id,
-                muted(summary_of(overview.tracker.signal(reading.id), reading)),
-            ),
-            Target(action="show", object=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}"),
-        )
-        for reading in refresh.signals
-    )
-    blocks += [Heading("Measured states"), Table((Column(), Column(), Column(shrink="wrap")), rows)]
+    blocks += [Heading("Measured states"), readings_table(overview, refresh)]
     blocks += error_blocks(refresh.errors)
-    return Document(f"week:{week.start}", title, muted(refresh.upstream.ref), blocks=tuple(blocks))
+    return Document(f"week:{week.start}", title, muted(refresh.upstream.ref), blocks=blocks)
 
 
 def _event_items(week: Week) -> list[Block]:

@@ -39,7 +39,7 @@ def walk_steps_document(overview: Overview, steps: Sequence[WalkStep], done: Map
         state = "decided" if step.subject in done else "open" if step.urgency < CALM else ""
         title = _title(overview, step.subject)
         rows.append(Row((step.subject, state, step.why, title)))
-    table = Table((Column(), Column(), Column(), Column(shrink="wrap")), tuple(rows))
+    table = Table((Column(), Column(), Column(), Column(shrink="wrap")), rows)
     return Document("walk:steps", Span("walk", "strong"), blocks=(Paragraph(head), table))
 
 
@@ -73,7 +73,7 @@ def end_document(
         key="walk:end",
         title=Span("walk", "strong"),
         subtitle=state_span(overview.decision),
-        blocks=tuple(blocks),
+        blocks=blocks,
     )
 
 

@@ -131,5 +131,5 @@ def _doubtful_pin(drift: Drift, context: PageContext) -> Item:
         below.append(Paragraph(now, place, hang=4))
     below += [Paragraph(Span(line, _HUNK_ROLES.get(line[:1], "")), hang=2) for line in drift.hunk]
     target = pin_target(drift.pin, context.web)
-    text = (Span(name, "link", target.url),)
-    return Item(text, aside=spaced(muted(commit), drift_span(drift)), target=target, below=tuple(below))
+    text = Span(name, "link", target.url)
+    return Item(text, aside=spaced(muted(commit), drift_span(drift)), target=target, below=below)
