@@ -320,11 +320,5 @@ def _confirm(question: str) -> bool:
 
 
 COMMANDS = (
-    Command(
-        "walk",
-        "review the signals and gates one by one, most urgent first",
-        "pawtui walk",
-        json_option,
-        walk,
-    ),
+    Command("walk", "review the signals and gates one by one, most urgent first", "pawtui walk", json_option, walk),
 )

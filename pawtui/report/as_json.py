@@ -208,13 +208,7 @@ def walk_steps_json(overview: Overview, steps: tuple[WalkStep, ...], decided: Co
 
 def trial_json(probe: str, reading: ProbeReading) -> TrialJson:
     """Return the result of a probe. `probe` is its name, such as `low-churn.1`."""
-    return {
-        "probe": probe,
-        "summary": reading.summary,
-        "rule": reading.rule,
-        "gaps": reading.gaps,
-        **_probe(reading),
-    }
+    return {"probe": probe, "summary": reading.summary, "rule": reading.rule, "gaps": reading.gaps, **_probe(reading)}
 
 
 def summary_json(overview: Overview, *, now: dt.datetime) -> SummaryJson:

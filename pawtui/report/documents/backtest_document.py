@@ -26,17 +26,22 @@ def backtest_document(test: Backtest, policy: Sequence[str]) -> Document:
         return Document("backtest", title, blocks=(Paragraph(NO_DATES),))
     blocks: list[Block] = [
         Field("policy", ", ".join(policy) or "the tracker's own"),
-        Field("needed", ", ".join(test.needed)),
-        Field("dates", f"{counted(len(test.days), 'date')}, {test.days[0].day} to {test.days[-1].day}"),
+        *_fields(test, test.never),
         Field("go", f"on {test.go_dates} of {counted(len(test.days), 'date')}"),
+        Gap(),
+        _periods(test.spans),
     ]
-    if test.never:
-        blocks.append(Field("never met", text_of(Span(", ".join(test.never), "alert"), " (to leave them out: --need)")))
-    blocks += [Gap(), _periods(test.spans)]
     blocks += _breaks(test)
     blocks += _changed(test)
     blocks += [Gap(), Paragraph(muted(LIMITS))]
     return Document("backtest", title, blocks=blocks)
+
+
+def _fields(test: Backtest, never: Sequence[str]) -> Iterator[Block]:
+    yield Field("needed", ", ".join(test.needed))
+    yield Field("dates", f"{counted(len(test.days), 'date')}, {test.days[0].day} to {test.days[-1].day}")
+    if never:
+        yield Field("never met", text_of(Span(", ".join(never), "alert"), " (to leave them out: --need)"))
 
 
 def _periods(spans: Sequence[Period]) -> Table:
@@ -97,13 +102,9 @@ def sweep_document(name: str, rows: Sequence[SweepRow]) -> Document:
         Column("breaks after", align="right"),
         Column("dates with go (█), breaks after (!)"),
     )
-    blocks: list[Block] = [
-        Field("needed", ", ".join(first.needed)),
-        Field("dates", f"{counted(len(first.days), 'date')}, {first.days[0].day} to {first.days[-1].day}"),
-    ]
-    if never := [signal for signal in first.never if all(signal in row.test.never for row in rows)]:
-        blocks.append(Field("never met", text_of(Span(", ".join(never), "alert"), " (to leave them out: --need)")))
-    blocks += [Gap(), Table(columns, tuple(_sweep_row(row) for row in rows)), Gap(), Paragraph(muted(LIMITS))]
+    never = [signal for signal in first.never if all(signal in row.test.never for row in rows)]
+    table = Table(columns, [_sweep_row(row) for row in rows])
+    blocks = (*_fields(first, never), Gap(), table, Gap(), Paragraph(muted(LIMITS)))
     return Document("sweep", title, blocks=blocks)
 
 

@@ -51,11 +51,7 @@ def difference_document(found: Difference, context: PageContext) -> Document:
         blocks += [block for reading in others for block in _reading(reading, context)]
     aside = counted(len(found.entries), "change") if found.entries else "none"
     blocks += [Heading("Log", muted(aside)), *entry_table(found.entries)]
-    return Document(
-        key=f"diff:{found.first.id}:{found.second.id}",
-        title=Span("difference", "strong"),
-        blocks=blocks,
-    )
+    return Document(key=f"diff:{found.first.id}:{found.second.id}", title=Span("difference", "strong"), blocks=blocks)
 
 
 def _decision_field(found: Difference) -> Field:

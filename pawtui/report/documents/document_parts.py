@@ -146,10 +146,7 @@ def _pin_item(overview: Overview, pin: str, context: PageContext) -> Item:
             below += (Hunk(drift.hunk),)
     target = pin_target(pin, context.web)
     return Item(
-        text=Span(name, "link", target.url),
-        aside=spaced(muted(commit), drift_span(drift)),
-        target=target,
-        below=below,
+        text=Span(name, "link", target.url), aside=spaced(muted(commit), drift_span(drift)), target=target, below=below
     )
 
 

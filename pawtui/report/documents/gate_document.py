@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-from pawtui.report.document import (
-    Block,
-    Document,
-    Field,
-    Gap,
-    Heading,
-    Item,
-    List,
-    Paragraph,
-    Span,
-    Target,
-    spaced,
-)
+from pawtui.report.document import Block, Document, Field, Gap, Heading, Item, List, Paragraph, Span, Target, spaced
 from pawtui.report.documents.document_parts import (
     PageContext,
     entry_fields,
@@ -50,12 +38,7 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
     blocks += step_blocks(overview, overview.steps_of(gate.id), context)
     blocks += note_blocks(overview, view.notes, context)
     blocks += _paths(overview, view, context)
-    return Document(
-        key=f"gate:{gate.id}",
-        title=Span(gate.id, "strong"),
-        subtitle=gate_span(view),
-        blocks=blocks,
-    )
+    return Document(key=f"gate:{gate.id}", title=Span(gate.id, "strong"), subtitle=gate_span(view), blocks=blocks)
 
 
 def _parts(view: GateView) -> list[Block]:
@@ -87,8 +70,7 @@ def _paths(overview: Overview, view: GateView, context: PageContext) -> list[Blo
         Item(
             text=Span(path, "link"),
             target=Target(
-                url=links.tree_url(context.web, repo, sha or "HEAD", path),
-                copy=f"{repo}@{sha}:{path}" if sha else path,
+                url=links.tree_url(context.web, repo, sha or "HEAD", path), copy=f"{repo}@{sha}:{path}" if sha else path
             ),
         )
         for path in view.gate.look

@@ -116,12 +116,7 @@ def readings_table(overview: Overview, refresh: Refresh, before: Refresh | None 
         summary = summary_of(overview.tracker.signal(reading.id), reading)
         rows.append(
             Row(
-                (
-                    state_span(reading.state),
-                    reading.id,
-                    Span(was, "alert"),
-                    muted(summary),
-                ),
+                (state_span(reading.state), reading.id, Span(was, "alert"), muted(summary)),
                 Target(action="show", object=f"signal:{reading.id}", copy=f"{reading.id} {reading.state}"),
             )
         )

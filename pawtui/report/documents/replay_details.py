@@ -100,10 +100,7 @@ def _checks(session: SessionResult) -> Iterator[tuple[str, bool]]:
 
 def part_document(part: PartView, *, with_content: bool) -> Document:
     """Return one part: its differences, its events, and, if `with_content`, the content of both."""
-    blocks: list[Block] = [
-        Field("type", name(part.type)),
-        Field("semantics", name(part.semantics)),
-    ]
+    blocks: list[Block] = [Field("type", name(part.type)), Field("semantics", name(part.semantics))]
     if part.problem:
         blocks.append(Field("problem", Span(safe_line(f"It {part.problem}."), "alert")))
     blocks += section("Differences", table(("result", "field", "reason"), map(_difference, part.differences)))

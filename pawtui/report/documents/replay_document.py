@@ -95,12 +95,11 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[Cell]], targets: Iterab
     row_targets = list(targets) or [None] * len(cells)
     return Table(
         columns,
-        tuple(Row(tuple(map(_text, row)), target) for row, target in zip(cells, row_targets, strict=True)),
+        [
+            Row([f"{cell:,}" if isinstance(cell, int) else cell for cell in row], target)
+            for row, target in zip(cells, row_targets, strict=True)
+        ],
     )
-
-
-def _text(cell: Cell) -> Text:
-    return text_of(f"{cell:,}" if isinstance(cell, int) else cell)
 
 
 def count_cells(counts: Counts) -> tuple[int, int, int, int, int]:

@@ -66,10 +66,7 @@ def signal_document(overview: Overview, view: SignalView, context: PageContext) 
     blocks += note_blocks(overview, view.notes, context)
     blocks += _history(overview, signal.id, context)
     return Document(
-        key=f"signal:{signal.id}",
-        title=Span(signal.id, "strong"),
-        subtitle=state_span(view.effective),
-        blocks=blocks,
+        key=f"signal:{signal.id}", title=Span(signal.id, "strong"), subtitle=state_span(view.effective), blocks=blocks
     )
 
 

@@ -6,16 +6,7 @@ from collections.abc import Iterator
 
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.refresh_types import Drift, Range, Refresh, RepoSnapshot
-from pawtui.report.document import (
-    Block,
-    Details,
-    Field,
-    Item,
-    List,
-    Span,
-    spaced,
-    text_of,
-)
+from pawtui.report.document import Block, Details, Field, Item, List, Span, spaced, text_of
 from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_table, pin_list, state_span
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.report.documents.summary_notes import other_notes, summary_notes

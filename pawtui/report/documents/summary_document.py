@@ -193,8 +193,7 @@ def _repositories(last: Refresh, web: str) -> Table:
     titles = ("Repository", "Ref", "Commit", "Since the last refresh")
     columns = tuple(Column(title, shrink="wrap") for title in titles)
     return Table(
-        columns,
-        (_side(last.upstream, last.range.upstream, web), _side(last.downstream, last.range.downstream, web)),
+        columns, (_side(last.upstream, last.range.upstream, web), _side(last.downstream, last.range.downstream, web))
     )
 
 
