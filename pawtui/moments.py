@@ -22,7 +22,12 @@ def is_in_future(at: dt.datetime, now: dt.datetime) -> bool:
 
 def moment_text(at: dt.datetime) -> str:
     """Return a time as text for exports and messages: `2026-11-20 14:02 UTC`."""
-    return f"{in_utc(at):%Y-%m-%d %H:%M} UTC"
+    return f"{minute_text(at)} UTC"
+
+
+def minute_text(at: dt.datetime) -> str:
+    """Return a time in UTC without its zone: `2026-11-20 14:02`."""
+    return f"{in_utc(at):%Y-%m-%d %H:%M}"
 
 
 def in_utc(at: dt.datetime) -> dt.datetime:

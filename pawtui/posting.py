@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from pawtui.atomic import TooLarge, read_file
+from pawtui.moments import moment_text
 from pawtui.refresh.approval import MARK_START, code_free, mark, marked, plan_of
 from pawtui.refresh.pins import Pin, find_pin
 from pawtui.report.plan_template import plan_gaps
 from pawtui.report.summary_markdown import summary_markdown
-from pawtui.report.words import moment
 from pawtui.review.actions import ActionError
 from pawtui.sources.facts import Comment, Issue
 from pawtui.sources.protocol import Source, WritableSource
@@ -215,9 +215,9 @@ def _changed(posting: Posting, own: Comment | None) -> str:
     if own is None:
         change = f"your comment on {posting.issue_name} was removed"
     elif posting.updates is None:
-        change = f"a comment of yours was added to {posting.issue_name} at {moment(own.created_at)}"
+        change = f"a comment of yours was added to {posting.issue_name} at {moment_text(own.created_at)}"
     else:
-        change = f"your comment on {posting.issue_name} was changed at {moment(own.updated_at)}"
+        change = f"your comment on {posting.issue_name} was changed at {moment_text(own.updated_at)}"
     return f"Nothing was posted: {change}, after this was shown. Check the comments, then post again."
 
 

@@ -6,7 +6,15 @@ import argparse
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, WrongUsage, date_option, json_option, print_json, say, say_notices
+from pawtui.commands.command import (
+    Command,
+    WrongUsage,
+    date_option,
+    json_option,
+    print_json,
+    print_message,
+    print_notices,
+)
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import RefreshProgress
 from pawtui.commands.source_options import clone_options, source_choice
@@ -66,11 +74,11 @@ def backfill(args: argparse.Namespace, settings: Settings) -> int:
         outcome = asyncio.run(workspace.backfill(dates, progress, force=args.force))
     except KeyboardInterrupt:
         progress.clear()
-        say("Cancelled. The measured dates are recorded. Run the same command again to continue.")
+        print_message("Cancelled. The measured dates are recorded. Run the same command again to continue.")
         return ExitStatus.INTERRUPTED
     finally:
         progress.clear()
-    say_notices(workspace.store)
+    print_notices(workspace.store)
     _print(outcome, as_json=args.json)
     return ExitStatus.INCOMPLETE if outcome.failed else ExitStatus.DONE
 
@@ -82,7 +90,7 @@ def _print(outcome: BackfillOutcome, *, as_json: bool) -> None:
         print_json(backfill_json(outcome))
         return
     for failure in outcome.failed:
-        say(f"{failure.moment.date()}: {failure.cause}")
+        print_message(f"{failure.moment.date()}: {failure.cause}")
     print(f"{outcome.message} `pawtui history --chart` shows all dates.")
 
 

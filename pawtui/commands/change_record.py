@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, WrongUsage, date_option, no_options, say, say_notices
+from pawtui.commands.command import Command, WrongUsage, date_option, no_options, print_message, print_notices
 from pawtui.commands.exit_status import ExitStatus
 
 if TYPE_CHECKING:
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from pawtui.workspace import Workspace
 
 
-def perform(workspace: Workspace, make: ChangeFactory, basis: Basis | None = None) -> Overview:
+def commit_and_print(workspace: Workspace, make: ChangeFactory, basis: Basis | None = None) -> Overview:
     """Commit one change, and print it with the decision that results. Raises the errors of `Workspace.commit`."""
     from pawtui.report.words import headline
 
     overview = workspace.commit(make, basis)
-    say_notices(workspace.store)
+    print_notices(workspace.store)
     print(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
     return overview
 
 
-def check_paths(workspace: Workspace, pins: list[str]) -> None:
+def check_pins(workspace: Workspace, pins: list[str]) -> None:
     """Raise `WrongUsage` if a pinned file or line does not exist. Raises also `PinError` and `StoreError`.
 
     If a file is not cached, read it from the source to count its lines. If this fails, print why and accept the pin.
@@ -60,7 +60,7 @@ def _look_up_lines(workspace: Workspace, pin: str, heads: Heads) -> PinLookUp:
         cause = "Reading the file took too long."
     except SourceError as error:
         cause = str(error)
-    say(f"The lines of {pin} were not checked. {cause}")
+    print_message(f"The lines of {pin} were not checked. {cause}")
     return PinLookUp(found=True)
 
 
@@ -95,9 +95,9 @@ def signal(args: argparse.Namespace, settings: Settings) -> int:
         raise WrongUsage("The state is missing. Give met, partial, unmet or unknown, or --clear to remove the verdict.")
     workspace = settings.workspace()
     if args.clear:
-        perform(workspace, lambda record, actor: clear_verdict(record, workspace.tracker, args.id, actor))
+        commit_and_print(workspace, lambda record, actor: clear_verdict(record, workspace.tracker, args.id, actor))
     else:
-        perform(
+        commit_and_print(
             workspace,
             lambda record, actor: give_verdict(
                 record, workspace.tracker, args.id, args.state, actor, reason=args.reason, until=args.until
@@ -140,20 +140,20 @@ def gate(args: argparse.Namespace, settings: Settings) -> int:
         raise WrongUsage("No change is given. Give a state, --part, --untick, --pin, --unpin or --renew.")
     if args.reason and not args.state:
         raise WrongUsage("--reason needs a state: satisfied, blocked or untested.")
-    check_paths(workspace, args.pin)
+    check_pins(workspace, args.pin)
     if args.renew:
-        perform(workspace, lambda record, actor: renew_pins(record, tracker, f"gate:{gate_id}", actor))
+        commit_and_print(workspace, lambda record, actor: renew_pins(record, tracker, f"gate:{gate_id}", actor))
     for pin in args.unpin:
-        perform(workspace, partial(_unpin, tracker, gate_id, pin))
+        commit_and_print(workspace, partial(_unpin, tracker, gate_id, pin))
     # Pins come before parts, because the last tick satisfies only a gate that has evidence.
     for pin in args.pin if not args.state else ():
-        perform(workspace, partial(_pin, tracker, gate_id, pin))
+        commit_and_print(workspace, partial(_pin, tracker, gate_id, pin))
     for part in args.part:
         _tick(workspace, gate_id, part, ticked=True)
     for part in args.untick:
         _tick(workspace, gate_id, part, ticked=False)
     if args.state:
-        perform(
+        commit_and_print(
             workspace,
             lambda record, actor: set_gate(
                 record, tracker, gate_id, args.state, actor, reason=args.reason, pins=args.pin
@@ -192,7 +192,7 @@ def _tick(workspace: Workspace, gate_id: str, part: str, *, ticked: bool) -> Non
     from pawtui.review.gate_actions import tick_part
 
     try:
-        perform(
+        commit_and_print(
             workspace, lambda record, actor: tick_part(record, workspace.tracker, gate_id, part, actor, ticked=ticked)
         )
     except AlreadyDone as done:
@@ -234,9 +234,9 @@ def note(args: argparse.Namespace, settings: Settings) -> int:
     if len(given) != 1 or (args.remove is not None and args.pin):
         raise WrongUsage("Give one of: a subject and a text, --edit with an id and a text, or --remove with an id.")
     workspace = settings.workspace()
-    check_paths(workspace, args.pin)
+    check_pins(workspace, args.pin)
     if args.remove is not None:
-        perform(workspace, lambda record, actor: remove_note(record, args.remove, actor))
+        commit_and_print(workspace, lambda record, actor: remove_note(record, args.remove, actor))
         return ExitStatus.DONE
     edited, typed = args.edit or ("", args.text)
     text = sys.stdin.read() if typed == "-" else typed
@@ -247,7 +247,7 @@ def note(args: argparse.Namespace, settings: Settings) -> int:
         old = record.notes.get(edited)
         return edit_note(record, edited, text, actor, pins=args.pin or (old.pins if old else ()))
 
-    perform(workspace, make)
+    commit_and_print(workspace, make)
     return ExitStatus.DONE
 
 
@@ -263,9 +263,9 @@ def _perform_if_any(workspace: Workspace, make: ChangeFactory) -> int:
     from pawtui.review.undo import NothingLeft
 
     try:
-        perform(workspace, make)
+        commit_and_print(workspace, make)
     except NothingLeft as nothing:
-        say(str(nothing))
+        print_message(str(nothing))
     return ExitStatus.DONE
 
 
@@ -286,7 +286,7 @@ def close(args: argparse.Namespace, settings: Settings) -> int:
     """Close the review of the last refresh with the current decision and the user's recommendation."""
     recommendation = sys.stdin.read() if args.words == ["-"] else " ".join(args.words)
     workspace = settings.workspace()
-    perform(workspace, closing(workspace, recommendation))
+    commit_and_print(workspace, closing(workspace, recommendation))
     return ExitStatus.DONE
 
 

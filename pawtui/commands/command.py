@@ -59,15 +59,15 @@ def date_option(text: str) -> dt.date:
         raise ArgumentTypeError(f"{text!r} is not a date: give a date such as 2026-12-01") from None
 
 
-def say(sentence: str) -> None:
+def print_message(sentence: str) -> None:
     """Print a message on stderr; stdout has only the result."""
     print(sentence, file=sys.stderr)
 
 
-def say_notices(store: Store) -> None:
+def print_notices(store: Store) -> None:
     """Print how a damaged record was recovered, if one was."""
     for notice in store.notices():
-        say(notice)
+        print_message(notice)
 
 
 def overview_of(settings: Settings) -> Overview:
@@ -78,7 +78,7 @@ def overview_of(settings: Settings) -> Overview:
     tracker = settings.tracker()
     store = settings.store(tracker)
     record = store.load()
-    say_notices(store)
+    print_notices(store)
     return overview(tracker, record, utc_now().date())
 
 

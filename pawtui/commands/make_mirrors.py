@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, json_option, print_json, say
+from pawtui.commands.command import Command, json_option, print_json, print_message
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import ProgressLine
 
@@ -32,7 +32,7 @@ def mirror(args: argparse.Namespace, settings: Settings) -> int:
     try:
         states, failures = asyncio.run(_update_all(settings, sides, progress))
     except KeyboardInterrupt:
-        say("Cancelled. The fetched data is stored. Run `pawtui mirror` again to continue.")
+        print_message("Cancelled. The fetched data is stored. Run `pawtui mirror` again to continue.")
         return ExitStatus.INTERRUPTED
     if args.json:
         from msgspec.structs import asdict
@@ -42,7 +42,7 @@ def mirror(args: argparse.Namespace, settings: Settings) -> int:
         for state in states:
             print(_state_line(state))
     for failure in failures:
-        say(f"pawtui: {failure}")
+        print_message(f"pawtui: {failure}")
     return ExitStatus.FAILED if failures else ExitStatus.DONE
 
 
@@ -107,7 +107,7 @@ class _MirrorProgress(ProgressLine):
             return
         if "%" not in step:
             self.clear()
-            say(f"{repo}: {step}")
+            print_message(f"{repo}: {step}")
         elif self._on_terminal:
             self.overwrite(f"{repo}: {step}")
 

@@ -6,7 +6,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import say
+from pawtui.commands.command import print_message
 from pawtui.terminal import show_progress
 
 if TYPE_CHECKING:
@@ -56,13 +56,13 @@ class RefreshProgress(ProgressLine):
         if (step.done, step.message) != self._step and step.message:
             self._step = (step.done, step.message)
             self._printed_wait = ""
-            say(f"{_count(step)}{' '.join(step.message.split())} ({step.sent} requests)")
+            print_message(f"{_count(step)}{' '.join(step.message.split())} ({step.sent} requests)")
         elif step.waiting is not None and step.waiting.is_long:
             # Print a long wait once, then every ten seconds.
             wait = str(step.waiting.until or f"{step.waiting.host} {step.waiting.seconds // _REPEAT_WAIT}")
             if wait != self._printed_wait:
                 self._printed_wait = wait
-                say(f"{_count(step)}{' '.join(step.text.split())} (Ctrl+C cancels)")
+                print_message(f"{_count(step)}{' '.join(step.text.split())} (Ctrl+C cancels)")
 
 
 def _count(step: Progress) -> str:

@@ -12,8 +12,8 @@ from pawtui.commands.command import (
     page_context,
     print_document,
     print_json,
-    say,
-    say_notices,
+    print_message,
+    print_notices,
 )
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import RefreshProgress
@@ -58,18 +58,20 @@ def refresh(args: argparse.Namespace, settings: Settings) -> int:
         progress.clear()
         after = workspace.store.load()
         recorded = (after.last, after.past) != (before.last, before.past)
-        say("Cancelled too late: the refresh is recorded." if recorded else "Cancelled. The record is unchanged.")
+        print_message(
+            "Cancelled too late: the refresh is recorded." if recorded else "Cancelled. The record is unchanged."
+        )
         return ExitStatus.INTERRUPTED
     finally:
         progress.clear()
-    say_notices(workspace.store)
+    print_notices(workspace.store)
     overview = workspace.overview()
     found: Refresh | None = outcome.refresh or _same_refresh(overview.record, choice.as_of)
     if args.json:
         from pawtui.report.as_json import refresh_json
 
         if outcome.refresh is None:
-            say(outcome.message)
+            print_message(outcome.message)
         print_json(refresh_json(found) if found else None)
     elif outcome.refresh is None:
         print(outcome.message)

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pawtui.commands.command import Command, json_option, print_document, say, say_notices, terminal_width
+from pawtui.commands.command import Command, json_option, print_document, print_message, print_notices, terminal_width
 from pawtui.commands.exit_status import ExitStatus
 from pawtui.commands.progress_lines import ProgressLine
 from pawtui.terminal import write_markdown
@@ -129,8 +129,8 @@ def _attach(result: Result, workspace: Workspace) -> None:
 
     for attachment in attachments(result, workspace.tracker):
         overview = workspace.commit(attachment.make)
-        say(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
-    say_notices(workspace.store)
+        print_message(f"{workspace.user} {overview.record.log[-1].summary}. {headline(overview)}.")
+    print_notices(workspace.store)
 
 
 def _has_failed(fail_on: str | None, result: Result) -> bool:
@@ -161,7 +161,7 @@ class _ReplayProgress(ProgressLine):
         if self._on_terminal:
             self.overwrite(text)
         else:
-            say(text)
+            print_message(text)
 
 
 COMMANDS = (

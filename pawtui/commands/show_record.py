@@ -12,7 +12,7 @@ from pawtui.commands.command import (
     page_context,
     print_document,
     print_json,
-    say,
+    print_message,
 )
 from pawtui.commands.exit_status import ExitStatus
 
@@ -77,15 +77,15 @@ def _age(text: str) -> dt.timedelta:
 
 def check(args: argparse.Namespace, settings: Settings) -> int:
     """Exit with the status of the decision, for a workflow."""
-    from pawtui.moments import is_in_future
-    from pawtui.report.words import ago, headline, moment
+    from pawtui.moments import is_in_future, moment_text
+    from pawtui.report.words import ago, headline
     from pawtui.settings import utc_now
 
     overview, now = overview_of(settings), utc_now()
     if overview.last is not None and is_in_future(overview.last.at, now):
         code = ExitStatus.TOO_OLD
         summary = (
-            f"The age of the last refresh is unknown: its date is in the future ({moment(overview.last.at)}). "
+            f"The age of the last refresh is unknown: its date is in the future ({moment_text(overview.last.at)}). "
             "Check the clock, then run `pawtui refresh`."
         )
     elif overview.last is None or now - overview.last.at > args.max_age:
@@ -174,23 +174,22 @@ def _chosen_pair(names: Sequence[str], firsts: list[Refresh], seconds: list[Refr
 
     If a name has several refreshes, print the choice on stderr.
     """
-    from pawtui.report.words import counted, moment
+    from pawtui.moments import moment_text
+    from pawtui.report.words import counted
 
     second = seconds[-1]
     first = firsts[-1] if firsts[-1] is not second else firsts[0]
     for named, found, chosen in ((names[0], firsts, first), (names[1], seconds, second)):
         if len(found) > 1:
-            which = "last" if chosen is found[-1] else "first"
-            say(
-                f"{counted(len(found), 'refresh', 'refreshes')} of {named}: using the {which}, {moment(chosen.moment)}."
-            )
+            count, which = counted(len(found), "refresh", "refreshes"), "last" if chosen is found[-1] else "first"
+            print_message(f"{count} of {named}: using the {which}, {moment_text(chosen.moment)}.")
     return first, second
 
 
 def diff(args: argparse.Namespace, settings: Settings) -> int:
     """Show what changed between two refreshes, and why."""
+    from pawtui.moments import moment_text
     from pawtui.report.difference import difference
-    from pawtui.report.words import moment
     from pawtui.review.timeline import measurements
 
     overview = overview_of(settings)
@@ -199,13 +198,13 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
     found = [_find_refreshes(refreshes, named) for named in names] if refreshes else []
     if len(refreshes) < 2 or not all(found):
         known = "Only one refresh is" if len(overview.record.refreshes) == 1 else "No refresh is"
-        say(f"{known} recorded, and a comparison needs two. Run `pawtui refresh`.")
+        print_message(f"{known} recorded, and a comparison needs two. Run `pawtui refresh`.")
         if args.json:
             print_json(None)
         return ExitStatus.DONE
     first, second = _chosen_pair(names, *found)
     if first is second:
-        say(f"Both names mean the refresh of {moment(first.moment)}. Give two refreshes.")
+        print_message(f"Both names mean the refresh of {moment_text(first.moment)}. Give two refreshes.")
     change = difference(overview.tracker, overview.record, first, second)
     if args.json:
         from pawtui.report.as_json import difference_json
@@ -214,7 +213,7 @@ def diff(args: argparse.Namespace, settings: Settings) -> int:
     elif first is not second:
         from pawtui.report.documents.difference_document import difference_document
 
-        print(f"From {moment(change.first.moment)} to {moment(change.second.moment)}")
+        print(f"From {moment_text(change.first.moment)} to {moment_text(change.second.moment)}")
         print_document(difference_document(change, page_context(settings)), urls=True)
     return ExitStatus.DONE
 

@@ -66,7 +66,7 @@ class Heading(msgspec.Struct, frozen=True):
     """The title of a section, followed by a remark."""
 
     text: str
-    aside: TextLike = ()
+    remark: TextLike = ()
 
 
 class Paragraph(msgspec.Struct, frozen=True):
@@ -92,7 +92,7 @@ class Item(msgspec.Struct, frozen=True):
     """
 
     text: TextLike
-    aside: TextLike = ()
+    remark: TextLike = ()
     target: Target | None = None
     ticked: bool | None = None
     below: Sequence[Block] = ()

@@ -97,7 +97,7 @@ class _Layout:
         match block:
             case Heading():
                 yield _BLANK
-                yield from map(Line, self._wrapped(spaced(Span(block.text, "strong"), block.aside), width))
+                yield from map(Line, self._wrapped(spaced(Span(block.text, "strong"), block.remark), width))
             case Paragraph():
                 yield from self._targeted(self._wrapped(block.text, width, block.hang), block.target, width)
             case Prose():
@@ -165,13 +165,13 @@ class _Layout:
             box = (Span("[x] ", "satisfied"),) if item.ticked else (Span("[ ] ", "untested"),)
         hang = text_width(box)
         text = self._shown(item.text)
-        together = text_of(box, spaced(text, self._shown(item.aside)))
+        together = text_of(box, spaced(text, self._shown(item.remark)))
         if width is None or text_width(together) <= width:
             lines = [together]
         else:
             lines = wrap(text_of(box, text), width, hang)
             below = hang or _NESTED
-            lines += [_indented(wrapped, below) for wrapped in self._wrapped(item.aside, max(1, width - below))]
+            lines += [_indented(wrapped, below) for wrapped in self._wrapped(item.remark, max(1, width - below))]
         yield from self._targeted(lines, item.target, width)
         yield from self._nested(item.below, width, hang or _NESTED)
 

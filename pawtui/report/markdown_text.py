@@ -121,8 +121,8 @@ def _chunks(blocks: Sequence[Block]) -> Iterator[str]:
 def _block(block: Block) -> Iterator[str]:
     match block:
         case Heading():
-            aside = _inline(block.aside)
-            yield f"### {escape.inline(block.text)}" + (f" ({aside})" if aside else "")
+            remark = _inline(block.remark)
+            yield f"### {escape.inline(block.text)}" + (f" ({remark})" if remark else "")
         case Paragraph():
             if text := _inline(block.text):
                 yield text
@@ -168,13 +168,13 @@ def _field(field: Field) -> Iterator[str]:
 
 def _item(item: Item) -> str:
     box = "" if item.ticked is None else "[x] " if item.ticked else "[ ] "
-    words = (_inline(item.text), _inline(item.aside))
+    words = (_inline(item.text), _inline(item.remark))
     # Markdown would not attach blocks to an empty item.
     text = " ".join(word for word in words if word) or "–"
     match item.below:
-        case (Paragraph() as remark,):
-            # A single remark is on the line of the item.
-            return f"- {box}{text}: {_inline(remark.text)}"
+        case (Paragraph() as paragraph,):
+            # A single paragraph is on the line of the item.
+            return f"- {box}{text}: {_inline(paragraph.text)}"
         case (Prose() as prose,) if "\n" not in prose.text.strip():
             return f"- {box}{text}: {escape.quoted_line(prose.text)}"
         case below:

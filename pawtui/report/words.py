@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from pawtui.moments import in_utc
 from pawtui.refresh.refresh_types import PartReading, PlanStatus, Range, Refresh, RepoSnapshot, SignalReading
 from pawtui.review.record_types import GateState
 from pawtui.review.views import GateView, Overview
@@ -84,16 +83,6 @@ def short_name(subject: str) -> str:
     return subject.partition(":")[2].replace("-", " ") or subject
 
 
-def minute(at: dt.datetime) -> str:
-    """Return a time in UTC without its zone: `2026-11-20 14:02`."""
-    return f"{in_utc(at):%Y-%m-%d %H:%M}"
-
-
-def moment(at: dt.datetime) -> str:
-    """Return a time with its zone: `2026-11-20 14:02 UTC`."""
-    return f"{minute(at)} UTC"
-
-
 def tally(overview: Overview) -> str:
     """Return the counts: `1 of 5 signals met (1 by verdict), 0 of 6 gates satisfied`."""
     met = sum(view.effective == "met" for view in overview.signals)
@@ -118,13 +107,13 @@ def gate_shown(view: GateView) -> GateShown:
     return "stale" if view.stale else "unchecked"
 
 
-def movement(range_: Range) -> str:
+def range_size(range_: Range) -> str:
     """Return the size of a range: `229 commits and at least 300 changed files`."""
     files = counted(range_.files, "changed file", at_least=range_.files_at_least)
     return f"{counted(range_.commits, 'commit')} and {files}"
 
 
-def brief_movement(range_: Range | None) -> str:
+def brief_range_size(range_: Range | None) -> str:
     """Return the size of a range for a list: `+229 commits, 300+ files`."""
     if range_ is None:
         return "-"
@@ -146,11 +135,11 @@ def ancestry(range_: Range) -> str:
     if range_.ref_before:
         return f"on the earlier ref {range_.ref_before}"
     if range_.reset_back:
-        return f"after the head: the branch was reset to an earlier commit, which removed {undone(range_)}"
+        return f"after the head: the branch was reset to an earlier commit, which removed {removed_commits(range_)}"
     return "not an ancestor of the head: the branch was rewritten"
 
 
-def undone(range_: Range) -> str:
+def removed_commits(range_: Range) -> str:
     """Return the commits that a reset removed: `2 commits (aaaaaaaaaa feat: it; bbbbbbbbbb fix: that)`."""
     names = "; ".join(range_.undone)
     rest = range_.behind - len(range_.undone)
@@ -212,7 +201,7 @@ def plan_summary(plan: PlanStatus) -> str:
     return f"{plan.state} by {plan.by}{on}"
 
 
-def strip(refresh: Refresh, signal_ids: Iterable[str]) -> str:
+def state_glyphs(refresh: Refresh, signal_ids: Iterable[str]) -> str:
     """Return the states of a refresh as a row of glyphs in the tracker's order; `-` for a signal without a reading."""
     readings = {reading.id: reading.state for reading in refresh.signals}
     return " ".join(STATE_GLYPH[readings[name]] if name in readings else "-" for name in signal_ids)

@@ -42,7 +42,7 @@ def test_each_kind_of_block_has_its_form() -> None:
         Field("label", "value"),
         Field("", "more"),
         Gap(),
-        List((Item("item", aside="aside", below=(Paragraph("remark"),)),)),
+        List((Item("item", remark="remark", below=(Paragraph("remark"),)),)),
         List((Item("done", ticked=True), Item("open", ticked=False))),
         Heading("Table"),
         Table((Column("a"), Column("n", align="right")), (Row(("x", "1")),)),
@@ -58,7 +58,7 @@ def test_each_kind_of_block_has_its_form() -> None:
         "- **label:** value\n"
         "- more\n"
         "\n"
-        "- item aside: remark\n"
+        "- item remark: remark\n"
         "- [x] done\n"
         "- [ ] open\n"
         "\n"

@@ -83,7 +83,7 @@ def test_the_size_of_a_range_and_the_relation_of_its_first_commit(
     changes: dict[str, Any], brief: str, relation: str
 ) -> None:
     range_ = msgspec.structs.replace(samples.moved(), **changes)
-    assert (words.brief_movement(range_), words.ancestry(range_)) == (brief, relation)
+    assert (words.brief_range_size(range_), words.ancestry(range_)) == (brief, relation)
 
 
 def test_pins_and_names_are_shortened_for_display() -> None:
@@ -95,7 +95,7 @@ def test_pins_and_names_are_shortened_for_display() -> None:
 
 def test_the_strip_shows_readings_in_the_given_order() -> None:
     refresh = samples.refresh(samples.reading("b", "met", "x"), samples.reading("a", "unknown", "x"))
-    assert words.strip(refresh, ["a", "b", "c"]) == "? = -"
+    assert words.state_glyphs(refresh, ["a", "b", "c"]) == "? = -"
 
 
 def test_the_summary_of_the_plan() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pawtui.moments import moment_text
 from pawtui.report.document import Block, Column, Document, Field, Heading, Paragraph, Row, Span, Table
 from pawtui.report.documents.document_parts import muted
-from pawtui.report.words import moment
 from pawtui.review.log_entries import LogEntry
 from pawtui.review.record_types import Edit
 
@@ -17,10 +17,10 @@ def change_document(entry: LogEntry) -> Document:
     blocks: list[Block] = [
         Paragraph(Span(change.summary, "strong")),
         Field("by", change.by),
-        Field("at", moment(change.at)),
+        Field("at", moment_text(change.at)),
     ]
     blocks += [
-        Field("undone" if later.undoes else "redone", f"{moment(later.at)}, {later.by}") for later in entry.later
+        Field("undone" if later.undoes else "redone", f"{moment_text(later.at)}, {later.by}") for later in entry.later
     ]
     for edit in change.edits:
         what = "removed" if edit.after is None else "new" if edit.before is None else "changed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pawtui.moments import minute_text
 from pawtui.refresh.pins import Pin
 from pawtui.report.document import (
     Block,
@@ -19,7 +20,7 @@ from pawtui.report.document import (
     spaced,
 )
 from pawtui.report.documents.document_parts import commit_field, muted
-from pawtui.report.words import counted, minute, short_sha
+from pawtui.report.words import counted, short_sha
 from pawtui.sources.facts import ChangedFile, CommitDetail
 
 _COLUMNS = (Column(), Column(align="right"), Column(shrink="wrap"))
@@ -33,7 +34,7 @@ def commit_document(repo: str, detail: CommitDetail, web: str) -> Document:
     blocks += [
         commit_field("commit", repo, commit.sha, web),
         Field("author", commit.author),
-        Field("date", minute(commit.at)),
+        Field("date", minute_text(commit.at)),
     ]
     if rest.strip():
         blocks += [Gap(), Prose(rest.strip("\n"))]

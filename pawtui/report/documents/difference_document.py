@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from pawtui.moments import minute_text
 from pawtui.probes.finding import State
 from pawtui.report.difference import Difference, PlanChange, ReadingChange, SideChange
 from pawtui.report.document import (
@@ -31,7 +32,7 @@ from pawtui.report.documents.document_parts import (
     state_span,
 )
 from pawtui.report.evidence_changes import EvidenceChange
-from pawtui.report.words import counted, minute, movement, short_sha
+from pawtui.report.words import counted, range_size, short_sha
 from pawtui.review.log_entries import LogEntry
 
 _EVIDENCE_COLUMNS = (Column(), Column(), Column(), Column(shrink="wrap"))
@@ -43,14 +44,14 @@ def difference_document(found: Difference, context: PageContext) -> Document:
     blocks += [_decision_field(found), *_plan_field(found.plan)]
     blocks += [field for side in found.sides for field in _side_fields(side, context.web)]
     changed = [reading for reading in found.readings if reading.why]
-    aside = counted(len(changed), "signal") if changed else "none"
-    blocks.append(Heading("Changed states", muted(aside)))
+    remark = counted(len(changed), "signal") if changed else "none"
+    blocks.append(Heading("Changed states", muted(remark)))
     blocks += [block for reading in changed for block in _reading(reading, context)]
     if others := [reading for reading in found.readings if not reading.why]:
         blocks.append(Heading("Same state, new evidence", muted(counted(len(others), "signal"))))
         blocks += [block for reading in others for block in _reading(reading, context)]
-    aside = counted(len(found.entries), "change") if found.entries else "none"
-    blocks += [Heading("Log", muted(aside)), *entry_table(found.entries)]
+    remark = counted(len(found.entries), "change") if found.entries else "none"
+    blocks += [Heading("Log", muted(remark)), *entry_table(found.entries)]
     return Document(key=f"diff:{found.first.id}:{found.second.id}", title=Span("difference", "strong"), blocks=blocks)
 
 
@@ -86,7 +87,7 @@ def _side_fields(side: SideChange, web: str) -> list[Block]:
         fields = [Field(label, spaced(after.repo, muted(f"not moved, {short_sha(after.sha)}")))]
     else:
         between = compare_span(web, after.repo, before.sha, after.sha)
-        amount = movement(side.range) if side.range else ""
+        amount = range_size(side.range) if side.range else ""
         target = compare_target(web, after.repo, before.sha, after.sha)
         fields = [Field(label, spaced(after.repo, between, amount), target)]
     return [*fields, *(Field("", Span(remark, "alert")) for remark in remarks)]
@@ -133,7 +134,7 @@ def entry_table(entries: Iterable[LogEntry]) -> list[Block]:
     rows = tuple(
         Row(
             (
-                muted(minute(entry.change.at)),
+                muted(minute_text(entry.change.at)),
                 Span(entry.change.by, "link"),
                 text_of(entry.change.summary, muted(" (undone)" if entry.is_undone else "")),
             )

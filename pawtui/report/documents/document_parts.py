@@ -8,6 +8,7 @@ from heapq import nlargest
 
 import msgspec
 
+from pawtui.moments import minute_text
 from pawtui.probes.finding import Evidence
 from pawtui.refresh.pins import find_pin
 from pawtui.refresh.refresh_types import Drift
@@ -29,7 +30,7 @@ from pawtui.report.document import (
     TextLike,
     spaced,
 )
-from pawtui.report.words import counted, gate_shown, minute, short_sha
+from pawtui.report.words import counted, gate_shown, short_sha
 from pawtui.review.record_types import GateEntry, Note, StepEntry
 from pawtui.review.views import GateView, Overview
 from pawtui.sources import links
@@ -81,7 +82,7 @@ def hint(text: str) -> Span:
 
 def signature(by: str, at: dt.datetime) -> Span:
     """Return an author and a time."""
-    return muted(f"{by}, {minute(at)}")
+    return muted(f"{by}, {minute_text(at)}")
 
 
 def compare_span(web: str, repo: str, base: str, head: str) -> Span:
@@ -146,7 +147,7 @@ def _pin_item(overview: Overview, pin: str, context: PageContext) -> Item:
             below += (Hunk(drift.hunk),)
     target = pin_target(pin, context.web)
     return Item(
-        text=Span(name, "link", target.url), aside=spaced(muted(commit), drift_span(drift)), target=target, below=below
+        text=Span(name, "link", target.url), remark=spaced(muted(commit), drift_span(drift)), target=target, below=below
     )
 
 
@@ -162,8 +163,8 @@ def pin_words(pin: str) -> tuple[str, str]:
 
 def note_blocks(overview: Overview, notes: tuple[Note, ...], context: PageContext) -> list[Block]:
     """Return the newest notes in full with their pins; the first line of a note links to it."""
-    aside = (muted(counted(len(notes), "note")),) if notes else (muted("none"), hint(" (n to write one)"))
-    blocks: list[Block] = [Heading("Notes", aside)]
+    remark = (muted(counted(len(notes), "note")),) if notes else (muted("none"), hint(" (n to write one)"))
+    blocks: list[Block] = [Heading("Notes", remark)]
     for note in nlargest(context.most_notes, notes, key=lambda note: note.id):
         target = Target(copy=note.text, action="show", object=f"note:{note.id}")
         below: tuple[Block, ...] = (Prose(note.text),)

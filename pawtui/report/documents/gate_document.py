@@ -33,8 +33,8 @@ def gate_document(overview: Overview, view: GateView, context: PageContext) -> D
         blocks.append(Field("", (muted("not reviewed yet"), hint(keys))))
     blocks += _parts(view)
     if entry and entry.pins:
-        aside = (muted(counted(len(entry.pins), "pin")), hint(" (X: remove the marked pin)"))
-        blocks += [Heading("Evidence", aside), pin_list(overview, entry.pins, context)]
+        remark = (muted(counted(len(entry.pins), "pin")), hint(" (X: remove the marked pin)"))
+        blocks += [Heading("Evidence", remark), pin_list(overview, entry.pins, context)]
     blocks += step_blocks(overview, overview.steps_of(gate.id), context)
     blocks += note_blocks(overview, view.notes, context)
     blocks += _paths(overview, view, context)
@@ -49,14 +49,14 @@ def _parts(view: GateView) -> list[Block]:
     items = tuple(
         Item(
             text=part.title,
-            aside=muted(part.id),
+            remark=muted(part.id),
             target=Target(copy=part.title, action="tick", object=f"{view.gate.id}/{part.id}"),
             ticked=part.id in ticked,
         )
         for part in parts
     )
-    aside = (muted(f"{len(ticked)} of {len(parts)}"), hint(" (Space: tick or untick)"))
-    return [Heading("Parts", aside), List(items)]
+    remark = (muted(f"{len(ticked)} of {len(parts)}"), hint(" (Space: tick or untick)"))
+    return [Heading("Parts", remark), List(items)]
 
 
 def _paths(overview: Overview, view: GateView, context: PageContext) -> list[Block]:

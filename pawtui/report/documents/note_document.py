@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pawtui.moments import minute_text
 from pawtui.report.document import Block, Document, Field, Gap, Heading, Paragraph, Prose, Span, Target
 from pawtui.report.documents.document_parts import PageContext, commit_fields, hint, muted, pin_list
-from pawtui.report.words import counted, minute
+from pawtui.report.words import counted
 from pawtui.review.record_types import Note
 from pawtui.review.views import Overview
 
@@ -14,7 +15,7 @@ def note_document(overview: Overview, note: Note, context: PageContext) -> Docum
     whole = Target(copy=note.text, action="copy" if note.subject == "review" else "show", object=note.subject)
     blocks: list[Block] = [
         Field("on", Span(note.subject, "link"), whole),
-        Field("by", f"{note.by}, {minute(note.at)}"),
+        Field("by", f"{note.by}, {minute_text(note.at)}"),
         Gap(),
         Prose(note.text),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from pawtui.moments import minute_text, moment_text
 from pawtui.refresh.refresh_types import Refresh
 from pawtui.report.document import (
     Block,
@@ -21,7 +22,7 @@ from pawtui.report.document import (
 )
 from pawtui.report.documents.difference_document import entry_table
 from pawtui.report.documents.document_parts import PageContext, muted, pin_target, state_span
-from pawtui.report.words import brief_movement, minute, moment, short_sha, strip
+from pawtui.report.words import brief_range_size, short_sha, state_glyphs
 from pawtui.review.log_entries import fold_log
 from pawtui.review.record_types import Change, Note
 from pawtui.review.views import Overview
@@ -50,12 +51,12 @@ def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: b
     rows = tuple(
         Row(
             (
-                minute(refresh.moment),
+                minute_text(refresh.moment),
                 f"{refresh.upstream.ref} {short_sha(refresh.upstream.sha)}",
                 f"{refresh.downstream.ref} {short_sha(refresh.downstream.sha)}",
-                brief_movement(refresh.range.upstream),
+                brief_range_size(refresh.range.upstream),
                 state_span(refresh.decision) if refresh.as_of is None else muted("-"),
-                strip(refresh, signal_ids),
+                state_glyphs(refresh, signal_ids),
             )
         )
         for refresh in reversed(refreshes)
@@ -82,7 +83,7 @@ def _note_item(overview: Overview, note: Note, context: PageContext) -> Item:
         drift = overview.drift[pin].state
         text = spaced(text_of(muted("pin: "), Span(pin, "link")), state_span(drift))
         below.append(Paragraph(text, pin_target(pin, context.web)))
-    return Item(spaced(note.id, moment(note.at), note.by, f"on {note.subject}"), below=below)
+    return Item(spaced(note.id, moment_text(note.at), note.by, f"on {note.subject}"), below=below)
 
 
 def log_document(changes: Iterable[Change]) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pawtui.moments import moment_text
 from pawtui.refresh.refresh_types import Range, Refresh, RelatedStatus, RepoSnapshot
 from pawtui.report.document import (
     Block,
@@ -34,7 +35,7 @@ from pawtui.report.documents.document_parts import (
     signature,
     state_span,
 )
-from pawtui.report.words import ancestry, cost, moment, movement, ref_notes
+from pawtui.report.words import ancestry, cost, range_size, ref_notes
 from pawtui.review.overview import summary_of
 from pawtui.review.views import Overview
 from pawtui.tracker.tracker_types import Related
@@ -45,15 +46,15 @@ def refresh_document(overview: Overview, refresh: Refresh, context: PageContext)
     refreshes = overview.record.refreshes if refresh.as_of is None else overview.record.past_refreshes
     at = next((index for index, other in enumerate(refreshes) if other.id == refresh.id), 0)
     before = refreshes[at - 1] if at > 0 else None
-    blocks: list[Block] = [Paragraph(Span(f"Refresh of {moment(refresh.moment)}", "strong")), Gap()]
+    blocks: list[Block] = [Paragraph(Span(f"Refresh of {moment_text(refresh.moment)}", "strong")), Gap()]
     blocks += _side("upstream", refresh.upstream, refresh.range.upstream, context.web)
     blocks += _side("downstream", refresh.downstream, refresh.range.downstream, context.web)
     blocks += _decision(overview, refresh)
     if refresh is overview.last:
         blocks += decision_blocks(overview)
     blocks += plan_blocks(overview.plan if refresh is overview.last else refresh.plan)
-    aside = "compared with the previous refresh" if before else "first refresh"
-    blocks += [Heading("Measured states", muted(aside)), readings_table(overview, refresh, before)]
+    remark = "compared with the previous refresh" if before else "first refresh"
+    blocks += [Heading("Measured states", muted(remark)), readings_table(overview, refresh, before)]
     blocks += error_blocks(refresh.errors)
     blocks += _cost_fields(refresh)
     blocks += related_blocks(tuple(Related(ref=status.ref) for status in refresh.related), refresh.related, context.web)
@@ -69,7 +70,7 @@ def _side(label: str, side: RepoSnapshot, span: Range | None, web: str) -> list[
     blocks: list[Block] = [
         Field(label, spaced(side.repo, Span(side.ref, "strong"))),
         commit_field("", side.repo, side.sha, web),
-        Field("", muted(f"committed {moment(side.committed_at)}")),
+        Field("", muted(f"committed {moment_text(side.committed_at)}")),
     ]
     if side.renamed_from:
         blocks.append(Field("", Span(f"renamed: {side.renamed_from} is now {side.repo}", "alert")))
@@ -84,7 +85,7 @@ def _side(label: str, side: RepoSnapshot, span: Range | None, web: str) -> list[
 def _range_fields(repo: str, span: Range, web: str) -> list[Block]:
     if span.from_ == span.to:
         return [Field("", muted("not moved since the previous refresh"))]
-    between = spaced(compare_span(web, repo, span.from_, span.to), movement(span))
+    between = spaced(compare_span(web, repo, span.from_, span.to), range_size(span))
     previous = Span(f"previous commit: {ancestry(span)}", "muted" if span.ancestor else "danger")
     return [Field("", between, compare_target(web, repo, span.from_, span.to)), Field("", previous)]
 

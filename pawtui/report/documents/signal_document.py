@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from pawtui.moments import minute_text
 from pawtui.probes.probe_facts import ChurnFacts, SoakFacts
 from pawtui.refresh.refresh_types import Refresh, SignalReading
 from pawtui.report.document import (
@@ -38,7 +39,7 @@ from pawtui.report.documents.document_parts import (
 )
 from pawtui.report.documents.probe_document import probe_blocks, probe_line
 from pawtui.report.reading_facts import churn_facts, soak_facts
-from pawtui.report.words import STATE_GLYPH, counted, minute, part_words, short_sha, sparkline
+from pawtui.report.words import STATE_GLYPH, counted, part_words, short_sha, sparkline
 from pawtui.review.overview import summary_of
 from pawtui.review.record_types import Verdict
 from pawtui.review.timeline import measurements
@@ -222,7 +223,7 @@ def _history(overview: Overview, signal_id: str, context: PageContext) -> list[B
 
 
 def _past_reading(refresh: Refresh, reading: SignalReading, context: PageContext) -> list[Block]:
-    origin = f"upstream {refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, measured {minute(refresh.at)}"
+    origin = f"upstream {refresh.upstream.ref} @ {short_sha(refresh.upstream.sha)}, measured {minute_text(refresh.at)}"
     blocks: list[Block] = [Paragraph(muted(origin))]
     for probe in reading.probes:
         blocks.append(probe_line(probe))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pawtui.moments import moment_text
 from pawtui.refresh.refresh_types import RepoSnapshot
 from pawtui.report.document import (
     Block,
@@ -24,18 +25,7 @@ from pawtui.report.documents.decision_parts import NOTHING_MISSING, reason_list
 from pawtui.report.documents.document_parts import PageContext, gate_doubt, gate_span, muted, state_span
 from pawtui.report.documents.evaluation_parts import step_table
 from pawtui.report.documents.record_lists import NO_REFRESH, history_table, newest_notes
-from pawtui.report.words import (
-    ago,
-    cost,
-    counted,
-    moment,
-    part_words,
-    plan_summary,
-    ref_notes,
-    short_pin,
-    short_sha,
-    tally,
-)
+from pawtui.report.words import ago, cost, counted, part_words, plan_summary, ref_notes, short_pin, short_sha, tally
 from pawtui.review.views import GateView, Overview, SignalView
 
 _REFRESHES_SHOWN = 5
@@ -81,7 +71,7 @@ def _sides(overview: Overview, context: PageContext) -> Iterator[Block]:
         return
     yield Field("upstream", _side(last.upstream, context))
     yield Field("downstream", _side(last.downstream, context))
-    yield Field("refreshed", f"{moment(last.at)} ({ago(last.at, context.now)}), {last.source}, {cost(last)}")
+    yield Field("refreshed", f"{moment_text(last.at)} ({ago(last.at, context.now)}), {last.source}, {cost(last)}")
     if overview.due:
         late = overview.due <= overview.today
         yield Field("next review", text_of(str(overview.due), Span(" (due)", "alert") if late else ""))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pawtui.moments import moment_text
 from pawtui.probes.probe_facts import ReleaseFacts
 from pawtui.refresh.refresh_types import Drift, Range, Refresh, RepoSnapshot
 from pawtui.report.document import Block, Details, Field, Item, List, Span, spaced, text_of
 from pawtui.report.documents.document_parts import PageContext, compare_span, evidence_table, pin_list, state_span
 from pawtui.report.documents.refresh_document import related_blocks
 from pawtui.report.documents.summary_notes import other_notes, summary_notes
-from pawtui.report.documents.timeline_document import strip_blocks
-from pawtui.report.words import ancestry, cost, counted, moment, movement, part_words, parts_met, ref_notes, short_name
+from pawtui.report.documents.timeline_document import weekly_blocks
+from pawtui.report.words import ancestry, cost, counted, part_words, parts_met, range_size, ref_notes, short_name
 from pawtui.review.views import GateView, Overview, SignalView
 from pawtui.sources import links
 
@@ -24,7 +25,7 @@ def detail_sections(overview: Overview, context: PageContext) -> list[Block]:
     last = overview.last
     sections: list[tuple[str, list[Block]]] = []
     if last is not None:
-        commits = [*_commits(overview, last, context.web), *_not_covered(last), *strip_blocks(overview)]
+        commits = [*_commits(overview, last, context.web), *_not_covered(last), *weekly_blocks(overview)]
         sections = [
             ("Commits, cost, limits and history", commits),
             (
@@ -52,7 +53,7 @@ def _commits(overview: Overview, last: Refresh, web: str) -> Iterator[Block]:
                 commit = _commit(last.upstream.repo, newest.sha, web)
                 value = text_of(Span(newest.tag, "code"), " at ", commit, f", {newest.at.date()}")
                 yield Field("Newest stable release", value)
-    yield Field("Measured", f"{moment(last.at)} with {last.tool}, source {last.source}")
+    yield Field("Measured", f"{moment_text(last.at)} with {last.tool}, source {last.source}")
     yield Field("Cost", f"{cost(last)}, {last.duration:.1f} s")
 
 
@@ -65,7 +66,7 @@ def _side(name: str, side: RepoSnapshot, before: RepoSnapshot | None, span: Rang
     head = text_of(
         Span(side.repo, "code"), renamed, ", ref ", Span(side.ref, "code"), ": ", _commit(side.repo, side.sha, web)
     )
-    yield Field(name, text_of(head, f", committed {moment(side.committed_at)}"))
+    yield Field(name, text_of(head, f", committed {moment_text(side.committed_at)}"))
     for note in ref_notes(side):
         yield Field(f"{name} remark", note)
     if side.source:
@@ -77,7 +78,7 @@ def _side(name: str, side: RepoSnapshot, before: RepoSnapshot | None, span: Rang
     yield Field(f"Previous {name.lower()} commit", text_of(_commit(before.repo, before.sha, web), f": {relation}"))
     if span is not None and span.from_ != span.to:
         between = compare_span(web, side.repo, span.from_, span.to)
-        yield Field(f"{name} range", text_of(between, f": {movement(span)}"))
+        yield Field(f"{name} range", text_of(between, f": {range_size(span)}"))
 
 
 def _signal_evidence(overview: Overview, context: PageContext) -> Iterator[Block]:

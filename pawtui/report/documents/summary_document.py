@@ -36,7 +36,7 @@ from pawtui.report.documents.document_parts import (
 from pawtui.report.documents.evaluation_parts import step_table
 from pawtui.report.documents.summary_details import detail_sections
 from pawtui.report.documents.summary_notes import subject_notes, summary_notes
-from pawtui.report.words import counted, movement, plan_summary, short_name, short_sha, tally
+from pawtui.report.words import counted, plan_summary, range_size, short_name, short_sha, tally
 from pawtui.review.log_entries import LogEntry
 from pawtui.review.views import GateView, Overview, Reason, ReasonKind, SignalView
 from pawtui.review.walk import agreed_with
@@ -215,7 +215,7 @@ def _since(repo: str, span: Range | None, web: str) -> Text:
     if span.from_ == span.to:
         return text_of("not moved")
     rewritten = "" if span.ancestor else ", ref changed" if span.ref_before else ", history rewritten"
-    return text_of(compare_span(web, repo, span.from_, span.to), f": {movement(span)}{rewritten}")
+    return text_of(compare_span(web, repo, span.from_, span.to), f": {range_size(span)}{rewritten}")
 
 
 def _signals(views: Sequence[SignalView]) -> Table:

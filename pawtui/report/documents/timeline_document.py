@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pawtui.moments import moment_text
 from pawtui.report.document import (
     Block,
     Column,
@@ -23,13 +24,13 @@ from pawtui.report.document import (
 from pawtui.report.documents.document_parts import PageContext, commit_field, error_blocks, muted
 from pawtui.report.documents.refresh_document import readings_table
 from pawtui.report.timeline_rows import LEGEND, month_names, timeline_rows
-from pawtui.report.words import counted, moment
+from pawtui.report.words import counted
 from pawtui.review.timeline import Event, Week, weeks
 from pawtui.review.views import Overview
 
 NO_WEEKS = "No refresh recorded: run `pawtui backfill --since DATE`, or `pawtui refresh`."
 # The maximum number of weeks in the summary.
-_STRIP = 52
+_MOST_WEEKS = 52
 
 
 def timeline_document(overview: Overview) -> Document:
@@ -57,9 +58,9 @@ def _chart(overview: Overview, found: Sequence[Week]) -> Table:
     return Table((Column(), Column(shrink="cut")), (*rows, months))
 
 
-def strip_blocks(overview: Overview) -> list[Block]:
+def weekly_blocks(overview: Overview) -> list[Block]:
     """Return the last year by week for the summary; nothing for fewer than three weeks."""
-    found = weeks(overview.record)[-_STRIP:]
+    found = weeks(overview.record)[-_MOST_WEEKS:]
     if len(found) < 3:
         return []
     rows = tuple(Row((row.label, Span(row.text, "code"))) for row in timeline_rows(overview.tracker, found))
@@ -92,7 +93,7 @@ def week_document(overview: Overview, week: Week, context: PageContext) -> Docum
         return Document(f"week:{week.start}", title, blocks=blocks)
     measured = f"measured on {refresh.at:%Y-%m-%d}" if refresh.as_of else "live"
     target = Target(action="show", object=f"refresh:{refresh.id}", copy=refresh.upstream.sha)
-    when = spaced(moment(refresh.moment), muted(measured), muted(refresh.upstream.source))
+    when = spaced(moment_text(refresh.moment), muted(measured), muted(refresh.upstream.source))
     blocks += [
         Field("at", when, target),
         commit_field(refresh.upstream.ref, refresh.upstream.repo, refresh.upstream.sha, context.web),

@@ -132,4 +132,4 @@ def _doubtful_pin(drift: Drift, context: PageContext) -> Item:
     below += [Paragraph(Span(line, _HUNK_ROLES.get(line[:1], "")), hang=2) for line in drift.hunk]
     target = pin_target(drift.pin, context.web)
     text = Span(name, "link", target.url)
-    return Item(text, aside=spaced(muted(commit), drift_span(drift)), target=target, below=below)
+    return Item(text, remark=spaced(muted(commit), drift_span(drift)), target=target, below=below)
