@@ -31,7 +31,7 @@ class Step(NamedTuple):
 STEPS = (
     Step((), "1 Signals", "A week after the last review", 2.5),
     Step(("r",), "measured now", "r: measure both repositories"),
-    Step((), "went stale", "The changes, and what needs you", 4.0),
+    Step((), "is stale", "The changes, and what needs you", 4.0),
     Step(("w",), "step 1 of", "w: walk through it, most urgent first", 4.0),
     Step(("R",), "renew pins", "R: renew stale pins; both places are shown", 3.0),
     Step(("y",), "step 2 of", "Each decision is recorded at once", 2.5),

@@ -44,7 +44,7 @@ def history_table(overview: Overview, refreshes: Sequence[Refresh], *, titled: b
     """Return refreshes as a table, newest first: time, commits, size of the range, decision, states."""
     titles = ("time (UTC)", "upstream", "downstream", "moved", "decision", "states")
     columns = tuple(
-        Column(title if titled else "", shrink="cut" if title in ("upstream", "downstream", "moved") else "keep")
+        Column(title if titled else "", shrink="wrap" if title in ("upstream", "downstream", "moved") else "keep")
         for title in titles
     )
     signal_ids = [signal.id for signal in overview.tracker.signals]

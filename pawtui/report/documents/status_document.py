@@ -30,7 +30,8 @@ from pawtui.review.views import GateView, Overview, SignalView
 
 _REFRESHES_SHOWN = 5
 _NOTES_SHOWN = 5
-_SUBJECT_COLUMNS = (Column(), Column(), Column(shrink="cut"))
+_SUBJECT_COLUMNS = (Column(), Column(), Column(shrink="wrap"))
+_NOTE_COLUMNS = (Column(), Column(), Column(shrink="cut"))
 
 
 def status_document(overview: Overview, context: PageContext) -> Document:
@@ -160,6 +161,6 @@ def _notes(overview: Overview) -> Iterator[Block]:
         text = spaced(note.text, *pins)
         rows.append(Row((f"{note.at:%Y-%m-%d}", note.subject, text)))
     yield Heading("Notes", muted(f"{len(notes):,}"))
-    yield Table(_SUBJECT_COLUMNS, rows)
+    yield Table(_NOTE_COLUMNS, rows)
     if (more := len(notes) - _NOTES_SHOWN) > 0:
         yield Paragraph(muted(f"{counted(more, 'older note')}: `pawtui notes`"))

@@ -26,7 +26,7 @@ def walk_steps_document(overview: Overview, steps: Sequence[WalkStep], done: Map
         state = "decided" if step.subject in done else "open" if step.urgency < CALM else ""
         title = _title(overview, step.subject)
         rows.append(Row((step.subject, state, step.why, title)))
-    table = Table((Column(), Column(), Column(), Column(shrink="wrap")), rows)
+    table = Table((Column(), Column(), Column(shrink="wrap"), Column(shrink="wrap")), rows)
     return Document("walk:steps", Span("walk", "strong"), blocks=(Paragraph(head), table))
 
 
